@@ -1,0 +1,184 @@
+"""The options of ``conformance run``, each written once (INTERFACE: options of run).
+
+The command line, the pytest plugin (``--conformance-NAME``), the ``[run]`` table, the ``CONFORMANCE_NAME`` variables
+and the table in docs/configuration.md are made from :data:`RUN_OPTIONS`.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal, TypeAlias, get_args
+
+__all__ = ["ENVIRONMENT_PREFIX", "RUN_OPTIONS", "FailOn", "Kind", "Mutation", "Option", "Profile"]
+
+Kind: TypeAlias = Literal["str", "int", "float", "bool", "path", "choice"]
+Profile: TypeAlias = Literal["smoke", "standard", "deep"]
+Mutation: TypeAlias = Literal["never", "fixture", "any"]
+FailOn: TypeAlias = Literal["must", "should"]
+
+ENVIRONMENT_PREFIX = "CONFORMANCE_"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Option:
+    """One option; ``minimum`` and ``maximum`` are allowed values, ``above`` is not; a ``bool`` is a flag without value.
+
+    ``default`` is None where the run decides, in the way that ``default_text`` says. ``[run]`` refuses an option that
+    is not ``in_file``.
+    """
+
+    name: str
+    kind: Kind
+    help: str
+    metavar: str | None = None
+    choices: tuple[str, ...] = ()
+    default: str | int | float | bool | None = None
+    default_text: str = ""
+    minimum: int | None = None
+    maximum: int | None = None
+    above: int | None = None
+    repeatable: bool = False
+    in_file: bool = True
+
+    @property
+    def field(self) -> str:
+        """The name in Python: of the click parameter and of the field of ``Settings``."""
+        return self.name.replace("-", "_")
+
+    @property
+    def variable(self) -> str:
+        """The environment variable."""
+        return f"{ENVIRONMENT_PREFIX}{self.field.upper()}"
+
+    def flag(self, prefix: str = "--") -> str:
+        """Return the name on a command line; the pytest plugin's prefix is ``--conformance-``."""
+        return f"{prefix}{self.name}"
+
+    @property
+    def shown_default(self) -> str:
+        """The default in words, for help texts and documentation."""
+        if self.default_text:
+            return self.default_text
+        return "off" if self.kind == "bool" else str(self.default)
+
+    @property
+    def allowed(self) -> str:
+        """What may be given, in words: the mend in an error message."""
+        if self.choices:
+            return f"one of {', '.join(self.choices)}"
+        if self.kind == "bool":
+            return "true or false"
+        if self.kind in ("int", "float"):
+            return f"a {'whole ' if self.kind == 'int' else ''}number{self._range}"
+        return "a path" if self.kind == "path" else "a text that is not empty"
+
+    @property
+    def _range(self) -> str:
+        if self.maximum is not None:
+            return f" from {self.minimum} to {self.maximum}"
+        if self.minimum is not None:
+            return f", {self.minimum} or more"
+        return f" over {self.above}" if self.above is not None else ""
+
+
+RUN_OPTIONS: tuple[Option, ...] = (
+    Option(
+        name="config",
+        kind="path",
+        metavar="FILE",
+        default="conformance.toml",
+        default_text="./conformance.toml",
+        help="Where targets are described.",
+        in_file=False,
+    ),
+    Option(
+        name="profile",
+        kind="choice",
+        choices=get_args(Profile),
+        default="standard",
+        help="How much is sent: about 40, about 400, about 5,000 requests; each tests every must clause.",
+    ),
+    Option(name="output", kind="path", metavar="DIR", default="reports", help="Where the reports go."),
+    Option(
+        name="seed",
+        kind="int",
+        metavar="N",
+        default_text="from the clock, printed",
+        help="The same seed sends the same requests.",
+    ),
+    Option(
+        name="concurrency",
+        kind="int",
+        metavar="N",
+        default=8,
+        minimum=1,
+        maximum=256,
+        help="Requests in flight at once.",
+    ),
+    Option(
+        name="rate",
+        kind="float",
+        metavar="N",
+        above=0,
+        default_text="unlimited on loopback, 10 elsewhere",
+        help="Requests a second at most.",
+    ),
+    Option(
+        name="max-requests",
+        kind="int",
+        metavar="N",
+        minimum=1,
+        default_text="the profile's",
+        help="A hard limit on the requests sent.",
+    ),
+    Option(
+        name="mutation",
+        kind="choice",
+        choices=get_args(Mutation),
+        default_text="fixture; any on the embedded mock",
+        help="What a valid token may be sent to: no repository, those that the target description names, anything.",
+    ),
+    Option(
+        name="fail-on",
+        kind="choice",
+        choices=get_args(FailOn),
+        default="must",
+        help="Which level of clause makes the exit code 1.",
+    ),
+    Option(
+        name="baseline",
+        kind="path",
+        metavar="FILE",
+        default_text="none",
+        help="Deviations accepted in this file do not gate.",
+    ),
+    Option(
+        name="select",
+        kind="str",
+        metavar="CLAUSE",
+        repeatable=True,
+        default_text="all",
+        help="Only the clauses whose id matches this glob.",
+    ),
+    Option(
+        name="deselect",
+        kind="str",
+        metavar="CLAUSE",
+        repeatable=True,
+        default_text="none",
+        help="Without the clauses whose id matches this glob.",
+    ),
+    Option(name="probe", kind="str", metavar="ID", repeatable=True, default_text="all", help="Only this probe."),
+    Option(
+        name="dry-run",
+        kind="bool",
+        default=False,
+        help="List what would be sent, counted by kind, and send nothing.",
+    ),
+    Option(
+        name="yes",
+        kind="bool",
+        default=False,
+        help="Do not ask before the first write to a target that is not loopback.",
+    ),
+)

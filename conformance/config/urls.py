@@ -1,0 +1,149 @@
+"""URLs in the configuration, read strictly, and the question whether one points to this very machine.
+
+Nothing here resolves a name: whoever answers for ``localhost.example.com`` is not asked.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from ipaddress import AddressValueError, IPv4Address, IPv4Network, IPv6Address
+from typing import Literal
+
+from conformance.config.mistakes import Wrong
+
+__all__ = ["Url", "base_url", "is_loopback", "mirror_url", "parse_url", "proxy_url"]
+
+_CHARACTERS = re.compile(r"(?:[A-Za-z0-9\-._~:/?#\[\]@!$&'()*+,;=]|%[0-9A-Fa-f]{2})*")
+_PARTS = re.compile(
+    r"(?P<scheme>https?)://(?P<authority>[^/?#]*)(?P<path>[^?#]*)(?:\?(?P<query>[^#]*))?(?:#(?P<fragment>.*))?",
+    re.IGNORECASE,
+)
+_AUTHORITY = re.compile(r"(?:(?P<user>.*)@)?(?P<host>\[[0-9A-Fa-f:.]*\]|[^:@\[\]]*)(?::(?P<port>[0-9]*))?")
+_NAME = re.compile(r"[A-Za-z0-9_-]+(?:\.[A-Za-z0-9_-]+)*\.?")
+_LOOPBACK = IPv4Network("127.0.0.0/8")
+_LAST_PORT = 65_535
+_LONGEST_MIRROR_URL = 2_000  # DESIGN: in contract
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Url:
+    """An absolute http(s) URL in its parts; ``host`` is lower case, and without brackets where it is an IPv6 address.
+
+    ``user_info``, ``query`` and ``fragment`` are None where their delimiter is absent.
+    """
+
+    scheme: str
+    user_info: str | None
+    host: str
+    port: int | None
+    path: str
+    query: str | None
+    fragment: str | None
+
+    @property
+    def authority(self) -> str:
+        """Host and port as a URL writes them, without user info."""
+        host = f"[{self.host}]" if ":" in self.host else self.host
+        return host if self.port is None else f"{host}:{self.port}"
+
+
+def parse_url(text: str) -> Url:
+    """Take an absolute http(s) URL apart. Raises Wrong, which never repeats the text."""
+    if not _CHARACTERS.fullmatch(text):
+        raise Wrong("contains a character that a URL cannot contain", "percent-encode it")
+    parts = _PARTS.fullmatch(text)
+    if parts is None:
+        raise Wrong("is no absolute http or https URL")
+    authority = _AUTHORITY.fullmatch(parts["authority"])
+    if authority is None:
+        raise Wrong("has no valid host and port")
+    return Url(
+        scheme=parts["scheme"].lower(),
+        user_info=authority["user"],
+        host=_host(authority["host"]),
+        port=_port(authority["port"]),
+        path=parts["path"],
+        query=parts["query"],
+        fragment=parts["fragment"],
+    )
+
+
+def is_loopback(host: str) -> bool:
+    """Tell whether a host is ``localhost``, in 127.0.0.0/8 or ::1, as written; every other spelling is elsewhere."""
+    if host.lower() == "localhost":
+        return True
+    try:
+        return IPv4Address(host) in _LOOPBACK
+    except AddressValueError:
+        pass
+    try:
+        return IPv6Address(host) == IPv6Address("::1")
+    except AddressValueError:
+        return False
+
+
+def base_url(text: str) -> str:
+    """Check and normalise a target's base URL: lower-case scheme and host, no slash at the end. Raises Wrong."""
+    url = parse_url(text)
+    _refuse_user_info(url)
+    _refuse_query(url)
+    if url.scheme == "http" and not is_loopback(url.host):
+        raise Wrong("plain http is refused for a target that is not loopback", "use https")
+    path = url.path.rstrip("/")
+    if any(segment in (".", "..", "") for segment in path.split("/")[1:]):
+        raise Wrong("has an empty, '.' or '..' segment in its path", "write the path without it")
+    return f"{url.scheme}://{url.authority}{path}"
+
+
+def mirror_url(text: str) -> str:
+    """Check a mirror URL, which is sent exactly as it stands. Raises Wrong."""
+    url = parse_url(text)
+    _refuse_user_info(url)
+    if url.fragment is not None:
+        raise Wrong("contains a fragment", "take out the '#' and what follows")
+    if len(text) > _LONGEST_MIRROR_URL:
+        raise Wrong(f"is {len(text)} characters long, over {_LONGEST_MIRROR_URL}")
+    return text
+
+
+def proxy_url(text: str, *, user_info: Literal["allowed", "refused"]) -> str:
+    """Check a proxy's URL. Raises Wrong."""
+    url = parse_url(text)
+    if user_info == "refused" and url.user_info is not None:
+        raise Wrong("contains user info (what stands before '@')", 'write proxy = "env:NAME" or "file:PATH"')
+    _refuse_query(url)
+    if url.path.strip("/"):
+        raise Wrong("has a path", "give scheme, host and port only")
+    return text
+
+
+def _refuse_user_info(url: Url) -> None:
+    if url.user_info is not None:
+        raise Wrong("contains user info (what stands before '@')", "take it out")
+
+
+def _refuse_query(url: Url) -> None:
+    if url.query is not None or url.fragment is not None:
+        raise Wrong("contains a query or a fragment", "take out the '?' or '#' and what follows")
+
+
+def _host(text: str) -> str:
+    if not text:
+        raise Wrong("has no host")
+    if text.startswith("["):
+        try:
+            return str(IPv6Address(text[1:-1]))
+        except AddressValueError:
+            raise Wrong("has an invalid IPv6 address as its host") from None
+    if not _NAME.fullmatch(text):
+        raise Wrong("has an invalid host name", "write an international name in its xn-- form")
+    return text.lower()
+
+
+def _port(text: str | None) -> int | None:
+    if text is None:
+        return None
+    if not text or len(text) > len(str(_LAST_PORT)) or not 1 <= int(text) <= _LAST_PORT:
+        raise Wrong("has an invalid port", f"give a port from 1 to {_LAST_PORT}, or none")
+    return int(text)

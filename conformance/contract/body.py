@@ -1,0 +1,75 @@
+"""The request body: an object whose ``url`` is an absolute http(s) URL is in contract, everything else is told apart."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from rfc3986 import uri_reference
+from rfc3986.exceptions import RFC3986Exception
+from rfc3986.validators import Validator
+
+from conformance.contract.strictjson import read_json
+
+__all__ = ["URL_MAXIMUM", "Body", "BodyKind", "http_url", "read_body"]
+
+URL_MAXIMUM = 2000
+
+
+class BodyKind(StrEnum):
+    """What a request body is, as far as the document and its example go."""
+
+    DOCUMENTED = "an object with an absolute http(s) url"
+    ABSENT = "no body"
+    NOT_JSON = "no JSON"
+    NOT_OBJECT = "no object"
+    URL_ABSENT = "no url"
+    URL_NOT_STRING = "a url that is no string"
+    URL_NOT_HTTP = "a url that is no absolute http(s) URL"
+    UNUSUAL = "further or duplicate members"
+
+
+@dataclass(frozen=True, slots=True)
+class Body:
+    """A request body's kind and, where there is one, the string ``url`` in it."""
+
+    kind: BodyKind
+    url: str | None = None
+
+
+def read_body(raw: bytes | None) -> Body:
+    """Tell what `raw` is; a byte order mark makes it unusual rather than no JSON (the document is silent about it)."""
+    if not raw:
+        return Body(BodyKind.ABSENT)
+    bare = raw.removeprefix(b"\xef\xbb\xbf")
+    text = read_json(bare)
+    if text.defect:
+        return Body(BodyKind.NOT_JSON)
+    if not isinstance(text.value, dict):
+        return Body(BodyKind.NOT_OBJECT)
+    url = text.value.get("url")
+    if "url" in text.duplicates:
+        return Body(BodyKind.UNUSUAL)
+    if "url" not in text.value:
+        return Body(BodyKind.URL_ABSENT)
+    if not isinstance(url, str):
+        return Body(BodyKind.URL_NOT_STRING)
+    if not http_url(url):
+        return Body(BodyKind.URL_NOT_HTTP, url)
+    if bare != raw or text.duplicates or len(text.value) > 1:
+        return Body(BodyKind.UNUSUAL, url)
+    return Body(BodyKind.DOCUMENTED, url)
+
+
+def http_url(text: str) -> bool:
+    """Whether `text` is an absolute http(s) URL (RFC 3986, host not empty, at most 2,000 characters)."""
+    if len(text) > URL_MAXIMUM or not text.isascii():
+        return False
+    try:
+        reference = uri_reference(text)
+        Validator().allow_schemes("http", "https").require_presence_of("scheme", "host").check_validity_of(
+            "scheme", "host", "port", "path", "query", "fragment", "userinfo"
+        ).validate(reference.normalize())
+    except (RFC3986Exception, ValueError):
+        return False
+    return bool(reference.authority_info()["host"])

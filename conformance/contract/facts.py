@@ -1,0 +1,127 @@
+"""What is true of a request before it is answered: everything that decides which clauses speak of it."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import TYPE_CHECKING
+
+from conformance.contract import identifier
+from conformance.contract.body import BodyKind, read_body
+from conformance.contract.identifier import IdKind
+from conformance.contract.message import TOKEN_HEADER
+from conformance.contract.wallet import TokenKind, Wallet
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from conformance.contract.message import Request
+
+__all__ = ["TOKEN_MAXIMUM", "Facts", "Role", "Surroundings", "facts_of", "target_of"]
+
+TOKEN_MAXIMUM = 100_000
+_PATH = re.compile(rb"/v4/repositories/([^/?#]*)/remote-mirror/associate")
+_JSON = re.compile(rb"application/json", re.IGNORECASE)
+
+
+class Role(StrEnum):
+    """What the target description says of a repository id."""
+
+    PERMITTED = "permitted"
+    RESTRICTED = "restricted"
+    MISSING = "missing"
+
+
+@dataclass(frozen=True, slots=True)
+class Surroundings:
+    """What is known of the target: its tokens, the roles of the repositories named, and the main one of them."""
+
+    wallet: Wallet
+    roles: Mapping[int, Role]
+    repository_id: int
+    mirror_url: str
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """A request, described. `id` is None where the segment is no plain decimal; lengths count bytes.
+
+    `main` says that the repository is the description's `repository_id`, `usual_name` that the token's header is spelt
+    as the document spells it, `usual_url` that the url is the description's `mirror_url`.
+    """
+
+    method: str
+    exact_path: bool
+    id_kind: IdKind | None
+    id: int | None
+    role: Role | None
+    main: bool
+    token: TokenKind
+    token_length: int
+    body: BodyKind
+    url: str | None
+    plain: bool
+    usual_name: bool
+    usual_url: bool
+
+    @property
+    def post(self) -> bool:
+        """A POST on the exact path, whatever its id, token and body."""
+        return self.method == "POST" and self.exact_path
+
+    @property
+    def addressed(self) -> bool:
+        """A plain POST on the exact path whose id and body are in contract, whatever its token."""
+        return (
+            self.post and self.plain and self.id_kind is IdKind.IN_RANGE and self.body is BodyKind.DOCUMENTED
+        )
+
+    @property
+    def in_contract(self) -> bool:
+        """Addressed, and with a token of 1–100,000 characters."""
+        return self.addressed and self.token in TokenKind.documented() and 1 <= self.token_length <= TOKEN_MAXIMUM
+
+    @property
+    def succeeds(self) -> bool:
+        """In contract, with a valid token, to a repository that it may associate: owed a 201."""
+        return self.in_contract and self.token is TokenKind.VALID and self.role is Role.PERMITTED
+
+
+def target_of(segment: bytes | str) -> bytes:
+    """The request target for a path segment, which is put in byte for byte."""
+    raw = segment.encode("ascii") if isinstance(segment, str) else segment
+    return b"/v4/repositories/" + raw + b"/remote-mirror/associate"
+
+
+def facts_of(request: Request, known: Surroundings) -> Facts:
+    """Describe `request`; needs nothing but its bytes and what is known of the target."""
+    match = _PATH.fullmatch(request.target)
+    kind, number = identifier.classify(match.group(1)) if match else (None, None)
+    role = known.roles.get(number) if number is not None and kind is IdKind.IN_RANGE else None
+    body = read_body(request.body)
+    value = None if request.token is None else request.token.value
+    return Facts(
+        method=request.method,
+        exact_path=match is not None and kind is not IdKind.EMPTY,
+        id_kind=kind,
+        id=number,
+        role=role,
+        main=number == known.repository_id,
+        token=known.wallet.classify(value),
+        token_length=len(value or b""),
+        body=body.kind,
+        url=body.url,
+        plain=_plain(request),
+        usual_name=request.token_header == TOKEN_HEADER,
+        usual_url=body.url == known.mirror_url,
+    )
+
+
+def _plain(request: Request) -> bool:
+    """Whether the headers are those of an ordinary JSON request: one token, the JSON media type, nothing else odd."""
+    names = [name.lower() for name, _ in request.headers]
+    media = [value for name, value in request.headers if name.lower() == b"content-type"]
+    return b"x-auth-token" not in names and len(media) == 1 and _JSON.fullmatch(media[0]) is not None and not (
+        {b"accept", b"transfer-encoding", b"content-encoding", b"expect"} & set(names)
+    )

@@ -1,0 +1,105 @@
+"""The path parameter ``repository_id`` (Table 1: Integer, 1~2147483647) and how a server might misread it."""
+
+from __future__ import annotations
+
+import contextlib
+import re
+from enum import StrEnum
+from urllib.parse import unquote_to_bytes
+
+__all__ = ["MAXIMUM", "MINIMUM", "IdKind", "classify", "readings"]
+
+MINIMUM = 1
+MAXIMUM = 2147483647
+_PREFIX = re.compile(r"[+-]?\d{1,4000}")  # int() refuses over 4,300 digits
+_REAL = re.compile(r"[+-]?\d{0,400}(?:\.\d{0,400}|(?=[eE]))(?:[eE][+-]?\d{1,3})?")
+_HEXADECIMAL = re.compile(r"[+-]?0[xX][0-9a-fA-F]{1,64}")
+_THOUSANDS = re.compile(r"[+-]?\d{1,3}(?:[,.' _]\d{3})+")
+
+
+class IdKind(StrEnum):
+    """What a path segment is, seen as a ``repository_id``."""
+
+    IN_RANGE = "in range"
+    BELOW = "below the minimum"
+    ABOVE = "above the maximum"
+    EMPTY = "empty"
+    NOT_INTEGER = "no integer"
+    NOTATION = "an integer in a notation the document is silent about"
+
+
+def classify(segment: bytes) -> tuple[IdKind, int | None]:
+    """Kind and value of a path segment, byte for byte as on the wire.
+
+    Silent are leading zeros, a plus sign and percent-encoded ASCII digits; every other spelling is no integer.
+    The value is None where the segment is no integer in the plain decimal notation.
+    """
+    if not segment:
+        return IdKind.EMPTY, None
+    if re.fullmatch(rb"0|[1-9][0-9]*", segment):
+        return _by_value(segment)
+    if re.fullmatch(rb"-[0-9]+", segment):
+        return IdKind.BELOW, _number(segment)
+    decoded = unquote_to_bytes(segment)
+    if re.fullmatch(rb"\+?[0-9]+", decoded):
+        return IdKind.NOTATION, None
+    return IdKind.NOT_INTEGER, None
+
+
+def readings(segment: bytes) -> frozenset[int]:
+    """Every repository id in range that a plausible server could make of `segment`.
+
+    As it is, modulo 2^32 and 2^64, absolute, truncated, its numeric prefix; percent-decoded once and twice, trimmed,
+    unquoted, cut at NUL, as hexadecimal, octal or binary, with an exponent, separators, digits of other scripts.
+    Left out are saturation (2147483648 clamped to 2147483647) and the rounding of integers over 2^53: they would
+    withhold every id over the maximum, and what they reach is no alias of a repository that anybody uses.
+    """
+    numbers: set[int] = set()
+    for text in _spellings(segment):
+        numbers.update(_numbers(text))
+    wrapped = {reading for number in numbers for reading in _conversions(number)}
+    return frozenset(number for number in wrapped if MINIMUM <= number <= MAXIMUM)
+
+
+def _by_value(segment: bytes) -> tuple[IdKind, int | None]:
+    value = _number(segment)
+    if value is None or value > MAXIMUM:
+        return IdKind.ABOVE, value
+    return (IdKind.BELOW if value < MINIMUM else IdKind.IN_RANGE), value
+
+
+def _number(text: bytes) -> int | None:
+    return int(text) if len(text) < 4000 else None  # noqa: PLR2004 - int() refuses over 4,300 digits
+
+
+def _spellings(segment: bytes) -> set[str]:
+    once = unquote_to_bytes(segment)
+    decoded = {segment, once, unquote_to_bytes(once)}
+    return {text for raw in decoded for text in (raw.decode("utf-8", "replace"), raw.decode("latin-1"))}
+
+
+def _numbers(text: str) -> set[int]:
+    found: set[int] = set()
+    whole = text.split("\0", 1)[0].strip().strip("\"'()[]{}<>")
+    with contextlib.suppress(ValueError):
+        found.add(int(whole, 0))
+    with contextlib.suppress(ValueError):
+        found.add(int(whole, 8 if whole.startswith("0") else 10))
+    if _THOUSANDS.fullmatch(whole):
+        found.add(int(re.sub(r"\D", "", whole)))
+    if prefix := _PREFIX.match(whole):
+        found.add(int(prefix.group()))
+    if prefix := _REAL.match(whole):
+        with contextlib.suppress(ValueError, OverflowError):
+            found.add(int(float(prefix.group())))
+    if prefix := _HEXADECIMAL.match(whole):
+        found.add(int(prefix.group(), 16))
+    return found
+
+
+def _conversions(number: int) -> set[int]:
+    low32, low64 = number % 2**32, number % 2**64
+    signed32 = low32 - 2**32 if low32 >= 2**31 else low32
+    signed64 = low64 - 2**64 if low64 >= 2**63 else low64
+    values = {number, low32, low64, signed32, signed64}
+    return values | {abs(value) for value in values}

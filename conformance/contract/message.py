@@ -1,0 +1,118 @@
+"""What goes over the wire: tokens, requests, responses, and the exchange they make together."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from conformance.contract.facts import Facts
+
+__all__ = ["TOKEN_HEADER", "Exchange", "Request", "Response", "Token", "Trouble"]
+
+TOKEN_HEADER = b"X-Auth-Token"
+
+
+@dataclass(frozen=True, slots=True)
+class Token:
+    """A token as a recipe: `head`, then `fill` over and over, cut to `length` characters (bytes on the wire).
+
+    Recipes keep thousands of exchanges with 100,000-character tokens small; `value` makes the bytes when they are sent.
+    `secret` names the variable whose value the head is, or comes from; `made_by` is how it was changed, in Python.
+    """
+
+    head: bytes = field(repr=False)
+    fill: bytes = b"x"
+    length: int = -1
+    secret: str | None = None
+    made_by: str | None = None
+
+    def __post_init__(self) -> None:
+        if self.length < 0:
+            object.__setattr__(self, "length", len(self.head))
+
+    @property
+    def value(self) -> bytes:
+        """The token's bytes."""
+        if self.length <= len(self.head):
+            return self.head[: self.length]
+        missing = self.length - len(self.head)
+        return self.head + (self.fill * (missing // len(self.fill) + 1))[:missing]
+
+    @property
+    def digest(self) -> str:
+        """SHA-256 of the bytes, in hexadecimal."""
+        return hashlib.sha256(self.value).hexdigest()
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """One request, byte for byte, except for what HTTP itself adds (Host, Content-Length).
+
+    `target` is the request target below the base URL, beginning with a slash; `token` is None where no token header is
+    sent; `headers` are the others, in order.
+    """
+
+    method: str
+    target: bytes
+    token: Token | None
+    body: bytes | None = None
+    headers: tuple[tuple[bytes, bytes], ...] = ()
+    token_header: bytes = TOKEN_HEADER
+
+    def header_fields(self) -> list[tuple[bytes, bytes]]:
+        """All header fields in the order they are sent, the token's first."""
+        token = [] if self.token is None else [(self.token_header, self.token.value)]
+        return [*token, *self.headers]
+
+
+@dataclass(frozen=True, slots=True)
+class Response:
+    """An answer as it arrived; `body` is complete unless `truncated` says that reading stopped early."""
+
+    status: int
+    reason: str
+    headers: tuple[tuple[bytes, bytes], ...]
+    body: bytes
+    http_version: str = "HTTP/1.1"
+    truncated: bool = False
+
+    def header(self, name: str) -> str | None:
+        """The first field of that name (any case), decoded as latin-1, or None."""
+        wanted = name.lower().encode("latin-1")
+        return next((value.decode("latin-1") for key, value in self.headers if key.lower() == wanted), None)
+
+
+class Trouble(StrEnum):
+    """Why a request has no answer."""
+
+    UNREACHABLE = "no connection could be made"
+    DROPPED = "the connection was dropped"
+    TIMEOUT = "no answer in time"
+    MALFORMED = "the answer is no HTTP"
+    THROTTLED = "the target kept answering 429"
+    NOT_SENT = "it was not sent"
+
+
+@dataclass(frozen=True, slots=True)
+class Exchange:
+    """What was sent and what came back.
+
+    Either `response` or `trouble` is set. `confirmed` says that a trouble came back on fresh connections while a
+    known-good request was answered; `flaky` counts troubles that did not come back. Times are in seconds, `started_at`
+    since the epoch.
+    """
+
+    number: int
+    probe: str
+    request: Request
+    facts: Facts
+    response: Response | None = None
+    trouble: Trouble | None = None
+    detail: str = ""
+    confirmed: bool = False
+    flaky: int = 0
+    started_at: float = 0.0
+    seconds: float = 0.0

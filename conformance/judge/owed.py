@@ -1,0 +1,90 @@
+"""Which status an addressed request is owed, and which clause owes it.
+
+One defect must fell the clauses that it breaks and no others, so every request whose status is decided has owners:
+the clauses whose subject it is. A token of 65,536 characters speaks of the token's length, not of unknown tokens.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from conformance.contract.facts import TOKEN_MAXIMUM, Facts, Role
+from conformance.contract.identifier import MAXIMUM, MINIMUM
+from conformance.contract.wallet import TokenKind
+
+if TYPE_CHECKING:
+    from conformance.contract.message import Exchange
+
+__all__ = ["AGAIN", "BURST", "FIRST", "expected", "owners"]
+
+FIRST = "state.first"
+AGAIN = "state.again"
+BURST = "state.burst"
+_ORDINARY_LENGTH = 4096
+_EDGES = {MINIMUM: "path.repository_id.minimum", MAXIMUM: "path.repository_id.maximum"}
+_STATE = {AGAIN: "state.repeat", BURST: "state.concurrent"}
+_BAD_TOKENS = {
+    TokenKind.MISSING: "status.401.missing-token",
+    TokenKind.EMPTY: "status.401.empty-token",
+    TokenKind.NEAR_VALID: "status.401.near-valid-token",
+}
+
+
+def expected(facts: Facts) -> frozenset[int]:
+    """The statuses that the document allows for an addressed request; empty where it is silent."""
+    if not facts.addressed or facts.token is TokenKind.UNUSUAL or facts.token_length > TOKEN_MAXIMUM:
+        return frozenset()
+    if not facts.token.good:
+        return frozenset({401})
+    if facts.token is TokenKind.RESTRICTED:
+        return frozenset({403}) if facts.main else frozenset()
+    by_role = {Role.PERMITTED: {201}, Role.RESTRICTED: {403}, Role.MISSING: {404}}
+    return frozenset(by_role.get(facts.role, {201, 403, 404}) if facts.role else {201, 403, 404})
+
+
+def owners(exchange: Exchange, status: int) -> frozenset[str]:
+    """The clauses that are judged by the status of this exchange; `status` decides between edge and precedence."""
+    facts = exchange.facts
+    allowed = expected(facts)
+    if not allowed:
+        return frozenset()
+    if exchange.probe in _STATE:
+        return frozenset({_STATE[exchange.probe]})
+    edge = _EDGES.get(facts.id or 0)
+    if allowed == {401}:
+        return _owners_of_401(facts, edge, status)
+    owner = _owner_with_permission(facts, allowed)
+    if edge is None:
+        return frozenset({owner} if owner else ())
+    return frozenset({edge, owner} if facts.main and owner else {edge})
+
+
+def _owners_of_401(facts: Facts, edge: str | None, status: int) -> frozenset[str]:
+    of_token = _BAD_TOKENS.get(facts.token) or _by_length(facts.token_length) or "status.401.unknown-token"
+    if facts.main:
+        return frozenset({of_token, edge} if edge else {of_token})
+    if edge and (status not in {403, 404} or facts.role is Role.PERMITTED):
+        return frozenset({edge})
+    return frozenset({"status.401.precedence"})
+
+
+def _owner_with_permission(facts: Facts, allowed: frozenset[int]) -> str | None:
+    if allowed == {403}:
+        return "status.403.no-permission"
+    if allowed == {404}:
+        return "status.404.no-repository"
+    if allowed != {201}:
+        return None
+    if length := _by_length(facts.token_length):
+        return length
+    if not facts.usual_name:
+        return "header.x-auth-token.name"
+    return "status.201.permitted" if facts.usual_url else "request.url.http"
+
+
+def _by_length(length: int) -> str | None:
+    if length == 1:
+        return "header.x-auth-token.minimum-length"
+    if length >= TOKEN_MAXIMUM - 1:
+        return "header.x-auth-token.maximum-length"
+    return "header.x-auth-token.length" if length > _ORDINARY_LENGTH else None

@@ -1,0 +1,90 @@
+"""An exchange, read: its JSON, who answered, and what earlier exchanges say about the target."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+from conformance.contract.strictjson import JsonText, read_json
+from conformance.judge.verdict import AnsweredBy
+
+if TYPE_CHECKING:
+    from conformance.contract.contract import Contract
+    from conformance.contract.facts import Facts
+    from conformance.contract.message import Exchange
+
+__all__ = ["ERROR_SCHEMA", "Context", "Reading"]
+
+ERROR_SCHEMA = "#/components/schemas/Error"
+_SERVICE_CODE = re.compile(r"CH\.\d{5,8}|DEV\.CH\.\S+|DEV\.\d{8}")
+_GATEWAY_CODE = re.compile(r"APIGW?\.\d{4}")
+
+
+@dataclass(frozen=True, slots=True)
+class Context:
+    """What the first association, and the same again, said of the target.
+
+    `obstacle` is why further 201s cannot be had, or None; `mirror_id` the id that an association keeps, or None where
+    there is none to compare with.
+    """
+
+    obstacle: str | None = None
+    mirror_id: object = None
+
+
+@dataclass(frozen=True)
+class Reading:
+    """One exchange together with the contract and the context, and what can be read off it."""
+
+    exchange: Exchange
+    contract: Contract
+    context: Context
+
+    @property
+    def facts(self) -> Facts:
+        """What is true of the request."""
+        return self.exchange.facts
+
+    @property
+    def status(self) -> int:
+        """The status code; 0 where there is no answer."""
+        return self.exchange.response.status if self.exchange.response else 0
+
+    @cached_property
+    def json(self) -> JsonText:
+        """The body of the answer, read strictly."""
+        return read_json(self.exchange.response.body if self.exchange.response else b"")
+
+    @cached_property
+    def object(self) -> dict[str, Any] | None:
+        """The body of the answer where it is a JSON object."""
+        return self.json.value if isinstance(self.json.value, dict) else None
+
+    @cached_property
+    def error_code(self) -> str | None:
+        """The ``error_code`` of the answer where it is a string."""
+        code = (self.object or {}).get("error_code")
+        return code if isinstance(code, str) else None
+
+    @cached_property
+    def answered_by(self) -> AnsweredBy:
+        """Who spoke, told from the envelope (VENDOR: Who answers: gateway or service)."""
+        if self.error_code is not None and _GATEWAY_CODE.fullmatch(self.error_code):
+            return AnsweredBy.GATEWAY
+        if self.error_code is not None and _SERVICE_CODE.fullmatch(self.error_code):
+            return AnsweredBy.SERVICE
+        if 200 <= self.status < 300 and self.object is not None:  # noqa: PLR2004 - RFC 9110 section 15.3
+            return AnsweredBy.SERVICE
+        return AnsweredBy.OTHER
+
+    @property
+    def succeeded(self) -> bool:
+        """Whether the answer is 2xx."""
+        return 200 <= self.status < 300  # noqa: PLR2004 - RFC 9110 section 15.3
+
+    @property
+    def got(self) -> str:
+        """The answer in few words: the status, and the error code where there is one."""
+        return f"{self.status} {self.error_code}" if self.error_code else str(self.status)

@@ -1,0 +1,154 @@
+"""The answer to an association: Table 3 of the document and its example."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Any
+
+from conformance.contract.body import BodyKind
+from conformance.contract.identifier import IdKind
+from conformance.judge.rules.registry import RULES, rule
+from conformance.judge.verdict import PASS, Finding, fail, untested
+
+if TYPE_CHECKING:
+    from conformance.judge.reading import Reading
+    from conformance.judge.rules.registry import Rule
+
+_SCHEMA = "#/components/schemas/RemoteMirror"
+_DATES = ("last_update_at", "last_successful_update_at")
+_MISSING = object()
+
+
+def _created(reading: Reading) -> bool:
+    return reading.facts.post and reading.status == 201  # noqa: PLR2004 - RFC 9110 section 15.3.2
+
+
+def is_json_media(reading: Reading) -> Finding:
+    """Whether the answer says application/json, in any case and with any parameters (RFC 9110 section 8.3.1)."""
+    response = reading.exchange.response
+    said = response.header("content-type") if response else None
+    if said is not None and said.split(";")[0].strip().lower() == "application/json":
+        return PASS
+    return fail(f"Content-Type is {said or 'missing'}", got=said or "no Content-Type")
+
+
+@rule("response.201.object")
+def is_object(reading: Reading) -> Finding | None:
+    """The body of a 201 is a JSON object."""
+    if not _created(reading):
+        return None
+    if reading.json.defect:
+        return fail(f"the body is no JSON: {reading.json.defect}", got="no JSON")
+    if reading.object is None:
+        return fail("the body is JSON, but no object", got=type(reading.json.value).__name__)
+    return PASS
+
+
+@rule("response.201.unique-members")
+def unique_members(reading: Reading) -> Finding | None:
+    """The body of a 201 has no member twice."""
+    if not _created(reading) or reading.object is None:
+        return None
+    twice = ", ".join(sorted(set(reading.json.duplicates)))
+    return fail(f"{twice} stands twice", got=f"{twice} twice") if twice else PASS
+
+
+def _member(reading: Reading, name: str) -> Any:  # noqa: ANN401 - a JSON value
+    """The member's value, or _MISSING where there is none to speak of."""
+    return (reading.object or {}).get(name, _MISSING) if _created(reading) else _MISSING
+
+
+def _type(name: str) -> Rule:
+    def judge(reading: Reading) -> Finding | None:
+        if not _created(reading):
+            return None
+        if reading.object is None:
+            return untested("the body is no JSON object")
+        value = _member(reading, name)
+        if value is _MISSING:
+            return fail(f"{name} is missing", got="no such member")
+        if errors := reading.contract.type_errors(f"{_SCHEMA}/properties/{name}", value):
+            return fail(f"{name}: {errors[0]}"[:300], got=_json_type(value))
+        return PASS
+
+    return judge
+
+
+def _date(name: str) -> Rule:
+    def judge(reading: Reading) -> Finding | None:
+        value = _member(reading, name)
+        if not isinstance(value, str):
+            return None
+        if reading.contract.format_errors(f"{_SCHEMA}/properties/{name}", _canonical(value)):
+            return fail(f"{name} is {value!r}"[:200], got=value[:100])
+        return PASS
+
+    return judge
+
+
+def _canonical(date: str) -> str:
+    """Upper-case T and Z, and a leap second as the second before it: all three are RFC 3339 (sections 5.6 and 5.7)."""
+    return re.sub(r"(T23:59|T\d\d:[0-5]\d):60", r"\1:59", date.upper()) if date[10:11] in {"T", "t"} else date
+
+
+for _name in (
+    "id", "repository_id", "update_status", *_DATES, "url", "number_of_failures", "mirroring_enabled", "is_private",
+    "endpoint_uuid", "last_error",
+):  # fmt: skip
+    RULES[f"response.201.{_name}.type"] = _type(_name)
+for _name in _DATES:
+    RULES[f"response.201.{_name}.format"] = _date(_name)
+
+
+def _at_least(name: str, least: int) -> Rule:
+    def judge(reading: Reading) -> Finding | None:
+        value = _member(reading, name)
+        if not _is_number(value):
+            return None
+        return PASS if value >= least else fail(f"{name} is {value}", got=str(value))
+
+    return judge
+
+
+RULES["response.201.id.minimum"] = _at_least("id", 1)
+RULES["response.201.number_of_failures.minimum"] = _at_least("number_of_failures", 0)
+
+
+@rule("response.201.repository_id.echo")
+def repeats_id(reading: Reading) -> Finding | None:
+    """A 201 repeats the repository_id of the path."""
+    value = _member(reading, "repository_id")
+    if not _is_number(value) or reading.facts.id_kind is not IdKind.IN_RANGE:
+        return None
+    asked = reading.facts.id
+    return PASS if value == asked else fail(f"{asked} was asked for, the answer says {value}", got=str(value))
+
+
+@rule("response.201.url.echo")
+def repeats_url(reading: Reading) -> Finding | None:
+    """A 201 repeats the url as it was sent, user info excepted."""
+    value, sent = _member(reading, "url"), reading.facts.url
+    if not isinstance(value, str) or sent is None or reading.facts.body is not BodyKind.DOCUMENTED:
+        return None
+    if _without_user_info(value) == _without_user_info(sent):
+        return PASS
+    return fail(f"{_without_user_info(sent)} was sent, the answer says {_without_user_info(value)}"[:600], got=value[:200])
+
+
+def _without_user_info(url: str) -> str:
+    return re.sub(r"^([A-Za-z][A-Za-z0-9+.-]*://)[^/?#@]*@", r"\1", url)
+
+
+@rule("response.201.content-type")
+def content_type(reading: Reading) -> Finding | None:
+    """A 201 says application/json."""
+    return is_json_media(reading) if _created(reading) else None
+
+
+def _is_number(value: object) -> bool:
+    return isinstance(value, int | float) and not isinstance(value, bool)
+
+
+def _json_type(value: object) -> str:
+    names = {bool: "boolean", int: "integer", float: "number", str: "string", list: "array", dict: "object"}
+    return "null" if value is None else names[type(value)]

@@ -1,0 +1,96 @@
+"""Status codes of in-contract requests, and of those that lack only a good token."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from conformance.judge.owed import AGAIN, BURST, FIRST, expected, owners
+from conformance.judge.rules.registry import RULES, rule
+from conformance.judge.verdict import PASS, Finding, fail, untested
+
+if TYPE_CHECKING:
+    from conformance.judge.reading import Reading
+    from conformance.judge.rules.registry import Rule
+
+_DOCUMENTED = (201, 401, 403, 404)
+_OWED = (
+    "path.repository_id.minimum",
+    "path.repository_id.maximum",
+    "status.401.missing-token",
+    "status.401.empty-token",
+    "status.401.unknown-token",
+    "status.401.near-valid-token",
+    "status.401.precedence",
+    "header.x-auth-token.minimum-length",
+    "header.x-auth-token.length",
+    "header.x-auth-token.maximum-length",
+    "header.x-auth-token.name",
+    "request.url.http",
+    "status.201.permitted",
+    "status.403.no-permission",
+    "status.404.no-repository",
+)
+
+
+def _owed(clause: str) -> Rule:
+    def judge(reading: Reading) -> Finding | None:
+        if clause not in owners(reading.exchange, reading.status):
+            return None
+        allowed = expected(reading.facts)
+        if reading.status in allowed:
+            return PASS
+        if obstacle := _obstacle(reading, allowed):
+            return untested(obstacle)
+        accepted = tuple(str(status) for status in sorted(allowed))
+        return fail(f"answered {reading.got} instead of {' or '.join(accepted)}", got=reading.got, accepted=accepted)
+
+    return judge
+
+
+for _clause in _OWED:
+    RULES[_clause] = _owed(_clause)
+
+
+def _obstacle(reading: Reading, allowed: frozenset[int]) -> str | None:
+    """Why a 201 that did not come proves nothing here; the first one always does."""
+    return reading.context.obstacle if 201 in allowed and reading.exchange.probe != FIRST else None
+
+
+@rule("status.documented")
+def documented(reading: Reading) -> Finding | None:
+    """An in-contract request is answered 201, 401, 403 or 404."""
+    if not reading.facts.in_contract:
+        return None
+    if reading.status in _DOCUMENTED:
+        return PASS
+    if reading.exchange.probe == AGAIN:
+        return None  # what an associated repository gets is a hole of the document: state.repeat
+    if obstacle := _obstacle(reading, expected(reading.facts)):
+        return untested(obstacle)
+    return fail(f"answered {reading.got}, which is not documented", got=reading.got)
+
+
+@rule("state.repeat")
+def repeat(reading: Reading) -> Finding | None:
+    """The same association again succeeds and gives the same id."""
+    return _same(reading) if reading.exchange.probe == AGAIN else None
+
+
+@rule("state.concurrent")
+def concurrent(reading: Reading) -> Finding | None:
+    """The same association many times at once succeeds and gives one id."""
+    if reading.exchange.probe != BURST:
+        return None
+    return untested(reading.context.obstacle) if reading.context.obstacle else _same(reading)
+
+
+def _same(reading: Reading) -> Finding:
+    if reading.context.obstacle and reading.context.mirror_id is None and reading.status != 201:  # noqa: PLR2004 - RFC 9110
+        return untested(reading.context.obstacle)
+    if reading.status != 201:  # noqa: PLR2004 - RFC 9110 section 15.3.2
+        return fail(f"answered {reading.got} instead of 201", got=reading.got)
+    first = reading.context.mirror_id
+    now = (reading.object or {}).get("id")
+    if first is None or now is None:
+        return untested("the answers have no id to compare")
+    return PASS if now == first else fail(f"the id was {first} and is {now}", got=f"id {now}")

@@ -1,0 +1,62 @@
+"""A verdict: what one exchange proves of one clause."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+__all__ = ["PASS", "AnsweredBy", "Finding", "Outcome", "Verdict", "fail", "untested"]
+
+
+class Outcome(StrEnum):
+    """How a clause fares."""
+
+    PASS = "pass"  # noqa: S105 - a verdict, no password
+    FAIL = "fail"
+    NOT_TESTED = "not-tested"
+    RECORDED = "recorded"
+
+
+class AnsweredBy(StrEnum):
+    """Who spoke: the service, the API gateway in front of it, or somebody else (VENDOR: Who answers)."""
+
+    SERVICE = "service"
+    GATEWAY = "gateway"
+    OTHER = "other"
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """What a rule says of an exchange: `message` why it failed or was not tested, `got` what came, in few words."""
+
+    outcome: Outcome
+    message: str = ""
+    got: str = ""
+    accepted: tuple[str, ...] = ()
+
+
+PASS = Finding(Outcome.PASS)
+
+
+def fail(message: str, *, got: str, accepted: tuple[str, ...] = ()) -> Finding:
+    """A failure; `accepted` narrows the clause's own list where the request decides which of them it is."""
+    return Finding(Outcome.FAIL, message, got, accepted)
+
+
+def untested(reason: str) -> Finding:
+    """The exchange could not test the clause."""
+    return Finding(Outcome.NOT_TESTED, reason)
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """A finding with its place: the clause, the probe, the number of the exchange, and who answered."""
+
+    clause: str
+    probe: str
+    exchange: int
+    outcome: Outcome
+    message: str = ""
+    accepted: tuple[str, ...] = ()
+    got: str = ""
+    answered_by: AnsweredBy = AnsweredBy.OTHER

@@ -1,0 +1,29 @@
+"""The reference implementation of the documented operation, with its fixtures, its server and its target description.
+
+It is written from the document, never from the OpenAPI file, and imports nothing of ``conformance`` but its exceptions.
+"""
+
+from __future__ import annotations
+
+from conformance.mock.app import Mirror, Mock
+from conformance.mock.description import describe
+from conformance.mock.fixtures import Access, Account, Fixtures
+from conformance.mock.message import Answer, Application, Refusal, Refused, Request
+from conformance.mock.server import drop, running, serve
+
+__all__ = [
+    "Access",
+    "Account",
+    "Answer",
+    "Application",
+    "Fixtures",
+    "Mirror",
+    "Mock",
+    "Refusal",
+    "Refused",
+    "Request",
+    "describe",
+    "drop",
+    "running",
+    "serve",
+]

@@ -1,0 +1,76 @@
+"""The HTTP side of the server: uvicorn's httptools protocol, with what a reference implementation needs beyond it."""
+
+from __future__ import annotations
+
+import asyncio
+
+from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
+
+from conformance.mock.message import envelope
+from conformance.mock.refusals import BAD_REQUEST
+
+__all__ = ["Protocol"]
+
+_LINGER_SECONDS = 2.0
+_LONGEST_TARGET = 65_535  # characters; the parser of httptools measures with 16 bits
+
+
+class Protocol(HttpToolsProtocol):
+    """Tells the application how header names were spelled and lets it drop the connection (``scope["extensions"]``).
+
+    A request that is no HTTP is refused with the envelope, and read on for a while: closing on unread bytes would
+    reset the connection, and the refusal would be lost on its way.
+    """
+
+    lingering = False
+
+    def on_message_begin(self) -> None:
+        """Start a request with an empty list of headers as sent."""
+        super().on_message_begin()
+        self.sent: list[tuple[bytes, bytes]] = []
+        extension: dict[object, object] = {"headers": self.sent, "drop": self.transport.abort}
+        self.scope["extensions"] = {"conformance.connection": extension}
+
+    def on_header(self, name: bytes, value: bytes) -> None:
+        """Keep the header as it was spelled."""
+        self.sent.append((name, value))
+        super().on_header(name, value)
+
+    def on_headers_complete(self) -> None:
+        """Start the application, with a target of any length."""
+        target = self.url
+        if len(target) <= _LONGEST_TARGET:
+            super().on_headers_complete()
+            return
+        self.url = b"/"
+        super().on_headers_complete()
+        # The application starts on the next turn of the loop: it sees the scope as it is left here.
+        path, _, query = target.partition(b"?")
+        self.scope["path"] = path.decode("latin-1")
+        self.scope["raw_path"] = path
+        self.scope["query_string"] = query
+
+    def data_received(self, data: bytes) -> None:
+        """Parse what came, unless the request is refused already."""
+        if not self.lingering:
+            super().data_received(data)
+
+    def shutdown(self) -> None:
+        """Close, dropping a request that still waits: uvicorn would answer it 500."""
+        super().shutdown()
+        if self.cycle is not None and not self.cycle.response_complete:
+            self.transport.abort()
+
+    def send_400_response(self, msg: str) -> None:  # noqa: ARG002 - the parser's words are not for clients
+        """Refuse what is no HTTP, with the envelope, and close as soon as the client has had its answer."""
+        body = envelope(BAD_REQUEST)
+        head = (
+            "HTTP/1.1 400 Bad Request\r\n"
+            "content-type: application/json\r\n"
+            f"content-length: {len(body)}\r\n"
+            "connection: close\r\n\r\n"
+        )
+        self.lingering = True
+        self.transport.write(head.encode() + body)
+        self.transport.write_eof()
+        asyncio.get_running_loop().call_later(_LINGER_SECONDS, self.transport.close)

@@ -1,0 +1,184 @@
+"""The mock's server: uvicorn with httptools, which hands headers and targets of any length to the application."""
+
+from __future__ import annotations
+
+import asyncio
+import errno
+import logging
+import os
+import signal
+import socket
+import threading
+from contextlib import contextmanager, suppress
+from typing import TYPE_CHECKING
+
+import uvicorn
+
+from conformance.exceptions import ConformanceError, UsageError
+from conformance.mock.protocol import Protocol
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from conformance.mock.message import Application, Receive, Scope, Send
+
+__all__ = ["Delayed", "drop", "running", "serve"]
+
+_KEEP_ALIVE_SECONDS = 3_600
+_MAXIMUM_PORT = 65_535
+_ANY = {"0.0.0.0": "127.0.0.1", "::": "::1", "": "127.0.0.1"}  # noqa: S104 - addresses to recognise, not to bind
+
+
+class Delayed:
+    """The application, answering later by so many milliseconds; requests wait side by side."""
+
+    def __init__(self, app: Application, milliseconds: float) -> None:
+        self.app = app
+        self.seconds = milliseconds / 1_000
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Wait, then answer (ASGI)."""
+        await asyncio.sleep(self.seconds)
+        await self.app(scope, receive, send)
+
+
+async def drop(scope: Scope) -> None:
+    """Close the request's connection without a byte of an answer; for an application served by this module."""
+    scope["extensions"]["conformance.connection"]["drop"]()
+    await asyncio.sleep(0)  # the loss is noticed on the next turn of the loop
+
+
+@contextmanager
+def running(app: Application, *, host: str = "127.0.0.1", port: int = 0, latency_ms: float = 0) -> Iterator[str]:
+    """Serve the application from a thread as long as the block runs; yields the base url. Port 0 takes a free one.
+
+    Raises ``UsageError`` if the address cannot be had, ``ConformanceError`` if the server does not start on it.
+    """
+    listener = _listen(host, port)
+    started = threading.Event()
+    server = _Server(app, latency_ms, started.set)
+
+    def run() -> None:
+        try:
+            server.run([listener])
+        finally:
+            started.set()  # or a server that cannot start would be waited for in vain
+
+    thread = threading.Thread(target=run, name="conformance-mock", daemon=True)
+    thread.start()
+    started.wait()
+    try:
+        if not server.started:
+            raise ConformanceError(f"the mock did not start on {host} port {port}")
+        yield _url(host, listener)
+    finally:
+        server.stop()
+        thread.join()
+        listener.close()
+
+
+def serve(app: Application, host: str, port: int, latency_ms: float, ready: Callable[[str], None]) -> None:
+    """Serve the application in the foreground until Ctrl-C or SIGTERM, then return.
+
+    ``ready`` is called once with the base url, when connections are accepted. Raises ``UsageError`` if the address
+    cannot be had.
+    """
+    listener = _listen(host, port)
+    server = _Server(app, latency_ms, lambda: ready(_url(host, listener)))
+    try:
+        server.run([listener])
+    finally:
+        listener.close()
+
+
+class _Server(uvicorn.Server):
+    """Uvicorn without its log and its polling: it stops at once when told to, and a signal is no more than that."""
+
+    def __init__(self, app: Application, latency_ms: float, started: Callable[[], None]) -> None:
+        super().__init__(
+            uvicorn.Config(
+                Delayed(app, latency_ms) if latency_ms else app,
+                loop="asyncio",
+                http=Protocol,
+                ws="none",
+                lifespan="off",
+                interface="asgi3",
+                log_config=None,
+                log_level=logging.CRITICAL + 1,
+                access_log=False,
+                proxy_headers=False,
+                server_header=False,
+                timeout_keep_alive=_KEEP_ALIVE_SECONDS,
+                timeout_graceful_shutdown=0,
+            )
+        )
+        self._on_start = started
+        self._stopped = threading.Event()
+        self._wake = asyncio.Event()
+        self._loop: asyncio.AbstractEventLoop | None = None
+
+    async def main_loop(self) -> None:
+        self._loop = asyncio.get_running_loop()
+        await self.on_tick(0)
+        self._on_start()
+        while not self._stopped.is_set():
+            with suppress(TimeoutError):
+                await asyncio.wait_for(self._wake.wait(), timeout=1)
+            await self.on_tick(0)
+
+    def stop(self, *_: object) -> None:
+        """Stop soon; from any thread, or as a signal handler."""
+        self._stopped.set()
+        if self._loop is not None:
+            with suppress(RuntimeError):  # the loop has ended already
+                self._loop.call_soon_threadsafe(self._wake.set)
+
+    @contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        if threading.current_thread() is not threading.main_thread():
+            yield
+            return
+        before = {number: signal.signal(number, self.stop) for number in (signal.SIGINT, signal.SIGTERM)}
+        try:
+            yield
+        finally:
+            for number, handler in before.items():
+                signal.signal(number, handler)
+
+
+def _listen(host: str, port: int) -> socket.socket:
+    """Return a socket that listens on the address."""
+    if not 0 <= port <= _MAXIMUM_PORT:
+        raise UsageError(
+            f"{port} is no port: choose one up to {_MAXIMUM_PORT} with --port, or any free one with --port 0"
+        )
+    try:
+        family, kind, protocol, _, address = socket.getaddrinfo(
+            host or None, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE
+        )[0]
+    except (OSError, UnicodeError) as error:
+        raise UsageError(f"cannot serve on {host} port {port}: no such address; choose another with --host") from error
+    listener = socket.socket(family, kind, protocol)
+    try:
+        if os.name == "posix":  # elsewhere the option would let two servers share the port
+            listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        listener.bind(address)
+        listener.listen()
+    except OSError as error:
+        listener.close()
+        raise UsageError(_complaint(host, port, error)) from error
+    return listener
+
+
+def _complaint(host: str, port: int, error: OSError) -> str:
+    if error.errno == errno.EADDRINUSE:
+        return f"port {port} on {host} is in use: choose another with --port, or any free one with --port 0"
+    if error.errno == errno.EADDRNOTAVAIL:
+        return f"{host} is no address of this machine: choose another with --host"
+    return f"cannot serve on {host} port {port} ({error.strerror}): choose another with --port"
+
+
+def _url(host: str, listener: socket.socket) -> str:
+    """Return the base url under which this machine reaches the server."""
+    name = _ANY.get(host, host)
+    return f"http://{f'[{name}]' if ':' in name else name}:{listener.getsockname()[1]}"

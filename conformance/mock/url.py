@@ -1,0 +1,54 @@
+"""The url of a mirror: absolute, http or https, by the grammar of RFC 3986, and never with a password in it."""
+
+from __future__ import annotations
+
+import ipaddress
+import re
+
+__all__ = ["MAXIMUM_LENGTH", "is_absolute", "without_user"]
+
+MAXIMUM_LENGTH = 2_000
+
+_PERCENT = "%[0-9A-Fa-f]{2}"
+_UNRESERVED = r"A-Za-z0-9\-._~"
+_DELIMITERS = r"!$&'()*+,;="
+_URL = re.compile(
+    rf"""
+    https?://
+    (?P<user>(?:[{_UNRESERVED}{_DELIMITERS}:]|{_PERCENT})*@)?
+    (?:
+        \[(?P<six>[0-9A-Fa-f:.]+)\]
+      | \[v[0-9A-Fa-f]+\.[{_UNRESERVED}{_DELIMITERS}:]+\]
+      | (?:[{_UNRESERVED}{_DELIMITERS}]|{_PERCENT})+
+    )
+    (?::[0-9]*)?
+    (?:/(?:[{_UNRESERVED}{_DELIMITERS}:@/]|{_PERCENT})*)?
+    (?:\?(?:[{_UNRESERVED}{_DELIMITERS}:@/?]|{_PERCENT})*)?
+    (?:\#(?:[{_UNRESERVED}{_DELIMITERS}:@/?]|{_PERCENT})*)?
+    """,
+    re.VERBOSE | re.IGNORECASE,
+)
+
+
+def is_absolute(url: str) -> bool:
+    """Tell whether it is an absolute http(s) URL with a host, of at most 2,000 characters."""
+    if len(url) > MAXIMUM_LENGTH:
+        return False
+    match = _URL.fullmatch(url)
+    return match is not None and (match["six"] is None or _is_ipv6(match["six"]))
+
+
+def without_user(url: str) -> str:
+    """Return the url without its user info, as answers may repeat it; what is no absolute URL comes back as it is."""
+    match = _URL.fullmatch(url)
+    if match is None or match["user"] is None:
+        return url
+    return url[: match.start("user")] + url[match.end("user") :]
+
+
+def _is_ipv6(address: str) -> bool:
+    try:
+        ipaddress.IPv6Address(address)
+    except ValueError:
+        return False
+    return True

@@ -1,0 +1,4 @@
+"""What to send and why: probes, generated requests, and the safety policy that every request obeys.
+
+Everything here is pure: the same inventory and seed give the same plan. It imports only `conformance.contract`.
+"""

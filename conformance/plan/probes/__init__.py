@@ -1,0 +1,22 @@
+"""The tables of probes, a module for each part of the document; `all_probes` puts them in order.
+
+A probe's id is part of the interface: stable for ever, and the same for every target.
+"""
+
+from conformance.plan.probes.bodies import body_probes
+from conformance.plan.probes.identifiers import identifier_probes
+from conformance.plan.probes.methods import method_probes
+from conformance.plan.probes.permissions import permission_probes
+from conformance.plan.probes.state import state_probes
+from conformance.plan.probes.tokens import token_probes
+from conformance.plan.probes.urls import url_probes
+
+__all__ = [
+    "body_probes",
+    "identifier_probes",
+    "method_probes",
+    "permission_probes",
+    "state_probes",
+    "token_probes",
+    "url_probes",
+]

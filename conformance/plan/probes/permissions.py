@@ -1,0 +1,111 @@
+"""Who may do what: 403, 404, and that authentication comes before both."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from conformance.contract.message import Token
+from conformance.plan.inventory import Profile
+from conformance.plan.probe import Probe
+from conformance.plan.requests import associate
+from conformance.plan.tokens import cut, unknown
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from conformance.contract.message import Request
+    from conformance.plan.inventory import Inventory
+
+__all__ = ["permission_probes"]
+
+_OF_A_403 = (
+    "status.403.no-permission", "status.documented", "error.403.envelope", "error.403.code", "error.403.content-type",
+    "status.403.reason", "error.message",
+)  # fmt: skip
+_OF_A_404 = (
+    "status.404.no-repository", "status.documented", "error.404.envelope", "error.404.code", "error.404.content-type",
+    "error.message",
+)  # fmt: skip
+_OF_A_401 = ("error.401.envelope", "error.401.code", "error.401.content-type", "error.message")
+
+
+def permission_probes(inventory: Inventory) -> Iterator[Probe]:
+    """One probe for each way to be refused that the description makes possible."""
+    restricted, other, missing = (
+        inventory.restricted_token,
+        inventory.restricted_repository_id,
+        inventory.missing_repository_id,
+    )
+    yield _probe(
+        "permission.restricted-token",
+        "a valid token without permission on the repository",
+        _OF_A_403,
+        restricted and associate(inventory, restricted),
+        "restricted_token",
+    )
+    yield _probe(
+        "permission.restricted-repository",
+        "a valid token and a repository that it has no permission on",
+        _OF_A_403,
+        None if other is None else associate(inventory, inventory.token, other),
+        "restricted_repository_id",
+    )
+    yield _probe(
+        "permission.missing-repository",
+        "a valid token and no such repository",
+        _OF_A_404,
+        None if missing is None else associate(inventory, inventory.token, missing),
+        "missing_repository_id",
+    )
+    yield _probe(
+        "permission.neither",
+        "a valid token without permission, and no such repository",
+        ("status.neither",),
+        None if missing is None or restricted is None else associate(inventory, restricted, missing),
+        "restricted_token and missing_repository_id",
+    )
+    yield _probe(
+        "permission.unknown-token",
+        "an unknown token of ordinary form",
+        ("status.401.unknown-token", *_OF_A_401),
+        associate(inventory, unknown(inventory, "ordinary", 64)),
+    )
+    yield from _precedence(inventory)
+
+
+def _precedence(inventory: Inventory) -> Iterator[Probe]:
+    repositories = (
+        ("missing", inventory.missing_repository_id, "to no repository", "missing_repository_id"),
+        ("restricted", inventory.restricted_repository_id, "to a repository without permission", "restricted_repository_id"),
+        ("any", 1234567, "to a repository that nobody named", ""),
+    )
+    for where, number, words, key in repositories:
+        tokens: tuple[tuple[str, Token | None], ...] = (
+            ("unknown", unknown(inventory, where, 64)),
+            ("missing", None),
+            ("empty", Token(b"")),
+            ("cut", cut(inventory.token)),
+        )
+        for kind, token in tokens:
+            if kind == "cut" and (where == "any" or inventory.token.length < 16):  # noqa: PLR2004 - a short token cut is any token
+                continue
+            yield _probe(
+                f"precedence.{where}-repository.{kind}-token",
+                f"{'the valid token, cut,' if kind == 'cut' else ('an ' if kind != 'missing' else 'a ') + kind + ' token'} {words}",
+                ("status.401.precedence",),
+                None if number is None else associate(inventory, token, number),
+                key,
+                Profile.SMOKE if kind == "unknown" else Profile.STANDARD,
+            )
+
+
+def _probe(
+    name: str,
+    title: str,
+    clauses: tuple[str, ...],
+    request: Request | None,
+    key: str = "",
+    profile: Profile = Profile.SMOKE,
+) -> Probe:
+    withheld = None if request else f"the description has no {key}"
+    return Probe(name, title, clauses, request, withheld, profile)

@@ -1,0 +1,170 @@
+"""Tokens: missing, empty, unknown in every length and alphabet, and valid ones changed a little (Table 2)."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from conformance.contract.facts import TOKEN_MAXIMUM
+from conformance.contract.message import Token
+from conformance.plan.inventory import Profile
+from conformance.plan.probe import Probe
+from conformance.plan.requests import associate
+from conformance.plan.tokens import ALPHABETS, cut, extended, padded, swapped, unknown
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from conformance.contract.message import Request
+    from conformance.plan.inventory import Inventory
+
+__all__ = ["token_probes"]
+
+_LENGTHS = (
+    1, 2, 3, 8, 16, 32, 255, 256, 1024, 4095, 4096, 4097, 8190, 8191, 8192, 10240, 16384, 32767, 32768, 32769,
+    65535, 65536, 65537, 98304, 99998, 99999, 100000,
+)  # fmt: skip
+_OVER = (100_001, 100_002, 131_072, 200_000)
+_SMOKE_LENGTHS = {1, 64, 8192, 65536, 99999, 100000, 100001}
+_NEAR = "status.401.near-valid-token"
+_OVER_CLAUSE = "header.x-auth-token.over-maximum"
+
+
+def token_probes(inventory: Inventory) -> Iterator[Probe]:
+    """In the order of the document's range: none, short, long, too long; then valid ones."""
+    associated = associate(inventory, inventory.token)
+    yield _probe("token.missing", "no token", "status.401.missing-token", replace(associated, token=None), smoke=True)
+    yield _probe("token.empty", "an empty token", "status.401.empty-token", _with(associated, Token(b"")), smoke=True)
+    for length in _LENGTHS:
+        token = unknown(inventory, "length", length)
+        name = f"token.unknown.length-{length}"
+        words = f"an unknown token of {length:,} character{'s' if length > 1 else ''}"
+        yield _probe(name, words, _clause(length), _with(associated, token), smoke=length in _SMOKE_LENGTHS)
+    for length in _OVER:
+        token = unknown(inventory, "length", length)
+        name, words = f"token.unknown.length-{length}", f"an unknown token of {length:,} characters ({_over(length)})"
+        yield _probe(name, words, _OVER_CLAUSE, _with(associated, token), smoke=length in _SMOKE_LENGTHS)
+    for name, alphabet in ALPHABETS.items():
+        token = unknown(inventory, name, 64, alphabet)
+        words = f"an unknown token in the alphabet {name}"
+        yield _probe(
+            f"token.unknown.alphabet-{name}", words, "status.401.unknown-token", _with(associated, token), smoke=name == "jwt"
+        )
+    yield from _near_valid(inventory, associated)
+    yield from _valid(inventory, associated)
+    yield from _unusual(inventory, associated)
+
+
+def _with(request: Request, token: Token) -> Request:
+    return replace(request, token=token)
+
+
+def _probe(name: str, title: str, clause: str, request: Request | None, *, smoke: bool = False, withheld: str | None = None) -> Probe:
+    in_contract = clause not in {_OVER_CLAUSE, "status.401.missing-token", "status.401.empty-token"}
+    clauses = (clause, "status.documented") if in_contract else (clause,)
+    return Probe(name, title, clauses, request, withheld, Profile.SMOKE if smoke else Profile.STANDARD)
+
+
+def _clause(length: int) -> str:
+    if length == 1:
+        return "header.x-auth-token.minimum-length"
+    if length >= TOKEN_MAXIMUM - 1:
+        return "header.x-auth-token.maximum-length"
+    return "header.x-auth-token.length" if length > 4096 else "status.401.unknown-token"  # noqa: PLR2004 - as judged
+
+
+def _over(length: int) -> str:
+    return "one over the maximum" if length == TOKEN_MAXIMUM + 1 else "over the maximum"
+
+
+def _near_valid(inventory: Inventory, associated: Request) -> Iterator[Probe]:
+    token = inventory.token
+    rows = (
+        ("token.valid.case-swapped", "the valid token in the other case", swapped(token)),
+        ("token.valid.upper-case", "the valid token in upper case", _cased(token, "upper")),
+        ("token.valid.lower-case", "the valid token in lower case", _cased(token, "lower")),
+        ("token.valid.cut", "the valid token without its last character", cut(token)),
+        ("token.valid.half", "the first half of the valid token", cut(token, token.length // 2)),
+        ("token.valid.headless", "the valid token without its first character", _headless(token)),
+        ("token.valid.one-more", "the valid token and one character more", extended(token, b"x")),
+        ("token.valid.doubled", "the valid token twice", extended(token, token.value)),
+        ("token.valid.bearer", "the valid token after the word Bearer", _prefixed(token, b"Bearer")),
+        ("token.valid.comma", "the valid token, a comma and more", extended(token, b",x")),
+        ("token.valid.semicolon", "the valid token, a semicolon and more", extended(token, b";x")),
+        ("token.valid.padded-to-100000", "the valid token, padded to 100,000 characters", padded(token, TOKEN_MAXIMUM)),
+    )
+    smoke = {"token.valid.case-swapped", "token.valid.cut", "token.valid.one-more"}
+    for name, words, changed in rows:
+        if inventory.surroundings.wallet.classify(changed.value).good or token.length < 16:  # noqa: PLR2004 - near means nothing for shorter ones
+            yield _probe(name, words, _NEAR, None, withheld="the valid token cannot be changed in this way")
+        else:
+            yield _probe(name, words, _NEAR, _with(associated, changed), smoke=name in smoke)
+    for length in (100_001, 131_072):
+        words = f"the valid token, padded to {length:,} characters ({_over(length)})"
+        changed = padded(token, length)
+        yield _probe(f"token.valid.padded-to-{length}", words, _OVER_CLAUSE, _with(associated, changed), smoke=length == 100_001)  # noqa: PLR2004 - one over
+
+
+def _cased(token: Token, how: str) -> Token:
+    value = token.value.upper() if how == "upper" else token.value.lower()
+    return Token(value, secret=token.secret, made_by=f"{{}}.{how}()")
+
+
+def _headless(token: Token) -> Token:
+    return Token(token.value[1:], secret=token.secret, made_by="{}[1:]")
+
+
+def _prefixed(token: Token, head: bytes) -> Token:
+    return Token(head + token.value, secret=token.secret, made_by=f"{head.decode('ascii')!r} + {{}}")
+
+
+def _valid(inventory: Inventory, associated: Request) -> Iterator[Probe]:
+    for length, words in ((1, "1 character"), (TOKEN_MAXIMUM, "100,000 characters")):
+        token = inventory.tokens_by_length.get(length)
+        request = _with(associated, token) if token else None
+        withheld = None if token else f"the description has no valid token of {words} (tokens_by_length)"
+        yield _probe(f"token.valid.length-{length}", f"a valid token of {words}", _clause(length), request, smoke=True, withheld=withheld)
+    for name in (b"x-auth-token", b"X-AUTH-TOKEN", b"x-AuTh-ToKeN"):
+        text = name.decode("ascii")
+        yield Probe(
+            f"token.header.{text}",
+            f"a valid token under the name {text}",
+            ("header.x-auth-token.name",),
+            replace(associated, token_header=name),
+            profile=Profile.SMOKE if name.islower() else Profile.STANDARD,
+        )
+
+
+def _unusual(inventory: Inventory, associated: Request) -> Iterator[Probe]:
+    head = unknown(inventory, "unusual", 40).value
+    rows = (
+        ("space-inside", head[:20] + b" " + head[20:], "with a space inside"),
+        ("tab-inside", head[:20] + b"\t" + head[20:], "with a tab inside"),
+        ("obs-text", head[:20] + b"\xe9\xff" + head[20:], "with bytes over 127"),
+        ("utf-8", head[:20] + "é漢".encode() + head[20:], "with characters over 127, in UTF-8"),
+        ("space", b" ", "that is a space"),
+        ("spaces-around", b"  " + head + b"  ", "with spaces around it"),
+        ("control-character", head[:20] + b"\x01" + head[20:], "with a control character"),
+        ("delete", head[:20] + b"\x7f" + head[20:], "with DEL"),
+        ("nul", head[:20] + b"\x00" + head[20:], "with NUL"),
+    )
+    for name, value, words in rows:
+        request = _with(associated, Token(value))
+        yield Probe(f"token.unusual.{name}", f"an unknown token {words}", ("header.x-auth-token.characters",), request)
+    surrounded = Token(b" " + inventory.token.value + b" ", secret=inventory.token.secret, made_by="' ' + {} + ' '")
+    yield Probe(
+        "token.unusual.valid-with-spaces",
+        "the valid token with spaces around it",
+        ("header.x-auth-token.characters",),
+        _with(associated, surrounded),
+    )
+    other = unknown(inventory, "second", 64)
+    for name, token, second in (
+        ("valid-then-unknown", inventory.token, other.value),
+        ("unknown-then-valid", other, inventory.token.value),
+        ("valid-twice", inventory.token, inventory.token.value),
+        ("unknown-twice", other, other.value),
+    ):
+        request = replace(associated, token=token, headers=((b"X-Auth-Token", second), *associated.headers))
+        title = f"two tokens: {name.replace('-', ' ')}"
+        yield Probe(f"token.repeated.{name}", title, ("header.x-auth-token.repeated",), request)

@@ -1,0 +1,69 @@
+"""The url in the body: forms of an absolute http(s) URL, and what is none."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from conformance.contract.body import URL_MAXIMUM
+from conformance.plan.inventory import Profile
+from conformance.plan.probe import Probe
+from conformance.plan.requests import associate, body_of
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from conformance.plan.inventory import Inventory
+
+__all__ = ["url_probes"]
+
+_HTTP = (
+    ("http", "http://mirror.invalid/test.git", "with http"),
+    ("port", "https://mirror.invalid:8443/test.git", "with a port"),
+    ("query", "https://mirror.invalid/test.git?depth=1&a=b", "with a query"),
+    ("fragment", "https://mirror.invalid/test.git#main", "with a fragment"),
+    ("user-info", "https://mirror:correct-horse-battery@mirror.invalid/test.git", "with user info"),
+    ("upper-case-scheme", "HTTPS://mirror.invalid/test.git", "with an upper-case scheme"),
+    ("upper-case-host", "https://MIRROR.INVALID/Test.git", "with an upper-case host"),
+    ("no-path", "https://mirror.invalid", "without a path"),
+    ("percent-encoded", "https://mirror.invalid/a%20b/%C3%A9.git", "with percent-encoding"),
+    ("punycode", "https://xn--bcher-kva.invalid/test.git", "with an internationalised host"),
+    ("sub-delimiters", "https://mirror.invalid/a;b=1,2/(c)!$&'*+.git", "with every sub-delimiter"),
+    ("length-2000", "https://mirror.invalid/".ljust(URL_MAXIMUM, "a"), "of 2,000 characters"),
+)
+_LOOPBACK_ONLY = (
+    ("ipv4", "https://192.0.2.1/test.git", "with an IPv4 address"),
+    ("ipv6", "https://[2001:db8::1]/test.git", "with an IPv6 address"),
+)
+_OTHER = (
+    ("empty", "", "empty"),
+    ("blank", " ", "a space"),
+    ("relative", "/test.git", "relative"),
+    ("no-scheme", "mirror.invalid/test.git", "without a scheme"),
+    ("protocol-relative", "//mirror.invalid/test.git", "without a scheme, with an authority"),
+    ("ssh", "ssh://git@mirror.invalid/test.git", "ssh"),
+    ("scp", "git@mirror.invalid:test.git", "in the form of scp"),
+    ("git", "git://mirror.invalid/test.git", "git"),
+    ("ftp", "ftp://mirror.invalid/test.git", "ftp"),
+    ("no-host", "https:///test.git", "without a host"),
+    ("only-scheme", "https://", "with nothing but a scheme"),
+    ("space", "https://mirror.invalid/a b.git", "with a space"),
+    ("newline", "https://mirror.invalid/a\nb.git", "with a line feed"),
+    ("nul", "https://mirror.invalid/a\x00b.git", "with NUL"),
+    ("non-ascii", "https://mirror.invalid/é.git", "with a character over 127"),
+    ("lone-surrogate", "https://mirror.invalid/\ud800.git", "with a lone surrogate"),
+    ("bad-port", "https://mirror.invalid:port/test.git", "with a port that is no number"),
+    ("length-2001", "https://mirror.invalid/".ljust(URL_MAXIMUM + 1, "a"), "of 2,001 characters"),
+    ("length-100000", "https://mirror.invalid/".ljust(100_000, "a"), "of 100,000 characters"),
+)
+
+
+def url_probes(inventory: Inventory) -> Iterator[Probe]:
+    """Urls with the valid token to the description's repository; hosts are reserved names (RFC 2606, RFC 5737, RFC 3849)."""
+    for name, url, words in (*_HTTP, *_LOOPBACK_ONLY):
+        request = associate(inventory, inventory.token, body=body_of(url))
+        clauses = ("request.url.http", "status.documented", *(("leak.password",) if name == "user-info" else ()))
+        profile = Profile.SMOKE if name in {"port", "user-info"} else Profile.STANDARD
+        yield Probe(f"url.{name}", f"a url {words}", clauses, request, profile=profile)
+    for name, url, words in _OTHER:
+        request = associate(inventory, inventory.token, body=body_of(url))
+        yield Probe(f"url.{name}", f"a url that is no absolute http(s) URL: {words}", ("request.url.other",), request)

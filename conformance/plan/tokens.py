@@ -1,0 +1,72 @@
+"""Tokens that nobody was given, and valid ones changed a little."""
+
+from __future__ import annotations
+
+import random
+import string
+from typing import TYPE_CHECKING
+
+from conformance.contract.message import Token
+from conformance.contract.wallet import TokenKind
+
+if TYPE_CHECKING:
+    from conformance.contract.wallet import Wallet
+    from conformance.plan.inventory import Inventory
+
+__all__ = ["ALPHABETS", "cut", "extended", "padded", "swapped", "unknown"]
+
+ALPHABETS = {
+    "letters": string.ascii_letters,
+    "digits": string.digits,
+    "hexadecimal": string.hexdigits.lower()[:16],
+    "base64": string.ascii_letters + string.digits + "+/=",
+    "base64url": string.ascii_letters + string.digits + "-_",
+    "jwt": string.ascii_letters + string.digits + "-_.",
+    "token": "!#$%&'*+-.^_`|~" + string.ascii_letters + string.digits,
+    "delimiters": '"(),/:;<=>?@[\\]{}',
+}
+_HEAD = 48
+_TRIES = 1000
+
+
+def unknown(inventory: Inventory, label: str, length: int, alphabet: str = ALPHABETS["base64url"]) -> Token:
+    """A token of `length` >= 1 characters that the target's accounts were not given, the same for one seed and label.
+
+    It neither begins like a short valid token nor is the beginning of a long one, so that a lenient comparison does not
+    take it for valid. ValueError where the alphabet allows none.
+    """
+    source = random.Random(f"{inventory.seed}:{label}:{length}")  # noqa: S311 - reproducible, not secret
+    wallet = inventory.surroundings.wallet
+    for _ in range(_TRIES):
+        head = "".join(source.choice(alphabet) for _ in range(min(length, _HEAD))).encode("ascii")
+        if _strange(head, wallet):
+            fill = bytes(source.sample(head, len(head)))
+            return Token(head, fill=fill, length=length)
+    raise ValueError(f"every token of {length} characters of {alphabet!r} is near a valid one")
+
+
+def _strange(head: bytes, wallet: Wallet) -> bool:
+    known = wallet.valid | wallet.restricted
+    lower = head.lower()
+    near = any(lower.startswith(value[:_HEAD].lower()) or value.lower().startswith(lower) for value in known)
+    return not near and wallet.classify(head) is TokenKind.UNKNOWN
+
+
+def swapped(token: Token) -> Token:
+    """The token with upper and lower case exchanged."""
+    return Token(token.value.swapcase(), secret=token.secret, made_by="{}.swapcase()")
+
+
+def cut(token: Token, characters: int = 1) -> Token:
+    """The token without its last `characters`."""
+    return Token(token.value, length=token.length - characters, secret=token.secret, made_by=f"{{}}[:-{characters}]")
+
+
+def extended(token: Token, tail: bytes) -> Token:
+    """The token with `tail` (ASCII) after it."""
+    return Token(token.value + tail, secret=token.secret, made_by=f"{{}} + {tail.decode('ascii')!r}")
+
+
+def padded(token: Token, length: int) -> Token:
+    """The token, padded with x to `length` characters."""
+    return Token(token.value, length=length, secret=token.secret, made_by=f"({{}} + 'x' * {length})[:{length}]")

@@ -1,0 +1,1 @@
+"""Tests of conformance/config, one module for each of its modules."""

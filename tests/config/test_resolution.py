@@ -1,0 +1,103 @@
+"""What a target's table refers to."""
+
+# ruff: noqa: E501 - a row of a table stays on its line, with the whole message
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from conformance.config.secrets import Secret
+from conformance.config.targets import build_target
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+IAM = {"endpoint": "https://iam.test", "user": "env:U", "password": "env:P", "domain": "env:D", "project": "p"}
+PROXY = 'write for example proxy = "http://127.0.0.1:3128"'
+
+
+@pytest.fixture(autouse=True)
+def _in_an_empty_directory(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+
+
+@pytest.mark.parametrize(
+    ("changes", "expected"),
+    [
+        pytest.param({"token": "hush"}, 'token: a literal secret is refused for a target that is not loopback; write "env:NAME" or "file:PATH"', id="literal token"),
+        pytest.param({"restricted_token": "hush"}, 'restricted_token: a literal secret is refused for a target that is not loopback; write "env:NAME" or "file:PATH"', id="literal restricted token"),
+        pytest.param({"tokens_by_length": {"4": "hush"}}, 'tokens_by_length.4: a literal secret is refused for a target that is not loopback; write "env:NAME" or "file:PATH"', id="literal token of a length"),
+        pytest.param({"token": None}, 'token: is missing; write for example token = "env:CODEARTS_TOKEN"', id="no token"),
+        pytest.param({"token": None, "iam": IAM}, 'iam: obtaining a token from IAM is not supported yet; write for example token = "env:CODEARTS_TOKEN"', id="iam without a token"),
+        pytest.param({"tokens_by_length": {"5": "env:FOUR"}}, "tokens_by_length.5: the token is 4 characters long, not 5; give a token of exactly 5, or write its true length", id="token one too short"),
+        pytest.param({"tokens_by_length": {"3": "env:FOUR"}}, "tokens_by_length.3: the token is 4 characters long, not 3; give a token of exactly 3, or write its true length", id="token one too long"),
+        pytest.param({"verify_tls": False}, "verify_tls: false is refused for a target that is not loopback; give the CA bundle's path", id="TLS not verified"),
+        pytest.param({"verify_tls": "ca.pem"}, "verify_tls: the file ca.pem cannot be read (No such file or directory); give the path of a PEM file", id="no CA bundle"),
+        pytest.param({"verify_tls": "."}, "verify_tls: the file . cannot be read (Is a directory); give the path of a PEM file", id="directory as CA bundle"),
+        pytest.param({"client_certificate": "file:c.pem"}, "client_certificate: the file c.pem cannot be read (No such file or directory); give the path of a PEM file", id="no certificate"),
+        pytest.param({"client_certificate": "a\0b"}, "client_certificate: the file a\\x00b cannot be read (not a path); give the path of a PEM file", id="NUL in a path"),
+        pytest.param({"proxy": "http://u:hush@p.test"}, "proxy: contains user info (what stands before '@'); write proxy = \"env:NAME\" or \"file:PATH\"", id="password in the proxy"),
+        pytest.param({"proxy": "hush"}, f"proxy: is no absolute http or https URL; {PROXY}", id="proxy that is no URL"),
+        pytest.param({"proxy": "env:TOKEN"}, f"proxy: is no absolute http or https URL; {PROXY}", id="proxy from the environment that is no URL"),
+        pytest.param({"headers": {"X-Key": "env:NO"}}, "headers.X-Key: the environment variable NO is not set; export NO=…", id="header from an unset variable"),
+    ],
+)  # fmt: skip
+def test_unusable_reference_is_one_line(
+    changes: dict[str, Any],
+    expected: str,
+    table: dict[str, object],
+    environ: dict[str, str],
+    refusal: Callable[..., str],
+) -> None:
+    """A reference that leads to nothing usable names its key, and never shows the value."""
+    assert refusal(build_target, "a", table | changes, environ=environ) == f"[targets.a] {expected}"
+
+
+def test_literals_are_allowed_on_loopback(table: dict[str, object]) -> None:
+    """On loopback a token may be written as it is, and TLS need not be verified."""
+    literal = {
+        "base_url": "http://127.0.0.1:8080",
+        "token": "hush",
+        "tokens_by_length": {"1": "h"},
+        "verify_tls": False,
+    }
+    target = build_target("mock", table | literal, environ={})
+    assert target.token == Secret("hush", reference="a literal", name="CONFORMANCE_TOKEN")
+    assert target.tokens_by_length[1].name == "CONFORMANCE_TOKENS_BY_LENGTH_1"
+    assert target.verify_tls is False
+
+
+def test_token_wins_over_iam(table: dict[str, object], environ: dict[str, str]) -> None:
+    """A target with both uses the token; what iam refers to is not looked up."""
+    target = build_target("a", table | {"iam": IAM}, environ=environ)
+    assert target.token.value == "hush-hush"
+    assert target.iam is not None
+    assert target.iam.project == "p"
+
+
+def test_files_start_at_the_base_directory(table: dict[str, object], environ: dict[str, str], tmp_path: Path) -> None:
+    """Tokens, CA bundle and certificate are looked for from the base directory."""
+    directory = tmp_path / "etc"
+    directory.mkdir()
+    for name in ("ca.pem", "client.pem", "token.txt"):
+        (directory / name).write_text("hush\n", encoding="ascii")
+    changes = {"verify_tls": "ca.pem", "client_certificate": "file:client.pem", "restricted_token": "file:token.txt"}
+    target = build_target("a", table | changes, environ=environ, base_directory=directory)
+    assert target.verify_tls == directory / "ca.pem"
+    assert target.client_certificate == directory / "client.pem"
+    assert target.restricted_token == Secret("hush", reference="file:token.txt", name="CONFORMANCE_RESTRICTED_TOKEN")
+    plain = build_target("a", table | {"client_certificate": "client.pem"}, environ=environ, base_directory=directory)
+    assert plain.client_certificate == target.client_certificate
+
+
+def test_proxy_and_headers_may_be_secrets(table: dict[str, object], environ: dict[str, str]) -> None:
+    """A proxy or header by reference is a secret; a literal one is plain text."""
+    environ |= {"PROXY": "http://u:hush@p.test:3128"}
+    changes = {"proxy": "env:PROXY", "headers": {"X-Key": "env:FOUR", "X-Source": "conformance"}}
+    target = build_target("a", table | changes, environ=environ)
+    assert target.proxy == Secret(environ["PROXY"], reference="env:PROXY", name="PROXY")
+    assert target.headers == {"X-Key": Secret("hush", reference="env:FOUR", name="FOUR"), "X-Source": "conformance"}
+    assert build_target("a", table | {"proxy": "http://p.test"}, environ=environ).proxy == "http://p.test"

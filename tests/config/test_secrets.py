@@ -1,0 +1,182 @@
+"""Secrets."""
+
+# ruff: noqa: E501 - a row of a table stays on its line, with the whole message
+
+from __future__ import annotations
+
+import copy
+import pickle
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from pydantic import BaseModel, ConfigDict
+from pydantic_core import PydanticSerializationError
+
+from conformance.config.secrets import Secret, is_reference, resolve, reveal
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+SECRET = Secret("hush-hush", reference="env:TOKEN", name="TOKEN")
+
+
+def read(reference: str, environ: dict[str, str] | None = None, directory: Path = Path(), **options: Any) -> Secret:  # noqa: ANN401
+    """Resolve a reference that stands under the key ``token``."""
+    return resolve(reference, environ or {}, directory, place="c.toml: token", name="CONFORMANCE_TOKEN", **options)
+
+
+@pytest.mark.parametrize("show", [repr, str, "{}".format, "{!r:>20}".format, lambda secret: f"{[secret]}"])
+def test_secret_is_never_shown(show: Callable[[object], str]) -> None:
+    """However a secret is printed, only its reference appears."""
+    assert "Secret(env:TOKEN)" in show(SECRET)
+    assert "hush" not in show(SECRET)
+
+
+def test_secret_is_never_dumped() -> None:
+    """A pydantic model that holds a secret shows no value, and cannot be written as JSON."""
+
+    class Model(BaseModel):
+        model_config = ConfigDict(arbitrary_types_allowed=True)
+        secret: Secret
+
+    model = Model(secret=SECRET)
+    assert "hush" not in f"{model!r} {model} {model.model_dump()}"
+    with pytest.raises(PydanticSerializationError) as caught:
+        model.model_dump_json()
+    assert "hush" not in str(caught.value)
+
+
+def test_secret_is_never_pickled() -> None:
+    """A secret cannot be pickled, and its copy is itself."""
+    with pytest.raises(TypeError, match="never pickled"):
+        pickle.dumps(SECRET)
+    assert copy.deepcopy([SECRET])[0] is copy.copy(SECRET) is SECRET
+
+
+def test_secret_is_frozen() -> None:
+    """A secret can be neither changed nor emptied."""
+    with pytest.raises(AttributeError, match="frozen: value"):
+        SECRET.value = "x"
+    with pytest.raises(AttributeError, match="frozen: value"):
+        del SECRET.value
+    assert SECRET.value == "hush-hush"
+
+
+def test_secrets_are_equal_by_value_reference_and_name() -> None:
+    """Two secrets are equal if all three parts are."""
+    same = Secret("hush-hush", reference="env:TOKEN", name="TOKEN")
+    assert same == SECRET
+    assert len({same, SECRET}) == 1
+    assert Secret("hush-hush", reference="env:OTHER", name="OTHER") != SECRET
+    assert SECRET != "hush-hush"
+    assert len(SECRET) == 9
+
+
+def test_reveal_gives_the_value() -> None:
+    """What may be a secret is revealed where it is sent; plain text stays."""
+    assert (reveal(SECRET), reveal("plain")) == ("hush-hush", "plain")
+
+
+def test_references_begin_with_env_or_file() -> None:
+    """A reference begins with env: or file:, in small letters."""
+    assert [is_reference(text) for text in ("env:A", "file:a", "ENV:A", "environment", "")] == [
+        True,
+        True,
+        *[False] * 3,
+    ]
+
+
+def test_environment_gives_value_and_name() -> None:
+    """env:NAME is the variable's value, and NAME the placeholder's name."""
+    secret = read("env:CODEARTS_TOKEN", {"CODEARTS_TOKEN": "hush"})
+    assert (secret.value, secret.name, secret.reference) == ("hush", "CODEARTS_TOKEN", "env:CODEARTS_TOKEN")
+
+
+@pytest.mark.parametrize(
+    ("content", "expected"),
+    [
+        pytest.param(b"hush", "hush", id="no newline"),
+        pytest.param(b"hush\n", "hush", id="one newline"),
+        pytest.param(b"hush\r\n", "hush", id="one Windows newline"),
+        pytest.param(b"h\xe9\xff", "h\xe9\xff", id="bytes over 127"),
+        pytest.param(b"x" * 100_000 + b"\r\n", "x" * 100_000, id="100,000 characters (the maximum) and a newline"),
+    ],
+)
+def test_file_gives_its_bytes(content: bytes, expected: str, tmp_path: Path) -> None:
+    """file:PATH is the file's bytes without one final newline; the path starts at the base directory."""
+    (tmp_path / "token.txt").write_bytes(content)
+    secret = read("file:token.txt", directory=tmp_path)
+    assert (secret.value, secret.name, secret.reference) == (expected, "CONFORMANCE_TOKEN", "file:token.txt")
+
+
+def test_literal_is_allowed_on_request() -> None:
+    """A literal is a secret where literals are allowed; its reference does not repeat it."""
+    secret = read("hush", literals="allowed")
+    assert (secret.value, secret.reference, secret.name) == ("hush", "a literal", "CONFORMANCE_TOKEN")
+
+
+GIVE = "give 1 to 100,000 latin-1 characters on one line"
+
+
+@pytest.mark.parametrize(
+    ("reference", "environ", "expected"),
+    [
+        pytest.param("hush", {}, 'a literal secret is refused for a target that is not loopback; write "env:NAME" or "file:PATH"', id="literal"),
+        pytest.param("env:TOKEN", {}, "the environment variable TOKEN is not set; export TOKEN=…", id="variable not set"),
+        pytest.param("env:TOKEN", {"TOKEN": ""}, "the environment variable TOKEN is empty; export TOKEN=…", id="variable empty"),
+        pytest.param("env:", {}, 'what follows env: is no name of an environment variable; write "env:NAME"', id="no name"),
+        pytest.param("env:hush-hush", {}, 'what follows env: is no name of an environment variable; write "env:NAME"', id="secret instead of a name"),
+        pytest.param("env:hush" + "x" * 61, {}, 'what follows env: is no name of an environment variable; write "env:NAME"', id="name of 65 characters (one over)"),
+        pytest.param("file:", {}, 'what follows file: is empty; write "file:PATH"', id="no path"),
+        pytest.param("file:no.txt", {}, "the file no.txt cannot be read (No such file or directory); put the secret there", id="no such file"),
+        pytest.param("file:.", {}, "the file . cannot be read (Is a directory); put the secret there", id="directory"),
+        pytest.param("file:a\0b", {}, "the file a\\x00b cannot be read (not a path); put the secret there", id="NUL in the path"),
+        pytest.param("env:T", {"T": "hush\nhush"}, f"the environment variable T contains a line break or a NUL; {GIVE}", id="LF"),
+        pytest.param("env:T", {"T": "hush\r"}, f"the environment variable T contains a line break or a NUL; {GIVE}", id="CR"),
+        pytest.param("env:T", {"T": "hush\0"}, f"the environment variable T contains a line break or a NUL; {GIVE}", id="NUL"),
+        pytest.param("env:T", {"T": "hush "}, f"the environment variable T begins or ends with a space, which no header can carry; {GIVE}", id="space at the end"),
+        pytest.param("env:T", {"T": "\thush"}, f"the environment variable T begins or ends with a space, which no header can carry; {GIVE}", id="tab at the beginning"),
+        pytest.param("env:T", {"T": "hush€"}, f"the environment variable T contains a character outside latin-1; {GIVE}", id="euro sign"),
+        pytest.param("env:T", {"T": "hush\udcff"}, f"the environment variable T contains a character outside latin-1; {GIVE}", id="byte that is not UTF-8"),
+        pytest.param("env:T", {"T": "x" * 100_001}, f"the environment variable T is longer than 100,000 characters; {GIVE}", id="100,001 characters (one over)"),
+    ],
+)  # fmt: skip
+def test_unusable_reference_is_one_line(
+    reference: str,
+    environ: dict[str, str],
+    expected: str,
+    refusal: Callable[..., str],
+    *,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """A reference that gives no usable secret is a usage error that does not show the value."""
+    monkeypatch.chdir(tmp_path)
+    assert refusal(read, reference, environ) == f"c.toml: token: {expected}"
+
+
+@pytest.mark.parametrize(
+    ("content", "expected"),
+    [
+        pytest.param(b"", f"is empty; {GIVE}", id="empty"),
+        pytest.param(b"\n", f"is empty; {GIVE}", id="newline only"),
+        pytest.param(b"hush\n\n", f"contains a line break or a NUL; {GIVE}", id="two newlines"),
+        pytest.param(b"\xef\xbb\xbfhush", f"begins with a byte order mark; {GIVE}", id="byte order mark"),
+        pytest.param(b"h\0u\0s\0h\0", f"contains a line break or a NUL; {GIVE}", id="UTF-16"),
+        pytest.param(b"x" * 100_001, f"is longer than 100,000 characters; {GIVE}", id="100,001 characters (one over)"),
+        pytest.param(b"x" * 200_000, f"is longer than 100,000 characters; {GIVE}", id="200,000 characters"),
+    ],
+)
+def test_unusable_file_is_one_line(
+    content: bytes, expected: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, refusal: Callable[..., str]
+) -> None:
+    """A file that holds no usable secret is a usage error that names the file."""
+    monkeypatch.chdir(tmp_path)
+    Path("t.txt").write_bytes(content)
+    assert refusal(read, "file:t.txt") == f"c.toml: token: the file t.txt {expected}"
+
+
+def test_empty_literal_is_refused(refusal: Callable[..., str]) -> None:
+    """An empty literal is no secret, even on loopback."""
+    assert refusal(read, "", literals="allowed") == f"c.toml: token: it is empty; {GIVE}"

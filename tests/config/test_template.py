@@ -1,0 +1,99 @@
+"""The template of conformance.toml."""
+
+# ruff: noqa: E501 - a row of a table stays on its line, with the whole message
+
+from __future__ import annotations
+
+import re
+import tomllib
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+from conformance.config.files import read_file
+from conformance.config.options import RUN_OPTIONS
+from conformance.config.settings import load_settings
+from conformance.config.tables import IamTable, TargetTable
+from conformance.config.targets import load_target
+from conformance.config.template import TEMPLATE, write_template
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+ENVIRON = {"CODEARTS_TOKEN": "hush-hush", "CODEARTS_OTHER_TOKEN": "hush-other", "TOKEN_1": "h"}
+EXAMPLE = re.compile(r"^#(?=[\[\w])", re.MULTILINE)
+UNCOMMENTED = EXAMPLE.sub("", TEMPLATE)
+LINES = TEMPLATE.splitlines(keepends=True)
+
+
+@pytest.fixture(autouse=True)
+def _in_a_directory_with_the_files_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    Path("ca-bundle.pem").touch()
+    Path("client.pem").touch()
+    Path("token-100000.txt").write_text("x" * 100_000 + "\n", encoding="ascii")
+
+
+def check(text: str) -> None:
+    """Fail unless settings and target of a conformance.toml with this text are accepted."""
+    path = Path("conformance.toml")
+    path.write_text(text, encoding="utf-8")
+    file = read_file(path)
+    load_settings({}, {}, file)
+    load_target("staging", file, ENVIRON)
+
+
+def test_template_is_valid_as_it_stands() -> None:
+    """The template describes a target as soon as CODEARTS_TOKEN is set."""
+    check(TEMPLATE)
+
+
+def test_template_is_valid_with_every_example() -> None:
+    """All examples together are valid."""
+    check(UNCOMMENTED)
+
+
+IAM = LINES.index("#[targets.staging.iam]\n")
+
+
+@pytest.mark.parametrize("number", [number for number in range(IAM + 1) if EXAMPLE.match(LINES[number])])
+def test_each_example_is_valid_by_itself(number: int) -> None:
+    """Each key is valid when it alone is taken out of its comment; the table of iam belongs together."""
+    chosen = range(IAM, len(LINES)) if number == IAM else [number]
+    check("".join(EXAMPLE.sub("", line) if index in chosen else line for index, line in enumerate(LINES)))
+
+
+def test_template_has_every_key() -> None:
+    """Every option and every key of a target stands in the template."""
+    data = tomllib.loads(UNCOMMENTED)
+    assert set(data["run"]) == {option.name for option in RUN_OPTIONS if option.in_file}
+    assert set(data["targets"]["staging"]) == set(TargetTable.model_fields)
+    assert set(data["targets"]["staging"]["iam"]) == set(IamTable.model_fields)
+
+
+def test_every_key_is_explained() -> None:
+    """Above every key, but for two that share the explanation above the key before, stands an explanation."""
+    keys = [number for number, line in enumerate(LINES) if re.match(r"#?[a-z_-]+ = ", line)]
+    bare = [LINES[number].partition(" ")[0] for number in keys if not LINES[number - 1].startswith("# ")]
+    assert bare == ["#deselect", "#domain", "#project"]
+
+
+def test_write_template_makes_a_new_file() -> None:
+    """The template is written as it is."""
+    write_template(Path("new.toml"))
+    assert Path("new.toml").read_text(encoding="utf-8") == TEMPLATE
+
+
+@pytest.mark.parametrize(
+    ("path", "expected"),
+    [
+        pytest.param("client.pem", "client.pem: exists already and is not overwritten; move it away, or name another path", id="existing file"),
+        pytest.param("no/new.toml", "no/new.toml: cannot be written (No such file or directory); name a path in a writable directory", id="no directory"),
+        pytest.param("a\0b", "a\\x00b: cannot be written (not a path); name a path in a writable directory", id="NUL"),
+    ],
+)  # fmt: skip
+def test_write_template_refuses(path: str, expected: str, refusal: Callable[..., str]) -> None:
+    """Nothing is overwritten, and a path that cannot be written is a usage error."""
+    assert refusal(write_template, Path(path)) == expected
+    assert Path("client.pem").read_bytes() == b""

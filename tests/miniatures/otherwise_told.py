@@ -1,0 +1,162 @@
+"""Correct answers in another form: texts, fields, headers, JSON, framing."""
+
+# D102: an override does what its class says.
+# ruff: noqa: D102
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+from datetime import UTC
+from typing import TYPE_CHECKING, Any
+
+from conformance.mock import Answer, Mock, Request
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from conformance.mock import Mirror, Refusal
+    from conformance.mock.message import Receive, Scope, Send
+
+
+class OtherTexts(Mock):
+    """Error messages are other words, and not in English."""
+
+    def refuse(self, request: Request, refusal: Refusal) -> Answer:
+        return super().refuse(request, replace(refusal, error_msg=f"Fehler {refusal.status}: geht nicht, 不存在"))
+
+
+class EmptyTexts(Mock):
+    """Error messages are empty strings."""
+
+    def refuse(self, request: Request, refusal: Refusal) -> Answer:
+        return super().refuse(request, replace(refusal, error_msg=""))
+
+
+class ExtraFields(Mock):
+    """The 201 and every error have more members than the document shows."""
+
+    def fields(self, mirror: Mirror) -> dict[str, Any]:
+        return super().fields(mirror) | {"branch": None, "links": {"self": "/"}}
+
+    def refuse(self, request: Request, refusal: Refusal) -> Answer:
+        answer = super().refuse(request, refusal)
+        extra = {"request_id": "8f3c", "error": {"code": 1, "details": []}}
+        return replace(answer, body=json.dumps(json.loads(answer.body) | extra).encode())
+
+
+class ExtraHeaders(Mock):
+    """Every answer has more headers, and sets cookies."""
+
+    def answer(self, request: Request) -> Answer:
+        answer = super().answer(request)
+        extra = (
+            (b"set-cookie", b"a=1; Path=/"),
+            (b"set-cookie", b"b=2"),
+            (b"server", b"other"),
+            (b"x-request-id", b"8f"),
+        )
+        return replace(answer, headers=answer.headers + extra)
+
+
+class CharsetNamed(Mock):
+    """The content type is spelled Application/JSON;charset=UTF-8."""
+
+    def answer(self, request: Request) -> Answer:
+        answer = super().answer(request)
+        others = tuple((name, value) for name, value in answer.headers if name != b"content-type")
+        kind = ((b"content-type", b"Application/JSON;charset=UTF-8"),) if answer.body else ()
+        return replace(answer, headers=kind + others)
+
+
+class KeysReversed(Mock):
+    """JSON has its members in the opposite order, on many lines, with white space around it."""
+
+    def answer(self, request: Request) -> Answer:
+        answer = super().answer(request)
+        if not answer.body:
+            return answer
+        members = dict(reversed(json.loads(answer.body).items()))
+        return replace(answer, body=f"\r\n {json.dumps(members, indent=4)}\n".encode())
+
+
+class Escaped(Mock):
+    """JSON escapes the slashes of its strings."""
+
+    def answer(self, request: Request) -> Answer:
+        answer = super().answer(request)
+        return replace(answer, body=answer.body.replace(b"/", b"\\/"))
+
+
+class NumbersWithPoint(Mock):
+    """Integers are written with a decimal point and a zero."""
+
+    def fields(self, mirror: Mirror) -> dict[str, Any]:
+        return super().fields(mirror) | {"id": float(mirror.id), "repository_id": float(mirror.repository_id)}
+
+
+class LargeIds(Mock):
+    """The field id is beyond 2^53."""
+
+    def fields(self, mirror: Mirror) -> dict[str, Any]:
+        return super().fields(mirror) | {"id": 2**60 + 1 + mirror.id}
+
+
+class NullsFilled(Mock):
+    """Every field that the example shows as null has a value."""
+
+    def fields(self, mirror: Mirror) -> dict[str, Any]:
+        uuid = "b2a7c1de-0000-4000-8000-000000000001"
+        return super().fields(mirror) | {"number_of_failures": 0, "endpoint_uuid": uuid, "last_error": ""}
+
+
+class FlagsSet(Mock):
+    """Both booleans are true, and the last synchronisation has failed."""
+
+    def fields(self, mirror: Mirror) -> dict[str, Any]:
+        failed = {"update_status": "failed", "number_of_failures": 3, "last_error": "Could not read from remote."}
+        return super().fields(mirror) | {"mirroring_enabled": True, "is_private": True} | failed
+
+
+class OtherUpdateStatus(Mock):
+    """The synchronisation has not finished yet."""
+
+    def fields(self, mirror: Mirror) -> dict[str, Any]:
+        return super().fields(mirror) | {"update_status": "to_be_started"}
+
+
+class DatesInUtc(Mock):
+    """Dates end with Z and have six digits after the point."""
+
+    def date(self, moment: datetime) -> str:
+        return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+
+
+class DatesWithoutFraction(Mock):
+    """Dates have no fraction of a second."""
+
+    def date(self, moment: datetime) -> str:
+        return super().date(moment)[:19] + "+08:00"
+
+
+class Chunked(Mock):
+    """Answers come in chunks, without a length."""
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        request = await Request.read(scope, receive, limit=self.maximum_body)
+        if request is None:
+            return
+        answer = self.answer(request)
+        await send({"type": "http.response.start", "status": answer.status, "headers": list(answer.headers)})
+        if request.method != "HEAD":
+            for part in (answer.body[:7], answer.body[7:]):
+                await send({"type": "http.response.body", "body": part, "more_body": True})
+        await send({"type": "http.response.body", "body": b""})
+
+
+class ConnectionClosed(Mock):
+    """Every answer closes the connection, and says so."""
+
+    def answer(self, request: Request) -> Answer:
+        answer = super().answer(request)
+        return replace(answer, headers=((b"connection", b"close"), *answer.headers))

@@ -1,0 +1,1 @@
+"""Tests of conformance.report: what a run leaves behind."""

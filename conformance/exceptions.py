@@ -1,9 +1,9 @@
 """What can go wrong, as one tree; every leaf knows its exit code (INTERFACE: exit codes of ``run``).
 
-    ConformanceError
-    ├── UsageError            2   found before anything is sent: the user mends it
-    ├── NoVerdict             3   the target could not be judged: unreachable, refused, untestable
-    └── SafetyViolation       3   a request that the policy forbids: a bug of the suite, the run stops
+ConformanceError
+├── UsageError            2   found before anything is sent: the user mends it
+├── NoVerdict             3   the target could not be judged: unreachable, refused, untestable
+└── SafetyViolation       3   a request that the policy forbids: a bug of the suite, the run stops
 """
 
 from __future__ import annotations

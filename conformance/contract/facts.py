@@ -73,9 +73,7 @@ class Facts:
     @property
     def addressed(self) -> bool:
         """A plain POST on the exact path whose id and body are in contract, whatever its token."""
-        return (
-            self.post and self.plain and self.id_kind is IdKind.IN_RANGE and self.body is BodyKind.DOCUMENTED
-        )
+        return self.post and self.plain and self.id_kind is IdKind.IN_RANGE and self.body is BodyKind.DOCUMENTED
 
     @property
     def in_contract(self) -> bool:
@@ -122,6 +120,9 @@ def _plain(request: Request) -> bool:
     """Whether the headers are those of an ordinary JSON request: one token, the JSON media type, nothing else odd."""
     names = [name.lower() for name, _ in request.headers]
     media = [value for name, value in request.headers if name.lower() == b"content-type"]
-    return b"x-auth-token" not in names and len(media) == 1 and _JSON.fullmatch(media[0]) is not None and not (
-        {b"accept", b"transfer-encoding", b"content-encoding", b"expect"} & set(names)
+    return (
+        b"x-auth-token" not in names
+        and len(media) == 1
+        and _JSON.fullmatch(media[0]) is not None
+        and not ({b"accept", b"transfer-encoding", b"content-encoding", b"expect"} & set(names))
     )

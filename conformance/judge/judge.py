@@ -22,7 +22,9 @@ __all__ = ["context_of", "judge", "unanswered"]
 _NEEDS_NO_ANSWER = "connection.dropped"
 
 
-def judge(exchange: Exchange, contract: Contract, context: Context, declared: Iterable[str] = ()) -> tuple[Verdict, ...]:
+def judge(
+    exchange: Exchange, contract: Contract, context: Context, declared: Iterable[str] = ()
+) -> tuple[Verdict, ...]:
     """Every verdict that `exchange` gives; `declared` are the clauses that its probe is there for.
 
     Silent clauses among them are recorded. Without an answer, a declared clause is not tested.
@@ -46,7 +48,9 @@ def judge(exchange: Exchange, contract: Contract, context: Context, declared: It
                 )
             )
     verdicts += [
-        Verdict(clause, exchange.probe, exchange.number, Outcome.RECORDED, got=reading.got, answered_by=reading.answered_by)
+        Verdict(
+            clause, exchange.probe, exchange.number, Outcome.RECORDED, got=reading.got, answered_by=reading.answered_by
+        )
         for clause in declared
         if contract.catalogue[clause].level is Level.SILENT
     ]
@@ -71,7 +75,9 @@ def unanswered(reading: Reading, declared: Iterable[str]) -> tuple[Verdict, ...]
         )
     reason = exchange.detail if exchange.trouble is Trouble.NOT_SENT else f"no answer: {exchange.trouble}"
     silent = (set(declared) | owners(exchange, 0)) - {_NEEDS_NO_ANSWER}
-    verdicts += [Verdict(clause, exchange.probe, exchange.number, Outcome.NOT_TESTED, reason) for clause in sorted(silent)]
+    verdicts += [
+        Verdict(clause, exchange.probe, exchange.number, Outcome.NOT_TESTED, reason) for clause in sorted(silent)
+    ]
     return tuple(verdicts)
 
 
@@ -89,5 +95,3 @@ def context_of(opening: Sequence[Exchange], contract: Contract) -> Context:
         got = again.got if again.status else f"not at all ({again.exchange.trouble})"
         return Context(obstacle=f"the target refuses to associate again: it answered {got}", mirror_id=mirror_id)
     return Context(mirror_id=mirror_id)
-
-

@@ -5,10 +5,11 @@ It is written from the document, never from the OpenAPI file, and imports nothin
 
 from __future__ import annotations
 
-from conformance.mock.app import Mirror, Mock
+from conformance.mock.app import Mock
 from conformance.mock.description import describe
 from conformance.mock.fixtures import Access, Account, Fixtures
 from conformance.mock.message import Answer, Application, Refusal, Refused, Request
+from conformance.mock.mirror import Mirror
 from conformance.mock.server import drop, running, serve
 
 __all__ = [

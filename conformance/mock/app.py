@@ -8,13 +8,13 @@ from __future__ import annotations
 
 import json
 import re
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta, timezone
 from typing import TYPE_CHECKING, Any
 
 from conformance.mock import refusals
 from conformance.mock.fixtures import Fixtures
 from conformance.mock.message import Answer, Refusal, Refused, Request, envelope
+from conformance.mock.mirror import Mirror
 from conformance.mock.url import is_absolute, without_user
 
 if TYPE_CHECKING:
@@ -23,21 +23,11 @@ if TYPE_CHECKING:
     from conformance.mock.fixtures import Account
     from conformance.mock.message import Receive, Scope, Send
 
-__all__ = ["Mirror", "Mock"]
+__all__ = ["Mock"]
 
 _ZONE = timezone(timedelta(hours=8))
 _PATH = re.compile(rb"/v4/repositories/(?P<id>[^/]*)/remote-mirror(?P<associate>/associate)?")
 _FIRST_ID = 12_439
-
-
-@dataclass(frozen=True, slots=True)
-class Mirror:
-    """A repository's association: its own id, the repository's, the url without user info, when it was last made."""
-
-    id: int
-    repository_id: int
-    url: str
-    updated_at: datetime
 
 
 def _now() -> datetime:
@@ -179,19 +169,7 @@ class Mock:
 
     def fields(self, mirror: Mirror) -> dict[str, Any]:
         """Return the eleven fields (document: table 3), typed as in its example."""
-        return {
-            "id": mirror.id,
-            "repository_id": mirror.repository_id,
-            "update_status": "finished",
-            "last_update_at": self.date(mirror.updated_at),
-            "url": mirror.url,
-            "last_successful_update_at": self.date(mirror.updated_at),
-            "number_of_failures": None,
-            "mirroring_enabled": False,
-            "is_private": False,
-            "endpoint_uuid": None,
-            "last_error": None,
-        }
+        return mirror.fields(self.date)
 
     def date(self, moment: datetime) -> str:
         """Write a date in the form of the document's example: RFC 3339, milliseconds, +08:00."""

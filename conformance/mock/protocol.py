@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 
-from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
+from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol, RequestResponseCycle
 
 from conformance.mock.message import envelope
 from conformance.mock.refusals import BAD_REQUEST
@@ -23,10 +23,13 @@ class Protocol(HttpToolsProtocol):
     """
 
     lingering = False
+    unfinished = False
+    waiting: list[RequestResponseCycle]
 
     def on_message_begin(self) -> None:
         """Start a request with an empty list of headers as sent."""
         super().on_message_begin()
+        self.unfinished = True
         self.sent: list[tuple[bytes, bytes]] = []
         extension: dict[object, object] = {"headers": self.sent, "drop": self.transport.abort}
         self.scope["extensions"] = {"conformance.connection": extension}
@@ -39,21 +42,43 @@ class Protocol(HttpToolsProtocol):
     def on_headers_complete(self) -> None:
         """Start the application, with a target of any length."""
         target = self.url
-        if len(target) <= _LONGEST_TARGET:
-            super().on_headers_complete()
-            return
-        self.url = b"/"
+        if len(target) > _LONGEST_TARGET:
+            self.url = b"/"
         super().on_headers_complete()
-        # The application starts on the next turn of the loop: it sees the scope as it is left here.
-        path, _, query = target.partition(b"?")
-        self.scope["path"] = path.decode("latin-1")
-        self.scope["raw_path"] = path
-        self.scope["query_string"] = query
+        self.waiting = [cycle for cycle in (*self.waiting, self.cycle) if not cycle.response_complete]
+        if len(target) > _LONGEST_TARGET:
+            # The application starts on the next turn of the loop: it sees the scope as it is left here.
+            path, _, query = target.partition(b"?")
+            self.scope["path"] = path.decode("latin-1")
+            self.scope["raw_path"] = path
+            self.scope["query_string"] = query
+
+    def on_message_complete(self) -> None:
+        """Note that the request is whole."""
+        super().on_message_complete()
+        self.unfinished = False
+
+    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]  # as uvicorn has it
+        """Start without a request that waits for its answer."""
+        super().connection_made(transport)
+        self.waiting = []
 
     def data_received(self, data: bytes) -> None:
         """Parse what came, unless the request is refused already."""
         if not self.lingering:
             super().data_received(data)
+
+    def eof_received(self) -> bool:  # type: ignore[override]  # uvicorn never keeps it open, asyncio allows it
+        """Refuse half a request; answer a whole one although the client will send no more."""
+        if self.lingering:
+            return False
+        if self.unfinished:
+            self.send_400_response("")
+            return False
+        if self.cycle is None or self.cycle.response_complete:
+            return False
+        self.cycle.keep_alive = False
+        return True
 
     def shutdown(self) -> None:
         """Close, dropping a request that still waits: uvicorn would answer it 500."""
@@ -71,6 +96,16 @@ class Protocol(HttpToolsProtocol):
             "connection: close\r\n\r\n"
         )
         self.lingering = True
+        self._abandon()
         self.transport.write(head.encode() + body)
         self.transport.write_eof()
         asyncio.get_running_loop().call_later(_LINGER_SECONDS, self.transport.close)
+
+    def _abandon(self) -> None:
+        """End the requests that wait for their answers, as if the client had left: the refusal answers them."""
+        self.pipeline.clear()
+        for cycle in self.waiting:
+            cycle.disconnected = True
+            cycle.waiting_for_100_continue = False
+            cycle.message_event.set()
+        self.flow.resume_reading()

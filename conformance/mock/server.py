@@ -160,8 +160,8 @@ def _listen(host: str, port: int) -> socket.socket:
         raise UsageError(f"cannot serve on {host} port {port}: no such address; choose another with --host") from error
     listener = socket.socket(family, kind, protocol)
     try:
-        if os.name == "posix":  # elsewhere the option would let two servers share the port
-            listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        # Windows would let two servers share the port.
+        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, os.name == "posix")
         listener.bind(address)
         listener.listen()
     except OSError as error:

@@ -26,7 +26,9 @@ _RESERVED_NAMES = re.compile(
 _DOCUMENTATION = tuple(
     map(ipaddress.ip_network, ("192.0.2.0/24", "198.51.100.0/24", "203.0.113.0/24", "2001:db8::/32"))
 )  # RFC 5737, RFC 3849
-_AUTHORITY = re.compile(rb"(?:\\?/){2}([^/\\\s\"'?#]*)|@([\w.-]+):")  # after two slashes, or as scp has it; linear in time
+_AUTHORITY = re.compile(
+    rb"(?:\\?/){2}([^/\\\s\"'?#]*)|@([\w.-]+):"
+)  # after two slashes, or as scp has it; linear in time
 _SCHEME_ONLY = re.compile(rb"\"\s*(?:file|javascript|data|jar|gopher|dict|ldap):", re.IGNORECASE)
 _SEGMENT = re.compile(rb"/repositories/+([^/?#]*)")
 

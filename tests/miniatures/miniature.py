@@ -43,7 +43,7 @@ class Correct:
 
 
 def _name(app: type[Mock]) -> str:
-    return re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "_", app.__name__).lower()
+    return re.sub(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[a-z])(?=[0-9])|(?<=[A-Z])(?=[A-Z][a-z])", "_", app.__name__).lower()
 
 
 def _sentence(app: type[Mock]) -> str:

@@ -28,11 +28,13 @@ class Answered(NamedTuple):
     body: bytes
 
 
-def send_raw(base_url: str, data: bytes, *, method: str = "POST") -> Answered:
-    """Send the bytes on a connection of their own and read one answer."""
+def send_raw(base_url: str, data: bytes, *, method: str = "POST", half_close: bool = False) -> Answered:
+    """Send the bytes on a connection of their own and read one answer; ``half_close`` ends the sending side first."""
     address = urlsplit(base_url)
     with socket.create_connection((address.hostname, address.port), timeout=10) as connection:
         connection.sendall(data)
+        if half_close:
+            connection.shutdown(socket.SHUT_WR)
         response = HTTPResponse(connection, method=method)
         response.begin()
         with response:
@@ -82,7 +84,7 @@ def post(client: httpx.Client) -> Callable[..., httpx.Response]:
         token: str | bytes | None = FIXTURES.token,
         body: bytes = BODY,
     ) -> httpx.Response:
-        headers = {} if token is None else {"X-Auth-Token": token}
+        headers = [] if token is None else [(b"X-Auth-Token", token.encode() if isinstance(token, str) else token)]
         return client.post(PATH.format(repository_id), headers=headers, content=body)
 
     return post

@@ -1,4 +1,4 @@
-"""The miniatures: each is what its name says, as far as a few hundred requests can tell."""
+"""The miniatures: each is what its name says, as far as a hundred requests can tell."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import asyncio
 import json
 import re
 from datetime import UTC, datetime
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
 import httpx
@@ -41,8 +42,9 @@ _TOKENS = (
     FIXTURES.token[:-1],
     LONGEST + "t",
 )
-_URLS = (
-    "https://u:hush@example.com:8443/" + "a" * 1_100,
+_URLS: tuple[object, ...] = (
+    "https://u:hush@example.com/" + "a" * 1_100,
+    "https://example.com:8443/a",
     "http://example.com/b",
     "ssh://u:hush@example.com/c",
     "\0",
@@ -103,6 +105,12 @@ def behaviour(app: Application) -> list[Seen]:
     return asyncio.run(run())
 
 
+@cache
+def behaviour_of(name: str) -> list[Seen]:
+    """Return the behaviour of the miniature, broken or correct."""
+    return behaviour((BROKEN | CORRECT)[name].make())
+
+
 USUAL = behaviour(Mock())
 NOT_SEEN_HERE = {"header_name_case_sensitive", "read_back_missing", "first_token_counts", "jittery"}
 
@@ -132,19 +140,19 @@ def test_otherness_is_one_sentence(name: str) -> None:
 @pytest.mark.parametrize("name", sorted((BROKEN.keys() | CORRECT.keys()) - NOT_SEEN_HERE))
 def test_differs_from_the_mock(name: str) -> None:
     """Every miniature answers some request otherwise than the mock."""
-    assert behaviour((BROKEN | CORRECT)[name].make()) != USUAL
+    assert behaviour_of(name) != USUAL
 
 
 def test_broken_ones_differ_from_each_other() -> None:
     """No two broken miniatures are one and the same."""
-    behaviours = [repr(behaviour(BROKEN[name].make())) for name in BROKEN.keys() - NOT_SEEN_HERE]
+    behaviours = [repr(behaviour_of(name)) for name in BROKEN.keys() - NOT_SEEN_HERE]
     assert len(set(behaviours)) == len(behaviours)
 
 
 @pytest.mark.parametrize("name", CORRECT)
 def test_correct_ones_keep_the_first_promises(name: str) -> None:
     """A correct one never fails, drops or throttles twice, and associates what may be associated."""
-    for sent, usual, seen in zip(REQUESTS, USUAL, behaviour(CORRECT[name].make()), strict=False):
+    for sent, usual, seen in zip(REQUESTS, USUAL, behaviour_of(name), strict=False):
         assert usual is not None
         assert seen is not None
         assert seen[0] < 500

@@ -23,13 +23,14 @@ from conformance.mock.server import _Server
 from .conftest import PATH, raw_request, send_raw
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from pathlib import Path
 
     from conformance.mock import Request
     from conformance.mock.message import Receive, Scope, Send
 
 
-class Mirrorlike(Mock):
+class Measuring(Mock):
     """Answers with the lengths of what reached it."""
 
     def answer(self, request: Request) -> Answer:
@@ -39,9 +40,9 @@ class Mirrorlike(Mock):
 
 
 @pytest.fixture(scope="module")
-def mirrorlike_url() -> str:  # type: ignore[misc]
+def measuring_url() -> Iterator[str]:
     """Serve an application that tells what reached it."""
-    with running(Mirrorlike()) as url:
+    with running(Measuring()) as url:
         yield url
 
 
@@ -56,9 +57,9 @@ def mirrorlike_url() -> str:  # type: ignore[misc]
         pytest.param(300_000, id="300,000 characters"),
     ],
 )
-def test_headers_of_any_length_reach_the_application(mirrorlike_url: str, length: int) -> None:
+def test_headers_of_any_length_reach_the_application(measuring_url: str, length: int) -> None:
     """A header value reaches the application whole, whatever its length."""
-    answered = send_raw(mirrorlike_url, raw_request(headers=b"X-Auth-Token: " + b"t" * length + b"\r\n"))
+    answered = send_raw(measuring_url, raw_request(headers=b"X-Auth-Token: " + b"t" * length + b"\r\n"))
     assert answered.status == 200
     assert answered.body.split()[1] == str(length).encode()
 
@@ -72,23 +73,24 @@ def test_headers_of_any_length_reach_the_application(mirrorlike_url: str, length
         pytest.param(300_000, id="300,000 characters"),
     ],
 )
-def test_targets_of_any_length_reach_the_application(mirrorlike_url: str, length: int) -> None:
+def test_targets_of_any_length_reach_the_application(measuring_url: str, length: int) -> None:
     """A request target reaches the application whole, whatever its length, without its query."""
-    answered = send_raw(mirrorlike_url, raw_request(b"/" + b"9" * (length - 3) + b"?q"))
+    answered = send_raw(measuring_url, raw_request(b"/" + b"9" * (length - 3) + b"?q"))
     assert answered.status == 200
     assert answered.body.split()[0] == str(length - 2).encode()
 
 
 def test_starts_and_stops_quickly() -> None:
     """A server starts, and stops though a connection is kept alive, in less than 0.3 seconds each."""
-    begin = time.perf_counter()
-    with running(Mock()) as url:
-        started = time.perf_counter()
-        with httpx.Client(base_url=url) as client:
-            client.get("/")
+    with httpx.Client() as client:
+        begin = time.perf_counter()
+        with running(Mock()) as url:
+            started = time.perf_counter()
+            client.get(url)
             stopping = time.perf_counter()
+        stopped = time.perf_counter()
     assert started - begin < 0.3
-    assert time.perf_counter() - stopping < 0.3
+    assert stopped - stopping < 0.3
 
 
 def test_stops_although_a_request_waits() -> None:
@@ -225,6 +227,12 @@ def test_header_names_as_sent() -> None:
         pytest.param(raw_request(method=b"FOO"), id="unknown method"),
         pytest.param(raw_request(PATH.format("é").encode()), id="byte beyond ASCII in the path"),
         pytest.param(b"\r\n\r\nhello\r\n\r\n", id="no HTTP"),
+        pytest.param(raw_request() + b"rest", id="more body than announced"),
+        pytest.param(
+            raw_request(headers=b"X-Auth-Token: 1\r\nExpect: 100-continue\r\n") + b"x", id="too much expected"
+        ),
+        pytest.param(b"POST / HTTP/1.1\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nhello\r\nzz\r\n", id="no chunk"),
+        pytest.param((raw_request() * 3) + b"rest", id="pipelined requests and more"),
         pytest.param(
             raw_request(headers=b"X-Auth-Token: \x00" + b"t" * 8_000_000 + b"\r\n"),
             id="8,000,000 bytes after the mistake",
@@ -238,6 +246,26 @@ def test_what_is_no_http_is_refused_with_the_envelope(base_url: str, data: bytes
     assert answered.headers["content-type"] == "application/json"
     assert answered.headers["connection"] == "close"
     assert answered.body == b'{"error_code": "CH.010001", "error_msg": "Invalid request."}'
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        pytest.param(raw_request()[:-5], id="body cut"),
+        pytest.param(raw_request()[:50], id="header cut"),
+        pytest.param(raw_request(headers=b"X-Auth-Token: 1\r\nExpect: 100-continue\r\n")[:-5], id="expected body cut"),
+    ],
+)
+def test_half_a_request_is_refused(base_url: str, data: bytes) -> None:
+    """A request that ends before its end is answered 400 with the envelope."""
+    assert send_raw(base_url, data, half_close=True).status == 400
+
+
+def test_a_client_may_stop_sending() -> None:
+    """A whole request is answered although the client has closed its side, then the connection ends."""
+    with running(Mock(), latency_ms=50) as url:
+        answered = send_raw(url, raw_request(), half_close=True)
+    assert (answered.status, answered.headers["connection"]) == (201, "close")
 
 
 def test_client_that_leaves(base_url: str) -> None:

@@ -15,9 +15,7 @@ if TYPE_CHECKING:
     from conformance.judge.rules.registry import Rule
 
 _DOCUMENTED = (401, 403, 404)
-_EXAMPLES = (
-    "#/paths/~1v4~1repositories~1{repository_id}~1remote-mirror~1associate/post/responses/%s/content/application~1json/examples"
-)
+_EXAMPLES = "#/paths/~1v4~1repositories~1{repository_id}~1remote-mirror~1associate/post/responses/%s/content/application~1json/examples"
 
 
 def _enveloped(reading: Reading) -> Finding:

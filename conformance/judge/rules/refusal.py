@@ -44,7 +44,9 @@ def over_maximum(reading: Reading) -> Finding | None:
     """A token over 100,000 characters does not succeed."""
     if not reading.facts.post or reading.facts.token_length <= TOKEN_MAXIMUM:
         return None
-    return _refused(reading, what=f"a token of {reading.facts.token_length:,} characters", proven=reading.facts.addressed)
+    return _refused(
+        reading, what=f"a token of {reading.facts.token_length:,} characters", proven=reading.facts.addressed
+    )
 
 
 def _bad_body(kind: BodyKind) -> Rule:

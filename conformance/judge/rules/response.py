@@ -132,7 +132,9 @@ def repeats_url(reading: Reading) -> Finding | None:
         return None
     if _without_user_info(value) == _without_user_info(sent):
         return PASS
-    return fail(f"{_without_user_info(sent)} was sent, the answer says {_without_user_info(value)}"[:600], got=value[:200])
+    return fail(
+        f"{_without_user_info(sent)} was sent, the answer says {_without_user_info(value)}"[:600], got=value[:200]
+    )
 
 
 def _without_user_info(url: str) -> str:

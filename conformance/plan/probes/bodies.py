@@ -31,13 +31,19 @@ _LARGE = 1_000_000
 def body_probes(inventory: Inventory) -> Iterator[Probe]:
     """Bodies with the valid token to the description's repository, then other media types, then bad tokens."""
     for name, body, words, clause in _bodies(inventory.mirror_url):
-        clauses = (clause, "status.undocumented", "error.other.code") if clause in {_NOT_JSON, _NOT_OBJECT, _URL_TYPE} else (clause,)
+        clauses = (
+            (clause, "status.undocumented", "error.other.code")
+            if clause in {_NOT_JSON, _NOT_OBJECT, _URL_TYPE}
+            else (clause,)
+        )
         request = associate(inventory, inventory.token, body=body)
         yield Probe(name, words, clauses, request, profile=Profile.SMOKE if name in _SMOKE else Profile.STANDARD)
     associated = associate(inventory, inventory.token)
     absent = replace(associated, body=None)
     yield Probe("body.missing", "no body", ("request.body.absent",), absent)
-    yield Probe("body.missing.no-type", "no body and no Content-Type", ("request.body.absent",), replace(absent, headers=()))
+    yield Probe(
+        "body.missing.no-type", "no body and no Content-Type", ("request.body.absent",), replace(absent, headers=())
+    )
     yield from _headers(associated)
     for name, body, words in (
         ("truncated", b'{"url": "https:', "a truncated body"),
@@ -106,7 +112,12 @@ def _bodies(url: str) -> Iterator[tuple[str, bytes, str, str]]:
         yield f"body.{name}", body, f"a body with {words}", _MEMBERS
     yield "body.escaped", b'{"\\u0075rl": %s}' % text.encode(), "a body whose member name is escaped", _MEMBERS
     yield "body.spaced", b'\r\n\t{ "url" :\n%s }\n' % text.encode(), "a body with white space in it", _MEMBERS
-    yield "body.byte-order-mark", b"\xef\xbb\xbf" + plain, "a byte order mark before the object", "request.body.byte-order-mark"
+    yield (
+        "body.byte-order-mark",
+        b"\xef\xbb\xbf" + plain,
+        "a byte order mark before the object",
+        "request.body.byte-order-mark",
+    )
 
 
 def _headers(associated: Request) -> Iterator[Probe]:
@@ -119,7 +130,9 @@ def _headers(associated: Request) -> Iterator[Probe]:
         request = replace(associated, headers=((b"Content-Type", value),))
         title = f"Content-Type: {value.decode('ascii') or '(empty)'}"
         yield Probe(f"content-type.{name}", title, ("request.header.content-type",), request)
-    yield Probe("content-type.missing", "no Content-Type", ("request.header.content-type",), replace(associated, headers=()))
+    yield Probe(
+        "content-type.missing", "no Content-Type", ("request.header.content-type",), replace(associated, headers=())
+    )
     for name, value in (
         ("json", b"application/json"), ("any", b"*/*"), ("html", b"text/html"), ("xml", b"application/xml"),
         ("json-refused", b"application/json;q=0"), ("nonsense", b"nonsense"),

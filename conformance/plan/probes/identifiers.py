@@ -33,7 +33,9 @@ _SMOKE = {"id.zero", "id.negative", "id.over", "id.alias.2^32", "id.decimal", "i
 def identifier_probes(inventory: Inventory) -> Iterator[Probe]:
     """Ids out of contract, then ids 1, 2147483646 and 2147483647, then ids with a bad token."""
     for name, segment, words, clause in _segments(inventory.repository_id):
-        clauses = (clause,) if clause in {_NOTATION, "path.repository_id.mandatory"} else (clause, "status.undocumented")
+        clauses = (
+            (clause,) if clause in {_NOTATION, "path.repository_id.mandatory"} else (clause, "status.undocumented")
+        )
         request = associate(inventory, inventory.token, segment)
         profile = Profile.SMOKE if name in _SMOKE else Profile.STANDARD
         yield Probe(name, f"id {words}", clauses, request, profile=profile)
@@ -82,7 +84,11 @@ def _segments(r: int) -> Iterator[tuple[str, bytes, str, str]]:
         ("id.decimal.small", "0.5", "0.5"),
         ("id.exponent", f"{r}e0", "with an exponent"),
         ("id.exponent.capital", f"{r}E0", "with an exponent, E"),
-        ("id.exponent.scientific", f"{r / 10 ** (len(str(r)) - 1):.{len(str(r)) - 1}f}e{len(str(r)) - 1}", "in scientific notation"),
+        (
+            "id.exponent.scientific",
+            f"{r / 10 ** (len(str(r)) - 1):.{len(str(r)) - 1}f}e{len(str(r)) - 1}",
+            "in scientific notation",
+        ),
         ("id.hexadecimal", f"0x{r:x}", "in hexadecimal, 0x"),
         ("id.hexadecimal.capital", f"0X{r:X}", "in hexadecimal, 0X"),
         ("id.octal", f"0o{r:o}", "in octal, 0o"),

@@ -29,7 +29,13 @@ def method_probes(inventory: Inventory) -> Iterator[Probe]:
             request = replace(request, body=None, headers=())
         clauses = ("method.other", "error.other.envelope") if method != "HEAD" else ("method.other",)
         name = f"method.{method}" if method != "post" else "method.lower-case-post"
-        yield Probe(name, f"{method} on the path", clauses, request, profile=Profile.SMOKE if method in {"GET", "PUT"} else Profile.STANDARD)
+        yield Probe(
+            name,
+            f"{method} on the path",
+            clauses,
+            request,
+            profile=Profile.SMOKE if method in {"GET", "PUT"} else Profile.STANDARD,
+        )
     with_body = replace(associated, method="GET")
     yield Probe("method.GET.with-body", "GET with a body on the path", ("method.other",), with_body)
     options = replace(associated, method="OPTIONS", body=None, headers=())

@@ -76,7 +76,12 @@ def permission_probes(inventory: Inventory) -> Iterator[Probe]:
 def _precedence(inventory: Inventory) -> Iterator[Probe]:
     repositories = (
         ("missing", inventory.missing_repository_id, "to no repository", "missing_repository_id"),
-        ("restricted", inventory.restricted_repository_id, "to a repository without permission", "restricted_repository_id"),
+        (
+            "restricted",
+            inventory.restricted_repository_id,
+            "to a repository without permission",
+            "restricted_repository_id",
+        ),
         ("any", 1234567, "to a repository that nobody named", ""),
     )
     for where, number, words, key in repositories:

@@ -48,7 +48,11 @@ def token_probes(inventory: Inventory) -> Iterator[Probe]:
         token = unknown(inventory, name, 64, alphabet)
         words = f"an unknown token in the alphabet {name}"
         yield _probe(
-            f"token.unknown.alphabet-{name}", words, "status.401.unknown-token", _with(associated, token), smoke=name == "jwt"
+            f"token.unknown.alphabet-{name}",
+            words,
+            "status.401.unknown-token",
+            _with(associated, token),
+            smoke=name == "jwt",
         )
     yield from _near_valid(inventory, associated)
     yield from _valid(inventory, associated)
@@ -59,7 +63,9 @@ def _with(request: Request, token: Token) -> Request:
     return replace(request, token=token)
 
 
-def _probe(name: str, title: str, clause: str, request: Request | None, *, smoke: bool = False, withheld: str | None = None) -> Probe:
+def _probe(
+    name: str, title: str, clause: str, request: Request | None, *, smoke: bool = False, withheld: str | None = None
+) -> Probe:
     in_contract = clause not in {_OVER_CLAUSE, "status.401.missing-token", "status.401.empty-token"}
     clauses = (clause, "status.documented") if in_contract else (clause,)
     return Probe(name, title, clauses, request, withheld, Profile.SMOKE if smoke else Profile.STANDARD)
@@ -102,7 +108,9 @@ def _near_valid(inventory: Inventory, associated: Request) -> Iterator[Probe]:
     for length in (100_001, 131_072):
         words = f"the valid token, padded to {length:,} characters ({_over(length)})"
         changed = padded(token, length)
-        yield _probe(f"token.valid.padded-to-{length}", words, _OVER_CLAUSE, _with(associated, changed), smoke=length == 100_001)  # noqa: PLR2004 - one over
+        yield _probe(
+            f"token.valid.padded-to-{length}", words, _OVER_CLAUSE, _with(associated, changed), smoke=length == 100_001
+        )  # noqa: PLR2004 - one over
 
 
 def _cased(token: Token, how: str) -> Token:
@@ -123,7 +131,14 @@ def _valid(inventory: Inventory, associated: Request) -> Iterator[Probe]:
         token = inventory.tokens_by_length.get(length)
         request = _with(associated, token) if token else None
         withheld = None if token else f"the description has no valid token of {words} (tokens_by_length)"
-        yield _probe(f"token.valid.length-{length}", f"a valid token of {words}", _clause(length), request, smoke=True, withheld=withheld)
+        yield _probe(
+            f"token.valid.length-{length}",
+            f"a valid token of {words}",
+            _clause(length),
+            request,
+            smoke=True,
+            withheld=withheld,
+        )
     for name in (b"x-auth-token", b"X-AUTH-TOKEN", b"x-AuTh-ToKeN"):
         text = name.decode("ascii")
         yield Probe(

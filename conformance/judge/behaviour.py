@@ -1,0 +1,62 @@
+"""What came back for a probe, reduced to what should be the same tomorrow (DESIGN: Memory)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from conformance.contract.strictjson import read_json
+
+if TYPE_CHECKING:
+    from conformance.contract.message import Exchange
+
+__all__ = ["Behaviour", "behaviour_of"]
+
+_DEEPEST = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Behaviour:
+    """A probe's answer without the values that vary; `status` is 0 and the rest None where there was no answer."""
+
+    probe: str
+    status: int
+    error_code: str | None
+    content_type: str | None
+    shape: str | None
+
+
+def behaviour_of(exchange: Exchange) -> Behaviour:
+    """The behaviour that `exchange` shows."""
+    response = exchange.response
+    if response is None:
+        return Behaviour(exchange.probe, 0, None, None, None)
+    body = read_json(response.body)
+    code = body.value.get("error_code") if isinstance(body.value, dict) else None
+    media = response.header("content-type")
+    return Behaviour(
+        probe=exchange.probe,
+        status=response.status,
+        error_code=code if isinstance(code, str) else None,
+        content_type=media.split(";")[0].strip().lower() if media else None,
+        shape=_no_json(response.body) if body.defect else _shape(body.value, 0),
+    )
+
+
+def _no_json(body: bytes) -> str:
+    return "text" if body.strip() else "empty"
+
+
+def _shape(value: object, depth: int) -> str:
+    """Member names and JSON types, in alphabetical order: ``{id: integer, url: string}``."""
+    if isinstance(value, dict):
+        if depth >= _DEEPEST:
+            return "object"
+        return "{" + ", ".join(f"{name}: {_shape(value[name], depth + 1)}" for name in sorted(value)) + "}"
+    if isinstance(value, list):
+        kinds = sorted({_shape(item, depth + 1) for item in value}) if depth < _DEEPEST else []
+        return "[" + " | ".join(kinds) + "]"
+    if value is None:
+        return "null"
+    names = {bool: "boolean", int: "integer", float: "number", str: "string"}
+    return names[type(value)]

@@ -1,0 +1,128 @@
+"""The sum of a run: each clause's verdict over all exchanges, and the verdict on the target."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import TYPE_CHECKING
+
+from conformance.contract.clause import Level
+from conformance.judge.verdict import Outcome
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterable, Mapping
+
+    from conformance.contract.clause import Catalogue, Clause
+    from conformance.judge.verdict import Verdict
+
+__all__ = ["Asked", "ClauseResult", "Conclusion", "Summary", "summarise"]
+
+
+class Conclusion(StrEnum):
+    """The verdict on the target."""
+
+    CONFORMANT = "conformant"
+    PARTIAL = "partial"
+    NON_CONFORMANT = "non-conformant"
+    INCOMPLETE = "incomplete"
+
+
+@dataclass(frozen=True, slots=True)
+class ClauseResult:
+    """A clause's verdict. `checked` counts the exchanges that passed, failed or were recorded.
+
+    `reason` says why it was not tested; `withheld` lists its probes that were not sent, `excused` that a clause that was
+    not tested leaves the gate (deselected, or declared not testable).
+    """
+
+    clause: Clause
+    outcome: Outcome
+    checked: int
+    reason: str | None
+    withheld: tuple[str, ...]
+    failures: tuple[Verdict, ...]
+    excused: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What the user left out: clauses that were not selected, and those declared not testable with the reason."""
+
+    deselected: Collection[str] = ()
+    not_testable: Mapping[str, str] | None = None
+    fail_on: Level = Level.MUST
+
+
+@dataclass(frozen=True, slots=True)
+class Summary:
+    """Every clause's result, in the catalogue's order, and what follows: the conclusion and the gate.
+
+    `gating` are the failed clauses that stop a release, `untested` the must clauses without a verdict.
+    """
+
+    clauses: tuple[ClauseResult, ...]
+    conclusion: Conclusion
+    gating: tuple[str, ...]
+    untested: tuple[str, ...]
+
+    def count(self, outcome: Outcome) -> int:
+        """How many clauses have this outcome."""
+        return sum(result.outcome is outcome for result in self.clauses)
+
+
+def summarise(
+    catalogue: Catalogue,
+    verdicts: Iterable[Verdict],
+    withheld: Mapping[str, Mapping[str, str]],
+    asked: Asked,
+    *,
+    complete: bool = True,
+) -> Summary:
+    """Add up `verdicts`; `withheld` maps a clause to its probes that were not sent, with the reasons."""
+    by_clause: dict[str, list[Verdict]] = defaultdict(list)
+    for verdict in verdicts:
+        by_clause[verdict.clause].append(verdict)
+    results = tuple(_result(clause, by_clause[clause.id], withheld.get(clause.id, {}), asked) for clause in catalogue)
+    gated = {Level.MUST} if asked.fail_on is Level.MUST else {Level.MUST, Level.SHOULD}
+    gating = tuple(
+        result.clause.id for result in results if result.outcome is Outcome.FAIL and result.clause.level in gated
+    )
+    untested = tuple(
+        result.clause.id
+        for result in results
+        if result.outcome is Outcome.NOT_TESTED and result.clause.level is Level.MUST and not result.excused
+    )
+    return Summary(results, _conclude(results, gating, untested, complete=complete), gating, untested)
+
+
+def _result(clause: Clause, verdicts: list[Verdict], withheld: Mapping[str, str], asked: Asked) -> ClauseResult:
+    not_testable = (asked.not_testable or {}).get(clause.id)
+    if clause.id in asked.deselected:
+        return ClauseResult(clause, Outcome.NOT_TESTED, 0, "deselected", (), (), excused=True)
+    failures = tuple(verdict for verdict in verdicts if verdict.outcome is Outcome.FAIL)
+    checked = sum(verdict.outcome is not Outcome.NOT_TESTED for verdict in verdicts)
+    if not_testable is not None and not failures:
+        return ClauseResult(
+            clause, Outcome.NOT_TESTED, 0, f"declared not testable: {not_testable}", (), (), excused=True
+        )
+    names = tuple(sorted(withheld))
+    if failures:
+        return ClauseResult(clause, Outcome.FAIL, checked, None, names, failures)
+    if checked:
+        outcome = Outcome.RECORDED if clause.level is Level.SILENT else Outcome.PASS
+        return ClauseResult(clause, outcome, checked, None, names, ())
+    reasons = [verdict.message for verdict in verdicts] or list(withheld.values()) or ["nothing was sent that tests it"]
+    return ClauseResult(clause, Outcome.NOT_TESTED, 0, reasons[0], names, ())
+
+
+def _conclude(
+    results: tuple[ClauseResult, ...], gating: tuple[str, ...], untested: tuple[str, ...], *, complete: bool
+) -> Conclusion:
+    if gating:
+        return Conclusion.NON_CONFORMANT
+    if untested or not complete:
+        return Conclusion.INCOMPLETE
+    if any(result.outcome is Outcome.NOT_TESTED and result.clause.level is not Level.SILENT for result in results):
+        return Conclusion.PARTIAL
+    return Conclusion.CONFORMANT

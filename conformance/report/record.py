@@ -1,0 +1,71 @@
+"""What a report is made from: one finished (or interrupted) run, with nothing in it that may not be shown."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from datetime import datetime
+
+    from conformance.judge.behaviour import Behaviour
+    from conformance.judge.summary import Summary
+
+__all__ = ["Evidence", "RunRecord", "TestRecord"]
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """An exchange, redacted, as the reports show it: `har` is its HAR 1.2 entry, `curl` the line that repeats it."""
+
+    number: int
+    har: Mapping[str, object]
+    curl: str
+
+
+@dataclass(frozen=True, slots=True)
+class TestRecord:
+    """One test: a clause and a probe (or a property, or all traffic), as pytest ran it.
+
+    `outcome` is passed, failed, skipped or unknown (interrupted). Times are in milliseconds since the epoch.
+    """
+
+    __test__ = False  # no test class, whatever pytest thinks of its name
+
+    clause: str
+    probe: str
+    title: str
+    outcome: str
+    message: str
+    start: int
+    stop: int
+    evidence: tuple[Evidence, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class RunRecord:
+    """Everything that the reports of a run say."""
+
+    id: str
+    suite_version: str
+    openapi_sha256: str
+    clauses_sha256: str
+    document_revision: str
+    target_name: str
+    base_url: str
+    mutation: str
+    started_at: datetime
+    finished_at: datetime
+    profile: str
+    seed: int
+    requests: int
+    complete: bool
+    fail_on: str
+    summary: Summary
+    behaviour: tuple[Behaviour, ...]
+    evidence: Mapping[int, Evidence]
+    tests: tuple[TestRecord, ...]
+    reproduce: Mapping[str, str]
+    flaky: tuple[str, ...] = ()
+    no_verdict: str | None = None

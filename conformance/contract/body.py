@@ -1,19 +1,24 @@
-"""The request body: an object whose ``url`` is an absolute http(s) URL is in contract, everything else is told apart."""
+"""The request body: an object whose ``url`` is an absolute http(s) URL is in contract, all else is told apart."""
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import Any
 
-from rfc3986 import uri_reference
-from rfc3986.exceptions import RFC3986Exception
-from rfc3986.validators import Validator
+from rfc3986 import uri_reference  # type: ignore[import-untyped]
+from rfc3986.exceptions import RFC3986Exception  # type: ignore[import-untyped]
+from rfc3986.validators import Validator  # type: ignore[import-untyped]
 
 from conformance.contract.strictjson import read_json
 
 __all__ = ["URL_MAXIMUM", "Body", "BodyKind", "http_url", "read_body"]
 
 URL_MAXIMUM = 2000
+_CHARACTERS = re.compile(
+    r"(?:[A-Za-z0-9._~:/?#\[\]@!$&'()*+,;=-]|%[0-9A-Fa-f]{2})*"
+)  # RFC 3986 section 2; rfc3986 lets others pass in a path
 
 
 class BodyKind(StrEnum):
@@ -47,23 +52,26 @@ def read_body(raw: bytes | None) -> Body:
         return Body(BodyKind.NOT_JSON)
     if not isinstance(text.value, dict):
         return Body(BodyKind.NOT_OBJECT)
-    url = text.value.get("url")
-    if "url" in text.duplicates:
+    body = _object(text.value, text.duplicates)
+    return Body(BodyKind.UNUSUAL, body.url) if body.kind is BodyKind.DOCUMENTED and bare != raw else body
+
+
+def _object(members: dict[str, Any], duplicates: tuple[str, ...]) -> Body:
+    url = members.get("url")
+    if "url" in duplicates:
         return Body(BodyKind.UNUSUAL)
-    if "url" not in text.value:
+    if "url" not in members:
         return Body(BodyKind.URL_ABSENT)
     if not isinstance(url, str):
         return Body(BodyKind.URL_NOT_STRING)
     if not http_url(url):
         return Body(BodyKind.URL_NOT_HTTP, url)
-    if bare != raw or text.duplicates or len(text.value) > 1:
-        return Body(BodyKind.UNUSUAL, url)
-    return Body(BodyKind.DOCUMENTED, url)
+    return Body(BodyKind.UNUSUAL if duplicates or len(members) > 1 else BodyKind.DOCUMENTED, url)
 
 
 def http_url(text: str) -> bool:
     """Whether `text` is an absolute http(s) URL (RFC 3986, host not empty, at most 2,000 characters)."""
-    if len(text) > URL_MAXIMUM or not text.isascii():
+    if len(text) > URL_MAXIMUM or not _CHARACTERS.fullmatch(text):
         return False
     try:
         reference = uri_reference(text)

@@ -22,7 +22,7 @@ __all__ = ["TOKEN_MAXIMUM", "Facts", "Role", "Surroundings", "facts_of", "target
 
 TOKEN_MAXIMUM = 100_000
 _PATH = re.compile(rb"/v4/repositories/([^/?#]*)/remote-mirror/associate")
-_JSON = re.compile(rb"application/json", re.IGNORECASE)
+_JSON = b"application/json"
 
 
 class Role(StrEnum):
@@ -77,7 +77,7 @@ class Facts:
 
     @property
     def in_contract(self) -> bool:
-        """Addressed, and with a token of 1–100,000 characters."""
+        """Addressed, and with a token of 1 to 100,000 characters."""
         return self.addressed and self.token in TokenKind.documented() and 1 <= self.token_length <= TOKEN_MAXIMUM
 
     @property
@@ -122,7 +122,6 @@ def _plain(request: Request) -> bool:
     media = [value for name, value in request.headers if name.lower() == b"content-type"]
     return (
         b"x-auth-token" not in names
-        and len(media) == 1
-        and _JSON.fullmatch(media[0]) is not None
+        and media == [_JSON]
         and not ({b"accept", b"transfer-encoding", b"content-encoding", b"expect"} & set(names))
     )

@@ -12,6 +12,9 @@ __all__ = ["MAXIMUM", "MINIMUM", "IdKind", "classify", "readings"]
 MINIMUM = 1
 MAXIMUM = 2147483647
 _PREFIX = re.compile(r"[+-]?\d{1,4000}")  # int() refuses over 4,300 digits
+_TRIMMED = "".join(map(chr, range(0x21)))  # what Java's String.trim takes, NUL among it
+_LONG = re.compile(r"[+-]?\d{4000,}")
+_LOW_DIGITS = 64  # 10^64 is a multiple of 2^64: these decide what is left modulo 2^32 and 2^64
 _REAL = re.compile(r"[+-]?\d{0,400}(?:\.\d{0,400}|(?=[eE]))(?:[eE][+-]?\d{1,3})?")
 _HEXADECIMAL = re.compile(r"[+-]?0[xX][0-9a-fA-F]{1,64}")
 _THOUSANDS = re.compile(r"[+-]?\d{1,3}(?:[,.' _]\d{3})+")
@@ -75,7 +78,8 @@ def _number(text: bytes) -> int | None:
 def _spellings(segment: bytes) -> set[str]:
     once = unquote_to_bytes(segment)
     decoded = {segment, once, unquote_to_bytes(once)}
-    return {text for raw in decoded for text in (raw.decode("utf-8", "replace"), raw.decode("latin-1"))}
+    texts = {text for raw in decoded for text in (raw.decode("utf-8", "replace"), raw.decode("latin-1"))}
+    return texts | {text.strip(_TRIMMED) for text in texts}
 
 
 def _numbers(text: str) -> set[int]:
@@ -89,6 +93,8 @@ def _numbers(text: str) -> set[int]:
         found.add(int(re.sub(r"\D", "", whole)))
     if prefix := _PREFIX.match(whole):
         found.add(int(prefix.group()))
+    if long := _LONG.match(whole):
+        found.add(int(long.group()[-_LOW_DIGITS:]))
     if prefix := _REAL.match(whole):
         with contextlib.suppress(ValueError, OverflowError):
             found.add(int(float(prefix.group())))

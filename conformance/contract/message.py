@@ -101,8 +101,8 @@ class Exchange:
     """What was sent and what came back.
 
     Either `response` or `trouble` is set. `confirmed` says that a trouble came back on fresh connections while a
-    known-good request was answered; `flaky` counts troubles that did not come back. A superseded exchange was sent again
-    (after a 429, or after trouble) and is not judged. Times are in seconds, `started_at` since the epoch.
+    known-good request was answered; `flaky` counts troubles that did not come back. A superseded exchange was sent
+    again (after a 429, or after trouble) and is not judged. Times are in seconds, `started_at` since the epoch.
     """
 
     number: int

@@ -4,10 +4,18 @@ from __future__ import annotations
 
 import codecs
 import json
+import re
+from collections import Counter
 from dataclasses import dataclass, field
 from typing import Any
 
 __all__ = ["JsonText", "read_json"]
+
+_DEEPEST = 500
+_BRACKETS = re.compile(r'"(?:[^"\\]++|\\.)*+"?|[\[\]{}]', re.DOTALL)
+"""Brackets, and strings whole, so that brackets in them do not count; an open string too: linear in time."""
+
+_DIGITS = 4000  # int() refuses over 4,300; RFC 8259 section 9 allows limits
 
 
 @dataclass(frozen=True, slots=True)
@@ -15,7 +23,7 @@ class JsonText:
     """What some bytes say, read as JSON.
 
     ``defect`` is None for a JSON text of RFC 8259, else what is wrong with it; ``value`` then is None.
-    ``duplicates`` names members that stand twice in one object (allowed by the grammar, RFC 8259 section 4: SHOULD NOT).
+    ``duplicates`` names members that stand twice in one object (RFC 8259 section 4: they should not).
     """
 
     value: Any = None
@@ -25,32 +33,53 @@ class JsonText:
 
 def read_json(raw: bytes) -> JsonText:
     """Read `raw` (any bytes, any length) strictly: UTF-8, no byte order mark, no NaN or Infinity, nothing after it."""
-    if not raw.strip(b" \t\r\n"):
-        return JsonText(defect="it is empty")
-    if raw.startswith((codecs.BOM_UTF8, codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
-        return JsonText(defect="it begins with a byte order mark (RFC 8259 section 8.1)")
-    try:
-        text = raw.decode("utf-8")
-    except UnicodeDecodeError as error:
-        return JsonText(defect=f"it is not UTF-8 (byte {error.start})")
     duplicates: list[str] = []
-
-    def members(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-        found = dict(pairs)
-        if len(found) != len(pairs):
-            names = [name for name, _ in pairs]
-            duplicates.extend(name for name in found if names.count(name) > 1)
-        return found
-
-    def refuse(constant: str) -> float:
-        raise ValueError(f"{constant} is no JSON number")
-
     try:
-        value = json.loads(text, object_pairs_hook=members, parse_constant=refuse)
-    except RecursionError:
-        return JsonText(defect="it is nested too deeply to be read")
+        value = _parsed(_decoded(raw), duplicates)
     except json.JSONDecodeError as error:
         return JsonText(defect=f"{error.msg} (line {error.lineno}, column {error.colno})")
+    except UnicodeDecodeError as error:
+        return JsonText(defect=f"it is not UTF-8 (byte {error.start})")
     except ValueError as error:
         return JsonText(defect=str(error))
     return JsonText(value=value, duplicates=tuple(duplicates))
+
+
+def _decoded(raw: bytes) -> str:
+    if not raw.strip(b" \t\r\n"):
+        raise ValueError("it is empty")
+    if raw.startswith((codecs.BOM_UTF8, codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+        raise ValueError("it begins with a byte order mark (RFC 8259 section 8.1)")
+    return raw.decode("utf-8")
+
+
+def _check_depth(text: str) -> None:
+    """Refuse what would exhaust the stack of the parser, before it does (RFC 8259 section 9 allows a limit)."""
+    if text.count("[") + text.count("{") <= _DEEPEST:
+        return
+    depth = 0
+    for match in _BRACKETS.finditer(text):
+        depth += {"[": 1, "{": 1, "]": -1, "}": -1}.get(match.group(), 0)
+        if depth > _DEEPEST:
+            raise ValueError(f"it is nested over {_DEEPEST} levels deep, which is not read")
+
+
+def _parsed(text: str, duplicates: list[str]) -> Any:  # noqa: ANN401 - a JSON text holds anything
+    def members(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+        found = dict(pairs)
+        if len(found) != len(pairs):
+            duplicates.extend(name for name, times in Counter(name for name, _ in pairs).items() if times > 1)
+        return found
+
+    _check_depth(text)
+    return json.loads(text, object_pairs_hook=members, parse_int=_integer, parse_constant=_refuse)
+
+
+def _integer(digits: str) -> int:
+    if len(digits) > _DIGITS:
+        raise ValueError(f"it has a number of over {_DIGITS:,} digits, which is not read")
+    return int(digits)
+
+
+def _refuse(constant: str) -> float:
+    raise ValueError(f"{constant} is no JSON number")

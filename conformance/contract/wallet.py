@@ -9,6 +9,8 @@ from enum import StrEnum
 __all__ = ["TokenKind", "Wallet"]
 
 _ORDINARY = re.compile(rb"[\x21-\x7e]*")  # VCHAR, RFC 9110 section 5.5: what a field value surely carries
+_PADDING = b" \t\r\n\0"
+_TELLING = 16  # anything begins with a very short token; of those only another case and white space are near
 
 
 class TokenKind(StrEnum):
@@ -50,16 +52,22 @@ class Wallet:
             return TokenKind.VALID
         if value in self.restricted:
             return TokenKind.RESTRICTED
-        if any(_near(value, known) for known in self.valid | self.restricted):
-            return TokenKind.NEAR_VALID
-        return TokenKind.UNKNOWN if _ORDINARY.fullmatch(value) else TokenKind.UNUSUAL
+        if not _ORDINARY.fullmatch(value):
+            return TokenKind.UNUSUAL  # even around a valid one: the server in front may trim it to that
+        return TokenKind.NEAR_VALID if self.near(value) else TokenKind.UNKNOWN
+
+    def near(self, value: bytes) -> bool:
+        """Whether a lenient target could take `value` for a valid token, ordinary characters or not.
+
+        Another case, a cut at either end, something before or after, white space around.
+        """
+        return any(_near(value, known) for known in self.valid | self.restricted)
 
 
 def _near(value: bytes, known: bytes) -> bool:
-    """Whether a lenient comparison could take `value` for `known`: another case, a cut, a tail, white space around."""
-    trimmed = value.strip(b" \t\r\n\0")
-    if trimmed.lower() == known.lower():
+    trimmed, whole = value.strip(_PADDING).lower(), known.lower()
+    if trimmed == whole:
         return True
-    if len(known) < 16:  # noqa: PLR2004 - anything begins with a very short token; only a tail of white space is near
+    if len(whole) < _TELLING:
         return False
-    return value.startswith(known) or (len(value) >= 16 and known.startswith(trimmed))  # noqa: PLR2004 - as above
+    return whole in trimmed or (len(trimmed) >= _TELLING and (whole.startswith(trimmed) or whole.endswith(trimmed)))

@@ -47,13 +47,15 @@ def judge(
                     answered_by=reading.answered_by,
                 )
             )
-    verdicts += [
-        Verdict(
-            clause, exchange.probe, exchange.number, Outcome.RECORDED, got=reading.got, answered_by=reading.answered_by
-        )
-        for clause in declared
-        if contract.catalogue[clause].level is Level.SILENT
-    ]
+    spoken = {verdict.clause for verdict in verdicts}
+    for clause in declared:
+        silent = contract.catalogue[clause].level is Level.SILENT
+        if silent or clause not in spoken:
+            outcome = Outcome.RECORDED if silent else Outcome.NOT_TESTED
+            message = "" if silent else f"{exchange.probe} was answered {reading.got}, which does not test it"
+            verdicts.append(
+                Verdict(clause, exchange.probe, exchange.number, outcome, message, (), reading.got, reading.answered_by)
+            )
     return tuple(verdicts)
 
 

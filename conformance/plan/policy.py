@@ -8,9 +8,9 @@ from __future__ import annotations
 import ipaddress
 import re
 from typing import TYPE_CHECKING
+from urllib.parse import unquote, unquote_to_bytes
 
 from conformance.contract.identifier import readings
-from conformance.contract.wallet import TokenKind
 from conformance.plan.inventory import Mutation
 
 if TYPE_CHECKING:
@@ -21,16 +21,17 @@ if TYPE_CHECKING:
 __all__ = ["refusal"]
 
 _RESERVED_NAMES = re.compile(
-    r"(?:.*\.)?(?:example|invalid|test|localhost|example\.(?:com|net|org))", re.IGNORECASE
-)  # RFC 2606 sections 2 and 3, RFC 6761
+    r"(?:[a-z0-9_-]+\.)*(?:example|invalid|test|localhost|example\.(?:com|net|org))", re.IGNORECASE
+)  # RFC 2606 sections 2 and 3, RFC 6761; letters as they are: evil%2f.invalid is no name
 _DOCUMENTATION = tuple(
     map(ipaddress.ip_network, ("192.0.2.0/24", "198.51.100.0/24", "203.0.113.0/24", "2001:db8::/32"))
 )  # RFC 5737, RFC 3849
 _AUTHORITY = re.compile(
-    rb"(?:\\?/){2}([^/\\\s\"'?#]*)|@([\w.-]+):"
-)  # after two slashes, or as scp has it; linear in time
-_SCHEME_ONLY = re.compile(rb"\"\s*(?:file|javascript|data|jar|gopher|dict|ldap):", re.IGNORECASE)
-_SEGMENT = re.compile(rb"/repositories/+([^/?#]*)")
+    r"(?:\b(?:https?|ftps?|wss?|git|ssh|svn|rsync):[/\\]*|[/\\]{2,})([^/\\\s\"'<>?#]*)|@([\w.-]+):", re.IGNORECASE
+)  # after a scheme or two slashes, however many a lenient reader skips, or as scp has it; linear in time
+_SCHEME_ONLY = re.compile(r"\"\s*(?:file|javascript|data|jar|gopher|dict|ldap):", re.IGNORECASE)
+_ESCAPE = re.compile(r"\\(?:u([0-9a-fA-F]{4})|([bfnrt])|(.))", re.DOTALL)  # RFC 8259 section 7
+_SLASHES = re.compile(rb"[/\\]")
 
 
 def refusal(request: Request, facts: Facts, inventory: Inventory) -> str | None:
@@ -40,8 +41,8 @@ def refusal(request: Request, facts: Facts, inventory: Inventory) -> str | None:
 
 def _mutation(request: Request, facts: Facts, inventory: Inventory) -> str | None:
     """A valid token goes only where every plausible reading of the id is a named repository or cannot exist."""
-    token = facts.token
-    risky = token.good or token is TokenKind.NEAR_VALID or _carries_valid(request, inventory)
+    near = request.token is not None and inventory.surroundings.wallet.near(request.token.value)
+    risky = facts.token.good or near or _carries_valid(request, inventory)
     if inventory.mutation is Mutation.ANY or not risky:
         return None
     reached = _reached(request)
@@ -49,8 +50,9 @@ def _mutation(request: Request, facts: Facts, inventory: Inventory) -> str | Non
         return f"mutation = never: a valid token may reach repository {min(reached)}" if reached else None
     strangers = reached - inventory.roles.keys()
     if strangers:
-        return f"mutation = fixture: the id may be read as repository {min(strangers)}, which the description does not name"
-    if token is TokenKind.NEAR_VALID and not reached:
+        stranger = min(strangers)
+        return f"mutation = fixture: the id may be read as repository {stranger}, which the description does not name"
+    if near and not facts.token.good and not reached:
         return "mutation = fixture: a changed valid token goes to named repositories only"
     return None
 
@@ -63,19 +65,28 @@ def _carries_valid(request: Request, inventory: Inventory) -> bool:
 
 
 def _reached(request: Request) -> frozenset[int]:
-    """Every repository in range that the target of `request` may be read as."""
-    return frozenset().union(*(readings(segment) for segment in _SEGMENT.findall(request.target)))
+    """Every repository in range that a segment of the path may be read as.
+
+    Wherever it stands and however it is encoded: a lenient router takes dot segments, other cases and encoded slashes.
+    """
+    path = re.split(rb"[?#]", request.target, maxsplit=1)[0]
+    once = unquote_to_bytes(path)
+    segments = {segment for spelling in (path, once, unquote_to_bytes(once)) for segment in _SLASHES.split(spelling)}
+    return frozenset().union(*map(readings, segments))
 
 
 def _addresses(request: Request, inventory: Inventory) -> str | None:
     """The service must never be made to call a stranger."""
-    body = request.body or b""
+    text = _ESCAPE.sub(_unescaped, (request.body or b"").replace(b"\0", b"").decode("latin-1"))
+    return _strangers(text, inventory) or _strangers(unquote(text, "latin-1"), inventory)
+
+
+def _strangers(text: str, inventory: Inventory) -> str | None:
     own = _host(inventory.mirror_url)
-    if not inventory.loopback and _SCHEME_ONLY.search(body):
+    if not inventory.loopback and _SCHEME_ONLY.search(text):
         return "the url in the body names no host that is reserved"
-    for match in _AUTHORITY.finditer(body):
-        authority = (match.group(1) if match.group(1) is not None else match.group(2)).decode("latin-1")
-        host = _host("//" + authority)
+    for match in _AUTHORITY.finditer(text):
+        host = _host("//" + (match.group(1) if match.group(1) is not None else match.group(2)))
         if host in {"", own}:
             continue
         if not inventory.loopback and not host.endswith(".invalid"):
@@ -83,6 +94,13 @@ def _addresses(request: Request, inventory: Inventory) -> str | None:
         if not _reserved(host):
             return f"the url in the body names {host!r}, which may be somebody's"
     return None
+
+
+def _unescaped(match: re.Match[str]) -> str:
+    code, space, character = match.groups()
+    if code:
+        return chr(int(code, 16))
+    return " " if space else str(character)
 
 
 def _host(url: str) -> str:

@@ -26,8 +26,8 @@ class Stage(IntEnum):
 class Probe:
     """What to send, and the clauses that it is there for.
 
-    `request` is None where the target description lacks what it needs; `withheld` then says what, in words. A policy may
-    withhold a probe that has a request. `copies` are sent at the same time.
+    `request` is None where the target description lacks what it needs; `withheld` then says what, in words. A policy
+    may withhold a probe that has a request. `copies` are sent at the same time.
     """
 
     id: str

@@ -25,7 +25,7 @@ def body_of(url: object) -> bytes:
 def associate(
     inventory: Inventory, token: Token | None, repository: int | bytes | None = None, *, body: bytes | None = None
 ) -> Request:
-    """A POST on the exact path: an id or the bytes of a path segment, by default the description's repository and url."""
+    """A POST on the exact path, with an id or the bytes of a path segment; by default the description's and its url."""
     segment = inventory.repository_id if repository is None else repository
     raw = segment if isinstance(segment, bytes) else str(segment).encode("ascii")
     return Request("POST", target_of(raw), token, body_of(inventory.mirror_url) if body is None else body, JSON)

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from conformance.contract.wallet import Wallet
     from conformance.plan.inventory import Inventory
 
-__all__ = ["ALPHABETS", "cut", "extended", "padded", "swapped", "unknown"]
+__all__ = ["ALPHABETS", "cut", "extended", "ordinary", "padded", "swapped", "unknown"]
 
 ALPHABETS = {
     "letters": string.ascii_letters,
@@ -45,6 +45,11 @@ def unknown(inventory: Inventory, label: str, length: int, alphabet: str = ALPHA
     raise ValueError(f"every token of {length} characters of {alphabet!r} is near a valid one")
 
 
+def ordinary(inventory: Inventory) -> Token:
+    """An unknown token of 64 characters, for whatever needs just one."""
+    return unknown(inventory, "ordinary", 64)
+
+
 def _strange(head: bytes, wallet: Wallet) -> bool:
     known = wallet.valid | wallet.restricted
     lower = head.lower()
@@ -58,8 +63,10 @@ def swapped(token: Token) -> Token:
 
 
 def cut(token: Token, characters: int = 1) -> Token:
-    """The token without its last `characters`."""
-    return Token(token.value, length=token.length - characters, secret=token.secret, made_by=f"{{}}[:-{characters}]")
+    """The token without its last `characters`, of which it has as many."""
+    return Token(
+        token.value, length=max(token.length - characters, 0), secret=token.secret, made_by=f"{{}}[:-{characters}]"
+    )
 
 
 def extended(token: Token, tail: bytes) -> Token:

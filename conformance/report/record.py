@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from conformance.judge.behaviour import Behaviour
     from conformance.judge.summary import Summary
 
-__all__ = ["Evidence", "RunRecord", "TestRecord"]
+__all__ = ["Evidence", "RunRecord"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,25 +22,6 @@ class Evidence:
     number: int
     har: Mapping[str, object]
     curl: str
-
-
-@dataclass(frozen=True, slots=True)
-class TestRecord:
-    """One test: a clause and a probe (or a property, or all traffic), as pytest ran it.
-
-    `outcome` is passed, failed, skipped or unknown (interrupted). Times are in milliseconds since the epoch.
-    """
-
-    __test__ = False  # no test class, whatever pytest thinks of its name
-
-    clause: str
-    probe: str
-    title: str
-    outcome: str
-    message: str
-    start: int
-    stop: int
-    evidence: tuple[Evidence, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +46,6 @@ class RunRecord:
     summary: Summary
     behaviour: tuple[Behaviour, ...]
     evidence: Mapping[int, Evidence]
-    tests: tuple[TestRecord, ...]
     reproduce: Mapping[str, str]
     flaky: tuple[str, ...] = ()
     no_verdict: str | None = None

@@ -43,7 +43,8 @@ _FRESH_TRIES_AFTER_SILENCE = 1  # each of them costs a whole timeout
 class Sender:
     """Sends requests to one endpoint; safe to share between threads.
 
-    `record` is called once with every exchange, superseded ones included, in the thread that made it.
+    `record` is called once with every exchange, superseded ones included, in the thread that made it. `known_good` is a
+    request that the target answers, `reassurance` one with good credentials.
     """
 
     def __init__(
@@ -68,6 +69,7 @@ class Sender:
         self._numbers = itertools.count(1)
         self._stopping = threading.Event()
         self.known_good: Request | None = None
+        self.reassurance: Request | None = None
 
     def close(self) -> None:
         """Close every connection."""
@@ -151,23 +153,20 @@ class Sender:
         return not facts.token.good or self._inventory.mutation.value != "any" or self._inventory.loopback
 
     def _known_good_answers(self) -> bool:
-        if self.known_good is None:
-            return False
-        exchange = self._attempt(self._blank_good(), fresh=True)
-        self._record(exchange)
-        return exchange.response is not None
+        return self.known_good is not None and self._aside(self.known_good, fresh=True).response is not None
 
     def _reassure(self) -> bool:
-        if self.known_good is None:
+        if self.reassurance is None:
             return False
-        exchange = self._attempt(self._blank_good())
-        self._record(exchange)
-        return exchange.response is not None and exchange.response.status != 401  # noqa: PLR2004 - RFC 9110 section 15.5.2
+        answer = self._aside(self.reassurance).response
+        return answer is not None and answer.status != 401  # noqa: PLR2004 - RFC 9110 section 15.5.2
 
-    def _blank_good(self) -> Exchange:
-        assert self.known_good is not None  # noqa: S101 - both callers looked
-        facts = facts_of(self.known_good, self._inventory.surroundings)
-        return Exchange(next(self._numbers), KNOWN_GOOD, self.known_good, facts)
+    def _aside(self, request: Request, *, fresh: bool = False) -> Exchange:
+        """Send a request that is no probe's, once."""
+        facts = facts_of(request, self._inventory.surroundings)
+        exchange = self._attempt(Exchange(next(self._numbers), KNOWN_GOOD, request, facts), fresh=fresh)
+        self._record(exchange)
+        return exchange
 
     def _settle(
         self,

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
 _SCHEMA = "#/components/schemas/RemoteMirror"
 _DATES = ("last_update_at", "last_successful_update_at")
+_NULLABLE = {"number_of_failures"}
 _MISSING = object()
 
 
@@ -103,6 +104,8 @@ for _name in _DATES:
 def _at_least(name: str, least: int) -> Rule:
     def judge(reading: Reading) -> Finding | None:
         value = _member(reading, name)
+        if value is None and name in _NULLABLE:
+            return PASS
         if not _is_number(value):
             return None
         return PASS if value >= least else fail(f"{name} is {value}", got=str(value))

@@ -23,6 +23,7 @@ _NOT_JSON = "request.body.not-json"
 _NOT_OBJECT = "request.body.not-object"
 _URL_TYPE = "request.url.type"
 _MEMBERS = "request.body.members"
+_PERMITTED = "status.201.permitted"
 _SMOKE = {"body.truncated", "body.array", "body.url-number"}
 _DEEP = 20_000
 _LARGE = 1_000_000
@@ -45,13 +46,13 @@ def body_probes(inventory: Inventory) -> Iterator[Probe]:
         "body.missing.no-type", "no body and no Content-Type", ("request.body.absent",), replace(absent, headers=())
     )
     yield from _headers(associated)
-    for name, body, words in (
+    for name, sent, words in (
         ("truncated", b'{"url": "https:', "a truncated body"),
         ("missing", None, "no body"),
         ("array", b"[]", "an array as body"),
     ):
         for kind, token in (("unknown", unknown(inventory, name, 64)), ("missing", None)):
-            request = replace(associated, token=token, body=body)
+            request = replace(associated, token=token, body=sent)
             title = f"{words}, with {'an unknown' if token else 'no'} token"
             yield Probe(f"body.{name}.{kind}-token", title, ("status.order",), request)
 
@@ -91,15 +92,16 @@ def _bodies(url: str) -> Iterator[tuple[str, bytes, str, str]]:
     ):  # fmt: skip
         yield f"body.{name}", body, f"a JSON body that is no object: {name.replace('-', ' ')}", _NOT_OBJECT
     for name, value in (
-        ("number", b"1"), ("zero", b"0"), ("null", b"null"), ("true", b"true"), ("false", b"false"), ("array", b"[%s]" % text.encode()),
-        ("empty-array", b"[]"), ("object", b"{}"), ("nested", b'{"url": %s}' % text.encode()), ("decimal", b"1.5"),
+        ("number", b"1"), ("zero", b"0"), ("null", b"null"), ("true", b"true"), ("false", b"false"),
+        ("array", b"[%s]" % text.encode()), ("empty-array", b"[]"), ("object", b"{}"),
+        ("nested", b'{"url": %s}' % text.encode()), ("decimal", b"1.5"),
     ):  # fmt: skip
         yield f"body.url-{name}", b'{"url": %s}' % value, f"a url that is {name.replace('-', ' ')}", _URL_TYPE
     members = plain[:-1]
     large = b'"' + b"x" * _LARGE + b'"'
     for name, body, words in (
         ("extra", members + b', "name": "test"}', "a further member"),
-        ("extra-id", members + b', "id": 1, "repository_id": 1}', "members of the answer in the request"),
+        ("extra-id", members + b', "id": 0, "repository_id": 0}', "members of the answer in the request"),
         ("extra-null", members + b', "last_error": null}', "a null member"),
         ("prototype", members + b', "__proto__": {"admin": true}}', "a member named __proto__"),
         ("duplicate", members + b', "url": %s}' % text.encode(), "url twice, the same"),
@@ -110,8 +112,8 @@ def _bodies(url: str) -> Iterator[tuple[str, bytes, str, str]]:
         ("many-members", members + b"".join(b', "m%d": %d' % (n, n) for n in range(1000)) + b"}", "1,000 members more"),
     ):
         yield f"body.{name}", body, f"a body with {words}", _MEMBERS
-    yield "body.escaped", b'{"\\u0075rl": %s}' % text.encode(), "a body whose member name is escaped", _MEMBERS
-    yield "body.spaced", b'\r\n\t{ "url" :\n%s }\n' % text.encode(), "a body with white space in it", _MEMBERS
+    yield "body.escaped", b'{"\\u0075rl": %s}' % text.encode(), "a body whose member name is escaped", _PERMITTED
+    yield "body.spaced", b'\r\n\t{ "url" :\n%s }\n' % text.encode(), "a body with white space in it", _PERMITTED
     yield (
         "body.byte-order-mark",
         b"\xef\xbb\xbf" + plain,
@@ -124,7 +126,8 @@ def _headers(associated: Request) -> Iterator[Probe]:
     for name, value in (
         ("text", b"text/plain"), ("form", b"application/x-www-form-urlencoded"), ("multipart", b"multipart/form-data"),
         ("xml", b"application/xml"), ("charset", b"application/json; charset=utf-8"),
-        ("latin-1", b"application/json; charset=iso-8859-1"), ("capital", b"APPLICATION/JSON"), ("suffix", b"application/problem+json"),
+        ("latin-1", b"application/json; charset=iso-8859-1"), ("capital", b"APPLICATION/JSON"),
+        ("suffix", b"application/problem+json"),
         ("octets", b"application/octet-stream"), ("nonsense", b"nonsense"), ("empty", b""),
     ):  # fmt: skip
         request = replace(associated, headers=((b"Content-Type", value),))

@@ -8,7 +8,7 @@ from conformance.contract.message import Token
 from conformance.plan.inventory import Profile
 from conformance.plan.probe import Probe
 from conformance.plan.requests import associate
-from conformance.plan.tokens import cut, unknown
+from conformance.plan.tokens import cut, ordinary, unknown
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -26,6 +26,12 @@ _OF_A_404 = (
     "status.404.no-repository", "status.documented", "error.404.envelope", "error.404.code", "error.404.content-type",
     "error.message",
 )  # fmt: skip
+_KINDS = {
+    "unknown": "an unknown token",
+    "missing": "no token",
+    "empty": "an empty token",
+    "cut": "the valid token, cut,",
+}
 _OF_A_401 = ("error.401.envelope", "error.401.code", "error.401.content-type", "error.message")
 
 
@@ -40,35 +46,35 @@ def permission_probes(inventory: Inventory) -> Iterator[Probe]:
         "permission.restricted-token",
         "a valid token without permission on the repository",
         _OF_A_403,
-        restricted and associate(inventory, restricted),
-        "restricted_token",
+        None if restricted is None else associate(inventory, restricted),
+        key="restricted_token",
     )
     yield _probe(
         "permission.restricted-repository",
         "a valid token and a repository that it has no permission on",
         _OF_A_403,
         None if other is None else associate(inventory, inventory.token, other),
-        "restricted_repository_id",
+        key="restricted_repository_id",
     )
     yield _probe(
         "permission.missing-repository",
         "a valid token and no such repository",
         _OF_A_404,
         None if missing is None else associate(inventory, inventory.token, missing),
-        "missing_repository_id",
+        key="missing_repository_id",
     )
     yield _probe(
         "permission.neither",
         "a valid token without permission, and no such repository",
         ("status.neither",),
         None if missing is None or restricted is None else associate(inventory, restricted, missing),
-        "restricted_token and missing_repository_id",
+        key="restricted_token and missing_repository_id",
     )
     yield _probe(
         "permission.unknown-token",
         "an unknown token of ordinary form",
         ("status.401.unknown-token", *_OF_A_401),
-        associate(inventory, unknown(inventory, "ordinary", 64)),
+        associate(inventory, ordinary(inventory)),
     )
     yield from _precedence(inventory)
 
@@ -92,16 +98,17 @@ def _precedence(inventory: Inventory) -> Iterator[Probe]:
             ("cut", cut(inventory.token)),
         )
         for kind, token in tokens:
-            if kind == "cut" and (where == "any" or inventory.token.length < 16):  # noqa: PLR2004 - a short token cut is any token
-                continue
-            yield _probe(
-                f"precedence.{where}-repository.{kind}-token",
-                f"{'the valid token, cut,' if kind == 'cut' else ('an ' if kind != 'missing' else 'a ') + kind + ' token'} {words}",
-                ("status.401.precedence",),
-                None if number is None else associate(inventory, token, number),
-                key,
-                Profile.SMOKE if kind == "unknown" else Profile.STANDARD,
-            )
+            if kind == "cut" and where == "any":
+                continue  # a changed valid token goes to named repositories only
+            name = f"precedence.{where}-repository.{kind}-token"
+            title = f"{_KINDS[kind]} {words}"
+            request = None if number is None else associate(inventory, token, number)
+            profile = Profile.SMOKE if kind == "unknown" else Profile.STANDARD
+            if request and kind == "cut" and inventory.token.length < 16:  # noqa: PLR2004 - near means nothing for shorter ones
+                withheld = "the valid token cannot be changed in this way"
+                yield Probe(name, title, ("status.401.precedence",), None, withheld, profile)
+            else:
+                yield _probe(name, title, ("status.401.precedence",), request, key=key, profile=profile)
 
 
 def _probe(
@@ -109,6 +116,7 @@ def _probe(
     title: str,
     clauses: tuple[str, ...],
     request: Request | None,
+    *,
     key: str = "",
     profile: Profile = Profile.SMOKE,
 ) -> Probe:

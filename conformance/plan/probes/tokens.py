@@ -108,9 +108,8 @@ def _near_valid(inventory: Inventory, associated: Request) -> Iterator[Probe]:
     for length in (100_001, 131_072):
         words = f"the valid token, padded to {length:,} characters ({_over(length)})"
         changed = padded(token, length)
-        yield _probe(
-            f"token.valid.padded-to-{length}", words, _OVER_CLAUSE, _with(associated, changed), smoke=length == 100_001
-        )  # noqa: PLR2004 - one over
+        smallest = length == TOKEN_MAXIMUM + 1
+        yield _probe(f"token.valid.padded-to-{length}", words, _OVER_CLAUSE, _with(associated, changed), smoke=smallest)
 
 
 def _cased(token: Token, how: str) -> Token:

@@ -44,7 +44,7 @@ _OTHER = (
     ("scp", "git@mirror.invalid:test.git", "in the form of scp"),
     ("git", "git://mirror.invalid/test.git", "git"),
     ("ftp", "ftp://mirror.invalid/test.git", "ftp"),
-    ("no-host", "https:///test.git", "without a host"),
+    ("no-host", "https:///mirror.invalid/test.git", "without a host"),
     ("only-scheme", "https://", "with nothing but a scheme"),
     ("space", "https://mirror.invalid/a b.git", "with a space"),
     ("newline", "https://mirror.invalid/a\nb.git", "with a line feed"),
@@ -58,7 +58,7 @@ _OTHER = (
 
 
 def url_probes(inventory: Inventory) -> Iterator[Probe]:
-    """Urls with the valid token to the description's repository; hosts are reserved names (RFC 2606, RFC 5737, RFC 3849)."""
+    """Urls with the valid token to the description's repository; hosts are reserved (RFC 2606, RFC 5737, RFC 3849)."""
     for name, url, words in (*_HTTP, *_LOOPBACK_ONLY):
         request = associate(inventory, inventory.token, body=body_of(url))
         clauses = ("request.url.http", "status.documented", *(("leak.password",) if name == "user-info" else ()))

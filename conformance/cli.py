@@ -1,0 +1,164 @@
+"""The command `conformance`. Everything heavy is imported by the command that needs it."""
+
+from __future__ import annotations
+
+import os
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from conformance import __version__
+from conformance.config.options import RUN_OPTIONS
+from conformance.exceptions import ConformanceError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from conformance.engine.preparation import Preparation
+
+__all__ = ["cli", "main"]
+
+_INTERRUPTED = 130
+
+
+def main() -> None:
+    """Run the command; an error is one line on standard error, and its exit code says of which kind it is."""
+    try:
+        code = cli.main(standalone_mode=False)
+    except ConformanceError as error:
+        click.echo(f"error: {error}", err=True)
+        code = error.exit_code
+    except click.exceptions.NoArgsIsHelpError as error:
+        click.echo(error.format_message())
+        code = 2
+    except click.ClickException as error:
+        click.echo(f"error: {_one_line(error)}", err=True)
+        code = 2
+    except (click.Abort, KeyboardInterrupt):
+        click.echo("interrupted", err=True)
+        code = _INTERRUPTED
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        code = 0
+    sys.exit(code or 0)
+
+
+def _one_line(error: click.ClickException) -> str:
+    message = " ".join(error.format_message().split())
+    context = getattr(error, "ctx", None)
+    return f"{message} (see {context.command_path} --help)" if context else message
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+@click.version_option(__version__, prog_name="conformance")
+def cli() -> None:
+    """Contract and conformance tests of POST /v4/repositories/{repository_id}/remote-mirror/associate."""
+
+
+def _run_options(command: Callable[..., int]) -> Callable[..., int]:
+    """Offer every option of a run; what they mean is checked where all sources are known."""
+    for option in reversed(RUN_OPTIONS):
+        kinds: dict[str, Any] = (
+            {"is_flag": True} if option.kind == "bool" else {"type": str, "multiple": option.repeatable}
+        )
+        metavar = option.metavar or "|".join(option.choices) or None
+        text = f"{option.help} [default: {option.shown_default}]"
+        command = click.option(option.flag(), option.field, default=None, help=text, metavar=metavar, **kinds)(command)
+    return command
+
+
+@cli.command()
+@click.argument("target", required=False)
+@_run_options
+def run(target: str | None, **given: object) -> int:
+    """Test TARGET (a name from conformance.toml, or a URL) and write the reports.
+
+    Without TARGET the embedded mock is started on a free loopback port and tested.
+
+    Exit codes: 0 passed, 1 a gating clause failed, 2 wrong usage, 3 no verdict, 130 interrupted.
+    """
+    from conformance.config.files import find_file  # noqa: PLC0415 - the command line must answer at once
+    from conformance.config.settings import load_settings  # noqa: PLC0415
+    from conformance.config.targets import load_target  # noqa: PLC0415
+    from conformance.engine.preparation import Preparation  # noqa: PLC0415
+    from conformance.runner.command import run_suite  # noqa: PLC0415
+    from conformance.runner.embedded import embedded_target  # noqa: PLC0415
+    from conformance.spec import load_contract  # noqa: PLC0415
+
+    file = find_file(given, os.environ)
+    settings = load_settings(given, os.environ, file)
+    if target is None:
+        with embedded_target() as described:
+            return run_suite(Preparation.of(settings, described, load_contract(), embedded=True))
+    preparation = Preparation.of(settings, load_target(target, file, os.environ), load_contract())
+    _ask(preparation)
+    return run_suite(preparation)
+
+
+def _ask(preparation: Preparation) -> None:
+    from conformance.runner.consent import changes, require_consent  # noqa: PLC0415 - as above
+
+    said = changes(preparation)
+    if said is None or preparation.settings.yes:
+        return
+    if not sys.stdin.isatty():
+        require_consent(preparation, "--yes")
+    click.confirm(f"{said}.\nGo on?", abort=True)
+
+
+@cli.command()
+@click.option("--host", default="127.0.0.1", show_default=True, help="The address to serve on.")
+@click.option("--port", type=int, default=0, show_default="any free one", help="The port to serve on.")
+@click.option(
+    "--latency", type=click.FloatRange(0), default=0, metavar="MS", help="Answer later by so many milliseconds."
+)
+def mock(host: str, port: int, latency: float) -> None:
+    """Serve the reference implementation, and print a target description ready to paste."""
+    import tempfile  # noqa: PLC0415 - the command line must answer at once
+
+    from conformance.mock import Fixtures, Mock, describe, serve  # noqa: PLC0415
+
+    fixtures = Fixtures.default()
+    with tempfile.TemporaryDirectory(prefix="conformance-mock-") as directory:
+
+        def ready(base_url: str) -> None:
+            click.echo(describe(fixtures, base_url, Path(directory)))
+            click.echo(f"# serving on {base_url}, until Ctrl-C", err=True)
+            sys.stdout.flush()
+
+        serve(Mock(fixtures), host, port, latency, ready)
+
+
+@cli.command()
+@click.option("--format", "form", type=click.Choice(["table", "json", "markdown"]), default="table", show_default=True)
+def clauses(form: str) -> None:
+    """Print the catalogue: every testable sentence of the document, and what checks it."""
+    from conformance.runner.catalogue import catalogue_page  # noqa: PLC0415 - the command line must answer at once
+
+    click.echo(catalogue_page(form), nl=False)
+
+
+@cli.command()
+@click.argument("directory", type=click.Path(path_type=Path), default=Path("reports"), required=False)
+@click.option("--output", type=click.Path(path_type=Path), default=None, help="The folder for the page.")
+def allure(directory: Path, output: Path | None) -> None:
+    """Make the Allure HTML page from a run's results in DIRECTORY (by default reports): one file, no network needed."""
+    from conformance.report.allure_html import make_html  # noqa: PLC0415 - the command line must answer at once
+
+    click.echo(make_html(directory, output))
+
+
+@cli.command()
+@click.argument("path", type=click.Path(path_type=Path), default=Path("conformance.toml"), required=False)
+def init(path: Path) -> None:
+    """Write a commented conformance.toml."""
+    from conformance.config.template import write_template  # noqa: PLC0415 - the command line must answer at once
+
+    write_template(path)
+    click.echo(f"{path} is written: fill in a target, then `conformance run NAME --dry-run`")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,58 @@
+"""The ledger: every exchange, redacted the moment it is made, on its way to the reports."""
+
+from __future__ import annotations
+
+import threading
+from typing import TYPE_CHECKING
+
+from conformance.report.evidence import evidence_of
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from conformance.contract.message import Exchange
+    from conformance.report.har import HarWriter
+    from conformance.report.record import Evidence
+    from conformance.traffic.redaction import Redactor
+
+__all__ = ["Ledger"]
+
+
+class Ledger:
+    """Keeps the evidence of exchanges by number, writes each to the HAR file once, and notes flaky ones."""
+
+    def __init__(self, redactor: Redactor, base_url: str, har: HarWriter | None) -> None:
+        self._redactor = redactor
+        self._base_url = base_url
+        self._har = har
+        self._lock = threading.Lock()
+        self.evidence: dict[int, Evidence] = {}
+        self.flaky: list[str] = []
+
+    def record(self, exchange: Exchange) -> None:
+        """Take an exchange in; called in the thread that made it."""
+        evidence = evidence_of(exchange, self._redactor, self._base_url)
+        if self._har is not None:
+            self._har.add(evidence.har)
+        with self._lock:
+            if not exchange.superseded:
+                self.evidence[exchange.number] = evidence
+            if exchange.flaky:
+                times = f"{exchange.flaky} time{'s' if exchange.flaky > 1 else ''}"
+                self.flaky.append(f"{exchange.probe}: unanswered {times}, then answered on a fresh connection")
+
+    def forget(self, numbers: Iterable[int]) -> None:
+        """Let go of evidence that no report shows one by one; it stays in the HAR file."""
+        with self._lock:
+            for number in numbers:
+                self.evidence.pop(number, None)
+
+    def close(self) -> None:
+        """Finish the HAR file."""
+        if self._har is not None:
+            self._har.close()
+
+    def discard(self) -> None:
+        """Leave no HAR file."""
+        if self._har is not None:
+            self._har.discard()

@@ -1,0 +1,183 @@
+"""Everything that is decided before anything is sent: what, to whom, how much and how carefully."""
+
+from __future__ import annotations
+
+import secrets
+import time
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from conformance.config.secrets import reveal
+from conformance.config.selection import check_globs, select_clauses, select_probes
+from conformance.contract.clause import Level
+from conformance.contract.facts import Role
+from conformance.contract.message import Token
+from conformance.engine.ledger import Ledger
+from conformance.engine.session import Session
+from conformance.exceptions import UsageError
+from conformance.judge.summary import Asked
+from conformance.plan.inventory import Inventory, Mutation, Profile
+from conformance.plan.plan import Plan, all_probes, make_plan
+from conformance.plan.properties import PROPERTIES
+from conformance.report.har import HarWriter
+from conformance.traffic.endpoint import Endpoint
+from conformance.traffic.limits import Budget, CredentialGate, Pace
+from conformance.traffic.redaction import Redactor
+from conformance.traffic.sender import Sender
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from conformance.config.description import Target
+    from conformance.config.secrets import Secret
+    from conformance.config.settings import Settings
+    from conformance.contract.contract import Contract
+
+__all__ = ["Preparation"]
+
+_MAX_REQUESTS = {Profile.SMOKE: 200, Profile.STANDARD: 2_000, Profile.DEEP: 20_000}
+_RATE_OFF_LOOPBACK = 10.0
+
+
+@dataclass(frozen=True)
+class Preparation:
+    """A run that is ready to begin; its properties raise UsageError for what cannot be done.
+
+    `embedded` says that the target is the mock inside this process. `run_id` is unique and sorts by time.
+    """
+
+    settings: Settings
+    target: Target
+    contract: Contract
+    embedded: bool
+    seed: int
+    run_id: str
+    started_at: datetime
+
+    @classmethod
+    def of(cls, settings: Settings, target: Target, contract: Contract, *, embedded: bool = False) -> Preparation:
+        """Take the clock's seed where none was given, and check what was selected against the catalogue."""
+        if settings.baseline is not None:
+            raise UsageError(f"{settings.source('baseline')}: this version has no baselines: leave it out")
+        now = datetime.now(UTC)
+        seed = settings.seed if settings.seed is not None else int(time.time() * 1000) % 2**32
+        run_id = f"{now:%Y%m%dT%H%M%SZ}-{secrets.token_hex(4)}"
+        preparation = cls(settings, target, contract, embedded, seed, run_id, now)
+        preparation.clauses, preparation.chosen, preparation.asked  # noqa: B018 - mistakes show before anything is sent
+        return preparation
+
+    @cached_property
+    def profile(self) -> Profile:
+        """How much is sent."""
+        return Profile(self.settings.profile)
+
+    @cached_property
+    def mutation(self) -> Mutation:
+        """What a valid token may reach."""
+        return Mutation(self.settings.mutation or ("any" if self.embedded else "fixture"))
+
+    @cached_property
+    def inventory(self) -> Inventory:
+        """The target description as the planner sees it."""
+        target = self.target
+        return Inventory(
+            token=_token(target.token),
+            repository_id=target.repository_id,
+            mirror_url=target.mirror_url,
+            restricted_token=_token(target.restricted_token) if target.restricted_token else None,
+            restricted_repository_id=target.restricted_repository_id,
+            missing_repository_id=target.missing_repository_id,
+            tokens_by_length={length: _token(secret) for length, secret in target.tokens_by_length.items()},
+            repositories={number: Role(role) for number, role in target.repositories.items()},
+            mutation=self.mutation,
+            loopback=target.loopback,
+            seed=self.seed,
+        )
+
+    @cached_property
+    def plan(self) -> Plan:
+        """The probes of the profile, or of every profile where some were named."""
+        profile = Profile.DEEP if self.settings.probe else self.profile
+        return make_plan(self.inventory, profile, None if self.target.loopback else self.target.max_bad_credentials)
+
+    @cached_property
+    def clauses(self) -> frozenset[str]:
+        """The ids of the selected clauses."""
+        return select_clauses(self.settings, self.contract.catalogue.by_id)
+
+    @cached_property
+    def chosen(self) -> frozenset[str]:
+        """The ids of the probes and properties that `--probe` leaves."""
+        known = [probe.id for probe in all_probes(self.inventory)] + [prop.id for prop in PROPERTIES]
+        return select_probes(self.settings, known)
+
+    @cached_property
+    def asked(self) -> Asked:
+        """What leaves the gate, and which level of clause it is for."""
+        reasons: dict[str, str] = {}
+        for glob, reason in self.target.not_testable.items():
+            matched = check_globs([glob], self.contract.catalogue.by_id, f"{self.target.place} not_testable")
+            reasons |= dict.fromkeys(matched, reason)
+        deselected = self.contract.catalogue.by_id.keys() - self.clauses
+        return Asked(deselected, reasons, Level(self.settings.fail_on))
+
+    @cached_property
+    def redactor(self) -> Redactor:
+        """What takes the target's secrets out of everything that is written."""
+        return Redactor({secret.name: secret.value for secret in self.target.secrets})
+
+    @cached_property
+    def command(self) -> str:
+        """The command that this run repeats, without a probe: the start of the line that reproduces a failure."""
+        words = ["conformance run"]
+        if not self.embedded:
+            words.append(self.target.name)
+        for name in ("config", "mutation"):
+            if self.settings.source(name).startswith("--"):
+                words.append(f"--{name} {getattr(self.settings, name)}")
+        return " ".join([*words, f"--seed {self.seed}"])
+
+    def reproduce(self, probe: str) -> str:
+        """The one line that sends a probe or property again."""
+        profile = f" --profile {self.profile}" if probe.startswith("property.") else ""
+        return f"{self.command}{profile} --probe {probe}"
+
+    def session(self, har: Path | None) -> Session:
+        """A session that has sent nothing yet; it writes its traffic to `har` where one is given."""
+        target = self.target
+        endpoint = Endpoint(
+            base_url=target.base_url,
+            timeout=target.timeout_seconds,
+            verify_tls=target.verify_tls,
+            client_certificate=target.client_certificate,
+            proxy=reveal(target.proxy) if target.proxy else None,
+            headers=tuple(
+                (name.encode("ascii"), reveal(value).encode("latin-1")) for name, value in target.headers.items()
+            ),
+        )
+        ledger = Ledger(self.redactor, target.base_url, HarWriter(har) if har else None)
+        rate = self.settings.rate or (None if target.loopback else _RATE_OFF_LOOPBACK)
+        sender = Sender(
+            endpoint,
+            self.inventory,
+            budget=Budget(self.settings.max_requests or _MAX_REQUESTS[self.profile]),
+            pace=Pace(rate),
+            gate=CredentialGate(None if target.loopback else target.max_bad_credentials),
+            connections=self.settings.concurrency,
+            record=ledger.record,
+        )
+        return Session(
+            contract=self.contract,
+            inventory=self.inventory,
+            plan=self.plan,
+            profile=self.profile,
+            sender=sender,
+            ledger=ledger,
+            concurrency=self.settings.concurrency,
+        )
+
+
+def _token(secret: Secret) -> Token:
+    return Token(secret.value.encode("latin-1"), secret=secret.name)

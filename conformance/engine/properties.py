@@ -1,0 +1,99 @@
+"""Properties at work: drawn while the probes are on their way, sent side by side, shrunk where one fails."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from conformance.contract.facts import facts_of
+from conformance.engine.scheduler import Job, run_jobs
+from conformance.judge.verdict import Outcome, Verdict
+from conformance.plan.properties import PROPERTIES, Property, collect, shrink
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Collection, Mapping
+    from typing import Any
+
+    from conformance.contract.message import Exchange, Request
+    from conformance.plan.inventory import Inventory
+
+__all__ = ["PropertyRunner"]
+
+_SHRUNK_CLAUSES = 5
+
+
+class PropertyRunner:
+    """Runs the chosen properties; `send` makes an exchange and `judge` its verdicts.
+
+    `forget` is told the numbers of the exchanges that nothing is to be said of.
+    """
+
+    def __init__(  # noqa: D107 - the class says it
+        self,
+        chosen: Collection[str],
+        inventory: Inventory,
+        openapi: Mapping[str, Any],
+        examples: int,
+        *,
+        send: Callable[[str, Request], Exchange],
+        judge: Callable[[Exchange], tuple[Verdict, ...]],
+        forget: Callable[[list[int]], None],
+    ) -> None:
+        self.properties = tuple(prop for prop in PROPERTIES if prop.id in chosen and examples > 0)
+        self._inventory = inventory
+        self._openapi = openapi
+        self._examples = examples
+        self._send = send
+        self._judge = judge
+        self._forget = forget
+        self._drawn: dict[str, tuple[Request, ...]] = {}
+        self._judged: dict[tuple[str, Request], tuple[Verdict, ...]] = {}
+
+    def draw(self) -> None:
+        """Make the requests of every property; sends nothing."""
+        for prop in self.properties:
+            self._drawn[prop.id] = collect(prop, self._inventory, self._openapi, self._examples)
+
+    def send_all(self, workers: int) -> None:
+        """Send what was drawn, several at a time."""
+        jobs = [self._job(prop, request) for prop in self.properties for request in self._drawn[prop.id]]
+        run_jobs(jobs, lambda work: self._verdicts(*work), workers)
+
+    def conclude(self, prop: Property) -> list[Verdict]:
+        """The verdicts of a property; of the failures of a clause only the simplest, found by sending more."""
+        verdicts = [verdict for request in self._drawn[prop.id] for verdict in self._judged[prop.id, request]]
+        failures = [verdict for verdict in verdicts if verdict.outcome is Outcome.FAIL]
+        kept = [verdict for verdict in verdicts if verdict.outcome is not Outcome.FAIL]
+        for count, clause in enumerate(dict.fromkeys(verdict.clause for verdict in failures)):
+            simplest = self._simplest(prop, clause) if count < _SHRUNK_CLAUSES else None
+            kept.append(simplest or next(verdict for verdict in failures if verdict.clause == clause))
+        shown = {verdict.exchange for verdict in kept if verdict.outcome is Outcome.FAIL}
+        sent = [number for (name, _), found in self._judged.items() if name == prop.id for number in _numbers(found)]
+        self._forget([number for number in sent if number not in shown])
+        return kept
+
+    def _simplest(self, prop: Property, clause: str) -> Verdict | None:
+        def fails(request: Request) -> bool:
+            return _failure(self._verdicts(prop, request), clause) is not None
+
+        request = shrink(prop, self._inventory, self._openapi, self._examples, fails)
+        return None if request is None else _failure(self._judged[prop.id, request], clause)
+
+    def _verdicts(self, prop: Property, request: Request) -> tuple[Verdict, ...]:
+        """What an exchange of this request proves; the same request is sent once."""
+        key = (prop.id, request)
+        if key not in self._judged:
+            self._judged[key] = self._judge(self._send(prop.id, request))
+        return self._judged[key]
+
+    def _job(self, prop: Property, request: Request) -> Job[tuple[Property, Request]]:
+        facts = facts_of(request, self._inventory.surroundings)
+        return Job((prop, request), facts.id if facts.succeeds else None)
+
+
+def _failure(verdicts: tuple[Verdict, ...], clause: str) -> Verdict | None:
+    failures = (verdict for verdict in verdicts if verdict.clause == clause and verdict.outcome is Outcome.FAIL)
+    return next(failures, None)
+
+
+def _numbers(verdicts: tuple[Verdict, ...]) -> set[int]:
+    return {verdict.exchange for verdict in verdicts}

@@ -1,0 +1,82 @@
+"""Many requests in flight, in stages; those that would succeed on one repository go one after the other."""
+
+from __future__ import annotations
+
+import threading
+from collections import defaultdict, deque
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Generic, TypeVar
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+
+__all__ = ["Job", "run_jobs"]
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True)
+class Job(Generic[T]):
+    """Something to do; jobs with the same `turn` are never done at the same time, and begin in their order."""
+
+    work: T
+    turn: int | None = None
+
+
+class _Line(Generic[T]):
+    """Jobs that wait; the longest turns are served first, so that no worker is left alone with them at the end."""
+
+    def __init__(self, jobs: Iterable[Job[T]]) -> None:
+        self._free: deque[Job[T]] = deque()
+        self._turns: dict[int, deque[Job[T]]] = defaultdict(deque)
+        self._busy: set[int] = set()
+        self._changed = threading.Condition()
+        for job in jobs:
+            (self._free if job.turn is None else self._turns[job.turn]).append(job)
+
+    def take(self) -> Job[T] | None:
+        """The next job that may be done now, after a wait if need be; None when there is none left."""
+        with self._changed:
+            while True:
+                for turn in sorted(self._turns.keys() - self._busy, key=lambda turn: -len(self._turns[turn])):
+                    self._busy.add(turn)
+                    job = self._turns[turn].popleft()
+                    if not self._turns[turn]:
+                        del self._turns[turn]
+                    return job
+                if self._free:
+                    return self._free.popleft()
+                if not self._turns:
+                    return None
+                self._changed.wait()
+
+    def done(self, job: Job[T]) -> None:
+        """Let the next of the same turn begin."""
+        with self._changed:
+            if job.turn is not None:
+                self._busy.discard(job.turn)
+            self._changed.notify_all()
+
+
+def run_jobs(jobs: Iterable[Job[T]], do: Callable[[T], None], workers: int) -> None:
+    """Do every job with up to `workers` threads, and return when all are done; the first exception is raised then."""
+    line = _Line(jobs)
+    errors: list[BaseException] = []
+
+    def work() -> None:
+        while (job := line.take()) is not None:
+            try:
+                if not errors:
+                    do(job.work)
+            except BaseException as error:  # noqa: BLE001 - raised again below, in the caller's thread
+                errors.append(error)
+            finally:
+                line.done(job)
+
+    threads = [threading.Thread(target=work, name=f"conformance-{n}", daemon=True) for n in range(workers)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    if errors:
+        raise errors[0]

@@ -1,0 +1,243 @@
+"""A session: the exchanges of one run, sent in the background and judged as they come in."""
+
+from __future__ import annotations
+
+import threading
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from conformance.contract.facts import facts_of
+from conformance.contract.message import Trouble
+from conformance.engine.properties import PropertyRunner
+from conformance.engine.scheduler import Job, run_jobs
+from conformance.exceptions import NoVerdict
+from conformance.judge.behaviour import Behaviour, behaviour_of
+from conformance.judge.judge import context_of, judge
+from conformance.judge.owed import FIRST
+from conformance.judge.reading import Context, Reading
+from conformance.plan.probe import Probe, Stage
+from conformance.plan.properties import Property
+from conformance.plan.requests import associate
+from conformance.plan.tokens import ordinary
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterable, Iterator
+
+    from conformance.contract.contract import Contract
+    from conformance.contract.message import Exchange, Request
+    from conformance.engine.ledger import Ledger
+    from conformance.judge.verdict import Verdict
+    from conformance.plan.inventory import Inventory, Profile
+    from conformance.plan.plan import Plan
+    from conformance.traffic.sender import Sender
+
+__all__ = ["Session", "Sent"]
+
+_REACH = "suite.reach"
+
+
+@dataclass(slots=True)
+class Sent:
+    """What a probe or property brought: its verdicts and, for a probe, its behaviour; whole once it is done."""
+
+    verdicts: list[Verdict] = field(default_factory=list)
+    behaviour: Behaviour | None = None
+    done: threading.Event = field(default_factory=threading.Event)
+
+
+class Session:
+    """Sends what was chosen, stage by stage; who asks for a probe's result waits for it."""
+
+    def __init__(
+        self,
+        *,
+        contract: Contract,
+        inventory: Inventory,
+        plan: Plan,
+        profile: Profile,
+        sender: Sender,
+        ledger: Ledger,
+        concurrency: int,
+    ) -> None:
+        self.contract = contract
+        self.inventory = inventory
+        self.plan = plan
+        self.profile = profile
+        self.sender = sender
+        self.ledger = ledger
+        self._concurrency = concurrency
+        self._context = Context()
+        self._opening: list[Exchange] = []
+        self._sent: dict[str, Sent] = {}
+        self._lock = threading.Lock()
+        self._thread: threading.Thread | None = None
+        self.error: BaseException | None = None
+
+    def open(self, chosen: Collection[str]) -> None:
+        """Send the opening probes one by one; NoVerdict where the target is out of reach or refuses the credentials.
+
+        `chosen` are the ids of all that is to be sent. The first association goes out in any case, since what the other
+        probes prove depends on it.
+        """
+        strange = associate(self.inventory, ordinary(self.inventory))
+        self.sender.known_good = strange
+        opening = [probe for probe in self.plan.sent if probe.stage is Stage.OPENING]
+        if not opening:
+            self.sender.reassurance = associate(self.inventory, self.inventory.token, b"0")
+            self._reach(self.sender.send(_REACH, strange))
+        for probe in opening:
+            if probe.request is None or (probe.id != FIRST and set(chosen) == {FIRST}):
+                continue
+            exchange = self.sender.send(probe.id, probe.request)
+            self._opening.append(exchange)
+            if probe.id == FIRST:
+                self._reach(exchange)
+                self._recognised(exchange, strange)
+        self._context = context_of(self._opening, self.contract)
+
+    def _recognised(self, first: Exchange, strange: Request) -> None:
+        if first.response is None:
+            self._reach(self.sender.send(_REACH, strange))
+        elif first.response.status == 401:  # noqa: PLR2004 - RFC 9110 section 15.5.2
+            got = Reading(first, self.contract, Context()).got
+            raise NoVerdict(
+                f"the credentials were refused: the first valid request was answered {got}; "
+                f"check token (${self.inventory.token.secret}) and repository_id = {self.inventory.repository_id}"
+            )
+        else:
+            self.sender.known_good = self.sender.reassurance = first.request
+
+    def _reach(self, exchange: Exchange) -> None:
+        if exchange.trouble is Trouble.UNREACHABLE:
+            raise NoVerdict(f"the target cannot be reached: {exchange.detail}")
+        if exchange.trouble is not None and exchange.probe == _REACH:
+            raise NoVerdict(f"the target does not answer: {exchange.trouble} ({exchange.detail})")
+
+    def start(self, chosen: Collection[str]) -> None:
+        """Begin to send the probes and properties with these ids in the background; withheld probes are left out."""
+        probes = [probe for probe in self.plan.sent if probe.id in chosen]
+        runner = PropertyRunner(
+            chosen,
+            self.inventory,
+            self.contract.openapi,
+            Property.examples(self.profile),
+            send=self.sender.send,
+            judge=lambda exchange: judge(exchange, self.contract, self._context),
+            forget=self.ledger.forget,
+        )
+        self._sent = {name.id: Sent() for name in (*probes, *runner.properties)}
+        for exchange in self._opening:
+            if exchange.probe in self._sent:
+                self._keep(exchange, self.plan.by_id[exchange.probe])
+                self._sent[exchange.probe].done.set()
+        self._thread = threading.Thread(target=self._run, args=(probes, runner), name="conformance-run", daemon=True)
+        self._thread.start()
+
+    def _run(self, probes: list[Probe], runner: PropertyRunner) -> None:
+        drawing = _Drawing(runner)
+        try:
+            for stage in (Stage.MAIN, Stage.BURST):
+                staged = [probe for probe in probes if probe.stage is stage]
+                run_jobs(
+                    [job for probe in sorted(staged, key=self._late) for job in self._jobs(probe)],
+                    self._send,
+                    self._concurrency,
+                )
+                for probe in staged:
+                    self._sent[probe.id].done.set()
+            drawing.finish()
+            runner.send_all(self._concurrency)
+            for prop in runner.properties:
+                self._sent[prop.id].verdicts.extend(runner.conclude(prop))
+                self._sent[prop.id].done.set()
+        except BaseException as error:  # noqa: BLE001 - raised again where results are asked for
+            self.error = error
+            self.sender.stop(f"the run broke off: {error}")
+        finally:
+            for sent in self._sent.values():
+                sent.done.set()
+
+    def _jobs(self, probe: Probe) -> Iterator[Job[Probe]]:
+        assert probe.request is not None  # noqa: S101 - probes that are sent have one
+        facts = facts_of(probe.request, self.inventory.surroundings)
+        turn = facts.id if facts.succeeds and probe.copies == 1 else None
+        return (Job(probe, turn) for _ in range(probe.copies))
+
+    def _late(self, probe: Probe) -> bool:
+        """Good credentials late: what they might reach on a faulty target must not disturb the associations in turn."""
+        return probe.request is not None and facts_of(probe.request, self.inventory.surroundings).token.good
+
+    def _send(self, probe: Probe) -> None:
+        assert probe.request is not None  # noqa: S101 - as above
+        self._keep(self.sender.send(probe.id, probe.request), probe)
+        if probe.copies == 1:
+            self._sent[probe.id].done.set()
+
+    def _keep(self, exchange: Exchange, probe: Probe) -> None:
+        verdicts = judge(exchange, self.contract, self._context, probe.clauses)
+        behaviour = behaviour_of(exchange)
+        with self._lock:
+            sent = self._sent[probe.id]
+            sent.verdicts.extend(verdicts)
+            sent.behaviour = sent.behaviour or behaviour
+
+    def result(self, name: str) -> Sent | None:
+        """What a probe or property brought, waited for; None where it was not sent. Raises what broke the run off."""
+        sent = self._sent.get(name)
+        if sent is not None:
+            sent.done.wait()
+        if self.error is not None:
+            raise self.error
+        return sent
+
+    def join(self) -> None:
+        """Wait until everything is sent and judged."""
+        if self._thread is not None:
+            self._thread.join()
+        if self.error is not None:
+            raise self.error
+
+    def stop(self, reason: str) -> None:
+        """Send nothing more and wait for what is in flight."""
+        self.sender.stop(reason)
+        if self._thread is not None:
+            self._thread.join()
+
+    @property
+    def verdicts(self) -> list[Verdict]:
+        """Every verdict so far."""
+        with self._lock:
+            return [verdict for sent in self._sent.values() for verdict in sent.verdicts]
+
+    @property
+    def behaviours(self) -> tuple[Behaviour, ...]:
+        """The behaviour of every probe that was sent, in the plan's order."""
+        sent = (self._sent.get(probe.id) for probe in self.plan.probes)
+        return tuple(found.behaviour for found in sent if found is not None and found.behaviour is not None)
+
+    @property
+    def progress(self) -> tuple[int, int]:
+        """How many probes and properties are done, and how many there are."""
+        return sum(sent.done.is_set() for sent in self._sent.values()), len(self._sent)
+
+
+class _Drawing:
+    """Generated requests are made while the probes are on their way; an error is raised when they are needed."""
+
+    def __init__(self, runner: PropertyRunner) -> None:
+        self._runner = runner
+        self._error: BaseException | None = None
+        self._thread = threading.Thread(target=self._draw, name="conformance-draw", daemon=True)
+        self._thread.start()
+
+    def _draw(self) -> None:
+        try:
+            self._runner.draw()
+        except BaseException as error:  # noqa: BLE001 - raised again in finish
+            self._error = error
+
+    def finish(self) -> None:
+        """Wait until all are made."""
+        self._thread.join()
+        if self._error is not None:
+            raise self._error

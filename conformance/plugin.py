@@ -1,0 +1,65 @@
+"""The pytest plugin: inert without `--conformance-target`, and cheap to load.
+
+Its options are those of `conformance run` with the prefix `--conformance-` (INTERFACE: Plain pytest).
+"""
+
+from __future__ import annotations
+
+import os
+from typing import TYPE_CHECKING
+
+from conformance.config.options import RUN_OPTIONS
+
+if TYPE_CHECKING:
+    import pytest
+
+_PREFIX = "--conformance-"
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Offer the options of a run."""
+    group = parser.getgroup("conformance", "contract and conformance tests of a target")
+    group.addoption(f"{_PREFIX}target", metavar="NAME", help="a target of conformance.toml, or a URL")
+    for option in RUN_OPTIONS:
+        help_text = f"{option.help} (default: {option.shown_default})"
+        flag, field = option.flag(_PREFIX), f"conformance_{option.field}"
+        if option.kind == "bool":
+            group.addoption(flag, dest=field, action="store_true", default=None, help=help_text)
+        else:
+            metavar = option.metavar or "|".join(option.choices) or None
+            action = "append" if option.repeatable else "store"
+            group.addoption(flag, dest=field, action=action, metavar=metavar, help=help_text)
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Register the suite's hooks where a target was named."""
+    name = config.getoption("conformance_target", None)
+    if name is None:
+        return
+    import pytest  # noqa: PLC0415 - nothing is imported where the plugin has nothing to do
+
+    from conformance.config.files import find_file  # noqa: PLC0415
+    from conformance.config.settings import load_settings  # noqa: PLC0415
+    from conformance.config.targets import load_target  # noqa: PLC0415
+    from conformance.engine.preparation import Preparation  # noqa: PLC0415
+    from conformance.exceptions import ConformanceError  # noqa: PLC0415
+    from conformance.runner.consent import require_consent  # noqa: PLC0415
+    from conformance.runner.hooks import Hooks  # noqa: PLC0415
+    from conformance.spec import load_contract  # noqa: PLC0415
+
+    if getattr(config.option, "numprocesses", None) or hasattr(config, "workerinput"):
+        raise pytest.UsageError(
+            "-n (xdist) does not go with --conformance-target: requests are sent concurrently as it is, and workers would "
+            "break rate, budget and safety; use --conformance-concurrency"
+        )
+    given = {option.field: config.getoption(f"conformance_{option.field}") for option in RUN_OPTIONS}
+    try:
+        file = find_file(given, os.environ, option_prefix=_PREFIX)
+        settings = load_settings(given, os.environ, file, option_prefix=_PREFIX)
+        preparation = Preparation.of(settings, load_target(name, file, os.environ), load_contract())
+        require_consent(preparation, f"{_PREFIX}yes")
+        hooks = Hooks(preparation)
+    except ConformanceError as error:
+        raise pytest.UsageError(str(error)) from error
+    config.pluginmanager.register(hooks, "conformance-hooks")
+    hooks.pytest_configure(config)

@@ -1,0 +1,136 @@
+"""What Allure is told of a test while it runs, and the files around the results (ALLURE: as measured)."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any
+
+import allure
+
+from conformance.contract.clause import Level
+from conformance.report.http_exchange import http_exchange
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from pathlib import Path
+
+    from conformance.contract.clause import Clause
+    from conformance.report.record import Evidence, RunRecord
+
+__all__ = ["CATEGORIES", "describe", "write_surroundings"]
+
+DOCUMENT = "Associating a Common Repository with a Remote Image"
+_CURRENT: Any = allure.dynamic  # untyped
+_SEVERITY = {
+    Level.MUST: allure.severity_level.CRITICAL,
+    Level.SHOULD: allure.severity_level.NORMAL,
+    Level.SILENT: allure.severity_level.MINOR,
+}
+# Allure 3 takes the first rule that matches, Allure 2 matches whole messages; allure-pytest puts "Failed: " before.
+CATEGORIES: tuple[dict[str, object], ...] = (
+    {
+        "name": "Document and deployment disagree",
+        "matchedStatuses": ["failed"],
+        "messageRegex": r"(?s).*answered by the gateway.*",
+    },
+    {
+        "name": "Product defects (must)",
+        "matchedStatuses": ["failed"],
+        "messageRegex": r"(?s)(?:\w+: )?must [a-z0-9].*",
+    },
+    {"name": "Deviations (should)", "matchedStatuses": ["failed"], "messageRegex": r"(?s)(?:\w+: )?should [a-z0-9].*"},
+    {"name": "Not tested", "matchedStatuses": ["skipped", "unknown"]},
+    {"name": "Trouble of the suite or its surroundings", "matchedStatuses": ["broken"]},
+    {"name": "Other failures", "matchedStatuses": ["failed"]},
+)
+
+
+def describe(
+    clause: Clause,
+    probe: str,
+    title: str,
+    evidence: Sequence[Evidence] = (),
+    *,
+    document: str = DOCUMENT,
+    document_url: str | None = None,
+) -> None:
+    """Tell Allure what the running test is about, and attach its exchanges; call it from inside the test.
+
+    `probe` and `title` are the id and the words of what was sent, `document` the document's name.
+    """
+    _CURRENT.title(f"{clause.title}: {title}")
+    _CURRENT.label("ALLURE_ID", f"{clause.id}/{probe}")
+    _CURRENT.epic(document)
+    _CURRENT.feature(clause.section)
+    _CURRENT.story(clause.id)
+    _CURRENT.severity(_SEVERITY[clause.level])
+    _CURRENT.tag(clause.level.value)
+    _CURRENT.description(description(clause))
+    if document_url:
+        _CURRENT.link(document_url, name=f"{document}, {clause.section}")
+    for one in evidence:
+        attach(one)
+
+
+def attach(evidence: Evidence) -> None:
+    """Attach an exchange for Allure's HTTP viewer, and the line that repeats it."""
+    exchange = http_exchange(evidence)
+    request = exchange["request"]
+    answer = exchange["response"]
+    words = f"{request['method']}, answered {answer['status']}" if answer else f"{request['method']}, no answer"
+    allure.attach(
+        json.dumps(exchange),
+        name=f"Exchange {evidence.number}: {words}",
+        attachment_type="application/vnd.allure.http+json",
+        extension="httpexchange",
+    )
+    allure.attach(evidence.curl, name=f"curl {evidence.number}", attachment_type=allure.attachment_type.TEXT)
+
+
+def description(clause: Clause) -> str:
+    """The clause as Markdown: the quote, its level and basis, what is accepted, the note."""
+    quote = "\n".join(f"> {line}".rstrip() for line in clause.quote.splitlines())
+    accepted = "\n".join(f"- {outcome}" for outcome in clause.accepted)
+    parts = [
+        f"**{clause.section}** of the document says:",
+        quote,
+        f"**Level**: {clause.level.value} · **basis**: {clause.basis}",
+        f"**What is sent**: {clause.sent}",
+        f"**Accepted**:\n\n{accepted}",
+        *([f"**Note**: {clause.note}"] if clause.note else []),
+    ]
+    return "\n\n".join(parts)
+
+
+def write_surroundings(directory: Path, record: RunRecord) -> None:
+    """Write environment.properties, categories.json and executor.json beside the results."""
+    environment = {
+        "target": record.target_name,
+        "base url": record.base_url,
+        "profile": record.profile,
+        "seed": str(record.seed),
+        "mutation": record.mutation,
+        "requests": str(record.requests),
+        "verdict": record.summary.conclusion.value,
+        "suite version": record.suite_version,
+        "document revision": record.document_revision,
+    }
+    lines = [f"{_key(name)}={_value(value)}\n" for name, value in environment.items()]
+    executor = {
+        "name": "conformance",
+        "type": "conformance",
+        "buildName": record.id,
+        "reportName": f"Conformance of {record.target_name}",
+    }
+    (directory / "environment.properties").write_text("".join(lines), encoding="latin-1", errors="replace")
+    (directory / "categories.json").write_text(json.dumps(CATEGORIES, indent=2) + "\n", encoding="utf-8")
+    (directory / "executor.json").write_text(json.dumps(executor, indent=2) + "\n", encoding="utf-8")
+
+
+def _key(name: str) -> str:
+    return name.replace(" ", "\\ ")
+
+
+def _value(text: str) -> str:
+    """A value of a Java properties file: a backslash would escape, a line break would end it."""
+    return text.replace("\\", "\\\\").replace("\r", "").replace("\n", " ")

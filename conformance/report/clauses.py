@@ -1,0 +1,258 @@
+"""The catalogue, printed: for a terminal, for a program, and as the normative page docs/clauses.md."""
+
+from __future__ import annotations
+
+import io
+import json
+import re
+import shutil
+from collections import Counter
+from enum import StrEnum
+from typing import TYPE_CHECKING
+
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+from conformance.contract.clause import Level
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+
+    from conformance.contract.clause import Catalogue, Clause
+
+__all__ = ["EVERYTHING", "SECTIONS", "Format", "anchor", "render"]
+
+EVERYTHING = "everything that is sent"
+
+SECTIONS = {
+    "Function": "Function",
+    "URI": "URI",
+    "Table 1": "Table 1: path parameters",
+    "Table 2": "Table 2: request header parameters",
+    "Table 3": "Table 3: the body of a 201",
+    "Table 4": "Table 4: the body of a 401",
+    "Table 5": "Table 5: the body of a 403",
+    "Table 6": "Table 6: the body of a 404",
+    "Example Requests": "Example Requests",
+    "Status code 201": "Example Responses: 201",
+    "Status code 401": "Example Responses: 401",
+    "Status code 403": "Example Responses: 403",
+    "Status code 404": "Example Responses: 404",
+    "Status Codes": "Status Codes",
+    "Error Codes": "Error Codes",
+}
+"""The document's sections in the document's order, and their headings on the page."""
+
+_NARROW, _WIDE = 80, 200
+_FEW = 12
+_OPERATION = re.compile(r"#/paths/[^/]*/")
+_MEANING = {
+    Level.MUST: "The document says it, or nothing else can be meant. A breach fails the run (exit code 1).",
+    Level.SHOULD: "A standard, an example or plain sense says it. A breach fails the run with `--fail-on should`.",
+    Level.SILENT: "The document leaves it open, or contradicts itself. It never fails; what comes is recorded.",
+}
+_STYLES = {Level.MUST: "bold red", Level.SHOULD: "yellow", Level.SILENT: "dim"}
+_INTRODUCTION = """\
+# The clauses
+
+<!-- Made by `conformance clauses --format markdown > docs/clauses.md`. Change spec/clauses.yaml, not this page. -->
+
+Every sentence of the vendor's page "Associating a Common Repository with a Remote Image", in its edition of {revision},
+that can be tested; for each what is sent and every outcome that is accepted. What the page leaves open, or says in two
+ways, is a clause as well, of level *silent*.
+
+## What "in contract" means
+
+A request is **in contract** when it is a POST to the exact path with a decimal id in range (1 to 2147483647), a token
+of 1 to 100,000 characters, and a JSON object whose `url` is an absolute http(s) URL (RFC 3986, host not empty, at most
+2,000 characters). What such a request is answered, the document decides. Of any other it follows at most that it does
+not succeed, and only where a clause says so.
+
+## How to read it
+
+{counts}
+
+- The **heading** is the clause's id. It is a place, stable for ever, and a link: `docs/clauses.md#{example}`.
+- The **basis** is *quoted* where the document's own words say it, *example* where one of its examples shows it, and
+  *inferred* where it follows from a standard or plain sense, which the note then names.
+- The **quotation** stands in the document word for word. ¶ is a line break between paragraphs or cells of a table.
+- **Accepted** lists every outcome that passes. Answers of the gateway in front of the service count like any other.
+- **Needs** are keys of the target description. Without them the clause is reported as not tested, never as passed.
+- **Checked by** names the probes and properties that are there for the clause (`conformance run --probe ID` sends one).
+  A clause is judged on every exchange that it speaks of, whichever probe brought it about.
+
+The page is made by `conformance clauses --format markdown > docs/clauses.md`.
+"""
+
+
+class Format(StrEnum):
+    """How the catalogue is printed."""
+
+    TABLE = "table"
+    JSON = "json"
+    MARKDOWN = "markdown"
+
+
+def render(
+    catalogue: Catalogue,
+    checks: Mapping[str, Sequence[str]],
+    layout: Format,
+    *,
+    titles: Mapping[str, str] | None = None,
+    width: int | None = None,
+    colour: bool = False,
+) -> str:
+    """The catalogue as text that ends with a line feed.
+
+    `checks` maps a clause's id to the ids of the probes and properties that are there for it, `titles` those to words.
+    `width` is in columns, of the terminal by default, held to 80 to 200; it and `colour` concern the table only.
+    """
+    if layout is Format.JSON:
+        rows = [_row(clause, checks.get(clause.id, ())) for clause in catalogue]
+        return json.dumps(rows, ensure_ascii=False, indent=2) + "\n"
+    if layout is Format.MARKDOWN:
+        return "\n".join(_page(catalogue, checks, titles or {}))
+    return _table(catalogue, checks, width or shutil.get_terminal_size().columns, colour=colour)
+
+
+def anchor(clause_id: str) -> str:
+    """The fragment that GitHub makes of a heading which is `clause_id`."""
+    return re.sub(r"[^\w-]", "", clause_id.lower())
+
+
+def _row(clause: Clause, probes: Sequence[str]) -> dict[str, object]:
+    return {
+        "id": clause.id,
+        "level": clause.level.value,
+        "basis": clause.basis,
+        "section": clause.section,
+        "title": clause.title,
+        "quote": clause.quote,
+        "openapi": clause.openapi,
+        "sent": clause.sent,
+        "accepted": list(clause.accepted),
+        "needs": list(clause.needs),
+        "note": clause.note,
+        "probes": list(probes),
+    }
+
+
+def _table(catalogue: Catalogue, checks: Mapping[str, Sequence[str]], width: int, *, colour: bool) -> str:
+    table = Table(show_lines=True, expand=True, title=f"{len(catalogue)} clauses, document of {catalogue.revision}")
+    for name, ratio in (("Clause", 5), ("Document", 6), ("Accepted", 4), ("Checked by", 4)):
+        table.add_column(name, ratio=ratio, overflow="fold")
+    for clause in catalogue:
+        head = Text.assemble(
+            (clause.id, "bold"), "\n", (clause.level.value, _STYLES[clause.level]), f", {clause.basis}"
+        )
+        says = Text(f"{clause.section}\n“{_line(clause.quote)}”")
+        if clause.openapi:
+            says.append(f"\nopenapi: {_OPERATION.sub('', clause.openapi)}", "dim")
+        accepted = "\n".join(clause.accepted)
+        table.add_row(head, says, Text(accepted), Text(_briefly(clause, checks.get(clause.id, ()))))
+    screen = io.StringIO()
+    Console(
+        file=screen,
+        width=min(max(width, _NARROW), _WIDE),
+        force_terminal=colour,
+        color_system="standard" if colour else None,
+        legacy_windows=False,
+    ).print(table)
+    return screen.getvalue()
+
+
+def _briefly(clause: Clause, probes: Sequence[str]) -> str:
+    if not probes or clause.sent.startswith(EVERYTHING):
+        return EVERYTHING
+    more = (f"and {len(probes) - 3} more",) if len(probes) > 3 else ()  # noqa: PLR2004 - as many as fit
+    return "\n".join((*probes[:3], *more))
+
+
+def _page(catalogue: Catalogue, checks: Mapping[str, Sequence[str]], titles: Mapping[str, str]) -> Iterator[str]:
+    yield _INTRODUCTION.format(
+        revision=catalogue.revision, counts="\n".join(_counts(catalogue)), example=anchor("path.repository_id.maximum")
+    )
+    sections = _sections(catalogue)
+    yield "## Contents\n"
+    yield "| Clause | Level | It says |\n|---|---|---|"
+    for clause in (clause for clauses in sections.values() for clause in clauses):
+        yield f"| [{clause.id}](#{anchor(clause.id)}) | {clause.level.value} | {_escaped(clause.title)} |"
+    yield ""
+    for section, clauses in sections.items():
+        yield f"## {SECTIONS.get(section, section)}\n"
+        for clause in clauses:
+            yield from _entry(clause, checks.get(clause.id, ()), titles)
+
+
+def _sections(catalogue: Catalogue) -> dict[str, list[Clause]]:
+    """The clauses by section, in the document's order; sections that the document lacks come last."""
+    found: dict[str, list[Clause]] = {section: [] for section in SECTIONS}
+    for clause in catalogue:
+        found.setdefault(clause.section.split(" / ")[0], []).append(clause)
+    return {section: clauses for section, clauses in found.items() if clauses}
+
+
+def _counts(catalogue: Catalogue) -> Iterator[str]:
+    counts = Counter((clause.level, clause.basis) for clause in catalogue)
+    yield "| Level | Clauses | quoted | example | inferred | What it weighs |"
+    yield "|---|--:|--:|--:|--:|---|"
+    for level in Level:
+        by_basis = [counts[level, basis] for basis in ("quoted", "example", "inferred")]
+        yield f"| **{level}** | {sum(by_basis)} | {' | '.join(map(str, by_basis))} | {_MEANING[level]} |"
+
+
+def _entry(clause: Clause, probes: Sequence[str], titles: Mapping[str, str]) -> Iterator[str]:
+    yield f"### `{clause.id}`\n"
+    yield f"**{_escaped(clause.title)}.**\n"
+    yield f"*{clause.level}*, {clause.basis}, from {_escaped(clause.section)}:\n"
+    yield "\n".join(_quotation(clause.quote)) + "\n"
+    yield f"- **Sent:** {_escaped(clause.sent)}"
+    yield f"- **Accepted:** {_escaped('; '.join(clause.accepted))}"
+    if clause.needs:
+        needs = ", and ".join(" or ".join(f"`{key}`" for key in need.split(" | ")) for need in clause.needs)
+        yield f"- **Needs:** {needs}"
+    if clause.openapi:
+        yield f"- **In the OpenAPI file:** `{clause.openapi}`"
+    if clause.note:
+        yield f"- **Note:** {_escaped(clause.note)}"
+    yield from _checked_by(clause, probes, titles)
+    yield ""
+
+
+def _checked_by(clause: Clause, probes: Sequence[str], titles: Mapping[str, str]) -> Iterator[str]:
+    lead = f"{clause.sent}; there for it: " if clause.sent.startswith("every") else ""
+    if not probes:
+        yield f"- **Checked by:** {EVERYTHING}"
+    elif len(probes) > _FEW:
+        yield f"- **Checked by:** {lead}{', '.join(f'`{probe}`' for probe in probes)} ({len(probes)})"
+    else:
+        yield f"- **Checked by:** {lead}".rstrip()
+        for probe in probes:
+            yield f"  - `{probe}`" + (f": {_escaped(titles[probe])}" if probe in titles else "")
+
+
+def _quotation(quote: str) -> Iterator[str]:
+    """The quotation as a Markdown blockquote: text on one line, JSON as a block of code."""
+    paragraphs = re.split(r"\n\s*\n", quote)
+    text = [paragraph for paragraph in paragraphs if not _is_json(paragraph)]
+    code = [line for paragraph in paragraphs if _is_json(paragraph) for line in paragraph.splitlines()]
+    if text:
+        yield f"> {_escaped(_line(' ¶ '.join(text)))}"
+    if text and code:
+        yield ">"
+    if code:
+        yield from ("> ```json", *(f"> {line}" for line in code), "> ```")
+
+
+def _is_json(paragraph: str) -> bool:
+    return paragraph.startswith(("{", '"'))
+
+
+def _line(text: str) -> str:
+    return " ".join(re.sub(r"\n\s*\n", " ¶ ", text).split())
+
+
+def _escaped(text: str) -> str:
+    """Text that Markdown leaves as it is; underscores inside words are safe already."""
+    return re.sub(r"([\\`*<>\[\]|])", r"\\\1", text)

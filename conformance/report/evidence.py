@@ -1,0 +1,178 @@
+"""An exchange as evidence: a HAR 1.2 entry and a curl line, redacted before they touch a disk.
+
+The entry's member ``_conformance`` holds what HAR has no place for, so that a later release can judge the traffic again
+with the same verdicts, sending nothing. Its members:
+
+- ``format``: 1;
+- ``number``, ``probe``, ``superseded``, ``flaky``, ``confirmed``, ``trouble`` (the value of Trouble, or null),
+  ``detail``, ``started_at`` (seconds since the epoch), ``seconds``: those of the Exchange;
+- ``facts``: every field of Facts, enumerations by value; the password of ``url`` is ``***``;
+- ``target``: the request target below the base URL, in latin-1;
+- ``token``: null, or ``header`` (the field's name), ``kind`` (of TokenKind), ``length``, ``secret``, ``made_by``,
+  ``placeholder`` (what stands in the entry wherever the token stood), ``sha256`` (null where it would give a short
+  secret away);
+- ``request_body`` and ``response_body``: ``size``, ``sha256`` (null where the body holds a password), ``cut`` (whether
+  the text ends after 4 kB with ``<… N bytes, sha256:DIGEST>``), for the response ``truncated`` (reading stopped early).
+
+To judge an entry again, take ``facts`` as they are, and for the token ``Token(placeholder)``: an answer that repeated
+the token repeats its placeholder, one that repeated the password of the url repeats ``***``. An answer that was cut
+cannot be judged again. A body that is not UTF-8 is in base64 (``content.encoding``; ``postData._encoding``).
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import hashlib
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any
+from urllib.parse import parse_qsl
+
+from conformance.report.curl import curl_line
+from conformance.report.record import Evidence
+from conformance.report.shown import LONGEST_BODY, Shown
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from conformance.contract.message import Exchange
+    from conformance.traffic.redaction import Redactor
+
+__all__ = ["FORMAT", "evidence_of"]
+
+FORMAT = 1
+
+
+def evidence_of(
+    exchange: Exchange, redactor: Redactor, base_url: str, headers: Sequence[tuple[bytes, bytes]] = ()
+) -> Evidence:
+    """The evidence; `headers` are the target description's, sent with every request."""
+    shown = Shown(exchange, redactor)
+    milliseconds = round(exchange.seconds * 1000, 3)
+    har: dict[str, object] = {
+        "startedDateTime": datetime.fromtimestamp(exchange.started_at, UTC).isoformat(timespec="milliseconds"),
+        "time": milliseconds,
+        "request": _request(exchange, shown, base_url, headers),
+        "response": _response(exchange, shown),
+        "cache": {},
+        "timings": {"send": 0, "wait": milliseconds, "receive": 0},
+        "_conformance": _conformance(exchange, shown, redactor),
+    }
+    return Evidence(exchange.number, har, curl_line(exchange, base_url, redactor, headers))
+
+
+def _request(
+    exchange: Exchange, shown: Shown, base_url: str, headers: Sequence[tuple[bytes, bytes]]
+) -> dict[str, object]:
+    request = exchange.request
+    fields = shown.fields((*request.headers, *headers))
+    if request.token is not None:
+        value = shown.placeholder if request.token.length else ""
+        fields.insert(0, {"name": request.token_header.decode("latin-1"), "value": value})
+    target = shown.text(request.target)
+    query = parse_qsl(target.partition("?")[2], keep_blank_values=True, errors="replace")
+    har: dict[str, object] = {
+        "method": request.method,
+        "url": base_url.rstrip("/") + target,
+        "httpVersion": "HTTP/1.1",
+        "cookies": [],
+        "headers": fields,
+        "queryString": [{"name": name, "value": value} for name, value in query],
+        "headersSize": -1,
+        "bodySize": len(request.body or b""),
+    }
+    if request.body:
+        text, packed = shown.body(request.body)
+        har["postData"] = {
+            "mimeType": _media(request.headers),
+            "text": text,
+            **({"_encoding": "base64"} if packed else {}),
+        }
+    return har
+
+
+def _response(exchange: Exchange, shown: Shown) -> dict[str, object]:
+    response = exchange.response
+    if response is None:
+        why = [str(exchange.trouble or ""), shown.words(exchange.detail)]
+        return {
+            **_answer(0, "", "", [], -1),
+            "content": {"size": 0, "mimeType": "x-unknown"},
+            "_error": ": ".join(part for part in why if part),
+        }
+    text, packed = shown.body(response.body)
+    fields = shown.fields(response.headers)
+    reason = shown.text(response.reason.encode("latin-1", "replace"))
+    return {
+        **_answer(response.status, reason, response.http_version, fields, len(response.body)),
+        "content": {
+            "size": len(response.body),
+            "mimeType": _media(response.headers),
+            "text": text,
+            **({"encoding": "base64"} if packed else {}),
+        },
+    }
+
+
+def _answer(status: int, reason: str, version: str, fields: list[dict[str, str]], size: int) -> dict[str, object]:
+    return {
+        "status": status,
+        "statusText": reason,
+        "httpVersion": version,
+        "cookies": [],
+        "headers": fields,
+        "redirectURL": next((field["value"] for field in fields if field["name"].lower() == "location"), ""),
+        "headersSize": -1,
+        "bodySize": size,
+    }
+
+
+def _conformance(exchange: Exchange, shown: Shown, redactor: Redactor) -> dict[str, object]:
+    facts: dict[str, Any] = dataclasses.asdict(exchange.facts)
+    if exchange.facts.url is not None:
+        facts["url"] = shown.words(exchange.facts.url)
+    response = _size(exchange.response.body if exchange.response else None, shown)
+    if response and exchange.response:
+        response["truncated"] = exchange.response.truncated
+    return {
+        "format": FORMAT,
+        "number": exchange.number,
+        "probe": exchange.probe,
+        "superseded": exchange.superseded,
+        "flaky": exchange.flaky,
+        "confirmed": exchange.confirmed,
+        "trouble": exchange.trouble,
+        "detail": shown.words(exchange.detail),
+        "started_at": exchange.started_at,
+        "seconds": exchange.seconds,
+        "facts": facts,
+        "target": shown.text(exchange.request.target),
+        "token": _token(exchange, shown, redactor),
+        "request_body": _size(exchange.request.body, shown),
+        "response_body": response,
+    }
+
+
+def _token(exchange: Exchange, shown: Shown, redactor: Redactor) -> dict[str, object] | None:
+    token = exchange.request.token
+    if token is None:
+        return None
+    return {
+        "header": exchange.request.token_header.decode("latin-1"),
+        "kind": exchange.facts.token,
+        "length": token.length,
+        "secret": token.secret,
+        "made_by": redactor.derivation(token),
+        "placeholder": shown.placeholder,
+        "sha256": redactor.digest(token),
+    }
+
+
+def _size(body: bytes | None, shown: Shown) -> dict[str, object] | None:
+    if body is None:
+        return None
+    digest = None if shown.holds_password(body) else hashlib.sha256(body).hexdigest()
+    return {"size": len(body), "sha256": digest, "cut": len(body) > LONGEST_BODY}
+
+
+def _media(headers: Iterable[tuple[bytes, bytes]]) -> str:
+    return next((value.decode("latin-1") for name, value in headers if name.lower() == b"content-type"), "")

@@ -1,0 +1,59 @@
+"""The traffic of a run as one HAR 1.2 file, written entry by entry so that memory stays flat."""
+
+from __future__ import annotations
+
+import json
+import os
+import threading
+from typing import TYPE_CHECKING
+
+from conformance import __version__
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from pathlib import Path
+
+__all__ = ["HarWriter"]
+
+_CREATOR = {"name": "remote-mirror-conformance", "version": __version__}
+
+
+class HarWriter:
+    """Writes to ``PATH.part``; `close` makes it whole and puts it in its place in one step.
+
+    Safe to share between threads. OSError where the disk is full, or the directory is not there.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self._part = path.with_name(f"{path.name}.part")
+        self._lock = threading.Lock()
+        self._entries = 0
+        self._stream = self._part.open("w", encoding="ascii")
+        self._stream.write(f'{{"log": {{"version": "1.2", "creator": {json.dumps(_CREATOR)}, "entries": [')
+
+    def add(self, entry: Mapping[str, object]) -> None:
+        """Append an entry; after `close` or `discard` it is too late, and nothing happens."""
+        text = json.dumps(entry)
+        with self._lock:
+            if self._stream.closed:
+                return
+            self._stream.write((",\n" if self._entries else "\n") + text)
+            self._entries += 1
+
+    def close(self) -> None:
+        """Finish the file and put it in its place; a second time does nothing."""
+        with self._lock:
+            if self._stream.closed:
+                return
+            self._stream.write("\n]}}\n")
+            self._stream.flush()
+            os.fsync(self._stream.fileno())
+            self._stream.close()
+        self._part.replace(self._path)
+
+    def discard(self) -> None:
+        """Leave no file behind, and a file of an earlier run as it is."""
+        with self._lock:
+            self._stream.close()
+        self._part.unlink(missing_ok=True)

@@ -1,0 +1,182 @@
+"""How a run ended, in lines for a terminal: the verdict, what failed and how to see it again, what was not tested."""
+
+from __future__ import annotations
+
+import json
+from collections import defaultdict
+from dataclasses import dataclass
+from itertools import groupby
+from typing import TYPE_CHECKING
+
+from conformance.contract.clause import Level
+from conformance.judge.summary import Conclusion
+from conformance.judge.verdict import AnsweredBy, Outcome
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+
+    from conformance.judge.summary import ClauseResult
+    from conformance.judge.verdict import Verdict
+    from conformance.report.record import RunRecord
+
+__all__ = ["Line", "narrate"]
+
+_LONGEST_CURL = 300
+_MOST_MESSAGES = 3
+_STYLES = {
+    Conclusion.CONFORMANT: "bold green",
+    Conclusion.PARTIAL: "bold yellow",
+    Conclusion.NON_CONFORMANT: "bold red",
+    Conclusion.INCOMPLETE: "bold magenta",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A line: `wrap` is off for what somebody copies, `badge` counts the characters at the start that stand out."""
+
+    text: str = ""
+    indent: int = 0
+    style: str = ""
+    wrap: bool = True
+    badge: int = 0
+
+
+def narrate(record: RunRecord, paths: Mapping[str, str]) -> Iterator[Line]:
+    """All lines, in the order in which somebody reads them; the verdict comes last but for the paths."""
+    yield from _failures(record, gateway=False)
+    yield from _failures(record, gateway=True)
+    yield from _not_tested(record)
+    yield from _flaky(record)
+    yield Line()
+    yield from _verdict(record)
+    if paths:
+        yield Line()
+        width = max(map(len, paths))
+        for name, path in paths.items():
+            yield Line(f"{name.ljust(width)}  {path}", wrap=False, style="dim")
+
+
+def _failures(record: RunRecord, *, gateway: bool) -> Iterator[Line]:
+    """What failed, by section; what the gateway answered stands apart, since it is the deployment that disagrees."""
+    failed: list[tuple[ClauseResult, list[Verdict]]] = []
+    for result in record.summary.clauses:
+        mine = [verdict for verdict in result.failures if (verdict.answered_by is AnsweredBy.GATEWAY) is gateway]
+        if mine:
+            failed.append((result, mine))
+    if not failed:
+        return
+    yield Line()
+    words = "Failed: document and deployment disagree (answered by the gateway)" if gateway else "Failed"
+    yield Line(words, style="bold red")
+    for section, rows in groupby(failed, key=lambda row: row[0].clause.section):
+        yield Line()
+        yield Line(section, style="bold")
+        for result, verdicts in rows:
+            yield from _clause(result, verdicts, record)
+
+
+def _clause(result: ClauseResult, verdicts: Sequence[Verdict], record: RunRecord) -> Iterator[Line]:
+    clause = result.clause
+    yield Line(f"{clause.level.value} {clause.id}: {clause.title}", 2, style="red")
+    yield Line(f'the document: "{" ".join(clause.quote.split())}"', 4, style="dim")
+    distinct: dict[str, Verdict] = {}
+    for verdict in verdicts:
+        distinct.setdefault(verdict.message, verdict)
+    shown = list(distinct.values())[:_MOST_MESSAGES]
+    for verdict in shown:
+        yield from _failure(verdict, record)
+    if more := len(verdicts) - len(shown):
+        yield Line(f"and {_count(more, 'failure')} more of this clause: see report.json", 4)
+
+
+def _failure(verdict: Verdict, record: RunRecord) -> Iterator[Line]:
+    yield Line(f"{verdict.probe}: {verdict.message}", 4)
+    yield Line(f"expected   {' or '.join(verdict.accepted)}", 6)
+    yield Line(f"got        {verdict.got}, {_speaker(verdict.answered_by)}", 6)
+    if again := record.reproduce.get(verdict.probe):
+        yield Line(f"reproduce  {again}", 6, wrap=False)
+    evidence = record.evidence.get(verdict.exchange)
+    if evidence and len(evidence.curl) <= _LONGEST_CURL:
+        yield Line(evidence.curl, 6, style="dim", wrap=False)
+    else:
+        yield Line(f"the curl line is long: see exchange {verdict.exchange} in report.json", 6, style="dim")
+
+
+def _speaker(who: AnsweredBy) -> str:
+    return "answered by neither service nor gateway" if who is AnsweredBy.OTHER else f"answered by the {who.value}"
+
+
+def _not_tested(record: RunRecord) -> Iterator[Line]:
+    """Why clauses have no verdict, and what to paste where that is as it should be; silent ones concern nobody."""
+    open_: dict[str, list[str]] = defaultdict(list)
+    excused: dict[str, list[str]] = defaultdict(list)
+    for result in record.summary.clauses:
+        if result.outcome is Outcome.NOT_TESTED and result.clause.level is not Level.SILENT:
+            (excused if result.excused else open_)[result.reason or "for no reason given"].append(result.clause.id)
+    withheld = {probe for result in record.summary.clauses for probe in result.withheld}
+    if not (open_ or excused or withheld):
+        return
+    yield Line()
+    yield Line("Not tested", style="bold yellow")
+    for reason, clauses in open_.items():
+        yield Line(f"{reason}: {_count(len(clauses), 'clause')}", 2)
+        yield Line(", ".join(clauses), 4)
+    for reason, clauses in excused.items():
+        yield Line(f"{reason}: {_count(len(clauses), 'clause')}", 2, style="dim")
+    if withheld:
+        yield Line(f"{_count(len(withheld), 'probe')} withheld: see report.json", 2, style="dim")
+    if open_:
+        yield Line(f"Where that is as it should be, paste into [targets.{record.target_name}]:", 2)
+        rows = ", ".join(f"{_toml(name)} = {_toml(why)}" for why, names in open_.items() for name in names)
+        yield Line(f"not_testable = {{ {rows} }}", 4, wrap=False)
+
+
+def _toml(text: str) -> str:
+    return json.dumps(text, ensure_ascii=False)
+
+
+def _flaky(record: RunRecord) -> Iterator[Line]:
+    if record.flaky:
+        yield Line()
+        yield Line("Flaky: trouble that did not come back", style="bold yellow")
+        for one in record.flaky:
+            yield Line(one, 2)
+
+
+def _verdict(record: RunRecord) -> Iterator[Line]:
+    summary = record.summary
+    if record.no_verdict:
+        word, style, why = "NO VERDICT", "bold magenta", record.no_verdict
+    else:
+        word, style, why = summary.conclusion.value.upper(), _STYLES[summary.conclusion], _why(record)
+    yield Line(f" {word} {record.target_name}: {why}", style=style, badge=len(word) + 2)
+    counts = (
+        f"{summary.count(Outcome.PASS)} passed",
+        f"{summary.count(Outcome.FAIL)} failed",
+        f"{summary.count(Outcome.NOT_TESTED)} not tested",
+        f"{summary.count(Outcome.RECORDED)} recorded",
+    )
+    seconds = (record.finished_at - record.started_at).total_seconds()
+    yield Line(
+        f"{_count(len(summary.clauses), 'clause')}: {', '.join(counts)}; "
+        f"{_count(record.requests, 'request')} in {seconds:.1f} s"
+    )
+
+
+def _why(record: RunRecord) -> str:
+    summary = record.summary
+    if summary.gating:
+        words = f"{_count(len(summary.gating), 'clause')} broken"
+        return words if record.complete else f"{words}; the run was interrupted"
+    if not record.complete:
+        return "the run was interrupted"
+    if summary.untested:
+        return f"{_count(len(summary.untested), 'must clause')} could not be tested"
+    deviations = summary.count(Outcome.FAIL)
+    words = f"nothing that gates, {_count(deviations, 'deviation')}" if deviations else "every promise tested was kept"
+    return f"{words}; not everything was tested" if summary.conclusion is Conclusion.PARTIAL else words
+
+
+def _count(number: int, noun: str) -> str:
+    return f"{number:,} {noun}{'' if number == 1 else 's'}"

@@ -1,0 +1,48 @@
+"""The shell line for what curl does not send: the bytes themselves, over a socket."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
+
+from conformance.report.recipe import Recipe, bytes_recipe, joined, python_line, token_recipe
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from conformance.contract.message import Request
+    from conformance.traffic.redaction import Redactor
+
+__all__ = ["raw_line"]
+
+
+def raw_line(request: Request, base_url: str, redactor: Redactor, headers: Sequence[tuple[bytes, bytes]] = ()) -> str:
+    """One line of Python that writes `request` to a fresh connection and prints the answer."""
+    parts = urlsplit(base_url)
+    tls = parts.scheme == "https"
+    whole = joined(*_recipes(request, base_url, redactor, headers))
+    wrapped = f"s = ssl.create_default_context().wrap_socket(s, server_hostname={parts.hostname!r})"
+    statements = [
+        f"s = socket.create_connection(({parts.hostname!r}, {parts.port or (443 if tls else 80)}), 10)",
+        *([wrapped] if tls else []),
+        f"s.sendall(({whole.expression}).encode('latin-1'))",
+        "sys.stdout.buffer.write(s.makefile('rb').read())",
+    ]
+    return python_line(statements, whole.modules | {"socket", "sys"} | ({"ssl"} if tls else set()))
+
+
+def _recipes(
+    request: Request, base_url: str, redactor: Redactor, headers: Sequence[tuple[bytes, bytes]]
+) -> Iterator[Recipe]:
+    parts = urlsplit(base_url)
+    line = (request.method.encode("latin-1"), parts.path.rstrip("/").encode("ascii") + request.target)
+    body = request.body or b""
+    yield bytes_recipe(b"%b %b HTTP/1.1\r\nHost: " % line + parts.netloc.encode("ascii"))
+    if request.token is not None:
+        yield bytes_recipe(b"\r\n%b: " % request.token_header)
+        yield token_recipe(request.token, redactor)
+    for name, value in (*request.headers, *headers):
+        yield bytes_recipe(b"\r\n%b: " % name)
+        yield bytes_recipe(value, redactor)
+    yield bytes_recipe(b"\r\nContent-Length: %d\r\nConnection: close\r\n\r\n" % len(body))
+    yield bytes_recipe(body)

@@ -1,0 +1,93 @@
+"""Python expressions that make what was sent, short whatever its length, for the programs in a curl line."""
+
+from __future__ import annotations
+
+import base64
+import re
+import shlex
+import zlib
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from conformance.contract.message import Token
+    from conformance.traffic.redaction import Redactor
+
+__all__ = ["Recipe", "bytes_recipe", "joined", "python_line", "token_recipe", "writer"]
+
+_REPEATED = re.compile(rb"(.{1,8}?)\1{39,}", re.DOTALL)
+_LONGEST = 8000
+_IN_DOUBLE_QUOTES = re.compile(r"[^\"$`\\!]*")
+
+
+@dataclass(frozen=True, slots=True)
+class Recipe:
+    """A Python expression of type str, in latin-1; `ascii` says that what it makes surely is ASCII."""
+
+    expression: str
+    ascii: bool
+    modules: frozenset[str] = frozenset()
+
+
+def bytes_recipe(data: bytes, redactor: Redactor | None = None) -> Recipe:
+    """How to make `data`: a secret by its name, else spelt out, repetitions counted, or packed where that is long."""
+    if redactor and (name := redactor.name_of(data)):
+        return Recipe(f"os.environ['{name}']", data.isascii(), frozenset({"os"}))
+    parts, end = [], 0
+    for match in _REPEATED.finditer(data):
+        count = len(match.group()) // len(match.group(1))
+        parts += [_literal(data[end : match.start()]), f"{_literal(match.group(1))} * {count}"]
+        end = match.end()
+    parts.append(_literal(data[end:]))
+    expression = " + ".join(part for part in parts if part != "''") or "''"
+    if len(expression) <= _LONGEST:
+        return Recipe(expression, data.isascii())
+    packed = base64.b64encode(zlib.compress(data, 9)).decode("ascii")
+    unpacked = f"zlib.decompress(base64.b64decode('{packed}')).decode('latin-1')"
+    return Recipe(unpacked, data.isascii(), frozenset({"base64", "zlib"}))
+
+
+def token_recipe(token: Token, redactor: Redactor) -> Recipe:
+    """How to make `token` again: of the environment variable that holds its secret, or of its own head and fill."""
+    if token.secret is None:
+        return _filled(token)
+    made_by = redactor.derivation(token) or "{}"
+    expression = made_by.replace("{}", f"os.environ['{token.secret}']")
+    return Recipe(expression, token.value.isascii(), frozenset({"os"}))
+
+
+def joined(*recipes: Recipe) -> Recipe:
+    """One after the other."""
+    expression = " + ".join(recipe.expression for recipe in recipes)
+    modules = frozenset().union(*(recipe.modules for recipe in recipes))
+    return Recipe(expression, all(recipe.ascii for recipe in recipes), modules)
+
+
+def writer(recipe: Recipe, end: str = "\n") -> str:
+    """A shell command that writes what the recipe makes, and `end`."""
+    if recipe.ascii:
+        last = "" if end == "\n" else f", end={end!a}"
+        return python_line([f"print({recipe.expression}{last})"], recipe.modules)
+    whole = f"{recipe.expression} + {end!a}" if end else recipe.expression
+    return python_line([f"sys.stdout.buffer.write(({whole}).encode('latin-1'))"], recipe.modules | {"sys"})
+
+
+def python_line(statements: list[str], modules: frozenset[str]) -> str:
+    """A shell command that runs the statements."""
+    imports = [f"import {', '.join(sorted(modules))}"] if modules else []
+    script = "; ".join([*imports, *statements])
+    quoted = f'"{script}"' if _IN_DOUBLE_QUOTES.fullmatch(script) else shlex.quote(script)
+    return f"python3 -c {quoted}"
+
+
+def _filled(token: Token) -> Recipe:
+    value = token.value
+    if token.length <= 2 * len(token.head):
+        return bytes_recipe(value)
+    times = (token.length - len(token.head)) // len(token.fill) + 1
+    expression = f"({_literal(token.head)} + {_literal(token.fill)} * {times})[:{token.length}]"
+    return Recipe(expression, value.isascii())
+
+
+def _literal(data: bytes) -> str:
+    return ascii(data.decode("latin-1"))

@@ -1,0 +1,112 @@
+"""report.json, the machine-readable report (INTERFACE: What a run leaves); spec/report.schema.json describes it."""
+
+from __future__ import annotations
+
+import json
+import os
+from typing import TYPE_CHECKING
+
+from conformance.judge.verdict import Outcome
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from conformance.judge.summary import ClauseResult
+    from conformance.judge.verdict import Verdict
+    from conformance.report.record import RunRecord
+
+__all__ = ["FORMAT", "MOST_FAILURES", "report_data", "write_report"]
+
+FORMAT = "conformance-report/1"
+MOST_FAILURES = 20
+
+
+def report_data(record: RunRecord) -> dict[str, object]:
+    """The report as JSON data; KeyError where the evidence of a failure is missing."""
+    summary = record.summary
+    return {
+        "format": FORMAT,
+        "suite": {
+            "version": record.suite_version,
+            "openapi_sha256": record.openapi_sha256,
+            "clauses_sha256": record.clauses_sha256,
+            "document_revision": record.document_revision,
+        },
+        "target": {"name": record.target_name, "base_url": record.base_url, "mutation": record.mutation},
+        "run": {
+            "id": record.id,
+            "started_at": record.started_at.isoformat(),
+            "finished_at": record.finished_at.isoformat(),
+            "profile": record.profile,
+            "seed": record.seed,
+            "requests": record.requests,
+            "complete": record.complete,
+            "fail_on": record.fail_on,
+            "reproduce": dict(record.reproduce),
+        },
+        "summary": {
+            "verdict": summary.conclusion.value,
+            "pass": summary.count(Outcome.PASS),
+            "fail": summary.count(Outcome.FAIL),
+            "not_tested": summary.count(Outcome.NOT_TESTED),
+            "recorded": summary.count(Outcome.RECORDED),
+            "gating": list(summary.gating),
+            "untested": list(summary.untested),
+        },
+        "no_verdict": record.no_verdict,
+        "flaky": list(record.flaky),
+        "clauses": [_clause(result, record) for result in summary.clauses],
+        "behaviour": [
+            {
+                "probe": behaviour.probe,
+                "status": behaviour.status,
+                "error_code": behaviour.error_code,
+                "content_type": behaviour.content_type,
+                "shape": behaviour.shape,
+            }
+            for behaviour in record.behaviour
+        ],
+    }
+
+
+def write_report(record: RunRecord, path: Path) -> None:
+    """Write the report so that the file is whole or as it was; OSError where it cannot be written."""
+    part = path.with_name(f".{path.name}.part")
+    try:
+        with part.open("w", encoding="utf-8") as stream:
+            json.dump(report_data(record), stream, indent=2)
+            stream.write("\n")
+            stream.flush()
+            os.fsync(stream.fileno())
+        part.replace(path)
+    finally:
+        part.unlink(missing_ok=True)
+
+
+def _clause(result: ClauseResult, record: RunRecord) -> dict[str, object]:
+    clause = result.clause
+    return {
+        "id": clause.id,
+        "level": clause.level.value,
+        "basis": clause.basis,
+        "section": clause.section,
+        "title": clause.title,
+        "verdict": result.outcome.value,
+        "checked": result.checked,
+        "reason": result.reason,
+        "withheld": list(result.withheld),
+        "failures": [_failure(verdict, record) for verdict in result.failures[:MOST_FAILURES]],
+        "failures_total": len(result.failures),
+    }
+
+
+def _failure(verdict: Verdict, record: RunRecord) -> dict[str, object]:
+    return {
+        "probe": verdict.probe,
+        "message": verdict.message,
+        "accepted": list(verdict.accepted),
+        "got": verdict.got,
+        "answered_by": verdict.answered_by.value,
+        "curl": record.evidence[verdict.exchange].curl,
+        "exchange": verdict.exchange,
+    }

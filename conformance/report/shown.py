@@ -1,0 +1,117 @@
+"""What may be shown of an exchange, a verdict and a behaviour: everything else is replaced before it goes anywhere."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+from dataclasses import replace
+from typing import TYPE_CHECKING
+from urllib.parse import unquote_to_bytes, urlsplit
+
+from conformance.traffic.redaction import SENSITIVE, SHORTEST_SECRET, spellings
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from conformance.contract.message import Exchange
+    from conformance.judge.behaviour import Behaviour
+    from conformance.judge.verdict import Verdict
+    from conformance.traffic.redaction import Redactor
+
+__all__ = ["LONGEST_BODY", "Shown", "shown_behaviour", "shown_verdict"]
+
+LONGEST_BODY = 64 * 1024
+_KEPT = 4 * 1024
+_SHORTEST_PASSWORD = 8  # shorter ones are redacted where they stand: by value they would tear holes into any text
+
+
+class Shown:
+    """How the parts of one exchange are shown.
+
+    Wherever the token that was sent stands, `placeholder` does; a password of 8 characters and more from the url that
+    was sent is ``***`` wherever it is repeated.
+    """
+
+    def __init__(self, exchange: Exchange, redactor: Redactor) -> None:
+        token = exchange.request.token
+        self.placeholder = redactor.token(token) if token else ""
+        self._redactor = redactor
+        self._sent = spellings(token.value) if token and token.length >= SHORTEST_SECRET else ()
+        self._passwords = _passwords(exchange.facts.url)
+
+    def text(self, data: bytes) -> str:
+        """`data` as text; where it is not UTF-8, each byte is one character."""
+        return self._decoded(data)[0]
+
+    def words(self, words: str) -> str:
+        """What somebody said of the exchange, or a url of it."""
+        data = self._replaced(words.encode("utf-8", "surrogatepass"))
+        return self._redactor.text(data.decode("utf-8", "surrogatepass"))
+
+    def fields(self, headers: Iterable[tuple[bytes, bytes]]) -> list[dict[str, str]]:
+        """Header fields as HAR has them; the value of a sensitive one is never shown, except for the token's place."""
+        return [{"name": self.text(name), "value": self._value(name, value)} for name, value in headers]
+
+    def body(self, data: bytes) -> tuple[str, bool]:
+        """A body, cut where it is long, and whether it is in base64, because it is not UTF-8."""
+        text, utf8 = self._decoded(data)
+        if len(data) > LONGEST_BODY:
+            return text[:_KEPT] + f"<… {len(data)} bytes, sha256:{hashlib.sha256(data).hexdigest()}>", False
+        if utf8:
+            return text, False
+        return base64.b64encode(text.encode("latin-1", "replace")).decode("ascii"), True
+
+    def holds_password(self, data: bytes) -> bool:
+        """Whether the password of the url stands in `data`."""
+        return any(password in data for password in self._passwords)
+
+    def _value(self, name: bytes, value: bytes) -> str:
+        text = self.text(value)
+        if name.decode("latin-1").lower() not in SENSITIVE or not value:
+            return text
+        return self.placeholder if self.placeholder and self.placeholder in text else self._redactor.opaque(value)
+
+    def _decoded(self, data: bytes) -> tuple[str, bool]:
+        data = self._replaced(data)
+        try:
+            return self._redactor.text(data.decode("utf-8")), True
+        except UnicodeDecodeError:
+            return self._redactor.text(data.decode("latin-1")), False
+
+    def _replaced(self, data: bytes) -> bytes:
+        for form in self._sent:
+            data = data.replace(form, self.placeholder.encode("latin-1", "replace"))
+        for password in self._passwords:
+            data = data.replace(password, b"***")
+        return data
+
+
+def shown_verdict(verdict: Verdict, redactor: Redactor) -> Verdict:
+    """`verdict` without secrets in its words."""
+    message, got = redactor.text(verdict.message), redactor.text(verdict.got)
+    return verdict if (message, got) == (verdict.message, verdict.got) else replace(verdict, message=message, got=got)
+
+
+def shown_behaviour(behaviour: Behaviour, redactor: Redactor) -> Behaviour:
+    """`behaviour` without secrets in what the target chose: codes, media types, member names."""
+
+    def text(value: str | None) -> str | None:
+        return None if value is None else redactor.text(value)
+
+    return replace(
+        behaviour,
+        error_code=text(behaviour.error_code),
+        content_type=text(behaviour.content_type),
+        shape=text(behaviour.shape),
+    )
+
+
+def _passwords(url: str | None) -> tuple[bytes, ...]:
+    """The password in a url's user info, as it is and decoded, where it is long enough to be looked for by value."""
+    try:
+        password = urlsplit(url or "").password or ""
+    except ValueError:
+        return ()
+    raw = password.encode("utf-8", "surrogatepass")
+    forms = sorted({raw, unquote_to_bytes(raw)}, key=len, reverse=True)
+    return tuple(form for form in forms if len(form) >= _SHORTEST_PASSWORD)

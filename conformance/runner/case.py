@@ -1,0 +1,66 @@
+"""A case: a clause and the probe, property or traffic that tests it; what one test of the suite is about."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from conformance.contract.clause import Clause
+    from conformance.engine.preparation import Preparation
+
+__all__ = ["EVERYTHING", "Case", "Kind", "cases_of"]
+
+EVERYTHING = "everything-sent"
+
+
+class Kind:
+    """What a case looks at."""
+
+    PROBE = "probe"
+    PROPERTY = "property"
+    EVERYTHING = "everything"
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """One test. `clause` is None for a property, which every clause judges."""
+
+    kind: str
+    clause: Clause | None
+    probe: str
+    title: str
+
+    @property
+    def id(self) -> str:
+        """Stable for ever: the clause and the probe."""
+        return f"{self.clause.id}/{self.probe}" if self.clause else self.probe
+
+    def __repr__(self) -> str:
+        return self.id
+
+
+def cases_of(preparation: Preparation, kind: str) -> Iterator[Case]:
+    """The cases of a kind that the selection leaves, in the plan's order."""
+    catalogue = preparation.contract.catalogue
+    if kind == Kind.PROBE:
+        for probe in preparation.plan.probes:
+            if probe.id in preparation.chosen:
+                for clause in probe.clauses:
+                    if clause in preparation.clauses:
+                        yield Case(kind, catalogue[clause], probe.id, probe.title)
+    elif kind == Kind.EVERYTHING:
+        from conformance.judge.rules import RULES  # noqa: PLC0415 - only here
+
+        for found in catalogue:
+            if found.id in RULES and found.id in preparation.clauses:
+                yield Case(kind, found, EVERYTHING, "in whatever else was sent")
+    else:
+        from conformance.plan.properties import PROPERTIES, Property  # noqa: PLC0415 - imports Hypothesis
+
+        for prop in PROPERTIES:
+            wanted = prop.id in preparation.chosen and preparation.clauses & set(prop.clauses)
+            if wanted and Property.examples(preparation.profile):
+                yield Case(kind, None, prop.id, prop.title)

@@ -1,0 +1,52 @@
+"""`conformance run`: pytest over the suite, in this process, with the suite's own view instead of pytest's."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import TYPE_CHECKING
+from unittest import mock
+
+import pytest
+from rich.console import Console
+
+import conformance.suite
+from conformance.exceptions import ConformanceError
+from conformance.report.terminal import Terminal
+from conformance.runner.dry_run import dry_run
+from conformance.runner.hooks import Hooks, Silence
+
+if TYPE_CHECKING:
+    from conformance.engine.preparation import Preparation
+
+__all__ = ["run_suite"]
+
+_INTERRUPTED = 130
+_USAGE = 2
+_BROKEN = 3
+
+
+def run_suite(preparation: Preparation, console: Console | None = None) -> int:
+    """Run the suite and return the exit code of INTERFACE; with `--dry-run` say what would be sent."""
+    console = console or Console(highlight=False)
+    if preparation.settings.dry_run:
+        return dry_run(preparation, console)
+    hooks = Hooks(preparation, Terminal(console))
+    silence = Silence()
+    suite = Path(conformance.suite.__file__).parent
+    arguments = [
+        str(suite), "-c", str(suite / "pytest.ini"), "--rootdir", str(suite), "--assert=plain", "--capture=no",
+        "--disable-plugin-autoload", "-p", "allure_pytest.plugin", "-p", "no:cacheprovider", "-p", "no:faulthandler",
+    ]  # fmt: skip
+    with mock.patch.dict(os.environ):  # what the user set for their own pytest runs is not meant for this one
+        for variable in ("PYTEST_ADDOPTS", "PYTEST_PLUGINS"):
+            os.environ.pop(variable, None)
+        status = pytest.main(arguments, plugins=[hooks, silence])
+    if hooks.exit_code is not None:
+        return hooks.exit_code
+    if status == pytest.ExitCode.INTERRUPTED:
+        return _INTERRUPTED
+    if status == pytest.ExitCode.USAGE_ERROR:
+        return _USAGE
+    last = next((line for line in reversed(silence.output.getvalue().splitlines()) if "Error" in line), "")
+    raise ConformanceError(f"the suite itself broke (pytest's exit code {int(status)}), please report it: {last[:300]}")

@@ -1,0 +1,51 @@
+"""`conformance run --dry-run`: what would be sent, and nothing sent."""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import TYPE_CHECKING
+
+from conformance.contract.facts import facts_of
+from conformance.exceptions import UsageError
+from conformance.plan.properties import Property
+from conformance.runner.case import Kind, cases_of
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+    from conformance.engine.preparation import Preparation
+
+__all__ = ["dry_run"]
+
+
+def dry_run(preparation: Preparation, console: Console) -> int:
+    """Print every probe that would be sent, the withheld ones with the reason, and the counts by kind; return 0."""
+    cases = [case for kind in (Kind.PROBE, Kind.PROPERTY) for case in cases_of(preparation, kind)]
+    if not cases:
+        raise UsageError("nothing is selected: no clause and probe are left to test")
+    wanted = {case.probe for case in cases}
+    probes = [probe for probe in preparation.plan.probes if probe.id in wanted]
+    kinds: Counter[str] = Counter()
+    for probe in probes:
+        if probe.withheld is not None or probe.request is None:
+            console.print(f"withheld  {probe.id}: {probe.withheld}", soft_wrap=True, markup=False)
+            continue
+        facts = facts_of(probe.request, preparation.inventory.surroundings)
+        kinds[f"with a token that is {facts.token}"] += probe.copies
+        times = f" ({probe.copies} times)" if probe.copies > 1 else ""
+        console.print(f"{probe.request.method:<8}  {probe.id}{times}: {probe.title}", soft_wrap=True, markup=False)
+    properties = sorted(wanted - {probe.id for probe in probes})
+    drawn = Property.examples(preparation.profile)
+    for name in properties:
+        console.print(f"{drawn:<8}  {name}: up to {drawn} generated requests", soft_wrap=True, markup=False)
+    console.print()
+    for kind, count in sorted(kinds.items(), key=lambda pair: -pair[1]):
+        console.print(f"{count:5} {kind}", markup=False)
+    withheld = sum(probe.withheld is not None for probe in probes)
+    total = sum(kinds.values()) + drawn * len(properties)
+    console.print(
+        f"{total:5} requests at most would go to {preparation.target.base_url}; {withheld} probes are withheld; nothing was sent",
+        soft_wrap=True,
+        markup=False,
+    )
+    return 0

@@ -1,0 +1,36 @@
+"""What a failed test says: the promise, what was accepted, what came, who answered, and how to see it again."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from conformance.judge.verdict import AnsweredBy
+
+if TYPE_CHECKING:
+    from conformance.contract.clause import Clause
+    from conformance.judge.verdict import Verdict
+    from conformance.report.record import Evidence
+
+__all__ = ["failure_message"]
+
+_SPEAKERS = {
+    AnsweredBy.SERVICE: "the service",
+    AnsweredBy.GATEWAY: "the gateway: document and deployment disagree",
+    AnsweredBy.OTHER: "neither the service nor a gateway that is known",
+}
+
+
+def failure_message(clause: Clause, verdict: Verdict, title: str, reproduce: str, evidence: Evidence | None) -> str:
+    """Several lines; the first is `LEVEL CLAUSE: what happened`."""
+    lines = [
+        f"{clause.level} {clause.id}: {verdict.message}",
+        f"  promise      {clause.title}",
+        f"  quote        {' '.join(clause.quote.split())[:200]} ({clause.section}, {clause.basis})",
+        f"  sent         {title} ({verdict.probe})",
+        f"  accepted     {' | '.join(verdict.accepted)}",
+        f"  got          {verdict.got}, answered by {_SPEAKERS[verdict.answered_by]}",
+        f"  reproduce    {reproduce}",
+    ]
+    if evidence is not None:
+        lines.append(f"  exchange     {evidence.curl}")
+    return "\n".join(lines)

@@ -1,0 +1,56 @@
+"""The output directory: what was there is replaced, each report is whole or not there."""
+
+from __future__ import annotations
+
+import shutil
+import tempfile
+from typing import TYPE_CHECKING
+
+from conformance.exceptions import UsageError
+from conformance.report import allure_results
+from conformance.report.report_json import write_report
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from conformance.report.record import RunRecord
+
+__all__ = ["Reports"]
+
+
+class Reports:
+    """Where a run's reports go; `directory` is made where it does not exist."""
+
+    def __init__(self, directory: Path) -> None:
+        self.directory = directory
+        self.har = directory / "traffic.har"
+        self.junit = directory / "junit.xml"
+        self.allure = directory / "allure-results"
+        self.json = directory / "report.json"
+
+    @property
+    def paths(self) -> dict[str, Path]:
+        """The reports by name."""
+        return {"report": self.json, "Allure results": self.allure, "traffic": self.har, "JUnit": self.junit}
+
+    def begin(self) -> None:
+        """Make the directory and clear the Allure results of the run before; UsageError where that cannot be done."""
+        try:
+            self.directory.mkdir(parents=True, exist_ok=True)
+            shutil.rmtree(self.allure, ignore_errors=True)
+            self.allure.mkdir(exist_ok=True)
+            with tempfile.TemporaryFile(dir=self.directory):
+                pass
+        except OSError as error:
+            raise UsageError(
+                f"output: {self.directory} cannot be written ({error.strerror}): name another directory"
+            ) from error
+
+    def write(self, record: RunRecord) -> str | None:
+        """Write what is written at the end; why that was not possible, or None."""
+        try:
+            write_report(record, self.json)
+            allure_results.write_surroundings(self.allure, record)
+        except OSError as error:
+            return f"a report could not be written: {error.filename or self.directory}: {error.strerror}"
+        return None

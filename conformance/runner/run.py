@@ -1,0 +1,194 @@
+"""A run under pytest: what a test asks of it, and what is left to say when all tests are done."""
+
+from __future__ import annotations
+
+import contextlib
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+
+import pytest
+
+from conformance.exceptions import ConformanceError
+from conformance.judge.summary import Summary, summarise
+from conformance.judge.verdict import Outcome, Verdict
+from conformance.plan.properties import PROPERTIES
+from conformance.report import allure_results
+from conformance.report.record import RunRecord
+from conformance.runner.case import Case, Kind, cases_of
+from conformance.runner.message import failure_message
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from conformance.engine.preparation import Preparation
+    from conformance.engine.session import Session
+
+__all__ = ["Running"]
+
+_SHOWN_EXCHANGES = 5
+
+
+class Running:
+    """Brings cases and the session together. `preparation` says what was asked for."""
+
+    def __init__(self, preparation: Preparation, session: Session) -> None:
+        self.preparation = preparation
+        self.session = session
+        self.cases: list[Case] = []
+        self.no_verdict: str | None = None
+        self.interrupted = False
+        self._properties = {prop.id: prop for prop in PROPERTIES}
+
+    def cases_of(self, kind: str) -> list[Case]:
+        """The cases of a kind that may be collected."""
+        return list(cases_of(self.preparation, kind))
+
+    def start(self, cases: Iterable[Case]) -> None:
+        """Send what these cases need. A target that cannot be judged is noted in `no_verdict`."""
+        self.cases = list(cases)
+        chosen = {case.probe for case in self.cases}
+        try:
+            self.session.open(chosen)
+        except ConformanceError as error:
+            self.no_verdict = str(error)
+            return
+        self.session.start(chosen)
+
+    def verify(self, case: Case) -> None:
+        """Wait for what the case is about; fail or skip the test that asks, in words for its user."""
+        __tracebackhide__ = True
+        try:
+            verdicts = list(self._verdicts(case))
+        except ConformanceError as error:
+            pytest.exit(str(error), returncode=error.exit_code)
+        failures = [verdict for verdict in verdicts if verdict.outcome is Outcome.FAIL]
+        shown = failures or verdicts
+        numbers = list(dict.fromkeys(verdict.exchange for verdict in shown))[:_SHOWN_EXCHANGES]
+        evidence = [found for number in numbers if (found := self.session.ledger.evidence.get(number))]
+        allure_results.describe(case.clause, case.probe, case.title, evidence)
+        if failures:
+            pytest.fail("\n\n".join(self._failure_messages(case, failures)), pytrace=False)
+        if not any(verdict.outcome is not Outcome.NOT_TESTED for verdict in verdicts):
+            pytest.skip(self._why_not(case, verdicts))
+
+    def _failure_messages(self, case: Case, failures: list[Verdict]) -> Iterator[str]:
+        catalogue = self.preparation.contract.catalogue
+        for verdict in failures[:_SHOWN_EXCHANGES]:
+            yield failure_message(
+                catalogue[verdict.clause],
+                verdict,
+                self._title(verdict.probe),
+                self.preparation.reproduce(verdict.probe),
+                self.session.ledger.evidence.get(verdict.exchange),
+            )
+        if len(failures) > _SHOWN_EXCHANGES:
+            yield f"… and {len(failures) - _SHOWN_EXCHANGES} exchanges more ({case.id})"
+
+    def _title(self, probe: str) -> str:
+        if probe in self._properties:
+            return self._properties[probe].title
+        found = self.preparation.plan.by_id.get(probe)
+        return found.title if found else probe
+
+    def _verdicts(self, case: Case) -> Iterator[Verdict]:
+        """The verdicts that a case is about; a probe's other clauses are looked at with everything that was sent."""
+        if case.kind != Kind.EVERYTHING:
+            sent = self.session.result(case.probe)
+            for verdict in sent.verdicts if sent else ():
+                if case.clause is None or verdict.clause == case.clause.id:
+                    yield verdict
+            return
+        self.session.join()
+        own = {(other.clause.id, other.probe) for other in self.cases if other.clause and other.kind == Kind.PROBE}
+        for verdict in self.session.verdicts:
+            if case.clause and verdict.clause == case.clause.id and (verdict.clause, verdict.probe) not in own:
+                if verdict.probe not in self._properties:
+                    yield verdict
+
+    def _why_not(self, case: Case, verdicts: list[Verdict]) -> str:
+        if verdicts:
+            return verdicts[0].message
+        probe = self.preparation.plan.by_id.get(case.probe)
+        return (probe.withheld if probe else None) or "nothing that was sent tests it"
+
+    def finish(self) -> None:
+        """Wait for what is in flight, and close what is written as it comes."""
+        with contextlib.suppress(ConformanceError):
+            self.session.join()
+        self.session.ledger.close()
+
+    def summary(self) -> Summary:
+        """Every clause's verdict, from what was sent so far."""
+        catalogue = self.preparation.contract.catalogue
+        verdicts = self.session.verdicts
+        in_play = {case.clause.id for case in self.cases if case.clause and case.kind == Kind.PROBE}
+        in_play |= {verdict.clause for verdict in verdicts}
+        asked = self.preparation.asked
+        partly = bool(self.preparation.settings.probe) or self._left_out()
+        deselected = set(asked.deselected) | (catalogue.by_id.keys() - in_play if partly else set())
+        withheld: dict[str, dict[str, str]] = {}
+        for case in self.cases:
+            probe = self.preparation.plan.by_id.get(case.probe)
+            if case.clause and probe and probe.withheld:
+                withheld.setdefault(case.clause.id, {})[probe.id] = probe.withheld
+        return summarise(
+            catalogue,
+            verdicts,
+            withheld,
+            type(asked)(deselected, asked.not_testable, asked.fail_on),
+            complete=self.complete,
+        )
+
+    def _left_out(self) -> bool:
+        """Whether cases were deselected by pytest's own options."""
+        collected = {case.id for kind in (Kind.PROBE, Kind.EVERYTHING) for case in self.cases_of(kind)}
+        return not collected <= {case.id for case in self.cases}
+
+    @property
+    def complete(self) -> bool:
+        """Whether everything that was asked for was tried."""
+        return not self.interrupted and self.no_verdict is None and self.session.error is None
+
+    def record(self) -> RunRecord:
+        """What the reports say."""
+        preparation, target = self.preparation, self.preparation.target
+        summary = self.summary()
+        failed = {verdict.probe for result in summary.clauses for verdict in result.failures}
+        no_verdict = self.no_verdict or (str(self.session.error) if self.session.error else None)
+        return RunRecord(
+            id=preparation.run_id,
+            suite_version=_version(),
+            openapi_sha256=preparation.contract.openapi_sha256,
+            clauses_sha256=preparation.contract.clauses_sha256,
+            document_revision=preparation.contract.catalogue.revision,
+            target_name=target.name,
+            base_url=target.base_url,
+            mutation=preparation.mutation.value,
+            started_at=preparation.started_at,
+            finished_at=datetime.now(UTC),
+            profile=preparation.profile.value,
+            seed=preparation.seed,
+            requests=self.session.sender.requests,
+            complete=self.complete,
+            fail_on=preparation.settings.fail_on,
+            summary=summary,
+            behaviour=self.session.behaviours,
+            evidence=dict(self.session.ledger.evidence),
+            reproduce={probe: preparation.reproduce(probe) for probe in sorted(failed)},
+            flaky=tuple(self.session.ledger.flaky),
+            no_verdict=no_verdict,
+        )
+
+    def exit_code(self, summary: Summary) -> int:
+        """The first that applies: 130 interrupted, 1 a gating failure, 3 no verdict, 0 (INTERFACE: Exit codes)."""
+        if self.interrupted:
+            return 130
+        if summary.gating:
+            return 1
+        return 3 if summary.untested or not self.complete else 0
+
+
+def _version() -> str:
+    from conformance import __version__  # noqa: PLC0415 - a name that reads better inside
+
+    return __version__

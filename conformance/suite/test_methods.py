@@ -1,0 +1,12 @@
+"""The method and the path: the document's URI."""
+
+import pytest
+
+from conformance.runner.run import Running
+from conformance.runner.case import Case
+
+
+@pytest.mark.clauses("method.*", "uri.*")
+def test_method(case: Case, running: Running) -> None:
+    """Nothing but the documented method and path associates."""
+    running.verify(case)

@@ -1,0 +1,12 @@
+"""The request header: Table 2 of the document."""
+
+import pytest
+
+from conformance.runner.run import Running
+from conformance.runner.case import Case
+
+
+@pytest.mark.clauses("header.*")
+def test_request_header(case: Case, running: Running) -> None:
+    """A token is treated as Table 2 says."""
+    running.verify(case)

@@ -1,0 +1,160 @@
+"""Redaction: no secret of 16 characters or more gets past here, however it is spelt; shorter ones go by position.
+
+What stands in place of a secret, for ever the same:
+
+- ``$NAME`` for the whole secret as it is, JSON-escaped, percent-encoded or in base64 (what `leak.token` looks for);
+- ``<N characters of NAME>`` for any other run of at least 16 of its characters: cut, in another case, escaped in part;
+- ``***`` for a password in a url's user info.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+import sys
+from array import array
+from typing import TYPE_CHECKING
+
+from conformance.traffic.spellings import FOLD, decodings, runs_of, spellings
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from conformance.contract.message import Token
+
+__all__ = ["SENSITIVE", "SHORTEST_SECRET", "Redactor", "spellings"]
+
+SENSITIVE = frozenset(
+    {"x-auth-token", "x-subject-token", "authorization", "proxy-authorization", "cookie", "set-cookie"}
+)
+SHORTEST_SECRET = 16
+_GRAM = 8  # a run of 16 has one whole gram at a multiple of 8, wherever it stands
+_DIGEST_FROM = 32  # the digest of a short secret gives it away
+_ROUNDS = 5
+_DEPTH = 2  # encoded twice
+
+_USER_INFO = re.compile(r"((?:\\?/){2}[^\s/?#\"'<>@:\\]{0,1000}):[^\s/?#\"'<>]{1,1000}@")
+_USER_INFO_ENCODED = re.compile(
+    r"(%2f%2f(?:(?!%3a|%2f|%40)[\w.~%+-]){0,1000}%3a)(?:(?!%2f|%40)[\w.~%+!*-]){1,1000}(?=%40)", re.IGNORECASE
+)
+
+
+class Redactor:
+    """Takes secrets out of texts; `secrets` maps the name of each, as in ``$NAME``, to its value.
+
+    Linear in the text, whatever the secrets' lengths; safe to share between threads; redacting twice changes nothing.
+    """
+
+    def __init__(self, secrets: Mapping[str, str]) -> None:
+        self._secrets = dict(secrets)
+        long = {name: value for name, value in secrets.items() if len(value) >= SHORTEST_SECRET}
+        whole = [(form, f"${name}") for name, value in long.items() for form in _whole(value)]
+        self._whole = sorted(whole, key=lambda pair: len(pair[0]), reverse=True)
+        self._grams = {gram: name for name, value in long.items() for run in runs_of(value) for gram in _all_grams(run)}
+        names = "|".join(re.escape(name) for name in sorted(secrets, key=len, reverse=True))
+        self._placeholder = re.compile(rf"(\$(?:{names})|<[0-9]+ characters of (?:{names})>)") if long else None
+
+    def text(self, text: str) -> str:
+        """`text` without secrets and without passwords in urls."""
+        text = _USER_INFO_ENCODED.sub(r"\1***", _USER_INFO.sub(r"\1:***@", text))
+        if self._placeholder is None:
+            return text
+        for _ in range(_ROUNDS):
+            before = text
+            pieces = self._placeholder.split(text)
+            pieces[::2] = [self._piece(piece) for piece in pieces[::2]]
+            text = "".join(pieces)
+            if text == before:
+                break
+        return text
+
+    def raw(self, data: bytes) -> bytes:
+        """`data`, of any encoding, without secrets and without passwords in urls."""
+        return self.text(data.decode("latin-1")).encode("latin-1", "replace")
+
+    def name_of(self, value: bytes) -> str | None:
+        """The name of the secret, of any length, that is `value`."""
+        text = value.decode("latin-1")
+        return next((name for name, secret in self._secrets.items() if secret == text), None)
+
+    def opaque(self, value: bytes) -> str:
+        """What stands for the value of a sensitive header: its name, or its length and digest."""
+        if name := self.name_of(value):
+            return f"${name}"
+        digest = f", sha256:{hashlib.sha256(value).hexdigest()}" if len(value) >= _DIGEST_FROM else ""
+        return f"<{len(value)} characters{digest}>"
+
+    def token(self, token: Token) -> str:
+        """What stands for a token: ``$NAME``, ``<$NAME.swapcase(), N characters, sha256:…>``, ``<N characters, …>``."""
+        made_by = self.derivation(token)
+        if token.secret and made_by is None:
+            return f"${token.secret}"
+        source = f"{(made_by or '').replace('{}', f'${token.secret}')}, " if token.secret else ""
+        digest = self.digest(token)
+        return f"<{source}{token.length} characters{f', sha256:{digest}' if digest else ''}>"
+
+    def derivation(self, token: Token) -> str | None:
+        """How `token` was made of its secret, as Python with ``{}`` for the secret; nothing in it gives that away."""
+        if token.made_by is None:
+            return None
+        return self.text(token.made_by).replace(f"'${token.secret}'", "{}")
+
+    def digest(self, token: Token) -> str | None:
+        """The token's SHA-256 in hexadecimal, or None where it would give a short secret away."""
+        return None if token.secret and token.length < _DIGEST_FROM else token.digest
+
+    def _piece(self, piece: str) -> str:
+        """A piece of text between placeholders."""
+        for form, placeholder in self._whole:
+            if form in piece:
+                return placeholder.join(self._piece(part) for part in piece.split(form))
+        if len(piece) < SHORTEST_SECRET:
+            return piece
+        shown, end = [], 0
+        for start, stop, name in sorted(self._spans(piece, _DEPTH)):
+            if start >= end:
+                shown += [piece[end:start], f"<{stop - start} characters of {name}>"]
+            end = max(end, stop)
+        return "".join([*shown, piece[end:]]) if shown else piece
+
+    def _spans(self, text: str, depth: int) -> Iterator[tuple[int, int, str]]:
+        """Start, end and name of every run of a secret in `text`, and in what it says when it is decoded."""
+        yield from self._found(text.encode("latin-1", "replace").translate(FOLD))
+        for decoded, place in decodings(text) if depth else ():
+            yield from ((place(start), place(stop), name) for start, stop, name in self._spans(decoded, depth - 1))
+
+    def _found(self, data: bytes) -> Iterator[tuple[int, int, str]]:
+        """The runs in folded bytes: grams at multiples of 8 are looked up, and what is found grows to both sides."""
+        grams, end = self._grams, 0
+        aligned = _grams_of(data)
+        if grams.keys().isdisjoint(aligned):
+            return
+        for index, gram in enumerate(aligned):
+            first = last = index * _GRAM
+            if last < end or gram not in grams:
+                continue
+            while first > end and _gram_at(data, first - 1) in grams:
+                first -= 1
+            while last + _GRAM < len(data) and _gram_at(data, last + 1) in grams:
+                last += 1
+            if last + _GRAM - first >= SHORTEST_SECRET:
+                end = last + _GRAM
+                yield first, end, grams[gram]
+
+
+def _whole(value: str) -> set[str]:
+    forms = {form.decode("latin-1") for form in spellings(value.encode("latin-1", "replace"))}
+    return forms | {value, value.encode().decode("latin-1")}
+
+
+def _grams_of(data: bytes) -> array[int]:
+    return array("Q", data[: len(data) // _GRAM * _GRAM])
+
+
+def _all_grams(data: bytes) -> Iterator[int]:
+    for offset in range(_GRAM):
+        yield from _grams_of(data[offset:])
+
+
+def _gram_at(data: bytes, place: int) -> int:
+    return int.from_bytes(data[place : place + _GRAM], sys.byteorder)

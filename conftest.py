@@ -1,0 +1,1 @@
+"""The root of this repository's own tests: it puts the checkout on the import path."""

@@ -1,0 +1,1 @@
+"""The tests of conformance.contract and of the catalogue in spec/."""

@@ -1,0 +1,162 @@
+"""A request body is an object whose url is an absolute http(s) URL, or one of the other kinds."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from conformance.contract.body import URL_MAXIMUM, Body, BodyKind, http_url, read_body
+
+URL = "https://mirror.invalid/test.git"
+UNRESERVED = "abcxyzABCXYZ0189-._~"
+
+
+def _object(**members: object) -> bytes:
+    return json.dumps(members).encode()
+
+
+@pytest.mark.parametrize(
+    ("raw", "kind", "url"),
+    [
+        pytest.param(None, BodyKind.ABSENT, None, id="none"),
+        pytest.param(b"", BodyKind.ABSENT, None, id="of no bytes"),
+        pytest.param(b" ", BodyKind.NOT_JSON, None, id="white space"),
+        pytest.param(b'{"url": "https:', BodyKind.NOT_JSON, None, id="truncated"),
+        pytest.param(b"\xef\xbb\xbf", BodyKind.NOT_JSON, None, id="a byte order mark and nothing else"),
+        pytest.param(_object(url=URL).decode().encode("utf-16"), BodyKind.NOT_JSON, None, id="UTF-16"),
+        pytest.param(b"[" * 100_000, BodyKind.NOT_JSON, None, id="100,000 opening brackets"),
+        pytest.param(b"[]", BodyKind.NOT_OBJECT, None, id="an array"),
+        pytest.param(b"null", BodyKind.NOT_OBJECT, None, id="null"),
+        pytest.param(b'"https://mirror.invalid"', BodyKind.NOT_OBJECT, None, id="a string"),
+        pytest.param(b"{}", BodyKind.URL_ABSENT, None, id="an object without url"),
+        pytest.param(_object(URL=URL), BodyKind.URL_ABSENT, None, id="url in capitals"),
+        pytest.param(b'{"a": 1, "a": 2}', BodyKind.URL_ABSENT, None, id="another member twice, and no url"),
+        pytest.param(_object(url=1), BodyKind.URL_NOT_STRING, None, id="a url that is a number"),
+        pytest.param(_object(url=None), BodyKind.URL_NOT_STRING, None, id="a url that is null"),
+        pytest.param(_object(url=[URL]), BodyKind.URL_NOT_STRING, None, id="a url in an array"),
+        pytest.param(_object(url=1, name=""), BodyKind.URL_NOT_STRING, None, id="a url that is a number, and more"),
+        pytest.param(_object(url=""), BodyKind.URL_NOT_HTTP, "", id="an empty url"),
+        pytest.param(_object(url="ssh://a"), BodyKind.URL_NOT_HTTP, "ssh://a", id="another scheme"),
+        pytest.param(_object(url=URL, name=""), BodyKind.UNUSUAL, URL, id="a further member"),
+        pytest.param(b'{"url": "%s", "url": "%s"}' % (URL.encode(), URL.encode()), BodyKind.UNUSUAL, None, id="twice"),
+        pytest.param(b"\xef\xbb\xbf" + _object(url=URL), BodyKind.UNUSUAL, URL, id="a byte order mark before it"),
+        pytest.param(b"\xef\xbb\xbf" + _object(url=1), BodyKind.URL_NOT_STRING, None, id="a mark, and a number"),
+        pytest.param(_object(url=URL), BodyKind.DOCUMENTED, URL, id="as the document shows it"),
+        pytest.param(b'\r\n{ "url" :\t"%s" }\n' % URL.encode(), BodyKind.DOCUMENTED, URL, id="white space in it"),
+        pytest.param(b'{"\\u0075rl": "%s"}' % URL.encode(), BodyKind.DOCUMENTED, URL, id="an escaped name"),
+        pytest.param(
+            b'{"url": "https:\\/\\/mirror.invalid"}',
+            BodyKind.DOCUMENTED,
+            "https://mirror.invalid",
+            id="escaped slashes",
+        ),
+    ],
+)
+def test_bodies_are_told_apart(raw: bytes | None, kind: BodyKind, url: str | None) -> None:
+    """Each body has one kind, and the string url where one was read."""
+    assert read_body(raw) == Body(kind, url)
+
+
+@given(st.binary())
+def test_any_body_has_a_kind(raw: bytes) -> None:
+    """Any bytes have a kind, and nothing is raised."""
+    assert isinstance(read_body(raw).kind, BodyKind)
+
+
+@given(st.text())
+def test_any_string_is_a_url_or_none(url: str) -> None:
+    """The body {"url": …} is documented where the string is an absolute http(s) URL, else it is told to be none."""
+    kind = BodyKind.DOCUMENTED if http_url(url) else BodyKind.URL_NOT_HTTP
+    assert read_body(_object(url=url)) == Body(kind, url)
+
+
+@given(st.text(alphabet=st.characters(codec="ascii")) | st.from_regex(r"https?://[\x00-\x7f]*", fullmatch=True))
+def test_no_text_raises(url: str) -> None:
+    """Any text is told to be a URL or not, and nothing is raised."""
+    assert http_url(url) in {True, False}
+
+
+@given(
+    scheme=st.sampled_from(["http", "https", "HTTPS"]),
+    host=st.from_regex(r"[a-z0-9]([a-z0-9-]{0,20}[a-z0-9])?(\.[a-z][a-z0-9]{0,9}){0,3}", fullmatch=True),
+    port=st.none() | st.integers(1, 65535),
+    path=st.lists(st.text(UNRESERVED + "!$&'()*+,;=:@") | st.just("%C3%A9"), max_size=4),
+    query=st.none() | st.text(UNRESERVED + "=&/?"),
+    fragment=st.none() | st.text(UNRESERVED + "/?"),
+)
+def test_what_rfc_3986_allows_is_a_url(
+    *, scheme: str, host: str, port: int | None, path: list[str], query: str | None, fragment: str | None
+) -> None:
+    """A scheme of http or https, a registered name, and any port, path, query and fragment make an http(s) URL."""
+    url = f"{scheme}://{host}" + (f":{port}" if port else "") + "".join(f"/{part}" for part in path)
+    url += ("" if query is None else f"?{query}") + ("" if fragment is None else f"#{fragment}")
+    assert http_url(url)
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        pytest.param("https://example.com/0379d2da2bae4c38b3d2fbbdb6f2a3f2/test.git", id="the document's"),
+        pytest.param("http://a", id="a host of one letter"),
+        pytest.param("https://a:8443/", id="a port"),
+        pytest.param("https://a:/", id="an empty port"),
+        pytest.param("https://user:secret@a/", id="user info"),
+        pytest.param("https://192.0.2.1/", id="an IPv4 address"),
+        pytest.param("https://[2001:db8::1]:443/", id="an IPv6 address and a port"),
+        pytest.param("https://a?b", id="a query and no path"),
+        pytest.param("https://a#b", id="a fragment and no path"),
+        pytest.param("https://a/%20", id="an encoded space"),
+        pytest.param("https://a/;b=1,2/(c)!$&'*+", id="sub-delimiters"),
+        pytest.param("https://a/".ljust(URL_MAXIMUM, "a"), id="2,000 characters (the most)"),
+    ],
+)
+def test_urls(url: str) -> None:
+    """These are absolute http(s) URLs."""
+    assert http_url(url)
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        pytest.param("", id="nothing"),
+        pytest.param("/test.git", id="a path"),
+        pytest.param("//a/test.git", id="no scheme"),
+        pytest.param("a/test.git", id="neither scheme nor slashes"),
+        pytest.param("ftp://a/", id="another scheme"),
+        pytest.param("https:a", id="no authority"),
+        pytest.param("https:/a", id="one slash"),
+        pytest.param("https://", id="nothing after the scheme"),
+        pytest.param("https:///a", id="an empty host"),
+        pytest.param("https://:80/", id="a port without a host"),
+        pytest.param("https://user@/", id="user info without a host"),
+        pytest.param("https://a:port/", id="a port that is no number"),
+        pytest.param("https://a:-1/", id="a negative port"),
+        pytest.param("https://[::1", id="an open bracket"),
+        pytest.param("https://[a]/", id="a name in brackets"),
+        pytest.param("https://a/[", id="a bracket in the path"),
+        pytest.param("https://a/b c", id="a space in the path"),
+        pytest.param("https://a b/", id="a space in the host"),
+        pytest.param(" https://a/", id="a space before it"),
+        pytest.param("https://a/\n", id="a line feed at the end"),
+        pytest.param("https://a\n", id="a line feed after the host"),
+        pytest.param("https://a/b\nc", id="a line feed in the path"),
+        pytest.param("https://a/\x00", id="NUL"),
+        pytest.param("https://a/\x7f", id="DEL"),
+        pytest.param("https://a\\b/", id="a backslash in the host"),
+        pytest.param("https://a/\\", id="a backslash in the path"),
+        pytest.param('https://a/"', id="a quotation mark"),
+        pytest.param("https://a/{b}", id="braces"),
+        pytest.param("https://a/^`|", id="other characters that must be encoded"),
+        pytest.param("https://a/%zz", id="a bad percent-encoding"),
+        pytest.param("https://a/%", id="a percent sign at the end"),
+        pytest.param("https://a/é", id="a character over 127"),
+        pytest.param("https://a/\ud800", id="a lone surrogate"),
+        pytest.param("https://a/".ljust(URL_MAXIMUM + 1, "a"), id="2,001 characters (one over)"),
+    ],
+)
+def test_no_urls(url: str) -> None:
+    """These are no absolute http(s) URLs of RFC 3986, so that nothing is promised about them."""
+    assert not http_url(url)

@@ -1,0 +1,164 @@
+"""The catalogue as it is printed, and the page docs/clauses.md."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections import defaultdict
+from pathlib import Path
+
+import pytest
+
+from conformance.contract.clause import Catalogue, Clause, Level
+from conformance.plan.inventory import Mutation
+from conformance.plan.plan import all_probes
+from conformance.plan.properties import PROPERTIES
+from conformance.report.clauses import EVERYTHING, SECTIONS, Format, anchor, render
+from conformance.spec import load_contract
+from tests.plan.inventories import inventory
+
+PAGE = Path(__file__).parents[2] / "docs" / "clauses.md"
+CONTRACT = load_contract()
+CATALOGUE = CONTRACT.catalogue
+SENT = (*all_probes(inventory(mutation=Mutation.ANY)), *PROPERTIES)
+TITLES = {probe.id: probe.title for probe in SENT}
+CHECKS: dict[str, list[str]] = defaultdict(list)
+for _probe in SENT:
+    for _clause in _probe.clauses:
+        CHECKS[_clause].append(_probe.id)
+MARKDOWN = render(CATALOGUE, CHECKS, Format.MARKDOWN, titles=TITLES)
+
+
+def one(**changes: object) -> Catalogue:
+    """A catalogue of one clause."""
+    row = {
+        "id": "a.b", "level": Level.MUST, "basis": "quoted", "section": "URI", "quote": "q", "title": "t", "sent": "s",
+        "accepted": ("201",),
+    }  # fmt: skip
+    return Catalogue("2026-04-28", (Clause(**(row | changes)),))  # type: ignore[arg-type]
+
+
+def test_the_page_is_not_stale() -> None:
+    """docs/clauses.md is what `conformance clauses --format markdown` prints today."""
+    assert PAGE.read_text(encoding="utf-8") == MARKDOWN
+
+
+def test_every_clause_is_on_the_page_once() -> None:
+    """Each id is a heading, and the links of the contents lead to it."""
+    headings = re.findall(r"^### `(.+)`$", MARKDOWN, re.MULTILINE)
+    assert sorted(headings) == sorted(CATALOGUE.by_id)
+    assert re.findall(r"^\| \[.+?\]\(#(.+?)\)", MARKDOWN, re.MULTILINE) == [anchor(heading) for heading in headings]
+
+
+def test_anchors_are_github_s_and_unique() -> None:
+    """A heading's fragment drops dots and keeps hyphens and underscores; no two clauses share one."""
+    assert anchor("path.repository_id.maximum") == "pathrepository_idmaximum"
+    assert anchor("status.401.near-valid-token") == "status401near-valid-token"
+    assert len({anchor(clause.id) for clause in CATALOGUE}) == len(CATALOGUE)
+
+
+def test_sections_stand_in_the_document_s_order() -> None:
+    """The tables, then the examples, then the status codes, as the document has them."""
+    headings = re.findall(r"^## (.+)$", MARKDOWN, re.MULTILINE)
+    assert headings[:3] == ['What "in contract" means', "How to read it", "Contents"]
+    assert headings[3:] == list(SECTIONS.values())
+    places = [CONTRACT.document.index(section) for section in SECTIONS if not section.startswith("Status code ")]
+    assert places[:9] == sorted(places[:9])
+
+
+def test_a_section_that_the_document_lacks_comes_last() -> None:
+    """A clause of an unknown section is not lost."""
+    rows = (*one(section="Appendix / a").clauses, *one(id="a.c").clauses)
+    page = render(Catalogue("r", rows), {}, Format.MARKDOWN)
+    assert page.index("\n## URI\n") < page.index("\n## Appendix\n")
+
+
+@pytest.mark.parametrize("level", Level)
+def test_levels_are_counted(level: Level) -> None:
+    """The table at the top counts the clauses of each level."""
+    number = sum(clause.level is level for clause in CATALOGUE)
+    assert f"| **{level}** | {number} |" in MARKDOWN
+
+
+@pytest.mark.parametrize("clause", CATALOGUE.clauses, ids=lambda clause: clause.id)
+def test_an_entry_is_whole(clause: Clause) -> None:
+    """The entry of a clause has its words, its quotation, every outcome, its place, its needs, its note and probes."""
+    entry = MARKDOWN.split(f"### `{clause.id}`\n", 1)[1].split("\n## ")[0].split("\n### ")[0]
+    plain = re.sub(r"\\(.)", r"\1", entry)
+    quoted = "".join(line.removeprefix("> ") for line in plain.splitlines() if line.startswith("> "))
+    bare = re.sub(r"```(json)?|¶|\s", "", quoted)
+    assert bare == re.sub(r"\s", "", clause.quote)
+    for text in (clause.title, clause.level.value, clause.basis, clause.sent, *clause.accepted, *CHECKS[clause.id]):
+        assert text in plain
+    for text in (clause.openapi, clause.note, *(key for need in clause.needs for key in need.split(" | "))):
+        assert text is None or text in plain
+    assert ("- **Needs:**" in entry) == bool(clause.needs)
+    assert CHECKS[clause.id] or f"**Checked by:** {EVERYTHING}\n" in entry
+
+
+def test_few_probes_have_words_and_many_are_listed() -> None:
+    """Up to 12 probes stand one below the other, each with its words; more stand on one line."""
+    twelve = [f"p.{number}" for number in range(12)]
+    assert "\n  - `p.11`: eleven" in render(one(), {"a.b": twelve}, Format.MARKDOWN, titles={"p.11": "eleven"})
+    assert "`p.11`, `p.12` (13)\n" in render(one(), {"a.b": [*twelve, "p.12"]}, Format.MARKDOWN)
+
+
+def test_what_is_judged_over_many_answers_says_so() -> None:
+    """Where every such answer is judged, the probes are only those that are there for it."""
+    page = render(one(sent="every answer 201"), {"a.b": ["p"]}, Format.MARKDOWN)
+    assert "- **Checked by:** every answer 201; there for it:\n  - `p`\n" in page
+
+
+def test_markdown_is_escaped() -> None:
+    """What Markdown would take for markup is printed as it is."""
+    assert "\n**a \\*b\\* \\<c\\> \\[d\\] \\`e\\` \\|.**\n" in render(
+        one(title="a *b* <c> [d] `e` |"), {}, Format.MARKDOWN
+    )
+
+
+def test_json_has_every_member_of_every_clause() -> None:
+    """The JSON is a list of objects, in the catalogue's order, with the members that are promised."""
+    rows = json.loads(render(CATALOGUE, CHECKS, Format.JSON))
+    assert [row["id"] for row in rows] == [clause.id for clause in CATALOGUE]
+    for row, clause in zip(rows, CATALOGUE, strict=True):
+        assert list(row) == [
+            "id", "level", "basis", "section", "title", "quote", "openapi", "sent", "accepted", "needs", "note", "probes",
+        ]  # fmt: skip
+        assert row["quote"] == clause.quote
+        assert row["accepted"] == list(clause.accepted)
+        assert row["probes"] == CHECKS[clause.id]
+
+
+@pytest.mark.parametrize(
+    ("asked", "given"),
+    [(20, 80), (80, 80), (120, 120), (200, 200), (500, 200)],
+    ids=["20 columns: 80", "80 columns", "120 columns", "200 columns", "500 columns: 200"],
+)
+def test_the_table_fits(asked: int, given: int) -> None:
+    """The table is as wide as the terminal, but never under 80 or over 200 columns, and loses no id."""
+    lines = render(CATALOGUE, CHECKS, Format.TABLE, width=asked).splitlines()
+    assert max(map(len, lines)) == given
+    first = "".join(line.split("│")[1].strip() for line in lines if line.startswith("│"))
+    assert all(clause.id in first for clause in CATALOGUE)
+
+
+def test_the_table_is_plain_unless_colour_is_asked_for() -> None:
+    """Without colour there is no escape sequence; with it there is."""
+    assert "\x1b" not in render(CATALOGUE, CHECKS, Format.TABLE, width=100)
+    assert "\x1b" in render(CATALOGUE, CHECKS, Format.TABLE, width=100, colour=True)
+
+
+def test_the_table_takes_the_width_of_the_terminal(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where no width is given, COLUMNS or the terminal decides."""
+    monkeypatch.setenv("COLUMNS", "133")
+    assert max(map(len, render(CATALOGUE, CHECKS, Format.TABLE).splitlines())) == 133
+
+
+def test_the_table_is_brief_about_probes() -> None:
+    """Three probes are named, the rest counted; what is judged over everything says so."""
+    three = render(one(), {"a.b": ["p1", "p2", "p3"]}, Format.TABLE, width=100)
+    assert "p3" in three
+    assert "more" not in three
+    assert "and 2 more" in render(one(), {"a.b": ["p1", "p2", "p3", "p4", "p5"]}, Format.TABLE, width=100)
+    assert EVERYTHING in render(one(), {}, Format.TABLE, width=100)
+    assert EVERYTHING in render(one(sent=EVERYTHING), {"a.b": ["p1"]}, Format.TABLE, width=100)

@@ -1,0 +1,177 @@
+"""What is true of a request is told from its bytes and what is known of the target."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from conformance.contract.body import BodyKind
+from conformance.contract.facts import TOKEN_MAXIMUM, Role, Surroundings, facts_of, target_of
+from conformance.contract.identifier import MAXIMUM, IdKind
+from conformance.contract.message import Request, Token
+from conformance.contract.wallet import TokenKind, Wallet
+
+URL = "https://mirror.invalid/test.git"
+VALID = Token(b"MIIabcDEF-0123456789")
+RESTRICTED = Token(b"QQQrestrictedQQQQQQQ")
+KNOWN = Surroundings(
+    wallet=Wallet(frozenset({VALID.value}), frozenset({RESTRICTED.value})),
+    roles={123: Role.PERMITTED, 456: Role.RESTRICTED, 789: Role.MISSING},
+    repository_id=123,
+    mirror_url=URL,
+)
+JSON = (b"Content-Type", b"application/json")
+REQUEST = Request("POST", target_of("123"), VALID, b'{"url": "%s"}' % URL.encode(), (JSON,))
+
+
+def test_a_documented_request_is_owed_a_201() -> None:
+    """A valid token, a permitted repository and a documented body: every fact is as it should be."""
+    facts = facts_of(REQUEST, KNOWN)
+    assert facts.post
+    assert facts.addressed
+    assert facts.in_contract
+    assert facts.succeeds
+    assert (facts.id_kind, facts.id, facts.role) == (IdKind.IN_RANGE, 123, Role.PERMITTED)
+    assert (facts.token, facts.token_length) == (TokenKind.VALID, len(VALID.value))
+    assert (facts.body, facts.url) == (BodyKind.DOCUMENTED, URL)
+    assert facts.main
+    assert facts.plain
+    assert facts.usual_name
+    assert facts.usual_url
+
+
+@pytest.mark.parametrize(
+    ("number", "role"),
+    [(123, Role.PERMITTED), (456, Role.RESTRICTED), (789, Role.MISSING), (1, None), (MAXIMUM, None)],
+    ids=["permitted", "restricted", "missing", "one that nobody named", "the maximum, which nobody named"],
+)
+def test_a_repository_has_the_role_of_the_description(number: int, role: Role | None) -> None:
+    """A named repository has its role, any other none; only the permitted one is owed a 201."""
+    facts = facts_of(replace(REQUEST, target=target_of(str(number))), KNOWN)
+    assert facts.role is role
+    assert facts.in_contract
+    assert facts.main == (number == 123)
+    assert facts.succeeds == (number == 123)
+
+
+@pytest.mark.parametrize(
+    ("token", "in_contract", "succeeds"),
+    [
+        pytest.param(None, False, False, id="none"),
+        pytest.param(Token(b""), False, False, id="empty"),
+        pytest.param(Token(b"x"), True, False, id="unknown, of 1 character"),
+        pytest.param(Token(b"x", length=TOKEN_MAXIMUM), True, False, id="unknown, of 100,000 characters (the most)"),
+        pytest.param(Token(b"x", length=TOKEN_MAXIMUM + 1), False, False, id="of 100,001 characters (one over)"),
+        pytest.param(Token(VALID.value + b"x"), True, False, id="near a valid one"),
+        pytest.param(RESTRICTED, True, False, id="of the account without permission"),
+        pytest.param(Token(b" " + VALID.value + b" "), False, False, id="a valid one with spaces around"),
+        pytest.param(Token(b"a\xe9"), False, False, id="with a byte over 127"),
+        pytest.param(VALID, True, True, id="valid"),
+    ],
+)
+def test_a_token_decides_whether_a_request_is_in_contract(
+    token: Token | None,
+    *,
+    in_contract: bool,
+    succeeds: bool,
+) -> None:
+    """1 to 100,000 ordinary characters are in contract; whatever the token, the request is addressed."""
+    facts = facts_of(replace(REQUEST, token=token), KNOWN)
+    assert facts.addressed
+    assert facts.in_contract == in_contract
+    assert facts.succeeds == succeeds
+
+
+@pytest.mark.parametrize(
+    "changed",
+    [
+        pytest.param(replace(REQUEST, method="PUT"), id="another method"),
+        pytest.param(replace(REQUEST, method="post"), id="POST in lower case"),
+        pytest.param(replace(REQUEST, target=target_of("0")), id="id 0"),
+        pytest.param(replace(REQUEST, target=target_of("2147483648")), id="id 2147483648"),
+        pytest.param(replace(REQUEST, target=target_of("0123")), id="a leading zero"),
+        pytest.param(replace(REQUEST, target=target_of("")), id="no id"),
+        pytest.param(replace(REQUEST, target=target_of(b"\xff")), id="an id that is no text"),
+        pytest.param(replace(REQUEST, target=REQUEST.target + b"/"), id="a slash at the end"),
+        pytest.param(replace(REQUEST, target=REQUEST.target + b"?a=b"), id="a query"),
+        pytest.param(replace(REQUEST, target=REQUEST.target + b"\n"), id="a line feed at the end"),
+        pytest.param(replace(REQUEST, target=REQUEST.target.upper()), id="capitals"),
+        pytest.param(replace(REQUEST, target=b"/"), id="another path"),
+        pytest.param(replace(REQUEST, body=None), id="no body"),
+        pytest.param(replace(REQUEST, body=b"{}"), id="no url"),
+        pytest.param(replace(REQUEST, headers=()), id="no Content-Type"),
+        pytest.param(replace(REQUEST, headers=(JSON, JSON)), id="two Content-Types"),
+        pytest.param(replace(REQUEST, headers=((b"Content-Type", b"text/plain"),)), id="another Content-Type"),
+        pytest.param(replace(REQUEST, headers=((b"Content-Type", b"APPLICATION/JSON"),)), id="one in capitals"),
+        pytest.param(
+            replace(REQUEST, headers=((b"Content-Type", b"application/json; charset=utf-8"),)), id="one with a charset"
+        ),
+        pytest.param(replace(REQUEST, headers=(JSON, (b"accept", b"*/*"))), id="Accept"),
+        pytest.param(replace(REQUEST, headers=(JSON, (b"Expect", b"100-continue"))), id="Expect"),
+        pytest.param(replace(REQUEST, headers=(JSON, (b"Content-Encoding", b"gzip"))), id="Content-Encoding"),
+        pytest.param(replace(REQUEST, headers=(JSON, (b"X-AUTH-TOKEN", b"x"))), id="a second token"),
+    ],
+)
+def test_what_the_document_does_not_show_is_not_in_contract(changed: Request) -> None:
+    """One thing changed, and nothing is promised about the status."""
+    facts = facts_of(changed, KNOWN)
+    assert not facts.addressed
+    assert not facts.in_contract
+    assert not facts.succeeds
+
+
+@pytest.mark.parametrize(
+    "changed",
+    [
+        pytest.param(replace(REQUEST, headers=((b"content-type", b"application/json"),)), id="a name in lower case"),
+        pytest.param(replace(REQUEST, headers=(JSON, (b"X-Request-Source", b"x"))), id="a header of the user's"),
+        pytest.param(replace(REQUEST, token_header=b"x-auth-token"), id="the token's name in lower case"),
+        pytest.param(replace(REQUEST, body=b'{"url": "http://a.invalid"}'), id="another url"),
+    ],
+)
+def test_what_changes_nothing_is_in_contract(changed: Request) -> None:
+    """Names of fields have no case, further headers are nobody's business, and any http(s) url is one."""
+    assert facts_of(changed, KNOWN).succeeds
+
+
+def test_unusual_names_and_urls_are_told() -> None:
+    """The token's header under another spelling, and a url that is not the description's, are told apart."""
+    assert not facts_of(replace(REQUEST, token_header=b"x-auth-token"), KNOWN).usual_name
+    assert not facts_of(replace(REQUEST, body=b'{"url": "http://a.invalid"}'), KNOWN).usual_url
+
+
+@pytest.mark.parametrize(
+    ("segment", "exact", "kind"),
+    [
+        pytest.param("", False, IdKind.EMPTY, id="no id: not the path of the document"),
+        pytest.param("abc", True, IdKind.NOT_INTEGER, id="a word"),
+        pytest.param("4294967419", True, IdKind.ABOVE, id="the repository plus 2^32"),
+    ],
+)
+def test_a_segment_that_is_no_id_names_no_repository(segment: str, *, exact: bool, kind: IdKind) -> None:
+    """Out of range there is a kind and no role, and it is not the description's repository."""
+    facts = facts_of(replace(REQUEST, target=target_of(segment)), KNOWN)
+    assert facts.exact_path is exact
+    assert facts.id_kind is kind
+    assert facts.role is None
+    assert not facts.main
+
+
+@given(
+    method=st.text(),
+    target=st.binary(),
+    token=st.none() | st.binary().map(Token),
+    body=st.none() | st.binary(),
+    headers=st.lists(st.tuples(st.binary(), st.binary())).map(tuple),
+)
+def test_any_request_has_facts(
+    method: str, target: bytes, token: Token | None, body: bytes | None, headers: tuple[tuple[bytes, bytes], ...]
+) -> None:
+    """Any bytes have facts, and nothing is raised; in contract implies addressed, which implies a POST."""
+    facts = facts_of(Request(method, target, token, body, headers), KNOWN)
+    assert facts.post or not facts.addressed
+    assert facts.addressed or not facts.in_contract
+    assert facts.in_contract or not facts.succeeds

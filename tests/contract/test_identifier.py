@@ -1,0 +1,167 @@
+"""A path segment has one kind, and every id that a lenient server may read it as is known."""
+
+from __future__ import annotations
+
+from urllib.parse import quote
+
+import pytest
+from hypothesis import example, given
+from hypothesis import strategies as st
+
+from conformance.contract.identifier import MAXIMUM, MINIMUM, IdKind, classify, readings
+
+IN_RANGE = st.integers(MINIMUM, MAXIMUM)
+
+
+@pytest.mark.parametrize(
+    ("segment", "kind", "value"),
+    [
+        pytest.param(b"", IdKind.EMPTY, None, id="nothing"),
+        pytest.param(b"0", IdKind.BELOW, 0, id="0 (one under the minimum)"),
+        pytest.param(b"1", IdKind.IN_RANGE, 1, id="1 (the minimum)"),
+        pytest.param(b"2", IdKind.IN_RANGE, 2, id="2 (one over the minimum)"),
+        pytest.param(b"2147483646", IdKind.IN_RANGE, MAXIMUM - 1, id="2147483646 (one under the maximum)"),
+        pytest.param(b"2147483647", IdKind.IN_RANGE, MAXIMUM, id="2147483647 (the maximum)"),
+        pytest.param(b"2147483648", IdKind.ABOVE, MAXIMUM + 1, id="2147483648 (one over the maximum)"),
+        pytest.param(b"4294967297", IdKind.ABOVE, 2**32 + 1, id="2^32 + 1"),
+        pytest.param(b"9" * 3999, IdKind.ABOVE, int("9" * 3999), id="3,999 digits (the longest with a value)"),
+        pytest.param(b"9" * 4000, IdKind.ABOVE, None, id="4,000 digits"),
+        pytest.param(b"9" * 100_000, IdKind.ABOVE, None, id="100,000 digits"),
+        pytest.param(b"-1", IdKind.BELOW, -1, id="-1"),
+        pytest.param(b"-0", IdKind.BELOW, 0, id="-0"),
+        pytest.param(b"-" + b"9" * 4000, IdKind.BELOW, None, id="4,000 digits, negative"),
+        pytest.param(b"01", IdKind.NOTATION, None, id="a leading zero"),
+        pytest.param(b"00", IdKind.NOTATION, None, id="two zeros"),
+        pytest.param(b"+1", IdKind.NOTATION, None, id="a plus sign"),
+        pytest.param(b"%2B1", IdKind.NOTATION, None, id="an encoded plus sign"),
+        pytest.param(b"%31", IdKind.NOTATION, None, id="an encoded digit"),
+        pytest.param(b"%2531", IdKind.NOT_INTEGER, None, id="a digit encoded twice"),
+        pytest.param(b"1.0", IdKind.NOT_INTEGER, None, id="a decimal"),
+        pytest.param(b"1e0", IdKind.NOT_INTEGER, None, id="an exponent"),
+        pytest.param(b"0x1", IdKind.NOT_INTEGER, None, id="hexadecimal"),
+        pytest.param(b"1_000", IdKind.NOT_INTEGER, None, id="an underscore"),
+        pytest.param(b"1\n", IdKind.NOT_INTEGER, None, id="a line feed after it"),
+        pytest.param(b"1%0A", IdKind.NOT_INTEGER, None, id="an encoded line feed after it"),
+        pytest.param(b"%20" + b"1", IdKind.NOT_INTEGER, None, id="a space before it"),
+        pytest.param(quote("\uff11").encode(), IdKind.NOT_INTEGER, None, id="a full-width digit"),
+        pytest.param(b"--1", IdKind.NOT_INTEGER, None, id="two minus signs"),
+        pytest.param(b"+-1", IdKind.NOT_INTEGER, None, id="a plus and a minus sign"),
+        pytest.param(b"abc", IdKind.NOT_INTEGER, None, id="a word"),
+        pytest.param(b"\xff", IdKind.NOT_INTEGER, None, id="a byte over 127"),
+    ],
+)
+def test_segments_are_told_apart(segment: bytes, kind: IdKind, value: int | None) -> None:
+    """Each segment has one kind, and a value where it is a plain decimal that can be read."""
+    assert classify(segment) == (kind, value)
+
+
+@given(st.binary())
+def test_every_segment_has_a_kind(segment: bytes) -> None:
+    """Any bytes have a kind, and a value of that kind or none."""
+    kind, value = classify(segment)
+    if kind is IdKind.IN_RANGE:
+        assert value is not None
+        assert MINIMUM <= value <= MAXIMUM
+        assert str(value).encode() == segment
+    elif value is not None:
+        assert kind is (IdKind.BELOW if value < MINIMUM else IdKind.ABOVE)
+
+
+@given(st.binary() | st.text("0123456789+-.eExX%_, ").map(str.encode))
+def test_readings_are_in_range_whatever_the_segment(segment: bytes) -> None:
+    """Any bytes have readings, all of them in range, and nothing is raised."""
+    assert all(MINIMUM <= number <= MAXIMUM for number in readings(segment))
+
+
+def _percent(text: str) -> str:
+    return "".join(f"%{ord(character):02X}" for character in text)
+
+
+SPELLINGS = {
+    "as it is": str,
+    "with leading zeros": lambda n: f"000{n}",
+    "with a plus sign": lambda n: f"+{n}",
+    "negative": lambda n: f"-{n}",
+    "plus 2^32": lambda n: str(n + 2**32),
+    "less 2^32": lambda n: str(n - 2**32),
+    "plus 7 times 2^32": lambda n: str(n + 7 * 2**32),
+    "plus 2^64": lambda n: str(n + 2**64),
+    "less 2^64": lambda n: str(n - 2**64),
+    "plus 2^14000, of over 4,000 digits": lambda n: "1" + f"{n + 2**64:0>4300}",
+    "with .0": lambda n: f"{n}.0",
+    "with .999": lambda n: f"{n}.999",
+    "with a point": lambda n: f"{n}.",
+    "with e0": lambda n: f"{n}e0",
+    "in scientific notation": lambda n: f"{n:.10e}",
+    "in hexadecimal": hex,
+    "in hexadecimal, followed by letters": lambda n: f"{n:#x}zz",
+    "in octal": oct,
+    "in octal, as C has it": lambda n: f"0{n:o}",
+    "in binary": bin,
+    "with separators": lambda n: f"{n:,}",
+    "with underscores": lambda n: f"{n:_}",
+    "followed by letters": lambda n: f"{n}abc",
+    "followed by a matrix parameter": lambda n: f"{n};v=1",
+    "followed by SQL": lambda n: quote(f"{n} OR 1=1"),
+    "followed by NUL and more": lambda n: f"{n}%00.git",
+    "after NUL, which Java trims": lambda n: f"%00{n}",
+    "with spaces around": lambda n: f"%20{n}%20",
+    "with a no-break space before": lambda n: f"%C2%A0{n}",
+    "with a line feed after": lambda n: f"{n}%0A",
+    "in quotation marks": lambda n: f"%22{n}%22",
+    "in brackets": lambda n: f"%5B{n}%5D",
+    "percent-encoded": lambda n: _percent(str(n)),
+    "percent-encoded twice": lambda n: _percent(_percent(str(n))),
+    "in full-width digits": lambda n: quote("".join(chr(ord(digit) + 0xFEE0) for digit in str(n))),
+    "in Arabic-Indic digits": lambda n: quote("".join(chr(ord(digit) + 0x630) for digit in str(n))),
+    "twice, with a comma": lambda n: f"{n},{n}",
+}
+
+
+@pytest.mark.parametrize("spelling", SPELLINGS.values(), ids=SPELLINGS.keys())
+@given(number=IN_RANGE)
+@example(number=MINIMUM)
+@example(number=MAXIMUM)
+@example(number=2112029391)
+def test_readings_contain_the_number_however_it_is_spelt(spelling, number: int) -> None:  # noqa: ANN001 - a row above
+    """A spelling that a lenient server takes for an id has that id among its readings."""
+    assert number in readings(spelling(number).encode())
+
+
+@pytest.mark.parametrize(
+    "segment",
+    [
+        pytest.param(b"", id="nothing"),
+        pytest.param(b"0", id="0"),
+        pytest.param(b"-0", id="-0"),
+        pytest.param(b"2147483648", id="2147483648 (one over the maximum)"),
+        pytest.param(b"-2147483648", id="-2^31"),
+        pytest.param(b"4294967296", id="2^32"),
+        pytest.param(b"18446744073709551616", id="2^64"),
+        pytest.param(b"0.5", id="0.5"),
+        pytest.param(b"abc", id="a word"),
+        pytest.param(b"NaN", id="NaN"),
+        pytest.param(b"1e999"[1:], id="an exponent without a number"),
+        pytest.param(b"%FF%FE", id="bytes that are no UTF-8"),
+    ],
+)
+def test_what_reaches_nothing_has_no_readings(segment: bytes) -> None:
+    """A segment that no plausible server takes for an id in range has no readings."""
+    assert readings(segment) == frozenset()
+
+
+def test_a_number_that_no_float_holds_is_read_by_its_prefix() -> None:
+    """1e999 is infinite for a float; its prefix is 1."""
+    assert readings(b"1e999") == {1}
+
+
+def test_the_low_bits_of_a_very_long_number_are_exact() -> None:
+    """Of 5,000 digits the last 64 decide what is left modulo 2^64."""
+    number = 456 + 2**64 * 10**4990
+    assert 456 in readings(_decimal(number))
+
+
+def _decimal(number: int) -> bytes:
+    """The decimal digits of a number over the limit of str()."""
+    high, low = divmod(number, 10**4000)
+    return f"{high}{low:04000d}".encode()

@@ -1,0 +1,65 @@
+"""Tokens are recipes; requests and responses are their bytes."""
+
+from __future__ import annotations
+
+import hashlib
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from conformance.contract.message import Request, Response, Token
+
+
+@given(head=st.binary(max_size=60), fill=st.binary(min_size=1, max_size=60), length=st.integers(0, 300))
+def test_a_token_has_its_length_to_the_byte(head: bytes, fill: bytes, length: int) -> None:
+    """The value is the head and then the fill over and over, cut to the length."""
+    value = Token(head, fill, length).value
+    assert value == (head + fill * 300)[:length]
+
+
+@pytest.mark.parametrize("length", [1, 99_999, 100_000, 100_001], ids=lambda length: f"{length:,} characters")
+def test_long_tokens_have_their_length(length: int) -> None:
+    """A recipe of 48 bytes makes a token of exactly the length asked for."""
+    assert len(Token(b"h" * 48, b"abc", length).value) == length
+
+
+def test_a_token_without_a_length_is_its_head() -> None:
+    """Where no length is given, the head is the whole token."""
+    assert Token(b"abc").length == 3
+    assert Token(b"abc").value == b"abc"
+
+
+def test_an_empty_token_is_empty() -> None:
+    """A head of no bytes is a token of no bytes."""
+    assert Token(b"").value == b""
+
+
+def test_a_token_does_not_show_its_head() -> None:
+    """The representation, which may reach a log, has no byte of the head."""
+    assert "hush" not in repr(Token(b"hush-hush"))
+
+
+def test_a_digest_is_of_the_bytes() -> None:
+    """The digest is SHA-256 of the value, whatever the recipe."""
+    assert Token(b"aa", b"a", 4).digest == Token(b"aaaa").digest == hashlib.sha256(b"aaaa").hexdigest()
+
+
+def test_the_token_is_sent_first() -> None:
+    """The header fields are the token's, under the name given, then the others in order."""
+    others = ((b"B", b"2"), (b"A", b"1"))
+    request = Request("POST", b"/", Token(b"t"), headers=others, token_header=b"x-auth-token")
+    assert request.header_fields() == [(b"x-auth-token", b"t"), *others]
+
+
+def test_without_a_token_there_is_no_such_field() -> None:
+    """None as the token sends no field of that name; an empty token sends an empty one."""
+    assert Request("POST", b"/", None).header_fields() == []
+    assert Request("POST", b"/", Token(b"")).header_fields() == [(b"X-Auth-Token", b"")]
+
+
+def test_a_response_finds_a_header_in_any_case() -> None:
+    """The first field of a name is found, however it is spelt, and decoded as latin-1."""
+    response = Response(200, "", ((b"CONTENT-type", b"a\xe9"), (b"Content-Type", b"b")), b"")
+    assert response.header("content-Type") == "aé"
+    assert response.header("accept") is None

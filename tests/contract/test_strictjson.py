@@ -1,0 +1,144 @@
+"""JSON is read as RFC 8259 has it, from any bytes."""
+
+from __future__ import annotations
+
+import json
+import time
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from conformance.contract.strictjson import JsonText, read_json
+
+JSON = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False, allow_infinity=False) | st.text(),
+    lambda inner: st.lists(inner) | st.dictionaries(st.text(), inner),
+    max_leaves=20,
+)
+
+
+@given(JSON)
+def test_what_json_writes_is_read_back(value: object) -> None:
+    """Whatever the standard library writes is read as the same value, without defect or duplicates."""
+    assert read_json(json.dumps(value).encode()) == JsonText(value=value)
+
+
+@given(JSON)
+def test_utf_8_is_read_as_well_as_escapes(value: object) -> None:
+    """Characters over 127 stand as UTF-8 or as escapes; a lone surrogate can only be an escape."""
+    written = json.dumps(value, ensure_ascii=False)
+    text = read_json(written.encode("utf-8", "surrogatepass"))
+    if any("\ud800" <= character <= "\udfff" for character in written):
+        assert text.defect is not None
+    else:
+        assert text == JsonText(value=value)
+
+
+@given(st.binary())
+def test_any_bytes_are_read_without_an_error(raw: bytes) -> None:
+    """Bytes are a value or have a defect, never both, and nothing is raised."""
+    text = read_json(raw)
+    assert text.defect is None or text.value is None
+    assert text.defect is None or text.defect
+
+
+@given(st.text(alphabet='{}[]":,0123456789.eE+-truefalsnNaIity\\u \t\n'))
+def test_nearly_json_is_read_without_an_error(text: str) -> None:
+    """Text of JSON's own characters raises nothing; what is read, the standard library reads the same."""
+    read = read_json(text.encode())
+    if read.defect is None:
+        assert repr(json.loads(text)) == repr(read.value)
+
+
+@pytest.mark.parametrize(
+    ("raw", "words"),
+    [
+        pytest.param(b"", "empty", id="nothing"),
+        pytest.param(b" \r\n\t", "empty", id="white space"),
+        pytest.param(b"\xef\xbb\xbf{}", "byte order mark", id="a UTF-8 byte order mark"),
+        pytest.param("{}".encode("utf-16"), "byte order mark", id="UTF-16 with a byte order mark"),
+        pytest.param("\ufeff{}".encode("utf-16-be"), "byte order mark", id="big-endian UTF-16 with a byte order mark"),
+        pytest.param(b'"\xff"', "not UTF-8 (byte 1)", id="a byte that is no UTF-8"),
+        pytest.param(b'"\xc0\xaf"', "not UTF-8 (byte 1)", id="overlong UTF-8"),
+        pytest.param(b'"\xed\xa0\x80"', "not UTF-8 (byte 1)", id="a surrogate in UTF-8"),
+        pytest.param(b"[NaN]", "NaN", id="NaN"),
+        pytest.param(b"[-Infinity]", "-Infinity", id="minus infinity"),
+        pytest.param(b"{} x", "Extra data", id="something after the value"),
+        pytest.param(b"{}{}", "Extra data", id="two values"),
+        pytest.param(b"{}\x00", "Extra data", id="NUL after the value"),
+        pytest.param(b'{"a": 1,}', "line 1, column", id="a trailing comma"),
+        pytest.param(b"{'a': 1}", "double quotes", id="single quotation marks"),
+        pytest.param(b'"\x01"', "control character", id="a raw control character in a string"),
+        pytest.param(b"01", "Extra data", id="a leading zero"),
+        pytest.param(b"+1", "Expecting value", id="a plus sign"),
+        pytest.param(b".5", "Expecting value", id="a number without its integer part"),
+        pytest.param("\uff11".encode(), "Expecting value", id="a full-width digit"),
+        pytest.param(b"\xc2\xa0{}", "Expecting value", id="a no-break space before the value"),
+        pytest.param(b"True", "Expecting value", id="true in Python's spelling"),
+        pytest.param(b"[" * 100_000, "500 levels", id="100,000 opening brackets"),
+        pytest.param(b'{"a":' * 100_000, "500 levels", id="100,000 opening braces"),
+        pytest.param(b"[" * 501 + b"]" * 501, "500 levels", id="501 levels (one over)"),
+        pytest.param(
+            b'"' + b'\\"[' * 300_000, "Unterminated string", id="a string of 300,000 brackets without its end"
+        ),
+        pytest.param(b"1" * 4001, "4,000 digits", id="a number of 4,001 digits (one over)"),
+    ],
+)
+def test_defects_are_named(raw: bytes, words: str) -> None:
+    """What is no JSON text of RFC 8259 has a defect that says what is wrong, and no value."""
+    text = read_json(raw)
+    assert text.value is None
+    assert text.defect is not None
+    assert words in text.defect
+
+
+@pytest.mark.parametrize(
+    ("raw", "value"),
+    [
+        pytest.param(b" \r\n\t{} \r\n\t", {}, id="white space around"),
+        pytest.param(b"null", None, id="null"),
+        pytest.param(b"1e400", float("inf"), id="a number that no float64 holds"),
+        pytest.param(b"-0", 0, id="minus zero"),
+        pytest.param(b'"\\ud800"', "\ud800", id="a lone surrogate as an escape"),
+        pytest.param(b'"\xef\xbb\xbf"', "\ufeff", id="a byte order mark inside a string"),
+        pytest.param(b"[[]" + b",[]" * 1000 + b"]", [[]] * 1001, id="1,001 brackets side by side"),
+        pytest.param(b'["' + b"[" * 1000 + b'"]', ["[" * 1000], id="1,000 brackets in a string"),
+        pytest.param(b"9" * 4000, int("9" * 4000), id="a number of 4,000 digits (the most)"),
+    ],
+)
+def test_odd_texts_of_rfc_8259_are_read(raw: bytes, value: object) -> None:
+    """What the grammar allows has no defect, however odd."""
+    assert read_json(raw) == JsonText(value=value)
+
+
+@pytest.mark.parametrize(
+    ("raw", "names"),
+    [
+        pytest.param(b'{"a": 1, "b": 2}', (), id="none"),
+        pytest.param(b'{"a": 1, "a": 1}', ("a",), id="one name twice"),
+        pytest.param(b'{"a": 1, "a": 2, "a": 3}', ("a",), id="one name three times"),
+        pytest.param(b'{"a": 1, "b": 2, "b": 3, "a": 4}', ("a", "b"), id="two names twice"),
+        pytest.param(b'{"\\u0061": 1, "a": 2}', ("a",), id="the same name, once escaped"),
+        pytest.param(b'[{"a": {"b": 1, "b": 2}}]', ("b",), id="inside another value"),
+        pytest.param(b'{"a": {"b": 1}, "c": {"b": 1}}', (), id="the same name in two objects"),
+    ],
+)
+def test_members_that_stand_twice_are_named(raw: bytes, names: tuple[str, ...]) -> None:
+    """A name that an object has more than once is told, once; the last value counts."""
+    text = read_json(raw)
+    assert text.defect is None
+    assert text.duplicates == names
+
+
+def test_500_levels_are_read() -> None:
+    """A value 500 levels deep (the most) is read."""
+    assert read_json(b"[" * 500 + b"]" * 500).defect is None
+
+
+def test_many_members_cost_no_more_than_their_number() -> None:
+    """An object of 100,000 members, one of them twice, is read in well under the time of comparing each with each."""
+    raw = b'{"a":0,' + b",".join(b'"%d":0' % number for number in range(100_000)) + b',"a":1}'
+    begun = time.perf_counter()
+    assert read_json(raw).duplicates == ("a",)
+    assert time.perf_counter() - begun < 5

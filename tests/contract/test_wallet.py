@@ -1,0 +1,98 @@
+"""What a token is, held against the valid ones."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import assume, given
+from hypothesis import strategies as st
+
+from conformance.contract.wallet import TokenKind, Wallet
+
+TOKEN = b"MIIabcDEF-0123456789"
+OTHER = b"QQQrestrictedQQQQQQQ"
+WALLET = Wallet(frozenset({TOKEN, b"1"}), frozenset({OTHER}))
+ORDINARY = st.binary(min_size=1).filter(lambda value: all(0x21 <= byte <= 0x7E for byte in value))
+LONG = st.from_regex(rb"[!-~]{16,64}", fullmatch=True)
+
+
+@pytest.mark.parametrize(
+    ("value", "kind"),
+    [
+        pytest.param(None, TokenKind.MISSING, id="none"),
+        pytest.param(b"", TokenKind.EMPTY, id="empty"),
+        pytest.param(TOKEN, TokenKind.VALID, id="a valid one"),
+        pytest.param(b"1", TokenKind.VALID, id="a valid one of 1 character"),
+        pytest.param(OTHER, TokenKind.RESTRICTED, id="the one of the account without permission"),
+        pytest.param(TOKEN.swapcase(), TokenKind.NEAR_VALID, id="in the other case"),
+        pytest.param(TOKEN.lower(), TokenKind.NEAR_VALID, id="in lower case"),
+        pytest.param(TOKEN[:-1], TokenKind.NEAR_VALID, id="without its last character"),
+        pytest.param(TOKEN[:16], TokenKind.NEAR_VALID, id="its first 16 characters (the least)"),
+        pytest.param(TOKEN[:15], TokenKind.UNKNOWN, id="its first 15 characters"),
+        pytest.param(TOKEN[1:], TokenKind.NEAR_VALID, id="without its first character"),
+        pytest.param(TOKEN + b"x", TokenKind.NEAR_VALID, id="with one character more"),
+        pytest.param(TOKEN + TOKEN, TokenKind.NEAR_VALID, id="twice"),
+        pytest.param(b"Bearer" + TOKEN, TokenKind.NEAR_VALID, id="after a word"),
+        pytest.param(TOKEN.lower() + b"x", TokenKind.NEAR_VALID, id="in lower case with one character more"),
+        pytest.param(TOKEN.upper()[:-1], TokenKind.NEAR_VALID, id="in upper case without its last character"),
+        pytest.param(TOKEN + b"x" * 100_000, TokenKind.NEAR_VALID, id="with 100,000 characters more"),
+        pytest.param(OTHER + b"x", TokenKind.NEAR_VALID, id="the one without permission with one character more"),
+        pytest.param(b"11", TokenKind.UNKNOWN, id="a short valid one twice"),
+        pytest.param(b"1x", TokenKind.UNKNOWN, id="a short valid one with one character more"),
+        pytest.param(b"2", TokenKind.UNKNOWN, id="another of 1 character"),
+        pytest.param(b"x" * 100_000, TokenKind.UNKNOWN, id="another of 100,000 characters"),
+        pytest.param(b"!~", TokenKind.UNKNOWN, id="the first and the last ordinary character"),
+        pytest.param(b" ", TokenKind.UNUSUAL, id="a space"),
+        pytest.param(b" " * 20, TokenKind.UNUSUAL, id="20 spaces"),
+        pytest.param(b" " + TOKEN + b" ", TokenKind.UNUSUAL, id="a valid one with spaces around"),
+        pytest.param(b"Bearer " + TOKEN, TokenKind.UNUSUAL, id="a valid one after a word and a space"),
+        pytest.param(TOKEN + b"\0", TokenKind.UNUSUAL, id="a valid one and NUL"),
+        pytest.param(b"a\x7f", TokenKind.UNUSUAL, id="DEL"),
+        pytest.param(b"a\xe9", TokenKind.UNUSUAL, id="a byte over 127"),
+        pytest.param(b"a\n", TokenKind.UNUSUAL, id="a line feed at the end"),
+    ],
+)
+def test_tokens_are_told_apart(value: bytes | None, kind: TokenKind) -> None:
+    """Each token has one kind; where its characters are in doubt, nothing is promised about it."""
+    assert WALLET.classify(value) is kind
+
+
+@given(known=LONG, value=st.binary())
+def test_every_token_has_a_kind(known: bytes, value: bytes) -> None:
+    """Any bytes have a kind; only the valid ones are good."""
+    kind = Wallet(frozenset({known})).classify(value)
+    assert kind.good == (value == known)
+    assert (kind is TokenKind.EMPTY) == (value == b"")
+
+
+@given(known=LONG, before=st.binary(), after=st.binary(), data=st.data())
+def test_whatever_a_valid_token_is_made_into_is_near(
+    known: bytes, before: bytes, after: bytes, data: st.DataObject
+) -> None:
+    """Another case, a cut at either end, and anything around it leave a token near the valid one."""
+    wallet = Wallet(frozenset({known}))
+    assert wallet.near(known.swapcase())
+    assert wallet.near(before + known + after)
+    length = data.draw(st.integers(16, len(known)))
+    assert wallet.near(known[:length])
+    assert wallet.near(known[-length:])
+
+
+@given(value=ORDINARY)
+def test_near_ones_can_be_in_contract_and_are_not_good(value: bytes) -> None:
+    """An ordinary token that is not valid is unknown or near, and both are in contract."""
+    assume(value not in {TOKEN, OTHER, b"1"})
+    kind = WALLET.classify(value)
+    assert kind in {TokenKind.UNKNOWN, TokenKind.NEAR_VALID}
+    assert kind in TokenKind.documented()
+    assert not kind.good
+
+
+@pytest.mark.parametrize("padding", [b" ", b"\t", b"\r\n", b"\0"], ids=["a space", "a tab", "a line break", "NUL"])
+def test_a_short_token_is_near_with_white_space_around(padding: bytes) -> None:
+    """White space is trimmed, however short the token."""
+    assert WALLET.near(padding + b"1" + padding)
+
+
+def test_an_empty_wallet_has_no_near_tokens() -> None:
+    """Where there is no valid token, every ordinary one is unknown."""
+    assert Wallet(frozenset()).classify(TOKEN) is TokenKind.UNKNOWN

@@ -96,4 +96,5 @@ def context_of(opening: Sequence[Exchange], contract: Contract) -> Context:
     if again is not None and again.status != 201:  # noqa: PLR2004 - as above
         got = again.got if again.status else f"not at all ({again.exchange.trouble})"
         return Context(obstacle=f"the target refuses to associate again: it answered {got}", mirror_id=mirror_id)
-    return Context(mirror_id=mirror_id)
+    steady = again is None or (again.object or {}).get("id") == mirror_id
+    return Context(mirror_id=mirror_id, steady=steady)

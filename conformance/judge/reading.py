@@ -26,12 +26,13 @@ _GATEWAY_CODE = re.compile(r"APIGW?\.\d{4}")
 class Context:
     """What the first association, and the same again, said of the target.
 
-    `obstacle` is why further 201s cannot be had, or None; `mirror_id` the id that an association keeps, or None where
-    there is none to compare with.
+    `obstacle` is why further 201s cannot be had, or None; `mirror_id` the id of the first association, or None where
+    there is none to compare with; `steady` says that the second one had the same.
     """
 
     obstacle: str | None = None
     mirror_id: object = None
+    steady: bool = True
 
 
 @dataclass(frozen=True)

@@ -46,7 +46,7 @@ CATEGORIES: tuple[dict[str, object], ...] = (
 
 
 def describe(
-    clause: Clause,
+    clause: Clause | None,
     probe: str,
     title: str,
     evidence: Sequence[Evidence] = (),
@@ -56,18 +56,30 @@ def describe(
 ) -> None:
     """Tell Allure what the running test is about, and attach its exchanges; call it from inside the test.
 
-    `probe` and `title` are the id and the words of what was sent, `document` the document's name.
+    `probe` and `title` are the id and the words of what was sent, `document` the document's name. `clause` is None for
+    what every clause judges.
     """
-    _CURRENT.title(f"{clause.title}: {title}")
-    _CURRENT.label("ALLURE_ID", f"{clause.id}/{probe}")
     _CURRENT.epic(document)
-    _CURRENT.feature(clause.section)
-    _CURRENT.story(clause.id)
-    _CURRENT.severity(_SEVERITY[clause.level])
-    _CURRENT.tag(clause.level.value)
-    _CURRENT.description(description(clause))
+    if clause is None:
+        _CURRENT.title(f"Generated requests: {title}")
+        _CURRENT.label("ALLURE_ID", probe)
+        _CURRENT.feature("All sections")
+        _CURRENT.story(probe)
+        _CURRENT.severity(_SEVERITY[Level.MUST])
+        _CURRENT.tag("property")
+        _CURRENT.description(
+            f"{title[:1].upper()}{title[1:]}: drawn at random, and judged by every clause that applies."
+        )
+    else:
+        _CURRENT.title(f"{clause.title}: {title}")
+        _CURRENT.label("ALLURE_ID", f"{clause.id}/{probe}")
+        _CURRENT.feature(clause.section)
+        _CURRENT.story(clause.id)
+        _CURRENT.severity(_SEVERITY[clause.level])
+        _CURRENT.tag(clause.level.value)
+        _CURRENT.description(description(clause))
     if document_url:
-        _CURRENT.link(document_url, name=f"{document}, {clause.section}")
+        _CURRENT.link(document_url, name=f"{document}, {clause.section}" if clause else document)
     for one in evidence:
         attach(one)
 

@@ -14,9 +14,10 @@ with the same verdicts, sending nothing. Its members:
 - ``request_body`` and ``response_body``: ``size``, ``sha256`` (null where the body holds a password), ``cut`` (whether
   the text ends after 4 kB with ``<… N bytes, sha256:DIGEST>``), for the response ``truncated`` (reading stopped early).
 
-To judge an entry again, take ``facts`` as they are, and for the token ``Token(placeholder)``: an answer that repeated
-the token repeats its placeholder, one that repeated the password of the url repeats ``***``. An answer that was cut
-cannot be judged again. A body that is not UTF-8 is in base64 (``content.encoding``; ``postData._encoding``).
+`conformance.report.recorded` reads an entry back: it takes ``facts`` as they are, and for the token its placeholder. An
+answer that repeated the token repeats the placeholder; one that repeated the password of the url, where that has 8
+characters or more, repeats ``***``. An answer that was cut cannot be judged again. A body that is not UTF-8 is in base64
+(``content.encoding``; ``postData._encoding`` in a request).
 """
 
 from __future__ import annotations

@@ -22,7 +22,7 @@ MOST_FAILURES = 20
 
 
 def report_data(record: RunRecord) -> dict[str, object]:
-    """The report as JSON data; KeyError where the evidence of a failure is missing."""
+    """The report as JSON data."""
     summary = record.summary
     return {
         "format": FORMAT,
@@ -107,6 +107,12 @@ def _failure(verdict: Verdict, record: RunRecord) -> dict[str, object]:
         "accepted": list(verdict.accepted),
         "got": verdict.got,
         "answered_by": verdict.answered_by.value,
-        "curl": record.evidence[verdict.exchange].curl,
+        "curl": _again(verdict, record),
         "exchange": verdict.exchange,
     }
+
+
+def _again(verdict: Verdict, record: RunRecord) -> str:
+    """The line that repeats the request; where its exchange was let go, the command that sends the probe again."""
+    evidence = record.evidence.get(verdict.exchange)
+    return evidence.curl if evidence else record.reproduce[verdict.probe]

@@ -80,11 +80,6 @@ class Hooks:
                 cases = [case for case in self._running.cases_of(kind) if _within(case, marker.args)]
                 metafunc.parametrize("case", cases, ids=[case.id for case in cases])
 
-    @pytest.fixture(scope="session")
-    def running(self) -> Running:
-        """The run, for the tests of the suite."""
-        return self._running
-
     @pytest.hookimpl(trylast=True)
     def pytest_collection_modifyitems(self, items: list[pytest.Item]) -> None:
         """Put probes first and what looks at everything last."""

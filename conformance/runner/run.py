@@ -39,9 +39,9 @@ class Running:
         self.interrupted = False
         self._properties = {prop.id: prop for prop in PROPERTIES}
 
-    def cases_of(self, kind: str) -> list[Case]:
+    def cases_of(self, kind: Kind) -> list[Case]:
         """The cases of a kind that may be collected."""
-        return list(cases_of(self.preparation, kind))
+        return list(cases_of(self.preparation, kind, self.verify))
 
     def start(self, cases: Iterable[Case]) -> None:
         """Send what these cases need. A target that cannot be judged is noted in `no_verdict`."""

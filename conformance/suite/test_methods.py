@@ -2,11 +2,10 @@
 
 import pytest
 
-from conformance.runner.run import Running
 from conformance.runner.case import Case
 
 
 @pytest.mark.clauses("method.*", "uri.*")
-def test_method(case: Case, running: Running) -> None:
+def test_method(case: Case) -> None:
     """Nothing but the documented method and path associates."""
-    running.verify(case)
+    case.verify()

@@ -2,11 +2,10 @@
 
 import pytest
 
-from conformance.runner.run import Running
 from conformance.runner.case import Case
 
 
 @pytest.mark.clauses("path.*")
-def test_path_parameter(case: Case, running: Running) -> None:
+def test_path_parameter(case: Case) -> None:
     """A repository id is treated as Table 1 says."""
-    running.verify(case)
+    case.verify()

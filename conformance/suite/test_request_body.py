@@ -2,11 +2,10 @@
 
 import pytest
 
-from conformance.runner.run import Running
 from conformance.runner.case import Case
 
 
 @pytest.mark.clauses("request.*", "example.*")
-def test_request_body(case: Case, running: Running) -> None:
+def test_request_body(case: Case) -> None:
     """A body is treated as the example suggests."""
-    running.verify(case)
+    case.verify()

@@ -2,11 +2,10 @@
 
 import pytest
 
-from conformance.runner.run import Running
 from conformance.runner.case import Case
 
 
 @pytest.mark.clauses("state.*")
-def test_state(case: Case, running: Running) -> None:
+def test_state(case: Case) -> None:
     """The same association gives the same mirror."""
-    running.verify(case)
+    case.verify()

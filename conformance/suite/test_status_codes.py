@@ -2,11 +2,10 @@
 
 import pytest
 
-from conformance.runner.run import Running
 from conformance.runner.case import Case
 
 
 @pytest.mark.clauses("status.*", "connection.*")
-def test_status_code(case: Case, running: Running) -> None:
+def test_status_code(case: Case) -> None:
     """A request is answered with the status that it is owed."""
-    running.verify(case)
+    case.verify()

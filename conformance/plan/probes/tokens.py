@@ -138,6 +138,14 @@ def _valid(inventory: Inventory, associated: Request) -> Iterator[Probe]:
             smoke=True,
             withheld=withheld,
         )
+    longest = inventory.tokens_by_length.get(TOKEN_MAXIMUM)
+    yield _probe(
+        f"token.valid.length-{TOKEN_MAXIMUM}.one-more",
+        "a valid token of 100,000 characters and one more",
+        _OVER_CLAUSE,
+        _with(associated, extended(longest, b"x")) if longest else None,
+        withheld=None if longest else "the description has no valid token of 100,000 characters (tokens_by_length)",
+    )
     for name in (b"x-auth-token", b"X-AUTH-TOKEN", b"x-AuTh-ToKeN"):
         text = name.decode("ascii")
         yield Probe(

@@ -1,0 +1,102 @@
+"""Recorded traffic, read back from HAR entries to be judged again (`conformance.report.evidence` says what is in them)."""
+
+from __future__ import annotations
+
+import base64
+from dataclasses import fields
+from typing import TYPE_CHECKING, Any
+
+from conformance.contract.body import BodyKind
+from conformance.contract.facts import Facts, Role
+from conformance.contract.identifier import IdKind
+from conformance.contract.message import Exchange, Request, Response, Token, Trouble
+from conformance.contract.wallet import TokenKind
+from conformance.traffic.redaction import SHORTEST_SECRET
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+__all__ = ["exchange_of"]
+
+_KINDS = {"id_kind": IdKind, "role": Role, "token": TokenKind, "body": BodyKind}
+
+
+def exchange_of(entry: Mapping[str, Any]) -> Exchange | None:
+    """The exchange of a HAR entry, good for judging and nothing else: what was redacted is not there any more.
+
+    None where it cannot be judged, because its answer was cut. KeyError, TypeError or ValueError where the entry is not
+    of this suite.
+    """
+    known = entry["_conformance"]
+    if (known["response_body"] or {}).get("cut"):
+        return None
+    token, placeholder, stand_in = _token(known["token"])
+    request = Request(
+        method=entry["request"]["method"],
+        target=known["target"].encode("utf-8"),
+        token=token,
+        body=_content(entry["request"].get("postData"), "_encoding"),
+        headers=_headers(entry["request"]["headers"][1 if token else 0 :]),
+        token_header=known["token"]["header"].encode("latin-1") if token else b"",
+    )
+    return Exchange(
+        number=known["number"],
+        probe=known["probe"],
+        request=request,
+        facts=_facts(known["facts"]),
+        response=_response(entry["response"], known, placeholder, stand_in),
+        trouble=Trouble(known["trouble"]) if known["trouble"] else None,
+        detail=known["detail"],
+        confirmed=known["confirmed"],
+        flaky=known["flaky"],
+        superseded=known["superseded"],
+        started_at=known["started_at"],
+        seconds=known["seconds"],
+    )
+
+
+def _token(known: Mapping[str, Any] | None) -> tuple[Token | None, bytes, bytes]:
+    """The token, its placeholder, and what stands for that: as long as the token, as far as rules care."""
+    if known is None:
+        return None, b"", b""
+    placeholder = known["placeholder"].encode("utf-8")
+    if known["length"] < SHORTEST_SECRET:
+        return Token(b"x" * known["length"]), placeholder, placeholder
+    stand_in = placeholder.ljust(SHORTEST_SECRET, b"_")
+    return Token(stand_in), placeholder, stand_in
+
+
+def _facts(known: Mapping[str, Any]) -> Facts:
+    values = {field.name: known[field.name] for field in fields(Facts)}
+    kinds = {name: kind(values[name]) for name, kind in _KINDS.items() if values[name] is not None}
+    return Facts(**{**values, **kinds})
+
+
+def _response(
+    answer: Mapping[str, Any], known: Mapping[str, Any], placeholder: bytes, stand_in: bytes
+) -> Response | None:
+    if not answer["status"]:
+        return None
+    headers = _headers(answer["headers"])
+    body = _content(answer["content"], "encoding") or b""
+    if placeholder != stand_in:
+        headers = tuple((name, value.replace(placeholder, stand_in)) for name, value in headers)
+        body = body.replace(placeholder, stand_in)
+    return Response(
+        status=answer["status"],
+        reason=answer["statusText"],
+        headers=headers,
+        body=body,
+        http_version=answer["httpVersion"],
+        truncated=known["response_body"]["truncated"],
+    )
+
+
+def _headers(rows: list[Mapping[str, str]]) -> tuple[tuple[bytes, bytes], ...]:
+    return tuple((row["name"].encode("utf-8"), row["value"].encode("utf-8")) for row in rows)
+
+
+def _content(part: Mapping[str, str] | None, encoding: str) -> bytes | None:
+    if part is None or "text" not in part:
+        return None
+    return base64.b64decode(part["text"]) if part.get(encoding) == "base64" else part["text"].encode("utf-8")

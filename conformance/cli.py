@@ -135,9 +135,10 @@ def mock(host: str, port: int, latency: float) -> None:
 @click.option("--format", "form", type=click.Choice(["table", "json", "markdown"]), default="table", show_default=True)
 def clauses(form: str) -> None:
     """Print the catalogue: every testable sentence of the document, and what checks it."""
-    from conformance.runner.catalogue import catalogue_page  # noqa: PLC0415 - the command line must answer at once
+    from conformance.report.clauses import Format  # noqa: PLC0415 - the command line must answer at once
+    from conformance.runner.catalogue import catalogue_page  # noqa: PLC0415
 
-    click.echo(catalogue_page(form), nl=False)
+    click.echo(catalogue_page(Format(form)), nl=False)
 
 
 @cli.command()

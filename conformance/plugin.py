@@ -49,7 +49,7 @@ def pytest_configure(config: pytest.Config) -> None:
 
     if getattr(config.option, "numprocesses", None) or hasattr(config, "workerinput"):
         raise pytest.UsageError(
-            "-n (xdist) does not go with --conformance-target: requests are sent concurrently as it is, and workers would "
+            "-n (xdist) does not go with --conformance-target: requests are concurrent as it is, and workers would "
             "break rate, budget and safety; use --conformance-concurrency"
         )
     given = {option.field: config.getoption(f"conformance_{option.field}") for option in RUN_OPTIONS}

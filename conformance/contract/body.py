@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
-from rfc3986 import uri_reference  # type: ignore[import-untyped]
-from rfc3986.exceptions import RFC3986Exception  # type: ignore[import-untyped]
-from rfc3986.validators import Validator  # type: ignore[import-untyped]
+from rfc3986 import uri_reference
+from rfc3986.exceptions import RFC3986Exception
+from rfc3986.validators import Validator
 
 from conformance.contract.strictjson import read_json
 

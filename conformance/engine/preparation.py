@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import secrets
+import shlex
 import time
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -131,13 +132,12 @@ class Preparation:
     @cached_property
     def command(self) -> str:
         """The command that this run repeats, without a probe: the start of the line that reproduces a failure."""
-        words = ["conformance run"]
-        if not self.embedded:
-            words.append(self.target.name)
-        for name in ("config", "mutation"):
-            if self.settings.source(name).startswith("--"):
-                words.append(f"--{name} {getattr(self.settings, name)}")
-        return " ".join([*words, f"--seed {self.seed}"])
+        url = self.target.base_url
+        by_url = self.target.name == url.partition("://")[2]  # described by the environment, not in a file
+        target = [] if self.embedded else [url if by_url else self.target.name]
+        given = [name for name in ("config", "mutation") if self.settings.source(name).startswith("--")]
+        options = [f"--{name} {shlex.quote(str(getattr(self.settings, name)))}" for name in given]
+        return " ".join(["conformance run", *target, *options, f"--seed {self.seed}"])
 
     def reproduce(self, probe: str) -> str:
         """The one line that sends a probe or property again."""

@@ -27,7 +27,7 @@ class PropertyRunner:
     `forget` is told the numbers of the exchanges that nothing is to be said of.
     """
 
-    def __init__(  # noqa: D107 - the class says it
+    def __init__(
         self,
         chosen: Collection[str],
         inventory: Inventory,
@@ -56,7 +56,10 @@ class PropertyRunner:
     def send_all(self, workers: int) -> None:
         """Send what was drawn, several at a time."""
         jobs = [self._job(prop, request) for prop in self.properties for request in self._drawn[prop.id]]
-        run_jobs(jobs, lambda work: self._verdicts(*work), workers)
+        run_jobs(jobs, self._try, workers)
+
+    def _try(self, work: tuple[Property, Request]) -> None:
+        self._verdicts(*work)
 
     def conclude(self, prop: Property) -> list[Verdict]:
         """The verdicts of a property; of the failures of a clause only the simplest, found by sending more."""

@@ -21,7 +21,7 @@ from conformance.plan.requests import associate
 from conformance.plan.tokens import ordinary
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Iterator
+    from collections.abc import Collection, Iterator
 
     from conformance.contract.contract import Contract
     from conformance.contract.message import Exchange, Request
@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from conformance.plan.plan import Plan
     from conformance.traffic.sender import Sender
 
-__all__ = ["Session", "Sent"]
+__all__ = ["Sent", "Session"]
 
 _REACH = "suite.reach"
 
@@ -125,7 +125,8 @@ class Session:
             judge=lambda exchange: judge(exchange, self.contract, self._context),
             forget=self.ledger.forget,
         )
-        self._sent = {name.id: Sent() for name in (*probes, *runner.properties)}
+        names = [probe.id for probe in probes] + [prop.id for prop in runner.properties]
+        self._sent = {name: Sent() for name in names}
         for exchange in self._opening:
             if exchange.probe in self._sent:
                 self._keep(exchange, self.plan.by_id[exchange.probe])

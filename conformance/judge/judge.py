@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 __all__ = ["context_of", "judge", "unanswered"]
 
 _NEEDS_NO_ANSWER = "connection.dropped"
+_CREATED = 201  # RFC 9110 section 15.3.2
+_THROTTLED = 429  # RFC 6585 section 4
 
 
 def judge(
@@ -27,10 +29,13 @@ def judge(
 ) -> tuple[Verdict, ...]:
     """Every verdict that `exchange` gives; `declared` are the clauses that its probe is there for.
 
-    Silent clauses among them are recorded. Without an answer, a declared clause is not tested.
+    Silent clauses among them are recorded. Without an answer, a declared clause is not tested; a 429 is none. A
+    superseded exchange was sent again and gives no verdict.
     """
+    if exchange.superseded:
+        return ()
     reading = Reading(exchange, contract, context)
-    if exchange.response is None:
+    if exchange.response is None or reading.status == _THROTTLED:
         return unanswered(reading, declared)
     verdicts = []
     for clause, rule in RULES.items():
@@ -60,7 +65,7 @@ def judge(
 
 
 def unanswered(reading: Reading, declared: Iterable[str]) -> tuple[Verdict, ...]:
-    """The verdicts of an exchange without an answer."""
+    """The verdicts of an exchange without an answer, or with none but a 429."""
     exchange, contract = reading.exchange, reading.contract
     verdicts = []
     if finding := RULES[_NEEDS_NO_ANSWER](reading):
@@ -75,10 +80,11 @@ def unanswered(reading: Reading, declared: Iterable[str]) -> tuple[Verdict, ...]
                 finding.got,
             )
         )
-    reason = exchange.detail if exchange.trouble is Trouble.NOT_SENT else f"no answer: {exchange.trouble}"
-    silent = (set(declared) | owners(exchange, 0)) - {_NEEDS_NO_ANSWER}
+    trouble = exchange.trouble or Trouble.THROTTLED
+    reason = exchange.detail if trouble is Trouble.NOT_SENT else f"no answer: {trouble}"
+    open_ones = (set(declared) | owners(exchange, 0)) - {verdict.clause for verdict in verdicts}
     verdicts += [
-        Verdict(clause, exchange.probe, exchange.number, Outcome.NOT_TESTED, reason) for clause in sorted(silent)
+        Verdict(clause, exchange.probe, exchange.number, Outcome.NOT_TESTED, reason) for clause in sorted(open_ones)
     ]
     return tuple(verdicts)
 
@@ -89,12 +95,18 @@ def context_of(opening: Sequence[Exchange], contract: Contract) -> Context:
     first, again = by_probe.get(FIRST), by_probe.get(AGAIN)
     if first is None:
         return Context()
-    if first.status != 201:  # noqa: PLR2004 - RFC 9110 section 15.3.2
-        got = first.got if first.status else f"not at all ({first.exchange.trouble})"
-        return Context(obstacle=f"the first valid request was answered {got}")
+    if first.status != _CREATED:
+        return Context(obstacle=f"the first valid request was answered {_how(first)}", associated=False)
     mirror_id = (first.object or {}).get("id")
-    if again is not None and again.status != 201:  # noqa: PLR2004 - as above
-        got = again.got if again.status else f"not at all ({again.exchange.trouble})"
-        return Context(obstacle=f"the target refuses to associate again: it answered {got}", mirror_id=mirror_id)
-    steady = again is None or (again.object or {}).get("id") == mirror_id
-    return Context(mirror_id=mirror_id, steady=steady)
+    if again is None or (not again.status and not again.exchange.confirmed):
+        return Context(mirror_id=mirror_id)  # whether it is refused is not known
+    if again.status != _CREATED:
+        return Context(
+            obstacle=f"the target refuses to associate again: it answered {_how(again)}", mirror_id=mirror_id
+        )
+    later = (again.object or {}).get("id")
+    return Context(mirror_id=mirror_id, steady=mirror_id is None or later is None or later == mirror_id)
+
+
+def _how(reading: Reading) -> str:
+    return reading.got if reading.status else f"not at all ({reading.exchange.trouble})"

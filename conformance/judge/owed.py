@@ -21,6 +21,7 @@ FIRST = "state.first"
 AGAIN = "state.again"
 BURST = "state.burst"
 _ORDINARY_LENGTH = 4096
+_ORDINARY = {"status.401.unknown-token", "status.201.permitted"}
 _EDGES = {MINIMUM: "path.repository_id.minimum", MAXIMUM: "path.repository_id.maximum"}
 _STATE = {AGAIN: "state.repeat", BURST: "state.concurrent"}
 _BAD_TOKENS = {
@@ -56,16 +57,21 @@ def owners(exchange: Exchange, status: int) -> frozenset[str]:
     owner = _owner_with_permission(facts, allowed)
     if edge is None:
         return frozenset({owner} if owner else ())
-    return frozenset({edge, owner} if facts.main and owner else {edge})
+    return _with_edge(owner, edge) if facts.main and owner else frozenset({edge})
 
 
 def _owners_of_401(facts: Facts, edge: str | None, status: int) -> frozenset[str]:
     of_token = _BAD_TOKENS.get(facts.token) or _by_length(facts.token_length) or "status.401.unknown-token"
     if facts.main:
-        return frozenset({of_token, edge} if edge else {of_token})
+        return _with_edge(of_token, edge)
     if edge and (status not in {403, 404} or facts.role is Role.PERMITTED):
         return frozenset({edge})
     return frozenset({"status.401.precedence"})
+
+
+def _with_edge(owner: str, edge: str | None) -> frozenset[str]:
+    """The owner of a request to the description's repository; where that is an edge, an ordinary one speaks of both."""
+    return frozenset({owner, edge} if edge and owner in _ORDINARY else {owner})
 
 
 def _owner_with_permission(facts: Facts, allowed: frozenset[int]) -> str | None:

@@ -8,29 +8,32 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from conformance.contract.strictjson import JsonText, read_json
-from conformance.judge.verdict import AnsweredBy
+from conformance.judge.verdict import AnsweredBy, in_words
 
 if TYPE_CHECKING:
     from conformance.contract.contract import Contract
     from conformance.contract.facts import Facts
     from conformance.contract.message import Exchange
 
-__all__ = ["ERROR_SCHEMA", "Context", "Reading"]
+__all__ = ["ERROR_SCHEMA", "Context", "Reading", "json_type"]
 
 ERROR_SCHEMA = "#/components/schemas/Error"
 _SERVICE_CODE = re.compile(r"CH\.\d{5,8}|DEV\.CH\.\S+|DEV\.\d{8}")
 _GATEWAY_CODE = re.compile(r"APIGW?\.\d{4}")
+_LONGEST_CODE = 100
 
 
 @dataclass(frozen=True, slots=True)
 class Context:
     """What the first association, and the same again, said of the target.
 
-    `obstacle` is why further 201s cannot be had, or None; `mirror_id` the id of the first association, or None where
-    there is none to compare with; `steady` says that the second one had the same.
+    `obstacle` is why further 201s cannot be had, or None; `associated` says that the first association was made, or not
+    tried; `mirror_id` is its id, or None where there is none to compare with; `steady` says that the second one had no
+    other.
     """
 
     obstacle: str | None = None
+    associated: bool = True
     mirror_id: object = None
     steady: bool = True
 
@@ -55,8 +58,15 @@ class Reading:
 
     @cached_property
     def json(self) -> JsonText:
-        """The body of the answer, read strictly."""
+        """The body of the answer, read strictly; nothing where reading it stopped early."""
+        if self.cut:
+            return JsonText(defect="it was not read to its end")
         return read_json(self.exchange.response.body if self.exchange.response else b"")
+
+    @property
+    def cut(self) -> bool:
+        """Whether the answer was too long to be read to its end."""
+        return self.exchange.response is not None and self.exchange.response.truncated
 
     @cached_property
     def object(self) -> dict[str, Any] | None:
@@ -88,4 +98,10 @@ class Reading:
     @property
     def got(self) -> str:
         """The answer in few words: the status, and the error code where there is one."""
-        return f"{self.status} {self.error_code}" if self.error_code else str(self.status)
+        return f"{self.status} {in_words(self.error_code, _LONGEST_CODE)}" if self.error_code else str(self.status)
+
+
+def json_type(value: object) -> str:
+    """The JSON type of a value that was read from JSON (RFC 8259 section 3)."""
+    names = {bool: "boolean", int: "integer", float: "number", str: "string", list: "array", dict: "object"}
+    return "null" if value is None else names[type(value)]

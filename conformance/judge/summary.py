@@ -32,8 +32,8 @@ class Conclusion(StrEnum):
 class ClauseResult:
     """A clause's verdict. `checked` counts the exchanges that passed, failed or were recorded.
 
-    `reason` says why it was not tested; `withheld` lists its probes that were not sent, `excused` that a clause that was
-    not tested leaves the gate (deselected, or declared not testable).
+    `reason` says why it was not tested; `withheld` lists its probes that were not sent, `excused` that a clause that
+    was not tested leaves the gate (deselected, or declared not testable).
     """
 
     clause: Clause
@@ -112,8 +112,8 @@ def _result(clause: Clause, verdicts: list[Verdict], withheld: Mapping[str, str]
     if checked:
         outcome = Outcome.RECORDED if clause.level is Level.SILENT else Outcome.PASS
         return ClauseResult(clause, outcome, checked, None, names, ())
-    reasons = [verdict.message for verdict in verdicts] or list(withheld.values()) or ["nothing was sent that tests it"]
-    return ClauseResult(clause, Outcome.NOT_TESTED, 0, reasons[0], names, ())
+    reasons = [*(verdict.message for verdict in verdicts), *withheld.values(), "nothing was sent that tests it"]
+    return ClauseResult(clause, Outcome.NOT_TESTED, 0, next(filter(None, reasons)), names, ())
 
 
 def _conclude(

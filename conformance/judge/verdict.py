@@ -5,7 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
-__all__ = ["PASS", "AnsweredBy", "Finding", "Outcome", "Verdict", "fail", "untested"]
+__all__ = ["PASS", "AnsweredBy", "Finding", "Outcome", "Verdict", "fail", "in_words", "untested"]
+
+_LONGEST_MESSAGE = 600
+_LONGEST_GOT = 200
 
 
 class Outcome(StrEnum):
@@ -40,12 +43,26 @@ PASS = Finding(Outcome.PASS)
 
 def fail(message: str, *, got: str, accepted: tuple[str, ...] = ()) -> Finding:
     """A failure; `accepted` narrows the clause's own list where the request decides which of them it is."""
-    return Finding(Outcome.FAIL, message, got, accepted)
+    return Finding(Outcome.FAIL, in_words(message, _LONGEST_MESSAGE), in_words(got, _LONGEST_GOT), accepted)
 
 
 def untested(reason: str) -> Finding:
     """The exchange could not test the clause."""
-    return Finding(Outcome.NOT_TESTED, reason)
+    return Finding(Outcome.NOT_TESTED, in_words(reason, _LONGEST_MESSAGE))
+
+
+def in_words(text: str, longest: int) -> str:
+    """At most `longest` characters of `text`, on one line.
+
+    What a target chose must neither fill a report nor steer a terminal.
+    """
+    shown = text if len(text) <= longest else text[:longest] + "…"
+    if shown.isprintable():
+        return shown
+    return "".join(
+        character if character.isprintable() else character.encode("unicode_escape").decode("ascii")
+        for character in shown
+    )
 
 
 @dataclass(frozen=True, slots=True)

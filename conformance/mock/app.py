@@ -132,7 +132,7 @@ class Mock:
         return self.parse_url(document)
 
     def parse_json(self, body: bytes) -> Any:  # noqa: ANN401 - a client may send any JSON
-        """Read the body as JSON in UTF-8, without BOM; 400 if it is none, or has so many brackets that it could be nested too deeply."""
+        """Read the body as JSON in UTF-8, without BOM; 400 if it is none, or has too many brackets."""
         if body.count(b"[") + body.count(b"{") > _BRACKETS:
             raise Refused(refusals.BAD_BODY)
         try:

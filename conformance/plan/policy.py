@@ -30,7 +30,7 @@ _AUTHORITY = re.compile(
     r"(?:\b(?:https?|ftps?|wss?|git|ssh|svn|rsync):[/\\]*|[/\\]{2,})([^/\\\s\"'<>?#]*)|@([\w.-]+):", re.IGNORECASE
 )  # after a scheme or two slashes, however many a lenient reader skips, or as scp has it; linear in time
 _SCHEME_ONLY = re.compile(r"\"\s*(?:file|javascript|data|jar|gopher|dict|ldap):", re.IGNORECASE)
-_ESCAPE = re.compile(r"\\(?:u([0-9a-fA-F]{4})|([bfnrt])|(.))", re.DOTALL)  # RFC 8259 section 7
+_ESCAPE = re.compile(r"\\(?:u([0-9a-fA-F]{4})|([bfnrt])|([\"\\/]))")  # RFC 8259 section 7
 _SLASHES = re.compile(rb"[/\\]")
 
 
@@ -78,7 +78,8 @@ def _reached(request: Request) -> frozenset[int]:
 def _addresses(request: Request, inventory: Inventory) -> str | None:
     """The service must never be made to call a stranger."""
     text = _ESCAPE.sub(_unescaped, (request.body or b"").replace(b"\0", b"").decode("latin-1"))
-    return _strangers(text, inventory) or _strangers(unquote(text, "latin-1"), inventory)
+    decoded = unquote(text, "latin-1")
+    return _strangers(text, inventory) or (_strangers(decoded, inventory) if decoded != text else None)
 
 
 def _strangers(text: str, inventory: Inventory) -> str | None:

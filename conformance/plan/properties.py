@@ -103,7 +103,7 @@ def collect(prop: Property, inventory: Inventory, openapi: Mapping[str, Any], nu
         if refusal(request, facts_of(request, inventory.surroundings), inventory) is None:
             drawn[request] = None
 
-    _run(prop, inventory, openapi, number, keep, (Phase.generate,))
+    _run(prop, inventory, openapi, number, keep, phases=(Phase.generate,))
     return tuple(drawn)
 
 
@@ -114,7 +114,7 @@ def shrink(
     number: int,
     fails: Callable[[Request], bool],
 ) -> Request | None:
-    """The simplest request for which `fails` holds, found by drawing the same `number` requests again; None if none does."""
+    """The simplest request for which `fails` holds, found by drawing the same `number` again; None if none does."""
     simplest: list[Request] = []
 
     def falsify(request: Request) -> None:
@@ -123,7 +123,7 @@ def shrink(
             raise _Falsified
 
     try:
-        _run(prop, inventory, openapi, number, falsify, (Phase.generate, Phase.shrink))
+        _run(prop, inventory, openapi, number, falsify, phases=(Phase.generate, Phase.shrink))
     except _Falsified:
         return simplest[-1]
     return None
@@ -135,6 +135,7 @@ def _run(
     openapi: Mapping[str, Any],
     number: int,
     test: Callable[[Request], None],
+    *,
     phases: tuple[Phase, ...],
 ) -> None:
     configured = settings(

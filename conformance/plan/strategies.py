@@ -1,4 +1,4 @@
-"""Hypothesis strategies for requests: ids in and out of range, tokens by length, and schemathesis over spec/openapi.yaml.
+"""Hypothesis strategies for requests: ids in and out of range, tokens by length, schemathesis over the OpenAPI file.
 
 Lengths are drawn, never long texts; integers stand before the bounds in a choice, so that a limit shrinks to its edge.
 """

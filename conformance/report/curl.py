@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 __all__ = ["curl_line"]
 
 _LONGEST_WORD = 1000
+_LONGEST_PROGRAM = 100_000  # Linux takes 131,071 bytes as one argument
 _TEXT = re.compile(rb"[\x20-\x7e]*")
 _VALUE = re.compile(rb"[\x21-\x7e](?:[\x20-\x7e\t]*[\x21-\x7e])?")
 _PLAIN_TARGET = re.compile(rb"/[A-Za-z0-9._~!$&'()*+,;=:@%/?{}\[\]-]*")
@@ -36,7 +37,8 @@ def curl_line(exchange: Exchange, base_url: str, redactor: Redactor, headers: Se
     """The line; `headers` are the target description's, sent with every request.
 
     Where curl cannot send the request at all (NUL, or nothing but spaces, in a header), the line is Python's alone.
-    A password in a url, and any sensitive header but the token's, is ``***``: the line then repeats all but that.
+    A password in a url, and any sensitive header but the token's, is ``***``: the line then repeats all but that. A body
+    of which no program of 100,000 characters can be made has to be in the file ``body``.
     """
     request = exchange.request
     fields = [*request.header_fields(), *headers]
@@ -128,7 +130,8 @@ def _body(request: Request) -> str | Recipe | None:
     if not body:
         return "--data-binary ''" if request.method.upper() in _OWES_LENGTH else None
     if len(body) > _LONGEST_WORD or not _TEXT.fullmatch(body):
-        return bytes_recipe(body)
+        recipe = bytes_recipe(body)
+        return recipe if len(recipe.expression) <= _LONGEST_PROGRAM else "--data-binary @body"
     option = "--data-raw" if body.startswith(b"@") else "--data-binary"
     return f"{option} {shlex.quote(body.decode('ascii'))}"
 

@@ -16,8 +16,8 @@ with the same verdicts, sending nothing. Its members:
 
 `conformance.report.recorded` reads an entry back: it takes ``facts`` as they are, and for the token its placeholder. An
 answer that repeated the token repeats the placeholder; one that repeated the password of the url, where that has 8
-characters or more, repeats ``***``. An answer that was cut cannot be judged again. A body that is not UTF-8 is in base64
-(``content.encoding``; ``postData._encoding`` in a request).
+characters or more, repeats ``***``. An answer that was cut cannot be judged again. A body that is not UTF-8 is in
+base64 (``content.encoding``; ``postData._encoding`` in a request).
 """
 
 from __future__ import annotations

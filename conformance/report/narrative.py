@@ -6,6 +6,7 @@ import json
 from collections import defaultdict
 from dataclasses import dataclass
 from itertools import groupby
+from textwrap import shorten
 from typing import TYPE_CHECKING
 
 from conformance.contract.clause import Level
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
 __all__ = ["Line", "narrate"]
 
 _LONGEST_CURL = 300
+_LONGEST_QUOTE = 200
 _MOST_MESSAGES = 3
 _STYLES = {
     Conclusion.CONFORMANT: "bold green",
@@ -79,7 +81,7 @@ def _failures(record: RunRecord, *, gateway: bool) -> Iterator[Line]:
 def _clause(result: ClauseResult, verdicts: Sequence[Verdict], record: RunRecord) -> Iterator[Line]:
     clause = result.clause
     yield Line(f"{clause.level.value} {clause.id}: {clause.title}", 2, style="red")
-    yield Line(f'the document: "{" ".join(clause.quote.split())}"', 4, style="dim")
+    yield Line(f'the document: "{shorten(clause.quote, _LONGEST_QUOTE, placeholder=" ...")}"', 4, style="dim")
     distinct: dict[str, Verdict] = {}
     for verdict in verdicts:
         distinct.setdefault(verdict.message, verdict)
@@ -87,7 +89,7 @@ def _clause(result: ClauseResult, verdicts: Sequence[Verdict], record: RunRecord
     for verdict in shown:
         yield from _failure(verdict, record)
     if more := len(verdicts) - len(shown):
-        yield Line(f"and {_count(more, 'failure')} more of this clause: see report.json", 4)
+        yield Line(f"and {_count(more, 'more failure')} of this clause: see report.json", 4)
 
 
 def _failure(verdict: Verdict, record: RunRecord) -> Iterator[Line]:
@@ -121,12 +123,13 @@ def _not_tested(record: RunRecord) -> Iterator[Line]:
     yield Line("Not tested", style="bold yellow")
     for reason, clauses in open_.items():
         yield Line(f"{reason}: {_count(len(clauses), 'clause')}", 2)
-        yield Line(", ".join(clauses), 4)
+        if record.complete:
+            yield Line(", ".join(clauses), 4)
     for reason, clauses in excused.items():
         yield Line(f"{reason}: {_count(len(clauses), 'clause')}", 2, style="dim")
     if withheld:
         yield Line(f"{_count(len(withheld), 'probe')} withheld: see report.json", 2, style="dim")
-    if open_:
+    if open_ and record.complete:
         yield Line(f"Where that is as it should be, paste into [targets.{record.target_name}]:", 2)
         rows = ", ".join(f"{_toml(name)} = {_toml(why)}" for why, names in open_.items() for name in names)
         yield Line(f"not_testable = {{ {rows} }}", 4, wrap=False)
@@ -158,10 +161,8 @@ def _verdict(record: RunRecord) -> Iterator[Line]:
         f"{summary.count(Outcome.RECORDED)} recorded",
     )
     seconds = (record.finished_at - record.started_at).total_seconds()
-    yield Line(
-        f"{_count(len(summary.clauses), 'clause')}: {', '.join(counts)}; "
-        f"{_count(record.requests, 'request')} in {seconds:.1f} s"
-    )
+    yield Line(f"{_count(len(summary.clauses), 'clause')}: {', '.join(counts)}")
+    yield Line(f"{_count(record.requests, 'request')} in {seconds:.1f} s")
 
 
 def _why(record: RunRecord) -> str:

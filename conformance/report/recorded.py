@@ -1,4 +1,4 @@
-"""Recorded traffic, read back from HAR entries to be judged again (`conformance.report.evidence` says what is in them)."""
+"""Recorded traffic, read back from HAR entries to be judged again; `conformance.report.evidence` describes them."""
 
 from __future__ import annotations
 

@@ -54,9 +54,11 @@ class Shown:
 
     def body(self, data: bytes) -> tuple[str, bool]:
         """A body, cut where it is long, and whether it is in base64, because it is not UTF-8."""
-        text, utf8 = self._decoded(data)
         if len(data) > LONGEST_BODY:
-            return text[:_KEPT] + f"<… {len(data)} bytes, sha256:{hashlib.sha256(data).hexdigest()}>", False
+            kept = self.words(data[:_KEPT].decode("utf-8", "replace"))
+            digest = "" if self.holds_password(data) else f", sha256:{hashlib.sha256(data).hexdigest()}"
+            return f"{kept}<… {len(data)} bytes{digest}>", False
+        text, utf8 = self._decoded(data)
         if utf8:
             return text, False
         return base64.b64encode(text.encode("latin-1", "replace")).decode("ascii"), True

@@ -68,15 +68,16 @@ class Terminal:
             self._say(line)
 
     def _say(self, line: Line) -> None:
-        width = max(self._console.width, _NARROWEST)
+        width = self._console.width
         indent = " " * line.indent
         text = self._writable(line.text)
-        rows = textwrap.wrap(text, width - line.indent) if line.wrap else [text]
-        for row in rows or [""]:
-            shown = Text(indent + row, style=line.style) if row else Text()
-            if row and line.badge:
-                shown.stylize(f"{line.style} reverse", line.indent, line.indent + line.badge)
-            self._console.print(shown, soft_wrap=True)
+        room = max(width, _NARROWEST) - line.indent
+        wrapped = textwrap.wrap(text, room, break_long_words=False, break_on_hyphens=False) if line.wrap else [text]
+        shown = [Text(f"{indent}{row}" if row else "", style=line.style) for row in wrapped or [""]]
+        if line.badge:
+            shown[0].stylize("reverse", line.indent, line.indent + line.badge)
+        for row in shown:
+            self._console.print(row, soft_wrap=True)
 
     def _writable(self, text: str) -> str:
         """`text` with what the terminal has no characters for replaced."""

@@ -6,6 +6,9 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
+from conformance.judge.rules import RULES
+from conformance.plan.properties import PROPERTIES, Property
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
@@ -51,23 +54,28 @@ class Case:
 
 def cases_of(preparation: Preparation, kind: Kind, check: Callable[[Case], None]) -> Iterator[Case]:
     """The cases of a kind that the selection leaves, in the plan's order."""
+    makers = {Kind.PROBE: _probes, Kind.PROPERTY: _properties, Kind.EVERYTHING: _everything}
+    for clause, probe, title in makers[kind](preparation):
+        yield Case(kind, clause, probe, title, check)
+
+
+def _probes(preparation: Preparation) -> Iterator[tuple[Clause, str, str]]:
     catalogue = preparation.contract.catalogue
-    if kind == Kind.PROBE:
-        for probe in preparation.plan.probes:
-            if probe.id in preparation.chosen:
-                for clause in probe.clauses:
-                    if clause in preparation.clauses:
-                        yield Case(kind, catalogue[clause], probe.id, probe.title, check)
-    elif kind == Kind.EVERYTHING:
-        from conformance.judge.rules import RULES  # noqa: PLC0415 - only here
+    for probe in preparation.plan.probes:
+        for clause in probe.clauses if probe.id in preparation.chosen else ():
+            if clause in preparation.clauses:
+                yield catalogue[clause], probe.id, probe.title
 
-        for found in catalogue:
-            if found.id in RULES and found.id in preparation.clauses:
-                yield Case(kind, found, EVERYTHING, "in whatever else was sent", check)
-    else:
-        from conformance.plan.properties import PROPERTIES, Property  # noqa: PLC0415 - imports Hypothesis
 
-        for prop in PROPERTIES:
-            wanted = prop.id in preparation.chosen and preparation.clauses & set(prop.clauses)
-            if wanted and Property.examples(preparation.profile):
-                yield Case(kind, None, prop.id, prop.title, check)
+def _properties(preparation: Preparation) -> Iterator[tuple[None, str, str]]:
+    if Property.examples(preparation.profile) == 0:
+        return
+    for prop in PROPERTIES:
+        if prop.id in preparation.chosen and preparation.clauses & set(prop.clauses):
+            yield None, prop.id, prop.title
+
+
+def _everything(preparation: Preparation) -> Iterator[tuple[Clause, str, str]]:
+    for clause in preparation.contract.catalogue:
+        if clause.id in RULES and clause.id in preparation.clauses:
+            yield clause, EVERYTHING, "in whatever else was sent"

@@ -10,17 +10,20 @@ from conformance.contract.message import Token
 from conformance.mock import Fixtures
 from conformance.plan.inventory import Inventory
 from conformance.plan.plan import all_probes
-from conformance.plan.properties import PROPERTIES
+from conformance.plan.properties import PROPERTIES, Property
 from conformance.report.clauses import render
 from conformance.spec import load_contract
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
+    from conformance.plan.probe import Probe
+    from conformance.report.clauses import Format
+
 __all__ = ["catalogue_page", "checks"]
 
 
-def catalogue_page(form: str) -> str:
+def catalogue_page(form: Format) -> str:
     """The catalogue as table, json or markdown."""
     return render(load_contract().catalogue, checks(), form)
 
@@ -38,7 +41,8 @@ def checks() -> Mapping[str, Sequence[str]]:
         repositories={1: Role.PERMITTED},
     )
     found: dict[str, list[str]] = defaultdict(list)
-    for entry in (*all_probes(inventory), *PROPERTIES):
+    entries: list[Probe | Property] = [*all_probes(inventory), *PROPERTIES]
+    for entry in entries:
         for clause in entry.clauses:
             found[clause].append(f"{entry.id} ({entry.title})")
     return found

@@ -26,9 +26,10 @@ def changes(preparation: Preparation) -> str | None:
     reach = (
         f"repository {target.repository_id}" if preparation.mutation == "fixture" else "any repository of the account"
     )
+    count = sum(probe.copies for probe in writes)
     return (
-        f"{target.base_url}: up to {sum(probe.copies for probe in writes)} requests with a valid token associate {reach} with "
-        f"{target.mirror_url} and other urls; an association cannot be undone through the API"
+        f"{target.base_url}: up to {count} requests with a valid token associate {reach} with {target.mirror_url} and other "
+        "urls; an association cannot be undone through the API"
     )
 
 

@@ -47,9 +47,7 @@ def dry_run(preparation: Preparation, console: Console) -> int:
         console.print(f"{count:5} {kind}", markup=False)
     withheld = sum(probe.withheld is not None for probe in probes)
     total = sum(kinds.values()) + drawn * len(properties)
-    console.print(
-        f"{total:5} requests at most would go to {preparation.target.base_url}; {withheld} probes are withheld; nothing was sent",
-        soft_wrap=True,
-        markup=False,
-    )
+    console.print(f"{total:5} requests at most, to {preparation.target.base_url}", soft_wrap=True, markup=False)
+    console.print(f"{withheld:5} probes withheld", markup=False)
+    console.print("nothing was sent", markup=False)
     return 0

@@ -6,8 +6,7 @@ import io
 import signal
 import threading
 from dataclasses import replace
-from pathlib import Path
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 import pytest
 from _pytest.terminal import TerminalReporter
@@ -18,6 +17,7 @@ from conformance.runner.run import Running
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+    from pathlib import Path
 
     from conformance.engine.preparation import Preparation
     from conformance.report.record import RunRecord
@@ -25,8 +25,8 @@ if TYPE_CHECKING:
 __all__ = ["Hooks", "Silence", "View"]
 
 _ORDER = (
-    "test_state", "test_path_parameters", "test_request_headers", "test_request_body", "test_status_codes", "test_responses",
-    "test_errors", "test_methods", "test_properties", "test_traffic",
+    "test_state", "test_path_parameters", "test_request_headers", "test_request_body", "test_status_codes",
+    "test_responses", "test_errors", "test_methods", "test_properties", "test_traffic",
 )  # fmt: skip
 _KINDS = {"clauses": Kind.PROBE, "properties": Kind.PROPERTY, "everything": Kind.EVERYTHING}
 
@@ -58,7 +58,7 @@ class Hooks:
         self._view = view
         self._done = 0
         self._selected: list[Case] = []
-        self._terminated = signal.SIG_DFL
+        self._terminated: Any = signal.SIG_DFL
         self.exit_code: int | None = None
         self.record: RunRecord | None = None
 

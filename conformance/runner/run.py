@@ -101,9 +101,9 @@ class Running:
         self.session.join()
         own = {(other.clause.id, other.probe) for other in self.cases if other.clause and other.kind == Kind.PROBE}
         for verdict in self.session.verdicts:
-            if case.clause and verdict.clause == case.clause.id and (verdict.clause, verdict.probe) not in own:
-                if verdict.probe not in self._properties:
-                    yield verdict
+            about = case.clause is not None and verdict.clause == case.clause.id
+            if about and (verdict.clause, verdict.probe) not in own and verdict.probe not in self._properties:
+                yield verdict
 
     def _why_not(self, case: Case, verdicts: list[Verdict]) -> str:
         if verdicts:

@@ -97,7 +97,10 @@ class Redactor:
         """How `token` was made of its secret, as Python with ``{}`` for the secret; nothing in it gives that away."""
         if token.made_by is None:
             return None
-        return self.text(token.made_by).replace(f"'${token.secret}'", "{}")
+        made_by = token.made_by
+        if value := self._secrets.get(token.secret or ""):
+            made_by = made_by.replace(repr(value), "{}")
+        return self.text(made_by)
 
     def digest(self, token: Token) -> str | None:
         """The token's SHA-256 in hexadecimal, or None where it would give a short secret away."""

@@ -91,7 +91,8 @@ def test_the_document_has_what_these_tests_look_for() -> None:
     assert Counter(rows) == counts
     assert [code for code, _ in status_codes()] == ["201", "401", "403", "404"]
     assert [section for section, _ in examples()] == [
-        "Example Requests", "Example Requests", "Status code 201", "Status code 401", "Status code 403", "Status code 404",
+        "Example Requests", "Example Requests", "Status code 201", "Status code 401", "Status code 403",
+        "Status code 404",
     ]  # fmt: skip
 
 

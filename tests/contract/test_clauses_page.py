@@ -122,7 +122,8 @@ def test_json_has_every_member_of_every_clause() -> None:
     assert [row["id"] for row in rows] == [clause.id for clause in CATALOGUE]
     for row, clause in zip(rows, CATALOGUE, strict=True):
         assert list(row) == [
-            "id", "level", "basis", "section", "title", "quote", "openapi", "sent", "accepted", "needs", "note", "probes",
+            "id", "level", "basis", "section", "title", "quote", "openapi", "sent", "accepted", "needs", "note",
+            "probes",
         ]  # fmt: skip
         assert row["quote"] == clause.quote
         assert row["accepted"] == list(clause.accepted)
@@ -160,5 +161,5 @@ def test_the_table_is_brief_about_probes() -> None:
     assert "p3" in three
     assert "more" not in three
     assert "and 2 more" in render(one(), {"a.b": ["p1", "p2", "p3", "p4", "p5"]}, Format.TABLE, width=100)
-    assert EVERYTHING in render(one(), {}, Format.TABLE, width=100)
-    assert EVERYTHING in render(one(sent=EVERYTHING), {"a.b": ["p1"]}, Format.TABLE, width=100)
+    assert EVERYTHING in render(one(), {}, Format.TABLE, width=180)
+    assert EVERYTHING in render(one(sent=EVERYTHING), {"a.b": ["p1"]}, Format.TABLE, width=180)

@@ -105,13 +105,18 @@ class FirstUrlKept(Mock):
 
 
 class ManyAtOnceCrash(Mock):
-    """Of requests that arrive at once every one beyond the twelfth is answered 500."""
+    """Of associations of one repository that arrive at once every one beyond the fourth is answered 500."""
 
     waiting = 0
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        self.waiting += 1
-        crowded = self.waiting > 12
+        if (b"X-Auth-Token", self.fixtures.token.encode()) not in scope["headers"] or scope["method"] != "POST":
+            await super().__call__(scope, receive, send)
+            return
+        self.waiting += (
+            scope["raw_path"] == b"/v4/repositories/%d/remote-mirror/associate" % self.fixtures.repository_id
+        )
+        crowded = self.waiting > 4
         try:
             await asyncio.sleep(0.02)
             if crowded:
@@ -119,4 +124,4 @@ class ManyAtOnceCrash(Mock):
             else:
                 await super().__call__(scope, receive, send)
         finally:
-            self.waiting -= 1
+            self.waiting = max(0, self.waiting - 1)

@@ -65,7 +65,7 @@ def test_a_whole_secret_becomes_its_name(form: str) -> None:
     assert REDACTOR.text(f"<{FORMS[form](SECRET)}>") == f"<${NAME}>"
 
 
-@pytest.mark.parametrize("form", sorted(FORMS.keys() - WHOLE - {"twice"}))
+@pytest.mark.parametrize("form", sorted(FORMS.keys() - WHOLE - {"twice", "in urlsafe base64"}))
 def test_other_forms_are_told_apart_from_the_whole(form: str) -> None:
     """A part of a secret, or one in another case, is no repetition of the token: it gets another placeholder."""
     assert f"${NAME}" not in REDACTOR.text(f"<{FORMS[form](SECRET)}>")
@@ -75,7 +75,9 @@ def test_basic_authentication_is_seen_through() -> None:
     """A secret behind a user's name in base64 is found, whatever its alignment."""
     for user in ("a:", "ab:", "abc:"):
         spelt = base64.b64encode(f"{user}{SECRET}".encode()).decode()
-        assert "characters of" in REDACTOR.text(f"Basic {spelt}")
+        shown = REDACTOR.text(f"Basic {spelt}")
+        assert NAME in shown
+        assert not any(spelt[start : start + 16] in shown for start in range(len(spelt) - 15))
 
 
 def test_fifteen_characters_are_nobody_s_secret() -> None:
@@ -179,6 +181,7 @@ def test_a_megabyte_against_a_secret_of_100_000_characters_is_fast(body: str) ->
 
 LETTERS = st.characters(min_codepoint=0x21, max_codepoint=0x7E)
 LATIN = st.one_of(LETTERS, st.characters(min_codepoint=0xC0, max_codepoint=0xD6))
+OTHERS = st.sampled_from("% 4\\&;\u0416\u6f22\U0001f600\0\n")
 AROUND = st.text(st.sampled_from(' ab%4\\u"/&#;:@<>$_0\0\n'), max_size=12)
 
 
@@ -196,10 +199,9 @@ def test_no_secret_survives_in_any_form(secret: str, form: str, before: str, aft
     assert redactor.text(shown) == shown
 
 
-@given(secret=st.text(LETTERS, min_size=16, max_size=40), text=st.text(max_size=80))
+@given(secret=st.text(LETTERS, min_size=16, max_size=40), text=st.text(OTHERS, max_size=80))
 def test_what_holds_no_secret_is_untouched(secret: str, text: str) -> None:
     """A text that has nothing of a secret comes out as it is; bytes too."""
     redactor = Redactor({NAME: secret})
-    if "@" not in text:
-        assert redactor.text(text) == text
-        assert redactor.raw(text.encode("utf-8", "replace")) == text.encode("utf-8", "replace")
+    assert redactor.text(text) == text
+    assert redactor.raw(text.encode()) == text.encode()

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from conformance.contract.contract import resolve
 from conformance.judge.reading import ERROR_SCHEMA
 from conformance.judge.rules.registry import RULES, rule
-from conformance.judge.rules.response import is_json_media
+from conformance.judge.rules.response import is_json_media, is_json_object
 from conformance.judge.verdict import PASS, AnsweredBy, Finding, fail
 
 if TYPE_CHECKING:
@@ -15,16 +15,17 @@ if TYPE_CHECKING:
     from conformance.judge.rules.registry import Rule
 
 _DOCUMENTED = (401, 403, 404)
-_EXAMPLES = "#/paths/~1v4~1repositories~1{repository_id}~1remote-mirror~1associate/post/responses/%s/content/application~1json/examples"
+_EXAMPLES = (
+    "#/paths/~1v4~1repositories~1{repository_id}~1remote-mirror~1associate/post"
+    "/responses/%s/content/application~1json/examples"
+)
 
 
 def _enveloped(reading: Reading) -> Finding:
-    if reading.json.defect:
-        return fail(f"the body is no JSON: {reading.json.defect}", got="no JSON")
     if reading.object is None:
-        return fail("the body is JSON, but no object", got=type(reading.json.value).__name__)
+        return is_json_object(reading)
     if errors := reading.contract.type_errors(ERROR_SCHEMA, reading.object):
-        return fail("; ".join(errors)[:300], got=", ".join(sorted(reading.object))[:200] or "an empty object")
+        return fail("; ".join(errors), got=", ".join(sorted(reading.object)) or "an empty object")
     return PASS
 
 
@@ -45,7 +46,7 @@ def _code(status: int) -> Rule:
         codes = tuple(example["value"]["error_code"] for example in examples.values())
         if reading.error_code in codes:
             return PASS
-        return fail(f"error_code is {reading.error_code[:100]!r}", got=reading.error_code[:100], accepted=codes)
+        return fail(f"error_code is {reading.error_code!r}", got=reading.error_code, accepted=codes)
 
     return judge
 

@@ -28,7 +28,8 @@ def _bad_id(kind: IdKind) -> Rule:
         facts = reading.facts
         if facts.method != "POST" or facts.id_kind is not kind:
             return None
-        return _refused(reading, what=f"an id that is {kind}", proven=facts.token is TokenKind.VALID)
+        proven = facts.token is TokenKind.VALID and facts.body is BodyKind.DOCUMENTED and facts.plain
+        return _refused(reading, what=f"an id that is {kind}", proven=proven)
 
     return judge
 
@@ -41,20 +42,19 @@ RULES["path.repository_id.above-maximum"] = _bad_id(IdKind.ABOVE)
 
 @rule("header.x-auth-token.over-maximum")
 def over_maximum(reading: Reading) -> Finding | None:
-    """A token over 100,000 characters does not succeed."""
-    if not reading.facts.post or reading.facts.token_length <= TOKEN_MAXIMUM:
+    """A token over 100,000 characters does not succeed; of unusual ones, how many characters they have is open."""
+    facts = reading.facts
+    if not facts.post or facts.token_length <= TOKEN_MAXIMUM or facts.token is TokenKind.UNUSUAL:
         return None
-    return _refused(
-        reading, what=f"a token of {reading.facts.token_length:,} characters", proven=reading.facts.addressed
-    )
+    return _refused(reading, what=f"a token of {facts.token_length:,} characters", proven=facts.addressed)
 
 
 def _bad_body(kind: BodyKind) -> Rule:
     def judge(reading: Reading) -> Finding | None:
         facts = reading.facts
-        if not facts.post or facts.body is not kind:
-            return None
-        proven = facts.plain and facts.token is TokenKind.VALID and facts.id_kind is IdKind.IN_RANGE
+        if not facts.post or facts.body is not kind or not facts.plain:
+            return None  # another Content-Type, or an encoding, makes something else of the bytes
+        proven = facts.token is TokenKind.VALID and facts.id_kind is IdKind.IN_RANGE
         return _refused(reading, what=f"a body that is {kind}" if kind in _BODIES else f"{kind}", proven=proven)
 
     return judge
@@ -72,4 +72,5 @@ def other_method(reading: Reading) -> Finding | None:
     facts = reading.facts
     if not facts.exact_path or facts.method in {"POST", "OPTIONS"}:
         return None
-    return _refused(reading, what=facts.method, proven=facts.token is TokenKind.VALID)
+    proven = facts.token is TokenKind.VALID and facts.id_kind is IdKind.IN_RANGE
+    return _refused(reading, what=facts.method, proven=proven)

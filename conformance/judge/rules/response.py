@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING, Any
 
 from conformance.contract.body import BodyKind
 from conformance.contract.identifier import IdKind
+from conformance.judge.reading import json_type
 from conformance.judge.rules.registry import RULES, rule
-from conformance.judge.verdict import PASS, Finding, fail, untested
+from conformance.judge.verdict import PASS, Finding, fail, in_words, untested
 
 if TYPE_CHECKING:
     from conformance.judge.reading import Reading
@@ -17,6 +18,10 @@ if TYPE_CHECKING:
 _SCHEMA = "#/components/schemas/RemoteMirror"
 _DATES = ("last_update_at", "last_successful_update_at")
 _NULLABLE = {"number_of_failures"}
+_DAY = 24 * 60
+_LEAP_SECOND = re.compile(
+    r"(\d{4}-\d\d-\d\d[Tt](\d\d):(\d\d)):60((?:\.\d+)?(?:[Zz]|(?P<sign>[+-])(\d\d):(\d\d)))", re.ASCII
+)
 _MISSING = object()
 
 
@@ -28,21 +33,26 @@ def is_json_media(reading: Reading) -> Finding:
     """Whether the answer says application/json, in any case and with any parameters (RFC 9110 section 8.3.1)."""
     response = reading.exchange.response
     said = response.header("content-type") if response else None
-    if said is not None and said.split(";")[0].strip().lower() == "application/json":
+    if said is not None and said.split(";")[0].strip(" \t").lower() == "application/json":
         return PASS
     return fail(f"Content-Type is {said or 'missing'}", got=said or "no Content-Type")
 
 
-@rule("response.201.object")
-def is_object(reading: Reading) -> Finding | None:
-    """The body of a 201 is a JSON object."""
-    if not _created(reading):
-        return None
+def is_json_object(reading: Reading) -> Finding:
+    """Whether the body of the answer is a JSON object (RFC 8259)."""
+    if reading.cut:
+        return untested("the answer is too long to be read to its end")
     if reading.json.defect:
         return fail(f"the body is no JSON: {reading.json.defect}", got="no JSON")
     if reading.object is None:
-        return fail("the body is JSON, but no object", got=type(reading.json.value).__name__)
+        return fail("the body is JSON, but no object", got=json_type(reading.json.value))
     return PASS
+
+
+@rule("response.201.object")
+def created_object(reading: Reading) -> Finding | None:
+    """The body of a 201 is a JSON object."""
+    return is_json_object(reading) if _created(reading) else None
 
 
 @rule("response.201.unique-members")
@@ -69,7 +79,7 @@ def _type(name: str) -> Rule:
         if value is _MISSING:
             return fail(f"{name} is missing", got="no such member")
         if errors := reading.contract.type_errors(f"{_SCHEMA}/properties/{name}", value):
-            return fail(f"{name}: {errors[0]}"[:300], got=_json_type(value))
+            return fail(f"{name}: {errors[0]}", got=json_type(value))
         return PASS
 
     return judge
@@ -80,16 +90,23 @@ def _date(name: str) -> Rule:
         value = _member(reading, name)
         if not isinstance(value, str):
             return None
-        if reading.contract.format_errors(f"{_SCHEMA}/properties/{name}", _canonical(value)):
-            return fail(f"{name} is {value!r}"[:200], got=value[:100])
+        schema = f"{_SCHEMA}/properties/{name}"
+        if value.endswith("\n") or reading.contract.format_errors(schema, _without_leap_second(value)):
+            return fail(f"{name} is {value!r}", got=value)
         return PASS
 
     return judge
 
 
-def _canonical(date: str) -> str:
-    """Upper-case T and Z, and a leap second as the second before it: all three are RFC 3339 (sections 5.6 and 5.7)."""
-    return re.sub(r"(T23:59|T\d\d:[0-5]\d):60", r"\1:59", date.upper()) if date[10:11] in {"T", "t"} else date
+def _without_leap_second(date: str) -> str:
+    """A leap second as the second before it, where it can be one: at 23:59:60 UTC (RFC 3339 section 5.7)."""
+    leap = _LEAP_SECOND.fullmatch(date)
+    if leap is None:
+        return date
+    whole, hour, minute, rest, sign, ahead_hours, ahead_minutes = leap.groups()
+    ahead = int(f"{sign or '+'}{int(ahead_hours or 0) * 60 + int(ahead_minutes or 0)}")
+    in_utc = (int(hour) * 60 + int(minute) - ahead) % _DAY
+    return f"{whole}:59{rest}" if in_utc == _DAY - 1 else date
 
 
 for _name in (
@@ -131,13 +148,14 @@ def repeats_id(reading: Reading) -> Finding | None:
 def repeats_url(reading: Reading) -> Finding | None:
     """A 201 repeats the url as it was sent, user info excepted."""
     value, sent = _member(reading, "url"), reading.facts.url
-    if not isinstance(value, str) or sent is None or reading.facts.body is not BodyKind.DOCUMENTED:
+    if not isinstance(value, str) or sent is None or reading.facts.body is BodyKind.URL_NOT_HTTP:
         return None
-    if _without_user_info(value) == _without_user_info(sent):
+    bare_value, bare_sent = _without_user_info(value), _without_user_info(sent)
+    if value == sent or (bare_sent != sent and bare_value == bare_sent):
         return PASS
-    return fail(
-        f"{_without_user_info(sent)} was sent, the answer says {_without_user_info(value)}"[:600], got=value[:200]
-    )
+    if bare_value == bare_sent:
+        return fail(f"{bare_sent} was sent, the answer has user info in it", got="a url with user info")
+    return fail(f"{in_words(bare_sent, 250)} was sent, the answer says {bare_value}", got=bare_value)
 
 
 def _without_user_info(url: str) -> str:
@@ -152,8 +170,3 @@ def content_type(reading: Reading) -> Finding | None:
 
 def _is_number(value: object) -> bool:
     return isinstance(value, int | float) and not isinstance(value, bool)
-
-
-def _json_type(value: object) -> str:
-    names = {bool: "boolean", int: "integer", float: "number", str: "string", list: "array", dict: "object"}
-    return "null" if value is None else names[type(value)]

@@ -54,7 +54,7 @@ for _clause in _OWED:
 
 def _obstacle(reading: Reading, allowed: frozenset[int]) -> str | None:
     """Why a 201 that did not come proves nothing here; the first one always does."""
-    return reading.context.obstacle if 201 in allowed and reading.exchange.probe != FIRST else None
+    return reading.context.obstacle if _CREATED in allowed and reading.exchange.probe != FIRST else None
 
 
 @rule("status.documented")
@@ -91,11 +91,11 @@ def concurrent(reading: Reading) -> Finding | None:
 
 def _same(reading: Reading) -> Finding:
     first = reading.context.mirror_id
-    if reading.context.obstacle and first is None and reading.status != _CREATED:
-        return untested(reading.context.obstacle)
     if reading.status != _CREATED:
+        if reading.context.obstacle and not reading.context.associated:
+            return untested(reading.context.obstacle)
         return fail(f"answered {reading.got} instead of 201", got=reading.got)
     now = (reading.object or {}).get("id")
     if first is None or now is None:
         return untested("the answers have no id to compare")
-    return PASS if now == first else fail(f"the id was {first} and is {now}", got=f"id {now}")
+    return PASS if now == first else fail(f"the id was {first!r} and is {now!r}", got=f"id {now!r}")

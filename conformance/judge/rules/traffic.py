@@ -19,16 +19,31 @@ if TYPE_CHECKING:
     from conformance.judge.reading import Reading
 
 _SECRET_LENGTH = 16
-_TRACES = (
-    re.compile(rb"Traceback \(most recent call last\)"),
-    re.compile(rb"^\s*at [\w$.<>]+\([\w$]+\.(?:java|kt|scala|groovy):\d+\)", re.MULTILINE),
-    re.compile(rb"\\n\\tat [\w$.<>]+\("),
-    re.compile(rb'File \\?"[^"\n]+\\?", line \d+, in '),
-    re.compile(rb"goroutine \d+ \[\w+\]:"),
-    re.compile(rb"^\s*at .+ in .+:line \d+", re.MULTILINE),
-    re.compile(rb"^\s*at .+ \(?(?:file://)?/?[\w./-]+\.(?:js|ts|mjs|cjs):\d+:\d+\)?", re.MULTILINE),
-    re.compile(rb"(?:java|javax|org\.springframework)\.[\w.]+(?:Exception|Error)\b"),
+_TELLING_PASSWORD = 8  # a shorter one stands in any text by chance
+_REDACTED = "***"  # what recorded traffic has in place of a password
+_NET_FRAME = r"[ \t]+at [\w.`<>\[\],+|$]{1,300}\([^()\n]{0,300}\)"
+_TRACES = tuple(
+    re.compile(pattern.encode("ascii"), re.MULTILINE)
+    for pattern in (
+        r"Traceback \(most recent call last\)",  # Python
+        r'File "[^"\n]{1,500}", line \d+, in ',
+        r"[\w>]\([\w$]{1,200}\.(?:java|kt|scala|groovy):\d+\)",  # Java
+        r"^[ \t]*at [\w$.<>/@-]{1,300}\((?:Native Method|Unknown Source|[\w$]{1,200}\.(?:java|kt|scala|groovy))\)",
+        r"goroutine \d+ \[[^\]\n]{1,100}\]:",  # Go
+        r"^\t[^\s:]{1,300}\.go:\d+",
+        rf"^{_NET_FRAME} in (?:[A-Za-z]:)?[^\n:]{{1,300}}:line \d+",  # .NET, with symbols and without
+        rf"^{_NET_FRAME}\r?\n{_NET_FRAME}",
+        r"^[ \t]*at (?:[^\n(]{1,300} \()?(?:[\w-]{1,30}:/{0,3})?[^\s():]{1,300}\.[cm]?[jt]sx?:\d+:\d+",  # Node
+        r"^[ \t]*at (?:[^\n(]{1,300} \()?node:[\w/]{1,200}:\d+:\d+",
+        r"\.rb:\d+:in [`']",  # Ruby
+        r"^#\d+ [^\n]{1,300}\.php\(\d+\): ",  # PHP
+    )
 )
+"""What a frame looks like; bounded, so that no answer makes the search slow. An exception's name alone is no trace."""
+
+_ESCAPE = re.compile(rb'\\(?:([nrt"\'/\\])|u00([2-7][0-9a-fA-F]))')  # RFC 8259 section 7
+_URL_SAFE = bytes.maketrans(b"+/", b"-_")  # RFC 4648 section 5
+_LINES = {b"n": b"\n", b"r": b"\r", b"t": b"\t"}
 
 
 @rule("status.server-error")
@@ -36,7 +51,7 @@ def server_error(reading: Reading) -> Finding | None:
     """Nothing is answered 5xx."""
     if reading.status == 0:
         return None
-    if reading.status >= 500:  # noqa: PLR2004 - RFC 9110 section 15.6
+    if reading.status >= 500:  # noqa: PLR2004 - RFC 9110 section 15: what is over 599 is taken for 5xx
         return fail(f"answered {reading.got}", got=reading.got)
     return PASS
 
@@ -51,7 +66,7 @@ def dropped(reading: Reading) -> Finding | None:
         return None
     if not exchange.confirmed:
         return untested(f"{exchange.trouble}, and whether it comes back could not be tried")
-    return fail(f"{exchange.trouble}, again and again: {exchange.detail}"[:300], got=str(exchange.trouble))
+    return fail(f"{exchange.trouble}, again and again: {exchange.detail}", got=str(exchange.trouble))
 
 
 @rule("leak.token")
@@ -60,18 +75,20 @@ def token(reading: Reading) -> Finding | None:
     sent, response = reading.exchange.request.token, reading.exchange.response
     if sent is None or sent.length < _SECRET_LENGTH or response is None:
         return None
-    where = _places(response, _forms(sent.value))
+    where = _places(response, _spellings(sent.value.decode("latin-1")) | _packed(sent.value))
     return fail(f"the token that was sent stands in {where}", got=f"the token in {where}") if where else PASS
 
 
 @rule("leak.password")
 def password(reading: Reading) -> Finding | None:
     """No answer repeats a password from a url's user info."""
-    response = reading.exchange.response
-    secret = _password(reading.facts.url) if reading.facts.url else None
-    if secret is None or response is None:
+    url, response = reading.facts.url, reading.exchange.response
+    secret = _password(url) if url else None
+    if url is None or secret is None or response is None:
         return None
-    where = _places(response, {secret.encode(), unquote(secret).encode()})
+    telling = (len(secret) >= _TELLING_PASSWORD or secret == _REDACTED) and url.count(secret) == 1
+    texts = {text if telling else f":{text}@" for text in (secret, unquote(secret))}
+    where = _places(response, set().union(*map(_spellings, texts)))
     return fail(f"the password of the url stands in {where}", got=f"the password in {where}") if where else PASS
 
 
@@ -81,11 +98,19 @@ def stack_trace(reading: Reading) -> Finding | None:
     response = reading.exchange.response
     if response is None:
         return None
-    for pattern in _TRACES:
-        if match := pattern.search(response.body):
-            seen = match.group()[:80].decode("latin-1").strip()
-            return fail(f"the body carries a stack trace: {seen}", got=seen)
+    bodies = (response.body, _ESCAPE.sub(_unescaped, response.body)) if b"\\" in response.body else (response.body,)
+    for body in bodies:
+        for pattern in _TRACES:
+            if match := pattern.search(body):
+                seen = match.group()[:80].decode("latin-1").strip()
+                return fail(f"the body carries a stack trace: {seen}", got=seen)
     return PASS
+
+
+def _unescaped(match: re.Match[bytes]) -> bytes:
+    """What an escape in a JSON string stands for."""
+    character, code = match.groups()
+    return bytes([int(code, 16)]) if code else _LINES.get(character, character)
 
 
 def _password(url: str) -> str | None:
@@ -95,10 +120,19 @@ def _password(url: str) -> str | None:
         return None
 
 
-def _forms(value: bytes) -> set[bytes]:
-    """The spellings in which a token can come back."""
-    text = value.decode("latin-1")
-    return {value, json.dumps(text)[1:-1].encode(), quote(text, safe="").encode(), base64.b64encode(value)}
+def _spellings(text: str) -> set[bytes]:
+    """How a secret can come back: as it is, escaped as in JSON, percent-encoded."""
+    raw = text.encode("utf-8", "surrogatepass")
+    escaped, encoded = json.dumps(text)[1:-1], quote(raw, safe="")
+    lower = re.sub("%..", lambda match: match.group().lower(), encoded)
+    texts = {escaped, escaped.replace("/", r"\/"), encoded, lower}
+    return {raw} | {spelling.encode("ascii") for spelling in texts}
+
+
+def _packed(value: bytes) -> set[bytes]:
+    """A token's bytes, and these in base64, in either alphabet and with or without its padding."""
+    packed = base64.b64encode(value).rstrip(b"=")
+    return {value, packed, packed.translate(_URL_SAFE)}
 
 
 def _places(response: Response, forms: set[bytes]) -> str:

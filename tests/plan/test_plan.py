@@ -1,0 +1,238 @@
+"""The plan of a run: the same for the same seed, profiles inside each other, a budget that keeps smoke first."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from conformance.contract.facts import Role, facts_of
+from conformance.plan.inventory import Mutation, Profile
+from conformance.plan.plan import all_probes, make_plan
+from tests.plan.inventories import NAMED, inventory, least, token
+
+if TYPE_CHECKING:
+    from conformance.plan.inventory import Inventory
+    from conformance.plan.plan import Plan
+    from conformance.plan.probe import Probe
+
+ANY = inventory(mutation=Mutation.ANY)
+DESCRIPTIONS = {
+    "everything": inventory(),
+    "everything, and anything may be changed": ANY,
+    "everything, and nothing may be changed": inventory(mutation=Mutation.NEVER),
+    "the least": least(),
+    "the least, off loopback": least(loopback=False),
+    "the edges named": inventory(repositories=NAMED),
+    "repository 1": least(repository_id=1),
+    "the largest repository": least(repository_id=2147483647),
+    "the repository of the document's example": inventory(repository_id=123),
+    "a token of 1 character": least(token=token("x")),
+    "a token of 15 characters": inventory(token=token("a1b2c3d4e5f6g7h")),
+    "a token without letters": inventory(token=token("0123456789012345")),
+    "a token of 100,000 characters": inventory(token=ANY.tokens_by_length[100_000], tokens_by_length={}),
+}
+
+described = pytest.mark.parametrize("whole", DESCRIPTIONS.values(), ids=DESCRIPTIONS.keys())
+
+
+def bad(probe: Probe, whole: Inventory) -> bool:
+    """Whether the probe's request is without a good token."""
+    return probe.request is not None and not facts_of(probe.request, whole.surroundings).token.good
+
+
+def bad_sent(plan: Plan, whole: Inventory) -> int:
+    """How many requests without a good token the plan sends."""
+    return sum(probe.copies for probe in plan.sent if bad(probe, whole))
+
+
+def test_the_same_seed_makes_the_same_plan() -> None:
+    """The same inventory gives the same probes, byte for byte."""
+    assert make_plan(inventory(seed=7), Profile.DEEP) == make_plan(inventory(seed=7), Profile.DEEP)
+    wires = [
+        [probe.request.header_fields() for probe in make_plan(inventory(seed=7), Profile.DEEP).sent if probe.request]
+        for _ in range(2)
+    ]
+    assert wires[0] == wires[1]
+
+
+def test_another_seed_makes_other_tokens_and_nothing_else() -> None:
+    """Ids, words and order stay; only unknown tokens differ."""
+    one, other = make_plan(inventory(seed=7), Profile.DEEP), make_plan(inventory(seed=8), Profile.DEEP)
+    assert [(probe.id, probe.title, probe.clauses) for probe in one.probes] == [
+        (probe.id, probe.title, probe.clauses) for probe in other.probes
+    ]
+    changed = {a.id for a, b in zip(one.probes, other.probes, strict=True) if a.request != b.request}
+    assert changed
+    assert all("unknown" in probe_id or probe_id.startswith(("token.unusual", "body.", "id.")) for probe_id in changed)
+    assert all(bad(one.by_id[probe_id], inventory()) or "valid" in probe_id for probe_id in changed)
+
+
+@described
+def test_probes_have_ids_that_are_the_same_for_every_target(whole: Inventory) -> None:
+    """Each id stands once, and every description offers the same ids in the same order with the same words."""
+    probes = all_probes(whole)
+    assert len({probe.id for probe in probes}) == len(probes)
+    assert [(probe.id, probe.title) for probe in probes] == [(probe.id, probe.title) for probe in all_probes(ANY)]
+
+
+@described
+def test_profiles_contain_each_other(whole: Inventory) -> None:
+    """What smoke sends, standard sends too, and what standard sends, deep does, in the same order."""
+    smoke, standard, deep = (make_plan(whole, profile).probes for profile in Profile)
+    assert [probe for probe in standard if probe in set(smoke)] == list(smoke)
+    assert [probe for probe in deep if probe in set(standard)] == list(standard)
+    assert len(smoke) < len(standard) <= len(deep)
+
+
+def test_profiles_are_ordered() -> None:
+    """A profile covers itself and the smaller ones."""
+    assert [[a.covers(b) for b in Profile] for a in Profile] == [
+        [True, False, False],
+        [True, True, False],
+        [True, True, True],
+    ]
+
+
+def test_smoke_is_about_40_requests() -> None:
+    """Where nothing is missing, the smoke profile sends 35 to 55 requests."""
+    assert 35 <= sum(probe.copies for probe in make_plan(ANY, Profile.SMOKE).sent) <= 55
+
+
+@described
+def test_what_is_withheld_says_why(whole: Inventory) -> None:
+    """A probe without a request, and one that the policy forbids, has words for the reason; the others have none."""
+    for probe in make_plan(whole, Profile.DEEP).probes:
+        assert probe.request is not None or probe.withheld
+        assert probe.withheld != ""
+
+
+@pytest.mark.parametrize(
+    ("key", "probes"),
+    [
+        pytest.param("restricted_token", ["permission.restricted-token", "permission.neither"], id="restricted_token"),
+        pytest.param(
+            "restricted_repository_id",
+            ["permission.restricted-repository", "precedence.restricted-repository.missing-token"],
+            id="restricted_repository_id",
+        ),
+        pytest.param(
+            "missing_repository_id",
+            ["permission.missing-repository", "permission.neither", "precedence.missing-repository.cut-token"],
+            id="missing_repository_id",
+        ),
+        pytest.param("tokens_by_length", ["token.valid.length-1", "token.valid.length-100000"], id="tokens_by_length"),
+    ],
+)
+def test_a_description_without_a_key_withholds_its_probes_and_names_the_key(key: str, probes: list[str]) -> None:
+    """What the description lacks is named, and with it nothing is withheld."""
+    without = make_plan(least(mutation=Mutation.ANY), Profile.DEEP)
+    everything = make_plan(ANY, Profile.DEEP)
+    for probe_id in probes:
+        withheld = without.by_id[probe_id].withheld
+        assert without.by_id[probe_id].request is None
+        assert withheld is not None
+        assert withheld.startswith("the description has no ")
+        assert key in withheld
+        assert everything.by_id[probe_id].withheld is None
+
+
+def test_only_what_the_policy_forbids_is_withheld_from_a_whole_description() -> None:
+    """With every key, and everything allowed, all is sent; else each reason names the mutation mode."""
+    assert make_plan(ANY, Profile.DEEP).probes == make_plan(ANY, Profile.DEEP).sent
+    for mutation in (Mutation.FIXTURE, Mutation.NEVER):
+        plan = make_plan(inventory(mutation=mutation), Profile.DEEP)
+        reasons = [probe.withheld for probe in plan.probes if probe.withheld]
+        assert reasons
+        assert all(reason.startswith(f"mutation = {mutation}") for reason in reasons)
+        assert len(plan.sent) + len(reasons) == len(plan.probes)
+
+
+def test_a_withheld_probe_keeps_its_request() -> None:
+    """What the policy forbids can still be shown."""
+    probe = make_plan(inventory(mutation=Mutation.NEVER), Profile.SMOKE).by_id["state.first"]
+    assert probe.withheld
+    assert probe.request == make_plan(ANY, Profile.SMOKE).by_id["state.first"].request
+
+
+def test_never_sends_no_valid_token_to_a_repository() -> None:
+    """Of the plan of `never`, nothing with a good token reaches an id in range."""
+    whole = inventory(mutation=Mutation.NEVER)
+    for probe in make_plan(whole, Profile.DEEP).sent:
+        assert probe.request is not None
+        facts = facts_of(probe.request, whole.surroundings)
+        assert not (facts.token.good and facts.id is not None and 1 <= facts.id <= 2147483647)
+
+
+def test_fixture_withholds_every_edge_that_is_not_named() -> None:
+    """Ids 1 and 2147483647 are sent a valid token only where the description names them."""
+    edges = ("id.minimum.valid-token", "id.two.valid-token", "id.maximum.valid-token")
+    assert all(make_plan(inventory(), Profile.DEEP).by_id[probe_id].withheld for probe_id in edges)
+    named = make_plan(inventory(repositories=NAMED), Profile.DEEP)
+    assert not any(named.by_id[probe_id].withheld for probe_id in edges)
+    assert named.by_id["id.maximum.valid-token"].profile is Profile.SMOKE
+    assert named.by_id["id.two.valid-token"].profile is Profile.STANDARD
+
+
+# the budget for bad credentials
+
+
+@pytest.mark.parametrize("budget", [0, 1, 10, 60, 1000], ids=lambda budget: f"{budget} allowed")
+@pytest.mark.parametrize("whole", [ANY, least(loopback=False)], ids=["everything", "the least, off loopback"])
+def test_no_more_bad_credentials_than_allowed(whole: Inventory, budget: int) -> None:
+    """The plan sends at most so many requests without a good token; the others are withheld and name the key."""
+    plan = make_plan(whole, Profile.DEEP, budget)
+    assert bad_sent(plan, whole) <= budget
+    unlimited = make_plan(whole, Profile.DEEP)
+    assert [probe.id for probe in plan.probes] == [probe.id for probe in unlimited.probes]
+    for probe, free in zip(plan.probes, unlimited.probes, strict=True):
+        if probe.withheld != free.withheld:
+            assert bad(probe, whole)
+            assert probe.withheld == f"max_bad_credentials = {budget} would be exceeded"
+    assert bad_sent(plan, whole) == min(budget, bad_sent(unlimited, whole))
+
+
+def test_the_budget_keeps_smoke_first() -> None:
+    """Where it is enough for the smoke profile, all of that is sent, and what remains goes to the others."""
+    smoke = bad_sent(make_plan(ANY, Profile.SMOKE), ANY)
+    plan = make_plan(ANY, Profile.DEEP, smoke + 3)
+    assert not [probe.id for probe in plan.probes if probe.profile is Profile.SMOKE and probe.withheld]
+    assert len([probe for probe in plan.sent if probe.profile is not Profile.SMOKE and bad(probe, ANY)]) == 3
+
+
+def test_the_default_budget_is_enough_for_smoke() -> None:
+    """60, the default of max_bad_credentials, withholds nothing of the smoke profile."""
+    assert bad_sent(make_plan(ANY, Profile.SMOKE), ANY) <= 60
+    assert make_plan(ANY, Profile.SMOKE, 60) == make_plan(ANY, Profile.SMOKE)
+
+
+def test_the_budget_spares_good_credentials() -> None:
+    """With no budget at all, every request with a good token is sent."""
+    free, none = make_plan(ANY, Profile.DEEP), make_plan(ANY, Profile.DEEP, 0)
+    assert none.sent == tuple(probe for probe in free.sent if not bad(probe, ANY))
+
+
+# the inventory
+
+
+def test_the_description_s_own_roles_come_first() -> None:
+    """The named repositories have their roles whatever the table `repositories` says of them."""
+    whole = inventory(repositories={456: Role.PERMITTED, 9: Role.MISSING, 2112029391: Role.MISSING})
+    assert whole.roles == {
+        2112029391: Role.PERMITTED,
+        456: Role.RESTRICTED,
+        2147483646: Role.MISSING,
+        9: Role.MISSING,
+    }
+
+
+def test_surroundings_know_every_token() -> None:
+    """The wallet holds the token, those by length, and the one without permission."""
+    known = ANY.surroundings
+    assert ANY.token.value in known.wallet.valid
+    assert b"1" in known.wallet.valid
+    assert len(known.wallet.valid) == 3
+    assert ANY.restricted_token is not None
+    assert known.wallet.restricted == {ANY.restricted_token.value}
+    assert least().surroundings.wallet.restricted == frozenset()
+    assert (known.repository_id, known.mirror_url) == (ANY.repository_id, ANY.mirror_url)

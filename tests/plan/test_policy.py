@@ -1,0 +1,353 @@
+"""What the safety policy lets leave, and what it never does (DESIGN: Safety)."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from conformance.contract.facts import Role, facts_of, target_of
+from conformance.contract.identifier import MAXIMUM, MINIMUM
+from conformance.contract.message import Request, Token
+from conformance.plan.inventory import Inventory, Mutation
+from conformance.plan.policy import refusal
+from conformance.plan.probes import urls
+from conformance.plan.requests import JSON, associate, body_of
+from conformance.plan.tokens import cut, extended, swapped, unknown
+from tests.plan.inventories import MIRROR_URL, inventory
+
+FIXTURE = inventory(mutation=Mutation.FIXTURE)
+NEVER = inventory(mutation=Mutation.NEVER)
+ANY = inventory(mutation=Mutation.ANY)
+REMOTE = inventory(mutation=Mutation.ANY, loopback=False)
+NAMED = FIXTURE.repository_id
+STRANGER = 777
+GOOD = {
+    "the valid token": FIXTURE.token,
+    "the token without permission": FIXTURE.restricted_token,
+    "a valid token of 100,000 characters": FIXTURE.tokens_by_length[100_000],
+    "a valid token of 1 character": FIXTURE.tokens_by_length[1],
+}
+NEAR = {
+    "in the other case": swapped(FIXTURE.token),
+    "cut": cut(FIXTURE.token),
+    "halved": cut(FIXTURE.token, 750),
+    "without its first character": Token(FIXTURE.token.value[1:]),
+    "with one character more": extended(FIXTURE.token, b"x"),
+    "in lower case with one character more": Token(FIXTURE.token.value.lower() + b"x"),
+    "after the word Bearer": Token(b"Bearer" + FIXTURE.token.value),
+    "after the word Bearer and a space": Token(b"Bearer " + FIXTURE.token.value),
+    "with spaces around": Token(b"  " + FIXTURE.token.value + b" "),
+    "with NUL and more after it": Token(FIXTURE.token.value + b"\0x"),
+}
+BAD = {"none": None, "an empty one": Token(b""), "an unknown one": unknown(FIXTURE, "test", 64)}
+
+
+def told(request: Request, whole: Inventory) -> str | None:
+    """What the policy says of a request."""
+    return refusal(request, facts_of(request, whole.surroundings), whole)
+
+
+def asked(whole: Inventory, token: Token | None, segment: object, **changes: object) -> str | None:
+    """What the policy says of a documented request with this token to this path segment, changed as told."""
+    raw = segment if isinstance(segment, bytes) else str(segment).encode("ascii")
+    return told(replace(associate(whole, token, raw), **changes), whole)  # type: ignore[arg-type]
+
+
+good_or_near = pytest.mark.parametrize("token", (GOOD | NEAR).values(), ids=(GOOD | NEAR).keys())
+in_range = st.integers(MINIMUM, MAXIMUM)
+strangers = in_range.filter(lambda number: number not in FIXTURE.roles)
+
+
+def _aliases(n: int) -> list[object]:
+    """What a careless server takes for `n`."""
+    return [
+        n, n + 2**32, n + 2**33, n - 2**32, n + 2**64, n - 2**64, n + 5 * 2**64, -n, f"0{n}", f"+{n}", f"{n}.5",
+        f"{n}.", f"{n}e0", f"{n}abc", f"{n};v=1", f"{n:#x}", f"{n}%00.git", f"%00{n}", f"%20{n}", f"{n}%2F..%2F{n}",
+        f"{n}%20OR%201=1", f"{n},5", "".join(f"%{ord(digit):02X}" for digit in str(n)),
+    ]  # fmt: skip
+
+
+# fixture
+
+
+@good_or_near
+@pytest.mark.parametrize("alias", range(len(_aliases(1))), ids=[f"777 as {alias}" for alias in _aliases(STRANGER)])
+def test_fixture_sends_no_valid_token_to_what_may_be_a_stranger(token: Token, alias: int) -> None:
+    """Whatever spelling may be read as a repository that the description does not name is refused, and says which."""
+    reason = asked(FIXTURE, token, _aliases(STRANGER)[alias])
+    assert reason is not None
+    assert reason.startswith("mutation = fixture")
+
+
+@given(number=strangers, data=st.data())
+def test_fixture_protects_every_stranger(number: int, data: st.DataObject) -> None:
+    """For any id in range that nobody named, in any spelling, with any valid or near-valid token."""
+    token = data.draw(st.sampled_from(list((GOOD | NEAR).values())))
+    assert asked(FIXTURE, token, data.draw(st.sampled_from(_aliases(number))))
+
+
+@given(number=st.integers(-(2**70), 2**70), token=st.sampled_from(list((GOOD | NEAR).values())))
+def test_fixture_lets_pass_only_what_reaches_named_repositories(number: int, token: Token) -> None:
+    """Where a valid token may leave, the id as it is, modulo 2^32 and 2^64, and absolute, is named or out of range."""
+    if asked(FIXTURE, token, number) is None:
+        reached = {number, abs(number)}
+        for bits in (32, 64):
+            low = number % 2**bits
+            signed = low - 2**bits if low >= 2 ** (bits - 1) else low
+            reached |= {low, signed, abs(signed)}
+        assert {one for one in reached if MINIMUM <= one <= MAXIMUM} <= FIXTURE.roles.keys()
+
+
+@good_or_near
+def test_fixture_sends_valid_tokens_to_named_repositories(token: Token) -> None:
+    """Every repository that the description names, in its plain notation, may be sent a valid or near-valid token."""
+    for number in FIXTURE.roles:
+        assert asked(FIXTURE, token, number) is None
+
+
+@pytest.mark.parametrize("segment", [b"0", b"2147483648", b"abc", b"", b"4294967296"], ids=repr)
+def test_fixture_sends_valid_tokens_to_what_cannot_exist(segment: bytes) -> None:
+    """What no server reads as an id in range may be sent a valid token, but no near-valid one."""
+    for token in GOOD.values():
+        assert asked(FIXTURE, token, segment) is None
+    for token in NEAR.values():
+        assert asked(FIXTURE, token, segment) == (
+            "mutation = fixture: a changed valid token goes to named repositories only"
+        )
+
+
+def test_fixture_takes_repositories_that_the_description_lists() -> None:
+    """A repository of the table `repositories` is named."""
+    listed = inventory(repositories={STRANGER: Role.PERMITTED})
+    assert asked(listed, listed.token, STRANGER) is None
+    assert asked(FIXTURE, FIXTURE.token, STRANGER) is not None
+
+
+# never
+
+
+@good_or_near
+@pytest.mark.parametrize("method", ["POST", "GET", "HEAD", "OPTIONS", "TRACE", "ASSOCIATE"])
+def test_never_sends_no_valid_token_to_any_repository(token: Token, method: str) -> None:
+    """Not even to a named one, whatever the method."""
+    for number in (NAMED, STRANGER, MINIMUM, MAXIMUM):
+        reason = asked(NEVER, token, number, method=method)
+        assert reason is not None
+        assert reason.startswith("mutation = never")
+
+
+@given(number=in_range, data=st.data())
+def test_never_protects_every_repository(number: int, data: st.DataObject) -> None:
+    """For any id in range, in any spelling, with any valid or near-valid token."""
+    token = data.draw(st.sampled_from(list((GOOD | NEAR).values())))
+    assert asked(NEVER, token, data.draw(st.sampled_from(_aliases(number))))
+
+
+@pytest.mark.parametrize(
+    "target",
+    [
+        pytest.param(b"/v4/repositories/%d/remote-mirror", id="the read-back"),
+        pytest.param(b"/v4/repositories/%d/remote-mirror/associate/", id="a slash at the end"),
+        pytest.param(b"/v4/repositories/%d/remote-mirror/associate?dry_run=true", id="a query"),
+        pytest.param(b"/v4//repositories//%d/remote-mirror/associate", id="doubled slashes"),
+        pytest.param(b"/V4/REPOSITORIES/%d/REMOTE-MIRROR/ASSOCIATE", id="capitals"),
+        pytest.param(b"/v4/repositories/./%d/remote-mirror/associate", id="a dot segment"),
+        pytest.param(b"/v4/repositories/abc/../%d/remote-mirror/associate", id="a dot segment that goes up"),
+        pytest.param(b"/v4/repositories/abc%%2F..%%2F%d/remote-mirror/associate", id="encoded slashes"),
+        pytest.param(b"/v4/repositories/abc%%252F..%%252F%d/remote-mirror/associate", id="slashes encoded twice"),
+        pytest.param(b"/v4/repositories/abc%%5C%d/remote-mirror/associate", id="an encoded backslash"),
+        pytest.param(b"/v4/%%72epositories/%d/remote-mirror/associate", id="an encoded letter"),
+        pytest.param(b"/v4/repositories;v=1/%d/remote-mirror/associate", id="a matrix parameter"),
+        pytest.param(b"/v3/projects/%d/remote-mirror/associate", id="another collection"),
+    ],
+)
+def test_the_policy_looks_at_every_segment_of_the_path(target: bytes) -> None:
+    """An id is found wherever a lenient router would find it."""
+    request = Request("POST", target % STRANGER, FIXTURE.token, None)
+    assert told(request, NEVER) == f"mutation = never: a valid token may reach repository {STRANGER}"
+    assert told(request, FIXTURE) == (
+        f"mutation = fixture: the id may be read as repository {STRANGER}, which the description does not name"
+    )
+    assert told(replace(request, target=target % NAMED), FIXTURE) is None
+
+
+@pytest.mark.parametrize("whole", [NEVER, FIXTURE], ids=["never", "fixture"])
+@pytest.mark.parametrize("token", BAD.values(), ids=BAD.keys())
+def test_bad_tokens_go_anywhere(whole: Inventory, token: Token | None) -> None:
+    """Without a valid token, or one near it, nothing can be changed, so that nothing is refused."""
+    for number in (NAMED, STRANGER, MINIMUM, MAXIMUM, MAXIMUM + 1, "abc"):
+        assert asked(whole, token, number) is None
+
+
+@pytest.mark.parametrize("whole", [NEVER, FIXTURE], ids=["never", "fixture"])
+def test_a_valid_token_in_another_header_counts(whole: Inventory) -> None:
+    """A second token header, or Authorization, carries a valid token as well as the first."""
+    for name, value in ((b"X-Auth-Token", whole.token.value), (b"Authorization", b"Bearer " + whole.token.value)):
+        assert asked(whole, BAD["an unknown one"], STRANGER, headers=(*JSON, (name, value)))
+    assert asked(whole, BAD["an unknown one"], STRANGER, headers=(*JSON, (b"X-Other", b"1"))) is None
+
+
+# any
+
+
+@given(number=in_range, token=st.sampled_from(list((GOOD | NEAR | BAD).values())))
+def test_any_sends_everything(number: int, token: Token | None) -> None:
+    """With mutation = any every token goes to every id."""
+    assert asked(ANY, token, number) is None
+
+
+# hosts
+
+
+STRANGERS = {
+    "a stranger": "https://evil.com/x.git",
+    "a stranger in capitals": "HTTPS://EVIL.COM/",
+    "a stranger with user info": "https://mirror.invalid@evil.com/",
+    "a stranger with a port": "https://evil.com:443/",
+    "without a scheme": "//evil.com/",
+    "one slash": "https:/evil.com/",
+    "no slash": "https:evil.com",
+    "three slashes": "https:///evil.com/",
+    "backslashes": "https:\\\\evil.com\\",
+    "a backslash before the host": "https://evil.com\\@mirror.invalid/",
+    "another scheme": "ssh://git@evil.com/",
+    "as scp has it": "git@evil.com:x.git",
+    "a name that only ends like a reserved one": "https://evilexample.com/",
+    "a reserved name in front": "https://example.com.evil.com/",
+    "an encoded slash in the host": "https://evil.com%2f.invalid/",
+    "an ampersand in the host": "https://evil.com&.invalid/",
+    "a public address": "https://8.8.8.8/",
+    "a private address": "https://10.0.0.1/",
+    "the address of the machine": "https://127.0.0.1/",
+    "the metadata service": "http://169.254.169.254/latest/",
+    "a decimal address": "https://2130706433/",
+    "an IPv6 address": "https://[2606:4700::1111]/",
+    "an IPv4 address in an IPv6 one": "https://[::ffff:8.8.8.8]/",
+    "an encoded url in a query": "https://mirror.invalid/?next=https%3A%2F%2Fevil.com%2F",
+}
+RESERVED = {
+    ".invalid": "https://mirror.invalid/x.git",
+    ".test": "https://mirror.test/",
+    ".example": "https://mirror.example/",
+    "localhost": "http://localhost:8080/",
+    "example.com": "https://example.com/",
+    "below example.org": "https://git.example.org/",
+    "RFC 5737, first": "https://192.0.2.1/",
+    "RFC 5737, second": "https://198.51.100.255/",
+    "RFC 5737, third": "https://203.0.113.7/",
+    "RFC 3849": "https://[2001:db8::1]:443/",
+}
+
+
+@pytest.mark.parametrize("whole", [ANY, REMOTE], ids=["on loopback", "off loopback"])
+@pytest.mark.parametrize("url", STRANGERS.values(), ids=STRANGERS.keys())
+def test_no_stranger_is_called(url: str, whole: Inventory) -> None:
+    """A body that names a host which is not reserved never leaves, however it is spelt."""
+    for body in (
+        body_of(url),
+        json.dumps({"a": [{"b": url}]}).encode(),
+        b'{"url": "' + url.encode() + b'"',
+        url.encode(),
+    ):
+        assert asked(whole, whole.token, NAMED, body=body), body
+
+
+@pytest.mark.parametrize("whole", [ANY, REMOTE], ids=["on loopback", "off loopback"])
+@pytest.mark.parametrize(
+    "body",
+    [
+        pytest.param(b'{"url": "https:\\/\\/evil.com\\/"}', id="escaped slashes"),
+        pytest.param(b'{"url": "https:\\u002f\\u002fevil.com"}', id="slashes as escapes"),
+        pytest.param(b'{"url": "\\u0068ttps://mirror.invalid", "u": "//\\u0065vil.com"}', id="a letter as an escape"),
+        pytest.param('{"url": "https://evil.com"}'.encode("utf-16-le"), id="UTF-16"),
+        pytest.param(b"url=https%3A%2F%2Fevil.com", id="a form"),
+        pytest.param(b"<url>https://evil.com</url>", id="XML"),
+    ],
+)
+def test_no_stranger_is_called_in_another_encoding(body: bytes, whole: Inventory) -> None:
+    """Escapes and encodings hide no host."""
+    assert asked(whole, whole.token, NAMED, body=body)
+
+
+@pytest.mark.parametrize("url", RESERVED.values(), ids=RESERVED.keys())
+def test_on_loopback_reserved_names_may_be_named(url: str) -> None:
+    """RFC 2606, RFC 6761, RFC 5737 and RFC 3849 set hosts aside that are nobody's."""
+    assert asked(ANY, ANY.token, NAMED, body=body_of(url)) is None
+
+
+@pytest.mark.parametrize("url", RESERVED.values(), ids=RESERVED.keys())
+def test_off_loopback_only_invalid_and_the_mirror_s_own_host_may_be_named(url: str) -> None:
+    """Names under .invalid never resolve, and mirror_url is the user's own; everything else is refused."""
+    allowed = url in {RESERVED[".invalid"], RESERVED["example.com"]}
+    assert (asked(REMOTE, REMOTE.token, NAMED, body=body_of(url)) is None) == allowed
+
+
+@pytest.mark.parametrize(
+    "mirror_url",
+    ["https://git.mine.dev/x.git", "https://git.mine.dev:8443/", "https://u:p@GIT.MINE.DEV/x", "https://[2606::1]/x"],
+    ids=["a name", "a name and a port", "user info and capitals", "an IPv6 address"],
+)
+@pytest.mark.parametrize("loopback", [True, False], ids=["on loopback", "off loopback"])
+def test_the_mirror_s_own_host_may_be_named(mirror_url: str, loopback: bool) -> None:  # noqa: FBT001 - a row above
+    """The host of mirror_url may be called: the user asked for it; other hosts stay strangers."""
+    own = inventory(mirror_url=mirror_url, loopback=loopback)
+    assert told(associate(own, own.token), own) is None
+    assert asked(own, own.token, NAMED, body=body_of("https://git.other.dev/x.git"))
+
+
+@pytest.mark.parametrize("scheme", ["file", "javascript", "data", "jar", "gopher", "dict", "ldap", "FILE"])
+def test_off_loopback_no_scheme_without_a_host_is_sent(scheme: str) -> None:
+    """A url that makes the service read its own files, or speak another protocol, stays on loopback."""
+    body = body_of(f"{scheme}:/etc/passwd")
+    assert asked(REMOTE, REMOTE.token, NAMED, body=body) == "the url in the body names no host that is reserved"
+    assert asked(ANY, ANY.token, NAMED, body=body) is None
+
+
+@pytest.mark.parametrize("body", [None, b"", b"{}", b"https://", b'{"url": ""}', b'{"url": "/test.git"}'], ids=repr)
+def test_a_body_without_a_host_may_leave(body: bytes | None) -> None:
+    """Where no host is named, nobody is called."""
+    assert asked(REMOTE, REMOTE.token, NAMED, body=body) is None
+
+
+@given(
+    host=st.from_regex(r"([a-z0-9-]{1,10}\.){1,3}[a-z]{2,6}", fullmatch=True),
+    scheme=st.sampled_from(["http://", "https://", "ssh://", "//", "git://", "https:/", "http:\\\\"]),
+    before=st.sampled_from(["", "user@", "a.invalid@", "user:a.invalid@"]),
+    after=st.sampled_from(["", "/", "/x.git", ":443/", "?a.invalid", "#.invalid", "\\.invalid"]),
+)
+def test_any_name_that_is_not_reserved_is_a_stranger(scheme: str, before: str, host: str, after: str) -> None:
+    """Off loopback a host passes only where it ends in .invalid or is mirror_url's."""
+    reason = asked(REMOTE, REMOTE.token, NAMED, body=body_of(scheme + before + host + after))
+    assert (reason is None) == (host.endswith(".invalid") or host == "example.com")
+
+
+@given(body=st.binary(), target=st.binary(), token=st.none() | st.binary().map(Token))
+def test_the_policy_has_an_answer_for_any_request(body: bytes, target: bytes, token: Token | None) -> None:
+    """Any bytes are refused with words, or not; nothing is raised."""
+    for whole in (NEVER, FIXTURE, ANY, REMOTE):
+        answer = told(Request("POST", target, token, body), whole)
+        assert answer is None or answer
+
+
+@pytest.mark.parametrize("raw", [b"/" * 300_000, b"//a" * 100_000, b"\\" * 300_000, b"@" * 300_000, b"@a" * 150_000])
+def test_the_policy_reads_a_long_body_in_time(raw: bytes) -> None:
+    """A body of 300,000 characters of any kind is read in linear time (this test would hang)."""
+    asked(ANY, ANY.token, NAMED, body=raw)
+
+
+def test_the_urls_of_the_probes_are_allowed_where_they_are_sent() -> None:
+    """On loopback no url of the tables is refused; off it only the two documentation addresses are."""
+    for probe in urls.url_probes(REMOTE):
+        assert probe.request is not None
+        assert told(probe.request, ANY) is None
+        assert (told(probe.request, REMOTE) is None) == (probe.id not in {"url.ipv4", "url.ipv6"})
+
+
+def test_a_documented_path_is_where_the_policy_expects_it() -> None:
+    """The target of a documented request has its id as one segment, and MIRROR_URL is what it carries."""
+    assert target_of(str(NAMED)).split(b"/")[3] == str(NAMED).encode()
+    assert MIRROR_URL.encode() in (associate(ANY, None).body or b"")

@@ -1,0 +1,243 @@
+"""The tables of probes: ids that stay, words that tell them apart, and requests that are what the words say."""
+
+from __future__ import annotations
+
+import json
+import re
+from typing import TYPE_CHECKING
+
+import pytest
+
+from conformance.contract.body import BodyKind
+from conformance.contract.clause import Level
+from conformance.contract.facts import facts_of
+from conformance.contract.identifier import IdKind
+from conformance.contract.message import Exchange, Response
+from conformance.contract.wallet import TokenKind
+from conformance.judge.judge import judge
+from conformance.judge.owed import AGAIN, BURST, FIRST, expected
+from conformance.judge.reading import Context
+from conformance.judge.rules import RULES
+from conformance.plan.inventory import Mutation, Profile
+from conformance.plan.plan import all_probes
+from conformance.plan.probe import Stage
+from conformance.spec import load_contract
+from tests.plan.inventories import FIXTURES, inventory
+
+if TYPE_CHECKING:
+    from conformance.contract.facts import Facts
+    from conformance.plan.probe import Probe
+
+CONTRACT = load_contract()
+WHOLE = inventory(mutation=Mutation.ANY)
+PROBES = {probe.id: probe for probe in all_probes(WHOLE)}
+R = WHOLE.repository_id
+ASSOCIATED = (
+    b'{"id": 1, "repository_id": %d, "update_status": "finished", "last_update_at": "2025-04-24T20:04:44.000+08:00",'
+    b' "url": "%s", "last_successful_update_at": "2025-04-24T20:04:44.000+08:00", "number_of_failures": null,'
+    b' "mirroring_enabled": false, "is_private": false, "endpoint_uuid": null, "last_error": null}'
+)
+CODES = {401: b"CH.00000002", 403: b"CH.00401001", 404: b"CH.00402000"}
+MEDIA = ((b"Content-Type", b"application/json"),)
+
+each = pytest.mark.parametrize("probe", PROBES.values(), ids=PROBES.keys())
+
+
+def facts(probe: Probe) -> Facts:
+    """What is true of the probe's request."""
+    assert probe.request is not None
+    return facts_of(probe.request, WHOLE.surroundings)
+
+
+def status_of(probe: Probe) -> int:
+    """The status that a conformant target answers to a probe."""
+    told = facts(probe)
+    role = FIXTURES.access(told.id) if told.id_kind is IdKind.IN_RANGE and told.id is not None else None
+    allowed = expected(told)
+    if not allowed:
+        return 404 if told.in_contract else 400
+    if len(allowed) == 1:
+        return next(iter(allowed))
+    return {"permitted": 201, "restricted": 403, "missing": 404, None: 400}[role]
+
+
+def answered(probe: Probe, status: int) -> Exchange:
+    """The probe, answered with a status and what belongs to it."""
+    assert probe.request is not None
+    told = facts(probe)
+    if status == 201:
+        url = (told.url or "").replace("mirror:correct-horse-battery@", "")
+        body = ASSOCIATED % (told.id or 0, json.dumps(url)[1:-1].encode())
+    else:
+        body = b'{"error_code": "%s", "error_msg": "No."}' % CODES.get(status, b"CH.00000001")
+    return Exchange(1, probe.id, probe.request, told, Response(status, "", MEDIA, body))
+
+
+@each
+def test_an_id_is_stable_in_form(probe: Probe) -> None:
+    """An id is dotted, without spaces, and as good on a command line as in a file."""
+    assert re.fullmatch(r"[a-z]+(-[a-z]+)*(\.[A-Za-z0-9^+-]+)+", probe.id)
+
+
+@each
+def test_a_probe_has_words(probe: Probe) -> None:
+    """The words are one line that ends without a full stop."""
+    assert probe.title
+    assert probe.title == probe.title.strip()
+    assert "\n" not in probe.title
+
+
+def test_words_tell_probes_apart() -> None:
+    """No two probes have the same words."""
+    titles = [probe.title for probe in PROBES.values()]
+    assert sorted(title for title in set(titles) if titles.count(title) > 1) == []
+
+
+@each
+def test_a_conformant_answer_passes_every_clause_that_is_judged(probe: Probe) -> None:
+    """Answered as the document says, no probe fails a clause, and what it is there for is judged or recorded."""
+    exchange = answered(probe, status_of(probe))
+    verdicts = judge(exchange, CONTRACT, Context(mirror_id=1), probe.clauses)
+    assert [verdict.clause for verdict in verdicts if verdict.outcome == "fail"] == []
+    judged = {verdict.clause for verdict in verdicts}
+    missed = {clause for clause in probe.clauses if clause not in judged}
+    assert missed == set()
+
+
+@each
+def test_a_probe_is_there_for_what_its_status_proves(probe: Probe) -> None:
+    """Where the document decides the status, a wrong one fails a clause that the probe is there for."""
+    told = facts(probe)
+    if not expected(told):
+        return
+    wrong = 418
+    verdicts = judge(answered(probe, wrong), CONTRACT, Context(mirror_id=1), probe.clauses)
+    failed = {verdict.clause for verdict in verdicts if verdict.outcome == "fail"}
+    assert failed & set(probe.clauses)
+
+
+@each
+def test_a_silent_probe_fails_no_must(probe: Probe) -> None:
+    """A probe that is there for silent clauses only is not in contract, so that no status fails it but a 5xx."""
+    if any(CONTRACT.catalogue[clause].level is not Level.SILENT for clause in probe.clauses):
+        return
+    for status in (201, 400, 401, 403, 404, 415, 422):
+        verdicts = judge(answered(probe, status), CONTRACT, Context(mirror_id=1), probe.clauses)
+        failed = {verdict.clause for verdict in verdicts if verdict.outcome == "fail"}
+        failed -= {clause for clause in failed if clause.startswith(("response.201", "error.", "path.", "request."))}
+        assert failed <= (
+            {"status.documented"} if status in {400, 415, 422} and probe.id == "permission.neither" else set()
+        )
+
+
+def test_the_first_association_carries_every_clause_of_a_201() -> None:
+    """What a 201 can prove, the first one proves: a target that refuses the second is still judged."""
+    assert {clause for clause in RULES if clause.startswith("response.201.")} <= set(PROBES[FIRST].clauses)
+    assert PROBES[FIRST].stage is PROBES[AGAIN].stage is Stage.OPENING
+    assert PROBES[FIRST].request == PROBES[AGAIN].request == PROBES[BURST].request
+    assert list(PROBES)[:2] == [FIRST, AGAIN]
+    assert (PROBES[BURST].stage, PROBES[BURST].copies) == (Stage.BURST, 20)
+
+
+@pytest.mark.parametrize(
+    "probe", [p for p in PROBES.values() if p.id.startswith("token.unknown.length-")], ids=lambda p: p.id
+)
+def test_a_token_of_a_length_has_it(probe: Probe) -> None:
+    """The length in the id is the length on the wire, and the token is unknown."""
+    told = facts(probe)
+    assert told.token is TokenKind.UNKNOWN
+    assert told.token_length == int(probe.id.rsplit("-", 1)[1])
+    assert f"{told.token_length:,}" in probe.title
+
+
+@pytest.mark.parametrize("length", [1, 99_999, 100_000, 100_001], ids=lambda length: f"{length:,} characters")
+def test_the_edges_of_the_token_s_range_are_in_every_profile(length: int) -> None:
+    """1, 99,999, 100,000 and 100,001 characters are sent by the smoke profile."""
+    assert PROBES[f"token.unknown.length-{length}"].profile is Profile.SMOKE
+
+
+@pytest.mark.parametrize(
+    ("probe_id", "segment"),
+    [
+        pytest.param("id.zero", b"0", id="0"),
+        pytest.param("id.minimum.valid-token", b"1", id="1"),
+        pytest.param("id.maximum.valid-token", b"2147483647", id="2147483647"),
+        pytest.param("id.over", b"2147483648", id="2147483648"),
+        pytest.param("id.alias.2^32", b"%d" % (R + 2**32), id="an alias modulo 2^32"),
+        pytest.param("id.alias.2^64", b"%d" % (R + 2**64), id="an alias modulo 2^64"),
+        pytest.param("id.negative", b"-%d" % R, id="negative"),
+        pytest.param("id.exponent.scientific", b"2.112029391e9", id="scientific notation"),
+        pytest.param("id.hexadecimal", b"0x%x" % R, id="hexadecimal"),
+        pytest.param("id.full-width-digits", b"%EF%BC%92", id="full-width digits"),
+    ],
+)
+def test_ids_are_sent_byte_for_byte(probe_id: str, segment: bytes) -> None:
+    """The path has the spelling that the words name, between slashes."""
+    request = PROBES[probe_id].request
+    assert request is not None
+    assert request.target.startswith(b"/v4/repositories/" + segment)
+    assert probe_id == "id.full-width-digits" or request.target.split(b"/")[3] == segment
+
+
+@pytest.mark.parametrize(
+    ("clause", "kind"),
+    [
+        ("path.repository_id.below-minimum", IdKind.BELOW),
+        ("path.repository_id.above-maximum", IdKind.ABOVE),
+        ("path.repository_id.type", IdKind.NOT_INTEGER),
+        ("path.repository_id.notation", IdKind.NOTATION),
+        ("path.repository_id.mandatory", IdKind.EMPTY),
+    ],
+)
+def test_ids_are_of_the_kind_that_their_clause_speaks_of(clause: str, kind: IdKind) -> None:
+    """For any repository, short and long, every spelling is of its clause's kind."""
+    for number in (1, 9, 10, 123, 999, 1000, 65_536, 123_456, R, 2147483647):
+        whole = inventory(repository_id=number, mutation=Mutation.ANY)
+        for probe in all_probes(whole):
+            if clause in probe.clauses and probe.request:
+                assert facts_of(probe.request, whole.surroundings).id_kind is kind, (number, probe.id)
+
+
+@pytest.mark.parametrize(
+    ("clause", "kinds"),
+    [
+        ("request.body.not-json", {BodyKind.NOT_JSON}),
+        ("request.body.not-object", {BodyKind.NOT_OBJECT}),
+        ("request.url.type", {BodyKind.URL_NOT_STRING}),
+        ("request.url.absent", {BodyKind.URL_ABSENT}),
+        ("request.body.absent", {BodyKind.ABSENT}),
+        ("request.url.http", {BodyKind.DOCUMENTED}),
+        ("request.url.other", {BodyKind.URL_NOT_HTTP}),
+        ("request.body.members", {BodyKind.UNUSUAL}),
+        ("request.body.byte-order-mark", {BodyKind.UNUSUAL}),
+        ("request.header.content-type", {BodyKind.DOCUMENTED}),
+        ("request.header.accept", {BodyKind.DOCUMENTED}),
+    ],
+)
+def test_bodies_are_of_the_kind_that_their_clause_speaks_of(clause: str, kinds: set[BodyKind]) -> None:
+    """Every body that is there for a clause is what the clause speaks of."""
+    found = {facts(probe).body for probe in PROBES.values() if clause in probe.clauses}
+    assert found == kinds
+
+
+def test_changed_tokens_are_near_valid_ones() -> None:
+    """What is there for near-valid tokens is near a valid one, and goes to a repository that the description names."""
+    for probe in PROBES.values():
+        if "status.401.near-valid-token" in probe.clauses:
+            assert facts(probe).token is TokenKind.NEAR_VALID
+            assert facts(probe).main
+
+
+def test_tokens_of_odd_characters_are_told_to_be_odd() -> None:
+    """What is there for odd characters is unusual, so that nothing is promised about it."""
+    for probe in PROBES.values():
+        if "header.x-auth-token.characters" in probe.clauses:
+            assert facts(probe).token is TokenKind.UNUSUAL
+            assert not facts(probe).in_contract
+
+
+def test_no_body_makes_the_target_touch_another_record() -> None:
+    """A body that carries ids carries 0, which cannot exist: a target that believed it would find nothing."""
+    request = PROBES["body.extra-id"].request
+    assert request is not None
+    assert re.findall(rb'id": (\d+)', request.body or b"") == [b"0", b"0"]

@@ -1,0 +1,111 @@
+"""Unknown tokens are nobody's, to the character; changed ones are what they say."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from conformance.contract.wallet import TokenKind
+from conformance.plan.tokens import ALPHABETS, cut, extended, padded, swapped, unknown
+from tests.plan.inventories import FIXTURES, inventory, token
+
+WHOLE = inventory()
+WALLET = WHOLE.surroundings.wallet
+KNOWN = WALLET.valid | WALLET.restricted
+LENGTHS = [1, 2, 15, 16, 47, 48, 49, 96, 4096, 99_999, 100_000, 100_001, 200_000]
+seeds = st.integers(0, 2**32)
+
+
+@pytest.mark.parametrize("length", LENGTHS, ids=lambda length: f"{length:,} characters")
+@pytest.mark.parametrize("alphabet", ALPHABETS.values(), ids=ALPHABETS.keys())
+def test_an_unknown_token_has_its_length_and_alphabet(alphabet: str, length: int) -> None:
+    """Of every alphabet, to the character, and the target's accounts were not given it."""
+    made = unknown(WHOLE, "test", length, alphabet)
+    assert made.length == len(made.value) == length
+    assert set(made.value.decode("ascii")) <= set(alphabet)
+    assert made.secret is None
+    assert WALLET.classify(made.value) is TokenKind.UNKNOWN
+
+
+@settings(max_examples=300, deadline=None)
+@given(seed=seeds, length=st.integers(1, 3000), name=st.sampled_from(sorted(ALPHABETS)))
+def test_an_unknown_token_is_never_near_a_valid_one(seed: int, length: int, name: str) -> None:
+    """Whatever the seed, in no case is one the beginning of the other, so that no lenient comparison takes it."""
+    made = unknown(inventory(seed=seed), "test", length, ALPHABETS[name]).value.lower()
+    assert not WALLET.near(made)
+    for value in KNOWN:
+        assert not made.startswith(value.lower())
+        assert not value.lower().startswith(made)
+
+
+@given(seed=seeds, valid=st.text(ALPHABETS["base64url"], min_size=1, max_size=3))
+def test_short_valid_tokens_are_stepped_around(seed: int, valid: str) -> None:
+    """A valid token of few characters is neither drawn nor drawn as a beginning."""
+    short = inventory(token=token(valid), tokens_by_length={}, seed=seed)
+    for length in (1, 2, 3, 64):
+        assert not unknown(short, "test", length).value.lower().startswith(valid.lower().encode())
+
+
+def test_the_same_seed_and_label_make_the_same_token() -> None:
+    """The seed, the label and the length decide, and nothing else."""
+    one = unknown(inventory(seed=7), "a", 64).value
+    assert unknown(inventory(seed=7), "a", 64).value == one
+    assert unknown(inventory(seed=8), "a", 64).value != one
+    assert unknown(inventory(seed=7), "b", 64).value != one
+
+
+def test_lengths_are_drawn_apart() -> None:
+    """A longer token is not a shorter one continued."""
+    assert not unknown(WHOLE, "a", 100).value.startswith(unknown(WHOLE, "a", 64).value)
+
+
+def test_an_alphabet_that_allows_none_is_an_error() -> None:
+    """Where every token of the alphabet is near a valid one, the error says so."""
+    with pytest.raises(ValueError, match=re.escape("every token of 1 characters of 'M1' is near a valid one")):
+        unknown(WHOLE, "test", 1, "M1")
+
+
+def test_alphabets_are_of_ordinary_characters() -> None:
+    """Every character of every alphabet is one that a field value surely carries (RFC 9110 section 5.5: VCHAR)."""
+    for alphabet in ALPHABETS.values():
+        assert all("!" <= character <= "~" for character in alphabet)
+        assert len(set(alphabet)) == len(alphabet)
+    assert len(set("".join(ALPHABETS.values()))) == 0x7E - 0x21 + 1
+
+
+VALID = token(FIXTURES.token)
+TEXT = FIXTURES.token
+
+
+@pytest.mark.parametrize(
+    ("made", "value"),
+    [
+        pytest.param(swapped(VALID), TEXT.swapcase(), id="case swapped"),
+        pytest.param(cut(VALID), TEXT[:-1], id="one character cut"),
+        pytest.param(cut(VALID, 700), TEXT[:-700], id="700 characters cut"),
+        pytest.param(extended(VALID, b",x"), TEXT + ",x", id="a comma and more"),
+        pytest.param(padded(VALID, 100_000), TEXT + "x" * (100_000 - len(TEXT)), id="padded to 100,000"),
+    ],
+)
+def test_a_changed_token_is_what_it_says(made, value: str) -> None:  # noqa: ANN001 - a token of the rows above
+    """The bytes are right, the recipe in Python makes the same of the secret, and the target does not know them."""
+    assert made.value.decode("ascii") == value
+    assert made.made_by is not None
+    assert eval(made.made_by.format("secret"), {"secret": TEXT}) == value  # noqa: S307 - our own recipe
+    assert WALLET.classify(made.value) is TokenKind.NEAR_VALID
+
+
+@pytest.mark.parametrize("characters", [1, 2, 100], ids=["all of it", "one more than it has", "many more than it has"])
+def test_cutting_too_much_leaves_nothing(characters: int) -> None:
+    """A token of 1 character, cut by 1 or more, is empty and never the valid token again."""
+    assert cut(token("1"), characters).value == b""
+
+
+def test_a_changed_token_keeps_the_name_of_its_secret() -> None:
+    """The name of the variable stays, so that a curl line can be written without the value."""
+    secret = type(VALID)(VALID.head, secret="CODEARTS_TOKEN")
+    for made in (swapped(secret), cut(secret), extended(secret, b"x"), padded(secret, 2000)):
+        assert made.secret == "CODEARTS_TOKEN"

@@ -1,0 +1,166 @@
+"""What Allure is told, read back from the results of a pytest that really ran."""
+
+from __future__ import annotations
+
+import json
+import re
+import subprocess
+import sys
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from conformance.report.allure_html.configuration import categories, title
+from conformance.report.allure_results import CATEGORIES, description, write_surroundings
+
+from .builders import BASE_URL, CATALOGUE, NAME, SECRET, record
+
+ROOT = Path(__file__).parents[2]
+TESTS = """
+import pytest
+from conformance.report.allure_results import describe
+from tests.report.builders import CATALOGUE, SECRET, answer, evidence, exchange
+
+@pytest.mark.parametrize("clause", ["status.401.unknown-token", "leak.token", "error.message"])
+def test_clause(clause):
+    made = [evidence(exchange(response=answer(401, SECRET.encode()))), evidence(exchange(trouble="no answer in time"))]
+    describe(CATALOGUE[clause], "token.unknown.length-64", "an unknown token of 64 characters", made,
+             document_url="https://docs.example.test/page")
+    pytest.fail("must status.401.unknown-token: answered 500", pytrace=False)
+
+def test_property():
+    describe(None, "property.ids", "any id of 1 to 2147483647", document_url="https://docs.example.test/page")
+
+def test_bare():
+    describe(CATALOGUE["leak.token"], "a", "b")
+"""
+
+
+@pytest.fixture(scope="module")
+def results(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The Allure results of a few tests."""
+    folder = tmp_path_factory.mktemp("allure")
+    (folder / "test_it.py").write_text(TESTS, encoding="utf-8")
+    arguments = ["-q", "-p", "no:cacheprovider", "-p", "no:schemathesis", "--rootdir", str(folder), "--alluredir"]
+    done = subprocess.run(
+        [sys.executable, "-m", "pytest", *arguments, str(folder / "results"), str(folder / "test_it.py")],
+        cwd=ROOT, capture_output=True, text=True, check=False,
+    )  # fmt: skip
+    assert "3 failed, 2 passed" in done.stdout, done.stdout + done.stderr
+    return folder / "results"
+
+
+def result_of(results: Path, name: str) -> Any:  # noqa: ANN401 - JSON
+    """The result with this ALLURE_ID."""
+    for file in results.glob("*-result.json"):
+        result = json.loads(file.read_text(encoding="utf-8"))
+        if labels_of(result).get("ALLURE_ID") == name:
+            return result
+    raise AssertionError(name)
+
+
+def labels_of(result: Any) -> dict[str, str]:  # noqa: ANN401 - JSON
+    """Labels by name."""
+    return {label["name"]: label["value"] for label in result["labels"]}
+
+
+def test_a_result_says_what_the_test_is_about(results: Path) -> None:
+    """A sentence with the value in it, the place in the document, the severity, and an id that stays."""
+    result = result_of(results, "status.401.unknown-token/token.unknown.length-64")
+    assert result["name"] == "With an unknown token the answer is 401: an unknown token of 64 characters"
+    labels = labels_of(result)
+    assert labels["epic"] == "Associating a Common Repository with a Remote Image"
+    assert labels["feature"] == "Status code 401"
+    assert labels["story"] == "status.401.unknown-token"
+    assert labels["tag"] == "must"
+    assert result["links"][0]["url"] == "https://docs.example.test/page"
+    assert "> 401" in result["description"]
+
+
+@pytest.mark.parametrize(
+    ("clause", "severity"),
+    [("status.401.unknown-token", "critical"), ("leak.token", "normal"), ("error.message", "minor")],
+)
+def test_the_level_is_the_severity(results: Path, clause: str, severity: str) -> None:
+    """Must is critical, should is normal, silent is minor."""
+    assert labels_of(result_of(results, f"{clause}/token.unknown.length-64"))["severity"] == severity
+
+
+def test_a_property_belongs_to_no_clause(results: Path) -> None:
+    """It is found by its own id."""
+    result = result_of(results, "property.ids")
+    assert result["name"] == "Generated requests: any id of 1 to 2147483647"
+    assert labels_of(result)["severity"] == "critical"
+
+
+def test_links_and_attachments_are_optional(results: Path) -> None:
+    """A test that is skipped before anything was sent has neither."""
+    result = result_of(results, "leak.token/a")
+    assert not result.get("links")
+    assert not result.get("attachments")
+
+
+def test_exchanges_are_attached_for_the_viewer(results: Path) -> None:
+    """Each in Allure's own form, and its curl line as text."""
+    attached = result_of(results, "leak.token/token.unknown.length-64")["attachments"]
+    assert [one["name"] for one in attached] == [
+        "Exchange 17: POST, answered 401", "curl 17", "Exchange 17: POST, no answer", "curl 17",
+    ]  # fmt: skip
+    assert attached[0]["type"] == "application/vnd.allure.http+json"
+    assert attached[0]["source"].endswith(".httpexchange")
+    exchange = json.loads((results / attached[0]["source"]).read_text(encoding="utf-8"))
+    assert exchange["response"]["body"]["value"] == f"${NAME}"
+    assert (results / attached[1]["source"]).read_text(encoding="utf-8").startswith("curl -sS")
+
+
+def test_no_file_holds_the_secret(results: Path) -> None:
+    """Not the results, not the attachments."""
+    files = list(results.iterdir())
+    assert len(files) > 10
+    assert not any(SECRET[:16] in file.read_text(encoding="utf-8") for file in files)
+
+
+def test_the_description_is_markdown() -> None:
+    """Every line of the quote is in the blockquote, and each outcome is an item."""
+    clause = replace(CATALOGUE["status.401.unknown-token"], quote="one\n\ntwo", accepted=("401", "403"), note="A note.")
+    text = description(clause)
+    assert "> one\n>\n> two" in text
+    assert "- 401\n- 403" in text
+    assert "**Level**: must" in text
+    assert text.endswith("**Note**: A note.")
+    assert "**Note**" not in description(replace(clause, note=None))
+
+
+def test_the_surroundings_are_written_beside_the_results(tmp_path: Path) -> None:
+    """Environment, categories and executor, in the words of both generators."""
+    write_surroundings(tmp_path, record(target_name="staging\\eu\nwest"))
+    lines = (tmp_path / "environment.properties").read_text(encoding="latin-1").splitlines()
+    assert "target=staging\\\\eu west" in lines
+    assert f"base\\ url={BASE_URL}" in lines
+    assert "suite\\ version=0.1.0" in lines
+    assert f"document\\ revision={CATALOGUE.revision}" in lines
+    assert {"profile=standard", "seed=1", "mutation=fixture"} <= set(lines)
+    assert title(tmp_path) == "Conformance of staging\\eu\nwest"
+    assert len(categories(tmp_path)) == len(CATEGORIES)
+
+
+@pytest.mark.parametrize(
+    ("message", "category"),
+    [
+        ("Failed: must path.repository_id.maximum: answered 500", "Product defects (must)"),
+        ("must path.repository_id.maximum: answered 500\n  got 500", "Product defects (must)"),
+        ("Failed: should leak.token: it leaks", "Deviations (should)"),
+        (
+            "Failed: must x.y: 494\n  got 494, answered by the gateway: they disagree",
+            "Document and deployment disagree",
+        ),
+        ("AssertionError: mustard", "Other failures"),
+    ],
+)
+def test_failures_fall_into_their_category(message: str, category: str) -> None:
+    """The first rule that matches the whole message, as in Allure 3; Allure 2 adds the later ones."""
+    rules = [rule for rule in CATEGORIES if rule["matchedStatuses"] == ["failed"]]
+    matched = next(rule for rule in rules if re.fullmatch(str(rule.get("messageRegex", "(?s).*")), message))
+    assert matched["name"] == category

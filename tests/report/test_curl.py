@@ -1,0 +1,251 @@
+"""Curl lines, run for real: what arrives is compared with what was meant, byte for byte."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import re
+import shutil
+import socket
+import subprocess
+import threading
+from contextlib import closing
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+import pytest
+
+from conformance.contract.message import Token
+from conformance.report.curl import curl_line
+
+from .builders import BASE_URL, BODY, JSON, NAME, REDACTOR, REQUEST, SECRET, TOKEN, exchange
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from conformance.contract.message import Request
+
+pytestmark = pytest.mark.skipif(shutil.which("curl") is None, reason="there is no curl on this machine")
+
+SHELLS = [shell for shell in ("bash", "dash") if shutil.which(shell)]
+ADDED = {b"host", b"user-agent", b"content-length", b"connection"}
+
+
+class Listener:
+    """A server on loopback that keeps the bytes of what it is asked, and answers 204."""
+
+    def __init__(self) -> None:
+        self._server = socket.create_server(("127.0.0.1", 0))
+        self.base_url = f"http://127.0.0.1:{self._server.getsockname()[1]}/base"
+        self.seen: list[tuple[bytes, bytes]] = []
+        self._thread = threading.Thread(target=self._serve, daemon=True)
+        self._thread.start()
+
+    def close(self) -> None:
+        """Stop listening."""
+        self._server.shutdown(socket.SHUT_RDWR)
+        self._server.close()
+        self._thread.join()
+
+    def _serve(self) -> None:
+        while True:
+            try:
+                connection, _ = self._server.accept()
+            except OSError:
+                return
+            with connection:
+                connection.settimeout(10)
+                self.seen.append(self._request(connection))
+                connection.sendall(b"HTTP/1.1 204 No Content\r\nConnection: close\r\n\r\n")
+
+    @staticmethod
+    def _request(connection: socket.socket) -> tuple[bytes, bytes]:
+        data = b""
+        while b"\r\n\r\n" not in data:
+            data += connection.recv(65_536)
+        head, _, body = data.partition(b"\r\n\r\n")
+        length = re.search(rb"\r\ncontent-length: (\d+)", head, re.IGNORECASE)
+        while length and len(body) < int(length[1]):
+            body += connection.recv(65_536)
+        return head, body
+
+
+@pytest.fixture(scope="module")
+def listener() -> Iterator[Listener]:
+    """One listener for all lines."""
+    with closing(Listener()) as server:
+        yield server
+
+
+def with_token(token: Token | None) -> Request:
+    """The documented request with another token."""
+    return replace(REQUEST, token=token)
+
+
+def without_body(method: str) -> Request:
+    """A request of another method that carries nothing."""
+    return replace(REQUEST, method=method, body=None, headers=())
+
+
+CASES = {
+    "the documented request": REQUEST,
+    "no token": with_token(None),
+    "an empty token": with_token(Token(b"")),
+    "an unknown token of 64 characters": with_token(Token(b"unknown-", length=64)),
+    "a token of 1,001 characters": with_token(Token(b"unknown-", length=1001)),
+    "a token of 100,001 characters": with_token(Token(b"un'kn\"own" * 6, fill=b"$`\\!q", length=100_001)),
+    "a token of 200,000 characters": with_token(Token(b"unknown-", fill=b"abc", length=200_000)),
+    "a token of 1 character": with_token(Token(b"q", secret="TOKEN_1")),
+    "the valid token in the other case": with_token(
+        Token(SECRET.swapcase().encode(), secret=NAME, made_by="{}.swapcase()")
+    ),
+    "the valid token twice": with_token(Token(SECRET.encode() * 2, secret=NAME, made_by=f"{{}} + {SECRET!r}")),
+    "the valid token, padded": with_token(
+        Token(SECRET.encode(), length=100_000, secret=NAME, made_by="({} + 'x' * 100000)[:100000]")
+    ),
+    "the valid token, cut": with_token(Token(SECRET.encode(), length=39, secret=NAME, made_by="{}[:-1]")),
+    "the valid token after a word": with_token(
+        Token(b"Bearer" + SECRET.encode(), secret=NAME, made_by="'Bearer' + {}")
+    ),
+    "the valid token between spaces": with_token(Token(f" {SECRET} ".encode(), secret=NAME, made_by="' ' + {} + ' '")),
+    "a token with a space and a tab inside": with_token(Token(b"abc d\te")),
+    "a token with spaces around it": with_token(Token(b"  abc  ")),
+    "a token that is a space": with_token(Token(b" ")),
+    "a token with NUL": with_token(Token(b"a\0b")),
+    "a token with a control character": with_token(Token(b"abc\x01\x7fd")),
+    "a token with bytes over 127": with_token(Token(b"abc\xe9\xff d")),
+    "a token of every delimiter": with_token(Token(b"\"(),/:;<=>?@[\\]{}!#$%&'*+-.^_`|~")),
+    "the header's name in another case": replace(REQUEST, token_header=b"x-AuTh-ToKeN"),
+    "two tokens, the second valid": replace(
+        REQUEST, token=Token(b"unknown"), headers=((b"X-Auth-Token", SECRET.encode()), *JSON)
+    ),
+    "two tokens, both unknown": replace(
+        REQUEST, token=Token(b"unknown"), headers=((b"X-Auth-Token", b"y'" * 2000), *JSON)
+    ),
+    "a percent-encoded id": replace(REQUEST, target=b"/v4/repositories/%31%C2%A0%00{}[]*;v=1/remote-mirror/associate"),
+    "no id": replace(REQUEST, target=b"/v4/repositories//remote-mirror/associate"),
+    "dot segments and a query": replace(REQUEST, target=b"/v4/./repositories/1/../2/associate?a=b&c"),
+    "a fragment, a space and a quote": replace(REQUEST, target=b"/v4/repositories/1#a b\\\"'/associate"),
+    "another Content-Type and an Accept": replace(
+        REQUEST, headers=((b"content-type", b"text/plain; a='b'"), (b"Accept", b"text/html"))
+    ),
+    "an empty Content-Type": replace(REQUEST, headers=((b"Content-Type", b""),)),
+    "no Content-Type": replace(REQUEST, headers=()),
+    "no body": replace(REQUEST, body=None),
+    "no body and no Content-Type": replace(REQUEST, body=None, headers=()),
+    "a body with quotes, variables and a line break": replace(REQUEST, body=b"{'url': \"$HOME `id` \\ !\"}\r\n\t"),
+    "a body that begins with @": replace(REQUEST, body=b"@/etc/hostname"),
+    "a binary body": replace(REQUEST, body=b'\xff\xfe{"url"\x01\r\n'),
+    "a body with NUL": replace(REQUEST, body=b"a\0b"),
+    "a body of 100,000 characters": replace(REQUEST, body=b'{"a":' * 20_000),
+    "a body of 1,000,000 characters": replace(REQUEST, body=b'{"note": "' + b"x" * 1_000_000 + b'"}'),
+    "a body of 1,000 members": replace(REQUEST, body=b",".join(b'"m%d": %d' % (n, n * n) for n in range(1000))),
+    "a long token and a long body": replace(REQUEST, token=Token(b"unknown-", length=100_001), body=b"[" * 20_000),
+    "two long tokens and a long body": replace(
+        REQUEST, token=Token(b"u", length=5000), headers=((b"X-Auth-Token", b"v" * 5000),), body=b"[" * 20_000
+    ),
+    "GET": without_body("GET"),
+    "GET with a body": replace(REQUEST, method="GET"),
+    "HEAD": without_body("HEAD"),
+    "PUT": replace(REQUEST, method="PUT"),
+    "DELETE": without_body("DELETE"),
+    "OPTIONS": without_body("OPTIONS"),
+    "TRACE": without_body("TRACE"),
+    "a method of its own": replace(REQUEST, method="ASSOCIATE"),
+    "a method in lower case": replace(REQUEST, method="post"),
+}
+
+
+@pytest.mark.parametrize("shell", SHELLS)
+@pytest.mark.parametrize("case", CASES)
+def test_a_line_repeats_the_request_byte_for_byte(case: str, shell: str, listener: Listener) -> None:
+    """Method, target, every header field and the body arrive as they were sent, and no secret is in the line."""
+    request = CASES[case]
+    line = curl_line(exchange(request), listener.base_url, REDACTOR)
+    listener.seen.clear()
+    environment = {**os.environ, NAME: SECRET, "TOKEN_1": "q"}
+    done = subprocess.run([shell, "-c", line], env=environment, capture_output=True, timeout=30, check=False)
+    assert done.returncode == 0, done.stderr
+    ((head, body),) = listener.seen
+    start, *rows = head.split(b"\r\n")
+    assert start == b"%b /base%b HTTP/1.1" % (request.method.encode(), request.target)
+    fields = [(name, value.removeprefix(b" ")) for name, _, value in (row.partition(b":") for row in rows)]
+    assert sorted(field for field in fields if field[0].lower() not in ADDED) == sorted(request.header_fields())
+    assert body == (request.body or b"")
+    assert SECRET not in line
+    assert "\n" not in line
+    assert len(line) < 100_000
+
+
+def test_a_line_of_the_documented_request_reads_like_one() -> None:
+    """The secret is a variable, the url is whole, and nothing is piped."""
+    assert curl_line(exchange(), BASE_URL, REDACTOR) == (
+        f"""curl -sS -i -X POST --path-as-is -g -H 'X-Auth-Token: '"${NAME}" -H 'Content-Type: application/json' """
+        """-H Accept: -H Expect: --data-binary '{"url": "https://example.com/test.git"}' """
+        "https://codearts.example.test/base/v4/repositories/2112029391/remote-mirror/associate"
+    )
+
+
+def test_a_derived_token_is_made_of_the_variable() -> None:
+    """A line shows how a valid token was changed, in Python."""
+    token = Token(SECRET.swapcase().encode(), secret=NAME, made_by="{}.swapcase()")
+    line = curl_line(exchange(with_token(token)), BASE_URL, REDACTOR)
+    made = f"""python3 -c "import os; print('X-Auth-Token: ' + os.environ['{NAME}'].swapcase())" | curl """
+    assert line.startswith(made)
+
+
+def test_a_temporary_file_is_removed() -> None:
+    """Where header and body both are long, the header lies in a file that does not stay."""
+    line = curl_line(exchange(CASES["a long token and a long body"]), BASE_URL, REDACTOR)
+    assert line.startswith("f=$(mktemp) && ")
+    assert line.endswith('; rm -f "$f"')
+
+
+def test_headers_of_the_target_description_are_repeated() -> None:
+    """Plain ones as they are, secrets by name, and a sensitive one that is no known secret not at all."""
+    headers = ((b"X-Request-Source", b"conformance"), (b"X-Key", SECRET.encode()), (b"Cookie", b"session=1"))
+    line = curl_line(exchange(), BASE_URL, REDACTOR, headers)
+    assert "-H 'X-Request-Source: conformance'" in line
+    assert f"""-H 'X-Key: '"${NAME}\"""" in line
+    assert "-H 'Cookie: ***'" in line
+
+
+def test_a_password_in_a_url_is_not_in_the_line() -> None:
+    """It is the one thing that such a line does not repeat."""
+    request = replace(REQUEST, body=BODY.replace(b"https://", b"https://mirror:hunter2@"))
+    assert "https://mirror:***@example.com" in curl_line(exchange(request), BASE_URL, REDACTOR)
+
+
+def test_a_body_that_no_line_can_hold_is_a_file() -> None:
+    """Random bytes cannot be packed into what a shell takes."""
+    body = b"".join(hashlib.sha256(b"%d" % number).digest() for number in range(4000))
+    line = curl_line(exchange(replace(REQUEST, body=body)), BASE_URL, REDACTOR)
+    assert "--data-binary @body " in line
+    assert len(line) < 1000
+
+
+def test_a_secret_over_127_is_written_by_python() -> None:
+    """A shell would send the variable in UTF-8, the suite sends latin-1."""
+    secret = "clé-secrète-de-la-maison"
+    redactor = type(REDACTOR)({NAME: secret})
+    token = replace(TOKEN, head=secret.encode("latin-1"), length=len(secret))
+    line = curl_line(exchange(with_token(token)), BASE_URL, redactor)
+    assert f"'X-Auth-Token: ' + os.environ['{NAME}'] + '\\n').encode('latin-1')" in line.replace("'\"'\"'", "'")
+    second = replace(REQUEST, headers=((b"X-Auth-Token", secret.encode("latin-1")),))
+    assert f"os.environ['{NAME}']" in curl_line(exchange(second), BASE_URL, redactor).replace("'\"'\"'", "'")
+
+
+def test_tls_is_spoken_where_the_target_speaks_it() -> None:
+    """The line for what curl cannot send verifies certificates too."""
+    line = curl_line(exchange(with_token(Token(b" "))), BASE_URL, REDACTOR)
+    assert "ssl.create_default_context().wrap_socket(s, server_hostname=" in line
+    assert "443" in line
+    assert "curl" not in line
+
+
+def test_the_line_for_what_curl_cannot_send_holds_no_secret() -> None:
+    """A valid token beside one that is a space is a variable there too."""
+    request = replace(REQUEST, headers=((b"X-Auth-Token", b" "), (b"X-Key", SECRET.encode())))
+    line = curl_line(exchange(request), BASE_URL, REDACTOR)
+    assert SECRET not in line
+    assert line.count(NAME) == 2

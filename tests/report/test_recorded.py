@@ -1,0 +1,104 @@
+"""Recorded traffic: judged again, it gets the same verdicts."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+import pytest
+
+from conformance.contract.message import Token, Trouble
+from conformance.judge.verdict import Outcome
+from conformance.report.recorded import exchange_of
+
+from .builders import JSON, NAME, REQUEST, SECRET, answer, evidence, exchange, verdicts_of
+
+if TYPE_CHECKING:
+    from conformance.contract.message import Exchange
+
+CREATED = {
+    "id": 1, "repository_id": 2112029391, "update_status": "finished", "url": "https://example.com/test.git",
+    "last_update_at": "2024-11-25T14:22:28.000+08:00", "last_successful_update_at": "2024-11-25T14:22:28.000+08:00",
+    "number_of_failures": None, "mirroring_enabled": True, "is_private": False, "endpoint_uuid": None,
+    "last_error": None,
+}  # fmt: skip
+LONG = Token(b"unknown-", length=100_000)
+SWAPPED = Token(SECRET.swapcase().encode(), secret=NAME, made_by="{}.swapcase()")
+SHORT = Token(b"q", secret="TOKEN_1")
+WITH_PASSWORD = replace(REQUEST, body=b'{"url": "https://mirror:correct-horse@example.com/test.git"}')
+
+EXCHANGES = {
+    "created": exchange(REQUEST, answer(201, json.dumps(CREATED).encode())),
+    "created, with a leak": exchange(REQUEST, answer(201, json.dumps({**CREATED, "last_error": SECRET}).encode())),
+    "a leak in a header": exchange(REQUEST, answer(401, b"{}", (b"X-Auth-Token", SECRET.encode()))),
+    "half a token is no leak": exchange(REQUEST, answer(401, SECRET[:20].encode())),
+    "a leak of a long token": exchange(replace(REQUEST, token=LONG), answer(401, b"x" + LONG.value[:50_000])),
+    "a leak of a token of 60 characters": exchange(
+        replace(REQUEST, token=replace(LONG, length=60)), answer(401, replace(LONG, length=60).value)
+    ),
+    "a leak of a changed token": exchange(replace(REQUEST, token=SWAPPED), answer(401, SWAPPED.value)),
+    "the valid token, where a changed one was sent": exchange(
+        replace(REQUEST, token=SWAPPED), answer(401, SECRET.encode())
+    ),
+    "a token of 1 character": exchange(replace(REQUEST, token=SHORT), answer(201, b"q")),
+    "no token": exchange(replace(REQUEST, token=None)),
+    "an empty token": exchange(replace(REQUEST, token=Token(b""))),
+    "a password repeated": exchange(
+        WITH_PASSWORD, answer(201, json.dumps(CREATED | {"last_error": "correct-horse"}).encode())
+    ),
+    "a url repeated, without its user info": exchange(WITH_PASSWORD, answer(201, json.dumps(CREATED).encode())),
+    "no UTF-8": exchange(REQUEST, answer(401, b"\xff\xfe")),
+    "a stack trace": exchange(REQUEST, answer(500, b"java.lang.IllegalStateException\n\tat a.B.c(D.java:1)")),
+    "dropped": exchange(REQUEST, trouble=Trouble.DROPPED, detail="reset by peer", confirmed=True),
+    "not sent": exchange(REQUEST, trouble=Trouble.NOT_SENT, detail="max-requests = 1 was reached"),
+    "HEAD": exchange(replace(REQUEST, method="HEAD", body=None, headers=()), answer(404, b"")),
+    "an id of 200 digits": exchange(
+        replace(REQUEST, target=b"/v4/repositories/%b/remote-mirror/associate" % (b"9" * 200))
+    ),
+    "an id that is no UTF-8": exchange(replace(REQUEST, target=b"/v4/repositories/\xff/remote-mirror/associate")),
+    "two tokens": exchange(replace(REQUEST, headers=((b"X-Auth-Token", SECRET.encode()), *JSON))),
+    "a member of 1,000,000 characters": exchange(replace(REQUEST, body=b'{"note": "' + b"x" * 1_000_000 + b'"}')),
+}
+
+
+def again(made: Exchange) -> Exchange | None:
+    """The exchange, as it is read back from a file."""
+    return exchange_of(json.loads(json.dumps(evidence(made).har)))
+
+
+@pytest.mark.parametrize("case", EXCHANGES)
+def test_an_exchange_judged_again_has_the_same_verdicts(case: str) -> None:
+    """Redaction takes nothing away that a rule looks at."""
+    made = EXCHANGES[case]
+    read = again(made)
+    assert read is not None
+    assert verdicts_of(read) == verdicts_of(made)
+
+
+def test_a_leak_is_seen_again() -> None:
+    """The cases above with a leak in them really have one."""
+    leaking = {case for case, made in EXCHANGES.items() if ("leak.token", Outcome.FAIL, "other") in verdicts_of(made)}
+    assert leaking == {"a leak in a header", "a leak of a token of 60 characters", "a leak of a changed token"}
+    assert ("leak.token", Outcome.FAIL, "service") in verdicts_of(EXCHANGES["created, with a leak"])
+    assert ("leak.password", Outcome.FAIL, "service") in verdicts_of(EXCHANGES["a password repeated"])
+
+
+def test_an_exchange_is_read_back_with_everything_but_its_secrets() -> None:
+    """Facts, times, numbers and troubles are the same."""
+    made = EXCHANGES["dropped"]
+    read = again(made)
+    assert read is not None
+    assert replace(read, request=made.request) == made
+    assert SECRET.encode() not in (read.request.token or Token(b"")).value
+
+
+def test_a_cut_answer_is_not_judged_again() -> None:
+    """Its end is not there."""
+    assert again(exchange(REQUEST, answer(201, b" " * 65_537))) is None
+
+
+def test_an_entry_of_another_tool_is_an_error() -> None:
+    """There is nothing in it to judge by."""
+    with pytest.raises(KeyError, match="_conformance"):
+        exchange_of({"request": {}, "response": {}})

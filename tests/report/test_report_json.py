@@ -1,0 +1,186 @@
+"""report.json, held against its published schema."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any
+
+import jsonschema
+import pytest
+
+from conformance.contract.clause import Level
+from conformance.judge.summary import Asked
+from conformance.judge.verdict import AnsweredBy
+from conformance.report import report_json
+from conformance.report.report_json import FORMAT, MOST_FAILURES, report_data, write_report
+from conformance.spec import spec_directory
+
+from .builders import CATALOGUE, failed, record
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from conformance.report.record import RunRecord
+
+SCHEMA = json.loads((spec_directory() / "report.schema.json").read_text(encoding="utf-8"))
+VALIDATOR = jsonschema.Draft202012Validator(SCHEMA, format_checker=jsonschema.Draft202012Validator.FORMAT_CHECKER)
+CLAUSE = "status.401.unknown-token"
+
+RECORDS = {
+    "conformant": record(),
+    "non-conformant": record([failed(CLAUSE), failed("leak.token", by=AnsweredBy.GATEWAY)]),
+    "partial": record(untested={"leak.token": "no answer"}),
+    "incomplete": record(untested={CLAUSE: "no answer"}, no_verdict="the target cannot be reached", requests=0),
+    "interrupted": record([failed(CLAUSE)], complete=False),
+    "gated on should": record([failed("leak.token")], asked=Asked(fail_on=Level.SHOULD), fail_on="should"),
+    "deselected": record(asked=Asked(deselected={CLAUSE, "error.message"}, not_testable={"leak.token": "no"})),
+    "withheld": record(withheld={CLAUSE: {"token.valid.length-1": "no such token"}}, flaky=("a: once",)),
+}
+
+
+def report(of: RunRecord) -> Any:  # noqa: ANN401 - JSON
+    """The report, as it is read back."""
+    return json.loads(json.dumps(report_data(of)))
+
+
+def clause_of(data: Any, clause: str) -> Any:  # noqa: ANN401 - JSON
+    """A clause of a report."""
+    return next(row for row in data["clauses"] if row["id"] == clause)
+
+
+def test_the_schema_is_one() -> None:
+    """JSON Schema 2020-12, and its format is the report's."""
+    jsonschema.Draft202012Validator.check_schema(SCHEMA)
+    assert SCHEMA["properties"]["format"]["const"] == FORMAT
+
+
+@pytest.mark.parametrize("case", RECORDS)
+def test_every_report_is_valid(case: str) -> None:
+    """However a run ends, its report keeps to the published format."""
+    VALIDATOR.validate(report(RECORDS[case]))
+
+
+def test_a_report_has_the_documented_keys() -> None:
+    """INTERFACE: format conformance-report/1."""
+    data = report(RECORDS["non-conformant"])
+    assert data.keys() >= {"format", "suite", "target", "run", "summary", "clauses", "behaviour"}
+    assert data["suite"].keys() == {"version", "openapi_sha256", "clauses_sha256", "document_revision"}
+    assert data["target"] == {
+        "name": "staging",
+        "base_url": "https://codearts.example.test/base",
+        "mutation": "fixture",
+    }
+    assert data["run"]["started_at"] == "2026-11-24T22:00:00+00:00"
+    assert data["run"]["complete"] is True
+    assert data["summary"]["verdict"] == "non-conformant"
+    assert data["summary"]["gating"] == [CLAUSE]
+    assert data["summary"]["fail"] == 2
+    assert [row["id"] for row in data["clauses"]] == [clause.id for clause in CATALOGUE]
+    assert data["behaviour"] == [
+        {
+            "probe": "state.first",
+            "status": 201,
+            "error_code": None,
+            "content_type": "application/json",
+            "shape": "{id: integer}",
+        }
+    ]
+
+
+def test_the_summary_counts_every_clause_once() -> None:
+    """Passed, failed, not tested and recorded make the whole catalogue."""
+    for of in RECORDS.values():
+        summary = report(of)["summary"]
+        assert sum(summary[key] for key in ("pass", "fail", "not_tested", "recorded")) == len(CATALOGUE)
+
+
+def test_a_failure_says_everything() -> None:
+    """Probe, message, accepted outcomes, what came, who answered, the curl line and the exchange."""
+    of = RECORDS["non-conformant"]
+    (failure,) = clause_of(report(of), CLAUSE)["failures"]
+    assert failure == {
+        "probe": "id.maximum.unknown-token",
+        "message": "answered 500 instead of 401",
+        "accepted": ["401"],
+        "got": "500",
+        "answered_by": "service",
+        "curl": of.evidence[17].curl,
+        "exchange": 17,
+    }
+
+
+def test_a_failure_whose_exchange_was_let_go_has_the_command_that_repeats_it() -> None:
+    """No failure is without a line that shows it again."""
+    of = record([failed(CLAUSE, number=99)])
+    assert clause_of(report(of), CLAUSE)["failures"][0]["curl"].startswith("conformance run staging")
+
+
+def test_failures_are_counted_and_twenty_of_them_listed() -> None:
+    """One defect in thousands of exchanges makes no report of megabytes."""
+    row = clause_of(report(record([failed(CLAUSE)] * 25)), CLAUSE)
+    assert len(row["failures"]) == MOST_FAILURES
+    assert row["failures_total"] == 25
+
+
+def test_extensions_say_what_the_format_leaves_open() -> None:
+    """Flaky troubles, why there is no verdict, and how to see failures again."""
+    assert report(RECORDS["withheld"])["flaky"] == ["a: once"]
+    assert clause_of(report(RECORDS["withheld"]), CLAUSE)["withheld"] == ["token.valid.length-1"]
+    assert report(RECORDS["incomplete"])["no_verdict"] == "the target cannot be reached"
+    assert report(RECORDS["conformant"])["no_verdict"] is None
+    assert "id.maximum.unknown-token" in report(RECORDS["conformant"])["run"]["reproduce"]
+
+
+BROKEN = {
+    "another format": lambda data: data.update(format="conformance-report/2"),
+    "no suite": lambda data: data.pop("suite"),
+    "a failure without curl": lambda data: clause_of(data, CLAUSE)["failures"][0].pop("curl"),
+    "a failure without outcomes": lambda data: clause_of(data, CLAUSE)["failures"][0].update(accepted=[]),
+    "a failed clause without a failure": lambda data: clause_of(data, CLAUSE).update(failures=[]),
+    "a silent clause that failed": lambda data: clause_of(data, "error.message").update(verdict="fail"),
+    "not tested for no reason": lambda data: clause_of(data, "leak.token").update(verdict="not-tested"),
+    "a pass of nothing": lambda data: clause_of(data, "status.201.permitted").update(checked=0),
+    "non-conformant without a gating clause": lambda data: data["summary"].update(gating=[]),
+    "a date without an offset": lambda data: data["run"].update(started_at="2026-11-24T22:00:00"),
+    "a hash cut short": lambda data: data["suite"].update(openapi_sha256="0"),
+}
+
+
+@pytest.mark.parametrize("case", BROKEN)
+def test_the_schema_refuses(case: str) -> None:
+    """The schema is strict where the format promises something."""
+    data = report(RECORDS["non-conformant"])
+    BROKEN[case](data)
+    assert not VALIDATOR.is_valid(data)
+
+
+def test_the_schema_allows_extensions() -> None:
+    """Later releases may add keys anywhere."""
+    data = report(RECORDS["non-conformant"])
+    for part in (data, data["run"], data["summary"], data["clauses"][0], clause_of(data, CLAUSE)["failures"][0]):
+        part["new"] = 1
+    VALIDATOR.validate(data)
+
+
+def test_a_report_is_written_whole(tmp_path: Path) -> None:
+    """The file that is there is valid, and nothing lies beside it."""
+    path = tmp_path / "report.json"
+    path.write_text("before")
+    write_report(RECORDS["conformant"], path)
+    VALIDATOR.validate(json.loads(path.read_text(encoding="utf-8")))
+    assert list(tmp_path.iterdir()) == [path]
+
+
+def test_a_report_that_cannot_be_made_leaves_the_one_before(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Half a report is worse than yesterday's."""
+
+    def full(*_: object) -> None:
+        raise OSError(28, "No space left on device")
+
+    path = tmp_path / "report.json"
+    path.write_text("before")
+    monkeypatch.setattr(report_json.os, "fsync", full)
+    with pytest.raises(OSError, match="No space"):
+        write_report(RECORDS["conformant"], path)
+    assert path.read_text() == "before"
+    assert list(tmp_path.iterdir()) == [path]

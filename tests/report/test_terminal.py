@@ -1,0 +1,250 @@
+"""The terminal: what a user reads, as plain text and in colour."""
+
+from __future__ import annotations
+
+import io
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+from rich.console import Console
+
+from conformance.contract.clause import Level
+from conformance.judge.summary import Asked
+from conformance.judge.verdict import AnsweredBy
+from conformance.report.terminal import Terminal
+
+from .builders import BASE_URL, CATALOGUE, evidence, exchange, failed, record
+
+if TYPE_CHECKING:
+    from conformance.report.record import RunRecord
+
+GATEWAY = AnsweredBy.GATEWAY
+CLAUSE = "status.401.unknown-token"
+SILENT = sum(clause.level is Level.SILENT for clause in CATALOGUE)
+CURL = evidence(exchange()).curl
+
+
+def shown(of: RunRecord, *, width: int = 100, **paths: str) -> str:
+    """What `finish` prints where there is no terminal."""
+    out = io.StringIO()
+    Terminal(Console(file=out, width=width)).finish(of, {name: Path(path) for name, path in paths.items()})
+    return out.getvalue()
+
+
+def verdict_of(of: RunRecord) -> str:
+    """The line with the verdict."""
+    return next(line for line in shown(of).splitlines() if line.startswith(" "))
+
+
+def test_a_run_begins_with_two_lines() -> None:
+    """What is tested, and how."""
+    out = io.StringIO()
+    Terminal(Console(file=out, width=100)).begin("staging", BASE_URL, "standard", "fixture", 7)
+    assert out.getvalue() == f"Testing staging at {BASE_URL}\nprofile standard, mutation fixture, seed 7\n"
+
+
+def test_a_failed_run_says_what_to_do() -> None:
+    """Verdict, failures by section with quote, outcomes, speaker, command and curl line, and where the reports are."""
+    text = shown(
+        record([
+            failed("path.repository_id.maximum"),
+            failed("leak.token", "token.missing", "the token stands in the body", got="the token in the body"),
+        ]),
+        report="reports/report.json",
+        traffic="reports/traffic.har",
+    )  # fmt: skip
+    assert (
+        text
+        == f"""
+Failed
+
+Table 1 / repository_id
+  must path.repository_id.maximum: Id 2147483647 is answered as any other, by existence and
+  permission
+    the document: "Value range: 1~2147483647"
+    id.maximum.unknown-token: answered 500 instead of 401
+      expected   401
+      got        500, answered by the service
+      reproduce  conformance run staging --seed 1 --probe id.maximum.unknown-token
+      {CURL}
+
+Table 2 / X-Auth-Token
+  should leak.token: No answer repeats the token that was sent
+    the document: "X-Auth-Token Yes String"
+    token.missing: the token stands in the body
+      expected   401
+      got        the token in the body, answered by the service
+      {CURL}
+
+ NON-CONFORMANT staging: 1 clause broken
+{len(CATALOGUE)} clauses: {len(CATALOGUE) - SILENT - 2} passed, 2 failed, 0 not tested, {SILENT} recorded
+412 requests in 12.5 s
+
+report   reports/report.json
+traffic  reports/traffic.har
+"""
+    )
+
+
+def test_what_the_gateway_answered_stands_apart() -> None:
+    """There it is the deployment that disagrees with the document."""
+    text = shown(record([failed(CLAUSE), failed(CLAUSE, message="answered 494", got="494 APIG.0201", by=GATEWAY)]))
+    before, after = text.split("Failed: document and deployment disagree (answered by the gateway)")
+    assert "answered 494" not in before
+    assert "got        494 APIG.0201, answered by the gateway" in after
+    assert "answered 500" not in after
+
+
+def test_somebody_else_may_have_answered() -> None:
+    """Neither the service nor a gateway that is known."""
+    assert "answered by neither service nor gateway" in shown(record([failed(CLAUSE, by=AnsweredBy.OTHER)]))
+
+
+def test_each_message_is_shown_once() -> None:
+    """The first failure of each message, at most three of a clause; the others are counted."""
+    failures = [failed(CLAUSE, message=f"answered {status}") for status in (500, 500, 501, 502, 503)]
+    text = shown(record(failures))
+    assert [status in text for status in ("answered 500", "answered 501", "answered 502", "answered 503")] == [
+        True, True, True, False,
+    ]  # fmt: skip
+    assert "and 2 more failures of this clause: see report.json" in text
+    assert "and 1 more failure of this clause" in shown(record([failed(CLAUSE)] * 2))
+
+
+def test_a_long_curl_line_is_not_printed() -> None:
+    """Over 300 characters, or where the exchange was let go, the report has it."""
+    long = evidence(exchange())
+    wide = type(long)(17, long.har, "curl " + "x" * 296)
+    text = shown(record([failed(CLAUSE)], evidence={17: wide}))
+    assert "the curl line is long: see exchange 17 in report.json" in text
+    assert "curl xxx" not in text
+    assert "see exchange 99 in report.json" in shown(record([failed(CLAUSE, number=99)]))
+
+
+def test_what_was_not_tested_is_grouped_by_reason() -> None:
+    """With the line to paste; declared, deselected and withheld ones only as a count, silent ones not at all."""
+    text = shown(
+        record(
+            untested={
+                "status.404.no-repository": 'the description has no "missing_repository_id"',
+                "error.404.code": 'the description has no "missing_repository_id"',
+                "error.message": "silent",
+            },
+            withheld={CLAUSE: {"token.valid.length-1": "none", "token.valid.length-100000": "none"}},
+            asked=Asked(not_testable={"status.403.no-permission": "no second account"}),
+        )
+    )
+    assert text.startswith("""
+Not tested
+  the description has no "missing_repository_id": 2 clauses
+    status.404.no-repository, error.404.code
+  declared not testable: no second account: 1 clause
+  2 probes withheld: see report.json
+  Where that is as it should be, paste into [targets.staging]:
+    not_testable = { "status.404.no-repository" = "the description has no \\"missing_repository_id\\"", \
+"error.404.code" = "the description has no \\"missing_repository_id\\"" }
+""")
+
+
+def test_the_line_to_paste_is_toml() -> None:
+    """Whatever is in the reason."""
+    tomllib = pytest.importorskip("tomllib")
+    text = shown(record(untested={CLAUSE: 'a "quoted" reason \\ with é'}))
+    line = next(line for line in text.splitlines() if "not_testable" in line)
+    assert tomllib.loads(line.strip()) == {"not_testable": {CLAUSE: 'a "quoted" reason \\ with é'}}
+
+
+def test_a_run_that_broke_off_offers_nothing_to_paste() -> None:
+    """What it did not get to is no property of the target."""
+    text = shown(record(untested={CLAUSE: "it was not sent"}, complete=False))
+    assert "it was not sent: 1 clause" in text
+    assert "not_testable" not in text
+
+
+def test_flaky_troubles_are_listed() -> None:
+    """With what happened."""
+    assert "Flaky: trouble that did not come back\n  a: unanswered 1 time" in shown(
+        record(flaky=("a: unanswered 1 time",))
+    )
+
+
+@pytest.mark.parametrize(
+    ("of", "line"),
+    [
+        (record(), " CONFORMANT staging: every promise tested was kept"),
+        (record([failed("leak.token")]), " CONFORMANT staging: nothing that gates, 1 deviation"),
+        (
+            record(untested={"leak.token": "no"}),
+            " PARTIAL staging: every promise tested was kept; not everything was tested",
+        ),
+        (record(untested={CLAUSE: "no"}), " INCOMPLETE staging: 1 must clause could not be tested"),
+        (record(complete=False), " INCOMPLETE staging: the run was interrupted"),
+        (record([failed(CLAUSE)]), " NON-CONFORMANT staging: 1 clause broken"),
+        (record([failed(CLAUSE)], complete=False), " NON-CONFORMANT staging: 1 clause broken; the run was interrupted"),
+        (
+            record(complete=False, no_verdict="the target cannot be reached"),
+            " NO VERDICT staging: the target cannot be reached",
+        ),
+    ],
+)
+def test_the_verdict_is_one_clear_line(of: RunRecord, line: str) -> None:
+    """For every way in which a run can end."""
+    text = shown(of).splitlines()
+    assert line in text
+    assert verdict_of(of)
+
+
+def test_long_lines_to_copy_are_never_wrapped() -> None:
+    """Curl lines, commands and paths stay whole on a narrow terminal; prose is wrapped."""
+    lines = shown(record([failed(CLAUSE)]), width=50, report="reports/" + "x" * 80).splitlines()
+    assert f"      {CURL}" in lines
+    assert "      reproduce  conformance run staging --seed 1 --probe id.maximum.unknown-token" in lines
+    assert f"report  reports/{'x' * 80}" in lines
+    prose = [line for line in lines if not any(mark in line for mark in ("curl", "reproduce", "reports/"))]
+    assert max(map(len, prose)) <= 50
+
+
+def test_an_ascii_terminal_is_no_obstacle() -> None:
+    """What it has no characters for is replaced."""
+    raw = io.BytesIO()
+    out = io.TextIOWrapper(raw, encoding="ascii")
+    terminal = Terminal(Console(file=out, width=100))
+    terminal.finish(record([failed(CLAUSE, message="answered “500” é 漢")]), {})
+    out.flush()
+    assert b"answered ?500? ? ?" in raw.getvalue()
+
+
+def test_a_pipe_gets_plain_text_and_no_bar() -> None:
+    """No escape sequences, and nothing while the run goes on."""
+    out = io.StringIO()
+    terminal = Terminal(Console(file=out, width=100))
+    terminal.advance(1, 2, 3)
+    terminal.stop()
+    assert out.getvalue() == ""
+    terminal.finish(record([failed(CLAUSE)]), {})
+    assert "\x1b" not in out.getvalue()
+
+
+def test_a_terminal_gets_colour_and_a_bar(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The bar counts probes and requests and goes away in the end; the verdict stands out."""
+    monkeypatch.delenv("NO_COLOR", raising=False)
+    out = io.StringIO()
+    terminal = Terminal(
+        Console(file=out, width=100, force_terminal=True, color_system="standard", legacy_windows=False)
+    )
+    terminal.advance(1, 40, 3)
+    terminal.advance(20, 40, 33)
+    terminal.stop()
+    terminal.finish(record([failed(CLAUSE)]), {})
+    assert "33 requests" in out.getvalue()
+    assert "\x1b[1;7;31m NON-CONFORMANT \x1b[0m" in out.getvalue()
+
+
+def test_no_color_is_respected(monkeypatch: pytest.MonkeyPatch) -> None:
+    """https://no-color.org: no colours, on a terminal either."""
+    monkeypatch.setenv("NO_COLOR", "1")
+    out = io.StringIO()
+    Terminal(Console(file=out, width=100, force_terminal=True, color_system="standard")).finish(record(), {})
+    assert "\x1b[1;7m CONFORMANT \x1b[0m" in out.getvalue()
+    assert "\x1b[32m" not in out.getvalue()

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from conformance.report.evidence import evidence_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
 
     from conformance.contract.message import Exchange
     from conformance.report.har import HarWriter
@@ -19,19 +19,25 @@ __all__ = ["Ledger"]
 
 
 class Ledger:
-    """Keeps the evidence of exchanges by number, writes each to the HAR file once, and notes flaky ones."""
+    """Keeps the evidence of exchanges by number, writes each to the HAR file once, and notes flaky ones.
 
-    def __init__(self, redactor: Redactor, base_url: str, har: HarWriter | None) -> None:
+    `headers` are the target description's, which are sent with every request.
+    """
+
+    def __init__(
+        self, redactor: Redactor, base_url: str, har: HarWriter | None, headers: Sequence[tuple[bytes, bytes]] = ()
+    ) -> None:
         self._redactor = redactor
         self._base_url = base_url
         self._har = har
+        self._headers = headers
         self._lock = threading.Lock()
         self.evidence: dict[int, Evidence] = {}
         self.flaky: list[str] = []
 
     def record(self, exchange: Exchange) -> None:
         """Take an exchange in; called in the thread that made it."""
-        evidence = evidence_of(exchange, self._redactor, self._base_url)
+        evidence = evidence_of(exchange, self._redactor, self._base_url, self._headers)
         if self._har is not None:
             self._har.add(evidence.har)
         with self._lock:

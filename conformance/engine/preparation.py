@@ -157,7 +157,7 @@ class Preparation:
                 (name.encode("ascii"), reveal(value).encode("latin-1")) for name, value in target.headers.items()
             ),
         )
-        ledger = Ledger(self.redactor, target.base_url, HarWriter(har) if har else None)
+        ledger = Ledger(self.redactor, target.base_url, HarWriter(har) if har else None, endpoint.headers)
         rate = self.settings.rate or (None if target.loopback else _RATE_OFF_LOOPBACK)
         sender = Sender(
             endpoint,

@@ -11,6 +11,7 @@ from conformance.plan.properties import PROPERTIES, Property, collect, shrink
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Mapping
+    from collections.abc import Set as AbstractSet
     from typing import Any
 
     from conformance.contract.message import Exchange, Request
@@ -36,7 +37,7 @@ class PropertyRunner:
         *,
         send: Callable[[str, Request], Exchange],
         judge: Callable[[Exchange], tuple[Verdict, ...]],
-        forget: Callable[[list[int]], None],
+        forget: Callable[[AbstractSet[int]], None],
     ) -> None:
         self.properties = tuple(prop for prop in PROPERTIES if prop.id in chosen and examples > 0)
         self._inventory = inventory
@@ -70,8 +71,8 @@ class PropertyRunner:
             simplest = self._simplest(prop, clause) if count < _SHRUNK_CLAUSES else None
             kept.append(simplest or next(verdict for verdict in failures if verdict.clause == clause))
         shown = {verdict.exchange for verdict in kept if verdict.outcome is Outcome.FAIL}
-        sent = [number for (name, _), found in self._judged.items() if name == prop.id for number in _numbers(found)]
-        self._forget([number for number in sent if number not in shown])
+        own = [verdict for (name, _), found in self._judged.items() if name == prop.id for verdict in found]
+        self._forget({verdict.exchange for verdict in own} - shown)
         return kept
 
     def _simplest(self, prop: Property, clause: str) -> Verdict | None:
@@ -85,7 +86,10 @@ class PropertyRunner:
         """What an exchange of this request proves; the same request is sent once."""
         key = (prop.id, request)
         if key not in self._judged:
-            self._judged[key] = self._judge(self._send(prop.id, request))
+            exchange = self._send(prop.id, request)
+            found = self._judged[key] = self._judge(exchange)
+            if not any(verdict.outcome is Outcome.FAIL for verdict in found):
+                self._forget({exchange.number})
         return self._judged[key]
 
     def _job(self, prop: Property, request: Request) -> Job[tuple[Property, Request]]:
@@ -96,7 +100,3 @@ class PropertyRunner:
 def _failure(verdicts: tuple[Verdict, ...], clause: str) -> Verdict | None:
     failures = (verdict for verdict in verdicts if verdict.clause == clause and verdict.outcome is Outcome.FAIL)
     return next(failures, None)
-
-
-def _numbers(verdicts: tuple[Verdict, ...]) -> set[int]:
-    return {verdict.exchange for verdict in verdicts}

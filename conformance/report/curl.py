@@ -37,8 +37,8 @@ def curl_line(exchange: Exchange, base_url: str, redactor: Redactor, headers: Se
     """The line; `headers` are the target description's, sent with every request.
 
     Where curl cannot send the request at all (NUL, or nothing but spaces, in a header), the line is Python's alone.
-    A password in a url, and any sensitive header but the token's, is ``***``: the line then repeats all but that. A body
-    of which no program of 100,000 characters can be made has to be in the file ``body``.
+    A password in a url, and any sensitive header but the token's, is ``***``: the line then repeats all but that. A
+    body of which no program of 100,000 characters can be made has to be in the file ``body``.
     """
     request = exchange.request
     fields = [*request.header_fields(), *headers]

@@ -6,9 +6,9 @@ import base64
 import hashlib
 from dataclasses import replace
 from typing import TYPE_CHECKING
-from urllib.parse import unquote_to_bytes, urlsplit
+from urllib.parse import unquote, urlsplit
 
-from conformance.traffic.redaction import SENSITIVE, SHORTEST_SECRET, spellings
+from conformance.traffic.redaction import PASSWORD, SENSITIVE, SHORTEST_SECRET, spellings, token_spellings
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -36,7 +36,7 @@ class Shown:
         token = exchange.request.token
         self.placeholder = redactor.token(token) if token else ""
         self._redactor = redactor
-        self._sent = spellings(token.value) if token and token.length >= SHORTEST_SECRET else ()
+        self._sent = token_spellings(token.value) if token and token.length >= SHORTEST_SECRET else ()
         self._passwords = _passwords(exchange.facts.url)
 
     def text(self, data: bytes) -> str:
@@ -49,7 +49,7 @@ class Shown:
         return self._redactor.text(data.decode("utf-8", "surrogatepass"))
 
     def fields(self, headers: Iterable[tuple[bytes, bytes]]) -> list[dict[str, str]]:
-        """Header fields as HAR has them; the value of a sensitive one is never shown, except for the token's place."""
+        """Header fields as HAR has them; of a sensitive one is shown only whether it repeats token or password."""
         return [{"name": self.text(name), "value": self._value(name, value)} for name, value in headers]
 
     def body(self, data: bytes) -> tuple[str, bool]:
@@ -71,7 +71,8 @@ class Shown:
         text = self.text(value)
         if name.decode("latin-1").lower() not in SENSITIVE or not value:
             return text
-        return self.placeholder if self.placeholder and self.placeholder in text else self._redactor.opaque(value)
+        marks = [mark for mark in (self.placeholder, PASSWORD) if mark and mark in text]
+        return " ".join(marks) or self._redactor.opaque(value)
 
     def _decoded(self, data: bytes) -> tuple[str, bool]:
         data = self._replaced(data)
@@ -84,7 +85,7 @@ class Shown:
         for form in self._sent:
             data = data.replace(form, self.placeholder.encode("latin-1", "replace"))
         for password in self._passwords:
-            data = data.replace(password, b"***")
+            data = data.replace(password, PASSWORD.encode("ascii"))
         return data
 
 
@@ -109,11 +110,11 @@ def shown_behaviour(behaviour: Behaviour, redactor: Redactor) -> Behaviour:
 
 
 def _passwords(url: str | None) -> tuple[bytes, ...]:
-    """The password in a url's user info, as it is and decoded, where it is long enough to be looked for by value."""
+    """The spellings of the password in a url's user info, where it is long enough to be looked for by value."""
     try:
         password = urlsplit(url or "").password or ""
     except ValueError:
         return ()
-    raw = password.encode("utf-8", "surrogatepass")
-    forms = sorted({raw, unquote_to_bytes(raw)}, key=len, reverse=True)
-    return tuple(form for form in forms if len(form) >= _SHORTEST_PASSWORD)
+    if len(password) < _SHORTEST_PASSWORD:
+        return ()
+    return tuple(sorted(spellings(password) | spellings(unquote(password)), key=len, reverse=True))

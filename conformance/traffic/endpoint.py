@@ -68,10 +68,15 @@ class Endpoint:
             ) from error
         if self.client_certificate is not None:
             try:
-                context.load_cert_chain(str(self.client_certificate))
+                context.load_cert_chain(str(self.client_certificate), password=_no_password)
             except (OSError, ssl.SSLError) as error:
                 raise UsageError(
                     f"client_certificate: {self.client_certificate} cannot be used ({error}): "
-                    "name a PEM file with the certificate and its key"
+                    "name a PEM file with the certificate and its key, without a pass phrase"
                 ) from error
         return context
+
+
+def _no_password() -> str:
+    """What is asked for the pass phrase of a key: nobody may be there to type it."""
+    return ""

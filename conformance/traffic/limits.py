@@ -56,41 +56,59 @@ class Pace:
         self._lock = threading.Lock()
         self._next = 0.0
 
-    def wait(self) -> None:
-        """Sleep until it is this request's turn."""
+    def wait(self, pause: Callable[[float], object]) -> None:
+        """Wait until it is this request's turn; `pause` waits so many seconds, or until nothing is sent any more."""
         if not self._interval:
             return
         with self._lock:
             now = time.monotonic()
             turn = max(now, self._next)
             self._next = turn + self._interval
-        time.sleep(max(0.0, turn - now))
+        if turn > now:
+            pause(turn - now)
 
 
 class CredentialGate:
-    """Off loopback, requests with bad credentials go one at a time, at most four before a good one, `limit` in all."""
+    """Off loopback, requests with bad credentials go one at a time, at most four before a good one, `limit` in all.
+
+    Retries are requests like any other.
+    """
 
     def __init__(self, limit: int | None) -> None:
         self._limit = limit
-        self._lock = threading.Lock()
+        self._door = threading.Lock()
+        self._counting = threading.Lock()
         self._in_a_row = 0
-        self._total = 0
+        self._begun = 0
+        self._ended = 0
 
     @contextmanager
     def bad(self, reassure: Callable[[], bool]) -> Iterator[None]:
-        """Hold the door for one request; `reassure` sends a known-good one and says whether it was recognised."""
+        """Hold the door for one request; `reassure` sends one with good credentials, True where it is recognised."""
         if self._limit is None:
             yield
             return
-        with self._lock:
-            if self._total >= self._limit:
+        with self._door:
+            if self._begun >= self._limit:
                 raise Exhausted(f"max_bad_credentials = {self._limit} was reached")
-            if self._in_a_row >= _BAD_IN_A_ROW and not reassure():
-                raise Exhausted("no request with good credentials can go between those with bad ones")
-            self._total += 1
-            self._in_a_row += 1
-            yield
+            if self._in_a_row >= _BAD_IN_A_ROW:
+                mark = self.mark()
+                if not reassure():
+                    raise Exhausted("no request with good credentials can go between those with bad ones")
+                self.good(mark)
+            with self._counting:
+                self._begun += 1
+                self._in_a_row += 1
+            try:
+                yield
+            finally:
+                self._ended += 1
 
-    def good(self) -> None:
-        """Note that good credentials were just recognised."""
-        self._in_a_row = 0
+    def mark(self) -> int:
+        """What to keep, as a request with good credentials leaves, for `good`."""
+        return self._ended
+
+    def good(self, mark: int) -> None:
+        """Note that a request with good credentials was recognised; bad ones not ended when it left count on."""
+        with self._counting:
+            self._in_a_row = min(self._in_a_row, self._begun - mark)

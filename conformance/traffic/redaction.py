@@ -15,19 +15,20 @@ import sys
 from array import array
 from typing import TYPE_CHECKING
 
-from conformance.traffic.spellings import FOLD, decodings, runs_of, spellings
+from conformance.traffic.spellings import FOLD, decodings, runs_of, spellings, token_spellings
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
     from conformance.contract.message import Token
 
-__all__ = ["SENSITIVE", "SHORTEST_SECRET", "Redactor", "spellings"]
+__all__ = ["PASSWORD", "SENSITIVE", "SHORTEST_SECRET", "Redactor", "spellings", "token_spellings"]
 
 SENSITIVE = frozenset(
     {"x-auth-token", "x-subject-token", "authorization", "proxy-authorization", "cookie", "set-cookie"}
 )
 SHORTEST_SECRET = 16
+PASSWORD = "***"  # noqa: S105 - what stands in place of one
 _GRAM = 8  # a run of 16 has one whole gram at a multiple of 8, wherever it stands
 _DIGEST_FROM = 32  # the digest of a short secret gives it away
 _ROUNDS = 5
@@ -56,7 +57,7 @@ class Redactor:
 
     def text(self, text: str) -> str:
         """`text` without secrets and without passwords in urls."""
-        text = _USER_INFO_ENCODED.sub(r"\1***", _USER_INFO.sub(r"\1:***@", text))
+        text = _USER_INFO_ENCODED.sub(rf"\1{PASSWORD}", _USER_INFO.sub(rf"\1:{PASSWORD}@", text))
         if self._placeholder is None:
             return text
         for _ in range(_ROUNDS):
@@ -146,8 +147,8 @@ class Redactor:
 
 
 def _whole(value: str) -> set[str]:
-    forms = {form.decode("latin-1") for form in spellings(value.encode("latin-1", "replace"))}
-    return forms | {value, value.encode().decode("latin-1")}
+    """The spellings of the whole secret, in text that was decoded as UTF-8 or byte by byte."""
+    return {value, *(form.decode("latin-1") for form in token_spellings(value.encode("latin-1", "replace")))}
 
 
 def _grams_of(data: bytes) -> array[int]:

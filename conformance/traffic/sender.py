@@ -5,46 +5,48 @@ The policy is asked here, where requests leave, whatever the plan says: a reques
 
 from __future__ import annotations
 
-import email.utils
 import itertools
-import random
 import threading
 import time
 from contextlib import nullcontext
 from dataclasses import replace
-from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from conformance.contract.facts import facts_of
-from conformance.contract.message import Exchange, Response, Trouble
+from conformance.contract.message import Exchange, Trouble
+from conformance.contract.wallet import TokenKind
 from conformance.exceptions import SafetyViolation
+from conformance.plan.inventory import Mutation
 from conformance.plan.policy import refusal
 from conformance.traffic.limits import Budget, CredentialGate, Exhausted, Pace
-from conformance.traffic.wire import HttpxWire, RawWire, WireError, sendable_by_httpx
+from conformance.traffic.pooled import PooledWire
+from conformance.traffic.raw import RawWire
+from conformance.traffic.throttling import THROTTLED, seconds_to_wait
+from conformance.traffic.wire import WireError, poolable
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from conformance.contract.facts import Facts
-    from conformance.contract.message import Request
+    from conformance.contract.message import Request, Response
     from conformance.plan.inventory import Inventory
     from conformance.traffic.endpoint import Endpoint
 
 __all__ = ["KNOWN_GOOD", "Sender"]
 
 KNOWN_GOOD = "suite.known-good"
-_THROTTLED = 429
 _THROTTLE_TRIES = 6
-_LONGEST_WAIT = 60.0
-_FRESH_TRIES = 3
-_FRESH_TRIES_AFTER_SILENCE = 1  # each of them costs a whole timeout
+_FRESH_TRIES = {Trouble.DROPPED: 3, Trouble.MALFORMED: 3, Trouble.TIMEOUT: 1}  # silence costs a whole timeout each
+_HARMLESS_TOKENS = {TokenKind.MISSING, TokenKind.EMPTY, TokenKind.UNKNOWN}
+_ECHOED = 49_152  # an answer may repeat a token in its headers, and the pooled wire reads 100 KiB of those
 
 
 class Sender:
     """Sends requests to one endpoint; safe to share between threads.
 
     `record` is called once with every exchange, superseded ones included, in the thread that made it. `known_good` is a
-    request that the target answers, `reassurance` one with good credentials.
+    request that the target answers, `reassurance` one with good credentials. `pause` waits so many seconds; by default
+    until `stop` at most.
     """
 
     def __init__(
@@ -57,23 +59,25 @@ class Sender:
         gate: CredentialGate,
         connections: int,
         record: Callable[[Exchange], None],
+        pause: Callable[[float], object] | None = None,
     ) -> None:
         self._inventory = inventory
         self._budget = budget
         self._pace = pace
         self._gate = gate
         self._record = record
-        self._httpx = HttpxWire(endpoint, connections)
+        self._pooled = PooledWire(endpoint, connections)
         self._raw = RawWire(endpoint)
         self._through_proxy = endpoint.proxy is not None
         self._numbers = itertools.count(1)
         self._stopping = threading.Event()
+        self._pause = pause or self._stopping.wait
         self.known_good: Request | None = None
         self.reassurance: Request | None = None
 
     def close(self) -> None:
         """Close every connection."""
-        self._httpx.close()
+        self._pooled.close()
 
     def stop(self, reason: str) -> None:
         """Send nothing more; what is in flight is answered."""
@@ -90,113 +94,100 @@ class Sender:
 
         Raises SafetyViolation, before a byte is sent, where the policy forbids it.
         """
+        blank = self._blank(probe, request)
+        if self._through_proxy and not poolable(request):
+            return self._unsent(blank, "what httpx does not send is not sent through a proxy")
+        throttled = troubles = 0
+        last: Exchange | None = None
+        while True:
+            try:
+                exchange = self._attempt(blank, fresh=troubles > 0)
+            except Exhausted as error:
+                return self._unsent(blank, str(error)) if last is None else self._settle(last)
+            if last is not None:
+                self._settle(replace(last, superseded=True))
+            last = exchange
+            if exchange.trouble is not None:
+                troubles += 1
+                tries = _FRESH_TRIES.get(exchange.trouble, 0) if self._harmless(exchange.facts) else 0
+                if troubles > tries:
+                    return self._settle(replace(exchange, confirmed=tries > 0 and self._known_good_answers()))
+            elif exchange.response is not None and exchange.response.status == THROTTLED:
+                throttled += 1
+                self._settle(replace(exchange, superseded=True))
+                last = None
+                if throttled == _THROTTLE_TRIES:
+                    return self._unsent(blank, f"{_THROTTLE_TRIES} times", Trouble.THROTTLED)
+                self._pause(seconds_to_wait(exchange.response))
+            else:
+                return self._settle(replace(exchange, flaky=troubles))
+
+    def _blank(self, probe: str, request: Request) -> Exchange:
         facts = facts_of(request, self._inventory.surroundings)
         if reason := refusal(request, facts, self._inventory):
             self.stop("the safety policy was about to be broken")
             raise SafetyViolation(f"{probe} must not be sent: {reason}")
-        blank = Exchange(next(self._numbers), probe, request, facts, started_at=time.time())
-        if self._through_proxy and not sendable_by_httpx(request):
-            return self._settle(
-                blank, trouble=Trouble.NOT_SENT, detail="what httpx does not send is not sent through a proxy"
-            )
-        door = nullcontext() if facts.token.good else self._gate.bad(self._reassure)
-        try:
-            with door:
-                return self._send(blank)
-        except Exhausted as error:
-            return self._settle(blank, trouble=Trouble.NOT_SENT, detail=str(error))
-
-    def _send(self, blank: Exchange) -> Exchange:
-        for tries in range(1, _THROTTLE_TRIES + 1):
-            exchange = self._attempt(blank)
-            if exchange.trouble is not None:
-                return self._confirm(exchange)
-            answer = exchange.response
-            if answer is None or answer.status != _THROTTLED:
-                if answer and exchange.facts.token.good and answer.status != 401:  # noqa: PLR2004 - RFC 9110 section 15.5.2
-                    self._gate.good()
-                return self._settle(exchange)
-            self._record(replace(exchange, superseded=True))
-            if tries < _THROTTLE_TRIES:
-                self._stopping.wait(_told_to_wait(answer))
-            blank = replace(blank, number=next(self._numbers))
-        return self._settle(blank, trouble=Trouble.THROTTLED, detail=f"{_THROTTLE_TRIES} times")
+        return Exchange(0, probe, request, facts)
 
     def _attempt(self, blank: Exchange, *, fresh: bool = False) -> Exchange:
-        self._pace.wait()
-        self._budget.spend()
-        started_at, clock = time.time(), time.perf_counter()
-        raw = not sendable_by_httpx(blank.request) or (fresh and not self._through_proxy)
-        response, trouble, detail = None, None, ""
-        try:
-            response = (self._raw if raw else self._httpx).send(blank.request)
-        except WireError as error:
-            trouble, detail = error.trouble, str(error)
-        seconds = time.perf_counter() - clock
-        return replace(blank, response=response, trouble=trouble, detail=detail, started_at=started_at, seconds=seconds)
+        """One request that leaves, and what came back; Exhausted where it must not leave."""
+        good = blank.facts.token.good
+        with nullcontext() if good else self._gate.bad(self._reassure):
+            self._pace.wait(self._pause)
+            self._budget.spend()
+            mark, number = self._gate.mark(), next(self._numbers)
+            started_at, clock = time.time(), time.perf_counter()
+            response, trouble, detail = None, None, ""
+            try:
+                response = self._wire(blank, fresh=fresh).send(blank.request)
+            except WireError as error:
+                trouble, detail = error.trouble, str(error)
+            seconds = time.perf_counter() - clock
+        if good and _recognised(response):
+            self._gate.good(mark)
+        return replace(
+            blank,
+            number=number,
+            response=response,
+            trouble=trouble,
+            detail=detail,
+            started_at=started_at,
+            seconds=seconds,
+        )
 
-    def _confirm(self, troubled: Exchange) -> Exchange:
-        """Whether the trouble comes back on fresh connections while a known-good request is answered."""
-        if troubled.trouble is Trouble.UNREACHABLE or not self._harmless(troubled.facts):
-            return self._settle(troubled)
-        tries = _FRESH_TRIES_AFTER_SILENCE if troubled.trouble is Trouble.TIMEOUT else _FRESH_TRIES
-        last = troubled
-        for flaky in range(1, tries + 1):
-            self._record(replace(last, superseded=True))
-            last = self._attempt(replace(troubled, number=next(self._numbers)), fresh=True)
-            if last.trouble is None:
-                return self._settle(last, flaky=flaky)
-        return self._settle(last, confirmed=self._known_good_answers())
+    def _wire(self, blank: Exchange, *, fresh: bool) -> PooledWire | RawWire:
+        better_raw = fresh or blank.facts.token_length > _ECHOED
+        raw = not poolable(blank.request) or (better_raw and not self._through_proxy)
+        return self._raw if raw else self._pooled
 
     def _harmless(self, facts: Facts) -> bool:
         """Whether sending again can do no further harm: nothing can have happened, or a named repository takes it."""
-        return not facts.token.good or self._inventory.mutation.value != "any" or self._inventory.loopback
+        careful = self._inventory.mutation is not Mutation.ANY or self._inventory.loopback
+        return careful or facts.token in _HARMLESS_TOKENS or facts.role is not None
 
     def _known_good_answers(self) -> bool:
-        return self.known_good is not None and self._aside(self.known_good, fresh=True).response is not None
+        return self.known_good is not None and self._aside(self.known_good, fresh=True) is not None
 
     def _reassure(self) -> bool:
-        if self.reassurance is None:
-            return False
-        answer = self._aside(self.reassurance).response
-        return answer is not None and answer.status != 401  # noqa: PLR2004 - RFC 9110 section 15.5.2
+        return self.reassurance is not None and _recognised(self._aside(self.reassurance))
 
-    def _aside(self, request: Request, *, fresh: bool = False) -> Exchange:
-        """Send a request that is no probe's, once."""
-        facts = facts_of(request, self._inventory.surroundings)
-        exchange = self._attempt(Exchange(next(self._numbers), KNOWN_GOOD, request, facts), fresh=fresh)
+    def _aside(self, request: Request, *, fresh: bool = False) -> Response | None:
+        """The answer to a request that is no probe's, sent once; None where there is none."""
+        try:
+            exchange = self._attempt(self._blank(KNOWN_GOOD, request), fresh=fresh)
+        except Exhausted:
+            return None
+        return self._settle(exchange).response
+
+    def _unsent(self, blank: Exchange, why: str, trouble: Trouble = Trouble.NOT_SENT) -> Exchange:
+        number = next(self._numbers)
+        return self._settle(replace(blank, number=number, trouble=trouble, detail=why, started_at=time.time()))
+
+    def _settle(self, exchange: Exchange) -> Exchange:
         self._record(exchange)
         return exchange
 
-    def _settle(
-        self,
-        exchange: Exchange,
-        *,
-        trouble: Trouble | None = None,
-        detail: str | None = None,
-        confirmed: bool = False,
-        flaky: int = 0,
-    ) -> Exchange:
-        settled = replace(
-            exchange,
-            trouble=trouble or exchange.trouble,
-            detail=exchange.detail if detail is None else detail,
-            confirmed=confirmed,
-            flaky=flaky,
-        )
-        self._record(settled)
-        return settled
 
-
-def _told_to_wait(answer: Response) -> float:
-    """Seconds to wait after a 429: Retry-After in both forms (RFC 9110 section 10.2.3), capped; 2–5 without."""
-    said = (answer.header("retry-after") or "").strip()
-    if said.isdecimal():
-        return min(float(said), _LONGEST_WAIT)
-    try:
-        moment = email.utils.parsedate_to_datetime(said)
-    except ValueError:
-        return random.uniform(2, 5)  # noqa: S311 - jitter
-    if moment.tzinfo is None:
-        moment = moment.replace(tzinfo=UTC)
-    return min(max((moment - datetime.now(UTC)).total_seconds(), 0.0), _LONGEST_WAIT)
+def _recognised(response: Response | None) -> bool:
+    """Whether an answer shows that credentials were looked at and found good (RFC 9110 sections 15.5.2 and 15.6)."""
+    return response is not None and response.status not in {401, THROTTLED} and response.status < 500  # noqa: PLR2004

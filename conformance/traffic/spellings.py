@@ -12,20 +12,30 @@ from urllib.parse import quote
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-__all__ = ["FOLD", "decodings", "runs_of", "spellings"]
+__all__ = ["FOLD", "decodings", "runs_of", "spellings", "token_spellings"]
 
 # Case, and the two alphabets of base64, make no difference; one byte for each character keeps positions.
 FOLD = bytes(ord(chr(byte).lower().translate({0x2D: "+", 0x5F: "/"})) for byte in range(256))
 
 _ALIGNED = 4096  # longer secrets are looked for in base64 only where they begin it: the index would be too large
+_URL_SAFE = bytes.maketrans(b"+/", b"-_")  # RFC 4648 section 5
 _ENTITIES = {"amp": "&", "lt": "<", "gt": ">", "quot": '"', "apos": "'"}
 _ESCAPES = {"n": "\n", "r": "\r", "t": "\t", "b": "\b", "f": "\f"}
 
 
-def spellings(value: bytes) -> tuple[bytes, ...]:
-    """The spellings in which a whole token can come back, the longest first: those that `leak.token` looks for."""
-    text = value.decode("latin-1")
-    forms = {value, json.dumps(text)[1:-1].encode(), quote(text, safe="").encode(), base64.b64encode(value)}
+def spellings(text: str) -> frozenset[bytes]:
+    """How a text can come back whole: as it is, JSON-escaped, percent-encoded; what `leak.password` looks for."""
+    raw = text.encode("utf-8", "surrogatepass")
+    escaped, encoded = json.dumps(text)[1:-1], quote(raw, safe="")
+    lower = re.sub("%..", lambda match: match.group().lower(), encoded)
+    texts = {escaped, escaped.replace("/", r"\/"), encoded, lower}
+    return frozenset({raw, *(spelling.encode("ascii") for spelling in texts)})
+
+
+def token_spellings(value: bytes) -> tuple[bytes, ...]:
+    """How a token can come back whole, in base64 too, the longest first; what `leak.token` looks for."""
+    packed = base64.b64encode(value).rstrip(b"=")
+    forms = {value, packed, packed.translate(_URL_SAFE)} | spellings(value.decode("latin-1"))
     return tuple(sorted(forms, key=len, reverse=True))
 
 

@@ -110,7 +110,7 @@ class ManyAtOnceCrash(Mock):
     waiting = 0
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if (b"X-Auth-Token", self.fixtures.token.encode()) not in scope["headers"] or scope["method"] != "POST":
+        if (b"x-auth-token", self.fixtures.token.encode()) not in scope["headers"] or scope["method"] != "POST":
             await super().__call__(scope, receive, send)
             return
         self.waiting += (

@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+import base64
 import json
 from dataclasses import replace
 from typing import TYPE_CHECKING
+from urllib.parse import quote, unquote
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from conformance.contract.message import Token, Trouble
 from conformance.judge.verdict import Outcome
 from conformance.report.recorded import exchange_of
 
-from .builders import JSON, NAME, REQUEST, SECRET, answer, evidence, exchange, verdicts_of
+from .builders import JSON, NAME, REQUEST, SECRET, TOKEN, answer, evidence, exchange, verdicts_of
 
 if TYPE_CHECKING:
     from conformance.contract.message import Exchange
@@ -71,6 +75,57 @@ def again(made: Exchange) -> Exchange | None:
 def test_an_exchange_judged_again_has_the_same_verdicts(case: str) -> None:
     """Redaction takes nothing away that a rule looks at."""
     made = EXCHANGES[case]
+    read = again(made)
+    assert read is not None
+    assert verdicts_of(read) == verdicts_of(made)
+
+
+SPELT = {
+    "as it is": lambda text: text,
+    "JSON-escaped": lambda text: json.dumps(text)[1:-1],
+    "JSON-escaped, slashes too": lambda text: json.dumps(text)[1:-1].replace("/", "\\/"),
+    "percent-encoded": lambda text: quote(text, safe=""),
+    "percent-encoded twice": lambda text: quote(quote(text, safe=""), safe=""),
+    "in base64": lambda text: base64.b64encode(text.encode("latin-1")).decode(),
+    "in urlsafe base64": lambda text: base64.urlsafe_b64encode(text.encode("latin-1")).decode().rstrip("="),
+    "in the other case": str.swapcase,
+    "cut": lambda text: text[: len(text) // 2],
+    "headless": lambda text: text[1:],
+    "between parentheses": lambda text: f"({text})",
+}
+PASSWORDS = ("correct-horse", "hunter2", "p%40ss%2Fw%C3%B6rd", "mirror", "mirror-mirror", "c%22o%5Crrect")
+
+
+@given(
+    token=st.sampled_from((TOKEN, SWAPPED, LONG, replace(LONG, length=60), SHORT, Token(b""), None)),
+    password=st.sampled_from(PASSWORDS),
+    echo=st.lists(
+        st.tuples(st.sampled_from(("token", "secret", "password", "decoded")), st.sampled_from(sorted(SPELT)))
+    ),
+    place=st.sampled_from(("body", "header", "token header", "no UTF-8")),
+    status=st.sampled_from((201, 401, 404, 500)),
+    whole_url=st.booleans(),
+)
+def test_any_echo_judged_again_has_the_same_verdicts(
+    token: Token | None, password: str, echo: list[tuple[str, str]], place: str, status: int, *, whole_url: bool
+) -> None:
+    """Whatever an answer repeats, and however spelt, is a leak again or is none again."""
+    said = {
+        "token": token.value.decode("latin-1") if token and token.length < 1000 else "",
+        "secret": SECRET,
+        "password": password,
+        "decoded": unquote(password, "latin-1"),
+    }
+    text = " ".join(SPELT[how](said[what]) for what, how in echo).encode("utf-8")
+    text += f" https://mirror:{password}@example.com/test.git".encode() if whole_url else b""
+    body, headers = {
+        "body": (text, ()),
+        "header": (b"{}", ((b"X-Echo", text),)),
+        "token header": (b"{}", ((b"X-Auth-Token", text),)),
+        "no UTF-8": (b"\xff" + text, ()),
+    }[place]
+    url = json.dumps({"url": f"https://mirror:{password}@example.com/test.git"}).encode()
+    made = exchange(replace(REQUEST, token=token, body=url), answer(status, body, *headers))
     read = again(made)
     assert read is not None
     assert verdicts_of(read) == verdicts_of(made)

@@ -1,0 +1,106 @@
+"""Connections for httpcore whose waits are bounded by the exchange as a whole, as well as one by one."""
+
+from __future__ import annotations
+
+import math
+import threading
+import time
+from typing import TYPE_CHECKING, Any
+
+import httpcore
+
+from conformance.traffic.wire import CHUNK
+
+if TYPE_CHECKING:
+    import ssl
+    from collections.abc import Iterable
+
+__all__ = ["BoundedBackend", "Watch"]
+
+
+class Watch(threading.local):
+    """The exchange that a thread is busy with: until when it may last, and what was received."""
+
+    def __init__(self) -> None:
+        self.received = bytearray()
+        self._deadline = math.inf
+
+    def begin(self, seconds: float) -> None:
+        """Start the clock of another exchange."""
+        self.received = bytearray()
+        self._deadline = time.monotonic() + seconds
+
+    def left(self, timeout: float | None) -> float:
+        """`timeout`, or what is left of the exchange's time if that is less."""
+        left = self._deadline - time.monotonic()
+        if left <= 0:
+            raise httpcore.ReadTimeout("the answer did not end in time")
+        return left if timeout is None else min(timeout, left)
+
+    def spent(self, body: bytes, headers: Iterable[tuple[bytes, bytes]]) -> bool:
+        """Whether all that was received belongs to one answer, with this body."""
+        received = self.received
+        if any(name.lower() == b"transfer-encoding" for name, _ in headers):
+            return received.endswith(b"\r\n\r\n") and b"\r\n\r\nHTTP/" not in received
+        whole = b"\r\n\r\n" + body
+        return received.find(whole) == len(received) - len(whole)
+
+
+class BoundedBackend(httpcore.NetworkBackend):
+    """Makes connections whose every wait is bounded by the exchange's deadline as well."""
+
+    def __init__(self, watch: Watch) -> None:
+        self._inner = httpcore.SyncBackend()
+        self._watch = watch
+
+    def connect_tcp(
+        self,
+        host: str,
+        port: int,
+        timeout: float | None = None,
+        local_address: str | None = None,
+        socket_options: Iterable[httpcore.SOCKET_OPTION] | None = None,
+    ) -> httpcore.NetworkStream:
+        """Connect."""
+        timeout = self._watch.left(timeout)
+        return _Stream(self._inner.connect_tcp(host, port, timeout, local_address, socket_options), self._watch)
+
+
+class _Stream(httpcore.NetworkStream):
+    """A connection; where the server stops reading, writing ends and an early answer can be read."""
+
+    def __init__(self, inner: httpcore.NetworkStream, watch: Watch) -> None:
+        self._inner = inner
+        self._watch = watch
+        self._ended = False
+
+    def read(self, max_bytes: int, timeout: float | None = None) -> bytes:
+        """Wait for bytes; b"" once at the end, which h11 would ask for again and again in the middle of a chunk."""
+        if self._ended:
+            raise httpcore.ReadError("the connection was closed in the middle of an answer")
+        data = self._inner.read(max_bytes, self._watch.left(timeout))
+        self._ended = not data
+        self._watch.received += data
+        return data
+
+    def write(self, buffer: bytes, timeout: float | None = None) -> None:
+        """Send all; a WriteError, not a timeout, tells httpcore to look for an answer."""
+        try:
+            for start in range(0, len(buffer), CHUNK):
+                self._inner.write(buffer[start : start + CHUNK], self._watch.left(timeout))
+        except httpcore.WriteTimeout as error:
+            raise httpcore.WriteError(str(error)) from error
+
+    def close(self) -> None:
+        """Close."""
+        self._inner.close()
+
+    def start_tls(
+        self, ssl_context: ssl.SSLContext, server_hostname: str | None = None, timeout: float | None = None
+    ) -> httpcore.NetworkStream:
+        """Speak TLS from here on."""
+        return _Stream(self._inner.start_tls(ssl_context, server_hostname, self._watch.left(timeout)), self._watch)
+
+    def get_extra_info(self, info: str) -> Any:  # noqa: ANN401 - as httpcore has it
+        """What httpcore asks of a connection."""
+        return self._inner.get_extra_info(info)

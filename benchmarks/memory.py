@@ -36,7 +36,9 @@ class Padded(Mock):
             return answer
         member = b', "padding": "%s"}'
         missing = self.size - len(answer.body) - len(member) + 3
-        return Answer(answer.status, answer.body[:-1] + member % (b"lorem ipsum " * (missing // 12 + 1))[:missing], answer.headers)
+        return Answer(
+            answer.status, answer.body[:-1] + member % (b"lorem ipsum " * (missing // 12 + 1))[:missing], answer.headers
+        )
 
 
 def peak(app: Mock, fixtures: Fixtures, profile: str, environment: Mapping[str, str]) -> tuple[Child, int]:

@@ -7,24 +7,21 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from conformance.contract.facts import facts_of
-from conformance.contract.message import Trouble
+from conformance.engine.drawing import Drawing
+from conformance.engine.opening import open_target
 from conformance.engine.properties import PropertyRunner
 from conformance.engine.scheduler import Job, run_jobs
-from conformance.exceptions import NoVerdict
 from conformance.judge.behaviour import Behaviour, behaviour_of
 from conformance.judge.judge import context_of, judge
-from conformance.judge.owed import FIRST
-from conformance.judge.reading import Context, Reading
+from conformance.judge.reading import Context
 from conformance.plan.probe import Probe, Stage
 from conformance.plan.properties import Property
-from conformance.plan.requests import associate
-from conformance.plan.tokens import ordinary
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator
 
     from conformance.contract.contract import Contract
-    from conformance.contract.message import Exchange, Request
+    from conformance.contract.message import Exchange
     from conformance.engine.ledger import Ledger
     from conformance.judge.verdict import Verdict
     from conformance.plan.inventory import Inventory, Profile
@@ -32,8 +29,6 @@ if TYPE_CHECKING:
     from conformance.traffic.sender import Sender
 
 __all__ = ["Sent", "Session"]
-
-_REACH = "suite.reach"
 
 
 @dataclass(slots=True)
@@ -76,42 +71,10 @@ class Session:
     def open(self, chosen: Collection[str]) -> None:
         """Send the opening probes one by one; NoVerdict where the target is out of reach or refuses the credentials.
 
-        `chosen` are the ids of all that is to be sent. The first association goes out in any case, since what the other
-        probes prove depends on it.
+        `chosen` are the ids of all that is to be sent.
         """
-        strange = associate(self.inventory, ordinary(self.inventory))
-        self.sender.known_good = strange
-        opening = [probe for probe in self.plan.sent if probe.stage is Stage.OPENING]
-        if not opening:
-            self.sender.reassurance = associate(self.inventory, self.inventory.token, b"0")
-            self._reach(self.sender.send(_REACH, strange))
-        for probe in opening:
-            if probe.request is None or (probe.id != FIRST and set(chosen) == {FIRST}):
-                continue
-            exchange = self.sender.send(probe.id, probe.request)
-            self._opening.append(exchange)
-            if probe.id == FIRST:
-                self._reach(exchange)
-                self._recognised(exchange, strange)
+        self._opening = open_target(self.sender, self.plan, self.inventory, self.contract, chosen)
         self._context = context_of(self._opening, self.contract)
-
-    def _recognised(self, first: Exchange, strange: Request) -> None:
-        if first.response is None:
-            self._reach(self.sender.send(_REACH, strange))
-        elif first.response.status == 401:  # noqa: PLR2004 - RFC 9110 section 15.5.2
-            got = Reading(first, self.contract, Context()).got
-            raise NoVerdict(
-                f"the credentials were refused: the first valid request was answered {got}; "
-                f"check token (${self.inventory.token.secret}) and repository_id = {self.inventory.repository_id}"
-            )
-        else:
-            self.sender.known_good = self.sender.reassurance = first.request
-
-    def _reach(self, exchange: Exchange) -> None:
-        if exchange.trouble is Trouble.UNREACHABLE:
-            raise NoVerdict(f"the target cannot be reached: {exchange.detail}")
-        if exchange.trouble is not None and exchange.probe == _REACH:
-            raise NoVerdict(f"the target does not answer: {exchange.trouble} ({exchange.detail})")
 
     def start(self, chosen: Collection[str]) -> None:
         """Begin to send the probes and properties with these ids in the background; withheld probes are left out."""
@@ -135,7 +98,7 @@ class Session:
         self._thread.start()
 
     def _run(self, probes: list[Probe], runner: PropertyRunner) -> None:
-        drawing = _Drawing(runner)
+        drawing = Drawing(runner)
         try:
             for stage in (Stage.MAIN, Stage.BURST):
                 staged = [probe for probe in probes if probe.stage is stage]
@@ -146,6 +109,8 @@ class Session:
                 )
                 for probe in staged:
                     self._sent[probe.id].done.set()
+            if self.sender.stopped:
+                return
             drawing.finish()
             runner.send_all(self._concurrency)
             for prop in runner.properties:
@@ -220,25 +185,3 @@ class Session:
     def progress(self) -> tuple[int, int]:
         """How many probes and properties are done, and how many there are."""
         return sum(sent.done.is_set() for sent in self._sent.values()), len(self._sent)
-
-
-class _Drawing:
-    """Generated requests are made while the probes are on their way; an error is raised when they are needed."""
-
-    def __init__(self, runner: PropertyRunner) -> None:
-        self._runner = runner
-        self._error: BaseException | None = None
-        self._thread = threading.Thread(target=self._draw, name="conformance-draw", daemon=True)
-        self._thread.start()
-
-    def _draw(self) -> None:
-        try:
-            self._runner.draw()
-        except BaseException as error:  # noqa: BLE001 - raised again in finish
-            self._error = error
-
-    def finish(self) -> None:
-        """Wait until all are made."""
-        self._thread.join()
-        if self._error is not None:
-            raise self._error

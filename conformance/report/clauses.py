@@ -99,20 +99,19 @@ def render(
     checks: Mapping[str, Sequence[str]],
     layout: Format,
     *,
-    titles: Mapping[str, str] | None = None,
     width: int | None = None,
     colour: bool = False,
 ) -> str:
     """The catalogue as text that ends with a line feed.
 
-    `checks` maps a clause's id to the ids of the probes and properties that are there for it, `titles` those to words.
+    `checks` maps a clause's id to the probes and properties that are there for it, each an id or ``id (words)``.
     `width` is in columns, of the terminal by default, held to 80 to 200; it and `colour` concern the table only.
     """
     if layout is Format.JSON:
         rows = [_row(clause, checks.get(clause.id, ())) for clause in catalogue]
         return json.dumps(rows, ensure_ascii=False, indent=2) + "\n"
     if layout is Format.MARKDOWN:
-        return "\n".join(_page(catalogue, checks, titles or {}))
+        return "\n".join(_page(catalogue, checks))
     return _table(catalogue, checks, width or shutil.get_terminal_size().columns, colour=colour)
 
 
@@ -134,7 +133,7 @@ def _row(clause: Clause, probes: Sequence[str]) -> dict[str, object]:
         "accepted": list(clause.accepted),
         "needs": list(clause.needs),
         "note": clause.note,
-        "probes": list(probes),
+        "probes": _ids(probes),
     }
 
 
@@ -166,10 +165,14 @@ def _briefly(clause: Clause, probes: Sequence[str]) -> str:
     if not probes or clause.sent.startswith(EVERYTHING):
         return EVERYTHING
     more = (f"and {len(probes) - 3} more",) if len(probes) > 3 else ()  # noqa: PLR2004 - as many as fit
-    return "\n".join((*probes[:3], *more))
+    return "\n".join((*_ids(probes[:3]), *more))
 
 
-def _page(catalogue: Catalogue, checks: Mapping[str, Sequence[str]], titles: Mapping[str, str]) -> Iterator[str]:
+def _ids(probes: Sequence[str]) -> list[str]:
+    return [probe.partition(" (")[0] for probe in probes]
+
+
+def _page(catalogue: Catalogue, checks: Mapping[str, Sequence[str]]) -> Iterator[str]:
     yield _INTRODUCTION.format(
         revision=catalogue.revision, counts="\n".join(_counts(catalogue)), example=anchor("path.repository_id.maximum")
     )
@@ -182,7 +185,7 @@ def _page(catalogue: Catalogue, checks: Mapping[str, Sequence[str]], titles: Map
     for section, clauses in sections.items():
         yield f"## {SECTIONS.get(section, section)}\n"
         for clause in clauses:
-            yield from _entry(clause, checks.get(clause.id, ()), titles)
+            yield from _entry(clause, checks.get(clause.id, ()))
 
 
 def _sections(catalogue: Catalogue) -> dict[str, list[Clause]]:
@@ -202,7 +205,7 @@ def _counts(catalogue: Catalogue) -> Iterator[str]:
         yield f"| **{level}** | {sum(by_basis)} | {' | '.join(map(str, by_basis))} | {_MEANING[level]} |"
 
 
-def _entry(clause: Clause, probes: Sequence[str], titles: Mapping[str, str]) -> Iterator[str]:
+def _entry(clause: Clause, probes: Sequence[str]) -> Iterator[str]:
     yield f"### `{clause.id}`\n"
     yield f"**{_escaped(clause.title)}.**\n"
     yield f"*{clause.level}*, {clause.basis}, from {_escaped(clause.section)}:\n"
@@ -216,20 +219,21 @@ def _entry(clause: Clause, probes: Sequence[str], titles: Mapping[str, str]) -> 
         yield f"- **In the OpenAPI file:** `{clause.openapi}`"
     if clause.note:
         yield f"- **Note:** {_escaped(clause.note)}"
-    yield from _checked_by(clause, probes, titles)
+    yield from _checked_by(clause, probes)
     yield ""
 
 
-def _checked_by(clause: Clause, probes: Sequence[str], titles: Mapping[str, str]) -> Iterator[str]:
+def _checked_by(clause: Clause, probes: Sequence[str]) -> Iterator[str]:
     lead = f"{clause.sent}; there for it: " if clause.sent.startswith("every") else ""
     if not probes:
         yield f"- **Checked by:** {EVERYTHING}"
     elif len(probes) > _FEW:
-        yield f"- **Checked by:** {lead}{', '.join(f'`{probe}`' for probe in probes)} ({len(probes)})"
+        yield f"- **Checked by:** {lead}{', '.join(f'`{probe}`' for probe in _ids(probes))} ({len(probes)})"
     else:
         yield f"- **Checked by:** {lead}".rstrip()
         for probe in probes:
-            yield f"  - `{probe}`" + (f": {_escaped(titles[probe])}" if probe in titles else "")
+            name, _, words = probe.partition(" (")
+            yield f"  - `{name}`" + (f": {_escaped(words.removesuffix(')'))}" if words else "")
 
 
 def _quotation(quote: str) -> Iterator[str]:

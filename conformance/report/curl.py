@@ -44,7 +44,7 @@ def curl_line(exchange: Exchange, base_url: str, redactor: Redactor, headers: Se
     fields = [*request.header_fields(), *headers]
     if any(_IMPOSSIBLE.search(value) for _, value in fields):
         return redactor.text(raw_line(request, base_url, redactor, headers))
-    words = [*_method(request), "--path-as-is -g"]
+    words = _method(request)
     programs = []
     for word in (_token(request, redactor), *(_field(field, redactor) for field in (*request.headers, *headers))):
         if isinstance(word, Recipe):
@@ -58,7 +58,7 @@ def curl_line(exchange: Exchange, base_url: str, redactor: Redactor, headers: Se
         words.append("--data-binary @-")
     elif body:
         words.append(body)
-    words.append(_url(request, base_url))
+    words += _url(request, base_url)
     return redactor.text(_assembled(words, programs, writer(body, end="") if isinstance(body, Recipe) else None))
 
 
@@ -122,7 +122,8 @@ def _prefix(name: bytes) -> Recipe:
 def _added_by_curl(request: Request) -> list[str]:
     """The headers that curl adds of its own accord and the suite does not send."""
     with_body = bool(request.body) or request.method.upper() in _OWES_LENGTH
-    return ["Accept", *(["Content-Type", "Expect"] if with_body else [])]
+    long = len(request.body or b"") > _LONGEST_WORD
+    return ["Accept", *(["Content-Type"] if with_body else []), *(["Expect"] if long else [])]
 
 
 def _body(request: Request) -> str | Recipe | None:
@@ -136,10 +137,12 @@ def _body(request: Request) -> str | Recipe | None:
     return f"{option} {shlex.quote(body.decode('ascii'))}"
 
 
-def _url(request: Request, base_url: str) -> str:
+def _url(request: Request, base_url: str) -> list[str]:
     parts = urlsplit(base_url)
     target = parts.path.rstrip("/") + request.target.decode("latin-1")
     origin = f"{parts.scheme}://{parts.netloc}"
-    if _PLAIN_TARGET.fullmatch(request.target):
-        return shlex.quote(origin + target)
-    return f"--request-target {shlex.quote(target)} {shlex.quote(origin + '/')}"
+    if not _PLAIN_TARGET.fullmatch(request.target):
+        return [f"--request-target {shlex.quote(target)}", shlex.quote(f"{origin}/")]
+    as_is = ["--path-as-is"] if "/." in target else []
+    globbed = ["-g"] if any(mark in origin + target for mark in "{}[]") else []
+    return [*as_is, *globbed, shlex.quote(origin + target)]

@@ -30,7 +30,7 @@ from urllib.parse import parse_qsl
 
 from conformance.report.curl import curl_line
 from conformance.report.record import Evidence
-from conformance.report.shown import LONGEST_BODY, Shown
+from conformance.report.shown import Shown
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -172,7 +172,7 @@ def _size(body: bytes | None, shown: Shown) -> dict[str, object] | None:
     if body is None:
         return None
     digest = None if shown.holds_password(body) else hashlib.sha256(body).hexdigest()
-    return {"size": len(body), "sha256": digest, "cut": len(body) > LONGEST_BODY}
+    return {"size": len(body), "sha256": digest, "cut": shown.cut(body)}
 
 
 def _media(headers: Iterable[tuple[bytes, bytes]]) -> str:

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 __all__ = ["Line", "narrate"]
 
-_LONGEST_CURL = 300
+_LONGEST_CURL = 400
 _LONGEST_QUOTE = 200
 _MOST_MESSAGES = 3
 _STYLES = {

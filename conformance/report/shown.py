@@ -52,9 +52,13 @@ class Shown:
         """Header fields as HAR has them; of a sensitive one is shown only whether it repeats token or password."""
         return [{"name": self.text(name), "value": self._value(name, value)} for name, value in headers]
 
+    def cut(self, data: bytes) -> bool:
+        """Whether a body is too long to be shown, its token and password replaced."""
+        return len(data) > LONGEST_BODY and len(self._replaced(data)) > LONGEST_BODY
+
     def body(self, data: bytes) -> tuple[str, bool]:
         """A body, cut where it is long, and whether it is in base64, because it is not UTF-8."""
-        if len(data) > LONGEST_BODY:
+        if self.cut(data):
             kept = self.words(data[:_KEPT].decode("utf-8", "replace"))
             digest = "" if self.holds_password(data) else f", sha256:{hashlib.sha256(data).hexdigest()}"
             return f"{kept}<… {len(data)} bytes{digest}>", False

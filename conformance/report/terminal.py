@@ -5,7 +5,7 @@ from __future__ import annotations
 import textwrap
 from typing import TYPE_CHECKING
 
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextColumn, TimeElapsedColumn
 from rich.text import Text
 
 from conformance.report.narrative import Line, narrate
@@ -15,8 +15,6 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from rich.console import Console
-    from rich.progress import TaskID
-
     from conformance.report.record import RunRecord
 
 __all__ = ["Terminal"]
@@ -30,7 +28,7 @@ class Terminal:
     def __init__(self, console: Console) -> None:
         self._console = console
         self._progress: Progress | None = None
-        self._task: TaskID | None = None
+        self._task = TaskID(0)
 
     def begin(self, target: str, base_url: str, profile: str, mutation: str, seed: int) -> None:
         """Say what is tested, and how."""
@@ -52,8 +50,7 @@ class Terminal:
             self._progress = Progress(*columns, console=self._console, transient=True, expand=True)
             self._progress.start()
             self._task = self._progress.add_task("Sending", total=total, requests=requests)
-        if self._task is not None:
-            self._progress.update(self._task, completed=done, total=total, requests=requests)
+        self._progress.update(self._task, completed=done, total=total, requests=requests)
 
     def stop(self) -> None:
         """Take the bar away, so that others can write; `finish` does so itself."""

@@ -72,14 +72,10 @@ class _Stream(httpcore.NetworkStream):
     def __init__(self, inner: httpcore.NetworkStream, watch: Watch) -> None:
         self._inner = inner
         self._watch = watch
-        self._ended = False
 
     def read(self, max_bytes: int, timeout: float | None = None) -> bytes:
-        """Wait for bytes; b"" once at the end, which h11 would ask for again and again in the middle of a chunk."""
-        if self._ended:
-            raise httpcore.ReadError("the connection was closed in the middle of an answer")
+        """Wait for bytes."""
         data = self._inner.read(max_bytes, self._watch.left(timeout))
-        self._ended = not data
         self._watch.received += data
         return data
 

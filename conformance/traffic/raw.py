@@ -143,8 +143,6 @@ class _Answer:
         while not self.complete:
             event = self._parser.next_event()
             if event is h11.NEED_DATA:
-                if not data:
-                    raise WireError(Trouble.DROPPED, "the connection was closed in the middle of an answer")
                 return
             if isinstance(event, h11.Response):
                 self._head = event

@@ -31,7 +31,6 @@ SHORTEST_SECRET = 16
 PASSWORD = "***"  # noqa: S105 - what stands in place of one
 _GRAM = 8  # a run of 16 has one whole gram at a multiple of 8, wherever it stands
 _DIGEST_FROM = 32  # the digest of a short secret gives it away
-_ROUNDS = 5
 _DEPTH = 2  # encoded twice
 
 _USER_INFO = re.compile(r"((?:\\?/){2}[^\s/?#\"'<>@:\\]{0,1000}):[^\s/?#\"'<>]{1,1000}@")
@@ -60,13 +59,12 @@ class Redactor:
         text = _USER_INFO_ENCODED.sub(rf"\1{PASSWORD}", _USER_INFO.sub(rf"\1:{PASSWORD}@", text))
         if self._placeholder is None:
             return text
-        for _ in range(_ROUNDS):
+        before = None
+        while text != before:
             before = text
             pieces = self._placeholder.split(text)
             pieces[::2] = [self._piece(piece) for piece in pieces[::2]]
             text = "".join(pieces)
-            if text == before:
-                break
         return text
 
     def raw(self, data: bytes) -> bytes:

@@ -85,6 +85,11 @@ class Sender:
         self._stopping.set()
 
     @property
+    def stopped(self) -> bool:
+        """Whether nothing more is sent."""
+        return self._stopping.is_set()
+
+    @property
     def requests(self) -> int:
         """How many requests left, retries included."""
         return self._budget.spent

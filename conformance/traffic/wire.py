@@ -119,5 +119,5 @@ def cut_short(received: bytes) -> WireError:
 
 def protocol_trouble(detail: str) -> WireError:
     """What h11 complains of, by its words: the end came too early, or what came is no HTTP."""
-    early = detail.startswith("peer closed connection")
+    early = detail.startswith(("peer closed connection", "peer unexpectedly closed connection"))
     return WireError(Trouble.DROPPED if early else Trouble.MALFORMED, detail)

@@ -4,29 +4,21 @@ from __future__ import annotations
 
 import json
 import re
-from collections import defaultdict
 from pathlib import Path
 
 import pytest
 
 from conformance.contract.clause import Catalogue, Clause, Level
-from conformance.plan.inventory import Mutation
-from conformance.plan.plan import all_probes
-from conformance.plan.properties import PROPERTIES
 from conformance.report.clauses import EVERYTHING, SECTIONS, Format, anchor, render
+from conformance.runner.catalogue import catalogue_page, checks
 from conformance.spec import load_contract
-from tests.plan.inventories import inventory
 
 PAGE = Path(__file__).parents[2] / "docs" / "clauses.md"
 CONTRACT = load_contract()
 CATALOGUE = CONTRACT.catalogue
-SENT = (*all_probes(inventory(mutation=Mutation.ANY)), *PROPERTIES)
-TITLES = {probe.id: probe.title for probe in SENT}
-CHECKS: dict[str, list[str]] = defaultdict(list)
-for _probe in SENT:
-    for _clause in _probe.clauses:
-        CHECKS[_clause].append(_probe.id)
-MARKDOWN = render(CATALOGUE, CHECKS, Format.MARKDOWN, titles=TITLES)
+CHECKS = checks()
+IDS = {clause: [check.split(" (")[0] for check in found] for clause, found in checks().items()}
+MARKDOWN = catalogue_page(Format.MARKDOWN)
 
 
 def one(**changes: object) -> Catalogue:
@@ -88,19 +80,27 @@ def test_an_entry_is_whole(clause: Clause) -> None:
     quoted = "".join(line.removeprefix("> ") for line in plain.splitlines() if line.startswith("> "))
     bare = re.sub(r"```(json)?|¶|\s", "", quoted)
     assert bare == re.sub(r"\s", "", clause.quote)
-    for text in (clause.title, clause.level.value, clause.basis, clause.sent, *clause.accepted, *CHECKS[clause.id]):
+    for text in (
+        clause.title,
+        clause.level.value,
+        clause.basis,
+        clause.sent,
+        *clause.accepted,
+        *IDS.get(clause.id, ()),
+    ):
         assert text in plain
     for text in (clause.openapi, clause.note, *(key for need in clause.needs for key in need.split(" | "))):
         assert text is None or text in plain
     assert ("- **Needs:**" in entry) == bool(clause.needs)
-    assert CHECKS[clause.id] or f"**Checked by:** {EVERYTHING}\n" in entry
+    assert clause.id in IDS or f"**Checked by:** {EVERYTHING}\n" in entry
 
 
 def test_few_probes_have_words_and_many_are_listed() -> None:
     """Up to 12 probes stand one below the other, each with its words; more stand on one line."""
     twelve = [f"p.{number}" for number in range(12)]
-    assert "\n  - `p.11`: eleven" in render(one(), {"a.b": twelve}, Format.MARKDOWN, titles={"p.11": "eleven"})
-    assert "`p.11`, `p.12` (13)\n" in render(one(), {"a.b": [*twelve, "p.12"]}, Format.MARKDOWN)
+    page = render(one(), {"a.b": [*twelve[:11], "p.11 (eleven (11))"]}, Format.MARKDOWN)
+    assert "\n  - `p.10`\n  - `p.11`: eleven (11)\n" in page
+    assert "`p.11`, `p.12` (13)\n" in render(one(), {"a.b": [*twelve, "p.12 (twelve)"]}, Format.MARKDOWN)
 
 
 def test_what_is_judged_over_many_answers_says_so() -> None:
@@ -127,7 +127,7 @@ def test_json_has_every_member_of_every_clause() -> None:
         ]  # fmt: skip
         assert row["quote"] == clause.quote
         assert row["accepted"] == list(clause.accepted)
-        assert row["probes"] == CHECKS[clause.id]
+        assert row["probes"] == IDS.get(clause.id, [])
 
 
 @pytest.mark.parametrize(

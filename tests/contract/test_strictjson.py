@@ -134,6 +134,7 @@ def test_members_that_stand_twice_are_named(raw: bytes, names: tuple[str, ...]) 
 def test_500_levels_are_read() -> None:
     """A value 500 levels deep (the most) is read."""
     assert read_json(b"[" * 500 + b"]" * 500).defect is None
+    assert read_json(b"[" * 500 + b"]" * 499 + b",[]" * 10 + b"]").defect is None
 
 
 def test_many_members_cost_no_more_than_their_number() -> None:

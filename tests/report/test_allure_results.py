@@ -12,10 +12,11 @@ from typing import Any
 
 import pytest
 
+from conformance.contract.message import Trouble
 from conformance.report.allure_html.configuration import categories, title
-from conformance.report.allure_results import CATEGORIES, description, write_surroundings
+from conformance.report.allure_results import CATEGORIES, describe, description, write_surroundings
 
-from .builders import BASE_URL, CATALOGUE, NAME, SECRET, record
+from .builders import BASE_URL, CATALOGUE, NAME, SECRET, evidence, exchange, record
 
 ROOT = Path(__file__).parents[2]
 TESTS = """
@@ -120,6 +121,13 @@ def test_no_file_holds_the_secret(results: Path) -> None:
     files = list(results.iterdir())
     assert len(files) > 10
     assert not any(SECRET[:16] in file.read_text(encoding="utf-8") for file in files)
+
+
+def test_without_allure_nothing_happens(tmp_path: Path) -> None:
+    """The suite runs just as well where no results are wanted."""
+    describe(CATALOGUE["leak.token"], "a", "b", [evidence(exchange())], document_url="https://docs.example.test/page")
+    describe(None, "a", "b", [evidence(exchange(trouble=Trouble.DROPPED))])
+    assert not list(tmp_path.iterdir())
 
 
 def test_the_description_is_markdown() -> None:

@@ -180,8 +180,8 @@ def test_a_line_repeats_the_request_byte_for_byte(case: str, shell: str, listene
 def test_a_line_of_the_documented_request_reads_like_one() -> None:
     """The secret is a variable, the url is whole, and nothing is piped."""
     assert curl_line(exchange(), BASE_URL, REDACTOR) == (
-        f"""curl -sS -i -X POST --path-as-is -g -H 'X-Auth-Token: '"${NAME}" -H 'Content-Type: application/json' """
-        """-H Accept: -H Expect: --data-binary '{"url": "https://example.com/test.git"}' """
+        f"""curl -sS -i -X POST -H 'X-Auth-Token: '"${NAME}" -H 'Content-Type: application/json' """
+        """-H Accept: --data-binary '{"url": "https://example.com/test.git"}' """
         "https://codearts.example.test/base/v4/repositories/2112029391/remote-mirror/associate"
     )
 
@@ -192,6 +192,11 @@ def test_a_derived_token_is_made_of_the_variable() -> None:
     line = curl_line(exchange(with_token(token)), BASE_URL, REDACTOR)
     made = f"""python3 -c "import os; print('X-Auth-Token: ' + os.environ['{NAME}'].swapcase())" | curl """
     assert line.startswith(made)
+
+
+def test_an_ipv6_address_is_no_pattern() -> None:
+    """Curl would take brackets for a range."""
+    assert " -g 'http://[::1]:8080/v4/" in curl_line(exchange(), "http://[::1]:8080", REDACTOR)
 
 
 def test_a_temporary_file_is_removed() -> None:
@@ -249,3 +254,4 @@ def test_the_line_for_what_curl_cannot_send_holds_no_secret() -> None:
     line = curl_line(exchange(request), BASE_URL, REDACTOR)
     assert SECRET not in line
     assert line.count(NAME) == 2
+    assert curl_line(exchange(replace(request, token=None)), BASE_URL, REDACTOR).count(NAME) == 1

@@ -149,7 +149,11 @@ def test_an_exchange_is_read_back_with_everything_but_its_secrets() -> None:
 
 
 def test_a_cut_answer_is_not_judged_again() -> None:
-    """Its end is not there."""
+    """Its end is not there; but one that is long only because it repeats the token is whole."""
+    request = replace(REQUEST, token=LONG)
+    leaking = again(exchange(request, answer(401, b"<" + LONG.value + b">")))
+    assert leaking is not None
+    assert ("leak.token", Outcome.FAIL, "other") in verdicts_of(leaking)
     assert again(exchange(REQUEST, answer(201, b" " * 65_537))) is None
 
 

@@ -113,9 +113,9 @@ def test_each_message_is_shown_once() -> None:
 
 
 def test_a_long_curl_line_is_not_printed() -> None:
-    """Over 300 characters, or where the exchange was let go, the report has it."""
+    """Over 400 characters, or where the exchange was let go, the report has it."""
     long = evidence(exchange())
-    wide = type(long)(17, long.har, "curl " + "x" * 296)
+    wide = type(long)(17, long.har, "curl " + "x" * 396)
     text = shown(record([failed(CLAUSE)], evidence={17: wide}))
     assert "the curl line is long: see exchange 17 in report.json" in text
     assert "curl xxx" not in text

@@ -151,6 +151,7 @@ def test_the_placeholder_of_a_token_says_how_to_make_it() -> None:
     assert REDACTOR.token(invented) == f"<64 characters, sha256:{invented.digest}>"
     assert REDACTOR.derivation(doubled) == "{} + {}"
     assert REDACTOR.derivation(token) is None
+    assert Redactor({}).derivation(doubled) == doubled.made_by
 
 
 def test_no_digest_gives_a_short_secret_away() -> None:

@@ -21,20 +21,22 @@ if TYPE_CHECKING:
 _SECRET_LENGTH = 16
 _TELLING_PASSWORD = 8  # a shorter one stands in any text by chance
 _REDACTED = "***"  # what recorded traffic has in place of a password
-_NET_FRAME = r"[ \t]+at [\w.`<>\[\],+|$]{1,300}\([^()\n]{0,300}\)"
+_AT = r'(?:^|")[ \t]*at'  # on a line, or in a string of its own
+_NET_FRAME = r" [\w.`<>\[\],+|$]{1,300}\([^()\n]{0,300}\)"
+_NODE_CALL = r"(?:[^\n(]{1,300} \(|async )?"
 _TRACES = tuple(
     re.compile(pattern.encode("ascii"), re.MULTILINE)
     for pattern in (
         r"Traceback \(most recent call last\)",  # Python
         r'File "[^"\n]{1,500}", line \d+, in ',
         r"[\w>]\([\w$]{1,200}\.(?:java|kt|scala|groovy):\d+\)",  # Java
-        r"^[ \t]*at [\w$.<>/@-]{1,300}\((?:Native Method|Unknown Source|[\w$]{1,200}\.(?:java|kt|scala|groovy))\)",
+        rf"{_AT} [\w$.<>/@-]{{1,300}}\((?:Native Method|Unknown Source|[\w$]{{1,200}}\.(?:java|kt|scala|groovy))\)",
         r"goroutine \d+ \[[^\]\n]{1,100}\]:",  # Go
         r"^\t[^\s:]{1,300}\.go:\d+",
-        rf"^{_NET_FRAME} in (?:[A-Za-z]:)?[^\n:]{{1,300}}:line \d+",  # .NET, with symbols and without
-        rf"^{_NET_FRAME}\r?\n{_NET_FRAME}",
-        r"^[ \t]*at (?:[^\n(]{1,300} \()?(?:[\w-]{1,30}:/{0,3})?[^\s():]{1,300}\.[cm]?[jt]sx?:\d+:\d+",  # Node
-        r"^[ \t]*at (?:[^\n(]{1,300} \()?node:[\w/]{1,200}:\d+:\d+",
+        rf"{_AT}{_NET_FRAME} in (?:[A-Za-z]:)?[^\n:]{{1,300}}:line \d+",  # .NET, with symbols and without
+        rf"{_AT}{_NET_FRAME}\r?\n[ \t]+at{_NET_FRAME}",
+        rf"{_AT} {_NODE_CALL}(?:[\w-]{{1,30}}:/{{0,3}})?[^\s():]{{1,300}}\.[cm]?[jt]sx?:\d+:\d+",  # Node
+        rf"{_AT} {_NODE_CALL}node:[\w/]{{1,200}}:\d+:\d+",
         r"\.rb:\d+:in [`']",  # Ruby
         r"^#\d+ [^\n]{1,300}\.php\(\d+\): ",  # PHP
     )

@@ -1,0 +1,75 @@
+"""The opening: the first association, alone, on which depends what every other probe proves."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from conformance.contract.message import Trouble
+from conformance.exceptions import NoVerdict
+from conformance.judge.owed import FIRST
+from conformance.judge.reading import Context, Reading
+from conformance.plan.probe import Stage
+from conformance.plan.requests import associate
+from conformance.plan.tokens import ordinary
+
+if TYPE_CHECKING:
+    from collections.abc import Collection
+
+    from conformance.contract.contract import Contract
+    from conformance.contract.message import Exchange, Request
+    from conformance.plan.inventory import Inventory
+    from conformance.plan.plan import Plan
+    from conformance.traffic.sender import Sender
+
+__all__ = ["REACH", "open_target"]
+
+REACH = "suite.reach"
+
+
+def open_target(
+    sender: Sender, plan: Plan, inventory: Inventory, contract: Contract, chosen: Collection[str]
+) -> list[Exchange]:
+    """Send the opening probes one by one, and tell the sender what the target answers for sure.
+
+    The first association goes out whether or not it is among the `chosen` ids. Where the safety policy withholds it, a
+    request with an unknown token shows that there is a target. Raises NoVerdict where that is out of reach or refuses
+    the credentials.
+    """
+    strange = associate(inventory, ordinary(inventory))
+    sender.known_good = strange
+    opening = [probe for probe in plan.sent if probe.stage is Stage.OPENING]
+    if not opening:
+        sender.reassurance = associate(inventory, inventory.token, b"0")
+        _check_reach(sender.send(REACH, strange))
+    exchanges = []
+    for probe in opening:
+        if probe.request is None or (probe.id != FIRST and set(chosen) == {FIRST}):
+            continue
+        exchange = sender.send(probe.id, probe.request)
+        exchanges.append(exchange)
+        if probe.id == FIRST:
+            _check_reach(exchange)
+            _check_recognised(exchange, strange, sender, inventory, contract)
+    return exchanges
+
+
+def _check_reach(exchange: Exchange) -> None:
+    if exchange.trouble is Trouble.UNREACHABLE:
+        raise NoVerdict(f"the target cannot be reached: {exchange.detail}")
+    if exchange.trouble is not None and exchange.probe == REACH:
+        raise NoVerdict(f"the target does not answer: {exchange.trouble} ({exchange.detail})")
+
+
+def _check_recognised(
+    first: Exchange, strange: Request, sender: Sender, inventory: Inventory, contract: Contract
+) -> None:
+    if first.response is None:
+        _check_reach(sender.send(REACH, strange))
+    elif first.response.status == 401:  # noqa: PLR2004 - RFC 9110 section 15.5.2
+        got = Reading(first, contract, Context()).got
+        raise NoVerdict(
+            f"the credentials were refused: the first valid request was answered {got}; "
+            f"check token (${inventory.token.secret}) and repository_id = {inventory.repository_id}"
+        )
+    else:
+        sender.known_good = sender.reassurance = first.request

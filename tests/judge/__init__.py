@@ -1,0 +1,1 @@
+"""Tests of the judge, with invented exchanges and no server."""

@@ -1,0 +1,229 @@
+"""The envelope of refusals: its shape, its codes, its media type, and whose answers are looked at."""
+
+from __future__ import annotations
+
+import pytest
+
+from conformance.judge.verdict import AnsweredBy, Outcome
+from tests.judge.cases import Case
+from tests.judge.exchanges import (
+    MISSING,
+    NEAR,
+    RESTRICTED,
+    UNKNOWN,
+    VALID,
+    answer,
+    created,
+    exchange,
+    failing,
+    from_gateway,
+    outcome_of,
+    refused,
+    unknown,
+    verdicts,
+)
+
+SENT = {401: {"token": UNKNOWN}, 403: {"id": RESTRICTED}, 404: {"id": MISSING}}
+CODES = {401: "CH.00000002", 403: "CH.00401001", 404: "CH.00402000"}
+ENVELOPE = ("an object with string error_code and string error_msg",)
+MEDIA = ("application/json, with or without parameters",)
+CREATED = exchange(created())
+
+
+def cases_of(status: int) -> dict[str, Case]:
+    """The cases of a documented refusal."""
+    sent = SENT[status]
+    good = exchange(refused(status), **sent)
+    return {
+        f"error.{status}.envelope": Case(
+            passes=good,
+            fails=exchange(answer(status, {"error_code": CODES[status]}), **sent),
+            message="'error_msg' is a required property",
+            got="error_code",
+            accepted=ENVELOPE,
+            says_nothing_of=CREATED,
+        ),
+        f"error.{status}.code": Case(
+            passes=good,
+            fails=exchange(refused(status, "CH.99999999"), **sent),
+            message="error_code is 'CH.99999999'",
+            got="CH.99999999",
+            accepted=(CODES[status],),
+            says_nothing_of=exchange(from_gateway(status), **sent),
+        ),
+        f"error.{status}.content-type": Case(
+            passes=good,
+            fails=exchange(
+                answer(status, {"error_code": CODES[status], "error_msg": ""}, (b"content-type", b"text/plain")), **sent
+            ),
+            message="Content-Type is text/plain",
+            got="text/plain",
+            accepted=MEDIA,
+            says_nothing_of=CREATED,
+        ),
+    }
+
+
+CASES = {
+    **cases_of(401),
+    **cases_of(403),
+    **cases_of(404),
+    "error.other.envelope": Case(
+        passes=exchange(refused(400), id=0),
+        fails=exchange(answer(400, b"Bad Request"), id=0),
+        message="the body is no JSON: Expecting value (line 1, column 1)",
+        got="no JSON",
+        accepted=ENVELOPE,
+        says_nothing_of=exchange(answer(405), method="HEAD"),
+        answered_by=AnsweredBy.OTHER,
+    ),
+}
+
+
+@pytest.mark.parametrize("clause", CASES)
+def test_a_documented_refusal_passes(clause: str) -> None:
+    """The examples of the document hold."""
+    CASES[clause].check_pass(clause)
+
+
+@pytest.mark.parametrize("clause", CASES)
+def test_a_bad_refusal_fails_with_what_came_and_what_was_accepted(clause: str) -> None:
+    """Every clause of the envelope fails where it does not hold."""
+    CASES[clause].check_failure(clause)
+
+
+@pytest.mark.parametrize("clause", CASES)
+def test_a_clause_is_silent_about_other_answers(clause: str) -> None:
+    """No clause of the envelope speaks of what it is not about."""
+    CASES[clause].check_silence(clause)
+
+
+@pytest.mark.parametrize("status", [401, 403, 404])
+@pytest.mark.parametrize(
+    ("body", "got"),
+    [
+        pytest.param(b"", "no JSON", id="empty"),
+        pytest.param(b"<html>", "no JSON", id="HTML"),
+        pytest.param(b'{"error_code": "CH.1", "error_msg": "x"}}', "no JSON", id="garbage after it"),
+        pytest.param(b'\xef\xbb\xbf{"error_code": "CH.1", "error_msg": "x"}', "no JSON", id="a byte order mark"),
+        pytest.param(b"[]", "array", id="an array"),
+        pytest.param(b"null", "null", id="null"),
+        pytest.param(b"{}", "an empty object", id="an empty object"),
+        pytest.param(b'{"error_code": "CH.1", "error_msg": null}', "error_code, error_msg", id="a null message"),
+        pytest.param(b'{"error_code": 2, "error_msg": "x"}', "error_code, error_msg", id="an integer code"),
+        pytest.param(b'{"error": {"error_code": "CH.1", "error_msg": "x"}}', "error", id="wrapped"),
+    ],
+)
+def test_what_is_no_envelope_fells_the_envelope_alone(status: int, body: bytes, got: str) -> None:
+    """The envelope is an object with the strings error_code and error_msg; one defect, one clause."""
+    bad = exchange(answer(status, body.replace(b"CH.1", CODES[status].encode())), **SENT[status])
+    assert verdicts(bad)[f"error.{status}.envelope"].got == got
+    assert failing(bad) == {f"error.{status}.envelope"}
+
+
+@pytest.mark.parametrize("status", [401, 403, 404])
+def test_further_members_of_an_envelope_are_welcome(status: int) -> None:
+    """Error objects stay open, and texts are free."""
+    assert not failing(exchange(refused(status, error_msg="", request_id="8f", error={"code": 1}), **SENT[status]))
+
+
+@pytest.mark.parametrize("status", [401, 403, 404])
+@pytest.mark.parametrize(
+    "sent",
+    [
+        pytest.param({"id": 0}, id="id 0"),
+        pytest.param({"id": "abc"}, id="an id that is a word"),
+        pytest.param({"id": 2147483648}, id="2147483648 (one over the maximum)"),
+        pytest.param({"body": None}, id="no body"),
+        pytest.param({"headers": ()}, id="no Content-Type"),
+        pytest.param({"token": None}, id="no token"),
+        pytest.param({"token": unknown(100_001)}, id="100,001 characters (one over)"),
+    ],
+)
+def test_the_envelope_speaks_of_every_post_on_the_exact_path_and_the_code_does_not(
+    status: int, sent: dict[str, object]
+) -> None:
+    """Whatever the id, the token and the body: envelope and media type are owed, the example's code is not."""
+    bare = exchange(answer(status, b"x", (b"content-type", b"text/plain")), **sent)
+    assert {f"error.{status}.envelope", f"error.{status}.content-type"} <= failing(bare)
+    assert outcome_of("error.other.envelope", bare) is None
+    other = exchange(refused(status, "CH.99999999"), **sent)
+    assert outcome_of(f"error.{status}.code", other) is None
+    assert outcome_of(f"error.{status}.envelope", other) is Outcome.PASS
+
+
+@pytest.mark.parametrize("status", [401, 403, 404])
+@pytest.mark.parametrize(
+    "sent",
+    [
+        pytest.param({"method": "PUT"}, id="another method"),
+        pytest.param({"target": b"/v4/repositories/123/remote-mirror/associate/"}, id="a trailing slash"),
+        pytest.param({"target": b"/v4/repositories/123/remote-mirror"}, id="another path"),
+        pytest.param({"id": b""}, id="no id"),
+    ],
+)
+def test_elsewhere_the_same_statuses_are_any_other_4xx(status: int, sent: dict[str, object]) -> None:
+    """Off the exact path, and with another method, only the envelope of every other 4xx is asked for."""
+    bare = exchange(answer(status, b"x", (b"content-type", b"text/plain")), **sent)
+    assert failing(bare) == {"error.other.envelope"}
+    assert not failing(exchange(refused(status), **sent))
+
+
+@pytest.mark.parametrize("status", [400, 402, 405, 409, 413, 414, 415, 418, 422, 431, 451, 494, 499])
+def test_every_other_4xx_carries_the_envelope(status: int) -> None:
+    """Plain sense: clients read one envelope, and its code is free."""
+    assert failing(exchange(answer(status, b"x"), id=0)) == {"error.other.envelope"}
+    assert not failing(exchange(refused(status, "anything"), id=0))
+    assert not failing(exchange(from_gateway(status, "APIG.0201"), id=0))
+
+
+@pytest.mark.parametrize("status", [302, 304, 399])
+def test_an_answer_below_400_owes_no_envelope(status: int) -> None:
+    """A redirection is no refusal."""
+    assert not failing(exchange(answer(status, b"x"), id=0))
+
+
+def test_a_5xx_owes_no_envelope() -> None:
+    """A 500 fells what it breaks, which is not the envelope."""
+    assert failing(exchange(answer(500, b"x"), id=0)) == {"status.server-error"}
+
+
+@pytest.mark.parametrize("status", [400, 401, 403, 404, 405])
+def test_an_answer_to_head_owes_no_envelope(status: int) -> None:
+    """It has no body (RFC 9110 section 9.3.2)."""
+    assert not failing(exchange(answer(status), method="HEAD", body=None, headers=()))
+
+
+@pytest.mark.parametrize("code", ["APIGW.0301", "APIG.0301", "APIGW.0101"])
+@pytest.mark.parametrize("status", [401, 403, 404])
+def test_the_code_of_the_gateway_is_not_judged(status: int, code: str) -> None:
+    """A gateway's answer inside the contract carries the gateway's codes."""
+    answered = exchange(from_gateway(status, code), **SENT[status])
+    assert not failing(answered)
+    assert verdicts(answered)[f"error.{status}.envelope"].answered_by is AnsweredBy.GATEWAY
+
+
+@pytest.mark.parametrize("code", ["CH.00401001", "CH.00402000", "DEV.CH.1", "APIGW.03011", "E401", ""])
+def test_another_code_of_a_401_fells_the_code_alone(code: str) -> None:
+    """Neither another status's code nor an unknown one is the example's; the envelope holds all the same."""
+    body = {"error_code": code, "error_msg": ""}
+    assert failing(exchange(answer(401, body), token=UNKNOWN)) == {"error.401.code"}
+
+
+@pytest.mark.parametrize("token", [UNKNOWN, NEAR, unknown(100_000), VALID], ids=["unknown", "near", "long", "valid"])
+def test_the_code_is_asked_of_every_in_contract_request(token: object) -> None:
+    """In contract is any token of 1 to 100,000 characters."""
+    assert "error.401.code" in failing(exchange(refused(401, "CH.00000003"), token=token))
+
+
+@pytest.mark.parametrize("body", [b"", b"[]", b'{"error_code": 2, "error_msg": "x"}'], ids=["empty", "array", "number"])
+def test_a_code_that_is_not_there_is_not_judged_a_second_time(body: bytes) -> None:
+    """The envelope fails; of the code there is nothing to say."""
+    assert outcome_of("error.401.code", exchange(answer(401, body), token=UNKNOWN)) is None
+
+
+def test_an_envelope_that_was_not_read_to_its_end_is_not_tested() -> None:
+    """Where reading stopped early, nobody is accused."""
+    long = exchange(refused(404), id=MISSING, truncated=True)
+    assert not failing(long)
+    assert verdicts(long)["error.404.envelope"].outcome is Outcome.NOT_TESTED

@@ -1,0 +1,269 @@
+"""What must not succeed: ids, tokens, bodies and methods out of contract."""
+
+from __future__ import annotations
+
+import pytest
+
+from conformance.contract.message import Token
+from conformance.judge.verdict import Outcome
+from tests.judge.cases import Case
+from tests.judge.exchanges import (
+    JSON,
+    LONGEST,
+    UNKNOWN,
+    VALID,
+    WITHOUT_PERMISSION,
+    answer,
+    body_of,
+    created,
+    exchange,
+    failing,
+    outcome_of,
+    refused,
+    unknown,
+)
+
+NOT_2XX = ("any status but 2xx",)
+GOOD = exchange(created())
+
+
+def case(message: str, **sent: object) -> Case:
+    """A case for a request that must not be answered 2xx."""
+    return Case(
+        passes=exchange(refused(400), **sent),
+        fails=exchange(created(), **sent),
+        message=message,
+        got="201",
+        accepted=NOT_2XX,
+        says_nothing_of=GOOD,
+    )
+
+
+CASES = {
+    "path.repository_id.mandatory": case("an id that is empty was answered 201", id=b""),
+    "path.repository_id.type": case("an id that is no integer was answered 201", id="123.5"),
+    "path.repository_id.below-minimum": case("an id that is below the minimum was answered 201", id=0),
+    "path.repository_id.above-maximum": case("an id that is above the maximum was answered 201", id=2147483648),
+    "header.x-auth-token.over-maximum": case(
+        "a token of 100,001 characters was answered 201", token=Token(LONGEST.value + b"x")
+    ),
+    "request.body.not-json": case("a body that is no JSON was answered 201", body=b"{"),
+    "request.body.not-object": case("a body that is no object was answered 201", body=b"[]"),
+    "request.url.type": case("a url that is no string was answered 201", body=b'{"url": 1}'),
+    "method.other": case("PUT was answered 201", method="PUT"),
+}
+
+
+@pytest.mark.parametrize("clause", CASES)
+def test_a_refusal_passes(clause: str) -> None:
+    """Any status but 2xx is accepted for what is out of contract."""
+    CASES[clause].check_pass(clause)
+
+
+@pytest.mark.parametrize("clause", CASES)
+def test_a_success_fails_with_what_came_and_what_was_accepted(clause: str) -> None:
+    """A 201 to what is out of contract fails."""
+    CASES[clause].check_failure(clause)
+
+
+@pytest.mark.parametrize("clause", CASES)
+def test_a_documented_request_is_not_spoken_of(clause: str) -> None:
+    """The clauses of refusals say nothing of a documented request."""
+    CASES[clause].check_silence(clause)
+
+
+@pytest.mark.parametrize("clause", CASES)
+@pytest.mark.parametrize("status", [200, 202, 204, 299])
+def test_every_2xx_is_a_success(clause: str, status: int) -> None:
+    """No 2xx is accepted, with or without a body."""
+    failed = exchange(answer(status), **_sent(clause))
+    assert outcome_of(clause, failed) is Outcome.FAIL
+    assert CASES[clause].fails.request == failed.request
+
+
+@pytest.mark.parametrize("clause", CASES)
+@pytest.mark.parametrize("status", [199, 300, 302, 400, 401, 403, 404, 405, 500, 600])
+def test_whatever_else_is_a_refusal(clause: str, status: int) -> None:
+    """How it is refused is silent; a 500 fells another clause."""
+    assert outcome_of(clause, exchange(answer(status), **_sent(clause))) is Outcome.PASS
+
+
+def _sent(clause: str) -> dict[str, object]:
+    request = CASES[clause].fails.request
+    names = ("method", "target", "body", "headers")
+    return {"token": request.token, **{name: getattr(request, name) for name in names}}
+
+
+@pytest.mark.parametrize(
+    ("segment", "clause"),
+    [
+        pytest.param("-1", "path.repository_id.below-minimum", id="-1"),
+        pytest.param("-0", "path.repository_id.below-minimum", id="-0"),
+        pytest.param("4294967419", "path.repository_id.above-maximum", id="the repository plus 2^32"),
+        pytest.param("18446744073709551739", "path.repository_id.above-maximum", id="the repository plus 2^64"),
+        pytest.param("9" * 5000, "path.repository_id.above-maximum", id="5,000 digits"),
+        pytest.param("123.0", "path.repository_id.type", id="a decimal zero"),
+        pytest.param("1e2", "path.repository_id.type", id="an exponent"),
+        pytest.param("0x7b", "path.repository_id.type", id="hexadecimal"),
+        pytest.param("123%20", "path.repository_id.type", id="a space after it"),
+        pytest.param("%EF%BC%91", "path.repository_id.type", id="a full-width digit"),
+    ],
+)
+def test_an_id_out_of_contract_fells_its_own_clause_alone(segment: str, clause: str) -> None:
+    """One id, one clause, even where the 201 names another repository."""
+    assert failing(exchange(created(repository_id=1), id=segment)) == {clause}
+
+
+@pytest.mark.parametrize("segment", ["0123", "+123", "%31%32%33"], ids=["a leading zero", "a plus sign", "encoded"])
+def test_other_notations_of_an_integer_may_succeed(segment: str) -> None:
+    """The document does not say how an integer is written."""
+    assert not failing(exchange(created(), id=segment))
+
+
+@pytest.mark.parametrize("clause", [clause for clause in CASES if clause.startswith("path.")])
+@pytest.mark.parametrize(
+    "sent",
+    [
+        pytest.param({"token": None}, id="no token"),
+        pytest.param({"token": UNKNOWN}, id="an unknown token"),
+        pytest.param({"token": WITHOUT_PERMISSION}, id="a token without permission"),
+        pytest.param({"body": b"{"}, id="a broken body"),
+        pytest.param({"headers": ()}, id="no Content-Type"),
+    ],
+)
+def test_a_refusal_proves_nothing_where_something_else_is_wrong(clause: str, sent: dict[str, object]) -> None:
+    """The id may not have been looked at; a success fails all the same."""
+    assert outcome_of(clause, exchange(refused(401), **(_sent(clause) | sent))) is None
+    assert outcome_of(clause, exchange(created(), **(_sent(clause) | sent))) is Outcome.FAIL
+
+
+def test_an_id_out_of_contract_is_owed_no_401() -> None:
+    """Which refusal comes first is silent, so a success without a token fells the id alone."""
+    assert failing(exchange(created(), id=0, token=None)) == {"path.repository_id.below-minimum"}
+
+
+@pytest.mark.parametrize("length", [100_001, 100_002, 131_072], ids=["one over", "two over", "2^17"])
+@pytest.mark.parametrize("head", [VALID.value, b"nobody's"], ids=["it begins with a valid one", "unknown"])
+def test_a_token_over_the_maximum_is_never_accepted(length: int, head: bytes) -> None:
+    """Over 100,000 characters nothing succeeds, and the clause falls alone."""
+    long = Token(head, length=length)
+    assert failing(exchange(created(), token=long)) == {"header.x-auth-token.over-maximum"}
+    assert not failing(exchange(refused(431), token=long))
+
+
+@pytest.mark.parametrize("length", [99_999, 100_000], ids=["one under", "exactly"])
+def test_a_token_up_to_the_maximum_is_not_over_it(length: int) -> None:
+    """100,000 characters are in the range."""
+    assert outcome_of("header.x-auth-token.over-maximum", exchange(created(), token=unknown(length))) is None
+
+
+@pytest.mark.parametrize(
+    "token",
+    [
+        pytest.param(Token(b" ", fill=b" ", length=100_000), id="spaces"),
+        pytest.param(Token(b"  " + LONGEST.value), id="the longest valid one after two spaces"),
+        pytest.param(Token("é".encode(), fill="é".encode(), length=120_000), id="60,000 characters in UTF-8"),
+    ],
+)
+def test_an_unusual_token_may_be_longer_in_bytes(token: Token) -> None:
+    """White space around a field value is no part of it (RFC 9110 section 5.5), and bytes are no characters."""
+    assert not failing(exchange(created(), token=token))
+
+
+def test_a_token_over_the_maximum_proves_something_where_nothing_else_is_wrong() -> None:
+    """With an id out of range, the token may not have been looked at."""
+    clause = "header.x-auth-token.over-maximum"
+    assert outcome_of(clause, exchange(refused(400), token=unknown(100_001), id=0)) is None
+    assert outcome_of(clause, exchange(refused(400), token=unknown(100_001), method="PUT")) is None
+    assert failing(exchange(created(), token=unknown(100_001), id=0)) == {clause, "path.repository_id.below-minimum"}
+
+
+@pytest.mark.parametrize(
+    ("body", "clause"),
+    [
+        pytest.param(body_of("https://a.invalid")[:-1], "request.body.not-json", id="truncated"),
+        pytest.param(body_of("https://a.invalid") + b"x", "request.body.not-json", id="garbage after it"),
+        pytest.param(b"{'url': 1}", "request.body.not-json", id="single quotation marks"),
+        pytest.param(b'{"url": NaN}', "request.body.not-json", id="NaN"),
+        pytest.param(b'{"url": "\xff"}', "request.body.not-json", id="not UTF-8"),
+        pytest.param(body_of("https://a.invalid").decode().encode("utf-16-le"), "request.body.not-json", id="UTF-16"),
+        pytest.param(b" ", "request.body.not-json", id="white space"),
+        pytest.param(b"null", "request.body.not-object", id="null"),
+        pytest.param(b'"https://a.invalid"', "request.body.not-object", id="a string"),
+        pytest.param(b"[{}]", "request.body.not-object", id="an array"),
+        pytest.param(b'{"url": null}', "request.url.type", id="a null url"),
+        pytest.param(b'{"url": ["https://a.invalid"]}', "request.url.type", id="a url in an array"),
+    ],
+)
+def test_a_body_out_of_contract_fells_its_own_clause_alone(body: bytes, clause: str) -> None:
+    """No JSON, no object, or a url that is no string does not succeed."""
+    assert failing(exchange(created(), body=body)) == {clause}
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        pytest.param(None, id="none"),
+        pytest.param(b"", id="empty"),
+        pytest.param(b"{}", id="no url"),
+        pytest.param(body_of("ssh://git@mirror.invalid/a"), id="another scheme"),
+        pytest.param(b'{"url": 1, "url": 2}', id="two urls"),
+        pytest.param(b"\xef\xbb\xbf" + body_of("https://mirror.invalid/test.git"), id="a byte order mark"),
+    ],
+)
+def test_what_the_document_is_silent_about_may_succeed(body: bytes | None) -> None:
+    """Whether a body or a url in it is required is a hole of the document."""
+    assert not failing(exchange(created(), body=body))
+
+
+@pytest.mark.parametrize(
+    "header",
+    [
+        pytest.param((b"Content-Type", b"application/x-www-form-urlencoded"), id="a form"),
+        pytest.param((b"Content-Encoding", b"gzip"), id="compressed"),
+    ],
+)
+def test_bytes_that_say_they_are_something_else_may_succeed(header: tuple[bytes, bytes]) -> None:
+    """Content types and encodings are silent: the bytes may be a form, or JSON in another dress."""
+    headers = (header,) if header[0] == JSON[0] else (JSON, header)
+    assert not failing(exchange(created(), body=b"url=https://mirror.invalid", headers=headers))
+
+
+@pytest.mark.parametrize("clause", [clause for clause in CASES if clause.startswith("request.")])
+def test_a_refused_body_proves_nothing_without_a_valid_token_and_an_id(clause: str) -> None:
+    """The body may not have been looked at; a success fails all the same."""
+    body = CASES[clause].fails.request.body
+    for sent in ({"token": UNKNOWN}, {"token": None}, {"id": 0}):
+        assert outcome_of(clause, exchange(refused(401), body=body, **sent)) is None
+        assert outcome_of(clause, exchange(created(), body=body, **sent)) is Outcome.FAIL
+    assert outcome_of(clause, exchange(created(), body=body, method="PUT")) is None
+
+
+@pytest.mark.parametrize("method", ["GET", "HEAD", "PUT", "PATCH", "DELETE", "TRACE", "ASSOCIATE", "post"])
+def test_other_methods_do_not_succeed(method: str) -> None:
+    """Methods are case-sensitive (RFC 9110 section 9.1), so post is another one than POST."""
+    assert failing(exchange(answer(200, {}), method=method)) == {"method.other"}
+    assert not failing(exchange(refused(405), method=method))
+
+
+def test_options_may_succeed_and_other_paths_are_no_business_of_the_method() -> None:
+    """OPTIONS is excepted (RFC 9110 section 9.3.7), and the read-back is another operation."""
+    assert outcome_of("method.other", exchange(answer(204), method="OPTIONS")) is None
+    read = exchange(answer(200, {}), method="GET", target=b"/v4/repositories/123/remote-mirror")
+    assert outcome_of("method.other", read) is None
+    assert not failing(read)
+
+
+@pytest.mark.parametrize(
+    "sent", [{"token": UNKNOWN}, {"token": None}, {"id": 0}], ids=["an unknown token", "no token", "id 0"]
+)
+def test_a_refused_method_proves_nothing_where_something_else_is_wrong(sent: dict[str, object]) -> None:
+    """The method may not have been looked at; a success fails all the same."""
+    assert outcome_of("method.other", exchange(refused(401), method="PUT", **sent)) is None
+    assert outcome_of("method.other", exchange(answer(204), method="PUT", **sent)) is Outcome.FAIL
+
+
+def test_an_id_is_not_judged_with_another_method_or_path() -> None:
+    """The clauses of the path parameter speak of POST on the path."""
+    assert failing(exchange(answer(200, {}), method="GET", id=0)) == {"method.other"}
+    assert not failing(exchange(answer(200, {}), target=b"/v4/repositories/0"))

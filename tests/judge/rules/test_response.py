@@ -1,0 +1,518 @@
+"""The clauses of a 201: its fields and their types, dates, minima, echoes and media type."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING
+
+import pytest
+
+from conformance.judge.reading import ERROR_SCHEMA
+from conformance.judge.rules.response import is_json_media
+from conformance.judge.verdict import AnsweredBy, Outcome
+from tests.judge.cases import Case
+from tests.judge.exchanges import (
+    CONTRACT,
+    MAIN,
+    STRANGE,
+    URL,
+    answer,
+    body_of,
+    created,
+    exchange,
+    failing,
+    mirror,
+    outcome_of,
+    reading,
+    refused,
+    silence,
+    verdicts,
+)
+
+if TYPE_CHECKING:
+    from conformance.contract.message import Exchange
+
+GOOD = exchange(created())
+REFUSED = exchange(refused(403))
+
+
+def with_members(**changes: object) -> Exchange:
+    """A 201 with members changed."""
+    return exchange(created(**changes))
+
+
+def type_case(name: str, value: object, said: str, got: str, *accepted: str) -> Case:
+    """A case for the type of a member."""
+    return Case(GOOD, with_members(**{name: value}), f"{name}: {said}", got, accepted, REFUSED)
+
+
+CASES = {
+    "response.201.object": Case(
+        passes=GOOD,
+        fails=exchange(answer(201, b"[]")),
+        message="the body is JSON, but no object",
+        got="array",
+        accepted=("a JSON object (RFC 8259)",),
+        says_nothing_of=REFUSED,
+        answered_by=AnsweredBy.OTHER,
+    ),
+    "response.201.unique-members": Case(
+        passes=GOOD,
+        fails=exchange(answer(201, json.dumps(mirror()).encode()[:-1] + b', "id": 12439, "url": "x"}')),
+        message="id, url stands twice",
+        got="id, url twice",
+        accepted=("each member once",),
+        says_nothing_of=exchange(answer(201, b"[]")),
+    ),
+    "response.201.id.type": type_case("id", "7", "'7' is not of type 'integer'", "string", "an integer"),
+    "response.201.repository_id.type": type_case(
+        "repository_id", True, "True is not of type 'integer'", "boolean", "an integer"
+    ),
+    "response.201.update_status.type": type_case(
+        "update_status", None, "None is not of type 'string'", "null", "a string"
+    ),
+    "response.201.last_update_at.type": type_case(
+        "last_update_at", 1745496284, "1745496284 is not of type 'string'", "integer", "a string"
+    ),
+    "response.201.last_successful_update_at.type": type_case(
+        "last_successful_update_at", None, "None is not of type 'string'", "null", "a string"
+    ),
+    "response.201.url.type": type_case("url", [], "[] is not of type 'string'", "array", "a string"),
+    "response.201.number_of_failures.type": type_case(
+        "number_of_failures", 1.5, "1.5 is not of type 'integer', 'null'", "number", "an integer", "null"
+    ),
+    "response.201.mirroring_enabled.type": type_case(
+        "mirroring_enabled", 0, "0 is not of type 'boolean'", "integer", "a boolean"
+    ),
+    "response.201.is_private.type": type_case(
+        "is_private", "false", "'false' is not of type 'boolean'", "string", "a boolean"
+    ),
+    "response.201.endpoint_uuid.type": type_case(
+        "endpoint_uuid", False, "False is not of type 'string', 'null'", "boolean", "a string", "null"
+    ),
+    "response.201.last_error.type": type_case(
+        "last_error", {}, "{} is not of type 'string', 'null'", "object", "a string", "null"
+    ),
+    "response.201.last_update_at.format": Case(
+        passes=GOOD,
+        fails=with_members(last_update_at="2025-04-24T20:04:44"),
+        message="last_update_at is '2025-04-24T20:04:44'",
+        got="2025-04-24T20:04:44",
+        accepted=("an RFC 3339 date-time",),
+        says_nothing_of=with_members(last_update_at=None),
+    ),
+    "response.201.last_successful_update_at.format": Case(
+        passes=GOOD,
+        fails=with_members(last_successful_update_at="yesterday"),
+        message="last_successful_update_at is 'yesterday'",
+        got="yesterday",
+        accepted=("an RFC 3339 date-time",),
+        says_nothing_of=with_members(last_successful_update_at=...),
+    ),
+    "response.201.id.minimum": Case(
+        passes=with_members(id=1),
+        fails=with_members(id=0),
+        message="id is 0",
+        got="0",
+        accepted=("1 or more",),
+        says_nothing_of=with_members(id="0"),
+    ),
+    "response.201.number_of_failures.minimum": Case(
+        passes=with_members(number_of_failures=0),
+        fails=with_members(number_of_failures=-1),
+        message="number_of_failures is -1",
+        got="-1",
+        accepted=("0 or more", "null"),
+        says_nothing_of=with_members(number_of_failures=...),
+    ),
+    "response.201.repository_id.echo": Case(
+        passes=GOOD,
+        fails=with_members(repository_id=2112029391),
+        message="123 was asked for, the answer says 2112029391",
+        got="2112029391",
+        accepted=("the id of the path",),
+        says_nothing_of=exchange(created(), id="0123"),
+    ),
+    "response.201.url.echo": Case(
+        passes=GOOD,
+        fails=with_members(url=URL + "/"),
+        message=f"{URL} was sent, the answer says {URL}/",
+        got=URL + "/",
+        accepted=("the url that was sent, with or without its user info",),
+        says_nothing_of=exchange(created(), url="ssh://mirror.invalid/test.git"),
+    ),
+    "response.201.content-type": Case(
+        passes=GOOD,
+        fails=exchange(answer(201, mirror(), (b"content-type", b"text/html"))),
+        message="Content-Type is text/html",
+        got="text/html",
+        accepted=("application/json, with or without parameters",),
+        says_nothing_of=exchange(answer(200, mirror(), (b"content-type", b"text/html"))),
+    ),
+}
+FIELDS = tuple(mirror())
+NULLABLE = {"number_of_failures", "endpoint_uuid", "last_error"}
+
+
+@pytest.mark.parametrize("clause", CASES)
+def test_a_good_answer_passes(clause: str) -> None:
+    """Every clause of a 201 passes where it holds."""
+    CASES[clause].check_pass(clause)
+
+
+@pytest.mark.parametrize("clause", CASES)
+def test_a_bad_answer_fails_with_what_came_and_what_was_accepted(clause: str) -> None:
+    """Every clause of a 201 fails where it does not hold."""
+    CASES[clause].check_failure(clause)
+
+
+@pytest.mark.parametrize("clause", CASES)
+def test_a_clause_is_silent_about_other_answers(clause: str) -> None:
+    """No clause of a 201 speaks of what it is not about."""
+    CASES[clause].check_silence(clause)
+
+
+@pytest.mark.parametrize("name", FIELDS)
+def test_every_field_must_be_there(name: str) -> None:
+    """A 201 without one of the 11 fields fails that field's type, and nothing else."""
+    incomplete = with_members(**{name: ...})
+    verdict = verdicts(incomplete)[f"response.201.{name}.type"]
+    assert (verdict.outcome, verdict.message, verdict.got) == (Outcome.FAIL, f"{name} is missing", "no such member")
+    assert failing(incomplete) == {f"response.201.{name}.type"}
+
+
+@pytest.mark.parametrize("name", FIELDS)
+def test_null_stands_only_where_the_example_shows_it(name: str) -> None:
+    """Null passes in number_of_failures, endpoint_uuid and last_error and fails in the eight others."""
+    expected = set() if name in NULLABLE else {f"response.201.{name}.type"}
+    assert failing(with_members(**{name: None})) == expected
+
+
+@pytest.mark.parametrize(
+    ("name", "raw"),
+    [
+        pytest.param("id", b"1.0", id="id 1.0"),
+        pytest.param("id", b"12e3", id="id 12e3"),
+        pytest.param("id", b"9007199254740993", id="id 2^53 + 1"),
+        pytest.param("repository_id", b"123.0", id="repository_id 123.0"),
+        pytest.param("number_of_failures", b"-0", id="number_of_failures -0"),
+        pytest.param("number_of_failures", b"0.0", id="number_of_failures 0.0"),
+    ],
+)
+def test_an_integer_is_a_number_without_a_fraction(name: str, raw: bytes) -> None:
+    """1.0 is an integer (JSON Schema 2020-12), and an id may be beyond 2^53."""
+    body = json.dumps(mirror(**{name: "HERE"})).encode().replace(b'"HERE"', raw)
+    assert not failing(exchange(answer(201, body)))
+
+
+@pytest.mark.parametrize(
+    ("name", "raw"),
+    [
+        pytest.param("id", b"true", id="id true"),
+        pytest.param("number_of_failures", b"false", id="number_of_failures false"),
+        pytest.param("number_of_failures", b"1e999", id="number_of_failures beyond every float"),
+        pytest.param("number_of_failures", b"0.5", id="number_of_failures one half"),
+        pytest.param("number_of_failures", b'"0"', id="number_of_failures in quotation marks"),
+    ],
+)
+def test_what_is_no_integer_fells_the_type_alone(name: str, raw: bytes) -> None:
+    """True is no integer, nor is a fraction or a text."""
+    body = json.dumps(mirror(**{name: "HERE"})).encode().replace(b'"HERE"', raw)
+    assert failing(exchange(answer(201, body))) == {f"response.201.{name}.type"}
+
+
+@pytest.mark.parametrize(
+    ("body", "defect"),
+    [
+        pytest.param(b"", "it is empty", id="empty"),
+        pytest.param(b" \r\n", "it is empty", id="white space"),
+        pytest.param(b"\xef\xbb\xbf" + json.dumps(mirror()).encode(), "it begins with a byte order mark", id="BOM"),
+        pytest.param(json.dumps(mirror()).encode("utf-16"), "it begins with a byte order mark", id="UTF-16 with BOM"),
+        pytest.param(json.dumps(mirror()).encode("utf-16-le"), "Expecting property name", id="UTF-16"),
+        pytest.param(b'{"id": "\xff"}', "it is not UTF-8 (byte 8)", id="not UTF-8"),
+        pytest.param(b'{"id": NaN}', "NaN is no JSON number", id="NaN"),
+        pytest.param(b'{"id": -Infinity}', "-Infinity is no JSON number", id="Infinity"),
+        pytest.param(json.dumps(mirror()).encode()[:-1], "Expecting ',' delimiter", id="truncated"),
+        pytest.param(json.dumps(mirror()).encode() + b"x", "Extra data", id="trailing garbage"),
+        pytest.param(b"{'id': 1}", "Expecting property name", id="single quotation marks"),
+        pytest.param(b"<html>Created</html>", "Expecting value", id="HTML"),
+        pytest.param(b"[" * 100_000, "nested over 500 levels deep", id="100,000 brackets"),
+        pytest.param(b'{"id": %s}' % (b"9" * 5000), "over 4,000 digits", id="5,000 digits"),
+    ],
+)
+def test_a_body_that_is_no_json_fells_the_object_and_leaves_its_members_untested(body: bytes, defect: str) -> None:
+    """One defect, one failure: what the members would have been is not known."""
+    found = verdicts(exchange(answer(201, body)))
+    assert {clause for clause, verdict in found.items() if verdict.outcome is Outcome.FAIL} == {"response.201.object"}
+    assert found["response.201.object"].message.startswith("the body is no JSON: ")
+    assert defect in found["response.201.object"].message
+    assert found["response.201.object"].got == "no JSON"
+    assert found["response.201.object"].answered_by is AnsweredBy.OTHER
+    untested = {clause for clause, verdict in found.items() if verdict.outcome is Outcome.NOT_TESTED}
+    assert untested == {f"response.201.{name}.type" for name in FIELDS}
+    assert found["response.201.id.type"].message == "the body is no JSON object"
+
+
+@pytest.mark.parametrize(
+    ("body", "got"),
+    [(b"null", "null"), (b"true", "boolean"), (b"7", "integer"), (b"7.5", "number"), (b'"x"', "string")],
+    ids=["null", "true", "an integer", "a decimal", "a string"],
+)
+def test_json_that_is_no_object_is_named_as_json_names_it(body: bytes, got: str) -> None:
+    """What came is told in the words of JSON, not of Python."""
+    assert verdicts(exchange(answer(201, body)))["response.201.object"].got == got
+
+
+def test_an_answer_that_was_not_read_to_its_end_is_accused_of_nothing() -> None:
+    """Where reading stopped early, the JSON may have been good."""
+    cut = exchange(answer(201, json.dumps(mirror()).encode()), truncated=True)
+    found = verdicts(cut)
+    assert not failing(cut)
+    assert found["response.201.object"].outcome is Outcome.NOT_TESTED
+    assert found["response.201.object"].message == "the answer is too long to be read to its end"
+    assert found["response.201.id.type"].outcome is Outcome.NOT_TESTED
+
+
+def test_a_member_twice_fells_only_its_clause() -> None:
+    """The last one counts for everything else, and duplicates deep inside count as well."""
+    body = json.dumps(mirror(extra="HERE")).encode().replace(b'"HERE"', b'{"a": 1, "a": 2}')
+    assert failing(exchange(answer(201, body))) == {"response.201.unique-members"}
+
+
+@pytest.mark.parametrize("name", ["last_update_at", "last_successful_update_at"])
+@pytest.mark.parametrize(
+    "date",
+    [
+        pytest.param("2025-04-24T20:04:44.000+08:00", id="the example's"),
+        pytest.param("2025-04-24T20:04:44Z", id="Z and no fraction"),
+        pytest.param("2025-04-24t20:04:44z", id="t and z in lower case"),
+        pytest.param("2025-04-24T20:04:44.1Z", id="one digit"),
+        pytest.param("2025-04-24T20:04:44." + "123456789" * 5 + "Z", id="45 digits"),
+        pytest.param("2025-04-24T20:04:44-00:00", id="an unknown offset"),
+        pytest.param("2025-04-24T20:04:44+23:59", id="the largest offset"),
+        pytest.param("2024-02-29T00:00:00Z", id="29 February of a leap year"),
+        pytest.param("0001-01-01T00:00:00Z", id="the year 1"),
+        pytest.param("2016-12-31T23:59:60Z", id="a leap second"),
+        pytest.param("2016-12-31t23:59:60.5z", id="half a leap second, in lower case"),
+        pytest.param("2017-01-01T07:59:60+08:00", id="a leap second in China"),
+        pytest.param("1990-12-31T15:59:60-08:00", id="a leap second in California"),
+        pytest.param("2017-01-01T05:29:60+05:30", id="a leap second in India"),
+    ],
+)
+def test_every_form_of_rfc_3339_passes(name: str, date: str) -> None:
+    """RFC 3339 sections 5.6 to 5.8: lower case, fractions of any length, Z, leap seconds."""
+    assert not failing(with_members(**{name: date}))
+
+
+@pytest.mark.parametrize("name", ["last_update_at", "last_successful_update_at"])
+@pytest.mark.parametrize(
+    "date",
+    [
+        pytest.param("", id="empty"),
+        pytest.param("2025-04-24", id="a date alone"),
+        pytest.param("2025-04-24T20:04:44", id="no offset"),
+        pytest.param("2025-04-24T20:04:44.000", id="a fraction and no offset"),
+        pytest.param("2025-04-24 20:04:44Z", id="a space for T"),
+        pytest.param("2025-04-24T20:04:44 Z", id="a space before Z"),
+        pytest.param("2025-04-24T20:04:44Z\n", id="a line feed after it"),
+        pytest.param("\n2025-04-24T20:04:44Z", id="a line feed before it"),
+        pytest.param("2025-02-30T20:04:44Z", id="30 February"),
+        pytest.param("2025-02-29T20:04:44Z", id="29 February of a common year"),
+        pytest.param("2025-13-01T20:04:44Z", id="month 13"),
+        pytest.param("2025-00-01T20:04:44Z", id="month 0"),
+        pytest.param("0000-01-01T00:00:00Z", id="the year 0"),
+        pytest.param("2025-04-24T24:00:00Z", id="hour 24"),
+        pytest.param("2025-04-24T20:60:00Z", id="minute 60"),
+        pytest.param("2025-04-24T20:04:61Z", id="second 61"),
+        pytest.param("2025-04-24T20:04:60Z", id="a leap second at another time of the day"),
+        pytest.param("2016-12-31T23:59:60+08:00", id="a leap second by the wrong clock"),
+        pytest.param("2016-13-31T23:59:60Z", id="a leap second in month 13"),
+        pytest.param("2025-04-24T20:04:44+24:00", id="an offset of 24 hours"),
+        pytest.param("2025-04-24T20:04:44+08:60", id="an offset of 60 minutes"),
+        pytest.param("2025-04-24T20:04:44+0800", id="an offset without a colon"),
+        pytest.param("2025-04-24T20:04:44+08", id="an offset without minutes"),
+        pytest.param("2025-04-24T20:04:44.Z", id="a point and no fraction"),
+        pytest.param("2025-04-24T20:04:44,5Z", id="a decimal comma"),
+        pytest.param("2025-04-24T20:04Z", id="no seconds"),
+        pytest.param("20250424T200444Z", id="the basic format of ISO 8601"),
+        pytest.param("2025-W17-4T20:04:44Z", id="a week date"),
+        pytest.param("2025-114T20:04:44Z", id="an ordinal date"),
+        pytest.param("２025-04-24T20:04:44Z", id="a full-width digit"),  # noqa: RUF001 - as it says
+        pytest.param("1745496284", id="seconds since the epoch"),
+        pytest.param("Thu, 24 Apr 2025 12:04:44 GMT", id="the date of HTTP"),
+    ],
+)
+def test_what_is_no_rfc_3339_date_with_an_offset_fells_the_format_alone(name: str, date: str) -> None:
+    """No offset, a space, impossible dates, and the other formats of ISO 8601."""
+    assert failing(with_members(**{name: date})) == {f"response.201.{name}.format"}
+
+
+@pytest.mark.parametrize(
+    ("sent", "said"),
+    [
+        pytest.param("https://u:secret-password@mirror.invalid/a", "https://mirror.invalid/a", id="taken away"),
+        pytest.param("https://u:secret-password@mirror.invalid/a", "https://u@mirror.invalid/a", id="the name left"),
+        pytest.param("https://u:secret-password@mirror.invalid/a", "https://u:***@mirror.invalid/a", id="masked"),
+        pytest.param("https://@mirror.invalid/a", "https://mirror.invalid/a", id="empty user info taken away"),
+        pytest.param("https://mirror.invalid/a@b", "https://mirror.invalid/a@b", id="an at sign in the path"),
+        pytest.param("HTTPS://MIRROR.invalid", "HTTPS://MIRROR.invalid", id="capitals kept"),
+    ],
+)
+def test_a_url_is_repeated_as_it_was_sent_user_info_excepted(sent: str, said: str) -> None:
+    """User info that was sent may be missing or masked."""
+    assert not failing(exchange(created(url=said), url=sent))
+
+
+@pytest.mark.parametrize(
+    ("sent", "said"),
+    [
+        pytest.param("https://mirror.invalid/a", "https://mirror.invalid/a.git", id="something added"),
+        pytest.param("https://mirror.invalid", "https://mirror.invalid/", id="a slash added"),
+        pytest.param("HTTPS://mirror.invalid/a", "https://mirror.invalid/a", id="scheme in lower case"),
+        pytest.param("https://mirror.invalid/%7Ea", "https://mirror.invalid/~a", id="decoded"),
+        pytest.param("https://mirror.invalid/a#b", "https://mirror.invalid/a", id="fragment gone"),
+        pytest.param("https://mirror.invalid/a", "https://other@mirror.invalid/a", id="user info that nobody sent"),
+        pytest.param("https://u:p@mirror.invalid/a", "https://u@other.invalid/a", id="another host"),
+        pytest.param("https://mirror.invalid/a", "", id="nothing"),
+    ],
+)
+def test_another_url_fells_the_echo_alone(sent: str, said: str) -> None:
+    """Normalised is not as it was sent, and no user info appears out of nowhere."""
+    assert failing(exchange(created(url=said), url=sent)) == {"response.201.url.echo"}
+
+
+def test_user_info_is_not_shown_in_a_failure() -> None:
+    """What is said of a failed echo has no user info in it."""
+    sent, said = "https://u:secret-password@mirror.invalid/a", "https://u:secret-password@mirror.invalid/b"
+    verdict = verdicts(exchange(created(url=said), url=sent))["response.201.url.echo"]
+    assert verdict.message == "https://mirror.invalid/a was sent, the answer says https://mirror.invalid/b"
+    assert verdict.got == "https://mirror.invalid/b"
+    stranger = verdicts(
+        exchange(created(url="https://u:secret-password@mirror.invalid/a"), url="https://mirror.invalid/a")
+    )
+    assert stranger["response.201.url.echo"].got == "a url with user info"
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        pytest.param(b'{"url": "%s", "name": "x"}' % URL.encode(), id="a further member"),
+        pytest.param(b"\xef\xbb\xbf" + body_of(URL), id="a byte order mark"),
+    ],
+)
+def test_the_url_of_an_unusual_body_is_repeated_too(body: bytes) -> None:
+    """Every 201 repeats the url that was sent, whatever else was sent with it."""
+    assert outcome_of("response.201.url.echo", exchange(created(), body=body)) is Outcome.PASS
+    assert failing(exchange(created(url="https://other.invalid"), body=body)) == {"response.201.url.echo"}
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        pytest.param(None, id="none"),
+        pytest.param(b"{}", id="no url"),
+        pytest.param(b'{"url": "a", "url": "b"}', id="two urls"),
+        pytest.param(body_of("/test.git"), id="a relative one"),
+        pytest.param(body_of("https://mirror.invalid/".ljust(2001, "a")), id="one of 2,001 characters (one over)"),
+    ],
+)
+def test_nothing_is_asked_of_the_url_where_no_http_url_was_sent(body: bytes | None) -> None:
+    """The document is silent about any other url, about two of them and about none."""
+    assert outcome_of("response.201.url.echo", exchange(created(), body=body)) is None
+
+
+@pytest.mark.parametrize(
+    "segment", ["0123", "+123", "%3123"], ids=["a leading zero", "a plus sign", "an encoded digit"]
+)
+def test_nothing_is_asked_of_the_repository_id_where_the_path_has_another_notation(segment: str) -> None:
+    """Other notations are silent, and so is what a 201 to them repeats."""
+    assert outcome_of("response.201.repository_id.echo", exchange(created(repository_id=STRANGE), id=segment)) is None
+
+
+def test_the_repository_id_of_the_path_is_repeated_wherever_it_is_known() -> None:
+    """Every 201 repeats it, the request in contract or not."""
+    odd = exchange(created(repository_id=STRANGE), headers=(), id=MAIN)
+    assert failing(odd) == {"response.201.repository_id.echo"}
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        b"application/json",
+        b"application/json;charset=UTF-8",
+        b"Application/JSON ; charset=utf-8",
+        b"application/json; a=b; c=d",
+        b"application/json;",
+    ],
+    ids=["plain", "a charset", "capitals and a space", "two parameters", "a semicolon"],
+)
+def test_parameters_and_case_do_not_matter_in_a_media_type(said: bytes) -> None:
+    """RFC 9110 section 8.3.1."""
+    assert not failing(exchange(answer(201, mirror(), (b"CONTENT-TYPE", said))))
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        b"",
+        b"text/json",
+        b"application/problem+json",
+        b"application/jsonp",
+        b"application/json, application/json",
+        b"application/json\xa0",
+        b"json",
+        b";application/json",
+    ],
+    ids=["empty", "text", "a suffix", "longer", "twice", "a no-break space", "no type", "a parameter first"],
+)
+def test_another_media_type_fells_the_content_type_alone(said: bytes) -> None:
+    """Only application/json is JSON's media type."""
+    assert failing(exchange(answer(201, mirror(), (b"content-type", said)))) == {"response.201.content-type"}
+
+
+def test_a_missing_media_type_is_named_so() -> None:
+    """Without the header the failure says that it is missing; without an answer nothing else is said."""
+    bare = verdicts(exchange(answer(201, mirror(), (b"server", b"x"))))["response.201.content-type"]
+    assert (bare.message, bare.got) == ("Content-Type is missing", "no Content-Type")
+    assert is_json_media(reading(silence())).got == "no Content-Type"
+
+
+@pytest.mark.parametrize("status", [200, 202, 204, 301, 400, 401, 500])
+def test_the_clauses_of_a_201_speak_of_no_other_status(status: int) -> None:
+    """Every rule of the 201 is silent about other answers, even where the body is its own."""
+    assert not [clause for clause in verdicts(exchange(answer(status, mirror()))) if clause.startswith("response.201.")]
+
+
+@pytest.mark.parametrize(
+    "elsewhere",
+    [{"method": "PUT"}, {"target": b"/v4/repositories/123/remote-mirror/associate/"}, {"id": b""}],
+    ids=["another method", "another path", "no id"],
+)
+def test_the_clauses_of_a_201_speak_of_a_post_on_the_exact_path(elsewhere: dict[str, object]) -> None:
+    """A 201 to anything else is no answer to an association."""
+    found = verdicts(exchange(answer(201, b"x"), **elsewhere))
+    assert not [clause for clause in found if clause.startswith("response.201.")]
+
+
+def test_further_members_and_headers_are_nobodys_business() -> None:
+    """Extra members and headers of a 201 are silent."""
+    more = answer(
+        201, mirror(branch=None, links={"self": "/"}), (b"Set-Cookie", b"a=1"), (b"Content-Type", b"application/json")
+    )
+    assert not failing(exchange(more))
+
+
+def test_what_a_target_chose_fills_no_report_and_steers_no_terminal() -> None:
+    """Messages are of one printable line and end where it is enough."""
+    long = verdicts(with_members(update_status=["x" * 5000]))["response.201.update_status.type"]
+    assert len(long.message) == 601
+    assert long.message.endswith("…")
+    body = json.dumps(mirror(last_update_at="\x1b[2J\n\ud800")).encode()
+    odd = verdicts(exchange(answer(201, body)))["response.201.last_update_at.format"]
+    assert odd.got == r"\x1b[2J\n\ud800"
+    assert odd.message == r"last_update_at is '\x1b[2J\n\ud800'"
+
+
+def test_the_schema_of_the_envelope_is_where_it_is_looked_for() -> None:
+    """The pointers of the rules lead into the OpenAPI file."""
+    assert CONTRACT.type_errors(ERROR_SCHEMA, {})

@@ -1,0 +1,101 @@
+"""A reading: the JSON of an answer, who spoke, and what came in few words."""
+
+from __future__ import annotations
+
+import pytest
+
+from conformance.contract.message import Trouble
+from conformance.judge.reading import Context, json_type
+from conformance.judge.verdict import AnsweredBy
+
+from .exchanges import CONTRACT, answer, created, exchange, mirror, reading, refused, silence
+
+
+@pytest.mark.parametrize(
+    ("code", "speaker"),
+    [
+        ("CH.00000002", AnsweredBy.SERVICE),
+        ("CH.010001", AnsweredBy.SERVICE),
+        ("CH.01000", AnsweredBy.SERVICE),
+        ("DEV.CH.x-1", AnsweredBy.SERVICE),
+        ("DEV.12345678", AnsweredBy.SERVICE),
+        ("APIGW.0301", AnsweredBy.GATEWAY),
+        ("APIG.0101", AnsweredBy.GATEWAY),
+        ("CH.1", AnsweredBy.OTHER),
+        ("CH.123456789", AnsweredBy.OTHER),
+        ("DEV.1234567", AnsweredBy.OTHER),
+        ("APIGX.0301", AnsweredBy.OTHER),
+        ("APIGW.03011", AnsweredBy.OTHER),
+        ("xAPIGW.0301", AnsweredBy.OTHER),
+        ("APIGW.0301\n", AnsweredBy.OTHER),
+        ("", AnsweredBy.OTHER),
+        (2, AnsweredBy.OTHER),
+        (None, AnsweredBy.OTHER),
+    ],
+)
+def test_who_answered_is_told_from_the_code(code: object, speaker: AnsweredBy) -> None:
+    """The service's codes and the gateway's are the vendor's; anything else is somebody else's."""
+    assert reading(exchange(answer(400, {"error_code": code, "error_msg": "x"}))).answered_by is speaker
+
+
+@pytest.mark.parametrize(
+    ("answered", "speaker"),
+    [
+        pytest.param(created(), AnsweredBy.SERVICE, id="201 with an object"),
+        pytest.param(answer(200, {}), AnsweredBy.SERVICE, id="200 with an object"),
+        pytest.param(answer(201, b"<html>"), AnsweredBy.OTHER, id="201 with a page"),
+        pytest.param(answer(204), AnsweredBy.OTHER, id="204"),
+        pytest.param(answer(302, {}), AnsweredBy.OTHER, id="302"),
+        pytest.param(answer(404, b"[]"), AnsweredBy.OTHER, id="404 with an array"),
+    ],
+)
+def test_a_success_in_json_is_the_services(answered: tuple, speaker: AnsweredBy) -> None:
+    """Without a code, a 2xx with an object comes from the service."""
+    assert reading(exchange(answered)).answered_by is speaker
+
+
+def test_without_an_answer_there_is_nothing_to_read() -> None:
+    """Status 0, no JSON, nobody spoke."""
+    silent = reading(silence(Trouble.TIMEOUT))
+    assert (silent.status, silent.got, silent.succeeded, silent.cut) == (0, "0", False, False)
+    assert (silent.object, silent.error_code, silent.answered_by) == (None, None, AnsweredBy.OTHER)
+    assert silent.json.defect == "it is empty"
+
+
+def test_what_came_is_the_status_and_the_code() -> None:
+    """In few words, on one line, whatever the target chose for a code."""
+    assert reading(exchange(refused(404))).got == "404 CH.00402000"
+    assert reading(exchange(answer(404))).got == "404"
+    assert reading(exchange(refused(404, "x" * 101))).got == "404 " + "x" * 100 + "…"
+    assert reading(exchange(refused(404, "\x1b[31m\n"))).got == r"404 \x1b[31m\n"
+
+
+def test_an_answer_that_was_cut_says_nothing() -> None:
+    """What came may be JSON by chance; it is not read."""
+    cut = reading(exchange(answer(201, mirror()), truncated=True))
+    assert cut.cut
+    assert cut.object is None
+    assert cut.json.defect == "it was not read to its end"
+    assert cut.answered_by is AnsweredBy.OTHER
+
+
+@pytest.mark.parametrize(("status", "succeeded"), [(199, False), (200, True), (299, True), (300, False)])
+def test_success_is_2xx(status: int, *, succeeded: bool) -> None:
+    """200 to 299."""
+    assert reading(exchange(answer(status))).succeeded is succeeded
+
+
+@pytest.mark.parametrize(
+    ("value", "name"),
+    [(None, "null"), (True, "boolean"), (1, "integer"), (1.0, "number"), ("", "string"), ([], "array"), ({}, "object")],
+)
+def test_json_types_have_the_names_of_json(value: object, name: str) -> None:
+    """RFC 8259 section 3, and integer apart."""
+    assert json_type(value) == name
+
+
+def test_a_context_of_nothing_hinders_nothing() -> None:
+    """By default there is no obstacle, nothing to compare with, and the contract is the one that was read."""
+    assert Context() == Context(obstacle=None, associated=True, mirror_id=None, steady=True)
+    assert reading(silence()).contract is CONTRACT
+    assert reading(exchange(created())).facts.succeeds

@@ -1,0 +1,164 @@
+"""The sum of a run: clauses, conclusion, gate."""
+
+from __future__ import annotations
+
+import pytest
+
+from conformance.contract.clause import Catalogue, Clause, Level
+from conformance.judge.summary import Asked, Conclusion, Summary, summarise
+from conformance.judge.verdict import Outcome, Verdict
+
+PASS, FAIL, NOT_TESTED, RECORDED = Outcome.PASS, Outcome.FAIL, Outcome.NOT_TESTED, Outcome.RECORDED
+
+
+def clause(name: str, level: Level) -> Clause:
+    """A clause of a small catalogue."""
+    return Clause(name, level, "quoted", "here", "quote", "title", "sent", ("anything",))
+
+
+CATALOGUE = Catalogue(
+    "2026-04-28",
+    (
+        clause("must.a", Level.MUST),
+        clause("must.b", Level.MUST),
+        clause("should.c", Level.SHOULD),
+        clause("silent.d", Level.SILENT),
+    ),
+)
+GOOD = {"must.a": PASS, "must.b": PASS, "should.c": PASS, "silent.d": RECORDED}
+
+
+def verdict(name: str, outcome: Outcome, message: str = "", exchange: int = 1) -> Verdict:
+    """A verdict on a clause."""
+    return Verdict(name, "a.probe", exchange, outcome, message)
+
+
+def summary(
+    outcomes: dict[str, Outcome],
+    asked: Asked = Asked(),  # noqa: B008 - frozen
+    *,
+    complete: bool = True,
+) -> Summary:
+    """The sum of one verdict for each clause, all else good; None leaves a clause without one."""
+    verdicts = [verdict(name, outcome, "why") for name, outcome in (GOOD | outcomes).items() if outcome]
+    return summarise(CATALOGUE, verdicts, {}, asked, complete=complete)
+
+
+@pytest.mark.parametrize(
+    ("outcomes", "fail_on", "complete", "conclusion", "gating", "untested"),
+    [
+        pytest.param({}, Level.MUST, True, Conclusion.CONFORMANT, (), (), id="all is well"),
+        pytest.param({"must.b": FAIL}, Level.MUST, True, Conclusion.NON_CONFORMANT, ("must.b",), (), id="a must fails"),
+        pytest.param({"should.c": FAIL}, Level.MUST, True, Conclusion.CONFORMANT, (), (), id="a should fails"),
+        pytest.param(
+            {"should.c": FAIL, "must.a": FAIL}, Level.SHOULD, True, Conclusion.NON_CONFORMANT,
+            ("must.a", "should.c"), (), id="both fail and should gates",
+        ),
+        pytest.param({"must.a": NOT_TESTED}, Level.MUST, True, Conclusion.INCOMPLETE, (), ("must.a",), id="a must open"),
+        pytest.param({"must.a": None}, Level.MUST, True, Conclusion.INCOMPLETE, (), ("must.a",), id="a must not sent"),
+        pytest.param(
+            {"must.a": FAIL, "must.b": NOT_TESTED}, Level.MUST, True, Conclusion.NON_CONFORMANT,
+            ("must.a",), ("must.b",), id="a must fails, another open",
+        ),
+        pytest.param({"should.c": NOT_TESTED}, Level.MUST, True, Conclusion.PARTIAL, (), (), id="a should open"),
+        pytest.param({"silent.d": None}, Level.SHOULD, True, Conclusion.CONFORMANT, (), (), id="a silent one open"),
+        pytest.param({}, Level.MUST, False, Conclusion.INCOMPLETE, (), (), id="the run broke off"),
+        pytest.param(
+            {"must.a": FAIL}, Level.MUST, False, Conclusion.NON_CONFORMANT, ("must.a",), (), id="it broke off, failing"
+        ),
+    ],
+)  # fmt: skip
+def test_a_run_has_a_conclusion(
+    *,
+    outcomes: dict[str, Outcome],
+    fail_on: Level,
+    complete: bool,
+    conclusion: Conclusion,
+    gating: tuple[str, ...],
+    untested: tuple[str, ...],
+) -> None:
+    """A gating failure first, then what is open, then what was left out; silent clauses decide nothing."""
+    found = summary(outcomes, Asked(fail_on=fail_on), complete=complete)
+    assert found.conclusion is conclusion
+    assert found.gating == gating
+    assert found.untested == untested
+
+
+def test_one_failure_is_enough_and_every_exchange_is_counted() -> None:
+    """A clause fails where any exchange fails it; not-tested ones are not counted."""
+    verdicts = [
+        verdict("must.a", PASS),
+        verdict("must.a", FAIL, "first", 2),
+        verdict("must.a", FAIL, "second", 3),
+        verdict("must.a", NOT_TESTED, "no answer", 4),
+    ]
+    result = summarise(CATALOGUE, verdicts, {"must.a": {"z": "why", "b": "why"}}, Asked()).clauses[0]
+    assert (result.outcome, result.checked, result.reason, result.excused) == (FAIL, 3, None, False)
+    assert [failure.message for failure in result.failures] == ["first", "second"]
+    assert result.withheld == ("b", "z")
+
+
+def test_one_pass_is_enough_where_nothing_fails() -> None:
+    """What was not tested in one exchange was in another."""
+    verdicts = [verdict("must.a", NOT_TESTED, "no answer"), verdict("must.a", PASS), verdict("silent.d", RECORDED)]
+    results = summarise(CATALOGUE, verdicts, {"silent.d": {"p": "why"}}, Asked()).clauses
+    assert (results[0].outcome, results[0].checked, results[0].reason) == (PASS, 1, None)
+    assert (results[3].outcome, results[3].checked, results[3].withheld) == (RECORDED, 1, ("p",))
+
+
+@pytest.mark.parametrize(
+    ("verdicts", "withheld", "reason"),
+    [
+        pytest.param([("no answer")], {"p": "not allowed"}, "no answer", id="what an exchange said"),
+        pytest.param([""], {"p": "not allowed"}, "not allowed", id="an exchange that said nothing"),
+        pytest.param(
+            [],
+            {"p": "the description has no restricted_token"},
+            "the description has no restricted_token",
+            id="withheld",
+        ),
+        pytest.param([], {}, "nothing was sent that tests it", id="nothing was sent"),
+    ],
+)
+def test_what_is_not_tested_has_a_reason(verdicts: list[str], withheld: dict[str, str], reason: str) -> None:
+    """From the exchanges, else from what was withheld, else that nothing was sent."""
+    found = [verdict("must.a", NOT_TESTED, message) for message in verdicts]
+    result = summarise(CATALOGUE, found, {"must.a": withheld}, Asked()).clauses[0]
+    assert (result.outcome, result.checked, result.reason) == (NOT_TESTED, 0, reason)
+    assert result.withheld == tuple(withheld)
+
+
+def test_what_was_declared_not_testable_leaves_the_gate_and_the_verdict_is_partial() -> None:
+    """With its reason, whether or not something passed."""
+    asked = Asked(not_testable={"must.a": "no second account", "must.b": "the same"})
+    found = summary({"must.a": PASS, "must.b": NOT_TESTED}, asked)
+    assert [result.reason for result in found.clauses[:2]] == [
+        "declared not testable: no second account",
+        "declared not testable: the same",
+    ]
+    assert all(result.excused and result.outcome is NOT_TESTED for result in found.clauses[:2])
+    assert (found.conclusion, found.untested) == (Conclusion.PARTIAL, ())
+
+
+def test_a_failure_counts_even_where_it_was_declared_not_testable() -> None:
+    """What failed was tested after all."""
+    found = summary({"must.a": FAIL}, Asked(not_testable={"must.a": "no second account"}))
+    assert found.clauses[0].outcome is FAIL
+    assert (found.conclusion, found.gating) == (Conclusion.NON_CONFORMANT, ("must.a",))
+
+
+def test_what_was_deselected_leaves_the_gate_and_the_verdict_is_partial() -> None:
+    """Even a failure is not the question that was asked."""
+    found = summary({"must.a": FAIL, "should.c": FAIL}, Asked(deselected={"must.a", "should.c"}, fail_on=Level.SHOULD))
+    assert [(result.outcome, result.reason, result.excused) for result in found.clauses[::2]] == [
+        (NOT_TESTED, "deselected", True)
+    ] * 2
+    assert (found.conclusion, found.gating, found.untested) == (Conclusion.PARTIAL, (), ())
+
+
+def test_results_are_in_the_order_of_the_catalogue_and_can_be_counted() -> None:
+    """Every clause has one, tested or not."""
+    found = summary({"must.a": FAIL, "should.c": None})
+    assert [result.clause.id for result in found.clauses] == ["must.a", "must.b", "should.c", "silent.d"]
+    counts = {outcome: found.count(outcome) for outcome in Outcome}
+    assert counts == {PASS: 1, FAIL: 1, NOT_TESTED: 1, RECORDED: 1}

@@ -1,0 +1,1 @@
+"""Tests of `conformance.runner`: the suite as its users run it."""

@@ -1,0 +1,103 @@
+"""The command as a user calls it: in a process of its own, against a server in this one."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from conformance.mock import Application, Fixtures, Mock, running
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+__all__ = ["Ran", "Site", "command", "site"]
+
+_SECONDS = 120
+CONFORMANCE = Path(sys.executable).with_name("conformance")
+
+
+@dataclass(frozen=True)
+class Ran:
+    """What a command left: its exit code, what it said, and its reports."""
+
+    code: int
+    out: str
+    err: str
+    reports: Path
+
+    @property
+    def report(self) -> dict[str, Any]:
+        """report.json."""
+        return json.loads((self.reports / "report.json").read_text(encoding="utf-8"))
+
+    def clauses(self, verdict: str) -> set[str]:
+        """The ids of the clauses with this verdict."""
+        return {row["id"] for row in self.report["clauses"] if row["verdict"] == verdict}
+
+
+def command(*words: str, cwd: Path, environ: Mapping[str, str] | None = None, program: Path = CONFORMANCE) -> Ran:
+    """Run `conformance`, or another program beside it, in `cwd`; reports go to `cwd`/reports."""
+    clean = {name: value for name, value in os.environ.items() if not name.startswith(("CONFORMANCE_", "PYTEST_"))}
+    done = subprocess.run(
+        [str(program), *words],
+        cwd=cwd,
+        env={**clean, "COLUMNS": "100", **(environ or {})},
+        capture_output=True,
+        text=True,
+        timeout=_SECONDS,
+        check=False,
+    )
+    return Ran(done.returncode, done.stdout, done.stderr, cwd / "reports")
+
+
+@dataclass(frozen=True)
+class Site:
+    """A server with the mock's fixtures and a directory whose conformance.toml describes it as `site`."""
+
+    directory: Path
+    base_url: str
+    fixtures: Fixtures
+
+    def run(self, *options: str, environ: Mapping[str, str] | None = None) -> Ran:
+        """Run the suite on it."""
+        return command(
+            "run", "site", "--seed", "1", *options, cwd=self.directory, environ=self.environ | dict(environ or {})
+        )
+
+    @property
+    def environ(self) -> dict[str, str]:
+        """The variables that the description refers to."""
+        return {"SITE_TOKEN": self.fixtures.token, "SITE_OTHER": self.fixtures.restricted_token}
+
+    def describe(self, **keys: str) -> None:
+        """Write conformance.toml; keys are TOML texts, and an empty one leaves a key out."""
+        fixtures = self.fixtures
+        (self.directory / "longest.txt").write_text(fixtures.tokens_by_length[100_000], encoding="latin-1")
+        table = {
+            "base_url": f'"{self.base_url}"',
+            "token": '"env:SITE_TOKEN"',
+            "repository_id": str(fixtures.repository_id),
+            "restricted_token": '"env:SITE_OTHER"',
+            "restricted_repository_id": str(fixtures.restricted_repository_id),
+            "missing_repository_id": str(fixtures.missing_repository_id),
+            "tokens_by_length": '{ 1 = "1", 100000 = "file:longest.txt" }',
+            "repositories": '{ 1 = "permitted", 2147483647 = "permitted" }',
+            **keys,
+        }
+        lines = [f"{key} = {value}" for key, value in table.items() if value]
+        (self.directory / "conformance.toml").write_text("[targets.site]\n" + "\n".join(lines) + "\n", encoding="utf-8")
+
+
+@contextmanager
+def site(directory: Path, app: Application | None = None, latency_ms: float = 0) -> Iterator[Site]:
+    """Serve `app`, or the mock, and describe it."""
+    with running(app or Mock(), latency_ms=latency_ms) as base_url:
+        made = Site(directory, base_url, Fixtures.default())
+        made.describe()
+        yield made

@@ -1,0 +1,115 @@
+"""Runs that cannot judge: out of reach, refused, interrupted, badly asked."""
+
+import os
+import signal
+import socket
+import subprocess
+import time
+from pathlib import Path
+
+import pytest
+
+from conformance.mock import Mock
+from tests.runner.command import CONFORMANCE, command, site
+
+
+def test_a_closed_port_is_one_line_and_exit_3(tmp_path: Path) -> None:
+    """Nothing listens: the run says so in one line, quickly."""
+    with socket.socket() as unused:
+        unused.bind(("127.0.0.1", 0))
+        port = unused.getsockname()[1]
+    environ = {"CONFORMANCE_TOKEN": "a-token", "CONFORMANCE_REPOSITORY_ID": "5"}
+    started = time.monotonic()
+    ran = command("run", f"http://127.0.0.1:{port}", cwd=tmp_path, environ=environ)
+    assert ran.code == 3
+    assert time.monotonic() - started < 5
+    assert len([line for line in ran.out.splitlines() if "cannot be reached" in line]) == 1
+    assert len(ran.out.strip().splitlines()) <= 2
+    assert ran.report["summary"]["verdict"] == "incomplete"
+
+
+def test_refused_credentials_are_said_once_instead_of_a_hundred_failures(tmp_path: Path) -> None:
+    """The first valid request is answered 401: exit 3, one line, and next to nothing sent."""
+    with site(tmp_path) as target:
+        ran = target.run(environ={"SITE_TOKEN": "expired-token-of-yesterday"})
+    assert ran.code == 3
+    assert "credentials were refused" in ran.out
+    assert not ran.clauses("fail")
+    assert ran.report["run"]["requests"] == 1
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        pytest.param(["run", "--select", "nothing.*"], "matches no clause", id="a glob that matches nothing"),
+        pytest.param(["run", "--probe", "id.nonsense"], "there is no probe", id="an unknown probe"),
+        pytest.param(["run", "--profile", "huge"], "--profile", id="an unknown profile"),
+        pytest.param(["run", "--sead", "1"], "--sead", id="an unknown option"),
+        pytest.param(["run", "nowhere"], "nowhere", id="an unknown target"),
+        pytest.param(["run", "http://service.example.test"], "http", id="plain http to a stranger"),
+        pytest.param(["run", "--baseline", "b.toml"], "baseline", id="a baseline, which this version lacks"),
+        pytest.param(["run", "--output", "/dev/null/reports"], "output", id="an output directory that cannot be"),
+        pytest.param(["run", "--select", "state.*", "--probe", "id.zero"], "nothing is selected", id="nothing left"),
+        pytest.param(["frobnicate"], "frobnicate", id="an unknown command"),
+    ],
+)
+def test_wrong_usage_is_one_line_and_exit_2(tmp_path: Path, words: list[str], said: str) -> None:
+    """Nothing is sent; one line says what to mend, and no traceback is shown."""
+    ran = command(*words, cwd=tmp_path)
+    assert ran.code == 2, ran.out + ran.err
+    assert said in ran.err
+    assert len(ran.err.strip().splitlines()) == 1
+    assert "Traceback" not in ran.err + ran.out
+
+
+def test_off_loopback_a_run_asks_first(tmp_path: Path) -> None:
+    """Without a terminal to ask on and without --yes, the run says what it would change and sends nothing."""
+    environ = {"CONFORMANCE_TOKEN": "a-token-of-some-length", "CONFORMANCE_REPOSITORY_ID": "5"}
+    ran = command("run", "https://service.invalid", cwd=tmp_path, environ=environ)
+    assert ran.code == 2
+    assert "associate repository 5" in ran.err
+    assert "--yes" in ran.err
+
+
+def test_a_dry_run_sends_nothing(tmp_path: Path) -> None:
+    """It lists every probe and counts them by kind, and the target sees no request."""
+    seen: list[str] = []
+
+    class Watched(Mock):
+        async def __call__(self, scope, receive, send) -> None:  # type: ignore[no-untyped-def]  # noqa: ANN001
+            seen.append(scope["path"])
+            await super().__call__(scope, receive, send)
+
+    with site(tmp_path, Watched()) as target:
+        ran = target.run("--dry-run")
+    assert ran.code == 0
+    assert not seen
+    assert "nothing was sent" in ran.out
+    assert "id.alias.2^32" in ran.out
+    assert not ran.reports.exists()
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM], ids=["Ctrl-C", "SIGTERM"])
+def test_an_interrupted_run_reports_what_was_done(tmp_path: Path, number: signal.Signals) -> None:
+    """Exit 130, reports marked incomplete, and no traceback."""
+    with site(tmp_path, latency_ms=200) as target:
+        process = subprocess.Popen(
+            [CONFORMANCE, "run", "site"],
+            cwd=tmp_path,
+            env={**os.environ, **target.environ},
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+        )
+        part = tmp_path / "reports" / "traffic.har.part"
+        deadline = time.monotonic() + 30
+        while time.monotonic() < deadline and not (part.exists() and part.stat().st_size > 20_000):
+            time.sleep(0.05)
+        process.send_signal(number)
+        out, err = process.communicate(timeout=30)
+    assert process.returncode == 130, out + err
+    assert "Traceback" not in out + err
+    ran = command("--version", cwd=tmp_path)
+    assert ran.report["run"]["complete"] is False
+    assert ran.report["summary"]["verdict"] == "incomplete"
+    assert (tmp_path / "reports" / "traffic.har").exists()

@@ -1,0 +1,69 @@
+"""The suite under plain pytest, and the plugin where it has nothing to do."""
+
+import sys
+from pathlib import Path
+
+from tests.miniatures import BROKEN
+from tests.runner.command import Ran, Site, command, site
+
+PYTEST = Path(sys.executable).with_name("pytest")
+SUITE = ("--pyargs", "conformance.suite", "--conformance-target", "site", "-p", "no:cacheprovider")
+
+
+def _pytest(target: Site, *options: str) -> Ran:
+    return command(*SUITE, *options, cwd=target.directory, environ=target.environ, program=PYTEST)
+
+
+def test_plain_pytest_runs_the_same_tests_with_the_same_exit_codes(tmp_path: Path) -> None:
+    """A conformant target is exit 0, with every report in the output directory."""
+    with site(tmp_path) as target:
+        ran = _pytest(target, "--conformance-profile", "smoke")
+    assert ran.code == 0, ran.out
+    assert ran.report["summary"]["verdict"] == "conformant"
+    assert "passed" in ran.out
+
+
+def test_k_and_x_select_and_stop(tmp_path: Path) -> None:
+    """What -k leaves out leaves the gate; -x stops at the first failure and stops sending."""
+    with site(tmp_path, BROKEN["id_zero_accepted"].make()) as target:
+        fine = _pytest(target, "-k", "header")
+        stopped = _pytest(target, "-x")
+    assert fine.code == 0, fine.out
+    assert fine.report["summary"]["verdict"] == "partial"
+    assert stopped.code == 1
+    assert stopped.out.count("FAILED") == 1
+
+
+def test_a_target_that_could_not_be_judged_is_exit_3(tmp_path: Path) -> None:
+    """Where pytest's own exit code would be 0, INTERFACE's is used."""
+    with site(tmp_path) as target:
+        target.describe(missing_repository_id="")
+        ran = _pytest(target, "--conformance-profile", "smoke")
+    assert ran.code == 3, ran.out
+
+
+def test_xdist_is_refused_in_one_line(tmp_path: Path) -> None:
+    """Workers would break rate, budget and safety."""
+    with site(tmp_path) as target:
+        ran = _pytest(target, "-n", "2")
+    assert ran.code == 4
+    assert "xdist" in ran.err
+    assert "Traceback" not in ran.err
+
+
+def test_a_mistake_in_the_description_is_one_line(tmp_path: Path) -> None:
+    """The error names the file and the key."""
+    with site(tmp_path) as target:
+        target.describe(repository_id="0")
+        ran = _pytest(target)
+    assert ran.code == 4
+    assert "repository_id" in ran.err
+    assert "Traceback" not in ran.err
+
+
+def test_the_plugin_is_inert_without_a_target(tmp_path: Path) -> None:
+    """Another project's tests run as if the plugin were not there."""
+    (tmp_path / "test_other.py").write_text("def test_other():\n    assert True\n")
+    ran = command("-q", "-p", "no:cacheprovider", cwd=tmp_path, program=PYTEST)
+    assert ran.code == 0
+    assert not ran.reports.exists()

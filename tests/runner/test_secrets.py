@@ -1,0 +1,39 @@
+"""No token or password in anything that a run leaves, whatever the target says back."""
+
+import base64
+from pathlib import Path
+from urllib.parse import quote
+
+import pytest
+
+from conformance.mock import Fixtures
+from tests.miniatures import BROKEN
+from tests.runner.command import site
+
+
+def _spellings(secret: str) -> dict[str, bytes]:
+    raw = secret.encode("latin-1")
+    return {
+        "as it is": raw,
+        "its first half": raw[: len(raw) // 2],
+        "percent-encoded": quote(secret, safe="").encode(),
+        "base64": base64.b64encode(raw)[:64],
+        "in the other case": raw.swapcase(),
+    }
+
+
+@pytest.mark.parametrize("name", ["token_repeated", "password_repeated", "stack_trace_shown", "unknown_token_accepted"])
+def test_no_secret_in_any_file_of_the_output(tmp_path: Path, name: str) -> None:
+    """A search of every byte written, and of the terminal, finds no valid token and no password."""
+    with site(tmp_path, BROKEN[name].make()) as target:
+        ran = target.run("--fail-on", "should")
+    fixtures = Fixtures.default()
+    assert ran.code == 1
+    written = {path: path.read_bytes() for path in ran.reports.rglob("*") if path.is_file()}
+    written[Path("terminal")] = (ran.out + ran.err).encode()
+    assert len(written) > 100
+    for secret in (fixtures.token, fixtures.restricted_token, fixtures.tokens_by_length[100_000]):
+        for spelling, value in _spellings(secret).items():
+            found = [str(path) for path, content in written.items() if value in content]
+            assert not found, f"a token {spelling} in {found[:3]}"
+    assert not [path for path, content in written.items() if b"correct-horse-battery" in content]

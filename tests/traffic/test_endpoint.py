@@ -1,0 +1,276 @@
+"""The endpoint: where requests go, over TLS and through a proxy."""
+
+from __future__ import annotations
+
+import re
+import socket
+import ssl
+import threading
+from contextlib import closing, suppress
+from typing import TYPE_CHECKING
+
+import pytest
+import trustme
+
+from conformance.contract.message import Request, Response, Token, Trouble
+from conformance.exceptions import UsageError
+from conformance.traffic.endpoint import Endpoint
+from conformance.traffic.pooled import PooledWire
+from conformance.traffic.raw import RawWire
+from conformance.traffic.wire import WireError
+from tests.traffic.servers import Connection, answer, answering, closed_port, serving
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+REQUEST = Request("POST", b"/v4/repositories/%31/remote-mirror/associate", Token(b"t" * 64), b"{}")
+BIG = b"a" * 300_000
+
+pooled_or_raw = pytest.mark.parametrize("pooled", [pytest.param(True, id="pooled"), pytest.param(False, id="raw")])
+
+
+def send(endpoint: Endpoint, request: Request = REQUEST, *, pooled: bool) -> Response:
+    """The answer over one of the wires."""
+    if not pooled:
+        return RawWire(endpoint).send(request)
+    with closing(PooledWire(endpoint, 1)) as wire:
+        return wire.send(request)
+
+
+@pytest.fixture(scope="module")
+def authority() -> trustme.CA:
+    """Who signs the certificates of these tests."""
+    return trustme.CA()
+
+
+@pytest.fixture(scope="module")
+def bundle(authority: trustme.CA, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The authority as a file, for `verify_tls`."""
+    path = tmp_path_factory.mktemp("tls") / "authority.pem"
+    authority.cert_pem.write_to_path(str(path))
+    return path
+
+
+@pytest.fixture(scope="module")
+def tls(authority: trustme.CA) -> ssl.SSLContext:
+    """The server's side of TLS, for 127.0.0.1 only."""
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    authority.issue_cert("127.0.0.1").configure_cert(context)
+    return context
+
+
+@pytest.mark.parametrize(
+    ("base_url", "host", "port", "authority", "path"),
+    [
+        pytest.param("http://127.0.0.1:8080", "127.0.0.1", 8080, b"127.0.0.1:8080", b"", id="with a port"),
+        pytest.param("https://a.example/", "a.example", 443, b"a.example", b"", id="https without a port"),
+        pytest.param("http://localhost/api/", "localhost", 80, b"localhost", b"/api", id="http with a path"),
+        pytest.param("https://[::1]:8443", "::1", 8443, b"[::1]:8443", b"", id="IPv6"),
+    ],
+)
+def test_a_base_url_is_taken_apart(base_url: str, host: str, port: int, authority: bytes, path: bytes) -> None:
+    """Host and port to connect to, the Host header, and what stands before every target."""
+    endpoint = Endpoint(base_url)
+    assert (endpoint.host, endpoint.port, endpoint.authority, endpoint.path) == (host, port, authority, path)
+
+
+def test_plain_http_speaks_no_tls() -> None:
+    """There is no TLS context for http."""
+    assert Endpoint("http://127.0.0.1").tls is None
+
+
+@pytest.mark.parametrize(
+    ("verify", "mode"),
+    [pytest.param(True, ssl.CERT_REQUIRED, id="verified"), pytest.param(False, ssl.CERT_NONE, id="not verified")],
+)
+def test_certificates_are_verified_unless_told_otherwise(*, verify: bool, mode: ssl.VerifyMode) -> None:
+    """`verify_tls` decides."""
+    context = Endpoint("https://127.0.0.1", verify_tls=verify).tls
+    assert context is not None
+    assert context.verify_mode is mode
+
+
+@pooled_or_raw
+def test_a_certificate_of_the_bundle_is_trusted(tls: ssl.SSLContext, bundle: Path, *, pooled: bool) -> None:
+    """`verify_tls` names who may sign."""
+    with serving(answering(answer()), tls=tls) as server:
+        assert send(server.endpoint(verify_tls=bundle), pooled=pooled).status == 200
+    assert server.received[0].line.startswith(b"POST /v4/repositories/%31/")
+
+
+@pooled_or_raw
+def test_a_certificate_of_nobody_is_refused(tls: ssl.SSLContext, *, pooled: bool) -> None:
+    """A server whose certificate nobody vouches for is out of reach, and gets no request."""
+    with serving(answering(answer()), tls=tls) as server, pytest.raises(WireError, match=r"(?i)certificate") as caught:
+        send(server.endpoint(), pooled=pooled)
+    assert caught.value.trouble is Trouble.UNREACHABLE
+    assert server.received == []
+
+
+@pooled_or_raw
+def test_a_certificate_for_another_name_is_refused(tls: ssl.SSLContext, bundle: Path, *, pooled: bool) -> None:
+    """The certificate must name the host that was meant."""
+    with serving(answering(answer()), tls=tls) as server:
+        endpoint = Endpoint(f"https://localhost:{server.port}", 2, verify_tls=bundle)
+        with pytest.raises(WireError, match="localhost") as caught:
+            send(endpoint, pooled=pooled)
+    assert caught.value.trouble is Trouble.UNREACHABLE
+
+
+@pooled_or_raw
+def test_verification_can_be_left_out(tls: ssl.SSLContext, *, pooled: bool) -> None:
+    """With `verify_tls = false` any certificate will do."""
+    with serving(answering(answer()), tls=tls) as server:
+        assert send(server.endpoint(verify_tls=False), pooled=pooled).status == 200
+
+
+@pooled_or_raw
+@pytest.mark.parametrize(
+    "version", [pytest.param(ssl.TLSVersion.TLSv1_2, id="TLS 1.2"), pytest.param(ssl.TLSVersion.TLSv1_3, id="TLS 1.3")]
+)
+def test_much_goes_both_ways_over_tls(
+    authority: trustme.CA, bundle: Path, version: ssl.TLSVersion, *, pooled: bool
+) -> None:
+    """Session tickets before the request, records that are waiting, and long requests hold nothing up."""
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.minimum_version = context.maximum_version = version
+    context.num_tickets = 8
+    authority.issue_cert("127.0.0.1").configure_cert(context)
+
+    def script(connection: Connection) -> None:
+        while (received := connection.read()) is not None:
+            connection.send(answer(body=received.body))
+
+    with serving(script, tls=context) as server:
+        for body in (b"{}", BIG, b"a" * 10_000_000):
+            request = Request("POST", b"/", Token(b"t", length=100_000), body)
+            assert send(server.endpoint(verify_tls=bundle), request, pooled=pooled).body == body[: 8 * 1024 * 1024]
+
+
+@pooled_or_raw
+def test_an_early_answer_is_read_over_tls(tls: ssl.SSLContext, bundle: Path, *, pooled: bool) -> None:
+    """A refusal that comes before the end of the request is heard."""
+
+    def script(connection: Connection) -> None:
+        connection.socket.recv(1000)
+        connection.send(answer(b"431 Too Large"))
+
+    with serving(script, tls=tls) as server:
+        request = Request("POST", b"/", None, b"a" * 10_000_000)
+        assert send(server.endpoint(verify_tls=bundle), request, pooled=pooled).status == 431
+
+
+@pooled_or_raw
+def test_a_client_certificate_is_shown(authority: trustme.CA, bundle: Path, tmp_path: Path, *, pooled: bool) -> None:
+    """A server that asks for a certificate gets the one of the description, and refuses a client without."""
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.verify_mode = ssl.CERT_REQUIRED
+    authority.configure_trust(context)
+    authority.issue_cert("127.0.0.1").configure_cert(context)
+    own = tmp_path / "client.pem"
+    authority.issue_cert("client.invalid").private_key_and_cert_chain_pem.write_to_path(str(own))
+    with serving(answering(answer()), tls=context) as server:
+        endpoint = server.endpoint(verify_tls=bundle, client_certificate=own)
+        assert send(endpoint, pooled=pooled).status == 200
+        with pytest.raises(WireError):
+            send(server.endpoint(verify_tls=bundle), pooled=pooled)
+    assert len(server.received) == 1
+
+
+def test_a_bundle_that_is_none_is_named(tmp_path: Path) -> None:
+    """A file without certificates, or no file, is the user's to mend."""
+    empty = tmp_path / "empty.pem"
+    empty.write_text("nothing", encoding="ascii")
+    for path in (empty, tmp_path / "missing.pem", tmp_path):
+        with pytest.raises(UsageError, match=rf"verify_tls: {re.escape(str(path))} holds no CA certificates"):
+            _ = Endpoint("https://127.0.0.1", verify_tls=path).tls
+
+
+LOCKED = """-----BEGIN ENCRYPTED PRIVATE KEY-----
+MIGbMFcGCSqGSIb3DQEFDTBKMCkGCSqGSIb3DQEFDDAcBAiQhQ3h0oXVOQICCAAw
+DAYIKoZIhvcNAgkFADAdBglghkgBZQMEASoEEGq6Yw1mXk1yQ0f1mIcJ2tcEQGcX
+-----END ENCRYPTED PRIVATE KEY-----
+"""
+
+
+def test_a_client_certificate_that_cannot_be_used_is_named(authority: trustme.CA, tmp_path: Path) -> None:
+    """A missing file, a certificate without its key, and a locked key are the user's to mend; nobody is asked."""
+    certificate = authority.issue_cert("client.invalid").cert_chain_pems[0].bytes().decode()
+    alone, locked = tmp_path / "alone.pem", tmp_path / "locked.pem"
+    alone.write_text(certificate, encoding="ascii")
+    locked.write_text(certificate + LOCKED, encoding="ascii")
+    for path in (tmp_path / "missing.pem", alone, locked):
+        with pytest.raises(UsageError, match="client_certificate: .* cannot be used"):
+            _ = Endpoint("https://127.0.0.1", client_certificate=path).tls
+
+
+def relay(tunnels: list[bytes]) -> Callable[[Connection], None]:
+    """A proxy: it keeps the lines of CONNECT, and passes bytes on in both directions."""
+
+    def script(connection: Connection) -> None:
+        received = connection.read()
+        if received is None:
+            return
+        method, target, _ = received.line.split(b" ")
+        tunnels.append(received.line)
+        if method != b"CONNECT":
+            connection.send(answer(b"200 OK", target))
+            return
+        host, _, port = target.decode().rpartition(":")
+        with socket.create_connection((host, int(port))) as onward:
+            connection.send(b"HTTP/1.1 200 Connected\r\n\r\n")
+            back = threading.Thread(target=pump, args=(onward, connection.socket), daemon=True)
+            back.start()
+            pump(connection.socket, onward)
+            back.join()
+
+    return script
+
+
+def pump(source: socket.socket, sink: socket.socket) -> None:
+    """Pass bytes on until there are none."""
+    with suppress(OSError):
+        while data := source.recv(65_536):
+            sink.sendall(data)
+    with suppress(OSError):
+        sink.shutdown(socket.SHUT_WR)
+
+
+def test_https_goes_through_a_proxy_in_a_tunnel(tls: ssl.SSLContext, bundle: Path) -> None:
+    """The proxy is told host and port, and sees neither path nor token; the target gets the request as planned."""
+    tunnels: list[bytes] = []
+    with serving(answering(answer()), tls=tls) as server, serving(relay(tunnels)) as proxy:
+        endpoint = server.endpoint(verify_tls=bundle, proxy=f"http://user:secret@127.0.0.1:{proxy.port}")
+        assert send(endpoint, pooled=True).status == 200
+    assert tunnels == [b"CONNECT 127.0.0.1:%d HTTP/1.1" % server.port]
+    assert proxy.received[0].values(b"proxy-authorization") == [b"Basic dXNlcjpzZWNyZXQ="]
+    [received] = server.received
+    assert received.line == b"POST %b HTTP/1.1" % REQUEST.target
+    assert received.planned == REQUEST.header_fields()
+
+
+def test_http_goes_through_a_proxy_with_its_whole_url() -> None:
+    """A proxy that forwards plain http is told where to (RFC 9112 section 3.2.2)."""
+    with serving(relay([])) as proxy:
+        endpoint = Endpoint("http://127.0.0.1:9", 2, proxy=proxy.url)
+        assert send(endpoint, pooled=True).body == b"http://127.0.0.1:9%b" % REQUEST.target
+
+
+@pytest.mark.parametrize(
+    "script",
+    [
+        pytest.param(answering(answer(b"407 Who are you")), id="a proxy that refuses"),
+        pytest.param(None, id="no proxy at all"),
+    ],
+)
+def test_a_proxy_that_does_not_help_leaves_the_target_out_of_reach(
+    script: Callable[[Connection], None] | None,
+) -> None:
+    """What the proxy does wrong is not the target's."""
+    with serving(script or answering(answer())) as server:
+        port = closed_port() if script is None else server.port
+        endpoint = Endpoint("https://127.0.0.1:9", 2, proxy=f"http://127.0.0.1:{port}")
+        with pytest.raises(WireError) as caught:
+            send(endpoint, pooled=True)
+    assert caught.value.trouble is Trouble.UNREACHABLE

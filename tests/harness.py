@@ -1,4 +1,4 @@
-"""Runs the probes of the suite against an application, in this process and without reports: seconds instead of minutes."""
+"""Runs the probes of the suite against an application, in this process and without reports."""
 
 from __future__ import annotations
 

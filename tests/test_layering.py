@@ -26,8 +26,8 @@ MAY_IMPORT = {
 }
 PURE = ("contract", "plan", "judge")
 IMPURE_MODULES = {
-    "asyncio", "datetime", "httpx", "io", "logging", "os", "pathlib", "secrets", "shutil", "socket", "ssl", "subprocess",
-    "sys", "tempfile", "threading", "time", "urllib.request",
+    "asyncio", "datetime", "httpx", "io", "logging", "os", "pathlib", "secrets", "shutil", "socket", "ssl",
+    "subprocess", "sys", "tempfile", "threading", "time", "urllib.request",
 }  # fmt: skip
 IMPURE_CALLS = {"open", "print", "input", "exec", "eval"}
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
@@ -86,14 +86,17 @@ def summarise(
     results = tuple(_result(clause, by_clause[clause.id], withheld.get(clause.id, {}), asked) for clause in catalogue)
     gated = {Level.MUST} if asked.fail_on is Level.MUST else {Level.MUST, Level.SHOULD}
     gating = tuple(
-        result.clause.id for result in results if result.outcome is Outcome.FAIL and result.clause.level in gated
+        result.clause.id
+        for result in results
+        if result.outcome is Outcome.FAIL and result.clause.level in gated and not result.excused
     )
     untested = tuple(
         result.clause.id
         for result in results
         if result.outcome is Outcome.NOT_TESTED and result.clause.level is Level.MUST and not result.excused
     )
-    return Summary(results, _conclude(results, gating, untested, complete=complete), gating, untested)
+    summary = Summary(results, Conclusion.INCOMPLETE, gating, untested)
+    return replace(summary, conclusion=_conclude(summary, gated, complete=complete))
 
 
 def _result(clause: Clause, verdicts: list[Verdict], withheld: Mapping[str, str], asked: Asked) -> ClauseResult:
@@ -108,7 +111,7 @@ def _result(clause: Clause, verdicts: list[Verdict], withheld: Mapping[str, str]
         )
     names = tuple(sorted(withheld))
     if failures:
-        return ClauseResult(clause, Outcome.FAIL, checked, None, names, failures)
+        return ClauseResult(clause, Outcome.FAIL, checked, None, names, failures, excused=not_testable is not None)
     if checked:
         outcome = Outcome.RECORDED if clause.level is Level.SILENT else Outcome.PASS
         return ClauseResult(clause, outcome, checked, None, names, ())
@@ -116,13 +119,13 @@ def _result(clause: Clause, verdicts: list[Verdict], withheld: Mapping[str, str]
     return ClauseResult(clause, Outcome.NOT_TESTED, 0, next(filter(None, reasons)), names, ())
 
 
-def _conclude(
-    results: tuple[ClauseResult, ...], gating: tuple[str, ...], untested: tuple[str, ...], *, complete: bool
-) -> Conclusion:
-    if gating:
+def _conclude(summary: Summary, gated: set[Level], *, complete: bool) -> Conclusion:
+    results = summary.clauses
+    if summary.gating:
         return Conclusion.NON_CONFORMANT
-    if untested or not complete:
+    if summary.untested or not complete or not any(result.checked for result in results):
         return Conclusion.INCOMPLETE
-    if any(result.outcome is Outcome.NOT_TESTED and result.clause.level is not Level.SILENT for result in results):
-        return Conclusion.PARTIAL
-    return Conclusion.CONFORMANT
+    left_out = any(
+        result.excused or (result.outcome is Outcome.NOT_TESTED and result.clause.level in gated) for result in results
+    )
+    return Conclusion.PARTIAL if left_out else Conclusion.CONFORMANT

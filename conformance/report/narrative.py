@@ -48,6 +48,9 @@ def narrate(record: RunRecord, paths: Mapping[str, str]) -> Iterator[Line]:
     """All lines, in the order in which somebody reads them; the verdict comes last but for the paths."""
     yield from _failures(record, gateway=False)
     yield from _failures(record, gateway=True)
+    if record.no_verdict and not any(result.checked for result in record.summary.clauses):
+        yield Line(f"NO VERDICT {record.target_name}: {record.no_verdict}", style="bold magenta", wrap=False)
+        return
     yield from _not_tested(record)
     yield from _flaky(record)
     yield Line()
@@ -174,6 +177,8 @@ def _why(record: RunRecord) -> str:
         return "the run was interrupted"
     if summary.untested:
         return f"{_count(len(summary.untested), 'must clause')} could not be tested"
+    if summary.conclusion is Conclusion.INCOMPLETE:
+        return "nothing could be tested"
     deviations = summary.count(Outcome.FAIL)
     words = f"nothing that gates, {_count(deviations, 'deviation')}" if deviations else "every promise tested was kept"
     return f"{words}; not everything was tested" if summary.conclusion is Conclusion.PARTIAL else words

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from rich.console import Console
+
     from conformance.report.record import RunRecord
 
 __all__ = ["Terminal"]

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
+from conformance.exceptions import UsageError
 from conformance.judge.rules import RULES
 from conformance.plan.properties import PROPERTIES, Property
 
@@ -15,9 +16,10 @@ if TYPE_CHECKING:
     from conformance.contract.clause import Clause
     from conformance.engine.preparation import Preparation
 
-__all__ = ["EVERYTHING", "Case", "Kind", "cases_of"]
+__all__ = ["EVERYTHING", "NOTHING_SELECTED", "Case", "Kind", "cases_of", "check_selection"]
 
 EVERYTHING = "everything-sent"
+NOTHING_SELECTED = "nothing is selected: no clause and probe are left to test; select more or deselect less"
 
 
 class Kind(StrEnum):
@@ -57,6 +59,12 @@ def cases_of(preparation: Preparation, kind: Kind, check: Callable[[Case], None]
     makers = {Kind.PROBE: _probes, Kind.PROPERTY: _properties, Kind.EVERYTHING: _everything}
     for clause, probe, title in makers[kind](preparation):
         yield Case(kind, clause, probe, title, check)
+
+
+def check_selection(preparation: Preparation) -> None:
+    """Raise UsageError where the selection leaves nothing that would be sent."""
+    if not any(True for kind in (Kind.PROBE, Kind.PROPERTY) for _ in cases_of(preparation, kind, Case.verify)):
+        raise UsageError(NOTHING_SELECTED)
 
 
 def _probes(preparation: Preparation) -> Iterator[tuple[Clause, str, str]]:

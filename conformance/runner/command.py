@@ -13,6 +13,7 @@ from rich.console import Console
 import conformance.suite
 from conformance.exceptions import ConformanceError
 from conformance.report.terminal import Terminal
+from conformance.runner.case import check_selection
 from conformance.runner.dry_run import dry_run
 from conformance.runner.hooks import Hooks, Silence
 
@@ -28,6 +29,7 @@ _BROKEN = 3
 
 def run_suite(preparation: Preparation, console: Console | None = None) -> int:
     """Run the suite and return the exit code of INTERFACE; with `--dry-run` say what would be sent."""
+    check_selection(preparation)
     console = console or Console(highlight=False)
     if preparation.settings.dry_run:
         return dry_run(preparation, console)

@@ -6,7 +6,6 @@ from collections import Counter
 from typing import TYPE_CHECKING
 
 from conformance.contract.facts import facts_of
-from conformance.exceptions import UsageError
 from conformance.plan.properties import Property
 from conformance.runner.case import Case, Kind, cases_of
 
@@ -18,15 +17,9 @@ if TYPE_CHECKING:
 __all__ = ["dry_run"]
 
 
-def _never(case: Case) -> None:
-    """A dry run verifies nothing."""
-
-
 def dry_run(preparation: Preparation, console: Console) -> int:
     """Print every probe that would be sent, the withheld ones with the reason, and the counts by kind; return 0."""
-    cases = [case for kind in (Kind.PROBE, Kind.PROPERTY) for case in cases_of(preparation, kind, _never)]
-    if not cases:
-        raise UsageError("nothing is selected: no clause and probe are left to test")
+    cases = [case for kind in (Kind.PROBE, Kind.PROPERTY) for case in cases_of(preparation, kind, Case.verify)]
     wanted = {case.probe for case in cases}
     probes = [probe for probe in preparation.plan.probes if probe.id in wanted]
     kinds: Counter[str] = Counter()

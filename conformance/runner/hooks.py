@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 import pytest
 from _pytest.terminal import TerminalReporter
 
-from conformance.runner.case import Case, Kind
+from conformance.runner.case import NOTHING_SELECTED, Case, Kind
 from conformance.runner.reports import Reports
 from conformance.runner.run import Running
 
@@ -94,18 +94,18 @@ class Hooks:
         """Open the session and start sending; without a target to judge no test is run."""
         if session.config.option.collectonly:
             return None
-        if not self._selected:
+        if all(case.kind is Kind.EVERYTHING for case in self._selected):
             if session.testsfailed:
                 return None
-            raise pytest.UsageError("nothing is selected: no clause and probe are left to test")
+            raise pytest.UsageError(NOTHING_SELECTED)
         if threading.current_thread() is threading.main_thread():
             self._terminated = signal.signal(signal.SIGTERM, _interrupt)
-        if self._view is not None:
+        self._running.start(self._selected)
+        if self._view is not None and self._running.no_verdict is None:
             asked = self._preparation
             self._view.begin(
                 asked.target.name, asked.target.base_url, asked.profile.value, asked.mutation.value, asked.seed
             )
-        self._running.start(self._selected)
         return True if self._running.no_verdict else None
 
     def pytest_runtest_logfinish(self) -> None:
@@ -114,10 +114,11 @@ class Hooks:
         if self._view is not None:
             self._view.advance(self._done, len(self._selected), self._running.session.sender.requests)
 
+    @pytest.hookimpl(tryfirst=True)
     def pytest_keyboard_interrupt(self) -> None:
-        """Send nothing more."""
+        """Send nothing more, and wait for what is in flight."""
         self._running.interrupted = True
-        self._running.session.sender.stop("interrupted")
+        self._running.session.stop("interrupted")
 
     @pytest.hookimpl(tryfirst=True)
     def pytest_sessionfinish(self, session: pytest.Session, exitstatus: int) -> None:

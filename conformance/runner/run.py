@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from conformance.exceptions import ConformanceError
-from conformance.judge.summary import Summary, summarise
+from conformance.judge.summary import Conclusion, Summary, summarise
 from conformance.judge.verdict import Outcome, Verdict
 from conformance.plan.properties import PROPERTIES
 from conformance.report import allure_results
@@ -185,7 +185,7 @@ class Running:
             return 130
         if summary.gating:
             return 1
-        return 3 if summary.untested or not self.complete else 0
+        return 3 if summary.conclusion is Conclusion.INCOMPLETE else 0
 
 
 def _version() -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from conformance.judge.reading import Context
@@ -25,7 +25,7 @@ class Case:
     accepted: tuple[str, ...]
     says_nothing_of: Exchange
     answered_by: AnsweredBy = AnsweredBy.SERVICE
-    context: Context = Context()
+    context: Context = field(default_factory=Context)
 
     def check_pass(self, clause: str) -> None:
         """The clause passes, and has nothing to say."""

@@ -37,7 +37,7 @@ KNOWN = Surroundings(
 )
 JSON = (b"Content-Type", b"application/json")
 
-type_of_answer = tuple[int, object, tuple[tuple[bytes, bytes], ...]]
+Answer = tuple[int, object, tuple[tuple[bytes, bytes], ...]]
 
 
 def unknown(length: int) -> Token:
@@ -78,24 +78,24 @@ def mirror(**changes: object) -> dict[str, object]:
     return {name: value for name, value in (members | changes).items() if value is not ...}
 
 
-def answer(status: int, body: object = b"", *headers: tuple[bytes, bytes]) -> type_of_answer:
+def answer(status: int, body: object = b"", *headers: tuple[bytes, bytes]) -> Answer:
     """An answer; a body that is no bytes is made JSON, and without headers its type is JSON."""
     return status, body, headers or (JSON,)
 
 
-def created(**changes: object) -> type_of_answer:
+def created(**changes: object) -> Answer:
     """The documented 201, members changed."""
     return answer(201, mirror(**changes))
 
 
-def refused(status: int, code: object = None, **members: object) -> type_of_answer:
+def refused(status: int, code: object = None, **members: object) -> Answer:
     """A refusal in the envelope, by default with the code that the example of the status has."""
     examples = {401: "CH.00000002", 403: "CH.00401001", 404: "CH.00402000"}
     envelope = {"error_code": code or examples.get(status, "CH.00000001"), "error_msg": "No."}
     return answer(status, envelope | members)
 
 
-def from_gateway(status: int, code: str = "APIGW.0301") -> type_of_answer:
+def from_gateway(status: int, code: str = "APIGW.0301") -> Answer:
     """A refusal of the gateway."""
     return refused(status, code, request_id="8f3c")
 
@@ -115,7 +115,7 @@ def request(
 
 
 def exchange(
-    answered: type_of_answer,
+    answered: Answer,
     *,
     probe: str = "a.probe",
     truncated: bool = False,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
 import pytest
 from hypothesis import given
@@ -42,6 +43,9 @@ from .exchanges import (
     verdicts,
 )
 
+if TYPE_CHECKING:
+    from .exchanges import Answer
+
 LENGTH, DOCUMENTED, ENVELOPE = "header.x-auth-token.length", "status.documented", "error.other.envelope"
 MINIMUM, MAXIMUM_ID = "path.repository_id.minimum", "path.repository_id.maximum"
 
@@ -53,7 +57,7 @@ MINIMUM, MAXIMUM_ID = "path.repository_id.minimum", "path.repository_id.maximum"
         pytest.param(exchange(refused(401), token=UNKNOWN), set(), id="the documented 401"),
         pytest.param(exchange(refused(403), id=RESTRICTED), set(), id="the documented 403"),
         pytest.param(exchange(refused(404), id=MISSING), set(), id="the documented 404"),
-        pytest.param(exchange(refused(431), token=unknown(65_536)), {LENGTH, DOCUMENTED}, id="431 to 65,536 characters"),
+        pytest.param(exchange(refused(431), token=unknown(65_536)), {LENGTH, DOCUMENTED}, id="431 to 65,536"),
         pytest.param(
             exchange(answer(431, b""), token=unknown(65_536)), {LENGTH, DOCUMENTED, ENVELOPE}, id="431 and no envelope"
         ),
@@ -76,7 +80,7 @@ MINIMUM, MAXIMUM_ID = "path.repository_id.minimum", "path.repository_id.maximum"
             {MAXIMUM_ID, DOCUMENTED, "status.server-error"},
             id="id 2147483647 overflows",
         ),
-        pytest.param(exchange(created(), id=2147483648), {"path.repository_id.above-maximum"}, id="one over the maximum"),
+        pytest.param(exchange(created(), id=2147483648), {"path.repository_id.above-maximum"}, id="one over"),
         pytest.param(exchange(created(), id=2**32 + 123), {"path.repository_id.above-maximum"}, id="modulo 2^32"),
         pytest.param(exchange(created(), token=None), {"status.401.missing-token"}, id="201 without a token"),
         pytest.param(exchange(created(), token=NEAR), {"status.401.near-valid-token"}, id="201 to a changed token"),
@@ -93,7 +97,7 @@ MINIMUM, MAXIMUM_ID = "path.repository_id.minimum", "path.repository_id.maximum"
             exchange(refused(400), url="https://a.invalid:8443"), {"request.url.http", DOCUMENTED}, id="a port refused"
         ),
         pytest.param(
-            exchange(refused(401), token=LONGEST), {"header.x-auth-token.maximum-length"}, id="100,000 valid ones refused"
+            exchange(refused(401), token=LONGEST), {"header.x-auth-token.maximum-length"}, id="100,000 refused"
         ),
         pytest.param(
             exchange(answer(200, mirror())), {"status.201.permitted", DOCUMENTED}, id="200 for 201, its body not judged"
@@ -159,7 +163,7 @@ def test_a_refused_second_association_fells_the_repetition_and_nothing_else() ->
         pytest.param(answer(200, mirror()), "200", {"status.201.permitted", DOCUMENTED}, id="200"),
     ],
 )  # fmt: skip
-def test_a_refused_first_association_fails_once(answered: tuple, got: str, fallen: set[str]) -> None:
+def test_a_refused_first_association_fails_once(answered: Answer, got: str, fallen: set[str]) -> None:
     """What follows is answered in the same way and is not tested; nothing of a 201 is."""
     first, again = exchange(answered, probe=FIRST), exchange(answered, probe=AGAIN)
     context = opened(first, again)
@@ -199,7 +203,7 @@ def test_another_id_for_the_same_association_is_unsteady() -> None:
         pytest.param(created(), answer(201, b"[]"), id="the second is no object"),
     ],
 )
-def test_an_id_that_is_missing_is_not_taken_for_another(first: tuple, again: tuple) -> None:
+def test_an_id_that_is_missing_is_not_taken_for_another(first: Answer, again: Answer) -> None:
     """Its type fails; that ids change is not said."""
     context = opened(exchange(first, probe=FIRST), exchange(again, probe=AGAIN))
     assert context.steady

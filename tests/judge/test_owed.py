@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
 from conformance.contract.facts import Role, facts_of
@@ -58,7 +60,7 @@ ANY = {201, 403, 404}
         pytest.param({"token": None, "id": MAXIMUM}, {401}, id="no token and 2147483647"),
     ],
 )
-def test_a_status_is_owed_where_the_document_decides_it(sent: dict[str, object], statuses: set[int]) -> None:
+def test_a_status_is_owed_where_the_document_decides_it(sent: dict[str, Any], statuses: set[int]) -> None:
     """By token, existence and permission; nothing is owed where the document is silent."""
     assert expected(facts_of(*request(**sent))) == statuses
 
@@ -101,7 +103,7 @@ def test_a_status_is_owed_where_the_document_decides_it(sent: dict[str, object],
         pytest.param({"token": unknown(100_001)}, None, id="100,001 characters (one over)"),
     ],
 )
-def test_a_question_has_one_owner(sent: dict[str, object], owner: str | None) -> None:
+def test_a_question_has_one_owner(sent: dict[str, Any], owner: str | None) -> None:
     """One defect fells the clause whose subject it is."""
     assert owners(exchange(answer(400), **sent), 400) == ({owner} if owner else set())
 
@@ -133,7 +135,7 @@ def test_an_edge_without_a_valid_token_asks_for_the_id_or_for_the_order(number: 
     ],
 )
 def test_where_the_main_repository_is_an_edge_only_ordinary_requests_speak_of_it(
-    number: int, sent: dict[str, object], owner: str, *, both: bool
+    number: int, sent: dict[str, Any], owner: str, *, both: bool
 ) -> None:
     """What is unusual about a request is its subject; an ordinary one tells nothing else but the id."""
     edge = "path.repository_id.minimum" if number == 1 else "path.repository_id.maximum"

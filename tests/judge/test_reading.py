@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import pytest
 
 from conformance.contract.message import Trouble
@@ -9,6 +11,9 @@ from conformance.judge.reading import Context, json_type
 from conformance.judge.verdict import AnsweredBy
 
 from .exchanges import CONTRACT, answer, created, exchange, mirror, reading, refused, silence
+
+if TYPE_CHECKING:
+    from .exchanges import Answer
 
 
 @pytest.mark.parametrize(
@@ -49,7 +54,7 @@ def test_who_answered_is_told_from_the_code(code: object, speaker: AnsweredBy) -
         pytest.param(answer(404, b"[]"), AnsweredBy.OTHER, id="404 with an array"),
     ],
 )
-def test_a_success_in_json_is_the_services(answered: tuple, speaker: AnsweredBy) -> None:
+def test_a_success_in_json_is_the_services(answered: Answer, speaker: AnsweredBy) -> None:
     """Without a code, a 2xx with an object comes from the service."""
     assert reading(exchange(answered)).answered_by is speaker
 

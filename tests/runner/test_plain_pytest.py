@@ -27,9 +27,9 @@ def test_k_and_x_select_and_stop(tmp_path: Path) -> None:
     """What -k leaves out leaves the gate; -x stops at the first failure and stops sending."""
     with site(tmp_path, BROKEN["id_zero_accepted"].make()) as target:
         fine = _pytest(target, "-k", "header")
+        assert fine.code == 0, fine.out
+        assert fine.report["summary"]["verdict"] == "partial"
         stopped = _pytest(target, "-x")
-    assert fine.code == 0, fine.out
-    assert fine.report["summary"]["verdict"] == "partial"
     assert stopped.code == 1
     assert stopped.out.count("FAILED") == 1
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
 from conformance.judge.verdict import AnsweredBy, Outcome
@@ -23,7 +25,7 @@ from tests.judge.exchanges import (
     verdicts,
 )
 
-SENT = {401: {"token": UNKNOWN}, 403: {"id": RESTRICTED}, 404: {"id": MISSING}}
+SENT: dict[int, dict[str, Any]] = {401: {"token": UNKNOWN}, 403: {"id": RESTRICTED}, 404: {"id": MISSING}}
 CODES = {401: "CH.00000002", 403: "CH.00401001", 404: "CH.00402000"}
 ENVELOPE = ("an object with string error_code and string error_msg",)
 MEDIA = ("application/json, with or without parameters",)
@@ -141,7 +143,7 @@ def test_further_members_of_an_envelope_are_welcome(status: int) -> None:
     ],
 )
 def test_the_envelope_speaks_of_every_post_on_the_exact_path_and_the_code_does_not(
-    status: int, sent: dict[str, object]
+    status: int, sent: dict[str, Any]
 ) -> None:
     """Whatever the id, the token and the body: envelope and media type are owed, the example's code is not."""
     bare = exchange(answer(status, b"x", (b"content-type", b"text/plain")), **sent)
@@ -162,7 +164,7 @@ def test_the_envelope_speaks_of_every_post_on_the_exact_path_and_the_code_does_n
         pytest.param({"id": b""}, id="no id"),
     ],
 )
-def test_elsewhere_the_same_statuses_are_any_other_4xx(status: int, sent: dict[str, object]) -> None:
+def test_elsewhere_the_same_statuses_are_any_other_4xx(status: int, sent: dict[str, Any]) -> None:
     """Off the exact path, and with another method, only the envelope of every other 4xx is asked for."""
     bare = exchange(answer(status, b"x", (b"content-type", b"text/plain")), **sent)
     assert failing(bare) == {"error.other.envelope"}

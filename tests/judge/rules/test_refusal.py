@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
 from conformance.contract.message import Token
@@ -27,7 +29,7 @@ NOT_2XX = ("any status but 2xx",)
 GOOD = exchange(created())
 
 
-def case(message: str, **sent: object) -> Case:
+def case(message: str, **sent: Any) -> Case:  # noqa: ANN401 - those of exchange()
     """A case for a request that must not be answered 2xx."""
     return Case(
         passes=exchange(refused(400), **sent),
@@ -88,7 +90,7 @@ def test_whatever_else_is_a_refusal(clause: str, status: int) -> None:
     assert outcome_of(clause, exchange(answer(status), **_sent(clause))) is Outcome.PASS
 
 
-def _sent(clause: str) -> dict[str, object]:
+def _sent(clause: str) -> dict[str, Any]:
     request = CASES[clause].fails.request
     names = ("method", "target", "body", "headers")
     return {"token": request.token, **{name: getattr(request, name) for name in names}}
@@ -131,7 +133,7 @@ def test_other_notations_of_an_integer_may_succeed(segment: str) -> None:
         pytest.param({"headers": ()}, id="no Content-Type"),
     ],
 )
-def test_a_refusal_proves_nothing_where_something_else_is_wrong(clause: str, sent: dict[str, object]) -> None:
+def test_a_refusal_proves_nothing_where_something_else_is_wrong(clause: str, sent: dict[str, Any]) -> None:
     """The id may not have been looked at; a success fails all the same."""
     assert outcome_of(clause, exchange(refused(401), **(_sent(clause) | sent))) is None
     assert outcome_of(clause, exchange(created(), **(_sent(clause) | sent))) is Outcome.FAIL
@@ -257,7 +259,7 @@ def test_options_may_succeed_and_other_paths_are_no_business_of_the_method() -> 
 @pytest.mark.parametrize(
     "sent", [{"token": UNKNOWN}, {"token": None}, {"id": 0}], ids=["an unknown token", "no token", "id 0"]
 )
-def test_a_refused_method_proves_nothing_where_something_else_is_wrong(sent: dict[str, object]) -> None:
+def test_a_refused_method_proves_nothing_where_something_else_is_wrong(sent: dict[str, Any]) -> None:
     """The method may not have been looked at; a success fails all the same."""
     assert outcome_of("method.other", exchange(refused(401), method="PUT", **sent)) is None
     assert outcome_of("method.other", exchange(answer(204), method="PUT", **sent)) is Outcome.FAIL

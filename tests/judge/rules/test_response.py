@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
@@ -488,7 +488,7 @@ def test_the_clauses_of_a_201_speak_of_no_other_status(status: int) -> None:
     [{"method": "PUT"}, {"target": b"/v4/repositories/123/remote-mirror/associate/"}, {"id": b""}],
     ids=["another method", "another path", "no id"],
 )
-def test_the_clauses_of_a_201_speak_of_a_post_on_the_exact_path(elsewhere: dict[str, object]) -> None:
+def test_the_clauses_of_a_201_speak_of_a_post_on_the_exact_path(elsewhere: dict[str, Any]) -> None:
     """A 201 to anything else is no answer to an association."""
     found = verdicts(exchange(answer(201, b"x"), **elsewhere))
     assert not [clause for clause in found if clause.startswith("response.201.")]

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING, Any
+
 import pytest
 
 from conformance.contract.facts import Role
 from conformance.contract.identifier import MAXIMUM
+from conformance.contract.message import Token
 from conformance.judge.owed import AGAIN, BURST, FIRST
 from conformance.judge.reading import Context
 from conformance.judge.verdict import AnsweredBy, Outcome
@@ -19,7 +22,6 @@ from tests.judge.exchanges import (
     STRANGE,
     UNKNOWN,
     WITHOUT_PERMISSION,
-    Token,
     answer,
     created,
     exchange,
@@ -32,13 +34,16 @@ from tests.judge.exchanges import (
     with_role,
 )
 
+if TYPE_CHECKING:
+    from tests.judge.exchanges import Answer
+
 GOOD = exchange(created())
 BEFORE = Context(mirror_id=12439)
 BYE = "the target refuses to associate again: it answered 409"
 REFUSES = Context(obstacle=BYE, mirror_id=12439)
 
 
-def owed(*statuses: int, bad: int = 400, **sent: object) -> Case:
+def owed(*statuses: int, bad: int = 400, **sent: Any) -> Case:  # noqa: ANN401 - those of exchange()
     """A case for a request that is owed one of these statuses, and got another with the code of the service."""
     good = created(repository_id=sent.get("id", 123)) if statuses[0] == 201 else refused(statuses[0])
     words = tuple(map(str, statuses))
@@ -151,7 +156,7 @@ def test_every_other_status_is_not(status: int) -> None:
         pytest.param({"target": b"/v4/repositories/123/remote-mirror/associate?x"}, id="a query"),
     ],
 )
-def test_out_of_contract_no_status_is_owed(sent: dict[str, object]) -> None:
+def test_out_of_contract_no_status_is_owed(sent: dict[str, Any]) -> None:
     """Which 4xx an out-of-contract request gets is silent."""
     assert outcome_of("status.documented", exchange(refused(418), **sent)) is None
 
@@ -274,7 +279,7 @@ def test_a_refused_repetition_fails_even_where_the_first_answer_had_no_id() -> N
     ],
 )
 @pytest.mark.parametrize(("probe", "clause"), [(AGAIN, "state.repeat"), (BURST, "state.concurrent")])
-def test_without_ids_nothing_is_compared(probe: str, clause: str, context: Context, body: tuple) -> None:
+def test_without_ids_nothing_is_compared(probe: str, clause: str, context: Context, body: Answer) -> None:
     """A missing id fells its type, not the repetition."""
     verdict = verdicts(exchange(body, probe=probe), context)[clause]
     assert (verdict.outcome, verdict.message) == (Outcome.NOT_TESTED, "the answers have no id to compare")

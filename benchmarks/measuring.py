@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Collection, Iterator, Sequence
     from pathlib import Path
 
 __all__ = ["COMMAND", "Child", "compiled", "machine", "run"]
@@ -34,21 +34,27 @@ class Child:
 
 @contextmanager
 def compiled() -> Iterator[dict[str, str]]:
-    """The environment of an installed package: modules are compiled once, as they are for every user after their first run.
+    """The environment of an installed package: modules are compiled once, as for every user after the first run.
 
-    The compiled files go to a directory that is removed in the end.
+    What is compiled and kept goes to a directory that is removed in the end, so that Hypothesis' tables are made in the
+    first run here, as in a user's first.
     """
     kept = {name: value for name, value in os.environ.items() if not name.startswith(("CONFORMANCE_", "PYTEST_"))}
     kept.pop("PYTHONDONTWRITEBYTECODE", None)
     directory = tempfile.mkdtemp(prefix="conformance-benchmark-")
     try:
-        yield {**kept, "PYTHONPYCACHEPREFIX": directory}
+        yield {**kept, "PYTHONPYCACHEPREFIX": directory, "HYPOTHESIS_STORAGE_DIRECTORY": f"{directory}/hypothesis"}
     finally:
         shutil.rmtree(directory, ignore_errors=True)
 
 
-def run(command: Sequence[str], environment: dict[str, str], directory: Path | None = None) -> Child:
-    """Run a command to its end; what it prints is kept, and CalledProcessError says where it failed."""
+def run(
+    command: Sequence[str],
+    environment: dict[str, str],
+    directory: Path | None = None,
+    fine: Collection[int] = (0,),
+) -> Child:
+    """Run a command to its end; CalledProcessError, with what it printed, where its exit code is not among `fine`."""
     with tempfile.TemporaryFile() as output:
         began = time.perf_counter()
         process = subprocess.Popen(
@@ -59,7 +65,7 @@ def run(command: Sequence[str], environment: dict[str, str], directory: Path | N
         process.returncode = os.waitstatus_to_exitcode(status)
         output.seek(0)
         text = output.read().decode("utf-8", "replace")
-    if process.returncode:
+    if process.returncode not in fine:
         raise subprocess.CalledProcessError(process.returncode, list(command), text)
     kilobytes = usage.ru_maxrss / (1024 if sys.platform == "darwin" else 1)
     return Child(seconds, usage.ru_utime + usage.ru_stime, kilobytes / 1024, text)

@@ -5,20 +5,24 @@ The target is served by this process, so that the child's peak is the suite's al
 
 from __future__ import annotations
 
+import re
 import sys
 import tempfile
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from conformance.mock import Answer, Fixtures, Mock, Request, describe, running
 from measuring import COMMAND, Child, compiled, machine, run
+
+from conformance.mock import Answer, Fixtures, Mock, Request, describe, running
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
 _GOAL_MEGABYTES = 300
 _LONGEST = 100_000
+_FIRST = "the user's first run"
+_WORDS = b"lorem ipsum "
 _KEPT_WHOLE = 64_000  # bodies over 64 KiB are cut in reports: the largest that are not
 
 
@@ -42,14 +46,17 @@ class Padded(Mock):
 
 
 def peak(app: Mock, fixtures: Fixtures, profile: str, environment: Mapping[str, str]) -> tuple[Child, int]:
-    """A run of the profile against the application, and how many requests it sent."""
+    """A run of the profile against the application, and how many requests it sent.
+
+    "No verdict" will do: where the valid token is as long as may be, clauses about ordinary ones are not tested.
+    """
     with tempfile.TemporaryDirectory(prefix="conformance-benchmark-") as directory, running(app) as base_url:
         here = Path(directory)
         (here / "conformance.toml").write_text(describe(fixtures, base_url, here), encoding="ascii")
         command = (*COMMAND, "run", "mock", "--mutation", "any", "--profile", profile, "--seed", "1")
-        child = run(command, dict(environment), here)
-    requests = next(word for word in child.output.replace(";", " requests:").split("requests:")[1:])
-    return child, int(requests.split()[0])
+        child = run(command, dict(environment), here, fine={0, 3})
+    found = re.search(r"([\d,]+) requests", child.output)
+    return child, int(found[1].replace(",", "")) if found else 0
 
 
 def main(profiles: list[str]) -> None:
@@ -58,6 +65,7 @@ def main(profiles: list[str]) -> None:
     usual = Fixtures.default()
     long = replace(usual, token=usual.tokens_by_length[_LONGEST])
     cases = {
+        _FIRST: (lambda: Mock(usual), usual),
         "answers as they are": (lambda: Mock(usual), usual),
         "answers of 64 kB": (lambda: Padded(_KEPT_WHOLE), usual),
         "answers of 100 kB": (lambda: Padded(_LONGEST), usual),
@@ -67,7 +75,7 @@ def main(profiles: list[str]) -> None:
         bare = run((*COMMAND, "--version"), environment).megabytes
         print(f"{'conformance --version':28} {'':8} {'':14} {bare:5.0f} MB")
         for name, (app, fixtures) in cases.items():
-            for profile in profiles:
+            for profile in profiles if name != _FIRST else profiles[:1]:
                 child, requests = peak(app(), fixtures, profile, environment)
                 verdict = "kept" if child.megabytes < _GOAL_MEGABYTES else "MISSED"
                 print(

@@ -6,11 +6,14 @@ import threading
 from typing import TYPE_CHECKING
 
 from conformance.report.evidence import evidence_of
+from conformance.report.shown import shown_behaviour, shown_verdict
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from conformance.contract.message import Exchange
+    from conformance.judge.behaviour import Behaviour
+    from conformance.judge.verdict import Verdict
     from conformance.report.har import HarWriter
     from conformance.report.record import Evidence
     from conformance.traffic.redaction import Redactor
@@ -46,6 +49,14 @@ class Ledger:
             if exchange.flaky:
                 times = f"{exchange.flaky} time{'s' if exchange.flaky > 1 else ''}"
                 self.flaky.append(f"{exchange.probe}: unanswered {times}, then answered on a fresh connection")
+
+    def verdict(self, verdict: Verdict) -> Verdict:
+        """`verdict` without a secret in its words."""
+        return shown_verdict(verdict, self._redactor)
+
+    def behaviour(self, behaviour: Behaviour) -> Behaviour:
+        """`behaviour` without a secret in what the target chose."""
+        return shown_behaviour(behaviour, self._redactor)
 
     def forget(self, numbers: Iterable[int]) -> None:
         """Let go of evidence that no report shows one by one; it stays in the HAR file."""

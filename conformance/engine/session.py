@@ -18,7 +18,7 @@ from conformance.plan.probe import Probe, Stage
 from conformance.plan.properties import Property
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterator
+    from collections.abc import Collection, Iterable, Iterator
 
     from conformance.contract.contract import Contract
     from conformance.contract.message import Exchange
@@ -85,7 +85,7 @@ class Session:
             self.contract.openapi,
             Property.examples(self.profile),
             send=self.sender.send,
-            judge=lambda exchange: judge(exchange, self.contract, self._context),
+            judge=self._judge,
             forget=self.ledger.forget,
         )
         names = [probe.id for probe in probes] + [prop.id for prop in runner.properties]
@@ -140,12 +140,17 @@ class Session:
             self._sent[probe.id].done.set()
 
     def _keep(self, exchange: Exchange, probe: Probe) -> None:
-        verdicts = judge(exchange, self.contract, self._context, probe.clauses)
-        behaviour = behaviour_of(exchange)
+        verdicts = self._judge(exchange, probe.clauses)
+        behaviour = self.ledger.behaviour(behaviour_of(exchange))
         with self._lock:
             sent = self._sent[probe.id]
             sent.verdicts.extend(verdicts)
             sent.behaviour = sent.behaviour or behaviour
+
+    def _judge(self, exchange: Exchange, declared: Iterable[str] = ()) -> tuple[Verdict, ...]:
+        """The verdicts of an exchange, without a secret in their words."""
+        verdicts = judge(exchange, self.contract, self._context, declared)
+        return tuple(self.ledger.verdict(verdict) for verdict in verdicts)
 
     def result(self, name: str) -> Sent | None:
         """What a probe or property brought, waited for; None where it was not sent. Raises what broke the run off."""

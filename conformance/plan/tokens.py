@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from conformance.contract.wallet import Wallet
     from conformance.plan.inventory import Inventory
 
-__all__ = ["ALPHABETS", "cut", "extended", "ordinary", "padded", "swapped", "unknown"]
+__all__ = ["ALPHABETS", "cut", "doubled", "extended", "ordinary", "padded", "swapped", "unknown"]
 
 ALPHABETS = {
     "letters": string.ascii_letters,
@@ -69,8 +69,13 @@ def cut(token: Token, characters: int = 1) -> Token:
     )
 
 
+def doubled(token: Token) -> Token:
+    """The token twice."""
+    return Token(token.value * 2, secret=token.secret, made_by="{} * 2")
+
+
 def extended(token: Token, tail: bytes) -> Token:
-    """The token with `tail` (ASCII) after it."""
+    """The token with `tail` (ASCII, no secret) after it."""
     return Token(token.value + tail, secret=token.secret, made_by=f"{{}} + {tail.decode('ascii')!r}")
 
 

@@ -12,6 +12,7 @@ from rich.console import Console
 
 import conformance.suite
 from conformance.exceptions import ConformanceError
+from conformance.report.allure_html.installation import default_cache
 from conformance.report.terminal import Terminal
 from conformance.runner.case import check_selection
 from conformance.runner.dry_run import dry_run
@@ -43,6 +44,8 @@ def run_suite(preparation: Preparation, console: Console | None = None) -> int:
     with mock.patch.dict(os.environ):  # what the user set for their own pytest runs is not meant for this one
         for variable in ("PYTEST_ADDOPTS", "PYTEST_PLUGINS"):
             os.environ.pop(variable, None)
+        # Hypothesis' tables of characters take seconds to make: once for a user, and not in every working directory
+        os.environ.setdefault("HYPOTHESIS_STORAGE_DIRECTORY", str(default_cache() / "hypothesis"))
         status = pytest.main(arguments, plugins=[hooks, silence])
     if hooks.exit_code is not None:
         return hooks.exit_code

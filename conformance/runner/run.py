@@ -108,6 +108,8 @@ class Running:
     def _why_not(self, case: Case, verdicts: list[Verdict]) -> str:
         if verdicts:
             return verdicts[0].message
+        if case.kind is Kind.EVERYTHING:
+            return "nothing else that was sent speaks of it"
         probe = self.preparation.plan.by_id.get(case.probe)
         return (probe.withheld if probe else None) or "nothing that was sent tests it"
 

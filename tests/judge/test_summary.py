@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import pytest
 
 from conformance.contract.clause import Catalogue, Clause, Level
 from conformance.judge.summary import Asked, Conclusion, Summary, summarise
 from conformance.judge.verdict import Outcome, Verdict
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
 
 PASS, FAIL, NOT_TESTED, RECORDED = Outcome.PASS, Outcome.FAIL, Outcome.NOT_TESTED, Outcome.RECORDED
 
@@ -25,7 +30,7 @@ CATALOGUE = Catalogue(
         clause("silent.d", Level.SILENT),
     ),
 )
-GOOD = {"must.a": PASS, "must.b": PASS, "should.c": PASS, "silent.d": RECORDED}
+GOOD: dict[str, Outcome | None] = {"must.a": PASS, "must.b": PASS, "should.c": PASS, "silent.d": RECORDED}
 
 
 def verdict(name: str, outcome: Outcome, message: str = "", exchange: int = 1) -> Verdict:
@@ -40,7 +45,7 @@ def summary(
     complete: bool = True,
 ) -> Summary:
     """The sum of one verdict for each clause, all else good; None leaves a clause without one."""
-    verdicts = [verdict(name, outcome, "why") for name, outcome in (GOOD | outcomes).items() if outcome]
+    verdicts = [verdict(name, outcome, "why") for name, outcome in {**GOOD, **outcomes}.items() if outcome]
     return summarise(CATALOGUE, verdicts, {}, asked, complete=complete)
 
 
@@ -60,7 +65,13 @@ def summary(
             {"must.a": FAIL, "must.b": NOT_TESTED}, Level.MUST, True, Conclusion.NON_CONFORMANT,
             ("must.a",), ("must.b",), id="a must fails, another open",
         ),
-        pytest.param({"should.c": NOT_TESTED}, Level.MUST, True, Conclusion.PARTIAL, (), (), id="a should open"),
+        pytest.param({"should.c": NOT_TESTED}, Level.MUST, True, Conclusion.CONFORMANT, (), (), id="a should open"),
+        pytest.param(
+            {"should.c": NOT_TESTED}, Level.SHOULD, True, Conclusion.PARTIAL, (), (), id="a should open that gates"
+        ),
+        pytest.param(
+            dict.fromkeys(GOOD), Level.MUST, True, Conclusion.INCOMPLETE, (), ("must.a", "must.b"), id="nothing sent"
+        ),
         pytest.param({"silent.d": None}, Level.SHOULD, True, Conclusion.CONFORMANT, (), (), id="a silent one open"),
         pytest.param({}, Level.MUST, False, Conclusion.INCOMPLETE, (), (), id="the run broke off"),
         pytest.param(
@@ -140,11 +151,12 @@ def test_what_was_declared_not_testable_leaves_the_gate_and_the_verdict_is_parti
     assert (found.conclusion, found.untested) == (Conclusion.PARTIAL, ())
 
 
-def test_a_failure_counts_even_where_it_was_declared_not_testable() -> None:
-    """What failed was tested after all."""
+def test_a_failure_is_a_failure_even_where_it_was_declared_not_testable() -> None:
+    """What failed was tested after all, and is shown; it leaves the gate all the same, and the verdict is partial."""
     found = summary({"must.a": FAIL}, Asked(not_testable={"must.a": "no second account"}))
-    assert found.clauses[0].outcome is FAIL
-    assert (found.conclusion, found.gating) == (Conclusion.NON_CONFORMANT, ("must.a",))
+    assert (found.clauses[0].outcome, found.clauses[0].excused) == (FAIL, True)
+    assert [failure.message for failure in found.clauses[0].failures] == ["why"]
+    assert (found.conclusion, found.gating, found.untested) == (Conclusion.PARTIAL, (), ())
 
 
 def test_what_was_deselected_leaves_the_gate_and_the_verdict_is_partial() -> None:
@@ -154,6 +166,11 @@ def test_what_was_deselected_leaves_the_gate_and_the_verdict_is_partial() -> Non
         (NOT_TESTED, "deselected", True)
     ] * 2
     assert (found.conclusion, found.gating, found.untested) == (Conclusion.PARTIAL, (), ())
+
+
+def test_a_run_that_checked_nothing_is_incomplete() -> None:
+    """Where everything was left out there is no verdict, not even a partial one."""
+    assert summary({}, Asked(deselected=GOOD)).conclusion is Conclusion.INCOMPLETE
 
 
 def test_results_are_in_the_order_of_the_catalogue_and_can_be_counted() -> None:

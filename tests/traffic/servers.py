@@ -47,7 +47,7 @@ class Connection:
         self.server = server
         self.socket = sock
         self.number = number
-        self._buffer = b""
+        self._buffer = bytearray()
 
     def read(self) -> Received | None:
         """The next request, kept by the server; None where the client has gone."""
@@ -55,13 +55,13 @@ class Connection:
             if not self._more():
                 return None
         head, _, self._buffer = self._buffer.partition(b"\r\n\r\n")
-        line, *lines = head.split(b"\r\n")
+        line, *lines = bytes(head).split(b"\r\n")
         fields = [tuple(text.split(b": ", 1)) for text in lines]
         length = int(next((value for name, value in fields if name.lower() == b"content-length"), b"0"))
         while len(self._buffer) < length:
             if not self._more():
                 return None
-        body, self._buffer = self._buffer[:length], self._buffer[length:]
+        body, self._buffer = bytes(self._buffer[:length]), self._buffer[length:]
         received = Received(self.number, line, tuple(fields), body)
         self.server.received.append(received)
         return received

@@ -11,6 +11,12 @@ from typing import TYPE_CHECKING
 
 import pytest
 import trustme
+from cryptography.hazmat.primitives.serialization import (
+    BestAvailableEncryption,
+    Encoding,
+    PrivateFormat,
+    load_pem_private_key,
+)
 
 from conformance.contract.message import Request, Response, Token, Trouble
 from conformance.exceptions import UsageError
@@ -187,21 +193,16 @@ def test_a_bundle_that_is_none_is_named(tmp_path: Path) -> None:
             _ = Endpoint("https://127.0.0.1", verify_tls=path).tls
 
 
-LOCKED = """-----BEGIN ENCRYPTED PRIVATE KEY-----
-MIGbMFcGCSqGSIb3DQEFDTBKMCkGCSqGSIb3DQEFDDAcBAiQhQ3h0oXVOQICCAAw
-DAYIKoZIhvcNAgkFADAdBglghkgBZQMEASoEEGq6Yw1mXk1yQ0f1mIcJ2tcEQGcX
------END ENCRYPTED PRIVATE KEY-----
-"""
-
-
 def test_a_client_certificate_that_cannot_be_used_is_named(authority: trustme.CA, tmp_path: Path) -> None:
     """A missing file, a certificate without its key, and a locked key are the user's to mend; nobody is asked."""
-    certificate = authority.issue_cert("client.invalid").cert_chain_pems[0].bytes().decode()
+    issued = authority.issue_cert("client.invalid")
+    certificate, key = issued.cert_chain_pems[0].bytes(), load_pem_private_key(issued.private_key_pem.bytes(), None)
     alone, locked = tmp_path / "alone.pem", tmp_path / "locked.pem"
-    alone.write_text(certificate, encoding="ascii")
-    locked.write_text(certificate + LOCKED, encoding="ascii")
+    alone.write_bytes(certificate)
+    encryption = BestAvailableEncryption(b"pass phrase")
+    locked.write_bytes(certificate + key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, encryption))
     for path in (tmp_path / "missing.pem", alone, locked):
-        with pytest.raises(UsageError, match="client_certificate: .* cannot be used"):
+        with pytest.raises(UsageError, match=r"client_certificate: .* cannot be used"):
             _ = Endpoint("https://127.0.0.1", client_certificate=path).tls
 
 

@@ -66,7 +66,7 @@ def test_without_a_rate_nothing_waits() -> None:
 
 
 def test_departures_are_evenly_spaced() -> None:
-    """At 50 a second the n-th of a crowd waits n × 20 ms."""
+    """At 50 a second the n-th of a crowd waits n times 20 ms."""
     waits: list[float] = []
     pace = Pace(50)
     for _ in range(6):
@@ -268,7 +268,7 @@ def test_a_date_is_waited_for() -> None:
     ],
 )
 def test_without_a_usable_retry_after_it_is_two_to_five_seconds(values: list[bytes]) -> None:
-    """VENDOR: throttled, wait 2–5 s."""
+    """VENDOR: throttled, wait two to five seconds."""
     assert 2 <= seconds_to_wait(throttled(*values)) <= 5
 
 

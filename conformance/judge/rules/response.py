@@ -148,7 +148,7 @@ def repeats_id(reading: Reading) -> Finding | None:
 def repeats_url(reading: Reading) -> Finding | None:
     """A 201 repeats the url as it was sent, user info excepted."""
     value, sent = _member(reading, "url"), reading.facts.url
-    if not isinstance(value, str) or sent is None or reading.facts.body is BodyKind.URL_NOT_HTTP:
+    if not isinstance(value, str) or sent is None or reading.facts.body is not BodyKind.DOCUMENTED:
         return None
     bare_value, bare_sent = _without_user_info(value), _without_user_info(sent)
     if value == sent or (bare_sent != sent and bare_value == bare_sent):

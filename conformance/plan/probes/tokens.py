@@ -10,7 +10,7 @@ from conformance.contract.message import Token
 from conformance.plan.inventory import Profile
 from conformance.plan.probe import Probe
 from conformance.plan.requests import associate
-from conformance.plan.tokens import ALPHABETS, cut, extended, padded, swapped, unknown
+from conformance.plan.tokens import ALPHABETS, cut, doubled, extended, padded, swapped, unknown
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -93,7 +93,7 @@ def _near_valid(inventory: Inventory, associated: Request) -> Iterator[Probe]:
         ("token.valid.half", "the first half of the valid token", cut(token, token.length // 2)),
         ("token.valid.headless", "the valid token without its first character", _headless(token)),
         ("token.valid.one-more", "the valid token and one character more", extended(token, b"x")),
-        ("token.valid.doubled", "the valid token twice", extended(token, token.value)),
+        ("token.valid.doubled", "the valid token twice", doubled(token)),
         ("token.valid.bearer", "the valid token after the word Bearer", _prefixed(token, b"Bearer")),
         ("token.valid.comma", "the valid token, a comma and more", extended(token, b",x")),
         ("token.valid.semicolon", "the valid token, a semicolon and more", extended(token, b";x")),

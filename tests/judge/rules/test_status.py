@@ -253,7 +253,11 @@ def test_the_first_association_is_never_excused() -> None:
 @pytest.mark.parametrize("status", [200, 202, 204, 403, 404, 409, 422])
 def test_the_same_again_is_owed_a_201(status: int) -> None:
     """Another status fells state.repeat alone: what an associated repository gets is a hole of the document."""
-    assert failing(exchange(refused(status), probe=AGAIN), REFUSES) == {"state.repeat"}
+    again = exchange(refused(status), probe=AGAIN)
+    for context in (BEFORE, REFUSES):
+        assert failing(again, context) == {"state.repeat"}
+        documented = Outcome.PASS if status in {403, 404} else None
+        assert outcome_of("status.documented", again, context) is documented
 
 
 def test_the_same_again_is_not_tested_where_the_first_was_refused() -> None:

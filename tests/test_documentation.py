@@ -1,0 +1,70 @@
+"""The documentation tells the truth: commands, options, exit codes and links are those of the code."""
+
+import re
+import subprocess
+from pathlib import Path
+
+import click
+import pytest
+
+from conformance.cli import cli, run
+from conformance.config.options import RUN_OPTIONS
+from conformance.contract.clause import Level
+from conformance.spec import load_contract
+
+ROOT = Path(__file__).parent.parent
+README = (ROOT / "README.md").read_text(encoding="utf-8")
+PAGES = [
+    path for path in (*ROOT.glob("*.md"), *(ROOT / "docs").glob("*.md"), ROOT / "tests" / "README.md") if path.exists()
+]
+
+
+def test_the_readme_lists_every_command_and_no_other() -> None:
+    """The table of commands is the command line's own list."""
+    assert set(re.findall(r"^\| `conformance (\w+)", README, re.MULTILINE)) == set(cli.commands)
+
+
+def test_every_option_of_run_is_offered_by_the_command_line() -> None:
+    """One table makes them all; the command line leaves none out."""
+    flags = {flag for parameter in run.params if isinstance(parameter, click.Option) for flag in parameter.opts}
+    assert flags == {option.flag() for option in RUN_OPTIONS}
+
+
+@pytest.mark.parametrize("command", cli.commands)
+def test_every_command_has_help_that_begins_with_a_sentence(command: str) -> None:
+    """`conformance COMMAND --help` says what the command does."""
+    assert re.match(r"[A-Z].*\.", (cli.commands[command].help or "").replace("\n", " "))
+
+
+def test_options_that_the_readme_names_exist() -> None:
+    """No option is promised that there is not."""
+    known = {option.flag() for option in RUN_OPTIONS} | {"--format", "--pyargs", "--conformance-target"}
+    assert set(re.findall(r"(?<![\w-])--[a-z][a-z-]+", README)) <= known
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.relative_to(ROOT).as_posix())
+def test_links_within_the_repository_lead_somewhere(page: Path) -> None:
+    """A relative link names a file that is there."""
+    for target in re.findall(r"\]\(([^)#\s]+)", page.read_text(encoding="utf-8")):
+        assert "://" in target or (page.parent / target).exists(), target
+
+
+def test_the_first_screen_of_the_readme_is_a_command_and_its_real_output() -> None:
+    """The output shown is of this version's catalogue, and ends in a verdict."""
+    shown = README.split("```text")[1].split("```")[0]
+    clauses = load_contract().catalogue
+    promises = sum(clause.level is not Level.SILENT for clause in clauses)
+    assert (
+        f"{len(clauses)} clauses: {promises} passed, 0 failed, 0 not tested, {len(clauses) - promises} recorded"
+        in shown
+    )
+    assert "CONFORMANT" in shown
+
+
+def test_no_tracked_file_names_a_place_of_the_machine_it_was_made_on() -> None:
+    """Lock files and pages name no home directory, no checkout and no registry's download address."""
+    listed = subprocess.run(["git", "ls-files", "-z"], cwd=ROOT, capture_output=True, check=False)  # noqa: S607
+    for name in filter(None, listed.stdout.decode().split("\0")):
+        text = (ROOT / name).read_text(encoding="utf-8", errors="replace") if (ROOT / name).is_file() else ""
+        assert str(ROOT) + "/" not in text, name
+        assert '"resolved":' not in text or name.startswith("tests/"), name

@@ -28,8 +28,8 @@ def changes(preparation: Preparation) -> str | None:
     )
     count = sum(probe.copies for probe in writes)
     return (
-        f"{target.base_url}: up to {count} requests with a valid token associate {reach} with {target.mirror_url} and other "
-        "urls; an association cannot be undone through the API"
+        f"{target.base_url}: up to {count} requests with a valid token associate {reach} with {target.mirror_url} "
+        "and other urls; an association cannot be undone through the API"
     )
 
 

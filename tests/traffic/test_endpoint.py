@@ -6,6 +6,7 @@ import re
 import socket
 import ssl
 import threading
+import time
 from contextlib import closing, suppress
 from typing import TYPE_CHECKING
 
@@ -156,11 +157,12 @@ def test_much_goes_both_ways_over_tls(
 
 @pooled_or_raw
 def test_an_early_answer_is_read_over_tls(tls: ssl.SSLContext, bundle: Path, *, pooled: bool) -> None:
-    """A refusal that comes before the end of the request is heard."""
+    """A refusal that comes before the end of the request is heard while that goes out: after the reset TLS is at an end."""
 
     def script(connection: Connection) -> None:
         connection.socket.recv(1000)
         connection.send(answer(b"431 Too Large"))
+        time.sleep(0.1)
 
     with serving(script, tls=tls) as server:
         request = Request("POST", b"/", None, b"a" * 10_000_000)

@@ -17,7 +17,7 @@ from measuring import COMMAND, Child, compiled, machine, run
 from conformance.mock import Answer, Fixtures, Mock, Request, describe, running
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
 
 _GOAL_MEGABYTES = 300
 _LONGEST = 100_000
@@ -64,7 +64,7 @@ def main(profiles: list[str]) -> None:
     print(machine())
     usual = Fixtures.default()
     long = replace(usual, token=usual.tokens_by_length[_LONGEST])
-    cases = {
+    cases: dict[str, tuple[Callable[[], Mock], Fixtures]] = {
         _FIRST: (lambda: Mock(usual), usual),
         "answers as they are": (lambda: Mock(usual), usual),
         "answers of 64 kB": (lambda: Padded(_KEPT_WHOLE), usual),

@@ -35,12 +35,13 @@ class Role(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Surroundings:
-    """What is known of the target: its tokens, the roles of the repositories named, and the main one of them."""
+    """What is known of the target: its tokens, the roles of the repositories named, and the main one of each."""
 
     wallet: Wallet
     roles: Mapping[int, Role]
     repository_id: int
     mirror_url: str
+    token: bytes | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +49,8 @@ class Facts:
     """A request, described. `id` is None where the segment is no plain decimal; lengths count bytes.
 
     `main` says that the repository is the description's `repository_id`, `usual_name` that the token's header is spelt
-    as the document spells it, `usual_url` that the url is the description's `mirror_url`.
+    as the document spells it, `usual_url` that the url is the description's `mirror_url`, `usual_token` that the token is
+    the description's `token`, of whatever length that is.
     """
 
     method: str
@@ -64,6 +66,7 @@ class Facts:
     plain: bool
     usual_name: bool
     usual_url: bool
+    usual_token: bool = False
 
     @property
     def post(self) -> bool:
@@ -113,6 +116,7 @@ def facts_of(request: Request, known: Surroundings) -> Facts:
         plain=_plain(request),
         usual_name=request.token_header == TOKEN_HEADER,
         usual_url=body.url == known.mirror_url,
+        usual_token=value is not None and value == known.token,
     )
 
 

@@ -81,7 +81,8 @@ def _owner_with_permission(facts: Facts, allowed: frozenset[int]) -> str | None:
         return "status.404.no-repository"
     if allowed != {201}:
         return None
-    if length := _by_length(facts.token_length):
+    length = None if facts.usual_token else _by_length(facts.token_length)
+    if length:
         return length
     if not facts.usual_name:
         return "header.x-auth-token.name"

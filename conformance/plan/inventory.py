@@ -70,4 +70,5 @@ class Inventory:
         """What facts are told from."""
         valid = frozenset(token.value for token in (self.token, *self.tokens_by_length.values()))
         restricted = frozenset({self.restricted_token.value}) if self.restricted_token else frozenset()
-        return Surroundings(Wallet(valid, restricted), self.roles, self.repository_id, self.mirror_url)
+        wallet = Wallet(valid, restricted)
+        return Surroundings(wallet, self.roles, self.repository_id, self.mirror_url, self.token.value)

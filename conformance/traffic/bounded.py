@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import math
-import selectors
 import threading
 import time
 from typing import TYPE_CHECKING, Any
 
 import httpcore
 
-from conformance.traffic.wire import CHUNK, NOTHING_YET, RECORD
+from conformance.traffic.wire import CHUNK
 
 if TYPE_CHECKING:
     import ssl
@@ -68,57 +67,25 @@ class BoundedBackend(httpcore.NetworkBackend):
 
 
 class _Stream(httpcore.NetworkStream):
-    """A connection; what comes while a long request goes out is kept, since a failed write may be the end of TLS."""
+    """A connection; where the server stops reading, writing ends and an early answer can be read."""
 
     def __init__(self, inner: httpcore.NetworkStream, watch: Watch) -> None:
         self._inner = inner
         self._watch = watch
-        self._early = b""
-        self._ended = False
 
     def read(self, max_bytes: int, timeout: float | None = None) -> bytes:
         """Wait for bytes."""
-        data, self._early = self._early, b""
-        if not data:
-            data = self._inner.read(max_bytes, self._watch.left(timeout))
+        data = self._inner.read(max_bytes, self._watch.left(timeout))
         self._watch.received += data
         return data
 
     def write(self, buffer: bytes, timeout: float | None = None) -> None:
         """Send all; a WriteError, not a timeout, tells httpcore to look for an answer."""
         try:
-            if len(buffer) <= CHUNK:
-                self._inner.write(buffer, self._watch.left(timeout))
-            else:
-                self._write_long(buffer, timeout)
+            for start in range(0, len(buffer), CHUNK):
+                self._inner.write(buffer[start : start + CHUNK], self._watch.left(timeout))
         except httpcore.WriteTimeout as error:
             raise httpcore.WriteError(str(error)) from error
-
-    def _write_long(self, buffer: bytes, timeout: float | None) -> None:
-        start = 0
-        with selectors.DefaultSelector() as selector:
-            selector.register(self._inner.get_extra_info("socket"), selectors.EVENT_READ | selectors.EVENT_WRITE)
-            while start < len(buffer):
-                ready = selector.select(self._watch.left(timeout))
-                if not ready:
-                    raise httpcore.WriteTimeout("the request was not taken in time")
-                [(key, events)] = ready
-                if events & selectors.EVENT_READ:
-                    self._look_ahead()
-                    if self._ended:
-                        selector.modify(key.fileobj, selectors.EVENT_WRITE)
-                if events & selectors.EVENT_WRITE:
-                    self._inner.write(buffer[start : start + RECORD], self._watch.left(timeout))
-                    start += RECORD
-
-    def _look_ahead(self) -> None:
-        try:
-            data = self._inner.read(CHUNK, 0.0)
-        except httpcore.ReadError as error:
-            self._ended = not isinstance(error.__cause__, NOTHING_YET)
-        else:
-            self._early += data
-            self._ended = not data
 
     def close(self) -> None:
         """Close."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import selectors
 import socket
+import ssl
 import time
 from typing import TYPE_CHECKING
 
@@ -13,8 +14,6 @@ from conformance.contract.message import Trouble
 from conformance.traffic.wire import (
     CHUNK,
     LARGEST_BODY,
-    NOTHING_YET,
-    RECORD,
     WireError,
     answer_of,
     cut_short,
@@ -30,6 +29,7 @@ if TYPE_CHECKING:
 __all__ = ["RawWire"]
 
 _LONGEST_HEAD = 1024 * 1024
+_WAIT = (BlockingIOError, ssl.SSLWantReadError, ssl.SSLWantWriteError)
 
 
 class RawWire:
@@ -92,7 +92,7 @@ class RawWire:
         """Take what has come, whether or not everything was sent; False where nothing has."""
         try:
             data = connection.recv(CHUNK)
-        except NOTHING_YET:
+        except _WAIT:
             return False
         except OSError:
             if not answer.resets_at_its_end():
@@ -104,8 +104,8 @@ class RawWire:
     def _sent(self, connection: socket.socket, waiting: memoryview) -> int:
         """Send what can be sent; all of it, where the server refuses more: its answer may be there to be read."""
         try:
-            return connection.send(waiting[:RECORD])
-        except NOTHING_YET:
+            return connection.send(waiting[:CHUNK])
+        except _WAIT:
             return 0
         except OSError:
             return len(waiting)

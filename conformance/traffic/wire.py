@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import ssl
 import zlib
 from typing import TYPE_CHECKING
 
@@ -19,14 +18,12 @@ if TYPE_CHECKING:
     Fields = Sequence[tuple[bytes, bytes]]
 
 __all__ = [
-    "CHUNK", "LARGEST_BODY", "NOTHING_YET", "RECORD", "WireError", "answer_of", "cut_short", "ends_with_connection",
-    "fields_of", "poolable", "protocol_trouble",
+    "CHUNK", "LARGEST_BODY", "WireError", "answer_of", "cut_short", "ends_with_connection", "fields_of", "poolable",
+    "protocol_trouble",
 ]  # fmt: skip
 
 LARGEST_BODY = 8 * 1024 * 1024
 CHUNK = 65_536
-RECORD = 16_384  # what TLS takes at a time: between two of them there is a look at what has come
-NOTHING_YET = (BlockingIOError, ssl.SSLWantReadError, ssl.SSLWantWriteError)
 _VALUE = re.compile(rb"(?:[\x21-\x7e\x80-\xff](?:[\x20-\x7e\t\x80-\xff]*[\x21-\x7e\x80-\xff])?)?")
 _NAME = re.compile(rb"[-!#$%&'*+.^_`|~0-9A-Za-z]+")
 _TARGET = re.compile(rb"[\x21-\x7e]+")

@@ -157,7 +157,7 @@ def test_much_goes_both_ways_over_tls(
 
 @pooled_or_raw
 def test_an_early_answer_is_read_over_tls(tls: ssl.SSLContext, bundle: Path, *, pooled: bool) -> None:
-    """A refusal that comes before the end of the request is heard while that goes out: after the reset TLS is at an end."""
+    """A refusal that comes before the end of the request is heard, where the server takes a moment before it closes."""
 
     def script(connection: Connection) -> None:
         connection.socket.recv(1000)

@@ -1,0 +1,1 @@
+"""Tests of conformance/engine, one module for each of its modules."""

@@ -87,7 +87,7 @@ class Sender:
     @property
     def stopped(self) -> bool:
         """Whether nothing more is sent."""
-        return self._stopping.is_set()
+        return self._budget.stopped is not None
 
     @property
     def requests(self) -> int:

@@ -116,25 +116,44 @@ class Recording(Mock):
 
 
 class Watching(Mock):
-    """Counts what is in flight: in all, and of valid requests in contract for each repository."""
+    """Counts what is in flight: in all, and of valid requests in contract to each repository."""
 
-    def __init__(self, latency: float = 0.003) -> None:
+    def __init__(self, seconds: float = 0.003) -> None:
         super().__init__()
-        self.latency = latency
-        self.flying = 0
+        self.seconds = seconds
         self.most = 0
-        self.order: list[str] = []
-        self.alone: Counter[int] = Counter()
-        self.overlaps: list[int] = []
+        self.most_alike: list[int] = []
+        self.events: list[str] = []
+        self._flying = 0
+        self._alike: Counter[bytes] = Counter()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Take a moment over it."""
-        self.flying += 1
-        self.most = max(self.most, self.flying)
-        self.order.append("begin")
-        await asyncio.sleep(self.latency)
+        name = scope["raw_path"] if self._succeeds(scope) else b""
+        self._flying += 1
+        self._alike[name] += 1
+        self.most = max(self.most, self._flying)
+        if name:
+            self.most_alike.append(self._alike[name])
+        self.events.append("begin")
         try:
+            await asyncio.sleep(self.seconds)
             await super().__call__(scope, receive, send)
         finally:
-            self.order.append("end")
-            self.flying -= 1
+            self.events.append("end")
+            self._flying -= 1
+            self._alike[name] -= 1
+
+    def _succeeds(self, scope: Scope) -> bool:
+        """Whether it is a plain POST with a valid token to a repository that this may associate."""
+        headers = dict(scope["headers"])
+        path = scope["raw_path"].decode("latin-1")
+        ids = [str(number) for number, accounts in self.fixtures.repositories.items() if "permitted" in accounts]
+        return (
+            scope["method"] == "POST"
+            and path in {f"/v4/repositories/{number}/remote-mirror/associate" for number in ids}
+            and self.tokens.get(headers.get(b"x-auth-token", b"").decode("latin-1")) == "permitted"
+            and headers.get(b"content-type") == b"application/json"
+            and not {b"accept", b"expect", b"transfer-encoding", b"content-encoding"} & headers.keys()
+            and scope["query_string"] == b""
+        )

@@ -117,7 +117,7 @@ def test_the_first_of_many_exceptions_is_raised() -> None:
         time.sleep(number * 0.02)
         raise ValueError(number)
 
-    with pytest.raises(ValueError, match="^0$"):
+    with pytest.raises(ValueError, match=r"^0$"):
         run_jobs([Job(0), Job(1)], do, 2)
 
 

@@ -1,0 +1,199 @@
+"""The preparation: everything that is decided before anything is sent."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from conformance.config.settings import load_settings
+from conformance.contract.facts import Role
+from conformance.engine.preparation import Preparation
+from conformance.exceptions import UsageError
+from conformance.mock import Fixtures
+from conformance.plan.inventory import Mutation, Profile
+from conformance.runner.embedded import target_of
+from tests.engine.sessions import CONTRACT, target_with
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+EMBEDDED = target_of(Fixtures.default(), "http://127.0.0.1:9")
+
+
+def prepared(*, embedded: bool = False, table: dict[str, object] | None = None, **options: object) -> Preparation:
+    """A run against the embedded mock, or a target off loopback."""
+    target = EMBEDDED if embedded else target_with(**(table or {}))
+    return Preparation.of(load_settings(options, {}, None), target, CONTRACT, embedded=embedded)
+
+
+def test_off_the_embedded_mock_nothing_changes_that_is_not_named() -> None:
+    """`fixture` is the default; the mock takes anything; an option overrules both."""
+    assert prepared().mutation is Mutation.FIXTURE
+    assert prepared(embedded=True).mutation is Mutation.ANY
+    assert prepared(embedded=True, mutation="never").mutation is Mutation.NEVER
+
+
+def test_the_inventory_is_the_description() -> None:
+    """Tokens name the secret that they are, repositories have their roles."""
+    table: dict[str, object] = {
+        "restricted_token": "env:R",
+        "restricted_repository_id": 5,
+        "missing_repository_id": 6,
+        "repositories": {"1": "permitted"},
+    }
+    found = prepared(table=table, seed=9).inventory
+    assert (found.token.value, found.token.secret) == (b"t" * 40, "T")
+    assert found.restricted_token is not None
+    assert (found.restricted_token.value, found.restricted_token.secret) == (b"r" * 40, "R")
+    assert found.roles == {123: Role.PERMITTED, 5: Role.RESTRICTED, 6: Role.MISSING, 1: Role.PERMITTED}
+    assert (found.loopback, found.seed, found.mirror_url) == (False, 9, "https://mirror.invalid/a.git")
+
+
+def test_tokens_by_length_are_in_the_inventory() -> None:
+    """The mock's tokens of 1 and 100,000 characters are at hand."""
+    found = prepared(embedded=True).inventory.tokens_by_length
+    assert {length: token.length for length, token in found.items()} == {1: 1, 100_000: 100_000}
+
+
+def test_without_a_restricted_token_there_is_none() -> None:
+    """What the description leaves out is left out."""
+    assert prepared().inventory.restricted_token is None
+
+
+def test_the_seed_is_the_clocks_where_none_was_given() -> None:
+    """A seed can be given, 0 included; another run has another, and every run an id of its own."""
+    assert prepared(seed=0).seed == 0
+    first, second = prepared(), prepared()
+    assert 0 <= first.seed < 2**32
+    assert first.run_id != second.run_id
+    assert first.run_id.startswith(f"{first.started_at:%Y%m%dT%H%M%SZ}-")
+
+
+@pytest.mark.parametrize(
+    ("options", "words"),
+    [
+        pytest.param({"baseline": "b.toml"}, "--baseline: this version has no baselines", id="a baseline"),
+        pytest.param({"select": ["no.such"]}, "--select", id="a clause that there is not"),
+        pytest.param({"deselect": ["no.such"]}, "--deselect", id="a clause to leave out that there is not"),
+        pytest.param({"probe": ["no.such"]}, "--probe", id="a probe that there is not"),
+    ],
+)
+def test_mistakes_show_before_anything_is_sent(options: dict[str, object], words: str) -> None:
+    """The message names the option, in one line."""
+    with pytest.raises(UsageError, match=words) as caught:
+        prepared(**options)
+    assert "\n" not in str(caught.value)
+
+
+def test_a_clause_that_is_not_testable_must_exist() -> None:
+    """A glob of `not_testable` that matches nothing is a mistake, named with its place."""
+    table: dict[str, object] = {"not_testable": {"no.such.*": "because"}}
+    with pytest.raises(UsageError, match="not_testable"):
+        prepared(table=table)
+
+
+def test_what_is_not_asked_leaves_the_gate() -> None:
+    """Deselected clauses, and those that the description says cannot be tested, with its reason."""
+    table: dict[str, object] = {"not_testable": {"status.403.*": "one account only"}}
+    asked = prepared(table=table, select=["status.*"], deselect=["status.401.*"], fail_on="should").asked
+    assert "status.401.missing-token" in asked.deselected
+    assert "path.repository_id.maximum" in asked.deselected
+    assert "status.201.permitted" not in asked.deselected
+    assert asked.not_testable["status.403.no-permission"] == "one account only"
+    assert asked.fail_on == "should"
+
+
+def test_a_profile_decides_how_much_is_planned() -> None:
+    """Smoke is less than standard; a probe that is named is planned whatever the profile."""
+    smoke, standard = (prepared(embedded=True, profile=name).plan for name in ("smoke", "standard"))
+    assert 0 < len(smoke.probes) < len(standard.probes)
+    assert not smoke.by_id.keys() - standard.by_id.keys()
+    named = prepared(embedded=True, profile="smoke", probe=["state.burst"])
+    assert "state.burst" in named.plan.by_id
+    assert named.chosen == {"state.burst"}
+
+
+def test_off_loopback_no_more_bad_credentials_are_planned_than_allowed() -> None:
+    """What would exceed `max_bad_credentials` is withheld, with that reason."""
+    plan = prepared(table={"max_bad_credentials": 5}).plan
+    facts = [probe for probe in plan.sent if probe.request and probe.request.token is None]
+    assert len(facts) <= 5
+    assert any("max_bad_credentials = 5" in (probe.withheld or "") for probe in plan.probes)
+
+
+@pytest.mark.parametrize(
+    ("table", "options", "line"),
+    [
+        pytest.param({}, {}, "conformance run staging --seed 1", id="a target by name"),
+        pytest.param(
+            {},
+            {"config": "my files/c.toml", "mutation": "never"},
+            "conformance run staging --config 'my files/c.toml' --mutation never --seed 1",
+            id="with options",
+        ),
+        pytest.param(None, {}, "conformance run --seed 1", id="the embedded mock"),
+    ],
+)
+def test_a_run_can_be_repeated_by_its_command(
+    table: dict[str, object] | None, options: dict[str, object], line: str
+) -> None:
+    """The line holds the target, the seed and what was given on the command line, quoted for a shell."""
+    run = prepared(embedded=table is None, table=table, seed=1, **options)
+    assert run.command == line
+    assert run.reproduce("id.zero") == f"{line} --probe id.zero"
+    assert run.reproduce("property.openapi") == f"{line} --profile standard --probe property.openapi"
+
+
+def limits(run: Preparation) -> tuple[int, float, int | None]:
+    """The most requests, the seconds between two of them, and the most bad credentials of a session."""
+    session = run.session(None)
+    session.sender.close()
+    sender = session.sender
+    return sender._budget._limit, sender._pace._interval, sender._gate._limit
+
+
+@pytest.mark.parametrize(
+    ("embedded", "options", "expected"),
+    [
+        pytest.param(True, {"profile": "smoke"}, (200, 0, None), id="the mock, smoke"),
+        pytest.param(True, {}, (2_000, 0, None), id="the mock, standard"),
+        pytest.param(True, {"profile": "deep", "rate": 50.0}, (20_000, 0.02, None), id="the mock, deep, with a rate"),
+        pytest.param(False, {"max_requests": 7}, (7, 0.1, 3), id="off loopback"),
+        pytest.param(False, {"rate": 2.0}, (2_000, 0.5, 3), id="off loopback, slower"),
+    ],
+)
+def test_limits_are_stricter_off_loopback(
+    options: dict[str, object], expected: tuple[int, float, int | None], *, embedded: bool
+) -> None:
+    """Ten requests a second, and the description's number of bad credentials, unless told otherwise."""
+    assert limits(prepared(embedded=embedded, table={"max_bad_credentials": 3}, **options)) == expected
+
+
+def test_a_session_knows_the_target(tmp_path: Path) -> None:
+    """Timeout, TLS, proxy and headers of the description reach the wire, and the traffic a file."""
+    table: dict[str, object] = {
+        "timeout_seconds": 3,
+        "proxy": "env:P",
+        "headers": {"X-Domain-Id": "env:H"},
+    }
+    session = prepared(table=table).session(tmp_path / "traffic.har")
+    session.ledger.close()
+    session.sender.close()
+    endpoint = session.sender._raw._endpoint
+    assert (endpoint.base_url, endpoint.timeout, endpoint.verify_tls) == ("https://staging.invalid", 3, True)
+    assert (endpoint.proxy, endpoint.headers) == ("http://u:p@127.0.0.1:9", ((b"X-Domain-Id", b"h" * 40),))
+    assert session.ledger._headers == endpoint.headers
+    assert [path.name for path in tmp_path.iterdir()] == ["traffic.har"]
+
+
+def test_secrets_of_the_description_are_redacted() -> None:
+    """Tokens, headers and the proxy are taken out by value."""
+    redactor = prepared(table={"restricted_token": "env:R", "headers": {"X-A": "env:H"}}).redactor
+    shown = redactor.text(f"{'t' * 40} {'r' * 40} {'h' * 40}")
+    assert not any(letter * 16 in shown for letter in "trh")
+
+
+def test_the_profile_is_one_of_three() -> None:
+    """The word of the option becomes the plan's."""
+    assert prepared(profile="deep").profile is Profile.DEEP

@@ -1,0 +1,287 @@
+"""Properties at work: drawn within the policy, each request sent once, failures shrunk to the least."""
+
+from __future__ import annotations
+
+import threading
+from collections import Counter
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING
+
+import pytest
+
+from conformance.contract.facts import facts_of
+from conformance.contract.message import Exchange, Request, Response, Trouble
+from conformance.engine import properties as module
+from conformance.engine.properties import PropertyRunner
+from conformance.judge.judge import judge
+from conformance.judge.reading import Context
+from conformance.judge.verdict import Outcome, Verdict
+from conformance.mock import refusals
+from conformance.mock.message import envelope
+from conformance.plan.inventory import Inventory, Mutation
+from conformance.plan.policy import refusal
+from conformance.plan.properties import PROPERTIES
+from tests.engine.sessions import CONTRACT
+from tests.plan.inventories import inventory
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+
+ALL = frozenset(prop.id for prop in PROPERTIES)
+BY_ID = {prop.id: prop for prop in PROPERTIES}
+KNOWN = inventory(mutation=Mutation.ANY, seed=1)
+UNAUTHORIZED = Response(401, "Unauthorized", ((b"Content-Type", b"application/json"),), envelope(refusals.UNAUTHORIZED))
+REFUSED = replace(UNAUTHORIZED, status=431)
+
+
+@dataclass
+class Desk:
+    """A target without a network: `respond` answers, and all that is sent is noted."""
+
+    respond: Callable[[Exchange], Response | None]
+    chosen: Iterable[str] = ALL
+    known: Inventory = KNOWN
+    examples: int = 20
+    judge: Callable[[Exchange], tuple[Verdict, ...]] = lambda exchange: judge(exchange, CONTRACT, Context())
+    sent: list[tuple[str, Request]] = field(default_factory=list)
+    exchanges: dict[int, Exchange] = field(default_factory=dict)
+    forgotten: set[int] = field(default_factory=set)
+
+    def __post_init__(self) -> None:
+        self._lock = threading.Lock()
+        self.runner = PropertyRunner(
+            frozenset(self.chosen),
+            self.known,
+            CONTRACT.openapi,
+            self.examples,
+            send=self._send,
+            judge=self.judge,
+            forget=self.forgotten.update,
+        )
+
+    def _send(self, probe: str, request: Request) -> Exchange:
+        with self._lock:
+            self.sent.append((probe, request))
+            number = len(self.sent)
+        exchange = Exchange(number, probe, request, facts_of(request, self.known.surroundings))
+        response = self.respond(exchange)
+        exchange = replace(exchange, response=response, trouble=None if response else Trouble.NOT_SENT)
+        self.exchanges[number] = exchange
+        return exchange
+
+    def run(self, workers: int = 4) -> dict[str, list[Verdict]]:
+        """Draw, send and conclude."""
+        self.runner.draw()
+        self.runner.send_all(workers)
+        return {prop.id: self.runner.conclude(prop) for prop in self.runner.properties}
+
+
+def failures(verdicts: Iterable[Verdict]) -> list[Verdict]:
+    """Those that fail."""
+    return [verdict for verdict in verdicts if verdict.outcome is Outcome.FAIL]
+
+
+INVENTORIES = {
+    "never": inventory(mutation=Mutation.NEVER),
+    "fixture": inventory(mutation=Mutation.FIXTURE),
+    "fixture, off loopback": inventory(
+        mutation=Mutation.FIXTURE, loopback=False, mirror_url="https://mirror.invalid/a.git"
+    ),
+    "any": inventory(mutation=Mutation.ANY),
+}
+
+
+@pytest.mark.parametrize("known", [pytest.param(known, id=words) for words, known in INVENTORIES.items()])
+def test_drawn_requests_obey_the_policy(known: Inventory) -> None:
+    """Nothing is drawn that the sender would have to refuse, while failures are shrunk either."""
+    desk = Desk(lambda _: UNAUTHORIZED, known=known)
+    desk.run()
+    assert {probe for probe, _ in desk.sent} == ALL
+    for _, request in desk.sent:
+        assert refusal(request, facts_of(request, known.surroundings), known) is None
+
+
+def test_drawing_sends_nothing() -> None:
+    """Requests are made before the first of them is sent."""
+    desk = Desk(lambda _: UNAUTHORIZED)
+    desk.runner.draw()
+    assert desk.sent == []
+
+
+def test_the_same_seed_draws_the_same_and_another_does_not() -> None:
+    """A run can be repeated."""
+    drawn = []
+    for known in (KNOWN, replace(KNOWN), replace(KNOWN, seed=2)):
+        desk = Desk(lambda _: UNAUTHORIZED, known=known)
+        desk.run()
+        drawn.append(Counter(desk.sent))
+    assert drawn[0] == drawn[1] != drawn[2]
+
+
+@pytest.mark.parametrize(
+    ("chosen", "examples", "properties"),
+    [
+        pytest.param({"property.ids.in-range", "id.zero"}, 20, ["property.ids.in-range"], id="one of them"),
+        pytest.param(set(), 20, [], id="none of them"),
+        pytest.param(ALL, 0, [], id="a profile without properties"),
+    ],
+)
+def test_only_chosen_properties_run(chosen: set[str], examples: int, properties: list[str]) -> None:
+    """What was not chosen is neither drawn nor sent."""
+    desk = Desk(lambda _: UNAUTHORIZED, chosen, examples=examples)
+    assert list(desk.run()) == properties
+
+
+def test_no_request_is_sent_twice_for_a_property() -> None:
+    """While a failure is shrunk, answers that are known come from memory."""
+
+    def respond(exchange: Exchange) -> Response:
+        over = (exchange.facts.id or 0) > 1_000_000 or exchange.facts.token_length > 65_536
+        return REFUSED if over else UNAUTHORIZED
+
+    desk = Desk(respond)
+    desk.run()
+    assert len(desk.sent) > sum(map(len, desk.runner._drawn.values())), "something was shrunk"
+    assert max(Counter(desk.sent).values()) == 1
+
+
+def test_a_limit_of_65_536_is_shown_as_65_537_characters() -> None:
+    """The least token that fails is one over the limit of the target."""
+    prop = "property.tokens.length"
+    desk = Desk(lambda exchange: REFUSED if exchange.facts.token_length > 65_536 else UNAUTHORIZED, {prop})
+    [verdict] = [v for v in failures(desk.run()[prop]) if v.clause == "header.x-auth-token.length"]
+    assert desk.exchanges[verdict.exchange].facts.token_length == 65_537
+
+
+def test_a_limit_of_a_million_is_shown_as_1000001() -> None:
+    """The least id that fails is one over the limit of the target."""
+    prop = "property.ids.in-range"
+    desk = Desk(lambda exchange: REFUSED if (exchange.facts.id or 0) > 1_000_000 else UNAUTHORIZED, {prop})
+    found = failures(desk.run()[prop])
+    assert found
+    for verdict in found:
+        assert desk.exchanges[verdict.exchange].facts.id == 1_000_001
+
+
+def test_each_clause_that_fails_is_shown_once() -> None:
+    """Of many failures of a clause one is left, and whatever did not fail stays."""
+    prop = "property.ids.in-range"
+    desk = Desk(lambda _: replace(UNAUTHORIZED, status=500), {prop})
+    verdicts = desk.run()[prop]
+    shown = [verdict.clause for verdict in failures(verdicts)]
+    assert len(shown) == len(set(shown)) > 1
+    assert len(verdicts) > len(shown)
+
+
+def fail_of(exchange: Exchange, count: int) -> tuple[Verdict, ...]:
+    """So many clauses fail, whatever is sent."""
+    return tuple(Verdict(f"clause.{n}", exchange.probe, exchange.number, Outcome.FAIL) for n in range(count))
+
+
+def test_five_clauses_are_shrunk_and_the_others_shown_as_they_are() -> None:
+    """A target that breaks everything is not asked for ever."""
+    prop = "property.tokens.length"
+    desk = Desk(lambda _: UNAUTHORIZED, {prop}, judge=lambda exchange: fail_of(exchange, 7))
+    verdicts = desk.run(1)[prop]
+    assert [verdict.clause for verdict in verdicts] == [f"clause.{n}" for n in range(7)]
+    lengths = [desk.exchanges[verdict.exchange].facts.token_length for verdict in verdicts]
+    assert lengths[:5] == [1] * 5
+    assert [verdict.exchange for verdict in verdicts[5:]] == [1, 1]
+
+
+def test_what_cannot_be_shrunk_is_shown_as_it_is(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where drawing again does not bring the failure back, the one that was seen stands."""
+    prop = "property.tokens.length"
+    monkeypatch.setattr(module, "shrink", lambda *_: None)
+    desk = Desk(lambda _: UNAUTHORIZED, {prop}, judge=lambda exchange: fail_of(exchange, 1))
+    [verdict] = desk.run(1)[prop]
+    assert verdict.exchange == 1
+
+
+def test_shrinking_ends_where_the_budget_does() -> None:
+    """What can no longer be sent does not fail: the simplest that was answered is shown."""
+    prop = "property.tokens.length"
+    count = 0
+
+    def respond(exchange: Exchange) -> Response | None:
+        nonlocal count
+        count += 1
+        if count > 24:
+            return None
+        return REFUSED if exchange.facts.token_length > 65_536 else UNAUTHORIZED
+
+    desk = Desk(respond, {prop})
+    found = failures(desk.run(1)[prop])
+    assert count > 24
+    assert found
+    for verdict in found:
+        shown = desk.exchanges[verdict.exchange]
+        assert shown.response is REFUSED
+        assert shown.facts.token_length > 65_536
+
+
+def test_where_nothing_can_be_sent_nothing_fails() -> None:
+    """A budget that is spent before gives verdicts that say so."""
+    desk = Desk(lambda _: None)
+    for verdicts in desk.run().values():
+        assert all(verdict.outcome is Outcome.NOT_TESTED for verdict in verdicts)
+    assert desk.forgotten == set(desk.exchanges)
+
+
+def test_only_what_is_shown_is_remembered() -> None:
+    """The evidence of all exchanges but the failures that are shown is let go, of those without a verdict too."""
+    desk = Desk(lambda exchange: REFUSED if exchange.facts.token_length > 65_536 else UNAUTHORIZED)
+    shown = {verdict.exchange for verdicts in desk.run().values() for verdict in failures(verdicts)}
+    assert shown
+    assert desk.forgotten == set(desk.exchanges) - shown
+
+
+def test_evidence_is_let_go_while_requests_are_sent() -> None:
+    """Thousands of good answers do not pile up until the end."""
+    desk = Desk(lambda _: UNAUTHORIZED, {"property.tokens.length"})
+    desk.runner.draw()
+    desk.runner.send_all(4)
+    assert desk.forgotten == set(desk.exchanges) != set()
+
+
+def test_valid_requests_to_a_repository_go_one_after_the_other() -> None:
+    """What would succeed takes its turn, the rest goes side by side."""
+    lock, inside, most = threading.Lock(), Counter[bool](), Counter[bool]()
+    turned = threading.Event()
+
+    def respond(exchange: Exchange) -> Response:
+        valid = exchange.facts.succeeds
+        with lock:
+            inside[valid] += 1
+            most[valid] = max(most[valid], inside[valid])
+        turned.wait(0.002)
+        with lock:
+            inside[valid] -= 1
+        return UNAUTHORIZED
+
+    desk = Desk(respond, {"property.openapi", "property.tokens.length"}, judge=lambda _: (), examples=60)
+    desk.run(8)
+    assert most[True] == 1
+    assert most[False] > 1
+
+
+def test_an_error_in_sending_is_raised() -> None:
+    """A broken policy is not taken for a verdict."""
+
+    def respond(_: Exchange) -> Response:
+        raise ZeroDivisionError
+
+    desk = Desk(respond)
+    desk.runner.draw()
+    with pytest.raises(ZeroDivisionError):
+        desk.runner.send_all(4)
+
+
+@pytest.mark.parametrize("prop", sorted(ALL))
+def test_a_property_knows_how_much_it_draws(prop: str) -> None:
+    """At most as many requests as the profile says, and no two alike."""
+    desk = Desk(lambda _: UNAUTHORIZED, {prop}, examples=7)
+    desk.runner.draw()
+    drawn = desk.runner._drawn[BY_ID[prop].id]
+    assert 0 < len(drawn) <= 7
+    assert len(set(drawn)) == len(drawn)

@@ -1,0 +1,376 @@
+"""The session: the opening alone, the rest in the background, and an end for everybody who waits."""
+
+from __future__ import annotations
+
+import threading
+import time
+from typing import TYPE_CHECKING
+
+import pytest
+
+from conformance.contract.message import Exchange, Trouble
+from conformance.engine.properties import PropertyRunner
+from conformance.exceptions import NoVerdict, SafetyViolation
+from conformance.judge.verdict import Outcome
+from conformance.mock import Mock, Refused, Request, drop, refusals
+from conformance.plan.probe import Stage
+from conformance.runner.embedded import target_of
+from tests.engine.sessions import Recording, Watching, complete, everything, preparation, session
+from tests.miniatures.tokens import LongHeaderRefused
+from tests.traffic.servers import closed_port
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from conformance.engine.session import Session
+    from conformance.mock import Account, Answer
+    from conformance.mock.message import Receive, Scope, Send
+
+FIRST, AGAIN = "state.first", "state.again"
+
+
+class Unauthorized(Mock):
+    """Recognises nobody."""
+
+    def account_of(self, token: str) -> Account:
+        """Refuse."""
+        raise Refused(refusals.UNAUTHORIZED)
+
+
+class Deaf(Mock):
+    """Drops every connection."""
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Say nothing."""
+        await drop(scope)
+
+
+class DeafToTheValid(Mock):
+    """Drops every connection on which the valid token comes."""
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Say nothing to some."""
+        if dict(scope["headers"]).get(b"x-auth-token") == self.fixtures.token.encode():
+            await drop(scope)
+        else:
+            await super().__call__(scope, receive, send)
+
+
+def evidence_of(of: Session) -> list[str]:
+    """The probes whose evidence is kept."""
+    return [evidence.har["_conformance"]["probe"] for evidence in of.ledger.evidence.values()]  # type: ignore[index]
+
+
+def test_the_opening_goes_first_and_alone() -> None:
+    """The first association and the same again are done, one after the other, before anything else begins."""
+    app = Watching()
+    with session(app, profile="smoke") as of:
+        of.open(everything(of))
+        assert app.events == ["begin", "end"] * 2
+        of.start(everything(of))
+        of.join()
+        assert of.result(FIRST) is not None
+    assert len(app.events) > 20
+
+
+def test_where_only_the_first_is_chosen_only_the_first_is_sent() -> None:
+    """One probe is one request."""
+    app = Recording()
+    with session(app) as of:
+        complete(of, {FIRST})
+        assert of.progress == (1, 1)
+        assert [behaviour.probe for behaviour in of.behaviours] == [FIRST]
+    assert len(app.requests) == 1
+
+
+def test_the_first_is_sent_even_where_it_was_not_chosen() -> None:
+    """What other probes prove depends on it; it is no result of theirs."""
+    app = Recording()
+    with session(app) as of:
+        complete(of, {"id.zero"})
+        assert of.result(FIRST) is None
+        assert of.result("no.such.probe") is None
+        found = of.result("id.zero")
+        assert found is not None
+        assert found.verdicts
+    assert len(app.requests) == 3
+
+
+def test_a_closed_port_is_no_verdict() -> None:
+    """Nobody there: one line says so, with what the system said."""
+    target = target_of(Mock().fixtures, f"http://127.0.0.1:{closed_port()}")
+    of = preparation(target).session(None)
+    with pytest.raises(NoVerdict, match=r"^the target cannot be reached: .*refused") as caught:
+        of.open(everything(of))
+    of.sender.close()
+    assert "\n" not in str(caught.value)
+    assert caught.value.exit_code == 3
+
+
+def test_credentials_that_are_refused_are_no_verdict() -> None:
+    """A 401 to the first valid request says nothing of the target: the user has to look at the token."""
+    with session(Unauthorized()) as of:
+        with pytest.raises(NoVerdict, match="the credentials were refused: .* 401 .* check token") as caught:
+            of.open(everything(of))
+        assert of.sender.requests == 1
+    assert "\n" not in str(caught.value)
+    assert of.inventory.token.value.decode() not in str(caught.value)
+
+
+def test_a_target_that_answers_nothing_is_no_verdict() -> None:
+    """Where neither the valid request nor another is answered there is nobody to judge."""
+    with (
+        session(Deaf()) as of,
+        pytest.raises(NoVerdict, match="the target does not answer: the connection was dropped"),
+    ):
+        of.open(everything(of))
+
+
+def test_a_target_that_answers_others_only_is_judged() -> None:
+    """Where the valid request alone is dropped, that is a finding."""
+    with session(DeafToTheValid(), profile="smoke") as of:
+        complete(of)
+        found = of.result(FIRST)
+        assert found is not None
+        failed = {verdict.clause for verdict in found.verdicts if verdict.outcome is Outcome.FAIL}
+    assert failed == {"connection.dropped"}
+
+
+def test_in_never_mode_no_valid_token_reaches_a_repository() -> None:
+    """The opening is withheld, a request with an unknown token shows the target, and the rest is judged."""
+    app = Recording()
+    with session(app, mutation="never") as of:
+        complete(of)
+        assert of.result(FIRST) is None
+        assert not [probe for probe in of.plan.sent if probe.stage is Stage.OPENING]
+        assert of.verdicts
+        known = {token.encode() for token in app.fixtures.tokens if len(token) > 1}
+    reached = [
+        request
+        for request in app.requests
+        if request.values(b"x-auth-token")[:1] and known & set(request.values(b"x-auth-token"))
+    ]
+    assert all(b"/associate" not in request.path or app_refuses(request) for request in reached)
+    assert app.mirrors == {}
+
+
+def app_refuses(request: Request) -> bool:
+    """Whether the id of a request is none that could exist."""
+    segment = request.path.split(b"/")[3]
+    return not (segment.isdigit() and 1 <= int(segment[:20]) <= 2_147_483_647)
+
+
+def test_in_never_mode_a_closed_port_is_no_verdict() -> None:
+    """A target has to be there even if nothing is associated."""
+    target = target_of(Mock().fixtures, f"http://127.0.0.1:{closed_port()}")
+    of = preparation(target, mutation="never").session(None)
+    with pytest.raises(NoVerdict, match="the target cannot be reached"):
+        of.open(everything(of))
+    of.sender.close()
+
+
+@pytest.mark.parametrize("concurrency", [pytest.param(n, id=f"{n} at a time") for n in (1, 6)])
+def test_no_more_is_in_flight_than_allowed(concurrency: int) -> None:
+    """Valid requests to a repository go one at a time but for the burst, and all together within the limit."""
+    app = Watching()
+    with session(app, concurrency=concurrency) as of:
+        complete(of, {probe.id for probe in of.plan.probes} - {"state.burst"})
+    assert app.most == concurrency
+    assert max(app.most_alike) == 1
+    assert len(app.most_alike) > 3
+
+
+def test_a_burst_is_in_flight_at_once_as_far_as_allowed() -> None:
+    """Twenty at once are as many as the option says."""
+    app = Watching(0.01)
+    with session(app, concurrency=6) as of:
+        complete(of, {"state.burst"})
+        found = of.result("state.burst")
+        assert found is not None
+        assert len({verdict.exchange for verdict in found.verdicts}) == 20
+    assert max(app.most_alike) == app.most == 6
+
+
+def sent(seed: int, profile: str, **options: object) -> Recording:
+    """What a run sends."""
+    app = Recording()
+    with session(app, seed=seed, profile=profile, **options) as of:
+        complete(of)
+    return app
+
+
+def test_the_same_seed_sends_the_same_bytes() -> None:
+    """A whole standard run, side by side as it goes, can be repeated byte for byte."""
+    first, second = sent(7, "standard"), sent(7, "standard", concurrency=3)
+    assert len(first.requests) > 300
+    assert first.bytes == second.bytes
+
+
+def test_another_seed_sends_other_bytes() -> None:
+    """Tokens that nobody was given are drawn."""
+    assert sent(7, "smoke").bytes != sent(8, "smoke").bytes
+
+
+def test_evidence_of_generated_requests_is_forgotten(tmp_path: Path) -> None:
+    """What passes is not kept one by one in memory; the traffic is in the file all the same."""
+    har = tmp_path / "traffic.har"
+    with session(Mock(), har) as of:
+        complete(of)
+        assert not [probe for probe in evidence_of(of) if probe.startswith("property.")]
+        assert FIRST in evidence_of(of)
+        of.ledger.close()
+    assert "property.openapi" in har.read_text(encoding="ascii")
+
+
+def test_evidence_of_what_fails_is_kept() -> None:
+    """A failure that a property found is shown with its exchange: one over the target's limit."""
+    prop = "property.tokens.length"
+    with session(LongHeaderRefused()) as of:
+        complete(of, {prop})
+        found = of.result(prop)
+        assert found is not None
+        failed = {verdict.exchange for verdict in found.verdicts if verdict.outcome is Outcome.FAIL}
+        kept = {number for number, evidence in of.ledger.evidence.items() if prop in str(evidence.har["_conformance"])}
+        lengths = {of.ledger.evidence[number].har["_conformance"]["token"]["length"] for number in failed}  # type: ignore[index]
+    assert failed
+    assert kept == failed
+    assert min(lengths) == 65_536
+
+
+def test_behaviours_come_in_the_order_of_the_plan() -> None:
+    """A fingerprint does not depend on what was answered first."""
+    with session(Mock(), profile="smoke") as of:
+        complete(of)
+        order = [probe.id for probe in of.plan.sent]
+        assert [behaviour.probe for behaviour in of.behaviours] == order
+        done, total = of.progress
+        assert done == total == len(order)
+
+
+def breaking(of: Session, probe: str, error: BaseException) -> None:
+    """Let the sender fail at a probe."""
+    send = of.sender.send
+
+    def fail(name: str, request: object) -> Exchange:
+        if name == probe:
+            raise error
+        return send(name, request)  # type: ignore[arg-type]
+
+    of.sender.send = fail  # type: ignore[method-assign,assignment]
+
+
+@pytest.mark.parametrize(
+    "error",
+    [
+        pytest.param(SafetyViolation("it must not be sent"), id="the policy"),
+        pytest.param(OSError("disk full"), id="disk"),
+    ],
+)
+@pytest.mark.parametrize("probe", ["id.zero", "property.ids.in-range"])
+def test_a_session_that_breaks_off_keeps_nobody_waiting(probe: str, error: Exception) -> None:
+    """Every result is there at once and raises what broke the run off; nothing more is sent."""
+    with session(Mock()) as of:
+        of.open(everything(of))
+        breaking(of, probe, error)
+        of.start(everything(of))
+        for name in (probe, "state.burst", "property.openapi"):
+            with pytest.raises(type(error)) as caught:
+                of.result(name)
+            assert caught.value is error
+        with pytest.raises(type(error)):
+            of.join()
+        done, total = of.progress
+        assert done == total
+        assert of.sender.stopped
+        before = of.sender.requests
+        assert of.sender.send("later", of.plan.by_id["id.zero"].request).trouble is Trouble.NOT_SENT  # type: ignore[arg-type]
+        assert of.sender.requests == before
+
+
+def test_an_error_in_drawing_breaks_off_when_it_matters(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Probes are done all the same; who asks for a property learns why there is none."""
+
+    def draw(_: PropertyRunner) -> None:
+        raise ZeroDivisionError
+
+    monkeypatch.setattr(PropertyRunner, "draw", draw)
+    with session(Mock(), profile="standard") as of:
+        of.open(everything(of))
+        of.start({"id.zero", "property.openapi"})
+        with pytest.raises(ZeroDivisionError):
+            of.result("property.openapi")
+        assert [behaviour.probe for behaviour in of.behaviours] == ["id.zero"]
+
+
+def test_stop_ends_a_session() -> None:
+    """What is in flight is answered, the rest says that it was not sent, and nobody waits for what was being drawn."""
+    app = Watching(0.05)
+    with session(app, concurrency=2) as of:
+        of.open(everything(of))
+        of.start(everything(of))
+        assert of.result("id.zero") is not None
+        started = time.monotonic()
+        of.stop("interrupted")
+        took = time.monotonic() - started
+        before = len(app.events)
+        done, total = of.progress
+        assert done == total
+        unsent = [verdict for verdict in of.verdicts if verdict.message == "interrupted"]
+        found = of.result("property.openapi")
+        assert found is not None
+        assert found.verdicts == []
+        time.sleep(0.06)
+    assert unsent
+    assert all(verdict.outcome is Outcome.NOT_TESTED for verdict in unsent)
+    assert len(app.events) == before
+    assert len(app.events) < 200
+    assert took < 5
+
+
+def test_a_session_can_be_stopped_before_it_begins() -> None:
+    """There is nothing to wait for."""
+    with session(Mock()) as of:
+        of.stop("interrupted")
+        of.join()
+        assert of.result(FIRST) is None
+        assert of.verdicts == []
+
+
+def test_results_can_be_asked_for_from_many_threads() -> None:
+    """Each waits for its own."""
+    answers: list[bool] = []
+    with session(Watching(), profile="smoke") as of:
+        of.open(everything(of))
+        of.start(everything(of))
+        names = [probe.id for probe in of.plan.sent]
+
+        def ask(name: str) -> None:
+            found = of.result(name)
+            answers.append(found is not None and found.done.is_set() and bool(found.verdicts))
+
+        threads = [threading.Thread(target=ask, args=(name,)) for name in names]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+    assert answers == [True] * len(names)
+
+
+class RefusesAgain(Mock):
+    """Associates a repository once."""
+
+    def associate(self, request: Request, raw_id: bytes) -> Answer:
+        """Refuse the second time."""
+        if self.mirrors:
+            raise Refused(refusals.FORBIDDEN)
+        return super().associate(request, raw_id)
+
+
+def test_what_the_opening_shows_is_kept_in_mind() -> None:
+    """Where the target does not associate again, probes that need another 201 are not tested."""
+    with session(RefusesAgain()) as of:
+        complete(of, {"url.http"} & {probe.id for probe in of.plan.probes} or {"token.header.x-auth-token"})
+        [name] = of._sent
+        found = of.result(name)
+        assert found is not None
+        assert any("refuses to associate again" in verdict.message for verdict in found.verdicts)

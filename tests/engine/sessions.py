@@ -10,13 +10,13 @@ from typing import TYPE_CHECKING
 from conformance.config.settings import load_settings
 from conformance.config.targets import build_target
 from conformance.contract.facts import facts_of
-from conformance.contract.message import Exchange
+from conformance.contract.message import Exchange, Token
 from conformance.contract.message import Request as Planned
 from conformance.engine.preparation import Preparation
 from conformance.mock import Mock, Request
 from conformance.runner.embedded import embedded_target
 from conformance.spec import load_contract
-from tests.plan.inventories import inventory
+from tests.plan.inventories import NAMED, inventory
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from conformance.mock.message import Receive, Scope, Send
 
 CONTRACT = load_contract()
+KNOWN = inventory(repositories=NAMED)
 
 
 def preparation(target: Target, **options: object) -> Preparation:
@@ -129,7 +130,9 @@ class Watching(Mock):
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Take a moment over it."""
-        name = scope["raw_path"] if self._succeeds(scope) else b""
+        request = await Request.read(scope, receive, limit=self.maximum_body)
+        assert request is not None
+        name = request.path if self._succeeds(request, scope["query_string"]) else b""
         self._flying += 1
         self._alike[name] += 1
         self.most = max(self.most, self._flying)
@@ -138,22 +141,23 @@ class Watching(Mock):
         self.events.append("begin")
         try:
             await asyncio.sleep(self.seconds)
-            await super().__call__(scope, receive, send)
+            await self.answer(request).send(request.method, send)
         finally:
             self.events.append("end")
             self._flying -= 1
             self._alike[name] -= 1
 
-    def _succeeds(self, scope: Scope) -> bool:
-        """Whether it is a plain POST with a valid token to a repository that this may associate."""
-        headers = dict(scope["headers"])
-        path = scope["raw_path"].decode("latin-1")
-        ids = [str(number) for number, accounts in self.fixtures.repositories.items() if "permitted" in accounts]
-        return (
-            scope["method"] == "POST"
-            and path in {f"/v4/repositories/{number}/remote-mirror/associate" for number in ids}
-            and self.tokens.get(headers.get(b"x-auth-token", b"").decode("latin-1")) == "permitted"
-            and headers.get(b"content-type") == b"application/json"
-            and not {b"accept", b"expect", b"transfer-encoding", b"content-encoding"} & headers.keys()
-            and scope["query_string"] == b""
+    def _succeeds(self, request: Request, query: bytes) -> bool:
+        """Whether it is in contract, and owed a 201."""
+        headers = list(request.headers)
+        token = next((field for field in headers if field[0].lower() == b"x-auth-token"), None)
+        if token is not None:
+            headers.remove(token)
+        planned = Planned(
+            request.method,
+            request.path + (b"?" + query if query else b""),
+            Token(token[1]) if token else None,
+            request.body,
+            tuple(headers),
         )
+        return facts_of(planned, KNOWN.surroundings).succeeds

@@ -110,7 +110,7 @@ def test_a_closed_port_is_no_verdict() -> None:
 def test_credentials_that_are_refused_are_no_verdict() -> None:
     """A 401 to the first valid request says nothing of the target: the user has to look at the token."""
     with session(Unauthorized()) as of:
-        with pytest.raises(NoVerdict, match="the credentials were refused: .* 401 .* check token") as caught:
+        with pytest.raises(NoVerdict, match=r"the credentials were refused: .* 401 .* check token") as caught:
             of.open(everything(of))
         assert of.sender.requests == 1
     assert "\n" not in str(caught.value)
@@ -121,7 +121,7 @@ def test_a_target_that_answers_nothing_is_no_verdict() -> None:
     """Where neither the valid request nor another is answered there is nobody to judge."""
     with (
         session(Deaf()) as of,
-        pytest.raises(NoVerdict, match="the target does not answer: the connection was dropped"),
+        pytest.raises(NoVerdict, match="does not answer: the connection was dropped"),
     ):
         of.open(everything(of))
 
@@ -144,17 +144,14 @@ def test_in_never_mode_no_valid_token_reaches_a_repository() -> None:
         assert of.result(FIRST) is None
         assert not [probe for probe in of.plan.sent if probe.stage is Stage.OPENING]
         assert of.verdicts
-        known = {token.encode() for token in app.fixtures.tokens if len(token) > 1}
-    reached = [
-        request
-        for request in app.requests
-        if request.values(b"x-auth-token")[:1] and known & set(request.values(b"x-auth-token"))
-    ]
-    assert all(b"/associate" not in request.path or app_refuses(request) for request in reached)
+    valid = {token.encode() for token in app.fixtures.tokens}
+    reached = [request for request in app.requests if valid & set(request.values(b"x-auth-token"))]
+    assert reached
+    assert all(no_repository(request) for request in reached)
     assert app.mirrors == {}
 
 
-def app_refuses(request: Request) -> bool:
+def no_repository(request: Request) -> bool:
     """Whether the id of a request is none that could exist."""
     segment = request.path.split(b"/")[3]
     return not (segment.isdigit() and 1 <= int(segment[:20]) <= 2_147_483_647)
@@ -262,7 +259,7 @@ def breaking(of: Session, probe: str, error: BaseException) -> None:
 @pytest.mark.parametrize(
     "error",
     [
-        pytest.param(SafetyViolation("it must not be sent"), id="the policy"),
+        pytest.param(SafetyViolation("forbidden"), id="the policy"),
         pytest.param(OSError("disk full"), id="disk"),
     ],
 )
@@ -308,7 +305,7 @@ def test_stop_ends_a_session() -> None:
     with session(app, concurrency=2) as of:
         of.open(everything(of))
         of.start(everything(of))
-        assert of.result("id.zero") is not None
+        assert of.result("token.missing") is not None
         started = time.monotonic()
         of.stop("interrupted")
         took = time.monotonic() - started
@@ -320,10 +317,10 @@ def test_stop_ends_a_session() -> None:
         assert found is not None
         assert found.verdicts == []
         time.sleep(0.06)
+        assert len(app.events) < 2 * len(of.plan.sent)
     assert unsent
     assert all(verdict.outcome is Outcome.NOT_TESTED for verdict in unsent)
     assert len(app.events) == before
-    assert len(app.events) < 200
     assert took < 5
 
 

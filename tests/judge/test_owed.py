@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -13,6 +14,7 @@ from conformance.judge.owed import AGAIN, BURST, FIRST, expected, owners
 
 from .exchanges import (
     CONTRACT,
+    KNOWN,
     LONGEST,
     MISSING,
     NEAR,
@@ -106,6 +108,13 @@ def test_a_status_is_owed_where_the_document_decides_it(sent: dict[str, Any], st
 def test_a_question_has_one_owner(sent: dict[str, Any], owner: str | None) -> None:
     """One defect fells the clause whose subject it is."""
     assert owners(exchange(answer(400), **sent), 400) == ({owner} if owner else set())
+
+
+@pytest.mark.parametrize("token", [SHORTEST, LONGEST], ids=["1 character", "100,000 characters"])
+def test_the_token_of_the_description_is_ordinary_whatever_its_length(token: Token) -> None:
+    """Tokens as they are issued have thousands of characters: what they may do is no question of their length."""
+    known = replace(KNOWN, token=token.value)
+    assert owners(exchange(answer(400), token=token, known=known), 400) == {"status.201.permitted"}
 
 
 @pytest.mark.parametrize("number", [1, MAXIMUM], ids=["1", "2147483647"])

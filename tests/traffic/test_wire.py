@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gzip
+import math
 import socket
 import threading
 import time
@@ -10,11 +11,13 @@ import zlib
 from contextlib import closing
 from typing import TYPE_CHECKING
 
+import httpcore
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from conformance.contract.message import Request, Response, Token, Trouble
+from conformance.traffic.bounded import Watch
 from conformance.traffic.endpoint import Endpoint
 from conformance.traffic.pooled import PooledWire
 from conformance.traffic.raw import RawWire
@@ -597,6 +600,24 @@ def test_ipv6_is_spoken(make: Callable[[Endpoint], Wire]) -> None:
         [response] = send(make, server.endpoint(), PLAIN)
     assert response.status == 200
     assert server.received[0].values(b"host") == [b"[::1]:%d" % server.port]
+
+
+@pytest.mark.parametrize("words", ["NUL in the token", "a header's name with a space", "a space in the target"])
+def test_what_the_pooled_wire_refuses_is_not_sent(words: str) -> None:
+    """A request that it should not have been given is no trouble of the target's."""
+    with serving(answering(answer())) as server:
+        error = trouble(WIRES["pooled"], server.endpoint(), RAW_ONLY[words])
+    assert error.trouble is Trouble.NOT_SENT
+    assert server.received == []
+
+
+def test_nothing_is_waited_for_when_the_time_is_up() -> None:
+    """Bytes that come in time one by one do not make an exchange longer than it may be."""
+    watch = Watch()
+    assert watch.left(None) == math.inf
+    watch.begin(0)
+    with pytest.raises(httpcore.ReadTimeout):
+        watch.left(1)
 
 
 def test_sixteen_threads_share_the_pool() -> None:

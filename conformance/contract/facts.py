@@ -49,8 +49,8 @@ class Facts:
     """A request, described. `id` is None where the segment is no plain decimal; lengths count bytes.
 
     `main` says that the repository is the description's `repository_id`, `usual_name` that the token's header is spelt
-    as the document spells it, `usual_url` that the url is the description's `mirror_url`, `usual_token` that the token is
-    the description's `token`, of whatever length that is.
+    as the document spells it, `usual_url` that the url is the `mirror_url`, `usual_token` that the token is the
+    description's `token`, of whatever length.
     """
 
     method: str

@@ -142,7 +142,7 @@ class _Answer:
         self._parser.receive_data(data)
         while not self.complete:
             event = self._parser.next_event()
-            if event is h11.NEED_DATA:
+            if event is h11.NEED_DATA or event is h11.PAUSED:
                 return
             if isinstance(event, h11.Response):
                 self._head = event

@@ -150,7 +150,7 @@ RUN_OPTIONS: tuple[Option, ...] = (
         kind="path",
         metavar="FILE",
         default_text="none",
-        help="Deviations accepted in this file do not gate.",
+        help="Deviations accepted in this file do not gate (not supported yet).",
     ),
     Option(
         name="select",

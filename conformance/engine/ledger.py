@@ -6,15 +6,15 @@ import threading
 from typing import TYPE_CHECKING
 
 from conformance.report.evidence import evidence_of
+from conformance.report.har import HarWriter
 from conformance.report.shown import shown_behaviour, shown_verdict
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Callable, Iterable, Sequence
 
     from conformance.contract.message import Exchange
     from conformance.judge.behaviour import Behaviour
     from conformance.judge.verdict import Verdict
-    from conformance.report.har import HarWriter
     from conformance.report.record import Evidence
     from conformance.traffic.redaction import Redactor
 
@@ -37,12 +37,12 @@ class Ledger:
         self._lock = threading.Lock()
         self.evidence: dict[int, Evidence] = {}
         self.flaky: list[str] = []
+        self.trouble: str | None = None
 
     def record(self, exchange: Exchange) -> None:
         """Take an exchange in; called in the thread that made it."""
         evidence = evidence_of(exchange, self._redactor, self._base_url, self._headers)
-        if self._har is not None:
-            self._har.add(evidence.har)
+        self._write(lambda har: har.add(evidence.har))
         with self._lock:
             if not exchange.superseded:
                 self.evidence[exchange.number] = evidence
@@ -66,8 +66,16 @@ class Ledger:
 
     def close(self) -> None:
         """Finish the HAR file."""
-        if self._har is not None:
-            self._har.close()
+        self._write(HarWriter.close)
+
+    def _write(self, act: Callable[[HarWriter], None]) -> None:
+        """Do something with the HAR file; once that is not possible it is left alone, and `trouble` says why."""
+        if self._har is None or self.trouble:
+            return
+        try:
+            act(self._har)
+        except OSError as error:
+            self.trouble = f"a report could not be written: traffic.har: {error.strerror}"
 
     def discard(self) -> None:
         """Leave no HAR file."""

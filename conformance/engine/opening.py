@@ -73,3 +73,4 @@ def _check_recognised(
         )
     else:
         sender.known_good = sender.reassurance = first.request
+        sender.vigilant = first.response.status == 201  # noqa: PLR2004 - RFC 9110 section 15.3.2

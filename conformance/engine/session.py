@@ -11,6 +11,7 @@ from conformance.engine.drawing import Drawing
 from conformance.engine.opening import open_target
 from conformance.engine.properties import PropertyRunner
 from conformance.engine.scheduler import Job, run_jobs
+from conformance.exceptions import ConformanceError
 from conformance.judge.behaviour import Behaviour, behaviour_of
 from conformance.judge.judge import context_of, judge
 from conformance.judge.reading import Context
@@ -117,8 +118,9 @@ class Session:
                 self._sent[prop.id].verdicts.extend(runner.conclude(prop))
                 self._sent[prop.id].done.set()
         except BaseException as error:  # noqa: BLE001 - raised again where results are asked for
-            self.error = error
-            self.sender.stop(f"the run broke off: {error}")
+            known = isinstance(error, ConformanceError)
+            self.error = error if known else ConformanceError(f"the run broke off: {type(error).__name__}: {error}")
+            self.sender.stop(str(self.error))
         finally:
             for sent in self._sent.values():
                 sent.done.set()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections import defaultdict
+from collections import Counter, defaultdict
 from dataclasses import dataclass
 from itertools import groupby
 from textwrap import shorten
@@ -24,6 +24,7 @@ __all__ = ["Line", "narrate"]
 
 _LONGEST_CURL = 400
 _LONGEST_QUOTE = 200
+_LACKING = "the description has no "  # what can be declared; other reasons are the run's, and are mended there
 _MOST_MESSAGES = 3
 _STYLES = {
     Conclusion.CONFORMANT: "bold green",
@@ -132,10 +133,17 @@ def _not_tested(record: RunRecord) -> Iterator[Line]:
         yield Line(f"{reason}: {_count(len(clauses), 'clause')}", 2, style="dim")
     if withheld:
         yield Line(f"{_count(len(withheld), 'probe')} withheld: see report.json", 2, style="dim")
-    if open_ and record.complete:
-        yield Line(f"Where that is as it should be, paste into [targets.{record.target_name}]:", 2)
-        rows = ", ".join(f"{_toml(name)} = {_toml(why)}" for why, names in open_.items() for name in names)
-        yield Line(f"not_testable = {{ {rows} }}", 4, wrap=False)
+    if record.complete:
+        yield from _to_paste(record, {why: names for why, names in open_.items() if why.startswith(_LACKING)})
+
+
+def _to_paste(record: RunRecord, lacking: Mapping[str, Sequence[str]]) -> Iterator[Line]:
+    if lacking:
+        yield Line("Where that is as it should be, paste into the target description:", 2)
+        yield Line(f"[targets.{record.target_name}.not_testable]", 4, wrap=False)
+        for why, names in lacking.items():
+            for name in names:
+                yield Line(f"{_toml(name)} = {_toml(why)}", 4, wrap=False)
 
 
 def _toml(text: str) -> str:
@@ -146,8 +154,8 @@ def _flaky(record: RunRecord) -> Iterator[Line]:
     if record.flaky:
         yield Line()
         yield Line("Flaky: trouble that did not come back", style="bold yellow")
-        for one in record.flaky:
-            yield Line(one, 2)
+        for one, times in Counter(record.flaky).items():
+            yield Line(f"{one} ({times} times)" if times > 1 else one, 2)
 
 
 def _verdict(record: RunRecord) -> Iterator[Line]:

@@ -115,9 +115,9 @@ class Hooks:
             self._view.advance(self._done, len(self._selected), self._running.session.sender.requests)
 
     @pytest.hookimpl(tryfirst=True)
-    def pytest_keyboard_interrupt(self) -> None:
-        """Send nothing more, and wait for what is in flight."""
-        self._running.interrupted = True
+    def pytest_keyboard_interrupt(self, excinfo: pytest.ExceptionInfo[BaseException]) -> None:
+        """Send nothing more, and wait for what is in flight; pytest.exit comes this way too."""
+        self._running.interrupted = isinstance(excinfo.value, KeyboardInterrupt)
         self._running.session.stop("interrupted")
 
     @pytest.hookimpl(tryfirst=True)
@@ -133,7 +133,7 @@ class Hooks:
         self.record = self._running.record()
         summary = self.record.summary
         self.exit_code = self._running.exit_code(summary)
-        if trouble := self._reports.write(self.record):
+        if trouble := self._reports.write(self.record) or self._running.trouble:
             self.exit_code = self.exit_code or 3
             self.record = replace(self.record, no_verdict=trouble, complete=False)
         if exitstatus in {pytest.ExitCode.OK, pytest.ExitCode.TESTS_FAILED}:

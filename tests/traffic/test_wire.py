@@ -406,6 +406,14 @@ def test_an_early_answer_is_read_though_the_server_reads_no_more(make: Callable[
     assert took < 2 * TIMEOUT
 
 
+def test_what_cannot_be_sent_counts_as_sent() -> None:
+    """The raw wire stops sending to a server that has gone, and looks for what that said before."""
+    ours, theirs = socket.socketpair()
+    with ours:
+        theirs.close()
+        assert RawWire(Endpoint("http://127.0.0.1"))._sent(ours, memoryview(b"abc")) == 3
+
+
 def closes(connection: Connection) -> None:
     """Read, and close without a word."""
     connection.read()
@@ -491,7 +499,15 @@ def drips(data: bytes) -> Callable[[Connection], None]:
     return script
 
 
+def floods(connection: Connection) -> None:
+    """Send interim answers as fast as they are taken."""
+    connection.read()
+    while True:
+        connection.send(b"HTTP/1.1 100 Continue\r\n\r\n" * 100)
+
+
 SLOW = {
+    "100 Continue for ever, in a flood": floods,
     "silence": lambda connection: connection.read() and connection.read(),
     "a header section that never ends": drips(b"HTTP/1.1 200 OK\r\nA: " + b"a" * 99),
     "a body that never ends": drips(answer(body=b"a" * 99)),

@@ -9,18 +9,30 @@ from conformance.contract.facts import TOKEN_MAXIMUM
 from conformance.contract.identifier import IdKind
 from conformance.contract.wallet import TokenKind
 from conformance.judge.rules.registry import RULES, rule
-from conformance.judge.verdict import PASS, Finding, fail
+from conformance.judge.verdict import PASS, Finding, fail, untested
 
 if TYPE_CHECKING:
     from conformance.judge.reading import Reading
     from conformance.judge.rules.registry import Rule
 
 
+_SERVER_ERROR = 500  # RFC 9110 section 15.6
+
+
 def _refused(reading: Reading, *, what: str, proven: bool = True) -> Finding | None:
-    """A 2xx always fails; another answer proves something only where nothing else was wrong with the request."""
+    """A 2xx always fails; another answer proves something only where nothing else was wrong with the request.
+
+    Nor does it where the target refuses what it should accept, or answers 5xx, which is no refusal.
+    """
     if reading.succeeded:
         return fail(f"{what} was answered {reading.got}", got=reading.got)
-    return PASS if proven else None
+    if not proven:
+        return None
+    if not reading.context.associated:
+        return untested(reading.context.obstacle or "nothing was associated")
+    if reading.status >= _SERVER_ERROR:
+        return untested(f"answered {reading.got}, which is no refusal")
+    return PASS
 
 
 def _bad_id(kind: IdKind) -> Rule:

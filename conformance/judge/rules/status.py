@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from conformance.contract.wallet import TokenKind
 from conformance.judge.owed import AGAIN, BURST, FIRST, expected, owners
 from conformance.judge.rules.registry import RULES, rule
 from conformance.judge.verdict import PASS, Finding, fail, untested
@@ -14,6 +15,7 @@ if TYPE_CHECKING:
 
 _DOCUMENTED = (201, 401, 403, 404)
 _CREATED = 201  # RFC 9110 section 15.3.2
+_UNAUTHORIZED = 401  # RFC 9110 section 15.5.2
 _OWED = (
     "path.repository_id.minimum",
     "path.repository_id.maximum",
@@ -38,6 +40,8 @@ def _owed(clause: str) -> Rule:
         if clause not in owners(reading.exchange, reading.status):
             return None
         allowed = expected(reading.facts)
+        if reason := _unproven(reading, allowed):
+            return untested(reason)
         if reading.status in allowed:
             return PASS
         if obstacle := _obstacle(reading, allowed):
@@ -50,6 +54,16 @@ def _owed(clause: str) -> Rule:
 
 for _clause in _OWED:
     RULES[_clause] = _owed(_clause)
+
+
+def _unproven(reading: Reading, allowed: frozenset[int]) -> str | None:
+    """Why an answer to good credentials proves nothing: the target refuses everybody, or knows not these."""
+    facts = reading.facts
+    if facts.token.good and _CREATED not in allowed and not reading.context.associated:
+        return reading.context.obstacle
+    if facts.token is TokenKind.RESTRICTED and reading.status == _UNAUTHORIZED:
+        return "restricted_token was refused (401): it is no valid token"
+    return None
 
 
 def _obstacle(reading: Reading, allowed: frozenset[int]) -> str | None:

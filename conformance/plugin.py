@@ -6,12 +6,10 @@ Its options are those of `conformance run` with the prefix `--conformance-` (INT
 from __future__ import annotations
 
 import os
-from typing import TYPE_CHECKING
+
+import pytest
 
 from conformance.config.options import RUN_OPTIONS
-
-if TYPE_CHECKING:
-    import pytest
 
 _PREFIX = "--conformance-"
 
@@ -31,14 +29,13 @@ def pytest_addoption(parser: pytest.Parser) -> None:
             group.addoption(flag, dest=field, action=action, metavar=metavar, help=help_text)
 
 
+@pytest.hookimpl(tryfirst=True)
 def pytest_configure(config: pytest.Config) -> None:
-    """Register the suite's hooks where a target was named."""
+    """Register the suite's hooks where a target was named, before Allure and JUnit look where to write."""
     name = config.getoption("conformance_target", None)
     if name is None:
         return
-    import pytest  # noqa: PLC0415 - nothing is imported where the plugin has nothing to do
-
-    from conformance.config.files import find_file  # noqa: PLC0415
+    from conformance.config.files import find_file  # noqa: PLC0415 - nothing is imported where nothing is to be done
     from conformance.config.settings import load_settings  # noqa: PLC0415
     from conformance.config.targets import load_target  # noqa: PLC0415
     from conformance.engine.preparation import Preparation  # noqa: PLC0415

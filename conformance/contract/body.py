@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 import re
 from dataclasses import dataclass
 from enum import StrEnum
@@ -47,6 +48,8 @@ def read_body(raw: bytes | None) -> Body:
     if not raw:
         return Body(BodyKind.ABSENT)
     bare = raw.removeprefix(b"\xef\xbb\xbf")
+    if b"\0" in raw[:2] or raw.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+        return Body(BodyKind.UNUSUAL)  # UTF-16 or UTF-32: the document is silent about encodings
     text = read_json(bare)
     if text.defect:
         return Body(BodyKind.NOT_JSON)

@@ -26,6 +26,10 @@ class Drawing:
         except BaseException as error:  # noqa: BLE001 - raised again in finish
             self._error = error
 
+    def join(self) -> None:
+        """Wait until nothing is made any more."""
+        self._thread.join()
+
     def finish(self) -> None:
         """Wait until all are made."""
         self._thread.join()

@@ -122,6 +122,7 @@ class Session:
             self.error = error if known else ConformanceError(f"the run broke off: {type(error).__name__}: {error}")
             self.sender.stop(str(self.error))
         finally:
+            drawing.join()  # two threads that read source at once trip over CPython 3.11's parser
             for sent in self._sent.values():
                 sent.done.set()
 

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 __all__ = ["context_of", "judge", "unanswered"]
 
 _NEEDS_NO_ANSWER = "connection.dropped"
+_UNAUTHORIZED = 401
 _CREATED = 201  # RFC 9110 section 15.3.2
 _THROTTLED = 429  # RFC 6585 section 4
 
@@ -94,16 +95,19 @@ def context_of(opening: Sequence[Exchange], contract: Contract) -> Context:
     by_probe = {exchange.probe: Reading(exchange, contract, Context()) for exchange in opening}
     first, again = by_probe.get(FIRST), by_probe.get(AGAIN)
     if first is None:
-        return Context()
+        return Context(recognised=False)
     if first.status != _CREATED:
         return Context(obstacle=f"the first valid request was answered {_how(first)}", associated=False)
     mirror_id = (first.object or {}).get("id")
     if again is None or (not again.status and not again.exchange.confirmed):
         return Context(mirror_id=mirror_id)  # whether it is refused is not known
-    if again.status != _CREATED:
+    refused = 400 <= again.status < 500 and again.status != _UNAUTHORIZED  # noqa: PLR2004 - RFC 9110 section 15.5
+    if refused or not again.status:
         return Context(
             obstacle=f"the target refuses to associate again: it answered {_how(again)}", mirror_id=mirror_id
         )
+    if again.status != _CREATED:
+        return Context(mirror_id=mirror_id)  # no refusal: what else is sent is judged for itself
     later = (again.object or {}).get("id")
     return Context(mirror_id=mirror_id, steady=mirror_id is None or later is None or later == mirror_id)
 

@@ -29,13 +29,14 @@ class Context:
 
     `obstacle` is why further 201s cannot be had, or None; `associated` says that the first association was made, or not
     tried; `mirror_id` is its id, or None where there is none to compare with; `steady` says that the second one had no
-    other.
+    other, `recognised` that the valid token was tried at all.
     """
 
     obstacle: str | None = None
     associated: bool = True
     mirror_id: object = None
     steady: bool = True
+    recognised: bool = True
 
 
 @dataclass(frozen=True)

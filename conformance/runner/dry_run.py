@@ -6,6 +6,7 @@ from collections import Counter
 from typing import TYPE_CHECKING
 
 from conformance.contract.facts import facts_of
+from conformance.plan.probe import Stage
 from conformance.plan.properties import Property
 from conformance.runner.case import Case, Kind, cases_of
 
@@ -20,7 +21,9 @@ __all__ = ["dry_run"]
 def dry_run(preparation: Preparation, console: Console) -> int:
     """Print every probe that would be sent, the withheld ones with the reason, and the counts by kind; return 0."""
     cases = [case for kind in (Kind.PROBE, Kind.PROPERTY) for case in cases_of(preparation, kind, Case.verify)]
-    wanted = {case.probe for case in cases}
+    wanted = {case.probe for case in cases} | {
+        probe.id for probe in preparation.plan.sent if probe.stage is Stage.OPENING
+    }
     probes = [probe for probe in preparation.plan.probes if probe.id in wanted]
     kinds: Counter[str] = Counter()
     for probe in probes:
@@ -40,7 +43,8 @@ def dry_run(preparation: Preparation, console: Console) -> int:
         console.print(f"{count:5} {kind}", markup=False)
     withheld = sum(probe.withheld is not None for probe in probes)
     total = sum(kinds.values()) + drawn * len(properties)
-    console.print(f"{total:5} requests at most, to {preparation.target.base_url}", soft_wrap=True, markup=False)
+    console.print(f"{total:5} requests, to {preparation.target.base_url}", soft_wrap=True, markup=False)
+    console.print("      retries, and what shrinks a generated failure, come on top", markup=False)
     console.print(f"{withheld:5} probes withheld", markup=False)
     console.print("nothing was sent", markup=False)
     return 0

@@ -10,13 +10,15 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 import pytest
 from _pytest.terminal import TerminalReporter
+from rich.console import Console
 
 from conformance.runner.case import NOTHING_SELECTED, Case, Kind
+from conformance.runner.dry_run import dry_run
 from conformance.runner.reports import Reports
 from conformance.runner.run import Running
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Generator, Mapping
     from pathlib import Path
 
     from conformance.engine.preparation import Preparation
@@ -57,6 +59,8 @@ class Hooks:
         self._running = Running(preparation, preparation.session(self._reports.har))
         self._view = view
         self._done = 0
+        self._started = self._other_failures = False
+        self._verdicts: set[str] = set()
         self._selected: list[Case] = []
         self._terminated: Any = signal.SIG_DFL
         self.exit_code: int | None = None
@@ -87,19 +91,26 @@ class Hooks:
 
     def pytest_collection_finish(self, session: pytest.Session) -> None:
         """Note what is left once deselection is done."""
-        self._selected = [case for item in session.items if isinstance(case := _case_of(item), Case)]
+        found = [(item.nodeid, case) for item in session.items if isinstance(case := _case_of(item), Case)]
+        self._selected = [case for _, case in found]
+        self._verdicts = {nodeid for nodeid, _ in found}
 
     @pytest.hookimpl(tryfirst=True)
     def pytest_runtestloop(self, session: pytest.Session) -> bool | None:
         """Open the session and start sending; without a target to judge no test is run."""
         if session.config.option.collectonly:
             return None
+        if self._preparation.settings.dry_run:
+            dry_run(self._preparation, Console(highlight=False))
+            return True
         if all(case.kind is Kind.EVERYTHING for case in self._selected):
             if session.testsfailed:
                 return None
             raise pytest.UsageError(NOTHING_SELECTED)
         if threading.current_thread() is threading.main_thread():
             self._terminated = signal.signal(signal.SIGTERM, _interrupt)
+        self._reports.clear()
+        self._started = True
         self._running.start(self._selected)
         if self._view is not None and self._running.no_verdict is None:
             asked = self._preparation
@@ -120,12 +131,25 @@ class Hooks:
         self._running.interrupted = isinstance(excinfo.value, KeyboardInterrupt)
         self._running.session.stop("interrupted")
 
-    @pytest.hookimpl(tryfirst=True)
-    def pytest_sessionfinish(self, session: pytest.Session, exitstatus: int) -> None:
-        """Wait for what is in flight, write the reports, and say what the run is worth."""
-        if not self._selected or session.config.option.collectonly:
+    def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
+        """Note failures that are no verdicts: another test's, or the suite's own trouble."""
+        if report.failed and not (report.when == "call" and report.nodeid in self._verdicts):
+            self._other_failures = True
+
+    @pytest.hookimpl(wrapper=True, tryfirst=True)
+    def pytest_sessionfinish(self, session: pytest.Session, exitstatus: int) -> Generator[None, None, None]:
+        """Say what the run is worth, and let the other plugins write their reports."""
+        if self._started:
+            self._finish(session, exitstatus)
+        else:
             self._running.session.ledger.discard()
-            return
+        try:
+            yield
+        except OSError as error:
+            self._unwritten(session, f"a report could not be written: {error.filename}: {error.strerror}")
+
+    def _finish(self, session: pytest.Session, exitstatus: int) -> None:
+        """Wait for what is in flight, and write the reports."""
         signal.signal(signal.SIGTERM, self._terminated)
         if session.shouldstop or session.shouldfail:
             self._running.session.sender.stop("stopped after a failure")
@@ -133,10 +157,19 @@ class Hooks:
         self.record = self._running.record()
         summary = self.record.summary
         self.exit_code = self._running.exit_code(summary)
-        if trouble := self._reports.write(self.record) or self._running.trouble:
-            self.exit_code = self.exit_code or 3
-            self.record = replace(self.record, no_verdict=trouble, complete=False)
+        if self._other_failures:
+            self.exit_code = self.exit_code or 1
         if exitstatus in {pytest.ExitCode.OK, pytest.ExitCode.TESTS_FAILED}:
+            session.exitstatus = self.exit_code
+        if trouble := self._reports.write(self.record) or self._running.trouble:
+            self._unwritten(session, trouble)
+
+    def _unwritten(self, session: pytest.Session, trouble: str) -> None:
+        """A report that is not there is never green."""
+        if self.record is not None:
+            self.record = replace(self.record, no_verdict=trouble, complete=False)
+        self.exit_code = self.exit_code or 3
+        if session.exitstatus == pytest.ExitCode.OK:
             session.exitstatus = self.exit_code
 
     def pytest_terminal_summary(self, terminalreporter: TerminalReporter) -> None:

@@ -34,17 +34,23 @@ class Reports:
         return {"report": self.json, "Allure results": self.allure, "traffic": self.har, "JUnit": self.junit}
 
     def begin(self) -> None:
-        """Make the directory and clear the Allure results of the run before; UsageError where that cannot be done."""
+        """Make the directory; UsageError where that cannot be done, or something is in the way of a report."""
+        for path in (self.har, self.junit, self.json):
+            if path.is_dir():
+                raise UsageError(f"output: {path} is a directory, and a report of that name is due: remove it")
         try:
             self.directory.mkdir(parents=True, exist_ok=True)
-            shutil.rmtree(self.allure, ignore_errors=True)
-            self.allure.mkdir(exist_ok=True)
             with tempfile.TemporaryFile(dir=self.directory):
                 pass
         except OSError as error:
             raise UsageError(
                 f"output: {self.directory} cannot be written ({error.strerror}): name another directory"
             ) from error
+
+    def clear(self) -> None:
+        """Remove the Allure results of the run before, which would be mixed with this one's."""
+        shutil.rmtree(self.allure, ignore_errors=True)
+        self.allure.mkdir(exist_ok=True)
 
     def write(self, record: RunRecord) -> str | None:
         """Write what is written at the end; why that was not possible, or None."""

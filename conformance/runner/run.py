@@ -40,6 +40,7 @@ class Running:
         self.interrupted = False
         self._unwritable: str | None = None
         self._properties = {prop.id: prop for prop in PROPERTIES}
+        self._gated = preparation.clauses - set(preparation.asked.not_testable or {})
 
     def cases_of(self, kind: Kind) -> list[Case]:
         """The cases of a kind that may be collected."""
@@ -109,8 +110,9 @@ class Running:
         """The verdicts that a case is about; a probe's other clauses are looked at with everything that was sent."""
         if case.kind != Kind.EVERYTHING:
             sent = self.session.result(case.probe)
+            wanted = {case.clause.id} if case.clause else self._gated
             for verdict in sent.verdicts if sent else ():
-                if case.clause is None or verdict.clause == case.clause.id:
+                if verdict.clause in wanted:
                     yield verdict
             return
         self.session.join()
@@ -158,13 +160,14 @@ class Running:
 
     def _left_out(self) -> bool:
         """Whether cases were deselected by pytest's own options."""
-        collected = {case.id for kind in (Kind.PROBE, Kind.EVERYTHING) for case in self.cases_of(kind)}
+        collected = {case.id for kind in Kind for case in self.cases_of(kind)}
         return not collected <= {case.id for case in self.cases}
 
     @property
     def complete(self) -> bool:
         """Whether everything that was asked for was tried."""
-        return not self.interrupted and self.no_verdict is None and self.session.error is None
+        broken_off = self.interrupted or self.no_verdict is not None or self.session.error is not None
+        return not broken_off and not self.session.sender.exhausted
 
     def record(self) -> RunRecord:
         """What the reports say."""
@@ -172,6 +175,8 @@ class Running:
         summary = self.summary()
         failed = {verdict.probe for result in summary.clauses for verdict in result.failures}
         no_verdict = self.no_verdict or (str(self.session.error) if self.session.error else None)
+        if self.session.sender.exhausted and not no_verdict:
+            no_verdict = "max-requests was reached before everything was sent: raise it, or select less"
         return RunRecord(
             id=preparation.run_id,
             suite_version=_version(),

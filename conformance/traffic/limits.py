@@ -20,13 +20,17 @@ class Exhausted(Exception):  # noqa: N818 - it says what the budget is
 
 
 class Budget:
-    """Counts requests as they leave; at most `limit` of them. Stopping it lets nothing more out."""
+    """Counts requests as they leave; at most `limit` of them. Stopping it lets nothing more out.
+
+    `exhausted` says that a request had to stay because of the limit.
+    """
 
     def __init__(self, limit: int) -> None:
         self._limit = limit
         self._lock = threading.Lock()
         self._reason: str | None = None
         self.spent = 0
+        self.exhausted = False
 
     def spend(self) -> None:
         """Take one; Exhausted where there is none left."""
@@ -34,6 +38,7 @@ class Budget:
             if self._reason:
                 raise Exhausted(self._reason)
             if self.spent >= self._limit:
+                self.exhausted = True
                 raise Exhausted(f"max-requests = {self._limit} was reached")
             self.spent += 1
 

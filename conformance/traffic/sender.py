@@ -95,6 +95,11 @@ class Sender:
         return self._budget.stopped is not None
 
     @property
+    def exhausted(self) -> bool:
+        """Whether the limit on requests kept some of them from being sent."""
+        return self._budget.exhausted
+
+    @property
     def requests(self) -> int:
         """How many requests left, retries included."""
         return self._budget.spent
@@ -134,10 +139,7 @@ class Sender:
                     return self._unsent(blank, f"{_THROTTLE_TRIES} times", Trouble.THROTTLED)
                 self._pause(seconds_to_wait(exchange.response))
             else:
-                if self._doubtful(exchange):
-                    self._settle(replace(exchange, superseded=True))
-                    return self._unsent(blank, "answered 401, and whether the token is still valid could not be asked")
-                return self._settle(replace(exchange, flaky=troubles))
+                return self._answered(blank, replace(exchange, flaky=troubles))
 
     def _blank(self, probe: str, request: Request) -> Exchange:
         facts = facts_of(request, self._inventory.surroundings)
@@ -196,10 +198,16 @@ class Sender:
             self._lose(f"the target stopped answering after {self.requests} requests: {trouble}")
         return False
 
+    def _answered(self, blank: Exchange, exchange: Exchange) -> Exchange:
+        if not self._doubtful(exchange):
+            return self._settle(exchange)
+        self._settle(replace(exchange, superseded=True))
+        return self._unsent(blank, "answered 401, and whether the token is still valid could not be asked")
+
     def _doubtful(self, exchange: Exchange) -> bool:
-        """Whether a 401 to the valid token may mean that it has expired; NoVerdict where that is sure."""
+        """Whether a 401 to a request that is owed a 201 may mean that the token expired; NoVerdict where that is sure."""
         answer = exchange.response
-        refused = answer is not None and answer.status == 401 and exchange.facts.token is TokenKind.VALID  # noqa: PLR2004
+        refused = answer is not None and answer.status == 401 and exchange.facts.succeeds  # noqa: PLR2004
         if not (self.vigilant and refused) or self._recognised_at > exchange.started_at or self.reassurance is None:
             return False
         again = self._aside(self.reassurance)

@@ -21,6 +21,7 @@ from conformance.mock.message import envelope
 from conformance.plan.inventory import Inventory, Mutation
 from conformance.plan.policy import refusal
 from conformance.plan.properties import PROPERTIES
+from conformance.plan.requests import associate, body_of
 from tests.engine.sessions import CONTRACT
 from tests.plan.inventories import inventory
 
@@ -259,8 +260,12 @@ def test_valid_requests_to_a_repository_go_one_after_the_other() -> None:
             inside[valid] -= 1
         return UNAUTHORIZED
 
-    desk = Desk(respond, {"property.openapi", "property.tokens.length"}, judge=lambda _: (), examples=60)
-    desk.run(8)
+    desk = Desk(respond, {"property.openapi", "property.tokens.length"}, judge=lambda _: ())
+    desk.runner.draw()
+    desk.runner._drawn["property.openapi"] = tuple(
+        associate(KNOWN, KNOWN.token, body=body_of(f"https://example.com/{n}.git")) for n in range(20)
+    )
+    desk.runner.send_all(8)
     assert most[True] == 1
     assert most[False] > 1
 

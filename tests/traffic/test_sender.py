@@ -315,6 +315,26 @@ def test_dropped_once_is_flaky() -> None:
     assert at.server.connections == 2
 
 
+def test_what_was_dropped_is_tried_on_a_fresh_connection() -> None:
+    """A connection that waits in the pool proves less than a new one."""
+    together = threading.Barrier(2)
+
+    def script(connection: Connection) -> None:
+        while (received := connection.read()) is not None:
+            if MARK not in received.line:
+                together.wait(5)
+            elif connection.number <= 2:
+                return
+            connection.send(CREATED)
+
+    with desk(script) as at:
+        crowd(at.sender, [associate(ON, ON.token)] * 2, 2)
+        exchange = at.sender.send(PROBE, marked())
+        accounts(at)
+    assert exchange.flaky == 1
+    assert [received.connection for received in at.server.received][2:] in ([1, 3], [2, 3])
+
+
 def test_a_drop_on_a_connection_in_use_is_flaky_too() -> None:
     """A connection that was busy a moment ago is not let go of for idleness: dropping it is a finding."""
     with desk(by_token(ON, otherwise=flaking(1, lambda _: None))) as at:

@@ -40,7 +40,7 @@ def _code(status: int) -> Rule:
     def judge(reading: Reading) -> Finding | None:
         if not reading.facts.in_contract or reading.status != status:
             return None
-        if reading.answered_by is AnsweredBy.GATEWAY or reading.error_code is None:
+        if reading.answered_by is not AnsweredBy.SERVICE or reading.error_code is None:
             return None
         examples = resolve(reading.contract.openapi, _EXAMPLES % status)
         codes = tuple(example["value"]["error_code"] for example in examples.values())

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from conformance.judge.rules.registry import Rule
 
 
+_UNAUTHORIZED = 401  # RFC 9110 section 15.5.2
 _SERVER_ERROR = 500  # RFC 9110 section 15.6
 
 
@@ -30,6 +31,8 @@ def _refused(reading: Reading, *, what: str, proven: bool = True) -> Finding | N
         return None
     if not reading.context.associated:
         return untested(reading.context.obstacle or "nothing was associated")
+    if reading.status == _UNAUTHORIZED and reading.facts.token is TokenKind.VALID and not reading.context.recognised:
+        return untested("answered 401, and nothing shows that the token is valid")
     if reading.status >= _SERVER_ERROR:
         return untested(f"answered {reading.got}, which is no refusal")
     return PASS

@@ -37,6 +37,8 @@ _OWED = (
 
 def _owed(clause: str) -> Rule:
     def judge(reading: Reading) -> Finding | None:
+        if clause == "request.url.http" and reading.exchange.probe == FIRST and reading.status == _CREATED:
+            return PASS  # a target that refuses to associate again has accepted one url at least
         if clause not in owners(reading.exchange, reading.status):
             return None
         allowed = expected(reading.facts)
@@ -78,7 +80,7 @@ def documented(reading: Reading) -> Finding | None:
         return None
     if reading.status in _DOCUMENTED:
         return PASS
-    if reading.exchange.probe == AGAIN:
+    if reading.exchange.probe == AGAIN and reading.context.obstacle:
         return None  # what an associated repository gets is a hole of the document: state.repeat
     if obstacle := _obstacle(reading, expected(reading.facts)):
         return untested(obstacle)

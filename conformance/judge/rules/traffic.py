@@ -8,7 +8,7 @@ import re
 from typing import TYPE_CHECKING
 from urllib.parse import quote, unquote, urlsplit
 
-from conformance.contract.message import Trouble
+from conformance.contract.message import TOKEN_HEADER, Trouble
 from conformance.judge.rules.registry import rule
 from conformance.judge.verdict import PASS, Finding, fail, untested
 
@@ -74,10 +74,13 @@ def dropped(reading: Reading) -> Finding | None:
 @rule("leak.token")
 def token(reading: Reading) -> Finding | None:
     """No answer repeats the token that was sent."""
-    sent, response = reading.exchange.request.token, reading.exchange.response
-    if sent is None or sent.length < _SECRET_LENGTH or response is None:
+    request, response = reading.exchange.request, reading.exchange.response
+    fields = [value for name, value in request.header_fields() if name.lower() == TOKEN_HEADER.lower()]
+    sent = [value for value in fields if len(value) >= _SECRET_LENGTH]
+    if not sent or response is None:
         return None
-    where = _places(response, _spellings(sent.value.decode("latin-1")) | _packed(sent.value))
+    forms = [_spellings(value.decode("latin-1")) | _packed(value) for value in sent]
+    where = _places(response, set().union(*forms))
     return fail(f"the token that was sent stands in {where}", got=f"the token in {where}") if where else PASS
 
 

@@ -85,7 +85,13 @@ def _bodies(url: str) -> Iterator[tuple[str, bytes, str, str]]:
         ("deep-object", b'{"a":' * _DEEP, f"{_DEEP:,} opening braces"),
     )
     for name, body, words in broken:
-        yield f"body.{name}", body, f"a body that is no JSON: {words}", _NOT_JSON
+        clause = "request.body.byte-order-mark" if name == "utf-16" else _NOT_JSON
+        yield (
+            f"body.{name}",
+            body,
+            "a body in UTF-16" if name == "utf-16" else f"a body that is no JSON: {words}",
+            clause,
+        )
     for name, body in (
         ("array", b"[%s]" % plain), ("empty-array", b"[]"), ("null", b"null"), ("true", b"true"), ("number", b"1"),
         ("string", text.encode()), ("deep-closed-array", b"[" * 400 + b"]" * 400),

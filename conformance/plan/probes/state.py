@@ -23,6 +23,7 @@ _FIELDS = (
 _OF_A_201 = (
     "status.201.permitted",
     "status.documented",
+    "request.url.http",
     "response.201.object",
     "response.201.unique-members",
     *(f"response.201.{name}.type" for name in _FIELDS),

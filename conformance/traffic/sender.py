@@ -205,7 +205,7 @@ class Sender:
         return self._unsent(blank, "answered 401, and whether the token is still valid could not be asked")
 
     def _doubtful(self, exchange: Exchange) -> bool:
-        """Whether a 401 to a request that is owed a 201 may mean that the token expired; NoVerdict where that is sure."""
+        """Whether a 401 instead of a 201 may mean that the token has expired; NoVerdict where that is sure."""
         answer = exchange.response
         refused = answer is not None and answer.status == 401 and exchange.facts.succeeds  # noqa: PLR2004
         if not (self.vigilant and refused) or self._recognised_at > exchange.started_at or self.reassurance is None:

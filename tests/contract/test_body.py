@@ -26,7 +26,7 @@ def _object(**members: object) -> bytes:
         pytest.param(b" ", BodyKind.NOT_JSON, None, id="white space"),
         pytest.param(b'{"url": "https:', BodyKind.NOT_JSON, None, id="truncated"),
         pytest.param(b"\xef\xbb\xbf", BodyKind.NOT_JSON, None, id="a byte order mark and nothing else"),
-        pytest.param(_object(url=URL).decode().encode("utf-16"), BodyKind.NOT_JSON, None, id="UTF-16"),
+        pytest.param(_object(url=URL).decode().encode("utf-16"), BodyKind.UNUSUAL, None, id="UTF-16"),
         pytest.param(b"[" * 100_000, BodyKind.NOT_JSON, None, id="100,000 opening brackets"),
         pytest.param(b"[]", BodyKind.NOT_OBJECT, None, id="an array"),
         pytest.param(b"null", BodyKind.NOT_OBJECT, None, id="null"),

@@ -131,3 +131,23 @@ def test_sixteen_threads_write_one_ledger(tmp_path: Path) -> None:
     assert sorted(kept.evidence) == list(range(320))
     assert len(kept.flaky) == 160
     assert len(entries(har)) == 320
+
+
+def test_a_full_disk_is_noted_once(tmp_path: Path) -> None:
+    """Where the HAR file cannot be written the run goes on, and says why there is none."""
+
+    class Full(HarWriter):
+        """Has no room."""
+
+        def add(self, entry: object) -> None:
+            """Fail."""
+            raise OSError(28, "No space left on device")
+
+    writer = Full(tmp_path / "traffic.har")
+    kept = Ledger(REDACTOR, URL, writer)
+    kept.record(exchange(1, response=Response(200, "", (), b"")))
+    kept.record(exchange(2, response=Response(200, "", (), b"")))
+    kept.close()
+    writer.discard()
+    assert kept.trouble == "a report could not be written: traffic.har: No space left on device"
+    assert list(kept.evidence) == [1, 2]

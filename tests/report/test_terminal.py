@@ -141,18 +141,21 @@ Not tested
     status.404.no-repository, error.404.code
   declared not testable: no second account: 1 clause
   2 probes withheld: see report.json
-  Where that is as it should be, paste into [targets.staging]:
-    not_testable = { "status.404.no-repository" = "the description has no \\"missing_repository_id\\"", \
-"error.404.code" = "the description has no \\"missing_repository_id\\"" }
+  Where that is as it should be, paste into the target description:
+    [targets.staging.not_testable]
+    "status.404.no-repository" = "the description has no \\"missing_repository_id\\""
+    "error.404.code" = "the description has no \\"missing_repository_id\\""
 """)
 
 
 def test_the_line_to_paste_is_toml() -> None:
     """Whatever is in the reason."""
     tomllib = pytest.importorskip("tomllib")
-    text = shown(record(untested={CLAUSE: 'a "quoted" reason \\ with é'}))
-    line = next(line for line in text.splitlines() if "not_testable" in line)
-    assert tomllib.loads(line.strip()) == {"not_testable": {CLAUSE: 'a "quoted" reason \\ with é'}}
+    reason = 'the description has no "quoted" reason \\ with é'
+    lines = shown(record(untested={CLAUSE: reason})).splitlines()
+    start = next(number for number, line in enumerate(lines) if "not_testable]" in line)
+    pasted = tomllib.loads("\n".join(line.strip() for line in lines[start : start + 2]))
+    assert pasted["targets"]["staging"]["not_testable"] == {CLAUSE: reason}
 
 
 def test_a_run_that_broke_off_offers_nothing_to_paste() -> None:
@@ -175,7 +178,7 @@ def test_flaky_troubles_are_listed() -> None:
         (record(), " CONFORMANT staging: every promise tested was kept"),
         (record([failed("leak.token")]), " CONFORMANT staging: nothing that gates, 1 deviation"),
         (
-            record(untested={"leak.token": "no"}),
+            record(untested={CLAUSE: "no"}, asked=Asked(not_testable={CLAUSE: "no account"})),
             " PARTIAL staging: every promise tested was kept; not everything was tested",
         ),
         (record(untested={CLAUSE: "no"}), " INCOMPLETE staging: 1 must clause could not be tested"),

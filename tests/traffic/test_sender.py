@@ -14,14 +14,14 @@ from typing import TYPE_CHECKING
 import pytest
 
 from conformance.contract.message import Exchange, Request, Token, Trouble
-from conformance.exceptions import SafetyViolation
+from conformance.exceptions import NoVerdict, SafetyViolation
 from conformance.plan.inventory import Inventory, Mutation
 from conformance.plan.requests import associate
 from conformance.plan.tokens import unknown
 from conformance.traffic.endpoint import Endpoint
 from conformance.traffic.limits import Budget, CredentialGate, Pace
 from conformance.traffic.sender import KNOWN_GOOD, Sender
-from tests.plan.inventories import inventory, token
+from tests.plan.inventories import NAMED, inventory, token
 from tests.traffic.servers import Connection, Server, answer, closed_port, serving
 
 if TYPE_CHECKING:
@@ -720,3 +720,123 @@ def test_a_long_token_may_come_back_in_a_header() -> None:
     assert exchange.request.token is not None
     assert exchange.response.header("x-token") == exchange.request.token.value.decode()
     assert exchange.flaky == 0
+
+
+def test_a_target_that_went_away_ends_the_run() -> None:
+    """Where a known-good request is answered no more, three times over, nothing is judged and nothing is sent."""
+    with desk(by_token(ON, otherwise=flaking(99, lambda _: None))) as at:
+        at.sender.known_good, at.sender.vigilant = marked(), True
+        with pytest.raises(NoVerdict, match=r"stopped answering after 7 requests: the connection was dropped"):
+            at.sender.send(PROBE, marked())
+        with pytest.raises(NoVerdict, match=r"^the target stopped answering after 7 requests"):
+            at.sender.send(PROBE, associate(ON, ON.token))
+        accounts(at)
+    assert at.sender.stopped
+    assert len(at.server.received) == 7
+    assert not any(exchange.confirmed for exchange in at.recorded)
+
+
+def test_one_sign_of_life_is_enough() -> None:
+    """A known-good request that is answered at the third try shows that the target is there."""
+    with desk(by_token(ON, otherwise=lambda connection, count: count == 7 and connection.send(CREATED) is None)) as at:
+        at.sender.known_good, at.sender.vigilant = marked(), True
+        exchange = at.sender.send(PROBE, marked())
+        accounts(at)
+    assert (exchange.trouble, exchange.confirmed) == (Trouble.DROPPED, True)
+    assert len(at.server.received) == 7
+
+
+NAMING = inventory(mutation=Mutation.ANY, repositories=NAMED)
+FIRST, OTHER = associate(NAMING, NAMING.token), associate(NAMING, NAMING.token, 1)
+
+
+def expiring(*answers: bytes) -> Callable[[Connection], None]:
+    """A script that gives these answers to valid requests, on whichever connection they come."""
+    left = list(answers)
+
+    def script(connection: Connection) -> None:
+        while connection.read() is not None:
+            data = left.pop(0)
+            if not data:
+                return
+            connection.send(data)
+
+    return script
+
+
+def vigilant(at: Desk) -> None:
+    """A sender whose target has answered the first request."""
+    at.sender.send("first", FIRST)
+    at.sender.known_good = at.sender.reassurance = FIRST
+    at.sender.vigilant = True
+
+
+def test_a_token_that_expires_ends_the_run() -> None:
+    """Where the first valid request is refused now, a 401 says nothing of the target."""
+    with desk(expiring(CREATED, UNAUTHORIZED, UNAUTHORIZED), NAMING) as at:
+        vigilant(at)
+        for _ in range(2):
+            with pytest.raises(NoVerdict, match=r"^the credentials were refused from exchange 2 on"):
+                at.sender.send(PROBE, OTHER)
+        accounts(at)
+    assert [exchange.probe for exchange in at.settled] == ["first", KNOWN_GOOD]
+
+
+def test_a_401_while_the_token_is_valid_is_judged() -> None:
+    """Where the first valid request is still answered, the refusal of another is the target's."""
+    with desk(expiring(CREATED, UNAUTHORIZED, CREATED), NAMING) as at:
+        vigilant(at)
+        exchange = at.sender.send(PROBE, OTHER)
+        accounts(at)
+    assert exchange.response is not None
+    assert exchange.response.status == 401
+    assert exchange in at.settled
+
+
+def test_a_401_that_cannot_be_explained_is_not_judged() -> None:
+    """Where nobody answers whether the token is valid, there is no verdict on the request."""
+    with desk(expiring(CREATED, UNAUTHORIZED, b""), NAMING) as at:
+        vigilant(at)
+        exchange = at.sender.send(PROBE, OTHER)
+        accounts(at)
+    assert (exchange.trouble, exchange.response) == (Trouble.NOT_SENT, None)
+    assert "whether the token is still valid" in exchange.detail
+    assert [e.response.status for e in at.superseded if e.response] == [401]
+
+
+@pytest.mark.parametrize(
+    "request_",
+    [
+        pytest.param(associate(NAMING, NAMING.token, b"0"), id="out of contract"),
+        pytest.param(associate(NAMING, NAMING.token, 2), id="to a repository that there is not"),
+        pytest.param(associate(NAMING, unknown(NAMING, "a", 64)), id="an unknown token"),
+    ],
+)
+def test_a_401_that_may_be_right_is_not_asked_about(request_: Request) -> None:
+    """Only where a 201 is owed does a 401 raise a doubt: asking sends another association."""
+    with desk(expiring(CREATED, UNAUTHORIZED), NAMING) as at:
+        vigilant(at)
+        exchange = at.sender.send(PROBE, request_)
+        accounts(at)
+    assert exchange.response is not None
+    assert exchange.response.status == 401
+
+
+def test_a_401_is_not_asked_about_where_the_token_was_recognised_since() -> None:
+    """Another thread may have had its 201 in the meantime."""
+    with desk(expiring(CREATED, UNAUTHORIZED), NAMING) as at:
+        vigilant(at)
+        at.sender._recognised_at = time.time() + 60
+        exchange = at.sender.send(PROBE, OTHER)
+        accounts(at)
+    assert exchange.response is not None
+    assert exchange.response.status == 401
+
+
+def test_a_budget_that_kept_something_back_says_so() -> None:
+    """A run that reached its limit is not whole; one that used it up exactly is."""
+    with desk(by_token(ON), limit=1) as at:
+        at.sender.send(PROBE, associate(ON, ON.token))
+        assert not at.sender.exhausted
+        at.sender.send(PROBE, associate(ON, ON.token))
+        assert at.sender.exhausted

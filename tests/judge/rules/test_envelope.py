@@ -205,9 +205,16 @@ def test_the_code_of_the_gateway_is_not_judged(status: int, code: str) -> None:
     assert verdicts(answered)[f"error.{status}.envelope"].answered_by is AnsweredBy.GATEWAY
 
 
-@pytest.mark.parametrize("code", ["CH.00401001", "CH.00402000", "DEV.CH.1", "APIGW.03011", "E401", ""])
+@pytest.mark.parametrize("code", ["APIGW.03011", "WAF.0001", "E401", ""])
+def test_the_code_of_somebody_else_is_not_judged(code: str) -> None:
+    """The clause speaks of the service's own answers, which are told by the form of their codes."""
+    body = {"error_code": code, "error_msg": ""}
+    assert not failing(exchange(answer(401, body), token=UNKNOWN))
+
+
+@pytest.mark.parametrize("code", ["CH.00401001", "CH.00402000", "DEV.CH.1"])
 def test_another_code_of_a_401_fells_the_code_alone(code: str) -> None:
-    """Neither another status's code nor an unknown one is the example's; the envelope holds all the same."""
+    """Another status's code, or another one of the service, is not the example's; the envelope holds all the same."""
     body = {"error_code": code, "error_msg": ""}
     assert failing(exchange(answer(401, body), token=UNKNOWN)) == {"error.401.code"}
 

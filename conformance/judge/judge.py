@@ -101,7 +101,7 @@ def context_of(opening: Sequence[Exchange], contract: Contract) -> Context:
     mirror_id = (first.object or {}).get("id")
     if again is None or (not again.status and not again.exchange.confirmed):
         return Context(mirror_id=mirror_id)  # whether it is refused is not known
-    refused = 400 <= again.status < 500 and again.status != _UNAUTHORIZED  # noqa: PLR2004 - RFC 9110 section 15.5
+    refused = again.status >= 400 and again.status != _UNAUTHORIZED  # noqa: PLR2004 - RFC 9110 section 15
     if refused or not again.status:
         return Context(
             obstacle=f"the target refuses to associate again: it answered {_how(again)}", mirror_id=mirror_id

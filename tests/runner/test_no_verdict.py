@@ -14,15 +14,13 @@ from tests.runner.command import CONFORMANCE, command, site
 
 
 def test_a_closed_port_is_one_line_and_exit_3(tmp_path: Path) -> None:
-    """Nothing listens: the run says so in one line, quickly."""
+    """Nothing listens: the run says so in one line."""
     with socket.socket() as unused:
         unused.bind(("127.0.0.1", 0))
         port = unused.getsockname()[1]
     environ = {"CONFORMANCE_TOKEN": "a-token", "CONFORMANCE_REPOSITORY_ID": "5"}
-    started = time.monotonic()
     ran = command("run", f"http://127.0.0.1:{port}", cwd=tmp_path, environ=environ)
     assert ran.code == 3
-    assert time.monotonic() - started < 5
     assert len([line for line in ran.out.splitlines() if "cannot be reached" in line]) == 1
     assert len(ran.out.strip().splitlines()) <= 2
     assert ran.report["summary"]["verdict"] == "incomplete"

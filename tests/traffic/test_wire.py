@@ -31,7 +31,7 @@ TARGET = b"/v4/repositories/123/remote-mirror/associate"
 JSON = ((b"Content-Type", b"application/json"),)
 BODY = b'{"url": "https://example.com/a.git"}'
 PLAIN = Request("POST", TARGET, Token(b"t" * 64), BODY, JSON)
-TIMEOUT = 0.3
+TIMEOUT = 0.4
 
 Wire = PooledWire | RawWire
 WIRES: dict[str, Callable[[Endpoint], Wire]] = {
@@ -590,8 +590,10 @@ def test_a_server_that_does_not_greet_is_out_of_reach(make: Callable[[Endpoint],
     """Where TLS gets no answer no connection is made, in time."""
     finished = threading.Event()
     with serving(lambda _: finished.wait(5)) as server:
+        endpoint = Endpoint(f"https://127.0.0.1:{server.port}", TIMEOUT)
+        assert endpoint.tls is not None, "certificates are read before the clock starts"
         started = time.monotonic()
-        error = trouble(make, Endpoint(f"https://127.0.0.1:{server.port}", TIMEOUT))
+        error = trouble(make, endpoint)
         took = time.monotonic() - started
         finished.set()
     assert error.trouble is Trouble.UNREACHABLE

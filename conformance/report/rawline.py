@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from conformance.report.recipe import Recipe, bytes_recipe, joined, python_line, token_recipe
+from conformance.traffic.redaction import SENSITIVE
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -43,6 +44,7 @@ def _recipes(
         yield token_recipe(request.token, redactor)
     for name, value in (*request.headers, *headers):
         yield bytes_recipe(b"\r\n%b: " % name)
-        yield bytes_recipe(value, redactor)
+        hidden = not redactor.name_of(value) and name.decode("latin-1").lower() in SENSITIVE - {"x-auth-token"}
+        yield bytes_recipe(b"***" if hidden else value, redactor)
     yield bytes_recipe(b"\r\nContent-Length: %d\r\nConnection: close\r\n\r\n" % len(body))
     yield bytes_recipe(body)

@@ -15,15 +15,16 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from conformance.contract.message import Token
+from conformance.contract.message import Request, Token
 from conformance.report.curl import curl_line
+from conformance.report.rawline import raw_line
+from conformance.traffic.redaction import Redactor
 
 from .builders import BASE_URL, BODY, JSON, NAME, REDACTOR, REQUEST, SECRET, TOKEN, exchange
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from conformance.contract.message import Request
 
 pytestmark = pytest.mark.skipif(shutil.which("curl") is None, reason="there is no curl on this machine")
 
@@ -255,3 +256,11 @@ def test_the_line_for_what_curl_cannot_send_holds_no_secret() -> None:
     assert SECRET not in line
     assert line.count(NAME) == 2
     assert curl_line(exchange(replace(request, token=None)), BASE_URL, REDACTOR).count(NAME) == 1
+
+
+def test_a_raw_line_hides_what_a_sensitive_header_holds() -> None:
+    """A request that curl cannot send is no way around the redaction of headers by name."""
+    asked = Request("POST", b"/x", Token(b"a\x00b"), b"{}", ((b"Content-Type", b"application/json"),))
+    line = raw_line(asked, "https://service.invalid", Redactor({}), ((b"Authorization", b"Basic c2VjcmV0LW9m"),))
+    assert "c2VjcmV0LW9m" not in line
+    assert "***" in line

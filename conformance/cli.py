@@ -114,13 +114,32 @@ def _ask(preparation: Preparation) -> None:
 @click.option(
     "--latency", type=click.FloatRange(0), default=0, metavar="MS", help="Answer later by so many milliseconds."
 )
-def mock(host: str, port: int, latency: float) -> None:
+@click.option("--fault", "faults", multiple=True, metavar="ID", help="Sin so; may be given several times.")
+@click.option("--variant", "variants", multiple=True, metavar="ID", help="Be correct so; may be given several times.")
+@click.option("--list-faults", is_flag=True, help="List every fault, with the clause that it breaks, and end.")
+@click.option("--list-variants", is_flag=True, help="List every variant, and end.")
+def mock(
+    host: str,
+    port: int,
+    latency: float,
+    faults: tuple[str, ...],
+    variants: tuple[str, ...],
+    list_faults: bool,  # noqa: FBT001 - a flag of the command line
+    list_variants: bool,  # noqa: FBT001 - as above
+) -> None:
     """Serve the reference implementation, and print a target description ready to paste."""
-    import tempfile  # noqa: PLC0415 - the command line must answer at once
+    from conformance.mock import listing  # noqa: PLC0415 - the command line must answer at once
 
-    from conformance.mock import Fixtures, Mock, describe, serve  # noqa: PLC0415
+    if list_faults or list_variants:
+        lines = (listing.faults() if list_faults else []) + (listing.variants() if list_variants else [])
+        click.echo("\n".join(lines))
+        return
+    import tempfile  # noqa: PLC0415 - as above
+
+    from conformance.mock import Fixtures, describe, serve  # noqa: PLC0415
 
     fixtures = Fixtures.default()
+    application = listing.combination(faults, variants)
     with tempfile.TemporaryDirectory(prefix="conformance-mock-") as directory:
 
         def ready(base_url: str) -> None:
@@ -128,7 +147,23 @@ def mock(host: str, port: int, latency: float) -> None:
             click.echo(f"# serving on {base_url}, until Ctrl-C", err=True)
             sys.stdout.flush()
 
-        serve(Mock(fixtures), host, port, latency, ready)
+        serve(application, host, port, latency, ready)
+
+
+@cli.command()
+@click.argument("ids", nargs=-1, metavar="[FAULT|VARIANT]...")
+@click.option("--seed", type=click.IntRange(0), default=1, show_default=True, help="The seed of every trial.")
+@click.option("--workers", type=click.IntRange(1), default=None, show_default="a core each", help="How many processes.")
+@click.option("--format", "form", type=click.Choice(["table", "json", "markdown"]), default="table", show_default=True)
+def selftest(ids: tuple[str, ...], seed: int, workers: int | None, form: str) -> int:
+    """Run the suite on every catalogued fault and variant of the mock, and print which clause caught which.
+
+    This is regression proof of the suite on faults of our own making. Exit 1 if a fault escaped or anything was
+    accused of what nothing broke.
+    """
+    from conformance.selftest.command import selftest  # noqa: PLC0415 - the command line must answer at once
+
+    return selftest(ids, seed, form, workers)
 
 
 @cli.command()

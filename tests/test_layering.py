@@ -22,7 +22,8 @@ MAY_IMPORT = {
     "runner": {"contract", "plan", "judge", "report", "config", "engine", "mock", "spec", "suite", "exceptions"},
     "suite": {"runner"},
     "plugin": {"config", "engine", "runner", "spec", "exceptions"},
-    "cli": {"config", "engine", "mock", "report", "runner", "spec", "exceptions"},
+    "selftest": {"contract", "plan", "judge", "config", "engine", "runner", "mock", "spec", "exceptions"},
+    "cli": {"config", "engine", "mock", "report", "runner", "selftest", "spec", "exceptions"},
 }
 PURE = ("contract", "plan", "judge")
 IMPURE_MODULES = {

@@ -59,7 +59,7 @@ class Wallet:
     def near(self, value: bytes) -> bool:
         """Whether a lenient target could take `value` for a valid token, ordinary characters or not.
 
-        Another case, a cut at either end, something before or after, white space around.
+        Another case, a cut at either end, something before or after, white space around, one half of it another.
         """
         return any(_near(value, known) for known in self.valid | self.restricted)
 
@@ -70,4 +70,7 @@ def _near(value: bytes, known: bytes) -> bool:
         return True
     if len(whole) < _TELLING:
         return False
+    half = (len(whole) + 1) // 2
+    if trimmed[:half] == whole[:half] or trimmed[-half:] == whole[-half:]:
+        return True
     return whole in trimmed or (len(trimmed) >= _TELLING and (whole.startswith(trimmed) or whole.endswith(trimmed)))

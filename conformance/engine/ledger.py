@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from conformance.report.record import Evidence
     from conformance.traffic.redaction import Redactor
 
-__all__ = ["Ledger"]
+__all__ = ["Ledger", "NoLedger"]
 
 
 class Ledger:
@@ -81,3 +81,18 @@ class Ledger:
         """Leave no HAR file."""
         if self._har is not None:
             self._har.discard()
+
+
+class NoLedger(Ledger):
+    """Keeps nothing and hides nothing: for runs of which nothing is written."""
+
+    def record(self, exchange: Exchange) -> None:
+        """Let the exchange go."""
+
+    def verdict(self, verdict: Verdict) -> Verdict:
+        """`verdict` as it is."""
+        return verdict
+
+    def behaviour(self, behaviour: Behaviour) -> Behaviour:
+        """`behaviour` as it is."""
+        return behaviour

@@ -15,7 +15,7 @@ from conformance.config.selection import check_globs, select_clauses, select_pro
 from conformance.contract.clause import Level
 from conformance.contract.facts import Role
 from conformance.contract.message import Token
-from conformance.engine.ledger import Ledger
+from conformance.engine.ledger import Ledger, NoLedger
 from conformance.engine.session import Session
 from conformance.exceptions import UsageError
 from conformance.judge.summary import Asked
@@ -144,8 +144,11 @@ class Preparation:
         profile = f" --profile {self.profile}" if probe.startswith("property.") else ""
         return f"{self.command}{profile} --probe {probe}"
 
-    def session(self, har: Path | None) -> Session:
-        """A session that has sent nothing yet; it writes its traffic to `har` where one is given."""
+    def session(self, har: Path | None, *, recorded: bool = True) -> Session:
+        """A session that has sent nothing yet; it writes its traffic to `har` where one is given.
+
+        Nothing is kept of it but the verdicts where it is not `recorded`.
+        """
         target = self.target
         endpoint = Endpoint(
             base_url=target.base_url,
@@ -157,7 +160,8 @@ class Preparation:
                 (name.encode("ascii"), reveal(value).encode("latin-1")) for name, value in target.headers.items()
             ),
         )
-        ledger = Ledger(self.redactor, target.base_url, HarWriter(har) if har else None, endpoint.headers)
+        kind = Ledger if recorded else NoLedger
+        ledger = kind(self.redactor, target.base_url, HarWriter(har) if har else None, endpoint.headers)
         rate = self.settings.rate or (None if target.loopback else _RATE_OFF_LOOPBACK)
         sender = Sender(
             endpoint,

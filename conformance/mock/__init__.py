@@ -10,7 +10,7 @@ from conformance.mock.description import describe
 from conformance.mock.fixtures import Access, Account, Fixtures
 from conformance.mock.message import Answer, Application, Refusal, Refused, Request
 from conformance.mock.mirror import Mirror
-from conformance.mock.server import drop, running, serve
+from conformance.mock.server import answer_raw, drop, running, serve
 
 __all__ = [
     "Access",
@@ -23,6 +23,7 @@ __all__ = [
     "Refusal",
     "Refused",
     "Request",
+    "answer_raw",
     "describe",
     "drop",
     "running",

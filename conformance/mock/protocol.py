@@ -16,7 +16,7 @@ _LONGEST_TARGET = 65_535  # characters; the parser of httptools measures with 16
 
 
 class Protocol(HttpToolsProtocol):
-    """Tells the application how header names were spelled and lets it drop the connection (``scope["extensions"]``).
+    """Tells the application how header names were spelled and lets it drop or write to the connection (``scope["extensions"]``).
 
     A request that is no HTTP is refused with the envelope, and read on for a while: closing on unread bytes would
     reset the connection, and the refusal would be lost on its way.
@@ -31,7 +31,12 @@ class Protocol(HttpToolsProtocol):
         super().on_message_begin()
         self.unfinished = True
         self.sent: list[tuple[bytes, bytes]] = []
-        extension: dict[object, object] = {"headers": self.sent, "drop": self.transport.abort}
+        extension: dict[object, object] = {
+            "headers": self.sent,
+            "drop": self.transport.abort,
+            "write": self.transport.write,
+            "close": self.transport.close,
+        }
         self.scope["extensions"] = {"conformance.connection": extension}
 
     def on_header(self, name: bytes, value: bytes) -> None:

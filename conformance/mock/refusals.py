@@ -1,4 +1,4 @@
-"""The refusals of the mock: those of the document in the words of its examples, and those that it leaves open."""
+"""The refusals of the mock: those of the document in the words of its examples, those that it leaves open, and a crash."""
 
 from __future__ import annotations
 
@@ -9,6 +9,8 @@ __all__ = [
     "BAD_ID",
     "BAD_REQUEST",
     "BAD_URL",
+    "CONFLICT",
+    "CRASH",
     "FORBIDDEN",
     "NOT_FOUND",
     "NO_ROUTE",
@@ -28,6 +30,10 @@ BAD_BODY = Refusal(400, "CH.010001", "The request body must be a JSON object.")
 BAD_URL = Refusal(400, "CH.010001", "Invalid url.")
 NO_ROUTE = Refusal(404, "CH.00000404", "The requested resource does not exist.")
 TOO_LARGE = Refusal(413, "CH.00000413", "The request body is too large.")
+
+# What only faults answer.
+CONFLICT = Refusal(409, "CH.00000409", "The repository is associated already.")
+CRASH = Refusal(500, "CH.00000500", "Internal error.")
 
 
 def not_allowed(allow: str) -> Refusal:

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
     from conformance.mock.message import Application, Receive, Scope, Send
 
-__all__ = ["Delayed", "drop", "running", "serve"]
+__all__ = ["Delayed", "answer_raw", "drop", "running", "serve"]
 
 _KEEP_ALIVE_SECONDS = 3_600
 _MAXIMUM_PORT = 65_535
@@ -46,6 +46,14 @@ async def drop(scope: Scope) -> None:
     """Close the request's connection without a byte of an answer; for an application served by this module."""
     scope["extensions"]["conformance.connection"]["drop"]()
     await asyncio.sleep(0)  # the loss is noticed on the next turn of the loop
+
+
+async def answer_raw(scope: Scope, data: bytes) -> None:
+    """Write these bytes as the answer, and close the connection; for an application served by this module."""
+    connection = scope["extensions"]["conformance.connection"]
+    connection["write"](data)
+    connection["close"]()
+    await asyncio.sleep(0)  # as above
 
 
 @contextmanager

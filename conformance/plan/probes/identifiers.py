@@ -72,6 +72,7 @@ def _segments(r: int) -> Iterator[tuple[str, bytes, str, str]]:
         ("id.2^63", str(2**63), "2^63"),
         ("id.2^64", str(2**64), "2^64"),
         ("id.alias.2^64", str(r + 2**64), "of a repository plus 2^64 (the same as uint64)"),
+        ("id.followed-by-zeros", _over_the_maximum(r), "of a repository, followed by zeros"),
         ("id.20-digits", "99999999999999999999", "of 20 nines"),
         ("id.200-digits", "9" * 200, "of 200 digits"),
         ("id.5000-digits", "9" * 5000, "of 5,000 digits"),
@@ -148,6 +149,12 @@ def _segments(r: int) -> Iterator[tuple[str, bytes, str, str]]:
         for name, segment, words in rows:
             yield name, segment.encode("ascii"), words, clause
     yield "id.empty", b"", "empty", "path.repository_id.mandatory"
+
+
+def _over_the_maximum(r: int) -> str:
+    """`r` followed by as few zeros as make it too large, one at least."""
+    zeros = next(count for count in range(1, 12) if r * 10**count > MAXIMUM)
+    return f"{r}{'0' * zeros}"
 
 
 def _edges(inventory: Inventory) -> Iterator[Probe]:

@@ -92,6 +92,7 @@ def _near_valid(inventory: Inventory, associated: Request) -> Iterator[Probe]:
         ("token.valid.cut", "the valid token without its last character", cut(token)),
         ("token.valid.half", "the first half of the valid token", cut(token, token.length // 2)),
         ("token.valid.headless", "the valid token without its first character", _headless(token)),
+        ("token.valid.last-changed", "the valid token with another last character", _last_changed(token)),
         ("token.valid.one-more", "the valid token and one character more", extended(token, b"x")),
         ("token.valid.doubled", "the valid token twice", doubled(token)),
         ("token.valid.bearer", "the valid token after the word Bearer", _prefixed(token, b"Bearer")),
@@ -119,6 +120,11 @@ def _cased(token: Token, how: str) -> Token:
 
 def _headless(token: Token) -> Token:
     return Token(token.value[1:], secret=token.secret, made_by="{}[1:]")
+
+
+def _last_changed(token: Token) -> Token:
+    other = b"0" if token.value.endswith(b"1") else b"1"
+    return Token(token.value[:-1] + other, secret=token.secret, made_by=f"{{}}[:-1] + {other.decode('ascii')!r}")
 
 
 def _prefixed(token: Token, head: bytes) -> Token:

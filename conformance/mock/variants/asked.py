@@ -1,28 +1,25 @@
 """Correct answers to what the document leaves open: other refusals, another order, more leniency, other timing."""
 
-# D102: an override does what its class says. ANN401: a client may send any JSON.
-# ruff: noqa: D102, ANN401
-
 from __future__ import annotations
 
-import asyncio
 import re
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 from urllib.parse import unquote_to_bytes
 
 from conformance.mock import Answer, Mock, Refusal, Refused
+from conformance.mock.catalogue import Variants
+from conformance.mock.refusals import FORBIDDEN, NOT_FOUND, UNAUTHORIZED
 
 if TYPE_CHECKING:
     from conformance.mock import Account, Mirror, Request
-    from conformance.mock.message import Receive, Scope, Send
 
-_UNAUTHORIZED = Refusal(401, "CH.00000002", "Recognize authentication information failed.")
-_FORBIDDEN = Refusal(403, "CH.00401001", "No access permission.")
-_NOT_FOUND = Refusal(404, "CH.00402000", "The repository does not exist. Check and try again.")
+variant = Variants()
+
 _THROTTLED = Refusal(429, "CH.00000429", "Too many requests.", ((b"retry-after", b"0"),))
 
 
+@variant
 class BadIdIsNotFound(Mock):
     """An id out of range, or no integer, is answered 404."""
 
@@ -30,9 +27,10 @@ class BadIdIsNotFound(Mock):
         try:
             return super().parse_id(raw_id)
         except Refused:
-            raise Refused(_NOT_FOUND) from None
+            raise Refused(NOT_FOUND) from None
 
 
+@variant
 class BadIdIsForbidden(Mock):
     """An id out of range, or no integer, is answered 403."""
 
@@ -40,9 +38,10 @@ class BadIdIsForbidden(Mock):
         try:
             return super().parse_id(raw_id)
         except Refused:
-            raise Refused(_FORBIDDEN) from None
+            raise Refused(FORBIDDEN) from None
 
 
+@variant
 class Unprocessable(Mock):
     """What the mock answers 400 is answered 422."""
 
@@ -50,6 +49,7 @@ class Unprocessable(Mock):
         return super().refuse(request, replace(refusal, status=422) if refusal.status == 400 else refusal)
 
 
+@variant
 class IdBeforeToken(Mock):
     """The id's range is checked before the token."""
 
@@ -58,6 +58,7 @@ class IdBeforeToken(Mock):
         return super().associate(request, raw_id)
 
 
+@variant
 class BodyBeforeToken(Mock):
     """The body is checked before the token."""
 
@@ -66,6 +67,7 @@ class BodyBeforeToken(Mock):
         return super().associate(request, raw_id)
 
 
+@variant
 class BodyAfterPermission(Mock):
     """The body is checked last."""
 
@@ -77,6 +79,7 @@ class BodyAfterPermission(Mock):
         return super().associate(request, raw_id)
 
 
+@variant
 class RestrictedAccountSeesNothing(Mock):
     """The restricted account is answered 403 whether the repository exists or not."""
 
@@ -84,10 +87,11 @@ class RestrictedAccountSeesNothing(Mock):
         if self.authenticate(request) == "restricted":
             self.parse_id(raw_id)
             self.parse_body(request)
-            raise Refused(_FORBIDDEN)
+            raise Refused(FORBIDDEN)
         return super().associate(request, raw_id)
 
 
+@variant
 class OverlongTokenIsRefused(Mock):
     """A token over 100,000 characters is answered 431, with the envelope."""
 
@@ -97,13 +101,15 @@ class OverlongTokenIsRefused(Mock):
         return super().account_of(token)
 
 
+@variant
 class OtherMethodsUnauthorized(Mock):
     """Other methods on the path are answered 401."""
 
     def other_method(self, request: Request, allow: str) -> Answer:
-        raise Refused(_UNAUTHORIZED)
+        raise Refused(UNAUTHORIZED)
 
 
+@variant
 class OtherMethodsNotFound(Mock):
     """Other methods on the path are answered 404."""
 
@@ -111,13 +117,15 @@ class OtherMethodsNotFound(Mock):
         raise Refused(Refusal(404, "APIGW.0101", "The API does not exist or has not been published."))
 
 
+@variant
 class ReadBackMissing(Mock):
     """There is no read-back."""
 
     def show(self, request: Request, raw_id: bytes) -> Answer:
-        raise Refused(_NOT_FOUND)
+        raise Refused(NOT_FOUND)
 
 
+@variant
 class LeadingZerosAccepted(Mock):
     """An id may begin with zeros."""
 
@@ -125,6 +133,7 @@ class LeadingZerosAccepted(Mock):
         return super().parse_id(raw_id.lstrip(b"0") if raw_id.isdigit() else raw_id)
 
 
+@variant
 class PlusSignAccepted(Mock):
     """An id may begin with a plus sign."""
 
@@ -132,6 +141,7 @@ class PlusSignAccepted(Mock):
         return super().parse_id(raw_id.removeprefix(b"+"))
 
 
+@variant
 class PercentDecoded(Mock):
     """The digits of an id may be percent-encoded."""
 
@@ -139,6 +149,7 @@ class PercentDecoded(Mock):
         return super().parse_id(unquote_to_bytes(raw_id))
 
 
+@variant
 class FirstTokenCounts(Mock):
     """Of two token headers the first counts."""
 
@@ -147,6 +158,7 @@ class FirstTokenCounts(Mock):
         return self.account_of(values[0].decode("latin-1")) if values else super().authenticate(request)
 
 
+@variant
 class BodyOptional(Mock):
     """Without a body, or a url in it, the earlier url stands, or a default."""
 
@@ -162,6 +174,7 @@ class BodyOptional(Mock):
         return super().mirror_of(repository_id, url or default)
 
 
+@variant
 class OtherSchemesAccepted(Mock):
     """A url may be ssh:// or git://, or long, or any text at all."""
 
@@ -170,31 +183,9 @@ class OtherSchemesAccepted(Mock):
         return re.sub(r"//[^/?#]*@", "//", url) if isinstance(url, str) else super().parse_url(document)
 
 
+@variant
 class ByteOrderMarkAccepted(Mock):
     """A body may begin with a byte order mark."""
 
     def parse_json(self, body: bytes) -> Any:
         return super().parse_json(body.removeprefix(b"\xef\xbb\xbf"))
-
-
-class Jittery(Mock):
-    """Answers take up to 30 milliseconds, in an order of their own."""
-
-    served = 0
-
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        self.served += 1
-        await asyncio.sleep(self.served * 7 % 31 / 1_000)
-        await super().__call__(scope, receive, send)
-
-
-class Throttled(Mock):
-    """Every tenth request is answered 429 and may come again at once."""
-
-    served = 0
-
-    def route(self, request: Request) -> Answer:
-        self.served += 1
-        if self.served % 10 == 0:
-            raise Refused(_THROTTLED)
-        return super().route(request)

@@ -1,8 +1,5 @@
 """Correct answers in another form: texts, fields, headers, JSON, framing."""
 
-# D102: an override does what its class says.
-# ruff: noqa: D102
-
 from __future__ import annotations
 
 import json
@@ -11,14 +8,17 @@ from datetime import UTC
 from typing import TYPE_CHECKING, Any
 
 from conformance.mock import Answer, Mock, Request
+from conformance.mock.catalogue import Variants
 
 if TYPE_CHECKING:
     from datetime import datetime
 
     from conformance.mock import Mirror, Refusal
-    from conformance.mock.message import Receive, Scope, Send
+
+variant = Variants()
 
 
+@variant
 class OtherTexts(Mock):
     """Error messages are other words, and not in English."""
 
@@ -26,6 +26,7 @@ class OtherTexts(Mock):
         return super().refuse(request, replace(refusal, error_msg=f"Fehler {refusal.status}: geht nicht, 不存在"))
 
 
+@variant
 class EmptyTexts(Mock):
     """Error messages are empty strings."""
 
@@ -33,6 +34,7 @@ class EmptyTexts(Mock):
         return super().refuse(request, replace(refusal, error_msg=""))
 
 
+@variant
 class ExtraFields(Mock):
     """The 201 and every error have more members than the document shows."""
 
@@ -45,6 +47,7 @@ class ExtraFields(Mock):
         return replace(answer, body=json.dumps(json.loads(answer.body) | extra).encode())
 
 
+@variant
 class ExtraHeaders(Mock):
     """Every answer has more headers, and sets cookies."""
 
@@ -59,6 +62,7 @@ class ExtraHeaders(Mock):
         return replace(answer, headers=answer.headers + extra)
 
 
+@variant
 class CharsetNamed(Mock):
     """The content type is spelled Application/JSON;charset=UTF-8."""
 
@@ -69,6 +73,7 @@ class CharsetNamed(Mock):
         return replace(answer, headers=kind + others)
 
 
+@variant
 class KeysReversed(Mock):
     """JSON has its members in the opposite order, on many lines, with white space around it."""
 
@@ -80,6 +85,7 @@ class KeysReversed(Mock):
         return replace(answer, body=f"\r\n {json.dumps(members, indent=4)}\n".encode())
 
 
+@variant
 class Escaped(Mock):
     """JSON escapes the slashes of its strings."""
 
@@ -88,6 +94,7 @@ class Escaped(Mock):
         return replace(answer, body=answer.body.replace(b"/", b"\\/"))
 
 
+@variant
 class NumbersWithPoint(Mock):
     """Integers are written with a decimal point and a zero."""
 
@@ -95,6 +102,7 @@ class NumbersWithPoint(Mock):
         return super().fields(mirror) | {"id": float(mirror.id), "repository_id": float(mirror.repository_id)}
 
 
+@variant
 class LargeIds(Mock):
     """The field id is beyond 2^53."""
 
@@ -102,6 +110,7 @@ class LargeIds(Mock):
         return super().fields(mirror) | {"id": 2**60 + 1 + mirror.id}
 
 
+@variant
 class NullsFilled(Mock):
     """Every field that the example shows as null has a value."""
 
@@ -110,6 +119,7 @@ class NullsFilled(Mock):
         return super().fields(mirror) | {"number_of_failures": 0, "endpoint_uuid": uuid, "last_error": ""}
 
 
+@variant
 class FlagsSet(Mock):
     """Both booleans are true, and the last synchronisation has failed."""
 
@@ -118,6 +128,7 @@ class FlagsSet(Mock):
         return super().fields(mirror) | {"mirroring_enabled": True, "is_private": True} | failed
 
 
+@variant
 class OtherUpdateStatus(Mock):
     """The synchronisation has not finished yet."""
 
@@ -125,6 +136,7 @@ class OtherUpdateStatus(Mock):
         return super().fields(mirror) | {"update_status": "to_be_started"}
 
 
+@variant
 class DatesInUtc(Mock):
     """Dates end with Z and have six digits after the point."""
 
@@ -132,31 +144,9 @@ class DatesInUtc(Mock):
         return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
 
 
+@variant
 class DatesWithoutFraction(Mock):
     """Dates have no fraction of a second."""
 
     def date(self, moment: datetime) -> str:
         return super().date(moment)[:19] + "+08:00"
-
-
-class Chunked(Mock):
-    """Answers come in chunks, without a length."""
-
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        request = await Request.read(scope, receive, limit=self.maximum_body)
-        if request is None:
-            return
-        answer = self.answer(request)
-        await send({"type": "http.response.start", "status": answer.status, "headers": list(answer.headers)})
-        if request.method != "HEAD":
-            for part in (answer.body[:7], answer.body[7:]):
-                await send({"type": "http.response.body", "body": part, "more_body": True})
-        await send({"type": "http.response.body", "body": b""})
-
-
-class ConnectionClosed(Mock):
-    """Every answer closes the connection, and says so."""
-
-    def answer(self, request: Request) -> Answer:
-        answer = super().answer(request)
-        return replace(answer, headers=((b"connection", b"close"), *answer.headers))

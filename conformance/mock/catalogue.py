@@ -1,0 +1,113 @@
+"""What the mock can do wrong, and what it can do otherwise: small subclasses of it, each with an id and one sentence.
+
+A fault or variant overrides a step of the mock and calls it through ``super()``, so that several can be combined.
+"""
+
+from __future__ import annotations
+
+import inspect
+import re
+from dataclasses import dataclass
+from fnmatch import fnmatchcase
+from typing import TYPE_CHECKING, Literal, TypeVar
+
+from conformance.mock.app import Mock
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+__all__ = ["Fault", "Faults", "Level", "Variant", "Variants", "combine", "named"]
+
+Level = Literal["must", "should"]
+
+_Kind = TypeVar("_Kind", bound=type[Mock])
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """One way to break a promise: ``sin`` says how in a sentence, ``clause`` is the promise, of ``level``.
+
+    ``also`` has globs of the clauses that may fall with it. A ``narrow`` fault lives in so small a class of inputs that only the
+    deep profile is sure to meet it.
+    """
+
+    id: str
+    sin: str
+    clause: str
+    level: Level
+    also: tuple[str, ...]
+    narrow: bool
+    kind: type[Mock]
+
+    def breaks(self, clause: str) -> bool:
+        """Whether it may fell this clause."""
+        return clause == self.clause or any(fnmatchcase(clause, glob) for glob in self.also)
+
+    def make(self) -> Mock:
+        """A mock that has this fault."""
+        return self.kind()
+
+
+@dataclass(frozen=True, slots=True)
+class Variant:
+    """One way to keep every promise otherwise than the mock does: ``otherwise`` says how in a sentence."""
+
+    id: str
+    otherwise: str
+    kind: type[Mock]
+
+    def make(self) -> Mock:
+        """A mock that chooses so."""
+        return self.kind()
+
+
+class Faults(dict[str, Fault]):
+    """The faults of one part of the document, by id. A class is entered by the decorator of its clause's level."""
+
+    def must(self, clause: str, *also: str, narrow: bool = False) -> Callable[[_Kind], _Kind]:
+        """Enter a class that breaks a *must* clause, and the clauses that fall with it."""
+        return self._entering(clause, "must", also, narrow=narrow)
+
+    def should(self, clause: str, *also: str, narrow: bool = False) -> Callable[[_Kind], _Kind]:
+        """Enter a class that breaks a *should* clause, and the clauses that fall with it."""
+        return self._entering(clause, "should", also, narrow=narrow)
+
+    def _entering(self, clause: str, level: Level, also: tuple[str, ...], *, narrow: bool) -> Callable[[_Kind], _Kind]:
+        def enter(kind: _Kind) -> _Kind:
+            fault = Fault(_id(kind), _sentence(kind), clause, level, also, narrow, kind)
+            self[fault.id] = fault
+            return kind
+
+        return enter
+
+
+class Variants(dict[str, Variant]):
+    """The variants of one kind, by id; calling it enters a class, as a decorator."""
+
+    def __call__(self, kind: _Kind) -> _Kind:
+        """Enter a class."""
+        variant = Variant(_id(kind), _sentence(kind), kind)
+        self[variant.id] = variant
+        return kind
+
+
+def named(name: str, sentence: str, kind: type[Mock]) -> type[Mock]:
+    """Give a class made by a function the name and the sentence of a row."""
+    kind.__name__ = kind.__qualname__ = name
+    kind.__doc__ = sentence
+    return kind
+
+
+def combine(entries: Sequence[Fault | Variant]) -> Mock:
+    """A mock that has all of these at once; the first is nearest to the client."""
+    kinds = tuple(dict.fromkeys(entry.kind for entry in entries))
+    return type("Combined", kinds or (Mock,), {})()  # type: ignore[no-any-return]  # a class made here
+
+
+def _id(kind: type[Mock]) -> str:
+    edges = r"(?<=[a-z0-9])(?=[A-Z])|(?<=[a-z])(?=[0-9])|(?<=[A-Z])(?=[A-Z][a-z])"
+    return re.sub(edges, "-", kind.__name__).lower()
+
+
+def _sentence(kind: type[Mock]) -> str:
+    return " ".join((inspect.getdoc(kind) or "").split())

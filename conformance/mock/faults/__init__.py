@@ -1,0 +1,42 @@
+"""The fault catalogue: what a vendor's bug tracker holds, one small class each, by the part of the document it sins against.
+
+They import ``conformance.mock`` and nothing else of ``conformance``.
+"""
+
+from __future__ import annotations
+
+from itertools import chain
+from typing import TYPE_CHECKING
+
+from conformance.mock.faults import (
+    bodies,
+    dates,
+    envelopes,
+    fields,
+    ids,
+    json_forms,
+    leaks,
+    methods,
+    narrow,
+    order,
+    servers,
+    states,
+    statuses,
+    tokens,
+    urls,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from conformance.mock.catalogue import Fault
+
+__all__ = ["FAULTS"]
+
+_PARTS = (
+    ids, tokens, servers, order, statuses, fields, dates, json_forms, envelopes, leaks, bodies, urls, methods, states,
+    narrow,
+)  # fmt: skip
+
+FAULTS: Mapping[str, Fault] = dict(chain.from_iterable(part.faults.items() for part in _PARTS))
+"""Every fault by id, in the order of the document's parts."""

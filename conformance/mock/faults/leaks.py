@@ -1,0 +1,133 @@
+"""Sins of telling: an answer that gives away a token, a password or a stack trace."""
+
+from __future__ import annotations
+
+import base64
+import traceback
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+from urllib.parse import quote
+
+from conformance.mock import Mock, Refused
+from conformance.mock.catalogue import Faults
+
+if TYPE_CHECKING:
+    from conformance.mock import Answer, Mirror, Refusal, Request
+
+faults = Faults()
+
+
+def _token(request: Request) -> str:
+    return b" ".join(request.values(b"x-auth-token")).decode("latin-1")
+
+
+@faults.should("leak.token")
+class TokenRepeated(Mock):
+    """The 401 repeats the token that was sent in its error_msg."""
+
+    def refuse(self, request: Request, refusal: Refusal) -> Answer:
+        if refusal.status == 401:
+            token = b" ".join(request.values(b"x-auth-token")).decode("latin-1")
+            refusal = replace(refusal, error_msg=f"Unknown token: {token}")
+        return super().refuse(request, refusal)
+
+
+@faults.should("leak.password")
+class PasswordRepeated(Mock):
+    """The 201 repeats the url with the password of its user info."""
+
+    def shown_url(self, url: str) -> str:
+        return url
+
+
+@faults.should("leak.stack-trace")
+class StackTraceShown(Mock):
+    """The 400 to a body that is no JSON shows a stack trace."""
+
+    def parse_json(self, body: bytes) -> Any:
+        try:
+            return super().parse_json(body)
+        except Refused as refused:
+            raise Refused(replace(refused.refusal, error_msg=traceback.format_exc())) from None
+
+
+@faults.should("leak.token")
+class TokenInHeader(Mock):
+    """Every answer repeats the token in a header for debugging, if it is short enough."""
+
+    def answer(self, request: Request) -> Answer:
+        answer = super().answer(request)
+        token = _token(request).encode("latin-1")[:4_000]
+        return replace(answer, headers=(*answer.headers, (b"x-debug-token", token))) if token.isalnum() else answer
+
+
+@faults.should("leak.token")
+class TokenInSuccess(Mock):
+    """The 201 has a member with the token."""
+
+    def success(self, request: Request, mirror: Mirror) -> Answer:
+        answer = super().success(request, mirror)
+        return replace(answer, body=self.encode(self.fields(mirror) | {"token": _token(request)}))
+
+
+@faults.should("leak.token")
+class TokenInBase64(Mock):
+    """The 401 repeats the token in base64."""
+
+    def refuse(self, request: Request, refusal: Refusal) -> Answer:
+        if refusal.status == 401:
+            refusal = replace(refusal, error_msg=base64.b64encode(_token(request).encode("latin-1")).decode())
+        return super().refuse(request, refusal)
+
+
+@faults.should("leak.token")
+class TokenInLoginUrl(Mock):
+    """The 401 names a page to log in, with the token percent-encoded in its query."""
+
+    def refuse(self, request: Request, refusal: Refusal) -> Answer:
+        answer = super().refuse(request, refusal)
+        if refusal.status != 401:
+            return answer
+        page = f"https://login.example.com/?token={quote(_token(request), safe='')[:6_000]}"
+        return replace(answer, headers=(*answer.headers, (b"location", page.encode())))
+
+
+@faults.should("leak.token")
+class OverlongTokenRepeated(Mock):
+    """A token over 100,000 characters is repeated in its refusal."""
+
+    def refuse(self, request: Request, refusal: Refusal) -> Answer:
+        token = _token(request)
+        if len(token) > self.maximum_token:
+            refusal = replace(refusal, error_msg=f"Token too long: {token}")
+        return super().refuse(request, refusal)
+
+
+@faults.should("leak.password")
+class PasswordInHeader(Mock):
+    """The 201 names the url, with the password of its user info, in a Location header."""
+
+    sent = ""
+
+    def shown_url(self, url: str) -> str:
+        self.sent = url
+        return super().shown_url(url)
+
+    def success(self, request: Request, mirror: Mirror) -> Answer:
+        answer = super().success(request, mirror)
+        return replace(answer, headers=(*answer.headers, (b"location", self.sent.encode())))
+
+
+@faults.should("leak.stack-trace")
+class JavaStackTraceShown(Mock):
+    """The 404 shows a stack trace of Java."""
+
+    def refuse(self, request: Request, refusal: Refusal) -> Answer:
+        if refusal.status == 404:
+            trace = (
+                "java.lang.NullPointerException: Cannot invoke getId()\n"
+                "\tat com.example.repo.RemoteMirrorController.associate(RemoteMirrorController.java:87)\n"
+                "\tat java.base/java.lang.Thread.run(Thread.java:840)"
+            )
+            refusal = replace(refusal, error_msg=trace)
+        return super().refuse(request, refusal)

@@ -1,0 +1,112 @@
+"""Sins that live in a narrow class of inputs: no table has them, generated requests find them."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Any
+
+from conformance.mock import Mock, Refused
+from conformance.mock.catalogue import Faults, named
+from conformance.mock.refusals import BAD_URL, CRASH, NOT_FOUND
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from conformance.mock import Account, Answer, Request
+
+faults = Faults()
+
+_PRECEDENCE = "status.401.precedence"
+
+
+def _crashing_ids(match: Callable[[int], bool]) -> type[Mock]:
+    class Crashing(Mock):
+        def associate(self, request: Request, raw_id: bytes) -> Answer:
+            if match(self.parse_id(raw_id)):
+                raise Refused(CRASH)
+            return super().associate(request, raw_id)
+
+    return Crashing
+
+
+for _name, _sentence, _match in (
+    ("IdsOfAFullByteCrash", "Ids over 2^16 whose lowest byte is 255 are answered 500.", lambda n: n > 2**16 and n % 256 == 255),
+    ("IdsOfAnEmptyByteCrash", "Ids whose second byte is 0 are answered 500.", lambda n: n > 2**24 and n >> 16 & 255 == 0),
+    ("PalindromicIdsCrash", "Ids of three digits that read the same backwards are answered 500.", lambda n: 101 <= n <= 999 and str(n) == str(n)[::-1]),
+):  # fmt: skip
+    faults.must("status.server-error", _PRECEDENCE, "status.documented", narrow=True)(
+        named(_name, _sentence, _crashing_ids(_match))
+    )
+
+
+@faults.must(_PRECEDENCE, narrow=True)
+class IdsOfAShardNotFoundBeforeUnauthorized(Mock):
+    """Ids that are 7 modulo 64 live on a shard that answers 404 before anyone looks at the token."""
+
+    def associate(self, request: Request, raw_id: bytes) -> Answer:
+        if self.parse_id(raw_id) % 64 == 7:
+            raise Refused(NOT_FOUND)
+        return super().associate(request, raw_id)
+
+
+@faults.must("path.repository_id.above-maximum", narrow=True)
+class IdWrapsAt40Bits(Mock):
+    """An id over 2^40 is taken modulo 2^40."""
+
+    def parse_id(self, raw_id: bytes) -> int:
+        if re.fullmatch(rb"[0-9]{13,40}", raw_id) and int(raw_id) >= 2**40:
+            raw_id = str(int(raw_id) % 2**40).encode()
+        return super().parse_id(raw_id)
+
+
+def _crashing_tokens(match: Callable[[str], object]) -> type[Mock]:
+    class Crashing(Mock):
+        def account_of(self, token: str) -> Account:
+            if token not in self.tokens and match(token):
+                raise Refused(CRASH)
+            return super().account_of(token)
+
+    return Crashing
+
+
+_LENGTH = "header.x-auth-token.length"
+
+for _name, _sentence, _also, _found in (
+    ("TokenOfBlockSizeCrashes", "An unknown token whose length is 15 modulo 64 is answered 500.", (_LENGTH,), lambda token: len(token) > 4_096 and len(token) % 64 == 15),
+    ("TokenOfThreePartsCrashes", "An unknown token of three parts with points between them is answered 500.", (), lambda token: token.count(".") == 2),
+    ("TokenWithPaddingInsideCrashes", "An unknown token with = inside it is answered 500.", (), lambda token: re.search("=[A-Za-z0-9]", token)),
+    ("TokenBeginningWithMinusCrashes", "An unknown token that begins with a minus sign is answered 500.", (), lambda token: token.startswith("-")),
+):  # fmt: skip
+    faults.must("status.server-error", "status.401.unknown-token", "status.documented", *_also, narrow=True)(
+        named(_name, _sentence, _crashing_tokens(_found))
+    )
+
+
+def _urls(pattern: str, refusal: Any) -> type[Mock]:
+    class Urls(Mock):
+        def parse_url(self, document: dict[str, Any]) -> str:
+            url = super().parse_url(document)
+            if re.search(pattern, url):
+                raise Refused(refusal)
+            return url
+
+    return Urls
+
+
+for _name, _sentence, _pattern in (
+    ("EmptyPortRefused", "A url with a colon and no port is refused with 400.", r"//[^/?#]*:(?:[/?#]|$)"),
+    ("HighPortRefused", "A url with a port over 49,151 is refused with 400.", r"//[^/?#]*:(?:49[2-9][0-9]{2}|5[0-9]{4}|6[0-9]{4})\b"),
+    ("UserWithoutPasswordRefused", "A url with a user and no password is refused with 400.", "//[^/?#:]+@"),
+    ("EncodedSlashRefused", "A url with an encoded slash is refused with 400.", "%2[Ff]"),
+    ("TildeRefused", "A url with a tilde is refused with 400.", "~"),
+    ("DoubleSlashRefused", "A url with two slashes in its path is refused with 400.", "//[^/?#]+[^?#]*//"),
+):  # fmt: skip
+    faults.must("request.url.http", "status.documented", narrow=True)(named(_name, _sentence, _urls(_pattern, BAD_URL)))
+
+
+@faults.should("response.201.url.echo", narrow=True)
+class EmptyQueryDropped(Mock):
+    """The field url has lost a question mark that nothing follows."""
+
+    def shown_url(self, url: str) -> str:
+        return super().shown_url(url).removesuffix("?")

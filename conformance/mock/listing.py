@@ -1,0 +1,44 @@
+"""The catalogues as the command line shows them, and the mock that has what was chosen of them."""
+
+from __future__ import annotations
+
+import difflib
+from typing import TYPE_CHECKING, TypeVar
+
+from conformance.exceptions import UsageError
+from conformance.mock.catalogue import combine
+from conformance.mock.faults import FAULTS
+from conformance.mock.variants import VARIANTS
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from conformance.mock.app import Mock
+
+__all__ = ["combination", "faults", "variants"]
+
+_Entry = TypeVar("_Entry")
+
+
+def faults() -> list[str]:
+    """A line for each fault: id, level, clause and sin, with tabs between them."""
+    return [f"{fault.id}\t{fault.level}\t{fault.clause}\t{fault.sin}" for fault in FAULTS.values()]
+
+
+def variants() -> list[str]:
+    """A line for each variant: id and what is otherwise, with a tab between them."""
+    return [f"{variant.id}\t{variant.otherwise}" for variant in VARIANTS.values()]
+
+
+def combination(fault_ids: Iterable[str], variant_ids: Iterable[str]) -> Mock:
+    """A mock with all of these; the first fault is nearest to the client. Raises UsageError for an unknown id."""
+    chosen = [_find(FAULTS, name, "fault") for name in fault_ids]
+    return combine([*chosen, *(_find(VARIANTS, name, "variant") for name in variant_ids)])
+
+
+def _find(catalogue: Mapping[str, _Entry], name: str, what: str) -> _Entry:
+    if name in catalogue:
+        return catalogue[name]
+    close = difflib.get_close_matches(name, catalogue, n=1)
+    meant = f"did you mean {close[0]}? " if close else ""
+    raise UsageError(f"no {what} is called {name}: {meant}`conformance mock --list-{what}s` lists them")

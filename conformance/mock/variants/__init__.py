@@ -1,0 +1,21 @@
+"""The variants: mocks that keep every promise in another way, where the document is silent or HTTP leaves a choice.
+
+They import ``conformance.mock`` and nothing else of ``conformance``.
+"""
+
+from __future__ import annotations
+
+from itertools import chain
+from typing import TYPE_CHECKING
+
+from conformance.mock.variants import asked, told, transport
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from conformance.mock.catalogue import Variant
+
+__all__ = ["VARIANTS"]
+
+VARIANTS: Mapping[str, Variant] = dict(chain.from_iterable(part.variant.items() for part in (told, asked, transport)))
+"""Every variant by id."""

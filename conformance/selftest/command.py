@@ -1,0 +1,50 @@
+"""The command `conformance selftest`: choose, try out with a progress bar, print."""
+
+from __future__ import annotations
+
+import time
+from typing import TYPE_CHECKING
+
+import click
+from rich.console import Console
+from rich.progress import Progress
+
+from conformance.exceptions import UsageError
+from conformance.mock.faults import FAULTS
+from conformance.mock.variants import VARIANTS
+from conformance.selftest.outcome import Selftest, as_json, as_markdown, show, wrongs
+from conformance.selftest.trials import run_trials
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from conformance.selftest.trial import Trial
+
+__all__ = ["selftest"]
+
+
+def selftest(chosen: Sequence[str], seed: int, form: str, workers: int | None) -> int:
+    """Try out the chosen faults and variants, all if none is named, and print the matrix; 1 if the suite was wrong.
+
+    Raises UsageError for an id that is in neither catalogue.
+    """
+    unknown = [name for name in chosen if name not in FAULTS and name not in VARIANTS]
+    if unknown:
+        raise UsageError(f"no fault or variant is called {unknown[0]}: `conformance mock --list-faults` lists them")
+    names = list(chosen) or [*FAULTS, *VARIANTS]
+    begun = time.monotonic()
+    with Progress(console=Console(stderr=True), transient=True) as progress:
+        task = progress.add_task("Trying out", total=len(names))
+        trials = run_trials(names, seed, _advance(progress, task), workers)
+    outcome = Selftest(trials, seed, time.monotonic() - begun)
+    if form == "table":
+        show(outcome, Console(highlight=False))
+    else:
+        click.echo(as_json(outcome) if form == "json" else as_markdown(outcome), nl=form == "json")
+        for line in wrongs(outcome):
+            click.echo(line, err=True)
+    return 0 if outcome.proven else 1
+
+
+def _advance(progress: Progress, task: object) -> Callable[[Trial], None]:
+    return lambda _: progress.advance(task)  # type: ignore[arg-type]  # what add_task returned

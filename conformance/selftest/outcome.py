@@ -1,0 +1,189 @@
+"""The outcome of a self-test: the matrix fault × clause, what escaped, and what was accused wrongly."""
+
+from __future__ import annotations
+
+import json
+from collections import defaultdict
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from rich.markup import escape
+from rich.table import Table
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from rich.console import Console
+
+    from conformance.mock.catalogue import Fault
+    from conformance.selftest.trial import Trial
+
+__all__ = ["Selftest", "as_json", "as_markdown", "show"]
+
+_KEPT = "nothing"
+
+
+@dataclass(frozen=True)
+class Selftest:
+    """Trials of one seed; `seconds` of wall time for all of them."""
+
+    trials: tuple[Trial, ...]
+    seed: int
+    seconds: float
+
+    @cached_property
+    def faults(self) -> tuple[Trial, ...]:
+        """The trials of faults."""
+        return tuple(trial for trial in self.trials if trial.fault)
+
+    @cached_property
+    def variants(self) -> tuple[Trial, ...]:
+        """The trials of variants."""
+        return tuple(trial for trial in self.trials if not trial.fault)
+
+    @cached_property
+    def escaped(self) -> tuple[Trial, ...]:
+        """The faults that were not caught by their clause."""
+        return tuple(trial for trial in self.faults if trial.escaped)
+
+    @cached_property
+    def accused(self) -> tuple[Trial, ...]:
+        """The trials in which a clause failed that nothing broke."""
+        return tuple(trial for trial in self.trials if trial.accused)
+
+    @cached_property
+    def without_verdict(self) -> tuple[Trial, ...]:
+        """The trials that could not be judged."""
+        return tuple(trial for trial in self.trials if trial.no_verdict)
+
+    @property
+    def proven(self) -> bool:
+        """Whether nothing escaped, nothing was accused wrongly, and everything could be judged."""
+        return all(trial.proven for trial in self.trials)
+
+    @cached_property
+    def by_clause(self) -> dict[str, list[str]]:
+        """For each clause that failed, the faults that felled it."""
+        found = defaultdict(list)
+        for trial in self.faults:
+            for clause in trial.failed:
+                found[clause].append(trial.id)
+        return dict(sorted(found.items()))
+
+    @property
+    def summary(self) -> str:
+        """The outcome in one line."""
+        requests = sum(trial.requests for trial in self.trials)
+        return (
+            f"{len(self.faults) - len(self.escaped)} of {len(self.faults)} faults caught, "
+            f"{len(self.accused)} of {len(self.trials)} accused of what nothing broke; "
+            f"{len(self.variants)} variants, {requests:,} requests, {self.seconds:.0f} s, seed {self.seed}"
+        )
+
+
+def show(selftest: Selftest, console: Console) -> None:
+    """Print the matrix, a row for each fault, then the variants, and last what went wrong."""
+    table = Table("fault", "level", "felled", "clauses", "requests", "s", box=None, pad_edge=False)
+    for trial, fault in zip(selftest.faults, _faults(selftest.faults), strict=True):
+        style = "" if trial.proven else "bold red"
+        felled = ", ".join(_marked(clause, trial) for clause in sorted(trial.failed)) or _KEPT
+        table.add_row(
+            trial.id,
+            fault.level,
+            str(len(trial.failed)),
+            escape(felled),
+            str(trial.requests),
+            f"{trial.seconds:.1f}",
+            style=style,
+        )
+    console.print(table)
+    table = Table("variant", "accused of", "requests", "s", box=None, pad_edge=False)
+    for trial in selftest.variants:
+        accused = ", ".join(sorted(trial.accused)) or _KEPT
+        table.add_row(
+            trial.id,
+            accused,
+            str(trial.requests),
+            f"{trial.seconds:.1f}",
+            style="" if trial.proven else "bold red",
+        )
+    console.print(table)
+    for line in wrongs(selftest):
+        console.print(line, style="red", soft_wrap=True, markup=False)
+    console.print(selftest.summary, style="bold", soft_wrap=True, markup=False)
+
+
+def wrongs(selftest: Selftest) -> list[str]:
+    """What the suite got wrong, a line each."""
+    lines = [f"escaped: {fault.id}: {fault.clause} did not fail. {fault.sin}" for fault in _faults(selftest.escaped)]
+    lines += [
+        f"accused wrongly: {trial.id}: {', '.join(sorted(trial.accused))}. {trial.sentence}"
+        for trial in selftest.accused
+    ]
+    return lines + [f"no verdict: {trial.id}: {trial.no_verdict}" for trial in selftest.without_verdict]
+
+
+def as_json(selftest: Selftest) -> str:
+    """The outcome for machines: `faults`, `variants`, `clauses` (which faults felled each), `proven`."""
+    document = {
+        "format": "conformance-selftest/1",
+        "seed": selftest.seed,
+        "seconds": round(selftest.seconds, 1),
+        "proven": selftest.proven,
+        "escaped": [trial.id for trial in selftest.escaped],
+        "accused": {trial.id: sorted(trial.accused) for trial in selftest.accused},
+        "faults": [_row(trial) for trial in selftest.faults],
+        "variants": [_row(trial) for trial in selftest.variants],
+        "clauses": selftest.by_clause,
+    }
+    return json.dumps(document, indent=2)
+
+
+def as_markdown(selftest: Selftest) -> str:
+    """The matrix as a page: what each fault felled, which faults fell each clause, and the variants."""
+    lines = ["| fault | level | its sin | fells |", "|---|---|---|---|"]
+    for trial, fault in zip(selftest.faults, _faults(selftest.faults), strict=True):
+        felled = ", ".join(f"**{clause}**" if clause == fault.clause else clause for clause in sorted(trial.failed))
+        deep = " (deep)" if fault.narrow else ""
+        lines.append(f"| `{trial.id}`{deep} | {fault.level} | {_cell(trial.sentence)} | {felled or _KEPT} |")
+    lines += ["", "| clause | faults that fell it |", "|---|---|"]
+    lines += [f"| `{clause}` | {len(faults)}: {_few(faults)} |" for clause, faults in selftest.by_clause.items()]
+    lines += ["", "| variant | what is otherwise | accused of |", "|---|---|---|"]
+    lines += [
+        f"| `{trial.id}` | {_cell(trial.sentence)} | {', '.join(sorted(trial.accused)) or _KEPT} |"
+        for trial in selftest.variants
+    ]
+    return "\n".join(lines) + "\n"
+
+
+def _faults(trials: Iterable[Trial]) -> list[Fault]:
+    return [trial.fault for trial in trials if trial.fault]
+
+
+def _marked(clause: str, trial: Trial) -> str:
+    return f"{clause} (wrongly)" if clause in trial.accused else clause
+
+
+def _few(faults: list[str], shown: int = 5) -> str:
+    more = f" and {len(faults) - shown} more" if len(faults) > shown else ""
+    return ", ".join(faults[:shown]) + more
+
+
+def _cell(text: str) -> str:
+    return text.replace("|", "\\|").replace("<", "&lt;")
+
+
+def _row(trial: Trial) -> dict[str, object]:
+    return {
+        "id": trial.id,
+        "sentence": trial.sentence,
+        "level": trial.fault.level if trial.fault else None,
+        "clause": trial.fault.clause if trial.fault else None,
+        "failed": sorted(trial.failed),
+        "accused": sorted(trial.accused),
+        "proven": trial.proven,
+        "no_verdict": trial.no_verdict,
+        "requests": trial.requests,
+        "seconds": round(trial.seconds, 2),
+    }

@@ -1,0 +1,116 @@
+"""A trial: the suite, run on one mock in this process and without reports, and what it said of it."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass
+from functools import cache
+from typing import TYPE_CHECKING
+
+from conformance.config.settings import load_settings
+from conformance.engine.preparation import Preparation
+from conformance.exceptions import NoVerdict
+from conformance.judge.summary import summarise
+from conformance.judge.verdict import Outcome
+from conformance.mock.catalogue import Fault
+from conformance.mock.faults import FAULTS
+from conformance.mock.variants import VARIANTS
+from conformance.plan.properties import PROPERTIES
+from conformance.runner.embedded import embedded_target
+from conformance.spec import load_contract
+
+if TYPE_CHECKING:
+    from conformance.contract.contract import Contract
+    from conformance.judge.summary import Summary
+    from conformance.mock import Application
+
+__all__ = ["Judged", "Trial", "judge_application", "try_out"]
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """What the suite found; `summary` is None where `no_verdict` says why there is none. `seconds` of wall time."""
+
+    summary: Summary | None
+    requests: int
+    seconds: float
+    no_verdict: str | None = None
+
+    def clauses(self, outcome: Outcome) -> frozenset[str]:
+        """The ids of the clauses with this outcome."""
+        results = self.summary.clauses if self.summary else ()
+        return frozenset(result.clause.id for result in results if result.outcome is outcome)
+
+
+@dataclass(frozen=True, slots=True)
+class Trial:
+    """What the suite said of a fault or variant."""
+
+    id: str
+    failed: frozenset[str]
+    requests: int
+    seconds: float
+    no_verdict: str | None
+
+    @property
+    def sentence(self) -> str:
+        """What is wrong, or otherwise."""
+        return self.fault.sin if self.fault else VARIANTS[self.id].otherwise
+
+    @property
+    def fault(self) -> Fault | None:
+        """The fault, if it is one."""
+        return FAULTS.get(self.id)
+
+    @property
+    def escaped(self) -> bool:
+        """Whether a fault was not caught by its clause; a variant cannot escape."""
+        return self.fault is not None and self.fault.clause not in self.failed
+
+    @property
+    def accused(self) -> frozenset[str]:
+        """The clauses that failed although nothing broke them."""
+        fault = self.fault
+        return frozenset(clause for clause in self.failed if fault is None or not fault.breaks(clause))
+
+    @property
+    def proven(self) -> bool:
+        """Whether the suite was right."""
+        return not self.escaped and not self.accused and self.no_verdict is None
+
+
+def try_out(name: str, seed: int) -> Trial:
+    """Run the suite on the fault or variant of this id: at standard, or at deep where the fault is narrow."""
+    subject = FAULTS[name] if name in FAULTS else VARIANTS[name]
+    profile = "deep" if isinstance(subject, Fault) and subject.narrow else "standard"
+    judged = judge_application(subject.make(), seed=seed, profile=profile)
+    return Trial(name, judged.clauses(Outcome.FAIL), judged.requests, judged.seconds, judged.no_verdict)
+
+
+def judge_application(application: Application | None = None, **options: object) -> Judged:
+    """Judge an application that has the mock's fixtures, or the mock itself; `options` are those of a run."""
+    begun = time.monotonic()
+    settings = load_settings({"seed": 1, "fail_on": "should", **options}, {}, None)
+    with embedded_target(application) as target:
+        preparation = Preparation.of(settings, target, _contract(), embedded=True)
+        session = preparation.session(None, recorded=False)
+        chosen = {probe.id for probe in preparation.plan.probes} | {prop.id for prop in PROPERTIES}
+        try:
+            session.open(chosen)
+            session.start(chosen)
+            session.join()
+        except NoVerdict as error:
+            return Judged(None, session.sender.requests, time.monotonic() - begun, str(error))
+        finally:
+            session.sender.close()
+        withheld: dict[str, dict[str, str]] = {}
+        for probe in preparation.plan.probes:
+            for clause in probe.clauses if probe.withheld else ():
+                withheld.setdefault(clause, {})[probe.id] = probe.withheld or ""
+        summary = summarise(preparation.contract.catalogue, session.verdicts, withheld, preparation.asked)
+    return Judged(summary, session.sender.requests, time.monotonic() - begun)
+
+
+@cache
+def _contract() -> Contract:
+    return load_contract()

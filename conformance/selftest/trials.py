@@ -1,0 +1,46 @@
+"""Many trials, side by side in a few processes."""
+
+from __future__ import annotations
+
+import multiprocessing
+import os
+from concurrent.futures import ProcessPoolExecutor, as_completed
+from typing import TYPE_CHECKING
+
+from conformance.selftest.trial import try_out
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+
+    from conformance.selftest.trial import Trial
+
+__all__ = ["run_trials"]
+
+
+def run_trials(
+    names: Iterable[str], seed: int, done: Callable[[Trial], None], workers: int | None = None
+) -> tuple[Trial, ...]:
+    """Try out every fault and variant of these ids, and return the trials in their order.
+
+    `done` is called with each as it comes. `workers` processes share them, by default as many as there are cores.
+    """
+    ordered = list(dict.fromkeys(names))
+    slow_first = sorted(ordered, key=_slow, reverse=True)
+    # A process of its own for each core: threads of one would wait for each other, and a fork would copy them.
+    pool = ProcessPoolExecutor(workers or os.cpu_count() or 1, mp_context=multiprocessing.get_context("spawn"))
+    with pool:
+        futures = {pool.submit(try_out, name, seed): name for name in slow_first}
+        try:
+            for future in as_completed(futures):
+                done(future.result())
+        except BaseException:
+            pool.shutdown(cancel_futures=True)
+            raise
+        results = {name: future.result() for future, name in futures.items()}
+    return tuple(results[name] for name in ordered)
+
+
+def _slow(name: str) -> bool:
+    from conformance.mock.faults import FAULTS  # noqa: PLC0415 - beside its only use
+
+    return name in FAULTS and FAULTS[name].narrow

@@ -116,23 +116,24 @@ def _ask(preparation: Preparation) -> None:
 )
 @click.option("--fault", "faults", multiple=True, metavar="ID", help="Sin so; may be given several times.")
 @click.option("--variant", "variants", multiple=True, metavar="ID", help="Be correct so; may be given several times.")
-@click.option("--list-faults", is_flag=True, help="List every fault, with the clause that it breaks, and end.")
-@click.option("--list-variants", is_flag=True, help="List every variant, and end.")
+@click.option(
+    "--list-faults", "listed", flag_value="faults", help="List every fault, with the clause that it breaks, and end."
+)
+@click.option("--list-variants", "listed", flag_value="variants", help="List every variant, and end.")
 def mock(
+    *,
     host: str,
     port: int,
     latency: float,
     faults: tuple[str, ...],
     variants: tuple[str, ...],
-    list_faults: bool,  # noqa: FBT001 - a flag of the command line
-    list_variants: bool,  # noqa: FBT001 - as above
+    listed: str | None,
 ) -> None:
     """Serve the reference implementation, and print a target description ready to paste."""
     from conformance.mock import listing  # noqa: PLC0415 - the command line must answer at once
 
-    if list_faults or list_variants:
-        lines = (listing.faults() if list_faults else []) + (listing.variants() if list_variants else [])
-        click.echo("\n".join(lines))
+    if listed:
+        click.echo("\n".join(listing.faults() if listed == "faults" else listing.variants()))
         return
     import tempfile  # noqa: PLC0415 - as above
 

@@ -27,8 +27,8 @@ _Kind = TypeVar("_Kind", bound=type[Mock])
 class Fault:
     """One way to break a promise: ``sin`` says how in a sentence, ``clause`` is the promise, of ``level``.
 
-    ``also`` has globs of the clauses that may fall with it. A ``narrow`` fault lives in so small a class of inputs that only the
-    deep profile is sure to meet it.
+    ``also`` has globs of the clauses that may fall with it. A ``narrow`` fault lives in so small a class of inputs that
+    only the deep profile is sure to meet it.
     """
 
     id: str

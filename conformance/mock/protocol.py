@@ -16,7 +16,7 @@ _LONGEST_TARGET = 65_535  # characters; the parser of httptools measures with 16
 
 
 class Protocol(HttpToolsProtocol):
-    """Tells the application how header names were spelled and lets it drop or write to the connection (``scope["extensions"]``).
+    """Tells the application how header names were spelled, and lets it drop or write to the connection.
 
     A request that is no HTTP is refused with the envelope, and read on for a while: closing on unread bytes would
     reset the connection, and the refusal would be lost on its way.

@@ -1,4 +1,4 @@
-"""The refusals of the mock: those of the document in the words of its examples, those that it leaves open, and a crash."""
+"""The refusals of the mock: those in the words of the document's examples, those that it leaves open, and a crash."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The outcome of a self-test: the matrix fault × clause, what escaped, and what was accused wrongly."""
+"""The outcome of a self-test: the matrix of faults and clauses, what escaped, and what was accused wrongly."""
 
 from __future__ import annotations
 

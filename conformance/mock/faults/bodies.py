@@ -142,21 +142,6 @@ def _lenient(read: Callable[[bytes], bytes]) -> type[Mock]:
     return Lenient
 
 
-for _name, _sentence, _read in (
-    ("TrailingCommaAccepted", "A comma after the last member is allowed.", lambda body: body.replace(b",}", b"}")),
-    ("SingleQuotesAccepted", "Single quotes are allowed.", lambda body: body if b'"' in body else body.replace(b"'", b'"')),
-    ("UnquotedNamesAccepted", "Names may be without quotes.", lambda body: re.sub(rb"^{url:", b'{"url":', body)),
-    ("CommentAccepted", "A comment may follow the object.", lambda body: body.partition(b" //")[0]),
-    ("GarbageAfterIgnored", "What follows the object is ignored.", lambda body: _object(body)),
-    ("TruncationMended", "A missing last brace is added.", lambda body: body + b"}" * (body.count(b"{") > body.count(b"}"))),
-    ("NanAccepted", "NaN is allowed.", lambda body: body.replace(b"NaN", b"null")),
-    ("ControlCharacterAccepted", "A raw control character is allowed in a string.", lambda body: body.replace(b"\x01", b"")),
-    ("InvalidUtf8Accepted", "Bytes that are no UTF-8 are dropped.", lambda body: body.decode(errors="ignore").encode()),
-    ("FormAccepted", "A form is taken for an object.", lambda body: _of_form(body)),
-):  # fmt: skip
-    faults.should("request.body.not-json")(named(_name, _sentence, _lenient(_read)))
-
-
 def _object(body: bytes) -> bytes:
     try:
         text = body.decode()
@@ -167,6 +152,21 @@ def _object(body: bytes) -> bytes:
 
 def _of_form(body: bytes) -> bytes:
     return json.dumps({"url": body[4:].decode()}).encode() if body.startswith(b"url=") else body
+
+
+for _name, _sentence, _read in (
+    ("TrailingCommaAccepted", "A comma after the last member is allowed.", lambda body: body.replace(b",}", b"}")),
+    ("SingleQuotesAccepted", "Single quotes are allowed.", lambda body: body if b'"' in body else body.replace(b"'", b'"')),
+    ("UnquotedNamesAccepted", "Names may be without quotes.", lambda body: re.sub(rb"^{url:", b'{"url":', body)),
+    ("CommentAccepted", "A comment may follow the object.", lambda body: body.partition(b" //")[0]),
+    ("GarbageAfterIgnored", "What follows the object is ignored.", _object),
+    ("TruncationMended", "A missing last brace is added.", lambda body: body + b"}" * (body.count(b"{") > body.count(b"}"))),
+    ("NanAccepted", "NaN is allowed.", lambda body: body.replace(b"NaN", b"null")),
+    ("ControlCharacterAccepted", "A raw control character is allowed in a string.", lambda body: body.replace(b"\x01", b"")),
+    ("InvalidUtf8Accepted", "Bytes that are no UTF-8 are dropped.", lambda body: body.decode(errors="ignore").encode()),
+    ("FormAccepted", "A form is taken for an object.", _of_form),
+):  # fmt: skip
+    faults.should("request.body.not-json")(named(_name, _sentence, _lenient(_read)))
 
 
 @faults.should("request.body.not-object")

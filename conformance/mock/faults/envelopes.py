@@ -33,6 +33,10 @@ def _members(change: Callable[[dict[str, Any]], object]) -> Callable[[Answer], A
     return lambda answer: replace(answer, body=json.dumps(change(json.loads(answer.body))).encode())
 
 
+def _with_headers(headers: tuple[tuple[bytes, bytes], ...]) -> Callable[[Answer], Answer]:
+    return lambda answer: replace(answer, headers=headers)
+
+
 _REWRITES: tuple[tuple[str, str, Callable[[Answer], Answer]], ...] = (
     ("WithoutCode", "has no error_code", _members(lambda it: {"error_msg": it["error_msg"]})),
     ("WithoutMessage", "has no error_msg", _members(lambda it: {"error_code": it["error_code"]})),
@@ -43,7 +47,7 @@ _REWRITES: tuple[tuple[str, str, Callable[[Answer], Answer]], ...] = (
     ("CamelCase", "has errorCode and errorMsg", _members(lambda it: dict(zip(("errorCode", "errorMsg"), it.values(), strict=True)))),
     ("Wrapped", "has the envelope in a member error", _members(lambda it: {"error": it})),
     ("IsList", "is a list with the envelope in it", _members(lambda it: [it])),
-    ("IsString", "is the envelope in a JSON string", _members(lambda it: json.dumps(it))),
+    ("IsString", "is the envelope in a JSON string", _members(json.dumps)),
     ("Truncated", "ends before its last brace", lambda answer: replace(answer, body=answer.body[:-1])),
 )  # fmt: skip
 _BARE: tuple[tuple[str, str, Callable[[Answer], Answer]], ...] = (
@@ -69,7 +73,7 @@ for _status, _who in _STATUSES.items():
             named(
                 f"{_who}{_name}",
                 f"The {_status} {_says}, though its body is the envelope.",
-                _refusing(_status, lambda answer, headers=_headers: replace(answer, headers=headers)),
+                _refusing(_status, _with_headers(_headers)),
             )
         )
 

@@ -245,19 +245,19 @@ def _changed(change: Callable[[str], str]) -> type[Mock]:
     return Changed
 
 
+def _half(token: str) -> str:
+    half = token[: len(token) // 2]
+    return half if token == half * 2 else token
+
+
 for _name, _sentence, _change in (
     ("TokenAfterBearer", "The word Bearer before a token is dropped.", lambda token: token.removeprefix("Bearer")),
     ("TokenFirstOfList", "Of tokens with a comma between them the first counts.", lambda token: token.split(",")[0]),
     ("TokenParametersIgnored", "What follows a semicolon in a token is ignored.", lambda token: token.split(";")[0]),
     ("TokenLastCharacterIgnored", "A last character x of a token is ignored.", lambda token: token.removesuffix("x")),
-    ("TokenRepetitionIgnored", "A token that is there twice is taken for one.", lambda token: _half(token)),
+    ("TokenRepetitionIgnored", "A token that is there twice is taken for one.", _half),
 ):
     faults.must("status.401.near-valid-token")(named(_name, _sentence, _changed(_change)))
-
-
-def _half(token: str) -> str:
-    half = token[: len(token) // 2]
-    return half if token == half * 2 else token
 
 
 @faults.must("status.401.near-valid-token")

@@ -21,11 +21,16 @@ from conformance.runner.hooks import Hooks, Silence
 if TYPE_CHECKING:
     from conformance.engine.preparation import Preparation
 
-__all__ = ["run_suite"]
+__all__ = ["keep_tables", "run_suite"]
 
 _INTERRUPTED = 130
 _USAGE = 2
 _BROKEN = 3
+
+
+def keep_tables() -> None:
+    """Let Hypothesis keep its tables of characters, which take seconds to make, once for each user."""
+    os.environ.setdefault("HYPOTHESIS_STORAGE_DIRECTORY", str(default_cache() / "hypothesis"))
 
 
 def run_suite(preparation: Preparation, console: Console | None = None) -> int:
@@ -44,8 +49,7 @@ def run_suite(preparation: Preparation, console: Console | None = None) -> int:
     with mock.patch.dict(os.environ):  # what the user set for their own pytest runs is not meant for this one
         for variable in ("PYTEST_ADDOPTS", "PYTEST_PLUGINS"):
             os.environ.pop(variable, None)
-        # Hypothesis' tables of characters take seconds to make: once for a user, and not in every working directory
-        os.environ.setdefault("HYPOTHESIS_STORAGE_DIRECTORY", str(default_cache() / "hypothesis"))
+        keep_tables()
         status = pytest.main(arguments, plugins=[hooks, silence])
     if hooks.exit_code is not None:
         return hooks.exit_code

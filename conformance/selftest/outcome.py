@@ -22,6 +22,16 @@ if TYPE_CHECKING:
 __all__ = ["Selftest", "as_json", "as_markdown", "show"]
 
 _KEPT = "nothing"
+_HEAD = """# What the suite catches, of our own making
+
+`conformance selftest --format markdown > docs/selftest.md` makes this page. It is regression proof of the suite on faults
+that were written together with it; what it says of servers that nobody here wrote stands in
+[independent-targets.md](independent-targets.md), and should be read first.
+
+With seed {seed}, {faults} faults are caught by the clause that they break, and {accused} targets are accused of what nothing
+broke. A fault fells {each} clauses on average. The clause in bold type is the one that a fault must fell; the others may
+fall with it. A fault marked *deep* lives in so small a class of inputs that only the deep profile is sure to meet it.
+"""
 
 
 @dataclass(frozen=True)
@@ -142,11 +152,21 @@ def as_json(selftest: Selftest) -> str:
 
 def as_markdown(selftest: Selftest) -> str:
     """The matrix as a page: what each fault felled, which faults fell each clause, and the variants."""
-    lines = ["| fault | level | its sin | fells |", "|---|---|---|---|"]
+    felled = sum(len(trial.failed) for trial in selftest.faults)
+    lines = [
+        _HEAD.format(
+            faults=f"{len(selftest.faults) - len(selftest.escaped)} of {len(selftest.faults)}",
+            accused=f"{len(selftest.accused)} of {len(selftest.trials)}",
+            each=f"{felled / max(len(selftest.faults), 1):.1f}",
+            seed=selftest.seed,
+        ),
+        "| fault | level | its sin | fells |",
+        "|---|---|---|---|",
+    ]
     for trial, fault in zip(selftest.faults, _faults(selftest.faults), strict=True):
-        felled = ", ".join(f"**{clause}**" if clause == fault.clause else clause for clause in sorted(trial.failed))
-        deep = " (deep)" if fault.narrow else ""
-        lines.append(f"| `{trial.id}`{deep} | {fault.level} | {_cell(trial.sentence)} | {felled or _KEPT} |")
+        fallen = ", ".join(f"**{clause}**" if clause == fault.clause else clause for clause in sorted(trial.failed))
+        deep = " *deep*" if fault.narrow else ""
+        lines.append(f"| `{trial.id}`{deep} | {fault.level} | {_cell(trial.sentence)} | {fallen or _KEPT} |")
     lines += ["", "| clause | faults that fell it |", "|---|---|"]
     lines += [f"| `{clause}` | {len(faults)}: {_few(faults)} |" for clause, faults in selftest.by_clause.items()]
     lines += ["", "| variant | what is otherwise | accused of |", "|---|---|---|"]

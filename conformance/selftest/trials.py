@@ -4,9 +4,14 @@ from __future__ import annotations
 
 import multiprocessing
 import os
+import warnings
 from concurrent.futures import ProcessPoolExecutor, as_completed
 from typing import TYPE_CHECKING
 
+from hypothesis.errors import HypothesisWarning
+
+from conformance.mock.faults import FAULTS
+from conformance.runner.command import keep_tables
 from conformance.selftest.trial import try_out
 
 if TYPE_CHECKING:
@@ -27,7 +32,8 @@ def run_trials(
     ordered = list(dict.fromkeys(names))
     slow_first = sorted(ordered, key=_slow, reverse=True)
     # A process of its own for each core: threads of one would wait for each other, and a fork would copy them.
-    pool = ProcessPoolExecutor(workers or os.cpu_count() or 1, mp_context=multiprocessing.get_context("spawn"))
+    spawning = multiprocessing.get_context("spawn")
+    pool = ProcessPoolExecutor(workers or os.cpu_count() or 1, mp_context=spawning, initializer=_begin)
     with pool:
         futures = {pool.submit(try_out, name, seed): name for name in slow_first}
         try:
@@ -40,7 +46,11 @@ def run_trials(
     return tuple(results[name] for name in ordered)
 
 
-def _slow(name: str) -> bool:
-    from conformance.mock.faults import FAULTS  # noqa: PLC0415 - beside its only use
+def _begin() -> None:
+    keep_tables()
+    # Of a request that fails Hypothesis makes a text that nobody sees here, and warns where it is long.
+    warnings.filterwarnings("ignore", "Generating overly large repr", HypothesisWarning)
 
+
+def _slow(name: str) -> bool:
     return name in FAULTS and FAULTS[name].narrow

@@ -13,10 +13,10 @@ from conformance.engine.properties import PropertyRunner
 from conformance.exceptions import ConformanceError, NoVerdict, SafetyViolation
 from conformance.judge.verdict import Outcome
 from conformance.mock import Mock, Refused, Request, drop, refusals
+from conformance.mock.faults import FAULTS
 from conformance.plan.probe import Stage
 from conformance.runner.embedded import target_of
 from tests.engine.sessions import Recording, Watching, complete, everything, preparation, session
-from tests.miniatures.tokens import LongHeaderRefused
 from tests.traffic.servers import closed_port
 
 if TYPE_CHECKING:
@@ -222,7 +222,7 @@ def test_evidence_of_generated_requests_is_forgotten(tmp_path: Path) -> None:
 def test_evidence_of_what_fails_is_kept() -> None:
     """A failure that a property found is shown with its exchange: one over the target's limit."""
     prop = "property.tokens.length"
-    with session(LongHeaderRefused()) as of:
+    with session(FAULTS["header-over-65536-answered-431"].make()) as of:
         complete(of, {prop})
         found = of.result(prop)
         assert found is not None
@@ -231,7 +231,7 @@ def test_evidence_of_what_fails_is_kept() -> None:
         lengths = {of.ledger.evidence[number].har["_conformance"]["token"]["length"] for number in failed}  # type: ignore[index]
     assert failed
     assert kept == failed
-    assert min(lengths) == 65_536
+    assert min(lengths) == 65_537
 
 
 def test_behaviours_come_in_the_order_of_the_plan() -> None:

@@ -3,7 +3,7 @@
 import sys
 from pathlib import Path
 
-from tests.miniatures import BROKEN
+from conformance.mock.faults import FAULTS
 from tests.runner.command import Ran, Site, command, site
 
 PYTEST = Path(sys.executable).with_name("pytest")
@@ -25,7 +25,7 @@ def test_plain_pytest_runs_the_same_tests_with_the_same_exit_codes(tmp_path: Pat
 
 def test_k_and_x_select_and_stop(tmp_path: Path) -> None:
     """What -k leaves out leaves the gate; -x stops at the first failure and stops sending."""
-    with site(tmp_path, BROKEN["id_zero_accepted"].make()) as target:
+    with site(tmp_path, FAULTS["id-zero-accepted"].make()) as target:
         fine = _pytest(target, "-k", "header")
         assert fine.code == 0, fine.out
         assert fine.report["summary"]["verdict"] == "partial"

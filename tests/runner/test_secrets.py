@@ -7,7 +7,7 @@ from urllib.parse import quote
 import pytest
 
 from conformance.mock import Fixtures
-from tests.miniatures import BROKEN
+from conformance.mock.faults import FAULTS
 from tests.runner.command import site
 
 
@@ -22,10 +22,10 @@ def _spellings(secret: str) -> dict[str, bytes]:
     }
 
 
-@pytest.mark.parametrize("name", ["token_repeated", "password_repeated", "stack_trace_shown", "unknown_token_accepted"])
+@pytest.mark.parametrize("name", ["token-repeated", "password-repeated", "stack-trace-shown", "unknown-token-accepted"])
 def test_no_secret_in_any_file_of_the_output(tmp_path: Path, name: str) -> None:
     """A search of every byte written, and of the terminal, finds no valid token and no password."""
-    with site(tmp_path, BROKEN[name].make()) as target:
+    with site(tmp_path, FAULTS[name].make()) as target:
         ran = target.run("--fail-on", "should")
     fixtures = Fixtures.default()
     assert ran.code == 1

@@ -7,8 +7,8 @@ from xml.etree import ElementTree as ET
 import jsonschema
 import pytest
 
+from conformance.mock.faults import FAULTS
 from conformance.spec import spec_directory
-from tests.miniatures import BROKEN
 from tests.runner.command import command, site
 
 
@@ -37,7 +37,7 @@ def test_the_embedded_mock_is_conformant_and_every_report_is_whole(tmp_path: Pat
 
 def test_a_must_failure_is_exit_1_and_names_the_clause_and_the_way_back(tmp_path: Path) -> None:
     """The failure shows the clause, what was accepted, what came, a curl line, and the line that sends it again."""
-    with site(tmp_path, BROKEN["id_wraps_at_32_bits"].make()) as target:
+    with site(tmp_path, FAULTS["id-wraps-at-32-bits"].make()) as target:
         ran = target.run()
         assert ran.code == 1
         assert ran.report["summary"]["verdict"] == "non-conformant"
@@ -53,7 +53,7 @@ def test_a_must_failure_is_exit_1_and_names_the_clause_and_the_way_back(tmp_path
 
 def test_a_should_failure_gates_only_where_that_was_asked_for(tmp_path: Path) -> None:
     """Exit 0 by default, exit 1 with --fail-on should; the failure is reported either way."""
-    with site(tmp_path, BROKEN["date_without_offset"].make()) as target:
+    with site(tmp_path, FAULTS["date-without-offset"].make()) as target:
         lenient = target.run("--profile", "smoke")
         assert lenient.code == 0
         assert lenient.report["summary"]["gating"] == []

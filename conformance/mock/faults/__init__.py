@@ -31,12 +31,12 @@ if TYPE_CHECKING:
 
     from conformance.mock.catalogue import Fault
 
-__all__ = ["FAULTS"]
+__all__ = ["FAULTS", "PARTS"]
 
-_PARTS = (
+PARTS = (
     ids, tokens, servers, order, statuses, fields, dates, json_forms, envelopes, leaks, bodies, urls, methods, states,
     narrow,
 )  # fmt: skip
 
-FAULTS: Mapping[str, Fault] = dict(chain.from_iterable(part.faults.items() for part in _PARTS))
+FAULTS: Mapping[str, Fault] = dict(chain.from_iterable(part.faults.items() for part in PARTS))
 """Every fault by id, in the order of the document's parts."""

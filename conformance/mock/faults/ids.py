@@ -194,7 +194,7 @@ for _name, _sentence, _pattern, _base in (
     ("IdEncodedQueryIgnored", "An id ends with an encoded question mark: 1%3F is answered as id 1.", rb"([0-9]{1,19})%3[Ff].*", 10),
     ("IdPercentLenient", "A bad percent-encoding is dropped: 1%zz is answered as id 1.", rb"([0-9]{1,19})%zz", 10),
     ("IdLettersBeforeDropped", "A letter before an id is dropped: a1 is answered as id 1.", rb"[a-z]([0-9]{1,19})", 10),
-    ("IdDecimalPointDropped", "A trailing point is dropped: 1. is answered as id 1.", rb"([0-9]{1,19})\.", 10),
+    ("IdDecimalPointDropped", "A point at the end of an id is dropped.", rb"([0-9]{1,19})\.", 10),
 ):  # fmt: skip
 
     def _converted(raw_id: bytes, pattern: bytes = _pattern, base: int = _base) -> bytes:

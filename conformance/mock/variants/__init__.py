@@ -15,7 +15,9 @@ if TYPE_CHECKING:
 
     from conformance.mock.catalogue import Variant
 
-__all__ = ["VARIANTS"]
+__all__ = ["KINDS", "VARIANTS"]
 
-VARIANTS: Mapping[str, Variant] = dict(chain.from_iterable(part.variant.items() for part in (told, asked, transport)))
+KINDS = (told, asked, transport)
+
+VARIANTS: Mapping[str, Variant] = dict(chain.from_iterable(kind.variant.items() for kind in KINDS))
 """Every variant by id."""

@@ -1,0 +1,54 @@
+"""What `conformance mock` lists and serves of the catalogues."""
+
+from __future__ import annotations
+
+import pytest
+from click.testing import CliRunner
+
+from conformance.cli import cli
+from conformance.exceptions import UsageError
+from conformance.mock.faults import FAULTS
+from conformance.mock.listing import combination, faults, variants
+from conformance.mock.variants import VARIANTS
+
+
+def test_the_lists_have_a_line_for_each() -> None:
+    """With id, level, clause and sin, or id and what is otherwise, and a tab between them."""
+    assert [line.split("\t")[0] for line in faults()] == list(FAULTS)
+    assert {line.count("\t") for line in faults()} == {3}
+    assert [line.split("\t")[0] for line in variants()] == list(VARIANTS)
+
+
+def test_the_command_prints_them() -> None:
+    """And serves nothing."""
+    ran = CliRunner().invoke(cli, ["mock", "--list-faults"])
+    assert (ran.exit_code, ran.output.splitlines()) == (0, faults())
+    ran = CliRunner().invoke(cli, ["mock", "--list-variants"])
+    assert (ran.exit_code, ran.output.splitlines()) == (0, variants())
+
+
+def test_a_mock_may_have_several() -> None:
+    """Faults before variants."""
+    made = combination(["id-zero-accepted", "success-is-ok"], ["chunked"])
+    kinds = (FAULTS["id-zero-accepted"].kind, FAULTS["success-is-ok"].kind, VARIANTS["chunked"].kind)
+    assert type(made).__bases__ == kinds
+
+
+@pytest.mark.parametrize(
+    ("given", "line"),
+    [
+        (
+            (["id-zero-acepted"], []),
+            (
+                "no fault is called id-zero-acepted: did you mean id-zero-accepted? "
+                "`conformance mock --list-faults` lists them"
+            ),
+        ),
+        (([], ["zzz"]), "no variant is called zzz: `conformance mock --list-variants` lists them"),
+    ],
+)
+def test_an_unknown_id_is_one_line(given: tuple[list[str], list[str]], line: str) -> None:
+    """With the nearest id, where one is near."""
+    with pytest.raises(UsageError) as caught:
+        combination(*given)
+    assert str(caught.value) == line

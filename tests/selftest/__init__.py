@@ -1,0 +1,1 @@
+"""Tests of conformance/selftest, and the proof itself for further seeds."""

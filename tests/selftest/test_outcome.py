@@ -1,0 +1,73 @@
+"""What a self-test says of its trials, in three forms."""
+
+from __future__ import annotations
+
+import io
+import json
+
+from rich.console import Console
+
+from conformance.selftest.outcome import Selftest, as_json, as_markdown, show
+from conformance.selftest.trial import Trial
+
+CAUGHT = Trial("id-zero-accepted", frozenset({"path.repository_id.below-minimum"}), 426, 0.5, None)
+ESCAPED = Trial("id-negative", frozenset(), 426, 0.5, None)
+WIDE = Trial("success-is-ok", frozenset({"status.201", "state.first"}), 426, 0.5, None)
+FINE = Trial("chunked", frozenset(), 426, 0.5, None)
+ACCUSED = Trial("jittery", frozenset({"connection.dropped"}), 426, 0.5, None)
+LOST = Trial("old-version", frozenset(), 1, 0.5, "the target went away")
+
+
+def _shown(*trials: Trial) -> str:
+    console = Console(file=io.StringIO(), width=200)
+    show(Selftest(trials, 1, 2.0), console)
+    assert isinstance(console.file, io.StringIO)
+    return console.file.getvalue()
+
+
+def test_all_is_well() -> None:
+    """The matrix, and one line that counts."""
+    said = _shown(CAUGHT, FINE)
+    assert "path.repository_id.below-minimum" in said
+    assert "1 of 1 faults caught, 0 of 2 accused of what nothing broke; 1 variants, 852 requests, 2 s, seed 1" in said
+    assert "wrongly" not in said
+    assert Selftest((CAUGHT, FINE), 1, 2.0).proven
+
+
+def test_what_went_wrong_is_named() -> None:
+    """Escapes, false accusations and missing verdicts, a line each."""
+    said = _shown(CAUGHT, ESCAPED, WIDE, FINE, ACCUSED, LOST)
+    assert "escaped: id-negative: response.201.id.minimum did not fail." in said
+    assert "accused wrongly: jittery: connection.dropped." in said
+    assert "no verdict: old-version: the target went away" in said
+
+
+def test_json_has_it_all() -> None:
+    """The rows, which faults felled each clause, and whether the suite is proven."""
+    document = json.loads(as_json(Selftest((CAUGHT, ESCAPED, ACCUSED), 7, 2.04)))
+    assert document["format"] == "conformance-selftest/1"
+    assert (document["seed"], document["seconds"], document["proven"]) == (7, 2.0, False)
+    assert document["escaped"] == ["id-negative"]
+    assert document["accused"] == {"jittery": ["connection.dropped"]}
+    assert document["clauses"] == {"path.repository_id.below-minimum": ["id-zero-accepted"]}
+    assert document["faults"][0] == {
+        "id": "id-zero-accepted",
+        "sentence": "Id 0 is a repository like any other and is answered 201.",
+        "level": "must",
+        "clause": "path.repository_id.below-minimum",
+        "failed": ["path.repository_id.below-minimum"],
+        "accused": [],
+        "proven": True,
+        "no_verdict": None,
+        "requests": 426,
+        "seconds": 0.5,
+    }
+
+
+def test_markdown_is_the_matrix() -> None:
+    """Without anything that differs from run to run."""
+    page = as_markdown(Selftest((CAUGHT, FINE), 1, 2.0))
+    assert page == as_markdown(Selftest((CAUGHT, FINE), 1, 3.0))
+    assert "| `id-zero-accepted` | must | Id 0 is a repository like any other and is answered 201. | **path." in page
+    assert "| `path.repository_id.below-minimum` | 1: id-zero-accepted |" in page
+    assert "| `chunked` |" in page

@@ -1,0 +1,58 @@
+"""A trial: the suite against one mock, in this process."""
+
+from __future__ import annotations
+
+from conformance.judge.summary import Conclusion
+from conformance.judge.verdict import Outcome
+from conformance.mock import Mock, Refused, refusals
+from conformance.selftest.trial import Trial, judge_application, try_out
+
+SCALAR = "scalar-body-crashes"
+
+
+class Closed(Mock):
+    """Recognises nobody."""
+
+    def account_of(self, token: str) -> object:  # type: ignore[override]  # it never returns
+        """Refuse."""
+        raise Refused(refusals.UNAUTHORIZED)
+
+
+def test_the_reference_implementation_is_conformant() -> None:
+    """The mock keeps every clause, and no clause is left untested."""
+    judged = judge_application()
+    assert judged.summary is not None
+    assert judged.summary.conclusion is Conclusion.CONFORMANT
+    assert not judged.summary.untested
+    assert not judged.clauses(Outcome.FAIL)
+    assert judged.requests > 400
+
+
+def test_a_target_that_recognises_nobody_has_no_verdict() -> None:
+    """Which is neither a catch nor an acquittal."""
+    judged = judge_application(Closed())
+    assert judged.summary is None
+    assert judged.no_verdict is not None
+    assert "401" in judged.no_verdict
+    assert not judged.clauses(Outcome.FAIL)
+
+
+def test_a_fault_is_caught_by_its_clause() -> None:
+    """And by no clause that it does not break."""
+    trial = try_out("one-over-maximum-id-accepted", 1)
+    assert trial.fault is not None
+    assert trial.failed == {trial.fault.clause}
+    assert trial.proven
+
+
+def test_what_is_an_escape_and_what_an_accusation() -> None:
+    """A fault escapes where its own clause holds; whoever is accused of anything else is accused wrongly."""
+    clause = "status.server-error"
+    assert Trial(SCALAR, frozenset({clause}), 1, 0.0, None).proven
+    escaped = Trial(SCALAR, frozenset(), 1, 0.0, None)
+    assert (escaped.escaped, escaped.accused, escaped.proven) == (True, frozenset(), False)
+    accused = Trial(SCALAR, frozenset({clause, "state.first"}), 1, 0.0, None)
+    assert (accused.escaped, accused.accused, accused.proven) == (False, {"state.first"}, False)
+    variant = Trial("chunked", frozenset({clause}), 1, 0.0, None)
+    assert (variant.escaped, variant.accused, variant.proven) == (False, {clause}, False)
+    assert not Trial("chunked", frozenset(), 1, 0.0, "gone").proven

@@ -39,6 +39,7 @@ def test_every_command_has_help_that_begins_with_a_sentence(command: str) -> Non
 def test_options_that_the_readme_names_exist() -> None:
     """No option is promised that there is not."""
     known = {option.flag() for option in RUN_OPTIONS} | {"--format", "--pyargs", "--conformance-target"}
+    known |= {flag for command in cli.commands.values() for parameter in command.params for flag in parameter.opts}
     assert set(re.findall(r"(?<![\w-])--[a-z][a-z-]+", README)) <= known
 
 

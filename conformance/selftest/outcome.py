@@ -24,13 +24,14 @@ __all__ = ["Selftest", "as_json", "as_markdown", "show"]
 _KEPT = "nothing"
 _HEAD = """# What the suite catches, of our own making
 
-`conformance selftest --format markdown > docs/selftest.md` makes this page. It is regression proof of the suite on faults
-that were written together with it; what it says of servers that nobody here wrote stands in
+`conformance selftest --format markdown > docs/selftest.md` makes this page. It is regression proof of the suite on
+faults that were written together with it; what it says of servers that nobody here wrote stands in
 [independent-targets.md](independent-targets.md), and should be read first.
 
-With seed {seed}, {faults} faults are caught by the clause that they break, and {accused} targets are accused of what nothing
-broke. A fault fells {each} clauses on average. The clause in bold type is the one that a fault must fell; the others may
-fall with it. A fault marked *deep* lives in so small a class of inputs that only the deep profile is sure to meet it.
+With seed {seed}, {faults} faults are caught by the clause that they break, and {accused} targets are accused of what
+nothing broke. A fault fells {each} clauses on average. The clause in bold type is the one that a fault must fell; the
+others may fall with it. A fault marked *deep* lives in so small a class of inputs that only the deep profile is sure to
+meet it.
 """
 
 

@@ -34,7 +34,7 @@ for _name, _sentence, _match in (
     ("IdsOfAnEmptyByteCrash", "Ids whose second byte is 0 are answered 500.", lambda n: n > 2**24 and n >> 16 & 255 == 0),
     ("PalindromicIdsCrash", "Ids of three digits that read the same backwards are answered 500.", lambda n: 101 <= n <= 999 and str(n) == str(n)[::-1]),
 ):  # fmt: skip
-    faults.must("status.server-error", _PRECEDENCE, "status.documented", narrow=True)(
+    faults.must("status.server-error", _PRECEDENCE, "path.repository_id.maximum", "status.documented", narrow=True)(
         named(_name, _sentence, _crashing_ids(_match))
     )
 
@@ -71,13 +71,13 @@ def _crashing_tokens(match: Callable[[str], object]) -> type[Mock]:
 
 _LENGTH = "header.x-auth-token.length"
 
-for _name, _sentence, _also, _found in (
-    ("TokenOfBlockSizeCrashes", "An unknown token whose length is 15 modulo 64 is answered 500.", (_LENGTH,), lambda token: len(token) > 4_096 and len(token) % 64 == 15),
-    ("TokenOfThreePartsCrashes", "An unknown token of three parts with points between them is answered 500.", (), lambda token: token.count(".") == 2),
-    ("TokenWithPaddingInsideCrashes", "An unknown token with = inside it is answered 500.", (), lambda token: re.search("=[A-Za-z0-9]", token)),
-    ("TokenBeginningWithMinusCrashes", "An unknown token that begins with a minus sign is answered 500.", (), lambda token: token.startswith("-")),
+for _name, _sentence, _found in (
+    ("TokenOfBlockSizeCrashes", "An unknown token whose length is 15 modulo 64 is answered 500.", lambda token: len(token) > 4_096 and len(token) % 64 == 15),
+    ("TokenOfThreePartsCrashes", "An unknown token of three parts with points between them is answered 500.", lambda token: token.count(".") == 2),
+    ("TokenWithPaddingInsideCrashes", "An unknown token with = inside it is answered 500.", lambda token: re.search("=[A-Za-z0-9]", token)),
+    ("TokenBeginningWithMinusCrashes", "An unknown token that begins with a minus sign is answered 500.", lambda token: token.startswith("-")),
 ):  # fmt: skip
-    faults.must("status.server-error", "status.401.unknown-token", "status.documented", *_also, narrow=True)(
+    faults.must("status.server-error", "status.401.unknown-token", _LENGTH, "status.documented", narrow=True)(
         named(_name, _sentence, _crashing_tokens(_found))
     )
 

@@ -168,6 +168,25 @@ def selftest(ids: tuple[str, ...], seed: int, workers: int | None, form: str) ->
 
 
 @cli.command()
+@click.argument("traffic", type=click.Path(path_type=Path))
+@click.option("--report", type=click.Path(path_type=Path), default=None, help="Write report.json there.")
+@click.option(
+    "--spec", type=click.Path(path_type=Path), default=None, help="A directory with another openapi.yaml, clauses.yaml."
+)
+@click.option(
+    "--fail-on", type=click.Choice(["must", "should"]), default=None, show_default="the run's", help="What gates."
+)
+def judge(traffic: Path, report: Path | None, spec: Path | None, fail_on: str | None) -> int:
+    """Judge TRAFFIC (the traffic.har of a run) again with today's catalogue, sending nothing.
+
+    Exit codes are those of `conformance run`.
+    """
+    from conformance.runner.again import judge_traffic  # noqa: PLC0415 - the command line must answer at once
+
+    return judge_traffic(traffic, report, spec, fail_on)
+
+
+@cli.command()
 @click.option("--format", "form", type=click.Choice(["table", "json", "markdown"]), default="table", show_default=True)
 def clauses(form: str) -> None:
     """Print the catalogue: every testable sentence of the document, and what checks it."""

@@ -10,8 +10,9 @@ import yaml
 
 from conformance.contract.clause import Catalogue
 from conformance.contract.contract import Contract
+from conformance.exceptions import UsageError
 
-__all__ = ["load_contract", "spec_directory"]
+__all__ = ["load_contract", "read_contract", "spec_directory"]
 
 _PACKAGE = Path(__file__).parent
 
@@ -25,7 +26,24 @@ def spec_directory() -> Path:
 @cache
 def load_contract() -> Contract:
     """Read the contract once for the process."""
-    directory = spec_directory()
+    return read_contract(spec_directory())
+
+
+def read_contract(directory: Path) -> Contract:
+    """Read the contract that `directory` holds: openapi.yaml, clauses.yaml and the document that this names.
+
+    Raises UsageError where a file cannot be read, or is no catalogue.
+    """
+    try:
+        return _contract(directory)
+    except OSError as error:
+        raise UsageError(f"{error.filename}: {error.strerror}: name a copy of spec/") from error
+    except (yaml.YAMLError, LookupError, TypeError, ValueError) as error:
+        reason = " ".join(str(error).split())
+        raise UsageError(f"{directory} holds no catalogue ({reason}): name a copy of spec/") from error
+
+
+def _contract(directory: Path) -> Contract:
     openapi = (directory / "openapi.yaml").read_bytes()
     clauses = (directory / "clauses.yaml").read_bytes()
     rows = _yaml(clauses)

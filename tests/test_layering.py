@@ -15,7 +15,7 @@ MAY_IMPORT = {
     "judge": {"contract"},
     "mock": {"exceptions"},
     "config": {"exceptions"},
-    "spec": {"contract"},
+    "spec": {"contract", "exceptions"},
     "traffic": {"contract", "plan", "exceptions"},
     "report": {"contract", "judge", "traffic", "exceptions"},
     "engine": {"contract", "plan", "judge", "traffic", "report", "config", "exceptions"},

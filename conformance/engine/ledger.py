@@ -6,15 +6,15 @@ import threading
 from typing import TYPE_CHECKING
 
 from conformance.report.evidence import evidence_of
-from conformance.report.har import HarWriter
 from conformance.report.shown import shown_behaviour, shown_verdict
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Sequence
+    from collections.abc import Callable, Iterable, Mapping, Sequence
 
     from conformance.contract.message import Exchange
     from conformance.judge.behaviour import Behaviour
     from conformance.judge.verdict import Verdict
+    from conformance.report.har import HarWriter
     from conformance.report.record import Evidence
     from conformance.traffic.redaction import Redactor
 
@@ -24,16 +24,23 @@ __all__ = ["Ledger", "NoLedger"]
 class Ledger:
     """Keeps the evidence of exchanges by number, writes each to the HAR file once, and notes flaky ones.
 
-    `headers` are the target description's, which are sent with every request.
+    `headers` are the target description's, which are sent with every request. `declared` maps a probe or property to
+    the clauses that it is there for; what else is sent is not judged.
     """
 
     def __init__(
-        self, redactor: Redactor, base_url: str, har: HarWriter | None, headers: Sequence[tuple[bytes, bytes]] = ()
+        self,
+        redactor: Redactor,
+        base_url: str,
+        har: HarWriter | None,
+        headers: Sequence[tuple[bytes, bytes]] = (),
+        declared: Mapping[str, tuple[str, ...]] | None = None,
     ) -> None:
         self._redactor = redactor
         self._base_url = base_url
         self._har = har
         self._headers = headers
+        self._declared = declared or {}
         self._lock = threading.Lock()
         self.evidence: dict[int, Evidence] = {}
         self.flaky: list[str] = []
@@ -41,7 +48,8 @@ class Ledger:
 
     def record(self, exchange: Exchange) -> None:
         """Take an exchange in; called in the thread that made it."""
-        evidence = evidence_of(exchange, self._redactor, self._base_url, self._headers)
+        declared = self._declared.get(exchange.probe)
+        evidence = evidence_of(exchange, self._redactor, self._base_url, self._headers, declared)
         self._write(lambda har: har.add(evidence.har))
         with self._lock:
             if not exchange.superseded:
@@ -64,9 +72,9 @@ class Ledger:
             for number in numbers:
                 self.evidence.pop(number, None)
 
-    def close(self) -> None:
-        """Finish the HAR file."""
-        self._write(HarWriter.close)
+    def close(self, about: Mapping[str, object] | None = None) -> None:
+        """Finish the HAR file, with what is to be said of the run."""
+        self._write(lambda har: har.close(about))
 
     def _write(self, act: Callable[[HarWriter], None]) -> None:
         """Do something with the HAR file; once that is not possible it is left alone, and `trouble` says why."""

@@ -160,8 +160,9 @@ class Preparation:
                 (name.encode("ascii"), reveal(value).encode("latin-1")) for name, value in target.headers.items()
             ),
         )
+        declared = {probe.id: probe.clauses for probe in self.plan.probes} | {prop.id: () for prop in PROPERTIES}
         kind = Ledger if recorded else NoLedger
-        ledger = kind(self.redactor, target.base_url, HarWriter(har) if har else None, endpoint.headers)
+        ledger = kind(self.redactor, target.base_url, HarWriter(har) if har else None, endpoint.headers, declared)
         rate = self.settings.rate or (None if target.loopback else _RATE_OFF_LOOPBACK)
         sender = Sender(
             endpoint,

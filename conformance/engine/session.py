@@ -184,6 +184,12 @@ class Session:
             return [verdict for sent in self._sent.values() for verdict in sent.verdicts]
 
     @property
+    def unjudged(self) -> list[str]:
+        """The probes and properties that may have been sent and gave no verdict."""
+        opening = {probe.id for probe in self.plan.sent if probe.stage is Stage.OPENING}
+        return sorted((opening | self._sent.keys()) - {name for name, sent in self._sent.items() if sent.verdicts})
+
+    @property
     def behaviours(self) -> tuple[Behaviour, ...]:
         """The behaviour of every probe that was sent, in the plan's order."""
         sent = (self._sent.get(probe.id) for probe in self.plan.probes)

@@ -40,7 +40,7 @@ def judge(
         return unanswered(reading, declared)
     verdicts = []
     for clause, rule in RULES.items():
-        if finding := rule(reading):
+        if clause in contract.catalogue.by_id and (finding := rule(reading)):
             verdicts.append(
                 Verdict(
                     clause=clause,

@@ -66,6 +66,13 @@ class Summary:
     gating: tuple[str, ...]
     untested: tuple[str, ...]
 
+    @property
+    def exit_code(self) -> int:
+        """1 where a gating clause failed, 3 where there is no verdict, else 0 (INTERFACE: Exit codes)."""
+        if self.gating:
+            return 1
+        return 3 if self.conclusion is Conclusion.INCOMPLETE else 0
+
     def count(self, outcome: Outcome) -> int:
         """How many clauses have this outcome."""
         return sum(result.outcome is outcome for result in self.clauses)

@@ -6,7 +6,8 @@ with the same verdicts, sending nothing. Its members:
 - ``format``: 1;
 - ``number``, ``probe``, ``superseded``, ``flaky``, ``confirmed``, ``trouble`` (the value of Trouble, or null),
   ``detail``, ``started_at`` (seconds since the epoch), ``seconds``: those of the Exchange;
-- ``facts``: every field of Facts, enumerations by value; the password of ``url`` is ``***``;
+- ``clauses``: those that the probe is there for, or null where the exchange is not judged: a sign of life, say;
+- ``facts``: every field of Facts, enumerations by value; the password of ``url`` is ``*password*``;
 - ``target``: the request target below the base URL, in latin-1;
 - ``token``: null, or ``header`` (the field's name), ``kind`` (of TokenKind), ``length``, ``secret``, ``made_by``,
   ``placeholder`` (what stands in the entry wherever the token stood), ``sha256`` (null where it would give a short
@@ -15,8 +16,8 @@ with the same verdicts, sending nothing. Its members:
   the text ends after 4 kB with ``<… N bytes, sha256:DIGEST>``), for the response ``truncated`` (reading stopped early).
 
 `conformance.report.recorded` reads an entry back: it takes ``facts`` as they are, and for the token its placeholder. An
-answer that repeated the token repeats the placeholder; one that repeated the password of the url, where that has 8
-characters or more, repeats ``***``. An answer that was cut cannot be judged again. A body that is not UTF-8 is in
+answer that repeated the token repeats the placeholder; one that repeated the password of the url repeats
+``*password*``. An answer that was cut cannot be judged again. A body that is not UTF-8 is in
 base64 (``content.encoding``; ``postData._encoding`` in a request).
 """
 
@@ -44,9 +45,16 @@ FORMAT = 1
 
 
 def evidence_of(
-    exchange: Exchange, redactor: Redactor, base_url: str, headers: Sequence[tuple[bytes, bytes]] = ()
+    exchange: Exchange,
+    redactor: Redactor,
+    base_url: str,
+    headers: Sequence[tuple[bytes, bytes]] = (),
+    declared: tuple[str, ...] | None = None,
 ) -> Evidence:
-    """The evidence; `headers` are the target description's, sent with every request."""
+    """The evidence; `headers` are the target description's, sent with every request.
+
+    `declared` are the clauses that the probe is there for, None where the exchange is not judged.
+    """
     shown = Shown(exchange, redactor)
     milliseconds = round(exchange.seconds * 1000, 3)
     har: dict[str, object] = {
@@ -56,7 +64,7 @@ def evidence_of(
         "response": _response(exchange, shown),
         "cache": {},
         "timings": {"send": 0, "wait": milliseconds, "receive": 0},
-        "_conformance": _conformance(exchange, shown, redactor),
+        "_conformance": {**_conformance(exchange, shown, redactor), "clauses": declared},
     }
     return Evidence(exchange.number, har, curl_line(exchange, base_url, redactor, headers))
 

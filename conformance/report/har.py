@@ -41,12 +41,13 @@ class HarWriter:
             self._stream.write((",\n" if self._entries else "\n") + text)
             self._entries += 1
 
-    def close(self) -> None:
-        """Finish the file and put it in its place; a second time does nothing."""
+    def close(self, about: Mapping[str, object] | None = None) -> None:
+        """Finish the file, with what is to be said of the run, and put it in its place; once is enough."""
         with self._lock:
             if self._stream.closed:
                 return
-            self._stream.write("\n]}}\n")
+            said = f', "_conformance": {json.dumps(about)}' if about is not None else ""
+            self._stream.write(f"\n]{said}}}}}\n")
             self._stream.flush()
             os.fsync(self._stream.fileno())
             self._stream.close()

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import base64
-from dataclasses import fields
+import json
+from dataclasses import dataclass, fields
 from typing import TYPE_CHECKING, Any
 
 from conformance.contract.body import BodyKind
@@ -11,14 +12,57 @@ from conformance.contract.facts import Facts, Role
 from conformance.contract.identifier import IdKind
 from conformance.contract.message import Exchange, Request, Response, Token, Trouble
 from conformance.contract.wallet import TokenKind
+from conformance.exceptions import UsageError
+from conformance.report.about import About
 from conformance.traffic.redaction import SHORTEST_SECRET
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+    from pathlib import Path
 
-__all__ = ["exchange_of"]
+__all__ = ["Recorded", "Traffic", "exchange_of", "read_traffic"]
 
 _KINDS = {"id_kind": IdKind, "role": Role, "token": TokenKind, "body": BodyKind}
+
+
+@dataclass(frozen=True, slots=True)
+class Recorded:
+    """An exchange of a file: `clauses` are those that its probe is there for, None where it was not judged.
+
+    `exchange` is None where it cannot be judged again.
+    """
+
+    probe: str
+    number: int
+    clauses: tuple[str, ...] | None
+    exchange: Exchange | None
+
+
+@dataclass(frozen=True, slots=True)
+class Traffic:
+    """A traffic file: the run, and its exchanges in the order of their numbers."""
+
+    about: About
+    entries: tuple[Recorded, ...]
+
+
+def read_traffic(path: Path) -> Traffic:
+    """Read what `conformance run` wrote. Raises UsageError where that cannot be read, or is something else."""
+    try:
+        log = json.loads(path.read_bytes())["log"]
+        about = About.from_data(log["_conformance"])
+        entries = [_recorded(entry) for entry in log["entries"]]
+    except OSError as error:
+        raise UsageError(f"{path}: {error.strerror}: name the traffic.har of a run") from error
+    except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
+        raise UsageError(f"{path} is no traffic file of this suite: name the traffic.har of a run") from error
+    return Traffic(about, tuple(sorted(entries, key=lambda entry: entry.number)))
+
+
+def _recorded(entry: Mapping[str, Any]) -> Recorded:
+    known = entry["_conformance"]
+    clauses = known["clauses"]
+    return Recorded(known["probe"], known["number"], None if clauses is None else tuple(clauses), exchange_of(entry))
 
 
 def exchange_of(entry: Mapping[str, Any]) -> Exchange | None:

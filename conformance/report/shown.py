@@ -8,7 +8,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 from urllib.parse import unquote, urlsplit
 
-from conformance.traffic.redaction import PASSWORD, SENSITIVE, SHORTEST_SECRET, spellings, token_spellings
+from conformance.traffic.redaction import SENSITIVE, SENT_PASSWORD, SHORTEST_SECRET, spellings, token_spellings
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -22,14 +22,15 @@ __all__ = ["LONGEST_BODY", "Shown", "shown_behaviour", "shown_verdict"]
 
 LONGEST_BODY = 64 * 1024
 _KEPT = 4 * 1024
-_SHORTEST_PASSWORD = 8  # shorter ones are redacted where they stand: by value they would tear holes into any text
+_SHORTEST_PASSWORD = 8  # shorter ones are looked for between their marks: alone they would tear holes into any text
+_SENT = SENT_PASSWORD.encode("ascii")
 
 
 class Shown:
     """How the parts of one exchange are shown.
 
-    Wherever the token that was sent stands, `placeholder` does; a password of 8 characters and more from the url that
-    was sent is ``***`` wherever it is repeated.
+    Wherever the token that was sent stands, `placeholder` does; the password of the url that was sent is
+    ``*password*``, one of less than 8 characters only between a colon and an at sign.
     """
 
     def __init__(self, exchange: Exchange, redactor: Redactor) -> None:
@@ -69,13 +70,13 @@ class Shown:
 
     def holds_password(self, data: bytes) -> bool:
         """Whether the password of the url stands in `data`."""
-        return any(password in data for password in self._passwords)
+        return any(form in data for form, _ in self._passwords)
 
     def _value(self, name: bytes, value: bytes) -> str:
         text = self.text(value)
         if name.decode("latin-1").lower() not in SENSITIVE or not value:
             return text
-        marks = [mark for mark in (self.placeholder, PASSWORD) if mark and mark in text]
+        marks = [mark for mark in (self.placeholder, SENT_PASSWORD) if mark and mark in text]
         return " ".join(marks) or self._redactor.opaque(value)
 
     def _decoded(self, data: bytes) -> tuple[str, bool]:
@@ -88,8 +89,8 @@ class Shown:
     def _replaced(self, data: bytes) -> bytes:
         for form in self._sent:
             data = data.replace(form, self.placeholder.encode("latin-1", "replace"))
-        for password in self._passwords:
-            data = data.replace(password, PASSWORD.encode("ascii"))
+        for form, stand_in in self._passwords:
+            data = data.replace(form, stand_in)
         return data
 
 
@@ -113,12 +114,16 @@ def shown_behaviour(behaviour: Behaviour, redactor: Redactor) -> Behaviour:
     )
 
 
-def _passwords(url: str | None) -> tuple[bytes, ...]:
-    """The spellings of the password in a url's user info, where it is long enough to be looked for by value."""
+def _passwords(url: str | None) -> tuple[tuple[bytes, bytes], ...]:
+    """The spellings of the password in a url's user info, the longest first, and what stands in place of each."""
     try:
         password = urlsplit(url or "").password or ""
     except ValueError:
         return ()
-    if len(password) < _SHORTEST_PASSWORD:
+    if not password:
         return ()
-    return tuple(sorted(spellings(password) | spellings(unquote(password)), key=len, reverse=True))
+    texts = {password, unquote(password)}
+    if len(password) < _SHORTEST_PASSWORD:
+        texts = {f":{text}@" for text in texts}
+    forms = sorted(set().union(*map(spellings, texts)), key=len, reverse=True)
+    return tuple((form, b":%b@" % _SENT if form.startswith(b":") else _SENT) for form in forms)

@@ -31,9 +31,9 @@ class Terminal:
         self._progress: Progress | None = None
         self._task = TaskID(0)
 
-    def begin(self, target: str, base_url: str, profile: str, mutation: str, seed: int) -> None:
-        """Say what is tested, and how."""
-        self._say(Line(f"Testing {target} at {base_url}", style="bold"))
+    def begin(self, target: str, base_url: str, profile: str, mutation: str, seed: int, *, again: bool = False) -> None:
+        """Say what is tested, and how; `again` that it was sent before."""
+        self._say(Line(f"{'Judging again' if again else 'Testing'} {target} at {base_url}", style="bold"))
         self._say(Line(f"profile {profile}, mutation {mutation}, seed {seed}", style="dim"))
 
     def advance(self, done: int, total: int, requests: int) -> None:

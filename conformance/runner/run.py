@@ -8,8 +8,10 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from conformance import __version__
+from conformance.engine.traffic import about_run
 from conformance.exceptions import ConformanceError
-from conformance.judge.summary import Conclusion, Summary, summarise
+from conformance.judge.summary import Summary, summarise
 from conformance.judge.verdict import Outcome, Verdict
 from conformance.plan.properties import PROPERTIES
 from conformance.report import allure_results
@@ -134,29 +136,53 @@ class Running:
         """Wait for what is in flight, and close what is written as it comes."""
         with contextlib.suppress(ConformanceError):
             self.session.join()
-        self.session.ledger.close()
+        about = about_run(
+            self.preparation,
+            self.session,
+            deselected=self._deselected,
+            withheld=self._withheld,
+            complete=self.complete,
+            no_verdict=self._why_no_verdict,
+        )
+        self.session.ledger.close(about.as_data())
 
     def summary(self) -> Summary:
         """Every clause's verdict, from what was sent so far."""
-        catalogue = self.preparation.contract.catalogue
-        verdicts = self.session.verdicts
-        in_play = {case.clause.id for case in self.cases if case.clause and case.kind == Kind.PROBE}
-        in_play |= {verdict.clause for verdict in verdicts}
         asked = self.preparation.asked
+        return summarise(
+            self.preparation.contract.catalogue,
+            self.session.verdicts,
+            self._withheld,
+            type(asked)(self._deselected, asked.not_testable, asked.fail_on),
+            complete=self.complete,
+        )
+
+    @property
+    def _deselected(self) -> set[str]:
+        """The clauses that leave the gate because nobody asked for them."""
+        in_play = {case.clause.id for case in self.cases if case.clause and case.kind == Kind.PROBE}
+        in_play |= {verdict.clause for verdict in self.session.verdicts}
         partly = bool(self.preparation.settings.probe) or self._left_out()
-        deselected = set(asked.deselected) | (catalogue.by_id.keys() - in_play if partly else set())
+        every = self.preparation.contract.catalogue.by_id.keys()
+        return set(self.preparation.asked.deselected) | (every - in_play if partly else set())
+
+    @property
+    def _withheld(self) -> dict[str, dict[str, str]]:
+        """The probes of each clause that were not sent, with the reasons."""
         withheld: dict[str, dict[str, str]] = {}
         for case in self.cases:
             probe = self.preparation.plan.by_id.get(case.probe)
             if case.clause and probe and probe.withheld:
                 withheld.setdefault(case.clause.id, {})[probe.id] = probe.withheld
-        return summarise(
-            catalogue,
-            verdicts,
-            withheld,
-            type(asked)(deselected, asked.not_testable, asked.fail_on),
-            complete=self.complete,
-        )
+        return withheld
+
+    @property
+    def _why_no_verdict(self) -> str | None:
+        if self.no_verdict or self.session.error:
+            return self.no_verdict or str(self.session.error)
+        if self.session.sender.exhausted:
+            return "max-requests was reached before everything was sent: raise it, or select less"
+        return None
 
     def _left_out(self) -> bool:
         """Whether cases were deselected by pytest's own options."""
@@ -174,12 +200,9 @@ class Running:
         preparation, target = self.preparation, self.preparation.target
         summary = self.summary()
         failed = {verdict.probe for result in summary.clauses for verdict in result.failures}
-        no_verdict = self.no_verdict or (str(self.session.error) if self.session.error else None)
-        if self.session.sender.exhausted and not no_verdict:
-            no_verdict = "max-requests was reached before everything was sent: raise it, or select less"
         return RunRecord(
             id=preparation.run_id,
-            suite_version=_version(),
+            suite_version=__version__,
             openapi_sha256=preparation.contract.openapi_sha256,
             clauses_sha256=preparation.contract.clauses_sha256,
             document_revision=preparation.contract.catalogue.revision,
@@ -198,19 +221,9 @@ class Running:
             evidence=dict(self.session.ledger.evidence),
             reproduce={probe: preparation.reproduce(probe) for probe in sorted(failed)},
             flaky=tuple(self.session.ledger.flaky),
-            no_verdict=no_verdict,
+            no_verdict=self._why_no_verdict,
         )
 
     def exit_code(self, summary: Summary) -> int:
         """The first that applies: 130 interrupted, 1 a gating failure, 3 no verdict, 0 (INTERFACE: Exit codes)."""
-        if self.interrupted:
-            return 130
-        if summary.gating:
-            return 1
-        return 3 if summary.conclusion is Conclusion.INCOMPLETE else 0
-
-
-def _version() -> str:
-    from conformance import __version__  # noqa: PLC0415 - a name that reads better inside
-
-    return __version__
+        return 130 if self.interrupted else summary.exit_code

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from conformance.config.settings import load_settings
 from conformance.engine.preparation import Preparation
+from conformance.engine.traffic import about_run
 from conformance.exceptions import NoVerdict
 from conformance.judge.summary import summarise
 from conformance.judge.verdict import Outcome
@@ -20,6 +21,8 @@ from conformance.runner.embedded import embedded_target
 from conformance.spec import load_contract
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from conformance.contract.contract import Contract
     from conformance.judge.summary import Summary
     from conformance.mock import Application
@@ -87,19 +90,23 @@ def try_out(name: str, seed: int) -> Trial:
     return Trial(name, judged.clauses(Outcome.FAIL), judged.requests, judged.seconds, judged.no_verdict)
 
 
-def judge_application(application: Application | None = None, **options: object) -> Judged:
-    """Judge an application that has the mock's fixtures, or the mock itself; `options` are those of a run."""
+def judge_application(application: Application | None = None, har: Path | None = None, **options: object) -> Judged:
+    """Judge an application that has the mock's fixtures, or the mock itself; `options` are those of a run.
+
+    The traffic is written to `har` where one is given.
+    """
     begun = time.monotonic()
     settings = load_settings({"seed": 1, "fail_on": "should", **options}, {}, None)
     with embedded_target(application) as target:
         preparation = Preparation.of(settings, target, _contract(), embedded=True)
-        session = preparation.session(None, recorded=False)
+        session = preparation.session(har, recorded=har is not None)
         chosen = {probe.id for probe in preparation.plan.probes} | {prop.id for prop in PROPERTIES}
         try:
             session.open(chosen)
             session.start(chosen)
             session.join()
         except NoVerdict as error:
+            session.ledger.discard()
             return Judged(None, session.sender.requests, time.monotonic() - begun, str(error))
         finally:
             session.sender.close()
@@ -107,6 +114,7 @@ def judge_application(application: Application | None = None, **options: object)
         for probe in preparation.plan.probes:
             for clause in probe.clauses if probe.withheld else ():
                 withheld.setdefault(clause, {})[probe.id] = probe.withheld or ""
+        session.ledger.close(about_run(preparation, session, withheld=withheld).as_data())
         summary = summarise(preparation.contract.catalogue, session.verdicts, withheld, preparation.asked)
     return Judged(summary, session.sender.requests, time.monotonic() - begun)
 

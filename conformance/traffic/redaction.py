@@ -4,7 +4,7 @@ What stands in place of a secret, for ever the same:
 
 - ``$NAME`` for the whole secret as it is, JSON-escaped, percent-encoded or in base64 (what `leak.token` looks for);
 - ``<N characters of NAME>`` for any other run of at least 16 of its characters: cut, in another case, escaped in part;
-- ``***`` for a password in a url's user info.
+- ``***`` for a password in a url's user info, ``*password*`` for that of the url that was sent, wherever it stands.
 """
 
 from __future__ import annotations
@@ -22,20 +22,22 @@ if TYPE_CHECKING:
 
     from conformance.contract.message import Token
 
-__all__ = ["PASSWORD", "SENSITIVE", "SHORTEST_SECRET", "Redactor", "spellings", "token_spellings"]
+__all__ = ["PASSWORD", "SENSITIVE", "SENT_PASSWORD", "SHORTEST_SECRET", "Redactor", "spellings", "token_spellings"]
 
 SENSITIVE = frozenset(
     {"x-auth-token", "x-subject-token", "authorization", "proxy-authorization", "cookie", "set-cookie"}
 )
 SHORTEST_SECRET = 16
 PASSWORD = "***"  # noqa: S105 - what stands in place of one
+SENT_PASSWORD = "*password*"  # noqa: S105 - as above; a target that masks a password may write three asterisks too
 _GRAM = 8  # a run of 16 has one whole gram at a multiple of 8, wherever it stands
 _DIGEST_FROM = 32  # the digest of a short secret gives it away
 _DEPTH = 2  # encoded twice
 
-_USER_INFO = re.compile(r"((?:\\?/){2}[^\s/?#\"'<>@:\\]{0,1000}):[^\s/?#\"'<>]{1,1000}@")
+_USER_INFO = re.compile(r"((?:\\?/){2}[^\s/?#\"'<>@:\\]{0,1000}):(?!\*password\*@)[^\s/?#\"'<>]{1,1000}@")
 _USER_INFO_ENCODED = re.compile(
-    r"(%2f%2f(?:(?!%3a|%2f|%40)[\w.~%+-]){0,1000}%3a)(?:(?!%2f|%40)[\w.~%+!*-]){1,1000}(?=%40)", re.IGNORECASE
+    r"(%2f%2f(?:(?!%3a|%2f|%40)[\w.~%+-]){0,1000}%3a)(?!\*password\*%40)(?:(?!%2f|%40)[\w.~%+!*-]){1,1000}(?=%40)",
+    re.IGNORECASE,
 )
 
 

@@ -20,7 +20,6 @@ if TYPE_CHECKING:
 
 _SECRET_LENGTH = 16
 _TELLING_PASSWORD = 8  # a shorter one stands in any text by chance
-_REDACTED = "***"  # what recorded traffic has in place of a password
 _AT = r'(?:^|")[ \t]*at'  # on a line, or in a string of its own
 _NET_FRAME = r" [\w.`<>\[\],+|$]{1,300}\([^()\n]{0,300}\)"
 _NODE_CALL = r"(?:[^\n(]{1,300} \(|async )?"
@@ -91,7 +90,7 @@ def password(reading: Reading) -> Finding | None:
     secret = _password(url) if url else None
     if url is None or secret is None or response is None:
         return None
-    telling = (len(secret) >= _TELLING_PASSWORD or secret == _REDACTED) and url.count(secret) == 1
+    telling = len(secret) >= _TELLING_PASSWORD and url.count(secret) == 1
     texts = {text if telling else f":{text}@" for text in (secret, unquote(secret))}
     where = _places(response, set().union(*map(_spellings, texts)))
     return fail(f"the password of the url stands in {where}", got=f"the password in {where}") if where else PASS

@@ -1,0 +1,136 @@
+"""The traffic of a run as a file: what is said of the run in it, and how it is judged again, sending nothing."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+
+from conformance import __version__
+from conformance.contract.clause import Level
+from conformance.judge.behaviour import behaviour_of
+from conformance.judge.judge import context_of, judge
+from conformance.judge.owed import AGAIN, FIRST
+from conformance.judge.summary import Asked, summarise
+from conformance.judge.verdict import Outcome, Verdict
+from conformance.plan.properties import PROPERTIES
+from conformance.report.about import About
+from conformance.report.record import RunRecord
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Mapping
+
+    from conformance.contract.contract import Contract
+    from conformance.engine.preparation import Preparation
+    from conformance.engine.session import Session
+    from conformance.judge.behaviour import Behaviour
+    from conformance.report.recorded import Traffic
+
+__all__ = ["about_run", "judge_again"]
+
+_CUT = "its answer was too long to be kept, and cannot be judged again"
+
+
+def about_run(
+    preparation: Preparation,
+    session: Session,
+    *,
+    deselected: Collection[str] = (),
+    withheld: Mapping[str, Mapping[str, str]] | None = None,
+    complete: bool = True,
+    no_verdict: str | None = None,
+) -> About:
+    """What a run's traffic file says of it."""
+    return About(
+        id=preparation.run_id,
+        suite_version=__version__,
+        openapi_sha256=preparation.contract.openapi_sha256,
+        clauses_sha256=preparation.contract.clauses_sha256,
+        document_revision=preparation.contract.catalogue.revision,
+        target_name=preparation.target.name,
+        base_url=preparation.target.base_url,
+        mutation=preparation.mutation.value,
+        profile=preparation.profile.value,
+        seed=preparation.seed,
+        started_at=preparation.started_at.isoformat(),
+        finished_at=datetime.now(UTC).isoformat(),
+        requests=session.sender.requests,
+        complete=complete,
+        fail_on=preparation.settings.fail_on,
+        command=preparation.command,
+        no_verdict=no_verdict,
+        deselected=sorted(deselected),
+        unjudged=session.unjudged,
+        flaky=list(session.ledger.flaky),
+        not_testable=dict(preparation.asked.not_testable or {}),
+        withheld={clause: dict(probes) for clause, probes in (withheld or {}).items()},
+    )
+
+
+def judge_again(traffic: Traffic, contract: Contract, fail_on: Level | None = None) -> RunRecord:
+    """The record of the run, judged by `contract`; `fail_on` is the run's own where none is given.
+
+    What the run said was deselected, not testable or withheld still is; a clause that is new since has no verdict
+    where nothing speaks of it.
+    """
+    about = traffic.about
+    verdicts = _verdicts(traffic, contract)
+    known = contract.catalogue.by_id.keys()
+    asked = Asked(
+        about.deselected,
+        {clause: reason for clause, reason in about.not_testable.items() if clause in known},
+        fail_on or Level(about.fail_on),
+    )
+    summary = summarise(contract.catalogue, verdicts, about.withheld, asked, complete=about.complete)
+    failed = sorted({verdict.probe for result in summary.clauses for verdict in result.failures})
+    return RunRecord(
+        id=about.id,
+        suite_version=__version__,
+        openapi_sha256=contract.openapi_sha256,
+        clauses_sha256=contract.clauses_sha256,
+        document_revision=contract.catalogue.revision,
+        target_name=about.target_name,
+        base_url=about.base_url,
+        mutation=about.mutation,
+        started_at=datetime.fromisoformat(about.started_at),
+        finished_at=datetime.fromisoformat(about.finished_at),
+        profile=about.profile,
+        seed=about.seed,
+        requests=about.requests,
+        complete=about.complete,
+        fail_on=asked.fail_on.value,
+        summary=summary,
+        behaviour=_behaviours(traffic),
+        evidence={},
+        reproduce={probe: f"{about.command} --probe {probe}" for probe in failed},
+        flaky=tuple(about.flaky),
+        no_verdict=about.no_verdict,
+    )
+
+
+def _verdicts(traffic: Traffic, contract: Contract) -> list[Verdict]:
+    """The verdicts of everything that was judged when it was recorded."""
+    known = contract.catalogue.by_id.keys()
+    judged = [
+        entry for entry in traffic.entries if entry.clauses is not None and entry.probe not in traffic.about.unjudged
+    ]
+    opening = [entry.exchange for entry in traffic.entries if entry.probe in {FIRST, AGAIN}]
+    context = context_of([one for one in opening if one and not one.superseded], contract)
+    verdicts = []
+    for entry in judged:
+        declared = [clause for clause in entry.clauses or () if clause in known]
+        if entry.exchange is None:
+            verdicts += [Verdict(clause, entry.probe, entry.number, Outcome.NOT_TESTED, _CUT) for clause in declared]
+        else:
+            verdicts += judge(entry.exchange, contract, context, declared)
+    return verdicts
+
+
+def _behaviours(traffic: Traffic) -> tuple[Behaviour, ...]:
+    """What came back for each probe, the first time where it was sent several times."""
+    properties = {prop.id for prop in PROPERTIES}
+    found: dict[str, Behaviour] = {}
+    for entry in traffic.entries:
+        one = entry.exchange
+        if one and not one.superseded and entry.clauses is not None and entry.probe not in properties:
+            found.setdefault(entry.probe, behaviour_of(one))
+    return tuple(found.values())

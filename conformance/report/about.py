@@ -1,0 +1,58 @@
+"""What the traffic file says of its run beside the exchanges: what is needed to sum up again.
+
+It stands in ``log._conformance`` of the HAR file, after the entries.
+"""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass, field, fields
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+__all__ = ["FORMAT", "About"]
+
+FORMAT = 1
+
+
+@dataclass(frozen=True, slots=True)
+class About:
+    """A run, for those who judge its traffic again.
+
+    `withheld` maps a clause to its probes that were not sent, with the reasons; `not_testable` a clause to the reason;
+    `unjudged` are the probes and properties whose exchanges gave no verdict, because the run broke off before. Times
+    are in ISO 8601, `command` is the start of a line that sends one probe again.
+    """
+
+    id: str
+    suite_version: str
+    openapi_sha256: str
+    clauses_sha256: str
+    document_revision: str
+    target_name: str
+    base_url: str
+    mutation: str
+    profile: str
+    seed: int
+    started_at: str
+    finished_at: str
+    requests: int
+    complete: bool
+    fail_on: str
+    command: str
+    no_verdict: str | None = None
+    deselected: list[str] = field(default_factory=list)
+    unjudged: list[str] = field(default_factory=list)
+    flaky: list[str] = field(default_factory=list)
+    not_testable: dict[str, str] = field(default_factory=dict)
+    withheld: dict[str, dict[str, str]] = field(default_factory=dict)
+
+    def as_data(self) -> dict[str, Any]:
+        """The run as JSON data."""
+        return {"format": FORMAT, **asdict(self)}
+
+    @classmethod
+    def from_data(cls, data: Mapping[str, Any]) -> About:
+        """The run that `as_data` wrote; KeyError or TypeError where that is not what it is."""
+        return cls(**{known.name: data[known.name] for known in fields(cls)})

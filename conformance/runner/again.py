@@ -1,0 +1,39 @@
+"""`conformance judge`: recorded traffic, judged by today's catalogue, sending nothing."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from rich.console import Console
+
+from conformance.contract.clause import Level
+from conformance.engine.traffic import judge_again
+from conformance.exceptions import NoVerdict
+from conformance.report.recorded import read_traffic
+from conformance.report.report_json import write_report
+from conformance.report.terminal import Terminal
+from conformance.spec import load_contract, read_contract
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+__all__ = ["judge_traffic"]
+
+
+def judge_traffic(traffic: Path, report: Path | None, spec: Path | None, fail_on: str | None) -> int:
+    """Judge a run's traffic.har again, print the verdict, and write `report` where one is wanted; a run's exit code.
+
+    `spec` is a directory with another openapi.yaml and clauses.yaml. Raises UsageError for files that cannot be read,
+    NoVerdict where the report cannot be written.
+    """
+    contract = read_contract(spec) if spec else load_contract()
+    record = judge_again(read_traffic(traffic), contract, Level(fail_on) if fail_on else None)
+    if report:
+        try:
+            write_report(record, report)
+        except OSError as error:
+            raise NoVerdict(f"a report could not be written: {report}: {error.strerror}") from error
+    view = Terminal(Console(highlight=False))
+    view.begin(record.target_name, record.base_url, record.profile, record.mutation, record.seed, again=True)
+    view.finish(record, {"report": report} if report else {})
+    return record.summary.exit_code

@@ -147,6 +147,8 @@ class Hooks:
             yield
         except OSError as error:
             self._unwritten(session, f"a report could not be written: {error.filename}: {error.strerror}")
+        if self._started and (leak := self._reports.scan(self._preparation.redactor)):
+            self._unwritten(session, leak)
 
     def _finish(self, session: pytest.Session, exitstatus: int) -> None:
         """Wait for what is in flight, and write the reports."""

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from conformance.report.record import RunRecord
+    from conformance.traffic.redaction import Redactor
 
 __all__ = ["Reports"]
 
@@ -51,6 +52,21 @@ class Reports:
         """Remove the Allure results of the run before, which would be mixed with this one's."""
         shutil.rmtree(self.allure, ignore_errors=True)
         self.allure.mkdir(exist_ok=True)
+
+    def scan(self, redactor: Redactor) -> str | None:
+        """Look through every report for secrets; a file that holds one is removed. What is to be said.
+
+        Nothing should be found: every text is redacted before it is written. This is for the day on which one is not.
+        """
+        found = []
+        for path in (self.har, self.junit, self.json, *sorted(self.allure.glob("*"))):
+            if path.is_file() and (name := redactor.found_in(path.read_bytes())):
+                path.unlink()
+                found.append(f"{path.relative_to(self.directory)} (${name})")
+        if not found:
+            return None
+        more = f" and {len(found) - 3} more" if len(found) > 3 else ""  # noqa: PLR2004 - enough to begin with
+        return f"a secret stood in {', '.join(found[:3])}{more}: removed, please report it"
 
     def write(self, record: RunRecord) -> str | None:
         """Write what is written at the end; why that was not possible, or None."""

@@ -53,7 +53,8 @@ class Trial:
     failed: frozenset[str]
     requests: int
     seconds: float
-    no_verdict: str | None
+    no_verdict: str | None = None
+    untested: frozenset[str] = frozenset()
 
     @property
     def sentence(self) -> str:
@@ -82,12 +83,22 @@ class Trial:
         return not self.escaped and not self.accused and self.no_verdict is None
 
 
-def try_out(name: str, seed: int) -> Trial:
-    """Run the suite on the fault or variant of this id: at standard, or at deep where the fault is narrow."""
+def try_out(name: str, seed: int, har: Path | None = None) -> Trial:
+    """Run the suite on the fault or variant of this id: at standard, or at deep where the fault is narrow.
+
+    The traffic is written to `har` where one is given.
+    """
     subject = FAULTS[name] if name in FAULTS else VARIANTS[name]
     profile = "deep" if isinstance(subject, Fault) and subject.narrow else "standard"
-    judged = judge_application(subject.make(), seed=seed, profile=profile)
-    return Trial(name, judged.clauses(Outcome.FAIL), judged.requests, judged.seconds, judged.no_verdict)
+    judged = judge_application(subject.make(), har, seed=seed, profile=profile)
+    return Trial(
+        name,
+        judged.clauses(Outcome.FAIL),
+        judged.requests,
+        judged.seconds,
+        judged.no_verdict,
+        judged.clauses(Outcome.NOT_TESTED),
+    )
 
 
 def judge_application(application: Application | None = None, har: Path | None = None, **options: object) -> Judged:

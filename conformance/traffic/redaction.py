@@ -73,6 +73,17 @@ class Redactor:
         """`data`, of any encoding, without secrets and without passwords in urls."""
         return self.text(data.decode("latin-1")).encode("latin-1", "replace")
 
+    def found_in(self, data: bytes) -> str | None:
+        """The name of a secret of which a run stands in `data`, however it is spelt, or None."""
+        text = data.decode("latin-1")
+        for piece in self._placeholder.split(text)[::2] if self._placeholder else ():
+            for form, placeholder in self._whole:
+                if form in piece:
+                    return placeholder.removeprefix("$")
+            for _, _, name in self._spans(piece, _DEPTH):
+                return name
+        return None
+
     def name_of(self, value: bytes) -> str | None:
         """The name of the secret, of any length, that is `value`."""
         text = value.decode("latin-1")

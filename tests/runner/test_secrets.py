@@ -1,6 +1,7 @@
 """No token or password in anything that a run leaves, whatever the target says back."""
 
 import base64
+import sys
 from pathlib import Path
 from urllib.parse import quote
 
@@ -8,7 +9,7 @@ import pytest
 
 from conformance.mock import Fixtures
 from conformance.mock.faults import FAULTS
-from tests.runner.command import site
+from tests.runner.command import command, site
 
 
 def _spellings(secret: str) -> dict[str, bytes]:
@@ -37,3 +38,24 @@ def test_no_secret_in_any_file_of_the_output(tmp_path: Path, name: str) -> None:
             found = [str(path) for path, content in written.items() if value in content]
             assert not found, f"a token {spelling} in {found[:3]}"
     assert not [path for path, content in written.items() if b"correct-horse-battery" in content]
+
+
+_CARELESS = """
+import os, sys
+import conformance.report.report_json as reports
+made = reports.report_data
+reports.report_data = lambda record: {**made(record), "note": os.environ["SITE_TOKEN"][4:40].swapcase()}
+from conformance.cli import main
+sys.argv = ["conformance", "run", "site", "--profile", "smoke"]
+sys.exit(main())
+"""
+
+
+def test_a_report_with_a_secret_in_it_is_removed_and_the_run_has_no_verdict(tmp_path: Path) -> None:
+    """Exit 3 and one line that says where; whatever was careless, nothing is left to be read."""
+    with site(tmp_path) as target:
+        ran = command("-c", _CARELESS, cwd=tmp_path, environ=target.environ, program=Path(sys.executable))
+    assert ran.code == 3, ran.out + ran.err
+    assert "a secret stood in report.json ($SITE_TOKEN): removed" in " ".join(ran.out.split())
+    assert not (ran.reports / "report.json").exists()
+    assert (ran.reports / "traffic.har").exists()

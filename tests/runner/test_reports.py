@@ -1,0 +1,45 @@
+"""The output directory."""
+
+from __future__ import annotations
+
+import base64
+from typing import TYPE_CHECKING
+
+from conformance.runner.reports import Reports
+from conformance.traffic.redaction import Redactor
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+SECRET = "MIIF-s3cr3t_T0ken.of+the/team=0123456789"
+
+
+def test_a_secret_is_looked_for_in_every_report_and_nowhere_else(tmp_path: Path) -> None:
+    """However it is spelt; what is not a report of ours is left alone."""
+    reports = Reports(tmp_path)
+    reports.clear()
+    reports.har.write_text('{"log": "$TOKEN <17 characters of TOKEN>"}')
+    reports.junit.write_bytes(b"<a>" + base64.b64encode(SECRET.encode()) + b"</a>")
+    (reports.allure / "one.json").write_text(SECRET[3:25])
+    (reports.allure / "two.json").write_text(SECRET[:15])
+    (tmp_path / "token.txt").write_text(SECRET)
+    assert (
+        reports.scan(Redactor({"TOKEN": SECRET}))
+        == "a secret stood in junit.xml ($TOKEN), allure-results/one.json ($TOKEN): removed, please report it"
+    )
+    assert reports.har.exists()
+    assert not reports.junit.exists()
+    assert [path.name for path in reports.allure.iterdir()] == ["two.json"]
+    assert (tmp_path / "token.txt").exists()
+    assert reports.scan(Redactor({"TOKEN": SECRET})) is None
+
+
+def test_many_are_counted(tmp_path: Path) -> None:
+    """Three are named."""
+    reports = Reports(tmp_path)
+    reports.clear()
+    for number in range(5):
+        (reports.allure / f"{number}.json").write_text(SECRET)
+    said = reports.scan(Redactor({"TOKEN": SECRET}))
+    assert said is not None
+    assert "2.json ($TOKEN) and 2 more: removed" in said

@@ -62,6 +62,11 @@ class Request:
     headers: tuple[tuple[bytes, bytes], ...] = ()
     token_header: bytes = TOKEN_HEADER
 
+    @property
+    def second_token(self) -> bool:
+        """Whether another field has the token's name: what that holds counts as credentials too."""
+        return any(name.lower() == TOKEN_HEADER.lower() for name, _ in self.headers)
+
     def header_fields(self) -> list[tuple[bytes, bytes]]:
         """All header fields in the order they are sent, the token's first."""
         token = [] if self.token is None else [(self.token_header, self.token.value)]

@@ -21,6 +21,7 @@ from conformance.plan.probes import (
 )
 
 if TYPE_CHECKING:
+    from conformance.contract.message import Request
     from conformance.plan.inventory import Inventory
     from conformance.plan.probe import Probe
 
@@ -72,7 +73,7 @@ def make_plan(inventory: Inventory, profile: Profile, bad_credentials: int | Non
     kept: dict[str, Probe] = {}
     for probe in sorted(checked, key=lambda probe: list(Profile).index(probe.profile)):
         kept[probe.id] = probe
-        if probe.withheld or probe.request is None or _facts(probe, inventory).token.good:
+        if probe.withheld or probe.request is None or _good(probe.request, inventory):
             continue
         if budget < probe.copies:
             kept[probe.id] = replace(probe, withheld=f"max_bad_credentials = {bad_credentials} would be exceeded")
@@ -86,6 +87,11 @@ def _checked(probe: Probe, inventory: Inventory) -> Probe:
         return probe
     reason = refusal(probe.request, _facts(probe, inventory), inventory)
     return replace(probe, withheld=reason) if reason else probe
+
+
+def _good(request: Request, inventory: Inventory) -> bool:
+    """Whether all credentials of a request are good."""
+    return facts_of(request, inventory.surroundings).token.good and not request.second_token
 
 
 def _facts(probe: Probe, inventory: Inventory) -> Facts:

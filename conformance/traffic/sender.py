@@ -150,7 +150,7 @@ class Sender:
 
     def _attempt(self, blank: Exchange, *, fresh: bool = False) -> Exchange:
         """One request that leaves, and what came back; Exhausted where it must not leave."""
-        good = blank.facts.token.good
+        good = blank.facts.token.good and not blank.request.second_token
         with nullcontext() if good else self._gate.bad(self._reassure):
             self._pace.wait(self._pause)
             self._budget.spend()

@@ -63,3 +63,9 @@ def test_a_response_finds_a_header_in_any_case() -> None:
     response = Response(200, "", ((b"CONTENT-type", b"a\xe9"), (b"Content-Type", b"b")), b"")
     assert response.header("content-Type") == "aé"
     assert response.header("accept") is None
+
+
+def test_a_second_token_is_seen_in_any_case() -> None:
+    """It is a field of the token's name beside the token, or instead of it."""
+    assert Request("POST", b"/", Token(b"t"), headers=((b"x-auth-TOKEN", b"u"),)).second_token
+    assert not Request("POST", b"/", Token(b"t"), headers=((b"X-Auth", b"u"),)).second_token

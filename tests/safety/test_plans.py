@@ -1,0 +1,77 @@
+"""A thousand runs' worth of planned and generated requests, without a socket: nothing unsafe would leave.
+
+What `conformance.traffic` adds to these bytes is looked at over a wiretap, in `test_wire`.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from conformance.plan.inventory import Mutation, Profile
+from conformance.plan.plan import make_plan
+from conformance.plan.properties import PROPERTIES, Property, collect
+from conformance.spec import load_contract
+from tests.plan.inventories import FIXTURES, NAMED, inventory, least
+from tests.safety.auditor import Auditor
+from tests.safety.wiretap import Heard
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from conformance.contract.message import Request
+    from conformance.plan.inventory import Inventory
+
+OPENAPI = load_contract().openapi
+SECRETS = frozenset(
+    token.encode("latin-1")
+    for token in (FIXTURES.token, FIXTURES.restricted_token, *FIXTURES.tokens_by_length.values())
+)
+RUNS = {Profile.SMOKE: 61, Profile.STANDARD: 22, Profile.DEEP: 1}
+"""How many seeds for each of the twelve pairs of description and mode: 1,008 runs."""
+
+
+def _descriptions(seed: int) -> Iterator[Inventory]:
+    for mutation in Mutation:
+        for loopback in (True, False):
+            yield inventory(mutation=mutation, loopback=loopback, seed=seed, repositories=NAMED)
+            yield least(mutation=mutation, loopback=loopback, seed=seed)
+
+
+def _sent(known: Inventory, profile: Profile) -> Iterator[Request]:
+    for probe in make_plan(known, profile, None if known.loopback else 60).sent:
+        if probe.request is not None:
+            yield probe.request
+    for prop in PROPERTIES if Property.examples(profile) else ():
+        yield from collect(prop, known, OPENAPI, Property.examples(profile))
+
+
+def _heard(request: Request) -> Heard:
+    fields = b"".join(b"%b: %b\r\n" % pair for pair in request.header_fields())
+    head = b"%b %b HTTP/1.1\r\n%b" % (request.method.encode("latin-1"), request.target, fields)
+    return Heard(1, head + b"\r\n" + (request.body or b""), 0, 1)
+
+
+def _audited(known: Inventory, profile: Profile) -> int:
+    auditor = Auditor(known.mutation.value, frozenset(known.roles), SECRETS, "example.com", known.loopback)
+    audited = 0
+    for request in _sent(known, profile):
+        assert list(auditor.complaints(_heard(request))) == []
+        audited += 1
+    return audited
+
+
+@pytest.mark.parametrize("profile", [Profile.SMOKE, Profile.STANDARD])
+def test_no_plan_holds_anything_unsafe(profile: Profile) -> None:
+    """One seed, each mode, with everything described and with the least, on loopback and off it."""
+    assert all(_audited(known, profile) > 0 for known in _descriptions(1))
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("pair", range(12))
+@pytest.mark.parametrize("profile", RUNS)
+def test_no_plan_of_a_thousand_runs_holds_anything_unsafe(profile: Profile, pair: int) -> None:
+    """Further seeds."""
+    for seed in range(2, RUNS[profile] + 2):
+        assert _audited(list(_descriptions(seed))[pair], profile) > 0

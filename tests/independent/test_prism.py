@@ -6,22 +6,21 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from tests.independent.page import OPTIONS, PAGE, WHY, table_of
 from tests.independent.servers import prism, supervised_prism
+from tests.independent.session import judge
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
     from pathlib import Path
-
-    from tests.runner.command import Ran
 
 pytestmark = pytest.mark.slow
 
 
 @pytest.mark.parametrize("options", [(), ("--dynamic", "--seed", "1")], ids=["static", "dynamic"])
-def test_prism_goes_away_and_the_run_says_so(run: Callable[..., Ran], options: tuple[str, ...]) -> None:
+def test_prism_goes_away_and_the_run_says_so(tmp_path: Path, options: tuple[str, ...]) -> None:
     """A path that is no UTF-8 ends Prism: what failed before is reported, and the requests in flight are named."""
     with prism(*options) as base_url:
-        ran = run(base_url)
+        ran = judge(base_url, tmp_path)
     assert ran.code == 1, ran.out
     assert ran.report["run"]["complete"] is False
     assert "the target stopped answering" in ran.out
@@ -30,23 +29,24 @@ def test_prism_goes_away_and_the_run_says_so(run: Callable[..., Ran], options: t
     assert "connection.dropped" not in ran.clauses("fail")
 
 
-def test_prism_that_is_started_again_is_judged_whole(run: Callable[..., Ran]) -> None:
-    """Where something starts it again each time, the requests that end it are found among several hundred."""
+def test_prism_that_is_started_again_is_judged_whole(tmp_path: Path) -> None:
+    """Where something starts it again each time, what ends it is found, and the page's table is what was found."""
     with supervised_prism() as base_url:
-        ran = run(base_url)
+        ran = judge(base_url, tmp_path, *OPTIONS)
     assert ran.code == 1, ran.out
     assert ran.report["run"]["complete"] is True
     assert ran.report["run"]["requests"] > 400
     dropped = next(row for row in ran.report["clauses"] if row["id"] == "connection.dropped")
     assert {failure["probe"] for failure in dropped["failures"]} >= {"id.invalid-utf-8", "id.bad-percent"}
+    assert ran.clauses("fail") == set(WHY) == table_of(PAGE.read_text(encoding="utf-8"))
 
 
-def test_prism_asked_for_a_refusal_gets_no_verdict(run: Callable[..., Ran], tmp_path: Path) -> None:
+def test_prism_asked_for_a_refusal_gets_no_verdict(tmp_path: Path) -> None:
     """`Prefer: code=401` refuses everybody: exit 3 after one request, and nothing is accused."""
     with prism() as base_url:
         described = f'[targets.prism]\nbase_url = "{base_url}"\ntoken = "env:CONFORMANCE_TOKEN"\nrepository_id = 5\n'
         (tmp_path / "conformance.toml").write_text(described + 'headers = { Prefer = "code=401" }\n', encoding="utf-8")
-        ran = run("prism")
+        ran = judge("prism", tmp_path)
     assert ran.code == 3, ran.out
     assert "credentials were refused" in ran.out
     assert not ran.clauses("fail")

@@ -69,10 +69,13 @@ def st_run(base_url: str, token: str, directory: Path, seed: int) -> Said:
 
 
 def parse(exit_code: int, output: str) -> Said:
-    """Read the summary of schemathesis 4.32; ValueError where there is none."""
+    """Read the summary of schemathesis 4.32; ValueError where it did not run, which is no result.
+
+    A failure without a summary, as where it breaks down on an answer, counts as found.
+    """
     summary = output.rpartition(" SUMMARY ")[2]
     cases = re.search(r"^ *(\d+) generated", summary, re.MULTILINE)
-    if not summary or (cases is None and exit_code == 0):
+    if exit_code not in {0, 1} or (exit_code == 0 and cases is None):
         raise ValueError(f"st run ended with {exit_code} and no summary: {output[-500:]}")
     failures = re.findall(r"^ *❌ (.+): (\d+)$", summary, re.MULTILINE)
     return Said(exit_code, int(cases[1]) if cases else 0, {name: int(count) for name, count in failures})

@@ -118,8 +118,8 @@ def table(tried: Sequence[Tried]) -> list[str]:
         variants = [one for one in tried if one.tool == tool and one.target in VARIANTS]
         found, requests = sum(one.found for one in faults), sum(one.requests for one in faults)
         lines.append(
-            f"| {tool} | {found} of {len(faults)} | {requests:,} | {sum(one.seconds for one in faults):.0f} | "
-            f"{sum(one.cpu_seconds for one in faults):.0f} | {1000 * found / max(requests, 1):.1f} | "
+            f"| {tool} | {found} of {len(faults)} | {requests:,} | {sum(one.seconds for one in faults):.1f} | "
+            f"{sum(one.cpu_seconds for one in faults):.1f} | {1000 * found / max(requests, 1):.1f} | "
             f"{sum(one.found for one in variants)} of {len(variants)} |"
         )
     return lines

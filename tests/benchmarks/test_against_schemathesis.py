@@ -90,7 +90,7 @@ def test_costs_are_those_of_the_faults_and_accusations_those_of_the_variants(ben
         module.Tried("st run", fault, found=False, requests=150, seconds=3, cpu_seconds=2),
         module.Tried("st run", variant, found=True, requests=99, seconds=9, cpu_seconds=9),
     ]
-    assert module.table(tried)[-1] == "| st run | 1 of 2 | 200 | 5 | 3 | 5.0 | 1 of 1 |"
+    assert module.table(tried)[-1] == "| st run | 1 of 2 | 200 | 5.4 | 3.2 | 5.0 | 1 of 1 |"
     assert module.missed(tried, "st run") == [f"st run did not find: {fault}", f"st run accused: {variant}"]
 
 

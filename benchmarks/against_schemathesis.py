@@ -1,8 +1,8 @@
 """The suite and `st run`, side by side on the same faults and variants of the mock, and at 100 ms latency.
 
-Each target is tried by each tool in a process of its own that has everything imported, with the server in the same
-process: neither pays for start-up or reports. *Found* means that the tool's exit code would say failure, whatever it
-said was wrong; a variant for which it says so is accused falsely, for variants are correct.
+Each tool tries each target in a process that has run every tool once before, with the server in the same process:
+neither pays for start-up or reports. *Found* means that the tool's exit code would say failure, whatever it said was
+wrong; a variant for which it says so is accused falsely, for variants are correct.
 """
 
 from __future__ import annotations
@@ -93,12 +93,16 @@ def by_conformance(application: Application, seed: int, profile: str) -> bool:
     return bool(judge_application(application, seed=seed, profile=profile).clauses(Outcome.FAIL))
 
 
+def warm() -> None:
+    """Let every tool import what it needs and make its tables."""
+    for tool in TOOLS:
+        attempt(tool, REFERENCE, 1)
+
+
 def attempts(targets: Iterable[str], seed: int, workers: int, latency: float = 0) -> list[Tried]:
-    """Let every tool try every target, with a dot on standard error for each."""
-    context = multiprocessing.get_context("forkserver")
-    context.set_forkserver_preload(["against_schemathesis"])
+    """Let every tool try every target, with a dot on standard error for each; `workers` of them at a time."""
     done = []
-    with ProcessPoolExecutor(workers, mp_context=context, max_tasks_per_child=1) as pool:
+    with ProcessPoolExecutor(workers, multiprocessing.get_context("spawn"), initializer=warm) as pool:
         futures = [pool.submit(attempt, tool, target, seed, latency) for target in targets for tool in TOOLS]
         for future in as_completed(futures):
             done.append(future.result())

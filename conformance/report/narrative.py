@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections import Counter, defaultdict
 from dataclasses import dataclass
 from itertools import groupby
@@ -140,10 +141,19 @@ def _not_tested(record: RunRecord) -> Iterator[Line]:
 def _to_paste(record: RunRecord, lacking: Mapping[str, Sequence[str]]) -> Iterator[Line]:
     if lacking:
         yield Line("Where that is as it should be, paste into the target description:", 2)
-        yield Line(f"[targets.{record.target_name}.not_testable]", 4, wrap=False)
+        name = record.target_name.replace(":", "-")  # a URL without a description is named after its host and port
+        if name != record.target_name:
+            yield Line(f"[targets.{_key(name)}]", 4, wrap=False)
+            yield Line(f"base_url = {_toml(record.base_url)}", 4, wrap=False)
+        yield Line(f"[targets.{_key(name)}.not_testable]", 4, wrap=False)
         for why, names in lacking.items():
             for name in names:
                 yield Line(f"{_toml(name)} = {_toml(why)}", 4, wrap=False)
+
+
+def _key(name: str) -> str:
+    """A TOML key: bare where that is allowed (TOML 1.0, "Keys")."""
+    return name if re.fullmatch(r"[A-Za-z0-9_-]+", name) else _toml(name)
 
 
 def _toml(text: str) -> str:

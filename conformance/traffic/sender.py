@@ -39,6 +39,7 @@ _THROTTLE_TRIES = 6
 _FRESH_TRIES = {Trouble.DROPPED: 3, Trouble.MALFORMED: 3, Trouble.TIMEOUT: 1}  # silence costs a whole timeout each
 _HARMLESS_TOKENS = {TokenKind.MISSING, TokenKind.EMPTY, TokenKind.UNKNOWN}
 _SIGNS_OF_LIFE = 3  # known-good requests, before a target counts as gone
+_SUSPECTS = 8  # as many as are in flight by default
 _ECHOED = 49_152  # an answer may repeat a token in its headers, and the pooled wire reads 100 KiB of those
 
 
@@ -79,6 +80,7 @@ class Sender:
         self.vigilant = False
         self._recognised_at = 0.0
         self._lost: str | None = None
+        self._unanswered: dict[str, None] = {}  # probes whose connection was lost, until they are answered; in order
 
     def close(self) -> None:
         """Close every connection."""
@@ -161,6 +163,8 @@ class Sender:
                 response = self._wire(blank, fresh=fresh).send(blank.request)
             except WireError as error:
                 trouble, detail = error.trouble, str(error)
+                if trouble is not Trouble.UNREACHABLE and blank.probe != KNOWN_GOOD:
+                    self._unanswered[blank.probe] = None
             seconds = time.perf_counter() - clock
         if good and _recognised(response):
             self._gate.good(mark)
@@ -191,14 +195,24 @@ class Sender:
             return False
         for _ in range(_SIGNS_OF_LIFE if self.vigilant else 1):
             if self._aside(self.known_good, fresh=True) is not None:
+                self._unanswered.pop(troubled.probe, None)
                 return True
         if self.vigilant and not self.stopped:
             self._settle(troubled)
             trouble = f"{troubled.trouble} ({troubled.detail})"
-            self._lose(f"the target stopped answering after {self.requests} requests: {trouble}")
+            self._lose(f"the target stopped answering after {self.requests} requests: {trouble}{self._suspects()}")
         return False
 
+    def _suspects(self) -> str:
+        """What was in flight when the target went away: one of them may have ended it."""
+        probes = list(self._unanswered)
+        if not probes:
+            return ""
+        more = f" and {len(probes) - _SUSPECTS} more" if len(probes) > _SUSPECTS else ""
+        return f"; left unanswered first: {', '.join(probes[:_SUSPECTS])}{more} (send each alone with --probe)"
+
     def _answered(self, blank: Exchange, exchange: Exchange) -> Exchange:
+        self._unanswered.pop(blank.probe, None)
         if not self._doubtful(exchange):
             return self._settle(exchange)
         self._settle(replace(exchange, superseded=True))

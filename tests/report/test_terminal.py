@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import io
+import tomllib
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -150,12 +152,32 @@ Not tested
 
 def test_the_line_to_paste_is_toml() -> None:
     """Whatever is in the reason."""
-    tomllib = pytest.importorskip("tomllib")
     reason = 'the description has no "quoted" reason \\ with é'
     lines = shown(record(untested={CLAUSE: reason})).splitlines()
     start = next(number for number, line in enumerate(lines) if "not_testable]" in line)
     pasted = tomllib.loads("\n".join(line.strip() for line in lines[start : start + 2]))
     assert pasted["targets"]["staging"]["not_testable"] == {CLAUSE: reason}
+
+
+@pytest.mark.parametrize(
+    ("name", "table", "base_url"),
+    [
+        pytest.param("staging.eu", "staging.eu", None, id="a name with a dot"),
+        pytest.param("127.0.0.1:8080", "127.0.0.1-8080", BASE_URL, id="a URL without a description"),
+    ],
+)
+def test_the_table_to_paste_is_one_table_of_a_name_that_a_target_may_have(
+    name: str, table: str, base_url: str | None
+) -> None:
+    """Dots do not nest it; a target without a description gets one, by its URL."""
+    reason = "the description has no account"
+    lines = shown(replace(record(untested={CLAUSE: reason}), target_name=name)).splitlines()
+    start = next(number for number, line in enumerate(lines) if "paste into" in line)
+    end = next(number for number, line in enumerate(lines) if line.endswith(f'= "{reason}"'))
+    pasted = tomllib.loads("\n".join(line.strip() for line in lines[start + 1 : end + 1]))
+    described = pasted["targets"][table]
+    assert described["not_testable"] == {CLAUSE: reason}
+    assert described.get("base_url") == base_url
 
 
 def test_a_run_that_broke_off_offers_nothing_to_paste() -> None:

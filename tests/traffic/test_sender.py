@@ -736,6 +736,23 @@ def test_a_target_that_went_away_ends_the_run() -> None:
     assert not any(exchange.confirmed for exchange in at.recorded)
 
 
+def test_a_target_that_went_away_is_told_with_what_it_left_unanswered() -> None:
+    """The requests in flight are named, for one of them may have ended it; those answered later are not."""
+
+    def script(connection: Connection, count: int) -> bool:
+        if count == 2:
+            connection.send(CREATED)
+        return count == 2
+
+    with desk(by_token(ON, otherwise=script)) as at:
+        at.sender.known_good = marked()
+        assert at.sender.send("answered.at-the-second-try", marked()).response is not None
+        at.sender.vigilant = True
+        with pytest.raises(NoVerdict, match=r"left unanswered first: the\.last-one \(send each alone with --probe\)$"):
+            at.sender.send("the.last-one", marked())
+        accounts(at)
+
+
 def test_one_sign_of_life_is_enough() -> None:
     """A known-good request that is answered at the third try shows that the target is there."""
     with desk(by_token(ON, otherwise=lambda connection, count: count == 7 and connection.send(CREATED) is None)) as at:

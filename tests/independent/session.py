@@ -1,0 +1,29 @@
+"""How the suite is run here: as a user who has a URL, a token and a repository."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import jsonschema
+
+from tests.runner.command import Ran, command
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+__all__ = ["judge"]
+
+SCHEMA = json.loads((Path(__file__).parents[2] / "spec" / "report.schema.json").read_text(encoding="utf-8"))
+ENVIRON = {"CONFORMANCE_TOKEN": "a-token-of-some-length", "CONFORMANCE_REPOSITORY_ID": "2112029391"}
+
+
+def judge(target: str, directory: Path, *options: str, environ: Mapping[str, str] | None = None) -> Ran:
+    """`conformance run` in `directory`; AssertionError where its report is not valid or a traceback was shown."""
+    ran = command("run", target, "--seed", "1", *options, cwd=directory, environ={**ENVIRON, **(environ or {})})
+    assert "Traceback" not in ran.out + ran.err
+    jsonschema.validate(ran.report, SCHEMA, format_checker=jsonschema.FormatChecker())
+    for name in ("traffic.har", "junit.xml"):
+        assert (ran.reports / name).stat().st_size > 0
+    return ran

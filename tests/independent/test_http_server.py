@@ -1,0 +1,48 @@
+"""Python's `http.server`, which has no POST, and servers that are no web servers."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from tests.independent.servers import echo, files, silence
+from tests.independent.session import judge
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from contextlib import AbstractContextManager
+    from pathlib import Path
+
+pytestmark = pytest.mark.slow
+
+
+def test_a_server_of_files_breaks_what_the_document_says_of_every_answer(tmp_path: Path) -> None:
+    """It answers 501 to every POST: exit 1, and what needs a success is not tested rather than passed."""
+    with files(tmp_path) as base_url:
+        ran = judge(base_url, tmp_path)
+    assert ran.code == 1
+    assert ran.report["run"]["complete"] is True
+    assert {"status.201.permitted", "status.401.unknown-token", "status.server-error"} <= ran.clauses("fail")
+    assert {"response.201.object", "path.repository_id.type", "state.repeat"} <= ran.clauses("not-tested")
+    assert "the first valid request was answered 501" in ran.out
+
+
+@pytest.mark.parametrize(
+    ("server", "said"),
+    [
+        pytest.param(echo, "the answer is no HTTP", id="an echo"),
+        pytest.param(silence, "no answer in time", id="silence"),
+    ],
+)
+def test_what_speaks_no_http_gets_no_verdict(
+    server: Callable[[], AbstractContextManager[str]], said: str, tmp_path: Path
+) -> None:
+    """One line says so, exit 3, and nothing is accused."""
+    with server() as base_url:
+        ran = judge(base_url, tmp_path, environ={"CONFORMANCE_TIMEOUT_SECONDS": "0.5"})
+    assert ran.code == 3
+    assert said in ran.out
+    assert len(ran.out.strip().splitlines()) == 1
+    assert ran.report["summary"]["verdict"] == "incomplete"
+    assert not ran.clauses("fail")

@@ -17,7 +17,7 @@ from conformance.judge.behaviour import behaviour_of
 from conformance.judge.judge import context_of, judge
 from conformance.judge.owed import AGAIN, BURST, FIRST
 from conformance.judge.reading import Context
-from conformance.judge.verdict import AnsweredBy, Outcome
+from conformance.judge.verdict import AnsweredBy, Outcome, Verdict
 
 from .exchanges import (
     CONTRACT,
@@ -185,6 +185,21 @@ def test_two_associations_with_one_id_are_no_obstacle() -> None:
     assert opened(exchange(created(), probe=FIRST)) == context
 
 
+@pytest.mark.parametrize("status", [400, 403, 409, 499, 500, 503])
+def test_a_4xx_or_5xx_to_the_second_association_is_an_obstacle(status: int) -> None:
+    """The id of the first is remembered all the same."""
+    context = opened(exchange(created(), probe=FIRST), exchange(answer(status), probe=AGAIN))
+    obstacle = f"the target refuses to associate again: it answered {status}"
+    assert context == Context(obstacle=obstacle, mirror_id=12439)
+
+
+@pytest.mark.parametrize("status", [200, 202, 302, 399, 401])
+def test_another_answer_to_the_second_association_is_none(status: int) -> None:
+    """A 401 says that the token has expired, others are judged for themselves."""
+    context = opened(exchange(created(), probe=FIRST), exchange(answer(status), probe=AGAIN))
+    assert context == Context(mirror_id=12439)
+
+
 def test_another_id_for_the_same_association_is_unsteady() -> None:
     """It fells the repetition, and the burst is not judged by ids."""
     again = exchange(created(id=12440), probe=AGAIN)
@@ -256,6 +271,39 @@ def test_a_declared_clause_is_judged_once() -> None:
     """Declaring a clause that the answer tests changes nothing."""
     of = exchange(created())
     assert verdicts(of, declared=("status.201.permitted", "response.201.object")) == verdicts(of)
+
+
+def test_a_verdict_has_its_place() -> None:
+    """The probe, the number of the exchange, what was accepted, what came, and who answered."""
+    of = replace(exchange(from_gateway(400), probe="p", id=MISSING), number=7)
+    found = verdicts(of, declared=("response.201.object", "request.body.absent"))
+    assert found["status.404.no-repository"] == Verdict(
+        "status.404.no-repository", "p", 7, Outcome.FAIL, "answered 400 APIGW.0301 instead of 404", ("404",),
+        "400 APIGW.0301", AnsweredBy.GATEWAY,
+    )  # fmt: skip
+    assert found["response.201.object"] == Verdict(
+        "response.201.object", "p", 7, Outcome.NOT_TESTED, "p was answered 400 APIGW.0301, which does not test it", (),
+        "400 APIGW.0301", AnsweredBy.GATEWAY,
+    )  # fmt: skip
+    assert found["request.body.absent"] == Verdict(
+        "request.body.absent", "p", 7, Outcome.RECORDED, "", (), "400 APIGW.0301", AnsweredBy.GATEWAY
+    )
+
+
+def test_a_verdict_without_an_answer_has_its_place() -> None:
+    """So has what is not tested for want of one."""
+    of = replace(silence(Trouble.DROPPED, probe="p", confirmed=True, detail="reset"), number=7)
+    assert verdicts(of, declared=("leak.token",)) == {
+        verdict.clause: verdict
+        for verdict in (
+            Verdict(
+                "connection.dropped", "p", 7, Outcome.FAIL, "the connection was dropped, again and again: reset",
+                CONTRACT.catalogue["connection.dropped"].accepted, "the connection was dropped", AnsweredBy.OTHER,
+            ),
+            Verdict("leak.token", "p", 7, Outcome.NOT_TESTED, "no answer: the connection was dropped"),
+            Verdict("status.201.permitted", "p", 7, Outcome.NOT_TESTED, "no answer: the connection was dropped"),
+        )
+    }  # fmt: skip
 
 
 @pytest.mark.parametrize(

@@ -92,9 +92,7 @@ def test_a_status_is_owed_where_the_document_decides_it(sent: dict[str, Any], st
         pytest.param(
             {"token": Token(VALID.value, length=65_536)}, "status.401.near-valid-token", id="a valid token, padded"
         ),
-        pytest.param(
-            {"token": unknown(4096)}, "status.401.unknown-token", id="4,096 characters (still usual)"
-        ),
+        pytest.param({"token": unknown(4096)}, "status.401.unknown-token", id="4,096 characters (still usual)"),
         pytest.param({"token": unknown(4097)}, "header.x-auth-token.length", id="4,097 characters"),
         pytest.param({"token": unknown(65_536)}, "header.x-auth-token.length", id="65,536 characters"),
         pytest.param({"token": unknown(99_998)}, "header.x-auth-token.length", id="99,998 characters"),

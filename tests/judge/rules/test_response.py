@@ -304,9 +304,7 @@ def test_a_member_twice_fells_only_its_clause() -> None:
         pytest.param("https://@mirror.invalid/a", "https://mirror.invalid/a", id="empty user info taken away"),
         pytest.param("https://mirror.invalid/a@b", "https://mirror.invalid/a@b", id="an at sign in the path"),
         pytest.param("HTTPS://MIRROR.invalid", "HTTPS://MIRROR.invalid", id="capitals kept"),
-        pytest.param(
-            "HTTPS://u:secret@mirror.invalid", "HTTPS://mirror.invalid", id="taken away, in capitals"
-        ),
+        pytest.param("HTTPS://u:secret@mirror.invalid", "HTTPS://mirror.invalid", id="taken away, in capitals"),
     ],
 )
 def test_a_url_is_repeated_as_it_was_sent_user_info_excepted(sent: str, said: str) -> None:

@@ -160,3 +160,11 @@ def test_urls(url: str) -> None:
 def test_no_urls(url: str) -> None:
     """These are no absolute http(s) URLs of RFC 3986, so that nothing is promised about them."""
     assert not http_url(url)
+
+
+def test_kinds_have_the_words_of_recorded_traffic() -> None:
+    """They stand in traffic.har, which may be judged again by a later version."""
+    assert [*BodyKind] == [
+        "an object with an absolute http(s) url", "no body", "no JSON", "no object", "no url",
+        "a url that is no string", "a url that is no absolute http(s) URL", "further or duplicate members",
+    ]  # fmt: skip

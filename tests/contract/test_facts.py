@@ -175,3 +175,8 @@ def test_any_request_has_facts(
     assert facts.post or not facts.addressed
     assert facts.addressed or not facts.in_contract
     assert facts.in_contract or not facts.succeeds
+
+
+def test_roles_have_the_words_of_the_description_and_of_recorded_traffic() -> None:
+    """Users write them; and they stand in traffic.har, which may be judged again by a later version."""
+    assert [*Role] == ["permitted", "restricted", "missing"]

@@ -133,3 +133,11 @@ def test_a_short_token_is_near_with_white_space_around(padding: bytes) -> None:
 def test_an_empty_wallet_has_no_near_tokens() -> None:
     """Where there is no valid token, every ordinary one is unknown."""
     assert Wallet(frozenset()).classify(TOKEN) is TokenKind.UNKNOWN
+
+
+def test_kinds_have_the_words_of_recorded_traffic() -> None:
+    """They stand in traffic.har, which may be judged again by a later version."""
+    assert [*TokenKind] == [
+        "valid", "valid, of the account without permission", "missing", "empty", "a valid one, changed", "unknown",
+        "with characters the document is silent about",
+    ]  # fmt: skip

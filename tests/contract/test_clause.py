@@ -29,6 +29,7 @@ def test_a_row_has_what_the_file_says() -> None:
             ),
         ),
     )
+    assert Clause("a.b", Level.MUST, "quoted", "URI", "q", "t", "s", ("201", "403")) == catalogue(ROW)["a.b"]
     more = {"openapi": "#/paths", "needs": ["token", "a | b"], "note": "n"}
     row = catalogue(ROW | more)["a.b"]
     assert (row.openapi, row.needs, row.note) == ("#/paths", ("token", "a | b"), "n")

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import fields, replace
+from dataclasses import replace
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from conformance.contract.body import BodyKind
-from conformance.contract.facts import Facts, Role, Surroundings, facts_of, target_of
+from conformance.contract.facts import Role, Surroundings, facts_of, target_of
 from conformance.contract.identifier import MAXIMUM, IdKind
 from conformance.contract.message import Request, Token
 from conformance.contract.wallet import TokenKind, Wallet
@@ -183,20 +183,13 @@ def test_the_token_of_the_description_is_told_from_others(
 ) -> None:
     """It is usual whatever its length; other valid ones are not."""
     assert facts_of(replace(REQUEST, token=sent), replace(KNOWN, token=named)).usual_token is usual
+    assert KNOWN.token is None
 
 
 def test_without_a_token_its_length_is_0() -> None:
     """So is that of an empty one."""
     assert facts_of(replace(REQUEST, token=None), KNOWN).token_length == 0
     assert facts_of(replace(REQUEST, token=Token(b"")), KNOWN).token_length == 0
-
-
-def test_what_recorded_traffic_does_not_say_of_the_token_is_unknown() -> None:
-    """Facts and surroundings that name no token of the description have none."""
-    facts = facts_of(REQUEST, KNOWN)
-    told = {field.name: getattr(facts, field.name) for field in fields(facts) if field.name != "usual_token"}
-    assert Facts(**told).usual_token is False
-    assert KNOWN.token is None
 
 
 @given(

@@ -1,8 +1,9 @@
 """How many mutants of the pure layers, contract and judge, their own tests kill.
 
 Each mutant lives in a process of its own, forked from one that has imported every library. There the mutated source
-stands in for the module before a test imports it, and the tests of its mirror run until one fails: first
-tests/LAYER/test_MODULE.py, then all of tests/LAYER. A mutant that needs too much processor time is killed by that.
+stands in for the module before a test imports it, and the module's own tests, and no others, run until one fails: those
+of conformance/LAYER/MODULE.py are tests/LAYER/test_MODULE.py and test_MODULE_*.py beside it. A mutant that needs too
+much processor time is killed by that.
 """
 
 from __future__ import annotations
@@ -46,11 +47,11 @@ class Subject:
         return Path("conformance", *self.name.split(".")).with_suffix(".py")
 
     @property
-    def stages(self) -> list[Path]:
-        """Its tests: those of its mirror, where it has one, then those of its layer."""
-        layer, *inner = self.name.split(".")
-        mirror = Path("tests", layer, *inner[:-1], f"test_{inner[-1]}.py")
-        return [path for path in (mirror, Path("tests", layer)) if path.exists()]
+    def tests(self) -> list[str]:
+        """The files of its tests."""
+        *folders, name = self.name.split(".")
+        folder = Path("tests", *folders)
+        return sorted(map(str, (*folder.glob(f"test_{name}.py"), *folder.glob(f"test_{name}_*.py"))))
 
 
 class _Mutated(SourceFileLoader):
@@ -100,7 +101,7 @@ def _live(subject: Subject, source: str, seconds: int) -> NoReturn:
     sys.meta_path.insert(0, _Mutated(subject, source))
     code = 1
     try:
-        code = int(any(pytest.main([*_QUIET, str(stage)]) for stage in subject.stages))
+        code = int(pytest.main([*_QUIET, *subject.tests]) != pytest.ExitCode.OK)
     finally:
         os._exit(code)
 
@@ -160,8 +161,10 @@ def main() -> None:
     total: Counter[str] = Counter()
     for subject in subjects:
         original = subject.path.read_text(encoding="utf-8")
+        if not subject.tests:
+            sys.exit(f"{subject.name}: no file of tests has its name")
         if [fate for _, fate in fates(subject, [original], **limits)] != ["survived"]:
-            sys.exit(f"{subject.name}: its tests fail without a mutant: {' '.join(map(str, subject.stages))}")
+            sys.exit(f"{subject.name}: its tests fail without a mutant: pytest {' '.join(subject.tests)}")
         made = mutants_of(original)
         tried = sample([mutant for mutant in made if not mutant.text], options.sample)
         ends = dict(fates(subject, [mutant.source for mutant in tried], **limits))

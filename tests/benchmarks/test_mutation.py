@@ -19,7 +19,7 @@ LEAST = 1
 
 @staticmethod
 def unused():
-    """No test calls it."""
+    """No test of its own calls it."""
     return LEAST + 1
 
 
@@ -47,9 +47,16 @@ def test_down():
     assert down(4) == 1
 """
 
+OTHER = """
+from conformance.contract.steps import unused
+
+def test_unused():
+    assert unused() == 2
+"""
+
 
 def mutate(directory: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
-    """Run the script in a checkout of one module, whose mirror and layer each hold a test."""
+    """Run the script in a checkout of one module, with two files of tests of its own and another."""
     files = {
         "pyproject.toml": "",
         "conformance/__init__.py": "",
@@ -58,7 +65,8 @@ def mutate(directory: Path, *arguments: str) -> subprocess.CompletedProcess[str]
         "tests/__init__.py": "",
         "tests/contract/__init__.py": "",
         "tests/contract/test_steps.py": TESTS,
-        "tests/contract/test_later.py": LATER,
+        "tests/contract/test_steps_later.py": LATER,
+        "tests/contract/test_other.py": OTHER,
     }
     for name, text in files.items():
         path = directory / name
@@ -69,7 +77,7 @@ def mutate(directory: Path, *arguments: str) -> subprocess.CompletedProcess[str]
     )
 
 
-def test_mutants_are_killed_by_the_mirror_by_the_layer_or_by_time_and_others_survive(tmp_path: Path) -> None:
+def test_mutants_are_killed_by_their_own_tests_or_by_time_and_others_survive(tmp_path: Path) -> None:
     """One row for the module, one in all; each survivor's change is shown; a change of words alone is counted apart."""
     done = mutate(tmp_path, "contract.steps", "--survivors", "--seconds", "2")
     assert done.stderr == ""
@@ -95,7 +103,7 @@ def test_a_module_that_is_unknown_is_named_beside_those_that_are_known(tmp_path:
 def test_without_a_mutant_the_tests_have_to_pass(tmp_path: Path) -> None:
     """Otherwise everything would count as killed."""
     (tmp_path / "tests" / "contract").mkdir(parents=True)
-    (tmp_path / "tests" / "contract" / "test_broken.py").write_text("def test_it():\n    assert False\n")
+    (tmp_path / "tests" / "contract" / "test_steps_broken.py").write_text("def test_it():\n    assert False\n")
     done = mutate(tmp_path, "contract.steps")
     assert done.returncode == 1
     assert "contract.steps: its tests fail without a mutant" in done.stderr

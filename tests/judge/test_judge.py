@@ -133,6 +133,14 @@ def test_a_declared_clause_is_judged_once() -> None:
     assert verdicts(of, declared=("status.201.permitted", "response.201.object")) == verdicts(of)
 
 
+def test_clauses_that_a_catalogue_lacks_are_not_judged() -> None:
+    """Recorded traffic may be judged by the catalogue of an earlier version."""
+    known = tuple(clause for clause in CONTRACT.catalogue if clause.id != "response.201.object")
+    earlier = replace(CONTRACT, catalogue=replace(CONTRACT.catalogue, clauses=known))
+    found = {verdict.clause for verdict in judge(exchange(created()), earlier, Context())}
+    assert found == verdicts(exchange(created())).keys() - {"response.201.object"}
+
+
 def test_a_verdict_has_its_place() -> None:
     """The probe, the number of the exchange, what was accepted, what came, and who answered."""
     of = replace(exchange(from_gateway(400), probe="p", id=MISSING), number=7)

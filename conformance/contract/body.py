@@ -79,7 +79,7 @@ def http_url(text: str) -> bool:
     try:
         reference = uri_reference(text)
         Validator().allow_schemes("http", "https").require_presence_of("scheme", "host").check_validity_of(
-            "scheme", "host", "port", "path", "query", "fragment", "userinfo"
+            "port", "path", "query", "fragment"
         ).validate(reference.normalize())
     except (RFC3986Exception, ValueError):
         return False

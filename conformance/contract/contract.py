@@ -47,7 +47,7 @@ class Contract:
 def resolve(document: object, pointer: str) -> Any:  # noqa: ANN401 - a JSON document holds anything
     """What stands in `document` at a JSON pointer in fragment form (RFC 6901 section 6), else KeyError."""
     node: Any = document
-    for part in pointer.removeprefix("#").split("/")[1:]:
+    for part in pointer.split("/")[1:]:
         name = part.replace("~1", "/").replace("~0", "~")
         try:
             node = node[int(name)] if isinstance(node, list) else node[name]

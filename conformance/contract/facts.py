@@ -66,7 +66,7 @@ class Facts:
     plain: bool
     usual_name: bool
     usual_url: bool
-    usual_token: bool = False
+    usual_token: bool
 
     @property
     def post(self) -> bool:

@@ -14,7 +14,8 @@ MAXIMUM = 2147483647
 _PREFIX = re.compile(r"[+-]?\d{1,4000}")  # int() refuses over 4,300 digits
 _TRIMMED = "".join(map(chr, range(0x21)))  # what Java's String.trim takes, NUL among it
 _LONG = re.compile(r"[+-]?\d{4000,}")
-_LOW_DIGITS = 64  # 10^64 is a multiple of 2^64: these decide what is left modulo 2^32 and 2^64
+_WORD = 2**32  # what is in range modulo 2^64 is the same modulo 2^32
+_LOW_DIGITS = 32  # 10^32 is a multiple of 2^32: these decide what is left modulo it
 _REAL = re.compile(r"[+-]?\d{0,400}(?:\.\d{0,400}|(?=[eE]))(?:[eE][+-]?\d{1,3})?")
 _HEXADECIMAL = re.compile(r"[+-]?0[xX][0-9a-fA-F]{1,64}")
 _THOUSANDS = re.compile(r"[+-]?\d{1,3}(?:[,.' _]\d{3})+")
@@ -60,7 +61,7 @@ def readings(segment: bytes) -> frozenset[int]:
     numbers: set[int] = set()
     for text in _spellings(segment):
         numbers.update(_numbers(text))
-    wrapped = {reading for number in numbers for reading in _conversions(number)}
+    wrapped = {signed % _WORD for number in numbers for signed in (number, -number)}
     return frozenset(number for number in wrapped if MINIMUM <= number <= MAXIMUM)
 
 
@@ -101,11 +102,3 @@ def _numbers(text: str) -> set[int]:
     if prefix := _HEXADECIMAL.match(whole):
         found.add(int(prefix.group(), 16))
     return found
-
-
-def _conversions(number: int) -> set[int]:
-    low32, low64 = number % 2**32, number % 2**64
-    signed32 = low32 - 2**32 if low32 >= 2**31 else low32
-    signed64 = low64 - 2**64 if low64 >= 2**63 else low64
-    values = {number, low32, low64, signed32, signed64}
-    return values | {abs(value) for value in values}

@@ -36,10 +36,8 @@ class Token:
     @property
     def value(self) -> bytes:
         """The token's bytes."""
-        if self.length <= len(self.head):
-            return self.head[: self.length]
         missing = self.length - len(self.head)
-        return self.head + (self.fill * (missing // len(self.fill) + 1))[:missing]
+        return (self.head + self.fill * (missing // len(self.fill) + 1))[: self.length]
 
     @property
     def digest(self) -> str:

@@ -50,7 +50,7 @@ def _decoded(raw: bytes) -> str:
         raise ValueError("it is empty")
     if raw.startswith((codecs.BOM_UTF8, codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
         raise ValueError("it begins with a byte order mark (RFC 8259 section 8.1)")
-    return raw.decode("utf-8")
+    return raw.decode()
 
 
 def _check_depth(text: str) -> None:

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
     from conformance.contract.contract import Contract
     from conformance.contract.message import Exchange
+    from conformance.judge.verdict import Finding
 
 __all__ = ["context_of", "judge", "unanswered"]
 
@@ -38,21 +39,11 @@ def judge(
     reading = Reading(exchange, contract, context)
     if exchange.response is None or reading.status == _THROTTLED:
         return unanswered(reading, declared)
-    verdicts = []
-    for clause, rule in RULES.items():
-        if clause in contract.catalogue.by_id and (finding := rule(reading)):
-            verdicts.append(
-                Verdict(
-                    clause=clause,
-                    probe=exchange.probe,
-                    exchange=exchange.number,
-                    outcome=finding.outcome,
-                    message=finding.message,
-                    accepted=finding.accepted or contract.catalogue[clause].accepted,
-                    got=finding.got,
-                    answered_by=reading.answered_by,
-                )
-            )
+    verdicts = [
+        _verdict(clause, finding, reading)
+        for clause, rule in RULES.items()
+        if clause in contract.catalogue.by_id and (finding := rule(reading))
+    ]
     spoken = {verdict.clause for verdict in verdicts}
     for clause in declared:
         silent = contract.catalogue[clause].level is Level.SILENT
@@ -67,27 +58,30 @@ def judge(
 
 def unanswered(reading: Reading, declared: Iterable[str]) -> tuple[Verdict, ...]:
     """The verdicts of an exchange without an answer, or with none but a 429."""
-    exchange, contract = reading.exchange, reading.contract
-    verdicts = []
-    if finding := RULES[_NEEDS_NO_ANSWER](reading):
-        verdicts.append(
-            Verdict(
-                _NEEDS_NO_ANSWER,
-                exchange.probe,
-                exchange.number,
-                finding.outcome,
-                finding.message,
-                finding.accepted or contract.catalogue[_NEEDS_NO_ANSWER].accepted,
-                finding.got,
-            )
-        )
+    exchange = reading.exchange
+    finding = RULES[_NEEDS_NO_ANSWER](reading)
+    verdicts = [_verdict(_NEEDS_NO_ANSWER, finding, reading)] if finding else []
     trouble = exchange.trouble or Trouble.THROTTLED
     reason = exchange.detail if trouble is Trouble.NOT_SENT else f"no answer: {trouble}"
-    open_ones = (set(declared) | owners(exchange, 0)) - {verdict.clause for verdict in verdicts}
+    open_ones = (set(declared) | owners(exchange, reading.status)) - {verdict.clause for verdict in verdicts}
     verdicts += [
         Verdict(clause, exchange.probe, exchange.number, Outcome.NOT_TESTED, reason) for clause in sorted(open_ones)
     ]
     return tuple(verdicts)
+
+
+def _verdict(clause: str, finding: Finding, reading: Reading) -> Verdict:
+    """A finding with its place."""
+    return Verdict(
+        clause,
+        reading.exchange.probe,
+        reading.exchange.number,
+        finding.outcome,
+        finding.message,
+        finding.accepted or reading.contract.catalogue[clause].accepted,
+        finding.got,
+        reading.answered_by,
+    )
 
 
 def context_of(opening: Sequence[Exchange], contract: Contract) -> Context:

@@ -13,6 +13,8 @@ from conformance.contract.identifier import MAXIMUM, MINIMUM
 from conformance.contract.wallet import TokenKind
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from conformance.contract.message import Exchange
 
 __all__ = ["AGAIN", "BURST", "FIRST", "expected", "owners"]
@@ -22,8 +24,14 @@ AGAIN = "state.again"
 BURST = "state.burst"
 _ORDINARY_LENGTH = 4096
 _ORDINARY = {"status.401.unknown-token", "status.201.permitted"}
-_EDGES = {MINIMUM: "path.repository_id.minimum", MAXIMUM: "path.repository_id.maximum"}
+_EDGES: Mapping[int | None, str] = {MINIMUM: "path.repository_id.minimum", MAXIMUM: "path.repository_id.maximum"}
 _STATE = {AGAIN: "state.repeat", BURST: "state.concurrent"}
+_BY_ROLE: Mapping[Role | None, frozenset[int]] = {
+    Role.PERMITTED: frozenset({201}),
+    Role.RESTRICTED: frozenset({403}),
+    Role.MISSING: frozenset({404}),
+    None: frozenset({201, 403, 404}),
+}
 _BAD_TOKENS = {
     TokenKind.MISSING: "status.401.missing-token",
     TokenKind.EMPTY: "status.401.empty-token",
@@ -39,8 +47,7 @@ def expected(facts: Facts) -> frozenset[int]:
         return frozenset({401})
     if facts.token is TokenKind.RESTRICTED:
         return frozenset({403}) if facts.main else frozenset()
-    by_role = {Role.PERMITTED: {201}, Role.RESTRICTED: {403}, Role.MISSING: {404}}
-    return frozenset(by_role.get(facts.role, {201, 403, 404}) if facts.role else {201, 403, 404})
+    return _BY_ROLE[facts.role]
 
 
 def owners(exchange: Exchange, status: int) -> frozenset[str]:
@@ -51,7 +58,7 @@ def owners(exchange: Exchange, status: int) -> frozenset[str]:
         return frozenset()
     if exchange.probe in _STATE:
         return frozenset({_STATE[exchange.probe]})
-    edge = _EDGES.get(facts.id or 0)
+    edge = _EDGES.get(facts.id)
     if allowed == {401}:
         return _owners_of_401(facts, edge, status)
     owner = _owner_with_permission(facts, allowed)

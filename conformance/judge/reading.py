@@ -87,7 +87,7 @@ class Reading:
             return AnsweredBy.GATEWAY
         if self.error_code is not None and _SERVICE_CODE.fullmatch(self.error_code):
             return AnsweredBy.SERVICE
-        if 200 <= self.status < 300 and self.object is not None:  # noqa: PLR2004 - RFC 9110 section 15.3
+        if self.succeeded and self.object is not None:
             return AnsweredBy.SERVICE
         return AnsweredBy.OTHER
 

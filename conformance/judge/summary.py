@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
@@ -102,8 +102,8 @@ def summarise(
         for result in results
         if result.outcome is Outcome.NOT_TESTED and result.clause.level is Level.MUST and not result.excused
     )
-    summary = Summary(results, Conclusion.INCOMPLETE, gating, untested)
-    return replace(summary, conclusion=_conclude(summary, gated, complete=complete))
+    conclusion = _conclude(results, gated, failed=bool(gating), complete=complete and not untested)
+    return Summary(results, conclusion, gating, untested)
 
 
 def _result(clause: Clause, verdicts: list[Verdict], withheld: Mapping[str, str], asked: Asked) -> ClauseResult:
@@ -126,11 +126,10 @@ def _result(clause: Clause, verdicts: list[Verdict], withheld: Mapping[str, str]
     return ClauseResult(clause, Outcome.NOT_TESTED, 0, next(filter(None, reasons)), names, ())
 
 
-def _conclude(summary: Summary, gated: set[Level], *, complete: bool) -> Conclusion:
-    results = summary.clauses
-    if summary.gating:
+def _conclude(results: tuple[ClauseResult, ...], gated: set[Level], *, failed: bool, complete: bool) -> Conclusion:
+    if failed:
         return Conclusion.NON_CONFORMANT
-    if summary.untested or not complete or not any(result.checked for result in results):
+    if not complete or not any(result.checked for result in results):
         return Conclusion.INCOMPLETE
     left_out = any(
         result.excused or (result.outcome is Outcome.NOT_TESTED and result.clause.level in gated) for result in results

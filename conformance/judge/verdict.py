@@ -60,8 +60,7 @@ def in_words(text: str, longest: int) -> str:
     if shown.isprintable():
         return shown
     return "".join(
-        character if character.isprintable() else character.encode("unicode_escape").decode("ascii")
-        for character in shown
+        character if character.isprintable() else character.encode("unicode_escape").decode() for character in shown
     )
 
 

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections import Counter, defaultdict
+from collections import Counter
 from dataclasses import fields
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import pytest
 
-from conformance.contract.clause import Catalogue, Level
+from conformance.contract.clause import Level
 from conformance.contract.contract import resolve
 from conformance.judge.rules import RULES
 from conformance.plan.inventory import Inventory, Mutation, Profile
@@ -244,34 +244,3 @@ def test_every_hole_of_the_document_is_a_row(ids: tuple[str, ...]) -> None:
 def test_the_revision_is_the_document_s() -> None:
     """The catalogue names the date that the document prints."""
     assert f"Updated on {CATALOGUE.revision} " in DOCUMENT
-
-
-def test_ids_lead_to_their_clauses() -> None:
-    """A clause is found by its id; the catalogue has a length and an order."""
-    assert len(CATALOGUE) == len(CATALOGUE.by_id) == len(list(CATALOGUE))
-    assert all(CATALOGUE[clause.id] is clause for clause in CATALOGUE)
-
-
-def test_an_id_that_stands_twice_is_refused() -> None:
-    """Two rows with one id are a mistake that is found when the file is read."""
-    row = {
-        "id": "a.b", "level": "must", "basis": "quoted", "section": "URI", "quote": "q", "title": "t", "sent": "s",
-        "accepted": ["201"],
-    }  # fmt: skip
-    assert len(Catalogue.from_data({"revision": "r", "clauses": [row]})) == 1
-    with pytest.raises(ValueError, match="twice"):
-        Catalogue.from_data({"revision": "r", "clauses": [row, row]})
-
-
-@pytest.mark.parametrize(
-    ("changed", "error"),
-    [
-        pytest.param({"level": "may"}, ValueError, id="an unknown level"),
-        pytest.param({"colour": "red"}, TypeError, id="an unknown member"),
-    ],
-)
-def test_a_malformed_row_is_refused(changed: dict[str, str], error: type[Exception]) -> None:
-    """A level or member that is not known is a mistake that is found when the file is read."""
-    row: dict[str, Any] = defaultdict(str, {"id": "a.b", "level": "must", "accepted": ["201"]}) | changed
-    with pytest.raises(error):
-        Catalogue.from_data({"revision": "r", "clauses": [row]})

@@ -6,7 +6,7 @@ import hashlib
 
 import pytest
 
-from conformance.contract.contract import resolve
+from conformance.contract.contract import Contract, resolve
 from conformance.spec import load_contract, spec_directory
 
 CONTRACT = load_contract()
@@ -23,6 +23,17 @@ def test_the_hashes_are_of_the_files() -> None:
     """Each hash is SHA-256 of the file's bytes."""
     for name, digest in (("openapi.yaml", CONTRACT.openapi_sha256), ("clauses.yaml", CONTRACT.clauses_sha256)):
         assert hashlib.sha256((spec_directory() / name).read_bytes()).hexdigest() == digest
+
+
+def test_what_was_asked_is_no_part_of_a_contract() -> None:
+    """A schema is prepared once; two contracts of the same files are the same, and neither shows what was prepared."""
+    used, fresh = (Contract(CONTRACT.catalogue, CONTRACT.openapi, "a", "b", "text") for _ in range(2))
+    assert used.type_errors(ERROR, {})
+    (prepared,) = used._validators.values()
+    assert used.type_errors(ERROR, [])
+    assert list(used._validators.values()) == [prepared]
+    assert used == fresh
+    assert "_validators" not in repr(used)
 
 
 def test_the_contract_is_read_once() -> None:

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from conformance.contract.body import BodyKind
-from conformance.contract.facts import TOKEN_MAXIMUM, Role, Surroundings, facts_of, target_of
+from conformance.contract.facts import Role, Surroundings, facts_of, target_of
 from conformance.contract.identifier import MAXIMUM, IdKind
 from conformance.contract.message import Request, Token
 from conformance.contract.wallet import TokenKind, Wallet
@@ -63,8 +63,8 @@ def test_a_repository_has_the_role_of_the_description(number: int, role: Role | 
         pytest.param(None, False, False, id="none"),
         pytest.param(Token(b""), False, False, id="empty"),
         pytest.param(Token(b"x"), True, False, id="unknown, of 1 character"),
-        pytest.param(Token(b"x", length=TOKEN_MAXIMUM), True, False, id="unknown, of 100,000 characters (the most)"),
-        pytest.param(Token(b"x", length=TOKEN_MAXIMUM + 1), False, False, id="of 100,001 characters (one over)"),
+        pytest.param(Token(b"x", length=100_000), True, False, id="unknown, of 100,000 characters (the most)"),
+        pytest.param(Token(b"x", length=100_001), False, False, id="of 100,001 characters (one over)"),
         pytest.param(Token(VALID.value + b"x"), True, False, id="near a valid one"),
         pytest.param(RESTRICTED, True, False, id="of the account without permission"),
         pytest.param(Token(b" " + VALID.value + b" "), False, False, id="a valid one with spaces around"),
@@ -112,6 +112,7 @@ def test_a_token_decides_whether_a_request_is_in_contract(
         pytest.param(replace(REQUEST, headers=(JSON, (b"accept", b"*/*"))), id="Accept"),
         pytest.param(replace(REQUEST, headers=(JSON, (b"Expect", b"100-continue"))), id="Expect"),
         pytest.param(replace(REQUEST, headers=(JSON, (b"Content-Encoding", b"gzip"))), id="Content-Encoding"),
+        pytest.param(replace(REQUEST, headers=(JSON, (b"Transfer-Encoding", b"chunked"))), id="Transfer-Encoding"),
         pytest.param(replace(REQUEST, headers=(JSON, (b"X-AUTH-TOKEN", b"x"))), id="a second token"),
     ],
 )
@@ -160,6 +161,37 @@ def test_a_segment_that_is_no_id_names_no_repository(segment: str, *, exact: boo
     assert not facts.main
 
 
+@pytest.mark.parametrize("number", [0, MAXIMUM + 1])
+def test_what_is_no_id_has_no_role_even_where_it_is_named(number: int) -> None:
+    """A role is that of a repository, and out of range there is none."""
+    known = replace(KNOWN, roles={number: Role.PERMITTED})
+    assert facts_of(replace(REQUEST, target=target_of(str(number))), known).role is None
+
+
+@pytest.mark.parametrize(
+    ("sent", "named", "usual"),
+    [
+        pytest.param(VALID, VALID.value, True, id="the token that is named"),
+        pytest.param(RESTRICTED, VALID.value, False, id="another"),
+        pytest.param(None, VALID.value, False, id="none"),
+        pytest.param(VALID, None, False, id="one where none is named"),
+        pytest.param(None, None, False, id="none where none is named"),
+    ],
+)
+def test_the_token_of_the_description_is_told_from_others(
+    sent: Token | None, named: bytes | None, *, usual: bool
+) -> None:
+    """It is usual whatever its length; other valid ones are not."""
+    assert facts_of(replace(REQUEST, token=sent), replace(KNOWN, token=named)).usual_token is usual
+    assert KNOWN.token is None
+
+
+def test_without_a_token_its_length_is_0() -> None:
+    """So is that of an empty one."""
+    assert facts_of(replace(REQUEST, token=None), KNOWN).token_length == 0
+    assert facts_of(replace(REQUEST, token=Token(b"")), KNOWN).token_length == 0
+
+
 @given(
     method=st.text(),
     target=st.binary(),
@@ -175,3 +207,8 @@ def test_any_request_has_facts(
     assert facts.post or not facts.addressed
     assert facts.addressed or not facts.in_contract
     assert facts.in_contract or not facts.succeeds
+
+
+def test_roles_have_the_words_of_the_description_and_of_recorded_traffic() -> None:
+    """Users write them; and they stand in traffic.har, which may be judged again by a later version."""
+    assert [*Role] == ["permitted", "restricted", "missing"]

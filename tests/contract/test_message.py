@@ -8,7 +8,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from conformance.contract.message import Request, Response, Token
+from conformance.contract.facts import facts_of
+from conformance.contract.message import Exchange, Request, Response, Token, Trouble
+
+from .test_facts import KNOWN, REQUEST
 
 
 @given(head=st.binary(max_size=60), fill=st.binary(min_size=1, max_size=60), length=st.integers(0, 300))
@@ -63,6 +66,32 @@ def test_a_response_finds_a_header_in_any_case() -> None:
     response = Response(200, "", ((b"CONTENT-type", b"a\xe9"), (b"Content-Type", b"b")), b"")
     assert response.header("content-Type") == "aé"
     assert response.header("accept") is None
+    assert Response(200, "", ((b"\xe9", b"b"),), b"").header("é") == "b"
+
+
+def test_what_is_not_given_is_the_usual() -> None:
+    """A token is its own and repeats x, a request has no more than its token, an answer is whole and of HTTP/1.1."""
+    assert Token(b"a") == Token(head=b"a", fill=b"x", length=1, secret=None, made_by=None)
+    bare = Request("POST", b"/", None)
+    assert bare == Request("POST", b"/", None, body=None, headers=(), token_header=b"X-Auth-Token")
+    assert Response(200, "", (), b"") == Response(200, "", (), b"", http_version="HTTP/1.1", truncated=False)
+
+
+def test_nothing_has_befallen_an_exchange_that_does_not_say_so() -> None:
+    """Neither answer nor trouble, sent once and at no time."""
+    facts = facts_of(REQUEST, KNOWN)
+    found = Exchange(1, "a.probe", REQUEST, facts)
+    assert (found.response, found.trouble, found.detail) == (None, None, "")
+    assert (found.confirmed, found.flaky, found.superseded) == (False, 0, False)
+    assert (found.started_at, found.seconds) == (0.0, 0.0)
+
+
+def test_troubles_have_the_words_of_recorded_traffic() -> None:
+    """They stand in traffic.har, which may be judged again by a later version."""
+    assert [*Trouble] == [
+        "no connection could be made", "the connection was dropped", "no answer in time", "the answer is no HTTP",
+        "the target kept answering 429", "it was not sent",
+    ]  # fmt: skip
 
 
 def test_a_second_token_is_seen_in_any_case() -> None:

@@ -18,6 +18,14 @@ JSON = st.recursive(
 )
 
 
+def _nested(levels: int) -> object:
+    """An array of an empty string and the next, so many levels deep; the last holds 1."""
+    value: object = 1
+    for _ in range(levels):
+        value = ["", value]
+    return value
+
+
 @given(JSON)
 def test_what_json_writes_is_read_back(value: object) -> None:
     """Whatever the standard library writes is read as the same value, without defect or duplicates."""
@@ -82,6 +90,13 @@ def test_nearly_json_is_read_without_an_error(text: str) -> None:
         pytest.param(
             b'"' + b'\\"[' * 300_000, "Unterminated string", id="a string of 300,000 brackets without its end"
         ),
+        pytest.param(b'{"a":' * 501 + b"1" + b"}" * 501, "500 levels", id="501 levels of objects (one over)"),
+        pytest.param(b"[0" + b",[],{}" * 500 + b"," + b"[" * 500 + b"]" * 501, "500 levels", id="501 levels and more"),
+        pytest.param(
+            b'"\\\n' + b"[" * 600 + b'"', "Invalid \\escape", id="600 brackets in a string after a bad escape"
+        ),
+        pytest.param(b"\x0b", "Expecting value", id="a vertical tab"),
+        pytest.param(b"X", "Expecting value", id="a letter"),
         pytest.param(b"1" * 4001, "4,000 digits", id="a number of 4,001 digits (one over)"),
     ],
 )
@@ -103,6 +118,8 @@ def test_defects_are_named(raw: bytes, words: str) -> None:
         pytest.param(b'"\\ud800"', "\ud800", id="a lone surrogate as an escape"),
         pytest.param(b'"\xef\xbb\xbf"', "\ufeff", id="a byte order mark inside a string"),
         pytest.param(b"[[]" + b",[]" * 1000 + b"]", [[]] * 1001, id="1,001 brackets side by side"),
+        pytest.param(b"[{}" + b",{}" * 1000 + b"]", [{}] * 1001, id="1,001 braces side by side"),
+        pytest.param(b'["", ' * 499 + b"1" + b"]" * 499, _nested(499), id="499 levels, and as many strings"),
         pytest.param(b'["' + b"[" * 1000 + b'"]', ["[" * 1000], id="1,000 brackets in a string"),
         pytest.param(b"9" * 4000, int("9" * 4000), id="a number of 4,000 digits (the most)"),
     ],
@@ -135,6 +152,7 @@ def test_500_levels_are_read() -> None:
     """A value 500 levels deep (the most) is read."""
     assert read_json(b"[" * 500 + b"]" * 500).defect is None
     assert read_json(b"[" * 500 + b"]" * 499 + b",[]" * 10 + b"]").defect is None
+    assert read_json(b"[" + b'{"a":' * 499 + b"1" + b"}" * 499 + b",{}" * 10 + b"]").defect is None
 
 
 def test_many_members_cost_no_more_than_their_number() -> None:

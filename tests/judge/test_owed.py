@@ -11,6 +11,9 @@ from conformance.contract.facts import Role, facts_of
 from conformance.contract.identifier import MAXIMUM
 from conformance.contract.message import Token
 from conformance.judge.owed import AGAIN, BURST, FIRST, expected, owners
+from conformance.plan.inventory import Mutation
+from conformance.plan.plan import all_probes
+from tests.plan.inventories import inventory
 
 from .exchanges import (
     CONTRACT,
@@ -89,7 +92,10 @@ def test_a_status_is_owed_where_the_document_decides_it(sent: dict[str, Any], st
         pytest.param(
             {"token": Token(VALID.value, length=65_536)}, "status.401.near-valid-token", id="a valid token, padded"
         ),
+        pytest.param({"token": unknown(4096)}, "status.401.unknown-token", id="4,096 characters (still usual)"),
+        pytest.param({"token": unknown(4097)}, "header.x-auth-token.length", id="4,097 characters"),
         pytest.param({"token": unknown(65_536)}, "header.x-auth-token.length", id="65,536 characters"),
+        pytest.param({"token": unknown(99_998)}, "header.x-auth-token.length", id="99,998 characters"),
         pytest.param({"token": unknown(99_999)}, "header.x-auth-token.maximum-length", id="99,999 characters"),
         pytest.param({"token": UNKNOWN, "id": MISSING}, "status.401.precedence", id="an unknown token, no repository"),
         pytest.param({"token": None, "id": STRANGE}, "status.401.precedence", id="no token, any repository"),
@@ -128,6 +134,23 @@ def test_an_edge_without_a_valid_token_asks_for_the_id_or_for_the_order(number: 
         assert owners(exchange(answer(status), id=number, token=token), status) == {"status.401.precedence"}
         permitted = exchange(answer(status), id=number, token=token, known=with_role(number, Role.PERMITTED))
         assert owners(permitted, status) == {edge}
+
+
+@pytest.mark.parametrize("role", Role)
+def test_an_edge_with_a_valid_token_asks_for_the_id_whatever_its_role(role: Role) -> None:
+    """It is another repository than the description's, so that its id is what is unusual about it."""
+    assert owners(exchange(answer(400), id=1, known=with_role(1, role)), 400) == {"path.repository_id.minimum"}
+
+
+def test_an_edge_of_which_nothing_else_is_known_asks_for_the_id() -> None:
+    """Even where it is the description's repository."""
+    known = replace(KNOWN, repository_id=1, roles={})
+    assert owners(exchange(answer(400), id=1, known=known), 400) == {"path.repository_id.minimum"}
+
+
+def test_the_state_is_asked_for_by_probes_of_the_plan() -> None:
+    """The judge knows the opening and the burst by the names that the plan gives them."""
+    assert {FIRST, AGAIN, BURST} <= {probe.id for probe in all_probes(inventory(mutation=Mutation.ANY))}
 
 
 @pytest.mark.parametrize("number", [1, MAXIMUM], ids=["1", "2147483647"])

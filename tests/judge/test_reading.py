@@ -75,6 +75,13 @@ def test_what_came_is_the_status_and_the_code() -> None:
     assert reading(exchange(refused(404, "\x1b[31m\n"))).got == r"404 \x1b[31m\n"
 
 
+@pytest.mark.parametrize("body", [b"[]", b'"x"', b"null", b"x"], ids=["an array", "a string", "null", "no JSON"])
+def test_what_is_no_object_has_none(body: bytes) -> None:
+    """Neither object nor code."""
+    read = reading(exchange(answer(400, body)))
+    assert (read.object, read.error_code) == (None, None)
+
+
 def test_an_answer_that_was_cut_says_nothing() -> None:
     """What came may be JSON by chance; it is not read."""
     cut = reading(exchange(answer(201, mirror()), truncated=True))
@@ -101,6 +108,6 @@ def test_json_types_have_the_names_of_json(value: object, name: str) -> None:
 
 def test_a_context_of_nothing_hinders_nothing() -> None:
     """By default there is no obstacle, nothing to compare with, and the contract is the one that was read."""
-    assert Context() == Context(obstacle=None, associated=True, mirror_id=None, steady=True)
+    assert Context() == Context(obstacle=None, associated=True, mirror_id=None, steady=True, recognised=True)
     assert reading(silence()).contract is CONTRACT
     assert reading(exchange(created())).facts.succeeds

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from conformance.contract.clause import Catalogue, Clause, Level
-from conformance.judge.summary import Asked, Conclusion, Summary, summarise
+from conformance.judge.summary import Asked, ClauseResult, Conclusion, Summary, summarise
 from conformance.judge.verdict import Outcome, Verdict
 
 if TYPE_CHECKING:
@@ -47,6 +47,26 @@ def summary(
     """The sum of one verdict for each clause, all else good; None leaves a clause without one."""
     verdicts = [verdict(name, outcome, "why") for name, outcome in {**GOOD, **outcomes}.items() if outcome]
     return summarise(CATALOGUE, verdicts, {}, asked, complete=complete)
+
+
+def left_out(reason: str) -> ClauseResult:
+    """The result of the first clause where the user left it out: nothing was checked, nothing failed."""
+    return ClauseResult(CATALOGUE.clauses[0], NOT_TESTED, 0, reason, (), (), excused=True)
+
+
+def test_conclusions_have_the_words_of_the_report() -> None:
+    """They stand in report.json as they are."""
+    assert [*Conclusion] == ["conformant", "partial", "non-conformant", "incomplete"]
+
+
+def test_by_default_everything_is_asked_and_a_run_is_whole() -> None:
+    """Nothing is left out, and a must that fails stops a release."""
+    assert Asked() == Asked(deselected=(), not_testable=None, fail_on=Level.MUST)
+    verdicts = [verdict(name, outcome) for name, outcome in GOOD.items() if outcome]
+    found = summarise(CATALOGUE, verdicts, {}, Asked())
+    assert found.conclusion is Conclusion.CONFORMANT
+    assert found.clauses[0] == ClauseResult(CATALOGUE.clauses[0], PASS, 1, None, (), ())
+    assert found.clauses[0].excused is False
 
 
 @pytest.mark.parametrize(
@@ -135,7 +155,7 @@ def test_what_is_not_tested_has_a_reason(verdicts: list[str], withheld: dict[str
     """From the exchanges, else from what was withheld, else that nothing was sent."""
     found = [verdict("must.a", NOT_TESTED, message) for message in verdicts]
     result = summarise(CATALOGUE, found, {"must.a": withheld}, Asked()).clauses[0]
-    assert (result.outcome, result.checked, result.reason) == (NOT_TESTED, 0, reason)
+    assert (result.outcome, result.checked, result.reason, result.failures) == (NOT_TESTED, 0, reason, ())
     assert result.withheld == tuple(withheld)
 
 
@@ -148,6 +168,7 @@ def test_what_was_declared_not_testable_leaves_the_gate_and_the_verdict_is_parti
         "declared not testable: the same",
     ]
     assert all(result.excused and result.outcome is NOT_TESTED for result in found.clauses[:2])
+    assert found.clauses[0] == left_out("declared not testable: no second account")
     assert (found.conclusion, found.untested) == (Conclusion.PARTIAL, ())
 
 
@@ -165,6 +186,7 @@ def test_what_was_deselected_leaves_the_gate_and_the_verdict_is_partial() -> Non
     assert [(result.outcome, result.reason, result.excused) for result in found.clauses[::2]] == [
         (NOT_TESTED, "deselected", True)
     ] * 2
+    assert found.clauses[0] == left_out("deselected")
     assert (found.conclusion, found.gating, found.untested) == (Conclusion.PARTIAL, (), ())
 
 

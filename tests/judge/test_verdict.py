@@ -24,6 +24,7 @@ def test_a_finding_says_no_more_than_it_has_to() -> None:
         pytest.param("不存在 é", "不存在 é", id="letters of any script"),
         pytest.param("ten letters"[:10], "ten letter", id="exactly as long as allowed"),
         pytest.param("ten letters", "ten letter…", id="one too long"),
+        pytest.param("é\n", r"é\n", id="a letter before a line feed"),
         pytest.param("a\nb\tc", r"a\nb\tc", id="lines and tabs"),
         pytest.param("\x1b[2J", r"\x1b[2J", id="a terminal's command"),
         pytest.param("\ud800", r"\ud800", id="a lone surrogate"),
@@ -50,6 +51,12 @@ def test_a_failure_is_not_as_long_as_an_answer() -> None:
     assert (len(failed.message), len(failed.got)) == (601, 201)
 
 
-def test_a_verdict_of_nobody_is_somebody_elses() -> None:
-    """Where there is no answer, neither service nor gateway spoke."""
-    assert Verdict("a", "b", 1, Outcome.PASS).answered_by is AnsweredBy.OTHER
+def test_a_verdict_says_no_more_than_it_has_to() -> None:
+    """No words, and where there is no answer neither service nor gateway spoke."""
+    assert Verdict("a", "b", 1, Outcome.PASS) == Verdict("a", "b", 1, Outcome.PASS, "", (), "", AnsweredBy.OTHER)
+
+
+def test_outcomes_and_speakers_have_the_words_of_the_report() -> None:
+    """They stand in report.json as they are."""
+    assert [*Outcome] == ["pass", "fail", "not-tested", "recorded"]
+    assert [*AnsweredBy] == ["service", "gateway", "other"]

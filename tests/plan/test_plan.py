@@ -37,8 +37,11 @@ described = pytest.mark.parametrize("whole", DESCRIPTIONS.values(), ids=DESCRIPT
 
 
 def bad(probe: Probe, whole: Inventory) -> bool:
-    """Whether the probe's request is without a good token."""
-    return probe.request is not None and not facts_of(probe.request, whole.surroundings).token.good
+    """Whether the probe's request has credentials that are not good."""
+    request = probe.request
+    if request is None:
+        return False
+    return request.second_token or not facts_of(request, whole.surroundings).token.good
 
 
 def bad_sent(plan: Plan, whole: Inventory) -> int:

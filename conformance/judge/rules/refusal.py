@@ -20,7 +20,7 @@ _UNAUTHORIZED = 401  # RFC 9110 section 15.5.2
 _SERVER_ERROR = 500  # RFC 9110 section 15.6
 
 
-def _refused(reading: Reading, *, what: str, proven: bool = True) -> Finding | None:
+def _refused(reading: Reading, *, what: str, proven: bool) -> Finding | None:
     """A 2xx always fails; another answer proves something only where nothing else was wrong with the request.
 
     Nor does it where the target refuses what it should accept, or answers 5xx, which is no refusal.

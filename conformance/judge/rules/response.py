@@ -19,9 +19,7 @@ _SCHEMA = "#/components/schemas/RemoteMirror"
 _DATES = ("last_update_at", "last_successful_update_at")
 _NULLABLE = {"number_of_failures"}
 _DAY = 24 * 60
-_LEAP_SECOND = re.compile(
-    r"(\d{4}-\d\d-\d\d[Tt](\d\d):(\d\d)):60((?:\.\d+)?(?:[Zz]|(?P<sign>[+-])(\d\d):(\d\d)))", re.ASCII
-)
+_LEAP_SECOND = re.compile(r"(\d{4}-\d\d-\d\d[Tt](\d\d):(\d\d)):60((?:\.\d+)?(?:[Zz]|(?P<sign>[+-])(\d\d):(\d\d)))")
 _MISSING = object()
 
 

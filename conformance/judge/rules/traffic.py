@@ -24,7 +24,7 @@ _AT = r'(?:^|")[ \t]*at'  # on a line, or in a string of its own
 _NET_FRAME = r" [\w.`<>\[\],+|$]{1,300}\([^()\n]{0,300}\)"
 _NODE_CALL = r"(?:[^\n(]{1,300} \(|async )?"
 _TRACES = tuple(
-    re.compile(pattern.encode("ascii"), re.MULTILINE)
+    re.compile(pattern.encode(), re.MULTILINE)
     for pattern in (
         r"Traceback \(most recent call last\)",  # Python
         r'File "[^"\n]{1,500}", line \d+, in ',
@@ -86,9 +86,9 @@ def token(reading: Reading) -> Finding | None:
 @rule("leak.password")
 def password(reading: Reading) -> Finding | None:
     """No answer repeats a password from a url's user info."""
-    url, response = reading.facts.url, reading.exchange.response
-    secret = _password(url) if url else None
-    if url is None or secret is None or response is None:
+    url, response = reading.facts.url or "", reading.exchange.response
+    secret = _password(url)
+    if secret is None or response is None:
         return None
     telling = len(secret) >= _TELLING_PASSWORD and url.count(secret) == 1
     texts = {text if telling else f":{text}@" for text in (secret, unquote(secret))}
@@ -102,8 +102,7 @@ def stack_trace(reading: Reading) -> Finding | None:
     response = reading.exchange.response
     if response is None:
         return None
-    bodies = (response.body, _ESCAPE.sub(_unescaped, response.body)) if b"\\" in response.body else (response.body,)
-    for body in bodies:
+    for body in dict.fromkeys((response.body, _ESCAPE.sub(_unescaped, response.body))):
         for pattern in _TRACES:
             if match := pattern.search(body):
                 seen = match.group()[:80].decode("latin-1").strip()
@@ -126,11 +125,11 @@ def _password(url: str) -> str | None:
 
 def _spellings(text: str) -> set[bytes]:
     """How a secret can come back: as it is, escaped as in JSON, percent-encoded."""
-    raw = text.encode("utf-8", "surrogatepass")
+    raw = text.encode(errors="surrogatepass")
     escaped, encoded = json.dumps(text)[1:-1], quote(raw, safe="")
     lower = re.sub("%..", lambda match: match.group().lower(), encoded)
     texts = {escaped, escaped.replace("/", r"\/"), encoded, lower}
-    return {raw} | {spelling.encode("ascii") for spelling in texts}
+    return {raw} | {spelling.encode() for spelling in texts}
 
 
 def _packed(value: bytes) -> set[bytes]:

@@ -123,6 +123,12 @@ def test_what_is_no_envelope_fells_the_envelope_alone(status: int, body: bytes, 
     assert failing(bad) == {f"error.{status}.envelope"}
 
 
+def test_all_that_an_envelope_lacks_is_named() -> None:
+    """One failure, a sentence for each defect."""
+    verdict = verdicts(exchange(answer(401, {"error_code": 2}), token=UNKNOWN))["error.401.envelope"]
+    assert sorted(verdict.message.split("; ")) == ["'error_msg' is a required property", "2 is not of type 'string'"]
+
+
 @pytest.mark.parametrize("status", [401, 403, 404])
 def test_further_members_of_an_envelope_are_welcome(status: int) -> None:
     """Error objects stay open, and texts are free."""

@@ -24,6 +24,7 @@ from tests.judge.exchanges import (
     outcome_of,
     refused,
     unknown,
+    verdicts,
 )
 
 NOT_2XX = ("any status but 2xx",)
@@ -102,7 +103,10 @@ def test_a_server_that_fails_refuses_nothing(clause: str, status: int) -> None:
 def test_where_everything_is_refused_nothing_is_proven(clause: str) -> None:
     """A target that does not associate at all may refuse for any reason."""
     refuses_all = Context(obstacle="the first valid request was answered 404", associated=False)
-    assert outcome_of(clause, exchange(answer(404), **_sent(clause)), refuses_all) is Outcome.NOT_TESTED
+    verdict = verdicts(exchange(answer(404), **_sent(clause)), refuses_all)[clause]
+    assert (verdict.outcome, verdict.message) == (Outcome.NOT_TESTED, refuses_all.obstacle)
+    silent = verdicts(exchange(answer(404), **_sent(clause)), Context(associated=False))[clause]
+    assert (silent.outcome, silent.message) == (Outcome.NOT_TESTED, "nothing was associated")
 
 
 def test_a_token_that_was_never_recognised_proves_nothing() -> None:

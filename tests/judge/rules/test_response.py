@@ -221,6 +221,14 @@ def test_what_is_no_integer_fells_the_type_alone(name: str, raw: bytes) -> None:
     assert failing(exchange(answer(201, body))) == {f"response.201.{name}.type"}
 
 
+def test_no_number_of_failures_is_not_under_0() -> None:
+    """Null stands where nothing was counted, and tests the clause; the id has to be one."""
+    assert outcome_of("response.201.number_of_failures.minimum", exchange(created(number_of_failures=None))) is (
+        Outcome.PASS
+    )
+    assert outcome_of("response.201.id.minimum", exchange(created(id=None))) is None
+
+
 @pytest.mark.parametrize("value", [True, "1", [1], {}], ids=["true", "a string", "an array", "an object"])
 def test_what_is_no_number_has_neither_minimum_nor_echo(value: object) -> None:
     """The type fails; that true is not under 1, and is not the id of the path, is not said."""
@@ -296,6 +304,7 @@ def test_a_member_twice_fells_only_its_clause() -> None:
         pytest.param("https://@mirror.invalid/a", "https://mirror.invalid/a", id="empty user info taken away"),
         pytest.param("https://mirror.invalid/a@b", "https://mirror.invalid/a@b", id="an at sign in the path"),
         pytest.param("HTTPS://MIRROR.invalid", "HTTPS://MIRROR.invalid", id="capitals kept"),
+        pytest.param("HTTPS://u:secret@mirror.invalid", "HTTPS://mirror.invalid", id="taken away, in capitals"),
     ],
 )
 def test_a_url_is_repeated_as_it_was_sent_user_info_excepted(sent: str, said: str) -> None:
@@ -390,9 +399,20 @@ def test_parameters_and_case_do_not_matter_in_a_media_type(said: bytes) -> None:
         b"application/json, application/json",
         b"application/json\xa0",
         b"json",
+        b"Xapplication/json",
         b";application/json",
     ],
-    ids=["empty", "text", "a suffix", "longer", "twice", "a no-break space", "no type", "a parameter first"],
+    ids=[
+        "empty",
+        "text",
+        "a suffix",
+        "longer",
+        "twice",
+        "a no-break space",
+        "no type",
+        "X before",
+        "a parameter first",
+    ],
 )
 def test_another_media_type_fells_the_content_type_alone(said: bytes) -> None:
     """Only application/json is JSON's media type."""
@@ -440,6 +460,9 @@ def test_what_a_target_chose_fills_no_report_and_steers_no_terminal() -> None:
     odd = verdicts(exchange(answer(201, body)))["response.201.last_update_at.format"]
     assert odd.got == r"\x1b[2J\n\ud800"
     assert odd.message == r"last_update_at is '\x1b[2J\n\ud800'"
+    sent = "https://mirror.invalid/" + "a" * 1000
+    other = verdicts(exchange(created(url="https://other.invalid/"), url=sent))["response.201.url.echo"]
+    assert other.message == f"{sent[:250]}… was sent, the answer says https://other.invalid/"
 
 
 def test_the_schema_of_the_envelope_is_where_it_is_looked_for() -> None:

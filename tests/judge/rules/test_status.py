@@ -220,6 +220,28 @@ def test_a_token_without_permission_is_owed_403_on_the_main_repository_only() ->
         assert not failing(exchange(refused(status), token=WITHOUT_PERMISSION, id=MISSING))
 
 
+def test_a_restricted_token_that_is_no_token_proves_nothing() -> None:
+    """A 401 to it is the description's fault, with that reason; any other status is the target's."""
+    verdict = verdicts(exchange(refused(401), token=WITHOUT_PERMISSION))["status.403.no-permission"]
+    assert verdict.outcome is Outcome.NOT_TESTED
+    assert verdict.message == "restricted_token was refused (401): it is no valid token"
+    assert outcome_of("status.404.no-repository", exchange(refused(401), id=MISSING)) is Outcome.FAIL
+
+
+@pytest.mark.parametrize("number", [1, MAXIMUM], ids=["1", "2147483647"])
+def test_a_404_before_the_401_is_no_matter_of_the_edge(number: int) -> None:
+    """What came decides which of the two clauses falls."""
+    assert failing(exchange(refused(404), id=number, token=UNKNOWN)) == {"status.401.precedence"}
+
+
+def test_a_first_association_that_was_made_has_accepted_a_url() -> None:
+    """So that urls are tested even where the target refuses to associate again; a refused one says nothing of them."""
+    assert outcome_of("request.url.http", exchange(created(), probe=FIRST)) is Outcome.PASS
+    assert outcome_of("status.404.no-repository", exchange(created(), probe=FIRST)) is None
+    assert outcome_of("request.url.http", exchange(refused(403), probe=FIRST)) is None
+    assert outcome_of("request.url.http", exchange(created())) is None
+
+
 def test_a_failed_association_is_not_said_twice() -> None:
     """Where a target refuses to associate again, further 201s are not tested, with that reason."""
     for sent in ({}, {"token": LONGEST}, {"token_header": b"x-auth-token"}, {"url": "http://a.invalid"}):

@@ -30,7 +30,7 @@ from tests.judge.exchanges import (
 )
 
 GOOD = exchange(created())
-SECRET = Token(b'Aa/b+c"d\\e=f&g<h>i~?!xyz')
+SECRET = Token(b'Aa/b+c"d\\e=f&g<h>i~?!xyz~~~???x')  # in base64 it has every character of that, and padding
 WITH_PASSWORD = "https://mirror:correct-horse-battery@mirror.invalid/test.git"
 TRACE = b'Traceback (most recent call last):\n  File "/app/x.py", line 7, in <module>\nValueError: no\n'
 
@@ -131,7 +131,8 @@ SPELLINGS = {
     "escaped as in JSON": json.dumps(SECRET.value.decode())[1:-1].encode(),
     "escaped as in JSON, slashes too": json.dumps(SECRET.value.decode())[1:-1].replace("/", r"\/").encode(),
     "percent-encoded": quote(SECRET.value, safe="").encode(),
-    "percent-encoded in lower case": b"Aa%2fb%2bc%22d%5ce%3df%26g%3ch%3ei~%3f%21xyz",
+    "percent-encoded in lower case": b"Aa%2fb%2bc%22d%5ce%3df%26g%3ch%3ei~%3f%21xyz~~~%3f%3f%3fx",
+    "in base64, without its padding": base64.b64encode(SECRET.value).rstrip(b"="),
     "in base64": base64.b64encode(SECRET.value),
     "in base64 of urls": base64.urlsafe_b64encode(SECRET.value).rstrip(b"="),
 }
@@ -170,8 +171,9 @@ def test_a_short_token_is_not_looked_for(sent: Token, *, judged: bool) -> None:
 
 
 def test_a_part_of_a_token_is_no_token() -> None:
-    """An answer that shows how a token begins does not repeat it."""
-    assert not failing(exchange(refused(401, error_msg=UNKNOWN.value.decode()[:-1]), token=UNKNOWN))
+    """An answer that shows how a token begins, or ends, does not repeat it."""
+    for part in (UNKNOWN.value.decode()[:-1], UNKNOWN.value.decode()[1:]):
+        assert not failing(exchange(refused(401, error_msg=part), token=UNKNOWN))
 
 
 @pytest.mark.parametrize(
@@ -260,6 +262,14 @@ def test_a_stack_trace_is_found_in_plain_text_and_in_json(trace: str) -> None:
     assert "leak.stack-trace" in failing(exchange(refused(400, error_msg=trace), id=0))
     escaped = json.dumps(trace).replace("/", r"\/").replace("'", r"\u0027").replace("<", r"\u003C").encode()
     assert "leak.stack-trace" in failing(exchange(answer(400, escaped), id=0))
+
+
+def test_of_a_long_frame_the_beginning_is_shown() -> None:
+    """80 characters, without the white space before it."""
+    frame = f'File "/{"a" * 400}", line 7, in f'
+    assert verdicts(exchange(answer(400, frame.encode()), id=0))["leak.stack-trace"].got == frame[:80]
+    deep = f"\n\t/{'a' * 200}.go:42\n"
+    assert verdicts(exchange(answer(400, deep.encode()), id=0))["leak.stack-trace"].got == f"/{'a' * 78}"
 
 
 INNOCENT = {

@@ -66,6 +66,7 @@ def test_every_form_of_rfc_3339_passes(name: str, date: str) -> None:
         pytest.param("2025-W17-4T20:04:44Z", id="a week date"),
         pytest.param("2025-114T20:04:44Z", id="an ordinal date"),
         pytest.param("２025-04-24T20:04:44Z", id="a full-width digit"),  # noqa: RUF001 - as it says
+        pytest.param("２016-12-31T23:59:60Z", id="a leap second with a full-width digit"),  # noqa: RUF001 - as it says
         pytest.param("1745496284", id="seconds since the epoch"),
         pytest.param("Thu, 24 Apr 2025 12:04:44 GMT", id="the date of HTTP"),
     ],

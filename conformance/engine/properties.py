@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 from conformance.contract.facts import facts_of
 from conformance.engine.scheduler import Job, run_jobs
 from conformance.judge.verdict import Outcome, Verdict
-from conformance.plan.properties import PROPERTIES, Property, collect, shrink
+from conformance.plan.generation import collect, shrink
+from conformance.plan.properties import PROPERTIES, Property
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Mapping
@@ -15,7 +16,8 @@ if TYPE_CHECKING:
     from typing import Any
 
     from conformance.contract.message import Exchange, Request
-    from conformance.plan.inventory import Inventory
+    from conformance.plan.families import Family
+    from conformance.plan.inventory import Inventory, Profile
 
 __all__ = ["PropertyRunner"]
 
@@ -33,26 +35,28 @@ class PropertyRunner:
         chosen: Collection[str],
         inventory: Inventory,
         openapi: Mapping[str, Any],
-        examples: int,
+        profile: Profile,
         *,
         send: Callable[[str, Request], Exchange],
         judge: Callable[[Exchange], tuple[Verdict, ...]],
         forget: Callable[[AbstractSet[int]], None],
     ) -> None:
-        self.properties = tuple(prop for prop in PROPERTIES if prop.id in chosen and examples > 0)
+        self.properties = tuple(prop for prop in PROPERTIES if prop.id in chosen and prop.examples(profile))
         self._inventory = inventory
         self._openapi = openapi
-        self._examples = examples
+        self._profile = profile
         self._send = send
         self._judge = judge
         self._forget = forget
+        self._families: dict[str, Family] = {}
         self._drawn: dict[str, tuple[Request, ...]] = {}
         self._judged: dict[tuple[str, Request], tuple[Verdict, ...]] = {}
 
     def draw(self) -> None:
         """Make the requests of every property; sends nothing."""
         for prop in self.properties:
-            self._drawn[prop.id] = collect(prop, self._inventory, self._openapi, self._examples)
+            family = self._families[prop.id] = prop.family(self._inventory, self._openapi)
+            self._drawn[prop.id] = collect(prop.id, family, self._inventory, prop.examples(self._profile))
 
     def send_all(self, workers: int) -> None:
         """Send what was drawn, several at a time."""
@@ -79,7 +83,8 @@ class PropertyRunner:
         def fails(request: Request) -> bool:
             return _failure(self._verdicts(prop, request), clause) is not None
 
-        request = shrink(prop, self._inventory, self._openapi, self._examples, fails)
+        number = prop.examples(self._profile)
+        request = shrink(prop.id, self._families[prop.id], self._inventory, number, fails)
         return None if request is None else _failure(self._judged[prop.id, request], clause)
 
     def _verdicts(self, prop: Property, request: Request) -> tuple[Verdict, ...]:

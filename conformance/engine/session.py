@@ -16,7 +16,6 @@ from conformance.judge.behaviour import Behaviour, behaviour_of
 from conformance.judge.judge import context_of, judge
 from conformance.judge.reading import Context
 from conformance.plan.probe import Probe, Stage
-from conformance.plan.properties import Property
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator
@@ -84,7 +83,7 @@ class Session:
             chosen,
             self.inventory,
             self.contract.openapi,
-            Property.examples(self.profile),
+            self.profile,
             send=self.sender.send,
             judge=self._judge,
             forget=self.ledger.forget,

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from conformance.contract.contract import Contract
     from conformance.contract.message import Exchange
     from conformance.engine.ledger import Ledger
+    from conformance.engine.replay import Replay
     from conformance.judge.verdict import Verdict
     from conformance.plan.inventory import Inventory, Profile
     from conformance.plan.plan import Plan
@@ -53,6 +54,7 @@ class Session:
         sender: Sender,
         ledger: Ledger,
         concurrency: int,
+        replay: Replay,
     ) -> None:
         self.contract = contract
         self.inventory = inventory
@@ -60,6 +62,7 @@ class Session:
         self.profile = profile
         self.sender = sender
         self.ledger = ledger
+        self.replay = replay
         self._concurrency = concurrency
         self._context = Context()
         self._opening: list[Exchange] = []
@@ -84,6 +87,7 @@ class Session:
             self.inventory,
             self.contract.openapi,
             self.profile,
+            replay=self.replay,
             send=self.sender.send,
             judge=self._judge,
             forget=self.ledger.forget,

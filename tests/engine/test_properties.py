@@ -13,6 +13,7 @@ from conformance.contract.facts import facts_of
 from conformance.contract.message import Exchange, Request, Response, Trouble
 from conformance.engine import properties as module
 from conformance.engine.properties import PropertyRunner
+from conformance.engine.replay import Replay
 from conformance.judge.judge import judge
 from conformance.judge.reading import Context
 from conformance.judge.verdict import Outcome, Verdict
@@ -43,6 +44,7 @@ class Desk:
     chosen: Iterable[str] = ALL
     known: Inventory = KNOWN
     profile: Profile = Profile.STANDARD
+    replay: Replay = Replay(KNOWN)  # noqa: RUF009 - it never changes
     judge: Callable[[Exchange], tuple[Verdict, ...]] = lambda exchange: judge(exchange, CONTRACT, Context())
     sent: list[tuple[str, Request]] = field(default_factory=list)
     exchanges: dict[int, Exchange] = field(default_factory=dict)
@@ -55,6 +57,7 @@ class Desk:
             self.known,
             CONTRACT.openapi,
             self.profile,
+            replay=self.replay,
             send=self._send,
             judge=self.judge,
             forget=self.forgotten.update,

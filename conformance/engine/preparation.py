@@ -154,7 +154,7 @@ class Preparation:
         url = self.target.base_url
         by_url = self.target.name == url.partition("://")[2]  # described by the environment, not in a file
         target = [] if self.embedded else [url if by_url else self.target.name]
-        given = [name for name in ("config", "mutation") if self.settings.source(name).startswith("--")]
+        given = [name for name in ("config", "mutation", "examples") if self.settings.source(name).startswith("--")]
         options = [f"--{name} {shlex.quote(str(getattr(self.settings, name)))}" for name in given]
         return " ".join(["conformance run", *target, *options, f"--seed {self.seed}"])
 

@@ -104,7 +104,7 @@ RUN_OPTIONS: tuple[Option, ...] = (
         kind="int",
         metavar="N",
         default_text="from the clock, printed",
-        help="The same seed sends the same requests.",
+        help="The same seed sends the same requests, given the same answers and no saved examples.",
     ),
     Option(
         name="concurrency",
@@ -151,6 +151,13 @@ RUN_OPTIONS: tuple[Option, ...] = (
         metavar="FILE",
         default_text="none",
         help="Deviations accepted in this file do not gate (not supported yet).",
+    ),
+    Option(
+        name="examples",
+        kind="path",
+        metavar="DIR",
+        default_text="the user's state directory; none for the embedded mock",
+        help="Where generated requests that failed are kept, a folder for each target; the next run sends them first.",
     ),
     Option(
         name="select",

@@ -40,6 +40,7 @@ class Settings:
     mutation: Mutation | None
     fail_on: FailOn
     baseline: Path | None
+    examples: Path | None
     select: tuple[str, ...]
     deselect: tuple[str, ...]
     probe: tuple[str, ...]

@@ -39,6 +39,9 @@ profile = "standard"
 #fail-on = "must"
 # Deviations accepted in this file do not gate (not supported yet).
 #baseline = "baseline.toml"
+# Where generated requests that failed are kept, to be sent first by the next run; by default in the user's state
+# directory.
+#examples = "examples"
 # Only the clauses whose id matches one of these globs, and without those that match one of these.
 #select = ["status.*"]
 #deselect = ["error.*"]

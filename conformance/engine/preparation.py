@@ -16,7 +16,9 @@ from conformance.contract.clause import Level
 from conformance.contract.facts import Role
 from conformance.contract.message import Token
 from conformance.engine.ledger import Ledger, NoLedger
+from conformance.engine.replay import Replay
 from conformance.engine.session import Session
+from conformance.examples.store import ExampleStore, default_directory
 from conformance.exceptions import UsageError
 from conformance.judge.summary import Asked
 from conformance.plan.inventory import Inventory, Mutation, Profile
@@ -35,6 +37,7 @@ if TYPE_CHECKING:
     from conformance.config.secrets import Secret
     from conformance.config.settings import Settings
     from conformance.contract.contract import Contract
+    from conformance.examples.example import Example
 
 __all__ = ["Preparation"]
 
@@ -66,7 +69,7 @@ class Preparation:
         seed = settings.seed if settings.seed is not None else int(time.time() * 1000) % 2**32
         run_id = f"{now:%Y%m%dT%H%M%SZ}-{secrets.token_hex(4)}"
         preparation = cls(settings, target, contract, embedded, seed, run_id, now)
-        preparation.clauses, preparation.chosen, preparation.asked  # noqa: B018 - mistakes show before anything is sent
+        preparation.clauses, preparation.chosen, preparation.asked, preparation.examples  # noqa: B018 - mistakes show before anything is sent
         return preparation
 
     @cached_property
@@ -115,6 +118,22 @@ class Preparation:
         return select_probes(self.settings, known)
 
     @cached_property
+    def store(self) -> ExampleStore | None:
+        """Where failures of generated requests are kept; the embedded mock has one only where it was asked for."""
+        if self.settings.examples is None and self.embedded:
+            return None
+        directory = self.settings.examples or default_directory()
+        place = "" if self.embedded else self.target.base_url  # its port is another each time
+        return ExampleStore(directory, self.target.name, place, self.inventory)
+
+    @cached_property
+    def examples(self) -> tuple[Example, ...]:
+        """What earlier runs kept of the properties of this one."""
+        if self.store is None:
+            return ()
+        return self.store.load(prop.id for prop in PROPERTIES if prop.id in self.chosen and prop.examples(self.profile))
+
+    @cached_property
     def asked(self) -> Asked:
         """What leaves the gate, and which level of clause it is for."""
         reasons: dict[str, str] = {}
@@ -135,7 +154,7 @@ class Preparation:
         url = self.target.base_url
         by_url = self.target.name == url.partition("://")[2]  # described by the environment, not in a file
         target = [] if self.embedded else [url if by_url else self.target.name]
-        given = [name for name in ("config", "mutation") if self.settings.source(name).startswith("--")]
+        given = [name for name in ("config", "mutation", "examples") if self.settings.source(name).startswith("--")]
         options = [f"--{name} {shlex.quote(str(getattr(self.settings, name)))}" for name in given]
         return " ".join(["conformance run", *target, *options, f"--seed {self.seed}"])
 
@@ -181,6 +200,7 @@ class Preparation:
             sender=sender,
             ledger=ledger,
             concurrency=self.settings.concurrency,
+            replay=Replay(self.inventory, self.store, saved=self.examples) if recorded else Replay(self.inventory),
         )
 
 

@@ -2,20 +2,24 @@
 
 from __future__ import annotations
 
+from itertools import chain
 from typing import TYPE_CHECKING
 
 from conformance.contract.facts import facts_of
 from conformance.engine.scheduler import Job, run_jobs
 from conformance.judge.verdict import Outcome, Verdict
-from conformance.plan.properties import PROPERTIES, Property, collect, shrink
+from conformance.plan.generation import collect, shrink
+from conformance.plan.properties import PROPERTIES, Property
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Mapping
+    from collections.abc import Callable, Collection, Iterable, Mapping
     from collections.abc import Set as AbstractSet
     from typing import Any
 
     from conformance.contract.message import Exchange, Request
-    from conformance.plan.inventory import Inventory
+    from conformance.engine.replay import Replay
+    from conformance.plan.families import Family
+    from conformance.plan.inventory import Inventory, Profile
 
 __all__ = ["PropertyRunner"]
 
@@ -33,70 +37,97 @@ class PropertyRunner:
         chosen: Collection[str],
         inventory: Inventory,
         openapi: Mapping[str, Any],
-        examples: int,
+        profile: Profile,
         *,
+        replay: Replay,
         send: Callable[[str, Request], Exchange],
         judge: Callable[[Exchange], tuple[Verdict, ...]],
         forget: Callable[[AbstractSet[int]], None],
     ) -> None:
-        self.properties = tuple(prop for prop in PROPERTIES if prop.id in chosen and examples > 0)
+        self.properties = tuple(prop for prop in PROPERTIES if prop.id in chosen and prop.examples(profile))
         self._inventory = inventory
         self._openapi = openapi
-        self._examples = examples
+        self._profile = profile
+        self._replay = replay
         self._send = send
         self._judge = judge
         self._forget = forget
+        self._families: dict[str, Family] = {}
         self._drawn: dict[str, tuple[Request, ...]] = {}
-        self._judged: dict[tuple[str, Request], tuple[Verdict, ...]] = {}
+        self._judged: dict[str, dict[Request, tuple[Verdict, ...]]] = {prop.id: {} for prop in self.properties}
 
     def draw(self) -> None:
         """Make the requests of every property; sends nothing."""
         for prop in self.properties:
-            self._drawn[prop.id] = collect(prop, self._inventory, self._openapi, self._examples)
+            family = self._families[prop.id] = prop.family(self._inventory, self._openapi)
+            self._drawn[prop.id] = collect(prop.id, family, self._inventory, prop.examples(self._profile))
 
     def send_all(self, workers: int) -> None:
-        """Send what was drawn, several at a time."""
-        jobs = [self._job(prop, request) for prop in self.properties for request in self._drawn[prop.id]]
-        run_jobs(jobs, self._try, workers)
+        """Send what failed in an earlier run, then what was drawn, several at a time."""
+        for requests in (self._replay.requests, self._drawn.__getitem__):
+            jobs = [self._job(prop, request) for prop in self.properties for request in requests(prop.id)]
+            run_jobs(jobs, self._try, workers)
 
     def _try(self, work: tuple[Property, Request]) -> None:
         self._verdicts(*work)
 
     def conclude(self, prop: Property) -> list[Verdict]:
         """The verdicts of a property; of the failures of a clause only the simplest, found by sending more."""
-        verdicts = [verdict for request in self._drawn[prop.id] for verdict in self._judged[prop.id, request]]
-        failures = [verdict for verdict in verdicts if verdict.outcome is Outcome.FAIL]
-        kept = [verdict for verdict in verdicts if verdict.outcome is not Outcome.FAIL]
-        for count, clause in enumerate(dict.fromkeys(verdict.clause for verdict in failures)):
-            simplest = self._simplest(prop, clause) if count < _SHRUNK_CLAUSES else None
-            kept.append(simplest or next(verdict for verdict in failures if verdict.clause == clause))
-        shown = {verdict.exchange for verdict in kept if verdict.outcome is Outcome.FAIL}
-        own = [verdict for (name, _), found in self._judged.items() if name == prop.id for verdict in found]
-        self._forget({verdict.exchange for verdict in own} - shown)
-        return kept
+        judged = self._judged[prop.id]
+        asked = dict.fromkeys((*self._replay.requests(prop.id), *self._drawn[prop.id]))
+        sent = {request: judged[request] for request in asked}  # in their order; shrinking adds to what was judged
+        kept = [verdict for verdict in chain.from_iterable(sent.values()) if verdict.outcome is not Outcome.FAIL]
+        shown: dict[str, Request] = {}
+        for count, clause in enumerate(_failed(sent.values())):
+            failing = [request for request, verdicts in sent.items() if _failure(verdicts, clause)]
+            shown[clause] = self._simplest(prop, clause, failing, shrunk=count < _SHRUNK_CLAUSES)
+        failures = [verdict for clause, request in shown.items() if (verdict := _failure(judged[request], clause))]
+        self._replay.conclude(prop.id, judged, shown)
+        own = {verdict.exchange for verdict in chain.from_iterable(judged.values())}
+        self._forget(own - {verdict.exchange for verdict in failures})
+        return [*kept, *failures]
 
-    def _simplest(self, prop: Property, clause: str) -> Verdict | None:
+    def _simplest(self, prop: Property, clause: str, failing: list[Request], *, shrunk: bool) -> Request:
+        """The request to show for a clause: one of an earlier run, unless something simpler failed, or a shrunk one."""
+        least = min(failing, key=_size)
+        if least in self._replay.requests(prop.id) or not shrunk:
+            return least
+
         def fails(request: Request) -> bool:
             return _failure(self._verdicts(prop, request), clause) is not None
 
-        request = shrink(prop, self._inventory, self._openapi, self._examples, fails)
-        return None if request is None else _failure(self._judged[prop.id, request], clause)
+        number = prop.examples(self._profile)
+        return shrink(prop.id, self._families[prop.id], self._inventory, number, fails) or least
 
     def _verdicts(self, prop: Property, request: Request) -> tuple[Verdict, ...]:
         """What an exchange of this request proves; the same request is sent once."""
-        key = (prop.id, request)
-        if key not in self._judged:
+        judged = self._judged[prop.id]
+        if request not in judged:
             exchange = self._send(prop.id, request)
-            found = self._judged[key] = self._judge(exchange)
+            found = judged[request] = self._judge(exchange)
             if not any(verdict.outcome is Outcome.FAIL for verdict in found):
                 self._forget({exchange.number})
-        return self._judged[key]
+        return judged[request]
 
     def _job(self, prop: Property, request: Request) -> Job[tuple[Property, Request]]:
         facts = facts_of(request, self._inventory.surroundings)
         return Job((prop, request), facts.id if facts.succeeds else None)
 
 
+def _failed(found: Iterable[tuple[Verdict, ...]]) -> tuple[str, ...]:
+    """The clauses that failed, in the order in which they did."""
+    failures = (verdict.clause for verdict in chain.from_iterable(found) if verdict.outcome is Outcome.FAIL)
+    return tuple(dict.fromkeys(failures))
+
+
 def _failure(verdicts: tuple[Verdict, ...], clause: str) -> Verdict | None:
     failures = (verdict for verdict in verdicts if verdict.clause == clause and verdict.outcome is Outcome.FAIL)
     return next(failures, None)
+
+
+def _size(request: Request) -> tuple[int, bytes, bytes, bytes]:
+    """What makes a request simpler than another: fewer bytes, then the alphabet."""
+    fields = sum(len(name) + len(value) for name, value in request.headers)
+    length = request.token.length if request.token else 0
+    body, head = request.body or b"", request.token.head if request.token else b""
+    return length + len(request.target) + len(body) + fields, request.target, body, head

@@ -16,7 +16,6 @@ from conformance.judge.behaviour import Behaviour, behaviour_of
 from conformance.judge.judge import context_of, judge
 from conformance.judge.reading import Context
 from conformance.plan.probe import Probe, Stage
-from conformance.plan.properties import Property
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator
@@ -24,6 +23,7 @@ if TYPE_CHECKING:
     from conformance.contract.contract import Contract
     from conformance.contract.message import Exchange
     from conformance.engine.ledger import Ledger
+    from conformance.engine.replay import Replay
     from conformance.judge.verdict import Verdict
     from conformance.plan.inventory import Inventory, Profile
     from conformance.plan.plan import Plan
@@ -54,6 +54,7 @@ class Session:
         sender: Sender,
         ledger: Ledger,
         concurrency: int,
+        replay: Replay,
     ) -> None:
         self.contract = contract
         self.inventory = inventory
@@ -61,6 +62,7 @@ class Session:
         self.profile = profile
         self.sender = sender
         self.ledger = ledger
+        self.replay = replay
         self._concurrency = concurrency
         self._context = Context()
         self._opening: list[Exchange] = []
@@ -84,7 +86,8 @@ class Session:
             chosen,
             self.inventory,
             self.contract.openapi,
-            Property.examples(self.profile),
+            self.profile,
+            replay=self.replay,
             send=self.sender.send,
             judge=self._judge,
             forget=self.ledger.forget,

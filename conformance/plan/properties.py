@@ -1,71 +1,70 @@
-"""Properties: requests that no table thought of, drawn by Hypothesis, and shrunk where one fails."""
+"""Properties: families of requests that no table thought of, and how many of each a profile draws."""
 
 from __future__ import annotations
 
-import zlib
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from hypothesis import HealthCheck, Phase, Verbosity, given, seed, settings
-
-from conformance.contract.facts import facts_of
-from conformance.plan import strategies
+from conformance.plan import families
 from conformance.plan.inventory import Profile
-from conformance.plan.policy import refusal
-from conformance.plan.tokens import unknown
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
     from typing import Any
 
-    from hypothesis.strategies import SearchStrategy
-
-    from conformance.contract.message import Request
+    from conformance.plan.families import Family
     from conformance.plan.inventory import Inventory
 
-__all__ = ["PROPERTIES", "Property", "collect", "shrink"]
+__all__ = ["PROPERTIES", "Property"]
 
-_EXAMPLES = {Profile.SMOKE: 0, Profile.STANDARD: 20, Profile.DEEP: 1200}
+_TIMES = {Profile.SMOKE: 0, Profile.STANDARD: 1, Profile.DEEP: 64}
 
 
 @dataclass(frozen=True, slots=True)
 class Property:
     """A family of requests; `clauses` are those that it is there for, though every clause judges it.
 
-    `strategy` makes the requests from an inventory and the OpenAPI document.
+    `share` is how many requests the standard profile draws; `family` makes them of an inventory and the OpenAPI file.
     """
 
     id: str
     title: str
+    share: int
+    family: Callable[[Inventory, Mapping[str, Any]], Family]
     clauses: tuple[str, ...]
-    strategy: Callable[[Inventory, Mapping[str, Any]], SearchStrategy[Request]]
 
-    @staticmethod
-    def examples(profile: Profile) -> int:
-        """How many requests a profile draws for each property."""
-        return _EXAMPLES[profile]
+    def examples(self, profile: Profile) -> int:
+        """How many requests a profile draws."""
+        return self.share * _TIMES[profile]
 
 
 PROPERTIES = (
     Property(
         "property.ids.in-range",
         "any id of 1 to 2147483647, with an unknown token",
+        12,
+        families.ids_in_range,
         ("status.401.precedence", "status.documented", "path.repository_id.minimum", "path.repository_id.maximum"),
-        lambda inventory, _: strategies.documented_requests(
-            inventory, strategies.ids_in_range(), unknown(inventory, "property.ids", 64)
-        ),
     ),
     Property(
         "property.ids.out-of-range",
         "any integer under 1 or over 2147483647, with the valid token",
+        8,
+        families.ids_out_of_range,
         ("path.repository_id.below-minimum", "path.repository_id.above-maximum"),
-        lambda inventory, _: strategies.documented_requests(
-            inventory, strategies.ids_out_of_range(inventory.repository_id), inventory.token
-        ),
+    ),
+    Property(
+        "property.ids.look-alikes",
+        "what is nearly an integer, with the valid token",
+        8,
+        families.id_look_alikes,
+        ("path.repository_id.type", "status.server-error", "error.other.envelope"),
     ),
     Property(
         "property.tokens.length",
         "unknown tokens of any length",
+        10,
+        families.token_lengths,
         (
             "header.x-auth-token.minimum-length",
             "header.x-auth-token.length",
@@ -74,11 +73,47 @@ PROPERTIES = (
             "status.401.unknown-token",
             "status.documented",
         ),
-        lambda inventory, _: strategies.requests_with_unknown_tokens(inventory),
+    ),
+    Property(
+        "property.tokens.shape",
+        "unknown tokens of any shape and alphabet",
+        10,
+        families.token_shapes,
+        ("status.401.unknown-token", "status.documented", "status.server-error", "leak.token"),
+    ),
+    Property(
+        "property.bodies",
+        "bodies of any kind, with the valid token",
+        8,
+        families.bodies,
+        ("request.body.not-json", "request.body.not-object", "request.url.type", "status.server-error"),
+    ),
+    Property(
+        "property.urls",
+        "urls of any form, with the valid token",
+        8,
+        families.urls,
+        ("request.url.http", "response.201.url.echo", "status.documented", "status.server-error"),
+    ),
+    Property(
+        "property.headers",
+        "the token's header in any case, and headers that are nearly it",
+        4,
+        families.header_names,
+        ("header.x-auth-token.name", "status.401.missing-token"),
+    ),
+    Property(
+        "property.methods",
+        "any method but POST, with the valid token",
+        4,
+        families.methods,
+        ("method.other", "error.other.envelope"),
     ),
     Property(
         "property.openapi",
         "what schemathesis makes of spec/openapi.yaml",
+        8,
+        families.openapi,
         (
             "status.server-error",
             "status.documented",
@@ -86,71 +121,5 @@ PROPERTIES = (
             "request.body.not-json",
             "request.url.type",
         ),
-        strategies.requests_from_openapi,
     ),
 )
-
-
-class _Falsified(Exception):  # noqa: N818 - it tells Hypothesis, nobody else
-    """The request fails."""
-
-
-def collect(prop: Property, inventory: Inventory, openapi: Mapping[str, Any], number: int) -> tuple[Request, ...]:
-    """Up to `number` different requests that the safety policy allows, the same for the same seed; sends nothing."""
-    drawn: dict[Request, None] = {}
-
-    def keep(request: Request) -> None:
-        if refusal(request, facts_of(request, inventory.surroundings), inventory) is None:
-            drawn[request] = None
-
-    _run(prop, inventory, openapi, number, keep, phases=(Phase.generate,))
-    return tuple(drawn)
-
-
-def shrink(
-    prop: Property,
-    inventory: Inventory,
-    openapi: Mapping[str, Any],
-    number: int,
-    fails: Callable[[Request], bool],
-) -> Request | None:
-    """The simplest request for which `fails` holds, found by drawing the same `number` again; None if none does."""
-    simplest: list[Request] = []
-
-    def falsify(request: Request) -> None:
-        if refusal(request, facts_of(request, inventory.surroundings), inventory) is None and fails(request):
-            simplest.append(request)
-            raise _Falsified
-
-    try:
-        _run(prop, inventory, openapi, number, falsify, phases=(Phase.generate, Phase.shrink))
-    except _Falsified:
-        return simplest[-1]
-    return None
-
-
-def _run(
-    prop: Property,
-    inventory: Inventory,
-    openapi: Mapping[str, Any],
-    number: int,
-    test: Callable[[Request], None],
-    *,
-    phases: tuple[Phase, ...],
-) -> None:
-    configured = settings(
-        max_examples=number,
-        phases=phases,
-        database=None,
-        deadline=None,
-        report_multiple_bugs=False,
-        print_blob=False,
-        verbosity=Verbosity.quiet,
-        suppress_health_check=list(HealthCheck),
-    )
-    given_request = given(request=prop.strategy(inventory, openapi))
-
-    def property_test(request: Request) -> None:
-        test(request)
-
-    seed(zlib.crc32(f"{inventory.seed}:{prop.id}".encode()))(configured(given_request(property_test)))()

@@ -3,28 +3,18 @@
 from __future__ import annotations
 
 import random
-import string
 from typing import TYPE_CHECKING
 
 from conformance.contract.message import Token
 from conformance.contract.wallet import TokenKind
+from conformance.strategies.alphabets import ALPHABETS
 
 if TYPE_CHECKING:
     from conformance.contract.wallet import Wallet
     from conformance.plan.inventory import Inventory
 
-__all__ = ["ALPHABETS", "cut", "doubled", "extended", "ordinary", "padded", "swapped", "unknown"]
+__all__ = ["cut", "doubled", "extended", "ordinary", "padded", "strange", "swapped", "unknown"]
 
-ALPHABETS = {
-    "letters": string.ascii_letters,
-    "digits": string.digits,
-    "hexadecimal": string.hexdigits.lower()[:16],
-    "base64": string.ascii_letters + string.digits + "+/=",
-    "base64url": string.ascii_letters + string.digits + "-_",
-    "jwt": string.ascii_letters + string.digits + "-_.",
-    "token": "!#$%&'*+-.^_`|~" + string.ascii_letters + string.digits,
-    "delimiters": '"(),/:;<=>?@[\\]{}',
-}
 _HEAD = 48
 _TRIES = 1000
 
@@ -39,7 +29,7 @@ def unknown(inventory: Inventory, label: str, length: int, alphabet: str = ALPHA
     wallet = inventory.surroundings.wallet
     for _ in range(_TRIES):
         head = "".join(source.choice(alphabet) for _ in range(min(length, _HEAD))).encode("ascii")
-        if _strange(head, wallet):
+        if strange(head, wallet):
             fill = bytes(source.sample(head, len(head)))
             return Token(head, fill=fill, length=length)
     raise ValueError(f"every token of {length} characters of {alphabet!r} is near a valid one")
@@ -50,7 +40,8 @@ def ordinary(inventory: Inventory) -> Token:
     return unknown(inventory, "ordinary", 64)
 
 
-def _strange(head: bytes, wallet: Wallet) -> bool:
+def strange(head: bytes, wallet: Wallet) -> bool:
+    """Whether the account of no valid token is meant by `head`, even by a target that compares leniently."""
     known = wallet.valid | wallet.restricted
     lower = head.lower()
     near = any(lower.startswith(value[:_HEAD].lower()) or value.lower().startswith(lower) for value in known)

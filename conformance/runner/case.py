@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from conformance.exceptions import UsageError
 from conformance.judge.rules import RULES
-from conformance.plan.properties import PROPERTIES, Property
+from conformance.plan.properties import PROPERTIES
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -76,10 +76,9 @@ def _probes(preparation: Preparation) -> Iterator[tuple[Clause, str, str]]:
 
 
 def _properties(preparation: Preparation) -> Iterator[tuple[None, str, str]]:
-    if Property.examples(preparation.profile) == 0:
-        return
     for prop in PROPERTIES:
-        if prop.id in preparation.chosen and preparation.clauses & set(prop.clauses):
+        asked = prop.id in preparation.chosen and preparation.clauses & set(prop.clauses)
+        if asked and prop.examples(preparation.profile):
             yield None, prop.id, prop.title
 
 

@@ -6,8 +6,9 @@ from collections import Counter
 from typing import TYPE_CHECKING
 
 from conformance.contract.facts import facts_of
+from conformance.engine.replay import Replay
 from conformance.plan.probe import Stage
-from conformance.plan.properties import Property
+from conformance.plan.properties import PROPERTIES
 from conformance.runner.case import Case, Kind, cases_of
 
 if TYPE_CHECKING:
@@ -34,15 +35,18 @@ def dry_run(preparation: Preparation, console: Console) -> int:
         kinds[f"with a token that is {facts.token}"] += probe.copies
         times = f" ({probe.copies} times)" if probe.copies > 1 else ""
         console.print(f"{probe.request.method:<8}  {probe.id}{times}: {probe.title}", soft_wrap=True, markup=False)
-    properties = sorted(wanted - {probe.id for probe in probes})
-    drawn = Property.examples(preparation.profile)
-    for name in properties:
-        console.print(f"{drawn:<8}  {name}: up to {drawn} generated requests", soft_wrap=True, markup=False)
+    drawn = {prop.id: prop.examples(preparation.profile) for prop in PROPERTIES if prop.id in wanted}
+    for name, count in drawn.items():
+        console.print(f"{count:<8}  {name}: up to {count} generated requests", soft_wrap=True, markup=False)
+    replay = Replay(preparation.inventory, saved=preparation.examples)
+    again = {name: len(requests) for name in drawn if (requests := replay.requests(name))}
+    for name, count in again.items():
+        console.print(f"{count:<8}  {name}: saved when they failed in an earlier run", soft_wrap=True, markup=False)
     console.print()
     for kind, count in sorted(kinds.items(), key=lambda pair: -pair[1]):
         console.print(f"{count:5} {kind}", markup=False)
     withheld = sum(probe.withheld is not None for probe in probes)
-    total = sum(kinds.values()) + drawn * len(properties)
+    total = sum(kinds.values()) + sum(drawn.values()) + sum(again.values())
     console.print(f"{total:5} requests, to {preparation.target.base_url}", soft_wrap=True, markup=False)
     console.print("      retries, and what shrinks a generated failure, come on top", markup=False)
     console.print(f"{withheld:5} probes withheld", markup=False)

@@ -87,7 +87,7 @@ class Running:
     @property
     def trouble(self) -> str | None:
         """Why a report that is written as it comes is not whole, or None."""
-        return self.session.ledger.trouble or self._unwritable
+        return self.session.ledger.trouble or self._unwritable or self.session.replay.trouble
 
     def _failure_messages(self, case: Case, failures: list[Verdict]) -> Iterator[str]:
         catalogue = self.preparation.contract.catalogue

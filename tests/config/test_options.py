@@ -24,6 +24,7 @@ PROMISED = {
     "mutation": "fixture; any on the embedded mock",
     "fail-on": "must",
     "baseline": "none",
+    "examples": "the user's state directory; none for the embedded mock",
     "select": "all",
     "deselect": "none",
     "probe": "all",

@@ -43,6 +43,7 @@ def test_defaults_apply_where_nothing_is_given() -> None:
         mutation=None,
         fail_on="must",
         baseline=None,
+        examples=None,
         select=(),
         deselect=(),
         probe=(),

@@ -14,6 +14,7 @@ from conformance.contract.message import Exchange, Token
 from conformance.contract.message import Request as Planned
 from conformance.engine.preparation import Preparation
 from conformance.mock import Mock, Request
+from conformance.plan.properties import PROPERTIES
 from conformance.runner.embedded import embedded_target
 from conformance.spec import load_contract
 from tests.plan.inventories import NAMED, inventory
@@ -51,9 +52,7 @@ def session(application: Application | None = None, har: Path | None = None, **o
 
 def everything(of: Session) -> set[str]:
     """The ids of all probes and properties."""
-    return {probe.id for probe in of.plan.probes} | {
-        "property.ids.in-range", "property.ids.out-of-range", "property.tokens.length", "property.openapi",
-    }  # fmt: skip
+    return {probe.id for probe in of.plan.probes} | {prop.id for prop in PROPERTIES}
 
 
 def complete(of: Session, chosen: set[str] | None = None) -> None:

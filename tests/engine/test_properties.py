@@ -13,12 +13,13 @@ from conformance.contract.facts import facts_of
 from conformance.contract.message import Exchange, Request, Response, Trouble
 from conformance.engine import properties as module
 from conformance.engine.properties import PropertyRunner
+from conformance.engine.replay import Replay
 from conformance.judge.judge import judge
 from conformance.judge.reading import Context
 from conformance.judge.verdict import Outcome, Verdict
 from conformance.mock import refusals
 from conformance.mock.message import envelope
-from conformance.plan.inventory import Inventory, Mutation
+from conformance.plan.inventory import Inventory, Mutation, Profile
 from conformance.plan.policy import refusal
 from conformance.plan.properties import PROPERTIES
 from conformance.plan.requests import associate, body_of
@@ -42,7 +43,8 @@ class Desk:
     respond: Callable[[Exchange], Response | None]
     chosen: Iterable[str] = ALL
     known: Inventory = KNOWN
-    examples: int = 20
+    profile: Profile = Profile.STANDARD
+    replay: Replay = Replay(KNOWN)  # noqa: RUF009 - it never changes
     judge: Callable[[Exchange], tuple[Verdict, ...]] = lambda exchange: judge(exchange, CONTRACT, Context())
     sent: list[tuple[str, Request]] = field(default_factory=list)
     exchanges: dict[int, Exchange] = field(default_factory=dict)
@@ -54,7 +56,8 @@ class Desk:
             frozenset(self.chosen),
             self.known,
             CONTRACT.openapi,
-            self.examples,
+            self.profile,
+            replay=self.replay,
             send=self._send,
             judge=self.judge,
             forget=self.forgotten.update,
@@ -120,16 +123,18 @@ def test_the_same_seed_draws_the_same_and_another_does_not() -> None:
 
 
 @pytest.mark.parametrize(
-    ("chosen", "examples", "properties"),
+    ("chosen", "profile", "properties"),
     [
-        pytest.param({"property.ids.in-range", "id.zero"}, 20, ["property.ids.in-range"], id="one of them"),
-        pytest.param(set(), 20, [], id="none of them"),
-        pytest.param(ALL, 0, [], id="a profile without properties"),
+        pytest.param(
+            {"property.ids.in-range", "id.zero"}, Profile.STANDARD, ["property.ids.in-range"], id="one of them"
+        ),
+        pytest.param(set(), Profile.STANDARD, [], id="none of them"),
+        pytest.param(ALL, Profile.SMOKE, [], id="a profile without properties"),
     ],
 )
-def test_only_chosen_properties_run(chosen: set[str], examples: int, properties: list[str]) -> None:
+def test_only_chosen_properties_run(chosen: set[str], profile: Profile, properties: list[str]) -> None:
     """What was not chosen is neither drawn nor sent."""
-    desk = Desk(lambda _: UNAUTHORIZED, chosen, examples=examples)
+    desk = Desk(lambda _: UNAUTHORIZED, chosen, profile=profile)
     assert list(desk.run()) == properties
 
 
@@ -149,7 +154,11 @@ def test_no_request_is_sent_twice_for_a_property() -> None:
 def test_a_limit_of_65_536_is_shown_as_65_537_characters() -> None:
     """The least token that fails is one over the limit of the target."""
     prop = "property.tokens.length"
-    desk = Desk(lambda exchange: REFUSED if exchange.facts.token_length > 65_536 else UNAUTHORIZED, {prop})
+    desk = Desk(
+        lambda exchange: REFUSED if exchange.facts.token_length > 65_536 else UNAUTHORIZED,
+        {prop},
+        profile=Profile.DEEP,
+    )
     [verdict] = [v for v in failures(desk.run()[prop]) if v.clause == "header.x-auth-token.length"]
     assert desk.exchanges[verdict.exchange].facts.token_length == 65_537
 
@@ -203,17 +212,21 @@ def test_shrinking_ends_where_the_budget_does() -> None:
     """What can no longer be sent does not fail: the simplest that was answered is shown."""
     prop = "property.tokens.length"
     count = 0
+    budget = 10_000
 
     def respond(exchange: Exchange) -> Response | None:
         nonlocal count
         count += 1
-        if count > 24:
+        if count > budget:
             return None
         return REFUSED if exchange.facts.token_length > 65_536 else UNAUTHORIZED
 
-    desk = Desk(respond, {prop})
-    found = failures(desk.run(1)[prop])
-    assert count > 24
+    desk = Desk(respond, {prop}, profile=Profile.DEEP)
+    desk.runner.draw()
+    desk.runner.send_all(1)
+    budget = count + 4
+    found = failures(desk.runner.conclude(desk.runner.properties[0]))
+    assert count > budget
     assert found
     for verdict in found:
         shown = desk.exchanges[verdict.exchange]
@@ -285,8 +298,8 @@ def test_an_error_in_sending_is_raised() -> None:
 @pytest.mark.parametrize("prop", sorted(ALL))
 def test_a_property_knows_how_much_it_draws(prop: str) -> None:
     """At most as many requests as the profile says, and no two alike."""
-    desk = Desk(lambda _: UNAUTHORIZED, {prop}, examples=7)
+    desk = Desk(lambda _: UNAUTHORIZED, {prop})
     desk.runner.draw()
-    drawn = desk.runner._drawn[BY_ID[prop].id]
-    assert 0 < len(drawn) <= 7
+    drawn = desk.runner._drawn[prop]
+    assert 0 < len(drawn) <= BY_ID[prop].examples(Profile.STANDARD)
     assert len(set(drawn)) == len(drawn)

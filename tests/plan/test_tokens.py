@@ -9,7 +9,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from conformance.contract.wallet import TokenKind
-from conformance.plan.tokens import ALPHABETS, cut, extended, padded, swapped, unknown
+from conformance.plan.tokens import cut, extended, padded, swapped, unknown
+from conformance.strategies.alphabets import ALPHABETS
 from tests.plan.inventories import FIXTURES, inventory, token
 
 WHOLE = inventory()

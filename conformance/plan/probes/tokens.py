@@ -10,7 +10,8 @@ from conformance.contract.message import Token
 from conformance.plan.inventory import Profile
 from conformance.plan.probe import Probe
 from conformance.plan.requests import associate
-from conformance.plan.tokens import ALPHABETS, cut, doubled, extended, padded, swapped, unknown
+from conformance.plan.tokens import cut, doubled, extended, padded, swapped, unknown
+from conformance.strategies.alphabets import ALPHABETS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -1,0 +1,157 @@
+"""What each property draws: whole requests, made of an inventory and the public strategies."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from hypothesis import strategies as st
+
+from conformance import strategies
+from conformance.contract.facts import facts_of
+from conformance.plan.inventory import Mutation
+from conformance.plan.policy import refusal
+from conformance.plan.requests import associate, body_of
+from conformance.plan.tokens import ordinary, strange, unknown
+from conformance.strategies.urls import ANY_HOSTS, INVALID_HOSTS
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from typing import Any
+
+    from conformance.contract.message import Request, Token
+    from conformance.plan.inventory import Inventory
+
+__all__ = [
+    "Family",
+    "bodies",
+    "header_names",
+    "id_look_alikes",
+    "ids_in_range",
+    "ids_out_of_range",
+    "methods",
+    "openapi",
+    "token_lengths",
+    "token_shapes",
+    "urls",
+]
+
+_WITHOUT_BODY = {"GET", "HEAD", "DELETE", "OPTIONS", "TRACE"}
+
+
+@dataclass(frozen=True, slots=True)
+class Family:
+    """The requests of a property: drawn by `strategy`; those in `pinned` are always among them, as far as room is."""
+
+    strategy: st.SearchStrategy[Request]
+    pinned: tuple[Request, ...] = ()
+
+
+def ids_in_range(inventory: Inventory, _: Mapping[str, Any]) -> Family:
+    """Documented requests to any id in range, with one unknown token."""
+    token = unknown(inventory, "property.ids", 64)
+    return Family(strategies.ids_in_range().map(lambda number: associate(inventory, token, number)))
+
+
+def ids_out_of_range(inventory: Inventory, _: Mapping[str, Any]) -> Family:
+    """Documented requests but for the id, with the valid token."""
+    ids = strategies.ids_out_of_range(inventory.repository_id)
+    return Family(ids.map(lambda number: associate(inventory, inventory.token, number)))
+
+
+def id_look_alikes(inventory: Inventory, _: Mapping[str, Any]) -> Family:
+    """Nearly integers that are named repositories, or any where that is safe; with the valid token where it is."""
+    named = st.sampled_from([inventory.repository_id, *sorted(inventory.roles.keys() - {inventory.repository_id})])
+    numbers = named | strategies.ids_in_range() if inventory.mutation is Mutation.ANY else named
+    return Family(
+        strategies.id_look_alikes(numbers).map(
+            lambda segment: _safely(associate(inventory, inventory.token, segment), inventory)
+        )
+    )
+
+
+def token_lengths(inventory: Inventory, _: Mapping[str, Any]) -> Family:
+    """Documented requests to the description's repository with an unknown token of any length."""
+    return Family(
+        strategies.token_lengths().map(lambda length: associate(inventory, unknown(inventory, "property", length)))
+    )
+
+
+def token_shapes(inventory: Inventory, _: Mapping[str, Any]) -> Family:
+    """Documented requests to the description's repository with an unknown token of any shape and alphabet."""
+    drawn = strategies.token_shapes().filter(lambda token: _unknown(token, inventory))
+    return Family(drawn.map(lambda token: associate(inventory, token)))
+
+
+def bodies(inventory: Inventory, _: Mapping[str, Any]) -> Family:
+    """Any body to the description's repository, with the valid token where it is safe; now and then another type."""
+    urls = _urls(inventory)
+    plain = st.one_of(
+        strategies.broken_json(urls),
+        strategies.non_objects(),
+        strategies.url_of_another_type(),
+        strategies.json_objects(urls),
+        strategies.documented_bodies(urls),
+    ).map(lambda body: associate(inventory, inventory.token, body=body))
+    typed = st.builds(
+        lambda request, media: replace(request, headers=((b"Content-Type", media),)), plain, strategies.media_types()
+    )
+    return Family((plain | typed).map(lambda request: _safely(request, inventory)))
+
+
+def urls(inventory: Inventory, _: Mapping[str, Any]) -> Family:
+    """Documented bodies, and those whose url is no absolute http(s) URL, with the valid token where it is safe."""
+    drawn = _urls(inventory) | strategies.other_urls(_hosts(inventory))
+    return Family(drawn.map(lambda url: _safely(associate(inventory, inventory.token, body=body_of(url)), inventory)))
+
+
+def header_names(inventory: Inventory, _: Mapping[str, Any]) -> Family:
+    """The token's header in another case, with the valid token where it is safe; or a stranger in a header like it."""
+    valid, stranger = associate(inventory, inventory.token), unknown(inventory, "property.headers", 64)
+    named = strategies.token_header_names().map(
+        lambda name: _safely(replace(valid, token_header=name), inventory, stranger)
+    )
+    alike = strategies.token_header_look_alikes().map(
+        lambda name: replace(valid, token=None, headers=(*valid.headers, (name, stranger.value)))
+    )
+    return Family(named | alike)
+
+
+def methods(inventory: Inventory, _: Mapping[str, Any]) -> Family:
+    """Other methods on the path, with the valid token where it is safe."""
+
+    def request(method: str) -> Request:
+        posted = replace(associate(inventory, inventory.token), method=method)
+        bare = replace(posted, body=None, headers=()) if method in _WITHOUT_BODY else posted
+        return _safely(bare, inventory)
+
+    return Family(strategies.methods().map(request))
+
+
+def openapi(inventory: Inventory, document: Mapping[str, Any]) -> Family:
+    """What schemathesis makes of spec/openapi.yaml, with the valid token where it means it right and that is safe."""
+    made = strategies.openapi_requests(document, inventory.token, inventory.repository_id, inventory.mirror_url)
+    drawn = made.fuzzing | st.sampled_from(made.coverage) | st.sampled_from(made.examples)
+    return Family(
+        drawn.map(lambda request: _safely(request, inventory)),
+        tuple(_safely(request, inventory) for request in (*made.examples, *made.coverage)),
+    )
+
+
+def _safely(request: Request, inventory: Inventory, otherwise: Token | None = None) -> Request:
+    """The request, with an unknown token in place of its own where the safety policy wants that."""
+    if refusal(request, facts_of(request, inventory.surroundings), inventory) is None:
+        return request
+    return replace(request, token=otherwise or ordinary(inventory))
+
+
+def _unknown(token: Token, inventory: Inventory) -> bool:
+    return strange(token.value, inventory.surroundings.wallet)
+
+
+def _hosts(inventory: Inventory) -> tuple[str, ...]:
+    return ANY_HOSTS if inventory.loopback else INVALID_HOSTS
+
+
+def _urls(inventory: Inventory) -> st.SearchStrategy[str]:
+    return strategies.http_urls(_hosts(inventory))

@@ -1,0 +1,97 @@
+"""Hypothesis at work: requests drawn for a seed without sending any, and the simplest that fails."""
+
+from __future__ import annotations
+
+import contextlib
+import zlib
+from typing import TYPE_CHECKING
+
+from hypothesis import HealthCheck, Phase, Verbosity, given, seed, settings
+from hypothesis.errors import Unsatisfiable
+
+from conformance.contract.facts import facts_of
+from conformance.plan.policy import refusal
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from conformance.contract.message import Request
+    from conformance.plan.families import Family
+    from conformance.plan.inventory import Inventory
+
+__all__ = ["collect", "safe", "shrink"]
+
+_PINNED = 4  # a quarter of the requests at most
+
+
+class _Falsified(Exception):  # noqa: N818 - it tells Hypothesis, nobody else
+    """The request fails."""
+
+
+def safe(request: Request, inventory: Inventory) -> bool:
+    """Whether the safety policy lets `request` leave."""
+    return refusal(request, facts_of(request, inventory.surroundings), inventory) is None
+
+
+def collect(name: str, family: Family, inventory: Inventory, number: int) -> tuple[Request, ...]:
+    """Up to `number` different requests that the safety policy allows, the same for the same seed; sends nothing.
+
+    `name` is the property's; another property draws others.
+    """
+    pinned = [request for request in family.pinned if safe(request, inventory)]
+    kept: dict[Request, None] = dict.fromkeys(pinned[: number // _PINNED])
+
+    def keep(request: Request) -> None:
+        kept[request] = None
+
+    _run(name, family, inventory, number - len(kept), keep, phases=(Phase.generate,))
+    return tuple(kept)
+
+
+def shrink(
+    name: str, family: Family, inventory: Inventory, number: int, fails: Callable[[Request], bool]
+) -> Request | None:
+    """The simplest request for which `fails` holds, found by drawing the same `number` again; None if none does."""
+    simplest: list[Request] = []
+
+    def falsify(request: Request) -> None:
+        if fails(request):
+            simplest.append(request)
+            raise _Falsified
+
+    try:
+        _run(name, family, inventory, number, falsify, phases=(Phase.generate, Phase.shrink))
+    except _Falsified:
+        return simplest[-1]
+    return None
+
+
+def _run(
+    name: str,
+    family: Family,
+    inventory: Inventory,
+    number: int,
+    test: Callable[[Request], None],
+    *,
+    phases: tuple[Phase, ...],
+) -> None:
+    if number < 1:
+        return
+    configured = settings(
+        max_examples=number,
+        phases=phases,
+        database=None,
+        deadline=None,
+        report_multiple_bugs=False,
+        print_blob=False,
+        verbosity=Verbosity.quiet,
+        suppress_health_check=list(HealthCheck),
+    )
+    given_request = given(request=family.strategy.filter(lambda request: safe(request, inventory)))
+
+    def property_test(request: Request) -> None:
+        test(request)
+
+    seeded = seed(zlib.crc32(f"{inventory.seed}:{name}".encode()))
+    with contextlib.suppress(Unsatisfiable):  # the safety policy may leave nothing
+        seeded(configured(given_request(property_test)))()

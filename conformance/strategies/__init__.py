@@ -1,0 +1,47 @@
+"""Hypothesis strategies for the operation's parts: ids, tokens, bodies, urls, header names, methods, whole requests.
+
+Public: users' own tests may draw from them (docs/strategies.md). Lengths are drawn, never long texts; integers stand
+before the bounds in a choice, so that a limit shrinks to its edge. Everything here is pure; it imports only
+`conformance.contract`.
+"""
+
+from conformance.strategies.alphabets import ALPHABETS
+from conformance.strategies.bodies import (
+    broken_json,
+    documented_bodies,
+    json_objects,
+    json_values,
+    media_types,
+    non_objects,
+    url_of_another_type,
+)
+from conformance.strategies.headers import header_names, token_header_look_alikes, token_header_names
+from conformance.strategies.ids import id_look_alikes, ids_in_range, ids_out_of_range
+from conformance.strategies.methods import methods
+from conformance.strategies.openapi import openapi_requests
+from conformance.strategies.tokens import token_lengths, token_shapes, tokens
+from conformance.strategies.urls import http_urls, other_urls
+
+__all__ = [
+    "ALPHABETS",
+    "broken_json",
+    "documented_bodies",
+    "header_names",
+    "http_urls",
+    "id_look_alikes",
+    "ids_in_range",
+    "ids_out_of_range",
+    "json_objects",
+    "json_values",
+    "media_types",
+    "methods",
+    "non_objects",
+    "openapi_requests",
+    "other_urls",
+    "token_header_look_alikes",
+    "token_header_names",
+    "token_lengths",
+    "token_shapes",
+    "tokens",
+    "url_of_another_type",
+]

@@ -1,0 +1,105 @@
+"""Values of ``repository_id`` (Table 1: Integer, 1~2147483647), right, wrong, and nearly right."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+from urllib.parse import quote, quote_from_bytes
+
+from hypothesis import strategies as st
+
+from conformance.contract.identifier import MAXIMUM, MINIMUM, IdKind, classify
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+__all__ = ["id_look_alikes", "ids_in_range", "ids_out_of_range"]
+
+_BYTES = (0x00, 0x01, 0x7F, 0x80, 0xFF)
+_DIGITS = {"full-width": 0xFF10, "Arabic-Indic": 0x0660, "Devanagari": 0x0966, "mathematical": 0x1D7CE}
+_WORDS = (
+    "null", "true", "false", "NaN", "Infinity", "undefined", "None", "nil", "one", "id", "*", "-", "+", "--1", "1-",
+    "-0.0", ".5", "1e", "e1", "0x", "00000000-0000-0000-0000-000000000001", "${id}", "{repository_id}", ":id", "%25",
+)  # fmt: skip
+_SPELLINGS: tuple[Callable[[str], str], ...] = (
+    lambda n: f"{n}.0",
+    lambda n: f"{n}.",
+    lambda n: f"{n}.5",
+    lambda n: f"{n}e0",
+    lambda n: f"{n}E+0",
+    lambda n: f"0.{n}e{len(n)}",
+    lambda n: f"+{n}",
+    lambda n: f"0{n}",
+    lambda n: f"{'0' * 20}{n}",
+    lambda n: f"{int(n):#x}",
+    lambda n: f"{int(n):x}h",
+    lambda n: f"{int(n):#o}",
+    lambda n: f"{int(n):#b}",
+    lambda n: f"{int(n):,}",
+    lambda n: f"{int(n):_}",
+    lambda n: f"{n}L",
+    lambda n: f"{n}n",
+    lambda n: f"{n};v=1",
+    lambda n: f"{n},{n}",
+    lambda n: f"{n}:{n}",
+    lambda n: f"id={n}",
+    lambda n: f"--{n}",
+    lambda n: f"{n}-",
+    lambda n: quote(f" {n}"),
+    lambda n: quote(f"{n} "),
+    lambda n: quote(f"{n}\n"),
+    lambda n: quote(f"\t{n}"),
+    lambda n: quote(f"{n}\0"),
+    lambda n: quote(f'"{n}"'),
+    lambda n: quote(f"'{n}'"),
+    lambda n: quote(f"[{n}]"),
+    lambda n: quote(f"\N{NO-BREAK SPACE}{n}"),
+    lambda n: quote(f"\N{ZERO WIDTH SPACE}{n}"),
+    lambda n: quote(f"\N{MINUS SIGN}{n}"),
+    lambda n: f"{n[:-1]}%{ord(n[-1]):02X}",
+    lambda n: f"{n}%2F",
+    lambda n: f"{n}%",
+    lambda n: f"{n}%zz",
+    *(lambda n, zero=zero: quote("".join(chr(zero + int(digit)) for digit in n)) for zero in _DIGITS.values()),
+)
+
+
+def ids_in_range() -> st.SearchStrategy[int]:
+    """Integers of 1 to 2147483647; powers of two, their neighbours and telling bytes among them."""
+    edges = sorted({n for bit in range(31) for n in (2**bit - 1, 2**bit, 2**bit + 1) if MINIMUM <= n <= MAXIMUM})
+    telling = st.tuples(*[st.sampled_from(_BYTES) | st.integers(0, 255)] * 4).map(bytes)
+    return st.one_of(
+        st.integers(MINIMUM, MAXIMUM),
+        st.integers(MINIMUM, 9_999),
+        st.sampled_from(edges),
+        telling.map(int.from_bytes).filter(lambda n: MINIMUM <= n <= MAXIMUM),
+    )
+
+
+def ids_out_of_range(repository_id: int = MINIMUM) -> st.SearchStrategy[int]:
+    """Integers under 1 or over 2147483647, aliases of `repository_id` modulo 2^32 to 2^64 among them."""
+    return st.one_of(
+        st.integers(MAXIMUM + 1, 2**70),
+        st.integers(-(2**70), MINIMUM - 1),
+        st.builds(lambda k, bit: repository_id + k * 2**bit, st.integers(1, 2**20), st.integers(32, 64)),
+        st.builds(lambda k, bit: repository_id - k * 2**bit, st.integers(1, 2**20), st.integers(32, 64)),
+        st.integers(0, 40).map(lambda zeros: repository_id * 10**zeros),
+        st.sampled_from([-repository_id, ~repository_id]),
+        st.sampled_from(
+            [sign * 2**bit + step for bit in (31, 32, 53, 63, 64) for step in (-1, 0, 1) for sign in (-1, 1)]
+        ),
+    ).filter(lambda n: not MINIMUM <= n <= MAXIMUM)
+
+
+def id_look_alikes(numbers: st.SearchStrategy[int] | None = None) -> st.SearchStrategy[bytes]:
+    """Path segments that are nearly one of `numbers` (1 or more; by default any in range), or a word, or anything.
+
+    Bytes as on the wire, without ``/``, ``?``, ``#`` and white space. None is a plain decimal integer: `classify`
+    calls each `NOT_INTEGER`, or `NOTATION` where the document is silent about it.
+    """
+    digits = (ids_in_range() if numbers is None else numbers).map(str)
+    spelt = st.builds(lambda spell, text: spell(text), st.sampled_from(_SPELLINGS), digits)
+    return st.one_of(
+        spelt.map(str.encode),
+        st.sampled_from(_WORDS).map(str.encode),
+        st.binary(min_size=1, max_size=12).map(lambda raw: quote_from_bytes(raw, safe="").encode()),
+    ).filter(lambda segment: classify(segment)[0] in {IdKind.NOT_INTEGER, IdKind.NOTATION})

@@ -1,0 +1,110 @@
+"""The example database as a user meets it: found one night, sent first the next, gone once it is mended."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+from conformance.mock import Answer, Mock
+from tests.runner.command import Site, command, site
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from conformance.mock.message import Receive, Scope, Send
+
+PROPERTIES = ("property.tokens.length", "property.methods")
+ONLY = [word for name in PROPERTIES for word in ("--probe", name)]
+
+
+class Changing(Mock):
+    """Refuses long tokens, and breaks on other methods, while it is `broken`; notes the lengths of tokens."""
+
+    broken = True
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.lengths: list[int] = []
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer a request (ASGI)."""
+        length = len(dict(scope["headers"]).get(b"x-auth-token", b""))
+        self.lengths.append(length)
+        if self.broken and (length > 20_000 or scope["method"] != "POST"):
+            await Answer(431 if length > 20_000 else 500).send(scope["method"], send)
+        else:
+            await super().__call__(scope, receive, send)
+
+
+def examples(directory: Path) -> Mapping[str, bytes]:
+    """Every example below a directory, by property and clause."""
+    return {f"{path.parent.name}/{path.stem}": path.read_bytes() for path in directory.rglob("*.json")}
+
+
+def failed(target: Site, *options: str) -> set[str]:
+    """What a run fails."""
+    ran = target.run(*ONLY, *options)
+    assert ran.code in {0, 1}, ran.err
+    return ran.clauses("fail")
+
+
+@pytest.mark.parametrize("chosen", [False, True], ids=["the user's state directory", "a folder of the user's choice"])
+def test_a_failure_is_kept_sent_first_and_dropped_once_it_passes(tmp_path: Path, chosen: bool) -> None:  # noqa: FBT001
+    """Three nights: one finds, one repeats, one is mended; no file holds a token."""
+    app = Changing()
+    folder = tmp_path / "kept" if chosen else Path(os.environ["XDG_STATE_HOME"])
+    options = ["--examples", "kept"] if chosen else []
+    with site(tmp_path, app) as target:
+        assert "header.x-auth-token.length" in failed(target, *options)
+        kept = examples(folder)
+        assert "property.tokens.length/header.x-auth-token.length" in kept
+        assert "property.methods/status.server-error" in kept
+        for content in kept.values():
+            assert target.fixtures.token.encode()[:16] not in content
+            assert target.fixtures.token.encode()[-16:] not in content
+        dry = target.run(*ONLY, *options, "--dry-run")
+        assert "property.tokens.length: saved when they failed in an earlier run" in dry.out
+        app.lengths.clear()
+        assert "header.x-auth-token.length" in failed(target, "--seed", "2", *options)
+        strange = [length for length in app.lengths if length != len(target.fixtures.token)]
+        assert strange[0] == 20_001
+        assert kept.keys() <= examples(folder).keys()
+        app.broken = False
+        assert failed(target, "--seed", "3", *options) == set()
+        assert examples(folder) == {}
+
+
+def test_an_example_that_cannot_be_read_is_one_line_and_exit_2(tmp_path: Path) -> None:
+    """It is said before anything is sent."""
+    app = Changing()
+    with site(tmp_path, app) as target:
+        failed(target, "--examples", "kept")
+        [spoilt, *_] = sorted((tmp_path / "kept").rglob("*.json"))
+        spoilt.write_text("{", encoding="ascii")
+        app.lengths.clear()
+        ran = target.run(*ONLY, "--examples", "kept")
+        assert (ran.code, ran.err.count("\n"), app.lengths) == (2, 1, [])
+        assert str(spoilt.relative_to(tmp_path)) in ran.err
+
+
+def test_the_budget_counts_what_is_sent_again(tmp_path: Path) -> None:
+    """A limit on requests is a limit on these as well, and they stay for another night."""
+    app = Changing()
+    with site(tmp_path, app) as target:
+        failed(target, "--examples", "kept")
+        kept = examples(tmp_path / "kept")
+        app.lengths.clear()
+        ran = target.run(*ONLY, "--examples", "kept", "--max-requests", "2")
+        assert len(app.lengths) == 2
+        assert ran.report["run"]["complete"] is False
+        assert examples(tmp_path / "kept") == kept
+
+
+def test_the_embedded_mock_leaves_nothing_in_the_users_state(tmp_path: Path) -> None:
+    """What is tried out is nobody's target."""
+    ran = command("run", "--seed", "1", *ONLY, cwd=tmp_path)
+    assert ran.code == 0
+    assert not list(Path(os.environ["XDG_STATE_HOME"]).iterdir())

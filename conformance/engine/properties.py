@@ -81,6 +81,10 @@ class PropertyRunner:
         for count, clause in enumerate(_failed(sent.values())):
             failing = [request for request, verdicts in sent.items() if _failure(verdicts, clause)]
             shown[clause] = self._simplest(prop, clause, failing, shrunk=count < _SHRUNK_CLAUSES)
+        for clause in _failed(judged.values()):
+            if clause not in shown:  # met on the way to something simpler
+                failing = [request for request, verdicts in judged.items() if _failure(verdicts, clause)]
+                shown[clause] = min(failing, key=_size)
         failures = [verdict for clause, request in shown.items() if (verdict := _failure(judged[request], clause))]
         self._replay.conclude(prop.id, judged, shown)
         own = {verdict.exchange for verdict in chain.from_iterable(judged.values())}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import zlib
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from hypothesis import HealthCheck, Phase, Verbosity, given, seed, settings
@@ -15,6 +16,8 @@ from conformance.plan.policy import refusal
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from hypothesis.vendor.pretty import RepresentationPrinter
+
     from conformance.contract.message import Request
     from conformance.plan.families import Family
     from conformance.plan.inventory import Inventory
@@ -22,6 +25,16 @@ if TYPE_CHECKING:
 __all__ = ["collect", "safe", "shrink"]
 
 _PINNED = 4  # a quarter of the requests at most
+
+
+@dataclass(frozen=True, slots=True)
+class _Drawn:
+    """A request in few words: Hypothesis makes a text of what failed, and warns where that is as long as a token."""
+
+    request: Request = field(repr=False)
+
+    def _repr_pretty_(self, printer: RepresentationPrinter, _: bool) -> None:  # noqa: FBT001 - as IPython calls it
+        printer.text("a request")
 
 
 class _Falsified(Exception):  # noqa: N818 - it tells Hypothesis, nobody else
@@ -87,11 +100,11 @@ def _run(
         verbosity=Verbosity.quiet,
         suppress_health_check=list(HealthCheck),
     )
-    given_request = given(request=family.strategy.filter(lambda request: safe(request, inventory)))
+    given_drawn = given(drawn=family.strategy.filter(lambda request: safe(request, inventory)).map(_Drawn))
 
-    def property_test(request: Request) -> None:
-        test(request)
+    def property_test(drawn: _Drawn) -> None:
+        test(drawn.request)
 
     seeded = seed(zlib.crc32(f"{inventory.seed}:{name}".encode()))
     with contextlib.suppress(Unsatisfiable):  # the safety policy may leave nothing
-        seeded(configured(given_request(property_test)))()
+        seeded(configured(given_drawn(property_test)))()

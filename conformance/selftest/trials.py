@@ -4,11 +4,8 @@ from __future__ import annotations
 
 import multiprocessing
 import os
-import warnings
 from concurrent.futures import ProcessPoolExecutor, as_completed
 from typing import TYPE_CHECKING
-
-from hypothesis.errors import HypothesisWarning
 
 from conformance.mock.faults import FAULTS
 from conformance.runner.command import keep_tables
@@ -33,7 +30,7 @@ def run_trials(
     slow_first = sorted(ordered, key=_slow, reverse=True)
     # A process of its own for each core: threads of one would wait for each other, and a fork would copy them.
     spawning = multiprocessing.get_context("spawn")
-    pool = ProcessPoolExecutor(workers or os.cpu_count() or 1, mp_context=spawning, initializer=_begin)
+    pool = ProcessPoolExecutor(workers or os.cpu_count() or 1, mp_context=spawning, initializer=keep_tables)
     with pool:
         futures = {pool.submit(try_out, name, seed): name for name in slow_first}
         try:
@@ -44,12 +41,6 @@ def run_trials(
             raise
         results = {name: future.result() for future, name in futures.items()}
     return tuple(results[name] for name in ordered)
-
-
-def _begin() -> None:
-    keep_tables()
-    # Of a request that fails Hypothesis makes a text that nobody sees here, and warns where it is long.
-    warnings.filterwarnings("ignore", "Generating overly large repr", HypothesisWarning)
 
 
 def _slow(name: str) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import tomllib
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from conformance.config.mistakes import closest, mistake, shown
 from conformance.config.options import RUN_OPTIONS
@@ -13,7 +13,7 @@ from conformance.config.options import RUN_OPTIONS
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-__all__ = ["ConfigFile", "find_file", "read_file"]
+__all__ = ["ConfigFile", "find_file", "read_file", "read_toml"]
 
 _CONFIG = next(option for option in RUN_OPTIONS if option.name == "config")
 _TABLES = ("run", "targets")
@@ -75,15 +75,7 @@ def read_file(path: Path) -> ConfigFile:
     Raises UsageError for a file that cannot be read, is not UTF-8, is not TOML, or has an unknown top-level key.
     """
     place = str(path)
-    try:
-        text = path.read_bytes().decode("utf-8-sig")
-        data = tomllib.loads(text)
-    except OSError as error:
-        raise mistake(place, f"cannot be read ({error.strerror})", f"give a readable file, or {_INIT}") from None
-    except UnicodeDecodeError as error:
-        raise mistake(place, f"is not UTF-8 (at byte {error.start})", "save it as UTF-8") from None
-    except (ValueError, RecursionError) as error:
-        raise mistake(place, f"is not valid TOML: {error}", "mend the syntax there (https://toml.io)") from None
+    data = read_toml(path, _INIT)
     for key, value in data.items():
         if key not in _TABLES:
             raise mistake(place, f"unknown key {shown(key)}", closest(key, _TABLES))
@@ -91,6 +83,22 @@ def read_file(path: Path) -> ConfigFile:
             example = "[run]" if key == "run" else "[targets.staging]"
             raise mistake(f"{place}: {key}", f"must be a table, not {shown(value)}", f"write {example}")
     return ConfigFile(path, data)
+
+
+def read_toml(path: Path, make: str) -> dict[str, Any]:
+    """Read a TOML file, whatever it holds; `make` says how one that cannot be read is made.
+
+    Raises UsageError for a file that cannot be read, is not UTF-8, or is not TOML.
+    """
+    place = str(path)
+    try:
+        return tomllib.loads(path.read_bytes().decode("utf-8-sig"))
+    except OSError as error:
+        raise mistake(place, f"cannot be read ({error.strerror})", f"give a readable file, or {make}") from None
+    except UnicodeDecodeError as error:
+        raise mistake(place, f"is not UTF-8 (at byte {error.start})", "save it as UTF-8") from None
+    except (ValueError, RecursionError) as error:
+        raise mistake(place, f"is not valid TOML: {error}", "mend the syntax there (https://toml.io)") from None
 
 
 def _exists(path: Path) -> bool:

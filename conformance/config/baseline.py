@@ -1,0 +1,136 @@
+"""The baseline: deviations that are accepted until they are mended, each with its reason, in a TOML file.
+
+[[accepted]]
+clause = "path.repository_id.above-maximum"
+probe = "id.alias.2^32"
+reason = "known since 2026-11; the gateway reads 32 bits"
+ticket = "MIRROR-123"      # optional, as are the next two
+owner = "platform team"
+expires = 2027-01-31       # the last day on which it is accepted
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date  # noqa: TC003 - pydantic reads the annotations when the class is made
+from typing import TYPE_CHECKING, Annotated
+
+import tomlkit
+from pydantic import AfterValidator, BaseModel, ConfigDict, ValidationError
+
+from conformance.config import checks
+from conformance.config.files import read_toml
+from conformance.config.mistakes import Wrong, closest, mistake, shown
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterable
+    from pathlib import Path
+
+    from tomlkit.items import Table
+
+__all__ = ["Accepted", "Baseline", "as_toml", "read_baseline", "with_entries"]
+
+_MAKE = "make one with `conformance baseline accept REPORT`"
+_TEXT = Annotated[str, AfterValidator(checks.not_empty)]
+
+
+class Accepted(BaseModel):
+    """An accepted deviation: `probe` (or property) may fail `clause`, until the day `expires` is over."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, strict=True, hide_input_in_errors=True)
+
+    clause: _TEXT
+    probe: _TEXT
+    reason: _TEXT
+    ticket: _TEXT | None = None
+    owner: _TEXT | None = None
+    expires: date | None = None
+
+    @property
+    def pair(self) -> tuple[str, str]:
+        """Clause and probe."""
+        return self.clause, self.probe
+
+    def expired(self, today: date) -> bool:
+        """Whether its last day is over."""
+        return self.expires is not None and today > self.expires
+
+
+@dataclass(frozen=True, slots=True)
+class Baseline:
+    """The entries of a file, in its order; no clause and probe stand in two of them."""
+
+    path: Path
+    entries: tuple[Accepted, ...]
+
+    def check(self, clause_ids: Collection[str], probe_ids: Collection[str]) -> None:
+        """Raise UsageError for an entry that names no clause, or no probe or property, of the suite."""
+        for number, entry in enumerate(self.entries, 1):
+            for key, value, known, where in (
+                ("clause", entry.clause, clause_ids, "`conformance clauses` lists the ids"),
+                ("probe", entry.probe, probe_ids, "`conformance clauses` lists the probes"),
+            ):
+                if value not in known:
+                    place = f"{self.path}: accepted entry {number}: {key}"
+                    raise mistake(place, f"there is no {key} {shown(value)}", closest(value, known, where))
+
+
+def read_baseline(path: Path) -> Baseline:
+    """Read a baseline.
+
+    Raises UsageError where the file cannot be read or is no TOML, for an unknown key, an entry without clause, probe or
+    reason, a value of another type, and two entries for the same clause and probe.
+    """
+    data = read_toml(path, _MAKE)
+    for key in data:
+        if key != "accepted":
+            raise mistake(str(path), f"unknown key {shown(key)}", closest(key, ("accepted",)))
+    rows = data.get("accepted", [])
+    if not isinstance(rows, list):
+        raise mistake(f"{path}: accepted", f"must be a list of tables, not {shown(rows)}", "write [[accepted]]")
+    entries: dict[tuple[str, str], Accepted] = {}
+    for number, row in enumerate(rows, 1):
+        entry = _entry(row, f"{path}: accepted entry {number}")
+        if entry.pair in entries:
+            raise mistake(f"{path}: accepted entry {number}", "stands there twice", "remove one of the two")
+        entries[entry.pair] = entry
+    return Baseline(path, tuple(entries.values()))
+
+
+def _entry(row: object, place: str) -> Accepted:
+    try:
+        return Accepted.model_validate(row)
+    except ValidationError as error:
+        first = error.errors()[0]
+        key = ".".join(map(str, first["loc"]))
+        if first["type"] == "missing":
+            raise mistake(place, f"has no {key}", f'give {key} = "…"') from None
+        if first["type"] == "extra_forbidden":
+            raise mistake(place, f"unknown key {shown(key)}", closest(key, Accepted.model_fields)) from None
+        kinds = {"date_type": "must be a date", "string_type": "must be a text", "model_type": "must be a table"}
+        wrong = first.get("ctx", {}).get("error")
+        problem = wrong.problem if isinstance(wrong, Wrong) else kinds.get(first["type"], first["msg"])
+        mend = "write a day, as in 2027-01-31" if key == "expires" else "mend it there"
+        raise mistake(f"{place}{f': {key}' if key else ''}", problem, mend) from None
+
+
+def as_toml(entry: Accepted) -> str:
+    """An entry, ready to paste."""
+    return with_entries("", [entry])
+
+
+def with_entries(text: str, entries: Iterable[Accepted]) -> str:
+    """The file's text with these entries after those that are there; comments and order stay."""
+    document = tomlkit.parse(text)
+    if "accepted" not in document:
+        document.append("accepted", tomlkit.aot())
+    for entry in entries:
+        document["accepted"].append(_table(entry))
+    return tomlkit.dumps(document)
+
+
+def _table(entry: Accepted) -> Table:
+    table = tomlkit.table()
+    for key, value in entry.model_dump(exclude_none=True).items():
+        table.add(key, value)
+    return table

@@ -1,0 +1,115 @@
+"""The baseline: read strictly, written so that hands may go on."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import TYPE_CHECKING
+
+import pytest
+
+from conformance.config.baseline import Accepted, as_toml, read_baseline, with_entries
+from conformance.exceptions import UsageError
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+ENTRY = Accepted(
+    clause="path.repository_id.above-maximum",
+    probe="id.alias.2^32",
+    reason='the gateway reads "32 bits"',
+    ticket="MIRROR-1",
+    owner="platform",
+    expires=date(2027, 1, 31),
+)
+TEXT = """\
+[[accepted]]
+clause = "path.repository_id.above-maximum"
+probe = "id.alias.2^32"
+reason = "the gateway reads \\"32 bits\\""
+ticket = "MIRROR-1"
+owner = "platform"
+expires = 2027-01-31
+"""
+
+
+def _read(directory: Path, text: str) -> tuple[Accepted, ...]:
+    path = directory / "baseline.toml"
+    path.write_text(text, encoding="utf-8")
+    return read_baseline(path).entries
+
+
+def test_an_entry_is_written_and_read(tmp_path: Path) -> None:
+    """Ready to paste, and the same again."""
+    assert as_toml(ENTRY) == TEXT
+    assert _read(tmp_path, TEXT) == (ENTRY,)
+    short = Accepted(clause="a", probe="b", reason="c")
+    assert _read(tmp_path, as_toml(short)) == (short,)
+
+
+def test_comments_and_order_stay(tmp_path: Path) -> None:
+    """What is added stands at the end."""
+    text = f"# Ask before you add to this.\n\n{TEXT}# until the end of the year\n"
+    other = Accepted(clause="status.documented", probe="id.zero", reason="new")
+    longer = with_entries(text, [other])
+    assert longer.startswith(text.rstrip("\n"))
+    assert _read(tmp_path, longer) == (ENTRY, other)
+
+
+def test_the_last_day_counts() -> None:
+    """It is accepted on that day, and no more on the next; without one for ever."""
+    assert [ENTRY.expired(date(2027, *day)) for day in ((1, 30), (1, 31), (2, 1))] == [False, False, True]
+    assert not Accepted(clause="a", probe="b", reason="c").expired(date(9999, 12, 31))
+
+
+def test_a_file_without_entries_accepts_nothing(tmp_path: Path) -> None:
+    """It is a baseline all the same."""
+    assert _read(tmp_path, "# nothing yet\n") == ()
+
+
+@pytest.mark.parametrize(
+    ("text", "line"),
+    [
+        (TEXT.replace("reason", "#"), 'accepted entry 1: has no reason; give reason = "…"'),
+        (TEXT.replace('"MIRROR-1"', "1"), "accepted entry 1: ticket: must be a text; mend it there"),
+        (TEXT.replace('"platform"', '" "'), "accepted entry 1: owner: is empty; mend it there"),
+        (TEXT.replace("ticket", "tikcet"), 'accepted entry 1: unknown key "tikcet"; did you mean "ticket"?'),
+        (
+            TEXT.replace("2027-01-31", '"soon"'),
+            "accepted entry 1: expires: must be a date; write a day, as in 2027-01-31",
+        ),
+        (TEXT * 2, "accepted entry 2: stands there twice; remove one of the two"),
+        ("accepted = 1\n", "accepted: must be a list of tables, not 1; write [[accepted]]"),
+        ("accepted = [1]\n", "accepted entry 1: must be a table; mend it there"),
+        ('acepted = "x"\n', 'unknown key "acepted"; did you mean "accepted"?'),
+        ("[[accepted\n", "is not valid TOML"),
+    ],
+)
+def test_a_mistake_is_one_line(tmp_path: Path, text: str, line: str) -> None:
+    """What, where, how to mend it."""
+    with pytest.raises(UsageError) as caught:
+        _read(tmp_path, text)
+    assert str(caught.value).startswith(f"{tmp_path / 'baseline.toml'}: {line}")
+    assert "\n" not in str(caught.value)
+
+
+def test_a_file_that_is_not_there_is_one_line(tmp_path: Path) -> None:
+    """With the command that makes one."""
+    with pytest.raises(UsageError, match=r"cannot be read .* `conformance baseline accept REPORT`"):
+        read_baseline(tmp_path / "none.toml")
+
+
+@pytest.mark.parametrize(
+    ("clauses", "probes", "words"),
+    [
+        ({"status.documented"}, {ENTRY.probe}, 'clause: there is no clause "path.repository_id.above-maximum"'),
+        ({ENTRY.clause}, {"id.alias.2^64"}, 'probe: there is no probe "id.alias.2^32"; did you mean "id.alias.2^64"?'),
+    ],
+)
+def test_an_entry_names_a_clause_and_a_probe(tmp_path: Path, clauses: set[str], probes: set[str], words: str) -> None:
+    """Those of the suite that reads it."""
+    path = tmp_path / "baseline.toml"
+    path.write_text(TEXT)
+    read_baseline(path).check({ENTRY.clause}, {ENTRY.probe})
+    with pytest.raises(UsageError) as caught:
+        read_baseline(path).check(clauses, probes)
+    assert words in str(caught.value)

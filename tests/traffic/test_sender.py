@@ -843,7 +843,7 @@ def test_a_401_is_not_asked_about_where_the_token_was_recognised_since() -> None
     """Another thread may have had its 201 in the meantime."""
     with desk(expiring(CREATED, UNAUTHORIZED), NAMING) as at:
         vigilant(at)
-        at.sender._recognised_at = time.time() + 60
+        at.sender._exit.recognised_at = time.time() + 60
         exchange = at.sender.send(PROBE, OTHER)
         accounts(at)
     assert exchange.response is not None

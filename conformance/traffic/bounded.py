@@ -22,7 +22,7 @@ _MOST_KEPT = 8 * LARGEST_BODY  # an answer in chunks of a byte is six times its 
 
 
 class Watch(threading.local):
-    """The exchange that a thread is busy with: until when it may last, and what was received, 64 MiB of it at most."""
+    """The exchange that a thread is busy with: until when it may last, and what was received, 8 MiB of it at most."""
 
     def __init__(self) -> None:
         self.received = bytearray()

@@ -87,7 +87,7 @@ class Departure:
         `reassure` sends a request with good credentials between too many bad ones. A `fresh` connection is none of the
         pool's.
         """
-        good = blank.facts.token.good
+        good = blank.facts.token.good and not blank.request.second_token
         with nullcontext() if good else self._gate.bad(reassure):
             self._pace.wait(self.pause)
             self.budget.spend()

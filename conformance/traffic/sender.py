@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from dataclasses import replace
 from typing import TYPE_CHECKING, NoReturn
 
@@ -29,6 +30,7 @@ _FRESH_TRIES = {Trouble.DROPPED: 3, Trouble.MALFORMED: 3, Trouble.TIMEOUT: 1}  #
 _HARMLESS_TOKENS = {TokenKind.MISSING, TokenKind.EMPTY, TokenKind.UNKNOWN}
 _SIGNS_OF_LIFE = 3  # known-good requests, before a target counts as gone
 _SUSPECTS = 8  # as many as are in flight by default
+_MOST_SILENCES = 8  # requests that time out again while others are answered; each of them costs two timeouts
 
 
 class Sender:
@@ -61,6 +63,7 @@ class Sender:
         self.vigilant = False
         self._lost: str | None = None
         self._unanswered: dict[str, None] = {}  # probes whose connection was lost, until they are answered; in order
+        self._silences = itertools.count(1)
 
     def close(self) -> None:
         """Close every connection."""
@@ -89,7 +92,7 @@ class Sender:
         """Send `request` for `probe` and wait for its exchange, retries done.
 
         Raises SafetyViolation, before a byte is sent, where the policy forbids it, and NoVerdict where a target that
-        did answer, or took the credentials, does so no more.
+        did answer, or took the credentials, does so no more, or leaves too many requests unanswered.
         """
         if self._lost is not None:
             raise NoVerdict(self._lost)
@@ -109,7 +112,7 @@ class Sender:
             if exchange.trouble is not None:
                 troubles += 1
                 if (confirmed := self._conclusive(exchange, troubles)) is not None:
-                    return self._settle(replace(exchange, confirmed=confirmed))
+                    return self._troubled(replace(exchange, confirmed=confirmed))
             elif exchange.response is not None and exchange.response.status == THROTTLED:
                 throttled += 1
                 self._settle(replace(exchange, superseded=True))
@@ -138,6 +141,16 @@ class Sender:
             return None if exchange.trouble is not Trouble.TIMEOUT or self._alive(exchange) else False
         alive = (tries > 0 or self.vigilant) and self._alive(exchange)
         return tries > 0 and alive
+
+    def _troubled(self, exchange: Exchange) -> Exchange:
+        """The exchange of a request that stays unanswered; NoVerdict where waiting for more of them takes too long."""
+        self._settle(exchange)
+        silent = exchange.confirmed and exchange.trouble is Trouble.TIMEOUT
+        if silent and next(self._silences) > _MOST_SILENCES:
+            self._lose(
+                f"more than {_MOST_SILENCES} requests were not answered in time, again and again: the rest stays"
+            )
+        return exchange
 
     def _harmless(self, facts: Facts) -> bool:
         """Whether sending again can do no further harm: nothing can have happened, or a named repository takes it."""

@@ -36,6 +36,16 @@ class Ran:
         """report.json."""
         return json.loads((self.reports / "report.json").read_text(encoding="utf-8"))
 
+    @property
+    def traffic(self) -> list[dict[str, Any]]:
+        """The entries of traffic.har."""
+        return json.loads((self.reports / "traffic.har").read_text(encoding="utf-8"))["log"]["entries"]
+
+    @property
+    def last_line(self) -> str:
+        """The last line of what it said."""
+        return self.out.strip().splitlines()[-1]
+
     def clauses(self, verdict: str) -> set[str]:
         """The ids of the clauses with this verdict."""
         return {row["id"] for row in self.report["clauses"] if row["verdict"] == verdict}

@@ -81,6 +81,10 @@ class Connection:
             self.send(bytes([byte]))
             time.sleep(every)
 
+    def close(self) -> None:
+        """End the connection in order."""
+        self.socket.shutdown(socket.SHUT_RDWR)
+
     def reset(self) -> None:
         """Close with a reset instead of an orderly end."""
         self.socket.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))

@@ -24,7 +24,7 @@ from conformance.exceptions import UsageError
 from conformance.traffic.endpoint import Endpoint
 from conformance.traffic.pooled import PooledWire
 from conformance.traffic.raw import RawWire
-from conformance.traffic.wire import WireError
+from conformance.traffic.wire import LARGEST_BODY, WireError
 from tests.traffic.servers import Connection, answer, answering, closed_port, serving
 
 if TYPE_CHECKING:
@@ -152,7 +152,7 @@ def test_much_goes_both_ways_over_tls(
     with serving(script, tls=context) as server:
         for body in (b"{}", BIG, b"a" * 10_000_000):
             request = Request("POST", b"/", Token(b"t", length=100_000), body)
-            assert send(server.endpoint(verify_tls=bundle), request, pooled=pooled).body == body[: 8 * 1024 * 1024]
+            assert send(server.endpoint(verify_tls=bundle), request, pooled=pooled).body == body[:LARGEST_BODY]
 
 
 @pooled_or_raw

@@ -552,7 +552,7 @@ def test_a_request_that_nobody_reads_is_a_timeout(make: Callable[[Endpoint], Wir
     ],
 )
 def test_a_body_without_measure_is_cut(make: Callable[[Endpoint], Wire], data: bytes) -> None:
-    """Of a huge body 8 MiB are read, and the answer says so."""
+    """Of a huge body 1 MiB is read, and the answer says so."""
     with serving(says(data)) as server:
         [response] = send(make, server.endpoint(5), PLAIN)
     assert response.truncated
@@ -561,7 +561,7 @@ def test_a_body_without_measure_is_cut(make: Callable[[Endpoint], Wire], data: b
 
 @both
 def test_a_body_of_just_the_limit_is_whole(make: Callable[[Endpoint], Wire]) -> None:
-    """8 MiB are not too much."""
+    """1 MiB is not too much."""
     with serving(answering(answer(body=b"a" * LARGEST_BODY))) as server:
         [response] = send(make, server.endpoint(5), PLAIN)
     assert (len(response.body), response.truncated) == (LARGEST_BODY, False)

@@ -27,8 +27,8 @@ def honest(connection: Connection, received: Received, reply: bytes) -> None:
 
 
 def silent(connection: Connection, received: Received, reply: bytes) -> None:
-    """Say nothing until the client goes."""
-    connection.socket.recv(1)
+    """Say nothing."""
+    connection.wait()
 
 
 def drips_its_head(connection: Connection, received: Received, reply: bytes) -> None:
@@ -81,7 +81,7 @@ def declaring(length: Callable[[int], bytes], *, close: bool) -> Behaviour:
         if close:
             connection.close()
         else:
-            connection.socket.recv(1)
+            connection.wait()
 
     return behave
 

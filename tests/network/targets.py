@@ -51,6 +51,23 @@ def scripted(how: Behaviour) -> Callable[[Connection], None]:
     return script
 
 
+def limited(limit: int, early: bytes, *, close: bool) -> Callable[[Connection], None]:
+    """A script that answers `early` where a header section is longer, with the rest unread; then it may `close`."""
+    desk = Desk()
+
+    def script(connection: Connection) -> None:
+        while connection.fits(limit):
+            received = connection.read()
+            if received is None:
+                return
+            connection.send(desk.reply(received))
+        connection.send(early)
+        if not close:
+            connection.wait()
+
+    return script
+
+
 @contextmanager
 def target(
     directory: Path,

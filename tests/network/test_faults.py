@@ -9,8 +9,8 @@ import pytest
 from conformance.mock import Fixtures
 from tests.network import behaviours
 from tests.network.behaviours import after, declaring, to_the_valid
-from tests.network.targets import described, target, unaccepting
-from tests.traffic.servers import closed_port, serving
+from tests.network.targets import described, limited, target, unaccepting
+from tests.traffic.servers import answer, closed_port, serving
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -126,6 +126,18 @@ def test_a_content_length_that_is_too_short_is_a_finding(tmp_path: Path, *, clos
     assert ran.code == 1
     assert {"response.201.object", "error.401.envelope"} <= ran.clauses("fail")
     assert "connection.dropped" not in ran.clauses("fail")
+
+
+@pytest.mark.parametrize("close", [pytest.param(True, id="closed"), pytest.param(False, id="kept, unread")])
+def test_an_early_answer_to_a_long_request_is_the_finding(tmp_path: Path, *, close: bool) -> None:
+    """A refusal that comes before the header section was read is heard, and is not taken for a dropped connection."""
+    early = answer(b"431 Request Header Fields Too Large", b"", b"Connection: close")
+    with serving(limited(16_384, early, close=close)) as server:
+        ran = described(tmp_path, server.url, timeout_seconds="5").run(*SMOKE)
+    assert ran.code == 1, ran.out + ran.err
+    assert "header.x-auth-token.maximum-length" in ran.clauses("fail")
+    assert "connection.dropped" in ran.clauses("pass")
+    assert 431 in {row["status"] for row in ran.report["behaviour"]}
 
 
 def test_huge_answers_are_not_judged_by_what_was_not_read(tmp_path: Path) -> None:

@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-import io
-import signal
-import threading
+import sys
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Protocol
 
 import pytest
-from _pytest.terminal import TerminalReporter
+from _pytest.junitxml import xml_key
 from rich.console import Console
 
+from conformance.judge.summary import Conclusion
+from conformance.report.allure_guard import AllureGuard
+from conformance.report.staging import staged
 from conformance.runner.case import NOTHING_SELECTED, Case, Kind
 from conformance.runner.dry_run import dry_run
+from conformance.runner.interruption import Interruption
 from conformance.runner.reports import Reports
 from conformance.runner.run import Running
 
@@ -21,10 +23,12 @@ if TYPE_CHECKING:
     from collections.abc import Generator, Mapping
     from pathlib import Path
 
+    from _pytest.terminal import TerminalReporter
+
     from conformance.engine.preparation import Preparation
     from conformance.report.record import RunRecord
 
-__all__ = ["Hooks", "Silence", "View"]
+__all__ = ["Hooks", "View"]
 
 _ORDER = (
     "test_state", "test_path_parameters", "test_request_headers", "test_request_body", "test_status_codes",
@@ -49,20 +53,25 @@ class View(Protocol):
 class Hooks:
     """Collects cases, starts the traffic once collection is done, and writes the reports at the end.
 
-    `exit_code` and `record` are there when the session is over.
+    `exit_code` and `record` are there when the session is over. Where nothing is to be sent nothing `writes`.
     """
 
-    def __init__(self, preparation: Preparation, view: View | None = None) -> None:
+    def __init__(self, preparation: Preparation, view: View | None = None, *, writes: bool = True) -> None:
         self._preparation = preparation
         self._reports = Reports(preparation.settings.output)
-        self._reports.begin()
-        self._running = Running(preparation, preparation.session(self._reports.har))
+        if writes:
+            self._reports.begin()
+        self._running = Running(preparation, preparation.session(self._reports.har if writes else None))
+        self._writes = writes
+        self._own_junit = self._own_allure = False
+        self._interruption = Interruption(self._mark, self._stop)
+        self._guard = AllureGuard()
+        self._session: pytest.Session | None = None
         self._view = view
         self._done = 0
         self._started = self._other_failures = False
         self._verdicts: set[str] = set()
         self._selected: list[Case] = []
-        self._terminated: Any = signal.SIG_DFL
         self.exit_code: int | None = None
         self.record: RunRecord | None = None
 
@@ -71,10 +80,15 @@ class Hooks:
         """Point JUnit and Allure at the output directory before their own plugins look."""
         for marker in ("clauses(*globs): what a test of the suite looks at", "properties", "everything"):
             config.addinivalue_line("markers", marker)
-        option = config.option
-        option.xmlpath = getattr(option, "xmlpath", None) or str(self._reports.junit)
+        if not self._writes:
+            return
+        option, junit, allure = config.option, str(staged(self._reports.junit)), str(staged(self._reports.allure))
+        option.xmlpath = getattr(option, "xmlpath", None) or junit
+        self._own_junit = option.xmlpath == junit
         if hasattr(option, "allure_report_dir"):
-            option.allure_report_dir = option.allure_report_dir or str(self._reports.allure)
+            option.allure_report_dir = option.allure_report_dir or allure
+            self._own_allure = option.allure_report_dir == allure
+        self._guard.begin()
 
     def pytest_generate_tests(self, metafunc: pytest.Metafunc) -> None:
         """Make a test of every case."""
@@ -107,9 +121,8 @@ class Hooks:
             if session.testsfailed:
                 return None
             raise pytest.UsageError(NOTHING_SELECTED)
-        if threading.current_thread() is threading.main_thread():
-            self._terminated = signal.signal(signal.SIGTERM, _interrupt)
-        self._reports.clear()
+        self._session = session
+        self._interruption.begin()
         self._started = True
         self._running.start(self._selected)
         if self._view is not None and self._running.no_verdict is None:
@@ -117,7 +130,19 @@ class Hooks:
             self._view.begin(
                 asked.target.name, asked.target.base_url, asked.profile.value, asked.mutation.value, asked.seed
             )
-        return True if self._running.no_verdict else None
+        return True if self._running.no_verdict or self._running.interrupted else None
+
+    def _mark(self) -> None:
+        """Note the first interruption; in the signal handler."""
+        self._running.interrupted = True
+        assert self._session is not None  # noqa: S101 - signals are taken over in its loop
+        self._session.shouldstop = "interrupted"
+
+    def _stop(self) -> None:
+        """Send nothing more."""
+        self._running.session.sender.stop("interrupted")
+        if self._view is not None:
+            sys.stderr.write("interrupted: waiting for what is in flight; once more stops at once\n")
 
     def pytest_runtest_logfinish(self) -> None:
         """Tell who watches."""
@@ -127,49 +152,69 @@ class Hooks:
 
     @pytest.hookimpl(tryfirst=True)
     def pytest_keyboard_interrupt(self, excinfo: pytest.ExceptionInfo[BaseException]) -> None:
-        """Send nothing more, and wait for what is in flight; pytest.exit comes this way too."""
-        self._running.interrupted = isinstance(excinfo.value, KeyboardInterrupt)
-        self._running.session.stop("interrupted")
+        """Send nothing more, and wait for what is in flight; pytest.exit and `--stepwise` come this way too."""
+        self._running.interrupted |= type(excinfo.value) is KeyboardInterrupt
+        self._running.abandoned = self._interruption.times > 1
+        self._running.session.sender.stop("interrupted" if self._running.interrupted else "stopped")
+        self._running.wait()
 
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
         """Note failures that are no verdicts: another test's, or the suite's own trouble."""
         if report.failed and not (report.when == "call" and report.nodeid in self._verdicts):
             self._other_failures = True
 
-    @pytest.hookimpl(wrapper=True, tryfirst=True)
+    @pytest.hookimpl(wrapper=True, trylast=True)
     def pytest_sessionfinish(self, session: pytest.Session, exitstatus: int) -> Generator[None, None, None]:
-        """Say what the run is worth, and let the other plugins write their reports."""
+        """Say what the run is worth, let the other plugins write their reports, and put all in their place."""
         if self._started:
-            self._finish(session, exitstatus)
+            self._conclude(session, exitstatus)
         else:
             self._running.session.ledger.discard()
+        trouble = None
         try:
             yield
         except OSError as error:
-            self._unwritten(session, f"a report could not be written: {error.filename}: {error.strerror}")
-        if self._started and (leak := self._reports.scan(self._preparation.redactor)):
-            self._unwritten(session, leak)
+            trouble = f"a report could not be written: {self._reports.junit.name}: {error.strerror}"
+        if self._started:
+            self._publish(session, trouble)
 
-    def _finish(self, session: pytest.Session, exitstatus: int) -> None:
-        """Wait for what is in flight, and write the reports."""
-        signal.signal(signal.SIGTERM, self._terminated)
+    def _conclude(self, session: pytest.Session, exitstatus: int) -> None:
+        """Wait for what is in flight, and add up."""
         if session.shouldstop or session.shouldfail:
+            self._running.cut_short = True
             self._running.session.sender.stop("stopped after a failure")
         self._running.finish()
         self.record = self._running.record()
-        summary = self.record.summary
-        self.exit_code = self._running.exit_code(summary)
+        self.exit_code = self._running.exit_code(self.record.summary)
         if self._other_failures:
             self.exit_code = self.exit_code or 1
         if exitstatus in {pytest.ExitCode.OK, pytest.ExitCode.TESTS_FAILED}:
             session.exitstatus = self.exit_code
-        if trouble := self._reports.write(self.record) or self._running.trouble:
-            self._unwritten(session, trouble)
+
+    def _publish(self, session: pytest.Session, trouble: str | None) -> None:
+        """Put the reports in their place; one that is not there, or holds a secret, is never green."""
+        assert self.record is not None  # noqa: S101 - it was concluded
+        reports = self._reports
+        junit, allure = self._own_junit and trouble is None, self._own_allure and self._guard.trouble is None
+        published = reports.publish(self.record, allure=allure, junit=junit)
+        if junit and (xml := session.config.stash.get(xml_key, None)) is not None:
+            xml.logfile = str(reports.junit)  # what pytest says of it
+        if found := self._running.trouble or self._guard.trouble or trouble or published:
+            self._unwritten(session, found)
+        if found := reports.write(self.record):
+            self._unwritten(session, found)
+        if leak := reports.scan(self._preparation.redactor):
+            self._unwritten(session, leak)
+            if reports.json.exists():
+                reports.write(self.record)
 
     def _unwritten(self, session: pytest.Session, trouble: str) -> None:
-        """A report that is not there is never green."""
+        """No verdict, unless there is a worse one."""
         if self.record is not None:
-            self.record = replace(self.record, no_verdict=trouble, complete=False)
+            summary = self.record.summary
+            conclusion = summary.conclusion if summary.gating else Conclusion.INCOMPLETE
+            summary = replace(summary, conclusion=conclusion)
+            self.record = replace(self.record, no_verdict=trouble, complete=False, summary=summary)
         self.exit_code = self.exit_code or 3
         if session.exitstatus == pytest.ExitCode.OK:
             session.exitstatus = self.exit_code
@@ -189,19 +234,9 @@ class Hooks:
         if self._view is not None and self.record is not None:
             self._view.finish(self.record, self._reports.paths)
         self._running.session.sender.close()
-
-
-class Silence:
-    """Lets pytest's own terminal output go to `output`; a plugin of its own, since it must come after the reporter."""
-
-    def __init__(self) -> None:
-        self.output = io.StringIO()
-
-    @pytest.hookimpl(trylast=True)
-    def pytest_configure(self, config: pytest.Config) -> None:
-        """Put another reporter in the place of pytest's."""
-        config.pluginmanager.unregister(name="terminalreporter")
-        config.pluginmanager.register(TerminalReporter(config, self.output), "terminalreporter")
+        self._guard.end()
+        self._reports.end()
+        self._interruption.end()
 
 
 def _within(case: Case, globs: tuple[str, ...]) -> bool:
@@ -213,7 +248,3 @@ def _within(case: Case, globs: tuple[str, ...]) -> bool:
 def _case_of(item: pytest.Item) -> object:
     callspec = getattr(item, "callspec", None)
     return callspec.params.get("case") if callspec is not None else None
-
-
-def _interrupt(*_: object) -> None:
-    raise KeyboardInterrupt

@@ -31,9 +31,17 @@ if TYPE_CHECKING:
 __all__ = ["Hooks", "View"]
 
 _ORDER = (
-    "test_state", "test_path_parameters", "test_request_headers", "test_request_body", "test_status_codes",
-    "test_responses", "test_errors", "test_methods", "test_properties", "test_traffic",
-)  # fmt: skip
+    "test_path_parameters",
+    "test_request_headers",
+    "test_request_body",
+    "test_status_codes",
+    "test_responses",
+    "test_errors",
+    "test_methods",
+    "test_state",
+    "test_properties",
+    "test_traffic",
+)  # fmt: skip - what waits longest comes last, so that -x stops early
 _KINDS = {"clauses": Kind.PROBE, "properties": Kind.PROPERTY, "everything": Kind.EVERYTHING}
 
 
@@ -100,7 +108,7 @@ class Hooks:
 
     @pytest.hookimpl(trylast=True)
     def pytest_collection_modifyitems(self, items: list[pytest.Item]) -> None:
-        """Put probes first and what looks at everything last."""
+        """Put probes first, and what looks at everything last."""
         items.sort(key=lambda item: _ORDER.index(item.path.stem) if item.path.stem in _ORDER else -1)
 
     def pytest_collection_finish(self, session: pytest.Session) -> None:

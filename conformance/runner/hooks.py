@@ -3,18 +3,14 @@
 from __future__ import annotations
 
 import sys
-from dataclasses import replace
 from typing import TYPE_CHECKING, Protocol
 
 import pytest
-from _pytest.junitxml import xml_key
 from rich.console import Console
 
-from conformance.judge.summary import Conclusion
-from conformance.report.allure_guard import AllureGuard
-from conformance.report.staging import staged
 from conformance.runner.case import NOTHING_SELECTED, Case, Kind
 from conformance.runner.dry_run import dry_run
+from conformance.runner.ending import Ending
 from conformance.runner.interruption import Interruption
 from conformance.runner.reports import Reports
 from conformance.runner.run import Running
@@ -61,7 +57,7 @@ class View(Protocol):
 class Hooks:
     """Collects cases, starts the traffic once collection is done, and writes the reports at the end.
 
-    `exit_code` and `record` are there when the session is over. Where nothing is to be sent nothing `writes`.
+    Where nothing is to be sent nothing `writes`.
     """
 
     def __init__(self, preparation: Preparation, view: View | None = None, *, writes: bool = True) -> None:
@@ -71,32 +67,32 @@ class Hooks:
             self._reports.begin()
         self._running = Running(preparation, preparation.session(self._reports.har if writes else None))
         self._writes = writes
-        self._own_junit = self._own_allure = False
         self._interruption = Interruption(self._mark, self._stop)
-        self._guard = AllureGuard()
+        self._ending = Ending(self._running, self._reports)
         self._session: pytest.Session | None = None
         self._view = view
         self._done = 0
         self._started = self._other_failures = False
         self._verdicts: set[str] = set()
         self._selected: list[Case] = []
-        self.exit_code: int | None = None
-        self.record: RunRecord | None = None
+
+    @property
+    def exit_code(self) -> int | None:
+        """The exit code of INTERFACE, or None where nothing was sent."""
+        return self._ending.exit_code
+
+    @property
+    def record(self) -> RunRecord | None:
+        """What the reports say, or None where nothing was sent."""
+        return self._ending.record
 
     @pytest.hookimpl(tryfirst=True)
     def pytest_configure(self, config: pytest.Config) -> None:
         """Point JUnit and Allure at the output directory before their own plugins look."""
         for marker in ("clauses(*globs): what a test of the suite looks at", "properties", "everything"):
             config.addinivalue_line("markers", marker)
-        if not self._writes:
-            return
-        option, junit, allure = config.option, str(staged(self._reports.junit)), str(staged(self._reports.allure))
-        option.xmlpath = getattr(option, "xmlpath", None) or junit
-        self._own_junit = option.xmlpath == junit
-        if hasattr(option, "allure_report_dir"):
-            option.allure_report_dir = option.allure_report_dir or allure
-            self._own_allure = option.allure_report_dir == allure
-        self._guard.begin()
+        if self._writes:
+            self._ending.prepare(config.option)
 
     def pytest_generate_tests(self, metafunc: pytest.Metafunc) -> None:
         """Make a test of every case."""
@@ -175,7 +171,7 @@ class Hooks:
     def pytest_sessionfinish(self, session: pytest.Session, exitstatus: int) -> Generator[None, None, None]:
         """Say what the run is worth, let the other plugins write their reports, and put all in their place."""
         if self._started:
-            self._conclude(session, exitstatus)
+            self._ending.conclude(session, exitstatus, other_failures=self._other_failures)
         else:
             self._running.session.ledger.discard()
         trouble = None
@@ -184,48 +180,7 @@ class Hooks:
         except OSError as error:
             trouble = f"a report could not be written: {self._reports.junit.name}: {error.strerror}"
         if self._started:
-            self._publish(session, trouble)
-
-    def _conclude(self, session: pytest.Session, exitstatus: int) -> None:
-        """Wait for what is in flight, and add up."""
-        if session.shouldstop or session.shouldfail:
-            self._running.cut_short = True
-            self._running.session.sender.stop("stopped after a failure")
-        self._running.finish()
-        self.record = self._running.record()
-        self.exit_code = self._running.exit_code(self.record.summary)
-        if self._other_failures:
-            self.exit_code = self.exit_code or 1
-        if exitstatus in {pytest.ExitCode.OK, pytest.ExitCode.TESTS_FAILED}:
-            session.exitstatus = self.exit_code
-
-    def _publish(self, session: pytest.Session, trouble: str | None) -> None:
-        """Put the reports in their place; one that is not there, or holds a secret, is never green."""
-        assert self.record is not None  # noqa: S101 - it was concluded
-        reports = self._reports
-        junit, allure = self._own_junit and trouble is None, self._own_allure and self._guard.trouble is None
-        published = reports.publish(self.record, allure=allure, junit=junit)
-        if junit and (xml := session.config.stash.get(xml_key, None)) is not None:
-            xml.logfile = str(reports.junit)  # what pytest says of it
-        if found := self._running.trouble or self._guard.trouble or trouble or published:
-            self._unwritten(session, found)
-        if found := reports.write(self.record):
-            self._unwritten(session, found)
-        if leak := reports.scan(self._preparation.redactor):
-            self._unwritten(session, leak)
-            if reports.json.exists():
-                reports.write(self.record)
-
-    def _unwritten(self, session: pytest.Session, trouble: str) -> None:
-        """No verdict, unless there is a worse one."""
-        if self.record is not None:
-            summary = self.record.summary
-            conclusion = summary.conclusion if summary.gating else Conclusion.INCOMPLETE
-            summary = replace(summary, conclusion=conclusion)
-            self.record = replace(self.record, no_verdict=trouble, complete=False, summary=summary)
-        self.exit_code = self.exit_code or 3
-        if session.exitstatus == pytest.ExitCode.OK:
-            session.exitstatus = self.exit_code
+            self._ending.publish(session, self._preparation.redactor, trouble)
 
     def pytest_terminal_summary(self, terminalreporter: TerminalReporter) -> None:
         """The verdict, under pytest's own summary."""
@@ -242,8 +197,7 @@ class Hooks:
         if self._view is not None and self.record is not None:
             self._view.finish(self.record, self._reports.paths)
         self._running.session.sender.close()
-        self._guard.end()
-        self._reports.end()
+        self._ending.close()
         self._interruption.end()
 
 

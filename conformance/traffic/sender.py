@@ -30,7 +30,7 @@ _FRESH_TRIES = {Trouble.DROPPED: 3, Trouble.MALFORMED: 3, Trouble.TIMEOUT: 1}  #
 _HARMLESS_TOKENS = {TokenKind.MISSING, TokenKind.EMPTY, TokenKind.UNKNOWN}
 _SIGNS_OF_LIFE = 3  # known-good requests, before a target counts as gone
 _SUSPECTS = 8  # as many as are in flight by default
-_MOST_SILENCES = 8  # requests that time out again while others are answered; each of them costs two timeouts
+_MOST_WAITS = 8  # requests that time out twice, or are throttled for ever, while others are answered
 
 
 class Sender:
@@ -63,7 +63,7 @@ class Sender:
         self.vigilant = False
         self._lost: str | None = None
         self._unanswered: dict[str, None] = {}  # probes whose connection was lost, until they are answered; in order
-        self._silences = itertools.count(1)
+        self._waits = itertools.count(1)
 
     def close(self) -> None:
         """Close every connection."""
@@ -118,7 +118,7 @@ class Sender:
                 self._settle(replace(exchange, superseded=True))
                 last = None
                 if throttled == _THROTTLE_TRIES:
-                    return self._unsent(blank, f"{_THROTTLE_TRIES} times", Trouble.THROTTLED)
+                    return self._troubled(self._exit.unsent(blank, f"{_THROTTLE_TRIES} times", Trouble.THROTTLED))
                 self._exit.pause(seconds_to_wait(exchange.response))
             else:
                 return self._answered(blank, replace(exchange, flaky=troubles))
@@ -145,11 +145,9 @@ class Sender:
     def _troubled(self, exchange: Exchange) -> Exchange:
         """The exchange of a request that stays unanswered; NoVerdict where waiting for more of them takes too long."""
         self._settle(exchange)
-        silent = exchange.confirmed and exchange.trouble is Trouble.TIMEOUT
-        if silent and next(self._silences) > _MOST_SILENCES:
-            self._lose(
-                f"more than {_MOST_SILENCES} requests were not answered in time, again and again: the rest stays"
-            )
+        slow = exchange.trouble is Trouble.THROTTLED or (exchange.trouble is Trouble.TIMEOUT and exchange.confirmed)
+        if slow and next(self._waits) > _MOST_WAITS:
+            self._lose(f"more than {_MOST_WAITS} requests were waited for in vain: {exchange.trouble}")
         return exchange
 
     def _harmless(self, facts: Facts) -> bool:

@@ -341,12 +341,23 @@ def test_silence_is_waited_for_eight_times_and_no_more() -> None:
     with desk(by_token(ON, otherwise=flaking(99, lambda _: finished.wait(5))), timeout=0.1) as at:
         at.sender.known_good = associate(ON, ON.token)
         exchanges = [at.sender.send(PROBE, marked()) for _ in range(8)]
-        with pytest.raises(NoVerdict, match=r"^more than 8 requests were not answered in time"):
+        with pytest.raises(NoVerdict, match=r"^more than 8 requests were waited for in vain: no answer in time"):
             at.sender.send(PROBE, marked())
         finished.set()
         accounts(at)
     assert all(exchange.confirmed for exchange in exchanges)
     assert at.sender.stopped
+
+
+def test_a_target_that_throttles_for_ever_ends_the_run() -> None:
+    """Eight requests are given up; each costs up to five waits, and hundreds of them would last for hours."""
+    busy = by_token(ON, otherwise=lambda connection, _: connection.send(BUSY) or True)
+    with desk(busy, limit=1000) as at:
+        exchanges = [at.sender.send(PROBE, marked()) for _ in range(8)]
+        with pytest.raises(NoVerdict, match=r"^more than 8 requests were waited for in vain: the target kept"):
+            at.sender.send(PROBE, marked())
+        accounts(at)
+    assert {exchange.trouble for exchange in exchanges} == {Trouble.THROTTLED}
 
 
 def test_drops_are_not_counted_as_silence() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -25,6 +26,7 @@ _INTERRUPTED = 130
 
 def main() -> None:
     """Run the command; an error is one line on standard error, and its exit code says of which kind it is."""
+    signal.signal(signal.SIGTERM, signal.default_int_handler)  # like Ctrl-C
     try:
         code = cli.main(standalone_mode=False)
     except ConformanceError as error:

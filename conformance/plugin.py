@@ -55,7 +55,7 @@ def pytest_configure(config: pytest.Config) -> None:
         settings = load_settings(given, os.environ, file, option_prefix=_PREFIX)
         preparation = Preparation.of(settings, load_target(name, file, os.environ), load_contract())
         require_consent(preparation, f"{_PREFIX}yes")
-        hooks = Hooks(preparation)
+        hooks = Hooks(preparation, writes=not (settings.dry_run or config.option.collectonly))
     except ConformanceError as error:
         raise pytest.UsageError(str(error)) from error
     config.pluginmanager.register(hooks, "conformance-hooks")

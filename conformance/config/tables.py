@@ -109,7 +109,9 @@ class TargetTable(_Table):
         repr=False,
     )
     timeout_seconds: Annotated[float, Field(gt=0, allow_inf_nan=False)] = Field(
-        default=10.0, description="How long to wait for an answer.", examples=["10"]
+        default=10.0,
+        description="How many seconds an exchange may take, from connecting to the last byte of the answer.",
+        examples=["10"],
     )
     headers: Annotated[dict[str, str], AfterValidator(checks.headers)] = Field(
         default={},

@@ -84,7 +84,7 @@ repository_id = 2112029391
 #client_certificate = "file:client.pem"
 # With a user and password only as env:NAME or file:PATH.
 #proxy = "http://127.0.0.1:3128"
-# How long to wait for an answer.
+# How many seconds an exchange may take, from connecting to the last byte of the answer.
 #timeout_seconds = 10
 # Sent with every request; a value may be env:NAME or file:PATH.
 #headers = { "X-Request-Source" = "conformance" }

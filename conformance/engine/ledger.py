@@ -73,8 +73,10 @@ class Ledger:
                 self.evidence.pop(number, None)
 
     def close(self, about: Mapping[str, object] | None = None) -> None:
-        """Finish the HAR file, with what is to be said of the run."""
+        """Finish the HAR file, with what is to be said of the run; where that cannot be done there is none."""
         self._write(lambda har: har.close(about))
+        if self.trouble:
+            self.discard()
 
     def _write(self, act: Callable[[HarWriter], None]) -> None:
         """Do something with the HAR file; once that is not possible it is left alone, and `trouble` says why."""
@@ -86,7 +88,7 @@ class Ledger:
             self.trouble = f"a report could not be written: traffic.har: {error.strerror}"
 
     def discard(self) -> None:
-        """Leave no HAR file."""
+        """Leave no HAR file of this run."""
         if self._har is not None:
             self._har.discard()
 

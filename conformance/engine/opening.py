@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Collection
 
     from conformance.contract.contract import Contract
-    from conformance.contract.message import Exchange, Request
+    from conformance.contract.message import Exchange
     from conformance.plan.inventory import Inventory
     from conformance.plan.plan import Plan
     from conformance.traffic.sender import Sender
@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 __all__ = ["REACH", "open_target"]
 
 REACH = "suite.reach"
+_MENDS = {"CERTIFICATE_VERIFY_FAILED": "; name the bundle of its CA as verify_tls"}
 
 
 def open_target(
@@ -49,28 +50,27 @@ def open_target(
         exchanges.append(exchange)
         if probe.id == FIRST:
             _check_reach(exchange)
-            _check_recognised(exchange, strange, sender, inventory, contract)
+            _check_recognised(exchange, sender, inventory, contract)
     return exchanges
 
 
 def _check_reach(exchange: Exchange) -> None:
+    """Raise NoVerdict where nothing is answered; what is confirmed is trouble with one request and not with another."""
     if exchange.trouble is Trouble.UNREACHABLE:
-        raise NoVerdict(f"the target cannot be reached: {exchange.detail}")
-    if exchange.trouble is not None and exchange.probe == REACH:
+        mend = next((mend for sign, mend in _MENDS.items() if sign in exchange.detail), "")
+        raise NoVerdict(f"the target cannot be reached: {exchange.detail}{mend}")
+    if exchange.trouble is not None and not exchange.confirmed:
         raise NoVerdict(f"the target does not answer: {exchange.trouble} ({exchange.detail})")
 
 
-def _check_recognised(
-    first: Exchange, strange: Request, sender: Sender, inventory: Inventory, contract: Contract
-) -> None:
+def _check_recognised(first: Exchange, sender: Sender, inventory: Inventory, contract: Contract) -> None:
     if first.response is None:
-        _check_reach(sender.send(REACH, strange))
-    elif first.response.status == 401:  # noqa: PLR2004 - RFC 9110 section 15.5.2
+        return
+    if first.response.status == 401:  # noqa: PLR2004 - RFC 9110 section 15.5.2
         got = Reading(first, contract, Context()).got
         raise NoVerdict(
             f"the credentials were refused: the first valid request was answered {got}; "
             f"check token (${inventory.token.secret}) and repository_id = {inventory.repository_id}"
         )
-    else:
-        sender.known_good = sender.reassurance = first.request
-        sender.vigilant = first.response.status == 201  # noqa: PLR2004 - RFC 9110 section 15.3.2
+    sender.known_good = sender.reassurance = first.request
+    sender.vigilant = first.response.status == 201  # noqa: PLR2004 - RFC 9110 section 15.3.2

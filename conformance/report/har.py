@@ -5,9 +5,11 @@ from __future__ import annotations
 import json
 import os
 import threading
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from conformance import __version__
+from conformance.report.staging import drop, put, staged
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -19,17 +21,16 @@ _CREATOR = {"name": "remote-mirror-conformance", "version": __version__}
 
 
 class HarWriter:
-    """Writes to ``PATH.part``; `close` makes it whole and puts it in its place in one step.
+    """Stages the file; `close` makes it whole and puts it in its place in one step.
 
     Safe to share between threads. OSError where the disk is full, or the directory is not there.
     """
 
     def __init__(self, path: Path) -> None:
         self._path = path
-        self._part = path.with_name(f"{path.name}.part")
         self._lock = threading.Lock()
         self._entries = 0
-        self._stream = self._part.open("w", encoding="ascii")
+        self._stream = staged(path).open("w", encoding="ascii")
         self._stream.write(f'{{"log": {{"version": "1.2", "creator": {json.dumps(_CREATOR)}, "entries": [')
 
     def add(self, entry: Mapping[str, object]) -> None:
@@ -51,10 +52,10 @@ class HarWriter:
             self._stream.flush()
             os.fsync(self._stream.fileno())
             self._stream.close()
-        self._part.replace(self._path)
+        put(self._path)
 
     def discard(self) -> None:
         """Leave no file behind, and a file of an earlier run as it is."""
-        with self._lock:
+        with self._lock, suppress(OSError):
             self._stream.close()
-        self._part.unlink(missing_ok=True)
+        drop(self._path)

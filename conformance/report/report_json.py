@@ -7,6 +7,7 @@ import os
 from typing import TYPE_CHECKING
 
 from conformance.judge.verdict import Outcome
+from conformance.report.staging import drop, put, staged
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -71,16 +72,15 @@ def report_data(record: RunRecord) -> dict[str, object]:
 
 def write_report(record: RunRecord, path: Path) -> None:
     """Write the report so that the file is whole or as it was; OSError where it cannot be written."""
-    part = path.with_name(f".{path.name}.part")
     try:
-        with part.open("w", encoding="utf-8") as stream:
+        with staged(path).open("w", encoding="utf-8") as stream:
             json.dump(report_data(record), stream, indent=2)
             stream.write("\n")
             stream.flush()
             os.fsync(stream.fileno())
-        part.replace(path)
+        put(path)
     finally:
-        part.unlink(missing_ok=True)
+        drop(path)
 
 
 def _clause(result: ClauseResult, record: RunRecord) -> dict[str, object]:

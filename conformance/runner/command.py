@@ -16,14 +16,14 @@ from conformance.report.allure_html.installation import default_cache
 from conformance.report.terminal import Terminal
 from conformance.runner.case import check_selection
 from conformance.runner.dry_run import dry_run
-from conformance.runner.hooks import Hooks, Silence
+from conformance.runner.hooks import Hooks
+from conformance.runner.silence import Silence
 
 if TYPE_CHECKING:
     from conformance.engine.preparation import Preparation
 
 __all__ = ["keep_tables", "run_suite"]
 
-_INTERRUPTED = 130
 _USAGE = 2
 _BROKEN = 3
 
@@ -34,7 +34,10 @@ def keep_tables() -> None:
 
 
 def run_suite(preparation: Preparation, console: Console | None = None) -> int:
-    """Run the suite and return the exit code of INTERFACE; with `--dry-run` say what would be sent."""
+    """Run the suite and return the exit code of INTERFACE; with `--dry-run` say what would be sent.
+
+    Raises KeyboardInterrupt where it came before anything was sent.
+    """
     check_selection(preparation)
     console = console or Console(highlight=False)
     if preparation.settings.dry_run:
@@ -54,7 +57,7 @@ def run_suite(preparation: Preparation, console: Console | None = None) -> int:
     if hooks.exit_code is not None:
         return hooks.exit_code
     if status == pytest.ExitCode.INTERRUPTED:
-        return _INTERRUPTED
+        raise KeyboardInterrupt
     if status == pytest.ExitCode.USAGE_ERROR:
         return _USAGE
     last = next((line for line in reversed(silence.output.getvalue().splitlines()) if "Error" in line), "")

@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-import io
-import signal
-import threading
-from dataclasses import replace
-from typing import TYPE_CHECKING, Any, Protocol
+import sys
+from typing import TYPE_CHECKING, Protocol
 
 import pytest
-from _pytest.terminal import TerminalReporter
 from rich.console import Console
 
 from conformance.runner.case import NOTHING_SELECTED, Case, Kind
 from conformance.runner.dry_run import dry_run
+from conformance.runner.ending import Ending
+from conformance.runner.interruption import Interruption
 from conformance.runner.reports import Reports
 from conformance.runner.run import Running
 
@@ -21,15 +19,25 @@ if TYPE_CHECKING:
     from collections.abc import Generator, Mapping
     from pathlib import Path
 
+    from _pytest.terminal import TerminalReporter
+
     from conformance.engine.preparation import Preparation
     from conformance.report.record import RunRecord
 
-__all__ = ["Hooks", "Silence", "View"]
+__all__ = ["Hooks", "View"]
 
 _ORDER = (
-    "test_state", "test_path_parameters", "test_request_headers", "test_request_body", "test_status_codes",
-    "test_responses", "test_errors", "test_methods", "test_properties", "test_traffic",
-)  # fmt: skip
+    "test_path_parameters",
+    "test_request_headers",
+    "test_request_body",
+    "test_status_codes",
+    "test_responses",
+    "test_errors",
+    "test_methods",
+    "test_state",
+    "test_properties",
+    "test_traffic",
+)  # fmt: skip - what waits longest comes last, so that -x stops early
 _KINDS = {"clauses": Kind.PROBE, "properties": Kind.PROPERTY, "everything": Kind.EVERYTHING}
 
 
@@ -49,32 +57,42 @@ class View(Protocol):
 class Hooks:
     """Collects cases, starts the traffic once collection is done, and writes the reports at the end.
 
-    `exit_code` and `record` are there when the session is over.
+    Where nothing is to be sent nothing `writes`.
     """
 
-    def __init__(self, preparation: Preparation, view: View | None = None) -> None:
+    def __init__(self, preparation: Preparation, view: View | None = None, *, writes: bool = True) -> None:
         self._preparation = preparation
         self._reports = Reports(preparation.settings.output)
-        self._reports.begin()
-        self._running = Running(preparation, preparation.session(self._reports.har))
+        if writes:
+            self._reports.begin()
+        self._running = Running(preparation, preparation.session(self._reports.har if writes else None))
+        self._writes = writes
+        self._interruption = Interruption(self._mark, self._stop)
+        self._ending = Ending(self._running, self._reports)
+        self._session: pytest.Session | None = None
         self._view = view
         self._done = 0
         self._started = self._other_failures = False
         self._verdicts: set[str] = set()
         self._selected: list[Case] = []
-        self._terminated: Any = signal.SIG_DFL
-        self.exit_code: int | None = None
-        self.record: RunRecord | None = None
+
+    @property
+    def exit_code(self) -> int | None:
+        """The exit code of INTERFACE, or None where nothing was sent."""
+        return self._ending.exit_code
+
+    @property
+    def record(self) -> RunRecord | None:
+        """What the reports say, or None where nothing was sent."""
+        return self._ending.record
 
     @pytest.hookimpl(tryfirst=True)
     def pytest_configure(self, config: pytest.Config) -> None:
         """Point JUnit and Allure at the output directory before their own plugins look."""
         for marker in ("clauses(*globs): what a test of the suite looks at", "properties", "everything"):
             config.addinivalue_line("markers", marker)
-        option = config.option
-        option.xmlpath = getattr(option, "xmlpath", None) or str(self._reports.junit)
-        if hasattr(option, "allure_report_dir"):
-            option.allure_report_dir = option.allure_report_dir or str(self._reports.allure)
+        if self._writes:
+            self._ending.prepare(config.option)
 
     def pytest_generate_tests(self, metafunc: pytest.Metafunc) -> None:
         """Make a test of every case."""
@@ -86,7 +104,7 @@ class Hooks:
 
     @pytest.hookimpl(trylast=True)
     def pytest_collection_modifyitems(self, items: list[pytest.Item]) -> None:
-        """Put probes first and what looks at everything last."""
+        """Put probes first, and what looks at everything last."""
         items.sort(key=lambda item: _ORDER.index(item.path.stem) if item.path.stem in _ORDER else -1)
 
     def pytest_collection_finish(self, session: pytest.Session) -> None:
@@ -107,9 +125,8 @@ class Hooks:
             if session.testsfailed:
                 return None
             raise pytest.UsageError(NOTHING_SELECTED)
-        if threading.current_thread() is threading.main_thread():
-            self._terminated = signal.signal(signal.SIGTERM, _interrupt)
-        self._reports.clear()
+        self._session = session
+        self._interruption.begin()
         self._started = True
         self._running.start(self._selected)
         if self._view is not None and self._running.no_verdict is None:
@@ -117,7 +134,19 @@ class Hooks:
             self._view.begin(
                 asked.target.name, asked.target.base_url, asked.profile.value, asked.mutation.value, asked.seed
             )
-        return True if self._running.no_verdict else None
+        return True if self._running.no_verdict or self._running.interrupted else None
+
+    def _mark(self) -> None:
+        """Note the first interruption; in the signal handler."""
+        self._running.interrupted = True
+        assert self._session is not None  # noqa: S101 - signals are taken over in its loop
+        self._session.shouldstop = "interrupted"
+
+    def _stop(self) -> None:
+        """Send nothing more."""
+        self._running.session.sender.stop("interrupted")
+        if self._view is not None:
+            sys.stderr.write("interrupted: waiting for what is in flight; once more stops at once\n")
 
     def pytest_runtest_logfinish(self) -> None:
         """Tell who watches."""
@@ -127,52 +156,31 @@ class Hooks:
 
     @pytest.hookimpl(tryfirst=True)
     def pytest_keyboard_interrupt(self, excinfo: pytest.ExceptionInfo[BaseException]) -> None:
-        """Send nothing more, and wait for what is in flight; pytest.exit comes this way too."""
-        self._running.interrupted = isinstance(excinfo.value, KeyboardInterrupt)
-        self._running.session.stop("interrupted")
+        """Send nothing more, and wait for what is in flight; pytest.exit and `--stepwise` come this way too."""
+        self._running.interrupted |= type(excinfo.value) is KeyboardInterrupt
+        self._running.abandoned = self._interruption.times > 1
+        self._running.session.sender.stop("interrupted" if self._running.interrupted else "stopped")
+        self._running.wait()
 
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
         """Note failures that are no verdicts: another test's, or the suite's own trouble."""
         if report.failed and not (report.when == "call" and report.nodeid in self._verdicts):
             self._other_failures = True
 
-    @pytest.hookimpl(wrapper=True, tryfirst=True)
+    @pytest.hookimpl(wrapper=True, trylast=True)
     def pytest_sessionfinish(self, session: pytest.Session, exitstatus: int) -> Generator[None, None, None]:
-        """Say what the run is worth, and let the other plugins write their reports."""
+        """Say what the run is worth, let the other plugins write their reports, and put all in their place."""
         if self._started:
-            self._finish(session, exitstatus)
+            self._ending.conclude(session, exitstatus, other_failures=self._other_failures)
         else:
             self._running.session.ledger.discard()
+        trouble = None
         try:
             yield
         except OSError as error:
-            self._unwritten(session, f"a report could not be written: {error.filename}: {error.strerror}")
-        if self._started and (leak := self._reports.scan(self._preparation.redactor)):
-            self._unwritten(session, leak)
-
-    def _finish(self, session: pytest.Session, exitstatus: int) -> None:
-        """Wait for what is in flight, and write the reports."""
-        signal.signal(signal.SIGTERM, self._terminated)
-        if session.shouldstop or session.shouldfail:
-            self._running.session.sender.stop("stopped after a failure")
-        self._running.finish()
-        self.record = self._running.record()
-        summary = self.record.summary
-        self.exit_code = self._running.exit_code(summary)
-        if self._other_failures:
-            self.exit_code = self.exit_code or 1
-        if exitstatus in {pytest.ExitCode.OK, pytest.ExitCode.TESTS_FAILED}:
-            session.exitstatus = self.exit_code
-        if trouble := self._reports.write(self.record) or self._running.trouble:
-            self._unwritten(session, trouble)
-
-    def _unwritten(self, session: pytest.Session, trouble: str) -> None:
-        """A report that is not there is never green."""
-        if self.record is not None:
-            self.record = replace(self.record, no_verdict=trouble, complete=False)
-        self.exit_code = self.exit_code or 3
-        if session.exitstatus == pytest.ExitCode.OK:
-            session.exitstatus = self.exit_code
+            trouble = f"a report could not be written: {self._reports.junit.name}: {error.strerror}"
+        if self._started:
+            self._ending.publish(session, self._preparation.redactor, trouble)
 
     def pytest_terminal_summary(self, terminalreporter: TerminalReporter) -> None:
         """The verdict, under pytest's own summary."""
@@ -189,19 +197,8 @@ class Hooks:
         if self._view is not None and self.record is not None:
             self._view.finish(self.record, self._reports.paths)
         self._running.session.sender.close()
-
-
-class Silence:
-    """Lets pytest's own terminal output go to `output`; a plugin of its own, since it must come after the reporter."""
-
-    def __init__(self) -> None:
-        self.output = io.StringIO()
-
-    @pytest.hookimpl(trylast=True)
-    def pytest_configure(self, config: pytest.Config) -> None:
-        """Put another reporter in the place of pytest's."""
-        config.pluginmanager.unregister(name="terminalreporter")
-        config.pluginmanager.register(TerminalReporter(config, self.output), "terminalreporter")
+        self._ending.close()
+        self._interruption.end()
 
 
 def _within(case: Case, globs: tuple[str, ...]) -> bool:
@@ -213,7 +210,3 @@ def _within(case: Case, globs: tuple[str, ...]) -> bool:
 def _case_of(item: pytest.Item) -> object:
     callspec = getattr(item, "callspec", None)
     return callspec.params.get("case") if callspec is not None else None
-
-
-def _interrupt(*_: object) -> None:
-    raise KeyboardInterrupt

@@ -1,14 +1,17 @@
-"""The output directory: what was there is replaced, each report is whole or not there."""
+"""The output directory: one run at a time, and each report is whole or as it was."""
 
 from __future__ import annotations
 
-import shutil
 import tempfile
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
+from filelock import FileLock, Timeout
+
 from conformance.exceptions import UsageError
-from conformance.report import allure_results
+from conformance.report.allure_results import write_surroundings
 from conformance.report.report_json import write_report
+from conformance.report.staging import drop, put, staged
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -20,7 +23,10 @@ __all__ = ["Reports"]
 
 
 class Reports:
-    """Where a run's reports go; `directory` is made where it does not exist."""
+    """Where a run's reports go; `directory` is made where it does not exist.
+
+    The file `.lock` in it is held from `begin` to `end`; the system lets go of it where the process dies.
+    """
 
     def __init__(self, directory: Path) -> None:
         self.directory = directory
@@ -28,6 +34,8 @@ class Reports:
         self.junit = directory / "junit.xml"
         self.allure = directory / "allure-results"
         self.json = directory / "report.json"
+        self._begun = False
+        self._lock = FileLock(directory / ".lock", timeout=0, thread_local=False)
 
     @property
     def paths(self) -> dict[str, Path]:
@@ -35,23 +43,57 @@ class Reports:
         return {"report": self.json, "Allure results": self.allure, "traffic": self.har, "JUnit": self.junit}
 
     def begin(self) -> None:
-        """Make the directory; UsageError where that cannot be done, or something is in the way of a report."""
+        """Make the directory and lock it; UsageError where that cannot be done, or something is in a report's way."""
         for path in (self.har, self.junit, self.json):
             if path.is_dir():
                 raise UsageError(f"output: {path} is a directory, and a report of that name is due: remove it")
+        if self.allure.is_file():
+            raise UsageError(f"output: {self.allure} is a file, and a folder of that name is due: remove it")
         try:
             self.directory.mkdir(parents=True, exist_ok=True)
             with tempfile.TemporaryFile(dir=self.directory):
                 pass
+            with suppress(NotImplementedError):  # a file system without locks
+                self._lock.acquire()
+        except Timeout as error:
+            raise UsageError(
+                f"output: {self.directory} is in use by another run: wait for its end, or name another directory"
+            ) from error
         except OSError as error:
             raise UsageError(
                 f"output: {self.directory} cannot be written ({error.strerror}): name another directory"
             ) from error
+        self._begun = True
+        self._drop()
 
-    def clear(self) -> None:
-        """Remove the Allure results of the run before, which would be mixed with this one's."""
-        shutil.rmtree(self.allure, ignore_errors=True)
-        self.allure.mkdir(exist_ok=True)
+    def end(self) -> None:
+        """Remove what was begun and is not whole, and let go of the directory; once is enough."""
+        if self._begun:
+            self._begun = False
+            self._drop()
+            self._lock.release()
+
+    def publish(self, record: RunRecord, *, allure: bool, junit: bool) -> str | None:
+        """Put Allure's and JUnit's reports in their place as far as they are whole; why one is not, or None."""
+        wanted = [path for path, whole in ((self.allure, allure), (self.junit, junit)) if whole]
+        trouble = None
+        for path in wanted:
+            try:
+                if path is self.allure:
+                    write_surroundings(staged(path), record)
+                if staged(path).exists():
+                    put(path)
+            except OSError as error:
+                trouble = trouble or _unwritten(path, error)
+        return trouble
+
+    def write(self, record: RunRecord) -> str | None:
+        """Write report.json, which says what is wrong with the others; why that was not possible, or None."""
+        try:
+            write_report(record, self.json)
+        except OSError as error:
+            return _unwritten(self.json, error)
+        return None
 
     def scan(self, redactor: Redactor) -> str | None:
         """Look through every report for secrets; a file that holds one is removed. What is to be said.
@@ -68,11 +110,10 @@ class Reports:
         more = f" and {len(found) - 3} more" if len(found) > 3 else ""  # noqa: PLR2004 - enough to begin with
         return f"a secret stood in {', '.join(found[:3])}{more}: removed, please report it"
 
-    def write(self, record: RunRecord) -> str | None:
-        """Write what is written at the end; why that was not possible, or None."""
-        try:
-            write_report(record, self.json)
-            allure_results.write_surroundings(self.allure, record)
-        except OSError as error:
-            return f"a report could not be written: {error.filename or self.directory}: {error.strerror}"
-        return None
+    def _drop(self) -> None:
+        for path in (self.har, self.junit, self.json, self.allure):
+            drop(path)
+
+
+def _unwritten(path: Path, error: OSError) -> str:
+    return f"a report could not be written: {path.name}: {error.strerror or error}"

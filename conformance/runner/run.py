@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
@@ -24,7 +23,6 @@ if TYPE_CHECKING:
 
     from conformance.engine.preparation import Preparation
     from conformance.engine.session import Session
-    from conformance.report.record import Evidence
 
 __all__ = ["Running"]
 
@@ -32,15 +30,17 @@ _SHOWN_EXCHANGES = 5
 
 
 class Running:
-    """Brings cases and the session together. `preparation` says what was asked for."""
+    """Brings cases and the session together. `preparation` says what was asked for.
+
+    A run that is `interrupted` or `cut_short` sends nothing more; one that is `abandoned` waits for nothing either.
+    """
 
     def __init__(self, preparation: Preparation, session: Session) -> None:
         self.preparation = preparation
         self.session = session
         self.cases: list[Case] = []
         self.no_verdict: str | None = None
-        self.interrupted = False
-        self._unwritable: str | None = None
+        self.interrupted = self.abandoned = self.cut_short = False
         self._properties = {prop.id: prop for prop in PROPERTIES}
         self._gated = preparation.clauses - set(preparation.asked.not_testable or {})
 
@@ -55,9 +55,10 @@ class Running:
         try:
             self.session.open(chosen)
         except ConformanceError as error:
-            self.no_verdict = str(error)
+            self.no_verdict = None if self.interrupted else str(error)
             return
-        self.session.start(chosen)
+        if not self.interrupted:
+            self.session.start(chosen)
 
     def verify(self, case: Case) -> None:
         """Wait for what the case is about; fail or skip the test that asks, in words for its user."""
@@ -70,24 +71,16 @@ class Running:
         shown = failures or verdicts
         numbers = list(dict.fromkeys(verdict.exchange for verdict in shown))[:_SHOWN_EXCHANGES]
         evidence = [found for number in numbers if (found := self.session.ledger.evidence.get(number))]
-        self._describe(case, evidence)
+        allure_results.describe(case.clause, case.probe, case.title, evidence)
         if failures:
             pytest.fail("\n\n".join(self._failure_messages(case, failures)), pytrace=False)
         if not any(verdict.outcome is not Outcome.NOT_TESTED for verdict in verdicts):
             pytest.skip(self._why_not(case, verdicts))
 
-    def _describe(self, case: Case, evidence: list[Evidence]) -> None:
-        """Tell Allure about the test; once that cannot be written, no more."""
-        if self._unwritable is None:
-            try:
-                allure_results.describe(case.clause, case.probe, case.title, evidence)
-            except OSError as error:
-                self._unwritable = f"a report could not be written: allure-results: {error.strerror}"
-
     @property
     def trouble(self) -> str | None:
-        """Why a report that is written as it comes is not whole, or None."""
-        return self.session.ledger.trouble or self._unwritable or self.session.replay.trouble
+        """What could not be written while the run went on, or None."""
+        return self.session.ledger.trouble or self.session.replay.trouble
 
     def _failure_messages(self, case: Case, failures: list[Verdict]) -> Iterator[str]:
         catalogue = self.preparation.contract.catalogue
@@ -132,10 +125,20 @@ class Running:
         probe = self.preparation.plan.by_id.get(case.probe)
         return (probe.withheld if probe else None) or "nothing that was sent tests it"
 
+    def wait(self) -> None:
+        """Wait for what is in flight; Ctrl-C ends the waiting."""
+        if self.abandoned:
+            return
+        try:
+            self.session.join()
+        except KeyboardInterrupt:
+            self.interrupted = self.abandoned = True
+        except ConformanceError:
+            pass  # it is told with the verdict
+
     def finish(self) -> None:
         """Wait for what is in flight, and close what is written as it comes."""
-        with contextlib.suppress(ConformanceError):
-            self.session.join()
+        self.wait()
         about = about_run(
             self.preparation,
             self.session,
@@ -192,7 +195,7 @@ class Running:
     @property
     def complete(self) -> bool:
         """Whether everything that was asked for was tried."""
-        broken_off = self.interrupted or self.no_verdict is not None or self.session.error is not None
+        broken_off = self.interrupted or self.cut_short or self.no_verdict is not None or self.session.error is not None
         return not broken_off and not self.session.sender.exhausted
 
     def record(self) -> RunRecord:

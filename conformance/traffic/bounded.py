@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Any
 
 import httpcore
 
-from conformance.traffic.wire import CHUNK
+from conformance.traffic.reaching import reach
+from conformance.traffic.wire import CHUNK, LARGEST_BODY
 
 if TYPE_CHECKING:
     import ssl
@@ -17,9 +18,11 @@ if TYPE_CHECKING:
 
 __all__ = ["BoundedBackend", "Watch"]
 
+_MOST_KEPT = 8 * LARGEST_BODY  # an answer in chunks of a byte is six times its body
+
 
 class Watch(threading.local):
-    """The exchange that a thread is busy with: until when it may last, and what was received."""
+    """The exchange that a thread is busy with: until when it may last, and what was received, 8 MiB of it at most."""
 
     def __init__(self) -> None:
         self.received = bytearray()
@@ -36,6 +39,11 @@ class Watch(threading.local):
         if left <= 0:
             raise httpcore.ReadTimeout("the answer did not end in time")
         return left if timeout is None else min(timeout, left)
+
+    def took(self, data: bytes) -> None:
+        """Note what was received."""
+        if len(self.received) < _MOST_KEPT:
+            self.received += data
 
     def spent(self, body: bytes, headers: Iterable[tuple[bytes, bytes]]) -> bool:
         """Whether all that was received belongs to one answer, with this body."""
@@ -61,13 +69,21 @@ class BoundedBackend(httpcore.NetworkBackend):
         local_address: str | None = None,
         socket_options: Iterable[httpcore.SOCKET_OPTION] | None = None,
     ) -> httpcore.NetworkStream:
-        """Connect."""
-        timeout = self._watch.left(timeout)
-        return _Stream(self._inner.connect_tcp(host, port, timeout, local_address, socket_options), self._watch)
+        """Connect; httpcore's ConnectError or ConnectTimeout where that cannot be done."""
+
+        def connect(address: str, seconds: float) -> httpcore.NetworkStream:
+            return self._inner.connect_tcp(address, port, seconds, local_address, socket_options)
+
+        try:
+            return _Stream(reach(host, port, self._watch.left(timeout), connect), self._watch)
+        except TimeoutError as error:
+            raise httpcore.ConnectTimeout(str(error)) from error
+        except OSError as error:
+            raise httpcore.ConnectError(str(error)) from error
 
 
 class _Stream(httpcore.NetworkStream):
-    """A connection; where the server stops reading, writing ends and an early answer can be read."""
+    """A connection; where the server reads no more, writing ends at half the time, and an early answer can be read."""
 
     def __init__(self, inner: httpcore.NetworkStream, watch: Watch) -> None:
         self._inner = inner
@@ -76,14 +92,14 @@ class _Stream(httpcore.NetworkStream):
     def read(self, max_bytes: int, timeout: float | None = None) -> bytes:
         """Wait for bytes."""
         data = self._inner.read(max_bytes, self._watch.left(timeout))
-        self._watch.received += data
+        self._watch.took(data)
         return data
 
     def write(self, buffer: bytes, timeout: float | None = None) -> None:
         """Send all; a WriteError, not a timeout, tells httpcore to look for an answer."""
         try:
             for start in range(0, len(buffer), CHUNK):
-                self._inner.write(buffer[start : start + CHUNK], self._watch.left(timeout))
+                self._inner.write(buffer[start : start + CHUNK], self._watch.left(timeout) / 2)
         except httpcore.WriteTimeout as error:
             raise httpcore.WriteError(str(error)) from error
 

@@ -20,7 +20,7 @@ __all__ = ["Endpoint"]
 
 @dataclass(frozen=True)
 class Endpoint:
-    """A deployment's address. `timeout` is in seconds and bounds connecting, and each wait for a byte."""
+    """A deployment's address. `timeout` is in seconds and bounds an exchange, from connecting to the last byte."""
 
     base_url: str
     timeout: float = 10.0

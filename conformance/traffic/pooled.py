@@ -61,9 +61,9 @@ class PooledWire:
         self._pool.close()
 
     def send(self, request: Request) -> Response:
-        """Send and wait for the whole answer, twice the timeout at most; WireError where there is none."""
+        """Send and wait for the whole answer, as long as the timeout at most; WireError where there is none."""
         endpoint = self._endpoint
-        self._watch.begin(2 * endpoint.timeout)
+        self._watch.begin(endpoint.timeout)
         outgoing = httpcore.Request(
             request.method,
             httpcore.URL(

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 import h11
 
 from conformance.contract.message import Trouble
+from conformance.traffic.reaching import reach
 from conformance.traffic.wire import (
     CHUNK,
     LARGEST_BODY,
@@ -39,10 +40,10 @@ class RawWire:
         self._endpoint = endpoint
 
     def send(self, request: Request) -> Response:
-        """Send and wait for the whole answer, twice the timeout at most; WireError where there is none."""
-        deadline = time.monotonic() + 2 * self._endpoint.timeout
+        """Send and wait for the whole answer, as long as the timeout at most; WireError where there is none."""
+        deadline = time.monotonic() + self._endpoint.timeout
         try:
-            with self._connect() as connection:
+            with self._connect(deadline) as connection:
                 return self._exchange(connection, request, deadline)
         except TimeoutError as error:
             raise WireError(Trouble.TIMEOUT, "no answer in time") from error
@@ -51,13 +52,18 @@ class RawWire:
         except OSError as error:
             raise WireError(Trouble.DROPPED, str(error)) from error
 
-    def _connect(self) -> socket.socket:
+    def _connect(self, deadline: float) -> socket.socket:
         endpoint = self._endpoint
+
+        def connect(address: str, seconds: float) -> socket.socket:
+            return socket.create_connection((address, endpoint.port), timeout=seconds)
+
         try:
-            connection = socket.create_connection((endpoint.host, endpoint.port), timeout=endpoint.timeout)
+            connection = reach(endpoint.host, endpoint.port, endpoint.timeout, connect)
             try:
                 connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
                 if endpoint.tls is not None:
+                    connection.settimeout(max(deadline - time.monotonic(), 0.001))
                     connection = endpoint.tls.wrap_socket(connection, server_hostname=endpoint.host)
                 connection.setblocking(False)
             except OSError:
@@ -73,7 +79,7 @@ class RawWire:
         with selectors.DefaultSelector() as selector:
             selector.register(connection, selectors.EVENT_READ | selectors.EVENT_WRITE)
             while not answer.complete:
-                remaining = min(self._endpoint.timeout, deadline - time.monotonic())
+                remaining = deadline - time.monotonic()
                 if remaining <= 0:
                     raise TimeoutError
                 if self._received(connection, answer):

@@ -22,7 +22,7 @@ __all__ = [
     "protocol_trouble",
 ]  # fmt: skip
 
-LARGEST_BODY = 8 * 1024 * 1024
+LARGEST_BODY = 1024 * 1024
 CHUNK = 65_536
 _VALUE = re.compile(rb"(?:[\x21-\x7e\x80-\xff](?:[\x20-\x7e\t\x80-\xff]*[\x21-\x7e\x80-\xff])?)?")
 _NAME = re.compile(rb"[-!#$%&'*+.^_`|~0-9A-Za-z]+")

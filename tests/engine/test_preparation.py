@@ -149,8 +149,8 @@ def limits(run: Preparation) -> tuple[int, float, int | None]:
     """The most requests, the seconds between two of them, and the most bad credentials of a session."""
     session = run.session(None)
     session.sender.close()
-    sender = session.sender
-    return sender._budget._limit, sender._pace._interval, sender._gate._limit
+    leaving = session.sender._exit
+    return leaving.budget._limit, leaving._pace._interval, leaving._gate._limit
 
 
 @pytest.mark.parametrize(
@@ -180,7 +180,7 @@ def test_a_session_knows_the_target(tmp_path: Path) -> None:
     session = prepared(table=table).session(tmp_path / "traffic.har")
     session.ledger.close()
     session.sender.close()
-    endpoint = session.sender._raw._endpoint
+    endpoint = session.sender._exit._raw._endpoint
     assert (endpoint.base_url, endpoint.timeout, endpoint.verify_tls) == ("https://staging.invalid", 3, True)
     assert (endpoint.proxy, endpoint.headers) == ("http://u:p@127.0.0.1:9", ((b"X-Domain-Id", b"h" * 40),))
     assert session.ledger._headers == endpoint.headers

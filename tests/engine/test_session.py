@@ -17,7 +17,7 @@ from conformance.mock.faults import FAULTS
 from conformance.plan.probe import Stage
 from conformance.runner.embedded import target_of
 from tests.engine.sessions import Recording, Watching, complete, everything, preparation, session
-from tests.traffic.servers import closed_port
+from tests.traffic.servers import closed_port, serving
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -124,6 +124,20 @@ def test_a_target_that_answers_nothing_is_no_verdict() -> None:
         pytest.raises(NoVerdict, match="does not answer: the connection was dropped"),
     ):
         of.open(everything(of))
+
+
+def test_a_target_that_is_silent_is_given_up_after_two_requests() -> None:
+    """The first association and another request are waited for; a third timeout would tell nothing new."""
+    over = threading.Event()
+    with serving(lambda _: over.wait(30)) as server:
+        of = preparation(target_of(Mock().fixtures, server.url).model_copy(update={"timeout_seconds": 0.1})).session(
+            None
+        )
+        with pytest.raises(NoVerdict, match=r"^the target does not answer: no answer in time"):
+            of.open(everything(of))
+        over.set()
+        of.sender.close()
+    assert of.sender.requests == 2
 
 
 def test_a_target_that_answers_others_only_is_judged() -> None:

@@ -44,7 +44,7 @@ def test_entries_are_on_their_way_to_the_disk_at_once(tmp_path: Path) -> None:
     for number in range(1000):
         writer.add({"number": number})
     assert not path.exists()
-    assert (tmp_path / "traffic.har.part").stat().st_size > 8000
+    assert (tmp_path / ".traffic.har.part").stat().st_size > 8000
     writer.discard()
 
 

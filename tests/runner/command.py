@@ -16,7 +16,7 @@ from conformance.mock import Application, Fixtures, Mock, running
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-__all__ = ["Ran", "Site", "command", "site"]
+__all__ = ["Begun", "Ran", "Site", "begun", "command", "site"]
 
 _SECONDS = 120
 CONFORMANCE = Path(sys.executable).with_name("conformance")
@@ -36,24 +36,54 @@ class Ran:
         """report.json."""
         return json.loads((self.reports / "report.json").read_text(encoding="utf-8"))
 
+    @property
+    def traffic(self) -> list[dict[str, Any]]:
+        """The entries of traffic.har."""
+        return json.loads((self.reports / "traffic.har").read_text(encoding="utf-8"))["log"]["entries"]
+
+    @property
+    def last_line(self) -> str:
+        """The last line of what it said."""
+        return self.out.strip().splitlines()[-1]
+
     def clauses(self, verdict: str) -> set[str]:
         """The ids of the clauses with this verdict."""
         return {row["id"] for row in self.report["clauses"] if row["verdict"] == verdict}
 
 
+@dataclass(frozen=True)
+class Begun:
+    """A command that may still be at work."""
+
+    process: subprocess.Popen[str]
+    reports: Path
+
+    def end(self) -> Ran:
+        """Wait for its end; one that hangs is killed, and fails the test."""
+        try:
+            out, err = self.process.communicate(timeout=_SECONDS)
+        finally:
+            self.process.kill()
+        return Ran(self.process.returncode, out, err, self.reports)
+
+
 def command(*words: str, cwd: Path, environ: Mapping[str, str] | None = None, program: Path = CONFORMANCE) -> Ran:
     """Run `conformance`, or another program beside it, in `cwd`; reports go to `cwd`/reports."""
+    return begun(*words, cwd=cwd, environ=environ, program=program).end()
+
+
+def begun(*words: str, cwd: Path, environ: Mapping[str, str] | None = None, program: Path = CONFORMANCE) -> Begun:
+    """Begin what `command` runs."""
     clean = {name: value for name, value in os.environ.items() if not name.startswith(("CONFORMANCE_", "PYTEST_"))}
-    done = subprocess.run(
+    process = subprocess.Popen(
         [str(program), *words],
         cwd=cwd,
         env={**clean, "COLUMNS": "100", **(environ or {})},
-        capture_output=True,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
         text=True,
-        timeout=_SECONDS,
-        check=False,
     )
-    return Ran(done.returncode, done.stdout, done.stderr, cwd / "reports")
+    return Begun(process, cwd / "reports")
 
 
 @dataclass(frozen=True)
@@ -66,7 +96,11 @@ class Site:
 
     def run(self, *options: str, environ: Mapping[str, str] | None = None) -> Ran:
         """Run the suite on it."""
-        return command(
+        return self.begin(*options, environ=environ).end()
+
+    def begin(self, *options: str, environ: Mapping[str, str] | None = None) -> Begun:
+        """Begin to run it."""
+        return begun(
             "run", "site", "--seed", "1", *options, cwd=self.directory, environ=self.environ | dict(environ or {})
         )
 

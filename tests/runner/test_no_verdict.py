@@ -1,16 +1,12 @@
 """Runs that cannot judge: out of reach, refused, interrupted, badly asked."""
 
-import os
-import signal
 import socket
-import subprocess
-import time
 from pathlib import Path
 
 import pytest
 
 from conformance.mock import Mock
-from tests.runner.command import CONFORMANCE, command, site
+from tests.runner.command import command, site
 
 
 def test_a_closed_port_is_one_line_and_exit_3(tmp_path: Path) -> None:
@@ -85,29 +81,3 @@ def test_a_dry_run_sends_nothing(tmp_path: Path) -> None:
     assert "nothing was sent" in ran.out
     assert "id.alias.2^32" in ran.out
     assert not ran.reports.exists()
-
-
-@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM], ids=["Ctrl-C", "SIGTERM"])
-def test_an_interrupted_run_reports_what_was_done(tmp_path: Path, number: signal.Signals) -> None:
-    """Exit 130, reports marked incomplete, and no traceback."""
-    with site(tmp_path, latency_ms=200) as target:
-        process = subprocess.Popen(
-            [CONFORMANCE, "run", "site"],
-            cwd=tmp_path,
-            env={**os.environ, **target.environ},
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
-            text=True,
-        )
-        part = tmp_path / "reports" / "traffic.har.part"
-        deadline = time.monotonic() + 30
-        while time.monotonic() < deadline and not (part.exists() and part.stat().st_size > 20_000):
-            time.sleep(0.05)
-        process.send_signal(number)
-        out, err = process.communicate(timeout=30)
-    assert process.returncode == 130, out + err
-    assert "Traceback" not in out + err
-    ran = command("--version", cwd=tmp_path)
-    assert ran.report["run"]["complete"] is False
-    assert ran.report["summary"]["verdict"] == "incomplete"
-    assert (tmp_path / "reports" / "traffic.har").exists()

@@ -17,7 +17,7 @@ SECRET = "MIIF-s3cr3t_T0ken.of+the/team=0123456789"
 def test_a_secret_is_looked_for_in_every_report_and_nowhere_else(tmp_path: Path) -> None:
     """However it is spelt; what is not a report of ours is left alone."""
     reports = Reports(tmp_path)
-    reports.clear()
+    reports.allure.mkdir()
     reports.har.write_text('{"log": "$TOKEN <17 characters of TOKEN>"}')
     reports.junit.write_bytes(b"<a>" + base64.b64encode(SECRET.encode()) + b"</a>")
     (reports.allure / "one.json").write_text(SECRET[3:25])
@@ -37,7 +37,7 @@ def test_a_secret_is_looked_for_in_every_report_and_nowhere_else(tmp_path: Path)
 def test_many_are_counted(tmp_path: Path) -> None:
     """Three are named."""
     reports = Reports(tmp_path)
-    reports.clear()
+    reports.allure.mkdir()
     for number in range(5):
         (reports.allure / f"{number}.json").write_text(SECRET)
     said = reports.scan(Redactor({"TOKEN": SECRET}))

@@ -66,6 +66,15 @@ class Connection:
         self.server.received.append(received)
         return received
 
+    def fits(self, limit: int) -> bool:
+        """Whether the next header section ends within so many bytes, or never begins; it is still there to be read."""
+        while b"\r\n\r\n" not in self._buffer:
+            if len(self._buffer) > limit:
+                return False
+            if not self._more():
+                break
+        return True
+
     def _more(self) -> bool:
         data = self.socket.recv(65_536)
         self._buffer += data
@@ -75,11 +84,19 @@ class Connection:
         """Send all."""
         self.socket.sendall(data)
 
+    def wait(self) -> None:
+        """Do nothing, and read nothing, until the server stops."""
+        self.server.over.wait()
+
     def drip(self, data: bytes, every: float) -> None:
         """Send byte for byte."""
         for byte in data:
             self.send(bytes([byte]))
             time.sleep(every)
+
+    def close(self) -> None:
+        """End the connection in order."""
+        self.socket.shutdown(socket.SHUT_RDWR)
 
     def reset(self) -> None:
         """Close with a reset instead of an orderly end."""
@@ -93,6 +110,7 @@ class Server:
     def __init__(self, script: Callable[[Connection], object], host: str, tls: ssl.SSLContext | None) -> None:
         self.received: list[Received] = []
         self.connections = 0
+        self.over = threading.Event()
         self._script = script
         self._tls = tls
         self._host = host
@@ -119,6 +137,7 @@ class Server:
 
     def stop(self) -> None:
         """End every connection and every thread."""
+        self.over.set()
         with suppress(OSError):
             self._listener.shutdown(socket.SHUT_RDWR)
         self._listener.close()

@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 import re
-import socket
 import ssl
-import threading
 import time
-from contextlib import closing, suppress
+from contextlib import closing
 from typing import TYPE_CHECKING
 
 import pytest
@@ -24,7 +22,8 @@ from conformance.exceptions import UsageError
 from conformance.traffic.endpoint import Endpoint
 from conformance.traffic.pooled import PooledWire
 from conformance.traffic.raw import RawWire
-from conformance.traffic.wire import WireError
+from conformance.traffic.wire import LARGEST_BODY, WireError
+from tests.traffic.proxies import proxying
 from tests.traffic.servers import Connection, answer, answering, closed_port, serving
 
 if TYPE_CHECKING:
@@ -152,7 +151,7 @@ def test_much_goes_both_ways_over_tls(
     with serving(script, tls=context) as server:
         for body in (b"{}", BIG, b"a" * 10_000_000):
             request = Request("POST", b"/", Token(b"t", length=100_000), body)
-            assert send(server.endpoint(verify_tls=bundle), request, pooled=pooled).body == body[: 8 * 1024 * 1024]
+            assert send(server.endpoint(verify_tls=bundle), request, pooled=pooled).body == body[:LARGEST_BODY]
 
 
 @pooled_or_raw
@@ -208,42 +207,10 @@ def test_a_client_certificate_that_cannot_be_used_is_named(authority: trustme.CA
             _ = Endpoint("https://127.0.0.1", client_certificate=path).tls
 
 
-def relay(tunnels: list[bytes]) -> Callable[[Connection], None]:
-    """A proxy: it keeps the lines of CONNECT, and passes bytes on in both directions."""
-
-    def script(connection: Connection) -> None:
-        received = connection.read()
-        if received is None:
-            return
-        method, target, _ = received.line.split(b" ")
-        tunnels.append(received.line)
-        if method != b"CONNECT":
-            connection.send(answer(b"200 OK", target))
-            return
-        host, _, port = target.decode().rpartition(":")
-        with socket.create_connection((host, int(port))) as onward:
-            connection.send(b"HTTP/1.1 200 Connected\r\n\r\n")
-            back = threading.Thread(target=pump, args=(onward, connection.socket), daemon=True)
-            back.start()
-            pump(connection.socket, onward)
-            back.join()
-
-    return script
-
-
-def pump(source: socket.socket, sink: socket.socket) -> None:
-    """Pass bytes on until there are none."""
-    with suppress(OSError):
-        while data := source.recv(65_536):
-            sink.sendall(data)
-    with suppress(OSError):
-        sink.shutdown(socket.SHUT_WR)
-
-
 def test_https_goes_through_a_proxy_in_a_tunnel(tls: ssl.SSLContext, bundle: Path) -> None:
     """The proxy is told host and port, and sees neither path nor token; the target gets the request as planned."""
     tunnels: list[bytes] = []
-    with serving(answering(answer()), tls=tls) as server, serving(relay(tunnels)) as proxy:
+    with serving(answering(answer()), tls=tls) as server, serving(proxying(tunnels)) as proxy:
         endpoint = server.endpoint(verify_tls=bundle, proxy=f"http://user:secret@127.0.0.1:{proxy.port}")
         assert send(endpoint, pooled=True).status == 200
     assert tunnels == [b"CONNECT 127.0.0.1:%d HTTP/1.1" % server.port]
@@ -255,9 +222,11 @@ def test_https_goes_through_a_proxy_in_a_tunnel(tls: ssl.SSLContext, bundle: Pat
 
 def test_http_goes_through_a_proxy_with_its_whole_url() -> None:
     """A proxy that forwards plain http is told where to (RFC 9112 section 3.2.2)."""
-    with serving(relay([])) as proxy:
-        endpoint = Endpoint("http://127.0.0.1:9", 2, proxy=proxy.url)
-        assert send(endpoint, pooled=True).body == b"http://127.0.0.1:9%b" % REQUEST.target
+    asked: list[bytes] = []
+    with serving(answering(answer())) as server, serving(proxying(asked)) as proxy:
+        assert send(server.endpoint(proxy=proxy.url), pooled=True).status == 200
+    assert asked == [b"POST %b%b HTTP/1.1" % (server.url.encode(), REQUEST.target)]
+    assert server.received[0].line == b"POST %b HTTP/1.1" % REQUEST.target
 
 
 @pytest.mark.parametrize(

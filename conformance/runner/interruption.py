@@ -1,0 +1,55 @@
+"""Ctrl-C and SIGTERM: the first ends the sending, the second the waiting for what is in flight."""
+
+from __future__ import annotations
+
+import queue
+import signal
+import threading
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+__all__ = ["Interruption"]
+
+_SIGNALS = (signal.SIGINT, signal.SIGTERM)
+
+
+class Interruption:
+    """Handles both signals from `begin` to `end`, in the main thread only.
+
+    At the first, `mark` is called in the signal handler, where it may take no lock, and `stop` in a thread of its own.
+    Every later one raises KeyboardInterrupt wherever the main thread is; `times` counts them all.
+    """
+
+    def __init__(self, mark: Callable[[], None], stop: Callable[[], None]) -> None:
+        self.times = 0
+        self._mark = mark
+        self._stop = stop
+        self._woken: queue.SimpleQueue[bool] = queue.SimpleQueue()  # its put may be called in a signal handler
+        self._before: dict[signal.Signals, Any] = {}
+
+    def begin(self) -> None:
+        """Take the signals over."""
+        if threading.current_thread() is not threading.main_thread():
+            return
+        threading.Thread(target=self._wait, name="conformance-interruption", daemon=True).start()
+        self._before = {number: signal.signal(number, self._arrived) for number in _SIGNALS}
+
+    def end(self) -> None:
+        """Give them back; once is enough."""
+        for number, handler in self._before.items():
+            signal.signal(number, handler)
+        self._before = {}
+        self._woken.put(False)
+
+    def _wait(self) -> None:
+        if self._woken.get():
+            self._stop()
+
+    def _arrived(self, *_: object) -> None:
+        self.times += 1
+        if self.times > 1:
+            raise KeyboardInterrupt
+        self._mark()
+        self._woken.put(True)

@@ -1,0 +1,131 @@
+"""Where requests leave: one out, one exchange back, under the safety policy and every limit.
+
+The policy is asked here, whatever the plan says: a request that breaks it is a bug of the suite.
+"""
+
+from __future__ import annotations
+
+import itertools
+import threading
+import time
+from contextlib import nullcontext
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from conformance.contract.facts import facts_of
+from conformance.contract.message import Exchange, Trouble
+from conformance.exceptions import SafetyViolation
+from conformance.plan.policy import refusal
+from conformance.traffic.pooled import PooledWire
+from conformance.traffic.raw import RawWire
+from conformance.traffic.throttling import THROTTLED
+from conformance.traffic.wire import WireError, poolable
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from conformance.contract.message import Request, Response
+    from conformance.plan.inventory import Inventory
+    from conformance.traffic.endpoint import Endpoint
+    from conformance.traffic.limits import Budget, CredentialGate, Pace
+
+__all__ = ["Departure", "recognised"]
+
+_ECHOED = 49_152  # an answer may repeat a token in its headers, and the pooled wire reads 100 KiB of those
+
+
+class Departure:
+    """The way out to one endpoint; safe to share between threads.
+
+    `pause` waits so many seconds; by default until `stop` at most. `recognised_at` is when the last request left, in
+    seconds since the epoch, whose good credentials were recognised; 0 before there is one.
+    """
+
+    def __init__(
+        self,
+        endpoint: Endpoint,
+        inventory: Inventory,
+        *,
+        budget: Budget,
+        pace: Pace,
+        gate: CredentialGate,
+        connections: int,
+        pause: Callable[[float], object] | None = None,
+    ) -> None:
+        self.inventory = inventory
+        self.budget = budget
+        self.recognised_at = 0.0
+        self._pace = pace
+        self._gate = gate
+        self._pooled = PooledWire(endpoint, connections)
+        self._raw = RawWire(endpoint)
+        self._through_proxy = endpoint.proxy is not None
+        self._numbers = itertools.count(1)
+        self._stopping = threading.Event()
+        self.pause = pause or self._stopping.wait
+
+    def close(self) -> None:
+        """Close every connection."""
+        self._pooled.close()
+
+    def stop(self, reason: str) -> None:
+        """Send nothing more; what is in flight is answered."""
+        self.budget.stop(reason)
+        self._stopping.set()
+
+    def blank(self, probe: str, request: Request) -> Exchange:
+        """An exchange that has yet to happen; SafetyViolation, and nothing leaves any more, where it must not."""
+        facts = facts_of(request, self.inventory.surroundings)
+        if reason := refusal(request, facts, self.inventory):
+            self.stop("the safety policy was about to be broken")
+            raise SafetyViolation(f"{probe} must not be sent: {reason}")
+        return Exchange(0, probe, request, facts)
+
+    def attempt(self, blank: Exchange, reassure: Callable[[], bool], *, fresh: bool = False) -> Exchange:
+        """Send once, and what came back; Exhausted where it must not leave.
+
+        `reassure` sends a request with good credentials between too many bad ones. A `fresh` connection is none of the
+        pool's.
+        """
+        good = blank.facts.token.good and not blank.request.second_token
+        with nullcontext() if good else self._gate.bad(reassure):
+            self._pace.wait(self.pause)
+            self.budget.spend()
+            mark, number = self._gate.mark(), next(self._numbers)
+            started_at, clock = time.time(), time.perf_counter()
+            response, trouble, detail = None, None, ""
+            try:
+                response = self._wire(blank, fresh=fresh).send(blank.request)
+            except WireError as error:
+                trouble, detail = error.trouble, str(error)
+            seconds = time.perf_counter() - clock
+        if good and recognised(response):
+            self._gate.good(mark)
+            self.recognised_at = max(self.recognised_at, started_at)
+        return replace(
+            blank,
+            number=number,
+            response=response,
+            trouble=trouble,
+            detail=detail,
+            started_at=started_at,
+            seconds=seconds,
+        )
+
+    def unsent(self, blank: Exchange, why: str, trouble: Trouble = Trouble.NOT_SENT) -> Exchange:
+        """The exchange of a request that stays here."""
+        return replace(blank, number=next(self._numbers), trouble=trouble, detail=why, started_at=time.time())
+
+    def bars(self, request: Request) -> bool:
+        """Whether nothing here can send `request`: the raw wire knows no proxy."""
+        return self._through_proxy and not poolable(request)
+
+    def _wire(self, blank: Exchange, *, fresh: bool) -> PooledWire | RawWire:
+        better_raw = fresh or blank.facts.token_length > _ECHOED
+        raw = not poolable(blank.request) or (better_raw and not self._through_proxy)
+        return self._raw if raw else self._pooled
+
+
+def recognised(response: Response | None) -> bool:
+    """Whether an answer shows that credentials were looked at and found good (RFC 9110 sections 15.5.2 and 15.6)."""
+    return response is not None and response.status not in {401, THROTTLED} and response.status < 500  # noqa: PLR2004

@@ -1,0 +1,54 @@
+"""Reports are whole or as they were."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from conformance.report.staging import drop, put, staged
+
+
+def test_a_file_is_put_in_its_place_in_one_step(tmp_path: Path) -> None:
+    """What was there before is there until then."""
+    path = tmp_path / "a.json"
+    path.write_text("old", encoding="ascii")
+    staged(path).write_text("new", encoding="ascii")
+    assert path.read_text(encoding="ascii") == "old"
+    put(path)
+    assert path.read_text(encoding="ascii") == "new"
+    assert [left.name for left in tmp_path.iterdir()] == ["a.json"]
+
+
+@pytest.mark.parametrize("before", [pytest.param(True, id="replaced"), pytest.param(False, id="new")])
+def test_a_folder_is_put_in_its_place_whole(tmp_path: Path, *, before: bool) -> None:
+    """Nothing of the folder before is mixed with it, and nothing of a broken replacement either."""
+    path = tmp_path / "results"
+    for folder in (path, tmp_path / ".results.old") if before else ():
+        folder.mkdir()
+        (folder / "old").touch()
+    staged(path).mkdir()
+    (staged(path) / "new").touch()
+    put(path)
+    assert [left.name for left in path.iterdir()] == ["new"]
+    assert [left.name for left in tmp_path.iterdir()] == ["results"]
+
+
+def test_what_is_dropped_leaves_its_place_alone(tmp_path: Path) -> None:
+    """Files, folders and nothing at all can be dropped; a link is not followed."""
+    path, other = tmp_path / "a", tmp_path / "other"
+    path.touch()
+    other.mkdir()
+    (other / "kept").touch()
+    for make in (Path.touch, Path.mkdir, lambda part: part.symlink_to(other), lambda _: None):
+        make(staged(path))
+        drop(path)
+        assert not staged(path).exists()
+    assert path.exists()
+    assert (other / "kept").exists()
+
+
+def test_nothing_staged_cannot_be_put(tmp_path: Path) -> None:
+    """A report that was never written is an error, and not an empty one."""
+    with pytest.raises(FileNotFoundError):
+        put(tmp_path / "a")

@@ -1,0 +1,126 @@
+"""Runs that are interrupted: what was done is reported, marked incomplete, and nothing more is sent."""
+
+from __future__ import annotations
+
+import signal
+import threading
+from typing import TYPE_CHECKING
+
+import pytest
+
+from conformance.runner.interruption import Interruption
+from tests.network.behaviours import counting
+from tests.network.targets import target
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from tests.runner.command import Begun, Ran
+    from tests.traffic.servers import Connection, Received
+
+PATIENCE = 30
+ANSWERED = 12
+
+
+class Held:
+    """Answers some requests, and keeps the later ones waiting until it is told to go on."""
+
+    def __init__(self) -> None:
+        self.holding = threading.Event()
+        self.go_on = threading.Event()
+        self._numbers = counting()
+
+    def __call__(self, connection: Connection, received: Received, reply: bytes) -> None:
+        """Answer, now or later."""
+        if self._numbers() > ANSWERED:
+            self.holding.set()
+            self.go_on.wait(PATIENCE)
+        connection.send(reply)
+
+
+def interrupted(begun: Begun, held: Held, number: signal.Signals, *, times: int = 1) -> Ran:
+    """The run that is sent a signal while requests are in flight; after one they are answered."""
+    assert held.holding.wait(PATIENCE)
+    assert begun.process.stderr is not None
+    begun.process.send_signal(number)
+    said = begun.process.stderr.readline()
+    assert "once more stops at once" in said
+    if times == 1:
+        held.go_on.set()
+    else:
+        begun.process.send_signal(number)
+    ran = begun.end()
+    held.go_on.set()
+    return ran
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM], ids=["Ctrl-C", "SIGTERM"])
+def test_an_interrupted_run_finishes_what_is_in_flight(tmp_path: Path, number: signal.Signals) -> None:
+    """Exit 130; every request that left is in the traffic with its answer, and the reports say incomplete."""
+    held = Held()
+    with target(tmp_path, held) as (site, server):
+        ran = interrupted(site.begin(), held, number)
+        received = len(server.received)
+    assert ran.code == 130, ran.out + ran.err
+    assert ran.err == ""
+    assert ran.report["run"]["complete"] is False
+    assert ran.report["summary"]["verdict"] == "incomplete"
+    assert "INCOMPLETE site: the run was interrupted" in ran.out
+    assert received == ran.report["run"]["requests"] <= ANSWERED + 8
+    assert sum(entry["response"]["status"] != 0 for entry in ran.traffic) == received
+    assert {path.name for path in ran.reports.iterdir()} == {
+        ".lock", "report.json", "traffic.har", "junit.xml", "allure-results",
+    }  # fmt: skip
+
+
+def test_the_second_interruption_waits_for_nothing(tmp_path: Path) -> None:
+    """Exit 130 while requests are still unanswered; what was answered before is reported."""
+    held = Held()
+    with target(tmp_path, held, timeout_seconds="60") as (site, _):
+        ran = interrupted(site.begin(), held, signal.SIGINT, times=2)
+    assert ran.code == 130, ran.out + ran.err
+    assert "Traceback" not in ran.out + ran.err
+    assert ran.report["run"]["complete"] is False
+    assert sum(entry["response"]["status"] != 0 for entry in ran.traffic) == ANSWERED
+
+
+def test_an_interruption_of_the_first_request_is_told_as_one(tmp_path: Path) -> None:
+    """Where nothing was answered yet the target is not accused of silence."""
+    held = Held()
+    for _ in range(ANSWERED):
+        held._numbers()
+    with target(tmp_path, held) as (site, server):
+        ran = interrupted(site.begin(), held, signal.SIGINT)
+    assert ran.code == 130, ran.out + ran.err
+    assert len(server.received) == 1
+    assert "the run was interrupted" in ran.out
+    assert "does not answer" not in ran.out
+
+
+def test_signals_are_given_back() -> None:
+    """After a run Ctrl-C means what it meant before; the first one raised nothing, the second does."""
+    before = signal.getsignal(signal.SIGINT)
+    marked, stopped = threading.Event(), threading.Event()
+    interruption = Interruption(marked.set, stopped.set)
+    interruption.begin()
+    try:
+        signal.raise_signal(signal.SIGINT)
+        assert marked.is_set()
+        assert stopped.wait(PATIENCE)
+        with pytest.raises(KeyboardInterrupt):
+            signal.raise_signal(signal.SIGTERM)
+    finally:
+        interruption.end()
+    assert interruption.times == 2
+    assert signal.getsignal(signal.SIGINT) is before
+
+
+def test_another_thread_than_the_main_one_takes_no_signals() -> None:
+    """A run inside a thread of somebody else's program leaves that program's signals alone."""
+    before = signal.getsignal(signal.SIGINT)
+    interruption = Interruption(lambda: None, lambda: None)
+    thread = threading.Thread(target=interruption.begin)
+    thread.start()
+    thread.join()
+    assert signal.getsignal(signal.SIGINT) is before
+    interruption.end()

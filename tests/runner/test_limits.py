@@ -1,0 +1,94 @@
+"""Runs that are cut short by what they were told: a limit, a dry run, the first failure, a token that expires."""
+
+from __future__ import annotations
+
+import time
+from typing import TYPE_CHECKING
+
+from conformance.mock import Fixtures
+from tests.network.behaviours import counting, to_the_valid
+from tests.network.targets import target
+from tests.runner.command import command
+from tests.runner.test_plain_pytest import PYTEST, SUITE
+from tests.traffic.servers import answer
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from tests.runner.command import Ran, Site
+    from tests.traffic.servers import Connection, Received
+
+SMOKE = ("--profile", "smoke")
+VALID = Fixtures.default().token
+
+
+def plain(site: Site, *options: str) -> Ran:
+    """The suite under plain pytest."""
+    return command(*SUITE, *options, cwd=site.directory, environ=site.environ, program=PYTEST)
+
+
+def test_max_requests_is_a_hard_limit_and_what_it_cut_off_is_no_pass(tmp_path: Path) -> None:
+    """Exit 3 and a line that says what to do; not one request more leaves."""
+    with target(tmp_path) as (site, server):
+        ran = site.run(*SMOKE, "--max-requests", "20")
+    assert ran.code == 3, ran.out
+    assert len(server.received) == ran.report["run"]["requests"] == 20
+    assert "max-requests was reached before everything was sent: raise it, or select less" in ran.out
+    assert ran.report["run"]["complete"] is False
+    assert not ran.clauses("fail")
+
+
+def test_max_requests_hides_no_failure(tmp_path: Path) -> None:
+    """What failed before the limit was reached still gates."""
+
+    def crash(connection: Connection, received: Received, reply: bytes) -> None:
+        connection.send(answer(b"500 Internal Server Error"))
+
+    with target(tmp_path, to_the_valid(crash, VALID)) as (site, _):
+        ran = site.run(*SMOKE, "--max-requests", "20")
+    assert ran.code == 1, ran.out
+    assert "status.server-error" in ran.report["summary"]["gating"]
+    assert ran.report["run"]["complete"] is False
+
+
+def test_a_token_that_expires_half_way_is_no_verdict(tmp_path: Path) -> None:
+    """Exit 3: the refusals from there on accuse nobody, and nothing more is sent."""
+    numbers = counting()
+
+    def expires(connection: Connection, received: Received, reply: bytes) -> None:
+        body = b'{"error_code": "CH.00000401", "error_msg": "expired"}'
+        refused = answer(b"401 Unauthorized", body, b"Content-Type: application/json")
+        connection.send(reply if numbers() <= 6 else refused)
+
+    with target(tmp_path, to_the_valid(expires, VALID)) as (site, server):
+        ran = site.run()
+    assert ran.code == 3, ran.out
+    assert "the credentials were refused from exchange" in ran.out
+    assert "the token is valid no more" in ran.out
+    assert not ran.clauses("fail")
+    assert len(server.received) < 200
+
+
+def test_a_dry_run_under_plain_pytest_sends_and_leaves_nothing(tmp_path: Path) -> None:
+    """It says what would be sent, with exit 0; there is no output directory, and a report of before stays."""
+    with target(tmp_path) as (site, server):
+        ran = plain(site, "--conformance-dry-run")
+    assert ran.code == 0, ran.out + ran.err
+    assert "nothing was sent" in ran.out
+    assert server.connections == 0
+    assert not ran.reports.exists()
+
+
+def test_x_stops_sending(tmp_path: Path) -> None:
+    """After the first failure what is in flight is answered, and nothing follows; the run is not complete."""
+
+    def wrong(connection: Connection, received: Received, reply: bytes) -> None:
+        time.sleep(0.2)
+        connection.send(answer(b"201 Created", b"[]", b"Content-Type: application/json"))
+
+    with target(tmp_path, wrong) as (site, server):
+        ran = plain(site, "-x")
+    assert ran.code == 1, ran.out
+    assert ran.out.count("FAILED") == 1
+    assert ran.report["run"]["complete"] is False
+    assert len(server.received) == ran.report["run"]["requests"] < 200, "of about 400"

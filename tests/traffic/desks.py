@@ -1,0 +1,162 @@
+"""Senders to servers that follow a script, and what is left on the desk afterwards."""
+
+from __future__ import annotations
+
+import threading
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from conformance.contract.message import Exchange, Request, Trouble
+from conformance.plan.inventory import Inventory, Mutation
+from conformance.plan.requests import associate
+from conformance.plan.tokens import unknown
+from conformance.traffic.limits import Budget, CredentialGate, Pace
+from conformance.traffic.sender import Sender
+from tests.plan.inventories import inventory
+from tests.traffic.servers import Connection, Server, answer, serving
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from tests.traffic.servers import Received
+
+PROBE = "probe"
+CREATED = answer(b"201 Created")
+UNAUTHORIZED = answer(b"401 Unauthorized")
+BUSY = answer(b"429 Too Many Requests", b"", b"Retry-After: 7")
+MARK = b"/v4/marked"
+ON = inventory(mutation=Mutation.ANY)
+OFF = inventory(loopback=False, mirror_url="https://mirror.invalid/a.git")
+
+
+@dataclass
+class Desk:
+    """A sender, and all that it left behind."""
+
+    sender: Sender
+    server: Server
+    recorded: list[Exchange] = field(default_factory=list)
+    waits: list[float] = field(default_factory=list)
+
+    @property
+    def settled(self) -> list[Exchange]:
+        """The exchanges that are judged."""
+        return [exchange for exchange in self.recorded if not exchange.superseded]
+
+    @property
+    def superseded(self) -> list[Exchange]:
+        """Those that are not."""
+        return [exchange for exchange in self.recorded if exchange.superseded]
+
+
+@contextmanager
+def desk(
+    script: Callable[[Connection], object],
+    known: Inventory = ON,
+    *,
+    limit: int = 100,
+    rate: float | None = None,
+    bad: int | None = None,
+    timeout: float = 2.0,
+) -> Iterator[Desk]:
+    """A sender to a server that follows the script; waits are noted, not waited for."""
+    with serving(script) as server:
+        recorded: list[Exchange] = []
+        waits: list[float] = []
+        sender = Sender(
+            server.endpoint(timeout),
+            known,
+            budget=Budget(limit),
+            pace=Pace(rate),
+            gate=CredentialGate(bad),
+            connections=16,
+            record=recorded.append,
+            pause=waits.append,
+        )
+        try:
+            yield Desk(sender, server, recorded, waits)
+        finally:
+            sender.close()
+
+
+def by_token(
+    known: Inventory, *, otherwise: Callable[[Connection, int], bool] | None = None
+) -> Callable[[Connection], None]:
+    """A script that answers 201 to the valid tokens, 401 to others; `otherwise` may do another thing to marked targets.
+
+    It is told how many marked requests came so far, and says whether the connection goes on.
+    """
+    marked = 0
+    valid = {known.token.value, *(token.value for token in [known.restricted_token] if token)}
+
+    def script(connection: Connection) -> None:
+        nonlocal marked
+        while (received := connection.read()) is not None:
+            if MARK in received.line and otherwise is not None:
+                marked += 1
+                if not otherwise(connection, marked):
+                    return
+            else:
+                connection.send(CREATED if token_of(received) in valid else UNAUTHORIZED)
+
+    return script
+
+
+def token_of(received: Received) -> bytes:
+    """The token that came in."""
+    return b"".join(received.values(b"x-auth-token"))
+
+
+def marked(known: Inventory = ON) -> Request:
+    """A request with an unknown token to a target that scripts recognise."""
+    return Request("POST", MARK, unknown(known, "marked", 64))
+
+
+def accounts(desk: Desk) -> None:
+    """Every number is used once, every request that left was recorded, and nothing else is said to have left."""
+    numbers = [exchange.number for exchange in desk.recorded]
+    assert len(set(numbers)) == len(numbers)
+    left = [e for e in desk.recorded if e.trouble not in {Trouble.NOT_SENT, Trouble.THROTTLED}]
+    assert len(left) == desk.sender.requests == len(desk.server.received)
+    for exchange in left:
+        assert (exchange.response is None) != (exchange.trouble is None)
+
+
+def flaking(
+    times: int, how: Callable[[Connection], object], then: bytes = UNAUTHORIZED
+) -> Callable[[Connection, int], bool]:
+    """Do `how` to the first marked requests, and answer the later ones."""
+
+    def otherwise(connection: Connection, count: int) -> bool:
+        if count > times:
+            connection.send(then)
+            return True
+        how(connection)
+        return False
+
+    return otherwise
+
+
+def bad(known: Inventory, number: int) -> Request:
+    """A request with a token that nobody was given."""
+    return associate(known, unknown(known, f"bad {number}", 64))
+
+
+def crowd(sender: Sender, requests: list[Request], threads: int = 16) -> None:
+    """Send them from many threads."""
+    waiting = list(requests)
+
+    def work() -> None:
+        while waiting:
+            try:
+                request = waiting.pop()
+            except IndexError:
+                return
+            sender.send(PROBE, request)
+
+    workers = [threading.Thread(target=work) for _ in range(threads)]
+    for worker in workers:
+        worker.start()
+    for worker in workers:
+        worker.join()

@@ -1,0 +1,242 @@
+"""The sender: caution with bad credentials off loopback, and what a 401 to good ones means."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections import Counter
+from typing import TYPE_CHECKING
+
+import pytest
+
+from conformance.contract.message import Request, Trouble
+from conformance.exceptions import NoVerdict
+from conformance.plan.inventory import Inventory, Mutation
+from conformance.plan.requests import associate
+from conformance.plan.tokens import unknown
+from conformance.traffic.sender import KNOWN_GOOD
+from tests.plan.inventories import NAMED, inventory
+from tests.traffic.desks import (
+    BUSY,
+    CREATED,
+    OFF,
+    PROBE,
+    UNAUTHORIZED,
+    Desk,
+    accounts,
+    bad,
+    by_token,
+    crowd,
+    desk,
+    flaking,
+    marked,
+    token_of,
+)
+from tests.traffic.servers import Connection, answer
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+
+def runs(desk: Desk, known: Inventory) -> list[int]:
+    """How many requests with bad credentials came in a row, each time."""
+    marks = "".join(" " if token_of(received) == known.token.value else "b" for received in desk.server.received)
+    return [len(run) for run in marks.split()]
+
+
+def test_off_loopback_bad_credentials_are_interleaved_with_good_ones() -> None:
+    """Four at most come in a row, and no more than the description allows."""
+    with desk(by_token(OFF), OFF, bad=10) as at:
+        at.sender.reassurance = associate(OFF, OFF.token)
+        exchanges = [at.sender.send(PROBE, bad(OFF, number)) for number in range(12)]
+        accounts(at)
+    assert runs(at, OFF) == [4, 4, 2]
+    assert [exchange.trouble for exchange in exchanges] == [None] * 10 + [Trouble.NOT_SENT] * 2
+    assert exchanges[-1].detail == "max_bad_credentials = 10 was reached"
+
+
+def test_off_loopback_good_probes_count_as_good_ones() -> None:
+    """Where good credentials were recognised in between, nothing is sent for reassurance."""
+    with desk(by_token(OFF), OFF, bad=100) as at:
+        at.sender.reassurance = associate(OFF, OFF.token)
+        for number in range(8):
+            at.sender.send(PROBE, bad(OFF, number))
+            if number % 3 == 2:
+                at.sender.send(PROBE, associate(OFF, OFF.token))
+        accounts(at)
+    assert runs(at, OFF) == [3, 3, 2]
+    assert len(at.server.received) == 10
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        pytest.param(UNAUTHORIZED, id="401"),
+        pytest.param(answer(b"502 Bad Gateway"), id="502"),
+        pytest.param(BUSY, id="429"),
+        pytest.param(None, id="no answer"),
+    ],
+)
+def test_off_loopback_the_fifth_stays_where_good_credentials_are_not_recognised(data: bytes | None) -> None:
+    """An answer that says nothing of the credentials does not reassure."""
+
+    def script(connection: Connection) -> None:
+        while (received := connection.read()) is not None:
+            if token_of(received) != OFF.token.value:
+                connection.send(UNAUTHORIZED)
+            elif data is None:
+                return
+            else:
+                connection.send(data)
+
+    with desk(script, OFF, bad=100) as at:
+        at.sender.reassurance = associate(OFF, OFF.token)
+        exchanges = [at.sender.send(PROBE, bad(OFF, number)) for number in range(6)]
+        accounts(at)
+    assert [exchange.trouble for exchange in exchanges] == [None] * 4 + [Trouble.NOT_SENT] * 2
+    assert runs(at, OFF) == [4]
+
+
+@pytest.mark.parametrize("limit", [pytest.param(4, id="no budget for it"), pytest.param(9, id="no request for it")])
+def test_off_loopback_the_fifth_stays_without_a_reassurance(limit: int) -> None:
+    """What cannot be sent does not reassure."""
+    with desk(by_token(OFF), OFF, bad=100, limit=limit) as at:
+        at.sender.reassurance = associate(OFF, OFF.token) if limit == 4 else None
+        exchanges = [at.sender.send(PROBE, bad(OFF, number)) for number in range(5)]
+        accounts(at)
+    assert exchanges[4].trouble is Trouble.NOT_SENT
+    assert exchanges[4].detail == "no request with good credentials can go between those with bad ones"
+
+
+def test_off_loopback_retries_count_as_bad_credentials() -> None:
+    """Requests after a drop or a 429 are attempts like any other: four in a row, and `max_bad_credentials` in all."""
+    known_bad = marked(OFF)
+    with desk(by_token(OFF, otherwise=flaking(99, lambda _: None)), OFF, bad=6) as at:
+        at.sender.known_good = at.sender.reassurance = associate(OFF, OFF.token)
+        exchanges = [at.sender.send(PROBE, known_bad) for _ in range(3)]
+        accounts(at)
+    sent = [received for received in at.server.received if token_of(received) != OFF.token.value]
+    assert len(sent) == 6
+    assert max(runs(at, OFF)) == 4
+    assert [exchange.trouble for exchange in exchanges] == [Trouble.DROPPED, Trouble.DROPPED, Trouble.NOT_SENT]
+    assert [exchange.confirmed for exchange in exchanges] == [True, False, False]
+
+
+def test_off_loopback_a_known_good_request_with_bad_credentials_counts() -> None:
+    """In `never` the request that shows the target to work has an unknown token: that is an attempt too."""
+    with desk(by_token(OFF, otherwise=flaking(99, lambda _: None)), OFF, bad=4) as at:
+        at.sender.known_good = bad(OFF, 1)
+        exchange = at.sender.send(PROBE, marked(OFF))
+        accounts(at)
+    assert (exchange.trouble, exchange.confirmed) == (Trouble.DROPPED, False)
+    assert len(at.server.received) == 4
+
+
+def test_off_loopback_bad_credentials_go_one_at_a_time() -> None:
+    """While one is on its way the next waits, good ones do not."""
+    lock, inside, most = threading.Lock(), Counter[bool](), Counter[bool]()
+
+    def script(connection: Connection) -> None:
+        while (received := connection.read()) is not None:
+            good = token_of(received) == OFF.token.value
+            with lock:
+                inside[good] += 1
+                most[good] = max(most[good], inside[good])
+            time.sleep(0.005)
+            with lock:
+                inside[good] -= 1
+            connection.send(CREATED if good else UNAUTHORIZED)
+
+    with desk(script, OFF, bad=100, limit=1000) as at:
+        at.sender.reassurance = associate(OFF, OFF.token)
+        crowd(at.sender, [bad(OFF, number) if number % 4 else associate(OFF, OFF.token) for number in range(64)])
+        accounts(at)
+    assert most[False] == 1
+    assert most[True] > 1
+
+
+NAMING = inventory(mutation=Mutation.ANY, repositories=NAMED)
+FIRST, OTHER = associate(NAMING, NAMING.token), associate(NAMING, NAMING.token, 1)
+
+
+def expiring(*answers: bytes) -> Callable[[Connection], None]:
+    """A script that gives these answers to valid requests, on whichever connection they come."""
+    left = list(answers)
+
+    def script(connection: Connection) -> None:
+        while connection.read() is not None:
+            data = left.pop(0)
+            if not data:
+                return
+            connection.send(data)
+
+    return script
+
+
+def vigilant(at: Desk) -> None:
+    """A sender whose target has answered the first request."""
+    at.sender.send("first", FIRST)
+    at.sender.known_good = at.sender.reassurance = FIRST
+    at.sender.vigilant = True
+
+
+def test_a_token_that_expires_ends_the_run() -> None:
+    """Where the first valid request is refused now, a 401 says nothing of the target."""
+    with desk(expiring(CREATED, UNAUTHORIZED, UNAUTHORIZED), NAMING) as at:
+        vigilant(at)
+        for _ in range(2):
+            with pytest.raises(NoVerdict, match=r"^the credentials were refused from exchange 2 on"):
+                at.sender.send(PROBE, OTHER)
+        accounts(at)
+    assert [exchange.probe for exchange in at.settled] == ["first", KNOWN_GOOD]
+
+
+def test_a_401_while_the_token_is_valid_is_judged() -> None:
+    """Where the first valid request is still answered, the refusal of another is the target's."""
+    with desk(expiring(CREATED, UNAUTHORIZED, CREATED), NAMING) as at:
+        vigilant(at)
+        exchange = at.sender.send(PROBE, OTHER)
+        accounts(at)
+    assert exchange.response is not None
+    assert exchange.response.status == 401
+    assert exchange in at.settled
+
+
+def test_a_401_that_cannot_be_explained_is_not_judged() -> None:
+    """Where nobody answers whether the token is valid, there is no verdict on the request."""
+    with desk(expiring(CREATED, UNAUTHORIZED, b""), NAMING) as at:
+        vigilant(at)
+        exchange = at.sender.send(PROBE, OTHER)
+        accounts(at)
+    assert (exchange.trouble, exchange.response) == (Trouble.NOT_SENT, None)
+    assert "whether the token is still valid" in exchange.detail
+    assert [e.response.status for e in at.superseded if e.response] == [401]
+
+
+@pytest.mark.parametrize(
+    "request_",
+    [
+        pytest.param(associate(NAMING, NAMING.token, b"0"), id="out of contract"),
+        pytest.param(associate(NAMING, NAMING.token, 2), id="to a repository that there is not"),
+        pytest.param(associate(NAMING, unknown(NAMING, "a", 64)), id="an unknown token"),
+    ],
+)
+def test_a_401_that_may_be_right_is_not_asked_about(request_: Request) -> None:
+    """Only where a 201 is owed does a 401 raise a doubt: asking sends another association."""
+    with desk(expiring(CREATED, UNAUTHORIZED), NAMING) as at:
+        vigilant(at)
+        exchange = at.sender.send(PROBE, request_)
+        accounts(at)
+    assert exchange.response is not None
+    assert exchange.response.status == 401
+
+
+def test_a_401_is_not_asked_about_where_the_token_was_recognised_since() -> None:
+    """Another thread may have had its 201 in the meantime."""
+    with desk(expiring(CREATED, UNAUTHORIZED), NAMING) as at:
+        vigilant(at)
+        at.sender._exit.recognised_at = time.time() + 60
+        exchange = at.sender.send(PROBE, OTHER)
+        accounts(at)
+    assert exchange.response is not None
+    assert exchange.response.status == 401

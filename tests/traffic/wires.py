@@ -1,0 +1,107 @@
+"""The two wires side by side, and requests that go over them."""
+
+from __future__ import annotations
+
+import time
+from typing import TYPE_CHECKING
+
+import pytest
+
+from conformance.contract.message import Request, Response, Token
+from conformance.traffic.pooled import PooledWire
+from conformance.traffic.raw import RawWire
+from conformance.traffic.wire import WireError
+from tests.traffic.servers import Connection, answer
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from conformance.traffic.endpoint import Endpoint
+
+TARGET = b"/v4/repositories/123/remote-mirror/associate"
+JSON = ((b"Content-Type", b"application/json"),)
+BODY = b'{"url": "https://example.com/a.git"}'
+PLAIN = Request("POST", TARGET, Token(b"t" * 64), BODY, JSON)
+TIMEOUT = 0.4
+Wire = PooledWire | RawWire
+
+WIRES: dict[str, Callable[[Endpoint], Wire]] = {
+    "pooled": lambda endpoint: PooledWire(endpoint, 4),
+    "raw": RawWire,
+}
+
+both = pytest.mark.parametrize("make", [pytest.param(make, id=name) for name, make in WIRES.items()])
+
+
+def send(make: Callable[[Endpoint], Wire], endpoint: Endpoint, *requests: Request) -> list[Response]:
+    """The answers to requests that one wire sends one after the other."""
+    wire = make(endpoint)
+    try:
+        return [wire.send(request) for request in requests]
+    finally:
+        if isinstance(wire, PooledWire):
+            wire.close()
+
+
+def trouble(make: Callable[[Endpoint], Wire], endpoint: Endpoint, request: Request = PLAIN) -> WireError:
+    """What goes wrong with a request that gets no answer."""
+    with pytest.raises(WireError) as caught:
+        send(make, endpoint, request)
+    return caught.value
+
+
+def request(**changes: object) -> Request:
+    """The plain request, changed."""
+    names = ("method", "target", "token", "body", "headers", "token_header")
+    return Request(**({name: getattr(PLAIN, name) for name in names} | changes))  # type: ignore[arg-type]
+
+
+RAW_ONLY = {
+    "a method in lower case": request(method="post"),
+    "NUL in the token": request(token=Token(b"a\x00b")),
+    "a control character in the token": request(token=Token(b"a\x01b")),
+    "DEL in the token": request(token=Token(b"a\x7fb")),
+    "a token that is a space": request(token=Token(b" ")),
+    "spaces around the token": request(token=Token(b"  t  ")),
+    "a tab after a header's value": request(headers=((b"Accept", b"a\t"),)),
+    "a header's name with a space": request(headers=((b"a b", b"c"),)),
+    "a header's name that is empty": request(headers=((b"", b"c"),)),
+    "bytes over 127 in the target": request(target=b"/v4/\xe9"),
+    "a space in the target": request(target=b"/v4/1 2"),
+    "a Host of its own": request(headers=((b"host", b"elsewhere.invalid"),)),
+    "a Content-Length of its own": request(headers=((b"content-length", b"%d" % len(BODY)),)),
+    "a Connection of its own": request(headers=((b"connection", b"close"),)),
+    "CONNECT": request(method="CONNECT", body=None),
+}
+
+CHUNKED = b'HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n3\r\n{"a\r\n5\r\n": 1}\r\n0\r\n\r\n'
+DOCUMENT = b'{"a": 1}'
+EARLY = answer(b"431 Too Large", b'{"error_code": "CH.1"}')
+LARGE = {
+    "a header of 300 kB": request(token=Token(b"t", length=300_000)),
+    "a body of 10 MB": request(body=b"x" * 10_000_000),
+}
+
+large = pytest.mark.parametrize("sent", [pytest.param(sent, id=words) for words, sent in LARGE.items()])
+
+
+def says(data: bytes) -> Callable[[Connection], None]:
+    """A script that reads, sends this, and closes."""
+
+    def script(connection: Connection) -> None:
+        connection.read()
+        connection.send(data)
+
+    return script
+
+
+def says_and_resets(data: bytes) -> Callable[[Connection], None]:
+    """A script that reads, sends this, and resets."""
+
+    def script(connection: Connection) -> None:
+        connection.read()
+        connection.send(data)
+        time.sleep(0.05)
+        connection.reset()
+
+    return script

@@ -36,8 +36,7 @@ class Token:
     @property
     def value(self) -> bytes:
         """The token's bytes."""
-        missing = self.length - len(self.head)
-        return (self.head + self.fill * (missing // len(self.fill) + 1))[: self.length]
+        return (self.head + self.fill * (self.length // len(self.fill) + 1))[: self.length]
 
     @property
     def digest(self) -> str:

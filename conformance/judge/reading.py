@@ -15,9 +15,8 @@ if TYPE_CHECKING:
     from conformance.contract.facts import Facts
     from conformance.contract.message import Exchange
 
-__all__ = ["ERROR_SCHEMA", "Context", "Reading", "json_type"]
+__all__ = ["Context", "Reading", "json_type"]
 
-ERROR_SCHEMA = "#/components/schemas/Error"
 _SERVICE_CODE = re.compile(r"CH\.\d{5,8}|DEV\.CH\.\S+|DEV\.\d{8}")
 _GATEWAY_CODE = re.compile(r"APIGW?\.\d{4}")
 _LONGEST_CODE = 100

@@ -115,6 +115,15 @@ def test_a_run_has_a_conclusion(
     assert found.untested == untested
 
 
+@pytest.mark.parametrize(
+    ("conclusion", "code"),
+    [(Conclusion.CONFORMANT, 0), (Conclusion.PARTIAL, 0), (Conclusion.NON_CONFORMANT, 1), (Conclusion.INCOMPLETE, 3)],
+)
+def test_a_conclusion_has_an_exit_code(conclusion: Conclusion, code: int) -> None:
+    """0 for what can be released, 1 for what cannot, 3 where nobody knows."""
+    assert Summary((), conclusion, ("must.a",) if code == 1 else (), ()).exit_code == code
+
+
 def test_one_failure_is_enough_and_every_exchange_is_counted() -> None:
     """A clause fails where any exchange fails it; not-tested ones are not counted."""
     verdicts = [

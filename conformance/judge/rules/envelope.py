@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from conformance.contract.contract import resolve
-from conformance.judge.reading import ERROR_SCHEMA
 from conformance.judge.rules.registry import RULES, rule
 from conformance.judge.rules.response import is_json_media, is_json_object
 from conformance.judge.verdict import PASS, AnsweredBy, Finding, fail
@@ -14,6 +13,7 @@ if TYPE_CHECKING:
     from conformance.judge.reading import Reading
     from conformance.judge.rules.registry import Rule
 
+_SCHEMA = "#/components/schemas/Error"
 _DOCUMENTED = (401, 403, 404)
 _EXAMPLES = (
     "#/paths/~1v4~1repositories~1{repository_id}~1remote-mirror~1associate/post"
@@ -24,7 +24,7 @@ _EXAMPLES = (
 def _enveloped(reading: Reading) -> Finding:
     if reading.object is None:
         return is_json_object(reading)
-    if errors := reading.contract.type_errors(ERROR_SCHEMA, reading.object):
+    if errors := reading.contract.type_errors(_SCHEMA, reading.object):
         return fail("; ".join(errors), got=", ".join(sorted(reading.object)) or "an empty object")
     return PASS
 

@@ -5,8 +5,9 @@ from __future__ import annotations
 import pytest
 
 from conformance.contract.clause import Level
-from conformance.judge.rules import RULES
+from conformance.judge.rules import RULES, registry
 from conformance.judge.rules.registry import rule
+from conformance.judge.rules.response import is_json_object
 from tests.judge.exchanges import CONTRACT
 from tests.judge.rules import test_envelope, test_refusal, test_response, test_status, test_traffic
 
@@ -23,6 +24,13 @@ def test_every_rule_has_a_case() -> None:
     named = [clause for module in MODULES for clause in module.CASES]
     assert sorted(named) == sorted(RULES)
     assert len(named) == 62
+
+
+def test_a_rule_is_found_by_its_clause(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What is registered is the function itself, which stays callable by its name."""
+    monkeypatch.setattr(registry, "RULES", {})
+    assert rule("a.b")(is_json_object) is is_json_object
+    assert dict(registry.RULES) == {"a.b": is_json_object}
 
 
 def test_a_clause_has_one_rule() -> None:

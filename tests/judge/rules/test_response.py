@@ -7,12 +7,10 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from conformance.judge.reading import ERROR_SCHEMA
 from conformance.judge.rules.response import is_json_media
 from conformance.judge.verdict import AnsweredBy, Outcome
 from tests.judge.cases import Case
 from tests.judge.exchanges import (
-    CONTRACT,
     MAIN,
     STRANGE,
     URL,
@@ -463,8 +461,3 @@ def test_what_a_target_chose_fills_no_report_and_steers_no_terminal() -> None:
     sent = "https://mirror.invalid/" + "a" * 1000
     other = verdicts(exchange(created(url="https://other.invalid/"), url=sent))["response.201.url.echo"]
     assert other.message == f"{sent[:250]}… was sent, the answer says https://other.invalid/"
-
-
-def test_the_schema_of_the_envelope_is_where_it_is_looked_for() -> None:
-    """The pointers of the rules lead into the OpenAPI file."""
-    assert CONTRACT.type_errors(ERROR_SCHEMA, {})

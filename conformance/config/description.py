@@ -9,7 +9,8 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from conformance.config.secrets import Secret
 from conformance.config.selection import check_globs
-from conformance.config.tables import IamTable, Role  # noqa: TC001 - the same
+from conformance.config.sources import Command, Iam
+from conformance.config.tables import Role  # noqa: TC001 - the same
 from conformance.config.urls import is_loopback, parse_url
 
 __all__ = ["Target"]
@@ -27,7 +28,7 @@ class Target(BaseModel):
     name: str
     place: str = Field(repr=False)
     base_url: str
-    token: Secret
+    token: Secret | None
     repository_id: int
     mirror_url: str
     restricted_token: Secret | None = None
@@ -42,7 +43,7 @@ class Target(BaseModel):
     timeout_seconds: float
     headers: Mapping[str, str | Secret] = Field(default={}, repr=False)
     max_bad_credentials: int
-    iam: IamTable | None = None
+    source: Iam | Command | None = Field(default=None, repr=False)
 
     @property
     def loopback(self) -> bool:
@@ -62,7 +63,8 @@ class Target(BaseModel):
     @property
     def secrets(self) -> tuple[Secret, ...]:
         """Every secret that must appear nowhere, longest first, so that one within another is redacted after it."""
-        named = (self.token, self.restricted_token, self.proxy, *self.headers.values())
+        iam = self.source.secrets if isinstance(self.source, Iam) else ()
+        named = (self.token, self.restricted_token, self.proxy, *self.headers.values(), *iam)
         found = {secret for secret in (*named, *self.tokens_by_length.values()) if isinstance(secret, Secret)}
         return tuple(sorted(found, key=lambda secret: (-len(secret), secret.name)))
 

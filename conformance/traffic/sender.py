@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from conformance.contract.facts import Facts
     from conformance.contract.message import Request, Response
     from conformance.plan.inventory import Inventory
+    from conformance.traffic.credentials import Credentials
     from conformance.traffic.endpoint import Endpoint
 
 __all__ = ["KNOWN_GOOD", "Sender"]
@@ -48,7 +49,7 @@ class Sender:
 
     `record` is called once with every exchange, superseded ones included, in the thread that made it. `known_good` is a
     request that the target answers, `reassurance` one with good credentials; a `vigilant` sender gives up where these
-    are answered no more. `pause` waits so many seconds; by default
+    are answered no more. `credentials` are those of a token that is renewed. `pause` waits so many seconds; by default
     until `stop` at most.
     """
 
@@ -62,6 +63,7 @@ class Sender:
         gate: CredentialGate,
         connections: int,
         record: Callable[[Exchange], None],
+        credentials: Credentials | None = None,
         pause: Callable[[float], object] | None = None,
     ) -> None:
         self._inventory = inventory
@@ -69,6 +71,7 @@ class Sender:
         self._pace = pace
         self._gate = gate
         self._record = record
+        self._credentials = credentials
         self._pooled = PooledWire(endpoint, connections)
         self._raw = RawWire(endpoint)
         self._through_proxy = endpoint.proxy is not None
@@ -117,6 +120,10 @@ class Sender:
         blank = self._blank(probe, request)
         if self._through_proxy and not poolable(request):
             return self._unsent(blank, "what httpx does not send is not sent through a proxy")
+        return self._persevere(blank)
+
+    def _persevere(self, blank: Exchange, *, renewed: bool = False) -> Exchange:
+        """Send until there is an answer, or enough was tried; `renewed` says that a token had expired before."""
         throttled = troubles = 0
         last: Exchange | None = None
         while True:
@@ -141,11 +148,14 @@ class Sender:
                     return self._unsent(blank, f"{_THROTTLE_TRIES} times", Trouble.THROTTLED)
                 self._pause(seconds_to_wait(exchange.response))
             else:
-                return self._answered(blank, replace(exchange, flaky=troubles))
+                return self._answered(blank, replace(exchange, flaky=troubles), renewed=renewed)
 
     def _blank(self, probe: str, request: Request) -> Exchange:
-        facts = facts_of(request, self._inventory.surroundings)
-        if reason := refusal(request, facts, self._inventory):
+        inventory = self._inventory
+        if self._credentials:
+            request, inventory = self._credentials.dressed(probe, request)
+        facts = facts_of(request, inventory.surroundings)
+        if reason := refusal(request, facts, inventory):
             self.stop("the safety policy was about to be broken")
             raise SafetyViolation(f"{probe} must not be sent: {reason}")
         return Exchange(0, probe, request, facts)
@@ -211,8 +221,11 @@ class Sender:
         more = f" and {len(probes) - _SUSPECTS} more" if len(probes) > _SUSPECTS else ""
         return f"; left unanswered first: {', '.join(probes[:_SUSPECTS])}{more} (send each alone with --probe)"
 
-    def _answered(self, blank: Exchange, exchange: Exchange) -> Exchange:
+    def _answered(self, blank: Exchange, exchange: Exchange, *, renewed: bool) -> Exchange:
         self._unanswered.pop(blank.probe, None)
+        if self._credentials and self._credentials.replaced(exchange, renewed=renewed):
+            self._settle(replace(exchange, superseded=True))
+            return self._persevere(self._blank(blank.probe, blank.request), renewed=True)
         if not self._doubtful(exchange):
             return self._settle(exchange)
         self._settle(replace(exchange, superseded=True))

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from conformance.contract.clause import Level
 from conformance.judge.summary import Conclusion
-from conformance.judge.verdict import AnsweredBy, Outcome
+from conformance.judge.verdict import DISAGREEMENT, AnsweredBy, Outcome
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -74,7 +74,7 @@ def _failures(record: RunRecord, *, gateway: bool) -> Iterator[Line]:
     if not failed:
         return
     yield Line()
-    words = "Failed: document and deployment disagree (answered by the gateway)" if gateway else "Failed"
+    words = f"Failed: {DISAGREEMENT} (answered by the gateway)" if gateway else "Failed"
     yield Line(words, style="bold red")
     for section, rows in groupby(failed, key=lambda row: row[0].clause.section):
         yield Line()

@@ -52,6 +52,7 @@ def report_data(record: RunRecord) -> dict[str, object]:
             "recorded": summary.count(Outcome.RECORDED),
             "gating": list(summary.gating),
             "untested": list(summary.untested),
+            "disagreements": list(summary.disagreements),
         },
         "no_verdict": record.no_verdict,
         "flaky": list(record.flaky),
@@ -63,6 +64,7 @@ def report_data(record: RunRecord) -> dict[str, object]:
                 "error_code": behaviour.error_code,
                 "content_type": behaviour.content_type,
                 "shape": behaviour.shape,
+                "answered_by": behaviour.answered_by.value if behaviour.answered_by else None,
             }
             for behaviour in record.behaviour
         ],

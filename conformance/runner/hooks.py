@@ -12,6 +12,7 @@ import pytest
 from _pytest.terminal import TerminalReporter
 from rich.console import Console
 
+from conformance.judge.verdict import DISAGREEMENT
 from conformance.runner.case import NOTHING_SELECTED, Case, Kind
 from conformance.runner.dry_run import dry_run
 from conformance.runner.reports import Reports
@@ -118,6 +119,13 @@ class Hooks:
                 asked.target.name, asked.target.base_url, asked.profile.value, asked.mutation.value, asked.seed
             )
         return True if self._running.no_verdict else None
+
+    @pytest.hookimpl(tryfirst=True)
+    def pytest_runtest_makereport(self, item: pytest.Item, call: pytest.CallInfo[None]) -> None:
+        """Tell JUnit which failures are the gateway's."""
+        case = _case_of(item)
+        if call.when == "call" and isinstance(case, Case) and case.id in self._running.disagreements:
+            item.user_properties.append(("finding", DISAGREEMENT))
 
     def pytest_runtest_logfinish(self) -> None:
         """Tell who watches."""

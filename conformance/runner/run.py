@@ -11,8 +11,9 @@ import pytest
 from conformance import __version__
 from conformance.engine.traffic import about_run
 from conformance.exceptions import ConformanceError
+from conformance.judge.speaker import disagree
 from conformance.judge.summary import Summary, summarise
-from conformance.judge.verdict import Outcome, Verdict
+from conformance.judge.verdict import DISAGREEMENT, Outcome, Verdict
 from conformance.plan.properties import PROPERTIES
 from conformance.report import allure_results
 from conformance.report.record import RunRecord
@@ -40,6 +41,7 @@ class Running:
         self.cases: list[Case] = []
         self.no_verdict: str | None = None
         self.interrupted = False
+        self.disagreements: set[str] = set()
         self._unwritable: str | None = None
         self._properties = {prop.id: prop for prop in PROPERTIES}
         self._gated = preparation.clauses - set(preparation.asked.not_testable or {})
@@ -70,17 +72,19 @@ class Running:
         shown = failures or verdicts
         numbers = list(dict.fromkeys(verdict.exchange for verdict in shown))[:_SHOWN_EXCHANGES]
         evidence = [found for number in numbers if (found := self.session.ledger.evidence.get(number))]
-        self._describe(case, evidence)
+        disagrees = disagree(failures)
+        self.disagreements |= {case.id} if disagrees else set()
+        self._describe(case, evidence, [DISAGREEMENT] if disagrees else [])
         if failures:
             pytest.fail("\n\n".join(self._failure_messages(case, failures)), pytrace=False)
         if not any(verdict.outcome is not Outcome.NOT_TESTED for verdict in verdicts):
             pytest.skip(self._why_not(case, verdicts))
 
-    def _describe(self, case: Case, evidence: list[Evidence]) -> None:
+    def _describe(self, case: Case, evidence: list[Evidence], tags: list[str]) -> None:
         """Tell Allure about the test; once that cannot be written, no more."""
         if self._unwritable is None:
             try:
-                allure_results.describe(case.clause, case.probe, case.title, evidence)
+                allure_results.describe(case.clause, case.probe, case.title, evidence, tags=tags)
             except OSError as error:
                 self._unwritable = f"a report could not be written: allure-results: {error.strerror}"
 

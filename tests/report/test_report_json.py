@@ -83,8 +83,10 @@ def test_a_report_has_the_documented_keys() -> None:
             "error_code": None,
             "content_type": "application/json",
             "shape": "{id: integer}",
+            "answered_by": None,
         }
     ]
+    assert data["summary"]["disagreements"] == ["leak.token"]
 
 
 def test_the_summary_counts_every_clause_once() -> None:

@@ -43,12 +43,18 @@ class Target(BaseModel):
     timeout_seconds: float
     headers: Mapping[str, str | Secret] = Field(default={}, repr=False)
     max_bad_credentials: int
+    read_back: bool | None = None
     source: Iam | Command | None = Field(default=None, repr=False)
 
     @property
     def loopback(self) -> bool:
         """Whether the target is on this machine, by the way its base URL is written."""
         return is_loopback(parse_url(self.base_url).host)
+
+    @property
+    def reads_back(self) -> bool:
+        """Whether the mirror's state is read before and after the run."""
+        return not self.loopback if self.read_back is None else self.read_back
 
     @property
     def roles(self) -> Mapping[int, Role]:

@@ -123,6 +123,14 @@ class TargetTable(_Table):
     max_bad_credentials: Annotated[int, Field(ge=0)] = Field(
         default=60, description="Off loopback: at most so many requests with bad credentials.", examples=["60"]
     )
+    read_back: bool | None = Field(
+        default=None,
+        description=(
+            "Whether the mirror's state is read before and after the run; without this key off loopback only. "
+            "Needs `GET …/remote-mirror`."
+        ),
+        examples=["true"],
+    )
     iam: IamTable | None = Field(
         default=None,
         description="Instead of `token`: obtain one from IAM, and another before it expires.",

@@ -90,6 +90,7 @@ def build_target(
         timeout_seconds=raw.timeout_seconds,
         headers={header: reader.header(header, text) for header, text in raw.headers.items()},
         max_bad_credentials=raw.max_bad_credentials,
+        read_back=raw.read_back,
         source=reader.source(raw),
     )
     _refuse_contradictions(target, origin)
@@ -154,7 +155,7 @@ def _described(environ: Mapping[str, str], origin: EnvironmentOrigin) -> dict[st
 def _typed(key: str, text: str) -> object:
     if key in ("mirror_url", "client_certificate"):
         return text
-    if key == "verify_tls":
+    if key in ("verify_tls", "read_back"):
         return values.flag(text)
     return values.number(text) if key == "timeout_seconds" else values.integer(text)
 

@@ -91,6 +91,9 @@ repository_id = 2112029391
 #headers = { "X-Request-Source" = "conformance" }
 # Off loopback: at most so many requests with bad credentials.
 #max_bad_credentials = 60
+# Whether the mirror's state is read before and after the run, so that the report says what is left behind. Without this
+# line: off loopback only.
+#read_back = true
 
 # Instead of token: obtain one from IAM before the run, and another before it expires.
 #[targets.staging.iam]

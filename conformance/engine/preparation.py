@@ -17,6 +17,7 @@ from conformance.contract.facts import Role
 from conformance.contract.message import Token
 from conformance.engine.credentials import NOT_ISSUED, credentials_of
 from conformance.engine.ledger import Ledger, NoLedger
+from conformance.engine.mirrors import Mirrors
 from conformance.engine.replay import Replay
 from conformance.engine.session import Session
 from conformance.examples.store import ExampleStore, default_directory
@@ -197,6 +198,7 @@ class Preparation:
             record=ledger.record,
             credentials=credentials_of(target, self.inventory, self._plan, self.redactor, time.sleep),
         )
+        reads_back = target.reads_back and self.mutation is not Mutation.NEVER  # which changes nothing
         return Session(
             contract=self.contract,
             inventory=self.inventory,
@@ -206,6 +208,7 @@ class Preparation:
             ledger=ledger,
             concurrency=self.settings.concurrency,
             replay=Replay(self.inventory, self.store, saved=self.examples) if recorded else Replay(self.inventory),
+            mirrors=Mirrors(sender, self.inventory, self.redactor) if reads_back else None,
         )
 
 

@@ -55,6 +55,7 @@ def narrate(record: RunRecord, paths: Mapping[str, str]) -> Iterator[Line]:
         return
     yield from _not_tested(record)
     yield from _flaky(record)
+    yield from _left_behind(record)
     yield Line()
     yield from _verdict(record)
     if paths:
@@ -166,6 +167,14 @@ def _flaky(record: RunRecord) -> Iterator[Line]:
         yield Line("Flaky: trouble that did not come back", style="bold yellow")
         for one, times in Counter(record.flaky).items():
             yield Line(f"{one} ({times} times)" if times > 1 else one, 2)
+
+
+def _left_behind(record: RunRecord) -> Iterator[Line]:
+    if record.left_behind:
+        yield Line()
+        yield Line("Left behind on the target", style="bold")
+        for left in record.left_behind:
+            yield Line(str(left), 2, wrap=False)
 
 
 def _verdict(record: RunRecord) -> Iterator[Line]:

@@ -7,6 +7,7 @@ import os
 from typing import TYPE_CHECKING
 
 from conformance.judge.verdict import Outcome
+from conformance.report.mirrors import left_behind_data
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -56,6 +57,7 @@ def report_data(record: RunRecord) -> dict[str, object]:
         },
         "no_verdict": record.no_verdict,
         "flaky": list(record.flaky),
+        "left_behind": [left_behind_data(left) for left in record.left_behind],
         "clauses": [_clause(result, record) for result in summary.clauses],
         "behaviour": [
             {

@@ -225,6 +225,7 @@ class Running:
             evidence=dict(self.session.ledger.evidence),
             reproduce={probe: preparation.reproduce(probe) for probe in sorted(failed)},
             flaky=tuple(self.session.ledger.flaky),
+            left_behind=self.session.mirrors.left_behind if self.session.mirrors else (),
             no_verdict=self._why_no_verdict,
         )
 

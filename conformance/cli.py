@@ -11,7 +11,7 @@ import click
 
 from conformance import __version__
 from conformance.config.options import RUN_OPTIONS
-from conformance.exceptions import ConformanceError
+from conformance.exceptions import ConformanceError, UsageError
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -105,7 +105,10 @@ def _ask(preparation: Preparation) -> None:
         return
     if not sys.stdin.isatty():
         require_consent(preparation, "--yes")
-    click.confirm(f"{said}.\nGo on?", abort=True)
+    if not click.confirm(f"{said}.\nGo on?"):
+        raise UsageError(
+            "not confirmed, and nothing was sent; `--dry-run` lists what would be, `--mutation never` changes nothing"
+        )
 
 
 @cli.command()

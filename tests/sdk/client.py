@@ -12,13 +12,17 @@ from huaweicloudsdkcodeartsrepo.v4 import (
 )
 from huaweicloudsdkcodeartsrepo.v4.region.codeartsrepo_region import CodeArtsRepoRegion
 from huaweicloudsdkcore.auth.credentials import BasicCredentials
+from huaweicloudsdkcore.auth.endpoint import get_iam_endpoint_by_id
 from huaweicloudsdkcore.exceptions.exceptions import ClientRequestException
 from huaweicloudsdkcore.http.http_config import HttpConfig
 
-__all__ = ["REGIONS", "ClientRequestException", "associate", "client_of", "members", "show"]
+__all__ = ["IDENTITY", "REGIONS", "ClientRequestException", "associate", "client_of", "members", "show"]
 
 REGIONS: dict[str, str] = {name: region.endpoints[0] for name, region in CodeArtsRepoRegion.static_fields.items()}
 """The service's address in each region."""
+
+IDENTITY: dict[str, str | None] = {name: get_iam_endpoint_by_id(name) for name in REGIONS}
+"""IAM's address in each region, where the SDK has one."""
 
 
 def client_of(base_url: str) -> Any:  # noqa: ANN401 - the SDK has no types

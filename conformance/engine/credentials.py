@@ -39,7 +39,7 @@ def credentials_of(
         return None
 
     def requests(renewed: Inventory) -> dict[str, Request]:
-        return {probe.id: probe.request for probe in plan(renewed).probes if probe.request is not None}
+        return {probe.id: probe.request for probe in plan(renewed).sent if probe.request is not None}
 
     return Credentials(
         _asking(target.source, target, pause) if isinstance(target.source, Iam) else _printing(target.source),

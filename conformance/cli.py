@@ -12,7 +12,7 @@ import click
 
 from conformance import __version__
 from conformance.config.options import RUN_OPTIONS
-from conformance.exceptions import ConformanceError
+from conformance.exceptions import ConformanceError, UsageError
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -107,7 +107,10 @@ def _ask(preparation: Preparation) -> None:
         return
     if not sys.stdin.isatty():
         require_consent(preparation, "--yes")
-    click.confirm(f"{said}.\nGo on?", abort=True)
+    if not click.confirm(f"{said}.\nGo on?"):
+        raise UsageError(
+            "not confirmed, and nothing was sent; `--dry-run` lists what would be, `--mutation never` changes nothing"
+        )
 
 
 @cli.command()
@@ -118,6 +121,16 @@ def _ask(preparation: Preparation) -> None:
 )
 @click.option("--fault", "faults", multiple=True, metavar="ID", help="Sin so; may be given several times.")
 @click.option("--variant", "variants", multiple=True, metavar="ID", help="Be correct so; may be given several times.")
+@click.option("--gateway", is_flag=True, help="Put the vendor's API gateway in front: its limits and its envelope.")
+@click.option("--iam", is_flag=True, help="Issue tokens as IAM does, and print a description that asks for one.")
+@click.option(
+    "--token-lifetime",
+    type=click.FloatRange(0, min_open=True),
+    default=86_400,
+    show_default=True,
+    metavar="SECONDS",
+    help="How long a token of --iam is good.",
+)
 @click.option(
     "--list-faults", "listed", flag_value="faults", help="List every fault, with the clause that it breaks, and end."
 )
@@ -129,6 +142,9 @@ def mock(
     latency: float,
     faults: tuple[str, ...],
     variants: tuple[str, ...],
+    gateway: bool,
+    iam: bool,
+    token_lifetime: float,
     listed: str | None,
 ) -> None:
     """Serve the reference implementation, and print a target description ready to paste."""
@@ -139,14 +155,15 @@ def mock(
         return
     import tempfile  # noqa: PLC0415 - as above
 
-    from conformance.mock import Fixtures, describe, serve  # noqa: PLC0415
+    from conformance.mock import Fixtures, describe, serve, surrounded  # noqa: PLC0415
 
     fixtures = Fixtures.default()
-    application = listing.combination(faults, variants)
+    made = listing.combination(faults, variants)
+    application = surrounded(made, iam_lifetime=token_lifetime if iam else None, gateway=gateway)
     with tempfile.TemporaryDirectory(prefix="conformance-mock-") as directory:
 
         def ready(base_url: str) -> None:
-            click.echo(describe(fixtures, base_url, Path(directory)))
+            click.echo(describe(fixtures, base_url, Path(directory), iam=iam))
             click.echo(f"# serving on {base_url}, until Ctrl-C", err=True)
             sys.stdout.flush()
 

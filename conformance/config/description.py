@@ -9,7 +9,8 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from conformance.config.secrets import Secret
 from conformance.config.selection import check_globs
-from conformance.config.tables import IamTable, Role  # noqa: TC001 - the same
+from conformance.config.sources import Command, Iam
+from conformance.config.tables import Role  # noqa: TC001 - the same
 from conformance.config.urls import is_loopback, parse_url
 
 __all__ = ["Target"]
@@ -27,7 +28,7 @@ class Target(BaseModel):
     name: str
     place: str = Field(repr=False)
     base_url: str
-    token: Secret
+    token: Secret | None
     repository_id: int
     mirror_url: str
     restricted_token: Secret | None = None
@@ -42,12 +43,18 @@ class Target(BaseModel):
     timeout_seconds: float
     headers: Mapping[str, str | Secret] = Field(default={}, repr=False)
     max_bad_credentials: int
-    iam: IamTable | None = None
+    read_back: bool | None = None
+    source: Iam | Command | None = Field(default=None, repr=False)
 
     @property
     def loopback(self) -> bool:
         """Whether the target is on this machine, by the way its base URL is written."""
         return is_loopback(parse_url(self.base_url).host)
+
+    @property
+    def reads_back(self) -> bool:
+        """Whether the mirror's state is read before and after the run."""
+        return not self.loopback if self.read_back is None else self.read_back
 
     @property
     def roles(self) -> Mapping[int, Role]:
@@ -62,7 +69,8 @@ class Target(BaseModel):
     @property
     def secrets(self) -> tuple[Secret, ...]:
         """Every secret that must appear nowhere, longest first, so that one within another is redacted after it."""
-        named = (self.token, self.restricted_token, self.proxy, *self.headers.values())
+        iam = self.source.secrets if isinstance(self.source, Iam) else ()
+        named = (self.token, self.restricted_token, self.proxy, *self.headers.values(), *iam)
         found = {secret for secret in (*named, *self.tokens_by_length.values()) if isinstance(secret, Secret)}
         return tuple(sorted(found, key=lambda secret: (-len(secret), secret.name)))
 

@@ -10,6 +10,7 @@ from conformance.config.mistakes import Wrong, mistake
 from conformance.config.options import ENVIRONMENT_PREFIX
 from conformance.config.parsing import example
 from conformance.config.secrets import Literals, Secret, is_reference, resolve
+from conformance.config.sources import Command, Iam
 from conformance.config.urls import proxy_url
 
 if TYPE_CHECKING:
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from conformance.config.origins import Origin
-    from conformance.config.tables import TargetTable
+    from conformance.config.tables import IamTable, TargetTable
 
 __all__ = ["Reader"]
 
@@ -44,14 +45,38 @@ class Reader:
             literals=self.literals,
         )
 
-    def token(self, table: TargetTable) -> Secret:
-        """Return the token. IAM arrives in a later release."""
+    def token(self, table: TargetTable) -> Secret | None:
+        """Return the token, or None where IAM is to be asked for it."""
         if table.token is not None:
             return self.secret("token", table.token)
-        mend = self.origin.example("token", example("token"))
-        if table.iam is not None:
-            raise mistake(self.origin.place("iam"), "obtaining a token from IAM is not supported yet", mend)
-        raise mistake(self.origin.place("token"), "is missing", mend)
+        if table.iam is None:
+            raise mistake(self.origin.place("token"), "is missing", self.origin.example("token", example("token")))
+        return None
+
+    def source(self, table: TargetTable) -> Iam | Command | None:
+        """Return where a token can be had again; where there are both, ``token`` wins and ``iam`` is not looked up."""
+        if table.token is not None:
+            place = self.origin.place("token")
+            again = table.token.startswith("command:")
+            return (
+                Command(place=place, reference=table.token, environ=self.environ, directory=self.base_directory)
+                if again
+                else None
+            )
+        return None if table.iam is None else self._iam(table.iam)
+
+    def _iam(self, table: IamTable) -> Iam:
+        return Iam(
+            place=self.origin.place("iam"),
+            endpoint=table.endpoint,
+            user=self._named("user", table.user),
+            password=self.secret("iam.password", table.password),
+            domain=self._named("domain", table.domain),
+            project=table.project,
+        )
+
+    def _named(self, key: str, text: str) -> str | Secret:
+        return self.secret(f"iam.{key}", text) if is_reference(text) else text
 
     def restricted_token(self, text: str | None) -> Secret | None:
         """Return the token without permission, if there is one."""

@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Literal, NoReturn, final
 
-from conformance.config.mistakes import mistake
+from conformance.config.commands import output_of
+from conformance.config.mistakes import Wrong, mistake
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -18,6 +19,7 @@ Literals = Literal["allowed", "refused"]
 
 _VARIABLE = re.compile(r"[A-Za-z_][A-Za-z0-9_]{0,63}")
 _MEND = 'write "env:NAME" or "file:PATH"'
+_SCHEMES = ("env:", "file:", "command:")
 
 
 @final
@@ -76,7 +78,7 @@ def reveal(text: str | Secret) -> str:
 
 def is_reference(text: str) -> bool:
     """Tell whether a text refers to a secret and is none itself."""
-    return text.startswith(("env:", "file:"))
+    return text.startswith(_SCHEMES)
 
 
 def resolve(
@@ -88,16 +90,20 @@ def resolve(
     name: str,
     literals: Literals = "refused",
 ) -> Secret:
-    """Return the secret that ``env:NAME``, ``file:PATH`` (relative to ``base_directory``) or a literal stands for.
+    """Return the secret that ``env:NAME``, ``file:PATH``, ``command:PROGRAM ARGUMENTS`` or a literal stands for.
 
-    ``place`` begins every error message; ``name`` is the placeholder's where no variable gives one.
-    Raises UsageError, without the value, for a literal where they are refused, an unset or empty variable, a file that
-    cannot be read, and a value that is no header value of 1 to 100,000 latin-1 characters.
+    A path is relative to ``base_directory``, where a program runs, too. ``place`` begins every error message; ``name``
+    is the placeholder's where no variable gives one. Raises UsageError, without the value, for a literal where they are
+    refused, an unset or empty variable, a file that cannot be read, a program that prints nothing, and a value that is
+    no header value of 1 to 100,000 latin-1 characters.
     """
     scheme, _, rest = reference.partition(":")
     if scheme == "env" and is_reference(reference):
         value, name = _from_environment(rest, environ, place), rest
         what = f"the environment variable {rest}"
+    elif scheme == "command" and is_reference(reference):
+        value, what = _from_command(rest, environ, base_directory, place), "what the program prints"
+        reference = f"command:{rest.split()[0]}"  # its arguments may be secret
     elif is_reference(reference):
         path = base_directory / rest
         value, what = _from_file(rest, path, place), f"the file {path}"
@@ -133,6 +139,13 @@ def _from_file(written: str, path: Path, place: str) -> str:
         raise mistake(place, f"the file {path} cannot be read ({reason})", "put the secret there") from None
     text = content.decode("latin-1")
     return text.removesuffix("\r\n") if text.endswith("\r\n") else text.removesuffix("\n")
+
+
+def _from_command(line: str, environ: Mapping[str, str], directory: Path, place: str) -> str:
+    try:
+        return output_of(line, environ, directory)
+    except Wrong as wrong:
+        raise mistake(place, wrong.problem, wrong.mend or _MEND) from None
 
 
 def _problem(value: str) -> str | None:

@@ -28,7 +28,7 @@ class _Table(BaseModel):
 
 
 class IamTable(_Table):
-    """How to obtain a token from IAM; checked now, used by a later release."""
+    """How to obtain a token from IAM: by password, for a project (VENDOR: A run on the real service)."""
 
     endpoint: Annotated[str, AfterValidator(urls.base_url)] = Field(
         description="The identity service's base URL.", examples=['"https://iam.example.test"']
@@ -38,7 +38,10 @@ class IamTable(_Table):
         description="A reference to the password.", examples=['"env:IAM_PASSWORD"'], repr=False
     )
     domain: Text = Field(description="The account, or a reference to it.", examples=['"env:IAM_DOMAIN"'])
-    project: Text = Field(description="The project.", examples=['"eu-west-101"'])
+    project: Text = Field(
+        description="The name of the project that the token is for; the vendor's are named after regions.",
+        examples=['"eu-west-101"'],
+    )
 
 
 class TargetTable(_Table):
@@ -50,7 +53,7 @@ class TargetTable(_Table):
     )
     token: StrictStr | None = Field(
         default=None,
-        description="A valid token; `env:NAME` or `file:PATH`, a literal only on loopback.",
+        description="A valid token; `env:NAME`, `file:PATH` or `command:PROGRAM ARGS`, a literal only on loopback.",
         examples=['"env:CODEARTS_TOKEN"'],
         repr=False,
     )
@@ -122,9 +125,17 @@ class TargetTable(_Table):
     max_bad_credentials: Annotated[int, Field(ge=0)] = Field(
         default=60, description="Off loopback: at most so many requests with bad credentials.", examples=["60"]
     )
+    read_back: bool | None = Field(
+        default=None,
+        description=(
+            "Whether the mirror's state is read before and after the run; without this key off loopback only. "
+            "Needs `GET …/remote-mirror`."
+        ),
+        examples=["true"],
+    )
     iam: IamTable | None = Field(
         default=None,
-        description="Instead of `token`: obtain one from IAM. Not supported yet.",
+        description="Instead of `token`: obtain one from IAM, and another before it expires.",
         examples=[
             (
                 '{ endpoint = "https://iam.example.test", user = "env:IAM_USER", password = "env:IAM_PASSWORD", '

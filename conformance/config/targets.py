@@ -90,7 +90,8 @@ def build_target(
         timeout_seconds=raw.timeout_seconds,
         headers={header: reader.header(header, text) for header, text in raw.headers.items()},
         max_bad_credentials=raw.max_bad_credentials,
-        iam=raw.iam,
+        read_back=raw.read_back,
+        source=reader.source(raw),
     )
     _refuse_contradictions(target, origin)
     return target
@@ -154,7 +155,7 @@ def _described(environ: Mapping[str, str], origin: EnvironmentOrigin) -> dict[st
 def _typed(key: str, text: str) -> object:
     if key in ("mirror_url", "client_certificate"):
         return text
-    if key == "verify_tls":
+    if key in ("verify_tls", "read_back"):
         return values.flag(text)
     return values.number(text) if key == "timeout_seconds" else values.integer(text)
 
@@ -179,6 +180,6 @@ def _refuse_contradictions(target: Target, origin: Origin) -> None:
         return
     others = {"token": target.token} | {f"tokens_by_length.{n}": t for n, t in target.tokens_by_length.items()}
     for key, secret in others.items():
-        if secret.value == target.restricted_token.value:
+        if secret and secret.value == target.restricted_token.value:
             mend = "give the token of another user, who has no permission on repository_id"
             raise mistake(origin.place("restricted_token"), f"is the same token as {key}", mend)

@@ -56,7 +56,8 @@ profile = "standard"
 [targets.staging]
 # Where the service is; a path prefix is allowed. Plain http is refused except on loopback.
 base_url = "https://codearts-repo.example.test"
-# A valid token: env:NAME (an environment variable) or file:PATH. A literal is refused except on loopback.
+# A valid token: env:NAME (an environment variable), file:PATH, or command:PROGRAM ARGUMENTS (a program that prints it).
+# A literal is refused except on loopback.
 token = "env:CODEARTS_TOKEN"
 # A common repository that this token may associate, again and again. 1 to 2147483647.
 repository_id = 2112029391
@@ -90,8 +91,11 @@ repository_id = 2112029391
 #headers = { "X-Request-Source" = "conformance" }
 # Off loopback: at most so many requests with bad credentials.
 #max_bad_credentials = 60
+# Whether the mirror's state is read before and after the run, so that the report says what is left behind. Without this
+# line: off loopback only.
+#read_back = true
 
-# Instead of token: obtain one from IAM before the run. Not supported yet.
+# Instead of token: obtain one from IAM before the run, and another before it expires.
 #[targets.staging.iam]
 # The identity service.
 #endpoint = "https://iam.example.test"

@@ -15,7 +15,9 @@ from conformance.config.selection import check_globs, select_clauses, select_pro
 from conformance.contract.clause import Level
 from conformance.contract.facts import Role
 from conformance.contract.message import Token
+from conformance.engine.credentials import NOT_ISSUED, credentials_of
 from conformance.engine.ledger import Ledger, NoLedger
+from conformance.engine.mirrors import Mirrors
 from conformance.engine.replay import Replay
 from conformance.engine.session import Session
 from conformance.examples.store import ExampleStore, default_directory
@@ -87,7 +89,7 @@ class Preparation:
         """The target description as the planner sees it."""
         target = self.target
         return Inventory(
-            token=_token(target.token),
+            token=_token(target.token) if target.token else NOT_ISSUED,
             repository_id=target.repository_id,
             mirror_url=target.mirror_url,
             restricted_token=_token(target.restricted_token) if target.restricted_token else None,
@@ -103,8 +105,11 @@ class Preparation:
     @cached_property
     def plan(self) -> Plan:
         """The probes of the profile, or of every profile where some were named."""
+        return self._plan(self.inventory)
+
+    def _plan(self, inventory: Inventory) -> Plan:
         profile = Profile.DEEP if self.settings.probe else self.profile
-        return make_plan(self.inventory, profile, None if self.target.loopback else self.target.max_bad_credentials)
+        return make_plan(inventory, profile, None if self.target.loopback else self.target.max_bad_credentials)
 
     @cached_property
     def clauses(self) -> frozenset[str]:
@@ -191,7 +196,9 @@ class Preparation:
             gate=CredentialGate(None if target.loopback else target.max_bad_credentials),
             connections=self.settings.concurrency,
             record=ledger.record,
+            credentials=credentials_of(target, self.inventory, self._plan, self.redactor, time.sleep),
         )
+        reads_back = target.reads_back and self.mutation is not Mutation.NEVER  # which changes nothing
         return Session(
             contract=self.contract,
             inventory=self.inventory,
@@ -201,6 +208,7 @@ class Preparation:
             ledger=ledger,
             concurrency=self.settings.concurrency,
             replay=Replay(self.inventory, self.store, saved=self.examples) if recorded else Replay(self.inventory),
+            mirrors=Mirrors(sender, self.inventory, self.redactor) if reads_back else None,
         )
 
 

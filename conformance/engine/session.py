@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from conformance.contract.contract import Contract
     from conformance.contract.message import Exchange
     from conformance.engine.ledger import Ledger
+    from conformance.engine.mirrors import Mirrors
     from conformance.engine.replay import Replay
     from conformance.judge.verdict import Verdict
     from conformance.plan.inventory import Inventory, Profile
@@ -55,6 +56,7 @@ class Session:
         ledger: Ledger,
         concurrency: int,
         replay: Replay,
+        mirrors: Mirrors | None = None,
     ) -> None:
         self.contract = contract
         self.inventory = inventory
@@ -63,6 +65,7 @@ class Session:
         self.sender = sender
         self.ledger = ledger
         self.replay = replay
+        self.mirrors = mirrors
         self._concurrency = concurrency
         self._context = Context()
         self._opening: list[Exchange] = []
@@ -76,6 +79,8 @@ class Session:
 
         `chosen` are the ids of all that is to be sent.
         """
+        if self.mirrors is not None:
+            self.mirrors.before()
         self._opening = open_target(self.sender, self.plan, self.inventory, self.contract, chosen)
         self._context = context_of(self._opening, self.contract)
 
@@ -125,6 +130,8 @@ class Session:
             self.error = error if known else ConformanceError(f"the run broke off: {type(error).__name__}: {error}")
             self.sender.stop(str(self.error))
         finally:
+            if self.mirrors is not None:
+                self.mirrors.after()
             drawing.join()  # two threads that read source at once trip over CPython 3.11's parser
             for sent in self._sent.values():
                 sent.done.set()

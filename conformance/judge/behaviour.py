@@ -6,9 +6,11 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from conformance.contract.strictjson import read_json
+from conformance.judge.speaker import speaker_of
 
 if TYPE_CHECKING:
     from conformance.contract.message import Exchange
+    from conformance.judge.verdict import AnsweredBy
 
 __all__ = ["Behaviour", "behaviour_of"]
 
@@ -24,6 +26,7 @@ class Behaviour:
     error_code: str | None
     content_type: str | None
     shape: str | None
+    answered_by: AnsweredBy | None = None
 
 
 def behaviour_of(exchange: Exchange) -> Behaviour:
@@ -40,6 +43,7 @@ def behaviour_of(exchange: Exchange) -> Behaviour:
         error_code=code if isinstance(code, str) else None,
         content_type=media.split(";")[0].strip().lower() if media else None,
         shape=_no_json(response.body) if body.defect else _shape(body.value, 0),
+        answered_by=speaker_of(response),
     )
 
 

@@ -2,23 +2,22 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from conformance.contract.strictjson import JsonText, read_json
-from conformance.judge.verdict import AnsweredBy, in_words
+from conformance.judge.speaker import told_by
+from conformance.judge.verdict import in_words
 
 if TYPE_CHECKING:
     from conformance.contract.contract import Contract
     from conformance.contract.facts import Facts
     from conformance.contract.message import Exchange
+    from conformance.judge.verdict import AnsweredBy
 
 __all__ = ["Context", "Reading", "json_type"]
 
-_SERVICE_CODE = re.compile(r"CH\.\d{5,8}|DEV\.CH\.\S+|DEV\.\d{8}")
-_GATEWAY_CODE = re.compile(r"APIGW?\.\d{4}")
 _LONGEST_CODE = 100
 
 
@@ -82,13 +81,7 @@ class Reading:
     @cached_property
     def answered_by(self) -> AnsweredBy:
         """Who spoke, told from the envelope (VENDOR: Who answers: gateway or service)."""
-        if self.error_code is not None and _GATEWAY_CODE.fullmatch(self.error_code):
-            return AnsweredBy.GATEWAY
-        if self.error_code is not None and _SERVICE_CODE.fullmatch(self.error_code):
-            return AnsweredBy.SERVICE
-        if self.succeeded and self.object is not None:
-            return AnsweredBy.SERVICE
-        return AnsweredBy.OTHER
+        return told_by(self.status, self.json)
 
     @property
     def succeeded(self) -> bool:

@@ -8,6 +8,7 @@ from enum import StrEnum
 from typing import TYPE_CHECKING
 
 from conformance.contract.clause import Level
+from conformance.judge.speaker import disagree
 from conformance.judge.verdict import Outcome
 
 if TYPE_CHECKING:
@@ -72,6 +73,11 @@ class Summary:
         if self.gating:
             return 1
         return 3 if self.conclusion is Conclusion.INCOMPLETE else 0
+
+    @property
+    def disagreements(self) -> tuple[str, ...]:
+        """The failed clauses of which the gateway's answers are the only failures: document and deployment disagree."""
+        return tuple(result.clause.id for result in self.clauses if result.failures and disagree(result.failures))
 
     def count(self, outcome: Outcome) -> int:
         """How many clauses have this outcome."""

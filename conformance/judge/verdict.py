@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
-__all__ = ["PASS", "AnsweredBy", "Finding", "Outcome", "Verdict", "fail", "in_words", "untested"]
+__all__ = ["DISAGREEMENT", "PASS", "AnsweredBy", "Finding", "Outcome", "Verdict", "fail", "in_words", "untested"]
 
 _LONGEST_MESSAGE = 600
 _LONGEST_GOT = 200
@@ -38,6 +38,7 @@ class Finding:
     accepted: tuple[str, ...] = ()
 
 
+DISAGREEMENT = "document and deployment disagree"
 PASS = Finding(Outcome.PASS)
 
 

@@ -8,6 +8,9 @@ from __future__ import annotations
 from conformance.mock.app import Mock
 from conformance.mock.description import describe
 from conformance.mock.fixtures import Access, Account, Fixtures
+from conformance.mock.front import surrounded
+from conformance.mock.gateway import Gateway
+from conformance.mock.iam import Iam
 from conformance.mock.message import Answer, Application, Refusal, Refused, Request
 from conformance.mock.mirror import Mirror
 from conformance.mock.server import answer_raw, drop, running, serve
@@ -18,6 +21,8 @@ __all__ = [
     "Answer",
     "Application",
     "Fixtures",
+    "Gateway",
+    "Iam",
     "Mirror",
     "Mock",
     "Refusal",
@@ -28,4 +33,5 @@ __all__ = [
     "drop",
     "running",
     "serve",
+    "surrounded",
 ]

@@ -41,7 +41,10 @@ class Profile(StrEnum):
 
 @dataclass(frozen=True)
 class Inventory:
-    """The target description, as far as requests are made of it; tokens are recipes that name their secret."""
+    """The target description, as far as requests are made of it; tokens are recipes that name their secret.
+
+    `former` are those that `token` has replaced in the course of the run: as valid, until they expire.
+    """
 
     token: Token
     repository_id: int
@@ -54,6 +57,7 @@ class Inventory:
     mutation: Mutation = Mutation.FIXTURE
     loopback: bool = True
     seed: int = 0
+    former: tuple[Token, ...] = ()
 
     @cached_property
     def roles(self) -> dict[int, Role]:
@@ -68,7 +72,7 @@ class Inventory:
     @cached_property
     def surroundings(self) -> Surroundings:
         """What facts are told from."""
-        valid = frozenset(token.value for token in (self.token, *self.tokens_by_length.values()))
+        valid = frozenset(token.value for token in (self.token, *self.former, *self.tokens_by_length.values()))
         restricted = frozenset({self.restricted_token.value}) if self.restricted_token else frozenset()
         wallet = Wallet(valid, restricted)
         return Surroundings(wallet, self.roles, self.repository_id, self.mirror_url, self.token.value)

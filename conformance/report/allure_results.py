@@ -26,12 +26,13 @@ _SEVERITY = {
     Level.SHOULD: allure.severity_level.NORMAL,
     Level.SILENT: allure.severity_level.MINOR,
 }
+_SPEAKERS = {"service": " by the service", "gateway": " by the gateway"}
 # Allure 3 takes the first rule that matches, Allure 2 matches whole messages; allure-pytest puts "Failed: " before.
 CATEGORIES: tuple[dict[str, object], ...] = (
     {
         "name": "Document and deployment disagree",
         "matchedStatuses": ["failed"],
-        "messageRegex": r"(?s).*answered by the gateway.*",
+        "messageRegex": r"(?s)(?!.*answered by (?:the service|neither)).*answered by the gateway.*",
     },
     {
         "name": "Product defects (must)",
@@ -51,13 +52,14 @@ def describe(
     title: str,
     evidence: Sequence[Evidence] = (),
     *,
+    tags: Sequence[str] = (),
     document: str = DOCUMENT,
     document_url: str | None = None,
 ) -> None:
     """Tell Allure what the running test is about, and attach its exchanges; call it from inside the test.
 
-    `probe` and `title` are the id and the words of what was sent, `document` the document's name. `clause` is None for
-    what every clause judges.
+    `probe` and `title` are the id and the words of what was sent, `document` the document's name, `tags` what else the
+    test is found by. `clause` is None for what every clause judges.
     """
     _CURRENT.epic(document)
     if clause is None:
@@ -78,6 +80,8 @@ def describe(
         _CURRENT.severity(_SEVERITY[clause.level])
         _CURRENT.tag(clause.level.value)
         _CURRENT.description(description(clause))
+    if tags:
+        _CURRENT.tag(*tags)
     if document_url:
         _CURRENT.link(document_url, name=f"{document}, {clause.section}" if clause else document)
     for one in evidence:
@@ -89,7 +93,10 @@ def attach(evidence: Evidence) -> None:
     exchange = http_exchange(evidence)
     request = exchange["request"]
     answer = exchange["response"]
-    words = f"{request['method']}, answered {answer['status']}" if answer else f"{request['method']}, no answer"
+    speaker = _SPEAKERS.get(evidence.har["_conformance"]["answered_by"], "")  # type: ignore[index]  # HAR is JSON
+    words = (
+        f"{request['method']}, answered {answer['status']}{speaker}" if answer else f"{request['method']}, no answer"
+    )
     allure.attach(
         json.dumps(exchange),
         name=f"Exchange {evidence.number}: {words}",

@@ -6,6 +6,7 @@ with the same verdicts, sending nothing. Its members:
 - ``format``: 1;
 - ``number``, ``probe``, ``superseded``, ``flaky``, ``confirmed``, ``trouble`` (the value of Trouble, or null),
   ``detail``, ``started_at`` (seconds since the epoch), ``seconds``: those of the Exchange;
+- ``answered_by``: ``service``, ``gateway`` or ``other``; null where there was no answer;
 - ``clauses``: those that the probe is there for, or null where the exchange is not judged: a sign of life, say;
 - ``facts``: every field of Facts, enumerations by value; the password of ``url`` is ``*password*``;
 - ``target``: the request target below the base URL, in latin-1;
@@ -29,6 +30,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qsl
 
+from conformance.judge.speaker import speaker_of
 from conformance.report.curl import curl_line
 from conformance.report.record import Evidence
 from conformance.report.shown import Shown
@@ -151,6 +153,7 @@ def _conformance(exchange: Exchange, shown: Shown, redactor: Redactor) -> dict[s
         "confirmed": exchange.confirmed,
         "trouble": exchange.trouble,
         "detail": shown.words(exchange.detail),
+        "answered_by": speaker_of(exchange.response).value if exchange.response else None,
         "started_at": exchange.started_at,
         "seconds": exchange.seconds,
         "facts": facts,

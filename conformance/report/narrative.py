@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from conformance.contract.clause import Level
 from conformance.judge.summary import Conclusion
-from conformance.judge.verdict import AnsweredBy, Outcome
+from conformance.judge.verdict import DISAGREEMENT, AnsweredBy, Outcome
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -55,6 +55,7 @@ def narrate(record: RunRecord, paths: Mapping[str, str]) -> Iterator[Line]:
         return
     yield from _not_tested(record)
     yield from _flaky(record)
+    yield from _left_behind(record)
     yield Line()
     yield from _verdict(record)
     if paths:
@@ -74,7 +75,7 @@ def _failures(record: RunRecord, *, gateway: bool) -> Iterator[Line]:
     if not failed:
         return
     yield Line()
-    words = "Failed: document and deployment disagree (answered by the gateway)" if gateway else "Failed"
+    words = f"Failed: {DISAGREEMENT} (answered by the gateway)" if gateway else "Failed"
     yield Line(words, style="bold red")
     for section, rows in groupby(failed, key=lambda row: row[0].clause.section):
         yield Line()
@@ -166,6 +167,14 @@ def _flaky(record: RunRecord) -> Iterator[Line]:
         yield Line("Flaky: trouble that did not come back", style="bold yellow")
         for one, times in Counter(record.flaky).items():
             yield Line(f"{one} ({times} times)" if times > 1 else one, 2)
+
+
+def _left_behind(record: RunRecord) -> Iterator[Line]:
+    if record.left_behind:
+        yield Line()
+        yield Line("Left behind on the target", style="bold")
+        for left in record.left_behind:
+            yield Line(str(left), 2, wrap=False)
 
 
 def _verdict(record: RunRecord) -> Iterator[Line]:

@@ -11,6 +11,7 @@ if TYPE_CHECKING:
 
     from conformance.judge.behaviour import Behaviour
     from conformance.judge.summary import Summary
+    from conformance.report.mirrors import LeftBehind
 
 __all__ = ["Evidence", "RunRecord"]
 
@@ -49,3 +50,4 @@ class RunRecord:
     reproduce: Mapping[str, str]
     flaky: tuple[str, ...] = ()
     no_verdict: str | None = None
+    left_behind: tuple[LeftBehind, ...] = ()

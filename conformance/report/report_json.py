@@ -7,6 +7,7 @@ import os
 from typing import TYPE_CHECKING
 
 from conformance.judge.verdict import Outcome
+from conformance.report.mirrors import left_behind_data
 from conformance.report.staging import drop, put, staged
 
 if TYPE_CHECKING:
@@ -53,9 +54,11 @@ def report_data(record: RunRecord) -> dict[str, object]:
             "recorded": summary.count(Outcome.RECORDED),
             "gating": list(summary.gating),
             "untested": list(summary.untested),
+            "disagreements": list(summary.disagreements),
         },
         "no_verdict": record.no_verdict,
         "flaky": list(record.flaky),
+        "left_behind": [left_behind_data(left) for left in record.left_behind],
         "clauses": [_clause(result, record) for result in summary.clauses],
         "behaviour": [
             {
@@ -64,6 +67,7 @@ def report_data(record: RunRecord) -> dict[str, object]:
                 "error_code": behaviour.error_code,
                 "content_type": behaviour.content_type,
                 "shape": behaviour.shape,
+                "answered_by": behaviour.answered_by.value if behaviour.answered_by else None,
             }
             for behaviour in record.behaviour
         ],

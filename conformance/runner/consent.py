@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from conformance.contract.facts import facts_of
+from conformance.contract.facts import Role, facts_of
 from conformance.exceptions import UsageError
+from conformance.plan.inventory import Mutation
+from conformance.plan.properties import PROPERTIES
 
 if TYPE_CHECKING:
     from conformance.engine.preparation import Preparation
@@ -16,20 +18,18 @@ __all__ = ["changes", "require_consent"]
 def changes(preparation: Preparation) -> str | None:
     """What the run will change on its target, in a sentence, or None where it needs no consent."""
     target, inventory = preparation.target, preparation.inventory
-    if target.loopback or preparation.settings.dry_run or preparation.mutation == "never":
+    if target.loopback or preparation.settings.dry_run or preparation.mutation is Mutation.NEVER:
         return None
     writes = [
         probe
         for probe in preparation.plan.sent
         if probe.request is not None and facts_of(probe.request, inventory.surroundings).token.good
     ]
-    reach = (
-        f"repository {target.repository_id}" if preparation.mutation == "fixture" else "any repository of the account"
-    )
-    count = sum(probe.copies for probe in writes)
+    generated = sum(prop.examples(preparation.profile) for prop in PROPERTIES)
+    count = sum(probe.copies for probe in writes) + generated
     return (
-        f"{target.base_url}: up to {count} requests with a valid token associate {reach} with {target.mirror_url} "
-        "and other urls; an association cannot be undone through the API"
+        f"{target.base_url}: up to {count:,} requests with a valid token associate {_reach(preparation)} with "
+        f"{target.mirror_url} and other urls; an association cannot be undone through the API"
     )
 
 
@@ -38,3 +38,11 @@ def require_consent(preparation: Preparation, flag: str) -> None:
     said = changes(preparation)
     if said and not preparation.settings.yes:
         raise UsageError(f"{said}; give {flag} if that is meant")
+
+
+def _reach(preparation: Preparation) -> str:
+    """The repositories that a target which keeps its promises lets it associate."""
+    if preparation.mutation is Mutation.ANY:
+        return "any repository of the account"
+    permitted = [str(number) for number, role in preparation.inventory.roles.items() if role is Role.PERMITTED]
+    return f"{'repository' if len(permitted) == 1 else 'the repositories'} {' and '.join(permitted)}"

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Protocol
 import pytest
 from rich.console import Console
 
+from conformance.judge.verdict import DISAGREEMENT
 from conformance.runner.case import NOTHING_SELECTED, Case, Kind
 from conformance.runner.dry_run import dry_run
 from conformance.runner.ending import Ending
@@ -147,6 +148,13 @@ class Hooks:
         self._running.session.sender.stop("interrupted")
         if self._view is not None:
             sys.stderr.write("interrupted: waiting for what is in flight; once more stops at once\n")
+
+    @pytest.hookimpl(tryfirst=True)
+    def pytest_runtest_makereport(self, item: pytest.Item, call: pytest.CallInfo[None]) -> None:
+        """Tell JUnit which failures are the gateway's."""
+        case = _case_of(item)
+        if call.when == "call" and isinstance(case, Case) and case.id in self._running.disagreements:
+            item.user_properties.append(("finding", DISAGREEMENT))
 
     def pytest_runtest_logfinish(self) -> None:
         """Tell who watches."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from conformance.judge.verdict import AnsweredBy
+from conformance.judge.verdict import DISAGREEMENT, AnsweredBy
 
 if TYPE_CHECKING:
     from conformance.contract.clause import Clause
@@ -15,7 +15,7 @@ __all__ = ["failure_message"]
 
 _SPEAKERS = {
     AnsweredBy.SERVICE: "the service",
-    AnsweredBy.GATEWAY: "the gateway: document and deployment disagree",
+    AnsweredBy.GATEWAY: f"the gateway: {DISAGREEMENT}",
     AnsweredBy.OTHER: "neither the service nor a gateway that is known",
 }
 

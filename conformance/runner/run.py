@@ -10,8 +10,9 @@ import pytest
 from conformance import __version__
 from conformance.engine.traffic import about_run
 from conformance.exceptions import ConformanceError
+from conformance.judge.speaker import disagree
 from conformance.judge.summary import Summary, summarise
-from conformance.judge.verdict import Outcome, Verdict
+from conformance.judge.verdict import DISAGREEMENT, Outcome, Verdict
 from conformance.plan.properties import PROPERTIES
 from conformance.report import allure_results
 from conformance.report.record import RunRecord
@@ -41,6 +42,7 @@ class Running:
         self.cases: list[Case] = []
         self.no_verdict: str | None = None
         self.interrupted = self.abandoned = self.cut_short = False
+        self.disagreements: set[str] = set()
         self._properties = {prop.id: prop for prop in PROPERTIES}
         self._gated = preparation.clauses - set(preparation.asked.not_testable or {})
 
@@ -71,7 +73,10 @@ class Running:
         shown = failures or verdicts
         numbers = list(dict.fromkeys(verdict.exchange for verdict in shown))[:_SHOWN_EXCHANGES]
         evidence = [found for number in numbers if (found := self.session.ledger.evidence.get(number))]
-        allure_results.describe(case.clause, case.probe, case.title, evidence)
+        disagrees = disagree(failures)
+        self.disagreements |= {case.id} if disagrees else set()
+        tags = [DISAGREEMENT] if disagrees else []
+        allure_results.describe(case.clause, case.probe, case.title, evidence, tags=tags)
         if failures:
             pytest.fail("\n\n".join(self._failure_messages(case, failures)), pytrace=False)
         if not any(verdict.outcome is not Outcome.NOT_TESTED for verdict in verdicts):
@@ -224,6 +229,7 @@ class Running:
             evidence=dict(self.session.ledger.evidence),
             reproduce={probe: preparation.reproduce(probe) for probe in sorted(failed)},
             flaky=tuple(self.session.ledger.flaky),
+            left_behind=self.session.mirrors.left_behind if self.session.mirrors else (),
             no_verdict=self._why_no_verdict,
         )
 

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 
     from conformance.contract.message import Request, Response
     from conformance.plan.inventory import Inventory
+    from conformance.traffic.credentials import Credentials
     from conformance.traffic.endpoint import Endpoint
     from conformance.traffic.limits import Budget, CredentialGate, Pace
 
@@ -37,7 +38,8 @@ _ECHOED = 49_152  # an answer may repeat a token in its headers, and the pooled 
 class Departure:
     """The way out to one endpoint; safe to share between threads.
 
-    `pause` waits so many seconds; by default until `stop` at most. `recognised_at` is when the last request left, in
+    `pause` waits so many seconds; by default until `stop` at most. `credentials` are those of a token that is renewed:
+    every request is dressed with the one that is good now. `recognised_at` is when the last request left, in
     seconds since the epoch, whose good credentials were recognised; 0 before there is one.
     """
 
@@ -51,8 +53,10 @@ class Departure:
         gate: CredentialGate,
         connections: int,
         pause: Callable[[float], object] | None = None,
+        credentials: Credentials | None = None,
     ) -> None:
         self.inventory = inventory
+        self._credentials = credentials
         self.budget = budget
         self.recognised_at = 0.0
         self._pace = pace
@@ -75,8 +79,11 @@ class Departure:
 
     def blank(self, probe: str, request: Request) -> Exchange:
         """An exchange that has yet to happen; SafetyViolation, and nothing leaves any more, where it must not."""
-        facts = facts_of(request, self.inventory.surroundings)
-        if reason := refusal(request, facts, self.inventory):
+        inventory = self.inventory
+        if self._credentials:
+            request, inventory = self._credentials.dressed(probe, request)
+        facts = facts_of(request, inventory.surroundings)
+        if reason := refusal(request, facts, inventory):
             self.stop("the safety policy was about to be broken")
             raise SafetyViolation(f"{probe} must not be sent: {reason}")
         return Exchange(0, probe, request, facts)

@@ -12,6 +12,7 @@ from __future__ import annotations
 import hashlib
 import re
 import sys
+import threading
 from array import array
 from typing import TYPE_CHECKING
 
@@ -48,13 +49,26 @@ class Redactor:
     """
 
     def __init__(self, secrets: Mapping[str, str]) -> None:
-        self._secrets = dict(secrets)
-        long = {name: value for name, value in secrets.items() if len(value) >= SHORTEST_SECRET}
-        whole = [(form, f"${name}") for name, value in long.items() for form in _whole(value)]
-        self._whole = sorted(whole, key=lambda pair: len(pair[0]), reverse=True)
-        self._grams = {gram: name for name, value in long.items() for run in runs_of(value) for gram in _all_grams(run)}
-        names = "|".join(re.escape(name) for name in sorted(secrets, key=len, reverse=True))
-        self._placeholder = re.compile(rf"(\$(?:{names})|<[0-9]+ characters of (?:{names})>)") if long else None
+        self._lock = threading.Lock()
+        self._secrets: tuple[tuple[str, str], ...] = ()
+        self._whole: list[tuple[str, str]] = []
+        self._grams: dict[int, str] = {}
+        self._placeholder: re.Pattern[str] | None = None
+        for name, value in secrets.items():
+            self.learn(name, value)
+
+    def learn(self, name: str, value: str) -> None:
+        """Take one more secret out from now on; a name may have had other values before."""
+        with self._lock:
+            if len(value) >= SHORTEST_SECRET:
+                whole = [*self._whole, *((form, f"${name}") for form in _whole(value))]
+                self._whole = sorted(whole, key=lambda pair: len(pair[0]), reverse=True)
+                self._grams = self._grams | {gram: name for run in runs_of(value) for gram in _all_grams(run)}
+            self._secrets = (*self._secrets, (name, value))
+            names = "|".join(re.escape(name) for name, _ in sorted(self._secrets, key=lambda pair: -len(pair[0])))
+            self._placeholder = (
+                re.compile(rf"(\$(?:{names})|<[0-9]+ characters of (?:{names})>)") if self._whole else None
+            )
 
     def text(self, text: str) -> str:
         """`text` without secrets and without passwords in urls."""
@@ -87,7 +101,7 @@ class Redactor:
     def name_of(self, value: bytes) -> str | None:
         """The name of the secret, of any length, that is `value`."""
         text = value.decode("latin-1")
-        return next((name for name, secret in self._secrets.items() if secret == text), None)
+        return next((name for name, secret in self._secrets if secret == text), None)
 
     def opaque(self, value: bytes) -> str:
         """What stands for the value of a sensitive header: its name, or its length and digest."""
@@ -110,8 +124,9 @@ class Redactor:
         if token.made_by is None:
             return None
         made_by = token.made_by
-        if value := self._secrets.get(token.secret or ""):
-            made_by = made_by.replace(repr(value), "{}")
+        for name, value in self._secrets:
+            if name == token.secret:
+                made_by = made_by.replace(repr(value), "{}")
         return self.text(made_by)
 
     def digest(self, token: Token) -> str | None:

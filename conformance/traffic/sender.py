@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from conformance.contract.facts import Facts
     from conformance.contract.message import Request
     from conformance.plan.inventory import Inventory
+    from conformance.traffic.credentials import Credentials
     from conformance.traffic.endpoint import Endpoint
 
 __all__ = ["KNOWN_GOOD", "Sender"]
@@ -38,7 +39,8 @@ class Sender:
 
     `record` is called once with every exchange, superseded ones included, in the thread that made it. `known_good` is a
     request that the target answers, `reassurance` one with good credentials; a `vigilant` sender gives up where these
-    are answered no more. `pause` waits so many seconds; by default until `stop` at most.
+    are answered no more. `credentials` are those of a token that is renewed. `pause` waits so many seconds; by default
+    until `stop` at most.
     """
 
     def __init__(
@@ -51,13 +53,22 @@ class Sender:
         gate: CredentialGate,
         connections: int,
         record: Callable[[Exchange], None],
+        credentials: Credentials | None = None,
         pause: Callable[[float], object] | None = None,
     ) -> None:
         self._inventory = inventory
         self._record = record
         self._exit = Departure(
-            endpoint, inventory, budget=budget, pace=pace, gate=gate, connections=connections, pause=pause
+            endpoint,
+            inventory,
+            budget=budget,
+            pace=pace,
+            gate=gate,
+            connections=connections,
+            pause=pause,
+            credentials=credentials,
         )
+        self._credentials = credentials
         self.known_good: Request | None = None
         self.reassurance: Request | None = None
         self.vigilant = False
@@ -99,6 +110,10 @@ class Sender:
         blank = self._exit.blank(probe, request)
         if self._exit.bars(request):
             return self._unsent(blank, "what httpx does not send is not sent through a proxy")
+        return self._persevere(blank)
+
+    def _persevere(self, blank: Exchange, *, renewed: bool = False) -> Exchange:
+        """Send until there is an answer, or enough was tried; `renewed` says that a token had expired before."""
         throttled = troubles = 0
         last: Exchange | None = None
         while True:
@@ -121,7 +136,7 @@ class Sender:
                     return self._troubled(self._exit.unsent(blank, f"{_THROTTLE_TRIES} times", Trouble.THROTTLED))
                 self._exit.pause(seconds_to_wait(exchange.response))
             else:
-                return self._answered(blank, replace(exchange, flaky=troubles))
+                return self._answered(blank, replace(exchange, flaky=troubles), renewed=renewed)
 
     def _attempt(self, blank: Exchange, *, fresh: bool = False) -> Exchange:
         exchange = self._exit.attempt(blank, self._reassure, fresh=fresh)
@@ -180,8 +195,11 @@ class Sender:
         more = f" and {len(probes) - _SUSPECTS} more" if len(probes) > _SUSPECTS else ""
         return f"; left unanswered first: {', '.join(probes[:_SUSPECTS])}{more} (send each alone with --probe)"
 
-    def _answered(self, blank: Exchange, exchange: Exchange) -> Exchange:
+    def _answered(self, blank: Exchange, exchange: Exchange, *, renewed: bool) -> Exchange:
         self._unanswered.pop(blank.probe, None)
+        if self._credentials and self._credentials.replaced(exchange, renewed=renewed):
+            self._settle(replace(exchange, superseded=True))
+            return self._persevere(self._exit.blank(blank.probe, blank.request), renewed=True)
         if not self._doubtful(exchange):
             return self._settle(exchange)
         self._settle(replace(exchange, superseded=True))

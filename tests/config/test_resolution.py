@@ -4,11 +4,13 @@
 
 from __future__ import annotations
 
+import os
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from conformance.config.secrets import Secret
+from conformance.config.sources import Command, Iam
 from conformance.config.targets import build_target
 
 if TYPE_CHECKING:
@@ -16,6 +18,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 IAM = {"endpoint": "https://iam.test", "user": "env:U", "password": "env:P", "domain": "env:D", "project": "p"}
+SECRETS = {"P": "hush-password", "D": "hush-domain"}
 PROXY = 'write for example proxy = "http://127.0.0.1:3128"'
 
 
@@ -31,7 +34,11 @@ def _in_an_empty_directory(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> N
         pytest.param({"restricted_token": "hush"}, 'restricted_token: a literal secret is refused for a target that is not loopback; write "env:NAME" or "file:PATH"', id="literal restricted token"),
         pytest.param({"tokens_by_length": {"4": "hush"}}, 'tokens_by_length.4: a literal secret is refused for a target that is not loopback; write "env:NAME" or "file:PATH"', id="literal token of a length"),
         pytest.param({"token": None}, 'token: is missing; write for example token = "env:CODEARTS_TOKEN"', id="no token"),
-        pytest.param({"token": None, "iam": IAM}, 'iam: obtaining a token from IAM is not supported yet; write for example token = "env:CODEARTS_TOKEN"', id="iam without a token"),
+        pytest.param({"token": None, "iam": IAM}, "iam.user: the environment variable U is not set; export U=…", id="iam by an unset variable"),
+        pytest.param({"token": "command:"}, 'token: what follows command: is empty; write "command:PROGRAM ARGUMENTS"', id="no command"),
+        pytest.param({"token": "command:false hush"}, "token: the program false failed (exit code 1); run it by hand to see why", id="command that fails"),
+        pytest.param({"token": "command:printf 'hush\\nhush'"}, "token: what the program prints contains a line break or a NUL; give 1 to 100,000 latin-1 characters on one line", id="command that prints two lines"),
+        pytest.param({"token": "command:true"}, "token: what the program prints is empty; give 1 to 100,000 latin-1 characters on one line", id="command that prints nothing"),
         pytest.param({"tokens_by_length": {"5": "env:FOUR"}}, "tokens_by_length.5: the token is 4 characters long, not 5; give a token of exactly 5, or write its true length", id="token one too short"),
         pytest.param({"tokens_by_length": {"3": "env:FOUR"}}, "tokens_by_length.3: the token is 4 characters long, not 3; give a token of exactly 3, or write its true length", id="token one too long"),
         pytest.param({"verify_tls": False}, "verify_tls: false is refused for a target that is not loopback; give the CA bundle's path", id="TLS not verified"),
@@ -74,8 +81,30 @@ def test_token_wins_over_iam(table: dict[str, object], environ: dict[str, str]) 
     """A target with both uses the token; what iam refers to is not looked up."""
     target = build_target("a", table | {"iam": IAM}, environ=environ)
     assert target.token.value == "hush-hush"
-    assert target.iam is not None
-    assert target.iam.project == "p"
+    assert target.source is None
+
+
+def test_iam_is_resolved(table: dict[str, object], environ: dict[str, str]) -> None:
+    """What iam refers to is looked up, a plain user is no secret, and there is no token yet."""
+    target = build_target("a", table | {"token": None, "iam": IAM | {"user": "me"}}, environ=environ | SECRETS)
+    assert target.token is None
+    assert isinstance(target.source, Iam)
+    assert (target.source.user, target.source.project, target.source.place) == ("me", "p", "[targets.a] iam")
+    assert {secret.value for secret in target.secrets} == {"hush-password", "hush-domain"}
+    assert "hush" not in repr(target) + repr(target.source)
+
+
+def test_token_by_command(table: dict[str, object], tmp_path: Path) -> None:
+    """A program prints the token, in the description's directory, and can be asked again."""
+    (tmp_path / "token.txt").write_text("hush-1\n", encoding="ascii")
+    target = build_target(
+        "a", table | {"token": "command:cat token.txt"}, environ=dict(os.environ), base_directory=tmp_path
+    )
+    assert target.token == Secret("hush-1", reference="command:cat", name="CONFORMANCE_TOKEN")
+    assert isinstance(target.source, Command)
+    (tmp_path / "token.txt").write_text("hush-2\n", encoding="ascii")
+    assert target.source.token().value == "hush-2"
+    assert "token.txt" not in repr(target) + repr(target.source)  # arguments may be secret
 
 
 def test_files_start_at_the_base_directory(table: dict[str, object], environ: dict[str, str], tmp_path: Path) -> None:

@@ -8,11 +8,11 @@ import pytest
 
 from conformance.config.tables import IamTable, TargetTable
 
-# The keys that INTERFACE promises, and `repositories`.
+# The keys that INTERFACE promises, `repositories` and `read_back`.
 PROMISED = (
     "base_url token repository_id mirror_url restricted_token restricted_repository_id missing_repository_id "
     "tokens_by_length repositories not_testable verify_tls client_certificate proxy timeout_seconds headers "
-    "max_bad_credentials iam"
+    "max_bad_credentials read_back iam"
 )
 
 

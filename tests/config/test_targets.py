@@ -78,12 +78,14 @@ def test_every_scalar_key_has_a_variable(tmp_path: Path, monkeypatch: pytest.Mon
         "CONFORMANCE_PROXY": "http://u:hush@p.test",
         "CONFORMANCE_TIMEOUT_SECONDS": "2.5",
         "CONFORMANCE_MAX_BAD_CREDENTIALS": "0",
+        "CONFORMANCE_READ_BACK": "no",
     }
     assert set(environ) == set(TARGET_VARIABLES)
     target = load_target("https://a.test", None, environ)
     assert (target.restricted_repository_id, target.missing_repository_id, target.timeout_seconds) == (6, 7, 2.5)
     assert (target.verify_tls, target.client_certificate) == (Path("ca.pem"), Path("ca.pem"))
     assert (target.mirror_url, target.max_bad_credentials) == ("https://m.test/x.git", 0)
+    assert target.read_back is False
     assert {secret.value for secret in target.secrets} == {"hush-hush", "hush-other", "http://u:hush@p.test"}
 
 

@@ -6,6 +6,7 @@ import pytest
 
 from conformance.contract.message import Trouble
 from conformance.judge.behaviour import Behaviour, behaviour_of
+from conformance.judge.verdict import AnsweredBy
 
 from .exchanges import answer, created, exchange, mirror, refused, silence
 
@@ -13,7 +14,7 @@ from .exchanges import answer, created, exchange, mirror, refused, silence
 def test_the_behaviour_of_a_refusal_is_status_code_type_and_shape() -> None:
     """Texts and values are left out."""
     assert behaviour_of(exchange(refused(404, error_msg="x"), probe="p")) == Behaviour(
-        "p", 404, "CH.00402000", "application/json", "{error_code: string, error_msg: string}"
+        "p", 404, "CH.00402000", "application/json", "{error_code: string, error_msg: string}", AnsweredBy.SERVICE
     )
     one, other = (behaviour_of(exchange(refused(404, error_msg=text))) for text in ("x", "y"))
     assert one == other

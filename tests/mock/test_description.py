@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from conformance.config.targets import build_target
 from conformance.exceptions import UsageError
 from conformance.mock import Fixtures, describe
 
@@ -51,3 +52,11 @@ def test_describe_where_nothing_can_be_written(tmp_path: Path) -> None:
     (tmp_path / "file").touch()
     with pytest.raises(UsageError, match=r"^cannot write .*token-100000\.txt: .*; choose another directory$"):
         describe(FIXTURES, "http://127.0.0.1:8080", tmp_path / "file")
+
+
+def test_describe_with_iam(tmp_path: Path) -> None:
+    """Instead of a token there is the identity service; the password stands in a file, since literals are refused."""
+    target = tomllib.loads(describe(FIXTURES, "http://127.0.0.1:8080", tmp_path, iam=True))["targets"]["mock"]
+    assert "token" not in target
+    assert target["iam"]["endpoint"] == "http://127.0.0.1:8080"
+    assert build_target("mock", target, environ={}).source is not None

@@ -164,6 +164,10 @@ def test_the_surroundings_are_written_beside_the_results(tmp_path: Path) -> None
             "Failed: must x.y: 494\n  got 494, answered by the gateway: they disagree",
             "Document and deployment disagree",
         ),
+        (
+            "Failed: must x.y: 494\n  answered by the gateway\n\nmust x.y: 500\n  answered by the service",
+            "Product defects (must)",
+        ),
         ("AssertionError: mustard", "Other failures"),
     ],
 )

@@ -12,6 +12,7 @@ from conformance.contract.clause import Level
 from conformance.judge.summary import Asked
 from conformance.judge.verdict import AnsweredBy
 from conformance.report import report_json
+from conformance.report.mirrors import LeftBehind, MirrorState
 from conformance.report.report_json import FORMAT, MOST_FAILURES, report_data, write_report
 from conformance.spec import spec_directory
 
@@ -83,8 +84,10 @@ def test_a_report_has_the_documented_keys() -> None:
             "error_code": None,
             "content_type": "application/json",
             "shape": "{id: integer}",
+            "answered_by": None,
         }
     ]
+    assert data["summary"]["disagreements"] == ["leak.token"]
 
 
 def test_the_summary_counts_every_clause_once() -> None:
@@ -184,3 +187,17 @@ def test_a_report_that_cannot_be_made_leaves_the_one_before(tmp_path: Path, monk
         write_report(RECORDS["conformant"], path)
     assert path.read_text() == "before"
     assert list(tmp_path.iterdir()) == [path]
+
+
+def test_what_was_left_behind() -> None:
+    """A row for each repository, before and after, valid against the schema."""
+    state = MirrorState(200, {"url": "https://example.com/a.git"})
+    of = record(left_behind=(LeftBehind(5, MirrorState(404), state), LeftBehind(6, None)))
+    assert report(of)["left_behind"] == [
+        {
+            "repository_id": 5,
+            "before": {"status": 404, "mirror": None},
+            "after": {"status": 200, "mirror": state.mirror},
+        },
+        {"repository_id": 6, "before": None, "after": None},
+    ]

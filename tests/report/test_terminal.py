@@ -14,6 +14,7 @@ from rich.console import Console
 from conformance.contract.clause import Level
 from conformance.judge.summary import Asked
 from conformance.judge.verdict import AnsweredBy
+from conformance.report.mirrors import LeftBehind, MirrorState
 from conformance.report.terminal import Terminal
 
 from .builders import BASE_URL, CATALOGUE, evidence, exchange, failed, record
@@ -273,3 +274,12 @@ def test_no_color_is_respected(monkeypatch: pytest.MonkeyPatch) -> None:
     Terminal(Console(file=out, width=100, force_terminal=True, color_system="standard")).finish(record(), {})
     assert "\x1b[1;7m CONFORMANT \x1b[0m" in out.getvalue()
     assert "\x1b[32m" not in out.getvalue()
+
+
+def test_what_was_left_behind_is_said() -> None:
+    """Before the verdict, a line for each repository; nothing where nothing was read back."""
+    left = LeftBehind(5, MirrorState(403), MirrorState(200, {"url": "https://example.com/a\n.git"}))
+    text = shown(record(left_behind=(left,)))
+    assert "Left behind on the target" in text
+    assert "  repository 5: associated with https://example.com/a\\n.git; before the run: answered 403" in text
+    assert "Left behind" not in shown(record())

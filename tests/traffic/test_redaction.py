@@ -222,3 +222,17 @@ def test_what_holds_no_secret_is_untouched(secret: str, text: str) -> None:
     redactor = Redactor({NAME: secret})
     assert redactor.text(text) == text
     assert redactor.raw(text.encode()) == text.encode()
+
+
+def test_a_secret_that_is_learned_later_is_hidden_from_then_on() -> None:
+    """One name may have several values, each hidden in every spelling; a redactor may begin with none."""
+    redactor = Redactor({})
+    first, second = "first-Token-of-a-long-run", "second+Token/of=a-long-run"
+    assert redactor.text(f"{first} {second}") == f"{first} {second}"
+    redactor.learn(NAME, first)
+    assert redactor.text(f"{first} {second}") == f"${NAME} {second}"
+    redactor.learn(NAME, second)
+    assert redactor.text(f"{first} {quote(second, safe='')} {second[2:-2]}") == (
+        f"${NAME} ${NAME} <{len(second) - 4} characters of {NAME}>"
+    )
+    assert redactor.name_of(first.encode()) == redactor.name_of(second.encode()) == NAME

@@ -1,0 +1,93 @@
+"""A secret that a program prints: ``command:PROGRAM ARGUMENTS``, started without a shell."""
+
+from __future__ import annotations
+
+import os
+import shlex
+import signal
+import subprocess
+import threading
+import time
+from contextlib import suppress
+from typing import TYPE_CHECKING
+
+from conformance.config.mistakes import Wrong
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from pathlib import Path
+
+__all__ = ["SECONDS", "output_of"]
+
+SECONDS = 30.0
+_MOST = 100_004  # enough to see that it is too long for a token, even with a line break
+_MEND = "let it print the token, and nothing else, on standard output"
+
+
+def output_of(line: str, environ: Mapping[str, str], directory: Path, seconds: float = SECONDS) -> str:
+    """Return what the program prints, in latin-1 and without one line break at its end.
+
+    It runs in ``directory``, with nothing on its standard input; what it writes to standard error is not shown, since
+    it may be secret. Raises Wrong where it cannot be started, fails, or is not done after so many seconds.
+    """
+    try:
+        words = shlex.split(line)
+    except ValueError as error:
+        raise Wrong(f"what follows command: cannot be taken apart ({error})", "quote it as a shell would") from None
+    if not words:
+        raise Wrong("what follows command: is empty", 'write "command:PROGRAM ARGUMENTS"')
+    try:
+        process = subprocess.Popen(  # noqa: S603 - the user's own program, without a shell
+            words,
+            cwd=directory,
+            env=dict(environ),
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+            start_new_session=True,
+        )
+    except (OSError, ValueError) as error:
+        reason = (error.strerror if isinstance(error, OSError) else None) or "not a program"
+        raise Wrong(f"the program {words[0]} cannot be started ({reason})", "give a path, or a name on PATH") from None
+    printed = _printed(process, words[0], seconds)
+    if process.returncode:
+        raise Wrong(f"the program {words[0]} failed (exit code {process.returncode})", "run it by hand to see why")
+    text = printed.decode("latin-1")
+    return text.removesuffix("\r\n") if text.endswith("\r\n") else text.removesuffix("\n")
+
+
+def _printed(process: subprocess.Popen[bytes], program: str, seconds: float) -> bytes:
+    """What it prints, up to a limit; a thread reads it, since a pipe cannot be waited for everywhere."""
+    printed: list[bytes] = []
+    deadline = time.monotonic() + seconds
+    with process:
+        assert process.stdout is not None  # noqa: S101 - it is a pipe
+        read = process.stdout.read
+        reader = threading.Thread(target=lambda: printed.append(read(_MOST)), daemon=True)
+        reader.start()
+        try:
+            reader.join(seconds)
+            late = reader.is_alive()
+            if not late and len(printed[0]) < _MOST:
+                process.wait(max(deadline - time.monotonic(), 0.1))
+        except subprocess.TimeoutExpired:
+            late = True
+        finally:
+            if process.poll() is None or reader.is_alive():
+                _kill(process)
+            reader.join()
+    if late:
+        raise Wrong(f"the program {program} did not end within {seconds:g} seconds", _MEND)
+    if len(printed[0]) == _MOST:
+        raise Wrong(f"the program {program} prints over 100,000 characters", _MEND)
+    return printed[0]
+
+
+def _kill(process: subprocess.Popen[bytes]) -> None:
+    """Leave nothing of it running: what it started may hold its standard output open."""
+    if os.name == "posix":
+        with suppress(ProcessLookupError):
+            os.killpg(process.pid, signal.SIGKILL)
+    else:
+        process.kill()
+    process.wait()

@@ -1,0 +1,60 @@
+"""Programs that print a secret: what they print, and that none of them can hang or flood the suite."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import pytest
+
+from conformance.config.commands import output_of
+from conformance.config.mistakes import Wrong
+
+HERE = Path()
+
+
+@pytest.mark.parametrize(
+    ("line", "expected"),
+    [
+        pytest.param("printf hush", "hush", id="no line break"),
+        pytest.param("echo hush", "hush", id="one line break at the end"),
+        pytest.param("printf 'hush\\r\\n'", "hush", id="a DOS line break at the end"),
+        pytest.param("printf 'hush\\n\\n'", "hush\n", id="two line breaks, of which one stays"),
+        pytest.param("printf '%s' 'a b'", "a b", id="quotes as a shell has them"),
+        pytest.param("printf '%s' '$HOME'", "$HOME", id="no shell"),
+        pytest.param("printf '\\303\\244'", "Ã¤", id="bytes as latin-1"),
+    ],
+)
+def test_what_is_printed(line: str, expected: str) -> None:
+    """Standard output comes back as it is, but for one line break at its end."""
+    assert output_of(line, os.environ, HERE) == expected
+
+
+@pytest.mark.parametrize(
+    ("line", "expected"),
+    [
+        pytest.param("", "what follows command: is empty", id="nothing"),
+        pytest.param("printf 'hush", "cannot be taken apart", id="a quote that is not closed"),
+        pytest.param("/no/such/program hush", "cannot be started (No such file or directory)", id="no such program"),
+        pytest.param("false hush", "failed (exit code 1)", id="exit code 1"),
+        pytest.param("sh -c 'kill $$' hush", "failed (exit code -15)", id="ended by a signal"),
+        pytest.param("yes hush", "prints over 100,000 characters", id="endless output"),
+        pytest.param("sleep 60", "did not end within 0.2 seconds", id="a program that hangs"),
+        pytest.param("sh -c 'exec >&-; sleep 60'", "did not end within 0.2 seconds", id="silent, then hangs"),
+        pytest.param("sh -c 'sleep 60 & echo hush'", "did not end within 0.2 seconds", id="a child that keeps it open"),
+    ],
+)
+def test_what_is_no_secret(line: str, expected: str) -> None:
+    """Whatever goes wrong is said in a line that shows neither arguments nor output, and soon."""
+    seconds = 0.2 if "sleep" in line else 30.0
+    with pytest.raises(Wrong) as caught:
+        output_of(line, os.environ, HERE, seconds)
+    assert expected in caught.value.problem
+    assert "hush" not in f"{caught.value.problem} {caught.value.mend}"
+
+
+def test_the_directory_and_the_environment_are_those_given(tmp_path: Path) -> None:
+    """The program sees the environment that was given, in the directory of the description."""
+    environ = {"PATH": os.environ["PATH"], "FLAVOUR": "sour"}
+    shown = output_of("sh -c 'pwd -P; echo $FLAVOUR'", environ, tmp_path)
+    assert shown == f"{tmp_path.resolve()}\nsour"

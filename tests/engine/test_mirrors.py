@@ -1,0 +1,107 @@
+"""The read-back: what a run finds, and what it leaves behind."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from conformance.engine.mirrors import READ_BACK
+from conformance.mock import Mock
+from conformance.mock.mirror import Mirror
+from conformance.runner.embedded import embedded_target
+from tests.engine.sessions import Recording, complete, preparation, target_with
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from conformance.engine.session import Session
+    from conformance.report.mirrors import LeftBehind
+
+ID = 2_112_029_391
+
+
+def run(app: Mock, har: Path | None = None, **options: object) -> Session:
+    """A run of one probe with the read-back, from before to after."""
+    with embedded_target(app) as target:
+        session = preparation(target.model_copy(update={"read_back": True}), **options).session(har)
+        try:
+            complete(session, {"state.first"})
+        finally:
+            session.sender.close()
+    return session
+
+
+def of(session: Session, repository_id: int = ID) -> LeftBehind:
+    """What is said of a repository."""
+    assert session.mirrors is not None
+    return next(left for left in session.mirrors.left_behind if left.repository_id == repository_id)
+
+
+def test_the_state_before_and_after() -> None:
+    """Nothing before, the eleven fields after; what was not associated is none before and after."""
+    session = run(Mock())
+    left = of(session)
+    assert left.before is not None
+    assert left.after is not None
+    assert (left.before.status, left.before.mirror, left.after.status) == (404, None, 200)
+    assert left.after.mirror is not None
+    assert len(left.after.mirror) == 11
+    other = of(session, 1)
+    assert other.before == other.after
+    url = session.inventory.mirror_url
+    assert str(left) == f"repository {ID}: associated with {url}; before the run: not associated (answered 404)"
+
+
+def test_a_password_in_what_was_there_before_is_hidden() -> None:
+    """A mirror that somebody else made may name a password."""
+    app = Mock()
+    app.mirrors[ID] = Mirror(1, ID, "https://me:hush-hush@mirror.test/a.git", app.clock())
+    left = of(run(app))
+    assert left.before is not None
+    assert left.before.mirror is not None
+    assert left.before.mirror["url"] == "https://me:***@mirror.test/a.git"
+
+
+def test_it_reads_only_repositories_that_may_be_associated(tmp_path: Path) -> None:
+    """One GET for each before, and one after, with the valid token; each is in the traffic."""
+    app = Recording()
+    har = tmp_path / "traffic.har"
+    session = run(app, har)
+    paths = [request.path for request in app.requests if request.method == "GET"]
+    assert sorted(paths) == sorted(2 * [b"/v4/repositories/%d/remote-mirror" % number for number in (1, ID, 2**31 - 1)])
+    session.ledger.close({})
+    entries = json.loads(har.read_text(encoding="utf-8"))["log"]["entries"]
+    assert sum(entry["_conformance"]["probe"] == READ_BACK for entry in entries) == 6
+
+
+def test_a_run_that_changes_nothing_reads_nothing() -> None:
+    """With mutation = never there is nothing to be left behind."""
+    app = Recording()
+    with embedded_target(app) as target:
+        asked = target.model_copy(update={"read_back": True})
+        assert preparation(asked, mutation="never").session(None).mirrors is None
+
+
+def test_it_is_the_default_off_loopback_only() -> None:
+    """The description's key decides, where it is there."""
+    away = target_with()
+    with embedded_target() as here:
+        assert (away.reads_back, here.reads_back) == (True, False)
+        assert here.model_copy(update={"read_back": True}).reads_back
+    assert not target_with(read_back=False).reads_back
+
+
+def test_a_target_that_breaks_off_leaves_it_open() -> None:
+    """Where nothing may be sent any more, what was left is not known."""
+    with embedded_target(Mock()) as target:
+        session = preparation(target.model_copy(update={"read_back": True})).session(None)
+        session.open({"state.first"})
+        session.sender.stop("interrupted")
+        session.start({"state.first"})
+        session.join()
+        session.sender.close()
+    left = of(session)
+    assert left.before is not None
+    assert left == replace(left, after=None)
+    assert str(left).startswith(f"repository {ID}: not asked; before the run: ")

@@ -1,0 +1,1 @@
+"""The vendor's own SDK as a client of the mock."""

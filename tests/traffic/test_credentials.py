@@ -1,0 +1,212 @@
+"""Credentials that expire: what is sent in place of what was planned, and when another token is asked for."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING
+
+import pytest
+
+from conformance.contract.facts import facts_of
+from conformance.contract.message import Exchange, Request, Response, Token
+from conformance.contract.wallet import TokenKind
+from conformance.exceptions import NoVerdict
+from conformance.plan.inventory import Profile
+from conformance.plan.plan import make_plan
+from conformance.plan.requests import associate
+from conformance.plan.tokens import cut
+from conformance.traffic.credentials import Credentials, says_expired
+from conformance.traffic.identity import Issued
+from tests.plan.inventories import inventory
+
+if TYPE_CHECKING:
+    from conformance.plan.inventory import Inventory
+
+PLANNED = Token(b"never-issued-by-anybody.", fill=b"0", length=1500, secret="TOKEN")
+KNOWN = replace(inventory(), token=PLANNED)
+EXPIRED = Response(401, "Unauthorized", (), b'{"error_msg": "The token has Expired."}')
+
+
+@dataclass
+class Desk:
+    """Credentials with a clock that is set by hand, and all that they asked for and learned."""
+
+    lifetime: float | None = 1000.0
+    issued: bool = False
+    failure: NoVerdict | None = None
+    now: float = 5000.0
+    tokens: list[bytes] = field(default_factory=list)
+    learned: list[bytes] = field(default_factory=list)
+    asked: int = 0
+
+    def __post_init__(self) -> None:
+        self.credentials = Credentials(
+            self.source, KNOWN, issued=self.issued, plan=plan, learn=self.learned.append, clock=lambda: self.now
+        )
+
+    def source(self) -> Issued:
+        """The next token."""
+        self.asked += 1
+        if self.failure:
+            raise self.failure
+        self.tokens.append(b"MII-%d-" % self.asked + b"abcDEF" * 200)
+        return Issued(self.tokens[-1], self.lifetime)
+
+    def sent(self, request: Request, probe: str = "suite.any") -> Request:
+        """What leaves in its place."""
+        return self.credentials.dressed(probe, request)[0]
+
+    def exchange(self, request: Request, response: Response = EXPIRED, probe: str = "suite.any") -> Exchange:
+        """What leaves in its place, answered."""
+        dressed, known = self.credentials.dressed(probe, request)
+        return Exchange(1, probe, dressed, facts_of(dressed, known.surroundings), response)
+
+
+def plan(known: Inventory) -> dict[str, Request]:
+    """The requests of all probes."""
+    probes = make_plan(known, Profile.STANDARD).probes
+    return {probe.id: probe.request for probe in probes if probe.request is not None}
+
+
+def value(request: Request) -> bytes:
+    """The token's bytes."""
+    assert request.token is not None
+    return request.token.value
+
+
+def test_nothing_is_asked_for_before_something_is_sent() -> None:
+    """Credentials cost nothing, and the first request has a token that was learned before."""
+    desk = Desk()
+    assert desk.asked == 0
+    assert value(desk.sent(associate(KNOWN, PLANNED))) == desk.tokens[0] == desk.learned[0]
+    assert desk.asked == 1
+
+
+def test_other_tokens_stay_what_they_are() -> None:
+    """Unknown tokens, the restricted one and requests without any are sent as planned."""
+    desk = Desk()
+    for token in (None, Token(b"unknown"), KNOWN.restricted_token, KNOWN.tokens_by_length[1]):
+        request = associate(KNOWN, token)
+        assert desk.sent(request) == request
+
+
+def test_every_probe_is_made_of_the_new_token() -> None:
+    """No probe keeps a byte of the planned one, and each is to the target what it was planned to be."""
+    desk = Desk()
+    for probe, request in plan(KNOWN).items():
+        planned = facts_of(request, KNOWN.surroundings)
+        dressed, known = desk.credentials.dressed(probe, request)
+        facts = facts_of(dressed, known.surroundings)
+        assert (facts.token, facts.usual_token) == (planned.token, planned.usual_token), probe
+        assert b"never-issued" not in b"".join(part for pair in dressed.header_fields() for part in pair).lower()
+
+
+def test_the_planned_token_is_unknown_to_the_wallet_once_there_is_another() -> None:
+    """What was never issued is no valid token; what is made of the issued one is near it."""
+    desk = Desk()
+    desk.sent(associate(KNOWN, PLANNED))
+    wallet = desk.credentials.inventory.surroundings.wallet
+    assert wallet.classify(PLANNED.value) is TokenKind.UNKNOWN
+    assert wallet.classify(desk.tokens[0]) is TokenKind.VALID
+    assert wallet.classify(cut(Token(desk.tokens[0])).value) is TokenKind.NEAR_VALID
+
+
+@pytest.mark.parametrize(
+    ("lifetime", "early"),
+    [
+        pytest.param(86_400.0, 300.0, id="a day: five minutes before its end"),
+        pytest.param(100.0, 20.0, id="100 seconds: a fifth of it before its end"),
+    ],
+)
+def test_a_token_is_renewed_before_it_expires(lifetime: float, early: float) -> None:
+    """The old token goes out until then, and stays valid to the wallet afterwards."""
+    desk = Desk(lifetime=lifetime)
+    desk.sent(associate(KNOWN, PLANNED))
+    desk.now += lifetime - early - 1
+    desk.sent(associate(KNOWN, PLANNED))
+    assert desk.asked == 1
+    desk.now += 1
+    assert value(desk.sent(associate(KNOWN, PLANNED))) == desk.tokens[1]
+    assert desk.asked == 2
+    wallet = desk.credentials.inventory.surroundings.wallet
+    assert [wallet.classify(token) for token in desk.tokens] == [TokenKind.VALID] * 2
+
+
+def test_a_token_of_unknown_lifetime_is_kept() -> None:
+    """Nothing is asked for again before the target complains."""
+    desk = Desk(lifetime=None)
+    desk.sent(associate(KNOWN, PLANNED))
+    desk.now += 1e9
+    desk.sent(associate(KNOWN, PLANNED))
+    assert desk.asked == 1
+
+
+def test_a_token_that_was_there_is_sent_as_planned() -> None:
+    """A program's token is not asked for before the first complaint, and is valid after it."""
+    desk = Desk(issued=True, lifetime=None)
+    request = associate(KNOWN, PLANNED)
+    assert desk.sent(request) is request
+    assert desk.credentials.replaced(desk.exchange(request), renewed=False)
+    assert value(desk.sent(request)) == desk.tokens[0]
+    assert desk.credentials.inventory.surroundings.wallet.classify(PLANNED.value) is TokenKind.VALID
+
+
+def test_an_answer_that_says_expired_brings_another_token_once() -> None:
+    """Exchanges that were under way with the old one make no further request to IAM."""
+    desk = Desk()
+    first, second = (desk.exchange(associate(KNOWN, PLANNED)) for _ in range(2))
+    assert desk.credentials.replaced(first, renewed=False)
+    assert desk.credentials.replaced(second, renewed=False)
+    assert desk.asked == 2
+
+
+def test_a_request_that_was_sent_already_is_dressed_anew() -> None:
+    """A former token is replaced like the planned one."""
+    desk = Desk()
+    exchange = desk.exchange(associate(KNOWN, PLANNED))
+    assert desk.credentials.replaced(exchange, renewed=False)
+    assert value(desk.sent(exchange.request)) == desk.tokens[1]
+
+
+def test_where_a_new_token_is_no_better_none_is_asked_for_again() -> None:
+    """A target that calls every token expired costs one token, not one for each request."""
+    desk = Desk()
+    assert desk.credentials.replaced(desk.exchange(associate(KNOWN, PLANNED)), renewed=False)
+    assert not desk.credentials.replaced(desk.exchange(associate(KNOWN, PLANNED)), renewed=True)
+    assert not desk.credentials.replaced(desk.exchange(associate(KNOWN, PLANNED)), renewed=False)
+    assert desk.asked == 2
+
+
+def test_only_the_token_itself_expires() -> None:
+    """Other tokens, and answers that do not speak of expiry, are as they are."""
+    desk = Desk()
+    unknown = desk.exchange(associate(KNOWN, Token(b"unknown")))
+    refused = desk.exchange(associate(KNOWN, PLANNED), replace(EXPIRED, body=b'{"error_msg": "No."}'))
+    assert not desk.credentials.replaced(unknown, renewed=False)
+    assert not desk.credentials.replaced(refused, renewed=False)
+    assert desk.asked == 1
+
+
+def test_a_refusal_is_final() -> None:
+    """Whoever asks after a refusal hears the same again, and IAM hears nothing."""
+    desk = Desk(failure=NoVerdict("refused"))
+    for _ in range(3):
+        with pytest.raises(NoVerdict, match="refused"):
+            desk.sent(associate(KNOWN, PLANNED))
+    assert desk.asked == 1
+
+
+@pytest.mark.parametrize(
+    ("status", "body", "expected"),
+    [
+        (401, b'{"error_msg": "token expires"}', True),
+        (401, b'{"error_code": "APIGW.0307", "error_msg": "The token must be updated."}', True),
+        (401, b'{"error_code": "CH.00000002", "error_msg": "Recognize authentication information failed."}', False),
+        (403, b"expired", False),
+    ],
+)
+def test_what_says_expired(status: int, body: bytes, expected: bool) -> None:  # noqa: FBT001 - a table's column
+    """A 401 with the word or the gateway's code."""
+    response = Response(status, "", (), body)
+    request = associate(KNOWN, PLANNED)
+    assert says_expired(Exchange(1, "p", request, facts_of(request, KNOWN.surroundings), response)) is expected

@@ -142,11 +142,12 @@ def _not_tested(record: RunRecord) -> Iterator[Line]:
 def _to_paste(record: RunRecord, lacking: Mapping[str, Sequence[str]]) -> Iterator[Line]:
     if lacking:
         yield Line("Where that is as it should be, paste into the target description:", 2)
-        name = record.target_name.replace(":", "-")  # a URL without a description is named after its host and port
-        if name != record.target_name:
-            yield Line(f"[targets.{_key(name)}]", 4, wrap=False)
+        # What a URL without a description is named after, its host, port and path, is no name for a table.
+        table = re.sub(r"[^A-Za-z0-9._-]+", "-", record.target_name).strip("-.")
+        if table != record.target_name:
+            yield Line(f"[targets.{_key(table)}]", 4, wrap=False)
             yield Line(f"base_url = {_toml(record.base_url)}", 4, wrap=False)
-        yield Line(f"[targets.{_key(name)}.not_testable]", 4, wrap=False)
+        yield Line(f"[targets.{_key(table)}.not_testable]", 4, wrap=False)
         for why, names in lacking.items():
             for name in names:
                 yield Line(f"{_toml(name)} = {_toml(why)}", 4, wrap=False)

@@ -165,6 +165,7 @@ def test_the_line_to_paste_is_toml() -> None:
     [
         pytest.param("staging.eu", "staging.eu", None, id="a name with a dot"),
         pytest.param("127.0.0.1:8080", "127.0.0.1-8080", BASE_URL, id="a URL without a description"),
+        pytest.param("[::1]:8080/base", "1-8080-base", BASE_URL, id="an IPv6 address with a path"),
     ],
 )
 def test_the_table_to_paste_is_one_table_of_a_name_that_a_target_may_have(

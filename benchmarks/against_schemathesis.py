@@ -129,9 +129,14 @@ def table(tried: Sequence[Tried]) -> list[str]:
     return lines
 
 
+def named(fault: str) -> str:
+    """A fault's id, marked where it lives in so small a class of inputs that `--profile deep` is for it."""
+    return f"{fault} (deep)" if FAULTS[fault].narrow else fault
+
+
 def missed(tried: Sequence[Tried], tool: str) -> list[str]:
     """The faults that a tool did not find and the variants that it accused, in two lines at most."""
-    escaped = sorted(one.target for one in tried if one.tool == tool and one.target in FAULTS and not one.found)
+    escaped = sorted(named(one.target) for one in tried if one.tool == tool and one.target in FAULTS and not one.found)
     accused = sorted(one.target for one in tried if one.tool == tool and one.target in VARIANTS and one.found)
     rows = (("did not find", escaped), ("accused", accused))
     return [f"{tool} {did}: {', '.join(names)}" for did, names in rows if names]

@@ -85,7 +85,7 @@ def application_of(target: str) -> Application:
 def by_st(application: Application, seed: int) -> bool:
     """Whether `st run` says failure."""
     with running(application) as base_url, tempfile.TemporaryDirectory() as directory:
-        return st_run(base_url, Fixtures.default().token, Path(directory), seed).found
+        return st_run(base_url, Fixtures.default(), Path(directory), seed).found
 
 
 def by_conformance(application: Application, seed: int, profile: str) -> bool:

@@ -1,6 +1,6 @@
 """`st run` in its best configuration for this operation, in this process, and what it said.
 
-It gets what a user who knows it well would give: all its checks and phases, a known id, a token by configuration, and
+It gets what a user who knows it well would give: all its checks and phases, known ids, a token by configuration, and
 an OpenAPI file by which no correct server is accused. Where spec/openapi.yaml leaves something open, as the document
 does, its checks would accuse the reference: so here any 4xx is documented, and a body with an http(s) url is mandatory.
 It stops at the first failure and does not shrink it, which costs it nothing here and saves it requests.
@@ -13,11 +13,16 @@ import re
 from contextlib import chdir
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import yaml
 from click.testing import CliRunner
 from schemathesis.cli import schemathesis
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from conformance.mock import Fixtures
 
 __all__ = ["Said", "adapted", "parse", "st_run"]
 
@@ -40,11 +45,14 @@ class Said:
         return self.exit_code != 0
 
 
-def adapted(openapi: dict[str, Any]) -> dict[str, Any]:
-    """The OpenAPI document with a 4XX response, and a mandatory body with a url that every correct server takes."""
+def adapted(openapi: dict[str, Any], known: Mapping[str, int]) -> dict[str, Any]:
+    """The OpenAPI document with a 4XX response, `known` ids, and a mandatory body whose url every server takes."""
     copy: dict[str, Any] = json.loads(json.dumps(openapi))
     (path,) = copy["paths"].values()
     operation, schemas = path["post"], copy["components"]["schemas"]
+    repository_id = next(parameter for parameter in operation["parameters"] if parameter["name"] == "repository_id")
+    for role, number in known.items():
+        repository_id["examples"][role] = {"value": number}
     refusal = {"application/json": {"schema": {"$ref": "#/components/schemas/Error"}}}
     operation["responses"]["4XX"] = {"description": "Any other refusal.", "content": refusal}
     operation["requestBody"]["required"] = True
@@ -53,13 +61,13 @@ def adapted(openapi: dict[str, Any]) -> dict[str, Any]:
     return copy
 
 
-def st_run(base_url: str, token: str, directory: Path, seed: int) -> Said:
-    """Run `st run` on a server, with its files in `directory`."""
-    (directory / "openapi.json").write_text(
-        json.dumps(adapted(yaml.safe_load(OPENAPI.read_text(encoding="utf-8")))), encoding="utf-8"
-    )
+def st_run(base_url: str, fixtures: Fixtures, directory: Path, seed: int) -> Said:
+    """Run `st run` on a server that has these fixtures, with its files in `directory`."""
+    known = {"restricted": fixtures.restricted_repository_id, "missing": fixtures.missing_repository_id}
+    openapi = adapted(yaml.safe_load(OPENAPI.read_text(encoding="utf-8")), known)
+    (directory / "openapi.json").write_text(json.dumps(openapi), encoding="utf-8")
     (directory / "schemathesis.toml").write_text(
-        f"[auth.openapi.userToken]\napi_key = {json.dumps(token)}\n", encoding="utf-8"
+        f"[auth.openapi.userToken]\napi_key = {json.dumps(fixtures.token)}\n", encoding="utf-8"
     )
     with chdir(directory):
         ran = CliRunner().invoke(

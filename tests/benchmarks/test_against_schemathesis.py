@@ -74,9 +74,11 @@ def test_an_output_without_a_summary_is_no_result(benchmark_module: Any, code: i
 def test_the_peers_openapi_file_is_valid_and_keeps_its_example(benchmark_module: Any) -> None:  # noqa: ANN401
     """What is adapted is still OpenAPI, and the known url still fits its schema."""
     openapi = yaml.safe_load((ROOT / "spec" / "openapi.yaml").read_text(encoding="utf-8"))
-    copy = benchmark_module("peer").adapted(openapi)
+    copy = benchmark_module("peer").adapted(openapi, {"missing": 456})
     assert not list(OpenAPIV31SpecValidator(copy).iter_errors())
     (path,) = copy["paths"].values()
+    ids = path["post"]["parameters"][0]["examples"]
+    assert [ids[role]["value"] for role in ("associated", "missing")] == [2112029391, 456]
     example = path["post"]["requestBody"]["content"]["application/json"]["examples"]["associated"]["value"]
     assert not list(Draft202012Validator(copy["components"]["schemas"]["AssociateRequest"]).iter_errors(example))
 
@@ -98,6 +100,6 @@ def test_costs_are_those_of_the_faults_and_accusations_those_of_the_variants(ben
 def test_the_peer_accuses_no_reference(benchmark_module: Any, tmp_path: Path) -> None:  # noqa: ANN401
     """In the configuration of the benchmark `st run` passes on the mock, and sends more than a handful of requests."""
     with running(Mock()) as base_url:
-        said = benchmark_module("peer").st_run(base_url, Fixtures.default().token, tmp_path, 1)
+        said = benchmark_module("peer").st_run(base_url, Fixtures.default(), tmp_path, 1)
     assert said.exit_code == 0, said
     assert said.cases > 50

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from tests.independent.servers import PACKAGE, files, prism, supervised_prism
-from tests.independent.session import judge
+from tests.independent.session import judge, probes_only
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -56,7 +56,7 @@ def page() -> str:
         with prism() as base_url:
             alone = judge(base_url, directory, *OPTIONS, environ={"COLUMNS": "500"})
         with supervised_prism() as base_url:
-            mocked = judge(base_url, directory, *OPTIONS).report
+            mocked = judge(base_url, directory, *OPTIONS, *probes_only()).report
         with files(directory) as base_url:
             served = judge(base_url, directory, *OPTIONS).report
     return _TEXT.format(
@@ -148,7 +148,8 @@ This ends with exit code 1, for what had failed by then, and with
 
 because a path that is percent-encoded but no UTF-8 (`%FF%FE`, `%zz`), or `Accept: nonsense`, ends the process. The rest
 is found where something starts Prism again each time it ends, as a container's restart policy does (`supervised_prism`
-in `tests/independent/servers.py`): {prism_counts}.
+in `tests/independent/servers.py`). That run sends the probes and no generated requests, for Prism would be started a
+hundred times while one of these is shrunk: {prism_counts}.
 
 No `Prefer` header is sent, with which a client of Prism chooses the answer. A row shows the clause's first failure;
 `conformance run http://127.0.0.1:4010 --probe PROBE` sends its request again.

@@ -114,6 +114,7 @@ class _Relay(_Threaded):
         super().__init__(("127.0.0.1", 0), _Relayed)
         self.command, self.options = command, options
         self._lock = threading.Lock()
+        self._closed = False
         self._port = _free_port()
         self._process = _start_prism(command, self._port, options)
 
@@ -122,6 +123,8 @@ class _Relay(_Threaded):
         with self._lock:
             with suppress(ConnectionError):
                 return socket.create_connection(("127.0.0.1", self._port))
+            if self._closed:
+                raise ConnectionAbortedError("the relay is closed")
             _end(self._process)
             self._port = _free_port()
             self._process = _start_prism(self.command, self._port, self.options)
@@ -130,14 +133,16 @@ class _Relay(_Threaded):
     def server_close(self) -> None:
         """Stop listening, and end Prism."""
         super().server_close()
-        _end(self._process)
+        with self._lock:  # or a connection that is waited for would start one more
+            self._closed = True
+            _end(self._process)
 
 
 class _Relayed(socketserver.BaseRequestHandler):
     server: _Relay
 
     def handle(self) -> None:
-        with self.server.connect() as onward:
+        with suppress(ConnectionAbortedError), self.server.connect() as onward:
             back = threading.Thread(target=_pump, args=(onward, self.request), daemon=True)
             back.start()
             _pump(self.request, onward)

@@ -122,6 +122,13 @@ def _ask(preparation: Preparation) -> None:
 @click.option("--fault", "faults", multiple=True, metavar="ID", help="Sin so; may be given several times.")
 @click.option("--variant", "variants", multiple=True, metavar="ID", help="Be correct so; may be given several times.")
 @click.option("--gateway", is_flag=True, help="Put the vendor's API gateway in front: its limits and its envelope.")
+@click.option(
+    "--throttle",
+    type=click.IntRange(1),
+    default=None,
+    metavar="N",
+    help="With --gateway: answer every Nth request 429.",
+)
 @click.option("--iam", is_flag=True, help="Issue tokens as IAM does, and print a description that asks for one.")
 @click.option(
     "--token-lifetime",
@@ -143,6 +150,7 @@ def mock(
     faults: tuple[str, ...],
     variants: tuple[str, ...],
     gateway: bool,
+    throttle: int | None,
     iam: bool,
     token_lifetime: float,
     listed: str | None,
@@ -157,9 +165,13 @@ def mock(
 
     from conformance.mock import Fixtures, describe, serve, surrounded  # noqa: PLC0415
 
+    if throttle and not gateway:
+        raise UsageError("--throttle: without --gateway nobody throttles: add --gateway")
     fixtures = Fixtures.default()
     made = listing.combination(faults, variants)
-    application = surrounded(made, iam_lifetime=token_lifetime if iam else None, gateway=gateway)
+    application = surrounded(
+        made, iam_lifetime=token_lifetime if iam else None, gateway=gateway, throttle=throttle or 0
+    )
     with tempfile.TemporaryDirectory(prefix="conformance-mock-") as directory:
 
         def ready(base_url: str) -> None:

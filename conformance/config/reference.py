@@ -70,7 +70,7 @@ def _keys(model: type[BaseModel], variables: dict[str, str]) -> str:
         (
             f"`{key}`",
             f"`{variables[key]}`" if key in variables else "",
-            "required" if field.is_required() or key == "token" else "",
+            "required" if field.is_required() else "this or `iam`" if key == "token" else "",
             f"`{(field.examples or [''])[0]}`",
             field.description or "",
         )

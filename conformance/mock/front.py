@@ -14,7 +14,13 @@ if TYPE_CHECKING:
 __all__ = ["surrounded"]
 
 
-def surrounded(mock: Mock, *, iam_lifetime: float | None = None, gateway: bool = False) -> Application:
-    """The mock with what was chosen before it; tokens of IAM live so many seconds, without it none are issued."""
+def surrounded(
+    mock: Mock, *, iam_lifetime: float | None = None, gateway: bool = False, throttle: int = 0
+) -> Application:
+    """The mock with what was chosen before it.
+
+    Tokens of IAM live so many seconds, without it none are issued; the gateway answers every ``throttle``-th request
+    429, for 0 none.
+    """
     app: Application = mock if iam_lifetime is None else Iam(mock, lifetime=iam_lifetime)
-    return Gateway(app, tokens=mock.tokens) if gateway else app
+    return Gateway(app, tokens=mock.tokens, throttle=throttle) if gateway else app

@@ -45,6 +45,7 @@ def test_refused_credentials_are_said_once_instead_of_a_hundred_failures(tmp_pat
         pytest.param(["run", "--output", "/dev/null/reports"], "output", id="an output directory that cannot be"),
         pytest.param(["run", "--select", "state.*", "--probe", "id.zero"], "nothing is selected", id="nothing left"),
         pytest.param(["frobnicate"], "frobnicate", id="an unknown command"),
+        pytest.param(["mock", "--throttle", "3"], "--gateway", id="throttling without a gateway"),
     ],
 )
 def test_wrong_usage_is_one_line_and_exit_2(tmp_path: Path, words: list[str], said: str) -> None:

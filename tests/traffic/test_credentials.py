@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
@@ -17,9 +18,14 @@ from conformance.plan.requests import associate
 from conformance.plan.tokens import cut
 from conformance.traffic.credentials import Credentials, says_expired
 from conformance.traffic.identity import Issued
+from conformance.traffic.limits import Budget, CredentialGate, Pace
+from conformance.traffic.sender import Sender
 from tests.plan.inventories import inventory
+from tests.traffic.servers import Connection, Server, answer, answering, serving
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
     from conformance.plan.inventory import Inventory
 
 PLANNED = Token(b"never-issued-by-anybody.", fill=b"0", length=1500, secret="TOKEN")
@@ -210,3 +216,45 @@ def test_what_says_expired(status: int, body: bytes, expected: bool) -> None:  #
     response = Response(status, "", (), body)
     request = associate(KNOWN, PLANNED)
     assert says_expired(Exchange(1, "p", request, facts_of(request, KNOWN.surroundings), response)) is expected
+
+
+@contextmanager
+def sender(script: Callable[[Connection], object]) -> Iterator[tuple[Sender, Desk, list[Exchange], Server]]:
+    """A sender with these credentials to a server that follows the script, and what it recorded."""
+    desk, recorded = Desk(), list[Exchange]()
+    with serving(script) as server:
+        made = Sender(
+            server.endpoint(2.0),
+            KNOWN,
+            budget=Budget(20),
+            pace=Pace(None),
+            gate=CredentialGate(None),
+            connections=1,
+            record=recorded.append,
+            credentials=desk.credentials,
+        )
+        try:
+            yield made, desk, recorded, server
+        finally:
+            made.close()
+
+
+def test_a_request_whose_token_has_expired_is_sent_again_with_another() -> None:
+    """Once: the first exchange is superseded, the second is judged, and both went out with an issued token."""
+    gone, good = answer(b"401 Unauthorized", EXPIRED.body), answer(b"201 Created")
+    with sender(answering(gone, good)) as (made, desk, recorded, server):
+        exchange = made.send("suite.any", associate(KNOWN, PLANNED))
+    assert exchange.response is not None
+    assert exchange.response.status == 201
+    assert [one.superseded for one in recorded] == [True, False]
+    assert [received.values(b"x-auth-token") for received in server.received] == [[token] for token in desk.tokens]
+
+
+def test_a_target_that_calls_every_token_expired_is_judged_by_its_second_answer() -> None:
+    """Two requests for the first probe, one for each after it, and no third token."""
+    with sender(answering(answer(b"401 Unauthorized", EXPIRED.body))) as (made, desk, recorded, server):
+        for _ in range(3):
+            made.send("suite.any", associate(KNOWN, PLANNED))
+    assert len(server.received) == 4
+    assert [one.superseded for one in recorded] == [True, False, False, False]
+    assert desk.asked == 2

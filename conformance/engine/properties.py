@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from itertools import chain
 from typing import TYPE_CHECKING
 
@@ -21,15 +22,20 @@ if TYPE_CHECKING:
     from conformance.plan.families import Family
     from conformance.plan.inventory import Inventory, Profile
 
-__all__ = ["PropertyRunner"]
+__all__ = ["PropertyRunner", "Stopped"]
 
 _SHRUNK_CLAUSES = 5
+
+
+class Stopped(BaseException):
+    """Nothing more is wanted; no Exception, for which Hypothesis would look for a simpler example."""
 
 
 class PropertyRunner:
     """Runs the chosen properties; `send` makes an exchange and `judge` its verdicts.
 
-    `forget` is told the numbers of the exchanges that nothing is to be said of.
+    `forget` is told the numbers of the exchanges that nothing is to be said of. Once `stopped` holds nothing more is
+    drawn: `draw` raises Stopped.
     """
 
     def __init__(
@@ -43,6 +49,7 @@ class PropertyRunner:
         send: Callable[[str, Request], Exchange],
         judge: Callable[[Exchange], tuple[Verdict, ...]],
         forget: Callable[[AbstractSet[int]], None],
+        stopped: Callable[[], bool] = lambda: False,
     ) -> None:
         self.properties = tuple(prop for prop in PROPERTIES if prop.id in chosen and prop.examples(profile))
         self._inventory = inventory
@@ -52,6 +59,7 @@ class PropertyRunner:
         self._send = send
         self._judge = judge
         self._forget = forget
+        self._stopped = stopped
         self._families: dict[str, Family] = {}
         self._drawn: dict[str, tuple[Request, ...]] = {}
         self._judged: dict[str, dict[Request, tuple[Verdict, ...]]] = {prop.id: {} for prop in self.properties}
@@ -59,8 +67,15 @@ class PropertyRunner:
     def draw(self) -> None:
         """Make the requests of every property; sends nothing."""
         for prop in self.properties:
-            family = self._families[prop.id] = prop.family(self._inventory, self._openapi)
+            family = prop.family(self._inventory, self._openapi)
+            family = self._families[prop.id] = replace(family, strategy=family.strategy.map(self._wanted))
             self._drawn[prop.id] = collect(prop.id, family, self._inventory, prop.examples(self._profile))
+
+    def _wanted(self, request: Request) -> Request:
+        """`request`, as it was drawn, unless nothing more is wanted."""
+        if self._stopped():
+            raise Stopped
+        return request
 
     def send_all(self, workers: int) -> None:
         """Send what failed in an earlier run, then what was drawn, several at a time."""
@@ -101,7 +116,10 @@ class PropertyRunner:
             return _failure(self._verdicts(prop, request), clause) is not None
 
         number = prop.examples(self._profile)
-        return shrink(prop.id, self._families[prop.id], self._inventory, number, fails) or least
+        try:
+            return shrink(prop.id, self._families[prop.id], self._inventory, number, fails) or least
+        except Stopped:
+            return least
 
     def _verdicts(self, prop: Property, request: Request) -> tuple[Verdict, ...]:
         """What an exchange of this request proves; the same request is sent once."""

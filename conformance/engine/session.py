@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from conformance.contract.facts import facts_of
 from conformance.engine.drawing import Drawing
 from conformance.engine.opening import open_target
-from conformance.engine.properties import PropertyRunner
+from conformance.engine.properties import PropertyRunner, Stopped
 from conformance.engine.scheduler import Job, run_jobs
 from conformance.exceptions import ConformanceError
 from conformance.judge.behaviour import Behaviour, behaviour_of
@@ -72,6 +72,7 @@ class Session:
         self._sent: dict[str, Sent] = {}
         self._lock = threading.Lock()
         self._thread: threading.Thread | None = None
+        self._drawing: Drawing | None = None
         self.error: BaseException | None = None
 
     def open(self, chosen: Collection[str]) -> None:
@@ -96,6 +97,7 @@ class Session:
             send=self.sender.send,
             judge=self._judge,
             forget=self.ledger.forget,
+            stopped=lambda: self.sender.stopped,
         )
         names = [probe.id for probe in probes] + [prop.id for prop in runner.properties]
         self._sent = {name: Sent() for name in names}
@@ -107,7 +109,7 @@ class Session:
         self._thread.start()
 
     def _run(self, probes: list[Probe], runner: PropertyRunner) -> None:
-        drawing = Drawing(runner)
+        drawing = self._drawing = Drawing(runner)
         try:
             for stage in (Stage.MAIN, Stage.BURST):
                 staged = [probe for probe in probes if probe.stage is stage]
@@ -125,6 +127,8 @@ class Session:
             for prop in runner.properties:
                 self._sent[prop.id].verdicts.extend(runner.conclude(prop))
                 self._sent[prop.id].done.set()
+        except Stopped:
+            pass
         except BaseException as error:  # noqa: BLE001 - raised again where results are asked for
             known = isinstance(error, ConformanceError)
             self.error = error if known else ConformanceError(f"the run broke off: {type(error).__name__}: {error}")
@@ -180,6 +184,12 @@ class Session:
             self._thread.join()
         if self.error is not None:
             raise self.error
+
+    def abandon(self, reason: str) -> None:
+        """Send nothing more, and wait for nothing but the end of drawing, which reads source as pytest does."""
+        self.sender.stop(reason)
+        if self._drawing is not None:
+            self._drawing.join()
 
     def stop(self, reason: str) -> None:
         """Send nothing more and wait for what is in flight."""

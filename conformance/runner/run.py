@@ -132,14 +132,15 @@ class Running:
 
     def wait(self) -> None:
         """Wait for what is in flight; Ctrl-C ends the waiting."""
-        if self.abandoned:
-            return
         try:
-            self.session.join()
+            if not self.abandoned:
+                self.session.join()
         except KeyboardInterrupt:
             self.interrupted = self.abandoned = True
         except ConformanceError:
             pass  # it is told with the verdict
+        if self.abandoned:
+            self.session.abandon("interrupted")
 
     def finish(self) -> None:
         """Wait for what is in flight, and close what is written as it comes."""

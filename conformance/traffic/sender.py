@@ -206,9 +206,10 @@ class Sender:
         return self._unsent(blank, "answered 401, and whether the token is still valid could not be asked")
 
     def _doubtful(self, exchange: Exchange) -> bool:
-        """Whether a 401 instead of a 201 may mean that the token has expired; NoVerdict where that is sure."""
-        answer = exchange.response
-        refused = answer is not None and answer.status == 401 and exchange.facts.succeeds  # noqa: PLR2004
+        """Whether a 401 that nobody owes may mean that the token has expired; NoVerdict where that is sure."""
+        answer, facts = exchange.response, exchange.facts
+        owed = facts.in_contract and facts.token.good and facts.role is not None
+        refused = answer is not None and answer.status == 401 and owed  # noqa: PLR2004 - RFC 9110 section 15.5.2
         if not (self.vigilant and refused) or self._exit.recognised_at > exchange.started_at:
             return False
         if self.reassurance is None:

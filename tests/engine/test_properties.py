@@ -12,7 +12,7 @@ import pytest
 from conformance.contract.facts import facts_of
 from conformance.contract.message import Exchange, Request, Response, Trouble
 from conformance.engine import properties as module
-from conformance.engine.properties import PropertyRunner
+from conformance.engine.properties import PropertyRunner, Stopped
 from conformance.engine.replay import Replay
 from conformance.judge.judge import judge
 from conformance.judge.reading import Context
@@ -49,6 +49,7 @@ class Desk:
     sent: list[tuple[str, Request]] = field(default_factory=list)
     exchanges: dict[int, Exchange] = field(default_factory=dict)
     forgotten: set[int] = field(default_factory=set)
+    stopped: bool = False
 
     def __post_init__(self) -> None:
         self._lock = threading.Lock()
@@ -61,6 +62,7 @@ class Desk:
             send=self._send,
             judge=self.judge,
             forget=self.forgotten.update,
+            stopped=lambda: self.stopped,
         )
 
     def _send(self, probe: str, request: Request) -> Exchange:
@@ -103,6 +105,24 @@ def test_drawn_requests_obey_the_policy(known: Inventory) -> None:
     assert {probe for probe, _ in desk.sent} == ALL
     for _, request in desk.sent:
         assert refusal(request, facts_of(request, known.surroundings), known) is None
+
+
+def test_drawing_ends_where_nothing_is_wanted_any_more() -> None:
+    """Thousands of requests take seconds to draw, and who interrupts a run does not wait for them."""
+    desk = Desk(lambda _: UNAUTHORIZED, profile=Profile.DEEP, stopped=True)
+    with pytest.raises(Stopped):
+        desk.runner.draw()
+
+
+def test_shrinking_ends_where_nothing_is_wanted_any_more() -> None:
+    """The failure is shown as it was found."""
+    desk = Desk(lambda _: REFUSED, ["property.ids.in-range"])
+    desk.runner.draw()
+    desk.runner.send_all(1)
+    sent, desk.stopped = len(desk.sent), True
+    [prop] = desk.runner.properties
+    assert failures(desk.runner.conclude(prop))
+    assert len(desk.sent) == sent
 
 
 def test_drawing_sends_nothing() -> None:

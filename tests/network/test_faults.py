@@ -114,7 +114,7 @@ def test_connections_that_are_closed_after_each_answer_are_no_finding(tmp_path: 
     with target(tmp_path, behaviours.closes_after) as (site, server):
         ran = site.run(*SMOKE)
     assert ran.code == 0, ran.out
-    assert server.connections >= ran.report["run"]["requests"]
+    assert server.connections + len(ran.report["flaky"]) >= ran.report["run"]["requests"], "a close may come too late"
 
 
 @pytest.mark.parametrize("close", [pytest.param(True, id="closed"), pytest.param(False, id="kept")])
@@ -161,7 +161,7 @@ def test_answers_without_an_end_are_a_finding(tmp_path: Path) -> None:
 def test_silence_to_the_valid_token_only_is_a_finding(tmp_path: Path) -> None:
     """A target that answers others is there; what waiting for more of the same would cost is bounded."""
     with target(tmp_path, to_the_valid(behaviours.silent, VALID), timeout_seconds="0.3") as (site, _):
-        ran = site.run()
+        ran = site.run(*SMOKE)
     assert ran.code == 1, ran.out
     assert ran.clauses("fail") == {"connection.dropped"}
     assert "more than 8 requests were waited for in vain: no answer in time" in ran.out
@@ -178,7 +178,7 @@ def test_silence_to_the_valid_token_only_is_a_finding(tmp_path: Path) -> None:
 def test_a_target_that_dies_half_way_accuses_nobody(tmp_path: Path, how: Behaviour, words: str) -> None:
     """What was answered before is judged, the rest is not tested, and the run says after how many requests."""
     with target(tmp_path, after(12, how), timeout_seconds=str(TIMEOUT)) as (site, _):
-        ran = site.run()
+        ran = site.run(*SMOKE)
     assert ran.code == 3, ran.out
     assert "the target stopped answering after" in ran.out
     assert words in ran.out

@@ -180,13 +180,21 @@ def vigilant(at: Desk) -> None:
     at.sender.vigilant = True
 
 
-def test_a_token_that_expires_ends_the_run() -> None:
+@pytest.mark.parametrize(
+    "other",
+    [
+        pytest.param(OTHER, id="instead of a 201"),
+        pytest.param(associate(NAMING, NAMING.token, NAMING.missing_repository_id), id="instead of a 404"),
+        pytest.param(associate(NAMING, NAMING.token, NAMING.restricted_repository_id), id="instead of a 403"),
+    ],
+)
+def test_a_token_that_expires_ends_the_run(other: Request) -> None:
     """Where the first valid request is refused now, a 401 says nothing of the target."""
     with desk(expiring(CREATED, UNAUTHORIZED, UNAUTHORIZED), NAMING) as at:
         vigilant(at)
         for _ in range(2):
             with pytest.raises(NoVerdict, match=r"^the credentials were refused from exchange 2 on"):
-                at.sender.send(PROBE, OTHER)
+                at.sender.send(PROBE, other)
         accounts(at)
     assert [exchange.probe for exchange in at.settled] == ["first", KNOWN_GOOD]
 
@@ -217,12 +225,12 @@ def test_a_401_that_cannot_be_explained_is_not_judged() -> None:
     "request_",
     [
         pytest.param(associate(NAMING, NAMING.token, b"0"), id="out of contract"),
-        pytest.param(associate(NAMING, NAMING.token, 2), id="to a repository that there is not"),
+        pytest.param(associate(NAMING, NAMING.token, 77), id="to a repository that nobody named"),
         pytest.param(associate(NAMING, unknown(NAMING, "a", 64)), id="an unknown token"),
     ],
 )
 def test_a_401_that_may_be_right_is_not_asked_about(request_: Request) -> None:
-    """Only where a 201 is owed does a 401 raise a doubt: asking sends another association."""
+    """Only where another answer is owed does a 401 raise a doubt: asking sends another association."""
     with desk(expiring(CREATED, UNAUTHORIZED), NAMING) as at:
         vigilant(at)
         exchange = at.sender.send(PROBE, request_)

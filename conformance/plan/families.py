@@ -146,7 +146,8 @@ def _safely(request: Request, inventory: Inventory, otherwise: Token | None = No
 
 
 def _unknown(token: Token, inventory: Inventory) -> bool:
-    return strange(token.value, inventory.surroundings.wallet)
+    """Whether a token speaks of nothing but its shape: of one character, it would speak of the minimum length."""
+    return token.length > 1 and strange(token.value, inventory.surroundings.wallet)
 
 
 def _hosts(inventory: Inventory) -> tuple[str, ...]:

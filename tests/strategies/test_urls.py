@@ -37,7 +37,7 @@ def test_another_url_is_none(url: str) -> None:
 
 @pytest.mark.parametrize("hosts", [INVALID_HOSTS, ANY_HOSTS], ids=["off loopback", "on loopback"])
 def test_no_url_makes_anybody_call_a_stranger(hosts: tuple[str, ...]) -> None:
-    """The safety policy lets most of them pass; it reads a host after any two slashes, and holds those back."""
+    """The safety policy lets most of them pass; what it may read as a stranger's it holds back."""
     known = inventory(loopback=hosts is ANY_HOSTS, mirror_url="https://mirror.invalid/a.git")
 
     def allowed(url: str) -> bool:
@@ -47,7 +47,6 @@ def test_no_url_makes_anybody_call_a_stranger(hosts: tuple[str, ...]) -> None:
     for strategy in (http_urls(hosts), other_urls(hosts)):
         found = drawn(strategy, 150)
         assert sum(map(allowed, found)) > 0.6 * len(found)
-        assert all(allowed(url) for url in found if url.count("//") < 2 and http_url(url))
 
 
 @cache

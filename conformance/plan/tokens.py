@@ -23,13 +23,13 @@ def unknown(inventory: Inventory, label: str, length: int, alphabet: str = ALPHA
     """A token of `length` >= 1 characters that the target's accounts were not given, the same for one seed and label.
 
     It neither begins like a short valid token nor is the beginning of a long one, so that a lenient comparison does not
-    take it for valid. ValueError where the alphabet allows none.
+    take it for valid; it begins with a letter or digit where there are any. ValueError where the alphabet allows none.
     """
     source = random.Random(f"{inventory.seed}:{label}:{length}")  # noqa: S311 - reproducible, not secret
     wallet = inventory.surroundings.wallet
     for _ in range(_TRIES):
         head = "".join(source.choice(alphabet) for _ in range(min(length, _HEAD))).encode("ascii")
-        if strange(head, wallet):
+        if strange(head, wallet) and (head[:1].isalnum() or not any(map(str.isalnum, alphabet))):
             fill = bytes(source.sample(head, len(head)))
             return Token(head, fill=fill, length=length)
     raise ValueError(f"every token of {length} characters of {alphabet!r} is near a valid one")

@@ -67,6 +67,9 @@ def _with_examples(openapi: Mapping[str, Any], repository_id: int, url: str) -> 
     ]
     for media in operation["requestBody"]["content"].values():
         media["examples"] = {"known": {"value": {"url": url}}}
+    for response in operation["responses"].values():  # schemathesis takes ids from these too
+        for media in response.get("content", {}).values():
+            media.pop("examples", None)
     return document
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 from collections import Counter
 from typing import TYPE_CHECKING, Any
 
@@ -16,8 +17,11 @@ from conformance.mock import Answer, Mock
 from conformance.plan.properties import PROPERTIES
 from conformance.runner.embedded import embedded_target
 from conformance.spec import load_contract
+from tests.engine.sessions import complete, session
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from conformance.engine.session import Session
     from conformance.mock import Application
     from conformance.mock.message import Receive, Scope, Send
@@ -169,3 +173,14 @@ def test_what_generated_requests_proved_is_not_kept_exchange_by_exchange() -> No
     kept = {entry.har["_conformance"]["probe"] for entry in session.ledger.evidence.values()}  # type: ignore[index]
     assert kept <= probes
     assert session.sender.requests > len(session.ledger.evidence)
+
+
+def test_schemathesis_reaches_a_201(tmp_path: Path) -> None:
+    """A documented request is among its own, with the repository, url and token of the description."""
+    har = tmp_path / "traffic.har"
+    with session(Mock(), har) as of:
+        complete(of, {"state.first", "property.openapi"})
+        of.ledger.close()
+    entries = json.loads(har.read_text(encoding="ascii"))["log"]["entries"]
+    own = [entry for entry in entries if entry["_conformance"]["probe"] == "property.openapi"]
+    assert 201 in {entry["response"]["status"] for entry in own}

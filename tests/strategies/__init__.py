@@ -1,0 +1,1 @@
+"""Tests of conformance/strategies, one module for each of its modules."""

@@ -1,0 +1,100 @@
+"""Urls are in contract, or are not, and name nobody."""
+
+from __future__ import annotations
+
+import re
+from functools import cache
+from urllib.parse import urlsplit
+
+import pytest
+from hypothesis import given, settings
+
+from conformance.contract.body import http_url
+from conformance.contract.facts import facts_of
+from conformance.plan.policy import refusal
+from conformance.plan.requests import associate, body_of
+from conformance.strategies import http_urls, other_urls
+from conformance.strategies.urls import ANY_HOSTS, INVALID_HOSTS
+from tests.plan.inventories import inventory
+from tests.strategies.drawing import drawn
+
+
+@settings(deadline=None)
+@given(http_urls(ANY_HOSTS))
+def test_an_http_url_is_one(url: str) -> None:
+    """Absolute, to one of the hosts, at most 2,000 characters."""
+    assert http_url(url)
+    assert (urlsplit(url).hostname or "").lower() in {host.strip("[]").lower() for host in ANY_HOSTS}
+
+
+@settings(deadline=None)
+@given(other_urls())
+def test_another_url_is_none(url: str) -> None:
+    """No absolute http(s) URL, and JSON can carry it."""
+    assert not http_url(url)
+    assert body_of(url)
+
+
+@pytest.mark.parametrize("hosts", [INVALID_HOSTS, ANY_HOSTS], ids=["off loopback", "on loopback"])
+def test_no_url_makes_anybody_call_a_stranger(hosts: tuple[str, ...]) -> None:
+    """The safety policy lets most of them pass; what it may read as a stranger's it holds back."""
+    known = inventory(loopback=hosts is ANY_HOSTS, mirror_url="https://mirror.invalid/a.git")
+
+    def allowed(url: str) -> bool:
+        request = associate(known, known.token, body=body_of(url))
+        return refusal(request, facts_of(request, known.surroundings), known) is None
+
+    for strategy in (http_urls(hosts), other_urls(hosts)):
+        found = drawn(strategy, 150)
+        assert sum(map(allowed, found)) > 0.6 * len(found)
+
+
+@cache
+def some_urls() -> list[str]:
+    """What is drawn, once for all tests."""
+    return drawn(http_urls(), 600)
+
+
+@cache
+def some_others() -> list[str]:
+    """What is drawn, once for all tests."""
+    return drawn(other_urls(), 400)
+
+
+FORMS = {
+    "a port": r"//[^/?#]*:[1-9][0-9]*(?:[/?#]|$)",
+    "a high port": r"//[^/?#]*:(?:49[2-9]\d\d|5\d{4}|6\d{4})(?:[/?#]|$)",
+    "an empty port": r"//[^/?#]*:(?:[/?#]|$)",
+    "a user": "//[^/?#:]+@",
+    "a password": "//[^/?#:]+:[^/?#]+@",
+    "an encoded slash": "%2[Ff]",
+    "an encoded NUL": "%00",
+    "a tilde": "~",
+    "two slashes in its path": "//[^/?#]+[^?#]*//",
+    "a dot segment": r"/\.\.?(?:/|$)",
+    "an empty query": r"[?](?:#|$)",
+    "a query": "[?][^#]",
+    "an empty fragment": "#$",
+    "no path": "//[^/?#]+$",
+    "an upper-case scheme": "^HTTPS:",
+    "2,000 characters": "^.{2000}$",
+}
+
+
+@pytest.mark.parametrize("form", FORMS.values(), ids=FORMS)
+def test_http_urls_reach_every_form(form: str) -> None:
+    """Each is among 600, of whatever RFC 3986 allows."""
+    assert any(re.search(form, url) for url in some_urls())
+
+
+@pytest.mark.parametrize("text", ["", "/test.git", "git@", "ftp://", "\0", "://a", "%zz"])
+def test_other_urls_reach_many_mistakes(text: str) -> None:
+    """Relative ones, other schemes, characters that no URL has."""
+    assert any(text in url if text else url == "" for url in some_others())
+
+
+def test_other_urls_are_too_long_by_one() -> None:
+    """2,001 characters, and many more; a length over the maximum shrinks to its edge."""
+    lengths = {len(url) for url in some_others() if url.startswith("https://")}
+    assert 2001 in lengths
+    assert max(lengths) > 20_000

@@ -6,10 +6,6 @@ import subprocess
 import sys
 from pathlib import Path
 
-import pytest
-
-pytest.importorskip("mutmut", reason="the extra `mutation` is not installed")
-
 SCRIPT = Path(__file__).parents[2] / "benchmarks" / "mutation.py"
 MODULE = '''
 """Steps."""

@@ -39,7 +39,8 @@ MAY_IMPORT = {
     "suite": {"runner"},
     "plugin": {"config", "engine", "runner", "spec", "exceptions"},
     "selftest": {"contract", "plan", "judge", "config", "engine", "runner", "mock", "spec", "exceptions"},
-    "cli": {"config", "engine", "history", "mock", "report", "runner", "selftest", "spec", "exceptions"},
+    "cli_history": {"config", "history", "runner", "exceptions"},
+    "cli": {"cli_history", "config", "engine", "mock", "report", "runner", "selftest", "spec", "exceptions"},
 }
 PURE = ("contract", "strategies", "plan", "judge")
 IMPURE_MODULES = {

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import platformdirs
-from sqlalchemy import Engine, create_engine, event, make_url
+from sqlalchemy import Engine, NullPool, create_engine, event, make_url
 from sqlalchemy.exc import ArgumentError, SQLAlchemyError
 
 from conformance.exceptions import UsageError
@@ -27,10 +27,10 @@ def default_path() -> Path:
     return platformdirs.user_state_path("remote-mirror-conformance", appauthor=False) / "history.db"
 
 
-def connect(url: str) -> Engine:
+def connect(url: str, *, make: bool = True) -> Engine:
     """The engine for a URL or the path of a SQLite file. Raises UsageError where that cannot be.
 
-    No connection is made yet; the folder of a file is.
+    No connection is made yet, and none is kept when it is not used. The folder of a file is; without `make` the file must be there.
     """
     try:
         parsed = make_url(url if "://" in url else f"sqlite:///{url}")
@@ -38,26 +38,28 @@ def connect(url: str) -> Engine:
         raise UsageError(f"history: there is no such database: {_MEND}") from error
     name = parsed.get_backend_name()
     if name == _SQLITE:
-        return _sqlite(parsed.database)
+        return _sqlite(parsed.database, make=make)
     if name not in {_POSTGRESQL, "postgres"}:
         raise UsageError(f"history: {name} is not supported: {_MEND}")
     try:
-        return create_engine(parsed.set(drivername=f"{_POSTGRESQL}+psycopg"))
+        return create_engine(parsed.set(drivername=f"{_POSTGRESQL}+psycopg"), poolclass=NullPool)
     except ModuleNotFoundError as error:
         raise UsageError(
             "history: PostgreSQL needs psycopg: pip install 'remote-mirror-conformance[postgres]'"
         ) from error
 
 
-def _sqlite(path: str | None) -> Engine:
+def _sqlite(path: str | None, *, make: bool) -> Engine:
     if not path or path == ":memory:":
         raise UsageError(f"history: a database in memory would remember nothing: {_MEND}")
     file = Path(path).expanduser()
+    if not make and not file.exists():
+        raise UsageError(f"history: there is no file {file}: `conformance run` makes it, or name another --history")
     try:
         file.parent.mkdir(parents=True, exist_ok=True)
     except OSError as error:
         raise UsageError(f"history: {file.parent} cannot be made ({error.strerror}): {_MEND}") from error
-    engine = create_engine(f"sqlite:///{file}", connect_args={"timeout": _PATIENCE})
+    engine = create_engine(f"sqlite:///{file}", connect_args={"timeout": _PATIENCE}, poolclass=NullPool)
     event.listen(engine, "connect", _prepare)
     return engine
 

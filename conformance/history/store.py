@@ -35,13 +35,13 @@ _DOCUMENTS = ("report", "verdicts", "behaviour", "traffic")
 
 
 class History:
-    """The runs at a URL (or in the SQLite file of this path), made where there is none.
+    """The runs at a URL, or in the SQLite file of this path, which is made where there is none and `make` says so.
 
     Every method raises UsageError where the database cannot be reached, read or written.
     """
 
-    def __init__(self, url: str) -> None:
-        self._engine: Engine = connect(url)
+    def __init__(self, url: str, *, make: bool = True) -> None:
+        self._engine: Engine = connect(url, make=make)
         try:
             with self._reading() as connection:
                 current = is_current(connection)
@@ -51,6 +51,12 @@ class History:
         except BaseException:
             self.close()
             raise
+
+    @property
+    def place(self) -> str:
+        """Where it is: the path of the file, or the URL without its password."""
+        url = self._engine.url
+        return str(url.database) if url.get_backend_name() == "sqlite" else url.render_as_string(hide_password=True)
 
     def close(self) -> None:
         """Let the connections go."""

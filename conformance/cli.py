@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from conformance import __version__
-from conformance.cli_history import history
+from conformance.cli_history import compare, history
 from conformance.config.options import RUN_OPTIONS
 from conformance.exceptions import ConformanceError, UsageError
 
@@ -236,6 +236,7 @@ def init(path: Path) -> None:
     click.echo(f"{path} is written: fill in a target, then `conformance run NAME --dry-run`")
 
 
+cli.add_command(compare)
 cli.add_command(history)
 
 

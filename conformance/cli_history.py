@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from conformance.history.store import History
 
-__all__ = ["history", "opened"]
+__all__ = ["compare", "history", "opened"]
 
 _KEEP = re.compile(r"([0-9]{1,5})([dwy])")
 _DAYS = {"d": 1, "w": 7, "y": 365}
@@ -43,6 +43,31 @@ def _keep(_: click.Context, __: click.Parameter, value: str) -> timedelta:
     if found is None:
         raise click.BadParameter(f"{value} is no time: give for example 400d, 60w or 2y")
     return timedelta(days=int(found[1]) * _DAYS[found[2]])
+
+
+@click.command()
+@click.argument("one", metavar="A")
+@click.argument("other", metavar="B")
+@click.option("--history", "url", default=None, metavar="URL", help="A SQLite file or a URL. [default: as of a run]")
+@click.option("--format", "form", type=click.Choice(["table", "json", "markdown"]), default="table", show_default=True)
+def compare(one: str, other: str, url: str | None, form: str) -> int:
+    """Say what changed between the runs A and B; one line where nothing did.
+
+    A run is an id or its beginning, latest, latest~3, a date (the last run by the end of that day, UTC), NAME:latest or
+    NAME:DATE of the target NAME, or the report.json or traffic.har of a run. Runs of one target are compared in the
+    order of their time, two targets in the order given.
+
+    Exit codes: 1 for a regression (a clause that fails newly, or vanished), 2 wrong usage, else 0.
+    """
+    from contextlib import ExitStack  # noqa: PLC0415 - the command line must answer at once
+
+    from conformance.history.comparison_page import comparison_page  # noqa: PLC0415
+    from conformance.history.sides import compared  # noqa: PLC0415
+
+    with ExitStack() as stack:
+        comparison = compared(one, other, lambda: stack.enter_context(opened(url)))
+        click.echo(comparison_page(comparison, form))
+    return 1 if comparison.regressions else 0
 
 
 @click.group(invoke_without_command=True)

@@ -11,7 +11,7 @@ from click.testing import CliRunner
 from conformance.cli import cli
 from conformance.exceptions import UsageError
 from conformance.history.store import History
-from tests.history.entries import entry
+from tests.history.entries import entry, traffic_of
 from tests.report.builders import failed
 
 if TYPE_CHECKING:
@@ -26,7 +26,7 @@ def recorded(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     place = tmp_path / "nights.db"
     history = History(str(place))
     for night in range(NIGHTS):
-        broken = [failed("path.repository_id.maximum")] if night == NIGHTS - 1 else []
+        broken = [failed("path.repository_id.maximum", "state.first")] if night == NIGHTS - 1 else []
         history.add(entry(night, broken, target_name="first" if night == 0 else "staging"))
     history.close()
     monkeypatch.chdir(tmp_path)
@@ -67,7 +67,7 @@ def test_a_run_is_shown(recorded: Path, tmp_path: Path) -> None:
     assert "non-conformant" in text
     assert json.loads(called("history", "show", "night-003", "--format", "json"))["run"]["id"] == "night-003"
     called("history", "show", "night-002", "--traffic", "t.har")
-    assert json.loads((tmp_path / "t.har").read_text()) == {"night": 2}
+    assert (tmp_path / "t.har").read_bytes() == traffic_of(2)
 
 
 def test_old_runs_are_pruned(recorded: Path) -> None:
@@ -109,3 +109,20 @@ def test_a_mistake_is_one_line(recorded: Path, tmp_path: Path, words: tuple[str,
         called("history", *words)
     assert "\n" not in str(caught.value)
     assert not (tmp_path / "typo.db").exists()
+
+
+def test_compare_ends_with_1_for_a_regression(recorded: Path) -> None:
+    """And with 0 otherwise; the history is found where runs are recorded."""
+    done = CliRunner().invoke(cli, ["compare", "night-002", "night-003"], standalone_mode=False)
+    assert done.return_value == 1
+    assert "Newly failing: 1 clause" in done.output
+    done = CliRunner().invoke(cli, ["compare", "night-001", "night-002"], standalone_mode=False)
+    assert done.return_value == 0
+    assert done.output.startswith("nothing changed in staging: night-001")
+    assert json.loads(called("compare", "night-001", "night-002", "--format", "json"))["changes"] == []
+
+
+def test_compare_of_an_unknown_run_is_a_usage_error(recorded: Path) -> None:
+    """One line."""
+    with pytest.raises(UsageError, match="no such run"):
+        called("compare", "latest", "yesterday")

@@ -30,7 +30,8 @@ def default_path() -> Path:
 def connect(url: str, *, make: bool = True) -> Engine:
     """The engine for a URL or the path of a SQLite file. Raises UsageError where that cannot be.
 
-    No connection is made yet, and none is kept when it is not used. The folder of a file is; without `make` the file must be there.
+    No connection is made yet, and none is kept unused. The folder of a file is made; without `make` the file must be
+    there.
     """
     try:
         parsed = make_url(url if "://" in url else f"sqlite:///{url}")

@@ -6,12 +6,14 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
+from conformance import __version__
 from conformance.history.verdicts import packed_verdicts, states_of
 from conformance.report.report_json import report_data
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from conformance.contract.contract import Contract
     from conformance.report.record import RunRecord
 
 __all__ = ["Entry", "Run", "Suite", "time_text"]
@@ -42,6 +44,11 @@ class Suite:
     version: str
     openapi_sha256: str
     clauses_sha256: str
+
+    @classmethod
+    def today(cls, contract: Contract) -> Suite:
+        """This suite, with a contract."""
+        return cls(__version__, contract.openapi_sha256, contract.clauses_sha256)
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,7 @@ where it failed, since generated requests differ from night to night.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from conformance.judge.verdict import Outcome
@@ -26,16 +26,24 @@ _SILENT = "."
 
 @dataclass(frozen=True, slots=True)
 class ClauseState:
-    """A clause in a run: its verdict, what each probe that speaks of it proved, and the properties that failed it."""
+    """A clause in a run: its verdict, what each probe that speaks of it proved, and the properties that failed it.
+
+    Where it is not `whole`, only the probes that failed are known.
+    """
 
     outcome: Outcome
     probes: Mapping[str, Outcome]
     found: frozenset[str] = frozenset()
+    whole: bool = True
 
     @property
     def tested(self) -> bool:
         """Whether there is a verdict."""
         return self.outcome is not Outcome.NOT_TESTED
+
+    def proves(self, probe: str) -> bool:
+        """Whether a probe had something to say."""
+        return self.probes.get(probe, Outcome.NOT_TESTED) is not Outcome.NOT_TESTED
 
     @property
     def failed(self) -> frozenset[str]:
@@ -51,7 +59,10 @@ def states_of(summary: Summary) -> dict[str, ClauseState]:
 def states_of_report(report: Mapping[str, Any]) -> dict[str, ClauseState]:
     """The clauses of a report.json, which names the probes that failed and no others."""
     return {
-        row["id"]: _state(Outcome(row["verdict"]), {failure["probe"]: Outcome.FAIL for failure in row["failures"]})
+        row["id"]: replace(
+            _state(Outcome(row["verdict"]), {failure["probe"]: Outcome.FAIL for failure in row["failures"]}),
+            whole=False,
+        )
         for row in report["clauses"]
     }
 

@@ -24,11 +24,11 @@ def entry(
     verdicts: Iterable[Verdict] = (),
     *,
     status: int = 201,
-    traffic: str | None = "same",
+    traffic: str | None = "",
     narrowed: bool = False,
     **fields: object,
 ) -> Entry:
-    """The run of a night, counted from 0; `status` is what its only probe was answered, `traffic` stands for a HAR."""
+    """The run of a night, counted from 0; `status` is what its only probe was answered, `traffic` tells HARs apart."""
     started = FIRST_NIGHT + timedelta(days=night)
     made = record(
         verdicts,
@@ -40,8 +40,13 @@ def entry(
             **fields,
         },
     )
-    raw = None if traffic is None else json.dumps({"night": night if traffic == "same" else traffic}).encode()
+    raw = None if traffic is None else traffic_of(traffic or night)
     return Entry.of(made, raw, narrowed=narrowed)
+
+
+def traffic_of(name: int | str) -> bytes:
+    """A traffic file without exchanges."""
+    return json.dumps({"log": {"entries": []}, "name": name}).encode()
 
 
 def url(directory: Path) -> str:

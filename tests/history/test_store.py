@@ -17,7 +17,7 @@ from conformance.history import store
 from conformance.history.entry import Run, time_text
 from conformance.history.schema import documents, runs
 from conformance.history.store import History
-from tests.history.entries import FIRST_NIGHT, entry, url
+from tests.history.entries import FIRST_NIGHT, entry, traffic_of, url
 from tests.report.builders import failed
 
 if TYPE_CHECKING:
@@ -79,8 +79,8 @@ def test_of_runs_alike_the_first_and_the_newest_keep_their_traffic(history: Hist
         history.add(entry(night, status=500 if night == 2 else 201))
     assert with_traffic(history.runs()) == ["night-000", "night-002", "night-004"]
     by_id = {run.id: run for run in history.runs()}
-    assert history.traffic(by_id["night-001"]) == history.traffic(by_id["night-000"]) == b'{"night": 0}'
-    assert history.traffic(by_id["night-004"]) == b'{"night": 4}'
+    assert history.traffic(by_id["night-001"]) == history.traffic(by_id["night-000"]) == traffic_of(0)
+    assert history.traffic(by_id["night-004"]) == traffic_of(4)
     assert count(history, documents) == 5 + 1 + 2 + 3  # reports, verdicts, behaviours, traffic
 
 
@@ -88,7 +88,7 @@ def test_traffic_that_several_runs_share_outlives_the_thinning(history: History)
     """A document goes when its last run does."""
     for night in range(4):
         history.add(entry(night, traffic="one"))
-    assert all(history.traffic(run) == b'{"night": "one"}' for run in history.runs())
+    assert all(history.traffic(run) == traffic_of("one") for run in history.runs())
 
 
 def test_a_run_without_traffic_has_none(history: History) -> None:
@@ -104,7 +104,7 @@ def test_pruning_forgets_runs_and_what_only_they_used(history: History) -> None:
     assert history.prune(FIRST_NIGHT + timedelta(days=2)) == 2
     assert [run.id for run in history.runs()] == ["night-003", "night-002"]
     assert count(history, documents) == 2 + 1 + 1 + 1
-    assert history.traffic(history.runs()[1]) == b'{"night": 3}'
+    assert history.traffic(history.runs()[1]) == traffic_of(3)
     assert history.prune(FIRST_NIGHT) == 0
 
 

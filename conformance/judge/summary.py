@@ -45,7 +45,7 @@ class ClauseResult:
     withheld: tuple[str, ...]
     failures: tuple[Verdict, ...]
     excused: bool = False
-    probes: Mapping[str, Outcome] = field(default_factory=dict)
+    probes: Mapping[str, Outcome] = field(default_factory=dict, compare=False)
 
 
 @dataclass(frozen=True, slots=True)

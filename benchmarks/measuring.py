@@ -43,6 +43,7 @@ def compiled() -> Iterator[dict[str, str]]:
     kept.pop("PYTHONDONTWRITEBYTECODE", None)
     directory = tempfile.mkdtemp(prefix="conformance-benchmark-")
     try:
+        kept["CONFORMANCE_HISTORY"] = "none"
         yield {**kept, "PYTHONPYCACHEPREFIX": directory, "HYPOTHESIS_STORAGE_DIRECTORY": f"{directory}/hypothesis"}
     finally:
         shutil.rmtree(directory, ignore_errors=True)

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from conformance import __version__
+from conformance.cli_history import compare, history
 from conformance.config.options import RUN_OPTIONS
 from conformance.exceptions import ConformanceError, UsageError
 
@@ -245,6 +246,10 @@ def init(path: Path) -> None:
 
     write_template(path)
     click.echo(f"{path} is written: fill in a target, then `conformance run NAME --dry-run`")
+
+
+cli.add_command(compare)
+cli.add_command(history)
 
 
 if __name__ == "__main__":

@@ -20,6 +20,7 @@ MAY_IMPORT = {
     "spec": {"contract", "exceptions"},
     "traffic": {"contract", "plan", "exceptions"},
     "report": {"contract", "judge", "traffic", "exceptions"},
+    "history": {"contract", "judge", "report", "engine", "spec", "exceptions"},
     "engine": {"contract", "plan", "judge", "traffic", "report", "config", "examples", "exceptions"},
     "runner": {
         "contract",
@@ -29,6 +30,7 @@ MAY_IMPORT = {
         "report",
         "config",
         "engine",
+        "history",
         "mock",
         "spec",
         "suite",
@@ -37,7 +39,8 @@ MAY_IMPORT = {
     "suite": {"runner"},
     "plugin": {"config", "engine", "runner", "spec", "exceptions"},
     "selftest": {"contract", "plan", "judge", "config", "engine", "runner", "mock", "spec", "exceptions"},
-    "cli": {"config", "engine", "mock", "report", "runner", "selftest", "spec", "exceptions"},
+    "cli_history": {"config", "history", "runner", "exceptions"},
+    "cli": {"cli_history", "config", "engine", "mock", "report", "runner", "selftest", "spec", "exceptions"},
 }
 PURE = ("contract", "strategies", "plan", "judge")
 IMPURE_MODULES = {

@@ -11,7 +11,7 @@ from typing import Literal, TypeAlias, get_args
 
 __all__ = ["ENVIRONMENT_PREFIX", "RUN_OPTIONS", "FailOn", "Kind", "Mutation", "Option", "Profile"]
 
-Kind: TypeAlias = Literal["str", "int", "float", "bool", "path", "choice"]
+Kind: TypeAlias = Literal["str", "int", "float", "bool", "path", "choice", "database"]
 Profile: TypeAlias = Literal["smoke", "standard", "deep"]
 Mutation: TypeAlias = Literal["never", "fixture", "any"]
 FailOn: TypeAlias = Literal["must", "should"]
@@ -70,7 +70,8 @@ class Option:
             return "true or false"
         if self.kind in ("int", "float"):
             return f"a {'whole ' if self.kind == 'int' else ''}number{self._range}"
-        return "a path" if self.kind == "path" else "a text that is not empty"
+        words = {"path": "a path", "database": "a file, a URL such as postgresql://USER@HOST/DATABASE, or none"}
+        return words.get(self.kind, "a text that is not empty")
 
     @property
     def _range(self) -> str:
@@ -158,6 +159,13 @@ RUN_OPTIONS: tuple[Option, ...] = (
         metavar="DIR",
         default_text="the user's state directory; none for the embedded mock",
         help="Where generated requests that failed are kept, a folder for each target; the next run sends them first.",
+    ),
+    Option(
+        name="history",
+        kind="database",
+        metavar="URL",
+        default_text="a file in the user's state directory; none on the embedded mock",
+        help="Where runs are recorded: a SQLite file, a PostgreSQL URL, or none.",
     ),
     Option(
         name="select",

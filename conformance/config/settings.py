@@ -18,8 +18,9 @@ if TYPE_CHECKING:
 
     from conformance.config.files import ConfigFile
 
-__all__ = ["Settings", "load_settings"]
+__all__ = ["NO_HISTORY", "Settings", "load_settings"]
 
+NO_HISTORY = "none"
 _DEFAULT = "the default"
 
 
@@ -41,6 +42,7 @@ class Settings:
     fail_on: FailOn
     baseline: Path | None
     examples: Path | None
+    history: str | None
     select: tuple[str, ...]
     deselect: tuple[str, ...]
     probe: tuple[str, ...]
@@ -76,9 +78,18 @@ def load_settings(
         if place == _DEFAULT:
             continue
         sources.append((option.field, place))
-        if option.kind == "path" and file is not None and place == _file_place(file, option):
-            settings[option.field] = file.directory / settings[option.field]
+        if file is not None and place == _file_place(file, option):
+            settings[option.field] = _from_file(option, settings[option.field], file)
     return Settings(**settings, sources=tuple(sources))
+
+
+def _from_file(option: Option, value: Any, file: ConfigFile) -> Any:  # noqa: ANN401 - any option's
+    """A value of the file, in which relative paths start at the file's directory."""
+    if option.kind == "path":
+        return file.directory / value
+    if option.kind == "database" and value != NO_HISTORY and "://" not in value:
+        return str(file.directory / value)
+    return value
 
 
 def _file_place(file: ConfigFile, option: Option) -> str:

@@ -42,6 +42,9 @@ profile = "standard"
 # Where generated requests that failed are kept, to be sent first by the next run; by default in the user's state
 # directory.
 #examples = "examples"
+# Where runs are recorded: a SQLite file, a URL such as "postgresql://user@host/database", or "none". Without it: a file
+# in the user's state directory.
+#history = "history.db"
 # Only the clauses whose id matches one of these globs, and without those that match one of these.
 #select = ["status.*"]
 #deselect = ["error.*"]

@@ -9,7 +9,7 @@ from conformance.contract.strictjson import read_json
 from conformance.judge.speaker import speaker_of
 
 if TYPE_CHECKING:
-    from conformance.contract.message import Exchange
+    from conformance.contract.message import Exchange, Response
     from conformance.judge.verdict import AnsweredBy
 
 __all__ = ["Behaviour", "behaviour_of"]
@@ -19,7 +19,11 @@ _DEEPEST = 3
 
 @dataclass(frozen=True, slots=True)
 class Behaviour:
-    """A probe's answer without the values that vary; `status` is 0 and the rest None where there was no answer."""
+    """A probe's answer without the values that vary; `status` is 0 and the rest empty where there was no answer.
+
+    `headers` are the names of the answer's fields in lower case, sorted, each once. `connection` is ``kept`` or
+    ``closed``, as the answer says itself (RFC 9112 section 9.3).
+    """
 
     probe: str
     status: int
@@ -27,6 +31,8 @@ class Behaviour:
     content_type: str | None
     shape: str | None
     answered_by: AnsweredBy | None = None
+    headers: tuple[str, ...] = ()
+    connection: str | None = None
 
 
 def behaviour_of(exchange: Exchange) -> Behaviour:
@@ -44,7 +50,17 @@ def behaviour_of(exchange: Exchange) -> Behaviour:
         content_type=media.split(";")[0].strip().lower() if media else None,
         shape=_no_json(response.body) if body.defect else _shape(body.value, 0),
         answered_by=speaker_of(response),
+        headers=tuple(sorted({name.decode("latin-1").lower() for name, _ in response.headers})),
+        connection=_connection(response),
     )
+
+
+def _connection(response: Response) -> str:
+    """What becomes of the connection after the answer."""
+    fields = (value for name, value in response.headers if name.lower() == b"connection")
+    options = {option.strip().lower() for value in fields for option in value.split(b",")}
+    kept = b"keep-alive" in options if response.http_version == "HTTP/1.0" else b"close" not in options
+    return "kept" if kept else "closed"
 
 
 def _no_json(body: bytes) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
@@ -34,7 +34,8 @@ class ClauseResult:
     """A clause's verdict. `checked` counts the exchanges that passed, failed or were recorded.
 
     `reason` says why it was not tested; `withheld` lists its probes that were not sent, `excused` that a clause that
-    was not tested leaves the gate (deselected, or declared not testable).
+    was not tested leaves the gate (deselected, or declared not testable). `probes` says what each probe and property
+    proved of it: fail where any of its exchanges failed, not tested where none could test it.
     """
 
     clause: Clause
@@ -44,6 +45,7 @@ class ClauseResult:
     withheld: tuple[str, ...]
     failures: tuple[Verdict, ...]
     excused: bool = False
+    probes: Mapping[str, Outcome] = field(default_factory=dict, compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,7 +98,13 @@ def summarise(
     by_clause: dict[str, list[Verdict]] = defaultdict(list)
     for verdict in verdicts:
         by_clause[verdict.clause].append(verdict)
-    results = tuple(_result(clause, by_clause[clause.id], withheld.get(clause.id, {}), asked) for clause in catalogue)
+    results = tuple(
+        replace(
+            _result(clause, by_clause[clause.id], withheld.get(clause.id, {}), asked),
+            probes=_by_probe(by_clause[clause.id]),
+        )
+        for clause in catalogue
+    )
     gated = {Level.MUST} if asked.fail_on is Level.MUST else {Level.MUST, Level.SHOULD}
     gating = tuple(
         result.clause.id
@@ -110,6 +118,15 @@ def summarise(
     )
     conclusion = _conclude(results, gated, failed=bool(gating), complete=complete and not untested)
     return Summary(results, conclusion, gating, untested)
+
+
+def _by_probe(verdicts: Iterable[Verdict]) -> dict[str, Outcome]:
+    found: dict[str, Outcome] = {}
+    for verdict in verdicts:
+        before = found.get(verdict.probe)
+        if before in {None, Outcome.NOT_TESTED} or verdict.outcome is Outcome.FAIL:
+            found[verdict.probe] = verdict.outcome
+    return found
 
 
 def _result(clause: Clause, verdicts: list[Verdict], withheld: Mapping[str, str], asked: Asked) -> ClauseResult:

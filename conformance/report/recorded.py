@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
 
-__all__ = ["Recorded", "Traffic", "exchange_of", "read_traffic"]
+__all__ = ["Recorded", "Traffic", "exchange_of", "parse_traffic", "read_traffic"]
 
 _KINDS = {"id_kind": IdKind, "role": Role, "token": TokenKind, "body": BodyKind}
 
@@ -49,13 +49,20 @@ class Traffic:
 def read_traffic(path: Path) -> Traffic:
     """Read what `conformance run` wrote. Raises UsageError where that cannot be read, or is something else."""
     try:
-        log = json.loads(path.read_bytes())["log"]
-        about = About.from_data(log["_conformance"])
-        entries = [_recorded(entry) for entry in log["entries"]]
+        raw = path.read_bytes()
     except OSError as error:
         raise UsageError(f"{path}: {error.strerror}: name the traffic.har of a run") from error
+    return parse_traffic(raw, str(path))
+
+
+def parse_traffic(raw: bytes, place: str) -> Traffic:
+    """Read the text of a traffic file. Raises UsageError, which begins with `place`, where it is something else."""
+    try:
+        log = json.loads(raw)["log"]
+        about = About.from_data(log["_conformance"])
+        entries = [_recorded(entry) for entry in log["entries"]]
     except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
-        raise UsageError(f"{path} is no traffic file of this suite: name the traffic.har of a run") from error
+        raise UsageError(f"{place} is no traffic file of this suite: name the traffic.har of a run") from error
     return Traffic(about, tuple(sorted(entries, key=lambda entry: entry.number)))
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+from dataclasses import asdict
 from typing import TYPE_CHECKING
 
 from conformance.judge.verdict import Outcome
@@ -60,17 +61,7 @@ def report_data(record: RunRecord) -> dict[str, object]:
         "flaky": list(record.flaky),
         "left_behind": [left_behind_data(left) for left in record.left_behind],
         "clauses": [_clause(result, record) for result in summary.clauses],
-        "behaviour": [
-            {
-                "probe": behaviour.probe,
-                "status": behaviour.status,
-                "error_code": behaviour.error_code,
-                "content_type": behaviour.content_type,
-                "shape": behaviour.shape,
-                "answered_by": behaviour.answered_by.value if behaviour.answered_by else None,
-            }
-            for behaviour in record.behaviour
-        ],
+        "behaviour": [asdict(behaviour) for behaviour in record.behaviour],
     }
 
 

@@ -111,6 +111,7 @@ def shown_behaviour(behaviour: Behaviour, redactor: Redactor) -> Behaviour:
         error_code=text(behaviour.error_code),
         content_type=text(behaviour.content_type),
         shape=text(behaviour.shape),
+        headers=tuple(redactor.text(name) for name in behaviour.headers),
     )
 
 

@@ -59,8 +59,8 @@ class Terminal:
             self._progress.stop()
             self._progress = None
 
-    def finish(self, record: RunRecord, paths: Mapping[str, Path]) -> None:
-        """Say how the run ended; `paths` are the reports that were written, by what they are."""
+    def finish(self, record: RunRecord, paths: Mapping[str, Path | str]) -> None:
+        """Say how the run ended; `paths` say where the reports are, by what they are."""
         self.stop()
         for line in narrate(record, {name: str(path) for name, path in paths.items()}):
             self._say(line)

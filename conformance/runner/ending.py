@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from argparse import Namespace
 
     from conformance.report.record import RunRecord
+    from conformance.runner.memory import Memory
     from conformance.runner.reports import Reports
     from conformance.runner.run import Running
     from conformance.traffic.redaction import Redactor
@@ -29,9 +30,10 @@ class Ending:
     JUnit's and Allure's reports are ours unless the user's own pytest options say where they go.
     """
 
-    def __init__(self, running: Running, reports: Reports) -> None:
+    def __init__(self, running: Running, reports: Reports, memory: Memory) -> None:
         self._running = running
         self._reports = reports
+        self._memory = memory
         self._guard = AllureGuard()
         self._own_junit = self._own_allure = False
         self.exit_code: int | None = None
@@ -78,6 +80,9 @@ class Ending:
             self._refuse(session, leak)
             if self._reports.json.exists():
                 self._reports.write(self.record)
+        elif found := self._memory.keep(self.record, self._reports.har, narrowed=self._running.narrowed):
+            self._refuse(session, found)
+            self._reports.write(self.record)
 
     def close(self) -> None:
         """Let go of Allure and of the directory."""

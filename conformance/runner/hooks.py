@@ -13,6 +13,7 @@ from conformance.runner.case import NOTHING_SELECTED, Case, Kind
 from conformance.runner.dry_run import dry_run
 from conformance.runner.ending import Ending
 from conformance.runner.interruption import Interruption
+from conformance.runner.memory import Memory
 from conformance.runner.reports import Reports
 from conformance.runner.run import Running
 
@@ -51,7 +52,7 @@ class View(Protocol):
     def advance(self, done: int, total: int, requests: int) -> None:
         """A test is done."""
 
-    def finish(self, record: RunRecord, paths: Mapping[str, Path]) -> None:
+    def finish(self, record: RunRecord, paths: Mapping[str, Path | str]) -> None:
         """The reports are written."""
 
 
@@ -66,10 +67,11 @@ class Hooks:
         self._reports = Reports(preparation.settings.output)
         if writes:
             self._reports.begin()
+        self._memory = Memory.of(preparation) if writes else Memory()
         self._running = Running(preparation, preparation.session(self._reports.har if writes else None))
         self._writes = writes
         self._interruption = Interruption(self._mark, self._stop)
-        self._ending = Ending(self._running, self._reports)
+        self._ending = Ending(self._running, self._reports, self._memory)
         self._session: pytest.Session | None = None
         self._view = view
         self._done = 0
@@ -203,7 +205,7 @@ class Hooks:
     def pytest_unconfigure(self) -> None:
         """Show the end of it when every report is written, and let the connections go."""
         if self._view is not None and self.record is not None:
-            self._view.finish(self.record, self._reports.paths)
+            self._view.finish(self.record, {**self._reports.paths, **self._memory.said})
         self._running.session.sender.close()
         self._ending.close()
         self._interruption.end()

@@ -193,6 +193,11 @@ class Running:
             return "max-requests was reached before everything was sent: raise it, or select less"
         return None
 
+    @property
+    def narrowed(self) -> bool:
+        """Whether only some probes or tests were asked for."""
+        return bool(self.preparation.settings.probe) or self._left_out()
+
     def _left_out(self) -> bool:
         """Whether cases were deselected by pytest's own options."""
         collected = {case.id for kind in Kind for case in self.cases_of(kind)}

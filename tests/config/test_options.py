@@ -25,6 +25,7 @@ PROMISED = {
     "fail-on": "must",
     "baseline": "none",
     "examples": "the user's state directory; none for the embedded mock",
+    "history": "a file in the user's state directory; none on the embedded mock",
     "select": "all",
     "deselect": "none",
     "probe": "all",
@@ -66,6 +67,7 @@ def test_names_follow_from_one_name() -> None:
         ("rate", "a number over 0"),
         ("output", "a path"),
         ("yes", "true or false"),
+        ("history", "a file, a URL such as postgresql://USER@HOST/DATABASE, or none"),
         ("select", "a text that is not empty"),
     ],
 )

@@ -44,6 +44,7 @@ def test_defaults_apply_where_nothing_is_given() -> None:
         fail_on="must",
         baseline=None,
         examples=None,
+        history=None,
         select=(),
         deselect=(),
         probe=(),
@@ -114,6 +115,16 @@ def test_paths_of_the_file_start_at_the_file() -> None:
     assert load_settings({"output": "o"}, {}, file).output == Path("o")
 
 
+@pytest.mark.parametrize(
+    ("value", "expected"),
+    [("h.db", "etc/h.db"), ("/h.db", "/h.db"), ("none", "none"), ("postgresql://h/d", "postgresql://h/d")],
+)
+def test_the_path_of_a_database_in_the_file_starts_at_the_file(value: str, expected: str) -> None:
+    """A URL and none are as they stand; so is what the command line says."""
+    assert load_settings({}, {}, written(history=value)).history == expected
+    assert load_settings({"history": value}, {}, written()).history == value
+
+
 def test_file_takes_a_list_or_a_single_text() -> None:
     """A repeatable option under [run] is a list of texts or one text; an empty list selects nothing special."""
     assert load_settings({}, {}, written(select="a")).select == ("a",)
@@ -167,7 +178,7 @@ def test_mistake_in_the_environment(variable: str, value: str, expected: str, re
 
 
 @pytest.mark.parametrize(
-    "variable", ["CONFORMANCE_TOKEN", "CONFORMANCE_TOKEN_1", "CONFORMANCE_HISTORY", "MUTATON", "CONFORMANCE_"]
+    "variable", ["CONFORMANCE_TOKEN", "CONFORMANCE_TOKEN_1", "CONFORMANCE_HISTORIAN", "MUTATON", "CONFORMANCE_"]
 )
 def test_unrelated_variables_are_left_alone(variable: str) -> None:
     """A variable that is near no option's may mean something to somebody else."""

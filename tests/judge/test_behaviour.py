@@ -2,19 +2,28 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from conformance.contract.message import Trouble
 from conformance.judge.behaviour import Behaviour, behaviour_of
 from conformance.judge.verdict import AnsweredBy
 
-from .exchanges import answer, created, exchange, mirror, refused, silence
+from .exchanges import Answer, answer, created, exchange, mirror, refused, silence
 
 
-def test_the_behaviour_of_a_refusal_is_status_code_type_and_shape() -> None:
-    """Texts and values are left out."""
+def test_the_behaviour_of_a_refusal_is_all_but_texts_and_values() -> None:
+    """Status, code, type, shape, who answered, names of headers, what becomes of the connection."""
     assert behaviour_of(exchange(refused(404, error_msg="x"), probe="p")) == Behaviour(
-        "p", 404, "CH.00402000", "application/json", "{error_code: string, error_msg: string}", AnsweredBy.SERVICE
+        "p",
+        404,
+        "CH.00402000",
+        "application/json",
+        "{error_code: string, error_msg: string}",
+        AnsweredBy.SERVICE,
+        ("content-type",),
+        "kept",
     )
     one, other = (behaviour_of(exchange(refused(404, error_msg=text))) for text in ("x", "y"))
     assert one == other
@@ -80,3 +89,42 @@ def test_a_code_that_is_no_text_is_none(code: object) -> None:
     """Its type stands in the shape."""
     body = {"error_code": code}
     assert behaviour_of(exchange(answer(400, body))).error_code is None
+
+
+@pytest.mark.parametrize(
+    ("response", "who"),
+    [
+        (refused(401), AnsweredBy.SERVICE),
+        (created(), AnsweredBy.SERVICE),
+        (answer(401, {"error_code": "APIGW.0301", "error_msg": "x"}), AnsweredBy.GATEWAY),
+        (answer(502, b"<html>"), AnsweredBy.OTHER),
+    ],
+)
+def test_who_answered_is_behaviour(response: Answer, who: AnsweredBy) -> None:
+    """As the rules tell it."""
+    assert behaviour_of(exchange(response)).answered_by is who
+
+
+def test_the_names_of_headers_are_behaviour_their_values_are_not() -> None:
+    """Each once, in lower case, in alphabetical order."""
+    one = answer(200, b"", (b"X-B", b"1"), (b"x-a", b"2"), (b"X-A", b"3"))
+    assert behaviour_of(exchange(one)).headers == ("x-a", "x-b")
+    other = answer(200, b"", (b"X-A", b"9"), (b"x-b", b"8"))
+    assert behaviour_of(exchange(one)) == behaviour_of(exchange(other))
+
+
+@pytest.mark.parametrize(
+    ("version", "said", "connection"),
+    [
+        ("HTTP/1.1", b"", "kept"),
+        ("HTTP/1.1", b"x, Close", "closed"),
+        ("HTTP/1.0", b"", "closed"),
+        ("HTTP/1.0", b"Keep-Alive", "kept"),
+    ],
+)
+def test_whether_the_connection_is_kept_is_behaviour(version: str, said: bytes, connection: str) -> None:
+    """RFC 9112 section 9.3."""
+    one = exchange(answer(200, b"", (b"Connection", said)))
+    assert one.response is not None
+    one = replace(one, response=replace(one.response, http_version=version))
+    assert behaviour_of(one).connection == connection

@@ -210,3 +210,16 @@ def test_results_are_in_the_order_of_the_catalogue_and_can_be_counted() -> None:
     assert [result.clause.id for result in found.clauses] == ["must.a", "must.b", "should.c", "silent.d"]
     counts = {outcome: found.count(outcome) for outcome in Outcome}
     assert counts == {PASS: 1, FAIL: 1, NOT_TESTED: 1, RECORDED: 1}
+
+
+def test_what_each_probe_proved_stands_beside_the_sum() -> None:
+    """One failure fails a probe; where some of its exchanges tested nothing, the others speak."""
+    verdicts = [
+        Verdict("must.a", probe, 1, outcome, "why")
+        for probe, outcome in (
+            ("one", NOT_TESTED), ("one", PASS), ("two", FAIL), ("two", PASS), ("three", NOT_TESTED), ("four", PASS),
+            ("four", NOT_TESTED), ("four", FAIL),
+        )
+    ]  # fmt: skip
+    result = summarise(CATALOGUE, verdicts, {}, Asked()).clauses[0]
+    assert result.probes == {"one": PASS, "two": FAIL, "three": NOT_TESTED, "four": FAIL}

@@ -85,6 +85,8 @@ def test_a_report_has_the_documented_keys() -> None:
             "content_type": "application/json",
             "shape": "{id: integer}",
             "answered_by": None,
+            "headers": (),
+            "connection": None,
         }
     ]
     assert data["summary"]["disagreements"] == ["leak.token"]

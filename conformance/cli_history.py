@@ -1,0 +1,156 @@
+"""The commands `conformance history …`. Everything heavy is imported by the command that needs it."""
+
+from __future__ import annotations
+
+import os
+import re
+import sys
+from contextlib import contextmanager
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import TYPE_CHECKING, TextIO
+
+import click
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from conformance.history.store import History
+
+__all__ = ["compare", "history", "opened"]
+
+_KEEP = re.compile(r"([0-9]{1,5})([dwy])")
+_DAYS = {"d": 1, "w": 7, "y": 365}
+
+
+@contextmanager
+def opened(url: str | None, *, make: bool = False) -> Iterator[History]:
+    """The history that the option, the environment or conformance.toml names, else the user's own."""
+    from conformance.config.files import find_file  # noqa: PLC0415 - the command line must answer at once
+    from conformance.config.settings import load_settings  # noqa: PLC0415
+    from conformance.runner.memory import open_history  # noqa: PLC0415
+
+    settings = load_settings({"history": url}, os.environ, find_file({}, os.environ))
+    found = open_history(settings.history, make=make)
+    try:
+        yield found
+    finally:
+        found.close()
+
+
+def _keep(_: click.Context, __: click.Parameter, value: str) -> timedelta:
+    found = _KEEP.fullmatch(value)
+    if found is None:
+        raise click.BadParameter(f"{value} is no time: give for example 400d, 60w or 2y")
+    return timedelta(days=int(found[1]) * _DAYS[found[2]])
+
+
+@click.command()
+@click.argument("one", metavar="A")
+@click.argument("other", metavar="B")
+@click.option("--history", "url", default=None, metavar="URL", help="A SQLite file or a URL. [default: as of a run]")
+@click.option("--format", "form", type=click.Choice(["table", "json", "markdown"]), default="table", show_default=True)
+def compare(one: str, other: str, url: str | None, form: str) -> int:
+    """Say what changed between the runs A and B; one line where nothing did.
+
+    A run is an id or its beginning, latest, latest~3, a date (the last run by the end of that day, UTC), NAME:latest or
+    NAME:DATE of the target NAME, or the report.json or traffic.har of a run. Runs of one target are compared in the
+    order of their time, two targets in the order given.
+
+    Exit codes: 1 for a regression (a clause that fails newly, or vanished), 2 wrong usage, else 0.
+    """
+    from contextlib import ExitStack  # noqa: PLC0415 - the command line must answer at once
+
+    from conformance.history.comparison_page import comparison_page  # noqa: PLC0415
+    from conformance.history.sides import compared  # noqa: PLC0415
+
+    with ExitStack() as stack:
+        comparison = compared(one, other, lambda: stack.enter_context(opened(url)))
+        click.echo(comparison_page(comparison, form))
+    return 1 if comparison.regressions else 0
+
+
+@click.group(invoke_without_command=True)
+@click.option("--history", "url", default=None, metavar="URL", help="A SQLite file or a URL. [default: as of a run]")
+@click.option("--target", default=None, metavar="NAME", help="Only the runs of this target.")
+@click.option("--limit", type=click.IntRange(1), default=30, show_default=True, help="How many, the newest first.")
+@click.option("--format", "form", type=click.Choice(["table", "json"]), default="table", show_default=True)
+@click.pass_context
+def history(context: click.Context, url: str | None, target: str | None, limit: int, form: str) -> None:
+    """The runs recorded, newest first, and what is to be done with them."""
+    context.obj = url
+    if context.invoked_subcommand is not None:
+        return
+    from conformance.history.listing import as_json, run_table  # noqa: PLC0415 - the command line must answer at once
+
+    with opened(url) as found:
+        runs = found.runs(target)
+    if form == "json":
+        click.echo(as_json(runs[:limit]))
+        return
+    lines = list(run_table(runs))[: limit + 1] if runs else [f"no runs are recorded in {found.place}"]
+    more = [f"… and {len(runs) - limit} older ones (--limit)"] if len(runs) > limit else []
+    click.echo("\n".join([*lines, *more]))
+
+
+@history.command()
+@click.argument("run")
+@click.option("--format", "form", type=click.Choice(["table", "json"]), default="table", show_default=True)
+@click.option("--traffic", type=click.Path(path_type=Path), default=None, help="Write the run's traffic.har there.")
+@click.pass_obj
+def show(url: str | None, run: str, form: str, traffic: Path | None) -> None:
+    """Show RUN (an id or its beginning, latest, latest~3, a date, NAME:latest); as JSON it is its report.json."""
+    import json  # noqa: PLC0415 - as above
+
+    from conformance.exceptions import UsageError  # noqa: PLC0415
+    from conformance.history.choose import choose  # noqa: PLC0415
+    from conformance.history.listing import run_lines  # noqa: PLC0415
+
+    with opened(url) as found:
+        row = choose(found, run)
+        report = found.document(row.report)
+        raw = found.traffic(row) if traffic else None
+    if traffic:
+        if raw is None:
+            raise UsageError(f"{row.id}: its traffic was not kept")
+        try:
+            traffic.write_bytes(raw)
+        except OSError as error:
+            raise UsageError(f"--traffic: {traffic}: {error.strerror}: name another file") from error
+    click.echo(json.dumps(report, indent=2) if form == "json" else "\n".join(run_lines(row, report)))
+
+
+@history.command()
+@click.option("--keep", callback=_keep, required=True, metavar="400d", help="Forget runs older than this (d, w, y).")
+@click.pass_obj
+def prune(url: str | None, keep: timedelta) -> None:
+    """Forget old runs, and give their space back."""
+    before = datetime.now(UTC) - keep
+    with opened(url) as found:
+        gone = found.prune(before)
+        left = len(found.runs())
+    click.echo(f"{gone} runs from before {before:%Y-%m-%d} are forgotten, {left} are left")
+
+
+@history.command("export")
+@click.option("--target", default=None, metavar="NAME", help="Only the runs of this target.")
+@click.pass_obj
+def export_(url: str | None, target: str | None) -> None:
+    """Write every run to standard output as JSON Lines, the oldest first, for `history import`."""
+    from conformance.history.transfer import exported  # noqa: PLC0415 - as above
+
+    with opened(url) as found:
+        for line in exported(found, target):
+            sys.stdout.write(line)
+
+
+@history.command("import")
+@click.argument("file", type=click.File(encoding="utf-8"))
+@click.pass_obj
+def import_(url: str | None, file: TextIO) -> None:
+    """Add the runs of FILE (- is standard input), which `history export` wrote; runs that are there stay."""
+    from conformance.history.transfer import imported  # noqa: PLC0415 - as above
+
+    with opened(url, make=True) as found:
+        added, known = imported(found, file, file.name)
+    click.echo(f"{added} runs added, {known} were there")

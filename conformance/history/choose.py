@@ -1,0 +1,69 @@
+"""Finding a run by what a user calls it: an id, `latest`, `latest~3`, a date; NAME: before it says of which target."""
+
+from __future__ import annotations
+
+import re
+from datetime import date, timedelta
+from typing import TYPE_CHECKING
+
+from conformance.exceptions import UsageError
+
+if TYPE_CHECKING:
+    from conformance.history.entry import Run
+    from conformance.history.store import History
+
+__all__ = ["choose", "target_named"]
+
+_BY_TIME = re.compile(r"(?:(?P<target>.+):)?(?:latest(?:~(?P<back>\d{1,6}))?|(?P<date>\d{4}-\d{2}-\d{2}))")
+_MEND = "`conformance history` lists the runs"
+
+
+def target_named(words: str, history: History) -> str | None:
+    """The target that a run's name speaks of, or None where it leaves that open. UsageError for an unknown run."""
+    by_time = _BY_TIME.fullmatch(words)
+    return by_time["target"] if by_time else _by_id(history.runs(), words).target
+
+
+def choose(history: History, words: str, target: str | None = None) -> Run:
+    """The run; `target` is meant where none is named, and may be left out where the history knows one only.
+
+    `latest` and dates mean runs that tried everything and were asked for everything; a date the last of them that
+    began by the end of that day (UTC). Raises UsageError where there is none.
+    """
+    by_time = _BY_TIME.fullmatch(words)
+    if by_time is None:
+        return _by_id(history.runs(), words)
+    name = by_time["target"] or target or _only_target(history, words)
+    found = [run for run in history.runs(name) if run.counts]
+    if by_time["date"]:
+        found = [run for run in found if run.started_at < _end_of(by_time["date"])]
+    back = int(by_time["back"] or 0)
+    if back >= len(found):
+        whole = f"{len(found)} whole run{'' if len(found) == 1 else 's'}"
+        by = f" by {by_time['date']}" if by_time["date"] else ""
+        raise UsageError(f"{words}: the history has {whole} of {name}{by}: {_MEND}")
+    return found[back]
+
+
+def _by_id(runs: list[Run], words: str) -> Run:
+    found = [run for run in runs if run.id == words] or [run for run in runs if words and run.id.startswith(words)]
+    if len(found) == 1:
+        return found[0]
+    problem = "several runs begin so" if found else "there is no such run, file or date"
+    raise UsageError(f"{words}: {problem}: {_MEND}")
+
+
+def _only_target(history: History, words: str) -> str:
+    names = sorted({run.target for run in history.runs()})
+    if len(names) == 1:
+        return names[0]
+    if not names:
+        raise UsageError(f"{words}: the history is empty: `conformance run TARGET` records a run")
+    raise UsageError(f"{words}: of which target? write for example {names[0]}:{words} (known are {', '.join(names)})")
+
+
+def _end_of(day: str) -> str:
+    try:
+        return (date.fromisoformat(day) + timedelta(days=1)).isoformat()
+    except (ValueError, OverflowError) as error:
+        raise UsageError(f"{day}: there is no such day: {_MEND}") from error

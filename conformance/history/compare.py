@@ -1,0 +1,176 @@
+"""What changed between two runs. Pure: what runs say goes in, what differs comes out."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import TYPE_CHECKING, Any
+
+from conformance.judge.verdict import Outcome
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from conformance.history.flakiness import Flaky
+    from conformance.history.snapshot import Snapshot
+    from conformance.history.verdicts import ClauseState
+
+__all__ = ["Change", "Comparison", "Kind", "Shift", "compare"]
+
+
+class Kind(StrEnum):
+    """How a clause changed, in the order in which it is told."""
+
+    FAILING = "newly failing"
+    VANISHED = "vanished"
+    FOUND = "newly found"
+    PASSING = "newly passing"
+    TESTED = "newly tested"
+    UNTESTED = "no longer tested"
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """A clause that changed; `probes` are those that changed with it, none where they are not known.
+
+    `level` and `title` are those of the run that has the clause, the later one where both have it.
+    """
+
+    kind: Kind
+    clause: str
+    level: str
+    title: str
+    probes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Shift:
+    """A probe that was answered otherwise: the members of its behaviour that differ, as they were and as they are."""
+
+    probe: str
+    before: Mapping[str, Any]
+    after: Mapping[str, Any]
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """Two runs and what differs; `flaky` are the clauses and behaviours that differ back and forth.
+
+    A flaky clause is never among those that pass newly, a flaky behaviour never among the shifts. `same_suite` says
+    that one suite judged both; else a change may be the suite's. `probes_before` and `probes_after` were sent in one of
+    the runs only.
+    """
+
+    before: Snapshot
+    after: Snapshot
+    changes: tuple[Change, ...]
+    shifts: tuple[Shift, ...]
+    same_suite: bool = True
+    notes: tuple[str, ...] = ()
+    flaky: tuple[Flaky, ...] = ()
+    probes_before: tuple[str, ...] = ()
+    probes_after: tuple[str, ...] = ()
+
+    @property
+    def quiet(self) -> bool:
+        """Whether nothing changed."""
+        return not (self.changes or self.shifts)
+
+    @property
+    def regressions(self) -> tuple[Change, ...]:
+        """What is worse than before, and not by the suite's doing; a clause that vanished always is."""
+        return tuple(
+            change
+            for change in self.changes
+            if change.kind is Kind.VANISHED or (change.kind is Kind.FAILING and self.same_suite)
+        )
+
+
+def compare(
+    earlier: Snapshot,
+    before: Snapshot,
+    after: Snapshot,
+    notes: tuple[str, ...] = (),
+    flaky: tuple[Flaky, ...] = (),
+) -> Comparison:
+    """What changed from `before` to `after`; `earlier` is `before` as it was judged at its time."""
+    changes = [
+        change
+        for clause in [*after.states, *(clause for clause in earlier.states if clause not in after.states)]
+        for change in _changes(clause, earlier, before, after)
+    ]
+    unsteady = {one.name for one in flaky if one.of == "clause"}
+    restless = {one.name for one in flaky if one.of == "behaviour"}
+    order = list(Kind)
+    answered, answers = before.behaviour, after.behaviour
+    return Comparison(
+        before=before,
+        after=after,
+        changes=tuple(
+            sorted(
+                (one for one in changes if one.clause not in unsteady or one.kind is not Kind.PASSING),
+                key=lambda one: order.index(one.kind),
+            )
+        ),
+        shifts=tuple(
+            shift
+            for probe in answers
+            if probe in answered
+            and probe not in restless
+            and (shift := _shift(probe, answered[probe], answers[probe])) is not None
+        ),
+        same_suite=before.suite == after.suite,
+        notes=notes,
+        flaky=flaky,
+        probes_before=tuple(sorted(answered.keys() - answers.keys())),
+        probes_after=tuple(sorted(answers.keys() - answered.keys())),
+    )
+
+
+def _changes(clause: str, earlier: Snapshot, before: Snapshot, after: Snapshot) -> Iterator[Change]:
+    was, now = before.states.get(clause), after.states.get(clause)
+    row = (after if now else earlier).rows[clause]
+
+    def change(kind: Kind, probes: frozenset[str] = frozenset()) -> Change:
+        return Change(kind, clause, row["level"], row["title"], tuple(sorted(probes)))
+
+    if now is None:
+        yield change(Kind.VANISHED)
+    elif was is None or not was.tested:
+        if now.tested:
+            yield change(Kind.TESTED, now.failed)
+    elif not now.tested:
+        yield change(Kind.UNTESTED)
+    else:
+        yield from (change(kind, probes) for kind, probes in _by_probe(was, now, before, after) if probes)
+        if found := now.found - was.found:
+            yield change(Kind.FOUND, found)
+
+
+def _by_probe(
+    was: ClauseState, now: ClauseState, before: Snapshot, after: Snapshot
+) -> Iterator[tuple[Kind, frozenset[str]]]:
+    """The probes that fail now and did not, and the other way round, where they could have been seen to."""
+    broken, mended = now.failed - was.failed, was.failed - now.failed
+    # A rule may have nothing to say of an answer: of the members of a 404, say. What came instead and fails is worse;
+    # a failure whose place such an answer took is not mended.
+    worse = frozenset(
+        probe for probe in broken if probe in before.behaviour and was.probes.get(probe) is not Outcome.NOT_TESTED
+    )
+    better = frozenset(probe for probe in mended if (now.proves(probe) if now.whole else probe in after.behaviour))
+    yield Kind.FAILING, worse
+    yield Kind.PASSING, better
+    yield Kind.TESTED, broken - worse
+    yield Kind.UNTESTED, mended - better
+
+
+def _shift(probe: str, before: Mapping[str, Any], after: Mapping[str, Any]) -> Shift | None:
+    """The difference in what both runs know of; suites of different age know more or less."""
+    differ = [name for name in after if name in before and _plain(before[name]) != _plain(after[name])]
+    if not differ:
+        return None
+    return Shift(probe, {name: before[name] for name in differ}, {name: after[name] for name in differ})
+
+
+def _plain(value: Any) -> Any:  # noqa: ANN401 - JSON holds anything
+    return list(value) if isinstance(value, tuple) else value

@@ -1,0 +1,217 @@
+"""A comparison for people (terminal, Markdown) and for programs (JSON)."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict, dataclass
+from itertools import groupby
+from typing import TYPE_CHECKING, Any
+
+from conformance.history.compare import Kind
+from conformance.history.exchanges import in_one_line, shown_exchanges
+from conformance.judge.verdict import in_words
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping
+
+    from conformance.history.compare import Change, Comparison, Shift
+    from conformance.history.flakiness import Flaky
+    from conformance.history.snapshot import Snapshot
+
+__all__ = ["FORMAT", "as_data", "comparison_page"]
+
+FORMAT = "conformance-comparison/1"
+_MOST_PROBES = 5
+_LONGEST = 300
+
+
+@dataclass(frozen=True, slots=True)
+class _Line:
+    """A line of a page: a heading where `depth` is 0, else an item of a list."""
+
+    depth: int
+    text: str
+
+
+def comparison_page(comparison: Comparison, form: str) -> str:
+    """The comparison as a ``table``, as ``json`` or as ``markdown``; one line where nothing changed."""
+    if form == "json":
+        return json.dumps(as_data(comparison), indent=2)
+    if comparison.quiet:
+        return _quiet(comparison)
+    lines = [*_lines(comparison, _Exchanges(comparison))]
+    return "\n".join(_markdown(comparison, lines) if form == "markdown" else _plain(comparison, lines))
+
+
+def as_data(comparison: Comparison) -> dict[str, Any]:
+    """The comparison as JSON data, with both exchanges of each probe that changed."""
+    exchanges = None if comparison.quiet else _Exchanges(comparison)
+    names = {probe for change in comparison.changes for probe in change.probes}
+    names |= {shift.probe for shift in comparison.shifts}
+    return {
+        "format": FORMAT,
+        "before": _side(comparison.before),
+        "after": _side(comparison.after),
+        "same_suite": comparison.same_suite,
+        "notes": list(comparison.notes),
+        "regressions": sorted({change.clause for change in comparison.regressions}),
+        "changes": [
+            {**asdict(change), "messages": _messages(change, comparison.after)} for change in comparison.changes
+        ],
+        "behaviour": [asdict(shift) for shift in comparison.shifts],
+        "flaky": [asdict(one) for one in comparison.flaky],
+        "probes_only_before": list(comparison.probes_before),
+        "probes_only_after": list(comparison.probes_after),
+        "exchanges": {name: exchanges.of(name) for name in sorted(names)} if exchanges else {},
+    }
+
+
+class _Exchanges:
+    """The exchanges of both runs, by probe."""
+
+    def __init__(self, comparison: Comparison) -> None:
+        self._sides = [shown_exchanges(side.traffic()) for side in (comparison.before, comparison.after)]
+
+    def of(self, probe: str) -> dict[str, Mapping[str, Any] | None]:
+        """Both exchanges of a probe; None where the traffic was not kept, or it was not sent."""
+        return dict(zip(("before", "after"), (side.get(probe) for side in self._sides), strict=True))
+
+    def lines(self, probe: str, depth: int) -> Iterator[_Line]:
+        """Both exchanges of a probe, a line each."""
+        for name, exchange in self.of(probe).items():
+            if exchange is not None:
+                yield _Line(depth, f"{name}: {in_one_line(exchange)}")
+
+
+def _side(run: Snapshot) -> dict[str, Any]:
+    return {
+        "run": run.id,
+        "target": run.target,
+        "base_url": run.report["target"]["base_url"],
+        "started_at": run.at,
+        "profile": run.report["run"]["profile"],
+        "suite": asdict(run.suite),
+        "summary": run.report["summary"],
+    }
+
+
+def _name(run: Snapshot) -> str:
+    return f"{run.id} ({run.at[:16].replace('T', ' ')})"
+
+
+def _between(comparison: Comparison) -> str:
+    before, after = comparison.before, comparison.after
+    if before.target == after.target:
+        return f"{after.target}: {_name(before)} → {_name(after)}"
+    return f"{before.target}: {_name(before)} → {after.target}: {_name(after)}"
+
+
+def _quiet(comparison: Comparison) -> str:
+    summary = comparison.after.report["summary"]
+    flaky = [f"flaky: {', '.join(one.name for one in comparison.flaky)}"] if comparison.flaky else []
+    counts = f"{summary['pass']} passed, {summary['fail']} failed, {summary['not_tested']} not tested"
+    return "; ".join([f"nothing changed in {_between(comparison)}: {counts}", *_notes(comparison), *flaky])
+
+
+def _notes(comparison: Comparison) -> Iterator[str]:
+    yield from comparison.notes
+    profiles = [side.report["run"]["profile"] for side in (comparison.before, comparison.after)]
+    if profiles[0] != profiles[1]:
+        yield f"profiles differ: {profiles[0]} → {profiles[1]}"
+    for probes, which in ((comparison.probes_before, "before"), (comparison.probes_after, "after")):
+        if probes:
+            yield f"{len(probes)} probe{'s' if len(probes) > 1 else ''} sent {which} only"
+
+
+def _lines(comparison: Comparison, exchanges: _Exchanges) -> Iterator[_Line]:
+    for kind, changes in groupby(comparison.changes, key=lambda change: change.kind):
+        alike = list(changes)
+        unsure = "" if comparison.same_suite or kind is Kind.VANISHED else " (suite changed)"
+        yield _Line(0, f"{kind.capitalize()}: {_count(len({one.clause for one in alike}), 'clause')}{unsure}")
+        for change in alike:
+            yield from _change(change, comparison.after, exchanges)
+    if comparison.shifts:
+        yield _Line(0, f"Changed behaviour: {_count(len(comparison.shifts), 'probe')}")
+        yield from _shifts(comparison.shifts, exchanges)
+    if comparison.flaky:
+        yield _Line(0, "Flaky: changed back and forth")
+        yield from (_Line(1, _flaky(one)) for one in comparison.flaky)
+
+
+def _change(change: Change, after: Snapshot, exchanges: _Exchanges) -> Iterator[_Line]:
+    yield _Line(1, f"{change.level} {change.clause}: {change.title}")
+    messages = _messages(change, after)
+    for probe in change.probes[:_MOST_PROBES]:
+        yield _Line(2, f"{probe}: {messages[probe]}" if probe in messages else probe)
+        yield from exchanges.lines(probe, 3)
+    more = len(change.probes) - _MOST_PROBES
+    if more > 0:
+        yield _Line(2, f"and {_count(more, 'more probe')}")
+
+
+def _messages(change: Change, after: Snapshot) -> dict[str, str]:
+    """What the later run's report says of the probes that fail, as far as it names them."""
+    row = after.rows.get(change.clause, {})
+    found = {failure["probe"]: failure["message"] for failure in row.get("failures", ())}
+    return {probe: found[probe] for probe in change.probes if probe in found}
+
+
+def _shifts(shifts: Iterable[Shift], exchanges: _Exchanges) -> Iterator[_Line]:
+    """The probes whose answers changed alike, together."""
+    alike: dict[str, list[str]] = {}
+    for shift in shifts:
+        alike.setdefault("; ".join(_differences(shift)), []).append(shift.probe)
+    for difference, probes in alike.items():
+        more = len(probes) - _MOST_PROBES
+        names = ", ".join(probes[:_MOST_PROBES]) + (f" and {more} more" if more > 0 else "")
+        yield _Line(1, difference)
+        yield _Line(2, names)
+        yield from exchanges.lines(probes[0], 3)
+
+
+def _differences(shift: Shift) -> Iterator[str]:
+    for name in sorted(shift.before, key=lambda name: name != "status"):
+        was, now = shift.before[name], shift.after[name]
+        if name == "headers":
+            signs = [*(f"-{one}" for one in was if one not in now), *(f"+{one}" for one in now if one not in was)]
+            yield in_words(f"headers {', '.join(signs)}", _LONGEST)
+        else:
+            yield f"{name.replace('_', ' ')} {_value(was)} → {_value(now)}"
+
+
+def _value(value: Any) -> str:  # noqa: ANN401 - JSON holds anything
+    return "none" if value is None else in_words(str(value), _LONGEST)
+
+
+def _flaky(one: Flaky) -> str:
+    what = f"{in_words(one.value, _LONGEST)} in {one.times} of {one.runs} runs"
+    return f"{one.of} {one.name}: {what}, changing since {one.since_at[:10]} ({one.since}), so last in {one.last}"
+
+
+def _plain(comparison: Comparison, lines: Iterable[_Line]) -> Iterator[str]:
+    yield _between(comparison)
+    yield from _notes(comparison)
+    for line in lines:
+        if line.depth == 0:
+            yield ""
+        yield "  " * line.depth + line.text
+
+
+def _markdown(comparison: Comparison, lines: Iterable[_Line]) -> Iterator[str]:
+    yield f"# {_escaped(_between(comparison))}"
+    for note in _notes(comparison):
+        yield f"\n{_escaped(note)}"
+    for line in lines:
+        if line.depth == 0:
+            yield f"\n## {_escaped(line.text)}\n"
+        else:
+            yield f"{'  ' * (line.depth - 1)}- {_escaped(line.text)}"
+
+
+def _escaped(text: str) -> str:
+    """Text that Markdown shows as it is."""
+    return "".join(f"\\{character}" if character in "\\`*_[]<>|#&~" else character for character in text)
+
+
+def _count(number: int, noun: str) -> str:
+    return f"{number:,} {noun}{'' if number == 1 else 's'}"

@@ -1,0 +1,83 @@
+"""Where the history is, and how it is reached."""
+
+from __future__ import annotations
+
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import platformdirs
+from sqlalchemy import Engine, NullPool, create_engine, event, make_url
+from sqlalchemy.exc import ArgumentError, SQLAlchemyError
+
+from conformance.exceptions import UsageError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+__all__ = ["connect", "database_error", "default_path"]
+
+_PATIENCE = 60.0  # seconds that a writer waits for others
+_SQLITE, _POSTGRESQL = "sqlite", "postgresql"
+_MEND = "name a file, sqlite:///PATH or postgresql://USER@HOST/DATABASE"
+
+
+def default_path() -> Path:
+    """The file in the user's state directory."""
+    return platformdirs.user_state_path("remote-mirror-conformance", appauthor=False) / "history.db"
+
+
+def connect(url: str, *, make: bool = True) -> Engine:
+    """The engine for a URL or the path of a SQLite file. Raises UsageError where that cannot be.
+
+    No connection is made yet, and none is kept unused. The folder of a file is made; without `make` the file must be
+    there.
+    """
+    try:
+        parsed = make_url(url if "://" in url else f"sqlite:///{url}")
+    except ArgumentError as error:
+        raise UsageError(f"history: there is no such database: {_MEND}") from error
+    name = parsed.get_backend_name()
+    if name == _SQLITE:
+        return _sqlite(parsed.database, make=make)
+    if name not in {_POSTGRESQL, "postgres"}:
+        raise UsageError(f"history: {name} is not supported: {_MEND}")
+    try:
+        return create_engine(parsed.set(drivername=f"{_POSTGRESQL}+psycopg"), poolclass=NullPool)
+    except ModuleNotFoundError as error:
+        raise UsageError(
+            "history: PostgreSQL needs psycopg: pip install 'remote-mirror-conformance[postgres]'"
+        ) from error
+
+
+def _sqlite(path: str | None, *, make: bool) -> Engine:
+    if not path or path == ":memory:":
+        raise UsageError(f"history: a database in memory would remember nothing: {_MEND}")
+    file = Path(path).expanduser()
+    if not make and not file.exists():
+        raise UsageError(f"history: there is no file {file}: `conformance run` makes it, or name another --history")
+    try:
+        file.parent.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise UsageError(f"history: {file.parent} cannot be made ({error.strerror}): {_MEND}") from error
+    engine = create_engine(f"sqlite:///{file}", connect_args={"timeout": _PATIENCE}, poolclass=NullPool)
+    event.listen(engine, "connect", _prepare)
+    return engine
+
+
+def _prepare(connection: Any, _: object) -> None:  # noqa: ANN401 - DB-API has no types
+    """Leave transactions to the store; write ahead, so that readers never wait; keep nothing half."""
+    connection.isolation_level = None
+    for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON"):
+        connection.execute(f"PRAGMA {pragma}")
+
+
+@contextmanager
+def database_error(engine: Engine) -> Iterator[None]:
+    """Turn what the database complains of into one line without its password."""
+    try:
+        yield
+    except SQLAlchemyError as error:
+        reason = str(getattr(error, "orig", None) or error).strip().partition("\n")[0]
+        place = engine.url.render_as_string(hide_password=True)
+        raise UsageError(f"history: {place}: {reason}: {_MEND}, or --history none") from error

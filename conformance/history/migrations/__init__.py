@@ -1,0 +1,1 @@
+"""Alembic's environment: the steps from the first schema to the newest."""

@@ -1,0 +1,6 @@
+"""Run by Alembic: migrates over the connection that `conformance.history.migrate` hands over, in its transaction."""
+
+from alembic import context
+
+context.configure(connection=context.config.attributes["connection"])
+context.run_migrations()

@@ -1,0 +1,1 @@
+"""One module a step; a step that users have run is never changed."""

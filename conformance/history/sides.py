@@ -1,0 +1,92 @@
+"""The two sides of a comparison, found by what a user calls them and brought under one suite."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from conformance.history.choose import choose, target_named
+from conformance.history.compare import Comparison, compare
+from conformance.history.entry import Suite
+from conformance.history.flakiness import flaky_at
+from conformance.history.snapshot import Snapshot, of_file, of_run
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from conformance.contract.contract import Contract
+    from conformance.history.entry import Run
+    from conformance.history.flakiness import Flaky
+    from conformance.history.store import History
+
+__all__ = ["compared"]
+
+
+def compared(one: str, other: str, history: Callable[[], History]) -> Comparison:
+    """What changed between two runs; `history` is opened where one of them is no file.
+
+    Two runs of the same target are compared in the order of their time, two targets in the order given. The catalogue
+    of today judges what another suite judged, where the traffic is kept. Raises UsageError where a run is not found.
+    """
+    words = (one, other)
+    store = None if all(map(_is_file, words)) else history()
+    rows: list[Run | None] = [None, None]
+    if store is not None:
+        files = [_is_file(name) for name in words]
+        named = [None if file else target_named(name, store) for name, file in zip(words, files, strict=True)]
+        meant = named[0] or named[1]
+        rows = [None if file else choose(store, name, meant) for name, file in zip(words, files, strict=True)]
+    sides = [
+        of_run(store, row) if store is not None and row is not None else of_file(Path(name), _today)
+        for name, row in zip(words, rows, strict=True)
+    ]
+    if sides[0].target == sides[1].target and sides[1].at < sides[0].at:
+        sides.reverse()
+        rows.reverse()
+    earlier, later = sides
+    before, after, notes = _under_one_suite(earlier, later)
+    notes += _broken_off(earlier) + _broken_off(later)
+    flaky: tuple[Flaky, ...] = ()
+    if store is not None and rows[1] is not None:
+        flaky = flaky_at(store, rows[1])
+        notes += _skipped(store, rows[1], words)
+    return compare(earlier, before, after, notes, flaky)
+
+
+def _today() -> Contract:
+    from conformance.spec import load_contract  # noqa: PLC0415 - seldom needed, and it takes its time
+
+    return load_contract()
+
+
+def _is_file(words: str) -> bool:
+    return Path(words).is_file() or words.endswith((".json", ".har"))
+
+
+def _under_one_suite(before: Snapshot, after: Snapshot) -> tuple[Snapshot, Snapshot, tuple[str, ...]]:
+    """Both sides, judged by one suite where that can be, and what is to be said of it."""
+    if before.suite == after.suite:
+        return before, after, ()
+    contract = _today()
+    judged = before.again(contract), after.again(contract)
+    again = [old.id for old, new in zip((before, after), judged, strict=True) if new is not old]
+    if judged[0].suite == judged[1].suite:
+        return *judged, (f"suite changed: {' and '.join(again)} judged again with today's catalogue",)
+    today = Suite.today(contract)
+    left = [one.id for one in judged if one.suite != today]
+    return *judged, (f"suite changed, and {' and '.join(left)} cannot be judged again: a change may be the suite's",)
+
+
+def _broken_off(run: Snapshot) -> tuple[str, ...]:
+    if run.report["run"]["complete"]:
+        return ()
+    why = run.report.get("no_verdict") or "it was interrupted"
+    return (f"{run.id} is incomplete: {why}",)
+
+
+def _skipped(history: History, run: Run, words: tuple[str, ...]) -> tuple[str, ...]:
+    """What is newer than the latest whole run, where that was asked for."""
+    if not any(name.endswith("latest") for name in words):
+        return ()
+    newer = [other for other in history.runs(run.target) if other.started_at > run.started_at and not other.complete]
+    return tuple(f"{other.id} is newer and incomplete: {other.no_verdict or 'interrupted'}" for other in newer[:1])

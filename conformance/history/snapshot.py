@@ -1,0 +1,128 @@
+"""A run in the form in which runs are compared, wherever it comes from."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+
+from conformance.exceptions import UsageError
+from conformance.history.entry import Suite, time_text
+from conformance.history.verdicts import states_of, states_of_report, unpacked_verdicts
+from conformance.report.report_json import FORMAT, report_data
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+    from pathlib import Path
+
+    from conformance.contract.contract import Contract
+    from conformance.history.entry import Run
+    from conformance.history.store import History
+    from conformance.history.verdicts import ClauseState
+    from conformance.report.record import RunRecord
+
+__all__ = ["Snapshot", "of_file", "of_record", "of_run"]
+
+
+def _no_traffic() -> bytes | None:
+    return None
+
+
+@dataclass(frozen=True)
+class Snapshot:
+    """A run: its report.json, its clauses by id, and how its traffic.har is had, which may be None."""
+
+    report: Mapping[str, Any]
+    states: Mapping[str, ClauseState]
+    traffic: Callable[[], bytes | None] = field(default=_no_traffic, repr=False)
+
+    @property
+    def id(self) -> str:
+        """The run's id."""
+        return str(self.report["run"]["id"])
+
+    @property
+    def target(self) -> str:
+        """The target's name."""
+        return str(self.report["target"]["name"])
+
+    @property
+    def at(self) -> str:
+        """When it started."""
+        return time_text(datetime.fromisoformat(self.report["run"]["started_at"]))
+
+    @property
+    def suite(self) -> Suite:
+        """What judged it."""
+        said = self.report["suite"]
+        return Suite(said["version"], said["openapi_sha256"], said["clauses_sha256"])
+
+    @property
+    def rows(self) -> Mapping[str, Mapping[str, Any]]:
+        """The report's clauses by id."""
+        return {row["id"]: row for row in self.report["clauses"]}
+
+    @property
+    def behaviour(self) -> Mapping[str, Mapping[str, Any]]:
+        """What came back for each probe."""
+        return {row["probe"]: row for row in self.report["behaviour"]}
+
+    def again(self, contract: Contract) -> Snapshot:
+        """The run, judged again; itself where that judged it before, or where its traffic was not kept."""
+        if self.suite == Suite.today(contract):
+            return self
+        raw = self.traffic()
+        return self if raw is None else _judged(raw, self.id, contract, self.report["run"])
+
+
+def of_run(history: History, run: Run) -> Snapshot:
+    """A run of the history."""
+    states = unpacked_verdicts(history.document(run.verdicts))
+    return Snapshot(history.document(run.report), states, lambda: history.traffic(run))
+
+
+def of_record(record: RunRecord, traffic: Callable[[], bytes | None] = _no_traffic) -> Snapshot:
+    """A run that has just been summed up."""
+    return Snapshot(report_data(record), states_of(record.summary), traffic)
+
+
+def of_file(path: Path, contract: Callable[[], Contract]) -> Snapshot:
+    """A run by its report.json, beside which its traffic.har may lie, or by its traffic.har, judged by `contract`.
+
+    Raises UsageError where the file is neither.
+    """
+    try:
+        raw = path.read_bytes()
+        data = json.loads(raw)
+        if "log" in data:
+            return _judged(raw, str(path), contract(), None)
+        if data["format"] != FORMAT:
+            raise ValueError(data["format"])  # noqa: TRY301 - told below, like all that is wrong with the file
+        found = Snapshot(data, states_of_report(data), lambda: _beside(path, data["run"]["id"]))
+        found.at, found.suite, found.target, found.behaviour  # noqa: B018 - what is missing shows here
+    except OSError as error:
+        raise UsageError(f"{path}: {error.strerror}: name the report.json or traffic.har of a run") from error
+    except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
+        raise UsageError(f"{path} is no report of this suite: name the report.json or traffic.har of a run") from error
+    return found
+
+
+def _beside(report: Path, run: str) -> bytes | None:
+    """The traffic.har of the same run in the same directory."""
+    from conformance.report.recorded import parse_traffic  # noqa: PLC0415 - seldom needed, and it takes its time
+
+    try:
+        raw = (report.parent / "traffic.har").read_bytes()
+        return raw if parse_traffic(raw, "").about.id == run else None
+    except (OSError, UsageError):
+        return None
+
+
+def _judged(raw: bytes, place: str, contract: Contract, run: Mapping[str, Any] | None) -> Snapshot:
+    """What the traffic says by `contract`; `run` is the report's part about the run, whose traffic may stand in."""
+    from conformance.engine.traffic import judge_again  # noqa: PLC0415 - seldom needed, and it takes its time
+    from conformance.report.recorded import parse_traffic  # noqa: PLC0415
+
+    found = of_record(judge_again(parse_traffic(raw, place), contract), lambda: raw)
+    return found if run is None else replace(found, report={**found.report, "run": run})

@@ -1,0 +1,175 @@
+"""The database: SQLite in a file, or PostgreSQL for many runners that write to one history.
+
+A run is written in one transaction, one writer at a time: it is there whole or not at all. Of runs that are alike (the
+same target, suite, profile, verdicts and behaviour) the first and the newest keep their traffic; for one between them
+the first one's speaks, which shows the same for every probe.
+"""
+
+from __future__ import annotations
+
+import zlib
+from contextlib import contextmanager
+from dataclasses import fields
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import and_, delete, func, insert, or_, select, text, update
+from sqlalchemy.dialects import postgresql, sqlite
+
+from conformance.history.connect import connect, database_error
+from conformance.history.documents import Document, document, json_document, unpacked
+from conformance.history.entry import Entry, Run, time_text
+from conformance.history.migrate import is_current, migrate
+from conformance.history.schema import documents, runs
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from sqlalchemy import Connection, Engine
+
+__all__ = ["History"]
+
+_ALIKE = ("target", "suite_version", "openapi_sha256", "clauses_sha256", "profile", "verdicts", "behaviour")
+_LOCK = 7_206_714_519  # any number, the same for every writer
+_DOCUMENTS = ("report", "verdicts", "behaviour", "traffic")
+
+
+class History:
+    """The runs at a URL, or in the SQLite file of this path, which is made where there is none and `make` says so.
+
+    Every method raises UsageError where the database cannot be reached, read or written.
+    """
+
+    def __init__(self, url: str, *, make: bool = True) -> None:
+        self._engine: Engine = connect(url, make=make)
+        try:
+            with self._reading() as connection:
+                current = is_current(connection)
+            if not current:
+                with self._writing() as connection:
+                    migrate(connection)
+        except BaseException:
+            self.close()
+            raise
+
+    @property
+    def place(self) -> str:
+        """Where it is: the path of the file, or the URL without its password."""
+        url = self._engine.url
+        return str(url.database) if url.get_backend_name() == "sqlite" else url.render_as_string(hide_password=True)
+
+    def close(self) -> None:
+        """Let the connections go."""
+        self._engine.dispose()
+
+    def add(self, entry: Entry) -> bool:
+        """Keep a run; False where its id is there already, and nothing is changed."""
+        row, kept = _row(entry)
+        with self._writing() as connection:
+            if connection.execute(select(runs.c.id).where(runs.c.id == row["id"])).first():
+                return False
+            for one in sorted(kept, key=lambda one: one.digest):
+                self._keep(connection, one)
+            connection.execute(insert(runs), row)
+            if row["traffic"]:
+                self._thin(connection, row)
+        return True
+
+    def runs(self, target: str | None = None) -> list[Run]:
+        """The runs, of one target or of all, the newest first."""
+        query = select(runs).order_by(runs.c.started_at.desc(), runs.c.id.desc())
+        with self._reading() as connection:
+            rows = connection.execute(query if target is None else query.where(runs.c.target == target))
+            return [Run(**row) for row in rows.mappings()]
+
+    def document(self, digest: str) -> Any:  # noqa: ANN401 - JSON holds anything
+        """The JSON data of a document."""
+        return unpacked(self._data(digest))
+
+    def traffic(self, run: Run) -> bytes | None:
+        """The traffic of a run, or of the first one alike; None where none was ever kept."""
+        digest = run.traffic
+        if digest is None:
+            alike = and_(*(runs.c[name] == getattr(run, name) for name in _ALIKE), runs.c.traffic.is_not(None))
+            with self._reading() as connection:
+                digest = connection.execute(select(runs.c.traffic).where(alike).order_by(runs.c.started_at)).scalar()
+        return zlib.decompress(self._data(digest)) if digest else None
+
+    def prune(self, before: datetime) -> int:
+        """Forget the runs that started before; how many those were."""
+        with self._writing() as connection:
+            old = list(connection.execute(select(runs.c.id).where(runs.c.started_at < time_text(before))).scalars())
+            connection.execute(delete(runs).where(runs.c.started_at < time_text(before)))
+            used = [select(runs.c[name]).where(runs.c[name] == documents.c.digest).exists() for name in _DOCUMENTS]
+            connection.execute(delete(documents).where(~or_(*used)))
+        if old and self._engine.dialect.name == "sqlite":
+            with self._reading() as connection:
+                connection.execute(text("VACUUM"))
+        return len(old)
+
+    def _data(self, digest: str) -> bytes:
+        with self._reading() as connection:
+            return bytes(connection.execute(select(documents.c.data).where(documents.c.digest == digest)).scalar_one())
+
+    def _keep(self, connection: Connection, one: Document) -> None:
+        dialect = postgresql if self._engine.dialect.name == "postgresql" else sqlite
+        row = {"digest": one.digest, "data": one.data}
+        connection.execute(dialect.insert(documents).values(row).on_conflict_do_nothing())
+
+    def _thin(self, connection: Connection, row: Mapping[str, Any]) -> None:
+        alike = and_(*(runs.c[name] == row[name] for name in _ALIKE), runs.c.traffic.is_not(None))
+        order = select(runs.c.id, runs.c.traffic).where(alike).order_by(runs.c.started_at, runs.c.id)
+        between = connection.execute(order).all()[1:-1]
+        for run, digest in between:
+            connection.execute(update(runs).where(runs.c.id == run).values(traffic=None))
+            users = select(func.count()).select_from(runs).where(runs.c.traffic == digest)
+            if connection.execute(users).scalar() == 0:
+                connection.execute(delete(documents).where(documents.c.digest == digest))
+
+    @contextmanager
+    def _reading(self) -> Iterator[Connection]:
+        with database_error(self._engine), self._engine.connect() as connection:
+            yield connection
+
+    @contextmanager
+    def _writing(self) -> Iterator[Connection]:
+        """A transaction, alone: whole at the end, undone by an exception."""
+        with self._reading() as connection:
+            if self._engine.dialect.name == "sqlite":
+                connection.exec_driver_sql("BEGIN IMMEDIATE")
+            else:
+                connection.execute(select(func.pg_advisory_xact_lock(_LOCK)))
+            yield connection
+            connection.commit()
+
+
+def _row(entry: Entry) -> tuple[dict[str, Any], list[Document]]:
+    """The row of a run, and its documents."""
+    report = entry.report
+    suite, target, run, summary = (report[name] for name in ("suite", "target", "run", "summary"))
+    kept: dict[str, Document] = {
+        "report": json_document(report),
+        "verdicts": json_document(entry.verdicts),
+        "behaviour": json_document(report["behaviour"]),
+    }
+    if entry.traffic is not None:
+        kept["traffic"] = document(entry.traffic)
+    values = {
+        **{field.name: None for field in fields(Run)},
+        **{f"{name}": run[name] for name in ("id", "profile", "seed", "requests", "complete")},
+        "target": target["name"],
+        "base_url": target["base_url"],
+        "mutation": target["mutation"],
+        "started_at": time_text(datetime.fromisoformat(run["started_at"])),
+        "finished_at": time_text(datetime.fromisoformat(run["finished_at"])),
+        "suite_version": suite["version"],
+        **{name: suite[name] for name in ("openapi_sha256", "clauses_sha256", "document_revision")},
+        "narrowed": entry.narrowed,
+        "conclusion": summary["verdict"],
+        "passed": summary["pass"],
+        "failed": summary["fail"],
+        "not_tested": summary["not_tested"],
+        "no_verdict": report.get("no_verdict"),
+        **{name: one.digest for name, one in kept.items()},
+    }
+    return values, list(kept.values())

@@ -1,0 +1,65 @@
+"""Runs as JSON Lines, to carry a history from one database to another: one run a line, the oldest first.
+
+A line is ``{"format": "conformance-history/1", "narrowed": …, "report": …, "verdicts": …, "traffic": …}``: the run's
+report.json, its verdicts by clause and probe (see `conformance.history.verdicts`), and the text of its traffic.har, or
+null where none was kept.
+"""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING
+
+from conformance.exceptions import UsageError
+from conformance.history.entry import Entry
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from conformance.history.store import History
+
+__all__ = ["FORMAT", "exported", "imported"]
+
+FORMAT = "conformance-history/1"
+
+
+def exported(history: History, target: str | None = None) -> Iterator[str]:
+    """The lines, each with its line break."""
+    for run in reversed(history.runs(target)):
+        traffic = history.traffic(run) if run.traffic else None
+        line = {
+            "format": FORMAT,
+            "narrowed": run.narrowed,
+            "report": history.document(run.report),
+            "verdicts": history.document(run.verdicts),
+            "traffic": None if traffic is None else traffic.decode(),
+        }
+        yield json.dumps(line, ensure_ascii=False) + "\n"
+
+
+def imported(history: History, lines: Iterable[str], place: str) -> tuple[int, int]:
+    """Add the runs that are not there yet; how many were added, and how many were known.
+
+    Raises UsageError for a line that is none; the lines before it are kept.
+    """
+    added = known = 0
+    for number, line in enumerate(lines, 1):
+        if not line.strip():
+            continue
+        try:
+            entry = _entry(line)
+            new = history.add(entry)
+        except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
+            raise UsageError(
+                f"{place}: line {number} is no run of a history: give what `history export` wrote"
+            ) from error
+        added, known = added + new, known + (not new)
+    return added, known
+
+
+def _entry(line: str) -> Entry:
+    data = json.loads(line)
+    if data["format"] != FORMAT:
+        raise ValueError(data["format"])
+    traffic = data["traffic"]
+    return Entry(data["report"], data["verdicts"], None if traffic is None else traffic.encode(), data["narrowed"])

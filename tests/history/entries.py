@@ -1,0 +1,54 @@
+"""Runs made by hand, for the tests of the history."""
+
+from __future__ import annotations
+
+import json
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING
+
+from conformance.history.entry import Entry
+from conformance.judge.behaviour import Behaviour
+from tests.report.builders import record
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from pathlib import Path
+
+    from conformance.judge.verdict import Verdict
+
+FIRST_NIGHT = datetime(2026, 1, 1, 2, tzinfo=UTC)
+
+
+def entry(
+    night: int,
+    verdicts: Iterable[Verdict] = (),
+    *,
+    status: int = 201,
+    traffic: str | None = "",
+    narrowed: bool = False,
+    **fields: object,
+) -> Entry:
+    """The run of a night, counted from 0; `status` is what its only probe was answered, `traffic` tells HARs apart."""
+    started = FIRST_NIGHT + timedelta(days=night)
+    made = record(
+        verdicts,
+        **{
+            "id": f"night-{night:03}",
+            "started_at": started,
+            "finished_at": started + timedelta(seconds=9),
+            "behaviour": (Behaviour("state.first", status, None, "application/json", "{id: integer}"),),
+            **fields,
+        },
+    )
+    raw = None if traffic is None else traffic_of(traffic or night)
+    return Entry.of(made, raw, narrowed=narrowed)
+
+
+def traffic_of(name: int | str) -> bytes:
+    """A traffic file without exchanges."""
+    return json.dumps({"log": {"entries": []}, "name": name}).encode()
+
+
+def url(directory: Path) -> str:
+    """The URL of a SQLite file there."""
+    return f"sqlite:///{directory}/history.db"

@@ -1,0 +1,90 @@
+"""Faults and variants that appear between two nights: a fault is named, a variant is never a regression."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from conformance.history.compare import Kind
+from conformance.history.sides import compared
+from conformance.history.store import History
+from conformance.mock.faults import FAULTS
+from tests.history.entries import url
+from tests.history.nights import played
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from conformance.history.compare import Comparison
+    from conformance.history.entry import Entry
+
+SOME_FAULTS = (
+    "maximum-id-crashes", "one-over-maximum-id-accepted", "success-is-ok", "no-permission-is-not-found", "id-missing",
+    "empty-token-dropped", "unauthorized-is-bad-request", "last-error-object",
+)  # fmt: skip
+SOME_VARIANTS = (
+    "extra-headers",
+    "extra-fields",
+    "bad-id-is-not-found",
+    "unprocessable",
+    "connection-closed",
+    "nulls-filled",
+)
+
+
+@pytest.fixture(scope="module")
+def good(tmp_path_factory: pytest.TempPathFactory) -> Entry:
+    """A good night."""
+    return played("", tmp_path_factory.mktemp("night"))
+
+
+@pytest.fixture
+def history(good: Entry, tmp_path: Path) -> Iterator[History]:
+    """A history that begins with it."""
+    made = History(url(tmp_path))
+    made.add(good)
+    yield made
+    made.close()
+
+
+def night_after(history: History, name: str, directory: Path) -> Comparison:
+    """What changed between the first night and one on a fault or variant."""
+    (first,) = history.runs()
+    entry = played(name, directory)
+    history.add(entry)
+    return compared(first.id, entry.report["run"]["id"], lambda: history)
+
+
+@pytest.mark.parametrize("name", SOME_FAULTS)
+def test_a_fault_that_appears_is_named(history: History, name: str, tmp_path: Path) -> None:
+    """Its clause fails newly, with the probe that shows it; nothing else fails but what it breaks too."""
+    comparison = night_after(history, name, tmp_path)
+    fault = FAULTS[name]
+    broken = {change.clause: change for change in comparison.changes if change.kind is Kind.FAILING}
+    assert fault.clause in broken
+    assert broken[fault.clause].probes
+    assert all(fault.breaks(clause) for clause in broken)
+    assert {change.clause for change in comparison.regressions} == set(broken)
+    changed = {shift.probe for shift in comparison.shifts}
+    assert changed & set(broken[fault.clause].probes)
+
+
+@pytest.mark.parametrize("name", SOME_VARIANTS)
+def test_a_variant_is_a_change_of_behaviour_and_no_regression(history: History, name: str, tmp_path: Path) -> None:
+    """What no clause forbids is told all the same."""
+    comparison = night_after(history, name, tmp_path)
+    assert comparison.shifts
+    assert comparison.changes == ()
+    assert comparison.regressions == ()
+
+
+def test_a_fault_that_goes_is_mended(history: History, tmp_path: Path) -> None:
+    """And two good nights with different seeds are the same."""
+    history.add(played("success-is-ok", tmp_path))
+    history.add(played("", tmp_path, seed=2))
+    mended = compared("latest", "latest~1", lambda: history)
+    assert "status.201.permitted" in {change.clause for change in mended.changes if change.kind is Kind.PASSING}
+    assert mended.regressions == ()
+    assert compared("latest~2", "latest", lambda: history).quiet

@@ -1,0 +1,166 @@
+"""The two sides of a comparison: which runs are meant, and by which suite they are judged."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING
+
+import pytest
+
+from conformance.exceptions import UsageError
+from conformance.history.compare import Kind
+from conformance.history.entry import Entry
+from conformance.history.sides import compared
+from conformance.history.store import History
+from tests.history.entries import entry, url
+from tests.history.nights import played
+from tests.report.builders import failed
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+CLAUSE = "path.repository_id.maximum"
+
+
+@pytest.fixture
+def history(tmp_path: Path) -> Iterator[History]:
+    """An empty history."""
+    made = History(url(tmp_path))
+    yield made
+    made.close()
+
+
+@pytest.fixture(scope="module")
+def bad(tmp_path_factory: pytest.TempPathFactory) -> Entry:
+    """A night on a fault, with its traffic."""
+    return played("maximum-id-crashes", tmp_path_factory.mktemp("night"))
+
+
+def never() -> History:
+    """The history of somebody who has none."""
+    raise AssertionError("the history was opened")
+
+
+def test_two_runs_of_a_target_are_compared_in_the_order_of_their_time(history: History) -> None:
+    """Whichever is named first."""
+    history.add(entry(0))
+    history.add(entry(1, [failed(CLAUSE, "state.first")]))
+    for words in (("latest", "latest~1"), ("latest~1", "latest"), ("2026-01-01", "night-001")):
+        comparison = compared(*words, lambda: history)
+        assert (comparison.before.id, comparison.after.id) == ("night-000", "night-001")
+        assert [change.clause for change in comparison.regressions] == [CLAUSE]
+
+
+def test_two_targets_are_compared_in_the_order_given(history: History) -> None:
+    """Side by side; a target that one of them names is not meant by the other's bare word."""
+    history.add(entry(0, [failed(CLAUSE, "state.first")], target_name="production"))
+    history.add(entry(1))
+    comparison = compared("staging:latest", "production:latest", lambda: history)
+    assert (comparison.before.target, comparison.after.target) == ("staging", "production")
+    assert [change.clause for change in comparison.regressions] == [CLAUSE]
+    history.add(entry(2))
+    assert compared("latest", "staging:latest~1", lambda: history).after.id == "night-002"
+
+
+def test_what_is_incomplete_is_said(history: History) -> None:
+    """A newer run that broke off is passed over, and named; so is a side that did."""
+    history.add(entry(0))
+    history.add(entry(1))
+    history.add(entry(2, complete=False, no_verdict="the target is gone"))
+    comparison = compared("latest", "latest~1", lambda: history)
+    assert comparison.after.id == "night-001"
+    assert comparison.notes == ("night-002 is newer and incomplete: the target is gone",)
+    comparison = compared("night-000", "night-002", lambda: history)
+    assert comparison.notes == ("night-002 is incomplete: the target is gone",)
+
+
+def as_if_older(given: Entry, *, traffic: bool = True) -> Entry:
+    """The run, as if another catalogue had judged it, which found nothing wrong."""
+    report = json.loads(json.dumps(given.report))
+    report["suite"]["clauses_sha256"] = "0" * 64
+    report["run"] |= {"id": "older", "started_at": "2026-01-01T00:00:00+00:00"}
+    for row in report["clauses"]:
+        if row["verdict"] == "fail":
+            row |= {"verdict": "pass", "failures": [], "failures_total": 0}
+    verdicts = json.loads(json.dumps(given.verdicts))
+    for row in verdicts["clauses"].values():
+        row["probes"] = row["probes"].replace("f", "p")
+        row["verdict"] = "pass" if row["verdict"] == "fail" else row["verdict"]
+    return Entry(report, verdicts, given.traffic if traffic else None)
+
+
+def test_a_change_of_the_suite_is_no_change_of_the_vendor(history: History, bad: Entry) -> None:
+    """The older traffic is judged again: what fails tonight failed then, though nobody knew."""
+    history.add(as_if_older(bad))
+    history.add(bad)
+    comparison = compared("latest", "latest~1", lambda: history)
+    assert comparison.before.id == "older"
+    assert comparison.quiet
+    assert comparison.same_suite
+    assert comparison.notes == ("suite changed: older judged again with today's catalogue",)
+
+
+def test_where_the_older_traffic_is_gone_the_line_says_suite_changed(history: History, bad: Entry) -> None:
+    """It is no regression then."""
+    history.add(as_if_older(bad, traffic=False))
+    history.add(bad)
+    comparison = compared("latest", "latest~1", lambda: history)
+    assert CLAUSE in {change.clause for change in comparison.changes if change.kind is Kind.FAILING}
+    assert comparison.regressions == ()
+    assert comparison.notes == ("suite changed, and older cannot be judged again: a change may be the suite's",)
+
+
+def test_a_clause_that_vanished_from_the_catalogue_is_told_all_the_same(history: History, bad: Entry) -> None:
+    """Judging again must not hide it."""
+    older = as_if_older(bad)
+    row = {**older.report["clauses"][0], "id": "path.old-promise"}
+    verdicts = {**older.verdicts, "clauses": {**older.verdicts["clauses"], "path.old-promise": _passed(older)}}
+    history.add(Entry({**older.report, "clauses": [*older.report["clauses"], row]}, verdicts, older.traffic))
+    history.add(bad)
+    comparison = compared("latest", "latest~1", lambda: history)
+    assert [(change.kind, change.clause) for change in comparison.regressions] == [(Kind.VANISHED, "path.old-promise")]
+
+
+def _passed(of: Entry) -> dict[str, object]:
+    return {"verdict": "pass", "probes": "." * len(of.verdicts["probes"]), "found": []}
+
+
+def test_files_need_no_history(tmp_path: Path, bad: Entry) -> None:
+    """A report, beside which its traffic may lie, or the traffic alone."""
+    good = played("", tmp_path)
+    (tmp_path / "report.json").write_text(json.dumps(good.report))
+    (tmp_path / "bad.har").write_bytes(bad.traffic or b"")
+    comparison = compared(str(tmp_path / "report.json"), str(tmp_path / "bad.har"), never)
+    assert {comparison.before.id, comparison.after.id} == {good.report["run"]["id"], bad.report["run"]["id"]}
+    assert CLAUSE in {change.clause for change in comparison.changes}
+    (tmp_path / "traffic.har").write_bytes(good.traffic or b"")
+    again = compared(str(tmp_path / "report.json"), str(tmp_path / "report.json"), never)
+    assert again.quiet
+    assert again.before.traffic() == good.traffic
+
+
+def test_the_traffic_of_another_run_is_not_taken_for_a_report_s_own(tmp_path: Path, bad: Entry) -> None:
+    """Somebody copied the report."""
+    good = played("", tmp_path)
+    (tmp_path / "report.json").write_text(json.dumps(good.report))
+    (tmp_path / "traffic.har").write_bytes(bad.traffic or b"")
+    assert compared(str(tmp_path / "report.json"), str(tmp_path / "report.json"), never).before.traffic() is None
+
+
+@pytest.mark.parametrize(
+    "text", ["", "[]", "{}", '{"format": "x"}', '{"format": "conformance-report/1"}', '{"log": 1}']
+)
+def test_a_file_that_is_no_run_is_a_usage_error(tmp_path: Path, text: str) -> None:
+    """One line with what to name."""
+    path = tmp_path / "report.json"
+    path.write_text(text)
+    with pytest.raises(UsageError, match=r"name the (report.json or )?traffic.har of a run") as caught:
+        compared(str(path), str(path), never)
+    assert "\n" not in str(caught.value)
+
+
+def test_a_file_that_is_not_there_is_a_usage_error() -> None:
+    """It is not looked up in the history."""
+    with pytest.raises(UsageError, match="No such file"):
+        compared("nowhere/report.json", "nowhere/report.json", never)

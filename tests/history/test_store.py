@@ -1,0 +1,215 @@
+"""The store: runs are there whole or not at all, whoever else writes and whatever happens."""
+
+from __future__ import annotations
+
+import multiprocessing
+import os
+import signal
+import sqlite3
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+import pytest
+import sqlalchemy
+
+from conformance.exceptions import UsageError
+from conformance.history import store
+from conformance.history.entry import Run, time_text
+from conformance.history.schema import documents, runs
+from conformance.history.store import History
+from tests.history.entries import FIRST_NIGHT, entry, traffic_of, url
+from tests.report.builders import failed
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from pathlib import Path
+
+WRITERS, EACH = 8, 4
+CHILDREN = multiprocessing.get_context("forkserver")
+CHILDREN.set_forkserver_preload(["tests.history.entries", "conformance.history.store"])
+
+
+def count(history: History, table: sqlalchemy.Table) -> int:
+    """How many rows a table has."""
+    with history._engine.connect() as connection:
+        return connection.execute(sqlalchemy.select(sqlalchemy.func.count()).select_from(table)).scalar_one()
+
+
+def with_traffic(found: Iterable[Run]) -> list[str]:
+    """The runs that keep their own traffic, the oldest first."""
+    return sorted(run.id for run in found if run.traffic)
+
+
+def test_a_run_comes_back_whole(history: History) -> None:
+    """Report, verdicts, behaviour and traffic, and the row that lists it."""
+    given = entry(0, [failed("path.repository_id.maximum")])
+    assert history.add(given)
+    (run,) = history.runs()
+    assert (run.id, run.target, run.conclusion, run.failed, run.counts) == (
+        "night-000", "staging", "non-conformant", 1, True,
+    )  # fmt: skip
+    assert run.started_at == time_text(FIRST_NIGHT)
+    report = history.document(run.report)
+    assert [row["id"] for row in report["clauses"] if row["verdict"] == "fail"] == ["path.repository_id.maximum"]
+    assert history.document(run.verdicts) == given.verdicts
+    assert history.document(run.behaviour) == report["behaviour"]
+    assert history.traffic(run) == given.traffic
+
+
+def test_a_run_is_kept_once(history: History) -> None:
+    """The same id again changes nothing."""
+    assert history.add(entry(0))
+    assert not history.add(entry(0, status=500))
+    (run,) = history.runs()
+    assert history.document(run.behaviour)[0]["status"] == 201
+
+
+def test_runs_are_listed_newest_first_and_by_target(history: History) -> None:
+    """Whenever they were written."""
+    for night in (1, 0, 2):
+        history.add(entry(night, target_name="other" if night == 0 else "staging"))
+    assert [run.id for run in history.runs()] == ["night-002", "night-001", "night-000"]
+    assert [run.id for run in history.runs("staging")] == ["night-002", "night-001"]
+    assert history.runs("unheard of") == []
+
+
+def test_of_runs_alike_the_first_and_the_newest_keep_their_traffic(history: History) -> None:
+    """For one between them the first one's speaks; a run that differs keeps its own."""
+    for night in range(5):
+        history.add(entry(night, status=500 if night == 2 else 201))
+    assert with_traffic(history.runs()) == ["night-000", "night-002", "night-004"]
+    by_id = {run.id: run for run in history.runs()}
+    assert history.traffic(by_id["night-001"]) == history.traffic(by_id["night-000"]) == traffic_of(0)
+    assert history.traffic(by_id["night-004"]) == traffic_of(4)
+    assert count(history, documents) == 5 + 1 + 2 + 3  # reports, verdicts, behaviours, traffic
+
+
+def test_traffic_that_several_runs_share_outlives_the_thinning(history: History) -> None:
+    """A document goes when its last run does."""
+    for night in range(4):
+        history.add(entry(night, traffic="one"))
+    assert all(history.traffic(run) == traffic_of("one") for run in history.runs())
+
+
+def test_a_run_without_traffic_has_none(history: History) -> None:
+    """Nothing is made up."""
+    history.add(entry(0, traffic=None))
+    assert history.traffic(history.runs()[0]) is None
+
+
+def test_pruning_forgets_runs_and_what_only_they_used(history: History) -> None:
+    """A run that began at that very moment stays."""
+    for night in range(4):
+        history.add(entry(night, status=500 if night == 0 else 201))
+    assert history.prune(FIRST_NIGHT + timedelta(days=2)) == 2
+    assert [run.id for run in history.runs()] == ["night-003", "night-002"]
+    assert count(history, documents) == 2 + 1 + 1 + 1
+    assert history.traffic(history.runs()[1]) == traffic_of(3)
+    assert history.prune(FIRST_NIGHT) == 0
+
+
+def write(place: str, writer: int) -> None:
+    """What one of several processes does, at the same time as the others."""
+    history = History(place)
+    for turn in range(EACH):
+        assert history.add(entry(writer * EACH + turn, status=200 + turn))
+    history.close()
+
+
+@pytest.mark.slow
+def test_eight_processes_lose_nothing(place: str) -> None:
+    """All of them begin with a database that is not made yet."""
+    processes = [CHILDREN.Process(target=write, args=(place, writer)) for writer in range(WRITERS)]
+    for process in processes:
+        process.start()
+    for process in processes:
+        process.join()
+    assert [process.exitcode for process in processes] == [0] * WRITERS
+    history = History(place)
+    found = history.runs()
+    assert len({run.id for run in found}) == WRITERS * EACH
+    for run in found:
+        assert history.document(run.report)["run"]["id"] == run.id
+        assert history.traffic(run) is not None
+    history.close()
+
+
+def die_after(place: str, steps: int) -> None:
+    """Write a run, and be killed after so many documents of it."""
+    history = History(place)
+    keep, done = History._keep, iter(range(steps))
+
+    def keep_or_die(self: History, *rest: object) -> None:
+        if next(done, None) is None:
+            os.kill(os.getpid(), signal.SIGKILL)
+        keep(self, *rest)
+
+    store.History._keep = keep_or_die
+    history.add(entry(1, status=500))
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("steps", [0, 1, 3])
+def test_a_writer_that_is_killed_leaves_nothing_half(place: str, steps: int) -> None:
+    """What was there stays, and others can write at once."""
+    history = History(place)
+    history.add(entry(0))
+    before = count(history, documents)
+    process = CHILDREN.Process(target=die_after, args=(place, steps))
+    process.start()
+    process.join()
+    assert process.exitcode == -signal.SIGKILL
+    assert [run.id for run in history.runs()] == ["night-000"]
+    assert count(history, documents) == before
+    assert history.add(entry(1))
+    history.close()
+
+
+def test_an_error_on_the_way_leaves_nothing_half(history: History, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The transaction is undone."""
+    monkeypatch.setattr(History, "_thin", lambda *_: 1 / 0)
+    with pytest.raises(ZeroDivisionError):
+        history.add(entry(0))
+    assert (count(history, runs), count(history, documents)) == (0, 0)
+
+
+@pytest.mark.parametrize(
+    ("place", "words"),
+    [
+        ("sqlite://", "in memory"),
+        ("sqlite:///:memory:", "in memory"),
+        ("mysql://u:hidden@h/d", "mysql is not supported"),
+        ("://", "there is no such database"),
+        ("postgresql://u:hidden@127.0.0.1:1/d", "127.0.0.1"),
+    ],
+)
+def test_a_place_that_is_none_is_a_usage_error(place: str, words: str) -> None:
+    """One line, without the password."""
+    with pytest.raises(UsageError, match=words) as caught:
+        History(place)
+    assert "\n" not in str(caught.value)
+    assert "hidden" not in str(caught.value)
+
+
+def test_a_file_that_is_no_database_is_a_usage_error(tmp_path: Path) -> None:
+    """One line; the file stays as it was."""
+    file = tmp_path / "history.db"
+    file.write_text("not a database at all, " * 100, encoding="ascii")
+    with pytest.raises(UsageError, match="file is not a database"):
+        History(str(file))
+    assert file.read_text(encoding="ascii").startswith("not a database")
+
+
+def test_a_folder_that_cannot_be_made_is_a_usage_error(tmp_path: Path) -> None:
+    """One line."""
+    (tmp_path / "file").touch()
+    with pytest.raises(UsageError, match="cannot be made"):
+        History(str(tmp_path / "file" / "history.db"))
+
+
+def test_sqlite_writes_ahead(tmp_path: Path) -> None:
+    """Readers never wait for a writer."""
+    History(url(tmp_path)).close()
+    connection = sqlite3.connect(tmp_path / "history.db")
+    assert connection.execute("PRAGMA journal_mode").fetchone() == ("wal",)
+    connection.close()

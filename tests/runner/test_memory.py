@@ -1,0 +1,95 @@
+"""What `conformance run` leaves in the history."""
+
+from __future__ import annotations
+
+import sqlite3
+from typing import TYPE_CHECKING
+
+import pytest
+
+from conformance.history.store import History
+from tests.runner.command import command, site
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+
+@pytest.fixture(scope="module")
+def state(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The user's state directory."""
+    return tmp_path_factory.mktemp("state")
+
+
+@pytest.fixture
+def own(state: Path) -> Path:
+    """The user's own history."""
+    return state / "remote-mirror-conformance" / "history.db"
+
+
+def runs_in(path: Path) -> Iterator[History]:
+    """The history in a file."""
+    history = History(str(path), make=False)
+    yield history
+    history.close()
+
+
+def test_a_run_is_kept_whole_where_the_user_keeps_state(tmp_path: Path, state: Path, own: Path) -> None:
+    """Its report and its traffic, byte for byte; a run of one probe is kept apart."""
+    with site(tmp_path) as target:
+        ran = target.run("--profile", "smoke", environ={"XDG_STATE_HOME": str(state)})
+        assert ran.code == 0
+        report, traffic = ran.report, (ran.reports / "traffic.har").read_bytes()
+        again = target.run("--probe", "state.first", environ={"XDG_STATE_HOME": str(state)})
+    assert str(own) in ran.out
+    for history in runs_in(own):
+        narrowed, whole = history.runs()
+        assert (narrowed.id, narrowed.narrowed) == (again.report["run"]["id"], True)
+        assert (whole.id, whole.narrowed, whole.counts) == (report["run"]["id"], False, True)
+        assert history.document(whole.report) == report
+        assert history.traffic(whole) == traffic
+
+
+def test_nothing_is_kept_where_nothing_is_to_be(tmp_path: Path) -> None:
+    """Of the embedded mock, of a dry run, and with --history none."""
+    state = {"XDG_STATE_HOME": str(tmp_path / "state")}
+    assert command("run", "--profile", "smoke", cwd=tmp_path, environ=state).code == 0
+    with site(tmp_path) as target:
+        assert target.run("--dry-run", environ=state).code == 0
+        assert "history" not in target.run("--probe", "state.first", "--history", "none", environ=state).out
+    assert not (tmp_path / "state").exists()
+
+
+def test_the_embedded_mock_is_kept_where_that_is_asked_for(tmp_path: Path) -> None:
+    """By the file too, beside which the history then is."""
+    (tmp_path / "sub").mkdir()
+    (tmp_path / "sub" / "conformance.toml").write_text('[run]\nhistory = "nights.db"\n')
+    assert command("run", "--config", "sub/conformance.toml", "--profile", "smoke", cwd=tmp_path).code == 0
+    for history in runs_in(tmp_path / "sub" / "nights.db"):
+        assert [run.target for run in history.runs()] == ["embedded-mock"]
+
+
+def test_a_history_that_was_asked_for_and_cannot_be_used_is_a_usage_error(tmp_path: Path) -> None:
+    """Before anything is sent; the user's own is done without."""
+    (tmp_path / "state").touch()
+    with site(tmp_path) as target:
+        ran = target.run("--history", "conformance.toml")
+        assert (ran.code, ran.err.count("\n")) == (2, 1)
+        assert "file is not a database" in ran.err
+        ran = target.run("--profile", "smoke", environ={"XDG_STATE_HOME": str(tmp_path / "state")})
+    assert ran.code == 0
+    assert "not recorded" in ran.out
+
+
+def test_a_run_that_could_not_be_kept_is_not_green(tmp_path: Path) -> None:
+    """Somebody else drops the table while it runs: the reports are there, and the exit code is 3."""
+    database = tmp_path / "h.db"
+    History(str(database)).close()
+    connection = sqlite3.connect(database)
+    connection.execute("DROP TABLE documents")
+    connection.close()
+    with site(tmp_path) as target:
+        ran = target.run("--profile", "smoke", "--history", "h.db")
+    assert ran.code == 3
+    assert "the run is not in the history" in ran.out
+    assert ran.report["no_verdict"].startswith("the run is not in the history")

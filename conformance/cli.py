@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from conformance import __version__
+from conformance.cli_baseline import baseline
 from conformance.cli_history import compare, history
 from conformance.config.options import RUN_OPTIONS
 from conformance.exceptions import ConformanceError, UsageError
@@ -249,6 +250,7 @@ def init(path: Path) -> None:
 
 
 cli.add_command(compare)
+cli.add_command(baseline)
 cli.add_command(history)
 
 

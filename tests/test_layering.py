@@ -40,7 +40,19 @@ MAY_IMPORT = {
     "plugin": {"config", "engine", "runner", "spec", "exceptions"},
     "selftest": {"contract", "plan", "judge", "config", "engine", "runner", "mock", "spec", "exceptions"},
     "cli_history": {"config", "history", "runner", "exceptions"},
-    "cli": {"cli_history", "config", "engine", "mock", "report", "runner", "selftest", "spec", "exceptions"},
+    "cli_baseline": {"cli_history", "config", "history"},
+    "cli": {
+        "cli_baseline",
+        "cli_history",
+        "config",
+        "engine",
+        "mock",
+        "report",
+        "runner",
+        "selftest",
+        "spec",
+        "exceptions",
+    },
 }
 PURE = ("contract", "strategies", "plan", "judge")
 IMPURE_MODULES = {

@@ -28,9 +28,10 @@ if TYPE_CHECKING:
 
     from tomlkit.items import Table
 
-__all__ = ["Accepted", "Baseline", "as_toml", "read_baseline", "with_entries"]
+__all__ = ["Accepted", "Baseline", "add_entries", "as_toml", "read_baseline", "with_entries"]
 
 _MAKE = "make one with `conformance baseline accept REPORT`"
+_HEAD = "# Deviations that are accepted until they are mended: `conformance run --baseline` gates on others only.\n\n"
 _TEXT = Annotated[str, AfterValidator(checks.not_empty)]
 
 
@@ -112,6 +113,21 @@ def _entry(row: object, place: str) -> Accepted:
         problem = wrong.problem if isinstance(wrong, Wrong) else kinds.get(first["type"], first["msg"])
         mend = "write a day, as in 2027-01-31" if key == "expires" else "mend it there"
         raise mistake(f"{place}{f': {key}' if key else ''}", problem, mend) from None
+
+
+def add_entries(path: Path, entries: Iterable[Accepted]) -> int:
+    """Add entries to the file, made where it is not there, and return how many; those that it has stay as they are.
+
+    Raises UsageError where the file cannot be read or written.
+    """
+    there = {entry.pair for entry in read_baseline(path).entries} if path.exists() else set()
+    fresh = [entry for entry in entries if entry.pair not in there]
+    try:
+        text = path.read_text(encoding="utf-8-sig") if path.exists() else _HEAD
+        path.write_text(with_entries(text, fresh), encoding="utf-8")
+    except OSError as error:
+        raise mistake(str(path), f"cannot be written ({error.strerror})", "name another file") from None
+    return len(fresh)
 
 
 def as_toml(entry: Accepted) -> str:

@@ -151,7 +151,7 @@ RUN_OPTIONS: tuple[Option, ...] = (
         kind="path",
         metavar="FILE",
         default_text="none",
-        help="Deviations accepted in this file do not gate (not supported yet).",
+        help="Deviations accepted in this file do not gate.",
     ),
     Option(
         name="examples",

@@ -37,7 +37,7 @@ profile = "standard"
 #mutation = "fixture"
 # Which level of clause makes the exit code 1: must or should.
 #fail-on = "must"
-# Deviations accepted in this file do not gate (not supported yet).
+# Deviations accepted in this file do not gate.
 #baseline = "baseline.toml"
 # Where generated requests that failed are kept, to be sent first by the next run; by default in the user's state
 # directory.

@@ -10,6 +10,7 @@ from datetime import UTC, datetime
 from functools import cached_property
 from typing import TYPE_CHECKING
 
+from conformance.config.baseline import read_baseline
 from conformance.config.secrets import reveal
 from conformance.config.selection import check_globs, select_clauses, select_probes
 from conformance.contract.clause import Level
@@ -21,7 +22,7 @@ from conformance.engine.mirrors import Mirrors
 from conformance.engine.replay import Replay
 from conformance.engine.session import Session
 from conformance.examples.store import ExampleStore, default_directory
-from conformance.exceptions import UsageError
+from conformance.judge.deviations import weigh
 from conformance.judge.summary import Asked
 from conformance.plan.inventory import Inventory, Mutation, Profile
 from conformance.plan.plan import Plan, all_probes, make_plan
@@ -35,11 +36,14 @@ from conformance.traffic.sender import Sender
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from conformance.config.baseline import Baseline
     from conformance.config.description import Target
     from conformance.config.secrets import Secret
     from conformance.config.settings import Settings
     from conformance.contract.contract import Contract
     from conformance.examples.example import Example
+    from conformance.judge.deviations import Deviations
+    from conformance.judge.summary import Summary
 
 __all__ = ["Preparation"]
 
@@ -65,8 +69,6 @@ class Preparation:
     @classmethod
     def of(cls, settings: Settings, target: Target, contract: Contract, *, embedded: bool = False) -> Preparation:
         """Take the clock's seed where none was given, and check what was selected against the catalogue."""
-        if settings.baseline is not None:
-            raise UsageError(f"{settings.source('baseline')}: this version has no baselines: leave it out")
         now = datetime.now(UTC)
         seed = settings.seed if settings.seed is not None else int(time.time() * 1000) % 2**32
         run_id = f"{now:%Y%m%dT%H%M%SZ}-{secrets.token_hex(4)}"
@@ -146,7 +148,27 @@ class Preparation:
             matched = check_globs([glob], self.contract.catalogue.by_id, f"{self.target.place} not_testable")
             reasons |= dict.fromkeys(matched, reason)
         deselected = self.contract.catalogue.by_id.keys() - self.clauses
-        return Asked(deselected, reasons, Level(self.settings.fail_on))
+        return Asked(deselected, reasons, Level(self.settings.fail_on), self._entries(expired=False))
+
+    @cached_property
+    def baseline(self) -> Baseline | None:
+        """The deviations that are accepted."""
+        if self.settings.baseline is None:
+            return None
+        baseline = read_baseline(self.settings.baseline)
+        known = {probe.id for probe in all_probes(self.inventory)} | {prop.id for prop in PROPERTIES}
+        baseline.check(self.contract.catalogue.by_id, known)
+        return baseline
+
+    def deviations(self, summary: Summary) -> Deviations | None:
+        """What fails, held against the baseline, if there is one."""
+        if self.baseline is None:
+            return None
+        return weigh(summary, self._entries(expired=False), self._entries(expired=True))
+
+    def _entries(self, *, expired: bool) -> frozenset[tuple[str, str]]:
+        entries = self.baseline.entries if self.baseline else ()
+        return frozenset(entry.pair for entry in entries if entry.expired(self.started_at.date()) is expired)
 
     @cached_property
     def redactor(self) -> Redactor:

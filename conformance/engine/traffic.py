@@ -63,6 +63,7 @@ def about_run(
         flaky=list(session.ledger.flaky),
         not_testable=dict(preparation.asked.not_testable or {}),
         withheld={clause: dict(probes) for clause, probes in (withheld or {}).items()},
+        accepted=sorted(map(list, preparation.asked.accepted)),
     )
 
 
@@ -79,6 +80,7 @@ def judge_again(traffic: Traffic, contract: Contract, fail_on: Level | None = No
         about.deselected,
         {clause: reason for clause, reason in about.not_testable.items() if clause in known},
         fail_on or Level(about.fail_on),
+        frozenset((clause, probe) for clause, probe in about.accepted),
     )
     summary = summarise(contract.catalogue, verdicts, about.withheld, asked, complete=about.complete)
     failed = sorted({verdict.probe for result in summary.clauses for verdict in result.failures})

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from conformance.history.flakiness import Flaky
     from conformance.history.store import History
 
-__all__ = ["compared"]
+__all__ = ["compared", "found"]
 
 
 def compared(one: str, other: str, history: Callable[[], History]) -> Comparison:
@@ -51,6 +51,14 @@ def compared(one: str, other: str, history: Callable[[], History]) -> Comparison
         flaky = flaky_at(store, rows[1])
         notes += _skipped(store, rows[1], words)
     return compare(earlier, before, after, notes, flaky)
+
+
+def found(words: str, history: Callable[[], History]) -> Snapshot:
+    """One run by what a user calls it; `history` is opened where that is no file. UsageError where there is none."""
+    if _is_file(words):
+        return of_file(Path(words), _today)
+    store = history()
+    return of_run(store, choose(store, words))
 
 
 def _today() -> Contract:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
-from conformance.judge.verdict import Outcome
+from conformance.judge.verdict import GENERATED, Outcome
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -18,7 +18,6 @@ if TYPE_CHECKING:
 
 __all__ = ["ClauseState", "packed_verdicts", "states_of", "states_of_report", "unpacked_verdicts"]
 
-_PROPERTY = "property."
 _LETTERS = {Outcome.PASS: "p", Outcome.FAIL: "f", Outcome.NOT_TESTED: "n", Outcome.RECORDED: "r"}
 _OUTCOMES = {letter: outcome for outcome, letter in _LETTERS.items()}
 _SILENT = "."
@@ -97,9 +96,9 @@ def _unpacked(row: Mapping[str, Any], probes: Iterable[str]) -> ClauseState:
 
 def _state(outcome: Outcome, probes: Mapping[str, Outcome]) -> ClauseState:
     found = frozenset(
-        probe for probe, proved in probes.items() if probe.startswith(_PROPERTY) and proved is Outcome.FAIL
+        probe for probe, proved in probes.items() if probe.startswith(GENERATED) and proved is Outcome.FAIL
     )
-    steady = {probe: proved for probe, proved in probes.items() if not probe.startswith(_PROPERTY)}
+    steady = {probe: proved for probe, proved in probes.items() if not probe.startswith(GENERATED)}
     return ClauseState(outcome, steady, found)
 
 

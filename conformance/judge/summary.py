@@ -50,11 +50,15 @@ class ClauseResult:
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """What the user left out: clauses that were not selected, and those declared not testable with the reason."""
+    """What the user left out: clauses that were not selected, and those declared not testable with the reason.
+
+    `accepted` are pairs of a clause and a probe that may fail it: a baseline.
+    """
 
     deselected: Collection[str] = ()
     not_testable: Mapping[str, str] | None = None
     fail_on: Level = Level.MUST
+    accepted: Collection[tuple[str, str]] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,7 +113,7 @@ def summarise(
     gating = tuple(
         result.clause.id
         for result in results
-        if result.outcome is Outcome.FAIL and result.clause.level in gated and not result.excused
+        if result.outcome is Outcome.FAIL and result.clause.level in gated and not _excused(result, asked)
     )
     untested = tuple(
         result.clause.id
@@ -118,6 +122,11 @@ def summarise(
     )
     conclusion = _conclude(results, gated, failed=bool(gating), complete=complete and not untested)
     return Summary(results, conclusion, gating, untested)
+
+
+def _excused(result: ClauseResult, asked: Asked) -> bool:
+    """Whether nobody asked about the clause, or all that fails it is accepted."""
+    return result.excused or all((result.clause.id, failure.probe) in asked.accepted for failure in result.failures)
 
 
 def _by_probe(verdicts: Iterable[Verdict]) -> dict[str, Outcome]:
@@ -155,6 +164,7 @@ def _conclude(results: tuple[ClauseResult, ...], gated: set[Level], *, failed: b
     if not complete or not any(result.checked for result in results):
         return Conclusion.INCOMPLETE
     left_out = any(
-        result.excused or (result.outcome is Outcome.NOT_TESTED and result.clause.level in gated) for result in results
+        result.excused or (result.outcome in {Outcome.NOT_TESTED, Outcome.FAIL} and result.clause.level in gated)
+        for result in results
     )
     return Conclusion.PARTIAL if left_out else Conclusion.CONFORMANT

@@ -5,8 +5,21 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
-__all__ = ["DISAGREEMENT", "PASS", "AnsweredBy", "Finding", "Outcome", "Verdict", "fail", "in_words", "untested"]
+__all__ = [
+    "DISAGREEMENT",
+    "GENERATED",
+    "PASS",
+    "AnsweredBy",
+    "Finding",
+    "Outcome",
+    "Verdict",
+    "fail",
+    "in_words",
+    "untested",
+]
 
+GENERATED = "property."
+"""How the ids of properties begin: what they send differs from run to run."""
 _LONGEST_MESSAGE = 600
 _LONGEST_GOT = 200
 

@@ -21,8 +21,9 @@ class About:
     """A run, for those who judge its traffic again.
 
     `withheld` maps a clause to its probes that were not sent, with the reasons; `not_testable` a clause to the reason;
-    `unjudged` are the probes and properties whose exchanges gave no verdict, because the run broke off before. Times
-    are in ISO 8601, `command` is the start of a line that sends one probe again.
+    `accepted` holds pairs of a clause and a probe that might fail it. `unjudged` are the probes and properties whose
+    exchanges gave no verdict, because the run broke off before. Times are in ISO 8601, `command` is the start of a line
+    that sends one probe again.
     """
 
     id: str
@@ -47,6 +48,7 @@ class About:
     flaky: list[str] = field(default_factory=list)
     not_testable: dict[str, str] = field(default_factory=dict)
     withheld: dict[str, dict[str, str]] = field(default_factory=dict)
+    accepted: list[list[str]] = field(default_factory=list)
 
     def as_data(self) -> dict[str, Any]:
         """The run as JSON data."""

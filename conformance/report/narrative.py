@@ -56,6 +56,7 @@ def narrate(record: RunRecord, paths: Mapping[str, str]) -> Iterator[Line]:
     yield from _not_tested(record)
     yield from _flaky(record)
     yield from _left_behind(record)
+    yield from _baseline(record)
     yield Line()
     yield from _verdict(record)
     if paths:
@@ -178,6 +179,29 @@ def _left_behind(record: RunRecord) -> Iterator[Line]:
             yield Line(str(left), 2, wrap=False)
 
 
+def _baseline(record: RunRecord) -> Iterator[Line]:
+    """What the baseline holds that is over, and what to paste where something new is accepted."""
+    found = record.deviations
+    if found is None:
+        return
+    for pairs, words in (
+        (found.mended, "no longer fails: remove it from the baseline"),
+        (found.expired, "was accepted until a day that is over: mend it, or give another day"),
+    ):
+        if pairs:
+            yield Line()
+            yield Line("Baseline", style="bold yellow")
+        for clause, probe in pairs:
+            yield Line(f"{clause}, {probe}: {words}", 2)
+    if found.fresh:
+        yield Line()
+        yield Line("Not in the baseline. Where that is accepted, paste:", style="bold yellow")
+        for clause, probe in found.fresh:
+            yield Line()
+            for line in ("[[accepted]]", f"clause = {_toml(clause)}", f"probe = {_toml(probe)}", 'reason = ""'):
+                yield Line(line, 2, wrap=False)
+
+
 def _verdict(record: RunRecord) -> Iterator[Line]:
     summary = record.summary
     if record.no_verdict:
@@ -203,6 +227,8 @@ def _why(record: RunRecord) -> str:
         return words if record.complete else f"{words}; the run was interrupted"
     if not record.complete:
         return "the run was interrupted"
+    if record.deviations and record.deviations.stale:
+        return "the baseline holds what is over"
     if summary.untested:
         return f"{_count(len(summary.untested), 'must clause')} could not be tested"
     if summary.conclusion is Conclusion.INCOMPLETE:

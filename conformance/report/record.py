@@ -10,6 +10,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from conformance.judge.behaviour import Behaviour
+    from conformance.judge.deviations import Deviations
     from conformance.judge.summary import Summary
     from conformance.report.mirrors import LeftBehind
 
@@ -51,3 +52,10 @@ class RunRecord:
     flaky: tuple[str, ...] = ()
     no_verdict: str | None = None
     left_behind: tuple[LeftBehind, ...] = ()
+    deviations: Deviations | None = None
+
+    @property
+    def exit_code(self) -> int:
+        """What the verdict is worth: 1 for a gating failure or a baseline that is over, 3 for none, else 0."""
+        stale = self.deviations is not None and self.deviations.stale
+        return 1 if stale else self.summary.exit_code

@@ -58,6 +58,7 @@ def report_data(record: RunRecord) -> dict[str, object]:
             "disagreements": list(summary.disagreements),
         },
         "no_verdict": record.no_verdict,
+        "baseline": _baseline(record),
         "flaky": list(record.flaky),
         "left_behind": [left_behind_data(left) for left in record.left_behind],
         "clauses": [_clause(result, record) for result in summary.clauses],
@@ -76,6 +77,16 @@ def write_report(record: RunRecord, path: Path) -> None:
         put(path)
     finally:
         drop(path)
+
+
+def _baseline(record: RunRecord) -> dict[str, object] | None:
+    found = record.deviations
+    if found is None:
+        return None
+    return {
+        name: [{"clause": clause, "probe": probe} for clause, probe in getattr(found, name)]
+        for name in ("accepted", "fresh", "expired", "mended")
+    }
 
 
 def _clause(result: ClauseResult, record: RunRecord) -> dict[str, object]:

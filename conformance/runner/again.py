@@ -36,4 +36,4 @@ def judge_traffic(traffic: Path, report: Path | None, spec: Path | None, fail_on
     view = Terminal(Console(highlight=False))
     view.begin(record.target_name, record.base_url, record.profile, record.mutation, record.seed, again=True)
     view.finish(record, {"report": report} if report else {})
-    return record.summary.exit_code
+    return record.exit_code

@@ -56,7 +56,7 @@ class Ending:
             self._running.session.sender.stop("stopped after a failure")
         self._running.finish()
         self.record = self._running.record()
-        self.exit_code = self._running.exit_code(self.record.summary)
+        self.exit_code = self._running.exit_code(self.record)
         if other_failures:
             self.exit_code = self.exit_code or 1
         if exitstatus in {pytest.ExitCode.OK, pytest.ExitCode.TESTS_FAILED}:

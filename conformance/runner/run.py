@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
@@ -162,7 +163,7 @@ class Running:
             self.preparation.contract.catalogue,
             self.session.verdicts,
             self._withheld,
-            type(asked)(self._deselected, asked.not_testable, asked.fail_on),
+            replace(asked, deselected=self._deselected),
             complete=self.complete,
         )
 
@@ -237,8 +238,9 @@ class Running:
             flaky=tuple(self.session.ledger.flaky),
             left_behind=self.session.mirrors.left_behind if self.session.mirrors else (),
             no_verdict=self._why_no_verdict,
+            deviations=preparation.deviations(summary),
         )
 
-    def exit_code(self, summary: Summary) -> int:
+    def exit_code(self, record: RunRecord) -> int:
         """The first that applies: 130 interrupted, 1 a gating failure, 3 no verdict, 0 (INTERFACE: Exit codes)."""
-        return 130 if self.interrupted else summary.exit_code
+        return 130 if self.interrupted else record.exit_code

@@ -73,7 +73,7 @@ def test_the_seed_is_the_clocks_where_none_was_given() -> None:
 @pytest.mark.parametrize(
     ("options", "words"),
     [
-        pytest.param({"baseline": "b.toml"}, "--baseline: this version has no baselines", id="a baseline"),
+        pytest.param({"baseline": "b.toml"}, "b.toml: cannot be read", id="a baseline"),
         pytest.param({"select": ["no.such"]}, "--select", id="a clause that there is not"),
         pytest.param({"deselect": ["no.such"]}, "--deselect", id="a clause to leave out that there is not"),
         pytest.param({"probe": ["no.such"]}, "--probe", id="a probe that there is not"),

@@ -1,0 +1,62 @@
+"""The command `conformance baseline`. Everything heavy is imported where it is needed."""
+
+from __future__ import annotations
+
+from contextlib import ExitStack
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+__all__ = ["baseline"]
+
+
+@click.group()
+def baseline() -> None:
+    """Deviations that are accepted until they are mended: `conformance run --baseline FILE` gates on others only."""
+
+
+@baseline.command()
+@click.argument("run", metavar="RUN")
+@click.option("--reason", required=True, help="Why they are accepted.")
+@click.option("--ticket", default=None, help="Where they are tracked.")
+@click.option("--owner", default=None, help="Who sees to it.")
+@click.option("--expires", type=click.DateTime(["%Y-%m-%d"]), default=None, help="The last day on which they are.")
+@click.option(
+    "--output", type=click.Path(path_type=Path), default=Path("baseline.toml"), show_default=True, help="The file."
+)
+@click.option("--history", "url", default=None, metavar="URL", help="A SQLite file or a URL. [default: as of a run]")
+def accept(
+    run: str,
+    *,
+    reason: str,
+    ticket: str | None,
+    owner: str | None,
+    expires: datetime | None,
+    output: Path,
+    url: str | None,
+) -> None:
+    """Add what failed in RUN to the baseline; what is there already stays as it is.
+
+    RUN is the report.json or traffic.har of a run, or what `conformance history` knows it by: an id, latest,
+    NAME:latest, a date.
+    """
+    from conformance.cli_history import opened  # noqa: PLC0415 - the command line must answer at once
+    from conformance.config.baseline import Accepted, add_entries  # noqa: PLC0415
+    from conformance.history.sides import found  # noqa: PLC0415
+
+    with ExitStack() as stack:
+        snapshot = found(run, lambda: stack.enter_context(opened(url)))
+    pairs = [
+        (clause, probe) for clause, state in snapshot.states.items() for probe in sorted(state.failed | state.found)
+    ]
+    day = expires.date() if expires else None
+    entries = [
+        Accepted(clause=clause, probe=probe, reason=reason, ticket=ticket, owner=owner, expires=day)
+        for clause, probe in pairs
+    ]
+    added = add_entries(output, entries)
+    click.echo(f"{output}: {added} added, {len(pairs) - added} of those that failed in {snapshot.id} were there")

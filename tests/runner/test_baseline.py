@@ -1,0 +1,71 @@
+"""`conformance run --baseline` and `conformance baseline accept` as users call them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from conformance.mock.faults import FAULTS
+from conformance.mock.listing import combination
+from tests.runner.command import Site, command, site
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+ENTRY = ("path.repository_id.above-maximum", "id.alias.2^32")
+
+
+def _accept(target: Site, *options: str) -> str:
+    ran = command(
+        "baseline", "accept", "reports/report.json", "--reason", "known", *options, cwd=target.directory,
+        environ=target.environ,
+    )  # fmt: skip
+    assert ran.code == 0, ran.err
+    return ran.out
+
+
+def test_what_is_accepted_does_not_gate(tmp_path: Path) -> None:
+    """The first run fails, its deviations are accepted, the second is partial; a new one fails again."""
+    with site(tmp_path, FAULTS["id-wraps-at-32-bits"].make()) as target:
+        assert target.run("--profile", "smoke").code == 1
+        assert "baseline.toml: " in _accept(target, "--ticket", "T-1")
+        assert "0 added" in _accept(target)
+        again = target.run("--profile", "smoke", "--baseline", "baseline.toml")
+    assert again.code == 0, again.out
+    assert again.report["summary"]["verdict"] == "partial"
+    assert ENTRY in {(one["clause"], one["probe"]) for one in again.report["baseline"]["accepted"]}
+    assert again.report["baseline"]["fresh"] == []
+    with site(tmp_path, combination(["id-wraps-at-32-bits", "id-zero-accepted"], [])) as target:
+        worse = target.run("--profile", "smoke", "--baseline", "baseline.toml")
+    assert worse.code == 1
+    assert worse.report["summary"]["gating"] == ["path.repository_id.below-minimum"]
+    assert "Not in the baseline" in worse.out
+    pasted = worse.out.partition("[[accepted]]")[2]
+    assert 'clause = "path.repository_id.below-minimum"' in pasted
+    assert 'reason = ""' in pasted
+
+
+def test_what_is_mended_or_over_is_said(tmp_path: Path) -> None:
+    """Exit 1, and the entry to remove or to renew."""
+    with site(tmp_path, FAULTS["id-wraps-at-32-bits"].make()) as target:
+        target.run("--profile", "smoke")
+        _accept(target, "--expires", "2020-01-31")
+        expired = target.run("--profile", "smoke", "--baseline", "baseline.toml")
+    assert expired.code == 1
+    assert "was accepted until a day that is over" in " ".join(expired.out.split())
+    with site(tmp_path) as target:
+        mended = target.run("--profile", "smoke", "--baseline", "baseline.toml")
+    assert mended.code == 1
+    assert "no longer fails: remove it from the baseline" in " ".join(mended.out.split())
+    assert mended.report["summary"]["gating"] == []
+
+
+def test_a_baseline_that_is_wrong_is_a_usage_error(tmp_path: Path) -> None:
+    """One line, exit 2, before anything is sent."""
+    with site(tmp_path) as target:
+        (tmp_path / "baseline.toml").write_text('[[accepted]]\nclause = "nonsense"\nprobe = "p"\nreason = "r"\n')
+        ran = target.run("--baseline", "baseline.toml")
+        missing = target.run("--baseline", "none.toml")
+    assert (ran.code, missing.code) == (2, 2)
+    assert ran.err.count("\n") == missing.err.count("\n") == 1
+    assert "there is no clause" in ran.err
+    assert not (tmp_path / "reports" / "report.json").exists()

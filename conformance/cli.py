@@ -87,18 +87,18 @@ def run(target: str | None, **given: object) -> int:
     from conformance.config.settings import load_settings  # noqa: PLC0415
     from conformance.config.targets import load_target  # noqa: PLC0415
     from conformance.engine.preparation import Preparation  # noqa: PLC0415
-    from conformance.runner.command import run_suite  # noqa: PLC0415
     from conformance.runner.embedded import embedded_target  # noqa: PLC0415
+    from conformance.runner.repeat import run_repeatedly  # noqa: PLC0415
     from conformance.spec import load_contract  # noqa: PLC0415
 
     file = find_file(given, os.environ)
     settings = load_settings(given, os.environ, file)
     if target is None:
         with embedded_target() as described:
-            return run_suite(Preparation.of(settings, described, load_contract(), embedded=True))
+            return run_repeatedly(Preparation.of(settings, described, load_contract(), embedded=True))
     preparation = Preparation.of(settings, load_target(target, file, os.environ), load_contract())
     _ask(preparation)
-    return run_suite(preparation)
+    return run_repeatedly(preparation)
 
 
 def _ask(preparation: Preparation) -> None:

@@ -39,7 +39,7 @@ def pytest_configure(config: pytest.Config) -> None:
     from conformance.config.settings import load_settings  # noqa: PLC0415
     from conformance.config.targets import load_target  # noqa: PLC0415
     from conformance.engine.preparation import Preparation  # noqa: PLC0415
-    from conformance.exceptions import ConformanceError  # noqa: PLC0415
+    from conformance.exceptions import ConformanceError, UsageError  # noqa: PLC0415
     from conformance.runner.consent import require_consent  # noqa: PLC0415
     from conformance.runner.hooks import Hooks  # noqa: PLC0415
     from conformance.spec import load_contract  # noqa: PLC0415
@@ -53,6 +53,8 @@ def pytest_configure(config: pytest.Config) -> None:
     try:
         file = find_file(given, os.environ, option_prefix=_PREFIX)
         settings = load_settings(given, os.environ, file, option_prefix=_PREFIX)
+        if settings.repeat > 1:
+            raise UsageError(f"{settings.source('repeat')}: only `conformance run` repeats: leave it out")
         preparation = Preparation.of(settings, load_target(name, file, os.environ), load_contract())
         require_consent(preparation, f"{_PREFIX}yes")
         hooks = Hooks(preparation, writes=not (settings.dry_run or config.option.collectonly))

@@ -108,6 +108,15 @@ RUN_OPTIONS: tuple[Option, ...] = (
         help="The same seed sends the same requests, given the same answers and no saved examples.",
     ),
     Option(
+        name="repeat",
+        kind="int",
+        metavar="N",
+        default=1,
+        minimum=1,
+        maximum=100,
+        help="Run so many times with one seed; what differs is flaky. Further reports go to DIR/repeat-2 and so on.",
+    ),
+    Option(
         name="concurrency",
         kind="int",
         metavar="N",

@@ -35,6 +35,7 @@ class Settings:
     profile: Profile
     output: Path
     seed: int | None
+    repeat: int
     concurrency: int
     rate: float | None
     max_requests: int | None

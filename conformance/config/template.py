@@ -26,6 +26,8 @@ profile = "standard"
 #output = "reports"
 # Without a seed each run draws one from the clock, and prints it.
 #seed = 1
+# Run so many times with one seed; what differs is flaky.
+#repeat = 3
 # Requests in flight at once, 1 to 256.
 #concurrency = 8
 # Requests a second at most. Without it: unlimited on loopback, 10 elsewhere.

@@ -55,7 +55,8 @@ _RATE_OFF_LOOPBACK = 10.0
 class Preparation:
     """A run that is ready to begin; its properties raise UsageError for what cannot be done.
 
-    `embedded` says that the target is the mock inside this process. `run_id` is unique and sorts by time.
+    `embedded` says that the target is the mock inside this process. `run_id` is unique and sorts by time. `series` is
+    the id of the first of the runs that repeat one another, or None.
     """
 
     settings: Settings
@@ -65,14 +66,24 @@ class Preparation:
     seed: int
     run_id: str
     started_at: datetime
+    series: str | None = None
 
     @classmethod
-    def of(cls, settings: Settings, target: Target, contract: Contract, *, embedded: bool = False) -> Preparation:
+    def of(
+        cls,
+        settings: Settings,
+        target: Target,
+        contract: Contract,
+        *,
+        embedded: bool = False,
+        series: str | None = None,
+    ) -> Preparation:
         """Take the clock's seed where none was given, and check what was selected against the catalogue."""
         now = datetime.now(UTC)
         seed = settings.seed if settings.seed is not None else int(time.time() * 1000) % 2**32
         run_id = f"{now:%Y%m%dT%H%M%SZ}-{secrets.token_hex(4)}"
-        preparation = cls(settings, target, contract, embedded, seed, run_id, now)
+        series = series or (run_id if settings.repeat > 1 else None)
+        preparation = cls(settings, target, contract, embedded, seed, run_id, now, series)
         preparation.clauses, preparation.chosen, preparation.asked, preparation.examples  # noqa: B018 - mistakes show before anything is sent
         return preparation
 

@@ -9,13 +9,13 @@ from typing import TYPE_CHECKING, Any
 
 from conformance.history.compare import Kind
 from conformance.history.exchanges import in_one_line, shown_exchanges
+from conformance.history.flakiness import in_words as flaky_in_words
 from conformance.judge.verdict import in_words
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
     from conformance.history.compare import Change, Comparison, Shift
-    from conformance.history.flakiness import Flaky
     from conformance.history.snapshot import Snapshot
 
 __all__ = ["FORMAT", "as_data", "comparison_page"]
@@ -135,7 +135,7 @@ def _lines(comparison: Comparison, exchanges: _Exchanges) -> Iterator[_Line]:
         yield from _shifts(comparison.shifts, exchanges)
     if comparison.flaky:
         yield _Line(0, "Flaky: changed back and forth")
-        yield from (_Line(1, _flaky(one)) for one in comparison.flaky)
+        yield from (_Line(1, in_words(flaky_in_words(one), _LONGEST)) for one in comparison.flaky)
 
 
 def _change(change: Change, after: Snapshot, exchanges: _Exchanges) -> Iterator[_Line]:
@@ -181,11 +181,6 @@ def _differences(shift: Shift) -> Iterator[str]:
 
 def _value(value: Any) -> str:  # noqa: ANN401 - JSON holds anything
     return "none" if value is None else in_words(str(value), _LONGEST)
-
-
-def _flaky(one: Flaky) -> str:
-    what = f"{in_words(one.value, _LONGEST)} in {one.times} of {one.runs} runs"
-    return f"{one.of} {one.name}: {what}, changing since {one.since_at[:10]} ({one.since}), so last in {one.last}"
 
 
 def _plain(comparison: Comparison, lines: Iterable[_Line]) -> Iterator[str]:

@@ -23,18 +23,22 @@ __all__ = ["Entry", "Run", "Suite", "time_text"]
 class Entry:
     """A run, whole: its report.json, its verdicts by clause and probe, and its traffic.har (its bytes, or None).
 
-    `narrowed` says that only some probes were asked for, so that it is no night to compare with.
+    `narrowed` says that only some probes were asked for, so that it is no night to compare with; `series` is the id of
+    the first of several runs that repeat one another, or None.
     """
 
     report: Mapping[str, Any]
     verdicts: Mapping[str, Any]
     traffic: bytes | None
     narrowed: bool = False
+    series: str | None = None
 
     @classmethod
-    def of(cls, record: RunRecord, traffic: bytes | None, *, narrowed: bool = False) -> Entry:
+    def of(
+        cls, record: RunRecord, traffic: bytes | None = None, *, narrowed: bool = False, series: str | None = None
+    ) -> Entry:
         """The entry of a run that has just ended."""
-        return cls(report_data(record), packed_verdicts(states_of(record.summary)), traffic, narrowed)
+        return cls(report_data(record), packed_verdicts(states_of(record.summary)), traffic, narrowed, series)
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +86,7 @@ class Run:
     verdicts: str
     behaviour: str
     traffic: str | None
+    series: str | None
 
     @property
     def suite(self) -> Suite:

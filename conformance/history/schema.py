@@ -18,7 +18,7 @@ from sqlalchemy import (
 
 __all__ = ["HEAD", "METADATA", "documents", "runs"]
 
-HEAD = "0001"
+HEAD = "0002"
 METADATA = MetaData()
 
 
@@ -59,5 +59,6 @@ runs = Table(
     _document("verdicts"),
     _document("behaviour"),
     _document("traffic", nullable=True),
+    Column("series", String(200), nullable=True),
     Index("runs_by_target_and_time", "target", "started_at"),
 )

@@ -9,23 +9,27 @@ from __future__ import annotations
 
 import zlib
 from contextlib import contextmanager
-from dataclasses import fields
-from datetime import datetime
+from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import and_, delete, func, insert, or_, select, text, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from conformance.history.connect import connect, database_error
-from conformance.history.documents import Document, document, json_document, unpacked
-from conformance.history.entry import Entry, Run, time_text
+from conformance.history.documents import unpacked
+from conformance.history.entry import Run, time_text
 from conformance.history.migrate import is_current, migrate
+from conformance.history.row import row_of
 from conformance.history.schema import documents, runs
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterator
+    from datetime import datetime
 
-    from sqlalchemy import Connection, Engine
+    from sqlalchemy import ColumnElement, Connection, Engine
+
+    from conformance.history.documents import Document
+    from conformance.history.entry import Entry
 
 __all__ = ["History"]
 
@@ -64,15 +68,15 @@ class History:
 
     def add(self, entry: Entry) -> bool:
         """Keep a run; False where its id is there already, and nothing is changed."""
-        row, kept = _row(entry)
+        run, kept = row_of(entry)
         with self._writing() as connection:
-            if connection.execute(select(runs.c.id).where(runs.c.id == row["id"])).first():
+            if connection.execute(select(runs.c.id).where(runs.c.id == run.id)).first():
                 return False
             for one in sorted(kept, key=lambda one: one.digest):
                 self._keep(connection, one)
-            connection.execute(insert(runs), row)
-            if row["traffic"]:
-                self._thin(connection, row)
+            connection.execute(insert(runs), asdict(run))
+            if run.traffic:
+                self._thin(connection, run)
         return True
 
     def runs(self, target: str | None = None) -> list[Run]:
@@ -90,9 +94,10 @@ class History:
         """The traffic of a run, or of the first one alike; None where none was ever kept."""
         digest = run.traffic
         if digest is None:
-            alike = and_(*(runs.c[name] == getattr(run, name) for name in _ALIKE), runs.c.traffic.is_not(None))
             with self._reading() as connection:
-                digest = connection.execute(select(runs.c.traffic).where(alike).order_by(runs.c.started_at)).scalar()
+                digest = connection.execute(
+                    select(runs.c.traffic).where(_alike(run)).order_by(runs.c.started_at)
+                ).scalar()
         return zlib.decompress(self._data(digest)) if digest else None
 
     def prune(self, before: datetime) -> int:
@@ -116,12 +121,11 @@ class History:
         row = {"digest": one.digest, "data": one.data}
         connection.execute(dialect.insert(documents).values(row).on_conflict_do_nothing())
 
-    def _thin(self, connection: Connection, row: Mapping[str, Any]) -> None:
-        alike = and_(*(runs.c[name] == row[name] for name in _ALIKE), runs.c.traffic.is_not(None))
-        order = select(runs.c.id, runs.c.traffic).where(alike).order_by(runs.c.started_at, runs.c.id)
+    def _thin(self, connection: Connection, run: Run) -> None:
+        order = select(runs.c.id, runs.c.traffic).where(_alike(run)).order_by(runs.c.started_at, runs.c.id)
         between = connection.execute(order).all()[1:-1]
-        for run, digest in between:
-            connection.execute(update(runs).where(runs.c.id == run).values(traffic=None))
+        for name, digest in between:
+            connection.execute(update(runs).where(runs.c.id == name).values(traffic=None))
             users = select(func.count()).select_from(runs).where(runs.c.traffic == digest)
             if connection.execute(users).scalar() == 0:
                 connection.execute(delete(documents).where(documents.c.digest == digest))
@@ -143,33 +147,6 @@ class History:
             connection.commit()
 
 
-def _row(entry: Entry) -> tuple[dict[str, Any], list[Document]]:
-    """The row of a run, and its documents."""
-    report = entry.report
-    suite, target, run, summary = (report[name] for name in ("suite", "target", "run", "summary"))
-    kept: dict[str, Document] = {
-        "report": json_document(report),
-        "verdicts": json_document(entry.verdicts),
-        "behaviour": json_document(report["behaviour"]),
-    }
-    if entry.traffic is not None:
-        kept["traffic"] = document(entry.traffic)
-    values = {
-        **{field.name: None for field in fields(Run)},
-        **{f"{name}": run[name] for name in ("id", "profile", "seed", "requests", "complete")},
-        "target": target["name"],
-        "base_url": target["base_url"],
-        "mutation": target["mutation"],
-        "started_at": time_text(datetime.fromisoformat(run["started_at"])),
-        "finished_at": time_text(datetime.fromisoformat(run["finished_at"])),
-        "suite_version": suite["version"],
-        **{name: suite[name] for name in ("openapi_sha256", "clauses_sha256", "document_revision")},
-        "narrowed": entry.narrowed,
-        "conclusion": summary["verdict"],
-        "passed": summary["pass"],
-        "failed": summary["fail"],
-        "not_tested": summary["not_tested"],
-        "no_verdict": report.get("no_verdict"),
-        **{name: one.digest for name, one in kept.items()},
-    }
-    return values, list(kept.values())
+def _alike(run: Run) -> ColumnElement[bool]:
+    """The runs alike that have kept their traffic."""
+    return and_(*(runs.c[name] == getattr(run, name) for name in _ALIKE), runs.c.traffic.is_not(None))

@@ -1,8 +1,8 @@
 """Runs as JSON Lines, to carry a history from one database to another: one run a line, the oldest first.
 
-A line is ``{"format": "conformance-history/1", "narrowed": …, "report": …, "verdicts": …, "traffic": …}``: the run's
-report.json, its verdicts by clause and probe (see `conformance.history.verdicts`), and the text of its traffic.har, or
-null where none was kept.
+A line is an object: ``format`` (``conformance-history/1``), ``report`` (the run's report.json), ``verdicts`` (by clause
+and probe, see `conformance.history.verdicts`), ``traffic`` (the text of its traffic.har, or null where none was kept),
+``narrowed`` and ``series`` (see `conformance.history.entry`).
 """
 
 from __future__ import annotations
@@ -30,6 +30,7 @@ def exported(history: History, target: str | None = None) -> Iterator[str]:
         line = {
             "format": FORMAT,
             "narrowed": run.narrowed,
+            "series": run.series,
             "report": history.document(run.report),
             "verdicts": history.document(run.verdicts),
             "traffic": None if traffic is None else traffic.decode(),
@@ -61,5 +62,5 @@ def _entry(line: str) -> Entry:
     data = json.loads(line)
     if data["format"] != FORMAT:
         raise ValueError(data["format"])
-    traffic = data["traffic"]
-    return Entry(data["report"], data["verdicts"], None if traffic is None else traffic.encode(), data["narrowed"])
+    traffic = None if data["traffic"] is None else data["traffic"].encode()
+    return Entry(data["report"], data["verdicts"], traffic, data["narrowed"], data["series"])

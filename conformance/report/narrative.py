@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from conformance.judge.summary import ClauseResult
     from conformance.judge.verdict import Verdict
-    from conformance.report.record import RunRecord
+    from conformance.report.record import RunRecord, Since
 
 __all__ = ["Line", "narrate"]
 
@@ -89,6 +89,8 @@ def _clause(result: ClauseResult, verdicts: Sequence[Verdict], record: RunRecord
     clause = result.clause
     yield Line(f"{clause.level.value} {clause.id}: {clause.title}", 2, style="red")
     yield Line(f'the document: "{shorten(clause.quote, _LONGEST_QUOTE, placeholder=" ...")}"', 4, style="dim")
+    if since := record.since.get((clause.id, None)):
+        yield Line(_since(since), 4)
     distinct: dict[str, Verdict] = {}
     for verdict in verdicts:
         distinct.setdefault(verdict.message, verdict)
@@ -97,6 +99,14 @@ def _clause(result: ClauseResult, verdicts: Sequence[Verdict], record: RunRecord
         yield from _failure(verdict, record)
     if more := len(verdicts) - len(shown):
         yield Line(f"and {_count(more, 'more failure')} of this clause: see report.json", 4)
+
+
+def _since(since: Since) -> str:
+    """The bracket of dates."""
+    first, last = since.first_failed, since.last_passed
+    passed = f"last passed {last.at[:10]} ({last.run})" if last else "never seen to pass"
+    changed = "; the suite changed in between" if since.suite_changed else ""
+    return f"fails since {first.at[:10]} ({first.run}), {passed}{changed}"
 
 
 def _failure(verdict: Verdict, record: RunRecord) -> Iterator[Line]:
@@ -166,7 +176,7 @@ def _toml(text: str) -> str:
 def _flaky(record: RunRecord) -> Iterator[Line]:
     if record.flaky:
         yield Line()
-        yield Line("Flaky: trouble that did not come back", style="bold yellow")
+        yield Line("Flaky: it came and went", style="bold yellow")
         for one, times in Counter(record.flaky).items():
             yield Line(f"{one} ({times} times)" if times > 1 else one, 2)
 

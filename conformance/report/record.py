@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from conformance.judge.summary import Summary
     from conformance.report.mirrors import LeftBehind
 
-__all__ = ["Evidence", "RunRecord"]
+__all__ = ["Evidence", "RunRecord", "Since", "Time"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,8 +27,32 @@ class Evidence:
 
 
 @dataclass(frozen=True, slots=True)
+class Time:
+    """A run of the history, and when it started, in ISO 8601."""
+
+    run: str
+    at: str
+
+
+@dataclass(frozen=True, slots=True)
+class Since:
+    """The first run in which something failed, and the last before in which it did not, or None where there is none.
+
+    `suite_changed` says that the two were not judged by the same suite.
+    """
+
+    first_failed: Time
+    last_passed: Time | None
+    suite_changed: bool
+
+
+@dataclass(frozen=True, slots=True)
 class RunRecord:
-    """Everything that the reports of a run say."""
+    """Everything that the reports of a run say.
+
+    `since` says of a clause and probe that failed, and of the clause alone (None for the probe), since when; it is
+    empty where no history is kept.
+    """
 
     id: str
     suite_version: str
@@ -52,6 +76,7 @@ class RunRecord:
     flaky: tuple[str, ...] = ()
     no_verdict: str | None = None
     left_behind: tuple[LeftBehind, ...] = ()
+    since: Mapping[tuple[str, str | None], Since] = field(default_factory=dict)
     deviations: Deviations | None = None
 
     @property

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     from conformance.judge.summary import ClauseResult
     from conformance.judge.verdict import Verdict
-    from conformance.report.record import RunRecord
+    from conformance.report.record import RunRecord, Since
 
 __all__ = ["FORMAT", "MOST_FAILURES", "report_data", "write_report"]
 
@@ -103,6 +103,7 @@ def _clause(result: ClauseResult, record: RunRecord) -> dict[str, object]:
         "withheld": list(result.withheld),
         "failures": [_failure(verdict, record) for verdict in result.failures[:MOST_FAILURES]],
         "failures_total": len(result.failures),
+        **_since(record.since.get((clause.id, None))),
     }
 
 
@@ -115,7 +116,12 @@ def _failure(verdict: Verdict, record: RunRecord) -> dict[str, object]:
         "answered_by": verdict.answered_by.value,
         "curl": _again(verdict, record),
         "exchange": verdict.exchange,
+        **_since(record.since.get((verdict.clause, verdict.probe))),
     }
+
+
+def _since(since: Since | None) -> dict[str, object]:
+    return {"since": asdict(since)} if since else {}
 
 
 def _again(verdict: Verdict, record: RunRecord) -> str:

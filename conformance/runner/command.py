@@ -20,7 +20,10 @@ from conformance.runner.hooks import Hooks
 from conformance.runner.silence import Silence
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from conformance.engine.preparation import Preparation
+    from conformance.report.record import RunRecord
 
 __all__ = ["keep_tables", "run_suite"]
 
@@ -33,10 +36,12 @@ def keep_tables() -> None:
     os.environ.setdefault("HYPOTHESIS_STORAGE_DIRECTORY", str(default_cache() / "hypothesis"))
 
 
-def run_suite(preparation: Preparation, console: Console | None = None) -> int:
+def run_suite(
+    preparation: Preparation, console: Console | None = None, ended: Callable[[RunRecord], object] | None = None
+) -> int:
     """Run the suite and return the exit code of INTERFACE; with `--dry-run` say what would be sent.
 
-    Raises KeyboardInterrupt where it came before anything was sent.
+    `ended` is told what the run says, if anything was sent. Raises KeyboardInterrupt where it came before that.
     """
     check_selection(preparation)
     console = console or Console(highlight=False)
@@ -54,6 +59,8 @@ def run_suite(preparation: Preparation, console: Console | None = None) -> int:
             os.environ.pop(variable, None)
         keep_tables()
         status = pytest.main(arguments, plugins=[hooks, silence])
+    if ended is not None and hooks.record is not None:
+        ended(hooks.record)
     if hooks.exit_code is not None:
         return hooks.exit_code
     if status == pytest.ExitCode.INTERRUPTED:

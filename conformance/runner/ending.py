@@ -55,7 +55,7 @@ class Ending:
             self._running.cut_short = True
             self._running.session.sender.stop("stopped after a failure")
         self._running.finish()
-        self.record = self._running.record()
+        self.record = self._memory.recall(self._running.record())
         self.exit_code = self._running.exit_code(self.record)
         if other_failures:
             self.exit_code = self.exit_code or 1

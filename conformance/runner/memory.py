@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from conformance.config.settings import NO_HISTORY
@@ -31,10 +32,16 @@ def open_history(url: str | None, *, make: bool = False) -> History:
 
 
 class Memory:
-    """Keeps a run in `history`, or nowhere where that is None; `said` is what the end of the run says of it."""
+    """Keeps a run in `history`, or nowhere where that is None; `said` is what the end of the run says of it.
 
-    def __init__(self, history: History | None = None, said: dict[str, str] | None = None) -> None:
+    `series` is the id of the first of the runs that repeat one another, or None.
+    """
+
+    def __init__(
+        self, history: History | None = None, said: dict[str, str] | None = None, series: str | None = None
+    ) -> None:
         self._history = history
+        self._series = series
         self.said = said or {}
 
     @classmethod
@@ -47,11 +54,28 @@ class Memory:
         if asked == NO_HISTORY or preparation.settings.dry_run or (asked is None and preparation.embedded):
             return cls()
         try:
-            return cls(open_history(asked, make=True))
+            return cls(open_history(asked, make=True), series=preparation.series)
         except UsageError as error:
             if asked is not None:
                 raise
             return cls(None, {"history": f"not recorded: {error}"})
+
+    def recall(self, record: RunRecord) -> RunRecord:
+        """The run, with what the history knows of it: since when something fails, and what is flaky."""
+        if self._history is None:
+            return record
+        from conformance.history.entry import Entry  # noqa: PLC0415 - as above
+        from conformance.history.flakiness import flaky_at, in_words, night_of  # noqa: PLC0415
+        from conformance.history.since import since_when  # noqa: PLC0415
+        from conformance.history.verdicts import states_of  # noqa: PLC0415
+
+        tonight = night_of(Entry.of(record, series=self._series))
+        try:
+            since = since_when(self._history, tonight.run, states_of(record.summary))
+            flaky = flaky_at(self._history, tonight.run, tonight)
+        except UsageError:  # to be said when the run is kept
+            return record
+        return replace(record, since=since, flaky=(*record.flaky, *map(in_words, flaky)))
 
     def keep(self, record: RunRecord, har: Path, *, narrowed: bool) -> str | None:
         """Keep a run with its traffic file; what is to be said where that was not possible, or None."""
@@ -61,7 +85,7 @@ class Memory:
 
         try:
             traffic = har.read_bytes() if har.is_file() else None
-            self._history.add(Entry.of(record, traffic, narrowed=narrowed))
+            self._history.add(Entry.of(record, traffic, narrowed=narrowed, series=self._series))
         except (UsageError, OSError) as error:
             return f"the run is not in the history: {error}"
         finally:

@@ -18,6 +18,7 @@ PROMISED = {
     "profile": "standard",
     "output": "reports",
     "seed": "from the clock, printed",
+    "repeat": "1",
     "concurrency": "8",
     "rate": "unlimited on loopback, 10 elsewhere",
     "max-requests": "the profile's",

@@ -37,6 +37,7 @@ def test_defaults_apply_where_nothing_is_given() -> None:
         profile="standard",
         output=Path("reports"),
         seed=None,
+        repeat=1,
         concurrency=8,
         rate=None,
         max_requests=None,

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
 
-from conformance.history.flakiness import WINDOW, flaky_at
+from conformance.history.flakiness import WINDOW, flaky_at, flaky_in, in_words, night_of
 from conformance.history.store import History
 from tests.history.entries import entry, url
 from tests.report.builders import failed
@@ -58,7 +59,32 @@ def test_the_evidence_says_how_often_since_when_and_where(history: History) -> N
     play(history, "ppfppfpp")
     (one,) = flaky_at(history, history.runs()[0])
     assert (one.of, one.value, one.times, one.runs, one.switches) == ("clause", "fail", 2, 8, 4)
-    assert (one.since, one.since_at[:10], one.last) == ("night-002", "2026-01-03", "night-005")
+    assert (one.since, one.since_at[:10], one.last, one.exchange) == ("night-002", "2026-01-03", "night-005", 17)
+    assert in_words(one).startswith(f"clause {CLAUSE}: fail in 2 of 8 runs, changing since 2026-01-03 (night-002), ")
+    assert in_words(one).endswith(" so last in night-005, exchange 17")
+
+
+def test_tonight_need_not_be_in_the_history(history: History) -> None:
+    """As it is not while its reports are written; once it is there it counts once."""
+    play(history, "pfp")
+    tonight = entry(3, [failed(CLAUSE, "state.first")])
+    night = night_of(tonight)
+    (before,) = flaky_at(history, night.run, night)
+    assert (before.name, before.times, before.runs) == (CLAUSE, 2, 4)
+    history.add(tonight)
+    assert flaky_at(history, night.run, night) == flaky_at(history, night.run) == (before,)
+
+
+def test_among_runs_that_repeat_one_another_one_difference_is_enough(history: History) -> None:
+    """They follow at once, on the same target."""
+    for night, letter in enumerate("pf"):
+        broken = [failed(CLAUSE, "state.first")] if letter == "f" else []
+        history.add(replace(entry(night, broken), series="night-000"))
+    assert [one.name for one in flaky_at(history, history.runs()[0])] == [CLAUSE]
+    history.add(replace(entry(2, [failed(CLAUSE, "state.first")]), series="night-002"))
+    history.add(replace(entry(3, [failed(CLAUSE, "state.first")]), series="night-002"))
+    nights = [night_of(replace(entry(night, []), series=None)) for night in range(2)]
+    assert flaky_in(nights) == ()
 
 
 def test_a_change_of_the_suite_begins_anew(history: History) -> None:

@@ -13,6 +13,7 @@ from conformance.judge.summary import Asked
 from conformance.judge.verdict import AnsweredBy
 from conformance.report import report_json
 from conformance.report.mirrors import LeftBehind, MirrorState
+from conformance.report.record import Since, Time
 from conformance.report.report_json import FORMAT, MOST_FAILURES, report_data, write_report
 from conformance.spec import spec_directory
 
@@ -85,7 +86,7 @@ def test_a_report_has_the_documented_keys() -> None:
             "content_type": "application/json",
             "shape": "{id: integer}",
             "answered_by": None,
-            "headers": (),
+            "headers": [],
             "connection": None,
         }
     ]
@@ -203,3 +204,20 @@ def test_what_was_left_behind() -> None:
         },
         {"repository_id": 6, "before": None, "after": None},
     ]
+
+
+def test_a_failure_says_since_when_where_a_history_is_kept() -> None:
+    """By clause and by probe, as the schema describes it; without a history the key is not there."""
+    since = Since(Time("r2", "2026-01-02T02:00:00+00:00"), Time("r1", "2026-01-01T02:00:00+00:00"), suite_changed=False)
+    first = Since(Time("r0", "2026-01-02T02:00:00+00:00"), None, suite_changed=True)
+    given = record([failed(CLAUSE)], since={(CLAUSE, None): since, (CLAUSE, "id.maximum.unknown-token"): first})
+    data = json.loads(json.dumps(report_data(given)))
+    VALIDATOR.validate(data)
+    row = next(row for row in data["clauses"] if row["id"] == CLAUSE)
+    assert row["since"]["last_passed"] == {"run": "r1", "at": "2026-01-01T02:00:00+00:00"}
+    assert row["failures"][0]["since"] == {
+        "first_failed": {"run": "r0", "at": "2026-01-02T02:00:00+00:00"},
+        "last_passed": None,
+        "suite_changed": True,
+    }
+    assert all("since" not in row for row in report_data(record([failed(CLAUSE)]))["clauses"])  # type: ignore[union-attr]

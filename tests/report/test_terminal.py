@@ -191,9 +191,7 @@ def test_a_run_that_broke_off_offers_nothing_to_paste() -> None:
 
 def test_flaky_troubles_are_listed() -> None:
     """With what happened."""
-    assert "Flaky: trouble that did not come back\n  a: unanswered 1 time" in shown(
-        record(flaky=("a: unanswered 1 time",))
-    )
+    assert "Flaky: it came and went\n  a: unanswered 1 time" in shown(record(flaky=("a: unanswered 1 time",)))
 
 
 @pytest.mark.parametrize(

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from conformance.history.store import History
+from conformance.mock.faults import FAULTS
 from tests.runner.command import command, site
 
 if TYPE_CHECKING:
@@ -93,3 +94,24 @@ def test_a_run_that_could_not_be_kept_is_not_green(tmp_path: Path) -> None:
     assert ran.code == 3
     assert "the run is not in the history" in ran.out
     assert ran.report["no_verdict"].startswith("the run is not in the history")
+
+
+def test_a_failure_says_since_when_and_compare_names_it(tmp_path: Path) -> None:
+    """In report.json and on the terminal: the last run in which it passed, and the first in which it did not."""
+    clause = "path.repository_id.maximum"
+    reports = []
+    for application in (None, FAULTS["maximum-id-crashes"].make(), FAULTS["maximum-id-crashes"].make()):
+        with site(tmp_path, application) as target:
+            ran = target.run("--profile", "smoke", "--history", "h.db")
+        reports.append(ran.report)
+    good, bad, _ = (report["run"] for report in reports)
+    row = next(row for row in reports[2]["clauses"] if row["id"] == clause)
+    assert row["since"]["first_failed"]["run"] == bad["id"]
+    assert row["since"]["last_passed"]["run"] == good["id"]
+    assert row["failures"][0]["since"] == row["since"]
+    assert f"fails since {bad['started_at'][:10]} ({bad['id']}), last passed" in " ".join(ran.out.split())
+    compared = command("compare", good["id"], "latest", "--history", "h.db", cwd=tmp_path)
+    assert compared.code == 1
+    assert f"must {clause}" in compared.out
+    quiet = command("compare", "latest", "latest~1", "--history", "h.db", cwd=tmp_path)
+    assert (quiet.code, quiet.out.count("\n")) == (0, 1)

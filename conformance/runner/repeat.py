@@ -1,0 +1,60 @@
+"""`conformance run --repeat N`: the same requests again at once; what differs is flaky."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from rich.console import Console
+
+from conformance.engine.preparation import Preparation
+from conformance.runner.command import run_suite
+
+if TYPE_CHECKING:
+    from conformance.history.flakiness import Flaky
+    from conformance.report.record import RunRecord
+
+__all__ = ["run_repeatedly"]
+
+_WORST_FIRST = (130, 2, 1, 3)
+_BROKEN_OFF = {130, 2}
+
+
+def run_repeatedly(first: Preparation, console: Console | None = None) -> int:
+    """Run as often as the settings say, with the seed of the first; the exit code is the first that applies to any.
+
+    The reports of the first go where reports go, those of the others below that, to ``repeat-2`` and so on. An
+    interruption or a mistake ends it.
+    """
+    console = console or Console(highlight=False)
+    records: list[RunRecord] = []
+    codes = [run_suite(first, console, records.append)]
+    for turn in range(2, first.settings.repeat + 1):
+        if codes[-1] in _BROKEN_OFF or first.settings.dry_run:
+            break
+        console.print(f"\nrepeat {turn} of {first.settings.repeat}", style="bold")
+        settings = replace(first.settings, seed=first.seed, output=first.settings.output / f"repeat-{turn}")
+        again = Preparation.of(settings, first.target, first.contract, embedded=first.embedded, series=first.series)
+        codes.append(run_suite(again, console, records.append))
+    if len(records) > 1:
+        _say(records, first, console)
+    return next((code for code in _WORST_FIRST if code in codes), 0)
+
+
+def _say(records: list[RunRecord], first: Preparation, console: Console) -> None:
+    from conformance.history.flakiness import in_words  # noqa: PLC0415 - seldom needed
+
+    flaky = _flaky(records, first)
+    console.print()
+    console.print(
+        f"Flaky within {len(records)} runs:" if flaky else f"{len(records)} runs, and nothing differs", style="bold"
+    )
+    for one in flaky:
+        console.print(f"  {in_words(one)}", soft_wrap=True, markup=False)
+
+
+def _flaky(records: list[RunRecord], first: Preparation) -> tuple[Flaky, ...]:
+    from conformance.history.entry import Entry  # noqa: PLC0415 - seldom needed
+    from conformance.history.flakiness import flaky_in, night_of  # noqa: PLC0415
+
+    return flaky_in([night_of(Entry.of(record, series=first.series)) for record in records])

@@ -1,0 +1,119 @@
+"""`conformance run --repeat`: the same again, and what differs."""
+
+from __future__ import annotations
+
+import io
+from typing import TYPE_CHECKING
+
+import pytest
+from rich.console import Console
+
+from conformance.history.store import History
+from conformance.runner import repeat
+from conformance.runner.repeat import run_repeatedly
+from tests.engine.sessions import preparation, target_with
+from tests.report.builders import failed, passed, record
+from tests.runner.command import CONFORMANCE, command, site
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+    from conformance.engine.preparation import Preparation
+    from conformance.report.record import RunRecord
+
+CLAUSE = "path.repository_id.maximum"
+
+
+def repeated(
+    monkeypatch: pytest.MonkeyPatch, codes: list[int], verdicts: str = "", **options: object
+) -> tuple[int, list[Preparation], str]:
+    """Runs that end so, and in which the clause passed or failed (p, f): the code, what was run, and what is said."""
+    ran: list[Preparation] = []
+
+    def run(of: Preparation, console: Console, ended: Callable[[RunRecord], object]) -> int:
+        turn = len(ran)
+        ran.append(of)
+        if turn < len(verdicts):
+            one = failed(CLAUSE, "state.first") if verdicts[turn] == "f" else passed(CLAUSE)
+            ended(record([one], id=of.run_id, started_at=of.started_at))
+        return codes[turn]
+
+    monkeypatch.setattr(repeat, "run_suite", run)
+    said = io.StringIO()
+    first = preparation(target_with(), repeat=len(codes), **options)
+    code = run_repeatedly(first, Console(file=said, width=60))
+    return code, ran, said.getvalue()
+
+
+@pytest.mark.parametrize(
+    ("codes", "code", "times"),
+    [
+        ([0, 0, 0], 0, 3),
+        ([0, 3, 0], 3, 3),
+        ([3, 1, 0], 1, 3),
+        ([0, 2, 0], 2, 2),
+        ([1, 130, 0], 130, 2),
+    ],
+)
+def test_the_exit_code_is_the_first_that_applies_to_any(
+    monkeypatch: pytest.MonkeyPatch, codes: list[int], code: int, times: int
+) -> None:
+    """An interruption or a mistake ends it."""
+    found, ran, _ = repeated(monkeypatch, codes)
+    assert (found, len(ran)) == (code, times)
+
+
+def test_every_repeat_sends_the_same_and_reports_elsewhere(monkeypatch: pytest.MonkeyPatch) -> None:
+    """One seed, one series, one directory each."""
+    _, ran, _ = repeated(monkeypatch, [0, 0, 0], seed=None, output="out")
+    assert len({of.seed for of in ran}) == 1
+    assert len({of.run_id for of in ran}) == 3
+    assert {of.series for of in ran} == {ran[0].run_id}
+    assert [str(of.settings.output) for of in ran] == ["out", "out/repeat-2", "out/repeat-3"]
+
+
+def test_a_run_that_is_not_repeated_is_no_series(monkeypatch: pytest.MonkeyPatch) -> None:
+    """And nothing is said of repeats."""
+    _, (only,), said = repeated(monkeypatch, [0], "p")
+    assert only.series is None
+    assert said == ""
+
+
+def test_what_differs_is_said_with_its_evidence(monkeypatch: pytest.MonkeyPatch) -> None:
+    """On one line, however narrow the terminal."""
+    _, ran, said = repeated(monkeypatch, [0, 1, 0], "pfp")
+    assert "Flaky within 3 runs:" in said
+    assert f"clause {CLAUSE}: fail in 1 of 3 runs" in said
+    assert f"so last in {ran[1].run_id}, exchange 17\n" in said
+    _, _, said = repeated(monkeypatch, [1, 1], "ff")
+    assert "2 runs, and nothing differs" in said
+
+
+def test_a_dry_run_is_not_repeated(monkeypatch: pytest.MonkeyPatch) -> None:
+    """It would say the same."""
+    assert len(repeated(monkeypatch, [0, 0], dry_run=True)[1]) == 1
+
+
+def test_the_command_repeats_and_keeps_each_run(tmp_path: Path) -> None:
+    """Both are whole, and known to belong together."""
+    ran = command("run", "--profile", "smoke", "--repeat", "2", "--history", "h.db", cwd=tmp_path)
+    assert ran.code == 0, ran.out + ran.err
+    assert "2 runs, and nothing differs" in ran.out
+    history = History(str(tmp_path / "h.db"))
+    second, first = history.runs()
+    history.close()
+    assert first.series == second.series == first.id == ran.report["run"]["id"]
+    assert first.seed == second.seed
+    assert (ran.reports / "repeat-2" / "report.json").is_file()
+
+
+def test_pytest_itself_does_not_repeat(tmp_path: Path) -> None:
+    """One line, and nothing is sent."""
+    with site(tmp_path) as target:
+        ran = command(
+            "--pyargs", "conformance.suite", "--conformance-target", "site", "--conformance-repeat", "2",
+            cwd=tmp_path, environ=target.environ, program=CONFORMANCE.with_name("pytest"),
+        )  # fmt: skip
+    assert ran.code == 4
+    assert "only `conformance run` repeats" in ran.err

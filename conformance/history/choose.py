@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from datetime import date, timedelta
+from datetime import date
 from typing import TYPE_CHECKING
 
 from conformance.exceptions import UsageError
@@ -21,7 +21,7 @@ _MEND = "`conformance history` lists the runs"
 def target_named(words: str, history: History) -> str | None:
     """The target that a run's name speaks of, or None where it leaves that open. UsageError for an unknown run."""
     by_time = _BY_TIME.fullmatch(words)
-    return by_time["target"] if by_time else _by_id(history.runs(), words).target
+    return by_time["target"] if by_time else _by_id(history, words).target
 
 
 def choose(history: History, words: str, target: str | None = None) -> Run:
@@ -32,12 +32,10 @@ def choose(history: History, words: str, target: str | None = None) -> Run:
     """
     by_time = _BY_TIME.fullmatch(words)
     if by_time is None:
-        return _by_id(history.runs(), words)
+        return _by_id(history, words)
     name = by_time["target"] or target or _only_target(history, words)
-    found = [run for run in history.runs(name) if run.counts]
-    if by_time["date"]:
-        found = [run for run in found if run.started_at < _end_of(by_time["date"])]
     back = int(by_time["back"] or 0)
+    found = history.runs(name, counted=True, until=_end_of(by_time["date"]), limit=back + 1)
     if back >= len(found):
         whole = f"{len(found)} whole run{'' if len(found) == 1 else 's'}"
         by = f" by {by_time['date']}" if by_time["date"] else ""
@@ -45,8 +43,8 @@ def choose(history: History, words: str, target: str | None = None) -> Run:
     return found[back]
 
 
-def _by_id(runs: list[Run], words: str) -> Run:
-    found = [run for run in runs if run.id == words] or [run for run in runs if words and run.id.startswith(words)]
+def _by_id(history: History, words: str) -> Run:
+    found = history.begun(words) if words else []
     if len(found) == 1:
         return found[0]
     problem = "several runs begin so" if found else "there is no such run, file or date"
@@ -54,7 +52,7 @@ def _by_id(runs: list[Run], words: str) -> Run:
 
 
 def _only_target(history: History, words: str) -> str:
-    names = sorted({run.target for run in history.runs()})
+    names = history.targets()
     if len(names) == 1:
         return names[0]
     if not names:
@@ -62,8 +60,9 @@ def _only_target(history: History, words: str) -> str:
     raise UsageError(f"{words}: of which target? write for example {names[0]}:{words} (known are {', '.join(names)})")
 
 
-def _end_of(day: str) -> str:
+def _end_of(day: str | None) -> str:
+    """The last moment of a day, as times sort; the empty text for none."""
     try:
-        return (date.fromisoformat(day) + timedelta(days=1)).isoformat()
-    except (ValueError, OverflowError) as error:
+        return f"{date.fromisoformat(day)}T24" if day else ""
+    except ValueError as error:
         raise UsageError(f"{day}: there is no such day: {_MEND}") from error

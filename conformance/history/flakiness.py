@@ -61,11 +61,8 @@ class Flaky:
 
 def flaky_at(history: History, run: Run, tonight: Night | None = None) -> tuple[Flaky, ...]:
     """What was flaky when a run was over; `tonight` is what it says where it is not in the history."""
-    older = [
-        other
-        for other in history.runs(run.target)
-        if other.counts and other.started_at <= run.started_at and (tonight is None or other.id != run.id)
-    ]
+    known = history.runs(run.target, counted=True, until=run.started_at, limit=WINDOW + 1)
+    older = [other for other in known if tonight is None or other.id != run.id]
     alike = list(takewhile(lambda other: other.suite == run.suite, older[: WINDOW - (tonight is not None)]))
     nights = _nights(history, reversed(alike))
     return flaky_in([*nights, *([tonight] if tonight else [])])

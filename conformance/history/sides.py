@@ -96,5 +96,7 @@ def _skipped(history: History, run: Run, words: tuple[str, ...]) -> tuple[str, .
     """What is newer than the latest whole run, where that was asked for."""
     if not any(name.endswith("latest") for name in words):
         return ()
-    newer = [other for other in history.runs(run.target) if other.started_at > run.started_at and not other.complete]
-    return tuple(f"{other.id} is newer and incomplete: {other.no_verdict or 'interrupted'}" for other in newer[:1])
+    newest = history.runs(run.target, limit=1)[0]
+    if newest.started_at <= run.started_at or newest.complete:
+        return ()
+    return (f"{newest.id} is newer and incomplete: {newest.no_verdict or 'interrupted'}",)

@@ -43,11 +43,8 @@ def since_when(history: History, run: Run, states: Mapping[str, ClauseState]) ->
         found = unpacked_verdicts(history.document(digest))
         return {key: outcome for key in keys if (outcome := _outcome(found, key)) is not None}
 
-    older = [
-        other
-        for other in (history.runs(run.target) if keys else ())
-        if other.counts and other.id != run.id and other.started_at <= run.started_at
-    ]
+    known = history.runs(run.target, counted=True, until=run.started_at) if keys else []
+    older = [other for other in known if other.id != run.id]
     return {key: _since(run, ((other, outcomes(other.verdicts).get(key)) for other in older)) for key in keys}
 
 

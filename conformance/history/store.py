@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from datetime import datetime
 
-    from sqlalchemy import ColumnElement, Connection, Engine
+    from sqlalchemy import ColumnElement, Connection, Engine, Select
 
     from conformance.history.documents import Document
     from conformance.history.entry import Entry
@@ -79,12 +79,32 @@ class History:
                 self._thin(connection, run)
         return True
 
-    def runs(self, target: str | None = None) -> list[Run]:
-        """The runs, of one target or of all, the newest first."""
-        query = select(runs).order_by(runs.c.started_at.desc(), runs.c.id.desc())
+    def runs(
+        self, target: str | None = None, *, counted: bool = False, until: str = "", limit: int | None = None
+    ) -> list[Run]:
+        """The runs, of one target or of all, the newest first; `until` is the latest start.
+
+        `counted` leaves out those that broke off or were narrowed.
+        """
+        query = select(runs).order_by(runs.c.started_at.desc(), runs.c.id.desc()).limit(limit)
+        if target is not None:
+            query = query.where(runs.c.target == target)
+        if counted:
+            query = query.where(runs.c.complete, ~runs.c.narrowed)
+        if until:
+            query = query.where(runs.c.started_at <= until)
+        return self._found(query)
+
+    def begun(self, beginning: str) -> list[Run]:
+        """The run with this id, else those whose ids begin so, two at most."""
+        query = select(runs).limit(2)
+        exact = self._found(query.where(runs.c.id == beginning))
+        return exact or self._found(query.where(runs.c.id.startswith(beginning, autoescape=True)))
+
+    def targets(self) -> list[str]:
+        """The names of the targets, in alphabetical order."""
         with self._reading() as connection:
-            rows = connection.execute(query if target is None else query.where(runs.c.target == target))
-            return [Run(**row) for row in rows.mappings()]
+            return sorted(connection.execute(select(runs.c.target).distinct()).scalars())
 
     def document(self, digest: str) -> Any:  # noqa: ANN401 - JSON holds anything
         """The JSON data of a document."""
@@ -111,6 +131,10 @@ class History:
             with self._reading() as connection:
                 connection.execute(text("VACUUM"))
         return len(old)
+
+    def _found(self, query: Select[Any]) -> list[Run]:
+        with self._reading() as connection:
+            return [Run(**row) for row in connection.execute(query).mappings()]
 
     def _data(self, digest: str) -> bytes:
         with self._reading() as connection:

@@ -128,6 +128,9 @@ def _lines(comparison: Comparison, exchanges: _Exchanges) -> Iterator[_Line]:
         alike = list(changes)
         unsure = "" if comparison.same_suite or kind is Kind.VANISHED else " (suite changed)"
         yield _Line(0, f"{kind.capitalize()}: {_count(len({one.clause for one in alike}), 'clause')}{unsure}")
+        if kind is Kind.UNTESTED:
+            yield from _untested(alike, comparison.after)
+            continue
         for change in alike:
             yield from _change(change, comparison.after, exchanges)
     if comparison.shifts:
@@ -147,6 +150,18 @@ def _change(change: Change, after: Snapshot, exchanges: _Exchanges) -> Iterator[
     more = len(change.probes) - _MOST_PROBES
     if more > 0:
         yield _Line(2, f"and {_count(more, 'more probe')}")
+
+
+def _untested(changes: Iterable[Change], after: Snapshot) -> Iterator[_Line]:
+    """The clauses without a verdict, by the reason; or the probes without one, where others gave it."""
+    reasons: dict[str, list[str]] = {}
+    for change in changes:
+        reason = after.rows[change.clause]["reason"]
+        name = change.clause if reason else f"{change.clause} by {', '.join(change.probes[:_MOST_PROBES])}"
+        reasons.setdefault(reason or "tested by other probes only", []).append(name)
+    for reason, names in reasons.items():
+        yield _Line(1, in_words(reason, _LONGEST))
+        yield _Line(2, ", ".join(names))
 
 
 def _messages(change: Change, after: Snapshot) -> dict[str, str]:

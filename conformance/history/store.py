@@ -10,10 +10,10 @@ from __future__ import annotations
 import zlib
 from contextlib import contextmanager
 from dataclasses import asdict
+from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import and_, delete, func, insert, or_, select, text, update
-from sqlalchemy.dialects import postgresql, sqlite
 
 from conformance.history.connect import connect, database_error
 from conformance.history.documents import unpacked
@@ -141,7 +141,7 @@ class History:
             return bytes(connection.execute(select(documents.c.data).where(documents.c.digest == digest)).scalar_one())
 
     def _keep(self, connection: Connection, one: Document) -> None:
-        dialect = postgresql if self._engine.dialect.name == "postgresql" else sqlite
+        dialect = import_module(f"sqlalchemy.dialects.{self._engine.dialect.name}")  # the other's takes its time
         row = {"digest": one.digest, "data": one.data}
         connection.execute(dialect.insert(documents).values(row).on_conflict_do_nothing())
 

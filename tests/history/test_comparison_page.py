@@ -109,3 +109,13 @@ def test_without_traffic_there_are_no_exchanges() -> None:
     text = comparison_page(compare(GOOD, GOOD, bare), "table")
     assert "before:" in text
     assert "after:" not in text
+
+
+def test_what_is_no_longer_tested_is_told_by_the_reason() -> None:
+    """Many clauses may share one; a probe that said nothing leaves the clause its verdict."""
+    other = "path.repository_id.minimum"
+    gone = night(401, untested={CLAUSE: "no account", other: "no account"})
+    lines = comparison_page(compare(GOOD, GOOD, gone), "table").splitlines()
+    assert lines[2:] == ["No longer tested: 2 clauses", "  no account", f"    {other}, {CLAUSE}"]
+    silent = comparison_page(compare(BAD, BAD, night(500)), "table").splitlines()
+    assert silent[2:] == ["No longer tested: 1 clause", "  tested by other probes only", f"    {CLAUSE} by {PROBE}"]

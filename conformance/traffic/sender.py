@@ -210,7 +210,7 @@ class Sender:
         answer, facts = exchange.response, exchange.facts
         owed = facts.in_contract and facts.token.good and facts.role is not None
         refused = answer is not None and answer.status == 401 and owed  # noqa: PLR2004 - RFC 9110 section 15.5.2
-        if not (self.vigilant and refused) or self._exit.recognised_at > exchange.started_at:
+        if not (self.vigilant and refused) or self._exit.recognised_at > exchange.started_at + exchange.seconds:
             return False
         if self.reassurance is None:
             return False

@@ -239,6 +239,25 @@ def test_a_401_that_may_be_right_is_not_asked_about(request_: Request) -> None:
     assert exchange.response.status == 401
 
 
+def test_a_401_is_asked_about_where_the_token_was_recognised_while_it_was_on_its_way() -> None:
+    """A request that began later may have arrived earlier, before the token expired."""
+    answers = [CREATED, UNAUTHORIZED, UNAUTHORIZED]
+
+    def script(connection: Connection) -> None:
+        while connection.read() is not None:
+            data = answers.pop(0)
+            if data is UNAUTHORIZED:
+                at.sender._exit.recognised_at = time.time()
+                time.sleep(0.05)
+            connection.send(data)
+
+    with desk(script, NAMING) as at:
+        vigilant(at)
+        with pytest.raises(NoVerdict, match=r"^the credentials were refused from exchange 2 on"):
+            at.sender.send(PROBE, OTHER)
+        accounts(at)
+
+
 def test_a_401_is_not_asked_about_where_the_token_was_recognised_since() -> None:
     """Another thread may have had its 201 in the meantime."""
     with desk(expiring(CREATED, UNAUTHORIZED), NAMING) as at:

@@ -35,7 +35,8 @@ class PropertyRunner:
     """Runs the chosen properties; `send` makes an exchange and `judge` its verdicts.
 
     `forget` is told the numbers of the exchanges that nothing is to be said of. Once `stopped` holds nothing more is
-    drawn: `draw` raises Stopped.
+    drawn: `draw` raises Stopped. `drawn` is what was drawn for the same inventory and profile before; what is not in it
+    is drawn and put there.
     """
 
     def __init__(
@@ -50,6 +51,7 @@ class PropertyRunner:
         judge: Callable[[Exchange], tuple[Verdict, ...]],
         forget: Callable[[AbstractSet[int]], None],
         stopped: Callable[[], bool] = lambda: False,
+        drawn: dict[str, tuple[Request, ...]] | None = None,
     ) -> None:
         self.properties = tuple(prop for prop in PROPERTIES if prop.id in chosen and prop.examples(profile))
         self._inventory = inventory
@@ -61,7 +63,7 @@ class PropertyRunner:
         self._forget = forget
         self._stopped = stopped
         self._families: dict[str, Family] = {}
-        self._drawn: dict[str, tuple[Request, ...]] = {}
+        self._drawn = {} if drawn is None else drawn
         self._judged: dict[str, dict[Request, tuple[Verdict, ...]]] = {prop.id: {} for prop in self.properties}
 
     def draw(self) -> None:
@@ -69,7 +71,8 @@ class PropertyRunner:
         for prop in self.properties:
             family = prop.family(self._inventory, self._openapi)
             family = self._families[prop.id] = replace(family, strategy=family.strategy.map(self._wanted))
-            self._drawn[prop.id] = collect(prop.id, family, self._inventory, prop.examples(self._profile))
+            if prop.id not in self._drawn:
+                self._drawn[prop.id] = collect(prop.id, family, self._inventory, prop.examples(self._profile))
 
     def _wanted(self, request: Request) -> Request:
         """`request`, as it was drawn, unless nothing more is wanted."""

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator
 
     from conformance.contract.contract import Contract
-    from conformance.contract.message import Exchange
+    from conformance.contract.message import Exchange, Request
     from conformance.engine.ledger import Ledger
     from conformance.engine.mirrors import Mirrors
     from conformance.engine.replay import Replay
@@ -67,6 +67,7 @@ class Session:
         self.replay = replay
         self.mirrors = mirrors
         self._concurrency = concurrency
+        self.drawn: dict[str, tuple[Request, ...]] = {}
         self._context = Context()
         self._opening: list[Exchange] = []
         self._sent: dict[str, Sent] = {}
@@ -98,6 +99,7 @@ class Session:
             judge=self._judge,
             forget=self.ledger.forget,
             stopped=lambda: self.sender.stopped,
+            drawn=self.drawn,
         )
         names = [probe.id for probe in probes] + [prop.id for prop in runner.properties]
         self._sent = {name: Sent() for name in names}

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from conformance.contract.contract import Contract
+    from conformance.contract.message import Request
     from conformance.judge.summary import Summary
     from conformance.mock import Application
 
@@ -90,7 +91,7 @@ def try_out(name: str, seed: int, har: Path | None = None) -> Trial:
     """
     subject = FAULTS[name] if name in FAULTS else VARIANTS[name]
     profile = "deep" if isinstance(subject, Fault) and subject.narrow else "standard"
-    judged = judge_application(subject.make(), har, seed=seed, profile=profile)
+    judged = judge_application(subject.make(), har, _drawn(seed, profile), seed=seed, profile=profile)
     return Trial(
         name,
         judged.clauses(Outcome.FAIL),
@@ -101,16 +102,22 @@ def try_out(name: str, seed: int, har: Path | None = None) -> Trial:
     )
 
 
-def judge_application(application: Application | None = None, har: Path | None = None, **options: object) -> Judged:
+def judge_application(
+    application: Application | None = None,
+    har: Path | None = None,
+    drawn: dict[str, tuple[Request, ...]] | None = None,
+    **options: object,
+) -> Judged:
     """Judge an application that has the mock's fixtures, or the mock itself; `options` are those of a run.
 
-    The traffic is written to `har` where one is given.
+    The traffic is written to `har` where one is given; `drawn` is what was drawn with the same options before.
     """
     begun = time.monotonic()
     settings = load_settings({"seed": 1, "fail_on": "should", **options}, {}, None)
     with embedded_target(application) as target:
         preparation = Preparation.of(settings, target, _contract(), embedded=True)
         session = preparation.session(har, recorded=har is not None)
+        session.drawn = {} if drawn is None else drawn
         chosen = {probe.id for probe in preparation.plan.probes} | {prop.id for prop in PROPERTIES}
         try:
             session.open(chosen)
@@ -128,6 +135,12 @@ def judge_application(application: Application | None = None, har: Path | None =
         session.ledger.close(about_run(preparation, session, withheld=withheld).as_data())
         summary = summarise(preparation.contract.catalogue, session.verdicts, withheld, preparation.asked)
     return Judged(summary, session.sender.requests, time.monotonic() - begun)
+
+
+@cache
+def _drawn(seed: int, profile: str) -> dict[str, tuple[Request, ...]]:  # noqa: ARG001 - the key
+    """What is drawn is the same for every trial; at deep it takes as long as all the rest."""
+    return {}
 
 
 @cache

@@ -9,9 +9,10 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from conformance.plan.generation import collect
 from conformance.plan.inventory import Mutation, Profile
 from conformance.plan.plan import make_plan
-from conformance.plan.properties import PROPERTIES, Property, collect
+from conformance.plan.properties import PROPERTIES
 from conformance.spec import load_contract
 from tests.plan.inventories import FIXTURES, NAMED, inventory, least
 from tests.safety.auditor import Auditor
@@ -43,8 +44,8 @@ def _sent(known: Inventory, profile: Profile) -> Iterator[Request]:
     for probe in make_plan(known, profile, None if known.loopback else 60).sent:
         if probe.request is not None:
             yield probe.request
-    for prop in PROPERTIES if Property.examples(profile) else ():
-        yield from collect(prop, known, OPENAPI, Property.examples(profile))
+    for prop in PROPERTIES:
+        yield from collect(prop.id, prop.family(known, OPENAPI), known, prop.examples(profile))
 
 
 def _heard(request: Request) -> Heard:

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import re
-from functools import cache
-from typing import Any
 
 import pytest
 from hypothesis import find, given
@@ -12,20 +10,10 @@ from hypothesis import strategies as st
 
 from conformance.contract.identifier import IdKind, classify
 from conformance.strategies import id_look_alikes, ids_in_range, ids_out_of_range
-from tests.strategies.drawing import drawn
+from tests.strategies.drawing import drawn, reaches
 
 IN_RANGE = range(1, 2**31)
-
-
-@cache
-def some(name: str) -> list[Any]:
-    """What a strategy draws, once for all tests."""
-    made = {
-        "in range": ids_in_range(),
-        "out of range": ids_out_of_range(2112029391),
-        "alike": id_look_alikes(st.just(7)),
-    }
-    return drawn(made[name], 1200)
+OUT_OF_RANGE = ids_out_of_range(2112029391)
 
 
 @given(ids_in_range())
@@ -43,7 +31,7 @@ def test_an_id_out_of_range_is_none(number: int) -> None:
 @pytest.mark.parametrize("edge", [1, 2, 255, 256, 65_535, 65_536, 2**24, 2**30, 2147483646, 2147483647])
 def test_ids_in_range_reach_their_edges(edge: int) -> None:
     """The ends of the range, and the powers of two."""
-    assert edge in some("in range")
+    assert reaches(ids_in_range(), lambda number: number == edge)
 
 
 @pytest.mark.parametrize(
@@ -57,7 +45,7 @@ def test_ids_in_range_reach_their_edges(edge: int) -> None:
 )
 def test_ids_in_range_have_telling_bits(pattern) -> None:  # type: ignore[no-untyped-def]  # noqa: ANN001
     """What a shard, a byte or a table might be chosen by is among 500."""
-    assert any(map(pattern, some("in range")[:500]))
+    assert reaches(ids_in_range(), pattern)
 
 
 @pytest.mark.parametrize(
@@ -65,13 +53,13 @@ def test_ids_in_range_have_telling_bits(pattern) -> None:  # type: ignore[no-unt
 )
 def test_ids_out_of_range_reach_their_edges(edge: int) -> None:
     """One beyond each end, the limits of integer types, and what a sloppy reader takes for the repository."""
-    assert edge in some("out of range")
+    assert reaches(OUT_OF_RANGE, lambda number: number == edge)
 
 
 @pytest.mark.parametrize("bits", [32, 33, 40, 64])
 def test_ids_out_of_range_have_aliases_of_the_repository(bits: int) -> None:
     """Those that are the repository's id once they are cut to so many bits."""
-    assert any(number % 2**bits == 2112029391 for number in some("out of range") if number > 0)
+    assert reaches(OUT_OF_RANGE, lambda number: number > 0 and number % 2**bits == 2112029391)
 
 
 @given(id_look_alikes())
@@ -91,7 +79,7 @@ SPELLINGS = [
 @pytest.mark.parametrize("spelling", SPELLINGS)
 def test_look_alikes_of_a_number_reach_every_spelling(spelling: str) -> None:
     """Other notations, other digits, white space around, what stands for nothing."""
-    assert spelling.encode() in some("alike")
+    assert reaches(id_look_alikes(st.just(7)), lambda segment: segment == spelling.encode())
 
 
 def test_look_alikes_are_of_the_numbers_that_were_asked_for() -> None:

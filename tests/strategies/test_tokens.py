@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from functools import cache
 from typing import TYPE_CHECKING
 
 import pytest
@@ -12,24 +11,12 @@ from hypothesis import strategies as st
 
 from conformance.contract.wallet import TokenKind, Wallet
 from conformance.strategies import ALPHABETS, token_lengths, token_shapes, tokens
-from tests.strategies.drawing import drawn
+from tests.strategies.drawing import drawn, reaches
 
 if TYPE_CHECKING:
     from conformance.contract.message import Token
 
 NOBODYS = Wallet(frozenset())
-
-
-@cache
-def some_lengths() -> list[int]:
-    """What is drawn, once for all tests."""
-    return drawn(token_lengths(), 2000)
-
-
-@cache
-def some_shapes() -> list[Token]:
-    """What is drawn, once for all tests."""
-    return drawn(token_shapes(), 500)
 
 
 @given(token_lengths())
@@ -49,7 +36,7 @@ def test_lengths_end_where_they_are_told_to(maximum: int) -> None:
 )
 def test_lengths_reach_the_limits(edge: int) -> None:
     """Those of common servers and of the document, with their neighbours."""
-    assert edge in some_lengths()
+    assert reaches(token_lengths(), lambda length: length == edge)
 
 
 @given(length=st.integers(1, 100_001), name=st.sampled_from(sorted(ALPHABETS)), data=st.data())
@@ -86,8 +73,8 @@ SHAPES = {
 
 @pytest.mark.parametrize("pattern", SHAPES.values(), ids=SHAPES)
 def test_shapes_reach_every_shape(pattern: str) -> None:
-    """Each is among 500."""
-    assert [token for token in some_shapes() if re.fullmatch(pattern, token.value.decode("ascii"))]
+    """Each that keys, tickets and placeholders have."""
+    assert reaches(token_shapes(), lambda token: re.fullmatch(pattern, token.value.decode("ascii")))
 
 
 def test_a_limit_shrinks_to_its_edge() -> None:

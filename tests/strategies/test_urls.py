@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from functools import cache
 from urllib.parse import urlsplit
 
 import pytest
@@ -16,7 +15,7 @@ from conformance.plan.requests import associate, body_of
 from conformance.strategies import http_urls, other_urls
 from conformance.strategies.urls import ANY_HOSTS, INVALID_HOSTS
 from tests.plan.inventories import inventory
-from tests.strategies.drawing import drawn
+from tests.strategies.drawing import drawn, reaches
 
 
 @settings(deadline=None)
@@ -49,18 +48,6 @@ def test_no_url_makes_anybody_call_a_stranger(hosts: tuple[str, ...]) -> None:
         assert sum(map(allowed, found)) > 0.6 * len(found)
 
 
-@cache
-def some_urls() -> list[str]:
-    """What is drawn, once for all tests."""
-    return drawn(http_urls(), 600)
-
-
-@cache
-def some_others() -> list[str]:
-    """What is drawn, once for all tests."""
-    return drawn(other_urls(), 400)
-
-
 FORMS = {
     "a port": r"//[^/?#]*:[1-9][0-9]*(?:[/?#]|$)",
     "a high port": r"//[^/?#]*:(?:49[2-9]\d\d|5\d{4}|6\d{4})(?:[/?#]|$)",
@@ -83,18 +70,18 @@ FORMS = {
 
 @pytest.mark.parametrize("form", FORMS.values(), ids=FORMS)
 def test_http_urls_reach_every_form(form: str) -> None:
-    """Each is among 600, of whatever RFC 3986 allows."""
-    assert any(re.search(form, url) for url in some_urls())
+    """Each that RFC 3986 allows."""
+    assert reaches(http_urls(), lambda url: re.search(form, url))
 
 
 @pytest.mark.parametrize("text", ["", "/test.git", "git@", "ftp://", "\0", "://a", "%zz"])
 def test_other_urls_reach_many_mistakes(text: str) -> None:
     """Relative ones, other schemes, characters that no URL has."""
-    assert any(text in url if text else url == "" for url in some_others())
+    assert reaches(other_urls(), lambda url: text in url if text else url == "")
 
 
 def test_other_urls_are_too_long_by_one() -> None:
     """2,001 characters, and many more; a length over the maximum shrinks to its edge."""
-    lengths = {len(url) for url in some_others() if url.startswith("https://")}
-    assert 2001 in lengths
-    assert max(lengths) > 20_000
+    lengths = other_urls().filter(lambda url: url.startswith("https://")).map(len)
+    assert reaches(lengths, lambda length: length == 2001)
+    assert reaches(lengths, lambda length: length > 20_000)

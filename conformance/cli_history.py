@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, TextIO
 import click
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
     from conformance.history.store import History
 
@@ -45,10 +45,16 @@ def _keep(_: click.Context, __: click.Parameter, value: str) -> timedelta:
     return timedelta(days=int(found[1]) * _DAYS[found[2]])
 
 
+def _database(command: Callable[..., object]) -> Callable[..., object]:
+    """Offer `--history`."""
+    text = "A SQLite file or a URL. [default: as of a run]"
+    return click.option("--history", "url", default=None, metavar="URL", help=text)(command)
+
+
 @click.command()
 @click.argument("one", metavar="A")
 @click.argument("other", metavar="B")
-@click.option("--history", "url", default=None, metavar="URL", help="A SQLite file or a URL. [default: as of a run]")
+@_database
 @click.option("--format", "form", type=click.Choice(["table", "json", "markdown"]), default="table", show_default=True)
 def compare(one: str, other: str, url: str | None, form: str) -> int:
     """Say what changed between the runs A and B; one line where nothing did.
@@ -71,7 +77,7 @@ def compare(one: str, other: str, url: str | None, form: str) -> int:
 
 
 @click.group(invoke_without_command=True)
-@click.option("--history", "url", default=None, metavar="URL", help="A SQLite file or a URL. [default: as of a run]")
+@_database
 @click.option("--target", default=None, metavar="NAME", help="Only the runs of this target.")
 @click.option("--limit", type=click.IntRange(1), default=30, show_default=True, help="How many, the newest first.")
 @click.option("--format", "form", type=click.Choice(["table", "json"]), default="table", show_default=True)
@@ -97,8 +103,9 @@ def history(context: click.Context, url: str | None, target: str | None, limit: 
 @click.argument("run")
 @click.option("--format", "form", type=click.Choice(["table", "json"]), default="table", show_default=True)
 @click.option("--traffic", type=click.Path(path_type=Path), default=None, help="Write the run's traffic.har there.")
+@_database
 @click.pass_obj
-def show(url: str | None, run: str, form: str, traffic: Path | None) -> None:
+def show(given: str | None, url: str | None, run: str, form: str, traffic: Path | None) -> None:
     """Show RUN (an id or its beginning, latest, latest~3, a date, NAME:latest); as JSON it is its report.json."""
     import json  # noqa: PLC0415 - as above
 
@@ -106,7 +113,7 @@ def show(url: str | None, run: str, form: str, traffic: Path | None) -> None:
     from conformance.history.choose import choose  # noqa: PLC0415
     from conformance.history.listing import run_lines  # noqa: PLC0415
 
-    with opened(url) as found:
+    with opened(url or given) as found:
         row = choose(found, run)
         report = found.document(row.report)
         raw = found.traffic(row) if traffic else None
@@ -122,11 +129,12 @@ def show(url: str | None, run: str, form: str, traffic: Path | None) -> None:
 
 @history.command()
 @click.option("--keep", callback=_keep, required=True, metavar="400d", help="Forget runs older than this (d, w, y).")
+@_database
 @click.pass_obj
-def prune(url: str | None, keep: timedelta) -> None:
+def prune(given: str | None, url: str | None, keep: timedelta) -> None:
     """Forget old runs, and give their space back."""
     before = datetime.now(UTC) - keep
-    with opened(url) as found:
+    with opened(url or given) as found:
         gone = found.prune(before)
         left = len(found.runs())
     click.echo(f"{gone} runs from before {before:%Y-%m-%d} are forgotten, {left} are left")
@@ -134,23 +142,25 @@ def prune(url: str | None, keep: timedelta) -> None:
 
 @history.command("export")
 @click.option("--target", default=None, metavar="NAME", help="Only the runs of this target.")
+@_database
 @click.pass_obj
-def export_(url: str | None, target: str | None) -> None:
+def export_(given: str | None, url: str | None, target: str | None) -> None:
     """Write every run to standard output as JSON Lines, the oldest first, for `history import`."""
     from conformance.history.transfer import exported  # noqa: PLC0415 - as above
 
-    with opened(url) as found:
+    with opened(url or given) as found:
         for line in exported(found, target):
             sys.stdout.write(line)
 
 
 @history.command("import")
 @click.argument("file", type=click.File(encoding="utf-8"))
+@_database
 @click.pass_obj
-def import_(url: str | None, file: TextIO) -> None:
+def import_(given: str | None, url: str | None, file: TextIO) -> None:
     """Add the runs of FILE (- is standard input), which `history export` wrote; runs that are there stay."""
     from conformance.history.transfer import imported  # noqa: PLC0415 - as above
 
-    with opened(url, make=True) as found:
+    with opened(url or given, make=True) as found:
         added, known = imported(found, file, file.name)
     click.echo(f"{added} runs added, {known} were there")

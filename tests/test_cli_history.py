@@ -126,3 +126,12 @@ def test_compare_of_an_unknown_run_is_a_usage_error(recorded: Path) -> None:
     """One line."""
     with pytest.raises(UsageError, match="no such run"):
         called("compare", "latest", "yesterday")
+
+
+def test_the_database_may_be_named_before_or_after_the_command(recorded: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What stands last counts."""
+    monkeypatch.delenv("CONFORMANCE_HISTORY")
+    expected = called("history", "--history", str(recorded), "show", "night-001")
+    assert called("history", "show", "night-001", "--history", str(recorded)) == expected
+    assert called("history", "--history", "none", "show", "night-001", "--history", str(recorded)) == expected
+    assert called("history", "export", "--history", str(recorded)).count("\n") == NIGHTS

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import platformdirs
-from sqlalchemy import Engine, NullPool, create_engine, event, make_url
+from sqlalchemy import URL, Engine, NullPool, create_engine, event, make_url
 from sqlalchemy.exc import ArgumentError, SQLAlchemyError
 
 from conformance.exceptions import UsageError
@@ -33,8 +33,10 @@ def connect(url: str, *, make: bool = True) -> Engine:
     No connection is made yet, and none is kept unused. The folder of a file is made; without `make` the file must be
     there.
     """
+    if "://" not in url:
+        return _sqlite(url, make=make)
     try:
-        parsed = make_url(url if "://" in url else f"sqlite:///{url}")
+        parsed = make_url(url)
     except ArgumentError as error:
         raise UsageError(f"history: there is no such database: {_MEND}") from error
     name = parsed.get_backend_name()
@@ -60,7 +62,9 @@ def _sqlite(path: str | None, *, make: bool) -> Engine:
         file.parent.mkdir(parents=True, exist_ok=True)
     except OSError as error:
         raise UsageError(f"history: {file.parent} cannot be made ({error.strerror}): {_MEND}") from error
-    engine = create_engine(f"sqlite:///{file}", connect_args={"timeout": _PATIENCE}, poolclass=NullPool)
+    engine = create_engine(
+        URL.create(_SQLITE, database=str(file)), connect_args={"timeout": _PATIENCE}, poolclass=NullPool
+    )
     event.listen(engine, "connect", _prepare)
     return engine
 

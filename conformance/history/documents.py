@@ -6,11 +6,15 @@ import hashlib
 import json
 import zlib
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-__all__ = ["Document", "document", "json_document", "unpacked"]
+if TYPE_CHECKING:
+    from pathlib import Path
+
+__all__ = ["Document", "document", "file_document", "json_document", "unpacked"]
 
 _LEVEL = 6
+_PART = 1 << 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,6 +28,16 @@ class Document:
 def document(content: bytes) -> Document:
     """The document of some bytes."""
     return Document(hashlib.sha256(content).hexdigest(), zlib.compress(content, _LEVEL))
+
+
+def file_document(path: Path) -> Document:
+    """The document of a file, of which never more than a part is in memory; OSError where it cannot be read."""
+    digest, packer, packed = hashlib.sha256(), zlib.compressobj(_LEVEL), []
+    with path.open("rb") as stream:
+        while part := stream.read(_PART):
+            digest.update(part)
+            packed.append(packer.compress(part))
+    return Document(digest.hexdigest(), b"".join([*packed, packer.flush()]))
 
 
 def json_document(value: object) -> Document:

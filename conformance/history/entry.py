@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from conformance.contract.contract import Contract
+    from conformance.history.documents import Document
     from conformance.report.record import RunRecord
 
 __all__ = ["Entry", "Run", "Suite", "time_text"]
@@ -21,7 +22,9 @@ __all__ = ["Entry", "Run", "Suite", "time_text"]
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """A run, whole: its report.json, its verdicts by clause and probe, and its traffic.har (its bytes, or None).
+    """A run, whole: its report.json, its verdicts by clause and probe, and its traffic.har.
+
+    The traffic is bytes, or a document already; None where there is none.
 
     `narrowed` says that only some probes were asked for, so that it is no night to compare with; `series` is the id of
     the first of several runs that repeat one another, or None.
@@ -29,13 +32,18 @@ class Entry:
 
     report: Mapping[str, Any]
     verdicts: Mapping[str, Any]
-    traffic: bytes | None
+    traffic: bytes | Document | None
     narrowed: bool = False
     series: str | None = None
 
     @classmethod
     def of(
-        cls, record: RunRecord, traffic: bytes | None = None, *, narrowed: bool = False, series: str | None = None
+        cls,
+        record: RunRecord,
+        traffic: bytes | Document | None = None,
+        *,
+        narrowed: bool = False,
+        series: str | None = None,
     ) -> Entry:
         """The entry of a run that has just ended."""
         return cls(report_data(record), packed_verdicts(states_of(record.summary)), traffic, narrowed, series)

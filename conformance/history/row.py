@@ -21,7 +21,7 @@ def row_of(entry: Entry) -> tuple[Run, list[Document]]:
         "behaviour": json_document(report["behaviour"]),
     }
     if entry.traffic is not None:
-        kept["traffic"] = document(entry.traffic)
+        kept["traffic"] = entry.traffic if isinstance(entry.traffic, Document) else document(entry.traffic)
     values: dict[str, Any] = {
         **{name: run[name] for name in ("id", "profile", "seed", "requests", "complete")},
         "target": target["name"],

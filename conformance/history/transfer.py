@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from conformance.exceptions import UsageError
 from conformance.history.entry import Entry
+from conformance.history.verdicts import unpacked_verdicts
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -62,5 +63,6 @@ def _entry(line: str) -> Entry:
     data = json.loads(line)
     if data["format"] != FORMAT:
         raise ValueError(data["format"])
+    unpacked_verdicts(data["verdicts"])
     traffic = None if data["traffic"] is None else data["traffic"].encode()
     return Entry(data["report"], data["verdicts"], traffic, data["narrowed"], data["series"])

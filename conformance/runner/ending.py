@@ -80,9 +80,15 @@ class Ending:
             self._refuse(session, leak)
             if self._reports.json.exists():
                 self._reports.write(self.record)
-        elif found := self._memory.keep(self.record, self._reports.har, narrowed=self._running.narrowed):
+        elif found := self._remember():
             self._refuse(session, found)
             self._reports.write(self.record)
+
+    def _remember(self) -> str | None:
+        """Keep the run in the history; a traffic file that could not be written is not this run's."""
+        assert self.record is not None  # noqa: S101 - as above
+        har = None if self._running.session.ledger.trouble else self._reports.har
+        return self._memory.keep(self.record, har, narrowed=self._running.narrowed)
 
     def close(self) -> None:
         """Let go of Allure and of the directory."""

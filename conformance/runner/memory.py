@@ -77,14 +77,15 @@ class Memory:
             return record
         return replace(record, since=since, flaky=(*record.flaky, *map(in_words, flaky)))
 
-    def keep(self, record: RunRecord, har: Path, *, narrowed: bool) -> str | None:
-        """Keep a run with its traffic file; what is to be said where that was not possible, or None."""
+    def keep(self, record: RunRecord, har: Path | None, *, narrowed: bool) -> str | None:
+        """Keep a run, with its traffic file if any; what is to be said where that was not possible, or None."""
         if self._history is None:
             return None
-        from conformance.history.entry import Entry  # noqa: PLC0415 - as above
+        from conformance.history.documents import file_document  # noqa: PLC0415 - as above
+        from conformance.history.entry import Entry  # noqa: PLC0415
 
         try:
-            traffic = har.read_bytes() if har.is_file() else None
+            traffic = file_document(har) if har is not None and har.is_file() else None
             self._history.add(Entry.of(record, traffic, narrowed=narrowed, series=self._series))
         except (UsageError, OSError) as error:
             return f"the run is not in the history: {error}"

@@ -6,6 +6,7 @@ import multiprocessing
 import os
 import signal
 import sqlite3
+from dataclasses import replace
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
@@ -14,6 +15,7 @@ import sqlalchemy
 
 from conformance.exceptions import UsageError
 from conformance.history import store
+from conformance.history.documents import document, file_document
 from conformance.history.entry import Run, time_text
 from conformance.history.schema import documents, runs
 from conformance.history.store import History
@@ -213,3 +215,24 @@ def test_sqlite_writes_ahead(tmp_path: Path) -> None:
     connection = sqlite3.connect(tmp_path / "history.db")
     assert connection.execute("PRAGMA journal_mode").fetchone() == ("wal",)
     connection.close()
+
+
+def test_a_path_may_have_any_characters(tmp_path: Path) -> None:
+    """It is no URL."""
+    path = tmp_path / "what? 100%#a&b=c.db"
+    history = History(str(path))
+    history.add(entry(0))
+    assert history.place == str(path)
+    history.close()
+    assert path.exists()
+
+
+def test_a_traffic_file_is_kept_as_its_bytes_are(tmp_path: Path) -> None:
+    """However long it is: it is packed part by part."""
+    path = tmp_path / "traffic.har"
+    path.write_bytes(bytes(range(256)) * 10_000)
+    assert file_document(path).digest == document(path.read_bytes()).digest
+    history = History(url(tmp_path))
+    history.add(replace(entry(0), traffic=file_document(path)))
+    assert history.traffic(history.runs()[0]) == path.read_bytes()
+    history.close()

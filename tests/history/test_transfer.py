@@ -48,6 +48,15 @@ def test_the_runs_of_one_target(history: History) -> None:
     assert {line["format"] for line in data} == {"conformance-history/1"}
 
 
+def test_a_line_with_spoilt_verdicts_is_none(history: History, other: History) -> None:
+    """It would be found when somebody compares."""
+    history.add(entry(0))
+    (line,) = exported(history)
+    with pytest.raises(UsageError, match="line 1 is no run"):
+        imported(other, [line.replace('"verdict": "pass"', '"verdict": "well"')], "file")
+    assert other.runs() == []
+
+
 @pytest.mark.parametrize("line", ["{", "[]", '{"format": "x"}', '{"format": "conformance-history/1"}', "[" * 9999])
 def test_a_line_that_is_none_is_a_usage_error(other: History, line: str) -> None:
     """It is counted, and what stood before it is kept."""

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 __all__ = ["cli", "main"]
 
 _INTERRUPTED = 130
+_BROKEN = 3
 
 
 def main() -> None:
@@ -44,9 +45,22 @@ def main() -> None:
         click.echo("interrupted", err=True)
         code = _INTERRUPTED
     except BrokenPipeError:
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        _silence()
         code = 0
+    except OSError as error:
+        click.echo(f"error: {error.filename or 'standard output'}: {error.strerror}", err=True)
+        _silence()
+        code = _BROKEN
+    except Exception as error:  # noqa: BLE001 - no traceback reaches a user
+        words = " ".join(str(error).split())[:300]
+        click.echo(f"error: the suite itself broke ({type(error).__name__}: {words}), please report it", err=True)
+        code = _BROKEN
     sys.exit(code or 0)
+
+
+def _silence() -> None:
+    """Let what is still to be written to standard output go nowhere."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def _one_line(error: click.ClickException) -> str:

@@ -45,7 +45,7 @@ def accept(
     NAME:latest, a date.
     """
     from conformance.cli_history import opened  # noqa: PLC0415 - the command line must answer at once
-    from conformance.config.baseline import Accepted, add_entries  # noqa: PLC0415
+    from conformance.config.baseline import add_entries, checked  # noqa: PLC0415
     from conformance.history.sides import found  # noqa: PLC0415
 
     with ExitStack() as stack:
@@ -53,10 +53,7 @@ def accept(
     pairs = [
         (clause, probe) for clause, state in snapshot.states.items() for probe in sorted(state.failed | state.found)
     ]
-    day = expires.date() if expires else None
-    entries = [
-        Accepted(clause=clause, probe=probe, reason=reason, ticket=ticket, owner=owner, expires=day)
-        for clause, probe in pairs
-    ]
+    given = {"reason": reason, "ticket": ticket, "owner": owner, "expires": expires.date() if expires else None}
+    entries = [checked({"clause": clause, "probe": probe, **given}, "baseline accept") for clause, probe in pairs]
     added = add_entries(output, entries)
     click.echo(f"{output}: {added} added, {len(pairs) - added} of those that failed in {snapshot.id} were there")

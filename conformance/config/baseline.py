@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import tomlkit
 from pydantic import AfterValidator, BaseModel, ConfigDict, ValidationError
+from tomlkit.items import AoT
 
 from conformance.config import checks
 from conformance.config.files import read_toml
@@ -28,7 +29,7 @@ if TYPE_CHECKING:
 
     from tomlkit.items import Table
 
-__all__ = ["Accepted", "Baseline", "add_entries", "as_toml", "read_baseline", "with_entries"]
+__all__ = ["Accepted", "Baseline", "add_entries", "as_toml", "checked", "read_baseline", "with_entries"]
 
 _MAKE = "make one with `conformance baseline accept REPORT`"
 _HEAD = "# Deviations that are accepted until they are mended: `conformance run --baseline` gates on others only.\n\n"
@@ -91,14 +92,15 @@ def read_baseline(path: Path) -> Baseline:
         raise mistake(f"{path}: accepted", f"must be a list of tables, not {shown(rows)}", "write [[accepted]]")
     entries: dict[tuple[str, str], Accepted] = {}
     for number, row in enumerate(rows, 1):
-        entry = _entry(row, f"{path}: accepted entry {number}")
+        entry = checked(row, f"{path}: accepted entry {number}")
         if entry.pair in entries:
             raise mistake(f"{path}: accepted entry {number}", "stands there twice", "remove one of the two")
         entries[entry.pair] = entry
     return Baseline(path, tuple(entries.values()))
 
 
-def _entry(row: object, place: str) -> Accepted:
+def checked(row: object, place: str) -> Accepted:
+    """The entry that a table holds. Raises UsageError, which begins with `place`, for what is wrong with it."""
     try:
         return Accepted.model_validate(row)
     except ValidationError as error:
@@ -122,11 +124,17 @@ def add_entries(path: Path, entries: Iterable[Accepted]) -> int:
     """
     there = {entry.pair for entry in read_baseline(path).entries} if path.exists() else set()
     fresh = [entry for entry in entries if entry.pair not in there]
+    part = path.with_name(f".{path.name}.part")
     try:
-        text = path.read_text(encoding="utf-8-sig") if path.exists() else _HEAD
-        path.write_text(with_entries(text, fresh), encoding="utf-8")
+        text = path.read_bytes().decode("utf-8-sig") if path.exists() else _HEAD
+        if not isinstance(tomlkit.parse(text).get("accepted", tomlkit.aot()), AoT):
+            raise mistake(f"{path}: accepted", "is an inline list", "write each entry as a table [[accepted]]")
+        part.write_bytes(with_entries(text, fresh).encode("utf-8"))
+        part.replace(path)
     except OSError as error:
         raise mistake(str(path), f"cannot be written ({error.strerror})", "name another file") from None
+    finally:
+        part.unlink(missing_ok=True)
     return len(fresh)
 
 

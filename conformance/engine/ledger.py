@@ -44,6 +44,7 @@ class Ledger:
         self._lock = threading.Lock()
         self.evidence: dict[int, Evidence] = {}
         self.flaky: list[str] = []
+        self.cut: set[int] = set()
         self.trouble: str | None = None
 
     def record(self, exchange: Exchange) -> None:
@@ -52,6 +53,8 @@ class Ledger:
         evidence = evidence_of(exchange, self._redactor, self._base_url, self._headers, declared)
         self._write(lambda har: har.add(evidence.har))
         with self._lock:
+            if exchange.response is not None and evidence.cut:
+                self.cut.add(exchange.number)
             if not exchange.superseded:
                 self.evidence[exchange.number] = evidence
             if exchange.flaky:

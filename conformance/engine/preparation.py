@@ -159,7 +159,7 @@ class Preparation:
             matched = check_globs([glob], self.contract.catalogue.by_id, f"{self.target.place} not_testable")
             reasons |= dict.fromkeys(matched, reason)
         deselected = self.contract.catalogue.by_id.keys() - self.clauses
-        return Asked(deselected, reasons, Level(self.settings.fail_on), self._entries(expired=False))
+        return Asked(deselected, reasons, Level(self.settings.fail_on), self.entries(expired=False))
 
     @cached_property
     def baseline(self) -> Baseline | None:
@@ -175,9 +175,10 @@ class Preparation:
         """What fails, held against the baseline, if there is one."""
         if self.baseline is None:
             return None
-        return weigh(summary, self._entries(expired=False), self._entries(expired=True))
+        return weigh(summary, self.entries(expired=False), self.entries(expired=True))
 
-    def _entries(self, *, expired: bool) -> frozenset[tuple[str, str]]:
+    def entries(self, *, expired: bool) -> frozenset[tuple[str, str]]:
+        """The pairs of clause and probe in the baseline whose last day is over, or is not."""
         entries = self.baseline.entries if self.baseline else ()
         return frozenset(entry.pair for entry in entries if entry.expired(self.started_at.date()) is expired)
 

@@ -68,7 +68,7 @@ class Session:
         self.mirrors = mirrors
         self._concurrency = concurrency
         self.drawn: dict[str, tuple[Request, ...]] = {}
-        self._context = Context()
+        self.context = Context()
         self._opening: list[Exchange] = []
         self._sent: dict[str, Sent] = {}
         self._lock = threading.Lock()
@@ -84,7 +84,7 @@ class Session:
         if self.mirrors is not None:
             self.mirrors.before()
         self._opening = open_target(self.sender, self.plan, self.inventory, self.contract, chosen)
-        self._context = context_of(self._opening, self.contract)
+        self.context = context_of(self._opening, self.contract)
 
     def start(self, chosen: Collection[str]) -> None:
         """Begin to send the probes and properties with these ids in the background; withheld probes are left out."""
@@ -168,7 +168,7 @@ class Session:
 
     def _judge(self, exchange: Exchange, declared: Iterable[str] = ()) -> tuple[Verdict, ...]:
         """The verdicts of an exchange, without a secret in their words."""
-        verdicts = judge(exchange, self.contract, self._context, declared)
+        verdicts = judge(exchange, self.contract, self.context, declared)
         return tuple(self.ledger.verdict(verdict) for verdict in verdicts)
 
     def result(self, name: str) -> Sent | None:

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from conformance import __version__
 from conformance.contract.clause import Level
 from conformance.judge.behaviour import behaviour_of
+from conformance.judge.deviations import weigh
 from conformance.judge.judge import context_of, judge
 from conformance.judge.owed import AGAIN, FIRST
+from conformance.judge.reading import Context
 from conformance.judge.summary import Asked, summarise
-from conformance.judge.verdict import Outcome, Verdict
+from conformance.judge.verdict import AnsweredBy, Outcome, Verdict
 from conformance.plan.properties import PROPERTIES
 from conformance.report.about import About
 from conformance.report.record import RunRecord
@@ -26,8 +29,6 @@ if TYPE_CHECKING:
     from conformance.report.recorded import Traffic
 
 __all__ = ["about_run", "judge_again"]
-
-_CUT = "its answer was too long to be kept, and cannot be judged again"
 
 
 def about_run(
@@ -63,7 +64,11 @@ def about_run(
         flaky=list(session.ledger.flaky),
         not_testable=dict(preparation.asked.not_testable or {}),
         withheld={clause: dict(probes) for clause, probes in (withheld or {}).items()},
-        accepted=sorted(map(list, preparation.asked.accepted)),
+        baseline=preparation.baseline is not None,
+        accepted=sorted(map(list, preparation.entries(expired=False))),
+        expired=sorted(map(list, preparation.entries(expired=True))),
+        context=asdict(session.context),
+        kept=[asdict(verdict) for verdict in session.verdicts if verdict.exchange in session.ledger.cut],
     )
 
 
@@ -83,6 +88,7 @@ def judge_again(traffic: Traffic, contract: Contract, fail_on: Level | None = No
         frozenset((clause, probe) for clause, probe in about.accepted),
     )
     summary = summarise(contract.catalogue, verdicts, about.withheld, asked, complete=about.complete)
+    expired = frozenset((clause, probe) for clause, probe in about.expired)
     failed = sorted({verdict.probe for result in summary.clauses for verdict in result.failures})
     return RunRecord(
         id=about.id,
@@ -106,6 +112,7 @@ def judge_again(traffic: Traffic, contract: Contract, fail_on: Level | None = No
         reproduce={probe: f"{about.command} --probe {probe}" for probe in failed},
         flaky=tuple(about.flaky),
         no_verdict=about.no_verdict,
+        deviations=weigh(summary, asked.accepted, expired) if about.baseline else None,
     )
 
 
@@ -115,16 +122,35 @@ def _verdicts(traffic: Traffic, contract: Contract) -> list[Verdict]:
     judged = [
         entry for entry in traffic.entries if entry.clauses is not None and entry.probe not in traffic.about.unjudged
     ]
-    opening = [entry.exchange for entry in traffic.entries if entry.probe in {FIRST, AGAIN}]
-    context = context_of([one for one in opening if one and not one.superseded], contract)
+    context = _context(traffic, contract)
+    kept = [_verdict(row) for row in traffic.about.kept if row["clause"] in known]
     verdicts = []
     for entry in judged:
-        declared = [clause for clause in entry.clauses or () if clause in known]
-        if entry.exchange is None:
-            verdicts += [Verdict(clause, entry.probe, entry.number, Outcome.NOT_TESTED, _CUT) for clause in declared]
+        if entry.exchange is None:  # its answer was cut: what it proved then is all that there is
+            verdicts += [verdict for verdict in kept if verdict.exchange == entry.number]
         else:
+            declared = [clause for clause in entry.clauses or () if clause in known]
             verdicts += judge(entry.exchange, contract, context, declared)
     return verdicts
+
+
+def _context(traffic: Traffic, contract: Contract) -> Context:
+    """What the opening said of the target; as it was recorded, where it is not there whole."""
+    opening = [entry.exchange for entry in traffic.entries if entry.probe in {FIRST, AGAIN}]
+    if None in opening:
+        return Context(**traffic.about.context)
+    return context_of([one for one in opening if one is not None and not one.superseded], contract)
+
+
+def _verdict(row: Mapping[str, Any]) -> Verdict:
+    return Verdict(
+        **{
+            **row,
+            "outcome": Outcome(row["outcome"]),
+            "accepted": tuple(row["accepted"]),
+            "answered_by": AnsweredBy(row["answered_by"]),
+        }
+    )
 
 
 def _behaviours(traffic: Traffic) -> tuple[Behaviour, ...]:

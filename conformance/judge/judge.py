@@ -59,7 +59,8 @@ def judge(
 def unanswered(reading: Reading, declared: Iterable[str]) -> tuple[Verdict, ...]:
     """The verdicts of an exchange without an answer, or with none but a 429."""
     exchange = reading.exchange
-    finding = RULES[_NEEDS_NO_ANSWER](reading)
+    known = _NEEDS_NO_ANSWER in reading.contract.catalogue.by_id
+    finding = RULES[_NEEDS_NO_ANSWER](reading) if known else None
     verdicts = [_verdict(_NEEDS_NO_ANSWER, finding, reading)] if finding else []
     trouble = exchange.trouble or Trouble.THROTTLED
     reason = exchange.detail if trouble is Trouble.NOT_SENT else f"no answer: {trouble}"

@@ -21,9 +21,10 @@ class About:
     """A run, for those who judge its traffic again.
 
     `withheld` maps a clause to its probes that were not sent, with the reasons; `not_testable` a clause to the reason;
-    `accepted` holds pairs of a clause and a probe that might fail it. `unjudged` are the probes and properties whose
-    exchanges gave no verdict, because the run broke off before. Times are in ISO 8601, `command` is the start of a line
-    that sends one probe again.
+    `accepted` and `expired` are the pairs of clause and probe of a `baseline`. `kept` are the verdicts of exchanges
+    whose answers are cut in the file, and `context` what the opening said, should that be cut. `unjudged` are the
+    probes and properties whose exchanges gave no verdict, because the run broke off before. Times are in ISO 8601,
+    `command` is the start of a line that sends one probe again.
     """
 
     id: str
@@ -48,7 +49,11 @@ class About:
     flaky: list[str] = field(default_factory=list)
     not_testable: dict[str, str] = field(default_factory=dict)
     withheld: dict[str, dict[str, str]] = field(default_factory=dict)
+    baseline: bool = False
     accepted: list[list[str]] = field(default_factory=list)
+    expired: list[list[str]] = field(default_factory=list)
+    context: dict[str, Any] = field(default_factory=dict)
+    kept: list[dict[str, Any]] = field(default_factory=list)
 
     def as_data(self) -> dict[str, Any]:
         """The run as JSON data."""
@@ -56,5 +61,7 @@ class About:
 
     @classmethod
     def from_data(cls, data: Mapping[str, Any]) -> About:
-        """The run that `as_data` wrote; KeyError or TypeError where that is not what it is."""
-        return cls(**{known.name: data[known.name] for known in fields(cls)})
+        """The run that `as_data` wrote; ValueError for another format, TypeError where it is something else."""
+        if data["format"] != FORMAT:
+            raise ValueError(f"format {data['format']} of traffic is not known")
+        return cls(**{known.name: data[known.name] for known in fields(cls) if known.name in data})

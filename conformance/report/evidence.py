@@ -68,7 +68,8 @@ def evidence_of(
         "timings": {"send": 0, "wait": milliseconds, "receive": 0},
         "_conformance": {**_conformance(exchange, shown, redactor), "clauses": declared},
     }
-    return Evidence(exchange.number, har, curl_line(exchange, base_url, redactor, headers))
+    cut = exchange.response is not None and shown.cut(exchange.response.body)
+    return Evidence(exchange.number, har, curl_line(exchange, base_url, redactor, headers), cut)
 
 
 def _request(

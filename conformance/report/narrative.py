@@ -218,6 +218,8 @@ def _verdict(record: RunRecord) -> Iterator[Line]:
         word, style, why = "NO VERDICT", "bold magenta", record.no_verdict
     else:
         word, style, why = summary.conclusion.value.upper(), _STYLES[summary.conclusion], _why(record)
+    if record.deviations and record.deviations.stale and not summary.exit_code:
+        word, style = "STALE BASELINE", "bold red"
     yield Line(f" {word} {record.target_name}: {why}", style=style, badge=len(word) + 2)
     counts = (
         f"{summary.count(Outcome.PASS)} passed",

@@ -19,11 +19,15 @@ __all__ = ["Evidence", "RunRecord", "Since", "Time"]
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
-    """An exchange, redacted, as the reports show it: `har` is its HAR 1.2 entry, `curl` the line that repeats it."""
+    """An exchange, redacted, as the reports show it: `har` is its HAR 1.2 entry, `curl` the line that repeats it.
+
+    `cut` says that the answer was too long to be kept whole.
+    """
 
     number: int
     har: Mapping[str, object]
     curl: str
+    cut: bool = False
 
 
 @dataclass(frozen=True, slots=True)

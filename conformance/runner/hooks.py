@@ -71,6 +71,7 @@ class Hooks:
         self._running = Running(preparation, preparation.session(self._reports.har if writes else None))
         self._writes = writes
         self._interruption = Interruption(self._mark, self._stop)
+        self._running.settled = self._interruption.hold
         self._ending = Ending(self._running, self._reports, self._memory)
         self._session: pytest.Session | None = None
         self._view = view

@@ -19,11 +19,13 @@ class Interruption:
     """Handles both signals from `begin` to `end`, in the main thread only.
 
     At the first, `mark` is called in the signal handler, where it may take no lock, and `stop` in a thread of its own.
-    Every later one raises KeyboardInterrupt wherever the main thread is; `times` counts them all.
+    Every later one raises KeyboardInterrupt wherever the main thread is, until `hold`: reports are then written, which
+    takes no time worth losing them for. `times` counts them all.
     """
 
     def __init__(self, mark: Callable[[], None], stop: Callable[[], None]) -> None:
         self.times = 0
+        self._held = False
         self._mark = mark
         self._stop = stop
         self._woken: queue.SimpleQueue[bool] = queue.SimpleQueue()  # its put may be called in a signal handler
@@ -35,6 +37,10 @@ class Interruption:
             return
         threading.Thread(target=self._wait, name="conformance-interruption", daemon=True).start()
         self._before = {number: signal.signal(number, self._arrived) for number in _SIGNALS}
+
+    def hold(self) -> None:
+        """Let nothing interrupt any more what is to be written."""
+        self._held = True
 
     def end(self) -> None:
         """Give them back; once is enough."""
@@ -49,6 +55,8 @@ class Interruption:
 
     def _arrived(self, *_: object) -> None:
         self.times += 1
+        if self._held:
+            return
         if self.times > 1:
             raise KeyboardInterrupt
         self._mark()

@@ -21,7 +21,7 @@ from conformance.runner.case import Case, Kind, cases_of
 from conformance.runner.message import failure_message
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Callable, Iterable, Iterator
 
     from conformance.engine.preparation import Preparation
     from conformance.engine.session import Session
@@ -42,6 +42,7 @@ class Running:
         self.session = session
         self.cases: list[Case] = []
         self.no_verdict: str | None = None
+        self.settled: Callable[[], object] = lambda: None
         self.interrupted = self.abandoned = self.cut_short = False
         self.disagreements: set[str] = set()
         self._properties = {prop.id: prop for prop in PROPERTIES}
@@ -146,6 +147,7 @@ class Running:
     def finish(self) -> None:
         """Wait for what is in flight, and close what is written as it comes."""
         self.wait()
+        self.settled()
         about = about_run(
             self.preparation,
             self.session,

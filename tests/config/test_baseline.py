@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from conformance.config.baseline import Accepted, as_toml, read_baseline, with_entries
+from conformance.config.baseline import Accepted, add_entries, as_toml, read_baseline, with_entries
 from conformance.exceptions import UsageError
 
 if TYPE_CHECKING:
@@ -53,6 +53,25 @@ def test_comments_and_order_stay(tmp_path: Path) -> None:
     longer = with_entries(text, [other])
     assert longer.startswith(text.rstrip("\n"))
     assert _read(tmp_path, longer) == (ENTRY, other)
+
+
+def test_a_file_is_added_to_or_left_as_it_is(tmp_path: Path) -> None:
+    """What is there stays, line ends too; what cannot be added to is one line, and the file is whole."""
+    path = tmp_path / "baseline.toml"
+    assert add_entries(path, [ENTRY]) == 1
+    assert add_entries(path, [ENTRY]) == 0
+    other = Accepted(clause="status.documented", probe="id.zero", reason="new")
+    path.write_bytes(TEXT.replace("\n", "\r\n").encode())
+    assert add_entries(path, [other]) == 1
+    assert path.read_bytes().startswith(b"[[accepted]]\r\n")
+    assert read_baseline(path).entries == (ENTRY, other)
+    inline = 'accepted = [{clause = "a", probe = "b", reason = "c"}]\n'
+    path.write_text(inline)
+    with pytest.raises(UsageError, match="is an inline list; write each entry as a table"):
+        add_entries(path, [other])
+    assert path.read_text() == inline
+    with pytest.raises(UsageError, match="cannot be written"):
+        add_entries(tmp_path / "nowhere" / "baseline.toml", [other])
 
 
 def test_the_last_day_counts() -> None:

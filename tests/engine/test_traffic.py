@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from conformance.contract.clause import Catalogue, Level
+from conformance.contract.message import Trouble
 from conformance.engine.traffic import judge_again
 from conformance.judge.summary import Conclusion
 from conformance.judge.verdict import Outcome
+from conformance.mock import Mock, Refused
 from conformance.mock.faults import FAULTS
+from conformance.mock.message import Refusal
+from conformance.report.about import About
 from conformance.report.recorded import Traffic, read_traffic
 from conformance.selftest.trial import judge_application
 from conformance.spec import load_contract
@@ -20,6 +24,8 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from conformance.judge.summary import Summary
+    from conformance.mock import Account
+    from conformance.mock.mirror import Mirror
 
 CONTRACT = load_contract()
 
@@ -88,10 +94,69 @@ def test_what_gave_no_verdict_gives_none(traffic: Traffic) -> None:
     assert not any(result.checked for result in record.summary.clauses)
 
 
-def test_an_answer_that_was_cut_is_not_tested(traffic: Traffic) -> None:
-    """Its end is not there: neither a pass nor an accusation."""
-    entries = tuple(replace(entry, exchange=None) for entry in traffic.entries)
-    summary = judge_again(Traffic(traffic.about, entries), CONTRACT).summary
-    assert not any(result.checked for result in summary.clauses)
-    reasons = {result.reason for result in summary.clauses if result.outcome is Outcome.NOT_TESTED}
-    assert "its answer was too long to be kept, and cannot be judged again" in reasons
+class LongWinded(Mock):
+    """Answers one length of token with a crash, whose page has 100 kB."""
+
+    def account_of(self, token: str) -> Account:
+        """Crash at 4,097 characters."""
+        if len(token) == 4_097:
+            raise Refused(Refusal(500, "X.1", "x" * 100_000))
+        return super().account_of(token)
+
+
+class LongSuccess(Mock):
+    """Says so much of a success that the file has not room for it."""
+
+    def fields(self, mirror: Mirror) -> dict[str, Any]:
+        """Add 100 kB, and leave a member out."""
+        return {"note": "x" * 100_000} | {key: value for key, value in super().fields(mirror).items() if key != "id"}
+
+
+@pytest.mark.parametrize("kind", [LongWinded, LongSuccess])
+def test_an_answer_that_was_cut_keeps_its_verdicts(tmp_path: Path, kind: type[Mock]) -> None:
+    """Its end is not there, so what it proved when it was whole stands; the opening may be one of them."""
+    judged = judge_application(kind(), tmp_path / "traffic.har")
+    assert judged.summary is not None
+    assert _failed(judged.summary)
+    traffic = read_traffic(tmp_path / "traffic.har")
+    assert None in [entry.exchange for entry in traffic.entries]
+    again = judge_again(traffic, CONTRACT).summary
+    told = [(one.clause.id, one.outcome, one.checked) for one in judged.summary.clauses]
+    assert [(one.clause.id, one.outcome, one.checked) for one in again.clauses] == told
+
+
+def test_a_baseline_is_held_against_it_again(traffic: Traffic) -> None:
+    """What was accepted is, and an entry that is over makes it fail as it did."""
+    failing = [
+        (one.clause.id, one.failures[0].probe) for one in judge_again(traffic, CONTRACT).summary.clauses if one.failures
+    ]
+    pair = list(failing[0])
+    accepted = judge_again(Traffic(replace(traffic.about, baseline=True, accepted=[pair]), traffic.entries), CONTRACT)
+    assert accepted.deviations is not None
+    assert accepted.deviations.accepted == (tuple(pair),)
+    over = judge_again(Traffic(replace(traffic.about, baseline=True, expired=[pair]), traffic.entries), CONTRACT)
+    assert over.deviations is not None
+    assert over.deviations.stale
+    assert over.exit_code == 1
+
+
+def test_a_file_of_an_earlier_version_is_read(traffic: Traffic) -> None:
+    """Members that came later have a default; another format is another thing."""
+    data = traffic.about.as_data()
+    for later in ("baseline", "accepted", "expired", "context", "kept"):
+        data.pop(later)
+    assert About.from_data(data).id == traffic.about.id
+    with pytest.raises(ValueError, match="format 2"):
+        About.from_data({**data, "format": 2})
+
+
+def test_a_catalogue_may_lack_any_clause(traffic: Traffic) -> None:
+    """Even the one that exchanges without an answer speak of."""
+    rest = Catalogue("2026-04-28", tuple(one for one in CONTRACT.catalogue if one.id != "connection.dropped"))
+    silent = tuple(
+        replace(
+            entry, exchange=replace(entry.exchange, response=None, trouble=Trouble.DROPPED) if entry.exchange else None
+        )
+        for entry in traffic.entries
+    )
+    assert judge_again(Traffic(traffic.about, silent), replace(CONTRACT, catalogue=rest)).summary.clauses

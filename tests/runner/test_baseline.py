@@ -69,3 +69,13 @@ def test_a_baseline_that_is_wrong_is_a_usage_error(tmp_path: Path) -> None:
     assert ran.err.count("\n") == missing.err.count("\n") == 1
     assert "there is no clause" in ran.err
     assert not (tmp_path / "reports" / "report.json").exists()
+
+
+def test_a_reason_is_one(tmp_path: Path) -> None:
+    """An empty one is a usage error in one line."""
+    with site(tmp_path, FAULTS["id-wraps-at-32-bits"].make()) as target:
+        target.run("--profile", "smoke")
+    ran = command("baseline", "accept", "reports/report.json", "--reason", " ", cwd=tmp_path)
+    assert ran.code == 2
+    assert ran.err.count("\n") == 1
+    assert "reason" in ran.err

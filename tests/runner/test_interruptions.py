@@ -97,6 +97,21 @@ def test_an_interruption_of_the_first_request_is_told_as_one(tmp_path: Path) -> 
     assert "does not answer" not in ran.out
 
 
+def test_nothing_interrupts_what_is_held() -> None:
+    """Reports that are being written are worth more than a second of waiting."""
+    marked: list[bool] = []
+    interruption = Interruption(lambda: marked.append(True), lambda: None)
+    interruption.begin()
+    try:
+        interruption.hold()
+        for _ in range(3):
+            signal.raise_signal(signal.SIGINT)
+    finally:
+        interruption.end()
+    assert interruption.times == 3
+    assert marked == []
+
+
 def test_signals_are_given_back() -> None:
     """After a run Ctrl-C means what it meant before; the first one raised nothing, the second does."""
     before = signal.getsignal(signal.SIGINT)

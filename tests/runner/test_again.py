@@ -19,9 +19,9 @@ if TYPE_CHECKING:
 
 @pytest.fixture(scope="module")
 def ran(tmp_path_factory: pytest.TempPathFactory) -> Ran:
-    """A run on a target that breaks a must clause and none of the others."""
+    """A run on a target that breaks a must clause and none of the others; the traffic does not know the history."""
     with site(tmp_path_factory.mktemp("site"), FAULTS["id-one-refused"].make()) as target:
-        return target.run("--profile", "smoke")
+        return target.run("--profile", "smoke", "--history", "none")
 
 
 def test_the_report_is_the_same_but_for_the_curl_lines(ran: Ran, tmp_path: Path) -> None:

@@ -28,8 +28,8 @@ from conformance.spec import load_contract
 _RUNS = 2_000
 _TIMES = 5
 _GOAL_SECONDS, _GOAL_MEGABYTES = 0.5, 200
-_BREAKS = ("maximum-id-crashes", "success-is-ok", "no-permission-is-not-found")
-_CHANGES = ("extra-headers", "unprocessable")
+BREAKS = ("maximum-id-crashes", "success-is-ok", "no-permission-is-not-found")
+CHANGES = ("extra-headers", "unprocessable")
 _FIRST = datetime(2021, 1, 1, 2, tzinfo=UTC)
 
 
@@ -45,10 +45,10 @@ def played(name: str, directory: Path) -> Entry:
 def kind(night: int) -> str:
     """What the target is like in a night."""
     if night % 100 < 7 and night % 2:
-        return _BREAKS[0]
+        return BREAKS[0]
     if night % 40 >= 32:
-        return _BREAKS[night // 40 % len(_BREAKS)]
-    return ("", *_CHANGES)[night // 300 % 3]
+        return BREAKS[night // 40 % len(BREAKS)]
+    return ("", *CHANGES)[night // 300 % 3]
 
 
 def dated(entry: Entry, night: int) -> Entry:
@@ -75,7 +75,7 @@ def main(number: int) -> None:
     with compiled() as environment, tempfile.TemporaryDirectory(prefix="conformance-benchmark-") as directory:
         here = Path(directory)
         database = here / "history.db"
-        nights = {name: played(name, here) for name in ("", *_BREAKS, *_CHANGES)}
+        nights = {name: played(name, here) for name in ("", *BREAKS, *CHANGES)}
         raw = len(nights[""].traffic or b"") / 1e6
         history = History(str(database))
         began = time.perf_counter()

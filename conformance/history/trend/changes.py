@@ -10,7 +10,7 @@ from conformance.history.comparison_page import shifts_alike
 from conformance.history.flakiness import in_words as flaky_in_words
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
     from conformance.history.compare import Change
     from conformance.history.entry import Run
@@ -54,7 +54,7 @@ def morning(
         notes=[] if comparison.same_suite else [_SUITE],
         clauses=[_clause(told, change, (change.kind, change.clause) in worse) for change in comparison.changes],
         behaviour=[_behaviour(told, what, probes) for what, probes in shifts_alike(comparison.shifts).items()],
-        flaky=[flaky_in_words(one) for one in fresh],
+        flaky=[*_flaky(fresh)],
     )
     return told
 
@@ -71,6 +71,15 @@ def _behaviour(told: Morning, what: str, probes: Sequence[str]) -> dict[str, Any
     data = {"what": what, **_named(probes)}
     told.exchanges.append((data, list(probes[:1])))
     return data
+
+
+def _flaky(fresh: Sequence[Flaky]) -> Iterator[str]:
+    """Each clause with its evidence; probes whose behaviour is meant together, since there may be hundreds."""
+    yield from (flaky_in_words(one) for one in fresh if one.of == "clause")
+    probes = [one.name for one in fresh if one.of == "behaviour"]
+    if probes:
+        more = f" and {len(probes) - _MOST_PROBES} more" if len(probes) > _MOST_PROBES else ""
+        yield f"behaviour of {', '.join(probes[:_MOST_PROBES])}{more}"
 
 
 def _named(probes: Sequence[str]) -> dict[str, Any]:

@@ -121,7 +121,7 @@ class _Target:
             "nights": [[run.id, run.started_at[:16], self._suites.index(run.suite)] for run in self._runs],
             "verdicts": [self._told.letters(clause) for clause in order],
             "details": [self._told.details(clause) for clause in order],
-            "flaky": [[order[one.name] if one.of == "clause" else None, flaky_in_words(one)] for one in self._flaky],
+            "flaky": [[order[one.name], flaky_in_words(one)] for one in self._flaky if one.of == "clause"],
             "mornings": [told.data for told in self.mornings],
             "broken_off": [[run.id, run.started_at[:16], run.no_verdict or "interrupted"] for run in self._broken],
         }

@@ -1,5 +1,6 @@
 'use strict';
-// The heat map of one target: labels as text, cells on a canvas, and a button that lies over one cell as the cursor.
+// The heat map of one target: for each section a band with labels as text and cells on a canvas (bands, and not one
+// canvas, so that paper can break between them), and a button that lies over one cell as the cursor.
 
 const DATA = JSON.parse(document.getElementById('data').textContent);
 const BEHAVIOUR = -1; // the row above the clauses
@@ -44,7 +45,7 @@ function paint(context, colours, letter, x, y, width, height, changed) {
       context.stroke();
     }
   }
-  if (changed && letter !== 'c') fill('mark', x, y, Math.max(1, Math.min(2, w / 2)), height);
+  if (changed && letter !== 'c') fill('mark', x, y, Math.max(1, Math.min(2, w / 2)), w < 4 ? 4 : height);
 }
 
 function sized(canvas, width, height) {
@@ -60,26 +61,23 @@ function sized(canvas, width, height) {
 
 class Grid {
   constructor(target, open, say) {
-    Object.assign(this, { target, open, say, row: 0, night: target.nights.length - 1, items: [], rows: [] });
+    Object.assign(this, { target, open, say, row: 0, night: target.nights.length - 1, rows: [] });
     this.mornings = new Map(target.mornings.map(morning => [morning.night, morning]));
     this.changed = new Set(target.mornings.flatMap(({ night, clauses }) => clauses.map(one => `${one.clause} ${night}`)));
-    this.flaky = new Map(target.flaky.filter(([clause]) => clause !== null));
-    this.labels = make('div', { className: 'labels', ariaHidden: 'true' });
-    this.dates = make('div', { className: 'dates', ariaHidden: 'true' });
-    this.canvas = make('canvas');
-    this.canvas.setAttribute('aria-hidden', 'true');
+    this.flaky = new Map(target.flaky);
     this.cursor = make('button', { type: 'button', className: 'cursor' });
     this.cursor.setAttribute('aria-haspopup', 'dialog');
     this.cursor.setAttribute('aria-roledescription', 'cell of the heat map');
-    this.field = make('div', { className: 'field' }, this.dates, this.canvas, this.cursor);
-    this.scroll = make('div', { className: 'scroll' }, this.labels, this.field);
+    this.bands = make('div');
+    this.inner = make('div', { className: 'inner' }, this.bands, this.cursor);
+    this.scroll = make('div', { className: 'scroll' }, this.inner);
     this.element = make('section', { className: 'target', ariaLabel: `Target ${target.name}` },
       make('h2', { textContent: target.name }), make('p', { className: 'faint', textContent: this.summary() }), this.scroll);
     this.cursor.addEventListener('keydown', event => this.key(event));
     this.cursor.addEventListener('focus', () => this.say(this.words()));
     this.cursor.addEventListener('click', () => this.open(this));
-    this.canvas.addEventListener('click', event => { if (this.point(event)) { this.cursor.focus(); this.open(this); } });
-    this.canvas.addEventListener('mousemove', event => { const at = this.at(event); if (at) this.say(this.words(at.clause, at.night)); });
+    this.bands.addEventListener('click', event => { if (this.point(event)) { this.cursor.focus(); this.open(this); } });
+    this.bands.addEventListener('mousemove', event => { const at = this.at(event); if (at) this.say(this.words(at.clause, at.night)); });
   }
 
   summary() {
@@ -108,64 +106,73 @@ class Grid {
 
   /** Lay out the clauses that are visible, and draw. */
   show(clauses, printing) {
-    const labels = printing ? 270 : Math.min(330, this.scroll.clientWidth * 0.35 || 330);
-    document.documentElement.style.setProperty('--labels', `${labels}px`);
-    const number = this.target.nights.length, room = this.scroll.clientWidth - labels - 4;
-    this.width = printing ? Math.min(14, (PRINT_WIDTH - labels) / number) : Math.max(6, Math.min(18, Math.floor(room / number)));
-    const kept = this.rows[this.row]?.clause;
-    this.items = [];
+    this.labels = printing ? 270 : Math.round(Math.min(330, this.scroll.clientWidth * 0.35 || 330));
+    document.documentElement.style.setProperty('--labels', `${this.labels}px`);
+    const number = this.target.nights.length, room = this.scroll.clientWidth - this.labels - 4;
+    this.width = printing ? Math.min(14, (PRINT_WIDTH - this.labels) / number) : Math.max(6, Math.min(18, Math.floor(room / number)));
+    const kept = this.rows[this.row]?.clause, colours = palette();
     this.rows = [];
-    let y = 0, group = null;
-    for (const clause of clauses) {
-      if (clause.group !== group) {
-        group = clause.group;
-        this.items.push({ text: group, height: GROUP, className: 'group' });
-        y += GROUP;
-      }
-      this.rows.push({ clause: clause.index, y });
-      const flaky = this.flaky.has(clause.index) ? ' (flaky)' : '';
-      this.items.push({ text: `${clause.id}${flaky}`, title: clause.title, height: ROW, className: 'clause' });
-      y += ROW;
+    const bands = [this.band('dates', [], this.months(), HEAD)];
+    let top = HEAD;
+    for (let start = 0; start < clauses.length;) {
+      const { group } = clauses[start], next = clauses.findIndex((clause, place) => place > start && clause.group !== group);
+      const members = clauses.slice(start, next < 0 ? clauses.length : next);
+      const canvas = make('canvas'), height = GROUP + members.length * ROW;
+      canvas.dataset.top = top;
+      this.draw(canvas, members, height, top, colours);
+      bands.push(this.band(group, members, canvas, height));
+      top += height;
+      start += members.length;
     }
     this.row = Math.max(0, this.rows.findIndex(row => row.clause === kept));
-    this.labels.replaceChildren(make('div', { style: `height:${HEAD}px` }), ...this.items.map(item => make('div',
-      { textContent: item.text, title: item.title || '', className: item.className, style: `height:${item.height}px;line-height:${item.height}px` })));
-    this.months();
-    this.draw(y);
+    this.bands.replaceChildren(...bands);
     this.place();
+  }
+
+  band(group, clauses, cells, height) {
+    const line = (text, className, size, title = '') =>
+      make('div', { textContent: text, title, className, style: `height:${size}px;line-height:${size}px` });
+    const flaky = clause => (this.flaky.has(clause.index) ? `${clause.id} (flaky)` : clause.id);
+    const labels = clauses.length ? [line(group, 'group', GROUP)] : [];
+    labels.push(...clauses.map(clause => line(flaky(clause), 'clause', ROW, clause.title)));
+    return make('div', { className: 'band', ariaHidden: 'true', style: `height:${height}px` },
+      make('div', { className: 'labels' }, ...labels), cells);
   }
 
   months() {
     let seen = '', free = 0;
-    this.dates.style.height = `${HEAD}px`;
-    this.dates.replaceChildren(...this.target.nights.flatMap(([, at], night) => {
-      const month = at.slice(0, 7), left = night * this.width;
-      if (month === seen || left < free) return [];
-      seen = month;
-      free = left + 50;
-      return [make('span', { textContent: month, style: `left:${left}px` })];
-    }));
+    return make('div', { className: 'dates', style: `width:${this.target.nights.length * this.width}px` },
+      ...this.target.nights.flatMap(([, at], night) => {
+        const month = at.slice(0, 7), left = night * this.width;
+        if (month === seen || left < free) return [];
+        seen = month;
+        free = left + 50;
+        return [make('span', { textContent: month, style: `left:${left}px` })];
+      }));
   }
 
-  draw(height) {
-    const number = this.target.nights.length, colours = palette();
-    const context = sized(this.canvas, Math.max(1, number * this.width), Math.max(1, height));
-    for (const { clause, y } of this.rows)
+  draw(canvas, clauses, height, top, colours) {
+    const number = this.target.nights.length, context = sized(canvas, number * this.width, height);
+    clauses.forEach(({ index }, place) => {
+      const y = GROUP + place * ROW;
+      this.rows.push({ clause: index, y: top + y });
       for (let night = 0; night < number; night++)
-        paint(context, colours, this.letter(clause, night), night * this.width, y + 1, this.width, ROW - 2, this.hasChanged(clause, night));
+        paint(context, colours, this.letter(index, night), night * this.width, y + 1, this.width, ROW - 2, this.hasChanged(index, night));
+    });
   }
 
   place() {
     const row = this.rows[this.row];
     this.cursor.hidden = !row;
     if (row) this.cursor.style.cssText =
-      `left:${this.night * this.width}px;top:${HEAD + row.y}px;width:${this.width}px;height:${ROW}px`;
+      `left:${this.labels + this.night * this.width}px;top:${row.y}px;width:${this.width}px;height:${ROW}px`;
     this.cursor.setAttribute('aria-label', this.words());
   }
 
   at(event) {
-    const night = Math.floor(event.offsetX / this.width);
-    const row = this.rows.findIndex(({ y }) => y <= event.offsetY && event.offsetY < y + ROW);
+    if (event.target.tagName !== 'CANVAS') return null;
+    const night = Math.floor(event.offsetX / this.width), y = Number(event.target.dataset.top) + event.offsetY;
+    const row = this.rows.findIndex(row => row.y <= y && y < row.y + ROW);
     return row < 0 || night >= this.target.nights.length ? null : { row, night, clause: this.rows[row].clause };
   }
 

@@ -1,6 +1,6 @@
 // The page: targets, filters, the feed of changes, colour schemes and printing.
 
-const FEW_DAYS = 30;
+const FEW_DAYS = 30, FEW_CLAUSES = 5;
 const by = id => document.getElementById(id);
 const say = text => { by('status').textContent = text; };
 const grids = DATA.targets.map(target => new Grid(target, openCell, say));
@@ -36,13 +36,22 @@ function openAt(grid, clause, night) {
 }
 
 function itemsOf(grid, morning, seen) {
-  const { night } = morning, many = grids.length > 1 ? `${grid.target.name}: ` : '';
+  const { night } = morning, many = shown().length > 1 ? `${grid.target.name}: ` : '';
   const link = (text, clause) => make('button', { type: 'button', textContent: text, onclick: () => openAt(grid, clause, night) });
   const unsure = morning.notes.length ? ' (suite changed)' : '';
-  return [
-    ...morning.clauses.filter(one => seen.has(one.clause)).map(one => make('li', {}, many,
-      make('span', { className: one.worse ? 'worse' : '', textContent: `${one.worse ? '▲ ' : ''}${one.kind}${unsure} ` }),
-      link(CLAUSES[one.clause].id, one.clause), one.probes.length ? ` by ${names(one)}` : '')),
+  const told = one => [link(CLAUSES[one.clause].id, one.clause), one.probes.length ? ` by ${names(one)}` : ''];
+  const alike = new Map();
+  for (const one of morning.clauses.filter(one => seen.has(one.clause)))
+    alike.set(one.kind, [...(alike.get(one.kind) || []), one]);
+  const items = [...alike].map(([kind, changes]) => {
+    const worse = changes.some(one => one.worse), sign = make('span', { className: worse ? 'worse' : '',
+      textContent: `${worse ? '▲ ' : ''}${kind}${unsure}: ` });
+    const list = () => make('ul', {}, ...changes.map(one => make('li', {}, ...told(one))));
+    if (changes.length === 1) return make('li', {}, many, sign, ...told(changes[0]));
+    if (changes.length <= FEW_CLAUSES) return make('li', {}, many, sign, list());
+    return make('li', {}, make('details', {}, make('summary', {}, many, sign, `${changes.length} clauses`), list()));
+  });
+  return [...items,
     ...(seen.has(BEHAVIOUR) ? morning.behaviour : []).map(one => make('li', {}, many, link('changed behaviour', BEHAVIOUR), ` ${one.what}: ${names(one)}`)),
     ...morning.flaky.map(text => make('li', {}, `${many}newly flaky: ${text}`)),
     ...morning.notes.map(note => make('li', {}, many + note)),

@@ -33,7 +33,7 @@ _OPENED = "<script>document.title = `opened in ${Math.round(performance.now())} 
 def of_target(entry: Entry, name: str) -> Entry:
     """The same run on a target of this name."""
     report = entry.report
-    target = {**report["target"], "name": name}
+    target = {**report["target"], "name": name, "base_url": f"https://{name}.example.test"}
     told = {**report["run"], "id": f"{report['run']['id']}-{name}"}
     return replace(entry, report={**report, "target": target, "run": told})
 

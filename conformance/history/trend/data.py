@@ -8,6 +8,8 @@ details are true), what is ``flaky``, the ``mornings`` after which something is 
 from __future__ import annotations
 
 import json
+from dataclasses import replace
+from functools import lru_cache, partial
 from itertools import takewhile
 from typing import TYPE_CHECKING, Any
 
@@ -31,6 +33,7 @@ if TYPE_CHECKING:
 __all__ = ["FORMAT", "LARGEST", "trend_data"]
 
 FORMAT = "conformance-trend/1"
+_REPORTS_AT_HAND = 8
 LARGEST = 2_800_000
 """Bytes of JSON: exchanges are left out, the oldest first, where there would be more."""
 
@@ -77,7 +80,9 @@ class _Target:
         self._name = name
         self._runs = history.runs(name, counted=True, limit=nights)[::-1]
         self._broken = [
-            run for run in history.runs(name) if not run.complete and run.started_at >= self._runs[0].started_at
+            run
+            for run in history.runs(name)
+            if not (run.complete or run.narrowed) and run.started_at >= self._runs[0].started_at
         ]
         self._suites = list(dict.fromkeys(run.suite for run in self._runs))
         self._flaky: tuple[Flaky, ...] = ()
@@ -86,7 +91,10 @@ class _Target:
     def tell(self, details: Details, clauses: dict[str, dict[str, Any]]) -> None:
         """Read the nights; clauses that are not among `clauses` yet are added, today's catalogue first."""
         self._told = Told(details)
-        nights = list(nights_of(self._history, self._runs))
+        report = lru_cache(_REPORTS_AT_HAND)(self._history.document)
+        nights = [
+            replace(night, report=partial(report, night.run.report)) for night in nights_of(self._history, self._runs)
+        ]
         seen: list[Mapping[str, Mapping[str, Any]]] = []
         before = None
         for place, run in enumerate(self._runs):

@@ -97,7 +97,7 @@ function legend() {
     sign('p', 'first night of a change', true), sign('c', 'changed behaviour'));
 }
 
-function print(on) {
+function onPaper(on) {
   printing = on;
   document.documentElement.classList.toggle('print', on);
   render();
@@ -113,8 +113,8 @@ by('filters').addEventListener('input', render);
 by('filters').addEventListener('submit', event => event.preventDefault());
 by('all-days').addEventListener('click', () => { everyDay = true; render(); });
 matchMedia('(prefers-color-scheme: dark)').addEventListener('change', render);
-addEventListener('beforeprint', () => print(true));
-addEventListener('afterprint', () => print(false));
+addEventListener('beforeprint', () => onPaper(true));
+addEventListener('afterprint', () => onPaper(false));
 addEventListener('resize', () => { if (!printing) render(); });
 render();
 for (const grid of grids) grid.scroll.scrollLeft = grid.scroll.scrollWidth;

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from conformance.exceptions import UsageError
+from conformance.history.flakiness import flaky_at, in_words
 from conformance.history.store import History
 from conformance.history.trend import trend_data
 from conformance.history.trend.data import _Target
@@ -108,12 +109,13 @@ def test_another_suite_is_said(tmp_path: Path) -> None:
 
 
 def test_what_flickers_is_flaky(tmp_path: Path) -> None:
-    """It is told once that it begins to, and never as mended after that."""
-    history = history_of(tmp_path, [night(one, *([BROKEN] if one % 2 else [])) for one in range(8)])
+    """It is told once that it begins to, with the evidence that a run tells, and never as mended after that."""
+    history = history_of(tmp_path, [night(one, *([BROKEN] if one % 2 else [])) for one in range(20)])
     data = data_of(history)
+    (evidence,) = (one for one in flaky_at(history, history.runs()[0]) if one.of == "clause")
     history.close()
     staging = data["targets"][0]
-    assert [clause for clause, _ in staging["flaky"]] == [row_of(data, BROKEN)]
+    assert staging["flaky"] == [[row_of(data, BROKEN), in_words(evidence)]]
     assert [one["night"] for one in staging["mornings"] if one["flaky"]] == [3]
     mended = [
         one["night"] for one in staging["mornings"] for change in one["clauses"] if change["kind"] == "newly passing"

@@ -23,7 +23,7 @@ pytestmark = pytest.mark.slow
 
 DARK, LIGHT = "--blink-settings=preferredColorScheme=0", "--blink-settings=preferredColorScheme=1"
 COMMON = """
-const staging = document.querySelectorAll('.target')[1], cursor = staging.querySelector('.cursor');
+const staging = [...document.querySelectorAll('.target')].at(-1), cursor = staging.querySelector('.cursor');
 const event = key => new KeyboardEvent('keydown', {key, bubbles: true, cancelable: true});
 const press = key => document.activeElement.dispatchEvent(event(key));
 const bandOf = row => [...staging.querySelectorAll('canvas')].filter(one => Number(one.dataset.top) <= row.y).at(-1);
@@ -61,6 +61,13 @@ def test_targets_stand_side_by_side(page: Path) -> None:
     assert found[0][1] == found[1][1] > 50
     assert "8 nights" in found[1][2]
     assert "0 failed" in found[1][2]
+
+
+def test_one_target_needs_no_choice(tmp_path: Path) -> None:
+    """There is nothing to choose from."""
+    history = history_of(tmp_path, [hundred_clauses(night, "one") for night in range(2)])
+    page = written(history, tmp_path / "trend.html")
+    assert result(page, "return getComputedStyle(document.getElementById('tabs')).display") == "none"
 
 
 def test_the_feed_tells_the_days(page: Path) -> None:

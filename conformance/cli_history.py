@@ -128,6 +128,21 @@ def show(given: str | None, url: str | None, run: str, form: str, traffic: Path 
 
 
 @history.command()
+@click.option("--output", type=click.Path(path_type=Path), default="trend.html", show_default=True, help="The file.")
+@click.option("--target", "targets", multiple=True, metavar="NAME", help="Of this target; repeatable. [default: all]")
+@click.option("--nights", type=click.IntRange(1), default=400, show_default=True, help="How many, the newest first.")
+@click.pass_obj
+def html(url: str | None, output: Path, targets: tuple[str, ...], nights: int) -> None:
+    """Write the trend page: one HTML file without a network, clauses by nights, and what changed when."""
+    from conformance.history.trend import trend_data, write_page  # noqa: PLC0415 - as above
+
+    with opened(url) as found:
+        data = trend_data(found, targets, nights, datetime.now(UTC))
+    write_page(data, output)
+    click.echo(output)
+
+
+@history.command()
 @click.option("--keep", callback=_keep, required=True, metavar="400d", help="Forget runs older than this (d, w, y).")
 @_database
 @click.pass_obj

@@ -70,6 +70,16 @@ def test_a_run_is_shown(recorded: Path, tmp_path: Path) -> None:
     assert (tmp_path / "t.har").read_bytes() == traffic_of(2)
 
 
+def test_the_trend_page_is_written(recorded: Path, tmp_path: Path) -> None:
+    """Where the option says; of all targets, or of those named."""
+    assert called("history", "html") == "trend.html\n"
+    assert called("history", "html", "--output", "one.html", "--target", "first", "--nights", "7") == "one.html\n"
+    both, one = (tmp_path.joinpath(name).read_text(encoding="utf-8") for name in ("trend.html", "one.html"))
+    assert "night-003" in both
+    assert "night-003" not in one
+    assert "night-000" in one
+
+
 def test_old_runs_are_pruned(recorded: Path) -> None:
     """All of these are older than a day."""
     assert "0 runs from before" in called("history", "prune", "--keep", "90y")
@@ -101,6 +111,8 @@ def test_a_history_is_carried_elsewhere(recorded: Path, tmp_path: Path) -> None:
         (("show", "night-009"), "no such run"),
         (("show", "latest"), "of which target"),
         (("show", "night-002", "--traffic", "no/where"), "No such file"),
+        (("html", "--output", "no/where"), "No such file"),
+        (("html", "--target", "typo"), "known are first, staging"),
     ],
 )
 def test_a_mistake_is_one_line(recorded: Path, tmp_path: Path, words: tuple[str, ...], said: str) -> None:

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from conformance.history.compare import Change, Comparison, Shift
     from conformance.history.snapshot import Snapshot
 
-__all__ = ["FORMAT", "as_data", "comparison_page"]
+__all__ = ["FORMAT", "as_data", "comparison_page", "shifts_alike"]
 
 FORMAT = "conformance-comparison/1"
 _MOST_PROBES = 5
@@ -171,12 +171,16 @@ def _messages(change: Change, after: Snapshot) -> dict[str, str]:
     return {probe: found[probe] for probe in change.probes if probe in found}
 
 
-def _shifts(shifts: Iterable[Shift], exchanges: _Exchanges) -> Iterator[_Line]:
-    """The probes whose answers changed alike, together."""
+def shifts_alike(shifts: Iterable[Shift]) -> dict[str, list[str]]:
+    """The probes whose answers changed, by how they did, in words."""
     alike: dict[str, list[str]] = {}
     for shift in shifts:
         alike.setdefault("; ".join(_differences(shift)), []).append(shift.probe)
-    for difference, probes in alike.items():
+    return alike
+
+
+def _shifts(shifts: Iterable[Shift], exchanges: _Exchanges) -> Iterator[_Line]:
+    for difference, probes in shifts_alike(shifts).items():
         more = len(probes) - _MOST_PROBES
         names = ", ".join(probes[:_MOST_PROBES]) + (f" and {more} more" if more > 0 else "")
         yield _Line(1, difference)

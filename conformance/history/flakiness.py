@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from conformance.history.entry import Entry, Run
     from conformance.history.store import History
 
-__all__ = ["WINDOW", "Flaky", "Night", "flaky_at", "flaky_in", "in_words", "night_of"]
+__all__ = ["WINDOW", "Flaky", "Night", "flaky_at", "flaky_in", "in_words", "night_of", "nights_of"]
 
 WINDOW = 14
 _RETURNS = 2
@@ -64,7 +64,7 @@ def flaky_at(history: History, run: Run, tonight: Night | None = None) -> tuple[
     known = history.runs(run.target, counted=True, until=run.started_at, limit=WINDOW + 1)
     older = [other for other in known if tonight is None or other.id != run.id]
     alike = list(takewhile(lambda other: other.suite == run.suite, older[: WINDOW - (tonight is not None)]))
-    nights = _nights(history, reversed(alike))
+    nights = nights_of(history, reversed(alike))
     return flaky_in([*nights, *([tonight] if tonight else [])])
 
 
@@ -100,7 +100,7 @@ def in_words(one: Flaky) -> str:
     return f"{one.of} {one.name}: {what}, changing since {one.since_at[:10]} ({one.since}), so last in {where}"
 
 
-def _nights(history: History, runs: Iterable[Run]) -> Iterator[Night]:
+def nights_of(history: History, runs: Iterable[Run]) -> Iterator[Night]:
     """The runs with what they say; a document that several share is read once."""
     clauses: dict[str, Mapping[str, str]] = {}
     behaviour: dict[str, Mapping[str, str]] = {}

@@ -8,16 +8,14 @@ import re
 import shutil
 import subprocess
 import sys
-import tempfile
-import threading
 import time
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING
 
 import pytest
 
 from conformance.report.allure_html import Node, ReportNotMade, find_generator, make_html
 from conformance.report.allure_html.installation import install
+from tests.browser import Listener, browse
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -132,26 +130,6 @@ def page(run: Path, node: Node, cache: Path) -> Path:
     return make_html(run, generator=node, cache=cache)
 
 
-def browse(page: Path, *, script: str = "", fragment: str = "") -> str:
-    """Open a page from the disk in Chromium, run ``script`` in it after 3 seconds, and return what it has become."""
-    names = ("chromium", "chromium-browser", "google-chrome", "chrome")
-    browser = next(filter(None, map(shutil.which, names)), None)
-    assert browser, f"these tests need a Chromium: none of {', '.join(names)} is on the PATH"
-    copy = page.with_name("browsed.html")
-    text = page.read_text(encoding="utf-8")
-    end = text.rindex("</body>")
-    copy.write_text(f"{text[:end]}<script>setTimeout(() => {{{script}}}, 3000)</script>{text[end:]}", encoding="utf-8")
-    with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as profile:
-        options = (
-            "--headless --no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking "
-            "--disable-component-update --disable-sync --virtual-time-budget=10000 --dump-dom"
-        )
-        command = [browser, *options.split(), f"--user-data-dir={profile}", f"{copy.as_uri()}#{fragment}"]
-        done = subprocess.run(command, capture_output=True, text=True, encoding="utf-8", timeout=120, check=True)
-    copy.unlink()
-    return done.stdout
-
-
 def words(dom: str) -> str:
     """Return what a reader sees of the page's own text."""
     body = dom[dom.index('<div id="app">') :]
@@ -243,34 +221,3 @@ def test_bad_pattern(run: Path, node: Node, cache: Path, tmp_path: Path) -> None
     (results / "categories.json").write_text('[{"name": "a", "messageRegex": "("}]', encoding="utf-8")
     with pytest.raises(ReportNotMade, match=r"allure generate failed: .*Invalid regular expression"):
         make_html(tmp_path, generator=node, cache=cache)
-
-
-class Listener:
-    """A server on loopback that counts who asks."""
-
-    def __init__(self) -> None:
-        """Take a free port."""
-        self.asked = 0
-        counter = self
-
-        class Handler(BaseHTTPRequestHandler):
-            def do_GET(self) -> None:
-                counter.asked += 1
-                self.send_response(204)
-                self.end_headers()
-
-            def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - the base class names it
-                """Say nothing."""
-
-        self._server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-        self._thread = threading.Thread(target=self._server.serve_forever)
-        self.url = f"http://127.0.0.1:{self._server.server_address[1]}/"
-
-    def __enter__(self) -> Self:
-        self._thread.start()
-        return self
-
-    def __exit__(self, *exc: object) -> None:
-        self._server.shutdown()
-        self._thread.join()
-        self._server.server_close()

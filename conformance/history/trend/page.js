@@ -1,0 +1,121 @@
+// The page: targets, filters, the feed of changes, colour schemes and printing.
+
+const FEW_DAYS = 30, FEW_CLAUSES = 5;
+const by = id => document.getElementById(id);
+const say = text => { by('status').textContent = text; };
+const grids = DATA.targets.map(target => new Grid(target, openCell, say));
+const groups = [...new Set(CLAUSES.map(clause => clause.group))];
+let everyDay = false, printing = false;
+
+const shown = () => {
+  const name = by('tabs').querySelector('input:checked')?.value;
+  return grids.filter(grid => !name || grid.target.name === name);
+};
+
+/** Whether a row is to be seen: where one of the shown targets has what the filter asks for, so that rows stay side by side. */
+function visible(clause) {
+  const section = by('section').value, words = by('words').value.trim().toLowerCase();
+  if (section && clause.group !== section) return false;
+  if (words && !`${clause.id} ${clause.title}`.toLowerCase().includes(words)) return false;
+  const wanted = by('verdict').value;
+  if (!wanted) return true;
+  return shown().some(grid => {
+    const last = grid.target.nights.length - 1;
+    if (wanted === 'changed') return grid.target.nights.some((_, night) => grid.hasChanged(clause.index, night));
+    if (clause.index === BEHAVIOUR) return false;
+    const letters = grid.target.verdicts[clause.index];
+    return { fails: letters[last] === 'f', failed: letters.includes('f'), untested: letters[last] === 'n' }[wanted];
+  });
+}
+
+function openAt(grid, clause, night) {
+  const row = grid.rows.findIndex(row => row.clause === clause);
+  if (row < 0) return;
+  grid.go(row, night);
+  openCell(grid);
+}
+
+function itemsOf(grid, morning, seen) {
+  const { night } = morning, many = shown().length > 1 ? `${grid.target.name}: ` : '';
+  const link = (text, clause) => make('button', { type: 'button', textContent: text, onclick: () => openAt(grid, clause, night) });
+  const unsure = morning.notes.length ? ' (suite changed)' : '';
+  const told = one => [link(CLAUSES[one.clause].id, one.clause), one.probes.length ? ` by ${names(one)}` : ''];
+  const alike = new Map();
+  for (const one of morning.clauses.filter(one => seen.has(one.clause)))
+    alike.set(one.kind, [...(alike.get(one.kind) || []), one]);
+  const items = [...alike].map(([kind, changes]) => {
+    const worse = changes.some(one => one.worse), sign = make('span', { className: worse ? 'worse' : '',
+      textContent: `${worse ? '▲ ' : ''}${kind}${unsure}: ` });
+    const list = () => make('ul', {}, ...changes.map(one => make('li', {}, ...told(one))));
+    if (changes.length === 1) return make('li', {}, many, sign, ...told(changes[0]));
+    if (changes.length <= FEW_CLAUSES) return make('li', {}, many, sign, list());
+    return make('li', {}, make('details', {}, make('summary', {}, many, sign, `${changes.length} clauses`), list()));
+  });
+  return [...items,
+    ...(seen.has(BEHAVIOUR) ? morning.behaviour : []).map(one => make('li', {}, many, link('changed behaviour', BEHAVIOUR), ` ${one.what}: ${names(one)}`)),
+    ...morning.flaky.map(text => make('li', {}, `${many}newly flaky: ${text}`)),
+    ...morning.notes.map(note => make('li', {}, many + note)),
+  ];
+}
+
+function feed(clauses) {
+  const seen = new Set(clauses.map(clause => clause.index)), days = new Map();
+  const add = (at, items) => { if (items.length) days.set(at.slice(0, 10), [...(days.get(at.slice(0, 10)) || []), ...items]); };
+  for (const grid of shown()) {
+    for (const morning of grid.target.mornings) add(grid.target.nights[morning.night][1], [[grid, morning]]);
+    for (const [run, at, why] of grid.target.broken_off) add(at, [[grid, `${grid.target.name}: ${run} broke off: ${why}`]]);
+  }
+  const newest = [...days.keys()].sort().reverse(), told = [];
+  let more = 0;
+  for (const day of newest) {
+    if (!everyDay && told.length >= FEW_DAYS) { more++; continue; }
+    const items = days.get(day).flatMap(([grid, what]) => typeof what === 'string' ? [make('li', { textContent: what })] : itemsOf(grid, what, seen));
+    if (items.length) told.push(make('article', {}, make('h3', { textContent: day }), make('ul', {}, ...items)));
+  }
+  by('days').replaceChildren(...(told.length ? told : [make('p', { textContent: 'Nothing changed in these nights.' })]));
+  by('all-days').hidden = !more;
+  by('all-days').textContent = `Show ${more} more days`;
+}
+
+function render() {
+  const clauses = groups.flatMap(group => CLAUSES.filter(clause => clause.group === group && visible(clause)));
+  if (visible(CLAUSES[BEHAVIOUR])) clauses.unshift(CLAUSES[BEHAVIOUR]);
+  for (const grid of grids) grid.element.hidden = !shown().includes(grid);
+  for (const grid of shown()) grid.show(clauses, printing);
+  feed(clauses);
+  legend();
+}
+
+function legend() {
+  const colours = palette(), sign = (letter, text, changed) => {
+    const canvas = make('canvas');
+    canvas.setAttribute('aria-hidden', 'true');
+    paint(sized(canvas, 14, 13), colours, letter, 0, 0, 14, 13, changed);
+    return make('li', {}, canvas, text);
+  };
+  by('legend').replaceChildren(...['p', 'f', 'n', 'r'].map(letter => sign(letter, WORDS[letter])),
+    sign('p', 'first night of a change', true), sign('c', 'changed behaviour'));
+}
+
+function onPaper(on) {
+  printing = on;
+  document.documentElement.classList.toggle('print', on);
+  render();
+}
+
+by('made').textContent = `Made ${DATA.made_at.slice(0, 16).replace('T', ' ')} UTC from the history; times are UTC.`;
+by('section').append(...groups.map(group => make('option', { textContent: group, value: group })));
+by('tabs').append(...[['', 'all'], ...DATA.targets.map(({ name }) => [name, name])].map(([value, text]) =>
+  make('label', {}, make('input', { type: 'radio', name: 'target', value, checked: !value }), ` ${text}`)));
+by('tabs').hidden = grids.length < 2;
+by('targets').append(...grids.map(grid => grid.element));
+by('filters').addEventListener('input', render);
+by('filters').addEventListener('submit', event => event.preventDefault());
+by('all-days').addEventListener('click', () => { everyDay = true; render(); });
+matchMedia('(prefers-color-scheme: dark)').addEventListener('change', render);
+addEventListener('beforeprint', () => onPaper(true));
+addEventListener('afterprint', () => onPaper(false));
+addEventListener('resize', () => { if (!printing) render(); });
+render();
+for (const grid of grids) grid.scroll.scrollLeft = grid.scroll.scrollWidth;
+document.documentElement.dataset.drawn = 'true';

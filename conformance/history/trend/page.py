@@ -1,0 +1,38 @@
+"""The trend page as a file: the template beside this module, with its style, its script and the data in it."""
+
+from __future__ import annotations
+
+import json
+from importlib.resources import files
+from typing import TYPE_CHECKING, Any
+
+from conformance.exceptions import UsageError
+from conformance.report.staging import drop, put, staged
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from pathlib import Path
+
+__all__ = ["page_text", "write_page"]
+
+_PARTS = {"/*style*/": ("page.css",), "/*script*/": ("grid.js", "dialog.js", "page.js")}
+
+
+def page_text(data: Mapping[str, Any]) -> str:
+    """The page; data cannot end the element that they stand in, and are shown as text only."""
+    here = files(__name__.rpartition(".")[0])
+    text = (here / "page.html").read_text(encoding="utf-8")
+    for mark, names in _PARTS.items():
+        text = text.replace(mark, "".join((here / name).read_text(encoding="utf-8") for name in names))
+    return text.replace("/*data*/", json.dumps(data, separators=(",", ":")).replace("<", "\\u003c"))
+
+
+def write_page(data: Mapping[str, Any], path: Path) -> None:
+    """Write the page so that the file is whole or as it was. UsageError where it cannot be written."""
+    try:
+        staged(path).write_text(page_text(data), encoding="utf-8")
+        put(path)
+    except OSError as error:
+        raise UsageError(f"--output: {path}: {error.strerror}: name another file") from error
+    finally:
+        drop(path)

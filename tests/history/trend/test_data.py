@@ -1,0 +1,151 @@
+"""What is on the trend page."""
+
+from __future__ import annotations
+
+import json
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from conformance.exceptions import UsageError
+from conformance.history.flakiness import flaky_at, in_words
+from conformance.history.store import History
+from conformance.history.trend import trend_data
+from conformance.history.trend.data import _Target
+from conformance.history.trend.exchanges import with_exchanges
+from conformance.history.trend.told import Details
+from tests.history.entries import url
+from tests.history.trend.nights import BROKEN, HOSTILE, PROBE, history_of, night, story
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+MADE = datetime(2026, 2, 1, tzinfo=UTC)
+
+
+@pytest.fixture
+def history(tmp_path: Path) -> Iterator[History]:
+    """The nights of the story."""
+    made = story(tmp_path)
+    yield made
+    made.close()
+
+
+def data_of(history: History, *targets: str, nights: int = 400) -> dict[str, Any]:
+    """The data, as the page reads them."""
+    found: dict[str, Any] = json.loads(json.dumps(trend_data(history, targets, nights, MADE)))
+    return found
+
+
+def row_of(data: dict[str, Any], clause: str) -> int:
+    """The place of a clause."""
+    return [row[0] for row in data["clauses"]].index(clause)
+
+
+def test_every_clause_has_a_letter_a_night(history: History) -> None:
+    """Targets in alphabetical order, each with the same clauses, and nights of its own."""
+    data = data_of(history)
+    production, staging = data["targets"]
+    assert [target["name"] for target in data["targets"]] == ["production", "staging"]
+    assert staging["verdicts"][row_of(data, BROKEN)] == "pppfffpp"
+    assert production["verdicts"][row_of(data, BROKEN)] == "pp"
+    assert {len(letters) for letters in staging["verdicts"]} == {8}
+    assert [name for name, _, _ in staging["nights"]][3] == "staging-003"
+
+
+def test_details_are_kept_where_they_change(history: History) -> None:
+    """From the first night of a stretch on; the messages are the report's."""
+    data = data_of(history, "staging")
+    rows = data["targets"][0]["details"][row_of(data, BROKEN)]
+    assert [night for night, _ in rows] == [0, 3, 6]
+    found = data["details"][rows[1][1]]
+    assert found["failures"] == [[PROBE, f"said {HOSTILE}"]]
+    assert data["details"][rows[0][1]] == data["details"][rows[2][1]] == {"probes": [PROBE], "passed": 1}
+
+
+def test_mornings_tell_what_changed_with_both_exchanges(history: History) -> None:
+    """Worse, then mended; the behaviour is told with them; quiet nights are not."""
+    data = data_of(history, "staging")
+    worse, mended = data["targets"][0]["mornings"]
+    assert (worse["night"], mended["night"]) == (3, 6)
+    change = worse["clauses"][0]
+    assert (change["kind"], change["clause"], change["worse"]) == ("newly failing", row_of(data, BROKEN), True)
+    assert [(one["kind"], one["worse"]) for one in mended["clauses"]] == [("newly passing", False)]
+    assert [one["what"] for one in worse["behaviour"]] == ["status 201 → 500"]
+    ((probe, before, after),) = change["exchanges"]
+    assert probe == PROBE
+    assert [data["exchanges"][place]["status"] for place in (before, after)] == [201, 500]
+
+
+def test_only_exchanges_of_changes_are_kept(history: History) -> None:
+    """Two nights changed something, and each has one exchange on either side, kept once."""
+    assert len(data_of(history, "staging")["exchanges"]) == 4
+    assert data_of(history, "production")["exchanges"] == []
+
+
+def test_the_newest_nights_are_meant(history: History) -> None:
+    """The first of those shown has nothing before it."""
+    data = data_of(history, "staging", nights=3)
+    assert data["targets"][0]["verdicts"][row_of(data, BROKEN)] == "fpp"
+    assert [one["night"] for one in data["targets"][0]["mornings"]] == [1]
+
+
+def test_a_run_that_broke_off_is_told_and_no_night(history: History) -> None:
+    """With the reason."""
+    staging = data_of(history, "staging")["targets"][0]
+    assert staging["broken_off"] == [["staging-008", "2026-01-09T02:00", "the target is gone"]]
+    assert len(staging["nights"]) == 8
+
+
+def test_another_suite_is_said(tmp_path: Path) -> None:
+    """What changed with it may be its doing, and is no regression."""
+    history = history_of(tmp_path, [night(0), night(1, BROKEN, clauses_sha256="e" * 64)])
+    (told,) = data_of(history)["targets"][0]["mornings"]
+    history.close()
+    assert "suite changed" in told["notes"][0]
+    assert not any(change["worse"] for change in told["clauses"])
+
+
+def test_what_flickers_is_flaky(tmp_path: Path) -> None:
+    """It is told once that it begins to, with the evidence that a run tells, and never as mended after that."""
+    history = history_of(tmp_path, [night(one, *([BROKEN] if one % 2 else [])) for one in range(20)])
+    data = data_of(history)
+    (evidence,) = (one for one in flaky_at(history, history.runs()[0]) if one.of == "clause")
+    history.close()
+    staging = data["targets"][0]
+    assert staging["flaky"] == [[row_of(data, BROKEN), in_words(evidence)]]
+    assert [one["night"] for one in staging["mornings"] if one["flaky"]] == [3]
+    mended = [
+        one["night"] for one in staging["mornings"] for change in one["clauses"] if change["kind"] == "newly passing"
+    ]
+    assert mended == [2]
+
+
+def test_exchanges_end_where_there_is_no_room(history: History) -> None:
+    """Those of the newest change are kept before those of an older one."""
+    target = _Target(history, "staging", 400)
+    target.tell(Details(), {})
+    whole = with_exchanges(history, target.mornings, 10**6)
+    for told in target.mornings:
+        for change, _ in told.exchanges:
+            change.pop("exchanges")
+    half = with_exchanges(history, target.mornings, len(json.dumps(whole)) // 2 + 40)
+    assert half == whole[:2]
+    assert [any("exchanges" in change for change, _ in told.exchanges) for told in target.mornings] == [False, True]
+    assert with_exchanges(history, target.mornings, 0) == []
+
+
+def test_an_unknown_target_is_one_line(history: History) -> None:
+    """It names those that are known."""
+    with pytest.raises(UsageError, match="no run of prod: known are production, staging"):
+        data_of(history, "prod")
+
+
+def test_an_empty_history_is_one_line(tmp_path: Path) -> None:
+    """It says what records a run."""
+    empty = History(url(tmp_path))
+    with pytest.raises(UsageError, match="no whole run"):
+        data_of(empty)
+    empty.close()

@@ -1,0 +1,41 @@
+"""The trend page as a file."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+import pytest
+
+from conformance.exceptions import UsageError
+from conformance.history.trend.page import page_text, write_page
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+HOSTILE = {"text": "</script><!-- <script> \ud800 /*script*/"}
+
+
+def test_data_cannot_end_their_element() -> None:
+    """Nor bring another script in; characters that are none in UTF-8 are escaped."""
+    quiet, hostile = page_text({"text": ""}), page_text(HOSTILE)
+    for part in ("</script>", "<script", "<!--"):
+        assert hostile.count(part) == quiet.count(part)
+    assert hostile.encode().decode() == hostile
+    assert "\\u003c/script>" in hostile
+
+
+def test_nothing_is_fetched() -> None:
+    """Everything is in the file, and its policy allows nothing else."""
+    text = page_text({})
+    assert "default-src 'none'" in text
+    assert not re.findall(r"https?://|\b(?:src|href)=|@import|url\(", text)
+
+
+def test_the_page_is_whole_or_as_it_was(tmp_path: Path) -> None:
+    """A place that cannot be written is one line."""
+    write_page({}, tmp_path / "trend.html")
+    assert [path.name for path in tmp_path.iterdir()] == ["trend.html"]
+    with pytest.raises(UsageError, match=r"--output: .*name another file") as caught:
+        write_page({}, tmp_path / "no" / "trend.html")
+    assert "\n" not in str(caught.value)

@@ -1,0 +1,91 @@
+"""Nights, played: a fault comes, stays, and goes, and one night the target is out of reach."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING
+
+import pytest
+
+from conformance.mock.faults import FAULTS
+from tests.nightly.night import Night, night
+from tests.runner.command import site
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from conformance.mock import Application
+
+CLAUSE = "path.repository_id.maximum"
+OPTIONS = {
+    "CONFORMANCE_PROFILE": "smoke",
+    "CONFORMANCE_SEED": "1",
+    "CONFORMANCE_HISTORY": "nights.db",
+    "CONFORMANCE_EXAMPLES": "examples",
+}
+
+
+def played(directory: Path, application: Application | None = None, **environ: str) -> Night:
+    """A night with this application for a target."""
+    with site(directory, application) as target:
+        return night(directory, "site", {**target.environ, **OPTIONS, **environ})
+
+
+def faulty() -> Application:
+    """A target that breaks one clause."""
+    return FAULTS["maximum-id-crashes"].make()
+
+
+@pytest.mark.slow
+def test_each_morning_has_its_answer(tmp_path: Path) -> None:
+    """One line where nothing changed, the comparison where something did, and 3 where nobody can tell."""
+    first, quiet, broken, still = [played(tmp_path, one) for one in (None, None, faulty(), faulty())]
+    assert (first.code, first.out.count("\n"), first.err) == (0, 1, "")
+    assert first.out.startswith("first night of site, nothing to compare with: CONFORMANT site: ")
+    assert (quiet.code, quiet.out.count("\n"), quiet.err) == (0, 1, "")
+    assert quiet.out.startswith("nothing changed in site: ")
+    assert (broken.code, broken.err) == (1, "")
+    assert "Newly failing: " in broken.out
+    assert CLAUSE in broken.out
+    assert (still.code, still.out.count("\n")) == (0, 1)
+    assert " 0 failed" not in still.out
+
+    with site(tmp_path) as target:
+        environ = target.environ
+    gone = night(tmp_path, "site", {**environ, **OPTIONS})
+    assert (gone.code, gone.out.count("\n"), gone.err) == (3, 1, "")
+    assert gone.out.startswith("NO VERDICT site: the target cannot be reached")
+
+    mended, well = played(tmp_path), played(tmp_path)
+    assert (mended.code, well.code) == (0, 0)
+    assert "Newly passing: " in mended.out
+    assert well.out.startswith("nothing changed in site: ")
+    assert json.loads((tmp_path / "reports" / "site" / "report.json").read_text())["run"]["complete"]
+
+
+@pytest.mark.slow
+def test_a_baseline_that_is_over_is_heard_although_nothing_changed(tmp_path: Path) -> None:
+    """What is accepted is quiet while it is; the day after its last it is not."""
+    accepted = '[[accepted]]\nclause = "{}"\nprobe = "{}"\nreason = "known"\nexpires = {}\n'
+    played(tmp_path, faulty())
+    report = json.loads((tmp_path / "reports" / "site" / "report.json").read_text())
+    failed = [
+        (row["id"], failure["probe"])
+        for row in report["clauses"]
+        if row["level"] == "must"
+        for failure in row["failures"]
+    ]
+    for day, code in (("2999-01-01", 0), ("2020-01-01", 1)):
+        text = "\n".join(accepted.format(clause, probe, day) for clause, probe in failed)
+        (tmp_path / "baseline.toml").write_text(text, encoding="utf-8")
+        ran = played(tmp_path, faulty(), CONFORMANCE_BASELINE="baseline.toml")
+        assert (ran.code, ran.out.splitlines()[0][:15]) == (code, "nothing changed")
+        assert ran.out.count("\n") == 1 + code
+
+
+def test_a_target_that_is_not_described_is_wrong_usage(tmp_path: Path) -> None:
+    """The line of `conformance run` is passed on."""
+    (tmp_path / "conformance.toml").write_text("[targets.staging]\n", encoding="utf-8")
+    ran = night(tmp_path, "site", {})
+    assert (ran.code, ran.out) == (2, "")
+    assert ran.err == 'error: conformance.toml: there is no target "site"; known are staging\n'

@@ -9,48 +9,21 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from tests.nightly.conftest import USUAL
 from tests.nightly.night import NIGHTLY, Night, night
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-# Writes a report unless REPORT is empty; CODE, SAID and COMPARED are how a run and a comparison end.
-STAND_IN = """#!/bin/sh
-echo "$*" >>asked
-case $1 in
-  history) [ "$BEFORE" ] || exit 2; printf '%s  site at http://x\\nstarted\\n' "$BEFORE" ;;
-  run)
-    mkdir -p reports/site
-    [ -z "$REPORT" ] ||
-      printf '{\\n  "run": {\\n    "id": "tonight",\\n    %s\\n  }\\n}\\n' "$REPORT" >reports/site/report.json
-    printf ' %s\\n\\nreports are there\\n' "$SAID"
-    exit "$CODE"
-    ;;
-  compare) [ "$COMPARED" != 2 ] || echo "error: no such run" >&2; echo "compared $2 $3"; exit "$COMPARED" ;;
-  allure) [ -z "$NO_NODE" ] || { echo "error: needs Node" >&2; exit 2; } ;;
-esac
-"""
-WHOLE, BROKEN_OFF = '"complete": true,', '"complete": false,'
+BROKEN_OFF = '"complete": false,'
 BASELINE = '"complete": true,\n  "baseline": {'
 GOOD, BAD = "CONFORMANT site: kept", "NON-CONFORMANT site: 1 clause broken"
 NONE, UNTESTED = "NO VERDICT site: out of reach", "INCOMPLETE site: 1 must clause could not be tested"
 
 
-@pytest.fixture
-def stand_in(tmp_path: Path) -> Path:
-    """The folder with the stand-in."""
-    folder = tmp_path / "bin"
-    folder.mkdir()
-    program = folder / "conformance"
-    program.write_text(STAND_IN, encoding="utf-8")
-    program.chmod(0o755)
-    return folder
-
-
 def ended(stand_in: Path, **said: str) -> Night:
     """How a night ends that goes well but for what is said of it."""
-    usual = {"BEFORE": "before", "REPORT": WHOLE, "SAID": GOOD, "CODE": "0", "COMPARED": "0", "NO_NODE": ""}
-    return night(stand_in.parent, "site", usual | said, path=stand_in)
+    return night(stand_in.parent, "site", {**USUAL, "SAID": GOOD, **said}, path=stand_in)
 
 
 @pytest.mark.parametrize(

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import base64
 import json
+import re
+import shutil
 from typing import TYPE_CHECKING
 
 import pytest
@@ -81,6 +84,25 @@ def test_a_baseline_that_is_over_is_heard_although_nothing_changed(tmp_path: Pat
         ran = played(tmp_path, faulty(), CONFORMANCE_BASELINE="baseline.toml")
         assert (ran.code, ran.out.splitlines()[0][:15]) == (code, "nothing changed")
         assert ran.out.count("\n") == 1 + code
+
+
+@pytest.mark.slow
+def test_the_allure_page_shows_earlier_nights(tmp_path: Path) -> None:
+    """Although all but its history is thrown away each morning: what failed last night and passed before is *fixed*."""
+    for application in (None, faulty(), None):
+        shutil.rmtree(tmp_path / "reports", ignore_errors=True)
+        ran = played(tmp_path, application, NIGHTLY_ALLURE="kept", XDG_CACHE_HOME=str(tmp_path / "cache"))
+        assert ran.err == ""
+    points = [json.loads(line) for line in (tmp_path / "kept" / "site.jsonl").read_text(encoding="utf-8").splitlines()]
+    assert len(points) == 3
+    assert len({frozenset(point["testResults"]) for point in points}) == 1
+    page = (tmp_path / "reports" / "site" / "allure-report" / "index.html").read_text(encoding="utf-8")
+    held = re.findall(r'd\("data/test-results/[^"]+","([^"]+)"\)', page)
+    results = [json.loads(base64.b64decode(result)) for result in held]
+    assert {len(result["history"]) for result in results} == {2}
+    mended = [result for result in results if result.get("transition") == "fixed"]
+    assert CLAUSE in {label["value"] for result in mended for label in result["labels"] if label["name"] == "story"}
+    assert {tuple(night["status"] for night in result["history"]) for result in mended} == {("failed", "passed")}
 
 
 def test_a_target_that_is_not_described_is_wrong_usage(tmp_path: Path) -> None:

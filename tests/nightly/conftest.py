@@ -15,7 +15,11 @@ __all__ = ["USUAL"]
 STAND_IN = """#!/bin/sh
 echo "$*" >>asked
 case $1 in
-  history) [ "$BEFORE" ] || exit 2; printf '%s  site at http://x\\nstarted\\n' "$BEFORE" ;;
+  history)
+    [ "$3" != tonight ] || { [ "$KEPT" ] && exit 0; }
+    [ "$BEFORE" ] || { echo "error: no such run" >&2; exit 2; }
+    printf '%s  site at http://x\\nstarted\\n' "$BEFORE"
+    ;;
   run)
     mkdir -p reports/site
     [ -z "$REPORT" ] ||
@@ -30,6 +34,7 @@ esac
 # A night on which all is well.
 USUAL = {
     "BEFORE": "before",
+    "KEPT": "1",
     "REPORT": '"complete": true,',
     "SAID": "CONFORMANT site: kept",
     "CODE": "0",

@@ -6,11 +6,13 @@ import base64
 import json
 import re
 import shutil
+from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING
 
 import pytest
 
 from conformance.mock.faults import FAULTS
+from tests.history.databases import postgresql
 from tests.nightly.night import Night, night
 from tests.runner.command import site
 
@@ -64,6 +66,27 @@ def test_each_morning_has_its_answer(tmp_path: Path) -> None:
     assert "Newly passing: " in mended.out
     assert well.out.startswith("nothing changed in site: ")
     assert json.loads((tmp_path / "reports" / "site" / "report.json").read_text())["run"]["complete"]
+
+
+@pytest.mark.slow
+def test_jobs_at_once_write_to_one_history(tmp_path: Path) -> None:
+    """Each in its own directory, as the jobs of a matrix are, and each target is compared with itself."""
+    names = ("staging", "production")
+
+    def job(name: str, application: Application | None) -> Night:
+        directory = tmp_path / name
+        directory.mkdir(exist_ok=True)
+        with site(directory, application) as target:
+            description = directory / "conformance.toml"
+            description.write_text(description.read_text("utf-8").replace("targets.site", f"targets.{name}"), "utf-8")
+            return night(directory, name, {**target.environ, **OPTIONS, "CONFORMANCE_HISTORY": url})
+
+    with postgresql() as url, ThreadPoolExecutor() as pool:
+        for ran, name in zip(pool.map(job, names, (None, faulty())), names, strict=True):
+            assert ran.out.startswith(f"first night of {name}, "), ran
+        same, worse = pool.map(job, names, (None, FAULTS["no-permission-is-not-found"].make()))
+    assert (same.code, same.out.count("\n"), same.out[:26]) == (0, 1, "nothing changed in staging")
+    assert (worse.code, worse.out[:12]) == (1, "production: ")
 
 
 @pytest.mark.slow

@@ -71,6 +71,12 @@ def test_the_first_night_says_so(stand_in: Path, code: str, said: str) -> None:
     assert "compare" not in (stand_in.parent / "asked").read_text()
 
 
+def test_a_history_that_keeps_nothing_does_not_make_every_night_the_first(stand_in: Path) -> None:
+    """There is no verdict where the run cannot be found again."""
+    ran = ended(stand_in, BEFORE="", KEPT="")
+    assert (ran.code, ran.out, ran.err) == (3, "", "error: no such run\n")
+
+
 @pytest.mark.parametrize("code", ["2", "130"])
 def test_a_run_that_says_nothing_of_the_target_is_passed_on(stand_in: Path, code: str) -> None:
     """Its last line goes to standard error."""

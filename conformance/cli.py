@@ -246,11 +246,19 @@ def clauses(form: str) -> None:
 @cli.command()
 @click.argument("directory", type=click.Path(path_type=Path), default=Path("reports"), required=False)
 @click.option("--output", type=click.Path(path_type=Path), default=None, help="The folder for the page.")
-def allure(directory: Path, output: Path | None) -> None:
+@click.option(
+    "--history-file",
+    type=click.Path(path_type=Path),
+    default=None,
+    metavar="FILE",
+    show_default="history.jsonl beside the page",
+    help="Where the page's earlier nights are kept.",
+)
+def allure(directory: Path, output: Path | None, history_file: Path | None) -> None:
     """Make the Allure HTML page from a run's results in DIRECTORY (by default reports): one file, no network needed."""
     from conformance.report.allure_html import make_html  # noqa: PLC0415 - the command line must answer at once
 
-    click.echo(make_html(directory, output))
+    click.echo(make_html(directory, output, history_file=history_file))
 
 
 @cli.command()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 import sys
 from pathlib import Path
 
@@ -428,6 +429,23 @@ class TestMaking:
         write_result(results, start=1)
         assert text() == "0 runs"
         assert len(history.read_text().splitlines()) == 2
+
+    def test_history_elsewhere(self, results: Path, node: Node, tmp_path: Path) -> None:
+        """A history of its own place outlives the page and the results; its folder is made."""
+        history = tmp_path / "kept" / "staging.jsonl"
+        for night in range(3):
+            write_result(results, start=night)
+            page = make_html(results, history_file=history, generator=node, cache=tmp_path / "cache")
+            assert page.read_text().endswith(f"after {night} runs")
+            assert [file.name for file in page.parent.iterdir()] == ["index.html"]
+            shutil.rmtree(page.parent)
+        assert len(history.read_text().splitlines()) == 3
+
+    def test_history_in_no_file(self, results: Path, node: Node, tmp_path: Path) -> None:
+        """A history that cannot be written is told in one line."""
+        (tmp_path / "kept").mkdir()
+        with pytest.raises(ReportNotMade, match=r"the Allure report was not made: .*kept.*: Is a directory"):
+            make_html(results, history_file=tmp_path / "kept", generator=node, cache=tmp_path / "cache")
 
     def test_allure2(self, results: Path, tmp_path: Path) -> None:
         """Allure 2 makes a single file of the same results, and keeps no history."""

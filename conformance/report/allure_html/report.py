@@ -25,24 +25,27 @@ def make_html(
     results: Path = DEFAULT_RESULTS,
     output: Path | None = None,
     *,
+    history_file: Path | None = None,
     generator: Node | Allure2 | None = None,
     cache: Path | None = None,
 ) -> Path:
     """Make the Allure report of ``results`` as one self-contained HTML file, and return its path.
 
     ``results`` is a run's output directory or its ``allure-results`` folder. ``output`` is the folder that receives
-    ``index.html`` and ``history.jsonl`` (``allure-report`` in the output directory unless given); the page is replaced
-    in one step, so it is whole or as it was. ``generator`` is searched for unless given; ``cache`` is where Allure 3
-    is installed once. Making the report of the same results again adds nothing to the history.
+    ``index.html`` (``allure-report`` in the output directory unless given); the page is replaced in one step, so it is
+    whole or as it was. ``history_file`` holds the points of earlier reports and receives this one's (``history.jsonl``
+    beside the page unless given). ``generator`` is searched for unless given; ``cache`` is where Allure 3 is installed
+    once. Making the report of the same results again adds nothing to the history.
 
     Raises UsageError where there are no results or nothing that makes a report; ReportNotMade where making it failed.
     """
     folder = _results_folder(results)
     digest = _digest(folder)
     target = folder.parent / "allure-report" if output is None else output
+    points = target / "history.jsonl" if history_file is None else history_file
     generator = generator or find_generator()
     try:
-        known = History.read(target / "history.jsonl")
+        known = History.read(points)
         with tempfile.TemporaryDirectory(prefix="conformance-allure-", ignore_cleanup_errors=True) as work:
             if isinstance(generator, Node):
                 script = install(generator, (cache or default_cache()).absolute())
@@ -53,7 +56,8 @@ def make_html(
         _replace(target / "index.html", silenced(page))
         history = known.added(made, digest)
         if history != known:
-            _replace(target / "history.jsonl", history.text())
+            points.parent.mkdir(parents=True, exist_ok=True)
+            _replace(points, history.text())
     except OSError as error:
         reason = f"{error.filename}: {error.strerror}" if error.filename else str(error)
         raise ReportNotMade(f"the Allure report was not made: {reason}") from error

@@ -1,0 +1,1 @@
+"""The folder `nightly`: its script, played for several nights, and each way to have it run."""

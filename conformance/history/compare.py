@@ -143,7 +143,7 @@ def _changes(clause: str, earlier: Snapshot, before: Snapshot, after: Snapshot) 
         yield change(Kind.UNTESTED)
     else:
         yield from (change(kind, probes) for kind, probes in _by_probe(was, now, before, after) if probes)
-        if found := now.found - was.found:
+        if found := frozenset() if was.cut else now.found - was.found:
             yield change(Kind.FOUND, found)
 
 
@@ -151,7 +151,9 @@ def _by_probe(
     was: ClauseState, now: ClauseState, before: Snapshot, after: Snapshot
 ) -> Iterator[tuple[Kind, frozenset[str]]]:
     """The probes that fail now and did not, and the other way round, where they could have been seen to."""
-    broken, mended = now.failed - was.failed, was.failed - now.failed
+    nothing: frozenset[str] = frozenset()
+    broken = nothing if was.cut else now.failed - was.failed
+    mended = nothing if now.cut else was.failed - now.failed
     # A rule may have nothing to say of an answer: of the members of a 404, say. What came instead and fails is worse;
     # a failure whose place such an answer took is not mended.
     worse = frozenset(

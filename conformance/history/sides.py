@@ -45,7 +45,7 @@ def compared(one: str, other: str, history: Callable[[], History]) -> Comparison
         rows.reverse()
     earlier, later = sides
     before, after, notes = _under_one_suite(earlier, later)
-    notes += _broken_off(earlier) + _broken_off(later)
+    notes += _broken_off(earlier) + _broken_off(later) + _cut(before) + _cut(after)
     flaky: tuple[Flaky, ...] = ()
     if store is not None and rows[1] is not None:
         flaky = flaky_at(store, rows[1])
@@ -90,6 +90,16 @@ def _broken_off(run: Snapshot) -> tuple[str, ...]:
         return ()
     why = run.report.get("no_verdict") or "it was interrupted"
     return (f"{run.id} is incomplete: {why}",)
+
+
+def _cut(run: Snapshot) -> tuple[str, ...]:
+    """The clauses of which a report names some probes that failed and not the others."""
+    clauses = [clause for clause, state in run.states.items() if state.cut]
+    if not clauses:
+        return ()
+    return (
+        f"the report of {run.id} does not name every probe that failed {', '.join(clauses)}: the others are left out",
+    )
 
 
 def _skipped(history: History, run: Run, words: tuple[str, ...]) -> tuple[str, ...]:

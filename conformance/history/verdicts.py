@@ -27,13 +27,14 @@ _SILENT = "."
 class ClauseState:
     """A clause in a run: its verdict, what each probe that speaks of it proved, and the properties that failed it.
 
-    Where it is not `whole`, only the probes that failed are known.
+    Where it is not `whole`, only the probes that failed are known; where it is `cut`, only some of those.
     """
 
     outcome: Outcome
     probes: Mapping[str, Outcome]
     found: frozenset[str] = frozenset()
     whole: bool = True
+    cut: bool = False
 
     @property
     def tested(self) -> bool:
@@ -57,13 +58,7 @@ def states_of(summary: Summary) -> dict[str, ClauseState]:
 
 def states_of_report(report: Mapping[str, Any]) -> dict[str, ClauseState]:
     """The clauses of a report.json, which names the probes that failed and no others."""
-    return {
-        row["id"]: replace(
-            _state(Outcome(row["verdict"]), {failure["probe"]: Outcome.FAIL for failure in row["failures"]}),
-            whole=False,
-        )
-        for row in report["clauses"]
-    }
+    return {row["id"]: _reported(row) for row in report["clauses"]}
 
 
 def packed_verdicts(states: Mapping[str, ClauseState]) -> dict[str, Any]:
@@ -85,6 +80,14 @@ def packed_verdicts(states: Mapping[str, ClauseState]) -> dict[str, Any]:
 def unpacked_verdicts(data: Mapping[str, Any]) -> dict[str, ClauseState]:
     """The clauses that `packed_verdicts` wrote."""
     return {clause: _unpacked(row, data["probes"]) for clause, row in data["clauses"].items()}
+
+
+def _reported(row: Mapping[str, Any]) -> ClauseState:
+    """A clause of a report.json; one that does not list `failed_probes` names them beside its first failures only."""
+    listed = [failure["probe"] for failure in row["failures"]]
+    state = _state(Outcome(row["verdict"]), dict.fromkeys(row.get("failed_probes", listed), Outcome.FAIL))
+    cut = "failed_probes" not in row and row.get("failures_total", len(listed)) > len(listed)
+    return replace(state, whole=False, cut=cut)
 
 
 def _unpacked(row: Mapping[str, Any], probes: Iterable[str]) -> ClauseState:

@@ -103,6 +103,7 @@ def _clause(result: ClauseResult, record: RunRecord) -> dict[str, object]:
         "withheld": list(result.withheld),
         "failures": [_failure(verdict, record) for verdict in result.failures[:MOST_FAILURES]],
         "failures_total": len(result.failures),
+        "failed_probes": sorted({verdict.probe for verdict in result.failures}),
         **_since(record.since.get((clause.id, None))),
     }
 

@@ -13,6 +13,7 @@ from conformance.history.snapshot import Snapshot, of_record
 from conformance.history.verdicts import ClauseState, packed_verdicts, states_of_report, unpacked_verdicts
 from conformance.judge.behaviour import Behaviour
 from conformance.judge.verdict import Outcome
+from conformance.report.report_json import MOST_FAILURES
 from tests.report.builders import failed, record
 
 if TYPE_CHECKING:
@@ -186,3 +187,34 @@ def test_clauses_come_back_from_their_packed_form() -> None:
     }
     assert unpacked_verdicts(packed_verdicts(states)) == states
     assert packed_verdicts(states)["clauses"]["a"]["probes"] == "fp."
+
+
+MANY = [failed(MAXIMUM, f"probe-{number:02}") for number in range(MOST_FAILURES + 5)]
+NAMES = [one.probe for one in MANY]
+
+
+def from_file(snapshot: Snapshot, *, older: bool = False) -> Snapshot:
+    """The run as its report.json tells of it, or as one did that had no list of the probes that failed."""
+    data = snapshot.report
+    if older:
+        rows = [{name: row[name] for name in row if name != "failed_probes"} for row in data["clauses"]]
+        data = {**data, "clauses": rows}
+    return replace(snapshot, report=data, states=states_of_report(data))
+
+
+def test_a_report_names_every_probe_that_failed() -> None:
+    """However many, and in whatever order they came: the same failures are no change."""
+    before, after = run(MANY, NAMES), run(MANY[::-1], NAMES)
+    assert between(from_file(before), from_file(after)).quiet
+    (change,) = between(from_file(run((), NAMES)), from_file(after)).changes
+    assert change.probes == tuple(NAMES)
+
+
+def test_what_an_older_report_leaves_out_accuses_nobody() -> None:
+    """It names the first probes that failed; the others may have failed or not."""
+    before, after = run(MANY, NAMES), run(MANY[::-1], NAMES)
+    assert between(from_file(before, older=True), from_file(after)).quiet
+    assert between(from_file(after), from_file(before, older=True)).quiet
+    assert between(from_file(before, older=True), from_file(run([*MANY, FOUND], NAMES))).quiet
+    few = between(from_file(run([ONE]), older=True), from_file(run([ONE, TWO])))
+    assert [change.probes for change in few.regressions] == [("two",)]

@@ -82,7 +82,7 @@ def as_if_older(given: Entry, *, traffic: bool = True) -> Entry:
     report["run"] |= {"id": "older", "started_at": "2026-01-01T00:00:00+00:00"}
     for row in report["clauses"]:
         if row["verdict"] == "fail":
-            row |= {"verdict": "pass", "failures": [], "failures_total": 0}
+            row |= {"verdict": "pass", "failures": [], "failures_total": 0, "failed_probes": []}
     verdicts = json.loads(json.dumps(given.verdicts))
     for row in verdicts["clauses"].values():
         row["probes"] = row["probes"].replace("f", "p")
@@ -146,6 +146,16 @@ def test_the_traffic_of_another_run_is_not_taken_for_a_report_s_own(tmp_path: Pa
     (tmp_path / "report.json").write_text(json.dumps(good.report))
     (tmp_path / "traffic.har").write_bytes(bad.traffic or b"")
     assert compared(str(tmp_path / "report.json"), str(tmp_path / "report.json"), never).before.traffic() is None
+
+
+def test_a_report_that_does_not_name_every_failure_is_said_to(tmp_path: Path) -> None:
+    """As those of older suites do not."""
+    report = json.loads(json.dumps(entry(0, [failed(CLAUSE, f"probe-{number}") for number in range(25)]).report))
+    for row in report["clauses"]:
+        del row["failed_probes"]
+    path = tmp_path / "report.json"
+    path.write_text(json.dumps(report))
+    assert "does not name every probe that failed" in " ".join(compared(str(path), str(path), never).notes)
 
 
 @pytest.mark.parametrize(

@@ -128,6 +128,14 @@ def test_failures_are_counted_and_twenty_of_them_listed() -> None:
     assert row["failures_total"] == 25
 
 
+def test_every_probe_that_failed_is_named() -> None:
+    """Once, and in order, though only twenty failures are shown."""
+    names = [f"probe-{number:02}" for number in range(25)]
+    data = report(record([failed(CLAUSE, name) for name in [*reversed(names), *names]]))
+    VALIDATOR.validate(data)
+    assert clause_of(data, CLAUSE)["failed_probes"] == names
+
+
 def test_extensions_say_what_the_format_leaves_open() -> None:
     """Flaky troubles, why there is no verdict, and how to see failures again."""
     assert report(RECORDS["withheld"])["flaky"] == ["a: once"]

@@ -44,6 +44,7 @@ def output_of(line: str, environ: Mapping[str, str], directory: Path, seconds: f
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,
+            bufsize=0,  # whoever closes or outlives a buffered pipe waits for the thread that reads it
             start_new_session=True,
         )
     except (OSError, ValueError) as error:
@@ -57,34 +58,41 @@ def output_of(line: str, environ: Mapping[str, str], directory: Path, seconds: f
 
 
 def _printed(process: subprocess.Popen[bytes], program: str, seconds: float) -> bytes:
-    """What it prints, up to a limit; a thread reads it, since a pipe cannot be waited for everywhere."""
-    printed: list[bytes] = []
+    """What it prints, up to a limit; a thread reads it, since a pipe cannot be waited for everywhere.
+
+    Where something that left the program's process group holds the pipe open, the thread is abandoned with it.
+    """
+    printed = bytearray()
     deadline = time.monotonic() + seconds
-    with process:
-        assert process.stdout is not None  # noqa: S101 - it is a pipe
-        read = process.stdout.read
-        reader = threading.Thread(target=lambda: printed.append(read(_MOST)), daemon=True)
-        reader.start()
-        try:
-            reader.join(seconds)
-            late = reader.is_alive()
-            if not late and len(printed[0]) < _MOST:
-                process.wait(max(deadline - time.monotonic(), 0.1))
-        except subprocess.TimeoutExpired:
-            late = True
-        finally:
-            if process.poll() is None or reader.is_alive():
-                _kill(process)
-            reader.join()
+    reader = threading.Thread(target=_read, args=(process, printed), daemon=True)
+    reader.start()
+    try:
+        reader.join(seconds)
+        late = reader.is_alive()
+        if not late and len(printed) < _MOST:
+            process.wait(max(deadline - time.monotonic(), 0.1))
+    except subprocess.TimeoutExpired:
+        late = True
+    finally:
+        if process.returncode is None:
+            _kill(process)
     if late:
         raise Wrong(f"the program {program} did not end within {seconds:g} seconds", _MEND)
-    if len(printed[0]) == _MOST:
+    if len(printed) == _MOST:
         raise Wrong(f"the program {program} prints over 100,000 characters", _MEND)
-    return printed[0]
+    return bytes(printed)
+
+
+def _read(process: subprocess.Popen[bytes], printed: bytearray) -> None:
+    """Read what it prints until it ends, or there is too much of it."""
+    assert process.stdout is not None  # noqa: S101 - it is a pipe
+    with process.stdout as pipe:
+        while len(printed) < _MOST and (more := pipe.read(_MOST - len(printed))):
+            printed += more
 
 
 def _kill(process: subprocess.Popen[bytes]) -> None:
-    """Leave nothing of it running: what it started may hold its standard output open."""
+    """Leave nothing of its process group running; nobody has waited for it yet, so the number is still its own."""
     if os.name == "posix":
         with suppress(ProcessLookupError):
             os.killpg(process.pid, signal.SIGKILL)

@@ -18,19 +18,21 @@ __all__ = ["run_repeatedly"]
 
 _WORST_FIRST = (130, 2, 1, 3)
 _BROKEN_OFF = {130, 2}
+_NO_VERDICT = 3
 
 
 def run_repeatedly(first: Preparation, console: Console | None = None) -> int:
     """Run as often as the settings say, with the seed of the first; the exit code is the first that applies to any.
 
     The reports of the first go where reports go, those of the others below that, to ``repeat-2`` and so on. An
-    interruption or a mistake ends it.
+    interruption or a mistake ends it, and so does a run that broke off: refused credentials, sent again and again, lock
+    an account. What a run could only not test ends nothing.
     """
     console = console or Console(highlight=False)
     records: list[RunRecord] = []
     codes = [run_suite(first, console, records.append)]
     for turn in range(2, first.settings.repeat + 1):
-        if codes[-1] in _BROKEN_OFF or first.settings.dry_run:
+        if first.settings.dry_run or _over(codes, records):
             break
         console.print(f"\nrepeat {turn} of {first.settings.repeat}", style="bold")
         settings = replace(first.settings, seed=first.seed, output=first.settings.output / f"repeat-{turn}")
@@ -39,6 +41,13 @@ def run_repeatedly(first: Preparation, console: Console | None = None) -> int:
     if len(records) > 1:
         _say(records, first, console)
     return next((code for code in _WORST_FIRST if code in codes), 0)
+
+
+def _over(codes: list[int], records: list[RunRecord]) -> bool:
+    """Whether the last run ended in a way that the next one could only repeat."""
+    if len(records) < len(codes):
+        return codes[-1] in {*_BROKEN_OFF, _NO_VERDICT}
+    return codes[-1] in _BROKEN_OFF or records[-1].no_verdict is not None
 
 
 def _say(records: list[RunRecord], first: Preparation, console: Console) -> None:

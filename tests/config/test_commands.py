@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 from pathlib import Path
 
 import pytest
@@ -58,3 +59,13 @@ def test_the_directory_and_the_environment_are_those_given(tmp_path: Path) -> No
     environ = {"PATH": os.environ["PATH"], "FLAVOUR": "sour"}
     shown = output_of("sh -c 'pwd -P; echo $FLAVOUR'", environ, tmp_path)
     assert shown == f"{tmp_path.resolve()}\nsour"
+
+
+def test_what_left_the_program_s_group_is_not_waited_for(tmp_path: Path) -> None:
+    """A grandchild that holds the pipe open outlives the attempt; the suite does not hang with it."""
+    (tmp_path / "stay").write_text("echo $$ > number; sleep 20; : > over\n", encoding="ascii")
+    with pytest.raises(Wrong, match="did not end within 2 seconds"):
+        output_of("sh -c 'setsid sh stay & echo hush'", os.environ, tmp_path, 2.0)
+    number = int((tmp_path / "number").read_text(encoding="ascii"))
+    assert not (tmp_path / "over").exists()
+    os.killpg(number, signal.SIGKILL)

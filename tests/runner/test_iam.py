@@ -120,9 +120,9 @@ def test_tokens_are_renewed_before_they_expire(tmp_path: Path) -> None:
 
 
 def test_refused_credentials_are_tried_once(tmp_path: Path) -> None:
-    """IAM refuses the password: exit 3, one line, one attempt, and the target hears nothing."""
+    """IAM refuses the password: exit 3, one line, one attempt for the whole series, and the target hears nothing."""
     with desk(tmp_path) as target:
-        ran = target.run(password="no-password-of-anybody")
+        ran = target.run("--repeat", "3", password="no-password-of-anybody")
         assert target.iam.asked == 1
     one_line(ran, "the credentials were refused; check user, password, domain and project")
     assert "no-password-of-anybody" not in written(ran)

@@ -28,7 +28,7 @@ CLAUSE = "path.repository_id.maximum"
 def repeated(
     monkeypatch: pytest.MonkeyPatch, codes: list[int], verdicts: str = "", **options: object
 ) -> tuple[int, list[Preparation], str]:
-    """Runs that end so, and in which the clause passed or failed (p, f): the code, what was run, and what is said."""
+    """Runs that end so; their clause passed, failed, or they broke off (p, f, b): the code, the runs, what is said."""
     ran: list[Preparation] = []
 
     def run(of: Preparation, console: Console, ended: Callable[[RunRecord], object]) -> int:
@@ -36,7 +36,8 @@ def repeated(
         ran.append(of)
         if turn < len(verdicts):
             one = failed(CLAUSE, "state.first") if verdicts[turn] == "f" else passed(CLAUSE)
-            ended(record([one], id=of.run_id, started_at=of.started_at))
+            broken = "the credentials were refused" if verdicts[turn] == "b" else None
+            ended(record([one], id=of.run_id, started_at=of.started_at, no_verdict=broken))
         return codes[turn]
 
     monkeypatch.setattr(repeat, "run_suite", run)
@@ -47,20 +48,22 @@ def repeated(
 
 
 @pytest.mark.parametrize(
-    ("codes", "code", "times"),
+    ("codes", "verdicts", "code", "times"),
     [
-        ([0, 0, 0], 0, 3),
-        ([0, 3, 0], 3, 3),
-        ([3, 1, 0], 1, 3),
-        ([0, 2, 0], 2, 2),
-        ([1, 130, 0], 130, 2),
+        pytest.param([0, 0, 0], "ppp", 0, 3, id="all is well"),
+        pytest.param([3, 1, 0], "pfp", 1, 3, id="something could not be tested"),
+        pytest.param([0, 3, 0], "", 3, 2, id="nothing was sent, and there is no verdict"),
+        pytest.param([0, 3, 0], "pbp", 3, 2, id="credentials refused"),
+        pytest.param([1, 1, 0], "fbp", 1, 2, id="credentials refused after a failure"),
+        pytest.param([0, 2, 0], "", 2, 2, id="a mistake"),
+        pytest.param([1, 130, 0], "fp", 130, 2, id="an interruption"),
     ],
 )
 def test_the_exit_code_is_the_first_that_applies_to_any(
-    monkeypatch: pytest.MonkeyPatch, codes: list[int], code: int, times: int
+    monkeypatch: pytest.MonkeyPatch, codes: list[int], verdicts: str, code: int, times: int
 ) -> None:
-    """An interruption or a mistake ends it."""
-    found, ran, _ = repeated(monkeypatch, codes)
+    """An interruption, a mistake or a run that broke off ends it; what could not be tested does not."""
+    found, ran, _ = repeated(monkeypatch, codes, verdicts)
     assert (found, len(ran)) == (code, times)
 
 

@@ -70,6 +70,7 @@ class Credentials:
         self._genuine = issued
         self._lost: ConformanceError | None = None
         self._due: float | None = None if issued else 0.0
+        self._expires: float | None = None
         self._helps = True
 
     @property
@@ -84,7 +85,7 @@ class Credentials:
         """
         with self._lock:
             if self._due is not None and self._clock() >= self._due:
-                self._renew()
+                self._renew(early=True)
             inventory, plan = self._inventory, self._again
         if plan is None:
             return Dressed(request, inventory)
@@ -112,14 +113,20 @@ class Credentials:
                 self._renew()
             return not renewed and exchange.request.token != self._inventory.token
 
-    def _renew(self) -> None:
-        """Ask for a token, and plan with it. What is made of an earlier one stays known as what it was."""
+    def _renew(self, *, early: bool = False) -> None:
+        """Ask for a token, and plan with it. What is made of an earlier one stays known as what it was.
+
+        Where none is to be had before the present one expires, that is kept, and another asked for once more then.
+        """
         if self._lost is not None:
             raise self._lost
         now = self._clock()
         try:
             issued = self._source()
         except ConformanceError as error:
+            if early and self._expires is not None and now < self._expires:
+                self._due, self._expires = self._expires, None
+                return
             self._lost = error  # nobody asks again: failures in a row lock an account
             raise
         self._learn(issued.value)
@@ -129,6 +136,7 @@ class Credentials:
         self._inventory, self._genuine = replace(before, token=token, former=former), True
         self._again = self._plan(self._inventory)
         life = issued.lifetime
+        self._expires = None if life is None else now + life
         self._due = None if life is None else now + life - min(_MARGIN_SECONDS, life * _MARGIN_SHARE)
 
 

@@ -178,6 +178,52 @@ def test_a_token_is_renewed_before_it_expires(lifetime: float, early: float) -> 
     assert [wallet.classify(token) for token in desk.tokens] == [TokenKind.VALID] * 2
 
 
+def renewal_failed() -> Desk:
+    """Credentials whose token is due, while IAM issues none."""
+    desk = Desk(lifetime=1000.0)
+    desk.sent(associate(KNOWN, PLANNED))
+    desk.failure = NoVerdict("no token")
+    desk.now += 900
+    return desk
+
+
+def test_a_token_that_cannot_be_renewed_is_kept_while_it_is_good() -> None:
+    """Nobody asks before it expires; what is to be had then is taken, and renewed like the first."""
+    desk = renewal_failed()
+    for seconds in (0, 99):
+        desk.now += seconds
+        assert value(desk.sent(associate(KNOWN, PLANNED))) == desk.tokens[0]
+    assert desk.asked == 2
+    desk.failure = None
+    desk.now += 1
+    assert value(desk.sent(associate(KNOWN, PLANNED))) == desk.tokens[1]
+    desk.failure = NoVerdict("no token")
+    desk.now += 900
+    assert value(desk.sent(associate(KNOWN, PLANNED))) == desk.tokens[1]
+    assert desk.asked == 4
+
+
+def test_two_failed_renewals_are_the_end() -> None:
+    """The second is tried when the token has expired by the clock; nobody asks a third time."""
+    desk = renewal_failed()
+    desk.sent(associate(KNOWN, PLANNED))
+    desk.now += 100
+    for _ in range(2):
+        with pytest.raises(NoVerdict, match="no token"):
+            desk.sent(associate(KNOWN, PLANNED))
+    assert desk.asked == 3  # the first brought a token
+
+
+def test_an_answer_that_says_expired_is_believed_after_a_failed_renewal() -> None:
+    """Whatever the clock says, the token is good no more: the second attempt is made, and is the last."""
+    desk = renewal_failed()
+    exchange = desk.exchange(associate(KNOWN, PLANNED))
+    for _ in range(2):
+        with pytest.raises(NoVerdict, match="no token"):
+            desk.credentials.replaced(exchange, renewed=False)
+    assert desk.asked == 3
+
+
 def test_a_token_of_unknown_lifetime_is_kept() -> None:
     """Nothing is asked for again before the target complains."""
     desk = Desk(lifetime=None)

@@ -16,7 +16,6 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from conformance.config.description import Target
-    from conformance.contract.message import Request
     from conformance.plan.inventory import Inventory
     from conformance.plan.plan import Plan
     from conformance.traffic.redaction import Redactor
@@ -37,15 +36,11 @@ def credentials_of(
     """The credentials, or None for a target whose token is just what it is; `pause` waits so many seconds."""
     if target.source is None:
         return None
-
-    def requests(renewed: Inventory) -> dict[str, Request]:
-        return {probe.id: probe.request for probe in plan(renewed).sent if probe.request is not None}
-
     return Credentials(
         _asking(target.source, target, pause) if isinstance(target.source, Iam) else _printing(target.source),
         inventory,
         issued=target.token is not None,
-        plan=requests,
+        plan=plan,
         learn=lambda value: redactor.learn(inventory.token.secret or TOKEN_NAME, value.decode("latin-1")),
     )
 

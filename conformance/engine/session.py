@@ -132,15 +132,24 @@ class Session:
         except Stopped:
             pass
         except BaseException as error:  # noqa: BLE001 - raised again where results are asked for
-            known = isinstance(error, ConformanceError)
-            self.error = error if known else ConformanceError(f"the run broke off: {type(error).__name__}: {error}")
-            self.sender.stop(str(self.error))
+            self._break_off(error)
         finally:
-            if self.mirrors is not None:
-                self.mirrors.after()
-            drawing.join()  # two threads that read source at once trip over CPython 3.11's parser
-            for sent in self._sent.values():
-                sent.done.set()
+            try:
+                if self.mirrors is not None:
+                    self.mirrors.after()
+            except BaseException as error:  # noqa: BLE001 - as above
+                self._break_off(error)
+            finally:
+                drawing.join()  # two threads that read source at once trip over CPython 3.11's parser
+                for sent in self._sent.values():
+                    sent.done.set()
+
+    def _break_off(self, error: BaseException) -> None:
+        """Send nothing more; whoever asks for a result is told the first of such errors."""
+        known = isinstance(error, ConformanceError)
+        error = error if known else ConformanceError(f"the run broke off: {type(error).__name__}: {error}")
+        self.error = self.error or error
+        self.sender.stop(str(error))
 
     def _jobs(self, probe: Probe) -> Iterator[Job[Probe]]:
         assert probe.request is not None  # noqa: S101 - probes that are sent have one

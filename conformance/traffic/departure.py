@@ -16,6 +16,8 @@ from conformance.contract.facts import facts_of
 from conformance.contract.message import Exchange, Trouble
 from conformance.exceptions import SafetyViolation
 from conformance.plan.policy import refusal
+from conformance.traffic.credentials import Dressed
+from conformance.traffic.limits import Exhausted
 from conformance.traffic.pooled import PooledWire
 from conformance.traffic.raw import RawWire
 from conformance.traffic.throttling import THROTTLED
@@ -78,11 +80,15 @@ class Departure:
         self._stopping.set()
 
     def blank(self, probe: str, request: Request) -> Exchange:
-        """An exchange that has yet to happen; SafetyViolation, and nothing leaves any more, where it must not."""
-        inventory = self.inventory
-        if self._credentials:
-            request, inventory = self._credentials.dressed(probe, request)
+        """An exchange that has yet to happen, or has its trouble already where it is withheld.
+
+        SafetyViolation, and nothing leaves any more, where it must not.
+        """
+        dressed = self._credentials.dressed(probe, request) if self._credentials else Dressed(request, self.inventory)
+        request, inventory = dressed.request, dressed.inventory
         facts = facts_of(request, inventory.surroundings)
+        if dressed.withheld:
+            return Exchange(0, probe, request, facts, trouble=Trouble.NOT_SENT, detail=dressed.withheld)
         if reason := refusal(request, facts, inventory):
             self.stop("the safety policy was about to be broken")
             raise SafetyViolation(f"{probe} must not be sent: {reason}")
@@ -94,6 +100,8 @@ class Departure:
         `reassure` sends a request with good credentials between too many bad ones. A `fresh` connection is none of the
         pool's.
         """
+        if blank.trouble is not None:
+            raise Exhausted(blank.detail)
         good = blank.facts.token.good and not blank.request.second_token
         with nullcontext() if good else self._gate.bad(reassure):
             self._pace.wait(self.pause)

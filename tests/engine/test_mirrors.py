@@ -6,7 +6,10 @@ import json
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+import pytest
+
 from conformance.engine.mirrors import READ_BACK
+from conformance.exceptions import ConformanceError
 from conformance.mock import Mock
 from conformance.mock.mirror import Mirror
 from conformance.runner.embedded import embedded_target
@@ -105,3 +108,18 @@ def test_a_target_that_breaks_off_leaves_it_open() -> None:
     assert left.before is not None
     assert left == replace(left, after=None)
     assert str(left).startswith(f"repository {ID}: not asked; before the run: ")
+
+
+def test_a_read_back_that_breaks_leaves_nobody_waiting(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whoever waits for a probe is told what broke."""
+    with embedded_target(Mock()) as target:
+        session = preparation(target.model_copy(update={"read_back": True})).session(None)
+        assert session.mirrors is not None
+        monkeypatch.setattr(session.mirrors, "after", lambda: {}["gone"])
+        session.open({"state.first", "token.missing"})
+        session.start({"state.first", "token.missing"})
+        with pytest.raises(ConformanceError, match="the run broke off: KeyError: 'gone'"):
+            session.join()
+        session.sender.close()
+    done, of_all = session.progress
+    assert done == of_all

@@ -9,13 +9,13 @@ from typing import TYPE_CHECKING
 import pytest
 
 from conformance.contract.facts import facts_of
-from conformance.contract.message import Exchange, Request, Response, Token
+from conformance.contract.message import Exchange, Request, Response, Token, Trouble
 from conformance.contract.wallet import TokenKind
 from conformance.exceptions import NoVerdict
 from conformance.plan.inventory import Profile
 from conformance.plan.plan import make_plan
 from conformance.plan.requests import associate
-from conformance.plan.tokens import cut
+from conformance.plan.tokens import cut, swapped
 from conformance.traffic.credentials import Credentials, says_expired
 from conformance.traffic.identity import Issued
 from conformance.traffic.limits import Budget, CredentialGate, Pace
@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from conformance.plan.inventory import Inventory
+    from conformance.plan.plan import Plan
 
 PLANNED = Token(b"never-issued-by-anybody.", fill=b"0", length=1500, secret="TOKEN")
 KNOWN = replace(inventory(), token=PLANNED)
@@ -40,6 +41,7 @@ class Desk:
     lifetime: float | None = 1000.0
     issued: bool = False
     failure: NoVerdict | None = None
+    shape: bytes = b"MII-%d-" + b"abcDEF" * 200
     now: float = 5000.0
     tokens: list[bytes] = field(default_factory=list)
     learned: list[bytes] = field(default_factory=list)
@@ -55,23 +57,33 @@ class Desk:
         self.asked += 1
         if self.failure:
             raise self.failure
-        self.tokens.append(b"MII-%d-" % self.asked + b"abcDEF" * 200)
+        self.tokens.append(self.shape % self.asked)
         return Issued(self.tokens[-1], self.lifetime)
 
     def sent(self, request: Request, probe: str = "suite.any") -> Request:
         """What leaves in its place."""
-        return self.credentials.dressed(probe, request)[0]
+        return self.credentials.dressed(probe, request).request
 
     def exchange(self, request: Request, response: Response = EXPIRED, probe: str = "suite.any") -> Exchange:
         """What leaves in its place, answered."""
-        dressed, known = self.credentials.dressed(probe, request)
-        return Exchange(1, probe, dressed, facts_of(dressed, known.surroundings), response)
+        dressed = self.credentials.dressed(probe, request)
+        facts = facts_of(dressed.request, dressed.inventory.surroundings)
+        return Exchange(1, probe, dressed.request, facts, response)
 
 
-def plan(known: Inventory) -> dict[str, Request]:
-    """The requests of all probes."""
-    probes = make_plan(known, Profile.STANDARD).probes
-    return {probe.id: probe.request for probe in probes if probe.request is not None}
+def plan(known: Inventory) -> Plan:
+    """All probes."""
+    return make_plan(known, Profile.STANDARD)
+
+
+def requests(known: Inventory) -> dict[str, Request]:
+    """What is sent, by probe."""
+    return {probe.id: probe.request for probe in plan(known).sent if probe.request is not None}
+
+
+def leaves(request: Request) -> bytes:
+    """All values of its header fields, in small letters."""
+    return b" ".join(value for _, value in request.header_fields()).lower()
 
 
 def value(request: Request) -> bytes:
@@ -99,12 +111,40 @@ def test_other_tokens_stay_what_they_are() -> None:
 def test_every_probe_is_made_of_the_new_token() -> None:
     """No probe keeps a byte of the planned one, and each is to the target what it was planned to be."""
     desk = Desk()
-    for probe, request in plan(KNOWN).items():
+    for probe, request in requests(KNOWN).items():
         planned = facts_of(request, KNOWN.surroundings)
-        dressed, known = desk.credentials.dressed(probe, request)
-        facts = facts_of(dressed, known.surroundings)
+        dressed = desk.credentials.dressed(probe, request)
+        facts = facts_of(dressed.request, dressed.inventory.surroundings)
+        assert dressed.withheld is None
         assert (facts.token, facts.usual_token) == (planned.token, planned.usual_token), probe
-        assert b"never-issued" not in b"".join(part for pair in dressed.header_fields() for part in pair).lower()
+        assert b"never-issued" not in leaves(dressed.request)
+
+
+def test_what_cannot_be_made_of_the_new_token_is_withheld() -> None:
+    """A token of digits has no other case: what was planned with one stays here, for the new plan's reason."""
+    desk = Desk(shape=b"%d" + b"1234567890" * 150)
+    withheld = {}
+    for probe, request in requests(KNOWN).items():
+        dressed = desk.credentials.dressed(probe, request)
+        if dressed.withheld:
+            withheld[probe] = dressed.withheld
+        else:
+            assert b"never-issued" not in leaves(dressed.request), probe
+    why = "the valid token cannot be changed in this way"
+    assert withheld == {"token.valid.case-swapped": why, "token.valid.upper-case": why}
+
+
+@pytest.mark.parametrize(
+    "request_",
+    [
+        pytest.param(associate(KNOWN, swapped(PLANNED)), id="changed"),
+        pytest.param(replace(associate(KNOWN, None), headers=((b"X-Token", PLANNED.value),)), id="in another header"),
+    ],
+)
+def test_a_generated_request_never_takes_the_stand_in_along(request_: Request) -> None:
+    """It belongs to no probe, so that there is nothing to be sent in its place."""
+    dressed = Desk().credentials.dressed("property.headers", request_)
+    assert dressed.withheld == "it cannot be made of the token that was issued"
 
 
 def test_the_planned_token_is_unknown_to_the_wallet_once_there_is_another() -> None:
@@ -136,6 +176,52 @@ def test_a_token_is_renewed_before_it_expires(lifetime: float, early: float) -> 
     assert desk.asked == 2
     wallet = desk.credentials.inventory.surroundings.wallet
     assert [wallet.classify(token) for token in desk.tokens] == [TokenKind.VALID] * 2
+
+
+def renewal_failed() -> Desk:
+    """Credentials whose token is due, while IAM issues none."""
+    desk = Desk(lifetime=1000.0)
+    desk.sent(associate(KNOWN, PLANNED))
+    desk.failure = NoVerdict("no token")
+    desk.now += 900
+    return desk
+
+
+def test_a_token_that_cannot_be_renewed_is_kept_while_it_is_good() -> None:
+    """Nobody asks before it expires; what is to be had then is taken, and renewed like the first."""
+    desk = renewal_failed()
+    for seconds in (0, 99):
+        desk.now += seconds
+        assert value(desk.sent(associate(KNOWN, PLANNED))) == desk.tokens[0]
+    assert desk.asked == 2
+    desk.failure = None
+    desk.now += 1
+    assert value(desk.sent(associate(KNOWN, PLANNED))) == desk.tokens[1]
+    desk.failure = NoVerdict("no token")
+    desk.now += 900
+    assert value(desk.sent(associate(KNOWN, PLANNED))) == desk.tokens[1]
+    assert desk.asked == 4
+
+
+def test_two_failed_renewals_are_the_end() -> None:
+    """The second is tried when the token has expired by the clock; nobody asks a third time."""
+    desk = renewal_failed()
+    desk.sent(associate(KNOWN, PLANNED))
+    desk.now += 100
+    for _ in range(2):
+        with pytest.raises(NoVerdict, match="no token"):
+            desk.sent(associate(KNOWN, PLANNED))
+    assert desk.asked == 3  # the first brought a token
+
+
+def test_an_answer_that_says_expired_is_believed_after_a_failed_renewal() -> None:
+    """Whatever the clock says, the token is good no more: the second attempt is made, and is the last."""
+    desk = renewal_failed()
+    exchange = desk.exchange(associate(KNOWN, PLANNED))
+    for _ in range(2):
+        with pytest.raises(NoVerdict, match="no token"):
+            desk.credentials.replaced(exchange, renewed=False)
+    assert desk.asked == 3
 
 
 def test_a_token_of_unknown_lifetime_is_kept() -> None:
@@ -258,3 +344,15 @@ def test_a_target_that_calls_every_token_expired_is_judged_by_its_second_answer(
     assert len(server.received) == 4
     assert [one.superseded for one in recorded] == [True, False, False, False]
     assert desk.asked == 2
+
+
+def test_what_is_withheld_is_settled_without_being_sent() -> None:
+    """The exchange is recorded with the reason, and the target hears nothing."""
+    with sender(answering(answer(b"201 Created"))) as (made, _, recorded, server):
+        exchange = made.send("suite.any", associate(KNOWN, swapped(PLANNED)))
+    assert (exchange.trouble, exchange.detail) == (
+        Trouble.NOT_SENT,
+        "it cannot be made of the token that was issued",
+    )
+    assert recorded == [exchange]
+    assert server.received == []

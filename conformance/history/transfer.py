@@ -1,4 +1,4 @@
-"""Runs as JSON Lines, to carry a history from one database to another: one run a line, the oldest first.
+"""Runs as JSON Lines, to carry a history from one database to another: one run a line, the oldest first, in ASCII.
 
 A line is an object: ``format`` (``conformance-history/1``), ``report`` (the run's report.json), ``verdicts`` (by clause
 and probe, see `conformance.history.verdicts`), ``traffic`` (the text of its traffic.har, or null where none was kept),
@@ -36,7 +36,7 @@ def exported(history: History, target: str | None = None) -> Iterator[str]:
             "verdicts": history.document(run.verdicts),
             "traffic": None if traffic is None else traffic.decode(),
         }
-        yield json.dumps(line, ensure_ascii=False) + "\n"
+        yield json.dumps(line) + "\n"
 
 
 def imported(history: History, lines: Iterable[str], place: str) -> tuple[int, int]:

@@ -19,6 +19,7 @@ from conformance.history.documents import document, file_document
 from conformance.history.entry import Run, time_text
 from conformance.history.schema import documents, runs
 from conformance.history.store import History
+from conformance.judge.behaviour import Behaviour
 from tests.history.entries import FIRST_NIGHT, entry, traffic_of, url
 from tests.report.builders import failed
 
@@ -236,3 +237,11 @@ def test_a_traffic_file_is_kept_as_its_bytes_are(tmp_path: Path) -> None:
     history.add(replace(entry(0), traffic=file_document(path)))
     assert history.traffic(history.runs()[0]) == path.read_bytes()
     history.close()
+
+
+def test_what_is_no_character_is_kept(history: History) -> None:
+    """A target may name a member by half a surrogate pair."""
+    behaviour = Behaviour("state.first", 201, None, "application/json", "{x\ud800: integer}")
+    history.add(entry(0, behaviour=(behaviour,)))
+    (run,) = history.runs()
+    assert history.document(run.behaviour)[0]["shape"] == behaviour.shape

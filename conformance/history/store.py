@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import and_, delete, func, insert, or_, select, text, update
 
-from conformance.history.connect import connect, database_error
+from conformance.history.connect import connect, database_error, place_of
 from conformance.history.documents import unpacked
 from conformance.history.entry import Run, time_text
 from conformance.history.migrate import is_current, migrate
@@ -58,9 +58,8 @@ class History:
 
     @property
     def place(self) -> str:
-        """Where it is: the path of the file, or the URL without its password."""
-        url = self._engine.url
-        return str(url.database) if url.get_backend_name() == "sqlite" else url.render_as_string(hide_password=True)
+        """Where it is, without user and password."""
+        return place_of(self._engine.url)
 
     def close(self) -> None:
         """Let the connections go."""

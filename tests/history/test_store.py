@@ -183,11 +183,17 @@ def test_an_error_on_the_way_leaves_nothing_half(history: History, monkeypatch: 
         ("sqlite:///:memory:", "in memory"),
         ("mysql://u:hidden@h/d", "mysql is not supported"),
         ("://", "there is no such database"),
-        ("postgresql://u:hidden@127.0.0.1:1/d", "127.0.0.1"),
+        ("postgresql://u:hidden@127.0.0.1:1/d", "postgresql://127.0.0.1:1/d: "),
+        ("postgresql://127.0.0.1:1/d?user=u&password=hidden", "postgresql://127.0.0.1:1/d: "),
+        ("postgresql://127.0.0.1:1/d?user=u&sslmode=hidden", "postgresql://127.0.0.1:1/d: "),
+        ("postgresql://u:p@hidden@h/d", "written %40"),
+        ("postgresql://u:p@hidden:p@h/d", "there is no such database"),
+        ("postgresql://u:p@h/hidden@h/d", "written %40"),
+        ("postgresql://u:p@hidden?p@h/d", "written %40"),
     ],
 )
 def test_a_place_that_is_none_is_a_usage_error(place: str, words: str) -> None:
-    """One line, without the password."""
+    """One line, with nothing of user, password and options."""
     with pytest.raises(UsageError, match=words) as caught:
         History(place)
     assert "\n" not in str(caught.value)
@@ -245,3 +251,11 @@ def test_what_is_no_character_is_kept(history: History) -> None:
     history.add(entry(0, behaviour=(behaviour,)))
     (run,) = history.runs()
     assert history.document(run.behaviour)[0]["shape"] == behaviour.shape
+
+
+def test_a_place_is_named_by_driver_host_and_database(postgresql_url: str) -> None:
+    """Users and passwords stand elsewhere in the URL."""
+    for more in ("", "&password=hidden", "&user=postgres&application_name=hidden"):
+        history = History(postgresql_url + more)
+        assert history.place == "postgresql:///postgres"
+        history.close()

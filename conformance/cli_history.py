@@ -21,6 +21,7 @@ __all__ = ["compare", "history", "opened"]
 
 _KEEP = re.compile(r"([0-9]{1,5})([dwy])")
 _DAYS = {"d": 1, "w": 7, "y": 365}
+_LONGEST = timedelta(days=1000 * 365)
 
 
 @contextmanager
@@ -42,7 +43,10 @@ def _keep(_: click.Context, __: click.Parameter, value: str) -> timedelta:
     found = _KEEP.fullmatch(value)
     if found is None:
         raise click.BadParameter(f"{value} is no time: give for example 400d, 60w or 2y")
-    return timedelta(days=int(found[1]) * _DAYS[found[2]])
+    kept = timedelta(days=int(found[1]) * _DAYS[found[2]])
+    if kept > _LONGEST:
+        raise click.BadParameter(f"{value} is over {_LONGEST.days // 365} years: give for example 400d, 60w or 2y")
+    return kept
 
 
 def _database(command: Callable[..., object]) -> Callable[..., object]:

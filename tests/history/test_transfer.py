@@ -78,3 +78,12 @@ def test_what_is_no_character_is_carried_too(history: History, other: History) -
     assert all(line.isascii() for line in lines)
     assert imported(other, lines, "file") == (1, 0)
     assert other.document(other.runs()[0].behaviour)[0]["shape"] == behaviour.shape
+
+
+def test_a_line_whose_seed_no_database_holds_is_none(history: History, other: History) -> None:
+    """A seed has 64 bits."""
+    history.add(entry(0))
+    (line,) = exported(history)
+    with pytest.raises(UsageError, match=r"line 1 is no run|out of range"):
+        imported(other, [line.replace('"seed": 1,', f'"seed": {2**63},')], "file")
+    assert other.runs() == []

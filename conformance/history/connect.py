@@ -20,6 +20,7 @@ __all__ = ["connect", "database_error", "default_path", "place_of"]
 
 _PATIENCE = 60.0  # seconds that a writer waits for others
 _SQLITE, _POSTGRESQL = "sqlite", "postgresql"
+_FILE = f"{_SQLITE}:///"
 _MEND = "name a file, sqlite:///PATH or postgresql://USER@HOST/DATABASE"
 
 
@@ -36,6 +37,8 @@ def connect(url: str, *, make: bool = True) -> Engine:
     """
     if "://" not in url:
         return _sqlite(url, make=make)
+    if url.startswith(_FILE):
+        return _sqlite(url.removeprefix(_FILE), make=make)  # a ? is part of its name
     try:
         parsed = make_url(url)
     except (ArgumentError, ValueError):  # whose words may hold the password

@@ -224,10 +224,11 @@ def test_sqlite_writes_ahead(tmp_path: Path) -> None:
     connection.close()
 
 
-def test_a_path_may_have_any_characters(tmp_path: Path) -> None:
-    """It is no URL."""
+@pytest.mark.parametrize("before", ["", "sqlite:///"])
+def test_a_path_may_have_any_characters(tmp_path: Path, before: str) -> None:
+    """By itself, and in a URL, which has nothing after it."""
     path = tmp_path / "what? 100%#a&b=c.db"
-    history = History(str(path))
+    history = History(f"{before}{path}")
     history.add(entry(0))
     assert history.place == str(path)
     history.close()

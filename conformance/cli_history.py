@@ -120,14 +120,17 @@ def show(given: str | None, url: str | None, run: str, form: str, traffic: Path 
     with opened(url or given) as found:
         row = choose(found, run)
         report = found.document(row.report)
-        raw = found.traffic(row) if traffic else None
+        keeper = found.keeper(row) if traffic else None
+        raw = found.traffic(keeper) if keeper else None
     if traffic:
-        if raw is None:
+        if keeper is None or raw is None:
             raise UsageError(f"{row.id}: its traffic was not kept")
         try:
             traffic.write_bytes(raw)
         except OSError as error:
             raise UsageError(f"--traffic: {traffic}: {error.strerror}: name another file") from error
+        if keeper.id != row.id:
+            click.echo(f"{traffic}: the traffic of {keeper.id}, the first of the runs like {row.id}", err=True)
     click.echo(json.dumps(report, indent=2) if form == "json" else "\n".join(run_lines(row, report)))
 
 

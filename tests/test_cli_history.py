@@ -70,6 +70,18 @@ def test_a_run_is_shown(recorded: Path, tmp_path: Path) -> None:
     assert (tmp_path / "t.har").read_bytes() == traffic_of(2)
 
 
+def test_whose_traffic_stands_in_is_said(recorded: Path, tmp_path: Path) -> None:
+    """Of runs alike only the first and the newest keep theirs; what a program reads stays JSON."""
+    history = History(str(recorded))
+    history.add(entry(NIGHTS))
+    history.close()
+    words = ["history", "show", "night-002", "--format", "json", "--traffic", "t.har"]
+    done = CliRunner().invoke(cli, words, catch_exceptions=False)
+    assert done.stderr == "t.har: the traffic of night-001, the first of the runs like night-002\n"
+    assert json.loads(done.stdout)["run"]["id"] == "night-002"
+    assert (tmp_path / "t.har").read_bytes() == traffic_of(1)
+
+
 def test_old_runs_are_pruned(recorded: Path) -> None:
     """All of these are older than a day."""
     assert "0 runs from before" in called("history", "prune", "--keep", "90y")

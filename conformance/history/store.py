@@ -111,13 +111,14 @@ class History:
 
     def traffic(self, run: Run) -> bytes | None:
         """The traffic of a run, or of the first one alike; None where none was ever kept."""
-        digest = run.traffic
-        if digest is None:
-            with self._reading() as connection:
-                digest = connection.execute(
-                    select(runs.c.traffic).where(_alike(run)).order_by(runs.c.started_at)
-                ).scalar()
-        return zlib.decompress(self._data(digest)) if digest else None
+        keeper = self.keeper(run)
+        return zlib.decompress(self._data(keeper.traffic)) if keeper and keeper.traffic else None
+
+    def keeper(self, run: Run) -> Run | None:
+        """The run whose traffic speaks for a run: itself, or the first one alike; None where none was ever kept."""
+        if run.traffic is not None:
+            return run
+        return next(iter(self._found(select(runs).where(_alike(run)).order_by(runs.c.started_at).limit(1))), None)
 
     def prune(self, before: datetime) -> int:
         """Forget the runs that started before; how many those were."""

@@ -21,6 +21,7 @@ __all__ = ["compare", "history", "opened"]
 
 _KEEP = re.compile(r"([0-9]{1,5})([dwy])")
 _DAYS = {"d": 1, "w": 7, "y": 365}
+_LONGEST = timedelta(days=1000 * 365)
 
 
 @contextmanager
@@ -42,7 +43,10 @@ def _keep(_: click.Context, __: click.Parameter, value: str) -> timedelta:
     found = _KEEP.fullmatch(value)
     if found is None:
         raise click.BadParameter(f"{value} is no time: give for example 400d, 60w or 2y")
-    return timedelta(days=int(found[1]) * _DAYS[found[2]])
+    kept = timedelta(days=int(found[1]) * _DAYS[found[2]])
+    if kept > _LONGEST:
+        raise click.BadParameter(f"{value} is over {_LONGEST.days // 365} years: give for example 400d, 60w or 2y")
+    return kept
 
 
 def _database(command: Callable[..., object]) -> Callable[..., object]:
@@ -116,14 +120,17 @@ def show(given: str | None, url: str | None, run: str, form: str, traffic: Path 
     with opened(url or given) as found:
         row = choose(found, run)
         report = found.document(row.report)
-        raw = found.traffic(row) if traffic else None
+        keeper = found.keeper(row) if traffic else None
+        raw = found.traffic(keeper) if keeper else None
     if traffic:
-        if raw is None:
+        if keeper is None or raw is None:
             raise UsageError(f"{row.id}: its traffic was not kept")
         try:
             traffic.write_bytes(raw)
         except OSError as error:
             raise UsageError(f"--traffic: {traffic}: {error.strerror}: name another file") from error
+        if keeper.id != row.id:
+            click.echo(f"{traffic}: the traffic of {keeper.id}, the first of the runs like {row.id}", err=True)
     click.echo(json.dumps(report, indent=2) if form == "json" else "\n".join(run_lines(row, report)))
 
 

@@ -80,6 +80,18 @@ def test_the_trend_page_is_written(recorded: Path, tmp_path: Path) -> None:
     assert "night-000" in one
 
 
+def test_whose_traffic_stands_in_is_said(recorded: Path, tmp_path: Path) -> None:
+    """Of runs alike only the first and the newest keep theirs; what a program reads stays JSON."""
+    history = History(str(recorded))
+    history.add(entry(NIGHTS))
+    history.close()
+    words = ["history", "show", "night-002", "--format", "json", "--traffic", "t.har"]
+    done = CliRunner().invoke(cli, words, catch_exceptions=False)
+    assert done.stderr == "t.har: the traffic of night-001, the first of the runs like night-002\n"
+    assert json.loads(done.stdout)["run"]["id"] == "night-002"
+    assert (tmp_path / "t.har").read_bytes() == traffic_of(1)
+
+
 def test_old_runs_are_pruned(recorded: Path) -> None:
     """All of these are older than a day."""
     assert "0 runs from before" in called("history", "prune", "--keep", "90y")
@@ -87,11 +99,12 @@ def test_old_runs_are_pruned(recorded: Path) -> None:
     assert called("history") == f"no runs are recorded in {recorded}\n"
 
 
-@pytest.mark.parametrize("keep", ["400", "d", "4m", "-1d", ""])
+@pytest.mark.parametrize("keep", ["400", "d", "4m", "-1d", "", "1001y", "99999y"])
 def test_a_time_that_is_none_is_a_usage_error(recorded: Path, keep: str) -> None:
     """Nothing is forgotten by mistake."""
     done = CliRunner().invoke(cli, ["history", "prune", "--keep", keep])
     assert done.exit_code == 2
+    assert "is no time" in done.output or "is over 1000 years" in done.output
     assert len(called("history").splitlines()) == NIGHTS + 1
 
 
@@ -101,6 +114,15 @@ def test_a_history_is_carried_elsewhere(recorded: Path, tmp_path: Path) -> None:
     new = str(tmp_path / "new" / "h.db")
     assert called("history", "--history", new, "import", "-", input=lines) == "4 runs added, 0 were there\n"
     assert called("history", "--history", new) == called("history")
+
+
+def test_a_file_that_is_no_text_is_a_usage_error(recorded: Path, tmp_path: Path) -> None:
+    """As the database itself is not."""
+    file = tmp_path / "runs.jsonl"
+    file.write_bytes(b"\n\xff\n")
+    with pytest.raises(UsageError, match=r"runs.jsonl: not UTF-8 after line \d+: give what") as caught:
+        called("history", "import", str(file))
+    assert "\n" not in str(caught.value)
 
 
 @pytest.mark.parametrize(

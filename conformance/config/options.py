@@ -17,6 +17,7 @@ Mutation: TypeAlias = Literal["never", "fixture", "any"]
 FailOn: TypeAlias = Literal["must", "should"]
 
 ENVIRONMENT_PREFIX = "CONFORMANCE_"
+_INT64 = (-(2**63), 2**63 - 1)  # what a database holds
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -75,6 +76,8 @@ class Option:
 
     @property
     def _range(self) -> str:
+        if (self.minimum, self.maximum) == _INT64:
+            return " of 64 bits"
         if self.maximum is not None:
             return f" from {self.minimum} to {self.maximum}"
         if self.minimum is not None:
@@ -104,6 +107,8 @@ RUN_OPTIONS: tuple[Option, ...] = (
         name="seed",
         kind="int",
         metavar="N",
+        minimum=_INT64[0],
+        maximum=_INT64[1],
         default_text="from the clock, printed",
         help="The same seed sends the same requests, given the same answers and no saved examples.",
     ),

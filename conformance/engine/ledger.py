@@ -75,6 +75,11 @@ class Ledger:
             for number in numbers:
                 self.evidence.pop(number, None)
 
+    @property
+    def written(self) -> bool:
+        """Whether the HAR file in its place is this run's."""
+        return self._har is not None and self._har.whole
+
     def close(self, about: Mapping[str, object] | None = None) -> None:
         """Finish the HAR file, with what is to be said of the run; where that cannot be done there is none."""
         self._write(lambda har: har.close(about))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -15,10 +16,11 @@ from conformance.exceptions import UsageError
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-__all__ = ["connect", "database_error", "default_path"]
+__all__ = ["connect", "database_error", "default_path", "place_of"]
 
 _PATIENCE = 60.0  # seconds that a writer waits for others
 _SQLITE, _POSTGRESQL = "sqlite", "postgresql"
+_FILE = f"{_SQLITE}:///"
 _MEND = "name a file, sqlite:///PATH or postgresql://USER@HOST/DATABASE"
 
 
@@ -35,15 +37,20 @@ def connect(url: str, *, make: bool = True) -> Engine:
     """
     if "://" not in url:
         return _sqlite(url, make=make)
+    if url.startswith(_FILE):
+        return _sqlite(url.removeprefix(_FILE), make=make)  # a ? is part of its name
     try:
         parsed = make_url(url)
-    except ArgumentError as error:
-        raise UsageError(f"history: there is no such database: {_MEND}") from error
+    except (ArgumentError, ValueError):  # whose words may hold the password
+        raise UsageError(f"history: there is no such database: {_MEND}") from None
+    option = url.partition("?")[2].partition("=")[0]
     name = parsed.get_backend_name()
     if name == _SQLITE:
         return _sqlite(parsed.database, make=make)
     if name not in {_POSTGRESQL, "postgres"}:
         raise UsageError(f"history: {name} is not supported: {_MEND}")
+    if "@" in f"{parsed.host}{parsed.database}{option}":
+        raise UsageError(f"history: an @ in user or password is written %40, a / %2F and a ? %3F: {_MEND}")
     try:
         return create_engine(parsed.set(drivername=f"{_POSTGRESQL}+psycopg"), poolclass=NullPool)
     except ModuleNotFoundError as error:
@@ -76,12 +83,28 @@ def _prepare(connection: Any, _: object) -> None:  # noqa: ANN401 - DB-API has n
         connection.execute(f"PRAGMA {pragma}")
 
 
+def place_of(url: URL) -> str:
+    """Where a database is: the path of a file, else driver, host and database; users and passwords are in the rest."""
+    name = url.get_backend_name()
+    if name == _SQLITE:
+        return str(url.database)
+    return URL.create(name, host=url.host, port=url.port, database=url.database).render_as_string()
+
+
 @contextmanager
 def database_error(engine: Engine) -> Iterator[None]:
-    """Turn what the database complains of into one line without its password."""
+    """Turn what the database complains of into one line that repeats no user and no password."""
     try:
         yield
     except SQLAlchemyError as error:
         reason = str(getattr(error, "orig", None) or error).strip().partition("\n")[0]
-        place = engine.url.render_as_string(hide_password=True)
-        raise UsageError(f"history: {place}: {reason}: {_MEND}, or --history none") from error
+        place = place_of(engine.url)
+        raise UsageError(f"history: {place}: {_without(engine.url, reason)}: {_MEND}, or --history none") from error
+
+
+def _without(url: URL, words: str) -> str:
+    """The driver's words, without what else the URL says."""
+    given = {url.username, url.password, *(one for values in url.normalized_query.values() for one in values)}
+    for secret in sorted((one for one in given if one), key=len, reverse=True):
+        words = re.sub(rf"(?<!\w){re.escape(secret)}(?!\w)", "***", words)
+    return words

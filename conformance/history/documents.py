@@ -41,8 +41,12 @@ def file_document(path: Path) -> Document:
 
 
 def json_document(value: object) -> Document:
-    """The document of JSON data; equal data have equal digests, whatever the order of their members."""
-    return document(json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=False).encode())
+    """The document of JSON data; equal data have equal digests, whatever the order of their members.
+
+    A lone surrogate, which a target may have answered, is kept as Python's ``surrogatepass`` writes it.
+    """
+    text = json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+    return document(text.encode("utf-8", "surrogatepass"))
 
 
 def unpacked(data: bytes) -> Any:  # noqa: ANN401 - JSON holds anything

@@ -113,7 +113,7 @@ def nights_of(history: History, runs: Iterable[Run]) -> Iterator[Night]:
 
 
 def _flaky(of: str, nights: Sequence[tuple[Run, Mapping[str, str]]]) -> Iterator[Flaky]:
-    for name in nights[-1][1] if nights else ():
+    for name in dict.fromkeys(name for _, values in reversed(nights) for name in values):
         seen = [(run, values[name]) for run, values in nights if name in values]
         switches = [(one, other) for (one, was), (other, now) in pairwise(seen) if was != now]
         values = [value for _, value in seen]

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import and_, delete, func, insert, or_, select, text, update
 
-from conformance.history.connect import connect, database_error
+from conformance.history.connect import connect, database_error, place_of
 from conformance.history.documents import unpacked
 from conformance.history.entry import Run, time_text
 from conformance.history.migrate import is_current, migrate
@@ -58,9 +58,8 @@ class History:
 
     @property
     def place(self) -> str:
-        """Where it is: the path of the file, or the URL without its password."""
-        url = self._engine.url
-        return str(url.database) if url.get_backend_name() == "sqlite" else url.render_as_string(hide_password=True)
+        """Where it is, without user and password."""
+        return place_of(self._engine.url)
 
     def close(self) -> None:
         """Let the connections go."""
@@ -112,13 +111,14 @@ class History:
 
     def traffic(self, run: Run) -> bytes | None:
         """The traffic of a run, or of the first one alike; None where none was ever kept."""
-        digest = run.traffic
-        if digest is None:
-            with self._reading() as connection:
-                digest = connection.execute(
-                    select(runs.c.traffic).where(_alike(run)).order_by(runs.c.started_at)
-                ).scalar()
-        return zlib.decompress(self._data(digest)) if digest else None
+        keeper = self.keeper(run)
+        return zlib.decompress(self._data(keeper.traffic)) if keeper and keeper.traffic else None
+
+    def keeper(self, run: Run) -> Run | None:
+        """The run whose traffic speaks for a run: itself, or the first one alike; None where none was ever kept."""
+        if run.traffic is not None:
+            return run
+        return next(iter(self._found(select(runs).where(_alike(run)).order_by(runs.c.started_at).limit(1))), None)
 
     def prune(self, before: datetime) -> int:
         """Forget the runs that started before; how many those were."""

@@ -1,4 +1,4 @@
-"""Runs as JSON Lines, to carry a history from one database to another: one run a line, the oldest first.
+"""Runs as JSON Lines, to carry a history from one database to another: one run a line, the oldest first, in ASCII.
 
 A line is an object: ``format`` (``conformance-history/1``), ``report`` (the run's report.json), ``verdicts`` (by clause
 and probe, see `conformance.history.verdicts`), ``traffic`` (the text of its traffic.har, or null where none was kept),
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 __all__ = ["FORMAT", "exported", "imported"]
 
 FORMAT = "conformance-history/1"
+_MEND = "give what `history export` wrote"
 
 
 def exported(history: History, target: str | None = None) -> Iterator[str]:
@@ -36,7 +37,7 @@ def exported(history: History, target: str | None = None) -> Iterator[str]:
             "verdicts": history.document(run.verdicts),
             "traffic": None if traffic is None else traffic.decode(),
         }
-        yield json.dumps(line, ensure_ascii=False) + "\n"
+        yield json.dumps(line) + "\n"
 
 
 def imported(history: History, lines: Iterable[str], place: str) -> tuple[int, int]:
@@ -44,18 +45,16 @@ def imported(history: History, lines: Iterable[str], place: str) -> tuple[int, i
 
     Raises UsageError for a line that is none; the lines before it are kept.
     """
-    added = known = 0
-    for number, line in enumerate(lines, 1):
-        if not line.strip():
-            continue
-        try:
-            entry = _entry(line)
-            new = history.add(entry)
-        except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
-            raise UsageError(
-                f"{place}: line {number} is no run of a history: give what `history export` wrote"
-            ) from error
-        added, known = added + new, known + (not new)
+    added = known = number = 0
+    try:
+        for number, line in enumerate(lines, 1):  # noqa: B007 - it is named where a line is none
+            if line.strip():
+                new = history.add(_entry(line))
+                added, known = added + new, known + (not new)
+    except UnicodeDecodeError as error:
+        raise UsageError(f"{place}: not UTF-8 after line {number}: {_MEND}") from error
+    except (ValueError, OverflowError, KeyError, TypeError, AttributeError, RecursionError) as error:
+        raise UsageError(f"{place}: line {number} is no run of a history: {_MEND}") from error
     return added, known
 
 

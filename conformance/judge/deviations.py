@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypeAlias
 
+from conformance.judge.summary import accepts
 from conformance.judge.verdict import GENERATED, Outcome
 
 if TYPE_CHECKING:
@@ -50,8 +51,8 @@ def weigh(summary: Summary, accepted: Collection[Pair], expired: Collection[Pair
     failing = [pair for pair, outcome in proved.items() if outcome is Outcome.FAIL]
     known = {*accepted, *expired}
     return Deviations(
-        accepted=tuple(pair for pair in failing if pair in set(accepted)),
-        fresh=tuple(pair for pair in failing if pair not in known and pair[0] in summary.gating),
+        accepted=tuple(pair for pair in failing if accepts(accepted, *pair)),
+        fresh=tuple(pair for pair in failing if not accepts(known, *pair) and pair[0] in summary.gating),
         expired=tuple(pair for pair in failing if pair in set(expired)),
         mended=tuple(
             pair

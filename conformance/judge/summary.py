@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from conformance.contract.clause import Level
 from conformance.judge.speaker import disagree
-from conformance.judge.verdict import Outcome
+from conformance.judge.verdict import GENERATED, Outcome
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Mapping
@@ -17,7 +17,10 @@ if TYPE_CHECKING:
     from conformance.contract.clause import Catalogue, Clause
     from conformance.judge.verdict import Verdict
 
-__all__ = ["Asked", "ClauseResult", "Conclusion", "Summary", "summarise"]
+__all__ = ["LACKING", "Asked", "ClauseResult", "Conclusion", "Summary", "accepts", "summarise"]
+
+LACKING = "the description has no "
+"""How reasons begin that a user mends, or declares, in the target description."""
 
 
 class Conclusion(StrEnum):
@@ -126,7 +129,17 @@ def summarise(
 
 def _excused(result: ClauseResult, asked: Asked) -> bool:
     """Whether nobody asked about the clause, or all that fails it is accepted."""
-    return result.excused or all((result.clause.id, failure.probe) in asked.accepted for failure in result.failures)
+    return result.excused or all(
+        accepts(asked.accepted, result.clause.id, failure.probe) for failure in result.failures
+    )
+
+
+def accepts(accepted: Collection[tuple[str, str]], clause: str, probe: str) -> bool:
+    """Whether a failure is accepted: the pair is, or it was generated and something of this clause is.
+
+    What is generated differs from run to run, and meets an accepted deviation by whichever property comes along.
+    """
+    return (clause, probe) in accepted or (probe.startswith(GENERATED) and any(one == clause for one, _ in accepted))
 
 
 def _by_probe(verdicts: Iterable[Verdict]) -> dict[str, Outcome]:
@@ -154,7 +167,9 @@ def _result(clause: Clause, verdicts: list[Verdict], withheld: Mapping[str, str]
     if checked:
         outcome = Outcome.RECORDED if clause.level is Level.SILENT else Outcome.PASS
         return ClauseResult(clause, outcome, checked, None, names, ())
-    reasons = [*(verdict.message for verdict in verdicts), *withheld.values(), "nothing was sent that tests it"]
+    # What the run withheld comes before what the description lacks: only the second is mended by declaring it.
+    kept_back = sorted(withheld.values(), key=lambda reason: reason.startswith(LACKING))
+    reasons = [*(verdict.message for verdict in verdicts), *kept_back, "nothing was sent that tests it"]
     return ClauseResult(clause, Outcome.NOT_TESTED, 0, next(filter(None, reasons)), names, ())
 
 

@@ -21,7 +21,7 @@ _CREATOR = {"name": "remote-mirror-conformance", "version": __version__}
 
 
 class HarWriter:
-    """Stages the file; `close` makes it whole and puts it in its place in one step.
+    """Stages the file; `close` makes it whole and puts it in its place in one step, which `whole` says.
 
     Safe to share between threads. OSError where the disk is full, or the directory is not there.
     """
@@ -30,6 +30,7 @@ class HarWriter:
         self._path = path
         self._lock = threading.Lock()
         self._entries = 0
+        self.whole = False
         self._stream = staged(path).open("w", encoding="ascii")
         self._stream.write(f'{{"log": {{"version": "1.2", "creator": {json.dumps(_CREATOR)}, "entries": [')
 
@@ -53,6 +54,7 @@ class HarWriter:
             os.fsync(self._stream.fileno())
             self._stream.close()
         put(self._path)
+        self.whole = True
 
     def discard(self) -> None:
         """Leave no file behind, and a file of an earlier run as it is."""

@@ -11,7 +11,7 @@ from textwrap import shorten
 from typing import TYPE_CHECKING
 
 from conformance.contract.clause import Level
-from conformance.judge.summary import Conclusion
+from conformance.judge.summary import LACKING, Conclusion
 from conformance.judge.verdict import DISAGREEMENT, AnsweredBy, Outcome
 
 if TYPE_CHECKING:
@@ -25,7 +25,6 @@ __all__ = ["Line", "narrate"]
 
 _LONGEST_CURL = 400
 _LONGEST_QUOTE = 200
-_LACKING = "the description has no "  # what can be declared; other reasons are the run's, and are mended there
 _MOST_MESSAGES = 3
 _STYLES = {
     Conclusion.CONFORMANT: "bold green",
@@ -87,7 +86,10 @@ def _failures(record: RunRecord, *, gateway: bool) -> Iterator[Line]:
 
 def _clause(result: ClauseResult, verdicts: Sequence[Verdict], record: RunRecord) -> Iterator[Line]:
     clause = result.clause
-    yield Line(f"{clause.level.value} {clause.id}: {clause.title}", 2, style="red")
+    accepted = record.deviations.accepted if record.deviations else ()
+    known = all((clause.id, verdict.probe) in accepted for verdict in result.failures)
+    note = " (accepted in the baseline)" if known else ""
+    yield Line(f"{clause.level.value} {clause.id}: {clause.title}{note}", 2, style="yellow" if known else "red")
     yield Line(f'the document: "{shorten(clause.quote, _LONGEST_QUOTE, placeholder=" ...")}"', 4, style="dim")
     if since := record.since.get((clause.id, None)):
         yield Line(_since(since), 4)
@@ -147,7 +149,7 @@ def _not_tested(record: RunRecord) -> Iterator[Line]:
     if withheld:
         yield Line(f"{_count(len(withheld), 'probe')} withheld: see report.json", 2, style="dim")
     if record.complete:
-        yield from _to_paste(record, {why: names for why, names in open_.items() if why.startswith(_LACKING)})
+        yield from _to_paste(record, {why: names for why, names in open_.items() if why.startswith(LACKING)})
 
 
 def _to_paste(record: RunRecord, lacking: Mapping[str, Sequence[str]]) -> Iterator[Line]:

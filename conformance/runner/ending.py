@@ -85,9 +85,9 @@ class Ending:
             self._reports.write(self.record)
 
     def _remember(self) -> str | None:
-        """Keep the run in the history; a traffic file that could not be written is not this run's."""
+        """Keep the run in the history; a traffic file that its ledger did not write is not this run's."""
         assert self.record is not None  # noqa: S101 - as above
-        har = None if self._running.session.ledger.trouble else self._reports.har
+        har = self._reports.har if self._running.session.ledger.written else None
         return self._memory.keep(self.record, har, narrowed=self._running.narrowed)
 
     def close(self) -> None:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from conformance.config.settings import NO_HISTORY
 from conformance.exceptions import UsageError
+from conformance.judge.verdict import in_words
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -16,6 +17,8 @@ if TYPE_CHECKING:
     from conformance.report.record import RunRecord
 
 __all__ = ["Memory", "open_history"]
+
+_LONGEST = 500
 
 
 def open_history(url: str | None, *, make: bool = False) -> History:
@@ -34,14 +37,22 @@ def open_history(url: str | None, *, make: bool = False) -> History:
 class Memory:
     """Keeps a run in `history`, or nowhere where that is None; `said` is what the end of the run says of it.
 
-    `series` is the id of the first of the runs that repeat one another, or None.
+    `series` is the id of the first of the runs that repeat one another, or None. Whatever goes wrong with the history
+    costs no report; a run that is not kept in a history that was `named` is in trouble.
     """
 
     def __init__(
-        self, history: History | None = None, said: dict[str, str] | None = None, series: str | None = None
+        self,
+        history: History | None = None,
+        said: dict[str, str] | None = None,
+        series: str | None = None,
+        *,
+        named: bool = True,
     ) -> None:
         self._history = history
         self._series = series
+        self._named = named
+        self._forgot = ""
         self.said = said or {}
 
     @classmethod
@@ -54,7 +65,7 @@ class Memory:
         if asked == NO_HISTORY or preparation.settings.dry_run or (asked is None and preparation.embedded):
             return cls()
         try:
-            return cls(open_history(asked, make=True), series=preparation.series)
+            return cls(open_history(asked, make=True), series=preparation.series, named=asked is not None)
         except UsageError as error:
             if asked is not None:
                 raise
@@ -64,21 +75,26 @@ class Memory:
         """The run, with what the history knows of it: since when something fails, and what is flaky."""
         if self._history is None:
             return record
+        try:
+            return self._recalled(record, self._history)
+        except Exception as error:  # noqa: BLE001 - see above
+            self._forgot = f"; since when something fails is not known: {_in_words(error)}"
+            return record
+
+    def _recalled(self, record: RunRecord, history: History) -> RunRecord:
         from conformance.history.entry import Entry  # noqa: PLC0415 - as above
-        from conformance.history.flakiness import flaky_at, in_words, night_of  # noqa: PLC0415
+        from conformance.history.flakiness import flaky_at, night_of  # noqa: PLC0415
+        from conformance.history.flakiness import in_words as flaky_in_words  # noqa: PLC0415
         from conformance.history.since import since_when  # noqa: PLC0415
         from conformance.history.verdicts import states_of  # noqa: PLC0415
 
         tonight = night_of(Entry.of(record, series=self._series))
-        try:
-            since = since_when(self._history, tonight.run, states_of(record.summary))
-            flaky = flaky_at(self._history, tonight.run, tonight)
-        except UsageError:  # to be said when the run is kept
-            return record
-        return replace(record, since=since, flaky=(*record.flaky, *map(in_words, flaky)))
+        since = since_when(history, tonight.run, states_of(record.summary))
+        flaky = flaky_at(history, tonight.run, tonight)
+        return replace(record, since=since, flaky=(*record.flaky, *map(flaky_in_words, flaky)))
 
     def keep(self, record: RunRecord, har: Path | None, *, narrowed: bool) -> str | None:
-        """Keep a run, with its traffic file if any; what is to be said where that was not possible, or None."""
+        """Keep a run, with its traffic file if any; the trouble where that was not possible, or None."""
         if self._history is None:
             return None
         from conformance.history.documents import file_document  # noqa: PLC0415 - as above
@@ -87,9 +103,15 @@ class Memory:
         try:
             traffic = file_document(har) if har is not None and har.is_file() else None
             self._history.add(Entry.of(record, traffic, narrowed=narrowed, series=self._series))
-        except (UsageError, OSError) as error:
-            return f"the run is not in the history: {error}"
+        except Exception as error:  # noqa: BLE001 - see above
+            self.said = {"history": f"not recorded: {_in_words(error)}"}
+            return f"the run is not in the history: {_in_words(error)}" if self._named else None
         finally:
             self._history.close()
-        self.said = {"history": f"{self._history.place} (run {record.id})"}
+        self.said = {"history": f"{self._history.place} (run {record.id}){self._forgot}"}
         return None
+
+
+def _in_words(error: Exception) -> str:
+    known = isinstance(error, UsageError | OSError)
+    return in_words(str(error) if known else f"{type(error).__name__}: {error}", _LONGEST)

@@ -54,10 +54,10 @@ def _say(records: list[RunRecord], first: Preparation, console: Console) -> None
     from conformance.history.flakiness import in_words  # noqa: PLC0415 - seldom needed
 
     flaky = _flaky(records, first)
+    silent = sum(record.no_verdict is not None or not record.complete for record in records)
+    runs = f"{len(records)} runs{f', {silent} of them without a verdict' if silent else ''}"
     console.print()
-    console.print(
-        f"Flaky within {len(records)} runs:" if flaky else f"{len(records)} runs, and nothing differs", style="bold"
-    )
+    console.print(f"Flaky within {runs}:" if flaky else f"{runs}, and nothing differs", style="bold")
     for one in flaky:
         console.print(f"  {in_words(one)}", soft_wrap=True, markup=False)
 

@@ -198,8 +198,10 @@ class Running:
 
     @property
     def narrowed(self) -> bool:
-        """Whether only some probes or tests were asked for."""
-        return bool(self.preparation.settings.probe) or self._left_out()
+        """Whether only some probes, clauses or tests were asked for, on the command line: no night to compare with."""
+        settings = self.preparation.settings
+        some = any(settings.source(name).startswith("--") for name in ("probe", "select", "deselect"))
+        return some or self._left_out()
 
     def _left_out(self) -> bool:
         """Whether cases were deselected by pytest's own options."""

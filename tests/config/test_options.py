@@ -64,7 +64,7 @@ def test_names_follow_from_one_name() -> None:
         ("profile", "one of smoke, standard, deep"),
         ("concurrency", "a whole number from 1 to 256"),
         ("max-requests", "a whole number, 1 or more"),
-        ("seed", "a whole number"),
+        ("seed", "a whole number of 64 bits"),
         ("rate", "a number over 0"),
         ("output", "a path"),
         ("yes", "true or false"),

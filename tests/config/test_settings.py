@@ -145,8 +145,14 @@ def test_file_takes_a_list_or_a_single_text() -> None:
         pytest.param("concurrency", 0, "0 is under 1; give a whole number from 1 to 256", id="typed zero"),
         pytest.param("concurrency", "257", "257 is over 256; give a whole number from 1 to 256", id="one over"),
         pytest.param("max_requests", "0", "0 is under 1; give a whole number, 1 or more", id="no request at all"),
-        pytest.param("seed", "1.5", '"1.5" is not a whole number; give a whole number', id="fraction"),
-        pytest.param("seed", "", "is empty; give a whole number", id="empty"),
+        pytest.param(
+            "seed", "1.5", '"1.5" is not a whole number of 64 bits; give a whole number of 64 bits', id="fraction"
+        ),
+        pytest.param("seed", str(2**63), f"{2**63} is over {2**63 - 1}; give a whole number of 64 bits", id="65 bits"),
+        pytest.param(
+            "seed", str(-(2**63) - 1), f"-{2**63 + 1} is under -{2**63}; give a whole number of 64 bits", id="-65 bits"
+        ),
+        pytest.param("seed", "", "is empty; give a whole number of 64 bits", id="empty"),
         pytest.param("rate", "0", "0.0 is not over 0; give a number over 0", id="rate zero"),
         pytest.param("rate", "-1", "-1.0 is not over 0; give a number over 0", id="negative rate"),
         pytest.param("rate", "nan", '"nan" is not a number over 0; give a number over 0', id="nan"),
@@ -191,9 +197,9 @@ def test_unrelated_variables_are_left_alone(variable: str) -> None:
     [
         pytest.param("profile", "fast", '"fast" is no profile; give one of smoke, standard, deep', id="no choice"),
         pytest.param("profile", 1, "1 is not one of smoke, standard, deep; give one of smoke, standard, deep", id="number for a choice"),
-        pytest.param("seed", "1", '"1" is not a whole number; give a whole number', id="text for a number"),
-        pytest.param("seed", True, "true is not a whole number; give a whole number", id="true for a number"),
-        pytest.param("seed", 1.0, "1.0 is not a whole number; give a whole number", id="fraction"),
+        pytest.param("seed", "1", '"1" is not a whole number of 64 bits; give a whole number of 64 bits', id="text for a number"),
+        pytest.param("seed", True, "true is not a whole number of 64 bits; give a whole number of 64 bits", id="true for a number"),
+        pytest.param("seed", 1.0, "1.0 is not a whole number of 64 bits; give a whole number of 64 bits", id="fraction"),
         pytest.param("rate", True, "true is not a number over 0; give a number over 0", id="true for a rate"),
         pytest.param("rate", float("inf"), "inf is not finite; give a number over 0", id="infinite rate"),
         pytest.param("rate", float("nan"), "nan is not finite; give a number over 0", id="nan"),
@@ -217,4 +223,4 @@ def test_mistake_in_the_file(key: str, value: object, expected: str, refusal: Ca
 def test_pytest_names_its_own_options(refusal: Callable[..., str]) -> None:
     """Under pytest the message names pytest's option."""
     message = refusal(load_settings, {"seed": "x"}, {}, None, option_prefix="--conformance-")
-    assert message == '--conformance-seed: "x" is not a whole number; give a whole number'
+    assert message == '--conformance-seed: "x" is not a whole number of 64 bits; give a whole number of 64 bits'

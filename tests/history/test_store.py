@@ -19,6 +19,7 @@ from conformance.history.documents import document, file_document
 from conformance.history.entry import Run, time_text
 from conformance.history.schema import documents, runs
 from conformance.history.store import History
+from conformance.judge.behaviour import Behaviour
 from tests.history.entries import FIRST_NIGHT, entry, traffic_of, url
 from tests.report.builders import failed
 
@@ -182,11 +183,17 @@ def test_an_error_on_the_way_leaves_nothing_half(history: History, monkeypatch: 
         ("sqlite:///:memory:", "in memory"),
         ("mysql://u:hidden@h/d", "mysql is not supported"),
         ("://", "there is no such database"),
-        ("postgresql://u:hidden@127.0.0.1:1/d", "127.0.0.1"),
+        ("postgresql://u:hidden@127.0.0.1:1/d", "postgresql://127.0.0.1:1/d: "),
+        ("postgresql://127.0.0.1:1/d?user=u&password=hidden", "postgresql://127.0.0.1:1/d: "),
+        ("postgresql://127.0.0.1:1/d?user=u&sslmode=hidden", "postgresql://127.0.0.1:1/d: "),
+        ("postgresql://u:p@hidden@h/d", "written %40"),
+        ("postgresql://u:p@hidden:p@h/d", "there is no such database"),
+        ("postgresql://u:p@h/hidden@h/d", "written %40"),
+        ("postgresql://u:p@hidden?p@h/d", "written %40"),
     ],
 )
 def test_a_place_that_is_none_is_a_usage_error(place: str, words: str) -> None:
-    """One line, without the password."""
+    """One line, with nothing of user, password and options."""
     with pytest.raises(UsageError, match=words) as caught:
         History(place)
     assert "\n" not in str(caught.value)
@@ -217,10 +224,11 @@ def test_sqlite_writes_ahead(tmp_path: Path) -> None:
     connection.close()
 
 
-def test_a_path_may_have_any_characters(tmp_path: Path) -> None:
-    """It is no URL."""
+@pytest.mark.parametrize("before", ["", "sqlite:///"])
+def test_a_path_may_have_any_characters(tmp_path: Path, before: str) -> None:
+    """By itself, and in a URL, which has nothing after it."""
     path = tmp_path / "what? 100%#a&b=c.db"
-    history = History(str(path))
+    history = History(f"{before}{path}")
     history.add(entry(0))
     assert history.place == str(path)
     history.close()
@@ -236,3 +244,19 @@ def test_a_traffic_file_is_kept_as_its_bytes_are(tmp_path: Path) -> None:
     history.add(replace(entry(0), traffic=file_document(path)))
     assert history.traffic(history.runs()[0]) == path.read_bytes()
     history.close()
+
+
+def test_what_is_no_character_is_kept(history: History) -> None:
+    """A target may name a member by half a surrogate pair."""
+    behaviour = Behaviour("state.first", 201, None, "application/json", "{x\ud800: integer}")
+    history.add(entry(0, behaviour=(behaviour,)))
+    (run,) = history.runs()
+    assert history.document(run.behaviour)[0]["shape"] == behaviour.shape
+
+
+def test_a_place_is_named_by_driver_host_and_database(postgresql_url: str) -> None:
+    """Users and passwords stand elsewhere in the URL."""
+    for more in ("", "&password=hidden", "&user=postgres&application_name=hidden"):
+        history = History(postgresql_url + more)
+        assert history.place == "postgresql:///postgres"
+        history.close()

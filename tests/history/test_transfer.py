@@ -10,6 +10,7 @@ import pytest
 from conformance.exceptions import UsageError
 from conformance.history.store import History
 from conformance.history.transfer import exported, imported
+from conformance.judge.behaviour import Behaviour
 from tests.history.entries import entry, url
 from tests.report.builders import failed
 
@@ -67,3 +68,22 @@ def test_a_line_that_is_none_is_a_usage_error(other: History, line: str) -> None
     with pytest.raises(UsageError, match="file: line 3 is no run"):
         imported(other, lines, "file")
     assert len(other.runs()) == 1
+
+
+def test_what_is_no_character_is_carried_too(history: History, other: History) -> None:
+    """Whatever the encoding of the pipe."""
+    behaviour = Behaviour("state.first", 201, None, "application/json", "{x\ud800: integer}")
+    history.add(entry(0, behaviour=(behaviour,)))
+    lines = list(exported(history))
+    assert all(line.isascii() for line in lines)
+    assert imported(other, lines, "file") == (1, 0)
+    assert other.document(other.runs()[0].behaviour)[0]["shape"] == behaviour.shape
+
+
+def test_a_line_whose_seed_no_database_holds_is_none(history: History, other: History) -> None:
+    """A seed has 64 bits."""
+    history.add(entry(0))
+    (line,) = exported(history)
+    with pytest.raises(UsageError, match=r"line 1 is no run|out of range"):
+        imported(other, [line.replace('"seed": 1,', f'"seed": {2**63},')], "file")
+    assert other.runs() == []

@@ -62,3 +62,14 @@ def test_what_was_not_tested_is_not_mended() -> None:
     assert not weigh(_summary(set(), {generated}), {generated, (OTHER, "id.zero.valid-token")}, ()).stale
     deselected = _summary(set(), {(MUST, "id.alias.2^32")}, deselected=frozenset({MUST}))
     assert not weigh(deselected, {(MUST, "id.alias.2^32")}, ()).stale
+
+
+def test_what_was_generated_is_accepted_with_its_clause() -> None:
+    """Another seed meets an accepted deviation by another property; a property alone accepts no probe."""
+    generated = (MUST, "property.ids.out-of-range")
+    accepted = frozenset({(MUST, "id.alias.2^32")})
+    summary = _summary({*accepted, generated}, accepted=accepted)
+    assert summary.gating == ()
+    assert weigh(summary, accepted, ()).fresh == ()
+    assert _summary({generated}, accepted=frozenset({(SHOULD, "url.http")})).gating == (MUST,)
+    assert _summary({(MUST, "id.alias.2^64")}, accepted=frozenset({generated})).gating == (MUST,)

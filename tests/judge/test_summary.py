@@ -223,3 +223,10 @@ def test_what_each_probe_proved_stands_beside_the_sum() -> None:
     ]  # fmt: skip
     result = summarise(CATALOGUE, verdicts, {}, Asked()).clauses[0]
     assert result.probes == {"one": PASS, "two": FAIL, "three": NOT_TESTED, "four": FAIL}
+
+
+def test_what_the_run_withheld_is_said_before_what_the_description_lacks() -> None:
+    """Only the second is mended by declaring it, and that would excuse a clause that can be tested."""
+    withheld = {CLAUSE: {"a": "the description has no restricted_token", "b": "mutation = never: kept back"}}
+    found = next(one for one in summarise(CATALOGUE, [], withheld, Asked()).clauses if one.clause.id == CLAUSE)
+    assert found.reason == "mutation = never: kept back"

@@ -9,6 +9,8 @@ import pytest
 
 from conformance.history.store import History
 from conformance.mock.faults import FAULTS
+from conformance.runner.memory import Memory
+from tests.report.builders import record
 from tests.runner.command import command, site
 
 if TYPE_CHECKING:
@@ -94,6 +96,61 @@ def test_a_run_that_could_not_be_kept_is_not_green(tmp_path: Path) -> None:
     assert ran.code == 3
     assert "the run is not in the history" in ran.out
     assert ran.report["no_verdict"].startswith("the run is not in the history")
+
+
+class Failing:
+    """A history in which everything goes wrong, or nothing but a recollection."""
+
+    place = "h.db"
+
+    def __init__(self, *, adds: bool) -> None:
+        self._adds = adds
+
+    def runs(self, *_: object, **__: object) -> None:
+        """Nothing that is foreseen."""
+        raise RuntimeError("the disk\nspeaks")
+
+    def add(self, _: object) -> bool:
+        """The same, or well."""
+        if not self._adds:
+            self.runs()
+        return True
+
+    def close(self) -> None:
+        """Nothing."""
+
+
+@pytest.mark.parametrize("named", [True, False])
+def test_whatever_goes_wrong_with_the_history_is_said_and_no_more(named: bool) -> None:  # noqa: FBT001
+    """A report must not be lost to it; where the history was named, the run is in trouble."""
+    memory = Memory(Failing(adds=False), named=named)  # type: ignore[arg-type]
+    ran = record()
+    assert memory.recall(ran) is ran
+    trouble = memory.keep(ran, None, narrowed=False)
+    assert trouble == ("the run is not in the history: RuntimeError: the disk\\nspeaks" if named else None)
+    assert memory.said == {"history": "not recorded: RuntimeError: the disk\\nspeaks"}
+
+
+def test_a_run_that_is_kept_though_nothing_was_recalled_says_so() -> None:
+    """It is no trouble."""
+    memory = Memory(Failing(adds=True))  # type: ignore[arg-type]
+    memory.recall(record())
+    assert memory.keep(record(), None, narrowed=False) is None
+    assert "since when something fails is not known: RuntimeError" in memory.said["history"]
+
+
+def test_the_user_s_own_history_that_fails_at_the_end_makes_nothing_red(tmp_path: Path) -> None:
+    """It is said; exit 3 is for a history that was named."""
+    own = tmp_path / "state" / "remote-mirror-conformance" / "history.db"
+    History(str(own)).close()
+    connection = sqlite3.connect(own)
+    connection.execute("DROP TABLE documents")
+    connection.close()
+    with site(tmp_path) as target:
+        ran = target.run("--profile", "smoke", environ={"XDG_STATE_HOME": str(tmp_path / "state")})
+    assert ran.code == 0
+    assert "not recorded" in ran.out
+    assert ran.report["no_verdict"] is None
 
 
 def test_a_failure_says_since_when_and_compare_names_it(tmp_path: Path) -> None:

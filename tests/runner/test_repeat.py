@@ -28,16 +28,24 @@ CLAUSE = "path.repository_id.maximum"
 def repeated(
     monkeypatch: pytest.MonkeyPatch, codes: list[int], verdicts: str = "", **options: object
 ) -> tuple[int, list[Preparation], str]:
-    """Runs that end so; their clause passed, failed, or they broke off (p, f, b): the code, the runs, what is said."""
+    """Runs that end so: the code, what was run, and what is said.
+
+    In `verdicts` their clause passed or failed, they broke off, or nothing was tested (p, f, b, n).
+    """
     ran: list[Preparation] = []
 
     def run(of: Preparation, console: Console, ended: Callable[[RunRecord], object]) -> int:
         turn = len(ran)
         ran.append(of)
         if turn < len(verdicts):
-            one = failed(CLAUSE, "state.first") if verdicts[turn] == "f" else passed(CLAUSE)
-            broken = "the credentials were refused" if verdicts[turn] == "b" else None
-            ended(record([one], id=of.run_id, started_at=of.started_at, no_verdict=broken))
+            letter = verdicts[turn]
+            said = {"f": [failed(CLAUSE, "state.first")], "n": []}.get(letter, [passed(CLAUSE)])
+            fields: dict[str, object] = {}
+            if letter == "b":
+                fields = {"no_verdict": "the credentials were refused"}
+            if letter == "n":
+                fields = {"untested": {CLAUSE: "gone"}, "complete": False, "no_verdict": "gone", "behaviour": ()}
+            ended(record(said, id=of.run_id, started_at=of.started_at, **fields))
         return codes[turn]
 
     monkeypatch.setattr(repeat, "run_suite", run)
@@ -91,6 +99,15 @@ def test_what_differs_is_said_with_its_evidence(monkeypatch: pytest.MonkeyPatch)
     assert f"so last in {ran[1].run_id}, exchange 17\n" in said
     _, _, said = repeated(monkeypatch, [1, 1], "ff")
     assert "2 runs, and nothing differs" in said
+
+
+def test_what_differed_before_a_run_without_a_verdict_is_said_too(monkeypatch: pytest.MonkeyPatch) -> None:
+    """However the last one ended; how many gave none is said."""
+    _, _, said = repeated(monkeypatch, [0, 1, 3], "pfn")
+    assert "Flaky within 3 runs, 1 of them without a verdict:" in said
+    assert f"clause {CLAUSE}: fail in 1 of 2 runs" in said
+    _, _, said = repeated(monkeypatch, [0, 3, 3], "pnn")
+    assert "3 runs, 2 of them without a verdict, and nothing differs" in said
 
 
 def test_a_dry_run_is_not_repeated(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -66,7 +66,8 @@ def main(picture: Path | None) -> None:
         opened = here / "opened.html"
         opened.write_text(text.replace("</body>", _OPENED), encoding="utf-8")
         title = re.search(r"<title>(opened[^<]*)", browser(opened, here, "--dump-dom"))
-        print(f"{len(_TARGETS)} targets, {_NIGHTS} nights each: made in {made.seconds:.1f} s")
+        print(f"{len(_TARGETS)} targets, {_NIGHTS} nights each")
+        print(f"made in {made.seconds:.1f} s, {made.cpu_seconds:.1f} s of CPU")
         print(f"{page.stat().st_size / 1e6:.2f} MB (goal: under {_GOAL_MEGABYTES} MB)")
         print(f"{title[1] if title else 'not opened'} (goal: under {_GOAL_SECONDS:,} s)")
         if picture:

@@ -7,7 +7,6 @@ details are true), what is ``flaky``, the ``mornings`` after which something is 
 
 from __future__ import annotations
 
-import json
 from dataclasses import replace
 from functools import lru_cache, partial
 from itertools import takewhile
@@ -20,6 +19,7 @@ from conformance.history.flakiness import in_words as flaky_in_words
 from conformance.history.snapshot import of_run
 from conformance.history.trend.changes import Morning, morning
 from conformance.history.trend.exchanges import with_exchanges
+from conformance.history.trend.packed import packed
 from conformance.history.trend.told import Details, Told
 
 if TYPE_CHECKING:
@@ -35,7 +35,7 @@ __all__ = ["FORMAT", "LARGEST", "trend_data"]
 FORMAT = "conformance-trend/1"
 _REPORTS_AT_HAND = 8
 LARGEST = 2_800_000
-"""Bytes of JSON: exchanges are left out, the oldest first, where there would be more."""
+"""Bytes of JSON in the page: exchanges are left out, the oldest first, where there would be more."""
 
 
 def trend_data(history: History, targets: Sequence[str], nights: int, made: datetime) -> dict[str, Any]:
@@ -54,7 +54,7 @@ def trend_data(history: History, targets: Sequence[str], nights: int, made: date
         "details": details.rows,
         "exchanges": [],
     }
-    room = LARGEST - len(json.dumps(data))
+    room = LARGEST - len(packed(data))
     data["exchanges"] = with_exchanges(history, [told for page in pages for told in page.mornings], room)
     return data
 

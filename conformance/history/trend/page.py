@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import json
 from importlib.resources import files
 from typing import TYPE_CHECKING, Any
 
 from conformance.exceptions import UsageError
+from conformance.history.trend.packed import packed
 from conformance.report.staging import drop, put, staged
 
 if TYPE_CHECKING:
@@ -24,7 +24,7 @@ def page_text(data: Mapping[str, Any]) -> str:
     text = (here / "page.html").read_text(encoding="utf-8")
     for mark, names in _PARTS.items():
         text = text.replace(mark, "".join((here / name).read_text(encoding="utf-8") for name in names))
-    return text.replace("/*data*/", json.dumps(data, separators=(",", ":")).replace("<", "\\u003c"))
+    return text.replace("/*data*/", packed(data))
 
 
 def write_page(data: Mapping[str, Any], path: Path) -> None:

@@ -51,10 +51,10 @@ def history_of(directory: Path, nights: list[Entry]) -> History:
 
 
 def hundred_clauses(number: int, target: str) -> Entry:
-    """A night in which a tenth of the clauses differ from the night before, and the probe's answer is long."""
+    """A night in which a tenth of the clauses differ from the night before, and the probe's answer is much markup."""
     ids = [clause.id for clause in CATALOGUE if clause.level.value != "silent"]
     broken = [name for place, name in enumerate(ids) if (place * 7 + number) % 20 == 0]
-    body = f"night {number} {'x' * 1_900}"
+    body = f"night {number} {'<p>' * 600}"
     behaviour = (Behaviour(PROBE, 500 + number % 7, None, "application/json", "{id: integer}"),)
     return night(number, *broken, body=body, target=target, behaviour=behaviour)
 

@@ -18,7 +18,7 @@ from conformance.contract.facts import Role
 from conformance.contract.message import Token
 from conformance.engine.credentials import NOT_ISSUED, credentials_of
 from conformance.engine.ledger import Ledger, NoLedger
-from conformance.engine.mirrors import Mirrors
+from conformance.engine.mirrors import Mirrors, documented
 from conformance.engine.replay import Replay
 from conformance.engine.session import Session
 from conformance.examples.store import ExampleStore, default_directory
@@ -228,7 +228,7 @@ class Preparation:
             pace=Pace(rate),
             gate=CredentialGate(None if target.loopback else target.max_bad_credentials),
             connections=self.settings.concurrency,
-            record=ledger.record,
+            record=lambda exchange: ledger.record(documented(exchange, self.contract)),
             credentials=credentials_of(target, self.inventory, self._plan, self.redactor, time.sleep),
         )
         reads_back = target.reads_back and self.mutation is not Mutation.NEVER  # which changes nothing
@@ -241,7 +241,7 @@ class Preparation:
             ledger=ledger,
             concurrency=self.settings.concurrency,
             replay=Replay(self.inventory, self.store, saved=self.examples) if recorded else Replay(self.inventory),
-            mirrors=Mirrors(sender, self.inventory, self.redactor) if reads_back else None,
+            mirrors=Mirrors(sender, self.inventory, self.redactor, self.contract) if reads_back else None,
         )
 
 

@@ -122,7 +122,20 @@ class Preparation:
 
     def _plan(self, inventory: Inventory) -> Plan:
         profile = Profile.DEEP if self.settings.probe else self.profile
-        return make_plan(inventory, profile, None if self.target.loopback else self.target.max_bad_credentials)
+        return make_plan(inventory, profile, self.bad_credentials)
+
+    @property
+    def bad_credentials(self) -> int | None:
+        """How many requests with bad credentials this run may send, or None for any: a share, where runs are repeated.
+
+        Each of a series has the same share, so that each sends the same.
+        """
+        return None if self.target.loopback else self.target.max_bad_credentials // self.settings.repeat
+
+    @property
+    def max_requests(self) -> int:
+        """How many requests this run may send."""
+        return self.settings.max_requests or _MAX_REQUESTS[self.profile]
 
     @cached_property
     def clauses(self) -> frozenset[str]:
@@ -224,9 +237,9 @@ class Preparation:
         sender = Sender(
             endpoint,
             self.inventory,
-            budget=Budget(self.settings.max_requests or _MAX_REQUESTS[self.profile]),
+            budget=Budget(self.max_requests),
             pace=Pace(rate),
-            gate=CredentialGate(None if target.loopback else target.max_bad_credentials),
+            gate=CredentialGate(self.bad_credentials),
             connections=self.settings.concurrency,
             record=lambda exchange: ledger.record(documented(exchange, self.contract)),
             credentials=credentials_of(target, self.inventory, self._plan, self.redactor, time.sleep),

@@ -123,7 +123,7 @@ class TargetTable(_Table):
         repr=False,
     )
     max_bad_credentials: Annotated[int, Field(ge=0)] = Field(
-        default=60, description="Off loopback: at most so many requests with bad credentials.", examples=["60"]
+        default=60, description="Off loopback: at most so many requests with bad credentials in all.", examples=["60"]
     )
     read_back: bool | None = Field(
         default=None,

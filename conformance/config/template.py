@@ -94,7 +94,7 @@ repository_id = 2112029391
 #timeout_seconds = 10
 # Sent with every request; a value may be env:NAME or file:PATH.
 #headers = { "X-Request-Source" = "conformance" }
-# Off loopback: at most so many requests with bad credentials.
+# Off loopback: at most so many requests with bad credentials in all, those of --repeat together.
 #max_bad_credentials = 60
 # Whether the mirror's state is read before and after the run, so that the report says what is left behind. Without this
 # line: off loopback only.

@@ -6,6 +6,7 @@ import json
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from conformance.contract.contract import resolve
 from conformance.contract.facts import Role
 from conformance.contract.message import Request
 from conformance.contract.strictjson import read_json
@@ -13,14 +14,36 @@ from conformance.exceptions import ConformanceError
 from conformance.report.mirrors import LeftBehind, MirrorState
 
 if TYPE_CHECKING:
+    from conformance.contract.contract import Contract
+    from conformance.contract.message import Exchange
     from conformance.plan.inventory import Inventory
     from conformance.traffic.redaction import Redactor
     from conformance.traffic.sender import Sender
 
-__all__ = ["READ_BACK", "Mirrors"]
+__all__ = ["READ_BACK", "Mirrors", "documented"]
 
 READ_BACK = "suite.read-back"
 _OK = 200  # RFC 9110 section 15.3.1
+_SCHEMA = "#/components/schemas/RemoteMirror"
+
+
+def documented(exchange: Exchange, contract: Contract) -> Exchange:
+    """`exchange` as it may be shown: of a mirror that was read back no member that the document does not name.
+
+    Somebody else may have made it, with a password or a token. A 200 that is no JSON object is shown without its body,
+    a member that is an object or an array is not shown. Other exchanges are as they are.
+    """
+    answer = exchange.response
+    if exchange.probe != READ_BACK or answer is None or answer.status != _OK:
+        return exchange
+    document = read_json(answer.body).value
+    if not isinstance(document, dict):
+        return replace(exchange, response=replace(answer, body=b""))
+    fields = resolve(contract.openapi, _SCHEMA)["properties"]
+    kept = {name: value for name, value in document.items() if name in fields and not isinstance(value, dict | list)}
+    if kept == document:
+        return exchange
+    return replace(exchange, response=replace(answer, body=json.dumps(kept).encode()))
 
 
 class Mirrors:
@@ -30,8 +53,9 @@ class Mirrors:
     further one is asked for.
     """
 
-    def __init__(self, sender: Sender, inventory: Inventory, redactor: Redactor) -> None:
+    def __init__(self, sender: Sender, inventory: Inventory, redactor: Redactor, contract: Contract) -> None:
         self._sender = sender
+        self._contract = contract
         self._token = inventory.token
         self._redactor = redactor
         permitted = (number for number, role in inventory.roles.items() if role is Role.PERMITTED)
@@ -54,7 +78,8 @@ class Mirrors:
         states: dict[int, MirrorState] = {}
         for left in self.left_behind:
             target = b"/v4/repositories/%d/remote-mirror" % left.repository_id
-            answer = self._sender.send(READ_BACK, Request("GET", target, self._token)).response
+            exchange = self._sender.send(READ_BACK, Request("GET", target, self._token))
+            answer = documented(exchange, self._contract).response
             if answer is None:
                 break
             states[left.repository_id] = MirrorState(answer.status, self._mirror(answer.status, answer.body))

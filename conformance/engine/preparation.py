@@ -18,7 +18,7 @@ from conformance.contract.facts import Role
 from conformance.contract.message import Token
 from conformance.engine.credentials import NOT_ISSUED, credentials_of
 from conformance.engine.ledger import Ledger, NoLedger
-from conformance.engine.mirrors import Mirrors
+from conformance.engine.mirrors import Mirrors, documented
 from conformance.engine.replay import Replay
 from conformance.engine.session import Session
 from conformance.examples.store import ExampleStore, default_directory
@@ -122,7 +122,20 @@ class Preparation:
 
     def _plan(self, inventory: Inventory) -> Plan:
         profile = Profile.DEEP if self.settings.probe else self.profile
-        return make_plan(inventory, profile, None if self.target.loopback else self.target.max_bad_credentials)
+        return make_plan(inventory, profile, self.bad_credentials)
+
+    @property
+    def bad_credentials(self) -> int | None:
+        """How many requests with bad credentials this run may send, or None for any: a share, where runs are repeated.
+
+        Each of a series has the same share, so that each sends the same.
+        """
+        return None if self.target.loopback else self.target.max_bad_credentials // self.settings.repeat
+
+    @property
+    def max_requests(self) -> int:
+        """How many requests this run may send."""
+        return self.settings.max_requests or _MAX_REQUESTS[self.profile]
 
     @cached_property
     def clauses(self) -> frozenset[str]:
@@ -225,11 +238,11 @@ class Preparation:
         sender = Sender(
             endpoint,
             self.inventory,
-            budget=Budget(self.settings.max_requests or _MAX_REQUESTS[self.profile]),
+            budget=Budget(self.max_requests),
             pace=Pace(rate),
-            gate=CredentialGate(None if target.loopback else target.max_bad_credentials),
+            gate=CredentialGate(self.bad_credentials),
             connections=self.settings.concurrency,
-            record=ledger.record,
+            record=lambda exchange: ledger.record(documented(exchange, self.contract)),
             credentials=credentials_of(target, self.inventory, self._plan, self.redactor, time.sleep),
         )
         reads_back = target.reads_back and self.mutation is not Mutation.NEVER  # which changes nothing
@@ -242,7 +255,7 @@ class Preparation:
             ledger=ledger,
             concurrency=self.settings.concurrency,
             replay=Replay(self.inventory, self.store, saved=self.examples) if recorded else Replay(self.inventory),
-            mirrors=Mirrors(sender, self.inventory, self.redactor) if reads_back else None,
+            mirrors=Mirrors(sender, self.inventory, self.redactor, self.contract) if reads_back else None,
         )
 
 

@@ -30,11 +30,15 @@ def run_repeatedly(first: Preparation, console: Console | None = None) -> int:
     """
     console = console or Console(highlight=False)
     records: list[RunRecord] = []
+    repeat, share = first.settings.repeat, first.bad_credentials
+    if repeat > 1 and share is not None:
+        limit = first.target.max_bad_credentials
+        console.print(f"max_bad_credentials = {limit} is for all {repeat} runs: {share} in each", soft_wrap=True)
     codes = [run_suite(first, console, records.append)]
-    for turn in range(2, first.settings.repeat + 1):
+    for turn in range(2, repeat + 1):
         if first.settings.dry_run or _over(codes, records):
             break
-        console.print(f"\nrepeat {turn} of {first.settings.repeat}", style="bold")
+        console.print(f"\nrepeat {turn} of {repeat}", style="bold")
         settings = replace(first.settings, seed=first.seed, output=first.settings.output / f"repeat-{turn}")
         again = Preparation.of(settings, first.target, first.contract, embedded=first.embedded, series=first.series)
         codes.append(run_suite(again, console, records.append))

@@ -16,9 +16,11 @@ from conformance.runner.embedded import embedded_target
 from tests.engine.sessions import Recording, complete, preparation, target_with
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from pathlib import Path
 
     from conformance.engine.session import Session
+    from conformance.mock import Answer, Request
     from conformance.report.mirrors import LeftBehind
 
 ID = 2_112_029_391
@@ -64,6 +66,44 @@ def test_a_password_in_what_was_there_before_is_hidden() -> None:
     assert left.before is not None
     assert left.before.mirror is not None
     assert left.before.mirror["url"] == "https://me:***@mirror.test/a.git"
+
+
+class Talkative(Mock):
+    """Tells of a mirror what the document does not speak of."""
+
+    def __init__(self, answer: Callable[[dict[str, object]], object]) -> None:
+        super().__init__()
+        self.mirrors[ID] = Mirror(1, ID, "https://mirror.test/a.git", self.clock())
+        self.tell = answer
+
+    def answer(self, request: Request) -> Answer:
+        """Say more to whoever reads back."""
+        answer = super().answer(request)
+        if request.method != "GET" or answer.status != 200:
+            return answer
+        return replace(answer, body=json.dumps(self.tell(json.loads(answer.body))).encode())
+
+
+@pytest.mark.parametrize(
+    ("tell", "fields"),
+    [
+        pytest.param(lambda fields: {**fields, "password": "hush-hush", "token": "hush"}, 11, id="further members"),
+        pytest.param(lambda fields: {**fields, "last_error": {"password": "hush-hush"}}, 10, id="a member that nests"),
+        pytest.param(lambda fields: [{**fields, "password": "hush-hush"}], None, id="an array"),
+    ],
+)
+def test_only_the_documented_fields_are_kept(
+    tell: Callable[[dict[str, object]], object], fields: int | None, tmp_path: Path
+) -> None:
+    """Neither what was left behind nor the traffic holds anything else."""
+    har = tmp_path / "traffic.har"
+    session = run(Talkative(tell), har)
+    session.ledger.close({})
+    left = of(session)
+    assert left.before is not None
+    assert (None if left.before.mirror is None else len(left.before.mirror)) == fields
+    assert "hush" not in str(session.mirrors and session.mirrors.left_behind)
+    assert "hush" not in har.read_text(encoding="utf-8")
 
 
 def test_it_reads_only_repositories_that_may_be_associated(tmp_path: Path) -> None:

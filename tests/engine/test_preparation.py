@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from conformance.config.settings import load_settings
-from conformance.contract.facts import Role
+from conformance.contract.facts import Role, facts_of
 from conformance.engine.preparation import Preparation
 from conformance.exceptions import UsageError
 from conformance.mock import Fixtures
@@ -122,6 +122,15 @@ def test_off_loopback_no_more_bad_credentials_are_planned_than_allowed() -> None
     assert any("max_bad_credentials = 5" in (probe.withheld or "") for probe in plan.probes)
 
 
+def test_runs_that_are_repeated_share_what_is_allowed() -> None:
+    """`max_bad_credentials` is for all of them; none takes what another needs, so that each is planned alike."""
+    for repeat, each in ((1, 7), (3, 2), (8, 0)):
+        plan = prepared(table={"max_bad_credentials": 7}, repeat=repeat).plan
+        surroundings = prepared().inventory.surroundings
+        requests = [probe.request for probe in plan.sent if probe.request is not None]
+        assert sum(not facts_of(request, surroundings).token.good for request in requests) == each
+
+
 @pytest.mark.parametrize(
     ("table", "options", "line"),
     [
@@ -161,6 +170,8 @@ def limits(run: Preparation) -> tuple[int, float, int | None]:
         pytest.param(True, {"profile": "deep", "rate": 50.0}, (20_000, 0.02, None), id="the mock, deep, with a rate"),
         pytest.param(False, {"max_requests": 7}, (7, 0.1, 3), id="off loopback"),
         pytest.param(False, {"rate": 2.0}, (2_000, 0.5, 3), id="off loopback, slower"),
+        pytest.param(False, {"repeat": 2}, (2_000, 0.1, 1), id="off loopback, one of two runs"),
+        pytest.param(True, {"repeat": 2}, (2_000, 0, None), id="the mock, one of two runs"),
     ],
 )
 def test_limits_are_stricter_off_loopback(

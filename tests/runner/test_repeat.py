@@ -84,6 +84,13 @@ def test_every_repeat_sends_the_same_and_reports_elsewhere(monkeypatch: pytest.M
     assert [str(of.settings.output) for of in ran] == ["out", "out/repeat-2", "out/repeat-3"]
 
 
+def test_the_limit_on_bad_credentials_is_for_all_runs(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What each may send is said beforehand, and is the same for each."""
+    _, ran, said = repeated(monkeypatch, [0, 0, 0])
+    assert [of.bad_credentials for of in ran] == [20, 20, 20]
+    assert said.startswith("max_bad_credentials = 60 is for all 3 runs: 20 in each\n")
+
+
 def test_a_run_that_is_not_repeated_is_no_series(monkeypatch: pytest.MonkeyPatch) -> None:
     """And nothing is said of repeats."""
     _, (only,), said = repeated(monkeypatch, [0], "p")

@@ -171,8 +171,12 @@ def export_(given: str | None, url: str | None, target: str | None) -> None:
     from conformance.history.transfer import exported  # noqa: PLC0415 - as above
 
     with opened(url or given) as found:
-        for line in exported(found, target):
-            sys.stdout.write(line)
+        try:
+            for line in exported(found, target):
+                sys.stdout.write(line)
+            sys.stdout.flush()
+        except BrokenPipeError:  # who reads has enough; what is left in the buffer goes nowhere
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 @history.command("import")

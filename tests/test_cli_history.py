@@ -13,6 +13,7 @@ from conformance.exceptions import UsageError
 from conformance.history.store import History
 from tests.history.entries import entry, traffic_of
 from tests.report.builders import failed
+from tests.runner.command import begun
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -123,6 +124,16 @@ def test_a_file_that_is_no_text_is_a_usage_error(recorded: Path, tmp_path: Path)
     with pytest.raises(UsageError, match=r"runs.jsonl: not UTF-8 after line \d+: give what") as caught:
         called("history", "import", str(file))
     assert "\n" not in str(caught.value)
+
+
+def test_an_export_that_nobody_reads_to_its_end_ends_quietly(recorded: Path, tmp_path: Path) -> None:
+    """As into `head`."""
+    with begun("history", "--history", str(recorded), "export", cwd=tmp_path).process as process:
+        assert process.stdout is not None
+        assert process.stderr is not None
+        process.stdout.close()
+        assert process.stderr.read() == ""
+    assert process.returncode == 0
 
 
 @pytest.mark.parametrize(

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import sqlite3
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from conformance.history.store import History
+from conformance.mock import Mock
 from conformance.mock.faults import FAULTS
 from conformance.runner.memory import Memory
 from tests.report.builders import record
@@ -16,6 +17,8 @@ from tests.runner.command import command, site
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
+
+    from conformance.mock.mirror import Mirror
 
 
 @pytest.fixture(scope="module")
@@ -96,6 +99,27 @@ def test_a_run_that_could_not_be_kept_is_not_green(tmp_path: Path) -> None:
     assert ran.code == 3
     assert "the run is not in the history" in ran.out
     assert ran.report["no_verdict"].startswith("the run is not in the history")
+
+
+class HalfAPair(Mock):
+    """Names a member of a 201 by a surrogate that has no other half."""
+
+    def fields(self, mirror: Mirror) -> dict[str, Any]:
+        """One too many."""
+        return super().fields(mirror) | {"x\ud800": 1}
+
+
+def test_what_is_no_character_costs_no_report(tmp_path: Path) -> None:
+    """A run is recorded and compared whatever a target answers."""
+    for application in (None, HalfAPair()):
+        with site(tmp_path, application) as target:
+            ran = target.run("--profile", "smoke", "--history", "h.db")
+        assert "Traceback" not in ran.out + ran.err
+    assert any("x\ud800" in (row["shape"] or "") for row in ran.report["behaviour"])
+    for form in ("table", "markdown", "json"):
+        compared = command("compare", "latest~1", "latest", "--format", form, "--history", "h.db", cwd=tmp_path)
+        assert "ud800" in compared.out
+        assert compared.err == ""
 
 
 class Failing:

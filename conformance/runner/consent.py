@@ -26,10 +26,14 @@ def changes(preparation: Preparation) -> str | None:
         if probe.request is not None and facts_of(probe.request, inventory.surroundings).token.good
     ]
     generated = sum(prop.examples(preparation.profile) for prop in PROPERTIES)
-    count = sum(probe.copies for probe in writes) + generated
+    each = sum(probe.copies for probe in writes) + generated + len(preparation.examples)
+    repeat = preparation.settings.repeat
+    most = preparation.max_requests
+    runs = f" in {repeat} runs" if repeat > 1 else ""
     return (
-        f"{target.base_url}: up to {count:,} requests with a valid token associate {_reach(preparation)} with "
-        f"{target.mirror_url} and other urls; an association cannot be undone through the API"
+        f"{target.base_url}: about {min(each, most) * repeat:,} requests with a valid token{runs} (at most "
+        f"{most * repeat:,} where failures are shrunk) associate {_reach(preparation)} with {target.mirror_url} "
+        "and other urls; an association cannot be undone through the API"
     )
 
 

@@ -42,6 +42,21 @@ def test_it_says_where_how_much_and_what_with() -> None:
         assert part in said
 
 
+def announced(said: str | None) -> int:
+    """The number of requests."""
+    assert said is not None
+    return int(said.split("about ")[1].split()[0].replace(",", ""))
+
+
+def test_all_runs_of_a_series_are_announced() -> None:
+    """Consent is asked for once, and is for each of them; no run sends more than its limit."""
+    one, three = (changes(preparation(target_with(), profile="deep", repeat=repeat)) for repeat in (1, 3))
+    assert announced(three) == 3 * announced(one)
+    assert "in 3 runs" in str(three)
+    assert "at most 60,000 where failures are shrunk" in str(three)
+    assert announced(changes(preparation(target_with(), profile="deep", max_requests=7, repeat=3))) == 21
+
+
 def test_more_is_announced_where_more_is_sent() -> None:
     """The deep profile draws requests with valid tokens too; `any` names no repository."""
     smoke, deep = (
@@ -49,7 +64,7 @@ def test_more_is_announced_where_more_is_sent() -> None:
     )
     assert smoke is not None
     assert deep is not None
-    count = [int(said.split("up to ")[1].split()[0].replace(",", "")) for said in (smoke, deep)]
+    count = [announced(said) for said in (smoke, deep)]
     assert count[0] < 60
     assert count[1] > 4 * 1200
     assert "any repository of the account" in deep
@@ -74,7 +89,7 @@ def test_a_job_without_yes_sends_nothing(tmp_path: Path) -> None:
     """Exit 2 and one line, before anything is looked up."""
     ran = command("run", URL, cwd=tmp_path, environ=ENVIRON)
     assert ran.code == 2
-    assert ran.err.startswith(f"error: {URL}: up to ")
+    assert ran.err.startswith(f"error: {URL}: about ")
     assert ran.err.endswith("; give --yes if that is meant\n")
     assert not ran.reports.exists()
 

@@ -66,8 +66,8 @@ class Auditor:
         return good, near
 
     def _strangers(self, request: Heard) -> Iterator[str]:
-        for found in _HOSTS.findall(unquote_to_bytes(request.body)):
-            host = found.decode("latin-1").lower().rpartition("@")[2]
+        for found in _HOSTS.findall(unquote_to_bytes(_unescaped(request.body))):
+            host = found.decode("latin-1").lower().rpartition("@")[2].rstrip("'}")
             name = host.partition("]")[0].removeprefix("[") if host.startswith("[") else host.partition(":")[0]
             ours = name in {"", self.mirror_host} or name.endswith(".invalid")
             if not ours and not (self.loopback and (_RESERVED.fullmatch(name) or _DOCUMENTED.fullmatch(name))):
@@ -79,6 +79,11 @@ def _near(value: bytes, secret: bytes) -> bool:
     given, known = value.strip(b" \t\0").lower(), secret.lower()
     half = len(known) // 2 + 1
     return len(given) >= _TELLING and (known in given or given[:half] == known[:half] or given[-half:] == known[-half:])
+
+
+def _unescaped(body: bytes) -> bytes:
+    """A body without the escapes that JSON has for characters of one byte and for slashes."""
+    return re.sub(rb"\\u00([0-9a-fA-F]{2})", lambda found: bytes([int(found[1], 16)]), body).replace(rb"\/", b"/")
 
 
 def _path(target: bytes) -> bytes:

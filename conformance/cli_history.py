@@ -95,6 +95,9 @@ def history(context: click.Context, url: str | None, target: str | None, limit: 
 
     with opened(url) as found:
         runs = found.runs(target)
+        known = sorted({run.target for run in found.runs()}) if target and not runs else []
+    if known:
+        raise click.BadParameter(f"no run of {target} is recorded: known are {', '.join(known)}", param_hint="--target")
     if form == "json":
         click.echo(as_json(runs[:limit]))
         return

@@ -180,3 +180,10 @@ def test_the_database_may_be_named_before_or_after_the_command(recorded: Path, m
     assert called("history", "show", "night-001", "--history", str(recorded)) == expected
     assert called("history", "--history", "none", "show", "night-001", "--history", str(recorded)) == expected
     assert called("history", "export", "--history", str(recorded)).count("\n") == NIGHTS
+
+
+def test_a_target_that_is_misspelt_is_a_usage_error(recorded: Path) -> None:
+    """Nothing is known of it, which is not the same as no runs."""
+    done = CliRunner().invoke(cli, ["history", "--target", "frist"])
+    assert done.exit_code == 2
+    assert "no run of frist is recorded: known are " in done.output

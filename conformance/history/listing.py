@@ -60,8 +60,14 @@ def _cells(run: Run) -> tuple[str, ...]:
     )
 
 
+def _asked(run: Run) -> tuple[str, str, str]:
+    """What was asked of whom: another profile sends other probes, which is no change."""
+    return run.target, run.profile, run.mutation
+
+
 def _mark(run: Run, older: Sequence[Run]) -> str:
-    before = next((other for other in older if other.target == run.target and other.counts), None)
+    alike = (other for other in older if (other.target, other.profile, other.mutation) == _asked(run) and other.counts)
+    before = next(alike, None)
     if before is None or not run.counts:
         return ""
     parts = (

@@ -63,12 +63,14 @@ def permission_probes(inventory: Inventory) -> Iterator[Probe]:
         None if missing is None else associate(inventory, inventory.token, missing),
         key="missing_repository_id",
     )
+    needed = (("restricted_token", restricted), ("missing_repository_id", missing))
+    lacking = [name for name, value in needed if value is None]
     yield _probe(
         "permission.neither",
         "a valid token without permission, and no such repository",
         ("status.neither",),
         None if missing is None or restricted is None else associate(inventory, restricted, missing),
-        key="restricted_token and missing_repository_id",
+        key=" and ".join(lacking),
     )
     yield _probe(
         "permission.unknown-token",

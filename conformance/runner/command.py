@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import warnings
 from pathlib import Path
 from typing import TYPE_CHECKING
 from unittest import mock
@@ -58,6 +59,7 @@ def run_suite(
         for variable in ("PYTEST_ADDOPTS", "PYTEST_PLUGINS"):
             os.environ.pop(variable, None)
         keep_tables()
+        warnings.filterwarnings("ignore", "SOCKS support in urllib3")  # which schemathesis brings, and nobody asked for
         status = pytest.main(arguments, plugins=[hooks, silence])
     if ended is not None and hooks.record is not None:
         ended(hooks.record)

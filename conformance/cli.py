@@ -201,7 +201,7 @@ def mock(
 @cli.command()
 @click.argument("ids", nargs=-1, metavar="[FAULT|VARIANT]...")
 @click.option("--seed", type=click.IntRange(0), default=1, show_default=True, help="The seed of every trial.")
-@click.option("--workers", type=click.IntRange(1), default=None, show_default="a core each", help="How many processes.")
+@click.option("--workers", type=click.IntRange(1), default=None, show_default="cores + 1", help="How many processes.")
 @click.option("--format", "form", type=click.Choice(["table", "json", "markdown"]), default="table", show_default=True)
 def selftest(ids: tuple[str, ...], seed: int, workers: int | None, form: str) -> int:
     """Run the suite on every catalogued fault and variant of the mock, and print which clause caught which.

@@ -24,13 +24,14 @@ def run_trials(
 ) -> tuple[Trial, ...]:
     """Try out every fault and variant of these ids, and return the trials in their order.
 
-    `done` is called with each as it comes. `workers` processes share them, by default as many as there are cores.
+    `done` is called with each as it comes. `workers` processes share them, by default one more than there are cores.
     """
     ordered = list(dict.fromkeys(names))
     slow_first = sorted(ordered, key=_slow, reverse=True)
     # A process of its own for each core: threads of one would wait for each other, and a fork would copy them.
     spawning = multiprocessing.get_context("spawn")
-    pool = ProcessPoolExecutor(workers or os.cpu_count() or 1, mp_context=spawning, initializer=keep_tables)
+    number = workers or (os.cpu_count() or 1) + 1  # slow variants leave a core idle
+    pool = ProcessPoolExecutor(number, mp_context=spawning, initializer=keep_tables)
     with pool:
         futures = {pool.submit(try_out, name, seed): name for name in slow_first}
         try:

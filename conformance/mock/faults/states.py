@@ -57,7 +57,7 @@ class FirstUrlKept(Mock):
         return super().mirror_of(repository_id, url if before is None else before.url)
 
 
-@faults.should("state.concurrent", "status.documented", "status.server-error")
+@faults.should("state.concurrent", "status.201.permitted", "status.documented", "status.server-error")
 class ManyAtOnceCrash(Mock):
     """Of associations of one repository that arrive at once every one beyond the fourth is answered 500."""
 

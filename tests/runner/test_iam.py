@@ -112,8 +112,8 @@ def test_tokens_that_expire_without_notice_are_renewed(tmp_path: Path) -> None:
 
 def test_tokens_are_renewed_before_they_expire(tmp_path: Path) -> None:
     """Where the service says for how long a token is good, no request goes out with one that is not."""
-    with desk(tmp_path, lifetime=1.0) as target:
-        ran = target.run("--profile", "smoke", "--rate", "40")
+    with desk(tmp_path, lifetime=3.0) as target:
+        ran = target.run("--profile", "smoke", "--rate", "12", "--concurrency", "2")
         assert target.iam.issued > 1
     assert ran.code == 0, ran.out + ran.err
     assert "has expired" not in written(ran)

@@ -8,7 +8,6 @@ from pathlib import Path  # noqa: TC003 - the same
 from pydantic import BaseModel, ConfigDict, Field
 
 from conformance.config.secrets import Secret
-from conformance.config.selection import check_globs
 from conformance.config.sources import Command, Iam
 from conformance.config.tables import Role  # noqa: TC001 - the same
 from conformance.config.urls import is_loopback, parse_url
@@ -73,7 +72,3 @@ class Target(BaseModel):
         named = (self.token, self.restricted_token, self.proxy, *self.headers.values(), *iam)
         found = {secret for secret in (*named, *self.tokens_by_length.values()) if isinstance(secret, Secret)}
         return tuple(sorted(found, key=lambda secret: (-len(secret), secret.name)))
-
-    def check_not_testable(self, clause_ids: frozenset[str]) -> None:
-        """Raise UsageError for a ``not_testable`` glob that matches no clause id."""
-        check_globs(self.not_testable, clause_ids, f"{self.place} not_testable")

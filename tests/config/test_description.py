@@ -2,15 +2,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 import pytest
 from pydantic import ValidationError
 
 from conformance.config.targets import build_target
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
 
 
 def test_target_shows_no_secret(table: dict[str, object], environ: dict[str, str]) -> None:
@@ -62,13 +57,3 @@ def test_secrets_are_listed_longest_first(table: dict[str, object], environ: dic
     }
     secrets = build_target("a", table, environ=environ).secrets
     assert [secret.name for secret in secrets] == ["PROXY", "OTHER", "TOKEN", "FOUR"]
-
-
-def test_not_testable_must_match_a_clause(
-    table: dict[str, object], environ: dict[str, str], refusal: Callable[..., str]
-) -> None:
-    """A not_testable glob that matches no clause is a usage error; one that does is fine."""
-    target = build_target("a", table | {"not_testable": {"*.403.*": "no account"}}, environ=environ)
-    target.check_not_testable(frozenset({"status.403.permission"}))
-    message = refusal(target.check_not_testable, frozenset({"status.401.x"}))
-    assert message == '[targets.a] not_testable: "*.403.*" matches no clause; `conformance clauses` lists the ids'

@@ -42,7 +42,8 @@ class Departure:
 
     `pause` waits so many seconds; by default until `stop` at most. `credentials` are those of a token that is renewed:
     every request is dressed with the one that is good now. `recognised_at` is when the last request left, in
-    seconds since the epoch, whose good credentials were recognised; 0 before there is one.
+    seconds since the epoch, whose good credentials were recognised; 0 before there is one. `unanswered` are the probes
+    that are in flight, or whose connection was lost, until they are answered; in their order.
     """
 
     def __init__(
@@ -61,6 +62,7 @@ class Departure:
         self._credentials = credentials
         self.budget = budget
         self.recognised_at = 0.0
+        self.unanswered: dict[str, None] = {}
         self._pace = pace
         self._gate = gate
         self._pooled = PooledWire(endpoint, connections)
@@ -109,10 +111,14 @@ class Departure:
             mark, number = self._gate.mark(), next(self._numbers)
             started_at, clock = time.time(), time.perf_counter()
             response, trouble, detail = None, None, ""
+            known = blank.probe in self.unanswered
+            self.unanswered[blank.probe] = None
             try:
                 response = self._wire(blank, fresh=fresh).send(blank.request)
             except WireError as error:
                 trouble, detail = error.trouble, str(error)
+            if response is not None or (trouble is Trouble.UNREACHABLE and not known):  # which never reached it
+                self.unanswered.pop(blank.probe, None)
             seconds = time.perf_counter() - clock
         if good and recognised(response):
             self._gate.good(mark)

@@ -73,7 +73,6 @@ class Sender:
         self.reassurance: Request | None = None
         self.vigilant = False
         self._lost: str | None = None
-        self._unanswered: dict[str, None] = {}  # probes whose connection was lost, until they are answered; in order
         self._waits = itertools.count(1)
 
     def close(self) -> None:
@@ -118,7 +117,7 @@ class Sender:
         last: Exchange | None = None
         while True:
             try:
-                exchange = self._attempt(blank, fresh=troubles > 0)
+                exchange = self._exit.attempt(blank, self._reassure, fresh=troubles > 0)
             except Exhausted as error:
                 return self._unsent(blank, str(error)) if last is None else self._settle(last)
             if last is not None:
@@ -137,12 +136,6 @@ class Sender:
                 self._exit.pause(seconds_to_wait(exchange.response))
             else:
                 return self._answered(blank, replace(exchange, flaky=troubles), renewed=renewed)
-
-    def _attempt(self, blank: Exchange, *, fresh: bool = False) -> Exchange:
-        exchange = self._exit.attempt(blank, self._reassure, fresh=fresh)
-        if exchange.trouble not in {None, Trouble.UNREACHABLE} and blank.probe != KNOWN_GOOD:
-            self._unanswered[blank.probe] = None
-        return exchange
 
     def _conclusive(self, exchange: Exchange, troubles: int) -> bool | None:
         """Whether this trouble is confirmed, or None where it has to be tried again first.
@@ -177,7 +170,7 @@ class Sender:
         for _ in range(_SIGNS_OF_LIFE if self.vigilant else 1):
             sign = self._aside(self.known_good, fresh=True)
             if sign is not None and sign.response is not None:
-                self._unanswered.pop(troubled.probe, None)
+                self._exit.unanswered.pop(troubled.probe, None)
                 return True
             if sign is None or sign.trouble is Trouble.TIMEOUT:
                 break
@@ -189,14 +182,13 @@ class Sender:
 
     def _suspects(self) -> str:
         """What was in flight when the target went away: one of them may have ended it."""
-        probes = list(self._unanswered)
+        probes = [probe for probe in list(self._exit.unanswered) if probe != KNOWN_GOOD]
         if not probes:
             return ""
         more = f" and {len(probes) - _SUSPECTS} more" if len(probes) > _SUSPECTS else ""
         return f"; left unanswered first: {', '.join(probes[:_SUSPECTS])}{more} (send each alone with --probe)"
 
     def _answered(self, blank: Exchange, exchange: Exchange, *, renewed: bool) -> Exchange:
-        self._unanswered.pop(blank.probe, None)
         if self._credentials and self._credentials.replaced(exchange, renewed=renewed):
             self._settle(replace(exchange, superseded=True))
             return self._persevere(self._exit.blank(blank.probe, blank.request), renewed=True)
@@ -233,7 +225,7 @@ class Sender:
     def _aside(self, request: Request, *, fresh: bool = False) -> Exchange | None:
         """The exchange of a request that is no probe's, sent once; None where it must not leave."""
         try:
-            exchange = self._attempt(self._exit.blank(KNOWN_GOOD, request), fresh=fresh)
+            exchange = self._exit.attempt(self._exit.blank(KNOWN_GOOD, request), self._reassure, fresh=fresh)
         except Exhausted:
             return None
         return self._settle(exchange)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 import time
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
@@ -311,6 +312,26 @@ def test_a_target_that_went_away_is_told_with_what_it_left_unanswered() -> None:
         at.sender.vigilant = True
         with pytest.raises(NoVerdict, match=r"left unanswered first: the\.last-one \(send each alone with --probe\)$"):
             at.sender.send("the.last-one", marked())
+        accounts(at)
+
+
+def test_what_is_in_flight_is_told_when_a_target_goes_away() -> None:
+    """Another thread's request may have ended the target, though that thread has not noticed yet."""
+    arrived, finished = threading.Event(), threading.Event()
+
+    def script(_: Connection, count: int) -> bool:
+        if count == 1:
+            arrived.set()
+            finished.wait(5)
+        return False
+
+    with desk(by_token(ON, otherwise=script)) as at, ThreadPoolExecutor(1) as others:
+        others.submit(at.sender.send, "the.slow-one", marked())
+        assert arrived.wait(5)
+        at.sender.known_good, at.sender.vigilant = marked(), True
+        with pytest.raises(NoVerdict, match=r"left unanswered first: the\.slow-one, the\.fast-one \("):
+            at.sender.send("the.fast-one", marked())
+        finished.set()
         accounts(at)
 
 

@@ -1,8 +1,8 @@
 """The suite and `st run`, side by side on the same faults and variants of the mock, and at 100 ms latency.
 
 Each tool tries each target in a process that has run every tool once before, with the server in the same process:
-neither pays for start-up or reports. *Found* means that the tool's exit code would say failure, whatever it said was
-wrong; a variant for which it says so is accused falsely, for variants are correct.
+neither pays for start-up or reports. Each ends with the first failure. *Found* means that its exit code would say
+failure, whatever it said was wrong; a variant for which it says so is accused falsely, for variants are correct.
 """
 
 from __future__ import annotations
@@ -89,8 +89,8 @@ def by_st(application: Application, seed: int) -> bool:
 
 
 def by_conformance(application: Application, seed: int, profile: str) -> bool:
-    """Whether a run with `--fail-on should` would end with exit code 1."""
-    return bool(judge_application(application, seed=seed, profile=profile).clauses(Outcome.FAIL))
+    """Whether a run with `--fail-on should --exitfirst` would end with exit code 1."""
+    return bool(judge_application(application, seed=seed, profile=profile, exitfirst=True).clauses(Outcome.FAIL))
 
 
 def warm() -> None:

@@ -161,6 +161,12 @@ RUN_OPTIONS: tuple[Option, ...] = (
         help="Which level of clause makes the exit code 1.",
     ),
     Option(
+        name="exitfirst",
+        kind="bool",
+        default=False,
+        help="Send nothing more after the first failure that makes the exit code 1, and report what was sent.",
+    ),
+    Option(
         name="baseline",
         kind="path",
         metavar="FILE",

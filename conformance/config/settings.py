@@ -41,6 +41,7 @@ class Settings:
     max_requests: int | None
     mutation: Mutation | None
     fail_on: FailOn
+    exitfirst: bool
     baseline: Path | None
     examples: Path | None
     history: str | None

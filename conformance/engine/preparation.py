@@ -23,7 +23,7 @@ from conformance.engine.replay import Replay
 from conformance.engine.session import Session
 from conformance.examples.store import ExampleStore, default_directory
 from conformance.judge.deviations import weigh
-from conformance.judge.summary import Asked
+from conformance.judge.summary import Asked, gates
 from conformance.plan.inventory import Inventory, Mutation, Profile
 from conformance.plan.plan import Plan, all_probes, make_plan
 from conformance.plan.properties import PROPERTIES
@@ -44,6 +44,7 @@ if TYPE_CHECKING:
     from conformance.examples.example import Example
     from conformance.judge.deviations import Deviations
     from conformance.judge.summary import Summary
+    from conformance.judge.verdict import Verdict
 
 __all__ = ["Preparation"]
 
@@ -255,8 +256,14 @@ class Preparation:
             ledger=ledger,
             concurrency=self.settings.concurrency,
             replay=Replay(self.inventory, self.store, saved=self.examples) if recorded else Replay(self.inventory),
+            ends=self._ends,
             mirrors=Mirrors(sender, self.inventory, self.redactor, self.contract) if reads_back else None,
         )
+
+    def _ends(self, verdict: Verdict) -> bool:
+        """Whether the run ends with this verdict."""
+        clause = self.contract.catalogue[verdict.clause]
+        return self.settings.exitfirst and gates(clause, verdict, self.asked)
 
 
 def _token(secret: Secret) -> Token:

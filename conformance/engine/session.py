@@ -15,10 +15,11 @@ from conformance.exceptions import ConformanceError
 from conformance.judge.behaviour import Behaviour, behaviour_of
 from conformance.judge.judge import context_of, judge
 from conformance.judge.reading import Context
+from conformance.plan.inventory import Profile
 from conformance.plan.probe import Probe, Stage
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Iterator
+    from collections.abc import Callable, Collection, Iterable, Iterator
 
     from conformance.contract.contract import Contract
     from conformance.contract.message import Exchange, Request
@@ -26,11 +27,13 @@ if TYPE_CHECKING:
     from conformance.engine.mirrors import Mirrors
     from conformance.engine.replay import Replay
     from conformance.judge.verdict import Verdict
-    from conformance.plan.inventory import Inventory, Profile
+    from conformance.plan.inventory import Inventory
     from conformance.plan.plan import Plan
     from conformance.traffic.sender import Sender
 
-__all__ = ["Sent", "Session"]
+__all__ = ["FIRST_FAILURE", "Sent", "Session"]
+
+FIRST_FAILURE = "the first failure ended the run"
 
 
 @dataclass(slots=True)
@@ -43,7 +46,10 @@ class Sent:
 
 
 class Session:
-    """Sends what was chosen, stage by stage; who asks for a probe's result waits for it."""
+    """Sends what was chosen, stage by stage; who asks for a probe's result waits for it.
+
+    Nothing more is sent after a verdict for which `ends` holds; `ended` says that there was one.
+    """
 
     def __init__(
         self,
@@ -57,6 +63,7 @@ class Session:
         concurrency: int,
         replay: Replay,
         mirrors: Mirrors | None = None,
+        ends: Callable[[Verdict], bool] = lambda _: False,
     ) -> None:
         self.contract = contract
         self.inventory = inventory
@@ -66,6 +73,8 @@ class Session:
         self.ledger = ledger
         self.replay = replay
         self.mirrors = mirrors
+        self._ends = ends
+        self.ended = False
         self._concurrency = concurrency
         self.drawn: dict[str, tuple[Request, ...]] = {}
         self.context = Context()
@@ -113,8 +122,7 @@ class Session:
     def _run(self, probes: list[Probe], runner: PropertyRunner) -> None:
         drawing = self._drawing = Drawing(runner)
         try:
-            for stage in (Stage.MAIN, Stage.BURST):
-                staged = [probe for probe in probes if probe.stage is stage]
+            for staged in _stages(probes):
                 run_jobs(
                     [job for probe in sorted(staged, key=self._late) for job in self._jobs(probe)],
                     self._send,
@@ -127,7 +135,9 @@ class Session:
             drawing.finish()
             runner.send_all(self._concurrency)
             for prop in runner.properties:
-                self._sent[prop.id].verdicts.extend(runner.conclude(prop))
+                verdicts = runner.conclude(prop)
+                self._sent[prop.id].verdicts.extend(verdicts)
+                self._end_after(verdicts)
                 self._sent[prop.id].done.set()
         except Stopped:
             pass
@@ -174,6 +184,12 @@ class Session:
             sent = self._sent[probe.id]
             sent.verdicts.extend(verdicts)
             sent.behaviour = sent.behaviour or behaviour
+        self._end_after(verdicts)
+
+    def _end_after(self, verdicts: Iterable[Verdict]) -> None:
+        if any(self._ends(verdict) for verdict in verdicts):
+            self.ended = True
+            self.sender.stop(FIRST_FAILURE)
 
     def _judge(self, exchange: Exchange, declared: Iterable[str] = ()) -> tuple[Verdict, ...]:
         """The verdicts of an exchange, without a secret in their words."""
@@ -230,3 +246,11 @@ class Session:
     def progress(self) -> tuple[int, int]:
         """How many probes and properties are done, and how many there are."""
         return sum(sent.done.is_set() for sent in self._sent.values()), len(self._sent)
+
+
+def _stages(probes: Collection[Probe]) -> Iterator[list[Probe]]:
+    """What goes side by side: first the smoke profile's, by which most failures show, and the burst alone and last."""
+    main = [probe for probe in probes if probe.stage is Stage.MAIN]
+    yield [probe for probe in main if probe.profile is Profile.SMOKE]
+    yield [probe for probe in main if probe.profile is not Profile.SMOKE]
+    yield [probe for probe in probes if probe.stage is Stage.BURST]

@@ -88,7 +88,7 @@ def _under_one_suite(before: Snapshot, after: Snapshot) -> tuple[Snapshot, Snaps
 def _broken_off(run: Snapshot) -> tuple[str, ...]:
     if run.report["run"]["complete"]:
         return ()
-    why = run.report.get("no_verdict") or "it was interrupted"
+    why = run.report.get("no_verdict") or "it was broken off"
     return (f"{run.id} is incomplete: {why}",)
 
 

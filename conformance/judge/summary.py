@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from conformance.contract.clause import Catalogue, Clause
     from conformance.judge.verdict import Verdict
 
-__all__ = ["LACKING", "Asked", "ClauseResult", "Conclusion", "Summary", "accepts", "summarise"]
+__all__ = ["LACKING", "Asked", "ClauseResult", "Conclusion", "Summary", "accepts", "gates", "summarise"]
 
 LACKING = "the description has no "
 """How reasons begin that a user mends, or declares, in the target description."""
@@ -62,6 +62,11 @@ class Asked:
     not_testable: Mapping[str, str] | None = None
     fail_on: Level = Level.MUST
     accepted: Collection[tuple[str, str]] = ()
+
+    @property
+    def gated(self) -> frozenset[Level]:
+        """The levels of the clauses that stop a release."""
+        return frozenset({Level.MUST, self.fail_on})
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,26 +117,25 @@ def summarise(
         )
         for clause in catalogue
     )
-    gated = {Level.MUST} if asked.fail_on is Level.MUST else {Level.MUST, Level.SHOULD}
     gating = tuple(
         result.clause.id
         for result in results
-        if result.outcome is Outcome.FAIL and result.clause.level in gated and not _excused(result, asked)
+        if any(gates(result.clause, failure, asked) for failure in result.failures)
     )
     untested = tuple(
         result.clause.id
         for result in results
         if result.outcome is Outcome.NOT_TESTED and result.clause.level is Level.MUST and not result.excused
     )
-    conclusion = _conclude(results, gated, failed=bool(gating), complete=complete and not untested)
+    conclusion = _conclude(results, asked.gated, failed=bool(gating), complete=complete and not untested)
     return Summary(results, conclusion, gating, untested)
 
 
-def _excused(result: ClauseResult, asked: Asked) -> bool:
-    """Whether nobody asked about the clause, or all that fails it is accepted."""
-    return result.excused or all(
-        accepts(asked.accepted, result.clause.id, failure.probe) for failure in result.failures
-    )
+def gates(clause: Clause, verdict: Verdict, asked: Asked) -> bool:
+    """Whether this verdict on the clause stops a release: a failure that was asked about and is not accepted."""
+    excused = clause.id in asked.deselected or clause.id in (asked.not_testable or {})
+    failed = verdict.outcome is Outcome.FAIL and clause.level in asked.gated
+    return failed and not excused and not accepts(asked.accepted, clause.id, verdict.probe)
 
 
 def accepts(accepted: Collection[tuple[str, str]], clause: str, probe: str) -> bool:
@@ -173,7 +177,9 @@ def _result(clause: Clause, verdicts: list[Verdict], withheld: Mapping[str, str]
     return ClauseResult(clause, Outcome.NOT_TESTED, 0, next(filter(None, reasons)), names, ())
 
 
-def _conclude(results: tuple[ClauseResult, ...], gated: set[Level], *, failed: bool, complete: bool) -> Conclusion:
+def _conclude(
+    results: tuple[ClauseResult, ...], gated: Collection[Level], *, failed: bool, complete: bool
+) -> Conclusion:
     if failed:
         return Conclusion.NON_CONFORMANT
     if not complete or not any(result.checked for result in results):

@@ -238,7 +238,7 @@ def _why(record: RunRecord) -> str:
     summary = record.summary
     if summary.gating:
         words = f"{_count(len(summary.gating), 'clause')} broken"
-        return words if record.complete else f"{words}; the run was interrupted"
+        return words if record.complete else f"{words}; not everything was sent"
     if not record.complete:
         return "the run was interrupted"
     if record.deviations and record.deviations.stale:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from conformance import __version__
+from conformance.engine.session import FIRST_FAILURE
 from conformance.engine.traffic import about_run
 from conformance.exceptions import ConformanceError
 from conformance.judge.speaker import disagree
@@ -130,7 +131,8 @@ class Running:
         if case.kind is Kind.EVERYTHING:
             return "nothing else that was sent speaks of it"
         probe = self.preparation.plan.by_id.get(case.probe)
-        return (probe.withheld if probe else None) or "nothing that was sent tests it"
+        unsent = FIRST_FAILURE if self.session.ended else "nothing that was sent tests it"
+        return (probe.withheld if probe else None) or unsent
 
     def wait(self) -> None:
         """Wait for what is in flight; Ctrl-C ends the waiting."""
@@ -212,7 +214,7 @@ class Running:
     def complete(self) -> bool:
         """Whether everything that was asked for was tried."""
         broken_off = self.interrupted or self.cut_short or self.no_verdict is not None or self.session.error is not None
-        return not broken_off and not self.session.sender.exhausted
+        return not (broken_off or self.session.ended or self.session.sender.exhausted)
 
     def record(self) -> RunRecord:
         """What the reports say."""

@@ -24,6 +24,7 @@ PROMISED = {
     "max-requests": "the profile's",
     "mutation": "fixture; any on the embedded mock",
     "fail-on": "must",
+    "exitfirst": "off",
     "baseline": "none",
     "examples": "the user's state directory; none for the embedded mock",
     "history": "a file in the user's state directory; none on the embedded mock",

@@ -43,6 +43,7 @@ def test_defaults_apply_where_nothing_is_given() -> None:
         max_requests=None,
         mutation=None,
         fail_on="must",
+        exitfirst=False,
         baseline=None,
         examples=None,
         history=None,

@@ -10,10 +10,12 @@ import pytest
 
 from conformance.contract.message import Exchange, Trouble
 from conformance.engine.properties import PropertyRunner
+from conformance.engine.session import FIRST_FAILURE
 from conformance.exceptions import ConformanceError, NoVerdict, SafetyViolation
 from conformance.judge.verdict import Outcome
 from conformance.mock import Mock, Refused, Request, drop, refusals
 from conformance.mock.faults import FAULTS
+from conformance.plan.inventory import Profile
 from conformance.plan.probe import Stage
 from conformance.runner.embedded import target_of
 from tests.engine.sessions import Recording, Watching, complete, everything, preparation, session
@@ -336,6 +338,52 @@ def test_stop_ends_a_session() -> None:
     assert all(verdict.outcome is Outcome.NOT_TESTED for verdict in unsent)
     assert len(app.events) == before
     assert took < 5
+
+
+def test_a_session_ends_with_the_verdict_that_ends_it() -> None:
+    """What is in flight is answered and judged; the rest says why it was not sent."""
+    with session(FAULTS["id-missing"].make(), concurrency=2, exitfirst=True) as of:
+        complete(of)
+        assert of.ended
+        assert of.sender.requests < 6
+        assert {verdict.clause for verdict in of.verdicts if verdict.outcome is Outcome.FAIL}
+        reasons = {verdict.message for verdict in of.verdicts if verdict.outcome is Outcome.NOT_TESTED}
+    assert FIRST_FAILURE in reasons
+
+
+def test_a_session_ends_with_a_generated_request_when_that_is_shrunk() -> None:
+    """The failure shown is minimal, as it is where everything is sent."""
+    chosen = {"property.tokens.length", "property.openapi"}
+    with session(FAULTS["header-over-65536-answered-431"].make(), exitfirst=True) as of:
+        complete(of, chosen)
+        assert of.ended
+        failures = [verdict for verdict in of.verdicts if verdict.outcome is Outcome.FAIL]
+        lengths = [of.ledger.evidence[one.exchange].har["_conformance"]["token"]["length"] for one in failures]  # type: ignore[index]
+    assert min(lengths) == 65_537
+
+
+def test_where_nothing_fails_a_session_does_not_end_early() -> None:
+    """Nor where it is to end with the first failure."""
+    with session(Mock(), profile="smoke", exitfirst=True) as of:
+        complete(of)
+        assert not of.ended
+        assert not of.sender.stopped
+
+
+def test_the_probes_of_the_smoke_profile_go_first(monkeypatch: pytest.MonkeyPatch) -> None:
+    """By them most failures show. The burst is one of them, and goes alone and last."""
+    names: list[str] = []
+    with session(Mock(), concurrency=1) as of:
+        send = of.sender.send
+        monkeypatch.setattr(of.sender, "send", lambda probe, request: names.append(probe) or send(probe, request))
+        complete(of)
+        profiles = [
+            of.plan.by_id[name].profile
+            for name in names
+            if name in of.plan.by_id and of.plan.by_id[name].stage is not Stage.BURST
+        ]
+    assert profiles.count(Profile.SMOKE) > 20
+    assert Profile.SMOKE not in profiles[profiles.index(Profile.STANDARD) :]
 
 
 def test_stop_ends_the_drawing_of_generated_requests() -> None:

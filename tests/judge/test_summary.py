@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from conformance.contract.clause import Catalogue, Clause, Level
-from conformance.judge.summary import Asked, ClauseResult, Conclusion, Summary, summarise
+from conformance.judge.summary import Asked, ClauseResult, Conclusion, Summary, gates, summarise
 from conformance.judge.verdict import Outcome, Verdict
 
 if TYPE_CHECKING:
@@ -67,6 +67,24 @@ def test_by_default_everything_is_asked_and_a_run_is_whole() -> None:
     assert found.conclusion is Conclusion.CONFORMANT
     assert found.clauses[0] == ClauseResult(CATALOGUE.clauses[0], PASS, 1, None, (), ())
     assert found.clauses[0].excused is False
+
+
+@pytest.mark.parametrize(
+    ("name", "outcome", "asked", "expected"),
+    [
+        pytest.param("must.a", FAIL, Asked(), True, id="a must that fails"),
+        pytest.param("must.a", NOT_TESTED, Asked(), False, id="a must that was not tested"),
+        pytest.param("should.c", FAIL, Asked(), False, id="a should that fails"),
+        pytest.param("should.c", FAIL, Asked(fail_on=Level.SHOULD), True, id="a should where it gates"),
+        pytest.param("must.a", FAIL, Asked(deselected={"must.a"}), False, id="deselected"),
+        pytest.param("must.a", FAIL, Asked(not_testable={"must.a": "why"}), False, id="not testable"),
+        pytest.param("must.a", FAIL, Asked(accepted={("must.a", "a.probe")}), False, id="accepted"),
+        pytest.param("must.a", FAIL, Asked(accepted={("must.b", "a.probe")}), True, id="another is accepted"),
+    ],
+)
+def test_what_stops_a_release(name: str, outcome: Outcome, asked: Asked, *, expected: bool) -> None:
+    """A verdict says so by itself, before a run is over."""
+    assert gates(CATALOGUE[name], verdict(name, outcome), asked) is expected
 
 
 @pytest.mark.parametrize(

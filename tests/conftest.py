@@ -2,23 +2,28 @@
 
 from __future__ import annotations
 
+import itertools
 from typing import TYPE_CHECKING
 
 import pytest
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from pathlib import Path
+
+_NUMBERS = itertools.count(1)
 
 
 @pytest.fixture(autouse=True, scope="session")
-def _state_directory_of_the_session(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
-    """For what fixtures of a wider scope run."""
+def _states(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    """The directory of them all, and of what fixtures of a wider scope run."""
+    directory = tmp_path_factory.mktemp("states")
     with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("XDG_STATE_HOME", str(tmp_path_factory.mktemp("state")))
-        yield
+        patch.setenv("XDG_STATE_HOME", str(directory / "0"))
+        yield directory
 
 
 @pytest.fixture(autouse=True)
-def _state_directory(monkeypatch: pytest.MonkeyPatch, tmp_path_factory: pytest.TempPathFactory) -> None:
-    """Nothing is kept from one test to another."""
-    monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path_factory.mktemp("state")))
+def _state_directory(monkeypatch: pytest.MonkeyPatch, _states: Path) -> None:
+    """Nothing is kept from one test to another; who writes into it makes it."""
+    monkeypatch.setenv("XDG_STATE_HOME", str(_states / str(next(_NUMBERS))))

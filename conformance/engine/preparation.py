@@ -28,6 +28,7 @@ from conformance.plan.inventory import Inventory, Mutation, Profile
 from conformance.plan.plan import Plan, all_probes, make_plan
 from conformance.plan.properties import PROPERTIES
 from conformance.report.har import HarWriter
+from conformance.traffic.departure import Departure
 from conformance.traffic.endpoint import Endpoint
 from conformance.traffic.limits import Budget, CredentialGate, Pace
 from conformance.traffic.redaction import Redactor
@@ -236,16 +237,16 @@ class Preparation:
         kind = Ledger if recorded else NoLedger
         ledger = kind(self.redactor, target.base_url, HarWriter(har) if har else None, endpoint.headers, declared)
         rate = self.settings.rate or (None if target.loopback else _RATE_OFF_LOOPBACK)
-        sender = Sender(
+        departure = Departure(
             endpoint,
             self.inventory,
             budget=Budget(self.max_requests),
             pace=Pace(rate),
             gate=CredentialGate(self.bad_credentials),
             connections=self.settings.concurrency,
-            record=lambda exchange: ledger.record(documented(exchange, self.contract)),
             credentials=credentials_of(target, self.inventory, self._plan, self.redactor, time.sleep),
         )
+        sender = Sender(departure, lambda exchange: ledger.record(documented(exchange, self.contract)))
         reads_back = target.reads_back and self.mutation is not Mutation.NEVER  # which changes nothing
         return Session(
             contract=self.contract,

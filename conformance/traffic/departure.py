@@ -59,7 +59,7 @@ class Departure:
         credentials: Credentials | None = None,
     ) -> None:
         self.inventory = inventory
-        self._credentials = credentials
+        self.credentials = credentials
         self.budget = budget
         self.recognised_at = 0.0
         self.unanswered: dict[str, None] = {}
@@ -86,7 +86,7 @@ class Departure:
 
         SafetyViolation, and nothing leaves any more, where it must not.
         """
-        dressed = self._credentials.dressed(probe, request) if self._credentials else Dressed(request, self.inventory)
+        dressed = self.credentials.dressed(probe, request) if self.credentials else Dressed(request, self.inventory)
         request, inventory = dressed.request, dressed.inventory
         facts = facts_of(request, inventory.surroundings)
         if dressed.withheld:

@@ -10,8 +10,8 @@ from conformance.contract.message import Exchange, Trouble
 from conformance.contract.wallet import TokenKind
 from conformance.exceptions import NoVerdict
 from conformance.plan.inventory import Mutation
-from conformance.traffic.departure import Departure, recognised
-from conformance.traffic.limits import Budget, CredentialGate, Exhausted, Pace
+from conformance.traffic.departure import recognised
+from conformance.traffic.limits import Exhausted
 from conformance.traffic.throttling import THROTTLED, seconds_to_wait
 
 if TYPE_CHECKING:
@@ -19,9 +19,7 @@ if TYPE_CHECKING:
 
     from conformance.contract.facts import Facts
     from conformance.contract.message import Request
-    from conformance.plan.inventory import Inventory
-    from conformance.traffic.credentials import Credentials
-    from conformance.traffic.endpoint import Endpoint
+    from conformance.traffic.departure import Departure
 
 __all__ = ["KNOWN_GOOD", "Sender"]
 
@@ -35,40 +33,16 @@ _MOST_WAITS = 8  # requests that time out twice, or are throttled for ever, whil
 
 
 class Sender:
-    """Sends requests to one endpoint; safe to share between threads.
+    """Sends requests by one way out; safe to share between threads.
 
     `record` is called once with every exchange, superseded ones included, in the thread that made it. `known_good` is a
     request that the target answers, `reassurance` one with good credentials; a `vigilant` sender gives up where these
-    are answered no more. `credentials` are those of a token that is renewed. `pause` waits so many seconds; by default
-    until `stop` at most.
+    are answered no more.
     """
 
-    def __init__(
-        self,
-        endpoint: Endpoint,
-        inventory: Inventory,
-        *,
-        budget: Budget,
-        pace: Pace,
-        gate: CredentialGate,
-        connections: int,
-        record: Callable[[Exchange], None],
-        credentials: Credentials | None = None,
-        pause: Callable[[float], object] | None = None,
-    ) -> None:
-        self._inventory = inventory
+    def __init__(self, departure: Departure, record: Callable[[Exchange], None]) -> None:
+        self._exit = departure
         self._record = record
-        self._exit = Departure(
-            endpoint,
-            inventory,
-            budget=budget,
-            pace=pace,
-            gate=gate,
-            connections=connections,
-            pause=pause,
-            credentials=credentials,
-        )
-        self._credentials = credentials
         self.known_good: Request | None = None
         self.reassurance: Request | None = None
         self.vigilant = False
@@ -160,7 +134,8 @@ class Sender:
 
     def _harmless(self, facts: Facts) -> bool:
         """Whether sending again can do no further harm: nothing can have happened, or a named repository takes it."""
-        careful = self._inventory.mutation is not Mutation.ANY or self._inventory.loopback
+        inventory = self._exit.inventory
+        careful = inventory.mutation is not Mutation.ANY or inventory.loopback
         return careful or facts.token in _HARMLESS_TOKENS or facts.role is not None
 
     def _alive(self, troubled: Exchange) -> bool:
@@ -189,7 +164,8 @@ class Sender:
         return f"; left unanswered first: {', '.join(probes[:_SUSPECTS])}{more} (send each alone with --probe)"
 
     def _answered(self, blank: Exchange, exchange: Exchange, *, renewed: bool) -> Exchange:
-        if self._credentials and self._credentials.replaced(exchange, renewed=renewed):
+        credentials = self._exit.credentials
+        if credentials and credentials.replaced(exchange, renewed=renewed):
             self._settle(replace(exchange, superseded=True))
             return self._persevere(self._exit.blank(blank.probe, blank.request), renewed=True)
         if not self._doubtful(exchange):

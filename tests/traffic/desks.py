@@ -11,6 +11,7 @@ from conformance.contract.message import Exchange, Request, Trouble
 from conformance.plan.inventory import Inventory, Mutation
 from conformance.plan.requests import associate
 from conformance.plan.tokens import unknown
+from conformance.traffic.departure import Departure
 from conformance.traffic.limits import Budget, CredentialGate, Pace
 from conformance.traffic.sender import Sender
 from tests.plan.inventories import inventory
@@ -19,6 +20,8 @@ from tests.traffic.servers import Connection, Server, answer, serving
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
+    from conformance.traffic.credentials import Credentials
+    from conformance.traffic.endpoint import Endpoint
     from tests.traffic.servers import Received
 
 PROBE = "probe"
@@ -50,6 +53,31 @@ class Desk:
         return [exchange for exchange in self.recorded if exchange.superseded]
 
 
+def sender_to(
+    endpoint: Endpoint,
+    record: Callable[[Exchange], None],
+    known: Inventory = ON,
+    *,
+    limit: int = 100,
+    rate: float | None = None,
+    bad: int | None = None,
+    pause: Callable[[float], object] | None = None,
+    credentials: Credentials | None = None,
+) -> Sender:
+    """A sender to an endpoint; it waits as long as it has to where `pause` does not."""
+    departure = Departure(
+        endpoint,
+        known,
+        budget=Budget(limit),
+        pace=Pace(rate),
+        gate=CredentialGate(bad),
+        connections=16,
+        pause=pause,
+        credentials=credentials,
+    )
+    return Sender(departure, record)
+
+
 @contextmanager
 def desk(
     script: Callable[[Connection], object],
@@ -64,15 +92,8 @@ def desk(
     with serving(script) as server:
         recorded: list[Exchange] = []
         waits: list[float] = []
-        sender = Sender(
-            server.endpoint(timeout),
-            known,
-            budget=Budget(limit),
-            pace=Pace(rate),
-            gate=CredentialGate(bad),
-            connections=16,
-            record=recorded.append,
-            pause=waits.append,
+        sender = sender_to(
+            server.endpoint(timeout), recorded.append, known, limit=limit, rate=rate, bad=bad, pause=waits.append
         )
         try:
             yield Desk(sender, server, recorded, waits)

@@ -18,9 +18,8 @@ from conformance.plan.requests import associate
 from conformance.plan.tokens import cut, swapped
 from conformance.traffic.credentials import Credentials, says_expired
 from conformance.traffic.identity import Issued
-from conformance.traffic.limits import Budget, CredentialGate, Pace
-from conformance.traffic.sender import Sender
 from tests.plan.inventories import inventory
+from tests.traffic.desks import sender_to
 from tests.traffic.servers import Connection, Server, answer, answering, serving
 
 if TYPE_CHECKING:
@@ -28,6 +27,7 @@ if TYPE_CHECKING:
 
     from conformance.plan.inventory import Inventory
     from conformance.plan.plan import Plan
+    from conformance.traffic.sender import Sender
 
 PLANNED = Token(b"never-issued-by-anybody.", fill=b"0", length=1500, secret="TOKEN")
 KNOWN = replace(inventory(), token=PLANNED)
@@ -309,16 +309,7 @@ def sender(script: Callable[[Connection], object]) -> Iterator[tuple[Sender, Des
     """A sender with these credentials to a server that follows the script, and what it recorded."""
     desk, recorded = Desk(), list[Exchange]()
     with serving(script) as server:
-        made = Sender(
-            server.endpoint(2.0),
-            KNOWN,
-            budget=Budget(20),
-            pace=Pace(None),
-            gate=CredentialGate(None),
-            connections=1,
-            record=recorded.append,
-            credentials=desk.credentials,
-        )
+        made = sender_to(server.endpoint(2.0), recorded.append, KNOWN, credentials=desk.credentials)
         try:
             yield made, desk, recorded, server
         finally:

@@ -16,10 +16,22 @@ from conformance.plan.inventory import Inventory, Mutation
 from conformance.plan.requests import associate
 from conformance.plan.tokens import unknown
 from conformance.traffic.endpoint import Endpoint
-from conformance.traffic.limits import Budget, CredentialGate, Pace
-from conformance.traffic.sender import Sender
 from tests.plan.inventories import inventory, token
-from tests.traffic.desks import BUSY, OFF, ON, PROBE, accounts, bad, by_token, crowd, desk, flaking, marked, token_of
+from tests.traffic.desks import (
+    BUSY,
+    OFF,
+    ON,
+    PROBE,
+    accounts,
+    bad,
+    by_token,
+    crowd,
+    desk,
+    flaking,
+    marked,
+    sender_to,
+    token_of,
+)
 from tests.traffic.servers import Connection, answer, serving
 
 if TYPE_CHECKING:
@@ -99,10 +111,7 @@ def test_stop_ends_the_wait_for_a_turn() -> None:
     """A slow pace does not hold up the end either."""
     recorded: list[Exchange] = []
     with serving(by_token(ON)) as server:
-        sender = Sender(
-            server.endpoint(), ON, budget=Budget(9), pace=Pace(0.01), gate=CredentialGate(None), connections=2,
-            record=recorded.append,
-        )  # fmt: skip
+        sender = sender_to(server.endpoint(), recorded.append, rate=0.01)
         sender.send(PROBE, associate(ON, ON.token))
         thread = threading.Thread(target=sender.send, args=(PROBE, associate(ON, ON.token)))
         thread.start()
@@ -190,10 +199,7 @@ def test_what_httpx_does_not_send_is_not_sent_through_a_proxy() -> None:
     """The raw wire knows no proxy: such a request is not tested, and what can be pooled is."""
     with serving(by_token(ON)) as proxy:
         recorded: list[Exchange] = []
-        sender = Sender(
-            Endpoint("http://127.0.0.1:9", 2, proxy=proxy.url), ON, budget=Budget(9), pace=Pace(None),
-            gate=CredentialGate(None), connections=1, record=recorded.append,
-        )  # fmt: skip
+        sender = sender_to(Endpoint("http://127.0.0.1:9", 2, proxy=proxy.url), recorded.append)
         unsent = sender.send(PROBE, Request("post", b"/", None))
         sent = sender.send(PROBE, associate(ON, token("t" * 60_000)))
         sender.close()

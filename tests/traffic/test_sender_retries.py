@@ -18,8 +18,7 @@ from conformance.plan.inventory import Inventory, Mutation
 from conformance.plan.requests import associate
 from conformance.plan.tokens import unknown
 from conformance.traffic.endpoint import Endpoint
-from conformance.traffic.limits import Budget, CredentialGate, Pace
-from conformance.traffic.sender import KNOWN_GOOD, Sender
+from conformance.traffic.sender import KNOWN_GOOD
 from tests.traffic.desks import (
     BUSY,
     CREATED,
@@ -34,6 +33,7 @@ from tests.traffic.desks import (
     desk,
     flaking,
     marked,
+    sender_to,
 )
 from tests.traffic.servers import Connection, answer, closed_port, serving
 
@@ -92,10 +92,7 @@ def test_stop_ends_the_wait_after_a_429() -> None:
             asked.set()
 
     with serving(script) as server:
-        sender = Sender(
-            server.endpoint(), ON, budget=Budget(9), pace=Pace(None), gate=CredentialGate(None), connections=1,
-            record=recorded.append,
-        )  # fmt: skip
+        sender = sender_to(server.endpoint(), recorded.append)
         thread = threading.Thread(target=sender.send, args=(PROBE, marked()))
         thread.start()
         assert asked.wait(5)
@@ -250,10 +247,7 @@ def test_a_429_on_the_way_is_waited_for_as_well() -> None:
 def test_a_closed_port_is_not_tried_again() -> None:
     """Where no connection can be made there is nothing to confirm."""
     recorded: list[Exchange] = []
-    sender = Sender(
-        Endpoint(f"http://127.0.0.1:{closed_port()}", 1), ON, budget=Budget(9), pace=Pace(None),
-        gate=CredentialGate(None), connections=1, record=recorded.append,
-    )  # fmt: skip
+    sender = sender_to(Endpoint(f"http://127.0.0.1:{closed_port()}", 1), recorded.append)
     exchange = sender.send(PROBE, marked())
     sender.close()
     assert (exchange.trouble, exchange.confirmed) == (Trouble.UNREACHABLE, False)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
@@ -40,7 +40,7 @@ def about_run(
     complete: bool = True,
     no_verdict: str | None = None,
 ) -> About:
-    """What a run's traffic file says of it."""
+    """What is said of a run that ends now."""
     return About(
         id=preparation.run_id,
         suite_version=__version__,
@@ -52,8 +52,8 @@ def about_run(
         mutation=preparation.mutation.value,
         profile=preparation.profile.value,
         seed=preparation.seed,
-        started_at=preparation.started_at.isoformat(),
-        finished_at=datetime.now(UTC).isoformat(),
+        started_at=preparation.started_at,
+        finished_at=datetime.now(UTC),
         requests=session.sender.requests,
         complete=complete,
         fail_on=preparation.settings.fail_on,
@@ -90,28 +90,20 @@ def judge_again(traffic: Traffic, contract: Contract, fail_on: Level | None = No
     summary = summarise(contract.catalogue, verdicts, about.withheld, asked, complete=about.complete)
     expired = frozenset((clause, probe) for clause, probe in about.expired)
     failed = sorted({verdict.probe for result in summary.clauses for verdict in result.failures})
-    return RunRecord(
-        id=about.id,
+    judged = replace(
+        about,
         suite_version=__version__,
         openapi_sha256=contract.openapi_sha256,
         clauses_sha256=contract.clauses_sha256,
         document_revision=contract.catalogue.revision,
-        target_name=about.target_name,
-        base_url=about.base_url,
-        mutation=about.mutation,
-        started_at=datetime.fromisoformat(about.started_at),
-        finished_at=datetime.fromisoformat(about.finished_at),
-        profile=about.profile,
-        seed=about.seed,
-        requests=about.requests,
-        complete=about.complete,
         fail_on=asked.fail_on.value,
+    )
+    return RunRecord(
+        about=judged,
         summary=summary,
         behaviour=_behaviours(traffic),
         evidence={},
         reproduce={probe: f"{about.command} --probe {probe}" for probe in failed},
-        flaky=tuple(about.flaky),
-        no_verdict=about.no_verdict,
         deviations=weigh(summary, asked.accepted, expired) if about.baseline else None,
     )
 

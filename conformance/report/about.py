@@ -1,11 +1,13 @@
-"""What the traffic file says of its run beside the exchanges: what is needed to sum up again.
+"""What is said of a run beside its exchanges and its verdicts.
 
-It stands in ``log._conformance`` of the HAR file, after the entries.
+The traffic file has all of it, so that it can be summed up again: in ``log._conformance`` of the HAR file, after the
+entries.
 """
 
 from __future__ import annotations
 
 from dataclasses import asdict, dataclass, field, fields
+from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -14,17 +16,18 @@ if TYPE_CHECKING:
 __all__ = ["FORMAT", "About"]
 
 FORMAT = 1
+_TIMES = ("started_at", "finished_at")
 
 
 @dataclass(frozen=True, slots=True)
 class About:
-    """A run, for those who judge its traffic again.
+    """A run, for its reports and for those who judge its traffic again.
 
     `withheld` maps a clause to its probes that were not sent, with the reasons; `not_testable` a clause to the reason;
     `accepted` and `expired` are the pairs of clause and probe of a `baseline`. `kept` are the verdicts of exchanges
     whose answers are cut in the file, and `context` what the opening said, should that be cut. `unjudged` are the
-    probes and properties whose exchanges gave no verdict, because the run broke off before. Times are in ISO 8601,
-    `command` is the start of a line that sends one probe again.
+    probes and properties whose exchanges gave no verdict, because the run broke off before. `command` is the
+    start of a line that sends one probe again.
     """
 
     id: str
@@ -37,8 +40,8 @@ class About:
     mutation: str
     profile: str
     seed: int
-    started_at: str
-    finished_at: str
+    started_at: datetime
+    finished_at: datetime
     requests: int
     complete: bool
     fail_on: str
@@ -56,12 +59,14 @@ class About:
     kept: list[dict[str, Any]] = field(default_factory=list)
 
     def as_data(self) -> dict[str, Any]:
-        """The run as JSON data."""
-        return {"format": FORMAT, **asdict(self)}
+        """The run as JSON data; times are in ISO 8601."""
+        times = {name: getattr(self, name).isoformat() for name in _TIMES}
+        return {"format": FORMAT, **asdict(self), **times}
 
     @classmethod
     def from_data(cls, data: Mapping[str, Any]) -> About:
-        """The run that `as_data` wrote; ValueError for another format, TypeError where it is something else."""
+        """The run that `as_data` wrote; KeyError, TypeError or ValueError where it is something else."""
         if data["format"] != FORMAT:
             raise ValueError(f"format {data['format']} of traffic is not known")
-        return cls(**{known.name: data[known.name] for known in fields(cls) if known.name in data})
+        times = {name: datetime.fromisoformat(data[name]) for name in _TIMES}
+        return cls(**{known.name: data[known.name] for known in fields(cls) if known.name in data} | times)

@@ -123,23 +123,24 @@ def description(clause: Clause) -> str:
 
 def write_surroundings(directory: Path, record: RunRecord) -> None:
     """Write environment.properties, categories.json and executor.json beside the results."""
+    about = record.about
     environment = {
-        "target": record.target_name,
-        "base url": record.base_url,
-        "profile": record.profile,
-        "seed": str(record.seed),
-        "mutation": record.mutation,
-        "requests": str(record.requests),
+        "target": about.target_name,
+        "base url": about.base_url,
+        "profile": about.profile,
+        "seed": str(about.seed),
+        "mutation": about.mutation,
+        "requests": str(about.requests),
         "verdict": record.summary.conclusion.value,
-        "suite version": record.suite_version,
-        "document revision": record.document_revision,
+        "suite version": about.suite_version,
+        "document revision": about.document_revision,
     }
     lines = [f"{_key(name)}={_value(value)}\n" for name, value in environment.items()]
     executor = {
         "name": "conformance",
         "type": "conformance",
-        "buildName": record.id,
-        "reportName": f"Conformance of {record.target_name}",
+        "buildName": about.id,
+        "reportName": f"Conformance of {about.target_name}",
     }
     (directory / "environment.properties").write_text("".join(lines), encoding="latin-1", errors="replace")
     (directory / "categories.json").write_text(json.dumps(CATEGORIES, indent=2) + "\n", encoding="utf-8")

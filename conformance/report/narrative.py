@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
     from conformance.judge.summary import ClauseResult
     from conformance.judge.verdict import Verdict
+    from conformance.report.about import About
     from conformance.report.record import RunRecord, Since
 
 __all__ = ["Line", "narrate"]
@@ -49,8 +50,9 @@ def narrate(record: RunRecord, paths: Mapping[str, str]) -> Iterator[Line]:
     """All lines, in the order in which somebody reads them; the verdict comes last but for the paths."""
     yield from _failures(record, gateway=False)
     yield from _failures(record, gateway=True)
-    if record.no_verdict and not any(result.checked for result in record.summary.clauses):
-        yield Line(f"NO VERDICT {record.target_name}: {record.no_verdict}", style="bold magenta", wrap=False)
+    about = record.about
+    if about.no_verdict and not any(result.checked for result in record.summary.clauses):
+        yield Line(f"NO VERDICT {about.target_name}: {about.no_verdict}", style="bold magenta", wrap=False)
         return
     yield from _not_tested(record)
     yield from _flaky(record)
@@ -142,24 +144,24 @@ def _not_tested(record: RunRecord) -> Iterator[Line]:
     yield Line("Not tested", style="bold yellow")
     for reason, clauses in open_.items():
         yield Line(f"{reason}: {_count(len(clauses), 'clause')}", 2)
-        if record.complete:
+        if record.about.complete:
             yield Line(", ".join(clauses), 4)
     for reason, clauses in excused.items():
         yield Line(f"{reason}: {_count(len(clauses), 'clause')}", 2, style="dim")
     if withheld:
         yield Line(f"{_count(len(withheld), 'probe')} withheld: see report.json", 2, style="dim")
-    if record.complete:
-        yield from _to_paste(record, {why: names for why, names in open_.items() if why.startswith(LACKING)})
+    if record.about.complete:
+        yield from _to_paste(record.about, {why: names for why, names in open_.items() if why.startswith(LACKING)})
 
 
-def _to_paste(record: RunRecord, lacking: Mapping[str, Sequence[str]]) -> Iterator[Line]:
+def _to_paste(about: About, lacking: Mapping[str, Sequence[str]]) -> Iterator[Line]:
     if lacking:
         yield Line("Where that is as it should be, paste into the target description:", 2)
         # What a URL without a description is named after, its host, port and path, is no name for a table.
-        table = re.sub(r"[^A-Za-z0-9._-]+", "-", record.target_name).strip("-.")
-        if table != record.target_name:
+        table = re.sub(r"[^A-Za-z0-9._-]+", "-", about.target_name).strip("-.")
+        if table != about.target_name:
             yield Line(f"[targets.{_key(table)}]", 4, wrap=False)
-            yield Line(f"base_url = {_toml(record.base_url)}", 4, wrap=False)
+            yield Line(f"base_url = {_toml(about.base_url)}", 4, wrap=False)
         yield Line(f"[targets.{_key(table)}.not_testable]", 4, wrap=False)
         for why, names in lacking.items():
             for name in names:
@@ -176,10 +178,10 @@ def _toml(text: str) -> str:
 
 
 def _flaky(record: RunRecord) -> Iterator[Line]:
-    if record.flaky:
+    if record.about.flaky:
         yield Line()
         yield Line("Flaky: it came and went", style="bold yellow")
-        for one, times in Counter(record.flaky).items():
+        for one, times in Counter(record.about.flaky).items():
             yield Line(f"{one} ({times} times)" if times > 1 else one, 2)
 
 
@@ -215,31 +217,31 @@ def _baseline(record: RunRecord) -> Iterator[Line]:
 
 
 def _verdict(record: RunRecord) -> Iterator[Line]:
-    summary = record.summary
-    if record.no_verdict:
-        word, style, why = "NO VERDICT", "bold magenta", record.no_verdict
+    about, summary = record.about, record.summary
+    if about.no_verdict:
+        word, style, why = "NO VERDICT", "bold magenta", about.no_verdict
     else:
         word, style, why = summary.conclusion.value.upper(), _STYLES[summary.conclusion], _why(record)
     if record.deviations and record.deviations.stale and not summary.exit_code:
         word, style = "STALE BASELINE", "bold red"
-    yield Line(f" {word} {record.target_name}: {why}", style=style, badge=len(word) + 2)
+    yield Line(f" {word} {about.target_name}: {why}", style=style, badge=len(word) + 2)
     counts = (
         f"{summary.count(Outcome.PASS)} passed",
         f"{summary.count(Outcome.FAIL)} failed",
         f"{summary.count(Outcome.NOT_TESTED)} not tested",
         f"{summary.count(Outcome.RECORDED)} recorded",
     )
-    seconds = (record.finished_at - record.started_at).total_seconds()
+    seconds = (about.finished_at - about.started_at).total_seconds()
     yield Line(f"{_count(len(summary.clauses), 'clause')}: {', '.join(counts)}")
-    yield Line(f"{_count(record.requests, 'request')} in {seconds:.1f} s")
+    yield Line(f"{_count(about.requests, 'request')} in {seconds:.1f} s")
 
 
 def _why(record: RunRecord) -> str:
     summary = record.summary
     if summary.gating:
         words = f"{_count(len(summary.gating), 'clause')} broken"
-        return words if record.complete else f"{words}; not everything was sent"
-    if not record.complete:
+        return words if record.about.complete else f"{words}; not everything was sent"
+    if not record.about.complete:
         return "the run was interrupted"
     if record.deviations and record.deviations.stale:
         return "the baseline holds what is over"

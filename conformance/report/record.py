@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
-    from datetime import datetime
 
     from conformance.judge.behaviour import Behaviour
     from conformance.judge.deviations import Deviations
     from conformance.judge.summary import Summary
+    from conformance.report.about import About
     from conformance.report.mirrors import LeftBehind
 
 __all__ = ["Evidence", "RunRecord", "Since", "Time"]
@@ -58,27 +58,11 @@ class RunRecord:
     empty where no history is kept.
     """
 
-    id: str
-    suite_version: str
-    openapi_sha256: str
-    clauses_sha256: str
-    document_revision: str
-    target_name: str
-    base_url: str
-    mutation: str
-    started_at: datetime
-    finished_at: datetime
-    profile: str
-    seed: int
-    requests: int
-    complete: bool
-    fail_on: str
+    about: About
     summary: Summary
     behaviour: tuple[Behaviour, ...]
     evidence: Mapping[int, Evidence]
     reproduce: Mapping[str, str]
-    flaky: tuple[str, ...] = ()
-    no_verdict: str | None = None
     left_behind: tuple[LeftBehind, ...] = ()
     since: Mapping[tuple[str, str | None], Since] = field(default_factory=dict)
     deviations: Deviations | None = None

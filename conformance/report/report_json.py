@@ -26,25 +26,25 @@ MOST_FAILURES = 20
 
 def report_data(record: RunRecord) -> dict[str, object]:
     """The report as JSON data."""
-    summary = record.summary
+    about, summary = record.about, record.summary
     return {
         "format": FORMAT,
         "suite": {
-            "version": record.suite_version,
-            "openapi_sha256": record.openapi_sha256,
-            "clauses_sha256": record.clauses_sha256,
-            "document_revision": record.document_revision,
+            "version": about.suite_version,
+            "openapi_sha256": about.openapi_sha256,
+            "clauses_sha256": about.clauses_sha256,
+            "document_revision": about.document_revision,
         },
-        "target": {"name": record.target_name, "base_url": record.base_url, "mutation": record.mutation},
+        "target": {"name": about.target_name, "base_url": about.base_url, "mutation": about.mutation},
         "run": {
-            "id": record.id,
-            "started_at": record.started_at.isoformat(),
-            "finished_at": record.finished_at.isoformat(),
-            "profile": record.profile,
-            "seed": record.seed,
-            "requests": record.requests,
-            "complete": record.complete,
-            "fail_on": record.fail_on,
+            "id": about.id,
+            "started_at": about.started_at.isoformat(),
+            "finished_at": about.finished_at.isoformat(),
+            "profile": about.profile,
+            "seed": about.seed,
+            "requests": about.requests,
+            "complete": about.complete,
+            "fail_on": about.fail_on,
             "reproduce": dict(record.reproduce),
         },
         "summary": {
@@ -57,9 +57,9 @@ def report_data(record: RunRecord) -> dict[str, object]:
             "untested": list(summary.untested),
             "disagreements": list(summary.disagreements),
         },
-        "no_verdict": record.no_verdict,
+        "no_verdict": about.no_verdict,
         "baseline": _baseline(record),
-        "flaky": list(record.flaky),
+        "flaky": about.flaky,
         "left_behind": [left_behind_data(left) for left in record.left_behind],
         "clauses": [_clause(result, record) for result in summary.clauses],
         "behaviour": [asdict(behaviour) for behaviour in record.behaviour],

@@ -34,6 +34,7 @@ def judge_traffic(traffic: Path, report: Path | None, spec: Path | None, fail_on
         except OSError as error:
             raise NoVerdict(f"a report could not be written: {report}: {error.strerror}") from error
     view = Terminal(Console(highlight=False))
-    view.begin(record.target_name, record.base_url, record.profile, record.mutation, record.seed, again=True)
+    about = record.about
+    view.begin(about.target_name, about.base_url, about.profile, about.mutation, about.seed, again=True)
     view.finish(record, {"report": report} if report else {})
     return record.exit_code

@@ -54,8 +54,7 @@ class Ending:
         if session.shouldstop or session.shouldfail:
             self._running.cut_short = True
             self._running.session.sender.stop("stopped after a failure")
-        self._running.finish()
-        self.record = self._memory.recall(self._running.record())
+        self.record = self._memory.recall(self._running.finish())
         self.exit_code = self._running.exit_code(self.record)
         if other_failures:
             self.exit_code = self.exit_code or 1
@@ -101,7 +100,8 @@ class Ending:
             summary = self.record.summary
             conclusion = summary.conclusion if summary.gating else Conclusion.INCOMPLETE
             summary = replace(summary, conclusion=conclusion)
-            self.record = replace(self.record, no_verdict=trouble, complete=False, summary=summary)
+            about = replace(self.record.about, no_verdict=trouble, complete=False)
+            self.record = replace(self.record, about=about, summary=summary)
         self.exit_code = self.exit_code or 3
         if session.exitstatus == pytest.ExitCode.OK:
             session.exitstatus = self.exit_code

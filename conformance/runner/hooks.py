@@ -196,11 +196,11 @@ class Hooks:
     def pytest_terminal_summary(self, terminalreporter: TerminalReporter) -> None:
         """The verdict, under pytest's own summary."""
         if self.record is not None and self._view is None:
-            summary = self.record.summary
+            about = self.record.about
             terminalreporter.section("conformance")
-            terminalreporter.line(f"{summary.conclusion}: {self.record.target_name} ({self.record.base_url})")
-            if self.record.no_verdict:
-                terminalreporter.line(self.record.no_verdict)
+            terminalreporter.line(f"{self.record.summary.conclusion}: {about.target_name} ({about.base_url})")
+            if about.no_verdict:
+                terminalreporter.line(about.no_verdict)
             terminalreporter.line(f"reports: {self._reports.directory}")
 
     def pytest_unconfigure(self) -> None:

@@ -91,7 +91,8 @@ class Memory:
         tonight = night_of(Entry.of(record, series=self._series))
         since = since_when(history, tonight.run, states_of(record.summary))
         flaky = flaky_at(history, tonight.run, tonight)
-        return replace(record, since=since, flaky=(*record.flaky, *map(flaky_in_words, flaky)))
+        about = replace(record.about, flaky=[*record.about.flaky, *map(flaky_in_words, flaky)])
+        return replace(record, about=about, since=since)
 
     def keep(self, record: RunRecord, har: Path | None, *, narrowed: bool) -> str | None:
         """Keep a run, with its traffic file if any; the trouble where that was not possible, or None."""
@@ -108,7 +109,7 @@ class Memory:
             return f"the run is not in the history: {_in_words(error)}" if self._named else None
         finally:
             self._history.close()
-        self.said = {"history": f"{self._history.place} (run {record.id}){self._forgot}"}
+        self.said = {"history": f"{self._history.place} (run {record.about.id}){self._forgot}"}
         return None
 
 

@@ -51,14 +51,14 @@ def _over(codes: list[int], records: list[RunRecord]) -> bool:
     """Whether the last run ended in a way that the next one could only repeat."""
     if len(records) < len(codes):
         return codes[-1] in {*_BROKEN_OFF, _NO_VERDICT}
-    return codes[-1] in _BROKEN_OFF or records[-1].no_verdict is not None
+    return codes[-1] in _BROKEN_OFF or records[-1].about.no_verdict is not None
 
 
 def _say(records: list[RunRecord], first: Preparation, console: Console) -> None:
     from conformance.history.flakiness import in_words  # noqa: PLC0415 - seldom needed
 
     flaky = _flaky(records, first)
-    silent = sum(record.no_verdict is not None or not record.complete for record in records)
+    silent = sum(record.about.no_verdict is not None or not record.about.complete for record in records)
     runs = f"{len(records)} runs{f', {silent} of them without a verdict' if silent else ''}"
     console.print()
     console.print(f"Flaky within {runs}:" if flaky else f"{runs}, and nothing differs", style="bold")

@@ -3,17 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 import pytest
 
-from conformance import __version__
 from conformance.engine.session import FIRST_FAILURE
 from conformance.engine.traffic import about_run
 from conformance.exceptions import ConformanceError
 from conformance.judge.speaker import disagree
-from conformance.judge.summary import Summary, summarise
+from conformance.judge.summary import summarise
 from conformance.judge.verdict import DISAGREEMENT, Outcome, Verdict
 from conformance.plan.properties import PROPERTIES
 from conformance.report import allure_results
@@ -26,6 +24,7 @@ if TYPE_CHECKING:
 
     from conformance.engine.preparation import Preparation
     from conformance.engine.session import Session
+    from conformance.report.about import About
 
 __all__ = ["Running"]
 
@@ -146,8 +145,8 @@ class Running:
         if self.abandoned:
             self.session.abandon("interrupted")
 
-    def finish(self) -> None:
-        """Wait for what is in flight, and close what is written as it comes."""
+    def finish(self) -> RunRecord:
+        """Wait for what is in flight, close what is written as it comes, and return what the reports say."""
         self.wait()
         self.settled()
         about = about_run(
@@ -159,16 +158,22 @@ class Running:
             no_verdict=self._why_no_verdict,
         )
         self.session.ledger.close(about.as_data())
+        return self._record(about)
 
-    def summary(self) -> Summary:
-        """Every clause's verdict, from what was sent so far."""
-        asked = self.preparation.asked
-        return summarise(
-            self.preparation.contract.catalogue,
-            self.session.verdicts,
-            self._withheld,
-            replace(asked, deselected=self._deselected),
-            complete=self.complete,
+    def _record(self, about: About) -> RunRecord:
+        preparation, session = self.preparation, self.session
+        asked = replace(preparation.asked, deselected=about.deselected)
+        catalogue = preparation.contract.catalogue
+        summary = summarise(catalogue, session.verdicts, about.withheld, asked, complete=about.complete)
+        failed = {verdict.probe for result in summary.clauses for verdict in result.failures}
+        return RunRecord(
+            about=about,
+            summary=summary,
+            behaviour=session.behaviours,
+            evidence=dict(session.ledger.evidence),
+            reproduce={probe: preparation.reproduce(probe) for probe in sorted(failed)},
+            left_behind=session.mirrors.left_behind if session.mirrors else (),
+            deviations=preparation.deviations(summary),
         )
 
     @property
@@ -215,37 +220,6 @@ class Running:
         """Whether everything that was asked for was tried."""
         broken_off = self.interrupted or self.cut_short or self.no_verdict is not None or self.session.error is not None
         return not (broken_off or self.session.ended or self.session.sender.exhausted)
-
-    def record(self) -> RunRecord:
-        """What the reports say."""
-        preparation, target = self.preparation, self.preparation.target
-        summary = self.summary()
-        failed = {verdict.probe for result in summary.clauses for verdict in result.failures}
-        return RunRecord(
-            id=preparation.run_id,
-            suite_version=__version__,
-            openapi_sha256=preparation.contract.openapi_sha256,
-            clauses_sha256=preparation.contract.clauses_sha256,
-            document_revision=preparation.contract.catalogue.revision,
-            target_name=target.name,
-            base_url=target.base_url,
-            mutation=preparation.mutation.value,
-            started_at=preparation.started_at,
-            finished_at=datetime.now(UTC),
-            profile=preparation.profile.value,
-            seed=preparation.seed,
-            requests=self.session.sender.requests,
-            complete=self.complete,
-            fail_on=preparation.settings.fail_on,
-            summary=summary,
-            behaviour=self.session.behaviours,
-            evidence=dict(self.session.ledger.evidence),
-            reproduce={probe: preparation.reproduce(probe) for probe in sorted(failed)},
-            flaky=tuple(self.session.ledger.flaky),
-            left_behind=self.session.mirrors.left_behind if self.session.mirrors else (),
-            no_verdict=self._why_no_verdict,
-            deviations=preparation.deviations(summary),
-        )
 
     def exit_code(self, record: RunRecord) -> int:
         """The first that applies: 130 interrupted, 1 a gating failure, 3 no verdict, 0 (INTERFACE: Exit codes)."""

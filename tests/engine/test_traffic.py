@@ -60,7 +60,7 @@ def test_the_verdicts_are_the_same(tmp_path: Path, fault: str) -> None:
 def test_the_record_is_the_run_s(traffic: Traffic) -> None:
     """Its id, seed, times and requests, and what sends a failed probe again; a behaviour for each probe."""
     record = judge_again(traffic, CONTRACT)
-    assert (record.id, record.seed, record.profile, record.requests) == (
+    assert (record.about.id, record.about.seed, record.about.profile, record.about.requests) == (
         traffic.about.id,
         1,
         "smoke",
@@ -73,8 +73,8 @@ def test_the_record_is_the_run_s(traffic: Traffic) -> None:
 
 def test_another_level_gates(traffic: Traffic) -> None:
     """The run's own where none is asked for."""
-    assert judge_again(traffic, CONTRACT, Level.MUST).fail_on == "must"
-    assert judge_again(traffic, CONTRACT).fail_on == traffic.about.fail_on == "should"
+    assert judge_again(traffic, CONTRACT, Level.MUST).about.fail_on == "must"
+    assert judge_again(traffic, CONTRACT).about.fail_on == traffic.about.fail_on == "should"
 
 
 def test_a_catalogue_without_the_clause_does_not_accuse(traffic: Traffic) -> None:
@@ -89,7 +89,7 @@ def test_what_gave_no_verdict_gives_none(traffic: Traffic) -> None:
     everything = {entry.probe for entry in traffic.entries}
     about = replace(traffic.about, complete=False, no_verdict="the target went away", unjudged=sorted(everything))
     record = judge_again(Traffic(about, traffic.entries), CONTRACT)
-    assert record.no_verdict == "the target went away"
+    assert record.about.no_verdict == "the target went away"
     assert record.summary.conclusion is Conclusion.INCOMPLETE
     assert not any(result.checked for result in record.summary.clauses)
 
@@ -147,6 +147,8 @@ def test_a_file_of_an_earlier_version_is_read(traffic: Traffic) -> None:
     assert About.from_data(data).id == traffic.about.id
     with pytest.raises(ValueError, match="format 2"):
         About.from_data({**data, "format": 2})
+    with pytest.raises(ValueError, match="isoformat"):
+        About.from_data({**data, "started_at": "yesterday"})
 
 
 def test_a_catalogue_may_lack_any_clause(traffic: Traffic) -> None:

@@ -14,6 +14,7 @@ from conformance.judge.judge import judge
 from conformance.judge.reading import Context
 from conformance.judge.summary import Asked, summarise
 from conformance.judge.verdict import AnsweredBy, Outcome, Verdict
+from conformance.report.about import About
 from conformance.report.evidence import evidence_of
 from conformance.report.record import Evidence, RunRecord
 from conformance.spec import load_contract
@@ -101,8 +102,7 @@ def record(
     named = {verdict.clause for verdict in given} | set(untested)
     given += [passed(clause.id) for clause in CATALOGUE if clause.id not in named]
     given += [Verdict(clause, "state.first", 1, Outcome.NOT_TESTED, why) for clause, why in untested.items()]
-    complete = fields.get("complete", True)
-    made = RunRecord(
+    about = About(
         id="20261124T220000Z-0a1b2c3d",
         suite_version="0.1.0",
         openapi_sha256="0" * 64,
@@ -118,7 +118,12 @@ def record(
         requests=412,
         complete=True,
         fail_on="must",
-        summary=summarise(CATALOGUE, given, withheld or {}, asked or Asked(), complete=complete),
+        command="conformance run staging --seed 1",
+    )
+    about = replace(about, **{name: fields.pop(name) for name in about.__slots__ if name in fields})
+    made = RunRecord(
+        about=about,
+        summary=summarise(CATALOGUE, given, withheld or {}, asked or Asked(), complete=about.complete),
         behaviour=(Behaviour("state.first", 201, None, "application/json", "{id: integer}"),),
         evidence={17: evidence(exchange())},
         reproduce={"id.maximum.unknown-token": "conformance run staging --seed 1 --probe id.maximum.unknown-token"},

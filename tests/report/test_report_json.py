@@ -36,7 +36,7 @@ RECORDS = {
     "interrupted": record([failed(CLAUSE)], complete=False),
     "gated on should": record([failed("leak.token")], asked=Asked(fail_on=Level.SHOULD), fail_on="should"),
     "deselected": record(asked=Asked(deselected={CLAUSE, "error.message"}, not_testable={"leak.token": "no"})),
-    "withheld": record(withheld={CLAUSE: {"token.valid.length-1": "no such token"}}, flaky=("a: once",)),
+    "withheld": record(withheld={CLAUSE: {"token.valid.length-1": "no such token"}}, flaky=["a: once"]),
 }
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import io
 import tomllib
-from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -173,7 +172,7 @@ def test_the_table_to_paste_is_one_table_of_a_name_that_a_target_may_have(
 ) -> None:
     """Dots do not nest it; a target without a description gets one, by its URL."""
     reason = "the description has no account"
-    lines = shown(replace(record(untested={CLAUSE: reason}), target_name=name)).splitlines()
+    lines = shown(record(untested={CLAUSE: reason}, target_name=name)).splitlines()
     start = next(number for number, line in enumerate(lines) if "paste into" in line)
     end = next(number for number, line in enumerate(lines) if line.endswith(f'= "{reason}"'))
     pasted = tomllib.loads("\n".join(line.strip() for line in lines[start + 1 : end + 1]))
@@ -191,7 +190,7 @@ def test_a_run_that_broke_off_offers_nothing_to_paste() -> None:
 
 def test_flaky_troubles_are_listed() -> None:
     """With what happened."""
-    assert "Flaky: it came and went\n  a: unanswered 1 time" in shown(record(flaky=("a: unanswered 1 time",)))
+    assert "Flaky: it came and went\n  a: unanswered 1 time" in shown(record(flaky=["a: unanswered 1 time"]))
 
 
 @pytest.mark.parametrize(

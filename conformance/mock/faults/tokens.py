@@ -24,6 +24,18 @@ def _tokens(request: Request) -> tuple[bytes, ...]:
     return request.values(b"x-auth-token")
 
 
+def _refusing(tokens: tuple[bytes, ...], refusal: Refusal) -> type[Mock]:
+    """Requests with just these values of the header are refused."""
+
+    class Refusing(Mock):
+        def authenticate(self, request: Request) -> Account:
+            if _tokens(request) == tokens:
+                raise Refused(refusal)
+            return super().authenticate(request)
+
+    return Refusing
+
+
 @faults.must("status.401.missing-token", "status.401.precedence")
 class MissingTokenAccepted(Mock):
     """Without the header a request passes for the permitted account's."""
@@ -59,24 +71,12 @@ class UnknownTokenAccepted(Mock):
         )
 
 
-@faults.must("status.401.missing-token", "status.401.precedence")
-class MissingTokenIsBadRequest(Mock):
-    """Without the header a request is answered 400."""
-
-    def authenticate(self, request: Request) -> Account:
-        if not _tokens(request):
-            raise Refused(_BAD_REQUEST)
-        return super().authenticate(request)
-
-
-@faults.must("status.401.empty-token", "status.401.precedence", "status.server-error")
-class EmptyTokenCrashes(Mock):
-    """An empty token is answered 500."""
-
-    def authenticate(self, request: Request) -> Account:
-        if _tokens(request) == (b"",):
-            raise Refused(CRASH)
-        return super().authenticate(request)
+faults.must("status.401.missing-token", "status.401.precedence")(
+    named("MissingTokenIsBadRequest", "Without the header a request is answered 400.", _refusing((), _BAD_REQUEST))
+)
+faults.must("status.401.empty-token", "status.401.precedence", "status.server-error")(
+    named("EmptyTokenCrashes", "An empty token is answered 500.", _refusing((b"",), CRASH))
+)
 
 
 @faults.must("status.server-error")
@@ -280,14 +280,9 @@ class TokenUpperCaseStored(Mock):
         return super().account_of(known.get(token, token))
 
 
-@faults.must("status.401.empty-token", "status.401.precedence")
-class EmptyTokenIsBadRequest(Mock):
-    """An empty token is answered 400."""
-
-    def authenticate(self, request: Request) -> Account:
-        if _tokens(request) == (b"",):
-            raise Refused(_BAD_REQUEST)
-        return super().authenticate(request)
+faults.must("status.401.empty-token", "status.401.precedence")(
+    named("EmptyTokenIsBadRequest", "An empty token is answered 400.", _refusing((b"",), _BAD_REQUEST))
+)
 
 
 @faults.must("connection.dropped")
@@ -301,11 +296,10 @@ class EmptyTokenDropped(Mock):
             await super().__call__(scope, receive, send)
 
 
-@faults.must("status.401.missing-token", "status.401.precedence")
-class MissingTokenRedirects(Mock):
-    """Without the header a request is answered 302 to a page to log in."""
-
-    def authenticate(self, request: Request) -> Account:
-        if not _tokens(request):
-            raise Refused(Refusal(302, "CH.00000302", "Log in.", ((b"location", b"/login"),)))
-        return super().authenticate(request)
+faults.must("status.401.missing-token", "status.401.precedence")(
+    named(
+        "MissingTokenRedirects",
+        "Without the header a request is answered 302 to a page to log in.",
+        _refusing((), Refusal(302, "CH.00000302", "Log in.", ((b"location", b"/login"),))),
+    )
+)

@@ -6,17 +6,21 @@ import json
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
+import pytest
+
 from conformance.history.entry import Entry
+from conformance.history.store import History
 from conformance.judge.behaviour import Behaviour
-from tests.report.builders import record
+from tests.report.builders import failed, record
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator
     from pathlib import Path
 
     from conformance.judge.verdict import Verdict
 
 FIRST_NIGHT = datetime(2026, 1, 1, 2, tzinfo=UTC)
+CLAUSE, PROBE, OTHER = "path.repository_id.maximum", "state.first", "other.probe"
 
 
 def entry(
@@ -49,6 +53,23 @@ def traffic_of(name: int | str) -> bytes:
     return json.dumps({"log": {"entries": []}, "name": name}).encode()
 
 
+def play(history: History, nights: str, **fields: object) -> Entry:
+    """A night for each letter: f and o in which a probe failed, p passed, n nothing was tested; the last of them."""
+    for night, letter in enumerate(nights, len(history.runs())):
+        broken = {"f": [failed(CLAUSE, PROBE)], "o": [failed(CLAUSE, OTHER)]}.get(letter, [])
+        played = entry(night, broken, untested={CLAUSE: "why"} if letter == "n" else None, **fields)
+        history.add(played)
+    return played
+
+
 def url(directory: Path) -> str:
     """The URL of a SQLite file there."""
     return f"sqlite:///{directory}/history.db"
+
+
+@pytest.fixture
+def in_a_file(tmp_path: Path) -> Iterator[History]:
+    """An empty history in SQLite alone."""
+    made = History(url(tmp_path))
+    yield made
+    made.close()

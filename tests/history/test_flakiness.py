@@ -8,30 +8,14 @@ from typing import TYPE_CHECKING
 import pytest
 
 from conformance.history.flakiness import WINDOW, flaky_at, flaky_in, in_words, night_of
-from conformance.history.store import History
-from tests.history.entries import entry, url
+from tests.history.entries import CLAUSE, PROBE, entry, in_a_file, play
 from tests.report.builders import failed
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-    from pathlib import Path
-
-CLAUSE = "path.repository_id.maximum"
+    from conformance.history.store import History
 
 
-@pytest.fixture
-def history(tmp_path: Path) -> Iterator[History]:
-    """An empty history."""
-    made = History(url(tmp_path))
-    yield made
-    made.close()
-
-
-def play(history: History, nights: str, **fields: object) -> None:
-    """A night for each letter: f in which the clause fails, p in which it passes, n in which it is not tested."""
-    for night, letter in enumerate(nights, len(history.runs())):
-        broken = [failed(CLAUSE, "state.first")] if letter == "f" else []
-        history.add(entry(night, broken, untested={CLAUSE: "why"} if letter == "n" else None, **fields))
+history = in_a_file
 
 
 @pytest.mark.parametrize(
@@ -67,7 +51,7 @@ def test_the_evidence_says_how_often_since_when_and_where(history: History) -> N
 def test_tonight_need_not_be_in_the_history(history: History) -> None:
     """As it is not while its reports are written; once it is there it counts once."""
     play(history, "pfp")
-    tonight = entry(3, [failed(CLAUSE, "state.first")])
+    tonight = entry(3, [failed(CLAUSE, PROBE)])
     night = night_of(tonight)
     (before,) = flaky_at(history, night.run, night)
     assert (before.name, before.times, before.runs) == (CLAUSE, 2, 4)
@@ -78,11 +62,11 @@ def test_tonight_need_not_be_in_the_history(history: History) -> None:
 def test_among_runs_that_repeat_one_another_one_difference_is_enough(history: History) -> None:
     """They follow at once, on the same target."""
     for night, letter in enumerate("pf"):
-        broken = [failed(CLAUSE, "state.first")] if letter == "f" else []
+        broken = [failed(CLAUSE, PROBE)] if letter == "f" else []
         history.add(replace(entry(night, broken), series="night-000"))
     assert [one.name for one in flaky_at(history, history.runs()[0])] == [CLAUSE]
-    history.add(replace(entry(2, [failed(CLAUSE, "state.first")]), series="night-002"))
-    history.add(replace(entry(3, [failed(CLAUSE, "state.first")]), series="night-002"))
+    history.add(replace(entry(2, [failed(CLAUSE, PROBE)]), series="night-002"))
+    history.add(replace(entry(3, [failed(CLAUSE, PROBE)]), series="night-002"))
     nights = [night_of(replace(entry(night, []), series=None)) for night in range(2)]
     assert flaky_in(nights) == ()
 

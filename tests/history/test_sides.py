@@ -11,24 +11,17 @@ from conformance.exceptions import UsageError
 from conformance.history.compare import Kind
 from conformance.history.entry import Entry
 from conformance.history.sides import compared
-from conformance.history.store import History
-from tests.history.entries import entry, url
+from tests.history.entries import CLAUSE, entry, in_a_file, play
 from tests.history.nights import played
 from tests.report.builders import failed
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
     from pathlib import Path
 
-CLAUSE = "path.repository_id.maximum"
+    from conformance.history.store import History
 
 
-@pytest.fixture
-def history(tmp_path: Path) -> Iterator[History]:
-    """An empty history."""
-    made = History(url(tmp_path))
-    yield made
-    made.close()
+history = in_a_file
 
 
 @pytest.fixture(scope="module")
@@ -44,8 +37,7 @@ def never() -> History:
 
 def test_two_runs_of_a_target_are_compared_in_the_order_of_their_time(history: History) -> None:
     """Whichever is named first."""
-    history.add(entry(0))
-    history.add(entry(1, [failed(CLAUSE, "state.first")]))
+    play(history, "pf")
     for words in (("latest", "latest~1"), ("latest~1", "latest"), ("2026-01-01", "night-001")):
         comparison = compared(*words, lambda: history)
         assert (comparison.before.id, comparison.after.id) == ("night-000", "night-001")
@@ -54,20 +46,19 @@ def test_two_runs_of_a_target_are_compared_in_the_order_of_their_time(history: H
 
 def test_two_targets_are_compared_in_the_order_given(history: History) -> None:
     """Side by side; a target that one of them names is not meant by the other's bare word."""
-    history.add(entry(0, [failed(CLAUSE, "state.first")], target_name="production"))
-    history.add(entry(1))
+    play(history, "f", target_name="production")
+    play(history, "p")
     comparison = compared("staging:latest", "production:latest", lambda: history)
     assert (comparison.before.target, comparison.after.target) == ("staging", "production")
     assert [change.clause for change in comparison.regressions] == [CLAUSE]
-    history.add(entry(2))
+    play(history, "p")
     assert compared("latest", "staging:latest~1", lambda: history).after.id == "night-002"
 
 
 def test_what_is_incomplete_is_said(history: History) -> None:
     """A newer run that broke off is passed over, and named; so is a side that did."""
-    history.add(entry(0))
-    history.add(entry(1))
-    history.add(entry(2, complete=False, no_verdict="the target is gone"))
+    play(history, "pp")
+    play(history, "p", complete=False, no_verdict="the target is gone")
     comparison = compared("latest", "latest~1", lambda: history)
     assert comparison.after.id == "night-001"
     assert comparison.notes == ("night-002 is newer and incomplete: the target is gone",)

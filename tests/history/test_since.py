@@ -8,33 +8,19 @@ import pytest
 
 from conformance.history.row import row_of
 from conformance.history.since import since_when
-from conformance.history.store import History
 from conformance.history.verdicts import unpacked_verdicts
 from conformance.report.record import Since, Time
-from tests.history.entries import FIRST_NIGHT, entry, url
-from tests.report.builders import failed
+from tests.history.entries import CLAUSE, FIRST_NIGHT, PROBE, in_a_file, play
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-    from pathlib import Path
+    from conformance.history.store import History
 
-CLAUSE, PROBE, OTHER = "path.repository_id.maximum", "state.first", "other.probe"
-
-
-@pytest.fixture
-def history(tmp_path: Path) -> Iterator[History]:
-    """An empty history."""
-    made = History(url(tmp_path))
-    yield made
-    made.close()
+history = in_a_file
 
 
-def play(history: History, nights: str, **fields: object) -> dict[tuple[str, str | None], Since]:
-    """A night for each letter: f and o in which a probe failed, p passed, n nothing was tested; the last is tonight."""
-    for night, letter in enumerate(nights, len(history.runs())):
-        broken = {"f": [failed(CLAUSE, PROBE)], "o": [failed(CLAUSE, OTHER)]}.get(letter, [])
-        tonight = entry(night, broken, untested={CLAUSE: "why"} if letter == "n" else None, **fields)
-        history.add(tonight)
+def brackets(history: History, nights: str) -> dict[tuple[str, str | None], Since]:
+    """Since when it fails, as the last of these nights says."""
+    tonight = play(history, nights)
     return since_when(history, row_of(tonight)[0], unpacked_verdicts(tonight.verdicts))
 
 
@@ -60,14 +46,14 @@ def test_the_bracket_is_the_first_night_that_had_it_and_the_last_that_had_not(
     history: History, nights: str, first: int, last: int | None
 ) -> None:
     """Nights in which it was not tested are in neither."""
-    found = play(history, nights)
+    found = brackets(history, nights)
     assert found[CLAUSE, None] == Since(time(first), None if last is None else time(last), suite_changed=False)
     assert found.keys() == {(CLAUSE, None), (CLAUSE, PROBE)}
 
 
 def test_a_clause_and_its_probes_have_brackets_of_their_own(history: History) -> None:
     """The clause has failed since the first of them did."""
-    found = play(history, "poof")
+    found = brackets(history, "poof")
     assert found[CLAUSE, None].first_failed == time(1)
     assert found[CLAUSE, PROBE].first_failed == time(3)
     assert (found[CLAUSE, PROBE].last_passed or time(9)) == time(0)
@@ -75,8 +61,8 @@ def test_a_clause_and_its_probes_have_brackets_of_their_own(history: History) ->
 
 def test_what_passes_has_no_bracket(history: History) -> None:
     """Nor has what is not tested."""
-    assert play(history, "fp") == {}
-    assert play(history, "n") == {}
+    assert brackets(history, "fp") == {}
+    assert brackets(history, "n") == {}
 
 
 def test_runs_that_broke_off_later_ones_and_other_targets_say_nothing(history: History) -> None:
@@ -84,11 +70,11 @@ def test_runs_that_broke_off_later_ones_and_other_targets_say_nothing(history: H
     play(history, "p")
     play(history, "f", target_name="other")
     play(history, "f", complete=False)
-    found = play(history, "f")
+    found = brackets(history, "f")
     assert found[CLAUSE, None] == Since(time(3), time(0), suite_changed=False)
 
 
 def test_a_change_of_the_suite_in_between_is_said(history: History) -> None:
     """It may be what changed."""
     play(history, "p", suite_version="0.0.1")
-    assert play(history, "f")[CLAUSE, None].suite_changed
+    assert brackets(history, "f")[CLAUSE, None].suite_changed

@@ -22,6 +22,7 @@ from measuring import COMMAND, compiled, machine, run
 
 from conformance.config.settings import load_settings
 from conformance.contract.facts import target_of
+from conformance.engine.assembly import session_of
 from conformance.engine.preparation import Preparation
 from conformance.engine.session import Session
 from conformance.report.recorded import exchange_of
@@ -139,7 +140,7 @@ def slow(output: str) -> None:
     with embedded_target(latency_ms=_LATENCY * 1000) as target:
         settings = load_settings({"output": output, "profile": "standard"}, {}, None)
         preparation = Preparation.of(settings, target, load_contract(), embedded=True)
-        session = preparation.session(Path(output))
+        session = session_of(preparation, Path(output))
         chosen = preparation.chosen
         began = time.perf_counter()
         session.open(chosen)

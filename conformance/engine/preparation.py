@@ -11,32 +11,20 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from conformance.config.baseline import read_baseline
-from conformance.config.secrets import reveal
 from conformance.config.selection import check_globs, select_clauses, select_probes
 from conformance.contract.clause import Level
 from conformance.contract.facts import Role
 from conformance.contract.message import Token
-from conformance.engine.credentials import NOT_ISSUED, credentials_of
-from conformance.engine.ledger import Ledger, NoLedger
-from conformance.engine.mirrors import Mirrors, documented
-from conformance.engine.replay import Replay
-from conformance.engine.session import Session
+from conformance.engine.credentials import NOT_ISSUED
 from conformance.examples.store import ExampleStore, default_directory
 from conformance.judge.deviations import weigh
 from conformance.judge.summary import Asked, gates
 from conformance.plan.inventory import Inventory, Mutation, Profile
 from conformance.plan.plan import Plan, all_probes, make_plan
 from conformance.plan.properties import PROPERTIES
-from conformance.report.har import HarWriter
-from conformance.traffic.departure import Departure
-from conformance.traffic.endpoint import Endpoint
-from conformance.traffic.limits import Budget, CredentialGate, Pace
 from conformance.traffic.redaction import Redactor
-from conformance.traffic.sender import Sender
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from conformance.config.baseline import Baseline
     from conformance.config.description import Target
     from conformance.config.secrets import Secret
@@ -50,7 +38,6 @@ if TYPE_CHECKING:
 __all__ = ["Preparation"]
 
 _MAX_REQUESTS = {Profile.SMOKE: 200, Profile.STANDARD: 2_000, Profile.DEEP: 20_000}
-_RATE_OFF_LOOPBACK = 10.0
 
 
 @dataclass(frozen=True)
@@ -120,9 +107,10 @@ class Preparation:
     @cached_property
     def plan(self) -> Plan:
         """The probes of the profile, or of every profile where some were named."""
-        return self._plan(self.inventory)
+        return self.plan_for(self.inventory)
 
-    def _plan(self, inventory: Inventory) -> Plan:
+    def plan_for(self, inventory: Inventory) -> Plan:
+        """The same of another inventory: one with the token that is good now."""
         profile = Profile.DEEP if self.settings.probe else self.profile
         return make_plan(inventory, profile, self.bad_credentials)
 
@@ -217,52 +205,8 @@ class Preparation:
         profile = f" --profile {self.profile}" if probe.startswith("property.") else ""
         return f"{self.command}{profile} --probe {probe}"
 
-    def session(self, har: Path | None, *, recorded: bool = True) -> Session:
-        """A session that has sent nothing yet; it writes its traffic to `har` where one is given.
-
-        Nothing is kept of it but the verdicts where it is not `recorded`.
-        """
-        target = self.target
-        endpoint = Endpoint(
-            base_url=target.base_url,
-            timeout=target.timeout_seconds,
-            verify_tls=target.verify_tls,
-            client_certificate=target.client_certificate,
-            proxy=reveal(target.proxy) if target.proxy else None,
-            headers=tuple(
-                (name.encode("ascii"), reveal(value).encode("latin-1")) for name, value in target.headers.items()
-            ),
-        )
-        declared = {probe.id: probe.clauses for probe in self.plan.probes} | {prop.id: () for prop in PROPERTIES}
-        kind = Ledger if recorded else NoLedger
-        ledger = kind(self.redactor, target.base_url, HarWriter(har) if har else None, endpoint.headers, declared)
-        rate = self.settings.rate or (None if target.loopback else _RATE_OFF_LOOPBACK)
-        departure = Departure(
-            endpoint,
-            self.inventory,
-            budget=Budget(self.max_requests),
-            pace=Pace(rate),
-            gate=CredentialGate(self.bad_credentials),
-            connections=self.settings.concurrency,
-            credentials=credentials_of(target, self.inventory, self._plan, self.redactor, time.sleep),
-        )
-        sender = Sender(departure, lambda exchange: ledger.record(documented(exchange, self.contract)))
-        reads_back = target.reads_back and self.mutation is not Mutation.NEVER  # which changes nothing
-        return Session(
-            contract=self.contract,
-            inventory=self.inventory,
-            plan=self.plan,
-            profile=self.profile,
-            sender=sender,
-            ledger=ledger,
-            concurrency=self.settings.concurrency,
-            replay=Replay(self.inventory, self.store, saved=self.examples) if recorded else Replay(self.inventory),
-            ends=self._ends,
-            mirrors=Mirrors(sender, self.inventory, self.redactor, self.contract) if reads_back else None,
-        )
-
-    def _ends(self, verdict: Verdict) -> bool:
-        """Whether the run ends with this verdict."""
+    def ends(self, verdict: Verdict) -> bool:
+        """Whether nothing more is sent after this verdict."""
         clause = self.contract.catalogue[verdict.clause]
         return self.settings.exitfirst and gates(clause, verdict, self.asked)
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Protocol
 import pytest
 from rich.console import Console
 
+from conformance.engine.assembly import session_of
 from conformance.judge.verdict import DISAGREEMENT
 from conformance.runner.case import NOTHING_SELECTED, Case, Kind
 from conformance.runner.dry_run import dry_run
@@ -68,7 +69,7 @@ class Hooks:
         if writes:
             self._reports.begin()
         self._memory = Memory.of(preparation) if writes else Memory()
-        self._running = Running(preparation, preparation.session(self._reports.har if writes else None))
+        self._running = Running(preparation, session_of(preparation, self._reports.har if writes else None))
         self._writes = writes
         self._interruption = Interruption(self._mark, self._stop)
         self._running.settled = self._interruption.hold

@@ -8,6 +8,7 @@ from functools import cache
 from typing import TYPE_CHECKING
 
 from conformance.config.settings import load_settings
+from conformance.engine.assembly import session_of
 from conformance.engine.preparation import Preparation
 from conformance.engine.traffic import about_run
 from conformance.exceptions import NoVerdict
@@ -116,7 +117,7 @@ def judge_application(
     settings = load_settings({"seed": 1, "fail_on": "should", **options}, {}, None)
     with embedded_target(application) as target:
         preparation = Preparation.of(settings, target, _contract(), embedded=True)
-        session = preparation.session(har, recorded=har is not None)
+        session = session_of(preparation, har, recorded=har is not None)
         session.drawn = {} if drawn is None else drawn
         chosen = {probe.id for probe in preparation.plan.probes} | {prop.id for prop in PROPERTIES}
         try:

@@ -12,6 +12,7 @@ from conformance.config.targets import build_target
 from conformance.contract.facts import facts_of
 from conformance.contract.message import Exchange, Token
 from conformance.contract.message import Request as Planned
+from conformance.engine.assembly import session_of
 from conformance.engine.preparation import Preparation
 from conformance.mock import Mock, Request
 from conformance.plan.properties import PROPERTIES
@@ -42,7 +43,7 @@ def preparation(target: Target, **options: object) -> Preparation:
 def session(application: Application | None = None, har: Path | None = None, **options: object) -> Iterator[Session]:
     """A session that has sent nothing yet, to an application with the mock's fixtures."""
     with embedded_target(application) as target:
-        prepared = preparation(target, **options).session(har)
+        prepared = session_of(preparation(target, **options), har)
         try:
             yield prepared
         finally:

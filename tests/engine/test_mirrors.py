@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from conformance.engine.assembly import session_of
 from conformance.engine.mirrors import READ_BACK
 from conformance.exceptions import ConformanceError
 from conformance.mock import Mock
@@ -29,7 +30,7 @@ ID = 2_112_029_391
 def run(app: Mock, har: Path | None = None, **options: object) -> Session:
     """A run of one probe with the read-back, from before to after."""
     with embedded_target(app) as target:
-        session = preparation(target.model_copy(update={"read_back": True}), **options).session(har)
+        session = session_of(preparation(target.model_copy(update={"read_back": True}), **options), har)
         try:
             complete(session, {"state.first"})
         finally:
@@ -123,7 +124,7 @@ def test_a_run_that_changes_nothing_reads_nothing() -> None:
     app = Recording()
     with embedded_target(app) as target:
         asked = target.model_copy(update={"read_back": True})
-        assert preparation(asked, mutation="never").session(None).mirrors is None
+        assert session_of(preparation(asked, mutation="never"), None).mirrors is None
 
 
 def test_it_is_the_default_off_loopback_only() -> None:
@@ -138,7 +139,7 @@ def test_it_is_the_default_off_loopback_only() -> None:
 def test_a_target_that_breaks_off_leaves_it_open() -> None:
     """Where nothing may be sent any more, what was left is not known."""
     with embedded_target(Mock()) as target:
-        session = preparation(target.model_copy(update={"read_back": True})).session(None)
+        session = session_of(preparation(target.model_copy(update={"read_back": True})), None)
         session.open({"state.first"})
         session.sender.stop("interrupted")
         session.start({"state.first"})
@@ -153,7 +154,7 @@ def test_a_target_that_breaks_off_leaves_it_open() -> None:
 def test_a_read_back_that_breaks_leaves_nobody_waiting(monkeypatch: pytest.MonkeyPatch) -> None:
     """Whoever waits for a probe is told what broke."""
     with embedded_target(Mock()) as target:
-        session = preparation(target.model_copy(update={"read_back": True})).session(None)
+        session = session_of(preparation(target.model_copy(update={"read_back": True})), None)
         assert session.mirrors is not None
         monkeypatch.setattr(session.mirrors, "after", lambda: {}["gone"])
         session.open({"state.first", "token.missing"})

@@ -8,6 +8,7 @@ import pytest
 
 from conformance.config.settings import load_settings
 from conformance.contract.facts import Role, facts_of
+from conformance.engine.assembly import session_of
 from conformance.engine.preparation import Preparation
 from conformance.exceptions import UsageError
 from conformance.mock import Fixtures
@@ -156,7 +157,7 @@ def test_a_run_can_be_repeated_by_its_command(
 
 def limits(run: Preparation) -> tuple[int, float, int | None]:
     """The most requests, the seconds between two of them, and the most bad credentials of a session."""
-    session = run.session(None)
+    session = session_of(run, None)
     session.sender.close()
     leaving = session.sender._exit
     return leaving.budget._limit, leaving._pace._interval, leaving._gate._limit
@@ -188,7 +189,7 @@ def test_a_session_knows_the_target(tmp_path: Path) -> None:
         "proxy": "env:P",
         "headers": {"X-Domain-Id": "env:H"},
     }
-    session = prepared(table=table).session(tmp_path / "traffic.har")
+    session = session_of(prepared(table=table), tmp_path / "traffic.har")
     session.ledger.close()
     session.sender.close()
     endpoint = session.sender._exit._raw._endpoint

@@ -11,6 +11,7 @@ import pytest
 
 from conformance.config.settings import load_settings
 from conformance.contract.body import BodyKind, read_body
+from conformance.engine.assembly import session_of
 from conformance.engine.preparation import Preparation
 from conformance.judge.verdict import Outcome
 from conformance.mock import Answer, Mock
@@ -32,7 +33,7 @@ def _session(application: Application, chosen: set[str] | None = None, **options
     settings = load_settings({"seed": 1, **options}, {}, None)
     with embedded_target(application) as target:
         preparation = Preparation.of(settings, target, load_contract(), embedded=True)
-        session = preparation.session(None)
+        session = session_of(preparation, None)
         names = chosen or {probe.id for probe in preparation.plan.probes} | {prop.id for prop in PROPERTIES}
         session.open(names)
         session.start(names)

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from conformance.contract.message import Exchange, Trouble
+from conformance.engine.assembly import session_of
 from conformance.engine.properties import PropertyRunner
 from conformance.engine.session import FIRST_FAILURE
 from conformance.exceptions import ConformanceError, NoVerdict, SafetyViolation
@@ -101,7 +102,7 @@ def test_the_first_is_sent_even_where_it_was_not_chosen() -> None:
 def test_a_closed_port_is_no_verdict() -> None:
     """Nobody there: one line says so, with what the system said."""
     target = target_of(Mock().fixtures, f"http://127.0.0.1:{closed_port()}")
-    of = preparation(target).session(None)
+    of = session_of(preparation(target), None)
     with pytest.raises(NoVerdict, match=r"^the target cannot be reached: .*refused") as caught:
         of.open(everything(of))
     of.sender.close()
@@ -132,8 +133,8 @@ def test_a_target_that_is_silent_is_given_up_after_two_requests() -> None:
     """The first association and another request are waited for; a third timeout would tell nothing new."""
     over = threading.Event()
     with serving(lambda _: over.wait(30)) as server:
-        of = preparation(target_of(Mock().fixtures, server.url).model_copy(update={"timeout_seconds": 0.1})).session(
-            None
+        of = session_of(
+            preparation(target_of(Mock().fixtures, server.url).model_copy(update={"timeout_seconds": 0.1})), None
         )
         with pytest.raises(NoVerdict, match=r"^the target does not answer: no answer in time"):
             of.open(everything(of))
@@ -176,7 +177,7 @@ def no_repository(request: Request) -> bool:
 def test_in_never_mode_a_closed_port_is_no_verdict() -> None:
     """A target has to be there even if nothing is associated."""
     target = target_of(Mock().fixtures, f"http://127.0.0.1:{closed_port()}")
-    of = preparation(target, mutation="never").session(None)
+    of = session_of(preparation(target, mutation="never"), None)
     with pytest.raises(NoVerdict, match="the target cannot be reached"):
         of.open(everything(of))
     of.sender.close()

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from conformance.engine.assembly import session_of
 from conformance.history.store import History
 from conformance.runner.embedded import embedded_target
 from conformance.runner.ending import Ending
@@ -28,7 +29,7 @@ def test_the_traffic_of_another_run_is_not_kept_as_this_run_s(tmp_path: Path, wr
     reports.har.write_bytes(b"another run's")
     with embedded_target() as target:
         prepared = preparation(target, output=str(output), history=place)
-        running = Running(prepared, prepared.session(reports.har))
+        running = Running(prepared, session_of(prepared, reports.har))
         if not written:
             running.session.ledger.discard()
         ending = Ending(running, reports, Memory.of(prepared))

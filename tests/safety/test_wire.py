@@ -10,6 +10,7 @@ import pytest
 
 from conformance.config.description import Target
 from conformance.config.settings import load_settings
+from conformance.engine.assembly import session_of
 from conformance.engine.preparation import Preparation
 from conformance.mock import Fixtures, Mock, running
 from conformance.plan.properties import PROPERTIES
@@ -39,7 +40,7 @@ def _heard(mutation: str, **options: object) -> Iterator[tuple[list[Heard], Targ
         target = target_of(FIXTURES, tap.base_url)
         settings = load_settings({"seed": 1, "mutation": mutation, **options}, {}, None)
         preparation = Preparation.of(settings, target, load_contract())
-        session = preparation.session(None, recorded=False)
+        session = session_of(preparation, None, recorded=False)
         chosen = {probe.id for probe in preparation.plan.probes} | {prop.id for prop in PROPERTIES}
         try:
             session.open(chosen)

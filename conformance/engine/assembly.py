@@ -1,0 +1,82 @@
+"""A session made of a preparation: the way out, what keeps the exchanges, and what sends and judges them."""
+
+from __future__ import annotations
+
+import time
+from typing import TYPE_CHECKING
+
+from conformance.config.secrets import reveal
+from conformance.engine.credentials import credentials_of
+from conformance.engine.ledger import Ledger, NoLedger
+from conformance.engine.mirrors import Mirrors, documented
+from conformance.engine.replay import Replay
+from conformance.engine.session import Session
+from conformance.plan.inventory import Mutation
+from conformance.plan.properties import PROPERTIES
+from conformance.report.har import HarWriter
+from conformance.traffic.departure import Departure
+from conformance.traffic.endpoint import Endpoint
+from conformance.traffic.limits import Budget, CredentialGate, Pace
+from conformance.traffic.sender import Sender
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from conformance.config.description import Target
+    from conformance.engine.preparation import Preparation
+
+__all__ = ["session_of"]
+
+_RATE_OFF_LOOPBACK = 10.0
+
+
+def session_of(preparation: Preparation, har: Path | None, *, recorded: bool = True) -> Session:
+    """A session that has sent nothing yet; it writes its traffic to `har` where one is given.
+
+    Nothing is kept of it but the verdicts where it is not `recorded`.
+    """
+    target, inventory, contract = preparation.target, preparation.inventory, preparation.contract
+    endpoint = _endpoint(target)
+    declared = {probe.id: probe.clauses for probe in preparation.plan.probes} | {prop.id: () for prop in PROPERTIES}
+    kind = Ledger if recorded else NoLedger
+    ledger = kind(preparation.redactor, target.base_url, HarWriter(har) if har else None, endpoint.headers, declared)
+    sender = Sender(_departure(preparation, endpoint), lambda exchange: ledger.record(documented(exchange, contract)))
+    reads_back = target.reads_back and preparation.mutation is not Mutation.NEVER  # which changes nothing
+    return Session(
+        contract=contract,
+        inventory=inventory,
+        plan=preparation.plan,
+        profile=preparation.profile,
+        sender=sender,
+        ledger=ledger,
+        concurrency=preparation.settings.concurrency,
+        replay=Replay(inventory, preparation.store, saved=preparation.examples) if recorded else Replay(inventory),
+        ends=preparation.ends,
+        mirrors=Mirrors(sender, inventory, preparation.redactor, contract) if reads_back else None,
+    )
+
+
+def _endpoint(target: Target) -> Endpoint:
+    return Endpoint(
+        base_url=target.base_url,
+        timeout=target.timeout_seconds,
+        verify_tls=target.verify_tls,
+        client_certificate=target.client_certificate,
+        proxy=reveal(target.proxy) if target.proxy else None,
+        headers=tuple(
+            (name.encode("ascii"), reveal(value).encode("latin-1")) for name, value in target.headers.items()
+        ),
+    )
+
+
+def _departure(preparation: Preparation, endpoint: Endpoint) -> Departure:
+    target, inventory = preparation.target, preparation.inventory
+    return Departure(
+        endpoint,
+        inventory,
+        budget=Budget(preparation.max_requests),
+        pace=Pace(preparation.settings.rate or (None if target.loopback else _RATE_OFF_LOOPBACK)),
+        gate=CredentialGate(preparation.bad_credentials),
+        connections=preparation.settings.concurrency,
+        credentials=credentials_of(target, inventory, preparation.plan_for, preparation.redactor, time.sleep),
+    )

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from conformance.report.evidence import evidence_of
 from conformance.report.shown import shown_behaviour, shown_verdict
+from conformance.report.staging import unwritten
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -93,7 +94,7 @@ class Ledger:
         try:
             act(self._har)
         except OSError as error:
-            self.trouble = f"a report could not be written: traffic.har: {error.strerror}"
+            self.trouble = unwritten("traffic.har", error)
 
     def discard(self) -> None:
         """Leave no HAR file of this run."""

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Any
 import allure_commons
 import pluggy
 
+from conformance.report.staging import unwritten
+
 if TYPE_CHECKING:
     from collections.abc import Generator
 
@@ -35,7 +37,7 @@ class AllureGuard:
         try:
             return (yield)
         except OSError as error:
-            self.trouble = self.trouble or f"a report could not be written: allure-results: {error.strerror}"
+            self.trouble = self.trouble or unwritten("allure-results", error)
             return []
 
     @_around

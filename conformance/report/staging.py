@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from pathlib import Path
 
-__all__ = ["drop", "put", "staged"]
+__all__ = ["drop", "put", "staged", "unwritten"]
 
 
 def staged(path: Path) -> Path:
@@ -38,3 +38,8 @@ def drop(path: Path) -> None:
     else:
         with suppress(OSError):
             part.unlink(missing_ok=True)
+
+
+def unwritten(name: object, error: OSError) -> str:
+    """What is said where a report could not be written; `name` is its name, or its path where the user chose it."""
+    return f"a report could not be written: {name}: {error.strerror or error}"

@@ -11,6 +11,7 @@ from conformance.engine.traffic import judge_again
 from conformance.exceptions import NoVerdict
 from conformance.report.recorded import read_traffic
 from conformance.report.report_json import write_report
+from conformance.report.staging import unwritten
 from conformance.report.terminal import Terminal
 from conformance.spec import load_contract, read_contract
 
@@ -32,7 +33,7 @@ def judge_traffic(traffic: Path, report: Path | None, spec: Path | None, fail_on
         try:
             write_report(record, report)
         except OSError as error:
-            raise NoVerdict(f"a report could not be written: {report}: {error.strerror}") from error
+            raise NoVerdict(unwritten(report, error)) from error
     view = Terminal(Console(highlight=False))
     about = record.about
     view.begin(about.target_name, about.base_url, about.profile, about.mutation, about.seed, again=True)

@@ -10,6 +10,7 @@ from rich.console import Console
 
 from conformance.engine.assembly import session_of
 from conformance.judge.verdict import DISAGREEMENT
+from conformance.report.staging import unwritten
 from conformance.runner.case import NOTHING_SELECTED, Case, Kind
 from conformance.runner.dry_run import dry_run
 from conformance.runner.ending import Ending
@@ -190,7 +191,7 @@ class Hooks:
         try:
             yield
         except OSError as error:
-            trouble = f"a report could not be written: {self._reports.junit.name}: {error.strerror}"
+            trouble = unwritten(self._reports.junit.name, error)
         if self._started:
             self._ending.publish(session, self._preparation.redactor, trouble)
 

@@ -11,7 +11,7 @@ from filelock import FileLock, Timeout
 from conformance.exceptions import UsageError
 from conformance.report.allure_results import write_surroundings
 from conformance.report.report_json import write_report
-from conformance.report.staging import drop, put, staged
+from conformance.report.staging import drop, put, staged, unwritten
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -84,7 +84,7 @@ class Reports:
                 if staged(path).exists():
                     put(path)
             except OSError as error:
-                trouble = trouble or _unwritten(path, error)
+                trouble = trouble or unwritten(path.name, error)
         return trouble
 
     def write(self, record: RunRecord) -> str | None:
@@ -92,7 +92,7 @@ class Reports:
         try:
             write_report(record, self.json)
         except OSError as error:
-            return _unwritten(self.json, error)
+            return unwritten(self.json.name, error)
         return None
 
     def scan(self, redactor: Redactor) -> str | None:
@@ -113,7 +113,3 @@ class Reports:
     def _drop(self) -> None:
         for path in (self.har, self.junit, self.json, self.allure):
             drop(path)
-
-
-def _unwritten(path: Path, error: OSError) -> str:
-    return f"a report could not be written: {path.name}: {error.strerror or error}"

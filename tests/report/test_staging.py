@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from conformance.report.staging import drop, put, staged
+from conformance.report.staging import drop, put, staged, unwritten
 
 
 def test_a_file_is_put_in_its_place_in_one_step(tmp_path: Path) -> None:
@@ -52,3 +52,9 @@ def test_nothing_staged_cannot_be_put(tmp_path: Path) -> None:
     """A report that was never written is an error, and not an empty one."""
     with pytest.raises(FileNotFoundError):
         put(tmp_path / "a")
+
+
+def test_what_could_not_be_written_is_said_with_the_reason() -> None:
+    """The system's words, or the error's own where the system has none."""
+    assert unwritten("a.json", OSError(28, "No space left")) == "a report could not be written: a.json: No space left"
+    assert unwritten("a.json", OSError("too long")) == "a report could not be written: a.json: too long"

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from conformance.mock import Mock, Refused
 from conformance.mock.catalogue import Faults, named
-from conformance.mock.refusals import BAD_URL, CRASH, NOT_FOUND
+from conformance.mock.faults.urls import refusing
+from conformance.mock.refusals import CRASH, NOT_FOUND
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -82,17 +83,6 @@ for _name, _sentence, _found in (
     )
 
 
-def _urls(pattern: str, refusal: Any) -> type[Mock]:
-    class Urls(Mock):
-        def parse_url(self, document: dict[str, Any]) -> str:
-            url = super().parse_url(document)
-            if re.search(pattern, url):
-                raise Refused(refusal)
-            return url
-
-    return Urls
-
-
 for _name, _sentence, _pattern in (
     ("EmptyPortRefused", "A url with a colon and no port is refused with 400.", r"//[^/?#]*:(?:[/?#]|$)"),
     ("HighPortRefused", "A url with a port over 49,151 is refused with 400.", r"//[^/?#]*:(?:49[2-9][0-9]{2}|5[0-9]{4}|6[0-9]{4})\b"),
@@ -101,7 +91,7 @@ for _name, _sentence, _pattern in (
     ("TildeRefused", "A url with a tilde is refused with 400.", "~"),
     ("DoubleSlashRefused", "A url with two slashes in its path is refused with 400.", "//[^/?#]+[^?#]*//"),
 ):  # fmt: skip
-    faults.must("request.url.http", "status.documented", narrow=True)(named(_name, _sentence, _urls(_pattern, BAD_URL)))
+    faults.must("request.url.http", "status.documented", narrow=True)(named(_name, _sentence, refusing(_pattern)))
 
 
 @faults.should("response.201.url.echo", narrow=True)

@@ -79,7 +79,7 @@ class UrlOtherThanSent(Mock):
         return shown.removesuffix(".git") if shown.endswith(".git") else shown + ".git"
 
 
-def _refusing(pattern: str) -> type[Mock]:
+def refusing(pattern: str) -> type[Mock]:
     """Urls in which `pattern` is found are refused."""
 
     class Refusing(Mock):
@@ -104,7 +104,7 @@ for _name, _sentence, _pattern in (
     ("InternationalHostRefused", "A url with an internationalised host is refused with 400.", "//xn--"),
     ("PunctuationRefused", "A url with punctuation in its path is refused with 400.", r"[;!$&'*]"),
 ):
-    faults.must("request.url.http", "status.documented")(named(_name, _sentence, _refusing(_pattern)))
+    faults.must("request.url.http", "status.documented")(named(_name, _sentence, refusing(_pattern)))
 
 
 def _shown(show: Callable[[str], str]) -> type[Mock]:

@@ -319,13 +319,14 @@ def test_what_is_in_flight_is_told_when_a_target_goes_away() -> None:
             finished.wait(5)
         return False
 
-    with desk(by_token(ON, otherwise=script)) as at, ThreadPoolExecutor(1) as others:
-        others.submit(at.sender.send, "the.slow-one", marked())
-        assert arrived.wait(5)
-        at.sender.known_good, at.sender.vigilant = marked(), True
-        with pytest.raises(NoVerdict, match=r"left unanswered first: the\.slow-one, the\.fast-one \("):
-            at.sender.send("the.fast-one", marked())
-        finished.set()
+    with desk(by_token(ON, otherwise=script)) as at:
+        with ThreadPoolExecutor(1) as others:
+            others.submit(at.sender.send, "the.slow-one", marked())
+            assert arrived.wait(5)
+            at.sender.known_good, at.sender.vigilant = marked(), True
+            with pytest.raises(NoVerdict, match=r"left unanswered first: the\.slow-one, the\.fast-one \("):
+                at.sender.send("the.fast-one", marked())
+            finished.set()
         accounts(at)
 
 

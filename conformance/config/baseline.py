@@ -57,6 +57,11 @@ class Accepted(BaseModel):
         """Whether its last day is over."""
         return self.expires is not None and today > self.expires
 
+    def __str__(self) -> str:
+        until = f"until {self.expires}" if self.expires else None
+        more = ", ".join(filter(None, (self.ticket, self.owner, until)))
+        return f"{self.reason} ({more})" if more else self.reason
+
 
 @dataclass(frozen=True, slots=True)
 class Baseline:

@@ -18,14 +18,16 @@ from conformance.contract.message import Token
 from conformance.engine.credentials import NOT_ISSUED
 from conformance.examples.store import ExampleStore, default_directory
 from conformance.judge.deviations import weigh
-from conformance.judge.summary import Asked, gates
+from conformance.judge.summary import Asked, accepts, gates
 from conformance.plan.inventory import Inventory, Mutation, Profile
 from conformance.plan.plan import Plan, all_probes, make_plan
 from conformance.plan.properties import PROPERTIES
 from conformance.traffic.redaction import Redactor
 
 if TYPE_CHECKING:
-    from conformance.config.baseline import Baseline
+    from collections.abc import Iterable
+
+    from conformance.config.baseline import Accepted, Baseline
     from conformance.config.description import Target
     from conformance.config.secrets import Secret
     from conformance.config.settings import Settings
@@ -182,8 +184,25 @@ class Preparation:
 
     def entries(self, *, expired: bool) -> frozenset[tuple[str, str]]:
         """The pairs of clause and probe in the baseline whose last day is over, or is not."""
+        return frozenset(entry.pair for entry in self._entries(expired=expired))
+
+    def why_accepted(self, failures: Iterable[Verdict]) -> str | None:
+        """The reasons for which the baseline accepts all of these, or None where it does not."""
+        reasons: list[str] = []
+        for failure in failures:
+            found = [
+                str(entry)
+                for entry in self._entries(expired=False)
+                if accepts({entry.pair}, failure.clause, failure.probe)
+            ]
+            if not found:
+                return None
+            reasons += found
+        return "; ".join(dict.fromkeys(reasons)) or None
+
+    def _entries(self, *, expired: bool) -> list[Accepted]:
         entries = self.baseline.entries if self.baseline else ()
-        return frozenset(entry.pair for entry in entries if entry.expired(self.started_at.date()) is expired)
+        return [entry for entry in entries if entry.expired(self.started_at.date()) is expired]
 
     @cached_property
     def redactor(self) -> Redactor:

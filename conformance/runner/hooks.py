@@ -154,12 +154,20 @@ class Hooks:
         if self._view is not None:
             sys.stderr.write("interrupted: waiting for what is in flight; once more stops at once\n")
 
-    @pytest.hookimpl(tryfirst=True)
-    def pytest_runtest_makereport(self, item: pytest.Item, call: pytest.CallInfo[None]) -> None:
-        """Tell JUnit which failures are the gateway's."""
+    @pytest.hookimpl(wrapper=True, trylast=True)
+    def pytest_runtest_makereport(
+        self, item: pytest.Item, call: pytest.CallInfo[None]
+    ) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+        """Tell JUnit which failures are the gateway's; what the baseline accepts is an expected failure."""
         case = _case_of(item)
-        if call.when == "call" and isinstance(case, Case) and case.id in self._running.disagreements:
+        judged = case.id if call.when == "call" and isinstance(case, Case) else ""
+        if judged in self._running.disagreements:
             item.user_properties.append(("finding", DISAGREEMENT))
+        report = yield
+        if judged in self._running.accepted and not item.config.getoption("runxfail", default=False):
+            report.outcome = "skipped"
+            report.wasxfail = self._running.accepted[judged]
+        return report
 
     def pytest_runtest_logfinish(self) -> None:
         """Tell who watches."""

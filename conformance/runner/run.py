@@ -45,6 +45,7 @@ class Running:
         self.settled: Callable[[], object] = lambda: None
         self.interrupted = self.abandoned = self.cut_short = False
         self.disagreements: set[str] = set()
+        self.accepted: dict[str, str] = {}
         self._properties = {prop.id: prop for prop in PROPERTIES}
         self._gated = preparation.clauses - set(preparation.asked.not_testable or {})
 
@@ -65,7 +66,10 @@ class Running:
             self.session.start(chosen)
 
     def verify(self, case: Case) -> None:
-        """Wait for what the case is about; fail or skip the test that asks, in words for its user."""
+        """Wait for what the case is about; fail or skip the test that asks, in words for its user.
+
+        What fails and is `accepted` in the baseline is noted there, with the reason.
+        """
         __tracebackhide__ = True
         try:
             verdicts = list(self._verdicts(case))
@@ -77,10 +81,15 @@ class Running:
         evidence = [found for number in numbers if (found := self.session.ledger.evidence.get(number))]
         disagrees = disagree(failures)
         self.disagreements |= {case.id} if disagrees else set()
-        tags = [DISAGREEMENT] if disagrees else []
+        why_accepted = self.preparation.why_accepted(failures)
+        tags = [*([DISAGREEMENT] if disagrees else []), *(["accepted"] if why_accepted else [])]
         allure_results.describe(case.clause, case.probe, case.title, evidence, tags=tags)
+        messages = list(self._failure_messages(case, failures))
+        if why_accepted:
+            broken = dict.fromkeys(message.partition("\n")[0] for message in messages)
+            self.accepted[case.id] = "\n".join([f"accepted in the baseline: {why_accepted}", *broken])
         if failures:
-            pytest.fail("\n\n".join(self._failure_messages(case, failures)), pytrace=False)
+            pytest.fail("\n\n".join(messages), pytrace=False)
         if not any(verdict.outcome is not Outcome.NOT_TESTED for verdict in verdicts):
             pytest.skip(self._why_not(case, verdicts))
 

@@ -15,6 +15,7 @@ from conformance.mock import Fixtures
 from conformance.plan.inventory import Mutation, Profile
 from conformance.runner.embedded import target_of
 from tests.engine.sessions import CONTRACT, target_with
+from tests.report.builders import failed
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -85,6 +86,44 @@ def test_mistakes_show_before_anything_is_sent(options: dict[str, object], words
     with pytest.raises(UsageError, match=words) as caught:
         prepared(**options)
     assert "\n" not in str(caught.value)
+
+
+OVER = "path.repository_id.above-maximum"
+BASELINE = f"""
+[[accepted]]
+clause = "{OVER}"
+probe = "id.over"
+reason = "known"
+ticket = "T-1"
+owner = "platform"
+expires = 9999-12-31
+
+[[accepted]]
+clause = "status.404.no-repository"
+probe = "id.over"
+reason = "it was known"
+expires = 2020-01-31
+"""
+
+
+@pytest.mark.parametrize(
+    ("failures", "why"),
+    [
+        pytest.param([f"{OVER} id.over"], "known (T-1, platform, until 9999-12-31)", id="all"),
+        pytest.param(
+            [f"{OVER} property.ids.in-range"], "known (T-1, platform, until 9999-12-31)", id="a generated one"
+        ),
+        pytest.param([f"{OVER} id.over", "leak.token id.over"], None, id="one of two"),
+        pytest.param([f"{OVER} id.alias.2^32"], None, id="another probe"),
+        pytest.param(["status.404.no-repository id.over"], None, id="over"),
+        pytest.param([], None, id="nothing failed"),
+    ],
+)
+def test_all_that_fails_is_accepted_or_nothing_is(tmp_path: Path, failures: list[str], why: str | None) -> None:
+    """Each failure needs an entry that is not over; the reasons are said once."""
+    (tmp_path / "baseline.toml").write_text(BASELINE)
+    found = prepared(baseline=str(tmp_path / "baseline.toml"))
+    assert found.why_accepted([failed(*failure.split()) for failure in failures * 2]) == why
 
 
 def test_a_clause_that_is_not_testable_must_exist() -> None:

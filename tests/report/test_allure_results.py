@@ -176,3 +176,16 @@ def test_failures_fall_into_their_category(message: str, category: str) -> None:
     rules = [rule for rule in CATEGORIES if rule["matchedStatuses"] == ["failed"]]
     matched = next(rule for rule in rules if re.fullmatch(str(rule.get("messageRegex", "(?s).*")), message))
     assert matched["name"] == category
+
+
+@pytest.mark.parametrize(
+    ("message", "category"),
+    [
+        ("XFAIL accepted in the baseline: known\n\nFailed: must x.y: 500", "Accepted in the baseline"),
+        ("Skipped: the description has no restricted_token", "Not tested"),
+    ],
+)
+def test_what_is_accepted_is_not_called_untested(message: str, category: str) -> None:
+    """Both are skipped, and each is in its own category alone."""
+    rules = [rule for rule in CATEGORIES if "skipped" in rule["matchedStatuses"]]  # type: ignore[operator]  # a list
+    assert [rule["name"] for rule in rules if re.fullmatch(str(rule["messageRegex"]), message)] == [category]

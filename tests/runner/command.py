@@ -16,10 +16,13 @@ from conformance.mock import Application, Fixtures, Mock, running
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-__all__ = ["Begun", "Ran", "Site", "begun", "command", "site"]
+__all__ = ["PYTEST", "SUITE", "Begun", "Ran", "Site", "begun", "command", "site"]
 
 _SECONDS = 120
 CONFORMANCE = Path(sys.executable).with_name("conformance")
+PYTEST = CONFORMANCE.with_name("pytest")
+SUITE = ("--pyargs", "conformance.suite", "--conformance-target", "site", "-p", "no:cacheprovider")
+"""What pytest is given to test a `Site`."""
 
 
 @dataclass(frozen=True)

@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+import json
+from typing import TYPE_CHECKING, Any
+from xml.etree import ElementTree as ET
+
+import pytest
 
 from conformance.mock.faults import FAULTS
 from conformance.mock.listing import combination
-from tests.runner.command import Site, command, site
+from tests.runner.command import PYTEST, SUITE, Ran, Site, command, site
 
 if TYPE_CHECKING:
     from pathlib import Path
 
 ENTRY = ("path.repository_id.above-maximum", "id.alias.2^32")
+TEST = "path.repository_id.above-maximum/id.alias.2^32"
 
 
 def _accept(target: Site, *options: str) -> str:
@@ -38,10 +43,64 @@ def test_what_is_accepted_does_not_gate(tmp_path: Path) -> None:
         worse = target.run("--profile", "smoke", "--baseline", "baseline.toml")
     assert worse.code == 1
     assert worse.report["summary"]["gating"] == ["path.repository_id.below-minimum"]
+    assert {name.partition("/")[0] for name in _red(worse)} == {"path.repository_id.below-minimum"}
     assert "Not in the baseline" in worse.out
     pasted = worse.out.partition("[[accepted]]")[2]
     assert 'clause = "path.repository_id.below-minimum"' in pasted
     assert 'reason = ""' in pasted
+
+
+def _junit(ran: Ran) -> dict[str, ET.Element]:
+    """The test cases of junit.xml by the id of the case."""
+    cases = ET.parse(ran.reports / "junit.xml").getroot().iter("testcase")  # noqa: S314 - our own file
+    return {case.get("name", "").partition("[")[2].rstrip("]"): case for case in cases}
+
+
+def _allure(ran: Ran) -> dict[str, Any]:
+    """The results of Allure by the id of the case."""
+    found = {}
+    for file in (ran.reports / "allure-results").glob("*-result.json"):
+        result = json.loads(file.read_text(encoding="utf-8"))
+        labels = [(label["name"], label["value"]) for label in result["labels"]]
+        found[dict(labels).get("ALLURE_ID", "")] = {
+            **result,
+            "tags": {value for name, value in labels if name == "tag"},
+        }
+    return found
+
+
+def _red(ran: Ran) -> set[str]:
+    """The ids of the cases that JUnit shows as failed; Allure shows the same."""
+    red = {name for name, case in _junit(ran).items() if case.find("failure") is not None}
+    assert red == {name for name, result in _allure(ran).items() if result["status"] == "failed"}
+    return red
+
+
+@pytest.mark.parametrize("way", ["run", "pytest"])
+def test_what_is_accepted_is_an_expected_failure(tmp_path: Path, way: str) -> None:
+    """JUnit and Allure show it as skipped, with what failed, the reason, and a tag; nothing is red."""
+    with site(tmp_path, FAULTS["id-wraps-at-32-bits"].make()) as target:
+        assert _red(target.run("--profile", "smoke")) == {TEST}
+        _accept(target, "--ticket", "T-1", "--expires", "9999-12-31")
+        if way == "run":
+            ran = target.run("--profile", "smoke", "--baseline", "baseline.toml")
+        else:
+            options = ("--conformance-profile", "smoke", "--conformance-baseline", "baseline.toml")
+            ran = command(*SUITE, *options, cwd=tmp_path, environ=target.environ, program=PYTEST)
+    assert ran.code == 0, ran.out
+    assert ran.report["summary"]["fail"] == 1
+    assert _red(ran) == set()
+    skipped = _junit(ran)[TEST].find("skipped")
+    assert skipped is not None
+    assert skipped.get("type") == "pytest.xfail"
+    reason = f"accepted in the baseline: known (T-1, until 9999-12-31)\nmust {ENTRY[0]}: "
+    assert skipped.get("message", "").startswith(reason)
+    results = _allure(ran)
+    assert results[TEST]["status"] == "skipped"
+    assert [name for name, result in results.items() if "accepted" in result["tags"]] == [TEST]
+    message = results[TEST]["statusDetails"]["message"]
+    assert message.startswith(f"XFAIL {reason}")
+    assert "--probe id.alias.2^32" in message
 
 
 def test_what_is_mended_or_over_is_said(tmp_path: Path) -> None:
@@ -50,6 +109,7 @@ def test_what_is_mended_or_over_is_said(tmp_path: Path) -> None:
         target.run("--profile", "smoke")
         _accept(target, "--expires", "2020-01-31")
         expired = target.run("--profile", "smoke", "--baseline", "baseline.toml")
+        assert _red(expired) == {TEST}
     assert expired.code == 1
     assert "was accepted until a day that is over" in " ".join(expired.out.split())
     with site(tmp_path) as target:

@@ -1,13 +1,9 @@
 """The suite under plain pytest, and the plugin where it has nothing to do."""
 
-import sys
 from pathlib import Path
 
 from conformance.mock.faults import FAULTS
-from tests.runner.command import Ran, Site, command, site
-
-PYTEST = Path(sys.executable).with_name("pytest")
-SUITE = ("--pyargs", "conformance.suite", "--conformance-target", "site", "-p", "no:cacheprovider")
+from tests.runner.command import PYTEST, SUITE, Ran, Site, command, site
 
 
 def _pytest(target: Site, *options: str) -> Ran:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import signal
 import sys
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -33,34 +34,44 @@ def main() -> None:
     try:
         code = cli.main(standalone_mode=False)
     except ConformanceError as error:
-        click.echo(f"error: {error}", err=True)
+        _complain(f"error: {error}")
         code = error.exit_code
     except click.exceptions.NoArgsIsHelpError as error:
-        click.echo(error.format_message())
+        with suppress(OSError):
+            click.echo(error.format_message())
         code = 2
     except click.ClickException as error:
-        click.echo(f"error: {_one_line(error)}", err=True)
+        _complain(f"error: {_one_line(error)}")
         code = 2
     except (click.Abort, KeyboardInterrupt):
-        click.echo("interrupted", err=True)
+        _complain("interrupted")
         code = _INTERRUPTED
-    except BrokenPipeError:
-        _silence()
-        code = 0
+    except BrokenPipeError:  # click's own, while it ends the line after Ctrl-C
+        code = _INTERRUPTED
     except OSError as error:
-        click.echo(f"error: {error.filename or 'standard output'}: {error.strerror}", err=True)
-        _silence()
+        _complain(f"error: {error.filename or 'standard output'}: {error.strerror}")
         code = _BROKEN
     except Exception as error:  # noqa: BLE001 - no traceback reaches a user
         words = " ".join(str(error).split())[:300]
-        click.echo(f"error: the suite itself broke ({type(error).__name__}: {words}), please report it", err=True)
+        _complain(f"error: the suite itself broke ({type(error).__name__}: {words}), please report it")
         code = _BROKEN
+    _silence()
     sys.exit(code or 0)
 
 
+def _complain(words: str) -> None:
+    """Say it on standard error, if anybody reads that."""
+    with suppress(OSError):
+        click.echo(words, err=True)
+
+
 def _silence() -> None:
-    """Let what is still to be written to standard output go nowhere."""
-    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    """Let what could not be written go nowhere, where Python would try again and end with an exit code of its own."""
+    for stream in filter(None, (sys.stdout, sys.stderr)):
+        try:
+            stream.flush()
+        except OSError:
+            os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
 
 
 def _one_line(error: click.ClickException) -> str:
@@ -69,7 +80,18 @@ def _one_line(error: click.ClickException) -> str:
     return f"{message} (see {context.command_path} --help)" if context else message
 
 
-@click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+class _Commands(click.Group):
+    """Commands that end quietly where who reads has enough, as behind `| head -1`; those with a verdict catch it."""
+
+    def invoke(self, ctx: click.Context) -> object:
+        """Before click makes exit code 1 of it."""
+        try:
+            return super().invoke(ctx)
+        except BrokenPipeError:
+            return 0
+
+
+@click.group(cls=_Commands, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
 @click.version_option(__version__, prog_name="conformance")
 def cli() -> None:
     """Contract and conformance tests of POST /v4/repositories/{repository_id}/remote-mirror/associate."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import re
 import sys
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, TextIO
@@ -69,14 +69,13 @@ def compare(one: str, other: str, url: str | None, form: str) -> int:
 
     Exit codes: 1 for a regression (a clause that fails newly, or vanished), 2 wrong usage, else 0.
     """
-    from contextlib import ExitStack  # noqa: PLC0415 - the command line must answer at once
-
-    from conformance.history.comparison_page import comparison_page  # noqa: PLC0415
+    from conformance.history.comparison_page import comparison_page  # noqa: PLC0415 - the command line must answer at once
     from conformance.history.sides import compared  # noqa: PLC0415
 
     with ExitStack() as stack:
         comparison = compared(one, other, lambda: stack.enter_context(opened(url)))
-        click.echo(comparison_page(comparison, form))
+        with suppress(BrokenPipeError):  # the exit code is still to be given
+            click.echo(comparison_page(comparison, form))
     return 1 if comparison.regressions else 0
 
 
@@ -174,12 +173,9 @@ def export_(given: str | None, url: str | None, target: str | None) -> None:
     from conformance.history.transfer import exported  # noqa: PLC0415 - as above
 
     with opened(url or given) as found:
-        try:
-            for line in exported(found, target):
-                sys.stdout.write(line)
-            sys.stdout.flush()
-        except BrokenPipeError:  # who reads has enough; what is left in the buffer goes nowhere
-            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        for line in exported(found, target):
+            sys.stdout.write(line)
+        sys.stdout.flush()
 
 
 @history.command("import")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import subprocess
 import sys
 from typing import TYPE_CHECKING
@@ -9,9 +10,11 @@ from typing import TYPE_CHECKING
 import pytest
 
 from conformance import cli
+from tests.runner.command import unread
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from pathlib import Path
 
 
 def _raising(error: BaseException) -> Callable[..., None]:
@@ -27,6 +30,7 @@ def _raising(error: BaseException) -> Callable[..., None]:
         (ValueError("a\nsurprise"), 3, "the suite itself broke (ValueError: a surprise), please report it"),
         (OSError(28, "No space left on device", "f.json"), 3, "f.json: No space left on device"),
         (KeyboardInterrupt(), 130, "interrupted"),
+        (BrokenPipeError(), 130, ""),
     ],
 )
 def test_no_traceback_reaches_a_user(
@@ -51,3 +55,25 @@ def test_a_full_disk_behind_standard_output_is_no_verdict() -> None:
     assert ran.returncode == 3
     assert ran.stderr.count("\n") == 1
     assert "No space left" in ran.stderr
+
+
+@pytest.mark.parametrize(
+    ("words", "code"),
+    [
+        pytest.param("clauses", 0, id="what has no verdict"),
+        pytest.param("", 2, id="the help of a command without words"),
+        pytest.param("run nowhere", 2, id="wrong usage"),
+        pytest.param("selftest id-zero-accepted --format markdown", 0, id="proven"),
+    ],
+)
+def test_whoever_stops_reading_does_not_change_the_exit_code(words: str, code: int, tmp_path: Path) -> None:
+    """As behind `| head -1`."""
+    assert unread(*words.split(), cwd=tmp_path) == code
+
+
+def test_a_run_that_nobody_watches_is_whole(tmp_path: Path) -> None:
+    """It ends with its verdict and its reports."""
+    assert unread("run", "--profile", "smoke", "--history", "none", cwd=tmp_path) == 0
+    report = json.loads((tmp_path / "reports" / "report.json").read_text(encoding="utf-8"))
+    assert report["summary"]["verdict"] == "conformant"
+    assert report["run"]["complete"] is True

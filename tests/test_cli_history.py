@@ -13,7 +13,7 @@ from conformance.exceptions import UsageError
 from conformance.history.store import History
 from tests.history.entries import entry, traffic_of
 from tests.report.builders import failed
-from tests.runner.command import begun
+from tests.runner.command import begun, unread
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -134,6 +134,11 @@ def test_an_export_that_nobody_reads_to_its_end_ends_quietly(recorded: Path, tmp
         process.stdout.close()
         assert process.stderr.read() == ""
     assert process.returncode == 0
+
+
+def test_a_regression_that_nobody_reads_is_one(recorded: Path, tmp_path: Path) -> None:
+    """Exit 1, as where it is read."""
+    assert unread("compare", "staging:latest~1", "staging:latest", cwd=tmp_path) == 1
 
 
 @pytest.mark.parametrize(

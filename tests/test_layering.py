@@ -38,7 +38,7 @@ MAY_IMPORT = {
     },
     "suite": {"runner"},
     "plugin": {"config", "engine", "runner", "spec", "exceptions"},
-    "selftest": {"contract", "plan", "judge", "config", "engine", "runner", "mock", "spec", "exceptions"},
+    "selftest": {"contract", "plan", "judge", "report", "config", "engine", "runner", "mock", "spec", "exceptions"},
     "cli_history": {"config", "history", "runner", "exceptions"},
     "cli_baseline": {"cli_history", "config", "history"},
     "cli": {

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from rich.console import Console
-
 from conformance.contract.clause import Level
 from conformance.engine.traffic import judge_again
 from conformance.exceptions import NoVerdict
+from conformance.report.output import Output
 from conformance.report.recorded import read_traffic
 from conformance.report.report_json import write_report
 from conformance.report.staging import unwritten
@@ -34,7 +33,7 @@ def judge_traffic(traffic: Path, report: Path | None, spec: Path | None, fail_on
             write_report(record, report)
         except OSError as error:
             raise NoVerdict(unwritten(report, error)) from error
-    view = Terminal(Console(highlight=False))
+    view = Terminal(Output(highlight=False))
     about = record.about
     view.begin(about.target_name, about.base_url, about.profile, about.mutation, about.seed, again=True)
     view.finish(record, {"report": report} if report else {})

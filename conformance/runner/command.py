@@ -9,11 +9,11 @@ from typing import TYPE_CHECKING
 from unittest import mock
 
 import pytest
-from rich.console import Console
 
 import conformance.suite
 from conformance.exceptions import ConformanceError
 from conformance.report.allure_html.installation import default_cache
+from conformance.report.output import Output
 from conformance.report.terminal import Terminal
 from conformance.runner.case import check_selection
 from conformance.runner.dry_run import dry_run
@@ -22,6 +22,8 @@ from conformance.runner.silence import Silence
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+
+    from rich.console import Console
 
     from conformance.engine.preparation import Preparation
     from conformance.report.record import RunRecord
@@ -45,7 +47,7 @@ def run_suite(
     `ended` is told what the run says, if anything was sent. Raises KeyboardInterrupt where it came before that.
     """
     check_selection(preparation)
-    console = console or Console(highlight=False)
+    console = console or Output(highlight=False)
     if preparation.settings.dry_run:
         return dry_run(preparation, console)
     hooks = Hooks(preparation, Terminal(console))

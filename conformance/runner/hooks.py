@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import sys
+from contextlib import suppress
 from typing import TYPE_CHECKING, Protocol
 
 import pytest
-from rich.console import Console
 
 from conformance.engine.assembly import session_of
 from conformance.judge.verdict import DISAGREEMENT
+from conformance.report.output import Output
 from conformance.report.staging import unwritten
 from conformance.runner.case import NOTHING_SELECTED, Case, Kind
 from conformance.runner.dry_run import dry_run
@@ -125,7 +126,7 @@ class Hooks:
         if session.config.option.collectonly:
             return None
         if self._preparation.settings.dry_run:
-            dry_run(self._preparation, Console(highlight=False))
+            dry_run(self._preparation, Output(highlight=False))
             return True
         if all(case.kind is Kind.EVERYTHING for case in self._selected):
             if session.testsfailed:
@@ -152,7 +153,8 @@ class Hooks:
         """Send nothing more."""
         self._running.session.sender.stop("interrupted")
         if self._view is not None:
-            sys.stderr.write("interrupted: waiting for what is in flight; once more stops at once\n")
+            with suppress(OSError):  # who read it may have been interrupted too
+                sys.stderr.write("interrupted: waiting for what is in flight; once more stops at once\n")
 
     @pytest.hookimpl(wrapper=True, trylast=True)
     def pytest_runtest_makereport(

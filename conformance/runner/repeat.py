@@ -5,12 +5,13 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from rich.console import Console
-
 from conformance.engine.preparation import Preparation
+from conformance.report.output import Output
 from conformance.runner.command import run_suite
 
 if TYPE_CHECKING:
+    from rich.console import Console
+
     from conformance.history.flakiness import Flaky
     from conformance.report.record import RunRecord
 
@@ -28,7 +29,7 @@ def run_repeatedly(first: Preparation, console: Console | None = None) -> int:
     interruption or a mistake ends it, and so does a run that broke off: refused credentials, sent again and again, lock
     an account. What a run could only not test ends nothing.
     """
-    console = console or Console(highlight=False)
+    console = console or Output(highlight=False)
     records: list[RunRecord] = []
     repeat, share = first.settings.repeat, first.bad_credentials
     if repeat > 1 and share is not None:

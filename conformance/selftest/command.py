@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import time
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
 import click
-from rich.console import Console
 from rich.progress import Progress
 
 from conformance.exceptions import UsageError
 from conformance.mock.faults import FAULTS
 from conformance.mock.variants import VARIANTS
+from conformance.report.output import Output
 from conformance.selftest.outcome import Selftest, as_json, as_markdown, show, wrongs
 from conformance.selftest.trials import run_trials
 
@@ -33,16 +34,17 @@ def selftest(chosen: Sequence[str], seed: int, form: str, workers: int | None) -
         raise UsageError(f"no fault or variant is called {unknown[0]}: `conformance mock --list-faults` lists them")
     names = list(chosen) or [*FAULTS, *VARIANTS]
     begun = time.monotonic()
-    with Progress(console=Console(stderr=True), transient=True) as progress:
+    with Progress(console=Output(stderr=True), transient=True) as progress:
         task = progress.add_task("Trying out", total=len(names))
         trials = run_trials(names, seed, _advance(progress, task), workers)
     outcome = Selftest(trials, seed, time.monotonic() - begun)
     if form == "table":
-        show(outcome, Console(highlight=False))
+        show(outcome, Output(highlight=False))
     else:
-        click.echo(as_json(outcome) if form == "json" else as_markdown(outcome), nl=form == "json")
-        for line in wrongs(outcome):
-            click.echo(line, err=True)
+        with suppress(BrokenPipeError):  # the exit code is still to be given
+            click.echo(as_json(outcome) if form == "json" else as_markdown(outcome), nl=form == "json")
+            for line in wrongs(outcome):
+                click.echo(line, err=True)
     return 0 if outcome.proven else 1
 
 

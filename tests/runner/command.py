@@ -16,7 +16,7 @@ from conformance.mock import Application, Fixtures, Mock, running
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-__all__ = ["PYTEST", "SUITE", "Begun", "Ran", "Site", "begun", "command", "site"]
+__all__ = ["PYTEST", "SUITE", "Begun", "Ran", "Site", "begun", "command", "site", "unread"]
 
 _SECONDS = 120
 CONFORMANCE = Path(sys.executable).with_name("conformance")
@@ -87,6 +87,24 @@ def begun(*words: str, cwd: Path, environ: Mapping[str, str] | None = None, prog
         text=True,
     )
     return Begun(process, cwd / "reports")
+
+
+def unread(*words: str, cwd: Path, environ: Mapping[str, str] | None = None) -> int:
+    """The exit code of `conformance` where nobody reads what it says, as behind `2>&1 | true`."""
+    reading, writing = os.pipe()
+    os.close(reading)
+    try:
+        return subprocess.run(
+            [str(CONFORMANCE), *words],
+            cwd=cwd,
+            env={**os.environ, **(environ or {})},
+            stdout=writing,
+            stderr=writing,
+            check=False,
+            timeout=_SECONDS,
+        ).returncode
+    finally:
+        os.close(writing)
 
 
 @dataclass(frozen=True)

@@ -1,0 +1,18 @@
+"""Where a command prints: standard output, or what is left of it."""
+
+from __future__ import annotations
+
+import os
+
+from rich.console import Console
+
+__all__ = ["Output"]
+
+
+class Output(Console):
+    """A console that says no more once nobody reads it, as behind `| head -1`; what is under way goes on."""
+
+    def on_broken_pipe(self) -> None:
+        """Let what is left in the buffer go nowhere, where rich would end the process with exit code 1."""
+        self.quiet = True
+        os.dup2(os.open(os.devnull, os.O_WRONLY), self.file.fileno())

@@ -96,8 +96,6 @@ class Hooks:
     @pytest.hookimpl(tryfirst=True)
     def pytest_configure(self, config: pytest.Config) -> None:
         """Point JUnit and Allure at the output directory before their own plugins look."""
-        for marker in ("clauses(*globs): what a test of the suite looks at", "properties", "everything"):
-            config.addinivalue_line("markers", marker)
         if self._writes:
             self._ending.prepare(config.option)
 

@@ -1,4 +1,4 @@
-"""The suite tests a target: without one named, there is nothing to collect."""
+"""The suite tests a target: without one named, there is nothing to test."""
 
 import pytest
 
@@ -6,6 +6,16 @@ from conformance.runner.hooks import Hooks
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Say in one line how to name a target."""
-    if not any(isinstance(plugin, Hooks) for plugin in config.pluginmanager.get_plugins()):
-        raise pytest.UsageError("conformance.suite tests a target: name one with --conformance-target NAME")
+    """Make the markers known."""
+    for marker in ("clauses(*globs): what a test of the suite looks at", "properties", "everything"):
+        config.addinivalue_line("markers", marker)
+
+
+def pytest_collection_finish(session: pytest.Session) -> None:
+    """Say in one line how to name a target, once pytest can; a worker of xdist cannot."""
+    plugins = session.config.pluginmanager.get_plugins()
+    if not hasattr(session.config, "workerinput") and not any(isinstance(plugin, Hooks) for plugin in plugins):
+        raise pytest.UsageError(
+            "conformance.suite tests a target, and none is named: give --conformance-target NAME (of conformance.toml, "
+            "or a URL), or use `conformance run`, which brings one"
+        )

@@ -2,6 +2,9 @@
 
 from pathlib import Path
 
+import pytest
+
+import conformance.suite
 from conformance.mock.faults import FAULTS
 from tests.runner.command import PYTEST, SUITE, Ran, Site, command, site
 
@@ -55,6 +58,22 @@ def test_a_mistake_in_the_description_is_one_line(tmp_path: Path) -> None:
     assert ran.code == 4
     assert "repository_id" in ran.err
     assert "Traceback" not in ran.err
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        pytest.param(["--pyargs", "conformance.suite", "--strict-markers"], id="by name"),
+        pytest.param([str(Path(conformance.suite.__file__).parent)], id="by path"),
+        pytest.param(["--pyargs", "conformance.suite.test_errors"], id="a module of it"),
+    ],
+)
+def test_without_a_target_one_line_says_how_to_name_one(tmp_path: Path, words: list[str]) -> None:
+    """Exit 4, pytest's own for wrong usage, and no stack."""
+    ran = command(*words, "-p", "no:cacheprovider", cwd=tmp_path, program=PYTEST)
+    assert ran.code == 4
+    assert ran.err.splitlines()[0].startswith("ERROR: conformance.suite tests a target, and none is named: give ")
+    assert not any(word in ran.out for word in ("UsageError", "pluggy/", "Warning", "ERRORS"))
 
 
 def test_the_plugin_is_inert_without_a_target(tmp_path: Path) -> None:

@@ -6,6 +6,7 @@ import base64
 import json
 import re
 from bisect import bisect_right
+from functools import lru_cache
 from typing import TYPE_CHECKING
 from urllib.parse import quote
 
@@ -32,6 +33,7 @@ def spellings(text: str) -> frozenset[bytes]:
     return frozenset({raw, *(spelling.encode("ascii") for spelling in texts)})
 
 
+@lru_cache(maxsize=16)  # nearly all requests carry one of a few tokens
 def token_spellings(value: bytes) -> tuple[bytes, ...]:
     """How a token can come back whole, in base64 too, the longest first; what `leak.token` looks for."""
     packed = base64.b64encode(value).rstrip(b"=")

@@ -26,6 +26,7 @@ __all__ = ["cli", "main"]
 
 _INTERRUPTED = 130
 _BROKEN = 3
+_OF_WEIGHT = {"run", "judge", "compare", "selftest", "baseline"}  # whose end counts
 
 
 def main() -> None:
@@ -67,11 +68,13 @@ def _complain(words: str) -> None:
 
 def _silence() -> None:
     """Let what could not be written go nowhere, where Python would try again and end with an exit code of its own."""
+    from conformance.report.output import discard  # noqa: PLC0415 - the command line must answer at once
+
     for stream in filter(None, (sys.stdout, sys.stderr)):
         try:
             stream.flush()
         except OSError:
-            os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
+            discard(stream.fileno())
 
 
 def _one_line(error: click.ClickException) -> str:
@@ -80,15 +83,31 @@ def _one_line(error: click.ClickException) -> str:
     return f"{message} (see {context.command_path} --help)" if context else message
 
 
-class _Commands(click.Group):
-    """Commands that end quietly where who reads has enough, as behind `| head -1`; those with a verdict catch it."""
+class _Command(click.Command):
+    """A command whose help ends quietly where who reads has enough, as behind `| head -1`."""
+
+    def make_context(self, *given: Any, **named: Any) -> click.Context:  # noqa: ANN401 - whatever click gives
+        """Before click makes exit code 1 of it."""
+        try:
+            return super().make_context(*given, **named)
+        except BrokenPipeError:
+            raise click.exceptions.Exit(0) from None
+
+
+class _Commands(_Command, click.Group):
+    """Commands that do so too; one with a verdict that was not reached is never green."""
+
+    command_class = _Command
 
     def invoke(self, ctx: click.Context) -> object:
         """Before click makes exit code 1 of it."""
         try:
             return super().invoke(ctx)
         except BrokenPipeError:
-            return 0
+            if ctx.invoked_subcommand not in _OF_WEIGHT:
+                return 0
+            _complain("error: nobody reads what is said, and there is no verdict yet")
+            return _BROKEN
 
 
 @click.group(cls=_Commands, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})

@@ -55,7 +55,7 @@ def accept(
     ]
     given = {"reason": reason, "ticket": ticket, "owner": owner, "expires": expires.date() if expires else None}
     entries = [checked({"clause": clause, "probe": probe, **given}, "baseline accept") for clause, probe in pairs]
+    added = add_entries(output, entries)
     for clause in (clause for clause, state in snapshot.states.items() if state.cut):
         click.echo(f"{run}: does not name every probe that failed {clause}: give the run's traffic.har", err=True)
-    added = add_entries(output, entries)
     click.echo(f"{output}: {added} added, {len(pairs) - added} of those that failed in {snapshot.id} were there")

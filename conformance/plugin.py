@@ -6,12 +6,20 @@ Its options are those of `conformance run` with the prefix `--conformance-` (INT
 from __future__ import annotations
 
 import os
+import re
 
 import pytest
 
 from conformance.config.options import RUN_OPTIONS
 
+__all__ = ["NO_TARGET"]
+
+NO_TARGET = (
+    "conformance.suite tests a target, and none is named: give --conformance-target NAME (of conformance.toml, "
+    "or a URL), or use `conformance run`, which brings one"
+)
 _PREFIX = "--conformance-"
+_SUITE = re.compile(r"\bconformance[./\\]suite\b")
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -34,6 +42,8 @@ def pytest_configure(config: pytest.Config) -> None:
     """Register the suite's hooks where a target was named, before Allure and JUnit look where to write."""
     name = config.getoption("conformance_target", None)
     if name is None:
+        if getattr(config.option, "numprocesses", None) and any(map(_SUITE.search, config.args)):
+            raise pytest.UsageError(NO_TARGET)  # xdist's workers could only fail one by one
         return
     from conformance.config.files import find_file  # noqa: PLC0415 - nothing is imported where nothing is to be done
     from conformance.config.settings import load_settings  # noqa: PLC0415

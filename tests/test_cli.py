@@ -63,12 +63,28 @@ def test_a_full_disk_behind_standard_output_is_no_verdict() -> None:
         pytest.param("clauses", 0, id="what has no verdict"),
         pytest.param("", 2, id="the help of a command without words"),
         pytest.param("run nowhere", 2, id="wrong usage"),
+        pytest.param("--help", 0, id="the help"),
+        pytest.param("--version", 0, id="the version"),
+        pytest.param("run --help", 0, id="a command's help"),
         pytest.param("selftest id-zero-accepted --format markdown", 0, id="proven"),
     ],
 )
 def test_whoever_stops_reading_does_not_change_the_exit_code(words: str, code: int, tmp_path: Path) -> None:
     """As behind `| head -1`."""
     assert unread(*words.split(), cwd=tmp_path) == code
+
+
+@pytest.mark.parametrize(
+    ("name", "code"), [pytest.param("run", 3, id="with a verdict"), pytest.param("clauses", 0, id="without one")]
+)
+def test_a_verdict_that_nobody_waited_for_is_not_green(name: str, code: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    """As where the question before the first write cannot be asked."""
+
+    def broken(**_: object) -> int:
+        raise BrokenPipeError
+
+    monkeypatch.setattr(cli.cli.commands[name], "callback", broken)
+    assert cli.cli.main([name], standalone_mode=False) == code
 
 
 def test_a_run_that_nobody_watches_is_whole(tmp_path: Path) -> None:

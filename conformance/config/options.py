@@ -164,7 +164,8 @@ RUN_OPTIONS: tuple[Option, ...] = (
         name="exitfirst",
         kind="bool",
         default=False,
-        help="Send nothing more after the first failure that makes the exit code 1, and report what was sent.",
+        help="Begin no further request after the first failure that makes the exit code 1, and report what was sent.",
+        in_file=False,
     ),
     Option(
         name="baseline",

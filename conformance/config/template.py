@@ -39,8 +39,6 @@ profile = "standard"
 #mutation = "fixture"
 # Which level of clause makes the exit code 1: must or should.
 #fail-on = "must"
-# Send nothing more after the first failure that makes the exit code 1, and report what was sent.
-#exitfirst = false
 # Deviations accepted in this file do not gate.
 #baseline = "baseline.toml"
 # Where generated requests that failed are kept, to be sent first by the next run; by default in the user's state

@@ -226,8 +226,7 @@ class Preparation:
 
     def ends(self, verdict: Verdict) -> bool:
         """Whether nothing more is sent after this verdict."""
-        clause = self.contract.catalogue[verdict.clause]
-        return self.settings.exitfirst and gates(clause, verdict, self.asked)
+        return self.settings.exitfirst and gates(self.contract.catalogue[verdict.clause], verdict, self.asked)
 
 
 def _token(secret: Secret) -> Token:

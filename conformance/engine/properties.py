@@ -35,8 +35,8 @@ class PropertyRunner:
     """Runs the chosen properties; `send` makes an exchange and `judge` its verdicts.
 
     `forget` is told the numbers of the exchanges that nothing is to be said of. Once `stopped` holds nothing more is
-    drawn: `draw` raises Stopped. `drawn` is what was drawn for the same inventory and profile before; what is not in it
-    is drawn and put there.
+    drawn: `draw` raises Stopped. After a verdict for which `ends` holds no more of it is begun. `drawn` is what was
+    drawn for the same inventory and profile before; what is not in it is drawn and put there.
     """
 
     def __init__(
@@ -51,6 +51,7 @@ class PropertyRunner:
         judge: Callable[[Exchange], tuple[Verdict, ...]],
         forget: Callable[[AbstractSet[int]], None],
         stopped: Callable[[], bool] = lambda: False,
+        ends: Callable[[Verdict], bool] = lambda _: False,
         drawn: dict[str, tuple[Request, ...]] | None = None,
     ) -> None:
         self.properties = tuple(prop for prop in PROPERTIES if prop.id in chosen and prop.examples(profile))
@@ -62,6 +63,8 @@ class PropertyRunner:
         self._judge = judge
         self._forget = forget
         self._stopped = stopped
+        self._ends = ends
+        self._ended = False
         self._families: dict[str, Family] = {}
         self._drawn = {} if drawn is None else drawn
         self._judged: dict[str, dict[Request, tuple[Verdict, ...]]] = {prop.id: {} for prop in self.properties}
@@ -87,14 +90,19 @@ class PropertyRunner:
             run_jobs(jobs, self._try, workers)
 
     def _try(self, work: tuple[Property, Request]) -> None:
-        self._verdicts(*work)
+        if not self._ended:
+            verdicts = self._verdicts(*work)
+            self._ended = self._ended or any(map(self._ends, verdicts))
 
-    def conclude(self, prop: Property) -> list[Verdict]:
-        """The verdicts of a property; of the failures of a clause only the simplest, found by sending more."""
+    def conclude(self, prop: Property, *, kept: bool = True) -> list[Verdict]:
+        """The verdicts of a property; of the failures of a clause only the simplest, found by sending more.
+
+        They are `kept` for later runs, or not.
+        """
         judged = self._judged[prop.id]
         asked = dict.fromkeys((*self._replay.requests(prop.id), *self._drawn[prop.id]))
-        sent = {request: judged[request] for request in asked}  # in their order; shrinking adds to what was judged
-        kept = [verdict for verdict in chain.from_iterable(sent.values()) if verdict.outcome is not Outcome.FAIL]
+        sent = {request: judged[request] for request in asked if request in judged}  # in order; shrinking adds to it
+        others = [verdict for verdict in chain.from_iterable(sent.values()) if verdict.outcome is not Outcome.FAIL]
         shown: dict[str, Request] = {}
         for count, clause in enumerate(_failed(sent.values())):
             failing = [request for request, verdicts in sent.items() if _failure(verdicts, clause)]
@@ -104,10 +112,11 @@ class PropertyRunner:
                 failing = [request for request, verdicts in judged.items() if _failure(verdicts, clause)]
                 shown[clause] = min(failing, key=_size)
         failures = [verdict for clause, request in shown.items() if (verdict := _failure(judged[request], clause))]
-        self._replay.conclude(prop.id, judged, shown)
+        if kept:
+            self._replay.conclude(prop.id, judged, shown)
         own = {verdict.exchange for verdict in chain.from_iterable(judged.values())}
         self._forget(own - {verdict.exchange for verdict in failures})
-        return [*kept, *failures]
+        return [*others, *failures]
 
     def _simplest(self, prop: Property, clause: str, failing: list[Request], *, shrunk: bool) -> Request:
         """The request to show for a clause: one of an earlier run, unless something simpler failed, or a shrunk one."""

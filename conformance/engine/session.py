@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from conformance.contract.facts import facts_of
+from conformance.contract.message import Trouble
 from conformance.engine.drawing import Drawing
 from conformance.engine.opening import open_target
 from conformance.engine.properties import PropertyRunner, Stopped
@@ -48,7 +49,7 @@ class Sent:
 class Session:
     """Sends what was chosen, stage by stage; who asks for a probe's result waits for it.
 
-    Nothing more is sent after a verdict for which `ends` holds; `ended` says that there was one.
+    After a verdict for which `ends` holds no probe and no generated request is begun; `ended` says that there was one.
     """
 
     def __init__(
@@ -107,7 +108,8 @@ class Session:
             send=self.sender.send,
             judge=self._judge,
             forget=self.ledger.forget,
-            stopped=lambda: self.sender.stopped,
+            stopped=lambda: self.sender.stopped or self.ended,
+            ends=self._ends,
             drawn=self.drawn,
         )
         names = [probe.id for probe in probes] + [prop.id for prop in runner.properties]
@@ -130,12 +132,12 @@ class Session:
                 )
                 for probe in staged:
                     self._sent[probe.id].done.set()
-            if self.sender.stopped:
+            if self.sender.stopped or self.ended:
                 return
             drawing.finish()
             runner.send_all(self._concurrency)
             for prop in runner.properties:
-                verdicts = runner.conclude(prop)
+                verdicts = runner.conclude(prop, kept=not self.ended)
                 self._sent[prop.id].verdicts.extend(verdicts)
                 self._end_after(verdicts)
                 self._sent[prop.id].done.set()
@@ -168,18 +170,22 @@ class Session:
         return (Job(probe, turn) for _ in range(probe.copies))
 
     def _late(self, probe: Probe) -> bool:
-        """Good credentials late: what they might reach on a faulty target must not disturb the associations in turn."""
+        """Good credentials late in a stage: what they might reach on a faulty target must not disturb those in turn."""
         return probe.request is not None and facts_of(probe.request, self.inventory.surroundings).token.good
 
     def _send(self, probe: Probe) -> None:
         assert probe.request is not None  # noqa: S101 - as above
-        self._keep(self.sender.send(probe.id, probe.request), probe)
+        if self.ended:
+            self._keep(self.sender.withhold(probe.id, probe.request, FIRST_FAILURE), probe)
+        else:
+            self._keep(self.sender.send(probe.id, probe.request), probe)
         if probe.copies == 1:
             self._sent[probe.id].done.set()
 
     def _keep(self, exchange: Exchange, probe: Probe) -> None:
         verdicts = self._judge(exchange, probe.clauses)
-        behaviour = self.ledger.behaviour(behaviour_of(exchange))
+        sent_at_all = exchange.trouble is not Trouble.NOT_SENT
+        behaviour = self.ledger.behaviour(behaviour_of(exchange)) if sent_at_all else None
         with self._lock:
             sent = self._sent[probe.id]
             sent.verdicts.extend(verdicts)
@@ -187,9 +193,7 @@ class Session:
         self._end_after(verdicts)
 
     def _end_after(self, verdicts: Iterable[Verdict]) -> None:
-        if any(self._ends(verdict) for verdict in verdicts):
-            self.ended = True
-            self.sender.stop(FIRST_FAILURE)
+        self.ended = self.ended or any(self._ends(verdict) for verdict in verdicts)
 
     def _judge(self, exchange: Exchange, declared: Iterable[str] = ()) -> tuple[Verdict, ...]:
         """The verdicts of an exchange, without a secret in their words."""

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from conformance import __version__
 from conformance.contract.clause import Level
+from conformance.contract.message import Trouble
 from conformance.judge.behaviour import behaviour_of
 from conformance.judge.deviations import weigh
 from conformance.judge.judge import context_of, judge
@@ -151,6 +152,12 @@ def _behaviours(traffic: Traffic) -> tuple[Behaviour, ...]:
     found: dict[str, Behaviour] = {}
     for entry in traffic.entries:
         one = entry.exchange
-        if one and not one.superseded and entry.clauses is not None and entry.probe not in properties:
+        if (
+            one
+            and one.trouble is not Trouble.NOT_SENT
+            and not one.superseded
+            and entry.clauses is not None
+            and entry.probe not in properties
+        ):
             found.setdefault(entry.probe, behaviour_of(one))
     return tuple(found.values())

@@ -88,7 +88,7 @@ def _under_one_suite(before: Snapshot, after: Snapshot) -> tuple[Snapshot, Snaps
 def _broken_off(run: Snapshot) -> tuple[str, ...]:
     if run.report["run"]["complete"]:
         return ()
-    why = run.report.get("no_verdict") or "it was broken off"
+    why = run.report.get("no_verdict") or "it ended early"
     return (f"{run.id} is incomplete: {why}",)
 
 
@@ -109,4 +109,4 @@ def _skipped(history: History, run: Run, words: tuple[str, ...]) -> tuple[str, .
     newest = history.runs(run.target, limit=1)[0]
     if newest.started_at <= run.started_at or newest.complete:
         return ()
-    return (f"{newest.id} is newer and incomplete: {newest.no_verdict or 'interrupted'}",)
+    return (f"{newest.id} is newer and incomplete: {newest.no_verdict or 'it ended early'}",)

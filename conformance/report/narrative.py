@@ -240,9 +240,9 @@ def _why(record: RunRecord) -> str:
     summary = record.summary
     if summary.gating:
         words = f"{_count(len(summary.gating), 'clause')} broken"
-        return words if record.about.complete else f"{words}; not everything was sent"
+        return words if record.about.complete else f"{words}; the run ended early"
     if not record.about.complete:
-        return "the run was interrupted"
+        return "the run ended early"
     if record.deviations and record.deviations.stale:
         return "the baseline holds what is over"
     if summary.untested:

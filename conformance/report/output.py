@@ -1,4 +1,4 @@
-"""Where a command prints: standard output, or what is left of it."""
+"""Where a command prints: standard output or error, or what is left of it."""
 
 from __future__ import annotations
 
@@ -6,7 +6,14 @@ import os
 
 from rich.console import Console
 
-__all__ = ["Output"]
+__all__ = ["Output", "discard"]
+
+
+def discard(descriptor: int) -> None:
+    """Let what is written to a file descriptor go nowhere from now on."""
+    nowhere = os.open(os.devnull, os.O_WRONLY)
+    os.dup2(nowhere, descriptor)
+    os.close(nowhere)
 
 
 class Output(Console):
@@ -15,4 +22,4 @@ class Output(Console):
     def on_broken_pipe(self) -> None:
         """Let what is left in the buffer go nowhere, where rich would end the process with exit code 1."""
         self.quiet = True
-        os.dup2(os.open(os.devnull, os.O_WRONLY), self.file.fileno())
+        discard(self.file.fileno())

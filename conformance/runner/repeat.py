@@ -27,7 +27,7 @@ def run_repeatedly(first: Preparation, console: Console | None = None) -> int:
 
     The reports of the first go where reports go, those of the others below that, to ``repeat-2`` and so on. An
     interruption or a mistake ends it, and so does a run that broke off: refused credentials, sent again and again, lock
-    an account. What a run could only not test ends nothing.
+    an account. What a run could only not test ends nothing. Where the first failure is to end a run, it ends them all.
     """
     console = console or Output(highlight=False)
     records: list[RunRecord] = []
@@ -37,7 +37,7 @@ def run_repeatedly(first: Preparation, console: Console | None = None) -> int:
         console.print(f"max_bad_credentials = {limit} is for all {repeat} runs: {share} in each", soft_wrap=True)
     codes = [run_suite(first, console, records.append)]
     for turn in range(2, repeat + 1):
-        if first.settings.dry_run or _over(codes, records):
+        if first.settings.dry_run or _over(codes, records) or (first.settings.exitfirst and codes[-1] == 1):
             break
         console.print(f"\nrepeat {turn} of {repeat}", style="bold")
         settings = replace(first.settings, seed=first.seed, output=first.settings.output / f"repeat-{turn}")
@@ -59,7 +59,7 @@ def _say(records: list[RunRecord], first: Preparation, console: Console) -> None
     from conformance.history.flakiness import in_words  # noqa: PLC0415 - seldom needed
 
     flaky = _flaky(records, first)
-    silent = sum(record.about.no_verdict is not None or not record.about.complete for record in records)
+    silent = sum(record.summary.exit_code == _NO_VERDICT or record.about.no_verdict is not None for record in records)
     runs = f"{len(records)} runs{f', {silent} of them without a verdict' if silent else ''}"
     console.print()
     console.print(f"Flaky within {runs}:" if flaky else f"{runs}, and nothing differs", style="bold")

@@ -43,6 +43,7 @@ def selftest(chosen: Sequence[str], seed: int, form: str, workers: int | None) -
     else:
         with suppress(BrokenPipeError):  # the exit code is still to be given
             click.echo(as_json(outcome) if form == "json" else as_markdown(outcome), nl=form == "json")
+        with suppress(BrokenPipeError):
             for line in wrongs(outcome):
                 click.echo(line, err=True)
     return 0 if outcome.proven else 1

@@ -2,6 +2,7 @@
 
 import pytest
 
+from conformance.plugin import NO_TARGET
 from conformance.runner.hooks import Hooks
 
 
@@ -15,7 +16,4 @@ def pytest_collection_finish(session: pytest.Session) -> None:
     """Say in one line how to name a target, once pytest can; a worker of xdist cannot."""
     plugins = session.config.pluginmanager.get_plugins()
     if not hasattr(session.config, "workerinput") and not any(isinstance(plugin, Hooks) for plugin in plugins):
-        raise pytest.UsageError(
-            "conformance.suite tests a target, and none is named: give --conformance-target NAME (of conformance.toml, "
-            "or a URL), or use `conformance run`, which brings one"
-        )
+        raise pytest.UsageError(NO_TARGET)

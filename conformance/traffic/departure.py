@@ -42,8 +42,8 @@ class Departure:
 
     `pause` waits so many seconds; by default until `stop` at most. `credentials` are those of a token that is renewed:
     every request is dressed with the one that is good now. `recognised_at` is when the last request left, in
-    seconds since the epoch, whose good credentials were recognised; 0 before there is one. `unanswered` are the probes
-    that are in flight, or whose connection was lost, until they are answered; in their order.
+    seconds since the epoch, whose good credentials were recognised; 0 before there is one. `unanswered` are the blanks
+    whose request is in flight, or was lost, by their identity and in their order, until who sends lets go of them.
     """
 
     def __init__(
@@ -62,7 +62,7 @@ class Departure:
         self.credentials = credentials
         self.budget = budget
         self.recognised_at = 0.0
-        self.unanswered: dict[str, None] = {}
+        self.unanswered: dict[int, Exchange] = {}
         self._pace = pace
         self._gate = gate
         self._pooled = PooledWire(endpoint, connections)
@@ -102,8 +102,8 @@ class Departure:
         `reassure` sends a request with good credentials between too many bad ones. A `fresh` connection is none of the
         pool's.
         """
-        if blank.trouble is not None:
-            raise Exhausted(blank.detail)
+        if (why := blank.detail if blank.trouble else self.budget.stopped) is not None:
+            raise Exhausted(why)
         good = blank.facts.token.good and not blank.request.second_token
         with nullcontext() if good else self._gate.bad(reassure):
             self._pace.wait(self.pause)
@@ -111,14 +111,14 @@ class Departure:
             mark, number = self._gate.mark(), next(self._numbers)
             started_at, clock = time.time(), time.perf_counter()
             response, trouble, detail = None, None, ""
-            known = blank.probe in self.unanswered
-            self.unanswered[blank.probe] = None
+            known = id(blank) in self.unanswered
+            self.unanswered[id(blank)] = blank
             try:
                 response = self._wire(blank, fresh=fresh).send(blank.request)
             except WireError as error:
                 trouble, detail = error.trouble, str(error)
             if response is not None or (trouble is Trouble.UNREACHABLE and not known):  # which never reached it
-                self.unanswered.pop(blank.probe, None)
+                self.release(blank)
             seconds = time.perf_counter() - clock
         if good and recognised(response):
             self._gate.good(mark)
@@ -132,6 +132,14 @@ class Departure:
             started_at=started_at,
             seconds=seconds,
         )
+
+    def release(self, blank: Exchange) -> None:
+        """Nothing is to be expected of its request any more."""
+        self.unanswered.pop(id(blank), None)
+
+    def withheld(self, probe: str, request: Request, why: str) -> Exchange:
+        """The exchange of a request that stays here as it was planned."""
+        return self.unsent(Exchange(0, probe, request, facts_of(request, self.inventory.surroundings)), why)
 
     def unsent(self, blank: Exchange, why: str, trouble: Trouble = Trouble.NOT_SENT) -> Exchange:
         """The exchange of a request that stays here."""

@@ -87,6 +87,12 @@ class Sender:
 
     def _persevere(self, blank: Exchange, *, renewed: bool = False) -> Exchange:
         """Send until there is an answer, or enough was tried; `renewed` says that a token had expired before."""
+        try:
+            return self._tried(blank, renewed=renewed)
+        finally:
+            self._exit.release(blank)
+
+    def _tried(self, blank: Exchange, *, renewed: bool) -> Exchange:
         throttled = troubles = 0
         last: Exchange | None = None
         while True:
@@ -145,7 +151,6 @@ class Sender:
         for _ in range(_SIGNS_OF_LIFE if self.vigilant else 1):
             sign = self._aside(self.known_good, fresh=True)
             if sign is not None and sign.response is not None:
-                self._exit.unanswered.pop(troubled.probe, None)
                 return True
             if sign is None or sign.trouble is Trouble.TIMEOUT:
                 break
@@ -157,7 +162,8 @@ class Sender:
 
     def _suspects(self) -> str:
         """What was in flight when the target went away: one of them may have ended it."""
-        probes = [probe for probe in list(self._exit.unanswered) if probe != KNOWN_GOOD]
+        blanks = list(self._exit.unanswered.values())
+        probes = list(dict.fromkeys(blank.probe for blank in blanks if blank.probe != KNOWN_GOOD))
         if not probes:
             return ""
         more = f" and {len(probes) - _SUSPECTS} more" if len(probes) > _SUSPECTS else ""
@@ -200,11 +206,18 @@ class Sender:
 
     def _aside(self, request: Request, *, fresh: bool = False) -> Exchange | None:
         """The exchange of a request that is no probe's, sent once; None where it must not leave."""
+        blank = self._exit.blank(KNOWN_GOOD, request)
         try:
-            exchange = self._exit.attempt(self._exit.blank(KNOWN_GOOD, request), self._reassure, fresh=fresh)
+            exchange = self._exit.attempt(blank, self._reassure, fresh=fresh)
         except Exhausted:
             return None
+        finally:
+            self._exit.release(blank)
         return self._settle(exchange)
+
+    def withhold(self, probe: str, request: Request, why: str) -> Exchange:
+        """The exchange of a request that is not sent any more."""
+        return self._settle(self._exit.withheld(probe, request, why))
 
     def _unsent(self, blank: Exchange, why: str, trouble: Trouble = Trouble.NOT_SENT) -> Exchange:
         return self._settle(self._exit.unsent(blank, why, trouble))

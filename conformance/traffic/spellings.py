@@ -33,7 +33,7 @@ def spellings(text: str) -> frozenset[bytes]:
     return frozenset({raw, *(spelling.encode("ascii") for spelling in texts)})
 
 
-@lru_cache(maxsize=16)  # nearly all requests carry one of a few tokens
+@lru_cache(maxsize=4)  # most requests carry the valid token
 def token_spellings(value: bytes) -> tuple[bytes, ...]:
     """How a token can come back whole, in base64 too, the longest first; what `leak.token` looks for."""
     packed = base64.b64encode(value).rstrip(b"=")

@@ -12,6 +12,7 @@ from conformance.engine.assembly import session_of
 from conformance.engine.mirrors import READ_BACK
 from conformance.exceptions import ConformanceError
 from conformance.mock import Mock
+from conformance.mock.faults import FAULTS
 from conformance.mock.mirror import Mirror
 from conformance.runner.embedded import embedded_target
 from tests.engine.sessions import Recording, complete, preparation, target_with
@@ -57,6 +58,15 @@ def test_the_state_before_and_after() -> None:
     assert other.before == other.after
     url = session.inventory.mirror_url
     assert str(left) == f"repository {ID}: associated with {url}; before the run: not associated (answered 404)"
+
+
+def test_the_state_is_read_after_the_first_failure_too() -> None:
+    """What `--exitfirst` leaves behind is known as well."""
+    session = run(FAULTS["id-missing"].make(), exitfirst=True)
+    assert session.ended
+    left = of(session).after
+    assert left is not None
+    assert left.status == 200
 
 
 def test_a_password_in_what_was_there_before_is_hidden() -> None:

@@ -196,7 +196,7 @@ def test_no_more_is_in_flight_than_allowed(concurrency: int) -> None:
 
 def test_a_burst_is_in_flight_at_once_as_far_as_allowed() -> None:
     """Twenty at once are as many as the option says."""
-    app = Watching(0.01)
+    app = Watching(0.05)
     with session(app, concurrency=6) as of:
         complete(of, {"state.burst"})
         found = of.result("state.burst")
@@ -347,17 +347,20 @@ def test_a_session_ends_with_the_verdict_that_ends_it() -> None:
         complete(of)
         assert of.ended
         assert of.sender.requests < 6
+        assert {behaviour.probe for behaviour in of.behaviours} >= {FIRST}
+        assert len(of.behaviours) <= of.sender.requests, "what was not sent has none"
         assert {verdict.clause for verdict in of.verdicts if verdict.outcome is Outcome.FAIL}
         reasons = {verdict.message for verdict in of.verdicts if verdict.outcome is Outcome.NOT_TESTED}
     assert FIRST_FAILURE in reasons
 
 
 def test_a_session_ends_with_a_generated_request_when_that_is_shrunk() -> None:
-    """The failure shown is minimal, as it is where everything is sent."""
+    """The failure shown is minimal, as it is where everything is sent; what was drawn for others is not sent."""
     chosen = {"property.tokens.length", "property.openapi"}
-    with session(FAULTS["header-over-65536-answered-431"].make(), exitfirst=True) as of:
+    with session(FAULTS["header-over-65536-answered-431"].make(), profile="deep", exitfirst=True) as of:
         complete(of, chosen)
         assert of.ended
+        assert of.sender.requests < sum(map(len, of.drawn.values())) / 2
         failures = [verdict for verdict in of.verdicts if verdict.outcome is Outcome.FAIL]
         lengths = [of.ledger.evidence[one.exchange].har["_conformance"]["token"]["length"] for one in failures]  # type: ignore[index]
     assert min(lengths) == 65_537
@@ -372,19 +375,17 @@ def test_where_nothing_fails_a_session_does_not_end_early() -> None:
 
 
 def test_the_probes_of_the_smoke_profile_go_first(monkeypatch: pytest.MonkeyPatch) -> None:
-    """By them most failures show. The burst is one of them, and goes alone and last."""
+    """By them most failures show. The burst goes last."""
     names: list[str] = []
     with session(Mock(), concurrency=1) as of:
         send = of.sender.send
         monkeypatch.setattr(of.sender, "send", lambda probe, request: names.append(probe) or send(probe, request))
         complete(of)
-        profiles = [
-            of.plan.by_id[name].profile
-            for name in names
-            if name in of.plan.by_id and of.plan.by_id[name].stage is not Stage.BURST
-        ]
-    assert profiles.count(Profile.SMOKE) > 20
-    assert Profile.SMOKE not in profiles[profiles.index(Profile.STANDARD) :]
+        probes = [of.plan.by_id[name] for name in names if name in of.plan.by_id]
+    order = [(probe.stage, probe.profile is not Profile.SMOKE) for probe in probes if probe.stage is not Stage.OPENING]
+    assert order.count((Stage.MAIN, False)) > 20
+    assert order.count((Stage.BURST, True)) >= 20
+    assert order == sorted(order)
 
 
 def test_stop_ends_the_drawing_of_generated_requests() -> None:

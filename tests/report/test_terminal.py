@@ -203,9 +203,9 @@ def test_flaky_troubles_are_listed() -> None:
             " PARTIAL staging: every promise tested was kept; not everything was tested",
         ),
         (record(untested={CLAUSE: "no"}), " INCOMPLETE staging: 1 must clause could not be tested"),
-        (record(complete=False), " INCOMPLETE staging: the run was interrupted"),
+        (record(complete=False), " INCOMPLETE staging: the run ended early"),
         (record([failed(CLAUSE)]), " NON-CONFORMANT staging: 1 clause broken"),
-        (record([failed(CLAUSE)], complete=False), " NON-CONFORMANT staging: 1 clause broken; not everything was sent"),
+        (record([failed(CLAUSE)], complete=False), " NON-CONFORMANT staging: 1 clause broken; the run ended early"),
         (
             record(complete=False, no_verdict="the target cannot be reached"),
             " NO VERDICT staging: the target cannot be reached",

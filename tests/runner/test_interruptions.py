@@ -65,7 +65,7 @@ def test_an_interrupted_run_finishes_what_is_in_flight(tmp_path: Path, number: s
     assert ran.err == ""
     assert ran.report["run"]["complete"] is False
     assert ran.report["summary"]["verdict"] == "incomplete"
-    assert "INCOMPLETE site: the run was interrupted" in ran.out
+    assert "INCOMPLETE site: the run ended early" in ran.out
     assert received == ran.report["run"]["requests"] <= ANSWERED + 8
     assert sum(entry["response"]["status"] != 0 for entry in ran.traffic) == received
     assert {path.name for path in ran.reports.iterdir()} == {
@@ -93,7 +93,7 @@ def test_an_interruption_of_the_first_request_is_told_as_one(tmp_path: Path) -> 
         ran = interrupted(site.begin(), held, signal.SIGINT)
     assert ran.code == 130, ran.out + ran.err
     assert len(server.received) == 1
-    assert "the run was interrupted" in ran.out
+    assert "the run ended early" in ran.out
     assert "does not answer" not in ran.out
 
 

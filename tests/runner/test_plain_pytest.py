@@ -66,6 +66,7 @@ def test_a_mistake_in_the_description_is_one_line(tmp_path: Path) -> None:
         pytest.param(["--pyargs", "conformance.suite", "--strict-markers"], id="by name"),
         pytest.param([str(Path(conformance.suite.__file__).parent)], id="by path"),
         pytest.param(["--pyargs", "conformance.suite.test_errors"], id="a module of it"),
+        pytest.param(["--pyargs", "conformance.suite", "-n", "1"], id="with xdist"),
     ],
 )
 def test_without_a_target_one_line_says_how_to_name_one(tmp_path: Path, words: list[str]) -> None:

@@ -118,6 +118,12 @@ def test_what_differed_before_a_run_without_a_verdict_is_said_too(monkeypatch: p
     assert "2 runs, 1 of them without a verdict, and nothing differs" in said
 
 
+def test_the_first_failure_ends_them_all(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where it is to end one."""
+    code, ran, _ = repeated(monkeypatch, [1, 0, 0], "fpp", exitfirst=True)
+    assert (code, len(ran)) == (1, 1)
+
+
 def test_a_dry_run_is_not_repeated(monkeypatch: pytest.MonkeyPatch) -> None:
     """It would say the same."""
     assert len(repeated(monkeypatch, [0, 0], dry_run=True)[1]) == 1

@@ -330,6 +330,31 @@ def test_what_is_in_flight_is_told_when_a_target_goes_away() -> None:
         accounts(at)
 
 
+def test_one_probe_may_be_in_flight_many_times() -> None:
+    """An answer to one of its requests says nothing of another."""
+    arrived, finished = threading.Event(), threading.Event()
+
+    def script(connection: Connection, count: int) -> bool:
+        if count == 1:
+            arrived.set()
+            finished.wait(5)
+        if count == 2:
+            connection.send(CREATED)
+        return count == 2
+
+    with desk(by_token(ON, otherwise=script)) as at:
+        with ThreadPoolExecutor(1) as others:
+            others.submit(at.sender.send, "the.burst", marked())
+            assert arrived.wait(5)
+            at.sender.known_good = marked()
+            assert at.sender.send("the.burst", marked()).response is not None
+            at.sender.vigilant = True
+            with pytest.raises(NoVerdict, match=r"left unanswered first: the\.burst, the\.last-one \("):
+                at.sender.send("the.last-one", marked())
+            finished.set()
+        accounts(at)
+
+
 def test_one_sign_of_life_is_enough() -> None:
     """A known-good request that is answered at the third try shows that the target is there."""
     with desk(by_token(ON, otherwise=lambda connection, count: count == 7 and connection.send(CREATED) is None)) as at:

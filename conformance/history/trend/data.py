@@ -131,7 +131,7 @@ class _Target:
             "details": [self._told.details(clause) for clause in order],
             "flaky": [[order[one.name], flaky_in_words(one)] for one in self._flaky if one.of == "clause"],
             "mornings": [told.data for told in self.mornings],
-            "broken_off": [[run.id, run.started_at[:16], run.no_verdict or "interrupted"] for run in self._broken],
+            "broken_off": [[run.id, run.started_at[:16], run.no_verdict or "ended early"] for run in self._broken],
         }
 
 

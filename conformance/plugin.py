@@ -12,12 +12,6 @@ import pytest
 
 from conformance.config.options import RUN_OPTIONS
 
-__all__ = ["NO_TARGET"]
-
-NO_TARGET = (
-    "conformance.suite tests a target, and none is named: give --conformance-target NAME (of conformance.toml, "
-    "or a URL), or use `conformance run`, which brings one"
-)
 _PREFIX = "--conformance-"
 _SUITE = re.compile(r"\bconformance[./\\]suite\b")
 
@@ -43,6 +37,8 @@ def pytest_configure(config: pytest.Config) -> None:
     name = config.getoption("conformance_target", None)
     if name is None:
         if getattr(config.option, "numprocesses", None) and any(map(_SUITE.search, config.args)):
+            from conformance.runner.case import NO_TARGET  # noqa: PLC0415 - as below
+
             raise pytest.UsageError(NO_TARGET)  # xdist's workers could only fail one by one
         return
     from conformance.config.files import find_file  # noqa: PLC0415 - nothing is imported where nothing is to be done

@@ -16,9 +16,13 @@ if TYPE_CHECKING:
     from conformance.contract.clause import Clause
     from conformance.engine.preparation import Preparation
 
-__all__ = ["EVERYTHING", "NOTHING_SELECTED", "Case", "Kind", "cases_of", "check_selection"]
+__all__ = ["EVERYTHING", "NOTHING_SELECTED", "NO_TARGET", "Case", "Kind", "cases_of", "check_selection"]
 
 EVERYTHING = "everything-sent"
+NO_TARGET = (
+    "conformance.suite tests a target, and none is named: give --conformance-target NAME (of conformance.toml, "
+    "or a URL), or use `conformance run`, which brings one"
+)
 NOTHING_SELECTED = "nothing is selected: no clause and probe are left to test; select more or deselect less"
 
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from conformance.plugin import NO_TARGET
+from conformance.runner.case import NO_TARGET
 from conformance.runner.hooks import Hooks
 
 

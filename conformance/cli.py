@@ -68,12 +68,12 @@ def _complain(words: str) -> None:
 
 def _silence() -> None:
     """Let what could not be written go nowhere, where Python would try again and end with an exit code of its own."""
-    from conformance.report.output import discard  # noqa: PLC0415 - the command line must answer at once
-
     for stream in filter(None, (sys.stdout, sys.stderr)):
         try:
             stream.flush()
         except OSError:
+            from conformance.report.output import discard  # noqa: PLC0415 - the command line must answer at once
+
             discard(stream.fileno())
 
 

@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from types import CodeType
 
 _LAYERS = ("contract", "judge")
-_QUIET = ("-x", "-q", "--tb=no", "--no-header", "--assert=plain", "-p", "no:cacheprovider", "-m", "not slow")
+_QUIET = ("-x", "-q", "--tb=no", "--no-header", "--assert=plain", "-p", "no:cacheprovider", "-m", "not nightly")
 _MEMORY = 4 * 2**30
 
 
@@ -149,6 +149,7 @@ def main() -> None:
     parser.add_argument("--workers", type=int, default=2, help="processes at a time (default: %(default)s)")
     parser.add_argument("--seconds", type=int, default=60, help="of processor time for each (default: %(default)s)")
     parser.add_argument("--sample", type=int, metavar="N", help="at most N mutants of each module, evenly spread")
+    parser.add_argument("--at-least", type=float, default=0, metavar="PERCENT", help="exit 1 where fewer are killed")
     parser.add_argument("--survivors", action="store_true", help="show the change that each survivor made")
     options = parser.parse_args()
     known = every_module()
@@ -175,6 +176,8 @@ def main() -> None:
             if options.survivors and fate == "survived":
                 print(tried[index].diff(original), flush=True)
     print(row("in all", total))
+    if 100 * total["survived"] > (100 - options.at_least) * (total.total() - total["text"]):
+        sys.exit(f"fewer than {options.at_least:g} % of the mutants were noticed")
 
 
 if __name__ == "__main__":

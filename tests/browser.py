@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-import shutil
 import subprocess
 import tempfile
 import threading
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import TYPE_CHECKING, Self
+
+from tests.tools import program
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -19,8 +20,7 @@ _NAMES = ("chromium", "chromium-browser", "google-chrome", "chrome")
 
 def browse(page: Path, *options: str, script: str = "", fragment: str = "", after: int = 3000) -> str:
     """Open a page from the disk, run ``script`` in it after so many milliseconds, and return what it has become."""
-    browser = next(filter(None, map(shutil.which, _NAMES)), None)
-    assert browser, f"these tests need a Chromium: none of {', '.join(_NAMES)} is on the PATH"
+    browser = program(*_NAMES, install="apt-get install chromium")
     copy = page.with_name("browsed.html")
     text = page.read_text(encoding="utf-8")
     end = text.rindex("</body>")

@@ -96,7 +96,7 @@ def test_costs_are_those_of_the_faults_and_accusations_those_of_the_variants(ben
     assert module.missed(tried, "st run") == [f"st run did not find: {fault}", f"st run accused: {variant}"]
 
 
-@pytest.mark.slow
+@pytest.mark.nightly
 def test_the_peer_accuses_no_reference(benchmark_module: Any, tmp_path: Path) -> None:  # noqa: ANN401
     """In the configuration of the benchmark `st run` passes on the mock, and sends more than a handful of requests."""
     with running(Mock()) as base_url:

@@ -75,8 +75,8 @@ def mutate(directory: Path, *arguments: str) -> subprocess.CompletedProcess[str]
 
 def test_mutants_are_killed_by_their_own_tests_or_by_time_and_others_survive(tmp_path: Path) -> None:
     """One row for the module, one in all; each survivor's change is shown; a change of words alone is counted apart."""
-    done = mutate(tmp_path, "contract.steps", "--survivors", "--seconds", "2")
-    assert done.stderr == ""
+    done = mutate(tmp_path, "contract.steps", "--survivors", "--seconds", "2", "--at-least", "56")
+    assert (done.returncode, done.stderr) == (1, "fewer than 56 % of the mutants were noticed\n")
     heading, row, *survivors, total = done.stdout.splitlines()
     assert heading.split() == ["module", "mutants", "killed", "by", "time", "survived", "score", "text"]
     assert row.split() == ["contract.steps", "9", "5", "1", "4", "55.6", "%", "2"]

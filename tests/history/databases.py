@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-import pytest
+from tests.tools import program
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -18,23 +18,16 @@ if TYPE_CHECKING:
 _USER = "postgres"
 
 
-def _programs() -> Path | None:
+def _programs() -> Path:
     """Where initdb and pg_ctl are; Debian keeps them out of the path, a folder for each major version."""
-    found = shutil.which("initdb")
-    if found:
-        return Path(found).resolve().parent
-    folders = sorted(Path("/usr/lib/postgresql").glob("*/bin/initdb"), key=lambda path: int(path.parts[-3]))
-    return folders[-1].parent if folders else None
+    initdb = program("initdb", install="apt-get install postgresql", beside="postgresql/*/bin/initdb")
+    return Path(initdb).resolve().parent
 
 
 @contextmanager
 def postgresql() -> Iterator[str]:
     """A PostgreSQL that listens on a socket in a temporary directory, and the URL of an empty database."""
     programs = _programs()
-    if programs is None:
-        if os.environ.get("CI"):
-            pytest.fail("PostgreSQL is not installed: apt-get install postgresql")
-        pytest.skip("PostgreSQL is not installed")
     user = _USER if os.geteuid() == 0 else None  # it refuses to be run by root
     directory = Path(tempfile.mkdtemp(prefix="conformance-pg-", dir="/tmp"))
     if user:

@@ -119,7 +119,7 @@ def write(place: str, writer: int) -> None:
     history.close()
 
 
-@pytest.mark.slow
+@pytest.mark.nightly
 def test_eight_processes_lose_nothing(place: str) -> None:
     """All of them begin with a database that is not made yet."""
     processes = [CHILDREN.Process(target=write, args=(place, writer)) for writer in range(WRITERS)]
@@ -151,7 +151,7 @@ def die_after(place: str, steps: int) -> None:
     history.add(entry(1, status=500))
 
 
-@pytest.mark.slow
+@pytest.mark.nightly
 @pytest.mark.parametrize("steps", [0, 1, 3])
 def test_a_writer_that_is_killed_leaves_nothing_half(place: str, steps: int) -> None:
     """What was there stays, and others can write at once."""

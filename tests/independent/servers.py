@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import http.server
-import os
-import shutil
 import socket
 import socketserver
 import subprocess
@@ -15,6 +13,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
+
+from tests.tools import program
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -28,14 +28,12 @@ _INSTALL = "npm ci --prefix tests/independent/prism"
 
 
 def installed_prism() -> Path:
-    """Prism's command. Where it is not installed the test is skipped, or fails in CI."""
+    """Prism's command; where it is not installed the test fails."""
+    program("node", install="apt-get install nodejs")
     command = PACKAGE / "node_modules" / "@stoplight" / "prism-cli" / "dist" / "index.js"
-    if command.exists() and shutil.which("node"):
-        return command
-    missing = f"Prism is not installed: {_INSTALL}"
-    if os.environ.get("CI"):
-        pytest.fail(missing)
-    pytest.skip(missing)
+    if not command.exists():
+        pytest.fail(f"Prism is not installed: {_INSTALL}")
+    return command
 
 
 @contextmanager

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 DEADLY = {"id.invalid-utf-8", "id.bad-percent", "accept.nonsense"}
 
-pytestmark = pytest.mark.slow
+pytestmark = pytest.mark.nightly
 
 
 @pytest.mark.parametrize("options", [(), ("--dynamic", "--seed", "1")], ids=["static", "dynamic"])

@@ -19,7 +19,7 @@ def statuses(entries: list[dict[str, dict[str, int]]]) -> list[int]:
     return [entry["response"]["status"] for entry in entries]
 
 
-@pytest.mark.parametrize("profile", ["smoke", pytest.param("standard", marks=pytest.mark.slow)])
+@pytest.mark.parametrize("profile", ["smoke", pytest.param("standard", marks=pytest.mark.nightly)])
 def test_latency_jitter_and_429_change_no_verdict(tmp_path: Path, profile: str) -> None:
     """50 ms, up to 200 ms more, and 5 % of the requests throttled: conformant, and nothing is flaky."""
     with target(tmp_path, weather(latency=0.05, jitter=0.2, throttled=0.05)) as (site, _):
@@ -30,7 +30,7 @@ def test_latency_jitter_and_429_change_no_verdict(tmp_path: Path, profile: str) 
     assert 429 in statuses(ran.traffic)
 
 
-@pytest.mark.parametrize("profile", ["smoke", pytest.param("standard", marks=pytest.mark.slow)])
+@pytest.mark.parametrize("profile", ["smoke", pytest.param("standard", marks=pytest.mark.nightly)])
 def test_one_off_resets_are_reported_as_flaky(tmp_path: Path, profile: str) -> None:
     """With 5 % of the requests reset as well: conformant, and each reset is shown with the probe that it hit."""
     with target(tmp_path, weather(latency=0.05, jitter=0.2, throttled=0.05, reset=0.05)) as (site, _):

@@ -41,7 +41,7 @@ def faulty() -> Application:
     return FAULTS["maximum-id-crashes"].make()
 
 
-@pytest.mark.slow
+@pytest.mark.nightly
 def test_each_morning_has_its_answer(tmp_path: Path) -> None:
     """One line where nothing changed, the comparison where something did, and 3 where nobody can tell."""
     first, quiet, broken, still = [played(tmp_path, one) for one in (None, None, faulty(), faulty())]
@@ -68,7 +68,7 @@ def test_each_morning_has_its_answer(tmp_path: Path) -> None:
     assert json.loads((tmp_path / "reports" / "site" / "report.json").read_text())["run"]["complete"]
 
 
-@pytest.mark.slow
+@pytest.mark.nightly
 def test_jobs_at_once_write_to_one_history(tmp_path: Path) -> None:
     """Each in its own directory, as the jobs of a matrix are, and each target is compared with itself."""
     names = ("staging", "production")
@@ -89,7 +89,7 @@ def test_jobs_at_once_write_to_one_history(tmp_path: Path) -> None:
     assert (worse.code, worse.out[:12]) == (1, "production: ")
 
 
-@pytest.mark.slow
+@pytest.mark.nightly
 def test_a_baseline_that_is_over_is_heard_although_nothing_changed(tmp_path: Path) -> None:
     """What is accepted is quiet while it is; the day after its last it is not."""
     accepted = '[[accepted]]\nclause = "{}"\nprobe = "{}"\nreason = "known"\nexpires = {}\n'
@@ -109,7 +109,7 @@ def test_a_baseline_that_is_over_is_heard_although_nothing_changed(tmp_path: Pat
         assert ran.out.count("\n") == 1 + code
 
 
-@pytest.mark.slow
+@pytest.mark.nightly
 def test_the_allure_page_shows_earlier_nights(tmp_path: Path) -> None:
     """Although all but its history is thrown away each morning: what failed last night and passed before is *fixed*."""
     for application in (None, faulty(), None):

@@ -11,6 +11,7 @@ import pytest
 
 from tests.nightly.conftest import USUAL
 from tests.nightly.night import NIGHTLY, Night, night
+from tests.tools import program
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -121,8 +122,8 @@ def test_a_conformance_that_is_not_there_is_wrong_usage(tmp_path: Path) -> None:
     """One line says what to install; the script is elsewhere, so no .venv is beside it."""
     for folder in ("bin", "nightly"):
         (tmp_path / folder).mkdir()
-    for program in ("dirname", "sh"):
-        (tmp_path / "bin" / program).symlink_to(shutil.which(program) or "")
+    for name in ("dirname", "sh"):
+        (tmp_path / "bin" / name).symlink_to(shutil.which(name) or "")
     shutil.copy(NIGHTLY / "run", tmp_path / "nightly")
     done = subprocess.run(
         [tmp_path / "nightly" / "run", "site"],
@@ -135,10 +136,10 @@ def test_a_conformance_that_is_not_there_is_wrong_usage(tmp_path: Path) -> None:
     assert "install it" in done.stderr
 
 
+@pytest.mark.nightly
 def test_the_script_is_sound() -> None:
     """For shellcheck, and it may be started."""
-    shellcheck = shutil.which("shellcheck")
-    assert shellcheck, "this test needs shellcheck: apt-get install shellcheck"
+    shellcheck = program("shellcheck", install="apt-get install shellcheck")
     done = subprocess.run([shellcheck, NIGHTLY / "run"], capture_output=True, text=True, check=False)
     assert done.stdout == ""
     assert os.access(NIGHTLY / "run", os.X_OK)

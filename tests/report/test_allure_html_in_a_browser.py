@@ -20,7 +20,7 @@ from tests.browser import Listener, browse
 if TYPE_CHECKING:
     from pathlib import Path
 
-pytestmark = pytest.mark.slow
+pytestmark = pytest.mark.nightly
 
 EXCHANGE = {
     "schemaVersion": 1,

@@ -95,7 +95,7 @@ def test_junit_has_a_property_for_them(ran: Ran) -> None:
         assert (("finding", DISAGREEMENT) in found) is (case.find("failure") is not None)
 
 
-@pytest.mark.slow
+@pytest.mark.nightly
 def test_throttling_is_waited_for(tmp_path: Path) -> None:
     """Every 15th request is answered 429, and nothing fails because of it but what fails without."""
     mock = Mock()

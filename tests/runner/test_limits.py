@@ -101,7 +101,7 @@ def test_exitfirst_ends_with_the_first_failure_that_gates(tmp_path: Path) -> Non
     assert len(server.received) == ran.report["run"]["requests"] < 100, "of about 400"
 
 
-@pytest.mark.slow
+@pytest.mark.nightly
 def test_x_stops_sending(tmp_path: Path) -> None:
     """After the first failure what is in flight is answered, and nothing follows; the run is not complete."""
 

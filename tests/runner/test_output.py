@@ -34,7 +34,7 @@ def leftovers(ran: Ran) -> set[str]:
     return {path.name for path in ran.reports.iterdir()} - reports - {".lock"}
 
 
-@pytest.mark.slow
+@pytest.mark.nightly
 def test_two_runs_into_the_same_output_do_not_mix(tmp_path: Path) -> None:
     """The second is told so in one line, and sends nothing; the first ends as if it had been alone."""
     go_on, holding = threading.Event(), threading.Event()
@@ -62,7 +62,7 @@ def test_two_runs_into_the_same_output_do_not_mix(tmp_path: Path) -> None:
     assert again.code == 0, again.err
 
 
-@pytest.mark.slow
+@pytest.mark.nightly
 def test_a_lock_of_a_run_that_was_killed_holds_nobody_up(tmp_path: Path) -> None:
     """The system lets go of it; what that run had begun is cleared away, and the reports before it stay."""
     with site(tmp_path) as described:
@@ -99,7 +99,7 @@ def test_a_file_in_the_way_is_a_usage_error(tmp_path: Path, name: str) -> None:
 
 
 @full_device
-@pytest.mark.slow
+@pytest.mark.nightly
 @pytest.mark.parametrize("name", ["report.json", "traffic.har", "junit.xml"])
 def test_a_report_that_the_disk_has_no_room_for_is_no_verdict(tmp_path: Path, name: str) -> None:
     """Exit 3 and one line; the report of the run before stays as it was, and the others are whole."""

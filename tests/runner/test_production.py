@@ -120,7 +120,7 @@ def test_the_sizes_are_of_every_profile() -> None:
     assert [row[0] for row in SIZES] == ["smoke", "standard", "deep"]
 
 
-@pytest.mark.slow
+@pytest.mark.nightly
 def test_from_nothing_to_a_safe_night(tmp_path: Path) -> None:
     """Look, then a night: the first changes nothing, the second is green and says what it left behind."""
     with shop(tmp_path) as here:

@@ -69,7 +69,7 @@ def test_no_plan_holds_anything_unsafe(profile: Profile) -> None:
     assert all(_audited(known, profile) > 0 for known in _descriptions(1))
 
 
-@pytest.mark.slow
+@pytest.mark.nightly
 @pytest.mark.parametrize("pair", range(12))
 @pytest.mark.parametrize("profile", RUNS)
 def test_no_plan_of_a_thousand_runs_holds_anything_unsafe(profile: Profile, pair: int) -> None:

@@ -58,7 +58,7 @@ def _auditor(mutation: str, target: Target, *, loopback: bool) -> Auditor:
 
 
 @MODES
-@pytest.mark.parametrize("profile", ["standard", pytest.param("deep", marks=pytest.mark.slow)])
+@pytest.mark.parametrize("profile", ["standard", pytest.param("deep", marks=pytest.mark.nightly)])
 def test_nothing_unsafe_leaves(mutation: str, profile: str) -> None:
     """On loopback, with everything in flight that may be."""
     with _heard(mutation, profile=profile) as (heard, target):

@@ -46,7 +46,7 @@ def test_the_example_passes(tmp_path: Path) -> None:
     assert "3 passed" in done.stdout
 
 
-@pytest.mark.slow
+@pytest.mark.nightly
 def test_the_example_fails_as_the_page_says(tmp_path: Path) -> None:
     """Without the upper limit the least integer over it is shown."""
     assert EXAMPLE is not None

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from conformance.history.store import History
 
-pytestmark = pytest.mark.slow
+pytestmark = pytest.mark.nightly
 
 DARK, LIGHT = "--blink-settings=preferredColorScheme=0", "--blink-settings=preferredColorScheme=1"
 COMMON = """

@@ -1,0 +1,58 @@
+"""No tooth is lost: what is tried out at every merge, by turns, and at night."""
+
+from __future__ import annotations
+
+import subprocess
+from collections import Counter
+from typing import TYPE_CHECKING
+
+from conformance.mock.faults import FAULTS
+from conformance.mock.variants import VARIANTS
+from tests.selftest.matrix import tries
+from tests.selftest.seed import seed_of_commit
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+EVERYTHING = {**FAULTS, **VARIANTS}
+NARROW = {name for name, fault in FAULTS.items() if fault.narrow}
+
+
+def test_every_merge_tries_everything_that_is_not_narrow() -> None:
+    """Once each, with the seed itself, and about a fifth of it is judged again from its file."""
+    for seed in (1, 2, 2**32 - 1):
+        merge = [one for one in tries(seed) if not one.nightly]
+        names = Counter(one.name for one in merge)
+        assert set(names.values()) == {1}
+        assert EVERYTHING.keys() - names.keys() <= NARROW
+        assert {one.seed for one in merge} == {seed}
+        assert abs(sum(one.recorded for one in merge) - len(merge) / 5) < 5
+        assert 1 <= len(NARROW & names.keys()) <= 4
+
+
+def test_five_seeds_in_a_row_record_everything_and_try_every_narrow_fault() -> None:
+    """What a merge leaves out is the turn of another."""
+    merges = [one for seed in range(5) for one in tries(seed) if not one.nightly]
+    assert {one.name for one in merges} == EVERYTHING.keys()
+    broad = EVERYTHING.keys() - NARROW
+    assert {one.name for one in merges if one.recorded} >= broad
+
+
+def test_a_night_tries_everything_with_three_seeds() -> None:
+    """Whatever the merge tier did of it; with one of the seeds all of it is judged again from its file."""
+    night = list(tries(7))
+    assert Counter(one.name for one in night) == dict.fromkeys(EVERYTHING, 3)
+    assert len({(one.name, one.seed) for one in night}) == len({one.id for one in night}) == len(night)
+    assert Counter(one.name for one in night if one.recorded and one.seed == 9) == dict.fromkeys(EVERYTHING, 1)
+
+
+def test_the_seed_is_the_commit_s(tmp_path: Path) -> None:
+    """A commit has its seed; where there is none it is 1."""
+    assert seed_of_commit(tmp_path) == 1
+    environ = {"GIT_AUTHOR_NAME": "a", "GIT_AUTHOR_EMAIL": "a@example.com", "GIT_AUTHOR_DATE": "2026-01-01T00:00:00Z"}
+    environ |= {name.replace("AUTHOR", "COMMITTER"): value for name, value in environ.items()}
+    for words in (("init", "-q"), ("commit", "-q", "--allow-empty", "-m", "one")):
+        subprocess.run(["git", "-C", tmp_path, *words], check=True, env={**environ, "PATH": "/usr/bin:/bin"})  # noqa: S607
+    seeds = {seed_of_commit(tmp_path) for _ in range(2)}
+    assert len(seeds) == 1
+    assert 1 < seeds.pop() < 2**32

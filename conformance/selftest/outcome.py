@@ -31,7 +31,8 @@ faults that were written together with it; what it says of servers that nobody h
 With seed {seed}, {faults} faults are caught by the clause that they break, and {accused} targets are accused of what
 nothing broke. A fault fells {each} clauses on average. The clause in bold type is the one that a fault must fell; the
 others may fall with it. A fault marked *deep* lives in so small a class of inputs that only the deep profile is sure to
-meet it.
+meet it. [tests/README.md](../tests/README.md#which-fault-is-proven-where) says which are tried at every merge, and
+which at night.
 """
 
 

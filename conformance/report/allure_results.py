@@ -8,7 +8,9 @@ from typing import TYPE_CHECKING, Any
 import allure
 
 from conformance.contract.clause import Level
+from conformance.judge.verdict import AnsweredBy
 from conformance.report.http_exchange import http_exchange
+from conformance.report.words import SPEAKERS
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -26,13 +28,12 @@ _SEVERITY = {
     Level.SHOULD: allure.severity_level.NORMAL,
     Level.SILENT: allure.severity_level.MINOR,
 }
-_SPEAKERS = {"service": " by the service", "gateway": " by the gateway"}
 # Allure 3 takes the first rule that matches, Allure 2 matches whole messages; allure-pytest puts "Failed: " before.
 CATEGORIES: tuple[dict[str, object], ...] = (
     {
         "name": "Document and deployment disagree",
         "matchedStatuses": ["failed"],
-        "messageRegex": r"(?s)(?!.*answered by (?:the service|neither)).*answered by the gateway.*",
+        "messageRegex": r"(?s)(?!.*answered by (?:the service|something)).*answered by the gateway.*",
     },
     {
         "name": "Product defects (must)",
@@ -95,13 +96,11 @@ def attach(evidence: Evidence) -> None:
     exchange = http_exchange(evidence)
     request = exchange["request"]
     answer = exchange["response"]
-    speaker = _SPEAKERS.get(evidence.har["_conformance"]["answered_by"], "")  # type: ignore[index]  # HAR is JSON
-    words = (
-        f"{request['method']}, answered {answer['status']}{speaker}" if answer else f"{request['method']}, no answer"
-    )
+    who = evidence.har["_conformance"]["answered_by"]  # type: ignore[index]  # HAR is JSON
+    words = f"answered {answer['status']} by {SPEAKERS[AnsweredBy(who)]}" if answer else "no answer"
     allure.attach(
         json.dumps(exchange),
-        name=f"Exchange {evidence.number}: {words}",
+        name=f"Exchange {evidence.number}: {request['method']}, {words}",
         attachment_type="application/vnd.allure.http+json",
         extension="httpexchange",
     )

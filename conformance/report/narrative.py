@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 from conformance.contract.clause import Level
 from conformance.judge.summary import LACKING, Conclusion
 from conformance.judge.verdict import DISAGREEMENT, AnsweredBy, Outcome
+from conformance.report.words import answer_words, speaker_words
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -22,11 +23,13 @@ if TYPE_CHECKING:
     from conformance.report.about import About
     from conformance.report.record import RunRecord, Since
 
-__all__ = ["Line", "narrate"]
+__all__ = ["Line", "narrate", "probes_in_words"]
 
 _LONGEST_CURL = 400
 _LONGEST_QUOTE = 200
 _MOST_MESSAGES = 3
+_MOST_PROBES = 60
+_COLUMN = len("reproduce  ")
 _STYLES = {
     Conclusion.CONFORMANT: "bold green",
     Conclusion.PARTIAL: "bold yellow",
@@ -37,10 +40,14 @@ _STYLES = {
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """A line: `wrap` is off for what somebody copies, `badge` counts the characters at the start that stand out."""
+    """A line: `wrap` is off for what somebody copies, `badge` counts the characters at the start that stand out.
+
+    `hang` is how much further to the right a wrapped line goes on.
+    """
 
     text: str = ""
     indent: int = 0
+    hang: int = 0
     style: str = ""
     wrap: bool = True
     badge: int = 0
@@ -93,7 +100,7 @@ def _clause(result: ClauseResult, verdicts: Sequence[Verdict], record: RunRecord
     note = " (accepted in the baseline)" if known else ""
     yield Line(f"{clause.level.value} {clause.id}: {clause.title}{note}", 2, style="yellow" if known else "red")
     yield Line(f'the document: "{shorten(clause.quote, _LONGEST_QUOTE, placeholder=" ...")}"', 4, style="dim")
-    if since := record.since.get((clause.id, None)):
+    if (since := record.since.get((clause.id, None))) and not _first_run(since, record):
         yield Line(_since(since), 4)
     distinct: dict[str, Verdict] = {}
     for verdict in verdicts:
@@ -101,8 +108,21 @@ def _clause(result: ClauseResult, verdicts: Sequence[Verdict], record: RunRecord
     shown = list(distinct.values())[:_MOST_MESSAGES]
     for verdict in shown:
         yield from _failure(verdict, record)
-    if more := len(verdicts) - len(shown):
-        yield Line(f"and {_count(more, 'more failure')} of this clause: see report.json", 4)
+    if more := [verdict.probe for verdict in verdicts if not any(verdict is one for one in shown)]:
+        yield Line(f"and {_count(len(more), 'more failure')} of this clause: {probes_in_words(more)}", 4, hang=2)
+
+
+def probes_in_words(probes: Sequence[str]) -> str:
+    """The ids of probes, each once, with how often it failed; the first sixty of very many."""
+    counted = [f"{probe} ({times} times)" if times > 1 else probe for probe, times in Counter(probes).items()]
+    more = len(counted) - _MOST_PROBES
+    rest = [f"and {_count(more, 'more probe')} (failed_probes in report.json)"] if more > 0 else []
+    return ", ".join([*counted[:_MOST_PROBES], *rest])
+
+
+def _first_run(since: Since, record: RunRecord) -> bool:
+    """Whether nothing is known but tonight's failure: on a target's first run everything began tonight."""
+    return since.last_passed is None and since.first_failed.run == record.about.id
 
 
 def _since(since: Since) -> str:
@@ -114,20 +134,18 @@ def _since(since: Since) -> str:
 
 
 def _failure(verdict: Verdict, record: RunRecord) -> Iterator[Line]:
-    yield Line(f"{verdict.probe}: {verdict.message}", 4)
-    yield Line(f"expected   {' or '.join(verdict.accepted)}", 6)
-    yield Line(f"got        {verdict.got}, {_speaker(verdict.answered_by)}", 6)
+    evidence = record.evidence.get(verdict.exchange)
+    yield Line(f"{verdict.probe}: {verdict.message}", 4, hang=2)
+    yield Line(f"expected   {' or '.join(verdict.accepted)}", 6, hang=_COLUMN)
+    yield Line(f"got        {verdict.got}, {speaker_words(verdict, evidence)}", 6, hang=_COLUMN)
+    if evidence:
+        yield Line(f"answer     {answer_words(evidence)}", 6, hang=_COLUMN)
     if again := record.reproduce.get(verdict.probe):
         yield Line(f"reproduce  {again}", 6, wrap=False)
-    evidence = record.evidence.get(verdict.exchange)
     if evidence and len(evidence.curl) <= _LONGEST_CURL:
         yield Line(evidence.curl, 6, style="dim", wrap=False)
     else:
         yield Line(f"the curl line is long: see exchange {verdict.exchange} in report.json", 6, style="dim")
-
-
-def _speaker(who: AnsweredBy) -> str:
-    return "answered by neither service nor gateway" if who is AnsweredBy.OTHER else f"answered by the {who.value}"
 
 
 def _not_tested(record: RunRecord) -> Iterator[Line]:

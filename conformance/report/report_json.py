@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from conformance.judge.verdict import Outcome
 from conformance.report.mirrors import left_behind_data
 from conformance.report.staging import drop, put, staged
+from conformance.report.words import answer_data
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -114,6 +115,7 @@ def _failure(verdict: Verdict, record: RunRecord) -> dict[str, object]:
         "message": verdict.message,
         "accepted": list(verdict.accepted),
         "got": verdict.got,
+        "answer": answer_data(evidence) if (evidence := record.evidence.get(verdict.exchange)) else None,
         "answered_by": verdict.answered_by.value,
         "curl": _again(verdict, record),
         "exchange": verdict.exchange,

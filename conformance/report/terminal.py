@@ -70,7 +70,12 @@ class Terminal:
         indent = " " * line.indent
         text = self._writable(line.text)
         room = max(width, _NARROWEST) - line.indent
-        wrapped = textwrap.wrap(text, room, break_long_words=False, break_on_hyphens=False) if line.wrap else [text]
+        hang = " " * line.hang
+        wrapped = (
+            textwrap.wrap(text, room, subsequent_indent=hang, break_long_words=False, break_on_hyphens=False)
+            if line.wrap
+            else [text]
+        )
         shown = [Text(f"{indent}{row}" if row else "", style=line.style) for row in wrapped or [""]]
         if line.badge:
             shown[0].stylize("reverse", line.indent, line.indent + line.badge)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from conformance.judge.verdict import DISAGREEMENT, AnsweredBy
+from conformance.report.words import answer_words, speaker_words
 
 if TYPE_CHECKING:
     from conformance.contract.clause import Clause
@@ -13,22 +14,18 @@ if TYPE_CHECKING:
 
 __all__ = ["failure_message"]
 
-_SPEAKERS = {
-    AnsweredBy.SERVICE: "the service",
-    AnsweredBy.GATEWAY: f"the gateway: {DISAGREEMENT}",
-    AnsweredBy.OTHER: "neither the service nor a gateway that is known",
-}
-
 
 def failure_message(clause: Clause, verdict: Verdict, title: str, reproduce: str, evidence: Evidence | None) -> str:
     """Several lines; the first is `LEVEL CLAUSE: what happened`."""
+    apart = f": {DISAGREEMENT}" if verdict.answered_by is AnsweredBy.GATEWAY else ""
     lines = [
         f"{clause.level} {clause.id}: {verdict.message}",
         f"  promise      {clause.title}",
         f"  quote        {' '.join(clause.quote.split())[:200]} ({clause.section}, {clause.basis})",
         f"  sent         {title} ({verdict.probe})",
         f"  accepted     {' | '.join(verdict.accepted)}",
-        f"  got          {verdict.got}, answered by {_SPEAKERS[verdict.answered_by]}",
+        f"  got          {verdict.got}, {speaker_words(verdict, evidence)}{apart}",
+        *([f"  answer       {answer_words(evidence)}"] if evidence else []),
         f"  reproduce    {reproduce}",
     ]
     if evidence is not None:

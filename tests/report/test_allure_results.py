@@ -106,8 +106,9 @@ def test_links_and_attachments_are_optional(results: Path) -> None:
 def test_exchanges_are_attached_for_the_viewer(results: Path) -> None:
     """Each in Allure's own form, and its curl line as text."""
     attached = result_of(results, "leak.token/token.unknown.length-64")["attachments"]
+    who = "something that is not the documented service (framework, server or proxy)"
     assert [one["name"] for one in attached] == [
-        "Exchange 17: POST, answered 401", "curl 17", "Exchange 17: POST, no answer", "curl 17",
+        f"Exchange 17: POST, answered 401 by {who}", "curl 17", "Exchange 17: POST, no answer", "curl 17",
     ]  # fmt: skip
     assert attached[0]["type"] == "application/vnd.allure.http+json"
     assert attached[0]["source"].endswith(".httpexchange")
@@ -166,6 +167,10 @@ def test_the_surroundings_are_written_beside_the_results(tmp_path: Path) -> None
         ),
         (
             "Failed: must x.y: 494\n  answered by the gateway\n\nmust x.y: 500\n  answered by the service",
+            "Product defects (must)",
+        ),
+        (
+            "Failed: must x.y: 494\n  answered by the gateway\n\nmust x.y: 500\n  answered by something that is not",
             "Product defects (must)",
         ),
         ("AssertionError: mustard", "Other failures"),

@@ -109,6 +109,12 @@ def test_a_failure_says_everything() -> None:
         "message": "answered 500 instead of 401",
         "accepted": ["401"],
         "got": "500",
+        "answer": {
+            "status": 401,
+            "media_type": "application/json",
+            "size": 90,
+            "body": '{"error_code": "CH.00000002", "error_msg": "Recognize authentication information failed."}',
+        },
         "answered_by": "service",
         "curl": of.evidence[17].curl,
         "exchange": 17,

@@ -11,12 +11,14 @@ import pytest
 from rich.console import Console
 
 from conformance.contract.clause import Level
+from conformance.contract.message import Response, Trouble
 from conformance.judge.summary import Asked
 from conformance.judge.verdict import AnsweredBy
 from conformance.report.mirrors import LeftBehind, MirrorState
+from conformance.report.record import Since, Time
 from conformance.report.terminal import Terminal
 
-from .builders import BASE_URL, CATALOGUE, evidence, exchange, failed, record
+from .builders import BASE_URL, CATALOGUE, NAME, SECRET, evidence, exchange, failed, record
 
 if TYPE_CHECKING:
     from conformance.report.record import RunRecord
@@ -25,6 +27,8 @@ GATEWAY = AnsweredBy.GATEWAY
 CLAUSE = "status.401.unknown-token"
 SILENT = sum(clause.level is Level.SILENT for clause in CATALOGUE)
 CURL = evidence(exchange()).curl
+ANSWER = """401, application/json, 90 bytes: {"error_code": "CH.00000002", "error_msg":
+                 "Recognize authentication information failed."}"""
 
 
 def shown(of: RunRecord, *, width: int = 100, **paths: str) -> str:
@@ -68,6 +72,7 @@ Table 1 / repository_id
     id.maximum.unknown-token: answered 500 instead of 401
       expected   401
       got        500, answered by the service
+      answer     {ANSWER}
       reproduce  conformance run staging --seed 1 --probe id.maximum.unknown-token
       {CURL}
 
@@ -77,6 +82,7 @@ Table 2 / X-Auth-Token
     token.missing: the token stands in the body
       expected   401
       got        the token in the body, answered by the service
+      answer     {ANSWER}
       {CURL}
 
  NON-CONFORMANT staging: 1 clause broken
@@ -99,19 +105,69 @@ def test_what_the_gateway_answered_stands_apart() -> None:
 
 
 def test_somebody_else_may_have_answered() -> None:
-    """Neither the service nor a gateway that is known."""
-    assert "answered by neither service nor gateway" in shown(record([failed(CLAUSE, by=AnsweredBy.OTHER)]))
+    """Which is called what it is, to the engineer whose framework, server or proxy it may be."""
+    words = "answered by something that is not the documented service (framework, server or proxy)"
+    assert f"got        500, {words}" in shown(record([failed(CLAUSE, by=AnsweredBy.OTHER)]), width=120)
+
+
+def test_where_nobody_answered_nobody_is_named() -> None:
+    """The trouble is in place of the answer."""
+    silent = evidence(exchange(trouble=Trouble.DROPPED, detail="closed"))
+    text = shown(record([failed("connection.dropped", got="dropped", by=AnsweredBy.OTHER)], evidence={17: silent}))
+    assert "got        dropped, not answered" in text
+    assert f"answer     none: {Trouble.DROPPED}: closed" in text
+    assert "answered by" not in text
+
+
+@pytest.mark.parametrize(
+    ("media", "body", "words"),
+    [
+        pytest.param(b"text/plain", b"400 Bad Request", "400, text/plain, 15 bytes: 400 Bad Request", id="text"),
+        pytest.param(b"text/html", b"<h1>\n  Bad\n</h1>", "400, text/html, 16 bytes: <h1> Bad </h1>", id="lines"),
+        pytest.param(b"text/html", b"y" * 300, f"400, text/html, 300 bytes: {'y' * 200}…", id="long"),
+        pytest.param(b"text/html", b"\xff\xfe", "400, text/html, 2 bytes that are not UTF-8", id="bytes"),
+        pytest.param(b"", b"", "400, no Content-Type, no body", id="nothing"),
+        pytest.param(b"text/plain", b"\x1b[31mred", "400, text/plain, 8 bytes: \\x1b[31mred", id="an escape sequence"),
+        pytest.param(b"text/plain", f"token {SECRET}".encode(), f"{len(SECRET) + 6} bytes: token ${NAME}", id="secret"),
+    ],
+)
+def test_every_failure_shows_the_answer(media: bytes, body: bytes, words: str) -> None:
+    """Status, Content-Type, size and the first 200 characters of the body, on one line that steers no terminal."""
+    fields = ((b"Content-Type", media),) if media else ()
+    made = evidence(exchange(response=Response(400, "Bad Request", fields, body)))
+    text = shown(record([failed(CLAUSE, got="400")], evidence={17: made}), width=400)
+    (line,) = [line for line in text.splitlines() if line.strip().startswith("answer ")]
+    assert words in line
 
 
 def test_each_message_is_shown_once() -> None:
-    """The first failure of each message, at most three of a clause; the others are counted."""
+    """The first failure of each message, at most three of a clause; of the others the probes are named."""
     failures = [failed(CLAUSE, message=f"answered {status}") for status in (500, 500, 501, 502, 503)]
     text = shown(record(failures))
     assert [status in text for status in ("answered 500", "answered 501", "answered 502", "answered 503")] == [
         True, True, True, False,
     ]  # fmt: skip
-    assert "and 2 more failures of this clause: see report.json" in text
-    assert "and 1 more failure of this clause" in shown(record([failed(CLAUSE)] * 2))
+    assert "and 2 more failures of this clause: id.maximum.unknown-token (2 times)" in text
+    alike = [failed(CLAUSE, f"token.{number}") for number in range(64)]
+    assert "and 1 more failure of this clause: token.1\n" in shown(record(alike[:2]))
+    many = " ".join(shown(record(alike), width=80).split())
+    named = ", ".join(f"token.{number}" for number in range(1, 61))
+    rest = "and 3 more probes (failed_probes in report.json)"
+    assert f"and 63 more failures of this clause: {named}, {rest}" in many
+
+
+def test_since_when_something_fails_is_news_only_on_a_second_run() -> None:
+    """On a target's first run everything that fails began tonight, and nothing was ever seen to pass."""
+    tonight, before = Time("20261124T220000Z-0a1b2c3d", "2026-11-24T22:00:00"), Time("earlier", "2026-11-01T22:00:00")
+    said = {
+        name: "fails since" in shown(record([failed(CLAUSE)], since={(CLAUSE, None): since}))
+        for name, since in {
+            "first run": Since(tonight, None, suite_changed=False),
+            "passed before": Since(tonight, before, suite_changed=False),
+            "failed before": Since(before, None, suite_changed=False),
+        }.items()
+    }
+    assert said == {"first run": False, "passed before": True, "failed before": True}
 
 
 def test_a_long_curl_line_is_not_printed() -> None:

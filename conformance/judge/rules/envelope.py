@@ -25,7 +25,8 @@ def _enveloped(reading: Reading) -> Finding:
     if reading.object is None:
         return is_json_object(reading)
     if errors := reading.contract.type_errors(_SCHEMA, reading.object):
-        return fail("; ".join(errors), got=", ".join(sorted(reading.object)) or "an empty object")
+        members = f"an object of {', '.join(sorted(reading.object))}" if reading.object else "an empty object"
+        return fail("; ".join(errors), got=f"{reading.status}, {members}")
     return PASS
 
 

@@ -41,9 +41,11 @@ def is_json_object(reading: Reading) -> Finding:
     if reading.cut:
         return untested("the answer is too long to be read to its end")
     if reading.json.defect:
-        return fail(f"the body is no JSON: {reading.json.defect}", got="no JSON")
+        why = is_json_media(reading).message or reading.json.defect  # a position helps only where JSON was meant
+        return fail(f"the body is not JSON: {why}", got=f"{reading.got}, not JSON")
     if reading.object is None:
-        return fail("the body is JSON, but no object", got=json_type(reading.json.value))
+        kind = json_type(reading.json.value)
+        return fail("the body is JSON, but not an object", got=f"{reading.got}, {kind}")
     return PASS
 
 

@@ -41,7 +41,7 @@ def cases_of(status: int) -> dict[str, Case]:
             passes=good,
             fails=exchange(answer(status, {"error_code": CODES[status]}), **sent),
             message="'error_msg' is a required property",
-            got="error_code",
+            got=f"{status}, an object of error_code",
             accepted=ENVELOPE,
             says_nothing_of=CREATED,
         ),
@@ -73,8 +73,8 @@ CASES = {
     "error.other.envelope": Case(
         passes=exchange(refused(400), id=0),
         fails=exchange(answer(400, b"Bad Request"), id=0),
-        message="the body is no JSON: Expecting value (line 1, column 1)",
-        got="no JSON",
+        message="the body is not JSON: Expecting value (line 1, column 1)",
+        got="400, not JSON",
         accepted=ENVELOPE,
         says_nothing_of=exchange(answer(405), method="HEAD"),
         answered_by=AnsweredBy.OTHER,
@@ -104,22 +104,26 @@ def test_a_clause_is_silent_about_other_answers(clause: str) -> None:
 @pytest.mark.parametrize(
     ("body", "got"),
     [
-        pytest.param(b"", "no JSON", id="empty"),
-        pytest.param(b"<html>", "no JSON", id="HTML"),
-        pytest.param(b'{"error_code": "CH.1", "error_msg": "x"}}', "no JSON", id="garbage after it"),
-        pytest.param(b'\xef\xbb\xbf{"error_code": "CH.1", "error_msg": "x"}', "no JSON", id="a byte order mark"),
+        pytest.param(b"", "not JSON", id="empty"),
+        pytest.param(b"<html>", "not JSON", id="HTML"),
+        pytest.param(b'{"error_code": "CH.1", "error_msg": "x"}}', "not JSON", id="garbage after it"),
+        pytest.param(b'\xef\xbb\xbf{"error_code": "CH.1", "error_msg": "x"}', "not JSON", id="a byte order mark"),
         pytest.param(b"[]", "array", id="an array"),
         pytest.param(b"null", "null", id="null"),
         pytest.param(b"{}", "an empty object", id="an empty object"),
-        pytest.param(b'{"error_code": "CH.1", "error_msg": null}', "error_code, error_msg", id="a null message"),
-        pytest.param(b'{"error_code": 2, "error_msg": "x"}', "error_code, error_msg", id="an integer code"),
-        pytest.param(b'{"error": {"error_code": "CH.1", "error_msg": "x"}}', "error", id="wrapped"),
+        pytest.param(
+            b'{"error_code": "CH.1", "error_msg": null}', "an object of error_code, error_msg", id="a null message"
+        ),
+        pytest.param(
+            b'{"error_code": 2, "error_msg": "x"}', "an object of error_code, error_msg", id="an integer code"
+        ),
+        pytest.param(b'{"error": {"error_code": "CH.1", "error_msg": "x"}}', "an object of error", id="wrapped"),
     ],
 )
 def test_what_is_no_envelope_fells_the_envelope_alone(status: int, body: bytes, got: str) -> None:
     """The envelope is an object with the strings error_code and error_msg; one defect, one clause."""
     bad = exchange(answer(status, body.replace(b"CH.1", CODES[status].encode())), **SENT[status])
-    assert verdicts(bad)[f"error.{status}.envelope"].got == got
+    assert verdicts(bad)[f"error.{status}.envelope"].got == f"{status}, {got}"
     assert failing(bad) == {f"error.{status}.envelope"}
 
 
@@ -242,3 +246,11 @@ def test_an_envelope_that_was_not_read_to_its_end_is_not_tested() -> None:
     long = exchange(refused(404), id=MISSING, truncated=True)
     assert not failing(long)
     assert verdicts(long)["error.404.envelope"].outcome is Outcome.NOT_TESTED
+
+
+def test_what_was_never_meant_as_json_is_called_by_its_content_type() -> None:
+    """A position in what says that it is text helps nobody."""
+    plain = exchange(answer(400, b"400 Bad Request", (b"Content-Type", b"text/plain; charset=utf-8")), id=0)
+    found = verdicts(plain)["error.other.envelope"]
+    assert found.message == "the body is not JSON: Content-Type is text/plain; charset=utf-8"
+    assert found.got == "400, not JSON"

@@ -48,8 +48,8 @@ CASES = {
     "response.201.object": Case(
         passes=GOOD,
         fails=exchange(answer(201, b"[]")),
-        message="the body is JSON, but no object",
-        got="array",
+        message="the body is JSON, but not an object",
+        got="201, array",
         accepted=("a JSON object (RFC 8259)",),
         says_nothing_of=REFUSED,
         answered_by=AnsweredBy.OTHER,
@@ -258,9 +258,9 @@ def test_a_body_that_is_no_json_fells_the_object_and_leaves_its_members_untested
     """One defect, one failure: what the members would have been is not known."""
     found = verdicts(exchange(answer(201, body)))
     assert {clause for clause, verdict in found.items() if verdict.outcome is Outcome.FAIL} == {"response.201.object"}
-    assert found["response.201.object"].message.startswith("the body is no JSON: ")
+    assert found["response.201.object"].message.startswith("the body is not JSON: ")
     assert defect in found["response.201.object"].message
-    assert found["response.201.object"].got == "no JSON"
+    assert found["response.201.object"].got == "201, not JSON"
     assert found["response.201.object"].answered_by is AnsweredBy.OTHER
     untested = {clause for clause, verdict in found.items() if verdict.outcome is Outcome.NOT_TESTED}
     assert untested == {f"response.201.{name}.type" for name in FIELDS}
@@ -274,7 +274,7 @@ def test_a_body_that_is_no_json_fells_the_object_and_leaves_its_members_untested
 )
 def test_json_that_is_no_object_is_named_as_json_names_it(body: bytes, got: str) -> None:
     """What came is told in the words of JSON, not of Python."""
-    assert verdicts(exchange(answer(201, body)))["response.201.object"].got == got
+    assert verdicts(exchange(answer(201, body)))["response.201.object"].got == f"201, {got}"
 
 
 def test_an_answer_that_was_not_read_to_its_end_is_accused_of_nothing() -> None:

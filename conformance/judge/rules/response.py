@@ -98,6 +98,16 @@ def _date(name: str) -> Rule:
     return judge
 
 
+def _not_null(name: str) -> Rule:
+    def judge(reading: Reading) -> Finding | None:
+        value = _member(reading, name)
+        if value is None:
+            return fail(f"{name} is null", got="null")
+        return PASS if isinstance(value, str) else None
+
+    return judge
+
+
 def _without_leap_second(date: str) -> str:
     """A leap second as the second before it, where it can be one: at 23:59:60 UTC (RFC 3339 section 5.7)."""
     leap = _LEAP_SECOND.fullmatch(date)
@@ -115,6 +125,7 @@ for _name in (
 ):  # fmt: skip
     RULES[f"response.201.{_name}.type"] = _type(_name)
 for _name in _DATES:
+    RULES[f"response.201.{_name}.not-null"] = _not_null(_name)
     RULES[f"response.201.{_name}.format"] = _date(_name)
 
 

@@ -20,6 +20,7 @@ _FIELDS = (
     "mirroring_enabled", "is_private", "endpoint_uuid", "last_error",
 )  # fmt: skip
 _NULLABLE = {"number_of_failures", "endpoint_uuid", "last_error"}  # the document's example shows null there
+_DATES = {"last_update_at", "last_successful_update_at"}  # null where nothing was synchronised: a should of its own
 
 
 def _changed(change: Callable[[dict[str, Any]], dict[str, Any]]) -> type[Mock]:
@@ -47,8 +48,11 @@ for _field in _FIELDS:
     faults.must(_clause)(
         named(f"{_camel(_field)}Missing", f"The field {_field} is left out.", _changed(_without(_field)))
     )
-    if _field not in _NULLABLE:
-        faults.must(_clause)(named(f"{_camel(_field)}Null", f"The field {_field} is null.", _valued(_field, None)))
+    _null = named(f"{_camel(_field)}Null", f"The field {_field} is null.", _valued(_field, None))
+    if _field in _DATES:
+        faults.should(f"response.201.{_field}.not-null")(_null)
+    elif _field not in _NULLABLE:
+        faults.must(_clause)(_null)
 
 for _field, _name, _words, _value in (
     ("id", "IdIsDecimal", "the decimal 12439.5", 12_439.5),
@@ -82,6 +86,14 @@ for _old, _new in (("repository_id", "repositoryId"), ("is_private", "private"),
     faults.must(f"response.201.{_old}.type")(
         named(f"{_camel(_old)}Renamed", f"The field {_old} is called {_new}.", _changed(_renamed))
     )
+
+faults.should(*(f"response.201.{_field}.not-null" for _field in sorted(_DATES)))(
+    named(
+        "NeverSynchronised",
+        "Both dates are null until the first synchronisation.",
+        _changed(lambda fields: fields | dict.fromkeys(_DATES) | {"update_status": "to_be_started"}),
+    )
+)
 
 for _name, _field, _words, _value in (
     ("IdIsZero", "id", "0", 0),

@@ -27,6 +27,7 @@ _OF_A_201 = (
     "response.201.object",
     "response.201.unique-members",
     *(f"response.201.{name}.type" for name in _FIELDS),
+    *(f"response.201.{name}.not-null" for name in ("last_update_at", "last_successful_update_at")),
     "response.201.last_update_at.format",
     "response.201.last_successful_update_at.format",
     "response.201.id.minimum",

@@ -20,10 +20,9 @@ def test_every_clause_that_can_fail_has_a_rule() -> None:
 
 
 def test_every_rule_has_a_case() -> None:
-    """The 62 rules are shown passing, failing and silent, each in one place."""
+    """Every rule is shown passing, failing and silent, in one place."""
     named = [clause for module in MODULES for clause in module.CASES]
     assert sorted(named) == sorted(RULES)
-    assert len(named) == 62
 
 
 def test_a_rule_is_found_by_its_clause(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -7,10 +7,12 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from conformance.contract.clause import Level
 from conformance.judge.rules.response import is_json_media
 from conformance.judge.verdict import AnsweredBy, Outcome
 from tests.judge.cases import Case
 from tests.judge.exchanges import (
+    CONTRACT,
     MAIN,
     STRANGE,
     URL,
@@ -70,10 +72,10 @@ CASES = {
         "update_status", None, "None is not of type 'string'", "null", "a string"
     ),
     "response.201.last_update_at.type": type_case(
-        "last_update_at", 1745496284, "1745496284 is not of type 'string'", "integer", "a string"
+        "last_update_at", 1745496284, "1745496284 is not of type 'string', 'null'", "integer", "a string", "null"
     ),
     "response.201.last_successful_update_at.type": type_case(
-        "last_successful_update_at", None, "None is not of type 'string'", "null", "a string"
+        "last_successful_update_at", True, "True is not of type 'string', 'null'", "boolean", "a string", "null"
     ),
     "response.201.url.type": type_case("url", [], "[] is not of type 'string'", "array", "a string"),
     "response.201.number_of_failures.type": type_case(
@@ -90,6 +92,22 @@ CASES = {
     ),
     "response.201.last_error.type": type_case(
         "last_error", {}, "{} is not of type 'string', 'null'", "object", "a string", "null"
+    ),
+    "response.201.last_update_at.not-null": Case(
+        passes=GOOD,
+        fails=with_members(last_update_at=None),
+        message="last_update_at is null",
+        got="null",
+        accepted=("a string",),
+        says_nothing_of=with_members(last_update_at=...),
+    ),
+    "response.201.last_successful_update_at.not-null": Case(
+        passes=GOOD,
+        fails=with_members(last_successful_update_at=None),
+        message="last_successful_update_at is null",
+        got="null",
+        accepted=("a string",),
+        says_nothing_of=with_members(last_successful_update_at=1745496284),
     ),
     "response.201.last_update_at.format": Case(
         passes=GOOD,
@@ -150,6 +168,7 @@ CASES = {
 }
 FIELDS = tuple(mirror())
 NULLABLE = {"number_of_failures", "endpoint_uuid", "last_error"}
+DATES = {"last_update_at", "last_successful_update_at"}
 
 
 @pytest.mark.parametrize("clause", CASES)
@@ -181,9 +200,18 @@ def test_every_field_must_be_there(name: str) -> None:
 
 @pytest.mark.parametrize("name", FIELDS)
 def test_null_stands_only_where_the_example_shows_it(name: str) -> None:
-    """Null passes in number_of_failures, endpoint_uuid and last_error and fails in the eight others."""
-    expected = set() if name in NULLABLE else {f"response.201.{name}.type"}
+    """Null passes in the three members of the example, is a should in the two dates, and fails in the six others."""
+    kind = "not-null" if name in DATES else "type"
+    expected = set() if name in NULLABLE else {f"response.201.{name}.{kind}"}
     assert failing(with_members(**{name: None})) == expected
+
+
+def test_a_mirror_that_was_never_synchronised_breaks_no_must() -> None:
+    """The page never says which members may be null: two dates that nothing gave a value to are a should."""
+    fresh = with_members(**dict.fromkeys(DATES), update_status="none")
+    fallen = failing(fresh)
+    assert fallen == {f"response.201.{name}.not-null" for name in DATES}
+    assert {CONTRACT.catalogue[clause].level for clause in fallen} == {Level.SHOULD}
 
 
 @pytest.mark.parametrize(

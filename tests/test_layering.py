@@ -119,3 +119,15 @@ def test_every_folder_says_what_lives_there() -> None:
     """A folder's `__init__.py` has a docstring."""
     for path in PACKAGE.rglob("__init__.py"):
         assert ast.get_docstring(ast.parse(path.read_text(encoding="utf-8"))), path.relative_to(PACKAGE)
+
+
+def test_only_the_self_test_reaches_a_server_in_memory() -> None:
+    """Every other run goes through sockets, to the mock too."""
+    reaching = {
+        layer
+        for layer in MAY_IMPORT
+        for path in modules(layer)
+        if {"conformance.mock.memory", "conformance.traffic.memory"} & set(imports(path))
+    }
+    assert reaching == {"selftest", "traffic", "engine"}
+    assert "conformance.traffic.memory" not in {name for path in modules("selftest") for name in imports(path)}

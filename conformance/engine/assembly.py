@@ -24,23 +24,28 @@ if TYPE_CHECKING:
 
     from conformance.config.description import Target
     from conformance.engine.preparation import Preparation
+    from conformance.traffic.memory import Connect
 
 __all__ = ["session_of"]
 
 _RATE_OFF_LOOPBACK = 10.0
 
 
-def session_of(preparation: Preparation, har: Path | None, *, recorded: bool = True) -> Session:
+def session_of(
+    preparation: Preparation, har: Path | None, *, recorded: bool = True, connect: Connect | None = None
+) -> Session:
     """A session that has sent nothing yet; it writes its traffic to `har` where one is given.
 
-    Nothing is kept of it but the verdicts where it is not `recorded`.
+    Nothing is kept of it but the verdicts where it is not `recorded`. `connect` reaches a server in this process: all
+    requests go there, whatever the target's address.
     """
     target, inventory, contract = preparation.target, preparation.inventory, preparation.contract
     endpoint = _endpoint(target)
     declared = {probe.id: probe.clauses for probe in preparation.plan.probes} | {prop.id: () for prop in PROPERTIES}
     kind = Ledger if recorded else NoLedger
     ledger = kind(preparation.redactor, target.base_url, HarWriter(har) if har else None, endpoint.headers, declared)
-    sender = Sender(_departure(preparation, endpoint), lambda exchange: ledger.record(documented(exchange, contract)))
+    departure = _departure(preparation, endpoint, connect)
+    sender = Sender(departure, lambda exchange: ledger.record(documented(exchange, contract)))
     reads_back = target.reads_back and preparation.mutation is not Mutation.NEVER  # which changes nothing
     return Session(
         contract=contract,
@@ -69,7 +74,7 @@ def _endpoint(target: Target) -> Endpoint:
     )
 
 
-def _departure(preparation: Preparation, endpoint: Endpoint) -> Departure:
+def _departure(preparation: Preparation, endpoint: Endpoint, connect: Connect | None) -> Departure:
     target, inventory = preparation.target, preparation.inventory
     return Departure(
         endpoint,
@@ -79,4 +84,5 @@ def _departure(preparation: Preparation, endpoint: Endpoint) -> Departure:
         gate=CredentialGate(preparation.bad_credentials),
         connections=preparation.settings.concurrency,
         credentials=credentials_of(target, inventory, preparation.plan_for, preparation.redactor, time.sleep),
+        connect=connect,
     )

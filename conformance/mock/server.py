@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
     from conformance.mock.message import Application, Receive, Scope, Send
 
-__all__ = ["Delayed", "answer_raw", "drop", "running", "serve"]
+__all__ = ["Delayed", "answer_raw", "configuration", "drop", "running", "serve"]
 
 _KEEP_ALIVE_SECONDS = 3_600
 _MAXIMUM_PORT = 65_535
@@ -99,27 +99,30 @@ def serve(app: Application, host: str, port: int, latency_ms: float, ready: Call
         listener.close()
 
 
+def configuration(app: Application) -> uvicorn.Config:
+    """How uvicorn serves the application: with the protocol of this package, and without a log."""
+    return uvicorn.Config(
+        app,
+        loop="asyncio",
+        http=Protocol,
+        ws="none",
+        lifespan="off",
+        interface="asgi3",
+        log_config=None,
+        log_level=logging.CRITICAL + 1,
+        access_log=False,
+        proxy_headers=False,
+        server_header=False,
+        timeout_keep_alive=_KEEP_ALIVE_SECONDS,
+        timeout_graceful_shutdown=0,
+    )
+
+
 class _Server(uvicorn.Server):
     """Uvicorn without its log and its polling: it stops at once when told to, and a signal is no more than that."""
 
     def __init__(self, app: Application, latency_ms: float, started: Callable[[], None]) -> None:
-        super().__init__(
-            uvicorn.Config(
-                Delayed(app, latency_ms) if latency_ms else app,
-                loop="asyncio",
-                http=Protocol,
-                ws="none",
-                lifespan="off",
-                interface="asgi3",
-                log_config=None,
-                log_level=logging.CRITICAL + 1,
-                access_log=False,
-                proxy_headers=False,
-                server_header=False,
-                timeout_keep_alive=_KEEP_ALIVE_SECONDS,
-                timeout_graceful_shutdown=0,
-            )
-        )
+        super().__init__(configuration(Delayed(app, latency_ms) if latency_ms else app))
         self._on_start = started
         self._stopped = threading.Event()
         self._wake = asyncio.Event()

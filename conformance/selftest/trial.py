@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING
@@ -14,22 +15,30 @@ from conformance.engine.traffic import about_run
 from conformance.exceptions import NoVerdict
 from conformance.judge.summary import summarise
 from conformance.judge.verdict import Outcome
+from conformance.mock import Fixtures, Mock
 from conformance.mock.catalogue import Fault
 from conformance.mock.faults import FAULTS
+from conformance.mock.memory import in_memory, needs_socket
 from conformance.mock.variants import VARIANTS
 from conformance.plan.properties import PROPERTIES
-from conformance.runner.embedded import embedded_target
+from conformance.runner.embedded import embedded_target, target_of
 from conformance.spec import load_contract
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
     from pathlib import Path
 
+    from conformance.config.description import Target
     from conformance.contract.contract import Contract
     from conformance.contract.message import Request
     from conformance.judge.summary import Summary
     from conformance.mock import Application
+    from conformance.mock.memory import Connection
+
 
 __all__ = ["Judged", "Trial", "judge_application", "try_out"]
+
+_NOWHERE = "http://127.0.0.1:1"  # nothing is sent there
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,14 +94,14 @@ class Trial:
         return not self.escaped and not self.accused and self.no_verdict is None
 
 
-def try_out(name: str, seed: int, har: Path | None = None) -> Trial:
+def try_out(name: str, seed: int, har: Path | None = None, *, socket: bool | None = None) -> Trial:
     """Run the suite on the fault or variant of this id: at standard, or at deep where the fault is narrow.
 
-    The traffic is written to `har` where one is given.
+    The traffic is written to `har` where one is given; it goes through a `socket`, or stays in memory.
     """
     subject = FAULTS[name] if name in FAULTS else VARIANTS[name]
     profile = "deep" if isinstance(subject, Fault) and subject.narrow else "standard"
-    judged = judge_application(subject.make(), har, _drawn(seed, profile), seed=seed, profile=profile)
+    judged = judge_application(subject.make(), har, _drawn(seed, profile), socket=socket, seed=seed, profile=profile)
     return Trial(
         name,
         judged.clauses(Outcome.FAIL),
@@ -107,17 +116,20 @@ def judge_application(
     application: Application | None = None,
     har: Path | None = None,
     drawn: dict[str, tuple[Request, ...]] | None = None,
+    *,
+    socket: bool | None = None,
     **options: object,
 ) -> Judged:
     """Judge an application that has the mock's fixtures, or the mock itself; `options` are those of a run.
 
-    The traffic is written to `har` where one is given; `drawn` is what was drawn with the same options before.
+    The traffic is written to `har` where one is given; `drawn` is what was drawn with the same options before. Without
+    a `socket` it stays in memory; by default where the application needs none.
     """
     begun = time.monotonic()
     settings = load_settings({"seed": 1, "fail_on": "should", **options}, {}, None)
-    with embedded_target(application) as target:
+    with _reached(application or Mock(), socket=socket) as (target, connect):
         preparation = Preparation.of(settings, target, _contract(), embedded=True)
-        session = session_of(preparation, har, recorded=har is not None)
+        session = session_of(preparation, har, recorded=har is not None, connect=connect)
         session.drawn = {} if drawn is None else drawn
         chosen = {probe.id for probe in preparation.plan.probes} | {prop.id for prop in PROPERTIES}
         try:
@@ -136,6 +148,19 @@ def judge_application(
         session.ledger.close(about_run(preparation, session, withheld=withheld).as_data())
         summary = summarise(preparation.contract.catalogue, session.verdicts, withheld, preparation.asked)
     return Judged(summary, session.sender.requests, time.monotonic() - begun)
+
+
+@contextmanager
+def _reached(
+    application: Application, *, socket: bool | None
+) -> Iterator[tuple[Target, Callable[[], Connection] | None]]:
+    """The target that the application is, and what connects to it where that is no socket."""
+    if needs_socket(application) if socket is None else socket:
+        with embedded_target(application) as target:
+            yield target, None
+    else:
+        with in_memory(application) as connect:
+            yield target_of(Fixtures.default(), _NOWHERE), connect
 
 
 @cache

@@ -18,6 +18,7 @@ from conformance.exceptions import SafetyViolation
 from conformance.plan.policy import refusal
 from conformance.traffic.credentials import Dressed
 from conformance.traffic.limits import Exhausted
+from conformance.traffic.memory import MemoryWire
 from conformance.traffic.pooled import PooledWire
 from conformance.traffic.raw import RawWire
 from conformance.traffic.throttling import THROTTLED
@@ -31,6 +32,7 @@ if TYPE_CHECKING:
     from conformance.traffic.credentials import Credentials
     from conformance.traffic.endpoint import Endpoint
     from conformance.traffic.limits import Budget, CredentialGate, Pace
+    from conformance.traffic.memory import Connect
 
 __all__ = ["Departure", "recognised"]
 
@@ -44,6 +46,7 @@ class Departure:
     every request is dressed with the one that is good now. `recognised_at` is when the last request left, in
     seconds since the epoch, whose good credentials were recognised; 0 before there is one. `unanswered` are the blanks
     whose request is in flight, or was lost, by their identity and in their order, until who sends lets go of them.
+    `connect` reaches a server in this process, without a socket.
     """
 
     def __init__(
@@ -57,6 +60,7 @@ class Departure:
         connections: int,
         pause: Callable[[float], object] | None = None,
         credentials: Credentials | None = None,
+        connect: Connect | None = None,
     ) -> None:
         self.inventory = inventory
         self.credentials = credentials
@@ -67,6 +71,7 @@ class Departure:
         self._gate = gate
         self._pooled = PooledWire(endpoint, connections)
         self._raw = RawWire(endpoint)
+        self._memory = MemoryWire(endpoint, connect) if connect else None
         self._through_proxy = endpoint.proxy is not None
         self._numbers = itertools.count(1)
         self._stopping = threading.Event()
@@ -149,7 +154,9 @@ class Departure:
         """Whether nothing here can send `request`: the raw wire knows no proxy."""
         return self._through_proxy and not poolable(request)
 
-    def _wire(self, blank: Exchange, *, fresh: bool) -> PooledWire | RawWire:
+    def _wire(self, blank: Exchange, *, fresh: bool) -> PooledWire | RawWire | MemoryWire:
+        if self._memory is not None:
+            return self._memory
         better_raw = fresh or blank.facts.token_length > _ECHOED
         raw = not poolable(blank.request) or (better_raw and not self._through_proxy)
         return self._raw if raw else self._pooled

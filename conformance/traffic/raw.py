@@ -11,17 +11,9 @@ from typing import TYPE_CHECKING
 import h11
 
 from conformance.contract.message import Trouble
+from conformance.traffic.bytewise import Answer, message_of
 from conformance.traffic.reaching import reach
-from conformance.traffic.wire import (
-    CHUNK,
-    LARGEST_BODY,
-    WireError,
-    answer_of,
-    cut_short,
-    ends_with_connection,
-    fields_of,
-    protocol_trouble,
-)
+from conformance.traffic.wire import CHUNK, WireError, protocol_trouble
 
 if TYPE_CHECKING:
     from conformance.contract.message import Request, Response
@@ -29,7 +21,6 @@ if TYPE_CHECKING:
 
 __all__ = ["RawWire"]
 
-_LONGEST_HEAD = 1024 * 1024
 _WAIT = (BlockingIOError, ssl.SSLWantReadError, ssl.SSLWantWriteError)
 
 
@@ -74,8 +65,8 @@ class RawWire:
         return connection
 
     def _exchange(self, connection: socket.socket, request: Request, deadline: float) -> Response:
-        answer = _Answer(request.method)
-        waiting = memoryview(self._bytes(request))
+        answer = Answer(request.method)
+        waiting = memoryview(message_of(request, self._endpoint, closing=True))
         with selectors.DefaultSelector() as selector:
             selector.register(connection, selectors.EVENT_READ | selectors.EVENT_WRITE)
             while not answer.complete:
@@ -94,7 +85,7 @@ class RawWire:
                     raise TimeoutError
         return answer.response()
 
-    def _received(self, connection: socket.socket, answer: _Answer) -> bool:
+    def _received(self, connection: socket.socket, answer: Answer) -> bool:
         """Take what has come, whether or not everything was sent; False where nothing has."""
         try:
             data = connection.recv(CHUNK)
@@ -115,63 +106,3 @@ class RawWire:
             return 0
         except OSError:
             return len(waiting)
-
-    def _bytes(self, request: Request) -> bytes:
-        fields = fields_of(request, self._endpoint)
-        if b"connection" not in {name.lower() for name, _ in fields}:
-            fields.append((b"Connection", b"close"))
-        lines = b"".join(b"%b: %b\r\n" % field for field in fields)
-        target = self._endpoint.path + request.target
-        return b"%b %b HTTP/1.1\r\n%b\r\n%b" % (request.method.encode("latin-1"), target, lines, request.body or b"")
-
-
-class _Answer:
-    """An answer as it comes in, parsed by h11."""
-
-    def __init__(self, method: str) -> None:
-        self._parser = h11.Connection(h11.CLIENT, max_incomplete_event_size=_LONGEST_HEAD)
-        asked = h11.Request(method="HEAD" if method == "HEAD" else "POST", target="/", headers=[("Host", "h")])
-        self._parser.send(asked)  # tells the parser what is answered; the bytes that go out are ours
-        self._parser.send(h11.EndOfMessage())
-        self._head: h11.Response | None = None
-        self._start = b""
-        self._body = bytearray()
-        self._truncated = False
-        self.complete = False
-
-    def take(self, data: bytes) -> None:
-        """Parse what was received; b"" is the end of the stream, where WireError says that it came too early."""
-        if self._head is None:
-            self._start = (self._start + data)[:CHUNK]
-            if not data:
-                raise cut_short(self._start)
-        self._parser.receive_data(data)
-        while not self.complete:
-            event = self._parser.next_event()
-            if event is h11.NEED_DATA or event is h11.PAUSED:
-                return
-            if isinstance(event, h11.Response):
-                self._head = event
-            elif isinstance(event, h11.Data):
-                self._body += event.data
-                self._truncated = self.complete = len(self._body) > LARGEST_BODY
-            elif isinstance(event, h11.EndOfMessage):
-                self.complete = True
-
-    def resets_at_its_end(self) -> bool:
-        """End with the connection's reset, if the body lasts as long as the connection."""
-        ends = self._head is not None and ends_with_connection(self._head.headers.raw_items())
-        self._truncated = self.complete = ends
-        return ends
-
-    def response(self) -> Response:
-        """What arrived, once it is complete."""
-        assert self._head is not None  # noqa: S101 - it is complete
-        return answer_of(
-            self._head.status_code,
-            bytes(self._head.reason),
-            self._head.headers.raw_items(),
-            bytes(self._body),
-            http_version=f"HTTP/{bytes(self._head.http_version).decode('ascii')}",
-            truncated=self._truncated,
-        )

@@ -17,37 +17,10 @@ from conformance.traffic.endpoint import Endpoint
 from conformance.traffic.pooled import PooledWire
 from conformance.traffic.wire import poolable
 from tests.traffic.servers import Connection, Received, Server, answer, answering, serving
-from tests.traffic.wires import BODY, PLAIN, RAW_ONLY, TARGET, WIRES, Wire, both, request, send
+from tests.traffic.wires import BODY, PLAIN, POOLABLE, RAW_ONLY, TARGET, WIRES, Wire, both, request, send
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
-
-POOLABLE = {
-    "an ordinary request": PLAIN,
-    "no token": request(token=None),
-    "an empty token": request(token=Token(b"")),
-    "a token of 100,000 characters": request(token=Token(b"head", length=100_000)),
-    "a token of 131,072 characters": request(token=Token(b"head", length=131_072)),
-    "a token with a space inside": request(token=Token(b"a b")),
-    "a token with bytes over 127": request(token=Token(b"\xe9\xff\x80")),
-    "the token's name in other letters": request(token_header=b"x-AuTh-ToKeN"),
-    "headers that are repeated, in order": request(headers=((b"B", b"1"), (b"a", b"2"), (b"b", b"3"))),
-    "percent-encoded digits": request(target=TARGET.replace(b"123", b"%31%32%33")),
-    "an encoded slash and NUL": request(target=b"/v4/%2F%00/x"),
-    "a bad percent-encoding": request(target=b"/v4/123%zz"),
-    "two slashes at the start": request(target=b"//v4//repositories"),
-    "dot segments": request(target=b"/v4/../v4/./repositories/.."),
-    "a query and a fragment": request(target=TARGET + b"?a=b&c#d"),
-    "characters that URLs do not have": request(target=b'/v4/"<>^`{|}\\'),
-    "a target of 70,000 characters": request(target=b"/" + b"9" * 70_000),
-    "GET with a body": request(method="GET"),
-    "DELETE without a body": request(method="DELETE", body=None, headers=()),
-    "PUT without a body": request(method="PUT", body=None, headers=()),
-    "a method of nobody's": request(method="ASSOCIATE"),
-    "an empty body": request(body=b""),
-    "a body of 10 MB": request(body=b"x" * 10_000_000),
-    "a body of any bytes": request(body=bytes(range(256))),
-}
 
 
 def planned(sent: Request) -> tuple[bytes, list[tuple[bytes, bytes]], bytes]:

@@ -40,6 +40,8 @@ class Chunked(Mock):
 class ConnectionClosed(Mock):
     """Every answer closes the connection, and says so."""
 
+    about_connections = True
+
     def answer(self, request: Request) -> Answer:
         answer = super().answer(request)
         return replace(answer, headers=((b"connection", b"close"), *answer.headers))

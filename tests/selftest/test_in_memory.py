@@ -1,0 +1,73 @@
+"""What stays in memory is judged as what goes through a socket: the same clauses fail, and the same are not tested."""
+
+from __future__ import annotations
+
+from types import FunctionType
+from typing import TYPE_CHECKING
+
+import pytest
+
+from conformance.mock import Gateway, Mock
+from conformance.mock.faults import FAULTS
+from conformance.mock.memory import needs_socket
+from conformance.mock.variants import VARIANTS
+from conformance.selftest.trial import try_out
+
+if TYPE_CHECKING:
+    from conformance.selftest.trial import Trial
+
+SAMPLE = (
+    "id-zero-accepted",
+    "non-ascii-token-crashes",  # bytes that not every server lets pass
+    "token-repeated",
+    "closed-without-length",  # what follows keeps its socket by default, and is judged alike all the same
+    "header-over-65535-dropped",
+)
+
+
+def _names(step: object) -> tuple[str, ...]:
+    """The global names that a method uses."""
+    return step.__code__.co_names if isinstance(step, FunctionType) else ()
+
+
+def _both(name: str, seed: int) -> tuple[Trial, Trial]:
+    return try_out(name, seed, socket=True), try_out(name, seed, socket=False)
+
+
+def test_a_sample_is_judged_alike() -> None:
+    """Faults and variants of each kind, those about connections included."""
+    different = []
+    for name in SAMPLE:
+        by_socket, in_memory = _both(name, 1)
+        assert by_socket.no_verdict is None
+        if (by_socket.failed, by_socket.untested) != (in_memory.failed, in_memory.untested):
+            different.append(f"{name}: {sorted(by_socket.failed)} by socket, {sorted(in_memory.failed)} in memory")
+    assert not different, "\n".join(different)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", [*FAULTS, *VARIANTS])
+def test_every_fault_and_variant_is_judged_alike(name: str) -> None:
+    """What fails one way and not the other is what the fault may fell: some depend on the order of requests."""
+    by_socket, in_memory = _both(name, 2)
+    assert by_socket.proven
+    assert in_memory.proven
+    assert by_socket.untested == in_memory.untested
+
+
+def test_a_race_is_caught_without_a_socket() -> None:
+    """Requests that overlap on a socket overlap in memory: none waits until the one before it is answered."""
+    assert try_out("many-at-once-crash", 1, socket=False).proven
+
+
+def test_what_is_about_connections_keeps_its_socket() -> None:
+    """What looks at more of a request than the mock's steps do, or waits, does so by default; most stays in memory."""
+    made = {name: subject.make() for name, subject in {**FAULTS, **VARIANTS}.items()}
+    kept = {name for name, application in made.items() if needs_socket(application)}
+    assert {"connection-closed", "jittery", "many-at-once-crash", "missing-repository-dropped", "old-version"} <= kept
+    assert len(kept) < len(made) / 10
+    for name in made.keys() - kept:
+        used = {word for kind in type(made[name]).__mro__[:-2] for step in vars(kind).values() for word in _names(step)}
+        assert not {"asyncio", "answer_raw", "drop"} & used, name
+    assert needs_socket(Gateway(Mock()))
+    assert not needs_socket(Mock())

@@ -5,12 +5,17 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import lru_cache
 
 __all__ = ["TokenKind", "Wallet"]
 
 _ORDINARY = re.compile(rb"[\x21-\x7e]*")  # VCHAR, RFC 9110 section 5.5: what a field value surely carries
 _PADDING = b" \t\r\n\0"
 _TELLING = 16  # anything begins with a very short token; of those only another case and white space are near
+_LETTERS = b"abcdefghijklmnopqrstuvwxyz0123456789"
+_SIGNS = bytes(byte for byte in range(256) if byte not in _LETTERS)
+_MARKS = (b"%", b"\\", b"&")
+_ESCAPED = re.compile(rb"(?:%|\\x|\\u00|&#x)([0-9a-f]{2});?|&#([0-9]{2,3});")  # in lower case
 
 
 class TokenKind(StrEnum):
@@ -59,18 +64,52 @@ class Wallet:
     def near(self, value: bytes) -> bool:
         """Whether a lenient target could take `value` for a valid token, ordinary characters or not.
 
-        Another case, a cut at either end, something before or after, white space around, one half of it another.
+        Another case, a cut at either end, something before, inside or after, white space around, one half another,
+        escapes, other signs between letters and digits, other characters between its ends, another order.
         """
         return any(_near(value, known) for known in self.valid | self.restricted)
 
 
 def _near(value: bytes, known: bytes) -> bool:
-    trimmed, whole = value.strip(_PADDING).lower(), known.lower()
+    trimmed, (whole, letters) = value.strip(_PADDING).lower(), _folded(known)
     if trimmed == whole:
         return True
     if len(whole) < _TELLING:
         return False
-    half = (len(whole) + 1) // 2
-    if trimmed[:half] == whole[:half] or trimmed[-half:] == whole[-half:]:
+    return (
+        _shares(trimmed, whole)
+        or (len(trimmed) == len(whole) and _resembles(trimmed, whole))
+        or _shares(_letters(trimmed), letters)
+    )
+
+
+def _shares(value: bytes, known: bytes) -> bool:
+    """Whether one of the halves of `known`, 16 characters of an end, or all of it, stands where it tells `known`."""
+    half = (len(known) + 1) // 2
+    if half < _TELLING // 2:
+        return False
+    if value[:half] == known[:half] or value[-half:] == known[-half:]:
         return True
-    return whole in trimmed or (len(trimmed) >= _TELLING and (whole.startswith(trimmed) or whole.endswith(trimmed)))
+    return known in value or (len(value) >= _TELLING and (known.startswith(value) or known.endswith(value)))
+
+
+def _resembles(value: bytes, known: bytes) -> bool:
+    """Whether two texts of one length have both ends in common, or every letter and digit as often."""
+    ends = value[:_TELLING] == known[:_TELLING] and value[-_TELLING:] == known[-_TELLING:]
+    return ends or all(value.count(byte) == known.count(byte) for byte in _LETTERS)
+
+
+def _letters(value: bytes) -> bytes:
+    """The letters and digits, escapes undone."""
+    if any(mark in value for mark in _MARKS):
+        value = _ESCAPED.sub(_unescaped, value).lower()
+    return value.translate(None, _SIGNS)
+
+
+@lru_cache(maxsize=16)  # the same few for every request
+def _folded(known: bytes) -> tuple[bytes, bytes]:
+    return known.lower(), _letters(known.lower())
+
+
+def _unescaped(match: re.Match[bytes]) -> bytes:
+    return bytes([int(match[1], 16) if match[1] else int(match[2]) % 256])

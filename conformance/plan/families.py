@@ -33,9 +33,11 @@ __all__ = [
     "openapi",
     "token_lengths",
     "token_shapes",
+    "tokens_near",
     "urls",
 ]
 
+_TELLING = 16  # characters; a shorter token, changed, is like any other
 _ONE_IN_FOUR = 3  # the last of four: what fails with the documented type is shown with it
 _WITHOUT_BODY = {"GET", "HEAD", "DELETE", "OPTIONS", "TRACE"}
 
@@ -82,6 +84,18 @@ def token_shapes(inventory: Inventory, _: Mapping[str, Any]) -> Family:
     """Documented requests to the description's repository with an unknown token of any shape and alphabet."""
     drawn = strategies.token_shapes().filter(lambda token: _unknown(token, inventory))
     return Family(drawn.map(lambda token: associate(inventory, token)))
+
+
+def tokens_near(inventory: Inventory, _: Mapping[str, Any]) -> Family:
+    """Documented requests to the description's repository with the valid token changed, where that is safe and can be.
+
+    Elsewhere with an unknown token of any shape.
+    """
+    wallet = inventory.surroundings.wallet
+    changed = strategies.changed_tokens(inventory.token).filter(lambda token: not wallet.classify(token.value).good)
+    if inventory.mutation is Mutation.NEVER or inventory.token.length < _TELLING:
+        changed = strategies.token_shapes().filter(lambda token: _unknown(token, inventory))
+    return Family(changed.map(lambda token: associate(inventory, token)))
 
 
 def bodies(inventory: Inventory, _: Mapping[str, Any]) -> Family:

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 __all__ = ["PROPERTIES", "Property"]
 
-_TIMES = {Profile.SMOKE: 0, Profile.STANDARD: 1, Profile.DEEP: 64}
+_TIMES = {Profile.SMOKE: 0, Profile.STANDARD: 1, Profile.DEEP: 58}
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +80,13 @@ PROPERTIES = (
         10,
         families.token_shapes,
         ("status.401.unknown-token", "status.documented", "status.server-error", "leak.token"),
+    ),
+    Property(
+        "property.tokens.near",
+        "the valid token, changed",
+        8,
+        families.tokens_near,
+        ("status.401.near-valid-token", "status.documented", "status.server-error", "leak.token"),
     ),
     Property(
         "property.bodies",

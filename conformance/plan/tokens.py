@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from conformance.contract.wallet import Wallet
     from conformance.plan.inventory import Inventory
 
-__all__ = ["cut", "doubled", "extended", "ordinary", "padded", "strange", "swapped", "unknown"]
+__all__ = ["cut", "extended", "ordinary", "padded", "strange", "unknown"]
 
 _HEAD = 48
 _TRIES = 1000
@@ -48,21 +48,11 @@ def strange(head: bytes, wallet: Wallet) -> bool:
     return not near and wallet.classify(head) is TokenKind.UNKNOWN
 
 
-def swapped(token: Token) -> Token:
-    """The token with upper and lower case exchanged."""
-    return Token(token.value.swapcase(), secret=token.secret, made_by="{}.swapcase()")
-
-
 def cut(token: Token, characters: int = 1) -> Token:
     """The token without its last `characters`, of which it has as many."""
     return Token(
         token.value, length=max(token.length - characters, 0), secret=token.secret, made_by=f"{{}}[:-{characters}]"
     )
-
-
-def doubled(token: Token) -> Token:
-    """The token twice."""
-    return Token(token.value * 2, secret=token.secret, made_by="{} * 2")
 
 
 def extended(token: Token, tail: bytes) -> Token:

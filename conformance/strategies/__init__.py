@@ -19,12 +19,13 @@ from conformance.strategies.headers import header_names, token_header_look_alike
 from conformance.strategies.ids import id_look_alikes, ids_in_range, ids_out_of_range
 from conformance.strategies.methods import methods
 from conformance.strategies.openapi import openapi_requests
-from conformance.strategies.tokens import token_lengths, token_shapes, tokens
+from conformance.strategies.tokens import changed_tokens, token_lengths, token_shapes, tokens
 from conformance.strategies.urls import http_urls, other_urls
 
 __all__ = [
     "ALPHABETS",
     "broken_json",
+    "changed_tokens",
     "documented_bodies",
     "header_names",
     "http_urls",

@@ -1,4 +1,7 @@
-"""Tokens that nobody was given, as recipes: by length, by alphabet, by shape. All characters are VCHAR (RFC 9110)."""
+"""Tokens as recipes: those that nobody was given, by length, alphabet and shape, and a given one, changed a little.
+
+All characters are VCHAR (RFC 9110), but for those of a changed token.
+"""
 
 from __future__ import annotations
 
@@ -11,16 +14,19 @@ from hypothesis import strategies as st
 from conformance.contract.facts import TOKEN_MAXIMUM
 from conformance.contract.message import Token
 from conformance.strategies.alphabets import ALPHABETS
+from conformance.strategies.changes import CHANGES, ODD_CHANGES, apply
 
 if TYPE_CHECKING:
     from collections.abc import Collection
 
-__all__ = ["token_lengths", "token_shapes", "tokens"]
+__all__ = ["changed_tokens", "token_lengths", "token_shapes", "tokens"]
 
 _LONGEST = 131_072
 _HEAD = 48
 _LIMITS = (4096, 8190, 16_384, 32_768, 65_536, TOKEN_MAXIMUM)  # of common servers, and the document's
 _VISIBLE = "".join(map(chr, range(0x21, 0x7F)))
+_EXAMPLE = b"MIIRqAYJKoZIhvcNAQcCoIIR-TCCEfUCAQExDTALBglghkgBZQMEAgEwghBa"
+_ESCAPES = ("%%%02X", "%%%02x", "%%25%02X", "\\u%04x", "\\x%02x", "&#%d;", "&#x%x;", "=%02X")
 _WORDS = (
     "null", "undefined", "true", "false", "None", "NaN", "0", "-1", "Bearer", "{}", "[]", '""', "''", "''or'1'='1",
     "${token}", "{{token}}", "%s%s%s%n", "%00", "%41%42", "<token>", "../../etc/passwd", "a,b", "a;b", "a:b", "a=b",
@@ -65,6 +71,42 @@ def token_shapes() -> st.SearchStrategy[Token]:
         st.sampled_from(_WORDS),
         _text(_VISIBLE),
     ).map(lambda shape: Token(shape.encode("ascii")))
+
+
+def changed_tokens(token: Token | None = None) -> st.SearchStrategy[Token]:
+    """The token, at least 2 characters long, changed in one way that a server may undo before it compares, or not see.
+
+    Any of `CHANGES` and `ODD_CHANGES`, or another character, a cut, or something more at any place. Some leave a token
+    as it was that has nothing to be changed.
+    """
+    valid = Token(_EXAMPLE) if token is None else token
+    named = st.sampled_from([*CHANGES.values(), *ODD_CHANGES.values()]).map(lambda change: apply(change, valid))
+    text, length = valid.value.decode("latin-1"), valid.length
+    place, few = st.integers(0, length - 1), st.text(_VISIBLE, min_size=1, max_size=3)
+
+    def spliced(start: int, gone: int, new: str) -> Token:
+        changed = (text[:start] + new + text[start + gone :]).encode("latin-1")
+        return Token(changed, secret=valid.secret, made_by=f"{{}}[:{start}] + {new!r} + {{}}[{start + gone}:]")
+
+    def escaped(start: int, form: str) -> Token:
+        changed = text[:start] + form % ord(text[start]) + text[start + 1 :]
+        made_by = f"{{}}[:{start}] + {form!r} % ord({{}}[{start}]) + {{}}[{start + 1}:]"
+        return Token(changed.encode("latin-1"), secret=valid.secret, made_by=made_by)
+
+    def swapped(start: int) -> Token:
+        changed = text[:start] + text[start:].swapcase()
+        made_by = f"{{}}[:{start}] + {{}}[{start}:].swapcase()"
+        return Token(changed.encode("latin-1"), secret=valid.secret, made_by=made_by)
+
+    return st.one_of(
+        named,
+        st.builds(spliced, place, st.just(0), few),
+        st.builds(spliced, place, st.just(1), few),
+        st.builds(spliced, st.just(length), st.just(0), few),
+        st.builds(spliced, place, st.integers(1, length - 1), st.just("")),
+        st.builds(escaped, place, st.sampled_from(_ESCAPES)),
+        st.builds(swapped, place),
+    )
 
 
 def _text(alphabet: str) -> st.SearchStrategy[str]:

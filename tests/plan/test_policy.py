@@ -17,7 +17,8 @@ from conformance.plan.inventory import Inventory, Mutation
 from conformance.plan.policy import refusal
 from conformance.plan.probes import urls
 from conformance.plan.requests import JSON, associate, body_of
-from conformance.plan.tokens import cut, extended, swapped, unknown
+from conformance.plan.tokens import cut, extended, unknown
+from conformance.strategies.changes import CHANGES, ODD_CHANGES, apply
 from tests.plan.inventories import MIRROR_URL, inventory
 
 FIXTURE = inventory(mutation=Mutation.FIXTURE)
@@ -33,7 +34,7 @@ GOOD = {
     "a valid token of 1 character": FIXTURE.tokens_by_length[1],
 }
 NEAR = {
-    "in the other case": swapped(FIXTURE.token),
+    **{change.words: apply(change, FIXTURE.token) for change in (CHANGES | ODD_CHANGES).values()},
     "cut": cut(FIXTURE.token),
     "halved": cut(FIXTURE.token, 750),
     "without its first character": Token(FIXTURE.token.value[1:]),

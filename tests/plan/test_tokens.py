@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from conformance.contract.wallet import TokenKind
-from conformance.plan.tokens import cut, extended, padded, swapped, unknown
+from conformance.plan.tokens import cut, extended, padded, unknown
 from conformance.strategies.alphabets import ALPHABETS
 from tests.plan.inventories import FIXTURES, inventory, token
 
@@ -84,7 +84,6 @@ TEXT = FIXTURES.token
 @pytest.mark.parametrize(
     ("made", "value"),
     [
-        pytest.param(swapped(VALID), TEXT.swapcase(), id="case swapped"),
         pytest.param(cut(VALID), TEXT[:-1], id="one character cut"),
         pytest.param(cut(VALID, 700), TEXT[:-700], id="700 characters cut"),
         pytest.param(extended(VALID, b",x"), TEXT + ",x", id="a comma and more"),
@@ -108,5 +107,5 @@ def test_cutting_too_much_leaves_nothing(characters: int) -> None:
 def test_a_changed_token_keeps_the_name_of_its_secret() -> None:
     """The name of the variable stays, so that a curl line can be written without the value."""
     secret = type(VALID)(VALID.head, secret="CODEARTS_TOKEN")
-    for made in (swapped(secret), cut(secret), extended(secret, b"x"), padded(secret, 2000)):
+    for made in (cut(secret), extended(secret, b"x"), padded(secret, 2000)):
         assert made.secret == "CODEARTS_TOKEN"

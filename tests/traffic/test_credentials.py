@@ -15,7 +15,8 @@ from conformance.exceptions import NoVerdict
 from conformance.plan.inventory import Profile
 from conformance.plan.plan import make_plan
 from conformance.plan.requests import associate
-from conformance.plan.tokens import cut, swapped
+from conformance.plan.tokens import cut
+from conformance.strategies.changes import CHANGES, apply
 from conformance.traffic.credentials import Credentials, says_expired
 from conformance.traffic.identity import Issued
 from tests.plan.inventories import inventory
@@ -121,7 +122,7 @@ def test_every_probe_is_made_of_the_new_token() -> None:
 
 
 def test_what_cannot_be_made_of_the_new_token_is_withheld() -> None:
-    """A token of digits has no other case: what was planned with one stays here, for the new plan's reason."""
+    """A token of digits has neither case nor signs: what was planned with one stays here, for the new plan's reason."""
     desk = Desk(shape=b"%d" + b"1234567890" * 150)
     withheld = {}
     for probe, request in requests(KNOWN).items():
@@ -131,13 +132,14 @@ def test_what_cannot_be_made_of_the_new_token_is_withheld() -> None:
         else:
             assert b"never-issued" not in leaves(dressed.request), probe
     why = "the valid token cannot be changed in this way"
-    assert withheld == {"token.valid.case-swapped": why, "token.valid.upper-case": why}
+    changes = ("case-swapped", "upper-case", "same-hash", "alphabets-exchanged")
+    assert withheld == {f"token.valid.{name}": why for name in changes}
 
 
 @pytest.mark.parametrize(
     "request_",
     [
-        pytest.param(associate(KNOWN, swapped(PLANNED)), id="changed"),
+        pytest.param(associate(KNOWN, apply(CHANGES["case-swapped"], PLANNED)), id="changed"),
         pytest.param(replace(associate(KNOWN, None), headers=((b"X-Token", PLANNED.value),)), id="in another header"),
     ],
 )
@@ -340,7 +342,7 @@ def test_a_target_that_calls_every_token_expired_is_judged_by_its_second_answer(
 def test_what_is_withheld_is_settled_without_being_sent() -> None:
     """The exchange is recorded with the reason, and the target hears nothing."""
     with sender(answering(answer(b"201 Created"))) as (made, _, recorded, server):
-        exchange = made.send("suite.any", associate(KNOWN, swapped(PLANNED)))
+        exchange = made.send("suite.any", associate(KNOWN, apply(CHANGES["case-swapped"], PLANNED)))
     assert (exchange.trouble, exchange.detail) == (
         Trouble.NOT_SENT,
         "it cannot be made of the token that was issued",

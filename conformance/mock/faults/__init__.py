@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from conformance.mock.faults import (
     bodies,
+    comparisons,
     dates,
     envelopes,
     fields,
@@ -34,7 +35,7 @@ if TYPE_CHECKING:
 __all__ = ["FAULTS", "PARTS"]
 
 PARTS = (
-    ids, tokens, servers, order, statuses, fields, dates, json_forms, envelopes, leaks, bodies, urls, methods, states,
+    ids, tokens, comparisons, servers, order, statuses, fields, dates, json_forms, envelopes, leaks, bodies, urls, methods, states,
     narrow,
 )  # fmt: skip
 

@@ -9,8 +9,9 @@ from conformance.contract.facts import TOKEN_MAXIMUM
 from conformance.contract.message import Token
 from conformance.plan.inventory import Profile
 from conformance.plan.probe import Probe
+from conformance.plan.probes.near import near_valid_probes
 from conformance.plan.requests import associate
-from conformance.plan.tokens import cut, doubled, extended, padded, swapped, unknown
+from conformance.plan.tokens import extended, unknown
 from conformance.strategies.alphabets import ALPHABETS
 
 if TYPE_CHECKING:
@@ -27,7 +28,6 @@ _LENGTHS = (
 )  # fmt: skip
 _OVER = (100_001, 100_002, 131_072, 200_000)
 _SMOKE_LENGTHS = {1, 64, 8192, 65536, 99999, 100000, 100001}
-_NEAR = "status.401.near-valid-token"
 _OVER_CLAUSE = "header.x-auth-token.over-maximum"
 
 
@@ -55,7 +55,7 @@ def token_probes(inventory: Inventory) -> Iterator[Probe]:
             _with(associated, token),
             smoke=name == "jwt",
         )
-    yield from _near_valid(inventory, associated)
+    yield from near_valid_probes(inventory)
     yield from _valid(inventory, associated)
     yield from _unusual(inventory, associated)
 
@@ -82,54 +82,6 @@ def _clause(length: int) -> str:
 
 def _over(length: int) -> str:
     return "one over the maximum" if length == TOKEN_MAXIMUM + 1 else "over the maximum"
-
-
-def _near_valid(inventory: Inventory, associated: Request) -> Iterator[Probe]:
-    token = inventory.token
-    rows = (
-        ("token.valid.case-swapped", "the valid token in the other case", swapped(token)),
-        ("token.valid.upper-case", "the valid token in upper case", _cased(token, "upper")),
-        ("token.valid.lower-case", "the valid token in lower case", _cased(token, "lower")),
-        ("token.valid.cut", "the valid token without its last character", cut(token)),
-        ("token.valid.half", "the first half of the valid token", cut(token, token.length // 2)),
-        ("token.valid.headless", "the valid token without its first character", _headless(token)),
-        ("token.valid.last-changed", "the valid token with another last character", _last_changed(token)),
-        ("token.valid.one-more", "the valid token and one character more", extended(token, b"x")),
-        ("token.valid.doubled", "the valid token twice", doubled(token)),
-        ("token.valid.bearer", "the valid token after the word Bearer", _prefixed(token, b"Bearer")),
-        ("token.valid.comma", "the valid token, a comma and more", extended(token, b",x")),
-        ("token.valid.semicolon", "the valid token, a semicolon and more", extended(token, b";x")),
-        ("token.valid.padded-to-100000", "the valid token, padded to 100,000 characters", padded(token, TOKEN_MAXIMUM)),
-    )
-    smoke = {"token.valid.case-swapped", "token.valid.cut", "token.valid.one-more"}
-    for name, words, changed in rows:
-        if inventory.surroundings.wallet.classify(changed.value).good or token.length < 16:  # noqa: PLR2004 - near means nothing for shorter ones
-            yield _probe(name, words, _NEAR, None, withheld="the valid token cannot be changed in this way")
-        else:
-            yield _probe(name, words, _NEAR, _with(associated, changed), smoke=name in smoke)
-    for length in (100_001, 131_072):
-        words = f"the valid token, padded to {length:,} characters ({_over(length)})"
-        changed = padded(token, length)
-        smallest = length == TOKEN_MAXIMUM + 1
-        yield _probe(f"token.valid.padded-to-{length}", words, _OVER_CLAUSE, _with(associated, changed), smoke=smallest)
-
-
-def _cased(token: Token, how: str) -> Token:
-    value = token.value.upper() if how == "upper" else token.value.lower()
-    return Token(value, secret=token.secret, made_by=f"{{}}.{how}()")
-
-
-def _headless(token: Token) -> Token:
-    return Token(token.value[1:], secret=token.secret, made_by="{}[1:]")
-
-
-def _last_changed(token: Token) -> Token:
-    other = b"0" if token.value.endswith(b"1") else b"1"
-    return Token(token.value[:-1] + other, secret=token.secret, made_by=f"{{}}[:-1] + {other.decode('ascii')!r}")
-
-
-def _prefixed(token: Token, head: bytes) -> Token:
-    return Token(head + token.value, secret=token.secret, made_by=f"{head.decode('ascii')!r} + {{}}")
 
 
 def _valid(inventory: Inventory, associated: Request) -> Iterator[Probe]:

@@ -1,0 +1,213 @@
+"""What a server may do to a token before it compares it, or compare instead: a change of a valid token for each.
+
+A change is text in latin-1 (a byte for each character, as on the wire) and Python that makes it of the token, ``{}``.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from conformance.contract.message import Token
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    Made = tuple[str, str]
+
+__all__ = ["CHANGES", "ODD_CHANGES", "Change", "apply"]
+
+_ALPHABET = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/"  # RFC 4648 section 4
+_QUARTET = 4  # characters of base64 that make whole bytes
+_HASHED = 31  # the factor of Java's String.hashCode
+_EDGE = 16
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """A changed token: `words` say how; `make` is the changed text of a token and the Python that makes it."""
+
+    name: str
+    words: str
+    make: Callable[[str], Made]
+
+
+def apply(change: Change, token: Token) -> Token:
+    """The token, changed; the valid one itself where it cannot be changed in this way."""
+    value, made_by = change.make(token.value.decode("latin-1"))
+    return Token(value.encode("latin-1"), secret=token.secret, made_by=made_by)
+
+
+def _around(before: str, after: str = "") -> Callable[[str], Made]:
+    parts = [ascii(before)] * bool(before) + ["{}"] + [ascii(after)] * bool(after)
+    return lambda text: (before + text + after, " + ".join(parts))
+
+
+def _method(name: str) -> Callable[[str], Made]:
+    return lambda text: (getattr(text, name)(), f"{{}}.{name}()")
+
+
+def _part(start: int | None, end: int | None) -> Callable[[str], Made]:
+    return lambda text: (text[start:end], f"{{}}[{'' if start is None else start}:{'' if end is None else end}]")
+
+
+def _half(text: str) -> Made:
+    cut = len(text) // 2
+    return text[:-cut], f"{{}}[:-{cut}]"
+
+
+def _last_half(text: str) -> Made:
+    cut = len(text) // 2
+    return text[cut:], f"{{}}[{cut}:]"
+
+
+def _other(character: str) -> str:
+    return "0" if character != "0" else "1"
+
+
+def _first_changed(text: str) -> Made:
+    return _other(text[0]) + text[1:], f"'{_other(text[0])}' + {{}}[1:]"
+
+
+def _middle_changed(text: str) -> Made:
+    at = len(text) // 2
+    other = _other(text[at])
+    return text[:at] + other + text[at + 1 :], f"{{}}[:{at}] + '{other}' + {{}}[{at + 1}:]"
+
+
+def _last_changed(text: str) -> Made:
+    other = "0" if text.endswith("1") else "1"
+    return text[:-1] + other, f"{{}}[:-1] + '{other}'"
+
+
+def _inside(what: str) -> Callable[[str], Made]:
+    def make(text: str) -> Made:
+        at = len(text) // 2
+        return text[:at] + what + text[at:], f"{{}}[:{at}] + {what!a} + {{}}[{at}:]"
+
+    return make
+
+
+def _exchanged(some: str, others: str) -> Callable[[str], Made]:
+    table, made_by = str.maketrans(some, others), f"{{}}.translate(str.maketrans({some!r}, {others!r}))"
+    return lambda text: (text.translate(table), made_by)
+
+
+def _first_as(form: str) -> Callable[[str], Made]:
+    """The first character in another notation; `form` has it for the % operator."""
+    return lambda text: (form % ord(text[0]) + text[1:], f"{form!r} % ord({{}}[0]) + {{}}[1:]")
+
+
+def _transposed(text: str) -> Made:
+    """Two neighbours that differ, near the middle: every character is there as often as before."""
+    middle = len(text) // 2
+    at = next((n for n in range(middle, len(text) - 1) if text[n] != text[n + 1]), middle)
+    made_by = f"{{}}[:{at}] + {{}}[{at + 1}] + {{}}[{at}] + {{}}[{at + 2}:]"
+    return text[:at] + text[at + 1 : at + 2] + text[at] + text[at + 2 :], made_by
+
+
+def _same_ends(text: str) -> Made:
+    inside = len(text) - 2 * _EDGE
+    made_by = f"{{}}[:{_EDGE}] + 'x' * (len({{}}) - {2 * _EDGE}) + {{}}[-{_EDGE}:]"
+    return text[:_EDGE] + "x" * inside + text[-_EDGE:], made_by
+
+
+def _same_hash(text: str) -> Made:
+    """Two neighbours of which the first is one more and the second 31 less: the same to Java's String.hashCode."""
+    pairs = (n for n in range(len(text) - 1) if _hashes_alike(text[n], text[n + 1]))
+    at = next(pairs, None)
+    if at is None:
+        return text, "{}"
+    made_by = f"{{}}[:{at}] + chr(ord({{}}[{at}]) + 1) + chr(ord({{}}[{at + 1}]) - {_HASHED}) + {{}}[{at + 2}:]"
+    return text[:at] + chr(ord(text[at]) + 1) + chr(ord(text[at + 1]) - _HASHED) + text[at + 2 :], made_by
+
+
+def _hashes_alike(one: str, other: str) -> bool:
+    made = (chr(ord(one) + 1), chr(max(ord(other) - _HASHED, 0)))
+    return all(character.isascii() and character.isalnum() for character in made)
+
+
+def _spare_bits(text: str) -> Made:
+    """Bits of the last character that base64 does not use; where it uses all, one character that makes no byte."""
+    last = text[-1:]
+    if len(text) % _QUARTET in {2, 3} and last in _ALPHABET:
+        other = _ALPHABET[_ALPHABET.index(last) ^ 1]
+        return text[:-1] + other, f"{{}}[:-1] + '{other}'"
+    return text + "A", "{} + 'A'"
+
+
+def _swapped_letter(text: str) -> Made:
+    at = next((n for n in range(len(text) - 1, -1, -1) if text[n].swapcase() != text[n]), len(text) - 1)
+    return text[:at] + text[at].swapcase() + text[at + 1 :], f"{{}}[:{at}] + {{}}[{at}].swapcase() + {{}}[{at + 1}:]"
+
+
+def _full_width(text: str) -> Made:
+    """A letter or digit of ASCII as its full-width twin, in UTF-8: the same to NFKC."""
+    at = next((n for n in range(len(text)) if text[n].isascii() and text[n].isalnum()), 0)
+    wide = chr(ord(text[at]) + 0xFEE0).encode().decode("latin-1")
+    made_by = f"{{}}[:{at}] + chr(ord({{}}[{at}]) + 0xfee0).encode().decode('latin-1') + {{}}[{at + 1}:]"
+    return text[:at] + wide + text[at + 1 :], made_by
+
+
+_ROWS = (
+    ("case-swapped", "in the other case", _method("swapcase")),
+    ("upper-case", "in upper case", _method("upper")),
+    ("lower-case", "in lower case", _method("lower")),
+    ("one-letter-swapped", "with its last letter in the other case", _swapped_letter),
+    ("cut", "without its last character", _part(None, -1)),
+    ("half", "of which only the first half is left", _half),
+    ("headless", "without its first character", _part(1, None)),
+    ("last-half", "of which only the second half is left", _last_half),
+    ("first-changed", "with another first character", _first_changed),
+    ("middle-changed", "with another character in its middle", _middle_changed),
+    ("last-changed", "with another last character", _last_changed),
+    ("transposed", "with two characters in its middle exchanged", _transposed),
+    ("same-ends", "with its first and last 16 characters and others between", _same_ends),
+    ("same-hash", "with two characters changed that hash alike in Java", _same_hash),
+    ("one-more", "and one character more", _around("", "x")),
+    ("one-before", "after one character more", _around("x")),
+    ("doubled", "twice", lambda text: (text * 2, "{} * 2")),
+    ("equals-sign", "with the padding of base64", _around("", "=")),
+    ("zero-before", "with a zero before it", _around("0")),
+    ("spare-bits", "with other bits where base64 has none", _spare_bits),
+    ("double-quoted", "in quotation marks", _around('"', '"')),
+    ("single-quoted", "in single quotation marks", _around("'", "'")),
+    ("angle-bracketed", "in angle brackets", _around("<", ">")),
+    ("percent-encoded", "with its first character percent-encoded", _first_as("%%%02X")),
+    ("escaped", "with its first character escaped as in JSON", _first_as("\\u%04x")),
+    ("entity", "with its first character escaped as in HTML", _first_as("&#%d;")),
+    ("backslash", "after a backslash", _around("\\")),
+    ("bearer", "after the word Bearer", _around("Bearer")),
+    ("assigned", "after token and an equals sign", _around("token=")),
+    ("header-name", "after the header's name and a colon", _around("X-Auth-Token:")),
+    ("comma", "and a comma and more", _around("", ",x")),
+    ("second-of-list", "after another and a comma", _around("x,")),
+    ("semicolon", "and a semicolon and more", _around("", ";x")),
+    ("colon", "and a colon and more", _around("", ":x")),
+    ("hash-sign", "and a hash sign and more", _around("", "#x")),
+    ("ampersand", "and an ampersand and more", _around("", "&x=1")),
+    ("encoded-nul", "and an encoded NUL and more", _around("", "%00x")),
+    ("dash-inside", "with a dash inside", _inside("-")),
+    ("underscore-inside", "with an underscore inside", _inside("_")),
+    ("foreign-character", "with a character inside that is not of base64", _inside("!")),
+    ("alphabets-exchanged", "with the characters of the other base64", _exchanged("+/-_", "-_+/")),
+    ("dashes-exchanged", "with dashes for underscores and the reverse", _exchanged("-_", "_-")),
+)  # fmt: skip
+_ODD_ROWS = (
+    ("bearer-and-space", "after the word Bearer and a space", _around("Bearer ")),
+    ("space-and-more", "and a space and more", _around("", " x")),
+    ("space-inside", "with a space inside", _inside(" ")),
+    ("tab-inside", "with a tab inside", _inside("\t")),
+    ("full-width", "with a full-width character", _full_width),
+    ("zero-width", "with a zero-width space inside", _inside("\xe2\x80\x8b")),
+    ("no-break-space", "and a no-break space", _around("", "\xc2\xa0")),
+    ("byte-order-mark", "after a byte order mark", _around("\xef\xbb\xbf")),
+    ("combining-accent", "with a combining accent inside", _inside("\xcc\x81")),
+    ("obs-text", "and a byte over 127", _around("", "\xad")),
+)  # fmt: skip
+
+CHANGES: Mapping[str, Change] = {name: Change(name, words, make) for name, words, make in _ROWS}
+"""By name; of ordinary characters where the token is."""
+
+ODD_CHANGES: Mapping[str, Change] = {name: Change(name, words, make) for name, words, make in _ODD_ROWS}
+"""By name; each puts spaces or bytes over 127 into the token."""

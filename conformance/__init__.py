@@ -7,4 +7,7 @@ try:
 except PackageNotFoundError:  # run from a checkout that is not installed
     __version__ = "0+unknown"
 
-__all__ = ["__version__"]
+USER_AGENT = f"remote-mirror-conformance/{__version__}"
+"""How every request names its client, and so does every line that repeats one."""
+
+__all__ = ["USER_AGENT", "__version__"]

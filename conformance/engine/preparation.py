@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import secrets
-import shlex
 import time
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -16,12 +15,14 @@ from conformance.contract.clause import Level
 from conformance.contract.facts import Role
 from conformance.contract.message import Token
 from conformance.engine.credentials import NOT_ISSUED
+from conformance.engine.reproduction import command_of, variables_of
 from conformance.examples.store import ExampleStore, default_directory
 from conformance.judge.deviations import weigh
 from conformance.judge.summary import Asked, accepts, gates
 from conformance.plan.inventory import Inventory, Mutation, Profile
 from conformance.plan.plan import Plan, all_probes, make_plan
 from conformance.plan.properties import PROPERTIES
+from conformance.report.about import again
 from conformance.traffic.redaction import Redactor
 
 if TYPE_CHECKING:
@@ -212,17 +213,16 @@ class Preparation:
     @cached_property
     def command(self) -> str:
         """The command that this run repeats, without a probe: the start of the line that reproduces a failure."""
-        url = self.target.base_url
-        by_url = self.target.name == url.partition("://")[2]  # described by the environment, not in a file
-        target = [] if self.embedded else [url if by_url else self.target.name]
-        given = [name for name in ("config", "mutation", "examples") if self.settings.source(name).startswith("--")]
-        options = [f"--{name} {shlex.quote(str(getattr(self.settings, name)))}" for name in given]
-        return " ".join(["conformance run", *target, *options, f"--seed {self.seed}"])
+        return command_of(self.settings, self.target, self.seed, embedded=self.embedded)
+
+    @cached_property
+    def variables(self) -> dict[str, str]:
+        """How the variables that curl lines use are set."""
+        return variables_of(self.settings, self.target)
 
     def reproduce(self, probe: str) -> str:
         """The one line that sends a probe or property again."""
-        profile = f" --profile {self.profile}" if probe.startswith("property.") else ""
-        return f"{self.command}{profile} --probe {probe}"
+        return again(self.command, self.profile.value, probe)
 
     def ends(self, verdict: Verdict) -> bool:
         """Whether nothing more is sent after this verdict."""

@@ -17,7 +17,7 @@ from conformance.judge.reading import Context
 from conformance.judge.summary import Asked, summarise
 from conformance.judge.verdict import AnsweredBy, Outcome, Verdict
 from conformance.plan.properties import PROPERTIES
-from conformance.report.about import About
+from conformance.report.about import About, again
 from conformance.report.record import RunRecord
 
 if TYPE_CHECKING:
@@ -59,6 +59,7 @@ def about_run(
         complete=complete,
         fail_on=preparation.settings.fail_on,
         command=preparation.command,
+        variables=preparation.variables,
         no_verdict=no_verdict,
         deselected=sorted(deselected),
         unjudged=session.unjudged,
@@ -104,7 +105,7 @@ def judge_again(traffic: Traffic, contract: Contract, fail_on: Level | None = No
         summary=summary,
         behaviour=_behaviours(traffic),
         evidence={},
-        reproduce={probe: f"{about.command} --probe {probe}" for probe in failed},
+        reproduce={probe: again(about.command, about.profile, probe) for probe in failed},
         deviations=weigh(summary, asked.accepted, expired) if about.baseline else None,
     )
 

@@ -10,13 +10,21 @@ from dataclasses import asdict, dataclass, field, fields
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
+from conformance.judge.verdict import GENERATED
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-__all__ = ["FORMAT", "About"]
+__all__ = ["FORMAT", "About", "again"]
 
 FORMAT = 1
 _TIMES = ("started_at", "finished_at")
+
+
+def again(command: str, profile: str, probe: str) -> str:
+    """The line that sends a probe or property again; how much a property draws depends on the profile."""
+    drawn = f" --profile {profile}" if probe.startswith(GENERATED) else ""
+    return f"{command}{drawn} --probe {probe}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +35,7 @@ class About:
     `accepted` and `expired` are the pairs of clause and probe of a `baseline`. `kept` are the verdicts of exchanges
     whose answers are cut in the file, and `context` what the opening said, should that be cut. `unjudged` are the
     probes and properties whose exchanges gave no verdict, because the run broke off before. `command` is the
-    start of a line that sends one probe again.
+    start of a line that sends one probe again; `variables` has the shell line that sets each variable of a curl line.
     """
 
     id: str
@@ -57,6 +65,7 @@ class About:
     expired: list[list[str]] = field(default_factory=list)
     context: dict[str, Any] = field(default_factory=dict)
     kept: list[dict[str, Any]] = field(default_factory=list)
+    variables: dict[str, str] = field(default_factory=dict)
 
     def as_data(self) -> dict[str, Any]:
         """The run as JSON data; times are in ISO 8601."""

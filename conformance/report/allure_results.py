@@ -10,10 +10,10 @@ import allure
 from conformance.contract.clause import Level
 from conformance.judge.verdict import AnsweredBy
 from conformance.report.http_exchange import http_exchange
-from conformance.report.words import SPEAKERS
+from conformance.report.words import SPEAKERS, lines_to_set
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
     from pathlib import Path
 
     from conformance.contract.clause import Clause
@@ -56,13 +56,14 @@ def describe(
     evidence: Sequence[Evidence] = (),
     *,
     tags: Sequence[str] = (),
+    variables: Mapping[str, str] | None = None,
     document: str = DOCUMENT,
     document_url: str | None = None,
 ) -> None:
     """Tell Allure what the running test is about, and attach its exchanges; call it from inside the test.
 
     `probe` and `title` are the id and the words of what was sent, `document` the document's name, `tags` what else the
-    test is found by. `clause` is None for what every clause judges.
+    test is found by, `variables` how those of curl lines are set. `clause` is None for what every clause judges.
     """
     _CURRENT.epic(document)
     if clause is None:
@@ -88,11 +89,11 @@ def describe(
     if document_url:
         _CURRENT.link(document_url, name=f"{document}, {clause.section}" if clause else document)
     for one in evidence:
-        attach(one)
+        attach(one, variables or {})
 
 
-def attach(evidence: Evidence) -> None:
-    """Attach an exchange for Allure's HTTP viewer, and the line that repeats it."""
+def attach(evidence: Evidence, variables: Mapping[str, str]) -> None:
+    """Attach an exchange for Allure's HTTP viewer, and the line that repeats it, after those that set its variables."""
     exchange = http_exchange(evidence)
     request = exchange["request"]
     answer = exchange["response"]
@@ -104,7 +105,8 @@ def attach(evidence: Evidence) -> None:
         attachment_type="application/vnd.allure.http+json",
         extension="httpexchange",
     )
-    allure.attach(evidence.curl, name=f"curl {evidence.number}", attachment_type=allure.attachment_type.TEXT)
+    lines = "\n".join([*lines_to_set(variables, [evidence.curl]), evidence.curl])
+    allure.attach(lines, name=f"curl {evidence.number}", attachment_type=allure.attachment_type.TEXT)
 
 
 def description(clause: Clause) -> str:

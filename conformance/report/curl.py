@@ -10,8 +10,9 @@ import shlex
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
+from conformance import USER_AGENT
 from conformance.report.rawline import raw_line
-from conformance.report.recipe import Recipe, bytes_recipe, joined, token_recipe, writer
+from conformance.report.recipe import Recipe, bytes_recipe, guarded, joined, token_recipe, writer
 from conformance.traffic.redaction import SENSITIVE
 
 if TYPE_CHECKING:
@@ -36,6 +37,8 @@ _OWES_LENGTH = {"POST", "PUT", "PATCH"}
 def curl_line(exchange: Exchange, base_url: str, redactor: Redactor, headers: Sequence[Field] = ()) -> str:
     """The line; `headers` are the target description's, sent with every request.
 
+    It fails where a variable that it uses is not set. Its head is as long as that of the request, with its User-Agent:
+    what fails from some length of the head on fails there too.
     Where curl cannot send the request at all (NUL, or nothing but spaces, in a header), the line is Python's alone.
     A password in a url, and any sensitive header but the token's, is ``***``: the line then repeats all but that. A
     body of which no program of 100,000 characters can be made has to be in the file ``body``.
@@ -44,14 +47,14 @@ def curl_line(exchange: Exchange, base_url: str, redactor: Redactor, headers: Se
     fields = [*request.header_fields(), *headers]
     if any(_IMPOSSIBLE.search(value) for _, value in fields):
         return redactor.text(raw_line(request, base_url, redactor, headers))
-    words = _method(request)
-    programs = []
+    given = {name.lower() for name, _ in fields}
+    words = _method(request) + ([] if b"user-agent" in given else [f"-A {shlex.quote(USER_AGENT)}"])
+    recipes = []
     for word in (_token(request, redactor), *(_field(field, redactor) for field in (*request.headers, *headers))):
         if isinstance(word, Recipe):
-            programs.append(writer(word))
+            recipes.append(word)
         elif word:
             words.append(f"-H {word}")
-    given = {name.lower() for name, _ in fields}
     words += [f"-H {name}:" for name in _added_by_curl(request) if name.lower().encode() not in given]
     body = _body(request)
     if isinstance(body, Recipe):
@@ -59,7 +62,8 @@ def curl_line(exchange: Exchange, base_url: str, redactor: Redactor, headers: Se
     elif body:
         words.append(body)
     words += _url(request, base_url)
-    return redactor.text(_assembled(words, programs, writer(body, end="") if isinstance(body, Recipe) else None))
+    written = writer(body, end="") if isinstance(body, Recipe) else None
+    return redactor.text(guarded(_assembled(words, list(map(writer, recipes)), written), recipes))
 
 
 def _assembled(words: list[str], fields: list[str], body: str | None) -> str:
@@ -112,7 +116,7 @@ def _word(name: bytes, value: bytes) -> str | None:
 
 
 def _variable(name: bytes, secret: str) -> str:
-    return f"""'{name.decode("latin-1")}: '"${secret}\""""
+    return f"""'{name.decode("latin-1")}: '"${{{secret}:?}}\""""
 
 
 def _prefix(name: bytes) -> Recipe:

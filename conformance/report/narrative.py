@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from conformance.contract.clause import Level
 from conformance.judge.summary import LACKING, Conclusion
 from conformance.judge.verdict import DISAGREEMENT, AnsweredBy, Outcome
-from conformance.report.words import answer_words, speaker_words
+from conformance.report.words import answer_words, lines_to_set, speaker_words
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 __all__ = ["Line", "narrate", "probes_in_words"]
 
-_LONGEST_CURL = 400
+_LONGEST_CURL = 600
 _LONGEST_QUOTE = 200
 _MOST_MESSAGES = 3
 _MOST_PROBES = 60
@@ -55,9 +55,13 @@ class Line:
 
 def narrate(record: RunRecord, paths: Mapping[str, str]) -> Iterator[Line]:
     """All lines, in the order in which somebody reads them; the verdict comes last but for the paths."""
-    yield from _failures(record, gateway=False)
-    yield from _failures(record, gateway=True)
     about = record.about
+    failures = [*_failures(record, gateway=False), *_failures(record, gateway=True)]
+    if failures and (lines := lines_to_set(about.variables, (line.text for line in failures))):
+        yield Line()
+        yield Line("What the lines below need, if it is not set:", style="bold")
+        yield from (Line(line, 2, wrap=False) for line in lines)
+    yield from failures
     if about.no_verdict and not any(result.checked for result in record.summary.clauses):
         yield Line(f"NO VERDICT {about.target_name}: {about.no_verdict}", style="bold magenta", wrap=False)
         return

@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
-from conformance.report.recipe import Recipe, bytes_recipe, joined, python_line, token_recipe
+from conformance import USER_AGENT
+from conformance.report.recipe import Recipe, bytes_recipe, guarded, joined, python_line, token_recipe
 from conformance.traffic.redaction import SENSITIVE
 
 if TYPE_CHECKING:
@@ -29,7 +30,8 @@ def raw_line(request: Request, base_url: str, redactor: Redactor, headers: Seque
         f"s.sendall(({whole.expression}).encode('latin-1'))",
         "sys.stdout.buffer.write(s.makefile('rb').read())",
     ]
-    return python_line(statements, whole.modules | {"socket", "sys"} | ({"ssl"} if tls else set()))
+    line = python_line(statements, whole.modules | {"socket", "sys"} | ({"ssl"} if tls else set()))
+    return guarded(line, [whole])
 
 
 def _recipes(
@@ -46,5 +48,7 @@ def _recipes(
         yield bytes_recipe(b"\r\n%b: " % name)
         hidden = not redactor.name_of(value) and name.decode("latin-1").lower() in SENSITIVE - {"x-auth-token"}
         yield bytes_recipe(b"***" if hidden else value, redactor)
+    if not any(name.lower() == b"user-agent" for name, _ in (*request.headers, *headers)):
+        yield bytes_recipe(b"\r\nUser-Agent: " + USER_AGENT.encode("ascii"))
     yield bytes_recipe(b"\r\nContent-Length: %d\r\nConnection: close\r\n\r\n" % len(body))
     yield bytes_recipe(body)

@@ -10,13 +10,16 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from conformance.contract.message import Token
     from conformance.traffic.redaction import Redactor
 
-__all__ = ["Recipe", "bytes_recipe", "joined", "python_line", "token_recipe", "writer"]
+__all__ = ["Recipe", "bytes_recipe", "guarded", "joined", "python_line", "token_recipe", "writer"]
 
 _REPEATED = re.compile(rb"(.{1,8}?)\1{39,}", re.DOTALL)
 _LONGEST = 8000
+_VARIABLE = re.compile(r"os\.environ\['(\w+)'\]")
 _IN_DOUBLE_QUOTES = re.compile(r"[^\"$`\\!]*")
 
 
@@ -61,6 +64,16 @@ def joined(*recipes: Recipe) -> Recipe:
     expression = " + ".join(recipe.expression for recipe in recipes)
     modules = frozenset().union(*(recipe.modules for recipe in recipes))
     return Recipe(expression, all(recipe.ascii for recipe in recipes), modules)
+
+
+def guarded(line: str, recipes: Iterable[Recipe]) -> str:
+    """`line`, which ends before it begins where a variable of its recipes is not set; Python alone would end too late.
+
+    Behind a pipe, curl would send the request without what Python did not write, and seem to prove the opposite.
+    """
+    names = dict.fromkeys(name for recipe in recipes for name in _VARIABLE.findall(recipe.expression))
+    exported = " ".join(f'{name}="${{{name}:?}}"' for name in names)
+    return f"export {exported} && {line}" if names else line
 
 
 def writer(recipe: Recipe, end: str = "\n") -> str:

@@ -47,6 +47,7 @@ def report_data(record: RunRecord) -> dict[str, object]:
             "complete": about.complete,
             "fail_on": about.fail_on,
             "reproduce": dict(record.reproduce),
+            "variables": dict(about.variables),
         },
         "summary": {
             "verdict": summary.conclusion.value,

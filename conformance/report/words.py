@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Any
 
 from conformance.judge.verdict import AnsweredBy, in_words
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator, Mapping
 
     from conformance.judge.verdict import Verdict
     from conformance.report.record import Evidence
 
-__all__ = ["SPEAKERS", "answer_data", "answer_words", "speaker_words"]
+__all__ = ["SPEAKERS", "answer_data", "answer_words", "lines_to_set", "speaker_words"]
 
 SPEAKERS = {
     AnsweredBy.SERVICE: "the service",
@@ -51,6 +52,12 @@ def answer_words(evidence: Evidence) -> str:
     """The answer in a line: status, Content-Type and the first characters of the body; why none came."""
     answer = answer_data(evidence)
     return ", ".join(_parts(answer)) if answer else f"none: {in_words(str(_response(evidence)['_error']), 200)}"
+
+
+def lines_to_set(variables: Mapping[str, str], lines: Iterable[str]) -> list[str]:
+    """The shell lines that set what `lines` use; `variables` has one for each variable."""
+    text = "\n".join(lines)
+    return [line for name, line in variables.items() if re.search(rf"\b{name}\b", text)]
 
 
 def _parts(answer: dict[str, object]) -> Iterator[str]:

@@ -5,9 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from conformance.judge.verdict import DISAGREEMENT, AnsweredBy
-from conformance.report.words import answer_words, speaker_words
+from conformance.report.words import answer_words, lines_to_set, speaker_words
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from conformance.contract.clause import Clause
     from conformance.judge.verdict import Verdict
     from conformance.report.record import Evidence
@@ -15,8 +17,16 @@ if TYPE_CHECKING:
 __all__ = ["failure_message"]
 
 
-def failure_message(clause: Clause, verdict: Verdict, title: str, reproduce: str, evidence: Evidence | None) -> str:
-    """Several lines; the first is `LEVEL CLAUSE: what happened`."""
+def failure_message(
+    clause: Clause,
+    verdict: Verdict,
+    title: str,
+    reproduce: str,
+    evidence: Evidence | None,
+    *,
+    variables: Mapping[str, str] | None = None,
+) -> str:
+    """Several lines; the first is `LEVEL CLAUSE: what happened`. `variables` says how each is set."""
     apart = f": {DISAGREEMENT}" if verdict.answered_by is AnsweredBy.GATEWAY else ""
     lines = [
         f"{clause.level} {clause.id}: {verdict.message}",
@@ -29,5 +39,6 @@ def failure_message(clause: Clause, verdict: Verdict, title: str, reproduce: str
         f"  reproduce    {reproduce}",
     ]
     if evidence is not None:
+        lines += [f"  set          {line}" for line in lines_to_set(variables or {}, [evidence.curl])]
         lines.append(f"  exchange     {evidence.curl}")
     return "\n".join(lines)

@@ -84,7 +84,8 @@ class Running:
         self.disagreements |= {case.id} if disagrees else set()
         why_accepted = self.preparation.why_accepted(failures)
         tags = [*([DISAGREEMENT] if disagrees else []), *(["accepted"] if why_accepted else [])]
-        allure_results.describe(case.clause, case.probe, case.title, evidence, tags=tags)
+        variables = self.preparation.variables
+        allure_results.describe(case.clause, case.probe, case.title, evidence, tags=tags, variables=variables)
         messages = list(self._failure_messages(case, failures))
         if why_accepted:
             broken = dict.fromkeys(message.partition("\n")[0] for message in messages)
@@ -108,6 +109,7 @@ class Running:
                 self._title(verdict.probe),
                 self.preparation.reproduce(verdict.probe),
                 self.session.ledger.evidence.get(verdict.exchange),
+                variables=self.preparation.variables,
             )
         if len(failures) > _SHOWN_EXCHANGES:
             more = [verdict.probe for verdict in failures[_SHOWN_EXCHANGES:]]

@@ -6,7 +6,7 @@ import re
 import zlib
 from typing import TYPE_CHECKING
 
-from conformance import __version__
+from conformance import USER_AGENT
 from conformance.contract.message import Response, Trouble
 
 if TYPE_CHECKING:
@@ -30,7 +30,7 @@ _TARGET = re.compile(rb"[\x21-\x7e]+")
 _METHOD = re.compile(r"[A-Z-]+")
 _OF_THE_MESSAGE = {b"host", b"content-length", b"transfer-encoding", b"connection"}
 _WITHOUT_BODY = {"GET", "HEAD", "DELETE", "OPTIONS", "TRACE", "CONNECT"}
-_USER_AGENT = f"remote-mirror-conformance/{__version__}".encode("ascii")
+_USER_AGENT = USER_AGENT.encode("ascii")
 _ZLIB_OR_GZIP, _BARE_DEFLATE = 47, -15
 
 

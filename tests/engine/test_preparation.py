@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 import pytest
 
+from conformance.config.files import ConfigFile
 from conformance.config.settings import load_settings
 from conformance.contract.facts import Role, facts_of
 from conformance.engine.assembly import session_of
@@ -16,9 +17,6 @@ from conformance.plan.inventory import Mutation, Profile
 from conformance.runner.embedded import target_of
 from tests.engine.sessions import CONTRACT, target_with
 from tests.report.builders import failed
-
-if TYPE_CHECKING:
-    from pathlib import Path
 
 EMBEDDED = target_of(Fixtures.default(), "http://127.0.0.1:9")
 
@@ -174,24 +172,45 @@ def test_runs_that_are_repeated_share_what_is_allowed() -> None:
 @pytest.mark.parametrize(
     ("table", "options", "line"),
     [
-        pytest.param({}, {}, "conformance run staging --seed 1", id="a target by name"),
+        pytest.param({}, {}, "conformance run staging --seed 1 --output reports/again", id="a target by name"),
         pytest.param(
             {},
-            {"config": "my files/c.toml", "mutation": "never"},
-            "conformance run staging --config 'my files/c.toml' --mutation never --seed 1",
+            {"config": "my files/c.toml", "mutation": "never", "fail_on": "should", "rate": 2},
+            "conformance run staging --config 'my files/c.toml' --mutation never --fail-on should "
+            "--rate 2.0 --seed 1 --output reports/again",
             id="with options",
         ),
-        pytest.param(None, {}, "conformance run --seed 1", id="the embedded mock"),
+        pytest.param(
+            {},
+            {"output": "out", "history": "none", "concurrency": 1, "select": ["status.*"], "yes": True},
+            "conformance run staging --concurrency 1 --history none --seed 1 --output out/again",
+            id="what one probe does not need, and the consent, are left out",
+        ),
+        pytest.param(
+            {},
+            {"output": "out/again", "history": "postgresql://user:password@host/database"},
+            "conformance run staging --seed 1 --output out/again",
+            id="a line that was copied, and a history whose URL may hold a password",
+        ),
+        pytest.param(None, {}, "conformance run --seed 1 --output reports/again", id="the embedded mock"),
     ],
 )
 def test_a_run_can_be_repeated_by_its_command(
     table: dict[str, object] | None, options: dict[str, object], line: str
 ) -> None:
-    """The line holds the target, the seed and what was given on the command line, quoted for a shell."""
+    """The line holds the target, the seed and what was given, quoted; its reports leave those of the run alone."""
     run = prepared(embedded=table is None, table=table, seed=1, **options)
     assert run.command == line
     assert run.reproduce("id.zero") == f"{line} --probe id.zero"
     assert run.reproduce("property.openapi") == f"{line} --profile standard --probe property.openapi"
+
+
+def test_what_the_environment_gave_is_in_the_command_and_what_the_file_says_is_not() -> None:
+    """The one may be another in the next shell, the other is read again."""
+    file = ConfigFile(Path("conformance.toml"), {"run": {"fail-on": "should", "mutation": "never"}})
+    settings = load_settings({"seed": 1}, {"CONFORMANCE_MUTATION": "any"}, file)
+    run = Preparation.of(settings, target_with(), CONTRACT)
+    assert run.command == "conformance run staging --mutation any --seed 1 --output reports/again"
 
 
 def limits(run: Preparation) -> tuple[int, float, int | None]:

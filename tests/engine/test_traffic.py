@@ -67,7 +67,8 @@ def test_the_record_is_the_run_s(traffic: Traffic) -> None:
         traffic.about.requests,
     )
     assert record.reproduce
-    assert all(line.endswith(f"--seed 1 --probe {probe}") for probe, line in record.reproduce.items())
+    tail = "--seed 1 --output reports/again --probe"
+    assert all(line.endswith(f"{tail} {probe}") for probe, line in record.reproduce.items())
     assert {one.probe for one in record.behaviour} > record.reproduce.keys()
 
 

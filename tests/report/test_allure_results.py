@@ -22,12 +22,13 @@ ROOT = Path(__file__).parents[2]
 TESTS = """
 import pytest
 from conformance.report.allure_results import describe
-from tests.report.builders import CATALOGUE, SECRET, answer, evidence, exchange
+from tests.report.builders import CATALOGUE, NAME, SECRET, answer, evidence, exchange
 
 @pytest.mark.parametrize("clause", ["status.401.unknown-token", "leak.token", "error.message"])
 def test_clause(clause):
     made = [evidence(exchange(response=answer(401, SECRET.encode()))), evidence(exchange(trouble="no answer in time"))]
     describe(CATALOGUE[clause], "token.unknown.length-64", "an unknown token of 64 characters", made,
+             variables={NAME: f"export {NAME}=$(cat good.txt)", "OTHER": "export OTHER=$(cat other.txt)"},
              document_url="https://docs.example.test/page")
     pytest.fail("must status.401.unknown-token: answered 500", pytrace=False)
 
@@ -104,7 +105,7 @@ def test_links_and_attachments_are_optional(results: Path) -> None:
 
 
 def test_exchanges_are_attached_for_the_viewer(results: Path) -> None:
-    """Each in Allure's own form, and its curl line as text."""
+    """Each in Allure's own form, and its curl line as text, after what sets its variable."""
     attached = result_of(results, "leak.token/token.unknown.length-64")["attachments"]
     who = "something that is not the documented service (framework, server or proxy)"
     assert [one["name"] for one in attached] == [
@@ -114,7 +115,9 @@ def test_exchanges_are_attached_for_the_viewer(results: Path) -> None:
     assert attached[0]["source"].endswith(".httpexchange")
     exchange = json.loads((results / attached[0]["source"]).read_text(encoding="utf-8"))
     assert exchange["response"]["body"]["value"] == f"${NAME}"
-    assert (results / attached[1]["source"]).read_text(encoding="utf-8").startswith("curl -sS")
+    setting, line = (results / attached[1]["source"]).read_text(encoding="utf-8").splitlines()
+    assert setting == f"export {NAME}=$(cat good.txt)"
+    assert line.startswith("curl -sS")
 
 
 def test_no_file_holds_the_secret(results: Path) -> None:

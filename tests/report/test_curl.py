@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import os
 import re
+import shlex
 import shutil
 import socket
 import subprocess
@@ -15,6 +16,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from conformance import USER_AGENT
 from conformance.contract.message import Request, Token
 from conformance.report.curl import curl_line
 from conformance.report.rawline import raw_line
@@ -29,7 +31,8 @@ if TYPE_CHECKING:
 pytestmark = pytest.mark.skipif(shutil.which("curl") is None, reason="there is no curl on this machine")
 
 SHELLS = [shell for shell in ("bash", "dash") if shutil.which(shell)]
-ADDED = {b"host", b"user-agent", b"content-length", b"connection"}
+ADDED = {b"host", b"content-length", b"connection"}
+AGENT = (b"User-Agent", USER_AGENT.encode())
 
 
 class Listener:
@@ -171,17 +174,49 @@ def test_a_line_repeats_the_request_byte_for_byte(case: str, shell: str, listene
     start, *rows = head.split(b"\r\n")
     assert start == b"%b /base%b HTTP/1.1" % (request.method.encode(), request.target)
     fields = [(name, value.removeprefix(b" ")) for name, _, value in (row.partition(b":") for row in rows)]
-    assert sorted(field for field in fields if field[0].lower() not in ADDED) == sorted(request.header_fields())
+    assert sorted(field for field in fields if field[0].lower() not in ADDED) == sorted(
+        [*request.header_fields(), AGENT]
+    )
     assert body == (request.body or b"")
     assert SECRET not in line
     assert "\n" not in line
     assert len(line) < 100_000
 
 
+@pytest.mark.parametrize("shell", SHELLS)
+def test_a_line_whose_variable_is_not_set_fails_and_sends_nothing(shell: str, listener: Listener) -> None:
+    """Without its token a request would be refused, and seem to prove the opposite; a variable may also be empty."""
+    names = {token.secret for request in CASES.values() if (token := request.token) and token.secret}
+    wrong = {}
+    for case, request in CASES.items():
+        line = curl_line(exchange(request), listener.base_url, REDACTOR)
+        if not any(name in line for name in names):
+            continue
+        for given in ({}, dict.fromkeys(names, "")):
+            environment = {name: value for name, value in os.environ.items() if name not in names} | given
+            listener.seen.clear()
+            done = subprocess.run([shell, "-c", line], env=environment, capture_output=True, timeout=30, check=False)
+            if not done.returncode or listener.seen or not any(name.encode() in done.stderr for name in names):
+                wrong[case] = (line, done.stderr)
+    assert not wrong
+
+
+def test_a_variable_need_not_be_exported(listener: Listener) -> None:
+    """A line gives it to Python itself."""
+    line = curl_line(exchange(CASES["the valid token twice"]), listener.base_url, REDACTOR)
+    environment = {name: value for name, value in os.environ.items() if name != NAME}
+    listener.seen.clear()
+    script = f"{NAME}='{SECRET}'\n{line}"
+    done = subprocess.run([SHELLS[0], "-c", script], env=environment, capture_output=True, timeout=30, check=False)
+    assert done.returncode == 0, done.stderr
+    assert SECRET.encode() * 2 in listener.seen[0][0]
+
+
 def test_a_line_of_the_documented_request_reads_like_one() -> None:
     """The secret is a variable, the url is whole, and nothing is piped."""
     assert curl_line(exchange(), BASE_URL, REDACTOR) == (
-        f"""curl -sS -i -X POST -H 'X-Auth-Token: '"${NAME}" -H 'Content-Type: application/json' """
+        f"""curl -sS -i -X POST -A {USER_AGENT} -H 'X-Auth-Token: '"${{{NAME}:?}}" """
+        """-H 'Content-Type: application/json' """
         """-H Accept: --data-binary '{"url": "https://example.com/test.git"}' """
         "https://codearts.example.test/base/v4/repositories/2112029391/remote-mirror/associate"
     )
@@ -191,8 +226,9 @@ def test_a_derived_token_is_made_of_the_variable() -> None:
     """A line shows how a valid token was changed, in Python."""
     token = Token(SECRET.swapcase().encode(), secret=NAME, made_by="{}.swapcase()")
     line = curl_line(exchange(with_token(token)), BASE_URL, REDACTOR)
+    assert line.startswith(f'export {NAME}="${{{NAME}:?}}" && ')
     made = f"""python3 -c "import os; print('X-Auth-Token: ' + os.environ['{NAME}'].swapcase())" | curl """
-    assert line.startswith(made)
+    assert made in line
 
 
 def test_an_ipv6_address_is_no_pattern() -> None:
@@ -212,7 +248,7 @@ def test_headers_of_the_target_description_are_repeated() -> None:
     headers = ((b"X-Request-Source", b"conformance"), (b"X-Key", SECRET.encode()), (b"Cookie", b"session=1"))
     line = curl_line(exchange(), BASE_URL, REDACTOR, headers)
     assert "-H 'X-Request-Source: conformance'" in line
-    assert f"""-H 'X-Key: '"${NAME}\"""" in line
+    assert f"""-H 'X-Key: '"${{{NAME}:?}}\"""" in line
     assert "-H 'Cookie: ***'" in line
 
 
@@ -249,13 +285,19 @@ def test_tls_is_spoken_where_the_target_speaks_it() -> None:
     assert "curl" not in line
 
 
+def read_by_python(line: str) -> str:
+    """The program in a line, as Python reads it."""
+    return shlex.split(line)[-1]
+
+
 def test_the_line_for_what_curl_cannot_send_holds_no_secret() -> None:
     """A valid token beside one that is a space is a variable there too."""
     request = replace(REQUEST, headers=((b"X-Auth-Token", b" "), (b"X-Key", SECRET.encode())))
     line = curl_line(exchange(request), BASE_URL, REDACTOR)
     assert SECRET not in line
-    assert line.count(NAME) == 2
-    assert curl_line(exchange(replace(request, token=None)), BASE_URL, REDACTOR).count(NAME) == 1
+    assert read_by_python(line).count(f"os.environ['{NAME}']") == 2
+    alone = curl_line(exchange(replace(request, token=None)), BASE_URL, REDACTOR)
+    assert read_by_python(alone).count(f"os.environ['{NAME}']") == 1
 
 
 def test_a_raw_line_hides_what_a_sensitive_header_holds() -> None:

@@ -171,13 +171,24 @@ def test_since_when_something_fails_is_news_only_on_a_second_run() -> None:
 
 
 def test_a_long_curl_line_is_not_printed() -> None:
-    """Over 400 characters, or where the exchange was let go, the report has it."""
+    """Over 600 characters, or where the exchange was let go, the report has it."""
     long = evidence(exchange())
-    wide = type(long)(17, long.har, "curl " + "x" * 396)
+    wide = type(long)(17, long.har, "curl " + "x" * 596)
     text = shown(record([failed(CLAUSE)], evidence={17: wide}))
     assert "the curl line is long: see exchange 17 in report.json" in text
     assert "curl xxx" not in text
     assert "see exchange 99 in report.json" in shown(record([failed(CLAUSE, number=99)]))
+
+
+def test_what_the_lines_need_is_said_once_above_them() -> None:
+    """How to set each variable that a printed curl line uses, and no other."""
+    lines = {NAME: f"export {NAME}=$(cat good.txt)", "OTHER": "export OTHER=$(cat other.txt)"}
+    failures = [failed(CLAUSE), failed("leak.token", by=GATEWAY)]
+    text = shown(record(failures, variables=lines))
+    heading = "What the lines below need, if it is not set:"
+    assert text.startswith(f"\n{heading}\n  export {NAME}=$(cat good.txt)\n\nFailed\n")
+    assert text.count("export ") == 1
+    assert heading not in shown(record(variables=lines))
 
 
 def test_what_was_not_tested_is_grouped_by_reason() -> None:

@@ -92,7 +92,7 @@ def test_exitfirst_ends_with_the_first_failure_that_gates(tmp_path: Path) -> Non
     with target(tmp_path, wrong) as (site, server):
         ran = site.run("--exitfirst", "--seed", "1")
     assert ran.code == 1, ran.out
-    assert "reproduce  conformance run site --seed 1 --probe method.GET" in ran.out
+    assert "reproduce  conformance run site --seed 1 --output reports/again --probe method.GET" in ran.out
     assert "1 clause broken; the run ended early" in ran.out
     assert ran.report["run"]["complete"] is False
     assert ran.report["summary"]["gating"] == ["status.server-error"]

@@ -1,0 +1,96 @@
+"""How the variables of curl lines are set, as a shell reads it."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+import pytest
+
+from conformance.config.settings import Settings, load_settings
+from conformance.config.targets import build_target
+from conformance.engine.reproduction import command_of, variables_of
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from conformance.config.description import Target
+
+TABLE: dict[str, object] = {
+    "base_url": "http://127.0.0.1:9",
+    "repository_id": 1,
+    "mirror_url": "https://mirror.invalid/a.git",
+}
+
+
+def described(directory: Path, **keys: object) -> tuple[Settings, Target]:
+    """A target of `directory`/conformance.toml, and the settings of a run that was told of that file."""
+    path = directory / "my files" / "conformance.toml"
+    path.parent.mkdir(exist_ok=True)
+    (path.parent / "good token.txt").write_bytes(b"from-a-file\n")
+    (path.parent / "latin.txt").write_bytes(b"cl\xe9-de-la-maison\n")
+    path.write_text('[targets.site]\ntoken = "a literal"\ntokens_by_length = { 1 = "q" }\n', encoding="utf-8")
+    target = build_target("site", TABLE | keys, environ={"MINE": "of the environment"}, base_directory=path.parent)
+    return replace(load_settings({}, {}, None), config=path), target
+
+
+@pytest.mark.parametrize(
+    ("keys", "value"),
+    [
+        pytest.param({"token": "env:MINE"}, "of the environment", id="environment"),
+        pytest.param({"token": "file:good token.txt"}, "from-a-file", id="file"),
+        pytest.param({"token": "file:latin.txt"}, "clé-de-la-maison", id="file in latin-1"),
+        pytest.param({"token": "a literal"}, "a literal", id="literal"),
+        pytest.param({"token": "x", "tokens_by_length": {"1": "q"}}, "q", id="a token of one character"),
+    ],
+)
+def test_a_line_sets_its_variable_to_the_secret_and_does_not_hold_it(
+    tmp_path: Path, keys: dict[str, object], value: str
+) -> None:
+    """Whatever it comes from, in a shell that knows what the run knew."""
+    settings, target = described(tmp_path, **keys)
+    name, line = list(variables_of(settings, target).items())[-1]
+    assert len(value) == 1 or value not in line
+    script = f"{line}\npython3 -c \"import os; print(ascii(os.environ['{name}']))\""
+    environment = {**os.environ, "MINE": "of the environment", "LC_ALL": "C.UTF-8"}
+    done = subprocess.run(["bash", "-c", script], env=environment, capture_output=True, text=True, check=True)  # noqa: S607
+    assert done.stdout == f"{value!a}\n"
+
+
+def test_every_token_that_requests_carry_has_a_line(tmp_path: Path) -> None:
+    """Names are those of the curl lines; what is not a secret, and what requests do not carry, has none."""
+    settings, target = described(
+        tmp_path,
+        token="command:printf %s hidden",
+        restricted_token="env:MINE",
+        tokens_by_length={"1": "q"},
+        headers={"X-Key": "file:good token.txt", "X-Plain": "plain"},
+    )
+    config = settings.config
+    assert variables_of(settings, target) == {
+        "CONFORMANCE_TOKEN": "export CONFORMANCE_TOKEN=$(printf …)",
+        "MINE": 'export MINE="${MINE:?as it was for the run}"',
+        "CONFORMANCE_TOKENS_BY_LENGTH_1": (
+            'export CONFORMANCE_TOKENS_BY_LENGTH_1=$(python3 -c "import tomllib; '
+            f"print(tomllib.load(open({str(config)!r}, 'rb'))['targets']['site']['tokens_by_length']['1'])\")"
+        ),
+        "CONFORMANCE_HEADERS_X_KEY": f"export CONFORMANCE_HEADERS_X_KEY=$(cat '{config.parent}/good token.txt')",
+    }
+
+
+def test_a_token_that_iam_issues_is_named(tmp_path: Path) -> None:
+    """There is nothing to read it from."""
+    iam = {"endpoint": "http://127.0.0.1:9", "user": "u", "password": "env:MINE", "domain": "d", "project": "e"}
+    settings, target = described(tmp_path, iam=iam)
+    (line,) = variables_of(settings, target).values()
+    assert line.startswith('export CONFORMANCE_TOKEN="${CONFORMANCE_TOKEN:?a token that IAM issues')
+
+
+def test_a_target_by_url_is_repeated_by_its_url() -> None:
+    """Its name would be looked for in a file."""
+    table = TABLE | {"token": "env:MINE"}
+    target = build_target("127.0.0.1:9", table, environ={"MINE": "of the environment"})
+    line = command_of(load_settings({}, {}, None), target, 5, embedded=False)
+    assert line == "conformance run http://127.0.0.1:9 --seed 5 --output reports/again"

@@ -12,6 +12,7 @@ from conformance.plan.inventory import Profile
 from conformance.plan.policy import refusal
 from conformance.plan.probes import (
     body_probes,
+    hostile_probes,
     identifier_probes,
     method_probes,
     permission_probes,
@@ -34,6 +35,7 @@ _TABLES = (
     token_probes,
     body_probes,
     url_probes,
+    hostile_probes,
     method_probes,
 )
 

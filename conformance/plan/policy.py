@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import ipaddress
 import re
+import unicodedata
 from typing import TYPE_CHECKING
 from urllib.parse import unquote, unquote_to_bytes
 
@@ -21,8 +22,9 @@ if TYPE_CHECKING:
 __all__ = ["refusal"]
 
 _RESERVED_NAMES = re.compile(
-    r"(?:[a-z0-9_-]+\.)*(?:example|invalid|test|localhost|example\.(?:com|net|org))", re.IGNORECASE
+    r"(?:[a-z0-9_-]*\.)*(?:example|invalid|test|localhost|example\.(?:com|net|org))", re.IGNORECASE
 )  # RFC 2606 sections 2 and 3, RFC 6761; letters as they are: evil%2f.invalid is no name
+_IN_LABELS = {"L", "M", "N", "So", "Cs"}  # what no mapping of names (RFC 5895) turns into a dot, a slash or the like
 _DOCUMENTATION = tuple(
     map(ipaddress.ip_network, ("192.0.2.0/24", "198.51.100.0/24", "203.0.113.0/24", "2001:db8::/32"))
 )  # RFC 5737, RFC 3849
@@ -77,7 +79,7 @@ def _reached(request: Request) -> frozenset[int]:
 
 def _addresses(request: Request, inventory: Inventory) -> str | None:
     """The service must never be made to call a stranger."""
-    text = _ESCAPE.sub(_unescaped, (request.body or b"").replace(b"\0", b"").decode("latin-1"))
+    text = _joined(_ESCAPE.sub(_unescaped, _text((request.body or b"").replace(b"\0", b""))))
     decoded = unquote(text, "latin-1")
     return _strangers(text, inventory) or (_strangers(decoded, inventory) if decoded != text else None)
 
@@ -97,6 +99,19 @@ def _strangers(text: str, inventory: Inventory) -> str | None:
     return None
 
 
+def _text(body: bytes) -> str:
+    """The body in UTF-8; where it is none, each byte is one character."""
+    try:
+        return body.decode()
+    except UnicodeDecodeError:
+        return body.decode("latin-1")
+
+
+def _joined(text: str) -> str:
+    """`text` with every pair of surrogates as the one character that it stands for."""
+    return text if text.isascii() else text.encode("utf-16", "surrogatepass").decode("utf-16", "surrogatepass")
+
+
 def _unescaped(match: re.Match[str]) -> str:
     code, space, character = match.groups()
     if code:
@@ -107,15 +122,28 @@ def _unescaped(match: re.Match[str]) -> str:
 def _host(url: str) -> str:
     authority = re.sub(r"^[^/]*//", "", url).split("/")[0].rsplit("@", 1)[-1]
     if authority.startswith("["):
-        return authority[1:].split("]")[0].lower()
+        return authority.lstrip("[").split("]")[0].lower()
     return authority.split(":")[0].lower()
 
 
 def _reserved(host: str) -> bool:
-    if _RESERVED_NAMES.fullmatch(host):
+    if _RESERVED_NAMES.fullmatch("".join("-" if _in_a_label(character) else character for character in host)):
         return True
     try:
         address = ipaddress.ip_address(host)
     except ValueError:
         return False
     return any(address in network for network in _DOCUMENTATION if network.version == address.version)
+
+
+def _in_a_label(character: str) -> bool:
+    """Whether a character beyond ASCII stays within its label, however a server maps it."""
+    if character.isascii():
+        return False
+    mapped = character + unicodedata.normalize("NFKC", character)
+    return all(one.isalnum() if one.isascii() else _category(one) & _IN_LABELS for one in mapped)
+
+
+def _category(character: str) -> set[str]:
+    category = unicodedata.category(character)
+    return {category, category[0]}

@@ -15,7 +15,7 @@ from conformance.contract.identifier import MAXIMUM, MINIMUM
 from conformance.contract.message import Request, Token
 from conformance.plan.inventory import Inventory, Mutation
 from conformance.plan.policy import refusal
-from conformance.plan.probes import urls
+from conformance.plan.probes import hostile, urls
 from conformance.plan.requests import JSON, associate, body_of
 from conformance.plan.tokens import cut, extended, unknown
 from conformance.strategies.changes import CHANGES, ODD_CHANGES, apply
@@ -225,6 +225,14 @@ STRANGERS = {
     "an IPv6 address": "https://[2606:4700::1111]/",
     "an IPv4 address in an IPv6 one": "https://[::ffff:8.8.8.8]/",
     "an encoded url in a query": "https://mirror.invalid/?next=https%3A%2F%2Fevil.com%2F",
+    "a bracket that is not closed": "https://[evil.com/",
+    "brackets in brackets": "https://[[2606:4700::1111]]/",
+    "a full-width slash": "https://evil.com\uff0f.invalid/",
+    "an ideographic full stop": "https://evil\u3002com/",
+    "a character that is a slash when it is normalised": "https://evil.com\u2100.invalid/",
+    "a fraction": "https://evil.com\u00bd.invalid/",
+    "a digit with a full stop, beyond 16 bits": "https://evil\U0001f100com/",
+    "a reserved name with a Cyrillic letter": "https://e\u0445ample.com/",
 }
 RESERVED = {
     ".invalid": "https://mirror.invalid/x.git",
@@ -237,6 +245,15 @@ RESERVED = {
     "RFC 5737, second": "https://198.51.100.255/",
     "RFC 5737, third": "https://203.0.113.7/",
     "RFC 3849": "https://[2001:db8::1]:443/",
+}
+ODD = {
+    "letters beyond ASCII": "https://b\u00fccher.invalid/",
+    "composed of two characters": "https://bu\u0308cher.invalid/",
+    "Cyrillic letters": "https://\u043f\u0440\u0438\u043c\u0435\u0440.invalid/",
+    "a character beyond 16 bits": "https://\U0001f600.invalid/",
+    "an empty label": "https://mirror..invalid/",
+    "a bracket that is not closed": "https://[mirror.invalid/",
+    "a name in brackets": "https://[mirror.invalid]/",
 }
 
 
@@ -277,6 +294,17 @@ def test_on_loopback_reserved_names_may_be_named() -> None:
     """RFC 2606, RFC 6761, RFC 5737 and RFC 3849 set hosts aside that are nobody's."""
     refused = {words: asked(ANY, ANY.token, NAMED, body=body_of(url)) for words, url in RESERVED.items()}
     assert refused == dict.fromkeys(RESERVED)
+
+
+def test_names_under_invalid_may_be_odd() -> None:
+    """Whatever a server makes of letters, empty labels and brackets, the name stays under .invalid."""
+    bodies = [(words, form) for words, url in ODD.items() for form in (body_of(url), _raw_body(url))]
+    asks = [(words, asked(whole, whole.token, NAMED, body=body)) for whole in (ANY, REMOTE) for words, body in bodies]
+    assert [(words, reason) for words, reason in asks if reason] == []
+
+
+def _raw_body(url: str) -> bytes:
+    return json.dumps({"url": url}, ensure_ascii=False).encode()
 
 
 def test_off_loopback_only_invalid_and_the_mirror_s_own_host_may_be_named() -> None:
@@ -339,11 +367,12 @@ def test_the_policy_reads_a_long_body_in_time(raw: bytes) -> None:
 
 
 def test_the_urls_of_the_probes_are_allowed_where_they_are_sent() -> None:
-    """On loopback no url of the tables is refused; off it only the two documentation addresses are."""
-    for probe in urls.url_probes(REMOTE):
+    """On loopback no url of the tables is refused; off it only documentation addresses are."""
+    for probe in (*urls.url_probes(REMOTE), *hostile.hostile_probes(REMOTE)):
         assert probe.request is not None
-        assert told(probe.request, ANY) is None
-        assert (told(probe.request, REMOTE) is None) == (probe.id not in {"url.ipv4", "url.ipv6"})
+        assert told(probe.request, ANY) is None, probe.id
+        address = b"192.0.2.1" in (probe.request.body or b"") or b"2001:db8::1" in (probe.request.body or b"")
+        assert (told(probe.request, REMOTE) is None) == (not address), probe.id
 
 
 def test_a_documented_path_is_where_the_policy_expects_it() -> None:

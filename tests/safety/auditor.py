@@ -82,8 +82,13 @@ def _near(value: bytes, secret: bytes) -> bool:
 
 
 def _unescaped(body: bytes) -> bytes:
-    """A body without the escapes that JSON has for characters of one byte and for slashes."""
-    return re.sub(rb"\\u00([0-9a-fA-F]{2})", lambda found: bytes([int(found[1], 16)]), body).replace(rb"\/", b"/")
+    """A body without the escapes that JSON has for characters and for slashes; those over one byte are in UTF-8."""
+
+    def character(found: re.Match[bytes]) -> bytes:
+        code = int(found[1], 16)
+        return bytes([code]) if code < 256 else chr(code).encode("utf-8", "surrogatepass")
+
+    return re.sub(rb"\\u([0-9a-fA-F]{4})", character, body).replace(rb"\/", b"/")
 
 
 def _path(target: bytes) -> bytes:

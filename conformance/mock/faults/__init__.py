@@ -14,6 +14,7 @@ from conformance.mock.faults import (
     dates,
     envelopes,
     fields,
+    hostile,
     ids,
     json_forms,
     leaks,
@@ -35,8 +36,8 @@ if TYPE_CHECKING:
 __all__ = ["FAULTS", "PARTS"]
 
 PARTS = (
-    ids, tokens, comparisons, servers, order, statuses, fields, dates, json_forms, envelopes, leaks, bodies, urls, methods, states,
-    narrow,
+    ids, tokens, comparisons, servers, order, statuses, fields, dates, json_forms, envelopes, leaks, bodies, urls, hostile,
+    methods, states, narrow,
 )  # fmt: skip
 
 FAULTS: Mapping[str, Fault] = dict(chain.from_iterable(part.faults.items() for part in PARTS))

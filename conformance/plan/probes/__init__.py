@@ -4,6 +4,7 @@ A probe's id is part of the interface: stable for ever, and the same for every t
 """
 
 from conformance.plan.probes.bodies import body_probes
+from conformance.plan.probes.hostile import hostile_probes
 from conformance.plan.probes.identifiers import identifier_probes
 from conformance.plan.probes.methods import method_probes
 from conformance.plan.probes.permissions import permission_probes
@@ -13,6 +14,7 @@ from conformance.plan.probes.urls import url_probes
 
 __all__ = [
     "body_probes",
+    "hostile_probes",
     "identifier_probes",
     "method_probes",
     "permission_probes",

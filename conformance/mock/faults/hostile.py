@@ -1,0 +1,179 @@
+"""Sins against texts that mean something to a program: a parser throws, a dictionary finds, a pattern matches."""
+
+from __future__ import annotations
+
+import json
+import re
+from typing import TYPE_CHECKING, Any
+from urllib.parse import unquote_to_bytes, urlsplit
+
+from conformance.mock import Mock, Refused
+from conformance.mock.catalogue import Faults, named
+from conformance.mock.refusals import CRASH, FORBIDDEN
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from conformance.mock import Account
+
+faults = Faults()
+
+_UNKNOWN = "status.401.unknown-token"
+_OF_OBJECTS = {"constructor", "__proto__", "toString", "hasOwnProperty", "valueOf", "__class__"}
+
+
+def _crashing_urls(throws: Callable[[str], object]) -> type[Mock]:
+    """A string url for which `throws` holds, or raises ValueError, is answered 500."""
+
+    class Crashing(Mock):
+        def parse_url(self, document: dict[str, Any]) -> str:
+            url = document.get("url")
+            try:
+                crashes = isinstance(url, str) and throws(url)
+            except ValueError:
+                crashes = True
+            if crashes:
+                raise Refused(CRASH)
+            return super().parse_url(document)
+
+    return Crashing
+
+
+def _split(url: str) -> bool:
+    """False, or what urlsplit raises."""
+    urlsplit(url)
+    return False
+
+
+def _port(url: str) -> bool:
+    """Whether its port is a number over 65535."""
+    found = re.match(r"https?://[^/?#@\[\]]+:([0-9]+)(?![^/?#])", url)
+    return found is not None and int(found[1]) > 65_535
+
+
+def _decode(url: str) -> bool:
+    """What decodeURIComponent does of the path, as Python."""
+    rest = re.sub("^[^/]*//[^/]*", "", url)
+    return re.search("%(?![0-9A-Fa-f]{2})", rest) is not None or not unquote_to_bytes(rest).decode()
+
+
+def _labels(url: str) -> bool:
+    """Whether a label of the host is empty or too long for IDNA."""
+    host = re.match(r"https?://([^/?#:@\[\]]+)", url)
+    return host is not None and any(not 0 < len(label) < 64 for label in host[1].split("."))
+
+
+for _name, _sentence, _throws in (
+    ("UrlThatCannotBeSplitCrashes", "A url that urlsplit of Python does not take is answered 500.", _split),
+    ("PortOverMaximumCrashes", "A url with a port over 65535 is answered 500.", _port),
+    ("EscapeThatCannotBeDecodedCrashes", "A url whose percent-encoding is wrong is answered 500.", _decode),
+    ("LabelThatIdnaRefusesCrashes", "A url whose host has a label that is empty or too long is answered 500.", _labels),
+    ("FormatInUrlCrashes", "A url with %s in it, which goes through a format, is answered 500.", lambda url: "%s" in url),
+    ("MemberAsUrlCrashes", "A url that is a member of every object of JavaScript is answered 500.", _OF_OBJECTS.__contains__),
+    ("FourBytesCrash", "A url with a character that has four bytes in UTF-8 is answered 500.", lambda url: any(ord(one) > 0xFFFF for one in url)),
+    ("InternationalHostCrashes", "A url whose host goes beyond ASCII is answered 500.", lambda url: not re.sub("(?<=[^/:])/.*", "", url).isascii()),
+):  # fmt: skip
+    faults.must("status.server-error", "request.url.*", "status.documented")(
+        named(_name, _sentence, _crashing_urls(_throws))
+    )
+
+
+@faults.must("status.server-error")
+class NotANumberCrashes(Mock):
+    """A url that is NaN or too large a number is answered 500: it is repeated, and JSON cannot write it."""
+
+    def parse_json(self, body: bytes) -> Any:
+        try:
+            document = json.loads(body)
+            json.dumps(document, allow_nan=False)
+        except ValueError as error:
+            if "JSON compliant" in str(error):
+                raise Refused(CRASH) from None
+        except RecursionError:
+            pass
+        return super().parse_json(body)
+
+
+@faults.should("request.url.type")
+class UrlCoerced(Mock):
+    """A list for url is taken for its text where this is associated already, as by a dictionary of JavaScript."""
+
+    def parse_url(self, document: dict[str, Any]) -> str:
+        url = document.get("url")
+        if isinstance(url, list) and all(isinstance(one, str) for one in url):
+            text = ",".join(url)
+            if any(mirror.url == text for mirror in self.mirrors.values()):
+                return text
+        return super().parse_url(document)
+
+
+@faults.must("status.server-error")
+class NewUrlOfAnotherTypeCrashes(Mock):
+    """A list for url is answered 500 unless its text is associated already, and 400 then."""
+
+    def parse_url(self, document: dict[str, Any]) -> str:
+        url = document.get("url")
+        if isinstance(url, list) and url and not any(mirror.url in url for mirror in self.mirrors.values()):
+            raise Refused(CRASH)
+        return super().parse_url(document)
+
+
+def _reading_tokens(read: Callable[[Mock, str], Account | None]) -> type[Mock]:
+    """A token is first read by `read`, which finds an account, or none, or raises."""
+
+    class Reading(Mock):
+        def account_of(self, token: str) -> Account:
+            return (read(self, token) if token not in self.tokens else None) or super().account_of(token)
+
+    return Reading
+
+
+def _crash(found: object) -> None:
+    if found:
+        raise Refused(CRASH)
+
+
+def _forbid(found: object) -> None:
+    if found:
+        raise Refused(FORBIDDEN)
+
+
+def _filtered(_: Mock, token: str) -> Account | None:
+    return "permitted" if re.fullmatch(r"\*.*|%+", token) else None
+
+
+def _null(_: Mock, token: str) -> Account | None:
+    return "permitted" if token == "null" else None  # noqa: S105 - a word, no secret
+
+
+_CRASHES = ("status.server-error", _UNKNOWN, "status.documented", "header.x-auth-token.*")
+for _name, _sentence, _clauses, _read in (
+    ("MemberAsTokenForbidden", "A token that is a member of every object of JavaScript is answered 403.", (_UNKNOWN,), lambda _, token: _forbid(token in _OF_OBJECTS)),
+    ("QuoteInTokenCrashes", "A token with a single quotation mark is answered 500: it ends a string of SQL.", _CRASHES, lambda _, token: _crash("'" in token)),
+    ("PatternAsTokenAccepted", "A token that is a pattern of SQL or LDAP passes for the first that it matches.", (_UNKNOWN, "header.x-auth-token.*"), _filtered),
+    ("FormatInTokenCrashes", "A token with %s in it is answered 500: it is the format of a line in a log.", _CRASHES, lambda _, token: _crash("%s" in token)),
+    ("TemplateInTokenCrashes", "A token with braces around a name is answered 500: it is a template.", _CRASHES, lambda _, token: _crash(re.search(r"\{\w+\}", token))),
+    ("PathAsTokenCrashes", "A token with two dots and a slash is answered 500: it is the name of a file.", _CRASHES, lambda _, token: _crash("../" in token)),
+    ("EscapeInTokenCrashes", "A token that ends with a backslash is answered 500.", _CRASHES, lambda _, token: _crash(token.endswith("\\"))),
+    ("NullAsTokenAccepted", "The token null passes for none, and that for the permitted account's.", (_UNKNOWN,), _null),
+):  # fmt: skip
+    faults.must(*_clauses)(named(_name, _sentence, _reading_tokens(_read)))
+
+
+def _crashing_paths(throws: Callable[[bytes], object]) -> type[Mock]:
+    class Crashing(Mock):
+        def parse_id(self, raw_id: bytes) -> int:
+            if throws(raw_id):
+                raise Refused(CRASH)
+            return super().parse_id(raw_id)
+
+    return Crashing
+
+
+for _name, _sentence, _throws_at in (
+    ("MemberAsIdCrashes", "An id that is __proto__ is answered 500.", lambda raw: raw == b"__proto__"),
+    ("FormatInIdCrashes", "An id with an encoded %s is answered 500: it is the format of a line in a log.", lambda raw: b"%25s" in raw),
+    ("FourBytesInIdCrash", "An id with a character that has four bytes in UTF-8 is answered 500.", lambda raw: re.search(rb"%F[0-4]", raw)),
+    ("LongWordAsIdCrashes", "An id of more than 16,384 letters is answered 500.", lambda raw: len(raw) > 16_384),
+):  # fmt: skip
+    faults.must("status.server-error")(named(_name, _sentence, _crashing_paths(_throws_at)))

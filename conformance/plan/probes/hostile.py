@@ -1,0 +1,173 @@
+"""Texts that mean something to a program: urls that no parser takes, tokens and ids that are code, names or patterns.
+
+Nothing is promised of most of them but that no answer is 5xx. None does harm where it is believed: what SQL, a shell or
+a template makes of one selects, runs and changes nothing.
+"""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING
+
+from conformance.contract.body import BodyKind, read_body
+from conformance.contract.message import Token
+from conformance.plan.inventory import Profile
+from conformance.plan.probe import Probe
+from conformance.plan.requests import associate, body_of
+from conformance.plan.tokens import strange
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from conformance.plan.inventory import Inventory
+
+__all__ = ["hostile_probes"]
+
+_CRASH = "status.server-error"
+_LONG = 20_000
+
+_URLS = (
+    ("bracket.open", "https://[mirror.invalid/test.git", "with a bracket that is not closed"),
+    ("bracket.name", "https://[mirror.invalid]/test.git", "with a name in brackets"),
+    ("port.over", "https://mirror.invalid:65536/test.git", "with port 65536"),
+    ("port.20-digits", "https://mirror.invalid:99999999999999999999/test.git", "with a port of 20 digits"),
+    ("percent.nonsense", "https://mirror.invalid/%zz.git", "with a percent sign and two letters"),
+    ("percent.cut", "https://mirror.invalid/%E0%A4%A", "with an encoded character that is cut"),
+    ("percent.not-utf-8", "https://mirror.invalid/%FF.git", "with an encoded byte that is no UTF-8"),
+    ("label.empty", "https://mirror..invalid/test.git", "with an empty label"),
+    ("label.64", f"https://{'a' * 64}.invalid/test.git", "with a label of 64 characters"),
+    ("compatibility", "https://\u2100@mirror.invalid/test.git", "with a character that is normalised to a slash"),
+    ("backslashes", "https:\\\\mirror.invalid\\test.git", "with backslashes"),
+    ("member", "__proto__", "that is __proto__"),
+    ("format", "https://mirror.invalid/%s%n/{0}/${a}.git", "with what formats and templates replace"),
+    ("international", "https://b\u00fccher.invalid/caf\u00e9.git", "with host and path beyond ASCII"),
+    ("supplementary", "https://mirror.invalid/\U0001f600.git", "with a character beyond 16 bits"),
+    ("decomposed", "https://mirror.invalid/cafe\u0301.git", "with a letter and its accent as two characters"),
+)
+_DEEP_URLS = (
+    ("bracket.close", "https://mirror.invalid:443]/test.git", "with a bracket that was not opened"),
+    ("bracket.alone", "http://[", "that ends with a bracket"),
+    ("bracket.relative", "//[", "that is two slashes and a bracket"),
+    ("bracket.empty", "https://[]/test.git", "with empty brackets"),
+    ("bracket.nested", "https://[[2001:db8::1]]/test.git", "with an address in two pairs of brackets"),
+    ("bracket.zone", "https://[2001:db8::1%25eth0]/test.git", "with the zone of an address"),
+    ("bracket.port", "https://[2001:db8::1]443/test.git", "with digits after an address"),
+    ("port.negative", "https://mirror.invalid:-1/test.git", "with a negative port"),
+    ("port.twice", "https://mirror.invalid:443:443/test.git", "with two ports"),
+    ("port.arabic-digits", "https://mirror.invalid:\u0664\u0664\u0663/test.git", "with a port in Arabic-Indic digits"),
+    ("percent.alone", "https://mirror.invalid/%", "with a percent sign at its end"),
+    ("percent.unicode", "https://mirror.invalid/%u00e9.git", "with a percent sign and u"),
+    ("percent.nul", "https://mirror.invalid/%00.git", "with an encoded NUL"),
+    ("percent.surrogate", "https://mirror.invalid/%ED%A0%80.git", "with an encoded surrogate"),
+    ("two-ats", "https://a@b@mirror.invalid/test.git", "with two at signs"),
+    ("braces", "https://mirror.invalid/{{7*7}}/%(url)s/#{1}.git", "with further templates"),
+    ("quotes", "https://mirror.invalid/'\"`--;.git", "with every kind of quotation mark"),
+    ("delimiters", "https://mirror.invalid/^|<>.git", "with delimiters that RFC 3986 leaves out"),
+    ("right-to-left", "https://mirror.invalid/\u202etig.git", "with a mark that turns the direction"),
+    ("compatibility-path", "https://mirror.invalid/\ufb01le.git", "with a ligature"),
+    ("not-a-character", "https://mirror.invalid/\uffff.git", "with a code point that is no character"),
+    ("surrogate-host", "https://\ud800.invalid/test.git", "with a lone surrogate in its host"),
+    ("scheme-alone", "https:", "that is a scheme and a colon"),
+    ("constructor", "constructor", "that is constructor"),
+)
+_TOKENS = (
+    ("constructor", "constructor", "that is a member of every object in JavaScript"),
+    ("proto", "__proto__", "that is __proto__"),
+    ("quote", "'or'1'='1", "that ends a string of SQL"),
+    ("like", "%%", "that is a pattern of SQL"),
+    ("filter", "*)(uid=*", "that ends a filter of LDAP"),
+    ("format", "%s%n%(a)s", "that is a format"),
+    ("template", "{0}${a}{{a}}", "that is a template"),
+    ("path", "../..", "that is a path"),
+    ("escape", "\\u0000\\x00\\", "of escapes"),
+    ("null", "null", "that is null"),
+)
+_DEEP_TOKENS = (
+    ("to-string", "toString", "that is toString"),
+    ("has-own-property", "hasOwnProperty", "that is hasOwnProperty"),
+    ("class", "__class__", "that is __class__"),
+    ("undefined", "undefined", "that is undefined"),
+    ("nan", "NaN", "that is NaN"),
+    ("true", "true", "that is true"),
+    ("zero", "0e0", "that is zero with an exponent"),
+    ("expression", ".*", "that is a regular expression"),
+    ("open-expression", "(((a[", "that is no regular expression"),
+    ("glob", "[!a]*", "that is a pattern of file names"),
+    ("double-quote", '"or"1"="1', "with double quotation marks"),
+    ("comment", "a'--", "that ends with a comment of SQL"),
+    ("operator", '{"$gt":""}', "that is an operator of MongoDB"),
+    ("percent-line", "a%0d%0ab", "with an encoded line break"),
+    ("percent-nul", "a%00b", "with an encoded NUL"),
+    ("bad-percent", "%zz%", "that is no percent-encoding"),
+    ("markup", "<a>&amp;]]>", "that is markup"),
+    ("expansion", "$HOME`~", "that a shell expands"),
+)
+_SEGMENTS = (
+    ("member", b"__proto__", "that is __proto__"),
+    ("format", b"%25s%25n%7B%7Ba%7D%7D", "that is a format and a template"),
+    ("supplementary", b"%F0%9F%98%80", "that is a character beyond 16 bits"),
+    ("long-word", b"a" * _LONG, f"of {_LONG:,} letters"),
+)
+_DEEP_SEGMENTS = (
+    ("constructor", b"constructor", "that is constructor"),
+    ("quote", b"'", "that is a quotation mark"),
+    ("surrogate", b"%ED%A0%80", "that is an encoded surrogate"),
+    ("dots", b"%2E%2E", "that is two encoded dots"),
+    ("pattern", b"%25", "that is an encoded percent sign"),
+)
+
+
+def hostile_probes(inventory: Inventory) -> Iterator[Probe]:
+    """Urls and ids with the valid token, and tokens that are none, all to the description's repository."""
+    for rows, profile in ((_URLS, Profile.STANDARD), (_DEEP_URLS, Profile.DEEP)):
+        for name, url, words in rows:
+            yield _url(inventory, f"url.{name}", url, words, profile)
+    raw = json.dumps({"url": "https://mirror.invalid/caf\u00e9/\U0001f600.git"}, ensure_ascii=False).encode()
+    yield Probe(
+        "url.raw-utf-8",
+        "a url with characters beyond ASCII that are not escaped",
+        ("request.url.other", _CRASH),
+        associate(inventory, inventory.token, body=raw),
+    )
+    yield from _bodies(inventory)
+    for tokens, profile in ((_TOKENS, Profile.STANDARD), (_DEEP_TOKENS, Profile.DEEP)):
+        for name, text, words in tokens:
+            yield _token(inventory, f"token.unknown.{name}", text, words, profile)
+    for segments, profile in ((_SEGMENTS, Profile.STANDARD), (_DEEP_SEGMENTS, Profile.DEEP)):
+        for name, segment, words in segments:
+            request = associate(inventory, inventory.token, segment)
+            clauses = ("path.repository_id.type", _CRASH)
+            yield Probe(f"id.{name}", f"id {words}", clauses, request, profile=profile)
+
+
+def _url(inventory: Inventory, name: str, url: str, words: str, profile: Profile) -> Probe:
+    body = body_of(url)
+    in_contract = read_body(body).kind is BodyKind.DOCUMENTED
+    clauses = ("request.url.http", "status.documented") if in_contract else ("request.url.other", _CRASH)
+    return Probe(name, f"a url {words}", clauses, associate(inventory, inventory.token, body=body), profile=profile)
+
+
+def _bodies(inventory: Inventory) -> Iterator[Probe]:
+    """Numbers that JSON has no room for, and types that a program makes the url of."""
+    fresh = json.dumps("https://mirror.invalid/never-associated.git").encode()
+    not_json, not_text = ("request.body.not-json", _CRASH), ("request.url.type", _CRASH)
+    rows = (
+        ("url-nan", b"NaN", "a url that is NaN", not_json, Profile.STANDARD),
+        ("url-exponent", b"1e999", "a url that is 1e999", not_text, Profile.STANDARD),
+        ("url-new-array", b"[%b]" % fresh, "a url that is an array with another url", not_text, Profile.STANDARD),
+        ("url-5000-digits", b"1" * 5000, "a url that is a number of 5,000 digits", None, Profile.STANDARD),
+        ("url-infinity", b"-Infinity", "a url that is -Infinity", not_json, Profile.DEEP),
+        ("url-exponent-negative", b"-1e999", "a url that is -1e999", not_text, Profile.DEEP),
+        ("url-new-nested", b'{"url": %b}' % fresh, "a url that is an object with another url", not_text, Profile.DEEP),
+    )
+    for name, value, words, clauses, profile in rows:
+        request = associate(inventory, inventory.token, body=b'{"url": %b}' % value)
+        yield Probe(f"body.{name}", words, clauses or (_CRASH,), request, profile=profile)
+
+
+def _token(inventory: Inventory, name: str, text: str, words: str, profile: Profile) -> Probe:
+    title, clauses = f"an unknown token {words}", ("status.401.unknown-token", "status.documented")
+    value = text.encode("ascii")
+    if not strange(value, inventory.surroundings.wallet):
+        return Probe(name, title, clauses, None, "a valid token begins like it", profile)
+    return Probe(name, title, clauses, associate(inventory, Token(value)), profile=profile)

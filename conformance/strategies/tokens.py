@@ -30,6 +30,9 @@ _ESCAPES = ("%%%02X", "%%%02x", "%%25%02X", "\\u%04x", "\\x%02x", "&#%d;", "&#x%
 _WORDS = (
     "null", "undefined", "true", "false", "None", "NaN", "0", "-1", "Bearer", "{}", "[]", '""', "''", "''or'1'='1",
     "${token}", "{{token}}", "%s%s%s%n", "%00", "%41%42", "<token>", "../../etc/passwd", "a,b", "a;b", "a:b", "a=b",
+    "constructor", "__proto__", "toString", "hasOwnProperty", "valueOf", "__class__", "%%", "__", "*", "*)(uid=*", ".*",
+    "(((", "[a-z]*", "{0}", "%(a)s", "{{a}}", "a'--", '"or"1"="1', '{"$gt":""}', "$HOME", "\\", "\\u0000", "%0d%0aa",
+    "..", "0e0", "Infinity", "<a>&amp;",
 )  # fmt: skip
 
 

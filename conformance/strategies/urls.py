@@ -35,6 +35,16 @@ _CASES = (
     "https://{host}/%", "https://{host}/%zz", "https://:8443/test.git", "https://@/test.git", " https://{host}/a.git",
     "https://{host}/a.git ", "\nhttps://{host}/a.git", "https://{host}/a\0.git", "hxxps://{host}/test.git",
 )  # fmt: skip
+_THROWN_AT = (
+    "https://[{host}/test.git", "https://[{host}]/test.git", "https://{host}:443]/test.git", "http://[", "//[",
+    "https://[]/", "https://[[::1]]/", "https://{host}:65536/", "https://{host}:-1/", "https://{host}:9999999999999/",
+    "https://{host}:443:443/", "https://{host}: 443/", "https://{host}:\u0664/", "https://.{host}/", "https://a..{host}/",
+    "https://{host}/%E0%A4%A", "https://{host}/%u0041", "https://a@b@{host}/", "https://\u2100@{host}/", "https:",
+    "https://{host}/\ud800", "https://{host}/\U0001f600", "https://{host}/e\u0301", "https://{host}/\u202e",
+    "https://{host}/\uffff", "https://b\u00fccher.{host}/", "https://\U0001f600.{host}/", "https://{host}/%s%n{0}${a}",
+    "__proto__", "constructor", "toString", "https://{host}/<>^|`", "https://{host}/{{a}}", "https://u:p@{host}:port/",
+)  # fmt: skip
+"""What parsers throw at, and what databases, formats and dictionaries make something of."""
 
 
 @st.composite
@@ -59,7 +69,9 @@ def http_urls(draw: st.DrawFn, hosts: Sequence[str] = INVALID_HOSTS) -> str:
 
 def other_urls(hosts: Sequence[str] = INVALID_HOSTS) -> st.SearchStrategy[str]:
     """Strings that are no absolute http(s) URL: relative, of other schemes, with odd characters, too long."""
-    case = st.builds(lambda form, host: form.replace("{host}", host), st.sampled_from(_CASES), st.sampled_from(hosts))
+    case = st.builds(
+        lambda form, host: form.replace("{host}", host), st.sampled_from((*_CASES, *_THROWN_AT)), st.sampled_from(hosts)
+    )
     over = st.integers(URL_MAXIMUM + 1, 70_000).map(lambda length: f"https://{hosts[0]}/".ljust(length, "a"))
     odd = st.builds(
         lambda host, text: f"https://{host}/{text}",

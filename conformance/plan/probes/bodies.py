@@ -25,6 +25,14 @@ _URL_TYPE = "request.url.type"
 _MEMBERS = "request.body.members"
 _PERMITTED = "status.201.permitted"
 _SMOKE = {"body.truncated", "body.array", "body.url-number"}
+_ALIKE = {
+    "body.overlong-utf-8", "body.blank", "body.empty-array", "body.true", "body.deep-object", "body.url-zero",
+    "body.url-true", "body.url-empty-array", "body.url-decimal", "body.extra-null", "body.duplicate",
+    "content-type.suffix", "content-type.octets", "content-type.nonsense", "content-type.xml", "accept.any",
+    "accept.json-refused", "accept.nonsense",
+}  # fmt: skip
+"""What differs from its neighbours for few servers: the deep profile sends it."""
+
 _DEEP = 20_000
 _LARGE = 1_000_000
 
@@ -38,7 +46,7 @@ def body_probes(inventory: Inventory) -> Iterator[Probe]:
             else (clause,)
         )
         request = associate(inventory, inventory.token, body=body)
-        yield Probe(name, words, clauses, request, profile=Profile.SMOKE if name in _SMOKE else Profile.STANDARD)
+        yield Probe(name, words, clauses, request, profile=_profile(name))
     associated = associate(inventory, inventory.token)
     absent = replace(associated, body=None)
     yield Probe("body.missing", "no body", ("request.body.absent",), absent)
@@ -138,7 +146,8 @@ def _headers(associated: Request) -> Iterator[Probe]:
     ):  # fmt: skip
         request = replace(associated, headers=((b"Content-Type", value),))
         title = f"Content-Type: {value.decode('ascii') or '(empty)'}"
-        yield Probe(f"content-type.{name}", title, ("request.header.content-type",), request)
+        named = f"content-type.{name}"
+        yield Probe(named, title, ("request.header.content-type",), request, profile=_profile(named))
     yield Probe(
         "content-type.missing", "no Content-Type", ("request.header.content-type",), replace(associated, headers=())
     )
@@ -147,4 +156,11 @@ def _headers(associated: Request) -> Iterator[Probe]:
         ("json-refused", b"application/json;q=0"), ("nonsense", b"nonsense"),
     ):  # fmt: skip
         request = replace(associated, headers=(*JSON, (b"Accept", value)))
-        yield Probe(f"accept.{name}", f"Accept: {value.decode('ascii')}", ("request.header.accept",), request)
+        title, named = f"Accept: {value.decode('ascii')}", f"accept.{name}"
+        yield Probe(named, title, ("request.header.accept",), request, profile=_profile(named))
+
+
+def _profile(name: str) -> Profile:
+    if name in _SMOKE:
+        return Profile.SMOKE
+    return Profile.DEEP if name in _ALIKE else Profile.STANDARD

@@ -1,0 +1,97 @@
+"""The hostile probes: each does to some program what its words say, and a conformant target is not accused of it."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING
+from urllib.parse import unquote_to_bytes, urlsplit
+
+from conformance.contract.body import BodyKind, read_body
+from conformance.contract.facts import facts_of
+from conformance.contract.wallet import TokenKind
+from conformance.plan.inventory import Mutation, Profile
+from conformance.plan.probes.hostile import hostile_probes
+from tests.plan.inventories import inventory, least, token
+
+if TYPE_CHECKING:
+    from conformance.plan.probe import Probe
+
+WHOLE = inventory(mutation=Mutation.ANY)
+PROBES = {probe.id: probe for probe in hostile_probes(WHOLE)}
+
+
+def body(probe: Probe) -> bytes:
+    """The body that the probe sends."""
+    assert probe.request is not None
+    return probe.request.body or b""
+
+
+def urls() -> dict[str, str]:
+    """The url of every probe that is about one, by id."""
+    return {name: json.loads(body(probe))["url"] for name, probe in PROBES.items() if name.startswith("url.")}
+
+
+def throws(name: str) -> bool:
+    """Whether one of the parsers that a handler in Python is made of throws at the url."""
+    url = urls()[name]
+    try:
+        parts = urlsplit(url)
+        parts.port  # noqa: B018 - it is parsed when it is asked for
+        (parts.hostname or "").encode("idna")
+        unquote_to_bytes(parts.path).decode()
+    except ValueError:
+        return True
+    return False
+
+
+def test_urls_make_parsers_throw() -> None:
+    """Brackets, ports, labels, and what is normalised or decoded, each make a parser of Python throw."""
+    kinds = ("bracket.open", "bracket.name", "port.over", "port.20-digits", "percent.cut", "percent.not-utf-8")
+    further = ("label.empty", "label.64", "compatibility", "bracket.close", "bracket.relative", "port.negative")
+    assert [name for name in (*kinds, *further) if not throws(f"url.{name}")] == []
+
+
+def test_urls_go_beyond_ascii() -> None:
+    """A host, a character beyond 16 bits, one in two parts; with escapes and without."""
+    found = urls()
+    assert not urlsplit(found["url.international"]).netloc.isascii()
+    assert max(found["url.supplementary"]) > "\uffff"
+    assert "e\u0301" in found["url.decomposed"]
+    assert body(PROBES["url.supplementary"]).isascii()
+    assert not body(PROBES["url.raw-utf-8"]).isascii()
+
+
+def test_tokens_are_unknown_and_in_contract() -> None:
+    """A token that means something to a program is a token that nobody was given, owed a 401 like any."""
+    wrong = []
+    for name, probe in PROBES.items():
+        if name.startswith("token."):
+            assert probe.request is not None
+            told = facts_of(probe.request, WHOLE.surroundings)
+            if not told.in_contract or told.token is not TokenKind.UNKNOWN or not told.main or told.token_length < 2:
+                wrong.append(name)
+    assert wrong == []
+
+
+def test_a_token_that_a_valid_one_begins_with_is_not_sent() -> None:
+    """Where somebody's token begins with null, the probe would speak of another thing than it says."""
+    known = least(token=token("null-and-more-of-it"))
+    probe = next(probe for probe in hostile_probes(known) if probe.id == "token.unknown.null")
+    assert (probe.request, probe.withheld) == (None, "a valid token begins like it")
+
+
+def test_another_type_comes_with_the_url_that_is_associated_and_with_another() -> None:
+    """A url in an array is one that is not associated yet; what is sent elsewhere is the one that is."""
+    fresh = json.loads(body(PROBES["body.url-new-array"]))["url"]
+    assert fresh[0] not in {WHOLE.mirror_url, *urls().values()}
+    kinds = {name: read_body(body(probe)).kind for name, probe in PROBES.items() if name.startswith("body.")}
+    assert kinds["body.url-nan"] is BodyKind.NOT_JSON
+    assert kinds["body.url-exponent"] is kinds["body.url-new-array"] is BodyKind.URL_NOT_STRING
+
+
+def test_each_kind_is_sent_at_standard() -> None:
+    """The first of each kind is in the standard profile, its variations in the deep one."""
+    kinds = {name.split(".")[0] for name in PROBES}
+    standard = {name.split(".")[0] for name, probe in PROBES.items() if probe.profile is Profile.STANDARD}
+    assert standard == kinds
+    assert sum(probe.profile is Profile.STANDARD for probe in PROBES.values()) <= 36

@@ -48,7 +48,7 @@ class TargetTable(_Table):
     """One table ``[targets.NAME]``; secrets are still references."""
 
     base_url: Annotated[str, AfterValidator(urls.base_url)] = Field(
-        description="Where the service is. Plain http only on loopback; a path prefix is allowed.",
+        description="Where the service is. Plain http only on loopback; a path prefix is allowed, without /v4.",
         examples=['"https://codearts-repo.example.test"'],
     )
     token: StrictStr | None = Field(

@@ -59,7 +59,7 @@ profile = "standard"
 
 # One table for each deployment: `conformance run staging` tests this one.
 [targets.staging]
-# Where the service is; a path prefix is allowed. Plain http is refused except on loopback.
+# Where the service is; a path prefix is allowed, without /v4. Plain http is refused except on loopback.
 base_url = "https://codearts-repo.example.test"
 # A valid token: env:NAME (an environment variable), file:PATH, or command:PROGRAM ARGUMENTS (a program that prints it).
 # A literal is refused except on loopback.

@@ -8,11 +8,14 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from ipaddress import AddressValueError, IPv4Address, IPv4Network, IPv6Address
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 from conformance.config.mistakes import Wrong
 
-__all__ = ["Url", "base_url", "is_loopback", "mirror_url", "parse_url", "proxy_url"]
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+__all__ = ["Url", "base_url", "is_loopback", "mirror_url", "parse_url", "proxy_url", "repeated"]
 
 _CHARACTERS = re.compile(r"(?:[A-Za-z0-9\-._~:/?#\[\]@!$&'()*+,;=]|%[0-9A-Fa-f]{2})*")
 _PARTS = re.compile(
@@ -116,6 +119,21 @@ def proxy_url(text: str, *, user_info: Literal["allowed", "refused"]) -> str:
     if url.path.strip("/"):
         raise Wrong("has a path", "give scheme, host and port only")
     return text
+
+
+def repeated(base: str, paths: Iterable[str]) -> str | None:
+    """The end of a base URL that is the beginning of a documented path already, or None.
+
+    Requests would go to it twice: ``/v4/v4/…``. A variable, as in ``{repository_id}``, stands for any segment.
+    """
+    written = parse_url(base).path.rstrip("/").split("/")[1:]
+    for path in paths:
+        documented = path.split("/")[1:]
+        for count in range(min(len(written), len(documented)), 0, -1):
+            pairs = zip(written[-count:], documented, strict=False)
+            if all(name.startswith("{") or segment == name for segment, name in pairs):
+                return "/" + "/".join(written[-count:])
+    return None
 
 
 def _refuse_user_info(url: Url) -> None:

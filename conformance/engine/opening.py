@@ -4,16 +4,17 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from conformance.contract.message import Trouble
+from conformance.contract.message import Request, Trouble
 from conformance.exceptions import NoVerdict
 from conformance.judge.owed import FIRST
+from conformance.judge.presence import absence, speaks
 from conformance.judge.reading import Context, Reading
 from conformance.plan.probe import Stage
 from conformance.plan.requests import associate
 from conformance.plan.tokens import ordinary
 
 if TYPE_CHECKING:
-    from collections.abc import Collection
+    from collections.abc import Collection, Iterator
 
     from conformance.contract.contract import Contract
     from conformance.contract.message import Exchange
@@ -21,9 +22,11 @@ if TYPE_CHECKING:
     from conformance.plan.plan import Plan
     from conformance.traffic.sender import Sender
 
-__all__ = ["REACH", "open_target"]
+__all__ = ["ELSEWHERE", "REACH", "open_target"]
 
 REACH = "suite.reach"
+ELSEWHERE = "suite.elsewhere"
+_NOWHERE = b"/remote-mirror-conformance-asks-for-what-is-not-there"
 _MENDS = {"CERTIFICATE_VERIFY_FAILED": "; name the bundle of its CA as verify_tls"}
 
 
@@ -33,15 +36,17 @@ def open_target(
     """Send the opening probes one by one, and tell the sender what the target answers for sure.
 
     The first association goes out whether or not it is among the `chosen` ids. Where the safety policy withholds it, a
-    request with an unknown token shows that there is a target. Raises NoVerdict where that is out of reach or refuses
-    the credentials.
+    request with an unknown token shows that there is a target. Raises NoVerdict where that is out of reach, refuses the
+    credentials, or is not the documented service.
     """
     strange = associate(inventory, ordinary(inventory))
     sender.known_good = strange
     opening = [probe for probe in plan.sent if probe.stage is Stage.OPENING]
     if not opening:
         sender.reassurance = associate(inventory, inventory.token, b"0")
-        _check_reach(sender.send(REACH, strange))
+        reached = sender.send(REACH, strange)
+        _check_reach(reached)
+        _check_presence(reached, sender, inventory, contract)
     exchanges = []
     for probe in opening:
         if probe.request is None or (probe.id != FIRST and set(chosen) == {FIRST}):
@@ -51,6 +56,7 @@ def open_target(
         if probe.id == FIRST:
             _check_reach(exchange)
             _check_recognised(exchange, sender, inventory, contract)
+            _check_presence(exchange, sender, inventory, contract)
     return exchanges
 
 
@@ -74,3 +80,25 @@ def _check_recognised(first: Exchange, sender: Sender, inventory: Inventory, con
         )
     sender.known_good = sender.reassurance = first.request
     sender.vigilant = first.response.status == 201  # noqa: PLR2004 - RFC 9110 section 15.3.2
+
+
+def _check_presence(first: Exchange, sender: Sender, inventory: Inventory, contract: Contract) -> None:
+    """Raise NoVerdict where a few requests, each unlike the others, show that the documented service is not there."""
+    if first.response is None or speaks(first, contract):
+        return
+    answers = [first]
+    elsewhere = sender.send(ELSEWHERE, Request("POST", _NOWHERE, None))
+    for request in _unlike(inventory):
+        if absence(answers, elsewhere, contract) is None:
+            return
+        answers.append(sender.send(REACH, request))
+    if words := absence(answers, elsewhere, contract):
+        raise NoVerdict(words)
+
+
+def _unlike(inventory: Inventory) -> Iterator[Request]:
+    """Requests that a service answers each in its own way: an unknown token, none, and an id out of range."""
+    token = ordinary(inventory)
+    yield associate(inventory, token)
+    yield associate(inventory, None)
+    yield associate(inventory, token, 0)

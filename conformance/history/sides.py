@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from conformance.exceptions import UsageError
 from conformance.history.choose import choose, target_named
 from conformance.history.compare import Comparison, compare
 from conformance.history.entry import Suite
@@ -26,7 +27,8 @@ def compared(one: str, other: str, history: Callable[[], History]) -> Comparison
     """What changed between two runs; `history` is opened where one of them is no file.
 
     Two runs of the same target are compared in the order of their time, two targets in the order given. The catalogue
-    of today judges what another suite judged, where the traffic is kept. Raises UsageError where a run is not found.
+    of today judges what another suite judged, where the traffic is kept. Raises UsageError where a run is not found, or
+    where the earlier one says nothing of any clause.
     """
     words = (one, other)
     store = None if all(map(_is_file, words)) else history()
@@ -44,6 +46,7 @@ def compared(one: str, other: str, history: Callable[[], History]) -> Comparison
         sides.reverse()
         rows.reverse()
     earlier, later = sides
+    _refuse_without_verdict(earlier)
     before, after, notes = _under_one_suite(earlier, later)
     notes += _broken_off(earlier) + _broken_off(later) + _cut(before) + _cut(after)
     flaky: tuple[Flaky, ...] = ()
@@ -83,6 +86,13 @@ def _under_one_suite(before: Snapshot, after: Snapshot) -> tuple[Snapshot, Snaps
     today = Suite.today(contract)
     left = [one.id for one in judged if one.suite != today]
     return *judged, (f"suite changed, and {' and '.join(left)} cannot be judged again: a change may be the suite's",)
+
+
+def _refuse_without_verdict(run: Snapshot) -> None:
+    """A run of which nothing was judged is not the *before* of another: nothing would have changed since."""
+    why = run.report.get("no_verdict")
+    if why and not any(state.tested for state in run.states.values()):
+        raise UsageError(f"{run.id} has no verdict to compare with ({why}): name a run that has one")
 
 
 def _broken_off(run: Snapshot) -> tuple[str, ...]:

@@ -61,7 +61,8 @@ class Running:
         try:
             self.session.open(chosen)
         except ConformanceError as error:
-            self.no_verdict = None if self.interrupted else str(error)
+            said = self.preparation.redactor.text(str(error))  # a target may repeat what it was sent
+            self.no_verdict = None if self.interrupted else said
             return
         if not self.interrupted:
             self.session.start(chosen)

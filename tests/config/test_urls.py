@@ -7,7 +7,7 @@ import socket
 import pytest
 
 from conformance.config.mistakes import Wrong
-from conformance.config.urls import base_url, is_loopback, mirror_url, parse_url, proxy_url
+from conformance.config.urls import base_url, is_loopback, mirror_url, parse_url, proxy_url, repeated
 
 
 @pytest.fixture(autouse=True)
@@ -184,3 +184,24 @@ def test_proxy_url_may_carry_user_info_where_allowed() -> None:
 def test_proxy_url_refuses(text: str, expected: str) -> None:
     """A proxy is an http(s) URL of scheme, host and port."""
     assert wrong(proxy_url, text, user_info="allowed") == expected
+
+
+def test_the_beginning_of_a_documented_path_at_the_end_of_a_base_url_is_seen() -> None:
+    """Requests would go to it twice; a prefix of a deployment's own is left alone."""
+    paths = ["/v4/repositories/{repository_id}/remote-mirror/associate"]
+    whole = "/v4/repositories/5/remote-mirror/associate"
+    ends = {
+        "https://a.test/v4": "/v4",
+        "https://a.test/v4/": "/v4",
+        "https://a.test/proxy/v4/repositories": "/v4/repositories",
+        "https://a.test/v4/repositories/2112029391": "/v4/repositories/2112029391",
+        f"https://a.test{whole}": whole,
+        f"https://a.test/proxy{whole}": whole,
+        "https://a.test": None,
+        "https://a.test/": None,
+        "https://a.test/v4/proxy": None,
+        "https://a.test/proxy": None,
+        "https://a.test/repositories": None,
+        "https://v4": None,
+    }
+    assert {base: repeated(base, paths) for base in ends} == ends

@@ -86,6 +86,16 @@ def test_mistakes_show_before_anything_is_sent(options: dict[str, object], words
     assert "\n" not in str(caught.value)
 
 
+def test_a_base_url_that_holds_the_documented_path_is_a_mistake() -> None:
+    """It is told before anything is sent, with the base URL to write."""
+    with pytest.raises(UsageError) as caught:
+        prepared(table={"base_url": "https://staging.invalid/proxy/v4"})
+    assert str(caught.value) == (
+        "[targets.staging] base_url: ends with /v4, which the documented path begins with, "
+        "and would be asked for twice; write https://staging.invalid/proxy"
+    )
+
+
 OVER = "path.repository_id.above-maximum"
 BASELINE = f"""
 [[accepted]]

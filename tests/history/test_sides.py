@@ -13,7 +13,7 @@ from conformance.history.entry import Entry
 from conformance.history.sides import compared
 from tests.history.entries import CLAUSE, entry, in_a_file, play
 from tests.history.nights import played
-from tests.report.builders import failed
+from tests.report.builders import CATALOGUE, failed
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -115,6 +115,18 @@ def test_a_clause_that_vanished_from_the_catalogue_is_told_all_the_same(history:
 
 def _passed(of: Entry) -> dict[str, object]:
     return {"verdict": "pass", "probes": "." * len(of.verdicts["probes"]), "found": []}
+
+
+def test_a_run_without_a_verdict_is_not_the_before_of_another(history: History) -> None:
+    """Nothing was judged in it; as the later of two it says what is no longer tested."""
+    play(history, "p")
+    everything = {clause.id: "why" for clause in CATALOGUE}
+    history.add(entry(1, untested=everything, complete=False, no_verdict="nothing there is the documented service"))
+    play(history, "p")
+    with pytest.raises(UsageError, match=r"night-001 has no verdict to compare with .nothing there"):
+        compared("night-001", "night-002", lambda: history)
+    assert compared("night-000", "night-001", lambda: history).changes
+    assert compared("latest~1", "latest", lambda: history).before.id == "night-000"
 
 
 def test_files_need_no_history(tmp_path: Path, bad: Entry) -> None:

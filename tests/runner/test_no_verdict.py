@@ -1,12 +1,21 @@
 """Runs that cannot judge: out of reach, refused, interrupted, badly asked."""
 
+from __future__ import annotations
+
 import socket
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 
 from conformance.mock import Mock
+from tests.network.targets import described
 from tests.runner.command import command, site
+from tests.traffic.servers import answer, serving
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from tests.traffic.servers import Connection
 
 
 def test_a_closed_port_is_one_line_and_exit_3(tmp_path: Path) -> None:
@@ -82,3 +91,38 @@ def test_a_dry_run_sends_nothing(tmp_path: Path) -> None:
     assert "nothing was sent" in ran.out
     assert "id.alias.2^32" in ran.out
     assert not ran.reports.exists()
+
+
+def test_a_target_that_is_not_the_documented_service_has_no_verdict(tmp_path: Path) -> None:
+    """One line says what stands there, without the token that it repeats; no night is compared with such a run."""
+
+    def page(connection: Connection) -> None:
+        while (received := connection.read()) is not None:
+            token = b"".join(received.values(b"x-auth-token"))
+            connection.send(answer(b"302 Found", b"", b"Location: https://login.invalid/?token=" + token))
+
+    with serving(page) as server:
+        target = described(tmp_path, server.url)
+        ran = target.run("--history", "nights.db")
+    assert ran.code == 3
+    assert ran.out.startswith(
+        "NO VERDICT site: nothing there is the documented service: all 4 requests were answered 302"
+    )
+    assert ran.out.strip().count("\n") == 0
+    assert target.fixtures.token not in ran.out
+    assert "characters of SITE_TOKEN>" in ran.out
+    assert ran.report["run"]["requests"] == len(server.received) < 10
+    compared = command("compare", "latest~1", "latest", "--history", "nights.db", cwd=tmp_path)
+    assert compared.code == 2
+    assert "0 whole runs" in compared.err
+
+
+def test_a_base_url_that_holds_the_documented_path_is_wrong_usage(tmp_path: Path) -> None:
+    """It is seen before anything is sent, wherever the base URL stands."""
+    environ = {"CONFORMANCE_TOKEN": "a-token", "CONFORMANCE_REPOSITORY_ID": "5"}
+    by_url = command("run", "http://127.0.0.1:9/v4", cwd=tmp_path, environ=environ)
+    in_a_file = described(tmp_path, "http://127.0.0.1:9/v4/repositories/5/remote-mirror/associate").run()
+    for ran in (by_url, in_a_file):
+        assert ran.code == 2
+        assert ran.err.strip().endswith("write http://127.0.0.1:9")
+        assert ran.err.strip().count("\n") == 0

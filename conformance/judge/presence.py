@@ -1,0 +1,88 @@
+"""Whether the documented service is there at all, told from a few answers before anything is judged.
+
+A maintenance page, a redirect to a login, a proxy or framework without such a route: none of it breaks a promise of the
+service. A service that answers wrongly is told from those by whatever it does of its own: it speaks the envelope, or
+knows documented members, or answers the documented path otherwise than a path that nobody documents.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from conformance.contract.contract import resolve
+from conformance.judge.behaviour import behaviour_of
+from conformance.judge.reading import Context, Reading
+from conformance.judge.verdict import AnsweredBy, in_words
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from conformance.contract.contract import Contract
+    from conformance.contract.message import Exchange, Response
+
+__all__ = ["absence", "speaks"]
+
+_SCHEMA = "#/components/schemas/RemoteMirror"
+_ENVELOPE = {"error_code", "error_msg"}
+_OF_PROXIES = frozenset({502, 503, 504})  # RFC 9110 sections 15.6.3 to 15.6.5
+_TITLE = re.compile(r"<title[^>]{0,200}>([^<]{1,500})</title", re.IGNORECASE)
+_LONGEST_WORDS = 80
+_MOST_KINDS = 3
+
+
+def speaks(exchange: Exchange, contract: Contract) -> bool:
+    """Whether an answer can only be the documented service's: its envelope, or a success with a documented member."""
+    reading = Reading(exchange, contract, Context())
+    members = (reading.object or {}).keys()
+    if reading.succeeded:
+        return bool(members & resolve(contract.openapi, _SCHEMA)["properties"].keys())
+    return members >= _ENVELOPE and reading.answered_by is not AnsweredBy.GATEWAY
+
+
+def absence(answers: Sequence[Exchange], elsewhere: Exchange, contract: Contract) -> str | None:
+    """What stands there instead of the documented service, in words; None where something may be the service.
+
+    `answers` are those to different requests on the documented path, `elsewhere` that on a path that is not documented.
+    """
+    if not answers or not all(_foreign(exchange, elsewhere, contract) for exchange in answers):
+        return None
+    kinds: dict[tuple[int, str], str] = {}
+    for answer in (exchange.response for exchange in answers if exchange.response):
+        kinds.setdefault((answer.status, _media(answer)), _words(answer))
+    more = " and others" if len(kinds) > _MOST_KINDS else ""
+    return (
+        "nothing there is the documented service: "
+        f"all {len(answers)} requests were answered {', '.join([*kinds.values()][:_MOST_KINDS])}{more}; check base_url"
+    )
+
+
+def _foreign(exchange: Exchange, elsewhere: Exchange, contract: Contract) -> bool:
+    """Whether an answer has nothing of the service; one that did not come says nothing, and is not foreign."""
+    answer = exchange.response
+    if answer is None or speaks(exchange, contract):
+        return False
+    redirected = 300 <= answer.status < 400  # noqa: PLR2004 - RFC 9110 section 15.4
+    page = answer.status < 300 and _media(answer) == "text/html"  # noqa: PLR2004 - RFC 9110 section 15.3
+    return redirected or page or answer.status in _OF_PROXIES or _looks(exchange) == _looks(elsewhere)
+
+
+def _looks(exchange: Exchange) -> tuple[object, ...]:
+    """What an answer looks like, apart from texts, which may name the path or the time."""
+    seen = behaviour_of(exchange)
+    return seen.status, seen.content_type, seen.shape, seen.error_code
+
+
+def _media(answer: Response) -> str:
+    return (answer.header("content-type") or "").partition(";")[0].strip().lower()
+
+
+def _words(answer: Response) -> str:
+    """An answer in few words: its status, its media type or where it leads, and how it begins."""
+    where = answer.header("location")
+    if where is not None and 300 <= answer.status < 400:  # noqa: PLR2004 - as above
+        return f"{answer.status} to {in_words(where, _LONGEST_WORDS)}"
+    text = answer.body.decode("utf-8", "replace")
+    title = _TITLE.search(text)
+    words = in_words(" ".join((title[1] if title else text).split()), _LONGEST_WORDS)
+    return " ".join(filter(None, [str(answer.status), _media(answer), f'"{words}"' if words else "without a body"]))

@@ -25,7 +25,7 @@ _MEND = "let it print the token, and nothing else, on standard output"
 
 
 def output_of(line: str, environ: Mapping[str, str], directory: Path, seconds: float = SECONDS) -> str:
-    """Return what the program prints, in latin-1 and without one line break at its end.
+    """Return what the program prints, in latin-1.
 
     It runs in ``directory``, with nothing on its standard input; what it writes to standard error is not shown, since
     it may be secret. Raises Wrong where it cannot be started, fails, or is not done after so many seconds.
@@ -53,8 +53,7 @@ def output_of(line: str, environ: Mapping[str, str], directory: Path, seconds: f
     printed = _printed(process, words[0], seconds)
     if process.returncode:
         raise Wrong(f"the program {words[0]} failed (exit code {process.returncode})", "run it by hand to see why")
-    text = printed.decode("latin-1")
-    return text.removesuffix("\r\n") if text.endswith("\r\n") else text.removesuffix("\n")
+    return printed.decode("latin-1")
 
 
 def _printed(process: subprocess.Popen[bytes], program: str, seconds: float) -> bytes:

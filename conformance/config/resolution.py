@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from conformance.config.mistakes import Wrong, mistake
 from conformance.config.options import ENVIRONMENT_PREFIX
 from conformance.config.parsing import example
-from conformance.config.secrets import Literals, Secret, is_reference, resolve
+from conformance.config.secrets import Form, Literals, Secret, is_reference, resolve
 from conformance.config.sources import Command, Iam
 from conformance.config.urls import proxy_url
 
@@ -34,7 +34,7 @@ class Reader:
     origin: Origin
     literals: Literals
 
-    def secret(self, key: str, text: str) -> Secret:
+    def secret(self, key: str, text: str, form: Form = "field") -> Secret:
         """Return the secret of a key; where no variable names its placeholder, the key does."""
         return resolve(
             text,
@@ -43,6 +43,7 @@ class Reader:
             place=self.origin.place(key),
             name=ENVIRONMENT_PREFIX + _NO_NAME.sub("_", key.upper()).strip("_"),
             literals=self.literals,
+            form=form,
         )
 
     def token(self, table: TargetTable) -> Secret | None:
@@ -70,13 +71,13 @@ class Reader:
             place=self.origin.place("iam"),
             endpoint=table.endpoint,
             user=self._named("user", table.user),
-            password=self.secret("iam.password", table.password),
+            password=self.secret("iam.password", table.password, "text"),
             domain=self._named("domain", table.domain),
             project=table.project,
         )
 
     def _named(self, key: str, text: str) -> str | Secret:
-        return self.secret(f"iam.{key}", text) if is_reference(text) else text
+        return self.secret(f"iam.{key}", text, "text") if is_reference(text) else text
 
     def restricted_token(self, text: str | None) -> Secret | None:
         """Return the token without permission, if there is one."""

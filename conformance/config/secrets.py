@@ -12,13 +12,16 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
 
-__all__ = ["LONGEST_TOKEN", "Literals", "Secret", "is_reference", "resolve", "reveal"]
+__all__ = ["LONGEST_TOKEN", "Form", "Literals", "Secret", "is_reference", "resolve", "reveal"]
 
 LONGEST_TOKEN = 100_000  # Table 2, X-Auth-Token: 1 to 100,000 characters
 Literals = Literal["allowed", "refused"]
+Form = Literal["field", "text"]
+"""A value of a header field, whose bytes are latin-1, or text, whose bytes are UTF-8."""
 
 _VARIABLE = re.compile(r"[A-Za-z_][A-Za-z0-9_]{0,63}")
 _MEND = 'write "env:NAME" or "file:PATH"'
+_CHARACTERS: Mapping[Form, str] = {"field": "latin-1 characters", "text": "characters in UTF-8"}
 _SCHEMES = ("env:", "file:", "command:")
 
 
@@ -89,17 +92,20 @@ def resolve(
     place: str,
     name: str,
     literals: Literals = "refused",
+    form: Form = "field",
 ) -> Secret:
     """Return the secret that ``env:NAME``, ``file:PATH``, ``command:PROGRAM ARGUMENTS`` or a literal stands for.
 
     A path is relative to ``base_directory``, where a program runs, too. ``place`` begins every error message; ``name``
-    is the placeholder's where no variable gives one. Raises UsageError, without the value, for a literal where they are
-    refused, an unset or empty variable, a file that cannot be read, a program that prints nothing, and a value that is
-    no header value of 1 to 100,000 latin-1 characters.
+    is the placeholder's where no variable gives one. One line break at the end of a value is left out, wherever it
+    comes from. Raises UsageError, without the value, for a literal where they are refused, an unset or empty variable,
+    a file that cannot be read, a program that prints nothing, and a value that has not the ``form``, or not 1 to
+    100,000 characters.
     """
     scheme, _, rest = reference.partition(":")
     if scheme == "env" and is_reference(reference):
         value, name = _from_environment(rest, environ, place), rest
+        value = value if form == "field" else _in_bytes(value)
         what = f"the environment variable {rest}"
     elif scheme == "command" and is_reference(reference):
         value, what = _from_command(rest, environ, base_directory, place), "what the program prints"
@@ -111,10 +117,22 @@ def resolve(
         raise mistake(place, "a literal secret is refused for a target that is not loopback", _MEND)
     else:
         value, reference, what = reference, "a literal", "it"
-    problem = _problem(value)
+        value = value if form == "field" else _in_bytes(value)
+    value = value.removesuffix("\r\n") if value.endswith("\r\n") else value.removesuffix("\n")
+    problem = _problem(value) or (_no_field(value) if form == "field" else None)
+    if form == "text" and problem is None:
+        try:
+            value = value.encode("latin-1").decode()
+        except UnicodeDecodeError:
+            problem = "is not UTF-8"
     if problem is not None:
-        raise mistake(place, f"{what} {problem}", f"give 1 to {LONGEST_TOKEN:,} latin-1 characters on one line")
+        raise mistake(place, f"{what} {problem}", f"give 1 to {LONGEST_TOKEN:,} {_CHARACTERS[form]} on one line")
     return Secret(value, reference=reference, name=name)
+
+
+def _in_bytes(value: str) -> str:
+    """A text as a file would have it: its bytes in UTF-8, each one character; undecoded ones as they were."""
+    return value.encode("utf-8", "surrogateescape").decode("latin-1")
 
 
 def _from_environment(variable: str, environ: Mapping[str, str], place: str) -> str:
@@ -128,7 +146,7 @@ def _from_environment(variable: str, environ: Mapping[str, str], place: str) -> 
 
 
 def _from_file(written: str, path: Path, place: str) -> str:
-    """Return a file's bytes as latin-1 text, so that they go on the wire as they are, without one final newline."""
+    """Return a file's bytes as latin-1 text, so that they go on the wire as they are."""
     if not written:
         raise mistake(place, "what follows file: is empty", 'write "file:PATH"')
     try:
@@ -137,8 +155,7 @@ def _from_file(written: str, path: Path, place: str) -> str:
     except (OSError, ValueError) as error:
         reason = (error.strerror if isinstance(error, OSError) else None) or "not a path"
         raise mistake(place, f"the file {path} cannot be read ({reason})", "put the secret there") from None
-    text = content.decode("latin-1")
-    return text.removesuffix("\r\n") if text.endswith("\r\n") else text.removesuffix("\n")
+    return content.decode("latin-1")
 
 
 def _from_command(line: str, environ: Mapping[str, str], directory: Path, place: str) -> str:
@@ -155,8 +172,10 @@ def _problem(value: str) -> str | None:
         return "begins with a byte order mark"
     if any(char in value for char in "\r\n\0"):
         return "contains a line break or a NUL"
+    return f"is longer than {LONGEST_TOKEN:,} characters" if len(value) > LONGEST_TOKEN else None
+
+
+def _no_field(value: str) -> str | None:
     if value.strip(" \t") != value:
         return "begins or ends with a space, which no header can carry"
-    if len(value) > LONGEST_TOKEN:
-        return f"is longer than {LONGEST_TOKEN:,} characters"
     return None if all(char <= "\xff" for char in value) else "contains a character outside latin-1"

@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING
 from conformance.traffic.spellings import FOLD, decodings, runs_of, spellings, token_spellings
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterable, Iterator, Mapping
 
     from conformance.contract.message import Token
 
@@ -174,7 +174,11 @@ class Redactor:
 
 def _whole(value: str) -> set[str]:
     """The spellings of the whole secret, in text that was decoded as UTF-8 or byte by byte."""
-    return {value, *(form.decode("latin-1") for form in token_spellings(value.encode("latin-1", "replace")))}
+    try:
+        forms: Iterable[bytes] = token_spellings(value.encode("latin-1"))
+    except UnicodeEncodeError:  # a password of IAM, which is text
+        forms = spellings(value) | set(token_spellings(value.encode("utf-8", "surrogatepass")))
+    return {value, *(form.decode("latin-1") for form in forms)}
 
 
 def _grams_of(data: bytes) -> array[int]:

@@ -43,11 +43,20 @@ def token_spellings(value: bytes) -> tuple[bytes, ...]:
 
 def runs_of(value: str) -> Iterator[bytes]:
     """What a part of `value` is a part of, folded: itself, in latin-1 and UTF-8, and its base64 at every alignment."""
-    for raw in {value.encode("latin-1", "replace"), value.encode()}:
+    for raw in _bytes_of(value):
         yield raw.translate(FOLD)
         for shift in range(3 if len(raw) <= _ALIGNED else 1):
             not_only_its_own = -(-shift * 4 // 3)
             yield base64.b64encode(b"\0" * shift + raw).rstrip(b"=")[not_only_its_own:].translate(FOLD)
+
+
+def _bytes_of(value: str) -> set[bytes]:
+    """The bytes of a text: in UTF-8, and in latin-1 where that has its characters."""
+    raw = value.encode("utf-8", "surrogatepass")
+    try:
+        return {raw, value.encode("latin-1")}
+    except UnicodeEncodeError:
+        return {raw}
 
 
 def decodings(text: str) -> Iterator[tuple[str, Callable[[int], int]]]:

@@ -5,6 +5,7 @@
 from __future__ import annotations
 
 import copy
+import os
 import pickle
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -14,6 +15,7 @@ from pydantic import BaseModel, ConfigDict
 from pydantic_core import PydanticSerializationError
 
 from conformance.config.secrets import Secret, is_reference, resolve, reveal
+from conformance.exceptions import UsageError
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -110,13 +112,60 @@ def test_file_gives_its_bytes(content: bytes, expected: str, tmp_path: Path) -> 
     assert (secret.value, secret.name, secret.reference) == (expected, "CONFORMANCE_TOKEN", "file:token.txt")
 
 
+GIVE = "give 1 to 100,000 latin-1 characters on one line"
+BREAKS = {"": "hush", "\n": "hush", "\r\n": "hush"}
+
+
+def test_one_line_break_at_the_end_is_left_out_wherever_a_value_comes_from(tmp_path: Path) -> None:
+    """A variable that was pasted with one, a file, a program and a literal are read alike; a second one is refused."""
+    got = {}
+    for end in ("", "\n", "\r\n", "\n\n", "\r"):
+        (tmp_path / "secret").write_bytes(b"hush" + end.encode())
+        ways = {
+            "env": lambda end=end: read("env:T", {"T": f"hush{end}"}),
+            "file": lambda: read("file:secret", directory=tmp_path),
+            "command": lambda: read("command:cat secret", dict(os.environ), tmp_path),
+            "literal": lambda end=end: read(f"hush{end}", literals="allowed"),
+        }
+        for name, way in ways.items():
+            try:
+                got[name, end] = way().value
+            except UsageError as error:
+                got[name, end] = str(error).partition("contains ")[2]
+    refused = f"a line break or a NUL; {GIVE}"
+    assert got == {(name, end): BREAKS.get(end, refused) for name, end in got}
+
+
+def test_text_is_utf8_wherever_it_comes_from(tmp_path: Path) -> None:
+    """A user's name or password is text of JSON, not a header's value: it may hold any character, spaces at its ends."""
+    wrong = {}
+    for text in ("пароль-от-IAM-€-é", " pass phrase ", "密码", "ascii"):
+        (tmp_path / "secret").write_text(f"{text}\n", encoding="utf-8", newline="")
+        ways = {
+            "env": read("env:T", {"T": text}, form="text"),
+            "file": read("file:secret", directory=tmp_path, form="text"),
+            "command": read("command:cat secret", dict(os.environ), tmp_path, form="text"),
+            "literal": read(text, literals="allowed", form="text"),
+        }
+        wrong |= {(name, text): secret.value for name, secret in ways.items() if secret.value != text}
+    assert not wrong
+
+
+def test_text_that_is_no_utf8_is_refused(tmp_path: Path, refusal: Callable[..., str]) -> None:
+    """In the same words, wherever it comes from."""
+    (tmp_path / "secret").write_bytes(b"hush\xff")
+    said = {
+        refusal(read, "env:T", {"T": "hush\udcff"}, form="text").partition(" T ")[2],  # as Python reads such a variable
+        refusal(read, "file:secret", directory=tmp_path, form="text").partition("secret ")[2],
+        refusal(read, "command:cat secret", dict(os.environ), tmp_path, form="text").partition("prints ")[2],
+    }
+    assert said == {"is not UTF-8; give 1 to 100,000 characters in UTF-8 on one line"}
+
+
 def test_literal_is_allowed_on_request() -> None:
     """A literal is a secret where literals are allowed; its reference does not repeat it."""
     secret = read("hush", literals="allowed")
     assert (secret.value, secret.reference, secret.name) == ("hush", "a literal", "CONFORMANCE_TOKEN")
-
-
-GIVE = "give 1 to 100,000 latin-1 characters on one line"
 
 
 @pytest.mark.parametrize(

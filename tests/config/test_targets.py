@@ -97,7 +97,7 @@ def test_every_scalar_key_has_a_variable(tmp_path: Path, monkeypatch: pytest.Mon
         pytest.param("ftp://a.test", {}, "TARGET: is no absolute http or https URL; give for example https://codearts-repo.example.test", id="other scheme"),
         pytest.param("https://a.test", {"TOKEN": ""}, "CONFORMANCE_TOKEN: is missing; set CONFORMANCE_TOKEN", id="no token"),
         pytest.param("https://a.test", {"TOKEN": "env:hush"}, "CONFORMANCE_TOKEN: holds a reference; give the value itself, or use a conformance.toml", id="reference in a variable"),
-        pytest.param("https://a.test", {"TOKEN": "hush\n"}, "CONFORMANCE_TOKEN: the environment variable CONFORMANCE_TOKEN contains a line break or a NUL; give 1 to 100,000 latin-1 characters on one line", id="line break in a token"),
+        pytest.param("https://a.test", {"TOKEN": "hush\nhush"}, "CONFORMANCE_TOKEN: the environment variable CONFORMANCE_TOKEN contains a line break or a NUL; give 1 to 100,000 latin-1 characters on one line", id="line break in a token"),
         pytest.param("https://a.test", {"REPOSITORY_ID": ""}, "CONFORMANCE_REPOSITORY_ID: is missing; set CONFORMANCE_REPOSITORY_ID=2112029391", id="no repository"),
         pytest.param("https://a.test", {"REPOSITORY_ID": "x"}, "CONFORMANCE_REPOSITORY_ID: must be a whole number; set CONFORMANCE_REPOSITORY_ID=2112029391", id="repository that is no number"),
         pytest.param("https://a.test", {"REPOSITORY_ID": "0"}, "CONFORMANCE_REPOSITORY_ID: 0 is under 1; set CONFORMANCE_REPOSITORY_ID=2112029391", id="repository 0 (one under)"),

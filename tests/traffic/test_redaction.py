@@ -24,6 +24,24 @@ SECRET = 's3cr3t/T0ken+With=Every"kind\\of&char'
 NAME = "CODEARTS_TOKEN"
 REDACTOR = Redactor({NAME: SECRET})
 
+PASSWORD = "длинный-пароль-€-密码"
+
+
+def test_a_secret_beyond_latin_1_is_found_in_texts_and_bytes_and_nothing_else_is() -> None:
+    """A password of IAM is text: in UTF-8, escaped as in JSON, percent-encoded, in base64."""
+    redactor = Redactor({"IAM_PASSWORD": PASSWORD})
+    spelt = {
+        "as it is": PASSWORD,
+        "JSON-escaped": json.dumps(PASSWORD)[1:-1],
+        "percent-encoded": quote(PASSWORD, safe=""),
+        "base64": base64.b64encode(PASSWORD.encode()).decode().rstrip("="),
+        "UTF-8 read byte by byte": PASSWORD.encode().decode("latin-1"),
+    }
+    assert not {name: text for name, text in spelt.items() if "$IAM_PASSWORD" not in redactor.text(f"it is {text}.")}
+    assert redactor.found_in(f"it is {PASSWORD}".encode()) == "IAM_PASSWORD"
+    assert redactor.text("?" * 40) == "?" * 40
+
+
 FORMS: dict[str, Callable[[str], str]] = {
     "as it is": str,
     "percent-encoded": lambda text: quote(text, safe=""),

@@ -20,6 +20,7 @@ Form = Literal["field", "text"]
 """A value of a header field, whose bytes are latin-1, or text, whose bytes are UTF-8."""
 
 _VARIABLE = re.compile(r"[A-Za-z_][A-Za-z0-9_]{0,63}")
+_LATIN_1 = re.compile(r"[\x00-\xff]*")
 _MEND = 'write "env:NAME" or "file:PATH"'
 _CHARACTERS: Mapping[Form, str] = {"field": "latin-1 characters", "text": "characters in UTF-8"}
 _SCHEMES = ("env:", "file:", "command:")
@@ -178,4 +179,4 @@ def _problem(value: str) -> str | None:
 def _no_field(value: str) -> str | None:
     if value.strip(" \t") != value:
         return "begins or ends with a space, which no header can carry"
-    return None if all(char <= "\xff" for char in value) else "contains a character outside latin-1"
+    return None if _LATIN_1.fullmatch(value) else "contains a character outside latin-1"

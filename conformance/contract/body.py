@@ -6,6 +6,7 @@ import codecs
 import re
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import lru_cache
 from typing import Any
 
 from rfc3986 import uri_reference
@@ -17,6 +18,7 @@ from conformance.contract.strictjson import read_json
 __all__ = ["URL_MAXIMUM", "Body", "BodyKind", "http_url", "read_body"]
 
 URL_MAXIMUM = 2000
+_SHORT = 4_096
 _CHARACTERS = re.compile(
     r"(?:[A-Za-z0-9._~:/?#\[\]@!$&'()*+,;=-]|%[0-9A-Fa-f]{2})*"
 )  # RFC 3986 section 2; rfc3986 lets others pass in a path
@@ -47,6 +49,10 @@ def read_body(raw: bytes | None) -> Body:
     """Tell what `raw` is; a byte order mark makes it unusual rather than no JSON (the document is silent about it)."""
     if not raw:
         return Body(BodyKind.ABSENT)
+    return _remembered(raw) if len(raw) <= _SHORT else _read(raw)
+
+
+def _read(raw: bytes) -> Body:
     bare = raw.removeprefix(b"\xef\xbb\xbf")
     if b"\0" in raw[:2] or raw.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
         return Body(BodyKind.UNUSUAL)  # UTF-16 or UTF-32: the document is silent about encodings
@@ -57,6 +63,9 @@ def read_body(raw: bytes | None) -> Body:
         return Body(BodyKind.NOT_OBJECT)
     body = _object(text.value, text.duplicates)
     return Body(BodyKind.UNUSUAL, body.url) if body.kind is BodyKind.DOCUMENTED and bare != raw else body
+
+
+_remembered = lru_cache(maxsize=1_000)(_read)  # most requests carry the same few bodies
 
 
 def _object(members: dict[str, Any], duplicates: tuple[str, ...]) -> Body:

@@ -52,7 +52,8 @@ class Redactor:
         self._lock = threading.Lock()
         self._secrets: tuple[tuple[str, str], ...] = ()
         self._whole: list[tuple[str, str]] = []
-        self._grams: dict[int, str] = {}
+        self._unread: list[tuple[str, str]] = []
+        self._index: dict[int, str] = {}
         self._placeholder: re.Pattern[str] | None = None
         for name, value in secrets.items():
             self.learn(name, value)
@@ -63,7 +64,7 @@ class Redactor:
             if len(value) >= SHORTEST_SECRET:
                 whole = [*self._whole, *((form, f"${name}") for form in _whole(value))]
                 self._whole = sorted(whole, key=lambda pair: len(pair[0]), reverse=True)
-                self._grams = self._grams | {gram: name for run in runs_of(value) for gram in _all_grams(run)}
+                self._unread.append((name, value))
             self._secrets = (*self._secrets, (name, value))
             names = "|".join(re.escape(name) for name, _ in sorted(self._secrets, key=lambda pair: -len(pair[0])))
             self._placeholder = (
@@ -153,9 +154,23 @@ class Redactor:
         for decoded, place in decodings(text) if depth else ():
             yield from ((place(start), place(stop), name) for start, stop, name in self._spans(decoded, depth - 1))
 
+    def _grams(self) -> dict[int, str]:
+        """Every eight bytes in a row of every secret; read when they are first asked for, since they are many."""
+        if self._unread:
+            with self._lock:
+                if self._unread:
+                    index = dict(self._index)
+                    for name, value in self._unread:
+                        for run in runs_of(value):
+                            for grams in _all_grams(run):
+                                index.update(dict.fromkeys(grams, name))
+                    self._index = index
+                    self._unread = []
+        return self._index
+
     def _found(self, data: bytes) -> Iterator[tuple[int, int, str]]:
         """The runs in folded bytes: grams at multiples of 8 are looked up, and what is found grows to both sides."""
-        grams, end = self._grams, 0
+        grams, end = self._grams(), 0
         aligned = _grams_of(data)
         if grams.keys().isdisjoint(aligned):
             return
@@ -185,9 +200,9 @@ def _grams_of(data: bytes) -> array[int]:
     return array("Q", data[: len(data) // _GRAM * _GRAM])
 
 
-def _all_grams(data: bytes) -> Iterator[int]:
+def _all_grams(data: bytes) -> Iterator[array[int]]:
     for offset in range(_GRAM):
-        yield from _grams_of(data[offset:])
+        yield _grams_of(data[offset:])
 
 
 def _gram_at(data: bytes, place: int) -> int:

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import base64
-import json
 import re
 from bisect import bisect_right
 from functools import lru_cache
 from typing import TYPE_CHECKING
-from urllib.parse import quote
+
+from conformance.contract.spelling import spellings
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -22,15 +22,6 @@ _ALIGNED = 4096  # longer secrets are looked for in base64 only where they begin
 _URL_SAFE = bytes.maketrans(b"+/", b"-_")  # RFC 4648 section 5
 _ENTITIES = {"amp": "&", "lt": "<", "gt": ">", "quot": '"', "apos": "'"}
 _ESCAPES = {"n": "\n", "r": "\r", "t": "\t", "b": "\b", "f": "\f"}
-
-
-def spellings(text: str) -> frozenset[bytes]:
-    """How a text can come back whole: as it is, JSON-escaped, percent-encoded; what `leak.password` looks for."""
-    raw = text.encode("utf-8", "surrogatepass")
-    escaped, encoded = json.dumps(text)[1:-1], quote(raw, safe="")
-    lower = re.sub("%..", lambda match: match.group().lower(), encoded)
-    texts = {escaped, escaped.replace("/", r"\/"), encoded, lower}
-    return frozenset({raw, *(spelling.encode("ascii") for spelling in texts)})
 
 
 @lru_cache(maxsize=4)  # most requests carry the valid token

@@ -197,8 +197,7 @@ def test_spellings_are_those_of_the_leak_rule() -> None:
     """Redaction replaces what `leak.token` looks for, no more and no less."""
     for text in (SECRET, "plain-token-of-some-length", "\xe9\xff latin-1 of some length/"):
         value = text.encode("latin-1")
-        assert spellings(text) == traffic._spellings(text)
-        assert set(token_spellings(value)) == traffic._spellings(text) | traffic._packed(value)
+        assert set(token_spellings(value)) == spellings(text) | traffic._packed(value)
 
 
 @pytest.mark.parametrize(

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import base64
-import json
 import re
 from typing import TYPE_CHECKING
-from urllib.parse import quote, unquote, urlsplit
+from urllib.parse import unquote, urlsplit
 
 from conformance.contract.message import TOKEN_HEADER, Trouble
+from conformance.contract.spelling import spellings
 from conformance.judge.rules.registry import rule
 from conformance.judge.verdict import PASS, Finding, fail, untested
 
@@ -78,7 +78,9 @@ def token(reading: Reading) -> Finding | None:
     sent = [value for value in fields if len(value) >= _SECRET_LENGTH]
     if not sent or response is None:
         return None
-    forms = [_spellings(value.decode("latin-1")) | _packed(value) for value in sent]
+    room = max(len(response.body), *(len(value) for _, value in response.headers), 0)
+    sent = [value for value in sent if len(value) <= room]  # no spelling is shorter than what it spells
+    forms = [spellings(value.decode("latin-1")) | _packed(value) for value in sent]
     where = _places(response, set().union(*forms))
     return fail(f"the token that was sent stands in {where}", got=f"the token in {where}") if where else PASS
 
@@ -92,7 +94,7 @@ def password(reading: Reading) -> Finding | None:
         return None
     telling = len(secret) >= _TELLING_PASSWORD and url.count(secret) == 1
     texts = {text if telling else f":{text}@" for text in (secret, unquote(secret))}
-    where = _places(response, set().union(*map(_spellings, texts)))
+    where = _places(response, set().union(*map(spellings, texts)))
     return fail(f"the password of the url stands in {where}", got=f"the password in {where}") if where else PASS
 
 
@@ -121,15 +123,6 @@ def _password(url: str) -> str | None:
         return urlsplit(url).password or None
     except ValueError:
         return None
-
-
-def _spellings(text: str) -> set[bytes]:
-    """How a secret can come back: as it is, escaped as in JSON, percent-encoded."""
-    raw = text.encode(errors="surrogatepass")
-    escaped, encoded = json.dumps(text)[1:-1], quote(raw, safe="")
-    lower = re.sub("%..", lambda match: match.group().lower(), encoded)
-    texts = {escaped, escaped.replace("/", r"\/"), encoded, lower}
-    return {raw} | {spelling.encode() for spelling in texts}
 
 
 def _packed(value: bytes) -> set[bytes]:

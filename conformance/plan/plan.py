@@ -15,6 +15,7 @@ from conformance.plan.probes import (
     hostile_probes,
     identifier_probes,
     method_probes,
+    password_probes,
     permission_probes,
     state_probes,
     token_probes,
@@ -36,6 +37,7 @@ _TABLES = (
     body_probes,
     url_probes,
     hostile_probes,
+    password_probes,
     method_probes,
 )
 

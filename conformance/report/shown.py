@@ -6,8 +6,9 @@ import base64
 import hashlib
 from dataclasses import replace
 from typing import TYPE_CHECKING
-from urllib.parse import unquote, urlsplit
+from urllib.parse import unquote
 
+from conformance.contract.userinfo import passwords_of
 from conformance.traffic.redaction import SENSITIVE, SENT_PASSWORD, SHORTEST_SECRET, spellings, token_spellings
 
 if TYPE_CHECKING:
@@ -38,7 +39,7 @@ class Shown:
         self.placeholder = redactor.token(token) if token else ""
         self._redactor = redactor
         self._sent = token_spellings(token.value) if token and token.length >= SHORTEST_SECRET else ()
-        self._passwords = _passwords(exchange.facts.url)
+        self._passwords = _passwords(passwords_of(exchange.facts.url, exchange.request))
 
     def text(self, data: bytes) -> str:
         """`data` as text; where it is not UTF-8, each byte is one character."""
@@ -115,16 +116,9 @@ def shown_behaviour(behaviour: Behaviour, redactor: Redactor) -> Behaviour:
     )
 
 
-def _passwords(url: str | None) -> tuple[tuple[bytes, bytes], ...]:
-    """The spellings of the password in a url's user info, the longest first, and what stands in place of each."""
-    try:
-        password = urlsplit(url or "").password or ""
-    except ValueError:
-        return ()
-    if not password:
-        return ()
-    texts = {password, unquote(password)}
-    if len(password) < _SHORTEST_PASSWORD:
-        texts = {f":{text}@" for text in texts}
-    forms = sorted(set().union(*map(spellings, texts)), key=len, reverse=True)
+def _passwords(passwords: Iterable[str]) -> tuple[tuple[bytes, bytes], ...]:
+    """The spellings of the passwords in what was sent, the longest first, and what stands in place of each."""
+    texts = {text for password in passwords for text in (password, unquote(password))}
+    marked = {text if len(text) >= _SHORTEST_PASSWORD else f":{text}@" for text in texts}
+    forms = sorted(set().union(*map(spellings, marked)), key=len, reverse=True)
     return tuple((form, b":%b@" % _SENT if form.startswith(b":") else _SENT) for form in forms)

@@ -8,9 +8,11 @@ from urllib.parse import unquote_to_bytes, urlsplit
 
 from conformance.contract.body import BodyKind, read_body
 from conformance.contract.facts import facts_of
+from conformance.contract.userinfo import passwords_of
 from conformance.contract.wallet import TokenKind
 from conformance.plan.inventory import Mutation, Profile
 from conformance.plan.probes.hostile import hostile_probes
+from conformance.plan.probes.passwords import password_probes
 from tests.plan.inventories import inventory, least, token
 
 if TYPE_CHECKING:
@@ -95,3 +97,22 @@ def test_each_kind_is_sent_at_standard() -> None:
     standard = {name.split(".")[0] for name, probe in PROBES.items() if probe.profile is Profile.STANDARD}
     assert standard == kinds
     assert sum(probe.profile is Profile.STANDARD for probe in PROBES.values()) <= 36
+
+
+def test_passwords_go_into_every_kind_of_refusal() -> None:
+    """For 400, 401, 403, 404 and 405 there is a request with a password in a url, in contract or not."""
+    probes = {probe.id.partition(".")[2]: probe for probe in password_probes(WHOLE)}
+    without = [name for name, probe in probes.items() if not (probe.request and passwords_of(None, probe.request))]
+    assert without == []
+    standard = {name for name, probe in probes.items() if probe.profile is Profile.STANDARD}
+    assert {
+        "unknown-token",
+        "restricted-token",
+        "missing-repository",
+        "method",
+        "port",
+        "truncated",
+        "array",
+    } <= standard
+    withheld = {probe.id.partition(".")[2] for probe in password_probes(least()) if probe.withheld}
+    assert withheld == {"restricted-token", "missing-repository"}

@@ -175,6 +175,15 @@ def test_a_password_in_the_url_is_redacted_wherever_it_is_repeated() -> None:
     assert entry["_conformance"]["request_body"]["sha256"] is None
 
 
+def test_a_password_in_a_body_that_is_refused_is_redacted_too() -> None:
+    """The mirror_url of a description may have one, and stands in bodies that are cut, in an array, or misnamed."""
+    url = b'"https://mirror:correct-horse@example.com/test.git"'
+    told = b'{"error_msg": "correct-horse was not expected"}'
+    bodies = (b'{"url": %b', b'{"url": [%b]}', b'{"uri": %b}', b"[%b]", b'{"url": %b,}')
+    entries = [json.dumps(har(replace(REQUEST, body=body % url), response=answer(400, told))) for body in bodies]
+    assert [entry for entry in entries if "correct-horse" in entry or "*password* was not expected" not in entry] == []
+
+
 def test_long_bodies_are_cut() -> None:
     """Over 64 kB only 4 kB are kept, with length and digest of the whole."""
     entry = har(replace(REQUEST, body=b"[" * 70_000), response=answer(400, b"\xff" * 65_537))

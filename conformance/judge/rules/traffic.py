@@ -5,10 +5,11 @@ from __future__ import annotations
 import base64
 import re
 from typing import TYPE_CHECKING
-from urllib.parse import unquote, urlsplit
+from urllib.parse import unquote
 
 from conformance.contract.message import TOKEN_HEADER, Trouble
 from conformance.contract.spelling import spellings
+from conformance.contract.userinfo import passwords_of
 from conformance.judge.rules.registry import rule
 from conformance.judge.verdict import PASS, Finding, fail, untested
 
@@ -87,13 +88,17 @@ def token(reading: Reading) -> Finding | None:
 
 @rule("leak.password")
 def password(reading: Reading) -> Finding | None:
-    """No answer repeats a password from a url's user info."""
-    url, response = reading.facts.url or "", reading.exchange.response
-    secret = _password(url)
-    if secret is None or response is None:
+    """No answer repeats a password from a url's user info, whatever its status and the url."""
+    request, response = reading.exchange.request, reading.exchange.response
+    secrets = passwords_of(reading.facts.url, request)
+    if not secrets or response is None:
         return None
-    telling = len(secret) >= _TELLING_PASSWORD and url.count(secret) == 1
-    texts = {text if telling else f":{text}@" for text in (secret, unquote(secret))}
+    sent = reading.facts.url or (request.body or b"").decode("utf-8", "replace")
+    texts = {
+        text if len(secret) >= _TELLING_PASSWORD and sent.count(secret) == 1 else f":{text}@"
+        for secret in secrets
+        for text in (secret, unquote(secret))
+    }
     where = _places(response, set().union(*map(spellings, texts)))
     return fail(f"the password of the url stands in {where}", got=f"the password in {where}") if where else PASS
 
@@ -116,13 +121,6 @@ def _unescaped(match: re.Match[bytes]) -> bytes:
     """What an escape in a JSON string stands for."""
     character, code = match.groups()
     return bytes([int(code, 16)]) if code else _LINES.get(character, character)
-
-
-def _password(url: str) -> str | None:
-    try:
-        return urlsplit(url).password or None
-    except ValueError:
-        return None
 
 
 def _packed(value: bytes) -> set[bytes]:

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import base64
+import json
 import traceback
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
 from conformance.mock import Mock, Refused
-from conformance.mock.catalogue import Faults
+from conformance.mock.catalogue import Faults, named
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from conformance.mock import Answer, Mirror, Refusal, Request
 
 faults = Faults()
@@ -131,3 +134,45 @@ class JavaStackTraceShown(Mock):
             )
             refusal = replace(refusal, error_msg=trace)
         return super().refuse(request, refusal)
+
+
+def _quoting(quote: Callable[[Request, Refusal], object]) -> type[Mock]:
+    """A refusal has what `quote` makes of it at the end of its error_msg, as text."""
+
+    class Quoting(Mock):
+        def refuse(self, request: Request, refusal: Refusal) -> Answer:
+            if quoted := quote(request, refusal):
+                refusal = replace(refusal, error_msg=f"{refusal.error_msg} {quoted}")
+            return super().refuse(request, refusal)
+
+    return Quoting
+
+
+def _document(request: Request) -> Any:
+    try:
+        return json.loads(request.body or b"")
+    except (ValueError, RecursionError):
+        return None
+
+
+def _member(request: Request, refusal: Refusal, *, text: bool) -> object:
+    document = _document(request)
+    url = document.get("url") if isinstance(document, dict) and refusal.status == 400 else None
+    return url if isinstance(url, str) is text else None
+
+
+def _whole(request: Request, quoted: object) -> str | None:
+    return (request.body or b"").decode("latin-1")[:2_000] if quoted else None
+
+
+for _name, _sentence, _quote in (
+    ("RefusedUrlQuoted", "The 400 to a url that is no absolute http(s) URL quotes it, with its password.", lambda request, refusal: _member(request, refusal, text=True)),
+    ("UrlOfAnotherTypeQuoted", "The 400 to a url that is no string quotes it, with the password in it.", lambda request, refusal: _member(request, refusal, text=False)),
+    ("BodyQuotedInUnauthorized", "The 401 quotes the body, with the password in it.", lambda request, refusal: _whole(request, refusal.status == 401)),
+    ("BodyQuotedInForbidden", "The 403 quotes the body, with the password in it.", lambda request, refusal: _whole(request, refusal.status == 403)),
+    ("BodyQuotedInNotFound", "The 404 to an id quotes the body, with the password in it.", lambda request, refusal: _whole(request, refusal.status == 404)),
+    ("BodyQuotedInNotAllowed", "The 405 quotes the body, with the password in it.", lambda request, refusal: _whole(request, refusal.status == 405)),
+    ("MalformedBodyQuoted", "The 400 to a body that is no JSON quotes it, with the password in it.", lambda request, refusal: _whole(request, refusal.status == 400 and _document(request) is None)),
+    ("InputQuoted", "The 400 to an object without url quotes the object, with the password in it.", lambda request, refusal: _whole(request, refusal.status == 400 and isinstance(_document(request), dict) and "url" not in _document(request))),
+):  # fmt: skip
+    faults.should("leak.password")(named(_name, _sentence, _quoting(_quote)))

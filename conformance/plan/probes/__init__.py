@@ -7,6 +7,7 @@ from conformance.plan.probes.bodies import body_probes
 from conformance.plan.probes.hostile import hostile_probes
 from conformance.plan.probes.identifiers import identifier_probes
 from conformance.plan.probes.methods import method_probes
+from conformance.plan.probes.passwords import password_probes
 from conformance.plan.probes.permissions import permission_probes
 from conformance.plan.probes.state import state_probes
 from conformance.plan.probes.tokens import token_probes
@@ -17,6 +18,7 @@ __all__ = [
     "hostile_probes",
     "identifier_probes",
     "method_probes",
+    "password_probes",
     "permission_probes",
     "state_probes",
     "token_probes",

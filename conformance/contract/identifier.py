@@ -7,7 +7,7 @@ import re
 from enum import StrEnum
 from urllib.parse import unquote_to_bytes
 
-__all__ = ["MAXIMUM", "MINIMUM", "IdKind", "classify", "readings"]
+__all__ = ["MAXIMUM", "MINIMUM", "IdKind", "classify", "matches_many", "readings"]
 
 MINIMUM = 1
 MAXIMUM = 2147483647
@@ -18,6 +18,7 @@ _WORD = 2**32  # what is in range modulo 2^64 is the same modulo 2^32
 _LOW_DIGITS = 32  # 10^32 is a multiple of 2^32: these decide what is left modulo it
 _REAL = re.compile(r"[+-]?\d{0,400}(?:\.\d{0,400}|(?=[eE]))(?:[eE][+-]?\d{1,3})?")
 _HEXADECIMAL = re.compile(r"[+-]?0[xX][0-9a-fA-F]{1,64}")
+_PATTERN = re.compile(r"(?=[0-9]*[%*_?])[0-9%*_?]+")  # of SQL's LIKE, or of file names
 _THOUSANDS = re.compile(r"[+-]?\d{1,3}(?:[,.' _]\d{3})+")
 
 
@@ -63,6 +64,23 @@ def readings(segment: bytes) -> frozenset[int]:
         numbers.update(_numbers(text))
     wrapped = {signed % _WORD for number in numbers for signed in (number, -number)}
     return frozenset(number for number in wrapped if MINIMUM <= number <= MAXIMUM)
+
+
+def matches_many(segment: bytes) -> bool:
+    """Whether a segment is a pattern of SQL or of file names that matches several ids in range.
+
+    One that matches a single id, such as the digits of a large one and a star, is among its `readings`.
+    """
+    once = unquote_to_bytes(segment)
+    texts = {raw.decode("latin-1") for raw in (once, unquote_to_bytes(once))}
+    return any(_PATTERN.fullmatch(text) and _several(text) for text in texts)
+
+
+def _several(pattern: str) -> bool:
+    shortest = re.sub(r"[%*]", "", pattern)
+    least = int("0" + re.sub(r"[_?]", "0", shortest)[:_LOW_DIGITS])
+    longer, others = shortest != pattern, re.search(r"[_?]", shortest) is not None
+    return (longer and least * 10 <= MAXIMUM) or (others and least <= MAXIMUM and len(shortest) <= len(str(MAXIMUM)))
 
 
 def _by_value(segment: bytes) -> tuple[IdKind, int | None]:

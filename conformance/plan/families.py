@@ -51,9 +51,14 @@ class Family:
 
 
 def ids_in_range(inventory: Inventory, _: Mapping[str, Any]) -> Family:
-    """Documented requests to any id in range, with one unknown token."""
-    token = unknown(inventory, "property.ids", 64)
-    return Family(strategies.ids_in_range().map(lambda number: associate(inventory, token, number)))
+    """Documented requests to any id in range, with an unknown token, and now and then, where safe, the valid one."""
+    tokens = [token := unknown(inventory, "property.ids", 64), token, inventory.token]
+    numbers = strategies.ids_in_range()
+
+    def request(number: int, drawn: Token) -> Request:
+        return _safely(associate(inventory, drawn, number), inventory, token)
+
+    return Family(st.builds(request, numbers, st.sampled_from(tokens)))
 
 
 def ids_out_of_range(inventory: Inventory, _: Mapping[str, Any]) -> Family:

@@ -11,7 +11,7 @@ import unicodedata
 from typing import TYPE_CHECKING
 from urllib.parse import unquote, unquote_to_bytes
 
-from conformance.contract.identifier import readings
+from conformance.contract.identifier import matches_many, readings
 from conformance.plan.inventory import Mutation
 
 if TYPE_CHECKING:
@@ -47,7 +47,10 @@ def _mutation(request: Request, facts: Facts, inventory: Inventory) -> str | Non
     risky = facts.token.good or near or _carries_valid(request, inventory)
     if inventory.mutation is Mutation.ANY or not risky:
         return None
-    reached = _reached(request)
+    segments = _segments(request)
+    if any(map(matches_many, segments)):
+        return f"mutation = {inventory.mutation}: the id may be read as a pattern that other repositories match"
+    reached = frozenset().union(*map(readings, segments))
     if inventory.mutation is Mutation.NEVER:
         return f"mutation = never: a valid token may reach repository {min(reached)}" if reached else None
     strangers = reached - inventory.roles.keys()
@@ -66,15 +69,14 @@ def _carries_valid(request: Request, inventory: Inventory) -> bool:
     return any(secret in value for secret in known.valid | known.restricted if len(secret) > 1 for value in values)
 
 
-def _reached(request: Request) -> frozenset[int]:
-    """Every repository in range that a segment of the path may be read as.
+def _segments(request: Request) -> set[bytes]:
+    """Every segment of the path, any of which may be read as an id.
 
     Wherever it stands and however it is encoded: a lenient router takes dot segments, other cases and encoded slashes.
     """
     path = re.split(rb"[?#]", request.target, maxsplit=1)[0]
     once = unquote_to_bytes(path)
-    segments = {segment for spelling in (path, once, unquote_to_bytes(once)) for segment in _SLASHES.split(spelling)}
-    return frozenset().union(*map(readings, segments))
+    return {segment for spelling in (path, once, unquote_to_bytes(once)) for segment in _SLASHES.split(spelling)}
 
 
 def _addresses(request: Request, inventory: Inventory) -> str | None:

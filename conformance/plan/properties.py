@@ -41,7 +41,7 @@ class Property:
 PROPERTIES = (
     Property(
         "property.ids.in-range",
-        "any id of 1 to 2147483647, with an unknown token",
+        "any id of 1 to 2147483647, with an unknown token or the valid one",
         12,
         families.ids_in_range,
         ("status.401.precedence", "status.documented", "path.repository_id.minimum", "path.repository_id.maximum"),

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from conformance.config.targets import build_target
 from conformance.mock import Fixtures, Mock, running
+from conformance.plan.probes.lookups import float32_neighbour
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
 __all__ = ["EMBEDDED", "embedded_target", "target_of"]
 
 EMBEDDED = "embedded-mock"
+_NEIGHBOUR = str(float32_neighbour(Fixtures.default().repository_id))
 
 
 @contextmanager
@@ -37,6 +39,6 @@ def target_of(fixtures: Fixtures, base_url: str) -> Target:
         "restricted_repository_id": fixtures.restricted_repository_id,
         "missing_repository_id": fixtures.missing_repository_id,
         "tokens_by_length": {str(length): token for length, token in fixtures.tokens_by_length.items()},
-        "repositories": {str(number): "permitted" for number in (1, 2147483647)},
+        "repositories": {"1": "permitted", "2147483647": "permitted", _NEIGHBOUR: "missing"},
     }
     return build_target(EMBEDDED, table, environ={})

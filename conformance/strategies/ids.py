@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 
 __all__ = ["id_look_alikes", "ids_in_range", "ids_out_of_range"]
 
+_BESIDE = 20  # how far from the maximum a narrower range may end
 _BYTES = (0x00, 0x01, 0x7F, 0x80, 0xFF)
 _DIGITS = {"full-width": 0xFF10, "Arabic-Indic": 0x0660, "Devanagari": 0x0966, "mathematical": 0x1D7CE}
 _WORDS = (
@@ -59,17 +60,29 @@ _SPELLINGS: tuple[Callable[[str], str], ...] = (
     lambda n: f"{n}%2F",
     lambda n: f"{n}%",
     lambda n: f"{n}%zz",
+    lambda n: f"{n}%25",
+    lambda n: f"{n[:-1]}_",
+    lambda n: f"{n}*",
+    lambda n: quote(f"^{n}$"),
+    lambda n: f"{n}%27",
+    lambda n: f"{n}%22",
+    lambda n: f"{n}%5C",
+    lambda n: f"{n}--",
+    lambda n: quote(f"{n}' AND '1'='1"),
+    lambda n: quote(f"{n} AND 1=1"),
     *(lambda n, zero=zero: quote("".join(chr(zero + int(digit)) for digit in n)) for zero in _DIGITS.values()),
 )
 
 
 def ids_in_range() -> st.SearchStrategy[int]:
-    """Integers of 1 to 2147483647; powers of two, their neighbours and telling bytes among them."""
-    edges = sorted({n for bit in range(31) for n in (2**bit - 1, 2**bit, 2**bit + 1) if MINIMUM <= n <= MAXIMUM})
+    """Integers of 1 to 2147483647; powers of two and ten, what lies beside them, and telling bytes among them."""
+    powers = [2**bit for bit in range(31)] + [10**zeros for zeros in range(10)] + [MAXIMUM]
+    edges = sorted({n + step for n in powers for step in (-1, 0, 1) if MINIMUM <= n + step <= MAXIMUM})
     telling = st.tuples(*[st.sampled_from(_BYTES) | st.integers(0, 255)] * 4).map(bytes)
     return st.one_of(
         st.integers(MINIMUM, MAXIMUM),
         st.integers(MINIMUM, 9_999),
+        st.integers(0, _BESIDE).map(lambda less: MAXIMUM - less),
         st.sampled_from(edges),
         telling.map(int.from_bytes).filter(lambda n: MINIMUM <= n <= MAXIMUM),
     )

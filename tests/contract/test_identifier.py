@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from urllib.parse import quote
 
 import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from conformance.contract.identifier import MAXIMUM, MINIMUM, IdKind, classify, readings
+from conformance.contract.identifier import MAXIMUM, MINIMUM, IdKind, classify, matches_many, readings
 
 IN_RANGE = st.integers(MINIMUM, MAXIMUM)
 
@@ -219,3 +220,27 @@ def test_kinds_have_the_words_of_recorded_traffic() -> None:
         "in range", "below the minimum", "above the maximum", "empty", "no integer",
         "an integer in a notation the document is silent about",
     ]  # fmt: skip
+
+
+PATTERNS = {
+    "%": True, "*": True, "%25": True, "%2525": True, "**": True, "1%": True, "123*": True, "_": True, "____": True,
+    "%3F": True, "211202939_": True, "21120293_%25": True, "2_": True, "%391": False, "2%2591": True, "_1": True,
+    "2112029391%": False, "2112029391%25": False, "2112029391*": False, "214748365%25": False, "214748364%25": True,
+    "___________": False, "2_112029391": False, "999999999_": False, "214748364_": True, "2112029391": False,
+    "abc*": False, "1-*": False, "": False, "2112029391%zz": False,
+}  # fmt: skip
+
+
+def test_patterns_that_match_several_ids_are_told() -> None:
+    """Those of SQL and of file names; a large id and a star matches that id alone."""
+    wrong = {text for text, many in PATTERNS.items() if matches_many(text.encode()) is not many}
+    assert wrong == set()
+
+
+@given(st.text("0123456789%*_?", max_size=12), st.integers(1, MAXIMUM), st.integers(1, MAXIMUM))
+def test_what_matches_two_ids_is_told(pattern: str, one: int, other: int) -> None:
+    """Whatever pattern: where it matches two ids in range, it is told, as it is and percent-encoded."""
+    expression = re.sub("[%*]", "[0-9]*", pattern).replace("_", "[0-9]").replace("?", "[0-9]")
+    if one != other and all(re.fullmatch(expression, str(number)) for number in (one, other)):
+        assert matches_many(pattern.encode())
+        assert matches_many(pattern.replace("%", "%25").replace("?", "%3F").encode())

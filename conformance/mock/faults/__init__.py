@@ -18,6 +18,7 @@ from conformance.mock.faults import (
     ids,
     json_forms,
     leaks,
+    lookups,
     methods,
     narrow,
     order,
@@ -36,8 +37,8 @@ if TYPE_CHECKING:
 __all__ = ["FAULTS", "PARTS"]
 
 PARTS = (
-    ids, tokens, comparisons, servers, order, statuses, fields, dates, json_forms, envelopes, leaks, bodies, urls, hostile,
-    methods, states, narrow,
+    ids, lookups, tokens, comparisons, servers, order, statuses, fields, dates, json_forms, envelopes, leaks, bodies,
+    urls, hostile, methods, states, narrow,
 )  # fmt: skip
 
 FAULTS: Mapping[str, Fault] = dict(chain.from_iterable(part.faults.items() for part in PARTS))

@@ -6,6 +6,7 @@ A probe's id is part of the interface: stable for ever, and the same for every t
 from conformance.plan.probes.bodies import body_probes
 from conformance.plan.probes.hostile import hostile_probes
 from conformance.plan.probes.identifiers import identifier_probes
+from conformance.plan.probes.lookups import lookup_probes
 from conformance.plan.probes.methods import method_probes
 from conformance.plan.probes.passwords import password_probes
 from conformance.plan.probes.permissions import permission_probes
@@ -17,6 +18,7 @@ __all__ = [
     "body_probes",
     "hostile_probes",
     "identifier_probes",
+    "lookup_probes",
     "method_probes",
     "password_probes",
     "permission_probes",

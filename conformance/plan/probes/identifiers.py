@@ -130,7 +130,7 @@ def _segments(r: int) -> Iterator[tuple[str, bytes, str, str]]:
         ("id.dot", ".%00", "that is a dot and NUL"),
         ("id.invalid-utf-8", "%FF%FE", "that is no UTF-8"),
         ("id.bad-percent", f"{r}%zz", "followed by a bad percent-encoding"),
-        ("id.sql", quote(f"{r} OR 1=1"), "followed by SQL"),
+        ("id.sql", quote(f"{r} AND 1=1"), "followed by SQL"),
         ("id.matrix", f"{r};v=1", "with a matrix parameter"),
         ("id.encoded-slash", f"{r}%2F", "followed by an encoded slash"),
         ("id.encoded-path", f"{r}%2F..%2F{r}", "with an encoded path"),

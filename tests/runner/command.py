@@ -16,12 +16,14 @@ from conformance.mock import Application, Fixtures, Mock, running
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-__all__ = ["PYTEST", "SUITE", "Begun", "Ran", "Site", "begun", "command", "site", "unread"]
+__all__ = ["PYTEST", "QUICKLY", "SUITE", "Begun", "Ran", "Site", "begun", "command", "site", "unread"]
 
 _SECONDS = 120
 CONFORMANCE = Path(sys.executable).with_name("conformance")
 PYTEST = CONFORMANCE.with_name("pytest")
-SUITE = ("--pyargs", "conformance.suite", "--conformance-target", "site", "-p", "no:cacheprovider")
+QUICKLY = ("-p", "no:cacheprovider", "-p", "no:schemathesis")
+"""Schemathesis' plugin takes a second of every pytest, and has nothing to do there."""
+SUITE = ("--pyargs", "conformance.suite", "--conformance-target", "site", *QUICKLY)
 """What pytest is given to test a `Site`."""
 
 

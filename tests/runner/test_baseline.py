@@ -19,21 +19,28 @@ ENTRY = ("path.repository_id.above-maximum", "id.alias.2^32")
 TEST = "path.repository_id.above-maximum/id.alias.2^32"
 
 
-def _accept(target: Site, *options: str) -> str:
+@pytest.fixture(scope="module")
+def first(tmp_path_factory: pytest.TempPathFactory) -> Ran:
+    """A run that fails by one clause and probe."""
+    with site(tmp_path_factory.mktemp("first"), FAULTS["id-wraps-at-32-bits"].make()) as target:
+        return target.run("--profile", "smoke")
+
+
+def _accept(first: Ran, target: Site, *options: str) -> str:
     ran = command(
-        "baseline", "accept", "reports/report.json", "--reason", "known", *options, cwd=target.directory,
-        environ=target.environ,
+        "baseline", "accept", str(first.reports / "report.json"), "--reason", "known", *options,
+        cwd=target.directory, environ=target.environ,
     )  # fmt: skip
     assert ran.code == 0, ran.err
     return ran.out
 
 
-def test_what_is_accepted_does_not_gate(tmp_path: Path) -> None:
+def test_what_is_accepted_does_not_gate(tmp_path: Path, first: Ran) -> None:
     """The first run fails, its deviations are accepted, the second is partial; a new one fails again."""
     with site(tmp_path, FAULTS["id-wraps-at-32-bits"].make()) as target:
-        assert target.run("--profile", "smoke").code == 1
-        assert "baseline.toml: " in _accept(target, "--ticket", "T-1")
-        assert "0 added" in _accept(target)
+        assert first.code == 1
+        assert "baseline.toml: " in _accept(first, target, "--ticket", "T-1")
+        assert "0 added" in _accept(first, target)
         again = target.run("--profile", "smoke", "--baseline", "baseline.toml")
     assert again.code == 0, again.out
     assert again.report["summary"]["verdict"] == "partial"
@@ -77,11 +84,11 @@ def _red(ran: Ran) -> set[str]:
 
 
 @pytest.mark.parametrize("way", ["run", "pytest"])
-def test_what_is_accepted_is_an_expected_failure(tmp_path: Path, way: str) -> None:
+def test_what_is_accepted_is_an_expected_failure(tmp_path: Path, first: Ran, way: str) -> None:
     """JUnit and Allure show it as skipped, with what failed, the reason, and a tag; nothing is red."""
     with site(tmp_path, FAULTS["id-wraps-at-32-bits"].make()) as target:
-        assert _red(target.run("--profile", "smoke")) == {TEST}
-        _accept(target, "--ticket", "T-1", "--expires", "9999-12-31")
+        assert _red(first) == {TEST}
+        _accept(first, target, "--ticket", "T-1", "--expires", "9999-12-31")
         if way == "run":
             ran = target.run("--profile", "smoke", "--baseline", "baseline.toml")
         else:
@@ -103,11 +110,10 @@ def test_what_is_accepted_is_an_expected_failure(tmp_path: Path, way: str) -> No
     assert "--probe id.alias.2^32" in message
 
 
-def test_what_is_mended_or_over_is_said(tmp_path: Path) -> None:
+def test_what_is_mended_or_over_is_said(tmp_path: Path, first: Ran) -> None:
     """Exit 1, and the entry to remove or to renew."""
     with site(tmp_path, FAULTS["id-wraps-at-32-bits"].make()) as target:
-        target.run("--profile", "smoke")
-        _accept(target, "--expires", "2020-01-31")
+        _accept(first, target, "--expires", "2020-01-31")
         expired = target.run("--profile", "smoke", "--baseline", "baseline.toml")
         assert _red(expired) == {TEST}
     assert expired.code == 1
@@ -131,11 +137,9 @@ def test_a_baseline_that_is_wrong_is_a_usage_error(tmp_path: Path) -> None:
     assert not (tmp_path / "reports" / "report.json").exists()
 
 
-def test_a_reason_is_one(tmp_path: Path) -> None:
+def test_a_reason_is_one(tmp_path: Path, first: Ran) -> None:
     """An empty one is a usage error in one line."""
-    with site(tmp_path, FAULTS["id-wraps-at-32-bits"].make()) as target:
-        target.run("--profile", "smoke")
-    ran = command("baseline", "accept", "reports/report.json", "--reason", " ", cwd=tmp_path)
+    ran = command("baseline", "accept", str(first.reports / "report.json"), "--reason", " ", cwd=tmp_path)
     assert ran.code == 2
     assert ran.err.count("\n") == 1
     assert "reason" in ran.err

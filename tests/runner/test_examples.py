@@ -6,8 +6,6 @@ import os
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-import pytest
-
 from conformance.mock import Answer, Mock
 from tests.runner.command import Site, command, site
 
@@ -51,56 +49,48 @@ def failed(target: Site, *options: str) -> set[str]:
     return ran.clauses("fail")
 
 
-@pytest.mark.parametrize("chosen", [False, True], ids=["the user's state directory", "a folder of the user's choice"])
-def test_a_failure_is_kept_sent_first_and_dropped_once_it_passes(tmp_path: Path, chosen: bool) -> None:  # noqa: FBT001
+def test_a_failure_is_kept_sent_first_and_dropped_once_it_passes(tmp_path: Path) -> None:
     """Three nights: one finds, one repeats, one is mended; no file holds a token."""
     app = Changing()
-    folder = tmp_path / "kept" if chosen else Path(os.environ["XDG_STATE_HOME"])
-    options = ["--examples", "kept"] if chosen else []
+    folder = Path(os.environ["XDG_STATE_HOME"])
     with site(tmp_path, app) as target:
-        assert "header.x-auth-token.length" in failed(target, *options)
+        assert "header.x-auth-token.length" in failed(target)
         kept = examples(folder)
         assert "property.tokens.length/header.x-auth-token.length" in kept
         assert "property.methods/status.server-error" in kept
         for content in kept.values():
             assert target.fixtures.token.encode()[:16] not in content
             assert target.fixtures.token.encode()[-16:] not in content
-        dry = target.run(*ONLY, *options, "--dry-run")
+        dry = target.run(*ONLY, "--dry-run")
         assert "property.tokens.length: saved when they failed in an earlier run" in dry.out
         app.lengths.clear()
-        assert "header.x-auth-token.length" in failed(target, "--seed", "2", "--concurrency", "1", *options)
+        assert "header.x-auth-token.length" in failed(target, "--seed", "2", "--concurrency", "1")
         strange = [length for length in app.lengths if length != len(target.fixtures.token)]
         assert strange[0] == 20_001
         assert kept.keys() <= examples(folder).keys()
         app.broken = False
-        assert failed(target, "--seed", "3", *options) == set()
+        assert failed(target, "--seed", "3") == set()
         assert examples(folder) == {}
 
 
-def test_an_example_that_cannot_be_read_is_one_line_and_exit_2(tmp_path: Path) -> None:
-    """It is said before anything is sent."""
+def test_the_budget_counts_what_is_sent_again(tmp_path: Path) -> None:
+    """A limit on requests is a limit on these as well, and they stay; one that cannot be read is one line, exit 2."""
     app = Changing()
     with site(tmp_path, app) as target:
         failed(target, "--examples", "kept")
+        kept = examples(tmp_path / "kept")
+        assert kept, "in a folder of the user's choice"
+        app.lengths.clear()
+        ran = target.run(*ONLY, "--examples", "kept", "--max-requests", "2")
+        assert len(app.lengths) == 2
+        assert ran.report["run"]["complete"] is False
+        assert examples(tmp_path / "kept") == kept
         [spoilt, *_] = sorted((tmp_path / "kept").rglob("*.json"))
         spoilt.write_text("{", encoding="ascii")
         app.lengths.clear()
         ran = target.run(*ONLY, "--examples", "kept")
         assert (ran.code, ran.err.count("\n"), app.lengths) == (2, 1, [])
         assert str(spoilt.relative_to(tmp_path)) in ran.err
-
-
-def test_the_budget_counts_what_is_sent_again(tmp_path: Path) -> None:
-    """A limit on requests is a limit on these as well, and they stay for another night."""
-    app = Changing()
-    with site(tmp_path, app) as target:
-        failed(target, "--examples", "kept")
-        kept = examples(tmp_path / "kept")
-        app.lengths.clear()
-        ran = target.run(*ONLY, "--examples", "kept", "--max-requests", "2")
-        assert len(app.lengths) == 2
-        assert ran.report["run"]["complete"] is False
-        assert examples(tmp_path / "kept") == kept
 
 
 def test_the_embedded_mock_leaves_nothing_in_the_users_state(tmp_path: Path) -> None:

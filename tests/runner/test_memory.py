@@ -59,7 +59,7 @@ def test_a_run_is_kept_whole_where_the_user_keeps_state(tmp_path: Path, state: P
 def test_nothing_is_kept_where_nothing_is_to_be(tmp_path: Path) -> None:
     """Of the embedded mock, of a dry run, and with --history none."""
     state = {"XDG_STATE_HOME": str(tmp_path / "state")}
-    assert command("run", "--profile", "smoke", cwd=tmp_path, environ=state).code == 0
+    assert command("run", "--probe", "state.first", cwd=tmp_path, environ=state).code == 0
     with site(tmp_path) as target:
         assert target.run("--dry-run", environ=state).code == 0
         assert "history" not in target.run("--probe", "state.first", "--history", "none", environ=state).out
@@ -70,7 +70,7 @@ def test_the_embedded_mock_is_kept_where_that_is_asked_for(tmp_path: Path) -> No
     """By the file too, beside which the history then is."""
     (tmp_path / "sub").mkdir()
     (tmp_path / "sub" / "conformance.toml").write_text('[run]\nhistory = "nights.db"\n')
-    assert command("run", "--config", "sub/conformance.toml", "--profile", "smoke", cwd=tmp_path).code == 0
+    assert command("run", "--config", "sub/conformance.toml", "--probe", "state.first", cwd=tmp_path).code == 0
     for history in runs_in(tmp_path / "sub" / "nights.db"):
         assert [run.target for run in history.runs()] == ["embedded-mock"]
 
@@ -82,7 +82,7 @@ def test_a_history_that_was_asked_for_and_cannot_be_used_is_a_usage_error(tmp_pa
         ran = target.run("--history", "conformance.toml")
         assert (ran.code, ran.err.count("\n")) == (2, 1)
         assert "file is not a database" in ran.err
-        ran = target.run("--profile", "smoke", environ={"XDG_STATE_HOME": str(tmp_path / "state")})
+        ran = target.run("--probe", "state.first", environ={"XDG_STATE_HOME": str(tmp_path / "state")})
     assert ran.code == 0
     assert "not recorded" in ran.out
 
@@ -95,7 +95,7 @@ def test_a_run_that_could_not_be_kept_is_not_green(tmp_path: Path) -> None:
     connection.execute("DROP TABLE documents")
     connection.close()
     with site(tmp_path) as target:
-        ran = target.run("--profile", "smoke", "--history", "h.db")
+        ran = target.run("--probe", "state.first", "--history", "h.db")
     assert ran.code == 3
     assert "the run is not in the history" in ran.out
     assert ran.report["no_verdict"].startswith("the run is not in the history")
@@ -171,7 +171,7 @@ def test_the_user_s_own_history_that_fails_at_the_end_makes_nothing_red(tmp_path
     connection.execute("DROP TABLE documents")
     connection.close()
     with site(tmp_path) as target:
-        ran = target.run("--profile", "smoke", environ={"XDG_STATE_HOME": str(tmp_path / "state")})
+        ran = target.run("--probe", "state.first", environ={"XDG_STATE_HOME": str(tmp_path / "state")})
     assert ran.code == 0
     assert "not recorded" in ran.out
     assert ran.report["no_verdict"] is None

@@ -6,7 +6,9 @@ import pytest
 
 import conformance.suite
 from conformance.mock.faults import FAULTS
-from tests.runner.command import PYTEST, SUITE, Ran, Site, command, site
+from tests.runner.command import PYTEST, QUICKLY, SUITE, Ran, Site, command, site
+
+SMOKE = ("--conformance-profile", "smoke")
 
 
 def _pytest(target: Site, *options: str) -> Ran:
@@ -14,9 +16,12 @@ def _pytest(target: Site, *options: str) -> Ran:
 
 
 def test_plain_pytest_runs_the_same_tests_with_the_same_exit_codes(tmp_path: Path) -> None:
-    """A conformant target is exit 0, with every report in the output directory."""
+    """A conformant target is exit 0, with every report in the output directory; with all plugins that there are."""
+    words = [word for word in SUITE if word not in QUICKLY]
     with site(tmp_path) as target:
-        ran = _pytest(target, "--conformance-profile", "smoke")
+        ran = command(
+            *words, "--conformance-profile", "smoke", cwd=tmp_path, environ=target.environ, program=PYTEST
+        )  # fmt: skip
     assert ran.code == 0, ran.out
     assert ran.report["summary"]["verdict"] == "conformant"
     assert "passed" in ran.out
@@ -25,10 +30,10 @@ def test_plain_pytest_runs_the_same_tests_with_the_same_exit_codes(tmp_path: Pat
 def test_k_and_x_select_and_stop(tmp_path: Path) -> None:
     """What -k leaves out leaves the gate; -x stops at the first failure and stops sending."""
     with site(tmp_path, FAULTS["id-zero-accepted"].make()) as target:
-        fine = _pytest(target, "-k", "header")
+        fine = _pytest(target, "-k", "header", *SMOKE)
         assert fine.code == 0, fine.out
         assert fine.report["summary"]["verdict"] == "partial"
-        stopped = _pytest(target, "-x")
+        stopped = _pytest(target, "-x", *SMOKE)
     assert stopped.code == 1
     assert stopped.out.count("FAILED") == 1
 
@@ -37,7 +42,7 @@ def test_a_target_that_could_not_be_judged_is_exit_3(tmp_path: Path) -> None:
     """Where pytest's own exit code would be 0, INTERFACE's is used."""
     with site(tmp_path) as target:
         target.describe(missing_repository_id="")
-        ran = _pytest(target, "--conformance-profile", "smoke")
+        ran = _pytest(target, *SMOKE)
     assert ran.code == 3, ran.out
 
 
@@ -71,7 +76,7 @@ def test_a_mistake_in_the_description_is_one_line(tmp_path: Path) -> None:
 )
 def test_without_a_target_one_line_says_how_to_name_one(tmp_path: Path, words: list[str]) -> None:
     """Exit 4, pytest's own for wrong usage, and no stack."""
-    ran = command(*words, "-p", "no:cacheprovider", cwd=tmp_path, program=PYTEST)
+    ran = command(*words, *QUICKLY, cwd=tmp_path, program=PYTEST)
     assert ran.code == 4
     assert ran.err.splitlines()[0].startswith("ERROR: conformance.suite tests a target, and none is named: give ")
     assert not any(word in ran.out for word in ("UsageError", "pluggy/", "Warning", "ERRORS"))

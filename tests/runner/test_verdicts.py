@@ -44,7 +44,7 @@ def test_the_embedded_mock_is_conformant_and_every_report_is_whole(tmp_path: Pat
 def test_a_must_failure_is_exit_1_and_names_the_clause_and_the_way_back(tmp_path: Path) -> None:
     """The failure shows the clause, what was accepted, what came, a curl line, and the line that sends it again."""
     with site(tmp_path, FAULTS["id-wraps-at-32-bits"].make()) as target:
-        ran = target.run()
+        ran = target.run("--profile", "smoke")
         assert ran.code == 1
         assert ran.report["summary"]["verdict"] == "non-conformant"
         assert ran.report["summary"]["gating"] == ["path.repository_id.above-maximum"]
@@ -104,7 +104,7 @@ def test_every_profile_tests_every_must_clause(tmp_path: Path) -> None:
     assert not [row for row in ran.report["clauses"] if row["level"] == "must" and row["verdict"] != "pass"]
 
 
-@pytest.mark.parametrize("profile", ["smoke", "standard"])
+@pytest.mark.parametrize("profile", ["smoke", pytest.param("standard", marks=pytest.mark.nightly)])
 def test_never_sends_no_valid_token_to_an_id_in_range(tmp_path: Path, profile: str) -> None:
     """With --mutation never nothing is associated, and what that leaves untested is no pass."""
     with site(tmp_path) as target:

@@ -5,31 +5,25 @@ from __future__ import annotations
 import json
 import re
 from collections import Counter, defaultdict
-from dataclasses import dataclass
-from itertools import groupby
-from textwrap import shorten
+from enum import IntEnum
 from typing import TYPE_CHECKING
 
 from conformance.contract.clause import Level
 from conformance.judge.summary import LACKING, Conclusion
-from conformance.judge.verdict import DISAGREEMENT, AnsweredBy, Outcome
-from conformance.report.words import answer_words, lines_to_set, speaker_words
+from conformance.judge.verdict import Outcome
+from conformance.report.failures import failure_lines
+from conformance.report.lines import Line, count_words
+from conformance.report.words import TESTS, lines_to_set
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
     from conformance.judge.summary import ClauseResult
-    from conformance.judge.verdict import Verdict
     from conformance.report.about import About
-    from conformance.report.record import RunRecord, Since
+    from conformance.report.record import RunRecord
 
-__all__ = ["Line", "narrate", "probes_in_words"]
+__all__ = ["narrate"]
 
-_LONGEST_CURL = 600
-_LONGEST_QUOTE = 200
-_MOST_MESSAGES = 3
-_MOST_PROBES = 60
-_COLUMN = len("reproduce  ")
 _STYLES = {
     Conclusion.CONFORMANT: "bold green",
     Conclusion.PARTIAL: "bold yellow",
@@ -38,25 +32,18 @@ _STYLES = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Line:
-    """A line: `wrap` is off for what somebody copies, `badge` counts the characters at the start that stand out.
+class _Open(IntEnum):
+    """What a clause without a verdict is to the user, in the order in which they are told."""
 
-    `hang` is how much further to the right a wrapped line goes on.
-    """
-
-    text: str = ""
-    indent: int = 0
-    hang: int = 0
-    style: str = ""
-    wrap: bool = True
-    badge: int = 0
+    CONCERNS = 0
+    EXCUSED = 1
+    SILENT = 2
 
 
 def narrate(record: RunRecord, paths: Mapping[str, str]) -> Iterator[Line]:
     """All lines, in the order in which somebody reads them; the verdict comes last but for the paths."""
     about = record.about
-    failures = [*_failures(record, gateway=False), *_failures(record, gateway=True)]
+    failures = [*failure_lines(record, gateway=False), *failure_lines(record, gateway=True)]
     if failures and (lines := lines_to_set(about.variables, (line.text for line in failures))):
         yield Line()
         yield Line("What the lines below need, if it is not set:", style="bold")
@@ -78,102 +65,35 @@ def narrate(record: RunRecord, paths: Mapping[str, str]) -> Iterator[Line]:
             yield Line(f"{name.ljust(width)}  {path}", wrap=False, style="dim")
 
 
-def _failures(record: RunRecord, *, gateway: bool) -> Iterator[Line]:
-    """What failed, by section; what the gateway answered stands apart, since it is the deployment that disagrees."""
-    failed: list[tuple[ClauseResult, list[Verdict]]] = []
-    for result in record.summary.clauses:
-        mine = [verdict for verdict in result.failures if (verdict.answered_by is AnsweredBy.GATEWAY) is gateway]
-        if mine:
-            failed.append((result, mine))
-    if not failed:
-        return
-    yield Line()
-    words = f"Failed: {DISAGREEMENT} (answered by the gateway)" if gateway else "Failed"
-    yield Line(words, style="bold red")
-    for section, rows in groupby(failed, key=lambda row: row[0].clause.section):
-        yield Line()
-        yield Line(section, style="bold")
-        for result, verdicts in rows:
-            yield from _clause(result, verdicts, record)
-
-
-def _clause(result: ClauseResult, verdicts: Sequence[Verdict], record: RunRecord) -> Iterator[Line]:
-    clause = result.clause
-    accepted = record.deviations.accepted if record.deviations else ()
-    known = all((clause.id, verdict.probe) in accepted for verdict in result.failures)
-    note = " (accepted in the baseline)" if known else ""
-    yield Line(f"{clause.level.value} {clause.id}: {clause.title}{note}", 2, style="yellow" if known else "red")
-    yield Line(f'the document: "{shorten(clause.quote, _LONGEST_QUOTE, placeholder=" ...")}"', 4, style="dim")
-    if (since := record.since.get((clause.id, None))) and not _first_run(since, record):
-        yield Line(_since(since), 4)
-    distinct: dict[str, Verdict] = {}
-    for verdict in verdicts:
-        distinct.setdefault(verdict.message, verdict)
-    shown = list(distinct.values())[:_MOST_MESSAGES]
-    for verdict in shown:
-        yield from _failure(verdict, record)
-    if more := [verdict.probe for verdict in verdicts if not any(verdict is one for one in shown)]:
-        yield Line(f"and {_count(len(more), 'more failure')} of this clause: {probes_in_words(more)}", 4, hang=2)
-
-
-def probes_in_words(probes: Sequence[str]) -> str:
-    """The ids of probes, each once, with how often it failed; the first sixty of very many."""
-    counted = [f"{probe} ({times} times)" if times > 1 else probe for probe, times in Counter(probes).items()]
-    more = len(counted) - _MOST_PROBES
-    rest = [f"and {_count(more, 'more probe')} (failed_probes in report.json)"] if more > 0 else []
-    return ", ".join([*counted[:_MOST_PROBES], *rest])
-
-
-def _first_run(since: Since, record: RunRecord) -> bool:
-    """Whether nothing is known but tonight's failure: on a target's first run everything began tonight."""
-    return since.last_passed is None and since.first_failed.run == record.about.id
-
-
-def _since(since: Since) -> str:
-    """The bracket of dates."""
-    first, last = since.first_failed, since.last_passed
-    passed = f"last passed {last.at[:10]} ({last.run})" if last else "never seen to pass"
-    changed = "; the suite changed in between" if since.suite_changed else ""
-    return f"fails since {first.at[:10]} ({first.run}), {passed}{changed}"
-
-
-def _failure(verdict: Verdict, record: RunRecord) -> Iterator[Line]:
-    evidence = record.evidence.get(verdict.exchange)
-    yield Line(f"{verdict.probe}: {verdict.message}", 4, hang=2)
-    yield Line(f"expected   {' or '.join(verdict.accepted)}", 6, hang=_COLUMN)
-    yield Line(f"got        {verdict.got}, {speaker_words(verdict, evidence)}", 6, hang=_COLUMN)
-    if evidence:
-        yield Line(f"answer     {answer_words(evidence)}", 6, hang=_COLUMN)
-    if again := record.reproduce.get(verdict.probe):
-        yield Line(f"reproduce  {again}", 6, wrap=False)
-    if evidence and len(evidence.curl) <= _LONGEST_CURL:
-        yield Line(evidence.curl, 6, style="dim", wrap=False)
-    else:
-        yield Line(f"the curl line is long: see exchange {verdict.exchange} in report.json", 6, style="dim")
-
-
 def _not_tested(record: RunRecord) -> Iterator[Line]:
-    """Why clauses have no verdict, and what to paste where that is as it should be; silent ones concern nobody."""
-    open_: dict[str, list[str]] = defaultdict(list)
-    excused: dict[str, list[str]] = defaultdict(list)
+    """Why clauses have no verdict, and what to paste where that is as it should be; silent ones are only named."""
+    groups: dict[tuple[_Open, str], list[str]] = defaultdict(list)
     for result in record.summary.clauses:
-        if result.outcome is Outcome.NOT_TESTED and result.clause.level is not Level.SILENT:
-            (excused if result.excused else open_)[result.reason or "for no reason given"].append(result.clause.id)
+        if result.outcome is Outcome.NOT_TESTED:
+            groups[_why_open(result)].append(result.clause.id)
     withheld = {probe for result in record.summary.clauses for probe in result.withheld}
-    if not (open_ or excused or withheld):
+    if not (groups or withheld):
         return
     yield Line()
     yield Line("Not tested", style="bold yellow")
-    for reason, clauses in open_.items():
-        yield Line(f"{reason}: {_count(len(clauses), 'clause')}", 2)
-        if record.about.complete:
-            yield Line(", ".join(clauses), 4)
-    for reason, clauses in excused.items():
-        yield Line(f"{reason}: {_count(len(clauses), 'clause')}", 2, style="dim")
+    for (kind, reason), clauses in sorted(groups.items(), key=lambda group: group[0][0]):
+        style = "" if kind is _Open.CONCERNS else "dim"
+        yield Line(f"{reason}: {count_words(len(clauses), 'clause')}", 2, style=style)
+        if kind is not _Open.EXCUSED and record.about.complete:
+            yield Line(", ".join(clauses), 4, style=style)
     if withheld:
-        yield Line(f"{_count(len(withheld), 'probe')} withheld: see report.json", 2, style="dim")
+        yield Line(f"{count_words(len(withheld), 'probe')} withheld: see report.json", 2, style="dim")
     if record.about.complete:
-        yield from _to_paste(record.about, {why: names for why, names in open_.items() if why.startswith(LACKING)})
+        concern = {why: names for (kind, why), names in groups.items() if kind is _Open.CONCERNS}
+        yield from _to_paste(record.about, {why: names for why, names in concern.items() if why.startswith(LACKING)})
+
+
+def _why_open(result: ClauseResult) -> tuple[_Open, str]:
+    if result.excused:
+        return _Open.EXCUSED, result.reason or ""
+    if result.clause.level is Level.SILENT:
+        return _Open.SILENT, "left open by the document, and nothing to record"
+    return _Open.CONCERNS, result.reason or "for no reason given"
 
 
 def _to_paste(about: About, lacking: Mapping[str, Sequence[str]]) -> Iterator[Line]:
@@ -253,28 +173,29 @@ def _verdict(record: RunRecord) -> Iterator[Line]:
         f"{summary.count(Outcome.NOT_TESTED)} not tested",
         f"{summary.count(Outcome.RECORDED)} recorded",
     )
+    if record.tests:
+        outcomes = ", ".join(f"{record.tests.get(outcome, 0)} {outcome}" for outcome in TESTS)
+        yield Line(f"{count_words(sum(record.tests.values()), 'test')} in JUnit and Allure: {outcomes}")
     seconds = (about.finished_at - about.started_at).total_seconds()
-    yield Line(f"{_count(len(summary.clauses), 'clause')}: {', '.join(counts)}")
-    yield Line(f"{_count(about.requests, 'request')} in {seconds:.1f} s")
+    yield Line(f"{count_words(len(summary.clauses), 'clause')}: {', '.join(counts)}")
+    yield Line(f"{count_words(about.requests, 'request')} in {seconds:.1f} s")
 
 
 def _why(record: RunRecord) -> str:
     summary = record.summary
     if summary.gating:
-        words = f"{_count(len(summary.gating), 'clause')} broken"
+        words = f"{count_words(len(summary.gating), 'clause')} broken"
         return words if record.about.complete else f"{words}; the run ended early"
     if not record.about.complete:
         return "the run ended early"
     if record.deviations and record.deviations.stale:
         return "the baseline holds what is over"
     if summary.untested:
-        return f"{_count(len(summary.untested), 'must clause')} could not be tested"
+        return f"{count_words(len(summary.untested), 'must clause')} could not be tested"
     if summary.conclusion is Conclusion.INCOMPLETE:
         return "nothing could be tested"
     deviations = summary.count(Outcome.FAIL)
-    words = f"nothing that gates, {_count(deviations, 'deviation')}" if deviations else "every promise tested was kept"
+    words = (
+        f"nothing that gates, {count_words(deviations, 'deviation')}" if deviations else "every promise tested was kept"
+    )
     return f"{words}; not everything was tested" if summary.conclusion is Conclusion.PARTIAL else words
-
-
-def _count(number: int, noun: str) -> str:
-    return f"{number:,} {noun}{'' if number == 1 else 's'}"

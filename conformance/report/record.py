@@ -55,7 +55,8 @@ class RunRecord:
     """Everything that the reports of a run say.
 
     `since` says of a clause and probe that failed, and of the clause alone (None for the probe), since when; it is
-    empty where no history is kept.
+    empty where no history is kept. `tests` counts the tests of JUnit's and Allure's reports by outcome; it is empty
+    where there are none.
     """
 
     about: About
@@ -66,6 +67,7 @@ class RunRecord:
     left_behind: tuple[LeftBehind, ...] = ()
     since: Mapping[tuple[str, str | None], Since] = field(default_factory=dict)
     deviations: Deviations | None = None
+    tests: Mapping[str, int] = field(default_factory=dict)
 
     @property
     def exit_code(self) -> int:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from conformance.judge.verdict import Outcome
 from conformance.report.mirrors import left_behind_data
 from conformance.report.staging import drop, put, staged
-from conformance.report.words import answer_data
+from conformance.report.words import TESTS, answer_data
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -55,6 +55,7 @@ def report_data(record: RunRecord) -> dict[str, object]:
             "fail": summary.count(Outcome.FAIL),
             "not_tested": summary.count(Outcome.NOT_TESTED),
             "recorded": summary.count(Outcome.RECORDED),
+            "tests": {outcome: record.tests.get(outcome, 0) for outcome in TESTS} if record.tests else None,
             "gating": list(summary.gating),
             "untested": list(summary.untested),
             "disagreements": list(summary.disagreements),

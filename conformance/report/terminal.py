@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextColumn, TimeElapsedColumn
 from rich.text import Text
 
-from conformance.report.narrative import Line, narrate
+from conformance.report.lines import Line
+from conformance.report.narrative import narrate
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -13,13 +13,15 @@ if TYPE_CHECKING:
     from conformance.judge.verdict import Verdict
     from conformance.report.record import Evidence
 
-__all__ = ["SPEAKERS", "answer_data", "answer_words", "lines_to_set", "speaker_words"]
+__all__ = ["SPEAKERS", "TESTS", "answer_data", "answer_words", "lines_to_set", "speaker_words"]
 
 SPEAKERS = {
     AnsweredBy.SERVICE: "the service",
     AnsweredBy.GATEWAY: "the gateway",
     AnsweredBy.OTHER: "something that is not the documented service (framework, server or proxy)",
 }
+TESTS = ("passed", "failed", "skipped")
+"""How a test of JUnit's and Allure's reports ends."""
 _LONGEST_BODY = 200
 
 

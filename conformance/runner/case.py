@@ -54,6 +54,11 @@ class Case:
         """Stable for ever: the clause and the probe."""
         return f"{self.clause.id}/{self.probe}" if self.clause else self.probe
 
+    @property
+    def headline(self) -> str:
+        """What it is about, in words; together with the clause it is of no other case."""
+        return f"{self.clause.title}: {self.title}" if self.clause else f"Generated requests: {self.title}"
+
     def __repr__(self) -> str:
         return self.id
 

@@ -11,9 +11,11 @@ from _pytest.junitxml import xml_key
 from conformance.judge.summary import Conclusion
 from conformance.report.allure_guard import AllureGuard
 from conformance.report.staging import staged
+from conformance.runner.junit import describe_run
 
 if TYPE_CHECKING:
     from argparse import Namespace
+    from collections.abc import Mapping
 
     from conformance.report.record import RunRecord
     from conformance.runner.memory import Memory
@@ -49,12 +51,15 @@ class Ending:
             self._own_allure = option.allure_report_dir == allure
         self._guard.begin()
 
-    def conclude(self, session: pytest.Session, exitstatus: int, *, other_failures: bool) -> None:
-        """Wait for what is in flight, and add up; `other_failures` are no verdicts."""
+    def conclude(
+        self, session: pytest.Session, exitstatus: int, *, other_failures: bool, tests: Mapping[str, int]
+    ) -> None:
+        """Wait for what is in flight, and add up; `tests` counts outcomes, `other_failures` are not verdicts."""
         if session.shouldstop or session.shouldfail:
             self._running.cut_short = True
             self._running.session.sender.stop("stopped after a failure")
-        self.record = self._memory.recall(self._running.finish())
+        self.record = replace(self._memory.recall(self._running.finish()), tests=dict(tests))
+        describe_run(session.config, self.record)
         self.exit_code = self._running.exit_code(self.record)
         if other_failures:
             self.exit_code = self.exit_code or 1

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import sys
+from collections import Counter
 from contextlib import suppress
 from typing import TYPE_CHECKING, Protocol
 
 import pytest
+from _pytest.compat import NOTSET
 
 from conformance.engine.assembly import session_of
 from conformance.judge.verdict import DISAGREEMENT
 from conformance.report.output import Output
 from conformance.report.staging import unwritten
+from conformance.runner import junit
 from conformance.runner.case import NOTHING_SELECTED, Case, Kind
 from conformance.runner.dry_run import dry_run
 from conformance.runner.ending import Ending
@@ -80,6 +83,7 @@ class Hooks:
         self._view = view
         self._done = 0
         self._started = self._other_failures = False
+        self._tests: Counter[str] = Counter()
         self._verdicts: set[str] = set()
         self._selected: list[Case] = []
 
@@ -109,7 +113,8 @@ class Hooks:
 
     @pytest.hookimpl(trylast=True)
     def pytest_collection_modifyitems(self, items: list[pytest.Item]) -> None:
-        """Put probes first, and what looks at everything last."""
+        """Put probes first, and what looks at everything last; a function that got no case is not a test."""
+        items[:] = [item for item in items if not _without_case(item)]
         items.sort(key=lambda item: _ORDER.index(item.path.stem) if item.path.stem in _ORDER else -1)
 
     def pytest_collection_finish(self, session: pytest.Session) -> None:
@@ -160,6 +165,8 @@ class Hooks:
     ) -> Generator[None, pytest.TestReport, pytest.TestReport]:
         """Tell JUnit which failures are the gateway's; what the baseline accepts is an expected failure."""
         case = _case_of(item)
+        if isinstance(case, Case) and call.when == "setup":
+            junit.name_test(item, case)
         judged = case.id if call.when == "call" and isinstance(case, Case) else ""
         if judged in self._running.disagreements:
             item.user_properties.append(("finding", DISAGREEMENT))
@@ -167,6 +174,8 @@ class Hooks:
         if judged in self._running.accepted and not item.config.getoption("runxfail", default=False):
             report.outcome = "skipped"
             report.wasxfail = self._running.accepted[judged]
+        if isinstance(case, Case):
+            junit.without_path(item, report)
         return report
 
     def pytest_runtest_logfinish(self) -> None:
@@ -184,7 +193,9 @@ class Hooks:
         self._running.wait()
 
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
-        """Note failures that are no verdicts: another test's, or the suite's own trouble."""
+        """Count tests, and note failures that are no verdicts: another test's, or the suite's own trouble."""
+        if report.when == "call" or not report.passed:
+            self._tests[report.outcome] += 1
         if report.failed and not (report.when == "call" and report.nodeid in self._verdicts):
             self._other_failures = True
 
@@ -192,7 +203,7 @@ class Hooks:
     def pytest_sessionfinish(self, session: pytest.Session, exitstatus: int) -> Generator[None, None, None]:
         """Say what the run is worth, let the other plugins write their reports, and put all in their place."""
         if self._started:
-            self._ending.conclude(session, exitstatus, other_failures=self._other_failures)
+            self._ending.conclude(session, exitstatus, other_failures=self._other_failures, tests=self._tests)
         else:
             self._running.session.ledger.discard()
         trouble = None
@@ -226,6 +237,10 @@ def _within(case: Case, globs: tuple[str, ...]) -> bool:
     from fnmatch import fnmatchcase  # noqa: PLC0415 - only here
 
     return case.clause is None or not globs or any(fnmatchcase(case.clause.id, glob) for glob in globs)
+
+
+def _without_case(item: pytest.Item) -> bool:
+    return _case_of(item) is NOTSET
 
 
 def _case_of(item: pytest.Item) -> object:

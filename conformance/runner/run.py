@@ -15,7 +15,7 @@ from conformance.judge.summary import summarise
 from conformance.judge.verdict import DISAGREEMENT, Outcome, Verdict
 from conformance.plan.properties import PROPERTIES
 from conformance.report import allure_results
-from conformance.report.narrative import probes_in_words
+from conformance.report.failures import probes_in_words
 from conformance.report.record import RunRecord
 from conformance.runner.case import Case, Kind, cases_of
 from conformance.runner.message import failure_message
@@ -113,7 +113,8 @@ class Running:
                 variables=self.preparation.variables,
             )
         if len(failures) > _SHOWN_EXCHANGES:
-            more = [verdict.probe for verdict in failures[_SHOWN_EXCHANGES:]]
+            # Of a property's failures each is of another clause, of others each is of another probe.
+            more = [verdict.probe if case.clause else verdict.clause for verdict in failures[_SHOWN_EXCHANGES:]]
             yield f"and {len(more)} more failure{'' if len(more) == 1 else 's'} ({case.id}): {probes_in_words(more)}"
 
     def _title(self, probe: str) -> str:

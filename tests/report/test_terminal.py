@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 import tomllib
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -13,7 +14,7 @@ from rich.console import Console
 from conformance.contract.clause import Level
 from conformance.contract.message import Response, Trouble
 from conformance.judge.summary import Asked
-from conformance.judge.verdict import AnsweredBy
+from conformance.judge.verdict import AnsweredBy, Outcome
 from conformance.report.mirrors import LeftBehind, MirrorState
 from conformance.report.record import Since, Time
 from conformance.report.terminal import Terminal
@@ -192,7 +193,7 @@ def test_what_the_lines_need_is_said_once_above_them() -> None:
 
 
 def test_what_was_not_tested_is_grouped_by_reason() -> None:
-    """With the line to paste; declared, deselected and withheld ones only as a count, silent ones not at all."""
+    """With the line to paste; declared, deselected and withheld ones only as a count, silent ones by name alone."""
     text = shown(
         record(
             untested={
@@ -209,12 +210,34 @@ Not tested
   the description has no "missing_repository_id": 2 clauses
     status.404.no-repository, error.404.code
   declared not testable: no second account: 1 clause
+  left open by the document, and nothing to record: 1 clause
+    error.message
   2 probes withheld: see report.json
   Where that is as it should be, paste into the target description:
     [targets.staging.not_testable]
     "status.404.no-repository" = "the description has no \\"missing_repository_id\\""
     "error.404.code" = "the description has no \\"missing_repository_id\\""
 """)
+
+
+def test_the_groups_of_what_was_not_tested_add_up() -> None:
+    """Together they have as many clauses as the line of the verdict says, silent ones among them."""
+    of = record(
+        untested={CLAUSE: "one", "leak.token": "two", "error.message": "silent"},
+        asked=Asked(deselected={"path.repository_id.type", "status.neither"}),
+    )
+    text = shown(of)
+    groups = re.findall(r"^  .*: (\d+) clauses?$", text, re.MULTILINE)
+    assert sum(map(int, groups)) == of.summary.count(Outcome.NOT_TESTED) == 5
+    assert "5 not tested" in text
+
+
+def test_tests_are_counted_beside_clauses() -> None:
+    """As JUnit and Allure count them; traffic that is judged again has none."""
+    assert "7 tests in JUnit and Allure: 4 passed, 0 failed, 3 skipped\n" in shown(
+        record(tests={"passed": 4, "skipped": 3})
+    )
+    assert "in JUnit" not in shown(record())
 
 
 def test_the_line_to_paste_is_toml() -> None:

@@ -14,9 +14,10 @@ from typing import TYPE_CHECKING, Any
 from conformance.mock import Application, Fixtures, Mock, running
 
 if TYPE_CHECKING:
+    import xml.etree.ElementTree as ET
     from collections.abc import Iterator, Mapping
 
-__all__ = ["PYTEST", "QUICKLY", "SUITE", "Begun", "Ran", "Site", "begun", "command", "site", "unread"]
+__all__ = ["PYTEST", "QUICKLY", "SUITE", "Begun", "Ran", "Site", "begun", "case_id", "command", "site", "unread"]
 
 _SECONDS = 120
 CONFORMANCE = Path(sys.executable).with_name("conformance")
@@ -107,6 +108,12 @@ def unread(*words: str, cwd: Path, environ: Mapping[str, str] | None = None) -> 
         ).returncode
     finally:
         os.close(writing)
+
+
+def case_id(case: ET.Element) -> str:
+    """The id of a case, of its test in junit.xml: the clause and the probe, or the property alone."""
+    probe = next(item.get("value", "") for item in case.iter("property") if item.get("name") == "probe")
+    return probe if probe.startswith("property.") else f"{case.get('classname')}/{probe}"
 
 
 @dataclass(frozen=True)

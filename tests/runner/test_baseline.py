@@ -10,7 +10,7 @@ import pytest
 
 from conformance.mock.faults import FAULTS
 from conformance.mock.listing import combination
-from tests.runner.command import PYTEST, SUITE, Ran, Site, command, site
+from tests.runner.command import PYTEST, SUITE, Ran, Site, case_id, command, site
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -60,7 +60,7 @@ def test_what_is_accepted_does_not_gate(tmp_path: Path, first: Ran) -> None:
 def _junit(ran: Ran) -> dict[str, ET.Element]:
     """The test cases of junit.xml by the id of the case."""
     cases = ET.parse(ran.reports / "junit.xml").getroot().iter("testcase")  # noqa: S314 - our own file
-    return {case.get("name", "").partition("[")[2].rstrip("]"): case for case in cases}
+    return {case_id(case): case for case in cases}
 
 
 def _allure(ran: Ran) -> dict[str, Any]:

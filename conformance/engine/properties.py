@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from dataclasses import replace
 from itertools import chain
 from typing import TYPE_CHECKING
@@ -68,6 +69,15 @@ class PropertyRunner:
         self._families: dict[str, Family] = {}
         self._drawn = {} if drawn is None else drawn
         self._judged: dict[str, dict[Request, tuple[Verdict, ...]]] = {prop.id: {} for prop in self.properties}
+        self._tried = 0
+        self._lock = threading.Lock()
+
+    @property
+    def due(self) -> int:
+        """How many requests are still to be sent: what is not drawn yet is taken for all of its share."""
+        drawn = sum(len(self._drawn.get(prop.id, ())) or prop.examples(self._profile) for prop in self.properties)
+        again = sum(len(self._replay.requests(prop.id)) for prop in self.properties)
+        return max(drawn + again - self._tried, 0)
 
     def draw(self) -> None:
         """Make the requests of every property; sends nothing."""
@@ -90,6 +100,8 @@ class PropertyRunner:
             run_jobs(jobs, self._try, workers)
 
     def _try(self, work: tuple[Property, Request]) -> None:
+        with self._lock:
+            self._tried += 1
         if not self._ended:
             verdicts = self._verdicts(*work)
             self._ended = self._ended or any(map(self._ends, verdicts))

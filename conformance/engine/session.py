@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from conformance.contract.facts import facts_of
 from conformance.contract.message import Trouble
@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from conformance.plan.plan import Plan
     from conformance.traffic.sender import Sender
 
-__all__ = ["FIRST_FAILURE", "Sent", "Session"]
+__all__ = ["FIRST_FAILURE", "Outlook", "Sent", "Session"]
 
 FIRST_FAILURE = "the first failure ended the run"
 
@@ -44,6 +44,14 @@ class Sent:
     verdicts: list[Verdict] = field(default_factory=list)
     behaviour: Behaviour | None = None
     done: threading.Event = field(default_factory=threading.Event)
+
+
+class Outlook(NamedTuple):
+    """How far a session is, in words, how many requests left, and how many that will be, or None where nobody knows."""
+
+    words: str
+    requests: int
+    expected: int | None
 
 
 class Session:
@@ -84,6 +92,8 @@ class Session:
         self._lock = threading.Lock()
         self._thread: threading.Thread | None = None
         self._drawing: Drawing | None = None
+        self._runner: PropertyRunner | None = None
+        self._due = 0
         self.error: BaseException | None = None
 
     def open(self, chosen: Collection[str]) -> None:
@@ -99,7 +109,7 @@ class Session:
     def start(self, chosen: Collection[str]) -> None:
         """Begin to send the probes and properties with these ids in the background; withheld probes are left out."""
         probes = [probe for probe in self.plan.sent if probe.id in chosen]
-        runner = PropertyRunner(
+        runner = self._runner = PropertyRunner(
             chosen,
             self.inventory,
             self.contract.openapi,
@@ -118,6 +128,7 @@ class Session:
             if exchange.probe in self._sent:
                 self._keep(exchange, self.plan.by_id[exchange.probe])
                 self._sent[exchange.probe].done.set()
+        self._due = sum(probe.copies for probe in probes if probe.stage is not Stage.OPENING)
         self._thread = threading.Thread(target=self._run, args=(probes, runner), name="conformance-run", daemon=True)
         self._thread.start()
 
@@ -175,6 +186,8 @@ class Session:
 
     def _send(self, probe: Probe) -> None:
         assert probe.request is not None  # noqa: S101 - as above
+        with self._lock:
+            self._due -= 1
         if self.ended:
             self._keep(self.sender.withhold(probe.id, probe.request, FIRST_FAILURE), probe)
         else:
@@ -245,6 +258,15 @@ class Session:
         """The behaviour of every probe that was sent, in the plan's order."""
         sent = (self._sent.get(probe.id) for probe in self.plan.probes)
         return tuple(found.behaviour for found in sent if found is not None and found.behaviour is not None)
+
+    @property
+    def outlook(self) -> Outlook:
+        """How far this is; what shrinking needs, nobody knows before."""
+        due = self._due + (self._runner.due if self._runner else 0)
+        sent = self.sender.requests
+        if self._thread is None or not self._thread.is_alive():
+            return Outlook("Reporting", sent, sent)
+        return Outlook("Sending", sent, sent + due) if due else Outlook("Simplifying what failed", sent, None)
 
     @property
     def progress(self) -> tuple[int, int]:

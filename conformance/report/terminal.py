@@ -5,17 +5,18 @@ from __future__ import annotations
 import textwrap
 from typing import TYPE_CHECKING
 
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextColumn, TimeElapsedColumn
+from rich.progress import BarColumn, Progress, TextColumn
 from rich.text import Text
 
 from conformance.report.lines import Line
 from conformance.report.narrative import narrate
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Iterable, Mapping
     from pathlib import Path
 
-    from rich.console import Console
+    from rich.console import Console, RenderableType
+    from rich.progress import TaskID
 
     from conformance.report.record import RunRecord
 
@@ -24,35 +25,60 @@ __all__ = ["Terminal"]
 _NARROWEST = 40
 
 
+class _Watching(Progress):
+    """A bar that asks how far things are each time that it is drawn."""
+
+    def __init__(self, outlook: Callable[[], tuple[str, int, int | None]], console: Console) -> None:
+        self._outlook = outlook
+        self._asked: TaskID | None = None
+        columns = (
+            TextColumn("{task.description}"),
+            BarColumn(bar_width=None, complete_style="cyan", finished_style="cyan", pulse_style="cyan"),
+            TextColumn("{task.fields[counted]} requests"),
+            TextColumn("{task.fields[left]}", style="cyan"),
+        )
+        super().__init__(*columns, console=console, transient=True, expand=True)
+        self._asked = self.add_task("", counted="0", left="")
+
+    def get_renderables(self) -> Iterable[RenderableType]:
+        """The bar as it is now."""
+        if self._asked is not None:
+            words, requests, expected = self._outlook()
+            counted = f"{requests:,}" if expected is None else f"{requests:,}/{expected:,}"
+            task = self.tasks[0]
+            task.total = expected  # `update` would forget how fast it was
+            left = _left(task.time_remaining) if expected and requests < expected else ""
+            self.update(self._asked, description=words, completed=requests, counted=counted, left=left)
+        yield from super().get_renderables()
+
+
+def _left(seconds: float | None) -> str:
+    if seconds is None:
+        return ""
+    minutes, rest = divmod(round(seconds), 60)
+    return f"{minutes} min {rest} s left" if minutes else f"{rest} s left"
+
+
 class Terminal:
     """Writes to `console`: in colour and with a bar on a terminal, else plain text; curl lines and paths never wrap."""
 
     def __init__(self, console: Console) -> None:
         self._console = console
         self._progress: Progress | None = None
-        self._task = TaskID(0)
 
     def begin(self, target: str, base_url: str, profile: str, mutation: str, seed: int, *, again: bool = False) -> None:
         """Say what is tested, and how; `again` that it was sent before."""
         self._say(Line(f"{'Judging again' if again else 'Testing'} {target} at {base_url}", style="bold"))
         self._say(Line(f"profile {profile}, mutation {mutation}, seed {seed}", style="dim"))
 
-    def advance(self, done: int, total: int, requests: int) -> None:
-        """Move the bar: `done` of `total` probes are answered, `requests` went out; silent where this is none."""
-        if not self._console.is_terminal:
-            return
-        if self._progress is None:
-            columns = (
-                TextColumn("{task.description}"),
-                BarColumn(bar_width=None),
-                MofNCompleteColumn(),
-                TextColumn("{task.fields[requests]} requests"),
-                TimeElapsedColumn(),
-            )
-            self._progress = Progress(*columns, console=self._console, transient=True, expand=True)
+    def watch(self, outlook: Callable[[], tuple[str, int, int | None]]) -> None:
+        """Show a bar that moves by itself: `outlook` gives words, the requests that left, and how many that will be.
+
+        The last is None where nobody knows. Where this is no terminal nothing is shown.
+        """
+        if self._console.is_terminal and self._progress is None:
+            self._progress = _Watching(outlook, self._console)
             self._progress.start()
-            self._task = self._progress.add_task("Sending", total=total, requests=requests)
-        self._progress.update(self._task, completed=done, total=total, requests=requests)
 
     def stop(self) -> None:
         """Take the bar away, so that others can write; `finish` does so itself."""

@@ -24,12 +24,13 @@ from conformance.runner.reports import Reports
 from conformance.runner.run import Running
 
 if TYPE_CHECKING:
-    from collections.abc import Generator, Mapping
+    from collections.abc import Callable, Generator, Mapping
     from pathlib import Path
 
     from _pytest.terminal import TerminalReporter
 
     from conformance.engine.preparation import Preparation
+    from conformance.engine.session import Outlook
     from conformance.report.record import RunRecord
 
 __all__ = ["Hooks", "View"]
@@ -55,8 +56,8 @@ class View(Protocol):
     def begin(self, target: str, base_url: str, profile: str, mutation: str, seed: int) -> None:
         """A run starts."""
 
-    def advance(self, done: int, total: int, requests: int) -> None:
-        """A test is done."""
+    def watch(self, outlook: Callable[[], Outlook]) -> None:
+        """The requests are on their way; `outlook` says how far they are."""
 
     def finish(self, record: RunRecord, paths: Mapping[str, Path | str]) -> None:
         """The reports are written."""
@@ -81,7 +82,6 @@ class Hooks:
         self._ending = Ending(self._running, self._reports, self._memory)
         self._session: pytest.Session | None = None
         self._view = view
-        self._done = 0
         self._started = self._other_failures = False
         self._tests: Counter[str] = Counter()
         self._verdicts: set[str] = set()
@@ -144,6 +144,7 @@ class Hooks:
             self._view.begin(
                 asked.target.name, asked.target.base_url, asked.profile.value, asked.mutation.value, asked.seed
             )
+            self._view.watch(lambda: self._running.session.outlook)
         return True if self._running.no_verdict or self._running.interrupted else None
 
     def _mark(self) -> None:
@@ -177,12 +178,6 @@ class Hooks:
         if isinstance(case, Case):
             junit.without_path(item, report)
         return report
-
-    def pytest_runtest_logfinish(self) -> None:
-        """Tell who watches."""
-        self._done += 1
-        if self._view is not None:
-            self._view.advance(self._done, len(self._selected), self._running.session.sender.requests)
 
     @pytest.hookimpl(tryfirst=True)
     def pytest_keyboard_interrupt(self, excinfo: pytest.ExceptionInfo[BaseException]) -> None:

@@ -261,6 +261,33 @@ def test_behaviours_come_in_the_order_of_the_plan() -> None:
         assert done == total == len(order)
 
 
+def test_the_outlook_counts_requests_and_never_more_than_there_will_be() -> None:
+    """What it expects is known from the beginning; how much shrinking needs is not, and gets no number."""
+    seen = []
+    with session(FAULTS["header-over-65536-answered-431"].make()) as of:
+        assert of.outlook == ("Reporting", 0, 0)
+        send = of.sender.send
+
+        def watched(name: str, request: object) -> Exchange:
+            exchange = send(name, request)  # type: ignore[arg-type]
+            seen.append(of.outlook)
+            return exchange
+
+        of.sender.send = watched  # type: ignore[method-assign,assignment]
+        chosen = everything(of)
+        complete(of, chosen)
+        end = of.outlook
+    assert end == ("Reporting", of.sender.requests, of.sender.requests)
+    sending = [one for one in seen if one.words == "Sending"]
+    assert len(sending) > 300
+    assert all(one.expected is not None and one.requests <= one.expected for one in sending)
+    shrinking = [one for one in seen if one.words == "Simplifying what failed"]
+    assert shrinking[-1].requests > len(sending)
+    assert all(one.expected is None for one in shrinking)
+    first, last = sending[5].expected or 0, sending[-1].expected or 0
+    assert abs(first - last) <= 20, "it is known from the beginning"
+
+
 def breaking(of: Session, probe: str, error: BaseException) -> None:
     """Let the sender fail at a probe."""
     send = of.sender.send

@@ -333,25 +333,65 @@ def test_a_pipe_gets_plain_text_and_no_bar() -> None:
     """No escape sequences, and nothing while the run goes on."""
     out = io.StringIO()
     terminal = Terminal(Console(file=out, width=100))
-    terminal.advance(1, 2, 3)
+    terminal.watch(lambda: ("Sending", 1, 2))
     terminal.stop()
     assert out.getvalue() == ""
     terminal.finish(record([failed(CLAUSE)]), {})
     assert "\x1b" not in out.getvalue()
 
 
-def test_a_terminal_gets_colour_and_a_bar(monkeypatch: pytest.MonkeyPatch) -> None:
-    """The bar counts probes and requests and goes away in the end; the verdict stands out."""
+def watched(monkeypatch: pytest.MonkeyPatch, *outlooks: tuple[str, int, int | None]) -> str:
+    """What a bar draws, once for each outlook, on a terminal of a minute in which a second passes between two."""
+    monkeypatch.delenv("NO_COLOR", raising=False)
+    out = io.StringIO()
+    console = Console(file=out, width=80, force_terminal=True, color_system="truecolor", legacy_windows=False)
+    clock = iter(range(1000))
+    console.get_time = lambda: float(next(clock))  # type: ignore[method-assign]
+    left = list(outlooks)
+    terminal = Terminal(console)
+    terminal.watch(lambda: left.pop(0) if len(left) > 1 else left[0])
+    progress = terminal._progress
+    assert progress is not None
+    progress.auto_refresh = False
+    while len(left) > 1:
+        progress.refresh()
+    terminal.stop()
+    return out.getvalue()
+
+
+def test_the_bar_counts_requests_and_moves_by_itself(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Each time that it is drawn it asks; it says how much time is left, as soon as that can be said."""
+    drawn = watched(monkeypatch, *[("Sending", 10 * count, 400) for count in range(1, 40)])
+    assert "Sending" in drawn
+    assert all(f"{10 * count}/400 requests" in drawn for count in range(2, 40))
+    assert re.search(r"\d+ s left|\d+ min \d+ s left", drawn)
+
+
+def test_the_bar_has_an_end_or_none_but_is_never_beyond_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What shrinking needs nobody knows; then only what left is counted, and no time."""
+    drawn = watched(monkeypatch, ("Sending", 400, 400), ("Simplifying", 410, None), ("Simplifying", 420, None))
+    assert "420 requests" in drawn
+    assert "420/" not in drawn
+    assert "left" not in drawn.rpartition("Simplifying")[2]
+
+
+def test_the_bar_is_not_red(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Red says that something failed, and a bar knows nothing of that."""
+    drawn = watched(monkeypatch, ("Sending", 1, 3), ("Sending", 2, 3), ("Simplifying", 3, None), ("Reporting", 3, 3))
+    foreground = {tuple(map(int, found)) for found in re.findall(r"38;2;(\d+);(\d+);(\d+)", drawn)}
+    assert not {colour for colour in foreground if colour[0] > 2 * max(colour[1:])}
+    assert not re.search(r"\x1b\[(?:\d;)*31m", drawn)
+    assert "\x1b[36m" in drawn
+
+
+def test_a_terminal_gets_colour(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The verdict stands out."""
     monkeypatch.delenv("NO_COLOR", raising=False)
     out = io.StringIO()
     terminal = Terminal(
         Console(file=out, width=100, force_terminal=True, color_system="standard", legacy_windows=False)
     )
-    terminal.advance(1, 40, 3)
-    terminal.advance(20, 40, 33)
-    terminal.stop()
     terminal.finish(record([failed(CLAUSE)]), {})
-    assert "33 requests" in out.getvalue()
     assert "\x1b[1;7;31m NON-CONFORMANT \x1b[0m" in out.getvalue()
 
 

@@ -36,7 +36,7 @@ def test_the_traffic_of_another_run_is_not_kept_as_this_run_s(tmp_path: Path, wr
         session: Any = SimpleNamespace(
             shouldstop=False, shouldfail=False, exitstatus=0, config=SimpleNamespace(stash={})
         )
-        ending.conclude(session, pytest.ExitCode.OK, other_failures=False)
+        ending.conclude(session, pytest.ExitCode.OK, other_failures=False, tests={})
         ending.publish(session, prepared.redactor, None)
         ending.close()
         running.session.sender.close()

@@ -31,7 +31,8 @@ _OF_WEIGHT = {"run", "judge", "compare", "selftest", "baseline"}  # whose end co
 
 def main() -> None:
     """Run the command; an error is one line on standard error, and its exit code says of which kind it is."""
-    signal.signal(signal.SIGTERM, signal.default_int_handler)  # like Ctrl-C
+    _replace_closed_streams()
+    _hear_signals()
     try:
         code = cli.main(standalone_mode=False)
     except ConformanceError as error:
@@ -58,6 +59,25 @@ def main() -> None:
         code = _BROKEN
     _silence()
     sys.exit(code or 0)
+
+
+def _replace_closed_streams() -> None:
+    """Let what goes to a stream that was closed, as by `>&-`, go nowhere; no file opened later gets its number."""
+    for number, name in enumerate(("stdin", "stdout", "stderr")):
+        if getattr(sys, name) is None:
+            nowhere = os.open(os.devnull, os.O_RDWR)
+            if nowhere != number:
+                os.dup2(nowhere, number)
+                os.close(nowhere)
+            setattr(sys, name, open(number, "w" if number else "r", encoding="utf-8", closefd=False))  # noqa: SIM115 - a descriptor, for good
+
+
+def _hear_signals() -> None:
+    """SIGTERM and SIGHUP do what Ctrl-C does; a SIGHUP that is ignored, as under nohup, stays so."""
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    hangup = getattr(signal, "SIGHUP", None)  # which not every system has
+    if hangup is not None and signal.getsignal(hangup) is not signal.SIG_IGN:
+        signal.signal(hangup, signal.default_int_handler)
 
 
 def _complain(words: str) -> None:

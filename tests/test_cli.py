@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import os
+import pty
 import subprocess
 import sys
 from typing import TYPE_CHECKING
@@ -10,7 +12,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from conformance import cli
-from tests.runner.command import unread
+from tests.runner.command import CONFORMANCE, unread
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -93,3 +95,26 @@ def test_a_run_that_nobody_watches_is_whole(tmp_path: Path) -> None:
     report = json.loads((tmp_path / "reports" / "report.json").read_text(encoding="utf-8"))
     assert report["summary"]["verdict"] == "conformant"
     assert report["run"]["complete"] is True
+
+
+def test_a_terminal_that_goes_does_not_change_the_exit_code(tmp_path: Path) -> None:
+    """What cannot be shown any more is not, and the run goes on; reports are written."""
+    ours, terminal = pty.openpty()
+    run = [str(CONFORMANCE), "run", "--profile", "smoke", "--probe", "id.zero", "--history", "none"]
+    with subprocess.Popen(run, cwd=tmp_path, stdin=terminal, stdout=terminal, stderr=terminal) as process:
+        os.close(terminal)
+        os.read(ours, 1)  # it has begun
+        os.close(ours)
+        assert process.wait(60) == 0
+    assert (tmp_path / "reports" / "report.json").is_file()
+
+
+@pytest.mark.parametrize("closed", [">&-", "2>&-", "<&- >&- 2>&-"])
+def test_a_stream_that_is_closed_changes_no_exit_code(closed: str, tmp_path: Path) -> None:
+    """Nothing that is opened later gets its number: what would be shown stands in no report."""
+    run = f'"{CONFORMANCE}" run --profile smoke --probe id.zero --history none {closed}'
+    done = subprocess.run(["/bin/sh", "-c", run], cwd=tmp_path, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+    assert "Traceback" not in done.stderr
+    assert json.loads((tmp_path / "reports" / "report.json").read_text(encoding="utf-8"))["run"]["complete"] is True
+    json.loads((tmp_path / "reports" / "traffic.har").read_text(encoding="utf-8"))

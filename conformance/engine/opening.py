@@ -27,7 +27,10 @@ __all__ = ["ELSEWHERE", "REACH", "open_target"]
 REACH = "suite.reach"
 ELSEWHERE = "suite.elsewhere"
 _NOWHERE = b"/remote-mirror-conformance-asks-for-what-is-not-there"
-_MENDS = {"CERTIFICATE_VERIFY_FAILED": "; name the bundle of its CA as verify_tls"}
+_PERHAPS = {
+    False: "; perhaps it speaks TLS: write https:// in base_url",
+    True: "; perhaps it speaks HTTP/2 only, which this suite does not, or asks for a client_certificate",
+}
 
 
 def open_target(
@@ -45,7 +48,7 @@ def open_target(
     if not opening:
         sender.reassurance = associate(inventory, inventory.token, b"0")
         reached = sender.send(REACH, strange)
-        _check_reach(reached)
+        _check_reach(reached, secure=sender.secure)
         _check_presence(reached, sender, inventory, contract)
     exchanges = []
     for probe in opening:
@@ -54,19 +57,19 @@ def open_target(
         exchange = sender.send(probe.id, probe.request)
         exchanges.append(exchange)
         if probe.id == FIRST:
-            _check_reach(exchange)
+            _check_reach(exchange, secure=sender.secure)
             _check_recognised(exchange, sender, inventory, contract)
             _check_presence(exchange, sender, inventory, contract)
     return exchanges
 
 
-def _check_reach(exchange: Exchange) -> None:
+def _check_reach(exchange: Exchange, *, secure: bool) -> None:
     """Raise NoVerdict where nothing is answered; what is confirmed is trouble with one request and not with another."""
     if exchange.trouble is Trouble.UNREACHABLE:
-        mend = next((mend for sign, mend in _MENDS.items() if sign in exchange.detail), "")
-        raise NoVerdict(f"the target cannot be reached: {exchange.detail}{mend}")
+        raise NoVerdict(f"the target cannot be reached: {exchange.detail}")
     if exchange.trouble is not None and not exchange.confirmed:
-        raise NoVerdict(f"the target does not answer: {exchange.trouble} ({exchange.detail})")
+        perhaps = _PERHAPS[secure] if exchange.trouble is Trouble.DROPPED else ""
+        raise NoVerdict(f"the target does not answer: {exchange.trouble} ({exchange.detail}){perhaps}")
 
 
 def _check_recognised(first: Exchange, sender: Sender, inventory: Inventory, contract: Contract) -> None:

@@ -7,10 +7,9 @@ import json
 import re
 from typing import TYPE_CHECKING
 
-import platformdirs
-
 from conformance.examples.example import Example, from_document, to_document
 from conformance.exceptions import UsageError
+from conformance.places import NO_HOME, state_folder
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -23,20 +22,21 @@ __all__ = ["ExampleStore", "default_directory"]
 _ODD = re.compile(r"[^A-Za-z0-9._-]")
 
 
-def default_directory() -> Path:
-    """The folder of this user's state where examples are kept."""
-    return platformdirs.user_state_path("remote-mirror-conformance", appauthor=False) / "examples"
+def default_directory() -> Path | None:
+    """The folder of this user's state where examples are kept, or None where there is no home directory."""
+    folder = state_folder()
+    return folder / "examples" if folder else None
 
 
 class ExampleStore:
     """The examples of one target, below `directory`; nothing is made there before there is something to keep.
 
-    `trouble` says what could not be written, once that happened.
+    `trouble` says what could not be written, once that happened. Where `directory` is None nothing can be.
     """
 
-    def __init__(self, directory: Path, name: str, base_url: str, inventory: Inventory) -> None:
+    def __init__(self, directory: Path | None, name: str, base_url: str, inventory: Inventory) -> None:
         place = hashlib.sha256(base_url.encode()).hexdigest()[:8]
-        self._folder = directory / f"{_ODD.sub('_', name)[:60]}-{place}"
+        self._folder = directory / f"{_ODD.sub('_', name)[:60]}-{place}" if directory else None
         self._inventory = inventory
         self.trouble: str | None = None
 
@@ -45,6 +45,8 @@ class ExampleStore:
         return tuple(example for name in properties for example in self._of(name))
 
     def _of(self, name: str) -> Iterator[Example]:
+        if self._folder is None:
+            return
         folder = self._folder / name
         try:
             paths = sorted(path for path in folder.iterdir() if path.suffix == ".json")
@@ -75,6 +77,9 @@ class ExampleStore:
         if document is None:
             return
         path = self._path(example)
+        if path is None:
+            self.trouble = f"an example could not be kept: {NO_HOME}: give --examples a folder"
+            return
         part = path.with_suffix(".part")
         try:
             path.parent.mkdir(parents=True, exist_ok=True)
@@ -86,13 +91,15 @@ class ExampleStore:
     def drop(self, example: Example) -> None:
         """Keep the example no longer."""
         path = self._path(example)
+        if path is None:
+            return
         try:
             path.unlink(missing_ok=True)
         except OSError as error:
             self._note(path, error)
 
-    def _path(self, example: Example) -> Path:
-        return self._folder / example.property / f"{example.clause}.json"
+    def _path(self, example: Example) -> Path | None:
+        return self._folder / example.property / f"{example.clause}.json" if self._folder else None
 
     def _note(self, path: Path, error: OSError) -> None:
         self.trouble = f"an example could not be written: {path}: {error.strerror}: give --examples another folder"

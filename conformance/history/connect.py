@@ -7,11 +7,11 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-import platformdirs
 from sqlalchemy import URL, Engine, NullPool, create_engine, event, make_url
 from sqlalchemy.exc import ArgumentError, SQLAlchemyError
 
 from conformance.exceptions import UsageError
+from conformance.places import NO_HOME, state_folder
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -25,8 +25,11 @@ _MEND = "name a file, sqlite:///PATH or postgresql://USER@HOST/DATABASE"
 
 
 def default_path() -> Path:
-    """The file in the user's state directory."""
-    return platformdirs.user_state_path("remote-mirror-conformance", appauthor=False) / "history.db"
+    """The file in the user's state directory. Raises UsageError where there is none."""
+    folder = state_folder()
+    if folder is None:
+        raise UsageError(f"history: {NO_HOME}: {_MEND}")
+    return folder / "history.db"
 
 
 def connect(url: str, *, make: bool = True) -> Engine:
@@ -62,7 +65,10 @@ def connect(url: str, *, make: bool = True) -> Engine:
 def _sqlite(path: str | None, *, make: bool) -> Engine:
     if not path or path == ":memory:":
         raise UsageError(f"history: a database in memory would remember nothing: {_MEND}")
-    file = Path(path).expanduser()
+    try:
+        file = Path(path).expanduser()
+    except RuntimeError:
+        raise UsageError(f"history: {path}: {NO_HOME}: {_MEND}") from None
     if not make and not file.exists():
         raise UsageError(f"history: there is no file {file}: `conformance run` makes it, or name another --history")
     try:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 
 from rich.console import Console
@@ -17,9 +18,20 @@ def discard(descriptor: int) -> None:
 
 
 class Output(Console):
-    """A console that says no more once nobody reads it, as behind `| head -1`; what is under way goes on."""
+    """A console that says no more once nobody reads it; what is under way goes on.
+
+    That is so behind `| head -1`, and where the terminal has gone.
+    """
 
     def on_broken_pipe(self) -> None:
         """Let what is left in the buffer go nowhere, where rich would end the process with exit code 1."""
         self.quiet = True
         discard(self.file.fileno())
+
+    def _check_buffer(self) -> None:
+        try:
+            super()._check_buffer()
+        except OSError as error:
+            if error.errno != errno.EIO:  # a terminal that has gone
+                raise
+            self.on_broken_pipe()

@@ -1,4 +1,4 @@
-"""Ctrl-C and SIGTERM: the first ends the sending, the second the waiting for what is in flight."""
+"""Ctrl-C, SIGTERM and SIGHUP: the first ends the sending, the second the waiting for what is in flight."""
 
 from __future__ import annotations
 
@@ -10,13 +10,21 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-__all__ = ["Interruption"]
+__all__ = ["Interruption", "ending_signals"]
 
 _SIGNALS = (signal.SIGINT, signal.SIGTERM)
 
 
+def ending_signals() -> tuple[signal.Signals, ...]:
+    """The signals that end a run; SIGHUP is not among them where it is ignored, as under nohup."""
+    hangup: signal.Signals | None = getattr(signal, "SIGHUP", None)  # which not every system has
+    if hangup is None or signal.getsignal(hangup) is signal.SIG_IGN:
+        return _SIGNALS
+    return (*_SIGNALS, hangup)
+
+
 class Interruption:
-    """Handles both signals from `begin` to `end`, in the main thread only.
+    """Handles the signals from `begin` to `end`, in the main thread only.
 
     At the first, `mark` is called in the signal handler, where it may take no lock, and `stop` in a thread of its own.
     Every later one raises KeyboardInterrupt wherever the main thread is, until `hold`: reports are then written, which
@@ -36,7 +44,7 @@ class Interruption:
         if threading.current_thread() is not threading.main_thread():
             return
         threading.Thread(target=self._wait, name="conformance-interruption", daemon=True).start()
-        self._before = {number: signal.signal(number, self._arrived) for number in _SIGNALS}
+        self._before = {number: signal.signal(number, self._arrived) for number in ending_signals()}
 
     def hold(self) -> None:
         """Let nothing interrupt any more what is to be written."""

@@ -75,7 +75,7 @@ class BoundedBackend(httpcore.NetworkBackend):
             return self._inner.connect_tcp(address, port, seconds, local_address, socket_options)
 
         try:
-            return _Stream(reach(host, port, self._watch.left(timeout), connect), self._watch)
+            return _Stream(reach(_bare(host), port, self._watch.left(timeout), connect), self._watch)
         except TimeoutError as error:
             raise httpcore.ConnectTimeout(str(error)) from error
         except OSError as error:
@@ -111,8 +111,14 @@ class _Stream(httpcore.NetworkStream):
         self, ssl_context: ssl.SSLContext, server_hostname: str | None = None, timeout: float | None = None
     ) -> httpcore.NetworkStream:
         """Speak TLS from here on."""
-        return _Stream(self._inner.start_tls(ssl_context, server_hostname, self._watch.left(timeout)), self._watch)
+        name = None if server_hostname is None else _bare(server_hostname)
+        return _Stream(self._inner.start_tls(ssl_context, name, self._watch.left(timeout)), self._watch)
 
     def get_extra_info(self, info: str) -> Any:  # noqa: ANN401 - as httpcore has it
         """What httpcore asks of a connection."""
         return self._inner.get_extra_info(info)
+
+
+def _bare(host: str) -> str:
+    """A host without the brackets that a URL puts around an IPv6 address."""
+    return host.removeprefix("[").removesuffix("]")

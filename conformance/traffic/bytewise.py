@@ -13,6 +13,7 @@ from conformance.traffic.wire import (
     cut_short,
     ends_with_connection,
     fields_of,
+    protocol_trouble,
 )
 
 if TYPE_CHECKING:
@@ -56,7 +57,7 @@ class Answer:
                 raise cut_short(self._start)
         self._parser.receive_data(data)
         while not self.complete:
-            event = self._parser.next_event()
+            event = self._next_event()
             if event is h11.NEED_DATA or event is h11.PAUSED:
                 return
             if isinstance(event, h11.Response):
@@ -66,6 +67,12 @@ class Answer:
                 self._truncated = self.complete = len(self._body) > LARGEST_BODY
             elif isinstance(event, h11.EndOfMessage):
                 self.complete = True
+
+    def _next_event(self) -> h11.Event | type[h11.NEED_DATA | h11.PAUSED]:
+        try:
+            return self._parser.next_event()
+        except h11.RemoteProtocolError as error:
+            raise protocol_trouble(str(error), b"" if self._head else self._start) from error
 
     def resets_at_its_end(self) -> bool:
         """End with the connection's reset, if the body lasts as long as the connection."""

@@ -72,6 +72,7 @@ class Departure:
         self._pooled = PooledWire(endpoint, connections)
         self._raw = RawWire(endpoint)
         self._memory = MemoryWire(endpoint, connect) if connect else None
+        self.secure = endpoint.base_url.startswith("https:")
         self._through_proxy = endpoint.proxy is not None
         self._numbers = itertools.count(1)
         self._stopping = threading.Event()

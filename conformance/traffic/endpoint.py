@@ -35,6 +35,11 @@ class Endpoint:
         return urlsplit(self.base_url).hostname or ""
 
     @cached_property
+    def host_written(self) -> str:
+        """The host as a URL writes it: an IPv6 address in brackets (RFC 3986 section 3.2.2)."""
+        return f"[{self.host}]" if ":" in self.host else self.host
+
+    @cached_property
     def port(self) -> int:
         """The port to connect to."""
         parts = urlsplit(self.base_url)

@@ -20,6 +20,7 @@ from conformance.traffic.wire import (
     cut_short,
     ends_with_connection,
     fields_of,
+    out_of_reach,
     protocol_trouble,
 )
 
@@ -68,7 +69,7 @@ class PooledWire:
             request.method,
             httpcore.URL(
                 scheme="http" if endpoint.tls is None else "https",
-                host=endpoint.host,
+                host=endpoint.host_written,  # httpcore asks a proxy for it as it stands here
                 port=endpoint.port,
                 target=endpoint.path + request.target,
             ),
@@ -111,12 +112,13 @@ class PooledWire:
     def _wire_error(self, error: Exception) -> WireError:
         detail = f"{type(error).__name__}: {error}"
         if isinstance(error, httpcore.ConnectError | httpcore.ConnectTimeout | httpcore.ProxyError):
-            return WireError(Trouble.UNREACHABLE, detail)
+            return out_of_reach(detail)
         if isinstance(error, httpcore.TimeoutException):
             return WireError(Trouble.TIMEOUT, detail)
         if isinstance(error, httpcore.LocalProtocolError):
             return WireError(Trouble.NOT_SENT, detail)
         if isinstance(error, httpcore.RemoteProtocolError):
             unanswered = str(error).startswith("Server disconnected")
-            return cut_short(bytes(self._watch.received)) if unanswered else protocol_trouble(str(error))
+            received = bytes(self._watch.received)
+            return cut_short(received) if unanswered else protocol_trouble(str(error), received)
         return WireError(Trouble.DROPPED, detail)

@@ -13,7 +13,7 @@ import h11
 from conformance.contract.message import Trouble
 from conformance.traffic.bytewise import Answer, message_of
 from conformance.traffic.reaching import reach
-from conformance.traffic.wire import CHUNK, WireError, protocol_trouble
+from conformance.traffic.wire import CHUNK, WireError, out_of_reach, protocol_trouble
 
 if TYPE_CHECKING:
     from conformance.contract.message import Request, Response
@@ -61,7 +61,7 @@ class RawWire:
                 connection.close()
                 raise
         except OSError as error:
-            raise WireError(Trouble.UNREACHABLE, str(error)) from error
+            raise out_of_reach(str(error)) from error
         return connection
 
     def _exchange(self, connection: socket.socket, request: Request, deadline: float) -> Response:

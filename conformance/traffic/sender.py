@@ -58,6 +58,11 @@ class Sender:
         self._exit.stop(reason)
 
     @property
+    def secure(self) -> bool:
+        """Whether the target is spoken to by TLS."""
+        return self._exit.secure
+
+    @property
     def stopped(self) -> bool:
         """Whether nothing more is sent."""
         return self._exit.budget.stopped is not None

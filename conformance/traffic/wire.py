@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from conformance import USER_AGENT
 from conformance.contract.message import Response, Trouble
+from conformance.traffic.likeness import by_bytes, by_complaint
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -18,7 +19,15 @@ if TYPE_CHECKING:
     Fields = Sequence[tuple[bytes, bytes]]
 
 __all__ = [
-    "CHUNK", "LARGEST_BODY", "WireError", "answer_of", "cut_short", "ends_with_connection", "fields_of", "poolable",
+    "CHUNK",
+    "LARGEST_BODY",
+    "WireError",
+    "answer_of",
+    "cut_short",
+    "ends_with_connection",
+    "fields_of",
+    "out_of_reach",
+    "poolable",
     "protocol_trouble",
 ]  # fmt: skip
 
@@ -99,6 +108,11 @@ def _decoded(body: bytes, *, truncated: bool) -> tuple[bytes, bool]:
     return body, truncated
 
 
+def out_of_reach(detail: str) -> WireError:
+    """No connection was made; the error says what that probably means."""
+    return WireError(Trouble.UNREACHABLE, detail + by_complaint(detail))
+
+
 def ends_with_connection(headers: Fields) -> bool:
     """Whether an answer's body lasts as long as its connection (RFC 9112 section 6.3).
 
@@ -110,14 +124,22 @@ def ends_with_connection(headers: Fields) -> bool:
 
 def cut_short(received: bytes) -> WireError:
     """The connection ended before the header section did: no answer, or something that was never going to be one."""
-    start = received[: len(b"HTTP/")]
-    if not b"HTTP/".startswith(start):
-        return WireError(Trouble.MALFORMED, f"the answer is no HTTP: {received[:64]!r}")
+    if (other := _no_http(received)) is not None:
+        return other
     after = "in the middle of an answer" if received else "without an answer"
     return WireError(Trouble.DROPPED, f"the connection was closed {after}")
 
 
-def protocol_trouble(detail: str) -> WireError:
+def _no_http(received: bytes) -> WireError | None:
+    """The error where what came does not begin as HTTP/1.1 does; it shows that, and what it looks like."""
+    if b"HTTP/".startswith(received[: len(b"HTTP/")]):
+        return None
+    return WireError(Trouble.MALFORMED, f"the answer is no HTTP: {received[:64]!r}{by_bytes(received)}")
+
+
+def protocol_trouble(detail: str, received: bytes = b"") -> WireError:
     """What h11 complains of, by its words: the end came too early, or what came is no HTTP."""
+    if (other := _no_http(received)) is not None:
+        return other
     early = detail.startswith(("peer closed connection", "peer unexpectedly closed connection"))
     return WireError(Trouble.DROPPED if early else Trouble.MALFORMED, detail)

@@ -54,18 +54,18 @@ def interrupted(begun: Begun, held: Held, number: signal.Signals, *, times: int 
     return ran
 
 
-@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM], ids=["Ctrl-C", "SIGTERM"])
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP], ids=["Ctrl-C", "SIGTERM", "SIGHUP"])
 def test_an_interrupted_run_finishes_what_is_in_flight(tmp_path: Path, number: signal.Signals) -> None:
     """Exit 130; every request that left is in the traffic with its answer, and the reports say incomplete."""
     held = Held()
-    with target(tmp_path, held) as (site, server):
+    with target(tmp_path, held, timeout_seconds="60") as (site, server):
         ran = interrupted(site.begin(), held, number)
         received = len(server.received)
     assert ran.code == 130, ran.out + ran.err
     assert ran.err == ""
     assert ran.report["run"]["complete"] is False
     assert ran.report["summary"]["verdict"] == "incomplete"
-    assert "INCOMPLETE site: the run ended early" in ran.out
+    assert "INCOMPLETE site: the run ended early" in ran.out, ran.out
     assert received == ran.report["run"]["requests"] <= ANSWERED + 8
     assert sum(entry["response"]["status"] != 0 for entry in ran.traffic) == received
     assert {path.name for path in ran.reports.iterdir()} == {
@@ -89,7 +89,7 @@ def test_an_interruption_of_the_first_request_is_told_as_one(tmp_path: Path) -> 
     held = Held()
     for _ in range(ANSWERED):
         held._numbers()
-    with target(tmp_path, held) as (site, server):
+    with target(tmp_path, held, timeout_seconds="60") as (site, server):
         ran = interrupted(site.begin(), held, signal.SIGINT)
     assert ran.code == 130, ran.out + ran.err
     assert len(server.received) == 1
@@ -128,6 +128,21 @@ def test_signals_are_given_back() -> None:
         interruption.end()
     assert interruption.times == 2
     assert signal.getsignal(signal.SIGINT) is before
+
+
+def test_a_hangup_that_is_ignored_stays_so() -> None:
+    """A run under nohup outlives its terminal."""
+    before = signal.signal(signal.SIGHUP, signal.SIG_IGN)
+    marked: list[bool] = []
+    interruption = Interruption(lambda: marked.append(True), lambda: None)
+    try:
+        interruption.begin()
+        signal.raise_signal(signal.SIGHUP)
+        assert signal.getsignal(signal.SIGHUP) is signal.SIG_IGN
+    finally:
+        interruption.end()
+        signal.signal(signal.SIGHUP, before)
+    assert (interruption.times, marked) == (0, [])
 
 
 def test_another_thread_than_the_main_one_takes_no_signals() -> None:

@@ -27,6 +27,23 @@ def test_plain_pytest_runs_the_same_tests_with_the_same_exit_codes(tmp_path: Pat
     assert "passed" in ran.out
 
 
+def test_what_the_user_s_own_tests_are_called_is_nothing_to_the_suite(tmp_path: Path) -> None:
+    """Settings of another project neither empty the collection nor double it."""
+    collect = ("--collect-only", "-q", "--conformance-profile", "smoke")
+    with site(tmp_path) as target:
+        usual = _pytest(target, *collect)
+        (tmp_path / "pytest.ini").write_text(
+            "[pytest]\npython_files = check_*.py\npython_functions = check_*\npython_classes = Check*\n"
+        )
+        own = _pytest(target, *collect)
+        (tmp_path / "pytest.ini").write_text("[pytest]\npython_files = *.py\n")
+        wide = _pytest(target, *collect)
+    tests = [line for line in usual.out.splitlines() if "::" in line]
+    assert len(tests) > 100
+    assert [line for line in own.out.splitlines() if "::" in line] == tests, own.out + own.err
+    assert [line for line in wide.out.splitlines() if "::" in line] == tests, wide.out + wide.err
+
+
 def test_k_and_x_select_and_stop(tmp_path: Path) -> None:
     """What -k leaves out leaves the gate; -x stops at the first failure and stops sending."""
     with site(tmp_path, FAULTS["id-zero-accepted"].make()) as target:

@@ -31,7 +31,7 @@ def proxying(asked: list[bytes]) -> Callable[[Connection], None]:
 def _tunnel(connection: Connection, received: Received) -> None:
     """Pass bytes on in both directions (RFC 9110 section 9.3.6)."""
     host, _, port = received.line.split(b" ")[1].decode().rpartition(":")
-    with socket.create_connection((host, int(port))) as onward:
+    with socket.create_connection((host.strip("[]"), int(port))) as onward:
         connection.send(b"HTTP/1.1 200 Connected\r\n\r\n")
         back = threading.Thread(target=_pump, args=(onward, connection.socket), daemon=True)
         back.start()

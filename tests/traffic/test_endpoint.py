@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import socket
 import ssl
 import time
 from contextlib import closing
@@ -227,6 +228,38 @@ def test_http_goes_through_a_proxy_with_its_whole_url() -> None:
         assert send(server.endpoint(proxy=proxy.url), pooled=True).status == 200
     assert asked == [b"POST %b%b HTTP/1.1" % (server.url.encode(), REQUEST.target)]
     assert server.received[0].line == b"POST %b HTTP/1.1" % REQUEST.target
+
+
+@pytest.mark.parametrize("scheme", ["http", "https"])
+def test_a_proxy_is_asked_for_an_ipv6_address_in_brackets(scheme: str) -> None:
+    """Without them nobody could tell the port from the address (RFC 9110 section 9.3.6, RFC 3986 section 3.2.2)."""
+    with serving(answering(answer(b"502 No Way"))) as proxy:
+        endpoint = Endpoint(f"{scheme}://[2001:db8::1]:8443/base", 2, proxy=proxy.url)
+        if scheme == "https":
+            with pytest.raises(WireError, match="502 No Way"):
+                send(endpoint, pooled=True)
+        else:
+            assert send(endpoint, pooled=True).status == 502
+    [received] = proxy.received
+    asked = (
+        b"CONNECT [2001:db8::1]:8443" if scheme == "https" else b"POST http://[2001:db8::1]:8443/base" + REQUEST.target
+    )
+    assert received.line == asked + b" HTTP/1.1"
+    assert received.values(b"host") == [b"[2001:db8::1]:8443"]
+
+
+@pytest.mark.parametrize("through", [True, False], ids=["through a proxy", "directly"])
+def test_tls_is_spoken_with_an_ipv6_address(authority: trustme.CA, bundle: Path, *, through: bool) -> None:
+    """The certificate is held against the address without brackets."""
+    try:
+        socket.create_server(("::1", 0), family=socket.AF_INET6).close()
+    except OSError:
+        pytest.skip("this machine has no IPv6 loopback")
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    authority.issue_cert("::1").configure_cert(context)
+    with serving(answering(answer()), host="::1", tls=context) as server, serving(proxying([])) as proxy:
+        endpoint = server.endpoint(verify_tls=bundle, proxy=proxy.url if through else None)
+        assert send(endpoint, pooled=True).status == 200
 
 
 @pytest.mark.parametrize(

@@ -7,9 +7,8 @@ import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-import platformdirs
-
 from conformance.exceptions import UsageError
+from conformance.places import NO_HOME, cache_folder
 from conformance.report.allure_html.commands import ReportNotMade, run
 from conformance.report.allure_html.generators import INSTALL
 
@@ -35,8 +34,11 @@ _INSTALL_SECONDS = 300
 
 
 def default_cache() -> Path:
-    """Return the folder of this user's cache where installations are kept."""
-    return platformdirs.user_cache_path("remote-mirror-conformance", appauthor=False)
+    """Return the folder of this user's cache where installations are kept. Raises UsageError where there is none."""
+    folder = cache_folder()
+    if folder is None:
+        raise UsageError(f"Allure cannot be installed: {NO_HOME}: set it, or XDG_CACHE_HOME")
+    return folder
 
 
 def install(node: Node, cache: Path) -> Path:

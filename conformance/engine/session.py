@@ -14,7 +14,7 @@ from conformance.engine.properties import PropertyRunner, Stopped
 from conformance.engine.scheduler import Job, run_jobs
 from conformance.exceptions import ConformanceError
 from conformance.judge.behaviour import Behaviour, behaviour_of
-from conformance.judge.judge import context_of, judge
+from conformance.judge.judge import context_of, judge, with_creation
 from conformance.judge.reading import Context
 from conformance.plan.inventory import Profile
 from conformance.plan.probe import Probe, Stage
@@ -88,6 +88,7 @@ class Session:
         self.drawn: dict[str, tuple[Request, ...]] = {}
         self.context = Context()
         self._opening: list[Exchange] = []
+        self._created: list[tuple[Exchange, Probe]] = []
         self._sent: dict[str, Sent] = {}
         self._lock = threading.Lock()
         self._thread: threading.Thread | None = None
@@ -136,22 +137,13 @@ class Session:
         drawing = self._drawing = Drawing(runner)
         try:
             for staged in _stages(probes):
-                run_jobs(
-                    [job for probe in sorted(staged, key=self._late) for job in self._jobs(probe)],
-                    self._send,
-                    self._concurrency,
-                )
-                for probe in staged:
-                    self._sent[probe.id].done.set()
-            if self.sender.stopped or self.ended:
+                self._send_stage(staged)
+            if self.sender.stopped:
                 return
-            drawing.finish()
-            runner.send_all(self._concurrency)
-            for prop in runner.properties:
-                verdicts = runner.conclude(prop, kept=not self.ended)
-                self._sent[prop.id].verdicts.extend(verdicts)
-                self._end_after(verdicts)
-                self._sent[prop.id].done.set()
+            if not self.ended:
+                drawing.finish()
+                self._send_properties(runner)
+            self._send_stage([probe for probe in probes if probe.stage is Stage.LAST])
         except Stopped:
             pass
         except BaseException as error:  # noqa: BLE001 - raised again where results are asked for
@@ -167,6 +159,25 @@ class Session:
                 for sent in self._sent.values():
                     sent.done.set()
 
+    def _send_stage(self, staged: list[Probe]) -> None:
+        jobs = [job for probe in sorted(staged, key=self._late) for job in self._jobs(probe)]
+        run_jobs(jobs, self._send, self._concurrency)
+        if self._created:
+            self.context = with_creation(self.context, [exchange for exchange, _ in self._created], self.contract)
+        for exchange, probe in sorted(self._created, key=lambda made: made[0].number):
+            self._keep(exchange, probe)
+        self._created.clear()
+        for probe in staged:
+            self._sent[probe.id].done.set()
+
+    def _send_properties(self, runner: PropertyRunner) -> None:
+        runner.send_all(self._concurrency)
+        for prop in runner.properties:
+            verdicts = runner.conclude(prop, kept=not self.ended)
+            self._sent[prop.id].verdicts.extend(verdicts)
+            self._end_after(verdicts)
+            self._sent[prop.id].done.set()
+
     def _break_off(self, error: BaseException) -> None:
         """Send nothing more; whoever asks for a result is told the first of such errors."""
         known = isinstance(error, ConformanceError)
@@ -177,7 +188,8 @@ class Session:
     def _jobs(self, probe: Probe) -> Iterator[Job[Probe]]:
         assert probe.request is not None  # noqa: S101 - probes that are sent have one
         facts = facts_of(probe.request, self.inventory.surroundings)
-        turn = facts.id if facts.succeeds and probe.copies == 1 else None
+        in_turn = probe.copies == 1 or probe.stage is Stage.LAST
+        turn = facts.id if facts.succeeds and in_turn else None
         return (Job(probe, turn) for _ in range(probe.copies))
 
     def _late(self, probe: Probe) -> bool:
@@ -189,9 +201,13 @@ class Session:
         with self._lock:
             self._due -= 1
         if self.ended:
-            self._keep(self.sender.withhold(probe.id, probe.request, FIRST_FAILURE), probe)
+            exchange = self.sender.withhold(probe.id, probe.request, FIRST_FAILURE)
         else:
-            self._keep(self.sender.send(probe.id, probe.request), probe)
+            exchange = self.sender.send(probe.id, probe.request)
+        if probe.stage is Stage.CREATION:
+            self._created.append((exchange, probe))  # each is judged beside the others
+        else:
+            self._keep(exchange, probe)
         if probe.copies == 1:
             self._sent[probe.id].done.set()
 
@@ -275,8 +291,9 @@ class Session:
 
 
 def _stages(probes: Collection[Probe]) -> Iterator[list[Probe]]:
-    """What goes side by side: first the smoke profile's, by which most failures show, and the burst alone and last."""
+    """What goes side by side: first the smoke profile's, by which most failures show, and each burst alone and last."""
     main = [probe for probe in probes if probe.stage is Stage.MAIN]
     yield [probe for probe in main if probe.profile is Profile.SMOKE]
     yield [probe for probe in main if probe.profile is not Profile.SMOKE]
+    yield [probe for probe in probes if probe.stage is Stage.CREATION]
     yield [probe for probe in probes if probe.stage is Stage.BURST]

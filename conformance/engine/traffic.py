@@ -11,8 +11,8 @@ from conformance.contract.clause import Level
 from conformance.contract.message import Trouble
 from conformance.judge.behaviour import behaviour_of
 from conformance.judge.deviations import weigh
-from conformance.judge.judge import context_of, judge
-from conformance.judge.owed import AGAIN, FIRST
+from conformance.judge.judge import context_of, judge, with_creation
+from conformance.judge.owed import AGAIN, CREATION, FIRST
 from conformance.judge.reading import Context
 from conformance.judge.summary import Asked, summarise
 from conformance.judge.verdict import AnsweredBy, Outcome, Verdict
@@ -129,11 +129,13 @@ def _verdicts(traffic: Traffic, contract: Contract) -> list[Verdict]:
 
 
 def _context(traffic: Traffic, contract: Contract) -> Context:
-    """What the opening said of the target; as it was recorded, where it is not there whole."""
-    opening = [entry.exchange for entry in traffic.entries if entry.probe in {FIRST, AGAIN}]
-    if None in opening:
+    """What the opening said of the target, and the creation; as it was recorded, where that is not there whole."""
+    told = [entry.exchange for entry in traffic.entries if entry.probe in {FIRST, AGAIN, CREATION}]
+    if None in told:
         return Context(**traffic.about.context)
-    return context_of([one for one in opening if one is not None and not one.superseded], contract)
+    whole = [one for one in told if one is not None and not one.superseded]
+    opening = context_of([one for one in whole if one.probe != CREATION], contract)
+    return with_creation(opening, [one for one in whole if one.probe == CREATION], contract)
 
 
 def _verdict(row: Mapping[str, Any]) -> Verdict:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from conformance.contract.clause import Level
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
     from conformance.contract.message import Exchange
     from conformance.judge.verdict import Finding
 
-__all__ = ["context_of", "judge", "unanswered"]
+__all__ = ["context_of", "judge", "unanswered", "with_creation"]
 
 _NEEDS_NO_ANSWER = "connection.dropped"
 _UNAUTHORIZED = 401
@@ -105,6 +106,13 @@ def context_of(opening: Sequence[Exchange], contract: Contract) -> Context:
         return Context(mirror_id=mirror_id)  # no refusal: what else is sent is judged for itself
     later = (again.object or {}).get("id")
     return Context(mirror_id=mirror_id, steady=mirror_id is None or later is None or later == mirror_id)
+
+
+def with_creation(context: Context, creation: Iterable[Exchange], contract: Contract) -> Context:
+    """The context and what many requests at once for a new association say: the id that the first of them was given."""
+    readings = (Reading(one, contract, context) for one in sorted(creation, key=lambda one: one.number))
+    ids = ((reading.object or {}).get("id") for reading in readings if reading.status == _CREATED)
+    return replace(context, created_id=next((found for found in ids if found is not None), None))
 
 
 def _how(reading: Reading) -> str:

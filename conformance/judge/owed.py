@@ -17,15 +17,17 @@ if TYPE_CHECKING:
 
     from conformance.contract.message import Exchange
 
-__all__ = ["AGAIN", "BURST", "FIRST", "expected", "owners"]
+__all__ = ["AGAIN", "BURST", "CREATION", "FIRST", "LAST", "expected", "owners"]
 
 FIRST = "state.first"
 AGAIN = "state.again"
+CREATION = "state.creation"
 BURST = "state.burst"
+LAST = "state.last"
 _ORDINARY_LENGTH = 4096
 _ORDINARY = {"status.401.unknown-token", "status.201.permitted"}
 _EDGES: Mapping[int | None, str] = {MINIMUM: "path.repository_id.minimum", MAXIMUM: "path.repository_id.maximum"}
-_STATE = {AGAIN: "state.repeat", BURST: "state.concurrent"}
+_STATE = {AGAIN: "state.repeat", CREATION: "state.concurrent", BURST: "state.concurrent"}
 _BY_ROLE: Mapping[Role | None, frozenset[int]] = {
     Role.PERMITTED: frozenset({201}),
     Role.RESTRICTED: frozenset({403}),

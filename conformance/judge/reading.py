@@ -27,7 +27,8 @@ class Context:
 
     `obstacle` is why further 201s cannot be had, or None; `associated` says that the first association was made, or not
     tried; `mirror_id` is its id, or None where there is none to compare with; `steady` says that the second one had no
-    other, `recognised` that the valid token was tried at all.
+    other, `recognised` that the valid token was tried at all; `created_id` is the id that the first of many requests
+    at once for a new association was given.
     """
 
     obstacle: str | None = None
@@ -35,6 +36,7 @@ class Context:
     mirror_id: object = None
     steady: bool = True
     recognised: bool = True
+    created_id: object = None
 
 
 @dataclass(frozen=True)

@@ -15,11 +15,13 @@ __all__ = ["Probe", "Stage"]
 
 
 class Stage(IntEnum):
-    """When a probe is sent: the opening one by one and first, a burst last and all at once."""
+    """When a probe is sent: the opening one by one and first, bursts after all others, and the last after all else."""
 
     OPENING = 0
     MAIN = 1
-    BURST = 2
+    CREATION = 2
+    BURST = 3
+    LAST = 4
 
 
 @dataclass(frozen=True, slots=True)

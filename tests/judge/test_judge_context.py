@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
 
 from conformance.contract.message import Exchange, Trouble
-from conformance.judge.judge import context_of
-from conformance.judge.owed import AGAIN, BURST, FIRST
+from conformance.judge.judge import context_of, with_creation
+from conformance.judge.owed import AGAIN, BURST, CREATION, FIRST
 from conformance.judge.reading import Context
 from conformance.judge.verdict import Outcome
 
@@ -159,3 +160,17 @@ def test_an_opening_without_an_answer_says_so() -> None:
     )
     for trouble in (Trouble.NOT_SENT, Trouble.THROTTLED, Trouble.DROPPED):
         assert opened(made, silence(trouble, probe=AGAIN)) == Context(mirror_id=12439)
+
+
+def test_the_first_of_many_at_once_says_which_id_a_new_association_has() -> None:
+    """The first by number that is a 201 with an id; of what is refused or has none nothing is known."""
+    before = Context(mirror_id=12439)
+    many = [
+        replace(exchange(created(id=9), probe=CREATION), number=8),
+        replace(exchange(refused(409), probe=CREATION), number=5),
+        replace(exchange(created(id=...), probe=CREATION), number=6),
+        replace(exchange(created(id=8), probe=CREATION), number=7),
+        silence(Trouble.DROPPED, probe=CREATION),
+    ]
+    assert with_creation(before, many, CONTRACT) == replace(before, created_id=8)
+    assert with_creation(before, [], CONTRACT) == before

@@ -10,7 +10,7 @@ import pytest
 from conformance.contract.facts import Role, facts_of
 from conformance.contract.identifier import MAXIMUM
 from conformance.contract.message import Token
-from conformance.judge.owed import AGAIN, BURST, FIRST, expected, owners
+from conformance.judge.owed import AGAIN, BURST, CREATION, FIRST, LAST, expected, owners
 from conformance.plan.inventory import Mutation
 from conformance.plan.plan import all_probes
 from tests.plan.inventories import inventory
@@ -149,8 +149,8 @@ def test_an_edge_of_which_nothing_else_is_known_asks_for_the_id() -> None:
 
 
 def test_the_state_is_asked_for_by_probes_of_the_plan() -> None:
-    """The judge knows the opening and the burst by the names that the plan gives them."""
-    assert {FIRST, AGAIN, BURST} <= {probe.id for probe in all_probes(inventory(mutation=Mutation.ANY))}
+    """The judge knows the opening, the bursts and the end by the names that the plan gives them."""
+    assert {FIRST, AGAIN, CREATION, BURST, LAST} <= {probe.id for probe in all_probes(inventory(mutation=Mutation.ANY))}
 
 
 @pytest.mark.parametrize("number", [1, MAXIMUM], ids=["1", "2147483647"])

@@ -15,7 +15,7 @@ from conformance.contract.identifier import IdKind
 from conformance.contract.message import Exchange, Response
 from conformance.contract.wallet import TokenKind
 from conformance.judge.judge import judge
-from conformance.judge.owed import AGAIN, BURST, FIRST, expected
+from conformance.judge.owed import AGAIN, BURST, CREATION, FIRST, LAST, expected
 from conformance.judge.reading import Context
 from conformance.judge.rules import RULES
 from conformance.plan.inventory import Mutation, Profile
@@ -131,7 +131,9 @@ def test_the_first_association_carries_every_clause_of_a_201() -> None:
     assert PROBES[FIRST].stage is PROBES[AGAIN].stage is Stage.OPENING
     assert PROBES[FIRST].request == PROBES[AGAIN].request == PROBES[BURST].request
     assert list(PROBES)[:2] == [FIRST, AGAIN]
-    assert (PROBES[BURST].stage, PROBES[BURST].copies) == (Stage.BURST, 20)
+    assert (PROBES[BURST].stage, PROBES[BURST].copies) == (Stage.BURST, 12)
+    assert PROBES[CREATION].stage is Stage.CREATION
+    assert (PROBES[LAST].stage, PROBES[LAST].request) == (Stage.LAST, PROBES[FIRST].request)
 
 
 def test_a_token_of_a_length_has_it() -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from conformance.contract.wallet import TokenKind
-from conformance.judge.owed import AGAIN, BURST, FIRST, expected, owners
+from conformance.judge.owed import AGAIN, BURST, CREATION, FIRST, expected, owners
 from conformance.judge.rules.registry import RULES, rule
 from conformance.judge.verdict import PASS, Finding, fail, untested
 
@@ -96,7 +96,7 @@ def repeat(reading: Reading) -> Finding | None:
 @rule("state.concurrent")
 def concurrent(reading: Reading) -> Finding | None:
     """The same association many times at once succeeds and gives one id."""
-    if reading.exchange.probe != BURST:
+    if reading.exchange.probe not in {BURST, CREATION}:
         return None
     if reading.context.obstacle:
         return untested(reading.context.obstacle)
@@ -106,7 +106,7 @@ def concurrent(reading: Reading) -> Finding | None:
 
 
 def _same(reading: Reading) -> Finding:
-    first = reading.context.mirror_id
+    first = reading.context.created_id if reading.exchange.probe == CREATION else reading.context.mirror_id
     if reading.status != _CREATED:
         if reading.context.obstacle and not reading.context.associated:
             return untested(reading.context.obstacle)
@@ -114,4 +114,5 @@ def _same(reading: Reading) -> Finding:
     now = (reading.object or {}).get("id")
     if first is None or now is None:
         return untested("the answers have no id to compare")
-    return PASS if now == first else fail(f"the id was {first!r} and is {now!r}", got=f"id {now!r}")
+    before = "of the first of them is" if reading.exchange.probe == CREATION else "was"
+    return PASS if now == first else fail(f"the id {before} {first!r} and is {now!r}", got=f"id {now!r}")

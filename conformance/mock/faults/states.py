@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import asyncio
+import json
+from contextlib import suppress
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from conformance.mock import Answer, Mock, Refused
+from conformance.mock import Answer, Mock, Refused, Request
 from conformance.mock.catalogue import Faults
 from conformance.mock.refusals import CONFLICT, CRASH, NOT_FOUND
 
 if TYPE_CHECKING:
-    from conformance.mock import Account, Mirror, Request
+    from conformance.mock import Account, Fixtures, Mirror
     from conformance.mock.message import Receive, Scope, Send
 
 faults = Faults()
@@ -188,3 +190,72 @@ class PermissionOnceAssociated(Mock):
     def authorise(self, account: Account, repository_id: int) -> None:
         if repository_id not in self.mirrors:
             super().authorise(account, repository_id)
+
+
+class _Hesitating(Mock):
+    """An association that is not known is made a little later, or as soon as the same comes once more."""
+
+    seconds = 0.2
+
+    def __init__(self, fixtures: Fixtures | None = None) -> None:
+        super().__init__(fixtures)
+        self.known: dict[bytes, int] = {}
+        self.begun: dict[bytes, asyncio.Event] = {}
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        request = await Request.read(scope, receive, limit=self.maximum_body)
+        if request is None:
+            return
+        key = b" ".join((*request.values(b"x-auth-token"), request.path, request.body or b""))
+        found, late = self.known.get(key), key in self.begun
+        if found is None and self.makes(request):
+            await self.hesitate(key)
+        answer = self.answer(request)
+        if answer.status == 201:
+            answer = self.made(request, answer, found, late=late and found is None)
+            self.known.setdefault(key, json.loads(answer.body).get("id", 0))
+        if not late:
+            self.begun.pop(key, None)
+        await answer.send(request.method, send)
+
+    def makes(self, request: Request) -> bool:
+        """Whether the request may make an association."""
+        try:
+            self.authenticate(request)
+            self.parse_body(request)
+        except Refused:
+            return False
+        return request.method == "POST"
+
+    async def hesitate(self, key: bytes) -> None:
+        """Wait for the same to come again."""
+        if key in self.begun:
+            self.begun[key].set()
+            return
+        self.begun[key] = asyncio.Event()
+        with suppress(TimeoutError):
+            await asyncio.wait_for(self.begun[key].wait(), self.seconds)
+
+    def made(self, request: Request, answer: Answer, found: int | None, *, late: bool) -> Answer:
+        """What a success becomes; `late` says that the same was being made when this one came."""
+        raise NotImplementedError
+
+
+@faults.should("state.concurrent")
+class CreatedManyTimes(_Hesitating):
+    """A new association that arrives many times at once gets an id each time: it is looked for, then made."""
+
+    last = 20_000
+
+    def made(self, request: Request, answer: Answer, found: int | None, *, late: bool) -> Answer:
+        self.last += found is None
+        document = json.loads(answer.body) | {"id": self.last if found is None else found}
+        return replace(answer, body=json.dumps(document).encode())
+
+
+@faults.must("status.documented", "state.concurrent")
+class CreatedAtOnceConflicts(_Hesitating):
+    """A new association that arrives again while it is made is answered 409, by a constraint of the database."""
+
+    def made(self, request: Request, answer: Answer, found: int | None, *, late: bool) -> Answer:
+        return self.refuse(request, CONFLICT) if late else answer

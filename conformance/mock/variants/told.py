@@ -13,7 +13,7 @@ from conformance.mock.catalogue import Variants
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from conformance.mock import Mirror, Refusal
+    from conformance.mock import Fixtures, Mirror, Refusal
 
 variant = Variants()
 
@@ -150,3 +150,16 @@ class DatesWithoutFraction(Mock):
 
     def date(self, moment: datetime) -> str:
         return super().date(moment)[:19] + "+08:00"
+
+
+@variant
+class AnIdForEachUrl(Mock):
+    """Each url that a repository is associated with has an id of its own, which it keeps."""
+
+    def __init__(self, fixtures: Fixtures | None = None) -> None:
+        super().__init__(fixtures)
+        self.ids: dict[tuple[int, str], int] = {}
+
+    def mirror_of(self, repository_id: int, url: str) -> Mirror:
+        mirror = super().mirror_of(repository_id, url)
+        return replace(mirror, id=self.ids.setdefault((repository_id, url), 20_000 + len(self.ids)))

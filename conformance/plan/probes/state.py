@@ -1,4 +1,4 @@
-"""The opening association, the same again, many at once, and the read-back."""
+"""The opening association, the same again, new and known ones many at once, the read-back, and the last ones."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from conformance.contract.message import Request
 from conformance.plan.inventory import Profile
 from conformance.plan.probe import Probe, Stage
-from conformance.plan.requests import associate
+from conformance.plan.requests import associate, body_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -40,7 +40,7 @@ _OF_A_201 = (
     "response.201.extra",
     "example.correlation",
 )
-_BURST = 20
+_CREATION, _BURST, _LAST = 8, 12, 3  # how many requests
 
 
 def state_probes(inventory: Inventory) -> Iterator[Probe]:
@@ -55,6 +55,15 @@ def state_probes(inventory: Inventory) -> Iterator[Probe]:
         profile=Profile.SMOKE,
         stage=Stage.OPENING,
     )
+    fresh = f"https://mirror.invalid/at-once-{inventory.seed}.git"
+    yield Probe(
+        "state.creation",
+        f"an association with a new url, {_CREATION} times at once",
+        ("state.concurrent",),
+        associate(inventory, inventory.token, body=body_of(fresh)),
+        stage=Stage.CREATION,
+        copies=_CREATION,
+    )
     yield Probe(
         "state.burst",
         f"the same association {_BURST} times at once",
@@ -66,3 +75,11 @@ def state_probes(inventory: Inventory) -> Iterator[Probe]:
     target = b"/v4/repositories/%d/remote-mirror" % inventory.repository_id
     read = Request("GET", target, inventory.token)
     yield Probe("state.read-back", "the association, read back", ("state.read-back",), read, stage=Stage.BURST)
+    yield Probe(
+        "state.last",
+        f"the same association after everything else, {_LAST} times",
+        ("status.201.permitted", "status.documented"),
+        first,
+        stage=Stage.LAST,
+        copies=_LAST,
+    )

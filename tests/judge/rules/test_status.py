@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -9,7 +10,7 @@ import pytest
 from conformance.contract.facts import Role
 from conformance.contract.identifier import MAXIMUM
 from conformance.contract.message import Token
-from conformance.judge.owed import AGAIN, BURST, FIRST
+from conformance.judge.owed import AGAIN, BURST, CREATION, FIRST
 from conformance.judge.reading import Context
 from conformance.judge.verdict import AnsweredBy, Outcome
 from tests.judge.cases import Case
@@ -343,3 +344,15 @@ def test_a_burst_that_is_refused_fells_its_clause_and_what_is_undocumented() -> 
     """A target that associates twice in turn, and not at once, breaks both."""
     assert failing(exchange(refused(409), probe=BURST), BEFORE) == {"state.concurrent", "status.documented"}
     assert failing(exchange(created(id=8), probe=BURST), BEFORE) == {"state.concurrent"}
+
+
+def test_a_new_association_has_the_id_that_the_first_of_them_was_given() -> None:
+    """Not that of the opening: whether another url has another id is the target's affair."""
+    context = Context(mirror_id=12439, created_id=7)
+    assert failing(exchange(created(id=8), probe=CREATION), context) == {"state.concurrent"}
+    assert not failing(exchange(created(id=7), probe=CREATION), context)
+    assert failing(exchange(refused(409), probe=CREATION), context) == {"state.concurrent", "status.documented"}
+    refuses = replace(REFUSES, created_id=7)
+    assert not failing(exchange(refused(409), probe=CREATION), refuses)
+    unsteady = replace(context, steady=False)
+    assert not failing(exchange(created(id=8), probe=CREATION), unsteady)

@@ -7,10 +7,11 @@ import re
 import sys
 import tempfile
 import textwrap
-from collections import Counter
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from tests.independent.naive.section import section
+from tests.independent.rows import counts, failed, first_failure, link, untested
 from tests.independent.servers import PACKAGE, files, prism, supervised_prism
 from tests.independent.session import judge, probes_only
 
@@ -62,46 +63,26 @@ def page() -> str:
     return _TEXT.format(
         version=version["@stoplight/prism-cli"],
         ended=_no_verdict(alone),
-        prism_counts=_counts(mocked),
+        prism_counts=counts(mocked),
         prism_table="\n".join(_rows(mocked)),
-        prism_untested=_untested(mocked),
+        prism_untested=untested(mocked),
         python=f"Python {sys.version_info.major}.{sys.version_info.minor}",
-        files_counts=_counts(served),
-        files_clauses=", ".join(_link(row["id"]) for row in _failed(served)),
-        files_untested=_untested(served),
+        files_counts=counts(served),
+        files_clauses=", ".join(link(row["id"]) for row in failed(served)),
+        files_untested=untested(served),
+        naive=section(),
     )
 
 
 def table_of(text: str) -> set[str]:
-    """The clauses in the page's table."""
-    return set(re.findall(r"^\| (?:must|should) \| \[([\w.-]+)\]", text, re.MULTILINE))
-
-
-def _failed(report: dict[str, Any]) -> list[dict[str, Any]]:
-    return [row for row in report["clauses"] if row["verdict"] == "fail"]
+    """The clauses in the page's table about Prism."""
+    part = text.partition("## Stoplight Prism")[2].partition("\n## ")[0]
+    return set(re.findall(r"^\| (?:must|should) \| \[([\w.-]+)\]", part, re.MULTILINE))
 
 
 def _rows(report: dict[str, Any]) -> Iterator[str]:
-    for row in _failed(report):
-        first = row["failures"][0]
-        times = f"{row['failures_total']} requests" if row["failures_total"] > 1 else "1 request"
-        said = _cell(first["message"])
-        did = f"`{first['probe']}`: {said} ({times})"
-        yield f"| {row['level']} | {_link(row['id'])} | {did} | {WHY.get(row['id'], '?')} |"
-
-
-def _counts(report: dict[str, Any]) -> str:
-    summary = report["summary"]
-    return (
-        f"{summary['pass']} clauses passed, {summary['fail']} failed, {summary['not_tested']} not tested, "
-        f"{summary['recorded']} recorded ({report['run']['requests']} requests)"
-    )
-
-
-def _untested(report: dict[str, Any]) -> str:
-    """Why promises were not tested, each reason with the number of its clauses."""
-    rows = (row for row in report["clauses"] if row["verdict"] == "not-tested" and row["level"] != "silent")
-    return "; ".join(f"{_cell(reason)} ({count})" for reason, count in Counter(row["reason"] for row in rows).items())
+    for row in failed(report):
+        yield f"| {row['level']} | {link(row['id'])} | {first_failure(row)} | {WHY.get(row['id'], '?')} |"
 
 
 def _no_verdict(ran: Ran) -> str:
@@ -109,22 +90,14 @@ def _no_verdict(ran: Ran) -> str:
     return textwrap.fill(re.sub(r"127\.0\.0\.1:\d+", "127.0.0.1:4010", line.strip()), 100)
 
 
-def _link(clause: str) -> str:
-    """A clause, with the anchor that its heading has in docs/clauses.md."""
-    return f"[{clause}](clauses.md#{clause.replace('.', '')})"
-
-
-def _cell(text: str) -> str:
-    return text.replace("|", "\\|").replace("<", "&lt;")
-
-
 _TEXT = """\
 # Independent targets
 
 <!-- Made by `python -m tests.independent.page > docs/independent-targets.md`. Change tests/independent/page.py. -->
 
-What the suite says of servers that nobody here wrote. `conformance selftest` tries it on faults of our own making;
-these are not ours. `tests/independent` runs it on them again, and fails where the table below is stale.
+What the suite says of servers that nobody here wrote, and of three that were written as an ordinary team would.
+`conformance selftest` tries it on faults of our own making; these are not ours. `tests/independent` runs it on them
+again, and fails where a table below is stale.
 
 ## Stoplight Prism {version}
 
@@ -177,6 +150,19 @@ Where nobody is let in, a refusal proves nothing, so that most clauses are not t
 
 It breaks {files_clauses}.
 
+## The operation in three frameworks
+
+Each was written from the document in an afternoon, and nothing was tuned: what a framework does by default, it does
+here ([tests/independent/naive](../tests/independent/naive)). Each failed clause was judged by hand: *true* where the
+document, or a standard that a clause names, says otherwise; *arguable* where a reader may think otherwise; *false*
+where the server is right.
+
+```sh
+pip install -c requirements.lock -e '.[dev]' && npm ci --prefix tests/independent/naive/express
+pytest -m nightly tests/independent/test_naive.py
+```
+
+{naive}
 ## No web server
 
 An echo (RFC 862) and a server that says nothing (RFC 863) get no verdict: one line, exit code 3, and no clause is

@@ -19,7 +19,18 @@ from tests.tools import program
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-__all__ = ["PACKAGE", "echo", "files", "installed_prism", "prism", "silence", "supervised_prism"]
+__all__ = [
+    "PACKAGE",
+    "echo",
+    "ended",
+    "files",
+    "free_port",
+    "installed_prism",
+    "prism",
+    "silence",
+    "started",
+    "supervised_prism",
+]
 
 PACKAGE = Path(__file__).parent / "prism"
 OPENAPI = Path(__file__).parents[2] / "spec" / "openapi.yaml"
@@ -39,12 +50,12 @@ def installed_prism() -> Path:
 @contextmanager
 def prism(*options: str) -> Iterator[str]:
     """Prism's mock of spec/openapi.yaml with these options; yields its base url. It may end before the block does."""
-    port = _free_port()
+    port = free_port()
     process = _start_prism(installed_prism(), port, options)
     try:
         yield f"http://127.0.0.1:{port}"
     finally:
-        _end(process)
+        ended(process)
 
 
 @contextmanager
@@ -113,7 +124,7 @@ class _Relay(_Threaded):
         self.command, self.options = command, options
         self._lock = threading.Lock()
         self._closed = False
-        self._port = _free_port()
+        self._port = free_port()
         self._process = _start_prism(command, self._port, options)
 
     def connect(self) -> socket.socket:
@@ -123,8 +134,8 @@ class _Relay(_Threaded):
                 return socket.create_connection(("127.0.0.1", self._port))
             if self._closed:
                 raise ConnectionAbortedError("the relay is closed")
-            _end(self._process)
-            self._port = _free_port()
+            ended(self._process)
+            self._port = free_port()
             self._process = _start_prism(self.command, self._port, self.options)
             return socket.create_connection(("127.0.0.1", self._port))
 
@@ -133,7 +144,7 @@ class _Relay(_Threaded):
         super().server_close()
         with self._lock:  # or a connection that is waited for would start one more
             self._closed = True
-            _end(self._process)
+            ended(self._process)
 
 
 class _Relayed(socketserver.BaseRequestHandler):
@@ -169,7 +180,8 @@ def _serving(server: socketserver.TCPServer) -> Iterator[str]:
         thread.join()
 
 
-def _free_port() -> int:
+def free_port() -> int:
+    """A port of loopback that nobody listens on."""
     with socket.socket() as unused:
         unused.bind(("127.0.0.1", 0))
         port: int = unused.getsockname()[1]
@@ -177,21 +189,26 @@ def _free_port() -> int:
 
 
 def _start_prism(command: Path, port: int, options: tuple[str, ...]) -> subprocess.Popen[bytes]:
-    """Start Prism and wait until it accepts connections."""
     process = subprocess.Popen(
         ["node", str(command), "mock", "-h", "127.0.0.1", "-p", str(port), "-v", "silent", *options, str(OPENAPI)],  # noqa: S607 - the user's Node
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,
     )
+    return started(process, "Prism", port)
+
+
+def started(process: subprocess.Popen[bytes], name: str, port: int) -> subprocess.Popen[bytes]:
+    """The process, once it accepts connections; else the test fails."""
     deadline = time.monotonic() + _STARTS_WITHIN
     while time.monotonic() < deadline and process.poll() is None:
         with suppress(ConnectionError), socket.create_connection(("127.0.0.1", port)):
             return process
         time.sleep(0.02)
-    _end(process)
-    pytest.fail(f"Prism did not start on port {port}: exit code {process.returncode}")
+    ended(process)
+    pytest.fail(f"{name} did not start on port {port}: exit code {process.returncode}")
 
 
-def _end(process: subprocess.Popen[bytes]) -> None:
+def ended(process: subprocess.Popen[bytes]) -> None:
+    """Kill the process and wait for its end."""
     process.kill()
     process.wait()

@@ -11,6 +11,7 @@ from conformance.contract.wallet import TokenKind
 from conformance.exceptions import NoVerdict
 from conformance.plan.inventory import Mutation
 from conformance.traffic.departure import recognised
+from conformance.traffic.echoes import Echoes
 from conformance.traffic.limits import Exhausted
 from conformance.traffic.throttling import THROTTLED, seconds_to_wait
 
@@ -48,6 +49,7 @@ class Sender:
         self.vigilant = False
         self._lost: str | None = None
         self._waits = itertools.count(1)
+        self._echoes = Echoes()
 
     def close(self) -> None:
         """Close every connection."""
@@ -102,7 +104,8 @@ class Sender:
         last: Exchange | None = None
         while True:
             try:
-                exchange = self._exit.attempt(blank, self._reassure, fresh=troubles > 0)
+                with self._echoes.beside(blank):
+                    exchange = self._exit.attempt(blank, self._reassure, fresh=troubles > 0)
             except Exhausted as error:
                 return self._unsent(blank, str(error)) if last is None else self._settle(last)
             if last is not None:
@@ -179,10 +182,25 @@ class Sender:
         if credentials and credentials.replaced(exchange, renewed=renewed):
             self._settle(replace(exchange, superseded=True))
             return self._persevere(self._exit.blank(blank.probe, blank.request), renewed=True)
+        if not self._echoes.believed and self._echoes.foreign(exchange) and self._harmless(exchange.facts):
+            return self._alone(blank, exchange)
         if not self._doubtful(exchange):
             return self._settle(exchange)
         self._settle(replace(exchange, superseded=True))
         return self._unsent(blank, "answered 401, and whether the token is still valid could not be asked")
+
+    def _alone(self, blank: Exchange, disturbed: Exchange) -> Exchange:
+        """The exchange of a request that is sent again with no other association in flight."""
+        self._settle(replace(disturbed, superseded=True))
+        with self._echoes.alone():
+            try:
+                again = self._exit.attempt(blank, self._reassure)
+            except Exhausted as error:
+                return self._unsent(blank, f"answered with the url of another request, and not sent alone: {error}")
+            finally:
+                self._exit.release(blank)
+        self._echoes.confirm(again)
+        return self._settle(again)
 
     def _doubtful(self, exchange: Exchange) -> bool:
         """Whether a 401 that nobody owes may mean that the token has expired; NoVerdict where that is sure."""

@@ -1,0 +1,80 @@
+"""Answers that show the url of another request."""
+
+from __future__ import annotations
+
+import json
+import re
+import threading
+
+from conformance.contract.message import Request
+from conformance.plan.requests import associate, body_of
+from tests.traffic.desks import MARK, ON, PROBE, accounts, desk
+from tests.traffic.servers import Connection, answer
+
+OTHER = "https://mirror.invalid/other.git"
+
+
+def showing(url: str) -> bytes:
+    """A success with this url."""
+    return answer(b"201 Created", json.dumps({"url": url}).encode(), b"Content-Type: application/json")
+
+
+def url_of(body: bytes) -> str:
+    """The url that came in."""
+    return re.findall(r'"url": "([^"]*)"', body.decode())[0]
+
+
+def test_an_answer_with_the_url_of_a_request_in_flight_is_asked_for_again() -> None:
+    """An association by an odd spelling of the id is in the other's answer; alone the answer is right."""
+    written, first = threading.Event(), threading.Event()
+
+    def script(connection: Connection) -> None:
+        while (received := connection.read()) is not None:
+            if url_of(received.body) == OTHER and not first.is_set():
+                first.set()
+                written.wait(5)
+                connection.send(showing(ON.mirror_url))
+            else:
+                connection.send(showing(url_of(received.body)))
+                written.set()
+
+    with desk(script) as at:
+        slow = threading.Thread(target=lambda: at.sender.send(PROBE, associate(ON, ON.token, body=body_of(OTHER))))
+        slow.start()
+        first.wait(5)
+        at.sender.send("odd", associate(ON, ON.token, b"+%d" % ON.repository_id))
+        slow.join()
+        accounts(at)
+    shown = {exchange.probe: json.loads(exchange.response.body)["url"] for exchange in at.settled if exchange.response}
+    assert shown == {PROBE: OTHER, "odd": ON.mirror_url}
+    assert [exchange.probe for exchange in at.superseded] == [PROBE]
+
+
+def test_a_target_that_always_shows_another_url_is_believed_soon() -> None:
+    """Two answers that are the same alone are enough: what follows is sent once."""
+
+    def script(connection: Connection) -> None:
+        while connection.read() is not None:
+            connection.send(showing(ON.mirror_url))
+
+    with desk(script) as at:
+        at.sender.send("usual", associate(ON, ON.token))
+        for number in range(4):
+            at.sender.send(PROBE, associate(ON, ON.token, body=body_of(f"{OTHER}?{number}")))
+        accounts(at)
+    assert len(at.superseded) == 2
+    assert len(at.server.received) == 7
+
+
+def test_a_url_that_nobody_sent_is_not_asked_for_again() -> None:
+    """A url that was changed is the target's own; so is an answer that is not an object."""
+
+    def script(connection: Connection) -> None:
+        while (received := connection.read()) is not None:
+            connection.send(answer(b"201 Created", b"[]") if MARK in received.line else showing(OTHER))
+
+    with desk(script) as at:
+        at.sender.send(PROBE, associate(ON, ON.token))
+        at.sender.send(PROBE, Request("POST", MARK, ON.token, body_of(OTHER)))
+        accounts(at)
+    assert at.superseded == []

@@ -98,11 +98,12 @@ def test_a_clause_is_silent_where_there_is_nothing_to_look_at(clause: str) -> No
     CASES[clause].check_silence(clause)
 
 
-@pytest.mark.parametrize("status", [500, 501, 502, 503, 504, 511, 599, 600, 999])
 @pytest.mark.parametrize("sent", [{}, {"id": "abc"}, {"method": "PUT"}, {"target": b"/"}], ids=["in", "id", "put", "/"])
-def test_a_server_error_counts_whatever_was_sent(status: int, sent: dict[str, Any]) -> None:
+def test_a_server_error_counts_whatever_was_sent(sent: dict[str, Any]) -> None:
     """Nothing is answered 5xx; over 599 a client takes it for one (RFC 9110 section 15)."""
-    assert outcome_of("status.server-error", exchange(answer(status), **sent)) is Outcome.FAIL
+    statuses = (500, 501, 502, 503, 504, 511, 599, 600, 999)
+    found = {status: outcome_of("status.server-error", exchange(answer(status), **sent)) for status in statuses}
+    assert found == dict.fromkeys(statuses, Outcome.FAIL)
 
 
 @pytest.mark.parametrize("status", [100, 201, 302, 404, 499])

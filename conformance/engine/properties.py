@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import threading
 from dataclasses import replace
+from functools import partial
 from itertools import chain
 from typing import TYPE_CHECKING
 
-from conformance.contract.facts import facts_of
+from conformance.contract.facts import TOKEN_MAXIMUM, facts_of
 from conformance.engine.scheduler import Job, run_jobs
 from conformance.judge.verdict import Outcome, Verdict
-from conformance.plan.generation import collect, shrink
+from conformance.plan.generation import collect, safe, shrink
 from conformance.plan.properties import PROPERTIES, Property
 
 if TYPE_CHECKING:
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
 __all__ = ["PropertyRunner", "Stopped"]
 
 _SHRUNK_CLAUSES = 5
+_LONG, _MARGIN = 1_000, 512
 
 
 class Stopped(BaseException):
@@ -69,6 +71,7 @@ class PropertyRunner:
         self._families: dict[str, Family] = {}
         self._drawn = {} if drawn is None else drawn
         self._judged: dict[str, dict[Request, tuple[Verdict, ...]]] = {prop.id: {} for prop in self.properties}
+        self._edges: dict[Request, int] = {}
         self._tried = 0
         self._lock = threading.Lock()
 
@@ -115,35 +118,59 @@ class PropertyRunner:
         asked = dict.fromkeys((*self._replay.requests(prop.id), *self._drawn[prop.id]))
         sent = {request: judged[request] for request in asked if request in judged}  # in order; shrinking adds to it
         others = [verdict for verdict in chain.from_iterable(sent.values()) if verdict.outcome is not Outcome.FAIL]
-        shown: dict[str, Request] = {}
+        simplest: dict[str, Request] = {}
         for count, clause in enumerate(_failed(sent.values())):
             failing = [request for request, verdicts in sent.items() if _failure(verdicts, clause)]
-            shown[clause] = self._simplest(prop, clause, failing, shrunk=count < _SHRUNK_CLAUSES)
+            simplest[clause] = self._simplest(prop, clause, failing, shrunk=count < _SHRUNK_CLAUSES)
         for clause in _failed(judged.values()):
-            if clause not in shown:  # met on the way to something simpler
+            if clause not in simplest:  # met on the way to something simpler
                 failing = [request for request, verdicts in judged.items() if _failure(verdicts, clause)]
-                shown[clause] = min(failing, key=_size)
-        failures = [verdict for clause, request in shown.items() if (verdict := _failure(judged[request], clause))]
+                simplest[clause] = min(failing, key=_size)
+        shown = {
+            clause: self._beside(prop, clause, request) if count < _SHRUNK_CLAUSES else request
+            for count, (clause, request) in enumerate(simplest.items())
+        }
+        failures = [
+            self._told(verdict, request)
+            for clause, request in shown.items()
+            if (verdict := _failure(judged[request], clause))
+        ]
         if kept:
-            self._replay.conclude(prop.id, judged, shown)
+            self._replay.conclude(prop.id, judged, simplest)
         own = {verdict.exchange for verdict in chain.from_iterable(judged.values())}
         self._forget(own - {verdict.exchange for verdict in failures})
         return [*others, *failures]
 
     def _simplest(self, prop: Property, clause: str, failing: list[Request], *, shrunk: bool) -> Request:
-        """The request to show for a clause: one of an earlier run, unless something simpler failed, or a shrunk one."""
+        """The simplest request for a clause: an earlier run's, unless something simpler failed, or a shrunk one."""
         least = min(failing, key=_size)
         if least in self._replay.requests(prop.id) or not shrunk:
             return least
-
-        def fails(request: Request) -> bool:
-            return _failure(self._verdicts(prop, request), clause) is not None
-
         number = prop.examples(self._profile)
         try:
+            fails = partial(self._fails, prop, clause)
             return shrink(prop.id, self._families[prop.id], self._inventory, number, fails) or least
         except Stopped:
             return least
+
+    def _beside(self, prop: Property, clause: str, edge: Request) -> Request:
+        """The request to show: `edge`, or one off the edge that fails as well."""
+        longer = _off_the_edge(edge)
+        if longer is None or edge.token is None or not safe(longer, self._inventory):
+            return edge
+        if self._stopped() or not self._fails(prop, clause, longer):
+            return edge
+        self._edges[longer] = edge.token.length
+        return longer
+
+    def _fails(self, prop: Property, clause: str, request: Request) -> bool:
+        return _failure(self._verdicts(prop, request), clause) is not None
+
+    def _told(self, verdict: Verdict, request: Request) -> Verdict:
+        """A failure with the edge beside which its request was chosen."""
+        edge = self._edges.get(request)
+        said = f"{verdict.message}; the shortest token that fails has {edge:,} characters" if edge else verdict.message
+        return replace(verdict, message=said)
 
     def _verdicts(self, prop: Property, request: Request) -> tuple[Verdict, ...]:
         """What an exchange of this request proves; the same request is sent once."""
@@ -158,6 +185,21 @@ class PropertyRunner:
     def _job(self, prop: Property, request: Request) -> Job[tuple[Property, Request]]:
         facts = facts_of(request, self._inventory.surroundings)
         return Job((prop, request), facts.id if facts.succeeds else None)
+
+
+def _off_the_edge(request: Request) -> Request | None:
+    """The same with a token that is a little longer, on the same side of the document's maximum; None for short ones.
+
+    The shortest that fails is on the edge of a limit of the whole head, where a client or proxy that adds a header sees
+    another one.
+    """
+    token = request.token
+    if token is None or token.secret is not None or token.length < _LONG:
+        return None
+    length = token.length + _MARGIN
+    if token.length <= TOKEN_MAXIMUM < length:
+        length = TOKEN_MAXIMUM
+    return replace(request, token=replace(token, length=length))
 
 
 def _failed(found: Iterable[tuple[Verdict, ...]]) -> tuple[str, ...]:

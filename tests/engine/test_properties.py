@@ -23,6 +23,7 @@ from conformance.plan.inventory import Inventory, Mutation, Profile
 from conformance.plan.policy import refusal
 from conformance.plan.properties import PROPERTIES
 from conformance.plan.requests import associate, body_of
+from conformance.plan.tokens import unknown
 from tests.engine.sessions import CONTRACT
 from tests.plan.inventories import inventory
 
@@ -171,8 +172,8 @@ def test_no_request_is_sent_twice_for_a_property() -> None:
     assert max(Counter(desk.sent).values()) == 1
 
 
-def test_a_limit_of_65_536_is_shown_as_65_537_characters() -> None:
-    """The least token that fails is one over the limit of the target."""
+def test_a_limit_of_65_536_is_told_as_65_537_characters_and_shown_beside_it() -> None:
+    """What is shown fails behind a proxy too, which sees another head; the message says where it begins."""
     prop = "property.tokens.length"
     desk = Desk(
         lambda exchange: REFUSED if exchange.facts.token_length > 65_536 else UNAUTHORIZED,
@@ -180,7 +181,44 @@ def test_a_limit_of_65_536_is_shown_as_65_537_characters() -> None:
         profile=Profile.DEEP,
     )
     [verdict] = [v for v in failures(desk.run()[prop]) if v.clause == "header.x-auth-token.length"]
-    assert desk.exchanges[verdict.exchange].facts.token_length == 65_537
+    assert desk.exchanges[verdict.exchange].facts.token_length == 65_537 + 512
+    assert verdict.message.endswith("; the shortest token that fails has 65,537 characters")
+    assert verdict.exchange not in desk.forgotten
+
+
+@pytest.mark.parametrize(
+    ("fails", "least", "shown"),
+    [
+        pytest.param(lambda length: length > 20_000, 20_001, 20_513, id="a limit"),
+        pytest.param(lambda length: 20_000 < length <= 20_100, 20_001, 20_001, id="what a longer one does not do"),
+        pytest.param(lambda length: length > 99_900, 99_901, 100_000, id="a limit near the maximum"),
+        pytest.param(lambda length: length > 100_000, 100_001, 100_513, id="the maximum"),
+        pytest.param(lambda length: length > 500, 501, 501, id="a length that no header matters to"),
+    ],
+)
+def test_what_is_shown_fails_and_is_on_the_same_side_of_the_maximum(
+    monkeypatch: pytest.MonkeyPatch, fails: Callable[[int], bool], least: int, shown: int
+) -> None:
+    """The edge itself stands where nothing beside it fails."""
+    shortest = associate(KNOWN, unknown(KNOWN, "shortest", least))
+
+    def shrunk(*arguments: Callable[[Request], bool]) -> Request:
+        assert arguments[-1](shortest)
+        return shortest
+
+    monkeypatch.setattr(module, "shrink", shrunk)
+    prop = "property.tokens.length"
+    desk = Desk(
+        lambda _: UNAUTHORIZED,
+        {prop},
+        judge=lambda exchange: fail_of(exchange, int(fails(exchange.facts.token_length))),
+    )
+    desk.runner.draw()
+    desk.runner._drawn[prop] = (associate(KNOWN, unknown(KNOWN, "longer", least + 50)),)
+    desk.runner.send_all(1)
+    [verdict] = failures(desk.runner.conclude(desk.runner.properties[0]))
+    assert desk.exchanges[verdict.exchange].facts.token_length == shown
+    assert (f"the shortest token that fails has {least:,} characters" in verdict.message) is (shown != least)
 
 
 def test_a_limit_of_a_million_is_shown_as_1000001() -> None:

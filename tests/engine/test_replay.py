@@ -66,15 +66,15 @@ class Night:
 def test_the_first_night_finds_the_second_sends_it_first_and_a_mended_target_clears_it(tmp_path: Path) -> None:
     """Found, kept, replayed before anything else, shown again without shrinking, dropped."""
     _, shown = Night(tmp_path, 20_000).run()
-    assert shown == [20_001]
+    assert shown == [20_001 + 512], "the edge is 20,001, and what is shown stands beside it"
     assert (CLAUSE, 20_001) in Night(tmp_path, 20_000).kept()
     desk, shown = Night(tmp_path, 20_000).run()
-    assert shown == [20_001]
+    assert shown == [20_001 + 512], "the edge is 20,001, and what is shown stands beside it"
     assert facts_of(desk.sent[0][1], KNOWN.surroundings).token_length == 20_001
     again = len(desk.sent)
     desk, shown = Night(tmp_path, 1_000_000).run()
     assert shown == []
-    assert len(desk.sent) == again, "nothing was shrunk"
+    assert len(desk.sent) == again - 1, "nothing was shrunk, and there is no edge to stand beside"
     assert Night(tmp_path, 1_000_000).kept() == set()
 
 
@@ -82,7 +82,7 @@ def test_something_simpler_takes_the_place_of_what_was_kept(tmp_path: Path) -> N
     """Where the limit became lower, the edge is looked for again."""
     Night(tmp_path, 65_536).store.save(Example(PROPERTY, CLAUSE, of_length(65_537)))
     _, shown = Night(tmp_path, 20_000).run()
-    assert shown == [20_001]
+    assert shown == [20_001 + 512], "the edge is 20,001, and what is shown stands beside it"
     assert (CLAUSE, 20_001) in Night(tmp_path, 20_000).kept()
     assert (CLAUSE, 65_537) not in Night(tmp_path, 20_000).kept()
 
@@ -93,7 +93,7 @@ def test_what_only_the_saved_request_finds_is_shown(tmp_path: Path) -> None:
     _, shown = Night(tmp_path / "none", 99_998).run()
     assert 99_999 not in shown, "this seed does not meet it"
     _, shown = Night(tmp_path, 99_998).run()
-    assert 99_999 in shown
+    assert 100_000 in shown, "99,999 is the edge"
 
 
 def test_what_could_not_be_sent_stays(tmp_path: Path) -> None:

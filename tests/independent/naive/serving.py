@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
-import shutil
 import subprocess
 import sys
 from contextlib import contextmanager
@@ -14,6 +12,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from tests.independent.servers import ended, free_port, started
+from tests.tools import program
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -73,10 +72,7 @@ missing_repository_id = 2147483646
 def _command(name: str) -> list[str]:
     if name != "Express":
         return [sys.executable, "-m", f"tests.independent.naive.with_{name.lower()}"]
-    node = shutil.which("node")
-    if node and (EXPRESS / "node_modules").exists():
-        return [node, str(EXPRESS / "server.js")]
-    missing = "Express is not installed: npm ci --prefix tests/independent/naive/express"
-    if os.environ.get("CI"):
-        pytest.fail(missing)
-    pytest.skip(missing)
+    node = program("node", install="apt-get install nodejs")
+    if not (EXPRESS / "node_modules").exists():
+        pytest.fail("Express is not installed: npm ci --prefix tests/independent/naive/express")
+    return [node, str(EXPRESS / "server.js")]

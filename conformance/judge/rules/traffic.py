@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import html
 import re
 from typing import TYPE_CHECKING
 from urllib.parse import unquote
@@ -44,6 +45,8 @@ _TRACES = tuple(
 """What a frame looks like; bounded, so that no answer makes the search slow. An exception's name alone is no trace."""
 
 _ESCAPE = re.compile(rb'\\(?:([nrt"\'/\\])|u00([2-7][0-9a-fA-F]))')  # RFC 8259 section 7
+_LINE_TAG = re.compile(r"(?:<(?:br|/?(?:p|li|div|tr|td|pre|code|h\d))\b[^<>]{0,200}>[ \r\n]?)+", re.IGNORECASE)
+_TAG = re.compile(r"</?[A-Za-z][^<>]{0,200}>")
 _URL_SAFE = bytes.maketrans(b"+/", b"-_")  # RFC 4648 section 5
 _LINES = {b"n": b"\n", b"r": b"\r", b"t": b"\t"}
 
@@ -109,12 +112,21 @@ def stack_trace(reading: Reading) -> Finding | None:
     response = reading.exchange.response
     if response is None:
         return None
-    for body in dict.fromkeys((response.body, _ESCAPE.sub(_unescaped, response.body))):
+    plain = _ESCAPE.sub(_unescaped, response.body)
+    for body in dict.fromkeys((response.body, plain, _without_markup(plain))):
         for pattern in _TRACES:
             if match := pattern.search(body):
                 seen = match.group()[:80].decode("latin-1").strip()
                 return fail(f"the body carries a stack trace: {seen}", got=seen)
     return PASS
+
+
+def _without_markup(body: bytes) -> bytes:
+    """The text of a web page, a line for each block, with its character references resolved."""
+    if b"&" not in body and b"<" not in body:
+        return body
+    text = _TAG.sub("", _LINE_TAG.sub("\n", body.decode("latin-1")))
+    return html.unescape(text).replace("\xa0", " ").encode("latin-1", "replace")
 
 
 def _unescaped(match: re.Match[bytes]) -> bytes:

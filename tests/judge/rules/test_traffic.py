@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import html
 import json
 import time
 from typing import Any
@@ -263,6 +264,15 @@ def test_a_stack_trace_is_found_in_plain_text_and_in_json(trace: str) -> None:
     assert "leak.stack-trace" in failing(exchange(refused(400, error_msg=trace), id=0))
     escaped = json.dumps(trace).replace("/", r"\/").replace("'", r"\u0027").replace("<", r"\u003C").encode()
     assert "leak.stack-trace" in failing(exchange(answer(400, escaped), id=0))
+
+
+@pytest.mark.parametrize("trace", TRACES.values(), ids=TRACES.keys())
+def test_a_stack_trace_is_found_in_a_web_page(trace: str) -> None:
+    """Escaped, with line breaks and spaces of HTML as Express writes them, and as items of a list."""
+    lines = html.escape(trace).replace("    ", "&nbsp; &nbsp; ").splitlines()
+    for page in ("<br> ".join(lines), "".join(f"<li class=frame>{line}</li>" for line in lines)):
+        whole = f"<!DOCTYPE html><title>Error</title><pre>{page}</pre>".encode()
+        assert "leak.stack-trace" in failing(exchange(answer(400, whole), id=0)), page
 
 
 def test_of_a_long_frame_the_beginning_is_shown() -> None:

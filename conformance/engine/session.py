@@ -15,6 +15,7 @@ from conformance.engine.scheduler import Job, run_jobs
 from conformance.exceptions import ConformanceError
 from conformance.judge.behaviour import Behaviour, behaviour_of
 from conformance.judge.judge import context_of, judge, with_creation
+from conformance.judge.owed import AGAIN, FIRST, LAST
 from conformance.judge.reading import Context
 from conformance.plan.inventory import Profile
 from conformance.plan.probe import Probe, Stage
@@ -89,6 +90,7 @@ class Session:
         self.context = Context()
         self._opening: list[Exchange] = []
         self._created: list[tuple[Exchange, Probe]] = []
+        self._took: dict[str, list[float]] = {FIRST: [], AGAIN: [], LAST: []}
         self._sent: dict[str, Sent] = {}
         self._lock = threading.Lock()
         self._thread: threading.Thread | None = None
@@ -216,6 +218,8 @@ class Session:
         sent_at_all = exchange.trouble is not Trouble.NOT_SENT
         behaviour = self.ledger.behaviour(behaviour_of(exchange)) if sent_at_all else None
         with self._lock:
+            if exchange.response is not None and probe.id in self._took:
+                self._took[probe.id].append(exchange.seconds)
             sent = self._sent[probe.id]
             sent.verdicts.extend(verdicts)
             sent.behaviour = sent.behaviour or behaviour
@@ -283,6 +287,13 @@ class Session:
         if self._thread is None or not self._thread.is_alive():
             return Outlook("Reporting", sent, sent)
         return Outlook("Sending", sent, sent + due) if due else Outlook("Simplifying what failed", sent, None)
+
+    @property
+    def pace(self) -> dict[str, float]:
+        """How many milliseconds the association took at first, the quickest time of two, and last, of three."""
+        places = {"first_ms": (FIRST, AGAIN), "last_ms": (LAST,)}
+        taken = {name: [took for probe in probes for took in self._took[probe]] for name, probes in places.items()}
+        return {name: round(min(times) * 1000, 3) for name, times in taken.items() if times}
 
     @property
     def progress(self) -> tuple[int, int]:

@@ -16,6 +16,7 @@ from conformance.judge.owed import AGAIN, CREATION, FIRST
 from conformance.judge.reading import Context
 from conformance.judge.summary import Asked, summarise
 from conformance.judge.verdict import AnsweredBy, Outcome, Verdict
+from conformance.plan.policy import MUTATION
 from conformance.plan.properties import PROPERTIES
 from conformance.report.about import About, again
 from conformance.report.record import RunRecord
@@ -70,8 +71,17 @@ def about_run(
         accepted=sorted(map(list, preparation.entries(expired=False))),
         expired=sorted(map(list, preparation.entries(expired=True))),
         context=asdict(session.context),
+        only_mutation=_only_mutation(preparation),
+        pace=session.pace,
         kept=[asdict(verdict) for verdict in session.verdicts if verdict.exchange in session.ledger.cut],
     )
+
+
+def _only_mutation(preparation: Preparation) -> list[str]:
+    """The probes that `--mutation any` would send, where there is nobody to harm."""
+    if not preparation.target.loopback:
+        return []
+    return [probe.id for probe in preparation.plan.probes if (probe.withheld or "").startswith(MUTATION)]
 
 
 def judge_again(traffic: Traffic, contract: Contract, fail_on: Level | None = None) -> RunRecord:

@@ -19,7 +19,10 @@ if TYPE_CHECKING:
     from conformance.contract.message import Request
     from conformance.plan.inventory import Inventory
 
-__all__ = ["refusal"]
+__all__ = ["MUTATION", "refusal"]
+
+MUTATION = "mutation = "
+"""How the reasons begin that `--mutation any` does away with."""
 
 _RESERVED_NAMES = re.compile(
     r"(?:[a-z0-9_-]*\.)*(?:example|invalid|test|localhost|example\.(?:com|net|org))", re.IGNORECASE
@@ -52,13 +55,13 @@ def _mutation(request: Request, facts: Facts, inventory: Inventory) -> str | Non
         return f"mutation = {inventory.mutation}: the id may be read as a pattern that other repositories match"
     reached = frozenset().union(*map(readings, segments))
     if inventory.mutation is Mutation.NEVER:
-        return f"mutation = never: a valid token may reach repository {min(reached)}" if reached else None
+        return f"{MUTATION}never: a valid token may reach repository {min(reached)}" if reached else None
     strangers = reached - inventory.roles.keys()
     if strangers:
         stranger = min(strangers)
-        return f"mutation = fixture: the id may be read as repository {stranger}, which the description does not name"
+        return f"{MUTATION}fixture: the id may be read as repository {stranger}, which the description does not name"
     if near and not facts.token.good and not reached:
-        return "mutation = fixture: a changed valid token goes to named repositories only"
+        return f"{MUTATION}fixture: a changed valid token goes to named repositories only"
     return None
 
 

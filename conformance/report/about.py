@@ -36,6 +36,8 @@ class About:
     whose answers are cut in the file, and `context` what the opening said, should that be cut. `unjudged` are the
     probes and properties whose exchanges gave no verdict, because the run broke off before. `command` is the
     start of a line that sends one probe again; `variables` has the shell line that sets each variable of a curl line.
+    `only_mutation` are the probes that `--mutation any` would send, where that harms nobody: on loopback. `pace` has
+    the milliseconds that the same association took `first_ms` and `last_ms`.
     """
 
     id: str
@@ -66,6 +68,8 @@ class About:
     context: dict[str, Any] = field(default_factory=dict)
     kept: list[dict[str, Any]] = field(default_factory=list)
     variables: dict[str, str] = field(default_factory=dict)
+    only_mutation: list[str] = field(default_factory=list)
+    pace: dict[str, float] = field(default_factory=dict)
 
     def as_data(self) -> dict[str, Any]:
         """The run as JSON data; times are in ISO 8601."""

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
 __all__ = ["narrate"]
 
+_SLOWER, _SLOWER_BY = 10, 200  # times, and milliseconds: less is noise
 _STYLES = {
     Conclusion.CONFORMANT: "bold green",
     Conclusion.PARTIAL: "bold yellow",
@@ -54,6 +55,7 @@ def narrate(record: RunRecord, paths: Mapping[str, str]) -> Iterator[Line]:
         return
     yield from _not_tested(record)
     yield from _flaky(record)
+    yield from _pace(record.about)
     yield from _left_behind(record)
     yield from _baseline(record)
     yield Line()
@@ -83,6 +85,9 @@ def _not_tested(record: RunRecord) -> Iterator[Line]:
             yield Line(", ".join(clauses), 4, style=style)
     if withheld:
         yield Line(f"{count_words(len(withheld), 'probe')} withheld: see report.json", 2, style="dim")
+        if freed := withheld.intersection(record.about.only_mutation):
+            words = f"{len(freed)} of them for the safety of others: on loopback `--mutation any` sends them"
+            yield Line(words, 2, style="dim")
     if record.about.complete:
         concern = {why: names for (kind, why), names in groups.items() if kind is _Open.CONCERNS}
         yield from _to_paste(record.about, {why: names for why, names in concern.items() if why.startswith(LACKING)})
@@ -125,6 +130,15 @@ def _flaky(record: RunRecord) -> Iterator[Line]:
         yield Line("Flaky: it came and went", style="bold yellow")
         for one, times in Counter(record.about.flaky).items():
             yield Line(f"{one} ({times} times)" if times > 1 else one, 2)
+
+
+def _pace(about: About) -> Iterator[Line]:
+    """That the same request takes much longer at the end; how fast a target is was promised by nobody."""
+    first, last = about.pace.get("first_ms", 0.0), about.pace.get("last_ms", 0.0)
+    if last > max(_SLOWER * first, first + _SLOWER_BY):
+        yield Line()
+        yield Line("Slower at the end", style="bold yellow")
+        yield Line(f"the same association took {first:,.0f} ms first, and {last:,.0f} ms after everything else", 2)
 
 
 def _left_behind(record: RunRecord) -> Iterator[Line]:

@@ -48,6 +48,7 @@ def report_data(record: RunRecord) -> dict[str, object]:
             "fail_on": about.fail_on,
             "reproduce": dict(record.reproduce),
             "variables": dict(about.variables),
+            "pace": dict(about.pace),
         },
         "summary": {
             "verdict": summary.conclusion.value,

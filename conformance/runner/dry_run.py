@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from conformance.contract.facts import facts_of
 from conformance.engine.replay import Replay
+from conformance.plan.policy import MUTATION
 from conformance.plan.probe import Stage
 from conformance.plan.properties import PROPERTIES
 from conformance.runner.case import Case, Kind, cases_of
@@ -50,5 +51,8 @@ def dry_run(preparation: Preparation, console: Console) -> int:
     console.print(f"{total:5} requests, to {preparation.target.base_url}", soft_wrap=True, markup=False)
     console.print("      retries, and what shrinks a generated failure, come on top", markup=False)
     console.print(f"{withheld:5} probes withheld", markup=False)
+    freed = sum((probe.withheld or "").startswith(MUTATION) for probe in probes)
+    if freed and preparation.target.loopback:
+        console.print(f"{freed:5} of them `--mutation any` would send: on loopback nobody is harmed", markup=False)
     console.print("nothing was sent", markup=False)
     return 0

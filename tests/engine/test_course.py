@@ -5,14 +5,16 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING
 
-from conformance.engine.traffic import judge_again
+from conformance.engine.assembly import session_of
+from conformance.engine.traffic import about_run, judge_again
 from conformance.judge.verdict import Outcome
 from conformance.mock import Mock, Request
 from conformance.mock.faults import FAULTS
 from conformance.mock.refusals import FORBIDDEN
 from conformance.report.recorded import read_traffic
+from conformance.runner.embedded import embedded_target
 from conformance.selftest.trial import judge_application
-from tests.engine.sessions import CONTRACT
+from tests.engine.sessions import CONTRACT, complete, preparation, session, target_with
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -53,3 +55,26 @@ def test_what_runs_out_in_the_course_of_a_run_is_seen_at_its_end() -> None:
     whole = WearsOut(math.inf)
     assert judge_application(whole).clauses(Outcome.FAIL) == frozenset()
     assert "status.201.permitted" in judge_application(WearsOut(whole.served - 6)).clauses(Outcome.FAIL)
+
+
+def test_the_pace_is_what_the_association_took_first_and_last() -> None:
+    """Both are known after a run, and neither where nothing was sent."""
+    with session(Mock()) as of:
+        assert of.pace == {}
+        complete(of, {"state.first", "state.last"})
+        assert sorted(of.pace) == ["first_ms", "last_ms"]
+        assert min(of.pace.values()) > 0
+
+
+def test_what_only_the_mutation_keeps_back_is_known_on_loopback() -> None:
+    """Off loopback nobody is told to risk the repositories of others."""
+    with embedded_target() as mock:
+        kept_back = {}
+        for target in (mock, target_with(repository_id=mock.repository_id)):
+            prepared = preparation(target, mutation="fixture")
+            of = session_of(prepared, None)
+            kept_back[target.loopback] = about_run(prepared, of).only_mutation
+            of.sender.close()
+    assert "id.two.valid-token" in kept_back[True]
+    assert "id.minimum.valid-token" not in kept_back[True]
+    assert kept_back[False] == []

@@ -220,6 +220,23 @@ Not tested
 """)
 
 
+def test_what_another_mutation_would_send_is_said_once() -> None:
+    """Where withheld probes are counted, and only where the run knows that nobody would be harmed."""
+    withheld = {CLAUSE: {"id.over.two": "mutation = fixture: …", "url.ipv4": "off loopback …"}}
+    hint = "  1 of them for the safety of others: on loopback `--mutation any` sends them\n"
+    freed = shown(record(withheld=withheld, only_mutation=["id.over.two", "id.minus-one"]))
+    assert freed.count(f"  2 probes withheld: see report.json\n{hint}") == freed.count("--mutation any") == 1
+    assert "--mutation any" not in shown(record(withheld=withheld))
+
+
+def test_a_target_that_is_much_slower_at_the_end_is_said_to_be() -> None:
+    """No clause fails; what is ten times and 200 ms slower is worth a line, what is less is not."""
+    words = "\nSlower at the end\n  the same association took 12 ms first, and 1,240 ms after everything else\n"
+    assert words in shown(record(pace={"first_ms": 12.3, "last_ms": 1240.0}))
+    others = ({"first_ms": 1, "last_ms": 199}, {"first_ms": 90, "last_ms": 850}, {"last_ms": 100}, {"first_ms": 1}, {})
+    assert [pace for pace in others if "Slower" in shown(record(pace=pace))] == []
+
+
 def test_the_groups_of_what_was_not_tested_add_up() -> None:
     """Together they have as many clauses as the line of the verdict says, silent ones among them."""
     of = record(

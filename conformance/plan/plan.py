@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from conformance.contract.facts import Facts, facts_of
 from conformance.plan.inventory import Profile
+from conformance.plan.look_alikes import LOOK_ALIKES
 from conformance.plan.policy import refusal
 from conformance.plan.probes import (
     body_probes,
@@ -18,6 +19,7 @@ from conformance.plan.probes import (
     method_probes,
     password_probes,
     permission_probes,
+    shape_probes,
     state_probes,
     token_probes,
     url_probes,
@@ -36,6 +38,7 @@ _TABLES = (
     identifier_probes,
     lookup_probes,
     token_probes,
+    shape_probes,
     body_probes,
     url_probes,
     hostile_probes,
@@ -63,7 +66,12 @@ class Plan:
 
 def all_probes(inventory: Inventory) -> tuple[Probe, ...]:
     """Every probe of every profile, whatever the safety policy says of it."""
-    return tuple(chain.from_iterable(table(inventory) for table in _TABLES))
+    return tuple(map(_placed, chain.from_iterable(table(inventory) for table in _TABLES)))
+
+
+def _placed(probe: Probe) -> Probe:
+    """The probe, left to the deep profile where another one stands for it."""
+    return replace(probe, profile=Profile.DEEP) if probe.id in LOOK_ALIKES else probe
 
 
 def make_plan(inventory: Inventory, profile: Profile, bad_credentials: int | None = None) -> Plan:

@@ -26,6 +26,14 @@ _HEAD = 48
 _LIMITS = (4096, 8190, 16_384, 32_768, 65_536, TOKEN_MAXIMUM)  # of common servers, and the document's
 _VISIBLE = "".join(map(chr, range(0x21, 0x7F)))
 _EXAMPLE = b"MIIRqAYJKoZIhvcNAQcCoIIR-TCCEfUCAQExDTALBglghkgBZQMEAgEwghBa"
+_JOSE_HEADERS = (
+    "eyJhbGciOiJub25lIn0",
+    "eyJhbGciOiJOb25lIn0",
+    "eyJhbGciOiJIUzI1NiJ9",
+    "eyJhbGciOiJSUzI1NiIsImtpZCI6IjEifQ",
+)
+_CLAIMS = (b"{}", b"[]", b'{"sub":"root"}', b'{"sub":1}', b'{"exp":1e999}', b'{"exp":"never"}', b"null", b"{")
+_WRAPPED = ('"{}"', "'{}'", '{{"token":"{}"}}', '["{}"]', "<token>{}</token>", "Basic:{}", "https://mirror.invalid/{}")
 _ESCAPES = ("%%%02X", "%%%02x", "%%25%02X", "\\u%04x", "\\x%02x", "&#%d;", "&#x%x;", "=%02X")
 _WORDS = (
     "null", "undefined", "true", "false", "None", "NaN", "0", "-1", "Bearer", "{}", "[]", '""', "''", "''or'1'='1",
@@ -59,11 +67,15 @@ def tokens(
 
 
 def token_shapes() -> st.SearchStrategy[Token]:
-    """Tokens of 1 to some 300 characters that look like something: a JWT, base64, a digest, a UUID, a literal."""
+    """Tokens of 1 to some 300 characters that look like something: a JWT, JSON, base64, a digest, a UUID, a literal."""
     text = _text(string.ascii_letters + string.digits + "-_")
     return st.one_of(
         st.integers(2, 5).flatmap(lambda parts: st.lists(text, min_size=parts, max_size=parts)).map(".".join),
         st.binary(min_size=1, max_size=60).map(lambda raw: base64.b64encode(raw).decode()),
+        st.builds(
+            "{}.{}.{}".format, st.sampled_from(_JOSE_HEADERS), _packed(st.sampled_from(_CLAIMS)), st.just("") | text
+        ),
+        st.builds(str.format, st.sampled_from(_WRAPPED), text),
         st.builds("{}{}{}".format, text, st.sampled_from(("=", "==", "+", "/", "%3D", "%2B")), text),
         st.builds(str.__add__, st.sampled_from(string.punctuation), text),
         st.builds(str.__add__, text, st.sampled_from(string.punctuation)),
@@ -110,6 +122,11 @@ def changed_tokens(token: Token | None = None) -> st.SearchStrategy[Token]:
         st.builds(escaped, place, st.sampled_from(_ESCAPES)),
         st.builds(swapped, place),
     )
+
+
+def _packed(raw: st.SearchStrategy[bytes]) -> st.SearchStrategy[str]:
+    """As the parts of a JWT are (RFC 7515 section 2)."""
+    return raw.map(lambda part: base64.urlsafe_b64encode(part).rstrip(b"=").decode())
 
 
 def _text(alphabet: str) -> st.SearchStrategy[str]:

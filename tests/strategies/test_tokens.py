@@ -58,6 +58,10 @@ def test_a_shape_is_of_ordinary_characters(token: Token) -> None:
 SHAPES = {
     "of three parts": r"[\w-]+\.[\w-]+\.[\w-]+",
     "of five parts": r"[\w-]+(\.[\w-]+){4}",
+    "a JWT without a signature": r"eyJhbGciOiJ[uO]b25lIn0\.[\w-]+\.",
+    "a JWT with claims": r"eyJhbGciOiJIUzI1NiJ9\.eyJzdWIiOiJyb290In0\.[\w-]+",
+    "an object of JSON": r"\{.*\}",
+    "in quotation marks": r'"[\w-]+"',
     "padded": r"[\w+/]+==?",
     "padded inside": r"\w+=\w+",
     "beginning with a minus sign": r"-.*",

@@ -8,6 +8,7 @@ import re
 from typing import TYPE_CHECKING
 from urllib.parse import unquote
 
+from conformance.contract.facts import TOKEN_MAXIMUM
 from conformance.contract.message import TOKEN_HEADER, Trouble
 from conformance.contract.spelling import spellings
 from conformance.contract.userinfo import passwords_of
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     from conformance.judge.reading import Reading
 
 _SECRET_LENGTH = 16
+_FAR_OVER = 10 * TOKEN_MAXIMUM
 _TELLING_PASSWORD = 8  # a shorter one stands in any text by chance
 _AT = r'(?:^|")[ \t]*at'  # on a line, or in a string of its own
 _NET_FRAME = r" [\w.`<>\[\],+|$]{1,300}\([^()\n]{0,300}\)"
@@ -69,6 +71,8 @@ def dropped(reading: Reading) -> Finding | None:
         return PASS
     if exchange.trouble not in {Trouble.DROPPED, Trouble.TIMEOUT, Trouble.MALFORMED}:
         return None
+    if exchange.facts.token_length >= _FAR_OVER and exchange.trouble is Trouble.DROPPED:
+        return untested("a server may end the connection while a token comes in that is far over the maximum")
     if not exchange.confirmed:
         return untested(f"{exchange.trouble}, and whether it comes back could not be tried")
     return fail(f"{exchange.trouble}, again and again: {exchange.detail}", got=str(exchange.trouble))

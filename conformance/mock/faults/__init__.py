@@ -23,6 +23,7 @@ from conformance.mock.faults import (
     narrow,
     order,
     servers,
+    shapes,
     states,
     statuses,
     tokens,
@@ -37,7 +38,7 @@ if TYPE_CHECKING:
 __all__ = ["FAULTS", "PARTS"]
 
 PARTS = (
-    ids, lookups, tokens, comparisons, servers, order, statuses, fields, dates, json_forms, envelopes, leaks, bodies,
+    ids, lookups, tokens, comparisons, shapes, servers, order, statuses, fields, dates, json_forms, envelopes, leaks, bodies,
     urls, hostile, methods, states, narrow,
 )  # fmt: skip
 

@@ -87,7 +87,7 @@ class ScalarBodyCrashes(Mock):
         return document
 
 
-@faults.should("request.url.type")
+@faults.should("request.url.type", "request.body.not-json")  # NaN is a number to it
 class UrlNumberAccepted(Mock):
     """A number for url is taken as its digits and answered 201."""
 

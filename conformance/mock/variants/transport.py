@@ -9,13 +9,15 @@ from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
 from typing import TYPE_CHECKING
 
-from conformance.mock import Answer, Mock, Refusal, Refused, Request, answer_raw
+from conformance.mock import Answer, Mock, Refusal, Refused, Request, answer_raw, drop
 from conformance.mock.catalogue import Variants
 
 if TYPE_CHECKING:
     from conformance.mock.message import Receive, Scope, Send
 
 variant = Variants()
+
+_FAR_OVER = 500_000
 
 _THROTTLED = Refusal(429, "CH.00000429", "Too many requests.", ((b"retry-after", b"0"),))
 
@@ -161,3 +163,14 @@ class SlowBody(Mock):
         await send({"type": "http.response.start", "status": answer.status, "headers": headers})
         await asyncio.sleep(0.02)
         await send({"type": "http.response.body", "body": b"" if request.method == "HEAD" else answer.body})
+
+
+@variant
+class FarOverlongTokenDropped(Mock):
+    """On a token over 500,000 characters the connection is closed without an answer."""
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if any(name == b"x-auth-token" and len(value) > _FAR_OVER for name, value in scope["headers"]):
+            await drop(scope)
+        else:
+            await super().__call__(scope, receive, send)

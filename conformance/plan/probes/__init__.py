@@ -10,6 +10,7 @@ from conformance.plan.probes.lookups import lookup_probes
 from conformance.plan.probes.methods import method_probes
 from conformance.plan.probes.passwords import password_probes
 from conformance.plan.probes.permissions import permission_probes
+from conformance.plan.probes.shapes import shape_probes
 from conformance.plan.probes.state import state_probes
 from conformance.plan.probes.tokens import token_probes
 from conformance.plan.probes.urls import url_probes
@@ -22,6 +23,7 @@ __all__ = [
     "method_probes",
     "password_probes",
     "permission_probes",
+    "shape_probes",
     "state_probes",
     "token_probes",
     "url_probes",

@@ -27,6 +27,7 @@ from tests.judge.exchanges import (
     reading,
     refused,
     silence,
+    unknown,
     verdicts,
 )
 
@@ -120,6 +121,19 @@ def test_silence_counts_when_it_comes_back(trouble: Trouble) -> None:
     verdict = verdicts(silence(trouble))["connection.dropped"]
     assert verdict.outcome is Outcome.NOT_TESTED
     assert verdict.message == f"{trouble}, and whether it comes back could not be tried"
+
+
+@pytest.mark.parametrize(
+    ("length", "trouble", "outcome"),
+    [
+        pytest.param(999_999, Trouble.DROPPED, Outcome.FAIL, id="not quite ten times the maximum"),
+        pytest.param(1_000_000, Trouble.DROPPED, Outcome.NOT_TESTED, id="far over the maximum"),
+        pytest.param(1_000_000, Trouble.TIMEOUT, Outcome.FAIL, id="far over the maximum, and silence"),
+    ],
+)
+def test_a_server_may_end_a_connection_that_will_not_end(length: int, trouble: Trouble, outcome: Outcome) -> None:
+    """Where a token is ten times the maximum, what is left of it need not be read; an answer is owed all the same."""
+    assert outcome_of("connection.dropped", silence(trouble, confirmed=True, token=unknown(length))) is outcome
 
 
 @pytest.mark.parametrize("trouble", [Trouble.UNREACHABLE, Trouble.THROTTLED, Trouble.NOT_SENT])

@@ -1,0 +1,64 @@
+"""Probes that the deep profile alone sends, each beside one of the standard profile that fails by nearly every defect.
+
+What is known of a table decides: a request that only tells how far a defect goes costs as much as one that finds one.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+__all__ = ["LOOK_ALIKES"]
+
+_LENGTHS = {
+    3: 2, 8: 2, 32: 16, 256: 255, 4095: 4096, 4097: 8192, 8191: 8190, 10240: 16384, 32767: 32768, 32769: 32768,
+    65535: 65536, 65537: 65536, 98304: 99998, 100002: 100001, 200000: 131072,
+}  # fmt: skip
+_IDS = {
+    "negative.2^31+1": "negative.2^31", "negative.2^63": "negative.alias.2^64", "over.two": "over",
+    "alias.2^33": "alias.2^32", "2^53+1": "alias.2^53", "2^63-1": "2^63", "2^64": "alias.2^64",
+    "200-digits": "5000-digits", "decimal.comma": "list", "exponent.capital": "exponent",
+    "hexadecimal.capital": "hexadecimal", "parenthesised": "bracketed", "range": "list", "tab.after": "space.after",
+    "carriage-return.after": "newline.after", "nul.before": "nul.after", "arabic-digits": "full-width-digits",
+    "undefined": "null", "true": "null", "infinity": "nan", "placeholder": "word",
+    "encoded-hash": "encoded-question-mark", "leading-zeros": "leading-zero", "plus-sign.encoded": "plus-sign",
+    "percent-encoded.one": "percent-encoded",
+}  # fmt: skip
+
+LOOK_ALIKES: Mapping[str, str] = {
+    **{f"token.unknown.length-{one}": f"token.unknown.length-{other}" for one, other in _LENGTHS.items()},
+    **{f"id.{one}": f"id.{other}" for one, other in _IDS.items()},
+    "token.unknown.alphabet-letters": "token.unknown.alphabet-base64url",
+    "token.unknown.alphabet-hexadecimal": "token.unknown.alphabet-base64url",
+    "token.valid.half": "token.valid.cut",
+    "token.valid.last-half": "token.valid.headless",
+    "token.valid.padded-to-131072": "token.valid.padded-to-100001",
+    "token.header.x-AuTh-ToKeN": "token.header.X-AUTH-TOKEN",
+    "token.unusual.tab-inside": "token.unusual.space-inside",
+    "token.unusual.delete": "token.unusual.control-character",
+    "token.unusual.spaces-around": "token.unusual.space",
+    "precedence.restricted-repository.empty-token": "precedence.missing-repository.empty-token",
+    "precedence.any-repository.empty-token": "precedence.missing-repository.empty-token",
+    "precedence.restricted-repository.cut-token": "precedence.missing-repository.cut-token",
+    "body.xml": "body.text",
+    "body.nul": "body.garbage-after",
+    "body.url-object": "body.url-nested",
+    "body.other-member": "body.empty-object",
+    "body.many-members": "body.extra",
+    "body.deep-closed-array": "body.array",
+    "content-type.multipart": "content-type.form",
+    "content-type.empty": "content-type.missing",
+    "accept.xml": "accept.html",
+    "url.blank": "url.empty",
+    "url.no-scheme": "url.relative",
+    "url.only-scheme": "url.no-host",
+    "url.git": "url.ssh",
+    "url.ftp": "url.ssh",
+    "url.length-100000": "url.length-2001",
+    "method.GET.with-body": "method.GET",
+    "path.dot-segment": "path.double-slash",
+    "path.suffix": "path.other-version",
+}
+"""A probe, and the one that stands for it in the standard profile."""

@@ -1,0 +1,59 @@
+"""Unknown tokens of the shapes that other services give out, and one far over the maximum."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from conformance.contract.message import Token
+from conformance.plan.inventory import Profile
+from conformance.plan.probe import Probe
+from conformance.plan.requests import associate
+from conformance.plan.tokens import strange, unknown
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from conformance.plan.inventory import Inventory
+
+__all__ = ["FAR_OVER", "shape_probes"]
+
+FAR_OVER = 1_000_000
+"""Characters; a server may end the connection while so many come in."""
+
+_SHAPES = (
+    # {"alg":"none"} and {"sub":"root"} (RFC 7519 section 6), then {"alg":"HS256"}
+    ("jwt-unsigned", b"eyJhbGciOiJub25lIn0.eyJzdWIiOiJyb290In0.", "that is a JWT without a signature", False),
+    ("jwt-signed", b"eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiJyb290In0.%b", "that is a JWT with a wrong signature", False),
+    ("base64-padded", b"%b==", "in base64, with padding", False),
+    ("json", b'{"token":"%b"}', "that is an object of JSON", False),
+    ("quoted", b'"%b"', "in quotation marks", False),
+    ("jwe", b"eyJhbGciOiJkaXIifQ..%b.%b.%b", "that is a JWE", True),
+    ("json-array", b'["%b"]', "that is an array of JSON", True),
+    ("uuid", b"5f0c3b9a-6d1e-4b8e-9c57-0a2d3e4f5a6b", "that is a UUID", True),
+    ("basic", b"Basic:%b", "that is credentials of another scheme", True),
+    ("url", b"https://mirror.invalid/%b", "that is a url", True),
+)
+
+
+def shape_probes(inventory: Inventory) -> Iterator[Probe]:
+    """To the description's repository; a token of a million characters goes to loopback only."""
+    for name, form, words, deep in _SHAPES:
+        part = unknown(inventory, f"shape-{name}", 42).value
+        value = form.replace(b"%b", part)
+        meant = not strange(value, inventory.surroundings.wallet)
+        yield Probe(
+            f"token.unknown.{name}",
+            f"an unknown token {words}",
+            ("status.401.unknown-token", "status.documented"),
+            None if meant else associate(inventory, Token(value)),
+            "a valid token begins like it" if meant else None,
+            Profile.DEEP if deep else Profile.STANDARD,
+        )
+    far = associate(inventory, unknown(inventory, "length", FAR_OVER))
+    yield Probe(
+        f"token.unknown.length-{FAR_OVER}",
+        f"an unknown token of {FAR_OVER:,} characters (far over the maximum)",
+        ("header.x-auth-token.over-maximum",),
+        far if inventory.loopback else None,
+        None if inventory.loopback else "a token far over the maximum goes to loopback only",
+    )

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
+import uuid
 from typing import TYPE_CHECKING, Any
 
 import allure
@@ -19,8 +21,9 @@ if TYPE_CHECKING:
     from conformance.contract.clause import Clause
     from conformance.report.record import Evidence, RunRecord
 
-__all__ = ["CATEGORIES", "describe", "write_surroundings"]
+__all__ = ["CATEGORIES", "describe", "write_broken", "write_surroundings"]
 
+_OF_THE_RUN = "conformance.verdict"
 DOCUMENT = "Associating a Common Repository with a Remote Image"
 _CURRENT: Any = allure.dynamic  # untyped
 _SEVERITY = {
@@ -148,6 +151,32 @@ def write_surroundings(directory: Path, record: RunRecord) -> None:
     (directory / "environment.properties").write_text("".join(lines), encoding="latin-1", errors="replace")
     (directory / "categories.json").write_text(json.dumps(CATEGORIES, indent=2) + "\n", encoding="utf-8")
     (directory / "executor.json").write_text(json.dumps(executor, indent=2) + "\n", encoding="utf-8")
+
+
+def write_broken(directory: Path, words: str, record: RunRecord) -> None:
+    """Write a result that is *broken*, and the error of the run as a whole, for a run without a verdict.
+
+    The second is what ``global_error`` of allure-pytest 2.16 writes.
+    """
+    about = record.about
+    moment = int(about.finished_at.timestamp() * 1000)
+    labels = {"ALLURE_ID": _OF_THE_RUN, "epic": DOCUMENT, "feature": "The run", "story": "verdict"}
+    digest = hashlib.sha256(_OF_THE_RUN.encode("ascii")).hexdigest()[:32]
+    result = {
+        "uuid": str(uuid.uuid4()),
+        "historyId": digest,
+        "testCaseId": digest,
+        "fullName": _OF_THE_RUN,
+        "name": "The run has a verdict",
+        "status": "broken",
+        "statusDetails": {"message": words},
+        "labels": [{"name": name, "value": value} for name, value in labels.items()],
+        "start": int(about.started_at.timestamp() * 1000),
+        "stop": moment,
+    }
+    of_the_run = {"errors": [{"message": words, "timestamp": moment}]}
+    for kind, data in (("result", result), ("globals", of_the_run)):
+        (directory / f"{uuid.uuid4()}-{kind}.json").write_text(json.dumps(data) + "\n", encoding="ascii")
 
 
 def _key(name: str) -> str:

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import replace
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
-from _pytest.junitxml import xml_key
 
 from conformance.judge.summary import Conclusion
 from conformance.report.allure_guard import AllureGuard
-from conformance.report.staging import staged
-from conformance.runner.junit import describe_run
+from conformance.report.staging import staged, unwritten
+from conformance.runner.junit import describe_run, report_of, write_again
+from conformance.runner.no_verdict import NoVerdictError, words_of
 
 if TYPE_CHECKING:
     from argparse import Namespace
@@ -38,6 +40,8 @@ class Ending:
         self._memory = memory
         self._guard = AllureGuard()
         self._own_junit = self._own_allure = False
+        self._error = NoVerdictError()
+        self._allure: Path | None = None
         self.exit_code: int | None = None
         self.record: RunRecord | None = None
 
@@ -49,20 +53,36 @@ class Ending:
         if hasattr(option, "allure_report_dir"):
             option.allure_report_dir = option.allure_report_dir or allure
             self._own_allure = option.allure_report_dir == allure
+            self._allure = Path(option.allure_report_dir)
         self._guard.begin()
 
     def conclude(
-        self, session: pytest.Session, exitstatus: int, *, other_failures: bool, tests: Mapping[str, int]
+        self,
+        session: pytest.Session,
+        exitstatus: int,
+        *,
+        other_failures: bool,
+        tests: Mapping[str, int],
+        hooks: object = None,
     ) -> None:
-        """Wait for what is in flight, and add up; `tests` counts outcomes, `other_failures` are not verdicts."""
+        """Wait for what is in flight, and add up; `tests` counts outcomes, `other_failures` are not verdicts.
+
+        Who reports on tests is told of a run without a verdict, but for `hooks`.
+        """
+        if exitstatus == pytest.ExitCode.INTERNAL_ERROR and self._running.session.error is None:
+            self._running.no_verdict = self._running.no_verdict or "pytest itself broke, please report it"
         if session.shouldstop or session.shouldfail:
             self._running.cut_short = True
             self._running.session.sender.stop("stopped after a failure")
         self.record = replace(self._memory.recall(self._running.finish()), tests=dict(tests))
-        describe_run(session.config, self.record)
         self.exit_code = self._running.exit_code(self.record)
+        if found := self._running.trouble or self._guard.trouble:
+            self._refuse(session, found)
         if other_failures:
             self.exit_code = self.exit_code or 1
+        describe_run(session.config, self.record)
+        if words := self._words():
+            self._error.tell(session.config, words, apart_from=[hooks])
         if exitstatus in {pytest.ExitCode.OK, pytest.ExitCode.TESTS_FAILED}:
             session.exitstatus = self.exit_code
 
@@ -73,11 +93,19 @@ class Ending:
         """
         assert self.record is not None  # noqa: S101 - it was concluded
         junit, allure = self._own_junit and trouble is None, self._own_allure and self._guard.trouble is None
+        unsaid = self._say_in_allure()
         published = self._reports.publish(self.record, allure=allure, junit=junit)
-        if junit and (xml := session.config.stash.get(xml_key, None)) is not None:
+        if junit and (xml := report_of(session.config)) is not None:
             xml.logfile = str(self._reports.junit)  # what pytest says of it
-        if found := self._running.trouble or self._guard.trouble or trouble or published:
-            self._refuse(session, found)
+        if self._own_allure:
+            self._allure = self._reports.allure if allure and published is None else None
+        self._conclude_late(session, redactor, self._guard.trouble or trouble or unsaid or published)
+
+    def _conclude_late(self, session: pytest.Session, redactor: Redactor, trouble: str | None) -> None:
+        """What goes wrong once JUnit's and Allure's reports are there is said in them as well."""
+        assert self.record is not None  # noqa: S101 - as above
+        if trouble:
+            self._refuse(session, trouble)
         if found := self._reports.write(self.record):
             self._refuse(session, found)
         if leak := self._reports.scan(redactor):
@@ -87,6 +115,25 @@ class Ending:
         elif found := self._remember():
             self._refuse(session, found)
             self._reports.write(self.record)
+        if self._error.words is None and (words := self._words()):
+            self._error.tell(session.config, words)
+            with suppress(OSError):  # the exit code says it all the same
+                self._error.write(self._allure, self.record)
+                write_again(session.config)
+
+    def _words(self) -> str | None:
+        """What the error of the run says, or None where it has none."""
+        assert self.record is not None  # noqa: S101 - as above
+        return words_of(self.record, self.exit_code or 0, interrupted=self._running.interrupted)
+
+    def _say_in_allure(self) -> str | None:
+        """Put the error beside Allure's results; why that was not possible, or None."""
+        assert self.record is not None  # noqa: S101 - as above
+        try:
+            self._error.write(self._allure, self.record)
+        except OSError as error:
+            return unwritten(self._reports.allure.name, error)
+        return None
 
     def _remember(self) -> str | None:
         """Keep the run in the history; a traffic file that its ledger did not write is not this run's."""

@@ -198,7 +198,9 @@ class Hooks:
     def pytest_sessionfinish(self, session: pytest.Session, exitstatus: int) -> Generator[None, None, None]:
         """Say what the run is worth, let the other plugins write their reports, and put all in their place."""
         if self._started:
-            self._ending.conclude(session, exitstatus, other_failures=self._other_failures, tests=self._tests)
+            self._ending.conclude(
+                session, exitstatus, other_failures=self._other_failures, tests=self._tests, hooks=self
+            )
         else:
             self._running.session.ledger.discard()
         trouble = None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from _pytest.junitxml import xml_key
@@ -13,12 +14,12 @@ if TYPE_CHECKING:
     from conformance.report.record import RunRecord
     from conformance.runner.case import Case
 
-__all__ = ["describe_run", "name_test", "without_path"]
+__all__ = ["add_error", "describe_run", "name_test", "report_of", "without_path", "write_again"]
 
 
 def name_test(item: pytest.Item, case: Case) -> None:
     """Name a test in the report by its clause and its title; `probe` and `level` are properties of it."""
-    xml = _report(item.config)
+    xml = report_of(item.config)
     if xml is None:
         return
     test = xml.node_reporter(item.nodeid)
@@ -29,7 +30,7 @@ def name_test(item: pytest.Item, case: Case) -> None:
 
 def describe_run(config: pytest.Config, record: RunRecord) -> None:
     """Say in the report which run it is of, as properties of the whole; before it is written."""
-    xml = _report(config)
+    xml = report_of(config)
     if xml is None:
         return
     about = record.about
@@ -47,6 +48,21 @@ def describe_run(config: pytest.Config, record: RunRecord) -> None:
         xml.add_global_property(name, str(value))
 
 
+def add_error(config: pytest.Config, name: str, words: str) -> None:
+    """Add an error that belongs to no test."""
+    xml = report_of(config)
+    if xml is not None:
+        xml.node_reporter(name).attrs.update(classname=name.partition("::")[0], name=name.rpartition("::")[2])
+        xml.node_reporter(name)._add_simple("error", words, words)  # noqa: SLF001 - as pytest adds its internal error
+
+
+def write_again(config: pytest.Config) -> None:
+    """Write the report once more where it was put, with what was added since. OSError where that cannot be done."""
+    xml = report_of(config)
+    if xml is not None and Path(xml.logfile).is_file():
+        xml.pytest_sessionfinish()
+
+
 def without_path(item: pytest.Item, report: pytest.TestReport) -> None:
     """Let a test that was skipped say where it stands in the suite, not on this machine."""
     if report.skipped and isinstance(report.longrepr, tuple):
@@ -54,5 +70,6 @@ def without_path(item: pytest.Item, report: pytest.TestReport) -> None:
         report.longrepr = (f"conformance/suite/{item.path.name}", line, reason)
 
 
-def _report(config: pytest.Config) -> LogXML | None:
+def report_of(config: pytest.Config) -> LogXML | None:
+    """The plugin that writes JUnit's report, if one does."""
     return config.stash.get(xml_key, None)

@@ -61,8 +61,7 @@ class Running:
         try:
             self.session.open(chosen)
         except ConformanceError as error:
-            said = self.preparation.redactor.text(str(error))  # a target may repeat what it was sent
-            self.no_verdict = None if self.interrupted else said
+            self.no_verdict = None if self.interrupted else str(error)
             return
         if not self.interrupted:
             self.session.start(chosen)
@@ -213,7 +212,8 @@ class Running:
     @property
     def _why_no_verdict(self) -> str | None:
         if self.no_verdict or self.session.error:
-            return self.no_verdict or str(self.session.error)
+            # A target may repeat in its answers what it was sent.
+            return self.preparation.redactor.text(self.no_verdict or str(self.session.error))
         if self.session.sender.exhausted:
             return "max-requests was reached before everything was sent: raise it, or select less"
         return None

@@ -33,9 +33,8 @@ def test_the_traffic_of_another_run_is_not_kept_as_this_run_s(tmp_path: Path, wr
         if not written:
             running.session.ledger.discard()
         ending = Ending(running, reports, Memory.of(prepared))
-        session: Any = SimpleNamespace(
-            shouldstop=False, shouldfail=False, exitstatus=0, config=SimpleNamespace(stash={})
-        )
+        config = SimpleNamespace(stash={}, pluginmanager=pytest.PytestPluginManager())
+        session: Any = SimpleNamespace(shouldstop=False, shouldfail=False, exitstatus=0, config=config)
         ending.conclude(session, pytest.ExitCode.OK, other_failures=False, tests={})
         ending.publish(session, prepared.redactor, None)
         ending.close()

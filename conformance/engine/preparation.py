@@ -115,6 +115,13 @@ class Preparation:
         """The probes of the profile, or of every profile where some were named."""
         return self.plan_for(self.inventory)
 
+    @cached_property
+    def standard_probes(self) -> int:
+        """How many probes the standard profile would send to the same target."""
+        if self.profile is Profile.STANDARD and not self.settings.probe:
+            return len(self.plan.sent)
+        return len(make_plan(self.inventory, Profile.STANDARD, self.bad_credentials).sent)
+
     def plan_for(self, inventory: Inventory) -> Plan:
         """The same of another inventory: one with the token that is good now."""
         profile = Profile.DEEP if self.settings.probe else self.profile

@@ -61,6 +61,8 @@ def about_run(
         fail_on=preparation.settings.fail_on,
         command=preparation.command,
         variables=preparation.variables,
+        probes=len(preparation.plan.sent),
+        standard_probes=preparation.standard_probes,
         no_verdict=no_verdict,
         deselected=sorted(deselected),
         unjudged=session.unjudged,

@@ -27,7 +27,7 @@ class Mutation(StrEnum):
 
 
 class Profile(StrEnum):
-    """How much is sent: about 40, about 400, about 5,000 requests."""
+    """How much is sent: about 50, about 450, about 5,000 requests."""
 
     SMOKE = "smoke"
     STANDARD = "standard"

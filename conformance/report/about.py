@@ -38,6 +38,7 @@ class About:
     start of a line that sends one probe again; `variables` has the shell line that sets each variable of a curl line.
     `only_mutation` are the probes that `--mutation any` would send, where that harms nobody: on loopback. `pace` has
     the milliseconds that the same association took `first_ms` and `last_ms`.
+    `probes` are those that the profile sends, `standard_probes` those that the standard profile would.
     """
 
     id: str
@@ -70,6 +71,8 @@ class About:
     variables: dict[str, str] = field(default_factory=dict)
     only_mutation: list[str] = field(default_factory=list)
     pace: dict[str, float] = field(default_factory=dict)
+    probes: int = 0
+    standard_probes: int = 0
 
     def as_data(self) -> dict[str, Any]:
         """The run as JSON data; times are in ISO 8601."""

@@ -12,7 +12,7 @@ import allure
 from conformance.contract.clause import Level
 from conformance.judge.verdict import AnsweredBy
 from conformance.report.http_exchange import http_exchange
-from conformance.report.words import SPEAKERS, lines_to_set
+from conformance.report.words import SPEAKERS, lines_to_set, reach_words
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -138,6 +138,7 @@ def write_surroundings(directory: Path, record: RunRecord) -> None:
         "mutation": about.mutation,
         "requests": str(about.requests),
         "verdict": record.summary.conclusion.value,
+        **({"sent": reach} if (reach := reach_words(about)) else {}),
         "suite version": about.suite_version,
         "document revision": about.document_revision,
     }

@@ -13,7 +13,7 @@ from conformance.judge.summary import LACKING, Conclusion
 from conformance.judge.verdict import Outcome
 from conformance.report.failures import failure_lines
 from conformance.report.lines import Line, count_words
-from conformance.report.words import TESTS, lines_to_set
+from conformance.report.words import TESTS, lines_to_set, reach_words
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -212,4 +212,6 @@ def _why(record: RunRecord) -> str:
     words = (
         f"nothing that gates, {count_words(deviations, 'deviation')}" if deviations else "every promise tested was kept"
     )
-    return f"{words}; not everything was tested" if summary.conclusion is Conclusion.PARTIAL else words
+    words = f"{words}; not everything was tested" if summary.conclusion is Conclusion.PARTIAL else words
+    reach = reach_words(record.about)
+    return f"{words} ({reach})" if reach else words

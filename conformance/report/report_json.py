@@ -44,6 +44,8 @@ def report_data(record: RunRecord) -> dict[str, object]:
             "profile": about.profile,
             "seed": about.seed,
             "requests": about.requests,
+            "probes": about.probes,
+            "standard_probes": about.standard_probes,
             "complete": about.complete,
             "fail_on": about.fail_on,
             "reproduce": dict(record.reproduce),

@@ -11,9 +11,10 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
     from conformance.judge.verdict import Verdict
+    from conformance.report.about import About
     from conformance.report.record import Evidence
 
-__all__ = ["SPEAKERS", "TESTS", "answer_data", "answer_words", "lines_to_set", "speaker_words"]
+__all__ = ["SPEAKERS", "TESTS", "answer_data", "answer_words", "lines_to_set", "reach_words", "speaker_words"]
 
 SPEAKERS = {
     AnsweredBy.SERVICE: "the service",
@@ -60,6 +61,13 @@ def lines_to_set(variables: Mapping[str, str], lines: Iterable[str]) -> list[str
     """The shell lines that set what `lines` use; `variables` has one for each variable."""
     text = "\n".join(lines)
     return [line for name, line in variables.items() if re.search(rf"\b{name}\b", text)]
+
+
+def reach_words(about: About) -> str | None:
+    """What a run did not send that one of the standard profile would have, or None where that is nothing."""
+    if about.probes >= about.standard_probes:
+        return None
+    return f"{about.probes} of the {about.standard_probes} probes of the standard profile, and no generated request"
 
 
 def _parts(answer: dict[str, object]) -> Iterator[str]:

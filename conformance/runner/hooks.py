@@ -14,6 +14,7 @@ from conformance.engine.assembly import session_of
 from conformance.judge.verdict import DISAGREEMENT
 from conformance.report.output import Output
 from conformance.report.staging import unwritten
+from conformance.report.words import reach_words
 from conformance.runner import junit
 from conformance.runner.case import NOTHING_SELECTED, Case, Kind
 from conformance.runner.dry_run import dry_run
@@ -217,6 +218,8 @@ class Hooks:
             about = self.record.about
             terminalreporter.section("conformance")
             terminalreporter.line(f"{self.record.summary.conclusion}: {about.target_name} ({about.base_url})")
+            if reach := reach_words(about):
+                terminalreporter.line(reach)
             if about.no_verdict:
                 terminalreporter.line(about.no_verdict)
             terminalreporter.line(f"reports: {self._reports.directory}")

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 
 from _pytest.junitxml import xml_key
 
+from conformance.report.words import reach_words
+
 if TYPE_CHECKING:
     import pytest
     from _pytest.junitxml import LogXML
@@ -39,6 +41,7 @@ def describe_run(config: pytest.Config, record: RunRecord) -> None:
         "base_url": about.base_url,
         "verdict": record.summary.conclusion.value,
         **({"no_verdict": about.no_verdict} if about.no_verdict else {}),
+        **({"sent": reach} if (reach := reach_words(about)) else {}),
         "run_id": about.id,
         "seed": about.seed,
         "profile": about.profile,

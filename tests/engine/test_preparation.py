@@ -162,6 +162,21 @@ def test_a_profile_decides_how_much_is_planned() -> None:
     assert named.chosen == {"state.burst"}
 
 
+def test_a_profile_knows_what_the_standard_one_would_send() -> None:
+    """Smoke sends a part of it, and so says its verdict; deep sends all of it and more."""
+    standard = len(prepared(embedded=True).plan.sent)
+    for profile in ("smoke", "standard", "deep"):
+        assert prepared(embedded=True, profile=profile).standard_probes == standard
+    assert len(prepared(embedded=True, profile="smoke").plan.sent) in range(40, 61)
+
+
+def test_smoke_has_both_sides_of_the_longest_token() -> None:
+    """A valid token of 100,000 characters, and the same and one more: what README promises first."""
+    sent = prepared(embedded=True, profile="smoke").plan.by_id
+    wanted = {f"token.valid.length-100000{end}" for end in ("", ".one-more")}
+    assert wanted | {f"token.unknown.length-{length}" for length in (99_999, 100_000, 100_001)} <= sent.keys()
+
+
 def test_off_loopback_no_more_bad_credentials_are_planned_than_allowed() -> None:
     """What would exceed `max_bad_credentials` is withheld, with that reason."""
     plan = prepared(table={"max_bad_credentials": 5}).plan

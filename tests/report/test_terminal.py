@@ -321,9 +321,18 @@ def test_flaky_troubles_are_listed() -> None:
 )
 def test_the_verdict_is_one_clear_line(of: RunRecord, line: str) -> None:
     """For every way in which a run can end."""
-    text = shown(of).splitlines()
-    assert line in text
+    assert f"\n{line}\n" in shown(of)
     assert verdict_of(of)
+
+
+def test_a_verdict_of_the_smoke_profile_says_what_was_not_sent() -> None:
+    """It tests every must clause, and each by a few of its probes; a larger profile leaves nothing to say."""
+    words = " ".join(shown(record(probes=47, standard_probes=399)).split())
+    reach = "(47 of the 399 probes of the standard profile, and no generated request)"
+    assert f"CONFORMANT staging: every promise tested was kept {reach}" in words
+    partial = record(untested={CLAUSE: "no"}, asked=Asked(not_testable={CLAUSE: "-"}), probes=47, standard_probes=399)
+    assert f"not everything was tested {reach}" in " ".join(shown(partial).split())
+    assert "probes of the standard" not in shown(record(probes=531, standard_probes=399))
 
 
 def test_long_lines_to_copy_are_never_wrapped() -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from conformance.judge.summary import Conclusion
 from conformance.judge.verdict import Outcome
 from conformance.mock import Mock, Refused, refusals
+from conformance.mock.faults import FAULTS
 from conformance.selftest.trial import Trial, judge_application, try_out
 
 SCALAR = "scalar-body-crashes"
@@ -56,3 +57,11 @@ def test_what_is_an_escape_and_what_an_accusation() -> None:
     variant = Trial("chunked", frozenset({clause}), 1, 0.0, None)
     assert (variant.escaped, variant.accused, variant.proven) == (False, {clause}, False)
     assert not Trial("chunked", frozenset(), 1, 0.0, "gone").proven
+
+
+def test_smoke_finds_what_readme_shows_first() -> None:
+    """A valid token and one character more, 100,001 in all, is not let through there either."""
+    fault = FAULTS["one-over-maximum-token-accepted"]
+    judged = judge_application(fault.make(), profile="smoke")
+    assert fault.clause in judged.clauses(Outcome.FAIL)
+    assert judged.requests <= 60

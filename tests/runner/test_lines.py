@@ -55,7 +55,7 @@ def statuses(directory: Path, probe: str) -> set[int]:
     return {entry["response"]["status"] for entry in entries if entry["_conformance"]["probe"] == probe}
 
 
-@pytest.mark.slow
+@pytest.mark.nightly
 def test_every_printed_line_brings_back_the_status_that_was_recorded(tmp_path: Path) -> None:
     """Curl lines and commands, with tokens from files; a command leaves the reports of the full run as they were."""
     names = ("token-after-bearer", "one-character-token-refused", "header-over-8190-answered-400")

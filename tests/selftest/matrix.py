@@ -19,16 +19,21 @@ __all__ = ["Try", "tries"]
 
 _RECORDED_OF = 5
 _NARROW = 4
+_FIRST, _BY_SOCKET, _RECORDED = range(3)
 _SEEDS = ("", ", second seed", ", third seed")
 
 
 @dataclass(frozen=True, slots=True)
 class Try:
-    """A fault or variant to try out; what it sent is written and judged again where `recorded`."""
+    """A fault or variant to try out: by a `socket`, or in memory where it can be.
+
+    What it sent is written and judged again where `recorded`.
+    """
 
     id: str
     name: str
     seed: int
+    socket: bool
     recorded: bool
     nightly: bool
 
@@ -36,7 +41,8 @@ class Try:
 def tries(seed: int, subjects: Mapping[str, Fault | Variant] | None = None) -> Iterator[Try]:
     """Everything with three seeds; of it at merge everything with the first, but of the narrow faults a few.
 
-    The seed chooses the narrow ones, and the fifth that is recorded. With the third seed all is recorded.
+    The seed chooses the narrow ones, and the fifth that is recorded. With the second seed nothing stays in memory,
+    with the third all is recorded.
     """
     subjects = {**FAULTS, **VARIANTS} if subjects is None else subjects
     narrow = [name for name, subject in subjects.items() if isinstance(subject, Fault) and subject.narrow]
@@ -44,5 +50,12 @@ def tries(seed: int, subjects: Mapping[str, Fault | Variant] | None = None) -> I
     left_out = {name for index, name in enumerate(narrow) if index % turns != seed % turns}
     for further, suffix in enumerate(_SEEDS):
         for index, name in enumerate(subjects):
-            recorded = further == 2 or (further == 0 and index % _RECORDED_OF == seed % _RECORDED_OF)
-            yield Try(name + suffix, name, seed + further, recorded, nightly=further > 0 or name in left_out)
+            turn = further == _FIRST and index % _RECORDED_OF == seed % _RECORDED_OF
+            yield Try(
+                name + suffix,
+                name,
+                seed + further,
+                socket=further == _BY_SOCKET,
+                recorded=further == _RECORDED or turn,
+                nightly=further > _FIRST or name in left_out,
+            )

@@ -62,10 +62,11 @@ def good(tmp_path_factory: pytest.TempPathFactory) -> Callable[[], Snapshot]:
 
 def _tried(one: Try, directory: Path, good: Callable[[], Snapshot]) -> tuple[Trial, Comparison | None]:
     """The trial, and where its traffic is recorded what changed since a good night; the traffic says the same again."""
+    socket = True if one.socket else None
     if not one.recorded:
-        return try_out(one.name, one.seed), None
+        return try_out(one.name, one.seed, socket=socket), None
     har = directory / "traffic.har"
-    trial = try_out(one.name, one.seed, har)
+    trial = try_out(one.name, one.seed, har, socket=socket)
     again = judge_again(read_traffic(har), load_contract())
     results = again.summary.clauses
     assert {result.clause.id for result in results if result.outcome is Outcome.FAIL} == trial.failed

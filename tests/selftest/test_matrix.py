@@ -39,10 +39,11 @@ def test_five_seeds_in_a_row_record_everything_and_try_every_narrow_fault() -> N
 
 
 def test_a_night_tries_everything_with_three_seeds() -> None:
-    """Whatever the merge tier did of it; with one of the seeds all of it is judged again from its file."""
+    """Whatever the merge tier did of it; with one all goes by a socket, with one it is judged again from its file."""
     night = list(tries(7))
     assert Counter(one.name for one in night) == dict.fromkeys(EVERYTHING, 3)
     assert len({(one.name, one.seed) for one in night}) == len({one.id for one in night}) == len(night)
+    assert Counter(one.name for one in night if one.socket and one.seed == 8) == dict.fromkeys(EVERYTHING, 1)
     assert Counter(one.name for one in night if one.recorded and one.seed == 9) == dict.fromkeys(EVERYTHING, 1)
 
 

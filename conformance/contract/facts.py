@@ -8,7 +8,8 @@ from enum import StrEnum
 from typing import TYPE_CHECKING
 
 from conformance.contract import identifier
-from conformance.contract.body import BodyKind, read_body
+from conformance.contract.body import Body, BodyKind, read_body
+from conformance.contract.grammar import is_http, is_one_segment
 from conformance.contract.identifier import IdKind
 from conformance.contract.message import TOKEN_HEADER
 from conformance.contract.wallet import TokenKind, Wallet
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
 __all__ = ["TOKEN_MAXIMUM", "Facts", "Role", "Surroundings", "facts_of", "target_of"]
 
 TOKEN_MAXIMUM = 100_000
-_PATH = re.compile(rb"/v4/repositories/([^/?#]*)/remote-mirror/associate")
+_PATH = re.compile(rb"/v4/repositories/([^/?#]*)/remote-mirror/associate(\?[^#]*)?")
 _JSON = b"application/json"
 
 
@@ -51,6 +52,10 @@ class Facts:
     `main` says that the repository is the description's `repository_id`, `usual_name` that the token's header is spelt
     as the document spells it, `usual_url` that the url is the `mirror_url`, `usual_token` that the token is the
     description's `token`, of whatever length.
+
+    `urls` are the strings that the url may stand for where the body has it twice. `queried` says that the path is the
+    document's and a query follows it, `one_segment` that every router sees one segment in the id, `well_formed` that
+    the request is one of HTTP's grammar, `stranger` that no account is meant by its credentials, by no reading.
     """
 
     method: str
@@ -67,6 +72,26 @@ class Facts:
     usual_name: bool
     usual_url: bool
     usual_token: bool
+    urls: tuple[str, ...] = ()
+    queried: bool = False
+    one_segment: bool = True
+    well_formed: bool = True
+    stranger: bool = False
+
+    @property
+    def associates(self) -> bool:
+        """A POST on the document's path, with a query or without, whatever its id, token and body."""
+        return self.method == "POST" and (self.exact_path or self.queried)
+
+    @property
+    def served(self) -> bool:
+        """On the exact path, and a request that every parser and router takes to the service."""
+        return self.exact_path and self.one_segment and self.well_formed
+
+    @property
+    def strings(self) -> tuple[str, ...]:
+        """Every string that the url may stand for."""
+        return self.urls or (() if self.url is None else (self.url,))
 
     @property
     def post(self) -> bool:
@@ -99,12 +124,14 @@ def facts_of(request: Request, known: Surroundings) -> Facts:
     """Describe `request`; needs nothing but its bytes and what is known of the target."""
     match = _PATH.fullmatch(request.target)
     kind, number = identifier.classify(match.group(1)) if match else (None, None)
+    on_path = match is not None and kind is not IdKind.EMPTY
+    queried = match is not None and match.group(2) is not None
     role = known.roles.get(number) if number is not None and kind is IdKind.IN_RANGE else None
-    body = read_body(request.body)
+    body = _everyday(read_body(request.body), known)
     value = None if request.token is None else request.token.value
     return Facts(
         method=request.method,
-        exact_path=match is not None and kind is not IdKind.EMPTY,
+        exact_path=on_path and not queried,
         id_kind=kind,
         id=number,
         role=role,
@@ -117,7 +144,25 @@ def facts_of(request: Request, known: Surroundings) -> Facts:
         usual_name=request.token_header == TOKEN_HEADER,
         usual_url=body.url == known.mirror_url,
         usual_token=value is not None and value == known.token,
+        urls=body.urls,
+        queried=on_path and queried,
+        one_segment=match is None or is_one_segment(match.group(1)),
+        well_formed=is_http(request),
+        stranger=_stranger(request, known.wallet),
     )
+
+
+def _everyday(body: Body, known: Surroundings) -> Body:
+    """The body; the url of the description is in contract whatever its form, for whoever wrote it knows the target."""
+    rare = body.kind in {BodyKind.URL_UNCOMMON, BodyKind.URL_OPEN}
+    return Body(BodyKind.DOCUMENTED, body.url) if rare and body.url == known.mirror_url else body
+
+
+def _stranger(request: Request, wallet: Wallet) -> bool:
+    """Whether no field of the token's name holds a good token, nor one with white space or the like around it."""
+    fields = request.header_fields()
+    tokens = [value for name, value in fields if name.lower() == TOKEN_HEADER.lower()]
+    return not any(wallet.holds(value) for value in tokens)
 
 
 def _plain(request: Request) -> bool:

@@ -23,26 +23,30 @@ class JsonText:
     """What some bytes say, read as JSON.
 
     ``defect`` is None for a JSON text of RFC 8259, else what is wrong with it; ``value`` then is None.
-    ``duplicates`` names members that stand twice in one object (RFC 8259 section 4: they should not).
+    ``duplicates`` names members that stand twice in one object (RFC 8259 section 4: they should not). ``members`` are
+    those of the outermost object as they were written, where it has one of them twice.
     """
 
     value: Any = None
     defect: str | None = None
     duplicates: tuple[str, ...] = field(default=())
+    members: tuple[tuple[str, Any], ...] = field(default=())
 
 
 def read_json(raw: bytes) -> JsonText:
     """Read `raw` (any bytes, any length) strictly: UTF-8, no byte order mark, no NaN or Infinity, nothing after it."""
     duplicates: list[str] = []
+    outermost: list[tuple[str, Any]] = []
     try:
-        value = _parsed(_decoded(raw), duplicates)
+        value = _parsed(_decoded(raw), duplicates, outermost)
     except json.JSONDecodeError as error:
         return JsonText(defect=f"{error.msg} (line {error.lineno}, column {error.colno})")
     except UnicodeDecodeError as error:
         return JsonText(defect=f"it is not UTF-8 (byte {error.start})")
     except ValueError as error:
         return JsonText(defect=str(error))
-    return JsonText(value=value, duplicates=tuple(duplicates))
+    twice = isinstance(value, dict) and len(outermost) > len(value)
+    return JsonText(value=value, duplicates=tuple(duplicates), members=tuple(outermost) if twice else ())
 
 
 def _decoded(raw: bytes) -> str:
@@ -64,8 +68,11 @@ def _check_depth(text: str) -> None:
             raise ValueError(f"it is nested over {_DEEPEST} levels deep, which is not read")
 
 
-def _parsed(text: str, duplicates: list[str]) -> Any:  # noqa: ANN401 - a JSON text holds anything
+def _parsed(text: str, duplicates: list[str], outermost: list[tuple[str, Any]]) -> Any:  # noqa: ANN401 - any JSON
+    """The value; `outermost` is left with the members of the object that ends last."""
+
     def members(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+        outermost[:] = pairs
         found = dict(pairs)
         if len(found) != len(pairs):
             duplicates.extend(name for name, times in Counter(name for name, _ in pairs).items() if times > 1)

@@ -61,6 +61,11 @@ class Wallet:
             return TokenKind.UNUSUAL  # even around a valid one: the server in front may trim it to that
         return TokenKind.NEAR_VALID if self.near(value) else TokenKind.UNKNOWN
 
+    def holds(self, value: bytes) -> bool:
+        """Whether `value` is a good token, or is to a server that trims it, or reads it to the first NUL."""
+        known = self.valid | self.restricted
+        return bool({value, value.strip(_PADDING), value.split(b"\0", 1)[0].strip(_PADDING)} & known)
+
     def near(self, value: bytes) -> bool:
         """Whether a lenient target could take `value` for a valid token, ordinary characters or not.
 

@@ -26,13 +26,17 @@ def speaker_of(response: Response) -> AnsweredBy:
 
 
 def told_by(status: int, body: JsonText) -> AnsweredBy:
-    """Who sent an answer with this status and body, told from the envelope; a success in JSON is the service's."""
-    document = body.value if isinstance(body.value, dict) else None
-    code = (document or {}).get("error_code")
+    """Who sent an answer with this status and body: the gateway has codes of its own, the service a form.
+
+    A success with an object is the service's, and so is the documented envelope, whatever its code: what is judged must
+    not decide who answered.
+    """
+    document = body.value if isinstance(body.value, dict) else {}
+    code, text = document.get("error_code"), document.get("error_msg")
     if isinstance(code, str) and _GATEWAY_CODE.fullmatch(code):
         return AnsweredBy.GATEWAY
-    success = 200 <= status < 300 and document is not None  # noqa: PLR2004 - RFC 9110 section 15.3
-    if success or (isinstance(code, str) and _SERVICE_CODE.fullmatch(code)):
+    success = 200 <= status < 300 and isinstance(body.value, dict)  # noqa: PLR2004 - RFC 9110 section 15.3
+    if success or (isinstance(code, str) and (isinstance(text, str) or _SERVICE_CODE.fullmatch(code))):
         return AnsweredBy.SERVICE
     return AnsweredBy.OTHER
 

@@ -122,8 +122,9 @@ def bodies(inventory: Inventory, _: Mapping[str, Any]) -> Family:
 
 
 def urls(inventory: Inventory, _: Mapping[str, Any]) -> Family:
-    """Documented bodies, and those whose url is no absolute http(s) URL, with the valid token where it is safe."""
-    drawn = _urls(inventory) | strategies.other_urls(_hosts(inventory))
+    """Documented bodies, and those with a rare url or another string, with the valid token where it is safe."""
+    hosts = _hosts(inventory)
+    drawn = _urls(inventory) | strategies.rare_urls(hosts, addresses=inventory.loopback) | strategies.other_urls(hosts)
     return Family(drawn.map(lambda url: _safely(associate(inventory, inventory.token, body=body_of(url)), inventory)))
 
 

@@ -97,7 +97,7 @@ def _strangers(text: str, inventory: Inventory) -> str | None:
         host = _host("//" + (match.group(1) if match.group(1) is not None else match.group(2)))
         if host in {"", own}:
             continue
-        if not inventory.loopback and not host.endswith(".invalid"):
+        if not inventory.loopback and host.rpartition(".")[2] != "invalid":
             return f"off loopback a url names mirror_url's host or one under .invalid, not {host!r}"
         if not _reserved(host):
             return f"the url in the body names {host!r}, which may be somebody's"

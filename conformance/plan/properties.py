@@ -100,7 +100,13 @@ PROPERTIES = (
         "urls of any form, with the valid token",
         8,
         families.urls,
-        ("request.url.http", "response.201.url.echo", "status.documented", "status.server-error"),
+        (
+            "request.url.http",
+            "request.url.uncommon",
+            "response.201.url.echo",
+            "status.documented",
+            "status.server-error",
+        ),
     ),
     Property(
         "property.headers",

@@ -142,6 +142,7 @@ def _conformance(exchange: Exchange, shown: Shown, redactor: Redactor) -> dict[s
     facts: dict[str, Any] = dataclasses.asdict(exchange.facts)
     if exchange.facts.url is not None:
         facts["url"] = shown.words(exchange.facts.url)
+    facts["urls"] = [shown.words(url) for url in exchange.facts.urls]
     response = _size(exchange.response.body if exchange.response else None, shown)
     if response and exchange.response:
         response["truncated"] = exchange.response.truncated

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import base64
 import json
-from dataclasses import dataclass, field, fields
+from dataclasses import MISSING, dataclass, fields
 from typing import TYPE_CHECKING, Any
 
 from conformance.contract.body import BodyKind
@@ -29,14 +29,13 @@ _KINDS = {"id_kind": IdKind, "role": Role, "token": TokenKind, "body": BodyKind}
 class Recorded:
     """An exchange of a file: `clauses` are those that its probe is there for, None where it was not judged.
 
-    `exchange` is None where it cannot be judged again; `har` is the entry of the file.
+    `exchange` is None where it cannot be judged again.
     """
 
     probe: str
     number: int
     clauses: tuple[str, ...] | None
     exchange: Exchange | None
-    har: Mapping[str, object] = field(default_factory=dict, repr=False, compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,8 +69,7 @@ def parse_traffic(raw: bytes, place: str) -> Traffic:
 def _recorded(entry: Mapping[str, Any]) -> Recorded:
     known = entry["_conformance"]
     clauses = known["clauses"]
-    declared = None if clauses is None else tuple(clauses)
-    return Recorded(known["probe"], known["number"], declared, exchange_of(entry), entry)
+    return Recorded(known["probe"], known["number"], None if clauses is None else tuple(clauses), exchange_of(entry))
 
 
 def exchange_of(entry: Mapping[str, Any]) -> Exchange | None:
@@ -120,9 +118,11 @@ def _token(known: Mapping[str, Any] | None) -> tuple[Token | None, bytes, bytes]
 
 
 def _facts(known: Mapping[str, Any]) -> Facts:
-    values = {field.name: known[field.name] for field in fields(Facts)}
+    """The facts as they were recorded; what an earlier version did not record is as it is for a plain request."""
+    given = {field.name for field in fields(Facts) if field.default is MISSING or field.name in known}
+    values = {name: known[name] for name in given}
     kinds = {name: kind(values[name]) for name, kind in _KINDS.items() if values[name] is not None}
-    return Facts(**{**values, **kinds})
+    return Facts(**{**values, **kinds, "urls": tuple(values.get("urls", ()))})
 
 
 def _response(

@@ -20,7 +20,7 @@ from conformance.strategies.ids import id_look_alikes, ids_in_range, ids_out_of_
 from conformance.strategies.methods import methods
 from conformance.strategies.openapi import openapi_requests
 from conformance.strategies.tokens import changed_tokens, token_lengths, token_shapes, tokens
-from conformance.strategies.urls import http_urls, other_urls
+from conformance.strategies.urls import http_urls, other_urls, rare_urls
 
 __all__ = [
     "ALPHABETS",
@@ -39,6 +39,7 @@ __all__ = [
     "non_objects",
     "openapi_requests",
     "other_urls",
+    "rare_urls",
     "token_header_look_alikes",
     "token_header_names",
     "token_lengths",

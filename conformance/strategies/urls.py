@@ -1,4 +1,4 @@
-"""Values of the body's ``url``: absolute http(s) URLs (RFC 3986), and strings that are none.
+"""Values of the body's ``url``: everyday http(s) URLs, rare ones that RFC 3986 allows, and strings that are none.
 
 Hosts are reserved names and documentation addresses (RFC 2606, RFC 5737, RFC 3849): nobody is ever called.
 """
@@ -10,24 +10,27 @@ from typing import TYPE_CHECKING
 
 from hypothesis import strategies as st
 
-from conformance.contract.body import URL_MAXIMUM, http_url
+from conformance.contract.body import URL_MAXIMUM, BodyKind, http_url, kind_of_url
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-__all__ = ["ANY_HOSTS", "INVALID_HOSTS", "http_urls", "other_urls"]
+__all__ = ["ANY_HOSTS", "INVALID_HOSTS", "http_urls", "other_urls", "rare_urls"]
 
-INVALID_HOSTS = ("mirror.invalid", "a.invalid", "MIRROR.Invalid", "xn--bcher-kva.invalid", "a-b.c--d.invalid")
+INVALID_HOSTS = ("mirror.invalid", "a.invalid", "MIRROR.Invalid", "xn--bcher-kva.invalid", "git-2.a-b.invalid")
 """Names that never resolve (RFC 6761 section 6.4)."""
 
-ANY_HOSTS = (*INVALID_HOSTS, "example.com", "git.example.org", "mirror.test", "192.0.2.1", "[2001:db8::1]")
-"""Reserved names of every kind, and documentation addresses."""
+ANY_HOSTS = (*INVALID_HOSTS, "example.com", "git.example.org", "mirror.test")
+"""Reserved names of every kind."""
 
-_SCHEMES = ("https", "http", "HTTPS", "Http")
+_RARE_HOSTS = ("invalid", "a_b.invalid", "_git.mirror.invalid", "mirror.invalid.", "a..invalid")
+_ADDRESSES = ("192.0.2.1", "[2001:db8::1]")
+_USERS = ("mirror@", "mirror:correct-horse-battery@", "m%40il:correct%3Ahorse@", ":@")
 _UNRESERVED = string.ascii_letters + string.digits + "-._~"
 _PATH_CHARACTERS = _UNRESERVED + "!$&'()*+,;=:@"
-_ENCODED = ("%20", "%2F", "%2f", "%25", "%00", "%0A", "%C3%A9", "%E2%82%AC", "%FF", "%7E", "%3A", "%40", "%23", "%3F")
-_SEGMENTS = ("", ".", "..", "a.git", "test.git", "~user", "a;v=1", "a,b", "a=b", "@", ":", "*", "()", "%2e%2e")
+_ENCODED = ("%20", "%2F", "%2f", "%25", "%C3%A9", "%E2%82%AC", "%7E", "%3A", "%40", "%23", "%3F")
+_ENCODED_ODDLY = ("%00", "%0A", "%FF")
+_SEGMENTS = ("", ".", "..", "a.git", "test.git", "~user", "a;v=1", "a,b", "a=b", "@", ":", "*", "()")
 _CASES = (
     "", " ", "null", "/test.git", "//{host}/test.git", "{host}/test.git", "https://", "https:///test.git",
     "https:{host}/test.git", "https:/{host}/test.git", "https:\\\\{host}\\test.git", "ssh://git@{host}/test.git",
@@ -49,22 +52,35 @@ _THROWN_AT = (
 
 @st.composite
 def http_urls(draw: st.DrawFn, hosts: Sequence[str] = INVALID_HOSTS) -> str:
-    """Absolute http(s) URLs of at most 2,000 characters to one of `hosts`, in contract."""
-    url = draw(
-        st.builds(
-            "{}://{}{}{}{}{}{}".format,
-            st.sampled_from(_SCHEMES),
-            st.just("")
-            | st.sampled_from(("mirror@", "mirror:correct-horse-battery@", "m%40il:correct%3Ahorse@", ":@")),
-            st.sampled_from(list(hosts)),
-            st.just("") | st.just(":") | st.integers(0, 65_535).map(":{}".format),
-            _paths(),
-            st.just("") | _text("?", _PATH_CHARACTERS + "/?"),
-            st.just("") | _text("#", _PATH_CHARACTERS + "/?"),
-        ).filter(http_url)
-    )
+    """Absolute http(s) URLs of at most 2,000 characters to one of `hosts`, in contract.
+
+    Of what is in contract only everyday forms are drawn, of which a run has fixed probes too.
+    """
+    port = st.just("") | st.integers(1, 65_535).map(":{}".format)
+    url = draw(_urls(st.sampled_from(("https", "http")), st.just(""), st.sampled_from(list(hosts)), port, _paths()))
     padded = draw(st.just(0) | st.integers(0, URL_MAXIMUM - len(url)))
     return url + "a" * padded if set("/?#") & set(url.partition("//")[2]) else url  # not to the host
+
+
+def rare_urls(hosts: Sequence[str] = INVALID_HOSTS, *, addresses: bool = False) -> st.SearchStrategy[str]:
+    """Absolute http(s) URLs that are not in contract: capitals in the scheme, user info, odd hosts, ports, encodings.
+
+    With `addresses`, to addresses of documentation too (RFC 5737, RFC 3849).
+    """
+    port = st.sampled_from(("", "", ":", ":0", ":0443", ":8443"))
+    odd = st.builds("/{}{}".format, st.sampled_from(_ENCODED_ODDLY), st.sampled_from(_SEGMENTS))
+    host = st.sampled_from((*hosts, *_RARE_HOSTS, *(_ADDRESSES if addresses else ())))
+    user = st.just("") | st.sampled_from(_USERS)
+    scheme = st.sampled_from(("https", "http", "HTTPS", "Http"))
+    made = _urls(scheme, user, host, port, _paths() | odd)
+    rare = {BodyKind.URL_UNCOMMON, BodyKind.URL_OPEN}
+    return made.filter(lambda url: kind_of_url(url) in rare)
+
+
+def _urls(*parts: st.SearchStrategy[str]) -> st.SearchStrategy[str]:
+    """URLs of a scheme, user info, host, port and path, with or without query and fragment."""
+    query, fragment = (st.just("") | _text(mark, _PATH_CHARACTERS + "/?") for mark in "?#")
+    return st.builds("{}://{}{}{}{}{}{}".format, *parts, query, fragment).filter(http_url)
 
 
 def other_urls(hosts: Sequence[str] = INVALID_HOSTS) -> st.SearchStrategy[str]:

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from conformance.contract.body import Body, BodyKind, http_url, read_body
+from conformance.contract.body import Body, BodyKind, http_url, kind_of_url, read_body, repeatable
 
 URL = "https://mirror.invalid/test.git"
 UNRESERVED = "abcxyzABCXYZ0189-._~"
@@ -45,7 +45,17 @@ def _object(**members: object) -> bytes:
         pytest.param(_object(url=""), BodyKind.URL_NOT_HTTP, "", id="an empty url"),
         pytest.param(_object(url="ssh://a"), BodyKind.URL_NOT_HTTP, "ssh://a", id="another scheme"),
         pytest.param(_object(url=URL, name=""), BodyKind.UNUSUAL, URL, id="a further member"),
-        pytest.param(b'{"url": "%s", "url": "%s"}' % (URL.encode(), URL.encode()), BodyKind.UNUSUAL, None, id="twice"),
+        pytest.param(_object(url=URL, a={"url": 1}), BodyKind.UNUSUAL, URL, id="a further member with a url in it"),
+        pytest.param(
+            b'{"url": "%s", "a": {"url": 1, "url": 2}}' % URL.encode(), BodyKind.UNUSUAL, URL, id="with two urls in it"
+        ),
+        pytest.param(_object(url="https://a", name=""), BodyKind.UNUSUAL, "https://a", id="a rare url, and more"),
+        pytest.param(_object(url="https://a"), BodyKind.URL_UNCOMMON, "https://a", id="a rare url"),
+        pytest.param(
+            b"\xef\xbb\xbf" + _object(url="https://a"), BodyKind.UNUSUAL, "https://a", id="a mark, and a rare url"
+        ),
+        pytest.param(_object(url="https://a:/"), BodyKind.URL_OPEN, "https://a:/", id="a url that nothing is said of"),
+        pytest.param(_object(url="https://a:/", name=""), BodyKind.URL_OPEN, "https://a:/", id="such a url, and more"),
         pytest.param(b"\xef\xbb\xbf" + _object(url=URL), BodyKind.UNUSUAL, URL, id="a byte order mark before it"),
         pytest.param(b"\xef\xbb\xbf" + _object(url=1), BodyKind.URL_NOT_STRING, None, id="a mark, and a number"),
         pytest.param(_object(url=URL), BodyKind.DOCUMENTED, URL, id="as the document shows it"),
@@ -64,6 +74,18 @@ def test_bodies_are_told_apart(raw: bytes | None, kind: BodyKind, url: str | Non
     assert read_body(raw) == Body(kind, url)
 
 
+def test_a_url_that_stands_twice_may_be_either() -> None:
+    """What is no string is none of them, and what stands twice elsewhere in the body does not count."""
+    for sent, urls in (
+        (b'{"url": "a", "url": "b"}', ("a", "b")),
+        (b'{"url": "a", "x": 1, "url": "a"}', ("a", "a")),
+        (b'{"url": "a", "url": null}', ("a",)),
+        (b'{"url": 1, "url": 2}', ()),
+        (b'{"x": {"url": "c"}, "url": "a", "url": "b"}', ("a", "b")),
+    ):
+        assert read_body(sent) == Body(BodyKind.UNUSUAL, None, urls), sent
+
+
 @given(st.binary())
 def test_any_body_has_a_kind(raw: bytes) -> None:
     """Any bytes have a kind, and nothing is raised."""
@@ -72,9 +94,12 @@ def test_any_body_has_a_kind(raw: bytes) -> None:
 
 @given(st.text())
 def test_any_string_is_a_url_or_none(url: str) -> None:
-    """The body {"url": …} is documented where the string is an absolute http(s) URL, else it is told to be none."""
-    kind = BodyKind.DOCUMENTED if http_url(url) else BodyKind.URL_NOT_HTTP
+    """The body {"url": …} is of the url's kind, and this is one of four."""
+    kind = kind_of_url(url)
     assert read_body(_object(url=url)) == Body(kind, url)
+    kinds = {BodyKind.DOCUMENTED, BodyKind.URL_UNCOMMON, BodyKind.URL_OPEN}
+    assert kind in (kinds if http_url(url) else {BodyKind.URL_NOT_HTTP})
+    assert repeatable(url) or not http_url(url)
 
 
 @given(st.text(alphabet=st.characters(codec="ascii")) | st.from_regex(r"https?://[\x00-\x7f]*", fullmatch=True))
@@ -173,9 +198,56 @@ def test_no_urls(url: str) -> None:
     assert not http_url(url)
 
 
+EVERYDAY = (
+    "https://example.com/0379d2da2bae4c38b3d2fbbdb6f2a3f2/test.git", "http://a.b", "https://a.b:1/", "https://a.b:65535",
+    "https://A.B/", "https://a-b.c--d.xn--p1ai", "https://1.2.c", f"https://{'a' * 63}.b/", "https://a.b?c", "https://a.b#c",
+    "https://a.b/%20%2F%C3%A9%FF", "https://a.b/.././/~;b=1,2/(c)!$&'*+:@", "https://a.b/?#", "https://a.b/@",
+    f"https://{'a.' * 125}bcd/", "https://a.b/".ljust(2000, "a"),
+)  # fmt: skip
+UNCOMMON = (
+    "HTTPS://a.b/", "Http://a.b", "hTTps://a", "https://a", "https://localhost:3000/x", "https://a_b.c", "https://_.c",
+    "https://a.b_", "https://a._", "https://_a.b", "https://A_B:65535/?x",
+)  # fmt: skip
+OPEN = (
+    "https://u@a.b/", "https://u:p@a.b/", "https://a.b:/", "https://a.b:0/", "https://a.b:0443/",
+    "https://192.0.2.1/", "https://1/", "https://a.1/", "https://0x7f.1", "https://a.0x1", "https://[2001:db8::1]/",
+    "https://[v1.a]/", "https://a.b./", "https://a..b/", "https://-a.b/", "https://a-.b/", "https://a.b-/", "https://a.-b",
+    "https://-a_.b", "https://a!b.c/", "https://a%41.b/", f"https://{'a' * 64}.b/", f"https://{'a.' * 126}bcd/",
+    "https://a.b/%00", "https://a.b/?%0a", "https://a.b/#%7F", "https://a.b/%1F", "https://a/%00", "https://a.b%00/",
+)  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("kind", "urls"),
+    [(BodyKind.DOCUMENTED, EVERYDAY), (BodyKind.URL_UNCOMMON, UNCOMMON), (BodyKind.URL_OPEN, OPEN)],
+    ids=["in contract", "uncommon", "open"],
+)
+def test_what_is_legal_is_in_contract_uncommon_or_open(kind: BodyKind, urls: tuple[str, ...]) -> None:
+    """Only everyday forms are a must, what is legal and rare a should; of what services refuse nothing is said."""
+    assert {url: kind_of_url(url) for url in urls} == dict.fromkeys(urls, kind)
+
+
+def test_a_url_beyond_ascii_can_be_repeated_and_what_readers_clean_cannot() -> None:
+    """White space, control characters and lone surrogates are taken away by many a parser of urls."""
+    for url in ("https://bücher.invalid/", "https://a/é\N{PILE OF POO}e\u0301", "https://a/"):
+        assert repeatable(url), url
+    for url in (
+        " https://a/",
+        "https://a/\n",
+        "https://a/b c",
+        "https://a/\ud800",
+        "https://a/\x85",
+        "/é",
+        "ssh://a/é",
+    ):
+        assert not repeatable(url), url
+
+
 def test_kinds_have_the_words_of_recorded_traffic() -> None:
     """They stand in traffic.har, which may be judged again by a later version."""
     assert [*BodyKind] == [
         "an object with an absolute http(s) url", "no body", "no JSON", "no object", "no url",
-        "a url that is no string", "a url that is no absolute http(s) URL", "further or duplicate members",
+        "a url that is no string", "a url that is no absolute http(s) URL",
+        "a url with capitals in its scheme, one label as host, or underscores in it",
+        "a url with user info, an address as host, or another form that is rarely seen", "further or duplicate members",
     ]  # fmt: skip

@@ -28,6 +28,7 @@ DOCUMENT = CONTRACT.document
 LINES = [line.strip() for line in DOCUMENT.splitlines() if line.strip()]
 PROBES = all_probes(inventory(mutation=Mutation.ANY))
 OVER_ALL_TRAFFIC = {"status.server-error", "connection.dropped", "leak.token", "leak.stack-trace"}
+"""Judged by whatever is sent; there may be probes for one of them too."""
 HOLES = {
     "1 (no table for the request body)": ("request.body.absent", "request.url.absent"),
     "2 (403 is described as Bad Request)": ("status.403.reason",),

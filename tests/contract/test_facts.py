@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -184,6 +185,76 @@ def test_the_token_of_the_description_is_told_from_others(
     """It is usual whatever its length; other valid ones are not."""
     assert facts_of(replace(REQUEST, token=sent), replace(KNOWN, token=named)).usual_token is usual
     assert KNOWN.token is None
+
+
+def test_a_query_leaves_the_path_the_documents_and_the_request_out_of_contract() -> None:
+    """A POST associates with a query or without; the exact path has none, and a fragment is no part of a target."""
+    queried = facts_of(replace(REQUEST, target=REQUEST.target + b"?a=b"), KNOWN)
+    assert (queried.queried, queried.exact_path, queried.associates, queried.post) == (True, False, True, False)
+    assert (queried.id, queried.role, queried.main) == (123, Role.PERMITTED, True)
+    plain = facts_of(REQUEST, KNOWN)
+    assert (plain.queried, plain.exact_path, plain.associates, plain.post) == (False, True, True, True)
+    for elsewhere in (
+        replace(REQUEST, method="PUT"),
+        replace(REQUEST, target=target_of("") + b"?a=b"),
+        replace(REQUEST, target=REQUEST.target + b"#a"),
+        replace(REQUEST, target=REQUEST.target + b"/?a=b"),
+    ):
+        assert not facts_of(elsewhere, KNOWN).associates, elsewhere.target
+
+
+def test_what_parsers_and_routers_take_elsewhere_is_not_served() -> None:
+    """The exact path, HTTP's grammar, and one segment where the id belongs."""
+    assert facts_of(REQUEST, KNOWN).served
+    odd = facts_of(replace(REQUEST, token=Token(b"a\0b")), KNOWN)
+    assert (odd.well_formed, odd.one_segment, odd.served) == (False, True, False)
+    slash = facts_of(replace(REQUEST, target=target_of(b"123%2F")), KNOWN)
+    assert (slash.well_formed, slash.one_segment, slash.served) == (True, False, False)
+    elsewhere = facts_of(replace(REQUEST, target=b"/"), KNOWN)
+    assert (elsewhere.well_formed, elsewhere.one_segment, elsewhere.served) == (True, True, False)
+
+
+@pytest.mark.parametrize(
+    ("sent", "stranger"),
+    [
+        pytest.param({"token": None}, True, id="no token"),
+        pytest.param({"token": Token(b"")}, True, id="an empty one"),
+        pytest.param({"token": Token(b"x")}, True, id="an unknown one"),
+        pytest.param({"token": Token(VALID.value + b"x")}, True, id="a valid one, changed"),
+        pytest.param({"token": Token(b"Bearer " + VALID.value)}, True, id="a valid one after a word and a space"),
+        pytest.param({"token": VALID}, False, id="a valid one"),
+        pytest.param({"token": RESTRICTED}, False, id="the other account's"),
+        pytest.param({"token": Token(b" " + VALID.value + b"\t")}, False, id="a valid one that a server may trim"),
+        pytest.param({"token": Token(RESTRICTED.value + b" \0x")}, False, id="a valid one before NUL"),
+        pytest.param({"headers": (JSON, (b"x-AUTH-token", b"x"))}, False, id="a valid one, and a second"),
+        pytest.param({"token": Token(b"x"), "headers": (JSON, (b"x-auth-token", VALID.value))}, False, id="one second"),
+        pytest.param({"token": None, "headers": (JSON, (b"X-Auth-Token", b"x"))}, True, id="an unknown one further on"),
+        pytest.param({"token": None, "headers": (JSON, (b"X-Token", VALID.value))}, True, id="one in another field"),
+    ],
+)
+def test_a_stranger_is_whoever_shows_no_good_token_by_any_reading(sent: dict[str, Any], *, stranger: bool) -> None:
+    """White space may be trimmed, a text may end at NUL, and of two fields either may count."""
+    assert facts_of(replace(REQUEST, **sent), KNOWN).stranger is stranger
+
+
+def test_the_strings_that_a_url_may_stand_for() -> None:
+    """None, one, or both of two; `urls` has them where there are two."""
+    for body, strings in ((b"{}", ()), (b'{"url": "a"}', ("a",)), (b'{"url": "a", "url": "b"}', ("a", "b"))):
+        facts = facts_of(replace(REQUEST, body=body), KNOWN)
+        assert facts.strings == strings
+        assert facts.urls == (strings if len(strings) > 1 else ())
+
+
+def test_a_rare_url_is_in_contract_where_the_description_has_it() -> None:
+    """Whoever wrote it knows that the target takes it; what is none stays none."""
+    for url in ("http://10.0.0.5:3000/a", "https://gitea/a"):
+        sent = replace(REQUEST, body=b'{"url": "%s"}' % url.encode())
+        assert not facts_of(sent, KNOWN).in_contract
+        assert facts_of(sent, replace(KNOWN, mirror_url=url)).succeeds
+    other = replace(REQUEST, body=b'{"url": "ssh://a"}')
+    assert not facts_of(other, replace(KNOWN, mirror_url="ssh://a")).in_contract
+    more = replace(REQUEST, body=b'{"url": "https://gitea/a", "a": 1}')
+    assert not facts_of(more, replace(KNOWN, mirror_url="https://gitea/a")).in_contract
 
 
 def test_without_a_token_its_length_is_0() -> None:

@@ -161,3 +161,17 @@ def test_many_members_cost_no_more_than_their_number() -> None:
     begun = time.perf_counter()
     assert read_json(raw).duplicates == ("a",)
     assert time.perf_counter() - begun < 5
+
+
+def test_members_of_the_outermost_object_are_kept_where_one_stands_twice() -> None:
+    """As they were written; nothing is kept where each stands once, or where only an inner object has one twice."""
+    assert read_json(b'{"a": 1, "b": {"c": 2}, "a": 3}').members == (("a", 1), ("b", {"c": 2}), ("a", 3))
+    for once in (
+        b'{"a": 1, "b": 2}',
+        b'{"a": {"b": 1, "b": 2}}',
+        b'[{"a": 1, "a": 2}]',
+        b"{}",
+        b"1",
+        b'{"a": 1, "a": 2',
+    ):
+        assert read_json(once).members == (), once

@@ -141,3 +141,11 @@ def test_kinds_have_the_words_of_recorded_traffic() -> None:
         "valid", "valid, of the account without permission", "missing", "empty", "a valid one, changed", "unknown",
         "with characters the document is silent about",
     ]  # fmt: skip
+
+
+def test_a_token_is_held_where_a_server_may_trim_or_cut_it_to_one() -> None:
+    """White space around it, and whatever follows NUL; a part of it, another case, and something beside it do not."""
+    for value in (TOKEN, OTHER, b"1", b" " + TOKEN + b"\t ", b"\r\n1\0", TOKEN + b"\0x", b" " + OTHER + b" \0 x"):
+        assert WALLET.holds(value), value
+    for value in (b"", b" ", TOKEN[:-1], TOKEN.lower(), TOKEN + b" x", b"x " + TOKEN, TOKEN * 2, b"x\0" + TOKEN):
+        assert not WALLET.holds(value), value

@@ -39,8 +39,18 @@ if TYPE_CHECKING:
     ],
 )
 def test_who_answered_is_told_from_the_code(code: object, speaker: AnsweredBy) -> None:
-    """The service's codes and the gateway's are the vendor's; anything else is somebody else's."""
-    assert reading(exchange(answer(400, {"error_code": code, "error_msg": "x"}))).answered_by is speaker
+    """The service's codes and the gateway's are the vendor's; where only a code is there, any other is a stranger's."""
+    assert reading(exchange(answer(400, {"error_code": code}))).answered_by is speaker
+
+
+@pytest.mark.parametrize("code", ["CH.00000002", "CH.1", "", "ch.00000002", "APIGW.03011", "Unauthorized"])
+def test_the_documented_envelope_is_the_services_whatever_its_code(code: str) -> None:
+    """Two strings of these names; the gateway's code alone tells the gateway, and a code that is none tells nobody."""
+    assert reading(exchange(answer(400, {"error_code": code, "error_msg": ""}))).answered_by is AnsweredBy.SERVICE
+    gateway = answer(400, {"error_code": "APIGW.0301", "error_msg": code})
+    assert reading(exchange(gateway)).answered_by is AnsweredBy.GATEWAY
+    for other in ({"error_code": 2, "error_msg": code}, {"error_code": "x", "error_msg": None}, {"error_msg": code}):
+        assert reading(exchange(answer(400, other))).answered_by is AnsweredBy.OTHER
 
 
 @pytest.mark.parametrize(

@@ -52,6 +52,8 @@ def status_of(probe: Probe) -> int:
     told = facts(probe)
     role = FIXTURES.access(told.id) if told.id_kind is IdKind.IN_RANGE and told.id is not None else None
     allowed = expected(told)
+    if told.body is BodyKind.URL_UNCOMMON:
+        return 201
     if not allowed:
         return 404 if told.in_contract else 400
     if len(allowed) == 1:
@@ -203,6 +205,8 @@ def test_ids_are_of_the_kind_that_their_clause_speaks_of(clause: str, kind: IdKi
         ("request.url.absent", {BodyKind.URL_ABSENT}),
         ("request.body.absent", {BodyKind.ABSENT}),
         ("request.url.http", {BodyKind.DOCUMENTED}),
+        ("request.url.uncommon", {BodyKind.URL_UNCOMMON}),
+        ("request.url.open", {BodyKind.URL_OPEN}),
         ("request.url.other", {BodyKind.URL_NOT_HTTP}),
         ("request.body.members", {BodyKind.UNUSUAL}),
         ("request.body.byte-order-mark", {BodyKind.UNUSUAL}),

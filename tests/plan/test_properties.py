@@ -101,7 +101,12 @@ def test_unknown_tokens_are_owed_a_401() -> None:
 
 def test_urls_and_bodies_are_of_every_kind() -> None:
     """Some are owed a 201, others are not."""
-    assert {fact.body for fact in facts("property.urls", number=200)} == {BodyKind.DOCUMENTED, BodyKind.URL_NOT_HTTP}
+    assert {fact.body for fact in facts("property.urls", number=200)} == {
+        BodyKind.DOCUMENTED,
+        BodyKind.URL_UNCOMMON,
+        BodyKind.URL_OPEN,
+        BodyKind.URL_NOT_HTTP,
+    }
     kinds = {fact.body for fact in facts("property.bodies", number=200)}
     assert {BodyKind.DOCUMENTED, BodyKind.NOT_JSON, BodyKind.NOT_OBJECT, BodyKind.URL_NOT_STRING} <= kinds
     assert {fact.plain for fact in facts("property.bodies", number=200)} == {True, False}

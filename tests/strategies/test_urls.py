@@ -8,11 +8,11 @@ from urllib.parse import urlsplit
 import pytest
 from hypothesis import given, settings
 
-from conformance.contract.body import http_url
+from conformance.contract.body import BodyKind, http_url, kind_of_url
 from conformance.contract.facts import facts_of
 from conformance.plan.policy import refusal
 from conformance.plan.requests import associate, body_of
-from conformance.strategies import http_urls, other_urls
+from conformance.strategies import http_urls, other_urls, rare_urls
 from conformance.strategies.urls import ANY_HOSTS, INVALID_HOSTS
 from tests.plan.inventories import inventory
 from tests.strategies.drawing import drawn, reaches
@@ -21,9 +21,16 @@ from tests.strategies.drawing import drawn, reaches
 @settings(deadline=None)
 @given(http_urls(ANY_HOSTS))
 def test_an_http_url_is_one(url: str) -> None:
-    """Absolute, to one of the hosts, at most 2,000 characters."""
-    assert http_url(url)
+    """In contract, to one of the hosts, at most 2,000 characters."""
+    assert kind_of_url(url) is BodyKind.DOCUMENTED
     assert (urlsplit(url).hostname or "").lower() in {host.strip("[]").lower() for host in ANY_HOSTS}
+
+
+@settings(deadline=None)
+@given(rare_urls(ANY_HOSTS, addresses=True))
+def test_a_rare_url_is_one_and_is_not_in_contract(url: str) -> None:
+    """RFC 3986 allows it, and no must speaks of it."""
+    assert kind_of_url(url) in {BodyKind.URL_UNCOMMON, BodyKind.URL_OPEN}
 
 
 @settings(deadline=None)
@@ -43,7 +50,7 @@ def test_no_url_makes_anybody_call_a_stranger(hosts: tuple[str, ...]) -> None:
         request = associate(known, known.token, body=body_of(url))
         return refusal(request, facts_of(request, known.surroundings), known) is None
 
-    for strategy in (http_urls(hosts), other_urls(hosts)):
+    for strategy in (http_urls(hosts), rare_urls(hosts, addresses=hosts is ANY_HOSTS), other_urls(hosts)):
         found = drawn(strategy, 150)
         assert sum(map(allowed, found)) > 0.6 * len(found)
 
@@ -51,11 +58,7 @@ def test_no_url_makes_anybody_call_a_stranger(hosts: tuple[str, ...]) -> None:
 FORMS = {
     "a port": r"//[^/?#]*:[1-9][0-9]*(?:[/?#]|$)",
     "a high port": r"//[^/?#]*:(?:49[2-9]\d\d|5\d{4}|6\d{4})(?:[/?#]|$)",
-    "an empty port": r"//[^/?#]*:(?:[/?#]|$)",
-    "a user": "//[^/?#:]+@",
-    "a password": "//[^/?#:]+:[^/?#]+@",
     "an encoded slash": "%2[Ff]",
-    "an encoded NUL": "%00",
     "a tilde": "~",
     "two slashes in its path": "//[^/?#]+[^?#]*//",
     "a dot segment": r"/\.\.?(?:/|$)",
@@ -63,15 +66,30 @@ FORMS = {
     "a query": "[?][^#]",
     "an empty fragment": "#$",
     "no path": "//[^/?#]+$",
-    "an upper-case scheme": "^HTTPS:",
     "2,000 characters": "^.{2000}$",
+}
+RARE_FORMS = {
+    "an empty port": r"//[^/?#]*:(?:[/?#]|$)",
+    "port 0": r"//[^/?#]*:0(?:[/?#]|$)",
+    "a user": "//[^/?#:]+@",
+    "a password": "//[^/?#:]+:[^/?#]+@",
+    "an encoded NUL": "%00",
+    "an upper-case scheme": "^HTTPS:",
+    "one label": "//invalid(?:[:/?#]|$)",
+    "an underscore": "//a_b.invalid",
 }
 
 
 @pytest.mark.parametrize("form", FORMS.values(), ids=FORMS)
 def test_http_urls_reach_every_form(form: str) -> None:
-    """Each that RFC 3986 allows."""
+    """Each that is in contract."""
     assert reaches(http_urls(), lambda url: re.search(form, url))
+
+
+@pytest.mark.parametrize("form", RARE_FORMS.values(), ids=RARE_FORMS)
+def test_rare_urls_reach_every_form(form: str) -> None:
+    """Each that RFC 3986 allows beside it."""
+    assert reaches(rare_urls(), lambda url: re.search(form, url))
 
 
 @pytest.mark.parametrize("text", ["", "/test.git", "git@", "ftp://", "\0", "://a", "%zz"])

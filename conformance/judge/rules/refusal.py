@@ -8,6 +8,7 @@ from conformance.contract.body import BodyKind
 from conformance.contract.facts import TOKEN_MAXIMUM
 from conformance.contract.identifier import IdKind
 from conformance.contract.wallet import TokenKind
+from conformance.judge.owed import expected
 from conformance.judge.rules.registry import RULES, rule
 from conformance.judge.verdict import PASS, Finding, fail, untested
 
@@ -18,6 +19,14 @@ if TYPE_CHECKING:
 
 _UNAUTHORIZED = 401  # RFC 9110 section 15.5.2
 _SERVER_ERROR = 500  # RFC 9110 section 15.6
+_TOKENS = {
+    TokenKind.MISSING: "no token",
+    TokenKind.EMPTY: "an empty token",
+    TokenKind.UNKNOWN: "an unknown token",
+    TokenKind.NEAR_VALID: "a valid token, changed,",
+    TokenKind.UNUSUAL: "an unknown token of unusual characters",
+}
+_MADE = {201, 202}  # created, accepted (RFC 9110 section 15.3): no answer to what asks for options
 
 
 def _refused(reading: Reading, *, what: str, proven: bool) -> Finding | None:
@@ -43,7 +52,8 @@ def _bad_id(kind: IdKind) -> Rule:
         facts = reading.facts
         if facts.method != "POST" or facts.id_kind is not kind:
             return None
-        proven = facts.token is TokenKind.VALID and facts.body is BodyKind.DOCUMENTED and facts.plain
+        bare = facts.plain and not facts.queried
+        proven = bare and facts.token is TokenKind.VALID and facts.body is BodyKind.DOCUMENTED
         return _refused(reading, what=f"an id that is {kind}", proven=proven)
 
     return judge
@@ -81,11 +91,27 @@ RULES["request.body.not-object"] = _bad_body(BodyKind.NOT_OBJECT)
 RULES["request.url.type"] = _bad_body(BodyKind.URL_NOT_STRING)
 
 
+@rule("header.x-auth-token.mandatory")
+def mandatory(reading: Reading) -> Finding | None:
+    """Without a token that the target knows nothing succeeds, whatever else is odd about the request."""
+    facts = reading.facts
+    overlong = facts.post and facts.token_length > TOKEN_MAXIMUM and facts.token is not TokenKind.UNUSUAL
+    if not facts.associates or not facts.stranger or expected(facts) or overlong:
+        return None  # where a 401 is owed, or the length forbids it, another clause speaks of it
+    if reading.succeeded:
+        return fail(f"a request with {_TOKENS[facts.token]} was answered {reading.got}", got=reading.got)
+    if not reading.context.associated:
+        return untested(reading.context.obstacle or "nothing was associated")
+    return untested(f"answered {reading.got}, which is no refusal") if reading.status >= _SERVER_ERROR else PASS
+
+
 @rule("method.other")
 def other_method(reading: Reading) -> Finding | None:
-    """Other methods do not succeed, OPTIONS excepted."""
+    """Other methods do not succeed; OPTIONS may tell what there is, and makes nothing."""
     facts = reading.facts
-    if not facts.exact_path or facts.method in {"POST", "OPTIONS"}:
+    if not facts.exact_path or facts.method == "POST":
         return None
+    if facts.method == "OPTIONS":
+        return fail(f"OPTIONS was answered {reading.got}", got=reading.got) if reading.status in _MADE else PASS
     proven = facts.token is TokenKind.VALID and facts.id_kind is IdKind.IN_RANGE
     return _refused(reading, what=facts.method, proven=proven)

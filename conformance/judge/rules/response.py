@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any
 
-from conformance.contract.body import BodyKind
+from conformance.contract.body import repeatable
 from conformance.contract.identifier import IdKind
 from conformance.judge.reading import json_type
 from conformance.judge.rules.registry import RULES, rule
@@ -24,7 +24,7 @@ _MISSING = object()
 
 
 def _created(reading: Reading) -> bool:
-    return reading.facts.post and reading.status == 201  # noqa: PLR2004 - RFC 9110 section 15.3.2
+    return reading.facts.associates and reading.status == 201  # noqa: PLR2004 - RFC 9110 section 15.3.2
 
 
 def is_json_media(reading: Reading) -> Finding:
@@ -157,16 +157,21 @@ def repeats_id(reading: Reading) -> Finding | None:
 
 @rule("response.201.url.echo")
 def repeats_url(reading: Reading) -> Finding | None:
-    """A 201 repeats the url as it was sent, user info excepted."""
-    value, sent = _member(reading, "url"), reading.facts.url
-    if not isinstance(value, str) or sent is None or reading.facts.body is not BodyKind.DOCUMENTED:
+    """A 201 repeats the url as it was sent, user info excepted; where it was sent twice, one of the two."""
+    value, sent = _member(reading, "url"), reading.facts.strings
+    if not isinstance(value, str) or not sent or not all(map(repeatable, sent)):
         return None
-    bare_value, bare_sent = _without_user_info(value), _without_user_info(sent)
-    if value == sent or (bare_sent != sent and bare_value == bare_sent):
+    if any(_repeats(value, url) for url in sent):
         return PASS
+    bare_value, bare_sent = _without_user_info(value), _without_user_info(sent[-1])
     if bare_value == bare_sent:
         return fail(f"{bare_sent} was sent, the answer has user info in it", got="a url with user info")
     return fail(f"{in_words(bare_sent, 250)} was sent, the answer says {bare_value}", got=bare_value)
+
+
+def _repeats(value: str, sent: str) -> bool:
+    bare_sent = _without_user_info(sent)
+    return value == sent or (bare_sent != sent and _without_user_info(value) == bare_sent)
 
 
 def _without_user_info(url: str) -> str:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from conformance.contract.body import BodyKind
+from conformance.contract.facts import Role
 from conformance.contract.wallet import TokenKind
 from conformance.judge.owed import AGAIN, BURST, CREATION, FIRST, expected, owners
 from conformance.judge.rules.registry import RULES, rule
@@ -71,6 +73,20 @@ def _unproven(reading: Reading, allowed: frozenset[int]) -> str | None:
 def _obstacle(reading: Reading, allowed: frozenset[int]) -> str | None:
     """Why a 201 that did not come proves nothing here; the first one always does."""
     return reading.context.obstacle if _CREATED in allowed and reading.exchange.probe != FIRST else None
+
+
+@rule("request.url.uncommon")
+def uncommon_url(reading: Reading) -> Finding | None:
+    """A legal url that is rarely seen is accepted."""
+    facts = reading.facts
+    asked = facts.post and facts.plain and facts.body is BodyKind.URL_UNCOMMON
+    if not asked or facts.token is not TokenKind.VALID or facts.role is not Role.PERMITTED:
+        return None
+    if reading.status == _CREATED:
+        return PASS
+    if reading.context.obstacle:
+        return untested(reading.context.obstacle)
+    return fail(f"answered {reading.got} instead of 201", got=reading.got)
 
 
 @rule("status.documented")

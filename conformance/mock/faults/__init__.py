@@ -21,6 +21,7 @@ from conformance.mock.faults import (
     lookups,
     methods,
     narrow,
+    odd,
     order,
     servers,
     shapes,
@@ -39,7 +40,7 @@ __all__ = ["FAULTS", "PARTS"]
 
 PARTS = (
     ids, lookups, tokens, comparisons, shapes, servers, order, statuses, fields, dates, json_forms, envelopes, leaks, bodies,
-    urls, hostile, methods, states, narrow,
+    urls, hostile, methods, states, odd, narrow,
 )  # fmt: skip
 
 FAULTS: Mapping[str, Fault] = dict(chain.from_iterable(part.faults.items() for part in PARTS))

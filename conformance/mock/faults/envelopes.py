@@ -127,6 +127,9 @@ for _status, _who in _STATUSES.items():
         ("CodeOther", "that the document does not show", lambda code: code[:-1] + "9"),
         ("CodeOfSixDigits", "of six digits, as the service once had", lambda code: code[:3] + code[-6:]),
         ("CodeOfDevelopment", "of the development platform", lambda code: "DEV." + code),
+        ("CodeEmpty", "that is empty", lambda _: ""),
+        ("CodeInLowerCase", "in lower case", str.lower),
+        ("CodeIsText", "that is words", lambda _: "Not allowed"),
     ):
         faults.should(f"error.{_status}.code")(
             named(f"{_who}{_name}", f"The {_status} has an error code {_words}.", _coded(_status, _change))

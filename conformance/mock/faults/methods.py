@@ -88,3 +88,22 @@ class TraceEchoes(Mock):
 
     def other_method(self, request: Request, allow: str) -> Answer:
         return Answer(200, request.body or b"") if request.method == "TRACE" else super().other_method(request, allow)
+
+
+@faults.should("method.other")
+class OptionsAssociates(Mock):
+    """OPTIONS associates as POST does, and is answered 201."""
+
+    def answer(self, request: Request) -> Answer:
+        if request.method == "OPTIONS" and request.path.endswith(b"/associate"):
+            body = request.body or b'{"url": "https://example.com/default.git"}'
+            request = replace(request, method="POST", body=body)
+        return super().answer(request)
+
+
+@faults.should("method.other")
+class OptionsAccepted(Mock):
+    """OPTIONS on the path is answered 202, as if something had been begun."""
+
+    def other_method(self, request: Request, allow: str) -> Answer:
+        return Answer(202) if request.method == "OPTIONS" else super().other_method(request, allow)

@@ -74,6 +74,13 @@ class UnknownTokenAccepted(Mock):
 faults.must("status.401.missing-token", "status.401.precedence")(
     named("MissingTokenIsBadRequest", "Without the header a request is answered 400.", _refusing((), _BAD_REQUEST))
 )
+faults.must("status.401.missing-token", "status.401.precedence", narrow=True)(  # at deep, id 1 comes without one too
+    named(
+        "MissingTokenUnprocessable",
+        "Without the header a request is answered 422, whatever the id.",
+        _refusing((), Refusal(422, "CH.00000422", "The header X-Auth-Token is missing.")),
+    )
+)
 faults.must("status.401.empty-token", "status.401.precedence", "status.server-error")(
     named("EmptyTokenCrashes", "An empty token is answered 500.", _refusing((b"",), CRASH))
 )

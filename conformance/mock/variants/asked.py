@@ -8,13 +8,15 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import unquote_to_bytes
 
 from conformance.mock import Answer, Mock, Refusal, Refused
-from conformance.mock.catalogue import Variants
-from conformance.mock.refusals import FORBIDDEN, NOT_FOUND, UNAUTHORIZED
+from conformance.mock.catalogue import Variants, named
+from conformance.mock.refusals import BAD_URL, FORBIDDEN, NO_ROUTE, NOT_FOUND, UNAUTHORIZED
 
 if TYPE_CHECKING:
     from conformance.mock import Account, Mirror, Request
 
 variant = Variants()
+
+_ROUTED = {"GET", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"}
 
 _THROTTLED = Refusal(429, "CH.00000429", "Too many requests.", ((b"retry-after", b"0"),))
 
@@ -189,3 +191,45 @@ class ByteOrderMarkAccepted(Mock):
 
     def parse_json(self, body: bytes) -> Any:
         return super().parse_json(body.removeprefix(b"\xef\xbb\xbf"))
+
+
+def _refusing(pattern: str) -> type[Mock]:
+    """Urls in which `pattern` is found are refused."""
+
+    class Refusing(Mock):
+        def parse_url(self, document: dict[str, Any]) -> str:
+            url = super().parse_url(document)
+            if re.search(pattern, url):
+                raise Refused(BAD_URL)
+            return url
+
+    return Refusing
+
+
+for _name, _sentence, _pattern in (
+    ("UserInfoRefused", "A url with user info is refused with 400.", "//[^/?#]*@"),
+    ("AddressRefused", "A url with an IP address as host is refused with 400.", r"//(?:[^/?#]*@)?(?:[0-9.]+|\[[^/]*)(?:[:/?#]|$)"),
+    ("EmptyPortRefused", "A url with a colon and no port, or with port 0, is refused with 400.", "//[^/?#]*:0*(?:[/?#]|$)"),
+    ("EncodedControlRefused", "A url with an encoded control character is refused with 400.", "%(?:[01][0-9A-Fa-f]|7[Ff])"),
+):  # fmt: skip
+    variant(named(_name, _sentence, _refusing(_pattern)))
+
+
+@variant
+class SlashInIdIsAnotherPath(Mock):
+    """An encoded slash in an id makes another path, of which the server has a page of its own."""
+
+    def route(self, request: Request) -> Answer:
+        if re.search(rb"%(?:2[Ff]|5[Cc]|00)", request.path):
+            return Answer(404, b"<html>Not Found</html>", ((b"content-type", b"text/html"),))
+        return super().route(request)
+
+
+@variant
+class OtherPathsOfTheServer(Mock):
+    """Other paths and methods are answered by the server in front, with pages of its own."""
+
+    def refuse(self, request: Request, refusal: Refusal) -> Answer:
+        if refusal.error_code == NO_ROUTE.error_code or request.method not in _ROUTED:
+            return Answer(refusal.status, b"<html>Not here</html>", ((b"content-type", b"text/html"), *refusal.headers))
+        return super().refuse(request, refusal)

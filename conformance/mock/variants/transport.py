@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import gzip
+import re
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
@@ -174,3 +175,14 @@ class FarOverlongTokenDropped(Mock):
             await drop(scope)
         else:
             await super().__call__(scope, receive, send)
+
+
+@variant
+class ParserAnswersInText(Mock):
+    """What is not HTTP is refused with 400 in plain text, before the application sees it."""
+
+    def answer(self, request: Request) -> Answer:
+        values = b"".join(value for _, value in request.headers)
+        if re.search(rb"[\x00-\x08\x0a-\x1f\x7f]", values) or re.search(rb"%(?![0-9A-Fa-f]{2})", request.path):
+            return Answer(400, b"Bad Request", ((b"content-type", b"text/plain"),))
+        return super().answer(request)

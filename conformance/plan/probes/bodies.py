@@ -24,6 +24,7 @@ _NOT_OBJECT = "request.body.not-object"
 _URL_TYPE = "request.url.type"
 _MEMBERS = "request.body.members"
 _PERMITTED = "status.201.permitted"
+_MANDATORY = "header.x-auth-token.mandatory"
 _SMOKE = {"body.truncated", "body.array", "body.url-number"}
 _ALIKE = {
     "body.overlong-utf-8", "body.blank", "body.empty-array", "body.true", "body.deep-object", "body.url-zero",
@@ -62,7 +63,20 @@ def body_probes(inventory: Inventory) -> Iterator[Probe]:
         for kind, token in (("unknown", unknown(inventory, name, 64)), ("missing", None)):
             request = replace(associated, token=token, body=sent)
             title = f"{words}, with {'an unknown' if token else 'no'} token"
-            yield Probe(f"body.{name}.{kind}-token", title, ("status.order",), request)
+            yield Probe(f"body.{name}.{kind}-token", title, (_MANDATORY, "status.order"), request)
+    stranger = replace(associated, token=unknown(inventory, "no-type", 64))
+    yield Probe(
+        "content-type.missing.unknown-token",
+        "no Content-Type, with an unknown token",
+        (_MANDATORY, "status.order"),
+        replace(stranger, headers=()),
+    )
+    yield Probe(
+        "body.extra.missing-token",
+        "a body with a further member, with no token",
+        (_MANDATORY, "status.order"),
+        replace(associated, token=None, body=body_of(inventory.mirror_url)[:-1] + b', "name": "test"}'),
+    )
 
 
 def _bodies(url: str) -> Iterator[tuple[str, bytes, str, str]]:

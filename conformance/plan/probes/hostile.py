@@ -17,7 +17,7 @@ from conformance.plan.requests import associate, body_of
 from conformance.plan.tokens import strange
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
 
     from conformance.plan.inventory import Inventory
 
@@ -117,6 +117,13 @@ _DEEP_SEGMENTS = (
 )
 
 
+_CLAUSES: Mapping[BodyKind, tuple[str, ...]] = {
+    BodyKind.DOCUMENTED: ("request.url.http", "status.documented"),
+    BodyKind.URL_UNCOMMON: ("request.url.uncommon", _CRASH),
+    BodyKind.URL_OPEN: ("request.url.open", _CRASH),
+}
+
+
 def hostile_probes(inventory: Inventory) -> Iterator[Probe]:
     """Urls and ids with the valid token, and tokens that are none, all to the description's repository."""
     for rows, profile in ((_URLS, Profile.STANDARD), (_DEEP_URLS, Profile.DEEP)):
@@ -142,8 +149,7 @@ def hostile_probes(inventory: Inventory) -> Iterator[Probe]:
 
 def _url(inventory: Inventory, name: str, url: str, words: str, profile: Profile) -> Probe:
     body = body_of(url)
-    in_contract = read_body(body).kind is BodyKind.DOCUMENTED
-    clauses = ("request.url.http", "status.documented") if in_contract else ("request.url.other", _CRASH)
+    clauses = _CLAUSES.get(read_body(body).kind, ("request.url.other", _CRASH))
     return Probe(name, f"a url {words}", clauses, associate(inventory, inventory.token, body=body), profile=profile)
 
 

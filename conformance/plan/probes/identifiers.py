@@ -197,6 +197,6 @@ def _with_a_bad_token(inventory: Inventory) -> Iterator[Probe]:
             yield Probe(
                 f"{name}.{kind}-token",
                 f"id {words}, with {'an unknown' if token else 'no'} token",
-                ("status.order",),
+                ("header.x-auth-token.mandatory", "status.order"),
                 associate(inventory, token, segment.encode("ascii")),
             )

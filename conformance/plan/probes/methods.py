@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from conformance.plan.inventory import Profile
 from conformance.plan.probe import Probe
 from conformance.plan.requests import associate
+from conformance.plan.tokens import ordinary
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
 __all__ = ["method_probes"]
 
 _WITHOUT_BODY = {"GET", "HEAD", "DELETE", "TRACE", "OPTIONS"}
+_OF_APPLICATIONS = {"GET", "PUT", "PATCH", "DELETE"}  # what a parser or a proxy does not answer by itself
 _METHODS = ("GET", "HEAD", "PUT", "PATCH", "DELETE", "TRACE", "ASSOCIATE", "post", "COPY", "PROPFIND")
 
 
@@ -27,7 +29,7 @@ def method_probes(inventory: Inventory) -> Iterator[Probe]:
         request = replace(associated, method=method)
         if method in _WITHOUT_BODY:
             request = replace(request, body=None, headers=())
-        clauses = ("method.other", "error.other.envelope") if method != "HEAD" else ("method.other",)
+        clauses = ("method.other", "error.other.envelope") if method in _OF_APPLICATIONS else ("method.other",)
         name = f"method.{method}" if method != "post" else "method.lower-case-post"
         yield Probe(
             name,
@@ -39,7 +41,7 @@ def method_probes(inventory: Inventory) -> Iterator[Probe]:
     with_body = replace(associated, method="GET")
     yield Probe("method.GET.with-body", "GET with a body on the path", ("method.other",), with_body)
     options = replace(associated, method="OPTIONS", body=None, headers=())
-    yield Probe("method.OPTIONS", "OPTIONS on the path", ("method.options",), options)
+    yield Probe("method.OPTIONS", "OPTIONS on the path", ("method.other", "method.options"), options)
     override = replace(associated, method="GET", headers=(*associated.headers, (b"X-HTTP-Method-Override", b"POST")))
     yield Probe("method.override", "GET that asks to be taken for POST", ("method.other",), override)
     r = str(inventory.repository_id).encode("ascii")
@@ -55,3 +57,6 @@ def method_probes(inventory: Inventory) -> Iterator[Probe]:
     ):
         request = replace(associated, target=target)
         yield Probe(f"path.{name}", f"the path {words}", ("uri.variants",), request)
+    queried = replace(associated, target=associated.target + b"?dry_run=true", token=ordinary(inventory))
+    clauses = ("header.x-auth-token.mandatory", "uri.variants")
+    yield Probe("path.query.unknown-token", "the path with a query, with an unknown token", clauses, queried)

@@ -131,8 +131,13 @@ def _unusual(inventory: Inventory, associated: Request) -> Iterator[Probe]:
         ("nul", head[:20] + b"\x00" + head[20:], "with NUL"),
     )
     for name, value, words in rows:
-        request = _with(associated, Token(value))
-        yield Probe(f"token.unusual.{name}", f"an unknown token {words}", ("header.x-auth-token.characters",), request)
+        yield Probe(
+            f"token.unusual.{name}",
+            f"an unknown token {words}",
+            ("header.x-auth-token.mandatory", "header.x-auth-token.characters"),
+            _with(associated, Token(value)),
+            profile=Profile.SMOKE if name == "space-inside" else Profile.STANDARD,
+        )
     surrounded = Token(b" " + inventory.token.value + b" ", secret=inventory.token.secret, made_by="' ' + {} + ' '")
     yield Probe(
         "token.unusual.valid-with-spaces",
@@ -149,4 +154,5 @@ def _unusual(inventory: Inventory, associated: Request) -> Iterator[Probe]:
     ):
         request = replace(associated, token=token, headers=((b"X-Auth-Token", second), *associated.headers))
         title = f"two tokens: {name.replace('-', ' ')}"
-        yield Probe(f"token.repeated.{name}", title, ("header.x-auth-token.repeated",), request)
+        mandatory = ("header.x-auth-token.mandatory",) if "valid" not in name else ()
+        yield Probe(f"token.repeated.{name}", title, (*mandatory, "header.x-auth-token.repeated"), request)

@@ -1,4 +1,4 @@
-"""The url in the body: forms of an absolute http(s) URL, and what is none."""
+"""The url in the body: everyday forms of an absolute http(s) URL, rare ones, and what is none."""
 
 from __future__ import annotations
 
@@ -16,21 +16,37 @@ if TYPE_CHECKING:
 
 __all__ = ["url_probes"]
 
-_HTTP = (
+_EVERYDAY = (
     ("http", "http://mirror.invalid/test.git", "with http"),
     ("port", "https://mirror.invalid:8443/test.git", "with a port"),
-    ("query", "https://mirror.invalid/test.git?depth=1&a=b", "with a query"),
-    ("fragment", "https://mirror.invalid/test.git#main", "with a fragment"),
-    ("user-info", "https://mirror:correct-horse-battery@mirror.invalid/test.git", "with user info"),
-    ("upper-case-scheme", "HTTPS://mirror.invalid/test.git", "with an upper-case scheme"),
+    ("port-443", "https://mirror.invalid:443/test.git", "with the port that https has anyway"),
+    ("port-1", "https://mirror.invalid:1/test.git", "with port 1 (the least)"),
+    ("port-65535", "https://mirror.invalid:65535/test.git", "with port 65535 (the most)"),
+    ("query", "https://mirror.invalid/test.git?depth=1&a=b/?c", "with a query"),
+    ("fragment", "https://mirror.invalid/test.git#main/?a", "with a fragment"),
+    ("empty-query", "https://mirror.invalid/test.git?#", "with an empty query and fragment"),
     ("upper-case-host", "https://MIRROR.INVALID/Test.git", "with an upper-case host"),
+    ("sub-domain", "https://git-2.code.mirror.invalid/test.git", "with a host of many labels, a digit and a hyphen"),
     ("no-path", "https://mirror.invalid", "without a path"),
     ("percent-encoded", "https://mirror.invalid/a%20b/%C3%A9.git", "with percent-encoding"),
+    ("percent-encoded-slash", "https://mirror.invalid/a%2Fb%2fc%25.git", "with an encoded slash and percent sign"),
+    (
+        "dot-segments",
+        "https://mirror.invalid/a/./b/../c//mirror.invalid/test.git",
+        "with dot segments and a doubled slash",
+    ),
     ("punycode", "https://xn--bcher-kva.invalid/test.git", "with an internationalised host"),
-    ("sub-delimiters", "https://mirror.invalid/a;b=1,2/(c)!$&'*+.git", "with every sub-delimiter"),
+    ("sub-delimiters", "https://mirror.invalid/~a;b=1,2/(c)!$&'*+:@_-.git", "with every sub-delimiter"),
     ("length-2000", "https://mirror.invalid/".ljust(URL_MAXIMUM, "a"), "of 2,000 characters"),
 )
-_LOOPBACK_ONLY = (
+_UNCOMMON = (
+    ("upper-case-scheme", "HTTPS://mirror.invalid/test.git", "with an upper-case scheme"),
+    ("one-label", "https://invalid/test.git", "with a host of one label"),
+    ("underscore", "https://git_mirror.invalid/test.git", "with an underscore in its host"),
+)
+_OPEN = (
+    ("user-info", "https://mirror:correct-horse-battery@mirror.invalid/test.git", "with user info"),
+    ("empty-port", "https://mirror.invalid:/test.git", "with a colon and no port"),
     ("ipv4", "https://192.0.2.1/test.git", "with an IPv4 address"),
     ("ipv6", "https://[2001:db8::1]/test.git", "with an IPv6 address"),
 )
@@ -59,11 +75,16 @@ _OTHER = (
 
 def url_probes(inventory: Inventory) -> Iterator[Probe]:
     """Urls with the valid token to the description's repository; hosts are reserved (RFC 2606, RFC 5737, RFC 3849)."""
-    for name, url, words in (*_HTTP, *_LOOPBACK_ONLY):
-        request = associate(inventory, inventory.token, body=body_of(url))
-        clauses = ("request.url.http", "status.documented", *(("leak.password",) if name == "user-info" else ()))
-        profile = Profile.SMOKE if name in {"port", "user-info"} else Profile.STANDARD
-        yield Probe(f"url.{name}", f"a url {words}", clauses, request, profile=profile)
+    for rows, clauses in (
+        (_EVERYDAY, ("request.url.http", "status.documented")),
+        (_UNCOMMON, ("request.url.uncommon",)),
+        (_OPEN, ("request.url.open",)),
+    ):
+        for name, url, words in rows:
+            request = associate(inventory, inventory.token, body=body_of(url))
+            declared = (*clauses, *(("leak.password",) if name == "user-info" else ()))
+            profile = Profile.SMOKE if name in {"port", "user-info"} else Profile.STANDARD
+            yield Probe(f"url.{name}", f"a url {words}", declared, request, profile=profile)
     for name, url, words in _OTHER:
         request = associate(inventory, inventory.token, body=body_of(url))
         yield Probe(f"url.{name}", f"a url that is no absolute http(s) URL: {words}", ("request.url.other",), request)

@@ -6,9 +6,11 @@ from typing import Any
 
 import pytest
 
+from conformance.contract.message import Token
 from conformance.judge.verdict import AnsweredBy, Outcome
 from tests.judge.cases import Case
 from tests.judge.exchanges import (
+    JSON,
     MISSING,
     NEAR,
     RESTRICTED,
@@ -168,14 +170,13 @@ def test_the_envelope_speaks_of_every_post_on_the_exact_path_and_the_code_does_n
 @pytest.mark.parametrize(
     "sent",
     [
-        pytest.param({"method": "PUT"}, id="another method"),
-        pytest.param({"target": b"/v4/repositories/123/remote-mirror/associate/"}, id="a trailing slash"),
-        pytest.param({"target": b"/v4/repositories/123/remote-mirror"}, id="another path"),
-        pytest.param({"id": b""}, id="no id"),
+        pytest.param({"method": "PUT"}, id="PUT"),
+        pytest.param({"method": "GET"}, id="GET"),
+        pytest.param({"method": "OPTIONS"}, id="OPTIONS"),
     ],
 )
-def test_elsewhere_the_same_statuses_are_any_other_4xx(status: int, sent: dict[str, Any]) -> None:
-    """Off the exact path, and with another method, only the envelope of every other 4xx is asked for."""
+def test_with_another_method_the_same_statuses_are_any_other_4xx(status: int, sent: dict[str, Any]) -> None:
+    """Only the envelope of every other 4xx is asked for."""
     bare = exchange(answer(status, b"x", (b"content-type", b"text/plain")), **sent)
     assert failing(bare) == {"error.other.envelope"}
     assert not failing(exchange(refused(status), **sent))
@@ -215,11 +216,62 @@ def test_the_code_of_the_gateway_is_not_judged(status: int, code: str) -> None:
     assert verdicts(answered)[f"error.{status}.envelope"].answered_by is AnsweredBy.GATEWAY
 
 
-@pytest.mark.parametrize("code", ["APIGW.03011", "WAF.0001", "E401", ""])
-def test_the_code_of_somebody_else_is_not_judged(code: str) -> None:
-    """The clause speaks of the service's own answers, which are told by the form of their codes."""
-    body = {"error_code": code, "error_msg": ""}
-    assert not failing(exchange(answer(401, body), token=UNKNOWN))
+@pytest.mark.parametrize("status", [401, 403, 404])
+@pytest.mark.parametrize("code", ["", "ch.00000002", "CH.0000000 2", "APIGW.03011", "WAF.0001", "E401", "Not allowed"])
+def test_a_damaged_code_does_not_make_the_answer_somebody_elses(status: int, code: str) -> None:
+    """The documented envelope is the service's whatever its code: what is judged does not decide who answered."""
+    answered = exchange(answer(status, {"error_code": code, "error_msg": "No."}), **SENT[status])
+    assert failing(answered) == {f"error.{status}.code"}
+    assert verdicts(answered)[f"error.{status}.code"].answered_by is AnsweredBy.SERVICE
+
+
+ELSEWHERE: dict[str, dict[str, Any]] = {
+    "a control character in the token": {"token": Token(b"a\x01b" * 8)},
+    "NUL in the token": {"token": Token(b"abc\0")},
+    "DEL in the token": {"token": Token(b"abc\x7f")},
+    "a line feed in another field": {"headers": (JSON, (b"X-A", b"a\nb"))},
+    "a space in a name": {"headers": (JSON, (b"X A", b"a"))},
+    "a bad percent-encoding": {"id": b"123%zz"},
+    "braces in the path": {"id": b"{repository_id}"},
+    "an encoded slash": {"id": b"123%2F"},
+    "an encoded backslash": {"id": b"123%5c"},
+    "an encoded question mark": {"id": b"123%3Fa=b"},
+    "an encoded NUL": {"id": b"123%00"},
+    "an encoded line feed": {"id": b"123%0A"},
+    "a dot segment": {"id": b".."},
+    "no id": {"id": b""},
+    "a trailing slash": {"target": b"/v4/repositories/123/remote-mirror/associate/"},
+    "a query": {"target": b"/v4/repositories/123/remote-mirror/associate?a=b"},
+    "another path": {"target": b"/v4/repositories/123/remote-mirror"},
+    "capitals": {"target": b"/V4/Repositories/123/Remote-Mirror/Associate"},
+    "another version": {"target": b"/v3/repositories/123/remote-mirror/associate"},
+    "HEAD": {"method": "HEAD"},
+    "TRACE": {"method": "TRACE"},
+    "an invented method": {"method": "ASSOCIATE"},
+    "a method in lower case": {"method": "post"},
+}
+
+
+@pytest.mark.parametrize("status", [400, 401, 403, 404, 405, 431])
+def test_what_does_not_reach_the_service_owes_no_envelope(status: int) -> None:
+    """Parsers, routers and proxies answer what is not HTTP, other paths and other methods by themselves."""
+    page = answer(status, b"<html>", (b"content-type", b"text/html"))
+    clauses = {
+        words: {clause for clause in verdicts(exchange(page, **sent)) if clause.startswith("error.")}
+        for words, sent in ELSEWHERE.items()
+    }
+    assert {words: found for words, found in clauses.items() if found} == {}
+
+
+@pytest.mark.parametrize("status", [400, 413, 414, 431, 494])
+def test_a_head_over_the_documented_maximum_owes_no_envelope(status: int) -> None:
+    """Parsers may have a limit there; up to the maximum, and with another status, the service answers."""
+    page = answer(status, b"<html>", (b"content-type", b"text/html"))
+    assert not failing(exchange(page, token=unknown(100_001)))
+    assert "error.other.envelope" in failing(exchange(page, token=unknown(100_000)))
+    other = answer(422, b"<html>", (b"content-type", b"text/html"))
+    assert failing(exchange(other, token=unknown(100_001))) == {"error.other.envelope"}
+    assert "error.401.envelope" in failing(exchange(answer(401, b"<html>"), token=unknown(100_001)))
 
 
 @pytest.mark.parametrize("code", ["CH.00401001", "CH.00402000", "DEV.CH.1"])

@@ -13,6 +13,7 @@ from tests.judge.cases import Case
 from tests.judge.exchanges import (
     JSON,
     LONGEST,
+    NEAR,
     UNKNOWN,
     VALID,
     WITHOUT_PERMISSION,
@@ -54,7 +55,15 @@ CASES = {
     "request.body.not-json": case("a body that is no JSON was answered 201", body=b"{"),
     "request.body.not-object": case("a body that is no object was answered 201", body=b"[]"),
     "request.url.type": case("a url that is no string was answered 201", body=b'{"url": 1}'),
-    "method.other": case("PUT was answered 201", method="PUT"),
+    "method.other": Case(
+        passes=exchange(refused(400), method="PUT"),
+        fails=exchange(created(), method="PUT"),
+        message="PUT was answered 201",
+        got="201",
+        accepted=("any status but 2xx", "to OPTIONS any status but 201 and 202"),
+        says_nothing_of=GOOD,
+    ),
+    "header.x-auth-token.mandatory": case("a request with no token was answered 201", token=None, headers=()),
 }
 
 
@@ -165,8 +174,11 @@ def test_a_refusal_proves_nothing_where_something_else_is_wrong(clause: str, sen
 
 
 def test_an_id_out_of_contract_is_owed_no_401() -> None:
-    """Which refusal comes first is silent, so a success without a token fells the id alone."""
-    assert failing(exchange(created(), id=0, token=None)) == {"path.repository_id.below-minimum"}
+    """Which refusal comes first is silent, so a success without a token breaks both."""
+    assert failing(exchange(created(), id=0, token=None)) == {
+        "path.repository_id.below-minimum",
+        "header.x-auth-token.mandatory",
+    }
 
 
 @pytest.mark.parametrize("length", [100_001, 100_002, 131_072], ids=["one over", "two over", "2^17"])
@@ -194,7 +206,7 @@ def test_a_token_up_to_the_maximum_is_not_over_it(length: int) -> None:
 )
 def test_an_unusual_token_may_be_longer_in_bytes(token: Token) -> None:
     """White space around a field value is no part of it (RFC 9110 section 5.5), and bytes are no characters."""
-    assert not failing(exchange(created(), token=token))
+    assert "header.x-auth-token.over-maximum" not in verdicts(exchange(created(), token=token))
 
 
 def test_a_token_over_the_maximum_proves_something_where_nothing_else_is_wrong() -> None:
@@ -273,8 +285,9 @@ def test_other_methods_do_not_succeed(method: str) -> None:
 
 
 def test_options_may_succeed_and_other_paths_are_no_business_of_the_method() -> None:
-    """OPTIONS is excepted (RFC 9110 section 9.3.7), and the read-back is another operation."""
-    assert outcome_of("method.other", exchange(answer(204), method="OPTIONS")) is None
+    """OPTIONS tells what there is (RFC 9110 section 9.3.7), and the read-back is another operation."""
+    for status in (200, 203, 204, 401, 404, 405):
+        assert outcome_of("method.other", exchange(answer(status), method="OPTIONS")) is Outcome.PASS
     read = exchange(answer(200, {}), method="GET", target=b"/v4/repositories/123/remote-mirror")
     assert outcome_of("method.other", read) is None
     assert not failing(read)
@@ -293,3 +306,82 @@ def test_an_id_is_not_judged_with_another_method_or_path() -> None:
     """The clauses of the path parameter speak of POST on the path."""
     assert failing(exchange(answer(200, {}), method="GET", id=0)) == {"method.other"}
     assert not failing(exchange(answer(200, {}), target=b"/v4/repositories/0"))
+
+
+@pytest.mark.parametrize("status", [201, 202])
+def test_options_makes_nothing(status: int) -> None:
+    """201 says that something was created, 202 that it will be; whoever asks for options asked for neither."""
+    verdict = verdicts(exchange(answer(status, {}), method="OPTIONS"))["method.other"]
+    assert (verdict.outcome, verdict.message) == (Outcome.FAIL, f"OPTIONS was answered {status}")
+
+
+ODD: dict[str, dict[str, Any]] = {
+    "no Content-Type": {"headers": ()},
+    "another Content-Type": {"headers": ((b"Content-Type", b"text/plain"),)},
+    "no body": {"body": None},
+    "no url": {"body": b"{}"},
+    "another scheme": {"url": "ssh://mirror.invalid/a"},
+    "user info": {"url": "https://u@mirror.invalid/a"},
+    "one label": {"url": "https://invalid/a"},
+    "a further member": {"body": b'{"url": "https://a.invalid", "x": 1}'},
+    "leading zeros": {"id": "0123"},
+    "a query": {"target": b"/v4/repositories/123/remote-mirror/associate?a=b"},
+}
+STRANGERS = {
+    "no token": None,
+    "an empty token": Token(b""),
+    "an unknown token": UNKNOWN,
+    "a valid token, changed,": NEAR,
+    "an unknown token of unusual characters": Token(b"a-token with a space in it"),
+}
+
+
+@pytest.mark.parametrize("words", STRANGERS)
+def test_without_a_known_token_nothing_succeeds_whatever_else_is_odd(words: str) -> None:
+    """Silent about how it is refused is not silent about whether it is."""
+    clause = "header.x-auth-token.mandatory"
+    for oddity, sent in ODD.items():
+        for status in (200, 201, 202, 204):
+            verdict = verdicts(exchange(answer(status, {}), token=STRANGERS[words], **sent))[clause]
+            assert verdict.message == f"a request with {words} was answered {status}", oddity
+        for status in (302, 400, 401, 403, 404, 415, 422):
+            assert outcome_of(clause, exchange(refused(status), token=STRANGERS[words], **sent)) is Outcome.PASS, oddity
+        crash = verdicts(exchange(refused(500), token=STRANGERS[words], **sent))[clause]
+        assert crash.outcome is Outcome.NOT_TESTED
+        assert crash.message == "answered 500 CH.00000001, which is no refusal"
+
+
+@pytest.mark.parametrize(
+    "value",
+    [b"a b", b" ", b"\t", b"caf\xe9", "\u6f22".encode(), VALID.value + b" x", b"a " + VALID.value, b"\x80" * 100_001],
+)  # fmt: skip
+def test_spaces_and_bytes_over_127_make_no_token_known(value: bytes) -> None:
+    """Everything else is in contract, and no 401 is owed; a success all the same is none."""
+    assert failing(exchange(created(), token=Token(value))) == {"header.x-auth-token.mandatory"}
+
+
+@pytest.mark.parametrize(
+    "sent",
+    [
+        pytest.param({"token": Token(b" " + VALID.value + b"\t")}, id="a valid token with white space around it"),
+        pytest.param({"token": Token(VALID.value + b"\0x")}, id="a valid token and NUL"),
+        pytest.param({"token": VALID, "headers": ()}, id="a valid token"),
+        pytest.param({"token": WITHOUT_PERMISSION, "headers": ()}, id="the other account"),
+        pytest.param({"headers": (JSON, (b"x-auth-token", VALID.value)), "token": UNKNOWN}, id="a valid one second"),
+        pytest.param({"headers": (JSON, (b"x-auth-token", b"x"))}, id="a valid one in the first field"),
+        pytest.param({"token": UNKNOWN}, id="in contract: status.401.unknown-token"),
+        pytest.param({"token": unknown(100_001)}, id="too long: header.x-auth-token.over-maximum"),
+        pytest.param({"token": None, "method": "PUT"}, id="another method: method.other"),
+        pytest.param({"token": None, "target": b"/v4/repositories/123/remote-mirror/associate/"}, id="another path"),
+    ],
+)  # fmt: skip
+def test_what_may_be_known_or_is_anothers_question_is_not_judged(sent: dict[str, Any]) -> None:
+    """A server may trim a token, or read one of two; and one defect has one clause."""
+    for answered in (created(), refused(401)):
+        assert outcome_of("header.x-auth-token.mandatory", exchange(answered, **sent)) is None
+
+
+def test_two_unknown_tokens_are_no_known_one() -> None:
+    """Which of two counts is silent; of two that nobody was given, neither does."""
+    twice = exchange(created(), token=UNKNOWN, headers=(JSON, (b"X-Auth-Token", b"another-that-nobody-has")))
+    assert failing(twice) == {"header.x-auth-token.mandatory"}

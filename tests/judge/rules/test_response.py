@@ -373,16 +373,57 @@ def test_user_info_is_not_shown_in_a_failure() -> None:
     [
         pytest.param(None, id="none"),
         pytest.param(b"{}", id="no url"),
-        pytest.param(b'{"url": "a", "url": "b"}', id="two urls"),
-        pytest.param(b'{"url": "%s", "name": "x"}' % URL.encode(), id="a further member"),
-        pytest.param(b"\xef\xbb\xbf" + body_of(URL), id="a byte order mark"),
+        pytest.param(b'{"url": "a", "url": "b"}', id="two that are none"),
+        pytest.param(b'{"url": 1, "url": 2}', id="two that are no strings"),
+        pytest.param(b'{"url": "%s", "url": "b"}' % URL.encode(), id="two, of which one is none"),
         pytest.param(body_of("/test.git"), id="a relative one"),
+        pytest.param(body_of(URL + "\n"), id="one with a line feed"),
         pytest.param(body_of("https://mirror.invalid/".ljust(2001, "a")), id="one of 2,001 characters (one over)"),
     ],
 )
-def test_nothing_is_asked_of_the_url_where_the_document_is_silent_about_the_body(body: bytes | None) -> None:
-    """What a target makes of another url, of two, of none, or of anything beside it, is its own choice."""
-    assert outcome_of("response.201.url.echo", exchange(created(), body=body)) is None
+def test_nothing_is_asked_of_the_url_where_no_answer_can_repeat_it(body: bytes | None) -> None:
+    """What a target makes of no url, or of one that is none, is its own choice."""
+    assert outcome_of("response.201.url.echo", exchange(created(url="x"), body=body)) is None
+
+
+@pytest.mark.parametrize(
+    "sent",
+    [
+        pytest.param({"body": b'{"url": "%s", "name": "x"}' % URL.encode()}, id="a further member"),
+        pytest.param({"body": b'{"a": {"url": 1, "url": 2}, "url": "%s"}' % URL.encode()}, id="duplicates elsewhere"),
+        pytest.param({"body": b'{"url": "%s", "url": "%s"}' % (URL.encode(), URL.encode())}, id="twice the same"),
+        pytest.param({"body": b'{"url": "%s", "url": null}' % URL.encode()}, id="twice, the second null"),
+        pytest.param({"body": b"\xef\xbb\xbf" + body_of(URL)}, id="a byte order mark"),
+        pytest.param({"headers": ()}, id="no Content-Type"),
+        pytest.param({"target": b"/v4/repositories/123/remote-mirror/associate?a=b"}, id="a query"),
+    ],
+)
+def test_the_url_is_repeated_whatever_stands_beside_it(sent: dict[str, Any]) -> None:
+    """The echo is looked at in every 201 to a url that is one."""
+    assert not failing(exchange(created(), **sent))
+    assert failing(exchange(created(url=URL + "/"), **sent)) == {"response.201.url.echo"}
+
+
+def test_of_two_urls_either_may_be_repeated_and_no_third() -> None:
+    """The document does not say which of two members counts; a mixture of both is neither."""
+    one, two = "https://mirror.invalid/one.git", "https://u:secret-password@mirror.invalid/two.git"
+    body = b'{"url": "%s", "url": "%s"}' % (one.encode(), two.encode())
+    for said in (one, two.replace("u:secret-password@", ""), two.replace("u:secret-password", "u")):
+        assert not failing(exchange(created(url=said), body=body)), said
+    for said in (URL, "", one + URL):
+        assert failing(exchange(created(url=said), body=body)) == {"response.201.url.echo"}, said
+    message = verdicts(exchange(created(url=URL), body=body))["response.201.url.echo"].message
+    assert message == f"https://mirror.invalid/two.git was sent, the answer says {URL}"
+
+
+@pytest.mark.parametrize(
+    "url",
+    ["HTTPS://invalid/a", "https://a_b.invalid", "https://mirror.invalid:/", "https://192.0.2.1/", "https://b\u00fccher.invalid/\U0001f600"],
+)  # fmt: skip
+def test_a_rare_url_that_is_accepted_is_repeated_too(url: str) -> None:
+    """Accepting it may be a should or silent; the echo of a 201 is as sent, characters beyond ASCII included."""
+    assert not failing(exchange(created(url=url), url=url))
+    assert failing(exchange(created(url=url + "x"), url=url)) == {"response.201.url.echo"}
 
 
 @pytest.mark.parametrize(
@@ -460,13 +501,32 @@ def test_the_clauses_of_a_201_speak_of_no_other_status(status: int) -> None:
 
 @pytest.mark.parametrize(
     "elsewhere",
-    [{"method": "PUT"}, {"target": b"/v4/repositories/123/remote-mirror/associate/"}, {"id": b""}],
-    ids=["another method", "another path", "no id"],
+    [
+        {"method": "PUT"},
+        {"target": b"/v4/repositories/123/remote-mirror/associate/"},
+        {"target": b"/v4/repositories/123/remote-mirror/associate/?a=b"},
+        {"target": b"/v4/repositories/123/remote-mirror/associate#a"},
+        {"target": b"/v4/repositories//remote-mirror/associate?a=b"},
+        {"id": b""},
+    ],
+    ids=["another method", "another path", "another path with a query", "a fragment", "a query and no id", "no id"],
 )
-def test_the_clauses_of_a_201_speak_of_a_post_on_the_exact_path(elsewhere: dict[str, Any]) -> None:
+def test_the_clauses_of_a_201_speak_of_a_post_on_the_path(elsewhere: dict[str, Any]) -> None:
     """A 201 to anything else is no answer to an association."""
     found = verdicts(exchange(answer(201, b"x"), **elsewhere))
     assert not [clause for clause in found if clause.startswith("response.201.")]
+
+
+@pytest.mark.parametrize("query", [b"?", b"?dry_run=true", b"?a=/b?c"])
+def test_a_201_to_the_path_with_a_query_is_held_to_table_3(query: bytes) -> None:
+    """How such a request is answered is silent; a 201 is a 201."""
+    target = b"/v4/repositories/123/remote-mirror/associate" + query
+    assert not failing(exchange(created(), target=target))
+    assert failing(exchange(created(id="7", url=URL + "x"), target=target)) == {
+        "response.201.id.type",
+        "response.201.url.echo",
+    }
+    assert failing(exchange(created(repository_id=STRANGE), target=target)) == {"response.201.repository_id.echo"}
 
 
 def test_further_members_and_headers_are_nobodys_business() -> None:

@@ -15,6 +15,7 @@ from conformance.judge.reading import Context
 from conformance.judge.verdict import AnsweredBy, Outcome
 from tests.judge.cases import Case
 from tests.judge.exchanges import (
+    KNOWN,
     LONGEST,
     MISSING,
     NEAR,
@@ -73,6 +74,14 @@ CASES = {
     "request.url.http": Case(
         passes=exchange(created(url="http://a.invalid:8080"), url="http://a.invalid:8080"),
         fails=exchange(refused(400, "CH.010001"), url="http://a.invalid:8080"),
+        message="answered 400 CH.010001 instead of 201",
+        got="400 CH.010001",
+        accepted=("201",),
+        says_nothing_of=GOOD,
+    ),
+    "request.url.uncommon": Case(
+        passes=exchange(created(url="https://invalid/a"), url="https://invalid/a"),
+        fails=exchange(refused(400, "CH.010001"), url="HTTPS://mirror.invalid/a"),
         message="answered 400 CH.010001 instead of 201",
         got="400 CH.010001",
         accepted=("201",),
@@ -356,3 +365,60 @@ def test_a_new_association_has_the_id_that_the_first_of_them_was_given() -> None
     assert not failing(exchange(refused(409), probe=CREATION), refuses)
     unsteady = replace(context, steady=False)
     assert not failing(exchange(created(id=8), probe=CREATION), unsteady)
+
+
+@pytest.mark.parametrize(
+    "url", ["HTTPS://mirror.invalid/a", "https://invalid/a", "https://git_mirror.invalid/a", "Http://A_b:80"]
+)
+def test_an_uncommon_url_is_a_should_and_its_refusal_breaks_nothing_else(url: str) -> None:
+    """Legal and rare: no must falls, whatever the status; a crash is one all the same."""
+    for status in (400, 401, 403, 404, 422):
+        assert failing(exchange(refused(status), url=url)) == {"request.url.uncommon"}
+    assert failing(exchange(refused(500), url=url)) == {"request.url.uncommon", "status.server-error"}
+    assert not failing(exchange(created(url=url), url=url))
+
+
+@pytest.mark.parametrize(
+    "sent",
+    [
+        pytest.param({"token": UNKNOWN}, id="an unknown token"),
+        pytest.param({"token": WITHOUT_PERMISSION}, id="no permission"),
+        pytest.param({"id": MISSING}, id="no repository"),
+        pytest.param({"id": STRANGE}, id="a repository that nobody named"),
+        pytest.param({"id": 0}, id="id 0"),
+        pytest.param({"headers": ()}, id="no Content-Type"),
+        pytest.param({"method": "PUT"}, id="another method"),
+    ],
+)
+def test_an_uncommon_url_proves_nothing_where_something_else_decides(sent: dict[str, Any]) -> None:
+    """The url may not have been looked at."""
+    assert outcome_of("request.url.uncommon", exchange(refused(400), url="https://invalid/a", **sent)) is None
+
+
+def test_an_uncommon_url_is_not_tested_where_nothing_can_be_associated_again() -> None:
+    """What was refused may not have been the url."""
+    verdict = verdicts(exchange(refused(409), url="https://invalid/a"), REFUSES)["request.url.uncommon"]
+    assert (verdict.outcome, verdict.message) == (Outcome.NOT_TESTED, BYE)
+    assert outcome_of(
+        "request.url.uncommon", exchange(created(url="https://invalid/a"), url="https://invalid/a"), REFUSES
+    ) is (Outcome.PASS)
+
+
+@pytest.mark.parametrize(
+    "url",
+    ["https://u:p@mirror.invalid/", "https://mirror.invalid:/", "https://192.0.2.1/", "https://[2001:db8::1]/", "https://m.invalid/%00"],
+)  # fmt: skip
+def test_of_an_open_url_nothing_is_owed(url: str) -> None:
+    """User info, addresses, an empty port and encoded control characters may be refused, in any way but 5xx."""
+    for status in (201, 400, 401, 403, 404, 422):
+        made = created(url=url.replace("u:p@", ""))
+        assert not failing(exchange(made if status == 201 else refused(status), url=url))
+    assert failing(exchange(refused(500), url=url)) == {"status.server-error"}
+
+
+@pytest.mark.parametrize("url", ["http://10.0.0.5:3000/x.git", "https://gitea/x.git", "HTTPS://u@mirror.invalid/x.git"])
+def test_the_url_of_the_description_is_in_contract_whatever_its_form(url: str) -> None:
+    """Whoever wrote it knows that the target takes it; the first association is owed a 201."""
+    known = replace(KNOWN, mirror_url=url)
+    assert failing(exchange(refused(422), url=url, known=known)) == {"status.201.permitted", "status.documented"}
+    assert outcome_of("status.201.permitted", exchange(refused(422), url="gitea:/x.git", known=known)) is None

@@ -1,0 +1,98 @@
+"""Sins against requests that are odd in a second way: the token is not looked at, or the answer is another."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from conformance.mock import Answer, Mock, Request
+from conformance.mock.catalogue import Faults, named
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from conformance.mock import Account
+    from conformance.mock.message import Receive, Scope, Send
+
+faults = Faults()
+
+_MANDATORY = "header.x-auth-token.mandatory"
+
+
+def _unguarded(odd: Callable[[Request], object]) -> type[Mock]:
+    """Whoever asks passes for the permitted account where the request is odd in this way."""
+
+    class Unguarded(Mock):
+        def authenticate(self, request: Request) -> Account:
+            return "permitted" if odd(request) else super().authenticate(request)
+
+    return Unguarded
+
+
+def _token(request: Request) -> bytes:
+    return b"".join(request.values(b"x-auth-token")).strip(b" \t")
+
+
+def _more_members(request: Request) -> bool:
+    return (request.body or b"").count(b'": ') > 1
+
+
+for _name, _sentence, _odd in (
+    ("TypelessUnguarded", "Without a Content-Type the token is not looked at.", lambda request: not request.values(b"content-type")),
+    ("MembersUnguarded", "With further members in the body the token is not looked at.", _more_members),
+    ("ObsTextTokenAccepted", "A token with bytes over 127 passes for the permitted account's.", lambda request: not _token(request).isascii()),
+    ("SpacedTokenAccepted", "A token with a space in it passes for the permitted account's.", lambda request: b" " in _token(request)),
+):  # fmt: skip
+    faults.must(_MANDATORY)(named(_name, _sentence, _unguarded(_odd)))
+
+
+@faults.must(_MANDATORY)
+class BrokenBodyAccepted(Mock):
+    """A body that is not JSON is answered 202 to whoever sends no token, to be looked at later."""
+
+    def authenticate(self, request: Request) -> Account:
+        if not request.values(b"x-auth-token") and not (request.body or b"").startswith((b"{", b"[")):
+            return "permitted"
+        return super().authenticate(request)
+
+    def answer(self, request: Request) -> Answer:
+        answer = super().answer(request)
+        unseen = answer.status == 400 and not request.values(b"x-auth-token")
+        return Answer.of_json(202, b"{}") if unseen else answer
+
+
+class _Asked(Mock):
+    """A POST on the path with a query has an answer of its own."""
+
+    def asked(self, request: Request) -> Answer:
+        """Answer such a request."""
+        return self.answer(request)
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if not scope["query_string"]:
+            await super().__call__(scope, receive, send)
+            return
+        request = await Request.read(scope, receive, limit=self.maximum_body)
+        if request is not None:
+            await self.asked(request).send(request.method, send)
+
+
+@faults.must("response.201.repository_id.type", "response.201.*")
+class QueryAnsweredInShort(_Asked):
+    """With a query after the path a 201 has nothing but the id."""
+
+    def asked(self, request: Request) -> Answer:
+        answer = super().asked(request)
+        short = {"id": json.loads(answer.body)["id"]} if answer.status == 201 else None
+        return replace(answer, body=json.dumps(short).encode()) if short else answer
+
+
+@faults.must(_MANDATORY)
+class QueryUnguarded(_Asked):
+    """With a query after the path the token is not looked at."""
+
+    def asked(self, request: Request) -> Answer:
+        others = tuple((name, value) for name, value in request.headers if name.lower() != b"x-auth-token")
+        token = (b"x-auth-token", self.fixtures.token.encode())
+        return super().asked(replace(request, headers=(token, *others)))

@@ -10,9 +10,10 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from conformance.contract.facts import Facts
 
-__all__ = ["TOKEN_HEADER", "Exchange", "Request", "Response", "Token", "Trouble"]
+__all__ = ["LONG_HEAD", "TOKEN_HEADER", "Exchange", "Request", "Response", "Token", "Trouble"]
 
 TOKEN_HEADER = b"X-Auth-Token"
+LONG_HEAD = 8192  # bytes
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +64,12 @@ class Request:
     def second_token(self) -> bool:
         """Whether another field has the token's name: what that holds counts as credentials too."""
         return any(name.lower() == TOKEN_HEADER.lower() for name, _ in self.headers)
+
+    @property
+    def long_head(self) -> bool:
+        """Whether its header section is long, so that it leaves in two segments: TCP promises nobody more."""
+        fields = sum(len(name) + len(value) for name, value in self.headers)
+        return len(self.target) + (self.token.length if self.token else 0) + fields > LONG_HEAD
 
     def header_fields(self) -> list[tuple[bytes, bytes]]:
         """All header fields in the order they are sent, the token's first."""

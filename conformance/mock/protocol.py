@@ -24,12 +24,14 @@ class Protocol(HttpToolsProtocol):
 
     lingering = False
     unfinished = False
+    in_head = False
+    waited = 0  # bytes of a head that was not whole yet
     waiting: list[RequestResponseCycle]
 
     def on_message_begin(self) -> None:
         """Start a request with an empty list of headers as sent."""
         super().on_message_begin()
-        self.unfinished = True
+        self.unfinished = self.in_head = True
         self.sent: list[tuple[bytes, bytes]] = []
         extension: dict[object, object] = {
             "headers": self.sent,
@@ -46,6 +48,8 @@ class Protocol(HttpToolsProtocol):
 
     def on_headers_complete(self) -> None:
         """Start the application, with a target of any length."""
+        self.scope["extensions"]["conformance.connection"]["waited"] = self.waited
+        self.in_head, self.waited = False, 0
         target = self.url
         if len(target) > _LONGEST_TARGET:
             self.url = b"/"
@@ -72,6 +76,7 @@ class Protocol(HttpToolsProtocol):
         """Parse what came, unless the request is refused already."""
         if not self.lingering:
             super().data_received(data)
+            self.waited = self.waited + len(data) if self.in_head else 0
 
     def eof_received(self) -> bool:  # type: ignore[override]  # uvicorn never keeps it open, asyncio allows it
         """Refuse half a request; answer a whole one although the client will send no more."""

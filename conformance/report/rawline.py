@@ -27,11 +27,23 @@ def raw_line(request: Request, base_url: str, redactor: Redactor, headers: Seque
     statements = [
         f"s = socket.create_connection(({parts.hostname!r}, {parts.port or (443 if tls else 80)}), 10)",
         *([wrapped] if tls else []),
-        f"s.sendall(({whole.expression}).encode('latin-1'))",
+        *_sending(whole.expression, len(request.body or b"") + len(b"\r\n") if request.long_head else 0),
         "sys.stdout.buffer.write(s.makefile('rb').read())",
     ]
-    line = python_line(statements, whole.modules | {"socket", "sys"} | ({"ssl"} if tls else set()))
+    modules = {"socket", "sys"} | ({"ssl"} if tls else set()) | ({"select"} if request.long_head else set())
+    line = python_line(statements, whole.modules | modules)
     return guarded(line, [whole])
+
+
+def _sending(message: str, later: int) -> list[str]:
+    """Statements that send all, the last bytes, so many of them, a little later unless there is an answer by then."""
+    if not later:
+        return [f"s.sendall(({message}).encode('latin-1'))"]
+    return [
+        f"m = ({message}).encode('latin-1')",
+        f"s.sendall(m[:-{later}])",
+        f"select.select([s], [], [], 0.2)[0] or s.sendall(m[-{later}:])",
+    ]
 
 
 def _recipes(

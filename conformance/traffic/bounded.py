@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING, Any
 
 import httpcore
 
+from conformance.traffic import wire
 from conformance.traffic.reaching import reach
-from conformance.traffic.wire import CHUNK, LARGEST_BODY
+from conformance.traffic.wire import CHUNK, LARGEST_BODY, segments
 
 if TYPE_CHECKING:
     import ssl
@@ -22,15 +23,20 @@ _MOST_KEPT = 8 * LARGEST_BODY  # an answer in chunks of a byte is six times its 
 
 
 class Watch(threading.local):
-    """The exchange that a thread is busy with: until when it may last, and what was received, 8 MiB of it at most."""
+    """The exchange that a thread is busy with: until when it may last, and what was received, 8 MiB of it at most.
+
+    `long_head` says that its request leaves in segments.
+    """
 
     def __init__(self) -> None:
         self.received = bytearray()
+        self.long_head = False
         self._deadline = math.inf
 
-    def begin(self, seconds: float) -> None:
+    def begin(self, seconds: float, *, long_head: bool = False) -> None:
         """Start the clock of another exchange."""
         self.received = bytearray()
+        self.long_head = long_head
         self._deadline = time.monotonic() + seconds
 
     def left(self, timeout: float | None) -> float:
@@ -97,11 +103,18 @@ class _Stream(httpcore.NetworkStream):
 
     def write(self, buffer: bytes, timeout: float | None = None) -> None:
         """Send all; a WriteError, not a timeout, tells httpcore to look for an answer."""
+        first, *later = segments(buffer, long_head=self._watch.long_head)
         try:
-            for start in range(0, len(buffer), CHUNK):
-                self._inner.write(buffer[start : start + CHUNK], self._watch.left(timeout) / 2)
+            self._send(first, timeout)
+            for segment in later:
+                time.sleep(wire.PAUSE)
+                self._send(segment, timeout)
         except httpcore.WriteTimeout as error:
             raise httpcore.WriteError(str(error)) from error
+
+    def _send(self, segment: bytes, timeout: float | None) -> None:
+        for start in range(0, len(segment), CHUNK):
+            self._inner.write(segment[start : start + CHUNK], self._watch.left(timeout) / 2)
 
     def close(self) -> None:
         """Close."""

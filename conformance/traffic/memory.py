@@ -9,7 +9,7 @@ import h11
 
 from conformance.contract.message import Trouble
 from conformance.traffic.bytewise import Answer, message_of
-from conformance.traffic.wire import WireError, poolable, protocol_trouble
+from conformance.traffic.wire import WireError, poolable, protocol_trouble, segments
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -49,7 +49,9 @@ class MemoryWire:
         answer = Answer(request.method)
         connection = self._connect()
         try:
-            connection.send(message_of(request, self._endpoint, closing=not poolable(request)))
+            message = message_of(request, self._endpoint, closing=not poolable(request))
+            for segment in segments(message, long_head=request.long_head):
+                connection.send(segment)
             while not answer.complete:
                 answer.take(connection.receive(max(deadline - time.monotonic(), 0)))
         except TimeoutError as error:

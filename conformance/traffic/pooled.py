@@ -64,7 +64,7 @@ class PooledWire:
     def send(self, request: Request) -> Response:
         """Send and wait for the whole answer, as long as the timeout at most; WireError where there is none."""
         endpoint = self._endpoint
-        self._watch.begin(endpoint.timeout)
+        self._watch.begin(endpoint.timeout, long_head=request.long_head)
         outgoing = httpcore.Request(
             request.method,
             httpcore.URL(

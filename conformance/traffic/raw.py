@@ -11,9 +11,10 @@ from typing import TYPE_CHECKING
 import h11
 
 from conformance.contract.message import Trouble
+from conformance.traffic import wire
 from conformance.traffic.bytewise import Answer, message_of
 from conformance.traffic.reaching import reach
-from conformance.traffic.wire import CHUNK, WireError, out_of_reach, protocol_trouble
+from conformance.traffic.wire import CHUNK, WireError, out_of_reach, protocol_trouble, segments
 
 if TYPE_CHECKING:
     from conformance.contract.message import Request, Response
@@ -66,7 +67,8 @@ class RawWire:
 
     def _exchange(self, connection: socket.socket, request: Request, deadline: float) -> Response:
         answer = Answer(request.method)
-        waiting = memoryview(message_of(request, self._endpoint, closing=True))
+        message = message_of(request, self._endpoint, closing=True)
+        waiting, *later = [memoryview(part) for part in segments(message, long_head=request.long_head)]
         with selectors.DefaultSelector() as selector:
             selector.register(connection, selectors.EVENT_READ | selectors.EVENT_WRITE)
             while not answer.complete:
@@ -80,6 +82,11 @@ class RawWire:
                     waiting = waiting[sent:]
                     if sent:
                         continue
+                elif later:
+                    selector.modify(connection, selectors.EVENT_READ)
+                    if not selector.select(min(wire.PAUSE, remaining)):
+                        waiting = later.pop(0)
+                    continue
                 selector.modify(connection, selectors.EVENT_READ | (selectors.EVENT_WRITE if waiting else 0))
                 if not selector.select(remaining):
                     raise TimeoutError

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 __all__ = [
     "CHUNK",
     "LARGEST_BODY",
+    "PAUSE",
     "WireError",
     "answer_of",
     "cut_short",
@@ -29,10 +30,12 @@ __all__ = [
     "out_of_reach",
     "poolable",
     "protocol_trouble",
+    "segments",
 ]  # fmt: skip
 
 LARGEST_BODY = 1024 * 1024
 CHUNK = 65_536
+PAUSE = 0.02  # seconds between the two segments of a long head: by then a server that waits has read the first
 _VALUE = re.compile(rb"(?:[\x21-\x7e\x80-\xff](?:[\x20-\x7e\t\x80-\xff]*[\x21-\x7e\x80-\xff])?)?")
 _NAME = re.compile(rb"[-!#$%&'*+.^_`|~0-9A-Za-z]+")
 _TARGET = re.compile(rb"[\x21-\x7e]+")
@@ -65,6 +68,16 @@ def poolable(request: Request) -> bool:
             for name, value in request.header_fields()
         )
     )
+
+
+def segments(message: bytes, *, long_head: bool) -> tuple[bytes, ...]:
+    """What goes out at once, and what a little later: of a `long_head` the very last bytes.
+
+    Its end then comes alone, whatever the network does: a limit on what was read of a head that is not whole holds for
+    its length, and not for how many pieces it happened to arrive in.
+    """
+    end = message.find(b"\r\n\r\n")
+    return (message[: end + 2], message[end + 2 :]) if long_head and end > 0 else (message,)
 
 
 def fields_of(request: Request, endpoint: Endpoint) -> list[tuple[bytes, bytes]]:

@@ -145,6 +145,9 @@ CASES = {
     "a body of 1,000,000 characters": replace(REQUEST, body=b'{"note": "' + b"x" * 1_000_000 + b'"}'),
     "a body of 1,000 members": replace(REQUEST, body=b",".join(b'"m%d": %d' % (n, n * n) for n in range(1000))),
     "a long token and a long body": replace(REQUEST, token=Token(b"unknown-", length=100_001), body=b"[" * 20_000),
+    "a token of 5,000 characters and a long body": replace(
+        REQUEST, token=Token(b"unknown-", length=5000), body=b"[" * 20_000
+    ),
     "two long tokens and a long body": replace(
         REQUEST, token=Token(b"u", length=5000), headers=((b"X-Auth-Token", b"v" * 5000),), body=b"[" * 20_000
     ),
@@ -238,7 +241,7 @@ def test_an_ipv6_address_is_no_pattern() -> None:
 
 def test_a_temporary_file_is_removed() -> None:
     """Where header and body both are long, the header lies in a file that does not stay."""
-    line = curl_line(exchange(CASES["a long token and a long body"]), BASE_URL, REDACTOR)
+    line = curl_line(exchange(CASES["a token of 5,000 characters and a long body"]), BASE_URL, REDACTOR)
     assert line.startswith("f=$(mktemp) && ")
     assert line.endswith('; rm -f "$f"')
 

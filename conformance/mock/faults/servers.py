@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from conformance.mock import Answer, Mock, drop
+from conformance.mock import Answer, Mock, Request, drop
 from conformance.mock.catalogue import Faults, named
 
 if TYPE_CHECKING:
-    from conformance.mock import Request
     from conformance.mock.message import Receive, Scope, Send
 
 faults = Faults()
@@ -71,6 +70,17 @@ for _limit in (8_190, 65_535):
             _dropping(_limit),
         )
     )
+
+
+@faults.must(_LENGTH, _MAXIMUM, _NEAR, "status.documented", "error.other.envelope", "path.repository_id.type")
+class HeadInPiecesRefused(Mock):
+    """A head of more than 16,384 bytes is answered 431 where it does not come in one piece, as h11 does it."""
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        request = await Request.read(scope, receive, limit=self.maximum_body)
+        if request is not None:
+            waited = scope["extensions"]["conformance.connection"]["waited"]
+            await (_page(431) if waited > 16_384 else self.answer(request)).send(request.method, send)
 
 
 @faults.must("status.server-error", _LENGTH, _MAXIMUM, _NEAR, "status.documented")

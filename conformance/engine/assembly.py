@@ -10,6 +10,7 @@ from conformance.engine.credentials import credentials_of
 from conformance.engine.ledger import Ledger, NoLedger
 from conformance.engine.mirrors import Mirrors, documented
 from conformance.engine.replay import Replay
+from conformance.engine.reproduction import way_of
 from conformance.engine.session import Session
 from conformance.plan.inventory import Mutation
 from conformance.plan.properties import PROPERTIES
@@ -43,7 +44,8 @@ def session_of(
     endpoint = _endpoint(target)
     declared = {probe.id: probe.clauses for probe in preparation.plan.probes} | {prop.id: () for prop in PROPERTIES}
     kind = Ledger if recorded else NoLedger
-    ledger = kind(preparation.redactor, target.base_url, HarWriter(har) if har else None, endpoint.headers, declared)
+    writer, way = HarWriter(har) if har else None, way_of(target)
+    ledger = kind(preparation.redactor, target.base_url, writer, endpoint.headers, declared, way=way)
     departure = _departure(preparation, endpoint, connect)
     sender = Sender(departure, lambda exchange: ledger.record(documented(exchange, contract)))
     reads_back = target.reads_back and preparation.mutation is not Mutation.NEVER  # which changes nothing

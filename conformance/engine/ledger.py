@@ -26,7 +26,7 @@ class Ledger:
     """Keeps the evidence of exchanges by number, writes each to the HAR file once, and notes flaky ones.
 
     `headers` are the target description's, which are sent with every request. `declared` maps a probe or property to
-    the clauses that it is there for; what else is sent is not judged.
+    the clauses that it is there for; what else is sent is not judged. `way` are curl's options to get to the target.
     """
 
     def __init__(
@@ -36,12 +36,15 @@ class Ledger:
         har: HarWriter | None,
         headers: Sequence[tuple[bytes, bytes]] = (),
         declared: Mapping[str, tuple[str, ...]] | None = None,
+        *,
+        way: Sequence[str] = (),
     ) -> None:
         self._redactor = redactor
         self._base_url = base_url
         self._har = har
         self._headers = headers
         self._declared = declared or {}
+        self._way = way
         self._lock = threading.Lock()
         self.evidence: dict[int, Evidence] = {}
         self.flaky: list[str] = []
@@ -51,7 +54,7 @@ class Ledger:
     def record(self, exchange: Exchange) -> None:
         """Take an exchange in; called in the thread that made it."""
         declared = self._declared.get(exchange.probe)
-        evidence = evidence_of(exchange, self._redactor, self._base_url, self._headers, declared)
+        evidence = evidence_of(exchange, self._redactor, self._base_url, self._headers, declared, way=self._way)
         self._write(lambda har: har.add(evidence.har))
         with self._lock:
             if exchange.response is not None and evidence.cut:

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from conformance.config.description import Target
     from conformance.config.settings import Settings
 
-__all__ = ["AGAIN", "command_of", "variables_of"]
+__all__ = ["AGAIN", "command_of", "variables_of", "way_of"]
 
 AGAIN = "again"
 """The folder, below the reports of a run, of those of its lines to reproduce."""
@@ -45,6 +45,22 @@ def _given(settings: Settings, name: str) -> bool:
     return settings.source(name).startswith(("--", "CONFORMANCE_"))
 
 
+def way_of(target: Target) -> tuple[str, ...]:
+    """Curl's options to get to a target as the run did: its proxy, and its certificates."""
+    words = []
+    if isinstance(target.proxy, Secret):
+        words.append(f'-x "${{{target.proxy.name}:?}}"')
+    elif target.proxy is not None:
+        words.append(f"-x {shlex.quote(target.proxy)}")
+    if target.verify_tls is False:
+        words.append("-k")
+    elif target.verify_tls is not True:
+        words.append(f"--cacert {shlex.quote(str(target.verify_tls))}")
+    if target.client_certificate is not None:
+        words.append(f"--cert {shlex.quote(str(target.client_certificate))}")
+    return tuple(words)
+
+
 def variables_of(settings: Settings, target: Target) -> dict[str, str]:
     """For each variable that a curl line may use, the shell line that sets it; none holds a secret."""
     found: dict[str, str] = {}
@@ -56,12 +72,13 @@ def variables_of(settings: Settings, target: Target) -> dict[str, str]:
 
 
 def _secrets(target: Target) -> Iterator[tuple[tuple[str, ...], Secret]]:
-    """The secrets that requests carry, and the keys under which a target's table has them."""
+    """The secrets that requests need, and the keys under which a target's table has them."""
     rows = [
         (("token",), target.token),
         (("restricted_token",), target.restricted_token),
         *((("tokens_by_length", str(length)), token) for length, token in target.tokens_by_length.items()),
         *((("headers", name), value) for name, value in target.headers.items()),
+        (("proxy",), target.proxy),
     ]
     for keys, value in rows:
         if isinstance(value, Secret):

@@ -34,8 +34,10 @@ _IMPOSSIBLE = re.compile(rb"[\0\r\n]|^[ \t]+$")
 _OWES_LENGTH = {"POST", "PUT", "PATCH"}
 
 
-def curl_line(exchange: Exchange, base_url: str, redactor: Redactor, headers: Sequence[Field] = ()) -> str:
-    """The line; `headers` are the target description's, sent with every request.
+def curl_line(
+    exchange: Exchange, base_url: str, redactor: Redactor, headers: Sequence[Field] = (), way: Sequence[str] = ()
+) -> str:
+    """The line; `headers` are the target description's, sent with every request, and `way` curl's options to get there.
 
     It fails where a variable that it uses is not set. Its head is as long as that of the request, with its User-Agent:
     what fails from some length of the head on fails there too.
@@ -49,7 +51,7 @@ def curl_line(exchange: Exchange, base_url: str, redactor: Redactor, headers: Se
     if request.long_head or any(_IMPOSSIBLE.search(value) for _, value in fields):
         return redactor.text(raw_line(request, base_url, redactor, headers))
     given = {name.lower() for name, _ in fields}
-    words = _method(request) + ([] if b"user-agent" in given else [f"-A {shlex.quote(USER_AGENT)}"])
+    words = [*way, *_method(request)] + ([] if b"user-agent" in given else [f"-A {shlex.quote(USER_AGENT)}"])
     recipes = []
     for word in (_token(request, redactor), *(_field(field, redactor) for field in (*request.headers, *headers))):
         if isinstance(word, Recipe):

@@ -52,8 +52,10 @@ def evidence_of(
     base_url: str,
     headers: Sequence[tuple[bytes, bytes]] = (),
     declared: tuple[str, ...] | None = None,
+    *,
+    way: Sequence[str] = (),
 ) -> Evidence:
-    """The evidence; `headers` are the target description's, sent with every request.
+    """The evidence; `headers` are the target description's, sent with every request, `way` curl's options to get there.
 
     `declared` are the clauses that the probe is there for, None where the exchange is not judged.
     """
@@ -69,7 +71,7 @@ def evidence_of(
         "_conformance": {**_conformance(exchange, shown, redactor), "clauses": declared},
     }
     cut = exchange.response is not None and shown.cut(exchange.response.body)
-    return Evidence(exchange.number, har, curl_line(exchange, base_url, redactor, headers), cut)
+    return Evidence(exchange.number, har, curl_line(exchange, base_url, redactor, headers, way), cut)
 
 
 def _request(

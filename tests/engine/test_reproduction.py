@@ -11,7 +11,7 @@ import pytest
 
 from conformance.config.settings import Settings, load_settings
 from conformance.config.targets import build_target
-from conformance.engine.reproduction import command_of, variables_of
+from conformance.engine.reproduction import command_of, variables_of, way_of
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -94,3 +94,20 @@ def test_a_target_by_url_is_repeated_by_its_url() -> None:
     target = build_target("127.0.0.1:9", table, environ={"MINE": "of the environment"})
     line = command_of(load_settings({}, {}, None), target, 5, embedded=False)
     assert line == "conformance run http://127.0.0.1:9 --seed 5 --output reports/again"
+
+
+@pytest.mark.parametrize(
+    ("keys", "words"),
+    [
+        pytest.param({}, (), id="nothing special"),
+        pytest.param({"verify_tls": False}, ("-k",), id="TLS not verified"),
+        pytest.param({"proxy": "http://127.0.0.1:3128"}, ("-x http://127.0.0.1:3128",), id="a proxy"),
+        pytest.param({"proxy": "env:PROXY"}, ('-x "${PROXY:?}"',), id="a proxy with a password"),
+    ],
+)
+def test_a_curl_line_goes_the_way_of_the_run(keys: dict[str, object], words: tuple[str, ...]) -> None:
+    """Proxy and certificates as described; elsewhere another server would answer, or none."""
+    environ = {"MINE": "of the environment", "PROXY": "http://me:a-password-of-mine@127.0.0.1:3128"}
+    target = build_target("site", TABLE | {"token": "env:MINE"} | keys, environ=environ)
+    assert way_of(target) == words
+    assert ("PROXY" in variables_of(load_settings({}, {}, None), target)) is ("PROXY" in str(words))

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import os
+import shutil
 import socket
 import ssl
+import subprocess
 from typing import TYPE_CHECKING
 
 import pytest
@@ -16,6 +19,8 @@ from tests.traffic.servers import answer, answering, closed_port, serving
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+    from tests.runner.command import Ran
 
 SMOKE = ("--profile", "smoke")
 
@@ -68,6 +73,31 @@ def test_a_client_certificate_is_shown(authority: trustme.CA, tmp_path: Path) ->
     with target(tmp_path, tls=context(authority, asks=True), **keys) as (site, _):
         ran = site.run(*SMOKE)
     assert ran.code == 0, ran.out + ran.err
+
+
+def curl_lines(ran: Ran) -> list[str]:
+    """The lines that repeat requests, and set what they need, as Allure shows them."""
+    files = (ran.reports / "allure-results").glob("*-attachment.txt")
+    return [text for file in files if "curl -sS" in (text := file.read_text(encoding="utf-8"))]
+
+
+@pytest.mark.skipif(shutil.which("curl") is None, reason="there is no curl on this machine")
+def test_a_curl_line_goes_the_way_of_the_run(authority: trustme.CA, tmp_path: Path) -> None:
+    """Through the proxy, to a target with a CA of its own that asks for a certificate: answered as it was."""
+    authority.issue_cert("client.invalid").private_key_and_cert_chain_pem.write_to_path(str(tmp_path / "client.pem"))
+    keys = {"verify_tls": bundle(authority, tmp_path), "client_certificate": '"file:client.pem"'}
+    asked: list[bytes] = []
+    with serving(proxying(asked)) as proxy:
+        described = target(tmp_path, tls=context(authority, asks=True), proxy=f'"{proxy.url}"', **keys)
+        with described as (site, _):
+            ran = site.run(*SMOKE, "--probe", "state.first")
+            before = len(asked)
+            script = curl_lines(ran)[0]
+            shell = {**os.environ, **site.environ}
+            done = subprocess.run(["bash", "-c", script], cwd=tmp_path, env=shell, capture_output=True, check=False)  # noqa: S607
+    assert done.returncode == 0, done.stderr
+    assert b"HTTP/1.1 201" in done.stdout
+    assert len(asked) == before + 1
 
 
 def test_a_client_certificate_that_is_missing_is_no_verdict(authority: trustme.CA, tmp_path: Path) -> None:

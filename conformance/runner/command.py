@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import logging
 import os
 import warnings
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 from unittest import mock
@@ -21,7 +23,7 @@ from conformance.runner.hooks import Hooks
 from conformance.runner.silence import Silence
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
 
     from rich.console import Console
 
@@ -30,6 +32,8 @@ if TYPE_CHECKING:
 
 __all__ = ["keep_tables", "run_suite"]
 
+# What catches logs, warnings and errors of finalizers around each of some 700 tests has nobody to tell of them here.
+_NOT_NEEDED = ("cacheprovider", "faulthandler", "logging", "unraisableexception", "warnings")
 _USAGE = 2
 _BROKEN = 3
 
@@ -38,6 +42,19 @@ def keep_tables() -> None:
     """Let Hypothesis keep its tables of characters, which take seconds to make, once for each user."""
     folder = cache_folder() or Path(os.devnull)  # below which nothing can be kept
     os.environ.setdefault("HYPOTHESIS_STORAGE_DIRECTORY", str(folder / "hypothesis"))
+
+
+@contextmanager
+def _quiet() -> Iterator[None]:
+    """Show no warning and no log of a library's: nobody who tests a target asked for them."""
+    nowhere = logging.NullHandler()
+    logging.getLogger().addHandler(nowhere)
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            yield
+    finally:
+        logging.getLogger().removeHandler(nowhere)
 
 
 def run_suite(
@@ -56,14 +73,14 @@ def run_suite(
     suite = Path(conformance.suite.__file__).parent
     arguments = [
         str(suite), "-c", str(suite / "pytest.ini"), "--rootdir", str(suite), "--assert=plain", "--capture=no",
-        "--disable-plugin-autoload", "-p", "allure_pytest.plugin", "-p", "no:cacheprovider", "-p", "no:faulthandler",
+        "--disable-plugin-autoload", "-p", "allure_pytest.plugin", *(f"-pno:{name}" for name in _NOT_NEEDED),
     ]  # fmt: skip
     with mock.patch.dict(os.environ):  # what the user set for their own pytest runs is not meant for this one
         for variable in ("PYTEST_ADDOPTS", "PYTEST_PLUGINS"):
             os.environ.pop(variable, None)
         keep_tables()
-        warnings.filterwarnings("ignore", "SOCKS support in urllib3")  # which schemathesis brings, and nobody asked for
-        status = pytest.main(arguments, plugins=[hooks, silence])
+        with _quiet():
+            status = pytest.main(arguments, plugins=[hooks, silence])
     if ended is not None and hooks.record is not None:
         ended(hooks.record)
     if hooks.exit_code is not None:

@@ -11,6 +11,7 @@ import pytest
 
 from conformance.judge.summary import Conclusion
 from conformance.report.allure_guard import AllureGuard
+from conformance.report.allure_writer import Writing
 from conformance.report.staging import staged, unwritten
 from conformance.runner.junit import describe_run, report_of, write_again
 from conformance.runner.no_verdict import NoVerdictError, words_of
@@ -39,6 +40,7 @@ class Ending:
         self._reports = reports
         self._memory = memory
         self._guard = AllureGuard()
+        self._writing = Writing()
         self._own_junit = self._own_allure = False
         self._error = NoVerdictError()
         self._allure: Path | None = None
@@ -54,6 +56,8 @@ class Ending:
             option.allure_report_dir = option.allure_report_dir or allure
             self._own_allure = option.allure_report_dir == allure
             self._allure = Path(option.allure_report_dir)
+            if self._own_allure:
+                self._writing.begin()
         self._guard.begin()
 
     def conclude(
@@ -143,6 +147,7 @@ class Ending:
 
     def close(self) -> None:
         """Let go of Allure and of the directory."""
+        self._writing.end()
         self._guard.end()
         self._reports.end()
 

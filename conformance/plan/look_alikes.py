@@ -27,9 +27,24 @@ _IDS = {
     "percent-encoded.one": "percent-encoded",
 }  # fmt: skip
 
+_WITH_A_BAD_TOKEN = {
+    "id.zero": "id-below", "id.minus-one": "id-below", "id.over": "id-above", "id.20-digits": "id-above",
+    "id.word": "id-word", "id.decimal": "id-word", "body.truncated": "body-truncated", "body.missing": "body-absent",
+    "body.array": "body-number",
+}  # fmt: skip
+_TOKENS = {
+    "id-below": "missing", "id-above": "unknown", "id-word": "missing", "body-truncated": "unknown",
+    "body-absent": "missing", "body-number": "missing",
+}  # fmt: skip
+
 LOOK_ALIKES: Mapping[str, str] = {
     **{f"token.unknown.length-{one}": f"token.unknown.length-{other}" for one, other in _LENGTHS.items()},
     **{f"id.{one}": f"id.{other}" for one, other in _IDS.items()},
+    **{
+        f"{name}.{kind}-token": f"pair.token-{_TOKENS[other]}.{other}"
+        for name, other in _WITH_A_BAD_TOKEN.items()
+        for kind in ("unknown", "missing")
+    },
     "token.unknown.alphabet-letters": "token.unknown.alphabet-base64url",
     "token.unknown.alphabet-hexadecimal": "token.unknown.alphabet-base64url",
     "token.valid.half": "token.valid.cut",

@@ -13,6 +13,7 @@ from conformance.plan.look_alikes import LOOK_ALIKES
 from conformance.plan.policy import refusal
 from conformance.plan.probes import (
     body_probes,
+    combination_probes,
     hostile_probes,
     identifier_probes,
     lookup_probes,
@@ -44,6 +45,7 @@ _TABLES = (
     hostile_probes,
     password_probes,
     method_probes,
+    combination_probes,
 )
 
 

@@ -4,6 +4,7 @@ A probe's id is part of the interface: stable for ever, and the same for every t
 """
 
 from conformance.plan.probes.bodies import body_probes
+from conformance.plan.probes.combinations import combination_probes
 from conformance.plan.probes.hostile import hostile_probes
 from conformance.plan.probes.identifiers import identifier_probes
 from conformance.plan.probes.lookups import lookup_probes
@@ -17,6 +18,7 @@ from conformance.plan.probes.urls import url_probes
 
 __all__ = [
     "body_probes",
+    "combination_probes",
     "hostile_probes",
     "identifier_probes",
     "lookup_probes",

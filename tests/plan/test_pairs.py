@@ -1,0 +1,121 @@
+"""The covering array: every pair of classes stands in it, few things are wrong at a time, no stranger is reached."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from conformance.contract.facts import facts_of
+from conformance.contract.identifier import IdKind
+from conformance.plan.inventory import Mutation, Profile
+from conformance.plan.pairs import CLASSES, STANDARD, combination, deep_rows
+from conformance.plan.policy import refusal
+from conformance.plan.probes import combination_probes
+from conformance.plan.requests import associate
+from tests.plan.covering import FIRST, MOST_WRONG, made, pairs_of, possible_pairs
+from tests.plan.inventories import inventory, least
+
+if TYPE_CHECKING:
+    from conformance.contract.message import Request
+
+ANY = inventory(mutation=Mutation.ANY)
+PROBES = {probe.id: probe for probe in combination_probes(ANY)}
+
+
+def request(name: str) -> Request:
+    """What is sent for a row."""
+    found = PROBES[f"pair.{name}"].request
+    assert found is not None
+    return found
+
+
+def test_the_rows_are_those_that_the_library_makes() -> None:
+    """Whoever changes the model prints them anew: `python -m tests.plan.covering`."""
+    assert made() == STANDARD
+
+
+def test_every_pair_of_classes_stands_in_a_row() -> None:
+    """Those that are right included: no two parts of a request are what they can be without one that is sent so."""
+    assert possible_pairs() - set().union(*map(pairs_of, STANDARD)) == set()
+
+
+def test_few_things_are_wrong_at_a_time() -> None:
+    """Three at most, where the method is the document's; of the first rows, two alone."""
+    wrong = {name: len(combination(name).classes) for name in STANDARD}
+    assert {name for name, number in wrong.items() if number > MOST_WRONG and ".method-" not in name} == set()
+    assert {wrong[name] for name in FIRST} == {2}
+    assert STANDARD[: len(FIRST)] == FIRST
+
+
+def test_a_standard_run_stays_near_450_requests() -> None:
+    """30 to 40 of them have two things wrong."""
+    standard = [probe for probe in PROBES.values() if probe.profile is Profile.STANDARD]
+    assert 30 <= len(standard) <= 40
+    assert [probe.id for probe in standard] == [f"pair.{name}" for name in STANDARD]
+
+
+def test_deep_sends_every_pair_of_wrong_classes_alone() -> None:
+    """Of all classes, beside what the standard profile sends."""
+    names = {*STANDARD, *deep_rows()}
+    assert len(names) == len(STANDARD) + len(list(deep_rows())) == len(PROBES)
+    alone = {frozenset(combination(name).classes.items()) for name in names if len(combination(name).classes) == 2}
+    parts = [(part, name) for part, classes in CLASSES.items() for name in classes]
+    missing = {
+        frozenset({one, other})
+        for one in parts
+        for other in parts
+        if one[0] != other[0] and frozenset({one, other}) not in alone
+    }
+    assert {tuple(sorted(pair)) for pair in missing} == {
+        (("body", body), ("method", method)) for body in CLASSES["body"] for method in ("HEAD", "GET", "DELETE")
+    }
+
+
+def test_a_name_is_read_back() -> None:
+    """It lists the classes in the order of the parts."""
+    for name in (*STANDARD, *deep_rows()):
+        assert combination(name).name == name
+
+
+def test_each_class_changes_its_part_and_no_other() -> None:
+    """What is not named is the documented request's, byte for byte."""
+    plain = associate(ANY, ANY.token)
+    wrong = []
+    for name in STANDARD:
+        sent, classes = request(name), combination(name).classes
+        same = {
+            "token": sent.token == plain.token,
+            "body": sent.body == plain.body,
+            "media": sent.headers == plain.headers,
+            "method": sent.method == "POST",
+        }
+        changed = {part for part, equal in same.items() if not equal}
+        if classes.get("method") == "HEAD":
+            changed -= {"body", "media"} - classes.keys()
+        if changed != classes.keys() - {"id", "path"}:
+            wrong.append((name, changed))
+        if ("id" in classes or "path" in classes) == (sent.target == plain.target):
+            wrong.append((name, {"target"}))
+    assert wrong == []
+
+
+def test_classes_are_what_their_words_say() -> None:
+    """Ids out of range and no integer, to the byte; other spellings of the path are not the exact one."""
+    kinds = {"below": IdKind.BELOW, "above": IdKind.ABOVE, "word": IdKind.NOT_INTEGER}
+    for name, kind in kinds.items():
+        assert facts_of(request(f"id-{name}.body-absent"), ANY.surroundings).id_kind is kind
+    for path in CLASSES["path"]:
+        assert not facts_of(request(f"token-missing.path-{path}"), ANY.surroundings).exact_path
+    assert request("token-over.media-text").token == request("token-over.body-array").token
+    assert facts_of(request("token-over.media-text"), ANY.surroundings).token_length == 100_001
+
+
+def test_all_may_be_sent_by_the_default_policy() -> None:
+    """Whatever the repository, the id means that one or none; without a valid token nothing is kept back at all."""
+    kept = []
+    for number in (1, 9, 123, 65_536, 2112029391, 2147483647):
+        whole = least(repository_id=number, loopback=False, mirror_url="https://mirror.invalid/a.git")
+        for probe in combination_probes(whole):
+            assert probe.request is not None
+            if reason := refusal(probe.request, facts_of(probe.request, whole.surroundings), whole):
+                kept.append((number, probe.id, reason))
+    assert kept == []

@@ -6,6 +6,7 @@ import re
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING
+from urllib.parse import unquote_to_bytes
 
 from conformance.contract import identifier
 from conformance.contract.body import Body, BodyKind, read_body
@@ -23,6 +24,7 @@ __all__ = ["TOKEN_MAXIMUM", "Facts", "Role", "Surroundings", "facts_of", "target
 
 TOKEN_MAXIMUM = 100_000
 _PATH = re.compile(rb"/v4/repositories/([^/?#]*)/remote-mirror/associate(\?[^#]*)?")
+_SEGMENTS = (b"v4", b"repositories", b"{}", b"remote-mirror", b"associate")
 _JSON = b"application/json"
 
 
@@ -55,7 +57,9 @@ class Facts:
 
     `urls` are the strings that the url may stand for where the body has it twice. `queried` says that the path is the
     document's and a query follows it, `one_segment` that every router sees one segment in the id, `well_formed` that
-    the request is one of HTTP's grammar, `stranger` that no account is meant by its credentials, by no reading.
+    the request is one of HTTP's grammar, `stranger` that no account is meant by its credentials, by no reading,
+    `respelt` that the path is not the document's but was, had its slashes, dots, letters and escapes been set right:
+    `id_kind` is then what the id would be.
     """
 
     method: str
@@ -77,6 +81,7 @@ class Facts:
     one_segment: bool = True
     well_formed: bool = True
     stranger: bool = False
+    respelt: bool = False
 
     @property
     def associates(self) -> bool:
@@ -124,6 +129,7 @@ def facts_of(request: Request, known: Surroundings) -> Facts:
     """Describe `request`; needs nothing but its bytes and what is known of the target."""
     match = _PATH.fullmatch(request.target)
     kind, number = identifier.classify(match.group(1)) if match else (None, None)
+    respelt = None if match else _respelt(request.target)
     on_path = match is not None and kind is not IdKind.EMPTY
     queried = match is not None and match.group(2) is not None
     role = known.roles.get(number) if number is not None and kind is IdKind.IN_RANGE else None
@@ -132,7 +138,7 @@ def facts_of(request: Request, known: Surroundings) -> Facts:
     return Facts(
         method=request.method,
         exact_path=on_path and not queried,
-        id_kind=kind,
+        id_kind=kind if respelt is None else identifier.classify(respelt)[0],
         id=number,
         role=role,
         main=number == known.repository_id,
@@ -149,7 +155,19 @@ def facts_of(request: Request, known: Surroundings) -> Facts:
         one_segment=match is None or is_one_segment(match.group(1)),
         well_formed=is_http(request),
         stranger=_stranger(request, known.wallet),
+        respelt=respelt is not None,
     )
+
+
+def _respelt(target: bytes) -> bytes | None:
+    """The id's segment in a target that a lenient router takes for the document's path, or None where none does."""
+    path = re.split(rb"[?#]", target, maxsplit=1)[0]
+    segments = [segment for segment in path.split(b"/") if segment not in {b"", b"."}]
+    if len(segments) != len(_SEGMENTS):
+        return None
+    alike = [unquote_to_bytes(segment).lower() for segment in segments]
+    named = all(here in {b"{}", there} for here, there in zip(_SEGMENTS, alike, strict=True))
+    return segments[_SEGMENTS.index(b"{}")] if named else None
 
 
 def _everyday(body: Body, known: Surroundings) -> Body:

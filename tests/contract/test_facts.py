@@ -203,6 +203,31 @@ def test_a_query_leaves_the_path_the_documents_and_the_request_out_of_contract()
         assert not facts_of(elsewhere, KNOWN).associates, elsewhere.target
 
 
+RESPELT = {
+    "/v4/repositories/123/remote-mirror/associate/": IdKind.IN_RANGE,
+    "//v4/repositories//123/remote-mirror/associate": IdKind.IN_RANGE,
+    "/V4/Repositories/0/Remote-Mirror/ASSOCIATE?a=b": IdKind.BELOW,
+    "/v4/./repositories/2147483648/remote-mirror/%61ssociate": IdKind.ABOVE,
+    "/v4/repositories/123abc/remote-mirror/associate/#a": IdKind.NOT_INTEGER,
+    "/v4/repositories/123/remote-mirror/associate.json": None,
+    "/v4/repositories/123/remote-mirror": None,
+    "/v3/repositories/123/remote-mirror/associate/": None,
+    "/v4/repositories/remote-mirror/associate/": None,
+    "/v4/repositories/1/2/remote-mirror/associate": None,
+    "/": None,
+}
+
+
+def test_another_spelling_of_the_path_is_told_with_the_id_that_it_means() -> None:
+    """Slashes, dots, capitals and encoded letters: other paths to the document, the same to a lenient router."""
+    told = {target: facts_of(replace(REQUEST, target=target.encode()), KNOWN) for target in RESPELT}
+    assert {target: facts.id_kind for target, facts in told.items()} == RESPELT
+    assert {target for target, facts in told.items() if facts.respelt} == {t for t, kind in RESPELT.items() if kind}
+    assert not any(facts.exact_path or facts.associates or facts.id for facts in told.values())
+    exact = [facts_of(replace(REQUEST, target=REQUEST.target + more), KNOWN) for more in (b"", b"?a=b")]
+    assert [facts.respelt for facts in exact] == [False, False]
+
+
 def test_what_parsers_and_routers_take_elsewhere_is_not_served() -> None:
     """The exact path, HTTP's grammar, and one segment where the id belongs."""
     assert facts_of(REQUEST, KNOWN).served

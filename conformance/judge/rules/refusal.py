@@ -26,7 +26,7 @@ _TOKENS = {
     TokenKind.NEAR_VALID: "a valid token, changed,",
     TokenKind.UNUSUAL: "an unknown token of unusual characters",
 }
-_MADE = {201, 202}  # created, accepted (RFC 9110 section 15.3): no answer to what asks for options
+_MADE = {201, 202}  # created, accepted (RFC 9110 section 15.3): no answer to what asks for options or a page
 
 
 def _refused(reading: Reading, *, what: str, proven: bool) -> Finding | None:
@@ -34,8 +34,8 @@ def _refused(reading: Reading, *, what: str, proven: bool) -> Finding | None:
 
     Nor does it where the target refuses what it should accept, or answers 5xx, which is no refusal.
     """
-    if reading.succeeded:
-        return fail(f"{what} was answered {reading.got}", got=reading.got)
+    if _succeeded(reading):
+        return fail(f"{what} was answered {reading.got}", got=reading.got, accepted=_accepted(reading))
     if not proven:
         return None
     if not reading.context.associated:
@@ -47,12 +47,22 @@ def _refused(reading: Reading, *, what: str, proven: bool) -> Finding | None:
     return PASS
 
 
+def _succeeded(reading: Reading) -> bool:
+    """Whether the operation was carried out: another spelling of the path may be another resource, with a 200."""
+    return reading.status in _MADE if reading.facts.respelt else reading.succeeded
+
+
+def _accepted(reading: Reading, *otherwise: str) -> tuple[str, ...]:
+    """What would have been accepted; by default what the clause says."""
+    return ("any status but 201 and 202",) if reading.facts.respelt else otherwise
+
+
 def _bad_id(kind: IdKind) -> Rule:
     def judge(reading: Reading) -> Finding | None:
         facts = reading.facts
         if facts.method != "POST" or facts.id_kind is not kind:
             return None
-        bare = facts.plain and not facts.queried
+        bare = facts.plain and not facts.queried and not facts.respelt
         proven = bare and facts.token is TokenKind.VALID and facts.body is BodyKind.DOCUMENTED
         return _refused(reading, what=f"an id that is {kind}", proven=proven)
 
@@ -96,10 +106,12 @@ def mandatory(reading: Reading) -> Finding | None:
     """Without a token that the target knows nothing succeeds, whatever else is odd about the request."""
     facts = reading.facts
     overlong = facts.post and facts.token_length > TOKEN_MAXIMUM and facts.token is not TokenKind.UNUSUAL
-    if not facts.associates or not facts.stranger or expected(facts) or overlong:
+    on_path = facts.associates or (facts.method == "POST" and facts.respelt)
+    if not on_path or not facts.stranger or expected(facts) or overlong:
         return None  # where a 401 is owed, or the length forbids it, another clause speaks of it
-    if reading.succeeded:
-        return fail(f"a request with {_TOKENS[facts.token]} was answered {reading.got}", got=reading.got)
+    if _succeeded(reading):
+        said = f"a request with {_TOKENS[facts.token]} was answered {reading.got}"
+        return fail(said, got=reading.got, accepted=_accepted(reading, "any status but 2xx"))
     if not reading.context.associated:
         return untested(reading.context.obstacle or "nothing was associated")
     return untested(f"answered {reading.got}, which is no refusal") if reading.status >= _SERVER_ERROR else PASS

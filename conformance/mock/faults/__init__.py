@@ -12,6 +12,7 @@ from conformance.mock.faults import (
     bodies,
     comparisons,
     dates,
+    detours,
     envelopes,
     fields,
     hostile,
@@ -39,8 +40,8 @@ if TYPE_CHECKING:
 __all__ = ["FAULTS", "PARTS"]
 
 PARTS = (
-    ids, lookups, tokens, comparisons, shapes, servers, order, statuses, fields, dates, json_forms, envelopes, leaks, bodies,
-    urls, hostile, methods, states, odd, narrow,
+    ids, lookups, tokens, comparisons, shapes, servers, order, detours, statuses, fields, dates, json_forms, envelopes,
+    leaks, bodies, urls, hostile, methods, states, odd, narrow,
 )  # fmt: skip
 
 FAULTS: Mapping[str, Fault] = dict(chain.from_iterable(part.faults.items() for part in PARTS))

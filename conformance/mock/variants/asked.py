@@ -10,6 +10,7 @@ from urllib.parse import unquote_to_bytes
 from conformance.mock import Answer, Mock, Refusal, Refused
 from conformance.mock.catalogue import Variants, named
 from conformance.mock.refusals import BAD_URL, FORBIDDEN, NO_ROUTE, NOT_FOUND, UNAUTHORIZED
+from conformance.mock.respelling import respelt
 
 if TYPE_CHECKING:
     from conformance.mock import Account, Mirror, Request
@@ -233,3 +234,20 @@ class OtherPathsOfTheServer(Mock):
         if refusal.error_code == NO_ROUTE.error_code or request.method not in _ROUTED:
             return Answer(refusal.status, b"<html>Not here</html>", ((b"content-type", b"text/html"), *refusal.headers))
         return super().refuse(request, refusal)
+
+
+@variant
+class OtherSpellingsServed(Mock):
+    """A slash too many, capitals and encoded letters in the path make no difference."""
+
+    def route(self, request: Request) -> Answer:
+        return super().route(replace(request, path=respelt(request.path)))
+
+
+@variant
+class OtherPathsArePages(Mock):
+    """Every path that the document does not have is answered 200 with a web page."""
+
+    def refuse(self, request: Request, refusal: Refusal) -> Answer:
+        page = Answer(200, b"<html><title>Console</title></html>", ((b"content-type", b"text/html"),))
+        return page if refusal is NO_ROUTE else super().refuse(request, refusal)

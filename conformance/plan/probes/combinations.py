@@ -60,11 +60,19 @@ def combination_probes(inventory: Inventory) -> Iterator[Probe]:
             yield Probe(
                 f"pair.{name}",
                 row.words,
-                ("status.order",),
+                _clauses(row),
                 None if changes else _request(row, inventory),
                 "the valid token cannot be changed in this way" if changes else None,
                 profile,
             )
+
+
+def _clauses(row: Combination) -> tuple[str, ...]:
+    """What a row is there for: without a known token nothing succeeds. Of too long a one its length forbids that."""
+    parts = row.classes.keys()
+    owned = row.classes.get("token") == "over" and "path" not in parts
+    mandatory = "token" in parts and "method" not in parts and not owned
+    return ("header.x-auth-token.mandatory", "status.order") if mandatory else ("status.order",)
 
 
 def _request(row: Combination, inventory: Inventory) -> Request:

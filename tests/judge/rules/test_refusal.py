@@ -372,7 +372,7 @@ def test_spaces_and_bytes_over_127_make_no_token_known(value: bytes) -> None:
         pytest.param({"token": UNKNOWN}, id="in contract: status.401.unknown-token"),
         pytest.param({"token": unknown(100_001)}, id="too long: header.x-auth-token.over-maximum"),
         pytest.param({"token": None, "method": "PUT"}, id="another method: method.other"),
-        pytest.param({"token": None, "target": b"/v4/repositories/123/remote-mirror/associate/"}, id="another path"),
+        pytest.param({"token": None, "target": b"/v3/repositories/123/remote-mirror/associate"}, id="another path"),
     ],
 )  # fmt: skip
 def test_what_may_be_known_or_is_anothers_question_is_not_judged(sent: dict[str, Any]) -> None:
@@ -385,3 +385,33 @@ def test_two_unknown_tokens_are_no_known_one() -> None:
     """Which of two counts is silent; of two that nobody was given, neither does."""
     twice = exchange(created(), token=UNKNOWN, headers=(JSON, (b"X-Auth-Token", b"another-that-nobody-has")))
     assert failing(twice) == {"header.x-auth-token.mandatory"}
+
+
+RESPELT = b"/v4/repositories/%b/remote-mirror/associate/"
+
+
+@pytest.mark.parametrize(
+    ("sent", "clause"),
+    [
+        pytest.param({"token": None}, "header.x-auth-token.mandatory", id="no token"),
+        pytest.param({"token": NEAR}, "header.x-auth-token.mandatory", id="a changed token"),
+        pytest.param({"token": unknown(100_001)}, "header.x-auth-token.mandatory", id="a token over the maximum"),
+        pytest.param({"target": RESPELT % b"0"}, "path.repository_id.below-minimum", id="id 0"),
+        pytest.param({"target": RESPELT % b"2147483648"}, "path.repository_id.above-maximum", id="id 2147483648"),
+        pytest.param({"target": RESPELT % b"123.5"}, "path.repository_id.type", id="no integer"),
+    ],
+)
+def test_another_spelling_of_the_path_is_no_way_round(sent: dict[str, Any], clause: str) -> None:
+    """What made something there must not have; a page, which may be another resource's, proves nothing."""
+    made = {"target": RESPELT % b"123", **sent}
+    assert failing(exchange(created(), **made)) == {clause}
+    assert failing(exchange(answer(202), **made)) == {clause}
+    assert verdicts(exchange(created(), **made))[clause].accepted == ("any status but 201 and 202",)
+    for other in (answer(200, b"<html></html>"), answer(204), refused(404), answer(301), refused(401)):
+        assert failing(exchange(other, **made)) == set()
+    assert outcome_of(clause, exchange(refused(400), method="GET", **made)) is None
+
+
+def test_a_good_request_may_succeed_in_any_spelling() -> None:
+    """With a valid token and an id in range nothing is wrong but the spelling, of which the document says nothing."""
+    assert failing(exchange(created(), target=RESPELT % b"123")) == set()

@@ -1,0 +1,160 @@
+"""Sins of detours: a check that is skipped, or fails, where something else is odd about the request as well."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from conformance.mock import Mock, Refused
+from conformance.mock.catalogue import Faults, named
+from conformance.mock.refusals import CRASH
+from conformance.mock.respelling import respelt
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from conformance.mock import Answer, Request
+
+faults = Faults()
+
+_MANDATORY = "header.x-auth-token.mandatory"
+_ABOVE = "path.repository_id.above-maximum"
+_TYPE = "path.repository_id.type"
+_DEFAULT = b'{"url": "https://example.com/default.git"}'
+
+
+def _as_json(request: Request) -> Request:
+    """The request with a body that cannot be wrong."""
+    return replace(request, body=_DEFAULT)
+
+
+def _other_media(request: Request) -> bool:
+    return request.values(b"content-type") != (b"application/json",)
+
+
+def _slash(request: Request) -> bool:
+    return request.path.endswith(b"/")
+
+
+def _doubled(request: Request) -> bool:
+    return b"//" in request.path
+
+
+def _no_body(request: Request) -> bool:
+    return request.body == b""
+
+
+def _number(request: Request) -> bool:
+    return re.fullmatch(rb'\{"url": [1-9][0-9]{0,20}\}', request.body or b"") is not None
+
+
+def _detour(odd: Callable[[Request], bool], serve: Callable[[Mock, Request], Answer]) -> type[Mock]:
+    """A POST that is odd in one way is answered by `serve`; everything else is as it should be."""
+
+    class Detour(Mock):
+        def route(self, request: Request) -> Answer:
+            return serve(self, request) if request.method == "POST" and odd(request) else super().route(request)
+
+    return Detour
+
+
+def _unguarded(mock: Mock, request: Request) -> Answer:
+    """Nobody looks at the token."""
+    whole = _as_json(request) if _no_body(request) or _number(request) else request
+    token = (b"x-auth-token", mock.fixtures.token.encode())
+    others = tuple((name, value) for name, value in whole.headers if name.lower() != b"x-auth-token")
+    return _served(mock, replace(whole, headers=(token, *others)))
+
+
+def _served(mock: Mock, request: Request) -> Answer:
+    """The operation itself, whatever the spelling of the path."""
+    path = respelt(request.path)
+    return Mock.route(mock, replace(request, path=path))
+
+
+def _lenient(read: Callable[[bytes], bytes]) -> Callable[[Mock, Request], Answer]:
+    """The id is first made into another by `read`."""
+
+    def serve(mock: Mock, request: Request) -> Answer:
+        path = re.sub(rb"(?<=/repositories/)[^/]+", lambda match: read(match[0]), respelt(request.path))
+        return _served(mock, replace(_as_json(request) if _no_body(request) else request, path=path))
+
+    return serve
+
+
+def _low_bits(segment: bytes) -> bytes:
+    return b"%d" % (int(segment) % 2**32) if segment.isdigit() and len(segment) < 20 else segment
+
+
+def _prefix(segment: bytes) -> bytes:
+    digits = re.match(rb"[0-9]+", segment)
+    return digits[0] if digits else segment
+
+
+for _name, _sentence, _odd in (
+    ("TokenForgottenOnASlash", "With a slash at the end of the path the token is not looked at.", _slash),
+    ("TokenForgottenOnTwoSlashes", "With a doubled slash in the path the token is not looked at.", _doubled),
+    ("TokenForgottenForOtherMedia", "With another Content-Type than application/json the token is not looked at.", _other_media),
+    ("TokenForgottenWithoutBody", "Without a body a default is associated before anyone looks at the token.", _no_body),
+    ("TokenForgottenForNumbers", "A url that is a number stands for a default, and the token is not looked at.", _number),
+):  # fmt: skip
+    faults.must(_MANDATORY, "request.url.type")(named(_name, _sentence, _detour(_odd, _unguarded)))
+
+for _name, _sentence, _clause, _odd, _read in (
+    ("IdCutForOtherMedia", "With another Content-Type an id is taken modulo 2^32.", _ABOVE, _other_media, _low_bits),
+    ("IdCutOnTwoSlashes", "With a doubled slash in the path an id is taken modulo 2^32.", _ABOVE, _doubled, _low_bits),
+    ("IdCutWithoutBody", "Without a body an id is taken modulo 2^32, and a default is associated.", _ABOVE, _no_body, _low_bits),
+    ("IdPrefixReadOnASlash", "With a slash at the end of the path only the digits are read that an id begins with.", _TYPE, _slash, _prefix),
+    ("IdPrefixReadForOtherMedia", "With another Content-Type only the digits are read that an id begins with.", _TYPE, _other_media, _prefix),
+):  # fmt: skip
+    faults.must(_clause)(named(_name, _sentence, _detour(_odd, _lenient(_read))))
+
+
+def _crashing(odd: Callable[[Mock, Request, bytes], object]) -> type[Mock]:
+    """What is odd is answered 500 where the token is refused."""
+
+    class Crashing(Mock):
+        def associate(self, request: Request, raw_id: bytes) -> Answer:
+            try:
+                self.authenticate(request)
+            except Refused:
+                if odd(self, request, raw_id):
+                    raise Refused(CRASH) from None
+                raise
+            return super().associate(request, raw_id)
+
+    return Crashing
+
+
+def _bad_body(mock: Mock, request: Request, _: bytes) -> bool:
+    try:
+        mock.parse_json(request.body or b"")
+    except Refused:
+        return True
+    return False
+
+
+def _bad_id(mock: Mock, _: Request, raw_id: bytes) -> bool:
+    try:
+        mock.parse_id(raw_id)
+    except Refused:
+        return True
+    return False
+
+
+for _name, _sentence, _crashes in (
+    ("BadBodyOfAStrangerCrashes", "A body that is not JSON is answered 500 where the token is unknown or missing.", _bad_body),
+    ("BadIdOfAStrangerCrashes", "An id out of range is answered 500 where the token is unknown or missing.", _bad_id),
+):  # fmt: skip
+    faults.must("status.server-error")(named(_name, _sentence, _crashing(_crashes)))
+
+
+@faults.should("method.other", narrow=True)
+class HeadOfAStrangerAssociates(Mock):
+    """HEAD without a token associates, and is refused with one."""
+
+    def other_method(self, request: Request, allow: str) -> Answer:
+        if request.method == "HEAD" and not request.values(b"x-auth-token"):
+            return self.success(request, self.mirror_of(self.fixtures.repository_id, "https://mirror.invalid/"))
+        return super().other_method(request, allow)

@@ -66,6 +66,11 @@ class Request:
         return any(name.lower() == TOKEN_HEADER.lower() for name, _ in self.headers)
 
     @property
+    def chunked(self) -> bool:
+        """Whether the body has chunks, as the bytes that it is here."""
+        return any(name.lower() == b"transfer-encoding" for name, _ in self.headers)
+
+    @property
     def long_head(self) -> bool:
         """Whether its header section is long, so that it leaves in two segments: TCP promises nobody more."""
         fields = sum(len(name) + len(value) for name, value in self.headers)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import ipaddress
 import re
 
-__all__ = ["MAXIMUM_LENGTH", "is_absolute", "without_user"]
+__all__ = ["MAXIMUM_LENGTH", "is_absolute", "is_international", "without_user"]
 
 MAXIMUM_LENGTH = 2_000
 
@@ -36,6 +36,15 @@ def is_absolute(url: str) -> bool:
         return False
     match = _URL.fullmatch(url)
     return match is not None and (match["six"] is None or _is_ipv6(match["six"]))
+
+
+def is_international(url: str) -> bool:
+    """Tell whether it is one but for characters beyond ASCII (RFC 3987), of which it has some."""
+    try:
+        url.encode()
+    except UnicodeEncodeError:  # a lone surrogate
+        return False
+    return not url.isascii() and is_absolute("".join(one if one.isascii() else "a" for one in url))
 
 
 def without_user(url: str) -> str:

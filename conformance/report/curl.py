@@ -42,13 +42,13 @@ def curl_line(
     It fails where a variable that it uses is not set. Its head is as long as that of the request, with its User-Agent:
     what fails from some length of the head on fails there too.
     Where curl cannot send the request at all (NUL, or nothing but spaces, in a header), or not as it was sent (a long
-    head, in two segments), the line is Python's alone.
+    head in two segments, these chunks), the line is Python's alone.
     A password in a url, and any sensitive header but the token's, is ``***``: the line then repeats all but that. A
     body of which no program of 100,000 characters can be made has to be in the file ``body``.
     """
     request = exchange.request
     fields = [*request.header_fields(), *headers]
-    if request.long_head or any(_IMPOSSIBLE.search(value) for _, value in fields):
+    if request.long_head or request.chunked or any(_IMPOSSIBLE.search(value) for _, value in fields):
         return redactor.text(raw_line(request, base_url, redactor, headers))
     given = {name.lower() for name, _ in fields}
     words = [*way, *_method(request)] + ([] if b"user-agent" in given else [f"-A {shlex.quote(USER_AGENT)}"])

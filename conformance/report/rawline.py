@@ -62,5 +62,6 @@ def _recipes(
         yield bytes_recipe(b"***" if hidden else value, redactor)
     if not any(name.lower() == b"user-agent" for name, _ in (*request.headers, *headers)):
         yield bytes_recipe(b"\r\nUser-Agent: " + USER_AGENT.encode("ascii"))
-    yield bytes_recipe(b"\r\nContent-Length: %d\r\nConnection: close\r\n\r\n" % len(body))
+    length = b"" if request.chunked else b"\r\nContent-Length: %d" % len(body)
+    yield bytes_recipe(length + b"\r\nConnection: close\r\n\r\n")
     yield bytes_recipe(body)

@@ -234,6 +234,15 @@ def test_a_derived_token_is_made_of_the_variable() -> None:
     assert made in line
 
 
+def test_chunks_are_sent_as_they_were() -> None:
+    """Curl would make chunks of them; the line is Python's, and nothing in it says another length."""
+    headers = ((b"Transfer-Encoding", b"chunked"),)
+    line = curl_line(exchange(replace(REQUEST, body=b"1\r\n{\r\n0\r\n\r\n", headers=headers)), BASE_URL, REDACTOR)
+    assert "curl" not in line.replace("conformance", "")
+    assert "Content-Length" not in line
+    assert r"1\r\n{\r\n0\r\n\r\n" in line
+
+
 def test_an_ipv6_address_is_no_pattern() -> None:
     """Curl would take brackets for a range."""
     assert " -g 'http://[::1]:8080/v4/" in curl_line(exchange(), "http://[::1]:8080", REDACTOR)

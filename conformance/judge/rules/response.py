@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from conformance.contract.body import repeatable
 from conformance.contract.identifier import IdKind
+from conformance.contract.iri import forms_of
 from conformance.judge.reading import json_type
 from conformance.judge.rules.registry import RULES, rule
 from conformance.judge.verdict import PASS, Finding, fail, in_words, untested
@@ -170,8 +171,11 @@ def repeats_url(reading: Reading) -> Finding | None:
 
 
 def _repeats(value: str, sent: str) -> bool:
+    """Whether `value` is `sent`, or the URI that it stands for; user info may be left out, and must not be added."""
     bare_sent = _without_user_info(sent)
-    return value == sent or (bare_sent != sent and _without_user_info(value) == bare_sent)
+    if bare_sent != sent and _without_user_info(value) in forms_of(bare_sent):
+        return True
+    return value in forms_of(sent)
 
 
 def _without_user_info(url: str) -> str:

@@ -4,17 +4,19 @@ from __future__ import annotations
 
 import json
 import re
+import unicodedata
 from typing import TYPE_CHECKING, Any
 from urllib.parse import unquote_to_bytes, urlsplit
 
 from conformance.mock import Mock, Refused
 from conformance.mock.catalogue import Faults, named
 from conformance.mock.refusals import CRASH, FORBIDDEN
+from conformance.mock.url import is_international
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from conformance.mock import Account
+    from conformance.mock import Account, Request
 
 faults = Faults()
 
@@ -116,6 +118,36 @@ class NewUrlOfAnotherTypeCrashes(Mock):
         if isinstance(url, list) and url and not any(mirror.url in url for mirror in self.mirrors.values()):
             raise Refused(CRASH)
         return super().parse_url(document)
+
+
+@faults.must("status.server-error")
+class ChunkedBodyCrashes(Mock):
+    """A body in chunks is answered 500: there is no Content-Length."""
+
+    def parse_body(self, request: Request) -> str:
+        if request.values(b"transfer-encoding"):
+            raise Refused(CRASH)
+        return super().parse_body(request)
+
+
+def _repeating(show: Callable[[str], str]) -> type[Mock]:
+    """Urls beyond ASCII are accepted, and repeated as `show` makes them."""
+
+    class Repeating(Mock):
+        def parse_url(self, document: dict[str, Any]) -> str:
+            url = document.get("url")
+            return show(url) if isinstance(url, str) and is_international(url) else super().parse_url(document)
+
+    return Repeating
+
+
+for _name, _sentence, _show in (
+    ("InternationalUrlComposed", "A url beyond ASCII comes back in another normal form.", lambda url: unicodedata.normalize("NFC", url)),
+    ("InternationalUrlGarbled", "A url beyond ASCII comes back with each byte of its UTF-8 as a character.", lambda url: url.encode().decode("latin-1")),
+    ("InternationalUrlWithoutLongest", "A url loses its characters beyond 16 bits.", lambda url: "".join(one for one in url if ord(one) <= 0xFFFF)),
+    ("InternationalUrlInAscii", "A url beyond ASCII comes back with question marks.", lambda url: url.encode("ascii", "replace").decode()),
+):  # fmt: skip
+    faults.should("response.201.url.echo")(named(_name, _sentence, _repeating(_show)))
 
 
 def _reading_tokens(read: Callable[[Mock, str], Account | None]) -> type[Mock]:

@@ -6,7 +6,9 @@ a template makes of one selects, runs and changes nothing.
 
 from __future__ import annotations
 
+import gzip
 import json
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from conformance.contract.body import BodyKind, read_body
@@ -137,6 +139,7 @@ def hostile_probes(inventory: Inventory) -> Iterator[Probe]:
         associate(inventory, inventory.token, body=raw),
     )
     yield from _bodies(inventory)
+    yield from _framed(inventory)
     for tokens, profile in ((_TOKENS, Profile.STANDARD), (_DEEP_TOKENS, Profile.DEEP)):
         for name, text, words in tokens:
             yield _token(inventory, f"token.unknown.{name}", text, words, profile)
@@ -169,6 +172,30 @@ def _bodies(inventory: Inventory) -> Iterator[Probe]:
     for name, value, words, clauses, profile in rows:
         request = associate(inventory, inventory.token, body=b'{"url": %b}' % value)
         yield Probe(f"body.{name}", words, clauses or (_CRASH,), request, profile=profile)
+
+
+def _framed(inventory: Inventory) -> Iterator[Probe]:
+    """Documented bodies in another framing: HTTP has it, and the document is silent about it."""
+    associated = associate(inventory, inventory.token)
+    head, tail = (associated.body or b"")[:1], (associated.body or b"")[1:]
+    whole, apart = gzip.compress(head + tail, mtime=0), b"1\r\n%b\r\n%x\r\n%b\r\n0\r\n" % (head, len(tail), tail)
+    extended = apart.replace(b"1\r\n", b"1;name=value\r\n", 1)
+    rows = (
+        ("chunked", b"Transfer-Encoding", b"chunked", apart + b"\r\n", "in two chunks", Profile.STANDARD),
+        (
+            "chunked.more",
+            b"Transfer-Encoding",
+            b"chunked",
+            extended + b"X-A: b\r\n\r\n",
+            "in chunks with more",
+            Profile.DEEP,
+        ),
+        ("gzip", b"Content-Encoding", b"gzip", whole, "that is compressed", Profile.DEEP),
+        ("expect", b"Expect", b"100-continue", head + tail, "that is announced with Expect", Profile.DEEP),
+    )
+    for name, field, value, body, words, profile in rows:
+        request = replace(associated, body=body, headers=(*associated.headers, (field, value)))
+        yield Probe(f"body.{name}", f"a documented body {words}", (_CRASH,), request, profile=profile)
 
 
 def _token(inventory: Inventory, name: str, text: str, words: str, profile: Profile) -> Probe:

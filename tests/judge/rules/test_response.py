@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import unicodedata
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -424,6 +425,23 @@ def test_a_rare_url_that_is_accepted_is_repeated_too(url: str) -> None:
     """Accepting it may be a should or silent; the echo of a 201 is as sent, characters beyond ASCII included."""
     assert not failing(exchange(created(url=url), url=url))
     assert failing(exchange(created(url=url + "x"), url=url)) == {"response.201.url.echo"}
+
+
+def test_a_url_beyond_ascii_is_repeated_as_itself_or_as_its_uri() -> None:
+    """RFC 3987 maps it to a URI; another normal form, other bytes and replaced characters are another url."""
+    sent = "https://b\u00fccher.invalid/cafe\u0301/\U0001f600"
+    right = (sent, "https://xn--bcher-kva.invalid/cafe%CC%81/%F0%9F%98%80")
+    assert [said for said in right if failing(exchange(created(url=said), url=sent))] == []
+    wrong = (
+        unicodedata.normalize("NFC", sent),
+        sent.encode().decode("latin-1"),
+        sent.replace("\U0001f600", "?"),
+        sent.replace("\U0001f600", ""),
+        "https://xn--bcher-kva.invalid/caf%C3%A9/%F0%9F%98%80",
+    )
+    assert [
+        said for said in wrong if "response.201.url.echo" not in failing(exchange(created(url=said), url=sent))
+    ] == []
 
 
 @pytest.mark.parametrize(

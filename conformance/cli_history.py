@@ -113,11 +113,9 @@ def history(context: click.Context, url: str | None, target: str | None, limit: 
 @click.pass_obj
 def show(given: str | None, url: str | None, run: str, form: str, traffic: Path | None) -> None:
     """Show RUN (an id or its beginning, latest, latest~3, a date, NAME:latest); as JSON it is its report.json."""
-    import json  # noqa: PLC0415 - as above
-
-    from conformance.exceptions import UsageError  # noqa: PLC0415
+    from conformance.exceptions import UsageError  # noqa: PLC0415 - as above
     from conformance.history.choose import choose  # noqa: PLC0415
-    from conformance.history.listing import run_lines  # noqa: PLC0415
+    from conformance.history.listing import report_text, run_lines  # noqa: PLC0415
 
     with opened(url or given) as found:
         row = choose(found, run)
@@ -133,7 +131,7 @@ def show(given: str | None, url: str | None, run: str, form: str, traffic: Path 
             raise UsageError(f"--traffic: {traffic}: {error.strerror}: name another file") from error
         if keeper.id != row.id:
             click.echo(f"{traffic}: the traffic of {keeper.id}, the first of the runs like {row.id}", err=True)
-    click.echo(json.dumps(report, indent=2) if form == "json" else "\n".join(run_lines(row, report)))
+    click.echo(report_text(report) if form == "json" else "\n".join(run_lines(row, report)))
 
 
 @history.command()

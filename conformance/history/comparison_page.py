@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import asdict, dataclass
 from itertools import groupby
 from typing import TYPE_CHECKING, Any
@@ -11,6 +10,7 @@ from conformance.history.compare import Kind
 from conformance.history.exchanges import in_one_line, shown_exchanges
 from conformance.history.flakiness import in_words as flaky_in_words
 from conformance.judge.verdict import in_words
+from conformance.report.strict_json import dumps
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -36,7 +36,7 @@ class _Line:
 def comparison_page(comparison: Comparison, form: str) -> str:
     """The comparison as a ``table``, as ``json`` or as ``markdown``; one line where nothing changed."""
     if form == "json":
-        return json.dumps(as_data(comparison), indent=2)
+        return dumps(as_data(comparison), indent=2)
     if comparison.quiet:
         return _quiet(comparison)
     lines = [*_lines(comparison, _Exchanges(comparison))]

@@ -8,6 +8,8 @@ import zlib
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from conformance.report.strict_json import dumps
+
 if TYPE_CHECKING:
     from pathlib import Path
 
@@ -41,12 +43,9 @@ def file_document(path: Path) -> Document:
 
 
 def json_document(value: object) -> Document:
-    """The document of JSON data; equal data have equal digests, whatever the order of their members.
-
-    A lone surrogate, which a target may have answered, is kept as Python's ``surrogatepass`` writes it.
-    """
-    text = json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
-    return document(text.encode("utf-8", "surrogatepass"))
+    """The document of JSON data; equal data have equal digests, whatever the order of their members."""
+    text = dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+    return document(text.encode())
 
 
 def unpacked(data: bytes) -> Any:  # noqa: ANN401 - JSON holds anything

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
+
+from conformance.report.strict_json import dumps
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from conformance.history.entry import Run
 
-__all__ = ["as_json", "run_lines", "run_table"]
+__all__ = ["as_json", "report_text", "run_lines", "run_table"]
 
 _HEAD = ("run", "started (UTC)", "target", "verdict", "pass", "fail", "not tested", "requests", "")
 
@@ -43,7 +44,12 @@ def run_lines(run: Run, report: Mapping[str, Any]) -> Iterator[str]:
 
 def as_json(runs: Iterable[Run]) -> str:
     """The rows as JSON."""
-    return json.dumps([asdict(run) for run in runs], indent=2)
+    return dumps([asdict(run) for run in runs], indent=2)
+
+
+def report_text(report: Mapping[str, Any]) -> str:
+    """A run's report.json, as the run wrote it."""
+    return dumps(report, indent=2)
 
 
 def _cells(run: Run) -> tuple[str, ...]:

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 from conformance.exceptions import UsageError
 from conformance.history.entry import Entry
 from conformance.history.verdicts import unpacked_verdicts
+from conformance.report.strict_json import dumps
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -37,7 +38,7 @@ def exported(history: History, target: str | None = None) -> Iterator[str]:
             "verdicts": history.document(run.verdicts),
             "traffic": None if traffic is None else traffic.decode(),
         }
-        yield json.dumps(line) + "\n"
+        yield dumps(line) + "\n"
 
 
 def imported(history: History, lines: Iterable[str], place: str) -> tuple[int, int]:

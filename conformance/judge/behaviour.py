@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from conformance.contract.strictjson import read_json
 from conformance.judge.speaker import speaker_of
+from conformance.judge.verdict import in_words
 
 if TYPE_CHECKING:
     from conformance.contract.message import Exchange, Response
@@ -15,6 +16,7 @@ if TYPE_CHECKING:
 __all__ = ["Behaviour", "behaviour_of"]
 
 _DEEPEST = 3
+_LONGEST_NAME = 1_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +48,7 @@ def behaviour_of(exchange: Exchange) -> Behaviour:
     return Behaviour(
         probe=exchange.probe,
         status=response.status,
-        error_code=code if isinstance(code, str) else None,
+        error_code=in_words(code, _LONGEST_NAME) if isinstance(code, str) else None,
         content_type=media.split(";")[0].strip().lower() if media else None,
         shape=_no_json(response.body) if body.defect else _shape(body.value, 0),
         answered_by=speaker_of(response),
@@ -72,7 +74,8 @@ def _shape(value: object, depth: int) -> str:
     if isinstance(value, dict):
         if depth >= _DEEPEST:
             return "object"
-        return "{" + ", ".join(f"{name}: {_shape(value[name], depth + 1)}" for name in sorted(value)) + "}"
+        members = (f"{in_words(name, _LONGEST_NAME)}: {_shape(value[name], depth + 1)}" for name in sorted(value))
+        return "{" + ", ".join(members) + "}"
     if isinstance(value, list):
         kinds = sorted({_shape(item, depth + 1) for item in value}) if depth < _DEEPEST else []
         return "[" + " | ".join(kinds) + "]"

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import json
 import uuid
 from typing import TYPE_CHECKING, Any
 
@@ -12,6 +11,7 @@ import allure
 from conformance.contract.clause import Level
 from conformance.judge.verdict import AnsweredBy
 from conformance.report.http_exchange import http_exchange
+from conformance.report.strict_json import dumps
 from conformance.report.words import SPEAKERS, lines_to_set, reach_words
 
 if TYPE_CHECKING:
@@ -103,7 +103,7 @@ def attach(evidence: Evidence, variables: Mapping[str, str]) -> None:
     who = evidence.har["_conformance"]["answered_by"]  # type: ignore[index]  # HAR is JSON
     words = f"answered {answer['status']} by {SPEAKERS[AnsweredBy(who)]}" if answer else "no answer"
     allure.attach(
-        json.dumps(exchange),
+        dumps(exchange),
         name=f"Exchange {evidence.number}: {request['method']}, {words}",
         attachment_type="application/vnd.allure.http+json",
         extension="httpexchange",
@@ -150,8 +150,8 @@ def write_surroundings(directory: Path, record: RunRecord) -> None:
         "reportName": f"Conformance of {about.target_name}",
     }
     (directory / "environment.properties").write_text("".join(lines), encoding="latin-1", errors="replace")
-    (directory / "categories.json").write_text(json.dumps(CATEGORIES, indent=2) + "\n", encoding="utf-8")
-    (directory / "executor.json").write_text(json.dumps(executor, indent=2) + "\n", encoding="utf-8")
+    (directory / "categories.json").write_text(dumps(CATEGORIES, indent=2) + "\n", encoding="utf-8")
+    (directory / "executor.json").write_text(dumps(executor, indent=2) + "\n", encoding="utf-8")
 
 
 def write_broken(directory: Path, words: str, record: RunRecord) -> None:
@@ -177,7 +177,7 @@ def write_broken(directory: Path, words: str, record: RunRecord) -> None:
     }
     of_the_run = {"errors": [{"message": words, "timestamp": moment}]}
     for kind, data in (("result", result), ("globals", of_the_run)):
-        (directory / f"{uuid.uuid4()}-{kind}.json").write_text(json.dumps(data) + "\n", encoding="ascii")
+        (directory / f"{uuid.uuid4()}-{kind}.json").write_text(dumps(data) + "\n", encoding="ascii")
 
 
 def _key(name: str) -> str:

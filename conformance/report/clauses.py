@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import io
-import json
 import re
 import shutil
 from collections import Counter
@@ -15,6 +14,7 @@ from rich.table import Table
 from rich.text import Text
 
 from conformance.contract.clause import Level
+from conformance.report.strict_json import dumps
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -109,7 +109,7 @@ def render(
     """
     if layout is Format.JSON:
         rows = [_row(clause, checks.get(clause.id, ())) for clause in catalogue]
-        return json.dumps(rows, ensure_ascii=False, indent=2) + "\n"
+        return dumps(rows, ensure_ascii=False, indent=2) + "\n"
     if layout is Format.MARKDOWN:
         return "\n".join(_page(catalogue, checks))
     return _table(catalogue, checks, width or shutil.get_terminal_size().columns, colour=colour)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import os
 import threading
 from contextlib import suppress
@@ -10,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from conformance import __version__
 from conformance.report.staging import drop, put, staged
+from conformance.report.strict_json import dumps
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -32,11 +32,11 @@ class HarWriter:
         self._entries = 0
         self.whole = False
         self._stream = staged(path).open("w", encoding="ascii")
-        self._stream.write(f'{{"log": {{"version": "1.2", "creator": {json.dumps(_CREATOR)}, "entries": [')
+        self._stream.write(f'{{"log": {{"version": "1.2", "creator": {dumps(_CREATOR)}, "entries": [')
 
     def add(self, entry: Mapping[str, object]) -> None:
         """Append an entry; after `close` or `discard` it is too late, and nothing happens."""
-        text = json.dumps(entry)
+        text = dumps(entry)
         with self._lock:
             if self._stream.closed:
                 return
@@ -48,7 +48,7 @@ class HarWriter:
         with self._lock:
             if self._stream.closed:
                 return
-            said = f', "_conformance": {json.dumps(about)}' if about is not None else ""
+            said = f', "_conformance": {dumps(about)}' if about is not None else ""
             self._stream.write(f"\n]{said}}}}}\n")
             self._stream.flush()
             os.fsync(self._stream.fileno())

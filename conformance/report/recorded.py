@@ -121,6 +121,7 @@ def _facts(known: Mapping[str, Any]) -> Facts:
     """The facts as they were recorded; what an earlier version did not record is as it is for a plain request."""
     given = {field.name for field in fields(Facts) if field.default is MISSING or field.name in known}
     values = {name: known[name] for name in given}
+    values["id"] = None if values["id"] is None else int(values["id"])  # a huge one is written as a string
     kinds = {name: kind(values[name]) for name, kind in _KINDS.items() if values[name] is not None}
     return Facts(**{**values, **kinds, "urls": tuple(values.get("urls", ()))})
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import os
 from dataclasses import asdict
 from typing import TYPE_CHECKING
@@ -10,6 +9,7 @@ from typing import TYPE_CHECKING
 from conformance.judge.verdict import Outcome
 from conformance.report.mirrors import left_behind_data
 from conformance.report.staging import drop, put, staged
+from conformance.report.strict_json import dumps
 from conformance.report.words import TESTS, answer_data
 
 if TYPE_CHECKING:
@@ -76,8 +76,7 @@ def write_report(record: RunRecord, path: Path) -> None:
     """Write the report so that the file is whole or as it was; OSError where it cannot be written."""
     try:
         with staged(path).open("w", encoding="utf-8") as stream:
-            json.dump(report_data(record), stream, indent=2)
-            stream.write("\n")
+            stream.write(dumps(report_data(record), indent=2) + "\n")
             stream.flush()
             os.fsync(stream.fileno())
         put(path)

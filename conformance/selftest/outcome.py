@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections import defaultdict
 from dataclasses import dataclass
 from functools import cached_property
@@ -10,6 +9,8 @@ from typing import TYPE_CHECKING
 
 from rich.markup import escape
 from rich.table import Table
+
+from conformance.report.strict_json import dumps
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -149,7 +150,7 @@ def as_json(selftest: Selftest) -> str:
         "variants": [_row(trial) for trial in selftest.variants],
         "clauses": selftest.by_clause,
     }
-    return json.dumps(document, indent=2)
+    return dumps(document, indent=2)
 
 
 def as_markdown(selftest: Selftest) -> str:

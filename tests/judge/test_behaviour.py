@@ -128,3 +128,10 @@ def test_whether_the_connection_is_kept_is_behaviour(version: str, said: bytes, 
     assert one.response is not None
     one = replace(one, response=replace(one.response, http_version=version))
     assert behaviour_of(one).connection == connection
+
+
+def test_what_the_target_chose_steers_no_terminal() -> None:
+    """Names and codes that are not printable are escaped."""
+    found = behaviour_of(exchange(answer(404, {"\x1b[31m": 1, "\ud800": 2, "error_code": "\x1b[0m"})))
+    assert found.error_code == r"\x1b[0m"
+    assert found.shape == r"{\x1b[31m: integer, error_code: string, \ud800: integer}"

@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 from conformance.contract.message import Token, Trouble
 from conformance.judge.verdict import Outcome
 from conformance.report.recorded import exchange_of
+from conformance.report.strict_json import dumps
 
 from .builders import JSON, NAME, REQUEST, SECRET, TOKEN, answer, evidence, exchange, verdicts_of
 
@@ -57,6 +58,12 @@ EXCHANGES = {
     "dropped": exchange(REQUEST, trouble=Trouble.DROPPED, detail="reset by peer", confirmed=True),
     "not sent": exchange(REQUEST, trouble=Trouble.NOT_SENT, detail="max-requests = 1 was reached"),
     "HEAD": exchange(replace(REQUEST, method="HEAD", body=None, headers=()), answer(404, b"")),
+    "an id of 400 digits": exchange(
+        replace(REQUEST, target=b"/v4/repositories/" + b"9" * 400 + b"/remote-mirror/associate")
+    ),
+    "a url with half a surrogate pair": exchange(
+        replace(REQUEST, body=b'{"url": "https://a:correct-horse@example.com/\\ud800"}'), answer(400, b"correct-horse")
+    ),
     "an id of 200 digits": exchange(
         replace(REQUEST, target=b"/v4/repositories/%b/remote-mirror/associate" % (b"9" * 200))
     ),
@@ -68,7 +75,7 @@ EXCHANGES = {
 
 def again(made: Exchange) -> Exchange | None:
     """The exchange, as it is read back from a file."""
-    return exchange_of(json.loads(json.dumps(evidence(made).har)))
+    return exchange_of(json.loads(dumps(evidence(made).har)))
 
 
 @pytest.mark.parametrize("case", EXCHANGES)

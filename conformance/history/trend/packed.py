@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import json
+from conformance.report.strict_json import dumps
 
 __all__ = ["packed"]
 
 
 def packed(value: object) -> str:
     """Compact JSON in ASCII without a less-than sign, so that it cannot end the element that it stands in."""
-    return json.dumps(value, separators=(",", ":")).replace("<", "\\u003c")
+    return dumps(value, separators=(",", ":")).replace("<", "\\u003c")

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from conformance.report.allure_html.configuration import HISTORY_LIMIT
+from conformance.report.strict_json import dumps
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -41,7 +42,7 @@ class History:
         """Return this history with the newest point of ``made``; the same where these results have theirs already."""
         if self._position(digest) is not None or not made.points:
             return self
-        newest = json.dumps({**(_point(made.points[-1]) or {}), _DIGEST: digest}, ensure_ascii=False)
+        newest = dumps({**(_point(made.points[-1]) or {}), _DIGEST: digest}, ensure_ascii=False)
         return History((*self.points, newest)[-HISTORY_LIMIT:])
 
     def text(self) -> str:

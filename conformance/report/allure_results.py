@@ -127,8 +127,8 @@ def description(clause: Clause) -> str:
     return "\n\n".join(parts)
 
 
-def write_surroundings(directory: Path, record: RunRecord) -> None:
-    """Write environment.properties, categories.json and executor.json beside the results."""
+def write_surroundings(directory: Path, record: RunRecord, *, executor: bool = True) -> None:
+    """Write environment.properties, categories.json and, where nobody else does, executor.json beside the results."""
     about = record.about
     environment = {
         "target": about.target_name,
@@ -143,7 +143,7 @@ def write_surroundings(directory: Path, record: RunRecord) -> None:
         "document revision": about.document_revision,
     }
     lines = [f"{_key(name)}={_value(value)}\n" for name, value in environment.items()]
-    executor = {
+    made_by = {
         "name": "conformance",
         "type": "conformance",
         "buildName": about.id,
@@ -151,7 +151,8 @@ def write_surroundings(directory: Path, record: RunRecord) -> None:
     }
     (directory / "environment.properties").write_text("".join(lines), encoding="latin-1", errors="replace")
     (directory / "categories.json").write_text(dumps(CATEGORIES, indent=2) + "\n", encoding="utf-8")
-    (directory / "executor.json").write_text(dumps(executor, indent=2) + "\n", encoding="utf-8")
+    if executor:
+        (directory / "executor.json").write_text(dumps(made_by, indent=2) + "\n", encoding="utf-8")
 
 
 def write_broken(directory: Path, words: str, record: RunRecord) -> None:

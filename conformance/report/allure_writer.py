@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import uuid
 from typing import Any
 from unittest import mock
@@ -11,6 +10,8 @@ import allure_commons
 import attr
 from allure_commons.logger import AllureFileLogger
 from allure_commons.model2 import TestResultContainer
+
+from conformance.report.strict_json import dumps
 
 __all__ = ["AllureWriter", "Writing"]
 
@@ -27,7 +28,7 @@ class AllureWriter(AllureFileLogger):
     def _report_item(self, item: Any) -> None:  # noqa: ANN401 - as its parent has it
         if isinstance(item, TestResultContainer) and {before.name for before in item.befores} == {_CASE}:
             return
-        text = json.dumps(_plain(item), ensure_ascii=False)
+        text = dumps(_plain(item), ensure_ascii=False)
         self._put(item.file_pattern.format(prefix=uuid.uuid4()), text.encode())
 
     @allure_commons.hookimpl

@@ -11,13 +11,14 @@ import pytest
 
 from conformance.judge.summary import Conclusion
 from conformance.report.allure_guard import AllureGuard
+from conformance.report.allure_results import write_surroundings
 from conformance.report.allure_writer import Writing
 from conformance.report.staging import staged, unwritten
 from conformance.runner.junit import describe_run, report_of, write_again
+from conformance.runner.named_files import NamedFiles
 from conformance.runner.no_verdict import NoVerdictError, words_of
 
 if TYPE_CHECKING:
-    from argparse import Namespace
     from collections.abc import Mapping
 
     from conformance.report.record import RunRecord
@@ -44,11 +45,13 @@ class Ending:
         self._own_junit = self._own_allure = False
         self._error = NoVerdictError()
         self._allure: Path | None = None
+        self._named: NamedFiles | None = None
         self.exit_code: int | None = None
         self.record: RunRecord | None = None
 
-    def prepare(self, option: Namespace) -> None:
+    def prepare(self, config: pytest.Config) -> None:
         """Let JUnit and Allure write where reports are staged; once is enough."""
+        option = config.option
         junit, allure = str(staged(self._reports.junit)), str(staged(self._reports.allure))
         option.xmlpath = getattr(option, "xmlpath", None) or junit
         self._own_junit = option.xmlpath == junit
@@ -58,6 +61,9 @@ class Ending:
             self._allure = Path(option.allure_report_dir)
             if self._own_allure:
                 self._writing.begin()
+        self._named = NamedFiles(config)
+        if self._allure is not None and not self._own_allure:
+            self._named.folders = [self._allure]
         self._guard.begin()
 
     def conclude(
@@ -112,7 +118,7 @@ class Ending:
             self._refuse(session, trouble)
         if found := self._reports.write(self.record):
             self._refuse(session, found)
-        if leak := self._reports.scan(redactor):
+        if leak := self._reports.scan(redactor, self._named or ()):
             self._refuse(session, leak)
             if self._reports.json.exists():
                 self._reports.write(self.record)
@@ -131,9 +137,11 @@ class Ending:
         return words_of(self.record, self.exit_code or 0, interrupted=self._running.interrupted)
 
     def _say_in_allure(self) -> str | None:
-        """Put the error beside Allure's results; why that was not possible, or None."""
+        """Put the error beside Allure's results, and what is ours beside the user's; why that was not possible."""
         assert self.record is not None  # noqa: S101 - as above
         try:
+            if self._allure is not None and not self._own_allure:
+                write_surroundings(self._allure, self.record, executor=False)
             self._error.write(self._allure, self.record)
         except OSError as error:
             return unwritten(self._reports.allure.name, error)

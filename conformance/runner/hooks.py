@@ -21,6 +21,7 @@ from conformance.runner.dry_run import dry_run
 from conformance.runner.ending import Ending
 from conformance.runner.interruption import Interruption
 from conformance.runner.memory import Memory
+from conformance.runner.quiet import QuietLogs
 from conformance.runner.reports import Reports
 from conformance.runner.run import Running
 
@@ -79,6 +80,7 @@ class Hooks:
         self._running = Running(preparation, session_of(preparation, self._reports.har if writes else None))
         self._writes = writes
         self._interruption = Interruption(self._mark, self._stop)
+        self._logs = QuietLogs(preparation.redactor)
         self._running.settled = self._interruption.hold
         self._ending = Ending(self._running, self._reports, self._memory)
         self._session: pytest.Session | None = None
@@ -102,7 +104,7 @@ class Hooks:
     def pytest_configure(self, config: pytest.Config) -> None:
         """Point JUnit and Allure at the output directory before their own plugins look."""
         if self._writes:
-            self._ending.prepare(config.option)
+            self._ending.prepare(config)
 
     def pytest_generate_tests(self, metafunc: pytest.Metafunc) -> None:
         """Make a test of every case."""
@@ -138,6 +140,7 @@ class Hooks:
             raise pytest.UsageError(NOTHING_SELECTED)
         self._session = session
         self._interruption.begin()
+        self._logs.begin()
         self._started = True
         self._running.start(self._selected)
         if self._view is not None and self._running.no_verdict is None:
@@ -231,6 +234,7 @@ class Hooks:
         self._running.session.sender.close()
         self._ending.close()
         self._interruption.end()
+        self._logs.end()
 
 
 def _within(case: Case, globs: tuple[str, ...]) -> bool:

@@ -14,6 +14,7 @@ from conformance.report.report_json import write_report
 from conformance.report.staging import drop, put, staged, unwritten
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
     from pathlib import Path
 
     from conformance.report.record import RunRecord
@@ -95,16 +96,18 @@ class Reports:
             return unwritten(self.json.name, error)
         return None
 
-    def scan(self, redactor: Redactor) -> str | None:
-        """Look through every report for secrets; a file that holds one is removed. What is to be said.
+    def scan(self, redactor: Redactor, others: Iterable[Path] = ()) -> str | None:
+        """Look through every report, and `others`, for secrets; a file that holds one is removed. What is to be said.
 
         Nothing should be found: every text is redacted before it is written. This is for the day on which one is not.
         """
         found = []
-        for path in (self.har, self.junit, self.json, *sorted(self.allure.glob("*"))):
+        own = (self.har, self.junit, self.json, *sorted(self.allure.glob("*")))
+        for path in dict.fromkeys((*own, *others)):
             if path.is_file() and (name := redactor.found_in(path.read_bytes())):
                 path.unlink()
-                found.append(f"{path.relative_to(self.directory)} (${name})")
+                place = path.relative_to(self.directory) if path in own else path
+                found.append(f"{place} (${name})")
         if not found:
             return None
         more = f" and {len(found) - 3} more" if len(found) > 3 else ""  # noqa: PLR2004 - enough to begin with

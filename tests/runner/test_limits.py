@@ -108,7 +108,7 @@ def test_x_stops_sending(tmp_path: Path) -> None:
     def wrong(connection: Connection, received: Received, reply: bytes) -> None:
         time.sleep(0.2)
         success = answer(b"201 Created", b"[]", b"Content-Type: application/json")
-        connection.send(success if b" 201 " in reply[:20] else reply)
+        connection.send(success if b"/repositories/0/" in received.line else reply)
 
     with target(tmp_path, wrong) as (site, server):
         ran = plain(site, "-x")

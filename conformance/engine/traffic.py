@@ -19,7 +19,7 @@ from conformance.judge.verdict import AnsweredBy, Outcome, Verdict
 from conformance.plan.policy import MUTATION
 from conformance.plan.properties import PROPERTIES
 from conformance.report.about import About, again
-from conformance.report.record import RunRecord
+from conformance.report.record import Evidence, RunRecord
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping
@@ -116,10 +116,16 @@ def judge_again(traffic: Traffic, contract: Contract, fail_on: Level | None = No
         about=judged,
         summary=summary,
         behaviour=_behaviours(traffic),
-        evidence={},
+        evidence=_evidence(traffic, {failure.exchange for result in summary.clauses for failure in result.failures}),
         reproduce={probe: again(about.command, about.profile, probe) for probe in failed},
         deviations=weigh(summary, asked.accepted, expired) if about.baseline else None,
     )
+
+
+def _evidence(traffic: Traffic, numbers: Collection[int]) -> dict[int, Evidence]:
+    """The exchanges with these numbers; the file has no curl lines."""
+    entries = (entry for entry in traffic.entries if entry.number in numbers)
+    return {entry.number: Evidence(entry.number, entry.har, "") for entry in entries}
 
 
 def _verdicts(traffic: Traffic, contract: Contract) -> list[Verdict]:

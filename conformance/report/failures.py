@@ -95,6 +95,8 @@ def _failure(verdict: Verdict, record: RunRecord) -> Iterator[Line]:
         yield Line(f"answer     {answer_words(evidence)}", 6, hang=_COLUMN)
     if again := record.reproduce.get(verdict.probe):
         yield Line(f"reproduce  {again}", 6, wrap=False)
+    if evidence and not evidence.curl:
+        return
     if evidence and len(evidence.curl) <= _LONGEST_CURL:
         yield Line(evidence.curl, 6, style="dim", wrap=False)
     else:

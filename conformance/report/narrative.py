@@ -187,11 +187,11 @@ def _verdict(record: RunRecord) -> Iterator[Line]:
         f"{summary.count(Outcome.NOT_TESTED)} not tested",
         f"{summary.count(Outcome.RECORDED)} recorded",
     )
+    seconds = (about.finished_at - about.started_at).total_seconds()
+    yield Line(f"{count_words(len(summary.clauses), 'clause')}: {', '.join(counts)}")
     if record.tests:
         outcomes = ", ".join(f"{record.tests.get(outcome, 0)} {outcome}" for outcome in TESTS)
         yield Line(f"{count_words(sum(record.tests.values()), 'test')} in JUnit and Allure: {outcomes}")
-    seconds = (about.finished_at - about.started_at).total_seconds()
-    yield Line(f"{count_words(len(summary.clauses), 'clause')}: {', '.join(counts)}")
     yield Line(f"{count_words(about.requests, 'request')} in {seconds:.1f} s")
 
 

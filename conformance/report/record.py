@@ -21,7 +21,8 @@ __all__ = ["Evidence", "RunRecord", "Since", "Time"]
 class Evidence:
     """An exchange, redacted, as the reports show it: `har` is its HAR 1.2 entry, `curl` the line that repeats it.
 
-    `cut` says that the answer was too long to be kept whole.
+    `curl` is empty where it is not known any more: the traffic was judged again. `cut` says that the answer was too
+    long to be kept whole.
     """
 
     number: int

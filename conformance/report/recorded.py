@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import base64
 import json
-from dataclasses import MISSING, dataclass, fields
+from dataclasses import MISSING, dataclass, field, fields
 from typing import TYPE_CHECKING, Any
 
 from conformance.contract.body import BodyKind
@@ -29,13 +29,14 @@ _KINDS = {"id_kind": IdKind, "role": Role, "token": TokenKind, "body": BodyKind}
 class Recorded:
     """An exchange of a file: `clauses` are those that its probe is there for, None where it was not judged.
 
-    `exchange` is None where it cannot be judged again.
+    `exchange` is None where it cannot be judged again; `har` is the entry of the file.
     """
 
     probe: str
     number: int
     clauses: tuple[str, ...] | None
     exchange: Exchange | None
+    har: Mapping[str, object] = field(default_factory=dict, repr=False, compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +70,8 @@ def parse_traffic(raw: bytes, place: str) -> Traffic:
 def _recorded(entry: Mapping[str, Any]) -> Recorded:
     known = entry["_conformance"]
     clauses = known["clauses"]
-    return Recorded(known["probe"], known["number"], None if clauses is None else tuple(clauses), exchange_of(entry))
+    declared = None if clauses is None else tuple(clauses)
+    return Recorded(known["probe"], known["number"], declared, exchange_of(entry), entry)
 
 
 def exchange_of(entry: Mapping[str, Any]) -> Exchange | None:

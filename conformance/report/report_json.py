@@ -134,4 +134,4 @@ def _since(since: Since | None) -> dict[str, object]:
 def _again(verdict: Verdict, record: RunRecord) -> str:
     """The line that repeats the request; where its exchange was let go, the command that sends the probe again."""
     evidence = record.evidence.get(verdict.exchange)
-    return evidence.curl if evidence else record.reproduce[verdict.probe]
+    return evidence.curl if evidence and evidence.curl else record.reproduce[verdict.probe]

@@ -26,16 +26,19 @@ def failure_message(
     *,
     variables: Mapping[str, str] | None = None,
 ) -> str:
-    """Several lines; the first is `LEVEL CLAUSE: what happened`. `variables` says how each is set."""
+    """Several lines; the first is `LEVEL CLAUSE: what happened`. `variables` says how each is set.
+
+    What came stands early: JUnit's viewers show the first 500 characters.
+    """
     apart = f": {DISAGREEMENT}" if verdict.answered_by is AnsweredBy.GATEWAY else ""
     lines = [
         f"{clause.level} {clause.id}: {verdict.message}",
-        f"  promise      {clause.title}",
-        f"  quote        {' '.join(clause.quote.split())[:200]} ({clause.section}, {clause.basis})",
         f"  sent         {title} ({verdict.probe})",
         f"  accepted     {' | '.join(verdict.accepted)}",
         f"  got          {verdict.got}, {speaker_words(verdict, evidence)}{apart}",
         *([f"  answer       {answer_words(evidence)}"] if evidence else []),
+        f"  promise      {clause.title}",
+        f"  quote        {' '.join(clause.quote.split())[:200]} ({clause.section}, {clause.basis})",
         f"  reproduce    {reproduce}",
     ]
     if evidence is not None:

@@ -99,8 +99,8 @@ class LongWinded(Mock):
     """Answers one length of token with a crash, whose page has 100 kB."""
 
     def account_of(self, token: str) -> Account:
-        """Crash at 4,097 characters."""
-        if len(token) == 4_097:
+        """Crash at 8,192 characters."""
+        if len(token) == 8_192:
             raise Refused(Refusal(500, "X.1", "x" * 100_000))
         return super().account_of(token)
 

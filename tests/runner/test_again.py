@@ -25,7 +25,7 @@ def ran(tmp_path_factory: pytest.TempPathFactory) -> Ran:
 
 
 def test_the_report_is_the_same_but_for_the_curl_lines(ran: Ran, tmp_path: Path) -> None:
-    """Exit code, verdicts, failures, behaviour: nothing is lost on the way through the file."""
+    """Exit code, verdicts, failures with their answers, behaviour: only tests are not made again."""
     again = command("judge", str(ran.reports / "traffic.har"), "--report", "again.json", cwd=tmp_path)
     assert again.code == ran.code == 1
     assert "Judging again site" in again.out
@@ -35,6 +35,9 @@ def test_the_report_is_the_same_but_for_the_curl_lines(ran: Ran, tmp_path: Path)
     for clause in (*report["clauses"], *before["clauses"]):
         for failure in clause["failures"]:
             failure.pop("curl")
+    assert report["summary"].pop("tests") is None
+    assert before["summary"].pop("tests")["failed"] > 0
+    assert "      answer     400, application/json, " in again.out
     for document in (report, before):
         document["behaviour"].sort(key=lambda row: row["probe"])
     for part in ("suite", "target", "summary", "clauses", "behaviour", "flaky", "no_verdict"):

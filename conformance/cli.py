@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gc
 import os
 import signal
 import sys
@@ -15,6 +14,7 @@ import click
 from conformance import __version__
 from conformance.cli_baseline import baseline
 from conformance.cli_history import compare, history
+from conformance.config.collection import collect_seldom
 from conformance.config.options import RUN_OPTIONS
 from conformance.exceptions import ConformanceError, UsageError
 
@@ -25,7 +25,6 @@ if TYPE_CHECKING:
 
 __all__ = ["cli", "main"]
 
-_COLLECTIONS = (50_000, 20, 100)  # Python's own are for smaller programs: they took an eighth of a run
 _INTERRUPTED = 130
 _BROKEN = 3
 _OF_WEIGHT = {"run", "judge", "compare", "selftest", "baseline"}  # whose end counts
@@ -35,7 +34,7 @@ def main() -> None:
     """Run the command; an error is one line on standard error, and its exit code says of which kind it is."""
     _replace_closed_streams()
     _hear_signals()
-    gc.set_threshold(*_COLLECTIONS)
+    collect_seldom()
     try:
         code = cli.main(standalone_mode=False)
     except ConformanceError as error:

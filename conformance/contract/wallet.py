@@ -72,19 +72,20 @@ class Wallet:
         Another case, a cut at either end, something before, inside or after, white space around, one half another,
         escapes, other signs between letters and digits, other characters between its ends, another order.
         """
-        return any(_near(value, known) for known in self.valid | self.restricted)
+        trimmed = value.strip(_PADDING).lower()
+        letters = _letters(trimmed)
+        return any(_near(trimmed, letters, known) for known in self.valid | self.restricted)
 
 
-def _near(value: bytes, known: bytes) -> bool:
-    trimmed, (whole, letters) = value.strip(_PADDING).lower(), _folded(known)
+def _near(trimmed: bytes, own: bytes, known: bytes) -> bool:
+    """Whether a text in lower case, with its `own` letters and digits, could be taken for `known`."""
+    whole, letters = _folded(known)
     if trimmed == whole:
         return True
     if len(whole) < _TELLING:
         return False
     return (
-        _shares(trimmed, whole)
-        or (len(trimmed) == len(whole) and _resembles(trimmed, whole))
-        or _shares(_letters(trimmed), letters)
+        _shares(trimmed, whole) or (len(trimmed) == len(whole) and _resembles(trimmed, whole)) or _shares(own, letters)
     )
 
 

@@ -39,6 +39,7 @@ if TYPE_CHECKING:
     from conformance.judge.deviations import Deviations
     from conformance.judge.summary import Summary
     from conformance.judge.verdict import Verdict
+    from conformance.plan.probe import Probe
 
 __all__ = ["Preparation"]
 
@@ -120,12 +121,18 @@ class Preparation:
         """How many probes the standard profile would send to the same target."""
         if self.profile is Profile.STANDARD and not self.settings.probe:
             return len(self.plan.sent)
-        return len(make_plan(self.inventory, Profile.STANDARD, self.bad_credentials).sent)
+        return len(make_plan(self.inventory, Profile.STANDARD, self.bad_credentials, self.probes).sent)
 
     def plan_for(self, inventory: Inventory) -> Plan:
         """The same of another inventory: one with the token that is good now."""
         profile = Profile.DEEP if self.settings.probe else self.profile
-        return make_plan(inventory, profile, self.bad_credentials)
+        probes = self.probes if inventory is self.inventory else None
+        return make_plan(inventory, profile, self.bad_credentials, probes)
+
+    @cached_property
+    def probes(self) -> tuple[Probe, ...]:
+        """Every probe of every profile."""
+        return all_probes(self.inventory)
 
     @property
     def bad_credentials(self) -> int | None:
@@ -148,7 +155,7 @@ class Preparation:
     @cached_property
     def chosen(self) -> frozenset[str]:
         """The ids of the probes and properties that `--probe` leaves."""
-        known = [probe.id for probe in all_probes(self.inventory)] + [prop.id for prop in PROPERTIES]
+        known = [probe.id for probe in self.probes] + [prop.id for prop in PROPERTIES]
         return select_probes(self.settings, known)
 
     @cached_property
@@ -183,7 +190,7 @@ class Preparation:
         if self.settings.baseline is None:
             return None
         baseline = read_baseline(self.settings.baseline)
-        known = {probe.id for probe in all_probes(self.inventory)} | {prop.id for prop in PROPERTIES}
+        known = {probe.id for probe in self.probes} | {prop.id for prop in PROPERTIES}
         baseline.check(self.contract.catalogue.by_id, known)
         return baseline
 

@@ -6,7 +6,6 @@ import threading
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, NamedTuple
 
-from conformance.contract.facts import facts_of
 from conformance.contract.message import Trouble
 from conformance.engine.drawing import Drawing
 from conformance.engine.opening import open_target
@@ -188,18 +187,17 @@ class Session:
         self.sender.stop(str(error))
 
     def _jobs(self, probe: Probe) -> Iterator[Job[Probe]]:
-        assert probe.request is not None  # noqa: S101 - probes that are sent have one
-        facts = facts_of(probe.request, self.inventory.surroundings)
+        facts = self.plan.facts[probe.id]
         in_turn = probe.copies == 1 or probe.stage is Stage.LAST
         turn = facts.id if facts.succeeds and in_turn else None
         return (Job(probe, turn) for _ in range(probe.copies))
 
     def _late(self, probe: Probe) -> bool:
         """Good credentials late in a stage: what they might reach on a faulty target must not disturb those in turn."""
-        return probe.request is not None and facts_of(probe.request, self.inventory.surroundings).token.good
+        return self.plan.facts[probe.id].token.good
 
     def _send(self, probe: Probe) -> None:
-        assert probe.request is not None  # noqa: S101 - as above
+        assert probe.request is not None  # noqa: S101 - probes that are sent have one
         with self._lock:
             self._due -= 1
         if self.ended:

@@ -7,7 +7,7 @@ from functools import cached_property
 from itertools import chain
 from typing import TYPE_CHECKING
 
-from conformance.contract.facts import Facts, facts_of
+from conformance.contract.facts import facts_of
 from conformance.plan.inventory import Profile
 from conformance.plan.look_alikes import LOOK_ALIKES
 from conformance.plan.policy import refusal
@@ -27,6 +27,9 @@ from conformance.plan.probes import (
 )
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from conformance.contract.facts import Facts
     from conformance.contract.message import Request
     from conformance.plan.inventory import Inventory
     from conformance.plan.probe import Probe
@@ -51,9 +54,13 @@ _TABLES = (
 
 @dataclass(frozen=True)
 class Plan:
-    """Every probe of the profile, in the order in which they are offered; withheld ones say why in `withheld`."""
+    """Every probe of the profile, in the order in which they are offered; withheld ones say why in `withheld`.
+
+    `facts` are those of each that has a request, by its id.
+    """
 
     probes: tuple[Probe, ...]
+    facts: Mapping[str, Facts]
 
     @cached_property
     def by_id(self) -> dict[str, Probe]:
@@ -76,40 +83,42 @@ def _placed(probe: Probe) -> Probe:
     return replace(probe, profile=Profile.DEEP) if probe.id in LOOK_ALIKES else probe
 
 
-def make_plan(inventory: Inventory, profile: Profile, bad_credentials: int | None = None) -> Plan:
+def make_plan(
+    inventory: Inventory,
+    profile: Profile,
+    bad_credentials: int | None = None,
+    probes: Iterable[Probe] | None = None,
+) -> Plan:
     """The probes of `profile`; `bad_credentials` is how many requests without a good token may be sent, None for any.
 
-    Where they are too many, those of the smoke profile are kept first.
+    Where they are too many, those of the smoke profile are kept first. `probes` are those of the inventory, where they
+    were made before.
     """
-    offered = [probe for probe in all_probes(inventory) if profile.covers(probe.profile)]
-    checked = [_checked(probe, inventory) for probe in offered]
+    offered = [probe for probe in probes or all_probes(inventory) if profile.covers(probe.profile)]
+    facts = {probe.id: facts_of(probe.request, inventory.surroundings) for probe in offered if probe.request}
+    checked = [_checked(probe, facts, inventory) for probe in offered]
     if bad_credentials is None:
-        return Plan(tuple(checked))
+        return Plan(tuple(checked), facts)
     budget = bad_credentials
     kept: dict[str, Probe] = {}
     for probe in sorted(checked, key=lambda probe: list(Profile).index(probe.profile)):
         kept[probe.id] = probe
-        if probe.withheld or probe.request is None or _good(probe.request, inventory):
+        if probe.withheld or probe.request is None or _good(probe.request, facts[probe.id]):
             continue
         if budget < probe.copies:
             kept[probe.id] = replace(probe, withheld=f"max_bad_credentials = {bad_credentials} would be exceeded")
         else:
             budget -= probe.copies
-    return Plan(tuple(kept[probe.id] for probe in checked))
+    return Plan(tuple(kept[probe.id] for probe in checked), facts)
 
 
-def _checked(probe: Probe, inventory: Inventory) -> Probe:
+def _checked(probe: Probe, facts: Mapping[str, Facts], inventory: Inventory) -> Probe:
     if probe.request is None:
         return probe
-    reason = refusal(probe.request, _facts(probe, inventory), inventory)
+    reason = refusal(probe.request, facts[probe.id], inventory)
     return replace(probe, withheld=reason) if reason else probe
 
 
-def _good(request: Request, inventory: Inventory) -> bool:
+def _good(request: Request, facts: Facts) -> bool:
     """Whether all credentials of a request are good."""
-    return facts_of(request, inventory.surroundings).token.good and not request.second_token
-
-
-def _facts(probe: Probe, inventory: Inventory) -> Facts:
-    assert probe.request is not None  # noqa: S101 - callers ask about probes with a request
-    return facts_of(probe.request, inventory.surroundings)
+    return facts.token.good and not request.second_token

@@ -41,14 +41,15 @@ _SLASHES = re.compile(rb"[/\\]")
 
 def refusal(request: Request, facts: Facts, inventory: Inventory) -> str | None:
     """Why the safety policy forbids `request`, in words, or None; `facts` are the request's."""
-    return _mutation(request, facts, inventory) or _addresses(request, inventory)
+    anywhere = inventory.mutation is Mutation.ANY
+    return (None if anywhere else _mutation(request, facts, inventory)) or _addresses(request, inventory)
 
 
 def _mutation(request: Request, facts: Facts, inventory: Inventory) -> str | None:
     """A valid token goes only where every plausible reading of the id is a named repository or cannot exist."""
     near = request.token is not None and inventory.surroundings.wallet.near(request.token.value)
     risky = facts.token.good or near or _carries_valid(request, inventory)
-    if inventory.mutation is Mutation.ANY or not risky:
+    if not risky:
         return None
     segments = _segments(request)
     if any(map(matches_many, segments)):

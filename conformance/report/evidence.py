@@ -24,8 +24,8 @@ base64 (``content.encoding``; ``postData._encoding`` in a request).
 
 from __future__ import annotations
 
-import dataclasses
 import hashlib
+from dataclasses import fields
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qsl
@@ -78,10 +78,10 @@ def _request(
     exchange: Exchange, shown: Shown, base_url: str, headers: Sequence[tuple[bytes, bytes]]
 ) -> dict[str, object]:
     request = exchange.request
-    fields = shown.fields((*request.headers, *headers))
+    sent = shown.fields((*request.headers, *headers))
     if request.token is not None:
         value = shown.placeholder if request.token.length else ""
-        fields.insert(0, {"name": request.token_header.decode("latin-1"), "value": value})
+        sent.insert(0, {"name": request.token_header.decode("latin-1"), "value": value})
     target = shown.text(request.target)
     query = parse_qsl(target.partition("?")[2], keep_blank_values=True, errors="replace")
     har: dict[str, object] = {
@@ -89,7 +89,7 @@ def _request(
         "url": base_url.rstrip("/") + target,
         "httpVersion": "HTTP/1.1",
         "cookies": [],
-        "headers": fields,
+        "headers": sent,
         "queryString": [{"name": name, "value": value} for name, value in query],
         "headersSize": -1,
         "bodySize": len(request.body or b""),
@@ -114,10 +114,10 @@ def _response(exchange: Exchange, shown: Shown) -> dict[str, object]:
             "_error": ": ".join(part for part in why if part),
         }
     text, packed = shown.body(response.body)
-    fields = shown.fields(response.headers)
+    received = shown.fields(response.headers)
     reason = shown.text(response.reason.encode("latin-1", "replace"))
     return {
-        **_answer(response.status, reason, response.http_version, fields, len(response.body)),
+        **_answer(response.status, reason, response.http_version, received, len(response.body)),
         "content": {
             "size": len(response.body),
             "mimeType": _media(response.headers),
@@ -127,21 +127,21 @@ def _response(exchange: Exchange, shown: Shown) -> dict[str, object]:
     }
 
 
-def _answer(status: int, reason: str, version: str, fields: list[dict[str, str]], size: int) -> dict[str, object]:
+def _answer(status: int, reason: str, version: str, received: list[dict[str, str]], size: int) -> dict[str, object]:
     return {
         "status": status,
         "statusText": reason,
         "httpVersion": version,
         "cookies": [],
-        "headers": fields,
-        "redirectURL": next((field["value"] for field in fields if field["name"].lower() == "location"), ""),
+        "headers": received,
+        "redirectURL": next((field["value"] for field in received if field["name"].lower() == "location"), ""),
         "headersSize": -1,
         "bodySize": size,
     }
 
 
 def _conformance(exchange: Exchange, shown: Shown, redactor: Redactor) -> dict[str, object]:
-    facts: dict[str, Any] = dataclasses.asdict(exchange.facts)
+    facts: dict[str, Any] = {field.name: getattr(exchange.facts, field.name) for field in fields(exchange.facts)}
     if exchange.facts.url is not None:
         facts["url"] = shown.words(exchange.facts.url)
     facts["urls"] = [shown.words(url) for url in exchange.facts.urls]

@@ -7,6 +7,7 @@ import os
 from concurrent.futures import ProcessPoolExecutor, as_completed
 from typing import TYPE_CHECKING
 
+from conformance.config.collection import collect_seldom
 from conformance.mock.faults import FAULTS
 from conformance.runner.command import keep_tables
 from conformance.selftest.trial import try_out
@@ -31,7 +32,7 @@ def run_trials(
     # A process of its own for each core: threads of one would wait for each other, and a fork would copy them.
     spawning = multiprocessing.get_context("spawn")
     number = workers or (os.cpu_count() or 1) + 1  # slow variants leave a core idle
-    pool = ProcessPoolExecutor(number, mp_context=spawning, initializer=keep_tables)
+    pool = ProcessPoolExecutor(number, mp_context=spawning, initializer=_begin)
     with pool:
         futures = {pool.submit(try_out, name, seed): name for name in slow_first}
         try:
@@ -42,6 +43,11 @@ def run_trials(
             raise
         results = {name: future.result() for future, name in futures.items()}
     return tuple(results[name] for name in ordered)
+
+
+def _begin() -> None:
+    keep_tables()
+    collect_seldom()
 
 
 def _slow(name: str) -> bool:

@@ -6,6 +6,8 @@ the URL, not into httpx's `target` extension, which a tunnelling proxy would be 
 
 from __future__ import annotations
 
+import queue
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 import httpcore
@@ -25,6 +27,8 @@ from conformance.traffic.wire import (
 )
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from conformance.contract.message import Request, Response
     from conformance.traffic.endpoint import Endpoint
 
@@ -37,29 +41,38 @@ _LONGEST_IDLE = 1.0
 _ERRORS = (httpcore.TimeoutException, httpcore.NetworkError, httpcore.ProtocolError, httpcore.ProxyError)
 
 
+def _pool(endpoint: Endpoint, options: dict[str, Any]) -> httpcore.ConnectionPool:
+    if endpoint.proxy is None:
+        return httpcore.ConnectionPool(**options)
+    proxy = httpx.Proxy(endpoint.proxy)
+    return httpcore.HTTPProxy(str(proxy.url), proxy_auth=proxy.raw_auth, **options)
+
+
 class PooledWire:
-    """One pool for the whole run; safe to share between threads."""
+    """As many connections as were asked for, each in a pool of its own; safe to share between threads.
+
+    httpcore looks through a whole pool for each request and each answer. What was used last is used again first.
+    """
 
     def __init__(self, endpoint: Endpoint, connections: int) -> None:
         self._endpoint = endpoint
         self._watch = Watch()
         options: dict[str, Any] = {
             "ssl_context": endpoint.tls,
-            "max_connections": connections,
-            "max_keepalive_connections": connections,
+            "max_connections": 1,
+            "max_keepalive_connections": 1,
             "keepalive_expiry": _LONGEST_IDLE,
             "network_backend": BoundedBackend(self._watch),
         }
-        self._pool: httpcore.ConnectionPool
-        if endpoint.proxy is None:
-            self._pool = httpcore.ConnectionPool(**options)
-        else:
-            proxy = httpx.Proxy(endpoint.proxy)
-            self._pool = httpcore.HTTPProxy(str(proxy.url), proxy_auth=proxy.raw_auth, **options)
+        self._pools = [_pool(endpoint, options) for _ in range(connections)]
+        self._idle: queue.LifoQueue[httpcore.ConnectionPool] = queue.LifoQueue()
+        for pool in self._pools:
+            self._idle.put(pool)
 
     def close(self) -> None:
         """Close every connection."""
-        self._pool.close()
+        for pool in self._pools:
+            pool.close()
 
     def send(self, request: Request) -> Response:
         """Send and wait for the whole answer, as long as the timeout at most; WireError where there is none."""
@@ -78,11 +91,12 @@ class PooledWire:
             extensions={"timeout": dict.fromkeys(("connect", "read", "write", "pool"), endpoint.timeout)},
         )
         try:
-            answer = self._pool.handle_request(outgoing)
-            try:
-                body, truncated = self._read(answer)
-            finally:
-                answer.close()
+            with self._connection() as pool:
+                answer = pool.handle_request(outgoing)
+                try:
+                    body, truncated = self._read(answer)
+                finally:
+                    answer.close()
         except _ERRORS as error:
             raise self._wire_error(error) from error
         return answer_of(
@@ -93,6 +107,17 @@ class PooledWire:
             http_version=answer.extensions["http_version"].decode("ascii"),
             truncated=truncated,
         )
+
+    @contextmanager
+    def _connection(self) -> Iterator[httpcore.ConnectionPool]:
+        try:
+            pool = self._idle.get(timeout=self._endpoint.timeout)
+        except queue.Empty:
+            raise httpcore.PoolTimeout from None
+        try:
+            yield pool
+        finally:
+            self._idle.put(pool)
 
     def _read(self, answer: httpcore.Response) -> tuple[bytes, bool]:
         body = bytearray()

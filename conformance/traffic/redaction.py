@@ -73,8 +73,11 @@ class Redactor:
 
     def text(self, text: str) -> str:
         """`text` without secrets and without passwords in urls."""
-        text = _USER_INFO_ENCODED.sub(rf"\1{PASSWORD}", _USER_INFO.sub(rf"\1:{PASSWORD}@", text))
-        if self._placeholder is None:
+        if "@" in text:
+            text = _USER_INFO.sub(rf"\1:{PASSWORD}@", text)
+        if "%40" in text:
+            text = _USER_INFO_ENCODED.sub(rf"\1{PASSWORD}", text)
+        if self._placeholder is None or len(text) < SHORTEST_SECRET:
             return text
         before = None
         while text != before:

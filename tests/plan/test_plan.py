@@ -241,3 +241,13 @@ def test_surroundings_know_every_token() -> None:
     assert known.wallet.restricted == {ANY.restricted_token.value}
     assert least().surroundings.wallet.restricted == frozenset()
     assert (known.repository_id, known.mirror_url) == (ANY.repository_id, ANY.mirror_url)
+
+
+@described
+def test_a_plan_knows_the_facts_of_its_requests(whole: Inventory) -> None:
+    """Those that were told when the policy was asked; made of probes that were made before it is the same plan."""
+    plan = make_plan(whole, Profile.DEEP)
+    assert plan.facts == {
+        probe.id: facts_of(probe.request, whole.surroundings) for probe in plan.probes if probe.request is not None
+    }
+    assert make_plan(whole, Profile.DEEP, probes=all_probes(whole)) == plan

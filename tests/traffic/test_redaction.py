@@ -253,3 +253,11 @@ def test_a_secret_that_is_learned_later_is_hidden_from_then_on() -> None:
         f"${NAME} ${NAME} <{len(second) - 4} characters of {NAME}>"
     )
     assert redactor.name_of(first.encode()) == redactor.name_of(second.encode()) == NAME
+
+
+@pytest.mark.parametrize("text", ["//a:b@c", "//u:p%40@h", "%2f%2fa%3ab%40c", "a:b@c", "@", "%40", "x" * 15])
+def test_short_texts_are_looked_through_for_passwords(text: str) -> None:
+    """A text that is too short for a secret has room for a password."""
+    assert REDACTOR.text(text) == Redactor({}).text(text)
+    hidden = text.startswith(("//", "%2f%2f"))
+    assert (REDACTOR.text(text) != text) is hidden

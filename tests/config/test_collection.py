@@ -1,0 +1,18 @@
+"""Garbage is collected, but seldom."""
+
+from __future__ import annotations
+
+import gc
+
+from conformance.config.collection import collect_seldom
+
+
+def test_cycles_are_still_collected() -> None:
+    """Later than by default."""
+    before = gc.get_threshold()
+    try:
+        collect_seldom()
+        assert gc.isenabled()
+        assert before[0] < gc.get_threshold()[0] <= 100_000
+    finally:
+        gc.set_threshold(*before)

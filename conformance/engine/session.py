@@ -161,6 +161,9 @@ class Session:
                     sent.done.set()
 
     def _send_stage(self, staged: list[Probe]) -> None:
+        for probe in staged:
+            if probe.stage in {Stage.CREATION, Stage.BURST} and probe.copies > 1:
+                self.sender.gather(probe.id, probe.copies, self._concurrency)
         jobs = [job for probe in sorted(staged, key=self._late) for job in self._jobs(probe)]
         run_jobs(jobs, self._send, self._concurrency)
         if self._created:

@@ -22,6 +22,7 @@ from conformance.traffic.memory import MemoryWire
 from conformance.traffic.pooled import PooledWire
 from conformance.traffic.raw import RawWire
 from conformance.traffic.throttling import THROTTLED
+from conformance.traffic.together import Together
 from conformance.traffic.wire import WireError, poolable
 
 if TYPE_CHECKING:
@@ -74,6 +75,7 @@ class Departure:
         self._memory = MemoryWire(endpoint, connect) if connect else None
         self.secure = endpoint.base_url.startswith("https:")
         self._through_proxy = endpoint.proxy is not None
+        self._together: dict[str, Together] = {}
         self._numbers = itertools.count(1)
         self._stopping = threading.Event()
         self.pause = pause or self._stopping.wait
@@ -120,7 +122,7 @@ class Departure:
             known = id(blank) in self.unanswered
             self.unanswered[id(blank)] = blank
             try:
-                response = self._wire(blank, fresh=fresh).send(blank.request)
+                response = self._send(blank, fresh=fresh)
             except WireError as error:
                 trouble, detail = error.trouble, str(error)
             if response is not None or (trouble is Trouble.UNREACHABLE and not known):  # which never reached it
@@ -155,12 +157,19 @@ class Departure:
         """Whether nothing here can send `request`: the raw wire knows no proxy."""
         return self._through_proxy and not poolable(request)
 
-    def _wire(self, blank: Exchange, *, fresh: bool) -> PooledWire | RawWire | MemoryWire:
+    def gather(self, probe: str, number: int) -> None:
+        """Let so many requests of a probe arrive at the same moment; not through a proxy, which has its own."""
+        if not self._through_proxy:
+            self._together[probe] = Together(number)
+
+    def _send(self, blank: Exchange, *, fresh: bool) -> Response:
+        together = self._together.get(blank.probe)
+        hold = together.wait if together else None
         if self._memory is not None:
-            return self._memory
-        better_raw = fresh or blank.facts.token_length > _ECHOED
+            return self._memory.send(blank.request, hold)
+        better_raw = fresh or hold is not None or blank.facts.token_length > _ECHOED
         raw = not poolable(blank.request) or (better_raw and not self._through_proxy)
-        return self._raw if raw else self._pooled
+        return self._raw.send(blank.request, hold) if raw else self._pooled.send(blank.request)
 
 
 def recognised(response: Response | None) -> bool:

@@ -43,15 +43,23 @@ class MemoryWire:
         self._endpoint = endpoint
         self._connect = connect
 
-    def send(self, request: Request) -> Response:
-        """Send and wait for the whole answer, as long as the timeout at most; WireError where there is none."""
+    def send(self, request: Request, hold: Callable[[], object] | None = None) -> Response:
+        """Send and wait for the whole answer, as long as the timeout at most; WireError where there is none.
+
+        `hold` is called before the last byte leaves, and may wait.
+        """
         deadline = time.monotonic() + self._endpoint.timeout
         answer = Answer(request.method)
         connection = self._connect()
         try:
             message = message_of(request, self._endpoint, closing=not poolable(request))
-            for segment in segments(message, long_head=request.long_head):
-                connection.send(segment)
+            if hold:
+                connection.send(message[:-1])
+                hold()
+                connection.send(message[-1:])
+            else:
+                for segment in segments(message, long_head=request.long_head):
+                    connection.send(segment)
             while not answer.complete:
                 answer.take(connection.receive(max(deadline - time.monotonic(), 0)))
         except TimeoutError as error:

@@ -17,6 +17,8 @@ from conformance.traffic.reaching import reach
 from conformance.traffic.wire import CHUNK, WireError, out_of_reach, protocol_trouble, segments
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from conformance.contract.message import Request, Response
     from conformance.traffic.endpoint import Endpoint
 
@@ -31,12 +33,15 @@ class RawWire:
     def __init__(self, endpoint: Endpoint) -> None:
         self._endpoint = endpoint
 
-    def send(self, request: Request) -> Response:
-        """Send and wait for the whole answer, as long as the timeout at most; WireError where there is none."""
+    def send(self, request: Request, hold: Callable[[], object] | None = None) -> Response:
+        """Send and wait for the whole answer, as long as the timeout at most; WireError where there is none.
+
+        `hold` is called before the last byte leaves, and may wait.
+        """
         deadline = time.monotonic() + self._endpoint.timeout
         try:
             with self._connect(deadline) as connection:
-                return self._exchange(connection, request, deadline)
+                return self._exchange(connection, request, deadline, hold)
         except TimeoutError as error:
             raise WireError(Trouble.TIMEOUT, "no answer in time") from error
         except h11.RemoteProtocolError as error:
@@ -65,10 +70,13 @@ class RawWire:
             raise out_of_reach(str(error)) from error
         return connection
 
-    def _exchange(self, connection: socket.socket, request: Request, deadline: float) -> Response:
+    def _exchange(
+        self, connection: socket.socket, request: Request, deadline: float, hold: Callable[[], object] | None
+    ) -> Response:
         answer = Answer(request.method)
         message = message_of(request, self._endpoint, closing=True)
-        waiting, *later = [memoryview(part) for part in segments(message, long_head=request.long_head)]
+        parts = (message[:-1], message[-1:]) if hold else segments(message, long_head=request.long_head)
+        waiting, *later = [memoryview(part) for part in parts]
         with selectors.DefaultSelector() as selector:
             selector.register(connection, selectors.EVENT_READ | selectors.EVENT_WRITE)
             while not answer.complete:
@@ -82,6 +90,10 @@ class RawWire:
                     waiting = waiting[sent:]
                     if sent:
                         continue
+                elif later and hold:
+                    hold()
+                    waiting = later.pop(0)
+                    continue
                 elif later:
                     selector.modify(connection, selectors.EVENT_READ)
                     if not selector.select(min(wire.PAUSE, remaining)):

@@ -14,6 +14,7 @@ from conformance.traffic.departure import recognised
 from conformance.traffic.echoes import Echoes
 from conformance.traffic.limits import Exhausted
 from conformance.traffic.throttling import THROTTLED, seconds_to_wait
+from conformance.traffic.together import parties
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -58,6 +59,11 @@ class Sender:
     def stop(self, reason: str) -> None:
         """Send nothing more; what is in flight is answered."""
         self._exit.stop(reason)
+
+    def gather(self, probe: str, copies: int, workers: int) -> None:
+        """Let the copies of a probe arrive together, as many as so many workers can have in flight."""
+        if (number := parties(copies, workers)) > 1:
+            self._exit.gather(probe, number)
 
     @property
     def secure(self) -> bool:

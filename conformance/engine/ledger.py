@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from conformance.judge.verdict import Verdict
     from conformance.report.har import HarWriter
     from conformance.report.record import Evidence
+    from conformance.report.way import Way
     from conformance.traffic.redaction import Redactor
 
 __all__ = ["Ledger", "NoLedger"]
@@ -26,7 +27,7 @@ class Ledger:
     """Keeps the evidence of exchanges by number, writes each to the HAR file once, and notes flaky ones.
 
     `headers` are the target description's, which are sent with every request. `declared` maps a probe or property to
-    the clauses that it is there for; what else is sent is not judged. `way` are curl's options to get to the target.
+    the clauses that it is there for; what else is sent is not judged. `way` is how to get to the target.
     """
 
     def __init__(
@@ -37,7 +38,7 @@ class Ledger:
         headers: Sequence[tuple[bytes, bytes]] = (),
         declared: Mapping[str, tuple[str, ...]] | None = None,
         *,
-        way: Sequence[str] = (),
+        way: Way | None = None,
     ) -> None:
         self._redactor = redactor
         self._base_url = base_url

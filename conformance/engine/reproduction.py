@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from conformance.config.secrets import Secret
 from conformance.config.settings import NO_HISTORY
 from conformance.config.sources import TOKEN_NAME
+from conformance.report.way import Way
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -45,20 +46,17 @@ def _given(settings: Settings, name: str) -> bool:
     return settings.source(name).startswith(("--", "CONFORMANCE_"))
 
 
-def way_of(target: Target) -> tuple[str, ...]:
-    """Curl's options to get to a target as the run did: its proxy, and its certificates."""
-    words = []
-    if isinstance(target.proxy, Secret):
-        words.append(f'-x "${{{target.proxy.name}:?}}"')
-    elif target.proxy is not None:
-        words.append(f"-x {shlex.quote(target.proxy)}")
-    if target.verify_tls is False:
-        words.append("-k")
-    elif target.verify_tls is not True:
-        words.append(f"--cacert {shlex.quote(str(target.verify_tls))}")
-    if target.client_certificate is not None:
-        words.append(f"--cert {shlex.quote(str(target.client_certificate))}")
-    return tuple(words)
+def way_of(target: Target) -> Way:
+    """How a line gets to a target as the run did."""
+    proxy = target.proxy
+    if proxy is not None:
+        proxy = f'"${{{proxy.name}:?}}"' if isinstance(proxy, Secret) else shlex.quote(proxy)
+    return Way(
+        proxy,
+        unverified=target.verify_tls is False,
+        bundle=None if isinstance(target.verify_tls, bool) else str(target.verify_tls),
+        certificate=None if target.client_certificate is None else str(target.client_certificate),
+    )
 
 
 def variables_of(settings: Settings, target: Target) -> dict[str, str]:

@@ -13,6 +13,7 @@ from urllib.parse import urlsplit
 from conformance import USER_AGENT
 from conformance.report.rawline import raw_line
 from conformance.report.recipe import Recipe, bytes_recipe, guarded, joined, token_recipe, writer
+from conformance.report.way import Way
 from conformance.traffic.redaction import SENSITIVE
 
 if TYPE_CHECKING:
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
 
 __all__ = ["curl_line"]
 
+_STRAIGHT = Way()
 _LONGEST_WORD = 1000
 _LONGEST_PROGRAM = 100_000  # Linux takes 131,071 bytes as one argument
 _TEXT = re.compile(rb"[\x20-\x7e]*")
@@ -35,23 +37,24 @@ _OWES_LENGTH = {"POST", "PUT", "PATCH"}
 
 
 def curl_line(
-    exchange: Exchange, base_url: str, redactor: Redactor, headers: Sequence[Field] = (), way: Sequence[str] = ()
+    exchange: Exchange, base_url: str, redactor: Redactor, headers: Sequence[Field] = (), way: Way = _STRAIGHT
 ) -> str:
-    """The line; `headers` are the target description's, sent with every request, and `way` curl's options to get there.
+    """The line; `headers` are the target description's, sent with every request, and so is the `way` there.
 
     It fails where a variable that it uses is not set. Its head is as long as that of the request, with its User-Agent:
     what fails from some length of the head on fails there too.
     Where curl cannot send the request at all (NUL, or nothing but spaces, in a header), or not as it was sent (a long
-    head in two segments, these chunks), the line is Python's alone.
+    head in two segments, which no proxy keeps, and these chunks), the line is Python's alone.
     A password in a url, and any sensitive header but the token's, is ``***``: the line then repeats all but that. A
     body of which no program of 100,000 characters can be made has to be in the file ``body``.
     """
     request = exchange.request
     fields = [*request.header_fields(), *headers]
-    if request.long_head or request.chunked or any(_IMPOSSIBLE.search(value) for _, value in fields):
-        return redactor.text(raw_line(request, base_url, redactor, headers))
+    segmented = request.long_head and not way.proxy
+    if segmented or request.chunked or any(_IMPOSSIBLE.search(value) for _, value in fields):
+        return redactor.text(raw_line(request, base_url, redactor, headers, way))
     given = {name.lower() for name, _ in fields}
-    words = [*way, *_method(request)] + ([] if b"user-agent" in given else [f"-A {shlex.quote(USER_AGENT)}"])
+    words = [*way.options, *_method(request)] + ([] if b"user-agent" in given else [f"-A {shlex.quote(USER_AGENT)}"])
     recipes = []
     for word in (_token(request, redactor), *(_field(field, redactor) for field in (*request.headers, *headers))):
         if isinstance(word, Recipe):

@@ -34,6 +34,7 @@ from conformance.judge.speaker import speaker_of
 from conformance.report.curl import curl_line
 from conformance.report.record import Evidence
 from conformance.report.shown import Shown
+from conformance.report.way import Way
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -53,9 +54,9 @@ def evidence_of(
     headers: Sequence[tuple[bytes, bytes]] = (),
     declared: tuple[str, ...] | None = None,
     *,
-    way: Sequence[str] = (),
+    way: Way | None = None,
 ) -> Evidence:
-    """The evidence; `headers` are the target description's, sent with every request, `way` curl's options to get there.
+    """The evidence; `headers` are the target description's, sent with every request, and `way` is how to get there.
 
     `declared` are the clauses that the probe is there for, None where the exchange is not judged.
     """
@@ -71,7 +72,7 @@ def evidence_of(
         "_conformance": {**_conformance(exchange, shown, redactor), "clauses": declared},
     }
     cut = exchange.response is not None and shown.cut(exchange.response.body)
-    return Evidence(exchange.number, har, curl_line(exchange, base_url, redactor, headers, way), cut)
+    return Evidence(exchange.number, har, curl_line(exchange, base_url, redactor, headers, way or Way()), cut)
 
 
 def _request(

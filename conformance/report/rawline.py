@@ -7,6 +7,7 @@ from urllib.parse import urlsplit
 
 from conformance import USER_AGENT
 from conformance.report.recipe import Recipe, bytes_recipe, guarded, joined, python_line, token_recipe
+from conformance.report.way import Way
 from conformance.traffic.redaction import SENSITIVE
 
 if TYPE_CHECKING:
@@ -17,33 +18,45 @@ if TYPE_CHECKING:
 
 __all__ = ["raw_line"]
 
+_STRAIGHT = Way()
 
-def raw_line(request: Request, base_url: str, redactor: Redactor, headers: Sequence[tuple[bytes, bytes]] = ()) -> str:
-    """One line of Python that writes `request` to a fresh connection and prints the answer."""
+
+def raw_line(
+    request: Request,
+    base_url: str,
+    redactor: Redactor,
+    headers: Sequence[tuple[bytes, bytes]] = (),
+    way: Way = _STRAIGHT,
+) -> str:
+    """One line of Python that writes `request` to a fresh connection and prints the answer; it knows no proxy.
+
+    The answer is shown as it comes, also where the server does not close the connection as it is asked to.
+    """
     parts = urlsplit(base_url)
     tls = parts.scheme == "https"
     whole = joined(*_recipes(request, base_url, redactor, headers))
-    wrapped = f"s = ssl.create_default_context().wrap_socket(s, server_hostname={parts.hostname!r})"
     statements = [
         f"s = socket.create_connection(({parts.hostname!r}, {parts.port or (443 if tls else 80)}), 10)",
-        *([wrapped] if tls else []),
-        *_sending(whole.expression, len(request.body or b"") + len(b"\r\n") if request.long_head else 0),
-        "sys.stdout.buffer.write(s.makefile('rb').read())",
+        *(way.wrapping(parts.hostname or "") if tls else []),
+        *_sending(whole.expression, len(request.body or b"") + len(b"\r\n") if request.long_head else 0, tls=tls),
+        "[sys.stdout.buffer.write(d) for d in iter(lambda: s.recv(65536), b'')]",
     ]
-    modules = {"socket", "sys"} | ({"ssl"} if tls else set()) | ({"select"} if request.long_head else set())
+    waits = {"time" if tls else "select"} if request.long_head else set()
+    modules = {"socket", "sys"} | ({"ssl"} if tls else set()) | waits
     line = python_line(statements, whole.modules | modules)
     return guarded(line, [whole])
 
 
-def _sending(message: str, later: int) -> list[str]:
-    """Statements that send all, the last bytes, so many of them, a little later unless there is an answer by then."""
+def _sending(message: str, later: int, *, tls: bool) -> list[str]:
+    """Statements that send all, the last bytes, so many of them, a little later unless there is an answer by then.
+
+    Whether there is one cannot be seen through TLS, whose own messages come unasked.
+    """
     if not later:
         return [f"s.sendall(({message}).encode('latin-1'))"]
-    return [
-        f"m = ({message}).encode('latin-1')",
-        f"s.sendall(m[:-{later}])",
-        f"select.select([s], [], [], 0.2)[0] or s.sendall(m[-{later}:])",
-    ]
+    rest = f"s.sendall(m[-{later}:])"
+    wait = ["time.sleep(0.2)", rest] if tls else [f"select.select([s], [], [], 0.2)[0] or {rest}"]
+    return [f"m = ({message}).encode('latin-1')", f"s.sendall(m[:-{later}])", *wait]
 
 
 def _recipes(

@@ -109,5 +109,5 @@ def test_a_curl_line_goes_the_way_of_the_run(keys: dict[str, object], words: tup
     """Proxy and certificates as described; elsewhere another server would answer, or none."""
     environ = {"MINE": "of the environment", "PROXY": "http://me:a-password-of-mine@127.0.0.1:3128"}
     target = build_target("site", TABLE | {"token": "env:MINE"} | keys, environ=environ)
-    assert way_of(target) == words
+    assert tuple(way_of(target).options) == words
     assert ("PROXY" in variables_of(load_settings({}, {}, None), target)) is ("PROXY" in str(words))

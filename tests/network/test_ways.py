@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import shutil
 import socket
 import ssl
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from tests.runner.command import Ran
+    from tests.traffic.servers import Connection, Received
 
 SMOKE = ("--profile", "smoke")
 
@@ -75,29 +77,41 @@ def test_a_client_certificate_is_shown(authority: trustme.CA, tmp_path: Path) ->
     assert ran.code == 0, ran.out + ran.err
 
 
-def curl_lines(ran: Ran) -> list[str]:
-    """The lines that repeat requests, and set what they need, as Allure shows them."""
+def lines_of(ran: Ran) -> list[str]:
+    """The lines that repeat requests, and set what they need, as Allure shows them, each once."""
     files = (ran.reports / "allure-results").glob("*-attachment.txt")
-    return [text for file in files if "curl -sS" in (text := file.read_text(encoding="utf-8"))]
+    texts = {file.read_text(encoding="utf-8") for file in files}
+    return sorted(text for text in texts if "curl -sS" in text or "python3 -c" in text)
+
+
+def closing(connection: Connection, received: Received, reply: bytes) -> None:
+    """Answer, and close the connection where that is asked for."""
+    connection.send(reply)
+    if received.values(b"connection") == [b"close"]:
+        connection.close()
 
 
 @pytest.mark.skipif(shutil.which("curl") is None, reason="there is no curl on this machine")
-def test_a_curl_line_goes_the_way_of_the_run(authority: trustme.CA, tmp_path: Path) -> None:
-    """Through the proxy, to a target with a CA of its own that asks for a certificate: answered as it was."""
+@pytest.mark.parametrize("through", [pytest.param(True, id="a proxy"), pytest.param(False, id="no proxy")])
+def test_a_line_goes_the_way_of_the_run(authority: trustme.CA, tmp_path: Path, *, through: bool) -> None:
+    """To a target with a CA of its own that asks for a certificate: curl's and Python's alike, answered as it was."""
     authority.issue_cert("client.invalid").private_key_and_cert_chain_pem.write_to_path(str(tmp_path / "client.pem"))
     keys = {"verify_tls": bundle(authority, tmp_path), "client_certificate": '"file:client.pem"'}
     asked: list[bytes] = []
     with serving(proxying(asked)) as proxy:
-        described = target(tmp_path, tls=context(authority, asks=True), proxy=f'"{proxy.url}"', **keys)
-        with described as (site, _):
-            ran = site.run(*SMOKE, "--probe", "state.first")
+        keys |= {"proxy": f'"{proxy.url}"'} if through else {}
+        with target(tmp_path, closing, tls=context(authority, asks=True), **keys) as (site, _):
+            ran = site.run("--probe", "token.valid.length-100000", "--probe", "id.minimum.unknown-token")
+            assert ran.code == 0, ran.out
             before = len(asked)
-            script = curl_lines(ran)[0]
-            shell = {**os.environ, **site.environ}
-            done = subprocess.run(["bash", "-c", script], cwd=tmp_path, env=shell, capture_output=True, check=False)  # noqa: S607
-    assert done.returncode == 0, done.stderr
-    assert b"HTTP/1.1 201" in done.stdout
-    assert len(asked) == before + 1
+            environ = {**os.environ, **site.environ}
+            done = [
+                subprocess.run(["bash", "-c", line], cwd=tmp_path, env=environ, capture_output=True, check=False)  # noqa: S607
+                for line in lines_of(ran)
+            ]
+    statuses = {re.findall(rb"^HTTP/1.1 (\d+)", one.stdout, re.MULTILINE)[-1] for one in done}  # after a tunnel's
+    assert statuses == {b"201", b"401"}, done
+    assert len(asked) - before == (len(done) if through else 0)
 
 
 def test_a_client_certificate_that_is_missing_is_no_verdict(authority: trustme.CA, tmp_path: Path) -> None:

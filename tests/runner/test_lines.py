@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 pytestmark = pytest.mark.skipif(shutil.which("curl") is None, reason="there is no curl on this machine")
 
 MOST = 24
+LONG = 6
 STATUS = re.compile(r"^HTTP/1\.[01] (\d{3})", re.MULTILINE)
 
 
@@ -57,8 +58,8 @@ def statuses(directory: Path, probe: str) -> set[int]:
 
 @pytest.mark.nightly
 def test_every_printed_line_brings_back_the_status_that_was_recorded(tmp_path: Path) -> None:
-    """Curl lines and commands, with tokens from files; a command leaves the reports of the full run as they were."""
-    names = ("token-after-bearer", "one-character-token-refused", "header-over-8190-answered-400")
+    """Lines of curl, of Python, and commands, with tokens from files; the reports of the full run stay as they were."""
+    names = ("token-after-bearer", "one-character-token-refused", "id-zero-accepted", "header-over-8190-answered-400")
     with site(tmp_path, combine([FAULTS[name] for name in names])) as described:
         (tmp_path / "good.txt").write_text(described.fixtures.token + "\n", encoding="ascii")
         (tmp_path / "other.txt").write_text(described.fixtures.restricted_token, encoding="ascii")
@@ -68,10 +69,12 @@ def test_every_printed_line_brings_back_the_status_that_was_recorded(tmp_path: P
         before = {path: path.read_bytes() for path in ran.reports.glob("*.*")}
         recorded = {row["curl"]: row["answer"]["status"] for row in failures_of(ran.report)}
         set_first = "\n".join(after(ran.out, r"(?=export \w+=\$)"))
-        curls = [line for line in after(ran.out, "(?=export .*curl|python3 -c|curl -sS|f=)") if "=$(" not in line[:40]]
-        assert 5 <= len(curls) <= MOST
+        curls = after(ran.out, "(?=export .* && |python3 -c|curl -sS|f=)")
+        assert 3 <= len(curls) <= MOST
+        long = [line for line in recorded if line not in curls]  # they are in the report alone
+        assert len(long) >= LONG
         wrong = {}
-        for line in curls:
+        for line in (*curls, *long[:LONG]):
             done = shell(f"{set_first}\n{line}", tmp_path)
             if STATUS.findall(done.stdout)[-1:] != [str(recorded[line])]:
                 wrong[line] = (recorded[line], done.stdout, done.stderr)

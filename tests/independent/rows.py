@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from collections import Counter
+from pathlib import Path
 from typing import Any
 
 __all__ = ["cell", "counts", "failed", "first_failure", "link", "untested"]
+
+_ROOT = str(Path(__file__).parents[2])
 
 
 def failed(report: dict[str, Any]) -> list[dict[str, Any]]:
@@ -16,8 +19,9 @@ def failed(report: dict[str, Any]) -> list[dict[str, Any]]:
 def first_failure(row: dict[str, Any]) -> str:
     """The probe of a clause's first failure, its message, and the number of failures."""
     first = row["failures"][0]
+    message = first["message"].replace(_ROOT, "…")  # a server's stack trace says where it stands
     times = f"{row['failures_total']} requests" if row["failures_total"] > 1 else "1 request"
-    return f"`{first['probe']}`: {cell(first['message'])} ({times})"
+    return f"`{first['probe']}`: {cell(message)} ({times})"
 
 
 def counts(report: dict[str, Any]) -> str:

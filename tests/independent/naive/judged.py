@@ -64,15 +64,16 @@ JUDGED: Final[dict[str, dict[str, tuple[str, str]]]] = {
             "true",
             "`express.json()` leaves `req.body` undefined for other media types, which cannot be taken apart",
         ),
-        "error.other.envelope": ("true", "Express' 404 and body-parser's 400 are HTML, the latter with a stack trace"),
+        "error.other.envelope": ("true", "Express' 404 and body-parser's 400 are HTML"),
         "leak.password": ("true", _ECHO),
+        "leak.stack-trace": ("true", "Express' error page has the stack unless `NODE_ENV` is `production`"),
     },
 }
 """Of each server the clauses that it fails: true, arguable or false, and why."""
 
 NOT_SEEN: Final[dict[str, tuple[str, ...]]] = {
-    "FastAPI": ("two requests that associate a repository for the first time at once may insert two rows",),
+    "FastAPI": ("two rows where a repository's very first two requests come at once: the suite sends the first alone",),
     "Flask": (),
-    "Express": ("the stack traces in the HTML of body-parser's 400",),
+    "Express": (),
 }
 """What is wrong with each, and the suite does not see."""

@@ -54,7 +54,11 @@ def _of(name: str) -> Iterator[str]:
     yield from (f"### {name}", "", textwrap.fill(_WHAT[name], 120), "", f"{counts(report)}.", "")
     yield from ("| level | clause | what it did | judged | why |", "|---|---|---|---|---|")
     yield from (_row(name, row) for row in failed(report))
-    yield from ("", f"Not seen by the suite: {'; '.join(NOT_SEEN[name]) or 'nothing that is known'}.", "")
+    yield from (
+        "",
+        textwrap.fill(f"Not seen by the suite: {'; '.join(NOT_SEEN[name]) or 'nothing that is known'}.", 120),
+        "",
+    )
 
 
 def _row(name: str, row: dict[str, Any]) -> str:

@@ -13,9 +13,11 @@ from conformance.engine.properties import PropertyRunner, Stopped
 from conformance.engine.scheduler import Job, run_jobs
 from conformance.exceptions import ConformanceError
 from conformance.judge.behaviour import Behaviour, behaviour_of
-from conformance.judge.judge import context_of, judge, with_creation
+from conformance.judge.judge import context_of, judge, with_many
 from conformance.judge.owed import AGAIN, FIRST, LAST
 from conformance.judge.reading import Context
+from conformance.judge.sight import Sight, sight_of
+from conformance.judge.whole import may_change, settle
 from conformance.plan.inventory import Profile
 from conformance.plan.probe import Probe, Stage
 
@@ -88,9 +90,11 @@ class Session:
         self.drawn: dict[str, tuple[Request, ...]] = {}
         self.context = Context()
         self._opening: list[Exchange] = []
-        self._created: list[tuple[Exchange, Probe]] = []
+        self._at_once: list[tuple[Exchange, Probe]] = []
         self._took: dict[str, list[float]] = {FIRST: [], AGAIN: [], LAST: []}
         self._sent: dict[str, Sent] = {}
+        self._sights: dict[int, Sight] = {}
+        self._over = threading.Event()
         self._lock = threading.Lock()
         self._thread: threading.Thread | None = None
         self._drawing: Drawing | None = None
@@ -157,8 +161,23 @@ class Session:
                 self._break_off(error)
             finally:
                 drawing.join()  # two threads that read source at once trip over CPython 3.11's parser
+                try:
+                    self._settle()
+                except BaseException as error:  # noqa: BLE001 - as above
+                    self._break_off(error)
+                self._over.set()
                 for sent in self._sent.values():
                     sent.done.set()
+
+    def _settle(self) -> None:
+        """Judge the run as a whole: what many exchanges show together changes verdicts, or adds some."""
+        with self._lock:
+            found = [verdict for sent in self._sent.values() for verdict in sent.verdicts]
+            by_probe: dict[str, list[Verdict]] = {name: [] for name in self._sent}
+            for verdict in settle(found, self._sights, self.contract):
+                by_probe[verdict.probe].append(self.ledger.verdict(verdict))
+            for name, verdicts in by_probe.items():
+                self._sent[name].verdicts = verdicts
 
     def _send_stage(self, staged: list[Probe]) -> None:
         for probe in staged:
@@ -166,11 +185,11 @@ class Session:
                 self.sender.gather(probe.id, probe.copies, self._concurrency)
         jobs = [job for probe in sorted(staged, key=self._late) for job in self._jobs(probe)]
         run_jobs(jobs, self._send, self._concurrency)
-        if self._created:
-            self.context = with_creation(self.context, [exchange for exchange, _ in self._created], self.contract)
-        for exchange, probe in sorted(self._created, key=lambda made: made[0].number):
+        if self._at_once:
+            self.context = with_many(self.context, [exchange for exchange, _ in self._at_once], self.contract)
+        for exchange, probe in sorted(self._at_once, key=lambda made: made[0].number):
             self._keep(exchange, probe)
-        self._created.clear()
+        self._at_once.clear()
         for probe in staged:
             self._sent[probe.id].done.set()
 
@@ -207,8 +226,8 @@ class Session:
             exchange = self.sender.withhold(probe.id, probe.request, FIRST_FAILURE)
         else:
             exchange = self.sender.send(probe.id, probe.request)
-        if probe.stage is Stage.CREATION:
-            self._created.append((exchange, probe))  # each is judged beside the others
+        if probe.stage in {Stage.CREATION, Stage.BURST} and probe.copies > 1:
+            self._at_once.append((exchange, probe))  # each is judged beside the others
         else:
             self._keep(exchange, probe)
         if probe.copies == 1:
@@ -232,6 +251,8 @@ class Session:
     def _judge(self, exchange: Exchange, declared: Iterable[str] = ()) -> tuple[Verdict, ...]:
         """The verdicts of an exchange, without a secret in their words."""
         verdicts = judge(exchange, self.contract, self.context, declared)
+        if not exchange.superseded:
+            self._sights[exchange.number] = sight_of(exchange)
         return tuple(self.ledger.verdict(verdict) for verdict in verdicts)
 
     def result(self, name: str) -> Sent | None:
@@ -239,9 +260,14 @@ class Session:
         sent = self._sent.get(name)
         if sent is not None:
             sent.done.wait()
+            if name not in self.plan.by_id or self._provisional(sent):
+                self._over.wait()
         if self.error is not None:
             raise self.error
         return sent
+
+    def _provisional(self, sent: Sent) -> bool:
+        return any(may_change(verdict, self._sights.get(verdict.exchange)) for verdict in list(sent.verdicts))
 
     def join(self) -> None:
         """Wait until everything is sent and judged."""

@@ -11,11 +11,13 @@ from conformance.contract.clause import Level
 from conformance.contract.message import Trouble
 from conformance.judge.behaviour import behaviour_of
 from conformance.judge.deviations import weigh
-from conformance.judge.judge import context_of, judge, with_creation
-from conformance.judge.owed import AGAIN, CREATION, FIRST
+from conformance.judge.judge import context_of, judge, with_many
+from conformance.judge.owed import AGAIN, BURST, CREATION, FIRST
 from conformance.judge.reading import Context
+from conformance.judge.sight import sight_of
 from conformance.judge.summary import Asked, summarise
 from conformance.judge.verdict import AnsweredBy, Outcome, Verdict
+from conformance.judge.whole import settle
 from conformance.plan.policy import MUTATION
 from conformance.plan.properties import PROPERTIES
 from conformance.report.about import About, again
@@ -136,24 +138,27 @@ def _verdicts(traffic: Traffic, contract: Contract) -> list[Verdict]:
     ]
     context = _context(traffic, contract)
     kept = [_verdict(row) for row in traffic.about.kept if row["clause"] in known]
-    verdicts = []
+    verdicts: list[Verdict] = []
+    sights = {}
     for entry in judged:
         if entry.exchange is None:  # its answer was cut: what it proved then is all that there is
             verdicts += [verdict for verdict in kept if verdict.exchange == entry.number]
         else:
             declared = [clause for clause in entry.clauses or () if clause in known]
             verdicts += judge(entry.exchange, contract, context, declared)
-    return verdicts
+            if not entry.exchange.superseded:
+                sights[entry.number] = sight_of(entry.exchange)
+    return settle(verdicts, sights, contract)
 
 
 def _context(traffic: Traffic, contract: Contract) -> Context:
-    """What the opening said of the target, and the creation; as it was recorded, where that is not there whole."""
-    told = [entry.exchange for entry in traffic.entries if entry.probe in {FIRST, AGAIN, CREATION}]
+    """What the opening and many at once said of the target; as it was recorded, where that is not there whole."""
+    told = [entry.exchange for entry in traffic.entries if entry.probe in {FIRST, AGAIN, CREATION, BURST}]
     if None in told:
         return Context(**traffic.about.context)
     whole = [one for one in told if one is not None and not one.superseded]
-    opening = context_of([one for one in whole if one.probe != CREATION], contract)
-    return with_creation(opening, [one for one in whole if one.probe == CREATION], contract)
+    opening = context_of([one for one in whole if one.probe in {FIRST, AGAIN}], contract)
+    return with_many(opening, [one for one in whole if one.probe in {CREATION, BURST}], contract)
 
 
 def _verdict(row: Mapping[str, Any]) -> Verdict:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from conformance.contract.clause import Level
 from conformance.contract.message import Trouble
-from conformance.judge.owed import AGAIN, FIRST, owners
+from conformance.judge.owed import AGAIN, BURST, CREATION, FIRST, owners
 from conformance.judge.reading import Context, Reading
 from conformance.judge.rules import RULES
 from conformance.judge.verdict import Outcome, Verdict
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from conformance.contract.message import Exchange
     from conformance.judge.verdict import Finding
 
-__all__ = ["context_of", "judge", "unanswered", "with_creation"]
+__all__ = ["context_of", "judge", "unanswered", "with_many"]
 
 _NEEDS_NO_ANSWER = "connection.dropped"
 _UNAUTHORIZED = 401
@@ -108,11 +108,24 @@ def context_of(opening: Sequence[Exchange], contract: Contract) -> Context:
     return Context(mirror_id=mirror_id, steady=mirror_id is None or later is None or later == mirror_id)
 
 
-def with_creation(context: Context, creation: Iterable[Exchange], contract: Contract) -> Context:
-    """The context and what many requests at once for a new association say: the id that the first of them was given."""
-    readings = (Reading(one, contract, context) for one in sorted(creation, key=lambda one: one.number))
-    ids = ((reading.object or {}).get("id") for reading in readings if reading.status == _CREATED)
-    return replace(context, created_id=next((found for found in ids if found is not None), None))
+def with_many(context: Context, at_once: Iterable[Exchange], contract: Contract) -> Context:
+    """The context and what many requests at once say: the id that the first of them was given, for each probe."""
+    readings = [Reading(one, contract, context) for one in sorted(at_once, key=lambda one: one.number)]
+
+    def first(probe: str) -> object:
+        ids = (
+            (reading.object or {}).get("id")
+            for reading in readings
+            if reading.exchange.probe == probe and reading.status == _CREATED
+        )
+        return next((found for found in ids if found is not None), None)
+
+    created, burst = first(CREATION), first(BURST)
+    return replace(
+        context,
+        created_id=context.created_id if created is None else created,
+        burst_id=context.burst_id if burst is None else burst,
+    )
 
 
 def _how(reading: Reading) -> str:

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from conformance.contract.message import Exchange
 
-__all__ = ["AGAIN", "BURST", "CREATION", "FIRST", "LAST", "expected", "owners"]
+__all__ = ["AGAIN", "BURST", "CREATION", "EDGES", "FIRST", "LAST", "beside_edges", "expected", "owners"]
 
 FIRST = "state.first"
 AGAIN = "state.again"
@@ -26,7 +26,7 @@ BURST = "state.burst"
 LAST = "state.last"
 _ORDINARY_LENGTH = 4096
 _ORDINARY = {"status.401.unknown-token", "status.201.permitted"}
-_EDGES: Mapping[int | None, str] = {MINIMUM: "path.repository_id.minimum", MAXIMUM: "path.repository_id.maximum"}
+EDGES: Mapping[int | None, str] = {MINIMUM: "path.repository_id.minimum", MAXIMUM: "path.repository_id.maximum"}
 _STATE = {AGAIN: "state.repeat", CREATION: "state.concurrent", BURST: "state.concurrent"}
 _BY_ROLE: Mapping[Role | None, frozenset[int]] = {
     Role.PERMITTED: frozenset({201}),
@@ -60,7 +60,7 @@ def owners(exchange: Exchange, status: int) -> frozenset[str]:
         return frozenset()
     if exchange.probe in _STATE:
         return frozenset({_STATE[exchange.probe]})
-    edge = _EDGES.get(facts.id)
+    edge = EDGES.get(facts.id)
     if allowed == {401}:
         return _owners_of_401(facts, edge, status)
     owner = _owner_with_permission(facts, allowed)
@@ -69,10 +69,21 @@ def owners(exchange: Exchange, status: int) -> frozenset[str]:
     return _with_edge(owner, edge) if facts.main and owner else frozenset({edge})
 
 
+def beside_edges(facts: Facts) -> str | None:
+    """The clause that would be judged by the status if the id were no edge."""
+    allowed = expected(facts)
+    if allowed != {401}:
+        return _owner_with_permission(facts, allowed)
+    return _of_token(facts) if facts.main else "status.401.precedence"
+
+
+def _of_token(facts: Facts) -> str:
+    return _BAD_TOKENS.get(facts.token) or _by_length(facts.token_length) or "status.401.unknown-token"
+
+
 def _owners_of_401(facts: Facts, edge: str | None, status: int) -> frozenset[str]:
-    of_token = _BAD_TOKENS.get(facts.token) or _by_length(facts.token_length) or "status.401.unknown-token"
     if facts.main:
-        return _with_edge(of_token, edge)
+        return _with_edge(_of_token(facts), edge)
     if edge and (status not in {403, 404} or facts.role is Role.PERMITTED):
         return frozenset({edge})
     return frozenset({"status.401.precedence"})

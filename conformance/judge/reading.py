@@ -28,7 +28,7 @@ class Context:
     `obstacle` is why further 201s cannot be had, or None; `associated` says that the first association was made, or not
     tried; `mirror_id` is its id, or None where there is none to compare with; `steady` says that the second one had no
     other, `recognised` that the valid token was tried at all; `created_id` is the id that the first of many requests
-    at once for a new association was given.
+    at once for a new association was given, `burst_id` that of many for the first association again.
     """
 
     obstacle: str | None = None
@@ -37,6 +37,7 @@ class Context:
     steady: bool = True
     recognised: bool = True
     created_id: object = None
+    burst_id: object = None
 
 
 @dataclass(frozen=True)

@@ -239,7 +239,7 @@ def test_evidence_of_generated_requests_is_forgotten(tmp_path: Path) -> None:
 def test_evidence_of_what_fails_is_kept() -> None:
     """A failure that a property found is shown with its exchange: off the edge, where another client fails too."""
     prop = "property.tokens.length"
-    with session(FAULTS["header-over-65536-answered-431"].make()) as of:
+    with session(FAULTS["header-over-8190-answered-400"].make()) as of:
         complete(of, {prop})
         found = of.result(prop)
         assert found is not None
@@ -248,7 +248,7 @@ def test_evidence_of_what_fails_is_kept() -> None:
         lengths = {of.ledger.evidence[number].har["_conformance"]["token"]["length"] for number in failed}  # type: ignore[index]
     assert failed
     assert kept == failed
-    assert min(lengths) == 65_537 + 512
+    assert min(lengths) == 8_191 + 512
 
 
 def test_behaviours_come_in_the_order_of_the_plan() -> None:

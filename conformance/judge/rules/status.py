@@ -122,7 +122,9 @@ def concurrent(reading: Reading) -> Finding | None:
 
 
 def _same(reading: Reading) -> Finding:
-    first = reading.context.created_id if reading.exchange.probe == CREATION else reading.context.mirror_id
+    context = reading.context
+    of_many = {CREATION: context.created_id, BURST: context.burst_id}.get(reading.exchange.probe)
+    first = context.mirror_id if of_many is None and reading.exchange.probe != CREATION else of_many
     if reading.status != _CREATED:
         if reading.context.obstacle and not reading.context.associated:
             return untested(reading.context.obstacle)
@@ -130,5 +132,5 @@ def _same(reading: Reading) -> Finding:
     now = (reading.object or {}).get("id")
     if first is None or now is None:
         return untested("the answers have no id to compare")
-    before = "of the first of them is" if reading.exchange.probe == CREATION else "was"
+    before = "was" if of_many is None else "of the first of them is"
     return PASS if now == first else fail(f"the id {before} {first!r} and is {now!r}", got=f"id {now!r}")

@@ -160,6 +160,18 @@ class ExhaustedAfterTwoHundred(Mock):
         return super().answer(request)
 
 
+@faults.should("state.repeat", "state.concurrent")
+class IdAnotherNowAndThen(Mock):
+    """Every seventh association is given an id of its own in the answer, the same one again or not."""
+
+    made = 0
+
+    def mirror_of(self, repository_id: int, url: str) -> Mirror:
+        self.made += 1
+        mirror = super().mirror_of(repository_id, url)
+        return replace(mirror, id=mirror.id + self.made) if self.made % 7 == 0 else mirror
+
+
 @faults.should("response.201.id.minimum", "state.repeat")
 class IdCountsDown(Mock):
     """The field id is one less each time."""
@@ -206,9 +218,9 @@ class _Hesitating(Mock):
         request = await Request.read(scope, receive, limit=self.maximum_body)
         if request is None:
             return
-        key = b" ".join((*request.values(b"x-auth-token"), request.path, request.body or b""))
+        key = self.association(request)
         found, late = self.known.get(key), key in self.begun
-        if found is None and self.makes(request):
+        if key and found is None:
             await self.hesitate(key)
         answer = self.answer(request)
         if answer.status == 201:
@@ -218,14 +230,14 @@ class _Hesitating(Mock):
             self.begun.pop(key, None)
         await answer.send(request.method, send)
 
-    def makes(self, request: Request) -> bool:
-        """Whether the request may make an association."""
+    def association(self, request: Request) -> bytes:
+        """What is associated with what, if the request may do so; else nothing."""
         try:
             self.authenticate(request)
-            self.parse_body(request)
+            url = self.parse_body(request)
         except Refused:
-            return False
-        return request.method == "POST"
+            return b""
+        return b" ".join((request.path, url.encode("utf-8", "surrogatepass"))) if request.method == "POST" else b""
 
     async def hesitate(self, key: bytes) -> None:
         """Wait for the same to come again."""

@@ -177,7 +177,7 @@ class OneOverMaximumTokenAccepted(Mock):
         return super().account_of(token[:-1] if len(token) == self.maximum_token + 1 else token)
 
 
-@faults.must("header.x-auth-token.maximum-length", "status.401.near-valid-token")
+@faults.must("header.x-auth-token.maximum-length")
 class MaximumTokenNotCompared(Mock):
     """A token of 99,999 characters or more is answered 403, valid or not."""
 

@@ -163,3 +163,31 @@ class AnIdForEachUrl(Mock):
     def mirror_of(self, repository_id: int, url: str) -> Mirror:
         mirror = super().mirror_of(repository_id, url)
         return replace(mirror, id=self.ids.setdefault((repository_id, url), 20_000 + len(self.ids)))
+
+
+@variant
+class ReplacedByAnotherUrl(Mock):
+    """A repository has one mirror: with another url it is another one, with an id of its own."""
+
+    made = 0
+
+    def mirror_of(self, repository_id: int, url: str) -> Mirror:
+        before = self.mirrors.get(repository_id)
+        same = before is not None and before.url == self.shown_url(url)
+        mirror = super().mirror_of(repository_id, url)
+        self.made += not same
+        self.mirrors[repository_id] = replace(mirror, id=before.id if before and same else 12_439 + self.made)
+        return self.mirrors[repository_id]
+
+
+@variant
+class MirrorOfEveryUrl(Mock):
+    """A repository has a mirror for every url that it was associated with, each with an id of its own."""
+
+    def __init__(self, *arguments: Any, **options: Any) -> None:
+        super().__init__(*arguments, **options)
+        self.ids: dict[tuple[int, str], int] = {}
+
+    def mirror_of(self, repository_id: int, url: str) -> Mirror:
+        number = self.ids.setdefault((repository_id, url), 12_439 + len(self.ids))
+        return replace(super().mirror_of(repository_id, url), id=number)

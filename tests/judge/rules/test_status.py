@@ -367,6 +367,16 @@ def test_a_new_association_has_the_id_that_the_first_of_them_was_given() -> None
     assert not failing(exchange(created(id=8), probe=CREATION), unsteady)
 
 
+def test_many_at_once_are_held_against_the_first_of_them() -> None:
+    """What was associated in between may have given the association another id: among themselves they have one."""
+    context = Context(mirror_id=12439, burst_id=7)
+    assert not failing(exchange(created(id=7), probe=BURST), context)
+    verdict = verdicts(exchange(created(id=12439), probe=BURST), context)["state.concurrent"]
+    assert (verdict.outcome, verdict.message) == (Outcome.FAIL, "the id of the first of them is 7 and is 12439")
+    again = verdicts(exchange(created(id=7), probe=AGAIN), context)["state.repeat"]
+    assert again.message == "the id was 12439 and is 7"
+
+
 @pytest.mark.parametrize(
     "url", ["HTTPS://mirror.invalid/a", "https://invalid/a", "https://git_mirror.invalid/a", "Http://A_b:80"]
 )

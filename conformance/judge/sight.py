@@ -1,0 +1,65 @@
+"""A sight: what the run as a whole has to know of one exchange, beside the verdicts on it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from conformance.contract.strictjson import read_json
+from conformance.judge.owed import expected
+
+if TYPE_CHECKING:
+    from conformance.contract.facts import Facts
+    from conformance.contract.message import Exchange
+
+__all__ = ["Sight", "sight_of"]
+
+_CREATED = 201  # RFC 9110 section 15.3.2
+_REFUSALS = 400  # RFC 9110 section 15
+
+
+@dataclass(frozen=True, slots=True)
+class Sight:
+    """An exchange without its bytes. `status` is 0 where there was no answer.
+
+    `mirror_id` is the ``id`` of a 201, None where there is none to compare. Times are in seconds.
+    """
+
+    number: int
+    probe: str
+    facts: Facts
+    status: int
+    mirror_id: object = None
+    begun: float = 0.0
+    ended: float = 0.0
+
+    @property
+    def owed(self) -> frozenset[int]:
+        """The statuses that the document allows; empty where it is silent."""
+        return expected(self.facts)
+
+    @property
+    def as_owed(self) -> bool:
+        """Whether the status is one of those that the document allows."""
+        return self.status in self.owed
+
+    @property
+    def refused(self) -> bool:
+        """Whether it was refused, or not answered at all."""
+        return self.status >= _REFUSALS or not self.status
+
+
+def sight_of(exchange: Exchange) -> Sight:
+    """What is seen of `exchange`."""
+    response = exchange.response
+    document = read_json(response.body).value if response and response.status == _CREATED else None
+    found = document.get("id") if isinstance(document, dict) else None
+    return Sight(
+        number=exchange.number,
+        probe=exchange.probe,
+        facts=exchange.facts,
+        status=response.status if response else 0,
+        mirror_id=found,
+        begun=exchange.started_at,
+        ended=exchange.started_at + exchange.seconds,
+    )

@@ -1,0 +1,135 @@
+"""The id of an association over a whole run: the same association again has the same id."""
+
+from __future__ import annotations
+
+import json
+from collections import Counter, defaultdict
+from dataclasses import dataclass
+from itertools import pairwise
+from typing import TYPE_CHECKING
+
+from conformance.contract.identifier import IdKind
+from conformance.judge.owed import AGAIN, BURST, CREATION
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Sequence
+
+    from conformance.judge.sight import Sight
+
+__all__ = ["Comparison", "comparisons"]
+
+_CREATED = 201  # RFC 9110 section 15.3.2
+_REFUSALS = range(400, 500)  # RFC 9110 section 15.5
+_SAFE = {"GET", "HEAD"}  # RFC 9110 section 9.2.1
+_AT_ONCE = {BURST, CREATION}
+_JUDGED_APART = {AGAIN, *_AT_ONCE}
+
+
+@dataclass(frozen=True, slots=True)
+class Comparison:
+    """A 201 whose id is known from another 201 for the same repository and url: what it `was`, and what it is `now`."""
+
+    sight: Sight
+    was: object
+
+    @property
+    def same(self) -> bool:
+        """Whether it is the same id."""
+        return _key(self.sight.mirror_id) == _key(self.was)
+
+
+def comparisons(sights: Iterable[Sight]) -> list[Comparison]:
+    """Every 201 whose id can be compared.
+
+    One association after the other for the same repository and url, with nothing between them that may have changed
+    it, has the id of the one before. Where the target shows that an id outlives associations with other urls, all of
+    the same repository and url have the id that most of them have, as long as nothing of unknown effect happens to the
+    repository. Else an id that changed proves nothing.
+    """
+    seen = sorted(sights, key=lambda sight: (sight.begun, sight.number))
+    groups: dict[tuple[int | None, str], list[Sight]] = defaultdict(list)
+    for sight in seen:
+        if _associated(sight):
+            groups[sight.facts.id, sight.facts.strings[0]].append(sight)
+    disturbing = [sight for sight in seen if _disturbing(sight)]
+    upsets = _upsets(disturbing)
+    pairs = [pair for group in groups.values() for pair in pairwise(group)]
+    if any(_outlives(before, after, disturbing, upsets) for before, after in pairs):
+        found = [compared for group in groups.values() for part in _parts(group, upsets) for compared in _most(part)]
+    else:
+        found = [
+            Comparison(after, before.mirror_id)
+            for before, after in pairs
+            if before.ended <= after.begun and not _between(before, after, disturbing)
+        ]
+    wanted = [comparison for comparison in found if comparison.sight.probe not in _JUDGED_APART]
+    return sorted(wanted, key=lambda comparison: comparison.sight.number)
+
+
+def _associated(sight: Sight) -> bool:
+    """Whether this is an answer to one association, with an id."""
+    facts = sight.facts
+    one = facts.associates and facts.id_kind is IdKind.IN_RANGE and len(facts.strings) == 1
+    return one and sight.status == _CREATED and sight.mirror_id is not None
+
+
+def _disturbing(sight: Sight) -> bool:
+    """Whether the request may have changed an association: it was not refused, and is not safe."""
+    return not sight.facts.stranger and sight.facts.method not in _SAFE and sight.status not in _REFUSALS
+
+
+def _between(before: Sight, after: Sight, disturbing: Sequence[Sight]) -> list[Sight]:
+    """What may have changed the association of both while or after the first was made, and before the second was."""
+    facts = before.facts
+    return [
+        sight
+        for sight in disturbing
+        if sight.begun <= after.ended
+        and before.begun <= sight.ended
+        and (sight.facts.id is None or sight.facts.id == facts.id)
+        and not (_associated(sight) and sight.facts.strings == facts.strings)
+    ]
+
+
+def _upsets(disturbing: Sequence[Sight]) -> list[Sight]:
+    """What has an effect that is not known: no plain association, or one of many at once that got several ids."""
+    ids: dict[str, set[object]] = defaultdict(set)
+    for sight in disturbing:
+        if sight.probe in _AT_ONCE and _associated(sight):
+            ids[sight.probe].add(_key(sight.mirror_id))
+    return [sight for sight in disturbing if not _associated(sight) or len(ids[sight.probe]) > 1]
+
+
+def _outlives(before: Sight, after: Sight, disturbing: Sequence[Sight], upsets: Sequence[Sight]) -> bool:
+    """Whether the id was the same before and after the repository was associated with another url, and that alone."""
+    if _key(before.mirror_id) != _key(after.mirror_id):
+        return False
+    between = _between(before, after, disturbing)
+    whole = [sight for sight in between if before.ended < sight.begun and sight.ended < after.begun]
+    return bool(whole) and not any(sight in upsets for sight in between)
+
+
+def _parts(group: Sequence[Sight], upsets: Sequence[Sight]) -> Iterator[list[Sight]]:
+    """The group, parted where an upset happened to its repository; what was under way meanwhile is left out."""
+    number = group[0].facts.id
+    own = [upset for upset in upsets if upset.facts.id is None or upset.facts.id == number]
+    parts: dict[int, list[Sight]] = defaultdict(list)
+    for sight in group:
+        if not any(upset.begun <= sight.ended and sight.begun <= upset.ended for upset in own):
+            parts[sum(upset.ended < sight.begun for upset in own)].append(sight)
+    yield from parts.values()
+
+
+def _most(part: Sequence[Sight]) -> list[Comparison]:
+    """Each held against the id that most of them have; the first of them, where several have as many."""
+    ids = Counter(_key(sight.mirror_id) for sight in part)
+    most = ids.most_common(1)[0][0]
+    was = next(sight.mirror_id for sight in part if _key(sight.mirror_id) == most)
+    return [Comparison(sight, was) for sight in part] if len(part) > 1 else []
+
+
+def _key(value: object) -> object:
+    """A JSON value to compare and to count by: numbers as numbers, whatever they are written as."""
+    return (
+        value if isinstance(value, int | float) and not isinstance(value, bool) else json.dumps(value, sort_keys=True)
+    )

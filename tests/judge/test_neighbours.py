@@ -1,0 +1,124 @@
+"""A clause about one value holds where that value is treated like its neighbours."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from conformance.contract.facts import Role
+from conformance.contract.identifier import MAXIMUM
+from conformance.contract.message import Token
+from conformance.judge.verdict import Outcome
+
+from .exchanges import MISSING, STRANGE, UNKNOWN, answer, created, exchange, main_repository, refused, with_role
+from .sights import fallen, in_turn, of_clause
+
+EDGES = {1: "path.repository_id.minimum", MAXIMUM: "path.repository_id.maximum"}
+MANDATORY = "header.x-auth-token.mandatory"
+
+
+@pytest.mark.parametrize("edge", EDGES)
+@pytest.mark.parametrize(("token", "status"), [(None, 422), (None, 400), (UNKNOWN, 422), (Token(b""), 500)])
+def test_an_edge_that_is_answered_like_its_neighbours_is_no_edge(edge: int, token: Token | None, status: int) -> None:
+    """Without a good token every id is answered alike: that is the token's clause, and precedence."""
+    run = in_turn(exchange(refused(status), token=token, id=edge), exchange(refused(status), token=token, id=STRANGE))
+    assert EDGES[edge] not in fallen(run)
+    assert fallen(run)["status.401.precedence"] == [1, 2]
+    assert of_clause(EDGES[edge], run) == {1: Outcome.PASS}
+
+
+def test_a_neighbour_may_be_the_description_s_repository() -> None:
+    """A server that answers 422 to every id without a token treats id 1 like any other."""
+    run = in_turn(exchange(refused(422), token=None), exchange(refused(422), token=None, id=1))
+    assert fallen(run) == {"status.401.missing-token": [1], "status.401.precedence": [2]}
+
+
+UNLIKE: dict[str, dict[str, Any]] = {
+    "it is answered as it should be": {"answered": refused(401)},
+    "it is answered otherwise": {"answered": refused(400)},
+    "it has another token": {"answered": refused(422), "token": UNKNOWN},
+    "it is out of contract": {"answered": refused(422), "id": 0},
+    "it is the other edge": {"answered": refused(422), "id": MAXIMUM},
+}
+
+
+@pytest.mark.parametrize("other", UNLIKE.values(), ids=UNLIKE)
+def test_an_edge_that_is_answered_unlike_its_neighbours_fails(other: dict[str, Any]) -> None:
+    """Then it is the value that the defect is about."""
+    sent = {"token": None, "id": STRANGE, **other}
+    run = in_turn(exchange(refused(422), token=None, id=1), exchange(sent.pop("answered"), **sent))
+    assert 1 in fallen(run)["path.repository_id.minimum"]
+
+
+def test_an_edge_alone_has_no_neighbours() -> None:
+    """What one probe shows alone is said of it."""
+    assert fallen(in_turn(exchange(refused(422), token=None, id=1))) == {"path.repository_id.minimum": [1]}
+
+
+def test_to_a_good_token_an_edge_is_like_its_neighbours_where_these_fail_alike() -> None:
+    """By role and status; a repository that nobody named may be anything but undocumented."""
+    run = in_turn(exchange(refused(422), id=1), exchange(refused(422), id=STRANGE))
+    assert fallen(run) == {"status.documented": [1, 2]}
+    known = with_role(1, Role.MISSING)
+    run = in_turn(exchange(refused(403), id=1, known=known), exchange(refused(403), id=MISSING))
+    assert fallen(run) == {"status.404.no-repository": [1, 2]}
+    run = in_turn(exchange(refused(403), id=1, known=known), exchange(refused(404), id=MISSING))
+    assert fallen(run) == {"path.repository_id.minimum": [1]}
+
+
+def test_accepted_unknown_tokens_are_no_matter_of_the_edge() -> None:
+    """What is answered as if the token were known is 201, 403 or 404, by id: these are alike."""
+    run = in_turn(
+        exchange(created(repository_id=1), token=UNKNOWN, id=1), exchange(refused(403), token=UNKNOWN, id=STRANGE)
+    )
+    assert set(fallen(run)) == {"status.401.precedence"}
+
+
+def test_where_the_edge_is_the_description_s_repository_its_other_clause_is_said_once() -> None:
+    """Both clauses fail on one exchange; with neighbours alike the one of the token is left."""
+    known = main_repository(1)
+    run = in_turn(
+        exchange(refused(400), token=UNKNOWN, id=1, known=known), exchange(refused(400), token=UNKNOWN, id=STRANGE)
+    )
+    assert fallen(run) == {
+        "status.401.unknown-token": [1],
+        "status.documented": [1, 2],
+        "status.401.precedence": [2],
+    }
+
+
+@pytest.mark.parametrize(
+    ("token", "told"),
+    [
+        (None, "status.401.missing-token"),
+        (Token(b""), "status.401.empty-token"),
+        (UNKNOWN, "status.401.unknown-token"),
+    ],
+    ids=["missing", "empty", "unknown"],
+)
+def test_a_token_that_is_accepted_in_contract_is_said_there(token: Token | None, told: str) -> None:
+    """Whatever else is odd about a request then makes no difference: one cause, one clause."""
+    run = in_turn(exchange(created(), token=token, headers=()), exchange(created(), token=token))
+    assert fallen(run) == {told: [2]}
+    assert of_clause(MANDATORY, run) == {1: Outcome.NOT_TESTED}
+
+
+def test_an_odd_token_is_said_where_an_ordinary_one_is_accepted() -> None:
+    """A server that drops what stands in front of a token drops it with a space as well."""
+    odd = exchange(created(), token=Token(b"a b" * 10))
+    assert fallen(in_turn(odd, exchange(created(), token=UNKNOWN))) == {"status.401.unknown-token": [2]}
+    assert fallen(in_turn(odd, exchange(created(), token=Token(b"")))) == {"status.401.empty-token": [2]}
+    for other in (exchange(created(), token=None), exchange(refused(401), token=UNKNOWN), exchange(created())):
+        assert fallen(in_turn(odd, other))[MANDATORY] == [1]
+
+
+def test_another_kind_of_token_explains_nothing() -> None:
+    """Nor does a success that is not one."""
+    odd = exchange(answer(204), token=None, headers=())
+    for other in (
+        exchange(created(), token=UNKNOWN),
+        exchange(answer(302), token=None),
+        exchange(refused(401), token=None),
+    ):
+        assert fallen(in_turn(odd, other))[MANDATORY] == [1]

@@ -1,0 +1,189 @@
+"""The same association again has the same id, over every 201 of a run."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from conformance.contract.message import Trouble
+from conformance.judge.owed import AGAIN, BURST, CREATION
+from conformance.judge.reading import Context
+from conformance.judge.steady import comparisons
+from conformance.judge.verdict import AnsweredBy, Outcome
+
+from .exchanges import OTHER, UNKNOWN, URL, created, exchange, refused, silence
+from .sights import fallen, in_turn, of_clause, settled, sights_of
+
+if TYPE_CHECKING:
+    from conformance.contract.message import Exchange
+
+A, B = URL, "https://other.invalid/b.git"
+REPEAT = "state.repeat"
+
+
+def made(number: object, url: str = A, **sent: Any) -> Exchange:  # noqa: ANN401 - those of exchange()
+    """A 201 with this id."""
+    return exchange(created(id=number, url=url, repository_id=sent.get("id", 123)), url=url, **sent)
+
+
+def differing(*exchanges: Exchange) -> list[int]:
+    """The numbers of those whose id is not what it was."""
+    return [one.sight.number for one in comparisons(sights_of(in_turn(*exchanges)).values()) if not one.same]
+
+
+def compared(*exchanges: Exchange) -> list[int]:
+    """The numbers of those whose id can be compared."""
+    return [one.sight.number for one in comparisons(sights_of(in_turn(*exchanges)).values())]
+
+
+def test_an_id_of_its_own_fails_wherever_it_is_met() -> None:
+    """Not in the first two alone: every 201 for the same repository and url counts, whatever its probe."""
+    run = in_turn(made(1), made(1), made(2, probe="content-type.text", headers=()), made(1))
+    assert fallen(run) == {REPEAT: [3, 4]}
+    verdict = next(one for one in settled(run) if one.outcome is Outcome.FAIL)
+    assert (verdict.message, verdict.got) == ("the id was 1 and is 2", "id 2")
+    assert (verdict.probe, verdict.accepted) == ("content-type.text", ("201 with the same id",))
+    assert verdict.answered_by is AnsweredBy.SERVICE
+    assert of_clause(REPEAT, run)[2] is Outcome.PASS
+
+
+def test_ids_of_their_own_are_noticed() -> None:
+    """Fifty-eight of them are no association that was made once."""
+    assert len(differing(*(made(number) for number in range(58)))) == 57
+
+
+def test_where_another_url_gives_another_id_nobody_is_accused() -> None:
+    """A target may replace what it had: when its url comes back, whether the id should too cannot be known."""
+    assert differing(made(1), made(2, B), made(3)) == []
+    assert compared(made(1), made(2, B), made(3)) == []
+    assert differing(made(1), made(2, B), made(2, B), made(3), made(3)) == []
+    assert compared(made(1), made(2, B), made(2, B), made(3), made(3)) == [3, 5]
+
+
+def test_where_an_id_outlives_another_url_all_of_the_run_are_compared() -> None:
+    """One mirror for each repository, or one for each url: then the id that most have is the association's."""
+    assert differing(made(1), made(1, B), made(1), made(9), made(1, B), made(1)) == [4]
+    assert differing(made(1), made(2, B), made(1), made(2, B), made(9), made(1), made(2, B)) == [5]
+    assert differing(made(1), made(2, B), made(1), made(3, B)) == [4]
+    assert compared(made(1), made(2, B), made(1)) == [1, 3]
+
+
+def test_the_same_url_of_another_repository_is_another_association() -> None:
+    """Nor is what happens to one repository anything to another."""
+    assert compared(made(1), made(2, id=OTHER)) == []
+    assert compared(made(1), made(2, B, id=OTHER), made(1)) == [3]
+
+
+BETWEEN: dict[str, tuple[Exchange, bool]] = {
+    "a refusal": (exchange(refused(400), url=B), True),
+    "an unknown token": (exchange(created(id=7), url=B, token=UNKNOWN), True),
+    "a GET": (exchange(created(id=7), method="GET"), True),
+    "another repository": (made(7, B, id=OTHER), True),
+    "an association with another url": (made(7, B), False),
+    "a crash": (exchange(refused(500), url=B), False),
+    "a redirection": (exchange((302, b"", ()), url=B), False),
+    "no answer": (silence(Trouble.DROPPED, url=B), False),
+    "a 202": (exchange((202, b"", ()), url=B), False),
+    "another method that succeeds": (exchange((204, b"", ()), method="DELETE"), False),
+    "an id in another notation": (exchange(created(id=7), id="0123", url=B), False),
+    "no url": (exchange(created(id=7), body=b"{}"), False),
+    "two urls": (exchange(created(id=7), body=b'{"url": "https://a.invalid", "url": "https://b.invalid"}'), False),
+}
+
+
+@pytest.mark.parametrize(("between", "comparable"), BETWEEN.values(), ids=BETWEEN)
+def test_what_may_have_changed_the_association_stands_between(between: Exchange, *, comparable: bool) -> None:
+    """What was refused, or cannot have meant this repository, does not."""
+    assert differing(made(1), between, made(2)) == ([3] if comparable else [])
+
+
+def test_what_overlaps_cannot_be_put_in_order() -> None:
+    """An association that was under way meanwhile may have come first, last, or in between."""
+    first, second, third = in_turn(made(1), made(2, B), made(3))
+    meanwhile = [
+        [replace(first, seconds=9.0), third],
+        [first, replace(second, started_at=5.5, seconds=1.5), third],
+        [first, replace(second, started_at=1.5, seconds=1.0), third],
+    ]
+    for run in meanwhile:
+        assert comparisons(sights_of(run).values()) == [], run
+    before, after = replace(second, started_at=0.5, seconds=1.0), replace(second, started_at=7.5)
+    for apart in (before, after):
+        found = comparisons(sights_of([first, apart, third]).values())
+        assert [one.sight.number for one in found] == [3]
+
+
+def test_an_id_outlives_only_what_was_whole_in_between() -> None:
+    """An association that overlaps one of the two proves nothing."""
+    first, second, third = in_turn(made(1), made(2, B), made(1))
+    assert len(comparisons(sights_of([first, second, third]).values())) == 2
+    for moved in (replace(second, started_at=2.5), replace(second, started_at=5.5)):
+        assert comparisons(sights_of([first, moved, third]).values()) == []
+
+
+UPSETS: dict[str, Exchange] = {
+    "a crash": exchange(refused(500), url=B),
+    "no answer": silence(Trouble.DROPPED, url=B),
+    "another method that succeeds": exchange((204, b"", ()), method="DELETE"),
+    "two urls": exchange(created(id=7), body=b'{"url": "https://a.invalid", "url": "https://b.invalid"}'),
+}
+
+
+@pytest.mark.parametrize("upset", UPSETS.values(), ids=UPSETS)
+def test_what_has_an_unknown_effect_parts_the_run(upset: Exchange) -> None:
+    """After it the id may be another one; before it and after it, each with its own, all have one."""
+    outlived = (made(1), made(2, B), made(1))
+    assert differing(*outlived, upset, made(5), made(5)) == []
+    assert differing(*outlived, upset, made(5), made(6), made(5)) == [6]
+    assert differing(*outlived, made(9), upset, made(5)) == [4]
+    assert differing(made(1), made(2, B), upset, made(1), made(3)) == [5]  # which shows nothing of other urls
+    first, *others = in_turn(*outlived, upset, made(5), made(5))
+    overlapping = [first, *others[:2], replace(others[2], seconds=2.5), *others[3:]]
+    assert [one.sight.number for one in comparisons(sights_of(overlapping).values())] == [1, 3]
+
+
+def test_many_at_once_that_got_several_ids_are_an_upset() -> None:
+    """A race at creation is said by its own clause; the ids after it are nobody's fault."""
+    outlived = (made(1), made(2, B), made(1))
+    race = (made(3, probe=CREATION), made(4, probe=CREATION))
+    assert differing(*outlived, *race, made(5), made(5)) == []
+    assert differing(*outlived, made(1, probe=CREATION), made(1, probe=CREATION), made(5)) == [6]
+
+
+def test_what_is_judged_apart_is_not_judged_twice() -> None:
+    """The same again, and many at once, have rules of their own; they show what the id was all the same."""
+    assert compared(made(1), made(1, probe=AGAIN), made(1)) == [3]
+    assert differing(made(1), made(2, probe=BURST), made(3, probe=CREATION)) == []
+
+
+def test_where_the_same_again_has_another_id_nothing_more_is_said() -> None:
+    """One cause, one failure."""
+    run = in_turn(made(1), made(2, probe=AGAIN), made(3), made(4))
+    assert fallen(run, Context(mirror_id=1)) == {REPEAT: [2]}
+
+
+def test_what_has_no_id_is_not_compared() -> None:
+    """A missing one, null, and what is no 201."""
+    assert (
+        compared(made(1), made(None), made(...), exchange(created(), method="PUT"), exchange(created(), id="0123"))
+        == []
+    )
+
+
+def test_ids_are_compared_as_json_has_them() -> None:
+    """1 and 1.0 are one number, true and "1" are none, and an object may be an id."""
+    assert differing(made(1), made(1.0), made(True), made("1"), made({"a": 1, "b": 2}), made({"b": 2, "a": 1})) == [
+        3,
+        4,
+        5,
+    ]
+
+
+def test_the_order_in_which_they_are_seen_does_not_matter() -> None:
+    """Times and numbers do."""
+    run = in_turn(made(1), made(1, B), made(1), made(9), made(1))
+    sights = list(sights_of(run).values())
+    found = [one.sight.number for one in comparisons(sights) if not one.same]
+    assert found == [one.sight.number for one in comparisons(reversed(sights)) if not one.same] == [4]

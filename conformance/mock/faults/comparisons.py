@@ -6,6 +6,7 @@ import base64
 import binascii
 import html
 import json
+import unicodedata
 from functools import cached_property
 from typing import TYPE_CHECKING
 from urllib.parse import unquote_to_bytes
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
 faults = Faults()
 
 _NEAR = "status.401.near-valid-token"
+_ALSO = {"TokenDecodedAsBase64": ("header.x-auth-token.mandatory",)}  # spaces are not of base64 either
 _BASE64 = bytes.maketrans(b"-_", b"+/")
 
 
@@ -65,6 +67,16 @@ def _hash_of_java(token: str) -> tuple[int, int]:
     return value, len(token)
 
 
+def _of_utf_8(change: Callable[[str], str]) -> Callable[[str], str]:
+    return lambda token: change(token.encode("latin-1").decode("utf-8", "replace"))
+
+
+def _without_marks(token: str) -> str:
+    """Without accents and what takes no room."""
+    decomposed = unicodedata.normalize("NFKD", token)
+    return "".join(one for one in decomposed if unicodedata.category(one) not in {"Mn", "Cf"})
+
+
 for _name, _sentence, _by in (
     ("TokenPaddingDropped", "Equals signs at the end of a token are dropped.", lambda token: token.rstrip("=")),
     ("TokenQuotationMarksDropped", "Quotation marks around a token are dropped.", lambda token: token.strip('"')),
@@ -84,4 +96,14 @@ for _name, _sentence, _by in (
     ("TokenOrderIgnored", "A token is compared by the sum of its characters.", lambda token: (len(token), sum(map(ord, token)))),
     ("TokenHashedByJava", "A token is compared by its length and a hash of 32 bits, as Java makes it.", _hash_of_java),
 ):  # fmt: skip
-    faults.must(_NEAR)(named(_name, _sentence, _compared(_by)))
+    faults.must(_NEAR, *_ALSO.get(_name, ()))(named(_name, _sentence, _compared(_by)))
+
+for _name, _sentence, _by in (
+    ("TokenAfterASpace", "Of a token the last word counts, so that a scheme may stand before it.", lambda token: token.split(" ")[-1]),
+    ("TokenBeforeASpace", "Of a token the first word counts.", lambda token: token.split(" ")[0]),
+    ("TokenSpacesDropped", "Spaces in a token are dropped.", lambda token: token.replace(" ", "")),
+    ("TokenNormalised", "Tokens are normalised as texts are (NFKC).", _of_utf_8(lambda token: unicodedata.normalize("NFKC", token))),
+    ("TokenMarksDropped", "Accents and characters without width are dropped from a token.", _of_utf_8(_without_marks)),
+    ("TokenAsciiAlone", "Of a token the characters of ASCII are compared.", lambda token: token.encode("ascii", "ignore")),
+):  # fmt: skip
+    faults.must("header.x-auth-token.mandatory")(named(_name, _sentence, _compared(_by)))

@@ -53,7 +53,7 @@ class TokenForgottenOnceAssociated(Mock):
         return super().associate(request, raw_id)
 
 
-@faults.should("request.body.not-json")
+@faults.should("request.body.not-json", "header.x-auth-token.mandatory", "response.201.url.echo")
 class TokenForgottenForMalformedBody(Mock):
     """A body that is no JSON is answered 201 before anyone looks at anything."""
 

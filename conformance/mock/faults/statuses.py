@@ -124,7 +124,7 @@ for _name, _status, _other in (
     ("UnauthorizedIsFound", 401, 302),
     ("UnauthorizedIsServerError", 401, 500),
 ):
-    faults.must("status.401.unknown-token", *_WITH_ANY_401)(
+    faults.must("status.401.unknown-token", "request.url.type", "request.body.not-*", *_WITH_ANY_401)(
         named(_name, f"The envelope of a {_status} comes with {_other}.", _otherwise(_status, _other))
     )
 for _name, _other in (("ForbiddenIsOk", 200), ("ForbiddenIsLegal", 451), ("ForbiddenIsServerError", 500)):

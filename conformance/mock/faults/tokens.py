@@ -36,7 +36,7 @@ def _refusing(tokens: tuple[bytes, ...], refusal: Refusal) -> type[Mock]:
     return Refusing
 
 
-@faults.must("status.401.missing-token", "status.401.precedence")
+@faults.must("status.401.missing-token", "status.401.precedence", "header.x-auth-token.mandatory")
 class MissingTokenAccepted(Mock):
     """Without the header a request passes for the permitted account's."""
 
@@ -44,7 +44,7 @@ class MissingTokenAccepted(Mock):
         return super().authenticate(request) if _tokens(request) else "permitted"
 
 
-@faults.must("status.401.empty-token", "status.401.precedence")
+@faults.must("status.401.empty-token", "status.401.precedence", "header.x-auth-token.mandatory")
 class EmptyTokenAccepted(Mock):
     """With an empty token a request passes for the permitted account's."""
 
@@ -55,6 +55,7 @@ class EmptyTokenAccepted(Mock):
 @faults.must(
     "status.401.unknown-token",
     "header.x-auth-token.length",
+    "header.x-auth-token.mandatory",
     "header.x-auth-token.maximum-length",
     "header.x-auth-token.minimum-length",
     "path.repository_id.maximum",
@@ -129,7 +130,7 @@ class TokenCaseIgnored(Mock):
         return super().account_of({valid.lower(): valid for valid in self.tokens}.get(token.lower(), token))
 
 
-@faults.must("status.401.near-valid-token", "status.401.precedence")
+@faults.must("status.401.near-valid-token", "status.401.precedence", "header.x-auth-token.mandatory")
 class TokenPrefixEnough(Mock):
     """Only the first 1,000 characters of a token are compared: a valid one may be cut or continued."""
 
@@ -233,7 +234,7 @@ class NumericTokenCrashes(Mock):
         return super().account_of(token)
 
 
-@faults.must("status.401.near-valid-token")
+@faults.must("status.401.near-valid-token", "header.x-auth-token.mandatory")
 class TokenSuffixEnough(Mock):
     """Only the last 1,000 characters of a token are compared."""
 

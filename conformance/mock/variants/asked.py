@@ -251,3 +251,11 @@ class OtherPathsArePages(Mock):
     def refuse(self, request: Request, refusal: Refusal) -> Answer:
         page = Answer(200, b"<html><title>Console</title></html>", ((b"content-type", b"text/html"),))
         return page if refusal is NO_ROUTE else super().refuse(request, refusal)
+
+
+@variant
+class TokenTrimmed(Mock):
+    """Spaces and tabs around a token are not seen."""
+
+    def account_of(self, token: str) -> Account:
+        return super().account_of(token.strip(" \t"))

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 __all__ = ["near_valid_probes"]
 
 _NEAR = ("status.401.near-valid-token", "status.documented")
-_ODD = ("header.x-auth-token.characters",)
+_ODD = ("header.x-auth-token.mandatory", "header.x-auth-token.characters")
 _MANDATORY = "header.x-auth-token.mandatory"
 _OVER = ("header.x-auth-token.over-maximum",)
 _UNCHANGED = "the valid token cannot be changed in this way"
@@ -44,7 +44,7 @@ def near_valid_probes(inventory: Inventory) -> Iterator[Probe]:
     for name, change in {**CHANGES, **ODD_CHANGES}.items():
         title = f"the valid token {change.words}"
         profile = Profile.SMOKE if name in _SMOKE else Profile.DEEP if name in _DEEP else Profile.STANDARD
-        clauses = _ODD if name in ODD_CHANGES else _NEAR
+        clauses: tuple[str, ...] = _ODD if name in ODD_CHANGES else _NEAR
         changed = apply(change, token) if token.length >= _TELLING else token
         if clauses is _ODD and not wallet.holds(changed.value):
             clauses = (_MANDATORY, *_ODD)

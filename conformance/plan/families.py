@@ -3,20 +3,22 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from functools import reduce
 from typing import TYPE_CHECKING
 
 from hypothesis import strategies as st
 
 from conformance import strategies
-from conformance.contract.facts import facts_of
+from conformance.contract.facts import facts_of, target_of
 from conformance.plan.inventory import Mutation
 from conformance.plan.policy import refusal
+from conformance.plan.probes.combinations import PATHS
 from conformance.plan.requests import associate, body_of
 from conformance.plan.tokens import ordinary, strange, unknown
 from conformance.strategies.urls import ANY_HOSTS, INVALID_HOSTS
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
     from typing import Any
 
     from conformance.contract.message import Request, Token
@@ -31,6 +33,7 @@ __all__ = [
     "ids_out_of_range",
     "methods",
     "openapi",
+    "pairs",
     "token_lengths",
     "token_shapes",
     "tokens_near",
@@ -149,6 +152,39 @@ def methods(inventory: Inventory, _: Mapping[str, Any]) -> Family:
         return _safely(bare, inventory)
 
     return Family(strategies.methods().map(request))
+
+
+def pairs(inventory: Inventory, _: Mapping[str, Any]) -> Family:
+    """Requests with two or three things wrong at once, each drawn; with the valid token where that is safe."""
+    valid, urls = inventory.token, _urls(inventory)
+    stranger = strategies.token_shapes().filter(lambda token: _unknown(token, inventory))
+    segments = strategies.ids_out_of_range(inventory.repository_id).map(lambda number: str(number).encode())
+    alike = strategies.id_look_alikes(st.just(inventory.repository_id))
+    bodies = st.one_of(
+        strategies.broken_json(urls), strategies.url_of_another_type(), strategies.non_objects(), st.none()
+    )
+    wrong: dict[str, st.SearchStrategy[Callable[[Request], Request]]] = {
+        "id": (segments | alike).map(lambda raw: lambda was: replace(was, target=target_of(raw))),
+        "path": st.sampled_from(list(PATHS.values())).map(
+            lambda respell: lambda was: replace(was, target=respell(was.target))
+        ),
+        "body": bodies.map(lambda body: lambda was: replace(was, body=body)),
+        "media": (strategies.media_types().map(lambda media: ((b"Content-Type", media),)) | st.just(())).map(
+            lambda headers: lambda was: replace(was, headers=headers)
+        ),
+        "method": strategies.methods().map(
+            lambda method: lambda was: replace(was, method=method, body=None if method in _WITHOUT_BODY else was.body)
+        ),
+        "token": (st.none() | stranger).map(lambda token: lambda was: replace(was, token=token)),
+    }
+    order = list(wrong)
+    chosen = st.lists(st.sampled_from(order), min_size=2, max_size=3, unique=True)
+    changes = chosen.flatmap(lambda parts: st.tuples(*(wrong[part] for part in sorted(parts, key=order.index))))
+
+    def request(made: tuple[Callable[[Request], Request], ...]) -> Request:
+        return _safely(reduce(lambda was, change: change(was), made, associate(inventory, valid)), inventory)
+
+    return Family(changes.map(request))
 
 
 def openapi(inventory: Inventory, document: Mapping[str, Any]) -> Family:

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 __all__ = ["PROPERTIES", "Property"]
 
-_TIMES = {Profile.SMOKE: 0, Profile.STANDARD: 1, Profile.DEEP: 58}
+_TIMES = {Profile.SMOKE: 0, Profile.STANDARD: 1, Profile.DEEP: 56}
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +42,7 @@ PROPERTIES = (
     Property(
         "property.ids.in-range",
         "any id of 1 to 2147483647, with an unknown token or the valid one",
-        12,
+        10,
         families.ids_in_range,
         ("status.401.precedence", "status.documented", "path.repository_id.minimum", "path.repository_id.maximum"),
     ),
@@ -77,14 +77,14 @@ PROPERTIES = (
     Property(
         "property.tokens.shape",
         "unknown tokens of any shape and alphabet",
-        10,
+        8,
         families.token_shapes,
         ("status.401.unknown-token", "status.documented", "status.server-error", "leak.token"),
     ),
     Property(
         "property.tokens.near",
         "the valid token, changed",
-        8,
+        6,
         families.tokens_near,
         ("status.401.near-valid-token", "status.documented", "status.server-error", "leak.token"),
     ),
@@ -121,6 +121,19 @@ PROPERTIES = (
         4,
         families.methods,
         ("method.other", "error.other.envelope"),
+    ),
+    Property(
+        "property.pairs",
+        "two or three things wrong at once",
+        6,
+        families.pairs,
+        (
+            "header.x-auth-token.mandatory",
+            "status.server-error",
+            "path.repository_id.type",
+            "path.repository_id.above-maximum",
+            "method.other",
+        ),
     ),
     Property(
         "property.openapi",

@@ -73,9 +73,9 @@ def test_every_property_draws_under_every_policy(prop: str, name: str) -> None:
 def test_a_property_speaks_of_its_subject_only(prop: str) -> None:
     """All else is in contract, so that what fails is what the property is about."""
     for fact in facts(prop):
-        if prop not in {"property.methods", "property.openapi"}:
+        if prop not in {"property.methods", "property.openapi", "property.pairs"}:
             assert fact.method == "POST"
-        if prop not in {"property.ids.out-of-range", "property.ids.look-alikes", "property.openapi"}:
+        if prop not in {"property.ids.out-of-range", "property.ids.look-alikes", "property.openapi", "property.pairs"}:
             assert fact.id_kind is IdKind.IN_RANGE
         if prop in {"property.tokens.length", "property.tokens.shape"}:
             assert fact.token is TokenKind.UNKNOWN
@@ -132,3 +132,14 @@ def test_off_loopback_no_url_names_anything_but_invalid_hosts() -> None:
     """The service must never be made to call a stranger."""
     for prop in ("property.urls", "property.bodies"):
         assert not any(b"example" in (request.body or b"") for request in requests(prop, "fixture"))
+
+
+def test_pairs_have_two_things_wrong_or_three() -> None:
+    """No request of them is in contract, and each part is wrong in some."""
+    found = facts("property.pairs", number=200)
+    assert not any(fact.in_contract for fact in found)
+    assert {fact.token for fact in found} >= {TokenKind.VALID, TokenKind.MISSING, TokenKind.UNKNOWN}
+    assert {fact.id_kind for fact in found} >= {IdKind.ABOVE, IdKind.BELOW, IdKind.NOT_INTEGER, IdKind.IN_RANGE}
+    assert {fact.body for fact in found} >= {BodyKind.NOT_JSON, BodyKind.ABSENT, BodyKind.DOCUMENTED}
+    for name in ("plain", "post", "queried", "respelt"):
+        assert {getattr(fact, name) for fact in found} == {True, False}, name

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from conformance.plan.inventory import Inventory
     from conformance.plan.pairs import Combination
 
-__all__ = ["combination_probes"]
+__all__ = ["PATHS", "combination_probes"]
 
 _TELLING = 16  # near means nothing for shorter tokens
 _IDS: Mapping[str, Callable[[int], str]] = {
@@ -42,13 +42,15 @@ _MEDIA: Mapping[str, tuple[tuple[bytes, bytes], ...]] = {
     "none": (),
     "form": ((b"Content-Type", b"application/x-www-form-urlencoded"),),
 }
-_PATHS: Mapping[str, Callable[[bytes], bytes]] = {
+PATHS: Mapping[str, Callable[[bytes], bytes]] = {
     "slash": lambda target: target + b"/",
     "query": lambda target: target + b"?dry_run=true",
     "doubled": lambda target: target.replace(b"/v4/", b"/v4//"),
     "capitals": lambda target: target.replace(b"/v4/repositories/", b"/V4/Repositories/"),
     "encoded": lambda target: target.replace(b"/associate", b"/%61ssociate"),
 }
+
+"""Other spellings of a request target, by the class of the path."""
 
 
 def combination_probes(inventory: Inventory) -> Iterator[Probe]:
@@ -87,7 +89,7 @@ def _request(row: Combination, inventory: Inventory) -> Request:
         request = replace(request, body=None, headers=())
     if "media" in classes:
         request = replace(request, headers=_MEDIA[classes["media"]])
-    target = _PATHS[classes["path"]](request.target) if "path" in classes else request.target
+    target = PATHS[classes["path"]](request.target) if "path" in classes else request.target
     return replace(request, method=method, target=target)
 
 

@@ -9,13 +9,14 @@ from typing import TYPE_CHECKING, Any
 
 import httpcore
 
-from conformance.traffic import wire
 from conformance.traffic.reaching import reach
 from conformance.traffic.wire import CHUNK, LARGEST_BODY, segments
 
 if TYPE_CHECKING:
     import ssl
     from collections.abc import Iterable
+
+    from conformance.traffic.rhythm import Rhythm
 
 __all__ = ["BoundedBackend", "Watch"]
 
@@ -63,9 +64,10 @@ class Watch(threading.local):
 class BoundedBackend(httpcore.NetworkBackend):
     """Makes connections whose every wait is bounded by the exchange's deadline as well."""
 
-    def __init__(self, watch: Watch) -> None:
+    def __init__(self, watch: Watch, rhythm: Rhythm) -> None:
         self._inner = httpcore.SyncBackend()
         self._watch = watch
+        self._rhythm = rhythm
 
     def connect_tcp(
         self,
@@ -81,7 +83,7 @@ class BoundedBackend(httpcore.NetworkBackend):
             return self._inner.connect_tcp(address, port, seconds, local_address, socket_options)
 
         try:
-            return _Stream(reach(_bare(host), port, self._watch.left(timeout), connect), self._watch)
+            return _Stream(reach(_bare(host), port, self._watch.left(timeout), connect), self._watch, self._rhythm)
         except TimeoutError as error:
             raise httpcore.ConnectTimeout(str(error)) from error
         except OSError as error:
@@ -91,9 +93,10 @@ class BoundedBackend(httpcore.NetworkBackend):
 class _Stream(httpcore.NetworkStream):
     """A connection; where the server reads no more, writing ends at half the time, and an early answer can be read."""
 
-    def __init__(self, inner: httpcore.NetworkStream, watch: Watch) -> None:
+    def __init__(self, inner: httpcore.NetworkStream, watch: Watch, rhythm: Rhythm) -> None:
         self._inner = inner
         self._watch = watch
+        self._rhythm = rhythm
 
     def read(self, max_bytes: int, timeout: float | None = None) -> bytes:
         """Wait for bytes."""
@@ -107,7 +110,7 @@ class _Stream(httpcore.NetworkStream):
         try:
             self._send(first, timeout)
             for segment in later:
-                time.sleep(wire.PAUSE)
+                time.sleep(min(self._rhythm.pause, self._watch.left(timeout)))
                 self._send(segment, timeout)
         except httpcore.WriteTimeout as error:
             raise httpcore.WriteError(str(error)) from error
@@ -125,7 +128,8 @@ class _Stream(httpcore.NetworkStream):
     ) -> httpcore.NetworkStream:
         """Speak TLS from here on."""
         name = None if server_hostname is None else _bare(server_hostname)
-        return _Stream(self._inner.start_tls(ssl_context, name, self._watch.left(timeout)), self._watch)
+        inner = self._inner.start_tls(ssl_context, name, self._watch.left(timeout))
+        return _Stream(inner, self._watch, self._rhythm)
 
     def get_extra_info(self, info: str) -> Any:  # noqa: ANN401 - as httpcore has it
         """What httpcore asks of a connection."""

@@ -21,6 +21,7 @@ from conformance.traffic.limits import Exhausted
 from conformance.traffic.memory import MemoryWire
 from conformance.traffic.pooled import PooledWire
 from conformance.traffic.raw import RawWire
+from conformance.traffic.rhythm import Rhythm
 from conformance.traffic.throttling import THROTTLED
 from conformance.traffic.together import Together
 from conformance.traffic.wire import WireError, poolable
@@ -70,8 +71,9 @@ class Departure:
         self.unanswered: dict[int, Exchange] = {}
         self._pace = pace
         self._gate = gate
-        self._pooled = PooledWire(endpoint, connections)
-        self._raw = RawWire(endpoint)
+        self._rhythm = Rhythm()
+        self._pooled = PooledWire(endpoint, connections, self._rhythm)
+        self._raw = RawWire(endpoint, self._rhythm)
         self._memory = MemoryWire(endpoint, connect) if connect else None
         self.secure = endpoint.base_url.startswith("https:")
         self._through_proxy = endpoint.proxy is not None
@@ -128,6 +130,8 @@ class Departure:
             if response is not None or (trouble is Trouble.UNREACHABLE and not known):  # which never reached it
                 self.release(blank)
             seconds = time.perf_counter() - clock
+            if response is not None and not blank.request.long_head and blank.probe not in self._together:
+                self._rhythm.note(seconds)
         if good and recognised(response):
             self._gate.good(mark)
             self.recognised_at = max(self.recognised_at, started_at)

@@ -15,6 +15,7 @@ import httpx
 
 from conformance.contract.message import Trouble
 from conformance.traffic.bounded import BoundedBackend, Watch
+from conformance.traffic.rhythm import Rhythm
 from conformance.traffic.wire import (
     LARGEST_BODY,
     WireError,
@@ -54,7 +55,7 @@ class PooledWire:
     httpcore looks through a whole pool for each request and each answer. What was used last is used again first.
     """
 
-    def __init__(self, endpoint: Endpoint, connections: int) -> None:
+    def __init__(self, endpoint: Endpoint, connections: int, rhythm: Rhythm | None = None) -> None:
         self._endpoint = endpoint
         self._watch = Watch()
         options: dict[str, Any] = {
@@ -62,7 +63,7 @@ class PooledWire:
             "max_connections": 1,
             "max_keepalive_connections": 1,
             "keepalive_expiry": _LONGEST_IDLE,
-            "network_backend": BoundedBackend(self._watch),
+            "network_backend": BoundedBackend(self._watch, rhythm or Rhythm()),
         }
         self._pools = [_pool(endpoint, options) for _ in range(connections)]
         self._idle: queue.LifoQueue[httpcore.ConnectionPool] = queue.LifoQueue()

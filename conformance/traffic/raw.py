@@ -11,9 +11,9 @@ from typing import TYPE_CHECKING
 import h11
 
 from conformance.contract.message import Trouble
-from conformance.traffic import wire
 from conformance.traffic.bytewise import Answer, message_of
 from conformance.traffic.reaching import reach
+from conformance.traffic.rhythm import Rhythm
 from conformance.traffic.wire import CHUNK, WireError, out_of_reach, protocol_trouble, segments
 
 if TYPE_CHECKING:
@@ -30,8 +30,9 @@ _WAIT = (BlockingIOError, ssl.SSLWantReadError, ssl.SSLWantWriteError)
 class RawWire:
     """One fresh connection for each request, whose bytes go out as they are; an early answer is read before a reset."""
 
-    def __init__(self, endpoint: Endpoint) -> None:
+    def __init__(self, endpoint: Endpoint, rhythm: Rhythm | None = None) -> None:
         self._endpoint = endpoint
+        self._rhythm = rhythm or Rhythm()
 
     def send(self, request: Request, hold: Callable[[], object] | None = None) -> Response:
         """Send and wait for the whole answer, as long as the timeout at most; WireError where there is none.
@@ -96,7 +97,7 @@ class RawWire:
                     continue
                 elif later:
                     selector.modify(connection, selectors.EVENT_READ)
-                    if not selector.select(min(wire.PAUSE, remaining)):
+                    if not selector.select(min(self._rhythm.pause, remaining)):
                         waiting = later.pop(0)
                     continue
                 selector.modify(connection, selectors.EVENT_READ | (selectors.EVENT_WRITE if waiting else 0))

@@ -21,7 +21,6 @@ if TYPE_CHECKING:
 __all__ = [
     "CHUNK",
     "LARGEST_BODY",
-    "PAUSE",
     "WireError",
     "answer_of",
     "cut_short",
@@ -35,7 +34,6 @@ __all__ = [
 
 LARGEST_BODY = 1024 * 1024
 CHUNK = 65_536
-PAUSE = 0.02  # seconds between the two segments of a long head: by then a server that waits has read the first
 _VALUE = re.compile(rb"(?:[\x21-\x7e\x80-\xff](?:[\x20-\x7e\t\x80-\xff]*[\x21-\x7e\x80-\xff])?)?")
 _NAME = re.compile(rb"[-!#$%&'*+.^_`|~0-9A-Za-z]+")
 _TARGET = re.compile(rb"[\x21-\x7e]+")

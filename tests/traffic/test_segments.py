@@ -11,9 +11,9 @@ import pytest
 from conformance.contract.facts import facts_of
 from conformance.contract.message import LONG_HEAD, Exchange, Token
 from conformance.report.curl import curl_line
-from conformance.traffic import wire
 from conformance.traffic.endpoint import Endpoint
 from conformance.traffic.redaction import Redactor
+from conformance.traffic.rhythm import Rhythm
 from conformance.traffic.wire import segments
 from tests.plan.inventories import inventory
 from tests.traffic.servers import answer, serving
@@ -32,7 +32,17 @@ LENGTHS = (10_000, 16_000, 20_000, 50_000, 100_000)
 @pytest.fixture(autouse=True)
 def patience(monkeypatch: pytest.MonkeyPatch) -> None:
     """Segments lie so far apart that a busy machine does not join them."""
-    monkeypatch.setattr(wire, "PAUSE", 0.3)
+    monkeypatch.setattr(Rhythm.__init__, "__defaults__", (0.3,))
+
+
+def test_a_slow_target_is_given_more_time() -> None:
+    """The pause is that of the slowest of the last sixteen answers, from 20 ms to half a second."""
+    of = Rhythm(0.02)
+    pauses = [of.pause]
+    for seconds in (0.001, 0.07, 0.01, *[0.03] * 14, 0.03, 9.0):
+        of.note(seconds)
+        pauses.append(of.pause)
+    assert pauses == [0.02, 0.02, *[0.07] * 16, 0.03, 0.5]
 
 
 def limited(connection: Connection) -> None:

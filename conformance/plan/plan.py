@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass, replace
 from functools import cached_property
 from itertools import chain
@@ -27,7 +28,7 @@ from conformance.plan.probes import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Collection, Iterable, Mapping
 
     from conformance.contract.facts import Facts
     from conformance.contract.message import Request
@@ -91,8 +92,8 @@ def make_plan(
 ) -> Plan:
     """The probes of `profile`; `bad_credentials` is how many requests without a good token may be sent, None for any.
 
-    Where they are too many, those of the smoke profile are kept first. `probes` are those of the inventory, where they
-    were made before.
+    Where they are too many, those of the smoke profile are kept first, then some of every kind in turn. `probes` are
+    those of the inventory, where they were made before.
     """
     offered = [probe for probe in probes or all_probes(inventory) if profile.covers(probe.profile)]
     facts = {probe.id: facts_of(probe.request, inventory.surroundings) for probe in offered if probe.request}
@@ -101,15 +102,37 @@ def make_plan(
         return Plan(tuple(checked), facts)
     budget = bad_credentials
     kept: dict[str, Probe] = {}
-    for probe in sorted(checked, key=lambda probe: list(Profile).index(probe.profile)):
+    bad = {
+        probe.id
+        for probe in checked
+        if probe.request is not None and not probe.withheld and not _good(probe.request, facts[probe.id])
+    }
+    for probe in _in_turn(checked, bad):
         kept[probe.id] = probe
-        if probe.withheld or probe.request is None or _good(probe.request, facts[probe.id]):
+        if probe.id not in bad:
             continue
         if budget < probe.copies:
             kept[probe.id] = replace(probe, withheld=f"max_bad_credentials = {bad_credentials} would be exceeded")
         else:
             budget -= probe.copies
     return Plan(tuple(kept[probe.id] for probe in checked), facts)
+
+
+def _in_turn(probes: Iterable[Probe], bad: Collection[str]) -> list[Probe]:
+    """The smaller profiles first, and within each, of the `bad` ones, the first of every kind, then the second."""
+    seen: Counter[tuple[Profile, str]] = Counter()
+    keys: dict[str, tuple[int, int]] = {}
+    for probe in probes:
+        kind = (probe.profile, _kind(probe.id))
+        keys[probe.id] = (list(Profile).index(probe.profile), seen[kind])
+        seen[kind] += probe.id in bad
+    return sorted(probes, key=lambda probe: keys[probe.id])
+
+
+def _kind(probe_id: str) -> str:
+    """The part of the document that a probe is about; tokens, which most bad ones are about, are of several kinds."""
+    first, _, rest = probe_id.partition(".")
+    return f"{first}.{rest.partition('.')[0]}" if first == "token" else first
 
 
 def _checked(probe: Probe, facts: Mapping[str, Facts], inventory: Inventory) -> Probe:

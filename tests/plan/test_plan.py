@@ -205,6 +205,13 @@ def test_the_budget_keeps_smoke_first() -> None:
     assert len([probe for probe in plan.sent if probe.profile is not Profile.SMOKE and bad(probe, ANY)]) == 3
 
 
+def test_the_budget_goes_round_the_kinds() -> None:
+    """With the default of 60, something of each kind is sent, the rows with two things wrong included."""
+    sent = [probe.id for probe in make_plan(ANY, Profile.STANDARD, 60).sent if bad(probe, ANY)]
+    kinds = ("precedence.", "id.", "token.unknown.", "token.valid.", "token.unusual.", "token.repeated.", "pair.")
+    assert {kind for kind in kinds if sum(probe.startswith(kind) for probe in sent) < 3} == set()
+
+
 def test_the_default_budget_is_enough_for_smoke() -> None:
     """60, the default of max_bad_credentials, withholds nothing of the smoke profile."""
     assert bad_sent(make_plan(ANY, Profile.SMOKE), ANY) <= 60

@@ -84,7 +84,11 @@ class Request:
 
 @dataclass(frozen=True, slots=True)
 class Response:
-    """An answer as it arrived; `body` is complete unless `truncated` says that reading stopped early."""
+    """An answer as it arrived; `body` is complete unless `truncated` says that reading stopped early.
+
+    `coding` names the content codings that are still on the body: such as are not known, or, where it is `damaged`, one
+    that the body does not have, though the answer says so.
+    """
 
     status: int
     reason: str
@@ -92,6 +96,8 @@ class Response:
     body: bytes
     http_version: str = "HTTP/1.1"
     truncated: bool = False
+    coding: str | None = None
+    damaged: bool = False
 
     def header(self, name: str) -> str | None:
         """The first field of that name (any case), decoded as latin-1, or None."""

@@ -66,6 +66,19 @@ class Reading:
         return read_json(self.exchange.response.body if self.exchange.response else b"")
 
     @property
+    def unread(self) -> str | None:
+        """Why the body says nothing, though the answer may be good; None where it could be read."""
+        response = self.exchange.response
+        if self.cut:
+            return "the answer is too long to be read to its end"
+        if response is None or response.coding is None or not self.json.defect:
+            return None
+        coding = in_words(response.coding, _LONGEST_CODE)
+        if response.damaged:
+            return f"the body is not in the content coding {coding}, as the answer says"
+        return f"the answer is in the content coding {coding}, which is not undone"
+
+    @property
     def cut(self) -> bool:
         """Whether the answer was too long to be read to its end."""
         return self.exchange.response is not None and self.exchange.response.truncated

@@ -14,7 +14,8 @@ with the same verdicts, sending nothing. Its members:
   ``placeholder`` (what stands in the entry wherever the token stood), ``sha256`` (null where it would give a short
   secret away);
 - ``request_body`` and ``response_body``: ``size``, ``sha256`` (null where the body holds a password), ``cut`` (whether
-  the text ends after 4 kB with ``<… N bytes, sha256:DIGEST>``), for the response ``truncated`` (reading stopped early).
+  the text ends after 4 kB with ``<… N bytes, sha256:DIGEST>``), for the response ``truncated`` (reading stopped early),
+  ``coding`` (content codings that could not be undone, or null) and ``damaged`` (that it was none, though it said so).
 
 `conformance.report.recorded` reads an entry back: it takes ``facts`` as they are, and for the token its placeholder. An
 answer that repeated the token repeats the placeholder; one that repeated the password of the url repeats
@@ -149,6 +150,8 @@ def _conformance(exchange: Exchange, shown: Shown, redactor: Redactor) -> dict[s
     response = _size(exchange.response.body if exchange.response else None, shown)
     if response and exchange.response:
         response["truncated"] = exchange.response.truncated
+        response["coding"] = exchange.response.coding and shown.words(exchange.response.coding)
+        response["damaged"] = exchange.response.damaged
     return {
         "format": FORMAT,
         "number": exchange.number,

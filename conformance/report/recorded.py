@@ -145,6 +145,8 @@ def _response(
         body=body,
         http_version=answer["httpVersion"],
         truncated=known["response_body"]["truncated"],
+        coding=known["response_body"].get("coding"),
+        damaged=known["response_body"].get("damaged", False),
     )
 
 

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import re
-import zlib
 from typing import TYPE_CHECKING
 
 from conformance import USER_AGENT
 from conformance.contract.message import Response, Trouble
+from conformance.traffic.codings import codings_of, undone
 from conformance.traffic.likeness import by_bytes, by_complaint
 
 if TYPE_CHECKING:
@@ -41,7 +41,6 @@ _METHOD = re.compile(r"[A-Z-]+")
 _OF_THE_MESSAGE = {b"host", b"content-length", b"transfer-encoding", b"connection"}
 _WITHOUT_BODY = {"GET", "HEAD", "DELETE", "OPTIONS", "TRACE", "CONNECT"}
 _USER_AGENT = USER_AGENT.encode("ascii")
-_ZLIB_OR_GZIP, _BARE_DEFLATE = 47, -15
 
 
 class WireError(Exception):
@@ -94,29 +93,18 @@ def answer_of(
     status: int, reason: bytes, headers: Fields, body: bytes, *, http_version: str, truncated: bool
 ) -> Response:
     """The answer, its content coding undone. What cannot be undone stays as it came: it is an answer all the same."""
-    codings = [value.strip().lower() for name, value in headers if name.lower() == b"content-encoding"]
-    if codings in ([b"gzip"], [b"x-gzip"], [b"deflate"]):
-        body, truncated = _decoded(body, truncated=truncated)
+    undone_body = undone(body, codings_of(headers), truncated=truncated, largest=LARGEST_BODY)
+    body = undone_body.body
     return Response(
         status=status,
         reason=reason.decode("latin-1"),
         headers=tuple((bytes(name), bytes(value)) for name, value in headers),
         body=body[:LARGEST_BODY],
         http_version=http_version,
-        truncated=truncated or len(body) > LARGEST_BODY,
+        truncated=undone_body.truncated or len(body) > LARGEST_BODY,
+        coding=", ".join(undone_body.left) or None,
+        damaged=undone_body.damaged,
     )
-
-
-def _decoded(body: bytes, *, truncated: bool) -> tuple[bytes, bool]:
-    for window in (_ZLIB_OR_GZIP, _BARE_DEFLATE):
-        decoder = zlib.decompressobj(window)
-        try:
-            text = decoder.decompress(body, LARGEST_BODY + 1)
-        except zlib.error:
-            continue
-        if decoder.eof or truncated or len(text) > LARGEST_BODY:
-            return text, truncated
-    return body, truncated
 
 
 def out_of_reach(detail: str) -> WireError:

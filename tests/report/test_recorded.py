@@ -54,6 +54,8 @@ EXCHANGES = {
     ),
     "a url repeated, without its user info": exchange(WITH_PASSWORD, answer(201, json.dumps(CREATED).encode())),
     "no UTF-8": exchange(REQUEST, answer(401, b"\xff\xfe")),
+    "a coding that is not undone": exchange(REQUEST, replace(answer(401, b"\xff\x1b"), coding="br")),
+    "a damaged coding": exchange(REQUEST, replace(answer(401, b"\x1f\x8b"), coding="gzip", damaged=True)),
     "a stack trace": exchange(REQUEST, answer(500, b"java.lang.IllegalStateException\n\tat a.B.c(D.java:1)")),
     "dropped": exchange(REQUEST, trouble=Trouble.DROPPED, detail="reset by peer", confirmed=True),
     "not sent": exchange(REQUEST, trouble=Trouble.NOT_SENT, detail="max-requests = 1 was reached"),

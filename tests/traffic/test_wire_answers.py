@@ -73,6 +73,19 @@ def test_half_a_gzip_stays_as_it_came(make: Callable[[Endpoint], Wire]) -> None:
     with serving(answering(answer(b"200 OK", half, b"Content-Encoding: gzip"))) as server:
         [response] = send(make, server.endpoint(), PLAIN)
     assert (response.body, response.truncated) == (half, False)
+    assert (response.coding, response.damaged) == ("gzip", True)
+
+
+@both
+def test_codings_that_are_left_on_a_body_are_named(make: Callable[[Endpoint], Wire]) -> None:
+    """Several fields are one list, undone from its end; an answer without a body has none to undo."""
+    packed = answer(b"200 OK", gzip.compress(DOCUMENT), b"Content-Encoding: br, zstd", b"content-encoding: gzip")
+    with serving(answering(packed)) as server:
+        [response] = send(make, server.endpoint(), PLAIN)
+    assert (response.body, response.coding, response.damaged) == (DOCUMENT, "br, zstd", False)
+    with serving(answering(answer(b"200 OK", DOCUMENT))) as server:
+        [plain] = send(make, server.endpoint(), PLAIN)
+    assert (plain.coding, plain.damaged) == (None, False)
 
 
 @both

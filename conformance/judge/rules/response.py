@@ -39,8 +39,8 @@ def is_json_media(reading: Reading) -> Finding:
 
 def is_json_object(reading: Reading) -> Finding:
     """Whether the body of the answer is a JSON object (RFC 8259)."""
-    if reading.cut:
-        return untested("the answer is too long to be read to its end")
+    if reading.unread:
+        return untested(reading.unread)
     if reading.json.defect:
         why = is_json_media(reading).message or reading.json.defect  # a position helps only where JSON was meant
         return fail(f"the body is not JSON: {why}", got=f"{reading.got}, not JSON")
@@ -75,7 +75,7 @@ def _type(name: str) -> Rule:
         if not _created(reading):
             return None
         if reading.object is None:
-            return untested("the body is no JSON object")
+            return untested(reading.unread or "the body is no JSON object")
         value = _member(reading, name)
         if value is _MISSING:
             return fail(f"{name} is missing", got="no such member")

@@ -90,7 +90,11 @@ def token(reading: Reading) -> Finding | None:
     sent = [value for value in sent if len(value) <= room]  # no spelling is shorter than what it spells
     forms = [spellings(value.decode("latin-1")) | _packed(value) for value in sent]
     where = _places(response, set().union(*forms))
-    return fail(f"the token that was sent stands in {where}", got=f"the token in {where}") if where else PASS
+    return (
+        fail(f"the token that was sent stands in {where}", got=f"the token in {where}")
+        if where
+        else _nothing_seen(reading)
+    )
 
 
 @rule("leak.password")
@@ -107,7 +111,11 @@ def password(reading: Reading) -> Finding | None:
         for text in (secret, unquote(secret))
     }
     where = _places(response, set().union(*map(spellings, texts)))
-    return fail(f"the password of the url stands in {where}", got=f"the password in {where}") if where else PASS
+    return (
+        fail(f"the password of the url stands in {where}", got=f"the password in {where}")
+        if where
+        else _nothing_seen(reading)
+    )
 
 
 @rule("leak.stack-trace")
@@ -122,6 +130,26 @@ def stack_trace(reading: Reading) -> Finding | None:
             if match := pattern.search(body):
                 seen = match.group()[:80].decode("latin-1").strip()
                 return fail(f"the body carries a stack trace: {seen}", got=seen)
+    return _nothing_seen(reading)
+
+
+def _nothing_seen(reading: Reading) -> Finding:
+    """Nothing was given away, as far as the answer could be read."""
+    coded = reading.exchange.response is not None and reading.exchange.response.coding is not None
+    return untested(reading.unread) if coded and reading.unread else PASS
+
+
+@rule("response.content-coding")
+def content_coding(reading: Reading) -> Finding | None:
+    """The body of an answer is in the content coding that the answer says."""
+    response = reading.exchange.response
+    if response is None:
+        return None
+    if response.damaged:
+        coding = response.coding or ""
+        return fail(f"the body is not in the content coding {coding}", got=f"{reading.got}, {coding} that is none")
+    if response.coding:
+        return untested(reading.unread) if reading.unread else None
     return PASS
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import json
 from dataclasses import replace
 from typing import TYPE_CHECKING
@@ -96,3 +97,23 @@ class QueryUnguarded(_Asked):
         others = tuple((name, value) for name, value in request.headers if name.lower() != b"x-auth-token")
         token = (b"x-auth-token", self.fixtures.token.encode())
         return super().asked(replace(request, headers=(token, *others)))
+
+
+def _packed(pack: Callable[[bytes], bytes]) -> type[Mock]:
+    """Bodies say that they are in gzip, and are what `pack` makes of them."""
+
+    class Packed(Mock):
+        def answer(self, request: Request) -> Answer:
+            answer = super().answer(request)
+            if not answer.body:
+                return answer
+            return replace(answer, body=pack(answer.body), headers=(*answer.headers, (b"content-encoding", b"gzip")))
+
+    return Packed
+
+
+for _name, _sentence, _pack in (
+    ("GzipDamaged", "Bodies are compressed with gzip, and the last bytes are lost.", lambda body: gzip.compress(body, mtime=0)[:-6]),
+    ("GzipClaimed", "Bodies say that they are in gzip, and are not.", lambda body: body),
+):  # fmt: skip
+    faults.must("response.content-coding")(named(_name, _sentence, _packed(_pack)))

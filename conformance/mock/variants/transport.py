@@ -5,15 +5,18 @@ from __future__ import annotations
 import asyncio
 import gzip
 import re
+import zlib
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
 from typing import TYPE_CHECKING
 
 from conformance.mock import Answer, Mock, Refusal, Refused, Request, answer_raw, drop
-from conformance.mock.catalogue import Variants
+from conformance.mock.catalogue import Variants, named
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from conformance.mock.message import Receive, Scope, Send
 
 variant = Variants()
@@ -186,3 +189,31 @@ class ParserAnswersInText(Mock):
         if re.search(rb"[\x00-\x08\x0a-\x1f\x7f]", values) or re.search(rb"%(?![0-9A-Fa-f]{2})", request.path):
             return Answer(400, b"Bad Request", ((b"content-type", b"text/plain"),))
         return super().answer(request)
+
+
+def _coded(*codings: bytes, pack: Callable[[bytes], bytes]) -> type[Mock]:
+    """Bodies are packed, and the answer says in which codings, a field for each."""
+
+    class Coded(Mock):
+        def answer(self, request: Request) -> Answer:
+            answer = super().answer(request)
+            if not answer.body:
+                return answer
+            fields = tuple((b"content-encoding", coding) for coding in codings)
+            return replace(answer, body=pack(answer.body), headers=answer.headers + fields)
+
+    return Coded
+
+
+def _bare(body: bytes) -> bytes:
+    packer = zlib.compressobj(wbits=-15)
+    return packer.compress(body) + packer.flush()
+
+
+for _name, _sentence, _codings, _pack in (
+    ("CompressedTwice", "Bodies are in two codings, each in a field of its own.", (b"deflate", b"gzip"), lambda body: gzip.compress(zlib.compress(body))),
+    ("CompressedInAList", "Bodies are in two codings, which one field lists.", (b"gzip, GZIP",), lambda body: gzip.compress(gzip.compress(body))),
+    ("CompressedWithoutZlib", "Bodies are compressed with deflate, without the header of zlib.", (b"deflate",), _bare),
+    ("CompressedInBrotli", "Bodies are in br, which the suite did not ask for and cannot undo.", (b"br",), lambda body: b"\x8b\x03\x80" + body[::-1]),
+):  # fmt: skip
+    variant(named(_name, _sentence, _coded(*_codings, pack=_pack)))

@@ -6,7 +6,8 @@ import base64
 import html
 import json
 import time
-from typing import Any
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
 import pytest
@@ -16,6 +17,7 @@ from conformance.judge.rules.traffic import server_error, stack_trace, token
 from conformance.judge.verdict import AnsweredBy, Outcome
 from tests.judge.cases import Case
 from tests.judge.exchanges import (
+    MISSING,
     NEAR,
     UNKNOWN,
     VALID,
@@ -23,6 +25,7 @@ from tests.judge.exchanges import (
     created,
     exchange,
     failing,
+    mirror,
     outcome_of,
     reading,
     refused,
@@ -31,10 +34,20 @@ from tests.judge.exchanges import (
     verdicts,
 )
 
+if TYPE_CHECKING:
+    from conformance.contract.message import Exchange
+
 GOOD = exchange(created())
 SECRET = Token(b'Aa/b+c"d\\e=f&g<h>i~?!xyz~~~???x')  # in base64 it has every character of that, and padding
 WITH_PASSWORD = "https://mirror:correct-horse-battery@mirror.invalid/test.git"
 TRACE = b'Traceback (most recent call last):\n  File "/app/x.py", line 7, in <module>\nValueError: no\n'
+
+
+def coded(one: Exchange, coding: str, *, damaged: bool = False) -> Exchange:
+    """The exchange, with a coding left on the body of its answer."""
+    assert one.response is not None
+    return replace(one, response=replace(one.response, coding=coding, damaged=damaged))
+
 
 CASES = {
     "status.server-error": Case(
@@ -53,6 +66,14 @@ CASES = {
         accepted=("an answer",),
         says_nothing_of=silence(Trouble.NOT_SENT),
         answered_by=AnsweredBy.OTHER,
+    ),
+    "response.content-coding": Case(
+        passes=GOOD,
+        fails=coded(exchange(created()), "gzip", damaged=True),
+        message="the body is not in the content coding gzip",
+        got="201, gzip that is none",
+        accepted=("no content coding", "one that can be undone"),
+        says_nothing_of=silence(),
     ),
     "leak.token": Case(
         passes=GOOD,
@@ -357,3 +378,61 @@ def test_without_an_answer_nothing_is_given_away() -> None:
     assert server_error(reading(silence())) is None
     assert token(reading(silence())) is None
     assert stack_trace(reading(silence())) is None
+
+
+UNREADABLE = answer(201, b"\x1b\x00\xf8\x25\x00")
+FIELDS = tuple(mirror())
+
+
+def test_an_answer_in_a_coding_that_is_not_undone_is_not_tested_and_says_so() -> None:
+    """Its status is judged, its body is not: nobody is accused of a JSON that nobody could read."""
+    found = verdicts(coded(exchange(UNREADABLE), "br"))
+    assert not [clause for clause, verdict in found.items() if verdict.outcome is Outcome.FAIL]
+    untested = {clause: verdict.message for clause, verdict in found.items() if verdict.outcome is Outcome.NOT_TESTED}
+    assert untested.keys() == {
+        "response.201.object",
+        *(f"response.201.{name}.type" for name in FIELDS),
+        "leak.token",
+        "leak.stack-trace",
+        "response.content-coding",
+    }
+    assert set(untested.values()) == {"the answer is in the content coding br, which is not undone"}
+    assert found["status.201.permitted"].outcome is Outcome.PASS
+    for status, sent in ((401, {"token": UNKNOWN}), (404, {"id": MISSING}), (400, {"id": 0})):
+        refusal = verdicts(coded(exchange(answer(status, b"\x1b\x00"), **sent), "zstd"))
+        clause = "error.other.envelope" if status == 400 else f"error.{status}.envelope"
+        assert refusal[clause].message == "the answer is in the content coding zstd, which is not undone"
+
+
+def test_a_damaged_coding_fells_its_own_clause_alone() -> None:
+    """What the body would have said is not tested."""
+    found = verdicts(coded(exchange(UNREADABLE), "gzip", damaged=True))
+    assert [clause for clause, verdict in found.items() if verdict.outcome is Outcome.FAIL] == [
+        "response.content-coding"
+    ]
+    words = "the body is not in the content coding gzip, as the answer says"
+    assert found["response.201.object"].message == found["leak.token"].message == words
+
+
+def test_a_body_that_is_json_all_the_same_is_read() -> None:
+    """Called gzip though it is none, or in a coding that changes nothing: every clause looks at it."""
+    claimed = coded(exchange(created(id="7")), "gzip", damaged=True)
+    assert failing(claimed) == {"response.content-coding", "response.201.id.type"}
+    named = coded(exchange(created(id="7")), "utf-8")
+    assert failing(named) == {"response.201.id.type"}
+    assert "response.content-coding" not in verdicts(named)
+
+
+def test_what_is_given_away_in_a_coding_is_seen_in_the_fields() -> None:
+    """A leak that can be read is one; where nothing was seen in what cannot be read, nothing is proven."""
+    told = answer(401, b"\x1b\x00", (b"X-Who", UNKNOWN.value))
+    assert "leak.token" in failing(coded(exchange(told, token=UNKNOWN), "br"))
+    url = "https://u:correct-horse-battery@mirror.invalid/a"
+    found = verdicts(coded(exchange(answer(400, b"\x1b\x00"), url=url), "br"))
+    assert found["leak.password"].outcome is Outcome.NOT_TESTED
+
+
+def test_the_name_of_a_coding_fills_no_report() -> None:
+    """It is the target's to choose."""
+    found = verdicts(coded(exchange(UNREADABLE), "\x1b" * 5000))
+    assert all(verdict.message.isprintable() and len(verdict.message) < 3000 for verdict in found.values())

@@ -24,7 +24,6 @@ __all__ = ["near_valid_probes"]
 
 _NEAR = ("status.401.near-valid-token", "status.documented")
 _ODD = ("header.x-auth-token.mandatory", "header.x-auth-token.characters")
-_MANDATORY = "header.x-auth-token.mandatory"
 _OVER = ("header.x-auth-token.over-maximum",)
 _UNCHANGED = "the valid token cannot be changed in this way"
 _TELLING = 16  # near means nothing for shorter tokens
@@ -44,10 +43,8 @@ def near_valid_probes(inventory: Inventory) -> Iterator[Probe]:
     for name, change in {**CHANGES, **ODD_CHANGES}.items():
         title = f"the valid token {change.words}"
         profile = Profile.SMOKE if name in _SMOKE else Profile.DEEP if name in _DEEP else Profile.STANDARD
-        clauses: tuple[str, ...] = _ODD if name in ODD_CHANGES else _NEAR
+        clauses = _ODD if name in ODD_CHANGES else _NEAR
         changed = apply(change, token) if token.length >= _TELLING else token
-        if clauses is _ODD and not wallet.holds(changed.value):
-            clauses = (_MANDATORY, *_ODD)
         if wallet.classify(changed.value).good:
             yield Probe(f"token.valid.{name}", title, clauses, None, _UNCHANGED, profile)
         else:

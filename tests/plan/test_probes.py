@@ -135,7 +135,7 @@ def test_the_first_association_carries_every_clause_of_a_201() -> None:
     assert PROBES[FIRST].stage is PROBES[AGAIN].stage is Stage.OPENING
     assert PROBES[FIRST].request == PROBES[AGAIN].request == PROBES[BURST].request
     assert list(PROBES)[:2] == [FIRST, AGAIN]
-    assert (PROBES[BURST].stage, PROBES[BURST].copies) == (Stage.BURST, 12)
+    assert (PROBES[BURST].stage, PROBES[BURST].copies) == (Stage.BURST, 8)
     assert PROBES[CREATION].stage is Stage.CREATION
     assert (PROBES[LAST].stage, PROBES[LAST].request) == (Stage.LAST, PROBES[FIRST].request)
 

@@ -30,11 +30,8 @@ _LONG = 20_000
 
 _URLS = (
     ("bracket.open", "https://[mirror.invalid/test.git", "with a bracket that is not closed"),
-    ("bracket.name", "https://[mirror.invalid]/test.git", "with a name in brackets"),
     ("port.over", "https://mirror.invalid:65536/test.git", "with port 65536"),
-    ("port.20-digits", "https://mirror.invalid:99999999999999999999/test.git", "with a port of 20 digits"),
     ("percent.nonsense", "https://mirror.invalid/%zz.git", "with a percent sign and two letters"),
-    ("percent.cut", "https://mirror.invalid/%E0%A4%A", "with an encoded character that is cut"),
     ("percent.not-utf-8", "https://mirror.invalid/%FF.git", "with an encoded byte that is no UTF-8"),
     ("label.empty", "https://mirror..invalid/test.git", "with an empty label"),
     ("label.64", f"https://{'a' * 64}.invalid/test.git", "with a label of 64 characters"),
@@ -47,6 +44,9 @@ _URLS = (
     ("decomposed", "https://mirror.invalid/cafe\u0301.git", "with a letter and its accent as two characters"),
 )
 _DEEP_URLS = (
+    ("percent.cut", "https://mirror.invalid/%E0%A4%A", "with an encoded character that is cut"),
+    ("port.20-digits", "https://mirror.invalid:99999999999999999999/test.git", "with a port of 20 digits"),
+    ("bracket.name", "https://[mirror.invalid]/test.git", "with a name in brackets"),
     ("bracket.close", "https://mirror.invalid:443]/test.git", "with a bracket that was not opened"),
     ("bracket.alone", "http://[", "that ends with a bracket"),
     ("bracket.relative", "//[", "that is two slashes and a bracket"),
@@ -74,7 +74,6 @@ _DEEP_URLS = (
 )
 _TOKENS = (
     ("constructor", "constructor", "that is a member of every object in JavaScript"),
-    ("proto", "__proto__", "that is __proto__"),
     ("quote", "'or'1'='1", "that ends a string of SQL"),
     ("like", "%%", "that is a pattern of SQL"),
     ("filter", "*)(uid=*", "that ends a filter of LDAP"),
@@ -85,6 +84,7 @@ _TOKENS = (
     ("null", "null", "that is null"),
 )
 _DEEP_TOKENS = (
+    ("proto", "__proto__", "that is __proto__"),
     ("to-string", "toString", "that is toString"),
     ("has-own-property", "hasOwnProperty", "that is hasOwnProperty"),
     ("class", "__class__", "that is __class__"),
@@ -137,6 +137,7 @@ def hostile_probes(inventory: Inventory) -> Iterator[Probe]:
         "a url with characters beyond ASCII that are not escaped",
         ("request.url.other", _CRASH),
         associate(inventory, inventory.token, body=raw),
+        profile=Profile.DEEP,
     )
     yield from _bodies(inventory)
     yield from _framed(inventory)
@@ -164,7 +165,7 @@ def _bodies(inventory: Inventory) -> Iterator[Probe]:
         ("url-nan", b"NaN", "a url that is NaN", not_json, Profile.STANDARD),
         ("url-exponent", b"1e999", "a url that is 1e999", not_text, Profile.STANDARD),
         ("url-new-array", b"[%b]" % fresh, "a url that is an array with another url", not_text, Profile.STANDARD),
-        ("url-5000-digits", b"1" * 5000, "a url that is a number of 5,000 digits", None, Profile.STANDARD),
+        ("url-5000-digits", b"1" * 5000, "a url that is a number of 5,000 digits", None, Profile.DEEP),
         ("url-infinity", b"-Infinity", "a url that is -Infinity", not_json, Profile.DEEP),
         ("url-exponent-negative", b"-1e999", "a url that is -1e999", not_text, Profile.DEEP),
         ("url-new-nested", b'{"url": %b}' % fresh, "a url that is an object with another url", not_text, Profile.DEEP),

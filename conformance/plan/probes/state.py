@@ -40,7 +40,7 @@ _OF_A_201 = (
     "response.201.extra",
     "example.correlation",
 )
-_CREATION, _BURST, _LAST = 8, 12, 3  # how many requests
+_CREATION, _BURST, _LAST = 8, 8, 2  # how many requests
 
 
 def state_probes(inventory: Inventory) -> Iterator[Probe]:

@@ -54,7 +54,7 @@ class NotUtf8Crashes(Mock):
         return super().parse_json(body)
 
 
-@faults.should("request.body.not-json")
+@faults.should("request.body.not-json", "response.201.url.echo")
 class MalformedBodyAccepted(Mock):
     """A body that is there but is no JSON is answered 201."""
 
@@ -96,7 +96,7 @@ class UrlNumberAccepted(Mock):
         return json.dumps(url) if type(url) in (int, float) else super().parse_url(document)
 
 
-@faults.should("request.url.type")
+@faults.should("request.url.type", "response.201.url.echo")
 class UrlNullAccepted(Mock):
     """A null for url is answered 201."""
 
@@ -196,7 +196,7 @@ class UrlListAccepted(Mock):
         return str(url[0]) if isinstance(url, list) and url else super().parse_url(document)
 
 
-@faults.should("request.url.type")
+@faults.should("request.url.type", "response.201.url.echo")
 class UrlFalseAccepted(Mock):
     """A false, zero or empty url is taken for none, and the default is used."""
 

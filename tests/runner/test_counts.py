@@ -27,7 +27,8 @@ def ran(tmp_path_factory: pytest.TempPathFactory) -> Ran:
     """A run on a target with several faults and a description that lacks a key."""
     with site(tmp_path_factory.mktemp("counts"), combine([FAULTS[name] for name in FAULTY])) as target:
         target.describe(missing_repository_id="")
-        return target.run("--fail-on", "should", "--history", "none", "--deselect", "leak.*")
+        options = ("--fail-on", "should", "--history", "none", "--deselect", "leak.*")
+        return target.run(*options, environ={"COLUMNS": "1000"})
 
 
 def number(pattern: str, text: str) -> int:

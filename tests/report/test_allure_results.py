@@ -11,16 +11,20 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from allure_commons.logger import AllureFileLogger
+from allure_commons.model2 import GlobalError, Globals
 
 from conformance.contract.message import Trouble
 from conformance.report.allure_html.configuration import categories, title
-from conformance.report.allure_results import CATEGORIES, describe, description, write_surroundings
+from conformance.report.allure_results import CATEGORIES, describe, description, write_broken, write_surroundings
 
 from .builders import BASE_URL, CATALOGUE, NAME, SECRET, evidence, exchange, record
 
 ROOT = Path(__file__).parents[2]
 TESTS = """
 import pytest
+from allure_commons.logger import AllureFileLogger
+from allure_commons.model2 import GlobalError, Globals
 from conformance.report.allure_results import describe
 from tests.report.builders import CATALOGUE, NAME, SECRET, answer, evidence, exchange
 
@@ -197,3 +201,19 @@ def test_what_is_accepted_is_not_called_untested(message: str, category: str) ->
     """Both are skipped, and each is in its own category alone."""
     rules = [rule for rule in CATEGORIES if "skipped" in rule["matchedStatuses"]]  # type: ignore[operator]  # a list
     assert [rule["name"] for rule in rules if re.fullmatch(str(rule["messageRegex"]), message)] == [category]
+
+
+def test_the_error_of_a_run_is_written_as_allure_pytest_writes_it(tmp_path: Path) -> None:
+    """The same file name and the same members as those of its `global_error`; the result beside it is *broken*."""
+    ours, theirs = tmp_path / "ours", tmp_path / "theirs"
+    ours.mkdir()
+    write_broken(ours, "no verdict: out of reach", record())
+    logger: Any = AllureFileLogger(theirs)  # type: ignore[no-untyped-call]
+    logger.report_globals(Globals(errors=[GlobalError(message="no verdict: out of reach", timestamp=1)]))
+    [mine], [other] = (list(folder.glob("*-globals.json")) for folder in (ours, theirs))
+    [error], [like] = (json.loads(path.read_text(encoding="utf-8"))["errors"] for path in (mine, other))
+    assert error.keys() == like.keys()
+    assert error["message"] == like["message"]
+    [path] = ours.glob("*-result.json")
+    result = json.loads(path.read_text(encoding="utf-8"))
+    assert (result["status"], result["statusDetails"]) == ("broken", {"message": "no verdict: out of reach"})

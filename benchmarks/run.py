@@ -27,6 +27,7 @@ from conformance.contract.facts import target_of
 from conformance.engine.assembly import session_of
 from conformance.engine.preparation import Preparation
 from conformance.engine.session import Session
+from conformance.plan.probe import Stage
 from conformance.report.recorded import exchange_of
 from conformance.runner.command import run_suite
 from conformance.runner.embedded import embedded_target
@@ -164,14 +165,19 @@ def slow(output: str) -> None:
     """Print part two."""
     preparation, requests, seconds = engine(output, time.perf_counter, _LATENCY)
     concurrency = preparation.settings.concurrency
+    alone = [probe for probe in preparation.plan.sent if probe.stage in {Stage.OPENING, Stage.LAST}]
     at_once = {probe.id for probe in preparation.plan.probes if probe.copies > 1}  # the exception: meant to overlap
     exchanges = [exchange for entry in _entries(Path(output)) if (exchange := exchange_of(entry))]
     in_turn = [one.facts.id for one in exchanges if one.facts.succeeds and one.probe not in at_once]
     serial = max(Counter(in_turn).values())
-    spread = requests * _LATENCY / concurrency
-    ideal = max(spread, serial * _LATENCY)
+    first_and_last = sum(probe.copies for probe in alone)
+    spread = (requests - first_and_last) * _LATENCY / concurrency
+    ideal = first_and_last * _LATENCY + max(spread, serial * _LATENCY)
     print(f"the engine alone, target with {_LATENCY * 1000:.0f} ms latency, {concurrency} at once")
-    print(f"  {requests} requests: {spread:.2f} s if spread evenly; {serial} serial ones: {serial * _LATENCY:.2f} s")
+    print(
+        f"  {requests} requests: {first_and_last} alone by design: {first_and_last * _LATENCY:.2f} s; "
+        f"the others {spread:.2f} s if spread evenly; {serial} serial ones: {serial * _LATENCY:.2f} s"
+    )
     print(f"  traffic {seconds:.2f} s = {seconds / ideal:.2f} x ideal")
 
 

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import hashlib
 import uuid
-from typing import Any
+from contextlib import suppress
+from typing import TYPE_CHECKING, Any
 from unittest import mock
 
 import allure_commons
@@ -12,6 +14,9 @@ from allure_commons.logger import AllureFileLogger
 from allure_commons.model2 import TestResultContainer
 
 from conformance.report.strict_json import dumps
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 __all__ = ["AllureWriter", "Writing"]
 
@@ -22,8 +27,13 @@ class AllureWriter(AllureFileLogger):
     """Writes to a directory of which nobody reads before it is whole.
 
     Its parent writes each file twice, under a name for the time being and by renaming it, and encodes in Python.
-    Containers that say only that a test got its case are left out.
+    Containers that say only that a test got its case are left out; of attachments that are the same, since several
+    tests look at one exchange, all but the first are hard links where the file system has them.
     """
+
+    def __init__(self, report_dir: str, clean: bool = False) -> None:  # noqa: FBT001, FBT002 - as its parent has it
+        super().__init__(report_dir, clean)  # type: ignore[no-untyped-call]
+        self._first: dict[bytes, Path] = {}
 
     def _report_item(self, item: Any) -> None:  # noqa: ANN401 - as its parent has it
         if isinstance(item, TestResultContainer) and {before.name for before in item.befores} == {_CASE}:
@@ -34,7 +44,14 @@ class AllureWriter(AllureFileLogger):
     @allure_commons.hookimpl
     def report_attached_data(self, body: str | bytes, file_name: str) -> None:
         """Write an attachment."""
-        self._put(file_name, body.encode() if isinstance(body, str) else body)
+        data = body.encode() if isinstance(body, str) else body
+        path = self._report_dir / file_name
+        first = self._first.setdefault(hashlib.sha256(data).digest(), path)
+        if first is not path:
+            with suppress(OSError):
+                path.hardlink_to(first)
+                return
+        self._put(file_name, data)
 
     def _put(self, name: str, data: bytes) -> None:
         with (self._report_dir / name).open("wb") as file:

@@ -14,6 +14,8 @@ from conformance.report.allure_writer import AllureWriter, Writing
 if TYPE_CHECKING:
     from pathlib import Path
 
+    import pytest
+
 RESULT = model2.TestResult(
     uuid="1",
     name="a \xe9",
@@ -25,6 +27,10 @@ RESULT = model2.TestResult(
     titlePath=["g", "h"],
     start=1,
 )
+
+
+def _no_links(*_: object) -> None:
+    raise OSError
 
 
 def _container(*names: str) -> model2.TestResultContainer:
@@ -71,3 +77,21 @@ def test_allure_pytest_takes_it_for_a_while() -> None:
     for _ in range(2):
         writing.end()
         assert allure_pytest.plugin.AllureFileLogger is AllureFileLogger
+
+
+def test_the_same_attachment_is_kept_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Under every name it is whole; where the file system has no links it is written again."""
+    writer = AllureWriter(tmp_path)
+    for name in ("a.txt", "b.txt"):
+        writer.report_attached_data("same", name)
+    writer.report_attached_data("other", "c.txt")
+    assert (tmp_path / "a.txt").samefile(tmp_path / "b.txt")
+    monkeypatch.setattr("os.link", _no_links)
+    writer.report_attached_data(b"same", "d.txt")
+    assert {path.name: path.read_text(encoding="utf-8") for path in tmp_path.iterdir()} == {
+        "a.txt": "same",
+        "b.txt": "same",
+        "c.txt": "other",
+        "d.txt": "same",
+    }
+    assert not (tmp_path / "d.txt").samefile(tmp_path / "a.txt")

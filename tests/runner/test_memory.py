@@ -115,7 +115,7 @@ def test_what_is_no_character_costs_no_report(tmp_path: Path) -> None:
         with site(tmp_path, application) as target:
             ran = target.run("--profile", "smoke", "--history", "h.db")
         assert "Traceback" not in ran.out + ran.err
-    assert any("x\ud800" in (row["shape"] or "") for row in ran.report["behaviour"])
+    assert any("x\\ud800" in (row["shape"] or "") for row in ran.report["behaviour"]), "as I-JSON can hold it"
     for form in ("table", "markdown", "json"):
         compared = command("compare", "latest~1", "latest", "--format", form, "--history", "h.db", cwd=tmp_path)
         assert "ud800" in compared.out

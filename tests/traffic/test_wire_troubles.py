@@ -10,11 +10,23 @@ from typing import TYPE_CHECKING
 import httpcore
 import pytest
 
-from conformance.contract.message import Trouble
+from conformance.contract.message import Token, Trouble
 from conformance.traffic.bounded import Watch
 from conformance.traffic.endpoint import Endpoint
 from tests.traffic.servers import Connection, answer, answering, closed_port, serving
-from tests.traffic.wires import CHUNKED, LARGE, RAW_ONLY, TIMEOUT, WIRES, Wire, both, says, says_and_resets, trouble
+from tests.traffic.wires import (
+    CHUNKED,
+    LARGE,
+    RAW_ONLY,
+    TIMEOUT,
+    WIRES,
+    Wire,
+    both,
+    request,
+    says,
+    says_and_resets,
+    trouble,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -71,6 +83,22 @@ def test_no_answer_is_told_for_what_it_is(
     assert error.trouble is expected, str(error)
     assert "\n" not in str(error)
     assert took < 3, "it was seen at once"
+
+
+@both
+@pytest.mark.parametrize("end", [Connection.close, Connection.reset], ids=["closed", "reset"])
+def test_a_connection_that_ends_while_a_token_is_sent_is_dropped(
+    make: Callable[[Endpoint], Wire], end: Callable[[Connection], None]
+) -> None:
+    """A server that reads no more of a million characters than it wants ends the connection: no silence, no riddle."""
+
+    def script(connection: Connection) -> None:
+        connection.fits(65_536)
+        end(connection)
+
+    with serving(script) as server:
+        error = trouble(make, server.endpoint(5), request(token=Token(b"t", fill=b"t", length=1_000_000)))
+    assert error.trouble is Trouble.DROPPED, str(error)
 
 
 def drips(data: bytes) -> Callable[[Connection], None]:

@@ -22,7 +22,12 @@ if TYPE_CHECKING:
 faults = Faults()
 
 _NEAR = "status.401.near-valid-token"
-_ALSO = {"TokenDecodedAsBase64": ("header.x-auth-token.mandatory",)}  # spaces are not of base64 either
+_ALSO = {
+    "TokenDecodedAsBase64": ("header.x-auth-token.mandatory",),  # spaces are not of base64 either
+    "TokenLengthEnough": ("header.x-auth-token.maximum-length",),
+    "TokenFirst72Enough": ("header.x-auth-token.mandatory", "status.401.precedence"),
+    "TokenFirst8Enough": ("header.x-auth-token.mandatory", "status.401.precedence"),
+}
 _BASE64 = bytes.maketrans(b"-_", b"+/")
 
 
@@ -93,6 +98,10 @@ for _name, _sentence, _by in (
     ("TokenAlphabetsAlike", "Both alphabets of base64 are one in a token.", lambda token: token.encode("latin-1").translate(_BASE64)),
     ("TokenFirstCharacterNotCompared", "The first character of a token is not compared.", lambda token: token[1:]),
     ("TokenEndsEnough", "Of a token its length and 16 characters at each end are compared.", lambda token: (len(token), token[:16], token[-16:])),
+    ("TokenLengthEnough", "Of a token the length is compared.", len),
+    ("TokenOuterCharactersEnough", "Of a token the length and its first and last character are compared.", lambda token: (len(token), token[0], token[-1])),
+    ("TokenFirst72Enough", "Of a token the first 72 characters are compared, as bcrypt does.", lambda token: token[:72]),
+    ("TokenFirst8Enough", "Of a token the first eight characters are compared.", lambda token: token[:8]),
     ("TokenOrderIgnored", "A token is compared by the sum of its characters.", lambda token: (len(token), sum(map(ord, token)))),
     ("TokenHashedByJava", "A token is compared by its length and a hash of 32 bits, as Java makes it.", _hash_of_java),
 ):  # fmt: skip

@@ -99,3 +99,29 @@ def test_many_kinds_of_answers_are_not_all_told() -> None:
     words = told(pages)
     assert words is not None
     assert "504 text/html without a body and others;" in words
+
+
+def test_redirects_and_pages_are_told_by_their_class_of_status() -> None:
+    """3xx whatever it says, 2xx where it is a page, and 502 to 504; beside these a service may have spoken."""
+    redirects = {status: told([answer(status, b"", PLAIN)] * 4) is not None for status in (299, 300, 399, 400)}
+    pages = {status: told([answer(status, b"<p>", HTML)] * 4) is not None for status in (200, 299, 400)}
+    proxies = {status: told([answer(status, b"<p>", HTML)] * 4) is not None for status in (501, 502, 503, 504, 505)}
+    assert redirects == {299: False, 300: True, 399: True, 400: False}
+    assert pages == {200: True, 299: True, 400: False}
+    assert proxies == {501: False, 502: True, 503: True, 504: True, 505: False}
+
+
+def test_what_stands_there_is_told_in_few_words() -> None:
+    """A title rather than the page, the beginning rather than all of it, and nothing that steers a terminal."""
+    shown = {
+        b"<html><title lang=en>\x1b[31mSign in</title>": r'"\x1b[31mSign in"',
+        b"x" * 200: f'"{"x" * 80}…"',
+        b" \r\n": "without a body",
+        b"\xff": '"\ufffd"',
+    }
+    wrong = {
+        body: words
+        for body, expected in shown.items()
+        if expected not in (words := str(told([answer(503, body, HTML)])))
+    }
+    assert not wrong

@@ -125,3 +125,19 @@ def test_what_stands_there_is_told_in_few_words() -> None:
         if expected not in (words := str(told([answer(503, body, HTML)])))
     }
     assert not wrong
+
+
+def test_the_whole_line() -> None:
+    """Each kind of answer once, in their order; where a redirect leads, what a page is called, and no media type."""
+    assert told([answer(503, b"<TITLE>Down</TITLE>", HTML), answer(503, b"", (b"X", b"y")), PAGE]) == (
+        "nothing there is the documented service: all 3 requests were answered "
+        '503 text/html "Down", 503 without a body; check base_url'
+    )
+    three = told([answer(status, b"", HTML) for status in (502, 503, 504)])
+    assert three is not None
+    assert three.endswith("504 text/html without a body; check base_url")
+    away = (b"Location", b"/login")
+    led = {
+        status: "to /login" in str(told([answer(status, b"", away)] * 4, answer(status))) for status in (300, 399, 400)
+    }
+    assert led == {300: True, 399: True, 400: False}

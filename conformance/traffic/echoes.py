@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import threading
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
@@ -19,7 +20,7 @@ _BELIEVED = 2  # after so many answers that were the same alone, the target is w
 
 
 class Echoes:
-    """Knows the urls that were sent with good credentials, and lets one request have the target to itself.
+    """Knows the bodies that were sent with good credentials, and lets one request have the target to itself.
 
     A lenient target takes an odd spelling of a repository's id for the repository. Its association may then stand in
     the answer to another request. Such an answer is asked for again with no other association in flight.
@@ -27,7 +28,7 @@ class Echoes:
 
     def __init__(self) -> None:
         self._changed = threading.Condition()
-        self._urls: set[str] = set()
+        self._bodies: set[bytes] = set()
         self._inside = 0
         self._waiting = 0
         self._taken = False
@@ -42,8 +43,8 @@ class Echoes:
         with self._changed:
             self._changed.wait_for(lambda: not self._taken and not self._waiting)
             self._inside += 1
-            if exchange.facts.url is not None:
-                self._urls.add(exchange.facts.url)
+            if exchange.request.body is not None:
+                self._bodies.add(exchange.request.body)
         try:
             yield
         finally:
@@ -73,7 +74,13 @@ class Echoes:
             return False
         document = read_json(response.body).value
         shown = document.get("url") if isinstance(document, dict) else None
-        return isinstance(shown, str) and shown != url and shown in self._urls
+        return isinstance(shown, str) and shown != url and self._sent(shown)
+
+    def _sent(self, url: str) -> bool:
+        """Whether a body that was sent has this url, in whatever member and however often."""
+        spelt = json.dumps(url).encode()
+        with self._changed:
+            return any(spelt in body for body in self._bodies)
 
     @property
     def believed(self) -> bool:

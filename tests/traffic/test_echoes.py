@@ -50,6 +50,22 @@ def test_an_answer_with_the_url_of_a_request_in_flight_is_asked_for_again() -> N
     assert [exchange.probe for exchange in at.superseded] == [PROBE]
 
 
+def test_the_url_of_a_duplicate_member_is_another_requests_too() -> None:
+    """Which of two urls a lenient target takes, the request does not say: both count as sent."""
+    twice = json.dumps({"url": ON.mirror_url}).encode()[:-1] + b', "url": %s}' % json.dumps(OTHER).encode()
+    shown = iter([OTHER, OTHER, ON.mirror_url])
+
+    def script(connection: Connection) -> None:
+        while connection.read() is not None:
+            connection.send(showing(next(shown)))
+
+    with desk(script) as at:
+        at.sender.send("twice", associate(ON, ON.token, body=twice))
+        at.sender.send(PROBE, associate(ON, ON.token))
+        accounts(at)
+    assert [exchange.probe for exchange in at.superseded] == [PROBE]
+
+
 def test_a_target_that_always_shows_another_url_is_believed_soon() -> None:
     """Two answers that are the same alone are enough: what follows is sent once."""
 

@@ -60,27 +60,38 @@ def decodings(text: str) -> Iterator[tuple[str, Callable[[int], int]]]:
 
 
 def _decoded(text: str, pattern: re.Pattern[str], meaning: Callable[[str], str]) -> tuple[str, Callable[[int], int]]:
-    parts, here, there, length, end = [], [0], [0], 0, 0
-    for match in pattern.finditer(text):
-        said = meaning(match.group())
-        parts += [text[end : match.start()], said]
-        length += match.start() - end
-        here += [length, length + len(said)]
-        there += [match.start(), match.end()]
-        length, end = length + len(said), match.end()
-    parts.append(text[end:])
+    decoded = pattern.sub(lambda match: meaning(match.group()), text)
+    here: list[int] = []
+    there: list[int] = []
 
     def place(position: int) -> int:
+        if not here:  # it is seldom asked
+            for mine, its in _marks(text, pattern, meaning):
+                here.append(mine)
+                there.append(its)
         index = bisect_right(here, position) - 1
         return there[index] + position - here[index]
 
-    return "".join(parts), place
+    return decoded, place
 
 
+def _marks(text: str, pattern: re.Pattern[str], meaning: Callable[[str], str]) -> Iterator[tuple[int, int]]:
+    """Places in the decoded text, and in `text`, from which on the two go side by side."""
+    yield 0, 0
+    length = end = 0
+    for match in pattern.finditer(text):
+        length += match.start() - end
+        yield length, match.start()
+        length, end = length + len(meaning(match.group())), match.end()
+        yield length, end
+
+
+@lru_cache(maxsize=1_000)
 def _percent(found: str) -> str:
     return chr(int(f"0x{found[1:]}", 0))
 
 
+@lru_cache(maxsize=1_000)
 def _backslash(found: str) -> str:
     return _ESCAPES.get(found[1], found[1]) if len(found) == len(r"\n") else chr(int(f"0x{found[2:]}", 0))
 

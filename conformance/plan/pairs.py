@@ -2,7 +2,8 @@
 
 Checks in the wrong order, and checks that are skipped on one way through a program, show nowhere else. `STANDARD` is a
 covering array: every pair of classes of two parts stands in one row at least, with three things wrong at most, since
-what is refused for one reason hides the others. The rows that must-clauses hang on are wrong in those two things alone.
+what is refused for one reason hides the others; another method hides all, so that in its rows more may be wrong. The
+rows that must-clauses hang on are wrong in those two things alone.
 covertable made it of the model in `tests/plan/covering.py`; the rows are kept, and with them the probes' names.
 """
 

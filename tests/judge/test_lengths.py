@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
 
 from conformance.contract.message import Token, Trouble
+from conformance.contract.wallet import Wallet
 from conformance.judge.lengths import Limit, limit_of
+from conformance.judge.owed import owners
 from conformance.judge.verdict import Outcome
 
 from .exchanges import (
+    KNOWN,
     LONGEST,
     OTHER,
     SHORTEST,
@@ -132,6 +136,19 @@ def test_what_a_length_does_not_explain_is_said_all_the_same() -> None:
     run = capped(8190, PAGE, leak, short)
     assert set(fallen(run)) == {LENGTH, "leak.token", "status.401.unknown-token", "status.documented"}
     assert fallen(run)["status.401.unknown-token"] == [len(run)]
+
+
+def test_a_valid_token_beyond_the_limit_is_not_said_a_second_time() -> None:
+    """Whatever name its field has, and whatever its own clause is: the length explains it."""
+    valid = Token(b"V" * 9000)
+    known = replace(KNOWN, wallet=Wallet(frozenset({valid.value, VALID.value})), token=valid.value)
+    more = (
+        exchange(PAGE, token=valid, known=known),
+        exchange(PAGE, token=valid, known=known, token_header=b"x-auth-token"),
+    )
+    assert owners(more[0], 431) == {"status.201.permitted"}
+    assert owners(more[1], 431) == {"header.x-auth-token.name"}
+    assert set(fallen(capped(8191, PAGE, *more))) == {LENGTH}
 
 
 def test_without_a_failure_of_its_own_clause_nothing_is_moved() -> None:

@@ -11,8 +11,8 @@ from conformance.contract.identifier import MAXIMUM
 from conformance.contract.message import Token
 from conformance.judge.verdict import Outcome
 
-from .exchanges import MISSING, STRANGE, UNKNOWN, answer, created, exchange, main_repository, refused, with_role
-from .sights import fallen, in_turn, of_clause
+from .exchanges import MISSING, NEAR, STRANGE, UNKNOWN, answer, created, exchange, main_repository, refused, with_role
+from .sights import fallen, in_turn, of_clause, settled
 
 EDGES = {1: "path.repository_id.minimum", MAXIMUM: "path.repository_id.maximum"}
 MANDATORY = "header.x-auth-token.mandatory"
@@ -65,6 +65,8 @@ def test_to_a_good_token_an_edge_is_like_its_neighbours_where_these_fail_alike()
     assert fallen(run) == {"status.404.no-repository": [1, 2]}
     run = in_turn(exchange(refused(403), id=1, known=known), exchange(refused(404), id=MISSING))
     assert fallen(run) == {"path.repository_id.minimum": [1]}
+    run = in_turn(exchange(refused(403), id=1, known=known), exchange(created(repository_id=MISSING), id=MISSING))
+    assert fallen(run) == {"path.repository_id.minimum": [1], "status.404.no-repository": [2]}
 
 
 def test_accepted_unknown_tokens_are_no_matter_of_the_edge() -> None:
@@ -109,6 +111,7 @@ def test_an_odd_token_is_said_where_an_ordinary_one_is_accepted() -> None:
     odd = exchange(created(), token=Token(b"a b" * 10))
     assert fallen(in_turn(odd, exchange(created(), token=UNKNOWN))) == {"status.401.unknown-token": [2]}
     assert fallen(in_turn(odd, exchange(created(), token=Token(b"")))) == {"status.401.empty-token": [2]}
+    assert fallen(in_turn(odd, exchange(answer(200), token=NEAR)))["status.401.near-valid-token"] == [2]
     for other in (exchange(created(), token=None), exchange(refused(401), token=UNKNOWN), exchange(created())):
         assert fallen(in_turn(odd, other))[MANDATORY] == [1]
 
@@ -122,3 +125,37 @@ def test_another_kind_of_token_explains_nothing() -> None:
         exchange(refused(401), token=None),
     ):
         assert fallen(in_turn(odd, other))[MANDATORY] == [1]
+
+
+def test_what_is_settled_says_so_in_its_verdict() -> None:
+    """An edge that passes has nothing to say; a token that is accepted anyway says where that stands."""
+    edge, *_ = in_turn(exchange(refused(422), token=None, id=1), exchange(refused(422), token=None, id=STRANGE))
+    run = [edge, *_]
+    passed = next(one for one in settled(run) if one.clause == "path.repository_id.minimum")
+    assert (passed.outcome, passed.message, passed.got, passed.exchange) == (Outcome.PASS, "", "", 1)
+    moved = next(one for one in settled(run) if one.clause == "status.401.precedence" and one.exchange == 1)
+    assert (moved.message, moved.got) == ("answered 422 CH.00000001 instead of 401", "422 CH.00000001")
+    odd = in_turn(exchange(created(), token=None, headers=()), exchange(created(), token=None))
+    untested = next(one for one in settled(odd) if one.clause == MANDATORY)
+    assert untested.message == "such tokens are accepted in contract too: status.401.missing-token"
+    assert (untested.accepted, untested.got) == ((), "")
+
+
+def test_what_a_property_sends_is_shown_once() -> None:
+    """It shows one failure of a clause: an edge that is like its neighbours adds none to it."""
+    prop = "property.ids.in-range"
+    run = in_turn(
+        exchange(refused(422), token=None, id=1, probe=prop), exchange(refused(422), token=None, id=STRANGE, probe=prop)
+    )
+    assert fallen(run) == {"status.401.precedence": [2]}
+    probes = in_turn(
+        exchange(refused(422), token=None, id=1, probe="a"), exchange(refused(422), token=None, id=STRANGE, probe="a")
+    )
+    assert fallen(probes) == {"status.401.precedence": [1, 2]}
+
+
+def test_what_passes_is_left_as_it_is() -> None:
+    """Only failures are looked at, and only those whose exchange was seen."""
+    run = in_turn(exchange(refused(401), token=None, id=1), exchange(refused(422), token=None, id=STRANGE))
+    assert of_clause("path.repository_id.minimum", run) == {1: Outcome.PASS}
+    assert not [one for one in settled(run) if one.clause == "status.401.precedence" and one.exchange == 1]

@@ -34,3 +34,10 @@ def test_what_was_owed_is_told_from_what_came() -> None:
         assert sight_of(exchange(answer(status))).refused is is_refused, status
     assert sight_of(silence()).refused
     assert not sight_of(exchange(refused(400), id=0)).owed
+
+
+def test_a_sight_of_its_own_has_no_id_and_no_time() -> None:
+    """What is not said is not known."""
+    facts = exchange(created()).facts
+    bare = Sight(1, "p", facts, 0)
+    assert (bare.mirror_id, bare.begun, bare.ended) == (None, 0.0, 0.0)

@@ -38,3 +38,29 @@ def test_they_disagree_where_the_gateway_alone_answered() -> None:
     assert not disagree([gateway, service])
     assert not disagree([gateway, other])
     assert not disagree([])
+
+
+@pytest.mark.parametrize(
+    ("status", "body", "speaker"),
+    [
+        pytest.param(200, b"{}", AnsweredBy.SERVICE, id="200"),
+        pytest.param(299, b"{}", AnsweredBy.SERVICE, id="299"),
+        pytest.param(199, b"{}", AnsweredBy.OTHER, id="199"),
+        pytest.param(300, b"{}", AnsweredBy.OTHER, id="300"),
+        pytest.param(200, b"[]", AnsweredBy.OTHER, id="200 with an array"),
+        pytest.param(401, b'{"error_code": "", "error_msg": ""}', AnsweredBy.SERVICE, id="the envelope"),
+        pytest.param(401, b'{"error_code": "", "ERROR_MSG": ""}', AnsweredBy.OTHER, id="half of it"),
+        pytest.param(401, b'{"error_code": "x", "error_msg": 1}', AnsweredBy.OTHER, id="a text that is none"),
+        pytest.param(401, b'{"error_code": 1, "error_msg": "x"}', AnsweredBy.OTHER, id="a code that is none"),
+        pytest.param(200, GATEWAY, AnsweredBy.GATEWAY, id="the gateway's code in a success"),
+    ],
+)
+def test_the_form_of_an_answer_says_whose_it_is(status: int, body: bytes, speaker: AnsweredBy) -> None:
+    """An object in a success, or the two strings of the envelope, is the service's; a code alone may be anybody's."""
+    assert speaker_of(Response(status, "", (), body)) is speaker
+
+
+def test_what_was_cut_is_nobodys() -> None:
+    """Its beginning is not read, even where it is JSON by chance."""
+    for body in (b'{"error_code": "CH.00402000", "error_msg": ""}', GATEWAY):
+        assert speaker_of(Response(404, "", (), body, truncated=True)) is AnsweredBy.OTHER

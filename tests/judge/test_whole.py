@@ -10,9 +10,10 @@ import pytest
 from conformance.contract.clause import Catalogue
 from conformance.contract.message import Token
 from conformance.judge.judge import judge
+from conformance.judge.owed import AGAIN
 from conformance.judge.reading import Context
 from conformance.judge.sight import sight_of
-from conformance.judge.verdict import Outcome
+from conformance.judge.verdict import AnsweredBy, Outcome, Verdict
 from conformance.judge.whole import may_change, settle
 
 from .exchanges import CONTRACT, NEAR, STRANGE, UNKNOWN, VALID, answer, created, exchange, refused, unknown
@@ -105,3 +106,28 @@ def test_what_a_target_chose_for_an_id_fills_no_report() -> None:
     found = next(one for one in settle(verdicts, sights_of(run), CONTRACT) if one.clause == "state.repeat")
     assert found.message.isprintable()
     assert len(found.message) < 20 * 601
+
+
+def test_what_is_compared_over_the_run_has_its_place() -> None:
+    """The probe, the exchange, what was accepted, and who answered; what passes has nothing to say."""
+    run = in_turn(
+        exchange(created(), probe="a"), exchange(created(), probe="b"), exchange(created(id="x" * 900), probe="c")
+    )
+    verdicts = [verdict for one in run for verdict in judge(one, CONTRACT, Context())]
+    passed, failed = settle(verdicts, sights_of(run), CONTRACT)[len(verdicts) :]
+    accepted = ("201 with the same id",)
+    assert passed == Verdict("state.repeat", "b", 2, Outcome.PASS, "", accepted, "", AnsweredBy.SERVICE)
+    assert (failed.clause, failed.probe, failed.exchange, failed.outcome) == ("state.repeat", "c", 3, Outcome.FAIL)
+    assert (failed.accepted, failed.answered_by) == (accepted, AnsweredBy.SERVICE)
+    assert failed.message == f"the id was 12439 and is {'x' * 900!r}"[:600] + "…"
+    assert failed.got == f"id {'x' * 900!r}"[:200] + "…"
+
+
+def test_where_the_first_two_say_it_the_others_do_not() -> None:
+    """A failure of the repetition is said once; where it passed, the rest is compared."""
+    failing = in_turn(exchange(created()), exchange(created(id=7), probe=AGAIN), exchange(created(id=8)))
+    passing = in_turn(exchange(created()), exchange(created(), probe=AGAIN), exchange(created(id=8)))
+    for run, count in ((failing, 1), (passing, 2)):
+        verdicts = [verdict for one in run for verdict in judge(one, CONTRACT, Context(mirror_id=12439))]
+        found = settle(verdicts, sights_of(run), CONTRACT)
+        assert len([one for one in found if one.clause == "state.repeat"]) == count

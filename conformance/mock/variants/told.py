@@ -178,16 +178,3 @@ class ReplacedByAnotherUrl(Mock):
         self.made += not same
         self.mirrors[repository_id] = replace(mirror, id=before.id if before and same else 12_439 + self.made)
         return self.mirrors[repository_id]
-
-
-@variant
-class MirrorOfEveryUrl(Mock):
-    """A repository has a mirror for every url that it was associated with, each with an id of its own."""
-
-    def __init__(self, *arguments: Any, **options: Any) -> None:
-        super().__init__(*arguments, **options)
-        self.ids: dict[tuple[int, str], int] = {}
-
-    def mirror_of(self, repository_id: int, url: str) -> Mirror:
-        number = self.ids.setdefault((repository_id, url), 12_439 + len(self.ids))
-        return replace(super().mirror_of(repository_id, url), id=number)

@@ -42,6 +42,9 @@ _TRACES = tuple(
         rf"{_AT} {_NODE_CALL}node:[\w/]{{1,200}}:\d+:\d+",
         r"\.rb:\d+:in [`']",  # Ruby
         r"^#\d+ [^\n]{1,300}\.php\(\d+\): ",  # PHP
+        r"thread '[^'\n]{1,100}' (?:\(\d+\) )?panicked at ",  # Rust
+        rf"{_AT} [^\s:]{{1,300}}\.rs:\d+:\d+",
+        r" at \S{1,300}\.p[lm] line \d+\.",  # Perl
     )
 )
 """What a frame looks like; bounded, so that no answer makes the search slow. An exception's name alone is no trace."""
@@ -125,11 +128,13 @@ def stack_trace(reading: Reading) -> Finding | None:
     if response is None:
         return None
     plain = _ESCAPE.sub(_unescaped, response.body)
-    for body in dict.fromkeys((response.body, plain, _without_markup(plain))):
+    places = dict.fromkeys((response.body, plain, _without_markup(plain)), "the body")
+    fields = {value: f"the header {name.decode('latin-1')}" for name, value in response.headers}
+    for text, place in (places | fields).items():
         for pattern in _TRACES:
-            if match := pattern.search(body):
+            if match := pattern.search(text):
                 seen = match.group()[:80].decode("latin-1").strip()
-                return fail(f"the body carries a stack trace: {seen}", got=seen)
+                return fail(f"{place} carries a stack trace: {seen}", got=seen)
     return _nothing_seen(reading)
 
 

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from conformance.contract.facts import TOKEN_MAXIMUM
 from conformance.contract.message import Token
 from conformance.plan.inventory import Profile
-from conformance.plan.pairs import BODILESS, STANDARD, combination, deep_rows
+from conformance.plan.pairs import BODILESS, PLAIN, STANDARD, combination, deep_rows
 from conformance.plan.probe import Probe
 from conformance.plan.requests import associate
 from conformance.plan.tokens import cut, padded, unknown
@@ -55,7 +55,7 @@ PATHS: Mapping[str, Callable[[bytes], bytes]] = {
 
 def combination_probes(inventory: Inventory) -> Iterator[Probe]:
     """The rows of the standard profile in their order, then those of deep."""
-    for names, profile in ((STANDARD, Profile.STANDARD), (deep_rows(), Profile.DEEP)):
+    for names, profile in ((STANDARD + PLAIN, Profile.STANDARD), (deep_rows(), Profile.DEEP)):
         for name in names:
             row = combination(name)
             changes = {"near", "over"} & set(row.classes.values()) and inventory.token.length < _TELLING

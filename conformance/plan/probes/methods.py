@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 __all__ = ["method_probes"]
 
-_WITHOUT_BODY = {"GET", "HEAD", "DELETE", "TRACE", "OPTIONS"}
+_WITHOUT_BODY = {"GET", "TRACE"}  # others carry it: who takes them for POST refuses an empty one
 _OF_APPLICATIONS = {"GET", "PUT", "PATCH", "DELETE"}  # what a parser or a proxy does not answer by itself
 _METHODS = ("GET", "HEAD", "PUT", "PATCH", "DELETE", "TRACE", "ASSOCIATE", "post", "COPY", "PROPFIND")
 
@@ -40,7 +40,7 @@ def method_probes(inventory: Inventory) -> Iterator[Probe]:
         )
     with_body = replace(associated, method="GET")
     yield Probe("method.GET.with-body", "GET with a body on the path", ("method.other",), with_body)
-    options = replace(associated, method="OPTIONS", body=None, headers=())
+    options = replace(associated, method="OPTIONS")
     yield Probe("method.OPTIONS", "OPTIONS on the path", ("method.other", "method.options"), options)
     override = replace(associated, method="GET", headers=(*associated.headers, (b"X-HTTP-Method-Override", b"POST")))
     yield Probe("method.override", "GET that asks to be taken for POST", ("method.other",), override)

@@ -30,7 +30,7 @@ _TELLING = 16  # near means nothing for shorter tokens
 _SMOKE = {"case-swapped", "cut", "one-more"}
 _DEEP = {
     "one-letter-swapped", "angle-bracketed", "header-name", "colon", "hash-sign", "ampersand", "encoded-nul",
-    "underscore-inside", "dashes-exchanged", "tab-inside", "no-break-space", "byte-order-mark", "combining-accent",
+    "underscore-inside", "dashes-exchanged", "tab-inside", "byte-order-mark", "combining-accent",
     "obs-text",
 }  # fmt: skip
 """A server that falls for one of these mostly falls for another one that the standard profile sends."""

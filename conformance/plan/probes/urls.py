@@ -27,7 +27,13 @@ _EVERYDAY = (
     ("empty-query", "https://mirror.invalid/test.git?#", "with an empty query and fragment"),
     ("upper-case-host", "https://MIRROR.INVALID/Test.git", "with an upper-case host"),
     ("sub-domain", "https://git-2.code.mirror.invalid/test.git", "with a host of many labels, a digit and a hyphen"),
+    (
+        "labels",
+        f"https://a.1st.{'b' * 63}.invalid/test.git",
+        "with labels of 1 letter, of 63, and a digit first",
+    ),
     ("no-path", "https://mirror.invalid", "without a path"),
+    ("no-path-query", "https://mirror.invalid?depth=1", "with a query and without a path"),
     ("percent-encoded", "https://mirror.invalid/a%20b/%C3%A9.git", "with percent-encoding"),
     ("percent-encoded-slash", "https://mirror.invalid/a%2Fb%2fc%25.git", "with an encoded slash and percent sign"),
     (

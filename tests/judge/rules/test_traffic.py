@@ -288,6 +288,9 @@ TRACES = {
     "Ruby": "app/models/user.rb:12:in `find'\n",
     "Ruby 3.4": "app/models/user.rb:12:in 'User#find'\n",
     "Node, in an array": '["TypeError", "at foo (/app/server.js:1:2)"]',
+    "Rust": "thread 'tokio-runtime-worker' panicked at src/handlers/mirror.rs:42:31:\ncalled `unwrap()`",
+    "Rust, a frame": "   3: app::associate\n             at ./src/main.rs:12:5\n",
+    "Perl": "Argument isn't numeric at /srv/Api.pm line 42.\n\tApi::associate('x') called at /srv/app.psgi line 7",
     "PHP": "Stack trace:\n#0 /var/www/index.php(12): foo()\n#1 {main}\n",
 }
 
@@ -308,6 +311,13 @@ def test_a_stack_trace_is_found_in_a_web_page(trace: str) -> None:
     for page in ("<br> ".join(lines), "".join(f"<li class=frame>{line}</li>" for line in lines)):
         whole = f"<!DOCTYPE html><title>Error</title><pre>{page}</pre>".encode()
         assert "leak.stack-trace" in failing(exchange(answer(400, whole), id=0)), page
+
+
+def test_a_stack_trace_is_found_in_a_header() -> None:
+    """A debug header gives as much away as the body."""
+    line = b'Traceback (most recent call last): File "/srv/app.py", line 3, in load'
+    found = verdicts(exchange(answer(400, b"{}", (b"X-Debug", line)), id=0))["leak.stack-trace"]
+    assert found.message == "the header X-Debug carries a stack trace: Traceback (most recent call last)"
 
 
 def test_of_a_long_frame_the_beginning_is_shown() -> None:

@@ -85,10 +85,16 @@ class PropertyRunner:
     def draw(self) -> None:
         """Make the requests of every property; sends nothing."""
         for prop in self.properties:
-            family = prop.family(self._inventory, self._openapi)
-            family = self._families[prop.id] = replace(family, strategy=family.strategy.map(self._wanted))
             if prop.id not in self._drawn:
-                self._drawn[prop.id] = collect(prop.id, family, self._inventory, prop.examples(self._profile))
+                number = prop.examples(self._profile)
+                self._drawn[prop.id] = collect(prop.id, self._family(prop), self._inventory, number)
+
+    def _family(self, prop: Property) -> Family:
+        """What the requests of a property are drawn from; made where something is to be drawn, or shrunk."""
+        if prop.id not in self._families:
+            family = prop.family(self._inventory, self._openapi)
+            self._families[prop.id] = replace(family, strategy=family.strategy.map(self._wanted))
+        return self._families[prop.id]
 
     def _wanted(self, request: Request) -> Request:
         """`request`, as it was drawn, unless nothing more is wanted."""
@@ -149,7 +155,7 @@ class PropertyRunner:
         number = prop.examples(self._profile)
         try:
             fails = partial(self._fails, prop, clause)
-            return shrink(prop.id, self._families[prop.id], self._inventory, number, fails) or least
+            return shrink(prop.id, self._family(prop), self._inventory, number, fails) or least
         except Stopped:
             return least
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections import Counter
 from fnmatch import fnmatchcase
@@ -13,9 +14,11 @@ from conformance.mock import running
 from conformance.mock.faults import FAULTS, PARTS
 from conformance.mock.variants import KINDS, VARIANTS
 from conformance.spec import load_contract
+from conformance.traffic.codings import codings_of, undone
 
 from .conftest import BODY, PATH, raw_request, send_raw
 
+BROTLI = "compressed-in-brotli"
 CLAUSES = {clause.id: clause.level.value for clause in load_contract().catalogue}
 
 
@@ -50,14 +53,23 @@ def test_what_is_wrong_or_otherwise_is_said_in_a_sentence() -> None:
 
 
 def test_a_variant_associates_what_may_be_associated() -> None:
-    """After at most one 429, with every documented member."""
+    """After at most one 429, with every documented member where the body can be read."""
     wrong = {}
     for name, variant in VARIANTS.items():
         with running(variant.make()) as url, httpx.Client(headers={"X-Auth-Token": "1"}, timeout=10) as client:
-            _, last = [client.post(url + PATH.format(1), content=BODY) for _ in range(2)]
-        if last.status_code != 201 or not {"id", "repository_id", "url"} <= last.json().keys():
-            wrong[name] = (last.status_code, last.text)
+            _, last = [_associated(client, url) for _ in range(2)]
+        members = {"id", "repository_id", "url"}
+        if last.status_code != 201 or (name != BROTLI and not members <= json.loads(last.content).keys()):
+            wrong[name] = (last.status_code, last.content)
     assert wrong == {}
+
+
+def _associated(client: httpx.Client, url: str) -> httpx.Response:
+    """The answer to an association, its content codings undone: httpx knows neither every list nor bare deflate."""
+    with client.stream("POST", url + PATH.format(1), content=BODY) as answer:
+        raw = b"".join(answer.iter_raw())
+    body = undone(raw, codings_of(answer.headers.raw), truncated=False, largest=2**20).body
+    return httpx.Response(answer.status_code, content=body)
 
 
 def test_a_header_name_may_matter() -> None:

@@ -24,7 +24,7 @@ faults = Faults()
 _NEAR = "status.401.near-valid-token"
 _ALSO = {
     "TokenDecodedAsBase64": ("header.x-auth-token.mandatory",),  # spaces are not of base64 either
-    "TokenLengthEnough": ("header.x-auth-token.maximum-length",),
+    "TokenLengthEnough": ("header.x-auth-token.maximum-length", "status.401.unknown-token"),
     "TokenFirst72Enough": ("header.x-auth-token.mandatory", "status.401.precedence", "status.401.unknown-token"),
     # Of what is drawn near a valid token some is so far from it that it is unknown.
     "TokenFirst8Enough": ("header.x-auth-token.mandatory", "status.401.precedence", "status.401.unknown-token"),

@@ -68,9 +68,7 @@ def comparisons(sights: Iterable[Sight]) -> list[Comparison]:
 
 def _associated(sight: Sight) -> bool:
     """Whether this is an answer to one association, with an id."""
-    facts = sight.facts
-    one = facts.associates and facts.id_kind is IdKind.IN_RANGE and len(facts.strings) == 1
-    return one and sight.status == _CREATED and sight.mirror_id is not None
+    return _associates(sight) and len(set(sight.facts.strings)) == 1 and sight.mirror_id is not None
 
 
 def _disturbing(sight: Sight) -> bool:
@@ -87,17 +85,22 @@ def _between(before: Sight, after: Sight, disturbing: Sequence[Sight]) -> list[S
         if sight.begun <= after.ended
         and before.begun <= sight.ended
         and (sight.facts.id is None or sight.facts.id == facts.id)
-        and not (_associated(sight) and sight.facts.strings == facts.strings)
+        and not (_associated(sight) and sight.facts.strings[0] == facts.strings[0])
     ]
 
 
 def _upsets(disturbing: Sequence[Sight]) -> list[Sight]:
-    """What has an effect that is not known: no plain association, or one of many at once that got several ids."""
+    """What has an effect that is not known: no association at all, or one of many at once that got several ids."""
     ids: dict[str, set[object]] = defaultdict(set)
     for sight in disturbing:
         if sight.probe in _AT_ONCE and _associated(sight):
             ids[sight.probe].add(_key(sight.mirror_id))
-    return [sight for sight in disturbing if not _associated(sight) or len(ids[sight.probe]) > 1]
+    return [sight for sight in disturbing if not _associates(sight) or len(ids[sight.probe]) > 1]
+
+
+def _associates(sight: Sight) -> bool:
+    """Whether this is an answer to some association, be it one of which two urls were sent, or none."""
+    return sight.facts.associates and sight.facts.id_kind is IdKind.IN_RANGE and sight.status == _CREATED
 
 
 def _outlives(before: Sight, after: Sight, disturbing: Sequence[Sight], upsets: Sequence[Sight]) -> bool:

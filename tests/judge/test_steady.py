@@ -127,7 +127,6 @@ UPSETS: dict[str, Exchange] = {
     "a crash": exchange(refused(500), url=B),
     "no answer": silence(Trouble.DROPPED, url=B),
     "another method that succeeds": exchange((204, b"", ()), method="DELETE"),
-    "two urls": exchange(created(id=7), body=b'{"url": "https://a.invalid", "url": "https://b.invalid"}'),
 }
 
 
@@ -142,6 +141,17 @@ def test_what_has_an_unknown_effect_parts_the_run(upset: Exchange) -> None:
     first, *others = in_turn(*outlived, upset, made(5), made(5))
     overlapping = [first, *others[:2], replace(others[2], seconds=2.5), *others[3:]]
     assert [one.sight.number for one in comparisons(sights_of(overlapping).values())] == [1, 3]
+
+
+def test_an_association_of_which_the_url_is_open_is_no_upset() -> None:
+    """Two urls, or none: where an id outlives other urls it outlives these, and nothing is compared with them."""
+    outlived = (made(1), made(2, B), made(1))
+    two = exchange(created(id=7), body=b'{"url": "https://a.invalid", "url": "https://b.invalid"}')
+    for odd in (two, exchange(created(id=7), body=b"{}")):
+        assert differing(*outlived, odd, made(5), made(1)) == [5], odd.request.body
+    same = exchange(created(id=5), body=b'{"url": "%s", "url": "%s"}' % (A.encode(), A.encode()))
+    assert differing(*outlived, same) == [4]
+    assert differing(made(1), same) == [2]
 
 
 def test_many_at_once_that_got_several_ids_are_an_upset() -> None:

@@ -275,7 +275,8 @@ def test_a_rare_url_is_in_contract_where_the_description_has_it() -> None:
     for url in ("http://10.0.0.5:3000/a", "https://gitea/a"):
         sent = replace(REQUEST, body=b'{"url": "%s"}' % url.encode())
         assert not facts_of(sent, KNOWN).in_contract
-        assert facts_of(sent, replace(KNOWN, mirror_url=url)).succeeds
+        described = facts_of(sent, replace(KNOWN, mirror_url=url))
+        assert (described.succeeds, described.usual_url, described.url) == (True, True, url)
     other = replace(REQUEST, body=b'{"url": "ssh://a"}')
     assert not facts_of(other, replace(KNOWN, mirror_url="ssh://a")).in_contract
     more = replace(REQUEST, body=b'{"url": "https://gitea/a", "a": 1}')

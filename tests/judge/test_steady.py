@@ -80,6 +80,7 @@ BETWEEN: dict[str, tuple[Exchange, bool]] = {
     "a refusal": (exchange(refused(400), url=B), True),
     "an unknown token": (exchange(created(id=7), url=B, token=UNKNOWN), True),
     "a GET": (exchange(created(id=7), method="GET"), True),
+    "a HEAD": (exchange((200, b"", ()), method="HEAD"), True),
     "another repository": (made(7, B, id=OTHER), True),
     "an association with another url": (made(7, B), False),
     "a crash": (exchange(refused(500), url=B), False),

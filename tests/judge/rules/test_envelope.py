@@ -172,6 +172,8 @@ def test_the_envelope_speaks_of_every_post_on_the_exact_path_and_the_code_does_n
     [
         pytest.param({"method": "PUT"}, id="PUT"),
         pytest.param({"method": "GET"}, id="GET"),
+        pytest.param({"method": "PATCH"}, id="PATCH"),
+        pytest.param({"method": "DELETE"}, id="DELETE"),
         pytest.param({"method": "OPTIONS"}, id="OPTIONS"),
     ],
 )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import threading
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
 
 __all__ = ["Echoes"]
 
+_USER_INFO = re.compile(rb'://[^/?#"\\]*@')
 _BELIEVED = 2  # after so many answers that were the same alone, the target is wrong and nothing else
 
 
@@ -44,7 +46,7 @@ class Echoes:
             self._changed.wait_for(lambda: not self._taken and not self._waiting)
             self._inside += 1
             if exchange.request.body is not None:
-                self._bodies.add(exchange.request.body)
+                self._bodies.add(_plain(exchange.request.body))
         try:
             yield
         finally:
@@ -74,13 +76,13 @@ class Echoes:
             return False
         document = read_json(response.body).value
         shown = document.get("url") if isinstance(document, dict) else None
-        return isinstance(shown, str) and shown != url and self._sent(shown)
+        return isinstance(shown, str) and _spelt(shown) != _spelt(url) and self._sent(shown)
 
     def _sent(self, url: str) -> bool:
-        """Whether a body that was sent has this url, in whatever member and however often."""
-        spelt = json.dumps(url).encode()
+        """Whether a body that was sent has this url but for user info, in whatever member and however often."""
+        spelt = _spelt(url)
         with self._changed:
-            return any(spelt in body for body in self._bodies)
+            return any(one in body for body in self._bodies for one in spelt)
 
     @property
     def believed(self) -> bool:
@@ -91,3 +93,14 @@ class Echoes:
         """Note the answer to a request that was sent alone."""
         if self.foreign(exchange):
             self._believed += 1
+
+
+def _spelt(url: str) -> frozenset[bytes]:
+    """The url as JSON writes it, without user info."""
+    written = (json.dumps(url, ensure_ascii=escaped).encode(errors="replace") for escaped in (True, False))
+    return frozenset(map(_plain, written))
+
+
+def _plain(text: bytes) -> bytes:
+    """Without the user info of urls, which an answer may leave out or mask."""
+    return _USER_INFO.sub(b"://", text)

@@ -5,11 +5,15 @@ from __future__ import annotations
 import json
 import re
 import threading
+from typing import TYPE_CHECKING
 
 from conformance.contract.message import Request
 from conformance.plan.requests import associate, body_of
 from tests.traffic.desks import MARK, ON, PROBE, accounts, desk
 from tests.traffic.servers import Connection, answer
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 OTHER = "https://mirror.invalid/other.git"
 
@@ -94,3 +98,20 @@ def test_a_url_that_nobody_sent_is_not_asked_for_again() -> None:
         at.sender.send(PROBE, Request("POST", MARK, ON.token, body_of(OTHER)))
         accounts(at)
     assert at.superseded == []
+
+
+def test_a_url_that_was_sent_with_user_info_is_another_requests_without_it_too() -> None:
+    """A target leaves user info out, or masks it: its url without it is that request's still."""
+    sent = "https://mirror:some-password@mirror.invalid/other.git"
+    for hidden in (OTHER, OTHER.replace("://", "://*****:*****@")):
+        shown = iter([hidden, hidden, ON.mirror_url])
+
+        def script(connection: Connection, shown: Iterator[str] = shown) -> None:
+            while connection.read() is not None:
+                connection.send(showing(next(shown)))
+
+        with desk(script) as at:
+            at.sender.send("user-info", associate(ON, ON.token, body=body_of(sent)))
+            at.sender.send(PROBE, associate(ON, ON.token))
+            accounts(at)
+        assert [exchange.probe for exchange in at.superseded] == [PROBE], hidden

@@ -20,7 +20,7 @@ TEMPLATE = """\
 # The options of `conformance run`. The command line wins, then the environment (CONFORMANCE_PROFILE and so on), then
 # this table.
 
-# How much is sent: smoke (about 40 requests), standard (about 400) or deep (about 5,000).
+# How much is sent: smoke (about 50 requests), standard (about 450) or deep (about 5,000).
 profile = "standard"
 # Where the reports go; without this line `reports` in the working directory.
 #output = "reports"

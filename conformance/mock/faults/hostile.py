@@ -16,7 +16,7 @@ from conformance.mock.url import is_international
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from conformance.mock import Account, Request
+    from conformance.mock import Account, Answer, Request
 
 faults = Faults()
 
@@ -215,3 +215,31 @@ for _name, _sentence, _throws_at in (
     ("LongWordAsIdCrashes", "An id of more than 16,384 letters is answered 500.", lambda raw: len(raw) > 16_384),
 ):  # fmt: skip
     faults.must("status.server-error")(named(_name, _sentence, _crashing_paths(_throws_at)))
+
+
+def _crashing_requests(throws: Callable[[Request], object]) -> type[Mock]:
+    """A request to the path for which `throws` holds is answered 500."""
+
+    class Crashing(Mock):
+        def associate(self, request: Request, raw_id: bytes) -> Answer:
+            if throws(request):
+                raise Refused(CRASH)
+            return super().associate(request, raw_id)
+
+    return Crashing
+
+
+def _sent(request: Request, name: bytes, pattern: bytes) -> bool:
+    """Whether a header field of the name has a value that is not of the pattern."""
+    return any(not re.fullmatch(pattern, value) for value in request.values(name))
+
+
+for _name, _sentence, _stumbles in (
+    ("OddAcceptCrashes", "An Accept that is not a media range is answered 500.", lambda request: _sent(request, b"accept", rb"[^;]*/.*")),
+    ("OddCookieCrashes", "A Cookie with a pair that has no equals sign is answered 500.", lambda request: _sent(request, b"cookie", rb"[^;]*=.*")),
+    ("OddRangeCrashes", "A Range whose first position is not a number is answered 500.", lambda request: _sent(request, b"range", rb"bytes=[0-9-].*")),
+    ("OddAddressCrashes", "An X-Forwarded-For that is not an address is answered 500.", lambda request: _sent(request, b"x-forwarded-for", rb"[0-9a-f.:, ]+")),
+    ("MongoMemberCrashes", "A member whose name begins with a dollar sign is answered 500.", lambda request: b'"$' in (request.body or b"")),
+    ("LongMemberCrashes", "A member whose name is of more than 1,000 characters is answered 500.", lambda request: re.search(rb'"[^"]{1001,}":', request.body or b"")),
+):  # fmt: skip
+    faults.must("status.server-error")(named(_name, _sentence, _crashing_requests(_stumbles)))

@@ -119,6 +119,20 @@ _DEEP_SEGMENTS = (
 )
 
 
+_ODD_FIELDS = (
+    (b"Accept", b"json;q=x"),
+    (b"Accept-Language", b"1;;q"),
+    (b"Cookie", b"a; =b"),
+    (b"Forwarded", b"for=;;"),
+    (b"If-Match", b"x"),
+    (b"If-Modified-Since", b"yesterday"),
+    (b"Origin", b"//null"),
+    (b"Range", b"bytes=z-"),
+    (b"X-Forwarded-For", b"unknown, x"),
+)
+"""Header fields that the document does not name, each with a value that its own standard does not have."""
+_ODD_QUERY = b"?a=1&a=2&b[]=1&c[=2&d=%FF&e=%&=f&url=x"
+_ODD_URL = "https://mirror.invalid/a\"b'c\td|e<f>^g`h\u202e\u0085{i}-.git"
 _CLAUSES: Mapping[BodyKind, tuple[str, ...]] = {
     BodyKind.DOCUMENTED: ("request.url.http", "status.documented"),
     BodyKind.URL_UNCOMMON: ("request.url.uncommon", _CRASH),
@@ -140,6 +154,7 @@ def hostile_probes(inventory: Inventory) -> Iterator[Probe]:
         profile=Profile.DEEP,
     )
     yield from _bodies(inventory)
+    yield from _crowded(inventory)
     yield from _framed(inventory)
     for tokens, profile in ((_TOKENS, Profile.STANDARD), (_DEEP_TOKENS, Profile.DEEP)):
         for name, text, words in tokens:
@@ -173,6 +188,32 @@ def _bodies(inventory: Inventory) -> Iterator[Probe]:
     for name, value, words, clauses, profile in rows:
         request = associate(inventory, inventory.token, body=b'{"url": %b}' % value)
         yield Probe(f"body.{name}", words, clauses or (_CRASH,), request, profile=profile)
+
+
+def _crowded(inventory: Inventory) -> Iterator[Probe]:
+    """Many oddities in one request, of which nothing is promised but that none is answered 5xx."""
+    associated = associate(inventory, inventory.token)
+    members = {"": 1, "$where": "1", "a.b": [[]], "big": 2**64, "k" * 2_000: None, "__class__": {}}
+    body = json.dumps({"url": inventory.mirror_url, **members}).encode()[:-1] + b', "n": 1e400}'
+    yield Probe(
+        "header.odd",
+        "other header fields with values that no standard has",
+        ("request.header.accept", _CRASH),
+        replace(associated, headers=(*associated.headers, *_ODD_FIELDS)),
+    )
+    yield Probe(
+        "path.query.odd",
+        "the path with a query of odd and repeated parameters",
+        ("uri.variants", _CRASH),
+        replace(associated, target=associated.target + _ODD_QUERY),
+    )
+    yield Probe(
+        "body.odd-members",
+        "a documented body and members with odd names and numbers",
+        ("request.body.members", _CRASH),
+        replace(associated, body=body),
+    )
+    yield _url(inventory, "url.odd-characters", _ODD_URL, "with characters that no url has", Profile.STANDARD)
 
 
 def _framed(inventory: Inventory) -> Iterator[Probe]:

@@ -101,6 +101,7 @@ def _segments(r: int) -> Iterator[tuple[str, bytes, str, str]]:
         ("id.with-underscores", f"{str(r)[0]}_{str(r)[1:] or 0}", "with an underscore between digits"),
         ("id.with-separators", f"{r:,}" if r > 999 else f"{r},", "with separators of thousands"),  # noqa: PLR2004 - as it says
         ("id.with-letters.before", f"a{r}", "with a letter before it"),
+        ("id.colon", f"{r}:x", "followed by a colon and a letter"),
         ("id.quoted", quote(f'"{r}"'), "in quotation marks"),
         ("id.bracketed", quote(f"[{r}]"), "in brackets"),
         ("id.parenthesised", quote(f"({r})"), "in parentheses"),

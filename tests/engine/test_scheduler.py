@@ -64,7 +64,7 @@ def test_as_many_are_done_at_a_time_as_there_are_workers(workers: int) -> None:
     assert watch.most == workers
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=30)
 @given(st.lists(st.none() | st.integers(1, 3), max_size=20), st.integers(1, 5))
 def test_turns_keep_their_order_and_never_overlap(turns: list[int | None], workers: int) -> None:
     """Of jobs with the same turn the next begins when the one before is done."""

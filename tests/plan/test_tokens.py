@@ -31,7 +31,7 @@ def test_an_unknown_token_has_its_length_and_alphabet(alphabet: str) -> None:
         assert WALLET.classify(made.value) is TokenKind.UNKNOWN, length
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(seed=seeds, length=st.integers(1, 3000), name=st.sampled_from(sorted(ALPHABETS)))
 def test_an_unknown_token_is_never_near_a_valid_one(seed: int, length: int, name: str) -> None:
     """Whatever the seed, in no case is one the beginning of the other, so that no lenient comparison takes it."""

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import quote, unquote
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from conformance.contract.message import Token, Trouble
@@ -105,7 +105,6 @@ SPELT = {
 PASSWORDS = ("correct-horse", "hunter2", "p%40ss%2Fw%C3%B6rd", "mirror", "mirror-mirror", "c%22o%5Crrect")
 
 
-@settings(deadline=None)
 @given(
     token=st.sampled_from((TOKEN, SWAPPED, LONG, replace(LONG, length=60), SHORT, Token(b""), None)),
     password=st.sampled_from(PASSWORDS),

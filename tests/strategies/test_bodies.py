@@ -6,7 +6,7 @@ import json
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 
 from conformance.contract.body import BodyKind, read_body
 from conformance.strategies import (
@@ -42,7 +42,6 @@ def test_a_body_is_of_its_kind(strategy: Any, kinds: set[BodyKind]) -> None:  # 
     assert len(found) >= min(len(kinds), 3)
 
 
-@settings(deadline=None)
 @given(json_values())
 def test_json_values_are_json(value: Any) -> None:  # noqa: ANN401 - any JSON
     """Written and read back they are the same."""

@@ -6,7 +6,7 @@ import re
 from urllib.parse import urlsplit
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 
 from conformance.contract.body import BodyKind, http_url, kind_of_url
 from conformance.contract.facts import facts_of
@@ -18,7 +18,6 @@ from tests.plan.inventories import inventory
 from tests.strategies.drawing import drawn, reaches
 
 
-@settings(deadline=None)
 @given(http_urls(ANY_HOSTS))
 def test_an_http_url_is_one(url: str) -> None:
     """In contract, to one of the hosts, at most 2,000 characters."""
@@ -26,14 +25,12 @@ def test_an_http_url_is_one(url: str) -> None:
     assert (urlsplit(url).hostname or "").lower() in {host.strip("[]").lower() for host in ANY_HOSTS}
 
 
-@settings(deadline=None)
 @given(rare_urls(ANY_HOSTS, addresses=True))
 def test_a_rare_url_is_one_and_is_not_in_contract(url: str) -> None:
     """RFC 3986 allows it, and no must speaks of it."""
     assert kind_of_url(url) in {BodyKind.URL_UNCOMMON, BodyKind.URL_OPEN}
 
 
-@settings(deadline=None)
 @given(other_urls())
 def test_another_url_is_none(url: str) -> None:
     """No absolute http(s) URL, and JSON can carry it."""

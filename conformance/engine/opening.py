@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from conformance.contract.message import Request, Trouble
 from conformance.exceptions import NoVerdict
 from conformance.judge.owed import FIRST
-from conformance.judge.presence import absence, speaks
+from conformance.judge.presence import NOT_FOUND, absence, speaks
 from conformance.judge.reading import Context, Reading
 from conformance.plan.probe import Stage
 from conformance.plan.requests import associate
@@ -87,7 +87,7 @@ def _check_recognised(first: Exchange, sender: Sender, inventory: Inventory, con
 
 def _check_presence(first: Exchange, sender: Sender, inventory: Inventory, contract: Contract) -> None:
     """Raise NoVerdict where a few requests, each unlike the others, show that the documented service is not there."""
-    if first.response is None or speaks(first, contract):
+    if first.response is None or (first.response.status != NOT_FOUND and speaks(first, contract)):
         return
     answers = [first]
     elsewhere = sender.send(ELSEWHERE, Request("POST", _NOWHERE, None))

@@ -24,7 +24,7 @@ from conformance.report.about import About, again
 from conformance.report.record import Evidence, RunRecord
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Mapping
+    from collections.abc import Collection, Mapping, Sequence
 
     from conformance.contract.contract import Contract
     from conformance.engine.preparation import Preparation
@@ -68,7 +68,7 @@ def about_run(
         no_verdict=no_verdict,
         deselected=sorted(deselected),
         unjudged=session.unjudged,
-        flaky=list(session.ledger.flaky),
+        flaky=[*session.ledger.flaky, *_crossed(session.sender.crossed)],
         not_testable=dict(preparation.asked.not_testable or {}),
         withheld={clause: dict(probes) for clause, probes in (withheld or {}).items()},
         baseline=preparation.baseline is not None,
@@ -79,6 +79,14 @@ def about_run(
         pace=session.pace,
         kept=[asdict(verdict) for verdict in session.verdicts if verdict.exchange in session.ledger.cut],
     )
+
+
+def _crossed(probes: Sequence[str]) -> list[str]:
+    """That answers showed the url of another request, in a line; nothing where none did."""
+    if not probes:
+        return []
+    named = ", ".join(dict.fromkeys(probes))
+    return [f"{named}: answered with the url of another request to the repository, and with its own when sent alone"]
 
 
 def _only_mutation(preparation: Preparation) -> list[str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
@@ -55,10 +56,17 @@ class Limit:
 
 
 def limit_of(sights: Iterable[Sight]) -> Limit | None:
-    """The limit that these exchanges show: what is refused is longer than whatever was answered as it should be."""
+    """The limit that these exchanges show: what is refused is longer than whatever was answered as it should be.
+
+    Of the shorter tokens for which the document has the same status, most must be answered so: else the length is not
+    the reason.
+    """
     asked = [sight for sight in sights if sight.owed and sight.facts.token_length]
     last = max((sight.facts.token_length for sight in asked if sight.as_owed), default=0)
-    over = [sight for sight in asked if sight.refused and not sight.as_owed and sight.facts.token_length > last]
+    wrong = [sight for sight in asked if sight.refused and not sight.as_owed]
+    fine = Counter(sight.owed for sight in asked if sight.as_owed)
+    fine.subtract(sight.owed for sight in wrong if sight.facts.token_length <= last)
+    over = [sight for sight in wrong if sight.facts.token_length > last and fine[sight.owed] > 0]
     if not last or not over:
         return None
     first = min(sight.facts.token_length for sight in over)

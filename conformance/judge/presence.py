@@ -21,10 +21,12 @@ if TYPE_CHECKING:
     from conformance.contract.contract import Contract
     from conformance.contract.message import Exchange, Response
 
-__all__ = ["absence", "speaks"]
+__all__ = ["NOT_FOUND", "absence", "speaks"]
 
 _SCHEMA = "#/components/schemas/RemoteMirror"
 _ENVELOPE = {"error_code", "error_msg"}
+NOT_FOUND = 404  # RFC 9110 section 15.5.5
+"""An envelope with it may be a router's, which has one for every path."""
 _OF_PROXIES = frozenset({502, 503, 504})  # RFC 9110 sections 15.6.3 to 15.6.5
 _TITLE = re.compile(r"<title[^>]{0,200}>([^<]{1,500})</title", re.IGNORECASE)
 _LONGEST_WORDS = 80
@@ -58,10 +60,15 @@ def absence(answers: Sequence[Exchange], elsewhere: Exchange, contract: Contract
 
 
 def _foreign(exchange: Exchange, elsewhere: Exchange, contract: Contract) -> bool:
-    """Whether an answer has nothing of the service; one that did not come says nothing, and is not foreign."""
+    """Whether an answer has nothing of the service; one that did not come says nothing, and is not foreign.
+
+    An envelope is the service's, unless it is the 404 that every path has: the base url is wrong then.
+    """
     answer = exchange.response
-    if answer is None or speaks(exchange, contract):
+    if answer is None:
         return False
+    if speaks(exchange, contract):
+        return answer.status == NOT_FOUND and _looks(exchange) == _looks(elsewhere)
     redirected = 300 <= answer.status < 400  # noqa: PLR2004 - RFC 9110 section 15.4
     page = answer.status < 300 and _media(answer) == "text/html"  # noqa: PLR2004 - RFC 9110 section 15.3
     return redirected or page or answer.status in _OF_PROXIES or _looks(exchange) == _looks(elsewhere)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from conformance.contract.message import Trouble
 from conformance.contract.strictjson import read_json
 from conformance.judge.owed import expected
 
@@ -16,13 +17,16 @@ __all__ = ["Sight", "sight_of"]
 
 _CREATED = 201  # RFC 9110 section 15.3.2
 _REFUSALS = 400  # RFC 9110 section 15
+_THROTTLED = 429  # RFC 6585 section 4
+_LOST = {Trouble.DROPPED, Trouble.TIMEOUT, Trouble.MALFORMED}
 
 
 @dataclass(frozen=True, slots=True)
 class Sight:
     """An exchange without its bytes. `status` is 0 where there was no answer.
 
-    `mirror_id` is the ``id`` of a 201, None where there is none to compare. Times are in seconds.
+    `mirror_id` is the ``id`` of a 201, None where there is none to compare. Times are in seconds. `lost` says that the
+    target took the request and did not answer it.
     """
 
     number: int
@@ -32,6 +36,7 @@ class Sight:
     mirror_id: object = None
     begun: float = 0.0
     ended: float = 0.0
+    lost: bool = False
 
     @property
     def owed(self) -> frozenset[int]:
@@ -45,8 +50,8 @@ class Sight:
 
     @property
     def refused(self) -> bool:
-        """Whether it was refused, or not answered at all."""
-        return self.status >= _REFUSALS or not self.status
+        """Whether the target refused it, or did not answer it; what never left, or met 429, was not refused."""
+        return self.lost or (self.status >= _REFUSALS and self.status != _THROTTLED)
 
 
 def sight_of(exchange: Exchange) -> Sight:
@@ -62,4 +67,5 @@ def sight_of(exchange: Exchange) -> Sight:
         mirror_id=found,
         begun=exchange.started_at,
         ended=exchange.started_at + exchange.seconds,
+        lost=exchange.trouble in _LOST,
     )

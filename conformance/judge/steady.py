@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 __all__ = ["Comparison", "comparisons"]
 
 _CREATED = 201  # RFC 9110 section 15.3.2
+_SUCCESSES = range(200, 300)  # RFC 9110 section 15.3
 _REFUSALS = range(400, 500)  # RFC 9110 section 15.5
 _SAFE = {"GET", "HEAD"}  # RFC 9110 section 9.2.1
 _AT_ONCE = {BURST, CREATION}
@@ -73,7 +74,8 @@ def _associated(sight: Sight) -> bool:
 
 def _disturbing(sight: Sight) -> bool:
     """Whether the request may have changed an association: it was not refused, and is not safe."""
-    return not sight.facts.stranger and sight.facts.method not in _SAFE and sight.status not in _REFUSALS
+    let_in = not sight.facts.stranger or sight.status in _SUCCESSES
+    return let_in and sight.facts.method not in _SAFE and sight.status not in _REFUSALS
 
 
 def _between(before: Sight, after: Sight, disturbing: Sequence[Sight]) -> list[Sight]:

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-import json
 import re
 import threading
+from collections import defaultdict
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
+from conformance.contract.identifier import readings
 from conformance.contract.strictjson import read_json
+from conformance.contract.wallet import TokenKind
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -17,12 +19,13 @@ if TYPE_CHECKING:
 
 __all__ = ["Echoes"]
 
-_USER_INFO = re.compile(rb'://[^/?#"\\]*@')
+_USER_INFO = re.compile(r"://[^/?#]*@")
+_UNKNOWN = {TokenKind.MISSING, TokenKind.EMPTY, TokenKind.UNKNOWN}
 _BELIEVED = 2  # after so many answers that were the same alone, the target is wrong and nothing else
 
 
 class Echoes:
-    """Knows the bodies that were sent with good credentials, and lets one request have the target to itself.
+    """Knows the urls that were sent for each repository, and lets one request have the target to itself.
 
     A lenient target takes an odd spelling of a repository's id for the repository. Its association may then stand in
     the answer to another request. Such an answer is asked for again with no other association in flight.
@@ -30,7 +33,7 @@ class Echoes:
 
     def __init__(self) -> None:
         self._changed = threading.Condition()
-        self._bodies: set[bytes] = set()
+        self._urls: dict[str, set[int]] = defaultdict(set)
         self._inside = 0
         self._waiting = 0
         self._taken = False
@@ -38,15 +41,17 @@ class Echoes:
 
     @contextmanager
     def beside(self, exchange: Exchange) -> Iterator[None]:
-        """Send beside others, once no request has the target to itself; bad credentials need not wait."""
-        if not exchange.facts.token.good:
+        """Send beside others, once no request has the target to itself; tokens that nobody knows need not wait."""
+        if exchange.facts.token in _UNKNOWN:
             yield
             return
+        reached = _reached(exchange.request.target)
+        found = {_bare(text) for text in (*exchange.facts.strings, *_strings(exchange.request.body))}
         with self._changed:
             self._changed.wait_for(lambda: not self._taken and not self._waiting)
             self._inside += 1
-            if exchange.request.body is not None:
-                self._bodies.add(_plain(exchange.request.body))
+            for url in found:
+                self._urls[url] |= reached
         try:
             yield
         finally:
@@ -70,37 +75,45 @@ class Echoes:
                 self._changed.notify_all()
 
     def foreign(self, exchange: Exchange) -> bool:
-        """Whether a success shows another url than was sent, which another request carried."""
-        response, url = exchange.response, exchange.facts.url
-        if response is None or not 200 <= response.status < 300 or url is None:  # noqa: PLR2004 - RFC 9110 section 15.3
+        """Whether a success shows another url than was sent, which another request to the repository may have."""
+        response, facts = exchange.response, exchange.facts
+        if response is None or not 200 <= response.status < 300 or not facts.strings:  # noqa: PLR2004 - RFC 9110 section 15.3
             return False
         document = read_json(response.body).value
         shown = document.get("url") if isinstance(document, dict) else None
-        return isinstance(shown, str) and _spelt(shown) != _spelt(url) and self._sent(shown)
-
-    def _sent(self, url: str) -> bool:
-        """Whether a body that was sent has this url but for user info, in whatever member and however often."""
-        spelt = _spelt(url)
+        if not isinstance(shown, str) or _bare(shown) in map(_bare, facts.strings):
+            return False
         with self._changed:
-            return any(one in body for body in self._bodies for one in spelt)
+            return not self._urls.get(_bare(shown), set()).isdisjoint(_reached(exchange.request.target))
 
     @property
     def believed(self) -> bool:
         """Whether answers alone have shown often enough that the target does so by itself."""
         return self._believed >= _BELIEVED
 
-    def confirm(self, exchange: Exchange) -> None:
-        """Note the answer to a request that was sent alone."""
-        if self.foreign(exchange):
-            self._believed += 1
+    def confirm(self, exchange: Exchange) -> bool:
+        """Note the answer to a request that was sent alone; whether it shows the url of another request again."""
+        same = self.foreign(exchange)
+        self._believed += same
+        return same
 
 
-def _spelt(url: str) -> frozenset[bytes]:
-    """The url as JSON writes it, without user info."""
-    written = (json.dumps(url, ensure_ascii=escaped).encode(errors="replace") for escaped in (True, False))
-    return frozenset(map(_plain, written))
+def _bare(url: str) -> str:
+    """The url without user info, which an answer may leave out or mask."""
+    return _USER_INFO.sub("://", url)
 
 
-def _plain(text: bytes) -> bytes:
-    """Without the user info of urls, which an answer may leave out or mask."""
-    return _USER_INFO.sub(b"://", text)
+def _strings(body: bytes | None) -> Iterator[str]:
+    """Every string in a JSON body."""
+    waiting = [read_json(body or b"").value]
+    while waiting:
+        value = waiting.pop()
+        if isinstance(value, str):
+            yield value
+        elif isinstance(value, dict | list):
+            waiting.extend(value.values() if isinstance(value, dict) else value)
+
+
+def _reached(target: bytes) -> frozenset[int]:
+    """Every repository that a segment of the path may be read as."""
+    return frozenset().union(*map(readings, re.split(rb"[/?]", target)))

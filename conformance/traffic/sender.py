@@ -39,7 +39,8 @@ class Sender:
 
     `record` is called once with every exchange, superseded ones included, in the thread that made it. `known_good` is a
     request that the target answers, `reassurance` one with good credentials; a `vigilant` sender gives up where these
-    are answered no more.
+    are answered no more. `crossed` are the probes whose answer showed the url of another request, and not when they
+    were sent alone.
     """
 
     def __init__(self, departure: Departure, record: Callable[[Exchange], None]) -> None:
@@ -51,6 +52,7 @@ class Sender:
         self._lost: str | None = None
         self._waits = itertools.count(1)
         self._echoes = Echoes()
+        self.crossed: list[str] = []
 
     def close(self) -> None:
         """Close every connection."""
@@ -205,7 +207,8 @@ class Sender:
                 return self._unsent(blank, f"answered with the url of another request, and not sent alone: {error}")
             finally:
                 self._exit.release(blank)
-        self._echoes.confirm(again)
+        if not self._echoes.confirm(again) and again.response is not None:
+            self.crossed.append(blank.probe)
         return self._settle(again)
 
     def _doubtful(self, exchange: Exchange) -> bool:

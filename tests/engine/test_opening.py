@@ -64,6 +64,7 @@ def test_a_target_where_nobody_answers_is_told_by_a_few_requests(mutation: str) 
         "a redirect": answer(b"301 Moved Permanently", b"", b"Location: https://elsewhere.invalid/"),
         "a page": answer(b"200 OK", b"<p>Welcome</p>", HTML),
         "no such route": NO_ROUTE,
+        "a router that speaks the envelope": answer(b"404 Not Found", ENVELOPE, JSON),
     }
     wrong = {}
     for name, always in cases.items():
@@ -77,6 +78,9 @@ def test_a_broken_service_is_opened() -> None:
     """What is non-conformant is not called nobody."""
     unauthorized = answer(b"401 Unauthorized", ENVELOPE, JSON)
     cases = {
+        "a repository that is not found": by_token(
+            answer(b"404 Not Found", ENVELOPE, JSON), unauthorized, answer(b"404 Not Found", ENVELOPE, JSON)
+        ),
         "500 in its envelope": by_token(*[answer(b"500 Oops", ENVELOPE, JSON)] * 3),
         "a crash for the valid token": by_token(CRASH, unauthorized),
         "a page for the valid token": by_token(answer(b"503 Busy", b"<p>", HTML), unauthorized),
@@ -87,7 +91,7 @@ def test_a_broken_service_is_opened() -> None:
 
 def test_a_service_that_answers_is_asked_nothing_more() -> None:
     """Only an answer that could be anybody's makes the suite look around; such a request holds no token."""
-    _, received = opened(by_token(answer(b"404 None", ENVELOPE, JSON), CRASH))
+    _, received = opened(by_token(answer(b"403 None", ENVELOPE, JSON), CRASH))
     assert len(received) == 2
     _, received = opened(by_token(CRASH, CRASH))
     elsewhere = [one for one in received if b"is-not-there" in one.line]

@@ -156,3 +156,21 @@ def test_without_a_failure_of_its_own_clause_nothing_is_moved() -> None:
     near = exchange(PAGE, token=Token(VALID.value, length=70_000))
     run = in_turn(exchange(created()), near)
     assert set(fallen(run)) == {"status.401.near-valid-token", "status.documented", "error.other.envelope"}
+
+
+def test_what_is_refused_at_every_length_is_not_a_limit() -> None:
+    """Unknown tokens are answered 400 throughout: that only valid ones are short says nothing of lengths."""
+    run = in_turn(
+        exchange(created()), *(exchange(refused(400), token=unknown(length)) for length in (30, 9_000, 100_000))
+    )
+    assert limit_of(sights_of(run).values()) is None
+
+
+def test_what_never_left_shows_no_limit() -> None:
+    """A request that stayed here, or that met 429 to the end, was not refused for its length."""
+    stayed = [silence(Trouble.NOT_SENT, token=unknown(9_000)), silence(Trouble.THROTTLED, token=unknown(10_000))]
+    busy = exchange(answer(429), token=unknown(11_000))
+    known = [exchange(created()), exchange(refused(401), token=unknown(16))]
+    limit = limit_of(sights_of(in_turn(*known, *stayed, busy, exchange(PAGE, token=unknown(60_000)))).values())
+    assert limit is not None
+    assert limit.first == 60_000

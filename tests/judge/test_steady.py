@@ -78,7 +78,8 @@ def test_the_same_url_of_another_repository_is_another_association() -> None:
 
 BETWEEN: dict[str, tuple[Exchange, bool]] = {
     "a refusal": (exchange(refused(400), url=B), True),
-    "an unknown token": (exchange(created(id=7), url=B, token=UNKNOWN), True),
+    "an unknown token that is refused": (exchange(refused(401), url=B, token=UNKNOWN), True),
+    "an unknown token that is let in": (exchange(created(id=7), url=B, token=UNKNOWN), False),
     "a GET": (exchange(created(id=7), method="GET"), True),
     "a HEAD": (exchange((200, b"", ()), method="HEAD"), True),
     "another repository": (made(7, B, id=OTHER), True),

@@ -15,6 +15,9 @@ from tests.traffic.servers import Connection, answer
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
 OTHER = "https://mirror.invalid/other.git"
 
 
@@ -68,6 +71,39 @@ def test_the_url_of_a_duplicate_member_is_another_requests_too() -> None:
         at.sender.send(PROBE, associate(ON, ON.token))
         accounts(at)
     assert [exchange.probe for exchange in at.superseded] == [PROBE]
+
+
+def test_a_url_is_another_requests_however_json_spells_it() -> None:
+    """Escaped slashes and letters, and a url in another member, are the same text."""
+    body = OTHER.replace("/", "\\/").replace("h", "\\u0068", 1)
+    within = f'{{"url": "{ON.mirror_url}", "more": ["{body}"]}}'
+    for spelt, own in ((f'{{"url": "{body}"}}', OTHER), (within, ON.mirror_url)):
+        shown = iter([own, OTHER, ON.mirror_url])
+
+        def script(connection: Connection, shown: Iterator[str] = shown) -> None:
+            while connection.read() is not None:
+                connection.send(showing(next(shown)))
+
+        with desk(script) as at:
+            at.sender.send("spelt", associate(ON, ON.token, body=spelt.encode()))
+            at.sender.send(PROBE, associate(ON, ON.token))
+            accounts(at)
+        assert at.sender.crossed == [PROBE], spelt
+
+
+def test_the_url_of_another_repository_is_not_excused() -> None:
+    """Nothing about ids is lenient there: the answer is judged as it came."""
+
+    def script(connection: Connection) -> None:
+        while connection.read() is not None:
+            connection.send(showing(OTHER))
+
+    with desk(script) as at:
+        at.sender.send("other", associate(ON, ON.token, 987_654, body=body_of(OTHER)))
+        at.sender.send(PROBE, associate(ON, ON.token))
+        accounts(at)
+    assert at.superseded == []
+    assert at.sender.crossed == []
 
 
 def test_a_target_that_always_shows_another_url_is_believed_soon() -> None:

@@ -110,7 +110,7 @@ def mandatory(reading: Reading) -> Finding | None:
     if not on_path or not facts.stranger or expected(facts) or overlong:
         return None  # where a 401 is owed, or the length forbids it, another clause speaks of it
     if _succeeded(reading):
-        said = f"a request with {_TOKENS[facts.token]} was answered {reading.got}"
+        said = f"a request with {_TOKENS.get(facts.token, 'no known token')} was answered {reading.got}"
         return fail(said, got=reading.got, accepted=_accepted(reading, "any status but 2xx"))
     if not reading.context.associated:
         return untested(reading.context.obstacle or "nothing was associated")

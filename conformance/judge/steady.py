@@ -21,6 +21,7 @@ __all__ = ["Comparison", "comparisons"]
 _CREATED = 201  # RFC 9110 section 15.3.2
 _SUCCESSES = range(200, 300)  # RFC 9110 section 15.3
 _REFUSALS = range(400, 500)  # RFC 9110 section 15.5
+_READ = {IdKind.IN_RANGE, IdKind.NOTATION}
 _SAFE = {"GET", "HEAD"}  # RFC 9110 section 9.2.1
 _AT_ONCE = {BURST, CREATION}
 _JUDGED_APART = {AGAIN, *_AT_ONCE}
@@ -68,8 +69,13 @@ def comparisons(sights: Iterable[Sight]) -> list[Comparison]:
 
 
 def _associated(sight: Sight) -> bool:
-    """Whether this is an answer to one association, with an id."""
-    return _associates(sight) and len(set(sight.facts.strings)) == 1 and sight.mirror_id is not None
+    """Whether this is an answer to one association of a repository that is known, with an id."""
+    return (
+        _associates(sight)
+        and sight.facts.id is not None
+        and len(set(sight.facts.strings)) == 1
+        and sight.mirror_id is not None
+    )
 
 
 def _disturbing(sight: Sight) -> bool:
@@ -101,8 +107,11 @@ def _upsets(disturbing: Sequence[Sight]) -> list[Sight]:
 
 
 def _associates(sight: Sight) -> bool:
-    """Whether this is an answer to some association, be it one of which two urls were sent, or none."""
-    return sight.facts.associates and sight.facts.id_kind is IdKind.IN_RANGE and sight.status == _CREATED
+    """Whether this is an answer to some association, be it one of which two urls were sent, or none.
+
+    Which repository an id in another notation means is not known, and need not be.
+    """
+    return sight.facts.associates and sight.facts.id_kind in _READ and sight.status == _CREATED
 
 
 def _outlives(before: Sight, after: Sight, disturbing: Sequence[Sight], upsets: Sequence[Sight]) -> bool:

@@ -71,7 +71,6 @@ LOOK_ALIKES: Mapping[str, str] = {
     "url.only-scheme": "url.no-host",
     "url.git": "url.ssh",
     "url.ftp": "url.ssh",
-    "url.length-100000": "url.length-2001",
     "method.GET.with-body": "method.GET",
     "path.dot-segment": "path.double-slash",
     "path.suffix": "path.other-version",

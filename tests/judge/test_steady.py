@@ -70,6 +70,12 @@ def test_where_an_id_outlives_another_url_all_of_the_run_are_compared() -> None:
     assert compared(made(1), made(2, B), made(1)) == [1, 3]
 
 
+def test_an_association_by_another_notation_is_outlived_too() -> None:
+    """Whichever repository it means: an id that outlives associations outlives that one."""
+    noted = exchange(created(id=7), id="0123", url=B)
+    assert differing(made(1), made(2, B), made(1), noted, made(9)) == [5]
+
+
 def test_the_same_url_of_another_repository_is_another_association() -> None:
     """Nor is what happens to one repository anything to another."""
     assert compared(made(1), made(2, id=OTHER)) == []

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextvars import ContextVar
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
@@ -137,28 +138,29 @@ for _name, _other in (("NotFoundIsOk", 200), ("NotFoundIsGone", 410), ("NotFound
     )
 
 
+_DROPPING: ContextVar[bool] = ContextVar("dropping", default=False)  # of one request: many are answered at once
+
+
 @faults.must("connection.dropped")
 class MissingRepositoryDropped(Mock):
     """A valid token and a repository that does not exist: the connection is closed without an answer."""
-
-    dropping = False
 
     def find(self, repository_id: int) -> None:
         try:
             super().find(repository_id)
         except Refused:
-            self.dropping = True
+            _DROPPING.set(True)
             raise
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         async def sending(message: MutableMapping[str, Any]) -> None:
-            if self.dropping and message["type"] == "http.response.start":
-                await drop(scope)
-            elif not self.dropping:
+            if not _DROPPING.get():
                 await send(message)
+            elif message["type"] == "http.response.start":
+                await drop(scope)
 
+        _DROPPING.set(False)
         await super().__call__(scope, receive, sending)
-        self.dropping = False
 
 
 @faults.must("status.201.permitted")

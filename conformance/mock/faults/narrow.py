@@ -70,7 +70,7 @@ def _crashing_tokens(match: Callable[[str], object]) -> type[Mock]:
     return Crashing
 
 
-_LENGTH = "header.x-auth-token.length"
+_LENGTH, _NEAR = "header.x-auth-token.length", "status.401.near-valid-token"
 
 for _name, _sentence, _found in (
     ("TokenOfBlockSizeCrashes", "An unknown token whose length is 15 modulo 64 is answered 500.", lambda token: len(token) > 4_096 and len(token) % 64 == 15),
@@ -78,7 +78,7 @@ for _name, _sentence, _found in (
     ("TokenWithPaddingInsideCrashes", "An unknown token with = inside it is answered 500.", lambda token: re.search("=[A-Za-z0-9]", token)),
     ("TokenBeginningWithMinusCrashes", "An unknown token that begins with a minus sign is answered 500.", lambda token: token.startswith("-")),
 ):  # fmt: skip
-    faults.must("status.server-error", "status.401.unknown-token", _LENGTH, "status.documented", narrow=True)(
+    faults.must("status.server-error", "status.401.unknown-token", _LENGTH, "status.documented", _NEAR, narrow=True)(
         named(_name, _sentence, _crashing_tokens(_found))
     )
 
@@ -89,7 +89,9 @@ for _name, _sentence, _pattern in (
     ("TildeRefused", "A url with a tilde is refused with 400.", "~"),
     ("DoubleSlashRefused", "A url with two slashes in its path is refused with 400.", "//[^/?#]+[^?#]*//"),
 ):  # fmt: skip
-    faults.must("request.url.http", "status.documented", narrow=True)(named(_name, _sentence, refusing(_pattern)))
+    faults.must("request.url.http", "request.url.uncommon", "status.documented", narrow=True)(
+        named(_name, _sentence, refusing(_pattern))
+    )
 
 
 @faults.should("response.201.url.echo", narrow=True)

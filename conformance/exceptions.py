@@ -1,4 +1,4 @@
-"""What can go wrong, as one tree; every leaf knows its exit code (INTERFACE: exit codes of ``run``).
+"""What can go wrong, as one tree; every leaf knows its exit code (docs/interface.md).
 
 ConformanceError
 ├── UsageError            2   found before anything is sent: the user mends it
@@ -25,7 +25,7 @@ class UsageError(ConformanceError):
     exit_code = 2
 
 
-class NoVerdict(ConformanceError):  # noqa: N818 - it is an outcome of a run, named as INTERFACE names it
+class NoVerdict(ConformanceError):  # noqa: N818 - it is an outcome of a run, named as docs/interface.md names it
     """The target could not be judged at all."""
 
 

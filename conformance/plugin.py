@@ -1,6 +1,6 @@
 """The pytest plugin: inert without `--conformance-target`, and cheap to load.
 
-Its options are those of `conformance run` with the prefix `--conformance-` (INTERFACE: Plain pytest).
+Its options are those of `conformance run` with the prefix `--conformance-` (docs/interface.md).
 """
 
 from __future__ import annotations

@@ -69,3 +69,15 @@ def test_no_tracked_file_names_a_place_of_the_machine_it_was_made_on() -> None:
         text = (ROOT / name).read_text(encoding="utf-8", errors="replace") if (ROOT / name).is_file() else ""
         assert str(ROOT) + "/" not in text, name
         assert '"resolved":' not in text or name.startswith("tests/"), name
+
+
+def test_every_page_that_the_code_cites_is_there() -> None:
+    """A docstring or comment names pages by their place in the repository, and no other document."""
+    missing = {}
+    for path in (*(ROOT / "conformance").rglob("*.py"), *(ROOT / "tests").rglob("*.py")):
+        text = path.read_text(encoding="utf-8")
+        cited = re.findall(r"\bdocs/[\w-]+\.md\b|\b(?:ARCHITECTURE|README|CHANGELOG)\.md\b", text)
+        foreign = re.findall(r"\b(?:DESIGN|INTERFACE|VENDOR|AESTHETICS|STYLE)\b(?=[:'])", text)
+        if wrong := {name for name in cited if not (ROOT / name).exists()} | set(foreign):
+            missing[path.relative_to(ROOT).as_posix()] = wrong
+    assert missing == {}

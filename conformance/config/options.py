@@ -1,4 +1,4 @@
-"""The options of ``conformance run``, each written once (INTERFACE: options of run).
+"""The options of ``conformance run``, each written once (docs/interface.md).
 
 The command line, the pytest plugin (``--conformance-NAME``), the ``[run]`` table, the ``CONFORMANCE_NAME`` variables
 and the table in docs/configuration.md are made from :data:`RUN_OPTIONS`.

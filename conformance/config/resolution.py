@@ -113,7 +113,7 @@ class Reader:
         return proxy
 
     def verification(self, table: TargetTable) -> bool | Path:
-        """Return whether TLS is verified, or the CA bundle; off loopback it always is (DESIGN: Safety)."""
+        """Return whether TLS is verified, or the CA bundle; off loopback it always is (docs/safety.md)."""
         if isinstance(table.verify_tls, str):
             return self._file("verify_tls", table.verify_tls)
         if not table.verify_tls and self.literals == "refused":

@@ -1,4 +1,4 @@
-"""The settings of a run: command line over environment over ``[run]`` over default (INTERFACE: options of run)."""
+"""The settings of a run: command line over environment over ``[run]`` over default (docs/interface.md)."""
 
 from __future__ import annotations
 

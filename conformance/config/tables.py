@@ -28,7 +28,7 @@ class _Table(BaseModel):
 
 
 class IamTable(_Table):
-    """How to obtain a token from IAM: by password, for a project (VENDOR: A run on the real service)."""
+    """How to obtain a token from IAM: by password, for a project (docs/vendor.md)."""
 
     endpoint: Annotated[str, AfterValidator(urls.base_url)] = Field(
         description="The identity service's base URL.", examples=['"https://iam.example.test"']

@@ -1,4 +1,4 @@
-"""The target of a run, found by name or URL and checked (INTERFACE: Target description)."""
+"""The target of a run, found by name or URL and checked (docs/interface.md)."""
 
 from __future__ import annotations
 

@@ -26,7 +26,7 @@ _AUTHORITY = re.compile(r"(?:(?P<user>.*)@)?(?P<host>\[[0-9A-Fa-f:.]*\]|[^:@\[\]
 _NAME = re.compile(r"[A-Za-z0-9_-]+(?:\.[A-Za-z0-9_-]+)*\.?")
 _LOOPBACK = IPv4Network("127.0.0.0/8")
 _LAST_PORT = 65_535
-_LONGEST_MIRROR_URL = 2_000  # DESIGN: in contract
+_LONGEST_MIRROR_URL = 2_000  # docs/clauses.md: in contract
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

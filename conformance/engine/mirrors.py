@@ -47,7 +47,7 @@ def documented(exchange: Exchange, contract: Contract) -> Exchange:
 
 
 class Mirrors:
-    """Reads ``GET /v4/repositories/{id}/remote-mirror`` (VENDOR: A run on the real service), one request for each id.
+    """Reads ``GET /v4/repositories/{id}/remote-mirror`` (docs/vendor.md), one request for each id.
 
     A target without it answers as it likes: that is noted, and judged by nobody. Where one is not answered at all, no
     further one is asked for.

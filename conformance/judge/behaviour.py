@@ -1,4 +1,4 @@
-"""What came back for a probe, reduced to what should be the same tomorrow (DESIGN: Memory)."""
+"""What came back for a probe, reduced to what should be the same tomorrow (docs/history.md)."""
 
 from __future__ import annotations
 

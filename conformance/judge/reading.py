@@ -96,7 +96,7 @@ class Reading:
 
     @cached_property
     def answered_by(self) -> AnsweredBy:
-        """Who spoke, told from the envelope (VENDOR: Who answers: gateway or service)."""
+        """Who spoke, told from the envelope (docs/vendor.md)."""
         return told_by(self.status, self.json)
 
     @property

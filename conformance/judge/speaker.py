@@ -1,4 +1,4 @@
-"""Who answered: the service, the API gateway in front of it, or somebody else (VENDOR: Who answers)."""
+"""Who answered: the service, the API gateway in front of it, or somebody else (docs/vendor.md)."""
 
 from __future__ import annotations
 

@@ -83,7 +83,7 @@ class Summary:
 
     @property
     def exit_code(self) -> int:
-        """1 where a gating clause failed, 3 where there is no verdict, else 0 (INTERFACE: Exit codes)."""
+        """1 where a gating clause failed, 3 where there is no verdict, else 0 (docs/interface.md)."""
         if self.gating:
             return 1
         return 3 if self.conclusion is Conclusion.INCOMPLETE else 0

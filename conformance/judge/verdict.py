@@ -34,7 +34,7 @@ class Outcome(StrEnum):
 
 
 class AnsweredBy(StrEnum):
-    """Who spoke: the service, the API gateway in front of it, or somebody else (VENDOR: Who answers)."""
+    """Who spoke: the service, the API gateway in front of it, or somebody else (docs/vendor.md)."""
 
     SERVICE = "service"
     GATEWAY = "gateway"

@@ -22,7 +22,7 @@ _LONGEST_LITERAL = 2_000  # characters; a longer token goes to a file of its own
 
 
 def describe(fixtures: Fixtures, base_url: str, token_directory: Path, *, iam: bool = False) -> str:
-    """Return a target description in TOML (INTERFACE: target description), ending with a line break.
+    """Return a target description in TOML (docs/interface.md), ending with a line break.
 
     With ``iam`` it says how to obtain a token from the mock's identity service, instead of one.
 

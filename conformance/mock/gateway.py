@@ -1,4 +1,4 @@
-"""The API gateway in front of the service: its limits, its envelope, its request ids (VENDOR: Who answers)."""
+"""The API gateway in front of the service: its limits, its envelope, its request ids (docs/vendor.md)."""
 
 from __future__ import annotations
 

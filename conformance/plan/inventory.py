@@ -19,7 +19,7 @@ __all__ = ["Inventory", "Mutation", "Profile"]
 
 
 class Mutation(StrEnum):
-    """What may be changed on the target (DESIGN: Safety)."""
+    """What may be changed on the target (docs/safety.md)."""
 
     NEVER = "never"
     FIXTURE = "fixture"

@@ -1,4 +1,4 @@
-"""The safety policy (DESIGN: Safety), as one pure function: why a request must not leave, or None.
+"""The safety policy (docs/safety.md), as one pure function: why a request must not leave, or None.
 
 The planner asks it to withhold probes; `conformance.traffic` asks it again, where requests leave.
 """

@@ -1,4 +1,4 @@
-"""What Allure is told of a test while it runs, and the files around the results (ALLURE: as measured)."""
+"""What Allure is told of a test while it runs, and the files around the results."""
 
 from __future__ import annotations
 

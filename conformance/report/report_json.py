@@ -1,4 +1,4 @@
-"""report.json, the machine-readable report (INTERFACE: What a run leaves); spec/report.schema.json describes it."""
+"""report.json, the machine-readable report (docs/interface.md); spec/report.schema.json describes it."""
 
 from __future__ import annotations
 

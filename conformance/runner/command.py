@@ -60,7 +60,7 @@ def _quiet() -> Iterator[None]:
 def run_suite(
     preparation: Preparation, console: Console | None = None, ended: Callable[[RunRecord], object] | None = None
 ) -> int:
-    """Run the suite and return the exit code of INTERFACE; with `--dry-run` say what would be sent.
+    """Run the suite and return the exit code of docs/interface.md; with `--dry-run` say what would be sent.
 
     `ended` is told what the run says, if anything was sent. Raises KeyboardInterrupt where it came before that.
     """

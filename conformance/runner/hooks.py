@@ -92,7 +92,7 @@ class Hooks:
 
     @property
     def exit_code(self) -> int | None:
-        """The exit code of INTERFACE, or None where nothing was sent."""
+        """The exit code of docs/interface.md, or None where nothing was sent."""
         return self._ending.exit_code
 
     @property

@@ -30,7 +30,7 @@ def words_of(record: RunRecord, exit_code: int, *, interrupted: bool) -> str | N
     if interrupted:
         return "no verdict: the run was interrupted"
     untested = record.summary.untested
-    if exit_code == 3 and untested and record.about.complete:  # noqa: PLR2004 - INTERFACE: no verdict
+    if exit_code == 3 and untested and record.about.complete:  # noqa: PLR2004 - docs/interface.md: no verdict
         more = f" and {len(untested) - _MOST} more" if len(untested) > _MOST else ""
         clauses = "1 must clause" if len(untested) == 1 else f"{len(untested)} must clauses"
         return f"no verdict: {clauses} could not be tested: {', '.join(untested[:_MOST])}{more}"

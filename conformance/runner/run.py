@@ -237,5 +237,5 @@ class Running:
         return not (broken_off or self.session.ended or self.session.sender.exhausted)
 
     def exit_code(self, record: RunRecord) -> int:
-        """The first that applies: 130 interrupted, 1 a gating failure, 3 no verdict, 0 (INTERFACE: Exit codes)."""
+        """The first that applies: 130 interrupted, 1 a gating failure, 3 no verdict, 0 (docs/interface.md)."""
         return 130 if self.interrupted else record.exit_code

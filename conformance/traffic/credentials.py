@@ -26,7 +26,7 @@ __all__ = ["Credentials", "Dressed", "says_expired"]
 
 _MARGIN_SECONDS = 300.0
 _MARGIN_SHARE = 0.2  # of a token's lifetime, where that is short
-_EXPIRED = re.compile(rb"expire|APIGW?\.0307", re.IGNORECASE)  # VENDOR: .0307, the token must be renewed
+_EXPIRED = re.compile(rb"expire|APIGW?\.0307", re.IGNORECASE)  # docs/vendor.md: .0307, the token must be renewed
 _UNAUTHORIZED = 401
 _NOT_PLANNED = "it cannot be made of the token that was issued"
 

@@ -1,4 +1,4 @@
-"""The identity service: one token for a user and a password (VENDOR: A run on the real service)."""
+"""The identity service: one token for a user and a password (docs/vendor.md)."""
 
 from __future__ import annotations
 

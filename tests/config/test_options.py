@@ -12,7 +12,7 @@ from conformance.config.targets import TARGET_VARIABLES
 
 BY_NAME = {option.name: option for option in RUN_OPTIONS}
 
-# What INTERFACE promises.
+# What docs/interface.md promises.
 PROMISED = {
     "config": "./conformance.toml",
     "profile": "standard",
@@ -37,7 +37,7 @@ PROMISED = {
 
 
 def test_every_promised_option_has_its_promised_default() -> None:
-    """The options and their defaults are those of INTERFACE, in its order."""
+    """The options and their defaults are those of docs/interface.md, in its order."""
     assert {option.name: option.shown_default for option in RUN_OPTIONS} == PROMISED
     assert list(BY_NAME) == list(PROMISED)
 

@@ -8,7 +8,7 @@ import pytest
 
 from conformance.config.tables import IamTable, TargetTable
 
-# The keys that INTERFACE promises, `repositories` and `read_back`.
+# The keys that docs/interface.md promises, `repositories` and `read_back`.
 PROMISED = (
     "base_url token repository_id mirror_url restricted_token restricted_repository_id missing_repository_id "
     "tokens_by_length repositories not_testable verify_tls client_certificate proxy timeout_seconds headers "
@@ -17,7 +17,7 @@ PROMISED = (
 
 
 def test_keys_are_the_promised_ones() -> None:
-    """A target and its iam table know the keys of INTERFACE."""
+    """A target and its iam table know the keys of docs/interface.md."""
     assert " ".join(TargetTable.model_fields) == PROMISED
     assert " ".join(IamTable.model_fields) == "endpoint user password domain project"
 

@@ -31,7 +31,7 @@ class Clock:
 
 
 def auth(user: str = USER, password: str = PASSWORD, domain: str = DOMAIN, project: str = PROJECT) -> dict[str, Any]:
-    """The body of a request for a token (VENDOR: A run on the real service)."""
+    """The body of a request for a token (docs/vendor.md)."""
     who = {"name": user, "password": password, "domain": {"name": domain}}
     identity = {"methods": ["password"], "password": {"user": who}}
     return {"auth": {"identity": identity, "scope": {"project": {"name": project}}}}

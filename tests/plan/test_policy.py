@@ -1,4 +1,4 @@
-"""What the safety policy lets leave, and what it never does (DESIGN: Safety)."""
+"""What the safety policy lets leave, and what it never does (docs/safety.md)."""
 
 from __future__ import annotations
 

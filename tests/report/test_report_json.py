@@ -63,7 +63,7 @@ def test_every_report_is_valid(case: str) -> None:
 
 
 def test_a_report_has_the_documented_keys() -> None:
-    """INTERFACE: format conformance-report/1."""
+    """docs/interface.md: format conformance-report/1."""
     data = report(RECORDS["non-conformant"])
     assert data.keys() >= {"format", "suite", "target", "run", "summary", "clauses", "behaviour"}
     assert data["suite"].keys() == {"version", "openapi_sha256", "clauses_sha256", "document_revision"}

@@ -56,7 +56,7 @@ def test_k_and_x_select_and_stop(tmp_path: Path) -> None:
 
 
 def test_a_target_that_could_not_be_judged_is_exit_3(tmp_path: Path) -> None:
-    """Where pytest's own exit code would be 0, INTERFACE's is used."""
+    """Where pytest's own exit code would be 0, docs/interface.md's is used."""
     with site(tmp_path) as target:
         target.describe(missing_repository_id="")
         ran = _pytest(target, *SMOKE)

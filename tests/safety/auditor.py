@@ -1,4 +1,4 @@
-"""What is unsafe in bytes on the wire, decided anew from DESIGN's words and not with the suite's own policy."""
+"""What is unsafe in bytes on the wire, decided anew from docs/safety.md and not with the suite's own policy."""
 
 from __future__ import annotations
 

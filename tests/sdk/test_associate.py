@@ -1,4 +1,4 @@
-"""The vendor's SDK against the mock: what it parses is what the mock answered (VENDOR: Clients and servers)."""
+"""The vendor's SDK against the mock: what it parses is what the mock answered (docs/vendor.md)."""
 
 # ruff: noqa: ANN401, E501 - the SDK has no types; a row of a table stays on its line
 

@@ -268,7 +268,7 @@ def test_a_date_is_waited_for() -> None:
     ],
 )
 def test_without_a_usable_retry_after_it_is_two_to_five_seconds(values: list[bytes]) -> None:
-    """VENDOR: throttled, wait two to five seconds."""
+    """docs/vendor.md: throttled, wait two to five seconds."""
     assert 2 <= seconds_to_wait(throttled(*values)) <= 5
 
 

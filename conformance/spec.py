@@ -10,6 +10,7 @@ import yaml
 
 from conformance.contract.clause import Catalogue
 from conformance.contract.contract import Contract
+from conformance.contract.operation import operation_of
 from conformance.exceptions import UsageError
 
 __all__ = ["load_contract", "read_contract", "spec_directory"]
@@ -46,10 +47,11 @@ def read_contract(directory: Path) -> Contract:
 def _contract(directory: Path) -> Contract:
     openapi = (directory / "openapi.yaml").read_bytes()
     clauses = (directory / "clauses.yaml").read_bytes()
-    rows = _yaml(clauses)
+    rows, described = _yaml(clauses), _yaml(openapi)
     return Contract(
         catalogue=Catalogue.from_data(rows),
-        openapi=_yaml(openapi),
+        operation=operation_of(described, rows),
+        openapi=described,
         openapi_sha256=hashlib.sha256(openapi).hexdigest(),
         clauses_sha256=hashlib.sha256(clauses).hexdigest(),
         document=(directory / rows["document"]).read_text(encoding="utf-8"),

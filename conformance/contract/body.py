@@ -1,4 +1,4 @@
-"""The request body: an object whose ``url`` is an everyday http(s) URL is in contract, all else is told apart."""
+"""The request body: an object as the schema has it, its url an everyday one, is in contract; all else is told apart."""
 
 from __future__ import annotations
 
@@ -7,17 +7,24 @@ import re
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import lru_cache
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
+import jsonschema
 from rfc3986 import uri_reference
 from rfc3986.exceptions import RFC3986Exception
 from rfc3986.validators import Validator
 
 from conformance.contract.strictjson import JsonText, read_json
 
-__all__ = ["URL_MAXIMUM", "Body", "BodyKind", "http_url", "kind_of_url", "read_body", "repeatable"]
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping
+
+    from conformance.contract.operation import Operation
+
+__all__ = ["URL_MAXIMUM", "BodyKind", "RequestBody", "http_url", "kind_of_url", "read_body", "repeatable"]
 
 URL_MAXIMUM = 2000
+"""Characters of an everyday url; the number is this suite's: browsers and proxies have taken that many for long."""
 _SHORT = 4_096
 _CHARACTERS = re.compile(
     r"(?:[A-Za-z0-9._~:/?#\[\]@!$&'()*+,;=-]|%[0-9A-Fa-f]{2})*"
@@ -39,12 +46,12 @@ _BEYOND_ASCII = re.compile("[^\x00-\x7f]")
 class BodyKind(StrEnum):
     """What a request body is, as far as the document and its example go."""
 
-    DOCUMENTED = "an object with an absolute http(s) url"
+    DOCUMENTED = "as documented"
     ABSENT = "no body"
     NOT_JSON = "no JSON"
     NOT_OBJECT = "no object"
-    URL_ABSENT = "no url"
-    URL_NOT_STRING = "a url that is no string"
+    MEMBER_ABSENT = "a member of the documented example is left out"
+    INVALID = "a member is not as documented"
     URL_NOT_HTTP = "a url that is no absolute http(s) URL"
     URL_UNCOMMON = "a url with capitals in its scheme, one label as host, or underscores in it"
     URL_OPEN = "a url with user info, an address as host, or another form that is rarely seen"
@@ -52,53 +59,122 @@ class BodyKind(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Body:
-    """A request body's kind and, where there is one, the string ``url`` in it.
+class RequestBody:
+    """A request body's kind and, where the operation has a url member, the string in it.
 
-    Where ``url`` stands in it twice, `urls` are the strings that it may stand for, and `url` is None.
+    Where that stands in it twice, `urls` are the strings that it may stand for, and `url` is None. `wrong` are the
+    members that break the schema, and how: ``("labels[].key", "too-long")``. `edges` are the members of a documented
+    body that are at a bound, or one of an enumeration: ``("labels", "most")``, ``("action", "listed")``.
     """
 
     kind: BodyKind
     url: str | None = None
     urls: tuple[str, ...] = ()
+    wrong: tuple[tuple[str, str], ...] = ()
+    edges: frozenset[tuple[str, str]] = frozenset()
 
 
-def read_body(raw: bytes | None) -> Body:
+def read_body(raw: bytes | None, operation: Operation) -> RequestBody:
     """Tell what `raw` is; a byte order mark makes it unusual rather than no JSON (the document is silent about it)."""
+    if operation.body is None:
+        return RequestBody(BodyKind.UNUSUAL if raw else BodyKind.DOCUMENTED)
     if not raw:
-        return Body(BodyKind.ABSENT)
-    return _remembered(raw) if len(raw) <= _SHORT else _read(raw)
+        return RequestBody(BodyKind.ABSENT)
+    return _remembered(raw, operation) if len(raw) <= _SHORT else _read(raw, operation)
 
 
-def _read(raw: bytes) -> Body:
+def _read(raw: bytes, operation: Operation) -> RequestBody:
     bare = raw.removeprefix(b"\xef\xbb\xbf")
     if b"\0" in raw[:2] or raw.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
-        return Body(BodyKind.UNUSUAL)  # UTF-16 or UTF-32: the document is silent about encodings
+        return RequestBody(BodyKind.UNUSUAL)  # UTF-16 or UTF-32: the document is silent about encodings
     text = read_json(bare)
     if text.defect:
-        return Body(BodyKind.NOT_JSON)
+        return RequestBody(BodyKind.NOT_JSON)
     if not isinstance(text.value, dict):
-        return Body(BodyKind.NOT_OBJECT)
-    body = _object(text.value, text)
+        return RequestBody(BodyKind.NOT_OBJECT)
+    body = _object(text.value, text, operation)
     marked = bare != raw and body.kind in {BodyKind.DOCUMENTED, BodyKind.URL_UNCOMMON}
-    return Body(BodyKind.UNUSUAL, body.url) if marked else body
+    return RequestBody(BodyKind.UNUSUAL, body.url) if marked else body
 
 
 _remembered = lru_cache(maxsize=1_000)(_read)  # most requests carry the same few bodies
 
 
-def _object(members: dict[str, Any], text: JsonText) -> Body:
-    sent = [value for name, value in text.members if name == "url"]
+def _object(members: dict[str, Any], text: JsonText, operation: Operation) -> RequestBody:
+    assert operation.body is not None  # noqa: S101 - for the type checker
+    name, schema = operation.url_member, operation.body.schema
+    sent = [value for key, value in text.members if key == name]
     if len(sent) > 1:
-        return Body(BodyKind.UNUSUAL, urls=tuple(value for value in sent if isinstance(value, str)))
-    url = members.get("url")
-    if "url" not in members:
-        return Body(BodyKind.URL_ABSENT)
-    if not isinstance(url, str):
-        return Body(BodyKind.URL_NOT_STRING)
-    kind = kind_of_url(url)
-    more = kind in {BodyKind.DOCUMENTED, BodyKind.URL_UNCOMMON} and (text.duplicates or len(members) > 1)
-    return Body(BodyKind.UNUSUAL if more else kind, url)
+        return RequestBody(BodyKind.UNUSUAL, urls=tuple(value for value in sent if isinstance(value, str)))
+    if wrong := tuple(sorted(set(_wrong(operation, members)))):
+        found = members.get(name) if name else None
+        return RequestBody(BodyKind.INVALID, found if isinstance(found, str) else None, wrong=wrong)
+    if any(key not in members for key in operation.given):
+        return RequestBody(BodyKind.MEMBER_ABSENT)
+    url = members.get(name) if name else None
+    kind = kind_of_url(url) if isinstance(url, str) else BodyKind.DOCUMENTED
+    ordinary = kind in {BodyKind.DOCUMENTED, BodyKind.URL_UNCOMMON}
+    if ordinary and (text.duplicates or any(_further(members, schema))):
+        return RequestBody(BodyKind.UNUSUAL, url)
+    return RequestBody(kind, url, edges=frozenset(_edges(members, schema)))
+
+
+_WHEN = {
+    "type": "wrong-type", "enum": "not-listed", "const": "not-listed", "minLength": "too-short", "maxLength": "too-long",
+    "minItems": "too-few", "maxItems": "too-many", "required": "missing", "minimum": "below-minimum",
+    "maximum": "above-maximum", "pattern": "other-pattern", "uniqueItems": "repeated",
+}  # fmt: skip
+"""What a keyword of JSON Schema (2020-12) says of a value that breaks it, in the words of clauses.yaml."""
+
+
+def _wrong(operation: Operation, members: dict[str, Any]) -> Iterator[tuple[str, str]]:
+    for error in _validator(operation).iter_errors(members):
+        place = _place(error.absolute_path)
+        if error.validator == "required":
+            lacking = [name for name in error.validator_value if name not in error.instance]
+            yield from ((f"{place}.{name}".lstrip("."), "missing") for name in lacking)
+        else:
+            yield place, _WHEN.get(str(error.validator), str(error.validator))
+
+
+@lru_cache(maxsize=16)
+def _validator(operation: Operation) -> jsonschema.Draft202012Validator:
+    assert operation.body is not None  # noqa: S101 - for the type checker
+    return jsonschema.Draft202012Validator(operation.body.schema)
+
+
+def _place(path: Iterable[str | int]) -> str:
+    """A member's path, whatever its place in an array is: ``labels[].key``."""
+    return re.sub(r"\.\[\]", "[]", ".".join("[]" if isinstance(part, int) else part for part in path))
+
+
+def _further(value: Any, schema: Mapping[str, Any]) -> Iterator[str]:  # noqa: ANN401 - a JSON value
+    """The members of objects that their schema does not name."""
+    if isinstance(value, dict) and (named := schema.get("properties")):
+        for name, inner in value.items():
+            yield from _further(inner, named[name]) if name in named else [name]
+    elif isinstance(value, list):
+        for inner in value:
+            yield from _further(inner, schema.get("items") or {})
+
+
+def _edges(value: Any, schema: Mapping[str, Any], place: str = "") -> Iterator[tuple[str, str]]:  # noqa: ANN401 - the same
+    """Where a value is one of an enumeration, or at a bound of its schema."""
+    if "enum" in schema:
+        yield place, "listed"
+    bounds: list[tuple[str, str]] = []
+    if isinstance(value, str):
+        bounds = [("minLength", "shortest"), ("maxLength", "longest")]
+    elif isinstance(value, list):
+        bounds = [("minItems", "fewest"), ("maxItems", "most")]
+        for inner in value:
+            yield from _edges(inner, schema.get("items") or {}, f"{place}[]")
+    elif isinstance(value, dict):
+        for name, inner in value.items():
+            yield from _edges(inner, (schema.get("properties") or {}).get(name) or {}, f"{place}.{name}".lstrip("."))
+    elif isinstance(value, int | float) and not isinstance(value, bool):
+        yield from ((place, word) for word in ("minimum", "maximum") if schema.get(word) == value)
+    yield from ((place, word) for keyword, word in bounds if schema.get(keyword) == len(value))
 
 
 def kind_of_url(url: str) -> BodyKind:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
 
 __all__ = ["Catalogue", "Clause", "Level"]
 
@@ -26,7 +26,8 @@ class Clause:
     """One row of spec/clauses.yaml.
 
     `quote` stands verbatim in the document; `accepted` lists every outcome that passes, in words; `needs` the keys of
-    the target description without which it cannot be tested, `a | b` meaning either.
+    the target description without which it cannot be tested, `a | b` meaning either. `check` names the check that judges
+    it, `arguments` are what the check is about.
     """
 
     id: str
@@ -36,7 +37,9 @@ class Clause:
     quote: str
     title: str
     sent: str
+    check: str
     accepted: tuple[str, ...]
+    arguments: Mapping[str, Any] = field(default_factory=dict, hash=False)
     openapi: str | None = None
     needs: tuple[str, ...] = ()
     note: str | None = None
@@ -44,33 +47,39 @@ class Clause:
 
 @dataclass(frozen=True)
 class Catalogue:
-    """All clauses, in the document's order, and the revision date of the document that they quote."""
+    """All clauses, in the document's order, and the revision date and title of the document that they quote.
+
+    `sections` maps the document's sections, in its order, to their headings on the printed page.
+    """
 
     revision: str
     clauses: tuple[Clause, ...]
+    title: str = ""
+    sections: Mapping[str, str] = field(default_factory=dict)
 
     @classmethod
     def from_data(cls, data: dict[str, Any]) -> Catalogue:
         """Make a catalogue of what spec/clauses.yaml says; a malformed row raises TypeError, KeyError or ValueError."""
-        rows = tuple(
-            Clause(
-                **{
-                    **row,
-                    "level": Level(row["level"]),
-                    "accepted": tuple(row["accepted"]),
-                    "needs": tuple(row.get("needs", ())),
-                }
-            )
-            for row in data["clauses"]
-        )
+        rows = tuple(map(_clause, data["clauses"]))
         if len({row.id for row in rows}) != len(rows):
             raise ValueError("an id stands twice in the catalogue")
-        return cls(revision=data["revision"], clauses=rows)
+        return cls(data["revision"], rows, data["title"], data.get("sections") or {})
 
     @cached_property
     def by_id(self) -> dict[str, Clause]:
         """The clauses by id."""
         return {clause.id: clause for clause in self.clauses}
+
+    def ids(self, check: str, **arguments: object) -> tuple[str, ...]:
+        """The ids of the clauses with this check and these arguments; what else a clause's arguments are is open.
+
+        An argument that is None stands for one that the clause does not have.
+        """
+        return tuple(
+            clause.id
+            for clause in self.clauses
+            if clause.check == check and all(clause.arguments.get(name) == value for name, value in arguments.items())
+        )
 
     def __getitem__(self, clause_id: str) -> Clause:
         return self.by_id[clause_id]
@@ -80,3 +89,9 @@ class Catalogue:
 
     def __len__(self) -> int:
         return len(self.clauses)
+
+
+def _clause(row: dict[str, Any]) -> Clause:
+    own = {name: value for name, value in row.items() if name != "with"}
+    own |= {"level": Level(row["level"]), "accepted": tuple(row["accepted"]), "needs": tuple(row.get("needs", ()))}
+    return Clause(**own, arguments=row.get("with") or {})

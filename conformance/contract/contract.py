@@ -1,4 +1,4 @@
-"""The contract: the catalogue, and the schemas of spec/openapi.yaml by JSON pointer."""
+"""The contract: the catalogue, the operation, and the schemas of openapi.yaml by JSON pointer."""
 
 from __future__ import annotations
 
@@ -7,19 +7,23 @@ from typing import TYPE_CHECKING, Any
 
 import jsonschema
 
+from conformance.contract.pointer import resolve
+
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
     from conformance.contract.clause import Catalogue
+    from conformance.contract.operation import Operation
 
-__all__ = ["Contract", "resolve"]
+__all__ = ["Contract"]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Contract:
     """What a target is held to; the hashes are SHA-256 of the two files, in hexadecimal."""
 
     catalogue: Catalogue
+    operation: Operation
     openapi: Mapping[str, Any]
     openapi_sha256: str
     clauses_sha256: str
@@ -42,15 +46,3 @@ class Contract:
             )
             self._validators[pointer] = validator
         return validator.iter_errors(value)
-
-
-def resolve(document: object, pointer: str) -> Any:  # noqa: ANN401 - a JSON document holds anything
-    """What stands in `document` at a JSON pointer in fragment form (RFC 6901 section 6), else KeyError."""
-    node: Any = document
-    for part in pointer.split("/")[1:]:
-        name = part.replace("~1", "/").replace("~0", "~")
-        try:
-            node = node[int(name)] if isinstance(node, list) else node[name]
-        except (LookupError, TypeError, ValueError):
-            raise KeyError(pointer) from None
-    return node

@@ -3,33 +3,30 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import TYPE_CHECKING
 from urllib.parse import unquote_to_bytes
 
-from conformance.contract import identifier
-from conformance.contract.body import Body, BodyKind, read_body
+from conformance.contract.body import BodyKind, RequestBody, read_body
 from conformance.contract.grammar import is_http, is_one_segment
-from conformance.contract.identifier import IdKind
-from conformance.contract.message import TOKEN_HEADER
+from conformance.contract.values import Argument, ValueKind, classify
 from conformance.contract.wallet import TokenKind, Wallet
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from conformance.contract.message import Request
+    from conformance.contract.operation import Operation
+    from conformance.contract.values import Identifier
 
-__all__ = ["TOKEN_MAXIMUM", "Facts", "Role", "Surroundings", "facts_of", "target_of"]
+__all__ = ["Facts", "Role", "Surroundings", "facts_of"]
 
-TOKEN_MAXIMUM = 100_000
-_PATH = re.compile(rb"/v4/repositories/([^/?#]*)/remote-mirror/associate(\?[^#]*)?")
-_SEGMENTS = (b"v4", b"repositories", b"{}", b"remote-mirror", b"associate")
-_JSON = b"application/json"
+_IN = {ValueKind.IN_RANGE, ValueKind.ABSENT}
 
 
 class Role(StrEnum):
-    """What the target description says of a repository id."""
+    """What the target description says of a resource."""
 
     PERMITTED = "permitted"
     RESTRICTED = "restricted"
@@ -38,45 +35,60 @@ class Role(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Surroundings:
-    """What is known of the target: its tokens, the roles of the repositories named, and the main one of each."""
+    """What is known of the target: its tokens, the roles of the resources named, and the main one of each.
 
+    `values` are those of the other parameters, as text; `body` is the documented body with the description's members.
+    """
+
+    operation: Operation
     wallet: Wallet
-    roles: Mapping[int, Role]
-    repository_id: int
-    mirror_url: str
+    roles: Mapping[Identifier, Role]
+    resource: Identifier | None
+    url: str | None = None
     token: bytes | None = None
+    values: Mapping[str, str] = field(default_factory=dict)
+    body: bytes | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Facts:
     """A request, described. `id` is None where the segment is no plain decimal; lengths count bytes.
 
-    `main` says that the repository is the description's `repository_id`, `usual_name` that the token's header is spelt
-    as the document spells it, `usual_url` that the url is the `mirror_url`, `usual_token` that the token is the
-    description's `token`, of whatever length.
+    `id` and `id_kind` are those of the resource, `arguments` those of the other parameters of path and query. `post`
+    says that the method is the documented one. `main` says that the resource is the description's, `usual_values` that
+    the other parameters are, `usual_name` that the token's header is spelt as the document spells it, `usual_url` that
+    the url is the description's, `usual_body` that the whole body is, `usual_token` that the token is the description's
+    `token`, of whatever length. `token_in_range` says that the token is as long as the document allows.
 
-    `urls` are the strings that the url may stand for where the body has it twice. `queried` says that the path is the
-    document's and a query follows it, `one_segment` that every router sees one segment in the id, `well_formed` that
-    the request is one of HTTP's grammar, `stranger` that no account is meant by its credentials, by no reading,
-    `respelt` that the path is not the document's but was, had its slashes, dots, letters and escapes been set right:
-    `id_kind` is then what the id would be.
+    `urls` are the strings that the url may stand for where the body has it twice; `wrong` and `edges` are those of
+    RequestBody. `queried` says that the path is the document's and a query follows it that is not, `one_segment` that
+    every router sees one segment in the resource, `well_formed` that the request is one of HTTP's grammar, `stranger`
+    that no account is meant by its credentials, by no reading, `respelt` that the path is not the document's but was,
+    had its slashes, dots, letters and escapes been set right: `id_kind` is then what the resource would be.
     """
 
     method: str
+    documented_method: bool
     exact_path: bool
-    id_kind: IdKind | None
-    id: int | None
+    id_kind: ValueKind | None
+    id: Identifier | None
     role: Role | None
     main: bool
     token: TokenKind
     token_length: int
+    token_in_range: bool
     body: BodyKind
     url: str | None
     plain: bool
     usual_name: bool
     usual_url: bool
     usual_token: bool
+    usual_values: bool = True
+    usual_body: bool = True
+    arguments: Mapping[str, Argument] = field(default_factory=dict)
     urls: tuple[str, ...] = ()
+    wrong: tuple[tuple[str, str], ...] = ()
+    edges: frozenset[tuple[str, str]] = frozenset()
     queried: bool = False
     one_segment: bool = True
     well_formed: bool = True
@@ -84,9 +96,9 @@ class Facts:
     respelt: bool = False
 
     @property
-    def associates(self) -> bool:
-        """A POST on the document's path, with a query or without, whatever its id, token and body."""
-        return self.method == "POST" and (self.exact_path or self.queried)
+    def operates(self) -> bool:
+        """The documented method on the document's path, with any query or without, whatever its id, token and body."""
+        return self.documented_method and (self.exact_path or self.queried)
 
     @property
     def served(self) -> bool:
@@ -99,96 +111,148 @@ class Facts:
         return self.urls or (() if self.url is None else (self.url,))
 
     @property
-    def post(self) -> bool:
-        """A POST on the exact path, whatever its id, token and body."""
-        return self.method == "POST" and self.exact_path
+    def exact(self) -> bool:
+        """The documented method on the exact path, whatever its values, token and body."""
+        return self.documented_method and self.exact_path
+
+    @property
+    def valued(self) -> bool:
+        """Whether every parameter has a value that the document allows."""
+        named = self.id_kind is None or self.id_kind is ValueKind.IN_RANGE
+        return named and all(one.kind in _IN for one in self.arguments.values())
 
     @property
     def addressed(self) -> bool:
-        """A plain POST on the exact path whose id and body are in contract, whatever its token."""
-        return self.post and self.plain and self.id_kind is IdKind.IN_RANGE and self.body is BodyKind.DOCUMENTED
+        """A plain request on the exact path whose parameters and body are in contract, whatever its token."""
+        return self.exact and self.plain and self.valued and self.body is BodyKind.DOCUMENTED
 
     @property
     def in_contract(self) -> bool:
-        """Addressed, and with a token of 1 to 100,000 characters."""
-        return self.addressed and self.token in TokenKind.documented() and 1 <= self.token_length <= TOKEN_MAXIMUM
+        """Addressed, and with a token of a documented kind and length."""
+        return self.addressed and self.token in TokenKind.documented() and self.token_in_range
 
     @property
     def succeeds(self) -> bool:
-        """In contract, with a valid token, to a repository that it may associate: owed a 201."""
+        """In contract, with a valid token, to a resource that it may use: owed a success."""
         return self.in_contract and self.token is TokenKind.VALID and self.role is Role.PERMITTED
-
-
-def target_of(segment: bytes | str) -> bytes:
-    """The request target for a path segment, which is put in byte for byte."""
-    raw = segment.encode("ascii") if isinstance(segment, str) else segment
-    return b"/v4/repositories/" + raw + b"/remote-mirror/associate"
 
 
 def facts_of(request: Request, known: Surroundings) -> Facts:
     """Describe `request`; needs nothing but its bytes and what is known of the target."""
-    match = _PATH.fullmatch(request.target)
-    kind, number = identifier.classify(match.group(1)) if match else (None, None)
-    respelt = None if match else _respelt(request.target)
-    on_path = match is not None and kind is not IdKind.EMPTY
-    queried = match is not None and match.group(2) is not None
-    role = known.roles.get(number) if number is not None and kind is IdKind.IN_RANGE else None
-    body = _everyday(read_body(request.body), known)
+    operation = known.operation
+    match = operation.path.fullmatch(request.target)
+    respelt = None if match else _respelt(request.target, operation)
+    segments = dict(zip(operation.names, match.groups()[:-1], strict=True)) if match else {}
+    query = (match.groups()[-1] or b"") if match else b""
+    arguments = {name: classify(raw, operation.parameter(name).domain) for name, raw in segments.items()}
+    asked = _asked(query, operation) if match else None
+    resource = arguments.pop(operation.resource, None) if operation.resource else None
+    if respelt is not None and operation.identifier is not None:
+        resource = replace(classify(respelt, operation.identifier.domain), value=None)
+    on_path = match is not None and not any(
+        one.kind is ValueKind.EMPTY for one in (*arguments.values(), *([resource] if resource else []))
+    )
+    body = _everyday(read_body(request.body, operation), known)
     value = None if request.token is None else request.token.value
+    longest = operation.credential.longest
+    length = len(value or b"")
     return Facts(
         method=request.method,
-        exact_path=on_path and not queried,
-        id_kind=kind if respelt is None else identifier.classify(respelt)[0],
-        id=number,
-        role=role,
-        main=number == known.repository_id,
+        documented_method=request.method == operation.method,
+        exact_path=on_path and asked is not None,
+        id_kind=resource.kind if resource else None,
+        id=resource.value if resource else None,
+        role=_role(resource, known),
+        main=operation.resource is None or (resource is not None and resource.value == known.resource),
         token=known.wallet.classify(value),
-        token_length=len(value or b""),
+        token_length=length,
+        token_in_range=operation.credential.shortest <= length and (longest is None or length <= longest),
         body=body.kind,
         url=body.url,
-        plain=_plain(request),
-        usual_name=request.token_header == TOKEN_HEADER,
-        usual_url=body.url == known.mirror_url,
+        plain=_plain(request, operation),
+        usual_name=request.token_header == operation.credential.header,
+        usual_url=body.url == known.url,
         usual_token=value is not None and value == known.token,
+        usual_values=all(_usual(name, one, known) for name, one in {**arguments, **(asked or {})}.items()),
+        usual_body=request.body == known.body,
+        arguments={**arguments, **(asked or {})},
         urls=body.urls,
-        queried=on_path and queried,
-        one_segment=match is None or is_one_segment(match.group(1)),
+        wrong=body.wrong,
+        edges=body.edges,
+        queried=on_path and asked is None,
+        one_segment=all(map(is_one_segment, segments.values())),
         well_formed=is_http(request),
-        stranger=_stranger(request, known.wallet),
+        stranger=_stranger(request, known),
         respelt=respelt is not None,
     )
 
 
-def _respelt(target: bytes) -> bytes | None:
-    """The id's segment in a target that a lenient router takes for the document's path, or None where none does."""
+def _asked(query: bytes, operation: Operation) -> dict[str, Argument] | None:
+    """The query's arguments, or None where it is not one of documented parameters, each at most once."""
+    pairs = [one.partition(b"=") for one in query[1:].split(b"&")] if query else []
+    names = [name.decode("latin-1") for name, _, _ in pairs]
+    parameters = {one.name: one for one in operation.queries}
+    if len(set(names)) < len(names) or not parameters.keys() >= set(names) or (query and not names):
+        return None
+    given = {name: classify(value, parameters[name].domain) for name, (_, _, value) in zip(names, pairs, strict=True)}
+    lacking = {
+        name: Argument(ValueKind.EMPTY if one.required else ValueKind.ABSENT)
+        for name, one in parameters.items()
+        if name not in given
+    }
+    return {**given, **lacking}
+
+
+def _usual(name: str, argument: Argument, known: Surroundings) -> bool:
+    """Whether an argument is the one that the description, or the OpenAPI file's example, gives."""
+    usual = known.values.get(name)
+    return argument.kind is ValueKind.ABSENT if usual is None else str(argument.value) == usual
+
+
+def _role(resource: Argument | None, known: Surroundings) -> Role | None:
+    if resource is None:
+        return Role.PERMITTED if known.operation.resource is None else None
+    if resource.kind is not ValueKind.IN_RANGE or resource.value is None:
+        return None
+    return known.roles.get(resource.value)
+
+
+def _respelt(target: bytes, operation: Operation) -> bytes | None:
+    """The resource's segment in a target that a lenient router takes for the document's path, or None."""
     path = re.split(rb"[?#]", target, maxsplit=1)[0]
     segments = [segment for segment in path.split(b"/") if segment not in {b"", b"."}]
-    if len(segments) != len(_SEGMENTS):
+    template = operation.segments
+    if len(segments) != len(template):
         return None
     alike = [unquote_to_bytes(segment).lower() for segment in segments]
-    named = all(here in {b"{}", there} for here, there in zip(_SEGMENTS, alike, strict=True))
-    return segments[_SEGMENTS.index(b"{}")] if named else None
+    named = all(
+        here.startswith("{") or here.lower().encode() == there for here, there in zip(template, alike, strict=True)
+    )
+    if not named:
+        return None
+    return segments[template.index(f"{{{operation.resource}}}")] if operation.resource else b""
 
 
-def _everyday(body: Body, known: Surroundings) -> Body:
-    """The body; the url of the description is in contract whatever its form, for whoever wrote it knows the target."""
+def _everyday(body: RequestBody, known: Surroundings) -> RequestBody:
+    """The body; the url of the description is in contract whatever its form, for its author knows the target."""
     rare = body.kind in {BodyKind.URL_UNCOMMON, BodyKind.URL_OPEN}
-    return Body(BodyKind.DOCUMENTED, body.url) if rare and body.url == known.mirror_url else body
+    return replace(body, kind=BodyKind.DOCUMENTED) if rare and body.url == known.url else body
 
 
-def _stranger(request: Request, wallet: Wallet) -> bool:
+def _stranger(request: Request, known: Surroundings) -> bool:
     """Whether no field of the token's name holds a good token, nor one with white space or the like around it."""
-    fields = request.header_fields()
-    tokens = [value for name, value in fields if name.lower() == TOKEN_HEADER.lower()]
-    return not any(wallet.holds(value) for value in tokens)
+    header = known.operation.credential.header.lower()
+    tokens = [value for name, value in request.header_fields() if name.lower() == header]
+    return not any(known.wallet.holds(value) for value in tokens)
 
 
-def _plain(request: Request) -> bool:
-    """Whether the headers are those of an ordinary JSON request: one token, the JSON media type, nothing else odd."""
+def _plain(request: Request, operation: Operation) -> bool:
+    """Whether the headers are those of an ordinary request: one token, the documented media type, nothing else odd."""
     names = [name.lower() for name, _ in request.headers]
     media = [value for name, value in request.headers if name.lower() == b"content-type"]
+    documented = [operation.body.media.encode()] if operation.body else []
     return (
-        b"x-auth-token" not in names
-        and media == [_JSON]
+        operation.credential.header.lower() not in names
+        and media == documented
         and not ({b"accept", b"transfer-encoding", b"content-encoding", b"expect"} & set(names))
     )

@@ -10,9 +10,8 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from conformance.contract.facts import Facts
 
-__all__ = ["LONG_HEAD", "TOKEN_HEADER", "Exchange", "Request", "Response", "Token", "Trouble"]
+__all__ = ["LONG_HEAD", "Exchange", "Request", "Response", "Token", "Trouble"]
 
-TOKEN_HEADER = b"X-Auth-Token"
 LONG_HEAD = 8192  # bytes
 
 
@@ -50,7 +49,7 @@ class Request:
     """One request, byte for byte, except for what HTTP itself adds (Host, Content-Length).
 
     `target` is the request target below the base URL, beginning with a slash; `token` is None where no token header is
-    sent; `headers` are the others, in order.
+    sent, `token_header` the name of its field; `headers` are the others, in order.
     """
 
     method: str
@@ -58,12 +57,12 @@ class Request:
     token: Token | None
     body: bytes | None = None
     headers: tuple[tuple[bytes, bytes], ...] = ()
-    token_header: bytes = TOKEN_HEADER
+    token_header: bytes = field(kw_only=True)
 
     @property
     def second_token(self) -> bool:
         """Whether another field has the token's name: what that holds counts as credentials too."""
-        return any(name.lower() == TOKEN_HEADER.lower() for name, _ in self.headers)
+        return any(name.lower() == self.token_header.lower() for name, _ in self.headers)
 
     @property
     def chunked(self) -> bool:

@@ -6,7 +6,7 @@ import json
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from conformance.contract.contract import resolve
+from conformance.contract.pointer import resolve
 from conformance.contract.facts import Role
 from conformance.contract.message import Request
 from conformance.contract.strictjson import read_json

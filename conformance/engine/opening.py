@@ -10,7 +10,7 @@ from conformance.judge.owed import FIRST
 from conformance.judge.presence import NOT_FOUND, absence, speaks
 from conformance.judge.reading import Context, Reading
 from conformance.plan.probe import Stage
-from conformance.plan.requests import associate
+from conformance.plan.requests import documented
 from conformance.plan.tokens import ordinary
 
 if TYPE_CHECKING:
@@ -42,11 +42,11 @@ def open_target(
     request with an unknown token shows that there is a target. Raises NoVerdict where that is out of reach, refuses the
     credentials, or is not the documented service.
     """
-    strange = associate(inventory, ordinary(inventory))
+    strange = documented(inventory, ordinary(inventory))
     sender.known_good = strange
     opening = [probe for probe in plan.sent if probe.stage is Stage.OPENING]
     if not opening:
-        sender.reassurance = associate(inventory, inventory.token, b"0")
+        sender.reassurance = documented(inventory, inventory.token, b"0")
         reached = sender.send(REACH, strange)
         _check_reach(reached, secure=sender.secure)
         _check_presence(reached, sender, inventory, contract)
@@ -79,7 +79,7 @@ def _check_recognised(first: Exchange, sender: Sender, inventory: Inventory, con
         got = Reading(first, contract, Context()).got
         raise NoVerdict(
             f"the credentials were refused: the first valid request was answered {got}; "
-            f"check token (${inventory.token.secret}) and repository_id = {inventory.repository_id}"
+            f"check token (${inventory.token.secret}) and repository_id = {inventory.resource}"
         )
     sender.known_good = sender.reassurance = first.request
     sender.vigilant = first.response.status == 201  # noqa: PLR2004 - RFC 9110 section 15.3.2
@@ -102,6 +102,6 @@ def _check_presence(first: Exchange, sender: Sender, inventory: Inventory, contr
 def _unlike(inventory: Inventory) -> Iterator[Request]:
     """Requests that a service answers each in its own way: an unknown token, none, and an id out of range."""
     token = ordinary(inventory)
-    yield associate(inventory, token)
-    yield associate(inventory, None)
-    yield associate(inventory, token, 0)
+    yield documented(inventory, token)
+    yield documented(inventory, None)
+    yield documented(inventory, token, 0)

@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from conformance.contract.facts import TOKEN_MAXIMUM, Facts, Role
-from conformance.contract.identifier import MAXIMUM, MINIMUM
+from conformance.contract.values import MAXIMUM, MINIMUM
 from conformance.contract.wallet import TokenKind
 
 if TYPE_CHECKING:

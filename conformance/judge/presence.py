@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from conformance.contract.contract import resolve
+from conformance.contract.pointer import resolve
 from conformance.judge.behaviour import behaviour_of
 from conformance.judge.reading import Context, Reading
 from conformance.judge.verdict import AnsweredBy, in_words

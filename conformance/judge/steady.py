@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
-from conformance.contract.identifier import IdKind
+from conformance.contract.values import ValueKind
 from conformance.judge.owed import AGAIN, BURST, CREATION
 
 if TYPE_CHECKING:
@@ -21,7 +21,7 @@ __all__ = ["Comparison", "comparisons"]
 _CREATED = 201  # RFC 9110 section 15.3.2
 _SUCCESSES = range(200, 300)  # RFC 9110 section 15.3
 _REFUSALS = range(400, 500)  # RFC 9110 section 15.5
-_READ = {IdKind.IN_RANGE, IdKind.NOTATION}
+_READ = {ValueKind.IN_RANGE, ValueKind.NOTATION}
 _SAFE = {"GET", "HEAD"}  # RFC 9110 section 9.2.1
 _AT_ONCE = {BURST, CREATION}
 _JUDGED_APART = {AGAIN, *_AT_ONCE}
@@ -111,7 +111,7 @@ def _associates(sight: Sight) -> bool:
 
     Which repository an id in another notation means is not known, and need not be.
     """
-    return sight.facts.associates and sight.facts.id_kind in _READ and sight.status == _CREATED
+    return sight.facts.operates and sight.facts.id_kind in _READ and sight.status == _CREATED
 
 
 def _outlives(before: Sight, after: Sight, disturbing: Sequence[Sight], upsets: Sequence[Sight]) -> bool:

@@ -13,7 +13,7 @@ from conformance.contract.facts import facts_of, target_of
 from conformance.plan.inventory import Mutation
 from conformance.plan.policy import refusal
 from conformance.plan.probes.combinations import PATHS
-from conformance.plan.requests import associate, body_of
+from conformance.plan.requests import body_of, documented
 from conformance.plan.tokens import ordinary, strange, unknown
 from conformance.strategies.urls import ANY_HOSTS, INVALID_HOSTS
 
@@ -59,24 +59,24 @@ def ids_in_range(inventory: Inventory, _: Mapping[str, Any]) -> Family:
     numbers = strategies.ids_in_range()
 
     def request(number: int, drawn: Token) -> Request:
-        return _safely(associate(inventory, drawn, number), inventory, token)
+        return _safely(documented(inventory, drawn, number), inventory, token)
 
     return Family(st.builds(request, numbers, st.sampled_from(tokens)))
 
 
 def ids_out_of_range(inventory: Inventory, _: Mapping[str, Any]) -> Family:
     """Documented requests but for the id, with the valid token."""
-    ids = strategies.ids_out_of_range(inventory.repository_id)
-    return Family(ids.map(lambda number: associate(inventory, inventory.token, number)))
+    ids = strategies.ids_out_of_range(inventory.resource)
+    return Family(ids.map(lambda number: documented(inventory, inventory.token, number)))
 
 
 def id_look_alikes(inventory: Inventory, _: Mapping[str, Any]) -> Family:
     """Nearly integers that are named repositories, or any where that is safe; with the valid token where it is."""
-    named = st.sampled_from([inventory.repository_id, *sorted(inventory.roles.keys() - {inventory.repository_id})])
+    named = st.sampled_from([inventory.resource, *sorted(inventory.roles.keys() - {inventory.resource})])
     numbers = named | strategies.ids_in_range() if inventory.mutation is Mutation.ANY else named
     return Family(
         strategies.id_look_alikes(numbers).map(
-            lambda segment: _safely(associate(inventory, inventory.token, segment), inventory)
+            lambda segment: _safely(documented(inventory, inventory.token, segment), inventory)
         )
     )
 
@@ -84,14 +84,14 @@ def id_look_alikes(inventory: Inventory, _: Mapping[str, Any]) -> Family:
 def token_lengths(inventory: Inventory, _: Mapping[str, Any]) -> Family:
     """Documented requests to the description's repository with an unknown token of any length."""
     return Family(
-        strategies.token_lengths().map(lambda length: associate(inventory, unknown(inventory, "property", length)))
+        strategies.token_lengths().map(lambda length: documented(inventory, unknown(inventory, "property", length)))
     )
 
 
 def token_shapes(inventory: Inventory, _: Mapping[str, Any]) -> Family:
     """Documented requests to the description's repository with an unknown token of any shape and alphabet."""
     drawn = strategies.token_shapes().filter(lambda token: _unknown(token, inventory))
-    return Family(drawn.map(lambda token: associate(inventory, token)))
+    return Family(drawn.map(lambda token: documented(inventory, token)))
 
 
 def tokens_near(inventory: Inventory, _: Mapping[str, Any]) -> Family:
@@ -103,7 +103,7 @@ def tokens_near(inventory: Inventory, _: Mapping[str, Any]) -> Family:
     changed = strategies.changed_tokens(inventory.token).filter(lambda token: not wallet.classify(token.value).good)
     if inventory.mutation is Mutation.NEVER or inventory.token.length < _TELLING:
         changed = strategies.token_shapes().filter(lambda token: _unknown(token, inventory))
-    return Family(changed.map(lambda token: associate(inventory, token)))
+    return Family(changed.map(lambda token: documented(inventory, token)))
 
 
 def bodies(inventory: Inventory, _: Mapping[str, Any]) -> Family:
@@ -115,7 +115,7 @@ def bodies(inventory: Inventory, _: Mapping[str, Any]) -> Family:
         strategies.url_of_another_type(),
         strategies.json_objects(urls),
         strategies.documented_bodies(urls),
-    ).map(lambda body: associate(inventory, inventory.token, body=body))
+    ).map(lambda body: documented(inventory, inventory.token, body=body))
     other = st.integers(0, 3).flatmap(lambda kind: strategies.media_types() if kind == _ONE_IN_FOUR else st.none())
 
     def typed(request: Request, media: bytes | None) -> Request:
@@ -128,12 +128,12 @@ def urls(inventory: Inventory, _: Mapping[str, Any]) -> Family:
     """Documented bodies, and those with a rare url or another string, with the valid token where it is safe."""
     hosts = _hosts(inventory)
     drawn = _urls(inventory) | strategies.rare_urls(hosts, addresses=inventory.loopback) | strategies.other_urls(hosts)
-    return Family(drawn.map(lambda url: _safely(associate(inventory, inventory.token, body=body_of(url)), inventory)))
+    return Family(drawn.map(lambda url: _safely(documented(inventory, inventory.token, body=body_of(url)), inventory)))
 
 
 def header_names(inventory: Inventory, _: Mapping[str, Any]) -> Family:
     """The token's header in another case, with the valid token where it is safe; or a stranger in a header like it."""
-    valid, stranger = associate(inventory, inventory.token), unknown(inventory, "property.headers", 64)
+    valid, stranger = documented(inventory, inventory.token), unknown(inventory, "property.headers", 64)
     named = strategies.token_header_names().map(
         lambda name: _safely(replace(valid, token_header=name), inventory, stranger)
     )
@@ -147,7 +147,7 @@ def methods(inventory: Inventory, _: Mapping[str, Any]) -> Family:
     """Other methods on the path, with the valid token where it is safe."""
 
     def request(method: str) -> Request:
-        posted = replace(associate(inventory, inventory.token), method=method)
+        posted = replace(documented(inventory, inventory.token), method=method)
         bare = replace(posted, body=None, headers=()) if method in _WITHOUT_BODY else posted
         return _safely(bare, inventory)
 
@@ -158,8 +158,8 @@ def pairs(inventory: Inventory, _: Mapping[str, Any]) -> Family:
     """Requests with two or three things wrong at once, each drawn; with the valid token where that is safe."""
     valid, urls = inventory.token, _urls(inventory)
     stranger = strategies.token_shapes().filter(lambda token: _unknown(token, inventory))
-    segments = strategies.ids_out_of_range(inventory.repository_id).map(lambda number: str(number).encode())
-    alike = strategies.id_look_alikes(st.just(inventory.repository_id))
+    segments = strategies.ids_out_of_range(inventory.resource).map(lambda number: str(number).encode())
+    alike = strategies.id_look_alikes(st.just(inventory.resource))
     bodies = st.one_of(
         strategies.broken_json(urls), strategies.url_of_another_type(), strategies.non_objects(), st.none()
     )
@@ -182,14 +182,14 @@ def pairs(inventory: Inventory, _: Mapping[str, Any]) -> Family:
     changes = chosen.flatmap(lambda parts: st.tuples(*(wrong[part] for part in sorted(parts, key=order.index))))
 
     def request(made: tuple[Callable[[Request], Request], ...]) -> Request:
-        return _safely(reduce(lambda was, change: change(was), made, associate(inventory, valid)), inventory)
+        return _safely(reduce(lambda was, change: change(was), made, documented(inventory, valid)), inventory)
 
     return Family(changes.map(request))
 
 
 def openapi(inventory: Inventory, document: Mapping[str, Any]) -> Family:
     """What schemathesis makes of spec/openapi.yaml, with the valid token where it means it right and that is safe."""
-    made = strategies.openapi_requests(document, inventory.token, inventory.repository_id, inventory.mirror_url)
+    made = strategies.openapi_requests(document, inventory.token, inventory.resource, inventory.url)
     drawn = made.fuzzing | st.sampled_from(made.coverage) | st.sampled_from(made.examples)
     return Family(
         drawn.map(lambda request: _safely(request, inventory)),

@@ -1,11 +1,13 @@
-"""What the suite has in hand to make requests of: tokens, repositories, the url, and how careful it has to be."""
+"""What the suite has in hand to make requests of: tokens, resources, values, and how careful it has to be."""
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass, field
 from enum import StrEnum
 from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
+from urllib.parse import quote
 
 from conformance.contract.facts import Role, Surroundings
 from conformance.contract.wallet import Wallet
@@ -14,6 +16,8 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from conformance.contract.message import Token
+    from conformance.contract.operation import Operation
+    from conformance.contract.values import Identifier
 
 __all__ = ["Inventory", "Mutation", "Profile"]
 
@@ -43,31 +47,70 @@ class Profile(StrEnum):
 class Inventory:
     """The target description, as far as requests are made of it; tokens are recipes that name their secret.
 
+    `resource` is what the token may use, and None where the operation's path names none; `url` is the value of its url
+    member, `values` are those of other parameters, as text, `members` those of other members of the body. `resources`
+    are further ones and their roles.
     `former` are those that `token` has replaced in the course of the run: as valid, until they expire.
     """
 
+    operation: Operation
     token: Token
-    repository_id: int
-    mirror_url: str
+    resource: Identifier | None
+    url: str | None = None
     restricted_token: Token | None = None
-    restricted_repository_id: int | None = None
-    missing_repository_id: int | None = None
+    restricted_resource: Identifier | None = None
+    missing_resource: Identifier | None = None
     tokens_by_length: Mapping[int, Token] = field(default_factory=dict)
-    repositories: Mapping[int, Role] = field(default_factory=dict)
+    resources: Mapping[Identifier, Role] = field(default_factory=dict)
+    values: Mapping[str, str] = field(default_factory=dict)
+    members: Mapping[str, Any] = field(default_factory=dict)
     mutation: Mutation = Mutation.FIXTURE
     loopback: bool = True
     seed: int = 0
     former: tuple[Token, ...] = ()
 
     @cached_property
-    def roles(self) -> dict[int, Role]:
-        """Every repository that the description names, and what it says of it."""
+    def roles(self) -> dict[Identifier, Role]:
+        """Every resource that the description names, and what it says of it."""
         named = {
-            self.repository_id: Role.PERMITTED,
-            self.restricted_repository_id: Role.RESTRICTED,
-            self.missing_repository_id: Role.MISSING,
+            self.resource: Role.PERMITTED,
+            self.restricted_resource: Role.RESTRICTED,
+            self.missing_resource: Role.MISSING,
         }
-        return {**self.repositories, **{number: role for number, role in named.items() if number is not None}}
+        return {**self.resources, **{name: role for name, role in named.items() if name is not None}}
+
+    @property
+    def header(self) -> bytes:
+        """The name of the token's header, as the document spells it."""
+        return self.operation.credential.header
+
+    @cached_property
+    def arguments(self) -> dict[str, str]:
+        """The values of all parameters that are sent, as text: the description's, else the OpenAPI file's example."""
+        usual = {one.name: one.usual for one in self.operation.parameters}
+        own = {} if self.operation.resource is None else {self.operation.resource: str(self.resource)}
+        return {name: value for name, value in {**usual, **self.values, **own}.items() if value is not None}
+
+    @cached_property
+    def body(self) -> bytes | None:
+        """The documented body: the OpenAPI file's example with the description's members in it."""
+        return self.body_with(self.url)
+
+    def body_with(self, url: object) -> bytes | None:
+        """The documented body with `url`, any JSON value, as its url member; None where the operation has no body."""
+        described = self.operation.body
+        if described is None:
+            return None
+        name = self.operation.url_member
+        own = {} if name is None or url is None else {name: url}
+        return json.dumps({**described.example, **self.members, **own}).encode("ascii")
+
+    def target(self, segment: bytes | None = None) -> bytes:
+        """The request target, with the bytes of a path segment in the resource's place; by default the description's."""
+        values = {name: quote(value, safe="").encode() for name, value in self.arguments.items()}
+        if segment is not None and self.operation.resource is not None:
+            values[self.operation.resource] = segment
+        return self.operation.target(values)
 
     @cached_property
     def surroundings(self) -> Surroundings:
@@ -75,4 +118,13 @@ class Inventory:
         valid = frozenset(token.value for token in (self.token, *self.former, *self.tokens_by_length.values()))
         restricted = frozenset({self.restricted_token.value}) if self.restricted_token else frozenset()
         wallet = Wallet(valid, restricted)
-        return Surroundings(wallet, self.roles, self.repository_id, self.mirror_url, self.token.value)
+        return Surroundings(
+            self.operation,
+            wallet,
+            self.roles,
+            self.resource,
+            self.url,
+            self.token.value,
+            {name: value for name, value in self.arguments.items() if name != self.operation.resource},
+            self.body,
+        )

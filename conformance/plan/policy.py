@@ -11,7 +11,7 @@ import unicodedata
 from typing import TYPE_CHECKING
 from urllib.parse import unquote, unquote_to_bytes
 
-from conformance.contract.identifier import matches_many, readings
+from conformance.contract.values import matches_many, readings
 from conformance.plan.inventory import Mutation
 
 if TYPE_CHECKING:
@@ -91,7 +91,7 @@ def _addresses(request: Request, inventory: Inventory) -> str | None:
 
 
 def _strangers(text: str, inventory: Inventory) -> str | None:
-    own = _host(inventory.mirror_url)
+    own = _host(inventory.url)
     if not inventory.loopback and _SCHEME_ONLY.search(text):
         return "the url in the body names no host that is reserved"
     for match in _AUTHORITY.finditer(text):

@@ -1,31 +1,38 @@
-"""Requests made of an inventory: a documented one, and that one with something changed."""
+"""Requests made of an inventory: the documented one, and that one with something changed."""
 
 from __future__ import annotations
 
-import json
 from typing import TYPE_CHECKING
 
-from conformance.contract.facts import target_of
 from conformance.contract.message import Request
 
 if TYPE_CHECKING:
     from conformance.contract.message import Token
+    from conformance.contract.values import Identifier
     from conformance.plan.inventory import Inventory
 
-__all__ = ["JSON", "associate", "body_of"]
-
-JSON = ((b"Content-Type", b"application/json"),)
+__all__ = ["documented", "media_of"]
 
 
-def body_of(url: object) -> bytes:
-    """The documented body with `url` in it, as the document's example prints it."""
-    return json.dumps({"url": url}).encode("ascii")
+def media_of(inventory: Inventory) -> tuple[tuple[bytes, bytes], ...]:
+    """The header fields of the documented request, beside the token's."""
+    body = inventory.operation.body
+    return ((b"Content-Type", body.media.encode("ascii")),) if body else ()
 
 
-def associate(
-    inventory: Inventory, token: Token | None, repository: int | bytes | None = None, *, body: bytes | None = None
+def documented(
+    inventory: Inventory, token: Token | None, resource: Identifier | bytes | None = None, *, body: bytes | None = None
 ) -> Request:
-    """A POST on the exact path, with an id or the bytes of a path segment; by default the description's and its url."""
-    segment = inventory.repository_id if repository is None else repository
-    raw = segment if isinstance(segment, bytes) else str(segment).encode("ascii")
-    return Request("POST", target_of(raw), token, body_of(inventory.mirror_url) if body is None else body, JSON)
+    """The documented request with an identifier or the bytes of a path segment; by default the description's.
+
+    `body` takes the place of the documented one.
+    """
+    segment = resource if isinstance(resource, bytes) or resource is None else str(resource).encode("ascii")
+    return Request(
+        inventory.operation.method,
+        inventory.target(segment),
+        token,
+        inventory.body if body is None else body,
+        media_of(inventory),
+        token_header=inventory.header,
+    )

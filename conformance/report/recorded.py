@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from conformance.contract.body import BodyKind
 from conformance.contract.facts import Facts, Role
-from conformance.contract.identifier import IdKind
+from conformance.contract.values import ValueKind
 from conformance.contract.message import Exchange, Request, Response, Token, Trouble
 from conformance.contract.wallet import TokenKind
 from conformance.exceptions import UsageError
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 __all__ = ["Recorded", "Traffic", "exchange_of", "parse_traffic", "read_traffic"]
 
-_KINDS = {"id_kind": IdKind, "role": Role, "token": TokenKind, "body": BodyKind}
+_KINDS = {"id_kind": ValueKind, "role": Role, "token": TokenKind, "body": BodyKind}
 
 
 @dataclass(frozen=True, slots=True)

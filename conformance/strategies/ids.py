@@ -7,7 +7,7 @@ from urllib.parse import quote, quote_from_bytes
 
 from hypothesis import strategies as st
 
-from conformance.contract.identifier import MAXIMUM, MINIMUM, IdKind, classify
+from conformance.contract.values import MAXIMUM, MINIMUM, ValueKind, classify
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -115,4 +115,4 @@ def id_look_alikes(numbers: st.SearchStrategy[int] | None = None) -> st.SearchSt
         spelt.map(str.encode),
         st.sampled_from(_WORDS).map(str.encode),
         st.binary(min_size=1, max_size=12).map(lambda raw: quote_from_bytes(raw, safe="").encode()),
-    ).filter(lambda segment: classify(segment)[0] in {IdKind.NOT_INTEGER, IdKind.NOTATION})
+    ).filter(lambda segment: classify(segment)[0] in {ValueKind.NOT_INTEGER, ValueKind.NOTATION})

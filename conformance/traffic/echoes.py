@@ -8,7 +8,7 @@ from collections import defaultdict
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
-from conformance.contract.identifier import readings
+from conformance.contract.values import readings
 from conformance.contract.strictjson import read_json
 from conformance.contract.wallet import TokenKind
 

@@ -8,7 +8,7 @@ from dataclasses import fields
 from typing import TYPE_CHECKING, NamedTuple
 
 from conformance.contract.clause import Level
-from conformance.contract.contract import resolve
+from conformance.contract.pointer import resolve
 from conformance.judge.rules import RULES
 from conformance.plan.inventory import Inventory, Mutation, Profile
 from conformance.plan.plan import all_probes

@@ -6,7 +6,8 @@ import hashlib
 
 import pytest
 
-from conformance.contract.contract import Contract, resolve
+from conformance.contract.contract import Contract
+from conformance.contract.pointer import resolve
 from conformance.spec import load_contract, spec_directory
 
 CONTRACT = load_contract()

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from conformance.contract.body import BodyKind
 from conformance.contract.facts import Role, Surroundings, facts_of, target_of
-from conformance.contract.identifier import MAXIMUM, IdKind
+from conformance.contract.values import MAXIMUM, ValueKind
 from conformance.contract.message import Request, Token
 from conformance.contract.wallet import TokenKind, Wallet
 
@@ -31,11 +31,11 @@ REQUEST = Request("POST", target_of("123"), VALID, b'{"url": "%s"}' % URL.encode
 def test_a_documented_request_is_owed_a_201() -> None:
     """A valid token, a permitted repository and a documented body: every fact is as it should be."""
     facts = facts_of(REQUEST, KNOWN)
-    assert facts.post
+    assert facts.exact
     assert facts.addressed
     assert facts.in_contract
     assert facts.succeeds
-    assert (facts.id_kind, facts.id, facts.role) == (IdKind.IN_RANGE, 123, Role.PERMITTED)
+    assert (facts.id_kind, facts.id, facts.role) == (ValueKind.IN_RANGE, 123, Role.PERMITTED)
     assert (facts.token, facts.token_length) == (TokenKind.VALID, len(VALID.value))
     assert (facts.body, facts.url) == (BodyKind.DOCUMENTED, URL)
     assert facts.main
@@ -148,12 +148,12 @@ def test_unusual_names_and_urls_are_told() -> None:
 @pytest.mark.parametrize(
     ("segment", "exact", "kind"),
     [
-        pytest.param("", False, IdKind.EMPTY, id="no id: not the path of the document"),
-        pytest.param("abc", True, IdKind.NOT_INTEGER, id="a word"),
-        pytest.param("4294967419", True, IdKind.ABOVE, id="the repository plus 2^32"),
+        pytest.param("", False, ValueKind.EMPTY, id="no id: not the path of the document"),
+        pytest.param("abc", True, ValueKind.NOT_INTEGER, id="a word"),
+        pytest.param("4294967419", True, ValueKind.ABOVE, id="the repository plus 2^32"),
     ],
 )
-def test_a_segment_that_is_no_id_names_no_repository(segment: str, *, exact: bool, kind: IdKind) -> None:
+def test_a_segment_that_is_no_id_names_no_repository(segment: str, *, exact: bool, kind: ValueKind) -> None:
     """Out of range there is a kind and no role, and it is not the description's repository."""
     facts = facts_of(replace(REQUEST, target=target_of(segment)), KNOWN)
     assert facts.exact_path is exact
@@ -190,25 +190,25 @@ def test_the_token_of_the_description_is_told_from_others(
 def test_a_query_leaves_the_path_the_documents_and_the_request_out_of_contract() -> None:
     """A POST associates with a query or without; the exact path has none, and a fragment is no part of a target."""
     queried = facts_of(replace(REQUEST, target=REQUEST.target + b"?a=b"), KNOWN)
-    assert (queried.queried, queried.exact_path, queried.associates, queried.post) == (True, False, True, False)
+    assert (queried.queried, queried.exact_path, queried.operates, queried.post) == (True, False, True, False)
     assert (queried.id, queried.role, queried.main) == (123, Role.PERMITTED, True)
     plain = facts_of(REQUEST, KNOWN)
-    assert (plain.queried, plain.exact_path, plain.associates, plain.post) == (False, True, True, True)
+    assert (plain.queried, plain.exact_path, plain.operates, plain.post) == (False, True, True, True)
     for elsewhere in (
         replace(REQUEST, method="PUT"),
         replace(REQUEST, target=target_of("") + b"?a=b"),
         replace(REQUEST, target=REQUEST.target + b"#a"),
         replace(REQUEST, target=REQUEST.target + b"/?a=b"),
     ):
-        assert not facts_of(elsewhere, KNOWN).associates, elsewhere.target
+        assert not facts_of(elsewhere, KNOWN).operates, elsewhere.target
 
 
 RESPELT = {
-    "/v4/repositories/123/remote-mirror/associate/": IdKind.IN_RANGE,
-    "//v4/repositories//123/remote-mirror/associate": IdKind.IN_RANGE,
-    "/V4/Repositories/0/Remote-Mirror/ASSOCIATE?a=b": IdKind.BELOW,
-    "/v4/./repositories/2147483648/remote-mirror/%61ssociate": IdKind.ABOVE,
-    "/v4/repositories/123abc/remote-mirror/associate/#a": IdKind.NOT_INTEGER,
+    "/v4/repositories/123/remote-mirror/associate/": ValueKind.IN_RANGE,
+    "//v4/repositories//123/remote-mirror/associate": ValueKind.IN_RANGE,
+    "/V4/Repositories/0/Remote-Mirror/ASSOCIATE?a=b": ValueKind.BELOW,
+    "/v4/./repositories/2147483648/remote-mirror/%61ssociate": ValueKind.ABOVE,
+    "/v4/repositories/123abc/remote-mirror/associate/#a": ValueKind.NOT_INTEGER,
     "/v4/repositories/123/remote-mirror/associate.json": None,
     "/v4/repositories/123/remote-mirror": None,
     "/v3/repositories/123/remote-mirror/associate/": None,
@@ -223,7 +223,7 @@ def test_another_spelling_of_the_path_is_told_with_the_id_that_it_means() -> Non
     told = {target: facts_of(replace(REQUEST, target=target.encode()), KNOWN) for target in RESPELT}
     assert {target: facts.id_kind for target, facts in told.items()} == RESPELT
     assert {target for target, facts in told.items() if facts.respelt} == {t for t, kind in RESPELT.items() if kind}
-    assert not any(facts.exact_path or facts.associates or facts.id for facts in told.values())
+    assert not any(facts.exact_path or facts.operates or facts.id for facts in told.values())
     exact = [facts_of(replace(REQUEST, target=REQUEST.target + more), KNOWN) for more in (b"", b"?a=b")]
     assert [facts.respelt for facts in exact] == [False, False]
 
@@ -301,7 +301,7 @@ def test_any_request_has_facts(
 ) -> None:
     """Any bytes have facts, and nothing is raised; in contract implies addressed, which implies a POST."""
     facts = facts_of(Request(method, target, token, body, headers), KNOWN)
-    assert facts.post or not facts.addressed
+    assert facts.exact or not facts.addressed
     assert facts.addressed or not facts.in_contract
     assert facts.in_contract or not facts.succeeds
 

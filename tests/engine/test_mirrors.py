@@ -56,7 +56,7 @@ def test_the_state_before_and_after() -> None:
     assert len(left.after.mirror) == 11
     other = of(session, 1)
     assert other.before == other.after
-    url = session.inventory.mirror_url
+    url = session.inventory.url
     assert str(left) == f"repository {ID}: associated with {url}; before the run: not associated (answered 404)"
 
 

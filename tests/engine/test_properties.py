@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from conformance.contract.facts import facts_of
-from conformance.contract.identifier import MAXIMUM
+from conformance.contract.values import MAXIMUM
 from conformance.contract.message import Exchange, Request, Response, Trouble
 from conformance.engine import properties as module
 from conformance.engine.properties import PropertyRunner, Stopped
@@ -23,7 +23,7 @@ from conformance.mock.message import envelope
 from conformance.plan.inventory import Inventory, Mutation, Profile
 from conformance.plan.policy import refusal
 from conformance.plan.properties import PROPERTIES
-from conformance.plan.requests import associate, body_of
+from conformance.plan.requests import body_of, documented
 from conformance.plan.tokens import unknown
 from tests.engine.sessions import CONTRACT
 from tests.plan.inventories import inventory
@@ -201,7 +201,7 @@ def test_what_is_shown_fails_and_is_on_the_same_side_of_the_maximum(
     monkeypatch: pytest.MonkeyPatch, fails: Callable[[int], bool], least: int, shown: int
 ) -> None:
     """The edge itself stands where nothing beside it fails."""
-    shortest = associate(KNOWN, unknown(KNOWN, "shortest", least))
+    shortest = documented(KNOWN, unknown(KNOWN, "shortest", least))
 
     def shrunk(*arguments: Callable[[Request], bool]) -> Request:
         assert arguments[-1](shortest)
@@ -215,7 +215,7 @@ def test_what_is_shown_fails_and_is_on_the_same_side_of_the_maximum(
         judge=lambda exchange: fail_of(exchange, int(fails(exchange.facts.token_length))),
     )
     desk.runner.draw()
-    desk.runner._drawn[prop] = (associate(KNOWN, unknown(KNOWN, "longer", least + 50)),)
+    desk.runner._drawn[prop] = (documented(KNOWN, unknown(KNOWN, "longer", least + 50)),)
     desk.runner.send_all(1)
     [verdict] = failures(desk.runner.conclude(desk.runner.properties[0]))
     assert desk.exchanges[verdict.exchange].facts.token_length == shown
@@ -336,7 +336,7 @@ def test_valid_requests_to_a_repository_go_one_after_the_other() -> None:
     desk = Desk(respond, {"property.openapi", "property.tokens.length"}, judge=lambda _: ())
     desk.runner.draw()
     desk.runner._drawn["property.openapi"] = tuple(
-        associate(KNOWN, KNOWN.token, body=body_of(f"https://example.com/{n}.git")) for n in range(20)
+        documented(KNOWN, KNOWN.token, body=body_of(f"https://example.com/{n}.git")) for n in range(20)
     )
     desk.runner.send_all(8)
     assert most[True] == 1

@@ -459,11 +459,11 @@ def test_results_can_be_asked_for_from_many_threads() -> None:
 class RefusesAgain(Mock):
     """Associates a repository once."""
 
-    def associate(self, request: Request, raw_id: bytes) -> Answer:
+    def documented(self, request: Request, raw_id: bytes) -> Answer:
         """Refuse the second time."""
         if self.mirrors:
             raise Refused(refusals.FORBIDDEN)
-        return super().associate(request, raw_id)
+        return super().documented(request, raw_id)
 
 
 def test_what_the_opening_shows_is_kept_in_mind() -> None:

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from conformance.contract.identifier import MAXIMUM
+from conformance.contract.values import MAXIMUM
 from conformance.contract.message import Exchange, Trouble
 from conformance.judge.judge import judge
 from conformance.judge.reading import Context

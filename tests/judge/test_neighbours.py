@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from conformance.contract.facts import Role
-from conformance.contract.identifier import MAXIMUM
+from conformance.contract.values import MAXIMUM
 from conformance.contract.message import Token
 from conformance.judge.verdict import Outcome
 

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from conformance.contract.facts import Role, facts_of
-from conformance.contract.identifier import MAXIMUM
+from conformance.contract.values import MAXIMUM
 from conformance.contract.message import Token
 from conformance.judge.owed import AGAIN, BURST, CREATION, FIRST, LAST, expected, owners
 from conformance.plan.inventory import Mutation

@@ -264,14 +264,14 @@ def test_associating_again(fresh: httpx.Client) -> None:
     """A repository keeps the id of its association, with the same url and with another; others have other ids."""
     headers = {"X-Auth-Token": "1"}
 
-    def associate(repository_id: int, url: str) -> tuple[int, str]:
+    def documented(repository_id: int, url: str) -> tuple[int, str]:
         fields = fresh.post(PATH.format(repository_id), headers=headers, json={"url": url}).json()
         return fields["id"], fields["url"]
 
-    assert associate(1, "https://example.com/a") == (12_439, "https://example.com/a")
-    assert associate(1, "https://example.com/a") == (12_439, "https://example.com/a")
-    assert associate(2_147_483_647, "https://example.com/a") == (12_440, "https://example.com/a")
-    assert associate(1, "https://example.com/b") == (12_439, "https://example.com/b")
+    assert documented(1, "https://example.com/a") == (12_439, "https://example.com/a")
+    assert documented(1, "https://example.com/a") == (12_439, "https://example.com/a")
+    assert documented(2_147_483_647, "https://example.com/a") == (12_440, "https://example.com/a")
+    assert documented(1, "https://example.com/b") == (12_439, "https://example.com/b")
 
 
 def test_read_back(fresh: httpx.Client) -> None:

@@ -50,7 +50,7 @@ def client(clock: Clock) -> Iterator[httpx.Client]:
         yield client
 
 
-def associate(client: httpx.Client, token: str) -> httpx.Response:
+def documented(client: httpx.Client, token: str) -> httpx.Response:
     """Send the documented request with this token."""
     return client.post(PATH.format(FIXTURES.repository_id), headers={"X-Auth-Token": token}, content=BODY)
 
@@ -63,26 +63,26 @@ def test_a_token_is_issued_and_the_operation_takes_it(client: httpx.Client) -> N
     assert (token["issued_at"], token["expires_at"]) == ("2026-01-01T00:00:00.000000Z", "2026-01-01T00:01:00.000000Z")
     assert len(answer.headers["X-Subject-Token"]) > 1000
     assert answer.headers["X-Subject-Token"] not in answer.text
-    assert associate(client, answer.headers["X-Subject-Token"]).status_code == 201
+    assert documented(client, answer.headers["X-Subject-Token"]).status_code == 201
 
 
 def test_a_token_expires(client: httpx.Client, clock: Clock) -> None:
     """A second before its time it is good, at its time it is not, and the answer says why."""
     token = client.post("/v3/auth/tokens", json=auth()).headers["X-Subject-Token"]
     clock.now = START + timedelta(seconds=59)
-    assert associate(client, token).status_code == 201
+    assert documented(client, token).status_code == 201
     clock.now = START + timedelta(seconds=60)
-    answer = associate(client, token)
+    answer = documented(client, token)
     assert answer.status_code == 401
     assert "expired" in answer.json()["error_msg"]
-    assert associate(client, FIXTURES.token).status_code == 201
+    assert documented(client, FIXTURES.token).status_code == 201
 
 
 def test_each_token_is_another(client: httpx.Client) -> None:
     """Two tokens of one second differ, and both are good."""
     first, second = (client.post("/v3/auth/tokens", json=auth()).headers["X-Subject-Token"] for _ in range(2))
     assert first != second
-    assert {associate(client, first).status_code, associate(client, second).status_code} == {201}
+    assert {documented(client, first).status_code, documented(client, second).status_code} == {201}
 
 
 @pytest.mark.parametrize(

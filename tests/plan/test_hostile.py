@@ -85,7 +85,7 @@ def test_a_token_that_a_valid_one_begins_with_is_not_sent() -> None:
 def test_another_type_comes_with_the_url_that_is_associated_and_with_another() -> None:
     """A url in an array is one that is not associated yet; what is sent elsewhere is the one that is."""
     fresh = json.loads(body(PROBES["body.url-new-array"]))["url"]
-    assert fresh[0] not in {WHOLE.mirror_url, *urls().values()}
+    assert fresh[0] not in {WHOLE.url, *urls().values()}
     kinds = {name: read_body(body(probe)).kind for name, probe in PROBES.items() if name.startswith("body.")}
     assert kinds["body.url-nan"] is BodyKind.NOT_JSON
     assert kinds["body.url-exponent"] is kinds["body.url-new-array"] is BodyKind.URL_NOT_STRING

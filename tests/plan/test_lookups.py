@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from conformance.contract.facts import facts_of
-from conformance.contract.identifier import MAXIMUM, MINIMUM, IdKind
+from conformance.contract.values import MAXIMUM, MINIMUM, ValueKind
 from conformance.plan.inventory import Mutation
 from conformance.plan.policy import refusal
 from conformance.plan.probes.lookups import float32_neighbour, lookup_probes
@@ -46,7 +46,7 @@ def test_numbers_are_in_range_and_the_rest_is_no_integer() -> None:
     for probe in PROBES.values():
         assert probe.request is not None
         kind = facts_of(probe.request, ANY.surroundings).id_kind
-        expected = IdKind.NOT_INTEGER if "path.repository_id.type" in probe.clauses else IdKind.IN_RANGE
+        expected = ValueKind.NOT_INTEGER if "path.repository_id.type" in probe.clauses else ValueKind.IN_RANGE
         if kind is not expected:
             wrong.append((probe.id, kind))
     assert wrong == []

@@ -5,12 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from conformance.contract.facts import facts_of
-from conformance.contract.identifier import IdKind
+from conformance.contract.values import ValueKind
 from conformance.plan.inventory import Mutation, Profile
 from conformance.plan.pairs import CLASSES, PLAIN, STANDARD, combination, deep_rows
 from conformance.plan.policy import refusal
 from conformance.plan.probes import combination_probes
-from conformance.plan.requests import associate
+from conformance.plan.requests import documented
 from tests.plan.covering import FIRST, MOST_WRONG, made, pairs_of, possible_pairs
 from tests.plan.inventories import inventory, least
 
@@ -78,7 +78,7 @@ def test_a_name_is_read_back() -> None:
 
 def test_each_class_changes_its_part_and_no_other() -> None:
     """What is not named is the documented request's, byte for byte."""
-    plain = associate(ANY, ANY.token)
+    plain = documented(ANY, ANY.token)
     wrong = []
     for name in STANDARD:
         sent, classes = request(name), combination(name).classes
@@ -100,7 +100,7 @@ def test_each_class_changes_its_part_and_no_other() -> None:
 
 def test_classes_are_what_their_words_say() -> None:
     """Ids out of range and no integer, to the byte; other spellings of the path are not the exact one."""
-    kinds = {"below": IdKind.BELOW, "above": IdKind.ABOVE, "word": IdKind.NOT_INTEGER}
+    kinds = {"below": ValueKind.BELOW, "above": ValueKind.ABOVE, "word": ValueKind.NOT_INTEGER}
     for name, kind in kinds.items():
         assert facts_of(request(f"id-{name}.body-absent"), ANY.surroundings).id_kind is kind
     for path in CLASSES["path"]:

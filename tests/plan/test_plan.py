@@ -247,7 +247,7 @@ def test_surroundings_know_every_token() -> None:
     assert ANY.restricted_token is not None
     assert known.wallet.restricted == {ANY.restricted_token.value}
     assert least().surroundings.wallet.restricted == frozenset()
-    assert (known.repository_id, known.mirror_url) == (ANY.repository_id, ANY.mirror_url)
+    assert (known.resource, known.url) == (ANY.repository_id, ANY.mirror_url)
 
 
 @described

@@ -11,12 +11,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from conformance.contract.facts import Role, facts_of, target_of
-from conformance.contract.identifier import MAXIMUM, MINIMUM
+from conformance.contract.values import MAXIMUM, MINIMUM
 from conformance.contract.message import Request, Token
 from conformance.plan.inventory import Inventory, Mutation
 from conformance.plan.policy import refusal
 from conformance.plan.probes import hostile, urls
-from conformance.plan.requests import JSON, associate, body_of
+from conformance.plan.requests import JSON, body_of, documented
 from conformance.plan.tokens import cut, extended, unknown
 from conformance.strategies.changes import CHANGES, ODD_CHANGES, apply
 from tests.plan.inventories import MIRROR_URL, inventory
@@ -56,7 +56,7 @@ def told(request: Request, whole: Inventory) -> str | None:
 def asked(whole: Inventory, token: Token | None, segment: object, **changes: object) -> str | None:
     """What the policy says of a documented request with this token to this path segment, changed as told."""
     raw = segment if isinstance(segment, bytes) else str(segment).encode("ascii")
-    return told(replace(associate(whole, token, raw), **changes), whole)  # type: ignore[arg-type]
+    return told(replace(documented(whole, token, raw), **changes), whole)  # type: ignore[arg-type]
 
 
 in_range = st.integers(MINIMUM, MAXIMUM)
@@ -322,7 +322,7 @@ def test_off_loopback_only_invalid_and_the_mirror_s_own_host_may_be_named() -> N
 def test_the_mirror_s_own_host_may_be_named(mirror_url: str, loopback: bool) -> None:  # noqa: FBT001 - a row above
     """The host of mirror_url may be called: the user asked for it; other hosts stay strangers."""
     own = inventory(mirror_url=mirror_url, loopback=loopback)
-    assert told(associate(own, own.token), own) is None
+    assert told(documented(own, own.token), own) is None
     assert asked(own, own.token, NAMED, body=body_of("https://git.other.dev/x.git"))
 
 
@@ -378,4 +378,4 @@ def test_the_urls_of_the_probes_are_allowed_where_they_are_sent() -> None:
 def test_a_documented_path_is_where_the_policy_expects_it() -> None:
     """The target of a documented request has its id as one segment, and MIRROR_URL is what it carries."""
     assert target_of(str(NAMED)).split(b"/")[3] == str(NAMED).encode()
-    assert MIRROR_URL.encode() in (associate(ANY, None).body or b"")
+    assert MIRROR_URL.encode() in (documented(ANY, None).body or b"")

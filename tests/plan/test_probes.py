@@ -11,7 +11,7 @@ import pytest
 from conformance.contract.body import BodyKind
 from conformance.contract.clause import Level
 from conformance.contract.facts import facts_of
-from conformance.contract.identifier import IdKind
+from conformance.contract.values import ValueKind
 from conformance.contract.message import Exchange, Response
 from conformance.contract.wallet import TokenKind
 from conformance.judge.judge import judge
@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 CONTRACT = load_contract()
 WHOLE = inventory(mutation=Mutation.ANY)
 PROBES = {probe.id: probe for probe in all_probes(WHOLE)}
-R = WHOLE.repository_id
+R = WHOLE.resource
 ASSOCIATED = (
     b'{"id": 1, "repository_id": %d, "update_status": "finished", "last_update_at": "2025-04-24T20:04:44.000+08:00",'
     b' "url": "%s", "last_successful_update_at": "2025-04-24T20:04:44.000+08:00", "number_of_failures": null,'
@@ -50,7 +50,7 @@ def facts(probe: Probe) -> Facts:
 def status_of(probe: Probe) -> int:
     """The status that a conformant target answers to a probe."""
     told = facts(probe)
-    role = FIXTURES.access(told.id) if told.id_kind is IdKind.IN_RANGE and told.id is not None else None
+    role = FIXTURES.access(told.id) if told.id_kind is ValueKind.IN_RANGE and told.id is not None else None
     allowed = expected(told)
     if told.body is BodyKind.URL_UNCOMMON:
         return 201
@@ -182,14 +182,14 @@ def test_ids_are_sent_byte_for_byte(probe_id: str, segment: bytes) -> None:
 @pytest.mark.parametrize(
     ("clause", "kind"),
     [
-        ("path.repository_id.below-minimum", IdKind.BELOW),
-        ("path.repository_id.above-maximum", IdKind.ABOVE),
-        ("path.repository_id.type", IdKind.NOT_INTEGER),
-        ("path.repository_id.notation", IdKind.NOTATION),
-        ("path.repository_id.mandatory", IdKind.EMPTY),
+        ("path.repository_id.below-minimum", ValueKind.BELOW),
+        ("path.repository_id.above-maximum", ValueKind.ABOVE),
+        ("path.repository_id.type", ValueKind.NOT_INTEGER),
+        ("path.repository_id.notation", ValueKind.NOTATION),
+        ("path.repository_id.mandatory", ValueKind.EMPTY),
     ],
 )
-def test_ids_are_of_the_kind_that_their_clause_speaks_of(clause: str, kind: IdKind) -> None:
+def test_ids_are_of_the_kind_that_their_clause_speaks_of(clause: str, kind: ValueKind) -> None:
     """For any repository, short and long, every spelling is of its clause's kind."""
     for number in (1, 9, 10, 123, 999, 1000, 65_536, 123_456, R, 2147483647):
         whole = inventory(repository_id=number, mutation=Mutation.ANY)

@@ -9,7 +9,7 @@ import pytest
 
 from conformance.contract.body import BodyKind
 from conformance.contract.facts import Facts, facts_of
-from conformance.contract.identifier import IdKind
+from conformance.contract.values import ValueKind
 from conformance.contract.wallet import TokenKind
 from conformance.judge.owed import expected
 from conformance.plan.generation import collect, safe
@@ -76,7 +76,7 @@ def test_a_property_speaks_of_its_subject_only(prop: str) -> None:
         if prop not in {"property.methods", "property.openapi", "property.pairs"}:
             assert fact.method == "POST"
         if prop not in {"property.ids.out-of-range", "property.ids.look-alikes", "property.openapi", "property.pairs"}:
-            assert fact.id_kind is IdKind.IN_RANGE
+            assert fact.id_kind is ValueKind.IN_RANGE
         if prop in {"property.tokens.length", "property.tokens.shape"}:
             assert fact.token is TokenKind.UNKNOWN
         if prop == "property.ids.in-range":
@@ -139,7 +139,7 @@ def test_pairs_have_two_things_wrong_or_three() -> None:
     found = facts("property.pairs", number=200)
     assert not any(fact.in_contract for fact in found)
     assert {fact.token for fact in found} >= {TokenKind.VALID, TokenKind.MISSING, TokenKind.UNKNOWN}
-    assert {fact.id_kind for fact in found} >= {IdKind.ABOVE, IdKind.BELOW, IdKind.NOT_INTEGER, IdKind.IN_RANGE}
+    assert {fact.id_kind for fact in found} >= {ValueKind.ABOVE, ValueKind.BELOW, ValueKind.NOT_INTEGER, ValueKind.IN_RANGE}
     assert {fact.body for fact in found} >= {BodyKind.NOT_JSON, BodyKind.ABSENT, BodyKind.DOCUMENTED}
     for name in ("plain", "post", "queried", "respelt"):
         assert {getattr(fact, name) for fact in found} == {True, False}, name

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import find, given
 from hypothesis import strategies as st
 
-from conformance.contract.identifier import IdKind, classify
+from conformance.contract.values import ValueKind, classify
 from conformance.strategies import id_look_alikes, ids_in_range, ids_out_of_range
 from tests.strategies.drawing import drawn, reaches
 
@@ -65,7 +65,7 @@ def test_ids_out_of_range_have_aliases_of_the_repository(bits: int) -> None:
 @given(id_look_alikes())
 def test_a_look_alike_is_no_plain_integer(segment: bytes) -> None:
     """It is no integer, or one in a notation that the document is silent about; and it fits into a path as it is."""
-    assert classify(segment)[0] in {IdKind.NOT_INTEGER, IdKind.NOTATION}
+    assert classify(segment)[0] in {ValueKind.NOT_INTEGER, ValueKind.NOTATION}
     assert re.fullmatch(rb"[!-~]+", segment)
     assert not set(segment) & set(b"/?#")
 

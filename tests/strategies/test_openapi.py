@@ -8,7 +8,7 @@ import pytest
 
 from conformance.contract.body import BodyKind
 from conformance.contract.facts import Facts, facts_of
-from conformance.contract.identifier import IdKind
+from conformance.contract.values import ValueKind
 from conformance.contract.wallet import TokenKind
 from conformance.spec import load_contract
 from conformance.strategies import openapi_requests
@@ -24,7 +24,7 @@ CONTRACT = load_contract()
 
 @pytest.fixture(name="made", scope="module")
 def _made():  # type: ignore[no-untyped-def]  # noqa: ANN202
-    return openapi_requests(CONTRACT.openapi, KNOWN.token, KNOWN.repository_id, KNOWN.mirror_url)
+    return openapi_requests(CONTRACT.openapi, KNOWN.token, KNOWN.resource, KNOWN.url)
 
 
 def facts(request: Request) -> Facts:
@@ -42,7 +42,7 @@ def test_coverage_lies_at_and_beyond_every_boundary(made) -> None:  # type: igno
     """Ids, tokens, methods and types of the body, each wrong by one while all else is right."""
     found = [facts(request) for request in made.coverage]
     assert {1, 2, 2147483646, 2147483647, 0, 2147483648} <= {fact.id for fact in found}
-    assert {IdKind.BELOW, IdKind.ABOVE, IdKind.NOT_INTEGER} <= {fact.id_kind for fact in found}
+    assert {ValueKind.BELOW, ValueKind.ABOVE, ValueKind.NOT_INTEGER} <= {fact.id_kind for fact in found}
     assert {TokenKind.MISSING, TokenKind.EMPTY, TokenKind.VALID} <= {fact.token for fact in found}
     assert {BodyKind.NOT_OBJECT, BodyKind.URL_NOT_STRING, BodyKind.URL_ABSENT} <= {fact.body for fact in found}
     assert {"PUT", "DELETE", "PATCH"} <= {fact.method for fact in found}
@@ -56,7 +56,7 @@ def test_fuzzing_draws_right_and_wrong(made) -> None:  # type: ignore[no-untyped
     kinds = {fact.token for fact in found}
     assert TokenKind.VALID in kinds
     assert kinds & {TokenKind.MISSING, TokenKind.EMPTY, TokenKind.UNKNOWN, TokenKind.UNUSUAL}
-    assert IdKind.IN_RANGE in {fact.id_kind for fact in found}
+    assert ValueKind.IN_RANGE in {fact.id_kind for fact in found}
     assert len({fact.body for fact in found}) > 3
 
 

@@ -11,7 +11,7 @@ from hypothesis import given
 from conformance.contract.body import BodyKind, http_url, kind_of_url
 from conformance.contract.facts import facts_of
 from conformance.plan.policy import refusal
-from conformance.plan.requests import associate, body_of
+from conformance.plan.requests import body_of, documented
 from conformance.strategies import http_urls, other_urls, rare_urls
 from conformance.strategies.urls import ANY_HOSTS, INVALID_HOSTS
 from tests.plan.inventories import inventory
@@ -44,7 +44,7 @@ def test_no_url_makes_anybody_call_a_stranger(hosts: tuple[str, ...]) -> None:
     known = inventory(loopback=hosts is ANY_HOSTS, mirror_url="https://mirror.invalid/a.git")
 
     def allowed(url: str) -> bool:
-        request = associate(known, known.token, body=body_of(url))
+        request = documented(known, known.token, body=body_of(url))
         return refusal(request, facts_of(request, known.surroundings), known) is None
 
     for strategy in (http_urls(hosts), rare_urls(hosts, addresses=hosts is ANY_HOSTS), other_urls(hosts)):

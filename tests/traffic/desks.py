@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from conformance.contract.message import Exchange, Request, Trouble
 from conformance.plan.inventory import Inventory, Mutation
-from conformance.plan.requests import associate
+from conformance.plan.requests import documented
 from conformance.plan.tokens import unknown
 from conformance.traffic.departure import Departure
 from conformance.traffic.limits import Budget, CredentialGate, Pace
@@ -161,7 +161,7 @@ def flaking(
 
 def bad(known: Inventory, number: int) -> Request:
     """A request with a token that nobody was given."""
-    return associate(known, unknown(known, f"bad {number}", 64))
+    return documented(known, unknown(known, f"bad {number}", 64))
 
 
 def crowd(sender: Sender, requests: list[Request], threads: int = 16) -> None:

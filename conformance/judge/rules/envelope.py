@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from conformance.contract.contract import resolve
+from conformance.contract.pointer import resolve
 from conformance.contract.facts import TOKEN_MAXIMUM
 from conformance.judge.rules.registry import RULES, rule
 from conformance.judge.rules.response import is_json_media, is_json_object
@@ -35,7 +35,7 @@ def _enveloped(reading: Reading) -> Finding:
 
 def _documented(reading: Reading, status: int) -> bool:
     """Whether this is a documented refusal: of a POST that every parser and router takes to the service."""
-    return reading.facts.post and reading.facts.served and reading.status == status
+    return reading.facts.exact and reading.facts.served and reading.status == status
 
 
 def _envelope(status: int) -> Rule:
@@ -85,4 +85,4 @@ def other(reading: Reading) -> Finding | None:
         return None
     if facts.token_length > TOKEN_MAXIMUM and reading.status in _TOO_LARGE:
         return None
-    return None if facts.post and reading.status in _DOCUMENTED else _enveloped(reading)
+    return None if facts.exact and reading.status in _DOCUMENTED else _enveloped(reading)

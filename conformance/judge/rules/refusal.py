@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from conformance.contract.body import BodyKind
 from conformance.contract.facts import TOKEN_MAXIMUM
-from conformance.contract.identifier import IdKind
+from conformance.contract.values import ValueKind
 from conformance.contract.wallet import TokenKind
 from conformance.judge.owed import expected
 from conformance.judge.rules.registry import RULES, rule
@@ -57,7 +57,7 @@ def _accepted(reading: Reading, *otherwise: str) -> tuple[str, ...]:
     return ("any status but 201 and 202",) if reading.facts.respelt else otherwise
 
 
-def _bad_id(kind: IdKind) -> Rule:
+def _bad_id(kind: ValueKind) -> Rule:
     def judge(reading: Reading) -> Finding | None:
         facts = reading.facts
         if facts.method != "POST" or facts.id_kind is not kind:
@@ -69,17 +69,17 @@ def _bad_id(kind: IdKind) -> Rule:
     return judge
 
 
-RULES["path.repository_id.mandatory"] = _bad_id(IdKind.EMPTY)
-RULES["path.repository_id.type"] = _bad_id(IdKind.NOT_INTEGER)
-RULES["path.repository_id.below-minimum"] = _bad_id(IdKind.BELOW)
-RULES["path.repository_id.above-maximum"] = _bad_id(IdKind.ABOVE)
+RULES["path.repository_id.mandatory"] = _bad_id(ValueKind.EMPTY)
+RULES["path.repository_id.type"] = _bad_id(ValueKind.NOT_INTEGER)
+RULES["path.repository_id.below-minimum"] = _bad_id(ValueKind.BELOW)
+RULES["path.repository_id.above-maximum"] = _bad_id(ValueKind.ABOVE)
 
 
 @rule("header.x-auth-token.over-maximum")
 def over_maximum(reading: Reading) -> Finding | None:
     """A token over 100,000 characters does not succeed; of unusual ones, how many characters they have is open."""
     facts = reading.facts
-    if not facts.post or facts.token_length <= TOKEN_MAXIMUM or facts.token is TokenKind.UNUSUAL:
+    if not facts.exact or facts.token_length <= TOKEN_MAXIMUM or facts.token is TokenKind.UNUSUAL:
         return None
     return _refused(reading, what=f"a token of {facts.token_length:,} characters", proven=facts.addressed)
 
@@ -87,9 +87,9 @@ def over_maximum(reading: Reading) -> Finding | None:
 def _bad_body(kind: BodyKind) -> Rule:
     def judge(reading: Reading) -> Finding | None:
         facts = reading.facts
-        if not facts.post or facts.body is not kind or not facts.plain:
+        if not facts.exact or facts.body is not kind or not facts.plain:
             return None  # another Content-Type, or an encoding, makes something else of the bytes
-        proven = facts.token is TokenKind.VALID and facts.id_kind is IdKind.IN_RANGE
+        proven = facts.token is TokenKind.VALID and facts.id_kind is ValueKind.IN_RANGE
         return _refused(reading, what=f"a body that is {kind}" if kind in _BODIES else f"{kind}", proven=proven)
 
     return judge
@@ -105,8 +105,8 @@ RULES["request.url.type"] = _bad_body(BodyKind.URL_NOT_STRING)
 def mandatory(reading: Reading) -> Finding | None:
     """Without a token that the target knows nothing succeeds, whatever else is odd about the request."""
     facts = reading.facts
-    overlong = facts.post and facts.token_length > TOKEN_MAXIMUM and facts.token is not TokenKind.UNUSUAL
-    on_path = facts.associates or (facts.method == "POST" and facts.respelt)
+    overlong = facts.exact and facts.token_length > TOKEN_MAXIMUM and facts.token is not TokenKind.UNUSUAL
+    on_path = facts.operates or (facts.method == "POST" and facts.respelt)
     if not on_path or not facts.stranger or expected(facts) or overlong:
         return None  # where a 401 is owed, or the length forbids it, another clause speaks of it
     if _succeeded(reading):
@@ -125,5 +125,5 @@ def other_method(reading: Reading) -> Finding | None:
         return None
     if facts.method == "OPTIONS":
         return fail(f"OPTIONS was answered {reading.got}", got=reading.got) if reading.status in _MADE else PASS
-    proven = facts.token is TokenKind.VALID and facts.id_kind is IdKind.IN_RANGE
+    proven = facts.token is TokenKind.VALID and facts.id_kind is ValueKind.IN_RANGE
     return _refused(reading, what=facts.method, proven=proven)

@@ -6,7 +6,7 @@ import re
 from typing import TYPE_CHECKING, Any
 
 from conformance.contract.body import repeatable
-from conformance.contract.identifier import IdKind
+from conformance.contract.values import ValueKind
 from conformance.contract.iri import forms_of
 from conformance.judge.reading import json_type
 from conformance.judge.rules.registry import RULES, rule
@@ -25,7 +25,7 @@ _MISSING = object()
 
 
 def _created(reading: Reading) -> bool:
-    return reading.facts.associates and reading.status == 201  # noqa: PLR2004 - RFC 9110 section 15.3.2
+    return reading.facts.operates and reading.status == 201  # noqa: PLR2004 - RFC 9110 section 15.3.2
 
 
 def is_json_media(reading: Reading) -> Finding:
@@ -150,7 +150,7 @@ RULES["response.201.number_of_failures.minimum"] = _at_least("number_of_failures
 def repeats_id(reading: Reading) -> Finding | None:
     """A 201 repeats the repository_id of the path."""
     value = _member(reading, "repository_id")
-    if not _is_number(value) or reading.facts.id_kind is not IdKind.IN_RANGE:
+    if not _is_number(value) or reading.facts.id_kind is not ValueKind.IN_RANGE:
         return None
     asked = reading.facts.id
     return PASS if value == asked else fail(f"{asked} was asked for, the answer says {value}", got=str(value))

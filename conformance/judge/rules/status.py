@@ -79,7 +79,7 @@ def _obstacle(reading: Reading, allowed: frozenset[int]) -> str | None:
 def uncommon_url(reading: Reading) -> Finding | None:
     """A legal url that is rarely seen is accepted."""
     facts = reading.facts
-    asked = facts.post and facts.plain and facts.body is BodyKind.URL_UNCOMMON
+    asked = facts.exact and facts.plain and facts.body is BodyKind.URL_UNCOMMON
     if not asked or facts.token is not TokenKind.VALID or facts.role is not Role.PERMITTED:
         return None
     if reading.status == _CREATED:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from conformance.plan.inventory import Profile
 from conformance.plan.probe import Probe
-from conformance.plan.requests import JSON, associate, body_of
+from conformance.plan.requests import JSON, body_of, documented
 from conformance.plan.tokens import unknown
 
 if TYPE_CHECKING:
@@ -40,15 +40,15 @@ _LARGE = 1_000_000
 
 def body_probes(inventory: Inventory) -> Iterator[Probe]:
     """Bodies with the valid token to the description's repository, then other media types, then bad tokens."""
-    for name, body, words, clause in _bodies(inventory.mirror_url):
+    for name, body, words, clause in _bodies(inventory.url):
         clauses = (
             (clause, "status.undocumented", "error.other.code")
             if clause in {_NOT_JSON, _NOT_OBJECT, _URL_TYPE}
             else (clause,)
         )
-        request = associate(inventory, inventory.token, body=body)
+        request = documented(inventory, inventory.token, body=body)
         yield Probe(name, words, clauses, request, profile=_profile(name))
-    associated = associate(inventory, inventory.token)
+    associated = documented(inventory, inventory.token)
     absent = replace(associated, body=None)
     yield Probe("body.missing", "no body", ("request.body.absent",), absent)
     yield Probe(
@@ -75,7 +75,7 @@ def body_probes(inventory: Inventory) -> Iterator[Probe]:
         "body.extra.missing-token",
         "a body with a further member, with no token",
         (_MANDATORY, "status.order"),
-        replace(associated, token=None, body=body_of(inventory.mirror_url)[:-1] + b', "name": "test"}'),
+        replace(associated, token=None, body=body_of(inventory.url)[:-1] + b', "name": "test"}'),
     )
 
 

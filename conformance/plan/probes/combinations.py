@@ -13,7 +13,7 @@ from conformance.contract.message import Token
 from conformance.plan.inventory import Profile
 from conformance.plan.pairs import BODILESS, PLAIN, STANDARD, combination, deep_rows
 from conformance.plan.probe import Probe
-from conformance.plan.requests import associate
+from conformance.plan.requests import documented
 from conformance.plan.tokens import cut, padded, unknown
 
 if TYPE_CHECKING:
@@ -80,8 +80,8 @@ def _clauses(row: Combination) -> tuple[str, ...]:
 def _request(row: Combination, inventory: Inventory) -> Request:
     """The documented request with everything of the row in it."""
     classes = row.classes
-    segment = _IDS[classes["id"]](inventory.repository_id) if "id" in classes else str(inventory.repository_id)
-    request = associate(inventory, _token(row, inventory), segment.encode("ascii"))
+    segment = _IDS[classes["id"]](inventory.resource) if "id" in classes else str(inventory.resource)
+    request = documented(inventory, _token(row, inventory), segment.encode("ascii"))
     if "body" in classes:
         request = replace(request, body=_BODIES[classes["body"]](request.body or b""))
     method = classes.get("method", request.method)

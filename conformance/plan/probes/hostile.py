@@ -15,7 +15,7 @@ from conformance.contract.body import BodyKind, read_body
 from conformance.contract.message import Token
 from conformance.plan.inventory import Profile
 from conformance.plan.probe import Probe
-from conformance.plan.requests import associate, body_of
+from conformance.plan.requests import body_of, documented
 from conformance.plan.tokens import strange
 
 if TYPE_CHECKING:
@@ -150,7 +150,7 @@ def hostile_probes(inventory: Inventory) -> Iterator[Probe]:
         "url.raw-utf-8",
         "a url with characters beyond ASCII that are not escaped",
         ("request.url.other", _CRASH),
-        associate(inventory, inventory.token, body=raw),
+        documented(inventory, inventory.token, body=raw),
         profile=Profile.DEEP,
     )
     yield from _bodies(inventory)
@@ -161,7 +161,7 @@ def hostile_probes(inventory: Inventory) -> Iterator[Probe]:
             yield _token(inventory, f"token.unknown.{name}", text, words, profile)
     for segments, profile in ((_SEGMENTS, Profile.STANDARD), (_DEEP_SEGMENTS, Profile.DEEP)):
         for name, segment, words in segments:
-            request = associate(inventory, inventory.token, segment)
+            request = documented(inventory, inventory.token, segment)
             clauses = ("path.repository_id.type", _CRASH)
             yield Probe(f"id.{name}", f"id {words}", clauses, request, profile=profile)
 
@@ -169,7 +169,7 @@ def hostile_probes(inventory: Inventory) -> Iterator[Probe]:
 def _url(inventory: Inventory, name: str, url: str, words: str, profile: Profile) -> Probe:
     body = body_of(url)
     clauses = _CLAUSES.get(read_body(body).kind, ("request.url.other", _CRASH))
-    return Probe(name, f"a url {words}", clauses, associate(inventory, inventory.token, body=body), profile=profile)
+    return Probe(name, f"a url {words}", clauses, documented(inventory, inventory.token, body=body), profile=profile)
 
 
 def _bodies(inventory: Inventory) -> Iterator[Probe]:
@@ -186,15 +186,15 @@ def _bodies(inventory: Inventory) -> Iterator[Probe]:
         ("url-new-nested", b'{"url": %b}' % fresh, "a url that is an object with another url", not_text, Profile.DEEP),
     )
     for name, value, words, clauses, profile in rows:
-        request = associate(inventory, inventory.token, body=b'{"url": %b}' % value)
+        request = documented(inventory, inventory.token, body=b'{"url": %b}' % value)
         yield Probe(f"body.{name}", words, clauses or (_CRASH,), request, profile=profile)
 
 
 def _crowded(inventory: Inventory) -> Iterator[Probe]:
     """Many oddities in one request, of which nothing is promised but that none is answered 5xx."""
-    associated = associate(inventory, inventory.token)
+    associated = documented(inventory, inventory.token)
     members = {"": 1, "$where": "1", "a.b": [[]], "big": 2**64, "k" * 2_000: None, "__class__": {}}
-    body = json.dumps({"url": inventory.mirror_url, **members}).encode()[:-1] + b', "n": 1e400}'
+    body = json.dumps({"url": inventory.url, **members}).encode()[:-1] + b', "n": 1e400}'
     yield Probe(
         "header.odd",
         "other header fields with values that no standard has",
@@ -218,7 +218,7 @@ def _crowded(inventory: Inventory) -> Iterator[Probe]:
 
 def _framed(inventory: Inventory) -> Iterator[Probe]:
     """Documented bodies in another framing: HTTP has it, and the document is silent about it."""
-    associated = associate(inventory, inventory.token)
+    associated = documented(inventory, inventory.token)
     head, tail = (associated.body or b"")[:1], (associated.body or b"")[1:]
     whole, apart = gzip.compress(head + tail, mtime=0), b"1\r\n%b\r\n%x\r\n%b\r\n0\r\n" % (head, len(tail), tail)
     extended = apart.replace(b"1\r\n", b"1;name=value\r\n", 1)
@@ -245,4 +245,4 @@ def _token(inventory: Inventory, name: str, text: str, words: str, profile: Prof
     value = text.encode("ascii")
     if not strange(value, inventory.surroundings.wallet):
         return Probe(name, title, clauses, None, "a valid token begins like it", profile)
-    return Probe(name, title, clauses, associate(inventory, Token(value)), profile=profile)
+    return Probe(name, title, clauses, documented(inventory, Token(value)), profile=profile)

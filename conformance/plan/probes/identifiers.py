@@ -10,10 +10,10 @@ from typing import TYPE_CHECKING
 from urllib.parse import quote
 
 from conformance.contract.facts import Role
-from conformance.contract.identifier import MAXIMUM, MINIMUM
+from conformance.contract.values import MAXIMUM, MINIMUM
 from conformance.plan.inventory import Profile
 from conformance.plan.probe import Probe
-from conformance.plan.requests import associate
+from conformance.plan.requests import documented
 from conformance.plan.tokens import unknown
 
 if TYPE_CHECKING:
@@ -32,11 +32,11 @@ _SMOKE = {"id.zero", "id.negative", "id.over", "id.alias.2^32", "id.decimal", "i
 
 def identifier_probes(inventory: Inventory) -> Iterator[Probe]:
     """Ids out of contract, then ids 1, 2147483646 and 2147483647, then ids with a bad token."""
-    for name, segment, words, clause in _segments(inventory.repository_id):
+    for name, segment, words, clause in _segments(inventory.resource):
         clauses = (
             (clause,) if clause in {_NOTATION, "path.repository_id.mandatory"} else (clause, "status.undocumented")
         )
-        request = associate(inventory, inventory.token, segment)
+        request = documented(inventory, inventory.token, segment)
         profile = Profile.SMOKE if name in _SMOKE else Profile.STANDARD
         yield Probe(name, f"id {words}", clauses, request, profile=profile)
     yield from _edges(inventory)
@@ -172,8 +172,8 @@ def _edges(inventory: Inventory) -> Iterator[Probe]:
         yield Probe(
             f"{name}.unknown-token",
             f"id {words}, with an unknown token",
-            (clause if number != inventory.repository_id else "status.401.unknown-token", "status.documented"),
-            associate(inventory, token, number),
+            (clause if number != inventory.resource else "status.401.unknown-token", "status.documented"),
+            documented(inventory, token, number),
             profile=Profile.SMOKE,
         )
         role = inventory.roles.get(number)
@@ -181,7 +181,7 @@ def _edges(inventory: Inventory) -> Iterator[Probe]:
             f"{name}.valid-token",
             f"id {words}, with a valid token",
             (clause if clause != "status.401.precedence" else "status.documented",),
-            associate(inventory, inventory.token, number),
+            documented(inventory, inventory.token, number),
             profile=Profile.SMOKE if role is Role.PERMITTED else Profile.STANDARD,
         )
 
@@ -193,7 +193,7 @@ def _with_a_bad_token(inventory: Inventory) -> Iterator[Probe]:
         ("id.minus-one", "-1", "-1"),
         ("id.word", "abc", "that is a word"),
         ("id.20-digits", "9" * 20, "of 20 nines"),
-        ("id.decimal", f"{inventory.repository_id}.5", "with a decimal"),
+        ("id.decimal", f"{inventory.resource}.5", "with a decimal"),
     )
     for name, segment, words in rows:
         for kind, token in (("unknown", unknown(inventory, name, 64)), ("missing", None)):
@@ -201,5 +201,5 @@ def _with_a_bad_token(inventory: Inventory) -> Iterator[Probe]:
                 f"{name}.{kind}-token",
                 f"id {words}, with {'an unknown' if token else 'no'} token",
                 ("header.x-auth-token.mandatory", "status.order"),
-                associate(inventory, token, segment.encode("ascii")),
+                documented(inventory, token, segment.encode("ascii")),
             )

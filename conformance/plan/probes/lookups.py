@@ -9,10 +9,10 @@ import struct
 from typing import TYPE_CHECKING
 from urllib.parse import quote
 
-from conformance.contract.identifier import MAXIMUM
+from conformance.contract.values import MAXIMUM
 from conformance.plan.inventory import Profile
 from conformance.plan.probe import Probe
-from conformance.plan.requests import associate
+from conformance.plan.requests import documented
 from conformance.plan.tokens import unknown
 
 if TYPE_CHECKING:
@@ -51,29 +51,29 @@ _NUMBERS = (
 
 def lookup_probes(inventory: Inventory) -> Iterator[Probe]:
     """Ids for databases with the valid token, then ids in range with an unknown token and with the valid one."""
-    for name, segment, words, profile in _segments(str(inventory.repository_id)):
-        request = associate(inventory, inventory.token, segment.encode("ascii"))
+    for name, segment, words, profile in _segments(str(inventory.resource)):
+        request = documented(inventory, inventory.token, segment.encode("ascii"))
         yield Probe(name, f"id {words}", _TYPE, request, profile=profile)
     for name, number, words, profile in _NUMBERS:
         yield Probe(
             f"{name}.unknown-token",
             f"id {words}, with an unknown token",
             (_owner(inventory, number), "status.documented"),
-            associate(inventory, unknown(inventory, name, 64), number),
+            documented(inventory, unknown(inventory, name, 64), number),
             profile=profile,
         )
         yield Probe(
             f"{name}.valid-token",
             f"id {words}, with a valid token",
             ("status.documented",),
-            associate(inventory, inventory.token, number),
+            documented(inventory, inventory.token, number),
             profile=profile,
         )
     yield Probe(
         "id.neighbour.float32",
         "id of a repository, one more or less (the same as float32)",
         ("status.documented",),
-        associate(inventory, inventory.token, float32_neighbour(inventory.repository_id)),
+        documented(inventory, inventory.token, float32_neighbour(inventory.resource)),
     )
 
 
@@ -88,7 +88,7 @@ def _float32(number: int) -> float:
 
 
 def _owner(inventory: Inventory, number: int) -> str:
-    return "status.401.unknown-token" if number == inventory.repository_id else "status.401.precedence"
+    return "status.401.unknown-token" if number == inventory.resource else "status.401.precedence"
 
 
 def _segments(r: str) -> Iterator[tuple[str, str, str, Profile]]:

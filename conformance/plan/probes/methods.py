@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from conformance.plan.inventory import Profile
 from conformance.plan.probe import Probe
-from conformance.plan.requests import associate
+from conformance.plan.requests import documented
 from conformance.plan.tokens import ordinary
 
 if TYPE_CHECKING:
@@ -24,7 +24,7 @@ _METHODS = ("GET", "HEAD", "PUT", "PATCH", "DELETE", "TRACE", "ASSOCIATE", "post
 
 def method_probes(inventory: Inventory) -> Iterator[Probe]:
     """Methods with the valid token, then paths that are nearly the document's."""
-    associated = associate(inventory, inventory.token)
+    associated = documented(inventory, inventory.token)
     for method in _METHODS:
         request = replace(associated, method=method)
         if method in _WITHOUT_BODY:
@@ -44,7 +44,7 @@ def method_probes(inventory: Inventory) -> Iterator[Probe]:
     yield Probe("method.OPTIONS", "OPTIONS on the path", ("method.other", "method.options"), options)
     override = replace(associated, method="GET", headers=(*associated.headers, (b"X-HTTP-Method-Override", b"POST")))
     yield Probe("method.override", "GET that asks to be taken for POST", ("method.other",), override)
-    r = str(inventory.repository_id).encode("ascii")
+    r = str(inventory.resource).encode("ascii")
     for name, target, words in (
         ("trailing-slash", b"/v4/repositories/%b/remote-mirror/associate/" % r, "with a trailing slash"),
         ("double-slash", b"/v4//repositories/%b/remote-mirror/associate" % r, "with a doubled slash"),

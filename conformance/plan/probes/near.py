@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from conformance.contract.facts import TOKEN_MAXIMUM
 from conformance.plan.inventory import Profile
 from conformance.plan.probe import Probe
-from conformance.plan.requests import associate
+from conformance.plan.requests import documented
 from conformance.plan.tokens import padded
 from conformance.strategies.changes import CHANGES, ODD_CHANGES, apply
 
@@ -38,7 +38,7 @@ _DEEP = {
 
 def near_valid_probes(inventory: Inventory) -> Iterator[Probe]:
     """One for each change, then the valid token padded to the maximum and over it."""
-    associated, token = associate(inventory, inventory.token), inventory.token
+    associated, token = documented(inventory, inventory.token), inventory.token
     wallet = inventory.surroundings.wallet
     for name, change in {**CHANGES, **ODD_CHANGES}.items():
         title = f"the valid token {change.words}"

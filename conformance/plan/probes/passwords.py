@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from conformance.contract.body import BodyKind, read_body
 from conformance.plan.inventory import Profile
 from conformance.plan.probe import Probe
-from conformance.plan.requests import associate, body_of
+from conformance.plan.requests import body_of, documented
 from conformance.plan.tokens import unknown
 
 if TYPE_CHECKING:
@@ -26,17 +26,17 @@ _URL = "https://mirror:correct-horse-battery@mirror.invalid/test.git"
 def password_probes(inventory: Inventory) -> Iterator[Probe]:
     """For each reason to refuse a request one whose url has a password."""
     body = body_of(_URL)
-    associated = associate(inventory, inventory.token, body=body)
-    restricted, missing = inventory.restricted_token, inventory.missing_repository_id
+    associated = documented(inventory, inventory.token, body=body)
+    restricted, missing = inventory.restricted_token, inventory.missing_resource
     rows = (
         ("unknown-token", "with an unknown token", replace(associated, token=unknown(inventory, "password", 64))),
         ("restricted-token", "without permission", restricted and replace(associated, token=restricted)),
         (
             "missing-repository",
             "to no repository",
-            missing and associate(inventory, inventory.token, missing, body=body),
+            missing and documented(inventory, inventory.token, missing, body=body),
         ),
-        ("bad-id", "to id 0", associate(inventory, inventory.token, 0, body=body)),
+        ("bad-id", "to id 0", documented(inventory, inventory.token, 0, body=body)),
         ("method", "with PUT", replace(associated, method="PUT")),
         ("media-type", "as text", replace(associated, headers=((b"Content-Type", b"text/plain"),))),
     )

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from conformance.contract.message import Token
 from conformance.plan.inventory import Profile
 from conformance.plan.probe import Probe
-from conformance.plan.requests import associate
+from conformance.plan.requests import documented
 from conformance.plan.tokens import cut, ordinary, unknown
 
 if TYPE_CHECKING:
@@ -39,28 +39,28 @@ def permission_probes(inventory: Inventory) -> Iterator[Probe]:
     """One probe for each way to be refused that the description makes possible."""
     restricted, other, missing = (
         inventory.restricted_token,
-        inventory.restricted_repository_id,
-        inventory.missing_repository_id,
+        inventory.restricted_resource,
+        inventory.missing_resource,
     )
     yield _probe(
         "permission.restricted-token",
         "a valid token without permission on the repository",
         _OF_A_403,
-        None if restricted is None else associate(inventory, restricted),
+        None if restricted is None else documented(inventory, restricted),
         key="restricted_token",
     )
     yield _probe(
         "permission.restricted-repository",
         "a valid token and a repository that it has no permission on",
         _OF_A_403,
-        None if other is None else associate(inventory, inventory.token, other),
+        None if other is None else documented(inventory, inventory.token, other),
         key="restricted_repository_id",
     )
     yield _probe(
         "permission.missing-repository",
         "a valid token and no such repository",
         _OF_A_404,
-        None if missing is None else associate(inventory, inventory.token, missing),
+        None if missing is None else documented(inventory, inventory.token, missing),
         key="missing_repository_id",
     )
     needed = (("restricted_token", restricted), ("missing_repository_id", missing))
@@ -69,24 +69,24 @@ def permission_probes(inventory: Inventory) -> Iterator[Probe]:
         "permission.neither",
         "a valid token without permission, and no such repository",
         ("status.neither",),
-        None if missing is None or restricted is None else associate(inventory, restricted, missing),
+        None if missing is None or restricted is None else documented(inventory, restricted, missing),
         key=" and ".join(lacking),
     )
     yield _probe(
         "permission.unknown-token",
         "an unknown token of ordinary form",
         ("status.401.unknown-token", *_OF_A_401),
-        associate(inventory, ordinary(inventory)),
+        documented(inventory, ordinary(inventory)),
     )
     yield from _precedence(inventory)
 
 
 def _precedence(inventory: Inventory) -> Iterator[Probe]:
     repositories = (
-        ("missing", inventory.missing_repository_id, "to no repository", "missing_repository_id"),
+        ("missing", inventory.missing_resource, "to no repository", "missing_repository_id"),
         (
             "restricted",
-            inventory.restricted_repository_id,
+            inventory.restricted_resource,
             "to a repository without permission",
             "restricted_repository_id",
         ),
@@ -104,7 +104,7 @@ def _precedence(inventory: Inventory) -> Iterator[Probe]:
                 continue  # a changed valid token goes to named repositories only
             name = f"precedence.{where}-repository.{kind}-token"
             title = f"{_KINDS[kind]} {words}"
-            request = None if number is None else associate(inventory, token, number)
+            request = None if number is None else documented(inventory, token, number)
             profile = Profile.SMOKE if kind == "unknown" else Profile.STANDARD
             if request and kind == "cut" and inventory.token.length < 16:  # noqa: PLR2004 - near means nothing for shorter ones
                 withheld = "the valid token cannot be changed in this way"

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from conformance.contract.message import Token
 from conformance.plan.inventory import Profile
 from conformance.plan.probe import Probe
-from conformance.plan.requests import associate
+from conformance.plan.requests import documented
 from conformance.plan.tokens import strange, unknown
 
 if TYPE_CHECKING:
@@ -45,11 +45,11 @@ def shape_probes(inventory: Inventory) -> Iterator[Probe]:
             f"token.unknown.{name}",
             f"an unknown token {words}",
             ("status.401.unknown-token", "status.documented"),
-            None if meant else associate(inventory, Token(value)),
+            None if meant else documented(inventory, Token(value)),
             "a valid token begins like it" if meant else None,
             Profile.DEEP if deep else Profile.STANDARD,
         )
-    far = associate(inventory, unknown(inventory, "length", FAR_OVER))
+    far = documented(inventory, unknown(inventory, "length", FAR_OVER))
     yield Probe(
         f"token.unknown.length-{FAR_OVER}",
         f"an unknown token of {FAR_OVER:,} characters (far over the maximum)",

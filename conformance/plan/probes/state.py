@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from conformance.contract.message import Request
 from conformance.plan.inventory import Profile
 from conformance.plan.probe import Probe, Stage
-from conformance.plan.requests import associate, body_of
+from conformance.plan.requests import body_of, documented
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -45,7 +45,7 @@ _CREATION, _BURST, _LAST = 8, 8, 2  # how many requests
 
 def state_probes(inventory: Inventory) -> Iterator[Probe]:
     """The first association carries every clause of a 201; what follows looks at the state that it left."""
-    first = associate(inventory, inventory.token)
+    first = documented(inventory, inventory.token)
     yield Probe("state.first", "the first association", _OF_A_201, first, profile=Profile.SMOKE, stage=Stage.OPENING)
     yield Probe(
         "state.again",
@@ -60,7 +60,7 @@ def state_probes(inventory: Inventory) -> Iterator[Probe]:
         "state.creation",
         f"an association with a new url, {_CREATION} times at once",
         ("state.concurrent",),
-        associate(inventory, inventory.token, body=body_of(fresh)),
+        documented(inventory, inventory.token, body=body_of(fresh)),
         stage=Stage.CREATION,
         copies=_CREATION,
     )
@@ -72,7 +72,7 @@ def state_probes(inventory: Inventory) -> Iterator[Probe]:
         stage=Stage.BURST,
         copies=_BURST,
     )
-    target = b"/v4/repositories/%d/remote-mirror" % inventory.repository_id
+    target = b"/v4/repositories/%d/remote-mirror" % inventory.resource
     read = Request("GET", target, inventory.token)
     yield Probe("state.read-back", "the association, read back", ("state.read-back",), read, stage=Stage.BURST)
     yield Probe(

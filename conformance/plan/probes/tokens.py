@@ -10,7 +10,7 @@ from conformance.contract.message import Token
 from conformance.plan.inventory import Profile
 from conformance.plan.probe import Probe
 from conformance.plan.probes.near import near_valid_probes
-from conformance.plan.requests import associate
+from conformance.plan.requests import documented
 from conformance.plan.tokens import extended, unknown
 from conformance.strategies.alphabets import ALPHABETS
 
@@ -33,7 +33,7 @@ _OVER_CLAUSE = "header.x-auth-token.over-maximum"
 
 def token_probes(inventory: Inventory) -> Iterator[Probe]:
     """In the order of the document's range: none, short, long, too long; then valid ones."""
-    associated = associate(inventory, inventory.token)
+    associated = documented(inventory, inventory.token)
     yield _probe("token.missing", "no token", "status.401.missing-token", replace(associated, token=None), smoke=True)
     yield _probe("token.empty", "an empty token", "status.401.empty-token", _with(associated, Token(b"")), smoke=True)
     for length in _LENGTHS:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from conformance.contract.body import URL_MAXIMUM
 from conformance.plan.inventory import Profile
 from conformance.plan.probe import Probe
-from conformance.plan.requests import associate, body_of
+from conformance.plan.requests import body_of, documented
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -87,10 +87,10 @@ def url_probes(inventory: Inventory) -> Iterator[Probe]:
         (_OPEN, ("request.url.open",)),
     ):
         for name, url, words in rows:
-            request = associate(inventory, inventory.token, body=body_of(url))
+            request = documented(inventory, inventory.token, body=body_of(url))
             declared = (*clauses, *(("leak.password",) if name == "user-info" else ()))
             profile = Profile.SMOKE if name in {"port", "user-info"} else Profile.STANDARD
             yield Probe(f"url.{name}", f"a url {words}", declared, request, profile=profile)
     for name, url, words in _OTHER:
-        request = associate(inventory, inventory.token, body=body_of(url))
+        request = documented(inventory, inventory.token, body=body_of(url))
         yield Probe(f"url.{name}", f"a url that is no absolute http(s) URL: {words}", ("request.url.other",), request)

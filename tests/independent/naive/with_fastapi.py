@@ -99,7 +99,7 @@ def session() -> object:
 
 
 @app.post("/v4/repositories/{repository_id}/remote-mirror/associate", status_code=201, response_model=MirrorOut)
-def associate(
+def documented(
     repository_id: Annotated[int, Path(ge=1, le=2147483647)],
     body: AssociateRequest,
     x_auth_token: Annotated[str, Header(min_length=1, max_length=100_000)],

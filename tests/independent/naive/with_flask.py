@@ -36,7 +36,7 @@ def not_found(_: Exception) -> ResponseReturnValue:
 
 
 @app.post("/v4/repositories/<int:repository_id>/remote-mirror/associate")
-def associate(repository_id: int) -> ResponseReturnValue:
+def documented(repository_id: int) -> ResponseReturnValue:
     """Associate a common repository with a remote image."""
     user = TOKENS.get(request.headers.get("X-Auth-Token", ""))
     if not user:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from conformance.contract.facts import Role
-from conformance.contract.identifier import MAXIMUM
+from conformance.contract.values import MAXIMUM
 from conformance.contract.message import Token
 from conformance.judge.owed import AGAIN, BURST, CREATION, FIRST
 from conformance.judge.reading import Context

@@ -290,7 +290,7 @@ TRACES = {
     "Node, in an array": '["TypeError", "at foo (/app/server.js:1:2)"]',
     "Rust": "thread 'tokio-runtime-worker' panicked at src/handlers/mirror.rs:42:31:\ncalled `unwrap()`",
     "Rust, a frame": "   3: app::associate\n             at ./src/main.rs:12:5\n",
-    "Perl": "Argument isn't numeric at /srv/Api.pm line 42.\n\tApi::associate('x') called at /srv/app.psgi line 7",
+    "Perl": "Argument isn't numeric at /srv/Api.pm line 42.\n\tApi::documented('x') called at /srv/app.psgi line 7",
     "PHP": "Stack trace:\n#0 /var/www/index.php(12): foo()\n#1 {main}\n",
 }
 
@@ -341,7 +341,7 @@ INNOCENT = {
     "a file": "see docs/index.js and main.go:12",
     "a ruby": "the ruby user.rb:12 in it",
     "a list": "#1 first\n#2 second",
-    "a function": "call associate(url) first\n  at associate(url)\n",
+    "a function": "call documented(url) first\n  at documented(url)\n",
     "a goroutine": "goroutine 7 is busy",
 }
 

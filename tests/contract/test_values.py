@@ -9,7 +9,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from conformance.contract.identifier import MAXIMUM, MINIMUM, IdKind, classify, matches_many, readings
+from conformance.contract.values import MAXIMUM, MINIMUM, ValueKind, classify, matches_many, readings
 
 IN_RANGE = st.integers(MINIMUM, MAXIMUM)
 
@@ -17,41 +17,41 @@ IN_RANGE = st.integers(MINIMUM, MAXIMUM)
 @pytest.mark.parametrize(
     ("segment", "kind", "value"),
     [
-        pytest.param(b"", IdKind.EMPTY, None, id="nothing"),
-        pytest.param(b"0", IdKind.BELOW, 0, id="0 (one under the minimum)"),
-        pytest.param(b"1", IdKind.IN_RANGE, 1, id="1 (the minimum)"),
-        pytest.param(b"2", IdKind.IN_RANGE, 2, id="2 (one over the minimum)"),
-        pytest.param(b"2147483646", IdKind.IN_RANGE, MAXIMUM - 1, id="2147483646 (one under the maximum)"),
-        pytest.param(b"2147483647", IdKind.IN_RANGE, MAXIMUM, id="2147483647 (the maximum)"),
-        pytest.param(b"2147483648", IdKind.ABOVE, MAXIMUM + 1, id="2147483648 (one over the maximum)"),
-        pytest.param(b"4294967297", IdKind.ABOVE, 2**32 + 1, id="2^32 + 1"),
-        pytest.param(b"9" * 3999, IdKind.ABOVE, int("9" * 3999), id="3,999 digits (the longest with a value)"),
-        pytest.param(b"9" * 4000, IdKind.ABOVE, None, id="4,000 digits"),
-        pytest.param(b"9" * 100_000, IdKind.ABOVE, None, id="100,000 digits"),
-        pytest.param(b"-1", IdKind.BELOW, -1, id="-1"),
-        pytest.param(b"-0", IdKind.BELOW, 0, id="-0"),
-        pytest.param(b"-" + b"9" * 4000, IdKind.BELOW, None, id="4,000 digits, negative"),
-        pytest.param(b"01", IdKind.NOTATION, None, id="a leading zero"),
-        pytest.param(b"00", IdKind.NOTATION, None, id="two zeros"),
-        pytest.param(b"+1", IdKind.NOTATION, None, id="a plus sign"),
-        pytest.param(b"%2B1", IdKind.NOTATION, None, id="an encoded plus sign"),
-        pytest.param(b"%31", IdKind.NOTATION, None, id="an encoded digit"),
-        pytest.param(b"%2531", IdKind.NOT_INTEGER, None, id="a digit encoded twice"),
-        pytest.param(b"1.0", IdKind.NOT_INTEGER, None, id="a decimal"),
-        pytest.param(b"1e0", IdKind.NOT_INTEGER, None, id="an exponent"),
-        pytest.param(b"0x1", IdKind.NOT_INTEGER, None, id="hexadecimal"),
-        pytest.param(b"1_000", IdKind.NOT_INTEGER, None, id="an underscore"),
-        pytest.param(b"1\n", IdKind.NOT_INTEGER, None, id="a line feed after it"),
-        pytest.param(b"1%0A", IdKind.NOT_INTEGER, None, id="an encoded line feed after it"),
-        pytest.param(b"%20" + b"1", IdKind.NOT_INTEGER, None, id="a space before it"),
-        pytest.param(quote("\uff11").encode(), IdKind.NOT_INTEGER, None, id="a full-width digit"),
-        pytest.param(b"--1", IdKind.NOT_INTEGER, None, id="two minus signs"),
-        pytest.param(b"+-1", IdKind.NOT_INTEGER, None, id="a plus and a minus sign"),
-        pytest.param(b"abc", IdKind.NOT_INTEGER, None, id="a word"),
-        pytest.param(b"\xff", IdKind.NOT_INTEGER, None, id="a byte over 127"),
+        pytest.param(b"", ValueKind.EMPTY, None, id="nothing"),
+        pytest.param(b"0", ValueKind.BELOW, 0, id="0 (one under the minimum)"),
+        pytest.param(b"1", ValueKind.IN_RANGE, 1, id="1 (the minimum)"),
+        pytest.param(b"2", ValueKind.IN_RANGE, 2, id="2 (one over the minimum)"),
+        pytest.param(b"2147483646", ValueKind.IN_RANGE, MAXIMUM - 1, id="2147483646 (one under the maximum)"),
+        pytest.param(b"2147483647", ValueKind.IN_RANGE, MAXIMUM, id="2147483647 (the maximum)"),
+        pytest.param(b"2147483648", ValueKind.ABOVE, MAXIMUM + 1, id="2147483648 (one over the maximum)"),
+        pytest.param(b"4294967297", ValueKind.ABOVE, 2**32 + 1, id="2^32 + 1"),
+        pytest.param(b"9" * 3999, ValueKind.ABOVE, int("9" * 3999), id="3,999 digits (the longest with a value)"),
+        pytest.param(b"9" * 4000, ValueKind.ABOVE, None, id="4,000 digits"),
+        pytest.param(b"9" * 100_000, ValueKind.ABOVE, None, id="100,000 digits"),
+        pytest.param(b"-1", ValueKind.BELOW, -1, id="-1"),
+        pytest.param(b"-0", ValueKind.BELOW, 0, id="-0"),
+        pytest.param(b"-" + b"9" * 4000, ValueKind.BELOW, None, id="4,000 digits, negative"),
+        pytest.param(b"01", ValueKind.NOTATION, None, id="a leading zero"),
+        pytest.param(b"00", ValueKind.NOTATION, None, id="two zeros"),
+        pytest.param(b"+1", ValueKind.NOTATION, None, id="a plus sign"),
+        pytest.param(b"%2B1", ValueKind.NOTATION, None, id="an encoded plus sign"),
+        pytest.param(b"%31", ValueKind.NOTATION, None, id="an encoded digit"),
+        pytest.param(b"%2531", ValueKind.NOT_INTEGER, None, id="a digit encoded twice"),
+        pytest.param(b"1.0", ValueKind.NOT_INTEGER, None, id="a decimal"),
+        pytest.param(b"1e0", ValueKind.NOT_INTEGER, None, id="an exponent"),
+        pytest.param(b"0x1", ValueKind.NOT_INTEGER, None, id="hexadecimal"),
+        pytest.param(b"1_000", ValueKind.NOT_INTEGER, None, id="an underscore"),
+        pytest.param(b"1\n", ValueKind.NOT_INTEGER, None, id="a line feed after it"),
+        pytest.param(b"1%0A", ValueKind.NOT_INTEGER, None, id="an encoded line feed after it"),
+        pytest.param(b"%20" + b"1", ValueKind.NOT_INTEGER, None, id="a space before it"),
+        pytest.param(quote("\uff11").encode(), ValueKind.NOT_INTEGER, None, id="a full-width digit"),
+        pytest.param(b"--1", ValueKind.NOT_INTEGER, None, id="two minus signs"),
+        pytest.param(b"+-1", ValueKind.NOT_INTEGER, None, id="a plus and a minus sign"),
+        pytest.param(b"abc", ValueKind.NOT_INTEGER, None, id="a word"),
+        pytest.param(b"\xff", ValueKind.NOT_INTEGER, None, id="a byte over 127"),
     ],
 )
-def test_segments_are_told_apart(segment: bytes, kind: IdKind, value: int | None) -> None:
+def test_segments_are_told_apart(segment: bytes, kind: ValueKind, value: int | None) -> None:
     """Each segment has one kind, and a value where it is a plain decimal that can be read."""
     assert classify(segment) == (kind, value)
 
@@ -60,12 +60,12 @@ def test_segments_are_told_apart(segment: bytes, kind: IdKind, value: int | None
 def test_every_segment_has_a_kind(segment: bytes) -> None:
     """Any bytes have a kind, and a value of that kind or none."""
     kind, value = classify(segment)
-    if kind is IdKind.IN_RANGE:
+    if kind is ValueKind.IN_RANGE:
         assert value is not None
         assert MINIMUM <= value <= MAXIMUM
         assert str(value).encode() == segment
     elif value is not None:
-        assert kind is (IdKind.BELOW if value < MINIMUM else IdKind.ABOVE)
+        assert kind is (ValueKind.BELOW if value < MINIMUM else ValueKind.ABOVE)
 
 
 @given(st.binary() | st.text("0123456789+-.eExX%_, ").map(str.encode))
@@ -216,7 +216,7 @@ def _decimal(number: int) -> bytes:
 
 def test_kinds_have_the_words_of_recorded_traffic() -> None:
     """They stand in traffic.har, which may be judged again by a later version."""
-    assert [*IdKind] == [
+    assert [*ValueKind] == [
         "in range", "below the minimum", "above the maximum", "empty", "no integer",
         "an integer in a notation the document is silent about",
     ]  # fmt: skip

@@ -1,0 +1,187 @@
+"""Values of parameters: what a text is by the parameter's domain, and how a server might misread it."""
+
+from __future__ import annotations
+
+import contextlib
+import re
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import TYPE_CHECKING
+from urllib.parse import quote, unquote_to_bytes
+
+from conformance.contract.operation import Enumeration, Integer, Text
+
+if TYPE_CHECKING:
+    from conformance.contract.operation import Domain
+
+__all__ = ["Argument", "Identifier", "ValueKind", "classify", "matches_many", "readings"]
+
+Identifier = int | str
+"""A resource's identifier: a number where the parameter is an integer, else text."""
+
+_PREFIX = re.compile(r"[+-]?\d{1,4000}")  # int() refuses over 4,300 digits
+_TRIMMED = "".join(map(chr, range(0x21)))  # what Java's String.trim takes, NUL among it
+_LONG = re.compile(r"[+-]?\d{4000,}")
+_WORD = 2**32  # what is in range modulo 2^64 is the same modulo 2^32
+_LOW_DIGITS = 32  # 10^32 is a multiple of 2^32: these decide what is left modulo it
+_REAL = re.compile(r"[+-]?\d{0,400}(?:\.\d{0,400}|(?=[eE]))(?:[eE][+-]?\d{1,3})?")
+_HEXADECIMAL = re.compile(r"[+-]?0[xX][0-9a-fA-F]{1,64}")
+_PATTERN = re.compile(r"(?=[0-9]*[%*_?])[0-9%*_?]+")  # of SQL's LIKE, or of file names
+_THOUSANDS = re.compile(r"[+-]?\d{1,3}(?:[,.' _]\d{3})+")
+_UNRESERVED = re.compile(rb"[A-Za-z0-9._~-]*")  # RFC 3986 section 2.3
+_WILD = re.compile(r"[%*_?]")
+_WORDS = ("true", "false")
+
+
+class ValueKind(StrEnum):
+    """What a text is, seen as the value of a parameter."""
+
+    IN_RANGE = "in range"
+    BELOW = "below the minimum"
+    ABOVE = "above the maximum"
+    EMPTY = "empty"
+    NOT_INTEGER = "no integer"
+    NOT_BOOLEAN = "neither true nor false"
+    NOT_LISTED = "none of the listed values"
+    TOO_SHORT = "too short"
+    TOO_LONG = "too long"
+    OTHER_PATTERN = "not of the documented pattern"
+    NOTATION = "in a notation the document is silent about"
+    ABSENT = "left out"
+
+
+@dataclass(frozen=True, slots=True)
+class Argument:
+    """A parameter in a request; `value` is None where it has none in the plain notation."""
+
+    kind: ValueKind
+    value: Identifier | None = None
+
+
+def classify(segment: bytes, domain: Domain) -> Argument:
+    """Kind and value of a parameter's text, byte for byte as on the wire.
+
+    Silent are leading zeros, a plus sign and percent-encoded characters that need not be; every other spelling of a
+    number is no integer.
+    """
+    if not segment:
+        return Argument(ValueKind.EMPTY)
+    return _integer(segment, domain) if isinstance(domain, Integer) else _text(segment, domain)
+
+
+def _integer(segment: bytes, domain: Integer) -> Argument:
+    if re.fullmatch(rb"0|[1-9][0-9]*", segment):
+        return _by_value(_number(segment), domain)
+    if re.fullmatch(rb"-[0-9]+", segment):
+        found = _by_value(_number(segment), domain)
+        return Argument(ValueKind.NOTATION) if re.match(rb"-0", segment) and found.kind is ValueKind.IN_RANGE else found
+    if re.fullmatch(rb"\+?[0-9]+", unquote_to_bytes(segment)):
+        return Argument(ValueKind.NOTATION)
+    return Argument(ValueKind.NOT_INTEGER)
+
+
+def _by_value(value: int | None, domain: Integer) -> Argument:
+    if value is None:  # of over 4,000 digits
+        return Argument(ValueKind.IN_RANGE if domain.maximum is None else ValueKind.ABOVE)
+    if domain.above(value):
+        return Argument(ValueKind.ABOVE, value)
+    return Argument(ValueKind.BELOW if domain.below(value) else ValueKind.IN_RANGE, value)
+
+
+def _text(segment: bytes, domain: Domain) -> Argument:
+    try:
+        text = unquote_to_bytes(segment).decode()
+    except UnicodeDecodeError:
+        return Argument(ValueKind.NOTATION)
+    kind = _kind_of_text(text, domain)
+    plain = _UNRESERVED.fullmatch(segment) or segment == quote(text, safe="").encode()
+    if kind is ValueKind.IN_RANGE and not plain:
+        return Argument(ValueKind.NOTATION)
+    return Argument(kind, text)
+
+
+def _kind_of_text(text: str, domain: Domain) -> ValueKind:
+    if isinstance(domain, Enumeration):
+        return ValueKind.IN_RANGE if text in domain.values else ValueKind.NOT_LISTED
+    if not isinstance(domain, Text):
+        return ValueKind.IN_RANGE if text in _WORDS else ValueKind.NOT_BOOLEAN
+    if len(text) < domain.shortest:
+        return ValueKind.TOO_SHORT
+    if domain.longest is not None and len(text) > domain.longest:
+        return ValueKind.TOO_LONG
+    if domain.pattern is not None and not re.search(domain.pattern, text):
+        return ValueKind.OTHER_PATTERN
+    return ValueKind.IN_RANGE
+
+
+def readings(segment: bytes, domain: Domain) -> frozenset[Identifier]:
+    """Every identifier in range that a plausible server could make of `segment`.
+
+    Of a text: as it is, percent-decoded once and twice, trimmed, cut at NUL, in lower and in upper case. Of a number:
+    As it is, modulo 2^32 and 2^64, absolute, truncated, its numeric prefix; percent-decoded once and twice, trimmed,
+    unquoted, cut at NUL, as hexadecimal, octal or binary, with an exponent, separators, digits of other scripts.
+    Left out are saturation (2147483648 clamped to 2147483647) and the rounding of integers over 2^53: they would
+    withhold every id over the maximum, and what they reach is no alias of a repository that anybody uses.
+    """
+    if not isinstance(domain, Integer):
+        trimmed = {text.split("\0", 1)[0].strip(_TRIMMED) for text in _spellings(segment)}
+        texts = {form for text in trimmed for form in (text, text.lower(), text.upper())}
+        return frozenset(text for text in texts if text and _kind_of_text(text, domain) is ValueKind.IN_RANGE)
+    numbers: set[int] = set()
+    for text in _spellings(segment):
+        numbers.update(_numbers(text))
+    wrapped = {signed % _WORD for number in numbers for signed in (number, -number)}
+    unwrapped = {signed for number in numbers for signed in (number, -number)}
+    return frozenset(number for number in wrapped | unwrapped if domain.holds(number))
+
+
+def matches_many(segment: bytes, domain: Domain) -> bool:
+    """Whether a segment is a pattern of SQL or of file names that matches several identifiers in range.
+
+    One that matches a single number, such as the digits of a large one and a star, is among its `readings`.
+    """
+    once = unquote_to_bytes(segment)
+    texts = {raw.decode("latin-1") for raw in (once, unquote_to_bytes(once))}
+    if not isinstance(domain, Integer):
+        return any(map(_WILD.search, texts))
+    maximum = _WORD - 1 if domain.maximum is None else domain.maximum
+    return any(_PATTERN.fullmatch(text) and _several(text, maximum) for text in texts)
+
+
+def _several(pattern: str, maximum: int) -> bool:
+    shortest = re.sub(r"[%*]", "", pattern)
+    least = int("0" + re.sub(r"[_?]", "0", shortest)[:_LOW_DIGITS])
+    longer, others = shortest != pattern, re.search(r"[_?]", shortest) is not None
+    return (longer and least * 10 <= maximum) or (others and least <= maximum and len(shortest) <= len(str(maximum)))
+
+
+def _number(text: bytes) -> int | None:
+    return int(text) if len(text) < 4000 else None  # noqa: PLR2004 - int() refuses over 4,300 digits
+
+
+def _spellings(segment: bytes) -> set[str]:
+    once = unquote_to_bytes(segment)
+    decoded = {segment, once, unquote_to_bytes(once)}
+    texts = {text for raw in decoded for text in (raw.decode("utf-8", "replace"), raw.decode("latin-1"))}
+    return texts | {text.strip(_TRIMMED) for text in texts}
+
+
+def _numbers(text: str) -> set[int]:
+    found: set[int] = set()
+    whole = text.split("\0", 1)[0].strip().strip("\"'()[]{}<>")
+    with contextlib.suppress(ValueError):
+        found.add(int(whole, 0))
+    with contextlib.suppress(ValueError):
+        found.add(int(whole, 8 if whole.startswith("0") else 10))
+    if _THOUSANDS.fullmatch(whole):
+        found.add(int(re.sub(r"\D", "", whole)))
+    if prefix := _PREFIX.match(whole):
+        found.add(int(prefix.group()))
+    if long := _LONG.match(whole):
+        found.add(int(long.group()[-_LOW_DIGITS:]))
+    if prefix := _REAL.match(whole):
+        with contextlib.suppress(ValueError, OverflowError):
+            found.add(int(float(prefix.group())))
+    if prefix := _HEXADECIMAL.match(whole):
+        found.add(int(prefix.group(), 16))
+    return found

@@ -1,17 +1,18 @@
-"""A probe: one deterministic request with a stable id and words for what it is."""
+"""A probe: one deterministic request with a stable id, words for what it is, and the clauses that it is there for."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import IntEnum
 from typing import TYPE_CHECKING
 
 from conformance.plan.inventory import Profile
 
 if TYPE_CHECKING:
+    from conformance.contract.clause import Catalogue
     from conformance.contract.message import Request
 
-__all__ = ["Probe", "Stage"]
+__all__ = ["Declared", "Probe", "Stage"]
 
 
 class Stage(IntEnum):
@@ -40,3 +41,73 @@ class Probe:
     profile: Profile = Profile.STANDARD
     stage: Stage = Stage.MAIN
     copies: int = 1
+
+
+@dataclass(frozen=True)
+class Declared:
+    """The ids of clauses that probes are there for, found by check and arguments; () where no row has them.
+
+    A table of probes never writes an id. An argument that is None stands for one that the clause does not have.
+    """
+
+    catalogue: Catalogue
+    _found: dict[tuple[object, ...], tuple[str, ...]] = field(default_factory=dict, repr=False, compare=False)
+
+    def ids(self, check: str, **arguments: object) -> tuple[str, ...]:
+        """The ids of the clauses with this check and these arguments; what else a clause's arguments are is open."""
+        key = (check, *sorted(arguments.items()))
+        if key not in self._found:
+            self._found[key] = self.catalogue.ids(check, **arguments)
+        return self._found[key]
+
+    def refused(self, **about: object) -> tuple[str, ...]:
+        """``refused(parameter="p", when="missing")``: such a request does not succeed."""
+        return self.ids("refused", **about)
+
+    def owed(self, **about: object) -> tuple[str, ...]:
+        """``owed(credential="unknown")``: such a request is owed what the clause says."""
+        return self.ids("owed", **about)
+
+    def recorded(self, about: str, **more: object) -> tuple[str, ...]:
+        """``recorded("order")``: what the document is silent about."""
+        return self.ids("recorded", about=about, **more)
+
+    @property
+    def documented(self) -> tuple[str, ...]:
+        """An in-contract request gets a documented status."""
+        return self.ids("documented-status")
+
+    @property
+    def undocumented(self) -> tuple[str, ...]:
+        """Which status a request out of contract gets."""
+        return self.recorded("undocumented-status")
+
+    @property
+    def unrecognised(self) -> tuple[str, ...]:
+        """Without a known credential nothing succeeds."""
+        return self.refused(credential="unrecognised")
+
+    @property
+    def precedence(self) -> tuple[str, ...]:
+        """Without a known credential the answer is the same, whatever the resource is."""
+        return self.owed(credential="unrecognised", resource="other")
+
+    def same_again(self, *, at_once: bool) -> tuple[str, ...]:
+        """The same request again, one after the other or many at once."""
+        return self.ids("same-again", **{"at-once": True if at_once else None})
+
+    def answer(self, owed: tuple[str, ...]) -> tuple[str, ...]:
+        """What is said of the body of the refusal that clauses owe: envelope, code, media type, reason, message."""
+        statuses = dict.fromkeys(self.catalogue[one].arguments.get("status") for one in owed)
+        found = [
+            one
+            for status in statuses
+            for ids in (
+                self.ids("envelope", status=status),
+                self.ids("error-code", status=status),
+                self.ids("media-type", status=status),
+                self.recorded("reason", status=status),
+            )
+            for one in ids
+        ]
+        return (*found, *self.recorded("message")) if owed else ()

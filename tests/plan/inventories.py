@@ -1,15 +1,22 @@
-"""Inventories made of the mock's fixtures, which are no secrets."""
+"""Inventories made of the mock's fixtures, which are no secrets, and of other operations than the shipped one."""
 
 from __future__ import annotations
 
 from typing import Any
 
+from conformance.contract.clause import Catalogue, Clause, Level
 from conformance.contract.facts import Role
 from conformance.contract.message import Token
+from conformance.contract.operation import Operation, operation_of
 from conformance.mock.fixtures import Fixtures
 from conformance.plan.inventory import Inventory
+from conformance.plan.probe import Declared
+from conformance.spec import load_contract
 
 FIXTURES = Fixtures.default()
+CONTRACT = load_contract()
+CATALOGUE = CONTRACT.catalogue
+DECLARED = Declared(CATALOGUE)
 MIRROR_URL = "https://example.com/0379d2da2bae4c38b3d2fbbdb6f2a3f2/test.git"
 LONG_TOKEN = FIXTURES.tokens_by_length[100_000]
 
@@ -22,12 +29,13 @@ def token(text: str) -> Token:
 def inventory(**changes: Any) -> Inventory:  # noqa: ANN401 - the fields of Inventory
     """Everything that a description can have, changed as told."""
     whole: dict[str, Any] = {
+        "operation": CONTRACT.operation,
         "token": token(FIXTURES.token),
-        "repository_id": FIXTURES.repository_id,
-        "mirror_url": MIRROR_URL,
+        "resource": FIXTURES.repository_id,
+        "url": MIRROR_URL,
         "restricted_token": token(FIXTURES.restricted_token),
-        "restricted_repository_id": FIXTURES.restricted_repository_id,
-        "missing_repository_id": FIXTURES.missing_repository_id,
+        "restricted_resource": FIXTURES.restricted_repository_id,
+        "missing_resource": FIXTURES.missing_repository_id,
         "tokens_by_length": {length: token(text) for length, text in FIXTURES.tokens_by_length.items()},
     }
     return Inventory(**(whole | changes))
@@ -35,9 +43,53 @@ def inventory(**changes: Any) -> Inventory:  # noqa: ANN401 - the fields of Inve
 
 def least(**changes: Any) -> Inventory:  # noqa: ANN401 - the fields of Inventory
     """What every description has, and nothing else, changed as told."""
-    none = dict.fromkeys(("restricted_token", "restricted_repository_id", "missing_repository_id"))
+    none = dict.fromkeys(("restricted_token", "restricted_resource", "missing_resource"))
     return inventory(**({**none, "tokens_by_length": {}} | changes))
 
 
 NAMED = {1: Role.PERMITTED, 2: Role.MISSING, 2147483647: Role.PERMITTED}
 """Roles for the edges of the range, where a description names them."""
+
+ENVELOPE = {"code": "code", "text": "message", "service": r"S\.\d+", "gateway": r"G\.\d+"}
+
+
+def parameter(name: str, place: str = "path", *, required: bool = True, **schema: Any) -> dict[str, Any]:  # noqa: ANN401 - a schema
+    """A parameter of openapi.yaml; `example` in the schema is the parameter's."""
+    example = schema.pop("example", None)
+    own = {"name": name, "in": place, "required": required, "schema": schema}
+    return own if example is None else {**own, "example": example}
+
+
+def other(
+    template: str,
+    *parameters: dict[str, Any],
+    method: str = "get",
+    body: dict[str, Any] | None = None,
+    **head: Any,  # noqa: ANN401 - keys of clauses.yaml
+) -> Operation:
+    """Another operation than the shipped one: `body` is the content of a JSON body, with its schema and example."""
+    found: dict[str, Any] = {"operationId": "other", "parameters": list(parameters)}
+    found["responses"] = {
+        "200": {"content": {"application/json": {"schema": {"type": "object"}}}},
+        "401": {},
+        "404": {},
+    }
+    if body is not None:
+        found["requestBody"] = {"required": True, "content": {"application/json": body}}
+    scheme = {"type": "apiKey", "in": "header", "name": "X-Key"}
+    document = {"paths": {template: {method: found}}, "components": {"securitySchemes": {"key": scheme}}}
+    return operation_of(document, {"operation": "other", "envelope": ENVELOPE, **head})
+
+
+def held_to(operation: Operation, resource: int | str | None, **changes: Any) -> Inventory:  # noqa: ANN401 - the same
+    """An inventory of another operation, with a token and this resource, changed as told."""
+    return Inventory(**({"operation": operation, "token": token(FIXTURES.token), "resource": resource} | changes))
+
+
+def declared(*rows: tuple[str, str, dict[str, Any]]) -> Declared:
+    """A catalogue of clauses that are told by id, check and arguments alone."""
+    clauses = [
+        Clause(name, Level.MUST, "quoted", "Table 1", "", name, "", check, ("any",), arguments)
+        for name, check, arguments in rows
+    ]
+    return Declared(Catalogue("2026-01-01", tuple(clauses)))

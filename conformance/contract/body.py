@@ -120,8 +120,9 @@ def _object(members: dict[str, Any], text: JsonText, operation: Operation) -> Re
 
 
 _WHEN = {
-    "type": "wrong-type", "enum": "not-listed", "const": "not-listed", "minLength": "too-short", "maxLength": "too-long",
-    "minItems": "too-few", "maxItems": "too-many", "required": "missing", "minimum": "below-minimum",
+    "type": "wrong-type", "enum": "not-listed", "const": "not-listed", "minLength": "too-short",
+    "maxLength": "too-long", "minItems": "too-few", "maxItems": "too-many", "required": "missing",
+    "minimum": "below-minimum",
     "maximum": "above-maximum", "pattern": "other-pattern", "uniqueItems": "repeated",
 }  # fmt: skip
 """What a keyword of JSON Schema (2020-12) says of a value that breaks it, in the words of clauses.yaml."""

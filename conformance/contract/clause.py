@@ -26,8 +26,8 @@ class Clause:
     """One row of spec/clauses.yaml.
 
     `quote` stands verbatim in the document; `accepted` lists every outcome that passes, in words; `needs` the keys of
-    the target description without which it cannot be tested, `a | b` meaning either. `check` names the check that judges
-    it, `arguments` are what the check is about.
+    the target description without which it cannot be tested, `a | b` meaning either. `check` names the check that
+    judges it, `arguments` are what the check is about.
     """
 
     id: str

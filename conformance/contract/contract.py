@@ -1,4 +1,4 @@
-"""The contract: the catalogue, the operation, and the schemas of openapi.yaml by JSON pointer."""
+"""The contract: the catalogue, the operation, and the files that they were read from."""
 
 from __future__ import annotations
 
@@ -6,8 +6,6 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 import jsonschema
-
-from conformance.contract.pointer import resolve
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -28,21 +26,21 @@ class Contract:
     openapi_sha256: str
     clauses_sha256: str
     document: str
-    _validators: dict[str, jsonschema.Draft202012Validator] = field(default_factory=dict, repr=False, compare=False)
+    _validators: dict[int, jsonschema.Draft202012Validator] = field(default_factory=dict, repr=False, compare=False)
 
-    def type_errors(self, pointer: str, value: object) -> tuple[str, ...]:
-        """What `value` breaks of the schema at `pointer` (``#/components/…``), formats apart; a short sentence each."""
-        return tuple(error.message for error in self._errors(pointer, value) if error.validator != "format")
+    def type_errors(self, schema: Mapping[str, Any], value: object) -> tuple[str, ...]:
+        """What `value` breaks of `schema`, one of the operation's, formats apart; a short sentence each."""
+        return tuple(error.message for error in self._errors(schema, value) if error.validator != "format")
 
-    def format_errors(self, pointer: str, value: object) -> tuple[str, ...]:
-        """What `value` breaks of the ``format`` of the schema at `pointer`; a short sentence each."""
-        return tuple(error.message for error in self._errors(pointer, value) if error.validator == "format")
+    def format_errors(self, schema: Mapping[str, Any], value: object) -> tuple[str, ...]:
+        """What `value` breaks of the ``format`` of `schema`; a short sentence each."""
+        return tuple(error.message for error in self._errors(schema, value) if error.validator == "format")
 
-    def _errors(self, pointer: str, value: object) -> Iterator[jsonschema.ValidationError]:
-        validator = self._validators.get(pointer)
+    def _errors(self, schema: Mapping[str, Any], value: object) -> Iterator[jsonschema.ValidationError]:
+        validator = self._validators.get(id(schema))
         if validator is None:
             validator = jsonschema.Draft202012Validator(
-                resolve(self.openapi, pointer), format_checker=jsonschema.Draft202012Validator.FORMAT_CHECKER
+                schema, format_checker=jsonschema.Draft202012Validator.FORMAT_CHECKER
             )
-            self._validators[pointer] = validator
+            self._validators[id(schema)] = validator  # the schemas live as long as the contract
         return validator.iter_errors(value)

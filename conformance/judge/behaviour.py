@@ -11,6 +11,7 @@ from conformance.judge.verdict import in_words
 
 if TYPE_CHECKING:
     from conformance.contract.message import Exchange, Response
+    from conformance.contract.operation import Envelope
     from conformance.judge.verdict import AnsweredBy
 
 __all__ = ["Behaviour", "behaviour_of"]
@@ -37,13 +38,13 @@ class Behaviour:
     connection: str | None = None
 
 
-def behaviour_of(exchange: Exchange) -> Behaviour:
+def behaviour_of(exchange: Exchange, envelope: Envelope) -> Behaviour:
     """The behaviour that `exchange` shows."""
     response = exchange.response
     if response is None:
         return Behaviour(exchange.probe, 0, None, None, None)
     body = read_json(response.body)
-    code = body.value.get("error_code") if isinstance(body.value, dict) else None
+    code = body.value.get(envelope.code) if isinstance(body.value, dict) else None
     media = response.header("content-type")
     return Behaviour(
         probe=exchange.probe,
@@ -51,7 +52,7 @@ def behaviour_of(exchange: Exchange) -> Behaviour:
         error_code=in_words(code, _LONGEST_NAME) if isinstance(code, str) else None,
         content_type=media.split(";")[0].strip().lower() if media else None,
         shape=_no_json(response.body) if body.defect else _shape(body.value, 0),
-        answered_by=speaker_of(response),
+        answered_by=speaker_of(response, envelope),
         headers=tuple(sorted({name.decode("latin-1").lower() for name, _ in response.headers})),
         connection=_connection(response),
     )

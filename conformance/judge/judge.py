@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 
 from conformance.contract.clause import Level
 from conformance.contract.message import Trouble
-from conformance.judge.owed import AGAIN, BURST, CREATION, FIRST, owners
+from conformance.judge.checks import rules_of
+from conformance.judge.expected import AGAIN, BURST, CREATION, FIRST, expectation_of
 from conformance.judge.reading import Context, Reading
-from conformance.judge.rules import RULES
 from conformance.judge.verdict import Outcome, Verdict
 
 if TYPE_CHECKING:
@@ -21,9 +21,7 @@ if TYPE_CHECKING:
 
 __all__ = ["context_of", "judge", "unanswered", "with_many"]
 
-_NEEDS_NO_ANSWER = "connection.dropped"
 _UNAUTHORIZED = 401
-_CREATED = 201  # RFC 9110 section 15.3.2
 _THROTTLED = 429  # RFC 6585 section 4
 
 
@@ -41,9 +39,7 @@ def judge(
     if exchange.response is None or reading.status == _THROTTLED:
         return unanswered(reading, declared)
     verdicts = [
-        _verdict(clause, finding, reading)
-        for clause, rule in RULES.items()
-        if clause in contract.catalogue.by_id and (finding := rule(reading))
+        _verdict(clause, finding, reading) for clause, rule in rules_of(contract).items() if (finding := rule(reading))
     ]
     spoken = {verdict.clause for verdict in verdicts}
     for clause in declared:
@@ -59,13 +55,17 @@ def judge(
 
 def unanswered(reading: Reading, declared: Iterable[str]) -> tuple[Verdict, ...]:
     """The verdicts of an exchange without an answer, or with none but a 429."""
-    exchange = reading.exchange
-    known = _NEEDS_NO_ANSWER in reading.contract.catalogue.by_id
-    finding = RULES[_NEEDS_NO_ANSWER](reading) if known else None
-    verdicts = [_verdict(_NEEDS_NO_ANSWER, finding, reading)] if finding else []
+    exchange, contract = reading.exchange, reading.contract
+    rules = rules_of(contract)
+    verdicts = [
+        _verdict(clause, finding, reading)
+        for clause in contract.catalogue.ids("answered")
+        if (finding := rules[clause](reading))
+    ]
     trouble = exchange.trouble or Trouble.THROTTLED
     reason = exchange.detail if trouble is Trouble.NOT_SENT else f"no answer: {trouble}"
-    open_ones = (set(declared) | owners(exchange, reading.status)) - {verdict.clause for verdict in verdicts}
+    owners = expectation_of(contract).owners(exchange, reading.status)
+    open_ones = (set(declared) | owners) - {verdict.clause for verdict in verdicts}
     verdicts += [
         Verdict(clause, exchange.probe, exchange.number, Outcome.NOT_TESTED, reason) for clause in sorted(open_ones)
     ]
@@ -92,20 +92,18 @@ def context_of(opening: Sequence[Exchange], contract: Contract) -> Context:
     first, again = by_probe.get(FIRST), by_probe.get(AGAIN)
     if first is None:
         return Context(recognised=False)
-    if first.status != _CREATED:
-        return Context(obstacle=f"the first valid request was answered {_how(first)}", associated=False)
-    mirror_id = (first.object or {}).get("id")
+    if not first.success:
+        return Context(obstacle=f"the first valid request was answered {_how(first)}", succeeded=False)
+    same = first.same
     if again is None or (not again.status and not again.exchange.confirmed):
-        return Context(mirror_id=mirror_id)  # whether it is refused is not known
+        return Context(same=same)  # whether it is refused is not known
     refused = again.status >= 400 and again.status != _UNAUTHORIZED  # noqa: PLR2004 - RFC 9110 section 15
     if refused or not again.status:
-        return Context(
-            obstacle=f"the target refuses to associate again: it answered {_how(again)}", mirror_id=mirror_id
-        )
-    if again.status != _CREATED:
-        return Context(mirror_id=mirror_id)  # no refusal: what else is sent is judged for itself
-    later = (again.object or {}).get("id")
-    return Context(mirror_id=mirror_id, steady=mirror_id is None or later is None or later == mirror_id)
+        return Context(obstacle=f"the target refuses the same request again: it answered {_how(again)}", same=same)
+    if not again.success:
+        return Context(same=same)  # no refusal: what else is sent is judged for itself
+    later = again.same
+    return Context(same=same, steady=same is None or later is None or later == same)
 
 
 def with_many(context: Context, at_once: Iterable[Exchange], contract: Contract) -> Context:
@@ -113,18 +111,14 @@ def with_many(context: Context, at_once: Iterable[Exchange], contract: Contract)
     readings = [Reading(one, contract, context) for one in sorted(at_once, key=lambda one: one.number)]
 
     def first(probe: str) -> object:
-        ids = (
-            (reading.object or {}).get("id")
-            for reading in readings
-            if reading.exchange.probe == probe and reading.status == _CREATED
-        )
+        ids = (reading.same for reading in readings if reading.exchange.probe == probe and reading.success)
         return next((found for found in ids if found is not None), None)
 
     created, burst = first(CREATION), first(BURST)
     return replace(
         context,
-        created_id=context.created_id if created is None else created,
-        burst_id=context.burst_id if burst is None else burst,
+        created=context.created if created is None else created,
+        burst=context.burst if burst is None else burst,
     )
 
 

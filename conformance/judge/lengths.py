@@ -6,31 +6,16 @@ from collections import Counter
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from conformance.contract.facts import TOKEN_MAXIMUM
 from conformance.judge.verdict import Outcome
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+    from conformance.contract.contract import Contract
     from conformance.judge.sight import Sight
     from conformance.judge.verdict import Verdict
 
 __all__ = ["Limit", "limit_of", "within_limit"]
-
-_LENGTH, _MAXIMUM = "header.x-auth-token.length", "header.x-auth-token.maximum-length"
-_DROPPED = "connection.dropped"
-_EXPLAINED = {
-    _LENGTH,
-    _MAXIMUM,
-    "header.x-auth-token.name",
-    "status.201.permitted",
-    "status.401.near-valid-token",
-    "status.401.precedence",
-    "status.401.unknown-token",
-    "status.documented",
-    "error.other.envelope",
-}
-"""What a refusal for the length alone would fell besides the clause that speaks of lengths."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,10 +26,11 @@ class Limit:
     last: int
     exchanges: frozenset[int]
 
-    @property
-    def clause(self) -> str:
-        """The clause whose subject it is: that of the shortest length that is refused."""
-        return _MAXIMUM if self.first >= TOKEN_MAXIMUM - 1 else _LENGTH
+    def clauses(self, contract: Contract) -> frozenset[str]:
+        """The clauses whose subject it is: those of the shortest length that is refused."""
+        longest = contract.operation.credential.longest
+        at_most = longest is not None and self.first >= longest - 1
+        return frozenset(contract.catalogue.ids("owed", credential="maximum-length" if at_most else "length"))
 
     @property
     def words(self) -> str:
@@ -73,24 +59,34 @@ def limit_of(sights: Iterable[Sight]) -> Limit | None:
     return Limit(first, last, frozenset(sight.number for sight in over))
 
 
-def within_limit(verdicts: Iterable[Verdict], limit: Limit) -> list[Verdict]:
+def within_limit(verdicts: Iterable[Verdict], limit: Limit, contract: Contract) -> list[Verdict]:
     """The verdicts, each refusal beyond the limit told by the clause whose subject it is, and by no other."""
     found = list(verdicts)
     spoken = {verdict.clause for verdict in found if _beyond(verdict, limit)}
-    clause = limit.clause if limit.clause in spoken else _DROPPED
-    if clause not in spoken:
+    dropped = frozenset(contract.catalogue.ids("answered"))
+    clauses = limit.clauses(contract) & spoken or dropped & spoken
+    if not clauses:
         return found
-    return [_told(verdict, limit, clause) if _beyond(verdict, limit) else verdict for verdict in found]
+    explained = _explained(contract)
+    settled = []
+    for verdict in found:
+        if not _beyond(verdict, limit):
+            settled.append(verdict)
+        elif verdict.clause in clauses | dropped:
+            settled.append(replace(verdict, message=f"{verdict.message}; {limit.words}"))
+        elif verdict.clause in explained:
+            reason = f"refused for its length, as every token of {limit.first:,} characters and more: {min(clauses)}"
+            settled.append(replace(verdict, outcome=Outcome.NOT_TESTED, message=reason, accepted=(), got=""))
+        else:
+            settled.append(verdict)
+    return settled
+
+
+def _explained(contract: Contract) -> frozenset[str]:
+    """The clauses that a refusal for the length alone would fail besides the one that speaks of lengths."""
+    ids = contract.catalogue.ids
+    return frozenset((*ids("owed"), *ids("documented-status"), *ids("envelope", status="other")))
 
 
 def _beyond(verdict: Verdict, limit: Limit) -> bool:
     return verdict.outcome is Outcome.FAIL and verdict.exchange in limit.exchanges
-
-
-def _told(verdict: Verdict, limit: Limit, clause: str) -> Verdict:
-    if verdict.clause in {clause, _DROPPED}:
-        return replace(verdict, message=f"{verdict.message}; {limit.words}")
-    if verdict.clause not in _EXPLAINED:
-        return verdict
-    reason = f"refused for its length, as every token of {limit.first:,} characters and more: {clause}"
-    return replace(verdict, outcome=Outcome.NOT_TESTED, message=reason, accepted=(), got="")

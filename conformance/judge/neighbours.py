@@ -6,39 +6,46 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from conformance.contract.wallet import TokenKind
-from conformance.judge.owed import EDGES, beside_edges
+from conformance.judge.expected import expectation_of
 from conformance.judge.verdict import GENERATED, Outcome
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
-    from conformance.contract.clause import Catalogue
+    from conformance.contract.contract import Contract
+    from conformance.judge.expected import Expectation
     from conformance.judge.sight import Sight
     from conformance.judge.verdict import Verdict
 
 __all__ = ["beside_neighbours"]
 
-_MANDATORY = "header.x-auth-token.mandatory"
-_AS_IF_KNOWN = {201, 403, 404}
 _SUCCESS = range(200, 300)  # RFC 9110 section 15.3
 
 
-def beside_neighbours(verdicts: Iterable[Verdict], sights: Mapping[int, Sight], catalogue: Catalogue) -> list[Verdict]:
+def beside_neighbours(verdicts: Iterable[Verdict], sights: Mapping[int, Sight], contract: Contract) -> list[Verdict]:
     """The verdicts, a clause about one value failing only where that value is answered unlike its neighbours."""
-    found = list(verdicts)
+    found, expectation = list(verdicts), expectation_of(contract)
     spoken = {(one.clause, _place(one)) for one in found if one.outcome is Outcome.FAIL}
-    neighbours = {_manner(sight) for sight in sights.values() if sight.owed and sight.facts.id not in EDGES}
+    known = frozenset(contract.operation.statuses) - expectation.unauthorised
+
+    def manner(sight: Sight) -> tuple[object, ...]:
+        """What neighbours have in common: what was owed to which token, and how it was answered."""
+        answered = "as if known" if sight.status in known else sight.status
+        good = sight.facts.token.good
+        return sight.owed, sight.facts.token, sight.status if good else answered, sight.as_owed
+
+    neighbours = {manner(sight) for sight in sights.values() if sight.owed and not expectation.at_edge(sight.facts)}
+    unrecognised = contract.catalogue.ids("refused", credential="unrecognised")
     settled: list[Verdict] = []
     for verdict in found:
         sight = sights.get(verdict.exchange)
         if verdict.outcome is not Outcome.FAIL or sight is None:
             settled.append(verdict)
-        elif verdict.clause in EDGES.values() and not sight.as_owed and _manner(sight) in neighbours:
+        elif verdict.clause in expectation.edge_clauses and not sight.as_owed and manner(sight) in neighbours:
             settled.append(replace(verdict, outcome=Outcome.PASS, message="", got=""))
-            other = beside_edges(sight.facts)
-            if other in catalogue.by_id and (other, _place(verdict)) not in spoken:
-                settled.append(replace(verdict, clause=other))
-        elif verdict.clause == _MANDATORY and (told := _told_in_contract(sight, sights.values())):
+            others = sorted(expectation.beside_edges(sight.facts))
+            settled += [replace(verdict, clause=one) for one in others if (one, _place(verdict)) not in spoken]
+        elif verdict.clause in unrecognised and (told := _told_in_contract(sight, sights.values(), expectation)):
             reason = f"such tokens are accepted in contract too: {told}"
             settled.append(replace(verdict, outcome=Outcome.NOT_TESTED, message=reason, accepted=(), got=""))
         else:
@@ -51,19 +58,12 @@ def _place(verdict: Verdict) -> object:
     return verdict.probe if verdict.probe.startswith(GENERATED) else verdict.exchange
 
 
-def _manner(sight: Sight) -> tuple[object, ...]:
-    """What neighbours have in common: what was owed to which token, and how it was answered."""
-    answered = "as if known" if sight.status in _AS_IF_KNOWN else sight.status
-    good = sight.facts.token.good
-    return sight.owed, sight.facts.token, sight.status if good else answered, sight.as_owed
-
-
-def _told_in_contract(sight: Sight, others: Iterable[Sight]) -> str | None:
+def _told_in_contract(sight: Sight, others: Iterable[Sight], expectation: Expectation) -> str | None:
     """The clause that speaks of such a token where everything else is in contract, if that is accepted too."""
     kinds = {sight.facts.token}
     if sight.facts.token is TokenKind.UNUSUAL:
         kinds = {TokenKind.NEAR_VALID, TokenKind.UNKNOWN, TokenKind.EMPTY}  # white space is trimmed to nothing
     for other in others:
-        if other.facts.token in kinds and other.owed == {401} and other.status in _SUCCESS:
-            return beside_edges(other.facts)
+        if other.facts.token in kinds and other.owed == expectation.unauthorised and other.status in _SUCCESS:
+            return ", ".join(sorted(expectation.beside_edges(other.facts))) or None
     return None

@@ -10,7 +10,6 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from conformance.contract.pointer import resolve
 from conformance.judge.behaviour import behaviour_of
 from conformance.judge.reading import Context, Reading
 from conformance.judge.verdict import AnsweredBy, in_words
@@ -23,8 +22,6 @@ if TYPE_CHECKING:
 
 __all__ = ["NOT_FOUND", "absence", "speaks"]
 
-_SCHEMA = "#/components/schemas/RemoteMirror"
-_ENVELOPE = {"error_code", "error_msg"}
 NOT_FOUND = 404  # RFC 9110 section 15.5.5
 """An envelope with it may be a router's, which has one for every path."""
 _OF_PROXIES = frozenset({502, 503, 504})  # RFC 9110 sections 15.6.3 to 15.6.5
@@ -36,10 +33,13 @@ _MOST_KINDS = 3
 def speaks(exchange: Exchange, contract: Contract) -> bool:
     """Whether an answer can only be the documented service's: its envelope, or a success with a documented member."""
     reading = Reading(exchange, contract, Context())
-    members = (reading.object or {}).keys()
+    members, operation = (reading.object or {}).keys(), contract.operation
     if reading.succeeded:
-        return bool(members & resolve(contract.openapi, _SCHEMA)["properties"].keys())
-    return members >= _ENVELOPE and reading.answered_by is not AnsweredBy.GATEWAY
+        documented = operation.responses[operation.success]
+        empty = documented.schema is None and reading.success and exchange.response and not exchange.response.body
+        return bool(empty or members & documented.members.keys())
+    envelope = {operation.envelope.code, operation.envelope.text}
+    return members >= envelope and reading.answered_by is not AnsweredBy.GATEWAY
 
 
 def absence(answers: Sequence[Exchange], elsewhere: Exchange, contract: Contract) -> str | None:
@@ -68,15 +68,17 @@ def _foreign(exchange: Exchange, elsewhere: Exchange, contract: Contract) -> boo
     if answer is None:
         return False
     if speaks(exchange, contract):
-        return answer.status == NOT_FOUND and _looks(exchange) == _looks(elsewhere)
+        return answer.status == NOT_FOUND and _looks(exchange, contract) == _looks(elsewhere, contract)
     redirected = 300 <= answer.status < 400  # noqa: PLR2004 - RFC 9110 section 15.4
     page = answer.status < 300 and _media(answer) == "text/html"  # noqa: PLR2004 - RFC 9110 section 15.3
-    return redirected or page or answer.status in _OF_PROXIES or _looks(exchange) == _looks(elsewhere)
+    return (
+        redirected or page or answer.status in _OF_PROXIES or _looks(exchange, contract) == _looks(elsewhere, contract)
+    )
 
 
-def _looks(exchange: Exchange) -> tuple[object, ...]:
+def _looks(exchange: Exchange, contract: Contract) -> tuple[object, ...]:
     """What an answer looks like, apart from texts, which may name the path or the time."""
-    seen = behaviour_of(exchange)
+    seen = behaviour_of(exchange, contract.operation.envelope)
     return seen.status, seen.content_type, seen.shape, seen.error_code
 
 

@@ -7,6 +7,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from conformance.contract.strictjson import JsonText, read_json
+from conformance.judge.expected import expectation_of
 from conformance.judge.speaker import told_by
 from conformance.judge.verdict import in_words
 
@@ -23,21 +24,22 @@ _LONGEST_CODE = 100
 
 @dataclass(frozen=True, slots=True)
 class Context:
-    """What the first association, and the same again, said of the target.
+    """What the first request, and the same again, said of the target.
 
-    `obstacle` is why further 201s cannot be had, or None; `associated` says that the first association was made, or not
-    tried; `mirror_id` is its id, or None where there is none to compare with; `steady` says that the second one had no
-    other, `recognised` that the valid token was tried at all; `created_id` is the id that the first of many requests
-    at once for a new association was given, `burst_id` that of many for the first association again.
+    `obstacle` is why further successes cannot be had, or None; `succeeded` says that the first request succeeded, or
+    was not tried. `same` is the member that its answer shares with later ones, or None where there is none to compare
+    with; `steady` says that the second answer had no other, `recognised` that the valid token was tried at all.
+    `created` is that member of the first of many at once that were new, `burst` that of many for the first request
+    again.
     """
 
     obstacle: str | None = None
-    associated: bool = True
-    mirror_id: object = None
+    succeeded: bool = True
+    same: object = None
     steady: bool = True
     recognised: bool = True
-    created_id: object = None
-    burst_id: object = None
+    created: object = None
+    burst: object = None
 
 
 @dataclass(frozen=True)
@@ -90,14 +92,25 @@ class Reading:
 
     @cached_property
     def error_code(self) -> str | None:
-        """The ``error_code`` of the answer where it is a string."""
-        code = (self.object or {}).get("error_code")
+        """The code in the envelope of the answer where it is a string."""
+        code = (self.object or {}).get(self.contract.operation.envelope.code)
         return code if isinstance(code, str) else None
 
     @cached_property
     def answered_by(self) -> AnsweredBy:
         """Who spoke, told from the envelope (docs/vendor.md)."""
-        return told_by(self.status, self.json)
+        return told_by(self.status, self.json, self.contract.operation.envelope)
+
+    @property
+    def success(self) -> bool:
+        """Whether the answer has the documented status of success."""
+        return self.status == self.contract.operation.success
+
+    @property
+    def same(self) -> Any:  # noqa: ANN401 - a JSON value
+        """The member of a success that the same request again shows again; None where there is none to compare."""
+        member = expectation_of(self.contract).same
+        return None if member is None else (self.object or {}).get(member)
 
     @property
     def succeeded(self) -> bool:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING
 
 from conformance.contract.strictjson import JsonText, read_json
@@ -12,31 +11,30 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from conformance.contract.message import Response
+    from conformance.contract.operation import Envelope
     from conformance.judge.verdict import Verdict
 
 __all__ = ["disagree", "speaker_of", "told_by"]
 
-_SERVICE_CODE = re.compile(r"CH\.\d{5,8}|DEV\.CH\.\S+|DEV\.\d{8}")
-_GATEWAY_CODE = re.compile(r"APIGW?\.\d{4}")
 
-
-def speaker_of(response: Response) -> AnsweredBy:
+def speaker_of(response: Response, envelope: Envelope) -> AnsweredBy:
     """Who sent an answer."""
-    return told_by(response.status, JsonText(defect="cut") if response.truncated else read_json(response.body))
+    body = JsonText(defect="cut") if response.truncated else read_json(response.body)
+    return told_by(response.status, body, envelope)
 
 
-def told_by(status: int, body: JsonText) -> AnsweredBy:
+def told_by(status: int, body: JsonText, envelope: Envelope) -> AnsweredBy:
     """Who sent an answer with this status and body: the gateway has codes of its own, the service a form.
 
     A success with an object is the service's, and so is the documented envelope, whatever its code: what is judged must
     not decide who answered.
     """
     document = body.value if isinstance(body.value, dict) else {}
-    code, text = document.get("error_code"), document.get("error_msg")
-    if isinstance(code, str) and _GATEWAY_CODE.fullmatch(code):
+    code, text = document.get(envelope.code), document.get(envelope.text)
+    if isinstance(code, str) and envelope.gateway.fullmatch(code):
         return AnsweredBy.GATEWAY
     success = 200 <= status < 300 and isinstance(body.value, dict)  # noqa: PLR2004 - RFC 9110 section 15.3
-    if success or (isinstance(code, str) and (isinstance(text, str) or _SERVICE_CODE.fullmatch(code))):
+    if success or (isinstance(code, str) and (isinstance(text, str) or envelope.service.fullmatch(code))):
         return AnsweredBy.SERVICE
     return AnsweredBy.OTHER
 

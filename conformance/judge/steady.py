@@ -1,4 +1,4 @@
-"""The id of an association over a whole run: the same association again has the same id."""
+"""What the same request again shows again, over a whole run: the id of an association, say."""
 
 from __future__ import annotations
 
@@ -9,19 +9,19 @@ from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from conformance.contract.values import ValueKind
-from conformance.judge.owed import AGAIN, BURST, CREATION
+from conformance.judge.expected import AGAIN, BURST, CREATION
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
+    from conformance.contract.values import Identifier
     from conformance.judge.sight import Sight
 
 __all__ = ["Comparison", "comparisons"]
 
-_CREATED = 201  # RFC 9110 section 15.3.2
 _SUCCESSES = range(200, 300)  # RFC 9110 section 15.3
 _REFUSALS = range(400, 500)  # RFC 9110 section 15.5
-_READ = {ValueKind.IN_RANGE, ValueKind.NOTATION}
+_READ = {None, ValueKind.IN_RANGE, ValueKind.NOTATION}
 _SAFE = {"GET", "HEAD"}  # RFC 9110 section 9.2.1
 _AT_ONCE = {BURST, CREATION}
 _JUDGED_APART = {AGAIN, *_AT_ONCE}
@@ -37,11 +37,11 @@ class Comparison:
     @property
     def same(self) -> bool:
         """Whether it is the same id."""
-        return _key(self.sight.mirror_id) == _key(self.was)
+        return _key(self.sight.same) == _key(self.was)
 
 
 def comparisons(sights: Iterable[Sight]) -> list[Comparison]:
-    """Every 201 whose id can be compared.
+    """Every success that can be compared with another.
 
     One association after the other for the same repository and url, with nothing between them that may have changed
     it, has the id of the one before. Where the target shows that an id outlives associations with other urls, all of
@@ -49,10 +49,10 @@ def comparisons(sights: Iterable[Sight]) -> list[Comparison]:
     repository. Else an id that changed proves nothing.
     """
     seen = sorted(sights, key=lambda sight: (sight.begun, sight.number))
-    groups: dict[tuple[int | None, str], list[Sight]] = defaultdict(list)
+    groups: dict[tuple[Identifier | None, str | None], list[Sight]] = defaultdict(list)
     for sight in seen:
         if _associated(sight):
-            groups[sight.facts.id, sight.facts.strings[0]].append(sight)
+            groups[sight.facts.id, _sent(sight)].append(sight)
     disturbing = [sight for sight in seen if _disturbing(sight)]
     upsets = _upsets(disturbing)
     pairs = [pair for group in groups.values() for pair in pairwise(group)]
@@ -60,7 +60,7 @@ def comparisons(sights: Iterable[Sight]) -> list[Comparison]:
         found = [compared for group in groups.values() for part in _parts(group, upsets) for compared in _most(part)]
     else:
         found = [
-            Comparison(after, before.mirror_id)
+            Comparison(after, before.same)
             for before, after in pairs
             if before.ended <= after.begun and not _between(before, after, disturbing)
         ]
@@ -72,10 +72,18 @@ def _associated(sight: Sight) -> bool:
     """Whether this is an answer to one association of a repository that is known, with an id."""
     return (
         _associates(sight)
-        and sight.facts.id is not None
-        and len(set(sight.facts.strings)) == 1
-        and sight.mirror_id is not None
+        and (sight.facts.id is not None or sight.facts.id_kind is None)
+        and _sent(sight) is not None
+        and sight.same is not None
     )
+
+
+def _sent(sight: Sight) -> str | None:
+    """What was sent, as far as it matters to what is shown again: the url, or the usual request; else None."""
+    urls = set(sight.facts.strings)
+    if urls:
+        return urls.pop() if len(urls) == 1 else None
+    return "" if sight.facts.usual_body and sight.facts.usual_values else None
 
 
 def _disturbing(sight: Sight) -> bool:
@@ -93,7 +101,7 @@ def _between(before: Sight, after: Sight, disturbing: Sequence[Sight]) -> list[S
         if sight.begun <= after.ended
         and before.begun <= sight.ended
         and (sight.facts.id is None or sight.facts.id == facts.id)
-        and not (_associated(sight) and sight.facts.strings[0] == facts.strings[0])
+        and not (_associated(sight) and _sent(sight) == _sent(before))
     ]
 
 
@@ -102,7 +110,7 @@ def _upsets(disturbing: Sequence[Sight]) -> list[Sight]:
     ids: dict[str, set[object]] = defaultdict(set)
     for sight in disturbing:
         if sight.probe in _AT_ONCE and _associated(sight):
-            ids[sight.probe].add(_key(sight.mirror_id))
+            ids[sight.probe].add(_key(sight.same))
     return [sight for sight in disturbing if not _associates(sight) or len(ids[sight.probe]) > 1]
 
 
@@ -111,12 +119,12 @@ def _associates(sight: Sight) -> bool:
 
     Which repository an id in another notation means is not known, and need not be.
     """
-    return sight.facts.operates and sight.facts.id_kind in _READ and sight.status == _CREATED
+    return sight.facts.operates and sight.facts.id_kind in _READ and sight.success
 
 
 def _outlives(before: Sight, after: Sight, disturbing: Sequence[Sight], upsets: Sequence[Sight]) -> bool:
     """Whether the id was the same before and after the repository was associated with another url, and that alone."""
-    if _key(before.mirror_id) != _key(after.mirror_id):
+    if _key(before.same) != _key(after.same):
         return False
     between = _between(before, after, disturbing)
     whole = [sight for sight in between if before.ended < sight.begun and sight.ended < after.begun]
@@ -136,9 +144,9 @@ def _parts(group: Sequence[Sight], upsets: Sequence[Sight]) -> Iterator[list[Sig
 
 def _most(part: Sequence[Sight]) -> list[Comparison]:
     """Each held against the id that most of them have; the first of them, where several have as many."""
-    ids = Counter(_key(sight.mirror_id) for sight in part)
+    ids = Counter(_key(sight.same) for sight in part)
     most = ids.most_common(1)[0][0]
-    was = next(sight.mirror_id for sight in part if _key(sight.mirror_id) == most)
+    was = next(sight.same for sight in part if _key(sight.same) == most)
     return [Comparison(sight, was) for sight in part] if len(part) > 1 else []
 
 

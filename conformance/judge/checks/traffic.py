@@ -8,21 +8,21 @@ import re
 from typing import TYPE_CHECKING
 from urllib.parse import unquote
 
-from conformance.contract.facts import TOKEN_MAXIMUM
-from conformance.contract.message import TOKEN_HEADER, Trouble
+from conformance.contract.message import Trouble
 from conformance.contract.spelling import spellings
 from conformance.contract.userinfo import passwords_of
-from conformance.judge.rules.registry import rule
+from conformance.judge.checks.registry import check
 from conformance.judge.verdict import PASS, Finding, fail, untested
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
     from conformance.contract.message import Response
+    from conformance.judge.checks.registry import Rule
     from conformance.judge.reading import Reading
 
 _SECRET_LENGTH = 16
-_FAR_OVER = 10 * TOKEN_MAXIMUM
+_FAR_OVER = 10  # times the longest token
 _TELLING_PASSWORD = 8  # a shorter one stands in any text by chance
 _AT = r'(?:^|")[ \t]*at'  # on a line, or in a string of its own
 _NET_FRAME = r" [\w.`<>\[\],+|$]{1,300}\([^()\n]{0,300}\)"
@@ -56,7 +56,17 @@ _URL_SAFE = bytes.maketrans(b"+/", b"-_")  # RFC 4648 section 5
 _LINES = {b"n": b"\n", b"r": b"\r", b"t": b"\t"}
 
 
-@rule("status.server-error")
+def _always(name: str) -> Callable[[Rule], Rule]:
+    """Register a check without arguments whose rule is the same for every contract."""
+
+    def register(rule: Rule) -> Rule:
+        check(name)(lambda _contract, _clause: rule)
+        return rule
+
+    return register
+
+
+@_always("no-server-error")
 def server_error(reading: Reading) -> Finding | None:
     """Nothing is answered 5xx."""
     if reading.status == 0:
@@ -66,7 +76,7 @@ def server_error(reading: Reading) -> Finding | None:
     return PASS
 
 
-@rule("connection.dropped")
+@_always("answered")
 def dropped(reading: Reading) -> Finding | None:
     """No connection is dropped; silence and answers that are no HTTP count as well."""
     exchange = reading.exchange
@@ -74,18 +84,21 @@ def dropped(reading: Reading) -> Finding | None:
         return PASS
     if exchange.trouble not in {Trouble.DROPPED, Trouble.TIMEOUT, Trouble.MALFORMED}:
         return None
-    if exchange.facts.token_length >= _FAR_OVER and exchange.trouble is Trouble.DROPPED:
+    longest = reading.contract.operation.credential.longest
+    far_over = longest is not None and exchange.facts.token_length >= _FAR_OVER * longest
+    if far_over and exchange.trouble is Trouble.DROPPED:
         return untested("a server may end the connection while a token comes in that is far over the maximum")
     if not exchange.confirmed:
         return untested(f"{exchange.trouble}, and whether it comes back could not be tried")
     return fail(f"{exchange.trouble}, again and again: {exchange.detail}", got=str(exchange.trouble))
 
 
-@rule("leak.token")
+@_always("no-credential")
 def token(reading: Reading) -> Finding | None:
     """No answer repeats the token that was sent."""
     request, response = reading.exchange.request, reading.exchange.response
-    fields = [value for name, value in request.header_fields() if name.lower() == TOKEN_HEADER.lower()]
+    header = reading.contract.operation.credential.header.lower()
+    fields = [value for name, value in request.header_fields() if name.lower() == header]
     sent = [value for value in fields if len(value) >= _SECRET_LENGTH]
     if not sent or response is None:
         return None
@@ -100,7 +113,7 @@ def token(reading: Reading) -> Finding | None:
     )
 
 
-@rule("leak.password")
+@_always("no-password")
 def password(reading: Reading) -> Finding | None:
     """No answer repeats a password from a url's user info, whatever its status and the url."""
     request, response = reading.exchange.request, reading.exchange.response
@@ -121,7 +134,7 @@ def password(reading: Reading) -> Finding | None:
     )
 
 
-@rule("leak.stack-trace")
+@_always("no-stack-trace")
 def stack_trace(reading: Reading) -> Finding | None:
     """No answer carries a stack trace."""
     response = reading.exchange.response
@@ -144,7 +157,7 @@ def _nothing_seen(reading: Reading) -> Finding:
     return untested(reading.unread) if coded and reading.unread else PASS
 
 
-@rule("response.content-coding")
+@_always("content-coding")
 def content_coding(reading: Reading) -> Finding | None:
     """The body of an answer is in the content coding that the answer says."""
     response = reading.exchange.response

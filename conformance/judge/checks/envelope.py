@@ -1,0 +1,85 @@
+"""The envelope of refusals, and its code by the document's examples."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from conformance.judge.checks.registry import Kind, check
+from conformance.judge.checks.response import is_json_object
+from conformance.judge.verdict import PASS, AnsweredBy, Finding, fail
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from typing import Any
+
+    from conformance.contract.clause import Clause
+    from conformance.contract.contract import Contract
+    from conformance.judge.checks.registry import Rule
+    from conformance.judge.reading import Reading
+
+_METHODS = {"GET", "PUT", "POST", "PATCH", "DELETE", "OPTIONS"}  # parsers and proxies answer others themselves
+_TOO_LARGE = {400, 413, 414, 431, 494}  # what a parser answers to a head over its limit
+
+
+def _enveloped(reading: Reading, schema: Mapping[str, Any]) -> Finding:
+    if reading.object is None:
+        return is_json_object(reading)
+    if errors := reading.contract.type_errors(schema, reading.object):
+        members = f"an object of {', '.join(sorted(reading.object))}" if reading.object else "an empty object"
+        return fail("; ".join(errors), got=f"{reading.status}, {members}")
+    return PASS
+
+
+@check("envelope", {"status": Kind.STATUS}, {"status": frozenset({"other"})})
+def envelope(contract: Contract, clause: Clause) -> Rule:
+    """A refusal carries the documented envelope; `other` are the 4xx that the document does not list."""
+    status = clause.arguments["status"]
+    if status == "other":
+        return _other(contract)
+    schema = contract.operation.responses[status].schema or {}
+
+    def judge(reading: Reading) -> Finding | None:
+        """Of requests that every parser and router takes to the service."""
+        facts = reading.facts
+        return _enveloped(reading, schema) if facts.exact and facts.served and reading.status == status else None
+
+    return judge
+
+
+def _other(contract: Contract) -> Rule:
+    documented = contract.operation.refusals
+    shared = next((contract.operation.responses[status].schema for status in documented), None) or {}
+    longest = contract.operation.credential.longest
+
+    def judge(reading: Reading) -> Finding | None:
+        """Every other 4xx to a request that reaches the service carries the envelope too.
+
+        Nothing is owed by an answer to HEAD, which has no body, nor by one that a parser, router or proxy gives before
+        any application sees the request: to what is not HTTP, to other paths and methods, to a head that is too large.
+        """
+        facts = reading.facts
+        if not 400 <= reading.status < 500 or not facts.served or facts.method not in _METHODS:  # noqa: PLR2004 - RFC 9110 section 15.5
+            return None
+        if longest is not None and facts.token_length > longest and reading.status in _TOO_LARGE:
+            return None
+        return None if facts.exact and reading.status in documented else _enveloped(reading, shared)
+
+    return judge
+
+
+@check("error-code", {"status": Kind.STATUS})
+def error_code(contract: Contract, clause: Clause) -> Rule:
+    """The code is one of the document's examples; a gateway has codes of its own."""
+    status, name = clause.arguments["status"], contract.operation.envelope.code
+    codes = tuple(one[name] for one in contract.operation.responses[status].examples if name in one)
+
+    def judge(reading: Reading) -> Finding | None:
+        if not reading.facts.in_contract or reading.status != status:
+            return None
+        if reading.answered_by is AnsweredBy.GATEWAY or reading.error_code is None:
+            return None
+        if reading.error_code in codes:
+            return PASS
+        return fail(f"{name} is {reading.error_code!r}", got=reading.error_code)
+
+    return judge

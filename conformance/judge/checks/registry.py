@@ -1,0 +1,138 @@
+"""The checks that rows of clauses.yaml name, each with the arguments that it takes.
+
+A check makes the rule of a clause: a small pure function that says what one exchange proves of it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from enum import Enum, auto
+from functools import lru_cache
+from typing import TYPE_CHECKING, Any
+
+from conformance.judge.reading import Reading
+from conformance.judge.verdict import Finding
+
+if TYPE_CHECKING:
+    from conformance.contract.clause import Clause
+    from conformance.contract.contract import Contract
+    from conformance.contract.operation import Operation
+
+__all__ = ["CHECKS", "Kind", "Make", "Rule", "check", "rules_of", "validate"]
+
+Rule = Callable[[Reading], Finding | None]
+"""Returns None for exchanges that the clause does not speak of."""
+
+Make = Callable[["Contract", "Clause"], Rule]
+
+
+class Kind(Enum):
+    """What an argument has to be, where it is none of a few words."""
+
+    PARAMETER = auto()
+    BODY_MEMBER = auto()
+    ANSWER_MEMBER = auto()
+    STATUS = auto()
+    NUMBER = auto()
+    FLAG = auto()
+
+
+Form = Mapping[str, Kind | frozenset[Any]]
+"""The arguments that stand together: names, and what each has to be. One whose name ends with ``?`` may be left out."""
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """A check by its name: what makes a clause's rule, and the forms that its arguments can have."""
+
+    make: Make
+    forms: tuple[Form, ...]
+
+
+CHECKS: dict[str, Check] = {}
+
+
+def check(name: str, *forms: Form) -> Callable[[Make], Make]:
+    """Register a check; without a form it takes no arguments."""
+
+    def register(make: Make) -> Make:
+        if name in CHECKS:
+            raise ValueError(f"there is a check {name} already")
+        CHECKS[name] = Check(make, forms or ({},))
+        return make
+
+    return register
+
+
+@lru_cache(maxsize=64)
+def rules_of(contract: Contract) -> Mapping[str, Rule]:
+    """The rule of every clause, by its id; KeyError where a check does not exist."""
+    return {clause.id: CHECKS[clause.check].make(contract, clause) for clause in contract.catalogue}
+
+
+def validate(contract: Contract) -> None:
+    """Raise ValueError, in one line, for the first row whose check does not exist or cannot take its arguments."""
+    for clause in contract.catalogue:
+        place = f"clauses.yaml: {clause.id}"
+        known = CHECKS.get(clause.check)
+        if known is None:
+            raise ValueError(f"{place}: there is no check {clause.check!r}: use one of {', '.join(sorted(CHECKS))}")
+        problems = [_problem(form, clause, contract.operation) for form in known.forms]
+        if all(problems):
+            raise ValueError(f"{place}: {clause.check}: {_nearest(problems, known.forms, clause)}")
+
+
+def _nearest(problems: list[str | None], forms: tuple[Form, ...], clause: Clause) -> str:
+    """What is wrong by the form that has most names in common with the arguments."""
+    names = clause.arguments.keys()
+
+    def strange(number: int) -> tuple[int, int]:
+        own = {name.removesuffix("?") for name in forms[number]}
+        return len(own & names), -len(own ^ names)
+
+    return str(problems[max(range(len(forms)), key=strange)])
+
+
+def _problem(form: Form, clause: Clause, operation: Operation) -> str | None:
+    """Why the clause's arguments are not of this form, or None where they are."""
+    given = clause.arguments
+    known = {name.removesuffix("?") for name in form}
+    if strange := sorted(given.keys() - known):
+        return f"takes no {strange[0]!r}" + (f": give {', '.join(form)}" if form else "")
+    for name, wanted in form.items():
+        if name.removesuffix("?") in given:
+            if reason := _unfit(given[name.removesuffix("?")], wanted, clause, operation):
+                return f"{name.removesuffix('?')}: {reason}"
+        elif not name.endswith("?"):
+            return f"lacks {name!r}"
+    return None
+
+
+def _unfit(value: Any, wanted: Kind | frozenset[Any], clause: Clause, operation: Operation) -> str | None:  # noqa: ANN401 - as YAML has it
+    if isinstance(wanted, frozenset):
+        return None if value in wanted else f"{value!r} is none of {', '.join(sorted(map(str, wanted)))}"
+    answered = _members(operation, clause.arguments.get("status"))
+    found = {
+        Kind.PARAMETER: lambda: value in {one.name for one in operation.parameters},
+        Kind.BODY_MEMBER: lambda: operation.body is not None and operation.body.member(str(value)) is not None,
+        Kind.ANSWER_MEMBER: lambda: value in answered,
+        Kind.STATUS: lambda: value in operation.statuses,
+        Kind.NUMBER: lambda: isinstance(value, int | float) and not isinstance(value, bool),
+        Kind.FLAG: lambda: isinstance(value, bool),
+    }
+    words = {
+        Kind.PARAMETER: "the operation has no parameter",
+        Kind.BODY_MEMBER: "the request body has no member",
+        Kind.ANSWER_MEMBER: "the answer has no member",
+        Kind.STATUS: "the operation documents no status",
+        Kind.NUMBER: "is no number:",
+        Kind.FLAG: "is neither true nor false:",
+    }
+    return None if found[wanted]() else f"{words[wanted]} {value!r}"
+
+
+def _members(operation: Operation, status: object) -> set[str]:
+    """The members of the answer with this status, or of any documented one."""
+    responses = [one for one in operation.responses.values() if status is None or one.status == status]
+    return {name for one in responses for name in one.members}

@@ -1,0 +1,276 @@
+"""Documented answers: their bodies by the schema, and what they repeat of the request."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Any
+
+from conformance.contract.body import BodyKind, repeatable
+from conformance.contract.iri import forms_of
+from conformance.contract.strictjson import read_json
+from conformance.contract.values import Argument, ValueKind
+from conformance.judge.checks.registry import Kind, check
+from conformance.judge.reading import json_type
+from conformance.judge.verdict import PASS, Finding, fail, in_words, untested
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from conformance.contract.clause import Clause
+    from conformance.contract.contract import Contract
+    from conformance.judge.checks.registry import Rule
+    from conformance.judge.reading import Reading
+
+_DAY = 24 * 60
+_LEAP_SECOND = re.compile(r"(\d{4}-\d\d-\d\d[Tt](\d\d):(\d\d)):60((?:\.\d+)?(?:[Zz]|(?P<sign>[+-])(\d\d):(\d\d)))")
+_MISSING = object()
+
+
+def _answers(reading: Reading, clause: Clause) -> bool:
+    """Whether this is the documented answer that the clause is about."""
+    return reading.facts.operates and reading.status == clause.arguments["status"]
+
+
+def is_json_media(reading: Reading) -> Finding:
+    """Whether the answer says application/json, in any case and with any parameters (RFC 9110 section 8.3.1)."""
+    response = reading.exchange.response
+    said = response.header("content-type") if response else None
+    if said is not None and said.split(";")[0].strip(" \t").lower() == "application/json":
+        return PASS
+    return fail(f"Content-Type is {said or 'missing'}", got=said or "no Content-Type")
+
+
+def is_json_object(reading: Reading) -> Finding:
+    """Whether the body of the answer is a JSON object (RFC 8259)."""
+    if reading.unread:
+        return untested(reading.unread)
+    if reading.json.defect:
+        why = is_json_media(reading).message or reading.json.defect  # a position helps only where JSON was meant
+        return fail(f"the body is not JSON: {why}", got=f"{reading.got}, not JSON")
+    if reading.object is None:
+        kind = json_type(reading.json.value)
+        return fail("the body is JSON, but not an object", got=f"{reading.got}, {kind}")
+    return PASS
+
+
+@check("object", {"status": Kind.STATUS})
+def is_object(_contract: Contract, clause: Clause) -> Rule:
+    """The body is a JSON object."""
+    return lambda reading: is_json_object(reading) if _answers(reading, clause) else None
+
+
+@check("no-body", {"status": Kind.STATUS})
+def no_body(_contract: Contract, clause: Clause) -> Rule:
+    """The answer has no body."""
+
+    def judge(reading: Reading) -> Finding | None:
+        response = reading.exchange.response
+        if response is None or not _answers(reading, clause):
+            return None
+        return (
+            fail(f"the answer has a body: {reading.got}", got=f"{reading.got} with a body") if response.body else PASS
+        )
+
+    return judge
+
+
+@check("unique-members", {"status": Kind.STATUS})
+def unique_members(_contract: Contract, clause: Clause) -> Rule:
+    """The body has no member twice."""
+
+    def judge(reading: Reading) -> Finding | None:
+        if not _answers(reading, clause) or reading.object is None:
+            return None
+        twice = ", ".join(sorted(set(reading.json.duplicates)))
+        return fail(f"{twice} stands twice", got=f"{twice} twice") if twice else PASS
+
+    return judge
+
+
+def _member(reading: Reading, clause: Clause) -> Any:  # noqa: ANN401 - a JSON value
+    """The value of the member that the clause is about, or _MISSING where there is none to speak of."""
+    found = (reading.object or {}).get(clause.arguments["member"], _MISSING)
+    return found if _answers(reading, clause) else _MISSING
+
+
+def _schema(contract: Contract, clause: Clause) -> Mapping[str, Any]:
+    members = contract.operation.responses[clause.arguments["status"]].members
+    found: Mapping[str, Any] = members[clause.arguments["member"]]
+    return found
+
+
+_OF_A_MEMBER = {"status": Kind.STATUS, "member": Kind.ANSWER_MEMBER}
+
+
+@check("member-type", _OF_A_MEMBER)
+def member_type(contract: Contract, clause: Clause) -> Rule:
+    """A member is there and is what its schema says, formats apart."""
+    name, schema = clause.arguments["member"], _schema(contract, clause)
+
+    def judge(reading: Reading) -> Finding | None:
+        if not _answers(reading, clause):
+            return None
+        if reading.object is None:
+            return untested(reading.unread or "the body is no JSON object")
+        value = _member(reading, clause)
+        if value is _MISSING:
+            return PASS if _optional(contract, clause) else fail(f"{name} is missing", got="no such member")
+        if errors := contract.type_errors(schema, value):
+            return fail(f"{name}: {errors[0]}", got=json_type(value))
+        return PASS
+
+    return judge
+
+
+def _optional(contract: Contract, clause: Clause) -> bool:
+    schema = contract.operation.responses[clause.arguments["status"]].schema or {}
+    return clause.arguments["member"] not in schema.get("required", ())
+
+
+@check("format", _OF_A_MEMBER)
+def member_format(contract: Contract, clause: Clause) -> Rule:
+    """A member has the format that its schema says."""
+    name, schema = clause.arguments["member"], _schema(contract, clause)
+
+    def judge(reading: Reading) -> Finding | None:
+        value = _member(reading, clause)
+        if not isinstance(value, str):
+            return None
+        if value.endswith("\n") or contract.format_errors(schema, _without_leap_second(value)):
+            return fail(f"{name} is {value!r}", got=value)
+        return PASS
+
+    return judge
+
+
+@check("not-null", _OF_A_MEMBER)
+def not_null(_contract: Contract, clause: Clause) -> Rule:
+    """A member is not null."""
+
+    def judge(reading: Reading) -> Finding | None:
+        value = _member(reading, clause)
+        if value is None:
+            return fail(f"{clause.arguments['member']} is null", got="null")
+        return None if value is _MISSING else PASS
+
+    return judge
+
+
+def _without_leap_second(date: str) -> str:
+    """A leap second as the second before it, where it can be one: at 23:59:60 UTC (RFC 3339 section 5.7)."""
+    leap = _LEAP_SECOND.fullmatch(date)
+    if leap is None:
+        return date
+    whole, hour, minute, rest, sign, ahead_hours, ahead_minutes = leap.groups()
+    ahead = int(f"{sign or '+'}{int(ahead_hours or 0) * 60 + int(ahead_minutes or 0)}")
+    in_utc = (int(hour) * 60 + int(minute) - ahead) % _DAY
+    return f"{whole}:59{rest}" if in_utc == _DAY - 1 else date
+
+
+@check("at-least", {**_OF_A_MEMBER, "least": Kind.NUMBER})
+def at_least(contract: Contract, clause: Clause) -> Rule:
+    """A number is not under the least that makes sense; null passes where the schema allows it."""
+    name, least, schema = clause.arguments["member"], clause.arguments["least"], _schema(contract, clause)
+
+    def judge(reading: Reading) -> Finding | None:
+        value = _member(reading, clause)
+        if value is None and not contract.type_errors(schema, None):
+            return PASS
+        if not _is_number(value):
+            return None
+        return PASS if value >= least else fail(f"{name} is {value}", got=str(value))
+
+    return judge
+
+
+@check(
+    "echo",
+    {**_OF_A_MEMBER, "parameter": Kind.PARAMETER},
+    {**_OF_A_MEMBER, "sent": Kind.BODY_MEMBER},
+)
+def echo(contract: Contract, clause: Clause) -> Rule:
+    """The answer repeats a parameter, or a member of the body; of a url the user info may be left out."""
+    if "parameter" in clause.arguments:
+        return _echo_of_parameter(contract, clause)
+    return (
+        _echo_of_url(clause) if clause.arguments["sent"] == contract.operation.url_member else _echo_of_member(clause)
+    )
+
+
+def _echo_of_parameter(contract: Contract, clause: Clause) -> Rule:
+    name = clause.arguments["parameter"]
+    of_resource = name == contract.operation.resource
+
+    def judge(reading: Reading) -> Finding | None:
+        facts, value = reading.facts, _member(reading, clause)
+        asked = Argument(facts.id_kind, facts.id) if of_resource and facts.id_kind else facts.arguments.get(name)
+        if asked is None or asked.kind is not ValueKind.IN_RANGE or asked.value is None:
+            return None
+        comparable = _is_number(value) if isinstance(asked.value, int) else isinstance(value, str)
+        if not comparable:
+            return None
+        said = f"{asked.value} was asked for, the answer says {value}"
+        return PASS if value == asked.value else fail(said, got=str(value))
+
+    return judge
+
+
+def _echo_of_member(clause: Clause) -> Rule:
+    path = clause.arguments["sent"].split(".")
+
+    def judge(reading: Reading) -> Finding | None:
+        value, sent = _member(reading, clause), read_json(reading.exchange.request.body or b"").value
+        for name in path:
+            sent = sent.get(name, _MISSING) if isinstance(sent, dict) else _MISSING
+        if value is _MISSING or sent is _MISSING or reading.facts.body is not BodyKind.DOCUMENTED:
+            return None
+        shown = in_words(str(sent), 250)
+        return PASS if value == sent else fail(f"{shown} was sent, the answer says {value}", got=str(value))
+
+    return judge
+
+
+def _echo_of_url(clause: Clause) -> Rule:
+    def judge(reading: Reading) -> Finding | None:
+        """Where the url was sent twice, one of the two is repeated."""
+        value, sent = _member(reading, clause), reading.facts.strings
+        if not isinstance(value, str) or not sent or not all(map(repeatable, sent)):
+            return None
+        if any(_repeats(value, url) for url in sent):
+            return PASS
+        bare_value, bare_sent = _without_user_info(value), _without_user_info(sent[-1])
+        if bare_value == bare_sent:
+            return fail(f"{bare_sent} was sent, the answer has user info in it", got="a url with user info")
+        return fail(f"{in_words(bare_sent, 250)} was sent, the answer says {bare_value}", got=bare_value)
+
+    return judge
+
+
+def _repeats(value: str, sent: str) -> bool:
+    """Whether `value` is `sent`, or the URI that it stands for; user info may be left out, and must not be added."""
+    bare_sent = _without_user_info(sent)
+    if bare_sent != sent and _without_user_info(value) in forms_of(bare_sent):
+        return True
+    return value in forms_of(sent)
+
+
+def _without_user_info(url: str) -> str:
+    return re.sub(r"^([A-Za-z][A-Za-z0-9+.-]*://)[^/?#@]*@", r"\1", url)
+
+
+def _is_number(value: object) -> bool:
+    return isinstance(value, int | float) and not isinstance(value, bool)
+
+
+@check("media-type", {"status": Kind.STATUS})
+def media_type(contract: Contract, clause: Clause) -> Rule:
+    """The answer says the documented media type."""
+    success = clause.arguments["status"] == contract.operation.success
+
+    def judge(reading: Reading) -> Finding | None:
+        facts = reading.facts
+        if not _answers(reading, clause) or not (success or (facts.exact and facts.served)):
+            return None
+        return is_json_media(reading)
+
+    return judge

@@ -1,0 +1,145 @@
+"""Status codes: of in-contract requests, of those that lack only a good token, and of the same request again."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from conformance.contract.wallet import TokenKind
+from conformance.judge.checks.registry import Kind, check
+from conformance.judge.expected import AGAIN, BURST, CREATION, FIRST, expectation_of
+from conformance.judge.verdict import PASS, Finding, fail, untested
+
+if TYPE_CHECKING:
+    from conformance.contract.clause import Clause
+    from conformance.contract.contract import Contract
+    from conformance.judge.checks.registry import Rule
+    from conformance.judge.reading import Reading
+
+_UNAUTHORIZED = 401  # RFC 9110 section 15.5.2
+
+
+@check(
+    "owed",
+    {"credential": frozenset({"missing", "empty", "unknown", "near-valid"}), "status": Kind.STATUS},
+    {"credential": frozenset({"unrecognised"}), "resource": frozenset({"other"}), "status": Kind.STATUS},
+    {"credential": frozenset({"minimum-length", "length", "maximum-length", "name"})},
+    {
+        "parameter": Kind.PARAMETER,
+        "when": frozenset({"minimum", "maximum", "shortest", "longest", "listed"}),
+    },
+    {"member": Kind.BODY_MEMBER, "form": frozenset({"everyday"})},
+    {
+        "member": Kind.BODY_MEMBER,
+        "when": frozenset({"minimum", "maximum", "shortest", "longest", "fewest", "most", "listed"}),
+    },
+    {"role": frozenset({"permitted", "restricted", "missing"}), "status": Kind.STATUS},
+)
+def owed(contract: Contract, clause: Clause) -> Rule:
+    """A request whose only subject is this is answered with the status that its token and resource decide."""
+    expectation, everyday = expectation_of(contract), clause.arguments.get("form") == "everyday"
+
+    def judge(reading: Reading) -> Finding | None:
+        if everyday and reading.exchange.probe == FIRST and reading.success:
+            return PASS  # a target that refuses to do the same again has accepted one such value at least
+        if clause.id not in expectation.owners(reading.exchange, reading.status):
+            return None
+        allowed = expectation.expected(reading.facts)
+        if reason := _unproven(reading, allowed):
+            return untested(reason)
+        if reading.status in allowed:
+            return PASS
+        if obstacle := _obstacle(reading, allowed):
+            return untested(obstacle)
+        accepted = tuple(str(status) for status in sorted(allowed))
+        return fail(f"answered {reading.got} instead of {' or '.join(accepted)}", got=reading.got, accepted=accepted)
+
+    return judge
+
+
+def _unproven(reading: Reading, allowed: frozenset[int]) -> str | None:
+    """Why an answer to good credentials proves nothing: the target refuses everybody, or knows not these."""
+    facts = reading.facts
+    if facts.token.good and reading.contract.operation.success not in allowed and not reading.context.succeeded:
+        return reading.context.obstacle
+    if facts.token is TokenKind.RESTRICTED and reading.status == _UNAUTHORIZED:
+        return "restricted_token was refused (401): it is no valid token"
+    return None
+
+
+def _obstacle(reading: Reading, allowed: frozenset[int]) -> str | None:
+    """Why a success that did not come proves nothing here; the first one always does."""
+    asked = reading.contract.operation.success in allowed
+    return reading.context.obstacle if asked and reading.exchange.probe != FIRST else None
+
+
+@check("documented-status")
+def documented(contract: Contract, _clause: Clause) -> Rule:
+    """An in-contract request is answered with a documented status."""
+    statuses, expectation = contract.operation.statuses, expectation_of(contract)
+
+    def judge(reading: Reading) -> Finding | None:
+        if not reading.facts.in_contract:
+            return None
+        if reading.status in statuses:
+            return PASS
+        if reading.exchange.probe == AGAIN and reading.context.obstacle:
+            return None  # whether the same request may be refused is the clause `same-again`
+        if obstacle := _obstacle(reading, expectation.expected(reading.facts)):
+            return untested(obstacle)
+        return fail(f"answered {reading.got}, which is not documented", got=reading.got)
+
+    return judge
+
+
+@check("same-again", {"member?": Kind.ANSWER_MEMBER, "at-once?": Kind.FLAG})
+def same_again(_contract: Contract, clause: Clause) -> Rule:
+    """The same request again succeeds and shows the same member; `at-once` is about many at the same time."""
+    member = clause.arguments.get("member")
+
+    def again(reading: Reading) -> Finding | None:
+        return _same(reading, member) if reading.exchange.probe == AGAIN else None
+
+    def at_once(reading: Reading) -> Finding | None:
+        if reading.exchange.probe not in {BURST, CREATION}:
+            return None
+        if reading.context.obstacle:
+            return untested(reading.context.obstacle)
+        if reading.success and not reading.context.steady:
+            return untested(f"the {member} changes even where one request follows the other")
+        return _same(reading, member)
+
+    return at_once if clause.arguments.get("at-once") else again
+
+
+def _same(reading: Reading, member: str | None) -> Finding:
+    context = reading.context
+    of_many = {CREATION: context.created, BURST: context.burst}.get(reading.exchange.probe)
+    first = context.same if of_many is None and reading.exchange.probe != CREATION else of_many
+    if not reading.success:
+        if reading.context.obstacle and not reading.context.succeeded:
+            return untested(reading.context.obstacle)
+        success = reading.contract.operation.success
+        return fail(f"answered {reading.got} instead of {success}", got=reading.got)
+    if member is None:
+        return PASS
+    now = reading.same
+    if first is None or now is None:
+        return untested(f"the answers have no {member} to compare")
+    before = "was" if of_many is None else "of the first of them is"
+    return PASS if now == first else fail(f"the {member} {before} {first!r} and is {now!r}", got=f"{member} {now!r}")
+
+
+@check(
+    "recorded",
+    {"about": frozenset({
+        "characters", "repeated", "absent", "members", "encoding", "content-type", "accept", "neither",
+        "undocumented-status", "order", "example", "message", "other-codes", "options", "path", "read-back",
+    })},
+    {"about": frozenset({"notation"}), "parameter": Kind.PARAMETER},
+    {"about": frozenset({"other-form", "open-form", "absent"}), "member": Kind.BODY_MEMBER},
+    {"about": frozenset({"reason", "null", "extra"}), "status": Kind.STATUS},
+    {"about": frozenset({"values"}), "status": Kind.STATUS, "member": Kind.ANSWER_MEMBER},
+)  # fmt: skip
+def recorded(_contract: Contract, _clause: Clause) -> Rule:
+    """The document is silent: what comes is recorded, and never fails."""
+    return lambda _: None

@@ -1,0 +1,210 @@
+"""Which status a request has to be answered, and which clauses say so.
+
+One defect must fail the clauses that it breaks and no others, so every request whose status is decided has owners:
+the clauses whose subject is all that is not ordinary about it. A token of 65,536 characters speaks of the token's
+length, not of unknown tokens.
+"""
+
+from __future__ import annotations
+
+from functools import cached_property, lru_cache
+from typing import TYPE_CHECKING
+
+from conformance.contract.facts import Role
+from conformance.contract.operation import Integer, Text
+from conformance.contract.wallet import TokenKind
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from conformance.contract.contract import Contract
+    from conformance.contract.facts import Facts
+    from conformance.contract.message import Exchange
+    from conformance.contract.operation import Domain
+    from conformance.contract.values import Identifier
+
+__all__ = ["AGAIN", "BURST", "CREATION", "FIRST", "LAST", "ORDINARY_LENGTH", "Expectation", "expectation_of"]
+
+FIRST = "state.first"
+AGAIN = "state.again"
+CREATION = "state.creation"
+BURST = "state.burst"
+LAST = "state.last"
+ORDINARY_LENGTH = 4096
+"""Characters: a token up to this length is like those that services issue; the number is this suite's."""
+
+_AT_ONCE = {CREATION, BURST}
+_NONE: frozenset[str] = frozenset()
+_BAD_TOKENS = {
+    TokenKind.MISSING: "missing",
+    TokenKind.EMPTY: "empty",
+    TokenKind.NEAR_VALID: "near-valid",
+    TokenKind.UNKNOWN: "unknown",
+}
+
+
+@lru_cache(maxsize=64)
+def expectation_of(contract: Contract) -> Expectation:
+    """The expectation of a contract, made once."""
+    return Expectation(contract)
+
+
+class Expectation:
+    """What a contract's clauses `owed` say of statuses: by role, by credential, and by the value of one part."""
+
+    def __init__(self, contract: Contract) -> None:
+        self._ids = contract.catalogue.ids
+        self._found: dict[tuple[tuple[str, object], ...], frozenset[str]] = {}
+        self._operation = contract.operation
+        rows = [clause for clause in contract.catalogue if clause.check == "owed"]
+        statuses = [clause.arguments for clause in rows if "status" in clause.arguments]
+        self.unauthorised = frozenset(row["status"] for row in statuses if "credential" in row)
+        self._by_role: dict[Role | None, frozenset[int]] = {
+            Role(row["role"]): frozenset({row["status"]}) for row in statuses if "role" in row
+        }
+        self._by_role[None] = frozenset(contract.operation.statuses) - self.unauthorised
+        self.success = contract.operation.success
+        self.edge_clauses = frozenset(clause.id for clause in rows if _of_one_value(clause.arguments))
+        again = [clause for clause in contract.catalogue if clause.check == "same-again"]
+        self.same = next((clause.arguments["member"] for clause in again if "member" in clause.arguments), None)
+        self.repeat = frozenset(clause.id for clause in again if not clause.arguments.get("at-once"))
+        self.at_once = frozenset(clause.id for clause in again if clause.arguments.get("at-once"))
+
+    def expected(self, facts: Facts) -> frozenset[int]:
+        """The statuses that the document allows for an addressed request; empty where it is silent."""
+        out_of_range = facts.token_length > 0 and not facts.token_in_range
+        if not facts.addressed or facts.token is TokenKind.UNUSUAL or out_of_range:
+            return frozenset()
+        if not facts.token.good:
+            return self.unauthorised
+        if facts.token is TokenKind.RESTRICTED:
+            return self._by_role.get(Role.RESTRICTED, frozenset()) if facts.main else frozenset()
+        return self._by_role.get(facts.role, frozenset())
+
+    def owners(self, exchange: Exchange, status: int) -> frozenset[str]:
+        """The clauses that are judged by the status of this exchange; `status` decides between edge and precedence."""
+        facts = exchange.facts
+        allowed = self.expected(facts)
+        if not allowed:
+            return _NONE
+        if exchange.probe == AGAIN:
+            return self.repeat
+        if exchange.probe in _AT_ONCE:
+            return self.at_once
+        return self.of_status(facts, status)
+
+    def of_status(self, facts: Facts, status: int) -> frozenset[str]:
+        """The same, whatever probe sent it."""
+        allowed, edge = self.expected(facts), self._edge(facts)
+        if not allowed:
+            return _NONE
+        if allowed == self.unauthorised:
+            return self._of_stranger(facts, edge, status)
+        owner = self._with_permission(facts, allowed)
+        if not edge:
+            return owner
+        return self._with_edge(owner, edge) if facts.main and owner else edge
+
+    def beside_edges(self, facts: Facts) -> frozenset[str]:
+        """The clauses that would be judged by the status if no value were at an edge."""
+        allowed = self.expected(facts)
+        if allowed != self.unauthorised:
+            return self._with_permission(facts, allowed, values=False)
+        return self._of_token(facts) if facts.main else self._precedence
+
+    @cached_property
+    def _precedence(self) -> frozenset[str]:
+        return self._owed(credential="unrecognised")
+
+    @cached_property
+    def _ordinary(self) -> frozenset[str]:
+        return self._owed(credential="unknown") | self._owed(role="permitted")
+
+    def at_edge(self, facts: Facts) -> bool:
+        """Whether a value of the request is one that a clause of its own speaks of."""
+        return bool(self._edge(facts) or any(self._special(facts)))
+
+    def _owed(self, **arguments: object) -> frozenset[str]:
+        key = tuple(sorted(arguments.items(), key=lambda one: one[0]))
+        if key not in self._found:
+            self._found[key] = frozenset(self._ids("owed", **arguments))
+        return self._found[key]
+
+    def _of_token(self, facts: Facts) -> frozenset[str]:
+        kind = _BAD_TOKENS.get(facts.token, "unknown")
+        by_length = self._by_length(facts.token_length) if kind == "unknown" else _NONE
+        return by_length or self._owed(credential=kind)
+
+    def _by_length(self, length: int) -> frozenset[str]:
+        credential = self._operation.credential
+        if length == credential.shortest:
+            return self._owed(credential="minimum-length")
+        if credential.longest is not None and length >= credential.longest - 1:
+            return self._owed(credential="maximum-length")
+        return self._owed(credential="length") if length > ORDINARY_LENGTH else _NONE
+
+    def _of_stranger(self, facts: Facts, edge: frozenset[str], status: int) -> frozenset[str]:
+        if facts.main:
+            return self._with_edge(self._of_token(facts), edge)
+        looked_up = {one for role in (Role.RESTRICTED, Role.MISSING) for one in self._by_role.get(role, ())}
+        if edge and (status not in looked_up or facts.role is Role.PERMITTED):
+            return edge
+        return self._precedence
+
+    def _with_edge(self, owner: frozenset[str], edge: frozenset[str]) -> frozenset[str]:
+        """The owner of a request to the description's resource; at an edge, an ordinary request speaks of both."""
+        return owner | edge if owner & self._ordinary else owner
+
+    def _with_permission(self, facts: Facts, allowed: frozenset[int], *, values: bool = True) -> frozenset[str]:
+        role = Role.RESTRICTED if facts.token is TokenKind.RESTRICTED else facts.role
+        if role is None or not allowed:
+            return _NONE
+        if role is not Role.PERMITTED:
+            return self._owed(role=role.value)
+        length = _NONE if facts.usual_token else self._by_length(facts.token_length)
+        if length:
+            return length
+        if not facts.usual_name:
+            return self._owed(credential="name")
+        if values and (special := frozenset(self._special(facts))):
+            return special
+        everyday = self._owed(form="everyday")
+        return everyday if everyday and not facts.usual_url else self._owed(role="permitted")
+
+    def _special(self, facts: Facts) -> Iterator[str]:
+        """The clauses about a value of a parameter beside the resource, or of a member, that is not the usual one."""
+        if not facts.usual_values:
+            for name, argument in facts.arguments.items():
+                for when in _when(self._operation.parameter(name).domain, argument.value):
+                    yield from self._owed(parameter=name, when=when)
+        if not facts.usual_body:
+            for member, when in facts.edges:
+                yield from self._owed(member=member, when=when)
+
+    def _edge(self, facts: Facts) -> frozenset[str]:
+        """The clauses about the edge that the resource's identifier is at."""
+        named = self._operation.identifier
+        if named is None or facts.id is None:
+            return _NONE
+        return frozenset(
+            clause
+            for when in _when(named.domain, facts.id)
+            if when != "listed"
+            for clause in self._owed(parameter=named.name, when=when)
+        )
+
+
+def _of_one_value(arguments: Mapping[str, object]) -> bool:
+    return "when" in arguments
+
+
+def _when(domain: Domain, value: Identifier | None) -> tuple[str, ...]:
+    """What is said of a value of this domain: at which bound it is, or that it is one of those listed."""
+    if isinstance(domain, Integer):
+        return tuple(
+            word for word, bound in (("minimum", domain.minimum), ("maximum", domain.maximum)) if value == bound
+        )
+    if isinstance(domain, Text):
+        bounds = (("shortest", domain.shortest), ("longest", domain.longest))
+        return tuple(word for word, bound in bounds if isinstance(value, str) and len(value) == bound)
+    return ("listed",) if value is not None else ()

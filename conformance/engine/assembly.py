@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from conformance.config.secrets import reveal
 from conformance.engine.credentials import credentials_of
 from conformance.engine.ledger import Ledger, NoLedger
-from conformance.engine.mirrors import Mirrors, documented
+from conformance.engine.read_back import ReadBack, documented_members
 from conformance.engine.replay import Replay
 from conformance.engine.reproduction import way_of
 from conformance.engine.session import Session
@@ -45,9 +45,17 @@ def session_of(
     declared = {probe.id: probe.clauses for probe in preparation.plan.probes} | {prop.id: () for prop in PROPERTIES}
     kind = Ledger if recorded else NoLedger
     writer, way = HarWriter(har) if har else None, way_of(target)
-    ledger = kind(preparation.redactor, target.base_url, writer, endpoint.headers, declared, way=way)
+    ledger = kind(
+        preparation.redactor,
+        target.base_url,
+        writer,
+        endpoint.headers,
+        declared,
+        envelope=contract.operation.envelope,
+        way=way,
+    )
     departure = _departure(preparation, endpoint, connect)
-    sender = Sender(departure, lambda exchange: ledger.record(documented(exchange, contract)))
+    sender = Sender(departure, lambda exchange: ledger.record(documented_members(exchange, contract)))
     reads_back = target.reads_back and preparation.mutation is not Mutation.NEVER  # which changes nothing
     return Session(
         contract=contract,
@@ -59,7 +67,7 @@ def session_of(
         concurrency=preparation.settings.concurrency,
         replay=Replay(inventory, preparation.store, saved=preparation.examples) if recorded else Replay(inventory),
         ends=preparation.ends,
-        mirrors=Mirrors(sender, inventory, preparation.redactor, contract) if reads_back else None,
+        read_back=ReadBack(sender, inventory, preparation.redactor, contract) if reads_back else None,
     )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import TYPE_CHECKING
 
 from conformance.config.secrets import reveal
@@ -36,8 +37,12 @@ def credentials_of(
     """The credentials, or None for a target whose token is just what it is; `pause` waits so many seconds."""
     if target.source is None:
         return None
+    if isinstance(target.source, Iam):
+        source = _asking(target.source, target, pause, inventory)
+    else:
+        source = _printing(target.source)
     return Credentials(
-        _asking(target.source, target, pause) if isinstance(target.source, Iam) else _printing(target.source),
+        source,
         inventory,
         issued=target.token is not None,
         plan=plan,
@@ -45,7 +50,7 @@ def credentials_of(
     )
 
 
-def _asking(iam: Iam, target: Target, pause: Callable[[float], object]) -> Callable[[], Issued]:
+def _asking(iam: Iam, target: Target, pause: Callable[[float], object], inventory: Inventory) -> Callable[[], Issued]:
     endpoint = Endpoint(
         base_url=iam.endpoint,
         timeout=target.timeout_seconds,
@@ -53,7 +58,8 @@ def _asking(iam: Iam, target: Target, pause: Callable[[float], object]) -> Calla
         proxy=reveal(target.proxy) if target.proxy else None,
     )
     login = Login(reveal(iam.user), reveal(iam.password), reveal(iam.domain), iam.project)
-    return Identity(endpoint, login, iam.place, pause).token
+    longest = inventory.operation.credential.longest
+    return Identity(endpoint, login, iam.place, pause, math.inf if longest is None else longest).token
 
 
 def _printing(command: Command) -> Callable[[], Issued]:

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
 
     from conformance.contract.message import Exchange
+    from conformance.contract.operation import Envelope
     from conformance.judge.behaviour import Behaviour
     from conformance.judge.verdict import Verdict
     from conformance.report.har import HarWriter
@@ -27,7 +28,8 @@ class Ledger:
     """Keeps the evidence of exchanges by number, writes each to the HAR file once, and notes flaky ones.
 
     `headers` are the target description's, which are sent with every request. `declared` maps a probe or property to
-    the clauses that it is there for; what else is sent is not judged. `way` is how to get to the target.
+    the clauses that it is there for; what else is sent is not judged. `envelope` tells whose an answer is, `way` how to
+    get to the target.
     """
 
     def __init__(
@@ -38,9 +40,11 @@ class Ledger:
         headers: Sequence[tuple[bytes, bytes]] = (),
         declared: Mapping[str, tuple[str, ...]] | None = None,
         *,
+        envelope: Envelope,
         way: Way | None = None,
     ) -> None:
         self._redactor = redactor
+        self._envelope = envelope
         self._base_url = base_url
         self._har = har
         self._headers = headers
@@ -55,7 +59,15 @@ class Ledger:
     def record(self, exchange: Exchange) -> None:
         """Take an exchange in; called in the thread that made it."""
         declared = self._declared.get(exchange.probe)
-        evidence = evidence_of(exchange, self._redactor, self._base_url, self._headers, declared, way=self._way)
+        evidence = evidence_of(
+            exchange,
+            self._redactor,
+            self._base_url,
+            self._headers,
+            declared,
+            envelope=self._envelope,
+            way=self._way,
+        )
         self._write(lambda har: har.add(evidence.har))
         with self._lock:
             if exchange.response is not None and evidence.cut:

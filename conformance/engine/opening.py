@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from conformance.contract.message import Request, Trouble
 from conformance.exceptions import NoVerdict
-from conformance.judge.owed import FIRST
+from conformance.judge.expected import FIRST
 from conformance.judge.presence import NOT_FOUND, absence, speaks
 from conformance.judge.reading import Context, Reading
 from conformance.plan.probe import Stage
@@ -26,7 +26,7 @@ __all__ = ["ELSEWHERE", "REACH", "open_target"]
 
 REACH = "suite.reach"
 ELSEWHERE = "suite.elsewhere"
-_NOWHERE = b"/remote-mirror-conformance-asks-for-what-is-not-there"
+_NOWHERE = b"/conformance-asks-for-what-is-not-there"
 _PERHAPS = {
     False: "; perhaps it speaks TLS: write https:// in base_url",
     True: "; perhaps it speaks HTTP/2 only, which this suite does not, or asks for a client_certificate",
@@ -90,7 +90,9 @@ def _check_presence(first: Exchange, sender: Sender, inventory: Inventory, contr
     if first.response is None or (first.response.status != NOT_FOUND and speaks(first, contract)):
         return
     answers = [first]
-    elsewhere = sender.send(ELSEWHERE, Request("POST", _NOWHERE, None))
+    elsewhere = sender.send(
+        ELSEWHERE, Request(inventory.operation.method, _NOWHERE, None, token_header=inventory.header)
+    )
     for request in _unlike(inventory):
         if absence(answers, elsewhere, contract) is None:
             return

@@ -8,7 +8,7 @@ from functools import partial
 from itertools import chain
 from typing import TYPE_CHECKING
 
-from conformance.contract.facts import TOKEN_MAXIMUM, facts_of
+from conformance.contract.facts import facts_of
 from conformance.engine.scheduler import Job, run_jobs
 from conformance.judge.verdict import Outcome, Verdict
 from conformance.plan.generation import collect, safe, shrink
@@ -161,7 +161,7 @@ class PropertyRunner:
 
     def _beside(self, prop: Property, clause: str, edge: Request) -> Request:
         """The request to show: `edge`, or one off the edge that fails as well."""
-        longer = _off_the_edge(edge)
+        longer = _off_the_edge(edge, self._inventory.operation.credential.longest)
         if longer is None or edge.token is None or not safe(longer, self._inventory):
             return edge
         if self._stopped() or not self._fails(prop, clause, longer):
@@ -193,7 +193,7 @@ class PropertyRunner:
         return Job((prop, request), facts.id if facts.succeeds else None)
 
 
-def _off_the_edge(request: Request) -> Request | None:
+def _off_the_edge(request: Request, longest: int | None) -> Request | None:
     """The same with a token that is a little longer, on the same side of the document's maximum; None for short ones.
 
     The shortest that fails is on the edge of a limit of the whole head, where a client or proxy that adds a header sees
@@ -203,8 +203,8 @@ def _off_the_edge(request: Request) -> Request | None:
     if token is None or token.secret is not None or token.length < _LONG:
         return None
     length = token.length + _MARGIN
-    if token.length <= TOKEN_MAXIMUM < length:
-        length = TOKEN_MAXIMUM
+    if longest is not None and token.length <= longest < length:
+        length = longest
     return replace(request, token=replace(token, length=length))
 
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Generic, TypeVar
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable, Hashable, Iterable
 
 __all__ = ["Job", "run_jobs"]
 
@@ -20,7 +20,7 @@ class Job(Generic[T]):
     """Something to do; jobs with the same `turn` are never done at the same time, and begin in their order."""
 
     work: T
-    turn: int | None = None
+    turn: Hashable | None = None
 
 
 class _Line(Generic[T]):
@@ -28,8 +28,8 @@ class _Line(Generic[T]):
 
     def __init__(self, jobs: Iterable[Job[T]]) -> None:
         self._free: deque[Job[T]] = deque()
-        self._turns: dict[int, deque[Job[T]]] = defaultdict(deque)
-        self._busy: set[int] = set()
+        self._turns: dict[Hashable, deque[Job[T]]] = defaultdict(deque)
+        self._busy: set[Hashable] = set()
         self._changed = threading.Condition()
         for job in jobs:
             (self._free if job.turn is None else self._turns[job.turn]).append(job)

@@ -13,8 +13,8 @@ from conformance.engine.properties import PropertyRunner, Stopped
 from conformance.engine.scheduler import Job, run_jobs
 from conformance.exceptions import ConformanceError
 from conformance.judge.behaviour import Behaviour, behaviour_of
+from conformance.judge.expected import AGAIN, FIRST, LAST
 from conformance.judge.judge import context_of, judge, with_many
-from conformance.judge.owed import AGAIN, FIRST, LAST
 from conformance.judge.reading import Context
 from conformance.judge.sight import Sight, sight_of
 from conformance.judge.whole import may_change, settle
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from conformance.contract.contract import Contract
     from conformance.contract.message import Exchange, Request
     from conformance.engine.ledger import Ledger
-    from conformance.engine.mirrors import Mirrors
+    from conformance.engine.read_back import ReadBack
     from conformance.engine.replay import Replay
     from conformance.judge.verdict import Verdict
     from conformance.plan.inventory import Inventory
@@ -73,7 +73,7 @@ class Session:
         ledger: Ledger,
         concurrency: int,
         replay: Replay,
-        mirrors: Mirrors | None = None,
+        read_back: ReadBack | None = None,
         ends: Callable[[Verdict], bool] = lambda _: False,
     ) -> None:
         self.contract = contract
@@ -83,7 +83,7 @@ class Session:
         self.sender = sender
         self.ledger = ledger
         self.replay = replay
-        self.mirrors = mirrors
+        self.read_back = read_back
         self._ends = ends
         self.ended = False
         self._concurrency = concurrency
@@ -107,8 +107,8 @@ class Session:
 
         `chosen` are the ids of all that is to be sent.
         """
-        if self.mirrors is not None:
-            self.mirrors.before()
+        if self.read_back is not None:
+            self.read_back.before()
         self._opening = open_target(self.sender, self.plan, self.inventory, self.contract, chosen)
         self.context = context_of(self._opening, self.contract)
 
@@ -155,8 +155,8 @@ class Session:
             self._break_off(error)
         finally:
             try:
-                if self.mirrors is not None:
-                    self.mirrors.after()
+                if self.read_back is not None:
+                    self.read_back.after()
             except BaseException as error:  # noqa: BLE001 - as above
                 self._break_off(error)
             finally:
@@ -236,7 +236,9 @@ class Session:
     def _keep(self, exchange: Exchange, probe: Probe) -> None:
         verdicts = self._judge(exchange, probe.clauses)
         sent_at_all = exchange.trouble is not Trouble.NOT_SENT
-        behaviour = self.ledger.behaviour(behaviour_of(exchange)) if sent_at_all else None
+        behaviour = (
+            self.ledger.behaviour(behaviour_of(exchange, self.contract.operation.envelope)) if sent_at_all else None
+        )
         with self._lock:
             if exchange.response is not None and probe.id in self._took:
                 self._took[probe.id].append(exchange.seconds)
@@ -252,7 +254,7 @@ class Session:
         """The verdicts of an exchange, without a secret in their words."""
         verdicts = judge(exchange, self.contract, self.context, declared)
         if not exchange.superseded:
-            self._sights[exchange.number] = sight_of(exchange)
+            self._sights[exchange.number] = sight_of(exchange, self.contract)
         return tuple(self.ledger.verdict(verdict) for verdict in verdicts)
 
     def result(self, name: str) -> Sent | None:
@@ -267,7 +269,9 @@ class Session:
         return sent
 
     def _provisional(self, sent: Sent) -> bool:
-        return any(may_change(verdict, self._sights.get(verdict.exchange)) for verdict in list(sent.verdicts))
+        return any(
+            may_change(verdict, self._sights.get(verdict.exchange), self.contract) for verdict in list(sent.verdicts)
+        )
 
     def join(self) -> None:
         """Wait until everything is sent and judged."""

@@ -11,8 +11,8 @@ from conformance.contract.clause import Level
 from conformance.contract.message import Trouble
 from conformance.judge.behaviour import behaviour_of
 from conformance.judge.deviations import weigh
+from conformance.judge.expected import AGAIN, BURST, CREATION, FIRST
 from conformance.judge.judge import context_of, judge, with_many
-from conformance.judge.owed import AGAIN, BURST, CREATION, FIRST
 from conformance.judge.reading import Context
 from conformance.judge.sight import sight_of
 from conformance.judge.summary import Asked, summarise
@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Mapping, Sequence
 
     from conformance.contract.contract import Contract
+    from conformance.contract.operation import Envelope
     from conformance.engine.preparation import Preparation
     from conformance.engine.session import Session
     from conformance.judge.behaviour import Behaviour
@@ -125,7 +126,7 @@ def judge_again(traffic: Traffic, contract: Contract, fail_on: Level | None = No
     return RunRecord(
         about=judged,
         summary=summary,
-        behaviour=_behaviours(traffic),
+        behaviour=_behaviours(traffic, contract.operation.envelope),
         evidence=_evidence(traffic, {failure.exchange for result in summary.clauses for failure in result.failures}),
         reproduce={probe: again(about.command, about.profile, probe) for probe in failed},
         deviations=weigh(summary, asked.accepted, expired) if about.baseline else None,
@@ -155,7 +156,7 @@ def _verdicts(traffic: Traffic, contract: Contract) -> list[Verdict]:
             declared = [clause for clause in entry.clauses or () if clause in known]
             verdicts += judge(entry.exchange, contract, context, declared)
             if not entry.exchange.superseded:
-                sights[entry.number] = sight_of(entry.exchange)
+                sights[entry.number] = sight_of(entry.exchange, contract)
     return settle(verdicts, sights, contract)
 
 
@@ -180,7 +181,7 @@ def _verdict(row: Mapping[str, Any]) -> Verdict:
     )
 
 
-def _behaviours(traffic: Traffic) -> tuple[Behaviour, ...]:
+def _behaviours(traffic: Traffic, envelope: Envelope) -> tuple[Behaviour, ...]:
     """What came back for each probe, the first time where it was sent several times."""
     properties = {prop.id for prop in PROPERTIES}
     found: dict[str, Behaviour] = {}
@@ -193,5 +194,5 @@ def _behaviours(traffic: Traffic) -> tuple[Behaviour, ...]:
             and entry.clauses is not None
             and entry.probe not in properties
         ):
-            found.setdefault(entry.probe, behaviour_of(one))
+            found.setdefault(entry.probe, behaviour_of(one, envelope))
     return tuple(found.values())

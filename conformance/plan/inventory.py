@@ -105,6 +105,14 @@ class Inventory:
         own = {} if name is None or url is None else {name: url}
         return json.dumps({**described.example, **self.members, **own}).encode("ascii")
 
+    def read_back(self, resource: Identifier) -> bytes | None:
+        """The target of the GET that shows `resource`, or None where the contract has none."""
+        if self.operation.read_back is None or self.operation.resource is None:
+            return None
+        values = {**self.arguments, self.operation.resource: str(resource)}
+        quoted = {name: quote(value, safe="") for name, value in values.items()}
+        return self.operation.read_back.format_map(quoted).encode("ascii")
+
     def target(self, segment: bytes | None = None) -> bytes:
         """The request target, with the bytes of a path segment in the resource's place; by default the description's."""
         values = {name: quote(value, safe="").encode() for name, value in self.arguments.items()}

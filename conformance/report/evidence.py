@@ -3,12 +3,13 @@
 The entry's member ``_conformance`` holds what HAR has no place for, so that a later release can judge the traffic again
 with the same verdicts, sending nothing. Its members:
 
-- ``format``: 1;
+- ``format``: 2;
 - ``number``, ``probe``, ``superseded``, ``flaky``, ``confirmed``, ``trouble`` (the value of Trouble, or null),
   ``detail``, ``started_at`` (seconds since the epoch), ``seconds``: those of the Exchange;
 - ``answered_by``: ``service``, ``gateway`` or ``other``; null where there was no answer;
 - ``clauses``: those that the probe is there for, or null where the exchange is not judged: a sign of life, say;
-- ``facts``: every field of Facts, enumerations by value; the password of ``url`` is ``*password*``;
+- ``facts``: every field of Facts, enumerations by value; the password of ``url`` is ``*password*``; an identifier that
+  is text is an object with the member ``text``;
 - ``target``: the request target below the base URL, in latin-1;
 - ``token``: null, or ``header`` (the field's name), ``kind`` (of TokenKind), ``length``, ``secret``, ``made_by``,
   ``placeholder`` (what stands in the entry wherever the token stood), ``sha256`` (null where it would give a short
@@ -41,11 +42,13 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from conformance.contract.message import Exchange
+    from conformance.contract.operation import Envelope
+    from conformance.contract.values import Identifier
     from conformance.traffic.redaction import Redactor
 
 __all__ = ["FORMAT", "evidence_of"]
 
-FORMAT = 1
+FORMAT = 2
 
 
 def evidence_of(
@@ -55,11 +58,13 @@ def evidence_of(
     headers: Sequence[tuple[bytes, bytes]] = (),
     declared: tuple[str, ...] | None = None,
     *,
+    envelope: Envelope,
     way: Way | None = None,
 ) -> Evidence:
     """The evidence; `headers` are the target description's, sent with every request, and `way` is how to get there.
 
-    `declared` are the clauses that the probe is there for, None where the exchange is not judged.
+    `declared` are the clauses that the probe is there for, None where the exchange is not judged. `envelope` tells
+    whose an answer is.
     """
     shown = Shown(exchange, redactor)
     milliseconds = round(exchange.seconds * 1000, 3)
@@ -70,7 +75,7 @@ def evidence_of(
         "response": _response(exchange, shown),
         "cache": {},
         "timings": {"send": 0, "wait": milliseconds, "receive": 0},
-        "_conformance": {**_conformance(exchange, shown, redactor), "clauses": declared},
+        "_conformance": {**_conformance(exchange, shown, redactor, envelope), "clauses": declared},
     }
     cut = exchange.response is not None and shown.cut(exchange.response.body)
     return Evidence(exchange.number, har, curl_line(exchange, base_url, redactor, headers, way or Way()), cut)
@@ -142,11 +147,16 @@ def _answer(status: int, reason: str, version: str, received: list[dict[str, str
     }
 
 
-def _conformance(exchange: Exchange, shown: Shown, redactor: Redactor) -> dict[str, object]:
+def _conformance(exchange: Exchange, shown: Shown, redactor: Redactor, envelope: Envelope) -> dict[str, object]:
     facts: dict[str, Any] = {field.name: getattr(exchange.facts, field.name) for field in fields(exchange.facts)}
     if exchange.facts.url is not None:
         facts["url"] = shown.words(exchange.facts.url)
     facts["urls"] = [shown.words(url) for url in exchange.facts.urls]
+    facts["edges"] = sorted(exchange.facts.edges)
+    facts["arguments"] = {
+        name: {"kind": one.kind, "value": _identifier(one.value)} for name, one in exchange.facts.arguments.items()
+    }
+    facts["id"] = _identifier(exchange.facts.id)
     response = _size(exchange.response.body if exchange.response else None, shown)
     if response and exchange.response:
         response["truncated"] = exchange.response.truncated
@@ -161,7 +171,7 @@ def _conformance(exchange: Exchange, shown: Shown, redactor: Redactor) -> dict[s
         "confirmed": exchange.confirmed,
         "trouble": exchange.trouble,
         "detail": shown.words(exchange.detail),
-        "answered_by": speaker_of(exchange.response).value if exchange.response else None,
+        "answered_by": speaker_of(exchange.response, envelope).value if exchange.response else None,
         "started_at": exchange.started_at,
         "seconds": exchange.seconds,
         "facts": facts,
@@ -196,3 +206,8 @@ def _size(body: bytes | None, shown: Shown) -> dict[str, object] | None:
 
 def _media(headers: Iterable[tuple[bytes, bytes]]) -> str:
     return next((value.decode("latin-1") for name, value in headers if name.lower() == b"content-type"), "")
+
+
+def _identifier(value: Identifier | None) -> object:
+    """A number as it is; a text as an object, since numbers that are too large for JSON's readers become strings."""
+    return {"text": value} if isinstance(value, str) else value

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from conformance.judge.deviations import Deviations
     from conformance.judge.summary import Summary
     from conformance.report.about import About
-    from conformance.report.mirrors import LeftBehind
+    from conformance.report.read_back import ResourceChange
 
 __all__ = ["Evidence", "RunRecord", "Since", "Time"]
 
@@ -65,7 +65,7 @@ class RunRecord:
     behaviour: tuple[Behaviour, ...]
     evidence: Mapping[int, Evidence]
     reproduce: Mapping[str, str]
-    left_behind: tuple[LeftBehind, ...] = ()
+    left_behind: tuple[ResourceChange, ...] = ()
     since: Mapping[tuple[str, str | None], Since] = field(default_factory=dict)
     deviations: Deviations | None = None
     tests: Mapping[str, int] = field(default_factory=dict)

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import base64
 import json
-from dataclasses import MISSING, dataclass, field, fields
+from dataclasses import dataclass, field, fields
 from typing import TYPE_CHECKING, Any
 
 from conformance.contract.body import BodyKind
 from conformance.contract.facts import Facts, Role
-from conformance.contract.values import ValueKind
 from conformance.contract.message import Exchange, Request, Response, Token, Trouble
+from conformance.contract.values import Argument, ValueKind
 from conformance.contract.wallet import TokenKind
 from conformance.exceptions import UsageError
 from conformance.report.about import About
@@ -19,6 +19,8 @@ from conformance.traffic.redaction import SHORTEST_SECRET
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
+
+    from conformance.contract.values import Identifier
 
 __all__ = ["Recorded", "Traffic", "exchange_of", "parse_traffic", "read_traffic"]
 
@@ -120,12 +122,30 @@ def _token(known: Mapping[str, Any] | None) -> tuple[Token | None, bytes, bytes]
 
 
 def _facts(known: Mapping[str, Any]) -> Facts:
-    """The facts as they were recorded; what an earlier version did not record is as it is for a plain request."""
-    given = {field.name for field in fields(Facts) if field.default is MISSING or field.name in known}
-    values = {name: known[name] for name in given}
-    values["id"] = None if values["id"] is None else int(values["id"])  # a huge one is written as a string
+    """The facts as they were recorded."""
+    values = {field.name: known[field.name] for field in fields(Facts)}
     kinds = {name: kind(values[name]) for name, kind in _KINDS.items() if values[name] is not None}
-    return Facts(**{**values, **kinds, "urls": tuple(values.get("urls", ()))})
+    arguments = {
+        name: Argument(ValueKind(one["kind"]), _identifier(one["value"])) for name, one in values["arguments"].items()
+    }
+    return Facts(
+        **{
+            **values,
+            **kinds,
+            "id": _identifier(values["id"]),
+            "arguments": arguments,
+            "urls": tuple(values["urls"]),
+            "wrong": tuple((member, when) for member, when in values["wrong"]),
+            "edges": frozenset((member, when) for member, when in values["edges"]),
+        }
+    )
+
+
+def _identifier(value: Any) -> Identifier | None:  # noqa: ANN401 - as it was recorded
+    """The identifier; a huge number is written as a string, a text as an object."""
+    if isinstance(value, dict):
+        return str(value["text"])
+    return None if value is None else int(value)
 
 
 def _response(

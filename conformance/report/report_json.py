@@ -7,7 +7,7 @@ from dataclasses import asdict
 from typing import TYPE_CHECKING
 
 from conformance.judge.verdict import Outcome
-from conformance.report.mirrors import left_behind_data
+from conformance.report.read_back import change_data
 from conformance.report.staging import drop, put, staged
 from conformance.report.strict_json import dumps
 from conformance.report.words import TESTS, answer_data
@@ -66,7 +66,7 @@ def report_data(record: RunRecord) -> dict[str, object]:
         "no_verdict": about.no_verdict,
         "baseline": _baseline(record),
         "flaky": about.flaky,
-        "left_behind": [left_behind_data(left) for left in record.left_behind],
+        "left_behind": [change_data(left) for left in record.left_behind],
         "clauses": [_clause(result, record) for result in summary.clauses],
         "behaviour": [asdict(behaviour) for behaviour in record.behaviour],
     }

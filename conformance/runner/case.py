@@ -6,8 +6,8 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
+from conformance.contract.clause import Level
 from conformance.exceptions import UsageError
-from conformance.judge.rules import RULES
 from conformance.plan.properties import PROPERTIES
 
 if TYPE_CHECKING:
@@ -93,5 +93,5 @@ def _properties(preparation: Preparation) -> Iterator[tuple[None, str, str]]:
 
 def _everything(preparation: Preparation) -> Iterator[tuple[Clause, str, str]]:
     for clause in preparation.contract.catalogue:
-        if clause.id in RULES and clause.id in preparation.clauses:
+        if clause.level is not Level.SILENT and clause.id in preparation.clauses:
             yield clause, EVERYTHING, "in whatever else was sent"

@@ -186,7 +186,7 @@ class Running:
             behaviour=session.behaviours,
             evidence=dict(session.ledger.evidence),
             reproduce={probe: preparation.reproduce(probe) for probe in sorted(failed)},
-            left_behind=session.mirrors.left_behind if session.mirrors else (),
+            left_behind=session.read_back.changes if session.read_back else (),
             deviations=preparation.deviations(summary),
         )
 

@@ -8,14 +8,16 @@ from collections import defaultdict
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
-from conformance.contract.values import readings
 from conformance.contract.strictjson import read_json
+from conformance.contract.values import readings
 from conformance.contract.wallet import TokenKind
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from conformance.contract.message import Exchange
+    from conformance.contract.operation import Operation
+    from conformance.contract.values import Identifier
 
 __all__ = ["Echoes"]
 
@@ -31,9 +33,10 @@ class Echoes:
     the answer to another request. Such an answer is asked for again with no other association in flight.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, operation: Operation) -> None:
+        self._operation = operation
         self._changed = threading.Condition()
-        self._urls: dict[str, set[int]] = defaultdict(set)
+        self._urls: dict[str, set[Identifier]] = defaultdict(set)
         self._inside = 0
         self._waiting = 0
         self._taken = False
@@ -45,7 +48,7 @@ class Echoes:
         if exchange.facts.token in _UNKNOWN:
             yield
             return
-        reached = _reached(exchange.request.target)
+        reached = self._reached(exchange.request.target)
         found = {_bare(text) for text in (*exchange.facts.strings, *_strings(exchange.request.body))}
         with self._changed:
             self._changed.wait_for(lambda: not self._taken and not self._waiting)
@@ -80,11 +83,18 @@ class Echoes:
         if response is None or not 200 <= response.status < 300 or not facts.strings:  # noqa: PLR2004 - RFC 9110 section 15.3
             return False
         document = read_json(response.body).value
-        shown = document.get("url") if isinstance(document, dict) else None
+        shown = document.get(self._operation.url_member or "") if isinstance(document, dict) else None
         if not isinstance(shown, str) or _bare(shown) in map(_bare, facts.strings):
             return False
         with self._changed:
-            return not self._urls.get(_bare(shown), set()).isdisjoint(_reached(exchange.request.target))
+            return not self._urls.get(_bare(shown), set()).isdisjoint(self._reached(exchange.request.target))
+
+    def _reached(self, target: bytes) -> frozenset[Identifier]:
+        """Every resource that a segment of the path may be read as."""
+        named = self._operation.identifier
+        if named is None:
+            return frozenset({""})
+        return frozenset().union(*(readings(segment, named.domain) for segment in re.split(rb"[/?]", target)))
 
     @property
     def believed(self) -> bool:
@@ -112,8 +122,3 @@ def _strings(body: bytes | None) -> Iterator[str]:
             yield value
         elif isinstance(value, dict | list):
             waiting.extend(value.values() if isinstance(value, dict) else value)
-
-
-def _reached(target: bytes) -> frozenset[int]:
-    """Every repository that a segment of the path may be read as."""
-    return frozenset().union(*map(readings, re.split(rb"[/?]", target)))

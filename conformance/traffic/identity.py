@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 import re
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -23,7 +24,6 @@ if TYPE_CHECKING:
 __all__ = ["Identity", "Issued", "Login"]
 
 _CREATED = 201  # RFC 9110 section 15.3.2
-_LONGEST_TOKEN = 100_000
 _LONGEST_WAIT = 10.0  # seconds; nobody stops it
 _TOKEN = re.compile(r"[\x21-\x7e]+")
 _CODE = re.compile(r"[A-Z]{2,10}\.\d{1,8}")
@@ -57,13 +57,26 @@ class Login:
 class Identity:
     """Asks one identity service for tokens; `place` begins an error message, `pause` waits so many seconds.
 
-    `headers` of the endpoint are not for it, and should be empty.
+    `headers` of the endpoint are not for it, and should be empty. A usable token has at most `longest` characters.
     """
 
-    def __init__(self, endpoint: Endpoint, login: Login, place: str, pause: Callable[[float], object]) -> None:
+    def __init__(
+        self,
+        endpoint: Endpoint,
+        login: Login,
+        place: str,
+        pause: Callable[[float], object],
+        longest: float = math.inf,
+    ) -> None:
+        self._longest = longest
         self._endpoint = endpoint
         self._request = Request(
-            "POST", b"/v3/auth/tokens", None, login.body(), ((b"Content-Type", b"application/json"),)
+            "POST",
+            b"/v3/auth/tokens",
+            None,
+            login.body(),
+            ((b"Content-Type", b"application/json"),),
+            token_header=b"",
         )
         self._place = place
         self._pause = pause
@@ -107,7 +120,7 @@ class Identity:
 
     def _issued(self, answer: Response) -> Issued:
         token = answer.header("X-Subject-Token") or ""
-        if not _TOKEN.fullmatch(token) or len(token) > _LONGEST_TOKEN:
+        if not _TOKEN.fullmatch(token) or len(token) > self._longest:
             raise NoVerdict(f"{self._where} answered 201 without a usable X-Subject-Token; check endpoint")
         return Issued(token.encode("ascii"), _lifetime(answer.body))
 

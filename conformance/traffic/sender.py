@@ -51,7 +51,7 @@ class Sender:
         self.vigilant = False
         self._lost: str | None = None
         self._waits = itertools.count(1)
-        self._echoes = Echoes()
+        self._echoes = Echoes(departure.inventory.operation)
         self.crossed: list[str] = []
 
     def close(self) -> None:

@@ -12,7 +12,7 @@ from conformance.contract.clause import Level
 from conformance.judge.summary import Asked
 from conformance.judge.verdict import AnsweredBy
 from conformance.report import report_json
-from conformance.report.mirrors import LeftBehind, MirrorState
+from conformance.report.read_back import ResourceChange, ResourceState
 from conformance.report.record import Since, Time
 from conformance.report.report_json import FORMAT, MOST_FAILURES, report_data, write_report
 from conformance.spec import spec_directory
@@ -208,8 +208,8 @@ def test_a_report_that_cannot_be_made_leaves_the_one_before(tmp_path: Path, monk
 
 def test_what_was_left_behind() -> None:
     """A row for each repository, before and after, valid against the schema."""
-    state = MirrorState(200, {"url": "https://example.com/a.git"})
-    of = record(left_behind=(LeftBehind(5, MirrorState(404), state), LeftBehind(6, None)))
+    state = ResourceState(200, {"url": "https://example.com/a.git"})
+    of = record(left_behind=(ResourceChange(5, ResourceState(404), state), ResourceChange(6, None)))
     assert report(of)["left_behind"] == [
         {
             "repository_id": 5,

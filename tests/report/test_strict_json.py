@@ -64,5 +64,5 @@ def test_whoever_writes_json_writes_it_strictly() -> None:
         "report/allure_html/configuration.py",
         "history/flakiness.py",
         "history/trend/told.py",
-        "engine/mirrors.py",
+        "engine/read_back.py",
     }

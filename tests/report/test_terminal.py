@@ -15,7 +15,7 @@ from conformance.contract.clause import Level
 from conformance.contract.message import Response, Trouble
 from conformance.judge.summary import Asked
 from conformance.judge.verdict import AnsweredBy, Outcome
-from conformance.report.mirrors import LeftBehind, MirrorState
+from conformance.report.read_back import ResourceChange, ResourceState
 from conformance.report.record import Since, Time
 from conformance.report.terminal import Terminal
 
@@ -432,7 +432,7 @@ def test_no_color_is_respected(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def test_what_was_left_behind_is_said() -> None:
     """Before the verdict, a line for each repository; nothing where nothing was read back."""
-    left = LeftBehind(5, MirrorState(403), MirrorState(200, {"url": "https://example.com/a\n.git"}))
+    left = ResourceChange(5, ResourceState(403), ResourceState(200, {"url": "https://example.com/a\n.git"}))
     text = shown(record(left_behind=(left,)))
     assert "Left behind on the target" in text
     assert "  repository 5: associated with https://example.com/a\\n.git; before the run: answered 403" in text

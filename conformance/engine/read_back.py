@@ -1,4 +1,4 @@
-"""The read-back: the mirror of every repository that a run may associate, asked for before and after it."""
+"""The read-back: every resource that a run may change, asked for before and after it."""
 
 from __future__ import annotations
 
@@ -6,29 +6,28 @@ import json
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from conformance.contract.pointer import resolve
 from conformance.contract.facts import Role
 from conformance.contract.message import Request
 from conformance.contract.strictjson import read_json
 from conformance.exceptions import ConformanceError
-from conformance.report.mirrors import LeftBehind, MirrorState
+from conformance.report.read_back import ResourceChange, ResourceState
 
 if TYPE_CHECKING:
     from conformance.contract.contract import Contract
     from conformance.contract.message import Exchange
+    from conformance.contract.values import Identifier
     from conformance.plan.inventory import Inventory
     from conformance.traffic.redaction import Redactor
     from conformance.traffic.sender import Sender
 
-__all__ = ["READ_BACK", "Mirrors", "documented"]
+__all__ = ["READ_BACK", "ReadBack", "documented_members"]
 
 READ_BACK = "suite.read-back"
 _OK = 200  # RFC 9110 section 15.3.1
-_SCHEMA = "#/components/schemas/RemoteMirror"
 
 
-def documented(exchange: Exchange, contract: Contract) -> Exchange:
-    """`exchange` as it may be shown: of a mirror that was read back no member that the document does not name.
+def documented_members(exchange: Exchange, contract: Contract) -> Exchange:
+    """`exchange` as it may be shown: of a resource that was read back no member that the document does not name.
 
     Somebody else may have made it, with a password or a token. A 200 that is no JSON object is shown without its body,
     a member that is an object or an array is not shown. Other exchanges are as they are.
@@ -39,15 +38,15 @@ def documented(exchange: Exchange, contract: Contract) -> Exchange:
     document = read_json(answer.body).value
     if not isinstance(document, dict):
         return replace(exchange, response=replace(answer, body=b""))
-    fields = resolve(contract.openapi, _SCHEMA)["properties"]
+    fields = contract.operation.responses[contract.operation.success].members
     kept = {name: value for name, value in document.items() if name in fields and not isinstance(value, dict | list)}
     if kept == document:
         return exchange
     return replace(exchange, response=replace(answer, body=json.dumps(kept).encode()))
 
 
-class Mirrors:
-    """Reads ``GET /v4/repositories/{id}/remote-mirror`` (docs/vendor.md), one request for each id.
+class ReadBack:
+    """Sends the contract's read-back, a GET (docs/vendor.md), once for each resource that the token may change.
 
     A target without it answers as it likes: that is noted, and judged by nobody. Where one is not answered at all, no
     further one is asked for.
@@ -56,15 +55,16 @@ class Mirrors:
     def __init__(self, sender: Sender, inventory: Inventory, redactor: Redactor, contract: Contract) -> None:
         self._sender = sender
         self._contract = contract
-        self._token = inventory.token
+        self._inventory = inventory
         self._redactor = redactor
-        permitted = (number for number, role in inventory.roles.items() if role is Role.PERMITTED)
-        self.left_behind = tuple(LeftBehind(number, None) for number in permitted)
+        name = contract.operation.resource or ""
+        permitted = (found for found, role in inventory.roles.items() if role is Role.PERMITTED)
+        self.changes = tuple(ResourceChange(name, found, None) for found in permitted)
 
     def before(self) -> None:
         """Note the state that the run finds; raises what the sender raises."""
         states = self._read()
-        self.left_behind = tuple(replace(left, before=states.get(left.repository_id)) for left in self.left_behind)
+        self.changes = tuple(replace(change, before=states.get(change.resource)) for change in self.changes)
 
     def after(self) -> None:
         """Note the state that the run leaves; what goes wrong here is no finding."""
@@ -72,22 +72,29 @@ class Mirrors:
             states = self._read()
         except ConformanceError:
             return
-        self.left_behind = tuple(replace(left, after=states.get(left.repository_id)) for left in self.left_behind)
+        self.changes = tuple(replace(change, after=states.get(change.resource)) for change in self.changes)
 
-    def _read(self) -> dict[int, MirrorState]:
-        states: dict[int, MirrorState] = {}
-        for left in self.left_behind:
-            target = b"/v4/repositories/%d/remote-mirror" % left.repository_id
-            exchange = self._sender.send(READ_BACK, Request("GET", target, self._token))
-            answer = documented(exchange, self._contract).response
+    def _read(self) -> dict[Identifier, ResourceState]:
+        states: dict[Identifier, ResourceState] = {}
+        inventory = self._inventory
+        for change in self.changes:
+            target = inventory.read_back(change.resource)
+            if target is None:
+                break
+            request = Request("GET", target, inventory.token, token_header=inventory.header)
+            exchange = self._sender.send(READ_BACK, request)
+            answer = documented_members(exchange, self._contract).response
             if answer is None:
                 break
-            states[left.repository_id] = MirrorState(answer.status, self._mirror(answer.status, answer.body))
+            states[change.resource] = self._state(answer.status, answer.body)
         return states
 
-    def _mirror(self, status: int, body: bytes) -> dict[str, object] | None:
+    def _state(self, status: int, body: bytes) -> ResourceState:
         document = read_json(body).value if status == _OK else None
         if not isinstance(document, dict):
-            return None
+            return ResourceState(status)
         shown = read_json(self._redactor.text(json.dumps(document)).encode()).value
-        return shown if isinstance(shown, dict) else None
+        if not isinstance(shown, dict):
+            return ResourceState(status)
+        url = shown.get(self._contract.operation.url_member or "")
+        return ResourceState(status, shown, url if isinstance(url, str) else None)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from conformance.engine.assembly import session_of
-from conformance.engine.mirrors import READ_BACK
+from conformance.engine.read_back import READ_BACK
 from conformance.exceptions import ConformanceError
 from conformance.mock import Mock
 from conformance.mock.faults import FAULTS
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
     from conformance.engine.session import Session
     from conformance.mock import Answer, Request
-    from conformance.report.mirrors import LeftBehind
+    from conformance.report.read_back import ResourceChange
 
 ID = 2_112_029_391
 
@@ -39,10 +39,10 @@ def run(app: Mock, har: Path | None = None, **options: object) -> Session:
     return session
 
 
-def of(session: Session, repository_id: int = ID) -> LeftBehind:
+def of(session: Session, repository_id: int = ID) -> ResourceChange:
     """What is said of a repository."""
-    assert session.mirrors is not None
-    return next(left for left in session.mirrors.left_behind if left.repository_id == repository_id)
+    assert session.read_back is not None
+    return next(left for left in session.read_back.changes if left.repository_id == repository_id)
 
 
 def test_the_state_before_and_after() -> None:
@@ -84,7 +84,7 @@ class Talkative(Mock):
 
     def __init__(self, answer: Callable[[dict[str, object]], object]) -> None:
         super().__init__()
-        self.mirrors[ID] = Mirror(1, ID, "https://mirror.test/a.git", self.clock())
+        self.read_back[ID] = Mirror(1, ID, "https://mirror.test/a.git", self.clock())
         self.tell = answer
 
     def answer(self, request: Request) -> Answer:
@@ -113,7 +113,7 @@ def test_only_the_documented_fields_are_kept(
     left = of(session)
     assert left.before is not None
     assert (None if left.before.mirror is None else len(left.before.mirror)) == fields
-    assert "hush" not in str(session.mirrors and session.mirrors.left_behind)
+    assert "hush" not in str(session.read_back and session.read_back.changes)
     assert "hush" not in har.read_text(encoding="utf-8")
 
 
@@ -165,8 +165,8 @@ def test_a_read_back_that_breaks_leaves_nobody_waiting(monkeypatch: pytest.Monke
     """Whoever waits for a probe is told what broke."""
     with embedded_target(Mock()) as target:
         session = session_of(preparation(target.model_copy(update={"read_back": True})), None)
-        assert session.mirrors is not None
-        monkeypatch.setattr(session.mirrors, "after", lambda: {}["gone"])
+        assert session.read_back is not None
+        monkeypatch.setattr(session.read_back, "after", lambda: {}["gone"])
         session.open({"state.first", "token.missing"})
         session.start({"state.first", "token.missing"})
         with pytest.raises(ConformanceError, match="the run broke off: KeyError: 'gone'"):

@@ -114,7 +114,7 @@ class Inventory:
         return self.operation.read_back.format_map(quoted).encode("ascii")
 
     def target(self, segment: bytes | None = None) -> bytes:
-        """The request target, with the bytes of a path segment in the resource's place; by default the description's."""
+        """The request target; the bytes of `segment` take the resource's place, by default the description's."""
         values = {name: quote(value, safe="").encode() for name, value in self.arguments.items()}
         if segment is not None and self.operation.resource is not None:
             values[self.operation.resource] = segment

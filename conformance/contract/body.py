@@ -64,7 +64,7 @@ class RequestBody:
 
     Where that stands in it twice, `urls` are the strings that it may stand for, and `url` is None. `wrong` are the
     members that break the schema, and how: ``("labels[].key", "too-long")``. `edges` are the members of a documented
-    body that are at a bound, or one of an enumeration: ``("labels", "most")``, ``("action", "listed")``.
+    body that are at a bound, one of an enumeration, or left out: ``("labels", "most")``, ``("action", "listed")``.
     """
 
     kind: BodyKind
@@ -160,7 +160,7 @@ def _further(value: Any, schema: Mapping[str, Any]) -> Iterator[str]:  # noqa: A
 
 
 def _edges(value: Any, schema: Mapping[str, Any], place: str = "") -> Iterator[tuple[str, str]]:  # noqa: ANN401 - the same
-    """Where a value is one of an enumeration, or at a bound of its schema."""
+    """Where a value is one of an enumeration, at a bound of its schema, or left out."""
     if "enum" in schema:
         yield place, "listed"
     bounds: list[tuple[str, str]] = []
@@ -173,6 +173,8 @@ def _edges(value: Any, schema: Mapping[str, Any], place: str = "") -> Iterator[t
     elif isinstance(value, dict):
         for name, inner in value.items():
             yield from _edges(inner, (schema.get("properties") or {}).get(name) or {}, f"{place}.{name}".lstrip("."))
+        lacking = (schema.get("properties") or {}).keys() - value.keys()
+        yield from ((f"{place}.{name}".lstrip("."), "absent") for name in lacking)
     elif isinstance(value, int | float) and not isinstance(value, bool):
         yield from ((place, word) for word in ("minimum", "maximum") if schema.get(word) == value)
     yield from ((place, word) for keyword, word in bounds if schema.get(keyword) == len(value))

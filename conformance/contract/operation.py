@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 from functools import cached_property
 from typing import Any
@@ -162,12 +162,20 @@ class Response:
 
 @dataclass(frozen=True, slots=True)
 class Envelope:
-    """The body of a refusal: the members for its code and its text; the codes of the service and of a gateway."""
+    """The body of a refusal: the members for its code and its text; the codes of the service and of a gateway.
+
+    `others` are those of statuses whose refusals have other members.
+    """
 
     code: str
     text: str
     service: re.Pattern[str]
     gateway: re.Pattern[str]
+    others: Mapping[int, Envelope] = field(default_factory=dict, hash=False)
+
+    def of(self, status: int) -> Envelope:
+        """The envelope of refusals with this status."""
+        return self.others.get(status, self)
 
 
 @dataclass(frozen=True, slots=True)
@@ -398,8 +406,12 @@ def _envelope(head: Mapping[str, Any]) -> Envelope:
     try:
         one = head["envelope"]
         service, gateway = re.compile(one["service"]), re.compile(one["gateway"])
-        return Envelope(one["code"], one["text"], service, gateway)
-    except (KeyError, TypeError, re.error) as error:
+        others = {
+            int(status): Envelope(other["code"], other["text"], service, gateway)
+            for status, other in (one.get("statuses") or {}).items()
+        }
+        return Envelope(one["code"], one["text"], service, gateway, others)
+    except (KeyError, TypeError, ValueError, re.error) as error:
         raise ValueError(f"clauses.yaml: envelope: give code, text, service and gateway ({error})") from None
 
 

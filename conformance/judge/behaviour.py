@@ -44,7 +44,7 @@ def behaviour_of(exchange: Exchange, envelope: Envelope) -> Behaviour:
     if response is None:
         return Behaviour(exchange.probe, 0, None, None, None)
     body = read_json(response.body)
-    code = body.value.get(envelope.code) if isinstance(body.value, dict) else None
+    code = body.value.get(envelope.of(response.status).code) if isinstance(body.value, dict) else None
     media = response.header("content-type")
     return Behaviour(
         probe=exchange.probe,

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from conformance.contract.facts import Role
 from conformance.contract.operation import Integer, Text
+from conformance.contract.values import ValueKind
 from conformance.contract.wallet import TokenKind
 
 if TYPE_CHECKING:
@@ -175,7 +176,9 @@ class Expectation:
         """The clauses about a value of a parameter beside the resource, or of a member, that is not the usual one."""
         if not facts.usual_values:
             for name, argument in facts.arguments.items():
-                for when in _when(self._operation.parameter(name).domain, argument.value):
+                absent = argument.kind is ValueKind.ABSENT
+                said = ("absent",) if absent else _when(self._operation.parameter(name).domain, argument.value)
+                for when in said:
                     yield from self._owed(parameter=name, when=when)
         if not facts.usual_body:
             for member, when in facts.edges:

@@ -38,7 +38,8 @@ def speaks(exchange: Exchange, contract: Contract) -> bool:
         documented = operation.responses[operation.success]
         empty = documented.schema is None and reading.success and exchange.response and not exchange.response.body
         return bool(empty or members & documented.members.keys())
-    envelope = {operation.envelope.code, operation.envelope.text}
+    own = operation.envelope.of(reading.status)
+    envelope = {own.code, own.text}
     return members >= envelope and reading.answered_by is not AnsweredBy.GATEWAY
 
 

@@ -93,7 +93,7 @@ class Reading:
     @cached_property
     def error_code(self) -> str | None:
         """The code in the envelope of the answer where it is a string."""
-        code = (self.object or {}).get(self.contract.operation.envelope.code)
+        code = (self.object or {}).get(self.contract.operation.envelope.of(self.status).code)
         return code if isinstance(code, str) else None
 
     @cached_property

@@ -30,7 +30,8 @@ def told_by(status: int, body: JsonText, envelope: Envelope) -> AnsweredBy:
     not decide who answered.
     """
     document = body.value if isinstance(body.value, dict) else {}
-    code, text = document.get(envelope.code), document.get(envelope.text)
+    own = envelope.of(status)
+    code, text = document.get(own.code), document.get(own.text)
     if isinstance(code, str) and envelope.gateway.fullmatch(code):
         return AnsweredBy.GATEWAY
     success = 200 <= status < 300 and isinstance(body.value, dict)  # noqa: PLR2004 - RFC 9110 section 15.3

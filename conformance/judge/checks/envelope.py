@@ -48,7 +48,7 @@ def envelope(contract: Contract, clause: Clause) -> Rule:
 
 def _other(contract: Contract) -> Rule:
     documented = contract.operation.refusals
-    shared = next((contract.operation.responses[status].schema for status in documented), None) or {}
+    schemas = [contract.operation.responses[status].schema or {} for status in documented]
     longest = contract.operation.credential.longest
 
     def judge(reading: Reading) -> Finding | None:
@@ -62,7 +62,10 @@ def _other(contract: Contract) -> Rule:
             return None
         if longest is not None and facts.token_length > longest and reading.status in _TOO_LARGE:
             return None
-        return None if facts.exact and reading.status in documented else _enveloped(reading, shared)
+        if facts.exact and reading.status in documented:
+            return None
+        findings = [_enveloped(reading, schema) for schema in schemas]
+        return next((found for found in findings if found == PASS), findings[-1] if findings else None)
 
     return judge
 
@@ -70,7 +73,7 @@ def _other(contract: Contract) -> Rule:
 @check("error-code", {"status": Kind.STATUS})
 def error_code(contract: Contract, clause: Clause) -> Rule:
     """The code is one of the document's examples; a gateway has codes of its own."""
-    status, name = clause.arguments["status"], contract.operation.envelope.code
+    status, name = clause.arguments["status"], contract.operation.envelope.of(clause.arguments["status"]).code
     codes = tuple(one[name] for one in contract.operation.responses[status].examples if name in one)
 
     def judge(reading: Reading) -> Finding | None:

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from conformance.contract.body import BodyKind
+from conformance.contract.facts import Role
+from conformance.contract.values import ValueKind
 from conformance.contract.wallet import TokenKind
 from conformance.judge.checks.registry import Kind, check
 from conformance.judge.expected import AGAIN, BURST, CREATION, FIRST, expectation_of
@@ -12,6 +15,7 @@ from conformance.judge.verdict import PASS, Finding, fail, untested
 if TYPE_CHECKING:
     from conformance.contract.clause import Clause
     from conformance.contract.contract import Contract
+    from conformance.contract.facts import Facts
     from conformance.judge.checks.registry import Rule
     from conformance.judge.reading import Reading
 
@@ -25,17 +29,24 @@ _UNAUTHORIZED = 401  # RFC 9110 section 15.5.2
     {"credential": frozenset({"minimum-length", "length", "maximum-length", "name"})},
     {
         "parameter": Kind.PARAMETER,
-        "when": frozenset({"minimum", "maximum", "shortest", "longest", "listed"}),
+        "when": frozenset({"minimum", "maximum", "shortest", "longest", "listed", "absent"}),
     },
     {"member": Kind.BODY_MEMBER, "form": frozenset({"everyday"})},
     {
         "member": Kind.BODY_MEMBER,
-        "when": frozenset({"minimum", "maximum", "shortest", "longest", "fewest", "most", "listed"}),
+        "when": frozenset({"minimum", "maximum", "shortest", "longest", "fewest", "most", "listed", "absent"}),
     },
     {"role": frozenset({"permitted", "restricted", "missing"}), "status": Kind.STATUS},
+    {"body": frozenset({"invalid"}), "status": Kind.STATUS},
+    {"parameter": frozenset({"invalid"}), "status": Kind.STATUS},
 )
 def owed(contract: Contract, clause: Clause) -> Rule:
-    """A request whose only subject is this is answered with the status that its token and resource decide."""
+    """A request whose only subject is this is answered with the status that its token and resource decide.
+
+    `invalid` is what a clause `refused` names, where nothing else is out of contract.
+    """
+    if clause.arguments.get("body") == "invalid" or clause.arguments.get("parameter") == "invalid":
+        return _invalid(contract, clause)
     expectation, everyday = expectation_of(contract), clause.arguments.get("form") == "everyday"
 
     def judge(reading: Reading) -> Finding | None:
@@ -52,6 +63,37 @@ def owed(contract: Contract, clause: Clause) -> Rule:
             return untested(obstacle)
         accepted = tuple(str(status) for status in sorted(allowed))
         return fail(f"answered {reading.got} instead of {' or '.join(accepted)}", got=reading.got, accepted=accepted)
+
+    return judge
+
+
+def _invalid(contract: Contract, clause: Clause) -> Rule:
+    """A valid token, a resource that it may use, and one value that may not be: the documented refusal."""
+    status, of_body, ids = clause.arguments["status"], "body" in clause.arguments, contract.catalogue.ids
+    bodies = {BodyKind.NOT_JSON: "not-json", BodyKind.NOT_OBJECT: "not-object", BodyKind.ABSENT: "absent"}
+
+    def wrong_body(facts: Facts) -> bool:
+        named = facts.body in bodies and bool(ids("refused", body=bodies[facts.body]))
+        members = [bool(ids("refused", member=member, when=when)) for member, when in facts.wrong]
+        return facts.valued and (named or (len(members) == 1 and members[0]))
+
+    def wrong_value(facts: Facts) -> bool:
+        wrong = [
+            name for name, one in facts.arguments.items() if one.kind not in {ValueKind.IN_RANGE, ValueKind.ABSENT}
+        ]
+        named = [name for name in wrong if ids("refused", parameter=name)]
+        return facts.body is BodyKind.DOCUMENTED and len(wrong) == 1 and wrong == named
+
+    def judge(reading: Reading) -> Finding | None:
+        facts = reading.facts
+        alone = facts.exact and facts.plain and facts.token is TokenKind.VALID and facts.role is Role.PERMITTED
+        if not alone or not (wrong_body(facts) if of_body else wrong_value(facts)):
+            return None
+        if reading.context.obstacle:
+            return untested(reading.context.obstacle)
+        if reading.status == status or reading.succeeded:
+            return PASS if reading.status == status else None  # a success is told by the clause `refused`
+        return fail(f"answered {reading.got} instead of {status}", got=reading.got, accepted=(str(status),))
 
     return judge
 
@@ -135,9 +177,9 @@ def _same(reading: Reading, member: str | None) -> Finding:
         "characters", "repeated", "absent", "members", "encoding", "content-type", "accept", "neither",
         "undocumented-status", "order", "example", "message", "other-codes", "options", "path", "read-back",
     })},
-    {"about": frozenset({"notation"}), "parameter": Kind.PARAMETER},
+    {"about": frozenset({"notation", "repeated", "other-form"}), "parameter": Kind.PARAMETER},
     {"about": frozenset({"other-form", "open-form", "absent"}), "member": Kind.BODY_MEMBER},
-    {"about": frozenset({"reason", "null", "extra"}), "status": Kind.STATUS},
+    {"about": frozenset({"reason", "nulls", "extra"}), "status": Kind.STATUS},
     {"about": frozenset({"values"}), "status": Kind.STATUS, "member": Kind.ANSWER_MEMBER},
 )  # fmt: skip
 def recorded(_contract: Contract, _clause: Clause) -> Rule:

@@ -52,6 +52,8 @@ def about_run(
         openapi_sha256=preparation.contract.openapi_sha256,
         clauses_sha256=preparation.contract.clauses_sha256,
         document_revision=preparation.contract.catalogue.revision,
+        document_title=preparation.contract.catalogue.title,
+        operation=preparation.contract.operation.id,
         target_name=preparation.target.name,
         base_url=preparation.target.base_url,
         mutation=preparation.mutation.value,
@@ -121,6 +123,8 @@ def judge_again(traffic: Traffic, contract: Contract, fail_on: Level | None = No
         openapi_sha256=contract.openapi_sha256,
         clauses_sha256=contract.clauses_sha256,
         document_revision=contract.catalogue.revision,
+        document_title=contract.catalogue.title,
+        operation=contract.operation.id,
         fail_on=asked.fail_on.value,
     )
     return RunRecord(

@@ -38,6 +38,7 @@ class About:
     start of a line that sends one probe again; `variables` has the shell line that sets each variable of a curl line.
     `only_mutation` are the probes that `--mutation any` would send, where that harms nobody: on loopback. `pace` has
     the milliseconds that the same association took `first_ms` and `last_ms`.
+    `operation` is the id of the operation that the contract is about.
     `probes` are those that the profile sends, `standard_probes` those that the standard profile would.
     """
 
@@ -46,6 +47,8 @@ class About:
     openapi_sha256: str
     clauses_sha256: str
     document_revision: str
+    document_title: str
+    operation: str
     target_name: str
     base_url: str
     mutation: str

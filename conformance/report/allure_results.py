@@ -24,7 +24,6 @@ if TYPE_CHECKING:
 __all__ = ["CATEGORIES", "describe", "write_broken", "write_surroundings"]
 
 _OF_THE_RUN = "conformance.verdict"
-DOCUMENT = "Associating a Common Repository with a Remote Image"
 _CURRENT: Any = allure.dynamic  # untyped
 _SEVERITY = {
     Level.MUST: allure.severity_level.CRITICAL,
@@ -47,7 +46,7 @@ CATEGORIES: tuple[dict[str, object], ...] = (
     {"name": "Accepted in the baseline", "matchedStatuses": ["skipped"], "messageRegex": r"(?s)XFAIL .*"},
     {"name": "Not tested", "matchedStatuses": ["skipped"], "messageRegex": r"(?s)(?!XFAIL ).*"},
     {"name": "Not tested", "matchedStatuses": ["unknown"]},
-    {"name": "Trouble of the suite or its surroundings", "matchedStatuses": ["broken"]},
+    {"name": "Suite or environment errors", "matchedStatuses": ["broken"]},
     {"name": "Other failures", "matchedStatuses": ["failed"]},
 )
 
@@ -60,7 +59,7 @@ def describe(
     *,
     tags: Sequence[str] = (),
     variables: Mapping[str, str] | None = None,
-    document: str = DOCUMENT,
+    document: str,
     document_url: str | None = None,
 ) -> None:
     """Tell Allure what the running test is about, and attach its exchanges; call it from inside the test.
@@ -162,7 +161,7 @@ def write_broken(directory: Path, words: str, record: RunRecord) -> None:
     """
     about = record.about
     moment = int(about.finished_at.timestamp() * 1000)
-    labels = {"ALLURE_ID": _OF_THE_RUN, "epic": DOCUMENT, "feature": "The run", "story": "verdict"}
+    labels = {"ALLURE_ID": _OF_THE_RUN, "epic": about.document_title, "feature": "The run", "story": "verdict"}
     digest = hashlib.sha256(_OF_THE_RUN.encode("ascii")).hexdigest()[:32]
     result = {
         "uuid": str(uuid.uuid4()),

@@ -5,44 +5,30 @@ from __future__ import annotations
 import io
 import re
 import shutil
+import textwrap
 from collections import Counter
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
 from rich.console import Console
 from rich.table import Table
-from rich.text import Text
+from rich.text import Text as Words
 
+from conformance.contract.body import URL_MAXIMUM
 from conformance.contract.clause import Level
+from conformance.contract.operation import Enumeration, Integer, Text
 from conformance.report.strict_json import dumps
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
     from conformance.contract.clause import Catalogue, Clause
+    from conformance.contract.contract import Contract
+    from conformance.contract.operation import Domain, Operation
 
-__all__ = ["EVERYTHING", "SECTIONS", "Format", "anchor", "render"]
+__all__ = ["EVERYTHING", "Format", "anchor", "render"]
 
 EVERYTHING = "everything that is sent"
-
-SECTIONS = {
-    "Function": "Function",
-    "URI": "URI",
-    "Table 1": "Table 1: path parameters",
-    "Table 2": "Table 2: request header parameters",
-    "Table 3": "Table 3: the body of a 201",
-    "Table 4": "Table 4: the body of a 401",
-    "Table 5": "Table 5: the body of a 403",
-    "Table 6": "Table 6: the body of a 404",
-    "Example Requests": "Example Requests",
-    "Status code 201": "Example Responses: 201",
-    "Status code 401": "Example Responses: 401",
-    "Status code 403": "Example Responses: 403",
-    "Status code 404": "Example Responses: 404",
-    "Status Codes": "Status Codes",
-    "Error Codes": "Error Codes",
-}
-"""The document's sections in the document's order, and their headings on the page."""
 
 _NARROW, _WIDE = 80, 200
 _FEW = 12
@@ -58,16 +44,16 @@ _INTRODUCTION = """\
 
 <!-- Made by `conformance clauses --format markdown > docs/clauses.md`. Change spec/clauses.yaml, not this page. -->
 
-Every sentence of the vendor's page "Associating a Common Repository with a Remote Image", in its edition of {revision},
+Every sentence of the vendor's page "{title}", in its edition of {revision},
 that can be tested; for each what is sent and every outcome that is accepted. What the page leaves open, or says in two
 ways, is a clause as well, of level *silent*.
 
 ## What "in contract" means
 
-A request is **in contract** when it is a POST to the exact path with a decimal id in range (1 to 2147483647), a token
-of 1 to 100,000 characters, and a JSON object whose `url` is an absolute http(s) URL (RFC 3986, host not empty, at most
-2,000 characters). What such a request is answered, the document decides. Of any other it follows at most that it does
-not succeed, and only where a clause says so.
+{in_contract}
+
+What such a request is answered, the document decides. Of any other it follows at most that it does not succeed, and
+only where a clause says so.
 
 ## How to read it
 
@@ -79,6 +65,7 @@ not succeed, and only where a clause says so.
 - The **quotation** stands in the document word for word. ¶ is a line break between paragraphs or cells of a table.
 - **Accepted** lists every outcome that passes. Answers of the gateway in front of the service count like any other.
 - **Needs** are keys of the target description. Without them the clause is reported as not tested, never as passed.
+- **Judged by** names the check in the catalogue, and what it is about.
 - **Checked by** names the probes and properties that are there for the clause (`conformance run --probe ID` sends one).
   A clause is judged on every exchange that it speaks of, whichever probe brought it about.
 
@@ -95,7 +82,7 @@ class Format(StrEnum):
 
 
 def render(
-    catalogue: Catalogue,
+    contract: Contract,
     checks: Mapping[str, Sequence[str]],
     layout: Format,
     *,
@@ -107,11 +94,12 @@ def render(
     `checks` maps a clause's id to the probes and properties that are there for it, each an id or ``id (words)``.
     `width` is in columns, of the terminal by default, held to 80 to 200; it and `colour` concern the table only.
     """
+    catalogue = contract.catalogue
     if layout is Format.JSON:
         rows = [_row(clause, checks.get(clause.id, ())) for clause in catalogue]
         return dumps(rows, ensure_ascii=False, indent=2) + "\n"
     if layout is Format.MARKDOWN:
-        return "\n".join(_page(catalogue, checks))
+        return "\n".join(_page(contract, checks))
     return _table(catalogue, checks, width or shutil.get_terminal_size().columns, colour=colour)
 
 
@@ -133,6 +121,8 @@ def _row(clause: Clause, probes: Sequence[str]) -> dict[str, object]:
         "accepted": list(clause.accepted),
         "needs": list(clause.needs),
         "note": clause.note,
+        "check": clause.check,
+        "with": dict(clause.arguments),
         "probes": _ids(probes),
     }
 
@@ -142,14 +132,14 @@ def _table(catalogue: Catalogue, checks: Mapping[str, Sequence[str]], width: int
     for name, ratio in (("Clause", 5), ("Document", 6), ("Accepted", 4), ("Checked by", 4)):
         table.add_column(name, ratio=ratio, overflow="fold")
     for clause in catalogue:
-        head = Text.assemble(
+        head = Words.assemble(
             (clause.id, "bold"), "\n", (clause.level.value, _STYLES[clause.level]), f", {clause.basis}"
         )
-        says = Text(f"{clause.section}\n“{_line(clause.quote)}”")
+        says = Words(f"{clause.section}\n“{_line(clause.quote)}”")
         if clause.openapi:
             says.append(f"\nopenapi: {_OPERATION.sub('', clause.openapi)}", "dim")
         accepted = "\n".join(clause.accepted)
-        table.add_row(head, says, Text(accepted), Text(_briefly(clause, checks.get(clause.id, ()))))
+        table.add_row(head, says, Words(accepted), Words(_briefly(clause, checks.get(clause.id, ()))))
     screen = io.StringIO()
     Console(
         file=screen,
@@ -172,9 +162,14 @@ def _ids(probes: Sequence[str]) -> list[str]:
     return [probe.partition(" (")[0] for probe in probes]
 
 
-def _page(catalogue: Catalogue, checks: Mapping[str, Sequence[str]]) -> Iterator[str]:
+def _page(contract: Contract, checks: Mapping[str, Sequence[str]]) -> Iterator[str]:
+    catalogue = contract.catalogue
     yield _INTRODUCTION.format(
-        revision=catalogue.revision, counts="\n".join(_counts(catalogue)), example=anchor("path.repository_id.maximum")
+        title=catalogue.title,
+        revision=catalogue.revision,
+        in_contract="\n".join(textwrap.wrap(_in_contract(contract.operation), 120)),
+        counts="\n".join(_counts(catalogue)),
+        example=anchor(catalogue.clauses[0].id),
     )
     sections = _sections(catalogue)
     yield "## Contents\n"
@@ -183,14 +178,47 @@ def _page(catalogue: Catalogue, checks: Mapping[str, Sequence[str]]) -> Iterator
         yield f"| [{clause.id}](#{anchor(clause.id)}) | {clause.level.value} | {_escaped(clause.title)} |"
     yield ""
     for section, clauses in sections.items():
-        yield f"## {SECTIONS.get(section, section)}\n"
+        yield f"## {catalogue.sections.get(section, section)}\n"
         for clause in clauses:
             yield from _entry(clause, checks.get(clause.id, ()))
 
 
+def _in_contract(operation: Operation) -> str:
+    """What a request is that the document decides the answer of, in words made of the operation."""
+    parts = [f"`{one.name}` {_domain(one.domain)}" for one in operation.parameters]
+    longest = operation.credential.longest
+    most = "or more characters" if longest is None else f"to {longest:,} characters"
+    token = f"a token of {operation.credential.shortest:,} {most}"
+    body = ""
+    if operation.body is not None:
+        body = ", and a JSON object as its schema has it"
+        if operation.url_member is not None:
+            body += (
+                f", whose `{operation.url_member}` is an absolute http(s) URL (RFC 3986; of two labels or more, at most "
+                f"{URL_MAXIMUM:,} characters, without user info)"
+            )
+    values = f" with {'; '.join(parts)};" if parts else " with"
+    return f"A request is **in contract** when it is a {operation.method} to the exact path{values} {token}{body}."
+
+
+def _domain(domain: Domain) -> str:
+    if isinstance(domain, Enumeration):
+        return f"one of {', '.join(f'`{value}`' for value in domain.values)}"
+    if isinstance(domain, Text):
+        most = "or more" if domain.longest is None else f"to {domain.longest}"
+        return f"of {domain.shortest} {most} characters"
+    if isinstance(domain, Integer):
+        least, most = domain.minimum, domain.maximum
+        if least is not None and most is not None:
+            return f"a decimal integer in range ({least} to {most})"
+        bound = "" if least is None else f" of {least} or more"
+        return "a decimal integer" + (bound if most is None else f" of at most {most}")
+    return "true or false"
+
+
 def _sections(catalogue: Catalogue) -> dict[str, list[Clause]]:
     """The clauses by section, in the document's order; sections that the document lacks come last."""
-    found: dict[str, list[Clause]] = {section: [] for section in SECTIONS}
+    found: dict[str, list[Clause]] = {section: [] for section in catalogue.sections}
     for clause in catalogue:
         found.setdefault(clause.section.split(" / ")[0], []).append(clause)
     return {section: clauses for section, clauses in found.items() if clauses}
@@ -219,6 +247,8 @@ def _entry(clause: Clause, probes: Sequence[str]) -> Iterator[str]:
         yield f"- **In the OpenAPI file:** `{clause.openapi}`"
     if clause.note:
         yield f"- **Note:** {_escaped(clause.note)}"
+    said = ", ".join(f"{name} {value}" for name, value in clause.arguments.items())
+    yield f"- **Judged by:** `{clause.check}`" + (f" ({_escaped(said)})" if said else "")
     yield from _checked_by(clause, probes)
     yield ""
 

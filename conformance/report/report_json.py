@@ -35,6 +35,8 @@ def report_data(record: RunRecord) -> dict[str, object]:
             "openapi_sha256": about.openapi_sha256,
             "clauses_sha256": about.clauses_sha256,
             "document_revision": about.document_revision,
+            "document_title": about.document_title,
+            "operation": about.operation,
         },
         "target": {"name": about.target_name, "base_url": about.base_url, "mutation": about.mutation},
         "run": {

@@ -85,7 +85,10 @@ class Running:
         why_accepted = self.preparation.why_accepted(failures)
         tags = [*([DISAGREEMENT] if disagrees else []), *(["accepted"] if why_accepted else [])]
         variables = self.preparation.variables
-        allure_results.describe(case.clause, case.probe, case.title, evidence, tags=tags, variables=variables)
+        document = self.preparation.contract.catalogue.title
+        allure_results.describe(
+            case.clause, case.probe, case.title, evidence, document=document, tags=tags, variables=variables
+        )
         messages = list(self._failure_messages(case, failures))
         if why_accepted:
             broken = dict.fromkeys(message.partition("\n")[0] for message in messages)

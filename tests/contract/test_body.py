@@ -8,7 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from conformance.contract.body import Body, BodyKind, http_url, kind_of_url, read_body, repeatable
+from conformance.contract.body import BodyKind, RequestBody, http_url, kind_of_url, repeatable
+from tests.shipped import read_body
 
 URL = "https://mirror.invalid/test.git"
 UNRESERVED = "abcxyzABCXYZ0189-._~"
@@ -35,13 +36,13 @@ def _object(**members: object) -> bytes:
         pytest.param(b"[]", BodyKind.NOT_OBJECT, None, id="an array"),
         pytest.param(b"null", BodyKind.NOT_OBJECT, None, id="null"),
         pytest.param(b'"https://mirror.invalid"', BodyKind.NOT_OBJECT, None, id="a string"),
-        pytest.param(b"{}", BodyKind.URL_ABSENT, None, id="an object without url"),
-        pytest.param(_object(URL=URL), BodyKind.URL_ABSENT, None, id="url in capitals"),
-        pytest.param(b'{"a": 1, "a": 2}', BodyKind.URL_ABSENT, None, id="another member twice, and no url"),
-        pytest.param(_object(url=1), BodyKind.URL_NOT_STRING, None, id="a url that is a number"),
-        pytest.param(_object(url=None), BodyKind.URL_NOT_STRING, None, id="a url that is null"),
-        pytest.param(_object(url=[URL]), BodyKind.URL_NOT_STRING, None, id="a url in an array"),
-        pytest.param(_object(url=1, name=""), BodyKind.URL_NOT_STRING, None, id="a url that is a number, and more"),
+        pytest.param(b"{}", BodyKind.MEMBER_ABSENT, None, id="an object without url"),
+        pytest.param(_object(URL=URL), BodyKind.MEMBER_ABSENT, None, id="url in capitals"),
+        pytest.param(b'{"a": 1, "a": 2}', BodyKind.MEMBER_ABSENT, None, id="another member twice, and no url"),
+        pytest.param(_object(url=1), BodyKind.INVALID, None, id="a url that is a number"),
+        pytest.param(_object(url=None), BodyKind.INVALID, None, id="a url that is null"),
+        pytest.param(_object(url=[URL]), BodyKind.INVALID, None, id="a url in an array"),
+        pytest.param(_object(url=1, name=""), BodyKind.INVALID, None, id="a url that is a number, and more"),
         pytest.param(_object(url=""), BodyKind.URL_NOT_HTTP, "", id="an empty url"),
         pytest.param(_object(url="ssh://a"), BodyKind.URL_NOT_HTTP, "ssh://a", id="another scheme"),
         pytest.param(_object(url=URL, name=""), BodyKind.UNUSUAL, URL, id="a further member"),
@@ -57,7 +58,7 @@ def _object(**members: object) -> bytes:
         pytest.param(_object(url="https://a:/"), BodyKind.URL_OPEN, "https://a:/", id="a url that nothing is said of"),
         pytest.param(_object(url="https://a:/", name=""), BodyKind.URL_OPEN, "https://a:/", id="such a url, and more"),
         pytest.param(b"\xef\xbb\xbf" + _object(url=URL), BodyKind.UNUSUAL, URL, id="a byte order mark before it"),
-        pytest.param(b"\xef\xbb\xbf" + _object(url=1), BodyKind.URL_NOT_STRING, None, id="a mark, and a number"),
+        pytest.param(b"\xef\xbb\xbf" + _object(url=1), BodyKind.INVALID, None, id="a mark, and a number"),
         pytest.param(_object(url=URL), BodyKind.DOCUMENTED, URL, id="as the document shows it"),
         pytest.param(b'\r\n{ "url" :\t"%s" }\n' % URL.encode(), BodyKind.DOCUMENTED, URL, id="white space in it"),
         pytest.param(b'{"\\u0075rl": "%s"}' % URL.encode(), BodyKind.DOCUMENTED, URL, id="an escaped name"),
@@ -71,7 +72,7 @@ def _object(**members: object) -> bytes:
 )
 def test_bodies_are_told_apart(raw: bytes | None, kind: BodyKind, url: str | None) -> None:
     """Each body has one kind, and the string url where one was read."""
-    assert read_body(raw) == Body(kind, url)
+    assert read_body(raw) == RequestBody(kind, url)
 
 
 def test_a_url_that_stands_twice_may_be_either() -> None:
@@ -83,7 +84,7 @@ def test_a_url_that_stands_twice_may_be_either() -> None:
         (b'{"url": 1, "url": 2}', ()),
         (b'{"x": {"url": "c"}, "url": "a", "url": "b"}', ("a", "b")),
     ):
-        assert read_body(sent) == Body(BodyKind.UNUSUAL, None, urls), sent
+        assert read_body(sent) == RequestBody(BodyKind.UNUSUAL, None, urls), sent
 
 
 @given(st.binary())
@@ -96,7 +97,7 @@ def test_any_body_has_a_kind(raw: bytes) -> None:
 def test_any_string_is_a_url_or_none(url: str) -> None:
     """The body {"url": …} is of the url's kind, and this is one of four."""
     kind = kind_of_url(url)
-    assert read_body(_object(url=url)) == Body(kind, url)
+    assert read_body(_object(url=url)) == RequestBody(kind, url)
     kinds = {BodyKind.DOCUMENTED, BodyKind.URL_UNCOMMON, BodyKind.URL_OPEN}
     assert kind in (kinds if http_url(url) else {BodyKind.URL_NOT_HTTP})
     assert repeatable(url) or not http_url(url)

@@ -9,14 +9,14 @@ import pytest
 from conformance.contract.clause import Catalogue, Clause, Level
 
 ROW: dict[str, Any] = {
-    "id": "a.b", "level": "must", "basis": "quoted", "section": "URI", "quote": "q", "title": "t", "sent": "s",
+    "id": "a.b", "level": "must", "basis": "quoted", "section": "URI", "quote": "q", "title": "t", "sent": "s", "check": "answered",
     "accepted": ["201", "403"],
 }  # fmt: skip
 
 
 def catalogue(*rows: dict[str, Any]) -> Catalogue:
     """The catalogue of these rows."""
-    return Catalogue.from_data({"revision": "2026-04-28", "clauses": rows})
+    return Catalogue.from_data({"revision": "2026-04-28", "title": "The page", "clauses": rows})
 
 
 def test_a_row_has_what_the_file_says() -> None:
@@ -25,11 +25,25 @@ def test_a_row_has_what_the_file_says() -> None:
         revision="2026-04-28",
         clauses=(
             Clause(
-                "a.b", Level.MUST, "quoted", "URI", "q", "t", "s", ("201", "403"), openapi=None, needs=(), note=None
+                "a.b",
+                Level.MUST,
+                "quoted",
+                "URI",
+                "q",
+                "t",
+                "s",
+                "answered",
+                ("201", "403"),
+                openapi=None,
+                needs=(),
+                note=None,
             ),
         ),
+        title="The page",
     )
-    assert Clause("a.b", Level.MUST, "quoted", "URI", "q", "t", "s", ("201", "403")) == catalogue(ROW)["a.b"]
+    assert (
+        Clause("a.b", Level.MUST, "quoted", "URI", "q", "t", "s", "answered", ("201", "403")) == catalogue(ROW)["a.b"]
+    )
     more = {"openapi": "#/paths", "needs": ["token", "a | b"], "note": "n"}
     row = catalogue(ROW | more)["a.b"]
     assert (row.openapi, row.needs, row.note) == ("#/paths", ("token", "a | b"), "n")

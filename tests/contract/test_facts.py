@@ -10,22 +10,25 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from conformance.contract.body import BodyKind
-from conformance.contract.facts import Role, Surroundings, facts_of, target_of
-from conformance.contract.values import MAXIMUM, ValueKind
+from conformance.contract.facts import Role, Surroundings, facts_of
 from conformance.contract.message import Request, Token
+from conformance.contract.values import ValueKind
 from conformance.contract.wallet import TokenKind, Wallet
+from tests.shipped import HEADER, MAXIMUM, OPERATION, target_of
 
 URL = "https://mirror.invalid/test.git"
 VALID = Token(b"MIIabcDEF-0123456789")
 RESTRICTED = Token(b"QQQrestrictedQQQQQQQ")
 KNOWN = Surroundings(
+    operation=OPERATION,
     wallet=Wallet(frozenset({VALID.value}), frozenset({RESTRICTED.value})),
     roles={123: Role.PERMITTED, 456: Role.RESTRICTED, 789: Role.MISSING},
-    repository_id=123,
-    mirror_url=URL,
+    resource=123,
+    url=URL,
+    body=b'{"url": "%s"}' % URL.encode(),
 )
 JSON = (b"Content-Type", b"application/json")
-REQUEST = Request("POST", target_of("123"), VALID, b'{"url": "%s"}' % URL.encode(), (JSON,))
+REQUEST = Request("POST", target_of("123"), VALID, b'{"url": "%s"}' % URL.encode(), (JSON,), token_header=HEADER)
 
 
 def test_a_documented_request_is_owed_a_201() -> None:
@@ -275,12 +278,12 @@ def test_a_rare_url_is_in_contract_where_the_description_has_it() -> None:
     for url in ("http://10.0.0.5:3000/a", "https://gitea/a"):
         sent = replace(REQUEST, body=b'{"url": "%s"}' % url.encode())
         assert not facts_of(sent, KNOWN).in_contract
-        described = facts_of(sent, replace(KNOWN, mirror_url=url))
+        described = facts_of(sent, replace(KNOWN, url=url))
         assert (described.succeeds, described.usual_url, described.url) == (True, True, url)
     other = replace(REQUEST, body=b'{"url": "ssh://a"}')
-    assert not facts_of(other, replace(KNOWN, mirror_url="ssh://a")).in_contract
+    assert not facts_of(other, replace(KNOWN, url="ssh://a")).in_contract
     more = replace(REQUEST, body=b'{"url": "https://gitea/a", "a": 1}')
-    assert not facts_of(more, replace(KNOWN, mirror_url="https://gitea/a")).in_contract
+    assert not facts_of(more, replace(KNOWN, url="https://gitea/a")).in_contract
 
 
 def test_without_a_token_its_length_is_0() -> None:
@@ -300,7 +303,7 @@ def test_any_request_has_facts(
     method: str, target: bytes, token: Token | None, body: bytes | None, headers: tuple[tuple[bytes, bytes], ...]
 ) -> None:
     """Any bytes have facts, and nothing is raised; in contract implies addressed, which implies a POST."""
-    facts = facts_of(Request(method, target, token, body, headers), KNOWN)
+    facts = facts_of(Request(method, target, token, body, headers, token_header=HEADER), KNOWN)
     assert facts.exact or not facts.addressed
     assert facts.addressed or not facts.in_contract
     assert facts.in_contract or not facts.succeeds

@@ -7,11 +7,13 @@ from dataclasses import replace
 from hypothesis import given
 from hypothesis import strategies as st
 
-from conformance.contract.facts import target_of
 from conformance.contract.grammar import is_http, is_one_segment
 from conformance.contract.message import Request, Token
+from tests.shipped import HEADER, target_of
 
-REQUEST = Request("POST", target_of("123"), Token(b"abc"), b"{}", ((b"Content-Type", b"application/json"),))
+REQUEST = Request(
+    "POST", target_of("123"), Token(b"abc"), b"{}", ((b"Content-Type", b"application/json"),), token_header=HEADER
+)
 
 
 def test_what_the_grammar_allows_is_http() -> None:
@@ -56,7 +58,7 @@ def test_any_request_is_http_or_not(
     method: str, target: bytes, token: Token | None, headers: tuple[tuple[bytes, bytes], ...]
 ) -> None:
     """Nothing is raised, whatever the bytes."""
-    assert is_http(Request(method, target, token, None, headers)) in {True, False}
+    assert is_http(Request(method, target, token, None, headers, token_header=HEADER)) in {True, False}
 
 
 def test_what_a_router_may_take_for_another_path_is_not_one_segment() -> None:

@@ -9,13 +9,14 @@ from hypothesis import strategies as st
 
 from conformance.contract.message import Request
 from conformance.contract.userinfo import passwords_of
+from tests.shipped import HEADER
 
 URL = "https://mirror:correct-horse@mirror.invalid/test.git"
 
 
 def found(body: bytes | None, url: str | None = None) -> tuple[str, ...]:
     """The passwords in a request with this body, of which `url` was read."""
-    return passwords_of(url, Request("POST", b"/", None, body))
+    return passwords_of(url, Request("POST", b"/", None, body, token_header=HEADER))
 
 
 def test_a_password_is_found_wherever_it_is_sent() -> None:

@@ -9,7 +9,8 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from conformance.contract.values import MAXIMUM, MINIMUM, ValueKind, classify, matches_many, readings
+from conformance.contract.values import ValueKind
+from tests.shipped import MAXIMUM, MINIMUM, classify, matches_many, readings
 
 IN_RANGE = st.integers(MINIMUM, MAXIMUM)
 

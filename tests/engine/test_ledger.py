@@ -16,6 +16,7 @@ from conformance.judge.verdict import Outcome, Verdict
 from conformance.report.har import HarWriter
 from conformance.traffic.redaction import Redactor
 from tests.engine.sessions import exchange
+from tests.shipped import HEADER
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -40,7 +41,9 @@ def test_evidence_is_kept_by_number_without_secrets() -> None:
     kept = ledger()
     token = Token(SECRET.encode(), secret="CODEARTS_TOKEN")
     body = f'{{"seen": "{SECRET}"}}'.encode()
-    kept.record(exchange(7, request=Request("POST", b"/", token), response=Response(200, "", (), body)))
+    kept.record(
+        exchange(7, request=Request("POST", b"/", token, token_header=HEADER), response=Response(200, "", (), body))
+    )
     assert list(kept.evidence) == [7]
     assert SECRET not in json.dumps(kept.evidence[7].har) + kept.evidence[7].curl
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from conformance.config.settings import load_settings
-from conformance.contract.body import BodyKind, read_body
+from conformance.contract.body import BodyKind
 from conformance.engine.assembly import session_of
 from conformance.engine.preparation import Preparation
 from conformance.judge.verdict import Outcome
@@ -19,6 +19,7 @@ from conformance.plan.properties import PROPERTIES
 from conformance.runner.embedded import embedded_target
 from conformance.spec import load_contract
 from tests.engine.sessions import complete, session
+from tests.shipped import read_body
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING
 import pytest
 
 from conformance.contract.facts import facts_of
-from conformance.contract.values import MAXIMUM
 from conformance.contract.message import Exchange, Request, Response, Trouble
 from conformance.engine import properties as module
 from conformance.engine.properties import PropertyRunner, Stopped
@@ -27,6 +26,7 @@ from conformance.plan.requests import body_of, documented
 from conformance.plan.tokens import unknown
 from tests.engine.sessions import CONTRACT
 from tests.plan.inventories import inventory
+from tests.shipped import MAXIMUM
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable

@@ -7,13 +7,13 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
+from conformance.mock.shown import Mirror
 
 from conformance.engine.assembly import session_of
 from conformance.engine.read_back import READ_BACK
 from conformance.exceptions import ConformanceError
 from conformance.mock import Mock
 from conformance.mock.faults import FAULTS
-from conformance.mock.mirror import Mirror
 from conformance.runner.embedded import embedded_target
 from tests.engine.sessions import Recording, complete, preparation, target_with
 
@@ -42,7 +42,7 @@ def run(app: Mock, har: Path | None = None, **options: object) -> Session:
 def of(session: Session, repository_id: int = ID) -> ResourceChange:
     """What is said of a repository."""
     assert session.read_back is not None
-    return next(left for left in session.read_back.changes if left.repository_id == repository_id)
+    return next(left for left in session.read_back.changes if left.resource == repository_id)
 
 
 def test_the_state_before_and_after() -> None:
@@ -52,7 +52,7 @@ def test_the_state_before_and_after() -> None:
     assert left.before is not None
     assert left.after is not None
     assert (left.before.status, left.before.mirror, left.after.status) == (404, None, 200)
-    assert left.after.mirror is not None
+    assert left.after.shown is not None
     assert len(left.after.mirror) == 11
     other = of(session, 1)
     assert other.before == other.after
@@ -75,7 +75,7 @@ def test_a_password_in_what_was_there_before_is_hidden() -> None:
     app.mirrors[ID] = Mirror(1, ID, "https://me:hush-hush@mirror.test/a.git", app.clock())
     left = of(run(app))
     assert left.before is not None
-    assert left.before.mirror is not None
+    assert left.before.shown is not None
     assert left.before.mirror["url"] == "https://me:***@mirror.test/a.git"
 
 
@@ -112,7 +112,7 @@ def test_only_the_documented_fields_are_kept(
     session.ledger.close({})
     left = of(session)
     assert left.before is not None
-    assert (None if left.before.mirror is None else len(left.before.mirror)) == fields
+    assert (None if left.before.shown is None else len(left.before.mirror)) == fields
     assert "hush" not in str(session.read_back and session.read_back.changes)
     assert "hush" not in har.read_text(encoding="utf-8")
 

@@ -6,20 +6,19 @@ import json
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from conformance.contract.facts import Role, Surroundings, facts_of, target_of
-from conformance.contract.message import TOKEN_HEADER, Exchange, Request, Response, Token, Trouble
+from conformance.contract.facts import Role, Surroundings, facts_of
+from conformance.contract.message import Exchange, Request, Response, Token, Trouble
 from conformance.contract.wallet import Wallet
 from conformance.judge.judge import judge
 from conformance.judge.reading import Context, Reading
 from conformance.judge.verdict import Outcome
-from conformance.spec import load_contract
+from tests.shipped import CONTRACT, HEADER, OPERATION, target_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from conformance.judge.verdict import Verdict
 
-CONTRACT = load_contract()
 URL = "https://mirror.invalid/test.git"
 MAIN, OTHER, RESTRICTED, MISSING, STRANGE = 123, 124, 456, 789, 555
 VALID = Token(b"MIIabcDEF-0123456789")
@@ -30,10 +29,12 @@ SHORTEST = Token(b"v")
 LONGEST = Token(b"Lk", fill=b"Lk", length=100_000)
 ROLES = {MAIN: Role.PERMITTED, OTHER: Role.PERMITTED, RESTRICTED: Role.RESTRICTED, MISSING: Role.MISSING}
 KNOWN = Surroundings(
+    operation=OPERATION,
     wallet=Wallet(frozenset({VALID.value, SHORTEST.value, LONGEST.value}), frozenset({WITHOUT_PERMISSION.value})),
     roles=ROLES,
-    repository_id=MAIN,
-    mirror_url=URL,
+    resource=MAIN,
+    url=URL,
+    body=json.dumps({"url": URL}).encode(),
 )
 JSON = (b"Content-Type", b"application/json")
 
@@ -47,7 +48,7 @@ def unknown(length: int) -> Token:
 
 def main_repository(number: int) -> Surroundings:
     """The surroundings where the description's repository has another id."""
-    return replace(KNOWN, repository_id=number, roles={**ROLES, number: Role.PERMITTED})
+    return replace(KNOWN, resource=number, roles={**ROLES, number: Role.PERMITTED})
 
 
 def with_role(number: int, role: Role) -> Surroundings:
@@ -110,7 +111,7 @@ def request(
 ) -> tuple[Request, Surroundings]:
     """The documented request with something changed, and what is known of the target."""
     segment = id if isinstance(id, bytes) else str(id).encode()
-    documented = Request("POST", target_of(segment), token, body_of(url), (JSON,), TOKEN_HEADER)
+    documented = Request("POST", target_of(segment), token, body_of(url), (JSON,), token_header=HEADER)
     return replace(documented, **changes), known
 
 

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 
 from conformance.judge.judge import judge
 from conformance.judge.reading import Context
-from conformance.judge.sight import sight_of
 from conformance.judge.verdict import Outcome
 from conformance.judge.whole import settle
+from tests.shipped import sight_of
 
 from .exchanges import CONTRACT
 

@@ -8,13 +8,13 @@ from dataclasses import replace
 from hypothesis import given
 from hypothesis import strategies as st
 
-from conformance.contract.facts import facts_of, target_of
+from conformance.contract.facts import facts_of
 from conformance.contract.message import Exchange, Request, Response, Token, Trouble
-from conformance.judge.behaviour import behaviour_of
+from conformance.judge.expected import AGAIN, BURST, FIRST
 from conformance.judge.judge import context_of, judge
-from conformance.judge.owed import AGAIN, BURST, FIRST
 from conformance.judge.reading import Context
 from conformance.judge.verdict import Outcome
+from tests.shipped import behaviour_of, target_of
 
 from .exchanges import (
     CONTRACT,
@@ -124,7 +124,7 @@ def test_what_is_declared_has_a_verdict(response: Response, declared: set[str]) 
 def test_a_change_in_one_field_fells_only_clauses_of_that_field(name: str, value: object, probe: str) -> None:
     """A good 201 with one member changed or taken away; that ids differ is the state's."""
     changed = exchange(created(**{name: value}), probe=probe)
-    fallen = failing(changed, Context(mirror_id=12439))
+    fallen = failing(changed, Context(same=12439))
     assert {clause for clause in fallen if not clause.startswith(f"response.201.{name}.")} <= {
         "state.repeat",
         "state.concurrent",
@@ -135,9 +135,9 @@ def test_an_id_that_is_no_id_at_all_breaks_nothing() -> None:
     """Deeply nested, very long or not printable, it is compared and shown like any other."""
     deep = json.loads("[" * 490 + "]" * 490)
     for odd in (deep, "\ud800" * 1000, 10**3990, {"a": "\x1b"}):
-        found = verdicts(exchange(created(id=odd), probe=AGAIN), Context(mirror_id=12439))
+        found = verdicts(exchange(created(id=odd), probe=AGAIN), Context(same=12439))
         assert found["state.repeat"].outcome is Outcome.FAIL
         assert found["state.repeat"].message.isprintable()
         assert len(found["state.repeat"].message) <= 20 * 601
-        same = verdicts(exchange(created(id=odd), probe=AGAIN), Context(mirror_id=odd))
+        same = verdicts(exchange(created(id=odd), probe=AGAIN), Context(same=odd))
         assert same["state.repeat"].outcome is Outcome.PASS

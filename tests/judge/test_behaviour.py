@@ -7,8 +7,9 @@ from dataclasses import replace
 import pytest
 
 from conformance.contract.message import Trouble
-from conformance.judge.behaviour import Behaviour, behaviour_of
+from conformance.judge.behaviour import Behaviour
 from conformance.judge.verdict import AnsweredBy
+from tests.shipped import behaviour_of
 
 from .exchanges import Answer, answer, created, exchange, mirror, refused, silence
 

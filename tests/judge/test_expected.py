@@ -8,12 +8,12 @@ from typing import Any
 import pytest
 
 from conformance.contract.facts import Role, facts_of
-from conformance.contract.values import MAXIMUM
 from conformance.contract.message import Token
-from conformance.judge.owed import AGAIN, BURST, CREATION, FIRST, LAST, expected, owners
+from conformance.judge.expected import AGAIN, BURST, CREATION, FIRST, LAST
 from conformance.plan.inventory import Mutation
 from conformance.plan.plan import all_probes
 from tests.plan.inventories import inventory
+from tests.shipped import MAXIMUM, expected, owners
 
 from .exchanges import (
     CONTRACT,
@@ -144,7 +144,7 @@ def test_an_edge_with_a_valid_token_asks_for_the_id_whatever_its_role(role: Role
 
 def test_an_edge_of_which_nothing_else_is_known_asks_for_the_id() -> None:
     """Even where it is the description's repository."""
-    known = replace(KNOWN, repository_id=1, roles={})
+    known = replace(KNOWN, resource=1, roles={})
     assert owners(exchange(answer(400), id=1, known=known), 400) == {"path.repository_id.minimum"}
 
 

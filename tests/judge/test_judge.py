@@ -6,11 +6,11 @@ from dataclasses import replace
 
 import pytest
 
-from conformance.contract.values import MAXIMUM
 from conformance.contract.message import Exchange, Trouble
 from conformance.judge.judge import judge
 from conformance.judge.reading import Context
 from conformance.judge.verdict import AnsweredBy, Outcome, Verdict
+from tests.shipped import MAXIMUM
 
 from .exchanges import (
     CONTRACT,

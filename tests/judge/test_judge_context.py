@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 from conformance.contract.message import Exchange, Trouble
+from conformance.judge.expected import AGAIN, BURST, CREATION, FIRST
 from conformance.judge.judge import context_of, with_many
-from conformance.judge.owed import AGAIN, BURST, CREATION, FIRST
 from conformance.judge.reading import Context
 from conformance.judge.verdict import Outcome
 
@@ -54,7 +54,7 @@ def test_a_refused_second_association_fells_the_repetition_and_nothing_else() ->
     """Clauses that need further 201s are not tested, with that reason; all others are."""
     first, again = exchange(created(), probe=FIRST), exchange(refused(409), probe=AGAIN)
     context = opened(first, again)
-    assert context.obstacle == "the target refuses to associate again: it answered 409 CH.00000001"
+    assert context.obstacle == "the target refuses the same request again: it answered 409 CH.00000001"
     run = (first, again, *FOLLOWING)
     assert set().union(*(failing(of, context) for of in run)) == {"state.repeat"}
     untested = [v for of in run for v in verdicts(of, context).values() if v.outcome is Outcome.NOT_TESTED]
@@ -83,7 +83,7 @@ def test_a_refused_first_association_fails_once(answered: Answer, got: str, fall
     """What follows is answered in the same way and is not tested; nothing of a 201 is."""
     first, again = exchange(answered, probe=FIRST), exchange(answered, probe=AGAIN)
     context = opened(first, again)
-    assert context == Context(obstacle=f"the first valid request was answered {got}", associated=False)
+    assert context == Context(obstacle=f"the first valid request was answered {got}", succeeded=False)
     assert failing(first, context) == fallen
     following = (again, exchange(answered, probe=BURST), exchange(answered, token=LONGEST), exchange(answered))
     everywhere = {"status.server-error"} & fallen
@@ -97,7 +97,7 @@ def test_a_refused_first_association_fails_once(answered: Answer, got: str, fall
 def test_two_associations_with_one_id_are_no_obstacle() -> None:
     """The id is remembered."""
     context = opened(exchange(created(), probe=FIRST), exchange(created(id=12439.0), probe=AGAIN))
-    assert context == Context(mirror_id=12439)
+    assert context == Context(same=12439)
     assert opened(exchange(created(), probe=FIRST)) == context
 
 
@@ -105,22 +105,22 @@ def test_two_associations_with_one_id_are_no_obstacle() -> None:
 def test_a_4xx_or_5xx_to_the_second_association_is_an_obstacle(status: int) -> None:
     """The id of the first is remembered all the same."""
     context = opened(exchange(created(), probe=FIRST), exchange(answer(status), probe=AGAIN))
-    obstacle = f"the target refuses to associate again: it answered {status}"
-    assert context == Context(obstacle=obstacle, mirror_id=12439)
+    obstacle = f"the target refuses the same request again: it answered {status}"
+    assert context == Context(obstacle=obstacle, same=12439)
 
 
 @pytest.mark.parametrize("status", [200, 202, 302, 399, 401])
 def test_another_answer_to_the_second_association_is_none(status: int) -> None:
     """A 401 says that the token has expired, others are judged for themselves."""
     context = opened(exchange(created(), probe=FIRST), exchange(answer(status), probe=AGAIN))
-    assert context == Context(mirror_id=12439)
+    assert context == Context(same=12439)
 
 
 def test_another_id_for_the_same_association_is_unsteady() -> None:
     """It fells the repetition, and the burst is not judged by ids."""
     again = exchange(created(id=12440), probe=AGAIN)
     context = opened(exchange(created(), probe=FIRST), again)
-    assert context == Context(mirror_id=12439, steady=False)
+    assert context == Context(same=12439, steady=False)
     assert failing(again, context) == {"state.repeat"}
     assert not failing(exchange(created(id=1), probe=BURST), context)
 
@@ -156,15 +156,15 @@ def test_an_opening_without_an_answer_says_so() -> None:
     assert opened(first).obstacle == "the first valid request was answered not at all (no answer in time)"
     made = exchange(created(), probe=FIRST)
     assert opened(made, silence(Trouble.DROPPED, probe=AGAIN, confirmed=True)).obstacle == (
-        "the target refuses to associate again: it answered not at all (the connection was dropped)"
+        "the target refuses the same request again: it answered not at all (the connection was dropped)"
     )
     for trouble in (Trouble.NOT_SENT, Trouble.THROTTLED, Trouble.DROPPED):
-        assert opened(made, silence(trouble, probe=AGAIN)) == Context(mirror_id=12439)
+        assert opened(made, silence(trouble, probe=AGAIN)) == Context(same=12439)
 
 
 def test_the_first_of_many_at_once_says_which_id_a_new_association_has() -> None:
     """The first by number that is a 201 with an id; of what is refused or has none nothing is known."""
-    before = Context(mirror_id=12439)
+    before = Context(same=12439)
     many = [
         replace(exchange(created(id=9), probe=CREATION), number=8),
         replace(exchange(refused(409), probe=CREATION), number=5),

@@ -10,8 +10,8 @@ import pytest
 from conformance.contract.message import Token, Trouble
 from conformance.contract.wallet import Wallet
 from conformance.judge.lengths import Limit, limit_of
-from conformance.judge.owed import owners
 from conformance.judge.verdict import Outcome
+from tests.shipped import owners
 
 from .exchanges import (
     KNOWN,

@@ -7,9 +7,9 @@ from typing import Any
 import pytest
 
 from conformance.contract.facts import Role
-from conformance.contract.values import MAXIMUM
 from conformance.contract.message import Token
 from conformance.judge.verdict import Outcome
+from tests.shipped import MAXIMUM
 
 from .exchanges import MISSING, NEAR, STRANGE, UNKNOWN, answer, created, exchange, main_repository, refused, with_role
 from .sights import fallen, in_turn, of_clause, settled

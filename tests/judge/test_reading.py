@@ -118,6 +118,6 @@ def test_json_types_have_the_names_of_json(value: object, name: str) -> None:
 
 def test_a_context_of_nothing_hinders_nothing() -> None:
     """By default there is no obstacle, nothing to compare with, and the contract is the one that was read."""
-    assert Context() == Context(obstacle=None, associated=True, mirror_id=None, steady=True, recognised=True)
+    assert Context() == Context(obstacle=None, succeeded=True, same=None, steady=True, recognised=True)
     assert reading(silence()).contract is CONTRACT
     assert reading(exchange(created())).facts.succeeds

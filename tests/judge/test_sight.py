@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 
 from conformance.contract.message import Trouble
-from conformance.judge.sight import Sight, sight_of
+from conformance.judge.sight import Sight
+from tests.shipped import sight_of
 
 from .exchanges import UNKNOWN, answer, created, exchange, refused, silence
 
@@ -20,9 +21,9 @@ def test_a_sight_has_what_is_compared_and_no_bytes() -> None:
 def test_only_a_201_with_an_object_has_an_id() -> None:
     """Anything that JSON has may stand there; without one, there is nothing to compare."""
     ids = {"text": "x", "zero": 0, "none": None, "list": [1]}
-    assert {name: sight_of(exchange(created(id=value))).mirror_id for name, value in ids.items()} == ids
+    assert {name: sight_of(exchange(created(id=value))).same for name, value in ids.items()} == ids
     for none in (created(id=...), answer(201, b"x"), answer(201, b"[]"), answer(200, {"id": 7}), refused(401)):
-        assert sight_of(exchange(none)).mirror_id is None, none
+        assert sight_of(exchange(none)).same is None, none
 
 
 def test_what_was_owed_is_told_from_what_came() -> None:
@@ -40,4 +41,4 @@ def test_a_sight_of_its_own_has_no_id_and_no_time() -> None:
     """What is not said is not known."""
     facts = exchange(created()).facts
     bare = Sight(1, "p", facts, 0)
-    assert (bare.mirror_id, bare.begun, bare.ended) == (None, 0.0, 0.0)
+    assert (bare.same, bare.begun, bare.ended) == (None, 0.0, 0.0)

@@ -5,8 +5,9 @@ from __future__ import annotations
 import pytest
 
 from conformance.contract.message import Response
-from conformance.judge.speaker import disagree, speaker_of
+from conformance.judge.speaker import disagree
 from conformance.judge.verdict import AnsweredBy, Outcome, Verdict
+from tests.shipped import speaker_of
 
 GATEWAY = b'{"error_code": "APIGW.0301", "error_msg": "x", "request_id": "1"}'
 

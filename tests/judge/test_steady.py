@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from conformance.contract.message import Trouble
-from conformance.judge.owed import AGAIN, BURST, CREATION
+from conformance.judge.expected import AGAIN, BURST, CREATION
 from conformance.judge.reading import Context
 from conformance.judge.steady import comparisons
 from conformance.judge.verdict import AnsweredBy, Outcome
@@ -179,7 +179,7 @@ def test_what_is_judged_apart_is_not_judged_twice() -> None:
 def test_where_the_same_again_has_another_id_nothing_more_is_said() -> None:
     """One cause, one failure."""
     run = in_turn(made(1), made(2, probe=AGAIN), made(3), made(4))
-    assert fallen(run, Context(mirror_id=1)) == {REPEAT: [2]}
+    assert fallen(run, Context(same=1)) == {REPEAT: [2]}
 
 
 def test_what_has_no_id_is_not_compared() -> None:

@@ -18,7 +18,7 @@ PASS, FAIL, NOT_TESTED, RECORDED = Outcome.PASS, Outcome.FAIL, Outcome.NOT_TESTE
 
 def clause(name: str, level: Level) -> Clause:
     """A clause of a small catalogue."""
-    return Clause(name, level, "quoted", "here", "quote", "title", "sent", ("anything",))
+    return Clause(name, level, "quoted", "here", "quote", "title", "sent", "answered", ("anything",))
 
 
 CATALOGUE = Catalogue(

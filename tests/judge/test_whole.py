@@ -9,12 +9,12 @@ import pytest
 
 from conformance.contract.clause import Catalogue
 from conformance.contract.message import Token
+from conformance.judge.expected import AGAIN
 from conformance.judge.judge import judge
-from conformance.judge.owed import AGAIN
 from conformance.judge.reading import Context
-from conformance.judge.sight import sight_of
 from conformance.judge.verdict import AnsweredBy, Outcome, Verdict
 from conformance.judge.whole import may_change, settle
+from tests.shipped import sight_of
 
 from .exchanges import CONTRACT, NEAR, STRANGE, UNKNOWN, VALID, answer, created, exchange, refused, unknown
 from .sights import in_turn, sights_of
@@ -128,6 +128,6 @@ def test_where_the_first_two_say_it_the_others_do_not() -> None:
     failing = in_turn(exchange(created()), exchange(created(id=7), probe=AGAIN), exchange(created(id=8)))
     passing = in_turn(exchange(created()), exchange(created(), probe=AGAIN), exchange(created(id=8)))
     for run, count in ((failing, 1), (passing, 2)):
-        verdicts = [verdict for one in run for verdict in judge(one, CONTRACT, Context(mirror_id=12439))]
+        verdicts = [verdict for one in run for verdict in judge(one, CONTRACT, Context(same=12439))]
         found = settle(verdicts, sights_of(run), CONTRACT)
         assert len([one for one in found if one.clause == "state.repeat"]) == count

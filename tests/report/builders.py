@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
-from conformance.contract.facts import Role, Surroundings, facts_of, target_of
+from conformance.contract.facts import Role, Surroundings, facts_of
 from conformance.contract.message import Exchange, Request, Response, Token
 from conformance.contract.wallet import Wallet
 from conformance.judge.behaviour import Behaviour
@@ -19,6 +19,7 @@ from conformance.report.evidence import evidence_of
 from conformance.report.record import Evidence, RunRecord
 from conformance.spec import load_contract
 from conformance.traffic.redaction import Redactor
+from tests.shipped import HEADER, target_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -35,7 +36,7 @@ BODY = b'{"url": "https://example.com/test.git"}'
 KNOWN = Surroundings(Wallet(frozenset({SECRET.encode(), b"q"})), {REPOSITORY: Role.PERMITTED}, REPOSITORY, MIRROR)
 CONTRACT = load_contract()
 CATALOGUE = CONTRACT.catalogue
-REQUEST = Request("POST", target_of(str(REPOSITORY)), TOKEN, BODY, JSON)
+REQUEST = Request("POST", target_of(str(REPOSITORY)), TOKEN, BODY, JSON, token_header=HEADER)
 UNAUTHORIZED = b'{"error_code": "CH.00000002", "error_msg": "Recognize authentication information failed."}'
 
 
@@ -108,6 +109,8 @@ def record(
         openapi_sha256="0" * 64,
         clauses_sha256="f" * 64,
         document_revision=CATALOGUE.revision,
+        document_title=CATALOGUE.title,
+        operation="associateRemoteMirror",
         target_name="staging",
         base_url=BASE_URL,
         mutation="fixture",

@@ -21,6 +21,7 @@ from conformance.contract.message import Request, Token
 from conformance.report.curl import curl_line
 from conformance.report.rawline import raw_line
 from conformance.traffic.redaction import Redactor
+from tests.shipped import HEADER
 
 from .builders import BASE_URL, BODY, JSON, NAME, REDACTOR, REQUEST, SECRET, TOKEN, exchange
 
@@ -314,7 +315,9 @@ def test_the_line_for_what_curl_cannot_send_holds_no_secret() -> None:
 
 def test_a_raw_line_hides_what_a_sensitive_header_holds() -> None:
     """A request that curl cannot send is no way around the redaction of headers by name."""
-    asked = Request("POST", b"/x", Token(b"a\x00b"), b"{}", ((b"Content-Type", b"application/json"),))
+    asked = Request(
+        "POST", b"/x", Token(b"a\x00b"), b"{}", ((b"Content-Type", b"application/json"),), token_header=HEADER
+    )
     line = raw_line(asked, "https://service.invalid", Redactor({}), ((b"Authorization", b"Basic c2VjcmV0LW9m"),))
     assert "c2VjcmV0LW9m" not in line
     assert "***" in line

@@ -66,7 +66,9 @@ def test_a_report_has_the_documented_keys() -> None:
     """docs/interface.md: format conformance-report/1."""
     data = report(RECORDS["non-conformant"])
     assert data.keys() >= {"format", "suite", "target", "run", "summary", "clauses", "behaviour"}
-    assert data["suite"].keys() == {"version", "openapi_sha256", "clauses_sha256", "document_revision"}
+    assert data["suite"].keys() == {
+        "version", "openapi_sha256", "clauses_sha256", "document_revision", "document_title", "operation",
+    }  # fmt: skip
     assert data["target"] == {
         "name": "staging",
         "base_url": "https://codearts.example.test/base",
@@ -209,7 +211,12 @@ def test_a_report_that_cannot_be_made_leaves_the_one_before(tmp_path: Path, monk
 def test_what_was_left_behind() -> None:
     """A row for each repository, before and after, valid against the schema."""
     state = ResourceState(200, {"url": "https://example.com/a.git"})
-    of = record(left_behind=(ResourceChange(5, ResourceState(404), state), ResourceChange(6, None)))
+    of = record(
+        left_behind=(
+            ResourceChange("repository_id", 5, ResourceState(404), state),
+            ResourceChange("repository_id", 6, None),
+        )
+    )
     assert report(of)["left_behind"] == [
         {
             "repository_id": 5,

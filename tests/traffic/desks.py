@@ -15,6 +15,7 @@ from conformance.traffic.departure import Departure
 from conformance.traffic.limits import Budget, CredentialGate, Pace
 from conformance.traffic.sender import Sender
 from tests.plan.inventories import inventory
+from tests.shipped import HEADER
 from tests.traffic.servers import Connection, Server, answer, serving
 
 if TYPE_CHECKING:
@@ -131,7 +132,7 @@ def token_of(received: Received) -> bytes:
 
 def marked(known: Inventory = ON) -> Request:
     """A request with an unknown token to a target that scripts recognise."""
-    return Request("POST", MARK, unknown(known, "marked", 64))
+    return Request("POST", MARK, unknown(known, "marked", 64), token_header=HEADER)
 
 
 def accounts(desk: Desk) -> None:

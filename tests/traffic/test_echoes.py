@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from conformance.contract.message import Request
 from conformance.plan.requests import body_of, documented
+from tests.shipped import HEADER
 from tests.traffic.desks import MARK, ON, PROBE, accounts, desk
 from tests.traffic.servers import Connection, answer
 
@@ -131,7 +132,7 @@ def test_a_url_that_nobody_sent_is_not_asked_for_again() -> None:
 
     with desk(script) as at:
         at.sender.send(PROBE, documented(ON, ON.token))
-        at.sender.send(PROBE, Request("POST", MARK, ON.token, body_of(OTHER)))
+        at.sender.send(PROBE, Request("POST", MARK, ON.token, body_of(OTHER), token_header=HEADER))
         accounts(at)
     assert at.superseded == []
 

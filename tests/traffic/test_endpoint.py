@@ -24,6 +24,7 @@ from conformance.traffic.endpoint import Endpoint
 from conformance.traffic.pooled import PooledWire
 from conformance.traffic.raw import RawWire
 from conformance.traffic.wire import LARGEST_BODY, WireError
+from tests.shipped import HEADER
 from tests.traffic.proxies import proxying
 from tests.traffic.servers import Connection, answer, answering, closed_port, serving
 
@@ -31,7 +32,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
-REQUEST = Request("POST", b"/v4/repositories/%31/remote-mirror/associate", Token(b"t" * 64), b"{}")
+REQUEST = Request("POST", b"/v4/repositories/%31/remote-mirror/associate", Token(b"t" * 64), b"{}", token_header=HEADER)
 BIG = b"a" * 300_000
 
 pooled_or_raw = pytest.mark.parametrize("pooled", [pytest.param(True, id="pooled"), pytest.param(False, id="raw")])
@@ -151,7 +152,7 @@ def test_much_goes_both_ways_over_tls(
 
     with serving(script, tls=context) as server:
         for body in (b"{}", BIG, b"a" * 10_000_000):
-            request = Request("POST", b"/", Token(b"t", length=100_000), body)
+            request = Request("POST", b"/", Token(b"t", length=100_000), body, token_header=HEADER)
             assert send(server.endpoint(verify_tls=bundle), request, pooled=pooled).body == body[:LARGEST_BODY]
 
 
@@ -165,7 +166,7 @@ def test_an_early_answer_is_read_over_tls(tls: ssl.SSLContext, bundle: Path, *, 
         time.sleep(0.1)
 
     with serving(script, tls=tls) as server:
-        request = Request("POST", b"/", None, b"a" * 10_000_000)
+        request = Request("POST", b"/", None, b"a" * 10_000_000, token_header=HEADER)
         assert send(server.endpoint(verify_tls=bundle), request, pooled=pooled).status == 431
 
 

@@ -14,7 +14,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from conformance.contract.message import Token
-from conformance.judge.rules import traffic
+from conformance.judge.checks import traffic
 from conformance.traffic.redaction import Redactor, spellings, token_spellings
 
 if TYPE_CHECKING:

@@ -17,6 +17,7 @@ from conformance.plan.requests import documented
 from conformance.plan.tokens import unknown
 from conformance.traffic.endpoint import Endpoint
 from tests.plan.inventories import inventory, token
+from tests.shipped import HEADER
 from tests.traffic.desks import (
     BUSY,
     OFF,
@@ -200,7 +201,7 @@ def test_what_httpx_does_not_send_is_not_sent_through_a_proxy() -> None:
     with serving(by_token(ON)) as proxy:
         recorded: list[Exchange] = []
         sender = sender_to(Endpoint("http://127.0.0.1:9", 2, proxy=proxy.url), recorded.append)
-        unsent = sender.send(PROBE, Request("post", b"/", None))
+        unsent = sender.send(PROBE, Request("post", b"/", None, token_header=HEADER))
         sent = sender.send(PROBE, documented(ON, token("t" * 60_000)))
         sender.close()
     assert (unsent.trouble, sent.trouble) == (Trouble.NOT_SENT, None)

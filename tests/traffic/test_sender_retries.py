@@ -264,7 +264,10 @@ ANYWHERE = replace(OFF, mutation=Mutation.ANY)
         pytest.param(ANYWHERE, documented(ANYWHERE, ANYWHERE.token), True, id="any, a named repository"),
         pytest.param(ANYWHERE, documented(ANYWHERE, unknown(ANYWHERE, "a", 64), 77), True, id="any, an unknown token"),
         pytest.param(
-            ANYWHERE, documented(ANYWHERE, Token(ANYWHERE.token.value + b"x"), 77), False, id="any, a nearly valid token"
+            ANYWHERE,
+            documented(ANYWHERE, Token(ANYWHERE.token.value + b"x"), 77),
+            False,
+            id="any, a nearly valid token",
         ),
         pytest.param(OFF, documented(OFF, OFF.token), True, id="fixture, a named repository"),
     ],

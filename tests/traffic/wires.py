@@ -11,6 +11,7 @@ from conformance.contract.message import Request, Response, Token
 from conformance.traffic.pooled import PooledWire
 from conformance.traffic.raw import RawWire
 from conformance.traffic.wire import WireError
+from tests.shipped import HEADER
 from tests.traffic.servers import Connection, answer
 
 if TYPE_CHECKING:
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
 TARGET = b"/v4/repositories/123/remote-mirror/associate"
 JSON = ((b"Content-Type", b"application/json"),)
 BODY = b'{"url": "https://example.com/a.git"}'
-PLAIN = Request("POST", TARGET, Token(b"t" * 64), BODY, JSON)
+PLAIN = Request("POST", TARGET, Token(b"t" * 64), BODY, JSON, token_header=HEADER)
 TIMEOUT = 0.4
 Wire = PooledWire | RawWire
 

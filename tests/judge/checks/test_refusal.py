@@ -110,11 +110,11 @@ def test_what_is_sent_here_is_what_the_cases_send() -> None:
 @pytest.mark.parametrize("clause", CASES)
 def test_where_everything_is_refused_nothing_is_proven(clause: str) -> None:
     """A target that does not associate at all may refuse for any reason."""
-    refuses_all = Context(obstacle="the first valid request was answered 404", associated=False)
+    refuses_all = Context(obstacle="the first valid request was answered 404", succeeded=False)
     verdict = verdicts(exchange(answer(404), **_sent(clause)), refuses_all)[clause]
     assert (verdict.outcome, verdict.message) == (Outcome.NOT_TESTED, refuses_all.obstacle)
-    silent = verdicts(exchange(answer(404), **_sent(clause)), Context(associated=False))[clause]
-    assert (silent.outcome, silent.message) == (Outcome.NOT_TESTED, "nothing was associated")
+    silent = verdicts(exchange(answer(404), **_sent(clause)), Context(succeeded=False))[clause]
+    assert (silent.outcome, silent.message) == (Outcome.NOT_TESTED, "the first valid request did not succeed")
 
 
 def test_a_token_that_was_never_recognised_proves_nothing() -> None:

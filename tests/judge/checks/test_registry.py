@@ -1,38 +1,94 @@
-"""The registry: a rule for every clause that can fail, a case for every rule."""
+"""The registry: a check for every row, with the arguments that it takes, and a case for every clause that can fail."""
 
 from __future__ import annotations
 
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
 import pytest
 
-from conformance.contract.clause import Level
-from conformance.judge.rules import RULES, registry
-from conformance.judge.rules.registry import rule
-from conformance.judge.rules.response import is_json_object
-from tests.judge.exchanges import CONTRACT
-from tests.judge.rules import test_envelope, test_refusal, test_response, test_status, test_traffic
+from conformance.contract.clause import Catalogue, Level
+from conformance.judge.checks import CHECKS, rules_of, validate
+from conformance.judge.checks.registry import check
+from tests.judge.checks import test_envelope, test_refusal, test_response, test_status, test_traffic
+from tests.judge.exchanges import CONTRACT, created, exchange, reading
+
+if TYPE_CHECKING:
+    from conformance.contract.contract import Contract
 
 MODULES = (test_envelope, test_refusal, test_response, test_status, test_traffic)
+OF_OTHER_OPERATIONS = {"no-body"}
+"""What the shipped catalogue has no use for; the operations of examples/ have."""
 
 
-def test_every_clause_that_can_fail_has_a_rule() -> None:
-    """Rules and the must and should rows of the catalogue are the same set."""
-    assert set(RULES) == {clause.id for clause in CONTRACT.catalogue if clause.level is not Level.SILENT}
+def changed(clause: str, **changes: Any) -> Contract:  # noqa: ANN401 - the fields of Clause
+    """The shipped contract with one row changed."""
+    rows = tuple(replace(row, **changes) if row.id == clause else row for row in CONTRACT.catalogue)
+    return replace(CONTRACT, catalogue=Catalogue("2026-04-28", rows, "The page"))
+
+
+def test_the_shipped_catalogue_is_executable() -> None:
+    """Every row has a check, and every check a row."""
+    validate(CONTRACT)
+    assert rules_of(CONTRACT).keys() == CONTRACT.catalogue.by_id.keys()
+    assert {row.check for row in CONTRACT.catalogue} == CHECKS.keys() - OF_OTHER_OPERATIONS
+
+
+def test_silent_rows_are_recorded_and_nothing_else_is() -> None:
+    """A level and a check say the same."""
+    assert {row.id for row in CONTRACT.catalogue if row.check == "recorded"} == {
+        row.id for row in CONTRACT.catalogue if row.level is Level.SILENT
+    }
 
 
 def test_every_rule_has_a_case() -> None:
     """Every rule is shown passing, failing and silent, in one place."""
     named = [clause for module in MODULES for clause in module.CASES]
-    assert sorted(named) == sorted(RULES)
+    assert sorted(named) == sorted(row.id for row in CONTRACT.catalogue if row.level is not Level.SILENT)
 
 
-def test_a_rule_is_found_by_its_clause(monkeypatch: pytest.MonkeyPatch) -> None:
-    """What is registered is the function itself, which stays callable by its name."""
-    monkeypatch.setattr(registry, "RULES", {})
-    assert rule("a.b")(is_json_object) is is_json_object
-    assert dict(registry.RULES) == {"a.b": is_json_object}
+@pytest.mark.parametrize(
+    ("changes", "said"),
+    [
+        ({"check": "refusd"}, "there is no check 'refusd': use one of accepted, answered, at-least"),
+        ({"arguments": {"parameter": "id", "when": "missing"}}, "parameter: the operation has no parameter 'id'"),
+        ({"arguments": {"parameter": "repository_id", "when": "odd"}}, "when: 'odd' is none of above-maximum"),
+        ({"arguments": {"parameter": "repository_id"}}, "lacks 'when'"),
+        ({"arguments": {"member": "name", "when": "missing"}}, "member: the request body has no member 'name'"),
+        ({"arguments": {"parameter": "repository_id", "when": "missing", "x": 1}}, "takes no 'x'"),
+        ({"check": "object", "arguments": {"status": 200}}, "status: the operation documents no status 200"),
+        (
+            {"check": "member-type", "arguments": {"status": 201, "member": "colour"}},
+            "member: the answer has no member 'colour'",
+        ),
+        ({"check": "no-server-error", "arguments": {"status": 201}}, "takes no 'status'"),
+        (
+            {"check": "at-least", "arguments": {"status": 201, "member": "id", "least": "1"}},
+            "least: is no number: '1'",
+        ),
+        ({"check": "same-again", "arguments": {"at-once": 1}}, "at-once: is neither true nor false: 1"),
+    ],
+    ids=lambda value: str(value)[:40],
+)
+def test_a_row_that_cannot_be_judged_is_said_in_one_line(changes: dict[str, Any], said: str) -> None:
+    """The message names the row, the check and what is wrong."""
+    with pytest.raises(ValueError, match="path.repository_id.mandatory") as raised:
+        validate(changed("path.repository_id.mandatory", **changes))
+    assert str(raised.value).startswith("clauses.yaml: path.repository_id.mandatory: ")
+    assert said in str(raised.value)
+    assert "\n" not in str(raised.value)
 
 
-def test_a_clause_has_one_rule() -> None:
-    """A second rule for a clause is a mistake that shows at once."""
-    with pytest.raises(ValueError, match=r"^state\.repeat has a rule already$"):
-        rule("state.repeat")(lambda _: None)
+def test_a_check_has_one_name() -> None:
+    """A second check of a name is an error that shows at once."""
+    with pytest.raises(ValueError, match="there is a check object already"):
+        check("object")(lambda _contract, _clause: lambda _: None)
+
+
+def test_a_row_follows_its_arguments() -> None:
+    """The same check with another member looks at that member."""
+    other = changed("response.201.id.type", arguments={"status": 201, "member": "url"})
+    broken = replace(reading(exchange(created(url=5))), contract=other)
+    finding = rules_of(other)["response.201.id.type"](broken)
+    assert finding is not None
+    assert finding.message == "url: 5 is not of type 'string'"

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from conformance.contract.clause import Level
-from conformance.judge.rules.response import is_json_media
+from conformance.judge.checks.response import is_json_media
 from conformance.judge.verdict import AnsweredBy, Outcome
 from tests.judge.cases import Case
 from tests.judge.exchanges import (

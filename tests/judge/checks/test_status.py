@@ -8,9 +8,8 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from conformance.contract.facts import Role
-from conformance.contract.values import MAXIMUM
 from conformance.contract.message import Token
-from conformance.judge.owed import AGAIN, BURST, CREATION, FIRST
+from conformance.judge.expected import AGAIN, BURST, CREATION, FIRST
 from conformance.judge.reading import Context
 from conformance.judge.verdict import AnsweredBy, Outcome
 from tests.judge.cases import Case
@@ -35,14 +34,15 @@ from tests.judge.exchanges import (
     verdicts,
     with_role,
 )
+from tests.shipped import MAXIMUM
 
 if TYPE_CHECKING:
     from tests.judge.exchanges import Answer
 
 GOOD = exchange(created())
-BEFORE = Context(mirror_id=12439)
-BYE = "the target refuses to associate again: it answered 409"
-REFUSES = Context(obstacle=BYE, mirror_id=12439)
+BEFORE = Context(same=12439)
+BYE = "the target refuses the same request again: it answered 409"
+REFUSES = Context(obstacle=BYE, same=12439)
 
 
 def owed(*statuses: int, bad: int = 400, **sent: Any) -> Case:  # noqa: ANN401 - those of exchange()
@@ -245,7 +245,7 @@ def test_a_404_before_the_401_is_no_matter_of_the_edge(number: int) -> None:
 
 
 def test_a_first_association_that_was_made_has_accepted_a_url() -> None:
-    """So that urls are tested even where the target refuses to associate again; a refused one says nothing of them."""
+    """So that urls are tested even where the target refuses the same request again; a refused one says nothing of them."""
     assert outcome_of("request.url.http", exchange(created(), probe=FIRST)) is Outcome.PASS
     assert outcome_of("status.404.no-repository", exchange(created(), probe=FIRST)) is None
     assert outcome_of("request.url.http", exchange(refused(403), probe=FIRST)) is None
@@ -253,7 +253,7 @@ def test_a_first_association_that_was_made_has_accepted_a_url() -> None:
 
 
 def test_a_failed_association_is_not_said_twice() -> None:
-    """Where a target refuses to associate again, further 201s are not tested, with that reason."""
+    """Where a target refuses the same request again, further 201s are not tested, with that reason."""
     for sent in ({}, {"token": LONGEST}, {"token_header": b"x-auth-token"}, {"url": "http://a.invalid"}):
         again = exchange(refused(409), **sent)
         assert failing(again, Context())
@@ -278,7 +278,7 @@ def test_a_201_that_comes_all_the_same_passes() -> None:
 def test_the_first_association_is_never_excused() -> None:
     """It is what the obstacle was told from."""
     first = exchange(refused(403), probe=FIRST)
-    context = Context(obstacle="the first valid request was answered 403 CH.00401001", associated=False)
+    context = Context(obstacle="the first valid request was answered 403 CH.00401001", succeeded=False)
     assert failing(first, context) == {"status.201.permitted"}
 
 
@@ -300,7 +300,7 @@ def test_the_same_again_answered_otherwise_is_no_refusal(status: int) -> None:
 
 def test_the_same_again_is_not_tested_where_the_first_was_refused() -> None:
     """There was no association that it could be the same as."""
-    context = Context(obstacle="the first valid request was answered 403", associated=False)
+    context = Context(obstacle="the first valid request was answered 403", succeeded=False)
     for probe, clause in ((AGAIN, "state.repeat"), (BURST, "state.concurrent")):
         verdict = verdicts(exchange(refused(403), probe=probe), context)[clause]
         assert (verdict.outcome, verdict.message) == (Outcome.NOT_TESTED, context.obstacle)
@@ -308,7 +308,7 @@ def test_the_same_again_is_not_tested_where_the_first_was_refused() -> None:
 
 def test_a_refused_repetition_fails_even_where_the_first_answer_had_no_id() -> None:
     """A missing id excuses no refusal."""
-    context = Context(obstacle=BYE, mirror_id=None)
+    context = Context(obstacle=BYE, same=None)
     assert failing(exchange(refused(409), probe=AGAIN), context) == {"state.repeat"}
 
 
@@ -329,14 +329,14 @@ def test_without_ids_nothing_is_compared(probe: str, clause: str, context: Conte
 
 def test_an_id_of_1_and_one_of_1_point_0_are_the_same() -> None:
     """Numbers are compared as numbers; a text is another id than a number, and the failure shows it."""
-    one = Context(mirror_id=1)
+    one = Context(same=1)
     assert outcome_of("state.repeat", exchange(created(id=1.0), probe=AGAIN), one) is Outcome.PASS
     assert verdicts(exchange(created(id="1"), probe=AGAIN), one)["state.repeat"].message == "the id was 1 and is '1'"
 
 
 def test_the_burst_is_judged_only_where_ids_are_steady() -> None:
     """Where one association after the other changes the id, many at once prove nothing of it; a refusal still fails."""
-    unsteady = Context(mirror_id=12439, steady=False)
+    unsteady = Context(same=12439, steady=False)
     verdict = verdicts(exchange(created(id=7), probe=BURST), unsteady)["state.concurrent"]
     assert verdict.outcome is Outcome.NOT_TESTED
     assert verdict.message == "the id changes even where one association follows the other"
@@ -357,7 +357,7 @@ def test_a_burst_that_is_refused_fells_its_clause_and_what_is_undocumented() -> 
 
 def test_a_new_association_has_the_id_that_the_first_of_them_was_given() -> None:
     """Not that of the opening: whether another url has another id is the target's affair."""
-    context = Context(mirror_id=12439, created_id=7)
+    context = Context(same=12439, created=7)
     assert failing(exchange(created(id=8), probe=CREATION), context) == {"state.concurrent"}
     assert not failing(exchange(created(id=7), probe=CREATION), context)
     assert failing(exchange(refused(409), probe=CREATION), context) == {"state.concurrent", "status.documented"}
@@ -369,7 +369,7 @@ def test_a_new_association_has_the_id_that_the_first_of_them_was_given() -> None
 
 def test_many_at_once_are_held_against_the_first_of_them() -> None:
     """What was associated in between may have given the association another id: among themselves they have one."""
-    context = Context(mirror_id=12439, burst_id=7)
+    context = Context(same=12439, burst=7)
     assert not failing(exchange(created(id=7), probe=BURST), context)
     verdict = verdicts(exchange(created(id=12439), probe=BURST), context)["state.concurrent"]
     assert (verdict.outcome, verdict.message) == (Outcome.FAIL, "the id of the first of them is 7 and is 12439")
@@ -429,6 +429,6 @@ def test_of_an_open_url_nothing_is_owed(url: str) -> None:
 @pytest.mark.parametrize("url", ["http://10.0.0.5:3000/x.git", "https://gitea/x.git", "HTTPS://u@mirror.invalid/x.git"])
 def test_the_url_of_the_description_is_in_contract_whatever_its_form(url: str) -> None:
     """Whoever wrote it knows that the target takes it; the first association is owed a 201."""
-    known = replace(KNOWN, mirror_url=url)
+    known = replace(KNOWN, url=url)
     assert failing(exchange(refused(422), url=url, known=known)) == {"status.201.permitted", "status.documented"}
     assert outcome_of("status.201.permitted", exchange(refused(422), url="gitea:/x.git", known=known)) is None

@@ -13,7 +13,7 @@ from urllib.parse import quote
 import pytest
 
 from conformance.contract.message import Token, Trouble
-from conformance.judge.rules.traffic import server_error, stack_trace, token
+from conformance.judge.checks.traffic import server_error, stack_trace, token
 from conformance.judge.verdict import AnsweredBy, Outcome
 from tests.judge.cases import Case
 from tests.judge.exchanges import (

@@ -1,0 +1,84 @@
+"""The shipped contract and what is read with it, for tests that are about the documented operation."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from conformance.contract import body, values
+from conformance.contract.operation import Integer
+from conformance.judge import behaviour, speaker
+from conformance.judge import sight as sights
+from conformance.judge.expected import expectation_of
+from conformance.spec import load_contract
+
+if TYPE_CHECKING:
+    from conformance.contract.body import RequestBody
+    from conformance.contract.facts import Facts
+    from conformance.contract.message import Exchange, Response
+    from conformance.contract.values import Identifier, ValueKind
+    from conformance.judge.behaviour import Behaviour
+    from conformance.judge.sight import Sight
+    from conformance.judge.verdict import AnsweredBy
+
+CONTRACT = load_contract()
+OPERATION = CONTRACT.operation
+ENVELOPE = OPERATION.envelope
+HEADER = OPERATION.credential.header
+TOKEN_MAXIMUM = OPERATION.credential.longest or 0
+EXPECTATION = expectation_of(CONTRACT)
+assert OPERATION.identifier is not None
+assert isinstance(OPERATION.identifier.domain, Integer)
+DOMAIN = OPERATION.identifier.domain
+MINIMUM, MAXIMUM = DOMAIN.minimum or 0, DOMAIN.maximum or 0
+
+
+def target_of(segment: bytes | str) -> bytes:
+    """The request target for a path segment, which is put in byte for byte."""
+    raw = segment.encode("ascii") if isinstance(segment, str) else segment
+    return b"/v4/repositories/" + raw + b"/remote-mirror/associate"
+
+
+def classify(segment: bytes) -> tuple[ValueKind, Identifier | None]:
+    """Kind and value of a path segment, seen as a repository's id."""
+    found = values.classify(segment, DOMAIN)
+    return found.kind, found.value
+
+
+def readings(segment: bytes) -> frozenset[Identifier]:
+    """Every repository's id that a server could make of a path segment."""
+    return values.readings(segment, DOMAIN)
+
+
+def matches_many(segment: bytes) -> bool:
+    """Whether a path segment is a pattern of several ids."""
+    return values.matches_many(segment, DOMAIN)
+
+
+def read_body(raw: bytes | None) -> RequestBody:
+    """What a request body is."""
+    return body.read_body(raw, OPERATION)
+
+
+def behaviour_of(exchange: Exchange) -> Behaviour:
+    """The behaviour that an exchange shows."""
+    return behaviour.behaviour_of(exchange, ENVELOPE)
+
+
+def speaker_of(response: Response) -> AnsweredBy:
+    """Whose an answer is."""
+    return speaker.speaker_of(response, ENVELOPE)
+
+
+def sight_of(exchange: Exchange) -> Sight:
+    """What is seen of an exchange."""
+    return sights.sight_of(exchange, CONTRACT)
+
+
+def expected(facts: Facts) -> frozenset[int]:
+    """The statuses that the document allows."""
+    return EXPECTATION.expected(facts)
+
+
+def owners(exchange: Exchange, status: int) -> frozenset[str]:
+    """The clauses that are judged by the status of an exchange."""
+    return EXPECTATION.owners(exchange, status)

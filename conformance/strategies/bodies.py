@@ -1,4 +1,4 @@
-"""Request bodies and their types: JSON of every kind, broken JSON. The document shows ``{"url": …}``, and no table."""
+"""Request bodies and their types: documented ones in every spelling, JSON of every kind, broken JSON."""
 
 from __future__ import annotations
 
@@ -8,19 +8,23 @@ from typing import TYPE_CHECKING, Any
 from hypothesis import strategies as st
 
 from conformance.contract.body import BodyKind, read_body
+from conformance.strategies.members import changed, members, of_type, variants
+from conformance.strategies.schemas import json_values, schema_values
 from conformance.strategies.urls import http_urls
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
+
+    from conformance.contract.operation import Body, Operation
 
 __all__ = [
     "broken_json",
     "documented_bodies",
     "json_objects",
-    "json_values",
     "media_types",
+    "members_of_another_type",
     "non_objects",
-    "url_of_another_type",
+    "wrong_members",
 ]
 
 _BREAKS: tuple[Callable[[bytes], bytes], ...] = (
@@ -47,40 +51,61 @@ _BREAKS: tuple[Callable[[bytes], bytes], ...] = (
     lambda body: body[:-1] + b', "n": "\t"}',
     lambda body: body[:-1] + b', "n": "\xff"}',
     lambda body: body[:-1] + b', "n": "\xed\xa0\x80"}',
-    lambda body: b"url=" + body,
+    lambda body: b"a=" + body,
     lambda body: b")]}',\n" + body,
 )
+_BASIC = 0xFFFF
 _MEDIA = (
-    "text/plain", "text/json", "text/html", "application/xml", "application/octet-stream", "multipart/form-data",
+    "application/json", "text/plain", "text/json", "text/html", "application/xml", "application/octet-stream", "multipart/form-data",
     "application/x-www-form-urlencoded", "application/vnd.api+json", "application/json-patch+json", "application/*",
     "application/json; charset=utf-16", "application/json, text/plain", "application/jso", "json", "*/*", "/", ";", "",
 )  # fmt: skip
 
 
-def json_values() -> st.SearchStrategy[Any]:
-    """JSON values of any kind, nested a few levels, without lone surrogates and without NaN."""
-    text = st.text(st.characters(codec="utf-8"), max_size=20)
-    numbers = st.integers(-(2**70), 2**70) | st.floats(allow_nan=False, allow_infinity=False)
-    return st.recursive(
-        st.none() | st.booleans() | numbers | text,
-        lambda inner: st.lists(inner, max_size=4) | st.dictionaries(text, inner, max_size=4),
-        max_leaves=8,
-    )
+def documented_bodies(operation: Operation, urls: st.SearchStrategy[str] | None = None) -> st.SearchStrategy[bytes]:
+    """Objects in contract, in every spelling that JSON has for them; `urls` are values of the url member."""
+    return _objects(operation, urls).flatmap(_spelt)
 
 
-def documented_bodies(urls: st.SearchStrategy[str] | None = None) -> st.SearchStrategy[bytes]:
-    """Objects with nothing but a ``url`` in contract, in every spelling that JSON has for them."""
-    member = st.sampled_from(('"url"', '"\\u0075rl"', '"\\u0075\\u0072\\u006C"'))
-    space = st.text(" \t\r\n", max_size=3)
-    value = (http_urls() if urls is None else urls).flatmap(_spelt)
-    return st.builds("{}{{{}{}{}:{}{}{}}}{}".format, space, space, member, space, space, value, space, space).map(
-        str.encode
-    )
+def _objects(operation: Operation, urls: st.SearchStrategy[str] | None) -> st.SearchStrategy[dict[str, Any]]:
+    """The members that the schema names, of the values that it allows; those that a target description gives always."""
+    schema = _body(operation).schema
+    whole: Mapping[str, Any] = {**schema, "required": [*(schema.get("required") or ()), *operation.given]}
+    made = schema_values(whole)
+    name = operation.url_member
+    if name is None:
+        return made
+    given = http_urls() if urls is None else urls
+    if set(schema.get("properties") or ()) == {name}:
+        return given.map(lambda url: {name: url})
+    return st.builds(lambda own, url: {**own, name: url}, made, given)
 
 
-def _spelt(url: str) -> st.SearchStrategy[str]:
-    plain = json.dumps(url)
-    return st.sampled_from((plain, plain.replace("/", "\\/"), plain.replace("h", "\\u0068", 1)))
+@st.composite
+def _spelt(draw: st.DrawFn, value: dict[str, Any]) -> bytes:
+    def space() -> str:
+        return draw(st.text(" \t\r\n", max_size=3))
+
+    members = [
+        f"{space()}{draw(_name(name))}{space()}:{space()}{draw(_value(one))}{space()}" for name, one in value.items()
+    ]
+    return f"{space()}{{{','.join(members)}{space()}}}{space()}".encode()
+
+
+def _name(name: str) -> st.SearchStrategy[str]:
+    escapes = [f"\\u{ord(character):04x}" for character in name if ord(character) <= _BASIC]
+    forms = [json.dumps(name)]
+    if name and len(escapes) == len(name):
+        forms += [f'"{escapes[0]}{json.dumps(name[1:])[1:]}', f'"{"".join(escapes)}"']
+    return st.sampled_from(forms)
+
+
+def _value(value: object) -> st.SearchStrategy[str]:
+    plain = json.dumps(value)
+    if not isinstance(value, str) or not value:
+        return st.just(plain)
+    first = f'"\\u{ord(value[0]):04x}{json.dumps(value[1:])[1:]}' if ord(value[0]) <= _BASIC else plain
+    return st.sampled_from((plain, plain.replace("/", "\\/"), first))
 
 
 def non_objects() -> st.SearchStrategy[bytes]:
@@ -88,34 +113,64 @@ def non_objects() -> st.SearchStrategy[bytes]:
     return json_values().filter(lambda value: not isinstance(value, dict)).map(_dumped)
 
 
-def json_objects(urls: st.SearchStrategy[str] | None = None) -> st.SearchStrategy[bytes]:
-    """Objects of any members, with or without a ``url`` among them."""
-    members = st.dictionaries(st.text(st.characters(codec="utf-8"), max_size=12), json_values(), max_size=5)
-    url = http_urls() if urls is None else urls
-    return st.builds(
-        lambda own, rest: _dumped({**own, **rest}), st.fixed_dictionaries({}, optional={"url": url}), members
-    )
+def json_objects(operation: Operation, urls: st.SearchStrategy[str] | None = None) -> st.SearchStrategy[bytes]:
+    """Objects of any members, with or without documented ones among them."""
+    further = st.dictionaries(st.text(st.characters(codec="utf-8"), max_size=12), json_values(), max_size=5)
+    own = st.just({}) | _objects(operation, urls)
+    return st.builds(lambda own, rest: _dumped({**own, **rest}), own, further)
 
 
-def url_of_another_type() -> st.SearchStrategy[bytes]:
-    """Objects whose ``url`` is a JSON value but no string."""
-    return json_values().filter(lambda value: not isinstance(value, str)).map(lambda value: _dumped({"url": value}))
+def members_of_another_type(operation: Operation, example: object = None) -> st.SearchStrategy[bytes]:
+    """A documented body, one of its members with a JSON value of a type that the schema does not name.
+
+    None where no member has a type; `example` is the documented body, by default the OpenAPI file's.
+    """
+    body = _body(operation)
+    usual = body.example if example is None else example
+    typed = [(path, node) for path, node, _ in members(body.schema) if "type" in node]
+    if not typed:
+        return st.nothing()
+
+    def wrong(one: tuple[str, Mapping[str, Any]]) -> st.SearchStrategy[bytes]:
+        other = json_values().filter(lambda value: not of_type(one[1], value))
+        return other.map(lambda value: _dumped(changed(usual, one[0], value)))
+
+    return st.sampled_from(typed).flatmap(wrong)
 
 
-def broken_json(urls: st.SearchStrategy[str] | None = None) -> st.SearchStrategy[bytes]:
+def wrong_members(operation: Operation, example: object = None) -> st.SearchStrategy[bytes]:
+    """A documented body, one of its members missing, of another type, not listed, too long, or beyond a bound.
+
+    None where the schema allows everything; `example` is as above.
+    """
+    body = _body(operation)
+    usual = body.example if example is None else example
+    wrong = [_dumped(changed(usual, one.member, one.value)) for one in variants(body.schema, usual) if not one.allowed]
+    return st.sampled_from(wrong) if wrong else st.nothing()
+
+
+def broken_json(operation: Operation, urls: st.SearchStrategy[str] | None = None) -> st.SearchStrategy[bytes]:
     """Bytes that are not empty and no JSON text: a documented body with one mistake, or a part of it, or anything."""
-    body = (http_urls() if urls is None else urls).map(lambda url: _dumped({"url": url}))
+    body = _objects(operation, urls).map(_dumped)
     mistaken = st.builds(lambda wrong, right: wrong(right), st.sampled_from(_BREAKS), body)
     cut = st.builds(lambda right, length: right[:length], body, st.integers(1, 60))
     return st.one_of(mistaken, cut, st.binary(min_size=1, max_size=40)).filter(
-        lambda raw: read_body(raw).kind is BodyKind.NOT_JSON
+        lambda raw: read_body(raw, operation).kind is BodyKind.NOT_JSON
     )
 
 
-def media_types() -> st.SearchStrategy[bytes]:
-    """Values of Content-Type other than ``application/json``, well-formed or not; VCHAR and spaces."""
+def media_types(documented: str) -> st.SearchStrategy[bytes]:
+    """Values of Content-Type other than `documented`, well-formed or not; VCHAR and spaces."""
     part = st.text("abcdefghijklmnopqrstuvwxyz0123456789.+-", min_size=1, max_size=10)
-    return st.one_of(st.sampled_from(_MEDIA), st.builds("{}/{}".format, part, part)).map(str.encode)
+    made = st.one_of(st.sampled_from(_MEDIA), st.builds("{}/{}".format, part, part))
+    return made.filter(lambda value: value != documented).map(str.encode)
+
+
+def _body(operation: Operation) -> Body:
+    """The operation's body; ValueError where it has none."""
+    if operation.body is None:
+        raise ValueError(f"{operation.id} has no request body")
+    return operation.body
 
 
 def _dumped(value: object) -> bytes:

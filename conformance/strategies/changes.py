@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     Made = tuple[str, str]
 
-__all__ = ["CHANGES", "ODD_CHANGES", "Change", "apply"]
+__all__ = ["CHANGES", "ODD_CHANGES", "Change", "apply", "changes"]
 
 _ALPHABET = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/"  # RFC 4648 section 4
 _QUARTET = 4  # characters of base64 that make whole bytes
@@ -179,7 +179,6 @@ _ROWS = (
     ("backslash", "after a backslash", _around("\\")),
     ("bearer", "after the word Bearer", _around("Bearer")),
     ("assigned", "after token and an equals sign", _around("token=")),
-    ("header-name", "after the header's name and a colon", _around("X-Auth-Token:")),
     ("comma", "and a comma and more", _around("", ",x")),
     ("second-of-list", "after another and a comma", _around("x,")),
     ("semicolon", "and a semicolon and more", _around("", ";x")),
@@ -211,3 +210,9 @@ CHANGES: Mapping[str, Change] = {name: Change(name, words, make) for name, words
 
 ODD_CHANGES: Mapping[str, Change] = {name: Change(name, words, make) for name, words, make in _ODD_ROWS}
 """By name; each puts spaces or bytes over 127 into the token."""
+
+
+def changes(header: bytes) -> dict[str, Change]:
+    """`CHANGES`, and the name of the token's field before the token, as in a whole line of a header."""
+    words, make = "after the header's name and a colon", _around(f"{header.decode('ascii')}:")
+    return {**CHANGES, "header-name": Change("header-name", words, make)}

@@ -1,4 +1,4 @@
-"""Values of ``repository_id`` (Table 1: Integer, 1~2147483647), right, wrong, and nearly right."""
+"""Values of an integer in the path: in range, out of range, and nearly integers."""
 
 from __future__ import annotations
 
@@ -7,19 +7,23 @@ from urllib.parse import quote, quote_from_bytes
 
 from hypothesis import strategies as st
 
-from conformance.contract.values import MAXIMUM, MINIMUM, ValueKind, classify
+from conformance.contract.values import ValueKind, classify
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from conformance.contract.operation import Integer
+
 __all__ = ["id_look_alikes", "ids_in_range", "ids_out_of_range"]
 
 _BESIDE = 20  # how far from the maximum a narrower range may end
+_FEW = 9_998
+_TELLING = 2**16  # what is less has few bytes to tell by
 _BYTES = (0x00, 0x01, 0x7F, 0x80, 0xFF)
 _DIGITS = {"full-width": 0xFF10, "Arabic-Indic": 0x0660, "Devanagari": 0x0966, "mathematical": 0x1D7CE}
 _WORDS = (
     "null", "true", "false", "NaN", "Infinity", "undefined", "None", "nil", "one", "id", "*", "-", "+", "--1", "1-",
-    "-0.0", ".5", "1e", "e1", "0x", "00000000-0000-0000-0000-000000000001", "${id}", "{repository_id}", ":id", "%25",
+    "-0.0", ".5", "1e", "e1", "0x", "00000000-0000-0000-0000-000000000001", "${id}", "{id}", ":id", "%25",
 )  # fmt: skip
 _SPELLINGS: tuple[Callable[[str], str], ...] = (
     lambda n: f"{n}.0",
@@ -74,45 +78,58 @@ _SPELLINGS: tuple[Callable[[str], str], ...] = (
 )
 
 
-def ids_in_range() -> st.SearchStrategy[int]:
-    """Integers of 1 to 2147483647; powers of two and ten, what lies beside them, and telling bytes among them."""
-    powers = [2**bit for bit in range(31)] + [10**zeros for zeros in range(10)] + [MAXIMUM]
-    edges = sorted({n + step for n in powers for step in (-1, 0, 1) if MINIMUM <= n + step <= MAXIMUM})
-    telling = st.tuples(*[st.sampled_from(_BYTES) | st.integers(0, 255)] * 4).map(bytes)
+def ids_in_range(domain: Integer) -> st.SearchStrategy[int]:
+    """Integers in range; powers of two and ten, what lies beside them, and telling bytes among them.
+
+    Where a bound is open, that of an integer of 64 bits takes its place.
+    """
+    least = -(2**63) if domain.minimum is None else domain.minimum
+    most = max(2**63 - 1, least) if domain.maximum is None else domain.maximum
+    powers = [2**bit for bit in range(64)] + [10**zeros for zeros in range(20)] + [least, most]
+    edges = sorted({n + step for n in powers for step in (-1, 0, 1) if least <= n + step <= most})
+    octets = 4 if most < 2**32 else 8
+    telling = st.tuples(*[st.sampled_from(_BYTES) | st.integers(0, 255)] * octets).map(bytes)
     return st.one_of(
-        st.integers(MINIMUM, MAXIMUM),
-        st.integers(MINIMUM, 9_999),
-        st.integers(MAXIMUM - _BESIDE, MAXIMUM),  # as it is: a shrunk id may then leave this range
+        st.integers(least, most),
+        st.integers(max(least, 0), min(most, max(least, 0) + _FEW)) if most >= 0 else st.nothing(),
+        st.integers(max(most - _BESIDE, least), most),  # as it is: a shrunk id may then leave this range
         st.sampled_from(edges),
-        telling.map(int.from_bytes).filter(lambda n: MINIMUM <= n <= MAXIMUM),
+        telling.map(int.from_bytes).filter(domain.holds) if most >= _TELLING else st.nothing(),
     )
 
 
-def ids_out_of_range(repository_id: int = MINIMUM) -> st.SearchStrategy[int]:
-    """Integers under 1 or over 2147483647, aliases of `repository_id` modulo 2^32 to 2^64 among them."""
+def ids_out_of_range(domain: Integer, identifier: int | None = None) -> st.SearchStrategy[int]:
+    """Integers under the minimum or over the maximum; none where both are open.
+
+    Aliases of `identifier` (by default the minimum, or 1) modulo 2^32 to 2^64 are among them.
+    """
+    if domain.minimum is None and domain.maximum is None:
+        return st.nothing()
+    known = next(one for one in (identifier, domain.minimum, 1) if one is not None)
+    above, below = domain.maximum, domain.minimum
     return st.one_of(
-        st.integers(MAXIMUM + 1, 2**70),
-        st.integers(-(2**70), MINIMUM - 1),
-        st.builds(lambda k, bit: repository_id + k * 2**bit, st.integers(1, 2**20), st.integers(32, 64)),
-        st.builds(lambda k, bit: repository_id - k * 2**bit, st.integers(1, 2**20), st.integers(32, 64)),
-        st.integers(0, 40).map(lambda zeros: repository_id * 10**zeros),
-        st.sampled_from([-repository_id, ~repository_id]),
+        st.nothing() if above is None else st.integers(above + 1, max(2**70, 2 * above)),
+        st.nothing() if below is None else st.integers(min(-(2**70), 2 * below), below - 1),
+        st.builds(lambda k, bit: known + k * 2**bit, st.integers(1, 2**20), st.integers(32, 64)),
+        st.builds(lambda k, bit: known - k * 2**bit, st.integers(1, 2**20), st.integers(32, 64)),
+        st.integers(0, 40).map(lambda zeros: known * 10**zeros),
+        st.sampled_from([-known, ~known]),
         st.sampled_from(
             [sign * 2**bit + step for bit in (31, 32, 53, 63, 64) for step in (-1, 0, 1) for sign in (-1, 1)]
         ),
-    ).filter(lambda n: not MINIMUM <= n <= MAXIMUM)
+    ).filter(lambda n: not domain.holds(n))
 
 
-def id_look_alikes(numbers: st.SearchStrategy[int] | None = None) -> st.SearchStrategy[bytes]:
-    """Path segments that are nearly one of `numbers` (1 or more; by default any in range), or a word, or anything.
+def id_look_alikes(domain: Integer, numbers: st.SearchStrategy[int] | None = None) -> st.SearchStrategy[bytes]:
+    """Path segments that are nearly one of `numbers` (by default any in range), or a word, or anything.
 
     Bytes as on the wire, without ``/``, ``?``, ``#`` and white space. None is a plain decimal integer: `classify`
     calls each `NOT_INTEGER`, or `NOTATION` where the document is silent about it.
     """
-    digits = (ids_in_range() if numbers is None else numbers).map(str)
+    digits = (ids_in_range(domain) if numbers is None else numbers).map(lambda number: str(abs(number)))
     spelt = st.builds(lambda spell, text: spell(text), st.sampled_from(_SPELLINGS), digits)
     return st.one_of(
         spelt.map(str.encode),
         st.sampled_from(_WORDS).map(str.encode),
         st.binary(min_size=1, max_size=12).map(lambda raw: quote_from_bytes(raw, safe="").encode()),
-    ).filter(lambda segment: classify(segment)[0] in {ValueKind.NOT_INTEGER, ValueKind.NOTATION})
+    ).filter(lambda segment: classify(segment, domain).kind in {ValueKind.NOT_INTEGER, ValueKind.NOTATION})

@@ -11,21 +11,21 @@ from typing import TYPE_CHECKING
 
 from hypothesis import strategies as st
 
-from conformance.contract.facts import TOKEN_MAXIMUM
 from conformance.contract.message import Token
 from conformance.strategies.alphabets import ALPHABETS
-from conformance.strategies.changes import CHANGES, ODD_CHANGES, apply
+from conformance.strategies.changes import ODD_CHANGES, apply, changes
 
 if TYPE_CHECKING:
     from collections.abc import Collection
 
+    from conformance.contract.operation import Credential
+
 __all__ = ["changed_tokens", "token_lengths", "token_shapes", "tokens"]
 
-_LONGEST = 131_072
+_OPEN = 131_072  # characters, where the document has no maximum
 _HEAD = 48
-_LIMITS = (4096, 8190, 16_384, 32_768, 65_536, TOKEN_MAXIMUM)  # of common servers, and the document's
+_LIMITS = (4096, 8190, 16_384, 32_768, 65_536)  # of common servers
 _VISIBLE = "".join(map(chr, range(0x21, 0x7F)))
-_EXAMPLE = b"MIIRqAYJKoZIhvcNAQcCoIIR-TCCEfUCAQExDTALBglghkgBZQMEAgEwghBa"
 _JOSE_HEADERS = (
     "eyJhbGciOiJub25lIn0",
     "eyJhbGciOiJOb25lIn0",
@@ -44,24 +44,31 @@ _WORDS = (
 )  # fmt: skip
 
 
-def token_lengths(maximum: int = _LONGEST) -> st.SearchStrategy[int]:
-    """Lengths of 1 to `maximum` characters, those around the limits of common servers among them."""
-    edges = [n + step for n in _LIMITS for step in (-1, 0, 1) if n + step <= maximum]
-    lengths = st.integers(1, maximum)
+def token_lengths(credential: Credential, most: int | None = None) -> st.SearchStrategy[int]:
+    """Lengths from the shortest, or 1, to `most` characters; those around the limits of common servers among them.
+
+    By default `most` is the power of two above the longest, so that some are over it.
+    """
+    longest = credential.longest
+    end = most or (_OPEN if longest is None else 1 << longest.bit_length())
+    least = max(credential.shortest, 1)
+    limits = (least, *_LIMITS, *([] if longest is None else [longest]))
+    edges = sorted({n + step for n in limits for step in (-1, 0, 1) if least <= n + step <= end})
+    lengths = st.integers(least, end)
     return lengths | st.sampled_from(edges) if edges else lengths
 
 
 def tokens(
-    lengths: st.SearchStrategy[int] | None = None, alphabet: Collection[str] = ALPHABETS["base64url"]
+    lengths: st.SearchStrategy[int], alphabet: Collection[str] = ALPHABETS["base64url"]
 ) -> st.SearchStrategy[Token]:
-    """Tokens of `lengths` (1 or more; by default `token_lengths`) out of `alphabet`, of ASCII characters.
+    """Tokens of `lengths` (1 or more) out of `alphabet`, of ASCII characters.
 
     Of a long one at most 48 characters are drawn, and repeated.
     """
     heads = st.text(sorted(alphabet), min_size=1, max_size=_HEAD).map(str.encode)
     return st.builds(
         lambda length, head: Token(head[:length], fill=head, length=length),
-        token_lengths() if lengths is None else lengths,
+        lengths,
         heads,
     )
 
@@ -88,30 +95,30 @@ def token_shapes() -> st.SearchStrategy[Token]:
     ).map(lambda shape: Token(shape.encode("ascii")))
 
 
-def changed_tokens(token: Token | None = None) -> st.SearchStrategy[Token]:
+def changed_tokens(token: Token, header: bytes) -> st.SearchStrategy[Token]:
     """The token, at least 2 characters long, changed in one way that a server may undo before it compares, or not see.
 
-    Any of `CHANGES` and `ODD_CHANGES`, or another character, a cut, or something more at any place. Some leave a token
-    as it was that has nothing to be changed.
+    Any of `changes` and `ODD_CHANGES`, or another character, a cut, or something more at any place. Some leave a token
+    as it was that has nothing to be changed. `header` is the name of its field.
     """
-    valid = Token(_EXAMPLE) if token is None else token
-    named = st.sampled_from([*CHANGES.values(), *ODD_CHANGES.values()]).map(lambda change: apply(change, valid))
-    text, length = valid.value.decode("latin-1"), valid.length
+    every = [*changes(header).values(), *ODD_CHANGES.values()]
+    named = st.sampled_from(every).map(lambda change: apply(change, token))
+    text, length = token.value.decode("latin-1"), token.length
     place, few = st.integers(0, length - 1), st.text(_VISIBLE, min_size=1, max_size=3)
 
     def spliced(start: int, gone: int, new: str) -> Token:
         changed = (text[:start] + new + text[start + gone :]).encode("latin-1")
-        return Token(changed, secret=valid.secret, made_by=f"{{}}[:{start}] + {new!r} + {{}}[{start + gone}:]")
+        return Token(changed, secret=token.secret, made_by=f"{{}}[:{start}] + {new!r} + {{}}[{start + gone}:]")
 
     def escaped(start: int, form: str) -> Token:
         changed = text[:start] + form % ord(text[start]) + text[start + 1 :]
         made_by = f"{{}}[:{start}] + {form!r} % ord({{}}[{start}]) + {{}}[{start + 1}:]"
-        return Token(changed.encode("latin-1"), secret=valid.secret, made_by=made_by)
+        return Token(changed.encode("latin-1"), secret=token.secret, made_by=made_by)
 
     def swapped(start: int) -> Token:
         changed = text[:start] + text[start:].swapcase()
         made_by = f"{{}}[:{start}] + {{}}[{start}:].swapcase()"
-        return Token(changed.encode("latin-1"), secret=valid.secret, made_by=made_by)
+        return Token(changed.encode("latin-1"), secret=token.secret, made_by=made_by)
 
     return st.one_of(
         named,

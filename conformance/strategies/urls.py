@@ -1,4 +1,4 @@
-"""Values of the body's ``url``: everyday http(s) URLs, rare ones that RFC 3986 allows, and strings that are none.
+"""Values of the url member of a body: everyday http(s) URLs, rare ones that RFC 3986 allows, and strings that are none.
 
 Hosts are reserved names and documentation addresses (RFC 2606, RFC 5737, RFC 3849): nobody is ever called.
 """

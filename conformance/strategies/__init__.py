@@ -1,4 +1,4 @@
-"""Hypothesis strategies for the parts of an operation: parameters, tokens, bodies, urls, names, methods, whole requests.
+"""Hypothesis strategies for the parts of an operation: parameters, tokens, bodies, urls, names, methods, requests.
 
 Public: users' own tests may draw from them (docs/strategies.md). Each takes the part of the contract that it draws for.
 Lengths are drawn, never long texts; integers stand before the bounds in a choice, so that a limit shrinks to its edge.

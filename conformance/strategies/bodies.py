@@ -56,7 +56,8 @@ _BREAKS: tuple[Callable[[bytes], bytes], ...] = (
 )
 _BASIC = 0xFFFF
 _MEDIA = (
-    "application/json", "text/plain", "text/json", "text/html", "application/xml", "application/octet-stream", "multipart/form-data",
+    "application/json",
+    "text/plain", "text/json", "text/html", "application/xml", "application/octet-stream", "multipart/form-data",
     "application/x-www-form-urlencoded", "application/vnd.api+json", "application/json-patch+json", "application/*",
     "application/json; charset=utf-16", "application/json, text/plain", "application/jso", "json", "*/*", "/", ";", "",
 )  # fmt: skip
@@ -116,7 +117,7 @@ def non_objects() -> st.SearchStrategy[bytes]:
 def json_objects(operation: Operation, urls: st.SearchStrategy[str] | None = None) -> st.SearchStrategy[bytes]:
     """Objects of any members, with or without documented ones among them."""
     further = st.dictionaries(st.text(st.characters(codec="utf-8"), max_size=12), json_values(), max_size=5)
-    own = st.just({}) | _objects(operation, urls)
+    own: st.SearchStrategy[dict[str, Any]] = st.just({}) | _objects(operation, urls)
     return st.builds(lambda own, rest: _dumped({**own, **rest}), own, further)
 
 

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 import jsonschema
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Callable, Iterator, Mapping
 
 __all__ = ["ABSENT", "Variant", "changed", "members", "of_type", "variants"]
 
@@ -35,9 +35,9 @@ _UNLISTED = ("other", "none-of-these", "x")
 
 @dataclass(frozen=True, slots=True)
 class Variant:
-    """A value of a member; `when` says what of its schema it breaks (``too-long``), or at which edge it is (``longest``).
+    """A value of a member; `when` says what of its schema it breaks (``too-long``), or at which edge it is (``most``).
 
-    `allowed` says that the schema allows it. `name` is the variant's within its member, `words` follow the member's name.
+    `allowed` says that the schema allows it. `name` is unique within the member, `words` follow the member's name.
     """
 
     member: str
@@ -124,9 +124,10 @@ def _found(example: Any, member: str) -> Any:  # noqa: ANN401 - JSON values
 def _of_other_types(member: str, schema: Mapping[str, Any], usual: Any) -> Iterator[Variant]:  # noqa: ANN401 - JSON
     leaf = member.rpartition(".")[2].removesuffix("[]")
     inner = None if usual is ABSENT else usual
-    rows = (
+    rows: tuple[tuple[str, Any], ...] = (
         ("number", 1), ("zero", 0), ("null", None), ("true", True), ("false", False), ("array", [inner]),
-        ("empty-array", []), ("object", {}), ("nested", {leaf: inner}), ("decimal", 1.5), ("text", "text"), ("digits", "1"),
+        ("empty-array", []), ("object", {}), ("nested", {leaf: inner}), ("decimal", 1.5),
+        ("text", "text"), ("digits", "1"),
     )  # fmt: skip
     for name, value in rows:
         if not of_type(schema, value):
@@ -161,26 +162,38 @@ def _at_bounds(member: str, schema: Mapping[str, Any], usual: Any) -> Iterator[V
 def _edges(schema: Mapping[str, Any], usual: Any) -> Iterator[tuple[str, str, Any, str | None]]:  # noqa: ANN401 - JSON
     """A word of clauses.yaml, words, a value, and the keyword that it breaks."""
     if isinstance(usual, str):
-        for keyword, edge, beyond, step in _TEXT:
-            if (bound := schema.get(keyword)) is not None:
-                yield edge, f"of {_count(bound, 'character')}", _text(schema, usual, bound), None
-                text = _text(schema, usual, bound + step) if bound + step >= 0 else None
-                yield beyond, f"of {_count(bound + step, 'character')} ({beyond})", text, keyword
-        if schema.get("pattern") is not None:
+        yield from _lengths(schema, usual, _TEXT, "character", _text)
+        if "pattern" in schema:
             yield "other-pattern", "of another pattern", _of_another_pattern(schema), "pattern"
     elif isinstance(usual, list):
-        for keyword, edge, beyond, step in _ARRAY:
-            if (bound := schema.get(keyword)) is not None:
-                yield edge, f"of {_count(bound, 'element')}", _elements(schema, usual, bound), None
-                longer = _elements(schema, usual, bound + step) if bound + step >= 0 else None
-                yield beyond, f"of {_count(bound + step, 'element')} ({beyond})", longer, keyword
+        yield from _lengths(schema, usual, _ARRAY, "element", _elements)
         if schema.get("uniqueItems") and usual:
             yield "repeated", "with an element twice", [*usual, usual[0]], "uniqueItems"
     elif isinstance(usual, int | float) and not isinstance(usual, bool):
         for keyword, beyond, step in (("minimum", "below-minimum", -1), ("maximum", "above-maximum", 1)):
             if (bound := schema.get(keyword)) is not None:
                 yield keyword, f"that is {bound:,}", bound, None
-                yield beyond, f"that is {bound + step:,} ({beyond})", bound + step, keyword
+                yield beyond, f"that is {bound + step:,} ({_words(beyond)})", bound + step, keyword
+
+
+def _lengths(
+    schema: Mapping[str, Any],
+    usual: Any,  # noqa: ANN401 - a JSON value
+    keywords: tuple[tuple[str, str, str, int], ...],
+    unit: str,
+    made: Callable[[Mapping[str, Any], Any, int], Any],
+) -> Iterator[tuple[str, str, Any, str | None]]:
+    for keyword, edge, beyond, step in keywords:
+        bound = schema.get(keyword)
+        if bound is not None:
+            yield edge, f"of {_count(bound, unit)}", made(schema, usual, bound), None
+            if bound + step >= 0:
+                words = f"of {_count(bound + step, unit)} ({_words(beyond)})"
+                yield beyond, words, made(schema, usual, bound + step), keyword
+
+
+def _words(when: str) -> str:
+    return when.replace("-", " the " if when.endswith("um") else " ")
 
 
 def _count(number: int, unit: str) -> str:

@@ -81,7 +81,7 @@ def openapi_requests(
 
 
 def private(name: str) -> Any:  # noqa: ANN401 - schemathesis' own
-    """One of the names in `PRIVATE`; RuntimeError says in one line that this release of schemathesis has it no longer."""
+    """One of the names in `PRIVATE`; RuntimeError says that this release of schemathesis has it no longer."""
     module = next(module for module, names in PRIVATE.items() if name in names)
     try:
         return getattr(import_module(module), name)

@@ -64,8 +64,9 @@ def _of_type(name: str, schema: Mapping[str, Any]) -> st.SearchStrategy[Any]:
         return _objects(schema)
     if name == "array":
         most = schema.get("maxItems", schema.get("minItems", 0) + 4)
-        unique = {"unique_by": repr} if schema.get("uniqueItems") else {}
-        return st.lists(_made(schema.get("items") or {}), min_size=schema.get("minItems", 0), max_size=most, **unique)
+        key = repr if schema.get("uniqueItems") else None
+        items = _made(schema.get("items") or {})
+        return st.lists(items, min_size=schema.get("minItems", 0), max_size=most, unique_by=key)
     if name == "string":
         return _strings(schema)
     if name == "integer":
@@ -95,7 +96,7 @@ def _strings(schema: Mapping[str, Any]) -> st.SearchStrategy[str]:
 
 
 def parameter_values(domain: Domain) -> st.SearchStrategy[str]:
-    """Texts of a parameter that the document allows, before they are percent-encoded; those at the bounds among them."""
+    """Texts of a parameter that the document allows, not percent-encoded; those at the bounds among them."""
     if isinstance(domain, Integer):
         return ids_in_range(domain).map(str)
     if isinstance(domain, Enumeration):

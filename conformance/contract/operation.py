@@ -252,6 +252,12 @@ class Operation:
         """The parameter that names the resource."""
         return self.parameter(self.resource) if self.resource else None
 
+    @cached_property
+    def noun(self) -> str:
+        """What the resource is called: the parameter's name without an ending such as ``_id``, in words."""
+        name = re.sub(r"(?:_id|-id|Id|_name)$", "", self.resource or "")
+        return re.sub(r"[_-]+", " ", name) or "resource"
+
     @property
     def queries(self) -> tuple[Parameter, ...]:
         """The query parameters."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
+from urllib.parse import quote
 
 from conformance.contract.message import Request
 
@@ -27,7 +28,9 @@ def documented(
 
     `body` takes the place of the documented one.
     """
-    segment = resource if isinstance(resource, bytes) or resource is None else str(resource).encode("ascii")
+    segment = (
+        resource if isinstance(resource, bytes) or resource is None else quote(str(resource), safe="").encode("ascii")
+    )
     return Request(
         inventory.operation.method,
         inventory.target(segment),

@@ -13,18 +13,30 @@ if TYPE_CHECKING:
     from conformance.contract.wallet import Wallet
     from conformance.plan.inventory import Inventory
 
-__all__ = ["cut", "extended", "ordinary", "padded", "strange", "unknown"]
+__all__ = ["cut", "extended", "ordinary", "padded", "strange", "unknown", "usual_length"]
 
 _HEAD = 48
 _TRIES = 1000
+_USUAL = 64  # characters, as far as the document allows
 
 
-def unknown(inventory: Inventory, label: str, length: int, alphabet: str = ALPHABETS["base64url"]) -> Token:
+def usual_length(inventory: Inventory) -> int:
+    """How many characters an unknown token has of which nothing depends on its length."""
+    credential = inventory.operation.credential
+    longest = _USUAL if credential.longest is None else min(_USUAL, credential.longest)
+    return max(longest, credential.shortest)
+
+
+def unknown(
+    inventory: Inventory, label: str, length: int | None = None, alphabet: str = ALPHABETS["base64url"]
+) -> Token:
     """A token of `length` >= 1 characters that the target's accounts were not given, the same for one seed and label.
 
-    It neither begins like a short valid token nor is the beginning of a long one, so that a lenient comparison does not
-    take it for valid; it begins with a letter or digit where there are any. ValueError where the alphabet allows none.
+    By default it is of an everyday length. It neither begins like a short valid token nor is the beginning of a long
+    one, so that a lenient comparison does not take it for valid; it begins with a letter or digit where there are any.
+    ValueError where the alphabet allows none.
     """
+    length = usual_length(inventory) if length is None else length
     source = random.Random(f"{inventory.seed}:{label}:{length}")  # noqa: S311 - reproducible, not secret
     wallet = inventory.surroundings.wallet
     for _ in range(_TRIES):
@@ -36,8 +48,8 @@ def unknown(inventory: Inventory, label: str, length: int, alphabet: str = ALPHA
 
 
 def ordinary(inventory: Inventory) -> Token:
-    """An unknown token of 64 characters, for whatever needs just one."""
-    return unknown(inventory, "ordinary", 64)
+    """An unknown token of an everyday length, for whatever needs just one."""
+    return unknown(inventory, "ordinary")
 
 
 def strange(head: bytes, wallet: Wallet) -> bool:

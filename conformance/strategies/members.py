@@ -8,6 +8,7 @@ from __future__ import annotations
 import copy
 import re
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 import jsonschema
@@ -66,6 +67,8 @@ def variants(schema: Mapping[str, Any], example: Any) -> Iterator[Variant]:  # n
         usual = _found(example, member)
         if required:
             yield Variant(member, "missing", "that is left out", "missing", ABSENT)
+        elif usual is not ABSENT and not member.endswith("[]"):
+            yield Variant(member, "absent", "that is left out", "absent", ABSENT, allowed=True)
         yield from _of_other_types(member, node, usual)
         if "enum" in node:
             yield from _of_an_enumeration(member, node)
@@ -76,9 +79,9 @@ def variants(schema: Mapping[str, Any], example: Any) -> Iterator[Variant]:  # n
 def changed(example: Any, member: str, value: Any) -> Any:  # noqa: ANN401 - JSON values
     """A copy of `example` with `value` in the member's place; objects and elements on the way to it are made."""
     made = copy.deepcopy(example)
-    *way, last = _steps(member)
-    node = made
-    for step, following in zip(way, [*way[1:], last], strict=True):
+    steps = _steps(member)
+    node, last = made, steps[-1]
+    for step, following in pairwise(steps):
         empty: Any = [] if isinstance(following, int) else {}
         node = _reached(node, step, empty)
     if isinstance(last, int):

@@ -1,177 +1,299 @@
-"""Request bodies: the document shows one in an example and describes none."""
+"""Request bodies: what is no JSON and no object, members by their schema, further members, other media types."""
 
 from __future__ import annotations
 
 import json
+import re
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from conformance.plan.inventory import Profile
 from conformance.plan.probe import Probe
-from conformance.plan.requests import JSON, body_of, documented
+from conformance.plan.requests import documented, media_of
 from conformance.plan.tokens import unknown
+from conformance.strategies.members import changed, members, variants
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
 
     from conformance.contract.message import Request
+    from conformance.contract.operation import Body, Operation
     from conformance.plan.inventory import Inventory
+    from conformance.plan.probe import Declared
 
-__all__ = ["body_probes"]
+    Row = tuple[str, bytes, str, tuple[str, ...]]
 
-_NOT_JSON = "request.body.not-json"
-_NOT_OBJECT = "request.body.not-object"
-_URL_TYPE = "request.url.type"
-_MEMBERS = "request.body.members"
-_PERMITTED = "status.201.permitted"
-_MANDATORY = "header.x-auth-token.mandatory"
-_SMOKE = {"body.truncated", "body.array", "body.url-number"}
+__all__ = ["Documented", "body_probes"]
+
+_SMOKE = {"body.truncated", "body.array"}
 _ALIKE = {
-    "body.overlong-utf-8", "body.blank", "body.empty-array", "body.true", "body.deep-object", "body.url-zero",
-    "body.url-true", "body.url-empty-array", "body.url-decimal", "body.extra-null", "body.duplicate",
-    "content-type.suffix", "content-type.octets", "content-type.nonsense", "content-type.xml", "accept.any",
-    "accept.json-refused", "accept.nonsense",
+    "body.overlong-utf-8", "body.blank", "body.empty-array", "body.true", "body.deep-object", "body.extra-null",
+    "body.duplicate", "body.xml", "body.nul", "body.other-member", "body.many-members", "body.deep-closed-array",
+    "content-type.suffix", "content-type.octets", "content-type.nonsense", "content-type.xml",
+    "content-type.multipart", "content-type.empty", "accept.any", "accept.json-refused", "accept.nonsense",
+    "accept.xml",
 }  # fmt: skip
 """What differs from its neighbours for few servers: the deep profile sends it."""
 
+_ALIKE_TYPES = {"zero", "true", "empty-array", "decimal", "object"}
 _DEEP = 20_000
 _LARGE = 1_000_000
+_NESTED = 400
 
 
-def body_probes(inventory: Inventory) -> Iterator[Probe]:
-    """Bodies with the valid token to the description's repository, then other media types, then bad tokens."""
-    for name, body, words, clause in _bodies(inventory.url):
-        clauses = (
-            (clause, "status.undocumented", "error.other.code")
-            if clause in {_NOT_JSON, _NOT_OBJECT, _URL_TYPE}
-            else (clause,)
-        )
-        request = documented(inventory, inventory.token, body=body)
-        yield Probe(name, words, clauses, request, profile=_profile(name))
-    associated = documented(inventory, inventory.token)
-    absent = replace(associated, body=None)
-    yield Probe("body.missing", "no body", ("request.body.absent",), absent)
-    yield Probe(
-        "body.missing.no-type", "no body and no Content-Type", ("request.body.absent",), replace(absent, headers=())
-    )
-    yield from _headers(associated)
+class Documented:
+    """The documented body as text and by parts.
+
+    `name` is the member that stands for all: the url, else the first one of the schema that the body has; `value` is
+    what it holds there.
+    """
+
+    def __init__(self, inventory: Inventory, body: Body) -> None:
+        self.text = inventory.body or b"{}"
+        self.whole: dict[str, Any] = json.loads(self.text)
+        self.schema = body.schema
+        own = [inventory.operation.url_member, *(one for one in body.schema.get("properties") or ()), *self.whole]
+        self.name: str | None = next((one for one in own if one in self.whole), None)
+        self.value = None if self.name is None else self.whole[self.name]
+
+    def put(self, raw: bytes) -> bytes:
+        """The body with these bytes as the value of its member, be they JSON or not."""
+        if self.name is None:
+            return b'{"value": %b}' % raw
+        others = {name: value for name, value in self.whole.items() if name != self.name}
+        rest = b", " + json.dumps(others).encode("ascii")[1:-1] if others else b""
+        return b"{%b: %b%b}" % (json.dumps(self.name).encode("ascii"), raw, rest)
+
+    def plus(self, raw: bytes) -> bytes:
+        """The body with further members, which are told without braces."""
+        return self.text[:-1] + (b", " if self.whole else b"") + raw + b"}"
+
+    def renamed(self, name: str, value: object = None) -> bytes:
+        """The body with its member under another name, and with another value where one is given."""
+        own = self.value if value is None else value
+        return json.dumps(
+            {**{name if key == self.name else key: one for key, one in self.whole.items()}, name: own}
+        ).encode("ascii")
+
+    @property
+    def other_name(self) -> str:
+        """A name that the member might have."""
+        return "uri" if self.name != "uri" else "address"
+
+    @property
+    def types(self) -> tuple[str, ...]:
+        """The types that the schema names of the member."""
+        named = ((self.schema.get("properties") or {}).get(self.name) or {}).get("type") or ()
+        return (named,) if isinstance(named, str) else tuple(named)
+
+    @property
+    def further(self) -> str:
+        """A name that the schema does not have."""
+        known = (self.schema.get("properties") or {}).keys() | self.whole.keys()
+        return next(name for name in ("name", "note", "further-member") if name not in known)
+
+
+def body_probes(inventory: Inventory, clauses: Declared) -> Iterator[Probe]:
+    """Bodies with the valid token to the description's resource, then other media types, then bad tokens."""
+    usual, body = documented(inventory, inventory.token), inventory.operation.body
+    if body is not None:
+        own = Documented(inventory, body)
+        for name, raw, words, declared in _bodies(inventory, own, clauses):
+            request = documented(inventory, inventory.token, body=raw)
+            yield Probe(name, words, declared, request, profile=_profile(name))
+        yield from _members(inventory, own, clauses)
+        lacking = clauses.recorded("absent", member=None) + clauses.refused(body="absent")
+        absent = replace(usual, body=None)
+        yield Probe("body.missing", "no body", lacking, absent)
+        yield Probe("body.missing.no-type", "no body and no Content-Type", lacking, replace(absent, headers=()))
+        yield from _media_types(usual, body, clauses)
+    yield from _accepted(inventory, usual, clauses)
+    if body is not None:
+        yield from _with_bad_tokens(inventory, usual, own, clauses)
+
+
+def _with_bad_tokens(inventory: Inventory, usual: Request, own: Documented, clauses: Declared) -> Iterator[Probe]:
+    order = clauses.unrecognised + clauses.recorded("order")
     for name, sent, words in (
-        ("truncated", b'{"url": "https:', "a truncated body"),
+        ("truncated", own.text[: max(len(own.text) // 2, 1)][:15], "a truncated body"),
         ("missing", None, "no body"),
         ("array", b"[]", "an array as body"),
     ):
-        for kind, token in (("unknown", unknown(inventory, name, 64)), ("missing", None)):
-            request = replace(associated, token=token, body=sent)
+        for kind, token in (("unknown", unknown(inventory, name)), ("missing", None)):
+            request = replace(usual, token=token, body=sent)
             title = f"{words}, with {'an unknown' if token else 'no'} token"
-            yield Probe(f"body.{name}.{kind}-token", title, (_MANDATORY, "status.order"), request)
-    stranger = replace(associated, token=unknown(inventory, "no-type", 64))
-    yield Probe(
-        "content-type.missing.unknown-token",
-        "no Content-Type, with an unknown token",
-        (_MANDATORY, "status.order"),
-        replace(stranger, headers=()),
-    )
-    yield Probe(
-        "body.extra.missing-token",
-        "a body with a further member, with no token",
-        (_MANDATORY, "status.order"),
-        replace(associated, token=None, body=body_of(inventory.url)[:-1] + b', "name": "test"}'),
-    )
+            yield Probe(f"body.{name}.{kind}-token", title, order, request, profile=Profile.DEEP)  # as pairs are
+    stranger = replace(usual, token=unknown(inventory, "no-type"))
+    title = "no Content-Type, with an unknown token"
+    yield Probe("content-type.missing.unknown-token", title, order, replace(stranger, headers=()))
+    title = "a body with a further member, with no token"
+    yield Probe("body.extra.missing-token", title, order, replace(usual, token=None, body=_extra(own)))
 
 
-def _bodies(url: str) -> Iterator[tuple[str, bytes, str, str]]:
-    text = json.dumps(url)
-    plain = body_of(url)
-    yield "body.empty-object", b"{}", "an object without url", "request.url.absent"
-    yield "body.other-member", b'{"uri": %s}' % text.encode(), "an object with uri instead of url", "request.url.absent"
-    yield "body.capital-url", b'{"URL": %s}' % text.encode(), "an object with URL in capitals", "request.url.absent"
-    broken = (
-        ("truncated", plain[:-1], "a JSON object without its end"),
-        ("no-quotes", b"{url: %s}" % text.encode(), "a name without quotation marks"),
-        ("single-quotes", plain.replace(b'"', b"'"), "single quotation marks"),
-        ("trailing-comma", plain[:-1] + b",}", "a trailing comma"),
-        ("comment", plain + b" // comment", "a comment"),
-        ("garbage-after", plain + b"x", "garbage after the object"),
-        ("two-objects", plain + plain, "two objects"),
-        ("nan", plain[:-1] + b', "n": NaN}', "NaN in it"),
-        ("text", b"associate", "plain text"),
-        ("form", b"url=" + url.encode(), "a form"),
-        ("xml", b"<url>%s</url>" % url.encode(), "XML"),
-        ("blank", b" \r\n ", "white space"),
-        ("invalid-utf-8", b'{"url": "https://mirror.invalid/\xff\xfe.git"}', "bytes that are no UTF-8"),
-        ("overlong-utf-8", b'{"url": "https://mirror.invalid/\xc0\xaf.git"}', "overlong UTF-8"),
-        ("utf-16", plain.decode().encode("utf-16-le"), "UTF-16"),
-        ("control-character", b'{"url": "https://mirror.invalid/\x01.git"}', "a raw control character in a string"),
-        ("nul", plain + b"\x00", "NUL after the object"),
-        ("deep-array", b"[" * _DEEP, f"{_DEEP:,} opening brackets"),
-        ("deep-object", b'{"a":' * _DEEP, f"{_DEEP:,} opening braces"),
+def _extra(own: Documented) -> bytes:
+    return own.plus(b'"%b": "test"' % own.further.encode())
+
+
+def _members(inventory: Inventory, own: Documented, clauses: Declared) -> Iterator[Probe]:
+    """One for each way in which a member's schema can be broken, and for each of its edges."""
+    known, url = (
+        clauses.recorded("undocumented-status") + clauses.recorded("other-codes"),
+        inventory.operation.url_member,
     )
-    for name, body, words in broken:
-        clause = "request.body.byte-order-mark" if name == "utf-16" else _NOT_JSON
-        yield (
-            f"body.{name}",
-            body,
-            "a body in UTF-16" if name == "utf-16" else f"a body that is no JSON: {words}",
-            clause,
+    for one in variants(own.schema, own.whole):
+        if one.when == "absent" and one.member in inventory.operation.given:
+            continue  # what a target description gives is part of the documented request
+        member, leaf = one.member, one.member.replace("[]", "")
+        if one.allowed:
+            declared = clauses.owed(member=member, when=one.when) + clauses.documented
+        else:
+            refused = clauses.refused(member=member, when=one.when)
+            declared = refused + (clauses.owed(body="invalid") if refused else ()) + known
+        profile = Profile.DEEP if one.name in _ALIKE_TYPES else Profile.STANDARD
+        smoke = (member == url and one.name == "number") or one.name in {"missing", "too-long", "too-many"}
+        body = json.dumps(changed(own.whole, member, one.value)).encode("ascii")
+        yield Probe(
+            f"body.{leaf}-{one.name}",
+            f"{'an' if member[0] in 'aeio' else 'a'} {member} {one.words}",
+            declared,
+            documented(inventory, inventory.token, body=body),
+            profile=Profile.SMOKE if smoke else profile,
         )
+
+
+def _bodies(inventory: Inventory, own: Documented, clauses: Declared) -> Iterator[Row]:
+    yield from _lacking(own, clauses)
+    silent, invalid = (
+        clauses.recorded("undocumented-status") + clauses.recorded("other-codes"),
+        clauses.owed(body="invalid"),
+    )
+    encoding, not_json = clauses.recorded("encoding"), clauses.refused(body="not-json") + invalid + silent
+    for name, body, words in _broken(inventory.operation, own):
+        if name == "utf-16":
+            yield "body.utf-16", body, "a body in UTF-16", encoding
+        else:
+            yield f"body.{name}", body, f"a body that is no JSON: {words}", not_json
+    not_object = clauses.refused(body="not-object") + invalid + silent
     for name, body in (
-        ("array", b"[%s]" % plain), ("empty-array", b"[]"), ("null", b"null"), ("true", b"true"), ("number", b"1"),
-        ("string", text.encode()), ("deep-closed-array", b"[" * 400 + b"]" * 400),
+        ("array", b"[%b]" % own.text), ("empty-array", b"[]"), ("null", b"null"), ("true", b"true"), ("number", b"1"),
+        ("string", json.dumps(str(own.value)).encode("ascii")),
+        ("deep-closed-array", b"[" * _NESTED + b"]" * _NESTED),
     ):  # fmt: skip
-        yield f"body.{name}", body, f"a JSON body that is no object: {name.replace('-', ' ')}", _NOT_OBJECT
-    for name, value in (
-        ("number", b"1"), ("zero", b"0"), ("null", b"null"), ("true", b"true"), ("false", b"false"),
-        ("array", b"[%s]" % text.encode()), ("empty-array", b"[]"), ("object", b"{}"),
-        ("nested", b'{"url": %s}' % text.encode()), ("decimal", b"1.5"),
-    ):  # fmt: skip
-        yield f"body.url-{name}", b'{"url": %s}' % value, f"a url that is {name.replace('-', ' ')}", _URL_TYPE
-    members = plain[:-1]
-    large = b'"' + b"x" * _LARGE + b'"'
-    for name, body, words in (
-        ("extra", members + b', "name": "test"}', "a further member"),
-        ("extra-id", members + b', "id": 0, "repository_id": 0}', "members of the answer in the request"),
-        ("extra-null", members + b', "last_error": null}', "a null member"),
-        ("prototype", members + b', "__proto__": {"admin": true}}', "a member named __proto__"),
-        ("duplicate", members + b', "url": %s}' % text.encode(), "url twice, the same"),
-        ("duplicate-other", members + b', "url": "https://other.invalid/test.git"}', "url twice, another"),
-        ("duplicate-null", members + b', "url": null}', "url twice, the second null"),
-        ("large", members + b', "note": ' + large + b"}", "a member of 1,000,000 characters"),
-        ("deep-member", members + b', "note": ' + b"[" * 400 + b"]" * 400 + b"}", "a member 400 levels deep"),
-        ("many-members", members + b"".join(b', "m%d": %d' % (n, n) for n in range(1000)) + b"}", "1,000 members more"),
-    ):
-        yield f"body.{name}", body, f"a body with {words}", _MEMBERS
-    yield "body.escaped", b'{"\\u0075rl": %s}' % text.encode(), "a body whose member name is escaped", _PERMITTED
-    yield "body.spaced", b'\r\n\t{ "url" :\n%s }\n' % text.encode(), "a body with white space in it", _PERMITTED
-    yield (
-        "body.byte-order-mark",
-        b"\xef\xbb\xbf" + plain,
-        "a byte order mark before the object",
-        "request.body.byte-order-mark",
-    )
+        yield f"body.{name}", body, f"a JSON body that is no object: {name.replace('-', ' ')}", not_object
+    for name, body, words in _with_more(inventory.operation, own):
+        yield f"body.{name}", body, f"a body with {words}", clauses.recorded("members")
+    permitted = clauses.owed(role="permitted")
+    if own.name is not None:
+        escaped = re.sub(rb'"(.)', lambda match: b'"\\u%04x' % ord(match[1]), own.renamed(own.name), count=1)
+        yield "body.escaped", escaped, "a body whose member name is escaped", permitted
+    spaced = json.dumps(own.whole, separators=(", ", " :\n"))[1:-1].encode("ascii")
+    yield "body.spaced", b"\r\n\t{ %b }\n" % spaced, "a body with white space in it", permitted
+    yield "body.byte-order-mark", b"\xef\xbb\xbf" + own.text, "a byte order mark before the object", encoding
 
 
-def _headers(associated: Request) -> Iterator[Probe]:
+def _lacking(own: Documented, clauses: Declared) -> Iterator[Row]:
+    """Objects without the documented members, or with one under another name."""
+    required = [name for name, _, needed in members(own.schema) if needed and "." not in name]
+    without = {name: clauses.refused(member=name, when="missing") for name in required}
+    silent = clauses.recorded("absent", member=own.name)
+    every = tuple(clause for ids in without.values() for clause in ids) + silent
+    yield "body.empty-object", b"{}", f"an object without {own.name or 'members'}", every or clauses.recorded("members")
+    if own.name is not None:
+        declared = without.get(own.name, ()) + silent
+        other = own.other_name
+        capital = own.name.upper() if own.name.upper() != own.name else own.name.lower()
+        words = f"an object with {other} instead of {own.name}"
+        yield "body.other-member", own.renamed(other), words, declared
+        words = f"an object with {capital} in {'capitals' if capital.isupper() else 'small letters'}"
+        yield f"body.capital-{own.name}", own.renamed(capital), words, declared
+
+
+def _broken(operation: Operation, own: Documented) -> Iterator[tuple[str, bytes, str]]:
+    plain, value = own.text, str(own.value).encode()
+    name = (own.name or "value").encode()
+    around = b'"https://mirror.invalid/%b.git"' if own.name == operation.url_member else b'"a%b"'
+    unquoted = plain.replace(b'"%b"' % name, name, 1) if own.name else b"{value}"
+    yield "truncated", plain[:-1], "a JSON object without its end"
+    yield "no-quotes", unquoted, "a name without quotation marks"
+    yield "single-quotes", plain.replace(b'"', b"'") if own.whole else b"{'a': 1}", "single quotation marks"
+    yield "trailing-comma", plain[:-1] + b",}", "a trailing comma"
+    yield "comment", plain + b" // comment", "a comment"
+    yield "garbage-after", plain + b"x", "garbage after the object"
+    yield "two-objects", plain + plain, "two objects"
+    yield "nan", own.plus(b'"n": NaN'), "NaN in it"
+    yield "text", operation.segments[-1].strip("{}").encode(), "plain text"
+    yield "form", name + b"=" + value, "a form"
+    yield "xml", b"<%b>%b</%b>" % (name, value, name), "XML"
+    yield "blank", b" \r\n ", "white space"
+    yield "invalid-utf-8", own.put(around % b"\xff\xfe"), "bytes that are no UTF-8"
+    yield "overlong-utf-8", own.put(around % b"\xc0\xaf"), "overlong UTF-8"
+    yield "utf-16", plain.decode().encode("utf-16-le"), "UTF-16"
+    yield "control-character", own.put(around % b"\x01"), "a raw control character in a string"
+    yield "nul", plain + b"\x00", "NUL after the object"
+    yield "deep-array", b"[" * _DEEP, f"{_DEEP:,} opening brackets"
+    yield "deep-object", b'{"a":' * _DEEP, f"{_DEEP:,} opening braces"
+
+
+def _with_more(operation: Operation, own: Documented) -> Iterator[tuple[str, bytes, str]]:
+    yield "extra", _extra(own), "a further member"
+    numbers, empty = _of_the_answer(operation, own)
+    if numbers:
+        zeros = ", ".join(f"{json.dumps(name)}: 0" for name in numbers)
+        yield "extra-id", own.plus(zeros.encode()), "members of the answer in the request"
+    if empty is not None:
+        yield "extra-null", own.plus(json.dumps({empty: None}).encode()[1:-1]), "a null member"
+    yield "prototype", own.plus(b'"__proto__": {"admin": true}'), "a member named __proto__"
+    if own.name is not None:
+        name, value = json.dumps(own.name).encode(), json.dumps(own.value).encode()
+        yield "duplicate", own.plus(b"%b: %b" % (name, value)), f"{own.name} twice, the same"
+        if own.name == operation.url_member:
+            other = b'"https://other.invalid/test.git"'
+            yield "duplicate-other", own.plus(b"%b: %b" % (name, other)), f"{own.name} twice, another"
+        yield "duplicate-null", own.plus(name + b": null"), f"{own.name} twice, the second null"
+    yield "large", own.plus(b'"note": "' + b"x" * _LARGE + b'"'), f"a member of {_LARGE:,} characters"
+    deep = b"[" * _NESTED + b"]" * _NESTED
+    yield "deep-member", own.plus(b'"note": ' + deep), f"a member {_NESTED} levels deep"
+    many = ", ".join(f'"m{number}": {number}' for number in range(1000))
+    yield "many-members", own.plus(many.encode()), "1,000 members more"
+
+
+def _of_the_answer(operation: Operation, own: Documented) -> tuple[list[str], str | None]:
+    """Members of the documented success that no request has: the whole numbers, and the last that may be null."""
+    found: Mapping[str, Any] = {
+        name: one.get("type")
+        for name, one in operation.responses[operation.success].members.items()
+        if name not in (own.schema.get("properties") or {}) and name not in own.whole
+    }
+    numbers = [name for name, kind in found.items() if kind == "integer"]
+    nullable = [name for name, kind in found.items() if isinstance(kind, list) and "null" in kind]
+    return numbers, nullable[-1] if nullable else None
+
+
+def _media_types(usual: Request, body: Body, clauses: Declared) -> Iterator[Probe]:
+    media, declared = body.media, clauses.recorded("content-type")
     for name, value in (
-        ("text", b"text/plain"), ("form", b"application/x-www-form-urlencoded"), ("multipart", b"multipart/form-data"),
-        ("xml", b"application/xml"), ("charset", b"application/json; charset=utf-8"),
-        ("latin-1", b"application/json; charset=iso-8859-1"), ("capital", b"APPLICATION/JSON"),
-        ("suffix", b"application/problem+json"),
-        ("octets", b"application/octet-stream"), ("nonsense", b"nonsense"), ("empty", b""),
+        ("text", "text/plain"), ("form", "application/x-www-form-urlencoded"), ("multipart", "multipart/form-data"),
+        ("xml", "application/xml"), ("charset", f"{media}; charset=utf-8"), ("latin-1", f"{media}; charset=iso-8859-1"),
+        ("capital", media.upper()), ("suffix", "application/problem+json"), ("octets", "application/octet-stream"),
+        ("nonsense", "nonsense"), ("empty", ""),
     ):  # fmt: skip
-        request = replace(associated, headers=((b"Content-Type", value),))
-        title = f"Content-Type: {value.decode('ascii') or '(empty)'}"
-        named = f"content-type.{name}"
-        yield Probe(named, title, ("request.header.content-type",), request, profile=_profile(named))
-    yield Probe(
-        "content-type.missing", "no Content-Type", ("request.header.content-type",), replace(associated, headers=())
-    )
+        if value != media:
+            request = replace(usual, headers=((b"Content-Type", value.encode("ascii")),))
+            named, title = f"content-type.{name}", f"Content-Type: {value or '(empty)'}"
+            yield Probe(named, title, declared, request, profile=_profile(named))
+    yield Probe("content-type.missing", "no Content-Type", declared, replace(usual, headers=()))
+
+
+def _accepted(inventory: Inventory, usual: Request, clauses: Declared) -> Iterator[Probe]:
+    answers = [one.media for one in inventory.operation.responses.values() if one.media]
+    media = answers[0] if answers else "application/json"
     for name, value in (
-        ("json", b"application/json"), ("any", b"*/*"), ("html", b"text/html"), ("xml", b"application/xml"),
-        ("json-refused", b"application/json;q=0"), ("nonsense", b"nonsense"),
+        ("json", media), ("any", "*/*"), ("html", "text/html"), ("xml", "application/xml"),
+        ("json-refused", f"{media};q=0"), ("nonsense", "nonsense"),
     ):  # fmt: skip
-        request = replace(associated, headers=(*JSON, (b"Accept", value)))
-        title, named = f"Accept: {value.decode('ascii')}", f"accept.{name}"
-        yield Probe(named, title, ("request.header.accept",), request, profile=_profile(named))
+        request = replace(usual, headers=(*media_of(inventory), (b"Accept", value.encode("ascii"))))
+        named = f"accept.{name}"
+        yield Probe(named, f"Accept: {value}", clauses.recorded("accept"), request, profile=_profile(named))
 
 
 def _profile(name: str) -> Profile:

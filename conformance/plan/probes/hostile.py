@@ -13,19 +13,22 @@ from typing import TYPE_CHECKING
 
 from conformance.contract.body import BodyKind, read_body
 from conformance.contract.message import Token
+from conformance.contract.values import ValueKind, classify
 from conformance.plan.inventory import Profile
 from conformance.plan.probe import Probe
-from conformance.plan.requests import body_of, documented
+from conformance.plan.probes.bodies import Documented
+from conformance.plan.probes.tokens import of_length
+from conformance.plan.requests import documented
 from conformance.plan.tokens import strange
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterator
 
     from conformance.plan.inventory import Inventory
+    from conformance.plan.probe import Declared
 
 __all__ = ["hostile_probes"]
 
-_CRASH = "status.server-error"
 _LONG = 20_000
 
 _URLS = (
@@ -131,118 +134,160 @@ _ODD_FIELDS = (
     (b"X-Forwarded-For", b"unknown, x"),
 )
 """Header fields that the document does not name, each with a value that its own standard does not have."""
-_ODD_QUERY = b"?a=1&a=2&b[]=1&c[=2&d=%FF&e=%&=f&url=x"
+_ODD_QUERY = b"a=1&a=2&b[]=1&c[=2&d=%FF&e=%&=f&url=x"
 _ODD_URL = "https://mirror.invalid/a\"b'c\td|e<f>^g`h\u202e\u0085{i}-.git"
-_CLAUSES: Mapping[BodyKind, tuple[str, ...]] = {
-    BodyKind.DOCUMENTED: ("request.url.http", "status.documented"),
-    BodyKind.URL_UNCOMMON: ("request.url.uncommon", _CRASH),
-    BodyKind.URL_OPEN: ("request.url.open", _CRASH),
-}
 
 
-def hostile_probes(inventory: Inventory) -> Iterator[Probe]:
-    """Urls and ids with the valid token, and tokens that are none, all to the description's repository."""
+def hostile_probes(inventory: Inventory, clauses: Declared) -> Iterator[Probe]:
+    """Urls and ids with the valid token, and tokens that are none, all to the description's resource."""
+    yield from _of_urls(inventory, clauses)
+    yield from _bodies(inventory, clauses)
+    yield from _crowded(inventory, clauses)
+    yield from _framed(inventory, clauses)
+    for tokens, profile in ((_TOKENS, Profile.STANDARD), (_DEEP_TOKENS, Profile.DEEP)):
+        for token in tokens:
+            yield _token(inventory, clauses, token, profile)
+    if inventory.operation.resource is not None:
+        for segments, profile in ((_SEGMENTS, Profile.STANDARD), (_DEEP_SEGMENTS, Profile.DEEP)):
+            for segment in segments:
+                yield _segment(inventory, clauses, segment, profile)
+
+
+def _of_urls(inventory: Inventory, clauses: Declared) -> Iterator[Probe]:
+    member = inventory.operation.url_member
+    if member is None:
+        return
     for rows, profile in ((_URLS, Profile.STANDARD), (_DEEP_URLS, Profile.DEEP)):
-        for name, url, words in rows:
-            yield _url(inventory, f"url.{name}", url, words, profile)
-    raw = json.dumps({"url": "https://mirror.invalid/caf\u00e9/\U0001f600.git"}, ensure_ascii=False).encode()
+        for row in rows:
+            yield _url(inventory, clauses, row, profile)
+    url = "https://mirror.invalid/caf\u00e9/\U0001f600.git"
+    whole = json.loads(inventory.body_with(url) or b"{}")
     yield Probe(
-        "url.raw-utf-8",
-        "a url with characters beyond ASCII that are not escaped",
-        ("request.url.other", _CRASH),
-        documented(inventory, inventory.token, body=raw),
+        f"{member}.raw-utf-8",
+        f"a {member} with characters beyond ASCII that are not escaped",
+        clauses.recorded("other-form", member=member) + clauses.ids("no-server-error"),
+        documented(inventory, inventory.token, body=json.dumps(whole, ensure_ascii=False).encode()),
         profile=Profile.DEEP,
     )
-    yield from _bodies(inventory)
-    yield from _crowded(inventory)
-    yield from _framed(inventory)
-    for tokens, profile in ((_TOKENS, Profile.STANDARD), (_DEEP_TOKENS, Profile.DEEP)):
-        for name, text, words in tokens:
-            yield _token(inventory, f"token.unknown.{name}", text, words, profile)
-    for segments, profile in ((_SEGMENTS, Profile.STANDARD), (_DEEP_SEGMENTS, Profile.DEEP)):
-        for name, segment, words in segments:
-            request = documented(inventory, inventory.token, segment)
-            clauses = ("path.repository_id.type", _CRASH)
-            yield Probe(f"id.{name}", f"id {words}", clauses, request, profile=profile)
 
 
-def _url(inventory: Inventory, name: str, url: str, words: str, profile: Profile) -> Probe:
-    body = body_of(url)
-    clauses = _CLAUSES.get(read_body(body).kind, ("request.url.other", _CRASH))
-    return Probe(name, f"a url {words}", clauses, documented(inventory, inventory.token, body=body), profile=profile)
+def _url(inventory: Inventory, clauses: Declared, row: tuple[str, str, str], profile: Profile) -> Probe:
+    name, url, words = row
+    member, body, crash = inventory.operation.url_member, inventory.body_with(url), clauses.ids("no-server-error")
+    declared = {
+        BodyKind.DOCUMENTED: clauses.owed(member=member, form="everyday") + clauses.documented,
+        BodyKind.URL_UNCOMMON: clauses.ids("accepted", member=member, form="uncommon") + crash,
+        BodyKind.URL_OPEN: clauses.recorded("open-form", member=member) + crash,
+    }.get(read_body(body, inventory.operation).kind, clauses.recorded("other-form", member=member) + crash)
+    request = documented(inventory, inventory.token, body=body)
+    return Probe(f"{member}.{name}", f"a {member} {words}", declared, request, profile=profile)
 
 
-def _bodies(inventory: Inventory) -> Iterator[Probe]:
-    """Numbers that JSON has no room for, and types that a program makes the url of."""
+def _bodies(inventory: Inventory, clauses: Declared) -> Iterator[Probe]:
+    """Numbers that JSON has no room for, and types that a program makes the member of."""
+    if inventory.operation.body is None:
+        return
+    own, crash = Documented(inventory, inventory.operation.body), clauses.ids("no-server-error")
+    name = own.name
+    if name is None:
+        return
     fresh = json.dumps("https://mirror.invalid/never-associated.git").encode()
-    not_json, not_text = ("request.body.not-json", _CRASH), ("request.url.type", _CRASH)
-    rows = (
-        ("url-nan", b"NaN", "a url that is NaN", not_json, Profile.STANDARD),
-        ("url-exponent", b"1e999", "a url that is 1e999", not_text, Profile.STANDARD),
-        ("url-new-array", b"[%b]" % fresh, "a url that is an array with another url", not_text, Profile.STANDARD),
-        ("url-5000-digits", b"1" * 5000, "a url that is a number of 5,000 digits", None, Profile.DEEP),
-        ("url-infinity", b"-Infinity", "a url that is -Infinity", not_json, Profile.DEEP),
-        ("url-exponent-negative", b"-1e999", "a url that is -1e999", not_text, Profile.DEEP),
-        ("url-new-nested", b'{"url": %b}' % fresh, "a url that is an object with another url", not_text, Profile.DEEP),
-    )
-    for name, value, words, clauses, profile in rows:
-        request = documented(inventory, inventory.token, body=b'{"url": %b}' % value)
-        yield Probe(f"body.{name}", words, clauses or (_CRASH,), request, profile=profile)
+    number = "number" in own.types or "integer" in own.types
+    not_json = clauses.refused(body="not-json") + crash
+    not_text = crash if number else clauses.refused(member=name, when="wrong-type") + crash
+    nested = b"{%b: %b}" % (json.dumps(name).encode(), fresh)
+    rows = [
+        ("nan", b"NaN", "that is NaN", not_json, Profile.STANDARD),
+        ("exponent", b"1e999", "that is 1e999", not_text, Profile.STANDARD),
+        ("new-array", b"[%b]" % fresh, f"that is an array with another {name}", not_text, Profile.STANDARD),
+        ("5000-digits", b"1" * 5000, "that is a number of 5,000 digits", crash, Profile.DEEP),
+        ("infinity", b"-Infinity", "that is -Infinity", not_json, Profile.DEEP),
+        ("exponent-negative", b"-1e999", "that is -1e999", not_text, Profile.DEEP),
+        ("new-nested", nested, f"that is an object with another {name}", not_text, Profile.DEEP),
+    ]
+    for kind, value, words, declared, profile in rows:
+        if not kind.startswith("new-") or name == inventory.operation.url_member:
+            request = documented(inventory, inventory.token, body=own.put(value))
+            title = f"{'an' if name[0] in 'aeio' else 'a'} {name} {words}"
+            yield Probe(f"body.{name}-{kind}", title, declared, request, profile=profile)
 
 
-def _crowded(inventory: Inventory) -> Iterator[Probe]:
+def _crowded(inventory: Inventory, clauses: Declared) -> Iterator[Probe]:
     """Many oddities in one request, of which nothing is promised but that none is answered 5xx."""
-    associated = documented(inventory, inventory.token)
-    members = {"": 1, "$where": "1", "a.b": [[]], "big": 2**64, "k" * 2_000: None, "__class__": {}}
-    body = json.dumps({"url": inventory.url, **members}).encode()[:-1] + b', "n": 1e400}'
+    usual, crash = documented(inventory, inventory.token), clauses.ids("no-server-error")
     yield Probe(
         "header.odd",
         "other header fields with values that no standard has",
-        ("request.header.accept", _CRASH),
-        replace(associated, headers=(*associated.headers, *_ODD_FIELDS)),
+        clauses.recorded("accept") + crash,
+        replace(usual, headers=(*usual.headers, *_ODD_FIELDS)),
     )
     yield Probe(
         "path.query.odd",
         "the path with a query of odd and repeated parameters",
-        ("uri.variants", _CRASH),
-        replace(associated, target=associated.target + _ODD_QUERY),
+        clauses.recorded("path") + crash,
+        replace(usual, target=usual.target + (b"&" if b"?" in usual.target else b"?") + _ODD_QUERY),
     )
-    yield Probe(
-        "body.odd-members",
-        "a documented body and members with odd names and numbers",
-        ("request.body.members", _CRASH),
-        replace(associated, body=body),
-    )
-    yield _url(inventory, "url.odd-characters", _ODD_URL, "with characters that no url has", Profile.STANDARD)
+    if inventory.operation.body is not None:
+        members = {"": 1, "$where": "1", "a.b": [[]], "big": 2**64, "k" * 2_000: None, "__class__": {}}
+        further = json.dumps(members).encode()[1:-1] + b', "n": 1e400'
+        yield Probe(
+            "body.odd-members",
+            "a documented body and members with odd names and numbers",
+            clauses.recorded("members") + crash,
+            replace(usual, body=Documented(inventory, inventory.operation.body).plus(further)),
+        )
+    if inventory.operation.url_member is not None:
+        row = ("odd-characters", _ODD_URL, "with characters that no url has")
+        yield _url(inventory, clauses, row, Profile.STANDARD)
 
 
-def _framed(inventory: Inventory) -> Iterator[Probe]:
+def _framed(inventory: Inventory, clauses: Declared) -> Iterator[Probe]:
     """Documented bodies in another framing: HTTP has it, and the document is silent about it."""
-    associated = documented(inventory, inventory.token)
-    head, tail = (associated.body or b"")[:1], (associated.body or b"")[1:]
+    usual = documented(inventory, inventory.token)
+    if not usual.body:
+        return
+    head, tail = usual.body[:1], usual.body[1:]
     whole, apart = gzip.compress(head + tail, mtime=0), b"1\r\n%b\r\n%x\r\n%b\r\n0\r\n" % (head, len(tail), tail)
-    extended = apart.replace(b"1\r\n", b"1;name=value\r\n", 1)
-    rows = (
-        ("chunked", b"Transfer-Encoding", b"chunked", apart + b"\r\n", "in two chunks", Profile.STANDARD),
-        (
-            "chunked.more",
-            b"Transfer-Encoding",
-            b"chunked",
-            extended + b"X-A: b\r\n\r\n",
-            "in chunks with more",
-            Profile.DEEP,
-        ),
-        ("gzip", b"Content-Encoding", b"gzip", whole, "that is compressed", Profile.DEEP),
-        ("expect", b"Expect", b"100-continue", head + tail, "that is announced with Expect", Profile.DEEP),
+    coded, more = (
+        (b"Transfer-Encoding", b"chunked"),
+        apart.replace(b"1\r\n", b"1;name=value\r\n", 1) + b"X-A: b\r\n\r\n",
     )
-    for name, field, value, body, words, profile in rows:
-        request = replace(associated, body=body, headers=(*associated.headers, (field, value)))
-        yield Probe(f"body.{name}", f"a documented body {words}", (_CRASH,), request, profile=profile)
+    rows = (
+        ("chunked", coded, apart + b"\r\n", "in two chunks", Profile.STANDARD),
+        ("chunked.more", coded, more, "in chunks with more", Profile.DEEP),
+        ("gzip", (b"Content-Encoding", b"gzip"), whole, "that is compressed", Profile.DEEP),
+        ("expect", (b"Expect", b"100-continue"), head + tail, "that is announced with Expect", Profile.DEEP),
+    )
+    for name, field, body, words, profile in rows:
+        request = replace(usual, body=body, headers=(*usual.headers, field))
+        crash = clauses.ids("no-server-error")
+        yield Probe(f"body.{name}", f"a documented body {words}", crash, request, profile=profile)
 
 
-def _token(inventory: Inventory, name: str, text: str, words: str, profile: Profile) -> Probe:
-    title, clauses = f"an unknown token {words}", ("status.401.unknown-token", "status.documented")
+def _token(inventory: Inventory, clauses: Declared, row: tuple[str, str, str], profile: Profile) -> Probe:
+    name, text, words = row
     value = text.encode("ascii")
-    if not strange(value, inventory.surroundings.wallet):
-        return Probe(name, title, clauses, None, "a valid token begins like it", profile)
-    return Probe(name, title, clauses, documented(inventory, Token(value)), profile=profile)
+    title, declared = f"an unknown token {words}", of_length(clauses, inventory.operation.credential, len(value))
+    meant = not strange(value, inventory.surroundings.wallet)
+    request, withheld = (None, "a valid token begins like it") if meant else (documented(inventory, Token(value)), None)
+    return Probe(f"token.unknown.{name}", title, declared, request, withheld, profile)
+
+
+_WHEN = {
+    ValueKind.NOT_INTEGER: "wrong-type",
+    ValueKind.NOT_BOOLEAN: "wrong-type",
+    ValueKind.NOT_LISTED: "not-listed",
+    ValueKind.TOO_SHORT: "too-short",
+    ValueKind.TOO_LONG: "too-long",
+    ValueKind.OTHER_PATTERN: "other-pattern",
+}
+"""What the clauses call a text that the parameter's domain does not have."""
+
+
+def _segment(inventory: Inventory, clauses: Declared, row: tuple[str, bytes, str], profile: Profile) -> Probe:
+    name, segment, words = row
+    named = inventory.operation.identifier
+    kind = None if named is None else classify(segment, named.domain).kind
+    declared = clauses.refused(parameter=inventory.operation.resource, when=_WHEN[kind]) if kind in _WHEN else ()
+    request = documented(inventory, inventory.token, segment)
+    return Probe(f"id.{name}", f"id {words}", declared + clauses.ids("no-server-error"), request, profile=profile)

@@ -8,60 +8,71 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from conformance.contract.facts import TOKEN_MAXIMUM
 from conformance.plan.inventory import Profile
 from conformance.plan.probe import Probe
 from conformance.plan.requests import documented
 from conformance.plan.tokens import padded
-from conformance.strategies.changes import CHANGES, ODD_CHANGES, apply
+from conformance.strategies.changes import ODD_CHANGES, apply, changes
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from conformance.plan.inventory import Inventory
+    from conformance.plan.probe import Declared
 
 __all__ = ["near_valid_probes"]
 
-_NEAR = ("status.401.near-valid-token", "status.documented")
-_ODD = ("header.x-auth-token.mandatory", "header.x-auth-token.characters")
-_OVER = ("header.x-auth-token.over-maximum",)
 _UNCHANGED = "the valid token cannot be changed in this way"
 _TELLING = 16  # near means nothing for shorter tokens
 _SMOKE = {"case-swapped", "cut", "one-more"}
 _DEEP = {
     "one-letter-swapped", "angle-bracketed", "header-name", "colon", "hash-sign", "ampersand", "encoded-nul",
     "underscore-inside", "dashes-exchanged", "tab-inside", "byte-order-mark", "combining-accent",
-    "obs-text",
+    "obs-text", "half", "last-half",
 }  # fmt: skip
 """A server that falls for one of these mostly falls for another one that the standard profile sends."""
 
+_PADDED = 131_072
+"""Characters to which a token is padded where the document has no maximum."""
 
-def near_valid_probes(inventory: Inventory) -> Iterator[Probe]:
+
+def near_valid_probes(inventory: Inventory, clauses: Declared) -> Iterator[Probe]:
     """One for each change, then the valid token padded to the maximum and over it."""
-    associated, token = documented(inventory, inventory.token), inventory.token
+    usual, token = documented(inventory, inventory.token), inventory.token
     wallet = inventory.surroundings.wallet
-    for name, change in {**CHANGES, **ODD_CHANGES}.items():
+    near = clauses.owed(credential="near-valid") + clauses.documented
+    odd = clauses.unrecognised + clauses.recorded("characters")
+    over = clauses.refused(credential="over-maximum")
+    shortest, longest = inventory.operation.credential.shortest, inventory.operation.credential.longest
+    for name, change in {**changes(inventory.header), **ODD_CHANGES}.items():
         title = f"the valid token {change.words}"
         profile = Profile.SMOKE if name in _SMOKE else Profile.DEEP if name in _DEEP else Profile.STANDARD
-        clauses = _ODD if name in ODD_CHANGES else _NEAR
         changed = apply(change, token) if token.length >= _TELLING else token
+        declared = odd if name in ODD_CHANGES else near
+        if longest is not None and changed.length > longest:
+            declared = over
+        elif changed.length < shortest:
+            declared = clauses.refused(credential="below-minimum")
         if wallet.classify(changed.value).good:
-            yield Probe(f"token.valid.{name}", title, clauses, None, _UNCHANGED, profile)
+            yield Probe(f"token.valid.{name}", title, declared, None, _UNCHANGED, profile)
         else:
-            yield Probe(f"token.valid.{name}", title, clauses, replace(associated, token=changed), profile=profile)
-    longest = padded(token, TOKEN_MAXIMUM)
-    fits = _TELLING <= token.length < TOKEN_MAXIMUM
+            yield Probe(f"token.valid.{name}", title, declared, replace(usual, token=changed), profile=profile)
+    most = longest or _PADDED
+    fits = _TELLING <= token.length < most
     yield Probe(
-        f"token.valid.padded-to-{TOKEN_MAXIMUM}",
-        f"the valid token, padded to {TOKEN_MAXIMUM:,} characters",
-        _NEAR,
-        replace(associated, token=longest) if fits else None,
+        f"token.valid.padded-to-{most}",
+        f"the valid token, padded to {most:,} characters",
+        near,
+        replace(usual, token=padded(token, most)) if fits else None,
         None if fits else _UNCHANGED,
     )
-    for length, over, profile in (
-        (TOKEN_MAXIMUM + 1, "one over the maximum", Profile.SMOKE),
-        (131_072, "over the maximum", Profile.STANDARD),
+    if longest is None:
+        return
+    for length, words, profile in (
+        (longest + 1, "one over the maximum", Profile.SMOKE),
+        (max(1 << longest.bit_length(), longest + 2), "over the maximum", Profile.DEEP),
     ):
-        title = f"the valid token, padded to {length:,} characters ({over})"
-        request = replace(associated, token=padded(token, length))
-        yield Probe(f"token.valid.padded-to-{length}", title, _OVER, request, profile=profile)
+        title = f"the valid token, padded to {length:,} characters ({words})"
+        yield Probe(
+            f"token.valid.padded-to-{length}", title, over, replace(usual, token=padded(token, length)), profile=profile
+        )

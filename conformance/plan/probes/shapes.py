@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from conformance.contract.message import Token
 from conformance.plan.inventory import Profile
 from conformance.plan.probe import Probe
+from conformance.plan.probes.tokens import of_length
 from conformance.plan.requests import documented
 from conformance.plan.tokens import strange, unknown
 
@@ -14,11 +15,12 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from conformance.plan.inventory import Inventory
+    from conformance.plan.probe import Declared
 
-__all__ = ["FAR_OVER", "shape_probes"]
+__all__ = ["shape_probes"]
 
-FAR_OVER = 1_000_000
-"""Characters; a server may end the connection while so many come in."""
+_FAR = 1_000_000
+"""Characters, or ten times the maximum; a server may end the connection while so many come in."""
 
 _SHAPES = (
     # {"alg":"none"} and {"sub":"root"} (RFC 7519 section 6), then {"alg":"HS256"}
@@ -35,8 +37,9 @@ _SHAPES = (
 )
 
 
-def shape_probes(inventory: Inventory) -> Iterator[Probe]:
-    """To the description's repository; a token of a million characters goes to loopback only."""
+def shape_probes(inventory: Inventory, clauses: Declared) -> Iterator[Probe]:
+    """To the description's resource; a token far over the maximum goes to loopback only."""
+    credential = inventory.operation.credential
     for name, form, words, deep in _SHAPES:
         part = unknown(inventory, f"shape-{name}", 42).value
         value = form.replace(b"%b", part)
@@ -44,16 +47,18 @@ def shape_probes(inventory: Inventory) -> Iterator[Probe]:
         yield Probe(
             f"token.unknown.{name}",
             f"an unknown token {words}",
-            ("status.401.unknown-token", "status.documented"),
+            of_length(clauses, credential, len(value)),
             None if meant else documented(inventory, Token(value)),
             "a valid token begins like it" if meant else None,
             Profile.DEEP if deep else Profile.STANDARD,
         )
-    far = documented(inventory, unknown(inventory, "length", FAR_OVER))
+    if credential.longest is None:
+        return
+    far = max(_FAR, 10 * credential.longest)
     yield Probe(
-        f"token.unknown.length-{FAR_OVER}",
-        f"an unknown token of {FAR_OVER:,} characters (far over the maximum)",
-        ("header.x-auth-token.over-maximum",),
-        far if inventory.loopback else None,
+        f"token.unknown.length-{far}",
+        f"an unknown token of {far:,} characters (far over the maximum)",
+        clauses.refused(credential="over-maximum"),
+        documented(inventory, unknown(inventory, "length", far)) if inventory.loopback else None,
         None if inventory.loopback else "a token far over the maximum goes to loopback only",
     )

@@ -1,158 +1,186 @@
-"""Tokens: missing, empty, unknown in every length and alphabet, and valid ones changed a little (Table 2)."""
+"""Tokens: missing, empty, unknown in every length and alphabet, and valid ones changed a little."""
 
 from __future__ import annotations
 
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from conformance.contract.facts import TOKEN_MAXIMUM
 from conformance.contract.message import Token
 from conformance.plan.inventory import Profile
 from conformance.plan.probe import Probe
 from conformance.plan.probes.near import near_valid_probes
 from conformance.plan.requests import documented
-from conformance.plan.tokens import extended, unknown
+from conformance.plan.tokens import extended, unknown, usual_length
 from conformance.strategies.alphabets import ALPHABETS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from conformance.contract.message import Request
+    from conformance.contract.operation import Credential
     from conformance.plan.inventory import Inventory
+    from conformance.plan.probe import Declared
 
-__all__ = ["token_probes"]
+__all__ = ["of_length", "token_probes"]
 
-_LENGTHS = (
+_ORDINARY = 4_096
+"""Characters: a token up to this length is like those that services issue; the number is this suite's."""
+
+_COMMON = (
     1, 2, 3, 8, 16, 32, 255, 256, 1024, 4095, 4096, 4097, 8190, 8191, 8192, 10240, 16384, 32767, 32768, 32769,
-    65535, 65536, 65537, 98304, 99998, 99999, 100000,
+    65535, 65536, 65537, 98304,
 )  # fmt: skip
-_OVER = (100_001, 100_002, 131_072, 200_000)
-_SMOKE_LENGTHS = {1, 64, 8192, 65536, 99999, 100000, 100001}
-_OVER_CLAUSE = "header.x-auth-token.over-maximum"
+"""Lengths at which servers, proxies and columns of databases are known to end a header, and their neighbours."""
+
+_ALIKE = {3, 8, 32, 256, 4095, 4097, 8191, 10240, 32767, 32769, 65535, 65537, 98304}
+"""Beside a length that the standard profile sends; these tell how far a defect goes, and deep sends them."""
+
+_SMOKE = {8192, 65536}
 
 
-def token_probes(inventory: Inventory) -> Iterator[Probe]:
+def token_probes(inventory: Inventory, clauses: Declared) -> Iterator[Probe]:
     """In the order of the document's range: none, short, long, too long; then valid ones."""
-    associated = documented(inventory, inventory.token)
-    yield _probe("token.missing", "no token", "status.401.missing-token", replace(associated, token=None), smoke=True)
-    yield _probe("token.empty", "an empty token", "status.401.empty-token", _with(associated, Token(b"")), smoke=True)
-    for length in _LENGTHS:
-        token = unknown(inventory, "length", length)
-        name = f"token.unknown.length-{length}"
-        words = f"an unknown token of {length:,} character{'s' if length > 1 else ''}"
-        yield _probe(name, words, _clause(length), _with(associated, token), smoke=length in _SMOKE_LENGTHS)
-    for length in _OVER:
-        token = unknown(inventory, "length", length)
-        name, words = f"token.unknown.length-{length}", f"an unknown token of {length:,} characters ({_over(length)})"
-        yield _probe(name, words, _OVER_CLAUSE, _with(associated, token), smoke=length in _SMOKE_LENGTHS)
+    usual = documented(inventory, inventory.token)
+    missing, empty = clauses.owed(credential="missing"), clauses.owed(credential="empty")
+    yield Probe("token.missing", "no token", missing, replace(usual, token=None), profile=Profile.SMOKE)
+    yield Probe("token.empty", "an empty token", empty, _with(usual, Token(b"")), profile=Profile.SMOKE)
+    credential = inventory.operation.credential
+    for length, profile in sorted(_lengths(credential).items()):
+        words = f"an unknown token of {length:,} character{'s' if length > 1 else ''}{_note(credential, length)}"
+        request = _with(usual, unknown(inventory, "length", length))
+        declared = of_length(clauses, credential, length)
+        yield Probe(f"token.unknown.length-{length}", words, declared, request, profile=profile)
     for name, alphabet in ALPHABETS.items():
-        token = unknown(inventory, name, 64, alphabet)
-        words = f"an unknown token in the alphabet {name}"
-        yield _probe(
-            f"token.unknown.alphabet-{name}",
-            words,
-            "status.401.unknown-token",
-            _with(associated, token),
-            smoke=name == "jwt",
+        length = usual_length(inventory)
+        request = _with(usual, unknown(inventory, name, length, alphabet))
+        profile = {"jwt": Profile.SMOKE, "letters": Profile.DEEP, "hexadecimal": Profile.DEEP}.get(
+            name, Profile.STANDARD
         )
-    yield from near_valid_probes(inventory)
-    yield from _valid(inventory, associated)
-    yield from _unusual(inventory, associated)
+        words = f"an unknown token in the alphabet {name}"
+        declared = of_length(clauses, credential, length)
+        yield Probe(f"token.unknown.alphabet-{name}", words, declared, request, profile=profile)
+    yield from near_valid_probes(inventory, clauses)
+    yield from _valid(inventory, clauses, usual)
+    yield from _unusual(inventory, clauses, usual)
 
 
 def _with(request: Request, token: Token) -> Request:
     return replace(request, token=token)
 
 
-def _probe(
-    name: str, title: str, clause: str, request: Request | None, *, smoke: bool = False, withheld: str | None = None
-) -> Probe:
-    in_contract = clause not in {_OVER_CLAUSE, "status.401.missing-token", "status.401.empty-token"}
-    clauses = (clause, "status.documented") if in_contract else (clause,)
-    return Probe(name, title, clauses, request, withheld, Profile.SMOKE if smoke else Profile.STANDARD)
+def of_length(clauses: Declared, credential: Credential, length: int) -> tuple[str, ...]:
+    """The clauses that an unknown token of a length is there for."""
+    if credential.longest is not None and length > credential.longest:
+        return clauses.refused(credential="over-maximum")
+    if length < credential.shortest:
+        return clauses.refused(credential="below-minimum") + clauses.unrecognised
+    if length == credential.shortest:
+        owed = clauses.owed(credential="minimum-length")
+    elif credential.longest is not None and length >= credential.longest - 1:
+        owed = clauses.owed(credential="maximum-length")
+    else:
+        owed = clauses.owed(credential="length") if length > _ORDINARY else ()
+    return (owed or clauses.owed(credential="unknown")) + clauses.documented
 
 
-def _clause(length: int) -> str:
-    if length == 1:
-        return "header.x-auth-token.minimum-length"
-    if length >= TOKEN_MAXIMUM - 1:
-        return "header.x-auth-token.maximum-length"
-    return "header.x-auth-token.length" if length > 4096 else "status.401.unknown-token"  # noqa: PLR2004 - as judged
+def _lengths(credential: Credential) -> dict[int, Profile]:
+    """The lengths of unknown tokens and the profile that sends each: common limits, both bounds, over the longest."""
+    found = {length: Profile.DEEP if length in _ALIKE else Profile.STANDARD for length in _COMMON}
+    found |= dict.fromkeys(_SMOKE, Profile.SMOKE)
+    shortest, longest = max(credential.shortest, 1), credential.longest
+    if longest is not None:
+        found |= {2 * longest: Profile.DEEP, longest + 2: Profile.DEEP, 1 << longest.bit_length(): Profile.STANDARD}
+        found |= {max(longest - 2, shortest): Profile.STANDARD}
+        found |= dict.fromkeys((max(longest - 1, shortest), longest, longest + 1), Profile.SMOKE)
+    if shortest > 1:
+        found[shortest - 1] = Profile.SMOKE
+    return found | {shortest: Profile.SMOKE}
 
 
-def _over(length: int) -> str:
-    return "one over the maximum" if length == TOKEN_MAXIMUM + 1 else "over the maximum"
+def _note(credential: Credential, length: int) -> str:
+    if length < credential.shortest:
+        return " (one under the minimum)" if length == credential.shortest - 1 else " (under the minimum)"
+    if credential.longest is None or length <= credential.longest:
+        return ""
+    return " (one over the maximum)" if length == credential.longest + 1 else " (over the maximum)"
 
 
-def _valid(inventory: Inventory, associated: Request) -> Iterator[Probe]:
-    for length, words in ((1, "1 character"), (TOKEN_MAXIMUM, "100,000 characters")):
-        token = inventory.tokens_by_length.get(length)
-        request = _with(associated, token) if token else None
-        withheld = None if token else f"the description has no valid token of {words} (tokens_by_length)"
-        yield _probe(
-            f"token.valid.length-{length}",
-            f"a valid token of {words}",
-            _clause(length),
-            request,
-            smoke=True,
-            withheld=withheld,
-        )
-    longest = inventory.tokens_by_length.get(TOKEN_MAXIMUM)
-    yield _probe(
-        f"token.valid.length-{TOKEN_MAXIMUM}.one-more",
-        "a valid token of 100,000 characters and one more",
-        _OVER_CLAUSE,
-        _with(associated, extended(longest, b"x")) if longest else None,
-        smoke=True,
-        withheld=None if longest else "the description has no valid token of 100,000 characters (tokens_by_length)",
-    )
-    for name in (b"x-auth-token", b"X-AUTH-TOKEN", b"x-AuTh-ToKeN"):
-        text = name.decode("ascii")
+def _valid(inventory: Inventory, clauses: Declared, usual: Request) -> Iterator[Probe]:
+    credential = inventory.operation.credential
+    for length in dict.fromkeys((max(credential.shortest, 1), credential.longest)):
+        if length is not None:
+            words = f"{length:,} character{'s' if length > 1 else ''}"
+            token = inventory.tokens_by_length.get(length)
+            request = _with(usual, token) if token else None
+            withheld = None if token else f"the description has no valid token of {words} (tokens_by_length)"
+            name, title = f"token.valid.length-{length}", f"a valid token of {words}"
+            declared = of_length(clauses, credential, length)
+            yield Probe(name, title, declared, request, withheld, Profile.SMOKE)
+    if credential.longest is not None:
+        longest, words = inventory.tokens_by_length.get(credential.longest), f"{credential.longest:,} characters"
         yield Probe(
-            f"token.header.{text}",
-            f"a valid token under the name {text}",
-            ("header.x-auth-token.name",),
-            replace(associated, token_header=name),
-            profile=Profile.SMOKE if name.islower() else Profile.STANDARD,
+            f"token.valid.length-{credential.longest}.one-more",
+            f"a valid token of {words} and one more",
+            clauses.refused(credential="over-maximum"),
+            _with(usual, extended(longest, b"x")) if longest else None,
+            None if longest else f"the description has no valid token of {words} (tokens_by_length)",
+            Profile.SMOKE,
+        )
+    for name, profile in _spellings(credential.header).items():
+        yield Probe(
+            f"token.header.{name}",
+            f"a valid token under the name {name}",
+            clauses.owed(credential="name"),
+            replace(usual, token_header=name.encode("ascii")),
+            profile=profile,
         )
 
 
-def _unusual(inventory: Inventory, associated: Request) -> Iterator[Probe]:
+def _spellings(header: bytes) -> dict[str, Profile]:
+    """The header's name in other cases than the document's."""
+    name = header.decode("ascii")
+    found = {_alternating(name): Profile.DEEP, name.upper(): Profile.STANDARD, name.lower(): Profile.SMOKE}
+    found.pop(name, None)
+    return dict(reversed(found.items()))
+
+
+def _alternating(name: str) -> str:
+    """The name with every other letter a capital."""
+    upper, made = False, ""
+    for character in name:
+        made += character.upper() if upper else character.lower()
+        upper ^= character.isalpha()
+    return made
+
+
+def _unusual(inventory: Inventory, clauses: Declared, usual: Request) -> Iterator[Probe]:
+    characters = clauses.recorded("characters")
     head = unknown(inventory, "unusual", 40).value
     rows = (
-        ("space-inside", head[:20] + b" " + head[20:], "with a space inside"),
-        ("tab-inside", head[:20] + b"\t" + head[20:], "with a tab inside"),
-        ("obs-text", head[:20] + b"\xe9\xff" + head[20:], "with bytes over 127"),
-        ("utf-8", head[:20] + "é漢".encode() + head[20:], "with characters over 127, in UTF-8"),
-        ("space", b" ", "that is a space"),
-        ("spaces-around", b"  " + head + b"  ", "with spaces around it"),
-        ("control-character", head[:20] + b"\x01" + head[20:], "with a control character"),
-        ("delete", head[:20] + b"\x7f" + head[20:], "with DEL"),
-        ("nul", head[:20] + b"\x00" + head[20:], "with NUL"),
+        ("space-inside", head[:20] + b" " + head[20:], "with a space inside", Profile.SMOKE),
+        ("tab-inside", head[:20] + b"\t" + head[20:], "with a tab inside", Profile.DEEP),
+        ("obs-text", head[:20] + b"\xe9\xff" + head[20:], "with bytes over 127", Profile.STANDARD),
+        ("utf-8", head[:20] + "é漢".encode() + head[20:], "with characters over 127, in UTF-8", Profile.STANDARD),
+        ("space", b" ", "that is a space", Profile.STANDARD),
+        ("spaces-around", b"  " + head + b"  ", "with spaces around it", Profile.DEEP),
+        ("control-character", head[:20] + b"\x01" + head[20:], "with a control character", Profile.STANDARD),
+        ("delete", head[:20] + b"\x7f" + head[20:], "with DEL", Profile.DEEP),
+        ("nul", head[:20] + b"\x00" + head[20:], "with NUL", Profile.STANDARD),
     )
-    for name, value, words in rows:
-        yield Probe(
-            f"token.unusual.{name}",
-            f"an unknown token {words}",
-            ("header.x-auth-token.mandatory", "header.x-auth-token.characters"),
-            _with(associated, Token(value)),
-            profile=Profile.SMOKE if name == "space-inside" else Profile.STANDARD,
-        )
+    for name, value, words, profile in rows:
+        title, declared = f"an unknown token {words}", clauses.unrecognised + characters
+        yield Probe(f"token.unusual.{name}", title, declared, _with(usual, Token(value)), profile=profile)
     surrounded = Token(b" " + inventory.token.value + b" ", secret=inventory.token.secret, made_by="' ' + {} + ' '")
-    yield Probe(
-        "token.unusual.valid-with-spaces",
-        "the valid token with spaces around it",
-        ("header.x-auth-token.characters",),
-        _with(associated, surrounded),
-    )
-    other = unknown(inventory, "second", 64)
+    title = "the valid token with spaces around it"
+    yield Probe("token.unusual.valid-with-spaces", title, characters, _with(usual, surrounded))
+    other = unknown(inventory, "second")
     for name, token, second in (
         ("valid-then-unknown", inventory.token, other.value),
         ("unknown-then-valid", other, inventory.token.value),
         ("valid-twice", inventory.token, inventory.token.value),
         ("unknown-twice", other, other.value),
     ):
-        request = replace(associated, token=token, headers=((b"X-Auth-Token", second), *associated.headers))
+        request = replace(usual, token=token, headers=((inventory.header, second), *usual.headers))
         title = f"two tokens: {name.replace('-', ' ')}"
-        mandatory = ("header.x-auth-token.mandatory",) if "valid" not in name else ()
-        yield Probe(f"token.repeated.{name}", title, (*mandatory, "header.x-auth-token.repeated"), request)
+        mandatory = clauses.unrecognised if "valid" not in name else ()
+        yield Probe(f"token.repeated.{name}", title, mandatory + clauses.recorded("repeated"), request)

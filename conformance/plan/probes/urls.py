@@ -1,4 +1,4 @@
-"""The url in the body: everyday forms of an absolute http(s) URL, rare ones, and what is none."""
+"""The url member of the body: everyday forms of an absolute http(s) URL, rare ones, and what is none."""
 
 from __future__ import annotations
 
@@ -7,12 +7,13 @@ from typing import TYPE_CHECKING
 from conformance.contract.body import URL_MAXIMUM
 from conformance.plan.inventory import Profile
 from conformance.plan.probe import Probe
-from conformance.plan.requests import body_of, documented
+from conformance.plan.requests import documented
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from conformance.plan.inventory import Inventory
+    from conformance.plan.probe import Declared
 
 __all__ = ["url_probes"]
 
@@ -77,20 +78,29 @@ _OTHER = (
     ("length-2001", "https://mirror.invalid/".ljust(URL_MAXIMUM + 1, "a"), "of 2,001 characters"),
     ("length-100000", "https://mirror.invalid/".ljust(100_000, "a"), "of 100,000 characters"),
 )
+_ALIKE = {"blank", "no-scheme", "only-scheme", "git", "ftp"}
+"""What differs from its neighbours for few servers: the deep profile sends it."""
 
 
-def url_probes(inventory: Inventory) -> Iterator[Probe]:
-    """Urls with the valid token to the description's repository; hosts are reserved (RFC 2606, RFC 5737, RFC 3849)."""
-    for rows, clauses in (
-        (_EVERYDAY, ("request.url.http", "status.documented")),
-        (_UNCOMMON, ("request.url.uncommon",)),
-        (_OPEN, ("request.url.open",)),
+def url_probes(inventory: Inventory, clauses: Declared) -> Iterator[Probe]:
+    """Urls with the valid token to the description's resource; hosts are reserved (RFC 2606, RFC 5737, RFC 3849)."""
+    member = inventory.operation.url_member
+    if member is None:
+        return
+    for rows, declared in (
+        (_EVERYDAY, clauses.owed(member=member, form="everyday") + clauses.documented),
+        (_UNCOMMON, clauses.ids("accepted", member=member, form="uncommon")),
+        (_OPEN, clauses.recorded("open-form", member=member)),
+        (_OTHER, clauses.recorded("other-form", member=member)),
     ):
         for name, url, words in rows:
-            request = documented(inventory, inventory.token, body=body_of(url))
-            declared = (*clauses, *(("leak.password",) if name == "user-info" else ()))
-            profile = Profile.SMOKE if name in {"port", "user-info"} else Profile.STANDARD
-            yield Probe(f"url.{name}", f"a url {words}", declared, request, profile=profile)
-    for name, url, words in _OTHER:
-        request = documented(inventory, inventory.token, body=body_of(url))
-        yield Probe(f"url.{name}", f"a url that is no absolute http(s) URL: {words}", ("request.url.other",), request)
+            request = documented(inventory, inventory.token, body=inventory.body_with(url))
+            title = f"a {member} that is no absolute http(s) URL: {words}" if rows is _OTHER else f"a {member} {words}"
+            own = clauses.ids("no-password") if name == "user-info" else ()
+            yield Probe(f"{member}.{name}", title, declared + own, request, profile=_profile(name))
+
+
+def _profile(name: str) -> Profile:
+    if name in {"port", "user-info"}:
+        return Profile.SMOKE
+    return Profile.DEEP if name in _ALIKE else Profile.STANDARD

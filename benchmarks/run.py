@@ -21,14 +21,13 @@ import httpx
 import pytest
 from measuring import COMMAND, compiled, machine, run
 
-from conformance.config.collection import collect_seldom
 from conformance.config.settings import load_settings
-from conformance.contract.facts import target_of
 from conformance.engine.assembly import session_of
-from conformance.engine.preparation import Preparation
+from conformance.engine.preparation import Preparation, inventory_of
 from conformance.engine.session import Session
 from conformance.plan.probe import Stage
 from conformance.report.recorded import exchange_of
+from conformance.runner.collection import collect_seldom
 from conformance.runner.command import run_suite
 from conformance.runner.embedded import embedded_target
 from conformance.selftest.trial import try_out
@@ -107,11 +106,11 @@ def phases(output: str) -> None:
 def raw(requests: int, clock: Callable[[], float] = time.perf_counter) -> float:
     """Seconds that a bare httpx client takes for as many requests, one after the other, to the same mock."""
     with embedded_target() as target, httpx.Client(base_url=target.base_url, trust_env=False) as client:
-        path = target_of(str(target.repository_id)).decode("ascii")
+        path = inventory_of(target, load_contract()).target().decode("ascii")
         headers = {"X-Auth-Token": target.token.value}
         began = clock()
         for _ in range(requests):
-            client.post(path, headers=headers, json={"url": target.mirror_url}).raise_for_status()
+            client.post(path, headers=headers, json={"url": target.url}).raise_for_status()
         return clock() - began
 
 

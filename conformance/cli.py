@@ -14,13 +14,14 @@ import click
 from conformance import __version__
 from conformance.cli_baseline import baseline
 from conformance.cli_history import compare, history
-from conformance.config.collection import collect_seldom
 from conformance.config.options import RUN_OPTIONS
 from conformance.exceptions import ConformanceError, UsageError
+from conformance.runner.collection import collect_seldom
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from conformance.contract.contract import Contract
     from conformance.engine.preparation import Preparation
 
 __all__ = ["cli", "main"]
@@ -128,14 +129,14 @@ class _Commands(_Command, click.Group):
         except BrokenPipeError:
             if ctx.invoked_subcommand not in _OF_WEIGHT:
                 return 0
-            _complain("error: nobody reads what is said, and there is no verdict yet")
+            _complain("error: standard output was closed before the verdict")
             return _BROKEN
 
 
 @click.group(cls=_Commands, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
 @click.version_option(__version__, prog_name="conformance")
 def cli() -> None:
-    """Contract and conformance tests of POST /v4/repositories/{repository_id}/remote-mirror/associate."""
+    """Contract and conformance tests of one documented operation of an HTTP API."""
 
 
 def _run_options(command: Callable[..., int]) -> Callable[..., int]:
@@ -150,6 +151,23 @@ def _run_options(command: Callable[..., int]) -> Callable[..., int]:
     return command
 
 
+def _spec(command: Callable[..., Any]) -> Callable[..., Any]:
+    """Offer `--spec`."""
+    option = next(option for option in RUN_OPTIONS if option.name == "spec")
+    text = f"{option.help} [default: {option.shown_default}]"
+    return click.option(
+        option.flag(), option.field, type=click.Path(path_type=Path), help=text, metavar=option.metavar
+    )(command)
+
+
+def _contract(spec: Path | None) -> Contract:
+    """The contract that the option, the environment or conformance.toml names, else the shipped one."""
+    from conformance.config.settings import find_file, load_settings  # noqa: PLC0415 - the command line must answer at once
+    from conformance.spec import load_contract  # noqa: PLC0415
+
+    return load_contract(load_settings({"spec": spec}, os.environ, find_file({}, os.environ)).spec)
+
+
 @cli.command()
 @click.argument("target", required=False)
 @_run_options
@@ -160,20 +178,21 @@ def run(target: str | None, **given: object) -> int:
 
     Exit codes: 0 passed, 1 a gating clause failed, 2 wrong usage, 3 no verdict, 130 interrupted.
     """
-    from conformance.config.files import find_file  # noqa: PLC0415 - the command line must answer at once
-    from conformance.config.settings import load_settings  # noqa: PLC0415
+    from conformance.config.settings import find_file, load_settings  # noqa: PLC0415 - the command line must answer at once
     from conformance.config.targets import load_target  # noqa: PLC0415
     from conformance.engine.preparation import Preparation  # noqa: PLC0415
-    from conformance.runner.embedded import embedded_target  # noqa: PLC0415
+    from conformance.runner.embedded import check_served, embedded_target  # noqa: PLC0415
     from conformance.runner.repeat import run_repeatedly  # noqa: PLC0415
     from conformance.spec import load_contract  # noqa: PLC0415
 
     file = find_file(given, os.environ)
     settings = load_settings(given, os.environ, file)
+    contract = load_contract(settings.spec)
     if target is None:
-        with embedded_target() as described:
-            return run_repeatedly(Preparation.of(settings, described, load_contract(), embedded=True))
-    preparation = Preparation.of(settings, load_target(target, file, os.environ), load_contract())
+        check_served(contract, "name a target")
+        with embedded_target(contract=contract) as described:
+            return run_repeatedly(Preparation.of(settings, described, contract, embedded=True))
+    preparation = Preparation.of(settings, load_target(target, file, os.environ, contract), contract)
     _ask(preparation)
     return run_repeatedly(preparation)
 
@@ -192,14 +211,23 @@ def _ask(preparation: Preparation) -> None:
         )
 
 
+def _check_served(spec: Path | None) -> None:
+    """Raise UsageError where `--spec` names a contract that the mock does not serve."""
+    if spec is not None:
+        from conformance.runner.embedded import check_served  # noqa: PLC0415 - as above
+        from conformance.spec import load_contract  # noqa: PLC0415
+
+        check_served(load_contract(spec), "leave --spec out")
+
+
 @cli.command()
 @click.option("--host", default="127.0.0.1", show_default=True, help="The address to serve on.")
 @click.option("--port", type=int, default=0, show_default="any free one", help="The port to serve on.")
 @click.option(
     "--latency", type=click.FloatRange(0), default=0, metavar="MS", help="Answer later by so many milliseconds."
 )
-@click.option("--fault", "faults", multiple=True, metavar="ID", help="Sin so; may be given several times.")
-@click.option("--variant", "variants", multiple=True, metavar="ID", help="Be correct so; may be given several times.")
+@click.option("--fault", "faults", multiple=True, metavar="ID", help="Inject this fault; repeatable.")
+@click.option("--variant", "variants", multiple=True, metavar="ID", help="Serve this variant; repeatable.")
 @click.option("--gateway", is_flag=True, help="Put the vendor's API gateway in front: its limits and its envelope.")
 @click.option(
     "--throttle",
@@ -217,6 +245,7 @@ def _ask(preparation: Preparation) -> None:
     metavar="SECONDS",
     help="How long a token of --iam is good.",
 )
+@_spec
 @click.option(
     "--list-faults", "listed", flag_value="faults", help="List every fault, with the clause that it breaks, and end."
 )
@@ -232,11 +261,13 @@ def mock(
     throttle: int | None,
     iam: bool,
     token_lifetime: float,
+    spec: Path | None,
     listed: str | None,
 ) -> None:
     """Serve the reference implementation, and print a target description ready to paste."""
     from conformance.mock import listing  # noqa: PLC0415 - the command line must answer at once
 
+    _check_served(spec)
     if listed:
         click.echo("\n".join(listing.faults() if listed == "faults" else listing.variants()))
         return
@@ -266,23 +297,23 @@ def mock(
 @click.option("--seed", type=click.IntRange(0), default=1, show_default=True, help="The seed of every trial.")
 @click.option("--workers", type=click.IntRange(1), default=None, show_default="cores + 1", help="How many processes.")
 @click.option("--format", "form", type=click.Choice(["table", "json", "markdown"]), default="table", show_default=True)
-def selftest(ids: tuple[str, ...], seed: int, workers: int | None, form: str) -> int:
+@_spec
+def selftest(ids: tuple[str, ...], seed: int, workers: int | None, form: str, spec: Path | None) -> int:
     """Run the suite on every catalogued fault and variant of the mock, and print which clause caught which.
 
-    This is regression proof of the suite on faults of our own making. Exit 1 if a fault escaped or anything was
-    accused of what nothing broke.
+    This is regression proof of the suite on faults of our own making. Exit 1 if a fault was missed, or a clause failed
+    that nothing broke.
     """
     from conformance.selftest.command import selftest  # noqa: PLC0415 - the command line must answer at once
 
+    _check_served(spec)
     return selftest(ids, seed, form, workers)
 
 
 @cli.command()
 @click.argument("traffic", type=click.Path(path_type=Path))
 @click.option("--report", type=click.Path(path_type=Path), default=None, help="Write report.json there.")
-@click.option(
-    "--spec", type=click.Path(path_type=Path), default=None, help="A directory with another openapi.yaml, clauses.yaml."
-)
+@_spec
 @click.option(
     "--fail-on", type=click.Choice(["must", "should"]), default=None, show_default="the run's", help="What gates."
 )
@@ -293,17 +324,18 @@ def judge(traffic: Path, report: Path | None, spec: Path | None, fail_on: str | 
     """
     from conformance.runner.again import judge_traffic  # noqa: PLC0415 - the command line must answer at once
 
-    return judge_traffic(traffic, report, spec, fail_on)
+    return judge_traffic(traffic, report, _contract(spec), fail_on)
 
 
 @cli.command()
 @click.option("--format", "form", type=click.Choice(["table", "json", "markdown"]), default="table", show_default=True)
-def clauses(form: str) -> None:
+@_spec
+def clauses(form: str, spec: Path | None) -> None:
     """Print the catalogue: every testable sentence of the document, and what checks it."""
     from conformance.report.clauses import Format  # noqa: PLC0415 - the command line must answer at once
     from conformance.runner.catalogue import catalogue_page  # noqa: PLC0415
 
-    click.echo(catalogue_page(Format(form)), nl=False)
+    click.echo(catalogue_page(_contract(spec), Format(form)), nl=False)
 
 
 @cli.command()
@@ -326,11 +358,13 @@ def allure(directory: Path, output: Path | None, history_file: Path | None) -> N
 
 @cli.command()
 @click.argument("path", type=click.Path(path_type=Path), default=Path("conformance.toml"), required=False)
-def init(path: Path) -> None:
-    """Write a commented conformance.toml."""
-    from conformance.config.template import write_template  # noqa: PLC0415 - the command line must answer at once
+@_spec
+def init(path: Path, spec: Path | None) -> None:
+    """Write a commented conformance.toml, with the keys of the contract."""
+    from conformance.config.reference import write_template  # noqa: PLC0415 - the command line must answer at once
+    from conformance.spec import load_contract  # noqa: PLC0415
 
-    write_template(path)
+    write_template(path, load_contract(spec), spec)
     click.echo(f"{path} is written: fill in a target, then `conformance run NAME --dry-run`")
 
 

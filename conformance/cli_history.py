@@ -27,8 +27,10 @@ _LONGEST = timedelta(days=1000 * 365)
 @contextmanager
 def opened(url: str | None, *, make: bool = False) -> Iterator[History]:
     """The history that the option, the environment or conformance.toml names, else the user's own."""
-    from conformance.config.files import find_file  # noqa: PLC0415 - the command line must answer at once
-    from conformance.config.settings import load_settings  # noqa: PLC0415
+    from conformance.config.settings import (  # noqa: PLC0415 - the command line must answer at once
+        find_file,
+        load_settings,
+    )
     from conformance.runner.memory import open_history  # noqa: PLC0415
 
     settings = load_settings({"history": url}, os.environ, find_file({}, os.environ))

@@ -41,8 +41,10 @@ def pytest_configure(config: pytest.Config) -> None:
 
             raise pytest.UsageError(NO_TARGET)  # xdist's workers could only fail one by one
         return
-    from conformance.config.files import find_file  # noqa: PLC0415 - nothing is imported where nothing is to be done
-    from conformance.config.settings import load_settings  # noqa: PLC0415
+    from conformance.config.settings import (  # noqa: PLC0415 - nothing is imported where nothing is to be done
+        find_file,
+        load_settings,
+    )
     from conformance.config.targets import load_target  # noqa: PLC0415
     from conformance.engine.preparation import Preparation  # noqa: PLC0415
     from conformance.exceptions import ConformanceError, UsageError  # noqa: PLC0415
@@ -61,7 +63,8 @@ def pytest_configure(config: pytest.Config) -> None:
         settings = load_settings(given, os.environ, file, option_prefix=_PREFIX)
         if settings.repeat > 1:
             raise UsageError(f"{settings.source('repeat')}: only `conformance run` repeats: leave it out")
-        preparation = Preparation.of(settings, load_target(name, file, os.environ), load_contract())
+        contract = load_contract(settings.spec)
+        preparation = Preparation.of(settings, load_target(name, file, os.environ, contract), contract)
         require_consent(preparation, f"{_PREFIX}yes")
         hooks = Hooks(preparation, writes=not (settings.dry_run or config.option.collectonly))
     except ConformanceError as error:

@@ -1,10 +1,11 @@
-"""The files of spec/: beside the package in a checkout, inside it in an installed wheel."""
+"""Contracts: the shipped one, whose files are beside the package in a checkout and inside it in a wheel, and others."""
 
 from __future__ import annotations
 
 import hashlib
 from functools import cache
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 import yaml
 
@@ -12,10 +13,15 @@ from conformance.contract.clause import Catalogue
 from conformance.contract.contract import Contract
 from conformance.contract.operation import operation_of
 from conformance.exceptions import UsageError
+from conformance.judge.checks import validate
+
+if TYPE_CHECKING:
+    from conformance.contract.operation import Operation
 
 __all__ = ["load_contract", "read_contract", "spec_directory"]
 
 _PACKAGE = Path(__file__).parent
+_NEEDS = "name a directory with openapi.yaml, clauses.yaml and its document, as in spec/"
 
 
 def spec_directory() -> Path:
@@ -24,40 +30,98 @@ def spec_directory() -> Path:
     return inside if inside.is_dir() else _PACKAGE.parent / "spec"
 
 
+def load_contract(directory: Path | None = None) -> Contract:
+    """The contract in `directory`; by default the one that comes with the suite, which is read once for the process."""
+    return _shipped() if directory is None else read_contract(directory)
+
+
 @cache
-def load_contract() -> Contract:
-    """Read the contract once for the process."""
+def _shipped() -> Contract:
     return read_contract(spec_directory())
 
 
 def read_contract(directory: Path) -> Contract:
-    """Read the contract that `directory` holds: openapi.yaml, clauses.yaml and the document that this names.
+    """The contract that `directory` holds: openapi.yaml, clauses.yaml and the document that this names.
 
-    Raises UsageError where a file cannot be read, or is no catalogue.
+    Raises UsageError, which names the file, where one cannot be read, or the files contradict themselves or each other.
     """
     try:
         return _contract(directory)
     except OSError as error:
-        raise UsageError(f"{error.filename}: {error.strerror}: name a copy of spec/") from error
-    except (yaml.YAMLError, LookupError, TypeError, ValueError) as error:
-        reason = " ".join(str(error).split())
-        raise UsageError(f"{directory} holds no catalogue ({reason}): name a copy of spec/") from error
+        raise UsageError(f"{error.filename}: {error.strerror}: {_NEEDS}") from error
+    except (yaml.YAMLError, LookupError, TypeError, ValueError, AttributeError) as error:
+        raise UsageError(f"{directory} is not a contract ({_words(error)}): {_NEEDS}") from error
 
 
 def _contract(directory: Path) -> Contract:
     openapi = (directory / "openapi.yaml").read_bytes()
     clauses = (directory / "clauses.yaml").read_bytes()
-    rows, described = _yaml(clauses), _yaml(openapi)
-    return Contract(
-        catalogue=Catalogue.from_data(rows),
-        operation=operation_of(described, rows),
+    rows, described = _mapping("clauses.yaml", clauses), _mapping("openapi.yaml", openapi)
+    operation = operation_of(described, rows)
+    contract = Contract(
+        catalogue=_catalogue(rows),
+        operation=operation,
         openapi=described,
         openapi_sha256=hashlib.sha256(openapi).hexdigest(),
         clauses_sha256=hashlib.sha256(clauses).hexdigest(),
-        document=(directory / rows["document"]).read_text(encoding="utf-8"),
+        document=(directory / _text(rows, "document")).read_text(encoding="utf-8"),
     )
+    validate(contract)
+    _check_values(operation)
+    return contract
 
 
-def _yaml(raw: bytes):  # type: ignore[no-untyped-def]  # noqa: ANN202 - what a YAML file holds
-    loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
-    return yaml.load(raw, Loader=loader)  # noqa: S506 - a safe loader, in C where there is one
+def _mapping(name: str, raw: bytes) -> dict[str, Any]:
+    """What a YAML file holds; the loader is in C where there is one."""
+    try:
+        found = yaml.load(raw, Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader))  # noqa: S506 - a safe loader
+    except yaml.YAMLError as error:
+        raise ValueError(f"{name}: {_words(error)}") from error
+    if not isinstance(found, dict):
+        raise ValueError(f"{name}: holds no mapping")  # noqa: TRY004 - a malformed file
+    return found
+
+
+def _catalogue(rows: dict[str, Any]) -> Catalogue:
+    for name in ("document", "revision", "title"):
+        _text(rows, name)
+    for number, row in enumerate(rows.get("clauses") or (), 1):
+        try:
+            Catalogue.from_data({**rows, "clauses": [row]})
+        except (LookupError, TypeError, ValueError, AttributeError) as error:
+            name = row.get("id", f"clause {number}") if isinstance(row, dict) else f"clause {number}"
+            raise ValueError(f"clauses.yaml: {name}: {_row_words(error)}") from error
+    return Catalogue.from_data(rows)
+
+
+def _text(rows: dict[str, Any], name: str) -> str:
+    if not isinstance(rows.get(name), str):
+        raise TypeError(f"clauses.yaml: {name}: give a text")
+    return str(rows[name])
+
+
+def _check_values(operation: Operation) -> None:
+    """Raise ValueError for a required parameter that neither a key of the target description nor an example gives."""
+    given = {one.parameter for one in operation.fixtures}
+    for one in operation.parameters:
+        if one.required and one.name not in given and one.usual is None:
+            raise ValueError(
+                f"openapi.yaml: parameter {one.name}: it is required, and neither an example here nor a key under "
+                "`target` in clauses.yaml gives a value"
+            )
+
+
+def _row_words(error: Exception) -> str:
+    if isinstance(error, KeyError):
+        return f"has no {error.args[0]}"
+    words = _words(error)
+    for before, after in (
+        ("Clause.__init__() got an unexpected keyword argument", "has no use for"),
+        ("Clause.__init__()", ""),
+    ):
+        words = words.replace(before, after)
+    return words.strip()
+
+
+def _words(error: Exception) -> str:
+    return " ".join(str(error).split())

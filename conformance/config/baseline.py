@@ -1,4 +1,4 @@
-"""The baseline: deviations that are accepted until they are mended, each with its reason, in a TOML file.
+"""The baseline: deviations that are accepted until they are fixed, each with its reason, in a TOML file.
 
 [[accepted]]
 clause = "path.repository_id.above-maximum"
@@ -11,17 +11,16 @@ expires = 2027-01-31       # the last day on which it is accepted
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from datetime import date  # noqa: TC003 - pydantic reads the annotations when the class is made
-from typing import TYPE_CHECKING, Annotated
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, fields
+from datetime import date, datetime
+from typing import TYPE_CHECKING
 
 import tomlkit
-from pydantic import AfterValidator, BaseModel, ConfigDict, ValidationError
 from tomlkit.items import AoT
 
-from conformance.config import checks
-from conformance.config.files import read_toml
-from conformance.config.mistakes import Wrong, closest, mistake, shown
+from conformance.config.errors import closest, config_error, shown
+from conformance.config.settings import read_toml
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable
@@ -29,23 +28,22 @@ if TYPE_CHECKING:
 
     from tomlkit.items import Table
 
-__all__ = ["Accepted", "Baseline", "add_entries", "as_toml", "checked", "read_baseline", "with_entries"]
+__all__ = ["Accepted", "Baseline", "add_entries", "checked", "read_baseline", "with_entries"]
 
 _MAKE = "make one with `conformance baseline accept REPORT`"
-_HEAD = "# Deviations that are accepted until they are mended: `conformance run --baseline` gates on others only.\n\n"
-_TEXT = Annotated[str, AfterValidator(checks.not_empty)]
+_HEAD = "# Deviations that are accepted until they are fixed: `conformance run --baseline` gates on others only.\n\n"
+_REQUIRED = ("clause", "probe", "reason")
 
 
-class Accepted(BaseModel):
-    """An accepted deviation: `probe` (or property) may fail `clause`, until the day `expires` is over."""
+@dataclass(frozen=True, kw_only=True)
+class Accepted:
+    """An accepted deviation: `probe` (or property) may fail `clause`, up to and including the day `expires`."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True, strict=True, hide_input_in_errors=True)
-
-    clause: _TEXT
-    probe: _TEXT
-    reason: _TEXT
-    ticket: _TEXT | None = None
-    owner: _TEXT | None = None
+    clause: str
+    probe: str
+    reason: str
+    ticket: str | None = None
+    owner: str | None = None
     expires: date | None = None
 
     @property
@@ -54,7 +52,7 @@ class Accepted(BaseModel):
         return self.clause, self.probe
 
     def expired(self, today: date) -> bool:
-        """Whether its last day is over."""
+        """Whether its last day has passed."""
         return self.expires is not None and today > self.expires
 
     def __str__(self) -> str:
@@ -71,7 +69,7 @@ class Baseline:
     entries: tuple[Accepted, ...]
 
     def check(self, clause_ids: Collection[str], probe_ids: Collection[str]) -> None:
-        """Raise UsageError for an entry that names no clause, or no probe or property, of the suite."""
+        """Raise UsageError for an entry with a clause, probe or property that the suite does not have."""
         for number, entry in enumerate(self.entries, 1):
             for key, value, known, where in (
                 ("clause", entry.clause, clause_ids, "`conformance clauses` lists the ids"),
@@ -79,47 +77,51 @@ class Baseline:
             ):
                 if value not in known:
                     place = f"{self.path}: accepted entry {number}: {key}"
-                    raise mistake(place, f"there is no {key} {shown(value)}", closest(value, known, where))
+                    raise config_error(place, f"there is no {key} {shown(value)}", closest(value, known, where))
 
 
 def read_baseline(path: Path) -> Baseline:
     """Read a baseline.
 
-    Raises UsageError where the file cannot be read or is no TOML, for an unknown key, an entry without clause, probe or
-    reason, a value of another type, and two entries for the same clause and probe.
+    Raises UsageError where the file cannot be read or is not TOML, for an unknown key, an entry without clause, probe
+    or reason, a value of another type, and two entries for the same clause and probe.
     """
     data = read_toml(path, _MAKE)
     for key in data:
         if key != "accepted":
-            raise mistake(str(path), f"unknown key {shown(key)}", closest(key, ("accepted",)))
+            raise config_error(str(path), f"unknown key {shown(key)}", closest(key, ("accepted",)))
     rows = data.get("accepted", [])
     if not isinstance(rows, list):
-        raise mistake(f"{path}: accepted", f"must be a list of tables, not {shown(rows)}", "write [[accepted]]")
+        raise config_error(f"{path}: accepted", f"must be a list of tables, not {shown(rows)}", "write [[accepted]]")
     entries: dict[tuple[str, str], Accepted] = {}
     for number, row in enumerate(rows, 1):
         entry = checked(row, f"{path}: accepted entry {number}")
         if entry.pair in entries:
-            raise mistake(f"{path}: accepted entry {number}", "stands there twice", "remove one of the two")
+            raise config_error(f"{path}: accepted entry {number}", "stands there twice", "remove one of the two")
         entries[entry.pair] = entry
     return Baseline(path, tuple(entries.values()))
 
 
 def checked(row: object, place: str) -> Accepted:
     """The entry that a table holds. Raises UsageError, which begins with `place`, for what is wrong with it."""
-    try:
-        return Accepted.model_validate(row)
-    except ValidationError as error:
-        first = error.errors()[0]
-        key = ".".join(map(str, first["loc"]))
-        if first["type"] == "missing":
-            raise mistake(place, f"has no {key}", f'give {key} = "…"') from None
-        if first["type"] == "extra_forbidden":
-            raise mistake(place, f"unknown key {shown(key)}", closest(key, Accepted.model_fields)) from None
-        kinds = {"date_type": "must be a date", "string_type": "must be a text", "model_type": "must be a table"}
-        wrong = first.get("ctx", {}).get("error")
-        problem = wrong.problem if isinstance(wrong, Wrong) else kinds.get(first["type"], first["msg"])
-        mend = "write a day, as in 2027-01-31" if key == "expires" else "mend it there"
-        raise mistake(f"{place}{f': {key}' if key else ''}", problem, mend) from None
+    if not isinstance(row, Mapping):
+        raise config_error(place, "must be a table", "write [[accepted]]")
+    known = [field.name for field in fields(Accepted)]
+    for key in row:
+        if key not in known:
+            raise config_error(place, f"unknown key {shown(key)}", closest(key, known))
+    given = {key: value for key, value in row.items() if value is not None}
+    for key in _REQUIRED:
+        if key not in given:
+            raise config_error(place, f"has no {key}", f'give {key} = "…"')
+    for key, value in given.items():
+        if key == "expires":
+            if not isinstance(value, date) or isinstance(value, datetime):
+                raise config_error(f"{place}: {key}", "must be a date", "write a day, as in 2027-01-31")
+        elif not isinstance(value, str) or not value.strip():
+            problem = "is empty" if isinstance(value, str) else "must be a text"
+            raise config_error(f"{place}: {key}", problem, f'write {key} = "…"')
+    return Accepted(**given)
 
 
 def add_entries(path: Path, entries: Iterable[Accepted]) -> int:
@@ -133,19 +135,14 @@ def add_entries(path: Path, entries: Iterable[Accepted]) -> int:
     try:
         text = path.read_bytes().decode("utf-8-sig") if path.exists() else _HEAD
         if not isinstance(tomlkit.parse(text).get("accepted", tomlkit.aot()), AoT):
-            raise mistake(f"{path}: accepted", "is an inline list", "write each entry as a table [[accepted]]")
+            raise config_error(f"{path}: accepted", "is an inline list", "write each entry as a table [[accepted]]")
         part.write_bytes(with_entries(text, fresh).encode("utf-8"))
         part.replace(path)
     except OSError as error:
-        raise mistake(str(path), f"cannot be written ({error.strerror})", "name another file") from None
+        raise config_error(str(path), f"cannot be written ({error.strerror})", "name another file") from None
     finally:
         part.unlink(missing_ok=True)
     return len(fresh)
-
-
-def as_toml(entry: Accepted) -> str:
-    """An entry, ready to paste."""
-    return with_entries("", [entry])
 
 
 def with_entries(text: str, entries: Iterable[Accepted]) -> str:
@@ -160,6 +157,7 @@ def with_entries(text: str, entries: Iterable[Accepted]) -> str:
 
 def _table(entry: Accepted) -> Table:
     table = tomlkit.table()
-    for key, value in entry.model_dump(exclude_none=True).items():
-        table.add(key, value)
+    for key, value in asdict(entry).items():
+        if value is not None:
+            table.add(key, value)
     return table

@@ -6,35 +6,53 @@ and the table in docs/configuration.md are made from :data:`RUN_OPTIONS`.
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
-from typing import Literal, TypeAlias, get_args
+from typing import TYPE_CHECKING, Literal, TypeAlias
 
-__all__ = ["ENVIRONMENT_PREFIX", "RUN_OPTIONS", "FailOn", "Kind", "Mutation", "Option", "Profile"]
+from conformance.contract.clause import Level
+from conformance.plan.profile import Mutation, Profile
+
+if TYPE_CHECKING:
+    from enum import StrEnum
+
+__all__ = ["ENVIRONMENT_PREFIX", "RUN_OPTIONS", "Kind", "Option", "typed"]
 
 Kind: TypeAlias = Literal["str", "int", "float", "bool", "path", "choice", "database"]
-Profile: TypeAlias = Literal["smoke", "standard", "deep"]
-Mutation: TypeAlias = Literal["never", "fixture", "any"]
-FailOn: TypeAlias = Literal["must", "should"]
 
 ENVIRONMENT_PREFIX = "CONFORMANCE_"
+# int() and float() also read "1_000", Arabic digits, "nan" and "infinity"; nobody means those.
+_INTEGER = re.compile(r"[+-]?[0-9]{1,1000}")
+_NUMBER = re.compile(r"[+-]?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)(?:[eE][+-]?[0-9]+)?")
+_FLAGS = {"true": True, "1": True, "yes": True, "false": False, "0": False, "no": False}
 _INT64 = (-(2**63), 2**63 - 1)  # what a database holds
+
+
+def typed(kind: str, text: str) -> object:
+    """A text from the command line or the environment as TOML would have typed it; what cannot be read stays a text."""
+    if kind == "int" and _INTEGER.fullmatch(text):
+        return int(text)
+    if kind == "float" and _NUMBER.fullmatch(text):
+        return float(text)  # one too large for a float is infinite, which is refused later
+    return _FLAGS.get(text.lower(), text) if kind == "bool" else text
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Option:
     """One option; ``minimum`` and ``maximum`` are allowed values, ``above`` is not; a ``bool`` is a flag without value.
 
-    ``default`` is None where the run decides, in the way that ``default_text`` says. ``[run]`` refuses an option that
-    is not ``in_file``.
+    ``default`` is None where the run decides, in the way that ``default_text`` says. ``example`` is TOML, needed where
+    neither default nor kind makes one. ``[run]`` refuses an option that is not ``in_file``.
     """
 
     name: str
     kind: Kind
     help: str
     metavar: str | None = None
-    choices: tuple[str, ...] = ()
+    choices: tuple[StrEnum, ...] = ()
     default: str | int | float | bool | None = None
     default_text: str = ""
+    example: str = ""
     minimum: int | None = None
     maximum: int | None = None
     above: int | None = None
@@ -64,7 +82,7 @@ class Option:
 
     @property
     def allowed(self) -> str:
-        """What may be given, in words: the mend in an error message."""
+        """What may be given, in words, as in an error message."""
         if self.choices:
             return f"one of {', '.join(self.choices)}"
         if self.kind == "bool":
@@ -96,15 +114,24 @@ RUN_OPTIONS: tuple[Option, ...] = (
         in_file=False,
     ),
     Option(
+        name="spec",
+        example='"spec"',
+        kind="path",
+        metavar="DIR",
+        default_text="the contract that comes with the suite",
+        help="Another contract: a directory with openapi.yaml, clauses.yaml and the document that this names.",
+    ),
+    Option(
         name="profile",
         kind="choice",
-        choices=get_args(Profile),
+        choices=tuple(Profile),
         default="standard",
         help="How much is sent: about 50, about 450, about 5,000 requests; each tests every must clause.",
     ),
     Option(name="output", kind="path", metavar="DIR", default="reports", help="Where the reports go."),
     Option(
         name="seed",
+        example="1",
         kind="int",
         metavar="N",
         minimum=_INT64[0],
@@ -114,6 +141,7 @@ RUN_OPTIONS: tuple[Option, ...] = (
     ),
     Option(
         name="repeat",
+        example="3",
         kind="int",
         metavar="N",
         default=1,
@@ -132,6 +160,7 @@ RUN_OPTIONS: tuple[Option, ...] = (
     ),
     Option(
         name="rate",
+        example="10",
         kind="float",
         metavar="N",
         above=0,
@@ -140,6 +169,7 @@ RUN_OPTIONS: tuple[Option, ...] = (
     ),
     Option(
         name="max-requests",
+        example="1000",
         kind="int",
         metavar="N",
         minimum=1,
@@ -148,15 +178,16 @@ RUN_OPTIONS: tuple[Option, ...] = (
     ),
     Option(
         name="mutation",
+        example='"fixture"',
         kind="choice",
-        choices=get_args(Mutation),
+        choices=tuple(Mutation),
         default_text="fixture; any on the embedded mock",
         help="What a valid token may be sent to: no repository, those that the target description names, anything.",
     ),
     Option(
         name="fail-on",
         kind="choice",
-        choices=get_args(FailOn),
+        choices=(Level.MUST, Level.SHOULD),
         default="must",
         help="Which level of clause makes the exit code 1.",
     ),
@@ -169,6 +200,7 @@ RUN_OPTIONS: tuple[Option, ...] = (
     ),
     Option(
         name="baseline",
+        example='"baseline.toml"',
         kind="path",
         metavar="FILE",
         default_text="none",
@@ -176,6 +208,7 @@ RUN_OPTIONS: tuple[Option, ...] = (
     ),
     Option(
         name="examples",
+        example='"examples"',
         kind="path",
         metavar="DIR",
         default_text="the user's state directory; none for the embedded mock",
@@ -183,13 +216,15 @@ RUN_OPTIONS: tuple[Option, ...] = (
     ),
     Option(
         name="history",
+        example='"history.db"',
         kind="database",
         metavar="URL",
         default_text="a file in the user's state directory; none on the embedded mock",
-        help="Where runs are recorded: a SQLite file, a PostgreSQL URL, or none.",
+        help="Where runs are recorded: a SQLite file, a URL such as postgresql://USER@HOST/DATABASE, or none.",
     ),
     Option(
         name="select",
+        example='["status.*"]',
         kind="str",
         metavar="CLAUSE",
         repeatable=True,
@@ -198,13 +233,22 @@ RUN_OPTIONS: tuple[Option, ...] = (
     ),
     Option(
         name="deselect",
+        example='["error.*"]',
         kind="str",
         metavar="CLAUSE",
         repeatable=True,
         default_text="none",
         help="Without the clauses whose id matches this glob.",
     ),
-    Option(name="probe", kind="str", metavar="ID", repeatable=True, default_text="all", help="Only this probe."),
+    Option(
+        name="probe",
+        example='["PROBE-ID"]',
+        kind="str",
+        metavar="ID",
+        repeatable=True,
+        default_text="all",
+        help="Only this probe.",
+    ),
     Option(
         name="dry-run",
         kind="bool",

@@ -1,25 +1,49 @@
-"""The tables of docs/configuration.md, made from the options and the keys.
+"""What is written of the options and keys: the tables of docs/configuration.md, and the file of `conformance init`.
 
 Refresh the page with ``python -m conformance.config.reference docs/configuration.md``.
 """
 
 from __future__ import annotations
 
+import json
+import os
 import re
 import sys
+import textwrap
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from conformance.config.errors import config_error
 from conformance.config.options import RUN_OPTIONS, Option
-from conformance.config.tables import IamTable, TargetTable
-from conformance.config.targets import TARGET_VARIABLES
+from conformance.config.tables import IAM, keys_of
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
-    from pydantic import BaseModel
+    from conformance.config.keys import Key
+    from conformance.contract.contract import Contract
 
-__all__ = ["iam_table", "options_table", "refreshed", "target_table"]
+__all__ = ["keys_table", "options_table", "refreshed", "template", "write_template"]
+
+_WIDTH = 120
+# "# " begins an explanation, "#" without a space a key with an example: take the "#" away to use it.
+_HEAD = """\
+# Configuration of `conformance`; docs/configuration.md is the reference.
+# Take the "#" from a line that begins with "#" and no space to use it. Relative paths start at this file's directory.
+
+[run]
+# The options of `conformance run`. The command line wins, then the environment (CONFORMANCE_PROFILE and so on), then
+# this table.
+
+"""
+_TARGETS = """
+# One table for each deployment: `conformance run staging` tests this one.
+[targets.staging]
+"""
+_OPTIONAL = """
+# Each of these is optional; a clause that needs one that is missing is reported as not tested.
+
+"""
 
 
 def options_table() -> str:
@@ -30,29 +54,97 @@ def options_table() -> str:
             f"`{option.name}`" if option.in_file else "",
             f"`{option.variable}`",
             option.shown_default,
-            _meaning(option),
+            f"{_meaning(option)}{' Repeatable.' if option.repeatable else ''}",
         )
         for option in RUN_OPTIONS
     ]
     return _table(("option", "`[run]`", "environment", "default", "meaning"), rows)
 
 
-def target_table() -> str:
-    """Return the keys of ``[targets.NAME]`` as a Markdown table."""
-    return _keys(TargetTable, {key: variable for variable, key in TARGET_VARIABLES.items()})
+def keys_table(keys: Iterable[Key], *, variables: bool = True) -> str:
+    """Return the keys of a table as a Markdown table."""
+    rows = [
+        (
+            f"`{key.name}`",
+            f"`{key.variable}`" if variables and key.variable and key.name != "base_url" else "",
+            "required" if key.required else "this or `iam`" if key.name == "token" else "",
+            f"`{key.example}`",
+            key.about,
+        )
+        for key in keys
+    ]
+    return _table(("key", "environment", "", "example", "meaning"), rows)
 
 
-def iam_table() -> str:
-    """Return the keys of ``[targets.NAME.iam]`` as a Markdown table."""
-    return _keys(IamTable, {})
-
-
-def refreshed(page: str) -> str:
+def refreshed(page: str, contract: Contract) -> str:
     """Return the page with what stands between ``<!-- NAME -->`` and ``<!-- end -->`` made anew."""
-    for name, table in (("options", options_table()), ("target", target_table()), ("iam", iam_table())):
+    tables = {
+        "options": options_table(),
+        "target": keys_table(keys_of(contract)),
+        "iam": keys_table(IAM, variables=False),
+    }
+    for name, table in tables.items():
         block = f"<!-- {name} -->\n{table}<!-- end -->".replace("\\", r"\\")
         page = re.sub(rf"<!-- {name} -->\n.*?<!-- end -->", block, page, flags=re.DOTALL)
     return page
+
+
+def template(contract: Contract, spec: str | None = None) -> str:
+    """The commented conformance.toml for a contract: every option and key, explained.
+
+    `spec` is the contract's directory, as it is to stand there; None for the shipped contract.
+    """
+    given = {"profile": None} if spec is None else {"profile": None, "spec": json.dumps(spec, ensure_ascii=False)}
+    options = "".join(_option(option, given) for option in RUN_OPTIONS if option.in_file)
+    keys = keys_of(contract)
+    needed = [key for key in keys if key.required or key.name == "token"]
+    optional = [key for key in keys if key not in needed and not key.keys]
+    lines = [_HEAD, options, _TARGETS]
+    lines += [f"{_comment(key.about)}{key.name} = {key.example}\n" for key in needed]
+    lines += [_OPTIONAL, *(f"{_comment(key.about)}#{key.name} = {key.example}\n" for key in optional)]
+    for key in keys:
+        if key.keys:
+            lines += [f"\n{_comment(key.about)}#[targets.staging.{key.name}]\n"]
+            lines += [f"{_comment(one.about)}#{one.name} = {one.example}\n" for one in key.keys]
+    return "".join(lines)
+
+
+def write_template(path: Path, contract: Contract, spec: Path | None = None) -> None:
+    """Write the template to a new file; `spec` is the contract's directory, None for the shipped contract.
+
+    Raises UsageError for a path where something stands or nothing can be made.
+    """
+    named = None if spec is None else os.path.relpath(spec, path.parent)  # relative paths start at the file
+    try:
+        with path.open("x", encoding="utf-8", newline="\n") as stream:
+            stream.write(template(contract, named))
+    except FileExistsError:
+        raise config_error(
+            str(path), "exists already and is not overwritten", "move it away, or name another path"
+        ) from None
+    except (OSError, ValueError) as error:
+        reason = (error.strerror if isinstance(error, OSError) else None) or "not a path"
+        raise config_error(str(path), f"cannot be written ({reason})", "name a path in a writable directory") from None
+
+
+def _option(option: Option, given: Mapping[str, str | None]) -> str:
+    default = "" if option.choices and option.default is not None else f" Default: {option.shown_default}."
+    mark = "" if option.name in given else "#"
+    value = given.get(option.name) or _value(option)
+    return f"{_comment(f'{_meaning(option)}{default}')}{mark}{option.name} = {value}\n"
+
+
+def _value(option: Option) -> str:
+    """An example of an option, as TOML."""
+    if option.example:
+        return option.example
+    if option.kind == "bool":
+        return "true"
+    return f'"{option.default}"' if isinstance(option.default, str) else str(option.default)
+
+
+def _comment(sentence: str) -> str:
+    return "".join(f"# {line}\n" for line in textwrap.wrap(sentence, _WIDTH - 2, break_long_words=False))
 
 
 def _usage(option: Option) -> str:
@@ -61,22 +153,7 @@ def _usage(option: Option) -> str:
 
 
 def _meaning(option: Option) -> str:
-    limits = f" Give {option.allowed}." if option.kind in ("int", "float") else ""
-    return f"{option.help}{limits}{' Repeatable.' if option.repeatable else ''}"
-
-
-def _keys(model: type[BaseModel], variables: dict[str, str]) -> str:
-    rows = [
-        (
-            f"`{key}`",
-            f"`{variables[key]}`" if key in variables else "",
-            "required" if field.is_required() else "this or `iam`" if key == "token" else "",
-            f"`{(field.examples or [''])[0]}`",
-            field.description or "",
-        )
-        for key, field in model.model_fields.items()
-    ]
-    return _table(("key", "environment", "", "example", "meaning"), rows)
+    return f"{option.help} Give {option.allowed}." if option.kind in ("int", "float") else option.help
 
 
 def _table(head: tuple[str, ...], rows: Sequence[tuple[str, ...]]) -> str:
@@ -85,6 +162,8 @@ def _table(head: tuple[str, ...], rows: Sequence[tuple[str, ...]]) -> str:
 
 
 if __name__ == "__main__":
+    from conformance.spec import load_contract
+
     for argument in sys.argv[1:]:
         page = Path(argument)
-        page.write_text(refreshed(page.read_text(encoding="utf-8")), encoding="utf-8")
+        page.write_text(refreshed(page.read_text(encoding="utf-8"), load_contract()), encoding="utf-8")

@@ -1,27 +1,53 @@
-"""Secrets: resolved from the environment or from a file, and never shown, dumped, copied or pickled by accident."""
+"""Secrets: resolved from the environment, a file or a program; never shown, dumped, copied or pickled by accident."""
 
 from __future__ import annotations
 
+import os
 import re
+import shlex
+import signal
+import subprocess
+import threading
+import time
+from contextlib import suppress
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Literal, NoReturn, final
 
-from conformance.config.commands import output_of
-from conformance.config.mistakes import Wrong, mistake
+from conformance.config.errors import InvalidValue, config_error
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
 
-__all__ = ["LONGEST_TOKEN", "Form", "Literals", "Secret", "is_reference", "resolve", "reveal"]
+__all__ = [
+    "LONGEST",
+    "TOKEN_NAME",
+    "Command",
+    "Form",
+    "Iam",
+    "Literals",
+    "Secret",
+    "is_reference",
+    "output_of",
+    "resolve",
+    "reveal",
+]
 
-LONGEST_TOKEN = 100_000  # Table 2, X-Auth-Token: 1 to 100,000 characters
+LONGEST = 1_000_000
+"""Characters of a secret of which the contract says nothing: more than any has, so that no whole disk is read."""
+
+SECONDS = 30.0
+TOKEN_NAME = "CONFORMANCE_TOKEN"  # noqa: S105 - the name of a placeholder
 Literals = Literal["allowed", "refused"]
 Form = Literal["field", "text"]
 """A value of a header field, whose bytes are latin-1, or text, whose bytes are UTF-8."""
 
 _VARIABLE = re.compile(r"[A-Za-z_][A-Za-z0-9_]{0,63}")
 _LATIN_1 = re.compile(r"[\x00-\xff]*")
-_MEND = 'write "env:NAME" or "file:PATH"'
+_WRITE = 'write "env:NAME" or "file:PATH"'
+_PRINT = "let it print the token, and nothing else, on standard output"
+_LINE_BREAK = 4  # characters more than the longest that tell one that is too long from one with a line break
+
 _CHARACTERS: Mapping[Form, str] = {"field": "latin-1 characters", "text": "characters in UTF-8"}
 _SCHEMES = ("env:", "file:", "command:")
 
@@ -30,7 +56,7 @@ _SCHEMES = ("env:", "file:", "command:")
 class Secret:
     """A value that nobody sees, the reference it came from (``env:CODEARTS_TOKEN``), and a name for its placeholder.
 
-    Only ``.value`` gives the value. A plain class, so that pydantic and dataclasses cannot take it apart.
+    Only ``.value`` gives the value. A plain class, so that dataclasses cannot take it apart.
     """
 
     __slots__ = ("name", "reference", "value")
@@ -81,7 +107,7 @@ def reveal(text: str | Secret) -> str:
 
 
 def is_reference(text: str) -> bool:
-    """Tell whether a text refers to a secret and is none itself."""
+    """Tell whether a text refers to a secret and is not one itself."""
     return text.startswith(_SCHEMES)
 
 
@@ -94,14 +120,15 @@ def resolve(
     name: str,
     literals: Literals = "refused",
     form: Form = "field",
+    lengths: tuple[int, int] = (1, LONGEST),
 ) -> Secret:
     """Return the secret that ``env:NAME``, ``file:PATH``, ``command:PROGRAM ARGUMENTS`` or a literal stands for.
 
     A path is relative to ``base_directory``, where a program runs, too. ``place`` begins every error message; ``name``
     is the placeholder's where no variable gives one. One line break at the end of a value is left out, wherever it
     comes from. Raises UsageError, without the value, for a literal where they are refused, an unset or empty variable,
-    a file that cannot be read, a program that prints nothing, and a value that has not the ``form``, or not 1 to
-    100,000 characters.
+    a file that cannot be read, a program that prints nothing, and a value that has not the ``form``, or is shorter or
+    longer than ``lengths``.
     """
     scheme, _, rest = reference.partition(":")
     if scheme == "env" and is_reference(reference):
@@ -109,25 +136,26 @@ def resolve(
         value = value if form == "field" else _in_bytes(value)
         what = f"the environment variable {rest}"
     elif scheme == "command" and is_reference(reference):
-        value, what = _from_command(rest, environ, base_directory, place), "what the program prints"
+        value, what = _from_command(rest, environ, base_directory, place, lengths[1]), "what the program prints"
         reference = f"command:{rest.split()[0]}"  # its arguments may be secret
     elif is_reference(reference):
         path = base_directory / rest
-        value, what = _from_file(rest, path, place), f"the file {path}"
+        value, what = _from_file(rest, path, place, lengths[1]), f"the file {path}"
     elif literals == "refused":
-        raise mistake(place, "a literal secret is refused for a target that is not loopback", _MEND)
+        raise config_error(place, "a literal secret is refused for a target that is not loopback", _WRITE)
     else:
         value, reference, what = reference, "a literal", "it"
         value = value if form == "field" else _in_bytes(value)
     value = value.removesuffix("\r\n") if value.endswith("\r\n") else value.removesuffix("\n")
-    problem = _problem(value) or (_no_field(value) if form == "field" else None)
+    problem = _problem(value, lengths) or (_no_field(value) if form == "field" else None)
     if form == "text" and problem is None:
         try:
             value = value.encode("latin-1").decode()
         except UnicodeDecodeError:
             problem = "is not UTF-8"
     if problem is not None:
-        raise mistake(place, f"{what} {problem}", f"give 1 to {LONGEST_TOKEN:,} {_CHARACTERS[form]} on one line")
+        least, most = lengths
+        raise config_error(place, f"{what} {problem}", f"give {least:,} to {most:,} {_CHARACTERS[form]} on one line")
     return Secret(value, reference=reference, name=name)
 
 
@@ -139,44 +167,167 @@ def _in_bytes(value: str) -> str:
 def _from_environment(variable: str, environ: Mapping[str, str], place: str) -> str:
     if not _VARIABLE.fullmatch(variable):
         # Not repeated: somebody may have written the secret itself behind "env:".
-        raise mistake(place, "what follows env: is no name of an environment variable", 'write "env:NAME"')
+        raise config_error(place, "what follows env: is not the name of an environment variable", 'write "env:NAME"')
     if not environ.get(variable):
         state = "empty" if variable in environ else "not set"
-        raise mistake(place, f"the environment variable {variable} is {state}", f"export {variable}=…")
+        raise config_error(place, f"the environment variable {variable} is {state}", f"export {variable}=…")
     return environ[variable]
 
 
-def _from_file(written: str, path: Path, place: str) -> str:
+def _from_file(written: str, path: Path, place: str, longest: int) -> str:
     """Return a file's bytes as latin-1 text, so that they go on the wire as they are."""
     if not written:
-        raise mistake(place, "what follows file: is empty", 'write "file:PATH"')
+        raise config_error(place, "what follows file: is empty", 'write "file:PATH"')
     try:
         with path.open("rb") as stream:
-            content = stream.read(LONGEST_TOKEN + 4)  # enough to see that it is too long, even with a newline
+            content = stream.read(longest + _LINE_BREAK)
     except (OSError, ValueError) as error:
         reason = (error.strerror if isinstance(error, OSError) else None) or "not a path"
-        raise mistake(place, f"the file {path} cannot be read ({reason})", "put the secret there") from None
+        raise config_error(place, f"the file {path} cannot be read ({reason})", "put the secret there") from None
     return content.decode("latin-1")
 
 
-def _from_command(line: str, environ: Mapping[str, str], directory: Path, place: str) -> str:
+def _from_command(line: str, environ: Mapping[str, str], directory: Path, place: str, longest: int) -> str:
     try:
-        return output_of(line, environ, directory)
-    except Wrong as wrong:
-        raise mistake(place, wrong.problem, wrong.mend or _MEND) from None
+        return output_of(line, environ, directory, longest)
+    except InvalidValue as wrong:
+        raise config_error(place, wrong.problem, wrong.hint or _WRITE) from None
 
 
-def _problem(value: str) -> str | None:
+def _problem(value: str, lengths: tuple[int, int]) -> str | None:
     if not value:
         return "is empty"
     if value.startswith("\xef\xbb\xbf"):
         return "begins with a byte order mark"
     if any(char in value for char in "\r\n\0"):
         return "contains a line break or a NUL"
-    return f"is longer than {LONGEST_TOKEN:,} characters" if len(value) > LONGEST_TOKEN else None
+    if len(value) < lengths[0]:
+        return f"is shorter than {lengths[0]:,} characters"
+    return f"is longer than {lengths[1]:,} characters" if len(value) > lengths[1] else None
 
 
 def _no_field(value: str) -> str | None:
     if value.strip(" \t") != value:
         return "begins or ends with a space, which no header can carry"
     return None if _LATIN_1.fullmatch(value) else "contains a character outside latin-1"
+
+
+def output_of(line: str, environ: Mapping[str, str], directory: Path, longest: int, seconds: float = SECONDS) -> str:
+    """Return what the program prints, in latin-1.
+
+    It runs in ``directory``, with nothing on its standard input; what it writes to standard error is not shown, since
+    it may be secret. Raises InvalidValue where it cannot be started, fails, or is not done after so many seconds.
+    """
+    try:
+        words = shlex.split(line)
+    except ValueError as error:
+        raise InvalidValue(
+            f"what follows command: cannot be taken apart ({error})", "quote it as a shell would"
+        ) from None
+    if not words:
+        raise InvalidValue("what follows command: is empty", 'write "command:PROGRAM ARGUMENTS"')
+    try:
+        process = subprocess.Popen(  # noqa: S603 - the user's own program, without a shell
+            words,
+            cwd=directory,
+            env=dict(environ),
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+            bufsize=0,  # whoever closes or outlives a buffered pipe waits for the thread that reads it
+            start_new_session=True,
+        )
+    except (OSError, ValueError) as error:
+        reason = (error.strerror if isinstance(error, OSError) else None) or "not a program"
+        raise InvalidValue(
+            f"the program {words[0]} cannot be started ({reason})", "give a path, or a name on PATH"
+        ) from None
+    printed = _printed(process, words[0], longest, seconds)
+    if process.returncode:
+        raise InvalidValue(
+            f"the program {words[0]} failed (exit code {process.returncode})", "run it by hand to see why"
+        )
+    return printed.decode("latin-1")
+
+
+def _printed(process: subprocess.Popen[bytes], program: str, longest: int, seconds: float) -> bytes:
+    """What it prints, up to a limit; a thread reads it, since a pipe cannot be waited for everywhere.
+
+    Where something that left the program's process group holds the pipe open, the thread is abandoned with it.
+    """
+    printed, most = bytearray(), longest + _LINE_BREAK
+    deadline = time.monotonic() + seconds
+    reader = threading.Thread(target=_read, args=(process, printed, most), daemon=True)
+    reader.start()
+    try:
+        reader.join(seconds)
+        late = reader.is_alive()
+        if not late and len(printed) < most:
+            process.wait(max(deadline - time.monotonic(), 0.1))
+    except subprocess.TimeoutExpired:
+        late = True
+    finally:
+        if process.returncode is None:
+            _kill(process)
+    if late:
+        raise InvalidValue(f"the program {program} did not end within {seconds:g} seconds", _PRINT)
+    if len(printed) == most:
+        raise InvalidValue(f"the program {program} prints over {longest:,} characters", _PRINT)
+    return bytes(printed)
+
+
+def _read(process: subprocess.Popen[bytes], printed: bytearray, most: int) -> None:
+    """Read what it prints until it ends, or there is too much of it."""
+    assert process.stdout is not None  # noqa: S101 - it is a pipe
+    with process.stdout as pipe:
+        while len(printed) < most and (more := pipe.read(most - len(printed))):
+            printed += more
+
+
+def _kill(process: subprocess.Popen[bytes]) -> None:
+    """Leave nothing of its process group running; nobody has waited for it yet, so the number is still its own."""
+    if os.name == "posix":
+        with suppress(ProcessLookupError):
+            os.killpg(process.pid, signal.SIGKILL)
+    else:
+        process.kill()
+    process.wait()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Iam:
+    """The table ``iam`` with what it refers to; ``place`` begins an error message about it."""
+
+    place: str
+    endpoint: str
+    user: str | Secret
+    password: Secret
+    domain: str | Secret
+    project: str
+
+    @property
+    def secrets(self) -> tuple[Secret, ...]:
+        """What of it must appear nowhere."""
+        return tuple(value for value in (self.user, self.password, self.domain) if isinstance(value, Secret))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Command:
+    """``command:PROGRAM ARGUMENTS``, where it runs, and how many characters a token has."""
+
+    place: str
+    reference: str = field(repr=False)
+    environ: Mapping[str, str] = field(repr=False)
+    directory: Path
+    lengths: tuple[int, int]
+
+    def token(self) -> Secret:
+        """Run it. Raises UsageError where it prints no token."""
+        return resolve(
+            self.reference,
+            self.environ,
+            self.directory,
+            place=self.place,
+            name=TOKEN_NAME,
+            lengths=self.lengths,
+        )

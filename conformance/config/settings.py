@@ -1,27 +1,136 @@
-"""The settings of a run: command line over environment over ``[run]`` over default (docs/interface.md)."""
+"""The settings of a run: command line over environment over ``[run]`` of ``conformance.toml`` over default."""
 
 from __future__ import annotations
 
 import difflib
 import math
 import operator
+import tomllib
 from dataclasses import dataclass, field
+from fnmatch import fnmatchcase
 from pathlib import Path, PurePath
 from typing import TYPE_CHECKING, Any
 
-from conformance.config import values
-from conformance.config.mistakes import closest, mistake, shown
-from conformance.config.options import ENVIRONMENT_PREFIX, RUN_OPTIONS, FailOn, Mutation, Option, Profile
+from conformance.config.errors import closest, config_error, shown
+from conformance.config.options import ENVIRONMENT_PREFIX, RUN_OPTIONS, Option, typed
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Collection, Iterable, Mapping
 
-    from conformance.config.files import ConfigFile
+    from conformance.contract.clause import Level
+    from conformance.plan.profile import Mutation, Profile
 
-__all__ = ["NO_HISTORY", "Settings", "load_settings"]
+__all__ = [
+    "NO_HISTORY",
+    "ConfigFile",
+    "Settings",
+    "check_globs",
+    "find_file",
+    "load_settings",
+    "read_file",
+    "read_toml",
+    "select_clauses",
+    "select_probes",
+]
 
 NO_HISTORY = "none"
 _DEFAULT = "the default"
+_CONFIG = next(option for option in RUN_OPTIONS if option.name == "config")
+_TABLES = ("run", "targets")
+_INIT = "make one with `conformance init`"
+_CATALOGUE = "`conformance clauses` lists the ids"
+
+
+@dataclass(frozen=True, slots=True)
+class ConfigFile:
+    """A file that was read; ``data`` has at most the keys ``run`` and ``targets``, both tables."""
+
+    path: Path
+    data: Mapping[str, Mapping[str, object]]
+
+    @property
+    def directory(self) -> Path:
+        """Where relative paths in the file start."""
+        return self.path.parent
+
+    @property
+    def run(self) -> Mapping[str, object]:
+        """The table ``[run]``, empty where the file has none."""
+        return self.data.get("run", {})
+
+    @property
+    def targets(self) -> Mapping[str, object]:
+        """The target descriptions by name, not yet checked."""
+        return self.data.get("targets", {})
+
+
+def find_file(
+    cli: Mapping[str, object],
+    environ: Mapping[str, str],
+    *,
+    option_prefix: str = "--",
+) -> ConfigFile | None:
+    """Read the file that ``--config`` or ``CONFORMANCE_CONFIG`` names, else ``./conformance.toml`` if there is one.
+
+    Raises UsageError for a named file that does not exist, and for whatever :func:`read_file` refuses.
+    """
+    for named, place in (
+        (cli.get(_CONFIG.field), _CONFIG.flag(option_prefix)),
+        (environ.get(_CONFIG.variable) or None, _CONFIG.variable),
+    ):
+        if named is None:
+            continue
+        if not str(named):
+            raise config_error(place, "is empty", "give the path of a file")
+        path = Path(str(named))
+        if not _exists(path):
+            raise config_error(place, f"there is no file {path}", f"name an existing file, or {_INIT}")
+        return read_file(path)
+    path = Path(str(_CONFIG.default))
+    return read_file(path) if _exists(path) else None
+
+
+def read_file(path: Path) -> ConfigFile:
+    """Read a TOML file.
+
+    Raises UsageError for a file that cannot be read, is not UTF-8, is not TOML, or has an unknown top-level key.
+    """
+    place = str(path)
+    data = read_toml(path, _INIT)
+    for key, value in data.items():
+        if key not in _TABLES:
+            raise config_error(place, f"unknown key {shown(key)}", closest(key, _TABLES))
+        if not isinstance(value, dict):
+            example = "[run]" if key == "run" else "[targets.staging]"
+            raise config_error(f"{place}: {key}", f"must be a table, not {shown(value)}", f"write {example}")
+    return ConfigFile(path, data)
+
+
+def read_toml(path: Path, make: str) -> dict[str, Any]:
+    """Read a TOML file, whatever it holds; `make` says how one that cannot be read is made.
+
+    Raises UsageError for a file that cannot be read, is not UTF-8, or is not TOML.
+    """
+    place = str(path)
+    try:
+        return tomllib.loads(path.read_bytes().decode("utf-8-sig"))
+    except OSError as error:
+        raise config_error(place, f"cannot be read ({error.strerror})", f"give a readable file, or {make}") from None
+    except UnicodeDecodeError as error:
+        raise config_error(place, f"is not UTF-8 (at byte {error.start})", "save it as UTF-8") from None
+    except (ValueError, RecursionError) as error:
+        raise config_error(place, f"is not valid TOML: {error}", "fix the syntax there (https://toml.io)") from None
+
+
+def _exists(path: Path) -> bool:
+    """Whatever else is wrong with the path (too long, no permission) is said when it is read."""
+    try:
+        path.stat()
+    except (FileNotFoundError, NotADirectoryError, ValueError):
+        return False
+    except OSError:
+        return True
+    return True
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -32,6 +141,7 @@ class Settings:
     """
 
     config: Path
+    spec: Path | None
     profile: Profile
     output: Path
     seed: int | None
@@ -40,7 +150,7 @@ class Settings:
     rate: float | None
     max_requests: int | None
     mutation: Mutation | None
-    fail_on: FailOn
+    fail_on: Level
     exitfirst: bool
     baseline: Path | None
     examples: Path | None
@@ -67,7 +177,7 @@ def load_settings(
     """Merge the sources; keys of ``cli`` are field names, and None, an empty list and a False flag mean "not given".
 
     ``cli`` may hold values of click or plain text. An empty environment variable counts as unset.
-    Raises UsageError for the first mistake, in one line.
+    Raises UsageError for the first error, in one line.
     """
     _refuse_misspelt_variables(environ)
     if file is not None:
@@ -122,14 +232,7 @@ def _given(
 def _typed(option: Option, value: object) -> object:
     if isinstance(value, PurePath):
         return str(value)
-    if isinstance(value, str):
-        if option.kind == "int":
-            return values.integer(value)
-        if option.kind == "float":
-            return values.number(value)
-        if option.kind == "bool":
-            return values.flag(value)
-    return value
+    return typed(option.kind, value) if isinstance(value, str) else value
 
 
 def _checked(option: Option, value: object, place: str) -> object:
@@ -140,14 +243,16 @@ def _checked(option: Option, value: object, place: str) -> object:
 
 
 def _scalar(option: Option, value: object, place: str) -> object:
-    mend = f"give {option.allowed}"
+    hint = f"give {option.allowed}"
     if value == "":
-        raise mistake(place, "is empty", mend)
+        raise config_error(place, "is empty", hint)
     kinds: dict[str, tuple[type, ...]] = {"int": (int,), "float": (int, float), "bool": (bool,)}
     if type(value) not in kinds.get(option.kind, (str,)):
-        raise mistake(place, f"{shown(value)} is not {option.allowed}", mend)
+        raise config_error(place, f"{shown(value)} is not {option.allowed}", hint)
     if option.choices and value not in option.choices:
-        raise mistake(place, f"{shown(value)} is no {option.name}", closest(str(value), option.choices, mend))
+        raise config_error(place, f"{shown(value)} is not a {option.name}", closest(str(value), option.choices, hint))
+    if option.choices:
+        return next(choice for choice in option.choices if choice == value)
     if isinstance(value, int | float) and not isinstance(value, bool):
         return _in_range(option, value, place)
     return Path(str(value)) if option.kind == "path" else value
@@ -160,7 +265,7 @@ def _in_range(option: Option, value: float, place: str) -> float:
         (option.above, operator.le, "not over"),
     ):
         if limit is not None and broken(value, limit):
-            raise mistake(place, f"{shown(value)} is {word} {limit}", f"give {option.allowed}")
+            raise config_error(place, f"{shown(value)} is {word} {limit}", f"give {option.allowed}")
     if option.kind == "int":
         return value
     try:
@@ -168,7 +273,7 @@ def _in_range(option: Option, value: float, place: str) -> float:
     except OverflowError:
         finite = math.inf
     if not math.isfinite(finite):
-        raise mistake(place, f"{shown(value)} is not finite", f"give {option.allowed}")
+        raise config_error(place, f"{shown(value)} is not finite", f"give {option.allowed}")
     return finite
 
 
@@ -177,9 +282,9 @@ def _refuse_unknown_keys(file: ConfigFile) -> None:
     for key in file.run:
         place = f"{file.path}: [run] {key}"
         if key == "config":
-            raise mistake(place, "a file cannot name itself", "give --config or CONFORMANCE_CONFIG instead")
+            raise config_error(place, "a file cannot name itself", "give --config or CONFORMANCE_CONFIG instead")
         if key not in known:
-            raise mistake(place, "there is no such option", closest(key, known))
+            raise config_error(place, "there is no such option", closest(key, known))
 
 
 def _refuse_misspelt_variables(environ: Mapping[str, str]) -> None:
@@ -191,4 +296,34 @@ def _refuse_misspelt_variables(environ: Mapping[str, str]) -> None:
             continue
         near = difflib.get_close_matches(name, known, n=1, cutoff=0.85)
         if near:
-            raise mistake(variable, "there is no such option", f"did you mean {ENVIRONMENT_PREFIX}{near[0]}?")
+            raise config_error(variable, "there is no such option", f"did you mean {ENVIRONMENT_PREFIX}{near[0]}?")
+
+
+def check_globs(globs: Iterable[str], clause_ids: Collection[str], place: str) -> frozenset[str]:
+    """Return the clause ids that any glob matches. Raises UsageError for a glob that matches none."""
+    matched: set[str] = set()
+    for glob in globs:
+        found = {clause_id for clause_id in clause_ids if fnmatchcase(clause_id, glob)}
+        if not found:
+            raise config_error(place, f"{shown(glob)} matches no clause", closest(glob, clause_ids, _CATALOGUE))
+        matched |= found
+    return frozenset(matched)
+
+
+def select_clauses(settings: Settings, clause_ids: Collection[str]) -> frozenset[str]:
+    """Apply ``--select`` and ``--deselect``. Raises UsageError for a glob that matches nothing, and if none is left."""
+    selected = check_globs(settings.select, clause_ids, settings.source("select")) or frozenset(clause_ids)
+    left = selected - check_globs(settings.deselect, clause_ids, settings.source("deselect"))
+    if not left:
+        place = settings.source("deselect" if settings.deselect else "select")
+        raise config_error(place, "no clause is selected", "select more or deselect less")
+    return left
+
+
+def select_probes(settings: Settings, probe_ids: Collection[str]) -> frozenset[str]:
+    """Apply ``--probe``: the named ones, or all if none is named. Raises UsageError for an unknown id."""
+    for probe in settings.probe:
+        if probe not in probe_ids:
+            hint = closest(probe, probe_ids, "a run's report names every probe")
+            raise config_error(settings.source("probe"), f"there is no probe {shown(probe)}", hint)
+    return frozenset(settings.probe or probe_ids)

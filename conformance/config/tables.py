@@ -1,145 +1,405 @@
-"""A target's table as the user wrote it: each key's type and range, and its mistakes in plain words.
-
-The description and the first example of each key appear in docs/configuration.md, the example in error messages too.
-"""
+"""The keys of a target's table: those that every target has, and those that a contract gives it."""
 
 from __future__ import annotations
 
-from typing import Annotated, Literal, TypeAlias
+import json
+import re
+from collections.abc import Mapping
+from functools import lru_cache
+from typing import TYPE_CHECKING, Any
 
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, PlainValidator, StrictStr
+import jsonschema
 
-from conformance.config import checks, urls
-from conformance.config.secrets import LONGEST_TOKEN
+from conformance.config import keys, urls
+from conformance.config.errors import InvalidValue
+from conformance.config.keys import Key, Kind
+from conformance.config.secrets import LONGEST
+from conformance.contract.facts import Role
+from conformance.contract.operation import HTTP_URL, Boolean, Enumeration, Integer, Place, Text
+from conformance.exceptions import UsageError
 
-__all__ = ["DOCUMENTED_MIRROR_URL", "HIGHEST_ID", "IamTable", "Role", "TargetTable"]
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
-HIGHEST_ID = 2_147_483_647  # Table 1, repository_id: 1~2147483647
-DOCUMENTED_MIRROR_URL = "https://example.com/0379d2da2bae4c38b3d2fbbdb6f2a3f2/test.git"  # Example Requests
+    from conformance.config.keys import Check
+    from conformance.contract.contract import Contract
+    from conformance.contract.operation import Domain, Fixture, Operation, Parameter
 
-Role: TypeAlias = Literal["permitted", "restricted", "missing"]
+__all__ = ["IAM", "keys_of", "lengths_of"]
 
-Id: TypeAlias = Annotated[int, Field(ge=1, le=HIGHEST_ID)]
-Text: TypeAlias = Annotated[str, AfterValidator(checks.not_empty)]
+IAM = (
+    Key(
+        name="endpoint",
+        check=keys.then(keys.text, urls.base_url),
+        required=True,
+        about="The identity service's base URL.",
+        example='"https://iam.example.test"',
+    ),
+    Key(
+        name="user",
+        check=keys.filled,
+        required=True,
+        about="The user, or a reference to it.",
+        example='"env:IAM_USER"',
+    ),
+    Key(
+        name="password",
+        check=keys.reference,
+        required=True,
+        about="A reference to the password.",
+        example='"env:IAM_PASSWORD"',
+    ),
+    Key(
+        name="domain",
+        check=keys.filled,
+        required=True,
+        about="The account, or a reference to it.",
+        example='"env:IAM_DOMAIN"',
+    ),
+    Key(
+        name="project",
+        check=keys.filled,
+        required=True,
+        about="The name of the project that the token is for; the vendor's are named after regions.",
+        example='"eu-west-101"',
+    ),
+)
+"""How to obtain a token from IAM: by password, for a project (docs/vendor.md)."""
+
+_EACH = "each"
+_KINDS: Mapping[object, Kind] = {"integer": "int", "number": "float", "boolean": "bool", "string": "str"}
 
 
-class _Table(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True, strict=True, hide_input_in_errors=True)
+@lru_cache(maxsize=8)
+def keys_of(contract: Contract) -> tuple[Key, ...]:
+    """Every key of a target's table, in the order of the documentation.
+
+    Raises UsageError for a key of the contract that every target has already.
+    """
+    operation = contract.operation
+    own = [(fixture, _fixture_key(fixture, contract)) for fixture in operation.fixtures]
+    usual = [key for fixture, key in own if fixture.role in (None, Role.PERMITTED)]
+    refused = [key for fixture, key in own if fixture.role in (Role.RESTRICTED, Role.MISSING)]
+    each = [key for fixture, key in own if fixture.role == _EACH]
+    found = (
+        *_access(operation),
+        *usual,
+        _restricted_token(contract),
+        *refused,
+        _tokens_by_length(operation),
+        *each,
+        *_general(operation),
+    )
+    names = [key.name for key in found]
+    if twice := [name for name in names if names.count(name) > 1]:
+        raise UsageError(f"clauses.yaml: target: {twice[0]}: every target has a key of this name; name it otherwise")
+    return found
 
 
-class IamTable(_Table):
-    """How to obtain a token from IAM: by password, for a project (docs/vendor.md)."""
-
-    endpoint: Annotated[str, AfterValidator(urls.base_url)] = Field(
-        description="The identity service's base URL.", examples=['"https://iam.example.test"']
-    )
-    user: Text = Field(description="The user, or a reference to it.", examples=['"env:IAM_USER"'])
-    password: Annotated[str, AfterValidator(checks.reference)] = Field(
-        description="A reference to the password.", examples=['"env:IAM_PASSWORD"'], repr=False
-    )
-    domain: Text = Field(description="The account, or a reference to it.", examples=['"env:IAM_DOMAIN"'])
-    project: Text = Field(
-        description="The name of the project that the token is for; the vendor's are named after regions.",
-        examples=['"eu-west-101"'],
-    )
+def lengths_of(operation: Operation) -> tuple[int, int]:
+    """How many characters a token may have."""
+    credential = operation.credential
+    return max(credential.shortest, 1), LONGEST if credential.longest is None else credential.longest
 
 
-class TargetTable(_Table):
-    """One table ``[targets.NAME]``; secrets are still references."""
-
-    base_url: Annotated[str, AfterValidator(urls.base_url)] = Field(
-        description="Where the service is. Plain http only on loopback; a path prefix is allowed, without /v4.",
-        examples=['"https://codearts-repo.example.test"'],
-    )
-    token: StrictStr | None = Field(
-        default=None,
-        description="A valid token; `env:NAME`, `file:PATH` or `command:PROGRAM ARGS`, a literal only on loopback.",
-        examples=['"env:CODEARTS_TOKEN"'],
-        repr=False,
-    )
-    repository_id: Id = Field(
-        description="A common repository that the token may associate, again and again.", examples=["2112029391"]
-    )
-    mirror_url: Annotated[str, AfterValidator(urls.mirror_url)] = Field(
-        default=DOCUMENTED_MIRROR_URL,
-        description="The absolute http(s) URL that the repository is associated with.",
-        examples=[f'"{DOCUMENTED_MIRROR_URL}"'],
-    )
-    restricted_token: StrictStr | None = Field(
-        default=None,
-        description="A valid token without permission on `repository_id`: provokes 403.",
-        examples=['"env:CODEARTS_OTHER_TOKEN"'],
-        repr=False,
-    )
-    restricted_repository_id: Id | None = Field(
-        default=None,
-        description="Exists, but the token has no permission on it: provokes 403 too.",
-        examples=["456"],
-    )
-    missing_repository_id: Id | None = Field(
-        default=None, description="Known not to exist: provokes 404.", examples=["2147483646"]
-    )
-    tokens_by_length: Annotated[dict[int, str], BeforeValidator(checks.by_number(LONGEST_TOKEN, "length"))] = Field(
-        default={},
-        description="Valid tokens of exactly these lengths (1 to 100,000), written as `token` is.",
-        examples=['{ 1 = "env:TOKEN_1", 100000 = "file:token-100000.txt" }'],
-        repr=False,
-    )
-    repositories: Annotated[dict[int, Role], BeforeValidator(checks.by_number(HIGHEST_ID, "repository id"))] = Field(
-        default={},
-        description="What is known about further ids: `permitted`, `restricted` or `missing`, for the token.",
-        examples=['{ 124 = "permitted", 457 = "restricted", 2147483645 = "missing" }'],
-    )
-    not_testable: Annotated[dict[str, str], AfterValidator(checks.reasons)] = Field(
-        default={},
-        description="Globs on clause ids, each with the reason why it cannot be tested here.",
-        examples=['{ "*.403.*" = "no second account on staging" }'],
-    )
-    verify_tls: Annotated[bool | str, PlainValidator(checks.verification)] = Field(
-        default=True,
-        description="true, or the path of a CA bundle; false only on loopback.",
-        examples=['"ca-bundle.pem"'],
-    )
-    client_certificate: Text | None = Field(
-        default=None,
-        description="A PEM file with certificate and key, as `PATH` or `file:PATH`.",
-        examples=['"file:client.pem"'],
-    )
-    proxy: StrictStr | None = Field(
-        default=None,
-        description="The proxy's URL; with user info only as `env:NAME` or `file:PATH`.",
-        examples=['"http://127.0.0.1:3128"'],
-        repr=False,
-    )
-    timeout_seconds: Annotated[float, Field(gt=0, allow_inf_nan=False)] = Field(
-        default=10.0,
-        description="How many seconds an exchange may take, from connecting to the last byte of the answer.",
-        examples=["10"],
-    )
-    headers: Annotated[dict[str, str], AfterValidator(checks.headers)] = Field(
-        default={},
-        description="Sent with every request; a value may be `env:NAME` or `file:PATH`.",
-        examples=['{ "X-Request-Source" = "conformance" }'],
-        repr=False,
-    )
-    max_bad_credentials: Annotated[int, Field(ge=0)] = Field(
-        default=60, description="Off loopback: at most so many requests with bad credentials in all.", examples=["60"]
-    )
-    read_back: bool | None = Field(
-        default=None,
-        description=(
-            "Whether the mirror's state is read before and after the run; without this key off loopback only. "
-            "Needs `GET …/remote-mirror`."
+def _access(operation: Operation) -> tuple[Key, ...]:
+    return (
+        Key(
+            name="base_url",
+            check=keys.then(keys.text, urls.base_url),
+            required=True,
+            about=(
+                "Where the service is. Plain http only on loopback; a path prefix is allowed, "
+                f"without /{operation.segments[0]}."
+            ),
+            example='"https://codearts-repo.example.test"',
         ),
-        examples=["true"],
+        Key(
+            name="token",
+            check=keys.text,
+            kind="secret",
+            about="A valid token; `env:NAME`, `file:PATH` or `command:PROGRAM ARGS`, a literal only on loopback.",
+            example='"env:CODEARTS_TOKEN"',
+        ),
     )
-    iam: IamTable | None = Field(
-        default=None,
-        description="Instead of `token`: obtain one from IAM, and another before it expires.",
-        examples=[
-            (
-                '{ endpoint = "https://iam.example.test", user = "env:IAM_USER", password = "env:IAM_PASSWORD", '
-                'domain = "env:IAM_DOMAIN", project = "eu-west-101" }'
-            )
-        ],
+
+
+def _restricted_token(contract: Contract) -> Key:
+    resource = contract.operation.key(Role.PERMITTED)
+    on = f" on `{resource}`" if resource else ""
+    return Key(
+        name="restricted_token",
+        check=keys.text,
+        kind="secret",
+        about=f"A valid token without permission{on}{_provokes(contract, Role.RESTRICTED)}.",
+        example='"env:CODEARTS_OTHER_TOKEN"',
     )
+
+
+def _tokens_by_length(operation: Operation) -> Key:
+    least, most = lengths_of(operation)
+    longest = f', {most} = "file:token-{most}.txt"' if operation.credential.longest is not None else ""
+    bounds = f"{least:,} to {most:,}" if longest else f"{least:,} or more"
+    return Key(
+        name="tokens_by_length",
+        check=keys.table_of(keys.text, keys.numbered("length", least, most)),
+        kind="table",
+        default={},
+        about=f"Valid tokens of exactly these lengths ({bounds}), written as `token` is.",
+        example=f'{{ {least} = "env:TOKEN_{least}"{longest} }}',
+    )
+
+
+def _general(operation: Operation) -> tuple[Key, ...]:
+    return (
+        Key(
+            name="not_testable",
+            check=keys.reasons,
+            kind="table",
+            default={},
+            about="Globs on clause ids, each with the reason why it cannot be tested here.",
+            example='{ "*.403.*" = "no second account on staging" }',
+        ),
+        Key(
+            name="verify_tls",
+            check=keys.verification,
+            kind="bool",
+            default=True,
+            about="true, or the path of a CA bundle; false only on loopback.",
+            example='"ca-bundle.pem"',
+        ),
+        Key(
+            name="client_certificate",
+            check=keys.filled,
+            about="A PEM file with certificate and key, as `PATH` or `file:PATH`.",
+            example='"file:client.pem"',
+        ),
+        Key(
+            name="proxy",
+            check=keys.text,
+            kind="secret",
+            about="The proxy's URL; with user info only as `env:NAME` or `file:PATH`.",
+            example='"http://127.0.0.1:3128"',
+        ),
+        Key(
+            name="timeout_seconds",
+            check=keys.over(0),
+            kind="float",
+            default=10.0,
+            about="How many seconds an exchange may take, from connecting to the last byte of the answer.",
+            example="10",
+        ),
+        Key(
+            name="headers",
+            check=keys.headers(operation.credential.header.decode("ascii")),
+            kind="table",
+            default={},
+            about="Sent with every request; a value may be `env:NAME` or `file:PATH`.",
+            example='{ "X-Request-Source" = "conformance" }',
+        ),
+        Key(
+            name="max_bad_credentials",
+            check=keys.whole(0),
+            kind="int",
+            default=60,
+            about="Off loopback: at most so many requests with bad credentials in all, those of `--repeat` together.",
+            example="60",
+        ),
+        _read_back(operation),
+        Key(
+            name="iam",
+            kind="table",
+            keys=IAM,
+            about="Instead of `token`: obtain one from IAM, and another before it expires.",
+            example="{ " + ", ".join(f"{key.name} = {key.example}" for key in IAM) + " }",
+        ),
+    )
+
+
+def _read_back(operation: Operation) -> Key:
+    if operation.read_back is None:
+        return Key(
+            name="read_back",
+            check=keys.then(keys.flag, _no_read_back),
+            kind="bool",
+            default=False,
+            about="Only false: the contract names no `GET` that shows what a run leaves behind.",
+            example="false",
+        )
+    return Key(
+        name="read_back",
+        check=keys.flag,
+        kind="bool",
+        about=(
+            f"Whether `GET {operation.read_back}` is sent before and after the run, so that the report says what is "
+            "left behind; without this key off loopback only."
+        ),
+        example="true",
+    )
+
+
+def _no_read_back(wanted: bool) -> bool:  # noqa: FBT001 - a value, not an option
+    if wanted:
+        raise InvalidValue("the contract names no request that reads back", "take it out")
+    return wanted
+
+
+def _fixture_key(fixture: Fixture, contract: Contract) -> Key:
+    operation = contract.operation
+    if fixture.member is not None:
+        return _member(fixture, operation)
+    parameter = operation.parameter(str(fixture.parameter))
+    if fixture.role == _EACH:
+        return _each(fixture, parameter)
+    check, kind = _check_of(parameter.domain)
+    if fixture.role is None:
+        required = parameter.place is Place.PATH or (parameter.required and parameter.usual is None)
+    else:
+        required = fixture.role == Role.PERMITTED
+    return Key(
+        name=fixture.key,
+        check=check,
+        kind=kind,
+        required=required,
+        about=_about(fixture, parameter, contract),
+        example=_example(check, fixture.example, parameter.example, *_edges(parameter.domain)),
+    )
+
+
+def _about(fixture: Fixture, parameter: Parameter, contract: Contract) -> str:
+    bounds = _bounds(parameter.domain)
+    if fixture.role == Role.RESTRICTED:
+        return (
+            fixture.about
+            or f"Exists, but the token has no permission on it{_provokes(contract, Role.RESTRICTED, ' too')}."
+        )
+    if fixture.role == Role.MISSING:
+        return fixture.about or f"Known not to exist{_provokes(contract, Role.MISSING)}."
+    if fixture.role == Role.PERMITTED:
+        usual = f"A {_noun(parameter)} that the token may use, again and again."
+        return f"{fixture.about or usual}{bounds}"
+    return f"{fixture.about or f'The {parameter.place} parameter `{parameter.name}`.'}{bounds}"
+
+
+def _each(fixture: Fixture, parameter: Parameter) -> Key:
+    domain = parameter.domain
+    if isinstance(domain, Integer):
+        names: Check = keys.numbered(_noun(parameter), domain.minimum, domain.maximum)
+    else:
+        names = _check_of(domain)[0]
+    given = fixture.example if isinstance(fixture.example, Mapping) else {}
+    shown = {str(name): role for name, role in given.items() if _passes(names, name)} or {"…": Role.PERMITTED}
+    return Key(
+        name=fixture.key,
+        check=keys.table_of(keys.then(keys.listed(Role), Role), names),
+        kind="table",
+        default={},
+        about=fixture.about
+        or "What is known about further ids: `permitted`, `restricted` or `missing`, for the token.",
+        example=f"{{ {', '.join(f'{_name(name)} = {_toml(str(role))}' for name, role in shown.items())} }}",
+    )
+
+
+def _member(fixture: Fixture, operation: Operation) -> Key:
+    name, body = str(fixture.member), operation.body
+    assert body is not None  # noqa: S101 - the contract was read: a body has this member
+    schema = body.member(name) or {}
+    check = keys.then(keys.text, urls.sent_url) if fixture.form == HTTP_URL else _by_schema(schema)
+    usual = body.example.get(name) if isinstance(body.example, Mapping) else None
+    words = (
+        f"The absolute http(s) URL that is sent as `{name}`." if fixture.form == HTTP_URL else f"The member `{name}`."
+    )
+    return Key(
+        name=fixture.key,
+        check=check,
+        kind=_KINDS.get(schema.get("type"), "table"),
+        default=usual,
+        required=usual is None and name in body.schema.get("required", ()),
+        about=fixture.about or words,
+        example=_example(check, fixture.example, usual),
+    )
+
+
+def _by_schema(schema: Mapping[str, Any]) -> Check:
+    """A value as the schema of a member has it; what is wrong is said without the value."""
+    validator = jsonschema.Draft202012Validator(schema)
+
+    def check(value: object) -> object:
+        for error in validator.iter_errors(value):
+            raise InvalidValue(f"is not as the contract has it ({error.validator}: {error.validator_value})")
+        return value
+
+    return check
+
+
+def _check_of(domain: Domain) -> tuple[Check, Kind]:
+    match domain:
+        case Integer():
+            return keys.whole(domain.minimum, domain.maximum), "int"
+        case Enumeration():
+            return keys.listed(domain.values), "str"
+        case Boolean():
+            return keys.flag, "bool"
+        case Text():
+            return keys.characters(domain.shortest, domain.longest, domain.pattern), "str"
+
+
+def _bounds(domain: Domain) -> str:
+    """The bounds of a domain as a sentence with a blank before it, or nothing."""
+    if isinstance(domain, Enumeration):
+        return f" One of {', '.join(domain.values)}."
+    least, most, unit = None, None, ""
+    if isinstance(domain, Integer):
+        least, most = domain.minimum, domain.maximum
+    elif isinstance(domain, Text):
+        least, most, unit = max(domain.shortest, 1), domain.longest, " characters"
+    if most is not None:
+        return f" {least if least is not None else 'Up'} to {most}{unit}."
+    return "" if least is None or unit else f" {least} or more."
+
+
+def _edges(domain: Domain) -> Iterator[object]:
+    if isinstance(domain, Integer):
+        yield from (edge for edge in (domain.maximum, domain.minimum) if edge is not None)
+        yield 1
+    elif isinstance(domain, Enumeration):
+        yield from domain.values
+    elif isinstance(domain, Boolean):
+        yield True
+    yield "…"
+
+
+def _example(check: Check, *candidates: object) -> str:
+    """The first that the contract allows, as TOML."""
+    return _toml(next((one for one in candidates if one is not None and _passes(check, one)), "…"))
+
+
+def _passes(check: Check, value: object) -> bool:
+    try:
+        check(value)
+    except InvalidValue:
+        return False
+    return True
+
+
+def _toml(value: object) -> str:
+    if isinstance(value, list):
+        return f"[{', '.join(map(_toml, value))}]"
+    if isinstance(value, Mapping):
+        return f"{{ {', '.join(f'{_name(str(name))} = {_toml(one)}' for name, one in value.items())} }}"
+    return json.dumps(value, ensure_ascii=False)
+
+
+def _name(name: str) -> str:
+    return name if re.fullmatch("[A-Za-z0-9_-]+", name) else json.dumps(name, ensure_ascii=False)
+
+
+def _noun(parameter: Parameter) -> str:
+    return parameter.name.replace("_", " ")
+
+
+def _provokes(contract: Contract, role: Role, more: str = "") -> str:
+    """The status that the contract owes this role."""
+    rows = (clause.arguments for clause in contract.catalogue if clause.check == "owed")
+    status = next((row["status"] for row in rows if row.get("role") == role and "status" in row), None)
+    return "" if status is None else f": provokes {status}{more}"

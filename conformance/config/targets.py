@@ -1,61 +1,110 @@
-"""The target of a run, found by name or URL and checked (docs/interface.md)."""
+"""The target of a run: found by name or URL, checked against the contract, its secrets resolved (docs/interface.md)."""
 
 from __future__ import annotations
 
 import re
+import tomllib
+from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from conformance.config import values
-from conformance.config.description import Target
-from conformance.config.mistakes import Wrong, closest, mistake, shown
-from conformance.config.options import ENVIRONMENT_PREFIX
-from conformance.config.origins import EnvironmentOrigin, Origin, TableOrigin
-from conformance.config.parsing import example, parse_table
-from conformance.config.resolution import Reader
-from conformance.config.secrets import Literals, is_reference
-from conformance.config.tables import TargetTable
-from conformance.config.urls import base_url, is_loopback, parse_url
+from conformance.config.errors import InvalidValue, closest, config_error, shown
+from conformance.config.keys import EnvironmentOrigin, Origin, TableOrigin, read_table
+from conformance.config.options import ENVIRONMENT_PREFIX, typed
+from conformance.config.secrets import LONGEST, Command, Form, Iam, Literals, Secret, is_reference, resolve
+from conformance.config.tables import keys_of, lengths_of
+from conformance.config.urls import base_url, is_loopback, parse_url, proxy_url
+from conformance.contract.facts import Role
+from conformance.contract.operation import HTTP_URL, Integer
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from conformance.config.files import ConfigFile
+    from conformance.config.keys import Key
+    from conformance.config.settings import ConfigFile
+    from conformance.contract.contract import Contract
+    from conformance.contract.operation import Fixture, Operation
+    from conformance.contract.values import Identifier
 
-__all__ = ["TARGET_VARIABLES", "Target", "build_target", "load_target"]
+__all__ = ["Target", "build_target", "example_target", "load_target"]
 
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,99}")
-_SECRETS = ("token", "restricted_token", "proxy")
-_TABLES = ("tokens_by_length", "repositories", "not_testable", "headers", "iam")
-
-# The keys that a CONFORMANCE_… variable can give for a target that is only a URL.
-TARGET_VARIABLES: Mapping[str, str] = {
-    f"{ENVIRONMENT_PREFIX}{key.upper()}": key
-    for key in TargetTable.model_fields
-    if key != "base_url" and key not in _TABLES
-}
+_NOT_IN_A_NAME = re.compile(r"[^A-Z0-9]+")
 
 
-def load_target(name_or_url: str, file: ConfigFile | None, environ: Mapping[str, str]) -> Target:
+@dataclass(frozen=True, kw_only=True)
+class Target:
+    """A deployment to test; made by ``load_target`` or ``build_target``, which check it.
+
+    ``place`` begins an error message about the description. ``resource`` is what the token may use, and None where the
+    operation has no resource; ``resources`` are further ones. ``url`` is the value of the operation's url member,
+    ``values`` are those of other parameters, as text, and ``members`` those of other members of the body.
+    ``timeout_seconds`` is over 0. ``verify_tls`` is a path where a CA bundle was named.
+    """
+
+    name: str
+    place: str = field(repr=False)
+    base_url: str
+    token: Secret | None
+    resource: Identifier | None
+    url: str | None = None
+    restricted_token: Secret | None = None
+    restricted_resource: Identifier | None = None
+    missing_resource: Identifier | None = None
+    tokens_by_length: Mapping[int, Secret] = field(default_factory=dict)
+    resources: Mapping[Identifier, Role] = field(default_factory=dict)
+    values: Mapping[str, str] = field(default_factory=dict)
+    members: Mapping[str, Any] = field(default_factory=dict)
+    not_testable: Mapping[str, str] = field(default_factory=dict)
+    verify_tls: bool | Path = True
+    client_certificate: Path | None = None
+    proxy: str | Secret | None = None
+    timeout_seconds: float
+    headers: Mapping[str, str | Secret] = field(default_factory=dict, repr=False)
+    max_bad_credentials: int
+    read_back: bool | None = None
+    source: Iam | Command | None = field(default=None, repr=False)
+
+    @property
+    def loopback(self) -> bool:
+        """Whether the target is on this machine, by the way its base URL is written."""
+        return is_loopback(parse_url(self.base_url).host)
+
+    @property
+    def reads_back(self) -> bool:
+        """Whether the resource's state is read before and after the run."""
+        return not self.loopback if self.read_back is None else self.read_back
+
+    @property
+    def secrets(self) -> tuple[Secret, ...]:
+        """Every secret that must appear nowhere, longest first, so that one within another is redacted after it."""
+        iam = self.source.secrets if isinstance(self.source, Iam) else ()
+        named = (self.token, self.restricted_token, self.proxy, *self.headers.values(), *iam)
+        found = {secret for secret in (*named, *self.tokens_by_length.values()) if isinstance(secret, Secret)}
+        return tuple(sorted(found, key=lambda secret: (-len(secret), secret.name)))
+
+
+def load_target(name_or_url: str, file: ConfigFile | None, environ: Mapping[str, str], contract: Contract) -> Target:
     """Return the target of that name, or the one in the file with that base URL.
 
     Any other URL is a target that the ``CONFORMANCE_…`` variables describe.
-    Raises UsageError for the first mistake, without a secret in it.
+    Raises UsageError for the first error, without a secret in it.
     """
     if "://" in name_or_url:
-        return _by_url(name_or_url, file, environ)
+        return _by_url(name_or_url, file, environ, contract)
     if file is None:
-        mend = "make one with `conformance init`, or give a URL"
-        raise mistake(f"TARGET {shown(name_or_url)}", "there is no conformance.toml to find it in", mend)
+        hint = "make one with `conformance init`, or give a URL"
+        raise config_error(f"TARGET {shown(name_or_url)}", "there is no conformance.toml to find it in", hint)
     if name_or_url not in file.targets:
-        mend = closest(name_or_url, file.targets) if file.targets else f"add a table [targets.{name_or_url}]"
-        raise mistake(str(file.path), f"there is no target {shown(name_or_url)}", mend)
-    return _from_file(name_or_url, file, environ)
+        hint = closest(name_or_url, file.targets) if file.targets else f"add a table [targets.{name_or_url}]"
+        raise config_error(str(file.path), f"there is no target {shown(name_or_url)}", hint)
+    return _from_file(name_or_url, file, environ, contract)
 
 
 def build_target(
     name: str,
     table: Mapping[str, object],
+    contract: Contract,
     *,
     environ: Mapping[str, str],
     base_directory: Path = Path(),
@@ -63,65 +112,103 @@ def build_target(
 ) -> Target:
     """Check a target's table, whose values are typed as TOML types them, and resolve its secrets.
 
-    Paths are relative to ``base_directory``. Raises UsageError for the first mistake.
+    Paths are relative to ``base_directory``. Raises UsageError for the first error.
     """
     origin = origin or TableOrigin(f"[targets.{name}]")
-    raw = parse_table(table, origin)
-    literals: Literals = "allowed" if is_loopback(parse_url(raw.base_url).host) else "refused"
-    reader = Reader(environ=environ, base_directory=base_directory, origin=origin, literals=literals)
+    operation = contract.operation
+    keys = {key.name: key for key in keys_of(contract)}
+    raw = read_table(keys.values(), table, origin)
+    literals: Literals = "allowed" if is_loopback(parse_url(raw["base_url"]).host) else "refused"
+    reader = _Reader(keys, raw, environ, base_directory, origin, literals, lengths_of(operation))
     target = Target(
         name=name,
         place=origin.place(""),
-        base_url=raw.base_url,
-        token=reader.token(raw),
-        repository_id=raw.repository_id,
-        mirror_url=raw.mirror_url,
-        restricted_token=reader.restricted_token(raw.restricted_token),
-        restricted_repository_id=raw.restricted_repository_id,
-        missing_repository_id=raw.missing_repository_id,
+        base_url=raw["base_url"],
+        token=reader.token(),
+        resource=raw.get(operation.key(Role.PERMITTED) or ""),
+        url=next((raw[one.key] for one in operation.fixtures if one.form == HTTP_URL), None),
+        restricted_token=reader.restricted_token(),
+        restricted_resource=raw.get(operation.key(Role.RESTRICTED) or ""),
+        missing_resource=raw.get(operation.key(Role.MISSING) or ""),
         tokens_by_length={
-            length: reader.token_of_length(length, text) for length, text in raw.tokens_by_length.items()
+            length: reader.token_of_length(length, text) for length, text in raw["tokens_by_length"].items()
         },
-        repositories=raw.repositories,
-        not_testable=raw.not_testable,
-        verify_tls=reader.verification(raw),
-        client_certificate=reader.certificate(raw.client_certificate),
-        proxy=reader.proxy(raw.proxy),
-        timeout_seconds=raw.timeout_seconds,
-        headers={header: reader.header(header, text) for header, text in raw.headers.items()},
-        max_bad_credentials=raw.max_bad_credentials,
-        read_back=raw.read_back,
-        source=reader.source(raw),
+        resources=raw.get(operation.key("each") or "", {}),
+        values={
+            str(one.parameter): _spelt(raw[one.key]) for one in _of_parameters(operation) if raw[one.key] is not None
+        },
+        members={str(one.member): raw[one.key] for one in _of_members(operation) if raw[one.key] is not None},
+        not_testable=raw["not_testable"],
+        verify_tls=reader.verification(),
+        client_certificate=reader.certificate(),
+        proxy=reader.proxy(),
+        timeout_seconds=raw["timeout_seconds"],
+        headers={header: reader.header(header, text) for header, text in raw["headers"].items()},
+        max_bad_credentials=raw["max_bad_credentials"],
+        read_back=raw["read_back"],
+        source=reader.source(),
     )
-    _refuse_contradictions(target, origin)
+    _refuse_contradictions(target, operation, origin)
     return target
 
 
-def _from_file(name: str, file: ConfigFile, environ: Mapping[str, str]) -> Target:
+def example_target(contract: Contract) -> Target:
+    """The target that the examples of the keys describe: what is planned for it is planned for every target."""
+    operation = contract.operation
+    wanted = {one.key for one in operation.fixtures if one.role != "each"}
+    examples = {
+        key.name: tomllib.loads(f"value = {key.example}")["value"] for key in keys_of(contract) if key.name in wanted
+    }
+    table: dict[str, object] = {
+        "base_url": "http://localhost",
+        "token": "token",
+        "restricted_token": "other",
+        **examples,
+    }
+    domain = operation.identifier.domain if operation.identifier else None
+    if isinstance(domain, Integer) and domain.minimum is not None:
+        table[operation.key("each") or ""] = {str(domain.minimum): Role.PERMITTED.value}
+    table.pop("", None)
+    return build_target("example", table, contract, environ={})
+
+
+def _of_parameters(operation: Operation) -> list[Fixture]:
+    return [one for one in operation.fixtures if one.parameter is not None and one.role is None]
+
+
+def _of_members(operation: Operation) -> list[Fixture]:
+    return [one for one in operation.fixtures if one.member is not None and one.form != HTTP_URL]
+
+
+def _spelt(value: object) -> str:
+    return str(value).lower() if isinstance(value, bool) else str(value)
+
+
+def _from_file(name: str, file: ConfigFile, environ: Mapping[str, str], contract: Contract) -> Target:
     origin = TableOrigin(f"{file.path}: [targets.{name}]")
     if not _NAME.fullmatch(name):
-        mend = "use 1 to 100 letters, digits, '.', '_' and '-', beginning with a letter or digit"
-        raise mistake(origin.place(""), f"{shown(name)} is no name for a target", mend)
+        hint = "use 1 to 100 letters, digits, '.', '_' and '-', beginning with a letter or digit"
+        raise config_error(origin.place(""), f"{shown(name)} is not a name for a target", hint)
     table = file.targets[name]
     if not isinstance(table, dict):
-        raise mistake(origin.place(""), f"must be a table, not {shown(table)}", f"write [targets.{name}]")
-    return build_target(name, table, environ=environ, base_directory=file.directory, origin=origin)
+        raise config_error(origin.place(""), f"must be a table, not {shown(table)}", f"write [targets.{name}]")
+    return build_target(name, table, contract, environ=environ, base_directory=file.directory, origin=origin)
 
 
-def _by_url(text: str, file: ConfigFile | None, environ: Mapping[str, str]) -> Target:
-    origin = EnvironmentOrigin()
+def _by_url(text: str, file: ConfigFile | None, environ: Mapping[str, str], contract: Contract) -> Target:
+    origin, keys = EnvironmentOrigin(), keys_of(contract)
     try:
         url = base_url(text)
-    except Wrong as wrong:
-        mend = wrong.mend or origin.example("base_url", example("base_url"))
-        raise mistake(origin.place("base_url"), wrong.problem, mend) from None
+    except InvalidValue as wrong:
+        hint = wrong.hint or origin.example("base_url", keys[0].example)
+        raise config_error(origin.place("base_url"), wrong.problem, hint) from None
     same = [name for name in (file.targets if file else {}) if file and _normalised(file.targets[name]) == url]
     if len(same) > 1:
-        raise mistake("TARGET", f"{len(same)} targets have this base_url", f"name one of {', '.join(same)}")
+        raise config_error("TARGET", f"{len(same)} targets have this base_url", f"name one of {', '.join(same)}")
     if file and same:
-        return _from_file(same[0], file, environ)
-    table = {"base_url": url, **_described(environ, origin)}
-    return build_target(url.partition("://")[2], table, environ=environ, origin=origin)
+        return _from_file(same[0], file, environ, contract)
+    table = {"base_url": url, **_described(keys, environ, origin)}
+    return build_target(url.partition("://")[2], table, contract, environ=environ, origin=origin)
 
 
 def _normalised(table: object) -> str | None:
@@ -129,57 +216,172 @@ def _normalised(table: object) -> str | None:
     written = table.get("base_url") if isinstance(table, dict) else None
     try:
         return base_url(written) if isinstance(written, str) else None
-    except Wrong:
+    except InvalidValue:
         return None
 
 
-def _described(environ: Mapping[str, str], origin: EnvironmentOrigin) -> dict[str, object]:
+def _described(keys: tuple[Key, ...], environ: Mapping[str, str], origin: EnvironmentOrigin) -> dict[str, object]:
     """Return the table that the variables describe; an empty variable counts as unset."""
-    for key in _TABLES:
-        if environ.get(origin.place(key)):
-            raise mistake(origin.place(key), f"{key} is a table, which no variable can hold", "describe it in a file")
     table: dict[str, object] = {}
-    for variable, key in TARGET_VARIABLES.items():
+    for key in keys:
+        variable = f"{ENVIRONMENT_PREFIX}{key.name.upper()}"
         text = environ.get(variable)
-        if not text:
+        if not text or key.name == "base_url":
             continue
-        if key in _SECRETS:
+        if key.kind == "table":
+            problem = f"{key.name} is a table, which no variable can hold"
+            raise config_error(origin.place(key.name), problem, "describe it in a file")
+        if key.kind == "secret":
             if is_reference(text):
-                raise mistake(variable, "holds a reference", "give the value itself, or use a conformance.toml")
-            table[key] = f"env:{variable}"
+                raise config_error(variable, "holds a reference", "give the value itself, or use a conformance.toml")
+            table[key.name] = f"env:{variable}"
         else:
-            table[key] = _typed(key, text.strip())
+            table[key.name] = typed(key.kind, text.strip())
     return table
 
 
-def _typed(key: str, text: str) -> object:
-    if key in ("mirror_url", "client_certificate"):
-        return text
-    if key in ("verify_tls", "read_back"):
-        return values.flag(text)
-    return values.number(text) if key == "timeout_seconds" else values.integer(text)
+@dataclass(frozen=True, slots=True)
+class _Reader:
+    """Reads what a table refers to; every error names its key. Paths are relative to ``directory``."""
+
+    keys: Mapping[str, Key]
+    raw: Mapping[str, Any]
+    environ: Mapping[str, str]
+    directory: Path
+    origin: Origin
+    literals: Literals
+    lengths: tuple[int, int]
+
+    def _secret(self, key: str, text: str, form: Form = "field", lengths: tuple[int, int] = (1, LONGEST)) -> Secret:
+        """Where no variable names the placeholder of a secret, its key does."""
+        return resolve(
+            text,
+            self.environ,
+            self.directory,
+            place=self.origin.place(key),
+            name=ENVIRONMENT_PREFIX + _NOT_IN_A_NAME.sub("_", key.upper()).strip("_"),
+            literals=self.literals,
+            form=form,
+            lengths=lengths,
+        )
+
+    def token(self) -> Secret | None:
+        """The token, or None where IAM is to be asked for it."""
+        if self.raw["token"] is not None:
+            return self._secret("token", self.raw["token"], lengths=self.lengths)
+        if self.raw["iam"] is None:
+            hint = self.origin.example("token", self.keys["token"].example)
+            raise config_error(self.origin.place("token"), "is missing", hint)
+        return None
+
+    def source(self) -> Iam | Command | None:
+        """Where a token can be had again; where there are both, ``token`` wins and ``iam`` is not looked up."""
+        token, iam = self.raw["token"], self.raw["iam"]
+        if token is not None:
+            if not token.startswith("command:"):
+                return None
+            return Command(
+                place=self.origin.place("token"),
+                reference=token,
+                environ=self.environ,
+                directory=self.directory,
+                lengths=self.lengths,
+            )
+        return Iam(
+            place=self.origin.place("iam"),
+            endpoint=iam["endpoint"],
+            user=self._named("iam.user", iam["user"]),
+            password=self._secret("iam.password", iam["password"], "text"),
+            domain=self._named("iam.domain", iam["domain"]),
+            project=iam["project"],
+        )
+
+    def _named(self, key: str, text: str) -> str | Secret:
+        return self._secret(key, text, "text") if is_reference(text) else text
+
+    def restricted_token(self) -> Secret | None:
+        """The token without permission, if there is one."""
+        text = self.raw["restricted_token"]
+        return None if text is None else self._secret("restricted_token", text, lengths=self.lengths)
+
+    def token_of_length(self, length: int, text: str) -> Secret:
+        """A token that must be of exactly this length."""
+        key = f"tokens_by_length.{length}"
+        token = self._secret(key, text, lengths=self.lengths)
+        if len(token) != length:
+            hint = f"give a token of exactly {length}, or write its true length"
+            problem = f"the token is {len(token)} characters long, not {length}"
+            raise config_error(self.origin.place(key), problem, hint)
+        return token
+
+    def header(self, name: str, text: str) -> str | Secret:
+        """A header's value."""
+        return self._secret(f"headers.{name}", text) if is_reference(text) else text
+
+    def proxy(self) -> str | Secret | None:
+        """The proxy's URL, which may contain a password where it comes from a reference."""
+        text = self.raw["proxy"]
+        if text is None:
+            return None
+        proxy = self._secret("proxy", text) if is_reference(text) else text
+        try:
+            if isinstance(proxy, Secret):
+                proxy_url(proxy.value, user_info="allowed")
+            else:
+                proxy_url(proxy, user_info="refused")
+        except InvalidValue as wrong:
+            hint = wrong.hint or self.origin.example("proxy", self.keys["proxy"].example)
+            raise config_error(self.origin.place("proxy"), wrong.problem, hint) from None
+        return proxy
+
+    def verification(self) -> bool | Path:
+        """Whether TLS is verified, or the CA bundle; off loopback it always is (docs/safety.md)."""
+        verify = self.raw["verify_tls"]
+        if isinstance(verify, str):
+            return self._file("verify_tls", verify)
+        if not verify and self.literals == "refused":
+            problem = "false is refused for a target that is not loopback"
+            raise config_error(self.origin.place("verify_tls"), problem, "give the CA bundle's path")
+        return bool(verify)
+
+    def certificate(self) -> Path | None:
+        """The client certificate's path."""
+        text = self.raw["client_certificate"]
+        return None if text is None else self._file("client_certificate", text.removeprefix("file:"))
+
+    def _file(self, key: str, written: str) -> Path:
+        path = self.directory / written
+        try:
+            with path.open("rb"):
+                return path
+        except (OSError, ValueError) as error:
+            reason = (error.strerror if isinstance(error, OSError) else None) or "not a path"
+            problem = f"the file {path} cannot be read ({reason})"
+            raise config_error(self.origin.place(key), problem, "give the path of a PEM file") from None
 
 
-def _refuse_contradictions(target: Target, origin: Origin) -> None:
-    """Refuse one id in two roles, and the restricted token in the place of another."""
-    ids = {
-        "repository_id": target.repository_id,
-        "restricted_repository_id": target.restricted_repository_id,
-        "missing_repository_id": target.missing_repository_id,
-    }
-    roles = ("permitted", "restricted", "missing")
-    seen: dict[int, tuple[str, str]] = {}
-    named = [(key, number, role) for (key, number), role in zip(ids.items(), roles, strict=True) if number is not None]
-    named += [(f"repositories.{number}", number, role) for number, role in target.repositories.items()]
-    for key, number, role in named:
-        other_key, other_role = seen.setdefault(number, (key, role))
+def _refuse_contradictions(target: Target, operation: Operation, origin: Origin) -> None:
+    """Refuse one resource in two roles, and the restricted token in the place of another."""
+    permitted = operation.key(Role.PERMITTED)
+    each = operation.key("each")
+    named = [
+        (operation.key(Role.PERMITTED), target.resource, Role.PERMITTED),
+        (operation.key(Role.RESTRICTED), target.restricted_resource, Role.RESTRICTED),
+        (operation.key(Role.MISSING), target.missing_resource, Role.MISSING),
+        *((f"{each}.{name}", name, role) for name, role in target.resources.items()),
+    ]
+    seen: dict[Identifier, tuple[str, Role]] = {}
+    for key, resource, role in named:
+        if key is None or resource is None:
+            continue
+        other_key, other_role = seen.setdefault(resource, (key, role))
         if role != other_role:
-            problem = f"{number} has the role {role} here, and {other_role} as {other_key}"
-            raise mistake(origin.place(key), problem, "give each role a repository of its own")
+            problem = f"{resource} has the role {role} here, and {other_role} as {other_key}"
+            raise config_error(origin.place(key), problem, f"give each role another {permitted}")
     if target.restricted_token is None:
         return
     others = {"token": target.token} | {f"tokens_by_length.{n}": t for n, t in target.tokens_by_length.items()}
     for key, secret in others.items():
         if secret and secret.value == target.restricted_token.value:
-            mend = "give the token of another user, who has no permission on repository_id"
-            raise mistake(origin.place("restricted_token"), f"is the same token as {key}", mend)
+            hint = f"give the token of another user, who has no permission{f' on {permitted}' if permitted else ''}"
+            raise config_error(origin.place("restricted_token"), f"is the same token as {key}", hint)

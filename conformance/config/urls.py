@@ -10,12 +10,13 @@ from dataclasses import dataclass
 from ipaddress import AddressValueError, IPv4Address, IPv4Network, IPv6Address
 from typing import TYPE_CHECKING, Literal
 
-from conformance.config.mistakes import Wrong
+from conformance.config.errors import InvalidValue
+from conformance.contract.body import URL_MAXIMUM
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-__all__ = ["Url", "base_url", "is_loopback", "mirror_url", "parse_url", "proxy_url", "repeated"]
+__all__ = ["Url", "base_url", "is_loopback", "parse_url", "proxy_url", "repeated", "sent_url"]
 
 _CHARACTERS = re.compile(r"(?:[A-Za-z0-9\-._~:/?#\[\]@!$&'()*+,;=]|%[0-9A-Fa-f]{2})*")
 _PARTS = re.compile(
@@ -26,7 +27,6 @@ _AUTHORITY = re.compile(r"(?:(?P<user>.*)@)?(?P<host>\[[0-9A-Fa-f:.]*\]|[^:@\[\]
 _NAME = re.compile(r"[A-Za-z0-9_-]+(?:\.[A-Za-z0-9_-]+)*\.?")
 _LOOPBACK = IPv4Network("127.0.0.0/8")
 _LAST_PORT = 65_535
-_LONGEST_MIRROR_URL = 2_000  # docs/clauses.md: in contract
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,15 +52,15 @@ class Url:
 
 
 def parse_url(text: str) -> Url:
-    """Take an absolute http(s) URL apart. Raises Wrong, which never repeats the text."""
+    """Take an absolute http(s) URL apart. Raises InvalidValue, which never repeats the text."""
     if not _CHARACTERS.fullmatch(text):
-        raise Wrong("contains a character that a URL cannot contain", "percent-encode it")
+        raise InvalidValue("contains a character that a URL cannot contain", "percent-encode it")
     parts = _PARTS.fullmatch(text)
     if parts is None:
-        raise Wrong("is no absolute http or https URL")
+        raise InvalidValue("is not an absolute http or https URL")
     authority = _AUTHORITY.fullmatch(parts["authority"])
     if authority is None:
-        raise Wrong("has no valid host and port")
+        raise InvalidValue("has no valid host and port")
     return Url(
         scheme=parts["scheme"].lower(),
         user_info=authority["user"],
@@ -87,44 +87,44 @@ def is_loopback(host: str) -> bool:
 
 
 def base_url(text: str) -> str:
-    """Check and normalise a target's base URL: lower-case scheme and host, no slash at the end. Raises Wrong."""
+    """Check and normalise a target's base URL: lower-case scheme and host, no slash at the end. Raises InvalidValue."""
     url = parse_url(text)
     _refuse_user_info(url)
     _refuse_query(url)
     if url.scheme == "http" and not is_loopback(url.host):
-        raise Wrong("plain http is refused for a target that is not loopback", "use https")
+        raise InvalidValue("plain http is refused for a target that is not loopback", "use https")
     path = url.path.rstrip("/")
     if any(segment in (".", "..", "") for segment in path.split("/")[1:]):
-        raise Wrong("has an empty, '.' or '..' segment in its path", "write the path without it")
+        raise InvalidValue("has an empty, '.' or '..' segment in its path", "write the path without it")
     return f"{url.scheme}://{url.authority}{path}"
 
 
-def mirror_url(text: str) -> str:
-    """Check a mirror URL, which is sent exactly as it stands. Raises Wrong."""
+def sent_url(text: str) -> str:
+    """Check a url for a request's body, which is sent exactly as it stands. Raises InvalidValue."""
     url = parse_url(text)
     _refuse_user_info(url)
     if url.fragment is not None:
-        raise Wrong("contains a fragment", "take out the '#' and what follows")
-    if len(text) > _LONGEST_MIRROR_URL:
-        raise Wrong(f"is {len(text)} characters long, over {_LONGEST_MIRROR_URL}")
+        raise InvalidValue("contains a fragment", "take out the '#' and what follows")
+    if len(text) > URL_MAXIMUM:
+        raise InvalidValue(f"is {len(text)} characters long, over {URL_MAXIMUM}")
     return text
 
 
 def proxy_url(text: str, *, user_info: Literal["allowed", "refused"]) -> str:
-    """Check a proxy's URL. Raises Wrong."""
+    """Check a proxy's URL. Raises InvalidValue."""
     url = parse_url(text)
     if user_info == "refused" and url.user_info is not None:
-        raise Wrong("contains user info (what stands before '@')", 'write proxy = "env:NAME" or "file:PATH"')
+        raise InvalidValue("contains user info (what stands before '@')", 'write proxy = "env:NAME" or "file:PATH"')
     _refuse_query(url)
     if url.path.strip("/"):
-        raise Wrong("has a path", "give scheme, host and port only")
+        raise InvalidValue("has a path", "give scheme, host and port only")
     return text
 
 
 def repeated(base: str, paths: Iterable[str]) -> str | None:
     """The end of a base URL that is the beginning of a documented path already, or None.
 
-    Requests would go to it twice: ``/v4/v4/…``. A variable, as in ``{repository_id}``, stands for any segment.
+    Requests would go to it twice: ``/v1/v1/…``. A parameter, as in ``{name}``, stands for any segment.
     """
     written = parse_url(base).path.rstrip("/").split("/")[1:]
     for path in paths:
@@ -138,24 +138,24 @@ def repeated(base: str, paths: Iterable[str]) -> str | None:
 
 def _refuse_user_info(url: Url) -> None:
     if url.user_info is not None:
-        raise Wrong("contains user info (what stands before '@')", "take it out")
+        raise InvalidValue("contains user info (what stands before '@')", "take it out")
 
 
 def _refuse_query(url: Url) -> None:
     if url.query is not None or url.fragment is not None:
-        raise Wrong("contains a query or a fragment", "take out the '?' or '#' and what follows")
+        raise InvalidValue("contains a query or a fragment", "take out the '?' or '#' and what follows")
 
 
 def _host(text: str) -> str:
     if not text:
-        raise Wrong("has no host")
+        raise InvalidValue("has no host")
     if text.startswith("["):
         try:
             return str(IPv6Address(text[1:-1]))
         except AddressValueError:
-            raise Wrong("has an invalid IPv6 address as its host") from None
+            raise InvalidValue("has an invalid IPv6 address as its host") from None
     if not _NAME.fullmatch(text):
-        raise Wrong("has an invalid host name", "write an international name in its xn-- form")
+        raise InvalidValue("has an invalid host name", "write an international name in its xn-- form")
     return text.lower()
 
 
@@ -163,5 +163,5 @@ def _port(text: str | None) -> int | None:
     if text is None:
         return None
     if not text or len(text) > len(str(_LAST_PORT)) or not 1 <= int(text) <= _LAST_PORT:
-        raise Wrong("has an invalid port", f"give a port from 1 to {_LAST_PORT}, or none")
+        raise InvalidValue("has an invalid port", f"give a port from 1 to {_LAST_PORT}, or none")
     return int(text)

@@ -23,7 +23,7 @@ from conformance.traffic.sender import Sender
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from conformance.config.description import Target
+    from conformance.config.targets import Target
     from conformance.engine.preparation import Preparation
     from conformance.traffic.memory import Connect
 

@@ -5,8 +5,7 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING
 
-from conformance.config.secrets import reveal
-from conformance.config.sources import TOKEN_NAME, Command, Iam
+from conformance.config.secrets import TOKEN_NAME, Command, Iam, reveal
 from conformance.contract.message import Token
 from conformance.exceptions import NoVerdict, UsageError
 from conformance.traffic.credentials import Credentials
@@ -16,7 +15,7 @@ from conformance.traffic.identity import Identity, Issued, Login
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from conformance.config.description import Target
+    from conformance.config.targets import Target
     from conformance.plan.inventory import Inventory
     from conformance.plan.plan import Plan
     from conformance.traffic.redaction import Redactor

@@ -10,11 +10,9 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from conformance.config.baseline import read_baseline
-from conformance.config.mistakes import mistake
-from conformance.config.selection import check_globs, select_clauses, select_probes
+from conformance.config.errors import config_error
+from conformance.config.settings import check_globs, select_clauses, select_probes
 from conformance.config.urls import repeated
-from conformance.contract.clause import Level
-from conformance.contract.facts import Role
 from conformance.contract.message import Token
 from conformance.engine.credentials import NOT_ISSUED
 from conformance.engine.reproduction import command_of, variables_of
@@ -31,9 +29,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from conformance.config.baseline import Accepted, Baseline
-    from conformance.config.description import Target
     from conformance.config.secrets import Secret
     from conformance.config.settings import Settings
+    from conformance.config.targets import Target
     from conformance.contract.contract import Contract
     from conformance.examples.example import Example
     from conformance.judge.deviations import Deviations
@@ -41,7 +39,7 @@ if TYPE_CHECKING:
     from conformance.judge.verdict import Verdict
     from conformance.plan.probe import Probe
 
-__all__ = ["Preparation"]
+__all__ = ["Preparation", "inventory_of"]
 
 _MAX_REQUESTS = {Profile.SMOKE: 200, Profile.STANDARD: 2_000, Profile.DEEP: 20_000}
 
@@ -79,37 +77,24 @@ class Preparation:
         run_id = f"{now:%Y%m%dT%H%M%SZ}-{secrets.token_hex(4)}"
         series = series or (run_id if settings.repeat > 1 else None)
         preparation = cls(settings, target, contract, embedded, seed, run_id, now, series)
-        preparation.clauses, preparation.chosen, preparation.asked, preparation.examples  # noqa: B018 - mistakes show before anything is sent
+        preparation.clauses, preparation.chosen, preparation.asked, preparation.examples  # noqa: B018 - errors show before anything is sent
         _check_base_url(target, contract)
         return preparation
 
-    @cached_property
+    @property
     def profile(self) -> Profile:
         """How much is sent."""
-        return Profile(self.settings.profile)
+        return self.settings.profile
 
     @cached_property
     def mutation(self) -> Mutation:
         """What a valid token may reach."""
-        return Mutation(self.settings.mutation or ("any" if self.embedded else "fixture"))
+        return self.settings.mutation or (Mutation.ANY if self.embedded else Mutation.FIXTURE)
 
     @cached_property
     def inventory(self) -> Inventory:
         """The target description as the planner sees it."""
-        target = self.target
-        return Inventory(
-            token=_token(target.token) if target.token else NOT_ISSUED,
-            repository_id=target.repository_id,
-            mirror_url=target.mirror_url,
-            restricted_token=_token(target.restricted_token) if target.restricted_token else None,
-            restricted_repository_id=target.restricted_repository_id,
-            missing_repository_id=target.missing_repository_id,
-            tokens_by_length={length: _token(secret) for length, secret in target.tokens_by_length.items()},
-            repositories={number: Role(role) for number, role in target.repositories.items()},
-            mutation=self.mutation,
-            loopback=target.loopback,
-            seed=self.seed,
-        )
+        return inventory_of(self.target, self.contract, self.mutation, self.seed)
 
     @cached_property
     def plan(self) -> Plan:
@@ -182,7 +167,7 @@ class Preparation:
             matched = check_globs([glob], self.contract.catalogue.by_id, f"{self.target.place} not_testable")
             reasons |= dict.fromkeys(matched, reason)
         deselected = self.contract.catalogue.by_id.keys() - self.clauses
-        return Asked(deselected, reasons, Level(self.settings.fail_on), self.entries(expired=False))
+        return Asked(deselected, reasons, self.settings.fail_on, self.entries(expired=False))
 
     @cached_property
     def baseline(self) -> Baseline | None:
@@ -246,11 +231,32 @@ class Preparation:
         return self.settings.exitfirst and gates(self.contract.catalogue[verdict.clause], verdict, self.asked)
 
 
+def inventory_of(target: Target, contract: Contract, mutation: Mutation = Mutation.FIXTURE, seed: int = 0) -> Inventory:
+    """What requests to this target are made of."""
+    return Inventory(
+        operation=contract.operation,
+        token=_token(target.token) if target.token else NOT_ISSUED,
+        resource=target.resource,
+        url=target.url,
+        restricted_token=_token(target.restricted_token) if target.restricted_token else None,
+        restricted_resource=target.restricted_resource,
+        missing_resource=target.missing_resource,
+        tokens_by_length={length: _token(secret) for length, secret in target.tokens_by_length.items()},
+        resources=target.resources,
+        values=target.values,
+        members=target.members,
+        mutation=mutation,
+        loopback=target.loopback,
+        seed=seed,
+    )
+
+
 def _check_base_url(target: Target, contract: Contract) -> None:
     """Raise UsageError where the base URL holds what every request adds to it."""
-    end = repeated(target.base_url, contract.openapi["paths"])
+    operation = contract.operation
+    end = repeated(target.base_url, filter(None, (operation.template, operation.read_back)))
     if end is not None:
-        raise mistake(
+        raise config_error(
             f"{target.place} base_url",
             f"ends with {end}, which the documented path begins with, and would be asked for twice",
             f"write {target.base_url.removesuffix(end)}",

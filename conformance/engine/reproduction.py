@@ -5,23 +5,22 @@ from __future__ import annotations
 import shlex
 from typing import TYPE_CHECKING
 
-from conformance.config.secrets import Secret
+from conformance.config.secrets import TOKEN_NAME, Secret
 from conformance.config.settings import NO_HISTORY
-from conformance.config.sources import TOKEN_NAME
 from conformance.report.way import Way
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-    from conformance.config.description import Target
     from conformance.config.settings import Settings
+    from conformance.config.targets import Target
 
 __all__ = ["AGAIN", "command_of", "variables_of", "way_of"]
 
 AGAIN = "again"
 """The folder, below the reports of a run, of those of its lines to reproduce."""
-_OPTIONS = ("config", "mutation", "fail_on", "baseline", "rate", "concurrency", "examples")
+_OPTIONS = ("config", "spec", "mutation", "fail_on", "baseline", "rate", "concurrency", "examples")
 
 
 def command_of(settings: Settings, target: Target, seed: int, *, embedded: bool) -> str:

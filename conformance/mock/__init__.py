@@ -16,6 +16,7 @@ from conformance.mock.mirror import Mirror
 from conformance.mock.server import answer_raw, drop, running, serve
 
 __all__ = [
+    "SERVED",
     "Access",
     "Account",
     "Answer",
@@ -35,3 +36,6 @@ __all__ = [
     "serve",
     "surrounded",
 ]
+
+SERVED = "associateRemoteMirror"
+"""The operationId of what the mock serves."""

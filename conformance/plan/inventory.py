@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass, field
-from enum import StrEnum
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
 from conformance.contract.facts import Role, Surroundings
 from conformance.contract.wallet import Wallet
+from conformance.plan.profile import Mutation, Profile
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -20,27 +20,6 @@ if TYPE_CHECKING:
     from conformance.contract.values import Identifier
 
 __all__ = ["Inventory", "Mutation", "Profile"]
-
-
-class Mutation(StrEnum):
-    """What may be changed on the target (docs/safety.md)."""
-
-    NEVER = "never"
-    FIXTURE = "fixture"
-    ANY = "any"
-
-
-class Profile(StrEnum):
-    """How much is sent: about 50, about 450, about 5,000 requests."""
-
-    SMOKE = "smoke"
-    STANDARD = "standard"
-    DEEP = "deep"
-
-    def covers(self, other: Profile) -> bool:
-        """Whether a run of this profile sends what `other` asks for."""
-        order = list(Profile)
-        return order.index(self) >= order.index(other)
 
 
 @dataclass(frozen=True)

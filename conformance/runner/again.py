@@ -12,21 +12,21 @@ from conformance.report.recorded import read_traffic
 from conformance.report.report_json import write_report
 from conformance.report.staging import unwritten
 from conformance.report.terminal import Terminal
-from conformance.spec import load_contract, read_contract
 
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from conformance.contract.contract import Contract
+
 __all__ = ["judge_traffic"]
 
 
-def judge_traffic(traffic: Path, report: Path | None, spec: Path | None, fail_on: str | None) -> int:
+def judge_traffic(traffic: Path, report: Path | None, contract: Contract, fail_on: str | None) -> int:
     """Judge a run's traffic.har again, print the verdict, and write `report` where one is wanted; a run's exit code.
 
-    `spec` is a directory with another openapi.yaml and clauses.yaml. Raises UsageError for files that cannot be read,
+    Raises UsageError for files that cannot be read,
     NoVerdict where the report cannot be written.
     """
-    contract = read_contract(spec) if spec else load_contract()
     record = judge_again(read_traffic(traffic), contract, Level(fail_on) if fail_on else None)
     if report:
         try:

@@ -14,26 +14,32 @@ if TYPE_CHECKING:
 
 __all__ = ["changes", "require_consent"]
 
+_SAFE = {"GET", "HEAD", "OPTIONS", "TRACE"}  # RFC 9110 section 9.2.1
+
 
 def changes(preparation: Preparation) -> str | None:
     """What the run will change on its target, in a sentence, or None where it needs no consent."""
     target, inventory = preparation.target, preparation.inventory
     if target.loopback or preparation.settings.dry_run or preparation.mutation is Mutation.NEVER:
         return None
-    writes = [
-        probe
+    operation = inventory.operation
+    valid = [
+        (probe, probe.request.method)
         for probe in preparation.plan.sent
         if probe.request is not None and facts_of(probe.request, inventory.surroundings).token.good
     ]
+    if not {operation.method, *(method for _, method in valid)} - _SAFE:
+        return None
     generated = sum(prop.examples(preparation.profile) for prop in PROPERTIES)
-    each = sum(probe.copies for probe in writes) + generated + len(preparation.examples)
+    each = sum(probe.copies for probe, _ in valid) + generated + len(preparation.examples)
     repeat = preparation.settings.repeat
     most = preparation.max_requests
     runs = f" in {repeat} runs" if repeat > 1 else ""
+    urls = f" with {target.url} and other urls" if target.url else ""
     return (
         f"{target.base_url}: about {min(each, most) * repeat:,} requests with a valid token{runs} (at most "
-        f"{most * repeat:,} where failures are shrunk) associate {_reach(preparation)} with {target.mirror_url} "
-        "and other urls; an association cannot be undone through the API"
+        f"{most * repeat:,} where failures are shrunk) send {operation.method} {operation.template}"
+        f"{_reach(preparation)}{urls}; what they change, nothing here undoes"
     )
 
 
@@ -45,8 +51,11 @@ def require_consent(preparation: Preparation, flag: str) -> None:
 
 
 def _reach(preparation: Preparation) -> str:
-    """The repositories that a target which keeps its promises lets it associate."""
+    """The resources that a target which keeps its promises lets it change."""
+    name = preparation.contract.operation.resource
+    if name is None:
+        return ""
     if preparation.mutation is Mutation.ANY:
-        return "any repository of the account"
-    permitted = [str(number) for number, role in preparation.inventory.roles.items() if role is Role.PERMITTED]
-    return f"{'repository' if len(permitted) == 1 else 'the repositories'} {' and '.join(permitted)}"
+        return f" for any {name} of the account"
+    permitted = [str(found) for found, role in preparation.inventory.roles.items() if role is Role.PERMITTED]
+    return f" for {name} {' and '.join(permitted)}"

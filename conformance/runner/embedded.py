@@ -1,44 +1,77 @@
-"""The embedded mock as a target: what `conformance run` tests when no target is named."""
+"""The embedded mock as a target: what `conformance run` tests when no target is named.
+
+It serves one operation. Of a contract with other bounds it is described as far as these allow.
+"""
 
 from __future__ import annotations
 
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
+from conformance.config.tables import lengths_of
 from conformance.config.targets import build_target
-from conformance.mock import Fixtures, Mock, running
+from conformance.contract.facts import Role
+from conformance.contract.operation import Integer
+from conformance.exceptions import UsageError
+from conformance.mock import SERVED, Fixtures, Mock, running
 from conformance.plan.probes.lookups import float32_neighbour
+from conformance.spec import load_contract
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from conformance.config.description import Target
+    from conformance.config.targets import Target
+    from conformance.contract.contract import Contract
     from conformance.mock import Application
 
-__all__ = ["EMBEDDED", "embedded_target", "target_of"]
+__all__ = ["EMBEDDED", "check_served", "embedded_target", "target_of"]
 
 EMBEDDED = "embedded-mock"
-_NEIGHBOUR = str(float32_neighbour(Fixtures.default().repository_id))
+
+
+def check_served(contract: Contract, hint: str) -> None:
+    """Raise UsageError for a contract of another operation than the mock serves; `hint` says what to do."""
+    if contract.operation.id != SERVED:
+        raise UsageError(f"the embedded mock serves only {SERVED}, not {contract.operation.id}: {hint}")
 
 
 @contextmanager
-def embedded_target(app: Application | None = None, latency_ms: float = 0) -> Iterator[Target]:
+def embedded_target(
+    app: Application | None = None, latency_ms: float = 0, contract: Contract | None = None
+) -> Iterator[Target]:
     """Serve the mock, or another application with its fixtures, on a free loopback port, and describe it."""
     fixtures = Fixtures.default()
     with running(app or Mock(fixtures), latency_ms=latency_ms) as base_url:
-        yield target_of(fixtures, base_url)
+        yield target_of(fixtures, base_url, contract)
 
 
-def target_of(fixtures: Fixtures, base_url: str) -> Target:
-    """The description of a server that has these fixtures."""
+def target_of(fixtures: Fixtures, base_url: str, contract: Contract | None = None) -> Target:
+    """The description, for a contract, of a server that has these fixtures; by default for the shipped one."""
+    contract = contract or load_contract()
+    operation = contract.operation
+    named = {
+        operation.key(Role.PERMITTED): fixtures.repository_id,
+        operation.key(Role.RESTRICTED): fixtures.restricted_repository_id,
+        operation.key(Role.MISSING): fixtures.missing_repository_id,
+    }
+    neighbour = float32_neighbour(fixtures.repository_id)
+    others = {
+        number: fixtures.access(number)
+        for number in (*fixtures.repositories, neighbour)
+        if number not in named.values()
+    }
+    domain = operation.identifier.domain if operation.identifier else None
+    if isinstance(domain, Integer):
+        others = {number: access for number, access in others.items() if domain.holds(number)}
+    least, most = lengths_of(operation)
     table = {
         "base_url": base_url,
         "token": fixtures.token,
         "restricted_token": fixtures.restricted_token,
-        "repository_id": fixtures.repository_id,
-        "restricted_repository_id": fixtures.restricted_repository_id,
-        "missing_repository_id": fixtures.missing_repository_id,
-        "tokens_by_length": {str(length): token for length, token in fixtures.tokens_by_length.items()},
-        "repositories": {"1": "permitted", "2147483647": "permitted", _NEIGHBOUR: "missing"},
+        "tokens_by_length": {
+            str(length): token for length, token in fixtures.tokens_by_length.items() if least <= length <= most
+        },
+        operation.key("each"): {str(number): access for number, access in others.items()},
+        **named,
     }
-    return build_target(EMBEDDED, table, environ={})
+    return build_target(EMBEDDED, {key: value for key, value in table.items() if key}, contract, environ={})

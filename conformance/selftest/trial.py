@@ -28,8 +28,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from pathlib import Path
 
-    from conformance.config.description import Target
-    from conformance.contract.contract import Contract
+    from conformance.config.targets import Target
     from conformance.contract.message import Request
     from conformance.judge.summary import Summary
     from conformance.mock import Application
@@ -128,7 +127,7 @@ def judge_application(
     begun = time.monotonic()
     settings = load_settings({"seed": 1, "fail_on": "should", **options}, {}, None)
     with _reached(application or Mock(), socket=socket) as (target, connect):
-        preparation = Preparation.of(settings, target, _contract(), embedded=True)
+        preparation = Preparation.of(settings, target, load_contract(), embedded=True)
         session = session_of(preparation, har, recorded=har is not None, connect=connect)
         session.drawn = {} if drawn is None else drawn
         chosen = {probe.id for probe in preparation.plan.probes} | {prop.id for prop in PROPERTIES}
@@ -167,8 +166,3 @@ def _reached(
 def _drawn(seed: int, profile: str) -> dict[str, tuple[Request, ...]]:  # noqa: ARG001 - the key
     """What is drawn is the same for every trial; at deep it takes as long as all the rest."""
     return {}
-
-
-@cache
-def _contract() -> Contract:
-    return load_contract()

@@ -7,8 +7,8 @@ import os
 from concurrent.futures import ProcessPoolExecutor, as_completed
 from typing import TYPE_CHECKING
 
-from conformance.config.collection import collect_seldom
 from conformance.mock.faults import FAULTS
+from conformance.runner.collection import collect_seldom
 from conformance.runner.command import keep_tables
 from conformance.selftest.trial import try_out
 

@@ -7,9 +7,12 @@ from typing import TYPE_CHECKING
 import pytest
 
 from conformance.exceptions import UsageError
+from conformance.spec import load_contract
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+
+    from conformance.contract.contract import Contract
 
 
 @pytest.fixture
@@ -40,3 +43,9 @@ def table() -> dict[str, object]:
 def environ() -> dict[str, str]:
     """Return an environment with a few secrets of four to nine characters."""
     return {"TOKEN": "hush-hush", "OTHER": "hush-other", "FOUR": "hush"}
+
+
+@pytest.fixture(scope="session")
+def contract() -> Contract:
+    """Return the shipped contract."""
+    return load_contract()

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from conformance.config.baseline import Accepted, add_entries, as_toml, read_baseline, with_entries
+from conformance.config.baseline import Accepted, add_entries, read_baseline, with_entries
 from conformance.exceptions import UsageError
 
 if TYPE_CHECKING:
@@ -40,10 +40,10 @@ def _read(directory: Path, text: str) -> tuple[Accepted, ...]:
 
 def test_an_entry_is_written_and_read(tmp_path: Path) -> None:
     """Ready to paste, and the same again."""
-    assert as_toml(ENTRY) == TEXT
+    assert with_entries("", [ENTRY]) == TEXT
     assert _read(tmp_path, TEXT) == (ENTRY,)
     short = Accepted(clause="a", probe="b", reason="c")
-    assert _read(tmp_path, as_toml(short)) == (short,)
+    assert _read(tmp_path, with_entries("", [short])) == (short,)
 
 
 def test_comments_and_order_stay(tmp_path: Path) -> None:
@@ -89,8 +89,8 @@ def test_a_file_without_entries_accepts_nothing(tmp_path: Path) -> None:
     ("text", "line"),
     [
         (TEXT.replace("reason", "#"), 'accepted entry 1: has no reason; give reason = "…"'),
-        (TEXT.replace('"MIRROR-1"', "1"), "accepted entry 1: ticket: must be a text; mend it there"),
-        (TEXT.replace('"platform"', '" "'), "accepted entry 1: owner: is empty; mend it there"),
+        (TEXT.replace('"MIRROR-1"', "1"), 'accepted entry 1: ticket: must be a text; write ticket = "…"'),
+        (TEXT.replace('"platform"', '" "'), 'accepted entry 1: owner: is empty; write owner = "…"'),
         (TEXT.replace("ticket", "tikcet"), 'accepted entry 1: unknown key "tikcet"; did you mean "ticket"?'),
         (
             TEXT.replace("2027-01-31", '"soon"'),
@@ -98,13 +98,13 @@ def test_a_file_without_entries_accepts_nothing(tmp_path: Path) -> None:
         ),
         (TEXT * 2, "accepted entry 2: stands there twice; remove one of the two"),
         ("accepted = 1\n", "accepted: must be a list of tables, not 1; write [[accepted]]"),
-        ("accepted = [1]\n", "accepted entry 1: must be a table; mend it there"),
+        ("accepted = [1]\n", "accepted entry 1: must be a table; write [[accepted]]"),
         ('acepted = "x"\n', 'unknown key "acepted"; did you mean "accepted"?'),
         ("[[accepted\n", "is not valid TOML"),
     ],
 )
 def test_a_mistake_is_one_line(tmp_path: Path, text: str, line: str) -> None:
-    """What, where, how to mend it."""
+    """What, where, how to fix it."""
     with pytest.raises(UsageError) as caught:
         _read(tmp_path, text)
     assert str(caught.value).startswith(f"{tmp_path / 'baseline.toml'}: {line}")

@@ -8,10 +8,11 @@ from pathlib import Path
 
 import pytest
 
-from conformance.config.commands import output_of
-from conformance.config.mistakes import Wrong
+from conformance.config.errors import InvalidValue
+from conformance.config.secrets import output_of
 
 HERE = Path()
+LONGEST = 100_000
 
 
 @pytest.mark.parametrize(
@@ -26,7 +27,7 @@ HERE = Path()
 )
 def test_what_is_printed(line: str, expected: str) -> None:
     """Standard output comes back as it is."""
-    assert output_of(line, os.environ, HERE) == expected
+    assert output_of(line, os.environ, HERE, LONGEST) == expected
 
 
 @pytest.mark.parametrize(
@@ -46,24 +47,24 @@ def test_what_is_printed(line: str, expected: str) -> None:
 def test_what_is_no_secret(line: str, expected: str) -> None:
     """Whatever goes wrong is said in a line that shows neither arguments nor output, and soon."""
     seconds = 0.2 if "sleep" in line else 30.0
-    with pytest.raises(Wrong) as caught:
-        output_of(line, os.environ, HERE, seconds)
+    with pytest.raises(InvalidValue) as caught:
+        output_of(line, os.environ, HERE, LONGEST, seconds)
     assert expected in caught.value.problem
-    assert "hush" not in f"{caught.value.problem} {caught.value.mend}"
+    assert "hush" not in f"{caught.value.problem} {caught.value.hint}"
 
 
 def test_the_directory_and_the_environment_are_those_given(tmp_path: Path) -> None:
     """The program sees the environment that was given, in the directory of the description."""
     environ = {"PATH": os.environ["PATH"], "FLAVOUR": "sour"}
-    shown = output_of("sh -c 'pwd -P; echo $FLAVOUR'", environ, tmp_path)
+    shown = output_of("sh -c 'pwd -P; echo $FLAVOUR'", environ, tmp_path, LONGEST)
     assert shown == f"{tmp_path.resolve()}\nsour\n"
 
 
 def test_what_left_the_program_s_group_is_not_waited_for(tmp_path: Path) -> None:
     """A grandchild that holds the pipe open outlives the attempt; the suite does not hang with it."""
     (tmp_path / "stay").write_text("echo $$ > number; sleep 20; : > over\n", encoding="ascii")
-    with pytest.raises(Wrong, match="did not end within 2 seconds"):
-        output_of("sh -c 'setsid sh stay & echo hush'", os.environ, tmp_path, 2.0)
+    with pytest.raises(InvalidValue, match="did not end within 2 seconds"):
+        output_of("sh -c 'setsid sh stay & echo hush'", os.environ, tmp_path, LONGEST, 2.0)
     number = int((tmp_path / "number").read_text(encoding="ascii"))
     assert not (tmp_path / "over").exists()
     os.killpg(number, signal.SIGKILL)

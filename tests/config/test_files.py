@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from conformance.config.files import find_file, read_file
+from conformance.config.settings import find_file, read_file
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -44,14 +44,14 @@ def test_byte_order_mark_is_ignored() -> None:
     assert read_file(Path("c.toml")).run == {"seed": 1}
 
 
-MEND = "mend the syntax there (https://toml.io)"
+HINT = "fix the syntax there (https://toml.io)"
 
 
 @pytest.mark.parametrize(
     ("content", "expected"),
     [
-        pytest.param(b"[run\n", f"c.toml: is not valid TOML: Expected ']' at the end of a table declaration (at line 1, column 5); {MEND}", id="syntax"),
-        pytest.param(b"a = 1\na = 2\n", f"c.toml: is not valid TOML: Cannot overwrite a value (at line 2, column 6); {MEND}", id="key given twice"),
+        pytest.param(b"[run\n", f"c.toml: is not valid TOML: Expected ']' at the end of a table declaration (at line 1, column 5); {HINT}", id="syntax"),
+        pytest.param(b"a = 1\na = 2\n", f"c.toml: is not valid TOML: Cannot overwrite a value (at line 2, column 6); {HINT}", id="key given twice"),
         pytest.param(b"[run]\n# \xff\n", "c.toml: is not UTF-8 (at byte 8); save it as UTF-8", id="not UTF-8"),
         pytest.param(b"[rum]\n", 'c.toml: unknown key "rum"; did you mean "run"?', id="misspelt table"),
         pytest.param(b"history = 1\n", 'c.toml: unknown key "history"; known are run, targets', id="unknown table"),
@@ -110,14 +110,14 @@ def test_command_line_names_the_file_before_the_environment() -> None:
         assert file.path == Path(expected)
 
 
-MEND_ABSENT = "there is no file no.toml; name an existing file, or make one with `conformance init`"
+HINT_ABSENT = "there is no file no.toml; name an existing file, or make one with `conformance init`"
 
 
 @pytest.mark.parametrize(
     ("cli", "environ", "expected"),
     [
-        pytest.param({"config": Path("no.toml")}, {}, f"--config: {MEND_ABSENT}", id="option"),
-        pytest.param({}, {"CONFORMANCE_CONFIG": "no.toml"}, f"CONFORMANCE_CONFIG: {MEND_ABSENT}", id="variable"),
+        pytest.param({"config": Path("no.toml")}, {}, f"--config: {HINT_ABSENT}", id="option"),
+        pytest.param({}, {"CONFORMANCE_CONFIG": "no.toml"}, f"CONFORMANCE_CONFIG: {HINT_ABSENT}", id="variable"),
         pytest.param({"config": ""}, {}, "--config: is empty; give the path of a file", id="empty option"),
         pytest.param(
             {"config": "a\0b"},
@@ -144,4 +144,4 @@ def test_named_file_must_exist(
 def test_pytest_names_its_own_option(refusal: Callable[..., str]) -> None:
     """Under pytest the message names pytest's option."""
     message = refusal(find_file, {"config": "no.toml"}, {}, option_prefix="--conformance-")
-    assert message == f"--conformance-config: {MEND_ABSENT}"
+    assert message == f"--conformance-config: {HINT_ABSENT}"

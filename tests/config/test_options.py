@@ -7,14 +7,16 @@ import sys
 
 import pytest
 
-from conformance.config.options import RUN_OPTIONS, Option
-from conformance.config.targets import TARGET_VARIABLES
+from conformance.config.options import RUN_OPTIONS, Option, typed
+from conformance.config.tables import keys_of
+from conformance.spec import load_contract
 
 BY_NAME = {option.name: option for option in RUN_OPTIONS}
 
 # What docs/interface.md promises.
 PROMISED = {
     "config": "./conformance.toml",
+    "spec": "the contract that comes with the suite",
     "profile": "standard",
     "output": "reports",
     "seed": "from the clock, printed",
@@ -80,11 +82,57 @@ def test_allowed_says_what_may_be_given(name: str, expected: str) -> None:
 
 def test_no_option_shares_a_variable_with_a_target_key() -> None:
     """A CONFORMANCE_ variable means either an option or a key of a target, never both."""
-    assert not {option.variable for option in RUN_OPTIONS} & set(TARGET_VARIABLES)
+    assert not {option.variable for option in RUN_OPTIONS} & {key.variable for key in keys_of(load_contract())}
 
 
-@pytest.mark.parametrize("module", ["options", "settings", "files", "selection"])
-def test_options_are_imported_without_pydantic(module: str) -> None:
-    """What `conformance --help` needs does not import pydantic."""
-    code = f"import sys, conformance.config.{module}; sys.exit('pydantic' in sys.modules)"
+@pytest.mark.parametrize("module", ["config.options", "config.settings", "cli"])
+def test_options_are_imported_without_what_is_slow(module: str) -> None:
+    """What `conformance --help` needs imports neither Hypothesis nor jsonschema nor PyYAML."""
+    slow = {"hypothesis", "jsonschema", "yaml"}
+    code = f"import sys, conformance.{module}; sys.exit(bool({slow} & set(sys.modules)))"
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("0", 0),
+        ("-7", -7),
+        ("+7", 7),
+        pytest.param("1_000", "1_000", id="underscore"),
+        pytest.param("1.0", "1.0", id="fraction"),
+        pytest.param("\u0661", "\u0661", id="Arabic digit"),
+        pytest.param("9" * 1001, "9" * 1001, id="1,001 digits"),
+        pytest.param("", "", id="empty"),
+    ],
+)
+def test_integer_reads_decimal_digits_only(text: str, expected: int | str) -> None:
+    """A whole number is decimal digits with an optional sign; anything else stays text."""
+    assert typed("int", text) == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("10", 10.0),
+        ("0.5", 0.5),
+        (".5", 0.5),
+        ("2.", 2.0),
+        ("1e-2", 0.01),
+        ("nan", "nan"),
+        ("inf", "inf"),
+        ("1_0", "1_0"),
+    ],
+)
+def test_number_reads_decimal_numbers_only(text: str, expected: float | str) -> None:
+    """A number is decimal, with an optional exponent; "nan" and "inf" stay text."""
+    assert typed("float", text) == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [("true", True), ("YES", True), ("1", True), ("False", False), ("no", False), ("0", False), ("on", "on")],
+)
+def test_flag_reads_six_words(text: str, *, expected: bool | str) -> None:
+    """A flag is true, 1, yes, false, 0 or no in any case; anything else stays text."""
+    assert typed("bool", text) == expected

@@ -9,14 +9,15 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from conformance.config.secrets import Secret
-from conformance.config.sources import Command, Iam
+from conformance.config.secrets import Command, Iam, Secret
 from conformance.config.targets import build_target
+from conformance.spec import load_contract
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
+CONTRACT = load_contract()
 IAM = {"endpoint": "https://iam.test", "user": "env:U", "password": "env:P", "domain": "env:D", "project": "p"}
 SECRETS = {"P": "hush-password", "D": "hush-domain"}
 PROXY = 'write for example proxy = "http://127.0.0.1:3128"'
@@ -47,8 +48,8 @@ def _in_an_empty_directory(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> N
         pytest.param({"client_certificate": "file:c.pem"}, "client_certificate: the file c.pem cannot be read (No such file or directory); give the path of a PEM file", id="no certificate"),
         pytest.param({"client_certificate": "a\0b"}, "client_certificate: the file a\\x00b cannot be read (not a path); give the path of a PEM file", id="NUL in a path"),
         pytest.param({"proxy": "http://u:hush@p.test"}, "proxy: contains user info (what stands before '@'); write proxy = \"env:NAME\" or \"file:PATH\"", id="password in the proxy"),
-        pytest.param({"proxy": "hush"}, f"proxy: is no absolute http or https URL; {PROXY}", id="proxy that is no URL"),
-        pytest.param({"proxy": "env:TOKEN"}, f"proxy: is no absolute http or https URL; {PROXY}", id="proxy from the environment that is no URL"),
+        pytest.param({"proxy": "hush"}, f"proxy: is not an absolute http or https URL; {PROXY}", id="proxy that is no URL"),
+        pytest.param({"proxy": "env:TOKEN"}, f"proxy: is not an absolute http or https URL; {PROXY}", id="proxy from the environment that is no URL"),
         pytest.param({"headers": {"X-Key": "env:NO"}}, "headers.X-Key: the environment variable NO is not set; export NO=…", id="header from an unset variable"),
     ],
 )  # fmt: skip
@@ -60,7 +61,7 @@ def test_unusable_reference_is_one_line(
     refusal: Callable[..., str],
 ) -> None:
     """A reference that leads to nothing usable names its key, and never shows the value."""
-    assert refusal(build_target, "a", table | changes, environ=environ) == f"[targets.a] {expected}"
+    assert refusal(build_target, "a", table | changes, CONTRACT, environ=environ) == f"[targets.a] {expected}"
 
 
 def test_literals_are_allowed_on_loopback(table: dict[str, object]) -> None:
@@ -71,7 +72,7 @@ def test_literals_are_allowed_on_loopback(table: dict[str, object]) -> None:
         "tokens_by_length": {"1": "h"},
         "verify_tls": False,
     }
-    target = build_target("mock", table | literal, environ={})
+    target = build_target("mock", table | literal, CONTRACT, environ={})
     assert target.token == Secret("hush", reference="a literal", name="CONFORMANCE_TOKEN")
     assert target.tokens_by_length[1].name == "CONFORMANCE_TOKENS_BY_LENGTH_1"
     assert target.verify_tls is False
@@ -79,14 +80,16 @@ def test_literals_are_allowed_on_loopback(table: dict[str, object]) -> None:
 
 def test_token_wins_over_iam(table: dict[str, object], environ: dict[str, str]) -> None:
     """A target with both uses the token; what iam refers to is not looked up."""
-    target = build_target("a", table | {"iam": IAM}, environ=environ)
+    target = build_target("a", table | {"iam": IAM}, CONTRACT, environ=environ)
     assert target.token.value == "hush-hush"
     assert target.source is None
 
 
 def test_iam_is_resolved(table: dict[str, object], environ: dict[str, str]) -> None:
     """What iam refers to is looked up, a plain user is no secret, and there is no token yet."""
-    target = build_target("a", table | {"token": None, "iam": IAM | {"user": "me"}}, environ=environ | SECRETS)
+    target = build_target(
+        "a", table | {"token": None, "iam": IAM | {"user": "me"}}, CONTRACT, environ=environ | SECRETS
+    )
     assert target.token is None
     assert isinstance(target.source, Iam)
     assert (target.source.user, target.source.project, target.source.place) == ("me", "p", "[targets.a] iam")
@@ -98,7 +101,7 @@ def test_token_by_command(table: dict[str, object], tmp_path: Path) -> None:
     """A program prints the token, in the description's directory, and can be asked again."""
     (tmp_path / "token.txt").write_text("hush-1\n", encoding="ascii")
     target = build_target(
-        "a", table | {"token": "command:cat token.txt"}, environ=dict(os.environ), base_directory=tmp_path
+        "a", table | {"token": "command:cat token.txt"}, CONTRACT, environ=dict(os.environ), base_directory=tmp_path
     )
     assert target.token == Secret("hush-1", reference="command:cat", name="CONFORMANCE_TOKEN")
     assert isinstance(target.source, Command)
@@ -114,11 +117,13 @@ def test_files_start_at_the_base_directory(table: dict[str, object], environ: di
     for name in ("ca.pem", "client.pem", "token.txt"):
         (directory / name).write_text("hush\n", encoding="ascii")
     changes = {"verify_tls": "ca.pem", "client_certificate": "file:client.pem", "restricted_token": "file:token.txt"}
-    target = build_target("a", table | changes, environ=environ, base_directory=directory)
+    target = build_target("a", table | changes, CONTRACT, environ=environ, base_directory=directory)
     assert target.verify_tls == directory / "ca.pem"
     assert target.client_certificate == directory / "client.pem"
     assert target.restricted_token == Secret("hush", reference="file:token.txt", name="CONFORMANCE_RESTRICTED_TOKEN")
-    plain = build_target("a", table | {"client_certificate": "client.pem"}, environ=environ, base_directory=directory)
+    plain = build_target(
+        "a", table | {"client_certificate": "client.pem"}, CONTRACT, environ=environ, base_directory=directory
+    )
     assert plain.client_certificate == target.client_certificate
 
 
@@ -126,7 +131,7 @@ def test_proxy_and_headers_may_be_secrets(table: dict[str, object], environ: dic
     """A proxy or header by reference is a secret; a literal one is plain text."""
     environ |= {"PROXY": "http://u:hush@p.test:3128"}
     changes = {"proxy": "env:PROXY", "headers": {"X-Key": "env:FOUR", "X-Source": "conformance"}}
-    target = build_target("a", table | changes, environ=environ)
+    target = build_target("a", table | changes, CONTRACT, environ=environ)
     assert target.proxy == Secret(environ["PROXY"], reference="env:PROXY", name="PROXY")
     assert target.headers == {"X-Key": Secret("hush", reference="env:FOUR", name="FOUR"), "X-Source": "conformance"}
-    assert build_target("a", table | {"proxy": "http://p.test"}, environ=environ).proxy == "http://p.test"
+    assert build_target("a", table | {"proxy": "http://p.test"}, CONTRACT, environ=environ).proxy == "http://p.test"

@@ -7,14 +7,13 @@ from __future__ import annotations
 import copy
 import os
 import pickle
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from pydantic import BaseModel, ConfigDict
-from pydantic_core import PydanticSerializationError
 
-from conformance.config.secrets import Secret, is_reference, resolve, reveal
+from conformance.config.secrets import LONGEST, Secret, is_reference, resolve, reveal
 from conformance.exceptions import UsageError
 
 if TYPE_CHECKING:
@@ -25,7 +24,8 @@ SECRET = Secret("hush-hush", reference="env:TOKEN", name="TOKEN")
 
 def read(reference: str, environ: dict[str, str] | None = None, directory: Path = Path(), **options: Any) -> Secret:  # noqa: ANN401
     """Resolve a reference that stands under the key ``token``."""
-    return resolve(reference, environ or {}, directory, place="c.toml: token", name="CONFORMANCE_TOKEN", **options)
+    options = {"place": "c.toml: token", "name": "CONFORMANCE_TOKEN", "lengths": (1, 100_000)} | options
+    return resolve(reference, environ or {}, directory, **options)
 
 
 @pytest.mark.parametrize("show", [repr, str, "{}".format, "{!r:>20}".format, lambda secret: f"{[secret]}"])
@@ -35,18 +35,15 @@ def test_secret_is_never_shown(show: Callable[[object], str]) -> None:
     assert "hush" not in show(SECRET)
 
 
-def test_secret_is_never_dumped() -> None:
-    """A pydantic model that holds a secret shows no value, and cannot be written as JSON."""
+def test_secret_is_not_taken_apart() -> None:
+    """A record that holds a secret shows no value, as a dictionary neither."""
 
-    class Model(BaseModel):
-        model_config = ConfigDict(arbitrary_types_allowed=True)
+    @dataclass
+    class Model:
         secret: Secret
 
-    model = Model(secret=SECRET)
-    assert "hush" not in f"{model!r} {model} {model.model_dump()}"
-    with pytest.raises(PydanticSerializationError) as caught:
-        model.model_dump_json()
-    assert "hush" not in str(caught.value)
+    model = Model(SECRET)
+    assert "hush" not in f"{model!r} {model} {asdict(model)}"
 
 
 def test_secret_is_never_pickled() -> None:
@@ -174,9 +171,9 @@ def test_literal_is_allowed_on_request() -> None:
         pytest.param("hush", {}, 'a literal secret is refused for a target that is not loopback; write "env:NAME" or "file:PATH"', id="literal"),
         pytest.param("env:TOKEN", {}, "the environment variable TOKEN is not set; export TOKEN=…", id="variable not set"),
         pytest.param("env:TOKEN", {"TOKEN": ""}, "the environment variable TOKEN is empty; export TOKEN=…", id="variable empty"),
-        pytest.param("env:", {}, 'what follows env: is no name of an environment variable; write "env:NAME"', id="no name"),
-        pytest.param("env:hush-hush", {}, 'what follows env: is no name of an environment variable; write "env:NAME"', id="secret instead of a name"),
-        pytest.param("env:hush" + "x" * 61, {}, 'what follows env: is no name of an environment variable; write "env:NAME"', id="name of 65 characters (one over)"),
+        pytest.param("env:", {}, 'what follows env: is not the name of an environment variable; write "env:NAME"', id="no name"),
+        pytest.param("env:hush-hush", {}, 'what follows env: is not the name of an environment variable; write "env:NAME"', id="secret instead of a name"),
+        pytest.param("env:hush" + "x" * 61, {}, 'what follows env: is not the name of an environment variable; write "env:NAME"', id="name of 65 characters (one over)"),
         pytest.param("file:", {}, 'what follows file: is empty; write "file:PATH"', id="no path"),
         pytest.param("file:no.txt", {}, "the file no.txt cannot be read (No such file or directory); put the secret there", id="no such file"),
         pytest.param("file:.", {}, "the file . cannot be read (Is a directory); put the secret there", id="directory"),
@@ -229,3 +226,13 @@ def test_unusable_file_is_one_line(
 def test_empty_literal_is_refused(refusal: Callable[..., str]) -> None:
     """An empty literal is no secret, even on loopback."""
     assert refusal(read, "", literals="allowed") == f"c.toml: token: it is empty; {GIVE}"
+
+
+def test_the_bounds_are_those_that_are_asked_for(refusal: Callable[..., str]) -> None:
+    """A value one character shorter or longer than allowed is refused, with the bounds; without any a disk is."""
+    give = "give 3 to 1,000 latin-1 characters on one line"
+    for length, problem in ((2, "is shorter than 3 characters"), (1_001, "is longer than 1,000 characters")):
+        message = refusal(read, "env:T", {"T": "x" * length}, lengths=(3, 1_000))
+        assert message == f"c.toml: token: the environment variable T {problem}; {give}"
+    assert [len(read("env:T", {"T": "x" * length}, lengths=(3, 1_000))) for length in (3, 1_000)] == [3, 1_000]
+    assert "longer than 1,000,000 characters" in refusal(read, "env:T", {"T": "x" * 1_000_001}, lengths=(1, LONGEST))

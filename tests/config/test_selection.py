@@ -8,8 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from conformance.config.selection import check_globs, select_clauses, select_probes
-from conformance.config.settings import load_settings
+from conformance.config.settings import check_globs, load_settings, select_clauses, select_probes
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -11,9 +11,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from conformance.config.files import ConfigFile
 from conformance.config.options import RUN_OPTIONS
-from conformance.config.settings import Settings, load_settings
+from conformance.config.settings import ConfigFile, Settings, load_settings
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -34,6 +33,7 @@ def test_defaults_apply_where_nothing_is_given() -> None:
     """Without any source every setting has its documented default."""
     assert load_settings({}, {}, None) == Settings(
         config=Path("conformance.toml"),
+        spec=None,
         profile="standard",
         output=Path("reports"),
         seed=None,
@@ -137,11 +137,15 @@ def test_file_takes_a_list_or_a_single_text() -> None:
 @pytest.mark.parametrize(
     ("field", "value", "expected"),
     [
-        pytest.param("profile", "standart", '"standart" is no profile; did you mean "standard"?', id="near a choice"),
-        pytest.param("profile", "x", '"x" is no profile; give one of smoke, standard, deep', id="no choice"),
-        pytest.param("profile", "Smoke", '"Smoke" is no profile; did you mean "smoke"?', id="capital letter"),
-        pytest.param("fail_on", "never", '"never" is no fail-on; give one of must, should', id="other option's choice"),
-        pytest.param("mutation", "nevr", '"nevr" is no mutation; did you mean "never"?', id="misspelt mutation"),
+        pytest.param(
+            "profile", "standart", '"standart" is not a profile; did you mean "standard"?', id="near a choice"
+        ),
+        pytest.param("profile", "x", '"x" is not a profile; give one of smoke, standard, deep', id="no choice"),
+        pytest.param("profile", "Smoke", '"Smoke" is not a profile; did you mean "smoke"?', id="capital letter"),
+        pytest.param(
+            "fail_on", "never", '"never" is not a fail-on; give one of must, should', id="other option's choice"
+        ),
+        pytest.param("mutation", "nevr", '"nevr" is not a mutation; did you mean "never"?', id="misspelt mutation"),
         pytest.param("concurrency", "0", "0 is under 1; give a whole number from 1 to 256", id="one under"),
         pytest.param("concurrency", 0, "0 is under 1; give a whole number from 1 to 256", id="typed zero"),
         pytest.param("concurrency", "257", "257 is over 256; give a whole number from 1 to 256", id="one over"),
@@ -161,7 +165,7 @@ def test_file_takes_a_list_or_a_single_text() -> None:
         pytest.param("output", "", "is empty; give a path", id="empty path"),
         pytest.param("select", ("a", ""), "is empty; give a text that is not empty", id="empty glob"),
         pytest.param("yes", "maybe", '"maybe" is not true or false; give true or false', id="no flag"),
-        pytest.param("profile", "a\nb", '"a\\nb" is no profile; give one of smoke, standard, deep', id="line break"),
+        pytest.param("profile", "a\nb", '"a\\nb" is not a profile; give one of smoke, standard, deep', id="line break"),
     ],
 )
 def test_mistake_on_the_command_line(field: str, value: object, expected: str, refusal: Callable[..., str]) -> None:
@@ -173,7 +177,7 @@ def test_mistake_on_the_command_line(field: str, value: object, expected: str, r
 @pytest.mark.parametrize(
     ("variable", "value", "expected"),
     [
-        ("CONFORMANCE_PROFILE", "fast", '"fast" is no profile; give one of smoke, standard, deep'),
+        ("CONFORMANCE_PROFILE", "fast", '"fast" is not a profile; give one of smoke, standard, deep'),
         ("CONFORMANCE_CONCURRENCY", "many", '"many" is not a whole number from 1 to 256; give a whole number from 1 to 256'),
         ("CONFORMANCE_DRY_RUN", "on", '"on" is not true or false; give true or false'),
         ("CONFORMANCE_SELECT", "a,,b", "is empty; give a text that is not empty"),
@@ -196,7 +200,7 @@ def test_unrelated_variables_are_left_alone(variable: str) -> None:
 @pytest.mark.parametrize(
     ("key", "value", "expected"),
     [
-        pytest.param("profile", "fast", '"fast" is no profile; give one of smoke, standard, deep', id="no choice"),
+        pytest.param("profile", "fast", '"fast" is not a profile; give one of smoke, standard, deep', id="no choice"),
         pytest.param("profile", 1, "1 is not one of smoke, standard, deep; give one of smoke, standard, deep", id="number for a choice"),
         pytest.param("seed", "1", '"1" is not a whole number of 64 bits; give a whole number of 64 bits', id="text for a number"),
         pytest.param("seed", True, "true is not a whole number of 64 bits; give a whole number of 64 bits", id="true for a number"),

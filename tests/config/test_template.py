@@ -11,17 +11,19 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from conformance.config.files import read_file
 from conformance.config.options import RUN_OPTIONS
-from conformance.config.settings import load_settings
-from conformance.config.tables import IamTable, TargetTable
+from conformance.config.reference import template, write_template
+from conformance.config.settings import load_settings, read_file
+from conformance.config.tables import IAM, keys_of
 from conformance.config.targets import load_target
-from conformance.config.template import TEMPLATE, write_template
+from conformance.spec import load_contract
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
 ENVIRON = {"CODEARTS_TOKEN": "hush-hush", "CODEARTS_OTHER_TOKEN": "hush-other", "TOKEN_1": "h"}
+CONTRACT = load_contract()
+TEMPLATE = template(CONTRACT)
 EXAMPLE = re.compile(r"^#(?=[\[\w])", re.MULTILINE)
 UNCOMMENTED = EXAMPLE.sub("", TEMPLATE)
 LINES = TEMPLATE.splitlines(keepends=True)
@@ -41,7 +43,7 @@ def check(text: str) -> None:
     path.write_text(text, encoding="utf-8")
     file = read_file(path)
     load_settings({}, {}, file)
-    load_target("staging", file, ENVIRON)
+    load_target("staging", file, ENVIRON, CONTRACT)
 
 
 def test_template_is_valid_as_it_stands() -> None:
@@ -54,13 +56,13 @@ def test_template_is_valid_with_every_example() -> None:
     check(UNCOMMENTED)
 
 
-IAM = LINES.index("#[targets.staging.iam]\n")
+IAM_LINE = LINES.index("#[targets.staging.iam]\n")
 
 
-@pytest.mark.parametrize("number", [number for number in range(IAM + 1) if EXAMPLE.match(LINES[number])])
+@pytest.mark.parametrize("number", [number for number in range(IAM_LINE + 1) if EXAMPLE.match(LINES[number])])
 def test_each_example_is_valid_by_itself(number: int) -> None:
     """Each key is valid when it alone is taken out of its comment; the table of iam belongs together."""
-    chosen = range(IAM, len(LINES)) if number == IAM else [number]
+    chosen = range(IAM_LINE, len(LINES)) if number == IAM_LINE else [number]
     check("".join(EXAMPLE.sub("", line) if index in chosen else line for index, line in enumerate(LINES)))
 
 
@@ -68,20 +70,20 @@ def test_template_has_every_key() -> None:
     """Every option and every key of a target stands in the template."""
     data = tomllib.loads(UNCOMMENTED)
     assert set(data["run"]) == {option.name for option in RUN_OPTIONS if option.in_file}
-    assert set(data["targets"]["staging"]) == set(TargetTable.model_fields)
-    assert set(data["targets"]["staging"]["iam"]) == set(IamTable.model_fields)
+    assert set(data["targets"]["staging"]) == {key.name for key in keys_of(CONTRACT)}
+    assert set(data["targets"]["staging"]["iam"]) == {key.name for key in IAM}
 
 
 def test_every_key_is_explained() -> None:
-    """Above every key, but for two that share the explanation above the key before, stands an explanation."""
+    """Above every key stands an explanation."""
     keys = [number for number, line in enumerate(LINES) if re.match(r"#?[a-z_-]+ = ", line)]
     bare = [LINES[number].partition(" ")[0] for number in keys if not LINES[number - 1].startswith("# ")]
-    assert bare == ["#deselect", "#domain", "#project"]
+    assert bare == []
 
 
 def test_write_template_makes_a_new_file() -> None:
     """The template is written as it is."""
-    write_template(Path("new.toml"))
+    write_template(Path("new.toml"), CONTRACT)
     assert Path("new.toml").read_text(encoding="utf-8") == TEMPLATE
 
 
@@ -95,5 +97,5 @@ def test_write_template_makes_a_new_file() -> None:
 )  # fmt: skip
 def test_write_template_refuses(path: str, expected: str, refusal: Callable[..., str]) -> None:
     """Nothing is overwritten, and a path that cannot be written is a usage error."""
-    assert refusal(write_template, Path(path)) == expected
+    assert refusal(write_template, Path(path), CONTRACT) == expected
     assert Path("client.pem").read_bytes() == b""

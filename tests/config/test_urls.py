@@ -6,8 +6,8 @@ import socket
 
 import pytest
 
-from conformance.config.mistakes import Wrong
-from conformance.config.urls import base_url, is_loopback, mirror_url, parse_url, proxy_url, repeated
+from conformance.config.errors import InvalidValue
+from conformance.config.urls import base_url, is_loopback, parse_url, proxy_url, repeated, sent_url
 
 
 @pytest.fixture(autouse=True)
@@ -24,7 +24,7 @@ def _without_dns(monkeypatch: pytest.MonkeyPatch) -> None:
 def wrong(function: object, text: str, **kwargs: str) -> str:
     """Return what is wrong with a URL."""
     assert callable(function)
-    with pytest.raises(Wrong) as caught:
+    with pytest.raises(InvalidValue) as caught:
         function(text, **kwargs)
     return caught.value.problem
 
@@ -83,7 +83,7 @@ def test_base_url_is_normalised(text: str, expected: str) -> None:
 PLAIN_HTTP = "plain http is refused for a target that is not loopback"
 USER_INFO = "contains user info (what stands before '@')"
 CHARACTER = "contains a character that a URL cannot contain"
-NO_URL = "is no absolute http or https URL"
+NO_URL = "is not an absolute http or https URL"
 QUERY = "contains a query or a fragment"
 SEGMENT = "has an empty, '.' or '..' segment in its path"
 
@@ -146,16 +146,16 @@ def test_last_port_is_allowed() -> None:
 MIRROR = "https://example.com/"
 
 
-def test_mirror_url_stays_as_it_is() -> None:
+def test_sent_url_stays_as_it_is() -> None:
     """A mirror URL is sent exactly as written; plain http and a query are allowed."""
-    assert mirror_url("HTTP://Example.com/a.git/?b") == "HTTP://Example.com/a.git/?b"
+    assert sent_url("HTTP://Example.com/a.git/?b") == "HTTP://Example.com/a.git/?b"
 
 
-def test_mirror_url_may_have_2000_characters() -> None:
-    """A mirror URL has at most 2,000 characters."""
+def test_sent_url_may_have_2000_characters() -> None:
+    """A url that is sent has at most 2,000 characters."""
     longest = MIRROR + "x" * (2000 - len(MIRROR))
-    assert mirror_url(longest) == longest
-    assert wrong(mirror_url, longest + "x") == "is 2001 characters long, over 2000"
+    assert sent_url(longest) == longest
+    assert wrong(sent_url, longest + "x") == "is 2001 characters long, over 2000"
 
 
 @pytest.mark.parametrize(
@@ -166,9 +166,9 @@ def test_mirror_url_may_have_2000_characters() -> None:
         ("git@example.com:a.git", NO_URL),
     ],
 )
-def test_mirror_url_refuses(text: str, expected: str) -> None:
-    """A mirror URL has neither user info nor a fragment."""
-    assert wrong(mirror_url, text) == expected
+def test_sent_url_refuses(text: str, expected: str) -> None:
+    """A url that is sent has neither user info nor a fragment."""
+    assert wrong(sent_url, text) == expected
 
 
 def test_proxy_url_may_carry_user_info_where_allowed() -> None:

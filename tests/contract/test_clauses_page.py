@@ -16,9 +16,9 @@ from conformance.spec import load_contract
 PAGE = Path(__file__).parents[2] / "docs" / "clauses.md"
 CONTRACT = load_contract()
 CATALOGUE = CONTRACT.catalogue
-CHECKS = checks()
-IDS = {clause: [check.split(" (")[0] for check in found] for clause, found in checks().items()}
-MARKDOWN = catalogue_page(Format.MARKDOWN)
+CHECKS = checks(CONTRACT)
+IDS = {clause: [check.split(" (")[0] for check in found] for clause, found in CHECKS.items()}
+MARKDOWN = catalogue_page(CONTRACT, Format.MARKDOWN)
 
 
 def one(**changes: object) -> Catalogue:

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
     from pathlib import Path
 
-    from conformance.config.description import Target
+    from conformance.config.targets import Target
     from conformance.contract.message import Response, Trouble
     from conformance.engine.session import Session
     from conformance.mock import Answer, Application
@@ -74,7 +74,7 @@ def target_with(**table: object) -> Target:
         **table,
     }
     secrets: Mapping[str, str] = {"T": "t" * 40, "R": "r" * 40, "H": "h" * 40, "P": "http://u:p@127.0.0.1:9"}
-    return build_target("staging", whole, environ=secrets)
+    return build_target("staging", whole, CONTRACT, environ=secrets)
 
 
 def exchange(

@@ -6,8 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from conformance.config.files import ConfigFile
-from conformance.config.settings import load_settings
+from conformance.config.settings import ConfigFile, load_settings
 from conformance.contract.facts import Role, facts_of
 from conformance.engine.assembly import session_of
 from conformance.engine.preparation import Preparation

@@ -31,7 +31,7 @@ ID = 2_112_029_391
 def run(app: Mock, har: Path | None = None, **options: object) -> Session:
     """A run of one probe with the read-back, from before to after."""
     with embedded_target(app) as target:
-        session = session_of(preparation(target.model_copy(update={"read_back": True}), **options), har)
+        session = session_of(preparation(replace(target, read_back=True), **options), har)
         try:
             complete(session, {"state.first"})
         finally:
@@ -133,7 +133,7 @@ def test_a_run_that_changes_nothing_reads_nothing() -> None:
     """With mutation = never there is nothing to be left behind."""
     app = Recording()
     with embedded_target(app) as target:
-        asked = target.model_copy(update={"read_back": True})
+        asked = replace(target, read_back=True)
         assert session_of(preparation(asked, mutation="never"), None).mirrors is None
 
 
@@ -142,14 +142,14 @@ def test_it_is_the_default_off_loopback_only() -> None:
     away = target_with()
     with embedded_target() as here:
         assert (away.reads_back, here.reads_back) == (True, False)
-        assert here.model_copy(update={"read_back": True}).reads_back
+        assert replace(here, read_back=True).reads_back
     assert not target_with(read_back=False).reads_back
 
 
 def test_a_target_that_breaks_off_leaves_it_open() -> None:
     """Where nothing may be sent any more, what was left is not known."""
     with embedded_target(Mock()) as target:
-        session = session_of(preparation(target.model_copy(update={"read_back": True})), None)
+        session = session_of(preparation(replace(target, read_back=True)), None)
         session.open({"state.first"})
         session.sender.stop("interrupted")
         session.start({"state.first"})
@@ -164,7 +164,7 @@ def test_a_target_that_breaks_off_leaves_it_open() -> None:
 def test_a_read_back_that_breaks_leaves_nobody_waiting(monkeypatch: pytest.MonkeyPatch) -> None:
     """Whoever waits for a probe is told what broke."""
     with embedded_target(Mock()) as target:
-        session = session_of(preparation(target.model_copy(update={"read_back": True})), None)
+        session = session_of(preparation(replace(target, read_back=True)), None)
         assert session.read_back is not None
         monkeypatch.setattr(session.read_back, "after", lambda: {}["gone"])
         session.open({"state.first", "token.missing"})

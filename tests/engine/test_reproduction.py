@@ -12,11 +12,12 @@ import pytest
 from conformance.config.settings import Settings, load_settings
 from conformance.config.targets import build_target
 from conformance.engine.reproduction import command_of, variables_of, way_of
+from conformance.spec import load_contract
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from conformance.config.description import Target
+    from conformance.config.targets import Target
 
 TABLE: dict[str, object] = {
     "base_url": "http://127.0.0.1:9",
@@ -32,7 +33,9 @@ def described(directory: Path, **keys: object) -> tuple[Settings, Target]:
     (path.parent / "good token.txt").write_bytes(b"from-a-file\n")
     (path.parent / "latin.txt").write_bytes(b"cl\xe9-de-la-maison\n")
     path.write_text('[targets.site]\ntoken = "a literal"\ntokens_by_length = { 1 = "q" }\n', encoding="utf-8")
-    target = build_target("site", TABLE | keys, environ={"MINE": "of the environment"}, base_directory=path.parent)
+    target = build_target(
+        "site", TABLE | keys, load_contract(), environ={"MINE": "of the environment"}, base_directory=path.parent
+    )
     return replace(load_settings({}, {}, None), config=path), target
 
 
@@ -91,7 +94,7 @@ def test_a_token_that_iam_issues_is_named(tmp_path: Path) -> None:
 def test_a_target_by_url_is_repeated_by_its_url() -> None:
     """Its name would be looked for in a file."""
     table = TABLE | {"token": "env:MINE"}
-    target = build_target("127.0.0.1:9", table, environ={"MINE": "of the environment"})
+    target = build_target("127.0.0.1:9", table, load_contract(), environ={"MINE": "of the environment"})
     line = command_of(load_settings({}, {}, None), target, 5, embedded=False)
     assert line == "conformance run http://127.0.0.1:9 --seed 5 --output reports/again"
 
@@ -108,6 +111,6 @@ def test_a_target_by_url_is_repeated_by_its_url() -> None:
 def test_a_curl_line_goes_the_way_of_the_run(keys: dict[str, object], words: tuple[str, ...]) -> None:
     """Proxy and certificates as described; elsewhere another server would answer, or none."""
     environ = {"MINE": "of the environment", "PROXY": "http://me:a-password-of-mine@127.0.0.1:3128"}
-    target = build_target("site", TABLE | {"token": "env:MINE"} | keys, environ=environ)
+    target = build_target("site", TABLE | {"token": "env:MINE"} | keys, load_contract(), environ=environ)
     assert tuple(way_of(target).options) == words
     assert ("PROXY" in variables_of(load_settings({}, {}, None), target)) is ("PROXY" in str(words))

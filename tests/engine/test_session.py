@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 import time
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
@@ -133,9 +134,7 @@ def test_a_target_that_is_silent_is_given_up_after_two_requests() -> None:
     """The first association and another request are waited for; a third timeout would tell nothing new."""
     over = threading.Event()
     with serving(lambda _: over.wait(30)) as server:
-        of = session_of(
-            preparation(target_of(Mock().fixtures, server.url).model_copy(update={"timeout_seconds": 0.1})), None
-        )
+        of = session_of(preparation(replace(target_of(Mock().fixtures, server.url), timeout_seconds=0.1)), None)
         with pytest.raises(NoVerdict, match=r"^the target does not answer: no answer in time"):
             of.open(everything(of))
         over.set()

@@ -38,6 +38,6 @@ def probes_only() -> list[str]:
 
     A target that ends at a request, and takes seconds to start, would be ended a hundred times while one is shrunk.
     """
-    target = load_target("http://127.0.0.1", None, ENVIRON)
+    target = load_target("http://127.0.0.1", None, ENVIRON, load_contract())
     preparation = Preparation.of(load_settings({}, {}, None), target, load_contract())
     return [word for probe in preparation.plan.sent for word in ("--probe", probe.id)]

@@ -11,6 +11,7 @@ import pytest
 from conformance.config.targets import build_target
 from conformance.exceptions import UsageError
 from conformance.mock import Fixtures, describe
+from conformance.spec import load_contract
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -59,4 +60,4 @@ def test_describe_with_iam(tmp_path: Path) -> None:
     target = tomllib.loads(describe(FIXTURES, "http://127.0.0.1:8080", tmp_path, iam=True))["targets"]["mock"]
     assert "token" not in target
     assert target["iam"]["endpoint"] == "http://127.0.0.1:8080"
-    assert build_target("mock", target, environ={}).source is not None
+    assert build_target("mock", target, load_contract(), environ={}).source is not None

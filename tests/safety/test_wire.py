@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from conformance.config.description import Target
 from conformance.config.settings import load_settings
+from conformance.config.targets import Target
 from conformance.engine.assembly import session_of
 from conformance.engine.preparation import Preparation
 from conformance.mock import Fixtures, Mock, running

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ssl
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
@@ -98,7 +99,7 @@ def test_a_run_says_in_one_line_what_its_target_probably_speaks(tls: ssl.SSLCont
     for name, (scheme, script, context, words) in cases.items():
         with serving(script, tls=context) as server:
             target = target_of(Fixtures.default(), f"{scheme}://127.0.0.1:{server.port}")
-            of = session_of(preparation(target.model_copy(update={"verify_tls": False}), profile="smoke"), None)
+            of = session_of(preparation(replace(target, verify_tls=False), profile="smoke"), None)
             with pytest.raises(NoVerdict) as caught:
                 of.open(everything(of))
             of.sender.close()

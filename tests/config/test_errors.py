@@ -1,4 +1,4 @@
-"""The wording of mistakes."""
+"""The wording of errors."""
 
 from __future__ import annotations
 
@@ -6,12 +6,12 @@ import datetime as dt
 
 import pytest
 
-from conformance.config.mistakes import Wrong, closest, mistake, one_line, shown
+from conformance.config.errors import InvalidValue, closest, config_error, one_line, shown
 
 
-def test_mistake_joins_place_problem_and_mend() -> None:
-    """A mistake reads "place: problem; mend" and ends with exit code 2."""
-    error = mistake("--seed", "is empty", "give a whole number")
+def test_an_error_joins_place_problem_and_hint() -> None:
+    """An error reads "place: problem; hint" and ends with exit code 2."""
+    error = config_error("--seed", "is empty", "give a whole number")
     assert str(error) == "--seed: is empty; give a whole number"
     assert error.exit_code == 2
 
@@ -62,5 +62,5 @@ def test_shown_writes_values_as_toml_does(value: object, expected: str) -> None:
 
 def test_wrong_keeps_problem_and_mend_apart() -> None:
     """A finding about a value carries its mend, or None where the key's example says enough."""
-    wrong = Wrong("has no host")
-    assert (str(wrong), wrong.problem, wrong.mend) == ("has no host", "has no host", None)
+    wrong = InvalidValue("has no host")
+    assert (str(wrong), wrong.problem, wrong.hint) == ("has no host", "has no host", None)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import gc
 
-from conformance.config.collection import collect_seldom
+from conformance.runner.collection import collect_seldom
 
 
 def test_cycles_are_still_collected() -> None:

@@ -1,4 +1,4 @@
-"""A mistake in the configuration, in one line: where it stands, what is wrong, how to mend it."""
+"""An error in the configuration, in one line: where it stands, what is wrong, how to fix it."""
 
 from __future__ import annotations
 
@@ -11,23 +11,27 @@ from conformance.exceptions import UsageError
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-__all__ = ["Wrong", "closest", "mistake", "one_line", "shown"]
+__all__ = ["InvalidValue", "closest", "config_error", "one_line", "shown"]
 
 _SHOWN_LENGTH = 60
 
 
-class Wrong(ValueError):  # noqa: N818 - it is a finding about a value, turned into a UsageError where its place is known
-    """A value is wrong, whatever its place; ``mend`` is None where the key's example says enough."""
+class InvalidValue(ValueError):  # noqa: N818 - a finding about a value, turned into a UsageError where its place is known
+    """A value is invalid, whatever its place.
 
-    def __init__(self, problem: str, mend: str | None = None) -> None:
+    `hint` is None where the key's example says enough. `within` is the entry of a table that is meant.
+    """
+
+    def __init__(self, problem: str, hint: str | None = None, within: str = "") -> None:
         super().__init__(problem)
         self.problem = problem
-        self.mend = mend
+        self.hint = hint
+        self.within = within
 
 
-def mistake(place: str, problem: str, mend: str) -> UsageError:
+def config_error(place: str, problem: str, hint: str) -> UsageError:
     """Return the error to raise; a control character in any part is escaped, so that it stays one line."""
-    return UsageError(one_line(f"{place}: {problem}; {mend}"))
+    return UsageError(one_line(f"{place}: {problem}; {hint}"))
 
 
 def one_line(text: str) -> str:
@@ -36,7 +40,7 @@ def one_line(text: str) -> str:
 
 
 def closest(word: str, known: Iterable[str], otherwise: str | None = None) -> str:
-    """Return the mend for a misspelt word: the nearest known one, else ``otherwise``, else all that are known."""
+    """Return the hint for a misspelt word: the nearest known one, else ``otherwise``, else all that are known."""
     names = sorted(known)
     near = difflib.get_close_matches(word, names, n=1)
     if near:

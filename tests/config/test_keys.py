@@ -1,4 +1,4 @@
-"""Mistakes in a target's table, seen by pydantic, said in plain words."""
+"""Errors in a target's table, in plain words."""
 
 # ruff: noqa: E501 - a row of a table stays on its line, with the whole message
 
@@ -8,8 +8,10 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from conformance.config.origins import TableOrigin
-from conformance.config.parsing import parse_table
+from conformance.config.errors import InvalidValue
+from conformance.config.keys import EnvironmentOrigin, TableOrigin, headers, numbered, read_table
+from conformance.config.tables import keys_of
+from conformance.spec import load_contract
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -30,13 +32,18 @@ IAM = {
 MIRROR_URL = 'write for example mirror_url = "https://example.com/0379d2da2bae4c38b3d2fbbdb6f2a3f2/test.git"'
 
 
+def parse_table(table: dict[str, Any], origin: TableOrigin) -> dict[str, Any]:
+    """The values of a table for the shipped contract."""
+    return read_table(keys_of(load_contract()), table, origin)
+
+
 @pytest.mark.parametrize(
     ("changes", "expected"),
     [
         pytest.param({"tokn": "hush"}, 'tokn: there is no such key; did you mean "token"?', id="misspelt key"),
         pytest.param({"Token": "hush"}, 'Token: there is no such key; did you mean "token"?', id="capital letter"),
         pytest.param({"base_url": 5}, f"base_url: must be a text; {URL}", id="number for a URL"),
-        pytest.param({"base_url": ""}, f"base_url: is no absolute http or https URL; {URL}", id="empty URL"),
+        pytest.param({"base_url": ""}, f"base_url: is not an absolute http or https URL; {URL}", id="empty URL"),
         pytest.param({"base_url": "http://a.test"}, "base_url: plain http is refused for a target that is not loopback; use https", id="plain http"),
         pytest.param({"base_url": "https://u:hush@a.test"}, "base_url: contains user info (what stands before '@'); take it out", id="user info"),
         pytest.param({"repository_id": "123"}, f"repository_id: must be a whole number; {ID}", id="text for an id"),
@@ -48,15 +55,15 @@ MIRROR_URL = 'write for example mirror_url = "https://example.com/0379d2da2bae4c
         pytest.param({"missing_repository_id": 0}, "missing_repository_id: 0 is under 1; write for example missing_repository_id = 2147483646", id="missing id 0"),
         pytest.param({"restricted_repository_id": -1}, "restricted_repository_id: -1 is under 1; write for example restricted_repository_id = 456", id="negative id"),
         pytest.param({"token": 5}, 'token: must be a text; write for example token = "env:CODEARTS_TOKEN"', id="number for a token"),
-        pytest.param({"mirror_url": "git@a.test:x"}, f"mirror_url: is no absolute http or https URL; {MIRROR_URL}", id="mirror that is no URL"),
+        pytest.param({"mirror_url": "git@a.test:x"}, f"mirror_url: is not an absolute http or https URL; {MIRROR_URL}", id="mirror that is no URL"),
         pytest.param({"mirror_url": "https://u:hush@a.test"}, "mirror_url: contains user info (what stands before '@'); take it out", id="password in the mirror"),
-        pytest.param({"tokens_by_length": {"0": "env:T"}}, "tokens_by_length: a key is no length; use whole numbers from 1 to 100000 as keys", id="length 0 (one under)"),
-        pytest.param({"tokens_by_length": {"100001": "env:T"}}, "tokens_by_length: a key is no length; use whole numbers from 1 to 100000 as keys", id="length 100,001 (one over)"),
-        pytest.param({"tokens_by_length": {"01": "env:T"}}, "tokens_by_length: a key is no length; use whole numbers from 1 to 100000 as keys", id="length with a leading zero"),
-        pytest.param({"tokens_by_length": {"hush": 4}}, "tokens_by_length: a key is no length; use whole numbers from 1 to 100000 as keys", id="length and token swapped"),
+        pytest.param({"tokens_by_length": {"0": "env:T"}}, "tokens_by_length: a key is not a length; use whole numbers from 1 to 100000 as keys", id="length 0 (one under)"),
+        pytest.param({"tokens_by_length": {"100001": "env:T"}}, "tokens_by_length: a key is not a length; use whole numbers from 1 to 100000 as keys", id="length 100,001 (one over)"),
+        pytest.param({"tokens_by_length": {"01": "env:T"}}, "tokens_by_length: a key is not a length; use whole numbers from 1 to 100000 as keys", id="length with a leading zero"),
+        pytest.param({"tokens_by_length": {"hush": 4}}, "tokens_by_length: a key is not a length; use whole numbers from 1 to 100000 as keys", id="length and token swapped"),
         pytest.param({"tokens_by_length": {"4": 4}}, f"tokens_by_length.4: must be a text; {LENGTHS}", id="number for a token of a length"),
         pytest.param({"tokens_by_length": "hush"}, f"tokens_by_length: must be a table; {LENGTHS}", id="text for a table"),
-        pytest.param({"repositories": {"2147483648": "missing"}}, "repositories: a key is no repository id; use whole numbers from 1 to 2147483647 as keys", id="repository 2147483648 (one over)"),
+        pytest.param({"repositories": {"2147483648": "missing"}}, "repositories: a key is not a repository id; use whole numbers from 1 to 2147483647 as keys", id="repository 2147483648 (one over)"),
         pytest.param({"repositories": {"5": "permited"}}, f"repositories.5: must be 'permitted', 'restricted' or 'missing'; {ROLES}", id="unknown role"),
         pytest.param({"repositories": []}, f"repositories: must be a table; {ROLES}", id="list for a table"),
         pytest.param({"not_testable": {"*": " "}}, 'not_testable: "*" has no reason; say why it cannot be tested: "*" = "…"', id="blank reason"),
@@ -72,10 +79,10 @@ MIRROR_URL = 'write for example mirror_url = "https://example.com/0379d2da2bae4c
         pytest.param({"max_bad_credentials": -1}, "max_bad_credentials: -1 is under 0; write for example max_bad_credentials = 60", id="one under zero"),
         pytest.param({"headers": {"x-auth-token": "hush"}}, "headers: x-auth-token is set by the suite itself; take it out", id="token as a header"),
         pytest.param({"headers": {"X": "hush", "x": "hush"}}, "headers: x stands there twice; take one out; case makes no difference", id="header twice"),
-        pytest.param({"headers": {"X Y": "hush"}}, 'headers: "X Y" is no header name; use letters, digits and hyphens', id="space in a header's name"),
-        pytest.param({"headers": {"X": "hush\r\nY: z"}}, "headers: the value of X is no header value; use ASCII text on one line, not empty", id="line break in a header"),
-        pytest.param({"headers": {"X": ""}}, "headers: the value of X is no header value; use ASCII text on one line, not empty", id="empty header"),
-        pytest.param({"headers": {"X": "hush "}}, "headers: the value of X is no header value; use ASCII text on one line, not empty", id="blank at a header's end"),
+        pytest.param({"headers": {"X Y": "hush"}}, 'headers: "X Y" is not a header name; use letters, digits and hyphens', id="space in a header's name"),
+        pytest.param({"headers": {"X": "hush\r\nY: z"}}, "headers: the value of X is not a header value; use ASCII text on one line, not empty", id="line break in a header"),
+        pytest.param({"headers": {"X": ""}}, "headers: the value of X is not a header value; use ASCII text on one line, not empty", id="empty header"),
+        pytest.param({"headers": {"X": "hush "}}, "headers: the value of X is not a header value; use ASCII text on one line, not empty", id="blank at a header's end"),
         pytest.param({"headers": {"X": 1}}, f"headers.X: must be a text; {HEADERS}", id="number for a header"),
         pytest.param({"iam": {**IAM, "password": "hush"}}, 'iam.password: is a literal secret; write "env:NAME" or "file:PATH"', id="literal password"),
         pytest.param({"iam": {**IAM, "user": ""}}, 'iam.user: is empty; write for example iam.user = "env:IAM_USER"', id="empty user"),
@@ -87,7 +94,7 @@ MIRROR_URL = 'write for example mirror_url = "https://example.com/0379d2da2bae4c
 def test_mistake_is_one_line(
     changes: dict[str, Any], expected: str, table: dict[str, object], refusal: Callable[..., str]
 ) -> None:
-    """A mistake names file, table and dotted key, says what is wrong and how to mend it."""
+    """A mistake names file, table and dotted key, says what is wrong and how to fix it."""
     assert refusal(parse_table, table | changes, ORIGIN) == f"c.toml: [targets.a] {expected}"
 
 
@@ -113,11 +120,59 @@ def test_misspelt_key_comes_before_what_it_leaves_missing(refusal: Callable[...,
 def test_smallest_table_has_the_documented_defaults(table: dict[str, object]) -> None:
     """What is optional has the defaults of docs/interface.md."""
     parsed = parse_table(table, ORIGIN)
-    assert parsed.mirror_url == "https://example.com/0379d2da2bae4c38b3d2fbbdb6f2a3f2/test.git"
-    assert (parsed.timeout_seconds, parsed.max_bad_credentials, parsed.verify_tls) == (10.0, 60, True)
+    assert parsed["mirror_url"] == "https://example.com/0379d2da2bae4c38b3d2fbbdb6f2a3f2/test.git"
+    assert (parsed["timeout_seconds"], parsed["max_bad_credentials"], parsed["verify_tls"]) == (10.0, 60, True)
 
 
 @pytest.mark.parametrize("number", [1, 2_147_483_647], ids=["1 (the minimum)", "2147483647 (the maximum)"])
 def test_ids_at_the_edge_are_accepted(number: int, table: dict[str, object]) -> None:
     """The smallest and the largest repository id are in range."""
-    assert parse_table(table | {"repository_id": number}, ORIGIN).repository_id == number
+    assert parse_table(table | {"repository_id": number}, ORIGIN)["repository_id"] == number
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["X-Auth-Token", "HOST", "content-length", "Transfer-Encoding", "Content-Type", "Accept", "Connection", "Expect"],
+)
+def test_headers_of_the_suite_are_refused(name: str) -> None:
+    """A header that the suite sets itself is refused in any case."""
+    with pytest.raises(InvalidValue, match="is set by the suite itself"):
+        headers("X-Auth-Token")({name: "x"})
+
+
+@pytest.mark.parametrize("value", ["x", "a b\tc", "env:NAME", "~!"])
+def test_header_values_are_ascii_on_one_line(value: str) -> None:
+    """A header's value is visible ASCII with blanks inside, or a reference."""
+    assert headers("X-Auth-Token")({"X-A": value}) == {"X-A": value}
+
+
+@pytest.mark.parametrize(("highest", "key"), [(100_000, "100000"), (2_147_483_647, "2147483647"), (5, "1"), (5, 5)])
+def test_numbered_keys_become_numbers(highest: int, key: object) -> None:
+    """A key from 1 to the highest allowed number becomes that number."""
+    assert numbered("length", 1, highest)(key) == int(str(key))
+
+
+def test_table_names_its_keys() -> None:
+    """A key of a file is named behind its table, and its example is a line of TOML."""
+    origin = TableOrigin("c.toml: [targets.a]")
+    assert (origin.place("token"), origin.place("")) == ("c.toml: [targets.a] token", "c.toml: [targets.a]")
+    assert origin.example("token", '"env:X"') == 'write for example token = "env:X"'
+
+
+@pytest.mark.parametrize(
+    ("key", "toml", "expected"),
+    [
+        ("base_url", '"https://a.test"', "give for example https://a.test"),
+        ("token", '"env:X"', "set CONFORMANCE_TOKEN"),
+        ("repository_id", "5", "set CONFORMANCE_REPOSITORY_ID=5"),
+        ("client_certificate", '"file:c.pem"', "set CONFORMANCE_CLIENT_CERTIFICATE=c.pem"),
+    ],
+)
+def test_environment_names_its_variables(key: str, toml: str, expected: str) -> None:
+    """A key from the environment is named by its variable; a secret has no example."""
+    assert EnvironmentOrigin().example(key, toml) == expected
+
+
+def test_url_on_the_command_line_is_called_target() -> None:
+    """The base URL, and the description as a whole, is the TARGET argument."""
+    assert [EnvironmentOrigin().place(key) for key in ("", "base_url")] == ["TARGET", "TARGET"]

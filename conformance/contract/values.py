@@ -12,6 +12,8 @@ from urllib.parse import quote, unquote_to_bytes
 from conformance.contract.operation import Enumeration, Integer, Text
 
 if TYPE_CHECKING:
+    from collections.abc import Collection
+
     from conformance.contract.operation import Domain
 
 __all__ = ["Argument", "Identifier", "ValueKind", "classify", "matches_many", "readings"]
@@ -114,18 +116,21 @@ def _kind_of_text(text: str, domain: Domain) -> ValueKind:
     return ValueKind.IN_RANGE
 
 
-def readings(segment: bytes, domain: Domain) -> frozenset[Identifier]:
+def readings(segment: bytes, domain: Domain, named: Collection[Identifier] = ()) -> frozenset[Identifier]:
     """Every identifier in range that a plausible server could make of `segment`.
 
-    Of a text: as it is, percent-decoded once and twice, trimmed, cut at NUL, in lower and in upper case. Of a number:
-    As it is, modulo 2^32 and 2^64, absolute, truncated, its numeric prefix; percent-decoded once and twice, trimmed,
-    unquoted, cut at NUL, as hexadecimal, octal or binary, with an exponent, separators, digits of other scripts.
+    Of a text: percent-decoded once and twice, trimmed, cut at NUL, and in lower and in upper case, since that may be
+    another's, unless it is one of `named`. Of a number: as it is, modulo 2^32 and 2^64, absolute, truncated, its
+    numeric prefix; percent-decoded once and twice, trimmed, unquoted, cut at NUL, as hexadecimal, octal or binary, with
+    an exponent, separators, digits of other scripts.
     Left out are saturation (2147483648 clamped to 2147483647) and the rounding of integers over 2^53: they would
-    withhold every id over the maximum, and what they reach is no alias of a repository that anybody uses.
+    withhold every id over the maximum, and what they reach is no alias of a resource that anybody uses.
     """
     if not isinstance(domain, Integer):
-        trimmed = {text.split("\0", 1)[0].strip(_TRIMMED) for text in _spellings(segment)}
-        texts = {form for text in trimmed for form in (text, text.lower(), text.upper())}
+        once = unquote_to_bytes(segment)
+        trimmed = {text.split("\0", 1)[0].strip(_TRIMMED) for text in _spellings(once)}
+        cases = {case for text in trimmed - set(named) for case in (text.lower(), text.upper())}
+        texts = trimmed | cases
         return frozenset(text for text in texts if text and _kind_of_text(text, domain) is ValueKind.IN_RANGE)
     numbers: set[int] = set()
     for text in _spellings(segment):

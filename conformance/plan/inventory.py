@@ -92,9 +92,17 @@ class Inventory:
         quoted = {name: quote(value, safe="") for name, value in values.items()}
         return self.operation.read_back.format_map(quoted).encode("ascii")
 
-    def target(self, segment: bytes | None = None) -> bytes:
-        """The request target; the bytes of `segment` take the resource's place, by default the description's."""
+    def target(self, segment: bytes | None = None, changed: Mapping[str, bytes | None] | None = None) -> bytes:
+        """The request target; the bytes of `segment` take the resource's place, by default the description's.
+
+        `changed` are the bytes of other parameters; a query parameter that is None in it is left out.
+        """
         values = {name: quote(value, safe="").encode() for name, value in self.arguments.items()}
+        for name, value in (changed or {}).items():
+            if value is None:
+                values.pop(name, None)
+            else:
+                values[name] = value
         if segment is not None and self.operation.resource is not None:
             values[self.operation.resource] = segment
         return self.operation.target(values)

@@ -10,12 +10,15 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-__all__ = ["LOOK_ALIKES"]
+    from conformance.contract.operation import Operation
+
+__all__ = ["look_alikes"]
 
 _LENGTHS = {
     3: 2, 8: 2, 32: 16, 256: 255, 4095: 4096, 4097: 8192, 8191: 8190, 10240: 16384, 32767: 32768, 32769: 32768,
-    65535: 65536, 65537: 65536, 98304: 99998, 100002: 100001, 200000: 131072,
+    65535: 65536, 65537: 65536, 200000: 131072,
 }  # fmt: skip
+"""Lengths of tokens that are common limits of servers, and the others around them."""
 _IDS = {
     "negative.2^31+1": "negative.2^31", "negative.2^63": "negative.alias.2^64", "over.two": "over",
     "alias.2^33": "alias.2^32", "2^53+1": "alias.2^53", "2^63-1": "2^63", "2^64": "alias.2^64",
@@ -37,7 +40,7 @@ _TOKENS = {
     "body-absent": "missing", "body-number": "missing",
 }  # fmt: skip
 
-LOOK_ALIKES: Mapping[str, str] = {
+_ALWAYS: Mapping[str, str] = {
     **{f"token.unknown.length-{one}": f"token.unknown.length-{other}" for one, other in _LENGTHS.items()},
     **{f"id.{one}": f"id.{other}" for one, other in _IDS.items()},
     **{
@@ -49,14 +52,9 @@ LOOK_ALIKES: Mapping[str, str] = {
     "token.unknown.alphabet-hexadecimal": "token.unknown.alphabet-base64url",
     "token.valid.half": "token.valid.cut",
     "token.valid.last-half": "token.valid.headless",
-    "token.valid.padded-to-131072": "token.valid.padded-to-100001",
-    "token.header.x-AuTh-ToKeN": "token.header.X-AUTH-TOKEN",
     "token.unusual.tab-inside": "token.unusual.space-inside",
     "token.unusual.delete": "token.unusual.control-character",
     "token.unusual.spaces-around": "token.unusual.space",
-    "precedence.restricted-repository.empty-token": "precedence.missing-repository.empty-token",
-    "precedence.any-repository.empty-token": "precedence.missing-repository.empty-token",
-    "precedence.restricted-repository.cut-token": "precedence.missing-repository.cut-token",
     "body.xml": "body.text",
     "body.nul": "body.garbage-after",
     "body.url-object": "body.url-nested",
@@ -75,4 +73,28 @@ LOOK_ALIKES: Mapping[str, str] = {
     "path.dot-segment": "path.double-slash",
     "path.suffix": "path.other-version",
 }
-"""A probe, and the one that stands for it in the standard profile."""
+
+
+def look_alikes(operation: Operation) -> dict[str, str]:
+    """A probe of the operation, and the one that stands for it in the standard profile."""
+    noun = operation.noun.replace(" ", "-")
+    header = operation.credential.header.decode("ascii")
+    found = {
+        **_ALWAYS,
+        f"token.header.{_alternating(header)}": f"token.header.{header.upper()}",
+        f"precedence.restricted-{noun}.empty-token": f"precedence.missing-{noun}.empty-token",
+        f"precedence.any-{noun}.empty-token": f"precedence.missing-{noun}.empty-token",
+        f"precedence.restricted-{noun}.cut-token": f"precedence.missing-{noun}.cut-token",
+    }
+    longest = operation.credential.longest
+    if longest is not None:
+        found[f"token.unknown.length-{longest + 2}"] = f"token.unknown.length-{longest + 1}"
+        found["token.valid.padded-to-131072"] = f"token.valid.padded-to-{longest + 1}"
+        found["token.unknown.length-98304"] = f"token.unknown.length-{longest - 2}"
+    return found
+
+
+def _alternating(name: str) -> str:
+    """A header's name with its letters small and capital in turn."""
+    letters = iter(range(len(name)))
+    return "".join((one.upper() if next(letters) % 2 else one.lower()) if one.isalpha() else one for one in name)

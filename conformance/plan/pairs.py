@@ -4,7 +4,8 @@ Checks in the wrong order, and checks that are skipped on one way through a prog
 covering array: every pair of classes of two parts stands in one row at least, with three things wrong at most, since
 what is refused for one reason hides the others; another method hides all, so that in its rows more may be wrong. The
 rows that must-clauses hang on are wrong in those two things alone.
-covertable made it of the model in `tests/plan/covering.py`; the rows are kept, and with them the probes' names.
+The first rows were chosen; covertable made the others of the model in `tests/plan/covering.py`. They are kept, and with
+them the probes' names.
 """
 
 from __future__ import annotations
@@ -13,45 +14,121 @@ from dataclasses import dataclass
 from itertools import combinations, product
 from typing import TYPE_CHECKING
 
+from conformance.contract.operation import Integer, Text
+from conformance.plan.paths import spellings
+
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-__all__ = ["BODILESS", "CLASSES", "PLAIN", "STANDARD", "Combination", "combination", "deep_rows"]
+    from conformance.contract.operation import Operation
 
-CLASSES: Mapping[str, Mapping[str, str]] = {
-    "token": {
+__all__ = [
+    "BODILESS",
+    "FIRST",
+    "PARTS",
+    "PLAIN",
+    "STANDARD",
+    "Combination",
+    "classes_of",
+    "combination",
+    "deep_rows",
+    "standard_rows",
+    "word_over",
+    "wrong_member",
+]
+
+
+_METHODS = ("PUT", "HEAD", "GET", "DELETE")
+_PATHS = {
+    "slash": "with a slash at the end of the path",
+    "query": "with a query",
+    "doubled": "with a doubled slash in the path",
+    "capitals": "with the path in capitals",
+    "encoded": "with an encoded letter in the path",
+}
+PARTS = ("token", "id", "body", "media", "method", "path")
+"""The parts of a request in the order in which combinations name them."""
+
+
+def classes_of(operation: Operation) -> dict[str, dict[str, str]]:
+    """What can be wrong with each part of a request, in words; what is not named in a combination is as documented.
+
+    A part that the operation does not have has no classes.
+    """
+    longest = operation.credential.longest
+    token = {
         "missing": "no token",
         "unknown": "an unknown token",
         "empty": "an empty token",
         "near": "the valid token, cut",
-        "over": "the valid token, padded to 100,001 characters",
-    },
-    "id": {
-        "below": "a repository's id, negative",
-        "above": "a repository's id plus 2^32",
-        "word": "a repository's id, followed by letters",
-    },
-    "body": {
-        "truncated": "a truncated body",
-        "number": "a url that is a number",
-        "absent": "no body",
-        "array": "an array as body",
-    },
-    "media": {"text": "as plain text", "none": "without Content-Type", "form": "as a form"},
-    "method": {"PUT": "with PUT", "HEAD": "with HEAD", "GET": "with GET", "DELETE": "with DELETE"},
-    "path": {
-        "slash": "with a slash at the end of the path",
-        "query": "with a query",
-        "doubled": "with a doubled slash in the path",
-        "capitals": "with the path in capitals",
-        "encoded": "with an encoded letter in the path",
-    },
-}
-"""What can be wrong with each part of a request, in words; what is not named in a combination is as documented."""
+    }
+    if longest is not None:
+        token["over"] = f"the valid token, padded to {longest + 1:,} characters"
+    own = operation.method
+    alike = {own, "HEAD"} if own == "GET" else {own}  # what answers GET answers HEAD (RFC 9110 section 9.3.2)
+    spelt = spellings(operation)
+    return {
+        "token": token,
+        "id": _ids(operation),
+        "body": _bodies(operation),
+        "media": {"text": "as plain text", "none": "without Content-Type", "form": "as a form"}
+        if operation.body
+        else {},
+        "method": {method: f"with {method}" for method in _METHODS if method not in alike},
+        "path": {name: words for name, words in _PATHS.items() if name in spelt},
+    }
+
+
+def _ids(operation: Operation) -> dict[str, str]:
+    found: dict[str, str] = {}
+    domain = operation.identifier.domain if operation.identifier else None
+    if isinstance(domain, Integer):
+        if domain.minimum is not None and domain.minimum >= 0:
+            found["below"] = "negative"
+        if domain.maximum is not None and domain.maximum < WORDS[-1]:
+            found["above"] = f"plus {_power(word_over(domain.maximum))}"
+        found["word"] = "followed by letters"
+    elif isinstance(domain, Text):
+        if domain.longest is not None:
+            found["above"] = "too long"
+        found["word"] = "followed by NUL"
+    return {name: f"a {operation.noun}'s id, {words}".replace(", plus", " plus") for name, words in found.items()}
+
+
+def _bodies(operation: Operation) -> dict[str, str]:
+    if operation.body is None:
+        return {}
+    found = {"truncated": "a truncated body"}
+    if (wrong := wrong_member(operation)) is not None:
+        found["number"] = f"a {wrong[0]} that is {'a number' if wrong[1] == 1 else 'a string'}"
+    return {**found, "absent": "no body", "array": "an array as body"}
+
+
+WORDS = (2**32, 2**64)
+"""How many numbers an integer of 32 bits can be, and of 64."""
+
+
+def word_over(maximum: int) -> int:
+    """The least of 2^32 and 2^64 that is over `maximum`."""
+    return next(word for word in WORDS if word > maximum)
+
+
+def _power(number: int) -> str:
+    return f"2^{number.bit_length() - 1}"
+
+
+def wrong_member(operation: Operation) -> tuple[str, object] | None:
+    """A member of the body, the url where there is one, and a value that is not of its type; None without members."""
+    members = (operation.body.schema.get("properties") or {}) if operation.body else {}
+    name = operation.url_member or next(iter(members), None)
+    if name is None:
+        return None
+    return name, "x" if (members.get(name) or {}).get("type") in {"integer", "number"} else 1
+
 
 BODILESS = frozenset({"HEAD", "GET", "DELETE"})
 
-STANDARD: tuple[str, ...] = (
+FIRST: tuple[str, ...] = (
     "token-missing.id-below",
     "token-unknown.id-above",
     "token-missing.id-word",
@@ -67,6 +144,11 @@ STANDARD: tuple[str, ...] = (
     "id-word.path-slash",
     "id-above.path-query",
     "id-above.path-doubled",
+)
+"""Rows in which two things alone are wrong, so that whichever check is skipped, no other one hides it."""
+
+STANDARD: tuple[str, ...] = (
+    *FIRST,
     "body-number.media-text.path-query",
     "id-below.body-number.path-doubled",
     "body-absent.media-text.path-slash",
@@ -106,12 +188,15 @@ class Combination:
     @property
     def name(self) -> str:
         """The classes in the order of the parts, as they stand in a probe's id."""
-        return ".".join(f"{part}-{self.classes[part]}" for part in CLASSES if part in self.classes)
+        return ".".join(f"{part}-{self.classes[part]}" for part in PARTS if part in self.classes)
 
-    @property
-    def words(self) -> str:
-        """What is wrong."""
-        return ", ".join(CLASSES[part][self.classes[part]] for part in CLASSES if part in self.classes)
+    def words(self, known: Mapping[str, Mapping[str, str]]) -> str:
+        """What is wrong, in the words of `classes_of`."""
+        return ", ".join(known[part][self.classes[part]] for part in PARTS if part in self.classes)
+
+    def possible(self, known: Mapping[str, Mapping[str, str]]) -> bool:
+        """Whether the operation has all these classes."""
+        return all(name in known[part] for part, name in self.classes.items())
 
 
 def combination(name: str) -> Combination:
@@ -119,11 +204,16 @@ def combination(name: str) -> Combination:
     return Combination(dict(piece.split("-", 1) for piece in name.split(".")))
 
 
-def deep_rows() -> Iterator[str]:
+def standard_rows(known: Mapping[str, Mapping[str, str]]) -> tuple[Combination, ...]:
+    """The rows of the standard profile that an operation with these classes can have."""
+    return tuple(row for row in map(combination, STANDARD + PLAIN) if row.possible(known))
+
+
+def deep_rows(known: Mapping[str, Mapping[str, str]]) -> Iterator[Combination]:
     """Every pair of classes of two parts alone, but for those that the standard profile sends."""
-    for one, other in combinations(CLASSES, 2):
-        for first, second in product(CLASSES[one], CLASSES[other]):
+    for one, other in combinations(PARTS, 2):
+        for first, second in product(known[one], known[other]):
             made = Combination({one: first, other: second})
             bodiless = made.classes.get("method") in BODILESS and "body" in made.classes
             if made.name not in (*STANDARD, *PLAIN) and not bodiless:
-                yield made.name
+                yield made

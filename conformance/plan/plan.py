@@ -10,15 +10,15 @@ from typing import TYPE_CHECKING
 
 from conformance.contract.facts import facts_of
 from conformance.plan.inventory import Profile
-from conformance.plan.look_alikes import LOOK_ALIKES
+from conformance.plan.look_alikes import look_alikes
 from conformance.plan.policy import refusal
+from conformance.plan.probe import Declared
 from conformance.plan.probes import (
     body_probes,
     combination_probes,
     hostile_probes,
-    identifier_probes,
-    lookup_probes,
     method_probes,
+    parameter_probes,
     password_probes,
     permission_probes,
     shape_probes,
@@ -30,6 +30,7 @@ from conformance.plan.probes import (
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Mapping
 
+    from conformance.contract.clause import Catalogue
     from conformance.contract.facts import Facts
     from conformance.contract.message import Request
     from conformance.plan.inventory import Inventory
@@ -40,8 +41,7 @@ __all__ = ["Plan", "all_probes", "make_plan"]
 _TABLES = (
     state_probes,
     permission_probes,
-    identifier_probes,
-    lookup_probes,
+    parameter_probes,
     token_probes,
     shape_probes,
     body_probes,
@@ -74,18 +74,20 @@ class Plan:
         return tuple(probe for probe in self.probes if probe.withheld is None)
 
 
-def all_probes(inventory: Inventory) -> tuple[Probe, ...]:
-    """Every probe of every profile, whatever the safety policy says of it."""
-    return tuple(map(_placed, chain.from_iterable(table(inventory) for table in _TABLES)))
+def all_probes(inventory: Inventory, catalogue: Catalogue) -> tuple[Probe, ...]:
+    """Every probe of every profile, whatever the safety policy says of it.
 
-
-def _placed(probe: Probe) -> Probe:
-    """The probe, left to the deep profile where another one stands for it."""
-    return replace(probe, profile=Profile.DEEP) if probe.id in LOOK_ALIKES else probe
+    One is left to the deep profile where another one stands for it.
+    """
+    declared = Declared(catalogue)
+    probes = tuple(chain.from_iterable(table(inventory, declared) for table in _TABLES))
+    names, alike = {probe.id for probe in probes}, look_alikes(inventory.operation)
+    return tuple(replace(probe, profile=Profile.DEEP) if alike.get(probe.id) in names else probe for probe in probes)
 
 
 def make_plan(
     inventory: Inventory,
+    catalogue: Catalogue,
     profile: Profile,
     bad_credentials: int | None = None,
     probes: Iterable[Probe] | None = None,
@@ -95,7 +97,7 @@ def make_plan(
     Where they are too many, those of the smoke profile are kept first, then some of every kind in turn. `probes` are
     those of the inventory, where they were made before.
     """
-    offered = [probe for probe in probes or all_probes(inventory) if profile.covers(probe.profile)]
+    offered = [probe for probe in probes or all_probes(inventory, catalogue) if profile.covers(probe.profile)]
     facts = {probe.id: facts_of(probe.request, inventory.surroundings) for probe in offered if probe.request}
     checked = [_checked(probe, facts, inventory) for probe in offered]
     if bad_credentials is None:

@@ -9,14 +9,20 @@ import ipaddress
 import re
 import unicodedata
 from typing import TYPE_CHECKING
-from urllib.parse import unquote, unquote_to_bytes
+from urllib.parse import quote, unquote, unquote_to_bytes
 
+from conformance.contract.operation import HTTP_URL, Boolean, Enumeration, Integer
 from conformance.contract.values import matches_many, readings
 from conformance.plan.inventory import Mutation
+from conformance.plan.requests import SAFE
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Collection
+
     from conformance.contract.facts import Facts
     from conformance.contract.message import Request
+    from conformance.contract.operation import Domain, Operation
+    from conformance.contract.values import Identifier
     from conformance.plan.inventory import Inventory
 
 __all__ = ["MUTATION", "refusal"]
@@ -37,6 +43,7 @@ _AUTHORITY = re.compile(
 _SCHEME_ONLY = re.compile(r"\"\s*(?:file|javascript|data|jar|gopher|dict|ldap):", re.IGNORECASE)
 _ESCAPE = re.compile(r"\\(?:u([0-9a-fA-F]{4})|([bfnrt])|([\"\\/]))")  # RFC 8259 section 7
 _SLASHES = re.compile(rb"[/\\]")
+_DOTS = {b"", b".", b".."}
 
 
 def refusal(request: Request, facts: Facts, inventory: Inventory) -> str | None:
@@ -46,24 +53,81 @@ def refusal(request: Request, facts: Facts, inventory: Inventory) -> str | None:
 
 
 def _mutation(request: Request, facts: Facts, inventory: Inventory) -> str | None:
-    """A valid token goes only where every plausible reading of the id is a named repository or cannot exist."""
+    """Why a valid token, or one near it, must not be sent with `request`, or None."""
     near = request.token is not None and inventory.surroundings.wallet.near(request.token.value)
-    risky = facts.token.good or near or _carries_valid(request, inventory)
-    if not risky:
+    if not facts.token.good and not near and not _carries_valid(request, inventory):
         return None
-    segments = _segments(request)
-    if any(map(matches_many, segments)):
-        return f"mutation = {inventory.mutation}: the id may be read as a pattern that other repositories match"
-    reached = frozenset().union(*map(readings, segments))
+    operation, mode = inventory.operation, inventory.mutation
+    reason = _others(request, inventory)
+    if _another_operation(request.method.upper(), operation):
+        reason = f"{request.method} on this path may be another operation, which changes more"
+    elif reason is None and operation.identifier is not None:
+        reason = _reached(request, inventory, operation.identifier.domain, changed=near and not facts.token.good)
+    elif reason is None and mode is Mutation.NEVER:
+        reason = "a valid token may reach the operation"
+    return None if reason is None else f"{MUTATION}{mode}: {reason}"
+
+
+def _reached(request: Request, inventory: Inventory, domain: Domain, *, changed: bool) -> str | None:
+    """Why a path is not safe: every plausible reading of it must be a named resource, or cannot exist.
+
+    A `changed` valid token needs one that is named.
+    """
+    noun, named = inventory.operation.noun, inventory.roles.keys()
+    segments = _segments(request, inventory)
+    plain = {form: one for one in named for form in _forms(str(one))}
+    rest = segments - plain.keys()
+    if any(matches_many(segment, domain) for segment in rest):
+        return "the id may be read as a pattern that others match"
+    reached = {plain[segment] for segment in segments & plain.keys()}
+    reached = reached.union(*(readings(segment, domain, named) for segment in rest))
     if inventory.mutation is Mutation.NEVER:
-        return f"{MUTATION}never: a valid token may reach repository {min(reached)}" if reached else None
-    strangers = reached - inventory.roles.keys()
-    if strangers:
-        stranger = min(strangers)
-        return f"{MUTATION}fixture: the id may be read as repository {stranger}, which the description does not name"
-    if near and not facts.token.good and not reached:
-        return f"{MUTATION}fixture: a changed valid token goes to named repositories only"
+        return f"a valid token may reach {noun} {_least(reached)}" if reached else None
+    if strangers := reached - named:
+        return f"the id may be read as {noun} {_least(strangers)}, which the description does not name"
+    return "a changed valid token goes to what the description names only" if changed and not reached else None
+
+
+def _another_operation(method: str, operation: Operation) -> bool:
+    """Whether a method may be a sibling of the operation that removes, replaces or makes what this one does not.
+
+    Beside what only shows something, whatever changes something may be one; on the path of one thing, what replaces or
+    removes it.
+    """
+    if method in {operation.method, *SAFE}:
+        return False
+    return operation.method in SAFE or operation.segments[-1].startswith("{")
+
+
+def _others(request: Request, inventory: Inventory) -> str | None:
+    """Why the value of another path parameter than the resource is not safe: it may be somebody else's."""
+    operation = inventory.operation
+    for name, segment in _values(request, operation).items():
+        domain, own = operation.parameter(name).domain, inventory.arguments.get(name)
+        if isinstance(domain, Enumeration | Boolean) or segment in _forms(own or ""):
+            continue
+        usual = {int(own or 0) if isinstance(domain, Integer) else own}
+        if matches_many(segment, domain):
+            return f"{name} may be read as a pattern that others match"
+        if strangers := readings(segment, domain, {own or ""}) - usual:
+            return f"{name} may be read as {_least(strangers)}, which is not the description's"
     return None
+
+
+def _values(request: Request, operation: Operation) -> dict[str, bytes]:
+    """The path parameters' values but for the resource's, where the path is the document's."""
+    match = operation.path.fullmatch(request.target)
+    groups = match.groups() if match else ()
+    return {name: value for name, value in zip(operation.names, groups, strict=False) if name != operation.resource}
+
+
+def _least(identifiers: Collection[Identifier]) -> Identifier:
+    return min(identifiers, key=lambda one: (len(str(one)), str(one)))
+
+
+def _forms(text: str) -> set[bytes]:
+    """The bytes of a path segment that stand for `text` and for nothing else."""
+    return {text.encode(), quote(text, safe="").encode()}
 
 
 def _carries_valid(request: Request, inventory: Inventory) -> bool:
@@ -73,14 +137,33 @@ def _carries_valid(request: Request, inventory: Inventory) -> bool:
     return any(secret in value for secret in known.valid | known.restricted if len(secret) > 1 for value in values)
 
 
-def _segments(request: Request) -> set[bytes]:
-    """Every segment of the path, any of which may be read as an id.
+def _segments(request: Request, inventory: Inventory) -> set[bytes]:
+    """Every segment of the path that may be read as an id of the resource.
 
     Wherever it stands and however it is encoded: a lenient router takes dot segments, other cases and encoded slashes.
+    The words of the documented path are none, each as often as it stands there, nor are other parameters' values.
     """
+    operation = inventory.operation
     path = re.split(rb"[?#]", request.target, maxsplit=1)[0]
-    once = unquote_to_bytes(path)
-    return {segment for spelling in (path, once, unquote_to_bytes(once)) for segment in _SLASHES.split(spelling)}
+    words = [segment.encode() for segment in operation.segments if not segment.startswith("{")]
+    usual = [value.encode() for name, value in inventory.arguments.items() if name != operation.resource]
+    others = list(_values(request, operation).values()) or usual
+    found: set[bytes] = set()
+    for decode in (lambda raw: raw, unquote_to_bytes, lambda raw: unquote_to_bytes(unquote_to_bytes(raw))):
+        rest = [segment for segment in _SLASHES.split(decode(path)) if segment not in _DOTS]
+        for own in others:
+            _without(rest, decode(own), lambda segment: segment)
+        for word in words:
+            _without(rest, word.lower(), lambda segment: unquote_to_bytes(segment).lower())
+        found.update(rest)
+    return found
+
+
+def _without(segments: list[bytes], known: bytes, form: Callable[[bytes], bytes]) -> None:
+    """Take the first segment of this form out."""
+    place = next((place for place, segment in enumerate(segments) if form(segment) == known), None)
+    if place is not None:
+        del segments[place]
 
 
 def _addresses(request: Request, inventory: Inventory) -> str | None:
@@ -91,7 +174,8 @@ def _addresses(request: Request, inventory: Inventory) -> str | None:
 
 
 def _strangers(text: str, inventory: Inventory) -> str | None:
-    own = _host(inventory.url)
+    own = _host(inventory.url or "")
+    keys = [f"{one.key}'s host or " for one in inventory.operation.fixtures if one.form == HTTP_URL]
     if not inventory.loopback and _SCHEME_ONLY.search(text):
         return "the url in the body names no host that is reserved"
     for match in _AUTHORITY.finditer(text):
@@ -99,7 +183,7 @@ def _strangers(text: str, inventory: Inventory) -> str | None:
         if host in {"", own}:
             continue
         if not inventory.loopback and host.rpartition(".")[2] != "invalid":
-            return f"off loopback a url names mirror_url's host or one under .invalid, not {host!r}"
+            return f"off loopback a url names {''.join(keys[:1])}one under .invalid, not {host!r}"
         if not _reserved(host):
             return f"the url in the body names {host!r}, which may be somebody's"
     return None

@@ -96,6 +96,18 @@ class Declared:
         """The same request again, one after the other or many at once."""
         return self.ids("same-again", **{"at-once": True if at_once else None})
 
+    def success(self, status: int) -> tuple[str, ...]:
+        """What the documented request is owed where the token may use the resource, and all of the answer's body."""
+        of_the_answer = tuple(one.id for one in self.catalogue if one.arguments.get("status") == status)
+        found = (
+            *self.owed(role="permitted"),
+            *self.documented,
+            *self.owed(form="everyday"),
+            *of_the_answer,
+            *self.recorded("example"),
+        )
+        return tuple(dict.fromkeys(found))
+
     def answer(self, owed: tuple[str, ...]) -> tuple[str, ...]:
         """What is said of the body of the refusal that clauses owe: envelope, code, media type, reason, message."""
         statuses = dict.fromkeys(self.catalogue[one].arguments.get("status") for one in owed)

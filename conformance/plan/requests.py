@@ -8,11 +8,16 @@ from urllib.parse import quote
 from conformance.contract.message import Request
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from conformance.contract.message import Token
     from conformance.contract.values import Identifier
     from conformance.plan.inventory import Inventory
 
-__all__ = ["documented", "media_of"]
+__all__ = ["SAFE", "documented", "media_of"]
+
+SAFE = frozenset({"GET", "HEAD", "OPTIONS", "TRACE"})
+"""The methods that change nothing (RFC 9110 section 9.2.1)."""
 
 
 def media_of(inventory: Inventory) -> tuple[tuple[bytes, bytes], ...]:
@@ -22,18 +27,22 @@ def media_of(inventory: Inventory) -> tuple[tuple[bytes, bytes], ...]:
 
 
 def documented(
-    inventory: Inventory, token: Token | None, resource: Identifier | bytes | None = None, *, body: bytes | None = None
+    inventory: Inventory,
+    token: Token | None,
+    resource: Identifier | bytes | None = None,
+    *,
+    body: bytes | None = None,
+    changed: Mapping[str, bytes | None] | None = None,
 ) -> Request:
     """The documented request with an identifier or the bytes of a path segment; by default the description's.
 
-    `body` takes the place of the documented one.
+    `body` takes the place of the documented one, `changed` that of the bytes of other parameters; a query parameter
+    that is None in it is left out.
     """
-    segment = (
-        resource if isinstance(resource, bytes) or resource is None else quote(str(resource), safe="").encode("ascii")
-    )
+    segment = resource if isinstance(resource, bytes) or resource is None else quote(str(resource), safe="").encode()
     return Request(
         inventory.operation.method,
-        inventory.target(segment),
+        inventory.target(segment, changed),
         token,
         inventory.body if body is None else body,
         media_of(inventory),

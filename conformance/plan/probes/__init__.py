@@ -6,9 +6,8 @@ A probe's id is part of the interface: stable for ever, and the same for every t
 from conformance.plan.probes.bodies import body_probes
 from conformance.plan.probes.combinations import combination_probes
 from conformance.plan.probes.hostile import hostile_probes
-from conformance.plan.probes.identifiers import identifier_probes
-from conformance.plan.probes.lookups import lookup_probes
 from conformance.plan.probes.methods import method_probes
+from conformance.plan.probes.parameters import parameter_probes
 from conformance.plan.probes.passwords import password_probes
 from conformance.plan.probes.permissions import permission_probes
 from conformance.plan.probes.shapes import shape_probes
@@ -20,9 +19,8 @@ __all__ = [
     "body_probes",
     "combination_probes",
     "hostile_probes",
-    "identifier_probes",
-    "lookup_probes",
     "method_probes",
+    "parameter_probes",
     "password_probes",
     "permission_probes",
     "shape_probes",

@@ -1,96 +1,108 @@
 """Two things wrong at once, or three: the rows of the covering array, and at deep every pair of classes alone.
 
-Whatever is wrong, the id may be read as the description's repository and as no other.
+Whatever is wrong, the id may be read as the description's resource and as no other.
 """
 
 from __future__ import annotations
 
+import json
 from dataclasses import replace
 from typing import TYPE_CHECKING
+from urllib.parse import quote
 
-from conformance.contract.facts import TOKEN_MAXIMUM
 from conformance.contract.message import Token
+from conformance.contract.operation import Integer, Text
 from conformance.plan.inventory import Profile
-from conformance.plan.pairs import BODILESS, PLAIN, STANDARD, combination, deep_rows
+from conformance.plan.pairs import BODILESS, classes_of, deep_rows, standard_rows, word_over, wrong_member
+from conformance.plan.paths import spellings
 from conformance.plan.probe import Probe
 from conformance.plan.requests import documented
 from conformance.plan.tokens import cut, padded, unknown
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping
+    from collections.abc import Iterator, Mapping
 
     from conformance.contract.message import Request
     from conformance.plan.inventory import Inventory
     from conformance.plan.pairs import Combination
+    from conformance.plan.probe import Declared
 
-__all__ = ["PATHS", "combination_probes"]
+__all__ = ["combination_probes"]
 
 _TELLING = 16  # near means nothing for shorter tokens
-_IDS: Mapping[str, Callable[[int], str]] = {
-    "below": lambda r: f"-{r}",
-    "above": lambda r: f"{r + 2**32}",
-    "word": lambda r: f"{r}abc",
-}
-_BODIES: Mapping[str, Callable[[bytes], bytes | None]] = {
-    "truncated": lambda body: body[:-1],
-    "number": lambda _: b'{"url": 1}',
-    "absent": lambda _: None,
-    "array": lambda body: b"[%b]" % body,
-}
 _MEDIA: Mapping[str, tuple[tuple[bytes, bytes], ...]] = {
     "text": ((b"Content-Type", b"text/plain"),),
     "none": (),
     "form": ((b"Content-Type", b"application/x-www-form-urlencoded"),),
 }
-PATHS: Mapping[str, Callable[[bytes], bytes]] = {
-    "slash": lambda target: target + b"/",
-    "query": lambda target: target + b"?dry_run=true",
-    "doubled": lambda target: target.replace(b"/v4/", b"/v4//"),
-    "capitals": lambda target: target.replace(b"/v4/repositories/", b"/V4/Repositories/"),
-    "encoded": lambda target: target.replace(b"/associate", b"/%61ssociate"),
-}
-
-"""Other spellings of a request target, by the class of the path."""
 
 
-def combination_probes(inventory: Inventory) -> Iterator[Probe]:
+def combination_probes(inventory: Inventory, clauses: Declared) -> Iterator[Probe]:
     """The rows of the standard profile in their order, then those of deep."""
-    for names, profile in ((STANDARD + PLAIN, Profile.STANDARD), (deep_rows(), Profile.DEEP)):
-        for name in names:
-            row = combination(name)
+    known = classes_of(inventory.operation)
+    for rows, profile in ((standard_rows(known), Profile.STANDARD), (deep_rows(known), Profile.DEEP)):
+        for row in rows:
             changes = {"near", "over"} & set(row.classes.values()) and inventory.token.length < _TELLING
             yield Probe(
-                f"pair.{name}",
-                row.words,
-                _clauses(row),
+                f"pair.{row.name}",
+                row.words(known),
+                _clauses(row, clauses),
                 None if changes else _request(row, inventory),
                 "the valid token cannot be changed in this way" if changes else None,
                 profile,
             )
 
 
-def _clauses(row: Combination) -> tuple[str, ...]:
+def _clauses(row: Combination, clauses: Declared) -> tuple[str, ...]:
     """What a row is there for: without a known token nothing succeeds. Of too long a one its length forbids that."""
     parts = row.classes.keys()
     owned = row.classes.get("token") == "over" and "path" not in parts
     mandatory = "token" in parts and "method" not in parts and not owned
-    return ("header.x-auth-token.mandatory", "status.order") if mandatory else ("status.order",)
+    return (clauses.unrecognised if mandatory else ()) + clauses.recorded("order")
 
 
 def _request(row: Combination, inventory: Inventory) -> Request:
     """The documented request with everything of the row in it."""
     classes = row.classes
-    segment = _IDS[classes["id"]](inventory.resource) if "id" in classes else str(inventory.resource)
-    request = documented(inventory, _token(row, inventory), segment.encode("ascii"))
+    segment = _segment(classes["id"], inventory) if "id" in classes else None
+    request = documented(inventory, _token(row, inventory), segment)
     if "body" in classes:
-        request = replace(request, body=_BODIES[classes["body"]](request.body or b""))
+        request = replace(request, body=_body(classes["body"], inventory))
     method = classes.get("method", request.method)
     if method in BODILESS:
         request = replace(request, body=None, headers=())
     if "media" in classes:
         request = replace(request, headers=_MEDIA[classes["media"]])
-    target = PATHS[classes["path"]](request.target) if "path" in classes else request.target
-    return replace(request, method=method, target=target)
+    changed = spellings(inventory.operation)[classes["path"]](request.target) if "path" in classes else request.target
+    return replace(request, method=method, target=changed)
+
+
+def _segment(name: str, inventory: Inventory) -> bytes:
+    """The description's resource, changed as the class says; no reading of it is another resource."""
+    own, parameter = inventory.resource, inventory.operation.identifier
+    domain = parameter.domain if parameter else None
+    if isinstance(domain, Integer) and isinstance(own, int):
+        above = own + word_over(domain.maximum or 0)
+        return {"below": f"-{own}", "above": str(above), "word": f"{own}abc"}[name].encode()
+    plain = quote(str(own), safe="").encode()
+    if name == "above" and isinstance(domain, Text):
+        longer = (domain.longest or 0) // len(str(own) or "x") + 1
+        return quote((str(own) * (longer + 1))[: (domain.longest or 0) + 1], safe="").encode()
+    return plain + b"%00"
+
+
+def _body(name: str, inventory: Inventory) -> bytes | None:
+    own = inventory.body or b""
+    wrong = wrong_member(inventory.operation)
+    match name:
+        case "truncated":
+            return own[:-1]
+        case "number" if wrong is not None:
+            return json.dumps({**json.loads(own), wrong[0]: wrong[1]}).encode("ascii")
+        case "array":
+            return b"[%b]" % own
+        case _:
+            return None
 
 
 def _token(row: Combination, inventory: Inventory) -> Token | None:
@@ -105,6 +117,6 @@ def _token(row: Combination, inventory: Inventory) -> Token | None:
         case "near":
             return cut(valid)
         case "over":
-            return padded(valid, TOKEN_MAXIMUM + 1)
+            return padded(valid, (inventory.operation.credential.longest or 0) + 1)
         case _:
-            return unknown(inventory, f"pair-{row.name}", 64)
+            return unknown(inventory, f"pair-{row.name}")

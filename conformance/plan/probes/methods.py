@@ -2,61 +2,81 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from conformance.plan.inventory import Profile
+from conformance.plan.paths import spellings
 from conformance.plan.probe import Probe
-from conformance.plan.requests import documented
+from conformance.plan.requests import SAFE, documented
 from conformance.plan.tokens import ordinary
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from conformance.contract.operation import Operation
     from conformance.plan.inventory import Inventory
+    from conformance.plan.probe import Declared
 
 __all__ = ["method_probes"]
 
-_WITHOUT_BODY = {"GET", "TRACE"}  # others carry it: who takes them for POST refuses an empty one
-_OF_APPLICATIONS = {"GET", "PUT", "PATCH", "DELETE"}  # what a parser or a proxy does not answer by itself
-_METHODS = ("GET", "HEAD", "PUT", "PATCH", "DELETE", "TRACE", "ASSOCIATE", "post", "COPY", "PROPFIND")
+_WITHOUT_BODY = {"GET", "TRACE"}  # others carry it: who takes them for the documented one refuses an empty one
+_OF_APPLICATIONS = {"GET", "POST", "PUT", "PATCH", "DELETE"}  # what a parser or a proxy does not answer by itself
 
 
-def method_probes(inventory: Inventory) -> Iterator[Probe]:
+def method_probes(inventory: Inventory, clauses: Declared) -> Iterator[Probe]:
     """Methods with the valid token, then paths that are nearly the document's."""
-    associated = documented(inventory, inventory.token)
-    for method in _METHODS:
-        request = replace(associated, method=method)
+    request = documented(inventory, inventory.token)
+    own = request.method
+    other = clauses.refused(method="other")
+    for method in _methods(inventory.operation):
+        changed = replace(request, method=method)
         if method in _WITHOUT_BODY:
-            request = replace(request, body=None, headers=())
-        clauses = ("method.other", "error.other.envelope") if method in _OF_APPLICATIONS else ("method.other",)
-        name = f"method.{method}" if method != "post" else "method.lower-case-post"
-        yield Probe(
-            name,
-            f"{method} on the path",
-            clauses,
-            request,
-            profile=Profile.SMOKE if method in {"GET", "PUT"} else Profile.STANDARD,
-        )
-    with_body = replace(associated, method="GET")
-    yield Probe("method.GET.with-body", "GET with a body on the path", ("method.other",), with_body)
-    options = replace(associated, method="OPTIONS")
-    yield Probe("method.OPTIONS", "OPTIONS on the path", ("method.other", "method.options"), options)
-    override = replace(associated, method="GET", headers=(*associated.headers, (b"X-HTTP-Method-Override", b"POST")))
-    yield Probe("method.override", "GET that asks to be taken for POST", ("method.other",), override)
-    r = str(inventory.resource).encode("ascii")
-    for name, target, words in (
-        ("trailing-slash", b"/v4/repositories/%b/remote-mirror/associate/" % r, "with a trailing slash"),
-        ("double-slash", b"/v4//repositories/%b/remote-mirror/associate" % r, "with a doubled slash"),
-        ("query", b"/v4/repositories/%b/remote-mirror/associate?dry_run=true" % r, "with a query"),
-        ("capitals", b"/V4/Repositories/%b/Remote-Mirror/Associate" % r, "in capitals"),
-        ("encoded-letter", b"/v4/repositories/%b/remote-mirror/%%61ssociate" % r, "with an encoded letter"),
-        ("dot-segment", b"/v4/repositories/./%b/remote-mirror/associate" % r, "with a dot segment"),
-        ("other-version", b"/v3/repositories/%b/remote-mirror/associate" % r, "of another version"),
-        ("suffix", b"/v4/repositories/%b/remote-mirror/associate.json" % r, "with a suffix"),
+            changed = replace(changed, body=None, headers=())
+        envelope = clauses.ids("envelope", status="other") if method in _OF_APPLICATIONS else ()
+        name = "lower-case-" * (method == own.lower()) + method
+        profile = Profile.SMOKE if method in {"GET", "PUT"} else Profile.STANDARD
+        yield Probe(f"method.{name}", f"{method} on the path", other + envelope, changed, profile=profile)
+    if own not in SAFE and request.body is not None:
+        yield Probe("method.GET.with-body", "GET with a body on the path", other, replace(request, method="GET"))
+    if own != "OPTIONS":
+        ids = other + clauses.recorded("options")
+        yield Probe("method.OPTIONS", "OPTIONS on the path", ids, replace(request, method="OPTIONS"))
+    if own not in SAFE:
+        fields = (*request.headers, (b"X-HTTP-Method-Override", own.encode()))
+        changed = replace(request, method="GET", headers=fields)
+        yield Probe("method.override", f"GET that asks to be taken for {own}", other, changed)
+    yield from _paths(inventory, clauses)
+
+
+def _methods(operation: Operation) -> Iterator[str]:
+    """Methods that are not the documented one; one is made of the path's last word, and one has small letters."""
+    own = operation.method
+    alike = {own, "HEAD"} if own == "GET" else {own}  # what answers GET answers HEAD (RFC 9110 section 9.3.2)
+    yield from (one for one in ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "TRACE") if one not in alike)
+    literals = [segment for segment in operation.segments if not segment.startswith("{")]
+    words = [word for word in (re.sub("[^A-Z]", "", literal.upper()) for literal in literals) if word]
+    yield words[-1] if words and words[-1] not in alike else "UNKNOWN"
+    yield own.lower()
+    yield from ("COPY", "PROPFIND")
+
+
+def _paths(inventory: Inventory, clauses: Declared) -> Iterator[Probe]:
+    request, spelt = documented(inventory, inventory.token), spellings(inventory.operation)
+    for spelling, name, words in (
+        ("slash", "trailing-slash", "with a trailing slash"),
+        ("doubled", "double-slash", "with a doubled slash"),
+        ("query", "query", "with a query"),
+        ("all-capitals", "capitals", "in capitals"),
+        ("encoded", "encoded-letter", "with an encoded letter"),
+        ("dot-segment", "dot-segment", "with a dot segment"),
+        ("other-version", "other-version", "of another version"),
+        ("suffix", "suffix", "with a suffix"),
     ):
-        request = replace(associated, target=target)
-        yield Probe(f"path.{name}", f"the path {words}", ("uri.variants",), request)
-    queried = replace(associated, target=associated.target + b"?dry_run=true", token=ordinary(inventory))
-    clauses = ("header.x-auth-token.mandatory", "uri.variants")
-    yield Probe("path.query.unknown-token", "the path with a query, with an unknown token", clauses, queried)
+        if spelling in spelt:
+            changed = replace(request, target=spelt[spelling](request.target))
+            yield Probe(f"path.{name}", f"the path {words}", clauses.recorded("path"), changed)
+    queried = replace(request, target=spelt["query"](request.target), token=ordinary(inventory))
+    ids = clauses.unrecognised + clauses.recorded("path")
+    yield Probe("path.query.unknown-token", "the path with a query, with an unknown token", ids, queried)

@@ -1,10 +1,12 @@
-"""Who may do what: 403, 404, and that authentication comes before both."""
+"""Access: a resource that the token may not use, one that does not exist, and that authentication comes before both."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
 from conformance.contract.message import Token
+from conformance.contract.operation import Integer, Text
+from conformance.contract.values import ValueKind, classify
 from conformance.plan.inventory import Profile
 from conformance.plan.probe import Probe
 from conformance.plan.requests import documented
@@ -14,103 +16,124 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from conformance.contract.message import Request
+    from conformance.contract.values import Identifier
     from conformance.plan.inventory import Inventory
+    from conformance.plan.probe import Declared
 
-__all__ = ["permission_probes"]
+__all__ = ["permission_probes", "unnamed"]
 
-_OF_A_403 = (
-    "status.403.no-permission", "status.documented", "error.403.envelope", "error.403.code", "error.403.content-type",
-    "status.403.reason", "error.message",
-)  # fmt: skip
-_OF_A_404 = (
-    "status.404.no-repository", "status.documented", "error.404.envelope", "error.404.code", "error.404.content-type",
-    "error.message",
-)  # fmt: skip
 _KINDS = {
     "unknown": "an unknown token",
     "missing": "no token",
     "empty": "an empty token",
     "cut": "the valid token, cut,",
 }
-_OF_A_401 = ("error.401.envelope", "error.401.code", "error.401.content-type", "error.message")
+_TELLING = 16  # near means nothing for shorter tokens
+_ORDINARY_NUMBER = 1_234_567
+_RUNS = ("0123456789", "abcdef", "ghijklmnopqrstuvwxyz", "ABCDEF", "GHIJKLMNOPQRSTUVWXYZ")
+_NEXT = str.maketrans({one: other for run in _RUNS for one, other in zip(run, run[1:] + run[0], strict=True)})
+"""Letters and digits of the same kind, those of hexadecimal apart."""
 
 
-def permission_probes(inventory: Inventory) -> Iterator[Probe]:
-    """One probe for each way to be refused that the description makes possible."""
-    restricted, other, missing = (
-        inventory.restricted_token,
-        inventory.restricted_resource,
-        inventory.missing_resource,
-    )
-    yield _probe(
-        "permission.restricted-token",
-        "a valid token without permission on the repository",
-        _OF_A_403,
-        None if restricted is None else documented(inventory, restricted),
-        key="restricted_token",
-    )
-    yield _probe(
-        "permission.restricted-repository",
-        "a valid token and a repository that it has no permission on",
-        _OF_A_403,
-        None if other is None else documented(inventory, inventory.token, other),
-        key="restricted_repository_id",
-    )
-    yield _probe(
-        "permission.missing-repository",
-        "a valid token and no such repository",
-        _OF_A_404,
-        None if missing is None else documented(inventory, inventory.token, missing),
-        key="missing_repository_id",
-    )
-    needed = (("restricted_token", restricted), ("missing_repository_id", missing))
-    lacking = [name for name, value in needed if value is None]
-    yield _probe(
-        "permission.neither",
-        "a valid token without permission, and no such repository",
-        ("status.neither",),
-        None if missing is None or restricted is None else documented(inventory, restricted, missing),
-        key=" and ".join(lacking),
-    )
+def permission_probes(inventory: Inventory, clauses: Declared) -> Iterator[Probe]:
+    """One probe for each way to be refused that the operation has and the description makes possible."""
+    operation, restricted, missing = inventory.operation, inventory.restricted_token, inventory.missing_resource
+    noun = operation.noun
+    name = noun.replace(" ", "-")
+    forbidden, absent = clauses.owed(role="restricted"), clauses.owed(role="missing")
+    if operation.resource is not None or forbidden:
+        yield _probe(
+            "permission.restricted-token",
+            f"a valid token without permission on the {noun}",
+            forbidden + clauses.documented + clauses.answer(forbidden),
+            None if restricted is None else documented(inventory, restricted),
+            key="restricted_token",
+        )
+    if key := operation.key("restricted"):
+        other = inventory.restricted_resource
+        yield _probe(
+            f"permission.restricted-{name}",
+            f"a valid token and a {noun} that it has no permission on",
+            forbidden + clauses.documented + clauses.answer(forbidden),
+            None if other is None else documented(inventory, inventory.token, other),
+            key=key,
+        )
+    if key := operation.key("missing"):
+        yield _probe(
+            f"permission.missing-{name}",
+            f"a valid token and no such {noun}",
+            absent + clauses.documented + clauses.answer(absent),
+            None if missing is None else documented(inventory, inventory.token, missing),
+            key=key,
+        )
+        lacking = [one for one, value in (("restricted_token", restricted), (key, missing)) if value is None]
+        yield _probe(
+            "permission.neither",
+            f"a valid token without permission, and no such {noun}",
+            clauses.recorded("neither"),
+            None if lacking else documented(inventory, restricted, missing),
+            key=" and ".join(lacking),
+        )
+    unrecognised = clauses.owed(credential="unknown")
     yield _probe(
         "permission.unknown-token",
         "an unknown token of ordinary form",
-        ("status.401.unknown-token", *_OF_A_401),
+        unrecognised + clauses.answer(unrecognised),
         documented(inventory, ordinary(inventory)),
     )
-    yield from _precedence(inventory)
+    if operation.resource is not None:
+        yield from _precedence(inventory, clauses)
 
 
-def _precedence(inventory: Inventory) -> Iterator[Probe]:
-    repositories = (
-        ("missing", inventory.missing_resource, "to no repository", "missing_repository_id"),
-        (
-            "restricted",
-            inventory.restricted_resource,
-            "to a repository without permission",
-            "restricted_repository_id",
-        ),
-        ("any", 1234567, "to a repository that nobody named", ""),
+def _precedence(inventory: Inventory, clauses: Declared) -> Iterator[Probe]:
+    operation, noun = inventory.operation, inventory.operation.noun
+    resources = (
+        ("missing", inventory.missing_resource, f"to no {noun}", operation.key("missing")),
+        ("restricted", inventory.restricted_resource, f"to a {noun} without permission", operation.key("restricted")),
+        ("any", unnamed(inventory), f"to a {noun} that nobody named", ""),
     )
-    for where, number, words, key in repositories:
+    for where, resource, words, key in resources:
+        if key is None:
+            continue
         tokens: tuple[tuple[str, Token | None], ...] = (
-            ("unknown", unknown(inventory, where, 64)),
+            ("unknown", unknown(inventory, where)),
             ("missing", None),
             ("empty", Token(b"")),
             ("cut", cut(inventory.token)),
         )
         for kind, token in tokens:
             if kind == "cut" and where == "any":
-                continue  # a changed valid token goes to named repositories only
-            name = f"precedence.{where}-repository.{kind}-token"
+                continue  # a changed valid token goes to named resources only
+            name = f"precedence.{where}-{noun.replace(' ', '-')}.{kind}-token"
             title = f"{_KINDS[kind]} {words}"
-            request = None if number is None else documented(inventory, token, number)
+            request = None if resource is None else documented(inventory, token, resource)
             profile = Profile.SMOKE if kind == "unknown" else Profile.STANDARD
-            if request and kind == "cut" and inventory.token.length < 16:  # noqa: PLR2004 - near means nothing for shorter ones
+            if request and kind == "cut" and inventory.token.length < _TELLING:
                 withheld = "the valid token cannot be changed in this way"
-                yield Probe(name, title, ("status.401.precedence",), None, withheld, profile)
+                yield Probe(name, title, clauses.precedence, None, withheld, profile)
+            elif where == "any" and request is None:
+                yield Probe(name, title, clauses.precedence, None, f"no other {noun} can be made up", profile)
             else:
-                yield _probe(name, title, ("status.401.precedence",), request, key=key, profile=profile)
+                yield _probe(name, title, clauses.precedence, request, key=key, profile=profile)
+
+
+def unnamed(inventory: Inventory) -> Identifier | None:
+    """An identifier in range that the description does not name, or None where none is found."""
+    parameter = inventory.operation.identifier
+    if parameter is None:
+        return None
+    domain = parameter.domain
+    if isinstance(domain, Integer):
+        least = domain.minimum or 0
+        most = domain.maximum
+        wanted = [_ORDINARY_NUMBER, *range(least, least + len(inventory.roles) + 1), *([most] if most else [])]
+        return next((one for one in wanted if domain.holds(one) and one not in inventory.roles), None)
+    text = str(inventory.resource)
+    for _ in range(9 if isinstance(domain, Text) else 0):
+        text = text.translate(_NEXT)
+        if text not in inventory.roles and classify(text.encode(), domain).kind is ValueKind.IN_RANGE:
+            return text
+    return None
 
 
 def _probe(

@@ -1,4 +1,4 @@
-"""The opening association, the same again, new and known ones many at once, the read-back, and the last ones."""
+"""The opening request, the same again, new and known ones many at once, the read-back, and the last ones."""
 
 from __future__ import annotations
 
@@ -7,79 +7,43 @@ from typing import TYPE_CHECKING
 from conformance.contract.message import Request
 from conformance.plan.inventory import Profile
 from conformance.plan.probe import Probe, Stage
-from conformance.plan.requests import body_of, documented
+from conformance.plan.requests import SAFE, documented
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from conformance.plan.inventory import Inventory
+    from conformance.plan.probe import Declared
 
 __all__ = ["state_probes"]
 
-_FIELDS = (
-    "id", "repository_id", "update_status", "last_update_at", "url", "last_successful_update_at", "number_of_failures",
-    "mirroring_enabled", "is_private", "endpoint_uuid", "last_error",
-)  # fmt: skip
-_OF_A_201 = (
-    "status.201.permitted",
-    "status.documented",
-    "request.url.http",
-    "response.201.object",
-    "response.201.unique-members",
-    *(f"response.201.{name}.type" for name in _FIELDS),
-    *(f"response.201.{name}.not-null" for name in ("last_update_at", "last_successful_update_at")),
-    "response.201.last_update_at.format",
-    "response.201.last_successful_update_at.format",
-    "response.201.id.minimum",
-    "response.201.number_of_failures.minimum",
-    "response.201.repository_id.echo",
-    "response.201.url.echo",
-    "response.201.content-type",
-    "response.201.update_status.values",
-    "response.201.null",
-    "response.201.extra",
-    "example.correlation",
-)
 _CREATION, _BURST, _LAST = 8, 8, 2  # how many requests
 
 
-def state_probes(inventory: Inventory) -> Iterator[Probe]:
-    """The first association carries every clause of a 201; what follows looks at the state that it left."""
+def state_probes(inventory: Inventory, clauses: Declared) -> Iterator[Probe]:
+    """The first request carries every clause of a success; what follows looks at the state that it left.
+
+    A request that is not said to be the same when it is repeated is not repeated for that, nor sent many at once.
+    """
+    operation = inventory.operation
     first = documented(inventory, inventory.token)
-    yield Probe("state.first", "the first association", _OF_A_201, first, profile=Profile.SMOKE, stage=Stage.OPENING)
-    yield Probe(
-        "state.again",
-        "the same association again",
-        ("state.repeat",),
-        first,
-        profile=Profile.SMOKE,
-        stage=Stage.OPENING,
-    )
-    fresh = f"https://mirror.invalid/at-once-{inventory.seed}.git"
-    yield Probe(
-        "state.creation",
-        f"an association with a new url, {_CREATION} times at once",
-        ("state.concurrent",),
-        documented(inventory, inventory.token, body=body_of(fresh)),
-        stage=Stage.CREATION,
-        copies=_CREATION,
-    )
-    yield Probe(
-        "state.burst",
-        f"the same association {_BURST} times at once",
-        ("state.concurrent",),
-        first,
-        stage=Stage.BURST,
-        copies=_BURST,
-    )
-    target = b"/v4/repositories/%d/remote-mirror" % inventory.resource
-    read = Request("GET", target, inventory.token)
-    yield Probe("state.read-back", "the association, read back", ("state.read-back",), read, stage=Stage.BURST)
-    yield Probe(
-        "state.last",
-        f"the same association after everything else, {_LAST} times",
-        ("status.201.permitted", "status.documented"),
-        first,
-        stage=Stage.LAST,
-        copies=_LAST,
-    )
+    opening = [("state.first", "the first request", clauses.success(operation.success))]
+    if again := clauses.same_again(at_once=False):
+        opening.append(("state.again", "the same request again", again))
+    for name, title, ids in opening:
+        yield Probe(name, title, ids, first, profile=Profile.SMOKE, stage=Stage.OPENING)
+    if at_once := clauses.same_again(at_once=True):
+        if operation.url_member is not None and operation.method not in SAFE:
+            url = f"https://mirror.invalid/at-once-{inventory.seed}.git"
+            fresh = documented(inventory, inventory.token, body=inventory.body_with(url))
+            title = f"a request with a new {operation.url_member}, {_CREATION} times at once"
+            yield Probe("state.creation", title, at_once, fresh, stage=Stage.CREATION, copies=_CREATION)
+        title = f"the same request {_BURST} times at once"
+        yield Probe("state.burst", title, at_once, first, stage=Stage.BURST, copies=_BURST)
+    if inventory.resource is not None and (target := inventory.read_back(inventory.resource)) is not None:
+        request = Request("GET", target, inventory.token, token_header=inventory.header)
+        title = f"the {operation.noun}, read back"
+        yield Probe("state.read-back", title, clauses.recorded("read-back"), request, stage=Stage.BURST)
+    title = f"the same request after everything else, {_LAST} times"
+    owed = clauses.owed(role="permitted") + clauses.documented
+    yield Probe("state.last", title, owed, first, stage=Stage.LAST, copies=_LAST)

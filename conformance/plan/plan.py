@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING
 
 from conformance.contract.facts import facts_of
 from conformance.plan.inventory import Profile
-from conformance.plan.look_alikes import look_alikes
 from conformance.plan.policy import refusal
 from conformance.plan.probe import Declared
 from conformance.plan.probes import (
@@ -75,14 +74,9 @@ class Plan:
 
 
 def all_probes(inventory: Inventory, catalogue: Catalogue) -> tuple[Probe, ...]:
-    """Every probe of every profile, whatever the safety policy says of it.
-
-    One is left to the deep profile where another one stands for it.
-    """
+    """Every probe of every profile, whatever the safety policy says of it."""
     declared = Declared(catalogue)
-    probes = tuple(chain.from_iterable(table(inventory, declared) for table in _TABLES))
-    names, alike = {probe.id for probe in probes}, look_alikes(inventory.operation)
-    return tuple(replace(probe, profile=Profile.DEEP) if alike.get(probe.id) in names else probe for probe in probes)
+    return tuple(chain.from_iterable(table(inventory, declared) for table in _TABLES))
 
 
 def make_plan(

@@ -21,6 +21,13 @@ __all__ = ["Row", "edges", "float32_neighbour", "lookups", "numbers_in_range", "
 
 _DEEP, _STANDARD = Profile.DEEP, Profile.STANDARD
 _NAMES = {-1: "minus-one", 0: "zero", 2: "two"}
+_ALIKE = {
+    "negative.2^31+1", "negative.2^63", "over.two", "alias.2^33", "2^53+1", "2^63-1", "2^64", "200-digits",
+    "decimal.comma", "exponent.capital", "hexadecimal.capital", "parenthesised", "range", "tab.after",
+    "carriage-return.after", "nul.before", "arabic-digits", "undefined", "true", "infinity", "placeholder",
+    "encoded-hash", "leading-zeros", "plus-sign.encoded", "percent-encoded.one",
+}  # fmt: skip
+"""What differs from its neighbours for few servers: the deep profile sends it."""
 _NEAR = 10  # how far from a power of two a number is named after it
 
 
@@ -133,9 +140,9 @@ def out_of_contract(value: int, domain: Integer, name: str, of: str) -> Iterator
     seen = {row.number for row in (*edges(domain).values(), *numbers_in_range(domain))}
     for row in (*_below(value, domain, of), *_above(value, domain, of)):
         if (row.number is None or not domain.holds(row.number)) and not _repeated(row, seen):
-            yield row
+            yield row._replace(profile=_DEEP if row.name in _ALIKE else row.profile)
     for made, segment, words in (*_look_alikes(value, name), *_notations(value)):
-        yield Row(made, segment.encode("ascii"), words)
+        yield Row(made, segment.encode("ascii"), words, _DEEP if made in _ALIKE else _STANDARD)
 
 
 def _below(r: int, domain: Integer, of: str) -> Iterator[Row]:

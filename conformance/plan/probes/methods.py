@@ -39,7 +39,8 @@ def method_probes(inventory: Inventory, clauses: Declared) -> Iterator[Probe]:
         profile = Profile.SMOKE if method in {"GET", "PUT"} else Profile.STANDARD
         yield Probe(f"method.{name}", f"{method} on the path", other + envelope, changed, profile=profile)
     if own not in SAFE and request.body is not None:
-        yield Probe("method.GET.with-body", "GET with a body on the path", other, replace(request, method="GET"))
+        changed = replace(request, method="GET")
+        yield Probe("method.GET.with-body", "GET with a body on the path", other, changed, profile=Profile.DEEP)
     if own != "OPTIONS":
         ids = other + clauses.recorded("options")
         yield Probe("method.OPTIONS", "OPTIONS on the path", ids, replace(request, method="OPTIONS"))
@@ -76,7 +77,8 @@ def _paths(inventory: Inventory, clauses: Declared) -> Iterator[Probe]:
     ):
         if spelling in spelt:
             changed = replace(request, target=spelt[spelling](request.target))
-            yield Probe(f"path.{name}", f"the path {words}", clauses.recorded("path"), changed)
+            profile = Profile.DEEP if name in {"dot-segment", "suffix"} else Profile.STANDARD  # as others are
+            yield Probe(f"path.{name}", f"the path {words}", clauses.recorded("path"), changed, profile=profile)
     queried = replace(request, target=spelt["query"](request.target), token=ordinary(inventory))
     ids = clauses.unrecognised + clauses.recorded("path")
     yield Probe("path.query.unknown-token", "the path with a query, with an unknown token", ids, queried)

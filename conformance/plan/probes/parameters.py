@@ -212,8 +212,8 @@ class _Table:
             yield self._probe("neighbour.float32", words, self.clauses.documented, request)
 
     def _with_a_bad_token(self, rows: list[Row]) -> Iterator[Probe]:
-        """What is out of contract, where nothing must succeed for another reason."""
-        clauses = self.clauses
+        """What is out of contract, where nothing must succeed for another reason; of the resource, pairs are alike."""
+        clauses, profile = self.clauses, Profile.DEEP if self.main else Profile.STANDARD
         named = {row.name: row for row in rows}
         for name in _WITH_A_BAD_TOKEN:
             row = named.get(name)
@@ -225,6 +225,7 @@ class _Table:
                     f"{row.words}, with {'an unknown' if token else 'no'} token",
                     clauses.unrecognised + clauses.recorded("order"),
                     replace(self._sent(row.segment), token=token),
+                    profile,
                 )
 
     def _in_the_query(self) -> Iterator[Probe]:

@@ -107,7 +107,8 @@ def _precedence(inventory: Inventory, clauses: Declared) -> Iterator[Probe]:
             name = f"precedence.{where}-{noun.replace(' ', '-')}.{kind}-token"
             title = f"{_KINDS[kind]} {words}"
             request = None if resource is None else documented(inventory, token, resource)
-            profile = Profile.SMOKE if kind == "unknown" else Profile.STANDARD
+            alike = where != "missing" and kind in {"empty", "cut"} and operation.key("missing") is not None
+            profile = Profile.SMOKE if kind == "unknown" else Profile.DEEP if alike else Profile.STANDARD
             if request and kind == "cut" and inventory.token.length < _TELLING:
                 withheld = "the valid token cannot be changed in this way"
                 yield Probe(name, title, clauses.precedence, None, withheld, profile)

@@ -180,13 +180,18 @@ class Envelope:
 
 @dataclass(frozen=True, slots=True)
 class Fixture:
-    """A key of the target description: it gives the value of a parameter, in a role or not, or of a body's member."""
+    """A key of the target description: it gives the value of a parameter, in a role or not, or of a body's member.
+
+    `about` is a sentence for the documentation, `example` a value for it.
+    """
 
     key: str
     parameter: str | None = None
     role: str | None = None
     member: str | None = None
     form: str | None = None
+    about: str | None = None
+    example: Any = None
 
 
 @dataclass(frozen=True, eq=False)
@@ -428,12 +433,22 @@ def _check(operation: Operation) -> None:
         raise ValueError(f"openapi.yaml: the path has {{{missing[0]}}}, and no parameter of that name")
     if operation.resource is not None and operation.resource not in operation.names:
         raise ValueError(f"clauses.yaml: resource: the path has no parameter {operation.resource!r}")
+    if not any(200 <= status < 300 for status in operation.responses):  # noqa: PLR2004 - RFC 9110 section 15.3
+        raise ValueError("openapi.yaml: no response is a success (2xx)")
+    _check_fixtures(operation, names)
+
+
+def _check_fixtures(operation: Operation, names: set[str]) -> None:
     for one in operation.fixtures:
         if one.parameter is not None and one.parameter not in names:
             raise ValueError(f"clauses.yaml: target: {one.key}: there is no parameter {one.parameter!r}")
+        if (one.parameter is None) is (one.member is None):
+            raise ValueError(f"clauses.yaml: target: {one.key}: give a parameter or a member")
         if one.role is not None and one.role not in ROLES:
             raise ValueError(f"clauses.yaml: target: {one.key}: role is {one.role!r}: give one of {', '.join(ROLES)}")
         if one.member is not None and (operation.body is None or operation.body.member(one.member) is None):
             raise ValueError(f"clauses.yaml: target: {one.key}: the request body has no member {one.member!r}")
-    if not any(200 <= status < 300 for status in operation.responses):  # noqa: PLR2004 - RFC 9110 section 15.3
-        raise ValueError("openapi.yaml: no response is a success (2xx)")
+        if one.role is not None and one.parameter != operation.resource:
+            raise ValueError(f"clauses.yaml: target: {one.key}: only the resource has a role")
+    if operation.resource is not None and operation.key("permitted") is None:
+        raise ValueError(f"clauses.yaml: target: no key names a permitted {operation.resource}")

@@ -15,6 +15,7 @@ from rfc3986.exceptions import RFC3986Exception
 from rfc3986.validators import Validator
 
 from conformance.contract.strictjson import JsonText, read_json
+from conformance.contract.values import like_one_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -129,9 +130,19 @@ _WHEN = {
 
 
 def _wrong(operation: Operation, members: dict[str, Any]) -> Iterator[tuple[str, str]]:
-    for error in _validator(operation).iter_errors(members):
+    """What breaks the schema, and where; of a value of another type nothing else is said.
+
+    A listed value in another case, or with white space around it, is in another form of which the document says nothing.
+    """
+    errors = list(_validator(operation).iter_errors(members))
+    mistyped = [list(error.absolute_path) for error in errors if error.validator == "type"]
+    for error in errors:
         place = _place(error.absolute_path)
-        if error.validator == "required":
+        if error.validator != "type" and list(error.absolute_path) in mistyped:
+            continue
+        if error.validator == "enum" and like_one_of(error.instance, error.validator_value):
+            yield place, "in-another-form"
+        elif error.validator == "required":
             lacking = [name for name in error.validator_value if name not in error.instance]
             yield from ((f"{place}.{name}".lstrip("."), "missing") for name in lacking)
         else:

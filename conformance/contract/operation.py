@@ -360,7 +360,8 @@ def _domain(schema: Mapping[str, Any]) -> Domain:
 def _example(one: Mapping[str, Any], schema: Mapping[str, Any]) -> object:
     if one.get("examples"):
         return next(iter(one["examples"].values()))["value"]
-    return one.get("example", (schema.get("examples") or [schema.get("default")])[0])
+    found = one.get("example", (schema.get("examples") or [None])[0])
+    return schema.get("default") if found is None and one.get("required") else found
 
 
 def _spelt(value: object) -> str:

@@ -12,11 +12,11 @@ from urllib.parse import quote, unquote_to_bytes
 from conformance.contract.operation import Enumeration, Integer, Text
 
 if TYPE_CHECKING:
-    from collections.abc import Collection
+    from collections.abc import Collection, Sequence
 
     from conformance.contract.operation import Domain
 
-__all__ = ["Argument", "Identifier", "ValueKind", "classify", "matches_many", "readings"]
+__all__ = ["Argument", "Identifier", "ValueKind", "classify", "like_one_of", "matches_many", "readings"]
 
 Identifier = int | str
 """A resource's identifier: a number where the parameter is an integer, else text."""
@@ -33,6 +33,7 @@ _THOUSANDS = re.compile(r"[+-]?\d{1,3}(?:[,.' _]\d{3})+")
 _UNRESERVED = re.compile(rb"[A-Za-z0-9._~-]*")  # RFC 3986 section 2.3
 _WILD = re.compile(r"[%*_?]")
 _WORDS = ("true", "false")
+_LIKE_WORDS = {"true", "false", "yes", "no", "on", "off", "t", "f", "y", "n", "1", "0"}
 
 
 class ValueKind(StrEnum):
@@ -63,8 +64,8 @@ class Argument:
 def classify(segment: bytes, domain: Domain) -> Argument:
     """Kind and value of a parameter's text, byte for byte as on the wire.
 
-    Silent are leading zeros, a plus sign and percent-encoded characters that need not be; every other spelling of a
-    number is no integer.
+    Silent are leading zeros, a plus sign, percent-encoded characters that need not be, and other cases of listed values;
+    every other spelling of a number is no integer.
     """
     if not segment:
         return Argument(ValueKind.EMPTY)
@@ -75,7 +76,9 @@ def _integer(segment: bytes, domain: Integer) -> Argument:
     if re.fullmatch(rb"0|[1-9][0-9]*", segment):
         return _by_value(_number(segment), domain)
     if re.fullmatch(rb"-[0-9]+", segment):
-        found = _by_value(_number(segment), domain)
+        if (number := _number(segment)) is None:
+            return Argument(ValueKind.IN_RANGE if domain.minimum is None else ValueKind.BELOW)
+        found = _by_value(number, domain)
         return Argument(ValueKind.NOTATION) if re.match(rb"-0", segment) and found.kind is ValueKind.IN_RANGE else found
     if re.fullmatch(rb"\+?[0-9]+", unquote_to_bytes(segment)):
         return Argument(ValueKind.NOTATION)
@@ -104,9 +107,10 @@ def _text(segment: bytes, domain: Domain) -> Argument:
 
 def _kind_of_text(text: str, domain: Domain) -> ValueKind:
     if isinstance(domain, Enumeration):
-        return ValueKind.IN_RANGE if text in domain.values else ValueKind.NOT_LISTED
+        return _listed(text, domain.values, ValueKind.NOT_LISTED)
     if not isinstance(domain, Text):
-        return ValueKind.IN_RANGE if text in _WORDS else ValueKind.NOT_BOOLEAN
+        found = _listed(text, _WORDS, ValueKind.NOT_BOOLEAN)
+        return ValueKind.NOTATION if found is ValueKind.NOT_BOOLEAN and text.lower() in _LIKE_WORDS else found
     if len(text) < domain.shortest:
         return ValueKind.TOO_SHORT
     if domain.longest is not None and len(text) > domain.longest:
@@ -114,6 +118,17 @@ def _kind_of_text(text: str, domain: Domain) -> ValueKind:
     if domain.pattern is not None and not re.search(domain.pattern, text):
         return ValueKind.OTHER_PATTERN
     return ValueKind.IN_RANGE
+
+
+def _listed(text: str, listed: Sequence[str], otherwise: ValueKind) -> ValueKind:
+    if text in listed:
+        return ValueKind.IN_RANGE
+    return ValueKind.NOTATION if like_one_of(text, listed) else otherwise
+
+
+def like_one_of(value: object, listed: Sequence[object]) -> bool:
+    """Whether `value` is a listed text in another case, or with white space around it; lenient readers take it."""
+    return isinstance(value, str) and value.strip().lower() in {one.lower() for one in listed if isinstance(one, str)}
 
 
 def readings(segment: bytes, domain: Domain, named: Collection[Identifier] = ()) -> frozenset[Identifier]:

@@ -194,8 +194,8 @@ def _in_contract(operation: Operation) -> str:
         body = ", and a JSON object as its schema has it"
         if operation.url_member is not None:
             body += (
-                f", whose `{operation.url_member}` is an absolute http(s) URL (RFC 3986; of two labels or more, at most "
-                f"{URL_MAXIMUM:,} characters, without user info)"
+                f", whose `{operation.url_member}` is an absolute http(s) URL (RFC 3986; a host of two labels or more, no "
+                f"user info, at most {URL_MAXIMUM:,} characters)"
             )
     values = f" with {'; '.join(parts)};" if parts else " with"
     return f"A request is **in contract** when it is a {operation.method} to the exact path{values} {token}{body}."
@@ -208,11 +208,11 @@ def _domain(domain: Domain) -> str:
         most = "or more" if domain.longest is None else f"to {domain.longest}"
         return f"of {domain.shortest} {most} characters"
     if isinstance(domain, Integer):
-        least, most = domain.minimum, domain.maximum
-        if least is not None and most is not None:
-            return f"a decimal integer in range ({least} to {most})"
+        least, greatest = domain.minimum, domain.maximum
+        if least is not None and greatest is not None:
+            return f"a decimal integer in range ({least} to {greatest})"
         bound = "" if least is None else f" of {least} or more"
-        return "a decimal integer" + (bound if most is None else f" of at most {most}")
+        return "a decimal integer" + (bound if greatest is None else f" of at most {greatest}")
     return "true or false"
 
 

@@ -72,7 +72,9 @@ def _object(**members: object) -> bytes:
 )
 def test_bodies_are_told_apart(raw: bytes | None, kind: BodyKind, url: str | None) -> None:
     """Each body has one kind, and the string url where one was read."""
-    assert read_body(raw) == RequestBody(kind, url)
+    found = read_body(raw)
+    assert (found.kind, found.url, found.urls) == (kind, url, ())
+    assert found.wrong == ((("url", "wrong-type"),) if kind is BodyKind.INVALID else ())
 
 
 def test_a_url_that_stands_twice_may_be_either() -> None:
@@ -247,8 +249,8 @@ def test_a_url_beyond_ascii_can_be_repeated_and_what_readers_clean_cannot() -> N
 def test_kinds_have_the_words_of_recorded_traffic() -> None:
     """They stand in traffic.har, which may be judged again by a later version."""
     assert [*BodyKind] == [
-        "an object with an absolute http(s) url", "no body", "no JSON", "no object", "no url",
-        "a url that is no string", "a url that is no absolute http(s) URL",
+        "as documented", "no body", "no JSON", "no object", "a member of the documented example is left out",
+        "a member is not as documented", "a url that is no absolute http(s) URL",
         "a url with capitals in its scheme, one label as host, or underscores in it",
         "a url with user info, an address as host, or another form that is rarely seen", "further or duplicate members",
     ]  # fmt: skip

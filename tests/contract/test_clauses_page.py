@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import json
 import re
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from conformance.contract.clause import Catalogue, Clause, Level
-from conformance.report.clauses import EVERYTHING, SECTIONS, Format, anchor, render
+from conformance.contract.contract import Contract
+from conformance.report.clauses import EVERYTHING, Format, anchor, render
 from conformance.runner.catalogue import catalogue_page, checks
 from conformance.spec import load_contract
 
@@ -21,13 +23,18 @@ IDS = {clause: [check.split(" (")[0] for check in found] for clause, found in CH
 MARKDOWN = catalogue_page(CONTRACT, Format.MARKDOWN)
 
 
-def one(**changes: object) -> Catalogue:
-    """A catalogue of one clause."""
+def one(**changes: object) -> Contract:
+    """A contract whose catalogue has one clause."""
     row = {
         "id": "a.b", "level": Level.MUST, "basis": "quoted", "section": "URI", "quote": "q", "title": "t", "sent": "s",
-        "accepted": ("201",),
+        "check": "answered", "accepted": ("201",),
     }  # fmt: skip
-    return Catalogue("2026-04-28", (Clause(**(row | changes)),))  # type: ignore[arg-type]
+    return of(Clause(**(row | changes)))  # type: ignore[arg-type]
+
+
+def of(*rows: Clause) -> Contract:
+    """The shipped contract with these clauses."""
+    return replace(CONTRACT, catalogue=Catalogue("2026-04-28", rows, "The page", CATALOGUE.sections))
 
 
 def test_the_page_is_not_stale() -> None:
@@ -53,15 +60,17 @@ def test_sections_stand_in_the_document_s_order() -> None:
     """The tables, then the examples, then the status codes, as the document has them."""
     headings = re.findall(r"^## (.+)$", MARKDOWN, re.MULTILINE)
     assert headings[:3] == ['What "in contract" means', "How to read it", "Contents"]
-    assert headings[3:] == list(SECTIONS.values())
-    places = [CONTRACT.document.index(section) for section in SECTIONS if not section.startswith("Status code ")]
+    assert headings[3:] == list(CATALOGUE.sections.values())
+    places = [
+        CONTRACT.document.index(section) for section in CATALOGUE.sections if not section.startswith("Status code ")
+    ]
     assert places[:9] == sorted(places[:9])
 
 
 def test_a_section_that_the_document_lacks_comes_last() -> None:
     """A clause of an unknown section is not lost."""
-    rows = (*one(section="Appendix / a").clauses, *one(id="a.c").clauses)
-    page = render(Catalogue("r", rows), {}, Format.MARKDOWN)
+    rows = (*one(section="Appendix / a").catalogue, *one(id="a.c").catalogue)
+    page = render(of(*rows), {}, Format.MARKDOWN)
     assert page.index("\n## URI\n") < page.index("\n## Appendix\n")
 
 
@@ -118,7 +127,7 @@ def test_markdown_is_escaped() -> None:
 
 def test_json_has_every_member_of_every_clause() -> None:
     """The JSON is a list of objects, in the catalogue's order, with the members that are promised."""
-    rows = json.loads(render(CATALOGUE, CHECKS, Format.JSON))
+    rows = json.loads(render(CONTRACT, CHECKS, Format.JSON))
     assert [row["id"] for row in rows] == [clause.id for clause in CATALOGUE]
     for row, clause in zip(rows, CATALOGUE, strict=True):
         assert list(row) == [
@@ -137,7 +146,7 @@ def test_json_has_every_member_of_every_clause() -> None:
 )
 def test_the_table_fits(asked: int, given: int) -> None:
     """The table is as wide as the terminal, but never under 80 or over 200 columns, and loses no id."""
-    lines = render(CATALOGUE, CHECKS, Format.TABLE, width=asked).splitlines()
+    lines = render(CONTRACT, CHECKS, Format.TABLE, width=asked).splitlines()
     assert max(map(len, lines)) == given
     first = "".join(line.split("│")[1].strip() for line in lines if line.startswith("│"))
     assert all(clause.id in first for clause in CATALOGUE)
@@ -145,14 +154,14 @@ def test_the_table_fits(asked: int, given: int) -> None:
 
 def test_the_table_is_plain_unless_colour_is_asked_for() -> None:
     """Without colour there is no escape sequence; with it there is."""
-    assert "\x1b" not in render(CATALOGUE, CHECKS, Format.TABLE, width=100)
-    assert "\x1b" in render(CATALOGUE, CHECKS, Format.TABLE, width=100, colour=True)
+    assert "\x1b" not in render(CONTRACT, CHECKS, Format.TABLE, width=100)
+    assert "\x1b" in render(CONTRACT, CHECKS, Format.TABLE, width=100, colour=True)
 
 
 def test_the_table_takes_the_width_of_the_terminal(monkeypatch: pytest.MonkeyPatch) -> None:
     """Where no width is given, COLUMNS or the terminal decides."""
     monkeypatch.setenv("COLUMNS", "133")
-    assert max(map(len, render(CATALOGUE, CHECKS, Format.TABLE).splitlines())) == 133
+    assert max(map(len, render(CONTRACT, CHECKS, Format.TABLE).splitlines())) == 133
 
 
 def test_the_table_is_brief_about_probes() -> None:

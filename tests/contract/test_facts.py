@@ -193,10 +193,10 @@ def test_the_token_of_the_description_is_told_from_others(
 def test_a_query_leaves_the_path_the_documents_and_the_request_out_of_contract() -> None:
     """A POST associates with a query or without; the exact path has none, and a fragment is no part of a target."""
     queried = facts_of(replace(REQUEST, target=REQUEST.target + b"?a=b"), KNOWN)
-    assert (queried.queried, queried.exact_path, queried.operates, queried.post) == (True, False, True, False)
+    assert (queried.queried, queried.exact_path, queried.operates, queried.exact) == (True, False, True, False)
     assert (queried.id, queried.role, queried.main) == (123, Role.PERMITTED, True)
     plain = facts_of(REQUEST, KNOWN)
-    assert (plain.queried, plain.exact_path, plain.operates, plain.post) == (False, True, True, True)
+    assert (plain.queried, plain.exact_path, plain.operates, plain.exact) == (False, True, True, True)
     for elsewhere in (
         replace(REQUEST, method="PUT"),
         replace(REQUEST, target=target_of("") + b"?a=b"),

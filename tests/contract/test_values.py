@@ -219,7 +219,8 @@ def test_kinds_have_the_words_of_recorded_traffic() -> None:
     """They stand in traffic.har, which may be judged again by a later version."""
     assert [*ValueKind] == [
         "in range", "below the minimum", "above the maximum", "empty", "no integer",
-        "an integer in a notation the document is silent about",
+        "neither true nor false", "none of the listed values", "too short", "too long", "not of the documented pattern",
+        "in a notation the document is silent about", "left out",
     ]  # fmt: skip
 
 

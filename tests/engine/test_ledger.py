@@ -16,7 +16,7 @@ from conformance.judge.verdict import Outcome, Verdict
 from conformance.report.har import HarWriter
 from conformance.traffic.redaction import Redactor
 from tests.engine.sessions import exchange
-from tests.shipped import HEADER
+from tests.shipped import ENVELOPE, HEADER
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -28,7 +28,7 @@ URL = "http://127.0.0.1:9"
 
 def ledger(har: Path | None = None, headers: tuple[tuple[bytes, bytes], ...] = ()) -> Ledger:
     """A ledger, with a HAR file or without."""
-    return Ledger(REDACTOR, URL, HarWriter(har) if har else None, headers)
+    return Ledger(REDACTOR, URL, HarWriter(har) if har else None, headers, envelope=ENVELOPE)
 
 
 def entries(har: Path) -> list[dict[str, object]]:
@@ -147,7 +147,7 @@ def test_a_full_disk_is_noted_once(tmp_path: Path) -> None:
             raise OSError(28, "No space left on device")
 
     writer = Full(tmp_path / "traffic.har")
-    kept = Ledger(REDACTOR, URL, writer)
+    kept = Ledger(REDACTOR, URL, writer, envelope=ENVELOPE)
     kept.record(exchange(1, response=Response(200, "", (), b"")))
     kept.record(exchange(2, response=Response(200, "", (), b"")))
     kept.close()

@@ -70,8 +70,8 @@ REQUESTS = st.builds(
 CONTEXTS = st.builds(
     Context,
     obstacle=st.sampled_from((None, "the target refuses")),
-    associated=st.booleans(),
-    mirror_id=JSON_VALUES,
+    succeeded=st.booleans(),
+    same=JSON_VALUES,
     steady=st.booleans(),
 )
 PROBES = st.sampled_from((FIRST, AGAIN, BURST, "other"))

@@ -172,11 +172,11 @@ def test_the_first_of_many_at_once_says_which_id_a_new_association_has() -> None
         replace(exchange(created(id=8), probe=CREATION), number=7),
         silence(Trouble.DROPPED, probe=CREATION),
     ]
-    assert with_many(before, many, CONTRACT) == replace(before, created_id=8)
+    assert with_many(before, many, CONTRACT) == replace(before, created=8)
     assert with_many(before, [], CONTRACT) == before
     burst = [replace(one, probe=BURST) for one in many]
-    assert with_many(before, burst, CONTRACT) == replace(before, burst_id=8)
+    assert with_many(before, burst, CONTRACT) == replace(before, burst=8)
     later = [replace(exchange(created(id=5), probe=BURST), number=9)]
     both = with_many(before, [*many, *later], CONTRACT)
-    assert both == replace(before, created_id=8, burst_id=5)
+    assert both == replace(before, created=8, burst=5)
     assert with_many(both, [], CONTRACT) == both

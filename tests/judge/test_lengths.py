@@ -14,6 +14,7 @@ from conformance.judge.verdict import Outcome
 from tests.shipped import owners
 
 from .exchanges import (
+    CONTRACT,
     KNOWN,
     LONGEST,
     OTHER,
@@ -90,8 +91,8 @@ def test_the_limit_is_told_from_lengths_alone() -> None:
     assert limit is not None
     assert (limit.first, limit.last) == (8191, 8190)
     assert limit.exchanges == {one.number for one in run if one.request.token and one.request.token.length > 8190}
-    assert Limit(99_998, 1, frozenset()).clause == LENGTH
-    assert Limit(99_999, 1, frozenset()).clause == MAXIMUM
+    assert Limit(99_998, 1, frozenset()).clauses(CONTRACT) == {LENGTH}
+    assert Limit(99_999, 1, frozenset()).clauses(CONTRACT) == {MAXIMUM}
 
 
 def test_a_crash_over_a_limit_is_a_crash_too() -> None:

@@ -14,7 +14,9 @@ from .exchanges import UNKNOWN, answer, created, exchange, refused, silence
 def test_a_sight_has_what_is_compared_and_no_bytes() -> None:
     """Number, probe, facts, status, the id of a 201 and when it was; nothing of what does not matter."""
     made = replace(exchange(created(id=7), probe="a.b"), number=5, started_at=10.0, seconds=2.5)
-    assert sight_of(made) == Sight(5, "a.b", made.facts, 201, 7, 10.0, 12.5)
+    assert sight_of(made) == Sight(
+        5, "a.b", made.facts, 201, frozenset({201}), success=True, same=7, begun=10.0, ended=12.5
+    )
     assert sight_of(silence(Trouble.DROPPED)).status == 0
 
 

@@ -94,9 +94,9 @@ def test_only_what_others_can_explain_may_change(of: Exchange, clause: str, *, m
     """Who shows a failure before the end of a run need not wait for the others."""
     found = {one.clause: one for one in judge(of, CONTRACT, Context())}[clause]
     assert found.outcome is Outcome.FAIL
-    assert may_change(found, sight_of(of)) is may
-    assert not may_change(replace(found, outcome=Outcome.PASS), sight_of(of))
-    assert not may_change(found, None)
+    assert may_change(found, sight_of(of), CONTRACT) is may
+    assert not may_change(replace(found, outcome=Outcome.PASS), sight_of(of), CONTRACT)
+    assert not may_change(found, None, CONTRACT)
 
 
 def test_what_a_target_chose_for_an_id_fills_no_report() -> None:

@@ -19,7 +19,7 @@ from conformance.report.evidence import evidence_of
 from conformance.report.record import Evidence, RunRecord
 from conformance.spec import load_contract
 from conformance.traffic.redaction import Redactor
-from tests.shipped import HEADER, target_of
+from tests.shipped import ENVELOPE, HEADER, OPERATION, target_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -33,7 +33,9 @@ REDACTOR = Redactor({NAME: SECRET, "TOKEN_1": "q"})
 TOKEN = Token(SECRET.encode(), secret=NAME)
 JSON = ((b"Content-Type", b"application/json"),)
 BODY = b'{"url": "https://example.com/test.git"}'
-KNOWN = Surroundings(Wallet(frozenset({SECRET.encode(), b"q"})), {REPOSITORY: Role.PERMITTED}, REPOSITORY, MIRROR)
+KNOWN = Surroundings(
+    OPERATION, Wallet(frozenset({SECRET.encode(), b"q"})), {REPOSITORY: Role.PERMITTED}, REPOSITORY, MIRROR
+)
 CONTRACT = load_contract()
 CATALOGUE = CONTRACT.catalogue
 REQUEST = Request("POST", target_of(str(REPOSITORY)), TOKEN, BODY, JSON, token_header=HEADER)
@@ -66,7 +68,7 @@ def verdicts_of(exchange: Exchange) -> list[tuple[str, Outcome, str]]:
 
 def evidence(exchange: Exchange) -> Evidence:
     """The evidence of an exchange, with the secrets of these tests."""
-    return evidence_of(exchange, REDACTOR, BASE_URL)
+    return evidence_of(exchange, REDACTOR, BASE_URL, envelope=ENVELOPE)
 
 
 def failed(

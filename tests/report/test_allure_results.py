@@ -33,14 +33,14 @@ def test_clause(clause):
     made = [evidence(exchange(response=answer(401, SECRET.encode()))), evidence(exchange(trouble="no answer in time"))]
     describe(CATALOGUE[clause], "token.unknown.length-64", "an unknown token of 64 characters", made,
              variables={NAME: f"export {NAME}=$(cat good.txt)", "OTHER": "export OTHER=$(cat other.txt)"},
-             document_url="https://docs.example.test/page")
+             document="The page", document_url="https://docs.example.test/page")
     pytest.fail("must status.401.unknown-token: answered 500", pytrace=False)
 
 def test_property():
-    describe(None, "property.ids", "any id of 1 to 2147483647", document_url="https://docs.example.test/page")
+    describe(None, "property.ids", "any id of 1 to 2147483647", document="The page", document_url="https://docs.example.test/page")
 
 def test_bare():
-    describe(CATALOGUE["leak.token"], "a", "b")
+    describe(CATALOGUE["leak.token"], "a", "b", document="The page")
 """
 
 
@@ -77,7 +77,7 @@ def test_a_result_says_what_the_test_is_about(results: Path) -> None:
     result = result_of(results, "status.401.unknown-token/token.unknown.length-64")
     assert result["name"] == "With an unknown token the answer is 401: an unknown token of 64 characters"
     labels = labels_of(result)
-    assert labels["epic"] == "Associating a Common Repository with a Remote Image"
+    assert labels["epic"] == "The page"
     assert labels["feature"] == "Status code 401"
     assert labels["story"] == "status.401.unknown-token"
     assert labels["tag"] == "must"
@@ -133,8 +133,15 @@ def test_no_file_holds_the_secret(results: Path) -> None:
 
 def test_without_allure_nothing_happens(tmp_path: Path) -> None:
     """The suite runs just as well where no results are wanted."""
-    describe(CATALOGUE["leak.token"], "a", "b", [evidence(exchange())], document_url="https://docs.example.test/page")
-    describe(None, "a", "b", [evidence(exchange(trouble=Trouble.DROPPED))])
+    describe(
+        CATALOGUE["leak.token"],
+        "a",
+        "b",
+        [evidence(exchange())],
+        document="The page",
+        document_url="https://docs.example.test/page",
+    )
+    describe(None, "a", "b", [evidence(exchange(trouble=Trouble.DROPPED))], document="The page")
     assert not list(tmp_path.iterdir())
 
 

@@ -16,6 +16,7 @@ from conformance.contract.facts import Facts
 from conformance.contract.message import Token, Trouble
 from conformance.report.evidence import evidence_of
 from conformance.traffic.redaction import Redactor
+from tests.shipped import ENVELOPE
 
 from .builders import BASE_URL, BODY, JSON, NAME, REDACTOR, REQUEST, SECRET, TOKEN, answer, evidence, exchange
 
@@ -61,7 +62,7 @@ def test_an_entry_is_har() -> None:
 def test_what_har_has_no_place_for_is_in_a_member_of_its_own() -> None:
     """Every field of the exchange and of its facts is kept."""
     known = har(REQUEST, flaky=2, superseded=True)["_conformance"]
-    assert known["format"] == 1
+    assert known["format"] == 2
     assert (known["number"], known["probe"]) == (17, "id.maximum.unknown-token")
     assert (known["flaky"], known["superseded"], known["confirmed"], known["trouble"]) == (2, True, False, None)
     assert known["facts"].keys() == {field.name for field in fields(Facts)}
@@ -136,7 +137,7 @@ def test_no_secret_is_in_any_evidence(secret: str, *, near: bool) -> None:
     forms = [secret, secret.swapcase(), json.dumps(secret), quote(secret), base64.b64encode(secret.encode()).decode()]
     response = answer(401, json.dumps(forms).encode(), *((b"X-Echo", form.encode()) for form in forms))
     request = replace(REQUEST, token=token, headers=(*JSON, (b"X-Key", secret.encode())))
-    made = evidence_of(exchange(request, response, detail=repr(secret)), redactor, BASE_URL)
+    made = evidence_of(exchange(request, response, detail=repr(secret)), redactor, BASE_URL, envelope=ENVELOPE)
     for text in (json.dumps(made.har), str(made.har), made.curl):
         assert not any(secret[start : start + 16] in text for start in range(len(secret) - 15))
 

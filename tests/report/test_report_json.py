@@ -219,11 +219,11 @@ def test_what_was_left_behind() -> None:
     )
     assert report(of)["left_behind"] == [
         {
-            "repository_id": 5,
-            "before": {"status": 404, "mirror": None},
-            "after": {"status": 200, "mirror": state.mirror},
+            "resource": 5,
+            "before": {"status": 404, "shown": None},
+            "after": {"status": 200, "shown": state.shown},
         },
-        {"repository_id": 6, "before": None, "after": None},
+        {"resource": 6, "before": None, "after": None},
     ]
 
 

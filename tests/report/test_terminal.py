@@ -432,10 +432,8 @@ def test_no_color_is_respected(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def test_what_was_left_behind_is_said() -> None:
     """Before the verdict, a line for each repository; nothing where nothing was read back."""
-    left = ResourceChange(
-        "repository_id", 5, ResourceState(403), ResourceState(200, {"url": "https://example.com/a\n.git"})
-    )
+    left = ResourceChange("repository_id", 5, ResourceState(403), ResourceState(200, {}, "https://example.com/a\n.git"))
     text = shown(record(left_behind=(left,)))
     assert "Left behind on the target" in text
-    assert "  repository 5: associated with https://example.com/a\\n.git; before the run: answered 403" in text
+    assert "  repository_id 5: shows https://example.com/a\\n.git; before the run: answered 403" in text
     assert "Left behind" not in shown(record())

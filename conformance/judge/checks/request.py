@@ -43,6 +43,12 @@ _MEMBERS = frozenset({
     "missing", "wrong-type", "not-listed", "too-short", "too-long", "too-few", "too-many", "below-minimum",
     "above-maximum", "other-pattern", "repeated",
 })  # fmt: skip
+_SAID = {
+    "not-listed": "none of the listed values",
+    "below-minimum": "below the minimum",
+    "above-maximum": "above the maximum",
+    "other-pattern": "not of the documented pattern",
+}
 _BODIES = {"not-json": BodyKind.NOT_JSON, "not-object": BodyKind.NOT_OBJECT, "absent": BodyKind.ABSENT}
 
 
@@ -66,7 +72,7 @@ def refused(contract: Contract, clause: Clause) -> Rule:
         case {"body": kind}:
             return _bad_body(_BODIES[str(kind)])
         case {"member": member, "when": when}:
-            return _bad_member(str(member), str(when))
+            return _bad_member(contract, str(member), str(when))
         case _:
             return _other_method
 
@@ -160,13 +166,17 @@ def _bad_body(kind: BodyKind) -> Rule:
     return judge
 
 
-def _bad_member(member: str, when: str) -> Rule:
+def _bad_member(contract: Contract, member: str, when: str) -> Rule:
+    schema = (contract.operation.body.member(member) if contract.operation.body else None) or {}
+    kind = schema.get("type", "value of the documented type")
+    said = f"no {kind}" if when == "wrong-type" else _SAID.get(when, when.replace("-", " "))
+
     def judge(reading: Reading) -> Finding | None:
         facts = reading.facts
         if not facts.exact or (member, when) not in facts.wrong or not facts.plain:
             return None
         proven = facts.token is TokenKind.VALID and facts.valued and len(facts.wrong) == 1
-        return _refused(reading, what=f"{member} that is {when.replace('-', ' ')}", proven=proven)
+        return _refused(reading, what=f"a {member} that is {said}", proven=proven)
 
     return judge
 

@@ -144,14 +144,15 @@ def member_format(contract: Contract, clause: Clause) -> Rule:
 
 
 @check("not-null", _OF_A_MEMBER)
-def not_null(_contract: Contract, clause: Clause) -> Rule:
-    """A member is not null."""
+def not_null(contract: Contract, clause: Clause) -> Rule:
+    """A member is not null; one of a type that is not documented says nothing."""
+    schema = _schema(contract, clause)
 
     def judge(reading: Reading) -> Finding | None:
         value = _member(reading, clause)
         if value is None:
             return fail(f"{clause.arguments['member']} is null", got="null")
-        return None if value is _MISSING else PASS
+        return None if value is _MISSING or contract.type_errors(schema, value) else PASS
 
     return judge
 

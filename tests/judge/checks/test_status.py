@@ -245,7 +245,7 @@ def test_a_404_before_the_401_is_no_matter_of_the_edge(number: int) -> None:
 
 
 def test_a_first_association_that_was_made_has_accepted_a_url() -> None:
-    """So that urls are tested even where the target refuses the same request again; a refused one says nothing of them."""
+    """So that urls are tested even where the target refuses the same again; a refused one says nothing of them."""
     assert outcome_of("request.url.http", exchange(created(), probe=FIRST)) is Outcome.PASS
     assert outcome_of("status.404.no-repository", exchange(created(), probe=FIRST)) is None
     assert outcome_of("request.url.http", exchange(refused(403), probe=FIRST)) is None
@@ -339,7 +339,7 @@ def test_the_burst_is_judged_only_where_ids_are_steady() -> None:
     unsteady = Context(same=12439, steady=False)
     verdict = verdicts(exchange(created(id=7), probe=BURST), unsteady)["state.concurrent"]
     assert verdict.outcome is Outcome.NOT_TESTED
-    assert verdict.message == "the id changes even where one association follows the other"
+    assert verdict.message == "the id changes even where one request follows the other"
     assert "state.concurrent" in failing(exchange(refused(409), probe=BURST), unsteady)
 
 
@@ -361,7 +361,7 @@ def test_a_new_association_has_the_id_that_the_first_of_them_was_given() -> None
     assert failing(exchange(created(id=8), probe=CREATION), context) == {"state.concurrent"}
     assert not failing(exchange(created(id=7), probe=CREATION), context)
     assert failing(exchange(refused(409), probe=CREATION), context) == {"state.concurrent", "status.documented"}
-    refuses = replace(REFUSES, created_id=7)
+    refuses = replace(REFUSES, created=7)
     assert not failing(exchange(refused(409), probe=CREATION), refuses)
     unsteady = replace(context, steady=False)
     assert not failing(exchange(created(id=8), probe=CREATION), unsteady)

@@ -72,7 +72,7 @@ def test_every_rule_has_a_case() -> None:
 )
 def test_a_row_that_cannot_be_judged_is_said_in_one_line(changes: dict[str, Any], said: str) -> None:
     """The message names the row, the check and what is wrong."""
-    with pytest.raises(ValueError, match="path.repository_id.mandatory") as raised:
+    with pytest.raises(ValueError, match=r"path\.repository_id\.mandatory") as raised:
         validate(changed("path.repository_id.mandatory", **changes))
     assert str(raised.value).startswith("clauses.yaml: path.repository_id.mandatory: ")
     assert said in str(raised.value)

@@ -171,9 +171,11 @@ def run(target: str | None, **given: object) -> int:
     file = find_file(given, os.environ)
     settings = load_settings(given, os.environ, file)
     if target is None:
-        with embedded_target() as described:
-            return run_repeatedly(Preparation.of(settings, described, load_contract(), embedded=True))
-    preparation = Preparation.of(settings, load_target(target, file, os.environ), load_contract())
+        with embedded_target() as mock:
+            return run_repeatedly(Preparation.of(settings, mock, load_contract(), embedded=True))
+    contract = load_contract()
+    described = load_target(target, file, os.environ, contract.openapi["paths"])
+    preparation = Preparation.of(settings, described, contract)
     _ask(preparation)
     return run_repeatedly(preparation)
 

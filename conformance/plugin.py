@@ -61,7 +61,9 @@ def pytest_configure(config: pytest.Config) -> None:
         settings = load_settings(given, os.environ, file, option_prefix=_PREFIX)
         if settings.repeat > 1:
             raise UsageError(f"{settings.source('repeat')}: only `conformance run` repeats: leave it out")
-        preparation = Preparation.of(settings, load_target(name, file, os.environ), load_contract())
+        contract = load_contract()
+        target = load_target(name, file, os.environ, contract.openapi["paths"])
+        preparation = Preparation.of(settings, target, contract)
         require_consent(preparation, f"{_PREFIX}yes")
         hooks = Hooks(preparation, writes=not (settings.dry_run or config.option.collectonly))
     except ConformanceError as error:

@@ -15,14 +15,14 @@ from conformance.config.parsing import example, parse_table
 from conformance.config.resolution import Reader
 from conformance.config.secrets import Literals, is_reference
 from conformance.config.tables import TargetTable
-from conformance.config.urls import base_url, is_loopback, parse_url
+from conformance.config.urls import base_url, is_loopback, parse_url, repeated
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
 
     from conformance.config.files import ConfigFile
 
-__all__ = ["TARGET_VARIABLES", "Target", "build_target", "load_target"]
+__all__ = ["TARGET_VARIABLES", "Target", "build_target", "load_target", "refuse_repeated"]
 
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,99}")
 _SECRETS = ("token", "restricted_token", "proxy")
@@ -36,14 +36,17 @@ TARGET_VARIABLES: Mapping[str, str] = {
 }
 
 
-def load_target(name_or_url: str, file: ConfigFile | None, environ: Mapping[str, str]) -> Target:
+def load_target(
+    name_or_url: str, file: ConfigFile | None, environ: Mapping[str, str], paths: Iterable[str] = ()
+) -> Target:
     """Return the target of that name, or the one in the file with that base URL.
 
-    Any other URL is a target that the ``CONFORMANCE_…`` variables describe.
+    Any other URL is a target that the ``CONFORMANCE_…`` variables describe; where it holds the beginning of one of
+    the documented ``paths``, that is the first mistake, since a URL that was pasted whole has the repository in it.
     Raises UsageError for the first mistake, without a secret in it.
     """
     if "://" in name_or_url:
-        return _by_url(name_or_url, file, environ)
+        return _by_url(name_or_url, file, environ, paths)
     if file is None:
         mend = "make one with `conformance init`, or give a URL"
         raise mistake(f"TARGET {shown(name_or_url)}", "there is no conformance.toml to find it in", mend)
@@ -97,6 +100,17 @@ def build_target(
     return target
 
 
+def refuse_repeated(url: str, place: str, paths: Iterable[str]) -> None:
+    """Raise UsageError where a base URL holds what every request adds to it."""
+    end = repeated(url, paths)
+    if end is not None:
+        raise mistake(
+            place,
+            f"ends with {end}, which the documented path begins with, and would be asked for twice",
+            f"write {url.removesuffix(end)}",
+        )
+
+
 def _from_file(name: str, file: ConfigFile, environ: Mapping[str, str]) -> Target:
     origin = TableOrigin(f"{file.path}: [targets.{name}]")
     if not _NAME.fullmatch(name):
@@ -108,7 +122,7 @@ def _from_file(name: str, file: ConfigFile, environ: Mapping[str, str]) -> Targe
     return build_target(name, table, environ=environ, base_directory=file.directory, origin=origin)
 
 
-def _by_url(text: str, file: ConfigFile | None, environ: Mapping[str, str]) -> Target:
+def _by_url(text: str, file: ConfigFile | None, environ: Mapping[str, str], paths: Iterable[str]) -> Target:
     origin = EnvironmentOrigin()
     try:
         url = base_url(text)
@@ -120,6 +134,7 @@ def _by_url(text: str, file: ConfigFile | None, environ: Mapping[str, str]) -> T
         raise mistake("TARGET", f"{len(same)} targets have this base_url", f"name one of {', '.join(same)}")
     if file and same:
         return _from_file(same[0], file, environ)
+    refuse_repeated(url, origin.place("base_url"), paths)
     table = {"base_url": url, **_described(environ, origin)}
     return build_target(url.partition("://")[2], table, environ=environ, origin=origin)
 

@@ -10,9 +10,8 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from conformance.config.baseline import read_baseline
-from conformance.config.mistakes import mistake
 from conformance.config.selection import check_globs, select_clauses, select_probes
-from conformance.config.urls import repeated
+from conformance.config.targets import refuse_repeated
 from conformance.contract.clause import Level
 from conformance.contract.facts import Role
 from conformance.contract.message import Token
@@ -80,7 +79,7 @@ class Preparation:
         series = series or (run_id if settings.repeat > 1 else None)
         preparation = cls(settings, target, contract, embedded, seed, run_id, now, series)
         preparation.clauses, preparation.chosen, preparation.asked, preparation.examples  # noqa: B018 - mistakes show before anything is sent
-        _check_base_url(target, contract)
+        refuse_repeated(target.base_url, f"{target.place} base_url", contract.openapi["paths"])
         return preparation
 
     @cached_property
@@ -244,17 +243,6 @@ class Preparation:
     def ends(self, verdict: Verdict) -> bool:
         """Whether nothing more is sent after this verdict."""
         return self.settings.exitfirst and gates(self.contract.catalogue[verdict.clause], verdict, self.asked)
-
-
-def _check_base_url(target: Target, contract: Contract) -> None:
-    """Raise UsageError where the base URL holds what every request adds to it."""
-    end = repeated(target.base_url, contract.openapi["paths"])
-    if end is not None:
-        raise mistake(
-            f"{target.place} base_url",
-            f"ends with {end}, which the documented path begins with, and would be asked for twice",
-            f"write {target.base_url.removesuffix(end)}",
-        )
 
 
 def _token(secret: Secret) -> Token:

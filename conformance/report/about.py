@@ -38,7 +38,8 @@ class About:
     start of a line that sends one probe again; `variables` has the shell line that sets each variable of a curl line.
     `only_mutation` are the probes that `--mutation any` would send, where that harms nobody: on loopback. `pace` has
     the milliseconds that the same association took `first_ms` and `last_ms`.
-    `probes` are those that the profile sends, `standard_probes` those that the standard profile would.
+    `probes` are those that the profile sends, `standard_probes` those that the standard profile would. `interrupted` is
+    a run that its user or a signal ended.
     """
 
     id: str
@@ -73,6 +74,7 @@ class About:
     pace: dict[str, float] = field(default_factory=dict)
     probes: int = 0
     standard_probes: int = 0
+    interrupted: bool = False
 
     def as_data(self) -> dict[str, Any]:
         """The run as JSON data; times are in ISO 8601."""

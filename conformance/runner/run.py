@@ -169,6 +169,7 @@ class Running:
             deselected=self._deselected,
             withheld=self._withheld,
             complete=self.complete,
+            interrupted=self.interrupted,
             no_verdict=self._why_no_verdict,
         )
         self.session.ledger.close(about.as_data())

@@ -66,7 +66,8 @@ def test_an_interrupted_run_finishes_what_is_in_flight(tmp_path: Path, number: s
     assert ran.err == ""
     assert ran.report["run"]["complete"] is False
     assert ran.report["summary"]["verdict"] == "incomplete"
-    assert "INCOMPLETE site: the run ended early" in ran.out, ran.out
+    assert ran.report["run"]["interrupted"] is True
+    assert "INCOMPLETE site: the run was interrupted" in ran.out, ran.out
     assert received == ran.report["run"]["requests"] <= ANSWERED + IN_FLIGHT * TRIES
     assert sum(entry["response"]["status"] != 0 for entry in ran.traffic) == received
     assert {path.name for path in ran.reports.iterdir()} == {
@@ -94,7 +95,7 @@ def test_an_interruption_of_the_first_request_is_told_as_one(tmp_path: Path) -> 
         ran = interrupted(site.begin(), held, signal.SIGINT)
     assert ran.code == 130, ran.out + ran.err
     assert len(server.received) == 1
-    assert "the run ended early" in ran.out
+    assert "the run was interrupted" in ran.out
     assert "does not answer" not in ran.out
 
 

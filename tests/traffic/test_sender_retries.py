@@ -33,6 +33,7 @@ from tests.traffic.desks import (
     desk,
     flaking,
     marked,
+    quiet_desk,
     sender_to,
 )
 from tests.traffic.servers import Connection, answer, closed_port, serving
@@ -207,13 +208,10 @@ def test_trouble_is_not_confirmed_without_a_known_good_request(known_good: Reque
 )
 def test_silence_is_tried_once_more(times: int, trouble: Trouble | None, flaky: int, *, confirmed: bool) -> None:
     """A timeout costs its time, so that one fresh connection has to do."""
-    finished = threading.Event()
-    silent = flaking(times, lambda _: finished.wait(5))
-    with desk(by_token(ON, otherwise=silent), timeout=0.15) as at:
-        at.sender.known_good = associate(ON, ON.token)
-        exchange = at.sender.send(PROBE, marked())
-        finished.set()
-        accounts(at)
+    at = quiet_desk(times)
+    at.sender.known_good = associate(ON, ON.token)
+    exchange = at.sender.send(PROBE, marked())
+    accounts(at)
     assert (exchange.trouble, exchange.confirmed, exchange.flaky) == (trouble, confirmed, flaky)
     assert len(at.superseded) == 1
 
@@ -378,14 +376,12 @@ def test_a_sign_of_life_is_not_waited_for_three_times_over() -> None:
 
 def test_silence_is_waited_for_eight_times_and_no_more() -> None:
     """A target that answers others may leave many requests unanswered: the run ends, and nothing more is sent."""
-    finished = threading.Event()
-    with desk(by_token(ON, otherwise=flaking(99, lambda _: finished.wait(5))), timeout=0.1) as at:
-        at.sender.known_good = associate(ON, ON.token)
-        exchanges = [at.sender.send(PROBE, marked()) for _ in range(8)]
-        with pytest.raises(NoVerdict, match=r"^more than 8 requests were waited for in vain: no answer in time"):
-            at.sender.send(PROBE, marked())
-        finished.set()
-        accounts(at)
+    at = quiet_desk(99)
+    at.sender.known_good = associate(ON, ON.token)
+    exchanges = [at.sender.send(PROBE, marked()) for _ in range(8)]
+    with pytest.raises(NoVerdict, match=r"^more than 8 requests were waited for in vain: no answer in time"):
+        at.sender.send(PROBE, marked())
+    accounts(at)
     assert all(exchange.confirmed for exchange in exchanges)
     assert at.sender.stopped
 

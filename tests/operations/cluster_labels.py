@@ -166,11 +166,12 @@ class ClusterLabels(Service):
     def label(self, kind: str, cluster: str, batch: dict[str, Any]) -> None:
         """Add or remove."""
         labels = self.labels.setdefault((kind, cluster), {})
-        for label in batch["labels"]:
+        sent = batch["labels"] if isinstance(batch["labels"], list) else []
+        for label in (one for one in sent if isinstance(one, dict)):  # what misbehaves lets other values pass
             if batch["action"] == "add":
-                labels[label["key"]] = label.get("value", "")
+                labels[str(label.get("key"))] = label.get("value", "")
             else:
-                labels.pop(label["key"], None)
+                labels.pop(str(label.get("key")), None)
 
     def success(self, request: Request, batch: dict[str, Any], *, dry: bool) -> Answer:
         """Answer 200 without a body."""

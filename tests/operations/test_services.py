@@ -134,6 +134,55 @@ def refusals(service: Service, requests: tuple[Request, ...]) -> set[int]:
     return {service.answer(request).status for request in requests}
 
 
+ODD_READINGS = (
+    token(QUERY, read_back.TOKEN.lower()),
+    token(QUERY, read_back.LONGEST + "x"),
+    path(QUERY, "80214", "4294967297"),
+    path(QUERY, "80214", "-80214"),
+    path(QUERY, "80214", "80214.0"),
+    path(QUERY, "80214", "80214abc"),
+    replace(QUERY, headers=((b"x-auth-token", read_back.TOKEN.encode()),)),
+    replace(path(QUERY, "80214", "516"), headers=()),
+    replace(QUERY, method="POST"),
+    QUERY,
+)
+ODD_BATCHES = (
+    POST,
+    token(POST, cluster_labels.LONGEST + "x"),
+    replace(POST, headers=()),
+    replace(path(POST, cluster_labels.ORDERS, "nowhere-9"), headers=()),
+    replace(POST, method="PUT"),
+    replace(POST, query=b"wait_seconds=5x"),
+    path(POST, cluster_labels.PROJECT, cluster_labels.PROJECT + "0"),
+    path(POST, cluster_labels.PROJECT, ""),
+    path(POST, "/cluster/", "//"),
+    path(POST, cluster_labels.ORDERS, cluster_labels.LONG + "0"),
+    replace(POST, body=b'{"labels": [{"key": "team"}]}'),
+    replace(POST, body=b'{"action": "add"}'),
+    label(key="k" * 36),
+    label(key="k", value=1),
+)
+
+
+@pytest.mark.parametrize("change", read_back.MISBEHAVIOURS, ids=lambda change: change.name)
+def test_reads_back_wrongly(change: Change) -> None:
+    """Every misbehaviour shows in one of these answers."""
+    requests = (*(request for request, _ in READINGS), *INVALID_READINGS, *ODD_READINGS)
+    assert answers(change.of(ReadBack), requests) != answers(ReadBack(), requests)
+
+
+@pytest.mark.parametrize("change", cluster_labels.MISBEHAVIOURS, ids=lambda change: change.name)
+def test_labels_wrongly(change: Change) -> None:
+    """Every misbehaviour shows in one of these answers."""
+    requests = (*(request for request, _ in BATCHES), *INVALID_BATCHES, *ODD_BATCHES)
+    assert answers(change.of(ClusterLabels), requests) != answers(ClusterLabels(), requests)
+
+
+def answers(service: Service, requests: tuple[Request, ...]) -> list[object]:
+    """The answers to these requests, one after the other."""
+    return [service.answer(request) for request in requests]
+
+
 def test_dry_run_changes_nothing() -> None:
     """A batch that is only checked leaves the labels as they are; another changes them."""
     service = ClusterLabels()

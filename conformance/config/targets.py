@@ -13,7 +13,7 @@ from conformance.config.keys import EnvironmentOrigin, Origin, TableOrigin, read
 from conformance.config.options import ENVIRONMENT_PREFIX, typed
 from conformance.config.secrets import LONGEST, Command, Form, Iam, Literals, Secret, is_reference, resolve
 from conformance.config.tables import keys_of, lengths_of
-from conformance.config.urls import base_url, is_loopback, parse_url, proxy_url
+from conformance.config.urls import base_url, is_loopback, parse_url, proxy_url, repeated
 from conformance.contract.facts import Role
 from conformance.contract.operation import HTTP_URL, Integer
 
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from conformance.contract.operation import Fixture, Operation
     from conformance.contract.values import Identifier
 
-__all__ = ["Target", "build_target", "example_target", "load_target"]
+__all__ = ["Target", "build_target", "example_target", "load_target", "refuse_repeated"]
 
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,99}")
 _NOT_IN_A_NAME = re.compile(r"[^A-Z0-9]+")
@@ -172,6 +172,17 @@ def example_target(contract: Contract) -> Target:
     return build_target("example", table, contract, environ={})
 
 
+def refuse_repeated(url: str, place: str, operation: Operation) -> None:
+    """Raise UsageError where a base URL holds what every request adds to it."""
+    end = repeated(url, filter(None, (operation.template, operation.read_back)))
+    if end is not None:
+        raise config_error(
+            place,
+            f"ends with {end}, which the documented path begins with, and would be asked for twice",
+            f"write {url.removesuffix(end)}",
+        )
+
+
 def _of_parameters(operation: Operation) -> list[Fixture]:
     return [one for one in operation.fixtures if one.parameter is not None and one.role is None]
 
@@ -207,6 +218,7 @@ def _by_url(text: str, file: ConfigFile | None, environ: Mapping[str, str], cont
         raise config_error("TARGET", f"{len(same)} targets have this base_url", f"name one of {', '.join(same)}")
     if file and same:
         return _from_file(same[0], file, environ, contract)
+    refuse_repeated(url, origin.place("base_url"), contract.operation)
     table = {"base_url": url, **_described(keys, environ, origin)}
     return build_target(url.partition("://")[2], table, contract, environ=environ, origin=origin)
 

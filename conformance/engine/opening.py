@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING
 
 from conformance.contract.message import Request, Trouble
 from conformance.exceptions import NoVerdict
 from conformance.judge.expected import FIRST
-from conformance.judge.presence import NOT_FOUND, absence, speaks
+from conformance.judge.presence import NOT_FOUND, absence, speaks, stand_in
 from conformance.judge.reading import Context, Reading
 from conformance.plan.probe import Stage
 from conformance.plan.requests import documented
@@ -60,6 +61,8 @@ def open_target(
             _check_reach(exchange, secure=sender.secure)
             _check_recognised(exchange, sender, inventory, contract)
             _check_presence(exchange, sender, inventory, contract)
+            if stand_in(exchange, contract) is None:
+                sender.stand_in = partial(stand_in, contract=contract)
     return exchanges
 
 

@@ -10,9 +10,8 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from conformance.config.baseline import read_baseline
-from conformance.config.errors import config_error
 from conformance.config.settings import check_globs, select_clauses, select_probes
-from conformance.config.urls import repeated
+from conformance.config.targets import refuse_repeated
 from conformance.contract.message import Token
 from conformance.engine.credentials import NOT_ISSUED
 from conformance.engine.reproduction import command_of, variables_of
@@ -78,7 +77,7 @@ class Preparation:
         series = series or (run_id if settings.repeat > 1 else None)
         preparation = cls(settings, target, contract, embedded, seed, run_id, now, series)
         preparation.clauses, preparation.chosen, preparation.asked, preparation.examples  # noqa: B018 - errors show before anything is sent
-        _check_base_url(target, contract)
+        refuse_repeated(target.base_url, f"{target.place} base_url", contract.operation)
         return preparation
 
     @property
@@ -106,18 +105,20 @@ class Preparation:
         """How many probes the standard profile would send to the same target."""
         if self.profile is Profile.STANDARD and not self.settings.probe:
             return len(self.plan.sent)
-        return len(make_plan(self.inventory, Profile.STANDARD, self.bad_credentials, self.probes).sent)
+        return len(
+            make_plan(self.inventory, self.contract.catalogue, Profile.STANDARD, self.bad_credentials, self.probes).sent
+        )
 
     def plan_for(self, inventory: Inventory) -> Plan:
         """The same of another inventory: one with the token that is good now."""
         profile = Profile.DEEP if self.settings.probe else self.profile
         probes = self.probes if inventory is self.inventory else None
-        return make_plan(inventory, profile, self.bad_credentials, probes)
+        return make_plan(inventory, self.contract.catalogue, profile, self.bad_credentials, probes)
 
     @cached_property
     def probes(self) -> tuple[Probe, ...]:
         """Every probe of every profile."""
-        return all_probes(self.inventory)
+        return all_probes(self.inventory, self.contract.catalogue)
 
     @property
     def bad_credentials(self) -> int | None:
@@ -249,18 +250,6 @@ def inventory_of(target: Target, contract: Contract, mutation: Mutation = Mutati
         loopback=target.loopback,
         seed=seed,
     )
-
-
-def _check_base_url(target: Target, contract: Contract) -> None:
-    """Raise UsageError where the base URL holds what every request adds to it."""
-    operation = contract.operation
-    end = repeated(target.base_url, filter(None, (operation.template, operation.read_back)))
-    if end is not None:
-        raise config_error(
-            f"{target.place} base_url",
-            f"ends with {end}, which the documented path begins with, and would be asked for twice",
-            f"write {target.base_url.removesuffix(end)}",
-        )
 
 
 def _token(secret: Secret) -> Token:

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, NamedTuple
 
 from conformance.contract.message import Trouble
+from conformance.engine import attention
 from conformance.engine.drawing import Drawing
 from conformance.engine.opening import open_target
 from conformance.engine.properties import PropertyRunner, Stopped
@@ -261,9 +262,9 @@ class Session:
         """What a probe or property brought, waited for; None where it was not sent. Raises what broke the run off."""
         sent = self._sent.get(name)
         if sent is not None:
-            sent.done.wait()
+            attention.wait(sent.done)
             if name not in self.plan.by_id or self._provisional(sent):
-                self._over.wait()
+                attention.wait(self._over)
         if self.error is not None:
             raise self.error
         return sent
@@ -276,7 +277,7 @@ class Session:
     def join(self) -> None:
         """Wait until everything is sent and judged."""
         if self._thread is not None:
-            self._thread.join()
+            attention.join(self._thread)
         if self.error is not None:
             raise self.error
 
@@ -290,7 +291,7 @@ class Session:
         """Send nothing more and wait for what is in flight."""
         self.sender.stop(reason)
         if self._thread is not None:
-            self._thread.join()
+            attention.join(self._thread)
 
     @property
     def verdicts(self) -> list[Verdict]:

@@ -43,6 +43,7 @@ def about_run(
     deselected: Collection[str] = (),
     withheld: Mapping[str, Mapping[str, str]] | None = None,
     complete: bool = True,
+    interrupted: bool = False,
     no_verdict: str | None = None,
 ) -> About:
     """What is said of a run that ends now."""
@@ -68,6 +69,7 @@ def about_run(
         variables=preparation.variables,
         probes=len(preparation.plan.sent),
         standard_probes=preparation.standard_probes,
+        interrupted=interrupted,
         no_verdict=no_verdict,
         deselected=sorted(deselected),
         unjudged=session.unjudged,

@@ -98,7 +98,8 @@ def _refuse_without_verdict(run: Snapshot) -> None:
 def _broken_off(run: Snapshot) -> tuple[str, ...]:
     if run.report["run"]["complete"]:
         return ()
-    why = run.report.get("no_verdict") or "it ended early"
+    early = "it was interrupted" if run.report["run"].get("interrupted") else "it ended early"
+    why = run.report.get("no_verdict") or early
     return (f"{run.id} is incomplete: {why}",)
 
 

@@ -20,11 +20,12 @@ if TYPE_CHECKING:
     from conformance.contract.contract import Contract
     from conformance.contract.message import Exchange, Response
 
-__all__ = ["NOT_FOUND", "absence", "speaks"]
+__all__ = ["NOT_FOUND", "absence", "speaks", "stand_in"]
 
 NOT_FOUND = 404  # RFC 9110 section 15.5.5
 """An envelope with it may be a router's, which has one for every path."""
 _OF_PROXIES = frozenset({502, 503, 504})  # RFC 9110 sections 15.6.3 to 15.6.5
+_PAGE = "text/html"
 _TITLE = re.compile(r"<title[^>]{0,200}>([^<]{1,500})</title", re.IGNORECASE)
 _LONGEST_WORDS = 80
 _MOST_KINDS = 3
@@ -41,6 +42,17 @@ def speaks(exchange: Exchange, contract: Contract) -> bool:
     own = operation.envelope.of(reading.status)
     envelope = {own.code, own.text}
     return members >= envelope and reading.answered_by is not AnsweredBy.GATEWAY
+
+
+def stand_in(exchange: Exchange, contract: Contract) -> str | None:
+    """In words, an answer that a proxy or a site gives instead of a service that is away; None for any other.
+
+    A broken service may answer so too: only what else is answered tells the two apart.
+    """
+    answer = exchange.response
+    if answer is None or speaks(exchange, contract):
+        return None
+    return _words(answer) if _instead(answer) or _media(answer) == _PAGE else None
 
 
 def absence(answers: Sequence[Exchange], elsewhere: Exchange, contract: Contract) -> str | None:
@@ -70,11 +82,13 @@ def _foreign(exchange: Exchange, elsewhere: Exchange, contract: Contract) -> boo
         return False
     if speaks(exchange, contract):
         return answer.status == NOT_FOUND and _looks(exchange, contract) == _looks(elsewhere, contract)
+    return _instead(answer) or _looks(exchange, contract) == _looks(elsewhere, contract)
+
+
+def _instead(answer: Response) -> bool:
     redirected = 300 <= answer.status < 400  # noqa: PLR2004 - RFC 9110 section 15.4
-    page = answer.status < 300 and _media(answer) == "text/html"  # noqa: PLR2004 - RFC 9110 section 15.3
-    return (
-        redirected or page or answer.status in _OF_PROXIES or _looks(exchange, contract) == _looks(elsewhere, contract)
-    )
+    page = answer.status < 300 and _media(answer) == _PAGE  # noqa: PLR2004 - RFC 9110 section 15.3
+    return redirected or page or answer.status in _OF_PROXIES
 
 
 def _looks(exchange: Exchange, contract: Contract) -> tuple[object, ...]:

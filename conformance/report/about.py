@@ -39,7 +39,8 @@ class About:
     `only_mutation` are the probes that `--mutation any` would send, where that harms nobody: on loopback. `pace` has
     the milliseconds that the same association took `first_ms` and `last_ms`.
     `operation` is the id of the operation that the contract is about.
-    `probes` are those that the profile sends, `standard_probes` those that the standard profile would.
+    `probes` are those that the profile sends, `standard_probes` those that the standard profile would. `interrupted` is
+    a run that its user or a signal ended.
     """
 
     id: str
@@ -76,6 +77,7 @@ class About:
     pace: dict[str, float] = field(default_factory=dict)
     probes: int = 0
     standard_probes: int = 0
+    interrupted: bool = False
 
     def as_data(self) -> dict[str, Any]:
         """The run as JSON data; times are in ISO 8601."""

@@ -13,7 +13,7 @@ from conformance.judge.summary import LACKING, Conclusion
 from conformance.judge.verdict import Outcome
 from conformance.report.failures import failure_lines
 from conformance.report.lines import Line, count_words
-from conformance.report.words import TESTS, lines_to_set, reach_words
+from conformance.report.words import TESTS, early_words, lines_to_set, reach_words
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -81,7 +81,7 @@ def _not_tested(record: RunRecord) -> Iterator[Line]:
     for (kind, reason), clauses in sorted(groups.items(), key=lambda group: group[0][0]):
         style = "" if kind is _Open.CONCERNS else "dim"
         yield Line(f"{reason}: {count_words(len(clauses), 'clause')}", 2, style=style)
-        if kind is not _Open.EXCUSED and record.about.complete:
+        if kind is _Open.SILENT or (kind is _Open.CONCERNS and record.about.complete):
             yield Line(", ".join(clauses), 4, style=style)
     if withheld:
         yield Line(f"{count_words(len(withheld), 'probe')} withheld: see report.json", 2, style="dim")
@@ -199,9 +199,9 @@ def _why(record: RunRecord) -> str:
     summary = record.summary
     if summary.gating:
         words = f"{count_words(len(summary.gating), 'clause')} broken"
-        return words if record.about.complete else f"{words}; the run ended early"
+        return words if record.about.complete else f"{words}; {early_words(record.about)}"
     if not record.about.complete:
-        return "the run ended early"
+        return early_words(record.about)
     if record.deviations and record.deviations.stale:
         return "the baseline holds what is over"
     if summary.untested:

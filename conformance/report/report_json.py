@@ -49,6 +49,7 @@ def report_data(record: RunRecord) -> dict[str, object]:
             "probes": about.probes,
             "standard_probes": about.standard_probes,
             "complete": about.complete,
+            "interrupted": about.interrupted,
             "fail_on": about.fail_on,
             "reproduce": dict(record.reproduce),
             "variables": dict(about.variables),

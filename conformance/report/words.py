@@ -14,7 +14,16 @@ if TYPE_CHECKING:
     from conformance.report.about import About
     from conformance.report.record import Evidence
 
-__all__ = ["SPEAKERS", "TESTS", "answer_data", "answer_words", "lines_to_set", "reach_words", "speaker_words"]
+__all__ = [
+    "SPEAKERS",
+    "TESTS",
+    "answer_data",
+    "answer_words",
+    "early_words",
+    "lines_to_set",
+    "reach_words",
+    "speaker_words",
+]
 
 SPEAKERS = {
     AnsweredBy.SERVICE: "the service",
@@ -61,6 +70,11 @@ def lines_to_set(variables: Mapping[str, str], lines: Iterable[str]) -> list[str
     """The shell lines that set what `lines` use; `variables` has one for each variable."""
     text = "\n".join(lines)
     return [line for name, line in variables.items() if re.search(rf"\b{name}\b", text)]
+
+
+def early_words(about: About) -> str:
+    """How a run ended that is not complete."""
+    return "the run was interrupted" if about.interrupted else "the run ended early"
 
 
 def reach_words(about: About) -> str | None:

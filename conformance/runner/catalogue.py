@@ -30,7 +30,7 @@ def checks(contract: Contract) -> Mapping[str, Sequence[str]]:
     """Clause id to `id (words)` of the probes and properties that are there for it; the same for every target."""
     inventory = inventory_of(example_target(contract), contract)
     found: dict[str, list[str]] = defaultdict(list)
-    entries: list[Probe | Property] = [*all_probes(inventory), *PROPERTIES]
+    entries: list[Probe | Property] = [*all_probes(inventory, contract.catalogue), *PROPERTIES]
     for entry in entries:
         for clause in entry.clauses:
             found[clause].append(f"{entry.id} ({entry.title})")

@@ -32,8 +32,13 @@ if TYPE_CHECKING:
 
 __all__ = ["keep_tables", "run_suite"]
 
-# What catches logs, warnings and errors of finalizers around each of some 700 tests has nobody to tell of them here.
-_NOT_NEEDED = ("cacheprovider", "faulthandler", "logging", "unraisableexception", "warnings")
+# What catches logs, warnings and errors of threads and finalizers around each of some 700 tests has nobody to tell of
+# them here; the others serve options and fixtures that the suite does not use.
+_NOT_NEEDED = (
+    "cacheprovider", "debugging", "doctest", "faulthandler", "legacypath", "logging", "monkeypatch", "pastebin",
+    "python_path", "recwarn", "setuponly", "setupplan", "stepwise", "subtests", "threadexception", "tmpdir",
+    "unraisableexception", "warnings",
+)  # fmt: skip
 _USAGE = 2
 _BROKEN = 3
 

@@ -14,7 +14,7 @@ from conformance.contract.facts import Role
 from conformance.contract.operation import Integer
 from conformance.exceptions import UsageError
 from conformance.mock import SERVED, Fixtures, Mock, running
-from conformance.plan.probes.lookups import float32_neighbour
+from conformance.plan.probes.integers import float32_neighbour
 from conformance.spec import load_contract
 
 if TYPE_CHECKING:

@@ -102,9 +102,16 @@ class Reports:
         Nothing should be found: every text is redacted before it is written. This is for the day on which one is not.
         """
         found = []
-        own = (self.har, self.junit, self.json, *sorted(self.allure.glob("*")))
-        for path in dict.fromkeys((*own, *others)):
-            if path.is_file() and (name := redactor.found_in(path.read_bytes())):
+        own = dict.fromkeys((self.har, self.junit, self.json, *sorted(self.allure.glob("*"))))
+        looked: dict[tuple[int, int], str | None] = {}  # attachments that are the same are one file
+        for path in own | dict.fromkeys(others):
+            if not path.is_file():
+                continue
+            status = path.stat()
+            file = status.st_dev, status.st_ino
+            if file not in looked:
+                looked[file] = redactor.found_in(path.read_bytes())
+            if name := looked[file]:
                 path.unlink()
                 place = path.relative_to(self.directory) if path in own else path
                 found.append(f"{place} (${name})")

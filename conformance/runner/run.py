@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from conformance.engine import attention
 from conformance.engine.session import FIRST_FAILURE
 from conformance.engine.traffic import about_run
 from conformance.exceptions import ConformanceError
@@ -59,7 +60,7 @@ class Running:
         self.cases = list(cases)
         chosen = {case.probe for case in self.cases}
         try:
-            self.session.open(chosen)
+            attention.apart(lambda: self.session.open(chosen))
         except ConformanceError as error:
             self.no_verdict = None if self.interrupted else str(error)
             return
@@ -172,6 +173,7 @@ class Running:
             deselected=self._deselected,
             withheld=self._withheld,
             complete=self.complete,
+            interrupted=self.interrupted,
             no_verdict=self._why_no_verdict,
         )
         self.session.ledger.close(about.as_data())

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import itertools
+import threading
+from collections import Counter
 from dataclasses import replace
 from typing import TYPE_CHECKING, NoReturn
 
@@ -31,6 +33,8 @@ _FRESH_TRIES = {Trouble.DROPPED: 3, Trouble.MALFORMED: 3, Trouble.TIMEOUT: 1}  #
 _HARMLESS_TOKENS = {TokenKind.MISSING, TokenKind.EMPTY, TokenKind.UNKNOWN}
 _SIGNS_OF_LIFE = 3  # known-good requests, before a target counts as gone
 _SUSPECTS = 8  # as many as are in flight by default
+_PAUSES = (0.0, 1.0, 2.0)  # seconds before each sign of life, while something else answers
+_OWN_PAGES = 3  # answers of a status, beside a service that is there, before such pages are known as its own
 _MOST_WAITS = 8  # requests that time out twice, or are throttled for ever, while others are answered
 
 
@@ -39,8 +43,9 @@ class Sender:
 
     `record` is called once with every exchange, superseded ones included, in the thread that made it. `known_good` is a
     request that the target answers, `reassurance` one with good credentials; a `vigilant` sender gives up where these
-    are answered no more. `crossed` are the probes whose answer showed the url of another request, and not when they
-    were sent alone.
+    are answered no more. `stand_in` says in words what may answer instead of the service, which is gone where
+    `known_good` is answered so too. `crossed` are the probes whose answer showed the url of another request, and not
+    when they were sent alone.
     """
 
     def __init__(self, departure: Departure, record: Callable[[Exchange], None]) -> None:
@@ -49,6 +54,10 @@ class Sender:
         self.known_good: Request | None = None
         self.reassurance: Request | None = None
         self.vigilant = False
+        self.stand_in: Callable[[Exchange], str | None] = lambda _: None
+        self._asking = threading.Lock()
+        self._there_at = 0.0
+        self._pages: Counter[int] = Counter()
         self._lost: str | None = None
         self._waits = itertools.count(1)
         self._echoes = Echoes(departure.inventory.operation)
@@ -192,6 +201,9 @@ class Sender:
             return self._persevere(self._exit.blank(blank.probe, blank.request), renewed=True)
         if not self._echoes.believed and self._echoes.foreign(exchange) and self._harmless(exchange.facts):
             return self._alone(blank, exchange)
+        if (words := self.stand_in(exchange)) is not None and not self._there(exchange, words):
+            self._settle(replace(exchange, superseded=True))
+            return self._unsent(blank, f"answered {words}, and whether the service is still there could not be asked")
         if not self._doubtful(exchange):
             return self._settle(exchange)
         self._settle(replace(exchange, superseded=True))
@@ -226,6 +238,40 @@ class Sender:
             self._settle(replace(exchange, superseded=True))
             self._lose(f"the credentials were refused from exchange {exchange.number} on: the token is valid no more")
         return again is None
+
+    def _there(self, exchange: Exchange, words: str) -> bool:
+        """Whether the service is there, after what may be somebody else's answer; False where that cannot be asked.
+
+        NoVerdict where it is gone.
+        """
+        assert exchange.response is not None  # noqa: S101 - it was answered in those words
+        status = exchange.response.status
+        with self._asking:
+            own = 400 <= status < 502 and self._pages[status] >= _OWN_PAGES  # noqa: PLR2004 - RFC 9110 section 15.5
+            if own or self._there_at > exchange.started_at + exchange.seconds:
+                return True
+            there = self._lost is None and self._answers_otherwise(status)
+            if there is False:
+                self._settle(replace(exchange, superseded=True))
+                self._lose(
+                    self._lost or f"from exchange {exchange.number} on the service is gone; what answers: {words}"
+                )
+            self._pages[status] += 1
+            return there is True
+
+    def _answers_otherwise(self, status: int) -> bool | None:
+        """Whether a known-good request is answered by anything but such a page, if not at once, then in seconds."""
+        assert self.known_good is not None  # noqa: S101 - who knows of stand-ins knows it
+        for pause in _PAUSES:
+            if pause:
+                self._exit.pause(pause)
+            sign = self._aside(self.known_good)
+            if sign is None:
+                return None
+            if sign.response is not None and (sign.response.status != status or self.stand_in(sign) is None):
+                self._there_at = sign.started_at
+                return True
+        return False
 
     def _lose(self, why: str) -> NoReturn:
         self._lost = why

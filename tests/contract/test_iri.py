@@ -24,6 +24,11 @@ def test_a_url_beyond_ascii_stands_for_its_uris() -> None:
     }
 
 
+def test_what_no_url_may_hold_is_mapped_as_well() -> None:
+    """A line break stays, and half of a character is percent-encoded like a whole one."""
+    assert "https://xn--tda.invalid/\n%ED%A0%80" in forms_of("https://\u00fc.invalid/\n\ud800")
+
+
 @given(st.text() | st.text("/:@?#.\u00fc\U0001f600a").map("https://".__add__))
 def test_any_text_has_forms(url: str) -> None:
     """Itself among them, and nothing is raised."""

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from conformance.contract.facts import facts_of
-from conformance.contract.message import Exchange, Request, Response, Token, Trouble
+from conformance.contract.message import LONG_HEAD, Exchange, Request, Response, Token, Trouble
 from tests.shipped import HEADER
 
 from .test_facts import KNOWN, REQUEST
@@ -75,7 +75,9 @@ def test_what_is_not_given_is_the_usual() -> None:
     assert Token(b"a") == Token(head=b"a", fill=b"x", length=1, secret=None, made_by=None)
     bare = Request("POST", b"/", None, token_header=HEADER)
     assert bare == Request("POST", b"/", None, body=None, headers=(), token_header=b"X-Auth-Token")
-    assert Response(200, "", (), b"") == Response(200, "", (), b"", http_version="HTTP/1.1", truncated=False)
+    answer = Response(200, "", (), b"")
+    assert answer == Response(200, "", (), b"", http_version="HTTP/1.1", truncated=False, coding=None, damaged=False)
+    assert answer.damaged is False
 
 
 def test_nothing_has_befallen_an_exchange_that_does_not_say_so() -> None:
@@ -99,3 +101,21 @@ def test_a_second_token_is_seen_in_any_case() -> None:
     """It is a field of the token's name beside the token, or instead of it."""
     assert Request("POST", b"/", Token(b"t"), headers=((b"x-auth-TOKEN", b"u"),), token_header=HEADER).second_token
     assert not Request("POST", b"/", Token(b"t"), headers=((b"X-Auth", b"u"),), token_header=HEADER).second_token
+
+
+def test_a_body_in_chunks_says_so_in_any_case() -> None:
+    """The field that names the coding is enough."""
+    chunked, other = ((b"transfer-ENCODING", b"chunked"),), ((b"Encoding", b"chunked"),)
+    assert Request("POST", b"/", None, headers=chunked, token_header=HEADER).chunked
+    assert not Request("POST", b"/", None, headers=other, token_header=HEADER).chunked
+
+
+@pytest.mark.parametrize("more", [0, 1])
+def test_a_head_is_long_by_all_that_stands_in_it(more: int) -> None:
+    """Target, token and the other fields, names and values, are over 8,192 bytes together."""
+    rest = 8192 - len(b"/target") - len(b"Name") - len(b"value") + more
+    token, fields = Token(b"t", length=rest), ((b"Name", b"value"),)
+    long = (*fields, (b"A", b"a" * (rest - 1)))
+    assert Request("POST", b"/target", token, headers=fields, token_header=HEADER).long_head == bool(more)
+    assert Request("POST", b"/target", None, headers=long, token_header=HEADER).long_head == bool(more)
+    assert LONG_HEAD == 8192

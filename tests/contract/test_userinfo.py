@@ -34,6 +34,13 @@ def test_a_password_is_found_wherever_it_is_sent() -> None:
     assert (missed, [body for body in bodies if found(body.encode()) != ("correct-horse",)]) == ([], [])
 
 
+def test_a_password_is_found_in_a_url_that_is_read_and_not_written_like_one() -> None:
+    """A parser takes a space or a quote for a part of it; where a url only stands in a text, it ends there."""
+    url = "https://mirror:correct horse@mirror.invalid/"
+    assert found(json.dumps({"url": url}).encode(), url) == ("correct horse",)
+    assert found(json.dumps({"url": url}).encode()) == ()
+
+
 def test_what_is_recorded_has_a_password_too() -> None:
     """What stands in place of a password in recorded traffic is found like one."""
     url = URL.replace("correct-horse", "*password*")

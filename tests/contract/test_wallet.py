@@ -79,6 +79,12 @@ ALPHABET = b"abcdefghijklmnopqrstuvwxyz0123456789!#"  # 38 characters, none twic
         pytest.param(ALPHABET[:16], ALPHABET[:15], True, id="a cut in a token of 16 characters (the least)"),
         pytest.param(ALPHABET[:15], ALPHABET[:14], False, id="a cut in a token of 15 characters"),
         pytest.param(ALPHABET[:15], ALPHABET[:15].upper(), True, id="another case of a token of 15 characters"),
+        pytest.param(ALPHABET, ALPHABET[:16] + b"-" * 6 + ALPHABET[-16:], True, id="16 characters at both ends"),
+        pytest.param(ALPHABET, ALPHABET[:16] + b"-" * 7 + ALPHABET[-15:], False, id="16 and 15 characters at its ends"),
+        pytest.param(ALPHABET, ALPHABET[::-1], True, id="its characters in another order"),
+        pytest.param(ALPHABET, ALPHABET[:0:-1] + b"#", False, id="all but one of its characters in another order"),
+        pytest.param(ALPHABET, b"".join(b"%%%02X" % byte for byte in ALPHABET.upper()), True, id="percent-encoded"),
+        pytest.param(ALPHABET, b"".join(b"&#%d;" % byte for byte in ALPHABET.upper()), True, id="numbered characters"),
     ],
 )
 def test_a_part_is_near_where_it_tells_the_token(known: bytes, value: bytes, *, near: bool) -> None:
@@ -145,7 +151,26 @@ def test_kinds_have_the_words_of_recorded_traffic() -> None:
 
 def test_a_token_is_held_where_a_server_may_trim_or_cut_it_to_one() -> None:
     """White space around it, and whatever follows NUL; a part of it, another case, and something beside it do not."""
-    for value in (TOKEN, OTHER, b"1", b" " + TOKEN + b"\t ", b"\r\n1\0", TOKEN + b"\0x", b" " + OTHER + b" \0 x"):
+    for value in (
+        TOKEN,
+        OTHER,
+        b"1",
+        b" " + TOKEN + b"\t ",
+        b"\r\n1\0",
+        TOKEN + b"\0x",
+        b" " + OTHER + b" \0 x",
+        b"\0" + TOKEN,
+    ):
         assert WALLET.holds(value), value
-    for value in (b"", b" ", TOKEN[:-1], TOKEN.lower(), TOKEN + b" x", b"x " + TOKEN, TOKEN * 2, b"x\0" + TOKEN):
+    for value in (
+        b"",
+        b" ",
+        TOKEN[:-1],
+        TOKEN.lower(),
+        TOKEN + b" x",
+        b"x " + TOKEN,
+        TOKEN * 2,
+        b"x\0" + TOKEN,
+        b"\x0b" + TOKEN,
+    ):
         assert not WALLET.holds(value), value

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
@@ -13,6 +14,8 @@ from conformance.judge.verdict import AnsweredBy
 from .exchanges import CONTRACT, answer, created, exchange, mirror, reading, refused, silence
 
 if TYPE_CHECKING:
+    from conformance.contract.message import Exchange
+
     from .exchanges import Answer
 
 
@@ -101,6 +104,39 @@ def test_an_answer_that_was_cut_says_nothing() -> None:
     assert cut.answered_by is AnsweredBy.OTHER
 
 
+def coded(answered: Answer, coding: str, *, damaged: bool = False) -> Exchange:
+    """An exchange whose answer has a coding that is not undone."""
+    found = exchange(answered)
+    assert found.response is not None
+    return replace(found, response=replace(found.response, coding=coding, damaged=damaged))
+
+
+@pytest.mark.parametrize(
+    ("damaged", "words"),
+    [
+        (False, r"the answer is in the content coding b\x1br…, which is not undone"),
+        (True, r"the body is not in the content coding b\x1br…, as the answer says"),
+    ],
+)
+def test_an_answer_in_a_coding_says_in_which(words: str, *, damaged: bool) -> None:
+    """In few words, on one line; where the body can be read all the same, it is."""
+    said = reading(coded(answer(201, b"\x1f\x8b"), "b\x1br" + "x" * 200, damaged=damaged)).unread
+    assert said is not None
+    assert said.replace("x" * 97, "") == words
+    assert reading(coded(answer(201, mirror()), "br")).unread is None
+
+
+def test_a_body_without_a_coding_was_read() -> None:
+    """What is no JSON says something too, and what never came says nothing."""
+    assert reading(exchange(answer(400, b"x"))).unread is None
+    assert reading(silence()).unread is None
+
+
+def test_a_code_is_a_string() -> None:
+    """A number is none."""
+    assert reading(exchange(answer(400, {"error_code": 2}))).error_code is None
+
+
 @pytest.mark.parametrize(("status", "succeeded"), [(199, False), (200, True), (299, True), (300, False)])
 def test_success_is_2xx(status: int, *, succeeded: bool) -> None:
     """200 to 299."""
@@ -118,6 +154,14 @@ def test_json_types_have_the_names_of_json(value: object, name: str) -> None:
 
 def test_a_context_of_nothing_hinders_nothing() -> None:
     """By default there is no obstacle, nothing to compare with, and the contract is the one that was read."""
-    assert Context() == Context(obstacle=None, succeeded=True, same=None, steady=True, recognised=True)
+    assert Context() == Context(
+        obstacle=None,
+        succeeded=True,
+        same=None,
+        steady=True,
+        recognised=True,
+        created=None,
+        burst=None,
+    )
     assert reading(silence()).contract is CONTRACT
     assert reading(exchange(created())).facts.succeeds

@@ -160,7 +160,7 @@ def test_answers_without_an_end_are_a_finding(tmp_path: Path) -> None:
 
 def test_silence_to_the_valid_token_only_is_a_finding(tmp_path: Path) -> None:
     """A target that answers others is there; what waiting for more of the same would cost is bounded."""
-    with target(tmp_path, to_the_valid(behaviours.silent, VALID), timeout_seconds="0.3") as (site, _):
+    with target(tmp_path, to_the_valid(behaviours.silent, VALID), timeout_seconds=str(TIMEOUT)) as (site, _):
         ran = site.run(*SMOKE)
     assert ran.code == 1, ran.out
     assert ran.clauses("fail") == {"connection.dropped"}

@@ -1,4 +1,4 @@
-"""The model of the covering array in `conformance.plan.pairs`: `python -m tests.plan.covering` prints its rows."""
+"""The model of the covering array in `conformance.plan.pairs`: `python -m tests.plan.covering` prints what it makes."""
 
 from __future__ import annotations
 
@@ -6,9 +6,9 @@ from itertools import chain, combinations
 
 import covertable
 
-from conformance.plan.pairs import BODILESS, CLASSES, Combination
+from conformance.plan.pairs import BODILESS, CLASSES, FIRST, Combination
 
-__all__ = ["FIRST", "MOST_WRONG", "made", "pairs_of", "possible_pairs"]
+__all__ = ["MOST_WRONG", "made", "pairs_of", "possible_pairs"]
 
 RIGHT = "right"
 MODEL = {
@@ -22,25 +22,6 @@ MODEL = {
 
 METHODS = ("PUT", "HEAD")
 """Each is refused for itself, and hides what else is wrong however much that is."""
-
-FIRST = (
-    "token-missing.id-below",
-    "token-unknown.id-above",
-    "token-missing.id-word",
-    "token-unknown.body-truncated",
-    "token-missing.body-number",
-    "token-missing.body-absent",
-    "token-missing.media-text",
-    "token-missing.path-slash",
-    "token-unknown.path-query",
-    "token-missing.path-doubled",
-    "id-above.body-absent",
-    "id-above.media-text",
-    "id-word.path-slash",
-    "id-above.path-query",
-    "id-above.path-doubled",
-)
-"""Rows in which two things alone are wrong, so that whichever check is skipped, no other one hides it."""
 
 MOST_WRONG = 3
 _SALTS = 40
@@ -91,5 +72,5 @@ def _name(row: dict[str, str]) -> str:
 
 
 if __name__ == "__main__":
-    for name in made():
+    for name in made()[len(FIRST) :]:
         print(f'    "{name}",')  # noqa: T201 - to be pasted

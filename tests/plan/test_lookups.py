@@ -5,6 +5,7 @@ from __future__ import annotations
 import struct
 
 import pytest
+from conformance.plan.probes.lookups import float32_neighbour, lookup_probes
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -12,7 +13,6 @@ from conformance.contract.facts import facts_of
 from conformance.contract.values import MAXIMUM, MINIMUM, ValueKind
 from conformance.plan.inventory import Mutation
 from conformance.plan.policy import refusal
-from conformance.plan.probes.lookups import float32_neighbour, lookup_probes
 from tests.plan.inventories import inventory, least
 
 ANY = inventory(mutation=Mutation.ANY)

@@ -11,8 +11,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from conformance.contract.facts import Role, facts_of, target_of
-from conformance.contract.values import MAXIMUM, MINIMUM
 from conformance.contract.message import Request, Token
+from conformance.contract.values import MAXIMUM, MINIMUM
 from conformance.plan.inventory import Inventory, Mutation
 from conformance.plan.policy import refusal
 from conformance.plan.probes import hostile, urls

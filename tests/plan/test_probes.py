@@ -7,17 +7,17 @@ import re
 from typing import TYPE_CHECKING
 
 import pytest
+from conformance.judge.owed import AGAIN, BURST, CREATION, FIRST, LAST, expected
+from conformance.judge.rules import RULES
 
 from conformance.contract.body import BodyKind
 from conformance.contract.clause import Level
 from conformance.contract.facts import facts_of
-from conformance.contract.values import ValueKind
 from conformance.contract.message import Exchange, Response
+from conformance.contract.values import ValueKind
 from conformance.contract.wallet import TokenKind
 from conformance.judge.judge import judge
-from conformance.judge.owed import AGAIN, BURST, CREATION, FIRST, LAST, expected
 from conformance.judge.reading import Context
-from conformance.judge.rules import RULES
 from conformance.plan.inventory import Mutation, Profile
 from conformance.plan.plan import all_probes
 from conformance.plan.probe import Stage

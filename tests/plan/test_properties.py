@@ -6,12 +6,12 @@ from functools import cache
 from typing import TYPE_CHECKING
 
 import pytest
+from conformance.judge.owed import expected
 
 from conformance.contract.body import BodyKind
 from conformance.contract.facts import Facts, facts_of
 from conformance.contract.values import ValueKind
 from conformance.contract.wallet import TokenKind
-from conformance.judge.owed import expected
 from conformance.plan.generation import collect, safe
 from conformance.plan.inventory import Inventory, Mutation, Profile
 from conformance.plan.properties import PROPERTIES
@@ -139,7 +139,12 @@ def test_pairs_have_two_things_wrong_or_three() -> None:
     found = facts("property.pairs", number=200)
     assert not any(fact.in_contract for fact in found)
     assert {fact.token for fact in found} >= {TokenKind.VALID, TokenKind.MISSING, TokenKind.UNKNOWN}
-    assert {fact.id_kind for fact in found} >= {ValueKind.ABOVE, ValueKind.BELOW, ValueKind.NOT_INTEGER, ValueKind.IN_RANGE}
+    assert {fact.id_kind for fact in found} >= {
+        ValueKind.ABOVE,
+        ValueKind.BELOW,
+        ValueKind.NOT_INTEGER,
+        ValueKind.IN_RANGE,
+    }
     assert {fact.body for fact in found} >= {BodyKind.NOT_JSON, BodyKind.ABSENT, BodyKind.DOCUMENTED}
     for name in ("plain", "post", "queried", "respelt"):
         assert {getattr(fact, name) for fact in found} == {True, False}, name

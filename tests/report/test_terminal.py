@@ -295,6 +295,14 @@ def test_a_run_that_broke_off_offers_nothing_to_paste() -> None:
     assert "not_testable" not in text
 
 
+def test_silent_clauses_are_named_however_the_run_ended() -> None:
+    """They are few; what a run that broke off did not get to is only counted."""
+    text = shown(record(untested={CLAUSE: "it was not sent", "error.message": "silent"}, complete=False))
+    assert "  left open by the document, and nothing to record: 1 clause\n    error.message\n" in text
+    assert "it was not sent: 1 clause\n" in text
+    assert f"    {CLAUSE}\n" not in text
+
+
 def test_flaky_troubles_are_listed() -> None:
     """With what happened."""
     assert "Flaky: it came and went\n  a: unanswered 1 time" in shown(record(flaky=["a: unanswered 1 time"]))
@@ -311,6 +319,11 @@ def test_flaky_troubles_are_listed() -> None:
         ),
         (record(untested={CLAUSE: "no"}), " INCOMPLETE staging: 1 must clause could not be tested"),
         (record(complete=False), " INCOMPLETE staging: the run ended early"),
+        (record(complete=False, interrupted=True), " INCOMPLETE staging: the run was interrupted"),
+        (
+            record([failed(CLAUSE)], complete=False, interrupted=True),
+            " NON-CONFORMANT staging: 1 clause broken; the run was interrupted",
+        ),
         (record([failed(CLAUSE)]), " NON-CONFORMANT staging: 1 clause broken"),
         (record([failed(CLAUSE)], complete=False), " NON-CONFORMANT staging: 1 clause broken; the run ended early"),
         (

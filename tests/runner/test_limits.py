@@ -9,7 +9,7 @@ import pytest
 
 from conformance.engine.session import FIRST_FAILURE
 from conformance.mock import Fixtures
-from tests.network.behaviours import counting, to_the_valid
+from tests.network.behaviours import after, counting, to_the_valid
 from tests.network.targets import target
 from tests.runner.command import command
 from tests.runner.test_plain_pytest import PYTEST, SUITE
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
 SMOKE = ("--profile", "smoke")
 VALID = Fixtures.default().token
+HTML = b"Content-Type: text/html"
 
 
 def plain(site: Site, *options: str) -> Ran:
@@ -70,6 +71,39 @@ def test_a_token_that_expires_half_way_is_no_verdict(tmp_path: Path) -> None:
     assert "the token is valid no more" in ran.out
     assert not ran.clauses("fail")
     assert len(server.received) == ran.report["run"]["requests"] < 200, "of about 400"
+
+
+@pytest.mark.parametrize(
+    "page",
+    [
+        pytest.param(answer(b"503 Service Unavailable", b"<title>Back soon</title>", HTML), id="maintenance"),
+        pytest.param(answer(b"403 Forbidden", b"<title>Request blocked</title>", HTML), id="a firewall"),
+        pytest.param(answer(b"302 Found", b"", b"Location: https://status.invalid/"), id="a redirect"),
+    ],
+)
+def test_a_service_that_is_gone_half_way_is_no_verdict(tmp_path: Path, page: bytes) -> None:
+    """Exit 3 and one line where a page answers everything from some request on; nobody is accused, and no more sent."""
+    with target(tmp_path, after(150, lambda connection, _, __: connection.send(page))) as (site, server):
+        ran = site.run()
+    assert ran.code == 3, ran.out
+    assert ran.out.count("the service is gone; what answers: ") == 1
+    assert not ran.clauses("fail")
+    assert len(server.received) == ran.report["run"]["requests"] < 200, "of about 450"
+
+
+def test_a_page_beside_answers_of_the_service_is_judged(tmp_path: Path) -> None:
+    """One in twenty, the known-good request's among them or not, is the target's own."""
+    numbers = counting()
+    page = answer(b"503 Service Unavailable", b"<title>Back soon</title>", HTML)
+
+    def now_and_then(connection: Connection, received: Received, reply: bytes) -> None:
+        connection.send(reply if numbers() % 20 else page)
+
+    with target(tmp_path, now_and_then) as (site, _):
+        ran = site.run(*SMOKE)
+    assert ran.code == 1, ran.out
+    assert "status.server-error" in ran.report["summary"]["gating"]
+    assert ran.report["run"]["complete"] is True
 
 
 def test_a_dry_run_under_plain_pytest_sends_and_leaves_nothing(tmp_path: Path) -> None:

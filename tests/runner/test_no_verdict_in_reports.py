@@ -68,7 +68,7 @@ def killed(directory: Path) -> Ran:
 def terminated(directory: Path) -> Ran:
     """SIGTERM, while requests are in flight."""
     held = Held()
-    with target(directory, held, timeout_seconds="60") as (of, _):
+    with target(directory, held, timeout_seconds="600") as (of, _):
         return interrupted(of.begin("--profile", "smoke"), held, signal.SIGTERM)
 
 

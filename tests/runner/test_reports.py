@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 from typing import TYPE_CHECKING
+from unittest.mock import patch
 
 from conformance.runner.reports import Reports
 from conformance.traffic.redaction import Redactor
@@ -32,6 +33,23 @@ def test_a_secret_is_looked_for_in_every_report_and_nowhere_else(tmp_path: Path)
     assert [path.name for path in reports.allure.iterdir()] == ["two.json"]
     assert (tmp_path / "token.txt").exists()
     assert reports.scan(Redactor({"TOKEN": SECRET})) is None
+
+
+def test_a_file_of_several_names_is_read_once_and_removed_under_each(tmp_path: Path) -> None:
+    """Allure's attachments of one exchange are such a file."""
+    reports = Reports(tmp_path)
+    reports.allure.mkdir()
+    for content, names in ((SECRET, ("a.txt", "b.txt")), ("nothing", ("c.txt", "d.txt"))):
+        first, second = (reports.allure / name for name in names)
+        first.write_text(content)
+        second.hardlink_to(first)
+    redactor = Redactor({"TOKEN": SECRET})
+    with patch.object(redactor, "found_in", wraps=redactor.found_in) as looked:
+        said = reports.scan(redactor)
+    assert said is not None
+    assert "a.txt ($TOKEN), allure-results/b.txt ($TOKEN): removed" in said
+    assert sorted(path.name for path in reports.allure.iterdir()) == ["c.txt", "d.txt"]
+    assert looked.call_count == 2
 
 
 def test_many_are_counted(tmp_path: Path) -> None:

@@ -5,13 +5,14 @@ from __future__ import annotations
 import threading
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Generic, TypeVar
 
 from conformance.contract.message import Exchange, Request, Trouble
 from conformance.plan.inventory import Inventory, Mutation
 from conformance.plan.requests import documented
 from conformance.plan.tokens import unknown
 from conformance.traffic.departure import Departure
+from conformance.traffic.endpoint import Endpoint
 from conformance.traffic.limits import Budget, CredentialGate, Pace
 from conformance.traffic.sender import Sender
 from tests.plan.inventories import inventory
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from conformance.traffic.credentials import Credentials
-    from conformance.traffic.endpoint import Endpoint
+    from conformance.traffic.memory import Connect
     from tests.traffic.servers import Received
 
 PROBE = "probe"
@@ -34,12 +35,56 @@ ON = inventory(mutation=Mutation.ANY)
 OFF = inventory(loopback=False, mirror_url="https://mirror.invalid/a.git")
 
 
+class Quiet:
+    """A server in memory, answering 201 at once; to the first `silences` marked requests it is silent, at once too.
+
+    No clock decides which of two came first.
+    """
+
+    def __init__(self, silences: int) -> None:
+        self._silences = silences
+        self.received: list[bytes] = []
+
+    def __call__(self) -> Quietness:
+        """Another connection."""
+        return Quietness(self)
+
+    def silent(self, data: bytes) -> bool:
+        """Whether a request that came is not answered."""
+        self.received.append(data)
+        return MARK in data and sum(MARK in one for one in self.received) <= self._silences
+
+
+class Quietness:
+    """A connection to it."""
+
+    def __init__(self, server: Quiet) -> None:
+        self._server = server
+        self._came = b""
+
+    def send(self, data: bytes) -> None:
+        """Take it."""
+        self._came += data
+
+    def receive(self, _: float) -> bytes:
+        """The answer, or as much silence as the client bears."""
+        if self._server.silent(self._came):
+            raise TimeoutError
+        return CREATED
+
+    def close(self) -> None:
+        """Nothing is left."""
+
+
+S = TypeVar("S", Server, Quiet)
+
+
 @dataclass
-class Desk:
+class Desk(Generic[S]):
     """A sender, and all that it left behind."""
 
     sender: Sender
-    server: Server
+    server: S
     recorded: list[Exchange] = field(default_factory=list)
     waits: list[float] = field(default_factory=list)
 
@@ -64,6 +109,7 @@ def sender_to(
     bad: int | None = None,
     pause: Callable[[float], object] | None = None,
     credentials: Credentials | None = None,
+    connect: Connect | None = None,
 ) -> Sender:
     """A sender to an endpoint; it waits as long as it has to where `pause` does not."""
     departure = Departure(
@@ -75,6 +121,7 @@ def sender_to(
         connections=16,
         pause=pause,
         credentials=credentials,
+        connect=connect,
     )
     return Sender(departure, record)
 
@@ -88,7 +135,7 @@ def desk(
     rate: float | None = None,
     bad: int | None = None,
     timeout: float = 2.0,
-) -> Iterator[Desk]:
+) -> Iterator[Desk[Server]]:
     """A sender to a server that follows the script; waits are noted, not waited for."""
     with serving(script) as server:
         recorded: list[Exchange] = []
@@ -100,6 +147,12 @@ def desk(
             yield Desk(sender, server, recorded, waits)
         finally:
             sender.close()
+
+
+def quiet_desk(silences: int) -> Desk[Quiet]:
+    """A sender to a quiet server."""
+    server, recorded = Quiet(silences), list[Exchange]()
+    return Desk(sender_to(Endpoint("http://127.0.0.1:1", 10), recorded.append, connect=server), server, recorded)
 
 
 def by_token(
@@ -135,7 +188,7 @@ def marked(known: Inventory = ON) -> Request:
     return Request("POST", MARK, unknown(known, "marked", 64), token_header=HEADER)
 
 
-def accounts(desk: Desk) -> None:
+def accounts(desk: Desk[Server] | Desk[Quiet]) -> None:
     """Every number is used once, every request that left was recorded, and nothing else is said to have left."""
     numbers = [exchange.number for exchange in desk.recorded]
     assert len(set(numbers)) == len(numbers)

@@ -33,6 +33,7 @@ from tests.traffic.desks import (
     desk,
     flaking,
     marked,
+    quiet_desk,
     sender_to,
 )
 from tests.traffic.servers import Connection, answer, closed_port, serving
@@ -207,13 +208,10 @@ def test_trouble_is_not_confirmed_without_a_known_good_request(known_good: Reque
 )
 def test_silence_is_tried_once_more(times: int, trouble: Trouble | None, flaky: int, *, confirmed: bool) -> None:
     """A timeout costs its time, so that one fresh connection has to do."""
-    finished = threading.Event()
-    silent = flaking(times, lambda _: finished.wait(5))
-    with desk(by_token(ON, otherwise=silent), timeout=0.15) as at:
-        at.sender.known_good = documented(ON, ON.token)
-        exchange = at.sender.send(PROBE, marked())
-        finished.set()
-        accounts(at)
+    at = quiet_desk(times)
+    at.sender.known_good = documented(ON, ON.token)
+    exchange = at.sender.send(PROBE, marked())
+    accounts(at)
     assert (exchange.trouble, exchange.confirmed, exchange.flaky) == (trouble, confirmed, flaky)
     assert len(at.superseded) == 1
 
@@ -333,6 +331,64 @@ def test_what_is_in_flight_is_told_when_a_target_goes_away() -> None:
         accounts(at)
 
 
+def page_or_none(exchange: Exchange) -> str | None:
+    """What is 503 here is somebody else's."""
+    return "503" if exchange.response and exchange.response.status == 503 else None
+
+
+def test_a_service_that_is_back_in_seconds_is_there() -> None:
+    """Its page is judged then; while it is away nothing is concluded."""
+    pages = iter([True, True, True])
+
+    def otherwise(connection: Connection, count: int) -> bool:
+        connection.send(answer(b"503 Service Unavailable") if next(pages, False) else CREATED)
+        return True
+
+    with desk(by_token(ON, otherwise=otherwise)) as at:
+        at.sender.known_good, at.sender.stand_in = marked(), page_or_none
+        exchange = at.sender.send(PROBE, marked())
+        accounts(at)
+    assert exchange.response is not None
+    assert (exchange.response.status, exchange.superseded) == (503, False)
+    assert at.waits == [1, 2]
+    assert not at.sender.stopped
+
+
+def test_a_service_that_is_gone_is_given_up_after_seconds() -> None:
+    """What was answered instead is nobody's; who sends next is told the same."""
+
+    def otherwise(connection: Connection, count: int) -> bool:
+        connection.send(answer(b"503 Service Unavailable"))
+        return True
+
+    with desk(by_token(ON, otherwise=otherwise)) as at:
+        at.sender.known_good, at.sender.stand_in = marked(), page_or_none
+        for _ in range(2):
+            with pytest.raises(NoVerdict, match=r"^from exchange 1 on the service is gone; what answers: 503$"):
+                at.sender.send(PROBE, marked())
+        accounts(at)
+    assert [exchange.probe for exchange in at.settled] == [KNOWN_GOOD] * 3
+    assert at.waits == [1, 2]
+
+
+def test_pages_that_a_service_has_of_its_own_are_asked_about_three_times() -> None:
+    """A framework's refusals may all be pages; one of a proxy is asked about each time."""
+
+    def script(connection: Connection) -> None:
+        while (received := connection.read()) is not None:
+            good = ON.token.value in received.values(b"x-auth-token")
+            busy = b"/busy" in received.line
+            other = answer(b"503 Service Unavailable") if busy else answer(b"403 Forbidden")
+            connection.send(CREATED if good else other)
+
+    for path, asked in ((b"/page", 3), (b"/busy", 5)):
+        with desk(script) as at:
+            at.sender.known_good, at.sender.stand_in = documented(ON, ON.token), lambda _: "a page"
+            for _ in range(5):
+                at.sender.send(PROBE, Request("POST", path, unknown(ON, "a", 64)))
+        assert [exchange.probe for exchange in at.settled].count(KNOWN_GOOD) == asked
+
+
 def test_one_probe_may_be_in_flight_many_times() -> None:
     """An answer to one of its requests says nothing of another."""
     arrived, finished = threading.Event(), threading.Event()
@@ -381,14 +437,12 @@ def test_a_sign_of_life_is_not_waited_for_three_times_over() -> None:
 
 def test_silence_is_waited_for_eight_times_and_no_more() -> None:
     """A target that answers others may leave many requests unanswered: the run ends, and nothing more is sent."""
-    finished = threading.Event()
-    with desk(by_token(ON, otherwise=flaking(99, lambda _: finished.wait(5))), timeout=0.1) as at:
-        at.sender.known_good = documented(ON, ON.token)
-        exchanges = [at.sender.send(PROBE, marked()) for _ in range(8)]
-        with pytest.raises(NoVerdict, match=r"^more than 8 requests were waited for in vain: no answer in time"):
-            at.sender.send(PROBE, marked())
-        finished.set()
-        accounts(at)
+    at = quiet_desk(99)
+    at.sender.known_good = documented(ON, ON.token)
+    exchanges = [at.sender.send(PROBE, marked()) for _ in range(8)]
+    with pytest.raises(NoVerdict, match=r"^more than 8 requests were waited for in vain: no answer in time"):
+        at.sender.send(PROBE, marked())
+    accounts(at)
     assert all(exchange.confirmed for exchange in exchanges)
     assert at.sender.stopped
 

@@ -17,6 +17,7 @@ from tests.traffic.servers import Connection, answer, answering, closed_port, se
 from tests.traffic.wires import (
     CHUNKED,
     LARGE,
+    LATE,
     RAW_ONLY,
     TIMEOUT,
     WIRES,
@@ -130,26 +131,26 @@ SLOW = {
 @both
 @pytest.mark.parametrize("script", [pytest.param(script, id=words) for words, script in SLOW.items()])
 def test_an_exchange_ends_in_time(make: Callable[[Endpoint], Wire], script: Callable[[Connection], None]) -> None:
-    """An answer that never ends is a timeout, after three times the timeout at most."""
+    """An answer that never ends is a timeout, long before its bytes run out."""
     with serving(script) as server:
         started = time.monotonic()
         error = trouble(make, server.endpoint(TIMEOUT))
         took = time.monotonic() - started
     assert error.trouble is Trouble.TIMEOUT
-    assert TIMEOUT * 0.9 < took < 3 * TIMEOUT
+    assert TIMEOUT * 0.9 < took < TIMEOUT + LATE
 
 
 @both
 def test_a_request_that_nobody_reads_is_a_timeout(make: Callable[[Endpoint], Wire]) -> None:
     """Sending is bounded as well as waiting."""
     finished = threading.Event()
-    with serving(lambda _: finished.wait(5)) as server:
+    with serving(lambda _: finished.wait(30)) as server:
         started = time.monotonic()
         error = trouble(make, server.endpoint(TIMEOUT), LARGE["a body of 10 MB"])
         took = time.monotonic() - started
         finished.set()
     assert error.trouble is Trouble.TIMEOUT
-    assert took < 3 * TIMEOUT
+    assert took < TIMEOUT + LATE
 
 
 @both
@@ -164,7 +165,7 @@ def test_a_closed_port_is_out_of_reach(make: Callable[[Endpoint], Wire]) -> None
 def test_a_server_that_does_not_greet_is_out_of_reach(make: Callable[[Endpoint], Wire]) -> None:
     """Where TLS gets no answer no connection is made, in time."""
     finished = threading.Event()
-    with serving(lambda _: finished.wait(5)) as server:
+    with serving(lambda _: finished.wait(30)) as server:
         endpoint = Endpoint(f"https://127.0.0.1:{server.port}", TIMEOUT)
         assert endpoint.tls is not None, "certificates are read before the clock starts"
         started = time.monotonic()
@@ -172,7 +173,7 @@ def test_a_server_that_does_not_greet_is_out_of_reach(make: Callable[[Endpoint],
         took = time.monotonic() - started
         finished.set()
     assert error.trouble is Trouble.UNREACHABLE
-    assert took < 3 * TIMEOUT
+    assert took < TIMEOUT + LATE
 
 
 @pytest.mark.parametrize("words", ["NUL in the token", "a header's name with a space", "a space in the target"])

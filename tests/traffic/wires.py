@@ -24,6 +24,8 @@ JSON = ((b"Content-Type", b"application/json"),)
 BODY = b'{"url": "https://example.com/a.git"}'
 PLAIN = Request("POST", TARGET, Token(b"t" * 64), BODY, JSON, token_header=HEADER)
 TIMEOUT = 0.4
+LATE = 8
+"""Seconds by which a busy machine may be late with what ends in time."""
 Wire = PooledWire | RawWire
 
 WIRES: dict[str, Callable[[Endpoint], Wire]] = {

@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass, replace
 from functools import reduce
 from typing import TYPE_CHECKING
+from urllib.parse import quote
 
 from hypothesis import strategies as st
 
 from conformance import strategies
-from conformance.contract.facts import facts_of, target_of
+from conformance.contract.facts import facts_of
+from conformance.contract.operation import Integer
 from conformance.plan.inventory import Mutation
+from conformance.plan.paths import spellings
 from conformance.plan.policy import refusal
-from conformance.plan.probes.combinations import PATHS
-from conformance.plan.requests import body_of, documented
+from conformance.plan.requests import documented
 from conformance.plan.tokens import ordinary, strange, unknown
 from conformance.strategies.urls import ANY_HOSTS, INVALID_HOSTS
 
@@ -22,7 +25,11 @@ if TYPE_CHECKING:
     from typing import Any
 
     from conformance.contract.message import Request, Token
+    from conformance.contract.operation import Domain, Parameter
+    from conformance.contract.values import Identifier
     from conformance.plan.inventory import Inventory
+
+    Change = Callable[[Request], Request]
 
 __all__ = [
     "Family",
@@ -31,9 +38,11 @@ __all__ = [
     "id_look_alikes",
     "ids_in_range",
     "ids_out_of_range",
+    "members",
     "methods",
     "openapi",
     "pairs",
+    "parameters",
     "token_lengths",
     "token_shapes",
     "tokens_near",
@@ -55,68 +64,88 @@ class Family:
 
 def ids_in_range(inventory: Inventory, _: Mapping[str, Any]) -> Family:
     """Documented requests to any id in range, with an unknown token, and now and then, where safe, the valid one."""
-    tokens = [token := unknown(inventory, "property.ids", 64), token, inventory.token]
-    numbers = strategies.ids_in_range()
+    tokens = [token := unknown(inventory, "property.ids"), token, inventory.token]
 
-    def request(number: int, drawn: Token) -> Request:
-        return _safely(documented(inventory, drawn, number), inventory, token)
+    def request(identifier: Identifier, drawn: Token) -> Request:
+        return _safely(documented(inventory, drawn, identifier), inventory, token)
 
-    return Family(st.builds(request, numbers, st.sampled_from(tokens)))
+    return Family(st.builds(request, _identifiers(_domain(inventory)), st.sampled_from(tokens)))
 
 
 def ids_out_of_range(inventory: Inventory, _: Mapping[str, Any]) -> Family:
     """Documented requests but for the id, with the valid token."""
-    ids = strategies.ids_out_of_range(inventory.resource)
-    return Family(ids.map(lambda number: documented(inventory, inventory.token, number)))
+    return Family(
+        _other_identifiers(inventory).map(lambda identifier: documented(inventory, inventory.token, identifier))
+    )
 
 
 def id_look_alikes(inventory: Inventory, _: Mapping[str, Any]) -> Family:
-    """Nearly integers that are named repositories, or any where that is safe; with the valid token where it is."""
-    named = st.sampled_from([inventory.resource, *sorted(inventory.roles.keys() - {inventory.resource})])
-    numbers = named | strategies.ids_in_range() if inventory.mutation is Mutation.ANY else named
+    """Nearly integers that are named resources, or any where that is safe; with the valid token where it is."""
+    domain, others = _domain(inventory), sorted(inventory.roles.keys() - {inventory.resource}, key=str)
+    named: st.SearchStrategy[int] = st.sampled_from(
+        [int(one) for one in (inventory.resource, *others) if one is not None]
+    )
+    numbers = named
+    if inventory.mutation is Mutation.ANY:
+        numbers = named | strategies.ids_in_range(_integer(domain))
     return Family(
-        strategies.id_look_alikes(numbers).map(
+        strategies.id_look_alikes(_integer(domain), numbers).map(
             lambda segment: _safely(documented(inventory, inventory.token, segment), inventory)
         )
     )
 
 
+def parameters(inventory: Inventory, _: Mapping[str, Any]) -> Family:
+    """Documented requests but for another parameter than the resource's, which is in its domain or is not."""
+    others = [one for one in inventory.operation.parameters if one.name != inventory.operation.resource]
+
+    def request(one: Parameter) -> st.SearchStrategy[Request]:
+        texts = strategies.parameter_values(one.domain) | strategies.other_parameter_values(one.domain)
+        return texts.map(
+            lambda text: _safely(
+                documented(inventory, inventory.token, changed={one.name: quote(text, safe="").encode()}), inventory
+            )
+        )
+
+    return Family(st.sampled_from(others).flatmap(request))
+
+
 def token_lengths(inventory: Inventory, _: Mapping[str, Any]) -> Family:
-    """Documented requests to the description's repository with an unknown token of any length."""
-    return Family(
-        strategies.token_lengths().map(lambda length: documented(inventory, unknown(inventory, "property", length)))
-    )
+    """Documented requests to the description's resource with an unknown token of any length."""
+    lengths = strategies.token_lengths(inventory.operation.credential)
+    return Family(lengths.map(lambda length: documented(inventory, unknown(inventory, "property", length))))
 
 
 def token_shapes(inventory: Inventory, _: Mapping[str, Any]) -> Family:
-    """Documented requests to the description's repository with an unknown token of any shape and alphabet."""
-    drawn = strategies.token_shapes().filter(lambda token: _unknown(token, inventory))
-    return Family(drawn.map(lambda token: documented(inventory, token)))
+    """Documented requests to the description's resource with an unknown token of any shape and alphabet."""
+    return Family(_shapes(inventory).map(lambda token: documented(inventory, token)))
 
 
 def tokens_near(inventory: Inventory, _: Mapping[str, Any]) -> Family:
-    """Documented requests to the description's repository with the valid token changed, where that is safe and can be.
+    """Documented requests to the description's resource with the valid token changed, where that is safe and can be.
 
     Elsewhere with an unknown token of any shape.
     """
     wallet = inventory.surroundings.wallet
-    changed = strategies.changed_tokens(inventory.token).filter(lambda token: not wallet.classify(token.value).good)
     if inventory.mutation is Mutation.NEVER or inventory.token.length < _TELLING:
-        changed = strategies.token_shapes().filter(lambda token: _unknown(token, inventory))
-    return Family(changed.map(lambda token: documented(inventory, token)))
+        return token_shapes(inventory, _)
+    changed = strategies.changed_tokens(inventory.token, inventory.header)
+    near = changed.filter(lambda token: not wallet.classify(token.value).good)
+    return Family(near.map(lambda token: documented(inventory, token)))
 
 
 def bodies(inventory: Inventory, _: Mapping[str, Any]) -> Family:
-    """Any body to the description's repository, with the valid token where it is safe; now and then another type."""
-    urls = _urls(inventory)
+    """Any body to the description's resource, with the valid token where it is safe; now and then another type."""
+    operation, urls = inventory.operation, _urls(inventory)
     plain = st.one_of(
-        strategies.broken_json(urls),
+        strategies.broken_json(operation, urls),
         strategies.non_objects(),
-        strategies.url_of_another_type(),
-        strategies.json_objects(urls),
-        strategies.documented_bodies(urls),
+        strategies.members_of_another_type(operation, _example(inventory)),
+        strategies.json_objects(operation, urls),
+        strategies.documented_bodies(operation, urls),
     ).map(lambda body: documented(inventory, inventory.token, body=body))
-    other = st.integers(0, 3).flatmap(lambda kind: strategies.media_types() if kind == _ONE_IN_FOUR else st.none())
+    media = strategies.media_types(_media(inventory))
+    other = st.integers(0, 3).flatmap(lambda kind: media if kind == _ONE_IN_FOUR else st.none())
 
     def typed(request: Request, media: bytes | None) -> Request:
         return request if media is None else replace(request, headers=((b"Content-Type", media),))
@@ -124,20 +153,29 @@ def bodies(inventory: Inventory, _: Mapping[str, Any]) -> Family:
     return Family(st.builds(typed, plain, other).map(lambda request: _safely(request, inventory)))
 
 
+def members(inventory: Inventory, _: Mapping[str, Any]) -> Family:
+    """Documented bodies by their schema, and such as break it in one member, with the valid token where it is safe."""
+    operation, urls = inventory.operation, _urls(inventory)
+    drawn = strategies.documented_bodies(operation, urls) | strategies.wrong_members(operation, _example(inventory))
+    return Family(drawn.map(lambda body: _safely(documented(inventory, inventory.token, body=body), inventory)))
+
+
 def urls(inventory: Inventory, _: Mapping[str, Any]) -> Family:
     """Documented bodies, and those with a rare url or another string, with the valid token where it is safe."""
     hosts = _hosts(inventory)
     drawn = _urls(inventory) | strategies.rare_urls(hosts, addresses=inventory.loopback) | strategies.other_urls(hosts)
-    return Family(drawn.map(lambda url: _safely(documented(inventory, inventory.token, body=body_of(url)), inventory)))
+    return Family(
+        drawn.map(lambda url: _safely(documented(inventory, inventory.token, body=inventory.body_with(url)), inventory))
+    )
 
 
 def header_names(inventory: Inventory, _: Mapping[str, Any]) -> Family:
     """The token's header in another case, with the valid token where it is safe; or a stranger in a header like it."""
-    valid, stranger = documented(inventory, inventory.token), unknown(inventory, "property.headers", 64)
-    named = strategies.token_header_names().map(
+    valid, stranger = documented(inventory, inventory.token), unknown(inventory, "property.headers")
+    named = strategies.token_header_names(inventory.header).map(
         lambda name: _safely(replace(valid, token_header=name), inventory, stranger)
     )
-    alike = strategies.token_header_look_alikes().map(
+    alike = strategies.token_header_look_alikes(inventory.header).map(
         lambda name: replace(valid, token=None, headers=(*valid.headers, (name, stranger.value)))
     )
     return Family(named | alike)
@@ -147,50 +185,66 @@ def methods(inventory: Inventory, _: Mapping[str, Any]) -> Family:
     """Other methods on the path, with the valid token where it is safe."""
 
     def request(method: str) -> Request:
-        posted = replace(documented(inventory, inventory.token), method=method)
-        bare = replace(posted, body=None, headers=()) if method in _WITHOUT_BODY else posted
+        other = replace(documented(inventory, inventory.token), method=method)
+        bare = replace(other, body=None, headers=()) if method in _WITHOUT_BODY else other
         return _safely(bare, inventory)
 
-    return Family(strategies.methods().map(request))
+    return Family(strategies.methods(inventory.operation.method).map(request))
 
 
 def pairs(inventory: Inventory, _: Mapping[str, Any]) -> Family:
     """Requests with two or three things wrong at once, each drawn; with the valid token where that is safe."""
-    valid, urls = inventory.token, _urls(inventory)
-    stranger = strategies.token_shapes().filter(lambda token: _unknown(token, inventory))
-    segments = strategies.ids_out_of_range(inventory.resource).map(lambda number: str(number).encode())
-    alike = strategies.id_look_alikes(st.just(inventory.resource))
-    bodies = st.one_of(
-        strategies.broken_json(urls), strategies.url_of_another_type(), strategies.non_objects(), st.none()
-    )
-    wrong: dict[str, st.SearchStrategy[Callable[[Request], Request]]] = {
-        "id": (segments | alike).map(lambda raw: lambda was: replace(was, target=target_of(raw))),
-        "path": st.sampled_from(list(PATHS.values())).map(
-            lambda respell: lambda was: replace(was, target=respell(was.target))
-        ),
-        "body": bodies.map(lambda body: lambda was: replace(was, body=body)),
-        "media": (strategies.media_types().map(lambda media: ((b"Content-Type", media),)) | st.just(())).map(
-            lambda headers: lambda was: replace(was, headers=headers)
-        ),
-        "method": strategies.methods().map(
-            lambda method: lambda was: replace(was, method=method, body=None if method in _WITHOUT_BODY else was.body)
-        ),
-        "token": (st.none() | stranger).map(lambda token: lambda was: replace(was, token=token)),
-    }
+    wrong = _parts(inventory)
     order = list(wrong)
     chosen = st.lists(st.sampled_from(order), min_size=2, max_size=3, unique=True)
     changes = chosen.flatmap(lambda parts: st.tuples(*(wrong[part] for part in sorted(parts, key=order.index))))
 
-    def request(made: tuple[Callable[[Request], Request], ...]) -> Request:
-        return _safely(reduce(lambda was, change: change(was), made, documented(inventory, valid)), inventory)
+    def request(made: tuple[Change, ...]) -> Request:
+        whole = documented(inventory, inventory.token)
+        return _safely(reduce(lambda was, change: change(was), made, whole), inventory)
 
     return Family(changes.map(request))
 
 
+def _parts(inventory: Inventory) -> dict[str, st.SearchStrategy[Change]]:
+    """What may be wrong with each part of a request that the operation has."""
+    operation = inventory.operation
+    wrong: dict[str, st.SearchStrategy[Change]] = {}
+    if operation.resource is not None and _bounded(_domain(inventory)):
+        wrong["id"] = _wrong_segments(inventory).map(lambda raw: lambda was: replace(was, target=inventory.target(raw)))
+    paths = list(spellings(operation).values())
+    wrong["path"] = st.sampled_from(paths).map(lambda respell: lambda was: replace(was, target=respell(was.target)))
+    if operation.body is not None:
+        bodies = st.one_of(
+            strategies.broken_json(operation, _urls(inventory)),
+            strategies.members_of_another_type(operation, _example(inventory)),
+            strategies.non_objects(),
+            st.none(),
+        )
+        wrong["body"] = bodies.map(lambda body: lambda was: replace(was, body=body))
+        media = strategies.media_types(_media(inventory)).map(lambda media: ((b"Content-Type", media),))
+        wrong["media"] = (media | st.just(())).map(lambda headers: lambda was: replace(was, headers=headers))
+    wrong["method"] = strategies.methods(operation.method).map(
+        lambda method: lambda was: replace(was, method=method, body=None if method in _WITHOUT_BODY else was.body)
+    )
+    wrong["token"] = (st.none() | _shapes(inventory)).map(lambda token: lambda was: replace(was, token=token))
+    return wrong
+
+
+def _wrong_segments(inventory: Inventory) -> st.SearchStrategy[bytes]:
+    segments = _other_identifiers(inventory).map(lambda identifier: quote(str(identifier), safe="").encode())
+    domain = _domain(inventory)
+    if isinstance(domain, Integer) and isinstance(inventory.resource, int):
+        return segments | strategies.id_look_alikes(domain, st.just(inventory.resource))
+    return segments
+
+
 def openapi(inventory: Inventory, document: Mapping[str, Any]) -> Family:
-    """What schemathesis makes of spec/openapi.yaml, with the valid token where it means it right and that is safe."""
-    made = strategies.openapi_requests(document, inventory.token, inventory.resource, inventory.url)
-    drawn = made.fuzzing | st.sampled_from(made.coverage) | st.sampled_from(made.examples)
+    """What schemathesis makes of the OpenAPI file, with the valid token where it means it right and that is safe."""
+    operation, example = inventory.operation, _example(inventory)
+    made = strategies.openapi_requests(document, operation, inventory.token, inventory.arguments, example)
+    pinned = [list(requests) for requests in (made.coverage, made.examples) if requests]
+    drawn = st.one_of(made.fuzzing, *map(st.sampled_from, pinned))
     return Family(
         drawn.map(lambda request: _safely(request, inventory)),
         tuple(_safely(request, inventory) for request in (*made.examples, *made.coverage)),
@@ -204,9 +258,54 @@ def _safely(request: Request, inventory: Inventory, otherwise: Token | None = No
     return replace(request, token=otherwise or ordinary(inventory))
 
 
-def _unknown(token: Token, inventory: Inventory) -> bool:
-    """Whether a token speaks of nothing but its shape: of one character, it would speak of the minimum length."""
-    return token.length > 1 and strange(token.value, inventory.surroundings.wallet)
+def _shapes(inventory: Inventory) -> st.SearchStrategy[Token]:
+    """Unknown tokens that speak of nothing but their shape: those at the bounds would speak of the length."""
+    shortest, longest = inventory.operation.credential.shortest, inventory.operation.credential.longest
+    made = strategies.token_shapes()
+    if shortest >= _TELLING:
+        made = made.map(lambda token: replace(token, length=max(token.length, shortest + 1)))
+
+    def alone(token: Token) -> bool:
+        within = token.length > shortest and (longest is None or token.length < longest - 1)
+        return within and strange(token.value, inventory.surroundings.wallet)
+
+    return made.filter(alone)
+
+
+def _domain(inventory: Inventory) -> Domain:
+    """The domain of the resource's identifier."""
+    named = inventory.operation.identifier
+    assert named is not None  # noqa: S101 - a property of ids is withheld where there are none
+    return named.domain
+
+
+def _integer(domain: Domain) -> Integer:
+    assert isinstance(domain, Integer)  # noqa: S101 - a property of nearly integers is withheld where ids are texts
+    return domain
+
+
+def _bounded(domain: Domain) -> bool:
+    return not isinstance(domain, Integer) or domain != Integer()
+
+
+def _identifiers(domain: Domain) -> st.SearchStrategy[Identifier]:
+    return strategies.ids_in_range(domain) if isinstance(domain, Integer) else strategies.parameter_values(domain)
+
+
+def _other_identifiers(inventory: Inventory) -> st.SearchStrategy[Identifier]:
+    domain = _domain(inventory)
+    if isinstance(domain, Integer):
+        return strategies.ids_out_of_range(domain, inventory.resource if isinstance(inventory.resource, int) else None)
+    return strategies.other_parameter_values(domain)
+
+
+def _example(inventory: Inventory) -> object:
+    return None if inventory.body is None else json.loads(inventory.body)
+
+
+def _media(inventory: Inventory) -> str:
+    body = inventory.operation.body
+    return "" if body is None else body.media
 
 
 def _hosts(inventory: Inventory) -> tuple[str, ...]:

@@ -3,149 +3,203 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
+from conformance.contract.operation import Boolean, Enumeration, Integer
 from conformance.plan import families
 from conformance.plan.inventory import Profile
+from conformance.plan.probe import Declared
+from conformance.strategies.members import variants
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Iterator, Mapping
     from typing import Any
 
+    from conformance.contract.contract import Contract
+    from conformance.contract.operation import Domain, Operation
     from conformance.plan.families import Family
     from conformance.plan.inventory import Inventory
 
-__all__ = ["PROPERTIES", "Property"]
+    Make = Callable[[Inventory, Mapping[str, Any]], Family]
+
+__all__ = ["Property", "properties"]
 
 _TIMES = {Profile.SMOKE: 0, Profile.STANDARD: 1, Profile.DEEP: 56}
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Property:
     """A family of requests; `clauses` are those that it is there for, though every clause judges it.
 
-    `share` is how many requests the standard profile draws; `family` makes them of an inventory and the OpenAPI file.
+    `share` is how many requests the standard profile draws. `withheld` says why there is nothing to draw, or is None.
     """
 
     id: str
     title: str
     share: int
-    family: Callable[[Inventory, Mapping[str, Any]], Family]
     clauses: tuple[str, ...]
+    make: Make
+    openapi: Mapping[str, Any]
+    withheld: str | None = None
 
     def examples(self, profile: Profile) -> int:
         """How many requests a profile draws."""
-        return self.share * _TIMES[profile]
+        return 0 if self.withheld else self.share * _TIMES[profile]
+
+    def family(self, inventory: Inventory) -> Family:
+        """What the requests are drawn from."""
+        return self.make(inventory, self.openapi)
 
 
-PROPERTIES = (
-    Property(
-        "property.ids.in-range",
-        "any id of 1 to 2147483647, with an unknown token or the valid one",
-        10,
-        families.ids_in_range,
-        ("status.401.precedence", "status.documented", "path.repository_id.minimum", "path.repository_id.maximum"),
-    ),
-    Property(
-        "property.ids.out-of-range",
-        "any integer under 1 or over 2147483647, with the valid token",
-        8,
-        families.ids_out_of_range,
-        ("path.repository_id.below-minimum", "path.repository_id.above-maximum"),
-    ),
-    Property(
-        "property.ids.look-alikes",
-        "what is nearly an integer, with the valid token",
-        8,
-        families.id_look_alikes,
-        ("path.repository_id.type", "status.server-error", "error.other.envelope"),
-    ),
-    Property(
-        "property.tokens.length",
-        "unknown tokens of any length",
-        10,
-        families.token_lengths,
-        (
-            "header.x-auth-token.minimum-length",
-            "header.x-auth-token.length",
-            "header.x-auth-token.maximum-length",
-            "header.x-auth-token.over-maximum",
-            "status.401.unknown-token",
-            "status.documented",
-        ),
-    ),
-    Property(
-        "property.tokens.shape",
-        "unknown tokens of any shape and alphabet",
-        8,
-        families.token_shapes,
-        ("status.401.unknown-token", "status.documented", "status.server-error", "leak.token"),
-    ),
-    Property(
-        "property.tokens.near",
-        "the valid token, changed",
-        6,
-        families.tokens_near,
-        ("status.401.near-valid-token", "status.documented", "status.server-error", "leak.token"),
-    ),
-    Property(
-        "property.bodies",
-        "bodies of any kind, with the valid token",
-        8,
-        families.bodies,
-        ("request.body.not-json", "request.body.not-object", "request.url.type", "status.server-error"),
-    ),
-    Property(
-        "property.urls",
-        "urls of any form, with the valid token",
-        8,
-        families.urls,
-        (
-            "request.url.http",
-            "request.url.uncommon",
-            "response.201.url.echo",
-            "status.documented",
-            "status.server-error",
-        ),
-    ),
-    Property(
-        "property.headers",
-        "the token's header in any case, and headers that are nearly it",
-        4,
-        families.header_names,
-        ("header.x-auth-token.name", "status.401.missing-token"),
-    ),
-    Property(
-        "property.methods",
-        "any method but POST, with the valid token",
-        4,
-        families.methods,
-        ("method.other", "error.other.envelope"),
-    ),
-    Property(
-        "property.pairs",
-        "two or three things wrong at once",
-        6,
-        families.pairs,
-        (
-            "header.x-auth-token.mandatory",
-            "status.server-error",
-            "path.repository_id.type",
-            "path.repository_id.above-maximum",
-            "method.other",
-        ),
-    ),
-    Property(
-        "property.openapi",
-        "what schemathesis makes of spec/openapi.yaml",
-        8,
-        families.openapi,
-        (
-            "status.server-error",
-            "status.documented",
-            "error.other.envelope",
-            "request.body.not-json",
-            "request.url.type",
-        ),
-    ),
-)
+@lru_cache(maxsize=64)
+def properties(contract: Contract) -> tuple[Property, ...]:
+    """Every property of an operation, the same for every target."""
+    rows = _rows(contract.operation, Declared(contract.catalogue))
+    return tuple(
+        Property(f"property.{name}", title, share, tuple(dict.fromkeys(clauses)), make, contract.openapi, withheld)
+        for name, title, share, make, clauses, withheld in rows
+    )
+
+
+def _rows(operation: Operation, clauses: Declared) -> Iterator[tuple[str, str, int, Make, tuple[str, ...], str | None]]:
+    crash, documented = clauses.ids("no-server-error"), clauses.documented
+    envelope = clauses.ids("envelope", status="other")
+    unknown, near = clauses.owed(credential="unknown"), clauses.owed(credential="near-valid")
+    yield from _of_ids(operation, clauses)
+    yield from _of_parameters(operation, clauses)
+    lengths = [clauses.owed(credential=one) for one in ("minimum-length", "length", "maximum-length")]
+    over = clauses.refused(credential="below-minimum") + clauses.refused(credential="over-maximum")
+    of_length = tuple(clause for ids in lengths for clause in ids) + over + unknown + documented
+    yield "tokens.length", "unknown tokens of any length", 10, families.token_lengths, of_length, None
+    leak = clauses.ids("no-credential")
+    words, told = "unknown tokens of any shape and alphabet", unknown + documented + crash + leak
+    yield "tokens.shape", words, 8, families.token_shapes, told, None
+    yield "tokens.near", "the valid token, changed", 6, families.tokens_near, near + documented + crash + leak, None
+    yield from _of_bodies(operation, clauses)
+    told = clauses.owed(credential="name") + clauses.owed(credential="missing")
+    words = "the token's header in any case, and headers that are nearly it"
+    yield "headers", words, 4, families.header_names, told, None
+    other = clauses.refused(method="other")
+    words = f"any method but {operation.method}, with the valid token"
+    yield "methods", words, 4, families.methods, other + envelope, None
+    wrong = clauses.unrecognised + crash + clauses.refused(parameter=operation.resource, when="wrong-type")
+    wrong += clauses.refused(parameter=operation.resource, when="above-maximum") + other
+    yield "pairs", "two or three things wrong at once", 6, families.pairs, wrong, None
+    told = crash + documented + envelope + clauses.refused(body="not-json") + _of_types(operation, clauses)
+    yield "openapi", "what schemathesis makes of the OpenAPI file", 8, families.openapi, told, None
+
+
+def _of_ids(
+    operation: Operation, clauses: Declared
+) -> Iterator[tuple[str, str, int, Make, tuple[str, ...], str | None]]:
+    named = operation.identifier
+    domain, name = (named.domain if named else Integer()), operation.resource
+    missing = None if named else "no parameter of the path names a resource"
+    edges = [
+        clauses.owed(parameter=name, when=when) for when in ("minimum", "maximum", "shortest", "longest", "listed")
+    ]
+    declared = clauses.precedence + clauses.documented + tuple(clause for ids in edges for clause in ids)
+    words = f"any id {_range(domain)}, with an unknown token or the valid one"
+    yield "ids.in-range", words, 10, families.ids_in_range, declared, missing
+    beyond = [
+        clauses.refused(parameter=name, when=when)
+        for when in ("below-minimum", "above-maximum", "not-listed", "too-short", "too-long", "other-pattern")
+    ]
+    open_ = "every id is in range" if _open(domain) else None
+    words = f"any {_kind(domain)} {_outside(domain)}, with the valid token"
+    declared = tuple(clause for ids in beyond for clause in ids)
+    yield "ids.out-of-range", words, 8, families.ids_out_of_range, declared, missing or open_
+    texts = None if isinstance(domain, Integer) else "an id is no integer"
+    words = "what is nearly an integer, with the valid token"
+    declared = clauses.refused(parameter=name, when="wrong-type") + clauses.ids("no-server-error")
+    declared += clauses.ids("envelope", status="other")
+    yield "ids.look-alikes", words, 8, families.id_look_alikes, declared, missing or texts
+
+
+def _of_parameters(
+    operation: Operation, clauses: Declared
+) -> Iterator[tuple[str, str, int, Make, tuple[str, ...], str | None]]:
+    """Only where the operation has parameters beside the resource."""
+    others = [one.name for one in operation.parameters if one.name != operation.resource]
+    if others:
+        declared = [ids for name in others for ids in (clauses.refused(parameter=name), clauses.owed(parameter=name))]
+        told = tuple(clause for ids in declared for clause in ids) + clauses.documented + clauses.ids("no-server-error")
+        words = f"any value of {', '.join(others)}, with the valid token"
+        yield "parameters", words, 8, families.parameters, told, None
+
+
+def _of_bodies(
+    operation: Operation, clauses: Declared
+) -> Iterator[tuple[str, str, int, Make, tuple[str, ...], str | None]]:
+    bare = None if operation.body else "the operation has no request body"
+    crash, documented, member = clauses.ids("no-server-error"), clauses.documented, operation.url_member
+    told = clauses.refused(body="not-json") + clauses.refused(body="not-object") + _of_types(operation, clauses) + crash
+    yield "bodies", "bodies of any kind, with the valid token", 8, families.bodies, told, bare
+    if operation.body and (bounds := _bounds(operation)):
+        found = [ids for one, when in bounds for ids in _told(clauses, one, when)]
+        words = "documented bodies, and such as are wrong in one member, with the valid token"
+        declared = tuple(clause for ids in found for clause in ids) + documented + crash
+        yield "members", words, 8, families.members, declared, None
+    told = clauses.owed(member=member, form="everyday") + clauses.ids("accepted", member=member, form="uncommon")
+    told += clauses.ids("echo", sent=member) if member else ()
+    lacking = bare or (None if member else "no member of the request body is a url")
+    words = f"{member or 'url'}s of any form, with the valid token"
+    yield "urls", words, 8, families.urls, told + documented + crash, lacking
+
+
+def _told(clauses: Declared, member: str, when: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    return clauses.refused(member=member, when=when), clauses.owed(member=member, when=when)
+
+
+def _bounds(operation: Operation) -> list[tuple[str, str]]:
+    """What the schema says of members beside their types; what a target description gives may be left out."""
+    if operation.body is None:
+        return []
+    found = variants(operation.body.schema, operation.body.example)
+    told = [(one.member, one.when) for one in found if one.when != "wrong-type"]
+    return [
+        (member, when) for member, when in dict.fromkeys(told) if (when, member in operation.given) != ("absent", True)
+    ]
+
+
+def _of_types(operation: Operation, clauses: Declared) -> tuple[str, ...]:
+    if operation.body is None:
+        return ()
+    return clauses.refused(when="wrong-type", parameter=None)
+
+
+def _open(domain: Domain) -> bool:
+    """Whether every integer, or every text, is allowed."""
+    if isinstance(domain, Integer):
+        return domain == Integer()
+    if isinstance(domain, Enumeration | Boolean):
+        return False
+    return domain.longest is None and domain.pattern is None and domain.shortest <= 1
+
+
+def _kind(domain: Domain) -> str:
+    return "integer" if isinstance(domain, Integer) else "text"
+
+
+def _range(domain: Domain) -> str:
+    """The domain in words: ``of 1 to 2147483647``."""
+    if isinstance(domain, Integer):
+        if domain.minimum is None or domain.maximum is None:
+            bounds = [(domain.minimum, "of {} and more"), (domain.maximum, "up to {}")]
+            return next((words.format(bound) for bound, words in bounds if bound is not None), "that is an integer")
+        return f"of {domain.minimum} to {domain.maximum}"
+    if isinstance(domain, Enumeration | Boolean):
+        return "that is listed"
+    return (
+        f"of {domain.shortest} characters and more"
+        if domain.longest is None
+        else f"of {domain.shortest} to {domain.longest} characters"
+    )
+
+
+def _outside(domain: Domain) -> str:
+    if isinstance(domain, Integer):
+        bounds = [(domain.minimum, "under {}"), (domain.maximum, "over {}")]
+        return " or ".join(words.format(bound) for bound, words in bounds if bound is not None) or "out of range"
+    return "that is not documented"

@@ -13,7 +13,6 @@ from conformance.engine.replay import Replay
 from conformance.engine.reproduction import way_of
 from conformance.engine.session import Session
 from conformance.plan.inventory import Mutation
-from conformance.plan.properties import PROPERTIES
 from conformance.report.har import HarWriter
 from conformance.traffic.departure import Departure
 from conformance.traffic.endpoint import Endpoint
@@ -42,7 +41,9 @@ def session_of(
     """
     target, inventory, contract = preparation.target, preparation.inventory, preparation.contract
     endpoint = _endpoint(target)
-    declared = {probe.id: probe.clauses for probe in preparation.plan.probes} | {prop.id: () for prop in PROPERTIES}
+    declared = {probe.id: probe.clauses for probe in preparation.plan.probes} | {
+        prop.id: () for prop in preparation.properties
+    }
     kind = Ledger if recorded else NoLedger
     writer, way = HarWriter(har) if har else None, way_of(target)
     ledger = kind(

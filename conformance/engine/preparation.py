@@ -20,7 +20,7 @@ from conformance.judge.deviations import weigh
 from conformance.judge.summary import Asked, accepts, gates
 from conformance.plan.inventory import Inventory, Mutation, Profile
 from conformance.plan.plan import Plan, all_probes, make_plan
-from conformance.plan.properties import PROPERTIES
+from conformance.plan.properties import Property, properties
 from conformance.report.about import again
 from conformance.traffic.redaction import Redactor
 
@@ -121,6 +121,11 @@ class Preparation:
         return all_probes(self.inventory, self.contract.catalogue)
 
     @property
+    def properties(self) -> tuple[Property, ...]:
+        """Every property of the operation."""
+        return properties(self.contract)
+
+    @property
     def bad_credentials(self) -> int | None:
         """How many requests with bad credentials this run may send, or None for any: a share, where runs are repeated.
 
@@ -141,7 +146,7 @@ class Preparation:
     @cached_property
     def chosen(self) -> frozenset[str]:
         """The ids of the probes and properties that `--probe` leaves."""
-        known = [probe.id for probe in self.probes] + [prop.id for prop in PROPERTIES]
+        known = [probe.id for probe in self.probes] + [prop.id for prop in self.properties]
         return select_probes(self.settings, known)
 
     @cached_property
@@ -158,7 +163,9 @@ class Preparation:
         """What earlier runs kept of the properties of this one."""
         if self.store is None:
             return ()
-        return self.store.load(prop.id for prop in PROPERTIES if prop.id in self.chosen and prop.examples(self.profile))
+        return self.store.load(
+            prop.id for prop in self.properties if prop.id in self.chosen and prop.examples(self.profile)
+        )
 
     @cached_property
     def asked(self) -> Asked:
@@ -176,7 +183,7 @@ class Preparation:
         if self.settings.baseline is None:
             return None
         baseline = read_baseline(self.settings.baseline)
-        known = {probe.id for probe in self.probes} | {prop.id for prop in PROPERTIES}
+        known = {probe.id for probe in self.probes} | {prop.id for prop in self.properties}
         baseline.check(self.contract.catalogue.by_id, known)
         return baseline
 

@@ -12,17 +12,18 @@ from conformance.contract.facts import facts_of
 from conformance.engine.scheduler import Job, run_jobs
 from conformance.judge.verdict import Outcome, Verdict
 from conformance.plan.generation import collect, safe, shrink
-from conformance.plan.properties import PROPERTIES, Property
+from conformance.plan.properties import properties
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Iterable, Mapping
+    from collections.abc import Callable, Collection, Iterable
     from collections.abc import Set as AbstractSet
-    from typing import Any
 
+    from conformance.contract.contract import Contract
     from conformance.contract.message import Exchange, Request
     from conformance.engine.replay import Replay
     from conformance.plan.families import Family
     from conformance.plan.inventory import Inventory, Profile
+    from conformance.plan.properties import Property
 
 __all__ = ["PropertyRunner", "Stopped"]
 
@@ -46,7 +47,7 @@ class PropertyRunner:
         self,
         chosen: Collection[str],
         inventory: Inventory,
-        openapi: Mapping[str, Any],
+        contract: Contract,
         profile: Profile,
         *,
         replay: Replay,
@@ -57,9 +58,8 @@ class PropertyRunner:
         ends: Callable[[Verdict], bool] = lambda _: False,
         drawn: dict[str, tuple[Request, ...]] | None = None,
     ) -> None:
-        self.properties = tuple(prop for prop in PROPERTIES if prop.id in chosen and prop.examples(profile))
+        self.properties = tuple(prop for prop in properties(contract) if prop.id in chosen and prop.examples(profile))
         self._inventory = inventory
-        self._openapi = openapi
         self._profile = profile
         self._replay = replay
         self._send = send
@@ -92,7 +92,7 @@ class PropertyRunner:
     def _family(self, prop: Property) -> Family:
         """What the requests of a property are drawn from; made where something is to be drawn, or shrunk."""
         if prop.id not in self._families:
-            family = prop.family(self._inventory, self._openapi)
+            family = prop.family(self._inventory)
             self._families[prop.id] = replace(family, strategy=family.strategy.map(self._wanted))
         return self._families[prop.id]
 

@@ -119,7 +119,7 @@ class Session:
         runner = self._runner = PropertyRunner(
             chosen,
             self.inventory,
-            self.contract.openapi,
+            self.contract,
             self.profile,
             replay=self.replay,
             send=self.sender.send,

@@ -19,7 +19,7 @@ from conformance.judge.summary import Asked, summarise
 from conformance.judge.verdict import AnsweredBy, Outcome, Verdict
 from conformance.judge.whole import settle
 from conformance.plan.policy import MUTATION
-from conformance.plan.properties import PROPERTIES
+from conformance.plan.properties import properties
 from conformance.report.about import About, again
 from conformance.report.record import Evidence, RunRecord
 
@@ -27,7 +27,6 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Mapping, Sequence
 
     from conformance.contract.contract import Contract
-    from conformance.contract.operation import Envelope
     from conformance.engine.preparation import Preparation
     from conformance.engine.session import Session
     from conformance.judge.behaviour import Behaviour
@@ -132,7 +131,7 @@ def judge_again(traffic: Traffic, contract: Contract, fail_on: Level | None = No
     return RunRecord(
         about=judged,
         summary=summary,
-        behaviour=_behaviours(traffic, contract.operation.envelope),
+        behaviour=_behaviours(traffic, contract),
         evidence=_evidence(traffic, {failure.exchange for result in summary.clauses for failure in result.failures}),
         reproduce={probe: again(about.command, about.profile, probe) for probe in failed},
         deviations=weigh(summary, asked.accepted, expired) if about.baseline else None,
@@ -187,9 +186,9 @@ def _verdict(row: Mapping[str, Any]) -> Verdict:
     )
 
 
-def _behaviours(traffic: Traffic, envelope: Envelope) -> tuple[Behaviour, ...]:
+def _behaviours(traffic: Traffic, contract: Contract) -> tuple[Behaviour, ...]:
     """What came back for each probe, the first time where it was sent several times."""
-    properties = {prop.id for prop in PROPERTIES}
+    generated, envelope = {prop.id for prop in properties(contract)}, contract.operation.envelope
     found: dict[str, Behaviour] = {}
     for entry in traffic.entries:
         one = entry.exchange
@@ -198,7 +197,7 @@ def _behaviours(traffic: Traffic, envelope: Envelope) -> tuple[Behaviour, ...]:
             and one.trouble is not Trouble.NOT_SENT
             and not one.superseded
             and entry.clauses is not None
-            and entry.probe not in properties
+            and entry.probe not in generated
         ):
             found.setdefault(entry.probe, behaviour_of(one, envelope))
     return tuple(found.values())

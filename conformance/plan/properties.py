@@ -43,9 +43,13 @@ class Property:
     openapi: Mapping[str, Any]
     withheld: str | None = None
 
+    def promised(self, profile: Profile) -> int:
+        """How many requests a profile would draw if there were anything to draw."""
+        return self.share * _TIMES[profile]
+
     def examples(self, profile: Profile) -> int:
         """How many requests a profile draws."""
-        return 0 if self.withheld else self.share * _TIMES[profile]
+        return 0 if self.withheld else self.promised(profile)
 
     def family(self, inventory: Inventory) -> Family:
         """What the requests are drawn from."""

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 
 from conformance.contract.clause import Level
 from conformance.exceptions import UsageError
-from conformance.plan.properties import PROPERTIES
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -85,9 +84,9 @@ def _probes(preparation: Preparation) -> Iterator[tuple[Clause, str, str]]:
 
 
 def _properties(preparation: Preparation) -> Iterator[tuple[None, str, str]]:
-    for prop in PROPERTIES:
+    for prop in preparation.properties:
         asked = prop.id in preparation.chosen and preparation.clauses & set(prop.clauses)
-        if asked and prop.examples(preparation.profile):
+        if asked and prop.promised(preparation.profile):
             yield None, prop.id, prop.title
 
 

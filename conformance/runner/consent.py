@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 from conformance.contract.facts import Role, facts_of
 from conformance.exceptions import UsageError
 from conformance.plan.inventory import Mutation
-from conformance.plan.properties import PROPERTIES
 
 if TYPE_CHECKING:
     from conformance.engine.preparation import Preparation
@@ -30,7 +29,7 @@ def changes(preparation: Preparation) -> str | None:
     ]
     if not {operation.method, *(method for _, method in valid)} - _SAFE:
         return None
-    generated = sum(prop.examples(preparation.profile) for prop in PROPERTIES)
+    generated = sum(prop.examples(preparation.profile) for prop in preparation.properties)
     each = sum(probe.copies for probe, _ in valid) + generated + len(preparation.examples)
     repeat = preparation.settings.repeat
     most = preparation.max_requests

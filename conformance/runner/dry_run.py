@@ -9,7 +9,6 @@ from conformance.contract.facts import facts_of
 from conformance.engine.replay import Replay
 from conformance.plan.policy import MUTATION
 from conformance.plan.probe import Stage
-from conformance.plan.properties import PROPERTIES
 from conformance.runner.case import Case, Kind, cases_of
 
 if TYPE_CHECKING:
@@ -36,7 +35,7 @@ def dry_run(preparation: Preparation, console: Console) -> int:
         kinds[f"with a token that is {facts.token}"] += probe.copies
         times = f" ({probe.copies} times)" if probe.copies > 1 else ""
         console.print(f"{probe.request.method:<8}  {probe.id}{times}: {probe.title}", soft_wrap=True, markup=False)
-    drawn = {prop.id: prop.examples(preparation.profile) for prop in PROPERTIES if prop.id in wanted}
+    drawn = {prop.id: prop.examples(preparation.profile) for prop in preparation.properties if prop.id in wanted}
     for name, count in drawn.items():
         console.print(f"{count:<8}  {name}: up to {count} generated requests", soft_wrap=True, markup=False)
     replay = Replay(preparation.inventory, saved=preparation.examples)

@@ -14,7 +14,6 @@ from conformance.exceptions import ConformanceError
 from conformance.judge.speaker import disagree
 from conformance.judge.summary import summarise
 from conformance.judge.verdict import DISAGREEMENT, Outcome, Verdict
-from conformance.plan.properties import PROPERTIES
 from conformance.report import allure_results
 from conformance.report.failures import probes_in_words
 from conformance.report.record import RunRecord
@@ -48,7 +47,7 @@ class Running:
         self.interrupted = self.abandoned = self.cut_short = False
         self.disagreements: set[str] = set()
         self.accepted: dict[str, str] = {}
-        self._properties = {prop.id: prop for prop in PROPERTIES}
+        self._properties = {prop.id: prop for prop in preparation.properties}
         self._gated = preparation.clauses - set(preparation.asked.not_testable or {})
 
     def cases_of(self, kind: Kind) -> list[Case]:
@@ -147,7 +146,7 @@ class Running:
             return verdicts[0].message
         if case.kind is Kind.EVERYTHING:
             return "nothing else that was sent speaks of it"
-        probe = self.preparation.plan.by_id.get(case.probe)
+        probe = self.preparation.plan.by_id.get(case.probe) or self._properties.get(case.probe)
         unsent = FIRST_FAILURE if self.session.ended else "nothing that was sent tests it"
         return (probe.withheld if probe else None) or unsent
 

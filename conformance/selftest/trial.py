@@ -20,7 +20,6 @@ from conformance.mock.catalogue import Fault
 from conformance.mock.faults import FAULTS
 from conformance.mock.memory import in_memory, needs_socket
 from conformance.mock.variants import VARIANTS
-from conformance.plan.properties import PROPERTIES
 from conformance.runner.embedded import embedded_target, target_of
 from conformance.spec import load_contract
 
@@ -130,7 +129,7 @@ def judge_application(
         preparation = Preparation.of(settings, target, load_contract(), embedded=True)
         session = session_of(preparation, har, recorded=har is not None, connect=connect)
         session.drawn = {} if drawn is None else drawn
-        chosen = {probe.id for probe in preparation.plan.probes} | {prop.id for prop in PROPERTIES}
+        chosen = {probe.id for probe in preparation.plan.probes} | {prop.id for prop in preparation.properties}
         try:
             session.open(chosen)
             session.start(chosen)

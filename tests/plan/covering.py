@@ -6,7 +6,7 @@ from itertools import chain, combinations
 
 import covertable
 
-from conformance.plan.pairs import BODILESS, CLASSES, FIRST, Combination
+from conformance.plan.pairs import BODILESS, FIRST, PARTS, Combination
 
 __all__ = ["MOST_WRONG", "made", "pairs_of", "possible_pairs"]
 
@@ -30,15 +30,15 @@ _SALTS = 40
 def pairs_of(name: str) -> set[tuple[tuple[str, str], tuple[str, str]]]:
     """Every pair of classes of two parts in a row, those that are right included."""
     row = dict(piece.split("-", 1) for piece in name.split("."))
-    return set(combinations([(part, row.get(part, RIGHT)) for part in CLASSES], 2))
+    return set(combinations([(part, row.get(part, RIGHT)) for part in PARTS], 2))
 
 
 def possible_pairs() -> set[tuple[tuple[str, str], tuple[str, str]]]:
     """Every pair of classes that a row may hold: a method without a body has none that is wrong."""
-    values = {part: (RIGHT, *MODEL.get(part, METHODS)) for part in CLASSES}
+    values = {part: (RIGHT, *MODEL.get(part, METHODS)) for part in PARTS}
     return {
         ((one, first), (other, second))
-        for one, other in combinations(CLASSES, 2)
+        for one, other in combinations(PARTS, 2)
         for first in values[one]
         for second in values[other]
         if not (one == "body" and first != RIGHT and second in BODILESS)

@@ -61,7 +61,7 @@ def test_numbers_are_in_range_and_the_rest_is_no_integer() -> None:
 )
 def test_a_pattern_leaves_where_it_matches_nothing_else(repository: int, sent: set[str]) -> None:
     """By the default policy a pattern goes only where the named repository is all that it matches."""
-    whole = least(repository_id=repository)
+    whole = least(resource=repository)
     patterns = {"id.like.any", "id.like.one", "id.glob.any", "id.glob.one"}
     allowed = set()
     for probe in lookup_probes(whole):

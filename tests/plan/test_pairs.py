@@ -7,18 +7,20 @@ from typing import TYPE_CHECKING
 from conformance.contract.facts import facts_of
 from conformance.contract.values import ValueKind
 from conformance.plan.inventory import Mutation, Profile
-from conformance.plan.pairs import CLASSES, FIRST, PLAIN, STANDARD, combination, deep_rows
+from conformance.plan.pairs import FIRST, PLAIN, STANDARD, classes_of, combination, deep_rows, standard_rows
 from conformance.plan.policy import refusal
 from conformance.plan.probes import combination_probes
 from conformance.plan.requests import documented
 from tests.plan.covering import MOST_WRONG, made, pairs_of, possible_pairs
-from tests.plan.inventories import inventory, least
+from tests.plan.inventories import CONTRACT, DECLARED, declared, held_to, inventory, least, other, parameter
 
 if TYPE_CHECKING:
     from conformance.contract.message import Request
 
 ANY = inventory(mutation=Mutation.ANY)
-PROBES = {probe.id: probe for probe in combination_probes(ANY)}
+CLASSES = classes_of(CONTRACT.operation)
+DEEP = [row.name for row in deep_rows(CLASSES)]
+PROBES = {probe.id: probe for probe in combination_probes(ANY, DECLARED)}
 
 
 def request(name: str) -> Request:
@@ -54,8 +56,8 @@ def test_a_standard_run_stays_near_450_requests() -> None:
 
 def test_deep_sends_every_pair_of_wrong_classes_alone() -> None:
     """Of all classes, beside what the standard profile sends."""
-    names = {*STANDARD, *PLAIN, *deep_rows()}
-    assert len(names) == len(STANDARD) + len(PLAIN) + len(list(deep_rows())) == len(PROBES)
+    names = {*STANDARD, *PLAIN, *DEEP}
+    assert len(names) == len(STANDARD) + len(PLAIN) + len(DEEP) == len(PROBES)
     alone = {frozenset(combination(name).classes.items()) for name in names if len(combination(name).classes) == 2}
     parts = [(part, name) for part, classes in CLASSES.items() for name in classes]
     missing = {
@@ -71,7 +73,7 @@ def test_deep_sends_every_pair_of_wrong_classes_alone() -> None:
 
 def test_a_name_is_read_back() -> None:
     """It lists the classes in the order of the parts."""
-    for name in (*STANDARD, *deep_rows()):
+    for name in (*STANDARD, *DEEP):
         assert combination(name).name == name
 
 
@@ -112,9 +114,43 @@ def test_all_may_be_sent_by_the_default_policy() -> None:
     """Whatever the repository, the id means that one or none; without a valid token nothing is kept back at all."""
     kept = []
     for number in (1, 9, 123, 65_536, 2112029391, 2147483647):
-        whole = least(repository_id=number, loopback=False, mirror_url="https://mirror.invalid/a.git")
-        for probe in combination_probes(whole):
+        whole = least(resource=number, loopback=False, url="https://mirror.invalid/a.git")
+        for probe in combination_probes(whole, DECLARED):
             assert probe.request is not None
             if reason := refusal(probe.request, facts_of(probe.request, whole.surroundings), whole):
                 kept.append((number, probe.id, reason))
     assert kept == []
+
+
+def test_an_operation_has_the_rows_of_the_parts_that_it_has() -> None:
+    """Without a body none is wrong, nor has it a type; an id that is a text is never a number."""
+    number = parameter("thing_id", type="integer", minimum=1, maximum=2**40)
+    text = parameter("thing_id", type="string", minLength=1, maxLength=36)
+    target = {"thing_id": {"parameter": "thing_id", "role": "permitted"}}
+    shown = classes_of(other("/v1/things/{thing_id}", number, resource="thing_id", target=target))
+    assert (shown["body"], shown["media"], list(shown["method"])) == ({}, {}, ["PUT", "DELETE"])
+    assert shown["id"] == {
+        "below": "a thing's id, negative",
+        "above": "a thing's id plus 2^64",
+        "word": "a thing's id, followed by letters",
+    }
+    assert "over" not in shown["token"]
+    assert {part for row in standard_rows(shown) for part in row.classes} == {"token", "id", "path", "method"}
+    written = other(
+        "/v1/things/{thing_id}/do",
+        text,
+        method="put",
+        body={"schema": {"properties": {"size": {"type": "integer"}}}, "example": {"size": 1}},
+        resource="thing_id",
+        target=target,
+    )
+    found = classes_of(written)
+    assert found["body"]["number"] == "a size that is a string"
+    assert (list(found["id"]), list(found["method"])) == (["above", "word"], ["HEAD", "GET", "DELETE"])
+    whole = held_to(written, "web-1", mutation=Mutation.ANY)
+    probes = {probe.id: probe.request for probe in combination_probes(whole, declared())}
+    above = probes["pair.id-above.body-number"]
+    assert above is not None
+    assert (above.target.split(b"/")[3], above.body) == (b"web-1" * 7 + b"we", b'{"size": "x"}')
+    assert {probe.clauses for probe in combination_probes(whole, declared())} == {()}
+    assert list(classes_of(other("/v1/things"))["id"]) == []

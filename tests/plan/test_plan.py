@@ -9,7 +9,7 @@ import pytest
 from conformance.contract.facts import Role, facts_of
 from conformance.plan.inventory import Mutation, Profile
 from conformance.plan.plan import all_probes, make_plan
-from tests.plan.inventories import NAMED, inventory, least, token
+from tests.plan.inventories import CATALOGUE, NAMED, inventory, least, token
 
 if TYPE_CHECKING:
     from conformance.plan.inventory import Inventory
@@ -23,10 +23,10 @@ DESCRIPTIONS = {
     "everything, and nothing may be changed": inventory(mutation=Mutation.NEVER),
     "the least": least(),
     "the least, off loopback": least(loopback=False),
-    "the edges named": inventory(repositories=NAMED),
-    "repository 1": least(repository_id=1),
-    "the largest repository": least(repository_id=2147483647),
-    "the repository of the document's example": inventory(repository_id=123),
+    "the edges named": inventory(resources=NAMED),
+    "repository 1": least(resource=1),
+    "the largest repository": least(resource=2147483647),
+    "the repository of the document's example": inventory(resource=123),
     "a token of 1 character": least(token=token("x")),
     "a token of 15 characters": inventory(token=token("a1b2c3d4e5f6g7h")),
     "a token without letters": inventory(token=token("0123456789012345")),
@@ -34,6 +34,11 @@ DESCRIPTIONS = {
 }
 
 described = pytest.mark.parametrize("whole", DESCRIPTIONS.values(), ids=DESCRIPTIONS.keys())
+
+
+def planned(whole: Inventory, profile: Profile, budget: int | None = None) -> Plan:
+    """The plan by the shipped catalogue."""
+    return make_plan(whole, CATALOGUE, profile, budget)
 
 
 def bad(probe: Probe, whole: Inventory) -> bool:
@@ -51,9 +56,9 @@ def bad_sent(plan: Plan, whole: Inventory) -> int:
 
 def test_the_same_seed_makes_the_same_plan() -> None:
     """The same inventory gives the same probes, byte for byte."""
-    assert make_plan(inventory(seed=7), Profile.DEEP) == make_plan(inventory(seed=7), Profile.DEEP)
+    assert planned(inventory(seed=7), Profile.DEEP) == planned(inventory(seed=7), Profile.DEEP)
     wires = [
-        [probe.request.header_fields() for probe in make_plan(inventory(seed=7), Profile.DEEP).sent if probe.request]
+        [probe.request.header_fields() for probe in planned(inventory(seed=7), Profile.DEEP).sent if probe.request]
         for _ in range(2)
     ]
     assert wires[0] == wires[1]
@@ -61,7 +66,10 @@ def test_the_same_seed_makes_the_same_plan() -> None:
 
 def test_another_seed_makes_other_tokens_and_nothing_else() -> None:
     """Ids, words and order stay; only unknown tokens differ, and the url that is new to the target."""
-    one, other = make_plan(inventory(seed=7), Profile.DEEP), make_plan(inventory(seed=8), Profile.DEEP)
+    one, other = (
+        planned(inventory(seed=7), Profile.DEEP),
+        planned(inventory(seed=8), Profile.DEEP),
+    )
     assert [(probe.id, probe.title, probe.clauses) for probe in one.probes] == [
         (probe.id, probe.title, probe.clauses) for probe in other.probes
     ]
@@ -76,15 +84,17 @@ def test_another_seed_makes_other_tokens_and_nothing_else() -> None:
 @described
 def test_probes_have_ids_that_are_the_same_for_every_target(whole: Inventory) -> None:
     """Each id stands once, and every description offers the same ids in the same order with the same words."""
-    probes = all_probes(whole)
+    probes = all_probes(whole, CATALOGUE)
     assert len({probe.id for probe in probes}) == len(probes)
-    assert [(probe.id, probe.title) for probe in probes] == [(probe.id, probe.title) for probe in all_probes(ANY)]
+    assert [(probe.id, probe.title) for probe in probes] == [
+        (probe.id, probe.title) for probe in all_probes(ANY, CATALOGUE)
+    ]
 
 
 @described
 def test_profiles_contain_each_other(whole: Inventory) -> None:
     """What smoke sends, standard sends too, and what standard sends, deep does, in the same order."""
-    smoke, standard, deep = (make_plan(whole, profile).probes for profile in Profile)
+    smoke, standard, deep = (planned(whole, profile).probes for profile in Profile)
     assert [probe for probe in standard if probe in set(smoke)] == list(smoke)
     assert [probe for probe in deep if probe in set(standard)] == list(standard)
     assert len(smoke) < len(standard) <= len(deep)
@@ -101,13 +111,13 @@ def test_profiles_are_ordered() -> None:
 
 def test_smoke_is_about_40_requests() -> None:
     """Where nothing is missing, the smoke profile sends 35 to 55 requests."""
-    assert 35 <= sum(probe.copies for probe in make_plan(ANY, Profile.SMOKE).sent) <= 55
+    assert 35 <= sum(probe.copies for probe in planned(ANY, Profile.SMOKE).sent) <= 55
 
 
 @described
 def test_what_is_withheld_says_why(whole: Inventory) -> None:
     """A probe without a request, and one that the policy forbids, has words for the reason; the others have none."""
-    for probe in make_plan(whole, Profile.DEEP).probes:
+    for probe in planned(whole, Profile.DEEP).probes:
         assert probe.request is not None or probe.withheld
         assert probe.withheld != ""
 
@@ -131,8 +141,8 @@ def test_what_is_withheld_says_why(whole: Inventory) -> None:
 )
 def test_a_description_without_a_key_withholds_its_probes_and_names_the_key(key: str, probes: list[str]) -> None:
     """What the description lacks is named, and with it nothing is withheld."""
-    without = make_plan(least(mutation=Mutation.ANY), Profile.DEEP)
-    everything = make_plan(ANY, Profile.DEEP)
+    without = planned(least(mutation=Mutation.ANY), Profile.DEEP)
+    everything = planned(ANY, Profile.DEEP)
     for probe_id in probes:
         withheld = without.by_id[probe_id].withheld
         assert without.by_id[probe_id].request is None
@@ -144,9 +154,9 @@ def test_a_description_without_a_key_withholds_its_probes_and_names_the_key(key:
 
 def test_only_what_the_policy_forbids_is_withheld_from_a_whole_description() -> None:
     """With every key, and everything allowed, all is sent; else each reason names the mutation mode."""
-    assert make_plan(ANY, Profile.DEEP).probes == make_plan(ANY, Profile.DEEP).sent
+    assert planned(ANY, Profile.DEEP).probes == planned(ANY, Profile.DEEP).sent
     for mutation in (Mutation.FIXTURE, Mutation.NEVER):
-        plan = make_plan(inventory(mutation=mutation), Profile.DEEP)
+        plan = planned(inventory(mutation=mutation), Profile.DEEP)
         reasons = [probe.withheld for probe in plan.probes if probe.withheld]
         assert reasons
         assert all(reason.startswith(f"mutation = {mutation}") for reason in reasons)
@@ -155,15 +165,15 @@ def test_only_what_the_policy_forbids_is_withheld_from_a_whole_description() -> 
 
 def test_a_withheld_probe_keeps_its_request() -> None:
     """What the policy forbids can still be shown."""
-    probe = make_plan(inventory(mutation=Mutation.NEVER), Profile.SMOKE).by_id["state.first"]
+    probe = planned(inventory(mutation=Mutation.NEVER), Profile.SMOKE).by_id["state.first"]
     assert probe.withheld
-    assert probe.request == make_plan(ANY, Profile.SMOKE).by_id["state.first"].request
+    assert probe.request == planned(ANY, Profile.SMOKE).by_id["state.first"].request
 
 
 def test_never_sends_no_valid_token_to_a_repository() -> None:
     """Of the plan of `never`, nothing with a good token reaches an id in range."""
     whole = inventory(mutation=Mutation.NEVER)
-    for probe in make_plan(whole, Profile.DEEP).sent:
+    for probe in planned(whole, Profile.DEEP).sent:
         assert probe.request is not None
         facts = facts_of(probe.request, whole.surroundings)
         assert not (facts.token.good and facts.id is not None and 1 <= facts.id <= 2147483647)
@@ -172,8 +182,8 @@ def test_never_sends_no_valid_token_to_a_repository() -> None:
 def test_fixture_withholds_every_edge_that_is_not_named() -> None:
     """Ids 1 and 2147483647 are sent a valid token only where the description names them."""
     edges = ("id.minimum.valid-token", "id.two.valid-token", "id.maximum.valid-token")
-    assert all(make_plan(inventory(), Profile.DEEP).by_id[probe_id].withheld for probe_id in edges)
-    named = make_plan(inventory(repositories=NAMED), Profile.DEEP)
+    assert all(planned(inventory(), Profile.DEEP).by_id[probe_id].withheld for probe_id in edges)
+    named = planned(inventory(resources=NAMED), Profile.DEEP)
     assert not any(named.by_id[probe_id].withheld for probe_id in edges)
     assert named.by_id["id.maximum.valid-token"].profile is Profile.SMOKE
     assert named.by_id["id.two.valid-token"].profile is Profile.STANDARD
@@ -186,9 +196,9 @@ def test_fixture_withholds_every_edge_that_is_not_named() -> None:
 @pytest.mark.parametrize("whole", [ANY, least(loopback=False)], ids=["everything", "the least, off loopback"])
 def test_no_more_bad_credentials_than_allowed(whole: Inventory, budget: int) -> None:
     """The plan sends at most so many requests without a good token; the others are withheld and name the key."""
-    plan = make_plan(whole, Profile.DEEP, budget)
+    plan = planned(whole, Profile.DEEP, budget)
     assert bad_sent(plan, whole) <= budget
-    unlimited = make_plan(whole, Profile.DEEP)
+    unlimited = planned(whole, Profile.DEEP)
     assert [probe.id for probe in plan.probes] == [probe.id for probe in unlimited.probes]
     for probe, free in zip(plan.probes, unlimited.probes, strict=True):
         if probe.withheld != free.withheld:
@@ -199,28 +209,28 @@ def test_no_more_bad_credentials_than_allowed(whole: Inventory, budget: int) -> 
 
 def test_the_budget_keeps_smoke_first() -> None:
     """Where it is enough for the smoke profile, all of that is sent, and what remains goes to the others."""
-    smoke = bad_sent(make_plan(ANY, Profile.SMOKE), ANY)
-    plan = make_plan(ANY, Profile.DEEP, smoke + 3)
+    smoke = bad_sent(planned(ANY, Profile.SMOKE), ANY)
+    plan = planned(ANY, Profile.DEEP, smoke + 3)
     assert not [probe.id for probe in plan.probes if probe.profile is Profile.SMOKE and probe.withheld]
     assert len([probe for probe in plan.sent if probe.profile is not Profile.SMOKE and bad(probe, ANY)]) == 3
 
 
 def test_the_budget_goes_round_the_kinds() -> None:
     """With the default of 60, something of each kind is sent, the rows with two things wrong included."""
-    sent = [probe.id for probe in make_plan(ANY, Profile.STANDARD, 60).sent if bad(probe, ANY)]
+    sent = [probe.id for probe in planned(ANY, Profile.STANDARD, 60).sent if bad(probe, ANY)]
     kinds = ("precedence.", "id.", "token.unknown.", "token.valid.", "token.unusual.", "token.repeated.", "pair.")
     assert {kind for kind in kinds if sum(probe.startswith(kind) for probe in sent) < 3} == set()
 
 
 def test_the_default_budget_is_enough_for_smoke() -> None:
     """60, the default of max_bad_credentials, withholds nothing of the smoke profile."""
-    assert bad_sent(make_plan(ANY, Profile.SMOKE), ANY) <= 60
-    assert make_plan(ANY, Profile.SMOKE, 60) == make_plan(ANY, Profile.SMOKE)
+    assert bad_sent(planned(ANY, Profile.SMOKE), ANY) <= 60
+    assert planned(ANY, Profile.SMOKE, 60) == planned(ANY, Profile.SMOKE)
 
 
 def test_the_budget_spares_good_credentials() -> None:
     """With no budget at all, every request with a good token is sent."""
-    free, none = make_plan(ANY, Profile.DEEP), make_plan(ANY, Profile.DEEP, 0)
+    free, none = planned(ANY, Profile.DEEP), planned(ANY, Profile.DEEP, 0)
     assert none.sent == tuple(probe for probe in free.sent if not bad(probe, ANY))
 
 
@@ -229,7 +239,7 @@ def test_the_budget_spares_good_credentials() -> None:
 
 def test_the_description_s_own_roles_come_first() -> None:
     """The named repositories have their roles whatever the table `repositories` says of them."""
-    whole = inventory(repositories={456: Role.PERMITTED, 9: Role.MISSING, 2112029391: Role.MISSING})
+    whole = inventory(resources={456: Role.PERMITTED, 9: Role.MISSING, 2112029391: Role.MISSING})
     assert whole.roles == {
         2112029391: Role.PERMITTED,
         456: Role.RESTRICTED,
@@ -247,14 +257,14 @@ def test_surroundings_know_every_token() -> None:
     assert ANY.restricted_token is not None
     assert known.wallet.restricted == {ANY.restricted_token.value}
     assert least().surroundings.wallet.restricted == frozenset()
-    assert (known.resource, known.url) == (ANY.repository_id, ANY.mirror_url)
+    assert (known.resource, known.url) == (ANY.resource, ANY.url)
 
 
 @described
 def test_a_plan_knows_the_facts_of_its_requests(whole: Inventory) -> None:
     """Those that were told when the policy was asked; made of probes that were made before it is the same plan."""
-    plan = make_plan(whole, Profile.DEEP)
+    plan = planned(whole, Profile.DEEP)
     assert plan.facts == {
         probe.id: facts_of(probe.request, whole.surroundings) for probe in plan.probes if probe.request is not None
     }
-    assert make_plan(whole, Profile.DEEP, probes=all_probes(whole)) == plan
+    assert make_plan(whole, CATALOGUE, Profile.DEEP, probes=all_probes(whole, CATALOGUE)) == plan

@@ -10,22 +10,23 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from conformance.contract.facts import Role, facts_of, target_of
+from conformance.contract.facts import Role, facts_of
 from conformance.contract.message import Request, Token
-from conformance.contract.values import MAXIMUM, MINIMUM
 from conformance.plan.inventory import Inventory, Mutation
 from conformance.plan.policy import refusal
 from conformance.plan.probes import hostile, urls
-from conformance.plan.requests import JSON, body_of, documented
+from conformance.plan.requests import documented, media_of
 from conformance.plan.tokens import cut, extended, unknown
 from conformance.strategies.changes import CHANGES, ODD_CHANGES, apply
-from tests.plan.inventories import MIRROR_URL, inventory
+from tests.plan.inventories import DECLARED, MIRROR_URL, held_to, inventory, other, parameter
 
 FIXTURE = inventory(mutation=Mutation.FIXTURE)
 NEVER = inventory(mutation=Mutation.NEVER)
 ANY = inventory(mutation=Mutation.ANY)
 REMOTE = inventory(mutation=Mutation.ANY, loopback=False)
-NAMED = FIXTURE.repository_id
+NAMED = FIXTURE.resource
+MINIMUM, MAXIMUM = 1, 2_147_483_647
+JSON = media_of(FIXTURE)
 STRANGER = 777
 GOOD = {
     "the valid token": FIXTURE.token,
@@ -46,6 +47,11 @@ NEAR = {
     "with NUL and more after it": Token(FIXTURE.token.value + b"\0x"),
 }
 BAD = {"none": None, "an empty one": Token(b""), "an unknown one": unknown(FIXTURE, "test", 64)}
+
+
+def body_of(url: object) -> bytes:
+    """The documented body with another url."""
+    return ANY.body_with(url) or b""
 
 
 def told(request: Request, whole: Inventory) -> str | None:
@@ -114,13 +120,13 @@ def test_fixture_sends_valid_tokens_to_what_cannot_exist(segment: bytes) -> None
         assert asked(FIXTURE, token, segment) is None
     for token in NEAR.values():
         assert asked(FIXTURE, token, segment) == (
-            "mutation = fixture: a changed valid token goes to named repositories only"
+            "mutation = fixture: a changed valid token goes to what the description names only"
         )
 
 
 def test_fixture_takes_repositories_that_the_description_lists() -> None:
     """A repository of the table `repositories` is named."""
-    listed = inventory(repositories={STRANGER: Role.PERMITTED})
+    listed = inventory(resources={STRANGER: Role.PERMITTED})
     assert asked(listed, listed.token, STRANGER) is None
     assert asked(FIXTURE, FIXTURE.token, STRANGER) is not None
 
@@ -165,7 +171,7 @@ def test_never_protects_every_repository(number: int, data: st.DataObject) -> No
 )
 def test_the_policy_looks_at_every_segment_of_the_path(target: bytes) -> None:
     """An id is found wherever a lenient router would find it."""
-    request = Request("POST", target % STRANGER, FIXTURE.token, None)
+    request = Request("POST", target % STRANGER, FIXTURE.token, token_header=FIXTURE.header)
     assert told(request, NEVER) == f"mutation = never: a valid token may reach repository {STRANGER}"
     assert told(request, FIXTURE) == (
         f"mutation = fixture: the id may be read as repository {STRANGER}, which the description does not name"
@@ -321,7 +327,7 @@ def test_off_loopback_only_invalid_and_the_mirror_s_own_host_may_be_named() -> N
 @pytest.mark.parametrize("loopback", [True, False], ids=["on loopback", "off loopback"])
 def test_the_mirror_s_own_host_may_be_named(mirror_url: str, loopback: bool) -> None:  # noqa: FBT001 - a row above
     """The host of mirror_url may be called: the user asked for it; other hosts stay strangers."""
-    own = inventory(mirror_url=mirror_url, loopback=loopback)
+    own = inventory(url=mirror_url, loopback=loopback)
     assert told(documented(own, own.token), own) is None
     assert asked(own, own.token, NAMED, body=body_of("https://git.other.dev/x.git"))
 
@@ -356,7 +362,7 @@ def test_any_name_that_is_not_reserved_is_a_stranger(scheme: str, before: str, h
 def test_the_policy_has_an_answer_for_any_request(body: bytes, target: bytes, token: Token | None) -> None:
     """Any bytes are refused with words, or not; nothing is raised."""
     for whole in (NEVER, FIXTURE, ANY, REMOTE):
-        answer = told(Request("POST", target, token, body), whole)
+        answer = told(Request("POST", target, token, body, token_header=whole.header), whole)
         assert answer is None or answer
 
 
@@ -368,7 +374,7 @@ def test_the_policy_reads_a_long_body_in_time(raw: bytes) -> None:
 
 def test_the_urls_of_the_probes_are_allowed_where_they_are_sent() -> None:
     """On loopback no url of the tables is refused; off it only documentation addresses are."""
-    for probe in (*urls.url_probes(REMOTE), *hostile.hostile_probes(REMOTE)):
+    for probe in (*urls.url_probes(REMOTE, DECLARED), *hostile.hostile_probes(REMOTE, DECLARED)):
         assert probe.request is not None
         assert told(probe.request, ANY) is None, probe.id
         address = b"192.0.2.1" in (probe.request.body or b"") or b"2001:db8::1" in (probe.request.body or b"")
@@ -377,5 +383,122 @@ def test_the_urls_of_the_probes_are_allowed_where_they_are_sent() -> None:
 
 def test_a_documented_path_is_where_the_policy_expects_it() -> None:
     """The target of a documented request has its id as one segment, and MIRROR_URL is what it carries."""
-    assert target_of(str(NAMED)).split(b"/")[3] == str(NAMED).encode()
+    assert FIXTURE.target(str(NAMED).encode()).split(b"/")[3] == str(NAMED).encode()
     assert MIRROR_URL.encode() in (documented(ANY, None).body or b"")
+
+
+# other operations
+
+
+TARGET = {
+    "thing_id": {"parameter": "thing_id", "role": "permitted"},
+    "missing_thing_id": {"parameter": "thing_id", "role": "missing"},
+}
+TEXT = other(
+    "/v1/{area_id}/{kind}/{thing_id}/do",
+    parameter("area_id", type="string", example="a1"),
+    parameter("kind", enum=["big", "small"], type="string"),
+    parameter("thing_id", type="string"),
+    parameter("wait", "query", required=False, type="integer", minimum=0, maximum=60),
+    method="post",
+    resource="thing_id",
+    target=TARGET,
+)
+OTHERS = held_to(TEXT, "web-1", missing_resource="web-2")
+
+
+def asked_at(target: bytes, whole: Inventory = OTHERS, method: str = "POST", token: Token | None = None) -> str | None:
+    """What the policy says of a request to this target with the valid token, or another one."""
+    return told(Request(method, target, token or whole.token, token_header=whole.header), whole)
+
+
+@pytest.mark.parametrize(
+    "target",
+    [
+        b"/v1/a1/big/web-1/do", b"/v1/a1/small/web-1/do", b"/v1/a1/big/web-2/do", b"/v1/a1/big/web-1/do?wait=61",
+        b"/v1/a1/big/web-1%20/do", b"/v1/a1/big/%77eb-1/do", b"/v1/a1/big/web-1%00.json/do", b"/V1/a1/big/web-1/Do",
+        b"/v1/a1/big/web-1/do/", b"/v1//a1/big/web-1/do", b"/v1/a1/bigger/web-1/do", b"/v1/a1/*/web-1/do",
+        b"/v1/a1/big/./web-1/do",
+    ],
+)  # fmt: skip
+def test_a_valid_token_goes_to_named_texts(target: bytes) -> None:
+    """However they are spelt: the template's words and other parameters' values are no resource."""
+    assert asked_at(target) is None
+
+
+@pytest.mark.parametrize(
+    "target",
+    [
+        b"/v1/a1/big/web-3/do", b"/v1/a1/big/WEB-1/do", b"/v1/a1/big/web-1x/do", b"/v1/a1/big/web-1,web-1/do",
+        b"/v1/a1/big/web%2D3/do", b"/v1/a1/big/web-1%2F..%2Fweb-3/do", b"/v1/a1/big/web-1%252Fweb-3/do",
+        b"/v1/a1/big/web-_/do", b"/v1/a1/big/*/do", b"/v1/a2/big/web-1/do", b"/v1/A1/big/web-1/do",
+        b"/v1/%2A/big/web-1/do", b"/v1/a1/big/do/do", b"/v1/a1/big/a1/do", b"/v1/a1/big/v1/do",
+        b"/v2/web-3/do", b"/v1/web-1/../web-3/do",
+        b"/v1/a1/big%2F..%2Fweb-3/web-1/do",
+    ],
+)  # fmt: skip
+def test_a_valid_token_goes_to_no_other_text(target: bytes) -> None:
+    """Another resource, another case of one, a pattern, another value of another parameter: somebody may have it."""
+    reason = asked_at(target)
+    assert reason is not None
+    assert reason.startswith("mutation = fixture")
+    assert asked_at(target, replace(OTHERS, mutation=Mutation.ANY)) is None
+
+
+def test_never_sends_no_valid_token_to_a_text() -> None:
+    """Not to a named one either; an unknown token goes there."""
+    never = replace(OTHERS, mutation=Mutation.NEVER)
+    assert asked_at(b"/v1/a1/big/web-1/do", never) == "mutation = never: a valid token may reach thing web-1"
+    assert asked_at(b"/v1/a1/big/web-1/do", never, token=unknown(never, "x")) is None
+
+
+@pytest.mark.parametrize("name", ["web_1", "é", "a b", "100%"])
+def test_a_named_text_may_have_any_characters(name: str) -> None:
+    """What the description names may be sent as it is documented, whatever is in it."""
+    whole = held_to(TEXT, name)
+    assert told(documented(whole, whole.token), whole) is None
+    assert told(documented(whole, cut(whole.token)), whole) is None
+
+
+def test_a_named_number_may_be_wider_than_32_bits() -> None:
+    """Where the contract allows it, and the description names it."""
+    wide = other("/v1/things/{thing_id}", parameter("thing_id", type="integer"), resource="thing_id", target=TARGET)
+    whole = held_to(wide, 2**40 + 5)
+    assert told(documented(whole, whole.token), whole) is None
+    assert told(documented(whole, whole.token, 2**40 + 6), whole)
+
+
+@pytest.mark.parametrize("mutation", [Mutation.FIXTURE, Mutation.NEVER])
+def test_without_a_resource_a_valid_token_goes_anywhere_but_by_never(mutation: Mutation) -> None:
+    """An operation on what the account has is for the account to use."""
+    whole = held_to(other("/v1/things", method="post"), None, mutation=mutation)
+    for token in (whole.token, cut(whole.token)):
+        assert (asked_at(b"/v1/things", whole, token=token) is None) == (mutation is Mutation.FIXTURE)
+
+
+@pytest.mark.parametrize(
+    ("template", "documented_method", "method", "allowed"),
+    [
+        ("/v1/things/{thing_id}", "get", "GET", True),
+        ("/v1/things/{thing_id}", "get", "HEAD", True),
+        ("/v1/things/{thing_id}", "get", "OPTIONS", True),
+        ("/v1/things/{thing_id}", "get", "DELETE", False),
+        ("/v1/things/{thing_id}/state", "get", "PUT", False),
+        ("/v1/things/{thing_id}/state", "get", "COPY", False),
+        ("/v1/things/{thing_id}", "put", "DELETE", False),
+        ("/v1/things/{thing_id}", "put", "put", True),
+        ("/v1/things/{thing_id}/do", "post", "DELETE", True),
+    ],
+)
+def test_another_method_is_not_sent_where_it_may_be_another_operation(
+    template: str,
+    documented_method: str,
+    method: str,
+    allowed: bool,  # noqa: FBT001 - a row above
+) -> None:
+    """What a GET shows a DELETE removes: with a valid token it leaves by mutation = any alone."""
+    thing = parameter("thing_id", type="integer")
+    whole = held_to(other(template, thing, method=documented_method, resource="thing_id", target=TARGET), 7)
+    assert (asked_at(whole.target(), whole, method) is None) == allowed
+    assert asked_at(whole.target(), whole, method, unknown(whole, "x")) is None
+    assert asked_at(whole.target(), replace(whole, mutation=Mutation.ANY), method) is None

@@ -16,21 +16,21 @@ from conformance.contract.facts import facts_of
 from conformance.contract.message import Exchange, Response
 from conformance.contract.values import ValueKind
 from conformance.contract.wallet import TokenKind
+from conformance.judge.expected import AGAIN, BURST, CREATION, FIRST, LAST, expectation_of
 from conformance.judge.judge import judge
 from conformance.judge.reading import Context
 from conformance.plan.inventory import Mutation, Profile
 from conformance.plan.plan import all_probes
 from conformance.plan.probe import Stage
-from conformance.spec import load_contract
-from tests.plan.inventories import FIXTURES, inventory
+from tests.plan.inventories import CATALOGUE, CONTRACT, FIXTURES, inventory
 
 if TYPE_CHECKING:
     from conformance.contract.facts import Facts
     from conformance.plan.probe import Probe
 
-CONTRACT = load_contract()
+EXPECTED = expectation_of(CONTRACT).expected
 WHOLE = inventory(mutation=Mutation.ANY)
-PROBES = {probe.id: probe for probe in all_probes(WHOLE)}
+PROBES = {probe.id: probe for probe in all_probes(WHOLE, CATALOGUE)}
 R = WHOLE.resource
 ASSOCIATED = (
     b'{"id": 1, "repository_id": %d, "update_status": "finished", "last_update_at": "2025-04-24T20:04:44.000+08:00",'
@@ -51,7 +51,7 @@ def status_of(probe: Probe) -> int:
     """The status that a conformant target answers to a probe."""
     told = facts(probe)
     role = FIXTURES.access(told.id) if told.id_kind is ValueKind.IN_RANGE and told.id is not None else None
-    allowed = expected(told)
+    allowed = EXPECTED(told)
     if told.body is BodyKind.URL_UNCOMMON:
         return 201
     if not allowed:
@@ -63,7 +63,7 @@ def status_of(probe: Probe) -> int:
 
 def failed(probe: Probe, status: int) -> set[str]:
     """The clauses that fail where the probe is answered with a status."""
-    verdicts = judge(answered(probe, status), CONTRACT, Context(mirror_id=1), probe.clauses)
+    verdicts = judge(answered(probe, status), CONTRACT, Context(same=1), probe.clauses)
     return {verdict.clause for verdict in verdicts if verdict.outcome == "fail"}
 
 
@@ -100,7 +100,7 @@ def test_a_conformant_answer_passes_every_clause_that_is_judged() -> None:
     """Answered as the document says, no probe fails a clause, and what it is there for is judged or recorded."""
     wrong, missed = {}, {}
     for probe in PROBES.values():
-        verdicts = judge(answered(probe, status_of(probe)), CONTRACT, Context(mirror_id=1), probe.clauses)
+        verdicts = judge(answered(probe, status_of(probe)), CONTRACT, Context(same=1), probe.clauses)
         wrong[probe.id] = [str(verdict) for verdict in verdicts if verdict.outcome == "fail"]
         missed[probe.id] = set(probe.clauses) - {verdict.clause for verdict in verdicts}
     assert {name: clauses for name, clauses in wrong.items() if clauses} == {}
@@ -109,7 +109,7 @@ def test_a_conformant_answer_passes_every_clause_that_is_judged() -> None:
 
 def test_a_probe_is_there_for_what_its_status_proves() -> None:
     """Where the document decides the status, a wrong one fails a clause that the probe is there for."""
-    decided = [probe for probe in PROBES.values() if expected(facts(probe))]
+    decided = [probe for probe in PROBES.values() if EXPECTED(facts(probe))]
     assert [probe.id for probe in decided if not failed(probe, 418) & set(probe.clauses)] == []
 
 
@@ -131,7 +131,7 @@ def test_a_silent_probe_fails_no_must() -> None:
 
 def test_the_first_association_carries_every_clause_of_a_201() -> None:
     """What a 201 can prove, the first one proves: a target that refuses the second is still judged."""
-    assert {clause for clause in RULES if clause.startswith("response.201.")} <= set(PROBES[FIRST].clauses)
+    assert {clause.id for clause in CATALOGUE if clause.id.startswith("response.201.")} <= set(PROBES[FIRST].clauses)
     assert PROBES[FIRST].stage is PROBES[AGAIN].stage is Stage.OPENING
     assert PROBES[FIRST].request == PROBES[AGAIN].request == PROBES[BURST].request
     assert list(PROBES)[:2] == [FIRST, AGAIN]
@@ -192,8 +192,8 @@ def test_ids_are_sent_byte_for_byte(probe_id: str, segment: bytes) -> None:
 def test_ids_are_of_the_kind_that_their_clause_speaks_of(clause: str, kind: ValueKind) -> None:
     """For any repository, short and long, every spelling is of its clause's kind."""
     for number in (1, 9, 10, 123, 999, 1000, 65_536, 123_456, R, 2147483647):
-        whole = inventory(repository_id=number, mutation=Mutation.ANY)
-        for probe in all_probes(whole):
+        whole = inventory(resource=number, mutation=Mutation.ANY)
+        for probe in all_probes(whole, CATALOGUE):
             if clause in probe.clauses and probe.request:
                 assert facts_of(probe.request, whole.surroundings).id_kind is kind, (number, probe.id)
 
@@ -203,8 +203,8 @@ def test_ids_are_of_the_kind_that_their_clause_speaks_of(clause: str, kind: Valu
     [
         ("request.body.not-json", {BodyKind.NOT_JSON}),
         ("request.body.not-object", {BodyKind.NOT_OBJECT}),
-        ("request.url.type", {BodyKind.URL_NOT_STRING}),
-        ("request.url.absent", {BodyKind.URL_ABSENT}),
+        ("request.url.type", {BodyKind.INVALID}),
+        ("request.url.absent", {BodyKind.MEMBER_ABSENT}),
         ("request.body.absent", {BodyKind.ABSENT}),
         ("request.url.http", {BodyKind.DOCUMENTED}),
         ("request.url.uncommon", {BodyKind.URL_UNCOMMON}),

@@ -14,7 +14,7 @@ from conformance.plan.inventory import Mutation, Profile
 from conformance.plan.plan import make_plan
 from conformance.plan.properties import PROPERTIES
 from conformance.spec import load_contract
-from tests.plan.inventories import FIXTURES, NAMED, inventory, least
+from tests.plan.inventories import CATALOGUE, FIXTURES, NAMED, inventory, least
 from tests.safety.auditor import Auditor
 from tests.safety.wiretap import Heard
 
@@ -36,12 +36,12 @@ RUNS = {Profile.SMOKE: 61, Profile.STANDARD: 22, Profile.DEEP: 1}
 def _descriptions(seed: int) -> Iterator[Inventory]:
     for mutation in Mutation:
         for loopback in (True, False):
-            yield inventory(mutation=mutation, loopback=loopback, seed=seed, repositories=NAMED)
+            yield inventory(mutation=mutation, loopback=loopback, seed=seed, resources=NAMED)
             yield least(mutation=mutation, loopback=loopback, seed=seed)
 
 
 def _sent(known: Inventory, profile: Profile) -> Iterator[Request]:
-    for probe in make_plan(known, profile, None if known.loopback else 60).sent:
+    for probe in make_plan(known, CATALOGUE, profile, None if known.loopback else 60).sent:
         if probe.request is not None:
             yield probe.request
     for prop in PROPERTIES:

@@ -7,8 +7,6 @@ import re
 from typing import TYPE_CHECKING
 
 import pytest
-from conformance.judge.owed import AGAIN, BURST, CREATION, FIRST, LAST, expected
-from conformance.judge.rules import RULES
 
 from conformance.contract.body import BodyKind
 from conformance.contract.clause import Level

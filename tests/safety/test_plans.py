@@ -5,6 +5,7 @@ What `conformance.traffic` adds to these bytes is looked at over a wiretap, in `
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
@@ -12,19 +13,22 @@ import pytest
 from conformance.plan.generation import collect
 from conformance.plan.inventory import Mutation, Profile
 from conformance.plan.plan import make_plan
-from conformance.plan.properties import PROPERTIES
-from conformance.spec import load_contract
-from tests.plan.inventories import CATALOGUE, FIXTURES, NAMED, inventory, least
+from conformance.plan.properties import properties
+from conformance.plan.requests import SAFE
+from conformance.spec import read_contract, spec_directory
+from tests.plan.inventories import FIXTURES, NAMED, inventory, least
 from tests.safety.auditor import Auditor
 from tests.safety.wiretap import Heard
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from conformance.contract.contract import Contract
     from conformance.contract.message import Request
     from conformance.plan.inventory import Inventory
 
-OPENAPI = load_contract().openapi
+EXAMPLES = spec_directory().parent / "examples"
+SHIPPED, SHOWN = read_contract(spec_directory()), read_contract(EXAMPLES / "read-back")
 SECRETS = frozenset(
     token.encode("latin-1")
     for token in (FIXTURES.token, FIXTURES.restricted_token, *FIXTURES.tokens_by_length.values())
@@ -40,12 +44,14 @@ def _descriptions(seed: int) -> Iterator[Inventory]:
             yield least(mutation=mutation, loopback=loopback, seed=seed)
 
 
-def _sent(known: Inventory, profile: Profile) -> Iterator[Request]:
-    for probe in make_plan(known, CATALOGUE, profile, None if known.loopback else 60).sent:
+def _sent(known: Inventory, contract: Contract, profile: Profile) -> Iterator[Request]:
+    known = replace(known, operation=contract.operation)
+    for probe in make_plan(known, contract.catalogue, profile, None if known.loopback else 60).sent:
         if probe.request is not None:
             yield probe.request
-    for prop in PROPERTIES:
-        yield from collect(prop.id, prop.family(known, OPENAPI), known, prop.examples(profile))
+    for prop in properties(contract):
+        if prop.withheld is None:
+            yield from collect(prop.id, prop.family(known), known, prop.examples(profile))
 
 
 def _heard(request: Request) -> Heard:
@@ -54,10 +60,10 @@ def _heard(request: Request) -> Heard:
     return Heard(1, head + b"\r\n" + (request.body or b""), 0, 1)
 
 
-def _audited(known: Inventory, profile: Profile) -> int:
+def _audited(known: Inventory, profile: Profile, contract: Contract = SHIPPED) -> int:
     auditor = Auditor(known.mutation.value, frozenset(known.roles), SECRETS, "example.com", known.loopback)
     audited = 0
-    for request in _sent(known, profile):
+    for request in _sent(known, contract, profile):
         assert list(auditor.complaints(_heard(request))) == []
         audited += 1
     return audited
@@ -67,6 +73,16 @@ def _audited(known: Inventory, profile: Profile) -> int:
 def test_no_plan_holds_anything_unsafe(profile: Profile) -> None:
     """One seed, each mode, with everything described and with the least, on loopback and off it."""
     assert all(_audited(known, profile) > 0 for known in _descriptions(1))
+
+
+def test_no_plan_of_another_operation_holds_anything_unsafe() -> None:
+    """A GET of the same resources; beside it, no method that changes something has a valid token."""
+    for known in _descriptions(1):
+        assert _audited(known, Profile.STANDARD, SHOWN) > 0
+        if known.mutation is not Mutation.ANY:
+            unsafe = [one for one in _sent(known, SHOWN, Profile.STANDARD) if one.method.upper() not in SAFE]
+            tokens = {one.token.value for one in unsafe if one.token is not None}
+            assert tokens & SECRETS == set()
 
 
 @pytest.mark.nightly

@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from conformance.mock.message import Receive, Scope, Send
 
 CONTRACT = load_contract()
-KNOWN = inventory(repositories=NAMED)
+KNOWN = inventory(resources=NAMED)
 
 
 def preparation(target: Target, **options: object) -> Preparation:

@@ -46,7 +46,7 @@ def test_the_inventory_is_the_description() -> None:
     assert found.restricted_token is not None
     assert (found.restricted_token.value, found.restricted_token.secret) == (b"r" * 40, "R")
     assert found.roles == {123: Role.PERMITTED, 5: Role.RESTRICTED, 6: Role.MISSING, 1: Role.PERMITTED}
-    assert (found.loopback, found.seed, found.mirror_url) == (False, 9, "https://mirror.invalid/a.git")
+    assert (found.loopback, found.seed, found.url) == (False, 9, "https://mirror.invalid/a.git")
 
 
 def test_tokens_by_length_are_in_the_inventory() -> None:

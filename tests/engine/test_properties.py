@@ -93,7 +93,7 @@ INVENTORIES = {
     "never": inventory(mutation=Mutation.NEVER),
     "fixture": inventory(mutation=Mutation.FIXTURE),
     "fixture, off loopback": inventory(
-        mutation=Mutation.FIXTURE, loopback=False, mirror_url="https://mirror.invalid/a.git"
+        mutation=Mutation.FIXTURE, loopback=False, url="https://mirror.invalid/a.git"
     ),
     "any": inventory(mutation=Mutation.ANY),
 }

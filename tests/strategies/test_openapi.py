@@ -18,7 +18,7 @@ from tests.strategies.drawing import drawn
 if TYPE_CHECKING:
     from conformance.contract.message import Request
 
-KNOWN = inventory(repository_id=4711, mirror_url="https://mirror.invalid/known.git")
+KNOWN = inventory(repository_id=4711, url="https://mirror.invalid/known.git")
 CONTRACT = load_contract()
 
 

@@ -41,7 +41,7 @@ def test_another_url_is_none(url: str) -> None:
 @pytest.mark.parametrize("hosts", [INVALID_HOSTS, ANY_HOSTS], ids=["off loopback", "on loopback"])
 def test_no_url_makes_anybody_call_a_stranger(hosts: tuple[str, ...]) -> None:
     """The safety policy lets most of them pass; what it may read as a stranger's it holds back."""
-    known = inventory(loopback=hosts is ANY_HOSTS, mirror_url="https://mirror.invalid/a.git")
+    known = inventory(loopback=hosts is ANY_HOSTS, url="https://mirror.invalid/a.git")
 
     def allowed(url: str) -> bool:
         request = documented(known, known.token, body=body_of(url))

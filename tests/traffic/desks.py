@@ -32,7 +32,7 @@ UNAUTHORIZED = answer(b"401 Unauthorized")
 BUSY = answer(b"429 Too Many Requests", b"", b"Retry-After: 7")
 MARK = b"/v4/marked"
 ON = inventory(mutation=Mutation.ANY)
-OFF = inventory(loopback=False, mirror_url="https://mirror.invalid/a.git")
+OFF = inventory(loopback=False, url="https://mirror.invalid/a.git")
 
 
 class Quiet:

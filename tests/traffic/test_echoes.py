@@ -41,7 +41,7 @@ def test_an_answer_with_the_url_of_a_request_in_flight_is_asked_for_again() -> N
             if url_of(received.body) == OTHER and not first.is_set():
                 first.set()
                 written.wait(5)
-                connection.send(showing(ON.mirror_url))
+                connection.send(showing(ON.url))
             else:
                 connection.send(showing(url_of(received.body)))
                 written.set()
@@ -50,18 +50,18 @@ def test_an_answer_with_the_url_of_a_request_in_flight_is_asked_for_again() -> N
         slow = threading.Thread(target=lambda: at.sender.send(PROBE, documented(ON, ON.token, body=body_of(OTHER))))
         slow.start()
         first.wait(5)
-        at.sender.send("odd", documented(ON, ON.token, b"+%d" % ON.repository_id))
+        at.sender.send("odd", documented(ON, ON.token, b"+%d" % ON.resource))
         slow.join()
         accounts(at)
     shown = {exchange.probe: json.loads(exchange.response.body)["url"] for exchange in at.settled if exchange.response}
-    assert shown == {PROBE: OTHER, "odd": ON.mirror_url}
+    assert shown == {PROBE: OTHER, "odd": ON.url}
     assert [exchange.probe for exchange in at.superseded] == [PROBE]
 
 
 def test_the_url_of_a_duplicate_member_is_another_requests_too() -> None:
     """Which of two urls a lenient target takes, the request does not say: both count as sent."""
-    twice = json.dumps({"url": ON.mirror_url}).encode()[:-1] + b', "url": %s}' % json.dumps(OTHER).encode()
-    shown = iter([OTHER, OTHER, ON.mirror_url])
+    twice = json.dumps({"url": ON.url}).encode()[:-1] + b', "url": %s}' % json.dumps(OTHER).encode()
+    shown = iter([OTHER, OTHER, ON.url])
 
     def script(connection: Connection) -> None:
         while connection.read() is not None:
@@ -77,9 +77,9 @@ def test_the_url_of_a_duplicate_member_is_another_requests_too() -> None:
 def test_a_url_is_another_requests_however_json_spells_it() -> None:
     """Escaped slashes and letters, and a url in another member, are the same text."""
     body = OTHER.replace("/", "\\/").replace("h", "\\u0068", 1)
-    within = f'{{"url": "{ON.mirror_url}", "more": ["{body}"]}}'
-    for spelt, own in ((f'{{"url": "{body}"}}', OTHER), (within, ON.mirror_url)):
-        shown = iter([own, OTHER, ON.mirror_url])
+    within = f'{{"url": "{ON.url}", "more": ["{body}"]}}'
+    for spelt, own in ((f'{{"url": "{body}"}}', OTHER), (within, ON.url)):
+        shown = iter([own, OTHER, ON.url])
 
         def script(connection: Connection, shown: Iterator[str] = shown) -> None:
             while connection.read() is not None:
@@ -112,7 +112,7 @@ def test_a_target_that_always_shows_another_url_is_believed_soon() -> None:
 
     def script(connection: Connection) -> None:
         while connection.read() is not None:
-            connection.send(showing(ON.mirror_url))
+            connection.send(showing(ON.url))
 
     with desk(script) as at:
         at.sender.send("usual", documented(ON, ON.token))
@@ -141,7 +141,7 @@ def test_a_url_that_was_sent_with_user_info_is_another_requests_without_it_too()
     """A target leaves user info out, or masks it: its url without it is that request's still."""
     sent = "https://mirror:some-password@mirror.invalid/other.git"
     for hidden in (OTHER, OTHER.replace("://", "://*****:*****@")):
-        shown = iter([hidden, hidden, ON.mirror_url])
+        shown = iter([hidden, hidden, ON.url])
 
         def script(connection: Connection, shown: Iterator[str] = shown) -> None:
             while connection.read() is not None:

@@ -155,7 +155,7 @@ def test_off_loopback_bad_credentials_go_one_at_a_time() -> None:
     assert most[True] > 1
 
 
-NAMING = inventory(mutation=Mutation.ANY, repositories=NAMED)
+NAMING = inventory(mutation=Mutation.ANY, resources=NAMED)
 FIRST, OTHER = documented(NAMING, NAMING.token), documented(NAMING, NAMING.token, 1)
 
 
@@ -184,8 +184,8 @@ def vigilant(at: Desk) -> None:
     "other",
     [
         pytest.param(OTHER, id="instead of a 201"),
-        pytest.param(documented(NAMING, NAMING.token, NAMING.missing_repository_id), id="instead of a 404"),
-        pytest.param(documented(NAMING, NAMING.token, NAMING.restricted_repository_id), id="instead of a 403"),
+        pytest.param(documented(NAMING, NAMING.token, NAMING.missing_resource), id="instead of a 404"),
+        pytest.param(documented(NAMING, NAMING.token, NAMING.restricted_resource), id="instead of a 403"),
     ],
 )
 def test_a_token_that_expires_ends_the_run(other: Request) -> None:

@@ -38,7 +38,8 @@ _UNLISTED = ("other", "none-of-these", "x")
 class Variant:
     """A value of a member; `when` says what of its schema it breaks (``too-long``), or at which edge it is (``most``).
 
-    `allowed` says that the schema allows it. `name` is unique within the member, `words` follow the member's name.
+    `allowed` says that the schema allows it; of what is ``in-another-form`` the document says nothing. `name` is unique
+    within the member, `words` follow the member's name.
     """
 
     member: str
@@ -149,8 +150,9 @@ def _of_an_enumeration(member: str, schema: Mapping[str, Any]) -> Iterator[Varia
     yield Variant(member, "unlisted", "that is not listed", "not-listed", unlisted)
     cased = next((text.swapcase() for text in texts if text.swapcase() not in listed), None)
     if cased is not None:
-        yield Variant(member, "other-case", "that is listed in another case", "not-listed", cased)
-    yield Variant(member, "listed-and-space", "that is listed, with a space after it", "not-listed", f"{texts[0]} ")
+        yield Variant(member, "other-case", "that is listed in another case", "in-another-form", cased)
+    spaced = f"{texts[0]} "
+    yield Variant(member, "listed-and-space", "that is listed, with a space after it", "in-another-form", spaced)
     if "" not in listed:
         yield Variant(member, "empty", "that is empty", "not-listed", "")
 

@@ -143,9 +143,11 @@ def _members(inventory: Inventory, own: Documented, clauses: Declared) -> Iterat
     for one in variants(own.schema, own.whole):
         if one.when == "absent" and one.member in inventory.operation.given:
             continue  # what a target description gives is part of the documented request
-        member, leaf = one.member, one.member.replace("[]", "")
+        member, place = one.member, re.sub(r"\[\]$", "-element", one.member).replace("[]", "")
         if one.allowed:
             declared = clauses.owed(member=member, when=one.when) + clauses.documented
+        elif one.when == "in-another-form":
+            declared = clauses.recorded("other-form", member=member) + known
         else:
             refused = clauses.refused(member=member, when=one.when)
             declared = refused + (clauses.owed(body="invalid") if refused else ()) + known
@@ -153,7 +155,7 @@ def _members(inventory: Inventory, own: Documented, clauses: Declared) -> Iterat
         smoke = (member == url and one.name == "number") or one.name in {"missing", "too-long", "too-many"}
         body = json.dumps(changed(own.whole, member, one.value)).encode("ascii")
         yield Probe(
-            f"body.{leaf}-{one.name}",
+            f"body.{place}-{one.name}",
             f"{'an' if member[0] in 'aeio' else 'a'} {member} {one.words}",
             declared,
             documented(inventory, inventory.token, body=body),

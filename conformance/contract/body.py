@@ -109,7 +109,10 @@ def _object(members: dict[str, Any], text: JsonText, operation: Operation) -> Re
         return RequestBody(BodyKind.UNUSUAL, urls=tuple(value for value in sent if isinstance(value, str)))
     if wrong := tuple(sorted(set(_wrong(operation, members)))):
         found = members.get(name) if name else None
-        return RequestBody(BodyKind.INVALID, found if isinstance(found, str) else None, wrong=wrong)
+        sent_url = found if isinstance(found, str) else None
+        if text.duplicates:  # which of two members counts is a reader's choice
+            return RequestBody(BodyKind.UNUSUAL, sent_url)
+        return RequestBody(BodyKind.INVALID, sent_url, wrong=wrong)
     if any(key not in members for key in operation.given):
         return RequestBody(BodyKind.MEMBER_ABSENT)
     url = members.get(name) if name else None

@@ -60,25 +60,48 @@ def parameter(name: str, place: str = "path", *, required: bool = True, **schema
     return own if example is None else {**own, "example": example}
 
 
-def other(
+def described(
     template: str,
     *parameters: dict[str, Any],
     method: str = "get",
     body: dict[str, Any] | None = None,
+    header: str = "X-Key",
+    lengths: tuple[int, int | None] = (1, None),
     **head: Any,  # noqa: ANN401 - keys of clauses.yaml
-) -> Operation:
-    """Another operation than the shipped one: `body` is the content of a JSON body, with its schema and example."""
-    found: dict[str, Any] = {"operationId": "other", "parameters": list(parameters)}
+) -> tuple[dict[str, Any], Operation]:
+    """The OpenAPI document of another operation than the shipped one, and the operation that is read from it.
+
+    `body` is the content of a JSON body, with its schema and example; `header` carries a token of these `lengths`.
+    """
+    least, most = lengths
+    bounds = {"type": "string", "minLength": least, **({} if most is None else {"maxLength": most})}
+    named = {"name": header, "in": "header", "required": True, "schema": bounds}
+    found: dict[str, Any] = {"operationId": "other", "parameters": [*parameters, named]}
     found["responses"] = {
-        "200": {"content": {"application/json": {"schema": {"type": "object"}}}},
-        "401": {},
-        "404": {},
+        "200": {"description": "", "content": {"application/json": {"schema": {"type": "object"}}}},
+        "401": {"description": ""},
+        "404": {"description": ""},
     }
     if body is not None:
         found["requestBody"] = {"required": True, "content": {"application/json": body}}
-    scheme = {"type": "apiKey", "in": "header", "name": "X-Key"}
-    document = {"paths": {template: {method: found}}, "components": {"securitySchemes": {"key": scheme}}}
-    return operation_of(document, {"operation": "other", "envelope": ENVELOPE, **head})
+    scheme = {"type": "apiKey", "in": "header", "name": header}
+    document = {
+        "openapi": "3.1.0",
+        "info": {"title": "another", "version": "1"},
+        "paths": {template: {method: found}},
+        "components": {"securitySchemes": {"key": scheme}},
+        "security": [{"key": []}],
+    }
+    return document, operation_of(document, {"operation": "other", "envelope": ENVELOPE, **head})
+
+
+def other(
+    template: str,
+    *parameters: dict[str, Any],
+    **described_so: Any,  # noqa: ANN401 - as above
+) -> Operation:
+    """Another operation than the shipped one."""
+    return described(template, *parameters, **described_so)[1]
 
 
 def held_to(operation: Operation, resource: int | str | None, **changes: Any) -> Inventory:  # noqa: ANN401 - the same

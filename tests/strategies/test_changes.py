@@ -11,11 +11,12 @@ from conformance.contract.message import Token
 from conformance.contract.wallet import TokenKind, Wallet
 from conformance.mock.fixtures import Fixtures
 from conformance.strategies import changed_tokens
-from conformance.strategies.changes import CHANGES, ODD_CHANGES, apply
+from conformance.strategies.changes import CHANGES, ODD_CHANGES, apply, changes
 from tests.strategies.drawing import drawn, reaches
 
 FIXTURES = Fixtures.default()
-BOTH = {**CHANGES, **ODD_CHANGES}
+HEADER = b"X-Auth-Token"
+BOTH = {**changes(HEADER), **ODD_CHANGES}
 TEXTS = {
     "of the mock": FIXTURES.token,
     "of 100,000 characters": FIXTURES.tokens_by_length[100_000],
@@ -92,7 +93,7 @@ def test_spare_bits_are_those_that_base64_does_not_use(text: str, changed: str) 
 def test_a_drawn_change_is_what_its_recipe_makes() -> None:
     """Any place of the token, and any of the named changes."""
     text = TEXTS["of 16 characters"]
-    found = drawn(changed_tokens(Token(text.encode(), secret="NAME")), 400)
+    found = drawn(changed_tokens(Token(text.encode(), secret="NAME"), HEADER), 400)
     wrong = []
     for made in found:
         assert made.made_by is not None
@@ -117,4 +118,11 @@ SHAPES = {
 def test_drawn_changes_reach_every_kind(shape) -> None:  # type: ignore[no-untyped-def]  # noqa: ANN001
     """At any place of the token."""
     token = Token(TEXTS["of 16 characters"].encode())
-    assert reaches(changed_tokens(token), lambda made: shape(made.value.decode("latin-1")))
+    assert reaches(changed_tokens(token, HEADER), lambda made: shape(made.value.decode("latin-1")))
+
+
+def test_a_line_of_a_header_has_the_name_that_the_document_gives() -> None:
+    """What is stripped by a server that keeps the whole line is that."""
+    made = apply(changes(b"X-Key")["header-name"], Token(b"abc"))
+    assert (made.value, made.made_by) == (b"X-Key:abc", "'X-Key:' + {}")
+    assert changes(b"X-Key").keys() == CHANGES.keys() | {"header-name"}

@@ -9,6 +9,7 @@ import pytest
 from hypothesis import find, given
 from hypothesis import strategies as st
 
+from conformance.contract.operation import Credential
 from conformance.contract.wallet import TokenKind, Wallet
 from conformance.strategies import ALPHABETS, token_lengths, token_shapes, tokens
 from tests.strategies.drawing import drawn, reaches
@@ -16,10 +17,11 @@ from tests.strategies.drawing import drawn, reaches
 if TYPE_CHECKING:
     from conformance.contract.message import Token
 
+CREDENTIAL = Credential(b"X-Auth-Token", 1, 100_000)
 NOBODYS = Wallet(frozenset())
 
 
-@given(token_lengths())
+@given(token_lengths(CREDENTIAL))
 def test_a_length_is_one_that_a_header_can_have(length: int) -> None:
     """1 to 131,072."""
     assert 1 <= length <= 131_072
@@ -28,7 +30,7 @@ def test_a_length_is_one_that_a_header_can_have(length: int) -> None:
 @pytest.mark.parametrize("maximum", [1, 2, 4096, 8190])
 def test_lengths_end_where_they_are_told_to(maximum: int) -> None:
     """No limit of a server comes in over the maximum."""
-    assert max(drawn(token_lengths(maximum), 200)) <= maximum
+    assert max(drawn(token_lengths(CREDENTIAL, maximum), 200)) <= maximum
 
 
 @pytest.mark.parametrize(
@@ -36,7 +38,7 @@ def test_lengths_end_where_they_are_told_to(maximum: int) -> None:
 )
 def test_lengths_reach_the_limits(edge: int) -> None:
     """Those of common servers and of the document, with their neighbours."""
-    assert reaches(token_lengths(), lambda length: length == edge)
+    assert reaches(token_lengths(CREDENTIAL), lambda length: length == edge)
 
 
 @given(length=st.integers(1, 100_001), name=st.sampled_from(sorted(ALPHABETS)), data=st.data())
@@ -83,5 +85,24 @@ def test_shapes_reach_every_shape(pattern: str) -> None:
 
 def test_a_limit_shrinks_to_its_edge() -> None:
     """The least token over 65,536 characters has 65,537."""
-    assert find(token_lengths(), lambda length: length > 65_536) == 65_537
-    assert find(tokens(), lambda token: token.length > 65_536).length == 65_537
+    assert find(token_lengths(CREDENTIAL), lambda length: length > 65_536) == 65_537
+    assert find(tokens(token_lengths(CREDENTIAL)), lambda token: token.length > 65_536).length == 65_537
+
+
+@pytest.mark.parametrize(
+    ("shortest", "longest", "most"),
+    [
+        pytest.param(1, 50_000, 65_536, id="a lower maximum"),
+        pytest.param(1, 1_000_000, 1_048_576, id="a higher maximum"),
+        pytest.param(32, 64, 128, id="few characters"),
+        pytest.param(1, None, 131_072, id="no maximum"),
+    ],
+)
+def test_lengths_follow_the_credential(shortest: int, longest: int | None, most: int) -> None:
+    """The bounds and their neighbours are among them, and what is over the longest up to the next power of two."""
+    lengths = token_lengths(Credential(b"X-Key", shortest, longest))
+    found = drawn(lengths, 300)
+    assert min(found) == shortest
+    assert max(found) <= most
+    for edge in (shortest, shortest + 1, *(() if longest is None else (longest - 1, longest, longest + 1))):
+        assert reaches(lengths, lambda length, edge=edge: length == edge)

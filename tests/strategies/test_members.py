@@ -1,0 +1,94 @@
+"""Variants of a body's members break what they say, or are at the edge that they name, and change nothing else."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+
+from conformance.contract.body import BodyKind, read_body
+from conformance.strategies.members import ABSENT, Variant, changed, members, variants
+from tests.strategies.operations import LABELS, SHIPPED
+
+assert LABELS.body is not None
+EXAMPLE = LABELS.body.example
+FOUND = list(variants(LABELS.body.schema, EXAMPLE))
+BY_NAME = {(one.member, one.name): one for one in FOUND}
+
+
+def told(variant: Variant) -> tuple[BodyKind, tuple[tuple[str, str], ...], frozenset[tuple[str, str]]]:
+    """What the contract reads in the example with the variant in it."""
+    body = read_body(json.dumps(changed(EXAMPLE, variant.member, variant.value)).encode(), LABELS)
+    return body.kind, body.wrong, body.edges
+
+
+def test_a_variant_is_what_it_says() -> None:
+    """Wrong in this one way, or documented and at this edge: the contract's reading is the oracle."""
+    wrong = []
+    for one in FOUND:
+        kind, broken, edges = told(one)
+        right = (kind, broken) == (BodyKind.DOCUMENTED, ()) and (one.member, one.when) in edges
+        if not (right if one.allowed or one.when in {"minimum", "maximum"} else broken == ((one.member, one.when),)):
+            wrong.append((one, kind, broken))
+    assert wrong == []
+
+
+def test_names_are_unique_within_a_member() -> None:
+    """They become ids of probes."""
+    assert len(BY_NAME) == len(FOUND)
+    assert all(one.words.strip() == one.words != "" for one in FOUND)
+
+
+@pytest.mark.parametrize(
+    ("member", "names"),
+    [
+        ("action", {"missing", "number", "null", "listed-add", "listed-remove", "unlisted", "other-case", "empty"}),
+        ("labels", {"missing", "text", "object", "fewest", "too-few", "most", "too-many"}),
+        ("labels[]", {"number", "null", "array", "text"}),
+        ("labels[].key", {"missing", "number", "shortest", "longest", "too-long", "other-pattern"}),
+        ("labels[].value", {"absent", "number", "longest", "too-long"}),
+        ("weight", {"absent", "decimal", "digits", "minimum", "maximum", "below-minimum", "above-maximum"}),
+        ("note", {"absent", "number", "true", "array"}),
+    ],
+)
+def test_every_keyword_has_its_variants(member: str, names: set[str]) -> None:
+    """Type, enumeration, bounds, pattern, and whether the member must be there."""
+    assert {name for place, name in BY_NAME if place == member} >= names
+
+
+def test_what_the_schema_allows_is_no_other_type() -> None:
+    """Null for a member that may be null, a whole number for a number."""
+    assert ("note", "null") not in BY_NAME
+    assert ("weight", "zero") not in BY_NAME
+
+
+def test_a_url_has_its_types_alone() -> None:
+    """The shipped operation's member has a type and no bound."""
+    assert SHIPPED.body is not None
+    found = [one.name for one in variants(SHIPPED.body.schema, SHIPPED.body.example)]
+    assert found == [
+        "absent", "number", "zero", "null", "true", "false", "array", "empty-array", "object", "nested", "decimal",
+    ]  # fmt: skip
+
+
+def test_elements_that_are_many_differ() -> None:
+    """So that a service which takes each key once has no reason to refuse them."""
+    keys = [label["key"] for label in BY_NAME["labels", "most"].value]
+    assert len(keys) == len(set(keys)) == 5
+
+
+def test_a_member_is_changed_in_a_copy() -> None:
+    """What lies on the way to it is made; the example stays."""
+    before = json.dumps(EXAMPLE)
+    assert changed({}, "labels[].key", "k") == {"labels": [{"key": "k"}]}
+    assert changed(EXAMPLE, "labels[]", ABSENT)["labels"] == []
+    assert "note" not in changed(EXAMPLE, "note", ABSENT)
+    assert json.dumps(EXAMPLE) == before
+
+
+def test_bounds_that_move_are_followed() -> None:
+    """One more character is then allowed, and the next one is not."""
+    schema = {"type": "object", "properties": {"key": {"type": "string", "maxLength": 9}}}
+    found = {one.name: one.value for one in variants(schema, {"key": "ab"})}
+    assert (len(found["longest"]), len(found["too-long"])) == (9, 10)
+    assert [path for path, _, _ in members(schema)] == ["key"]

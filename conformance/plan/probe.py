@@ -114,12 +114,14 @@ class Declared:
         found = [
             one
             for status in statuses
+            if status is not None
             for ids in (
                 self.ids("envelope", status=status),
                 self.ids("error-code", status=status),
                 self.ids("media-type", status=status),
                 self.recorded("reason", status=status),
+                self.recorded("message"),
             )
             for one in ids
         ]
-        return (*found, *self.recorded("message")) if owed else ()
+        return tuple(dict.fromkeys(found))

@@ -45,7 +45,8 @@ _WHEN = {
 _SMOKE = {"zero", "under", "negative", "over", "alias.2^32", "decimal", "word", "empty", "with-letters"}
 _TELLING = {
     *_SMOKE, "decimal.zero", "exponent", "hexadecimal", "null", "list", "space.after", "nul.after", "leading-zero",
-    "plus-sign", "2^31", "2^63", "upper-case", "suffix", "capitalised", "one", "not-listed", "percent-encoded.one",
+    "plus-sign", "minus-one", "2^31", "2^63", "upper-case", "suffix", "capitalised", "one", "not-listed",
+    "percent-encoded.one",
 }  # fmt: skip
 """The values of a parameter that is not the resource which the standard profile sends; deep sends all."""
 _WITH_A_BAD_TOKEN = ("zero", "under", "over", "minus-one", "word", "20-digits", "decimal", "not-listed")
@@ -160,7 +161,8 @@ class _Table:
         if kind in {ValueKind.EMPTY, ValueKind.NOTATION}:
             return clauses.recorded("notation", parameter=name)
         if kind in _WHEN:
-            return clauses.refused(parameter=name, when=_WHEN[kind]) + clauses.undocumented
+            refused = clauses.refused(parameter=name, when=_WHEN[kind])
+            return refused + (clauses.answer(refused) or clauses.undocumented)
         return clauses.documented
 
     def _edges(self) -> Iterator[Probe]:
@@ -231,9 +233,12 @@ class _Table:
     def _in_the_query(self) -> Iterator[Probe]:
         """What only a query can have: a parameter that is left out, that stands twice, or in another case."""
         clauses, name = self.clauses, self.parameter.name
-        when = {"refused": "missing"} if self.parameter.required else {"owed": "absent"}
-        absent = next(clauses.ids(check, parameter=name, when=word) for check, word in when.items())
-        yield self._probe("absent", "left out", absent, self._sent(None))
+        required = self.parameter.required
+        absent = (
+            clauses.refused(parameter=name, when="missing") if required else clauses.owed(parameter=name, when="absent")
+        )
+        if absent or name in self.inventory.arguments:
+            yield self._probe("absent", "left out", absent, self._sent(None))
         twice = self._sent(quote(self.usual, safe="").encode() + b"&" + f"{name}={quote(self.usual, safe='')}".encode())
         yield self._probe("repeated", "twice", clauses.recorded("repeated", parameter=name), twice)
 
@@ -243,10 +248,14 @@ def _lengths(value: str, domain: Text) -> dict[str, Row]:
     found: dict[str, Row] = {}
     shortest, longest = max(domain.shortest, 1), domain.longest
     if domain.shortest and shortest != longest:
-        found["shortest"] = Row("shortest", _of_length(value, shortest), f"of {shortest:,} characters (the shortest)")
+        found["shortest"] = Row("shortest", _of_length(value, shortest), f"of {_characters(shortest)} (the shortest)")
     if longest is not None:
-        found["longest"] = Row("longest", _of_length(value, longest), f"of {longest:,} characters (the longest)")
+        found["longest"] = Row("longest", _of_length(value, longest), f"of {_characters(longest)} (the longest)")
     return {when: row for when, row in found.items() if classify(row.segment, domain).kind is ValueKind.IN_RANGE}
+
+
+def _characters(number: int) -> str:
+    return f"{number:,} character{'s' if number != 1 else ''}"
 
 
 def _of_length(value: str, length: int) -> bytes:
@@ -258,10 +267,10 @@ def _texts(value: str, domain: Text, name: str, of: str) -> Iterator[Row]:
     """Lengths out of bounds, and look-alikes of the description's value."""
     if domain.shortest > 1:
         short = domain.shortest - 1
-        yield Row("under", _of_length(value, short), f"of {short:,} characters (one under the shortest)")
+        yield Row("under", _of_length(value, short), f"of {_characters(short)} (one under the shortest)")
     if domain.longest is not None:
         over = domain.longest + 1
-        yield Row("over", _of_length(value, over), f"of {over:,} characters (one over the longest)")
+        yield Row("over", _of_length(value, over), f"of {_characters(over)} (one over the longest)")
     yield Row("5000-characters", _of_length(value, 5000), "of 5,000 characters")
     plain = quote(value, safe="")
     every = "".join(f"%{byte:02X}" for byte in value.encode())

@@ -69,7 +69,8 @@ _SET_BY_THE_SUITE = frozenset(
 class Key:
     """A key of a table.
 
-    `about` and `example`, which is TOML, stand in the documentation, the example in error messages too. `kind` says how
+    `about` and `example`, which is TOML, stand in the documentation, the example in error messages too; a key that says
+    nothing `about` itself is left out there. `kind` says how
     the text of an environment variable is read; a table has no variable. `keys` are those of a table with fixed ones.
     """
 

@@ -72,6 +72,7 @@ def keys_table(keys: Iterable[Key], *, variables: bool = True) -> str:
             key.about,
         )
         for key in keys
+        if key.about
     ]
     return _table(("key", "environment", "", "example", "meaning"), rows)
 
@@ -96,7 +97,7 @@ def template(contract: Contract, spec: str | None = None) -> str:
     """
     given = {"profile": None} if spec is None else {"profile": None, "spec": json.dumps(spec, ensure_ascii=False)}
     options = "".join(_option(option, given) for option in RUN_OPTIONS if option.in_file)
-    keys = keys_of(contract)
+    keys = [key for key in keys_of(contract) if key.about]
     needed = [key for key in keys if key.required or key.name == "token"]
     optional = [key for key in keys if key not in needed and not key.keys]
     lines = [_HEAD, options, _TARGETS]

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import json
 import re
+import tomllib
 from collections.abc import Mapping
 from functools import lru_cache
+from itertools import islice
 from typing import TYPE_CHECKING, Any
 
 import jsonschema
@@ -25,7 +27,7 @@ if TYPE_CHECKING:
     from conformance.contract.contract import Contract
     from conformance.contract.operation import Domain, Fixture, Operation, Parameter
 
-__all__ = ["IAM", "keys_of", "lengths_of"]
+__all__ = ["IAM", "UNKNOWN", "keys_of", "lengths_of"]
 
 IAM = (
     Key(
@@ -66,6 +68,9 @@ IAM = (
 )
 """How to obtain a token from IAM: by password, for a project (docs/vendor.md)."""
 
+UNKNOWN = '"…"'
+"""The example of a key of which nothing is known that the contract allows."""
+
 _EACH = "each"
 _KINDS: Mapping[object, Kind] = {"integer": "int", "number": "float", "boolean": "bool", "string": "str"}
 
@@ -74,7 +79,7 @@ _KINDS: Mapping[object, Kind] = {"integer": "int", "number": "float", "boolean":
 def keys_of(contract: Contract) -> tuple[Key, ...]:
     """Every key of a target's table, in the order of the documentation.
 
-    Raises UsageError for a key of the contract that every target has already.
+    Raises UsageError for a key of the contract that every target has already, and for a required one without example.
     """
     operation = contract.operation
     own = [(fixture, _fixture_key(fixture, contract)) for fixture in operation.fixtures]
@@ -93,6 +98,9 @@ def keys_of(contract: Contract) -> tuple[Key, ...]:
     names = [key.name for key in found]
     if twice := [name for name in names if names.count(name) > 1]:
         raise UsageError(f"clauses.yaml: target: {twice[0]}: every target has a key of this name; name it otherwise")
+    for key in found:
+        if key.required and not _passes(key.check, tomllib.loads(f"x = {key.example}")["x"]):
+            raise UsageError(f"clauses.yaml: target: {key.name}: give an `example` that openapi.yaml allows")
     return found
 
 
@@ -103,15 +111,14 @@ def lengths_of(operation: Operation) -> tuple[int, int]:
 
 
 def _access(operation: Operation) -> tuple[Key, ...]:
+    first = operation.segments[0]
+    without = "" if first.startswith("{") else f", without /{first}"
     return (
         Key(
             name="base_url",
             check=keys.then(keys.text, urls.base_url),
             required=True,
-            about=(
-                "Where the service is. Plain http only on loopback; a path prefix is allowed, "
-                f"without /{operation.segments[0]}."
-            ),
+            about=f"Where the service is. Plain http only on loopback; a path prefix is allowed{without}.",
             example='"https://codearts-repo.example.test"',
         ),
         Key(
@@ -223,7 +230,7 @@ def _read_back(operation: Operation) -> Key:
             check=keys.then(keys.flag, _no_read_back),
             kind="bool",
             default=False,
-            about="Only false: the contract names no `GET` that shows what a run leaves behind.",
+            about="",
             example="false",
         )
     return Key(
@@ -262,7 +269,7 @@ def _fixture_key(fixture: Fixture, contract: Contract) -> Key:
         kind=kind,
         required=required,
         about=_about(fixture, parameter, contract),
-        example=_example(check, fixture.example, parameter.example, *_edges(parameter.domain)),
+        example=_example(check, fixture.example, *_usual(fixture.role, parameter)),
     )
 
 
@@ -288,7 +295,8 @@ def _each(fixture: Fixture, parameter: Parameter) -> Key:
     else:
         names = _check_of(domain)[0]
     given = fixture.example if isinstance(fixture.example, Mapping) else {}
-    shown = {str(name): role for name, role in given.items() if _passes(names, name)} or {"…": Role.PERMITTED}
+    shown = {name: role for name, role in given.items() if _passes(names, name)}
+    shown = shown or dict(zip(islice(_variations(parameter), 2, None), Role, strict=False))
     return Key(
         name=fixture.key,
         check=keys.table_of(keys.then(keys.listed(Role), Role), names),
@@ -296,7 +304,7 @@ def _each(fixture: Fixture, parameter: Parameter) -> Key:
         default={},
         about=fixture.about
         or "What is known about further ids: `permitted`, `restricted` or `missing`, for the token.",
-        example=f"{{ {', '.join(f'{_name(name)} = {_toml(str(role))}' for name, role in shown.items())} }}",
+        example=f"{{ {', '.join(f'{_name(str(name))} = {_toml(str(role))}' for name, role in shown.items())} }}",
     )
 
 
@@ -353,9 +361,34 @@ def _bounds(domain: Domain) -> str:
         least, most = domain.minimum, domain.maximum
     elif isinstance(domain, Text):
         least, most, unit = max(domain.shortest, 1), domain.longest, " characters"
+    if least == most and most is not None:
+        return f" {most}{unit}."
     if most is not None:
         return f" {least if least is not None else 'Up'} to {most}{unit}."
     return "" if least is None or unit else f" {least} or more."
+
+
+def _usual(role: str | None, parameter: Parameter) -> Iterator[object]:
+    """Examples of a parameter's value; each role has others, since nothing has two."""
+    others = {Role.RESTRICTED: 0, Role.MISSING: 1}
+    if role in others:
+        yield from islice(_variations(parameter), others[Role(role)], None)
+    else:
+        yield parameter.example
+        yield from _edges(parameter.domain)
+
+
+def _variations(parameter: Parameter) -> list[object]:
+    """Values in the domain that differ from the example."""
+    found: list[object] = []
+    usual, check = parameter.example, _check_of(parameter.domain)[0]
+    if isinstance(usual, int):
+        found = [usual + step for step in (1, -1, 2, -2, 3, -3, 4, -4, 5, -5)]
+    elif isinstance(usual, str):
+        found = [usual[:-1] + last for last in "123456789abcdef" if not usual.endswith(last)]
+    else:
+        found = list(_edges(parameter.domain))
+    return [one for one in found if _passes(check, one)]
 
 
 def _edges(domain: Domain) -> Iterator[object]:
@@ -366,12 +399,13 @@ def _edges(domain: Domain) -> Iterator[object]:
         yield from domain.values
     elif isinstance(domain, Boolean):
         yield True
-    yield "…"
+    else:
+        yield "x" * max(domain.shortest, 1)
 
 
 def _example(check: Check, *candidates: object) -> str:
     """The first that the contract allows, as TOML."""
-    return _toml(next((one for one in candidates if one is not None and _passes(check, one)), "…"))
+    return next((_toml(one) for one in candidates if one is not None and _passes(check, one)), UNKNOWN)
 
 
 def _passes(check: Check, value: object) -> bool:

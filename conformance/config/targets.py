@@ -12,7 +12,7 @@ from conformance.config.errors import InvalidValue, closest, config_error, shown
 from conformance.config.keys import EnvironmentOrigin, Origin, TableOrigin, read_table
 from conformance.config.options import ENVIRONMENT_PREFIX, typed
 from conformance.config.secrets import LONGEST, Command, Form, Iam, Literals, Secret, is_reference, resolve
-from conformance.config.tables import keys_of, lengths_of
+from conformance.config.tables import UNKNOWN, keys_of, lengths_of
 from conformance.config.urls import base_url, is_loopback, parse_url, proxy_url, repeated
 from conformance.contract.facts import Role
 from conformance.contract.operation import HTTP_URL, Integer
@@ -157,7 +157,9 @@ def example_target(contract: Contract) -> Target:
     operation = contract.operation
     wanted = {one.key for one in operation.fixtures if one.role != "each"}
     examples = {
-        key.name: tomllib.loads(f"value = {key.example}")["value"] for key in keys_of(contract) if key.name in wanted
+        key.name: tomllib.loads(f"value = {key.example}")["value"]
+        for key in keys_of(contract)
+        if key.name in wanted and (key.required or key.example != UNKNOWN)
     }
     table: dict[str, object] = {
         "base_url": "http://localhost",

@@ -54,13 +54,13 @@ def target_of(fixtures: Fixtures, base_url: str, contract: Contract | None = Non
         operation.key(Role.RESTRICTED): fixtures.restricted_repository_id,
         operation.key(Role.MISSING): fixtures.missing_repository_id,
     }
+    others: dict[int, str] = {}
     domain = operation.identifier.domain if operation.identifier else None
-    known = list(fixtures.repositories)
     if isinstance(domain, Integer):
-        known.append(float32_neighbour(fixtures.repository_id, domain))
-    others = {number: fixtures.access(number) for number in known if number not in named.values()}
-    if isinstance(domain, Integer):
-        others = {number: access for number, access in others.items() if domain.holds(number)}
+        known = (*fixtures.repositories, float32_neighbour(fixtures.repository_id, domain))
+        others = {
+            number: fixtures.access(number) for number in known if number not in named.values() and domain.holds(number)
+        }
     least, most = lengths_of(operation)
     table = {
         "base_url": base_url,

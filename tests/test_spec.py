@@ -1,0 +1,129 @@
+"""Reading a contract, and what is said of a directory that holds none."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from conformance.exceptions import UsageError
+from conformance.spec import load_contract, read_contract, spec_directory
+from tests.contracts import copy_with
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+NEEDS = "name a directory with openapi.yaml, clauses.yaml and its document, as in spec/"
+
+
+def refusal(directory: Path) -> str:
+    """What is said of it, without the directory's name; one line."""
+    with pytest.raises(UsageError) as caught:
+        read_contract(directory)
+    said = str(caught.value)
+    assert said.splitlines() == [said]
+    return said.replace(str(directory), "DIR")
+
+
+def test_the_shipped_contract_is_read_once() -> None:
+    """It is the one that is meant where no directory is named."""
+    assert load_contract() is load_contract()
+    assert load_contract(spec_directory()).clauses_sha256 == load_contract().clauses_sha256
+
+
+@pytest.mark.parametrize("name", ["openapi.yaml", "clauses.yaml", "document/associate-remote-mirror.txt"])
+def test_a_file_that_is_missing_is_named(name: str, tmp_path: Path) -> None:
+    """With what a contract's directory needs."""
+    copy = copy_with(tmp_path)
+    (copy / name).unlink()
+    assert refusal(copy) == f"DIR/{name}: No such file or directory: {NEEDS}"
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "expected"),
+    [
+        ("openapi.yaml", "- a\n", "openapi.yaml: holds no mapping"),
+        ("clauses.yaml", "", "clauses.yaml: holds no mapping"),
+        ("clauses.yaml", "a: [\n", "clauses.yaml: while parsing"),
+        ("openapi.yaml", "paths: {}\n", "openapi.yaml has no operationId 'associateRemoteMirror'"),
+        ("clauses.yaml", b"\xff\xfe\x00", "clauses.yaml: "),
+    ],
+    ids=["a list", "an empty file", "no YAML", "no paths", "not UTF-8"],
+)
+def test_a_file_that_is_something_else_is_named(name: str, text: str | bytes, expected: str, tmp_path: Path) -> None:
+    """Whatever YAML has to say of it is one line."""
+    copy = copy_with(tmp_path)
+    (copy / name).write_bytes(text if isinstance(text, bytes) else text.encode())
+    said = refusal(copy)
+    assert said.startswith(f"DIR is not a contract ({expected}")
+    assert said.endswith(f"): {NEEDS}")
+
+
+def _row(**changes: Any) -> Callable[[dict[str, Any]], object]:  # noqa: ANN401 - as YAML has it
+    """The first row with other members; None takes one out."""
+
+    def change(catalogue: dict[str, Any]) -> None:
+        row = catalogue["clauses"][0]
+        row.update(changes)
+        for name in [name for name, value in row.items() if value is None]:
+            del row[name]
+
+    return change
+
+
+FIRST = "clauses.yaml: path.repository_id.mandatory: "
+
+
+@pytest.mark.parametrize(
+    ("change", "expected"),
+    [
+        (_row(level=None), f"{FIRST}has no level"),
+        (_row(level="perhaps"), f"{FIRST}'perhaps' is not a valid Level"),
+        (_row(colour="red"), f"{FIRST}has no use for 'colour'"),
+        (_row(quote=None), f"{FIRST}missing 1 required positional argument: 'quote'"),
+        (_row(check="guessed"), f"{FIRST}there is no check 'guessed'"),
+        (lambda catalogue: catalogue["clauses"].insert(0, "a text"), "clauses.yaml: clause 1: "),
+        (lambda catalogue: catalogue["clauses"].append(catalogue["clauses"][0]), "an id stands twice"),
+        (lambda catalogue: catalogue.pop("document"), "clauses.yaml: document: give a text"),
+        (lambda catalogue: catalogue.update(operation="other"), "openapi.yaml has no operationId 'other'"),
+        (lambda catalogue: catalogue.update(resource="id"), "clauses.yaml: resource: the path has no parameter 'id'"),
+        (lambda catalogue: catalogue.pop("envelope"), "clauses.yaml: envelope: give "),
+        (lambda catalogue: catalogue["target"].pop("repository_id"), "clauses.yaml: target: no key names a permitted"),
+        (
+            lambda catalogue: catalogue["target"].update(x={"parameter": "repository_id", "member": "url"}),
+            "clauses.yaml: target: x: give a parameter or a member",
+        ),
+    ],
+)
+def test_what_is_wrong_in_the_catalogue_is_named(
+    change: Callable[[dict[str, Any]], object], expected: str, tmp_path: Path
+) -> None:
+    """File, row and problem, in one line."""
+    assert refusal(copy_with(tmp_path, clauses=change)).startswith(f"DIR is not a contract ({expected}")
+
+
+def test_a_required_parameter_needs_a_value_from_somewhere(tmp_path: Path) -> None:
+    """From an example, from an enumeration, or from a key of the target description."""
+    name = {"name": "region", "in": "query", "required": True}
+    plain: dict[str, Any] = {**name, "schema": {"type": "string"}}
+    contracts = {
+        "example": ({**plain, "example": "north"}, {}),
+        "enumeration": ({**name, "schema": {"type": "string", "enum": ["north"]}}, {}),
+        "key": (plain, {"region": {"parameter": "region"}}),
+        "nothing": (plain, {}),
+    }
+    said = {}
+    for number, (way, (parameter, keys)) in enumerate(contracts.items()):
+        (tmp_path / str(number)).mkdir()
+        copy = copy_with(
+            tmp_path / str(number),
+            lambda operation, one=parameter: operation["parameters"].append(one),
+            lambda catalogue, more=keys: catalogue["target"].update(more),
+        )
+        said[way] = refusal(copy) if way == "nothing" else read_contract(copy).operation.parameter("region").name
+    assert said.pop("nothing") == (
+        "DIR is not a contract (openapi.yaml: parameter region: it is required, and neither an example here nor a key "
+        f"under `target` in clauses.yaml gives a value): {NEEDS}"
+    )
+    assert set(said.values()) == {"region"}

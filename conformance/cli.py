@@ -14,6 +14,7 @@ import click
 from conformance import __version__
 from conformance.cli_baseline import baseline
 from conformance.cli_history import compare, history
+from conformance.cli_spec import contract_of, spec_option
 from conformance.config.options import RUN_OPTIONS
 from conformance.exceptions import ConformanceError, UsageError
 from conformance.runner.collection import collect_seldom
@@ -21,7 +22,6 @@ from conformance.runner.collection import collect_seldom
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from conformance.contract.contract import Contract
     from conformance.engine.preparation import Preparation
 
 __all__ = ["cli", "main"]
@@ -151,23 +151,6 @@ def _run_options(command: Callable[..., int]) -> Callable[..., int]:
     return command
 
 
-def _spec(command: Callable[..., Any]) -> Callable[..., Any]:
-    """Offer `--spec`."""
-    option = next(option for option in RUN_OPTIONS if option.name == "spec")
-    text = f"{option.help} [default: {option.shown_default}]"
-    return click.option(
-        option.flag(), option.field, type=click.Path(path_type=Path), help=text, metavar=option.metavar
-    )(command)
-
-
-def _contract(spec: Path | None) -> Contract:
-    """The contract that the option, the environment or conformance.toml names, else the shipped one."""
-    from conformance.config.settings import find_file, load_settings  # noqa: PLC0415 - the command line must answer at once
-    from conformance.spec import load_contract  # noqa: PLC0415
-
-    return load_contract(load_settings({"spec": spec}, os.environ, find_file({}, os.environ)).spec)
-
-
 @cli.command()
 @click.argument("target", required=False)
 @_run_options
@@ -245,7 +228,7 @@ def _check_served(spec: Path | None) -> None:
     metavar="SECONDS",
     help="How long a token of --iam is good.",
 )
-@_spec
+@spec_option
 @click.option(
     "--list-faults", "listed", flag_value="faults", help="List every fault, with the clause that it breaks, and end."
 )
@@ -297,7 +280,7 @@ def mock(
 @click.option("--seed", type=click.IntRange(0), default=1, show_default=True, help="The seed of every trial.")
 @click.option("--workers", type=click.IntRange(1), default=None, show_default="cores + 1", help="How many processes.")
 @click.option("--format", "form", type=click.Choice(["table", "json", "markdown"]), default="table", show_default=True)
-@_spec
+@spec_option
 def selftest(ids: tuple[str, ...], seed: int, workers: int | None, form: str, spec: Path | None) -> int:
     """Run the suite on every catalogued fault and variant of the mock, and print which clause caught which.
 
@@ -313,7 +296,7 @@ def selftest(ids: tuple[str, ...], seed: int, workers: int | None, form: str, sp
 @cli.command()
 @click.argument("traffic", type=click.Path(path_type=Path))
 @click.option("--report", type=click.Path(path_type=Path), default=None, help="Write report.json there.")
-@_spec
+@spec_option
 @click.option(
     "--fail-on", type=click.Choice(["must", "should"]), default=None, show_default="the run's", help="What gates."
 )
@@ -324,18 +307,18 @@ def judge(traffic: Path, report: Path | None, spec: Path | None, fail_on: str | 
     """
     from conformance.runner.again import judge_traffic  # noqa: PLC0415 - the command line must answer at once
 
-    return judge_traffic(traffic, report, _contract(spec), fail_on)
+    return judge_traffic(traffic, report, contract_of(spec), fail_on)
 
 
 @cli.command()
 @click.option("--format", "form", type=click.Choice(["table", "json", "markdown"]), default="table", show_default=True)
-@_spec
+@spec_option
 def clauses(form: str, spec: Path | None) -> None:
     """Print the catalogue: every testable sentence of the document, and what checks it."""
     from conformance.report.clauses import Format  # noqa: PLC0415 - the command line must answer at once
     from conformance.runner.catalogue import catalogue_page  # noqa: PLC0415
 
-    click.echo(catalogue_page(_contract(spec), Format(form)), nl=False)
+    click.echo(catalogue_page(contract_of(spec), Format(form)), nl=False)
 
 
 @cli.command()
@@ -358,7 +341,7 @@ def allure(directory: Path, output: Path | None, history_file: Path | None) -> N
 
 @cli.command()
 @click.argument("path", type=click.Path(path_type=Path), default=Path("conformance.toml"), required=False)
-@_spec
+@spec_option
 def init(path: Path, spec: Path | None) -> None:
     """Write a commented conformance.toml, with the keys of the contract."""
     from conformance.config.reference import write_template  # noqa: PLC0415 - the command line must answer at once

@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 
 import click
 
+from conformance.cli_spec import contract_of, spec_option
+
 if TYPE_CHECKING:
     from datetime import datetime
 
@@ -16,7 +18,7 @@ __all__ = ["baseline"]
 
 @click.group()
 def baseline() -> None:
-    """Deviations that are accepted until they are mended: `conformance run --baseline FILE` gates on others only."""
+    """Deviations that are accepted until they are fixed: `conformance run --baseline FILE` gates on others only."""
 
 
 @baseline.command()
@@ -29,6 +31,7 @@ def baseline() -> None:
     "--output", type=click.Path(path_type=Path), default=Path("baseline.toml"), show_default=True, help="The file."
 )
 @click.option("--history", "url", default=None, metavar="URL", help="A SQLite file or a URL. [default: as of a run]")
+@spec_option
 def accept(
     run: str,
     *,
@@ -38,6 +41,7 @@ def accept(
     expires: datetime | None,
     output: Path,
     url: str | None,
+    spec: Path | None,
 ) -> None:
     """Add what failed in RUN to the baseline; what is there already stays as it is.
 
@@ -49,7 +53,7 @@ def accept(
     from conformance.history.sides import found  # noqa: PLC0415
 
     with ExitStack() as stack:
-        snapshot = found(run, lambda: stack.enter_context(opened(url)))
+        snapshot = found(run, lambda: stack.enter_context(opened(url)), lambda: contract_of(spec))
     pairs = [
         (clause, probe) for clause, state in snapshot.states.items() for probe in sorted(state.failed | state.found)
     ]

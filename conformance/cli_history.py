@@ -12,6 +12,8 @@ from typing import TYPE_CHECKING, TextIO
 
 import click
 
+from conformance.cli_spec import contract_of, spec_option
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
@@ -62,12 +64,13 @@ def _database(command: Callable[..., object]) -> Callable[..., object]:
 @click.argument("other", metavar="B")
 @_database
 @click.option("--format", "form", type=click.Choice(["table", "json", "markdown"]), default="table", show_default=True)
-def compare(one: str, other: str, url: str | None, form: str) -> int:
+@spec_option
+def compare(one: str, other: str, url: str | None, form: str, spec: Path | None) -> int:
     """Say what changed between the runs A and B; one line where nothing did.
 
     A run is an id or its beginning, latest, latest~3, a date (the last run by the end of that day, UTC), NAME:latest or
     NAME:DATE of the target NAME, or the report.json or traffic.har of a run. Runs of one target are compared in the
-    order of their time, two targets in the order given.
+    order of their time, two targets in the order given. Runs of two operations are not compared.
 
     Exit codes: 1 for a regression (a clause that fails newly, or vanished), 2 wrong usage, else 0.
     """
@@ -75,7 +78,7 @@ def compare(one: str, other: str, url: str | None, form: str) -> int:
     from conformance.history.sides import compared  # noqa: PLC0415
 
     with ExitStack() as stack:
-        comparison = compared(one, other, lambda: stack.enter_context(opened(url)))
+        comparison = compared(one, other, lambda: stack.enter_context(opened(url)), lambda: contract_of(spec))
         with suppress(BrokenPipeError):  # the exit code is still to be given
             click.echo(comparison_page(comparison, form))
     return 1 if comparison.regressions else 0

@@ -31,7 +31,9 @@ def copy_with(
     for name, change in (("openapi.yaml", openapi), ("clauses.yaml", clauses)):
         data = yaml.load((copy / name).read_bytes(), Loader=yaml.CSafeLoader)
         change(next(iter(data["paths"].values()))["post"] if name == "openapi.yaml" else data)
-        (copy / name).write_text(yaml.dump(data, Dumper=yaml.CSafeDumper, sort_keys=False, allow_unicode=True), encoding="utf-8")
+        (copy / name).write_text(
+            yaml.dump(data, Dumper=yaml.CSafeDumper, sort_keys=False, allow_unicode=True), encoding="utf-8"
+        )
     return copy
 
 

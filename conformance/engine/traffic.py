@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from conformance import __version__
 from conformance.contract.clause import Level
 from conformance.contract.message import Trouble
+from conformance.exceptions import UsageError
 from conformance.judge.behaviour import behaviour_of
 from conformance.judge.deviations import weigh
 from conformance.judge.expected import AGAIN, BURST, CREATION, FIRST
@@ -104,9 +105,14 @@ def judge_again(traffic: Traffic, contract: Contract, fail_on: Level | None = No
     """The record of the run, judged by `contract`; `fail_on` is the run's own where none is given.
 
     What the run said was deselected, not testable or withheld still is; a clause that is new since has no verdict
-    where nothing speaks of it.
+    where nothing speaks of it. Raises UsageError where the run was of another operation.
     """
     about = traffic.about
+    if about.operation != contract.operation.id:
+        raise UsageError(
+            f"this is the traffic of {about.operation}, and the contract is that of {contract.operation.id}: "
+            "name the other one with --spec"
+        )
     verdicts = _verdicts(traffic, contract)
     known = contract.catalogue.by_id.keys()
     asked = Asked(

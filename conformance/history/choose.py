@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 __all__ = ["choose", "target_named"]
 
 _BY_TIME = re.compile(r"(?:(?P<target>.+):)?(?:latest(?:~(?P<back>\d{1,6}))?|(?P<date>\d{4}-\d{2}-\d{2}))")
-_MEND = "`conformance history` lists the runs"
+_HINT = "`conformance history` lists the runs"
 
 
 def target_named(words: str, history: History) -> str | None:
@@ -28,18 +28,22 @@ def choose(history: History, words: str, target: str | None = None) -> Run:
     """The run; `target` is meant where none is named, and may be left out where the history knows one only.
 
     `latest` and dates mean runs that tried everything and were asked for everything; a date the last of them that
-    began by the end of that day (UTC). Raises UsageError where there is none.
+    began by the end of that day (UTC). Those before it are of the same operation.
+    Raises UsageError where there is none.
     """
     by_time = _BY_TIME.fullmatch(words)
     if by_time is None:
         return _by_id(history, words)
     name = by_time["target"] or target or _only_target(history, words)
     back = int(by_time["back"] or 0)
-    found = history.runs(name, counted=True, until=_end_of(by_time["date"]), limit=back + 1)
+    until = _end_of(by_time["date"])
+    newest = history.runs(name, counted=True, until=until, limit=1)
+    operation = newest[0].operation if newest else None
+    found = history.runs(name, operation, counted=True, until=until, limit=back + 1)
     if back >= len(found):
         whole = f"{len(found)} whole run{'' if len(found) == 1 else 's'}"
         by = f" by {by_time['date']}" if by_time["date"] else ""
-        raise UsageError(f"{words}: the history has {whole} of {name}{by}: {_MEND}")
+        raise UsageError(f"{words}: the history has {whole} of {name}{by}: {_HINT}")
     return found[back]
 
 
@@ -48,7 +52,7 @@ def _by_id(history: History, words: str) -> Run:
     if len(found) == 1:
         return found[0]
     problem = "several runs begin so" if found else "there is no such run, file or date"
-    raise UsageError(f"{words}: {problem}: {_MEND}")
+    raise UsageError(f"{words}: {problem}: {_HINT}")
 
 
 def _only_target(history: History, words: str) -> str:
@@ -65,4 +69,4 @@ def _end_of(day: str | None) -> str:
     try:
         return f"{date.fromisoformat(day)}T24" if day else ""
     except ValueError as error:
-        raise UsageError(f"{day}: there is no such day: {_MEND}") from error
+        raise UsageError(f"{day}: there is no such day: {_HINT}") from error

@@ -79,6 +79,7 @@ class Run:
     openapi_sha256: str
     clauses_sha256: str
     document_revision: str
+    operation: str
     profile: str
     mutation: str
     seed: int

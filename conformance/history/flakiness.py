@@ -61,7 +61,7 @@ class Flaky:
 
 def flaky_at(history: History, run: Run, tonight: Night | None = None) -> tuple[Flaky, ...]:
     """What was flaky when a run was over; `tonight` is what it says where it is not in the history."""
-    known = history.runs(run.target, counted=True, until=run.started_at, limit=WINDOW + 1)
+    known = history.runs(run.target, run.operation, counted=True, until=run.started_at, limit=WINDOW + 1)
     older = [other for other in known if tonight is None or other.id != run.id]
     alike = list(takewhile(lambda other: other.suite == run.suite, older[: WINDOW - (tonight is not None)]))
     nights = nights_of(history, reversed(alike))

@@ -23,13 +23,11 @@ def is_current(connection: Connection) -> bool:
     return _version(connection) == HEAD
 
 
-def migrate(connection: Connection, to: str = HEAD) -> None:
-    """Bring the database to a revision, in the connection's transaction, which nobody else writes beside.
+def migrate(connection: Connection) -> None:
+    """Bring the database to the newest revision, in the connection's transaction, which nobody else writes beside.
 
-    Raises UsageError where a newer release of the suite has written it.
+    Raises UsageError where another release of the suite has written it.
     """
-    if _version(connection) == to:
-        return
     from alembic import command  # noqa: PLC0415 - takes as long as all the rest, and is seldom needed
     from alembic.config import Config  # noqa: PLC0415
     from alembic.util import CommandError  # noqa: PLC0415
@@ -38,9 +36,10 @@ def migrate(connection: Connection, to: str = HEAD) -> None:
     config.set_main_option("script_location", str(_MIGRATIONS).replace("%", "%%"))
     config.attributes["connection"] = connection
     try:
-        command.upgrade(config, to)
+        command.upgrade(config, HEAD)
     except CommandError as error:
-        raise UsageError("history: a newer release of the suite wrote this database: update the suite") from error
+        hint = "update the suite, or name a new file with --history"
+        raise UsageError(f"history: another release of the suite wrote this database: {hint}") from error
 
 
 def _version(connection: Connection) -> str | None:

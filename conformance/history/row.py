@@ -30,7 +30,7 @@ def row_of(entry: Entry) -> tuple[Run, list[Document]]:
         "started_at": time_text(datetime.fromisoformat(run["started_at"])),
         "finished_at": time_text(datetime.fromisoformat(run["finished_at"])),
         "suite_version": suite["version"],
-        **{name: suite[name] for name in ("openapi_sha256", "clauses_sha256", "document_revision")},
+        **{name: suite[name] for name in ("openapi_sha256", "clauses_sha256", "document_revision", "operation")},
         "narrowed": entry.narrowed,
         "series": entry.series,
         "traffic": None,

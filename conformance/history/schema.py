@@ -18,7 +18,7 @@ from sqlalchemy import (
 
 __all__ = ["HEAD", "METADATA", "documents", "runs"]
 
-HEAD = "0002"
+HEAD = "runs-1"
 METADATA = MetaData()
 
 
@@ -44,6 +44,7 @@ runs = Table(
     Column("openapi_sha256", String(64), nullable=False),
     Column("clauses_sha256", String(64), nullable=False),
     Column("document_revision", Text, nullable=False),
+    Column("operation", Text, nullable=False),
     Column("profile", Text, nullable=False),
     Column("mutation", Text, nullable=False),
     Column("seed", BigInteger, nullable=False),

@@ -23,12 +23,12 @@ if TYPE_CHECKING:
 __all__ = ["compared", "found"]
 
 
-def compared(one: str, other: str, history: Callable[[], History]) -> Comparison:
-    """What changed between two runs; `history` is opened where one of them is no file.
+def compared(one: str, other: str, history: Callable[[], History], contract: Callable[[], Contract]) -> Comparison:
+    """What changed between two runs; `history` is opened where one of them is not a file.
 
-    Two runs of the same target are compared in the order of their time, two targets in the order given. The catalogue
-    of today judges what another suite judged, where the traffic is kept. Raises UsageError where a run is not found, or
-    where the earlier one says nothing of any clause.
+    Two runs of the same target are compared in the order of their time, two targets in the order given. The contract
+    judges what another suite judged, where the traffic is kept. Raises UsageError where a run is not found, the two are
+    of different operations, or the earlier one says nothing of any clause.
     """
     words = (one, other)
     store = None if all(map(_is_file, words)) else history()
@@ -39,15 +39,16 @@ def compared(one: str, other: str, history: Callable[[], History]) -> Comparison
         meant = named[0] or named[1]
         rows = [None if file else choose(store, name, meant) for name, file in zip(words, files, strict=True)]
     sides = [
-        of_run(store, row) if store is not None and row is not None else of_file(Path(name), _today)
+        of_run(store, row) if store is not None and row is not None else of_file(Path(name), contract)
         for name, row in zip(words, rows, strict=True)
     ]
     if sides[0].target == sides[1].target and sides[1].at < sides[0].at:
         sides.reverse()
         rows.reverse()
     earlier, later = sides
+    _refuse_other_operation(earlier, later)
     _refuse_without_verdict(earlier)
-    before, after, notes = _under_one_suite(earlier, later)
+    before, after, notes = _under_one_suite(earlier, later, contract)
     notes += _broken_off(earlier) + _broken_off(later) + _cut(before) + _cut(after)
     flaky: tuple[Flaky, ...] = ()
     if store is not None and rows[1] is not None:
@@ -56,29 +57,31 @@ def compared(one: str, other: str, history: Callable[[], History]) -> Comparison
     return compare(earlier, before, after, notes, flaky)
 
 
-def found(words: str, history: Callable[[], History]) -> Snapshot:
-    """One run by what a user calls it; `history` is opened where that is no file. UsageError where there is none."""
+def found(words: str, history: Callable[[], History], contract: Callable[[], Contract]) -> Snapshot:
+    """One run by what a user calls it; `history` is opened where that is not a file.
+
+    A traffic.har is judged by the contract. Raises UsageError where there is no such run.
+    """
     if _is_file(words):
-        return of_file(Path(words), _today)
+        return of_file(Path(words), contract)
     store = history()
     return of_run(store, choose(store, words))
-
-
-def _today() -> Contract:
-    from conformance.spec import load_contract  # noqa: PLC0415 - seldom needed, and it takes its time
-
-    return load_contract()
 
 
 def _is_file(words: str) -> bool:
     return Path(words).is_file() or words.endswith((".json", ".har"))
 
 
-def _under_one_suite(before: Snapshot, after: Snapshot) -> tuple[Snapshot, Snapshot, tuple[str, ...]]:
+def _under_one_suite(
+    before: Snapshot, after: Snapshot, named: Callable[[], Contract]
+) -> tuple[Snapshot, Snapshot, tuple[str, ...]]:
     """Both sides, judged by one suite where that can be, and what is to be said of it."""
     if before.suite == after.suite:
         return before, after, ()
-    contract = _today()
+    contract = named()
+    if contract.operation.id != before.operation:
+        why = f"name the contract of {before.operation} with --spec to judge both again"
+        return before, after, (f"suite changed, and a change may be the suite's: {why}",)
     judged = before.again(contract), after.again(contract)
     again = [old.id for old, new in zip((before, after), judged, strict=True) if new is not old]
     if judged[0].suite == judged[1].suite:
@@ -86,6 +89,14 @@ def _under_one_suite(before: Snapshot, after: Snapshot) -> tuple[Snapshot, Snaps
     today = Suite.today(contract)
     left = [one.id for one in judged if one.suite != today]
     return *judged, (f"suite changed, and {' and '.join(left)} cannot be judged again: a change may be the suite's",)
+
+
+def _refuse_other_operation(one: Snapshot, other: Snapshot) -> None:
+    """Two operations have clauses of the same ids that say something else."""
+    if one.operation != other.operation:
+        raise UsageError(
+            f"{one.id} is a run of {one.operation}, {other.id} of {other.operation}: name two runs of one operation"
+        )
 
 
 def _refuse_without_verdict(run: Snapshot) -> None:

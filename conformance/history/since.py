@@ -43,7 +43,7 @@ def since_when(history: History, run: Run, states: Mapping[str, ClauseState]) ->
         found = unpacked_verdicts(history.document(digest))
         return {key: outcome for key in keys if (outcome := _outcome(found, key)) is not None}
 
-    known = history.runs(run.target, counted=True, until=run.started_at) if keys else []
+    known = history.runs(run.target, run.operation, counted=True, until=run.started_at) if keys else []
     older = [other for other in known if other.id != run.id]
     return {key: _since(run, ((other, outcomes(other.verdicts).get(key)) for other in older)) for key in keys}
 

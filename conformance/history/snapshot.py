@@ -59,6 +59,11 @@ class Snapshot:
         return Suite(said["version"], said["openapi_sha256"], said["clauses_sha256"])
 
     @property
+    def operation(self) -> str:
+        """The id of the operation that was tested."""
+        return str(self.report["suite"]["operation"])
+
+    @property
     def rows(self) -> Mapping[str, Mapping[str, Any]]:
         """The report's clauses by id."""
         return {row["id"]: row for row in self.report["clauses"]}
@@ -100,11 +105,13 @@ def of_file(path: Path, contract: Callable[[], Contract]) -> Snapshot:
         if data["format"] != FORMAT:
             raise ValueError(data["format"])  # noqa: TRY301 - told below, like all that is wrong with the file
         found = Snapshot(data, states_of_report(data), lambda: _beside(path, data["run"]["id"]))
-        found.at, found.suite, found.target, found.behaviour  # noqa: B018 - what is missing shows here
+        found.at, found.suite, found.operation, found.target, found.behaviour  # noqa: B018 - what is missing shows here
     except OSError as error:
         raise UsageError(f"{path}: {error.strerror}: name the report.json or traffic.har of a run") from error
     except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
-        raise UsageError(f"{path} is no report of this suite: name the report.json or traffic.har of a run") from error
+        raise UsageError(
+            f"{path} is not a report of this suite: name the report.json or traffic.har of a run"
+        ) from error
     return found
 
 

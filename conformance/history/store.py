@@ -79,15 +79,23 @@ class History:
         return True
 
     def runs(
-        self, target: str | None = None, *, counted: bool = False, until: str = "", limit: int | None = None
+        self,
+        target: str | None = None,
+        operation: str | None = None,
+        *,
+        counted: bool = False,
+        until: str = "",
+        limit: int | None = None,
     ) -> list[Run]:
-        """The runs, of one target or of all, the newest first; `until` is the latest start.
+        """The runs, of one target and operation or of all, the newest first; `until` is the latest start.
 
         `counted` leaves out those that broke off or were narrowed.
         """
         query = select(runs).order_by(runs.c.started_at.desc(), runs.c.id.desc()).limit(limit)
         if target is not None:
             query = query.where(runs.c.target == target)
+        if operation is not None:
+            query = query.where(runs.c.operation == operation)
         if counted:
             query = query.where(runs.c.complete, ~runs.c.narrowed)
         if until:

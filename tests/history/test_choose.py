@@ -93,3 +93,10 @@ def test_an_empty_history_says_so(tmp_path: Path) -> None:
     with pytest.raises(UsageError, match="the history is empty"):
         choose(history, "latest")
     history.close()
+
+
+def test_what_is_before_the_latest_is_of_its_operation(nights: History) -> None:
+    """Runs of another contract on the same target are no nights before."""
+    nights.add(entry(6, operation="otherOperation"))
+    nights.add(entry(7))
+    assert [choose(nights, words).id for words in ("latest", "latest~1")] == ["night-007", "night-003"]

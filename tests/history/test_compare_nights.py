@@ -10,6 +10,7 @@ from conformance.history.compare import Kind
 from conformance.history.sides import compared
 from conformance.history.store import History
 from conformance.mock.faults import FAULTS
+from conformance.spec import load_contract
 from tests.history.entries import url
 from tests.history.nights import played
 
@@ -54,7 +55,7 @@ def night_after(history: History, name: str, directory: Path) -> Comparison:
     (first,) = history.runs()
     entry = played(name, directory)
     history.add(entry)
-    return compared(first.id, entry.report["run"]["id"], lambda: history)
+    return compared(first.id, entry.report["run"]["id"], lambda: history, load_contract)
 
 
 @pytest.mark.parametrize("name", SOME_FAULTS)
@@ -84,7 +85,7 @@ def test_a_fault_that_goes_is_mended(history: History, tmp_path: Path) -> None:
     """And two good nights with different seeds are the same."""
     history.add(played("success-is-ok", tmp_path))
     history.add(played("", tmp_path, seed=2))
-    mended = compared("latest", "latest~1", lambda: history)
+    mended = compared("latest", "latest~1", lambda: history, load_contract)
     assert "status.201.permitted" in {change.clause for change in mended.changes if change.kind is Kind.PASSING}
     assert mended.regressions == ()
-    assert compared("latest~2", "latest", lambda: history).quiet
+    assert compared("latest~2", "latest", lambda: history, load_contract).quiet

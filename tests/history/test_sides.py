@@ -11,6 +11,7 @@ from conformance.exceptions import UsageError
 from conformance.history.compare import Kind
 from conformance.history.entry import Entry
 from conformance.history.sides import compared
+from conformance.spec import load_contract
 from tests.history.entries import CLAUSE, entry, in_a_file, play
 from tests.history.nights import played
 from tests.report.builders import CATALOGUE, failed
@@ -39,7 +40,7 @@ def test_two_runs_of_a_target_are_compared_in_the_order_of_their_time(history: H
     """Whichever is named first."""
     play(history, "pf")
     for words in (("latest", "latest~1"), ("latest~1", "latest"), ("2026-01-01", "night-001")):
-        comparison = compared(*words, lambda: history)
+        comparison = compared(*words, lambda: history, load_contract)
         assert (comparison.before.id, comparison.after.id) == ("night-000", "night-001")
         assert [change.clause for change in comparison.regressions] == [CLAUSE]
 
@@ -48,21 +49,21 @@ def test_two_targets_are_compared_in_the_order_given(history: History) -> None:
     """Side by side; a target that one of them names is not meant by the other's bare word."""
     play(history, "f", target_name="production")
     play(history, "p")
-    comparison = compared("staging:latest", "production:latest", lambda: history)
+    comparison = compared("staging:latest", "production:latest", lambda: history, load_contract)
     assert (comparison.before.target, comparison.after.target) == ("staging", "production")
     assert [change.clause for change in comparison.regressions] == [CLAUSE]
     play(history, "p")
-    assert compared("latest", "staging:latest~1", lambda: history).after.id == "night-002"
+    assert compared("latest", "staging:latest~1", lambda: history, load_contract).after.id == "night-002"
 
 
 def test_what_is_incomplete_is_said(history: History) -> None:
     """A newer run that broke off is passed over, and named; so is a side that did."""
     play(history, "pp")
     play(history, "p", complete=False, no_verdict="the target is gone")
-    comparison = compared("latest", "latest~1", lambda: history)
+    comparison = compared("latest", "latest~1", lambda: history, load_contract)
     assert comparison.after.id == "night-001"
     assert comparison.notes == ("night-002 is newer and incomplete: the target is gone",)
-    comparison = compared("night-000", "night-002", lambda: history)
+    comparison = compared("night-000", "night-002", lambda: history, load_contract)
     assert comparison.notes == ("night-002 is incomplete: the target is gone",)
 
 
@@ -85,7 +86,7 @@ def test_a_change_of_the_suite_is_no_change_of_the_vendor(history: History, bad:
     """The older traffic is judged again: what fails tonight failed then, though nobody knew."""
     history.add(as_if_older(bad))
     history.add(bad)
-    comparison = compared("latest", "latest~1", lambda: history)
+    comparison = compared("latest", "latest~1", lambda: history, load_contract)
     assert comparison.before.id == "older"
     assert comparison.quiet
     assert comparison.same_suite
@@ -96,7 +97,7 @@ def test_where_the_older_traffic_is_gone_the_line_says_suite_changed(history: Hi
     """It is no regression then."""
     history.add(as_if_older(bad, traffic=False))
     history.add(bad)
-    comparison = compared("latest", "latest~1", lambda: history)
+    comparison = compared("latest", "latest~1", lambda: history, load_contract)
     assert CLAUSE in {change.clause for change in comparison.changes if change.kind is Kind.FAILING}
     assert comparison.regressions == ()
     assert comparison.notes == ("suite changed, and older cannot be judged again: a change may be the suite's",)
@@ -109,7 +110,7 @@ def test_a_clause_that_vanished_from_the_catalogue_is_told_all_the_same(history:
     verdicts = {**older.verdicts, "clauses": {**older.verdicts["clauses"], "path.old-promise": _passed(older)}}
     history.add(Entry({**older.report, "clauses": [*older.report["clauses"], row]}, verdicts, older.traffic))
     history.add(bad)
-    comparison = compared("latest", "latest~1", lambda: history)
+    comparison = compared("latest", "latest~1", lambda: history, load_contract)
     assert [(change.kind, change.clause) for change in comparison.regressions] == [(Kind.VANISHED, "path.old-promise")]
 
 
@@ -124,9 +125,9 @@ def test_a_run_without_a_verdict_is_not_the_before_of_another(history: History) 
     history.add(entry(1, untested=everything, complete=False, no_verdict="nothing there is the documented service"))
     play(history, "p")
     with pytest.raises(UsageError, match=r"night-001 has no verdict to compare with .nothing there"):
-        compared("night-001", "night-002", lambda: history)
-    assert compared("night-000", "night-001", lambda: history).changes
-    assert compared("latest~1", "latest", lambda: history).before.id == "night-000"
+        compared("night-001", "night-002", lambda: history, load_contract)
+    assert compared("night-000", "night-001", lambda: history, load_contract).changes
+    assert compared("latest~1", "latest", lambda: history, load_contract).before.id == "night-000"
 
 
 def test_files_need_no_history(tmp_path: Path, bad: Entry) -> None:
@@ -134,11 +135,11 @@ def test_files_need_no_history(tmp_path: Path, bad: Entry) -> None:
     good = played("", tmp_path)
     (tmp_path / "report.json").write_text(json.dumps(good.report))
     (tmp_path / "bad.har").write_bytes(bad.traffic or b"")
-    comparison = compared(str(tmp_path / "report.json"), str(tmp_path / "bad.har"), never)
+    comparison = compared(str(tmp_path / "report.json"), str(tmp_path / "bad.har"), never, load_contract)
     assert {comparison.before.id, comparison.after.id} == {good.report["run"]["id"], bad.report["run"]["id"]}
     assert CLAUSE in {change.clause for change in comparison.changes}
     (tmp_path / "traffic.har").write_bytes(good.traffic or b"")
-    again = compared(str(tmp_path / "report.json"), str(tmp_path / "report.json"), never)
+    again = compared(str(tmp_path / "report.json"), str(tmp_path / "report.json"), never, load_contract)
     assert again.quiet
     assert again.before.traffic() == good.traffic
 
@@ -148,7 +149,10 @@ def test_the_traffic_of_another_run_is_not_taken_for_a_report_s_own(tmp_path: Pa
     good = played("", tmp_path)
     (tmp_path / "report.json").write_text(json.dumps(good.report))
     (tmp_path / "traffic.har").write_bytes(bad.traffic or b"")
-    assert compared(str(tmp_path / "report.json"), str(tmp_path / "report.json"), never).before.traffic() is None
+    assert (
+        compared(str(tmp_path / "report.json"), str(tmp_path / "report.json"), never, load_contract).before.traffic()
+        is None
+    )
 
 
 def test_a_report_that_does_not_name_every_failure_is_said_to(tmp_path: Path) -> None:
@@ -158,7 +162,9 @@ def test_a_report_that_does_not_name_every_failure_is_said_to(tmp_path: Path) ->
         del row["failed_probes"]
     path = tmp_path / "report.json"
     path.write_text(json.dumps(report))
-    assert "does not name every probe that failed" in " ".join(compared(str(path), str(path), never).notes)
+    assert "does not name every probe that failed" in " ".join(
+        compared(str(path), str(path), never, load_contract).notes
+    )
 
 
 @pytest.mark.parametrize(
@@ -169,11 +175,30 @@ def test_a_file_that_is_no_run_is_a_usage_error(tmp_path: Path, text: str) -> No
     path = tmp_path / "report.json"
     path.write_text(text)
     with pytest.raises(UsageError, match=r"name the (report.json or )?traffic.har of a run") as caught:
-        compared(str(path), str(path), never)
+        compared(str(path), str(path), never, load_contract)
     assert "\n" not in str(caught.value)
 
 
 def test_a_file_that_is_not_there_is_a_usage_error() -> None:
     """It is not looked up in the history."""
     with pytest.raises(UsageError, match="No such file"):
-        compared("nowhere/report.json", "nowhere/report.json", never)
+        compared("nowhere/report.json", "nowhere/report.json", never, load_contract)
+
+
+def test_runs_of_two_operations_are_not_compared(history: History) -> None:
+    """Of one target neither, whose clauses have the same ids; one line names both operations."""
+    play(history, "pf")
+    history.add(entry(2, operation="otherOperation"))
+    with pytest.raises(UsageError) as caught:
+        compared("night-001", "night-002", lambda: history, load_contract)
+    assert str(caught.value) == (
+        f"night-001 is a run of {load_contract().operation.id}, night-002 of otherOperation: name two runs of one operation"
+    )
+
+
+def test_another_operation_than_the_contract_s_is_not_judged_again(history: History) -> None:
+    """Where the suite has changed since, the note says which contract is missing."""
+    play(history, "p", operation="otherOperation")
+    play(history, "f", operation="otherOperation", suite_version="0.0.1")
+    comparison = compared("latest~1", "latest", lambda: history, load_contract)
+    assert any("name the contract of otherOperation with --spec" in note for note in comparison.notes)

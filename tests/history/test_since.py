@@ -78,3 +78,11 @@ def test_a_change_of_the_suite_in_between_is_said(history: History) -> None:
     """It may be what changed."""
     play(history, "p", suite_version="0.0.1")
     assert brackets(history, "f")[CLAUSE, None].suite_changed
+
+
+def test_a_run_of_another_operation_is_none_of_the_runs_before(history: History) -> None:
+    """The same target and the same clause id say nothing of one another there."""
+    play(history, "pf")
+    other = play(history, "f", operation="otherOperation")
+    found = since_when(history, row_of(other)[0], unpacked_verdicts(other.verdicts))
+    assert set(found.values()) == {Since(time(2), None, suite_changed=False)}

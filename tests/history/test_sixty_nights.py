@@ -90,7 +90,7 @@ def _dated(traffic: bytes, run: str, night: int) -> bytes:
 
 def morning(history: History, night: int) -> Comparison:
     """What is said in the morning after a night."""
-    return compared(name_of(night - 1), name_of(night), lambda: history)
+    return compared(name_of(night - 1), name_of(night), lambda: history, load_contract)
 
 
 def clauses(comparison: Comparison, kind: Kind) -> set[str]:

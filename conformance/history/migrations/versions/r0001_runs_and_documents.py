@@ -3,7 +3,7 @@
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0001"
+revision = "runs-1"
 down_revision = None
 
 
@@ -25,6 +25,7 @@ def upgrade() -> None:
         sa.Column("openapi_sha256", sa.String(64), nullable=False),
         sa.Column("clauses_sha256", sa.String(64), nullable=False),
         sa.Column("document_revision", sa.Text, nullable=False),
+        sa.Column("operation", sa.Text, nullable=False),
         sa.Column("profile", sa.Text, nullable=False),
         sa.Column("mutation", sa.Text, nullable=False),
         sa.Column("seed", sa.BigInteger, nullable=False),
@@ -40,6 +41,7 @@ def upgrade() -> None:
         sa.Column("verdicts", sa.String(64), sa.ForeignKey("documents.digest"), nullable=False),
         sa.Column("behaviour", sa.String(64), sa.ForeignKey("documents.digest"), nullable=False),
         sa.Column("traffic", sa.String(64), sa.ForeignKey("documents.digest"), nullable=True),
+        sa.Column("series", sa.String(200), nullable=True),
     )
     op.create_index("runs_by_target_and_time", "runs", ["target", "started_at"])
     for column in ("report", "verdicts", "behaviour", "traffic"):

@@ -18,7 +18,7 @@ from sqlalchemy import (
 
 __all__ = ["HEAD", "METADATA", "documents", "runs"]
 
-HEAD = "runs-1"
+HEAD = "runs1"
 METADATA = MetaData()
 
 

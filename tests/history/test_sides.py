@@ -191,9 +191,9 @@ def test_runs_of_two_operations_are_not_compared(history: History) -> None:
     history.add(entry(2, operation="otherOperation"))
     with pytest.raises(UsageError) as caught:
         compared("night-001", "night-002", lambda: history, load_contract)
-    assert str(caught.value) == (
-        f"night-001 is a run of {load_contract().operation.id}, night-002 of otherOperation: name two runs of one operation"
-    )
+    own = load_contract().operation.id
+    said = f"night-001 is a run of {own}, night-002 of otherOperation: name two runs of one operation"
+    assert str(caught.value) == said
 
 
 def test_another_operation_than_the_contract_s_is_not_judged_again(history: History) -> None:

@@ -3,7 +3,7 @@
 import sqlalchemy as sa
 from alembic import op
 
-revision = "runs-1"
+revision = "runs1"
 down_revision = None
 
 

@@ -162,10 +162,16 @@ def facts_of(request: Request, known: Surroundings) -> Facts:
 def _respelt(target: bytes) -> bytes | None:
     """The id's segment in a target that a lenient router takes for the document's path, or None where none does."""
     path = re.split(rb"[?#]", target, maxsplit=1)[0]
-    segments = [segment for segment in path.split(b"/") if segment not in {b"", b"."}]
+    segments: list[bytes] = []
+    for segment in path.split(b"/"):
+        if segment == b"..":
+            del segments[-1:]
+        elif segment not in {b"", b"."}:
+            segments.append(segment)
     if len(segments) != len(_SEGMENTS):
         return None
-    alike = [unquote_to_bytes(segment).lower() for segment in segments]
+    alike = [unquote_to_bytes(segment).lower().partition(b";")[0] for segment in segments]
+    alike[-1] = alike[-1].removesuffix(b".json")
     named = all(here in {b"{}", there} for here, there in zip(_SEGMENTS, alike, strict=True))
     return segments[_SEGMENTS.index(b"{}")] if named else None
 

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 __all__ = ["PROPERTIES", "Property"]
 
-_TIMES = {Profile.SMOKE: 0, Profile.STANDARD: 1, Profile.DEEP: 56}
+_TIMES = {Profile.SMOKE: 0, Profile.STANDARD: 1, Profile.DEEP: 103}
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,28 +42,28 @@ PROPERTIES = (
     Property(
         "property.ids.in-range",
         "any id of 1 to 2147483647, with an unknown token or the valid one",
-        10,
+        6,
         families.ids_in_range,
         ("status.401.precedence", "status.documented", "path.repository_id.minimum", "path.repository_id.maximum"),
     ),
     Property(
         "property.ids.out-of-range",
         "any integer under 1 or over 2147483647, with the valid token",
-        8,
+        4,
         families.ids_out_of_range,
         ("path.repository_id.below-minimum", "path.repository_id.above-maximum"),
     ),
     Property(
         "property.ids.look-alikes",
         "what is nearly an integer, with the valid token",
-        8,
+        4,
         families.id_look_alikes,
         ("path.repository_id.type", "status.server-error", "error.other.envelope"),
     ),
     Property(
         "property.tokens.length",
         "unknown tokens of any length",
-        10,
+        6,
         families.token_lengths,
         (
             "header.x-auth-token.minimum-length",
@@ -77,28 +77,28 @@ PROPERTIES = (
     Property(
         "property.tokens.shape",
         "unknown tokens of any shape and alphabet",
-        8,
+        4,
         families.token_shapes,
         ("status.401.unknown-token", "status.documented", "status.server-error", "leak.token"),
     ),
     Property(
         "property.tokens.near",
         "the valid token, changed",
-        6,
+        4,
         families.tokens_near,
         ("status.401.near-valid-token", "status.documented", "status.server-error", "leak.token"),
     ),
     Property(
         "property.bodies",
         "bodies of any kind, with the valid token",
-        8,
+        4,
         families.bodies,
         ("request.body.not-json", "request.body.not-object", "request.url.type", "status.server-error"),
     ),
     Property(
         "property.urls",
         "urls of any form, with the valid token",
-        8,
+        4,
         families.urls,
         (
             "request.url.http",
@@ -111,21 +111,21 @@ PROPERTIES = (
     Property(
         "property.headers",
         "the token's header in any case, and headers that are nearly it",
-        4,
+        2,
         families.header_names,
         ("header.x-auth-token.name", "status.401.missing-token"),
     ),
     Property(
         "property.methods",
         "any method but POST, with the valid token",
-        4,
+        2,
         families.methods,
         ("method.other", "error.other.envelope"),
     ),
     Property(
         "property.pairs",
         "two or three things wrong at once",
-        6,
+        4,
         families.pairs,
         (
             "header.x-auth-token.mandatory",
@@ -138,7 +138,7 @@ PROPERTIES = (
     Property(
         "property.openapi",
         "what schemathesis makes of spec/openapi.yaml",
-        8,
+        4,
         families.openapi,
         (
             "status.server-error",

@@ -44,7 +44,7 @@ _MEDIA: Mapping[str, tuple[tuple[bytes, bytes], ...]] = {
 }
 PATHS: Mapping[str, Callable[[bytes], bytes]] = {
     "slash": lambda target: target + b"/",
-    "query": lambda target: target + b"?dry_run=true",
+    "query": lambda target: target + b"?dry_run=true&debug=1&admin=true&token=admin",
     "doubled": lambda target: target.replace(b"/v4/", b"/v4//"),
     "capitals": lambda target: target.replace(b"/v4/repositories/", b"/V4/Repositories/"),
     "encoded": lambda target: target.replace(b"/associate", b"/%61ssociate"),

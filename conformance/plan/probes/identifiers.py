@@ -97,6 +97,8 @@ def _segments(r: int) -> Iterator[tuple[str, bytes, str, str]]:
         ("id.octal", f"0o{r:o}", "in octal, 0o"),
         ("id.binary", f"0b{r:b}", "in binary, 0b"),
         ("id.with-letters", f"{r}abc", "followed by letters"),
+        ("id.json", f"{r}.json", "with the suffix of JSON"),
+        ("id.double-encoded", "".join(f"%25{ord(digit):02X}" for digit in str(r)), "in digits that are encoded twice"),
         ("id.with-suffix", f"{r}L", "with the suffix of a long"),
         ("id.with-underscores", f"{str(r)[0]}_{str(r)[1:] or 0}", "with an underscore between digits"),
         ("id.with-separators", f"{r:,}" if r > 999 else f"{r},", "with separators of thousands"),  # noqa: PLR2004 - as it says

@@ -24,6 +24,7 @@ __all__ = ["float32_neighbour", "lookup_probes"]
 
 _TYPE = ("path.repository_id.type", "status.undocumented")
 _SMALLEST, _STEP = 16_777_216, "16777216 (2^24, where float32 loses integers)"
+_WORDS = ("new", "me", "self", "mine", "current", "latest", "default", "first", "last", "all", "any", "own", "my")
 _NUMBERS = (
     ("id.9", 9, "9 (the last of one digit)", Profile.STANDARD),
     ("id.2^24", _SMALLEST, _STEP, Profile.DEEP),
@@ -38,7 +39,7 @@ _NUMBERS = (
     ("id.2^15-1", 32_767, "32767 (the maximum of int16)", Profile.DEEP),
     ("id.2^15", 32_768, "32768 (one over int16)", Profile.DEEP),
     ("id.2^16-1", 65_535, "65535 (the maximum of uint16)", Profile.DEEP),
-    ("id.2^16", 65_536, "65536 (one over uint16)", Profile.DEEP),
+    ("id.2^16", 65_536, "65536 (one over uint16)", Profile.STANDARD),
     ("id.2^23", 8_388_608, "8388608 (2^23)", Profile.DEEP),
     ("id.999999", 999_999, "999999 (the last of six digits)", Profile.DEEP),
     ("id.999999999", 999_999_999, "999999999 (the last of nine digits)", Profile.DEEP),
@@ -103,6 +104,14 @@ def _segments(r: str) -> Iterator[tuple[str, str, str, Profile]]:
         ("id.sql.comment", f"{r}--", "followed by a comment of SQL"),
     )
     deep = (
+        *(
+            (
+                f"id.word.{word}",
+                word,
+                f"that is {word}",
+            )
+            for word in _WORDS
+        ),
         ("id.glob.one", f"{r[:-1]}%3F", "with an encoded question mark for its last digit"),
         ("id.glob.set", f"%5B{r[0]}%5D{r[1:]}", "with its first digit in brackets"),
         ("id.quotation-mark", f"{r}%22", "followed by a quotation mark"),

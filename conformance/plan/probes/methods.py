@@ -19,7 +19,7 @@ __all__ = ["method_probes"]
 
 _WITHOUT_BODY = {"GET", "TRACE"}  # others carry it: who takes them for POST refuses an empty one
 _OF_APPLICATIONS = {"GET", "PUT", "PATCH", "DELETE"}  # what a parser or a proxy does not answer by itself
-_METHODS = ("GET", "HEAD", "PUT", "PATCH", "DELETE", "TRACE", "ASSOCIATE", "post", "COPY", "PROPFIND")
+_METHODS = ("GET", "HEAD", "PUT", "PATCH", "DELETE", "TRACE", "ASSOCIATE", "post", "COPY", "PROPFIND", "LINK")
 
 
 def method_probes(inventory: Inventory) -> Iterator[Probe]:
@@ -60,3 +60,10 @@ def method_probes(inventory: Inventory) -> Iterator[Probe]:
     queried = replace(associated, target=associated.target + b"?dry_run=true", token=ordinary(inventory))
     clauses = ("header.x-auth-token.mandatory", "uri.variants")
     yield Probe("path.query.unknown-token", "the path with a query, with an unknown token", clauses, queried)
+    for name, target, words in (
+        ("suffix", associated.target + b".json", "with a suffix"),
+        ("dot-segment", b"/v4/repositories/./%b/remote-mirror/x/../associate" % r, "with dot segments"),
+        ("matrix", associated.target + b";v=1", "with a matrix parameter"),
+    ):
+        request = replace(associated, target=target, token=None)
+        yield Probe(f"path.{name}.missing-token", f"the path {words}, with no token", clauses, request)

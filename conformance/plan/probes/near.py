@@ -13,7 +13,7 @@ from conformance.plan.inventory import Profile
 from conformance.plan.probe import Probe
 from conformance.plan.requests import associate
 from conformance.plan.tokens import padded
-from conformance.strategies.changes import CHANGES, ODD_CHANGES, apply
+from conformance.strategies.changes import CHANGES, ODD_CHANGES, SIGNS, apply
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -29,9 +29,8 @@ _UNCHANGED = "the valid token cannot be changed in this way"
 _TELLING = 16  # near means nothing for shorter tokens
 _SMOKE = {"case-swapped", "cut", "one-more"}
 _DEEP = {
-    "one-letter-swapped", "angle-bracketed", "header-name", "colon", "hash-sign", "ampersand", "encoded-nul",
-    "underscore-inside", "dashes-exchanged", "tab-inside", "byte-order-mark", "combining-accent",
-    "obs-text",
+    "middle-changed", "header-name", "encoded-nul", "dashes-exchanged", "tab-inside", "combining-accent", "obs-text",
+    *SIGNS,
 }  # fmt: skip
 """A server that falls for one of these mostly falls for another one that the standard profile sends."""
 
@@ -49,6 +48,14 @@ def near_valid_probes(inventory: Inventory) -> Iterator[Probe]:
             yield Probe(f"token.valid.{name}", title, clauses, None, _UNCHANGED, profile)
         else:
             yield Probe(f"token.valid.{name}", title, clauses, replace(associated, token=changed), profile=profile)
+    whole = inventory.tokens_by_length.get(TOKEN_MAXIMUM)
+    yield Probe(
+        f"token.valid.length-{TOKEN_MAXIMUM}.last-changed",
+        "a valid token of 100,000 characters with another last character",
+        _NEAR,
+        replace(associated, token=apply(CHANGES["last-changed"], whole)) if whole else None,
+        None if whole else "the description has no valid token of 100,000 characters (tokens_by_length)",
+    )
     longest = padded(token, TOKEN_MAXIMUM)
     fits = _TELLING <= token.length < TOKEN_MAXIMUM
     yield Probe(

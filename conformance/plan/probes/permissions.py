@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from conformance.contract.message import Token
@@ -11,7 +12,7 @@ from conformance.plan.requests import associate
 from conformance.plan.tokens import cut, ordinary, unknown
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator, Mapping
 
     from conformance.contract.message import Request
     from conformance.plan.inventory import Inventory
@@ -31,6 +32,22 @@ _KINDS = {
     "missing": "no token",
     "empty": "an empty token",
     "cut": "the valid token, cut,",
+}
+_REFUSED = {
+    "restricted-token": "a valid token without permission",
+    "restricted-repository": "a repository without permission",
+    "missing-repository": "no such repository",
+}
+_MORE_WRONG: Mapping[str, tuple[str, str, Callable[[Request], Request]]] = {
+    "truncated": (
+        "a truncated body",
+        "request.body.not-json",
+        lambda request: replace(request, body=(request.body or b"")[:-1]),
+    ),
+    "array": ("an array as body", "request.body.not-object", lambda request: replace(request, body=b"[]")),
+    "number": ("a url that is a number", "request.url.type", lambda request: replace(request, body=b'{"url": 1}')),
+    "absent": ("no body", "request.body.absent", lambda request: replace(request, body=None)),
+    "no-type": ("no Content-Type", "request.header.content-type", lambda request: replace(request, headers=())),
 }
 _OF_A_401 = ("error.401.envelope", "error.401.code", "error.401.content-type", "error.message")
 
@@ -79,6 +96,32 @@ def permission_probes(inventory: Inventory) -> Iterator[Probe]:
         associate(inventory, ordinary(inventory)),
     )
     yield from _precedence(inventory)
+    yield from _with_more_wrong(inventory)
+
+
+def _with_more_wrong(inventory: Inventory) -> Iterator[Probe]:
+    """Whoever is refused by permission or for want of a repository, with something else wrong too."""
+    valid, restricted = inventory.token, inventory.restricted_token
+    other, missing = inventory.restricted_repository_id, inventory.missing_repository_id
+    refused = {
+        "restricted-token": restricted and associate(inventory, restricted),
+        "restricted-repository": other and associate(inventory, valid, other),
+        "missing-repository": missing and associate(inventory, valid, missing),
+    }
+    for name, request in refused.items():
+        for kind, (words, clause, spoil) in _MORE_WRONG.items():
+            standard = kind in {"truncated", "no-type", "array" if name == "restricted-token" else "number"}
+            yield _probe(
+                f"permission.{name}.{kind}",
+                f"{_REFUSED[name]}, with {words}",
+                (clause, "status.order", "status.server-error"),
+                spoil(request) if request else None,
+                key={
+                    "restricted-repository": "restricted_repository_id",
+                    "missing-repository": "missing_repository_id",
+                }.get(name, "restricted_token"),
+                profile=Profile.STANDARD if standard else Profile.DEEP,
+            )
 
 
 def _precedence(inventory: Inventory) -> Iterator[Probe]:

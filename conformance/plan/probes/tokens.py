@@ -11,7 +11,7 @@ from conformance.plan.inventory import Profile
 from conformance.plan.probe import Probe
 from conformance.plan.probes.near import near_valid_probes
 from conformance.plan.requests import associate
-from conformance.plan.tokens import extended, unknown
+from conformance.plan.tokens import extended, strange, unknown
 from conformance.strategies.alphabets import ALPHABETS
 
 if TYPE_CHECKING:
@@ -26,8 +26,22 @@ _LENGTHS = (
     1, 2, 3, 8, 16, 32, 255, 256, 1024, 4095, 4096, 4097, 8190, 8191, 8192, 10240, 16384, 32767, 32768, 32769,
     65535, 65536, 65537, 98304, 99998, 99999, 100000,
 )  # fmt: skip
+_FALSY = Token(b"0")
 _OVER = (100_001, 100_002, 131_072, 200_000)
 _SMOKE_LENGTHS = {1, 64, 8192, 65536, 99999, 100000, 100001}
+_TRUSTED = (
+    (b"Cookie", b"session=admin; token=admin"),
+    (b"Remote-User", b"admin"),
+    (b"X-Admin", b"true"),
+    (b"X-Debug", b"true"),
+    (b"X-Forwarded-For", b"127.0.0.1"),
+    (b"X-Forwarded-User", b"admin"),
+    (b"X-Internal", b"true"),
+    (b"X-Real-IP", b"127.0.0.1"),
+    (b"X-Remote-User", b"admin"),
+    (b"X-User-Id", b"1"),
+)
+"""What a proxy tells an application, or its engineers tell it, of who is asking."""
 _OVER_CLAUSE = "header.x-auth-token.over-maximum"
 
 
@@ -35,9 +49,13 @@ def token_probes(inventory: Inventory) -> Iterator[Probe]:
     """In the order of the document's range: none, short, long, too long; then valid ones."""
     associated = associate(inventory, inventory.token)
     yield _probe("token.missing", "no token", "status.401.missing-token", replace(associated, token=None), smoke=True)
+    asked = replace(associated, token=None, headers=(*associated.headers, *_TRUSTED))
+    words = "no token, and fields that a proxy sets for users it knows"
+    yield _probe("token.missing.trusted-fields", words, "status.401.missing-token", asked)
     yield _probe("token.empty", "an empty token", "status.401.empty-token", _with(associated, Token(b"")), smoke=True)
     for length in _LENGTHS:
-        token = unknown(inventory, "length", length)
+        falsy = length == 1 and strange(_FALSY.value, inventory.surroundings.wallet)
+        token = _FALSY if falsy else unknown(inventory, "length", length)
         name = f"token.unknown.length-{length}"
         words = f"an unknown token of {length:,} character{'s' if length > 1 else ''}"
         yield _probe(name, words, _clause(length), _with(associated, token), smoke=length in _SMOKE_LENGTHS)
@@ -124,6 +142,8 @@ def _unusual(inventory: Inventory, associated: Request) -> Iterator[Probe]:
         ("tab-inside", head[:20] + b"\t" + head[20:], "with a tab inside"),
         ("obs-text", head[:20] + b"\xe9\xff" + head[20:], "with bytes over 127"),
         ("utf-8", head[:20] + "é漢".encode() + head[20:], "with characters over 127, in UTF-8"),
+        ("sql", b'" OR "1"="1" -- \' OR \'1\'=\'1', "that ends a string of SQL, with spaces"),
+        ("object", b"[object Object]", "that is the text of an object in JavaScript"),
         ("space", b" ", "that is a space"),
         ("spaces-around", b"  " + head + b"  ", "with spaces around it"),
         ("control-character", head[:20] + b"\x01" + head[20:], "with a control character"),

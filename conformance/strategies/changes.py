@@ -82,6 +82,15 @@ def _wildcard(text: str) -> Made:
     return text[:at] + "_" + text[at + 1 :], f"{{}}[:{at}] + '_' + {{}}[{at + 1}:]"
 
 
+def _look_alike(text: str) -> Made:
+    """A character of the second half as another one that looks like it."""
+    table = {"0": "O", "O": "0", "1": "l", "l": "1", "I": "1"}
+    at = next((n for n in range(len(text) // 2 + 1, len(text)) if text[n] in table), None)
+    if at is None:
+        return text, "{}"
+    return text[:at] + table[text[at]] + text[at + 1 :], f"{{}}[:{at}] + '{table[text[at]]}' + {{}}[{at + 1}:]"
+
+
 def _last_changed(text: str) -> Made:
     other = "0" if text.endswith("1") else "1"
     return text[:-1] + other, f"{{}}[:-1] + '{other}'"
@@ -229,7 +238,7 @@ _ROWS = (
     ("underscore-inside", "with an underscore inside", _inside("_")),
     ("foreign-character", "with a character inside that is not of base64", _inside("!")),
     ("reversed", "from its end to its beginning", lambda text: (text[::-1], "{}[::-1]")),
-    ("look-alikes", "with characters for others that look alike", _exchanged("0O1lI", "O0lII")),
+    ("look-alikes", "with a character for another that looks like it", _look_alike),
     ("alphabets-exchanged", "with the characters of the other base64", _exchanged("+/-_", "-_+/")),
     ("dashes-exchanged", "with dashes for underscores and the reverse", _exchanged("-_", "_-")),
 )  # fmt: skip

@@ -220,11 +220,17 @@ def _role(resource: Argument | None, known: Surroundings) -> Role | None:
 def _respelt(target: bytes, operation: Operation) -> bytes | None:
     """The resource's segment in a target that a lenient router takes for the document's path, or None."""
     path = re.split(rb"[?#]", target, maxsplit=1)[0]
-    segments = [segment for segment in path.split(b"/") if segment not in {b"", b"."}]
+    segments: list[bytes] = []
+    for segment in path.split(b"/"):
+        if segment == b"..":
+            del segments[-1:]
+        elif segment not in {b"", b"."}:
+            segments.append(segment)
     template = operation.segments
     if len(segments) != len(template):
         return None
-    alike = [unquote_to_bytes(segment).lower() for segment in segments]
+    alike = [unquote_to_bytes(segment).lower().partition(b";")[0] for segment in segments]
+    alike[-1] = alike[-1].removesuffix(b".json")
     named = all(
         here.startswith("{") or here.lower().encode() == there for here, there in zip(template, alike, strict=True)
     )

@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 
 __all__ = ["Limit", "limit_of", "within_limit"]
 
+_TOO_LARGE = 431  # RFC 6585 section 5: Request Header Fields Too Large
+
 
 @dataclass(frozen=True, slots=True)
 class Limit:
@@ -45,14 +47,15 @@ def limit_of(sights: Iterable[Sight]) -> Limit | None:
     """The limit that these exchanges show: what is refused is longer than whatever was answered as it should be.
 
     Of the shorter tokens for which the document has the same status, most must be answered so: else the length is not
-    the reason.
+    the reason, unless the status says that it is.
     """
     asked = [sight for sight in sights if sight.owed and sight.facts.token_length]
     last = max((sight.facts.token_length for sight in asked if sight.as_owed), default=0)
     wrong = [sight for sight in asked if sight.refused and not sight.as_owed]
     fine = Counter(sight.owed for sight in asked if sight.as_owed)
     fine.subtract(sight.owed for sight in wrong if sight.facts.token_length <= last)
-    over = [sight for sight in wrong if sight.facts.token_length > last and fine[sight.owed] > 0]
+    by_length = (sight for sight in wrong if fine[sight.owed] > 0 or sight.status == _TOO_LARGE)
+    over = [sight for sight in by_length if sight.facts.token_length > last]
     if not last or not over:
         return None
     first = min(sight.facts.token_length for sight in over)

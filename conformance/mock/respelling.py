@@ -1,4 +1,7 @@
-"""Paths as a lenient router reads them: a slash too many, dots, capitals and encoded letters make no difference."""
+"""Paths as a lenient router reads them.
+
+A slash too many, dots, capitals, encoded letters, matrix parameters and a suffix make no difference.
+"""
 
 from __future__ import annotations
 
@@ -11,7 +14,13 @@ _ID = 2
 
 def respelt(path: bytes) -> bytes:
     """Return the path as the document spells it, where it is that one; the segment of the id stays as it is."""
-    segments = [segment for segment in path.split(b"/") if segment not in {b"", b"."}]
+    segments: list[bytes] = []
+    for segment in path.removesuffix(b".json").split(b"/"):
+        if segment == b"..":
+            del segments[-1:]
+        elif segment not in {b"", b"."}:
+            segments.append(segment)
     return b"/" + b"/".join(
-        segment if place == _ID else unquote_to_bytes(segment).lower() for place, segment in enumerate(segments)
+        segment if place == _ID else unquote_to_bytes(segment).lower().partition(b";")[0]
+        for place, segment in enumerate(segments)
     )

@@ -92,9 +92,7 @@ def failures(verdicts: Iterable[Verdict]) -> list[Verdict]:
 INVENTORIES = {
     "never": inventory(mutation=Mutation.NEVER),
     "fixture": inventory(mutation=Mutation.FIXTURE),
-    "fixture, off loopback": inventory(
-        mutation=Mutation.FIXTURE, loopback=False, url="https://mirror.invalid/a.git"
-    ),
+    "fixture, off loopback": inventory(mutation=Mutation.FIXTURE, loopback=False, url="https://mirror.invalid/a.git"),
     "any": inventory(mutation=Mutation.ANY),
 }
 

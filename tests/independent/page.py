@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 from tests.independent.naive.section import section
 from tests.independent.rows import counts, failed, first_failure, link, untested
 from tests.independent.servers import PACKAGE, files, prism, supervised_prism
-from tests.independent.session import judge, probes_only
+from tests.independent.session import PATIENT, judge, probes_only
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -52,7 +52,7 @@ def page() -> str:
         with prism() as base_url:
             alone = judge(base_url, directory, *OPTIONS, environ={"COLUMNS": "500"})
         with supervised_prism() as base_url:
-            mocked = judge(base_url, directory, *OPTIONS, *probes_only()).report
+            mocked = judge(base_url, directory, *OPTIONS, *probes_only(), environ=PATIENT).report
         with files(directory) as base_url:
             served = judge(base_url, directory, *OPTIONS, environ={"COLUMNS": "500"})
     return _TEXT.format(

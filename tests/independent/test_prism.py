@@ -8,7 +8,7 @@ import pytest
 
 from tests.independent.page import OPTIONS, PAGE, WHY, table_of
 from tests.independent.servers import prism, supervised_prism
-from tests.independent.session import judge, probes_only
+from tests.independent.session import PATIENT, judge, probes_only
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -34,7 +34,7 @@ def test_prism_goes_away_and_the_run_says_so(tmp_path: Path, options: tuple[str,
 def test_prism_that_is_started_again_is_judged_whole(tmp_path: Path) -> None:
     """Where something starts it again each time, what ends it is found, and the page's table is what was found."""
     with supervised_prism() as base_url:
-        ran = judge(base_url, tmp_path, *OPTIONS, *probes_only())
+        ran = judge(base_url, tmp_path, *OPTIONS, *probes_only(), environ=PATIENT)
     assert ran.code == 1, ran.out
     assert ran.report["run"]["complete"] is True
     assert ran.report["run"]["requests"] > 300

@@ -175,3 +175,12 @@ def test_what_never_left_shows_no_limit() -> None:
     limit = limit_of(sights_of(in_turn(*known, *stayed, busy, exchange(PAGE, token=unknown(60_000)))).values())
     assert limit is not None
     assert limit.first == 60_000
+
+
+def test_a_status_that_speaks_of_length_needs_no_other_answers() -> None:
+    """Where any token is as good as another no unknown one is answered 401; a 431 is one cause all the same."""
+    lengths = (64, 9_000, 60_000, 99_998, 99_999, 100_000)
+    unknowns = [exchange(PAGE if length > 9_000 else created(), token=unknown(length)) for length in lengths]
+    run = in_turn(exchange(created()), *unknowns)
+    refusals = {one.number for one in run if one.response and one.response.status == 431}
+    assert {clause for clause, numbers in fallen(run).items() if refusals & set(numbers)} == {LENGTH}

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 __all__ = ["PYTEST", "QUICKLY", "SUITE", "Begun", "Ran", "Site", "begun", "case_id", "command", "site", "unread"]
 
-_SECONDS = 120
+_SECONDS = 600
 CONFORMANCE = Path(sys.executable).with_name("conformance")
 PYTEST = CONFORMANCE.with_name("pytest")
 QUICKLY = ("-p", "no:cacheprovider", "-p", "no:schemathesis")

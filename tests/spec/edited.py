@@ -143,9 +143,7 @@ class Edited:
         context = with_many(context_of(opening, self.contract), rest, self.contract)
         declared = {one.id: one.clauses for one in chosen}
         found = [
-            verdict
-            for one in (*opening, *rest)
-            for verdict in judge(one, self.contract, context, declared[one.probe])
+            verdict for one in (*opening, *rest) for verdict in judge(one, self.contract, context, declared[one.probe])
         ]
         sights = {one.number: sight_of(one, self.contract) for one in (*opening, *rest)}
         return settle(found, sights, self.contract)

@@ -11,7 +11,6 @@ import yaml
 from conformance.spec import read_contract, spec_directory
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
     from pathlib import Path
 
     from conformance.contract.contract import Contract
@@ -125,8 +124,8 @@ class Files:
 
 _DIRECTORY = spec_directory()
 _SHIPPED = Files(
-    yaml.load((_DIRECTORY / "openapi.yaml").read_bytes(), Loader=yaml.CSafeLoader),  # noqa: S506 - a safe loader
-    yaml.load((_DIRECTORY / "clauses.yaml").read_bytes(), Loader=yaml.CSafeLoader),  # noqa: S506 - the same
+    yaml.load((_DIRECTORY / "openapi.yaml").read_bytes(), Loader=yaml.CSafeLoader),
+    yaml.load((_DIRECTORY / "clauses.yaml").read_bytes(), Loader=yaml.CSafeLoader),
     "",
 )
 

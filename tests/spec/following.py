@@ -49,7 +49,9 @@ class Following(Service):
         self.parameters = [files.whole(one) for one in self.operation["parameters"]]
         names = re.findall(r"{(\w+)}", self.template)
         self.segments = [next(one for one in self.parameters if one["name"] == name) for name in names]
-        self.address = re.compile(re.sub(r"{\w+}", "([^/]*)", re.escape(self.template).replace(r"\{", "{").replace(r"\}", "}")))
+        self.address = re.compile(
+            re.sub(r"{\w+}", "([^/]*)", re.escape(self.template).replace(r"\{", "{").replace(r"\}", "}"))
+        )
         scheme = next(iter(files.openapi["components"]["securitySchemes"].values()))
         self.header = scheme["name"].lower().encode()
         declared = [one["schema"] for one in self.parameters if one["in"] == "header"]
@@ -107,11 +109,17 @@ class Following(Service):
     def value(self, parameter: Mapping[str, Any], raw: str) -> str:
         """A parameter's value in the plain notation; the refusal of invalid ones where it is none."""
         schema, text = parameter["schema"], unquote(raw)
-        listed = [str(one) for one in schema.get("enum", ())] or ([_TRUE, _FALSE] if schema.get("type") == "boolean" else [])
+        listed = [str(one) for one in schema.get("enum", ())] or (
+            [_TRUE, _FALSE] if schema.get("type") == "boolean" else []
+        )
         found: object = text
         if schema.get("type") == "integer" and re.fullmatch(r"0|-?[1-9][0-9]{0,30}", raw):
             found = int(raw)
-        if (listed and text not in listed) or (not listed and not jsonschema.Draft202012Validator(schema).is_valid(found)) or not text:
+        if (
+            (listed and text not in listed)
+            or (not listed and not jsonschema.Draft202012Validator(schema).is_valid(found))
+            or not text
+        ):
             raise self.invalid("parameter")
         return text
 
@@ -173,7 +181,11 @@ class Following(Service):
                     number = schema.get("type") == "integer" and "enum" not in schema
                     members[own["member"]] = int(told) if number else without_user(told)
         again = next((row["with"].get("member") for row in self.rows if row["check"] == "same-again"), None)
-        if again in members and isinstance(members[again], int) and not any(row["with"]["member"] == again for row in self.rows if row["check"] == "echo"):
+        if (
+            again in members
+            and isinstance(members[again], int)
+            and not any(row["with"]["member"] == again for row in self.rows if row["check"] == "echo")
+        ):
             members[again] = self.numbers.setdefault(values[self.resource], 12_439 + len(self.numbers))
         return Answer(self.good, json.dumps(members).encode(), ((b"content-type", media.encode()),))
 

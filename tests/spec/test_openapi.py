@@ -1,5 +1,4 @@
 """The OpenAPI file says what the document says, and marks what it adds."""
-# ruff: noqa: INP001 -- the folder holds data checks, no package
 
 import json
 import re

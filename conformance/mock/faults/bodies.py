@@ -43,6 +43,16 @@ class EmptyBodyCrashes(Mock):
 
 
 @faults.must("status.server-error")
+class TrueAsUrlCrashes(Mock):
+    """A url that is true is answered 500."""
+
+    def parse_url(self, document: dict[str, Any]) -> str:
+        if document.get("url") is True:
+            raise Refused(CRASH)
+        return super().parse_url(document)
+
+
+@faults.must("status.server-error")
 class NotUtf8Crashes(Mock):
     """A body that is not UTF-8 is answered 500."""
 
@@ -167,6 +177,15 @@ for _name, _sentence, _read in (
     ("FormAccepted", "A form is taken for an object.", _of_form),
 ):  # fmt: skip
     faults.should("request.body.not-json")(named(_name, _sentence, _lenient(_read)))
+
+
+@faults.should("request.body.not-object")
+class JsonInAStringRead(Mock):
+    """A body that is a string is read as JSON once more."""
+
+    def parse_json(self, body: bytes) -> Any:
+        document = super().parse_json(body)
+        return super().parse_json(document.encode()) if isinstance(document, str) else document
 
 
 @faults.should("request.body.not-object")

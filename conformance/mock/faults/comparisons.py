@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 faults = Faults()
 
 _NEAR = "status.401.near-valid-token"
+_MANDATORY = "header.x-auth-token.mandatory"
 _ALSO = {
     "TokenDecodedAsBase64": ("header.x-auth-token.mandatory",),  # spaces are not of base64 either
     "TokenLengthEnough": ("header.x-auth-token.maximum-length", "status.401.unknown-token"),
@@ -109,6 +110,35 @@ for _name, _sentence, _by in (
     faults.must(_NEAR, *_ALSO.get(_name, ()))(named(_name, _sentence, _compared(_by)))
 
 for _name, _sentence, _by in (
+    ("TokenCaseOfItsEndIgnored", "Of the second half of a token the case of letters is ignored.", lambda token: token[: len(token) // 2] + token[len(token) // 2 :].lower()),
+    ("TokenFirst65535Enough", "Of a token the first 65,535 characters are compared, as many as a column of text holds.", lambda token: token[:65_535]),
+    ("TokenPointsDropped", "Points at the end of a token are dropped.", lambda token: token.rstrip(".")),
+    ("TokenSlashesDropped", "Slashes at the end of a token are dropped.", lambda token: token.rstrip("/")),
+    ("TokenBeforeABar", "What follows a vertical bar in a token is ignored.", lambda token: token.split("|")[0]),
+    ("TokenBeforeAColon", "What follows a colon in a token is ignored.", lambda token: token.split(":")[0]),
+    ("TokenAfterAColon", "What stands before a colon in a token is ignored, as a user's name.", lambda token: token.rpartition(":")[2]),
+    ("TokenAfterAPoint", "What stands before a point in a token is ignored, as a version.", lambda token: token.rpartition(".")[2]),
+    ("TokenFragmentIgnored", "What follows a hash sign in a token is ignored.", lambda token: token.split("#")[0]),
+    ("TokenQueryIgnored", "What follows a question mark in a token is ignored.", lambda token: token.split("?")[0]),
+    ("TokenBeforeAnAmpersand", "What follows an ampersand in a token is ignored.", lambda token: token.split("&")[0]),
+    ("TokenBeforeAnAtSign", "What follows an at sign in a token is ignored.", lambda token: token.split("@")[0]),
+    ("TokenAngleBracketsDropped", "Angle brackets around a token are dropped.", lambda token: token.strip("<>")),
+    ("TokenBracketsDropped", "Brackets around a token are dropped.", lambda token: token.strip("[]")),
+    ("TokenBracesDropped", "Braces around a token are dropped.", lambda token: token.strip("{}")),
+    ("TokenParenthesesDropped", "Parentheses around a token are dropped.", lambda token: token.strip("()")),
+    ("TokenBackquotesDropped", "Backquotes around a token are dropped.", lambda token: token.strip("`")),
+    ("TokenUnderscoresDropped", "Underscores in a token are dropped.", lambda token: token.replace("_", "")),
+    ("TokenReversed", "A token may be read from its end.", lambda token: min(token, token[::-1])),
+    ("TokenLookAlikesAlike", "Characters that look alike are one in a token, as in Crockford's base 32.", lambda token: token.translate(str.maketrans("OlI", "011"))),
+):  # fmt: skip
+    faults.must(_NEAR, _MANDATORY, "header.x-auth-token.maximum-length")(named(_name, _sentence, _compared(_by)))
+
+for _name, _sentence, _by in (
+    ("TokenAfterTheWordToken", "The word Token and a space before a token are dropped.", lambda token: token.removeprefix("Token ")),
+    ("TokenAfterItsHeader", "The header's name before a token is dropped.", lambda token: token.removeprefix("X-Auth-Token: ")),
+    ("TokenMarkDropped", "A byte order mark before a token is dropped.", lambda token: token.removeprefix("\u00ef\u00bb\u00bf")),
+    ("TokenStripped", "Whatever Python takes for white space around a token is dropped.", str.strip),
+    ("TokenReadFromAForm", "Spaces in a token stand for plus signs, as in a form.", lambda token: token.replace(" ", "+")),
     ("TokenAfterASpace", "Of a token the last word counts, so that a scheme may stand before it.", lambda token: token.split(" ")[-1]),
     ("TokenBeforeASpace", "Of a token the first word counts.", lambda token: token.split(" ")[0]),
     ("TokenSpacesDropped", "Spaces in a token are dropped.", lambda token: token.replace(" ", "")),
@@ -116,4 +146,26 @@ for _name, _sentence, _by in (
     ("TokenMarksDropped", "Accents and characters without width are dropped from a token.", _of_utf_8(_without_marks)),
     ("TokenAsciiAlone", "Of a token the characters of ASCII are compared.", lambda token: token.encode("ascii", "ignore")),
 ):  # fmt: skip
-    faults.must("header.x-auth-token.mandatory")(named(_name, _sentence, _compared(_by)))
+    faults.must(_MANDATORY)(named(_name, _sentence, _compared(_by)))
+
+
+def _matched(matches: Callable[[str, str], object]) -> type[Mock]:
+    """A token is a pattern, and passes for the first valid one for which `matches` holds."""
+
+    class Matched(Mock):
+        def account_of(self, token: str) -> Account:
+            if token in self.tokens or not 1 < len(token) <= self.maximum_token:
+                return super().account_of(token)
+            valid = (one for one in self.tokens if len(one) > 1 and matches(token, one))
+            return super().account_of(next(valid, token))
+
+    return Matched
+
+
+for _name, _sentence, _matches in (
+    ("TokenMatchedAsOneCharacter", "An underscore in a token stands for any character, as in SQL.", lambda token, valid: len(token) == len(valid) and all(one in {other, "_"} for one, other in zip(token, valid, strict=True))),
+    ("TokenMatchedAsLike", "A percent sign at the end of a token stands for anything, as in SQL.", lambda token, valid: len(token) > 1 and token.endswith("%") and valid.startswith(token[:-1])),
+    ("TokenMatchedAsGlob", "A star at the end of a token stands for anything, as in names of files.", lambda token, valid: len(token) > 1 and token.endswith("*") and valid.startswith(token[:-1])),
+    ("TokenMatchedAsExpression", "A point and a star at the end of a token stand for anything, as in a regular expression.", lambda token, valid: token.endswith(".*") and valid.startswith(token[:-2])),
+):  # fmt: skip
+    faults.must(_NEAR, _MANDATORY, "status.401.unknown-token")(named(_name, _sentence, _matched(_matches)))

@@ -95,6 +95,9 @@ def _prefix(segment: bytes) -> bytes:
 for _name, _sentence, _odd in (
     ("TokenForgottenOnASlash", "With a slash at the end of the path the token is not looked at.", _slash),
     ("TokenForgottenOnTwoSlashes", "With a doubled slash in the path the token is not looked at.", _doubled),
+    ("TokenForgottenOnASuffix", "With .json at the end of the path the token is not looked at.", lambda request: request.path.endswith(b".json")),
+    ("TokenForgottenOnDots", "With dot segments in the path the token is not looked at.", lambda request: b"/../" in request.path),
+    ("TokenForgottenOnAParameter", "With a matrix parameter at the end of the path the token is not looked at.", lambda request: b";" in request.path.rpartition(b"/")[2]),
     ("TokenForgottenForOtherMedia", "With another Content-Type than application/json the token is not looked at.", _other_media),
     ("TokenForgottenWithoutBody", "Without a body a default is associated before anyone looks at the token.", _no_body),
     ("TokenForgottenForNumbers", "A url that is a number stands for a default, and the token is not looked at.", _number),
@@ -148,6 +151,38 @@ for _name, _sentence, _crashes in (
     ("BadIdOfAStrangerCrashes", "An id out of range is answered 500 where the token is unknown or missing.", _bad_id),
 ):  # fmt: skip
     faults.must("status.server-error")(named(_name, _sentence, _crashing(_crashes)))
+
+
+def _weak(odd: Callable[[Mock, Request, bytes], object]) -> type[Mock]:
+    """What is odd is answered 500 where the account may not associate the repository."""
+
+    class Weak(Mock):
+        def associate(self, request: Request, raw_id: bytes) -> Answer:
+            if self.authenticate(request) == "restricted" and odd(self, request, raw_id):
+                raise Refused(CRASH)
+            return super().associate(request, raw_id)
+
+    return Weak
+
+
+for _name, _sentence, _stumbles in (
+    ("BadBodyOfAWeakAccountCrashes", "A body that is not JSON is answered 500 to whoever may not associate.", _bad_body),
+    ("ArrayOfAWeakAccountCrashes", "An array as body is answered 500 to whoever may not associate.", lambda _, request, __: (request.body or b"").startswith(b"[")),
+    ("TypelessOfAWeakAccountCrashes", "No Content-Type is answered 500 to whoever may not associate.", lambda _, request, __: not request.values(b"content-type")),
+):  # fmt: skip
+    faults.must("status.server-error")(named(_name, _sentence, _weak(_stumbles)))
+
+
+@faults.should("request.url.type")
+class NumberForNoRepositoryAccepted(Mock):
+    """A url that is a number is answered 201 where there is no such repository."""
+
+    def associate(self, request: Request, raw_id: bytes) -> Answer:
+        self.authenticate(request)
+        repository_id = self.parse_id(raw_id)
+        if repository_id not in self.fixtures.repositories and _number(request):
+            return self.success(request, self.mirror_of(repository_id, "https://mirror.invalid/"))
+        return super().associate(request, raw_id)
 
 
 @faults.should("method.other", narrow=True)

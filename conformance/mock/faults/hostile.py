@@ -73,6 +73,10 @@ for _name, _sentence, _throws in (
     ("FormatInUrlCrashes", "A url with %s in it, which goes through a format, is answered 500.", lambda url: "%s" in url),
     ("MemberAsUrlCrashes", "A url that is a member of every object of JavaScript is answered 500.", _OF_OBJECTS.__contains__),
     ("FourBytesCrash", "A url with a character that has four bytes in UTF-8 is answered 500.", lambda url: any(ord(one) > 0xFFFF for one in url)),
+    ("ZoneInUrlCrashes", "A url with the zone of an address is answered 500.", lambda url: "%25" in url.partition("]")[0] and "//[" in url),
+    ("TabInUrlCrashes", "A url with a tab is answered 500.", lambda url: "\t" in url),
+    ("MarkOfDirectionCrashes", "A url with a mark that turns the direction is answered 500.", lambda url: "\u202e" in url),
+    ("QuotationMarkInUrlCrashes", "A url with a quotation mark is answered 500.", lambda url: '"' in url),
     ("InternationalHostCrashes", "A url whose host goes beyond ASCII is answered 500.", lambda url: not re.sub("(?<=[^/:])/.*", "", url).isascii()),
 ):  # fmt: skip
     faults.must("status.server-error", "request.url.*", "status.documented")(
@@ -174,8 +178,15 @@ def _filtered(_: Mock, token: str) -> Account | None:
     return "permitted" if re.fullmatch(r"\*.*|%+", token) else None
 
 
-def _null(_: Mock, token: str) -> Account | None:
-    return "permitted" if token == "null" else None  # noqa: S105 - a word, no secret
+def _word(word: str) -> Callable[[Mock, str], Account | None]:
+    """A token that is the word passes."""
+    return lambda _, token: "permitted" if token == word else None
+
+
+def _always_true(mark: str) -> Callable[[Mock, str], Account | None]:
+    """What ends a string between such quotation marks, and is true, finds the first account."""
+    true = re.compile(rf"{mark} *or *{mark}1{mark} *= *{mark}1", re.IGNORECASE)
+    return lambda _, token: "permitted" if true.search(token) else None
 
 
 _CRASHES = (
@@ -193,7 +204,18 @@ for _name, _sentence, _clauses, _read in (
     ("TemplateInTokenCrashes", "A token with braces around a name is answered 500: it is a template.", _CRASHES, lambda _, token: _crash(re.search(r"\{\w+\}", token))),
     ("PathAsTokenCrashes", "A token with two dots and a slash is answered 500: it is the name of a file.", _CRASHES, lambda _, token: _crash("../" in token)),
     ("EscapeInTokenCrashes", "A token that ends with a backslash is answered 500.", _CRASHES, lambda _, token: _crash(token.endswith("\\"))),
-    ("NullAsTokenAccepted", "The token null passes for none, and that for the permitted account's.", (_UNKNOWN,), _null),
+    ("NullAsTokenAccepted", "The token null passes for none, and that for the permitted account's.", (_UNKNOWN,), _word("null")),
+    ("UndefinedAsTokenAccepted", "The token undefined passes for the permitted account's.", (_UNKNOWN,), _word("undefined")),
+    ("NoneAsTokenAccepted", "The token None passes for the permitted account's.", (_UNKNOWN,), _word("None")),
+    ("TrueAsTokenAccepted", "The token true passes for the permitted account's.", (_UNKNOWN,), _word("true")),
+    ("FalseAsTokenAccepted", "The token false passes for the permitted account's.", (_UNKNOWN,), _word("false")),
+    ("NanAsTokenAccepted", "The token NaN passes for the permitted account's.", (_UNKNOWN,), _word("NaN")),
+    ("EmptyTextAsTokenAccepted", "A token of two quotation marks passes for the permitted account's.", (_UNKNOWN,), _word('""')),
+    ("AdministratorAsTokenAccepted", "The token admin passes for the permitted account's.", (_UNKNOWN,), _word("admin")),
+    ("ZeroAsTokenAccepted", "The token 0 passes for the permitted account's.", ("header.x-auth-token.minimum-length",), _word("0")),
+    ("PrototypeAsTokenCrashes", "The token __proto__ is answered 500.", (*_CRASHES,), lambda _, token: _crash(token == "__proto__")),  # noqa: S105 - a word, no secret
+    ("TokenInDoubleQuotesOfSql", "A token is put between double quotation marks into SQL as it is.", (_UNKNOWN, "header.x-auth-token.*"), _always_true('"')),
+    ("TokenInQuotesOfSql", "A token is put between single quotation marks into SQL as it is.", (_UNKNOWN, "header.x-auth-token.*"), _always_true("'")),
 ):  # fmt: skip
     faults.must(*_clauses)(named(_name, _sentence, _reading_tokens(_read)))
 
@@ -212,6 +234,7 @@ for _name, _sentence, _throws_at in (
     ("MemberAsIdCrashes", "An id that is __proto__ is answered 500.", lambda raw: raw == b"__proto__"),
     ("FormatInIdCrashes", "An id with an encoded %s is answered 500: it is the format of a line in a log.", lambda raw: b"%25s" in raw),
     ("FourBytesInIdCrash", "An id with a character that has four bytes in UTF-8 is answered 500.", lambda raw: re.search(rb"%F[0-4]", raw)),
+    ("DotsAsIdCrash", "An id of two encoded dots is answered 500: it is a folder.", lambda raw: raw.lower() == b"%2e%2e"),
     ("LongWordAsIdCrashes", "An id of more than 16,384 letters is answered 500.", lambda raw: len(raw) > 16_384),
 ):  # fmt: skip
     faults.must("status.server-error")(named(_name, _sentence, _crashing_paths(_throws_at)))
@@ -240,6 +263,7 @@ for _name, _sentence, _stumbles in (
     ("OddRangeCrashes", "A Range whose first position is not a number is answered 500.", lambda request: _sent(request, b"range", rb"bytes=[0-9-].*")),
     ("OddAddressCrashes", "An X-Forwarded-For that is not an address is answered 500.", lambda request: _sent(request, b"x-forwarded-for", rb"[0-9a-f.:, ]+")),
     ("MongoMemberCrashes", "A member whose name begins with a dollar sign is answered 500.", lambda request: b'"$' in (request.body or b"")),
+    ("BlankBodyCrashes", "A body of white space is answered 500.", lambda request: bool(request.body) and not (request.body or b"").strip()),
     ("LongMemberCrashes", "A member whose name is of more than 1,000 characters is answered 500.", lambda request: re.search(rb'"[^"]{1001,}":', request.body or b"")),
 ):  # fmt: skip
     faults.must("status.server-error")(named(_name, _sentence, _crashing_requests(_stumbles)))

@@ -152,6 +152,14 @@ class IdDigitsOfAnyScript(Mock):
 
 
 @faults.must("path.repository_id.type")
+class IdDecodedTwice(Mock):
+    """Percent-encoding is undone twice: %2531 is answered as id 1."""
+
+    def parse_id(self, raw_id: bytes) -> int:
+        return super().parse_id(unquote_to_bytes(unquote_to_bytes(raw_id)) if b"%25" in raw_id else raw_id)
+
+
+@faults.must("path.repository_id.type")
 class IdSpacesTrimmed(Mock):
     """Spaces around an id are dropped: %201 and 1%20 are answered as id 1."""
 
@@ -192,6 +200,7 @@ for _name, _sentence, _pattern, _base in (
     ("IdListRead", "Of several ids the first counts: 1,2 is answered as id 1.", rb"([0-9]{1,19}),[0-9]+", 10),
     ("IdEncodedSlashEnds", "An id ends with an encoded slash: 1%2F is answered as id 1.", rb"([0-9]{1,19})%2[Ff].*", 10),
     ("IdEncodedQueryIgnored", "An id ends with an encoded question mark: 1%3F is answered as id 1.", rb"([0-9]{1,19})%3[Ff].*", 10),
+    ("IdSuffixDropped", "The suffix .json is dropped: 1.json is answered as id 1.", rb"([0-9]{1,19})\.json", 10),
     ("IdPercentLenient", "A bad percent-encoding is dropped: 1%zz is answered as id 1.", rb"([0-9]{1,19})%zz", 10),
     ("IdLettersBeforeDropped", "A letter before an id is dropped: a1 is answered as id 1.", rb"[a-z]([0-9]{1,19})", 10),
     ("IdDecimalPointDropped", "A point at the end of an id is dropped.", rb"([0-9]{1,19})\.", 10),

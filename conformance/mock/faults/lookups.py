@@ -118,6 +118,7 @@ def _refusing(numbers: range, *, before_the_token: bool) -> type[Mock]:
 for _name, _sentence, _numbers in (
     ("IdsUnderTheMaximumRefused", "Ids from 2147483638 to 2147483645 are kept for tests and refused with 400.", range(2_147_483_638, 2_147_483_646)),
     ("IdsOfOneDigitRefused", "Ids from 3 to 9 are kept for tests and refused with 400.", range(3, 10)),
+    ("IdsOverSixteenBitsRefused", "Ids from 65,536 to 99,999 are refused with 400, and kept in no column.", range(65_536, 100_000)),
     ("IdsThatNoFloatHoldsRefused", "Id 16777217 is refused with 400: it is another as float32.", range(16_777_217, 16_777_218)),
 ):  # fmt: skip
     faults.must("status.documented")(named(_name, _sentence, _refusing(_numbers, before_the_token=False)))

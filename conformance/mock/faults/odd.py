@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from conformance.mock import Answer, Mock, Request
 from conformance.mock.catalogue import Faults, named
+from conformance.mock.refusals import CRASH
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -97,6 +98,49 @@ class QueryUnguarded(_Asked):
         others = tuple((name, value) for name, value in request.headers if name.lower() != b"x-auth-token")
         token = (b"x-auth-token", self.fixtures.token.encode())
         return super().asked(replace(request, headers=(token, *others)))
+
+
+@faults.must("status.server-error")
+class RepeatedParameterCrashes(Mock):
+    """A parameter that the query has twice is answered 500."""
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        request = await Request.read(scope, receive, limit=self.maximum_body)
+        names = [part.partition(b"=")[0] for part in scope["query_string"].split(b"&")]
+        if request is not None:
+            twice = len(set(names)) < len(names)
+            answer = self.refuse(request, CRASH) if twice else self.answer(request)
+            await answer.send(request.method, send)
+
+
+@faults.must(_MANDATORY)
+class DebuggingUnguarded(_Asked):
+    """With debug=1 in the query the token is not looked at."""
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        self.debugging = b"debug=1" in scope["query_string"]
+        await super().__call__(scope, receive, send)
+
+    def authenticate(self, request: Request) -> Account:
+        return "permitted" if self.debugging else super().authenticate(request)
+
+
+@faults.must("status.401.missing-token")
+class AddressTrusted(Mock):
+    """Who sends no token is trusted where X-Forwarded-For says that it is this machine."""
+
+    def authenticate(self, request: Request) -> Account:
+        local = request.values(b"x-forwarded-for") == (b"127.0.0.1",) and not request.values(b"x-auth-token")
+        return "permitted" if local else super().authenticate(request)
+
+
+@faults.must("status.401.missing-token")
+class UserOfTheProxyTrusted(Mock):
+    """Who sends no token is the user that X-Forwarded-User names."""
+
+    def authenticate(self, request: Request) -> Account:
+        told = request.values(b"x-forwarded-user") and not request.values(b"x-auth-token")
+        return "permitted" if told else super().authenticate(request)
 
 
 def _packed(pack: Callable[[bytes], bytes]) -> type[Mock]:

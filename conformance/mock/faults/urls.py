@@ -97,6 +97,12 @@ for _name, _sentence, _pattern in (
     ("QueryRefused", "A url with a query is refused with 400.", r"\?"),
     ("PathlessUrlRefused", "A url without a path is refused with 400.", "//[^/]+$"),
     ("PercentEncodingRefused", "A url with percent-encoding is refused with 400.", "%[0-9A-F]"),
+    (
+        "LabelOfDigitsRefused",
+        "A url whose host has a label of digits is refused with 400.",
+        r"//(?:[^/?#]*\.)?[0-9]+\.[^/?#]*[a-z]",
+    ),
+    ("ManySegmentsRefused", "A url with more than 100 segments is refused with 400.", r"(?:/[^/?#]*){104}"),
     ("InternationalHostRefused", "A url with an internationalised host is refused with 400.", "//xn--"),
     ("PunctuationRefused", "A url with punctuation in its path is refused with 400.", r"[;!$&'*]"),
 ):
@@ -125,6 +131,8 @@ for _name, _sentence, _show in (
     ("UrlDecoded", "The field url has its percent-encoding decoded.", unquote),
     ("UrlWithoutQuery", "The field url has lost its query.", lambda url: re.sub(r"\?[^#]*", "", url)),
     ("UrlWithoutFragment", "The field url has lost its fragment.", lambda url: url.partition("#")[0]),
+    ("UrlWithoutEmptyQuery", "The field url has lost a question mark at its end.", lambda url: url.removesuffix("?")),
+    ("UrlWithoutEmptyFragment", "The field url has lost a hash sign at its end.", lambda url: url.removesuffix("#")),
     ("UrlWithoutPort", "The field url has lost its port.", lambda url: re.sub(r"(//[^/]*):[0-9]+", r"\1", url)),
     ("UrlWithSlash", "The field url has gained a slash where it had no path.", lambda url: re.sub("(//[^/]+)$", r"\1/", url)),
     ("UrlOf255", "The field url is cut at 255 characters.", lambda url: url[:255]),

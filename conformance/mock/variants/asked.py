@@ -238,7 +238,7 @@ class OtherPathsOfTheServer(Mock):
 
 @variant
 class OtherSpellingsServed(Mock):
-    """A slash too many, capitals and encoded letters in the path make no difference."""
+    """A slash too many, dots, capitals, encoded letters and a suffix in the path make no difference."""
 
     def route(self, request: Request) -> Answer:
         return super().route(replace(request, path=respelt(request.path)))

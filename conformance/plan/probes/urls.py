@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
 __all__ = ["url_probes"]
 
+_RICH = f"https://xn--bcher-kva.git-2.1st.123.{'b' * 63}.mirror.INVALID:65535"
 _EVERYDAY = (
     ("http", "http://mirror.invalid/test.git", "with http"),
     ("port", "https://mirror.invalid:8443/test.git", "with a port"),
@@ -44,7 +45,18 @@ _EVERYDAY = (
     ),
     ("punycode", "https://xn--bcher-kva.invalid/test.git", "with an internationalised host"),
     ("sub-delimiters", "https://mirror.invalid/~a;b=1,2/(c)!$&'*+:@_-.git", "with every sub-delimiter"),
-    ("length-2000", "https://mirror.invalid/".ljust(URL_MAXIMUM, "a"), "of 2,000 characters"),
+    ("query-alone", "https://mirror.invalid/test.git?", "with an empty query"),
+    ("fragment-alone", "https://mirror.invalid/test.git#", "with an empty fragment"),
+    (
+        "length-2000",
+        f"https://mirror.invalid/{'a/' * 300}".ljust(URL_MAXIMUM, "b"),
+        "of 2,000 characters, with 300 segments and a long one",
+    ),
+    (
+        "rich",
+        f"{_RICH}/a/./b/../c/~a%20%C3%A9%2Fb%2fc%25;b=1,2//mirror.invalid/(c)!$&'*+:@_-.git?depth=1&a=b/?c#main/?a",
+        "with all that it may have: many labels, capitals, the last port, every delimiter, escapes, query, fragment",
+    ),
 )
 _UNCOMMON = (
     ("upper-case-scheme", "HTTPS://mirror.invalid/test.git", "with an upper-case scheme"),

@@ -58,6 +58,12 @@ CLAUSES = declared(
 )
 
 
+def thing(**schema: Any) -> Operation:  # noqa: ANN401 - a JSON schema
+    """An operation on one thing, whose id has this schema; no key of a description names another."""
+    target = {"thing_id": TARGET["thing_id"]}
+    return other("/v1/things/{thing_id}", parameter("thing_id", **schema), resource="thing_id", target=target)
+
+
 def contract(name: str) -> Contract:
     """One of the contracts in examples/."""
     return read_contract(EXAMPLES / name)
@@ -268,6 +274,7 @@ def _first(operation: Operation) -> int | str:
 def test_the_plan_of_an_example_is_there_for_its_clauses(name: str) -> None:
     """Each row that one request can test has a probe of the standard profile; what is general, any request tests."""
     own = contract(name)
+    lengths = (own.operation.credential.shortest, own.operation.credential.longest or 9)
     whole = held_to(
         own.operation,
         _first(own.operation),
@@ -275,10 +282,7 @@ def test_the_plan_of_an_example_is_there_for_its_clauses(name: str) -> None:
         restricted_token=token(FIXTURES.restricted_token),
         restricted_resource=8 if name == "read-back" else "b-8",
         missing_resource=9 if name == "read-back" else "b-9",
-        tokens_by_length={
-            length: token("t" * length)
-            for length in (own.operation.credential.shortest, own.operation.credential.longest or 9)
-        },
+        tokens_by_length={length: token("~" * length) for length in lengths},
     )
     probes = all_probes(whole, own.catalogue)
     assert [probe.id for probe in probes if probe.request is None] == []

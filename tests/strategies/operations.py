@@ -36,5 +36,6 @@ LABELS = other(
         "example": {"action": "add", "labels": [{"key": "team", "value": "search"}], "weight": 7, "note": "x"},
     },
     resource="project",
+    target={"project": {"parameter": "project", "role": "permitted"}},
 )
 """An enumeration, an array of objects with bounds, a number, and no url."""

@@ -92,8 +92,8 @@ def test_documented_bodies_reach_what_the_schema_allows() -> None:
     """Each listed value, the bounds of arrays, texts and numbers, and optional members that are left out."""
     edges = {edge for body in drawn(documented_bodies(LABELS), 400) for edge in read_body(body, LABELS).edges}
     assert edges >= {
-        ("action", "listed"), ("labels", "fewest"), ("labels", "most"), ("labels[].key", "shortest"), ("note", "absent"),
-        ("labels[].value", "absent"), ("weight", "minimum"), ("weight", "maximum"),
+        ("action", "listed"), ("labels", "fewest"), ("labels", "most"), ("labels[].key", "shortest"),
+        ("note", "absent"), ("labels[].value", "absent"), ("weight", "minimum"), ("weight", "maximum"),
     }  # fmt: skip
 
 

@@ -24,7 +24,6 @@ __all__ = ["json_values", "other_parameter_values", "parameter_values", "schema_
 _PLAIN = string.ascii_letters + string.digits + "-_.~"
 _FURTHER = " +%&=;,:@'\"()[]\u00e9\u6f22"
 _OPEN = 64  # characters, where the document has no maximum
-_EVERY_TYPE = ("object", "array", "string", "number", "integer", "boolean", "null")
 
 
 def json_values() -> st.SearchStrategy[Any]:
@@ -54,7 +53,9 @@ def _made(schema: Mapping[str, Any]) -> st.SearchStrategy[Any]:
             return st.one_of(*(_made({**schema, keyword: None, **one}) for one in schema[keyword]))
     for one in schema.get("allOf") or ():
         schema = {**schema, **one, "properties": {**(schema.get("properties") or {}), **(one.get("properties") or {})}}
-    named = schema.get("type") or ("object" if schema.get("properties") else _EVERY_TYPE)
+    named = schema.get("type") or ("object" if schema.get("properties") else None)
+    if named is None:
+        return json_values()
     types = [named] if isinstance(named, str) else list(named)
     return st.one_of(*(_of_type(one, schema) for one in types))
 

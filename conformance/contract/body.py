@@ -135,7 +135,7 @@ _WHEN = {
 def _wrong(operation: Operation, members: dict[str, Any]) -> Iterator[tuple[str, str]]:
     """What breaks the schema, and where; of a value of another type nothing else is said.
 
-    A listed value in another case, or with white space around it, is in another form; of that the document says nothing.
+    A listed value in another case, or with white space around it, is in another form: the document is silent about it.
     """
     errors = list(_validator(operation).iter_errors(members))
     mistyped = [list(error.absolute_path) for error in errors if error.validator == "type"]

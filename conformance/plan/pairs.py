@@ -18,7 +18,7 @@ from conformance.contract.operation import Integer, Text
 from conformance.plan.paths import spellings
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Callable, Iterator, Mapping
 
     from conformance.contract.operation import Operation
 
@@ -32,6 +32,7 @@ __all__ = [
     "classes_of",
     "combination",
     "deep_rows",
+    "spelling",
     "standard_rows",
     "word_over",
     "wrong_member",
@@ -77,6 +78,11 @@ def classes_of(operation: Operation) -> dict[str, dict[str, str]]:
         "method": {method: f"with {method}" for method in _METHODS if method not in alike},
         "path": {name: words for name, words in _PATHS.items() if name in spelt},
     }
+
+
+def spelling(operation: Operation, name: str) -> Callable[[bytes], bytes]:
+    """What changes a request target as the class of the path says."""
+    return spellings(operation)["queries" if name == "query" else name]
 
 
 def _ids(operation: Operation) -> dict[str, str]:

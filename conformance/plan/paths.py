@@ -13,7 +13,10 @@ if TYPE_CHECKING:
 __all__ = ["spellings"]
 
 _VERSION = re.compile(r"v(\d+)")
-_UNDOCUMENTED = ("dry_run", "verbose", "unknown_parameter")  # names of query parameters
+_UNDOCUMENTED = (
+    ("dry_run", "true"), ("debug", "1"), ("admin", "true"), ("token", "admin"), ("unknown_parameter", "1"),
+)  # fmt: skip
+"""Query parameters that some operation may have, and this one has not."""
 
 
 def spellings(operation: Operation) -> dict[str, Callable[[bytes], bytes]]:
@@ -21,13 +24,18 @@ def spellings(operation: Operation) -> dict[str, Callable[[bytes], bytes]]:
     own = operation.segments
     literal = [not segment.startswith("{") for segment in own]
     first = literal.index(False) if False in literal else len(own)
-    odd = next(name for name in _UNDOCUMENTED if name not in {one.name for one in operation.queries})
+    documented = {one.name for one in operation.queries}
+    odd = [f"{name}={value}".encode() for name, value in _UNDOCUMENTED if name not in documented]
     found: dict[str, Callable[[bytes], bytes]] = {
         "slash": _on_path(lambda segments: [*segments, b""]),
-        "query": lambda target: target + (b"&" if b"?" in target else b"?") + odd.encode() + b"=true",
+        "query": lambda target: target + (b"&" if b"?" in target else b"?") + odd[0],
+        "queries": lambda target: target + (b"&" if b"?" in target else b"?") + b"&".join(odd[:4]),
         "doubled": _on_path(lambda segments: [segments[0], b"", *segments[1:]]),
         "dot-segment": _on_path(lambda segments: [*segments[:first], b".", *segments[first:]]),
     }
+    found["dot-segments"] = _on_path(
+        lambda segments: [*segments[:first], b".", *segments[first:-1], b"x", b"..", segments[-1]]
+    )
     if any(literal):
         last = max(place for place, fixed in enumerate(literal) if fixed)
         found["all-capitals"] = _on_path(_each(lambda place: literal[place], bytes.title))
@@ -41,6 +49,7 @@ def spellings(operation: Operation) -> dict[str, Callable[[bytes], bytes]]:
         found["other-version"] = _on_path(_each(lambda place: place == versions[0], lambda _: other))
     if literal[-1]:
         found["suffix"] = _on_path(lambda segments: [*segments[:-1], segments[-1] + b".json"])
+        found["matrix"] = _on_path(lambda segments: [*segments[:-1], segments[-1] + b";v=1"])
     return found
 
 

@@ -13,8 +13,15 @@ from urllib.parse import quote
 from conformance.contract.message import Token
 from conformance.contract.operation import Integer, Text
 from conformance.plan.inventory import Profile
-from conformance.plan.pairs import BODILESS, classes_of, deep_rows, standard_rows, word_over, wrong_member
-from conformance.plan.paths import spellings
+from conformance.plan.pairs import (
+    BODILESS,
+    classes_of,
+    deep_rows,
+    spelling,
+    standard_rows,
+    word_over,
+    wrong_member,
+)
 from conformance.plan.probe import Probe
 from conformance.plan.requests import documented
 from conformance.plan.tokens import cut, padded, unknown
@@ -73,8 +80,9 @@ def _request(row: Combination, inventory: Inventory) -> Request:
         request = replace(request, body=None, headers=())
     if "media" in classes:
         request = replace(request, headers=_MEDIA[classes["media"]])
-    changed = spellings(inventory.operation)[classes["path"]](request.target) if "path" in classes else request.target
-    return replace(request, method=method, target=changed)
+    if "path" in classes:
+        request = replace(request, target=spelling(inventory.operation, classes["path"])(request.target))
+    return replace(request, method=method)
 
 
 def _segment(name: str, inventory: Inventory) -> bytes:

@@ -22,12 +22,14 @@ __all__ = ["Row", "edges", "float32_neighbour", "lookups", "numbers_in_range", "
 _DEEP, _STANDARD = Profile.DEEP, Profile.STANDARD
 _NAMES = {-1: "minus-one", 0: "zero", 2: "two"}
 _ALIKE = {
+    "2^32-1", "plus-sum", "bracketed", "colon", "decimal.small", "exponent.scientific",
     "negative.2^31+1", "negative.2^63", "over.two", "alias.2^33", "2^53+1", "2^63-1", "2^64", "200-digits",
     "decimal.comma", "exponent.capital", "hexadecimal.capital", "parenthesised", "range", "tab.after",
     "carriage-return.after", "nul.before", "arabic-digits", "undefined", "true", "infinity", "placeholder",
     "encoded-hash", "leading-zeros", "plus-sign.encoded", "percent-encoded.one",
 }  # fmt: skip
 """What differs from its neighbours for few servers: the deep profile sends it."""
+_WORDS = ("new", "me", "self", "mine", "current", "latest", "default", "first", "last", "all", "any", "own", "my")
 _NEAR = 10  # how far from a power of two a number is named after it
 
 
@@ -100,7 +102,7 @@ def numbers_in_range(domain: Integer) -> Iterator[Row]:
         _fixed(2**15 - 1, "the maximum of int16", _DEEP),
         _fixed(2**15, "one over int16", _DEEP),
         _fixed(2**16 - 1, "the maximum of uint16", _DEEP),
-        _fixed(2**16, "one over uint16", _DEEP),
+        _fixed(2**16, "one over uint16"),
         _fixed(2**23, "2^23", _DEEP),
         _fixed(999_999, "the last of six digits", _DEEP),
         _fixed(999_999_999, "the last of nine digits", _DEEP),
@@ -210,6 +212,8 @@ def _look_alikes(r: int, name: str) -> Iterator[tuple[str, str, str]]:
         ("octal", f"0o{r:o}", "in octal, 0o"),
         ("binary", f"0b{r:b}", "in binary, 0b"),
         ("with-letters", f"{r}abc", "followed by letters"),
+        ("json", f"{r}.json", "with the suffix of JSON"),
+        ("double-encoded", "".join(f"%25{ord(digit):02X}" for digit in digits), "in digits that are encoded twice"),
         ("with-suffix", f"{r}L", "with the suffix of a long"),
         ("with-underscores", f"{digits[0]}_{digits[1:] or 0}", "with an underscore between digits"),
         ("with-separators", f"{r:,}" if r > 999 else f"{r},", "with separators of thousands"),  # noqa: PLR2004 - as it says
@@ -283,6 +287,7 @@ def lookups(value: int) -> Iterator[Row]:
         ("sql.comment", f"{r}--", "followed by a comment of SQL"),
     )
     deep = (
+        *((f"word.{word}", word, f"that is {word}") for word in _WORDS),
         ("glob.one", f"{r[:-1]}%3F", "with an encoded question mark for its last digit"),
         ("glob.set", f"%5B{r[0]}%5D{r[1:]}", "with its first digit in brackets"),
         ("quotation-mark", f"{r}%22", "followed by a quotation mark"),

@@ -60,7 +60,7 @@ def _methods(operation: Operation) -> Iterator[str]:
     words = [word for word in (re.sub("[^A-Z]", "", literal.upper()) for literal in literals) if word]
     yield words[-1] if words and words[-1] not in alike else "UNKNOWN"
     yield own.lower()
-    yield from ("COPY", "PROPFIND")
+    yield from ("COPY", "PROPFIND", "LINK")
 
 
 def _paths(inventory: Inventory, clauses: Declared) -> Iterator[Probe]:
@@ -82,3 +82,11 @@ def _paths(inventory: Inventory, clauses: Declared) -> Iterator[Probe]:
     queried = replace(request, target=spelt["query"](request.target), token=ordinary(inventory))
     ids = clauses.unrecognised + clauses.recorded("path")
     yield Probe("path.query.unknown-token", "the path with a query, with an unknown token", ids, queried)
+    for spelling, name, words in (
+        ("suffix", "suffix", "with a suffix"),
+        ("dot-segments", "dot-segment", "with dot segments"),
+        ("matrix", "matrix", "with a matrix parameter"),
+    ):
+        if spelling in spelt:
+            changed = replace(request, target=spelt[spelling](request.target), token=None)
+            yield Probe(f"path.{name}.missing-token", f"the path {words}, with no token", ids, changed)

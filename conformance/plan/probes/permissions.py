@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import json
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from conformance.contract.message import Token
 from conformance.contract.operation import Integer, Text
 from conformance.contract.values import ValueKind, classify
 from conformance.plan.inventory import Profile
+from conformance.plan.pairs import wrong_member
 from conformance.plan.probe import Probe
 from conformance.plan.requests import documented
 from conformance.plan.tokens import cut, ordinary, unknown
@@ -83,6 +86,54 @@ def permission_probes(inventory: Inventory, clauses: Declared) -> Iterator[Probe
     )
     if operation.resource is not None:
         yield from _precedence(inventory, clauses)
+    if operation.body is not None:
+        yield from _with_more_wrong(inventory, clauses)
+
+
+def _with_more_wrong(inventory: Inventory, clauses: Declared) -> Iterator[Probe]:
+    """Who is refused by permission or for want of a resource, with something else wrong too."""
+    operation, noun = inventory.operation, inventory.operation.noun
+    name = noun.replace(" ", "-")
+    valid, restricted = inventory.token, inventory.restricted_token
+    other, missing = inventory.restricted_resource, inventory.missing_resource
+    keys = {"restricted-token": "restricted_token", f"restricted-{name}": operation.key("restricted")}
+    keys[f"missing-{name}"] = operation.key("missing")
+    rows = (
+        ("a valid token without permission", None if restricted is None else documented(inventory, restricted)),
+        (f"a {noun} without permission", None if other is None else documented(inventory, valid, other)),
+        (f"no such {noun}", None if missing is None else documented(inventory, valid, missing)),
+    )
+    more = clauses.recorded("order") + clauses.ids("no-server-error")
+    for (who, key), (title, request) in zip(keys.items(), rows, strict=True):
+        if key is None or (operation.resource is None and not clauses.owed(role="restricted")):
+            continue
+        for kind, words, own, spoilt in _more_wrong(inventory, clauses, request or documented(inventory, valid)):
+            standard = kind in {"truncated", "no-type", "array" if who == "restricted-token" else "number"}
+            yield _probe(
+                f"permission.{who}.{kind}",
+                f"{title}, with {words}",
+                own + more,
+                spoilt if request else None,
+                key=key,
+                profile=Profile.STANDARD if standard else Profile.DEEP,
+            )
+
+
+def _more_wrong(
+    inventory: Inventory, clauses: Declared, request: Request
+) -> Iterator[tuple[str, str, tuple[str, ...], Request]]:
+    """What else can be wrong: its name, words, the clauses about it, and the request with it."""
+    body = request.body or b""
+    yield "truncated", "a truncated body", clauses.refused(body="not-json"), replace(request, body=body[:-1])
+    yield "array", "an array as body", clauses.refused(body="not-object"), replace(request, body=b"[]")
+    if (wrong := wrong_member(inventory.operation)) is not None:
+        member, value = wrong
+        words = f"a {member} that is {'a number' if value == 1 else 'a string'}"
+        changed = json.dumps({**json.loads(body), member: value}).encode("ascii")
+        yield "number", words, clauses.refused(member=member, when="wrong-type"), replace(request, body=changed)
+    absent = clauses.recorded("absent", member=None) + clauses.refused(body="absent")
+    yield "absent", "no body", absent, replace(request, body=None)
+    yield "no-type", "no Content-Type", clauses.recorded("content-type"), replace(request, headers=())
 
 
 def _precedence(inventory: Inventory, clauses: Declared) -> Iterator[Probe]:

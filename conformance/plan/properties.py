@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 __all__ = ["Property", "properties"]
 
-_TIMES = {Profile.SMOKE: 0, Profile.STANDARD: 1, Profile.DEEP: 56}
+_TIMES = {Profile.SMOKE: 0, Profile.STANDARD: 1, Profile.DEEP: 103}
 
 
 @dataclass(frozen=True)
@@ -75,23 +75,23 @@ def _rows(operation: Operation, clauses: Declared) -> Iterator[tuple[str, str, i
     lengths = [clauses.owed(credential=one) for one in ("minimum-length", "length", "maximum-length")]
     over = clauses.refused(credential="below-minimum") + clauses.refused(credential="over-maximum")
     of_length = tuple(clause for ids in lengths for clause in ids) + over + unknown + documented
-    yield "tokens.length", "unknown tokens of any length", 10, families.token_lengths, of_length, None
+    yield "tokens.length", "unknown tokens of any length", 6, families.token_lengths, of_length, None
     leak = clauses.ids("no-credential")
     words, told = "unknown tokens of any shape and alphabet", unknown + documented + crash + leak
-    yield "tokens.shape", words, 8, families.token_shapes, told, None
-    yield "tokens.near", "the valid token, changed", 6, families.tokens_near, near + documented + crash + leak, None
+    yield "tokens.shape", words, 4, families.token_shapes, told, None
+    yield "tokens.near", "the valid token, changed", 4, families.tokens_near, near + documented + crash + leak, None
     yield from _of_bodies(operation, clauses)
     told = clauses.owed(credential="name") + clauses.owed(credential="missing")
     words = "the token's header in any case, and headers that are nearly it"
-    yield "headers", words, 4, families.header_names, told, None
+    yield "headers", words, 2, families.header_names, told, None
     other = clauses.refused(method="other")
     words = f"any method but {operation.method}, with the valid token"
-    yield "methods", words, 4, families.methods, other + envelope, None
+    yield "methods", words, 2, families.methods, other + envelope, None
     wrong = clauses.unrecognised + crash + clauses.refused(parameter=operation.resource, when="wrong-type")
     wrong += clauses.refused(parameter=operation.resource, when="above-maximum") + other
-    yield "pairs", "two or three things wrong at once", 6, families.pairs, wrong, None
+    yield "pairs", "two or three things wrong at once", 4, families.pairs, wrong, None
     told = crash + documented + envelope + clauses.refused(body="not-json") + _of_types(operation, clauses)
-    yield "openapi", "what schemathesis makes of the OpenAPI file", 8, families.openapi, told, None
+    yield "openapi", "what schemathesis makes of the OpenAPI file", 4, families.openapi, told, None
 
 
 def _of_ids(
@@ -105,7 +105,7 @@ def _of_ids(
     ]
     declared = clauses.precedence + clauses.documented + tuple(clause for ids in edges for clause in ids)
     words = f"any id {_range(domain)}, with an unknown token or the valid one"
-    yield "ids.in-range", words, 10, families.ids_in_range, declared, missing
+    yield "ids.in-range", words, 6, families.ids_in_range, declared, missing
     beyond = [
         clauses.refused(parameter=name, when=when)
         for when in ("below-minimum", "above-maximum", "not-listed", "too-short", "too-long", "other-pattern")
@@ -113,12 +113,12 @@ def _of_ids(
     open_ = "every id is in range" if _open(domain) else None
     words = f"any {_kind(domain)} {_outside(domain)}, with the valid token"
     declared = tuple(clause for ids in beyond for clause in ids)
-    yield "ids.out-of-range", words, 8, families.ids_out_of_range, declared, missing or open_
+    yield "ids.out-of-range", words, 4, families.ids_out_of_range, declared, missing or open_
     texts = None if isinstance(domain, Integer) else "an id is no integer"
     words = "what is nearly an integer, with the valid token"
     declared = clauses.refused(parameter=name, when="wrong-type") + clauses.ids("no-server-error")
     declared += clauses.ids("envelope", status="other")
-    yield "ids.look-alikes", words, 8, families.id_look_alikes, declared, missing or texts
+    yield "ids.look-alikes", words, 4, families.id_look_alikes, declared, missing or texts
 
 
 def _of_parameters(
@@ -130,7 +130,7 @@ def _of_parameters(
         declared = [ids for name in others for ids in (clauses.refused(parameter=name), clauses.owed(parameter=name))]
         told = tuple(clause for ids in declared for clause in ids) + clauses.documented + clauses.ids("no-server-error")
         words = f"any value of {', '.join(others)}, with the valid token"
-        yield "parameters", words, 8, families.parameters, told, None
+        yield "parameters", words, 4, families.parameters, told, None
 
 
 def _of_bodies(
@@ -139,17 +139,17 @@ def _of_bodies(
     bare = None if operation.body else "the operation has no request body"
     crash, documented, member = clauses.ids("no-server-error"), clauses.documented, operation.url_member
     told = clauses.refused(body="not-json") + clauses.refused(body="not-object") + _of_types(operation, clauses) + crash
-    yield "bodies", "bodies of any kind, with the valid token", 8, families.bodies, told, bare
+    yield "bodies", "bodies of any kind, with the valid token", 4, families.bodies, told, bare
     if operation.body and (bounds := _bounds(operation)):
         found = [ids for one, when in bounds for ids in _told(clauses, one, when)]
         words = "documented bodies, and such as are wrong in one member, with the valid token"
         declared = tuple(clause for ids in found for clause in ids) + documented + crash
-        yield "members", words, 8, families.members, declared, None
+        yield "members", words, 4, families.members, declared, None
     told = clauses.owed(member=member, form="everyday") + clauses.ids("accepted", member=member, form="uncommon")
     told += clauses.ids("echo", sent=member) if member else ()
     lacking = bare or (None if member else "no member of the request body is a url")
     words = f"{member or 'url'}s of any form, with the valid token"
-    yield "urls", words, 8, families.urls, told + documented + crash, lacking
+    yield "urls", words, 4, families.urls, told + documented + crash, lacking
 
 
 def _told(clauses: Declared, member: str, when: str) -> tuple[tuple[str, ...], tuple[str, ...]]:

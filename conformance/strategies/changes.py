@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     Made = tuple[str, str]
 
-__all__ = ["CHANGES", "ODD_CHANGES", "Change", "apply", "changes"]
+__all__ = ["CHANGES", "ODD_CHANGES", "SIGNS", "Change", "apply", "changes", "odd_changes"]
 
 _ALPHABET = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/"  # RFC 4648 section 4
 _QUARTET = 4  # characters of base64 that make whole bytes
@@ -75,9 +75,35 @@ def _middle_changed(text: str) -> Made:
     return text[:at] + other + text[at + 1 :], f"{{}}[:{at}] + '{other}' + {{}}[{at + 1}:]"
 
 
+def _wildcard(text: str) -> Made:
+    """A character near the middle that is no underscore, as one: to SQL the pattern of any character."""
+    middle = len(text) // 2
+    at = next((n for n in range(middle, len(text)) if text[n] != "_"), middle)
+    return text[:at] + "_" + text[at + 1 :], f"{{}}[:{at}] + '_' + {{}}[{at + 1}:]"
+
+
+def _look_alike(text: str) -> Made:
+    """A character of the second half as another one that looks like it."""
+    table = {"0": "O", "O": "0", "1": "l", "l": "1", "I": "1"}
+    at = next((n for n in range(len(text) // 2 + 1, len(text)) if text[n] in table), None)
+    if at is None:
+        return text, "{}"
+    return text[:at] + table[text[at]] + text[at + 1 :], f"{{}}[:{at}] + '{table[text[at]]}' + {{}}[{at + 1}:]"
+
+
 def _last_changed(text: str) -> Made:
     other = "0" if text.endswith("1") else "1"
     return text[:-1] + other, f"{{}}[:-1] + '{other}'"
+
+
+def _half_and(what: str) -> Callable[[str], Made]:
+    """The first half and a pattern of anything."""
+
+    def make(text: str) -> Made:
+        kept = len(text) - len(text) // 2
+        return text[:kept] + what, f"{{}}[:{kept}] + {what!a}"
+
+    return make
 
 
 def _inside(what: str) -> Callable[[str], Made]:
@@ -141,6 +167,12 @@ def _swapped_letter(text: str) -> Made:
     return text[:at] + text[at].swapcase() + text[at + 1 :], f"{{}}[:{at}] + {{}}[{at}].swapcase() + {{}}[{at + 1}:]"
 
 
+def _spaces_for_plus(text: str) -> Made:
+    """As a form reads them, inside the token: what stands around a field's value is no part of it."""
+    inside = text[1:-1].replace("+", " ")
+    return text[:1] + inside + text[-1:], "{}[:1] + {}[1:-1].replace('+', ' ') + {}[-1:]"
+
+
 def _full_width(text: str) -> Made:
     """A letter or digit of ASCII as its full-width twin, in UTF-8: the same to NFKC."""
     at = next((n for n in range(len(text)) if text[n].isascii() and text[n].isalnum()), 0)
@@ -160,6 +192,7 @@ _ROWS = (
     ("last-half", "of which only the second half is left", _last_half),
     ("first-changed", "with another first character", _first_changed),
     ("middle-changed", "with another character in its middle", _middle_changed),
+    ("wildcard", "with an underscore for a character in its middle", _wildcard),
     ("last-changed", "with another last character", _last_changed),
     ("transposed", "with two characters in its middle exchanged", _transposed),
     ("same-ends", "with its first and last 16 characters and others between", _same_ends),
@@ -173,6 +206,10 @@ _ROWS = (
     ("double-quoted", "in quotation marks", _around('"', '"')),
     ("single-quoted", "in single quotation marks", _around("'", "'")),
     ("angle-bracketed", "in angle brackets", _around("<", ">")),
+    ("bracketed", "in brackets", _around("[", "]")),
+    ("braced", "in braces", _around("{", "}")),
+    ("parenthesised", "in parentheses", _around("(", ")")),
+    ("backquoted", "in backquotes", _around("`", "`")),
     ("percent-encoded", "with its first character percent-encoded", _first_as("%%%02X")),
     ("escaped", "with its first character escaped as in JSON", _first_as("\\u%04x")),
     ("entity", "with its first character escaped as in HTML", _first_as("&#%d;")),
@@ -183,16 +220,29 @@ _ROWS = (
     ("second-of-list", "after another and a comma", _around("x,")),
     ("semicolon", "and a semicolon and more", _around("", ";x")),
     ("colon", "and a colon and more", _around("", ":x")),
+    ("after-colon", "after another text and a colon", _around("x:")),
+    ("after-point", "after another text and a point", _around("x.")),
+    ("point", "and a point", _around("", ".")),
+    ("slash", "and a slash", _around("", "/")),
+    ("vertical-bar", "and a vertical bar", _around("", "|")),
     ("hash-sign", "and a hash sign and more", _around("", "#x")),
+    ("question-mark", "and a question mark and more", _around("", "?x")),
     ("ampersand", "and an ampersand and more", _around("", "&x=1")),
+    ("at-sign", "and an at sign and more", _around("", "@x")),
+    ("half-like", "of which the first half is left, and a percent sign", _half_and("%")),
+    ("half-glob", "of which the first half is left, and a star", _half_and("*")),
+    ("half-expression", "of which the first half is left, and a point and a star", _half_and(".*")),
     ("encoded-nul", "and an encoded NUL and more", _around("", "%00x")),
     ("dash-inside", "with a dash inside", _inside("-")),
     ("underscore-inside", "with an underscore inside", _inside("_")),
     ("foreign-character", "with a character inside that is not of base64", _inside("!")),
+    ("reversed", "from its end to its beginning", lambda text: (text[::-1], "{}[::-1]")),
+    ("look-alikes", "with a character for another that looks like it", _look_alike),
     ("alphabets-exchanged", "with the characters of the other base64", _exchanged("+/-_", "-_+/")),
     ("dashes-exchanged", "with dashes for underscores and the reverse", _exchanged("-_", "_-")),
 )  # fmt: skip
 _ODD_ROWS = (
+    ("scheme-and-space", "after the word Token and a space", _around("Token ")),
     ("bearer-and-space", "after the word Bearer and a space", _around("Bearer ")),
     ("space-and-more", "and a space and more", _around("", " x")),
     ("space-inside", "with a space inside", _inside(" ")),
@@ -200,12 +250,31 @@ _ODD_ROWS = (
     ("full-width", "with a full-width character", _full_width),
     ("zero-width", "with a zero-width space inside", _inside("\xe2\x80\x8b")),
     ("no-break-space", "and a no-break space", _around("", "\xc2\xa0")),
+    ("latin-1-spaces", "between no-break spaces of a byte each", _around("\xa0", "\xa0")),
+    ("space-for-plus", "with spaces for plus signs", _spaces_for_plus),
     ("byte-order-mark", "after a byte order mark", _around("\xef\xbb\xbf")),
     ("combining-accent", "with a combining accent inside", _inside("\xcc\x81")),
     ("obs-text", "and a byte over 127", _around("", "\xad")),
 )  # fmt: skip
 
-CHANGES: Mapping[str, Change] = {name: Change(name, words, make) for name, words, make in _ROWS}
+_SIGNS = {
+    "!": "exclamation-mark", '"': "quotation-mark", "$": "dollar-sign", "%": "percent-sign", "'": "apostrophe",
+    "*": "star", "+": "plus-sign", "-": "dash", "^": "circumflex", "_": "underscore", "`": "backquote", "~": "tilde",
+    "@": "at-sign", "#": "hash-sign", "&": "ampersand", "/": "slash", "?": "question-mark", "|": "vertical-bar",
+    ";": "semicolon", "=": "equals-sign",
+}  # fmt: skip
+_SIGN_ROWS = (
+    *((f"after-{name}", f"after {sign}", _around(sign)) for sign, name in _SIGNS.items()),
+    *((f"before-{name}", f"and {sign} and more", _around("", sign + "x")) for sign, name in _SIGNS.items()),
+)
+
+_AGAIN = {"before-hash-sign", "before-question-mark", "before-at-sign", "before-semicolon"}
+_ALL = (*_ROWS, *(row for row in _SIGN_ROWS if row[0] not in _AGAIN))
+
+SIGNS = frozenset(row[0] for row in _SIGN_ROWS)
+"""The names of changes by a sign alone, before the token or behind it: the long tail."""
+
+CHANGES: Mapping[str, Change] = {name: Change(name, words, make) for name, words, make in _ALL}
 """By name; of ordinary characters where the token is."""
 
 ODD_CHANGES: Mapping[str, Change] = {name: Change(name, words, make) for name, words, make in _ODD_ROWS}
@@ -216,3 +285,9 @@ def changes(header: bytes) -> dict[str, Change]:
     """`CHANGES`, and the name of the token's field before the token, as in a whole line of a header."""
     words, make = "after the header's name and a colon", _around(f"{header.decode('ascii')}:")
     return {**CHANGES, "header-name": Change("header-name", words, make)}
+
+
+def odd_changes(header: bytes) -> dict[str, Change]:
+    """`ODD_CHANGES`, and the name of the token's field before the token, with a space."""
+    words, make = "after the header's name, a colon and a space", _around(f"{header.decode('ascii')}: ")
+    return {**ODD_CHANGES, "header-and-space": Change("header-and-space", words, make)}

@@ -11,12 +11,12 @@ from conformance.contract.message import Token
 from conformance.contract.wallet import TokenKind, Wallet
 from conformance.mock.fixtures import Fixtures
 from conformance.strategies import changed_tokens
-from conformance.strategies.changes import CHANGES, ODD_CHANGES, apply, changes
+from conformance.strategies.changes import CHANGES, ODD_CHANGES, apply, changes, odd_changes
 from tests.strategies.drawing import drawn, reaches
 
 FIXTURES = Fixtures.default()
 HEADER = b"X-Auth-Token"
-BOTH = {**changes(HEADER), **ODD_CHANGES}
+BOTH = {**changes(HEADER), **odd_changes(HEADER)}
 TEXTS = {
     "of the mock": FIXTURES.token,
     "of 100,000 characters": FIXTURES.tokens_by_length[100_000],

@@ -27,15 +27,16 @@ __all__ = ["Documented", "body_probes"]
 
 _SMOKE = {"body.truncated", "body.array"}
 _ALIKE = {
-    "body.overlong-utf-8", "body.blank", "body.empty-array", "body.true", "body.deep-object", "body.extra-null",
-    "body.duplicate", "body.xml", "body.nul", "body.other-member", "body.many-members", "body.deep-closed-array",
-    "content-type.suffix", "content-type.octets", "content-type.nonsense", "content-type.xml",
-    "content-type.multipart", "content-type.empty", "accept.any", "accept.json-refused", "accept.nonsense",
-    "accept.xml",
+    "body.overlong-utf-8", "body.empty-array", "body.true", "body.deep-object", "body.extra-null",
+    "body.duplicate", "body.number", "body.prototype", "body.xml", "body.nul", "body.other-member",
+    "body.many-members", "body.deep-closed-array", "content-type.suffix", "content-type.octets",
+    "content-type.nonsense", "content-type.xml", "content-type.multipart", "content-type.empty",
+    "content-type.capital", "content-type.latin-1", "accept.any", "accept.json", "accept.html",
+    "accept.json-refused", "accept.nonsense", "accept.xml",
 }  # fmt: skip
 """What differs from its neighbours for few servers: the deep profile sends it."""
 
-_ALIKE_TYPES = {"zero", "true", "empty-array", "decimal", "object"}
+_ALIKE_TYPES = {"zero", "empty-array", "decimal", "object"}
 _DEEP = 20_000
 _LARGE = 1_000_000
 _NESTED = 400
@@ -179,6 +180,7 @@ def _bodies(inventory: Inventory, own: Documented, clauses: Declared) -> Iterato
     for name, body in (
         ("array", b"[%b]" % own.text), ("empty-array", b"[]"), ("null", b"null"), ("true", b"true"), ("number", b"1"),
         ("string", json.dumps(str(own.value)).encode("ascii")),
+        ("json-in-a-string", json.dumps(own.text.decode()).encode("ascii")),
         ("deep-closed-array", b"[" * _NESTED + b"]" * _NESTED),
     ):  # fmt: skip
         yield f"body.{name}", body, f"a JSON body that is no object: {name.replace('-', ' ')}", not_object

@@ -34,19 +34,23 @@ _LONG = 20_000
 _URLS = (
     ("bracket.open", "https://[mirror.invalid/test.git", "with a bracket that is not closed"),
     ("port.over", "https://mirror.invalid:65536/test.git", "with port 65536"),
-    ("percent.nonsense", "https://mirror.invalid/%zz.git", "with a percent sign and two letters"),
+    ("percent.nonsense", "https://mirror.invalid/%zz%.git", "with percent signs and no digits"),
     ("percent.not-utf-8", "https://mirror.invalid/%FF.git", "with an encoded byte that is no UTF-8"),
-    ("label.empty", "https://mirror..invalid/test.git", "with an empty label"),
     ("label.64", f"https://{'a' * 64}.invalid/test.git", "with a label of 64 characters"),
+    ("bracket.zone", "https://[2001:db8::1%25eth0]/test.git", "with the zone of an address"),
     ("compatibility", "https://\u2100@mirror.invalid/test.git", "with a character that is normalised to a slash"),
     ("backslashes", "https:\\\\mirror.invalid\\test.git", "with backslashes"),
     ("member", "__proto__", "that is __proto__"),
     ("format", "https://mirror.invalid/%s%n/{0}/${a}.git", "with what formats and templates replace"),
     ("international", "https://b\u00fccher.invalid/caf\u00e9.git", "with host and path beyond ASCII"),
-    ("supplementary", "https://mirror.invalid/\U0001f600.git", "with a character beyond 16 bits"),
-    ("decomposed", "https://mirror.invalid/cafe\u0301.git", "with a letter and its accent as two characters"),
+    (
+        "supplementary",
+        "https://mirror.invalid/\U0001f600/cafe\u0301.git",
+        "with a character beyond 16 bits, and one in two parts",
+    ),
 )
 _DEEP_URLS = (
+    ("decomposed", "https://mirror.invalid/cafe\u0301.git", "with a letter and its accent as two characters"),
     ("percent.cut", "https://mirror.invalid/%E0%A4%A", "with an encoded character that is cut"),
     ("port.20-digits", "https://mirror.invalid:99999999999999999999/test.git", "with a port of 20 digits"),
     ("bracket.name", "https://[mirror.invalid]/test.git", "with a name in brackets"),
@@ -55,7 +59,7 @@ _DEEP_URLS = (
     ("bracket.relative", "//[", "that is two slashes and a bracket"),
     ("bracket.empty", "https://[]/test.git", "with empty brackets"),
     ("bracket.nested", "https://[[2001:db8::1]]/test.git", "with an address in two pairs of brackets"),
-    ("bracket.zone", "https://[2001:db8::1%25eth0]/test.git", "with the zone of an address"),
+    ("label.empty", "https://mirror..invalid/test.git", "with an empty label"),
     ("bracket.port", "https://[2001:db8::1]443/test.git", "with digits after an address"),
     ("port.negative", "https://mirror.invalid:-1/test.git", "with a negative port"),
     ("port.twice", "https://mirror.invalid:443:443/test.git", "with two ports"),
@@ -77,23 +81,31 @@ _DEEP_URLS = (
 )
 _TOKENS = (
     ("constructor", "constructor", "that is a member of every object in JavaScript"),
-    ("quote", "'or'1'='1", "that ends a string of SQL"),
+    ("quote", '"or"1"="1"--\'or\'1\'=\'1', "that ends a string of SQL, with either quotation mark"),
     ("like", "%%", "that is a pattern of SQL"),
     ("filter", "*)(uid=*", "that ends a filter of LDAP"),
-    ("format", "%s%n%(a)s", "that is a format"),
-    ("template", "{0}${a}{{a}}", "that is a template"),
+    ("format", "%s%n%(a)s'{0}${a}{{a}}\\u0000\\x00\\", "that is a format and a template, and ends with escapes"),
     ("path", "../..", "that is a path"),
-    ("escape", "\\u0000\\x00\\", "of escapes"),
     ("null", "null", "that is null"),
+    ("undefined", "undefined", "that is undefined"),
+    ("true", "true", "that is true"),
+    ("false", "false", "that is false"),
+    ("empty-text", '""', "that is an empty text of JSON"),
+    ("none", "None", "that is None"),
+    ("nan", "NaN", "that is NaN"),
+    ("proto", "__proto__", "that is __proto__"),
+    ("admin", "admin", "that is the account of an administrator"),
 )
 _DEEP_TOKENS = (
-    ("proto", "__proto__", "that is __proto__"),
+    ("test", "test", "that is an account of tests"),
     ("to-string", "toString", "that is toString"),
     ("has-own-property", "hasOwnProperty", "that is hasOwnProperty"),
     ("class", "__class__", "that is __class__"),
-    ("undefined", "undefined", "that is undefined"),
-    ("nan", "NaN", "that is NaN"),
-    ("true", "true", "that is true"),
+    ("template", "{0}${a}{{a}}", "that is a template"),
+    ("escape", "\\u0000\\x00\\", "of escapes"),
+    ("empty-array", "[]", "that is an empty array of JSON"),
+    ("guest", "guest", "that is the account of a guest"),
+    ("root", "root", "that is the account of the system"),
     ("zero", "0e0", "that is zero with an exponent"),
     ("expression", ".*", "that is a regular expression"),
     ("open-expression", "(((a[", "that is no regular expression"),
@@ -109,15 +121,19 @@ _DEEP_TOKENS = (
 )
 _SEGMENTS = (
     ("member", b"__proto__", "that is __proto__"),
-    ("format", b"%25s%25n%7B%7Ba%7D%7D", "that is a format and a template"),
-    ("supplementary", b"%F0%9F%98%80", "that is a character beyond 16 bits"),
+    (
+        "format",
+        b"%25s%25n%7B%7Ba%7D%7D%F0%9F%98%80",
+        "that is a format and a template, with a character beyond 16 bits",
+    ),
+    ("dots", b"%2E%2E", "that is two encoded dots"),
     ("long-word", b"a" * _LONG, f"of {_LONG:,} letters"),
 )
 _DEEP_SEGMENTS = (
     ("constructor", b"constructor", "that is constructor"),
     ("quote", b"'", "that is a quotation mark"),
     ("surrogate", b"%ED%A0%80", "that is an encoded surrogate"),
-    ("dots", b"%2E%2E", "that is two encoded dots"),
+    ("supplementary", b"%F0%9F%98%80", "that is a character beyond 16 bits"),
     ("pattern", b"%25", "that is an encoded percent sign"),
 )
 
@@ -135,7 +151,8 @@ _ODD_FIELDS = (
 )
 """Header fields that the document does not name, each with a value that its own standard does not have."""
 _ODD_QUERY = b"a=1&a=2&b[]=1&c[=2&d=%FF&e=%&=f&url=x"
-_ODD_URL = "https://mirror.invalid/a\"b'c\td|e<f>^g`h\u202e\u0085{i}-.git"
+_ODD_URL = "https://mirror.invalid/a\"b'cd|e<f>^g`h{i}-.git"
+_SPACED_URL = "https://mirror.invalid/a\tb\u0085c\u00a0d\u202e\u200b.git"
 
 
 def hostile_probes(inventory: Inventory, clauses: Declared) -> Iterator[Probe]:
@@ -228,7 +245,15 @@ def _crowded(inventory: Inventory, clauses: Declared) -> Iterator[Probe]:
         replace(usual, target=usual.target + (b"&" if b"?" in usual.target else b"?") + _ODD_QUERY),
     )
     if inventory.operation.body is not None:
-        members = {"": 1, "$where": "1", "a.b": [[]], "big": 2**64, "k" * 2_000: None, "__class__": {}}
+        members = {
+            "": 1,
+            "$where": "1",
+            "a.b": [[]],
+            "big": 2**64,
+            "k" * 2_000: None,
+            "__class__": {},
+            "__proto__": {"admin": True},
+        }
         further = json.dumps(members).encode()[1:-1] + b', "n": 1e400'
         yield Probe(
             "body.odd-members",
@@ -237,8 +262,11 @@ def _crowded(inventory: Inventory, clauses: Declared) -> Iterator[Probe]:
             replace(usual, body=Documented(inventory, inventory.operation.body).plus(further)),
         )
     if inventory.operation.url_member is not None:
-        row = ("odd-characters", _ODD_URL, "with characters that no url has")
-        yield _url(inventory, clauses, row, Profile.STANDARD)
+        for row in (
+            ("odd-characters", _ODD_URL, "with characters that no url has"),
+            ("odd-spaces", _SPACED_URL, "with white space and marks that are not seen"),
+        ):
+            yield _url(inventory, clauses, row, Profile.STANDARD)
 
 
 def _framed(inventory: Inventory, clauses: Declared) -> Iterator[Probe]:

@@ -12,7 +12,7 @@ from conformance.plan.inventory import Profile
 from conformance.plan.probe import Probe
 from conformance.plan.requests import documented
 from conformance.plan.tokens import padded
-from conformance.strategies.changes import ODD_CHANGES, apply, changes
+from conformance.strategies.changes import CHANGES, SIGNS, apply, changes, odd_changes
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -26,9 +26,8 @@ _UNCHANGED = "the valid token cannot be changed in this way"
 _TELLING = 16  # near means nothing for shorter tokens
 _SMOKE = {"case-swapped", "cut", "one-more"}
 _DEEP = {
-    "one-letter-swapped", "angle-bracketed", "header-name", "colon", "hash-sign", "ampersand", "encoded-nul",
-    "underscore-inside", "dashes-exchanged", "tab-inside", "byte-order-mark", "combining-accent",
-    "obs-text", "half", "last-half",
+    "middle-changed", "header-name", "encoded-nul", "dashes-exchanged", "tab-inside", "combining-accent", "obs-text",
+    "half", "last-half", *SIGNS,
 }  # fmt: skip
 """A server that falls for one of these mostly falls for another one that the standard profile sends."""
 
@@ -44,11 +43,12 @@ def near_valid_probes(inventory: Inventory, clauses: Declared) -> Iterator[Probe
     odd = clauses.unrecognised + clauses.recorded("characters")
     over = clauses.refused(credential="over-maximum")
     shortest, longest = inventory.operation.credential.shortest, inventory.operation.credential.longest
-    for name, change in {**changes(inventory.header), **ODD_CHANGES}.items():
+    oddly = odd_changes(inventory.header)
+    for name, change in {**changes(inventory.header), **oddly}.items():
         title = f"the valid token {change.words}"
         profile = Profile.SMOKE if name in _SMOKE else Profile.DEEP if name in _DEEP else Profile.STANDARD
         changed = apply(change, token) if token.length >= _TELLING else token
-        declared = odd if name in ODD_CHANGES else near
+        declared = odd if name in oddly else near
         if longest is not None and changed.length > longest:
             declared = over
         elif changed.length < shortest:
@@ -57,6 +57,15 @@ def near_valid_probes(inventory: Inventory, clauses: Declared) -> Iterator[Probe
             yield Probe(f"token.valid.{name}", title, declared, None, _UNCHANGED, profile)
         else:
             yield Probe(f"token.valid.{name}", title, declared, replace(usual, token=changed), profile=profile)
+    if longest is not None:
+        whole, words = inventory.tokens_by_length.get(longest), f"a valid token of {longest:,} characters"
+        yield Probe(
+            f"token.valid.length-{longest}.last-changed",
+            f"{words} with another last character",
+            near,
+            replace(usual, token=apply(CHANGES["last-changed"], whole)) if whole else None,
+            None if whole else f"the description has no {words[2:]} (tokens_by_length)",
+        )
     most = longest or _PADDED
     fits = _TELLING <= token.length < most
     yield Probe(

@@ -10,7 +10,7 @@ from conformance.plan.inventory import Profile
 from conformance.plan.probe import Probe
 from conformance.plan.probes.near import near_valid_probes
 from conformance.plan.requests import documented
-from conformance.plan.tokens import extended, unknown, usual_length
+from conformance.plan.tokens import extended, strange, unknown, usual_length
 from conformance.strategies.alphabets import ALPHABETS
 
 if TYPE_CHECKING:
@@ -26,16 +26,34 @@ __all__ = ["of_length", "token_probes"]
 _ORDINARY = 4_096
 """Characters: a token up to this length is like those that services issue; the number is this suite's."""
 
+_TRUSTED = (
+    (b"Cookie", b"session=admin; token=admin"),
+    (b"Remote-User", b"admin"),
+    (b"X-Admin", b"true"),
+    (b"X-Debug", b"true"),
+    (b"X-Forwarded-For", b"127.0.0.1"),
+    (b"X-Forwarded-User", b"admin"),
+    (b"X-Internal", b"true"),
+    (b"X-Real-IP", b"127.0.0.1"),
+    (b"X-Remote-User", b"admin"),
+    (b"X-User-Id", b"1"),
+)
+"""What a proxy tells an application, or its engineers tell it, of who is asking."""
+
+_FALSY = Token(b"0")
 _COMMON = (
     1, 2, 3, 8, 16, 32, 255, 256, 1024, 4095, 4096, 4097, 8190, 8191, 8192, 10240, 16384, 32767, 32768, 32769,
     65535, 65536, 65537, 98304,
 )  # fmt: skip
 """Lengths at which servers, proxies and columns of databases are known to end a header, and their neighbours."""
 
-_ALIKE = {3, 8, 32, 256, 4095, 4097, 8191, 10240, 32767, 32769, 65535, 65537, 98304}
+_ALIKE = {3, 8, 32, 255, 4095, 4097, 8190, 8191, 10240, 32767, 32769, 65535, 65537, 98304}
 """Beside a length that the standard profile sends; these tell how far a defect goes, and deep sends them."""
 
 _SMOKE = {8192, 65536}
+_ALPHABETS = {
+    "jwt": Profile.SMOKE, "base64": Profile.DEEP, "letters": Profile.DEEP, "hexadecimal": Profile.DEEP,
+}  # fmt: skip
 
 
 def token_probes(inventory: Inventory, clauses: Declared) -> Iterator[Probe]:
@@ -43,25 +61,31 @@ def token_probes(inventory: Inventory, clauses: Declared) -> Iterator[Probe]:
     usual = documented(inventory, inventory.token)
     missing, empty = clauses.owed(credential="missing"), clauses.owed(credential="empty")
     yield Probe("token.missing", "no token", missing, replace(usual, token=None), profile=Profile.SMOKE)
+    asked = replace(usual, token=None, headers=(*usual.headers, *_trusted(inventory)))
+    words = "no token, and fields that a proxy sets for users it knows"
+    yield Probe("token.missing.trusted-fields", words, missing, asked)
     yield Probe("token.empty", "an empty token", empty, _with(usual, Token(b"")), profile=Profile.SMOKE)
     credential = inventory.operation.credential
     for length, profile in sorted(_lengths(credential).items()):
         words = f"an unknown token of {length:,} character{'s' if length > 1 else ''}{_note(credential, length)}"
-        request = _with(usual, unknown(inventory, "length", length))
+        falsy = length == 1 and strange(_FALSY.value, inventory.surroundings.wallet)
+        request = _with(usual, _FALSY if falsy else unknown(inventory, "length", length))
         declared = of_length(clauses, credential, length)
         yield Probe(f"token.unknown.length-{length}", words, declared, request, profile=profile)
     for name, alphabet in ALPHABETS.items():
         length = usual_length(inventory)
         request = _with(usual, unknown(inventory, name, length, alphabet))
-        profile = {"jwt": Profile.SMOKE, "letters": Profile.DEEP, "hexadecimal": Profile.DEEP}.get(
-            name, Profile.STANDARD
-        )
+        profile = _ALPHABETS.get(name, Profile.STANDARD)
         words = f"an unknown token in the alphabet {name}"
         declared = of_length(clauses, credential, length)
         yield Probe(f"token.unknown.alphabet-{name}", words, declared, request, profile=profile)
     yield from near_valid_probes(inventory, clauses)
     yield from _valid(inventory, clauses, usual)
     yield from _unusual(inventory, clauses, usual)
+
+
+def _trusted(inventory: Inventory) -> tuple[tuple[bytes, bytes], ...]:
+    return tuple(field for field in _TRUSTED if field[0].lower() != inventory.header.lower())
 
 
 def _with(request: Request, token: Token) -> Request:
@@ -89,8 +113,8 @@ def _lengths(credential: Credential) -> dict[int, Profile]:
     found |= dict.fromkeys(_SMOKE, Profile.SMOKE)
     shortest, longest = max(credential.shortest, 1), credential.longest
     if longest is not None:
-        found |= {2 * longest: Profile.DEEP, longest + 2: Profile.DEEP, 1 << longest.bit_length(): Profile.STANDARD}
-        found |= {max(longest - 2, shortest): Profile.STANDARD}
+        far = (2 * longest, 1 << longest.bit_length(), longest + 2, max(longest - 2, shortest))
+        found |= dict.fromkeys(far, Profile.DEEP)
         found |= dict.fromkeys((max(longest - 1, shortest), longest, longest + 1), Profile.SMOKE)
     if shortest > 1:
         found[shortest - 1] = Profile.SMOKE
@@ -161,6 +185,8 @@ def _unusual(inventory: Inventory, clauses: Declared, usual: Request) -> Iterato
         ("tab-inside", head[:20] + b"\t" + head[20:], "with a tab inside", Profile.DEEP),
         ("obs-text", head[:20] + b"\xe9\xff" + head[20:], "with bytes over 127", Profile.STANDARD),
         ("utf-8", head[:20] + "é漢".encode() + head[20:], "with characters over 127, in UTF-8", Profile.STANDARD),
+        ("sql", b'" OR "1"="1" -- \' OR \'1\'=\'1', "that ends a string of SQL, with spaces", Profile.STANDARD),
+        ("object", b"[object Object]", "that is the text of an object in JavaScript", Profile.DEEP),
         ("space", b" ", "that is a space", Profile.STANDARD),
         ("spaces-around", b"  " + head + b"  ", "with spaces around it", Profile.DEEP),
         ("control-character", head[:20] + b"\x01" + head[20:], "with a control character", Profile.STANDARD),
@@ -183,4 +209,6 @@ def _unusual(inventory: Inventory, clauses: Declared, usual: Request) -> Iterato
         request = replace(usual, token=token, headers=((inventory.header, second), *usual.headers))
         title = f"two tokens: {name.replace('-', ' ')}"
         mandatory = clauses.unrecognised if "valid" not in name else ()
-        yield Probe(f"token.repeated.{name}", title, mandatory + clauses.recorded("repeated"), request)
+        profile = Profile.DEEP if name == "valid-twice" else Profile.STANDARD
+        declared = mandatory + clauses.recorded("repeated")
+        yield Probe(f"token.repeated.{name}", title, declared, request, profile=profile)

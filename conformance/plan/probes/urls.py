@@ -90,7 +90,11 @@ _OTHER = (
     ("length-2001", "https://mirror.invalid/".ljust(URL_MAXIMUM + 1, "a"), "of 2,001 characters"),
     ("length-100000", "https://mirror.invalid/".ljust(100_000, "a"), "of 100,000 characters"),
 )
-_ALIKE = {"blank", "no-scheme", "only-scheme", "git", "ftp"}
+_ALIKE = {
+    "port-1", "port-65535", "query", "fragment", "sub-domain", "labels", "no-path-query", "percent-encoded",
+    "percent-encoded-slash", "dot-segments", "punycode", "sub-delimiters", "upper-case-host",
+    "blank", "no-scheme", "protocol-relative", "only-scheme", "git", "ftp", "scp", "space", "non-ascii", "ipv4",
+}  # fmt: skip
 """What differs from its neighbours for few servers: the deep profile sends it."""
 
 

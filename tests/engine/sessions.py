@@ -15,7 +15,7 @@ from conformance.contract.message import Request as Planned
 from conformance.engine.assembly import session_of
 from conformance.engine.preparation import Preparation
 from conformance.mock import Mock, Request
-from conformance.plan.properties import PROPERTIES
+from conformance.plan.properties import properties
 from conformance.runner.embedded import embedded_target
 from conformance.spec import load_contract
 from tests.plan.inventories import NAMED, inventory
@@ -53,7 +53,7 @@ def session(application: Application | None = None, har: Path | None = None, **o
 
 def everything(of: Session) -> set[str]:
     """The ids of all probes and properties."""
-    return {probe.id for probe in of.plan.probes} | {prop.id for prop in PROPERTIES}
+    return {probe.id for probe in of.plan.probes} | {prop.id for prop in properties(CONTRACT)}
 
 
 def complete(of: Session, chosen: set[str] | None = None) -> None:

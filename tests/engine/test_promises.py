@@ -15,7 +15,6 @@ from conformance.engine.assembly import session_of
 from conformance.engine.preparation import Preparation
 from conformance.judge.verdict import Outcome
 from conformance.mock import Answer, Mock
-from conformance.plan.properties import PROPERTIES
 from conformance.runner.embedded import embedded_target
 from conformance.spec import load_contract
 from tests.engine.sessions import complete, session
@@ -35,7 +34,7 @@ def _session(application: Application, chosen: set[str] | None = None, **options
     with embedded_target(application) as target:
         preparation = Preparation.of(settings, target, load_contract(), embedded=True)
         session = session_of(preparation, None)
-        names = chosen or {probe.id for probe in preparation.plan.probes} | {prop.id for prop in PROPERTIES}
+        names = chosen or {probe.id for probe in preparation.plan.probes} | {prop.id for prop in preparation.properties}
         session.open(names)
         session.start(names)
         session.join()
@@ -72,7 +71,7 @@ class Recording:
             and (b"x-auth-token", self.mock.fixtures.token.encode()) in fields
             and (b"content-type", b"application/json") in fields
             and names == Counter([b"x-auth-token", b"content-type", b"user-agent", b"content-length"])
-            and read_body(body).kind is BodyKind.DOCUMENTED
+            and read_body(body, load_contract().operation).kind is BodyKind.DOCUMENTED
         )
         self.associating[scope["raw_path"]] += in_turn
         if in_turn and self.associating[scope["raw_path"]] > 1:

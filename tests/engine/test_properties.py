@@ -21,8 +21,8 @@ from conformance.mock import refusals
 from conformance.mock.message import envelope
 from conformance.plan.inventory import Inventory, Mutation, Profile
 from conformance.plan.policy import refusal
-from conformance.plan.properties import PROPERTIES
-from conformance.plan.requests import body_of, documented
+from conformance.plan.properties import properties
+from conformance.plan.requests import documented
 from conformance.plan.tokens import unknown
 from tests.engine.sessions import CONTRACT
 from tests.plan.inventories import inventory
@@ -31,8 +31,8 @@ from tests.shipped import MAXIMUM
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
-ALL = frozenset(prop.id for prop in PROPERTIES)
-BY_ID = {prop.id: prop for prop in PROPERTIES}
+ALL = frozenset(prop.id for prop in properties(CONTRACT))
+BY_ID = {prop.id: prop for prop in properties(CONTRACT)}
 KNOWN = inventory(mutation=Mutation.ANY, seed=1)
 UNAUTHORIZED = Response(401, "Unauthorized", ((b"Content-Type", b"application/json"),), envelope(refusals.UNAUTHORIZED))
 REFUSED = replace(UNAUTHORIZED, status=431)
@@ -58,7 +58,7 @@ class Desk:
         self.runner = PropertyRunner(
             frozenset(self.chosen),
             self.known,
-            CONTRACT.openapi,
+            CONTRACT,
             self.profile,
             replay=self.replay,
             send=self._send,
@@ -334,7 +334,7 @@ def test_valid_requests_to_a_repository_go_one_after_the_other() -> None:
     desk = Desk(respond, {"property.openapi", "property.tokens.length"}, judge=lambda _: ())
     desk.runner.draw()
     desk.runner._drawn["property.openapi"] = tuple(
-        documented(KNOWN, KNOWN.token, body=body_of(f"https://example.com/{n}.git")) for n in range(20)
+        documented(KNOWN, KNOWN.token, body=KNOWN.body_with(f"https://example.com/{n}.git")) for n in range(20)
     )
     desk.runner.send_all(8)
     assert most[True] == 1

@@ -13,13 +13,13 @@ from conformance.contract.wallet import TokenKind
 from conformance.plan.inventory import Mutation, Profile
 from conformance.plan.probes.hostile import hostile_probes
 from conformance.plan.probes.passwords import password_probes
-from tests.plan.inventories import inventory, least, token
+from tests.plan.inventories import DECLARED, inventory, least, token
 
 if TYPE_CHECKING:
     from conformance.plan.probe import Probe
 
 WHOLE = inventory(mutation=Mutation.ANY)
-PROBES = {probe.id: probe for probe in hostile_probes(WHOLE)}
+PROBES = {probe.id: probe for probe in hostile_probes(WHOLE, DECLARED)}
 
 
 def body(probe: Probe) -> bytes:
@@ -78,7 +78,7 @@ def test_tokens_are_unknown_and_in_contract() -> None:
 def test_a_token_that_a_valid_one_begins_with_is_not_sent() -> None:
     """Where somebody's token begins with null, the probe would speak of another thing than it says."""
     known = least(token=token("null-and-more-of-it"))
-    probe = next(probe for probe in hostile_probes(known) if probe.id == "token.unknown.null")
+    probe = next(probe for probe in hostile_probes(known, DECLARED) if probe.id == "token.unknown.null")
     assert (probe.request, probe.withheld) == (None, "a valid token begins like it")
 
 
@@ -86,9 +86,11 @@ def test_another_type_comes_with_the_url_that_is_associated_and_with_another() -
     """A url in an array is one that is not associated yet; what is sent elsewhere is the one that is."""
     fresh = json.loads(body(PROBES["body.url-new-array"]))["url"]
     assert fresh[0] not in {WHOLE.url, *urls().values()}
-    kinds = {name: read_body(body(probe)).kind for name, probe in PROBES.items() if name.startswith("body.")}
+    kinds = {
+        name: read_body(body(probe), WHOLE.operation).kind for name, probe in PROBES.items() if name.startswith("body.")
+    }
     assert kinds["body.url-nan"] is BodyKind.NOT_JSON
-    assert kinds["body.url-exponent"] is kinds["body.url-new-array"] is BodyKind.URL_NOT_STRING
+    assert kinds["body.url-exponent"] is kinds["body.url-new-array"] is BodyKind.INVALID
 
 
 def test_each_kind_is_sent_at_standard() -> None:
@@ -101,7 +103,7 @@ def test_each_kind_is_sent_at_standard() -> None:
 
 def test_passwords_go_into_every_kind_of_refusal() -> None:
     """For 400, 401, 403, 404 and 405 there is a request with a password in a url, in contract or not."""
-    probes = {probe.id.partition(".")[2]: probe for probe in password_probes(WHOLE)}
+    probes = {probe.id.partition(".")[2]: probe for probe in password_probes(WHOLE, DECLARED)}
     without = [name for name, probe in probes.items() if not (probe.request and passwords_of(None, probe.request))]
     assert without == []
     standard = {name for name, probe in probes.items() if probe.profile is Profile.STANDARD}
@@ -114,5 +116,5 @@ def test_passwords_go_into_every_kind_of_refusal() -> None:
         "truncated",
         "array",
     } <= standard
-    withheld = {probe.id.partition(".")[2] for probe in password_probes(least()) if probe.withheld}
+    withheld = {probe.id.partition(".")[2] for probe in password_probes(least(), DECLARED) if probe.withheld}
     assert withheld == {"restricted-token", "missing-repository"}

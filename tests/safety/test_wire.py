@@ -13,7 +13,6 @@ from conformance.config.targets import Target
 from conformance.engine.assembly import session_of
 from conformance.engine.preparation import Preparation
 from conformance.mock import Fixtures, Mock, running
-from conformance.plan.properties import PROPERTIES
 from conformance.runner.embedded import target_of
 from conformance.spec import load_contract
 from tests.safety.auditor import Auditor
@@ -41,7 +40,7 @@ def _heard(mutation: str, **options: object) -> Iterator[tuple[list[Heard], Targ
         settings = load_settings({"seed": 1, "mutation": mutation, **options}, {}, None)
         preparation = Preparation.of(settings, target, load_contract())
         session = session_of(preparation, None, recorded=False)
-        chosen = {probe.id for probe in preparation.plan.probes} | {prop.id for prop in PROPERTIES}
+        chosen = {probe.id for probe in preparation.plan.probes} | {prop.id for prop in preparation.properties}
         try:
             session.open(chosen)
             session.start(chosen)

@@ -338,8 +338,28 @@ def _whole(openapi: Mapping[str, Any], node: Any) -> Any:  # noqa: ANN401 - a JS
     """The node with every reference in it replaced by what it points at; a schema must not refer to itself."""
     if isinstance(node, Mapping):
         node = _resolved(openapi, node)
-        return {name: _whole(openapi, value) for name, value in node.items()}
+        return {
+            name: _pattern(value) if name == "pattern" and isinstance(value, str) else _whole(openapi, value)
+            for name, value in node.items()
+        }
     return [_whole(openapi, value) for value in node] if isinstance(node, list) else node
+
+
+def _pattern(ecma: str) -> str:
+    """A regular expression of ECMA 262 as Python's: ``$`` is the very end, and ``\\d`` and ``\\w`` are of ASCII."""
+    inside, made = False, ""
+    for piece in re.findall(r"\\.|.", ecma, re.DOTALL):
+        inside = (inside or piece == "[") and piece != "]"
+        if piece == "$" and not inside:
+            made += r"\Z"
+        elif piece in _OF_ASCII:
+            made += _OF_ASCII[piece] if inside else f"[{_OF_ASCII[piece]}]"
+        else:
+            made += piece
+    return made
+
+
+_OF_ASCII = {r"\d": "0-9", r"\w": "A-Za-z0-9_"}
 
 
 def _parameter(openapi: Mapping[str, Any], one: Mapping[str, Any]) -> Parameter:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import struct
 from typing import TYPE_CHECKING, Any
+from urllib.parse import quote
 
 import pytest
 from hypothesis import given
@@ -294,3 +295,19 @@ def test_a_pattern_leaves_where_it_matches_nothing_else(resource: int, allowed: 
         if probe.id in patterns and refusal(probe.request, facts_of(probe.request, whole.surroundings), whole) is None:
             found.add(probe.id)
     assert found == allowed
+
+
+@pytest.mark.parametrize(
+    ("pattern", "fits", "fails"),
+    [
+        ("^[a-z-]+$", ["web"], ["web\n", "we b"]),
+        (r"^\d+$", ["12"], ["12\n", "١٢"]),
+        (r"^[\w$]+$", ["a_$"], ["é", "a\n"]),
+        (r"\$$", ["a$"], ["$a", "$\n"]),
+    ],
+)
+def test_a_pattern_is_one_of_ecma_262(pattern: str, fits: list[str], fails: list[str]) -> None:
+    """Its end is the very end of the text, a line feed after it or not, and digits and letters are those of ASCII."""
+    domain = thing(type="string", pattern=pattern).parameter("thing_id").domain
+    assert {classify(quote(text, safe="").encode(), domain).kind for text in fits} == {ValueKind.IN_RANGE}
+    assert {classify(quote(text, safe="").encode(), domain).kind for text in fails} == {ValueKind.OTHER_PATTERN}

@@ -345,8 +345,11 @@ def _whole(openapi: Mapping[str, Any], node: Any) -> Any:  # noqa: ANN401 - a JS
     return [_whole(openapi, value) for value in node] if isinstance(node, list) else node
 
 
+_OF_ASCII = {r"\d": "0-9", r"\w": "A-Za-z0-9_"}
+
+
 def _pattern(ecma: str) -> str:
-    """A regular expression of ECMA 262 as Python's: ``$`` is the very end, and ``\\d`` and ``\\w`` are of ASCII."""
+    """A regular expression of ECMA 262 as Python's: a dollar sign is the very end, digits and letters are of ASCII."""
     inside, made = False, ""
     for piece in re.findall(r"\\.|.", ecma, re.DOTALL):
         inside = (inside or piece == "[") and piece != "]"
@@ -357,9 +360,6 @@ def _pattern(ecma: str) -> str:
         else:
             made += piece
     return made
-
-
-_OF_ASCII = {r"\d": "0-9", r"\w": "A-Za-z0-9_"}
 
 
 def _parameter(openapi: Mapping[str, Any], one: Mapping[str, Any]) -> Parameter:

@@ -121,7 +121,9 @@ def other_parameter_values(domain: Domain) -> st.SearchStrategy[str]:
             return st.nothing()
         longest = domain.longest
         over = [] if longest is None else [_texts(st.sampled_from(_PLAIN), longest + 1, longest * 2 + 8)]
-        made = st.one_of(*over, made)
+        least = max(domain.shortest, 1)
+        within = [] if domain.pattern is None else [_texts(st.sampled_from(_PLAIN), least, longest)]
+        made = st.one_of(*over, *within, made)
     else:
         listed = domain.values if isinstance(domain, Enumeration) else ("true", "false")
         alike = (lambda text: text.upper(), lambda text: text[:-1], lambda text: f"{text}s", lambda text: f" {text}")

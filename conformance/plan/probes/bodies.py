@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
     Row = tuple[str, bytes, str, tuple[str, ...]]
 
-__all__ = ["Documented", "body_probes"]
+__all__ = ["Documented", "body_probes", "called"]
 
 _SMOKE = {"body.truncated", "body.array"}
 _ALIKE = {
@@ -40,6 +40,11 @@ _ALIKE_TYPES = {"zero", "empty-array", "decimal", "object"}
 _DEEP = 20_000
 _LARGE = 1_000_000
 _NESTED = 400
+
+
+def called(member: str) -> str:
+    """A member with its article: ``an action``, ``a url``."""
+    return f"{'an' if member[0] in 'aeio' else 'a'} {member}"
 
 
 class Documented:
@@ -157,7 +162,7 @@ def _members(inventory: Inventory, own: Documented, clauses: Declared) -> Iterat
         body = json.dumps(changed(own.whole, member, one.value)).encode("ascii")
         yield Probe(
             f"body.{place}-{one.name}",
-            f"{'an' if member[0] in 'aeio' else 'a'} {member} {one.words}",
+            f"{called(member)} {one.words}",
             declared,
             documented(inventory, inventory.token, body=body),
             profile=Profile.SMOKE if smoke else profile,

@@ -16,7 +16,7 @@ from conformance.contract.message import Token
 from conformance.contract.values import ValueKind, classify
 from conformance.plan.inventory import Profile
 from conformance.plan.probe import Probe
-from conformance.plan.probes.bodies import Documented
+from conformance.plan.probes.bodies import Documented, called
 from conformance.plan.probes.tokens import of_length
 from conformance.plan.requests import documented
 from conformance.plan.tokens import strange
@@ -181,7 +181,7 @@ def _of_urls(inventory: Inventory, clauses: Declared) -> Iterator[Probe]:
     whole = json.loads(inventory.body_with(url) or b"{}")
     yield Probe(
         f"{member}.raw-utf-8",
-        f"a {member} with characters beyond ASCII that are not escaped",
+        f"{called(member)} with characters beyond ASCII that are not escaped",
         clauses.recorded("other-form", member=member) + clauses.ids("no-server-error"),
         documented(inventory, inventory.token, body=json.dumps(whole, ensure_ascii=False).encode()),
         profile=Profile.DEEP,
@@ -197,7 +197,7 @@ def _url(inventory: Inventory, clauses: Declared, row: tuple[str, str, str], pro
         BodyKind.URL_OPEN: clauses.recorded("open-form", member=member) + crash,
     }.get(read_body(body, inventory.operation).kind, clauses.recorded("other-form", member=member) + crash)
     request = documented(inventory, inventory.token, body=body)
-    return Probe(f"{member}.{name}", f"a {member} {words}", declared, request, profile=profile)
+    return Probe(f"{member}.{name}", f"{called(str(member))} {words}", declared, request, profile=profile)
 
 
 def _bodies(inventory: Inventory, clauses: Declared) -> Iterator[Probe]:
@@ -225,8 +225,7 @@ def _bodies(inventory: Inventory, clauses: Declared) -> Iterator[Probe]:
     for kind, value, words, declared, profile in rows:
         if not kind.startswith("new-") or name == inventory.operation.url_member:
             request = documented(inventory, inventory.token, body=own.put(value))
-            title = f"{'an' if name[0] in 'aeio' else 'a'} {name} {words}"
-            yield Probe(f"body.{name}-{kind}", title, declared, request, profile=profile)
+            yield Probe(f"body.{name}-{kind}", f"{called(name)} {words}", declared, request, profile=profile)
 
 
 def _crowded(inventory: Inventory, clauses: Declared) -> Iterator[Probe]:

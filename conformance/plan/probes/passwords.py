@@ -10,7 +10,7 @@ from conformance.contract.body import BodyKind, read_body
 from conformance.contract.operation import Integer
 from conformance.plan.inventory import Profile
 from conformance.plan.probe import Probe
-from conformance.plan.probes.bodies import Documented
+from conformance.plan.probes.bodies import Documented, called
 from conformance.plan.requests import documented
 from conformance.plan.tokens import unknown
 
@@ -38,7 +38,7 @@ def password_probes(inventory: Inventory, clauses: Declared) -> Iterator[Probe]:
         if request is not None and profile is Profile.STANDARD and _in_question(request, inventory):
             declared += clauses.documented
         withheld = None if request else f"the description has no {key}"
-        title = f"a {member} with a password, {words}"
+        title = f"{called(member)} with a password, {words}"
         yield Probe(f"password.{name}", title, declared, request, withheld, profile)
 
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from conformance.contract.body import URL_MAXIMUM
 from conformance.plan.inventory import Profile
 from conformance.plan.probe import Probe
+from conformance.plan.probes.bodies import called
 from conformance.plan.requests import documented
 
 if TYPE_CHECKING:
@@ -111,7 +112,8 @@ def url_probes(inventory: Inventory, clauses: Declared) -> Iterator[Probe]:
     ):
         for name, url, words in rows:
             request = documented(inventory, inventory.token, body=inventory.body_with(url))
-            title = f"a {member} that is no absolute http(s) URL: {words}" if rows is _OTHER else f"a {member} {words}"
+            note = "that is no absolute http(s) URL: " if rows is _OTHER else ""
+            title = f"{called(member)} {note}{words}"
             own = clauses.ids("no-password") if name == "user-info" else ()
             yield Probe(f"{member}.{name}", title, declared + own, request, profile=_profile(name))
 

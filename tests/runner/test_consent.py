@@ -35,9 +35,9 @@ def test_it_says_where_how_much_and_what_with() -> None:
     for part in (
         URL,
         "requests with a valid token",
-        "repositories 7 and 123 ",
+        "POST /v4/repositories/{repository_id}/remote-mirror/associate for repository_id 7 and 123 ",
         "https://mirror.invalid/a.git",
-        "undone",
+        "nothing here undoes",
     ):
         assert part in said
 
@@ -68,7 +68,7 @@ def test_more_is_announced_where_more_is_sent() -> None:
     count = [announced(said) for said in (smoke, deep)]
     assert count[0] < 60
     assert count[1] > 4 * 1200
-    assert "any repository of the account" in deep
+    assert "for any repository_id of the account" in deep
 
 
 def test_nothing_is_asked_where_nothing_changes() -> None:

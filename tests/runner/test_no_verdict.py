@@ -71,7 +71,7 @@ def test_off_loopback_a_run_asks_first(tmp_path: Path) -> None:
     environ = {"CONFORMANCE_TOKEN": "a-token-of-some-length", "CONFORMANCE_REPOSITORY_ID": "5"}
     ran = command("run", "https://service.invalid", cwd=tmp_path, environ=environ)
     assert ran.code == 2
-    assert "associate repository 5" in ran.err
+    assert "for repository_id 5" in ran.err
     assert "--yes" in ran.err
 
 

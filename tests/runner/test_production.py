@@ -147,7 +147,7 @@ def test_the_first_run_asks(tmp_path: Path) -> None:
     with shop(tmp_path) as here:
         first = here.do(COMMANDS["first"])
         assert (first.returncode, here.iam.asked) == (2, 0)
-    assert "associate repository 2112029391 with https://example.com/" in first.stderr
+    assert "for repository_id 2112029391 with https://example.com/" in first.stderr
     assert first.stderr.endswith("; give --yes if that is meant\n")
 
 

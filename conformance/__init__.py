@@ -1,4 +1,4 @@
-"""Contract and conformance test suite for ``POST /v4/repositories/{repository_id}/remote-mirror/associate``."""
+"""Contract and conformance tests of one documented operation of an HTTP API."""
 
 from importlib.metadata import PackageNotFoundError, version
 

@@ -1,10 +1,10 @@
 """The baseline: deviations that are accepted until they are fixed, each with its reason, in a TOML file.
 
 [[accepted]]
-clause = "path.repository_id.above-maximum"
+clause = "status.server-error"
 probe = "id.alias.2^32"
 reason = "known since 2026-11; the gateway reads 32 bits"
-ticket = "MIRROR-123"      # optional, as are the next two
+ticket = "TICKET-123"      # optional, as are the next two
 owner = "platform team"
 expires = 2027-01-31       # the last day on which it is accepted
 """

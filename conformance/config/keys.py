@@ -301,7 +301,7 @@ def reasons(value: object) -> dict[str, str]:
     globs: dict[str, str] = table_of(text)(value)
     for glob, reason in globs.items():
         if not glob.strip():
-            raise InvalidValue("a glob is empty", 'write for example "*.403.*" = "no second account"')
+            raise InvalidValue("a glob is empty", 'write for example "status.*" = "why not"')
         if not reason.strip():
             raise InvalidValue(f"{shown(glob)} has no reason", f'say why it cannot be tested: {shown(glob)} = "…"')
     return globs

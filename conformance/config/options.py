@@ -182,7 +182,7 @@ RUN_OPTIONS: tuple[Option, ...] = (
         kind="choice",
         choices=tuple(Mutation),
         default_text="fixture; any on the embedded mock",
-        help="What a valid token may be sent to: no repository, those that the target description names, anything.",
+        help="What a valid token may be sent to: nothing, what the target description names, anything.",
     ),
     Option(
         name="fail-on",

@@ -6,6 +6,7 @@ import json
 import re
 import tomllib
 from collections.abc import Mapping
+from fnmatch import fnmatchcase
 from functools import lru_cache
 from itertools import islice
 from typing import TYPE_CHECKING, Any
@@ -93,7 +94,7 @@ def keys_of(contract: Contract) -> tuple[Key, ...]:
         *refused,
         _tokens_by_length(operation),
         *each,
-        *_general(operation),
+        *_general(contract),
     )
     names = [key.name for key in found]
     if twice := [name for name in names if names.count(name) > 1]:
@@ -157,7 +158,11 @@ def _tokens_by_length(operation: Operation) -> Key:
     )
 
 
-def _general(operation: Operation) -> tuple[Key, ...]:
+def _general(contract: Contract) -> tuple[Key, ...]:
+    operation = contract.operation
+    refused = f"*.{_status(contract, Role.RESTRICTED)}.*"
+    ids = contract.catalogue.by_id
+    glob = refused if any(fnmatchcase(one, refused) for one in ids) else next(iter(ids), "*")
     return (
         Key(
             name="not_testable",
@@ -165,7 +170,7 @@ def _general(operation: Operation) -> tuple[Key, ...]:
             kind="table",
             default={},
             about="Globs on clause ids, each with the reason why it cannot be tested here.",
-            example='{ "*.403.*" = "no second account on staging" }',
+            example=f'{{ "{glob}" = "no second account on staging" }}',
         ),
         Key(
             name="verify_tls",
@@ -433,7 +438,12 @@ def _noun(parameter: Parameter) -> str:
 
 
 def _provokes(contract: Contract, role: Role, more: str = "") -> str:
-    """The status that the contract owes this role."""
-    rows = (clause.arguments for clause in contract.catalogue if clause.check == "owed")
-    status = next((row["status"] for row in rows if row.get("role") == role and "status" in row), None)
+    """That a resource in this role, or a token of it, provokes a status."""
+    status = _status(contract, role)
     return "" if status is None else f": provokes {status}{more}"
+
+
+def _status(contract: Contract, role: Role) -> object:
+    """The status that the contract owes a resource in this role, or None."""
+    rows = (clause.arguments for clause in contract.catalogue if clause.check == "owed")
+    return next((row["status"] for row in rows if row.get("role") == role and "status" in row), None)

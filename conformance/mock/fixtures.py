@@ -65,6 +65,15 @@ class Fixtures:
             },
         )
 
+    @property
+    def named(self) -> Mapping[Access, int]:
+        """The repositories that a target description names, by what they are."""
+        return {
+            "permitted": self.repository_id,
+            "restricted": self.restricted_repository_id,
+            "missing": self.missing_repository_id,
+        }
+
     def access(self, repository_id: int) -> Access:
         """Tell what the repository is to the permitted account."""
         accounts = self.repositories.get(repository_id)

@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING
 
 from conformance.config.tables import lengths_of
 from conformance.config.targets import build_target
-from conformance.contract.facts import Role
 from conformance.contract.operation import Integer
 from conformance.exceptions import UsageError
 from conformance.mock import SERVED, Fixtures, Mock, running
@@ -49,15 +48,11 @@ def target_of(fixtures: Fixtures, base_url: str, contract: Contract | None = Non
     """The description, for a contract, of a server that has these fixtures; by default for the shipped one."""
     contract = contract or load_contract()
     operation = contract.operation
-    named = {
-        operation.key(Role.PERMITTED): fixtures.repository_id,
-        operation.key(Role.RESTRICTED): fixtures.restricted_repository_id,
-        operation.key(Role.MISSING): fixtures.missing_repository_id,
-    }
+    named = {operation.key(role): number for role, number in fixtures.named.items()}
     others: dict[int, str] = {}
     domain = operation.identifier.domain if operation.identifier else None
     if isinstance(domain, Integer):
-        known = (*fixtures.repositories, float32_neighbour(fixtures.repository_id, domain))
+        known = (*fixtures.repositories, float32_neighbour(fixtures.named["permitted"], domain))
         others = {
             number: fixtures.access(number) for number in known if number not in named.values() and domain.holds(number)
         }

@@ -67,7 +67,7 @@ def parse_table(table: dict[str, Any], origin: TableOrigin) -> dict[str, Any]:
         pytest.param({"repositories": {"5": "permited"}}, f"repositories.5: must be 'permitted', 'restricted' or 'missing'; {ROLES}", id="unknown role"),
         pytest.param({"repositories": []}, f"repositories: must be a table; {ROLES}", id="list for a table"),
         pytest.param({"not_testable": {"*": " "}}, 'not_testable: "*" has no reason; say why it cannot be tested: "*" = "…"', id="blank reason"),
-        pytest.param({"not_testable": {"": "x"}}, 'not_testable: a glob is empty; write for example "*.403.*" = "no second account"', id="empty glob"),
+        pytest.param({"not_testable": {"": "x"}}, 'not_testable: a glob is empty; write for example "status.*" = "why not"', id="empty glob"),
         pytest.param({"not_testable": {"*": 1}}, 'not_testable.*: must be a text; write for example not_testable = { "*.403.*" = "no second account on staging" }', id="number for a reason"),
         pytest.param({"verify_tls": 1}, "verify_tls: is neither true nor a path; give true, or the path of a CA bundle", id="1 for true"),
         pytest.param({"verify_tls": ""}, "verify_tls: is neither true nor a path; give true, or the path of a CA bundle", id="empty path"),

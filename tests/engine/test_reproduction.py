@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from conformance.config.settings import Settings, load_settings
+from conformance.config.settings import ConfigFile, Settings, load_settings
 from conformance.config.targets import build_target
 from conformance.engine.reproduction import command_of, variables_of, way_of
 from conformance.spec import load_contract
@@ -114,3 +114,12 @@ def test_a_curl_line_goes_the_way_of_the_run(keys: dict[str, object], words: tup
     target = build_target("site", TABLE | {"token": "env:MINE"} | keys, load_contract(), environ=environ)
     assert tuple(way_of(target).options) == words
     assert ("PROXY" in variables_of(load_settings({}, {}, None), target)) is ("PROXY" in str(words))
+
+
+def test_the_line_names_the_contract_that_was_named(tmp_path: Path) -> None:
+    """On the command line or in the environment; what the file names, it names again."""
+    _, target = described(tmp_path, token="x")
+    given = load_settings({"spec": "other"}, {}, None), load_settings({}, {"CONFORMANCE_SPEC": "other"}, None)
+    in_file = load_settings({}, {}, ConfigFile(tmp_path / "c.toml", {"run": {"spec": "other"}}))
+    assert [command_of(one, target, 5, embedded=False).count("--spec other") for one in given] == [1, 1]
+    assert "--spec" not in command_of(in_file, target, 5, embedded=False)

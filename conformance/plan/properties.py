@@ -187,7 +187,7 @@ def _kind(domain: Domain) -> str:
 
 
 def _range(domain: Domain) -> str:
-    """The domain in words: ``of 1 to 2147483647``."""
+    """The domain in words: ``of 1 to 99``."""
     if isinstance(domain, Integer):
         if domain.minimum is None or domain.maximum is None:
             bounds = [(domain.minimum, "of {} and more"), (domain.maximum, "up to {}")]

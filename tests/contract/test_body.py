@@ -8,7 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from conformance.contract import body
 from conformance.contract.body import BodyKind, RequestBody, http_url, kind_of_url, repeatable
+from tests.plan.inventories import other
 from tests.shipped import read_body
 
 URL = "https://mirror.invalid/test.git"
@@ -254,3 +256,11 @@ def test_kinds_have_the_words_of_recorded_traffic() -> None:
         "a url with capitals in its scheme, one label as host, or underscores in it",
         "a url with user info, an address as host, or another form that is rarely seen", "further or duplicate members",
     ]  # fmt: skip
+
+
+def test_a_wrong_member_that_stands_twice_is_unusual() -> None:
+    """Which of the two counts is a reader's choice: a target that takes the right one is not held to the other."""
+    schema = {"type": "object", "properties": {"action": {"type": "string"}}}
+    operation = other("/things", method="put", body={"schema": schema, "example": {"action": "add"}})
+    assert body.read_body(b'{"action": null}', operation).kind is BodyKind.INVALID
+    assert body.read_body(b'{"action": "add", "action": null}', operation).kind is BodyKind.UNUSUAL

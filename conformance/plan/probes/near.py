@@ -1,6 +1,6 @@
 """Valid tokens, changed a little: for each thing that a server may do before it compares, a token that shows it alone.
 
-They go to the description's repository: a server that takes one for the valid token does what that may do anyway.
+They go to the description's resource: a server that takes one for the valid token does what that may do anyway.
 """
 
 from __future__ import annotations

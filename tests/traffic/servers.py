@@ -40,6 +40,12 @@ class Received:
         return [value for key, value in self.fields if key.lower() == name]
 
 
+def _field(line: bytes) -> tuple[bytes, bytes]:
+    """A header line's name and value, which may be empty; one space after the colon is no part of it."""
+    name, _, value = line.partition(b":")
+    return name, value.removeprefix(b" ")
+
+
 class Connection:
     """The server's end of one connection."""
 
@@ -56,15 +62,42 @@ class Connection:
                 return None
         head, _, self._buffer = self._buffer.partition(b"\r\n\r\n")
         line, *lines = bytes(head).split(b"\r\n")
-        fields = [tuple(text.split(b": ", 1)) for text in lines]
-        length = int(next((value for name, value in fields if name.lower() == b"content-length"), b"0"))
+        fields = tuple(_field(text) for text in lines)
+        body = self._body({name.lower(): value for name, value in fields})
+        if body is None:
+            return None
+        received = Received(self.number, line, fields, body)
+        self.server.received.append(received)
+        return received
+
+    def _body(self, fields: dict[bytes, bytes]) -> bytes | None:
+        """The body, without its framing where it comes in chunks; None where the client has gone before its end."""
+        if fields.get(b"transfer-encoding", b"").lower() != b"chunked":
+            return self._exactly(int(fields.get(b"content-length") or b"0"))
+        body = b""
+        while (size := self._line()) is not None:
+            length = int(size.split(b";")[0], 16)
+            chunk = self._exactly(length)
+            if chunk is None or self._line() is None:
+                return None
+            if not length:
+                return body
+            body += chunk
+        return None
+
+    def _line(self) -> bytes | None:
+        while b"\r\n" not in self._buffer:
+            if not self._more():
+                return None
+        line, _, self._buffer = self._buffer.partition(b"\r\n")
+        return bytes(line)
+
+    def _exactly(self, length: int) -> bytes | None:
         while len(self._buffer) < length:
             if not self._more():
                 return None
-        body, self._buffer = bytes(self._buffer[:length]), self._buffer[length:]
-        received = Received(self.number, line, tuple(fields), body)
-        self.server.received.append(received)
-        return received
+        data, self._buffer = bytes(self._buffer[:length]), self._buffer[length:]
+        return data
 
     def fits(self, limit: int) -> bool:
         """Whether the next header section ends within so many bytes, or never begins; it is still there to be read."""

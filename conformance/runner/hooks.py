@@ -46,6 +46,7 @@ _ORDER = (
     "test_errors",
     "test_methods",
     "test_state",
+    "test_others",
     "test_properties",
     "test_traffic",
 )  # fmt: skip - what waits longest comes last, so that -x stops early
@@ -240,7 +241,10 @@ class Hooks:
 def _within(case: Case, globs: tuple[str, ...]) -> bool:
     from fnmatch import fnmatchcase  # noqa: PLC0415 - only here
 
-    return case.clause is None or not globs or any(fnmatchcase(case.clause.id, glob) for glob in globs)
+    if case.clause is None or not globs:
+        return True
+    found = {glob for glob in globs if fnmatchcase(case.clause.id, glob.removeprefix("!"))}
+    return bool(found) and not any(glob.startswith("!") for glob in found)
 
 
 def _without_case(item: pytest.Item) -> bool:

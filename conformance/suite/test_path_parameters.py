@@ -1,11 +1,11 @@
-"""The path parameter: Table 1 of the document."""
+"""The parameters of path and query."""
 
 import pytest
 
 from conformance.runner.case import Case
 
 
-@pytest.mark.clauses("path.*")
+@pytest.mark.clauses("path.*", "query.*")
 def test_path_parameter(case: Case) -> None:
-    """A repository id is treated as Table 1 says."""
+    """A parameter's value is treated as the document says."""
     case.verify()

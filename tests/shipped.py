@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import TYPE_CHECKING
 
 from conformance.contract import body, values
@@ -9,6 +10,8 @@ from conformance.contract.operation import Integer
 from conformance.judge import behaviour, speaker
 from conformance.judge import sight as sights
 from conformance.judge.expected import expectation_of
+from conformance.plan.plan import make_plan
+from conformance.plan.properties import properties
 from conformance.spec import load_contract
 
 if TYPE_CHECKING:
@@ -19,6 +22,8 @@ if TYPE_CHECKING:
     from conformance.judge.behaviour import Behaviour
     from conformance.judge.sight import Sight
     from conformance.judge.verdict import AnsweredBy
+    from conformance.plan.inventory import Inventory, Profile
+    from conformance.plan.plan import Plan
 
 CONTRACT = load_contract()
 OPERATION = CONTRACT.operation
@@ -30,6 +35,19 @@ assert OPERATION.identifier is not None
 assert isinstance(OPERATION.identifier.domain, Integer)
 DOMAIN = OPERATION.identifier.domain
 MINIMUM, MAXIMUM = DOMAIN.minimum or 0, DOMAIN.maximum or 0
+
+
+PROPERTIES = properties(CONTRACT)
+
+
+def body_of(url: object) -> bytes:
+    """The documented body with `url` in it."""
+    return json.dumps({"url": url}).encode("ascii")
+
+
+def plan_of(inventory: Inventory, profile: Profile, bad_credentials: int | None = None) -> Plan:
+    """The plan of an inventory."""
+    return make_plan(inventory, CONTRACT.catalogue, profile, bad_credentials)
 
 
 def target_of(segment: bytes | str) -> bytes:

@@ -7,13 +7,13 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
-from conformance.mock.shown import Mirror
 
 from conformance.engine.assembly import session_of
 from conformance.engine.read_back import READ_BACK
 from conformance.exceptions import ConformanceError
 from conformance.mock import Mock
 from conformance.mock.faults import FAULTS
+from conformance.mock.mirror import Mirror
 from conformance.runner.embedded import embedded_target
 from tests.engine.sessions import Recording, complete, preparation, target_with
 
@@ -51,13 +51,13 @@ def test_the_state_before_and_after() -> None:
     left = of(session)
     assert left.before is not None
     assert left.after is not None
-    assert (left.before.status, left.before.mirror, left.after.status) == (404, None, 200)
+    assert (left.before.status, left.before.shown, left.after.status) == (404, None, 200)
     assert left.after.shown is not None
-    assert len(left.after.mirror) == 11
+    assert len(left.after.shown) == 11
     other = of(session, 1)
     assert other.before == other.after
     url = session.inventory.url
-    assert str(left) == f"repository {ID}: associated with {url}; before the run: not associated (answered 404)"
+    assert str(left) == f"repository_id {ID}: associated with {url}; before the run: not associated (answered 404)"
 
 
 def test_the_state_is_read_after_the_first_failure_too() -> None:
@@ -76,7 +76,7 @@ def test_a_password_in_what_was_there_before_is_hidden() -> None:
     left = of(run(app))
     assert left.before is not None
     assert left.before.shown is not None
-    assert left.before.mirror["url"] == "https://me:***@mirror.test/a.git"
+    assert left.before.shown["url"] == "https://me:***@mirror.test/a.git"
 
 
 class Talkative(Mock):
@@ -84,7 +84,7 @@ class Talkative(Mock):
 
     def __init__(self, answer: Callable[[dict[str, object]], object]) -> None:
         super().__init__()
-        self.read_back[ID] = Mirror(1, ID, "https://mirror.test/a.git", self.clock())
+        self.mirrors[ID] = Mirror(1, ID, "https://mirror.test/a.git", self.clock())
         self.tell = answer
 
     def answer(self, request: Request) -> Answer:
@@ -112,7 +112,7 @@ def test_only_the_documented_fields_are_kept(
     session.ledger.close({})
     left = of(session)
     assert left.before is not None
-    assert (None if left.before.shown is None else len(left.before.mirror)) == fields
+    assert (None if left.before.shown is None else len(left.before.shown)) == fields
     assert "hush" not in str(session.read_back and session.read_back.changes)
     assert "hush" not in har.read_text(encoding="utf-8")
 
@@ -134,7 +134,7 @@ def test_a_run_that_changes_nothing_reads_nothing() -> None:
     app = Recording()
     with embedded_target(app) as target:
         asked = replace(target, read_back=True)
-        assert session_of(preparation(asked, mutation="never"), None).mirrors is None
+        assert session_of(preparation(asked, mutation="never"), None).read_back is None
 
 
 def test_it_is_the_default_off_loopback_only() -> None:
@@ -158,7 +158,7 @@ def test_a_target_that_breaks_off_leaves_it_open() -> None:
     left = of(session)
     assert left.before is not None
     assert left == replace(left, after=None)
-    assert str(left).startswith(f"repository {ID}: not asked; before the run: ")
+    assert str(left).startswith(f"repository_id {ID}: not asked; before the run: ")
 
 
 def test_a_read_back_that_breaks_leaves_nobody_waiting(monkeypatch: pytest.MonkeyPatch) -> None:

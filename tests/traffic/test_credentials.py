@@ -13,13 +13,13 @@ from conformance.contract.message import Exchange, Request, Response, Token, Tro
 from conformance.contract.wallet import TokenKind
 from conformance.exceptions import NoVerdict
 from conformance.plan.inventory import Profile
-from conformance.plan.plan import make_plan
 from conformance.plan.requests import documented
 from conformance.plan.tokens import cut
 from conformance.strategies.changes import CHANGES, apply
 from conformance.traffic.credentials import Credentials, says_expired
 from conformance.traffic.identity import Issued
 from tests.plan.inventories import inventory
+from tests.shipped import plan_of
 from tests.traffic.desks import sender_to
 from tests.traffic.servers import Connection, Server, answer, answering, serving
 
@@ -74,7 +74,7 @@ class Desk:
 
 def plan(known: Inventory) -> Plan:
     """All probes."""
-    return make_plan(known, Profile.STANDARD)
+    return plan_of(known, Profile.STANDARD)
 
 
 def requests(known: Inventory) -> dict[str, Request]:

@@ -8,8 +8,8 @@ import threading
 from typing import TYPE_CHECKING
 
 from conformance.contract.message import Request
-from conformance.plan.requests import body_of, documented
-from tests.shipped import HEADER
+from conformance.plan.requests import documented
+from tests.shipped import HEADER, body_of
 from tests.traffic.desks import MARK, ON, PROBE, accounts, desk
 from tests.traffic.servers import Connection, answer
 

@@ -31,7 +31,7 @@ REFUSED = answer(b"401 Unauthorized", b'{"error_code": "IAM.0011", "error_msg": 
 def ask(url: str, waits: list[float] | None = None, login: Login = LOGIN, timeout: float = 2.0) -> Issued:
     """Ask the service under this url for a token; waits are noted, not waited for."""
     noted = [] if waits is None else waits
-    return Identity(Endpoint(url, timeout), login, "c.toml: [targets.a] iam", noted.append).token()
+    return Identity(Endpoint(url, timeout), login, "c.toml: [targets.a] iam", noted.append, 100_000).token()
 
 
 def script(*answers: bytes) -> Callable[[Connection], None]:

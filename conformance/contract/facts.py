@@ -54,11 +54,11 @@ class Surroundings:
 class Facts:
     """A request, described. `id` is None where the segment is no plain decimal; lengths count bytes.
 
-    `id` and `id_kind` are those of the resource, `arguments` those of the other parameters of path and query. `post`
-    says that the method is the documented one. `main` says that the resource is the description's, `usual_values` that
-    the other parameters are, `usual_name` that the token's header is spelt as the document spells it, `usual_url` that
-    the url is the description's, `usual_body` that the whole body is, `usual_token` that the token is the description's
-    `token`, of whatever length. `token_in_range` says that the token is as long as the document allows.
+    `id` and `id_kind` are those of the resource, `arguments` those of the other parameters of path and query.
+    `main` says that the resource is the description's, `usual_values` that the other parameters are, `usual_name` that
+    the token's header is spelt as the document spells it, `usual_url` that the url is the description's, `usual_body`
+    that the whole body is, `usual_token` that the token is the description's `token`, of whatever length.
+    `token_in_range` says that the token is as long as the document allows.
 
     `urls` are the strings that the url may stand for where the body has it twice; `wrong` and `edges` are those of
     RequestBody. `queried` says that the path is the document's and a query follows it that is not, `one_segment` that

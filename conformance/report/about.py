@@ -10,6 +10,7 @@ from dataclasses import asdict, dataclass, field, fields
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
+from conformance.exceptions import UsageError
 from conformance.judge.verdict import GENERATED
 
 if TYPE_CHECKING:
@@ -17,7 +18,9 @@ if TYPE_CHECKING:
 
 __all__ = ["FORMAT", "About", "again"]
 
-FORMAT = 1
+FORMAT = 2
+"""The number changes where an older version's traffic can be judged no more; 2 has the facts of any operation."""
+
 _TIMES = ("started_at", "finished_at")
 
 
@@ -86,8 +89,12 @@ class About:
 
     @classmethod
     def from_data(cls, data: Mapping[str, Any]) -> About:
-        """The run that `as_data` wrote; KeyError, TypeError or ValueError where it is something else."""
+        """The run that `as_data` wrote; UsageError where it is of another format.
+
+        KeyError, TypeError or ValueError where it is something else.
+        """
         if data["format"] != FORMAT:
-            raise ValueError(f"format {data['format']} of traffic is not known")
+            found = f"is traffic of format {data['format']}, and this version reads {FORMAT}"
+            raise UsageError(f"{found}: judge it with the version that wrote it")
         times = {name: datetime.fromisoformat(data[name]) for name in _TIMES}
         return cls(**{known.name: data[known.name] for known in fields(cls) if known.name in data} | times)

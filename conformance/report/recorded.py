@@ -64,6 +64,8 @@ def parse_traffic(raw: bytes, place: str) -> Traffic:
         log = json.loads(raw)["log"]
         about = About.from_data(log["_conformance"])
         entries = [_recorded(entry) for entry in log["entries"]]
+    except UsageError as error:
+        raise UsageError(f"{place} {error}") from error
     except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
         raise UsageError(f"{place} is no traffic file of this suite: name the traffic.har of a run") from error
     return Traffic(about, tuple(sorted(entries, key=lambda entry: entry.number)))

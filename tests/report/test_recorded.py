@@ -13,8 +13,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from conformance.contract.message import Token, Trouble
+from conformance.exceptions import UsageError
 from conformance.judge.verdict import Outcome
-from conformance.report.recorded import exchange_of
+from conformance.report.about import FORMAT
+from conformance.report.recorded import exchange_of, parse_traffic
 from conformance.report.strict_json import dumps
 
 from .builders import JSON, NAME, REQUEST, SECRET, TOKEN, answer, evidence, exchange, verdicts_of
@@ -170,3 +172,13 @@ def test_an_entry_of_another_tool_is_an_error() -> None:
     """There is nothing in it to judge by."""
     with pytest.raises(KeyError, match="_conformance"):
         exchange_of({"request": {}, "response": {}})
+
+
+@pytest.mark.parametrize("number", [1, FORMAT + 1, None])
+def test_traffic_of_another_format_is_refused_in_one_line(number: object) -> None:
+    """It is said which format was found and which is read, instead of that it is no traffic."""
+    raw = dumps({"log": {"entries": [], "_conformance": {"format": number}}}).encode()
+    with pytest.raises(
+        UsageError, match=rf"^old\.har is traffic of format {number}, and this version reads {FORMAT}: \w"
+    ):
+        parse_traffic(raw, "old.har")

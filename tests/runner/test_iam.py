@@ -8,8 +8,8 @@ from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from conformance.judge.owed import FIRST
 
+from conformance.judge.expected import FIRST
 from conformance.mock import Iam, Mock
 from conformance.mock.iam import DOMAIN, PASSWORD, PROJECT, USER
 from tests.runner.command import site

@@ -90,7 +90,7 @@ def _read(raw: bytes, operation: Operation) -> RequestBody:
         return RequestBody(BodyKind.UNUSUAL)  # UTF-16 or UTF-32: the document is silent about encodings
     text = read_json(bare)
     if text.defect:
-        return RequestBody(BodyKind.NOT_JSON)
+        return RequestBody(BodyKind.UNUSUAL if text.unread else BodyKind.NOT_JSON)
     if not isinstance(text.value, dict):
         return RequestBody(BodyKind.NOT_OBJECT)
     body = _object(text.value, text, operation)

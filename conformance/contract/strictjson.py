@@ -18,17 +18,23 @@ _BRACKETS = re.compile(r'"(?:[^"\\]++|\\.)*+"?|[\[\]{}]', re.DOTALL)
 _DIGITS = 4000  # int() refuses over 4,300; RFC 8259 section 9 allows limits
 
 
+class _TooLongError(ValueError):
+    """A number that is not read for its length."""
+
+
 @dataclass(frozen=True, slots=True)
 class JsonText:
     """What some bytes say, read as JSON.
 
     ``defect`` is None for a JSON text of RFC 8259, else what is wrong with it; ``value`` then is None.
+    ``unread`` says that the defect is a limit of this reader: it may be JSON all the same (RFC 8259 section 9).
     ``duplicates`` names members that stand twice in one object (RFC 8259 section 4: they should not). ``members`` are
     those of the outermost object as they were written, where it has one of them twice.
     """
 
     value: Any = None
     defect: str | None = None
+    unread: bool = False
     duplicates: tuple[str, ...] = field(default=())
     members: tuple[tuple[str, Any], ...] = field(default=())
 
@@ -41,6 +47,8 @@ def read_json(raw: bytes) -> JsonText:
         value = _parsed(_decoded(raw), duplicates, outermost)
     except json.JSONDecodeError as error:
         return JsonText(defect=f"{error.msg} (line {error.lineno}, column {error.colno})")
+    except _TooLongError as error:
+        return JsonText(defect=str(error), unread=True)
     except UnicodeDecodeError as error:
         return JsonText(defect=f"it is not UTF-8 (byte {error.start})")
     except ValueError as error:
@@ -84,7 +92,7 @@ def _parsed(text: str, duplicates: list[str], outermost: list[tuple[str, Any]]) 
 
 def _integer(digits: str) -> int:
     if len(digits) > _DIGITS:
-        raise ValueError(f"it has a number of over {_DIGITS:,} digits, which is not read")
+        raise _TooLongError(f"it has a number of over {_DIGITS:,} digits, which is not read")
     return int(digits)
 
 

@@ -73,6 +73,8 @@ class Reading:
         response = self.exchange.response
         if self.cut:
             return "the answer is too long to be read to its end"
+        if self.json.unread:
+            return f"the body was not read: {self.json.defect}"
         if response is None or response.coding is None or not self.json.defect:
             return None
         coding = in_words(response.coding, _LONGEST_CODE)

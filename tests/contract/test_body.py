@@ -264,3 +264,8 @@ def test_a_wrong_member_that_stands_twice_is_unusual() -> None:
     operation = other("/things", method="put", body={"schema": schema, "example": {"action": "add"}})
     assert body.read_body(b'{"action": null}', operation).kind is BodyKind.INVALID
     assert body.read_body(b'{"action": "add", "action": null}', operation).kind is BodyKind.UNUSUAL
+
+
+def test_a_number_that_is_too_long_to_be_read_is_json_all_the_same() -> None:
+    """RFC 8259 sets no limit to digits: what this reader does not read is not called broken."""
+    assert read_body(b'{"url": "%s", "n": %s}' % (URL.encode(), b"1" * 5000)).kind is BodyKind.UNUSUAL

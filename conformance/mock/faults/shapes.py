@@ -58,7 +58,7 @@ def _refusing(pattern: str, refusal: Refusal) -> type[Mock]:
 
 
 for _name, _sentence, _pattern, _refusal, _also in (
-    ("JsonAsTokenCrashes", "A token that is an object of JSON is answered 500.", r"\{.*\}", CRASH, ("status.server-error",)),
+    ("JsonAsTokenCrashes", "A token that is an object of JSON is answered 500.", r"\{.*\}", CRASH, ("status.server-error", "status.401.near-valid-token")),
     ("QuotedTokenCrashes", "An unknown token in quotation marks is answered 500.", '".*"', CRASH, ("status.server-error", "status.401.near-valid-token")),
     ("PaddedTokenForbidden", "An unknown token that ends with two equals signs is answered 403.", ".*==", FORBIDDEN, ()),
 ):  # fmt: skip

@@ -31,7 +31,7 @@ _ALIKE = {
     "body.duplicate", "body.number", "body.prototype", "body.xml", "body.nul", "body.other-member",
     "body.many-members", "body.deep-closed-array", "content-type.suffix", "content-type.octets",
     "content-type.nonsense", "content-type.xml", "content-type.multipart", "content-type.empty",
-    "content-type.capital", "content-type.latin-1", "accept.any", "accept.json", "accept.html",
+    "content-type.capital", "accept.any", "accept.json",
     "accept.json-refused", "accept.nonsense", "accept.xml",
 }  # fmt: skip
 """What differs from its neighbours for few servers: the deep profile sends it."""

@@ -37,7 +37,7 @@ _MEMORY = 4 * 2**30
 
 @dataclass(frozen=True, slots=True)
 class Subject:
-    """A module under mutation: ``judge.owed`` is conformance/judge/owed.py, its mirror tests/judge/test_owed.py."""
+    """A module under mutation: ``judge.judge`` is conformance/judge/judge.py, its mirror tests/judge/test_judge.py."""
 
     name: str
 
@@ -145,7 +145,7 @@ def every_module() -> list[str]:
 def main() -> None:
     """Print a line for each module; below it, on demand, the survivors."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("modules", nargs="*", metavar="MODULE", help="judge.owed, contract.body, … (default: all)")
+    parser.add_argument("modules", nargs="*", metavar="MODULE", help="judge.expected, contract.body, … (default: all)")
     parser.add_argument("--workers", type=int, default=2, help="processes at a time (default: %(default)s)")
     parser.add_argument("--seconds", type=int, default=60, help="of processor time for each (default: %(default)s)")
     parser.add_argument("--sample", type=int, metavar="N", help="at most N mutants of each module, evenly spread")

@@ -10,6 +10,7 @@ import pytest
 from conformance.cli import cli, run
 from conformance.config.options import RUN_OPTIONS
 from conformance.contract.clause import Level
+from conformance.judge.checks import CHECKS
 from conformance.spec import load_contract
 
 ROOT = Path(__file__).parent.parent
@@ -81,3 +82,22 @@ def test_every_page_that_the_code_cites_is_there() -> None:
         if wrong := {name for name in cited if not (ROOT / name).exists()} | set(foreign):
             missing[path.relative_to(ROOT).as_posix()] = wrong
     assert missing == {}
+
+
+def test_every_check_is_on_the_page_of_contracts() -> None:
+    """The page lists the checks of the registry with their values, and no other check."""
+    page = (ROOT / "docs" / "contract.md").read_text(encoding="utf-8").split("## Checks")[1]
+    first = re.findall(r"^\| (`[^|]*`) \|", page, re.MULTILINE)
+    assert {name for cell in first for name in re.findall(r"`([a-z-]+)`", cell)} - {"with"} == set(CHECKS)
+    for name, known in CHECKS.items():
+        for argument, values in (pair for form in known.forms for pair in form.items()):
+            assert f"`{argument.removesuffix('?')}`" in page, (name, argument)
+            if isinstance(values, frozenset) and name != "recorded":
+                assert all(str(value) in page for value in values), (name, argument)
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.relative_to(ROOT).as_posix())
+def test_modules_that_a_page_names_exist(page: Path) -> None:
+    """A Python file is named by its place in the repository, in the package, or among the tests."""
+    for name in re.findall(r"`([\w/]+/\w+\.py)`", page.read_text(encoding="utf-8")):
+        assert any((folder / name).exists() for folder in (ROOT, ROOT / "conformance", ROOT / "tests")), name

@@ -10,13 +10,13 @@ import pytest
 from conformance.contract.clause import Catalogue, Level
 from conformance.judge.checks import CHECKS, rules_of, validate
 from conformance.judge.checks.registry import check
-from tests.judge.checks import test_envelope, test_refusal, test_response, test_status, test_traffic
+from tests.judge.checks import test_envelope, test_request, test_response, test_status, test_traffic
 from tests.judge.exchanges import CONTRACT, created, exchange, reading
 
 if TYPE_CHECKING:
     from conformance.contract.contract import Contract
 
-MODULES = (test_envelope, test_refusal, test_response, test_status, test_traffic)
+MODULES = (test_envelope, test_request, test_response, test_status, test_traffic)
 OF_OTHER_OPERATIONS = {"no-body"}
 """What the shipped catalogue has no use for; the operations of examples/ have."""
 

@@ -24,6 +24,7 @@ Identifier = int | str
 _PREFIX = re.compile(r"[+-]?\d{1,4000}")  # int() refuses over 4,300 digits
 _TRIMMED = "".join(map(chr, range(0x21)))  # what Java's String.trim takes, NUL among it
 _LONG = re.compile(r"[+-]?\d{4000,}")
+_SIGNED_64 = 2**63  # what the widest integer type that databases and languages share does not hold
 _WORD = 2**32  # what is in range modulo 2^64 is the same modulo 2^32
 _LOW_DIGITS = 32  # 10^32 is a multiple of 2^32: these decide what is left modulo it
 _REAL = re.compile(r"[+-]?\d{0,400}(?:\.\d{0,400}|(?=[eE]))(?:[eE][+-]?\d{1,3})?")
@@ -77,7 +78,7 @@ def _integer(segment: bytes, domain: Integer) -> Argument:
         return _by_value(_number(segment), domain)
     if re.fullmatch(rb"-[0-9]+", segment):
         if (number := _number(segment)) is None:
-            return Argument(ValueKind.IN_RANGE if domain.minimum is None else ValueKind.BELOW)
+            return Argument(ValueKind.NOTATION if domain.minimum is None else ValueKind.BELOW)
         found = _by_value(number, domain)
         return Argument(ValueKind.NOTATION) if re.match(rb"-0", segment) and found.kind is ValueKind.IN_RANGE else found
     if re.fullmatch(rb"\+?[0-9]+", unquote_to_bytes(segment)):
@@ -86,10 +87,13 @@ def _integer(segment: bytes, domain: Integer) -> Argument:
 
 
 def _by_value(value: int | None, domain: Integer) -> Argument:
+    """The kind by value; where a bound is open, the document is silent about what 64 bits do not hold."""
     if value is None:  # of over 4,000 digits
-        return Argument(ValueKind.IN_RANGE if domain.maximum is None else ValueKind.ABOVE)
+        return Argument(ValueKind.NOTATION if domain.maximum is None else ValueKind.ABOVE)
     if domain.above(value):
         return Argument(ValueKind.ABOVE, value)
+    if not domain.below(value) and not -_SIGNED_64 <= value < _SIGNED_64:
+        return Argument(ValueKind.NOTATION, value)
     return Argument(ValueKind.BELOW if domain.below(value) else ValueKind.IN_RANGE, value)
 
 

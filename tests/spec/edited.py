@@ -27,7 +27,7 @@ from tests.operations.service import token_of
 from tests.spec.following import Following, World
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Mapping
+    from collections.abc import Collection, Iterable
     from pathlib import Path
 
     from conformance.config.targets import Target
@@ -37,7 +37,9 @@ if TYPE_CHECKING:
     from conformance.plan.probe import Probe
     from tests.spec.files import Files
 
-__all__ = ["Edited", "Named", "renamed"]
+Names = tuple[tuple[str, str], ...]
+
+__all__ = ["Edited", "Named", "Names", "renamed"]
 
 _OWNER, _GUEST = token_of("owner", 1_200), token_of("guest", 1_200)
 _LARGE = 200_000  # characters of a token; what is longer is not looked at here
@@ -63,17 +65,39 @@ class Edited:
 
     @cached_property
     def world(self) -> World:
-        """What a target has that is described by these files: a token at each bound, and a resource at each."""
-        credential, identifier = self.contract.operation.credential, self.contract.operation.identifier
-        lengths = {max(credential.shortest, 1), credential.longest or 131_072}
-        tokens = {_OWNER: "owner", _GUEST: "guest"} | {token_of(f"of {one}", one): "owner" for one in lengths}
-        bounds = {
+        """What a target has that is described by these files: a token and a resource at each bound, and beyond it.
+
+        What is beyond a bound only a target reaches that does not follow.
+        """
+        credential = self.contract.operation.credential
+        tokens = {_OWNER: "owner", _GUEST: "guest"}
+        tokens |= {token_of(f"of {one}", one): "owner" for one in self.lengths}
+        if credential.longest is not None:
+            tokens[token_of(f"of {credential.longest}", credential.longest) + "x"] = "owner"
+        bounds = self.bounds
+        beyond = {str(int(bound) + (1 if role == "missing" else -1)): "permitted" for bound, role in bounds.items()}
+        own = {self.named.permitted: "permitted", self.named.restricted: "restricted", self.named.missing: "missing"}
+        return World(tokens, beyond | bounds | own, dict(self.named.values))
+
+    def world_beside(self, other: Edited) -> World:
+        """What a target has that is described by other files as well."""
+        return World(other.world.tokens | self.world.tokens, other.world.roles | self.world.roles, self.world.others)
+
+    @property
+    def lengths(self) -> set[int]:
+        """How long the tokens are that the description has beside the usual ones."""
+        credential = self.contract.operation.credential
+        return {length for length in (max(credential.shortest, 1), credential.longest) if length is not None}
+
+    @cached_property
+    def bounds(self) -> dict[str, str]:
+        """The resources at the bounds, and the role of each."""
+        identifier = self.contract.operation.identifier
+        return {
             str(bound): role
             for word, role in (("minimum", "permitted"), ("maximum", "missing"))
             if (bound := getattr(identifier and identifier.domain, word, None)) is not None
         }
-        own = {self.named.permitted: "permitted", self.named.restricted: "restricted"}
-        return World(tokens, bounds | own | {self.named.missing: "missing"}, dict(self.named.values))
 
     @cached_property
     def described(self) -> dict[str, Any]:
@@ -82,18 +106,13 @@ class Edited:
         for role in ("permitted", "restricted", "missing"):
             value: str = getattr(self.named, role)
             roles[operation.key(role)] = int(value) if value.isdigit() and _of_numbers(self.contract) else value
-        further = {
-            name: role
-            for name, role in self.world.roles.items()
-            if name not in {self.named.permitted, self.named.restricted, self.named.missing}
-        }
         table = {
             "base_url": "http://127.0.0.1:1",
             "token": _OWNER,
             "restricted_token": _GUEST,
-            "tokens_by_length": {str(len(one)): one for one in self.world.tokens if one not in {_OWNER, _GUEST}},
+            "tokens_by_length": {str(len(one)): one for one in self.world.tokens if len(one) in self.lengths},
             **roles,
-            operation.key("each"): further,
+            operation.key("each"): self.bounds,
             **dict(self.named.keys),
         }
         return {key: value for key, value in table.items() if key}
@@ -184,12 +203,12 @@ def _short(probe: Probe) -> bool:
     return probe.request is not None and (probe.request.token is None or probe.request.token.length <= _LARGE)
 
 
-def renamed(value: Any, names: Mapping[str, str]) -> Any:  # noqa: ANN401 - what a plan says
-    """The value with other names in every text of it."""
-    if not names:
-        return value
+def renamed(value: Any, names: Names) -> Any:  # noqa: ANN401 - what a plan says
+    """The value with other names in every text of it, one after the other; a name is a regular expression."""
     if isinstance(value, str):
-        return re.sub("|".join(map(re.escape, names)), lambda match: names[match[0]], value)
+        for before, after in names:
+            value = re.sub(before, after, value)
+        return value
     if isinstance(value, bytes):
         return renamed(value.decode("latin-1"), names).encode("latin-1")
     if isinstance(value, tuple):

@@ -85,11 +85,12 @@ class Files:
         return found
 
     def rows(self, check: str | None = None, **arguments: object) -> list[dict[str, Any]]:
-        """The rows with this check and these arguments."""
+        """The rows with this check and these arguments; one that is None is one that a row does not have."""
         return [
             row
             for row in self.clauses["clauses"]
-            if check in {None, row["check"]} and arguments.items() <= (row.get("with") or {}).items()
+            if check in {None, row["check"]}
+            and all((row.get("with") or {}).get(name) == value for name, value in arguments.items())
         ]
 
     def drop(self, check: str | None = None, **arguments: object) -> None:

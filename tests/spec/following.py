@@ -30,8 +30,8 @@ _TRUE, _FALSE = "true", "false"
 class World:
     """What there is: tokens and the account of each, and resources and the role of each, as text."""
 
-    tokens: Mapping[str, str]
-    roles: Mapping[str, str]
+    tokens: dict[str, str]
+    roles: dict[str, str]
     others: Mapping[str, str] = field(default_factory=dict)
 
 
@@ -67,6 +67,9 @@ class Following(Service):
         self.example = next(iter(content["examples"].values()))["value"] if content else {}
         self.validator = jsonschema.Draft202012Validator(content["schema"] if content else {})
         self.numbers: dict[str, int] = {}
+        self.repeats = {row["with"]["member"]: row["with"] for row in self.rows if row["check"] == "echo"}
+        again = (row["with"].get("member") for row in self.rows if row["check"] == "same-again")
+        self.same = next((member for member in again if member not in self.repeats), None)
 
     def owed(self, **about: object) -> int | None:
         """The status that a row of the catalogue owes."""
@@ -113,8 +116,8 @@ class Following(Service):
             [_TRUE, _FALSE] if schema.get("type") == "boolean" else []
         )
         found: object = text
-        if schema.get("type") == "integer" and re.fullmatch(r"0|-?[1-9][0-9]{0,30}", raw):
-            found = int(raw)
+        if schema.get("type") == "integer" and re.fullmatch(r"0|-?[1-9][0-9]*", raw):
+            found = int(raw[:4_000])
         if (
             (listed and text not in listed)
             or (not listed and not jsonschema.Draft202012Validator(schema).is_valid(found))
@@ -172,22 +175,20 @@ class Following(Service):
             return Answer(self.good)
         media, shown = next(iter(content.items()))
         members = dict(next(iter(shown["examples"].values()))["value"])
-        for row in self.rows:
-            if row["check"] == "echo":
-                own, integer = row["with"], row["with"].get("parameter")
-                told = values[integer] if integer else body[own["sent"]]
-                if own["member"] in members:
-                    schema = next(one["schema"] for one in self.segments if one["name"] == integer) if integer else {}
-                    number = schema.get("type") == "integer" and "enum" not in schema
-                    members[own["member"]] = int(told) if number else without_user(told)
-        again = next((row["with"].get("member") for row in self.rows if row["check"] == "same-again"), None)
-        if (
-            again in members
-            and isinstance(members[again], int)
-            and not any(row["with"]["member"] == again for row in self.rows if row["check"] == "echo")
-        ):
-            members[again] = self.numbers.setdefault(values[self.resource], 12_439 + len(self.numbers))
+        for member, told in self.repeats.items():
+            if member in members:
+                members[member] = self.told(told, values, body)
+        if isinstance(members.get(self.same), int):
+            members[self.same] = self.numbers.setdefault(values[self.resource], members[self.same] + len(self.numbers))
         return Answer(self.good, json.dumps(members).encode(), ((b"content-type", media.encode()),))
+
+    def told(self, row: Mapping[str, str], values: Mapping[str, str], body: Mapping[str, Any]) -> object:
+        """What a member repeats of the request; a url without its user info."""
+        if "parameter" not in row:
+            return without_user(body[row["sent"]])
+        schema = next(one["schema"] for one in self.segments if one["name"] == row["parameter"])
+        value = values[row["parameter"]]
+        return int(value) if schema.get("type") == "integer" else value
 
     def refusal(self, status: int, headers: tuple[tuple[bytes, bytes], ...]) -> Answer:
         """The example of the status, or else the envelope with a code of the service's."""

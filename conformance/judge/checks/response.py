@@ -32,10 +32,15 @@ def _answers(reading: Reading, clause: Clause) -> bool:
 
 
 def is_json_media(reading: Reading) -> Finding:
-    """Whether the answer says application/json, in any case and with any parameters (RFC 9110 section 8.3.1)."""
+    """Whether the answer says the media type that its status is documented with, else application/json.
+
+    In any case and with any parameters (RFC 9110 section 8.3.1).
+    """
     response = reading.exchange.response
+    documented = reading.contract.operation.responses.get(reading.status)
+    media = (documented.media if documented else None) or "application/json"
     said = response.header("content-type") if response else None
-    if said is not None and said.split(";")[0].strip(" \t").lower() == "application/json":
+    if said is not None and said.split(";")[0].strip(" \t").lower() == media.lower():
         return PASS
     return fail(f"Content-Type is {said or 'missing'}", got=said or "no Content-Type")
 

@@ -28,13 +28,14 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from conformance.config.targets import Target
+    from conformance.contract.contract import Contract
     from conformance.contract.message import Request
     from conformance.judge.summary import Summary
     from conformance.mock import Application
     from conformance.mock.memory import Connection
 
 
-__all__ = ["Judged", "Trial", "judge_application", "try_out"]
+__all__ = ["Judged", "Trial", "judge_application", "judge_target", "try_out"]
 
 _NOWHERE = "http://127.0.0.1:1"  # nothing is sent there
 
@@ -123,28 +124,40 @@ def judge_application(
     The traffic is written to `har` where one is given; `drawn` is what was drawn with the same options before. Without
     a `socket` it stays in memory; by default where the application needs none.
     """
+    with _reached(application or Mock(), socket=socket) as (target, connect):
+        return judge_target(target, load_contract(), connect, har, drawn, **options)
+
+
+def judge_target(
+    target: Target,
+    contract: Contract,
+    connect: Callable[[], Connection] | None = None,
+    har: Path | None = None,
+    drawn: dict[str, tuple[Request, ...]] | None = None,
+    **options: object,
+) -> Judged:
+    """Judge a target that is described for a contract; `connect` reaches it in memory. The rest is as above."""
     begun = time.monotonic()
     settings = load_settings({"seed": 1, "fail_on": "should", **options}, {}, None)
-    with _reached(application or Mock(), socket=socket) as (target, connect):
-        preparation = Preparation.of(settings, target, load_contract(), embedded=True)
-        session = session_of(preparation, har, recorded=har is not None, connect=connect)
-        session.drawn = {} if drawn is None else drawn
-        chosen = {probe.id for probe in preparation.plan.probes} | {prop.id for prop in preparation.properties}
-        try:
-            session.open(chosen)
-            session.start(chosen)
-            session.join()
-        except NoVerdict as error:
-            session.ledger.discard()
-            return Judged(None, session.sender.requests, time.monotonic() - begun, str(error))
-        finally:
-            session.sender.close()
-        withheld: dict[str, dict[str, str]] = {}
-        for probe in preparation.plan.probes:
-            for clause in probe.clauses if probe.withheld else ():
-                withheld.setdefault(clause, {})[probe.id] = probe.withheld or ""
-        session.ledger.close(about_run(preparation, session, withheld=withheld).as_data())
-        summary = summarise(preparation.contract.catalogue, session.verdicts, withheld, preparation.asked)
+    preparation = Preparation.of(settings, target, contract, embedded=True)
+    session = session_of(preparation, har, recorded=har is not None, connect=connect)
+    session.drawn = {} if drawn is None else drawn
+    chosen = {probe.id for probe in preparation.plan.probes} | {prop.id for prop in preparation.properties}
+    try:
+        session.open(chosen)
+        session.start(chosen)
+        session.join()
+    except NoVerdict as error:
+        session.ledger.discard()
+        return Judged(None, session.sender.requests, time.monotonic() - begun, str(error))
+    finally:
+        session.sender.close()
+    withheld: dict[str, dict[str, str]] = {}
+    for probe in preparation.plan.probes:
+        for clause in probe.clauses if probe.withheld else ():
+            withheld.setdefault(clause, {})[probe.id] = probe.withheld or ""
+    session.ledger.close(about_run(preparation, session, withheld=withheld).as_data())
+    summary = summarise(preparation.contract.catalogue, session.verdicts, withheld, preparation.asked)
     return Judged(summary, session.sender.requests, time.monotonic() - begun)
 
 

@@ -102,7 +102,8 @@ class Edited:
     @cached_property
     def described(self) -> dict[str, Any]:
         """The target's table."""
-        operation, roles = self.contract.operation, {}
+        operation = self.contract.operation
+        roles: dict[str | None, int | str] = {}
         for role in ("permitted", "restricted", "missing"):
             value: str = getattr(self.named, role)
             roles[operation.key(role)] = int(value) if value.isdigit() and _of_numbers(self.contract) else value

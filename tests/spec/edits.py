@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
+from tests.spec import changes
+from tests.spec.changes import DEPTH, ID, PROJECT, TOKEN
 from tests.spec.edited import Named
 
 if TYPE_CHECKING:
@@ -22,12 +24,13 @@ __all__ = ["EDITS", "Edit"]
 class Edit:
     """One edit, and everything that it changes.
 
-    `touches` are globs of the ids of probes and properties: ``-`` of those that are gone, ``+`` of new ones, and ``~`` of
-    such as say or send something else, apart from `names`, which are written otherwise wherever they stand. `breaks` are
-    the clauses that fail on a target which does not follow: the shipped one, or one that `stale` edits; `judged` are
-    probes that show it, beside those of the smoke profile and the touched ones. `broke` are the clauses of the shipped
-    contract that fail on a target which follows, where that can be asked. `says` are words of plan, catalogue and
-    verdicts, `unsaid` those that were. `draws` maps a property to what is true of one request at least that it draws.
+    `touches` are globs of the ids of probes and properties: ``-`` of those that are gone, ``+`` of new ones, and ``~``
+    of such as say or send something else, apart from `names`, which are written otherwise wherever they stand.
+    `breaks` are the clauses that fail on a target which does not follow: the shipped one, or one that `stale` edits;
+    `judged` are probes that show it, beside those of the smoke profile and the touched ones. `broke` are the clauses of
+    the shipped contract that fail on a target which follows, where that can be asked. `says` are words of plan,
+    catalogue and verdicts, `unsaid` words of plan and verdicts that were. `draws` maps a property to what is true of
+    one request at least that it draws.
     """
 
     name: str
@@ -37,354 +40,598 @@ class Edit:
     names: Names = ()
     says: tuple[str, ...] = ()
     unsaid: tuple[str, ...] = ()
-    broke: tuple[str, ...] | None = None
+    broke: tuple[str, ...] | None = ()
     judged: tuple[str, ...] = ()
     draws: Mapping[str, Callable[[Request, Facts], bool]] = field(default_factory=dict)
-    named: Named = Named()
+    named: Named = field(default_factory=Named)
     stale: Callable[[Files], None] = lambda files: None
 
 
-def _bound(name: str, **bounds: Any) -> Callable[[Files], None]:  # noqa: ANN401 - JSON Schema
-    """Move bounds of a parameter."""
-
-    def change(files: Files) -> None:
-        files.parameter(name).update(bounds)
-
-    return change
-
-
-def _both(*changes: Callable[[Files], None]) -> Callable[[Files], None]:
-    """Several changes, one after the other."""
-
-    def change(files: Files) -> None:
-        for one in changes:
-            one(files)
-
-    return change
-
-
-def _without_bound(name: str, keyword: str, *rows: tuple[str, str, str]) -> Callable[[Files], None]:
-    """Take a bound of a parameter out, and the rows about it: check, what they are about, and when."""
-
-    def change(files: Files) -> None:
-        del files.parameter(name)[keyword]
-        for check, about, value in rows:
-            files.drop(check, **({about: value} if about == "credential" else {about: name, "when": value}))
-
-    return change
-
-
-def _renaming(before: str, after: str) -> Callable[[Files], None]:
-    return lambda files: files.rename(before, after)
-
-
-def _member(name: str, schema: dict[str, Any], value: Any, *rows: tuple[str, str, str], required: bool = False) -> Callable[[Files], None]:  # noqa: ANN401 - JSON
-    """Add a member to the request body, with rows: check, id, and when."""
-
-    def change(files: Files) -> None:
-        files.sent["properties"][name] = schema
-        files.body_example[name] = value
-        if required:
-            files.sent.setdefault("required", []).append(name)
-        for check, row, when in rows:
-            files.add(f"request.{name}.{row}", check, member=name, when=when)
-
-    return change
-
-
-def _of_url(rows: tuple[tuple[str, str, str], ...], **schema: Any) -> Callable[[Files], None]:  # noqa: ANN401 - JSON Schema
-    """Say more of the url."""
-
-    def change(files: Files) -> None:
-        files.sent["properties"]["url"] |= schema
-        for check, row, when in rows:
-            files.add(f"request.url.{row}", check, member="url", when=when)
-
-    return change
-
-
-def _url_needed(files: Files) -> None:
-    files.sent["required"] = ["url"]
-    files.drop("recorded", about="absent", member="url")
-    files.add("request.url.mandatory", "refused", member="url", when="missing")
-
-
-def _body_needed(files: Files) -> None:
-    files.operation[2]["requestBody"]["required"] = True
-    files.row("recorded", about="absent", member=None).update({"level": "must", "check": "refused", "with": {"body": "absent"}})
-
-
-def _put(files: Files) -> None:
-    item = next(iter(files.openapi["paths"].values()))
-    item["put"] = item.pop("post")
-
-
-def _media(part: str) -> Callable[[Files], None]:
-    def change(files: Files) -> None:
-        node = files.operation[2]["requestBody"] if part == "body" else files.response(201)
-        node["content"] = {"application/vnd.mirror+json": node["content"].pop("application/json")}
-
-    return change
-
-
-def _parameter(name: str, place: str, schema: dict[str, Any], example: object = None, *rows: tuple[str, str, str], required: bool = False) -> Callable[[Files], None]:
-    """Add a parameter, with rows: check, id, and when; one of the path stands before the resource."""
-
-    def change(files: Files) -> None:
-        template, _, operation = files.operation
-        own = {"name": name, "in": place, "required": required or place == "path", "schema": schema}
-        operation["parameters"].append(own if example is None else {**own, "example": example})
-        if place == "path":
-            before, after = template.split("/{repository_id}")
-            files.openapi["paths"] = {f"{before}/{{{name}}}/{{repository_id}}{after}": files.openapi["paths"][template]}
-        for check, row, when in rows:
-            files.add(f"{place}.{name}.{row}", check, parameter=name, when=when)
-
-    return change
-
-
-def _project(files: Files) -> None:
-    files.clauses["target"]["project_id"] = {"parameter": "project_id", "example": PROJECT}
-
-
-def _ids_are_listed(files: Files) -> None:
-    files.parameter(ID).clear()
-    files.parameter(ID).update({"type": "string", "enum": ["north", "south", "west"]})
-    _ids_are_texts(files)
-    files.row("refused", parameter=ID, when="below-minimum")["with"]["when"] = "not-listed"
-    files.drop("refused", parameter=ID, when="above-maximum")
-    files.row("owed", parameter=ID, when="minimum")["with"]["when"] = "listed"
-    files.drop("owed", parameter=ID, when="maximum")
-
-
-def _ids_have_lengths(files: Files) -> None:
-    files.parameter(ID).clear()
-    files.parameter(ID).update({"type": "string", "minLength": 2, "maxLength": 32, "pattern": "^[a-z0-9-]+$"})
-    _ids_are_texts(files)
-    for check, before, after in (
-        ("refused", "below-minimum", "too-short"), ("refused", "above-maximum", "too-long"),
-        ("owed", "minimum", "shortest"), ("owed", "maximum", "longest"),
-    ):  # fmt: skip
-        files.row(check, parameter=ID, when=before)["with"]["when"] = after
-    files.add("path.repository_id.characters", "refused", parameter=ID, when="other-pattern")
-
-
-def _ids_are_texts(files: Files) -> None:
-    parameter = next(one for one in files.operation[2]["parameters"] if one["name"] == ID)
-    parameter["examples"] = {"associated": {"value": "north"}}
-    files.answered["properties"][ID]["type"] = "string"
-    files.example(201)[ID] = "north"
-    files.drop("refused", parameter=ID, when="wrong-type")
-
-
-def _answer(name: str, **schema: Any) -> Callable[[Files], None]:  # noqa: ANN401 - JSON Schema
-    """Say something else of a member of the answer."""
-    return lambda files: files.answered["properties"][name].update(schema)
-
-
-def _example(name: str, value: Any) -> Callable[[Files], None]:  # noqa: ANN401 - JSON
-    """Show another value of a member of the answer."""
-    return lambda files: files.example(201).update({name: value})
-
-
-def _more_is_answered(files: Files) -> None:
-    files.answered["properties"]["sync_interval"] = {"type": "integer"}
-    files.answered["required"].append("sync_interval")
-    files.example(201)["sync_interval"] = 60
-    files.add("response.201.sync_interval.type", "member-type", status=201, member="sync_interval")
-
-
-def _less_is_answered(files: Files) -> None:
-    del files.answered["properties"]["last_error"]
-    files.answered["required"].remove("last_error")
-    del files.example(201)["last_error"]
-    files.drop("member-type", status=201, member="last_error")
-
-
-def _optional(files: Files) -> None:
-    files.answered["required"].remove("endpoint_uuid")
-    del files.example(201)["endpoint_uuid"]
-
-
-def _a_400(files: Files) -> None:
-    operation = files.operation[2]
-    operation["responses"]["400"] = {
-        "description": "Invalid.",
-        "content": {
-            "application/json": {
-                "schema": {"$ref": "#/components/schemas/Error"},
-                "examples": {"invalid": {"value": {"error_code": "CH.00400000", "error_msg": "Invalid."}}},
-            }
-        },
-    }
-    files.add("status.400.invalid", "owed", body="invalid", status=400)
-    files.add("status.400.values", "owed", parameter="invalid", status=400)
-    files.add("error.400.envelope", "envelope", status=400)
-    files.add("error.400.content-type", "media-type", status=400)
-
-
-def _without_404(files: Files) -> None:
-    del files.operation[2]["responses"]["404"]
-    files.drop(status=404)
-
-
-def _without_403(files: Files) -> None:
-    del files.operation[2]["responses"]["403"]
-    files.drop(status=403)
-
-
-def _status(before: int, after: int) -> Callable[[Files], None]:
-    """Write one status for another, wherever rows and the OpenAPI file say it; ids of rows stay."""
-
-    def change(files: Files) -> None:
-        responses = files.operation[2]["responses"]
-        responses[str(after)] = responses.pop(str(before))
-        for row in files.rows(status=before):
-            row["with"]["status"] = after
-
-    return change
-
-
-def _without_body(files: Files) -> None:
-    _status(201, 204)(files)
-    del files.response(204)["content"]
-    files.rows("object")[0].update({"check": "no-body"})
-    for check in ("unique-members", "member-type", "not-null", "format", "at-least", "echo", "media-type"):
-        files.drop(check, status=204)
-    files.drop("recorded", about="values")
-    files.drop("recorded", about="nulls")
-    for row in files.rows("same-again"):
-        del row["with"]["member"]
-
-
-def _restricted_is_missing(files: Files) -> None:
-    files.row("owed", role="restricted")["with"]["status"] = 404
-
-
-def _code(status: int, code: str) -> Callable[[Files], None]:
-    return lambda files: files.example(status).update({"error_code": code})
-
-
-def _two_codes(files: Files) -> None:
-    (content,) = files.response(404)["content"].values()
-    content["examples"]["gone"] = {"value": {"error_code": "CH.00402001", "error_msg": "Gone."}}
-
-
-def _level(level: str, check: str, **about: object) -> Callable[[Files], None]:
-    return lambda files: files.row(check, **about).update({"level": level})
-
-
-def _drop(check: str, **about: object) -> Callable[[Files], None]:
-    return lambda files: files.drop(check, **about)
-
-
-def _head(**values: Any) -> Callable[[Files], None]:  # noqa: ANN401 - YAML
-    return lambda files: files.clauses.update(values)
-
-
-def _codes(service: str) -> Callable[[Files], None]:
-    def change(files: Files) -> None:
-        files.clauses["envelope"]["service"] = service
-        files.rename('"CH.', '"RM-')
-
-    return change
-
-
-def _no_read_back(files: Files) -> None:
-    del files.clauses["read-back"]
-    files.drop("recorded", about="read-back")
-
-
-def _least(number: int) -> Callable[[Files], None]:
-    return lambda files: files.row("at-least", member="id")["with"].update({"least": number})
-
-
-def _same_url(files: Files) -> None:
-    for row in files.rows("same-again"):
-        row["with"]["member"] = "url"
-
-
-ID, TOKEN = "repository_id", "X-Auth-Token"
+TO_TEXTS = (("/42(?=[/?])", "/north"), ("/51(?=[/?])", "/south"), ("/52(?=[/?])", "/west"))
 TEXTS = Named("north", "south", "west")
-DRY, DEPTH = {"type": "boolean"}, {"type": "integer", "minimum": 1, "maximum": 50}
-PROJECT = "5e0d7a1b9c3f4826a1d0e7f3b2c49586"
+DRY = {"type": "boolean"}
+ENVELOPES = ("error.401.envelope", "error.403.envelope", "error.404.envelope", "error.other.envelope")
+CODES = ("error.401.code", "error.403.code", "error.404.code")
+GONE = (
+    "status.201.permitted", "status.401.unknown-token", "status.401.precedence", "status.401.missing-token",
+    "status.401.empty-token", "status.401.near-valid-token", "header.x-auth-token.minimum-length",
+    "header.x-auth-token.length", "header.x-auth-token.maximum-length",
+)  # fmt: skip
+"""What fails where the path is another: nothing succeeds, and tokens are not looked at."""
+ABOVE, BELOW = ("path.repository_id.above-maximum",), ("path.repository_id.below-minimum",)
+MAXIMUM = ("path.repository_id.maximum", "status.documented")
+MINIMUM = ("path.repository_id.minimum", "status.documented")
+LONGEST, OVER = ("header.x-auth-token.maximum-length",), ("header.x-auth-token.over-maximum",)
+REFUSED = ("status.documented", "status.201.permitted")
+AROUND = ("~pair.*", "~password.*", "~permission.*", "~url.*")
+"""Where bodies stand that have something else in the place of the url."""
+OF_IDS = ("~id.*", "+id.*", "-id.*", "~property.ids.*")
+OF_TOKENS = ("~token.unknown.length-*", "+token.*", "-token.*")
+
+
+def _id_of(facts: Facts) -> int:
+    return facts.id if isinstance(facts.id, int) else 0
+
+
+def _sent_more(text: str) -> Names:
+    """Every documented body has these members too."""
+    return ((r'^(\{"url": .*?\.git")\}$', rf"\1, {text}}}"), (r'^(\{"url": "https?://[^"]*")\}$', rf"\1, {text}}}"))
+
+
+def _asked_more(text: str) -> Names:
+    """Every request on the path has this query too."""
+    return (
+        (r"^(/v4/repositories/[^/?]*/remote-mirror/associate)$", rf"\1?{text}"),
+        (r"^(/v4/repositories/[^/?]*/remote-mirror/associate)\?(?!dep)", rf"\1?{text}&"),
+    )
+
+
+def _before_ids(text: str) -> Names:
+    """Every path has this segment before the resource."""
+    return ((r"^/v4/repositories/(?=[^/?]*/remote-mirror/associate)", f"/v4/repositories/{text}/"),)
+
+
 EDITS: tuple[Edit, ...] = (
     Edit("nothing", lambda files: None),
     # Bounds of the identifier
-    Edit("maximum-one-less", _bound(ID, maximum=2147483646)),
-    Edit("maximum-one-more", _bound(ID, maximum=2147483648)),
-    Edit("maximum-much-less", _bound(ID, maximum=1_000_000)),
-    Edit("maximum-much-more", _bound(ID, maximum=9007199254740991)),
-    Edit("no-maximum", _without_bound(ID, "maximum", ("refused", "parameter", "above-maximum"), ("owed", "parameter", "maximum"))),
-    Edit("minimum-one-more", _bound(ID, minimum=2)),
-    Edit("minimum-one-less", _bound(ID, minimum=0)),
-    Edit("minimum-much-more", _bound(ID, minimum=30)),
-    Edit("no-minimum", _without_bound(ID, "minimum", ("refused", "parameter", "below-minimum"), ("owed", "parameter", "minimum"))),
-    Edit("ids-are-listed", _ids_are_listed, named=TEXTS),
-    Edit("ids-have-lengths", _ids_have_lengths, named=TEXTS),
+    Edit(
+        "maximum-one-less",
+        changes.bound(ID, maximum=2147483646),
+        OF_IDS,
+        ABOVE,
+        broke=MAXIMUM,
+        says=("id 2147483647 (one over the maximum)", "any id of 1 to 2147483646", "(1 to 2147483646)"),
+        unsaid=("id 2147483647 (the maximum)",),
+        draws={"ids.out-of-range": lambda _, facts: _id_of(facts) == 2147483647},
+    ),
+    Edit(
+        "maximum-one-more",
+        changes.bound(ID, maximum=2147483648),
+        OF_IDS,
+        MAXIMUM,
+        broke=(),
+        says=("id 2147483648 (the maximum)",),
+    ),
+    Edit(
+        "maximum-much-less",
+        changes.bound(ID, maximum=1_000_000),
+        (*OF_IDS, "~precedence.any-repository.*"),
+        ABOVE,
+        broke=MAXIMUM,
+        says=("id 1000001 (one over the maximum)", "over 1000000"),
+        unsaid=("2147483648 (one over the maximum)", "to 2147483647"),
+        draws={
+            "ids.out-of-range": lambda _, facts: 1_000_000 < _id_of(facts) < 2**31,
+            "ids.in-range": lambda _, facts: 1_000 < _id_of(facts) <= 1_000_000,
+        },
+    ),
+    Edit(
+        "maximum-much-more",
+        changes.bound(ID, maximum=9007199254740991),
+        (*OF_IDS, "~pair.*"),
+        MAXIMUM,
+        broke=ABOVE,
+        says=("id 9007199254740992 (one over the maximum)",),
+        unsaid=("2147483648 (one over the maximum)",),
+        draws={"ids.in-range": lambda _, facts: _id_of(facts) > 2**31},
+    ),
+    Edit(
+        "no-maximum",
+        changes.without_bound(
+            ID, "maximum", ("refused", "parameter", "above-maximum"), ("owed", "parameter", "maximum")
+        ),
+        (*OF_IDS, "-pair.*", "~property.pairs"),
+        ("status.documented",),
+        broke=ABOVE,
+        says=("any id of 1 and more", "any integer under 1,"),
+        unsaid=("2147483648 (one over the maximum)", "over 2147483647"),
+        draws={"ids.in-range": lambda _, facts: _id_of(facts) > 2**31},
+    ),
+    Edit(
+        "minimum-one-more",
+        changes.bound(ID, minimum=2),
+        (*OF_IDS, "~password.bad-id"),
+        BELOW,
+        broke=MINIMUM,
+        says=("id 1 (one under the minimum)",),
+        draws={"ids.out-of-range": lambda _, facts: _id_of(facts) == 1},
+    ),
+    Edit(
+        "minimum-one-less",
+        changes.bound(ID, minimum=0),
+        (*OF_IDS, "~password.bad-id"),
+        MINIMUM,
+        broke=BELOW,
+        says=("any id of 0 to 2147483647",),
+    ),
+    Edit(
+        "minimum-much-more",
+        changes.bound(ID, minimum=30),
+        (*OF_IDS, "~password.bad-id"),
+        BELOW,
+        broke=MINIMUM,
+        says=("any integer under 30 or over 2147483647",),
+    ),
+    Edit(
+        "no-minimum",
+        changes.without_bound(
+            ID, "minimum", ("refused", "parameter", "below-minimum"), ("owed", "parameter", "minimum")
+        ),
+        (*OF_IDS, "-pair.*", "-password.bad-id"),
+        ("status.documented",),
+        broke=BELOW,
+        says=("any id up to 2147483647",),
+        draws={"ids.in-range": lambda _, facts: _id_of(facts) < 0},
+    ),
+    Edit(
+        "ids-are-listed",
+        changes.ids_are_listed,
+        (*OF_IDS, "-pair.*", "-password.bad-id", "~property.pairs", "~body.extra-id", "~precedence.any-*"),
+        (*REFUSED, "path.repository_id.below-minimum", "response.201.repository_id.type"),
+        names=TO_TEXTS,
+        named=TEXTS,
+        broke=None,
+    ),
+    Edit(
+        "ids-have-lengths",
+        changes.ids_have_lengths,
+        (*OF_IDS, "-pair.*", "~pair.*", "-password.bad-id", "~property.pairs", "~body.extra-id", "~precedence.any-*"),
+        REFUSED,
+        names=TO_TEXTS,
+        named=TEXTS,
+        broke=None,
+    ),
     # Bounds of the token
-    Edit("longest-one-more", _bound(TOKEN, maxLength=100_001)),
-    Edit("longest-one-less", _bound(TOKEN, maxLength=99_999)),
-    Edit("longest-much-less", _bound(TOKEN, maxLength=50_000)),
-    Edit("longest-much-more", _bound(TOKEN, maxLength=180_000)),
-    Edit("no-longest", _without_bound(TOKEN, "maxLength", ("refused", "credential", "over-maximum"), ("owed", "credential", "maximum-length"))),
-    Edit("shortest-one-more", _bound(TOKEN, minLength=2)),
-    Edit("shortest-much-more", _bound(TOKEN, minLength=40)),
-    Edit("no-shortest", _without_bound(TOKEN, "minLength")),
+    Edit(
+        "longest-one-more",
+        changes.bound(TOKEN, maxLength=100_001),
+        (*OF_TOKENS, "~token.valid.padded-to-100001", "~pair.token-over.*"),
+        LONGEST,
+        broke=OVER,
+    ),
+    Edit(
+        "longest-one-less",
+        changes.bound(TOKEN, maxLength=99_999),
+        (*OF_TOKENS, "~token.valid.padded-to-100000", "~pair.token-over.*"),
+        OVER,
+        broke=LONGEST,
+        says=("an unknown token of 100,000 characters (one over the maximum)",),
+    ),
+    Edit(
+        "longest-much-less",
+        changes.bound(TOKEN, maxLength=50_000),
+        (*OF_TOKENS, "~pair.token-over.*"),
+        OVER,
+        broke=LONGEST,
+        says=("a token of 50,001 characters was answered 201", "a token of 1 to 50,000 characters"),
+        unsaid=("100,001 characters",),
+        draws={
+            "tokens.length": lambda request, _: request.token is not None and 50_000 < request.token.length < 100_000
+        },
+    ),
+    Edit(
+        "longest-much-more",
+        changes.bound(TOKEN, maxLength=180_000),
+        ("+token.*", "-token.*", "~pair.token-over.*"),
+        LONGEST,
+        broke=OVER,
+        says=("180,001 characters (one over the maximum)",),
+        unsaid=("100,001 characters",),
+    ),
+    Edit(
+        "no-longest",
+        changes.without_bound(
+            TOKEN, "maxLength", ("refused", "credential", "over-maximum"), ("owed", "credential", "maximum-length")
+        ),
+        ("-token.*", "~token.valid.padded-to-131072", "-pair.token-over.*", "~property.tokens.length"),
+        broke=OVER,
+        says=("a token of 1 or more characters",),
+        unsaid=("over the maximum) characters", "a valid token of 100,000"),
+    ),
+    Edit(
+        "shortest-one-more",
+        changes.bound(TOKEN, minLength=2),
+        ("-token.valid.length-1", "+token.valid.length-2", "~token.unknown.*"),
+        broke=None,
+        says=("an unknown token of 1 character (one under the minimum)",),
+    ),
+    Edit(
+        "shortest-much-more",
+        changes.bound(TOKEN, minLength=40),
+        ("-token.valid.length-1", "+token.*", "~token.unknown.*"),
+        broke=None,
+        says=("a valid token of 40 characters", "a token of 40 to 100,000 characters"),
+        draws={"tokens.length": lambda request, _: request.token is not None and request.token.length in {39, 40}},
+    ),
+    Edit("no-shortest", changes.without_bound(TOKEN, "minLength")),
     # The request body
-    Edit("body-is-mandatory", _body_needed),
-    Edit("url-is-mandatory", _url_needed),
-    Edit("url-has-a-maximum", _of_url((("refused", "too-long", "too-long"), ("owed", "longest", "longest")), maxLength=200)),
-    Edit("url-has-a-minimum", _of_url((("refused", "too-short", "too-short"),), minLength=20)),
-    Edit("url-has-a-pattern", _of_url((("refused", "pattern", "other-pattern"),), pattern="^https://")),
-    Edit("a-text-is-sent", _member("branch", {"type": "string", "maxLength": 20}, "main", ("refused", "type", "wrong-type"), ("refused", "too-long", "too-long"), ("owed", "longest", "longest"), ("owed", "absent", "absent"))),
-    Edit("a-word-is-sent", _member("mode", {"type": "string", "enum": ["mirror", "copy"]}, "mirror", ("refused", "mandatory", "missing"), ("refused", "not-listed", "not-listed"), ("owed", "listed", "listed"), required=True)),
-    Edit("a-number-is-sent", _member("depth", DEPTH, 10, ("refused", "above-maximum", "above-maximum"), ("owed", "maximum", "maximum"), ("refused", "type", "wrong-type"))),
-    Edit("words-are-sent", _member("tags", {"type": "array", "items": {"type": "string"}, "maxItems": 3}, ["a"], ("refused", "too-many", "too-many"), ("owed", "most", "most"))),
-    Edit("body-is-of-another-type", _media("body")),
+    Edit("body-is-mandatory", changes.body_needed, breaks=("request.body.absent",), judged=("body.missing",)),
+    Edit(
+        "url-is-mandatory",
+        changes.url_needed,
+        ("+body.url-missing", "~body.empty-object", "~body.other-member", "~body.capital-url", "+property.members"),
+        ("request.url.mandatory",),
+        says=("a url that is missing was answered 201",),
+    ),
+    Edit(
+        "url-has-a-maximum",
+        changes.of_url((("refused", "too-long", "too-long"), ("owed", "longest", "longest")), maxLength=200),
+        ("+body.url-longest", "+body.url-too-long", "+property.members"),
+        ("request.url.too-long",),
+        says=("a url of 201 characters (too long)",),
+        draws={"members": lambda _, facts: ("url", "too-long") in facts.wrong},
+    ),
+    Edit(
+        "url-has-a-minimum",
+        changes.of_url((("refused", "too-short", "too-short"),), minLength=20),
+        ("+body.url-shortest", "+body.url-too-short", "+property.members"),
+        ("request.url.too-short",),
+        says=("a url of 19 characters (too short)",),
+    ),
+    Edit(
+        "url-has-a-pattern",
+        changes.of_url((("refused", "pattern", "other-pattern"),), pattern="^https://"),
+        ("+body.url-other-pattern", "+property.members"),
+        ("request.url.pattern",),
+        broke=("request.url.http", "status.documented"),
+        judged=("url.http",),
+    ),
+    Edit(
+        "a-text-is-sent",
+        changes.member(
+            "branch",
+            {"type": "string", "maxLength": 20},
+            "main",
+            ("refused", "type", "wrong-type"),
+            ("refused", "too-long", "too-long"),
+            ("owed", "longest", "longest"),
+            ("owed", "absent", "absent"),
+        ),
+        ("+body.branch-*", "+property.members", "~body.*", *AROUND, "~property.bodies", "~property.openapi"),
+        ("request.branch.type", "request.branch.too-long"),
+        names=_sent_more('"branch": "main"'),
+        says=("a branch of 21 characters (too long)",),
+        draws={"members": lambda _, facts: ("branch", "too-long") in facts.wrong},
+    ),
+    Edit(
+        "a-word-is-sent",
+        changes.member(
+            "mode",
+            {"type": "string", "enum": ["mirror", "copy"]},
+            "mirror",
+            ("refused", "mandatory", "missing"),
+            ("refused", "not-listed", "not-listed"),
+            ("owed", "listed", "listed"),
+            required=True,
+        ),
+        ("+body.mode-*", "+property.members", "~body.*", *AROUND),
+        ("request.mode.mandatory", "request.mode.not-listed"),
+        names=_sent_more('"mode": "mirror"'),
+        broke=REFUSED,
+    ),
+    Edit(
+        "a-number-is-sent",
+        changes.member(
+            "depth",
+            DEPTH,
+            10,
+            ("refused", "above-maximum", "above-maximum"),
+            ("owed", "maximum", "maximum"),
+            ("refused", "type", "wrong-type"),
+        ),
+        ("+body.depth-*", "+property.members", "~body.*", *AROUND, "~property.bodies", "~property.openapi"),
+        ("request.depth.type", "request.depth.above-maximum"),
+        names=_sent_more('"depth": 10'),
+        says=("a depth that is 51 (above the maximum)",),
+    ),
+    Edit(
+        "words-are-sent",
+        changes.member(
+            "tags",
+            {"type": "array", "items": {"type": "string"}, "maxItems": 3},
+            ["a"],
+            ("refused", "too-many", "too-many"),
+            ("owed", "most", "most"),
+        ),
+        ("+body.tags-*", "+property.members", "~body.*", *AROUND),
+        ("request.tags.too-many",),
+        names=_sent_more('"tags": ["a"]'),
+        says=("a tags of 4 elements (too many)",),
+    ),
+    Edit(
+        "body-is-of-another-type",
+        changes.media("body"),
+        (
+            "~content-type.*",
+            "~accept.json",
+        ),
+        names=((r"^application/json$", "application/vnd.mirror+json"),),
+    ),
     # Parameters, path and names
-    Edit("a-word-in-the-query", _parameter("dry_run", "query", DRY, None, ("refused", "type", "wrong-type"), ("owed", "listed", "listed"))),
-    Edit("a-number-in-the-query", _parameter("depth", "query", DEPTH, 10, ("refused", "mandatory", "missing"), ("refused", "above-maximum", "above-maximum"), ("owed", "maximum", "maximum"), required=True)),
-    Edit("a-second-word-in-the-path", _parameter("kind", "path", {"type": "string", "enum": ["git", "svn"]}, "git", ("refused", "not-listed", "not-listed"), ("owed", "listed", "listed"))),
-    Edit("a-second-name-in-the-path", _both(_parameter("project_id", "path", {"type": "string", "minLength": 32, "maxLength": 32, "pattern": "^[0-9a-f]*$"}, None, ("refused", "too-long", "too-long"), ("refused", "too-short", "too-short")), _project), named=Named(keys=(("project_id", PROJECT),), values=(("project_id", PROJECT),))),
-    Edit("path-is-renamed", _renaming("remote-mirror/associate", "remote-copy/link")),
-    Edit("version-is-renamed", _renaming("/v4/", "/v5/")),
-    Edit("method-is-put", _put),
-    Edit("header-is-renamed", _renaming("X-Auth-Token", "X-Api-Key")),
-    Edit("parameter-is-renamed", _renaming("repository_id", "volume_id")),
-    Edit("keys-are-renamed", _both(_renaming("missing_repository_id", "absent_one"), _renaming("restricted_repository_id", "foreign_one"))),
-    Edit("member-is-renamed", _renaming('"url"', '"address"')),
-    Edit("operation-is-renamed", _renaming("associateRemoteMirror", "linkCopy")),
+    Edit(
+        "a-word-in-the-query",
+        changes.parameter(
+            "dry_run", "query", DRY, None, ("refused", "type", "wrong-type"), ("owed", "listed", "listed")
+        ),
+        ("+dry_run.*", "+property.parameters", "~path.query*", "~pair.*"),
+        ("query.dry_run.type",),
+        draws={"parameters": lambda request, _: b"?dry_run=" in request.target},
+    ),
+    Edit(
+        "a-number-in-the-query",
+        changes.parameter(
+            "depth",
+            "query",
+            DEPTH,
+            10,
+            ("refused", "mandatory", "missing"),
+            ("refused", "above-maximum", "above-maximum"),
+            ("owed", "maximum", "maximum"),
+            required=True,
+        ),
+        ("+depth.*", "+property.parameters", "~pair.*", "~path.*"),
+        ("query.depth.above-maximum", "query.depth.mandatory"),
+        names=_asked_more("depth=10"),
+        broke=REFUSED,
+        says=("depth 51 (one over the maximum)",),
+        draws={"parameters": lambda request, _: b"?depth=10" not in request.target},
+    ),
+    Edit(
+        "a-second-word-in-the-path",
+        changes.parameter(
+            "kind",
+            "path",
+            {"type": "string", "enum": ["git", "svn"]},
+            "git",
+            ("refused", "not-listed", "not-listed"),
+            ("owed", "listed", "listed"),
+        ),
+        ("+kind.*", "+property.parameters", "~pair.*", "~path.*"),
+        GONE,
+        names=_before_ids("git"),
+        broke=GONE,
+    ),
+    Edit(
+        "a-second-name-in-the-path",
+        changes.both(
+            changes.parameter(
+                "project_id",
+                "path",
+                {"type": "string", "minLength": 32, "maxLength": 32, "pattern": "^[0-9a-f]*$"},
+                None,
+                ("refused", "too-long", "too-long"),
+                ("refused", "too-short", "too-short"),
+            ),
+            changes.project,
+        ),
+        ("+project_id.*", "+property.parameters", "~pair.*", "~path.*"),
+        GONE,
+        names=_before_ids(PROJECT),
+        broke=None,
+        named=Named(keys=(("project_id", PROJECT),), values=(("project_id", PROJECT),)),
+    ),
+    Edit(
+        "path-is-renamed",
+        changes.renaming("remote-mirror/associate", "remote-copy/link"),
+        (
+            "~path.*",
+            "~pair.*",
+        ),
+        GONE,
+        names=((r"remote-mirror/associate", "remote-copy/link"), (r"\bassociate\b", "link"), ("ASSOCIATE", "LINK")),
+        broke=GONE,
+    ),
+    Edit(
+        "version-is-renamed",
+        changes.renaming("/v4/", "/v5/"),
+        (
+            "~path.*",
+            "~pair.*",
+        ),
+        GONE,
+        names=(("/v4/", "/v5/"),),
+        broke=GONE,
+    ),
+    Edit(
+        "method-is-put",
+        changes.put,
+        ("~method.lower-case-put", "~password.method", "-pair.*", "-method.PUT", "+method.POST"),
+        (*GONE, "status.documented", "method.other"),
+        names=(("POST", "PUT"), ("case-post", "case-put")),
+        broke=(*GONE, "status.documented", "method.other"),
+    ),
+    Edit(
+        "header-is-renamed",
+        changes.renaming("X-Auth-Token", "X-Api-Key"),
+        ("~token.valid.header-*",),
+        ("status.201.permitted",),
+        names=(
+            ("X-Auth-Token", "X-Api-Key"),
+            (r"x-auth-token(?!\.)", "x-api-key"),
+            ("X-AUTH-TOKEN", "X-API-KEY"),
+            ("x-AuTh-ToKeN", "x-ApI-kEy"),
+        ),
+        broke=("status.201.permitted",),
+        draws={"headers": lambda request, _: request.token_header.lower() == b"x-api-key" != request.token_header},
+    ),
+    Edit(
+        "parameter-is-renamed",
+        changes.renaming("repository_id", "volume_id"),
+        (),
+        ("response.201.volume_id.type",),
+        names=((r"(?<!no-)repository", "volume"),),
+        broke=("response.201.repository_id.type",),
+    ),
+    Edit(
+        "keys-are-renamed",
+        changes.both(
+            changes.renaming("missing_repository_id", "absent_one"),
+            changes.renaming("restricted_repository_id", "foreign_one"),
+        ),
+    ),
+    Edit(
+        "member-is-renamed",
+        changes.renaming('"url"', '"address"'),
+        ("~path.query.odd", "~token.unknown.url", "~address.*", "~body.*", "~pair.*", "~permission.*"),
+        ("response.201.url.type", "request.url.type"),
+        names=(
+            (r"(?<!request\.)(?<!response\.201\.)(?<!property\.)(?<!unknown\.)\burl(?=s?\b)", "address"),
+            (r"\ba address", "an address"),
+        ),
+        broke=("response.201.url.type", "request.url.type"),
+    ),
+    Edit("operation-is-renamed", changes.renaming("associateRemoteMirror", "linkCopy")),
     # The answer
-    Edit("more-is-answered", _more_is_answered),
-    Edit("less-is-answered", _less_is_answered),
-    Edit("answer-is-retyped", _both(_answer("update_status", type="integer"), _example("update_status", 3))),
-    Edit("answer-is-listed", _both(_answer("update_status", enum=["done", "failed"]), _example("update_status", "done"))),
-    Edit("answer-is-optional", _optional),
-    Edit("answer-may-be-null", _both(_answer("is_private", type=["boolean", "null"]), _example("is_private", None))),
-    Edit("answer-has-another-format", _both(_answer("last_update_at", format="date"), _example("last_update_at", "2025-04-24"))),
-    Edit("answer-is-renamed", _renaming("update_status", "sync_state")),
-    Edit("answer-is-at-least", _both(_least(20_000), _example("id", 30_000))),
-    Edit("no-echo", _drop("echo", member="repository_id")),
-    Edit("answer-is-of-another-type", _media("answer")),
+    Edit(
+        "more-is-answered",
+        changes.more_is_answered,
+        ("~state.first", "~body.extra-id"),
+        ("response.201.sync_interval.type",),
+        says=("sync_interval is missing",),
+    ),
+    Edit(
+        "less-is-answered",
+        changes.less_is_answered,
+        ("~state.first", "~body.extra-null"),
+        broke=("response.201.last_error.type",),
+    ),
+    Edit(
+        "answer-is-retyped",
+        changes.both(changes.answer("update_status", type="integer"), changes.example("update_status", 3)),
+        ("~body.extra-id",),
+        ("response.201.update_status.type",),
+        broke=("response.201.update_status.type",),
+    ),
+    Edit(
+        "answer-is-listed",
+        changes.both(
+            changes.answer("update_status", enum=["done", "failed"]), changes.example("update_status", "done")
+        ),
+        (),
+        ("response.201.update_status.type",),
+        says=("'finished' is not one of ['done', 'failed']",),
+    ),
+    Edit("answer-is-optional", changes.optional, broke=("response.201.endpoint_uuid.type",)),
+    Edit(
+        "answer-may-be-null",
+        changes.both(changes.answer("is_private", type=["boolean", "null"]), changes.example("is_private", None)),
+        broke=("response.201.is_private.type",),
+    ),
+    Edit(
+        "answer-has-another-format",
+        changes.both(changes.answer("last_update_at", format="date"), changes.example("last_update_at", "2025-04-24")),
+        (),
+        ("response.201.last_update_at.format",),
+        broke=("response.201.last_update_at.format",),
+    ),
+    Edit(
+        "answer-is-renamed",
+        changes.renaming("update_status", "sync_state"),
+        (),
+        ("response.201.sync_state.type",),
+        names=(("update_status", "sync_state"),),
+        broke=("response.201.update_status.type",),
+    ),
+    Edit(
+        "answer-is-at-least",
+        changes.both(changes.least(20_000), changes.example("id", 30_000)),
+        (),
+        ("response.201.id.minimum",),
+    ),
+    Edit(
+        "no-echo",
+        changes.drop("echo", member="repository_id"),
+        ("~state.first",),
+        broke=("response.201.repository_id.echo",),
+    ),
+    Edit(
+        "answer-is-of-another-type",
+        changes.media("answer"),
+        ("~accept.json", "~accept.json-refused"),
+        ("response.201.content-type",),
+        broke=("response.201.content-type",),
+    ),
     # Statuses and envelopes
-    Edit("a-400-is-documented", _a_400),
-    Edit("no-404-is-documented", _without_404),
-    Edit("no-403-is-documented", _without_403),
-    Edit("success-is-200", _status(201, 200)),
-    Edit("success-has-no-body", _without_body),
-    Edit("restricted-is-missing", _restricted_is_missing),
-    Edit("another-code", _code(403, "CH.00409999")),
-    Edit("a-second-code", _two_codes),
-    Edit("code-is-renamed", _renaming("error_code", "code")),
-    Edit("text-is-renamed", _renaming("error_msg", "message")),
-    Edit("codes-have-another-form", _codes(r"RM-\d{8}")),
+    Edit("a-400-is-documented", changes.a_400, ("~body.*",), ("status.400.invalid",), stale=changes.unprocessable),
+    Edit(
+        "no-404-is-documented",
+        changes.without_404,
+        ("~permission.missing-repository",),
+        ("status.documented",),
+        broke=("status.404.no-repository",),
+    ),
+    Edit(
+        "no-403-is-documented",
+        changes.without_403,
+        ("~permission.restricted-*",),
+        ("status.documented",),
+        broke=("status.403.no-permission",),
+    ),
+    Edit("success-is-200", changes.status(201, 200), (), REFUSED, broke=REFUSED, says=("answered 201 instead of 200",)),
+    Edit(
+        "success-has-no-body",
+        changes.without_body,
+        ("-body.extra-*", "~state.first", "~property.urls"),
+        REFUSED,
+        broke=REFUSED,
+    ),
+    Edit(
+        "restricted-is-missing",
+        changes.restricted_is_missing,
+        ("~permission.restricted-*",),
+        ("status.403.no-permission",),
+        broke=("status.403.no-permission",),
+    ),
+    Edit("another-code", changes.code(403, "CH.00409999"), (), ("error.403.code",), broke=("error.403.code",)),
+    Edit("a-second-code", changes.two_codes, breaks=("error.404.code",), stale=changes.code(404, "CH.00402002")),
+    Edit("a-second-code-is-shown", changes.two_codes, stale=changes.code(404, "CH.00402001")),
+    Edit(
+        "code-is-renamed",
+        changes.renaming("error_code", "code"),
+        (),
+        ENVELOPES,
+        broke=ENVELOPES,
+        says=("'code' is a required property",),
+    ),
+    Edit(
+        "text-is-renamed",
+        changes.renaming("error_msg", "message"),
+        (),
+        ENVELOPES,
+        broke=ENVELOPES,
+        says=("'message' is a required property",),
+    ),
+    Edit("codes-have-another-form", changes.codes(r"RM-\d{8}"), (), CODES, broke=CODES),
     # The catalogue
-    Edit("section-is-renamed", _renaming("Table 6", "Table 9")),
-    Edit("title-is-changed", _head(title="Linking a Volume", revision="2027-01-31")),
-    Edit("a-must-is-a-should", _level("should", "documented-status")),
-    Edit("read-back-is-renamed", lambda files: files.clauses["read-back"].update(path="/v4/mirrors/{repository_id}")),
-    Edit("no-read-back", _no_read_back),
-    Edit("nothing-many-at-once", _drop("same-again", **{"at-once": True})),
-    Edit("the-url-is-the-same-again", _same_url),
+    Edit("section-is-renamed", changes.renaming("Table 6", "Table 9"), says=("Table 9",), unsaid=("Table 6:",)),
+    Edit(
+        "title-is-changed",
+        changes.head(title="Linking a Volume", revision="2027-01-31"),
+        says=('"Linking a Volume", in its edition of 2027-01-31',),
+    ),
+    Edit("a-must-is-a-should", changes.level("should", "documented-status")),
+    Edit("read-back-is-renamed", changes.read_back, ("~state.read-back",)),
+    Edit("no-read-back", changes.no_read_back, ("-state.read-back",)),
+    Edit("nothing-many-at-once", changes.drop("same-again", **{"at-once": True}), ("-state.creation", "-state.burst")),
+    Edit("another-member-is-the-same-again", changes.same_url),
 )

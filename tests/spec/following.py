@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 __all__ = ["Following", "World"]
 
 _TRUE, _FALSE = "true", "false"
+_BRACKETS = 500  # in a request body
 
 
 @dataclass(frozen=True)
@@ -43,7 +44,7 @@ class Following(Service):
 
     def __init__(self, files: Files, world: World) -> None:
         self.world, head = world, files.clauses
-        self.template, self.method, self.operation = files.operation
+        self.template, self.only_method, self.operation = files.operation
         self.documented = {int(status): files.whole(one) for status, one in self.operation["responses"].items()}
         self.good = min(status for status in self.documented if 200 <= status < 300)
         self.parameters = [files.whole(one) for one in self.operation["parameters"]]
@@ -88,8 +89,8 @@ class Following(Service):
         match = self.address.fullmatch(request.path.decode("latin-1"))
         if match is None:
             raise Refused(404, "", "")
-        if request.method != self.method:
-            allow = ((b"allow", f"{self.method}, OPTIONS".encode()),)
+        if request.method != self.only_method:
+            allow = ((b"allow", f"{self.only_method}, OPTIONS".encode()),)
             if request.method == "OPTIONS":
                 return Answer(204, headers=allow)
             raise Refused(405, "", "", allow)
@@ -145,16 +146,16 @@ class Following(Service):
         """The members that are sent; an optional one that is left out is as in the example."""
         if not self.validator.schema or (not raw and not self.body_required):
             return dict(self.example)
+        if raw.count(b"[") + raw.count(b"{") > _BRACKETS:
+            raise self.invalid("body")
         try:
-            if raw.count(b"[") + raw.count(b"{") > 500:
-                raise ValueError
             sent = json.loads(raw.decode(), parse_int=_number, parse_constant=_no_constant)
         except ValueError:
             raise self.invalid("body") from None
         if not isinstance(sent, dict) or not self.validator.is_valid(sent):
             raise self.invalid("body")
         url = sent.get(self.url_member, self.example.get(self.url_member))
-        if self.url_member is not None and not is_absolute(url):
+        if self.url_member is not None and not is_absolute(str(url)):
             raise self.invalid("body")
         return {**self.example, **sent}
 

@@ -107,7 +107,7 @@ class Edited:
         for role in ("permitted", "restricted", "missing"):
             value: str = getattr(self.named, role)
             roles[operation.key(role)] = int(value) if value.isdigit() and _of_numbers(self.contract) else value
-        table = {
+        table: dict[str | None, Any] = {
             "base_url": "http://127.0.0.1:1",
             "token": _OWNER,
             "restricted_token": _GUEST,

@@ -19,7 +19,7 @@ LONG_HEAD = 8192  # bytes
 class Token:
     """A token as a recipe: `head`, then `fill` over and over, cut to `length` characters (bytes on the wire).
 
-    Recipes keep thousands of exchanges with 100,000-character tokens small; `value` makes the bytes when they are sent.
+    Recipes keep thousands of exchanges with very long tokens small; `value` makes the bytes when they are sent.
     `secret` names the variable whose value the head is, or comes from; `made_by` is how it was changed, in Python.
     """
 

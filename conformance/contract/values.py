@@ -142,7 +142,7 @@ def readings(segment: bytes, domain: Domain, named: Collection[Identifier] = ())
     another's, unless it is one of `named`. Of a number: as it is, modulo 2^32 and 2^64, absolute, truncated, its
     numeric prefix; percent-decoded once and twice, trimmed, unquoted, cut at NUL, as hexadecimal, octal or binary, with
     an exponent, separators, digits of other scripts.
-    Left out are saturation (2147483648 clamped to 2147483647) and the rounding of integers over 2^53: they would
+    Left out are saturation (2^31 clamped to 2^31 - 1) and the rounding of integers over 2^53: they would
     withhold every id over the maximum, and what they reach is no alias of a resource that anybody uses.
     """
     if not isinstance(domain, Integer):

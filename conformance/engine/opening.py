@@ -1,10 +1,11 @@
-"""The opening: the first association, alone, on which depends what every other probe proves."""
+"""The opening: the first request, alone, on which depends what every other probe proves."""
 
 from __future__ import annotations
 
 from functools import partial
 from typing import TYPE_CHECKING
 
+from conformance.contract.facts import Role
 from conformance.contract.message import Request, Trouble
 from conformance.exceptions import NoVerdict
 from conformance.judge.expected import FIRST
@@ -39,7 +40,7 @@ def open_target(
 ) -> list[Exchange]:
     """Send the opening probes one by one, and tell the sender what the target answers for sure.
 
-    The first association goes out whether or not it is among the `chosen` ids. Where the safety policy withholds it, a
+    The first request goes out whether or not it is among the `chosen` ids. Where the safety policy withholds it, a
     request with an unknown token shows that there is a target. Raises NoVerdict where that is out of reach, refuses the
     credentials, or is not the documented service.
     """
@@ -82,10 +83,16 @@ def _check_recognised(first: Exchange, sender: Sender, inventory: Inventory, con
         got = Reading(first, contract, Context()).got
         raise NoVerdict(
             f"the credentials were refused: the first valid request was answered {got}; "
-            f"check token (${inventory.token.secret}) and repository_id = {inventory.resource}"
+            f"check token (${inventory.token.secret}){_named(inventory)}"
         )
     sender.known_good = sender.reassurance = first.request
-    sender.vigilant = first.response.status == 201  # noqa: PLR2004 - RFC 9110 section 15.3.2
+    sender.vigilant = first.response.status == contract.operation.success
+
+
+def _named(inventory: Inventory) -> str:
+    """The key of the target description that names the resource, and its value; nothing where there is none."""
+    key = inventory.operation.key(Role.PERMITTED)
+    return f" and {key} = {inventory.resource}" if key else ""
 
 
 def _check_presence(first: Exchange, sender: Sender, inventory: Inventory, contract: Contract) -> None:

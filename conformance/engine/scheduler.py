@@ -1,4 +1,4 @@
-"""Many requests in flight, in stages; those that would succeed on one repository go one after the other."""
+"""Many requests in flight, in stages; those that would succeed on one resource go one after the other."""
 
 from __future__ import annotations
 

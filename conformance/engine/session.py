@@ -322,7 +322,7 @@ class Session:
 
     @property
     def pace(self) -> dict[str, float]:
-        """How many milliseconds the association took at first, the quickest time of two, and last, of two."""
+        """How many milliseconds the documented request took at first, the quickest time of two, and last, of two."""
         places = {"first_ms": (FIRST, AGAIN), "last_ms": (LAST,)}
         taken = {name: [took for probe in probes for took in self._took[probe]] for name, probes in places.items()}
         return {name: round(min(times) * 1000, 3) for name, times in taken.items() if times}

@@ -91,7 +91,7 @@ def _crossed(probes: Sequence[str]) -> list[str]:
     if not probes:
         return []
     named = ", ".join(dict.fromkeys(probes))
-    return [f"{named}: answered with the url of another request to the repository, and with its own when sent alone"]
+    return [f"{named}: answered with the url of another request to the same resource, and with its own when sent alone"]
 
 
 def _only_mutation(preparation: Preparation) -> list[str]:

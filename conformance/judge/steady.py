@@ -1,4 +1,4 @@
-"""What the same request again shows again, over a whole run: the id of an association, say."""
+"""What the same request again shows again, over a whole run: an id, say."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ _JUDGED_APART = {AGAIN, *_AT_ONCE}
 
 @dataclass(frozen=True, slots=True)
 class Comparison:
-    """A 201 whose id is known from another 201 for the same repository and url: what it `was`, and what it is `now`."""
+    """A success whose id is known from another one for the same resource and url, and what that `was`."""
 
     sight: Sight
     was: object
@@ -43,15 +43,15 @@ class Comparison:
 def comparisons(sights: Iterable[Sight]) -> list[Comparison]:
     """Every success that can be compared with another.
 
-    One association after the other for the same repository and url, with nothing between them that may have changed
-    it, has the id of the one before. Where the target shows that an id outlives associations with other urls, all of
-    the same repository and url have the id that most of them have, as long as nothing of unknown effect happens to the
-    repository. Else an id that changed proves nothing.
+    One success after the other for the same resource and url, with nothing between them that may have changed it, has
+    the id of the one before. Where the target shows that an id outlives requests with other urls, all of the same
+    resource and url have the id that most of them have, as long as nothing of unknown effect happens to the resource.
+    Else an id that changed proves nothing.
     """
     seen = sorted(sights, key=lambda sight: (sight.begun, sight.number))
     groups: dict[tuple[Identifier | None, str | None], list[Sight]] = defaultdict(list)
     for sight in seen:
-        if _associated(sight):
+        if _comparable(sight):
             groups[sight.facts.id, _sent(sight)].append(sight)
     disturbing = [sight for sight in seen if _disturbing(sight)]
     upsets = _upsets(disturbing)
@@ -68,10 +68,10 @@ def comparisons(sights: Iterable[Sight]) -> list[Comparison]:
     return sorted(wanted, key=lambda comparison: comparison.sight.number)
 
 
-def _associated(sight: Sight) -> bool:
-    """Whether this is an answer to one association of a repository that is known, with an id."""
+def _comparable(sight: Sight) -> bool:
+    """Whether this is a success of a resource that is known, with one url sent and an id shown."""
     return (
-        _associates(sight)
+        _operated(sight)
         and (sight.facts.id is not None or sight.facts.id_kind is None)
         and _sent(sight) is not None
         and sight.same is not None
@@ -87,13 +87,13 @@ def _sent(sight: Sight) -> str | None:
 
 
 def _disturbing(sight: Sight) -> bool:
-    """Whether the request may have changed an association: it was not refused, and is not safe."""
+    """Whether the request may have changed a resource: it was not refused, and is not safe."""
     let_in = not sight.facts.stranger or sight.status in _SUCCESSES
     return let_in and sight.facts.method not in _SAFE and sight.status not in _REFUSALS
 
 
 def _between(before: Sight, after: Sight, disturbing: Sequence[Sight]) -> list[Sight]:
-    """What may have changed the association of both while or after the first was made, and before the second was."""
+    """What may have changed the resource of both while or after the first was sent, and before the second was."""
     facts = before.facts
     return [
         sight
@@ -101,29 +101,29 @@ def _between(before: Sight, after: Sight, disturbing: Sequence[Sight]) -> list[S
         if sight.begun <= after.ended
         and before.begun <= sight.ended
         and (sight.facts.id is None or sight.facts.id == facts.id)
-        and not (_associated(sight) and _sent(sight) == _sent(before))
+        and not (_comparable(sight) and _sent(sight) == _sent(before))
     ]
 
 
 def _upsets(disturbing: Sequence[Sight]) -> list[Sight]:
-    """What has an effect that is not known: no association at all, or one of many at once that got several ids."""
+    """What has an effect that is not known: no success at all, or one of many at once that got several ids."""
     ids: dict[str, set[object]] = defaultdict(set)
     for sight in disturbing:
-        if sight.probe in _AT_ONCE and _associated(sight):
+        if sight.probe in _AT_ONCE and _comparable(sight):
             ids[sight.probe].add(_key(sight.same))
-    return [sight for sight in disturbing if not _associates(sight) or len(ids[sight.probe]) > 1]
+    return [sight for sight in disturbing if not _operated(sight) or len(ids[sight.probe]) > 1]
 
 
-def _associates(sight: Sight) -> bool:
-    """Whether this is an answer to some association, be it one of which two urls were sent, or none.
+def _operated(sight: Sight) -> bool:
+    """Whether this is a success of some resource, be it one of which two urls were sent, or none.
 
-    Which repository an id in another notation means is not known, and need not be.
+    Which resource an id in another notation means is not known, and need not be.
     """
     return sight.facts.operates and sight.facts.id_kind in _READ and sight.success
 
 
 def _outlives(before: Sight, after: Sight, disturbing: Sequence[Sight], upsets: Sequence[Sight]) -> bool:
-    """Whether the id was the same before and after the repository was associated with another url, and that alone."""
+    """Whether the id was the same before and after another url was sent for the resource, and that alone."""
     if _key(before.same) != _key(after.same):
         return False
     between = _between(before, after, disturbing)
@@ -132,7 +132,7 @@ def _outlives(before: Sight, after: Sight, disturbing: Sequence[Sight], upsets: 
 
 
 def _parts(group: Sequence[Sight], upsets: Sequence[Sight]) -> Iterator[list[Sight]]:
-    """The group, parted where an upset happened to its repository; what was under way meanwhile is left out."""
+    """The group, parted where an upset happened to its resource; what was under way meanwhile is left out."""
     number = group[0].facts.id
     own = [upset for upset in upsets if upset.facts.id is None or upset.facts.id == number]
     parts: dict[int, list[Sight]] = defaultdict(list)

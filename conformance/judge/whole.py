@@ -45,7 +45,7 @@ def may_change(verdict: Verdict, sight: Sight | None, contract: Contract) -> boo
 
 
 def _repeated(verdicts: Iterable[Verdict], sights: Mapping[int, Sight], contract: Contract) -> list[Verdict]:
-    """What 201s other than the first two say of the same association; nothing where those two say it already."""
+    """What successes other than the first two say of the same request; nothing where those two say it already."""
     expectation = expectation_of(contract)
     repeat, name = expectation.repeat, expectation.same
     if not repeat or any(one.clause in repeat and one.outcome is Outcome.FAIL for one in verdicts):

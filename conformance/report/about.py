@@ -40,7 +40,7 @@ class About:
     probes and properties whose exchanges gave no verdict, because the run broke off before. `command` is the
     start of a line that sends one probe again; `variables` has the shell line that sets each variable of a curl line.
     `only_mutation` are the probes that `--mutation any` would send, where that harms nobody: on loopback. `pace` has
-    the milliseconds that the same association took `first_ms` and `last_ms`.
+    the milliseconds that the same request took `first_ms` and `last_ms`.
     `operation` is the id of the operation that the contract is about.
     `probes` are those that the profile sends, `standard_probes` those that the standard profile would. `interrupted` is
     a run that its user or a signal ended.

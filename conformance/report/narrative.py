@@ -138,7 +138,7 @@ def _pace(about: About) -> Iterator[Line]:
     if last > max(_SLOWER * first, first + _SLOWER_BY):
         yield Line()
         yield Line("Slower at the end", style="bold yellow")
-        yield Line(f"the same association took {first:,.0f} ms first, and {last:,.0f} ms after everything else", 2)
+        yield Line(f"the same request took {first:,.0f} ms first, and {last:,.0f} ms after everything else", 2)
 
 
 def _left_behind(record: RunRecord) -> Iterator[Line]:

@@ -7,5 +7,5 @@ from conformance.runner.case import Case
 
 @pytest.mark.clauses("method.*", "uri.*")
 def test_method(case: Case) -> None:
-    """Nothing but the documented method and path associates."""
+    """Nothing but the documented method on the documented path succeeds."""
     case.verify()

@@ -1,4 +1,4 @@
-"""The request header: Table 2 of the document."""
+"""The request header that carries the token."""
 
 import pytest
 
@@ -7,5 +7,5 @@ from conformance.runner.case import Case
 
 @pytest.mark.clauses("header.*")
 def test_request_header(case: Case) -> None:
-    """A token is treated as Table 2 says."""
+    """A token is treated as the document says."""
     case.verify()

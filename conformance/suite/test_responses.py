@@ -1,4 +1,4 @@
-"""The answer to an association: Table 3 of the document."""
+"""The documented success."""
 
 import pytest
 
@@ -7,5 +7,5 @@ from conformance.runner.case import Case
 
 @pytest.mark.clauses("response.*")
 def test_response(case: Case) -> None:
-    """A 201 is what Table 3 and its example say."""
+    """A success is what the document and its example show."""
     case.verify()

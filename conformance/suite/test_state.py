@@ -1,4 +1,4 @@
-"""What an association leaves behind."""
+"""What a success leaves behind."""
 
 import pytest
 
@@ -7,5 +7,5 @@ from conformance.runner.case import Case
 
 @pytest.mark.clauses("state.*")
 def test_state(case: Case) -> None:
-    """The same association gives the same mirror."""
+    """The same request again gives the same."""
     case.verify()

@@ -1,4 +1,4 @@
-"""Answers that show the url of another request: two wrote to one repository at once, or the target is wrong."""
+"""Answers that show the url of another request: two wrote to one resource at once, or the target is wrong."""
 
 from __future__ import annotations
 
@@ -27,10 +27,10 @@ _BELIEVED = 2  # after so many answers that were the same alone, the target is w
 
 
 class Echoes:
-    """Knows the urls that were sent for each repository, and lets one request have the target to itself.
+    """Knows the urls that were sent for each resource, and lets one request have the target to itself.
 
-    A lenient target takes an odd spelling of a repository's id for the repository. Its association may then stand in
-    the answer to another request. Such an answer is asked for again with no other association in flight.
+    A lenient target takes an odd spelling of a resource's id for the resource. The url that is sent there may then
+    stand in the answer to another request. Such an answer is asked for again with no other good credentials in flight.
     """
 
     def __init__(self, operation: Operation) -> None:
@@ -78,7 +78,7 @@ class Echoes:
                 self._changed.notify_all()
 
     def foreign(self, exchange: Exchange) -> bool:
-        """Whether a success shows another url than was sent, which another request to the repository may have."""
+        """Whether a success shows another url than was sent, which another request to the resource may have."""
         response, facts = exchange.response, exchange.facts
         if response is None or not 200 <= response.status < 300 or not facts.strings:  # noqa: PLR2004 - RFC 9110 section 15.3
             return False

@@ -164,7 +164,7 @@ class Sender:
         return exchange
 
     def _harmless(self, facts: Facts) -> bool:
-        """Whether sending again can do no further harm: nothing can have happened, or a named repository takes it."""
+        """Whether sending again can do no further harm: nothing can have happened, or a named resource takes it."""
         inventory = self._exit.inventory
         careful = inventory.mutation is not Mutation.ANY or inventory.loopback
         return careful or facts.token in _HARMLESS_TOKENS or facts.role is not None
@@ -210,7 +210,7 @@ class Sender:
         return self._unsent(blank, "answered 401, and whether the token is still valid could not be asked")
 
     def _alone(self, blank: Exchange, disturbed: Exchange) -> Exchange:
-        """The exchange of a request that is sent again with no other association in flight."""
+        """The exchange of a request that is sent again with no other good credentials in flight."""
         self._settle(replace(disturbed, superseded=True))
         with self._echoes.alone():
             try:

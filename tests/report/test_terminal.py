@@ -231,7 +231,7 @@ def test_what_another_mutation_would_send_is_said_once() -> None:
 
 def test_a_target_that_is_much_slower_at_the_end_is_said_to_be() -> None:
     """No clause fails; what is ten times and 200 ms slower is worth a line, what is less is not."""
-    words = "\nSlower at the end\n  the same association took 12 ms first, and 1,240 ms after everything else\n"
+    words = "\nSlower at the end\n  the same request took 12 ms first, and 1,240 ms after everything else\n"
     assert words in shown(record(pace={"first_ms": 12.3, "last_ms": 1240.0}))
     others = ({"first_ms": 1, "last_ms": 199}, {"first_ms": 90, "last_ms": 850}, {"last_ms": 100}, {"first_ms": 1}, {})
     assert [pace for pace in others if "Slower" in shown(record(pace=pace))] == []

@@ -208,7 +208,7 @@ def _bodies(inventory: Inventory, clauses: Declared) -> Iterator[Probe]:
     name = own.name
     if name is None:
         return
-    fresh = json.dumps("https://mirror.invalid/never-associated.git").encode()
+    fresh = json.dumps("https://mirror.invalid/never-sent.git").encode()
     number = "number" in own.types or "integer" in own.types
     not_json = clauses.refused(body="not-json") + crash
     not_text = crash if number else clauses.refused(member=name, when="wrong-type") + crash

@@ -194,8 +194,8 @@ def _in_contract(operation: Operation) -> str:
         body = ", and a JSON object as its schema has it"
         if operation.url_member is not None:
             body += (
-                f", whose `{operation.url_member}` is an absolute http(s) URL (RFC 3986; a host of two labels or more, no "
-                f"user info, at most {URL_MAXIMUM:,} characters)"
+                f", whose `{operation.url_member}` is an absolute http(s) URL (RFC 3986; a host of two labels or more, "
+                f"no user info, at most {URL_MAXIMUM:,} characters)"
             )
     values = f" with {'; '.join(parts)};" if parts else " with"
     return f"A request is **in contract** when it is a {operation.method} to the exact path{values} {token}{body}."

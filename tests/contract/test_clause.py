@@ -9,8 +9,8 @@ import pytest
 from conformance.contract.clause import Catalogue, Clause, Level
 
 ROW: dict[str, Any] = {
-    "id": "a.b", "level": "must", "basis": "quoted", "section": "URI", "quote": "q", "title": "t", "sent": "s", "check": "answered",
-    "accepted": ["201", "403"],
+    "id": "a.b", "level": "must", "basis": "quoted", "section": "URI", "quote": "q", "title": "t", "sent": "s",
+    "check": "answered", "accepted": ["201", "403"],
 }  # fmt: skip
 
 

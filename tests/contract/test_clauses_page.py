@@ -135,10 +135,11 @@ def test_json_has_every_member_of_every_clause() -> None:
     for row, clause in zip(rows, CATALOGUE, strict=True):
         assert list(row) == [
             "id", "level", "basis", "section", "title", "quote", "openapi", "sent", "accepted", "needs", "note",
-            "probes",
+            "check", "with", "probes",
         ]  # fmt: skip
         assert row["quote"] == clause.quote
         assert row["accepted"] == list(clause.accepted)
+        assert (row["check"], row["with"]) == (clause.check, dict(clause.arguments))
         assert row["probes"] == IDS.get(clause.id, [])
 
 

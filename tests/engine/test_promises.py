@@ -18,7 +18,7 @@ from conformance.mock import Answer, Mock
 from conformance.runner.embedded import embedded_target
 from conformance.spec import load_contract
 from tests.engine.sessions import complete, session
-from tests.shipped import PROPERTIES, read_body
+from tests.shipped import read_body
 
 if TYPE_CHECKING:
     from pathlib import Path

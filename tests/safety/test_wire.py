@@ -17,7 +17,6 @@ from conformance.runner.embedded import target_of
 from conformance.spec import load_contract
 from tests.safety.auditor import Auditor
 from tests.safety.wiretap import listening
-from tests.shipped import PROPERTIES
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

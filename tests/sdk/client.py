@@ -35,7 +35,7 @@ def client_of(base_url: str) -> Any:  # noqa: ANN401 - the SDK has no types
     )
 
 
-def documented(client: Any, repository_id: int, token: str | None, url: str | None) -> Any:  # noqa: ANN401 - as above
+def associate(client: Any, repository_id: int, token: str | None, url: str | None) -> Any:  # noqa: ANN401 - as above
     """The operation, with the token in its header; without a url there is no body."""
     body = None if url is None else RemoteMirrorDto(url=url)
     invoker = client.associate_remote_mirror_invoker(AssociateRemoteMirrorRequest(repository_id, body))

@@ -62,7 +62,7 @@ def client(sdk: Any, mock: Keeping) -> Iterator[Any]:
 @pytest.mark.parametrize("url", BODIES)
 def test_a_success_parses_into_what_was_answered(sdk: Any, client: Any, mock: Keeping, url: str | None) -> None:
     """All eleven fields, with their types; null stays None."""
-    parsed = sdk.documented(client, FIXTURES.repository_id, FIXTURES.token, url)
+    parsed = sdk.associate(client, FIXTURES.repository_id, FIXTURES.token, url)
     (answered,) = mock.answered
     found = sdk.members(parsed)
     assert type(parsed).__name__ == "AssociateRemoteMirrorResponse"
@@ -73,7 +73,7 @@ def test_a_success_parses_into_what_was_answered(sdk: Any, client: Any, mock: Ke
 
 def test_the_read_back_parses_into_the_same(sdk: Any, client: Any) -> None:
     """GET …/remote-mirror has the same eleven fields."""
-    made = sdk.documented(client, FIXTURES.repository_id, FIXTURES.token, URL)
+    made = sdk.associate(client, FIXTURES.repository_id, FIXTURES.token, URL)
     shown = sdk.show(client, FIXTURES.repository_id, FIXTURES.token)
     assert (shown.status_code, sdk.members(shown)) == (200, sdk.members(made))
 
@@ -93,13 +93,13 @@ def test_a_refusal_parses_into_what_was_answered(
 ) -> None:
     """The document's codes and messages arrive as the SDK's error_code and error_msg."""
     with pytest.raises(sdk.ClientRequestException) as caught:
-        sdk.documented(client, repository_id, token, url)
+        sdk.associate(client, repository_id, token, url)
     assert (caught.value.status_code, caught.value.error_code, caught.value.error_msg) == said
 
 
 def test_the_gateways_envelope_is_the_one_that_the_sdk_knows(sdk: Any) -> None:
     """Code and request id of a gateway's refusal arrive in their places."""
     with running(Gateway(Mock())) as base_url, pytest.raises(sdk.ClientRequestException) as caught:
-        sdk.documented(sdk.client_of(base_url), FIXTURES.repository_id, None, URL)
+        sdk.associate(sdk.client_of(base_url), FIXTURES.repository_id, None, URL)
     assert (caught.value.status_code, caught.value.error_code) == (401, "APIGW.0301")
     assert len(caught.value.request_id) == 32

@@ -182,16 +182,19 @@ class _Table:
 
     def _in_range(self, row: Row, owner: tuple[str, ...], profile: Profile = Profile.SMOKE) -> Iterator[Probe]:
         clauses, known = self.clauses, self.inventory
+        good = owner or self._spoken_of(row.segment)
         if not self.main:
             profile = Profile.STANDARD if owner else Profile.DEEP
-            yield self._probe(row.name, row.words, owner or clauses.documented, self._sent(row.segment), profile)
+            yield self._probe(row.name, row.words, good, self._sent(row.segment), profile)
             return
         same = row.segment == quote(self.usual, safe="").encode()
-        bad = clauses.owed(credential="unknown") if same else owner or clauses.precedence
+        bad = (clauses.owed(credential="unknown") if same else owner or clauses.precedence) + clauses.documented
+        if classify(row.segment, self.domain).kind is ValueKind.NOTATION:  # beyond 64 bits, where a bound is open
+            bad = clauses.unrecognised
         yield self._probe(
             f"{row.name}.unknown-token",
             f"{row.words}, with an unknown token",
-            bad + clauses.documented,
+            bad,
             replace(self._sent(row.segment), token=unknown(known, f"id.{row.name}")),
             profile,
         )
@@ -200,7 +203,7 @@ class _Table:
         yield self._probe(
             f"{row.name}.valid-token",
             f"{row.words}, with a valid token",
-            owner or clauses.documented,
+            good,
             self._sent(row.segment),
             profile if permitted or profile is not Profile.SMOKE else Profile.STANDARD,
         )
@@ -209,9 +212,9 @@ class _Table:
         for row in numbers_in_range(domain):
             yield from self._in_range(row, (), row.profile)
         if self.main:
-            request = self._sent(str(float32_neighbour(int(self.usual), domain)).encode())
+            segment = str(float32_neighbour(int(self.usual), domain)).encode()
             words = f"{self.of}, one more or less (the same as float32)"
-            yield self._probe("neighbour.float32", words, self.clauses.documented, request)
+            yield self._probe("neighbour.float32", words, self._spoken_of(segment), self._sent(segment))
 
     def _with_a_bad_token(self, rows: list[Row]) -> Iterator[Probe]:
         """What is out of contract, where nothing must succeed for another reason; of the resource, pairs are alike."""

@@ -113,8 +113,9 @@ def _lengths(credential: Credential) -> dict[int, Profile]:
     found |= dict.fromkeys(_SMOKE, Profile.SMOKE)
     shortest, longest = max(credential.shortest, 1), credential.longest
     if longest is not None:
-        far = (2 * longest, 1 << longest.bit_length(), longest + 2, max(longest - 2, shortest))
+        far = (2 * longest, 1 << longest.bit_length(), longest + 2)
         found |= dict.fromkeys(far, Profile.DEEP)
+        found[max(longest - 2, shortest)] = Profile.STANDARD  # beside the bound, and of no clause about it
         found |= dict.fromkeys((max(longest - 1, shortest), longest, longest + 1), Profile.SMOKE)
     if shortest > 1:
         found[shortest - 1] = Profile.SMOKE

@@ -1,4 +1,4 @@
-"""The vocabulary of the operation and what the document promises of it: clauses, schemas, messages, facts.
+"""A contract and its vocabulary: the operation, the domains of its values, clauses, messages, facts.
 
 Everything here is pure; it imports nothing else of this package but `conformance.exceptions`.
 """

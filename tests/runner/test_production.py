@@ -133,8 +133,8 @@ def test_from_nothing_to_a_safe_night(tmp_path: Path) -> None:
         assert set(here.iam.app.mirrors) == {2_112_029_391}
     found = report(tmp_path / "reports")
     (left,) = found["left_behind"]
-    assert left["before"] == {"status": 404, "mirror": None}
-    assert left["after"]["shown"]["repository_id"] == left["repository_id"] == 2_112_029_391
+    assert left["before"] == {"status": 404, "shown": None}
+    assert left["after"]["shown"]["repository_id"] == left["resource"] == 2_112_029_391
     assert "Left behind on the target" in night.stdout
     written = [path.read_text(encoding="utf-8", errors="replace") for path in tmp_path.rglob("*") if path.is_file()]
     issued = [token for token in here.iam.app.tokens if token not in here.iam.app.fixtures.tokens]

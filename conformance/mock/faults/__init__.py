@@ -1,4 +1,4 @@
-"""The fault catalogue: what a vendor's bug tracker holds, one small class each, by the part it sins against.
+"""The fault catalogue: what a vendor's bug tracker holds, one small class each, by the part of the document that it breaks.
 
 They import ``conformance.mock`` and nothing else of ``conformance``.
 """

@@ -19,6 +19,7 @@ from conformance.plan.properties import properties
 from conformance.runner.embedded import embedded_target
 from conformance.spec import load_contract
 from tests.plan.inventories import NAMED, inventory
+from tests.shipped import HEADER
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -159,5 +160,6 @@ class Watching(Mock):
             Token(token[1]) if token else None,
             request.body,
             tuple(headers),
+            token_header=HEADER,
         )
         return facts_of(planned, KNOWN.surroundings).succeeds

@@ -21,7 +21,6 @@ from conformance.plan.inventory import Profile
 from conformance.plan.probe import Stage
 from conformance.runner.embedded import target_of
 from tests.engine.sessions import Recording, Watching, complete, everything, preparation, session
-from tests.shipped import ENVELOPE
 from tests.traffic.servers import closed_port, serving
 
 if TYPE_CHECKING:
@@ -230,8 +229,8 @@ def test_evidence_of_generated_requests_is_forgotten(tmp_path: Path) -> None:
     har = tmp_path / "traffic.har"
     with session(Mock(), har) as of:
         complete(of)
-        assert not [probe for probe in evidence_of(of, envelope=ENVELOPE) if probe.startswith("property.")]
-        assert FIRST in evidence_of(of, envelope=ENVELOPE)
+        assert not [probe for probe in evidence_of(of) if probe.startswith("property.")]
+        assert FIRST in evidence_of(of)
         of.ledger.close()
     assert "property.openapi" in har.read_text(encoding="ascii")
 
@@ -459,11 +458,11 @@ def test_results_can_be_asked_for_from_many_threads() -> None:
 class RefusesAgain(Mock):
     """Associates a repository once."""
 
-    def documented(self, request: Request, raw_id: bytes) -> Answer:
+    def associate(self, request: Request, raw_id: bytes) -> Answer:
         """Refuse the second time."""
         if self.mirrors:
             raise Refused(refusals.FORBIDDEN)
-        return super().documented(request, raw_id)
+        return super().associate(request, raw_id)
 
 
 def test_what_the_opening_shows_is_kept_in_mind() -> None:
@@ -473,7 +472,7 @@ def test_what_the_opening_shows_is_kept_in_mind() -> None:
         [name] = of._sent
         found = of.result(name)
         assert found is not None
-        assert any("refuses to associate again" in verdict.message for verdict in found.verdicts)
+        assert any("refuses the same request again" in verdict.message for verdict in found.verdicts)
 
 
 def test_a_failure_that_the_whole_run_explains_waits_for_its_end() -> None:

@@ -19,6 +19,7 @@ from conformance.plan.requests import documented
 from conformance.plan.tokens import unknown
 from conformance.traffic.endpoint import Endpoint
 from conformance.traffic.sender import KNOWN_GOOD
+from tests.shipped import HEADER
 from tests.traffic.desks import (
     BUSY,
     CREATED,
@@ -385,7 +386,7 @@ def test_pages_that_a_service_has_of_its_own_are_asked_about_three_times() -> No
         with desk(script) as at:
             at.sender.known_good, at.sender.stand_in = documented(ON, ON.token), lambda _: "a page"
             for _ in range(5):
-                at.sender.send(PROBE, Request("POST", path, unknown(ON, "a", 64)))
+                at.sender.send(PROBE, Request("POST", path, unknown(ON, "a", 64), token_header=HEADER))
         assert [exchange.probe for exchange in at.settled].count(KNOWN_GOOD) == asked
 
 

@@ -11,7 +11,7 @@ from functools import cached_property, lru_cache
 from typing import TYPE_CHECKING
 
 from conformance.contract.facts import Role
-from conformance.contract.operation import Integer, Text
+from conformance.contract.operation import Boolean, Enumeration, Integer, Text
 from conformance.contract.values import ValueKind
 from conformance.contract.wallet import TokenKind
 
@@ -100,10 +100,10 @@ class Expectation:
         if not allowed:
             return _NONE
         if allowed == self.unauthorised:
-            return self._of_stranger(facts, edge, status)
+            return self._with_listed(facts, self._of_stranger(facts, edge, status))
         owner = self._with_permission(facts, allowed)
         if not edge:
-            return owner
+            return self._with_listed(facts, owner)
         return self._with_edge(owner, edge) if facts.main and owner else edge
 
     def beside_edges(self, facts: Facts) -> frozenset[str]:
@@ -183,6 +183,14 @@ class Expectation:
         if not facts.usual_body:
             for member, when in facts.edges:
                 yield from self._owed(member=member, when=when)
+
+    def _with_listed(self, facts: Facts, owner: frozenset[str]) -> frozenset[str]:
+        """The owner of a request to a listed resource, and the clause that each of them is known."""
+        named = self._operation.identifier
+        if named is None or facts.id is None or not isinstance(named.domain, Enumeration | Boolean):
+            return owner
+        ordinary = owner & (self._ordinary | self._precedence)
+        return owner | self._owed(parameter=named.name, when="listed") if ordinary else owner
 
     def _edge(self, facts: Facts) -> frozenset[str]:
         """The clauses about the edge that the resource's identifier is at."""

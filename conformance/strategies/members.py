@@ -212,7 +212,8 @@ def _broken(schema: Mapping[str, Any], value: Any) -> set[str]:  # noqa: ANN401 
 
 def _text(schema: Mapping[str, Any], usual: str, length: int) -> str | None:
     """A text of this length that breaks nothing but bounds of the length; None where none is known."""
-    for filler in (usual or "a", *_FILLERS):
+    fillers = (*_FILLERS, usual) if "://" in usual else (usual or "a", *_FILLERS)  # a url has one host
+    for filler in fillers:
         text = (usual + filler * length)[:length]
         if _broken(schema, text) <= {"minLength", "maxLength"}:
             return text

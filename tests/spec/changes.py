@@ -260,8 +260,16 @@ def without_body(files: Files) -> None:
 
 
 def restricted_is_missing(files: Files) -> None:
-    """Tell nobody whether a resource exists."""
+    """Tell nobody whether a resource exists; the 403 that nobody is owed stays documented."""
     files.row("owed", role="restricted")["with"]["status"] = 404
+    files.drop(status=403)
+
+
+def url_renamed(files: Files) -> None:
+    """Call the url otherwise, in the bodies."""
+    described = files.openapi.pop("servers"), files.openapi.pop("info")
+    files.rename('"url"', '"address"')
+    files.openapi["servers"], files.openapi["info"] = described
 
 
 def code(status: int, code: str) -> Callable[[Files], None]:

@@ -491,7 +491,7 @@ EDITS: tuple[Edit, ...] = (
     ),
     Edit(
         "member-is-renamed",
-        changes.renaming('"url"', '"address"'),
+        changes.url_renamed,
         ("~path.query.odd", "~token.unknown.url", "~address.*", "~body.*", "~pair.*", "~permission.*"),
         ("response.201.url.type", "request.url.type"),
         names=(

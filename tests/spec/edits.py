@@ -499,6 +499,7 @@ EDITS: tuple[Edit, ...] = (
             (r"\ba address", "an address"),
         ),
         broke=("response.201.url.type", "request.url.type"),
+        judged=("address.upper-case-scheme",),
     ),
     Edit("operation-is-renamed", changes.renaming("associateRemoteMirror", "linkCopy")),
     # The answer
@@ -594,6 +595,7 @@ EDITS: tuple[Edit, ...] = (
         ("-body.extra-*", "~state.first", "~property.urls"),
         REFUSED,
         broke=REFUSED,
+        judged=("state.burst",),
     ),
     Edit(
         "restricted-is-missing",
@@ -633,5 +635,9 @@ EDITS: tuple[Edit, ...] = (
     Edit("read-back-is-renamed", changes.read_back, ("~state.read-back",)),
     Edit("no-read-back", changes.no_read_back, ("-state.read-back",)),
     Edit("nothing-many-at-once", changes.drop("same-again", **{"at-once": True}), ("-state.creation", "-state.burst")),
-    Edit("another-member-is-the-same-again", changes.same_url),
+    Edit(
+        "another-member-is-the-same-again",
+        changes.same_url,
+        judged=("state.burst",),
+    ),
 )

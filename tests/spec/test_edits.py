@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from conformance.contract.clause import Level
 from conformance.contract.facts import facts_of
 from conformance.exceptions import UsageError
 from conformance.judge.verdict import Outcome
@@ -67,6 +68,18 @@ def differences(edit: Edit, before: Edited, after: Edited) -> set[str]:
     )
 
 
+def changed_rows(edit: Edit, before: Edited, after: Edited) -> set[str]:
+    """The clauses that can fail and are judged otherwise than before."""
+    was = {clause.id: (clause.check, clause.arguments) for clause in before.contract.catalogue}
+    return {
+        clause.id
+        for clause in after.contract.catalogue
+        if clause.level is not Level.SILENT
+        and renamed(clause.id, edit.names) == clause.id
+        and was.get(clause.id) != (clause.check, clause.arguments)
+    }
+
+
 def test_there_are_enough() -> None:
     """At least 40 edits, no name twice, and ten of them in whole runs."""
     names = [edit.name for edit in EDITS]
@@ -98,6 +111,10 @@ def test_an_edit_is_followed(edit: Edit, before: Edited, tmp_path: Path) -> None
     wanted = after.wanted(asked)
     world = after.world_beside(before)
     assert after.failed(Following(after.files, world), wanted) == {}
+    passed = {
+        one.clause for one in after.verdicts(Following(after.files, world), wanted) if one.outcome is Outcome.PASS
+    }
+    assert changed_rows(edit, before, after) - passed == set()
     failed = after.failed(Following(not_following(edit), world), wanted)
     assert set(failed) == set(edit.breaks)
     if edit.broke is not None:

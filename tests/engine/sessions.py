@@ -87,7 +87,7 @@ def exchange(
 ) -> Exchange:
     """An exchange that never was."""
     known = inventory()
-    request = request or Planned("POST", b"/", None)
+    request = request or Planned("POST", b"/", None, token_header=HEADER)
     return Exchange(number, probe, request, facts_of(request, known.surroundings), response, trouble)
 
 

@@ -57,7 +57,7 @@ def test_the_state_before_and_after() -> None:
     other = of(session, 1)
     assert other.before == other.after
     url = session.inventory.url
-    assert str(left) == f"repository_id {ID}: associated with {url}; before the run: not associated (answered 404)"
+    assert str(left) == f"repository_id {ID}: shows {url}; before the run: shows nothing (answered 404)"
 
 
 def test_the_state_is_read_after_the_first_failure_too() -> None:

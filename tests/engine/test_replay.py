@@ -31,13 +31,17 @@ def of_length(length: int) -> Request:
     return documented(KNOWN, unknown(KNOWN, "saved", length))
 
 
+FOUND = replace(KNOWN, seed=3)
+"""With this seed a token longer than the limit is drawn."""
+
+
 @dataclass
 class Night:
     """A run of one property on a target that refuses tokens over a limit, with what earlier runs kept."""
 
     directory: Path
     limit: int | None
-    known: Inventory = replace(KNOWN, seed=3)
+    known: Inventory = FOUND
 
     @property
     def store(self) -> ExampleStore:

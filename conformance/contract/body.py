@@ -66,6 +66,7 @@ class RequestBody:
     Where that stands in it twice, `urls` are the strings that it may stand for, and `url` is None. `wrong` are the
     members that break the schema, and how: ``("labels[].key", "too-long")``. `edges` are the members of a documented
     body that are at a bound, one of an enumeration, or left out: ``("labels", "most")``, ``("action", "listed")``.
+    `chosen` are its values of enumerations: ``("action", "'add'")``.
     """
 
     kind: BodyKind
@@ -73,6 +74,7 @@ class RequestBody:
     urls: tuple[str, ...] = ()
     wrong: tuple[tuple[str, str], ...] = ()
     edges: frozenset[tuple[str, str]] = frozenset()
+    chosen: frozenset[tuple[str, str]] = frozenset()
 
 
 def read_body(raw: bytes | None, operation: Operation) -> RequestBody:
@@ -120,7 +122,11 @@ def _object(members: dict[str, Any], text: JsonText, operation: Operation) -> Re
     ordinary = kind in {BodyKind.DOCUMENTED, BodyKind.URL_UNCOMMON}
     if ordinary and (text.duplicates or any(_further(members, schema))):
         return RequestBody(BodyKind.UNUSUAL, url)
-    return RequestBody(kind, url, edges=frozenset(_edges(members, schema)))
+    nodes = list(_nodes(members, schema))
+    edges = frozenset(edge for place, value, its in nodes for edge in _edges(value, its, place))
+    return RequestBody(
+        kind, url, edges=edges, chosen=frozenset((place, repr(value)) for place, value, its in nodes if "enum" in its)
+    )
 
 
 _WHEN = {
@@ -173,8 +179,19 @@ def _further(value: Any, schema: Mapping[str, Any]) -> Iterator[str]:  # noqa: A
             yield from _further(inner, schema.get("items") or {})
 
 
-def _edges(value: Any, schema: Mapping[str, Any], place: str = "") -> Iterator[tuple[str, str]]:  # noqa: ANN401 - the same
-    """Where a value is one of an enumeration, at a bound of its schema, or left out."""
+def _nodes(value: Any, schema: Mapping[str, Any], place: str = "") -> Iterator[tuple[str, Any, Mapping[str, Any]]]:  # noqa: ANN401 - a JSON value
+    """Every value in a body: its place, itself, its schema."""
+    yield place, value, schema
+    if isinstance(value, list):
+        for inner in value:
+            yield from _nodes(inner, schema.get("items") or {}, f"{place}[]")
+    elif isinstance(value, dict):
+        for name, inner in value.items():
+            yield from _nodes(inner, (schema.get("properties") or {}).get(name) or {}, f"{place}.{name}".lstrip("."))
+
+
+def _edges(value: Any, schema: Mapping[str, Any], place: str) -> Iterator[tuple[str, str]]:  # noqa: ANN401 - a JSON value
+    """Where a value is one of an enumeration, at a bound of its schema, or has members left out."""
     if "enum" in schema:
         yield place, "listed"
     bounds: list[tuple[str, str]] = []
@@ -182,11 +199,7 @@ def _edges(value: Any, schema: Mapping[str, Any], place: str = "") -> Iterator[t
         bounds = [("minLength", "shortest"), ("maxLength", "longest")]
     elif isinstance(value, list):
         bounds = [("minItems", "fewest"), ("maxItems", "most")]
-        for inner in value:
-            yield from _edges(inner, schema.get("items") or {}, f"{place}[]")
     elif isinstance(value, dict):
-        for name, inner in value.items():
-            yield from _edges(inner, (schema.get("properties") or {}).get(name) or {}, f"{place}.{name}".lstrip("."))
         lacking = (schema.get("properties") or {}).keys() - value.keys()
         yield from ((f"{place}.{name}".lstrip("."), "absent") for name in lacking)
     elif isinstance(value, int | float) and not isinstance(value, bool):

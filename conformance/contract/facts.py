@@ -55,16 +55,17 @@ class Facts:
     """A request, described. `id` is None where the segment is no plain decimal; lengths count bytes.
 
     `id` and `id_kind` are those of the resource, `arguments` those of the other parameters of path and query.
-    `main` says that the resource is the description's, `usual_values` that the other parameters are, `usual_name` that
-    the token's header is spelt as the document spells it, `usual_url` that the url is the description's, `usual_body`
-    that the whole body is, `usual_token` that the token is the description's `token`, of whatever length.
-    `token_in_range` says that the token is as long as the document allows.
+    `main` says that the resource is the description's, `unusual` names the other parameters whose values are not,
+    `usual_name` says that the token's header is spelt as the document spells it, `usual_url` that the url
+    is the description's, `usual_body` that the whole body is, `usual_token` that the token is the description's
+    `token`, of whatever length. `token_in_range` says that it is as long as the document allows.
 
     `urls` are the strings that the url may stand for where the body has it twice; `wrong` and `edges` are those of
-    RequestBody. `queried` says that the path is the document's and a query follows it that is not, `one_segment` that
-    every router sees one segment in the resource, `well_formed` that the request is one of HTTP's grammar, `stranger`
-    that no account is meant by its credentials, by no reading, `respelt` that the path is not the document's but was,
-    had its slashes, dots, letters and escapes been set right: `id_kind` is then what the resource would be.
+    RequestBody, `usual_edges` those of them that the description's body has too. `queried` says that the path is the
+    document's and a query follows it that is not, `one_segment` that every router sees one segment in the resource,
+    `well_formed` that the request is one of HTTP's grammar, `stranger` that no account is meant by its credentials, by
+    no reading, `respelt` that the path is not the document's but was, had its slashes, dots, letters and escapes been
+    set right: `id_kind` is then what the resource would be.
     """
 
     method: str
@@ -83,17 +84,23 @@ class Facts:
     usual_name: bool
     usual_url: bool
     usual_token: bool
-    usual_values: bool = True
     usual_body: bool = True
     arguments: Mapping[str, Argument] = field(default_factory=dict)
     urls: tuple[str, ...] = ()
     wrong: tuple[tuple[str, str], ...] = ()
     edges: frozenset[tuple[str, str]] = frozenset()
+    usual_edges: frozenset[tuple[str, str]] = frozenset()
+    unusual: tuple[str, ...] = ()
     queried: bool = False
     one_segment: bool = True
     well_formed: bool = True
     stranger: bool = False
     respelt: bool = False
+
+    @property
+    def usual_values(self) -> bool:
+        """Whether the other parameters are the description's."""
+        return not self.unusual
 
     @property
     def operates(self) -> bool:
@@ -173,12 +180,13 @@ def facts_of(request: Request, known: Surroundings) -> Facts:
         usual_name=request.token_header == operation.credential.header,
         usual_url=body.url == known.url,
         usual_token=value is not None and value == known.token,
-        usual_values=all(_usual(name, one, known) for name, one in {**arguments, **(asked or {})}.items()),
         usual_body=request.body == known.body,
         arguments={**arguments, **(asked or {})},
         urls=body.urls,
         wrong=body.wrong,
         edges=body.edges,
+        usual_edges=_usual_edges(body, read_body(known.body, operation)),
+        unusual=tuple(name for name, one in {**arguments, **(asked or {})}.items() if not _usual(name, one, known)),
         queried=on_path and asked is None,
         one_segment=all(map(is_one_segment, segments.values())),
         well_formed=is_http(request),
@@ -207,6 +215,12 @@ def _usual(name: str, argument: Argument, known: Surroundings) -> bool:
     """Whether an argument is the one that the description, or the OpenAPI file's example, gives."""
     usual = known.values.get(name)
     return argument.kind is ValueKind.ABSENT if usual is None else str(argument.value) == usual
+
+
+def _usual_edges(body: RequestBody, usual: RequestBody) -> frozenset[tuple[str, str]]:
+    """The edges that the usual body has too; a value of an enumeration is another edge than another value."""
+    other = {(member, "listed") for member, _ in body.chosen - usual.chosen}
+    return (body.edges & usual.edges) - other
 
 
 def _role(resource: Argument | None, known: Surroundings) -> Role | None:

@@ -101,7 +101,7 @@ class Expectation:
             return _NONE
         if allowed == self.unauthorised:
             return self._with_listed(facts, self._of_stranger(facts, edge, status))
-        owner = self._with_permission(facts, allowed)
+        owner = self._with_permission(facts, allowed, passed=status in allowed)
         if not edge:
             return self._with_listed(facts, owner)
         return self._with_edge(owner, edge) if facts.main and owner else edge
@@ -110,7 +110,7 @@ class Expectation:
         """The clauses that would be judged by the status if no value were at an edge."""
         allowed = self.expected(facts)
         if allowed != self.unauthorised:
-            return self._with_permission(facts, allowed, values=False)
+            return self._general(facts)
         return self._of_token(facts) if facts.main else self._precedence
 
     @cached_property
@@ -123,7 +123,7 @@ class Expectation:
 
     def at_edge(self, facts: Facts) -> bool:
         """Whether a value of the request is one that a clause of its own speaks of."""
-        return bool(self._edge(facts) or any(self._special(facts)))
+        return bool(self._edge(facts) or self.subjects(facts))
 
     def _owed(self, **arguments: object) -> frozenset[str]:
         key = tuple(sorted(arguments.items(), key=lambda one: one[0]))
@@ -156,9 +156,23 @@ class Expectation:
         """The owner of a request to the description's resource; at an edge, an ordinary request speaks of both."""
         return owner | edge if owner & self._ordinary else owner
 
-    def _with_permission(self, facts: Facts, allowed: frozenset[int], *, values: bool = True) -> frozenset[str]:
+    def _with_permission(self, facts: Facts, allowed: frozenset[int], *, passed: bool) -> frozenset[str]:
+        """The owners of a request with a good token; one that passed is proof for each value in it."""
+        general, subjects = self._general(facts), self.subjects(facts)
+        if not allowed or not general & self._beside_values:
+            return general if allowed else _NONE
+        if passed:
+            return frozenset().union(*self._values(facts)) | (_NONE if subjects else general)
+        return frozenset().union(*subjects) if subjects else general
+
+    @cached_property
+    def _beside_values(self) -> frozenset[str]:
+        """The general clauses beside which a value can be the subject."""
+        return self._owed(role=Role.PERMITTED.value) | self._owed(form="everyday")
+
+    def _general(self, facts: Facts) -> frozenset[str]:
         role = Role.RESTRICTED if facts.token is TokenKind.RESTRICTED else facts.role
-        if role is None or not allowed:
+        if role is None:
             return _NONE
         if role is not Role.PERMITTED:
             return self._owed(role=role.value)
@@ -167,22 +181,23 @@ class Expectation:
             return length
         if not facts.usual_name:
             return self._owed(credential="name")
-        if values and (special := frozenset(self._special(facts))):
-            return special
         everyday = self._owed(form="everyday")
         return everyday if everyday and not facts.usual_url else self._owed(role="permitted")
 
-    def _special(self, facts: Facts) -> Iterator[str]:
-        """The clauses about a value of a parameter beside the resource, or of a member, that is not the usual one."""
-        if not facts.usual_values:
-            for name, argument in facts.arguments.items():
+    def subjects(self, facts: Facts) -> tuple[frozenset[str], ...]:
+        """The clauses about each value, beside the resource's, that is not as in the documented request."""
+        return tuple(self._values(facts, usual=False))
+
+    def _values(self, facts: Facts, *, usual: bool = True) -> Iterator[frozenset[str]]:
+        """The clauses about each value of another parameter or of a member; without the `usual` ones if so wished."""
+        for name, argument in facts.arguments.items():
+            if usual or name in facts.unusual:
                 absent = argument.kind is ValueKind.ABSENT
                 said = ("absent",) if absent else _when(self._operation.parameter(name).domain, argument.value)
-                for when in said:
-                    yield from self._owed(parameter=name, when=when)
-        if not facts.usual_body:
-            for member, when in facts.edges:
-                yield from self._owed(member=member, when=when)
+                yield from filter(None, (self._owed(parameter=name, when=when) for when in said))
+        for member, when in sorted(facts.edges if usual else facts.edges - facts.usual_edges):
+            if clauses := self._owed(member=member, when=when):
+                yield clauses
 
     def _with_listed(self, facts: Facts, owner: frozenset[str]) -> frozenset[str]:
         """The owner of a request to a listed resource, and the clause that each of them is known."""

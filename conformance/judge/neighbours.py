@@ -50,6 +50,39 @@ def beside_neighbours(verdicts: Iterable[Verdict], sights: Mapping[int, Sight], 
             settled.append(replace(verdict, outcome=Outcome.NOT_TESTED, message=reason, accepted=(), got=""))
         else:
             settled.append(verdict)
+    return _one_cause(settled, sights, expectation)
+
+
+def _one_cause(verdicts: Iterable[Verdict], sights: Mapping[int, Sight], expectation: Expectation) -> list[Verdict]:
+    """The verdicts, a request with several values that clauses speak of failing those that fail alone too.
+
+    Where none does, the failure is that of any request of its role.
+    """
+    found = list(verdicts)
+    several: dict[int, frozenset[str]] = {}
+    alone: set[str] = set()
+    for verdict in found:
+        sight = sights.get(verdict.exchange)
+        if verdict.outcome is Outcome.FAIL and sight is not None and verdict.clause in expectation.edge_clauses:
+            subjects = expectation.subjects(sight.facts)
+            named = frozenset().union(*subjects)
+            if verdict.clause in named and len(subjects) > 1:
+                several[sight.number] = named
+            else:
+                alone.add(verdict.clause)
+    told: set[tuple[str, object]] = {(one.clause, _place(one)) for one in found if one.outcome is Outcome.FAIL}
+    settled: list[Verdict] = []
+    for verdict in found:
+        named = several.get(verdict.exchange, frozenset())
+        if verdict.outcome is not Outcome.FAIL or verdict.clause not in named or verdict.clause in alone:
+            settled.append(verdict)
+            continue
+        reason = "several values that are not as usual stand in such a request, and this one alone does not fail"
+        settled.append(replace(verdict, outcome=Outcome.NOT_TESTED, message=reason, accepted=(), got=""))
+        if not named & alone:
+            general = sorted(expectation.beside_edges(sights[verdict.exchange].facts))
+            settled += [replace(verdict, clause=one) for one in general if (one, _place(verdict)) not in told]
+            told.update((one, _place(verdict)) for one in general)
     return settled
 
 

@@ -153,6 +153,7 @@ def _conformance(exchange: Exchange, shown: Shown, redactor: Redactor, envelope:
         facts["url"] = shown.words(exchange.facts.url)
     facts["urls"] = [shown.words(url) for url in exchange.facts.urls]
     facts["edges"] = sorted(exchange.facts.edges)
+    facts["usual_edges"] = sorted(exchange.facts.usual_edges)
     facts["arguments"] = {
         name: {"kind": one.kind, "value": _identifier(one.value)} for name, one in exchange.facts.arguments.items()
     }

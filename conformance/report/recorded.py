@@ -139,6 +139,8 @@ def _facts(known: Mapping[str, Any]) -> Facts:
             "urls": tuple(values["urls"]),
             "wrong": tuple((member, when) for member, when in values["wrong"]),
             "edges": frozenset((member, when) for member, when in values["edges"]),
+            "usual_edges": frozenset((member, when) for member, when in values["usual_edges"]),
+            "unusual": tuple(values["unusual"]),
         }
     )
 

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from conformance.contract.facts import facts_of
+from conformance.contract.facts import Role, facts_of
 from conformance.contract.operation import Integer
 from conformance.contract.values import ValueKind, classify
 from conformance.plan.inventory import Mutation, Profile
@@ -205,6 +205,16 @@ def test_a_text_is_sent_at_its_lengths_and_beyond() -> None:
     assert one["id.longest.unknown-token"].clauses == ("documented",)  # it is the description's own
     free = probes_of(thing(type="string"), "web-1")
     assert not {"id.over", "id.under", "id.longest.valid-token", "id.shortest.valid-token"} & free.keys()
+
+
+def test_named_texts_stand_for_their_lengths() -> None:
+    """Only what exists shows that the greatest length is accepted, and that a longer one is not cut to it."""
+    roles = {"not-mine": Role.RESTRICTED, "the-best": Role.PERMITTED, "abc": Role.PERMITTED}
+    probes = probes_of(thing(type="string", minLength=3, maxLength=8), "web-1", resources=roles)
+    assert (sent(probes["id.shortest.valid-token"]), sent(probes["id.longest.valid-token"])) == ("abc", "the-best")
+    assert sent(probes["id.longest.suffix"]) == "the-bestt"
+    assert probes["id.longest.suffix"].clauses == ("thing_id:too-long",)
+    assert "id.longest.suffix" not in probes_of(thing(type="string", minLength=3, maxLength=8), "web-1")
 
 
 def test_each_value_of_an_enumeration_is_sent_with_a_valid_token() -> None:

@@ -46,7 +46,7 @@ _SMOKE = {"zero", "under", "negative", "over", "alias.2^32", "decimal", "word", 
 _TELLING = {
     *_SMOKE, "decimal.zero", "exponent", "hexadecimal", "null", "list", "space.after", "nul.after", "leading-zero",
     "plus-sign", "minus-one", "2^31", "2^63", "upper-case", "suffix", "capitalised", "one", "not-listed",
-    "percent-encoded.one",
+    "percent-encoded.one", "longest.suffix",
 }  # fmt: skip
 """The values of a parameter that is not the resource which the standard profile sends; deep sends all."""
 _WITH_A_BAD_TOKEN = ("zero", "under", "over", "minus-one", "word", "20-digits", "decimal", "not-listed")
@@ -112,6 +112,13 @@ class _Table:
             return self.domain.values[0]
         return "true" if isinstance(self.domain, Boolean) else "a" * max(self.domain.shortest, 1)
 
+    @property
+    def _named(self) -> tuple[str, ...]:
+        """Texts that name a resource: first those that the token may use, first of all the description's own."""
+        roles = self.inventory.roles if self.main else {}
+        permitted = [name for name, role in roles.items() if role is Role.PERMITTED]
+        return tuple(name for name in (self.usual, *permitted, *roles) if isinstance(name, str))
+
     def probes(self) -> Iterator[Probe]:
         """In contract or not, whatever the domain has, then with a bad token."""
         domain = self.domain
@@ -119,6 +126,7 @@ class _Table:
             rows = list(out_of_contract(int(self.usual), domain, self.parameter.name, self.of))
         elif isinstance(domain, Text):
             rows = list(_texts(self.usual, domain, self.parameter.name, self.of))
+            rows += _over(self._named, domain)
         else:
             rows = list(_listed(self.usual, domain))
         rows.append(Row("empty", b"", "empty"))
@@ -173,7 +181,7 @@ class _Table:
             for when, row in edges(domain).items():
                 yield from self._in_range(row, clauses.owed(parameter=name, when=when))
         elif isinstance(domain, Text):
-            for when, row in _lengths(self.usual, domain).items():
+            for when, row in _lengths(self.usual, domain, self._named).items():
                 yield from self._in_range(row, clauses.owed(parameter=name, when=when))
         else:
             for value in domain.values if isinstance(domain, Enumeration) else ("true", "false"):
@@ -246,15 +254,29 @@ class _Table:
         yield self._probe("repeated", "twice", clauses.recorded("repeated", parameter=name), twice)
 
 
-def _lengths(value: str, domain: Text) -> dict[str, Row]:
-    """The shortest and the longest text, made of the characters of `value`; one that is the other counts as longest."""
+def _lengths(value: str, domain: Text, named: tuple[str, ...]) -> dict[str, Row]:
+    """The shortest and the longest text, one that is `named` or is made of `value`; what is both counts as longest."""
+    of_length = {len(name): quote(name, safe="").encode() for name in reversed(named)}
     found: dict[str, Row] = {}
     shortest, longest = max(domain.shortest, 1), domain.longest
     if domain.shortest and shortest != longest:
-        found["shortest"] = Row("shortest", _of_length(value, shortest), f"of {_characters(shortest)} (the shortest)")
+        found["shortest"] = Row(
+            "shortest",
+            of_length.get(shortest) or _of_length(value, shortest),
+            f"of {_characters(shortest)} (the shortest)",
+        )
     if longest is not None:
-        found["longest"] = Row("longest", _of_length(value, longest), f"of {_characters(longest)} (the longest)")
+        found["longest"] = Row(
+            "longest", of_length.get(longest) or _of_length(value, longest), f"of {_characters(longest)} (the longest)"
+        )
     return {when: row for when, row in found.items() if classify(row.segment, domain).kind is ValueKind.IN_RANGE}
+
+
+def _over(named: tuple[str, ...], domain: Text) -> Iterator[Row]:
+    """The first resource whose name is of the greatest length, followed by a character: whoever cuts it finds that."""
+    for name in [name for name in named if len(name) == domain.longest][:1]:
+        segment = quote(name, safe="") + quote(name[-1], safe="")
+        yield Row("longest.suffix", segment.encode(), "of the greatest length, followed by its last character again")
 
 
 def _characters(number: int) -> str:

@@ -116,7 +116,7 @@ class ClusterLabels(Service):
     def document(self, body: bytes) -> Any:  # noqa: ANN401 - a client may send any JSON
         """The body's JSON."""
         try:
-            return json.loads(body.decode(), parse_int=float)
+            return json.loads(body.decode(), parse_int=float, parse_constant=_no_constant)
         except (ValueError, RecursionError):
             raise Invalid(400, "LBL.0400", "The body is no JSON.") from None
 
@@ -182,6 +182,10 @@ class ClusterLabels(Service):
         if refused.status == 400:
             return of_json(400, {"code": refused.code, "message": refused.text})
         return super().refuse(request, refused)
+
+
+def _no_constant(name: str) -> None:
+    raise ValueError(f"{name} is no JSON")
 
 
 L = ClusterLabels
@@ -378,7 +382,7 @@ MISBEHAVIOURS = (
     Change("wait-of-59-at-most", ("query.wait_seconds.maximum",), {"most_wait": 59}),
     Change("wait-of-1-at-least", ("query.wait_seconds.minimum",), {"least_wait": 1}),
     Change("wait-is-read-from-its-head", ("query.wait_seconds.type",), {"integer": _integer_at_the_head}),
-    Change("token-may-be-missing", ("status.401.missing-token", "header.x-auth-token.mandatory"), {"authenticate": _missing_token}, ("status.401.precedence",)),
+    Change("token-may-be-missing", ("status.401.missing-token",), {"authenticate": _missing_token}, ("status.401.precedence", "header.x-auth-token.mandatory")),
     Change("long-token-is-cut", ("header.x-auth-token.over-maximum",), {"account_of": _cut_token}),
     Change("longest-token-is-refused", ("header.x-auth-token.maximum-length",), {"longest_token": 32_767}),
     Change("existence-is-told-to-anyone", ("status.401.precedence",), {"authenticate": _found_before_authenticated}),
@@ -419,7 +423,7 @@ MISBEHAVIOURS = (
     Change("forbidden-is-missing", ("status.403.no-permission",), {"forbidden": ClusterLabels.missing}),
     Change("missing-is-forbidden", ("status.404.no-cluster",), {"missing": ClusterLabels.forbidden}),
     Change("labels-are-added-once", ("state.repeat",), {"label": _once}, ("state.concurrent",)),
-    Change("labels-as-an-object-crash", ("status.server-error",), {"check_labels": _crash}),
+    Change("labels-as-an-object-crash", ("status.server-error", "status.400.invalid"), {"check_labels": _crash}),
     Change("put-labels-too", ("method.other",), {"other_method": _put_too}),
     Change("unauthorized-repeats-the-token", ("leak.token",), _refusals(401, _repeats_the_token)),
 )  # fmt: skip

@@ -219,8 +219,8 @@ MISBEHAVIOURS = (
     Change("no-id-is-the-first", ("path.repository_id.mandatory",), _reading(lambda raw: raw or b"80214")),
     Change("repository-one-is-not-found", ("path.repository_id.minimum",), {"find": _one_missing}),
     Change("largest-id-is-refused", ("path.repository_id.maximum",), {"maximum": 2_147_483_646}, ("status.documented",)),
-    Change("token-may-be-missing", ("status.401.missing-token", "header.x-auth-token.mandatory"), {"authenticate": _missing_token}, ("status.401.precedence",)),
-    Change("token-may-be-empty", ("status.401.empty-token", "header.x-auth-token.mandatory"), {"authenticate": _empty_token}, ("status.401.precedence",)),
+    Change("token-may-be-missing", ("status.401.missing-token",), {"authenticate": _missing_token}, ("status.401.precedence", "header.x-auth-token.mandatory")),
+    Change("token-may-be-empty", ("status.401.empty-token",), {"authenticate": _empty_token}, ("status.401.precedence", "header.x-auth-token.mandatory")),
     Change("case-of-the-token-is-ignored", ("status.401.near-valid-token",), _accounts(_case_of_the_token)),
     Change("case-of-the-name-counts", ("header.x-auth-token.name",), {"authenticate": _case_of_the_name}),
     Change("long-token-is-cut", ("header.x-auth-token.over-maximum",), _accounts(_cut_token)),
@@ -268,7 +268,7 @@ def _first_header(self: ReadBack, request: Request) -> str:
 
 
 def _trimmed(self: ReadBack, token: str) -> str:
-    return ReadBack.account_of(self, token.strip())
+    return ReadBack.account_of(self, token.strip(" \t"))
 
 
 def _permission_first(self: ReadBack, request: Request, account: str, segments: tuple[bytes, ...]) -> Answer:

@@ -1,0 +1,62 @@
+"""Every service of the examples is judged by its contract: correct ones are cleared, each fault fails its clauses.
+
+At night with two further seeds.
+"""
+
+from __future__ import annotations
+
+from fnmatch import fnmatchcase
+from typing import TYPE_CHECKING
+
+import pytest
+
+from conformance.contract.clause import Level
+from conformance.judge.verdict import Outcome
+from tests.operations import cluster_labels, read_back
+from tests.operations.cluster_labels import ClusterLabels
+from tests.operations.judging import judge
+from tests.operations.read_back import ReadBack
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from tests.operations.service import Change, Service
+
+SEEDS = (1, pytest.param(2, marks=pytest.mark.nightly), pytest.param(3, marks=pytest.mark.nightly))
+SERVICES: dict[str, tuple[type[Service], dict[str, object]]] = {
+    "read-back": (ReadBack, read_back.TARGET),
+    "cluster-labels": (ClusterLabels, cluster_labels.TARGET),
+}
+
+
+def services(**changes: Iterable[Change]) -> list[object]:
+    """An example's name and a change, with an id of both."""
+    named = [(module.replace("_", "-"), change) for module, ways in changes.items() for change in ways]
+    return [pytest.param(example, change, id=f"{example}-{change.name}") for example, change in named]
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+@pytest.mark.parametrize(
+    ("example", "change"), services(read_back=read_back.VARIANTS, cluster_labels=cluster_labels.VARIANTS)
+)
+def test_what_is_correct_is_cleared(example: str, change: Change, seed: int) -> None:
+    """No clause fails, and no must clause is left untested."""
+    kind, target = SERVICES[example]
+    judged = judge(example, change.of(kind), target, seed)
+    assert [(one, result.failures) for one, result in judged.clauses(Outcome.FAIL).items()] == []
+    untested = judged.clauses(Outcome.NOT_TESTED)
+    assert [one for one, result in untested.items() if result.clause.level is Level.MUST] == []
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+@pytest.mark.parametrize(
+    ("example", "change"), services(read_back=read_back.MISBEHAVIOURS, cluster_labels=cluster_labels.MISBEHAVIOURS)
+)
+def test_a_fault_fails_its_clauses(example: str, change: Change, seed: int) -> None:
+    """The clauses that the fault breaks fail, and no others but those that may fail with them."""
+    kind, target = SERVICES[example]
+    failed = set(judge(example, change.of(kind), target, seed).clauses(Outcome.FAIL))
+    assert failed >= set(change.breaks)
+    assert {
+        one for one in failed - set(change.breaks) if not any(fnmatchcase(one, also) for also in change.also)
+    } == set()

@@ -70,7 +70,7 @@ def test_what_only_the_mutation_keeps_back_is_known_on_loopback() -> None:
     """Off loopback nobody is told to risk the repositories of others."""
     with embedded_target() as mock:
         kept_back = {}
-        for target in (mock, target_with(repository_id=mock.repository_id)):
+        for target in (mock, target_with(repository_id=mock.resource)):
             prepared = preparation(target, mutation="fixture")
             of = session_of(prepared, None)
             kept_back[target.loopback] = about_run(prepared, of).only_mutation

@@ -71,7 +71,7 @@ class Recording:
             and (b"x-auth-token", self.mock.fixtures.token.encode()) in fields
             and (b"content-type", b"application/json") in fields
             and names == Counter([b"x-auth-token", b"content-type", b"user-agent", b"content-length"])
-            and read_body(body, load_contract().operation).kind is BodyKind.DOCUMENTED
+            and read_body(body).kind is BodyKind.DOCUMENTED
         )
         self.associating[scope["raw_path"]] += in_turn
         if in_turn and self.associating[scope["raw_path"]] > 1:

@@ -10,6 +10,7 @@ import pytest
 from conformance.contract.clause import Catalogue, Level
 from conformance.contract.message import Trouble
 from conformance.engine.traffic import judge_again
+from conformance.exceptions import UsageError
 from conformance.judge.summary import Conclusion
 from conformance.judge.verdict import Outcome
 from conformance.mock import Mock, Refused
@@ -147,7 +148,7 @@ def test_a_file_of_an_earlier_version_is_read(traffic: Traffic) -> None:
         data.pop(later)
     assert About.from_data(data).id == traffic.about.id
     for other in (1, 3):
-        with pytest.raises(ValueError, match=f"format {other}"):
+        with pytest.raises(UsageError, match=f"format {other}"):
             About.from_data({**data, "format": other})
     with pytest.raises(ValueError, match="isoformat"):
         About.from_data({**data, "started_at": "yesterday"})

@@ -12,8 +12,9 @@ from hypothesis import strategies as st
 from conformance.contract.message import Request, Token
 from conformance.examples.example import Example, from_document, to_document
 from conformance.plan.requests import documented
-from conformance.strategies import documented_bodies, header_names, id_look_alikes, tokens
+from conformance.strategies import documented_bodies, header_names, id_look_alikes, token_lengths, tokens
 from tests.plan.inventories import inventory, least
+from tests.shipped import DOMAIN, HEADER, OPERATION
 
 KNOWN = inventory()
 SECRET = KNOWN.token.value
@@ -33,7 +34,10 @@ def text_of(request: Request) -> str | None:
 
 @settings(max_examples=50, deadline=None)
 @given(
-    token=tokens() | st.none(), segment=id_look_alikes(), body=documented_bodies() | st.binary(), name=header_names()
+    token=tokens(token_lengths(OPERATION.credential)) | st.none(),
+    segment=id_look_alikes(DOMAIN),
+    body=documented_bodies(OPERATION) | st.binary(),
+    name=header_names(HEADER),
 )
 def test_an_example_is_read_back_as_it_was(token: Token | None, segment: bytes, body: bytes, name: bytes) -> None:
     """Whatever bytes it has, the same request comes back, its token as the recipe that it was."""

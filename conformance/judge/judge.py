@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from conformance.contract.clause import Level
 from conformance.contract.message import Trouble
 from conformance.judge.checks import rules_of
-from conformance.judge.expected import AGAIN, BURST, CREATION, FIRST, expectation_of
+from conformance.judge.expected import AGAIN, BURST, CREATION, FIRST
 from conformance.judge.reading import Context, Reading
 from conformance.judge.verdict import Outcome, Verdict
 
@@ -64,8 +64,7 @@ def unanswered(reading: Reading, declared: Iterable[str]) -> tuple[Verdict, ...]
     ]
     trouble = exchange.trouble or Trouble.THROTTLED
     reason = exchange.detail if trouble is Trouble.NOT_SENT else f"no answer: {trouble}"
-    owners = expectation_of(contract).owners(exchange, reading.status)
-    open_ones = (set(declared) | owners) - {verdict.clause for verdict in verdicts}
+    open_ones = (set(declared) | reading.owners) - {verdict.clause for verdict in verdicts}
     verdicts += [
         Verdict(clause, exchange.probe, exchange.number, Outcome.NOT_TESTED, reason) for clause in sorted(open_ones)
     ]

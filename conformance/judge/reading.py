@@ -114,6 +114,16 @@ class Reading:
         member = expectation_of(self.contract).same
         return None if member is None else (self.object or {}).get(member)
 
+    @cached_property
+    def allowed(self) -> frozenset[int]:
+        """The statuses that the document allows for the request; empty where it is silent."""
+        return expectation_of(self.contract).expected(self.facts)
+
+    @cached_property
+    def owners(self) -> frozenset[str]:
+        """The clauses that are judged by the status."""
+        return expectation_of(self.contract).owners(self.exchange, self.status)
+
     @property
     def succeeded(self) -> bool:
         """Whether the answer is 2xx."""

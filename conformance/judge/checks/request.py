@@ -9,7 +9,6 @@ from conformance.contract.facts import Role
 from conformance.contract.values import ValueKind
 from conformance.contract.wallet import TokenKind
 from conformance.judge.checks.registry import Kind, check
-from conformance.judge.expected import expectation_of
 from conformance.judge.verdict import PASS, Finding, fail, untested
 
 if TYPE_CHECKING:
@@ -189,7 +188,7 @@ def _unrecognised(reading: Reading) -> Finding | None:
         facts.exact and longest is not None and facts.token_length > longest and facts.token is not TokenKind.UNUSUAL
     )
     on_path = facts.operates or (facts.documented_method and facts.respelt)
-    if not on_path or not facts.stranger or expectation_of(reading.contract).expected(facts) or overlong:
+    if not on_path or not facts.stranger or reading.allowed or overlong:
         return None  # where a refusal is owed, or the length forbids it, another clause speaks of it
     if _succeeded(reading):
         said = f"a request with {_TOKENS.get(facts.token, 'no known token')} was answered {reading.got}"

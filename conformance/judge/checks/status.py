@@ -9,7 +9,7 @@ from conformance.contract.facts import Role
 from conformance.contract.values import ValueKind
 from conformance.contract.wallet import TokenKind
 from conformance.judge.checks.registry import Kind, check
-from conformance.judge.expected import AGAIN, BURST, CREATION, FIRST, expectation_of
+from conformance.judge.expected import AGAIN, BURST, CREATION, FIRST
 from conformance.judge.verdict import PASS, Finding, fail, untested
 
 if TYPE_CHECKING:
@@ -47,14 +47,14 @@ def owed(contract: Contract, clause: Clause) -> Rule:
     """
     if clause.arguments.get("body") == "invalid" or clause.arguments.get("parameter") == "invalid":
         return _invalid(contract, clause)
-    expectation, everyday = expectation_of(contract), clause.arguments.get("form") == "everyday"
+    everyday = clause.arguments.get("form") == "everyday"
 
     def judge(reading: Reading) -> Finding | None:
         if everyday and reading.exchange.probe == FIRST and reading.success:
             return PASS  # a target that refuses to do the same again has accepted one such value at least
-        if clause.id not in expectation.owners(reading.exchange, reading.status):
+        if clause.id not in reading.owners:
             return None
-        allowed = expectation.expected(reading.facts)
+        allowed = reading.allowed
         if reason := _unproven(reading, allowed):
             return untested(reason)
         if reading.status in allowed:
@@ -117,7 +117,7 @@ def _obstacle(reading: Reading, allowed: frozenset[int]) -> str | None:
 @check("documented-status")
 def documented(contract: Contract, _clause: Clause) -> Rule:
     """An in-contract request is answered with a documented status."""
-    statuses, expectation = contract.operation.statuses, expectation_of(contract)
+    statuses = contract.operation.statuses
 
     def judge(reading: Reading) -> Finding | None:
         if not reading.facts.in_contract:
@@ -126,7 +126,7 @@ def documented(contract: Contract, _clause: Clause) -> Rule:
             return PASS
         if reading.exchange.probe == AGAIN and reading.context.obstacle:
             return None  # whether the same request may be refused is the clause `same-again`
-        if obstacle := _obstacle(reading, expectation.expected(reading.facts)):
+        if obstacle := _obstacle(reading, reading.allowed):
             return untested(obstacle)
         return fail(f"answered {reading.got}, which is not documented", got=reading.got)
 

@@ -10,8 +10,8 @@ import pytest
 
 from conformance.mock import SERVED
 from conformance.mock.faults import FAULTS
-from tests.contracts import copy_with
 from tests.runner.command import PYTEST, SUITE, command, site
+from tests.spec.files import copy_with
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -8,7 +8,7 @@ import pytest
 
 from conformance.exceptions import UsageError
 from conformance.spec import load_contract, read_contract, spec_directory
-from tests.contracts import copy_with
+from tests.spec.files import copy_with
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -10,7 +10,7 @@ from conformance.config.reference import template
 from conformance.config.tables import keys_of
 from conformance.config.targets import build_target, example_target, load_target
 from conformance.spec import load_contract
-from tests.contracts import contract_with
+from tests.spec.files import contract_with
 
 if TYPE_CHECKING:
     from collections.abc import Callable

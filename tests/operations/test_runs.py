@@ -42,10 +42,10 @@ def services(**changes: Iterable[Change]) -> list[object]:
 def test_what_is_correct_is_cleared(example: str, change: Change, seed: int) -> None:
     """No clause fails, and no must clause is left untested."""
     kind, target = SERVICES[example]
-    judged = judge(example, change.of(kind), target, seed)
-    assert [(one, result.failures) for one, result in judged.clauses(Outcome.FAIL).items()] == []
-    untested = judged.clauses(Outcome.NOT_TESTED)
-    assert [one for one, result in untested.items() if result.clause.level is Level.MUST] == []
+    clauses = judge(example, change.of(kind), target, seed).clauses
+    assert [(one.clause.id, one.failures) for one in clauses if one.outcome is Outcome.FAIL] == []
+    untested = [one.clause for one in clauses if one.outcome is Outcome.NOT_TESTED]
+    assert [clause.id for clause in untested if clause.level is Level.MUST] == []
 
 
 @pytest.mark.parametrize("seed", SEEDS)
@@ -55,7 +55,8 @@ def test_what_is_correct_is_cleared(example: str, change: Change, seed: int) -> 
 def test_a_fault_fails_its_clauses(example: str, change: Change, seed: int) -> None:
     """The clauses that the fault breaks fail, and no others but those that may fail with them."""
     kind, target = SERVICES[example]
-    failed = set(judge(example, change.of(kind), target, seed).clauses(Outcome.FAIL))
+    clauses = judge(example, change.of(kind), target, seed).clauses
+    failed = {one.clause.id for one in clauses if one.outcome is Outcome.FAIL}
     assert failed >= set(change.breaks)
     assert {
         one for one in failed - set(change.breaks) if not any(fnmatchcase(one, also) for also in change.also)

@@ -11,11 +11,14 @@ import yaml
 from conformance.spec import read_contract, spec_directory
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from pathlib import Path
 
     from conformance.contract.contract import Contract
 
-__all__ = ["Files", "shipped"]
+    Change = Callable[[dict[str, Any]], object]
+
+__all__ = ["Files", "contract_with", "copy_with", "shipped"]
 
 
 class Files:
@@ -28,14 +31,18 @@ class Files:
         """The same, to be edited."""
         return Files(copy.deepcopy(self.openapi), copy.deepcopy(self.clauses), self.document)
 
-    def contract(self, directory: Path) -> Contract:
-        """What the suite makes of them, written to a directory. JSON is YAML."""
-        page = directory / self.clauses["document"]
+    def write(self, directory: Path) -> Path:
+        """The directory, with the files in it. JSON is YAML."""
+        page = directory / str(self.clauses.get("document", "page.txt"))
         page.parent.mkdir(parents=True, exist_ok=True)
         page.write_text(self.document, encoding="utf-8")
         (directory / "openapi.yaml").write_text(json.dumps(self.openapi), encoding="utf-8")
         (directory / "clauses.yaml").write_text(json.dumps(self.clauses), encoding="utf-8")
-        return read_contract(directory)
+        return directory
+
+    def contract(self, directory: Path) -> Contract:
+        """What the suite makes of them, written to a directory."""
+        return read_contract(self.write(directory))
 
     @property
     def operation(self) -> tuple[str, str, dict[str, Any]]:
@@ -136,3 +143,16 @@ def shipped() -> Files:
     found = _SHIPPED.copy()
     found.document = (_DIRECTORY / found.clauses["document"]).read_text(encoding="utf-8")
     return found
+
+
+def copy_with(directory: Path, openapi: Change = lambda _: None, clauses: Change = lambda _: None) -> Path:
+    """A copy of spec/, in which both files were changed in place: the Operation Object, and the whole catalogue."""
+    files = shipped()
+    openapi(files.operation[2])
+    clauses(files.clauses)
+    return files.write(directory / "contract")
+
+
+def contract_with(directory: Path, openapi: Change = lambda _: None, clauses: Change = lambda _: None) -> Contract:
+    """The same, read."""
+    return read_contract(copy_with(directory, openapi, clauses))

@@ -56,7 +56,9 @@ def session_of(
         way=way,
     )
     departure = _departure(preparation, endpoint, connect)
-    sender = Sender(departure, lambda exchange: ledger.record(documented_members(exchange, contract)))
+    echoes = contract.catalogue.ids("echo", sent=contract.operation.url_member)
+    shown = contract.catalogue[echoes[0]].arguments["member"] if echoes else None
+    sender = Sender(departure, lambda exchange: ledger.record(documented_members(exchange, contract)), shown)
     reads_back = target.reads_back and preparation.mutation is not Mutation.NEVER  # which changes nothing
     return Session(
         contract=contract,

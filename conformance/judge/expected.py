@@ -10,6 +10,7 @@ from __future__ import annotations
 from functools import cached_property, lru_cache
 from typing import TYPE_CHECKING
 
+from conformance.contract.body import BodyKind
 from conformance.contract.facts import Role
 from conformance.contract.operation import Boolean, Enumeration, Integer, Text
 from conformance.contract.values import ValueKind
@@ -36,6 +37,8 @@ ORDINARY_LENGTH = 4096
 
 _AT_ONCE = {CREATION, BURST}
 _NONE: frozenset[str] = frozenset()
+_BODIES = {BodyKind.NOT_JSON: "not-json", BodyKind.NOT_OBJECT: "not-object", BodyKind.ABSENT: "absent"}
+_FINE = {ValueKind.IN_RANGE, ValueKind.ABSENT}
 _BAD_TOKENS = {
     TokenKind.MISSING: "missing",
     TokenKind.EMPTY: "empty",
@@ -63,6 +66,10 @@ class Expectation:
         self._by_role: dict[Role | None, frozenset[int]] = {
             Role(row["role"]): frozenset({row["status"]}) for row in statuses if "role" in row
         }
+        self._invalid = {
+            part: frozenset(row["status"] for row in statuses if row.get(part) == "invalid")
+            for part in ("body", "parameter")
+        }
         self._by_role[None] = frozenset(contract.operation.statuses) - self.unauthorised
         self.success = contract.operation.success
         self.edge_clauses = frozenset(clause.id for clause in rows if _of_one_value(clause.arguments))
@@ -81,6 +88,29 @@ class Expectation:
         if facts.token is TokenKind.RESTRICTED:
             return self._by_role.get(Role.RESTRICTED, frozenset()) if facts.main else frozenset()
         return self._by_role.get(facts.role, frozenset())
+
+    def invalid(self, facts: Facts) -> frozenset[int]:
+        """The statuses of a documented refusal of what is out of contract; empty where the document has none.
+
+        The token is valid, the resource may be used, and one thing is wrong, which a clause `refused` names.
+        """
+        if not (facts.exact and facts.plain and facts.token is TokenKind.VALID and facts.role is Role.PERMITTED):
+            return frozenset()
+        if self._invalid["body"] and self._wrong_body(facts):
+            return self._invalid["body"]
+        return self._invalid["parameter"] if self._wrong_value(facts) else frozenset()
+
+    def _wrong_body(self, facts: Facts) -> bool:
+        if not facts.valued:
+            return False
+        if facts.body in _BODIES:
+            return bool(self._ids("refused", body=_BODIES[facts.body]))
+        return len(facts.wrong) == 1 and all(self._ids("refused", member=name, when=when) for name, when in facts.wrong)
+
+    def _wrong_value(self, facts: Facts) -> bool:
+        wrong = [name for name, one in facts.arguments.items() if one.kind not in _FINE]
+        named = len(wrong) == 1 and bool(self._ids("refused", parameter=wrong[0]))
+        return facts.body is BodyKind.DOCUMENTED and named
 
     def owners(self, exchange: Exchange, status: int) -> frozenset[str]:
         """The clauses that are judged by the status of this exchange; `status` decides between edge and precedence."""

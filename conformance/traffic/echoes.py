@@ -33,7 +33,8 @@ class Echoes:
     stand in the answer to another request. Such an answer is asked for again with no other good credentials in flight.
     """
 
-    def __init__(self, operation: Operation) -> None:
+    def __init__(self, operation: Operation, shown: str | None) -> None:
+        self._member = shown
         self._operation = operation
         self._changed = threading.Condition()
         self._urls: dict[str, set[Identifier]] = defaultdict(set)
@@ -83,7 +84,7 @@ class Echoes:
         if response is None or not 200 <= response.status < 300 or not facts.strings:  # noqa: PLR2004 - RFC 9110 section 15.3
             return False
         document = read_json(response.body).value
-        shown = document.get(self._operation.url_member or "") if isinstance(document, dict) else None
+        shown = document.get(self._member or "") if isinstance(document, dict) else None
         if not isinstance(shown, str) or _bare(shown) in map(_bare, facts.strings):
             return False
         with self._changed:

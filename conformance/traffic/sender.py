@@ -45,10 +45,10 @@ class Sender:
     request that the target answers, `reassurance` one with good credentials; a `vigilant` sender gives up where these
     are answered no more. `stand_in` says in words what may answer instead of the service, which is gone where
     `known_good` is answered so too. `crossed` are the probes whose answer showed the url of another request, and not
-    when they were sent alone.
+    when they were sent alone; `shown` is the member of a success that repeats the url, or None.
     """
 
-    def __init__(self, departure: Departure, record: Callable[[Exchange], None]) -> None:
+    def __init__(self, departure: Departure, record: Callable[[Exchange], None], shown: str | None = None) -> None:
         self._exit = departure
         self._record = record
         self.known_good: Request | None = None
@@ -60,7 +60,7 @@ class Sender:
         self._pages: Counter[int] = Counter()
         self._lost: str | None = None
         self._waits = itertools.count(1)
-        self._echoes = Echoes(departure.inventory.operation)
+        self._echoes = Echoes(departure.inventory.operation, shown)
         self.crossed: list[str] = []
 
     def close(self) -> None:

@@ -134,6 +134,9 @@ def test_the_template_has_the_keys_of_the_contract(richer: Contract) -> None:
     assert "# The query parameter `region`. One of north, south.\n" in text
 
 
+_ROWS = {"minimum": "below-minimum", "maximum": "above-maximum"}
+
+
 @pytest.mark.parametrize(
     ("bounds", "number", "expected"),
     [
@@ -154,7 +157,12 @@ def test_an_id_out_of_the_contract_s_bounds_is_one_line(
             if bound is None:
                 del _schema(operation)[name]
 
-    contract = contract_with(tmp_path, change)
+    def drop(catalogue: dict[str, Any]) -> None:
+        """An open bound has no rows."""
+        gone = {word for name, bound in bounds.items() if bound is None for word in (name, _ROWS[name])}
+        catalogue["clauses"] = [row for row in catalogue["clauses"] if (row.get("with") or {}).get("when") not in gone]
+
+    contract = contract_with(tmp_path, change, drop)
     table = {**TARGET, "repository_id": number}
     if expected is None:
         assert build_target("a", table, contract, environ={}).resource == number

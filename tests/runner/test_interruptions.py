@@ -13,6 +13,7 @@ from tests.network.behaviours import counting
 from tests.network.targets import target
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from pathlib import Path
 
     from tests.runner.command import Begun, Ran
@@ -42,6 +43,17 @@ class Held:
         connection.send(reply)
 
 
+@pytest.fixture(autouse=True)
+def heard() -> Iterator[None]:
+    """A signal that is ignored here, as SIGHUP is under nohup, is not ignored by the commands that are started."""
+    ignored = [number for number in (signal.SIGTERM, signal.SIGHUP) if signal.getsignal(number) is signal.SIG_IGN]
+    for number in ignored:
+        signal.signal(number, signal.SIG_DFL)
+    yield
+    for number in ignored:
+        signal.signal(number, signal.SIG_IGN)
+
+
 def interrupted(begun: Begun, held: Held, number: signal.Signals, *, times: int = 1) -> Ran:
     """The run that is sent a signal while requests are in flight; after one they are answered."""
     try:
@@ -62,8 +74,6 @@ def interrupted(begun: Begun, held: Held, number: signal.Signals, *, times: int 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP], ids=["Ctrl-C", "SIGTERM", "SIGHUP"])
 def test_an_interrupted_run_finishes_what_is_in_flight(tmp_path: Path, number: signal.Signals) -> None:
     """Exit 130; every request that left is in the traffic with its answer, and the reports say incomplete."""
-    if signal.getsignal(number) is signal.SIG_IGN:
-        pytest.skip(f"{number.name} is ignored here, as under nohup: the command inherits that, and goes on")
     held = Held()
     with target(tmp_path, held, timeout_seconds="600") as (site, server):
         ran = interrupted(site.begin(), held, number)

@@ -123,7 +123,7 @@ def sender_to(
         credentials=credentials,
         connect=connect,
     )
-    return Sender(departure, record)
+    return Sender(departure, record, "url")
 
 
 @contextmanager

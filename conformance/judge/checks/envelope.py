@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from conformance.judge.checks.registry import Kind, check
 from conformance.judge.checks.response import is_json_object
+from conformance.judge.expected import expectation_of
 from conformance.judge.verdict import PASS, AnsweredBy, Finding, fail
 
 if TYPE_CHECKING:
@@ -74,10 +75,12 @@ def _other(contract: Contract) -> Rule:
 def error_code(contract: Contract, clause: Clause) -> Rule:
     """The code is one of the document's examples; a gateway has codes of its own."""
     status, name = clause.arguments["status"], contract.operation.envelope.of(clause.arguments["status"]).code
+    expectation = expectation_of(contract)
     codes = tuple(one[name] for one in contract.operation.responses[status].examples if name in one)
 
     def judge(reading: Reading) -> Finding | None:
-        if not reading.facts.in_contract or reading.status != status:
+        asked = reading.facts.in_contract or status in expectation.invalid(reading.facts)
+        if not asked or reading.status != status:
             return None
         if reading.answered_by is AnsweredBy.GATEWAY or reading.error_code is None:
             return None

@@ -11,6 +11,7 @@ from enum import Enum, auto
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
+from conformance.judge.checks.bounds import missing_bound
 from conformance.judge.reading import Reading
 from conformance.judge.verdict import Finding
 
@@ -81,6 +82,8 @@ def validate(contract: Contract) -> None:
         problems = [_problem(form, clause, contract.operation) for form in known.forms]
         if all(problems):
             raise ValueError(f"{place}: {clause.check}: {_nearest(problems, known.forms, clause)}")
+        if unbounded := missing_bound(clause, contract.operation):
+            raise ValueError(f"{place}: {clause.check}: {unbounded}")
 
 
 def _nearest(problems: list[str | None], forms: tuple[Form, ...], clause: Clause) -> str:

@@ -5,17 +5,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from conformance.contract.body import BodyKind
-from conformance.contract.facts import Role
-from conformance.contract.values import ValueKind
 from conformance.contract.wallet import TokenKind
 from conformance.judge.checks.registry import Kind, check
-from conformance.judge.expected import AGAIN, BURST, CREATION, FIRST
+from conformance.judge.expected import AGAIN, BURST, CREATION, FIRST, expectation_of
 from conformance.judge.verdict import PASS, Finding, fail, untested
 
 if TYPE_CHECKING:
     from conformance.contract.clause import Clause
     from conformance.contract.contract import Contract
-    from conformance.contract.facts import Facts
     from conformance.judge.checks.registry import Rule
     from conformance.judge.reading import Reading
 
@@ -68,26 +65,12 @@ def owed(contract: Contract, clause: Clause) -> Rule:
 
 
 def _invalid(contract: Contract, clause: Clause) -> Rule:
-    """A valid token, a resource that it may use, and one value that may not be: the documented refusal."""
-    status, of_body, ids = clause.arguments["status"], "body" in clause.arguments, contract.catalogue.ids
-    bodies = {BodyKind.NOT_JSON: "not-json", BodyKind.NOT_OBJECT: "not-object", BodyKind.ABSENT: "absent"}
-
-    def wrong_body(facts: Facts) -> bool:
-        named = facts.body in bodies and bool(ids("refused", body=bodies[facts.body]))
-        members = [bool(ids("refused", member=member, when=when)) for member, when in facts.wrong]
-        return facts.valued and (named or (len(members) == 1 and members[0]))
-
-    def wrong_value(facts: Facts) -> bool:
-        wrong = [
-            name for name, one in facts.arguments.items() if one.kind not in {ValueKind.IN_RANGE, ValueKind.ABSENT}
-        ]
-        named = [name for name in wrong if ids("refused", parameter=name)]
-        return facts.body is BodyKind.DOCUMENTED and len(wrong) == 1 and wrong == named
+    """A valid token, a resource that it may use, and one thing that is out of contract: the documented refusal."""
+    status, of_body, expectation = clause.arguments["status"], "body" in clause.arguments, expectation_of(contract)
 
     def judge(reading: Reading) -> Finding | None:
-        facts = reading.facts
-        alone = facts.exact and facts.plain and facts.token is TokenKind.VALID and facts.role is Role.PERMITTED
-        if not alone or not (wrong_body(facts) if of_body else wrong_value(facts)):
+        in_body = reading.facts.body is not BodyKind.DOCUMENTED
+        if status not in expectation.invalid(reading.facts) or in_body is not of_body:
             return None
         if reading.context.obstacle:
             return untested(reading.context.obstacle)

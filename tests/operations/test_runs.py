@@ -5,20 +5,24 @@ At night with two further seeds.
 
 from __future__ import annotations
 
+import json
+import shutil
 from fnmatch import fnmatchcase
 from typing import TYPE_CHECKING
 
 import pytest
+import yaml
 
 from conformance.contract.clause import Level
 from conformance.judge.verdict import Outcome
 from tests.operations import cluster_labels, read_back
 from tests.operations.cluster_labels import ClusterLabels
-from tests.operations.judging import judge
+from tests.operations.judging import EXAMPLES, judge
 from tests.operations.read_back import ReadBack
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
+    from pathlib import Path
 
     from tests.operations.service import Change, Service
 
@@ -61,3 +65,20 @@ def test_a_fault_fails_its_clauses(example: str, change: Change, seed: int) -> N
     assert {
         one for one in failed - set(change.breaks) if not any(fnmatchcase(one, also) for also in change.also)
     } == set()
+
+
+@pytest.mark.parametrize(
+    ("name", "outcome"), [("service", Outcome.PASS), ("checks-have-codes", Outcome.FAIL)], ids=["as shown", "others"]
+)
+def test_the_code_of_a_documented_refusal_is_judged(tmp_path: Path, name: str, outcome: Outcome) -> None:
+    """A row about the code of an invalid request, which the page leaves open, passes and fails by the example."""
+    copy = tmp_path / "contract"
+    shutil.copytree(EXAMPLES / "cluster-labels", copy)
+    data = yaml.safe_load((copy / "clauses.yaml").read_text(encoding="utf-8"))
+    (row,) = (row for row in data["clauses"] if row["id"] == "error.400.code")
+    row |= {"level": "must", "check": "error-code", "with": {"status": 400}}
+    (copy / "clauses.yaml").write_text(json.dumps(data), encoding="utf-8")
+    changes = {change.name: change for change in cluster_labels.VARIANTS}
+    service = changes[name].of(ClusterLabels) if name in changes else ClusterLabels()
+    clauses = judge(str(copy), service, cluster_labels.TARGET).clauses
+    assert {one.clause.id: one.outcome for one in clauses}["error.400.code"] is outcome

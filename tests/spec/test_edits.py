@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from conformance.selftest.trial import Judged
-    from tests.spec.edits import Edit
+    from tests.spec.edit import Edit
     from tests.spec.files import Files
 
 EACH = pytest.mark.parametrize("edit", EDITS, ids=lambda edit: edit.name)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import hashlib
+import json
 from dataclasses import replace
 from typing import TYPE_CHECKING
 from urllib.parse import unquote
@@ -87,9 +88,19 @@ class Shown:
         except UnicodeDecodeError:
             return self._redactor.text(data.decode("latin-1")), False
 
+    def _mark(self, form: bytes) -> bytes:
+        """The placeholder for one spelling of the token; a token that breaks a JSON string leaves it broken."""
+        placeholder = self.placeholder.encode("ascii")
+        try:
+            json.loads(b'"%b"' % form)
+        except ValueError:
+            return placeholder + b'"'
+        return placeholder
+
     def _replaced(self, data: bytes) -> bytes:
         for form in self._sent:
-            data = data.replace(form, self.placeholder.encode("latin-1", "replace"))
+            if form in data:
+                data = data.replace(form, self._mark(form))
         for form, stand_in in self._passwords:
             data = data.replace(form, stand_in)
         return data

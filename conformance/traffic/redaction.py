@@ -15,6 +15,7 @@ import sys
 import threading
 from array import array
 from typing import TYPE_CHECKING
+from urllib.parse import quote
 
 from conformance.traffic.spellings import FOLD, decodings, runs_of, spellings, token_spellings
 
@@ -34,6 +35,7 @@ SENT_PASSWORD = "*password*"  # noqa: S105 - as above; a target that masks a pas
 _GRAM = 8  # a run of 16 has one whole gram at a multiple of 8, wherever it stands
 _DIGEST_FROM = 32  # the digest of a short secret gives it away
 _DEPTH = 2  # encoded twice
+_BREAKS_JSON = re.compile(r'["\\]|[^ -~]')  # a JSON string stays one when this is percent-encoded
 
 _USER_INFO = re.compile(r"((?:\\?/){2}[^\s/?#\"'<>@:\\]{0,1000}):(?!\*password\*@)[^\s/?#\"'<>]{1,1000}@")
 _USER_INFO_ENCODED = re.compile(
@@ -115,11 +117,15 @@ class Redactor:
         return f"<{len(value)} characters{digest}>"
 
     def token(self, token: Token) -> str:
-        """What stands for a token: ``$NAME``, ``<$NAME.swapcase(), N characters, sha256:…>``, ``<N characters, …>``."""
+        """What stands for a token: ``$NAME``, ``<$NAME.swapcase(), N characters, sha256:…>``, ``<N characters, …>``.
+
+        It is part of a JSON string as it is: quotes, backslashes and what is not ASCII are percent-encoded.
+        """
         made_by = self.derivation(token)
         if token.secret and made_by is None:
             return f"${token.secret}"
         source = f"{(made_by or '').replace('{}', f'${token.secret}')}, " if token.secret else ""
+        source = _BREAKS_JSON.sub(lambda found: quote(found[0], safe=""), source)
         digest = self.digest(token)
         return f"<{source}{token.length} characters{f', sha256:{digest}' if digest else ''}>"
 

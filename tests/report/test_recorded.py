@@ -18,6 +18,8 @@ from conformance.judge.verdict import Outcome
 from conformance.report.about import FORMAT
 from conformance.report.recorded import exchange_of, parse_traffic
 from conformance.report.strict_json import dumps
+from conformance.strategies.changes import apply, changes, odd_changes
+from tests.shipped import HEADER
 
 from .builders import JSON, NAME, REQUEST, SECRET, TOKEN, answer, evidence, exchange, verdicts_of
 
@@ -104,6 +106,7 @@ SPELT = {
     "headless": lambda text: text[1:],
     "between parentheses": lambda text: f"({text})",
 }
+CHANGED = changes(HEADER) | odd_changes(HEADER)
 PASSWORDS = ("correct-horse", "hunter2", "p%40ss%2Fw%C3%B6rd", "mirror", "mirror-mirror", "c%22o%5Crrect")
 
 
@@ -137,6 +140,18 @@ def test_any_echo_judged_again_has_the_same_verdicts(
     }[place]
     url = json.dumps({"url": f"https://mirror:{password}@example.com/test.git"}).encode()
     made = exchange(replace(REQUEST, token=token, body=url), answer(status, body, *headers))
+    read = again(made)
+    assert read is not None
+    assert verdicts_of(read) == verdicts_of(made)
+
+
+@pytest.mark.parametrize("spelt", ["as it is", "JSON-escaped", "in base64"])
+@pytest.mark.parametrize("name", CHANGED)
+def test_an_error_that_repeats_a_changed_token_is_json_again_or_is_none_again(name: str, spelt: str) -> None:
+    """The placeholder changes nothing that the envelope is asked for."""
+    token = apply(CHANGED[name], TOKEN)
+    text = SPELT[spelt](token.value.decode("latin-1")).encode("latin-1")
+    made = exchange(replace(REQUEST, token=token), answer(401, b'{"error_code": "A.1", "error_msg": "not %b"}' % text))
     read = again(made)
     assert read is not None
     assert verdicts_of(read) == verdicts_of(made)

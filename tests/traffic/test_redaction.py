@@ -180,6 +180,14 @@ def test_the_placeholder_of_a_token_says_how_to_make_it() -> None:
     assert Redactor({}).derivation(doubled) == doubled.made_by
 
 
+@pytest.mark.parametrize("made_by", ["'\"' + {} + '\"'", '"\'" + {}', r"{} + '\xa0'", "{} + 'é'"])
+def test_a_placeholder_leaves_a_json_string_one(made_by: str) -> None:
+    """Quotes, backslashes and what is not ASCII are percent-encoded."""
+    shown = REDACTOR.token(Token(b"x" * 40, secret=NAME, made_by=made_by))
+    assert shown.isascii()
+    assert json.loads(f'"{shown}"') == shown
+
+
 def test_no_digest_gives_a_short_secret_away() -> None:
     """A digest of 31 characters of a secret is not shown: they could be guessed."""
     cut = Token(SECRET.encode(), length=31, secret=NAME, made_by="{}[:31]")

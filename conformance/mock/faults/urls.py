@@ -14,9 +14,10 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
 faults = Faults()
+_HTTP = ("request.url.http", "request.url.uncommon", "status.documented")  # an uncommon url may have it too
 
 
-@faults.must("request.url.http", "status.documented")
+@faults.must(*_HTTP)
 class LongUrlRefused(Mock):
     """A url of more than 255 characters is refused with 400."""
 
@@ -27,7 +28,7 @@ class LongUrlRefused(Mock):
         return url
 
 
-@faults.must("request.url.http", "status.documented", "status.server-error")
+@faults.must(*_HTTP, "status.server-error")
 class LongUrlCrashes(Mock):
     """A url of more than 1,024 characters is answered 500."""
 
@@ -38,7 +39,7 @@ class LongUrlCrashes(Mock):
         return url
 
 
-@faults.must("request.url.http", "status.documented")
+@faults.must(*_HTTP)
 class PlainHttpRefused(Mock):
     """A url that begins with http:// is refused with 400."""
 
@@ -49,7 +50,7 @@ class PlainHttpRefused(Mock):
         return url
 
 
-@faults.must("request.url.http", "status.documented")
+@faults.must(*_HTTP)
 class PortRefused(Mock):
     """A url with a port is refused with 400."""
 
@@ -106,7 +107,7 @@ for _name, _sentence, _pattern in (
     ("InternationalHostRefused", "A url with an internationalised host is refused with 400.", "//xn--"),
     ("PunctuationRefused", "A url with punctuation in its path is refused with 400.", r"[;!$&'*]"),
 ):
-    faults.must("request.url.http", "status.documented")(named(_name, _sentence, refusing(_pattern)))
+    faults.must(*_HTTP)(named(_name, _sentence, refusing(_pattern)))
 
 for _name, _sentence, _pattern in (
     ("UpperCaseSchemeRefused", "A url with HTTPS in capitals is refused with 400.", "^HTTP"),

@@ -1,4 +1,4 @@
-"""What the mock can do wrong, and what it can do otherwise: small subclasses of it, each with an id and one sentence.
+"""Faults and variants of the mock: small subclasses of it, each with an id and a summary of one sentence.
 
 A fault or variant overrides a step of the mock and calls it through ``super()``, so that several can be combined.
 """
@@ -25,14 +25,16 @@ _Kind = TypeVar("_Kind", bound=type[Mock])
 
 @dataclass(frozen=True, slots=True)
 class Fault:
-    """One way to break a promise: ``sin`` says how in a sentence, ``clause`` is the promise, of ``level``.
+    """One way to break a clause.
 
-    ``also`` has globs of the clauses that may fall with it. A ``narrow`` fault lives in so small a class of inputs that
-    only the deep profile is sure to meet it.
+    - ``summary``: what is wrong, in one sentence.
+    - ``clause``, ``level``: the clause that it breaks.
+    - ``also``: globs of the clauses that may fail with it.
+    - ``narrow``: it lives in so small a class of inputs that only the deep profile is sure to meet it.
     """
 
     id: str
-    sin: str
+    summary: str
     clause: str
     level: Level
     also: tuple[str, ...]
@@ -40,7 +42,7 @@ class Fault:
     kind: type[Mock]
 
     def breaks(self, clause: str) -> bool:
-        """Whether it may fell this clause."""
+        """Whether this clause may fail because of it."""
         return clause == self.clause or any(fnmatchcase(clause, glob) for glob in self.also)
 
     def make(self) -> Mock:
@@ -50,10 +52,10 @@ class Fault:
 
 @dataclass(frozen=True, slots=True)
 class Variant:
-    """One way to keep every promise otherwise than the mock does: ``otherwise`` says how in a sentence."""
+    """Another correct way: every clause holds, and ``summary`` says in one sentence what differs from the mock."""
 
     id: str
-    otherwise: str
+    summary: str
     kind: type[Mock]
 
     def make(self) -> Mock:
@@ -65,11 +67,11 @@ class Faults(dict[str, Fault]):
     """The faults of one part of the document, by id. A class is entered by the decorator of its clause's level."""
 
     def must(self, clause: str, *also: str, narrow: bool = False) -> Callable[[_Kind], _Kind]:
-        """Enter a class that breaks a *must* clause, and the clauses that fall with it."""
+        """Enter a class that breaks a *must* clause; ``also`` may fail with it."""
         return self._entering(clause, "must", also, narrow=narrow)
 
     def should(self, clause: str, *also: str, narrow: bool = False) -> Callable[[_Kind], _Kind]:
-        """Enter a class that breaks a *should* clause, and the clauses that fall with it."""
+        """Enter a class that breaks a *should* clause; ``also`` may fail with it."""
         return self._entering(clause, "should", also, narrow=narrow)
 
     def _entering(self, clause: str, level: Level, also: tuple[str, ...], *, narrow: bool) -> Callable[[_Kind], _Kind]:

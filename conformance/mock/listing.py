@@ -21,13 +21,13 @@ _Entry = TypeVar("_Entry")
 
 
 def faults() -> list[str]:
-    """A line for each fault: id, level, clause and sin, with tabs between them."""
-    return [f"{fault.id}\t{fault.level}\t{fault.clause}\t{fault.sin}" for fault in FAULTS.values()]
+    """A line for each fault: id, level, clause and summary, with tabs between them."""
+    return [f"{fault.id}\t{fault.level}\t{fault.clause}\t{fault.summary}" for fault in FAULTS.values()]
 
 
 def variants() -> list[str]:
-    """A line for each variant: id and what is otherwise, with a tab between them."""
-    return [f"{variant.id}\t{variant.otherwise}" for variant in VARIANTS.values()]
+    """A line for each variant: id and summary, with a tab between them."""
+    return [f"{variant.id}\t{variant.summary}" for variant in VARIANTS.values()]
 
 
 def combination(fault_ids: Iterable[str], variant_ids: Iterable[str]) -> Mock:

@@ -30,8 +30,8 @@ faults that were written together with it; what it says of servers that nobody h
 [independent-targets.md](independent-targets.md), and should be read first.
 
 With seed {seed}, {faults} faults are caught by the clause that they break, and {accused} targets are accused of what
-nothing broke. A fault fells {each} clauses on average. The clause in bold type is the one that a fault must fell; the
-others may fall with it. A fault marked *deep* lives in so small a class of inputs that only the deep profile is sure to
+nothing broke. A fault makes {each} clauses fail on average. The clause in bold type is the one that has to fail; the
+others may fail with it. A fault marked *deep* lives in so small a class of inputs that only the deep profile is sure to
 meet it. [tests/README.md](../tests/README.md#which-fault-is-proven-where) says which are tried at every merge, and
 which at night.
 """
@@ -77,7 +77,7 @@ class Selftest:
 
     @cached_property
     def by_clause(self) -> dict[str, list[str]]:
-        """For each clause that failed, the faults that felled it."""
+        """For each clause that failed, the faults that it failed on."""
         found = defaultdict(list)
         for trial in self.faults:
             for clause in trial.failed:
@@ -97,15 +97,15 @@ class Selftest:
 
 def show(selftest: Selftest, console: Console) -> None:
     """Print the matrix, a row for each fault, then the variants, and last what went wrong."""
-    table = Table("fault", "level", "felled", "clauses", "requests", "s", box=None, pad_edge=False)
+    table = Table("fault", "level", "failed", "clauses", "requests", "s", box=None, pad_edge=False)
     for trial, fault in zip(selftest.faults, _faults(selftest.faults), strict=True):
         style = "" if trial.proven else "bold red"
-        felled = ", ".join(_marked(clause, trial) for clause in sorted(trial.failed)) or _KEPT
+        failed = ", ".join(_marked(clause, trial) for clause in sorted(trial.failed)) or _KEPT
         table.add_row(
             trial.id,
             fault.level,
             str(len(trial.failed)),
-            escape(felled),
+            escape(failed),
             str(trial.requests),
             f"{trial.seconds:.1f}",
             style=style,
@@ -129,7 +129,7 @@ def show(selftest: Selftest, console: Console) -> None:
 
 def wrongs(selftest: Selftest) -> list[str]:
     """What the suite got wrong, a line each."""
-    lines = [f"escaped: {fault.id}: {fault.clause} did not fail. {fault.sin}" for fault in _faults(selftest.escaped)]
+    lines = [f"escaped: {one.id}: {one.clause} did not fail. {one.summary}" for one in _faults(selftest.escaped)]
     lines += [
         f"accused wrongly: {trial.id}: {', '.join(sorted(trial.accused))}. {trial.sentence}"
         for trial in selftest.accused
@@ -138,7 +138,7 @@ def wrongs(selftest: Selftest) -> list[str]:
 
 
 def as_json(selftest: Selftest) -> str:
-    """The outcome for machines: `faults`, `variants`, `clauses` (which faults felled each), `proven`."""
+    """The outcome for machines: `faults`, `variants`, `clauses` (the faults that each failed on), `proven`."""
     document = {
         "format": "conformance-selftest/1",
         "seed": selftest.seed,
@@ -154,25 +154,25 @@ def as_json(selftest: Selftest) -> str:
 
 
 def as_markdown(selftest: Selftest) -> str:
-    """The matrix as a page: what each fault felled, which faults fell each clause, and the variants."""
-    felled = sum(len(trial.failed) for trial in selftest.faults)
+    """The matrix as a page: the clauses that failed for each fault, the faults of each clause, and the variants."""
+    count = sum(len(trial.failed) for trial in selftest.faults)
     lines = [
         _HEAD.format(
             faults=f"{len(selftest.faults) - len(selftest.escaped)} of {len(selftest.faults)}",
             accused=f"{len(selftest.accused)} of {len(selftest.trials)}",
-            each=f"{felled / max(len(selftest.faults), 1):.1f}",
+            each=f"{count / max(len(selftest.faults), 1):.1f}",
             seed=selftest.seed,
         ),
-        "| fault | level | its sin | fells |",
+        "| fault | level | summary | failed clauses |",
         "|---|---|---|---|",
     ]
     for trial, fault in zip(selftest.faults, _faults(selftest.faults), strict=True):
-        fallen = ", ".join(f"**{clause}**" if clause == fault.clause else clause for clause in sorted(trial.failed))
+        failed = ", ".join(f"**{clause}**" if clause == fault.clause else clause for clause in sorted(trial.failed))
         deep = " *deep*" if fault.narrow else ""
-        lines.append(f"| `{trial.id}`{deep} | {fault.level} | {_cell(trial.sentence)} | {fallen or _KEPT} |")
-    lines += ["", "| clause | faults that fell it |", "|---|---|"]
+        lines.append(f"| `{trial.id}`{deep} | {fault.level} | {_cell(trial.sentence)} | {failed or _KEPT} |")
+    lines += ["", "| clause | faults that make it fail |", "|---|---|"]
     lines += [f"| `{clause}` | {len(faults)}: {_few(faults)} |" for clause, faults in selftest.by_clause.items()]
-    lines += ["", "| variant | what is otherwise | accused of |", "|---|---|---|"]
+    lines += ["", "| variant | summary | accused of |", "|---|---|---|"]
     lines += [
         f"| `{trial.id}` | {_cell(trial.sentence)} | {', '.join(sorted(trial.accused)) or _KEPT} |"
         for trial in selftest.variants

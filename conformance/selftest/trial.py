@@ -68,8 +68,8 @@ class Trial:
 
     @property
     def sentence(self) -> str:
-        """What is wrong, or otherwise."""
-        return self.fault.sin if self.fault else VARIANTS[self.id].otherwise
+        """The summary of the fault or variant."""
+        return self.fault.summary if self.fault else VARIANTS[self.id].summary
 
     @property
     def fault(self) -> Fault | None:

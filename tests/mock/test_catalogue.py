@@ -30,11 +30,11 @@ REQUEST = Request(method="POST", path=b"/nowhere", headers=(), body=b"")
 
 
 def test_a_class_becomes_a_fault() -> None:
-    """Its id is its name in kebab case, its sin the docstring on one line; it may fell what its globs match."""
+    """Its id is its name in kebab case, its summary the docstring on one line; what its globs match may fail."""
     faults = Faults()
     assert faults.must("a.b", "c.*", narrow=True)(BodyOf8BytesIDLost) is BodyOf8BytesIDLost
     (fault,) = faults.values()
-    assert (fault.id, fault.sin) == ("body-of-8-bytes-id-lost", "It loses something.")
+    assert (fault.id, fault.summary) == ("body-of-8-bytes-id-lost", "It loses something.")
     assert (fault.clause, fault.level, fault.narrow) == ("a.b", "must", True)
     assert [fault.breaks(clause) for clause in ("a.b", "c.d", "a.c")] == [True, True, False]
     assert isinstance(fault.make(), BodyOf8BytesIDLost)
@@ -44,7 +44,7 @@ def test_a_class_becomes_a_variant() -> None:
     """With its name and its sentence, which a row of a table may give it."""
     variants = Variants()
     variants(named("LateAnswer", "It is late.", type("_", (Mock,), {})))
-    assert [(one.id, one.otherwise) for one in variants.values()] == [("late-answer", "It is late.")]
+    assert [(one.id, one.summary) for one in variants.values()] == [("late-answer", "It is late.")]
 
 
 def test_several_become_one_mock() -> None:

@@ -27,7 +27,7 @@ def test_there_are_as_many_as_their_modules_hold() -> None:
     assert len(FAULTS) == sum(len(part.faults) for part in PARTS)
     assert len(VARIANTS) == sum(len(kind.variant) for kind in KINDS)
     assert not FAULTS.keys() & VARIANTS.keys()
-    sentences = Counter([fault.sin for fault in FAULTS.values()] + [one.otherwise for one in VARIANTS.values()])
+    sentences = Counter([fault.summary for fault in FAULTS.values()] + [one.summary for one in VARIANTS.values()])
     assert [sentence for sentence, count in sentences.items() if count > 1] == []
 
 
@@ -37,7 +37,7 @@ def test_every_clause_that_can_fail_has_a_fault() -> None:
     assert {name for name, level in CLAUSES.items() if level in {"must", "should"}} - broken == set()
 
 
-def test_a_fault_names_its_sin_and_its_clause() -> None:
+def test_a_fault_names_its_clause() -> None:
     """The clause is of the level that is said, and each glob matches a clause."""
     assert [fault.id for fault in FAULTS.values() if not re.fullmatch(r"[a-z0-9]+(-[a-z0-9]+)+", fault.id)] == []
     levels = {fault.id: (CLAUSES[fault.clause], fault.level) for fault in FAULTS.values()}
@@ -46,9 +46,9 @@ def test_a_fault_names_its_sin_and_its_clause() -> None:
     assert [(name, glob) for name, glob in globs if not any(fnmatchcase(clause, glob) for clause in CLAUSES)] == []
 
 
-def test_what_is_wrong_or_otherwise_is_said_in_a_sentence() -> None:
-    """One each, of 12 to 142 characters."""
-    sentences = [fault.sin for fault in FAULTS.values()] + [one.otherwise for one in VARIANTS.values()]
+def test_a_summary_is_a_sentence() -> None:
+    """Each has 12 to 142 characters."""
+    sentences = [fault.summary for fault in FAULTS.values()] + [one.summary for one in VARIANTS.values()]
     assert [words for words in sentences if not re.fullmatch(r"[A-Z][^\n]{10,140}\.", words) or ". " in words] == []
 
 

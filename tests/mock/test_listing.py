@@ -13,7 +13,7 @@ from conformance.mock.variants import VARIANTS
 
 
 def test_the_lists_have_a_line_for_each() -> None:
-    """With id, level, clause and sin, or id and what is otherwise, and a tab between them."""
+    """With id, level, clause and summary, or id and summary, and a tab between them."""
     assert [line.split("\t")[0] for line in faults()] == list(FAULTS)
     assert {line.count("\t") for line in faults()} == {3}
     assert [line.split("\t")[0] for line in variants()] == list(VARIANTS)

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from tests.runner.command import Ran
 
 
-FELLED = {"header.x-auth-token.length"}
+FAILED = {"header.x-auth-token.length"}
 """What a gateway that takes no 100,000 characters breaks: one cause, one clause."""
 
 
@@ -42,7 +42,7 @@ def test_what_the_gateway_refuses_gates_like_anything_else(ran: Ran) -> None:
     assert ran.code == 1, ran.out + ran.err
     failed = ran.clauses("fail")
     assert failed == set(ran.report["summary"]["gating"]) == set(ran.report["summary"]["disagreements"])
-    assert failed == FELLED
+    assert failed == FAILED
     failures = [failure for row in ran.report["clauses"] for failure in row["failures"]]
     assert {failure["answered_by"] for failure in failures} == {"gateway"}
     assert {failure["got"] for failure in failures} == {"494 APIGW.0201"}
@@ -102,7 +102,7 @@ def test_throttling_is_waited_for(tmp_path: Path) -> None:
     with site(tmp_path, Gateway(mock, tokens=mock.tokens, throttle=15)) as target:
         ran = target.run("--profile", "smoke")
     assert ran.code == 1, ran.out + ran.err
-    assert ran.clauses("fail") <= FELLED
+    assert ran.clauses("fail") <= FAILED
 
 
 def test_an_outage_of_the_gateway_is_the_gateways(tmp_path: Path) -> None:

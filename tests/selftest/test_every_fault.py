@@ -79,8 +79,8 @@ def test_a_fault_fells_what_it_breaks(one: Try, tmp_path: Path, good: Callable[[
     trial, comparison = _tried(one, tmp_path, good)
     fault = FAULTS[one.name]
     assert trial.no_verdict is None
-    assert not trial.escaped, fault.sin
-    assert not trial.accused, fault.sin
+    assert not trial.escaped, fault.summary
+    assert not trial.accused, fault.summary
     if comparison is not None:
         fails = {Kind.FAILING, Kind.FOUND} | ({Kind.TESTED} if fault.narrow else set())
         assert fault.clause in {change.clause for change in comparison.changes if change.kind in fails}
@@ -91,6 +91,6 @@ def test_a_variant_is_not_accused(one: Try, tmp_path: Path, good: Callable[[], S
     """At must and at should; beside a good night only its behaviour changed."""
     trial, comparison = _tried(one, tmp_path, good)
     assert trial.no_verdict is None
-    assert not trial.failed, VARIANTS[one.name].otherwise
+    assert not trial.failed, VARIANTS[one.name].summary
     if comparison is not None:
         assert {change.kind for change in comparison.changes} <= {Kind.TESTED, Kind.UNTESTED}

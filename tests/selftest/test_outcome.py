@@ -43,7 +43,7 @@ def test_what_went_wrong_is_named() -> None:
 
 
 def test_json_has_it_all() -> None:
-    """The rows, which faults felled each clause, and whether the suite is proven."""
+    """The rows, the faults that each clause failed on, and whether the suite is proven."""
     document = json.loads(as_json(Selftest((CAUGHT, ESCAPED, ACCUSED), 7, 2.04)))
     assert document["format"] == "conformance-selftest/1"
     assert (document["seed"], document["seconds"], document["proven"]) == (7, 2.0, False)

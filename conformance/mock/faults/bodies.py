@@ -1,4 +1,4 @@
-"""Sins against the request body (document: example request)."""
+"""Faults of the request body (document: example request)."""
 
 from __future__ import annotations
 

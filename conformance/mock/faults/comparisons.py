@@ -1,4 +1,4 @@
-"""Sins of comparing tokens: what is done to one first, or which part of it is compared (document: table 2)."""
+"""Faults of comparing tokens: what is done to one first, or which part of it is compared (document: table 2)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Sins against the two dates of the 201 (document: table 3 and its example): no RFC 3339, or no real date."""
+"""Faults of the two dates of the 201 (document: table 3 and its example): no RFC 3339, or no real date."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Sins of detours: a check that is skipped, or fails, where something else is odd about the request as well."""
+"""Faults of detours: a check that is skipped, or fails, where something else is odd about the request as well."""
 
 from __future__ import annotations
 

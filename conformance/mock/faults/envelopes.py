@@ -1,4 +1,4 @@
-"""Sins against error answers (document: tables 4 to 6): each fault of the envelope for each status, and its codes."""
+"""Faults of error answers (document: tables 4 to 6): each fault of the envelope for each status, and its codes."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Sins against the fields of the 201 (document: table 3): each missing, null, renamed, or of another type or value."""
+"""Faults of the fields of the 201 (document: table 3): each missing, null, renamed, or of another type or value."""
 
 from __future__ import annotations
 

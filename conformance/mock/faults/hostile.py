@@ -1,4 +1,4 @@
-"""Sins against texts that mean something to a program: a parser throws, a dictionary finds, a pattern matches."""
+"""Faults of texts that mean something to a program: a parser throws, a dictionary finds, a pattern matches."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Sins against the path parameter (document: table 1)."""
+"""Faults of the path parameter (document: table 1)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Sins against the form of the 201: what is no JSON, and what does not say that it is."""
+"""Faults of the form of the 201: what is no JSON, and what does not say that it is."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Sins of telling: an answer that gives away a token, a password or a stack trace."""
+"""Faults of telling: an answer that gives away a token, a password or a stack trace."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Sins of looking an id up: what a database, a pattern or a narrow type makes of it (document: table 1)."""
+"""Faults of looking an id up: what a database, a pattern or a narrow type makes of it (document: table 1)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Sins of the method: another than POST associates, or crashes."""
+"""Faults of the method: another than POST associates, or crashes."""
 
 from __future__ import annotations
 

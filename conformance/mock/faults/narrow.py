@@ -1,4 +1,4 @@
-"""Sins that live in a narrow class of inputs: no table has them, generated requests find them."""
+"""Faults that live in a narrow class of inputs: no table has them, generated requests find them."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Sins against requests that are odd in a second way: the token is not looked at, or the answer is another."""
+"""Faults of requests that are odd in a second way: the token is not looked at, or the answer is another."""
 
 from __future__ import annotations
 

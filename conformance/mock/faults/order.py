@@ -1,4 +1,4 @@
-"""Sins of order: what is looked at before the token, and what makes the token be forgotten."""
+"""Faults of order: what is looked at before the token, and what makes the token be forgotten."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Sins of the server in front: limits on the header that are under the documented 100,000, answered in many ways."""
+"""Faults of the server in front: limits on the header that are under the documented 100,000, answered in many ways."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Sins against tokens of a shape: what is taken for a token of another kind, and what is far too long (table 2)."""
+"""Faults of tokens of a shape: what is taken for a token of another kind, and what is far too long (table 2)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Sins that take a second request, many, or many at once to be seen."""
+"""Faults that take a second request, many, or many at once to be seen."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Sins against existence, permission and the status of success (document: status codes)."""
+"""Faults of existence, permission and the status of success (document: status codes)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Sins against the token (document: table 2) and against the order of 401, 403 and 404."""
+"""Faults of the token (document: table 2) and against the order of 401, 403 and 404."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Sins against the url of the body: forms that are refused, and urls that come back otherwise."""
+"""Faults of the url of the body: forms that are refused, and urls that come back otherwise."""
 
 from __future__ import annotations
 

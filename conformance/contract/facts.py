@@ -10,8 +10,8 @@ from urllib.parse import unquote_to_bytes
 
 from conformance.contract.body import BodyKind, RequestBody, read_body
 from conformance.contract.grammar import is_http, is_one_segment
+from conformance.contract.known_tokens import KnownTokens, TokenKind
 from conformance.contract.values import Argument, ValueKind, classify
-from conformance.contract.wallet import TokenKind, Wallet
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from conformance.contract.operation import Operation
     from conformance.contract.values import Identifier
 
-__all__ = ["Facts", "Role", "Surroundings", "facts_of"]
+__all__ = ["Facts", "KnownTarget", "Role", "facts_of"]
 
 _IN = {ValueKind.IN_RANGE, ValueKind.ABSENT}
 
@@ -34,14 +34,14 @@ class Role(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Surroundings:
+class KnownTarget:
     """What is known of the target: its tokens, the roles of the resources named, and the main one of each.
 
     `values` are those of the other parameters, as text; `body` is the documented body with the description's members.
     """
 
     operation: Operation
-    wallet: Wallet
+    tokens: KnownTokens
     roles: Mapping[Identifier, Role]
     resource: Identifier | None
     url: str | None = None
@@ -144,7 +144,7 @@ class Facts:
         return self.in_contract and self.token is TokenKind.VALID and self.role is Role.PERMITTED
 
 
-def facts_of(request: Request, known: Surroundings) -> Facts:
+def facts_of(request: Request, known: KnownTarget) -> Facts:
     """Describe `request`; needs nothing but its bytes and what is known of the target."""
     operation = known.operation
     match = operation.path.fullmatch(request.target)
@@ -171,7 +171,7 @@ def facts_of(request: Request, known: Surroundings) -> Facts:
         id=resource.value if resource else None,
         role=_role(resource, known),
         main=operation.resource is None or (resource is not None and resource.value == known.resource),
-        token=known.wallet.classify(value),
+        token=known.tokens.classify(value),
         token_length=length,
         token_in_range=operation.credential.shortest <= length and (longest is None or length <= longest),
         body=body.kind,
@@ -211,7 +211,7 @@ def _asked(query: bytes, operation: Operation) -> dict[str, Argument] | None:
     return {**given, **lacking}
 
 
-def _usual(name: str, argument: Argument, known: Surroundings) -> bool:
+def _usual(name: str, argument: Argument, known: KnownTarget) -> bool:
     """Whether an argument is the one that the description, or the OpenAPI file's example, gives."""
     usual = known.values.get(name)
     return argument.kind is ValueKind.ABSENT if usual is None else str(argument.value) == usual
@@ -223,7 +223,7 @@ def _usual_edges(body: RequestBody, usual: RequestBody) -> frozenset[tuple[str, 
     return (body.edges & usual.edges) - other
 
 
-def _role(resource: Argument | None, known: Surroundings) -> Role | None:
+def _role(resource: Argument | None, known: KnownTarget) -> Role | None:
     if resource is None:
         return Role.PERMITTED if known.operation.resource is None else None
     if resource.kind is not ValueKind.IN_RANGE or resource.value is None:
@@ -253,17 +253,17 @@ def _respelt(target: bytes, operation: Operation) -> bytes | None:
     return segments[template.index(f"{{{operation.resource}}}")] if operation.resource else b""
 
 
-def _everyday(body: RequestBody, known: Surroundings) -> RequestBody:
+def _everyday(body: RequestBody, known: KnownTarget) -> RequestBody:
     """The body; the url of the description is in contract whatever its form, for its author knows the target."""
     rare = body.kind in {BodyKind.URL_UNCOMMON, BodyKind.URL_OPEN}
     return replace(body, kind=BodyKind.DOCUMENTED) if rare and body.url == known.url else body
 
 
-def _stranger(request: Request, known: Surroundings) -> bool:
+def _stranger(request: Request, known: KnownTarget) -> bool:
     """Whether no field of the token's name holds a good token, nor one with white space or the like around it."""
     header = known.operation.credential.header.lower()
     tokens = [value for name, value in request.header_fields() if name.lower() == header]
-    return not any(known.wallet.holds(value) for value in tokens)
+    return not any(known.tokens.holds(value) for value in tokens)
 
 
 def _plain(request: Request, operation: Operation) -> bool:

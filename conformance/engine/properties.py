@@ -189,7 +189,7 @@ class PropertyRunner:
         return judged[request]
 
     def _job(self, prop: Property, request: Request) -> Job[tuple[Property, Request]]:
-        facts = facts_of(request, self._inventory.surroundings)
+        facts = facts_of(request, self._inventory.known)
         return Job((prop, request), facts.id if facts.succeeds else None)
 
 

@@ -86,7 +86,7 @@ def _role(token: Token, inventory: Inventory) -> dict[str, Any] | None:
 
 
 def _recipe(token: Token, inventory: Inventory) -> dict[str, Any] | None:
-    if token.secret is not None or inventory.surroundings.wallet.near(token.value):
+    if token.secret is not None or inventory.known.tokens.near(token.value):
         return None
     return {"head": token.head.decode("latin-1"), "fill": token.fill.decode("latin-1"), "length": token.length}
 
@@ -102,6 +102,6 @@ def _token(document: dict[str, Any], inventory: Inventory) -> Token | None:
 
 def _tells(request: Request, inventory: Inventory) -> bool:
     """Whether a token of the description stands anywhere but in its header; of one character anything holds it."""
-    wallet = inventory.surroundings.wallet
+    known = inventory.known.tokens.valid | inventory.known.tokens.restricted
     parts = (request.target, request.body or b"", *(part for field in request.headers for part in field))
-    return any(len(secret) > 1 and secret in part for secret in wallet.valid | wallet.restricted for part in parts)
+    return any(len(secret) > 1 and secret in part for secret in known for part in parts)

@@ -12,9 +12,9 @@ from typing import TYPE_CHECKING
 
 from conformance.contract.body import BodyKind
 from conformance.contract.facts import Role
+from conformance.contract.known_tokens import TokenKind
 from conformance.contract.operation import Boolean, Enumeration, Integer, Text
 from conformance.contract.values import ValueKind
-from conformance.contract.wallet import TokenKind
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from conformance.contract.wallet import TokenKind
+from conformance.contract.known_tokens import TokenKind
 from conformance.judge.expected import expectation_of
 from conformance.judge.verdict import GENERATED, Outcome
 

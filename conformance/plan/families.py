@@ -126,11 +126,11 @@ def tokens_near(inventory: Inventory, _: Mapping[str, Any]) -> Family:
 
     Elsewhere with an unknown token of any shape.
     """
-    wallet = inventory.surroundings.wallet
+    known_tokens = inventory.known.tokens
     if inventory.mutation is Mutation.NEVER or inventory.token.length < _TELLING:
         return token_shapes(inventory, _)
     changed = strategies.changed_tokens(inventory.token, inventory.header)
-    near = changed.filter(lambda token: not wallet.classify(token.value).good)
+    near = changed.filter(lambda token: not known_tokens.classify(token.value).good)
     return Family(near.map(lambda token: documented(inventory, token)))
 
 
@@ -253,7 +253,7 @@ def openapi(inventory: Inventory, document: Mapping[str, Any]) -> Family:
 
 def _safely(request: Request, inventory: Inventory, otherwise: Token | None = None) -> Request:
     """The request, with an unknown token in place of its own where the safety policy wants that."""
-    if refusal(request, facts_of(request, inventory.surroundings), inventory) is None:
+    if refusal(request, facts_of(request, inventory.known), inventory) is None:
         return request
     return replace(request, token=otherwise or ordinary(inventory))
 
@@ -267,7 +267,7 @@ def _shapes(inventory: Inventory) -> st.SearchStrategy[Token]:
 
     def alone(token: Token) -> bool:
         within = token.length > shortest and (longest is None or token.length < longest - 1)
-        return within and strange(token.value, inventory.surroundings.wallet)
+        return within and strange(token.value, inventory.known.tokens)
 
     return made.filter(alone)
 

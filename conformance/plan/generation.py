@@ -43,7 +43,7 @@ class _Falsified(Exception):  # noqa: N818 - it tells Hypothesis, nobody else
 
 def safe(request: Request, inventory: Inventory) -> bool:
     """Whether the safety policy lets `request` leave."""
-    return refusal(request, facts_of(request, inventory.surroundings), inventory) is None
+    return refusal(request, facts_of(request, inventory.known), inventory) is None
 
 
 def collect(name: str, family: Family, inventory: Inventory, number: int) -> tuple[Request, ...]:

@@ -8,8 +8,8 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
-from conformance.contract.facts import Role, Surroundings
-from conformance.contract.wallet import Wallet
+from conformance.contract.facts import KnownTarget, Role
+from conformance.contract.known_tokens import KnownTokens
 from conformance.plan.profile import Mutation, Profile
 
 if TYPE_CHECKING:
@@ -108,14 +108,14 @@ class Inventory:
         return self.operation.target(values)
 
     @cached_property
-    def surroundings(self) -> Surroundings:
+    def known(self) -> KnownTarget:
         """What facts are told from."""
         valid = frozenset(token.value for token in (self.token, *self.former, *self.tokens_by_length.values()))
         restricted = frozenset({self.restricted_token.value}) if self.restricted_token else frozenset()
-        wallet = Wallet(valid, restricted)
-        return Surroundings(
+        known_tokens = KnownTokens(valid, restricted)
+        return KnownTarget(
             self.operation,
-            wallet,
+            known_tokens,
             self.roles,
             self.resource,
             self.url,

@@ -92,7 +92,7 @@ def make_plan(
     those of the inventory, where they were made before.
     """
     offered = [probe for probe in probes or all_probes(inventory, catalogue) if profile.covers(probe.profile)]
-    facts = {probe.id: facts_of(probe.request, inventory.surroundings) for probe in offered if probe.request}
+    facts = {probe.id: facts_of(probe.request, inventory.known) for probe in offered if probe.request}
     checked = [_checked(probe, facts, inventory) for probe in offered]
     if bad_credentials is None:
         return Plan(tuple(checked), facts)

@@ -54,7 +54,7 @@ def refusal(request: Request, facts: Facts, inventory: Inventory) -> str | None:
 
 def _mutation(request: Request, facts: Facts, inventory: Inventory) -> str | None:
     """Why a valid token, or one near it, must not be sent with `request`, or None."""
-    near = request.token is not None and inventory.surroundings.wallet.near(request.token.value)
+    near = request.token is not None and inventory.known.tokens.near(request.token.value)
     if not facts.token.good and not near and not _carries_valid(request, inventory):
         return None
     operation, mode = inventory.operation, inventory.mutation
@@ -132,7 +132,7 @@ def _forms(text: str) -> set[bytes]:
 
 def _carries_valid(request: Request, inventory: Inventory) -> bool:
     """Whether a valid token stands in another header than the token's own."""
-    known = inventory.surroundings.wallet
+    known = inventory.known.tokens
     values = [value for _, value in request.headers]
     return any(secret in value for secret in known.valid | known.restricted if len(secret) > 1 for value in values)
 

@@ -5,12 +5,12 @@ from __future__ import annotations
 import random
 from typing import TYPE_CHECKING
 
+from conformance.contract.known_tokens import TokenKind
 from conformance.contract.message import Token
-from conformance.contract.wallet import TokenKind
 from conformance.strategies.alphabets import ALPHABETS
 
 if TYPE_CHECKING:
-    from conformance.contract.wallet import Wallet
+    from conformance.contract.known_tokens import KnownTokens
     from conformance.plan.inventory import Inventory
 
 __all__ = ["cut", "extended", "ordinary", "padded", "strange", "unknown", "usual_length"]
@@ -38,10 +38,10 @@ def unknown(
     """
     length = usual_length(inventory) if length is None else length
     source = random.Random(f"{inventory.seed}:{label}:{length}")  # noqa: S311 - reproducible, not secret
-    wallet = inventory.surroundings.wallet
+    known_tokens = inventory.known.tokens
     for _ in range(_TRIES):
         head = "".join(source.choice(alphabet) for _ in range(min(length, _HEAD))).encode("ascii")
-        if strange(head, wallet) and (head[:1].isalnum() or not any(map(str.isalnum, alphabet))):
+        if strange(head, known_tokens) and (head[:1].isalnum() or not any(map(str.isalnum, alphabet))):
             fill = bytes(source.sample(head, len(head)))
             return Token(head, fill=fill, length=length)
     raise ValueError(f"every token of {length} characters of {alphabet!r} is near a valid one")
@@ -52,12 +52,12 @@ def ordinary(inventory: Inventory) -> Token:
     return unknown(inventory, "ordinary")
 
 
-def strange(head: bytes, wallet: Wallet) -> bool:
+def strange(head: bytes, known_tokens: KnownTokens) -> bool:
     """Whether the account of no valid token is meant by `head`, even by a target that compares leniently."""
-    known = wallet.valid | wallet.restricted
+    known = known_tokens.valid | known_tokens.restricted
     lower = head.lower()
     near = any(lower.startswith(value[:_HEAD].lower()) or value.lower().startswith(lower) for value in known)
-    return not near and wallet.classify(head) is TokenKind.UNKNOWN
+    return not near and known_tokens.classify(head) is TokenKind.UNKNOWN
 
 
 def cut(token: Token, characters: int = 1) -> Token:

@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING, Any
 
 from conformance.contract.body import BodyKind
 from conformance.contract.facts import Facts, Role
+from conformance.contract.known_tokens import TokenKind
 from conformance.contract.message import Exchange, Request, Response, Token, Trouble
 from conformance.contract.values import Argument, ValueKind
-from conformance.contract.wallet import TokenKind
 from conformance.exceptions import UsageError
 from conformance.report.about import About
 from conformance.traffic.redaction import SHORTEST_SECRET

@@ -25,7 +25,7 @@ def changes(preparation: Preparation) -> str | None:
     valid = [
         (probe, probe.request.method)
         for probe in preparation.plan.sent
-        if probe.request is not None and facts_of(probe.request, inventory.surroundings).token.good
+        if probe.request is not None and facts_of(probe.request, inventory.known).token.good
     ]
     if not {operation.method, *(method for _, method in valid)} - _SAFE:
         return None

@@ -31,7 +31,7 @@ def dry_run(preparation: Preparation, console: Console) -> int:
         if probe.withheld is not None or probe.request is None:
             console.print(f"withheld  {probe.id}: {probe.withheld}", soft_wrap=True, markup=False)
             continue
-        facts = facts_of(probe.request, preparation.inventory.surroundings)
+        facts = facts_of(probe.request, preparation.inventory.known)
         kinds[f"with a token that is {facts.token}"] += probe.copies
         times = f" ({probe.copies} times)" if probe.copies > 1 else ""
         console.print(f"{probe.request.method:<8}  {probe.id}{times}: {probe.title}", soft_wrap=True, markup=False)

@@ -8,8 +8,8 @@ import time
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, TypeAlias
 
+from conformance.contract.known_tokens import KnownTokens
 from conformance.contract.message import Token
-from conformance.contract.wallet import Wallet
 from conformance.exceptions import ConformanceError
 
 if TYPE_CHECKING:
@@ -66,7 +66,7 @@ class Credentials:
         self._lock = threading.RLock()
         self._inventory = planned
         self._again: Plan | None = None
-        self._stand_in = None if issued else Wallet(frozenset({planned.token.value}))
+        self._stand_in = None if issued else KnownTokens(frozenset({planned.token.value}))
         self._genuine = issued
         self._lost: ConformanceError | None = None
         self._due: float | None = None if issued else 0.0

@@ -98,7 +98,7 @@ class Departure:
         """
         dressed = self.credentials.dressed(probe, request) if self.credentials else Dressed(request, self.inventory)
         request, inventory = dressed.request, dressed.inventory
-        facts = facts_of(request, inventory.surroundings)
+        facts = facts_of(request, inventory.known)
         if dressed.withheld:
             return Exchange(0, probe, request, facts, trouble=Trouble.NOT_SENT, detail=dressed.withheld)
         if reason := refusal(request, facts, inventory):
@@ -151,7 +151,7 @@ class Departure:
 
     def withheld(self, probe: str, request: Request, why: str) -> Exchange:
         """The exchange of a request that stays here as it was planned."""
-        return self.unsent(Exchange(0, probe, request, facts_of(request, self.inventory.surroundings)), why)
+        return self.unsent(Exchange(0, probe, request, facts_of(request, self.inventory.known)), why)
 
     def unsent(self, blank: Exchange, why: str, trouble: Trouble = Trouble.NOT_SENT) -> Exchange:
         """The exchange of a request that stays here."""

@@ -8,9 +8,9 @@ from collections import defaultdict
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
+from conformance.contract.known_tokens import TokenKind
 from conformance.contract.strictjson import read_json
 from conformance.contract.values import readings
-from conformance.contract.wallet import TokenKind
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

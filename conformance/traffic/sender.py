@@ -8,8 +8,8 @@ from collections import Counter
 from dataclasses import replace
 from typing import TYPE_CHECKING, NoReturn
 
+from conformance.contract.known_tokens import TokenKind
 from conformance.contract.message import Exchange, Trouble
-from conformance.contract.wallet import TokenKind
 from conformance.exceptions import NoVerdict
 from conformance.plan.inventory import Mutation
 from conformance.traffic.departure import recognised

@@ -10,18 +10,18 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from conformance.contract.body import BodyKind
-from conformance.contract.facts import Role, Surroundings, facts_of
+from conformance.contract.facts import KnownTarget, Role, facts_of
+from conformance.contract.known_tokens import KnownTokens, TokenKind
 from conformance.contract.message import Request, Token
 from conformance.contract.values import ValueKind
-from conformance.contract.wallet import TokenKind, Wallet
 from tests.shipped import HEADER, MAXIMUM, OPERATION, target_of
 
 URL = "https://mirror.invalid/test.git"
 VALID = Token(b"MIIabcDEF-0123456789")
 RESTRICTED = Token(b"QQQrestrictedQQQQQQQ")
-KNOWN = Surroundings(
+KNOWN = KnownTarget(
     operation=OPERATION,
-    wallet=Wallet(frozenset({VALID.value}), frozenset({RESTRICTED.value})),
+    tokens=KnownTokens(frozenset({VALID.value}), frozenset({RESTRICTED.value})),
     roles={123: Role.PERMITTED, 456: Role.RESTRICTED, 789: Role.MISSING},
     resource=123,
     url=URL,

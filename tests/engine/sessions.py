@@ -88,7 +88,7 @@ def exchange(
     """An exchange that never was."""
     known = inventory()
     request = request or Planned("POST", b"/", None, token_header=HEADER)
-    return Exchange(number, probe, request, facts_of(request, known.surroundings), response, trouble)
+    return Exchange(number, probe, request, facts_of(request, known.known), response, trouble)
 
 
 class Recording(Mock):
@@ -162,4 +162,4 @@ class Watching(Mock):
             tuple(headers),
             token_header=HEADER,
         )
-        return facts_of(planned, KNOWN.surroundings).succeeds
+        return facts_of(planned, KNOWN.known).succeeds

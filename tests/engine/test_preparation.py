@@ -188,9 +188,9 @@ def test_runs_that_are_repeated_share_what_is_allowed() -> None:
     """`max_bad_credentials` is for all of them; none takes what another needs, so that each is planned alike."""
     for repeat, each in ((1, 7), (3, 2), (8, 0)):
         plan = prepared(table={"max_bad_credentials": 7}, repeat=repeat).plan
-        surroundings = prepared().inventory.surroundings
+        known = prepared().inventory.known
         requests = [probe.request for probe in plan.sent if probe.request is not None]
-        assert sum(not facts_of(request, surroundings).token.good for request in requests) == each
+        assert sum(not facts_of(request, known).token.good for request in requests) == each
 
 
 @pytest.mark.parametrize(

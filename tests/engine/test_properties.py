@@ -71,7 +71,7 @@ class Desk:
         with self._lock:
             self.sent.append((probe, request))
             number = len(self.sent)
-        exchange = Exchange(number, probe, request, facts_of(request, self.known.surroundings))
+        exchange = Exchange(number, probe, request, facts_of(request, self.known.known))
         response = self.respond(exchange)
         exchange = replace(exchange, response=response, trouble=None if response else Trouble.NOT_SENT)
         self.exchanges[number] = exchange
@@ -104,7 +104,7 @@ def test_drawn_requests_obey_the_policy(known: Inventory) -> None:
     desk.run()
     assert {probe for probe, _ in desk.sent} == ALL
     for _, request in desk.sent:
-        assert refusal(request, facts_of(request, known.surroundings), known) is None
+        assert refusal(request, facts_of(request, known.known), known) is None
 
 
 def test_drawing_ends_where_nothing_is_wanted_any_more() -> None:

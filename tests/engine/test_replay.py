@@ -64,7 +64,7 @@ class Night:
     def kept(self) -> set[tuple[str, int]]:
         """Clause and token length of every example."""
         examples = self.store.load([PROPERTY])
-        return {(e.clause, facts_of(e.request, self.known.surroundings).token_length) for e in examples}
+        return {(e.clause, facts_of(e.request, self.known.known).token_length) for e in examples}
 
 
 def test_the_first_night_finds_the_second_sends_it_first_and_a_mended_target_clears_it(tmp_path: Path) -> None:
@@ -74,7 +74,7 @@ def test_the_first_night_finds_the_second_sends_it_first_and_a_mended_target_cle
     assert (CLAUSE, 20_001) in Night(tmp_path, 20_000).kept()
     desk, shown = Night(tmp_path, 20_000).run()
     assert shown == [20_001 + 512], "the edge is 20,001, and what is shown stands beside it"
-    assert facts_of(desk.sent[0][1], KNOWN.surroundings).token_length == 20_001
+    assert facts_of(desk.sent[0][1], KNOWN.known).token_length == 20_001
     again = len(desk.sent)
     desk, shown = Night(tmp_path, 1_000_000).run()
     assert shown == []

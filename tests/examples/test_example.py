@@ -45,7 +45,7 @@ def test_an_example_is_read_back_as_it_was(token: Token | None, segment: bytes, 
     document = to_document(example(request), KNOWN)
     if document is None:
         assert token is not None
-        assert KNOWN.surroundings.wallet.near(token.value)
+        assert KNOWN.known.tokens.near(token.value)
     else:
         assert from_document(json.loads(json.dumps(document)), KNOWN) == example(request)
 

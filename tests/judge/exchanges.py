@@ -6,9 +6,9 @@ import json
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from conformance.contract.facts import Role, Surroundings, facts_of
+from conformance.contract.facts import KnownTarget, Role, facts_of
+from conformance.contract.known_tokens import KnownTokens
 from conformance.contract.message import Exchange, Request, Response, Token, Trouble
-from conformance.contract.wallet import Wallet
 from conformance.judge.judge import judge
 from conformance.judge.reading import Context, Reading
 from conformance.judge.verdict import Outcome
@@ -28,9 +28,9 @@ UNKNOWN = Token(b"a-token-nobody-was-given")
 SHORTEST = Token(b"v")
 LONGEST = Token(b"Lk", fill=b"Lk", length=100_000)
 ROLES = {MAIN: Role.PERMITTED, OTHER: Role.PERMITTED, RESTRICTED: Role.RESTRICTED, MISSING: Role.MISSING}
-KNOWN = Surroundings(
+KNOWN = KnownTarget(
     operation=OPERATION,
-    wallet=Wallet(frozenset({VALID.value, SHORTEST.value, LONGEST.value}), frozenset({WITHOUT_PERMISSION.value})),
+    tokens=KnownTokens(frozenset({VALID.value, SHORTEST.value, LONGEST.value}), frozenset({WITHOUT_PERMISSION.value})),
     roles=ROLES,
     resource=MAIN,
     url=URL,
@@ -46,13 +46,13 @@ def unknown(length: int) -> Token:
     return Token(b"?", fill=b"!", length=length)
 
 
-def main_repository(number: int) -> Surroundings:
-    """The surroundings where the description's repository has another id."""
+def main_repository(number: int) -> KnownTarget:
+    """The known target where the description's repository has another id."""
     return replace(KNOWN, resource=number, roles={**ROLES, number: Role.PERMITTED})
 
 
-def with_role(number: int, role: Role) -> Surroundings:
-    """The surroundings where the description names one repository more."""
+def with_role(number: int, role: Role) -> KnownTarget:
+    """The known target where the description names one repository more."""
     return replace(KNOWN, roles={**ROLES, number: role})
 
 
@@ -106,9 +106,9 @@ def request(
     id: object = MAIN,  # noqa: A002 - what the document calls it
     token: Token | None = VALID,
     url: object = URL,
-    known: Surroundings = KNOWN,
+    known: KnownTarget = KNOWN,
     **changes: Any,  # noqa: ANN401 - the fields of Request
-) -> tuple[Request, Surroundings]:
+) -> tuple[Request, KnownTarget]:
     """The documented request with something changed, and what is known of the target."""
     segment = id if isinstance(id, bytes) else str(id).encode()
     documented = Request("POST", target_of(segment), token, body_of(url), (JSON,), token_header=HEADER)

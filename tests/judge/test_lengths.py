@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from conformance.contract.known_tokens import KnownTokens
 from conformance.contract.message import Token, Trouble
-from conformance.contract.wallet import Wallet
 from conformance.judge.lengths import Limit, limit_of
 from conformance.judge.verdict import Outcome
 from tests.shipped import owners
@@ -142,7 +142,7 @@ def test_what_a_length_does_not_explain_is_said_all_the_same() -> None:
 def test_a_valid_token_beyond_the_limit_is_not_said_a_second_time() -> None:
     """Whatever name its field has, and whatever its own clause is: the length explains it."""
     valid = Token(b"V" * 9000)
-    known = replace(KNOWN, wallet=Wallet(frozenset({valid.value, VALID.value})), token=valid.value)
+    known = replace(KNOWN, tokens=KnownTokens(frozenset({valid.value, VALID.value})), token=valid.value)
     more = (
         exchange(PAGE, token=valid, known=known),
         exchange(PAGE, token=valid, known=known, token_header=b"x-auth-token"),

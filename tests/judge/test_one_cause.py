@@ -35,7 +35,7 @@ def exchange(number: int, status: int, *labels: dict[str, str], action: str = "a
     body = json.dumps({"action": action, "labels": labels}).encode()
     request = documented(KNOWN, KNOWN.token, body=body)
     return Exchange(
-        number, f"probe.{number}", request, facts_of(request, KNOWN.surroundings), Response(status, "", (), b""),
+        number, f"probe.{number}", request, facts_of(request, KNOWN.known), Response(status, "", (), b""),
         started_at=float(number), seconds=0.5,
     )  # fmt: skip
 

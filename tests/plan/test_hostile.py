@@ -8,8 +8,8 @@ from urllib.parse import unquote_to_bytes, urlsplit
 
 from conformance.contract.body import BodyKind, read_body
 from conformance.contract.facts import facts_of
+from conformance.contract.known_tokens import TokenKind
 from conformance.contract.userinfo import passwords_of
-from conformance.contract.wallet import TokenKind
 from conformance.plan.inventory import Mutation, Profile
 from conformance.plan.probes.hostile import hostile_probes
 from conformance.plan.probes.passwords import password_probes
@@ -69,7 +69,7 @@ def test_tokens_are_unknown_and_in_contract() -> None:
     for name, probe in PROBES.items():
         if name.startswith("token."):
             assert probe.request is not None
-            told = facts_of(probe.request, WHOLE.surroundings)
+            told = facts_of(probe.request, WHOLE.known)
             if not told.in_contract or told.token is not TokenKind.UNKNOWN or not told.main or told.token_length < 2:
                 wrong.append(name)
     assert wrong == []

@@ -199,7 +199,7 @@ def test_what_nobody_named_is_in_contract(schema: dict[str, Any], resource: int 
         probe.request for probe in permission_probes(whole, CLAUSES) if probe.id == "precedence.any-thing.unknown-token"
     )
     assert request is not None
-    assert facts_of(request, whole.surroundings).in_contract
+    assert facts_of(request, whole.known).in_contract
 
 
 # methods and paths

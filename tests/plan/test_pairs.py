@@ -103,11 +103,11 @@ def test_classes_are_what_their_words_say() -> None:
     """Ids out of range and no integer, to the byte; other spellings of the path are not the exact one."""
     kinds = {"below": ValueKind.BELOW, "above": ValueKind.ABOVE, "word": ValueKind.NOT_INTEGER}
     for name, kind in kinds.items():
-        assert facts_of(request(f"id-{name}.body-absent"), ANY.surroundings).id_kind is kind
+        assert facts_of(request(f"id-{name}.body-absent"), ANY.known).id_kind is kind
     for path in CLASSES["path"]:
-        assert not facts_of(request(f"token-missing.path-{path}"), ANY.surroundings).exact_path
+        assert not facts_of(request(f"token-missing.path-{path}"), ANY.known).exact_path
     assert request("token-over.media-text").token == request("token-over.body-array").token
-    assert facts_of(request("token-over.media-text"), ANY.surroundings).token_length == 100_001
+    assert facts_of(request("token-over.media-text"), ANY.known).token_length == 100_001
 
 
 def test_all_may_be_sent_by_the_default_policy() -> None:
@@ -117,7 +117,7 @@ def test_all_may_be_sent_by_the_default_policy() -> None:
         whole = least(resource=number, loopback=False, url="https://mirror.invalid/a.git")
         for probe in combination_probes(whole, DECLARED):
             assert probe.request is not None
-            if reason := refusal(probe.request, facts_of(probe.request, whole.surroundings), whole):
+            if reason := refusal(probe.request, facts_of(probe.request, whole.known), whole):
                 kept.append((number, probe.id, reason))
     assert kept == []
 

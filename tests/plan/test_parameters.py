@@ -303,7 +303,7 @@ def test_a_pattern_leaves_where_it_matches_nothing_else(resource: int, allowed: 
     found = set()
     for probe in parameter_probes(whole, DECLARED):
         assert probe.request is not None
-        if probe.id in patterns and refusal(probe.request, facts_of(probe.request, whole.surroundings), whole) is None:
+        if probe.id in patterns and refusal(probe.request, facts_of(probe.request, whole.known), whole) is None:
             found.add(probe.id)
     assert found == allowed
 

@@ -46,7 +46,7 @@ def bad(probe: Probe, whole: Inventory) -> bool:
     request = probe.request
     if request is None:
         return False
-    return request.second_token or not facts_of(request, whole.surroundings).token.good
+    return request.second_token or not facts_of(request, whole.known).token.good
 
 
 def bad_sent(plan: Plan, whole: Inventory) -> int:
@@ -175,7 +175,7 @@ def test_never_sends_no_valid_token_to_a_repository() -> None:
     whole = inventory(mutation=Mutation.NEVER)
     for probe in planned(whole, Profile.DEEP).sent:
         assert probe.request is not None
-        facts = facts_of(probe.request, whole.surroundings)
+        facts = facts_of(probe.request, whole.known)
         assert not (facts.token.good and facts.id is not None and 1 <= facts.id <= 2147483647)
 
 
@@ -249,14 +249,14 @@ def test_the_description_s_own_roles_come_first() -> None:
 
 
 def test_surroundings_know_every_token() -> None:
-    """The wallet holds the token, those by length, and the one without permission."""
-    known = ANY.surroundings
-    assert ANY.token.value in known.wallet.valid
-    assert b"1" in known.wallet.valid
-    assert len(known.wallet.valid) == 3
+    """The known tokens are the token, those by length, and the one without permission."""
+    known = ANY.known
+    assert ANY.token.value in known.tokens.valid
+    assert b"1" in known.tokens.valid
+    assert len(known.tokens.valid) == 3
     assert ANY.restricted_token is not None
-    assert known.wallet.restricted == {ANY.restricted_token.value}
-    assert least().surroundings.wallet.restricted == frozenset()
+    assert known.tokens.restricted == {ANY.restricted_token.value}
+    assert least().known.tokens.restricted == frozenset()
     assert (known.resource, known.url) == (ANY.resource, ANY.url)
 
 
@@ -265,6 +265,6 @@ def test_a_plan_knows_the_facts_of_its_requests(whole: Inventory) -> None:
     """Those that were told when the policy was asked; made of probes that were made before it is the same plan."""
     plan = planned(whole, Profile.DEEP)
     assert plan.facts == {
-        probe.id: facts_of(probe.request, whole.surroundings) for probe in plan.probes if probe.request is not None
+        probe.id: facts_of(probe.request, whole.known) for probe in plan.probes if probe.request is not None
     }
     assert make_plan(whole, CATALOGUE, Profile.DEEP, probes=all_probes(whole, CATALOGUE)) == plan

@@ -54,7 +54,7 @@ def body_of(url: object) -> bytes:
 
 def told(request: Request, whole: Inventory) -> str | None:
     """What the policy says of a request."""
-    return refusal(request, facts_of(request, whole.surroundings), whole)
+    return refusal(request, facts_of(request, whole.known), whole)
 
 
 def asked(whole: Inventory, token: Token | None, segment: object, **changes: object) -> str | None:

@@ -11,9 +11,9 @@ import pytest
 from conformance.contract.body import BodyKind
 from conformance.contract.clause import Level
 from conformance.contract.facts import facts_of
+from conformance.contract.known_tokens import TokenKind
 from conformance.contract.message import Exchange, Response
 from conformance.contract.values import ValueKind
-from conformance.contract.wallet import TokenKind
 from conformance.judge.expected import AGAIN, BURST, CREATION, FIRST, LAST, expectation_of
 from conformance.judge.judge import judge
 from conformance.judge.reading import Context
@@ -42,7 +42,7 @@ MEDIA = ((b"Content-Type", b"application/json"),)
 def facts(probe: Probe) -> Facts:
     """What is true of the probe's request."""
     assert probe.request is not None
-    return facts_of(probe.request, WHOLE.surroundings)
+    return facts_of(probe.request, WHOLE.known)
 
 
 def status_of(probe: Probe) -> int:
@@ -193,7 +193,7 @@ def test_ids_are_of_the_kind_that_their_clause_speaks_of(clause: str, kind: Valu
         whole = inventory(resource=number, mutation=Mutation.ANY)
         for probe in all_probes(whole, CATALOGUE):
             if clause in probe.clauses and probe.request:
-                assert facts_of(probe.request, whole.surroundings).id_kind is kind, (number, probe.id)
+                assert facts_of(probe.request, whole.known).id_kind is kind, (number, probe.id)
 
 
 @pytest.mark.parametrize(

@@ -9,8 +9,8 @@ import pytest
 
 from conformance.contract.body import BodyKind
 from conformance.contract.facts import Facts, facts_of
+from conformance.contract.known_tokens import TokenKind
 from conformance.contract.values import ValueKind
-from conformance.contract.wallet import TokenKind
 from conformance.judge.expected import expectation_of
 from conformance.plan.generation import collect, safe
 from conformance.plan.inventory import Inventory, Mutation, Profile
@@ -43,7 +43,7 @@ def requests(prop: str, name: str = "any", number: int = 60) -> tuple[Request, .
 def facts(prop: str, name: str = "any", number: int = 60) -> list[Facts]:
     """What is true of what is drawn."""
     known: Inventory = INVENTORIES[name]
-    return [facts_of(request, known.surroundings) for request in requests(prop, name, number)]
+    return [facts_of(request, known.known) for request in requests(prop, name, number)]
 
 
 @pytest.mark.parametrize(
@@ -127,7 +127,7 @@ def test_a_documented_request_is_always_among_schemathesis_own() -> None:
     for number in (4, 8):
         known = INVENTORIES["any"]
         drawn = requests("property.openapi", "any", number)
-        assert facts_of(drawn[0], known.surroundings).succeeds
+        assert facts_of(drawn[0], known.known).succeeds
 
 
 def test_off_loopback_no_url_names_anything_but_invalid_hosts() -> None:

@@ -73,7 +73,7 @@ def table(inventory: Inventory, clauses: Declared = CREDENTIALS) -> dict[str, Pr
 def facts(probe: Probe, inventory: Inventory) -> Facts:
     """What is true of the probe's request."""
     assert probe.request is not None
-    return facts_of(probe.request, inventory.surroundings)
+    return facts_of(probe.request, inventory.known)
 
 
 @pytest.mark.parametrize(
@@ -271,7 +271,7 @@ def test_properties_draw_whatever_the_operation_is() -> None:
     found = {prop.id: prop for prop in properties(contract(*made, CREDENTIALS)) if not prop.withheld}
     drawn = {name: collect(name, prop.family(known), known, 40) for name, prop in found.items()}
     assert {name for name, requests in drawn.items() if len(requests) < 8} == set()
-    told = {name: [facts_of(one, known.surroundings) for one in requests] for name, requests in drawn.items()}
+    told = {name: [facts_of(one, known.known) for one in requests] for name, requests in drawn.items()}
     assert {str(fact.id_kind) for fact in told["property.ids.out-of-range"]} >= {
         "too long",
         "not of the documented pattern",

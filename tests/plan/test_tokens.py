@@ -8,14 +8,14 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from conformance.contract.wallet import TokenKind
+from conformance.contract.known_tokens import TokenKind
 from conformance.plan.tokens import cut, extended, padded, unknown
 from conformance.strategies.alphabets import ALPHABETS
 from tests.plan.inventories import FIXTURES, inventory, token
 
 WHOLE = inventory()
-WALLET = WHOLE.surroundings.wallet
-KNOWN = WALLET.valid | WALLET.restricted
+KNOWN_TOKENS = WHOLE.known.tokens
+KNOWN = KNOWN_TOKENS.valid | KNOWN_TOKENS.restricted
 LENGTHS = [1, 2, 15, 16, 47, 48, 49, 96, 4096, 99_999, 100_000, 100_001, 200_000]
 seeds = st.integers(0, 2**32)
 
@@ -28,7 +28,7 @@ def test_an_unknown_token_has_its_length_and_alphabet(alphabet: str) -> None:
         assert made.length == len(made.value) == length
         assert set(made.value.decode("ascii")) <= set(alphabet), length
         assert made.secret is None, length
-        assert WALLET.classify(made.value) is TokenKind.UNKNOWN, length
+        assert KNOWN_TOKENS.classify(made.value) is TokenKind.UNKNOWN, length
 
 
 @settings(max_examples=300)
@@ -36,7 +36,7 @@ def test_an_unknown_token_has_its_length_and_alphabet(alphabet: str) -> None:
 def test_an_unknown_token_is_never_near_a_valid_one(seed: int, length: int, name: str) -> None:
     """Whatever the seed, in no case is one the beginning of the other, so that no lenient comparison takes it."""
     made = unknown(inventory(seed=seed), "test", length, ALPHABETS[name]).value.lower()
-    assert not WALLET.near(made)
+    assert not KNOWN_TOKENS.near(made)
     for value in KNOWN:
         assert not made.startswith(value.lower())
         assert not value.lower().startswith(made)
@@ -95,7 +95,7 @@ def test_a_changed_token_is_what_it_says(made, value: str) -> None:  # noqa: ANN
     assert made.value.decode("ascii") == value
     assert made.made_by is not None
     assert eval(made.made_by.format("secret"), {"secret": TEXT}) == value  # noqa: S307 - our own recipe
-    assert WALLET.classify(made.value) is TokenKind.NEAR_VALID
+    assert KNOWN_TOKENS.classify(made.value) is TokenKind.NEAR_VALID
 
 
 @pytest.mark.parametrize("characters", [1, 2, 100], ids=["all of it", "one more than it has", "many more than it has"])

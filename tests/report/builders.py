@@ -6,9 +6,9 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
-from conformance.contract.facts import Role, Surroundings, facts_of
+from conformance.contract.facts import KnownTarget, Role, facts_of
+from conformance.contract.known_tokens import KnownTokens
 from conformance.contract.message import Exchange, Request, Response, Token
-from conformance.contract.wallet import Wallet
 from conformance.judge.behaviour import Behaviour
 from conformance.judge.judge import judge
 from conformance.judge.reading import Context
@@ -33,8 +33,8 @@ REDACTOR = Redactor({NAME: SECRET, "TOKEN_1": "q"})
 TOKEN = Token(SECRET.encode(), secret=NAME)
 JSON = ((b"Content-Type", b"application/json"),)
 BODY = b'{"url": "https://example.com/test.git"}'
-KNOWN = Surroundings(
-    OPERATION, Wallet(frozenset({SECRET.encode(), b"q"})), {REPOSITORY: Role.PERMITTED}, REPOSITORY, MIRROR
+KNOWN = KnownTarget(
+    OPERATION, KnownTokens(frozenset({SECRET.encode(), b"q"})), {REPOSITORY: Role.PERMITTED}, REPOSITORY, MIRROR
 )
 CONTRACT = load_contract()
 CATALOGUE = CONTRACT.catalogue

@@ -185,7 +185,7 @@ class Edited:
         """An exchange with the service, without a wire: its parser refuses what is not HTTP."""
         request = probe.request
         assert request is not None
-        facts = facts_of(request, self.inventory.surroundings)
+        facts = facts_of(request, self.inventory.known)
         path, _, query = request.target.partition(b"?")
         fields = tuple(request.header_fields())
         answer = service.answer(Sent(request.method, path, query, fields, request.body or b""))

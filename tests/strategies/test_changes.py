@@ -7,8 +7,8 @@ from itertools import combinations
 
 import pytest
 
+from conformance.contract.known_tokens import KnownTokens, TokenKind
 from conformance.contract.message import Token
-from conformance.contract.wallet import TokenKind, Wallet
 from conformance.mock.fixtures import Fixtures
 from conformance.strategies import changed_tokens
 from conformance.strategies.changes import CHANGES, ODD_CHANGES, apply, changes, odd_changes
@@ -46,12 +46,12 @@ def test_a_change_is_what_its_recipe_makes(text: str) -> None:
 @each_text
 def test_a_changed_token_is_near_the_valid_one(text: str) -> None:
     """It goes to named repositories only; it is the valid one itself where there is nothing to be changed."""
-    wallet = Wallet(frozenset({text.encode()}))
-    kinds = {name: wallet.classify(apply(change, Token(text.encode())).value) for name, change in BOTH.items()}
+    known_tokens = KnownTokens(frozenset({text.encode()}))
+    kinds = {name: known_tokens.classify(apply(change, Token(text.encode())).value) for name, change in BOTH.items()}
     good = {name for name, kind in kinds.items() if kind.good}
     assert {kinds[name] for name in CHANGES} <= {TokenKind.NEAR_VALID, TokenKind.VALID}
     assert {kinds[name] for name in ODD_CHANGES} <= {TokenKind.UNUSUAL, TokenKind.VALID}
-    assert [name for name in BOTH if not wallet.near(apply(BOTH[name], Token(text.encode())).value)] == []
+    assert [name for name in BOTH if not known_tokens.near(apply(BOTH[name], Token(text.encode())).value)] == []
     assert good <= {
         "upper-case", "lower-case", "alphabets-exchanged", "dashes-exchanged", "transposed", "same-hash",
         "space-for-plus", "reversed", "look-alikes",

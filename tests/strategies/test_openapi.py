@@ -13,8 +13,8 @@ import pytest
 
 from conformance.contract.body import BodyKind
 from conformance.contract.facts import Facts, facts_of
+from conformance.contract.known_tokens import TokenKind
 from conformance.contract.values import ValueKind
-from conformance.contract.wallet import TokenKind
 from conformance.spec import load_contract
 from conformance.strategies import openapi, openapi_requests
 from conformance.strategies.openapi import PRIVATE, private
@@ -37,7 +37,7 @@ def _made():  # type: ignore[no-untyped-def]  # noqa: ANN202
 
 def facts(request: Request) -> Facts:
     """What is true of a request."""
-    return facts_of(request, KNOWN.surroundings)
+    return facts_of(request, KNOWN.known)
 
 
 def test_an_example_reaches_a_201(made) -> None:  # type: ignore[no-untyped-def]  # noqa: ANN001
@@ -88,7 +88,7 @@ def test_another_operation_is_made_by_its_id() -> None:
     made = openapi_requests(document, operation, known.token, known.arguments)
     assert {(one.method, one.token_header) for one in made.examples} == {("GET", b"X-Key")}
     assert {one.target for one in made.examples} == {b"/v2/film/items/12?dry_run=true"}
-    found = [facts_of(request, known.surroundings) for request in made.coverage]
+    found = [facts_of(request, known.known) for request in made.coverage]
     numbers = {fact.arguments["item_id"].value for fact in found if "item_id" in fact.arguments}
     assert {9, 10, 99, 100} <= numbers
     assert all(request.body is None for request in made.examples)

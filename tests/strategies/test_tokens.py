@@ -9,8 +9,8 @@ import pytest
 from hypothesis import find, given
 from hypothesis import strategies as st
 
+from conformance.contract.known_tokens import KnownTokens, TokenKind
 from conformance.contract.operation import Credential
-from conformance.contract.wallet import TokenKind, Wallet
 from conformance.strategies import ALPHABETS, token_lengths, token_shapes, tokens
 from tests.strategies.drawing import drawn, reaches
 
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from conformance.contract.message import Token
 
 CREDENTIAL = Credential(b"X-Auth-Token", 1, 100_000)
-NOBODYS = Wallet(frozenset())
+NOBODYS = KnownTokens(frozenset())
 
 
 @given(token_lengths(CREDENTIAL))

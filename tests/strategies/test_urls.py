@@ -46,7 +46,7 @@ def test_no_url_makes_anybody_call_a_stranger(hosts: tuple[str, ...]) -> None:
 
     def allowed(url: str) -> bool:
         request = documented(known, known.token, body=known.body_with(url))
-        return refusal(request, facts_of(request, known.surroundings), known) is None
+        return refusal(request, facts_of(request, known.known), known) is None
 
     for strategy in (http_urls(hosts), rare_urls(hosts, addresses=hosts is ANY_HOSTS), other_urls(hosts)):
         found = drawn(strategy, 150)

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 from conformance.contract.facts import facts_of
+from conformance.contract.known_tokens import TokenKind
 from conformance.contract.message import Exchange, Request, Response, Token, Trouble
-from conformance.contract.wallet import TokenKind
 from conformance.exceptions import NoVerdict
 from conformance.plan.inventory import Profile
 from conformance.plan.requests import documented
@@ -68,7 +68,7 @@ class Desk:
     def exchange(self, request: Request, response: Response = EXPIRED, probe: str = "suite.any") -> Exchange:
         """What leaves in its place, answered."""
         dressed = self.credentials.dressed(probe, request)
-        facts = facts_of(dressed.request, dressed.inventory.surroundings)
+        facts = facts_of(dressed.request, dressed.inventory.known)
         return Exchange(1, probe, dressed.request, facts, response)
 
 
@@ -113,9 +113,9 @@ def test_every_probe_is_made_of_the_new_token() -> None:
     """No probe keeps a byte of the planned one, and each is to the target what it was planned to be."""
     desk = Desk()
     for probe, request in requests(KNOWN).items():
-        planned = facts_of(request, KNOWN.surroundings)
+        planned = facts_of(request, KNOWN.known)
         dressed = desk.credentials.dressed(probe, request)
-        facts = facts_of(dressed.request, dressed.inventory.surroundings)
+        facts = facts_of(dressed.request, dressed.inventory.known)
         assert dressed.withheld is None
         assert (facts.token, facts.usual_token) == (planned.token, planned.usual_token), probe
         assert b"never-issued" not in leaves(dressed.request)
@@ -153,10 +153,10 @@ def test_the_planned_token_is_unknown_to_the_wallet_once_there_is_another() -> N
     """What was never issued is no valid token; what is made of the issued one is near it."""
     desk = Desk()
     desk.sent(documented(KNOWN, PLANNED))
-    wallet = desk.credentials.inventory.surroundings.wallet
-    assert wallet.classify(PLANNED.value) is TokenKind.UNKNOWN
-    assert wallet.classify(desk.tokens[0]) is TokenKind.VALID
-    assert wallet.classify(cut(Token(desk.tokens[0])).value) is TokenKind.NEAR_VALID
+    known_tokens = desk.credentials.inventory.known.tokens
+    assert known_tokens.classify(PLANNED.value) is TokenKind.UNKNOWN
+    assert known_tokens.classify(desk.tokens[0]) is TokenKind.VALID
+    assert known_tokens.classify(cut(Token(desk.tokens[0])).value) is TokenKind.NEAR_VALID
 
 
 @pytest.mark.parametrize(
@@ -167,7 +167,7 @@ def test_the_planned_token_is_unknown_to_the_wallet_once_there_is_another() -> N
     ],
 )
 def test_a_token_is_renewed_before_it_expires(lifetime: float, early: float) -> None:
-    """The old token goes out until then, and stays valid to the wallet afterwards."""
+    """The old token goes out until then, and stays a known one afterwards."""
     desk = Desk(lifetime=lifetime)
     desk.sent(documented(KNOWN, PLANNED))
     desk.now += lifetime - early - 1
@@ -176,8 +176,8 @@ def test_a_token_is_renewed_before_it_expires(lifetime: float, early: float) -> 
     desk.now += 1
     assert value(desk.sent(documented(KNOWN, PLANNED))) == desk.tokens[1]
     assert desk.asked == 2
-    wallet = desk.credentials.inventory.surroundings.wallet
-    assert [wallet.classify(token) for token in desk.tokens] == [TokenKind.VALID] * 2
+    known_tokens = desk.credentials.inventory.known.tokens
+    assert [known_tokens.classify(token) for token in desk.tokens] == [TokenKind.VALID] * 2
 
 
 def renewal_failed() -> Desk:
@@ -242,7 +242,7 @@ def test_a_token_that_was_there_is_sent_as_planned() -> None:
     assert desk.sent(request) is request
     assert desk.credentials.replaced(desk.exchange(request), renewed=False)
     assert value(desk.sent(request)) == desk.tokens[0]
-    assert desk.credentials.inventory.surroundings.wallet.classify(PLANNED.value) is TokenKind.VALID
+    assert desk.credentials.inventory.known.tokens.classify(PLANNED.value) is TokenKind.VALID
 
 
 def test_an_answer_that_says_expired_brings_another_token_once() -> None:
@@ -303,7 +303,7 @@ def test_what_says_expired(status: int, body: bytes, expected: bool) -> None:  #
     """A 401 with the word or the gateway's code."""
     response = Response(status, "", (), body)
     request = documented(KNOWN, PLANNED)
-    assert says_expired(Exchange(1, "p", request, facts_of(request, KNOWN.surroundings), response)) is expected
+    assert says_expired(Exchange(1, "p", request, facts_of(request, KNOWN.known), response)) is expected
 
 
 @contextmanager

@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 
 from conformance.contract.body import BodyKind
 from conformance.contract.facts import Role
+from conformance.contract.known_tokens import TokenKind
 from conformance.contract.values import ValueKind
-from conformance.contract.wallet import TokenKind
 from conformance.judge.checks.registry import Kind, check
 from conformance.judge.verdict import PASS, Finding, fail, untested
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from conformance.contract.body import BodyKind
-from conformance.contract.wallet import TokenKind
+from conformance.contract.known_tokens import TokenKind
 from conformance.judge.checks.registry import Kind, check
 from conformance.judge.expected import AGAIN, BURST, CREATION, FIRST, expectation_of
 from conformance.judge.verdict import PASS, Finding, fail, untested

@@ -295,7 +295,7 @@ def _token(inventory: Inventory, clauses: Declared, row: tuple[str, str, str], p
     name, text, words = row
     value = text.encode("ascii")
     title, declared = f"an unknown token {words}", of_length(clauses, inventory.operation.credential, len(value))
-    meant = not strange(value, inventory.surroundings.wallet)
+    meant = not strange(value, inventory.known.tokens)
     request, withheld = (None, "a valid token begins like it") if meant else (documented(inventory, Token(value)), None)
     return Probe(f"token.unknown.{name}", title, declared, request, withheld, profile)
 

@@ -38,7 +38,7 @@ _PADDED = 131_072
 def near_valid_probes(inventory: Inventory, clauses: Declared) -> Iterator[Probe]:
     """One for each change, then the valid token padded to the maximum and over it."""
     usual, token = documented(inventory, inventory.token), inventory.token
-    wallet = inventory.surroundings.wallet
+    known_tokens = inventory.known.tokens
     near = clauses.owed(credential="near-valid") + clauses.documented
     odd = clauses.unrecognised + clauses.recorded("characters")
     over = clauses.refused(credential="over-maximum")
@@ -53,7 +53,7 @@ def near_valid_probes(inventory: Inventory, clauses: Declared) -> Iterator[Probe
             declared = over
         elif changed.length < shortest:
             declared = clauses.refused(credential="below-minimum")
-        if wallet.classify(changed.value).good:
+        if known_tokens.classify(changed.value).good:
             yield Probe(f"token.valid.{name}", title, declared, None, _UNCHANGED, profile)
         else:
             yield Probe(f"token.valid.{name}", title, declared, replace(usual, token=changed), profile=profile)

@@ -43,7 +43,7 @@ def shape_probes(inventory: Inventory, clauses: Declared) -> Iterator[Probe]:
     for name, form, words, deep in _SHAPES:
         part = unknown(inventory, f"shape-{name}", 42).value
         value = form.replace(b"%b", part)
-        meant = not strange(value, inventory.surroundings.wallet)
+        meant = not strange(value, inventory.known.tokens)
         yield Probe(
             f"token.unknown.{name}",
             f"an unknown token {words}",

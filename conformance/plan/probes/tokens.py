@@ -68,7 +68,7 @@ def token_probes(inventory: Inventory, clauses: Declared) -> Iterator[Probe]:
     credential = inventory.operation.credential
     for length, profile in sorted(_lengths(credential).items()):
         words = f"an unknown token of {length:,} character{'s' if length > 1 else ''}{_note(credential, length)}"
-        falsy = length == 1 and strange(_FALSY.value, inventory.surroundings.wallet)
+        falsy = length == 1 and strange(_FALSY.value, inventory.known.tokens)
         request = _with(usual, _FALSY if falsy else unknown(inventory, "length", length))
         declared = of_length(clauses, credential, length)
         yield Probe(f"token.unknown.length-{length}", words, declared, request, profile=profile)

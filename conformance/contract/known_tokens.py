@@ -1,4 +1,4 @@
-"""The tokens of a target and what any other token is, held against them."""
+"""The tokens that a target knows, and the kind of any other token beside them."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from functools import lru_cache
 
-__all__ = ["TokenKind", "Wallet"]
+__all__ = ["KnownTokens", "TokenKind"]
 
 _ORDINARY = re.compile(rb"[\x21-\x7e]*")  # VCHAR, RFC 9110 section 5.5: what a field value surely carries
 _PADDING = b" \t\r\n\0"
@@ -19,7 +19,7 @@ _ESCAPED = re.compile(rb"(?:%|\\x|\\u00|&#x)([0-9a-f]{2});?|&#([0-9]{2,3});")  #
 
 
 class TokenKind(StrEnum):
-    """What a token is to the target."""
+    """The kind of a request's token, as the target should see it."""
 
     VALID = "valid"
     RESTRICTED = "valid, of the account without permission"
@@ -41,14 +41,19 @@ class TokenKind(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Wallet:
-    """The valid tokens of the account with permission, and those of the one without; bytes as on the wire."""
+class KnownTokens:
+    """The good tokens of a target; bytes as on the wire.
+
+    Attributes:
+        valid: those of the account with permission.
+        restricted: those of the account without permission.
+    """
 
     valid: frozenset[bytes]
     restricted: frozenset[bytes] = frozenset()
 
     def classify(self, value: bytes | None) -> TokenKind:
-        """The kind of a token's bytes; None stands for a request without the header."""
+        """The kind of a token's bytes. None stands for a request without the header."""
         if value is None:
             return TokenKind.MISSING
         if value == b"":
@@ -62,15 +67,15 @@ class Wallet:
         return TokenKind.NEAR_VALID if self.near(value) else TokenKind.UNKNOWN
 
     def holds(self, value: bytes) -> bool:
-        """Whether `value` is a good token, or is to a server that trims it, or reads it to the first NUL."""
+        """Whether `value` is a good token as it is, trimmed, or up to its first NUL."""
         known = self.valid | self.restricted
         return bool({value, value.strip(_PADDING), value.split(b"\0", 1)[0].strip(_PADDING)} & known)
 
     def near(self, value: bytes) -> bool:
         """Whether a lenient target could take `value` for a valid token, ordinary characters or not.
 
-        Another case, a cut at either end, something before, inside or after, white space around, one half another,
-        escapes, other signs between letters and digits, other characters between its ends, another order.
+        Changes that it sees: case, a cut at either end, text before, inside or after, white space around, another half,
+        escapes, other signs between letters and digits, other characters between the ends, another order.
         """
         trimmed = value.strip(_PADDING).lower()
         letters = _letters(trimmed)
@@ -78,7 +83,7 @@ class Wallet:
 
 
 def _near(trimmed: bytes, own: bytes, known: bytes) -> bool:
-    """Whether a text in lower case, with its `own` letters and digits, could be taken for `known`."""
+    """Whether a text in lower case, or its `own` letters and digits alone, could be taken for `known`."""
     whole, letters = _folded(known)
     if trimmed == whole:
         return True
@@ -90,7 +95,7 @@ def _near(trimmed: bytes, own: bytes, known: bytes) -> bool:
 
 
 def _shares(value: bytes, known: bytes) -> bool:
-    """Whether one of the halves of `known`, 16 characters of an end, or all of it, stands where it tells `known`."""
+    """Whether `value` has a half of `known` in its place, 16 characters of an end, or all of it."""
     half = (len(known) + 1) // 2
     if half < _TELLING // 2:
         return False

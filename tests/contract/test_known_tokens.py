@@ -6,11 +6,11 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from conformance.contract.wallet import TokenKind, Wallet
+from conformance.contract.known_tokens import KnownTokens, TokenKind
 
 TOKEN = b"MIIabcDEF-0123456789"
 OTHER = b"QQQrestrictedQQQQQQQ"
-WALLET = Wallet(frozenset({TOKEN, b"1"}), frozenset({OTHER}))
+KNOWN_TOKENS = KnownTokens(frozenset({TOKEN, b"1"}), frozenset({OTHER}))
 ORDINARY = st.binary(min_size=1).filter(lambda value: all(0x21 <= byte <= 0x7E for byte in value))
 LONG = st.from_regex(rb"[!-~]{16,64}", fullmatch=True)
 
@@ -58,7 +58,7 @@ LONG = st.from_regex(rb"[!-~]{16,64}", fullmatch=True)
 )
 def test_tokens_are_told_apart(value: bytes | None, kind: TokenKind) -> None:
     """Each token has one kind; where its characters are in doubt, nothing is promised about it."""
-    assert WALLET.classify(value) is kind
+    assert KNOWN_TOKENS.classify(value) is kind
 
 
 ALPHABET = b"abcdefghijklmnopqrstuvwxyz0123456789!#"  # 38 characters, none twice
@@ -89,20 +89,20 @@ ALPHABET = b"abcdefghijklmnopqrstuvwxyz0123456789!#"  # 38 characters, none twic
 )
 def test_a_part_is_near_where_it_tells_the_token(known: bytes, value: bytes, *, near: bool) -> None:
     """A half, or 16 characters at an end, of a token of at least 16; anything begins with a part of a short one."""
-    assert Wallet(frozenset({known})).near(value) is near
+    assert KnownTokens(frozenset({known})).near(value) is near
 
 
 def test_tokens_of_either_account_are_near_ones() -> None:
     """Neither account's token may be guessed by a lenient comparison."""
-    assert WALLET.near(TOKEN + b"x")
-    assert WALLET.near(OTHER + b"x")
-    assert not WALLET.near(b"x" * 20)
+    assert KNOWN_TOKENS.near(TOKEN + b"x")
+    assert KNOWN_TOKENS.near(OTHER + b"x")
+    assert not KNOWN_TOKENS.near(b"x" * 20)
 
 
 @given(known=LONG, value=st.binary())
 def test_every_token_has_a_kind(known: bytes, value: bytes) -> None:
     """Any bytes have a kind; only the valid ones are good."""
-    kind = Wallet(frozenset({known})).classify(value)
+    kind = KnownTokens(frozenset({known})).classify(value)
     assert kind.good == (value == known)
     assert (kind is TokenKind.EMPTY) == (value == b"")
 
@@ -112,19 +112,19 @@ def test_whatever_a_valid_token_is_made_into_is_near(
     known: bytes, before: bytes, after: bytes, data: st.DataObject
 ) -> None:
     """Another case, a cut at either end, and anything around it leave a token near the valid one."""
-    wallet = Wallet(frozenset({known}))
-    assert wallet.near(known.swapcase())
-    assert wallet.near(before + known + after)
+    known_tokens = KnownTokens(frozenset({known}))
+    assert known_tokens.near(known.swapcase())
+    assert known_tokens.near(before + known + after)
     length = data.draw(st.integers(16, len(known)))
-    assert wallet.near(known[:length])
-    assert wallet.near(known[-length:])
+    assert known_tokens.near(known[:length])
+    assert known_tokens.near(known[-length:])
 
 
 @given(value=ORDINARY)
 def test_near_ones_can_be_in_contract_and_are_not_good(value: bytes) -> None:
     """An ordinary token that is not valid is unknown or near, and both are in contract."""
     assume(value not in {TOKEN, OTHER, b"1"})
-    kind = WALLET.classify(value)
+    kind = KNOWN_TOKENS.classify(value)
     assert kind in {TokenKind.UNKNOWN, TokenKind.NEAR_VALID}
     assert kind in TokenKind.documented()
     assert not kind.good
@@ -133,12 +133,12 @@ def test_near_ones_can_be_in_contract_and_are_not_good(value: bytes) -> None:
 @pytest.mark.parametrize("padding", [b" ", b"\t", b"\r\n", b"\0"], ids=["a space", "a tab", "a line break", "NUL"])
 def test_a_short_token_is_near_with_white_space_around(padding: bytes) -> None:
     """White space is trimmed, however short the token."""
-    assert WALLET.near(padding + b"1" + padding)
+    assert KNOWN_TOKENS.near(padding + b"1" + padding)
 
 
-def test_an_empty_wallet_has_no_near_tokens() -> None:
+def test_nothing_is_near_where_no_token_is_known() -> None:
     """Where there is no valid token, every ordinary one is unknown."""
-    assert Wallet(frozenset()).classify(TOKEN) is TokenKind.UNKNOWN
+    assert KnownTokens(frozenset()).classify(TOKEN) is TokenKind.UNKNOWN
 
 
 def test_kinds_have_the_words_of_recorded_traffic() -> None:
@@ -161,7 +161,7 @@ def test_a_token_is_held_where_a_server_may_trim_or_cut_it_to_one() -> None:
         b" " + OTHER + b" \0 x",
         b"\0" + TOKEN,
     ):
-        assert WALLET.holds(value), value
+        assert KNOWN_TOKENS.holds(value), value
     for value in (
         b"",
         b" ",
@@ -173,4 +173,4 @@ def test_a_token_is_held_where_a_server_may_trim_or_cut_it_to_one() -> None:
         b"x\0" + TOKEN,
         b"\x0b" + TOKEN,
     ):
-        assert not WALLET.holds(value), value
+        assert not KNOWN_TOKENS.holds(value), value

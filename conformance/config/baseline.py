@@ -130,19 +130,19 @@ def add_entries(path: Path, entries: Iterable[Accepted]) -> int:
     Raises UsageError where the file cannot be read or written.
     """
     there = {entry.pair for entry in read_baseline(path).entries} if path.exists() else set()
-    fresh = [entry for entry in entries if entry.pair not in there]
+    added = [entry for entry in entries if entry.pair not in there]
     part = path.with_name(f".{path.name}.part")
     try:
         text = path.read_bytes().decode("utf-8-sig") if path.exists() else _HEAD
         if not isinstance(tomlkit.parse(text).get("accepted", tomlkit.aot()), AoT):
             raise config_error(f"{path}: accepted", "is an inline list", "write each entry as a table [[accepted]]")
-        part.write_bytes(with_entries(text, fresh).encode("utf-8"))
+        part.write_bytes(with_entries(text, added).encode("utf-8"))
         part.replace(path)
     except OSError as error:
         raise config_error(str(path), f"cannot be written ({error.strerror})", "name another file") from None
     finally:
         part.unlink(missing_ok=True)
-    return len(fresh)
+    return len(added)
 
 
 def with_entries(text: str, entries: Iterable[Accepted]) -> str:

@@ -194,7 +194,7 @@ class Preparation:
         return weigh(summary, self.entries(expired=False), self.entries(expired=True))
 
     def entries(self, *, expired: bool) -> frozenset[tuple[str, str]]:
-        """The pairs of clause and probe in the baseline whose last day is over, or is not."""
+        """The pairs of clause and probe in the baseline that have expired, or have not."""
         return frozenset(entry.pair for entry in self._entries(expired=expired))
 
     def why_accepted(self, failures: Iterable[Verdict]) -> str | None:

@@ -22,23 +22,27 @@ __all__ = ["Deviations", "weigh"]
 class Deviations:
     """Pairs of clause and probe (or property), in the catalogue's order.
 
-    `accepted` fail and may, `fresh` fail the gate and are in no baseline, `expired` fail and might until a day that is
-    over, `mended` are in the baseline and passed.
+    Attributes:
+        accepted: Failing, and accepted.
+        new: Failing the gate, and in no baseline.
+        expired: Failing, and the acceptance has expired.
+        fixed: In the baseline, and passed.
+
     """
 
     accepted: tuple[Pair, ...] = ()
-    fresh: tuple[Pair, ...] = ()
+    new: tuple[Pair, ...] = ()
     expired: tuple[Pair, ...] = ()
-    mended: tuple[Pair, ...] = ()
+    fixed: tuple[Pair, ...] = ()
 
     @property
     def stale(self) -> bool:
-        """Whether the baseline is to be changed by hand: it holds what is over."""
-        return bool(self.expired or self.mended)
+        """Whether the baseline needs an edit: an entry has expired or is fixed."""
+        return bool(self.expired or self.fixed)
 
 
 def weigh(summary: Summary, accepted: Collection[Pair], expired: Collection[Pair]) -> Deviations:
-    """Hold a summary against a baseline; `expired` are those of its entries whose last day is over.
+    """Hold a summary against a baseline; `expired` are its entries whose last day has passed.
 
     What was not tested this time is none of the four; nor is a property that passed, since it sent something else.
     """
@@ -52,9 +56,9 @@ def weigh(summary: Summary, accepted: Collection[Pair], expired: Collection[Pair
     known = {*accepted, *expired}
     return Deviations(
         accepted=tuple(pair for pair in failing if accepts(accepted, *pair)),
-        fresh=tuple(pair for pair in failing if not accepts(known, *pair) and pair[0] in summary.gating),
+        new=tuple(pair for pair in failing if not accepts(known, *pair) and pair[0] in summary.gating),
         expired=tuple(pair for pair in failing if pair in set(expired)),
-        mended=tuple(
+        fixed=tuple(
             pair
             for pair, outcome in proved.items()
             if pair in known and outcome is Outcome.PASS and not pair[1].startswith(GENERATED)

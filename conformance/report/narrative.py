@@ -150,23 +150,23 @@ def _left_behind(record: RunRecord) -> Iterator[Line]:
 
 
 def _baseline(record: RunRecord) -> Iterator[Line]:
-    """What the baseline holds that is over, and what to paste where something new is accepted."""
+    """Entries that are fixed or have expired, and the lines that would accept what is new."""
     found = record.deviations
     if found is None:
         return
     for pairs, words in (
-        (found.mended, "no longer fails: remove it from the baseline"),
-        (found.expired, "was accepted until a day that is over: mend it, or give another day"),
+        (found.fixed, "no longer fails: remove it from the baseline"),
+        (found.expired, "acceptance has expired: fix the deviation, or extend it"),
     ):
         if pairs:
             yield Line()
             yield Line("Baseline", style="bold yellow")
         for clause, probe in pairs:
             yield Line(f"{clause}, {probe}: {words}", 2)
-    if found.fresh:
+    if found.new:
         yield Line()
         yield Line("Not in the baseline. Where that is accepted, paste:", style="bold yellow")
-        for clause, probe in found.fresh:
+        for clause, probe in found.new:
             yield Line()
             for line in ("[[accepted]]", f"clause = {_toml(clause)}", f"probe = {_toml(probe)}", 'reason = ""'):
                 yield Line(line, 2, wrap=False)
@@ -203,7 +203,7 @@ def _why(record: RunRecord) -> str:
     if not record.about.complete:
         return early_words(record.about)
     if record.deviations and record.deviations.stale:
-        return "the baseline holds what is over"
+        return "the baseline has entries that are fixed or have expired"
     if summary.untested:
         return f"{count_words(len(summary.untested), 'must clause')} could not be tested"
     if summary.conclusion is Conclusion.INCOMPLETE:

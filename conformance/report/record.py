@@ -72,6 +72,6 @@ class RunRecord:
 
     @property
     def exit_code(self) -> int:
-        """What the verdict is worth: 1 for a gating failure or a baseline that is over, 3 for none, else 0."""
+        """What the verdict is worth: 1 for a gating failure or a stale baseline, 3 for none, else 0."""
         stale = self.deviations is not None and self.deviations.stale
         return 1 if stale else self.summary.exit_code

@@ -93,7 +93,7 @@ def _baseline(record: RunRecord) -> dict[str, object] | None:
         return None
     return {
         name: [{"clause": clause, "probe": probe} for clause, probe in getattr(found, name)]
-        for name in ("accepted", "fresh", "expired", "mended")
+        for name in ("accepted", "new", "expired", "fixed")
     }
 
 

@@ -35,28 +35,28 @@ def test_another_probe_of_an_accepted_clause_gates() -> None:
     summary = _summary({*accepted, (MUST, "id.alias.2^64")}, accepted=accepted)
     assert (summary.gating, summary.conclusion) == ((MUST,), Conclusion.NON_CONFORMANT)
     assert weigh(summary, accepted, ()) == Deviations(
-        accepted=((MUST, "id.alias.2^32"),), fresh=((MUST, "id.alias.2^64"),)
+        accepted=((MUST, "id.alias.2^32"),), new=((MUST, "id.alias.2^64"),)
     )
 
 
-def test_what_does_not_gate_is_not_fresh() -> None:
+def test_what_does_not_gate_is_not_new() -> None:
     """A should clause concerns the gate where that was asked for."""
-    assert weigh(_summary(FAILING), (), ()).fresh == ((MUST, "id.alias.2^32"),)
-    assert len(weigh(_summary(FAILING, fail_on=Level.SHOULD), (), ()).fresh) == 2
+    assert weigh(_summary(FAILING), (), ()).new == ((MUST, "id.alias.2^32"),)
+    assert len(weigh(_summary(FAILING, fail_on=Level.SHOULD), (), ()).new) == 2
 
 
-def test_what_is_over() -> None:
+def test_entries_that_expired_or_are_fixed() -> None:
     """An entry whose day is past and that still fails, and one that passed."""
     entry = (MUST, "id.alias.2^32")
     found = weigh(_summary({entry}), (), {entry})
-    assert (found.expired, found.fresh, found.stale) == ((entry,), (), True)
+    assert (found.expired, found.new, found.stale) == ((entry,), (), True)
     for accepted, expired in (({entry}, ()), ((), {entry})):
         found = weigh(_summary(set(), {entry}), accepted, expired)
-        assert (found.mended, found.stale) == ((entry,), True)
+        assert (found.fixed, found.stale) == ((entry,), True)
     assert not weigh(_summary({entry}), {entry}, ()).stale
 
 
-def test_what_was_not_tested_is_not_mended() -> None:
+def test_what_was_not_tested_is_not_fixed() -> None:
     """Nor is a property that passed: it sent something else."""
     generated = (MUST, "property.ids.out-of-range")
     assert not weigh(_summary(set(), {generated}), {generated, (OTHER, "id.zero.valid-token")}, ()).stale
@@ -70,6 +70,6 @@ def test_what_was_generated_is_accepted_with_its_clause() -> None:
     accepted = frozenset({(MUST, "id.alias.2^32")})
     summary = _summary({*accepted, generated}, accepted=accepted)
     assert summary.gating == ()
-    assert weigh(summary, accepted, ()).fresh == ()
+    assert weigh(summary, accepted, ()).new == ()
     assert _summary({generated}, accepted=frozenset({(SHOULD, "url.http")})).gating == (MUST,)
     assert _summary({(MUST, "id.alias.2^64")}, accepted=frozenset({generated})).gating == (MUST,)

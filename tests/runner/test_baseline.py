@@ -45,7 +45,7 @@ def test_what_is_accepted_does_not_gate(tmp_path: Path, first: Ran) -> None:
     assert again.code == 0, again.out
     assert again.report["summary"]["verdict"] == "partial"
     assert ENTRY in {(one["clause"], one["probe"]) for one in again.report["baseline"]["accepted"]}
-    assert again.report["baseline"]["fresh"] == []
+    assert again.report["baseline"]["new"] == []
     with site(tmp_path, combination(["id-wraps-at-32-bits", "id-zero-accepted"], [])) as target:
         worse = target.run("--profile", "smoke", "--baseline", "baseline.toml")
     assert worse.code == 1
@@ -117,12 +117,12 @@ def test_what_is_mended_or_over_is_said(tmp_path: Path, first: Ran) -> None:
         expired = target.run("--profile", "smoke", "--baseline", "baseline.toml")
         assert _red(expired) == {TEST}
     assert expired.code == 1
-    assert "was accepted until a day that is over" in " ".join(expired.out.split())
+    assert "acceptance has expired" in " ".join(expired.out.split())
     with site(tmp_path) as target:
-        mended = target.run("--profile", "smoke", "--baseline", "baseline.toml")
-    assert mended.code == 1
-    assert "no longer fails: remove it from the baseline" in " ".join(mended.out.split())
-    assert mended.report["summary"]["gating"] == []
+        fixed = target.run("--profile", "smoke", "--baseline", "baseline.toml")
+    assert fixed.code == 1
+    assert "no longer fails: remove it from the baseline" in " ".join(fixed.out.split())
+    assert fixed.report["summary"]["gating"] == []
 
 
 def test_a_baseline_that_is_wrong_is_a_usage_error(tmp_path: Path) -> None:

@@ -330,13 +330,13 @@ def clauses(form: str, spec: Path | None) -> None:
     default=None,
     metavar="FILE",
     show_default="history.jsonl beside the page",
-    help="Where the page's earlier nights are kept.",
+    help="The file with the results of earlier pages.",
 )
 def allure(directory: Path, output: Path | None, history_file: Path | None) -> None:
     """Make the Allure HTML page from a run's results in DIRECTORY (by default reports): one file, no network needed."""
-    from conformance.report.allure_html import make_html  # noqa: PLC0415 - the command line must answer at once
+    from conformance.report.allure_page import make_page  # noqa: PLC0415 - the command line must answer at once
 
-    click.echo(make_html(directory, output, history_file=history_file))
+    click.echo(make_page(directory, output, history_file=history_file))
 
 
 @cli.command()

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from conformance.contract.clause import Clause
     from conformance.report.record import Evidence, RunRecord
 
-__all__ = ["CATEGORIES", "describe", "write_broken", "write_surroundings"]
+__all__ = ["describe", "write_broken", "write_surroundings"]
 
 _OF_THE_RUN = "conformance.verdict"
 _CURRENT: Any = allure.dynamic  # untyped
@@ -30,25 +30,6 @@ _SEVERITY = {
     Level.SHOULD: allure.severity_level.NORMAL,
     Level.SILENT: allure.severity_level.MINOR,
 }
-# Allure 3 takes the first rule that matches, Allure 2 matches whole messages; allure-pytest puts "Failed: " before.
-CATEGORIES: tuple[dict[str, object], ...] = (
-    {
-        "name": "Document and deployment disagree",
-        "matchedStatuses": ["failed"],
-        "messageRegex": r"(?s)(?!.*answered by (?:the service|something)).*answered by the gateway.*",
-    },
-    {
-        "name": "Product defects (must)",
-        "matchedStatuses": ["failed"],
-        "messageRegex": r"(?s)(?:\w+: )?must [a-z0-9].*",
-    },
-    {"name": "Deviations (should)", "matchedStatuses": ["failed"], "messageRegex": r"(?s)(?:\w+: )?should [a-z0-9].*"},
-    {"name": "Accepted in the baseline", "matchedStatuses": ["skipped"], "messageRegex": r"(?s)XFAIL .*"},
-    {"name": "Not tested", "matchedStatuses": ["skipped"], "messageRegex": r"(?s)(?!XFAIL ).*"},
-    {"name": "Not tested", "matchedStatuses": ["unknown"]},
-    {"name": "Suite or environment errors", "matchedStatuses": ["broken"]},
-    {"name": "Other failures", "matchedStatuses": ["failed"]},
-)
 
 
 def describe(
@@ -127,7 +108,7 @@ def description(clause: Clause) -> str:
 
 
 def write_surroundings(directory: Path, record: RunRecord, *, executor: bool = True) -> None:
-    """Write environment.properties, categories.json and, where nobody else does, executor.json beside the results."""
+    """Write environment.properties and, unless another program writes it, executor.json beside the results."""
     about = record.about
     environment = {
         "target": about.target_name,
@@ -149,7 +130,6 @@ def write_surroundings(directory: Path, record: RunRecord, *, executor: bool = T
         "reportName": f"Conformance of {about.target_name}",
     }
     (directory / "environment.properties").write_text("".join(lines), encoding="latin-1", errors="replace")
-    (directory / "categories.json").write_text(dumps(CATEGORIES, indent=2) + "\n", encoding="utf-8")
     if executor:
         (directory / "executor.json").write_text(dumps(made_by, indent=2) + "\n", encoding="utf-8")
 

@@ -1,4 +1,4 @@
-"""Fake programs in place of Node, npm, Allure and Java, and a result for them."""
+"""Fake programs in place of Node, npm and Allure, and a result for them."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from pathlib import Path
 
 INSTALLED = Path("node_modules", "allure", "cli.js")
 
-# What npm leaves behind, and a mark for every time it was asked.
+# Leaves behind what npm does, and a mark for every call.
 NPM = f"""
 open("asked", "a").write("x")
 open({str(Path("..", "..", "asked"))!r}, "a").write("x")
@@ -16,10 +16,9 @@ Path({str(INSTALLED)!r}).parent.mkdir(parents=True)
 Path({str(INSTALLED)!r}).write_text("// allure")
 """
 
-# What ``allure generate`` does with its configuration: leaves a page, and adds a point to the history.
-ALLURE3 = """
-config = Path(sys.argv[sys.argv.index("--config") + 1]).read_text()
-config = json.loads(config[config.index("= {") + 2 : config.index(";\\nfor")])
+# Does with a configuration what ``allure generate`` does: leaves a page, and adds a point to the history.
+ALLURE = """
+config = json.loads(Path(sys.argv[sys.argv.index("--config") + 1]).read_text())
 history = Path(config["historyPath"])
 known = history.read_text()
 page = Path(config["output"], "index.html")

@@ -1,4 +1,4 @@
-"""What the tests of the Allure page share: a PATH of their own, a result, a Node."""
+"""Fixtures for the tests of the Allure page: a PATH of their own, a result, a Node."""
 
 from __future__ import annotations
 
@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from conformance.report.allure_html import Node
-from conformance.report.allure_html import generators as generators_module
-from tests.report.allure_programs import ALLURE3, NPM, program, write_result
+from conformance.report import allure_program
+from conformance.report.allure_program import Node
+from tests.report.allure_programs import ALLURE, NPM, program, write_result
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -16,12 +16,11 @@ if TYPE_CHECKING:
 
 @pytest.fixture
 def path(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """A folder that is the whole PATH, on a machine without the wheel and without a Java."""
+    """A folder that is the whole PATH, on a machine without the wheel."""
     folder = tmp_path / "bin"
     folder.mkdir()
     monkeypatch.setenv("PATH", str(folder))
-    monkeypatch.delenv("JAVA_HOME", raising=False)
-    monkeypatch.setattr(generators_module, "wheel_folder", lambda: None)
+    monkeypatch.setattr(allure_program, "wheel_folder", lambda: None)
     return folder
 
 
@@ -37,4 +36,4 @@ def results(tmp_path: Path) -> Path:
 @pytest.fixture
 def node(tmp_path: Path) -> Node:
     """A Node whose npm installs, and whose Allure generates."""
-    return Node(program(tmp_path / "node", "node", ALLURE3), (program(tmp_path / "node", "npm", NPM),))
+    return Node(program(tmp_path / "node", "node", ALLURE), (program(tmp_path / "node", "npm", NPM),))

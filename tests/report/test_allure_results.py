@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import re
 import subprocess
 import sys
 from dataclasses import replace
@@ -15,8 +14,8 @@ from allure_commons.logger import AllureFileLogger
 from allure_commons.model2 import GlobalError, Globals
 
 from conformance.contract.message import Trouble
-from conformance.report.allure_html.configuration import categories, title
-from conformance.report.allure_results import CATEGORIES, describe, description, write_broken, write_surroundings
+from conformance.report.allure_page import title
+from conformance.report.allure_results import describe, description, write_broken, write_surroundings
 
 from .builders import BASE_URL, CATALOGUE, NAME, SECRET, evidence, exchange, record
 
@@ -157,7 +156,7 @@ def test_the_description_is_markdown() -> None:
 
 
 def test_the_surroundings_are_written_beside_the_results(tmp_path: Path) -> None:
-    """Environment, categories and executor, in the words of both generators."""
+    """Environment and executor, as Allure reads them."""
     write_surroundings(tmp_path, record(target_name="staging\\eu\nwest"))
     lines = (tmp_path / "environment.properties").read_text(encoding="latin-1").splitlines()
     assert "target=staging\\\\eu west" in lines
@@ -166,48 +165,6 @@ def test_the_surroundings_are_written_beside_the_results(tmp_path: Path) -> None
     assert f"document\\ revision={CATALOGUE.revision}" in lines
     assert {"profile=standard", "seed=1", "mutation=fixture"} <= set(lines)
     assert title(tmp_path) == "Conformance of staging\\eu\nwest"
-    assert len(categories(tmp_path)) == len(CATEGORIES)
-
-
-@pytest.mark.parametrize(
-    ("message", "category"),
-    [
-        ("Failed: must path.repository_id.maximum: answered 500", "Product defects (must)"),
-        ("must path.repository_id.maximum: answered 500\n  got 500", "Product defects (must)"),
-        ("Failed: should leak.token: it leaks", "Deviations (should)"),
-        (
-            "Failed: must x.y: 494\n  got 494, answered by the gateway: they disagree",
-            "Document and deployment disagree",
-        ),
-        (
-            "Failed: must x.y: 494\n  answered by the gateway\n\nmust x.y: 500\n  answered by the service",
-            "Product defects (must)",
-        ),
-        (
-            "Failed: must x.y: 494\n  answered by the gateway\n\nmust x.y: 500\n  answered by something that is not",
-            "Product defects (must)",
-        ),
-        ("AssertionError: mustard", "Other failures"),
-    ],
-)
-def test_failures_fall_into_their_category(message: str, category: str) -> None:
-    """The first rule that matches the whole message, as in Allure 3; Allure 2 adds the later ones."""
-    rules = [rule for rule in CATEGORIES if rule["matchedStatuses"] == ["failed"]]
-    matched = next(rule for rule in rules if re.fullmatch(str(rule.get("messageRegex", "(?s).*")), message))
-    assert matched["name"] == category
-
-
-@pytest.mark.parametrize(
-    ("message", "category"),
-    [
-        ("XFAIL accepted in the baseline: known\n\nFailed: must x.y: 500", "Accepted in the baseline"),
-        ("Skipped: the description has no restricted_token", "Not tested"),
-    ],
-)
-def test_what_is_accepted_is_not_called_untested(message: str, category: str) -> None:
-    """Both are skipped, and each is in its own category alone."""
-    rules = [rule for rule in CATEGORIES if "skipped" in rule["matchedStatuses"]]  # type: ignore[operator]  # a list
-    assert [rule["name"] for rule in rules if re.fullmatch(str(rule["messageRegex"]), message)] == [category]
 
 
 def test_the_error_of_a_run_is_written_as_allure_pytest_writes_it(tmp_path: Path) -> None:

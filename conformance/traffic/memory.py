@@ -1,4 +1,4 @@
-"""The wire in memory: connections of this process to a server in it, for the self-test."""
+"""The transport in memory: connections to a server in this process, for the self-test."""
 
 from __future__ import annotations
 
@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Protocol, TypeAlias
 import h11
 
 from conformance.contract.message import Trouble
-from conformance.traffic.bytewise import Answer, message_of
-from conformance.traffic.wire import WireError, poolable, protocol_trouble, segments
+from conformance.traffic.raw import Answer, message_of
+from conformance.traffic.transport import TransportError, poolable, protocol_trouble, segments
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -17,34 +17,34 @@ if TYPE_CHECKING:
     from conformance.contract.message import Request, Response
     from conformance.traffic.endpoint import Endpoint
 
-__all__ = ["Connect", "Connection", "MemoryWire"]
+__all__ = ["Connect", "Connection", "MemoryTransport"]
 
 
 class Connection(Protocol):
-    """A connection to a server; `receive` returns b"" at its end, and raises TimeoutError after so many seconds."""
+    """A connection to a server."""
 
     def send(self, data: bytes) -> None:
-        """Send all of it."""
+        """Send all bytes."""
 
     def receive(self, seconds: float) -> bytes:
-        """What came since."""
+        """The bytes that came since; b"" at the end. Raises TimeoutError after `seconds`."""
 
     def close(self) -> None:
-        """Leave."""
+        """Close the connection."""
 
 
 Connect: TypeAlias = "Callable[[], Connection]"
 
 
-class MemoryWire:
-    """One fresh connection for each request; the bytes are those that the pooled and the raw wire send."""
+class MemoryTransport:
+    """One fresh connection for each request, with the bytes of the pooled and the raw transport."""
 
     def __init__(self, endpoint: Endpoint, connect: Callable[[], Connection]) -> None:
         self._endpoint = endpoint
         self._connect = connect
 
     def send(self, request: Request, hold: Callable[[], object] | None = None) -> Response:
-        """Send and wait for the whole answer, as long as the timeout at most; WireError where there is none.
+        """Send, and wait for the whole answer within the timeout. Raises TransportError without one.
 
         `hold` is called before the last byte leaves, and may wait.
         """
@@ -63,7 +63,7 @@ class MemoryWire:
             while not answer.complete:
                 answer.take(connection.receive(max(deadline - time.monotonic(), 0)))
         except TimeoutError as error:
-            raise WireError(Trouble.TIMEOUT, "no answer in time") from error
+            raise TransportError(Trouble.TIMEOUT, "no answer in time") from error
         except h11.RemoteProtocolError as error:
             raise protocol_trouble(str(error)) from error
         finally:

@@ -1,4 +1,4 @@
-"""The raw wire: a socket, for bytes that no client sends; h11 parses what comes back."""
+"""The raw transport: a socket for bytes that no client sends, and h11 to parse the answer."""
 
 from __future__ import annotations
 
@@ -11,10 +11,20 @@ from typing import TYPE_CHECKING
 import h11
 
 from conformance.contract.message import Trouble
-from conformance.traffic.bytewise import Answer, message_of
-from conformance.traffic.reaching import reach
-from conformance.traffic.rhythm import Rhythm
-from conformance.traffic.wire import CHUNK, WireError, out_of_reach, protocol_trouble, segments
+from conformance.traffic.endpoint import reach
+from conformance.traffic.limits import SegmentDelay
+from conformance.traffic.transport import (
+    CHUNK,
+    LARGEST_BODY,
+    TransportError,
+    answer_of,
+    cut_short,
+    ends_with_connection,
+    fields_of,
+    out_of_reach,
+    protocol_trouble,
+    segments,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -22,20 +32,21 @@ if TYPE_CHECKING:
     from conformance.contract.message import Request, Response
     from conformance.traffic.endpoint import Endpoint
 
-__all__ = ["RawWire"]
+__all__ = ["Answer", "RawTransport", "message_of"]
 
 _WAIT = (BlockingIOError, ssl.SSLWantReadError, ssl.SSLWantWriteError)
+_LONGEST_HEAD = 1024 * 1024
 
 
-class RawWire:
-    """One fresh connection for each request, whose bytes go out as they are; an early answer is read before a reset."""
+class RawTransport:
+    """One fresh connection for each request. Bytes leave as they are; an early answer is read before a reset."""
 
-    def __init__(self, endpoint: Endpoint, rhythm: Rhythm | None = None) -> None:
+    def __init__(self, endpoint: Endpoint, delay: SegmentDelay | None = None) -> None:
         self._endpoint = endpoint
-        self._rhythm = rhythm or Rhythm()
+        self._delay = delay or SegmentDelay()
 
     def send(self, request: Request, hold: Callable[[], object] | None = None) -> Response:
-        """Send and wait for the whole answer, as long as the timeout at most; WireError where there is none.
+        """Send, and wait for the whole answer within the timeout. Raises TransportError without one.
 
         `hold` is called before the last byte leaves, and may wait.
         """
@@ -44,11 +55,11 @@ class RawWire:
             with self._connect(deadline) as connection:
                 return self._exchange(connection, request, deadline, hold)
         except TimeoutError as error:
-            raise WireError(Trouble.TIMEOUT, "no answer in time") from error
+            raise TransportError(Trouble.TIMEOUT, "no answer in time") from error
         except h11.RemoteProtocolError as error:
             raise protocol_trouble(str(error)) from error
         except OSError as error:
-            raise WireError(Trouble.DROPPED, str(error)) from error
+            raise TransportError(Trouble.DROPPED, str(error)) from error
 
     def _connect(self, deadline: float) -> socket.socket:
         endpoint = self._endpoint
@@ -97,7 +108,7 @@ class RawWire:
                     continue
                 elif later:
                     selector.modify(connection, selectors.EVENT_READ)
-                    if not selector.select(min(self._rhythm.pause, remaining)):
+                    if not selector.select(min(self._delay.seconds, remaining)):
                         waiting = later.pop(0)
                     continue
                 selector.modify(connection, selectors.EVENT_READ | (selectors.EVENT_WRITE if waiting else 0))
@@ -106,7 +117,7 @@ class RawWire:
         return answer.response()
 
     def _received(self, connection: socket.socket, answer: Answer) -> bool:
-        """Take what has come, whether or not everything was sent; False where nothing has."""
+        """Take received bytes, whether or not everything was sent. False if there are none yet."""
         try:
             data = connection.recv(CHUNK)
         except _WAIT:
@@ -119,10 +130,78 @@ class RawWire:
         return True
 
     def _sent(self, connection: socket.socket, waiting: memoryview) -> int:
-        """Send what can be sent; all of it, where the server refuses more: its answer may be there to be read."""
+        """The number of bytes sent; all of them if the server refuses more, since its answer may be there."""
         try:
             return connection.send(waiting[:CHUNK])
         except _WAIT:
             return 0
         except OSError:
             return len(waiting)
+
+
+def message_of(request: Request, endpoint: Endpoint, *, closing: bool) -> bytes:
+    """The bytes of a request; if `closing`, with `Connection: close` unless the request has such a field."""
+    fields = fields_of(request, endpoint)
+    if closing and b"connection" not in {name.lower() for name, _ in fields}:
+        fields.append((b"Connection", b"close"))
+    lines = b"".join(b"%b: %b\r\n" % field for field in fields)
+    target = endpoint.path + request.target
+    return b"%b %b HTTP/1.1\r\n%b\r\n%b" % (request.method.encode("latin-1"), target, lines, request.body or b"")
+
+
+class Answer:
+    """An answer as it arrives, parsed by h11."""
+
+    def __init__(self, method: str) -> None:
+        self._parser = h11.Connection(h11.CLIENT, max_incomplete_event_size=_LONGEST_HEAD)
+        asked = h11.Request(method="HEAD" if method == "HEAD" else "POST", target="/", headers=[("Host", "h")])
+        self._parser.send(asked)  # tells the parser what is answered; the bytes that go out are ours
+        self._parser.send(h11.EndOfMessage())
+        self._head: h11.Response | None = None
+        self._start = b""
+        self._body = bytearray()
+        self._truncated = False
+        self.complete = False
+
+    def take(self, data: bytes) -> None:
+        """Parse received bytes; b"" is the end of the stream. Raises TransportError if it came too early."""
+        if self._head is None:
+            self._start = (self._start + data)[:CHUNK]
+            if not data:
+                raise cut_short(self._start)
+        self._parser.receive_data(data)
+        while not self.complete:
+            event = self._next_event()
+            if event is h11.NEED_DATA or event is h11.PAUSED:
+                return
+            if isinstance(event, h11.Response):
+                self._head = event
+            elif isinstance(event, h11.Data):
+                self._body += event.data
+                self._truncated = self.complete = len(self._body) > LARGEST_BODY
+            elif isinstance(event, h11.EndOfMessage):
+                self.complete = True
+
+    def _next_event(self) -> h11.Event | type[h11.NEED_DATA | h11.PAUSED]:
+        try:
+            return self._parser.next_event()
+        except h11.RemoteProtocolError as error:
+            raise protocol_trouble(str(error), b"" if self._head else self._start) from error
+
+    def resets_at_its_end(self) -> bool:
+        """Whether the reset of the connection ends this answer: its body lasts as long as the connection."""
+        ends = self._head is not None and ends_with_connection(self._head.headers.raw_items())
+        self._truncated = self.complete = ends
+        return ends
+
+    def response(self) -> Response:
+        """The whole answer, once it is complete."""
+        assert self._head is not None  # noqa: S101 - it is complete
+        return answer_of(
+            self._head.status_code,
+            bytes(self._head.reason),
+            self._head.headers.raw_items(),
+            bytes(self._body),
+            http_version=f"HTTP/{bytes(self._head.http_version).decode('ascii')}",
+            truncated=self._truncated,
+        )

@@ -14,9 +14,7 @@ from conformance.exceptions import NoVerdict
 from conformance.plan.inventory import Mutation
 from conformance.traffic.departure import recognised
 from conformance.traffic.echoes import Echoes
-from conformance.traffic.limits import Exhausted
-from conformance.traffic.throttling import THROTTLED, seconds_to_wait
-from conformance.traffic.together import parties
+from conformance.traffic.limits import THROTTLED, Exhausted, parties, seconds_to_wait
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -14,7 +14,7 @@ from conformance.mock import running
 from conformance.mock.faults import FAULTS, PARTS
 from conformance.mock.variants import KINDS, VARIANTS
 from conformance.spec import load_contract
-from conformance.traffic.codings import codings_of, undone
+from conformance.traffic.transport import codings_of, decoded
 
 from .conftest import BODY, PATH, raw_request, send_raw
 
@@ -68,7 +68,7 @@ def _associated(client: httpx.Client, url: str) -> httpx.Response:
     """The answer to an association, its content codings undone: httpx knows neither every list nor bare deflate."""
     with client.stream("POST", url + PATH.format(1), content=BODY) as answer:
         raw = b"".join(answer.iter_raw())
-    body = undone(raw, codings_of(answer.headers.raw), truncated=False, largest=2**20).body
+    body = decoded(raw, codings_of(answer.headers.raw), truncated=False, largest=2**20).body
     return httpx.Response(answer.status_code, content=body)
 
 

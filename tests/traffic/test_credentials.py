@@ -16,8 +16,7 @@ from conformance.plan.inventory import Profile
 from conformance.plan.requests import documented
 from conformance.plan.tokens import cut
 from conformance.strategies.changes import CHANGES, apply
-from conformance.traffic.credentials import Credentials, says_expired
-from conformance.traffic.identity import Issued
+from conformance.traffic.credentials import Credentials, Issued, says_expired
 from tests.plan.inventories import inventory
 from tests.shipped import plan_of
 from tests.traffic.desks import sender_to
@@ -63,13 +62,13 @@ class Desk:
 
     def sent(self, request: Request, probe: str = "suite.any") -> Request:
         """What leaves in its place."""
-        return self.credentials.dressed(probe, request).request
+        return self.credentials.with_current_token(probe, request).request
 
     def exchange(self, request: Request, response: Response = EXPIRED, probe: str = "suite.any") -> Exchange:
         """What leaves in its place, answered."""
-        dressed = self.credentials.dressed(probe, request)
-        facts = facts_of(dressed.request, dressed.inventory.known)
-        return Exchange(1, probe, dressed.request, facts, response)
+        outgoing = self.credentials.with_current_token(probe, request)
+        facts = facts_of(outgoing.request, outgoing.inventory.known)
+        return Exchange(1, probe, outgoing.request, facts, response)
 
 
 def plan(known: Inventory) -> Plan:
@@ -114,11 +113,11 @@ def test_every_probe_is_made_of_the_new_token() -> None:
     desk = Desk()
     for probe, request in requests(KNOWN).items():
         planned = facts_of(request, KNOWN.known)
-        dressed = desk.credentials.dressed(probe, request)
-        facts = facts_of(dressed.request, dressed.inventory.known)
-        assert dressed.withheld is None
+        outgoing = desk.credentials.with_current_token(probe, request)
+        facts = facts_of(outgoing.request, outgoing.inventory.known)
+        assert outgoing.withheld is None
         assert (facts.token, facts.usual_token) == (planned.token, planned.usual_token), probe
-        assert b"never-issued" not in leaves(dressed.request)
+        assert b"never-issued" not in leaves(outgoing.request)
 
 
 def test_what_cannot_be_made_of_the_new_token_is_withheld() -> None:
@@ -126,11 +125,11 @@ def test_what_cannot_be_made_of_the_new_token_is_withheld() -> None:
     desk = Desk(shape=b"%d" + b"1234567890" * 150)
     withheld = {}
     for probe, request in requests(KNOWN).items():
-        dressed = desk.credentials.dressed(probe, request)
-        if dressed.withheld:
-            withheld[probe] = dressed.withheld
+        outgoing = desk.credentials.with_current_token(probe, request)
+        if outgoing.withheld:
+            withheld[probe] = outgoing.withheld
         else:
-            assert b"never-issued" not in leaves(dressed.request), probe
+            assert b"never-issued" not in leaves(outgoing.request), probe
     why = "the valid token cannot be changed in this way"
     changes = ("case-swapped", "upper-case", "one-letter-swapped", "same-hash", "alphabets-exchanged")
     assert withheld == {f"token.valid.{name}": why for name in changes}
@@ -145,8 +144,8 @@ def test_what_cannot_be_made_of_the_new_token_is_withheld() -> None:
 )
 def test_a_generated_request_never_takes_the_stand_in_along(request_: Request) -> None:
     """It belongs to no probe, so that there is nothing to be sent in its place."""
-    dressed = Desk().credentials.dressed("property.headers", request_)
-    assert dressed.withheld == "it cannot be made of the token that was issued"
+    outgoing = Desk().credentials.with_current_token("property.headers", request_)
+    assert outgoing.withheld == "it cannot be made of the token that was issued"
 
 
 def test_the_planned_token_is_unknown_to_the_wallet_once_there_is_another() -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import socket
 import ssl
+import threading
 import time
 from contextlib import closing
 from typing import TYPE_CHECKING
@@ -20,16 +21,16 @@ from cryptography.hazmat.primitives.serialization import (
 
 from conformance.contract.message import Request, Response, Token, Trouble
 from conformance.exceptions import UsageError
-from conformance.traffic.endpoint import Endpoint
-from conformance.traffic.pooled import PooledWire
-from conformance.traffic.raw import RawWire
-from conformance.traffic.wire import LARGEST_BODY, WireError
+from conformance.traffic.endpoint import Endpoint, reach
+from conformance.traffic.pooled import PooledTransport
+from conformance.traffic.raw import RawTransport
+from conformance.traffic.transport import LARGEST_BODY, TransportError
 from tests.shipped import HEADER
 from tests.traffic.proxies import proxying
 from tests.traffic.servers import Connection, answer, answering, closed_port, serving
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
     from pathlib import Path
 
 REQUEST = Request("POST", b"/v4/repositories/%31/remote-mirror/associate", Token(b"t" * 64), b"{}", token_header=HEADER)
@@ -41,8 +42,8 @@ pooled_or_raw = pytest.mark.parametrize("pooled", [pytest.param(True, id="pooled
 def send(endpoint: Endpoint, request: Request = REQUEST, *, pooled: bool) -> Response:
     """The answer over one of the wires."""
     if not pooled:
-        return RawWire(endpoint).send(request)
-    with closing(PooledWire(endpoint, 1)) as wire:
+        return RawTransport(endpoint).send(request)
+    with closing(PooledTransport(endpoint, 1)) as wire:
         return wire.send(request)
 
 
@@ -110,7 +111,10 @@ def test_a_certificate_of_the_bundle_is_trusted(tls: ssl.SSLContext, bundle: Pat
 @pooled_or_raw
 def test_a_certificate_of_nobody_is_refused(tls: ssl.SSLContext, *, pooled: bool) -> None:
     """A server whose certificate nobody vouches for is out of reach, and gets no request."""
-    with serving(answering(answer()), tls=tls) as server, pytest.raises(WireError, match=r"(?i)certificate") as caught:
+    with (
+        serving(answering(answer()), tls=tls) as server,
+        pytest.raises(TransportError, match=r"(?i)certificate") as caught,
+    ):
         send(server.endpoint(), pooled=pooled)
     assert caught.value.trouble is Trouble.UNREACHABLE
     assert server.received == []
@@ -121,7 +125,7 @@ def test_a_certificate_for_another_name_is_refused(tls: ssl.SSLContext, bundle: 
     """The certificate must name the host that was meant."""
     with serving(answering(answer()), tls=tls) as server:
         endpoint = Endpoint(f"https://localhost:{server.port}", 2, verify_tls=bundle)
-        with pytest.raises(WireError, match="localhost") as caught:
+        with pytest.raises(TransportError, match="localhost") as caught:
             send(endpoint, pooled=pooled)
     assert caught.value.trouble is Trouble.UNREACHABLE
 
@@ -182,7 +186,7 @@ def test_a_client_certificate_is_shown(authority: trustme.CA, bundle: Path, tmp_
     with serving(answering(answer()), tls=context) as server:
         endpoint = server.endpoint(verify_tls=bundle, client_certificate=own)
         assert send(endpoint, pooled=pooled).status == 200
-        with pytest.raises(WireError):
+        with pytest.raises(TransportError):
             send(server.endpoint(verify_tls=bundle), pooled=pooled)
     assert len(server.received) == 1
 
@@ -237,7 +241,7 @@ def test_a_proxy_is_asked_for_an_ipv6_address_in_brackets(scheme: str) -> None:
     with serving(answering(answer(b"502 No Way"))) as proxy:
         endpoint = Endpoint(f"{scheme}://[2001:db8::1]:8443/base", 2, proxy=proxy.url)
         if scheme == "https":
-            with pytest.raises(WireError, match="502 No Way"):
+            with pytest.raises(TransportError, match="502 No Way"):
                 send(endpoint, pooled=True)
         else:
             assert send(endpoint, pooled=True).status == 502
@@ -277,6 +281,76 @@ def test_a_proxy_that_does_not_help_leaves_the_target_out_of_reach(
     with serving(script or answering(answer())) as server:
         port = closed_port() if script is None else server.port
         endpoint = Endpoint("https://127.0.0.1:9", 2, proxy=f"http://127.0.0.1:{port}")
-        with pytest.raises(WireError) as caught:
+        with pytest.raises(TransportError) as caught:
             send(endpoint, pooled=True)
     assert caught.value.trouble is Trouble.UNREACHABLE
+
+
+def resolving(monkeypatch: pytest.MonkeyPatch, *addresses: str) -> None:
+    """Let the system's resolver find these for every name."""
+
+    def found(_host: str, port: int, **options: object) -> list[tuple[object, ...]]:
+        if options.get("flags"):
+            raise socket.gaierror(socket.EAI_NONAME, "it is a name")
+        return [(socket.AF_INET, socket.SOCK_STREAM, 6, "", (address, port)) for address in addresses]
+
+    monkeypatch.setattr(socket, "getaddrinfo", found)
+
+
+@pytest.fixture
+def stuck(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """A resolver that does not answer while the test lasts."""
+    over = threading.Event()
+
+    def waits(*_: object, **options: object) -> list[object]:
+        if not options.get("flags"):
+            over.wait(30)
+        raise socket.gaierror(socket.EAI_NONAME, "it is a name")
+
+    monkeypatch.setattr(socket, "getaddrinfo", waits)
+    yield
+    over.set()
+
+
+def test_the_next_address_is_tried_where_one_fails(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Each address gets its part of the time, in the resolver's order; what comes twice is tried once."""
+    resolving(monkeypatch, "192.0.2.1", "192.0.2.2", "192.0.2.1", "192.0.2.3")
+    tried: list[tuple[str, float]] = []
+
+    def connect(address: str, seconds: float) -> str:
+        tried.append((address, seconds))
+        if address != "192.0.2.3":
+            raise ConnectionRefusedError
+        return address
+
+    assert reach("service.test", 80, 9, connect) == "192.0.2.3"
+    assert [address for address, _ in tried] == ["192.0.2.1", "192.0.2.2", "192.0.2.3"]
+    assert tried[0][1] <= 3
+    assert all(0 < seconds <= 9 for _, seconds in tried)
+
+
+def test_the_last_failure_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where no address works, the caller hears why the last one did not."""
+    resolving(monkeypatch, "192.0.2.1", "192.0.2.2")
+
+    def connect(address: str, _: float) -> None:
+        raise ConnectionRefusedError(address)
+
+    with pytest.raises(ConnectionRefusedError, match=r"192\.0\.2\.2"):
+        reach("service.test", 80, 1, connect)
+
+
+@pytest.mark.usefixtures("stuck")
+def test_a_resolver_that_does_not_answer_is_left_alone() -> None:
+    """The time of the exchange bounds the wait for an address as well."""
+    started = time.monotonic()
+    with pytest.raises(TimeoutError, match=r"^the resolver did not say in time where service\.test is$"):
+        reach("service.test", 80, 0.1, lambda *_: None)
+    assert time.monotonic() - started < 10
+
+
+@pytest.mark.parametrize("host", ["service.invalid", "a..b", "a" * 64 + ".test"])
+def test_a_name_that_nobody_has_is_an_os_error(host: str) -> None:
+    """An unknown name, and one that can be none, are told like any failure to connect."""
+    with pytest.raises(OSError, match=r"."):
+        reach(host, 80, 20, lambda *_: None)

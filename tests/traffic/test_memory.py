@@ -13,11 +13,11 @@ from conformance.contract.message import Trouble
 from conformance.mock import Answer, Mock, answer_raw, drop, running
 from conformance.mock.memory import in_memory
 from conformance.traffic.endpoint import Endpoint
-from conformance.traffic.memory import MemoryWire
-from conformance.traffic.pooled import PooledWire
-from conformance.traffic.raw import RawWire
-from conformance.traffic.wire import WireError, poolable
-from tests.traffic.wires import PLAIN, POOLABLE, RAW_ONLY
+from conformance.traffic.memory import MemoryTransport
+from conformance.traffic.pooled import PooledTransport
+from conformance.traffic.raw import RawTransport
+from conformance.traffic.transport import TransportError, poolable
+from tests.traffic.transports import PLAIN, POOLABLE, RAW_ONLY
 
 if TYPE_CHECKING:
     from conformance.contract.message import Request, Response
@@ -79,11 +79,11 @@ def _shown(response: Response) -> Response:
 
 
 def _by_socket(request: Request, endpoint: Endpoint) -> Response:
-    wire = PooledWire(endpoint, 1) if poolable(request) else RawWire(endpoint)
+    wire = PooledTransport(endpoint, 1) if poolable(request) else RawTransport(endpoint)
     try:
         return wire.send(request)
     finally:
-        if isinstance(wire, PooledWire):
+        if isinstance(wire, PooledTransport):
             wire.close()
 
 
@@ -94,7 +94,7 @@ def test_the_same_reaches_the_application_and_comes_back() -> None:
         by_socket, by_memory = Noting(), Noting()
         with running(by_socket) as url, in_memory(by_memory) as connect:
             answered = _by_socket(request, Endpoint(url))
-            remembered = MemoryWire(Endpoint(url), connect).send(request)
+            remembered = MemoryTransport(Endpoint(url), connect).send(request)
         if by_socket.seen != by_memory.seen:
             different.append(f"{words}: {by_socket.seen} reached it by socket, {by_memory.seen} in memory"[:1_000])
         if _shown(answered) != _shown(remembered):
@@ -102,11 +102,11 @@ def test_the_same_reaches_the_application_and_comes_back() -> None:
     assert not different, "\n".join(different)
 
 
-def _brought(wire: MemoryWire | RawWire, request: Request) -> object:
+def _brought(wire: MemoryTransport | RawTransport, request: Request) -> object:
     """The answer, or what there was instead."""
     try:
         return _shown(wire.send(request))
-    except WireError as error:
+    except TransportError as error:
         return error.trouble
 
 
@@ -119,14 +119,14 @@ def test_trouble_is_the_same(path: str) -> None:
     request = replace(PLAIN, target=path.encode(), body=b"x" * (1_000_000 if path == "/early" else 10))
     with running(app) as url, in_memory(app) as connect:
         endpoint = Endpoint(url, timeout=0.5)
-        assert _brought(MemoryWire(endpoint, connect), request) == _brought(RawWire(endpoint), request)
+        assert _brought(MemoryTransport(endpoint, connect), request) == _brought(RawTransport(endpoint), request)
 
 
 def test_requests_wait_side_by_side() -> None:
     """A request that waits for its answer holds up no other, and is let go when the server ends."""
     app = Behaving()
     with in_memory(app) as connect:
-        wire = MemoryWire(Endpoint("http://127.0.0.1:1", timeout=0.2), connect)
+        wire = MemoryTransport(Endpoint("http://127.0.0.1:1", timeout=0.2), connect)
         with ThreadPoolExecutor(4) as pool:
             silent = [pool.submit(_brought, wire, replace(PLAIN, target=b"/silent")) for _ in range(3)]
             answered = pool.submit(wire.send, PLAIN).result()

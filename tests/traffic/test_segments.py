@@ -12,18 +12,18 @@ from conformance.contract.facts import facts_of
 from conformance.contract.message import LONG_HEAD, Exchange, Token
 from conformance.report.curl import curl_line
 from conformance.traffic.endpoint import Endpoint
+from conformance.traffic.limits import SegmentDelay
 from conformance.traffic.redaction import Redactor
-from conformance.traffic.rhythm import Rhythm
-from conformance.traffic.wire import segments
+from conformance.traffic.transport import segments
 from tests.plan.inventories import inventory
 from tests.traffic.servers import answer, serving
-from tests.traffic.wires import PLAIN, both, request, send
+from tests.traffic.transports import PLAIN, both, request, send
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from tests.traffic.servers import Connection
-    from tests.traffic.wires import Wire
+    from tests.traffic.transports import Transport
 
 LIMIT = 16 * 1024  # of h11 by default
 LENGTHS = (10_000, 16_000, 20_000, 50_000, 100_000)
@@ -32,16 +32,16 @@ LENGTHS = (10_000, 16_000, 20_000, 50_000, 100_000)
 @pytest.fixture(autouse=True)
 def patience(monkeypatch: pytest.MonkeyPatch) -> None:
     """Segments lie so far apart that a busy machine does not join them."""
-    monkeypatch.setattr(Rhythm.__init__, "__defaults__", (0.3,))
+    monkeypatch.setattr(SegmentDelay.__init__, "__defaults__", (0.3,))
 
 
 def test_a_slow_target_is_given_more_time() -> None:
     """The pause is that of the slowest of the last sixteen answers, from 20 ms to half a second."""
-    of = Rhythm(0.02)
-    pauses = [of.pause]
+    of = SegmentDelay(0.02)
+    pauses = [of.seconds]
     for seconds in (0.001, 0.07, 0.01, *[0.03] * 14, 0.03, 9.0):
         of.note(seconds)
-        pauses.append(of.pause)
+        pauses.append(of.seconds)
     assert pauses == [0.02, 0.02, *[0.07] * 16, 0.03, 0.5]
 
 
@@ -74,7 +74,7 @@ def test_only_a_long_head_is_cut() -> None:
 
 
 @both
-def test_a_limit_on_half_a_head_holds_for_its_length(make: Callable[[Endpoint], Wire]) -> None:
+def test_a_limit_on_half_a_head_holds_for_its_length(make: Callable[[Endpoint], Transport]) -> None:
     """Whichever wire sends it, a head over the limit is refused each time, and one under it is not."""
     statuses = {}
     with serving(limited) as server:

@@ -14,10 +14,10 @@ from hypothesis import strategies as st
 
 from conformance.contract.message import Request, Token
 from conformance.traffic.endpoint import Endpoint
-from conformance.traffic.pooled import PooledWire
-from conformance.traffic.wire import poolable
+from conformance.traffic.pooled import PooledTransport
+from conformance.traffic.transport import poolable
 from tests.traffic.servers import Connection, Received, Server, answer, answering, serving
-from tests.traffic.wires import BODY, PLAIN, POOLABLE, RAW_ONLY, TARGET, WIRES, Wire, both, request, send
+from tests.traffic.transports import BODY, PLAIN, POOLABLE, RAW_ONLY, TARGET, WIRES, Transport, both, request, send
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -44,7 +44,7 @@ def got(received: Received) -> tuple[bytes, list[tuple[bytes, bytes]], bytes]:
         *(pytest.param(WIRES["raw"], sent, id=f"raw, {words}") for words, sent in (POOLABLE | RAW_ONLY).items()),
     ],
 )
-def test_requests_leave_as_they_were_planned(make: Callable[[Endpoint], Wire], sent: Request) -> None:
+def test_requests_leave_as_they_were_planned(make: Callable[[Endpoint], Transport], sent: Request) -> None:
     """Method, target, header spelling, order and values, and the body arrive byte for byte."""
     with serving(answering(answer())) as server:
         [response] = send(make, server.endpoint(), sent)
@@ -90,7 +90,7 @@ def test_whatever_can_be_pooled_arrives_unchanged(recorder: Server, sent: Reques
 
 
 @both
-def test_http_gets_what_it_needs(make: Callable[[Endpoint], Wire]) -> None:
+def test_http_gets_what_it_needs(make: Callable[[Endpoint], Transport]) -> None:
     """Host, User-Agent and Content-Length are added once, and the target description's headers are sent."""
     with serving(answering(answer())) as server:
         send(make, server.endpoint(headers=((b"X-Extra", b"1"),)), PLAIN)
@@ -102,7 +102,7 @@ def test_http_gets_what_it_needs(make: Callable[[Endpoint], Wire]) -> None:
 
 
 @both
-def test_a_user_agent_of_the_description_is_kept(make: Callable[[Endpoint], Wire]) -> None:
+def test_a_user_agent_of_the_description_is_kept(make: Callable[[Endpoint], Transport]) -> None:
     """There is one User-Agent, and the target description has the say."""
     with serving(answering(answer())) as server:
         send(make, server.endpoint(headers=((b"user-agent", b"probe"),)), PLAIN)
@@ -110,7 +110,7 @@ def test_a_user_agent_of_the_description_is_kept(make: Callable[[Endpoint], Wire
 
 
 @both
-def test_the_path_of_the_base_url_comes_first(make: Callable[[Endpoint], Wire]) -> None:
+def test_the_path_of_the_base_url_comes_first(make: Callable[[Endpoint], Transport]) -> None:
     """A target below a base url with a path is sent below that path."""
     with serving(answering(answer())) as server:
         send(make, Endpoint(f"{server.url}/api/"), PLAIN)
@@ -137,7 +137,7 @@ def test_pooled_connections_are_kept_and_raw_ones_are_not() -> None:
 def test_a_connection_that_was_idle_for_a_second_is_not_used_again() -> None:
     """Servers close idle connections as they like (RFC 9112 section 9.5); a request must not run into that."""
     with serving(answering(answer())) as server:
-        wire = PooledWire(server.endpoint(), 1)
+        wire = PooledTransport(server.endpoint(), 1)
         with closing(wire):
             wire.send(PLAIN)
             time.sleep(1.05)
@@ -146,7 +146,7 @@ def test_a_connection_that_was_idle_for_a_second_is_not_used_again() -> None:
 
 
 @both
-def test_ipv6_is_spoken(make: Callable[[Endpoint], Wire]) -> None:
+def test_ipv6_is_spoken(make: Callable[[Endpoint], Transport]) -> None:
     """An address in brackets is connected to, and named in Host as it stands."""
     try:
         socket.create_server(("::1", 0), family=socket.AF_INET6).close()
@@ -166,7 +166,7 @@ def test_sixteen_threads_share_the_pool() -> None:
             connection.send(answer(body=received.body))
 
     wrong: list[int] = []
-    with serving(script) as server, closing(PooledWire(server.endpoint(10), 16)) as wire:
+    with serving(script) as server, closing(PooledTransport(server.endpoint(10), 16)) as wire:
 
         def work(number: int) -> None:
             for turn in range(10):

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 import pytest
 
 from conformance.contract.message import Request, Response, Token
-from conformance.traffic.pooled import PooledWire
-from conformance.traffic.raw import RawWire
-from conformance.traffic.wire import WireError
+from conformance.traffic.pooled import PooledTransport
+from conformance.traffic.raw import RawTransport
+from conformance.traffic.transport import TransportError
 from tests.shipped import HEADER
 from tests.traffic.servers import Connection, answer
 
@@ -26,29 +26,29 @@ PLAIN = Request("POST", TARGET, Token(b"t" * 64), BODY, JSON, token_header=HEADE
 TIMEOUT = 0.4
 LATE = 8
 """Seconds by which a busy machine may be late with what ends in time."""
-Wire = PooledWire | RawWire
+Transport = PooledTransport | RawTransport
 
-WIRES: dict[str, Callable[[Endpoint], Wire]] = {
-    "pooled": lambda endpoint: PooledWire(endpoint, 4),
-    "raw": RawWire,
+WIRES: dict[str, Callable[[Endpoint], Transport]] = {
+    "pooled": lambda endpoint: PooledTransport(endpoint, 4),
+    "raw": RawTransport,
 }
 
 both = pytest.mark.parametrize("make", [pytest.param(make, id=name) for name, make in WIRES.items()])
 
 
-def send(make: Callable[[Endpoint], Wire], endpoint: Endpoint, *requests: Request) -> list[Response]:
+def send(make: Callable[[Endpoint], Transport], endpoint: Endpoint, *requests: Request) -> list[Response]:
     """The answers to requests that one wire sends one after the other."""
     wire = make(endpoint)
     try:
         return [wire.send(request) for request in requests]
     finally:
-        if isinstance(wire, PooledWire):
+        if isinstance(wire, PooledTransport):
             wire.close()
 
 
-def trouble(make: Callable[[Endpoint], Wire], endpoint: Endpoint, request: Request = PLAIN) -> WireError:
+def trouble(make: Callable[[Endpoint], Transport], endpoint: Endpoint, request: Request = PLAIN) -> TransportError:
     """What goes wrong with a request that gets no answer."""
-    with pytest.raises(WireError) as caught:
+    with pytest.raises(TransportError) as caught:
         send(make, endpoint, request)
     return caught.value
 

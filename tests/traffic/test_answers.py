@@ -10,12 +10,14 @@ import zlib
 from typing import TYPE_CHECKING
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from conformance.traffic.endpoint import Endpoint
-from conformance.traffic.raw import RawWire
-from conformance.traffic.wire import LARGEST_BODY
+from conformance.traffic.raw import RawTransport
+from conformance.traffic.transport import LARGEST_BODY, DecodedBody, codings_of, decoded
 from tests.traffic.servers import Connection, answer, answering, serving
-from tests.traffic.wires import (
+from tests.traffic.transports import (
     CHUNKED,
     DOCUMENT,
     EARLY,
@@ -23,7 +25,7 @@ from tests.traffic.wires import (
     LATE,
     PLAIN,
     WIRES,
-    Wire,
+    Transport,
     both,
     large,
     request,
@@ -58,7 +60,7 @@ ANSWERS = {
 
 @both
 @pytest.mark.parametrize("data", [pytest.param(data, id=words) for words, data in ANSWERS.items()])
-def test_answers_are_read_whole(make: Callable[[Endpoint], Wire], data: bytes) -> None:
+def test_answers_are_read_whole(make: Callable[[Endpoint], Transport], data: bytes) -> None:
     """However an answer is framed and coded, its status and its body come out."""
     with serving(answering(data)) as server:
         responses = send(make, server.endpoint(), PLAIN, PLAIN)
@@ -67,7 +69,7 @@ def test_answers_are_read_whole(make: Callable[[Endpoint], Wire], data: bytes) -
 
 
 @both
-def test_half_a_gzip_stays_as_it_came(make: Callable[[Endpoint], Wire]) -> None:
+def test_half_a_gzip_stays_as_it_came(make: Callable[[Endpoint], Transport]) -> None:
     """A content coding that breaks off is no trouble of the connection: the judge sees the bytes."""
     half = gzip.compress(DOCUMENT)[:-6]
     with serving(answering(answer(b"200 OK", half, b"Content-Encoding: gzip"))) as server:
@@ -77,7 +79,7 @@ def test_half_a_gzip_stays_as_it_came(make: Callable[[Endpoint], Wire]) -> None:
 
 
 @both
-def test_codings_that_are_left_on_a_body_are_named(make: Callable[[Endpoint], Wire]) -> None:
+def test_codings_that_are_left_on_a_body_are_named(make: Callable[[Endpoint], Transport]) -> None:
     """Several fields are one list, undone from its end; an answer without a body has none to undo."""
     packed = answer(b"200 OK", gzip.compress(DOCUMENT), b"Content-Encoding: br, zstd", b"content-encoding: gzip")
     with serving(answering(packed)) as server:
@@ -89,7 +91,7 @@ def test_codings_that_are_left_on_a_body_are_named(make: Callable[[Endpoint], Wi
 
 
 @both
-def test_an_answer_is_recorded_as_it_came(make: Callable[[Endpoint], Wire]) -> None:
+def test_an_answer_is_recorded_as_it_came(make: Callable[[Endpoint], Transport]) -> None:
     """Reason, version, and header spelling and order are kept."""
     data = b"HTTP/1.0 201 Cr\xe9\xe9\r\nX-B: 1\r\nx-a: 2\r\nX-b: \xff\r\nContent-length: 0\r\n\r\n"
     with serving(answering(data)) as server:
@@ -99,7 +101,7 @@ def test_an_answer_is_recorded_as_it_came(make: Callable[[Endpoint], Wire]) -> N
 
 
 @both
-def test_an_answer_may_end_with_its_connection(make: Callable[[Endpoint], Wire]) -> None:
+def test_an_answer_may_end_with_its_connection(make: Callable[[Endpoint], Transport]) -> None:
     """Without a length the body lasts until the connection is closed (RFC 9112 section 6.3)."""
 
     def script(connection: Connection) -> None:
@@ -112,7 +114,7 @@ def test_an_answer_may_end_with_its_connection(make: Callable[[Endpoint], Wire])
 
 
 @both
-def test_an_answer_without_length_may_end_in_a_reset(make: Callable[[Endpoint], Wire]) -> None:
+def test_an_answer_without_length_may_end_in_a_reset(make: Callable[[Endpoint], Transport]) -> None:
     """What came before the reset is an answer, though it is not known to be whole."""
 
     def script(connection: Connection) -> None:
@@ -135,7 +137,7 @@ def test_an_answer_without_length_may_end_in_a_reset(make: Callable[[Endpoint], 
         pytest.param("POST", b"HTTP/1.1 304 Not Modified\r\nContent-Length: 8\r\n\r\n", id="304"),
     ],
 )
-def test_some_answers_have_no_body(make: Callable[[Endpoint], Wire], method: str, data: bytes) -> None:
+def test_some_answers_have_no_body(make: Callable[[Endpoint], Transport], method: str, data: bytes) -> None:
     """An answer to HEAD, a 204 and a 304 end with their header section, whatever length they name."""
     with serving(answering(data)) as server:
         responses = send(make, server.endpoint(), request(method=method), request(method=method))
@@ -154,7 +156,7 @@ def test_some_answers_have_no_body(make: Callable[[Endpoint], Wire], method: str
     ],
 )
 def test_what_follows_an_answer_is_not_taken_for_the_next(
-    make: Callable[[Endpoint], Wire], method: str, data: bytes, body: bytes
+    make: Callable[[Endpoint], Transport], method: str, data: bytes, body: bytes
 ) -> None:
     """An answer that is longer than it should be spoils its connection, and no other request."""
 
@@ -168,7 +170,7 @@ def test_what_follows_an_answer_is_not_taken_for_the_next(
 
 
 @both
-def test_no_redirect_is_followed_and_no_cookie_is_kept(make: Callable[[Endpoint], Wire]) -> None:
+def test_no_redirect_is_followed_and_no_cookie_is_kept(make: Callable[[Endpoint], Transport]) -> None:
     """A 307 is an answer like any other, even where it leads nowhere."""
     data = answer(b"307 Temporary", b"", b"Location: http://[", b"Set-Cookie: a=b; Path=/")
     with serving(answering(data)) as server:
@@ -182,7 +184,7 @@ def test_no_redirect_is_followed_and_no_cookie_is_kept(make: Callable[[Endpoint]
 @large
 @pytest.mark.parametrize("pause", [pytest.param(0.0, id="at once"), pytest.param(0.05, id="after a moment")])
 def test_an_early_answer_is_read_before_the_reset(
-    make: Callable[[Endpoint], Wire], sent: Request, pause: float
+    make: Callable[[Endpoint], Transport], sent: Request, pause: float
 ) -> None:
     """A server may answer while the request still comes in, and close: the close is a reset, since bytes are unread."""
 
@@ -197,7 +199,7 @@ def test_an_early_answer_is_read_before_the_reset(
 
 
 @both
-def test_an_early_answer_is_read_though_the_server_reads_no_more(make: Callable[[Endpoint], Wire]) -> None:
+def test_an_early_answer_is_read_though_the_server_reads_no_more(make: Callable[[Endpoint], Transport]) -> None:
     """A server that answers and leaves the rest of the request unread is heard."""
     finished = threading.Event()
 
@@ -220,7 +222,7 @@ def test_what_cannot_be_sent_counts_as_sent() -> None:
     ours, theirs = socket.socketpair()
     with ours:
         theirs.close()
-        assert RawWire(Endpoint("http://127.0.0.1"))._sent(ours, memoryview(b"abc")) == 3
+        assert RawTransport(Endpoint("http://127.0.0.1"))._sent(ours, memoryview(b"abc")) == 3
 
 
 @both
@@ -234,7 +236,7 @@ def test_what_cannot_be_sent_counts_as_sent() -> None:
         pytest.param(b"HTTP/1.1 200 OK\r\n\r\n" + b"a" * (LARGEST_BODY + 100_000), id="until the connection is closed"),
     ],
 )
-def test_a_body_without_measure_is_cut(make: Callable[[Endpoint], Wire], data: bytes) -> None:
+def test_a_body_without_measure_is_cut(make: Callable[[Endpoint], Transport], data: bytes) -> None:
     """Of a huge body 1 MiB is read, and the answer says so."""
     with serving(says(data)) as server:
         [response] = send(make, server.endpoint(5), PLAIN)
@@ -243,7 +245,7 @@ def test_a_body_without_measure_is_cut(make: Callable[[Endpoint], Wire], data: b
 
 
 @both
-def test_a_body_of_just_the_limit_is_whole(make: Callable[[Endpoint], Wire]) -> None:
+def test_a_body_of_just_the_limit_is_whole(make: Callable[[Endpoint], Transport]) -> None:
     """1 MiB is not too much."""
     with serving(answering(answer(body=b"a" * LARGEST_BODY))) as server:
         [response] = send(make, server.endpoint(5), PLAIN)
@@ -251,7 +253,7 @@ def test_a_body_of_just_the_limit_is_whole(make: Callable[[Endpoint], Wire]) -> 
 
 
 @both
-def test_a_packed_body_that_is_cut_is_unpacked_as_far_as_it_goes(make: Callable[[Endpoint], Wire]) -> None:
+def test_a_packed_body_that_is_cut_is_unpacked_as_far_as_it_goes(make: Callable[[Endpoint], Transport]) -> None:
     """A reset in a packed body without length leaves what could be unpacked."""
     packed = gzip.compress(DOCUMENT * 99)[:60]
     with serving(says_and_resets(b"HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\n\r\n" + packed)) as server:
@@ -265,3 +267,128 @@ def test_a_header_of_300_kb_is_read_by_the_raw_wire() -> None:
     with serving(answering(answer(b"200 OK", b"", b"X-Token: " + b"t" * 300_000))) as server:
         [response] = send(WIRES["raw"], server.endpoint(), PLAIN)
     assert response.header("x-token") == "t" * 300_000
+
+
+TEXT = b'{"id": 12439}'
+LARGEST = 1000
+
+
+def bare(raw: bytes) -> bytes:
+    """Deflate without zlib's header, as some servers send it."""
+    packer = zlib.compressobj(wbits=-15)
+    return packer.compress(raw) + packer.flush()
+
+
+def of(body: bytes, *codings: str, truncated: bool = False) -> DecodedBody:
+    """The body, undone."""
+    return decoded(body, codings, truncated=truncated, largest=LARGEST)
+
+
+@pytest.mark.parametrize(
+    ("fields", "codings"),
+    [
+        pytest.param([], (), id="none"),
+        pytest.param([b"gzip"], ("gzip",), id="one"),
+        pytest.param([b" GZIP\t"], ("gzip",), id="capitals and white space"),
+        pytest.param([b"deflate, gzip"], ("deflate", "gzip"), id="a list"),
+        pytest.param([b"deflate", b"br , gzip"], ("deflate", "br", "gzip"), id="two fields"),
+        pytest.param([b"identity", b", gzip,,"], ("gzip",), id="identity, and empty elements"),
+        pytest.param([b"\xff"], ("\xff",), id="no ASCII"),
+    ],
+)
+def test_codings_stand_in_one_field_or_several(fields: list[bytes], codings: tuple[str, ...]) -> None:
+    """They are listed in the order in which they were applied (RFC 9110 section 8.4); other fields do not count."""
+    headers = [(b"Content-Type", b"x"), *((b"CONTENT-encoding", field) for field in fields), (b"Vary", b"br")]
+    assert codings_of(headers) == codings
+
+
+UNDONE = {
+    "none": (TEXT, ()),
+    "gzip": (gzip.compress(TEXT), ("gzip",)),
+    "x-gzip": (gzip.compress(TEXT), ("x-gzip",)),
+    "gzip of two members": (gzip.compress(TEXT[:5]) + gzip.compress(TEXT[5:]), ("gzip",)),
+    "gzip and padding": (gzip.compress(TEXT) + b"\0" * 9, ("gzip",)),
+    "deflate": (zlib.compress(TEXT), ("deflate",)),
+    "bare deflate": (bare(TEXT), ("deflate",)),
+    "gzip called deflate": (gzip.compress(TEXT), ("deflate",)),
+    "gzip twice": (gzip.compress(gzip.compress(TEXT)), ("gzip", "gzip")),
+    "deflate, then gzip": (gzip.compress(zlib.compress(TEXT)), ("deflate", "gzip")),
+}
+
+
+@pytest.mark.parametrize("name", UNDONE)
+def test_what_is_known_is_undone(name: str) -> None:
+    """Gzip and deflate in every form that is met, several of them too."""
+    body, codings = UNDONE[name]
+    assert of(body, *codings) == DecodedBody(TEXT)
+
+
+LEFT: dict[str, tuple[bytes, tuple[str, ...], DecodedBody]] = {
+    "br": (TEXT, ("br",), DecodedBody(TEXT, ("br",))),
+    "what nobody knows": (TEXT, ("utf-8",), DecodedBody(TEXT, ("utf-8",))),
+    "br below gzip": (gzip.compress(TEXT), ("br", "gzip"), DecodedBody(TEXT, ("br",))),
+    "gzip below br": (TEXT, ("gzip", "br"), DecodedBody(TEXT, ("gzip", "br"))),
+    "too many": (TEXT, ("gzip",) * 9, DecodedBody(TEXT, ("gzip",) * 9)),
+}
+
+
+@pytest.mark.parametrize("name", LEFT)
+def test_what_is_not_known_is_left_on_the_body(name: str) -> None:
+    """And is named, so that whoever reads knows why there is nothing to read."""
+    body, codings, expected = LEFT[name]
+    assert of(body, *codings) == expected
+
+
+@pytest.mark.parametrize(
+    ("body", "codings", "left"),
+    [
+        pytest.param(TEXT, ("gzip",), ("gzip",), id="plain text called gzip"),
+        pytest.param(TEXT, ("deflate",), ("deflate",), id="plain text called deflate"),
+        pytest.param(zlib.compress(TEXT), ("gzip",), ("gzip",), id="deflate called gzip"),
+        pytest.param(gzip.compress(TEXT)[:-6], ("gzip",), ("gzip",), id="without its end"),
+        pytest.param(gzip.compress(TEXT)[:-8] + b"\0" * 8, ("gzip",), ("gzip",), id="a wrong checksum"),
+        pytest.param(gzip.compress(TEXT) * 2 + b"\x1f\x8b", ("gzip",), ("gzip",), id="a third member that is none"),
+        pytest.param(zlib.compress(TEXT)[:-2], ("deflate",), ("deflate",), id="deflate without its end"),
+    ],
+)
+def test_what_is_no_such_coding_stays_as_it_came(body: bytes, codings: tuple[str, ...], left: tuple[str, ...]) -> None:
+    """It is damaged, which is a finding of its own."""
+    assert of(body, *codings) == DecodedBody(body, left, damaged=True)
+
+
+def test_damage_below_another_coding_is_seen_there() -> None:
+    """The outer one is undone, the inner one is none."""
+    assert of(gzip.compress(TEXT), "gzip", "gzip") == DecodedBody(TEXT, ("gzip",), damaged=True)
+
+
+def test_no_body_has_no_coding() -> None:
+    """An answer to HEAD says which coding it would have."""
+    assert of(b"", "gzip", "br") == DecodedBody(b"")
+    assert of(b"", "gzip", truncated=True) == DecodedBody(b"", (), truncated=True)
+
+
+def test_what_is_not_whole_is_undone_as_far_as_it_goes() -> None:
+    """Where reading stopped early, the coding is not damaged."""
+    whole = gzip.compress(TEXT)
+    assert of(whole[:-6], "gzip", truncated=True) == DecodedBody(TEXT, (), truncated=True)
+    assert of(b"xyz", "gzip", truncated=True) == DecodedBody(b"xyz", ("gzip",), truncated=True, damaged=True)
+
+
+@pytest.mark.parametrize("length", [LARGEST, LARGEST + 1, 10_000_000])
+def test_a_large_text_is_not_unpacked_to_its_end(length: int) -> None:
+    """To one byte over the largest, whatever it would become."""
+    for packed in (gzip.compress(b"a" * length), gzip.compress(gzip.compress(b"a" * length))):
+        codings = ("gzip",) if packed[:50] == gzip.compress(b"a" * length)[:50] else ("gzip", "gzip")
+        found = of(packed, *codings)
+        assert len(found.body) == min(length, LARGEST + 1)
+        assert found.truncated is (length > LARGEST)
+
+
+@given(
+    st.binary(max_size=100), st.lists(st.sampled_from(["gzip", "deflate", "x-gzip", "br"]), max_size=4), st.booleans()
+)
+def test_any_bytes_are_undone_or_left(body: bytes, codings: list[str], truncated: bool) -> None:  # noqa: FBT001
+    """Nothing is raised, and what is left is the beginning of what was named."""
+    found = of(body, *codings, truncated=truncated)
+    assert found.left == tuple(codings[: len(found.left)])
+    assert found.left or not found.damaged

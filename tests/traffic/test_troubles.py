@@ -3,25 +3,34 @@
 from __future__ import annotations
 
 import math
+import ssl
 import threading
 import time
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import httpcore
 import pytest
+import trustme
 
 from conformance.contract.message import Token, Trouble
-from conformance.traffic.bounded import Watch
+from conformance.engine.assembly import session_of
+from conformance.exceptions import NoVerdict
+from conformance.mock import Fixtures
+from conformance.runner.embedded import target_of
 from conformance.traffic.endpoint import Endpoint
+from conformance.traffic.pooled import Watch
+from conformance.traffic.transport import by_bytes, by_complaint
+from tests.engine.sessions import everything, preparation
 from tests.traffic.servers import Connection, answer, answering, closed_port, serving
-from tests.traffic.wires import (
+from tests.traffic.transports import (
     CHUNKED,
     LARGE,
     LATE,
     RAW_ONLY,
     TIMEOUT,
     WIRES,
-    Wire,
+    Transport,
     both,
     request,
     says,
@@ -31,6 +40,9 @@ from tests.traffic.wires import (
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+
+    from conformance.traffic.pooled import PooledTransport
+    from conformance.traffic.raw import RawTransport
 
 
 def closes(connection: Connection) -> None:
@@ -74,7 +86,7 @@ TROUBLES = {
     ("script", "expected"), [pytest.param(script, trouble, id=words) for words, (script, trouble) in TROUBLES.items()]
 )
 def test_no_answer_is_told_for_what_it_is(
-    make: Callable[[Endpoint], Wire], script: Callable[[Connection], None], expected: Trouble
+    make: Callable[[Endpoint], Transport], script: Callable[[Connection], None], expected: Trouble
 ) -> None:
     """A connection that ends too early is dropped, what is no HTTP is malformed, whatever words stand in it."""
     with serving(script) as server:
@@ -89,7 +101,7 @@ def test_no_answer_is_told_for_what_it_is(
 @both
 @pytest.mark.parametrize("end", [Connection.close, Connection.reset], ids=["closed", "reset"])
 def test_a_connection_that_ends_while_a_token_is_sent_is_dropped(
-    make: Callable[[Endpoint], Wire], end: Callable[[Connection], None]
+    make: Callable[[Endpoint], Transport], end: Callable[[Connection], None]
 ) -> None:
     """A server that reads no more of a million characters than it wants ends the connection: no silence, no riddle."""
 
@@ -130,7 +142,7 @@ SLOW = {
 
 @both
 @pytest.mark.parametrize("script", [pytest.param(script, id=words) for words, script in SLOW.items()])
-def test_an_exchange_ends_in_time(make: Callable[[Endpoint], Wire], script: Callable[[Connection], None]) -> None:
+def test_an_exchange_ends_in_time(make: Callable[[Endpoint], Transport], script: Callable[[Connection], None]) -> None:
     """An answer that never ends is a timeout, long before its bytes run out."""
     with serving(script) as server:
         started = time.monotonic()
@@ -141,7 +153,7 @@ def test_an_exchange_ends_in_time(make: Callable[[Endpoint], Wire], script: Call
 
 
 @both
-def test_a_request_that_nobody_reads_is_a_timeout(make: Callable[[Endpoint], Wire]) -> None:
+def test_a_request_that_nobody_reads_is_a_timeout(make: Callable[[Endpoint], Transport]) -> None:
     """Sending is bounded as well as waiting."""
     finished = threading.Event()
     with serving(lambda _: finished.wait(30)) as server:
@@ -154,7 +166,7 @@ def test_a_request_that_nobody_reads_is_a_timeout(make: Callable[[Endpoint], Wir
 
 
 @both
-def test_a_closed_port_is_out_of_reach(make: Callable[[Endpoint], Wire]) -> None:
+def test_a_closed_port_is_out_of_reach(make: Callable[[Endpoint], Transport]) -> None:
     """Where nobody listens no connection is made."""
     error = trouble(make, Endpoint(f"http://127.0.0.1:{closed_port()}"))
     assert error.trouble is Trouble.UNREACHABLE
@@ -162,7 +174,7 @@ def test_a_closed_port_is_out_of_reach(make: Callable[[Endpoint], Wire]) -> None
 
 
 @both
-def test_a_server_that_does_not_greet_is_out_of_reach(make: Callable[[Endpoint], Wire]) -> None:
+def test_a_server_that_does_not_greet_is_out_of_reach(make: Callable[[Endpoint], Transport]) -> None:
     """Where TLS gets no answer no connection is made, in time."""
     finished = threading.Event()
     with serving(lambda _: finished.wait(30)) as server:
@@ -192,3 +204,87 @@ def test_nothing_is_waited_for_when_the_time_is_up() -> None:
     watch.begin(0)
     with pytest.raises(httpcore.ReadTimeout):
         watch.left(1)
+
+
+ALERT = b"\x15\x03\x01\x00\x02\x02\x46"
+SETTINGS = b"\x00\x00\x06\x04\x00\x00\x00\x00\x00\x00\x03\x00\x00\x00\x80"
+GOAWAY = b"\x00\x00\x08\x07\x00\x00\x00\x00\x00" + bytes(8)
+
+
+def saying(data: bytes) -> Callable[[Connection], None]:
+    """A script that says this to whatever comes."""
+
+    def script(connection: Connection) -> None:
+        connection.socket.recv(65_536)
+        connection.send(data)
+
+    return script
+
+
+def test_first_bytes_are_told_apart() -> None:
+    """TLS by its record, HTTP/2 by a frame of the connection; of what else comes nothing is said."""
+    told = {ALERT: "TLS", b"\x16\x03\x03\x00\x7a": "TLS", SETTINGS: "HTTP/2", GOAWAY: "HTTP/2"}
+    assert all(what in by_bytes(data) for data, what in told.items())
+    nothing = (
+        b"",
+        b"HTTP/1.1 200 OK",
+        b"SSH-2.0-x\r\n",
+        SETTINGS[:8],
+        b"\x00\x00\x06\x04\x00\x00\x00\x00\x01",
+        b"\x15",
+    )
+    assert not [data for data in nothing if by_bytes(data)]
+
+
+def test_complaints_of_tls_say_what_is_probably_there() -> None:
+    """The reasons that OpenSSL gives, as Python spells them."""
+    told = {
+        "[SSL: WRONG_VERSION_NUMBER] wrong version number (_ssl.c:1006)": "plain HTTP",
+        "[SSL] record layer failure (_ssl.c:1000)": "plain HTTP",
+        "[SSL: TLSV1_ALERT_NO_APPLICATION_PROTOCOL] tlsv1 alert no application protocol": "HTTP/2 only",
+        "[SSL: CERTIFICATE_VERIFY_FAILED] certificate verify failed": "verify_tls",
+    }
+    assert all(what in by_complaint(detail) for detail, what in told.items())
+    assert by_complaint("[Errno 111] Connection refused") == ""
+
+
+@both
+def test_what_is_no_http_is_shown_with_what_it_looks_like(
+    make: Callable[[Endpoint], PooledTransport | RawTransport],
+) -> None:
+    """The first bytes stand in the message, over either wire."""
+    for data, what in ((SETTINGS, "HTTP/2"), (ALERT, "TLS"), (b"SSH-2.0-x\r\n", "SSH-2.0")):
+        with serving(saying(data)) as server:
+            error = trouble(make, server.endpoint())
+        assert error.trouble is Trouble.MALFORMED
+        assert "the answer is no HTTP: b'" in str(error)
+        assert what in str(error)
+
+
+@pytest.fixture(scope="module")
+def tls() -> ssl.SSLContext:
+    """The server's side of TLS."""
+    made = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    trustme.CA().issue_cert("127.0.0.1").configure_cert(made)
+    return made
+
+
+def test_a_run_says_in_one_line_what_its_target_probably_speaks(tls: ssl.SSLContext) -> None:
+    """TLS on a plain port, plain HTTP on a TLS port, HTTP/2 on either."""
+    cases = {
+        "plain to TLS": ("http", answering(answer()), tls, "perhaps it speaks TLS"),
+        "TLS to plain": ("https", saying(answer(b"400 Bad Request")), None, "it probably speaks plain HTTP there"),
+        "HTTP/2 in the clear": ("http", saying(SETTINGS), None, "it looks like HTTP/2"),
+        "HTTP/2 over TLS": ("https", saying(b""), tls, "perhaps it speaks HTTP/2 only"),
+    }
+    wrong = {}
+    for name, (scheme, script, context, words) in cases.items():
+        with serving(script, tls=context) as server:
+            target = target_of(Fixtures.default(), f"{scheme}://127.0.0.1:{server.port}")
+            of = session_of(preparation(replace(target, verify_tls=False), profile="smoke"), None)
+            with pytest.raises(NoVerdict) as caught:
+                of.open(everything(of))
+            of.sender.close()
+        if words not in str(caught.value) or "\n" in str(caught.value):
+            wrong[name] = str(caught.value)
+    assert not wrong

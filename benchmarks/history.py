@@ -17,7 +17,7 @@ from pathlib import Path
 from measuring import COMMAND, compiled, machine, run
 
 from conformance.engine.traffic import judge_again
-from conformance.history.entry import Entry
+from conformance.history.runs import Entry
 from conformance.history.store import History
 from conformance.mock.faults import FAULTS
 from conformance.mock.variants import VARIANTS

@@ -20,7 +20,7 @@ from measuring import COMMAND, compiled, machine, run
 from conformance.history.store import History
 
 if TYPE_CHECKING:
-    from conformance.history.entry import Entry
+    from conformance.history.runs import Entry
 
 _NIGHTS = 400
 _TARGETS = {"production": 37, "staging": 0, "sandbox": 590}  # and the night of the generated years that is their first

@@ -50,10 +50,10 @@ def accept(
     """
     from conformance.cli_history import opened  # noqa: PLC0415 - the command line must answer at once
     from conformance.config.baseline import add_entries, checked  # noqa: PLC0415
-    from conformance.history.sides import found  # noqa: PLC0415
+    from conformance.history.resolve import resolve_snapshot  # noqa: PLC0415
 
     with ExitStack() as stack:
-        snapshot = found(run, lambda: stack.enter_context(opened(url)), lambda: contract_of(spec))
+        snapshot = resolve_snapshot(run, lambda: stack.enter_context(opened(url)), lambda: contract_of(spec))
     pairs = [
         (clause, probe) for clause, state in snapshot.states.items() for probe in sorted(state.failed | state.found)
     ]

@@ -74,13 +74,13 @@ def compare(one: str, other: str, url: str | None, form: str, spec: Path | None)
 
     Exit codes: 1 for a regression (a clause that fails newly, or vanished), 2 wrong usage, else 0.
     """
-    from conformance.history.comparison_page import comparison_page  # noqa: PLC0415 - the command line must answer at once
-    from conformance.history.sides import compared  # noqa: PLC0415
+    from conformance.history.resolve import compare_runs  # noqa: PLC0415
+    from conformance.history.text import comparison_text  # noqa: PLC0415 - the command line must answer at once
 
     with ExitStack() as stack:
-        comparison = compared(one, other, lambda: stack.enter_context(opened(url)), lambda: contract_of(spec))
+        comparison = compare_runs(one, other, lambda: stack.enter_context(opened(url)), lambda: contract_of(spec))
         with suppress(BrokenPipeError):  # the exit code is still to be given
-            click.echo(comparison_page(comparison, form))
+            click.echo(comparison_text(comparison, form))
     return 1 if comparison.regressions else 0
 
 
@@ -95,7 +95,7 @@ def history(context: click.Context, url: str | None, target: str | None, limit: 
     context.obj = url
     if context.invoked_subcommand is not None:
         return
-    from conformance.history.listing import as_json, run_table  # noqa: PLC0415 - the command line must answer at once
+    from conformance.history.text import run_table, runs_json  # noqa: PLC0415 - the command line must answer at once
 
     with opened(url) as found:
         runs = found.runs(target)
@@ -103,7 +103,7 @@ def history(context: click.Context, url: str | None, target: str | None, limit: 
     if known:
         raise click.BadParameter(f"no run of {target} is recorded: known are {', '.join(known)}", param_hint="--target")
     if form == "json":
-        click.echo(as_json(runs[:limit]))
+        click.echo(runs_json(runs[:limit]))
         return
     lines = list(run_table(runs))[: limit + 1] if runs else [f"no runs are recorded in {found.place}"]
     more = [f"… and {len(runs) - limit} older ones (--limit)"] if len(runs) > limit else []
@@ -119,11 +119,11 @@ def history(context: click.Context, url: str | None, target: str | None, limit: 
 def show(given: str | None, url: str | None, run: str, form: str, traffic: Path | None) -> None:
     """Show RUN (an id or its beginning, latest, latest~3, a date, NAME:latest); as JSON it is its report.json."""
     from conformance.exceptions import UsageError  # noqa: PLC0415 - as above
-    from conformance.history.choose import choose  # noqa: PLC0415
-    from conformance.history.listing import report_text, run_lines  # noqa: PLC0415
+    from conformance.history.resolve import resolve_run  # noqa: PLC0415
+    from conformance.history.text import report_text, run_lines  # noqa: PLC0415
 
     with opened(url or given) as found:
-        row = choose(found, run)
+        row = resolve_run(found, run)
         report = found.document(row.report)
         keeper = found.keeper(row) if traffic else None
         raw = found.traffic(keeper) if keeper else None

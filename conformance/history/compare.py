@@ -11,9 +11,9 @@ from conformance.judge.verdict import Outcome
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-    from conformance.history.flakiness import Flaky
+    from conformance.history.runs import ClauseState
     from conformance.history.snapshot import Snapshot
-    from conformance.history.verdicts import ClauseState
+    from conformance.history.stability import Flaky
 
 __all__ = ["Change", "Comparison", "Kind", "Shift", "compare"]
 

@@ -1,4 +1,4 @@
-"""A run in the form in which runs are compared, wherever it comes from."""
+"""A run in the form in which runs are compared, wherever it comes from, and the exchanges of its traffic."""
 
 from __future__ import annotations
 
@@ -8,8 +8,8 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from conformance.exceptions import UsageError
-from conformance.history.entry import Suite, time_text
-from conformance.history.verdicts import states_of, states_of_report, unpacked_verdicts
+from conformance.history.runs import Suite, states_of, states_of_report, time_text, unpacked_verdicts
+from conformance.judge.verdict import in_words
 from conformance.report.report_json import FORMAT, report_data
 
 if TYPE_CHECKING:
@@ -17,12 +17,11 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from conformance.contract.contract import Contract
-    from conformance.history.entry import Run
+    from conformance.history.runs import ClauseState, Run
     from conformance.history.store import History
-    from conformance.history.verdicts import ClauseState
     from conformance.report.record import RunRecord
 
-__all__ = ["Snapshot", "of_file", "of_record", "of_run"]
+__all__ = ["Snapshot", "in_one_line", "of_file", "of_record", "of_run", "shown_exchanges"]
 
 
 def _no_traffic() -> bytes | None:
@@ -133,3 +132,40 @@ def _judged(raw: bytes, place: str, contract: Contract, run: Mapping[str, Any] |
 
     found = of_record(judge_again(parse_traffic(raw, place), contract), lambda: raw)
     return found if run is None else replace(found, report={**found.report, "run": run})
+
+
+_LONGEST_BODY = 2_000
+_LONGEST_LINE = 300
+
+
+def shown_exchanges(raw: bytes | None) -> dict[str, dict[str, Any]]:
+    """For each probe the exchange that its behaviour was read off; nothing where there is no traffic."""
+    shown: dict[str, dict[str, Any]] = {}
+    entries = json.loads(raw)["log"]["entries"] if raw else []
+    for entry in sorted(entries, key=lambda entry: int(entry["_conformance"]["number"])):
+        known = entry["_conformance"]
+        if not known["superseded"] and known["clauses"] is not None:
+            shown.setdefault(known["probe"], _shown(entry, known))
+    return shown
+
+
+def _shown(entry: Mapping[str, Any], known: Mapping[str, Any]) -> dict[str, Any]:
+    request, answer = entry["request"], entry["response"]
+    text = answer["content"].get("text", "")
+    return {
+        "exchange": known["number"],
+        "at": entry["startedDateTime"],
+        "request": in_words(f"{request['method']} {known['target']}", _LONGEST_LINE),
+        "status": answer["status"],
+        "headers": {field["name"]: field["value"] for field in answer["headers"]},
+        "body": text if len(text) <= _LONGEST_BODY else f"{text[:_LONGEST_BODY]}…",
+        "trouble": known["trouble"],
+    }
+
+
+def in_one_line(exchange: Mapping[str, Any]) -> str:
+    """An exchange for people."""
+    if not exchange["status"]:
+        return f"{exchange['request']} → no answer ({exchange['trouble']}), exchange {exchange['exchange']}"
+    body = in_words(" ".join(str(exchange["body"]).split()), _LONGEST_LINE)
+    return f"{exchange['request']} → {exchange['status']} {body}".rstrip() + f", exchange {exchange['exchange']}"

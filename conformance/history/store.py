@@ -15,12 +15,8 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import and_, delete, func, insert, or_, select, text, update
 
-from conformance.history.connect import connect, database_error, place_of
-from conformance.history.documents import unpacked
-from conformance.history.entry import Run, time_text
-from conformance.history.migrate import is_current, migrate
-from conformance.history.row import row_of
-from conformance.history.schema import documents, runs
+from conformance.history.database import connect, database_error, documents, is_current, migrate, place_of, runs
+from conformance.history.runs import Run, row_of, time_text, unpacked
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -28,8 +24,7 @@ if TYPE_CHECKING:
 
     from sqlalchemy import ColumnElement, Connection, Engine, Select
 
-    from conformance.history.documents import Document
-    from conformance.history.entry import Entry
+    from conformance.history.runs import Document, Entry
 
 __all__ = ["History"]
 

@@ -1,8 +1,8 @@
 """Runs as JSON Lines, to carry a history from one database to another: one run a line, the oldest first, in ASCII.
 
 A line is an object: ``format`` (``conformance-history/1``), ``report`` (the run's report.json), ``verdicts`` (by clause
-and probe, see `conformance.history.verdicts`), ``traffic`` (the text of its traffic.har, or null where none was kept),
-``narrowed`` and ``series`` (see `conformance.history.entry`).
+and probe, see `conformance.history.runs`), ``traffic`` (the text of its traffic.har, or null where none was kept),
+``narrowed`` and ``series`` (see `conformance.history.runs`).
 """
 
 from __future__ import annotations
@@ -11,8 +11,7 @@ import json
 from typing import TYPE_CHECKING
 
 from conformance.exceptions import UsageError
-from conformance.history.entry import Entry
-from conformance.history.verdicts import unpacked_verdicts
+from conformance.history.runs import Entry, unpacked_verdicts
 from conformance.report.strict_json import dumps
 
 if TYPE_CHECKING:

@@ -26,7 +26,7 @@ def open_history(url: str | None, *, make: bool = False) -> History:
 
     Raises UsageError where it cannot be used.
     """
-    from conformance.history.connect import default_path  # noqa: PLC0415 - a run without a history needs no SQLAlchemy
+    from conformance.history.database import default_path  # noqa: PLC0415 - a run without a history needs no SQLAlchemy
     from conformance.history.store import History  # noqa: PLC0415
 
     if url == NO_HISTORY:
@@ -82,24 +82,20 @@ class Memory:
             return record
 
     def _recalled(self, record: RunRecord, history: History) -> RunRecord:
-        from conformance.history.entry import Entry  # noqa: PLC0415 - as above
-        from conformance.history.flakiness import flaky_at, night_of  # noqa: PLC0415
-        from conformance.history.flakiness import in_words as flaky_in_words  # noqa: PLC0415
-        from conformance.history.since import since_when  # noqa: PLC0415
-        from conformance.history.verdicts import states_of  # noqa: PLC0415
+        from conformance.history.runs import Entry, states_of  # noqa: PLC0415
+        from conformance.history.stability import flaky_at, flaky_text, since_when, verdicts_of  # noqa: PLC0415
 
-        tonight = night_of(Entry.of(record, series=self._series))
-        since = since_when(history, tonight.run, states_of(record.summary))
-        flaky = flaky_at(history, tonight.run, tonight)
-        about = replace(record.about, flaky=[*record.about.flaky, *map(flaky_in_words, flaky)])
+        current = verdicts_of(Entry.of(record, series=self._series))
+        since = since_when(history, current.run, states_of(record.summary))
+        flaky = flaky_at(history, current.run, current)
+        about = replace(record.about, flaky=[*record.about.flaky, *map(flaky_text, flaky)])
         return replace(record, about=about, since=since)
 
     def keep(self, record: RunRecord, har: Path | None, *, narrowed: bool) -> str | None:
         """Keep a run, with its traffic file if any; the trouble where that was not possible, or None."""
         if self._history is None:
             return None
-        from conformance.history.documents import file_document  # noqa: PLC0415 - as above
-        from conformance.history.entry import Entry  # noqa: PLC0415
+        from conformance.history.runs import Entry, file_document  # noqa: PLC0415
 
         try:
             traffic = file_document(har) if har is not None and har.is_file() else None

@@ -12,7 +12,7 @@ from conformance.runner.command import run_suite
 if TYPE_CHECKING:
     from rich.console import Console
 
-    from conformance.history.flakiness import Flaky
+    from conformance.history.stability import Flaky
     from conformance.report.record import RunRecord
 
 __all__ = ["run_repeatedly"]
@@ -56,7 +56,7 @@ def _over(codes: list[int], records: list[RunRecord]) -> bool:
 
 
 def _say(records: list[RunRecord], first: Preparation, console: Console) -> None:
-    from conformance.history.flakiness import in_words  # noqa: PLC0415 - seldom needed
+    from conformance.history.stability import flaky_text  # noqa: PLC0415 - seldom needed
 
     flaky = _flaky(records, first)
     silent = sum(record.summary.exit_code == _NO_VERDICT or record.about.no_verdict is not None for record in records)
@@ -64,11 +64,11 @@ def _say(records: list[RunRecord], first: Preparation, console: Console) -> None
     console.print()
     console.print(f"Flaky within {runs}:" if flaky else f"{runs}, and nothing differs", style="bold")
     for one in flaky:
-        console.print(f"  {in_words(one)}", soft_wrap=True, markup=False)
+        console.print(f"  {flaky_text(one)}", soft_wrap=True, markup=False)
 
 
 def _flaky(records: list[RunRecord], first: Preparation) -> tuple[Flaky, ...]:
-    from conformance.history.entry import Entry  # noqa: PLC0415 - seldom needed
-    from conformance.history.flakiness import flaky_in, night_of  # noqa: PLC0415
+    from conformance.history.runs import Entry  # noqa: PLC0415 - seldom needed
+    from conformance.history.stability import flaky_in, verdicts_of  # noqa: PLC0415
 
-    return flaky_in([night_of(Entry.of(record, series=first.series)) for record in records])
+    return flaky_in([verdicts_of(Entry.of(record, series=first.series)) for record in records])

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 import sqlalchemy
 
-from conformance.history.connect import connect
+from conformance.history.database import connect
 from conformance.history.store import History
 from tests.history.databases import postgresql
 from tests.history.entries import url

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from conformance.history.entry import Entry
+from conformance.history.runs import Entry
 from conformance.history.store import History
 from conformance.judge.behaviour import Behaviour
 from tests.report.builders import failed, record

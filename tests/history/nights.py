@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from conformance.engine.traffic import judge_again
-from conformance.history.entry import Entry
+from conformance.history.runs import Entry
 from conformance.mock.faults import FAULTS
 from conformance.mock.variants import VARIANTS
 from conformance.report.recorded import parse_traffic

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from conformance.history.compare import Comparison, Kind, compare
-from conformance.history.flakiness import Flaky
+from conformance.history.runs import ClauseState, packed_verdicts, states_of_report, unpacked_verdicts
 from conformance.history.snapshot import Snapshot, of_record
-from conformance.history.verdicts import ClauseState, packed_verdicts, states_of_report, unpacked_verdicts
+from conformance.history.stability import Flaky
 from conformance.judge.behaviour import Behaviour
 from conformance.judge.verdict import Outcome
 from conformance.report.report_json import MOST_FAILURES

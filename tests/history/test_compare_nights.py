@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from conformance.history.compare import Kind
-from conformance.history.sides import compared
+from conformance.history.resolve import compare_runs
 from conformance.history.store import History
 from conformance.mock.faults import FAULTS
 from conformance.spec import load_contract
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from conformance.history.compare import Comparison
-    from conformance.history.entry import Entry
+    from conformance.history.runs import Entry
 
 SOME_FAULTS = (
     "maximum-id-crashes", "one-over-maximum-id-accepted", "success-is-ok", "no-permission-is-not-found", "id-missing",
@@ -55,7 +55,7 @@ def night_after(history: History, name: str, directory: Path) -> Comparison:
     (first,) = history.runs()
     entry = played(name, directory)
     history.add(entry)
-    return compared(first.id, entry.report["run"]["id"], lambda: history, load_contract)
+    return compare_runs(first.id, entry.report["run"]["id"], lambda: history, load_contract)
 
 
 @pytest.mark.parametrize("name", SOME_FAULTS)
@@ -85,7 +85,7 @@ def test_a_fault_that_goes_is_mended(history: History, tmp_path: Path) -> None:
     """And two good nights with different seeds are the same."""
     history.add(played("success-is-ok", tmp_path))
     history.add(played("", tmp_path, seed=2))
-    mended = compared("latest", "latest~1", lambda: history, load_contract)
+    mended = compare_runs("latest", "latest~1", lambda: history, load_contract)
     assert "status.201.permitted" in {change.clause for change in mended.changes if change.kind is Kind.PASSING}
     assert mended.regressions == ()
-    assert compared("latest~2", "latest", lambda: history, load_contract).quiet
+    assert compare_runs("latest~2", "latest", lambda: history, load_contract).quiet

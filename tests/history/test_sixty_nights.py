@@ -15,12 +15,10 @@ import pytest
 from conformance.contract.clause import Catalogue
 from conformance.engine.traffic import judge_again
 from conformance.history.compare import Kind
-from conformance.history.entry import Entry
-from conformance.history.flakiness import flaky_at
-from conformance.history.sides import compared
-from conformance.history.since import since_when
+from conformance.history.resolve import compare_runs
+from conformance.history.runs import Entry, unpacked_verdicts
+from conformance.history.stability import flaky_at, since_when
 from conformance.history.store import History
-from conformance.history.verdicts import unpacked_verdicts
 from conformance.report.recorded import parse_traffic
 from conformance.spec import load_contract
 from tests.history.entries import FIRST_NIGHT, url
@@ -88,9 +86,9 @@ def _dated(traffic: bytes, run: str, night: int) -> bytes:
     return json.dumps(data).encode()
 
 
-def morning(history: History, night: int) -> Comparison:
+def run_delta(history: History, night: int) -> Comparison:
     """What is said in the morning after a night."""
-    return compared(name_of(night - 1), name_of(night), lambda: history, load_contract)
+    return compare_runs(name_of(night - 1), name_of(night), lambda: history, load_contract)
 
 
 def clauses(comparison: Comparison, kind: Kind) -> set[str]:
@@ -101,7 +99,7 @@ def clauses(comparison: Comparison, kind: Kind) -> set[str]:
 @pytest.mark.parametrize("night", range(1, NIGHTS))
 def test_every_morning_says_what_happened_that_night(history: History, night: int) -> None:
     """What broke, what was mended, that behaviour changed, or that nothing did."""
-    told = morning(history, night)
+    told = run_delta(history, night)
     assert not clauses(told, Kind.VANISHED)
     assert not clauses(told, Kind.FOUND)
     assert (BROKEN.get(night) in clauses(told, Kind.FAILING)) == (night in BROKEN)
@@ -117,7 +115,7 @@ def test_every_morning_says_what_happened_that_night(history: History, night: in
 
 def test_the_change_of_the_catalogue_is_no_change_of_the_vendor(history: History) -> None:
     """The clause is new and fails; judged again, it failed the night before."""
-    told = morning(history, CHANGE_OF_SUITE)
+    told = run_delta(history, CHANGE_OF_SUITE)
     assert told.quiet
     assert told.notes == ("suite changed: night-29 judged again with today's catalogue",)
     assert NEW_CLAUSE in told.before.states
@@ -125,7 +123,7 @@ def test_the_change_of_the_catalogue_is_no_change_of_the_vendor(history: History
 
 def test_the_variant_is_a_change_of_behaviour_and_nothing_else(history: History) -> None:
     """From the fiftieth night on there are more headers."""
-    told = morning(history, 50)
+    told = run_delta(history, 50)
     assert told.changes == ()
     assert {name for shift in told.shifts for name in shift.after} == {"headers"}
 

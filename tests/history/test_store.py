@@ -15,9 +15,8 @@ import sqlalchemy
 
 from conformance.exceptions import UsageError
 from conformance.history import store
-from conformance.history.documents import document, file_document
-from conformance.history.entry import Run, time_text
-from conformance.history.schema import documents, runs
+from conformance.history.database import documents, runs
+from conformance.history.runs import Run, document, file_document, time_text
 from conformance.history.store import History
 from conformance.judge.behaviour import Behaviour
 from tests.history.entries import FIRST_NIGHT, entry, traffic_of, url

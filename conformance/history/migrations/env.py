@@ -1,4 +1,4 @@
-"""Run by Alembic: migrates over the connection that `conformance.history.migrate` hands over, in its transaction."""
+"""Run by Alembic: migrates over the connection that `conformance.history.database` hands over, in its transaction."""
 
 from alembic import context
 

@@ -28,31 +28,31 @@ function exchangeShown(title, number) {
 }
 
 function changesShown(grid, clause, night) {
-  const morning = grid.mornings.get(night);
-  if (!morning) return [];
-  const changes = clause === BEHAVIOUR ? morning.behaviour : morning.clauses.filter(one => one.clause === clause);
+  const delta = grid.deltas.get(night);
+  if (!delta) return [];
+  const changes = clause === BEHAVIOUR ? delta.behaviour : delta.clauses.filter(one => one.clause === clause);
   return changes.flatMap(change => [
     make('p', {}, make('strong', { className: change.worse ? 'worse' : '', textContent: change.kind || change.what }),
       change.probes.length ? `: ${names(change)}` : ''),
     ...(change.exchanges || []).flatMap(([probe, before, after]) => [make('p', {}, make('code', { textContent: probe })),
       make('div', { className: 'pair' }, exchangeShown('The night before', before), exchangeShown('This night', after))]),
-  ]).concat(morning.notes.map(note => make('p', { textContent: note })));
+  ]).concat(delta.notes.map(note => make('p', { textContent: note })));
 }
 
 function provedShown(grid, clause, night) {
-  const told = clause === BEHAVIOUR ? null : detailsOf(grid, clause, night);
-  if (!told) return [];
+  const delta = clause === BEHAVIOUR ? null : detailsOf(grid, clause, night);
+  if (!delta) return [];
   const parts = [];
-  if (told.reason) parts.push(make('p', { textContent: told.reason }));
-  if (told.failed) {
-    parts.push(make('p', { textContent: `Failed by ${told.failed}:` }), make('ul', {}, ...told.failures.map(
+  if (delta.reason) parts.push(make('p', { textContent: delta.reason }));
+  if (delta.failed) {
+    parts.push(make('p', { textContent: `Failed by ${delta.failed}:` }), make('ul', {}, ...delta.failures.map(
       ([probe, message]) => make('li', {}, make('code', { textContent: probe }), message ? `: ${message}` : ''))));
-    if (told.failed > told.failures.length) parts.push(make('p', { textContent: `and ${told.failed - told.failures.length} more` }));
+    if (delta.failed > delta.failures.length) parts.push(make('p', { textContent: `and ${delta.failed - delta.failures.length} more` }));
   }
-  if (told.passed) parts.push(make('p', { textContent:
-    `Passed or recorded by ${told.passed}: ${names({ probes: told.probes, more: told.passed - told.probes.length })}` }));
-  if (told.from !== night && told.failures?.some(([, message]) => message))
-    parts.push(make('p', { className: 'faint', textContent: `in the words of ${grid.target.nights[told.from][1].slice(0, 10)}, which proved the same` }));
+  if (delta.passed) parts.push(make('p', { textContent:
+    `Passed or recorded by ${delta.passed}: ${names({ probes: delta.probes, more: delta.passed - delta.probes.length })}` }));
+  if (delta.from !== night && delta.failures?.some(([, message]) => message))
+    parts.push(make('p', { className: 'faint', textContent: `in the words of ${grid.target.nights[delta.from][1].slice(0, 10)}, which proved the same` }));
   return parts;
 }
 

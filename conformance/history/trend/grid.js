@@ -62,8 +62,8 @@ function sized(canvas, width, height) {
 class Grid {
   constructor(target, open, say) {
     Object.assign(this, { target, open, say, row: 0, night: target.nights.length - 1, rows: [] });
-    this.mornings = new Map(target.mornings.map(morning => [morning.night, morning]));
-    this.changed = new Set(target.mornings.flatMap(({ night, clauses }) => clauses.map(one => `${one.clause} ${night}`)));
+    this.deltas = new Map(target.deltas.map(delta => [delta.night, delta]));
+    this.changed = new Set(target.deltas.flatMap(({ night, clauses }) => clauses.map(one => `${one.clause} ${night}`)));
     this.flaky = new Map(target.flaky);
     this.cursor = make('button', { type: 'button', className: 'cursor' });
     this.cursor.setAttribute('aria-haspopup', 'dialog');
@@ -83,14 +83,14 @@ class Grid {
   summary() {
     const last = this.target.nights.length - 1, [run, at] = this.target.nights[last], counts = {};
     for (const letters of this.target.verdicts) counts[letters[last]] = (counts[letters[last]] || 0) + 1;
-    const told = ['p', 'f', 'n', 'r'].map(letter => `${counts[letter] || 0} ${WORDS[letter]}`).join(', ');
+    const delta = ['p', 'f', 'n', 'r'].map(letter => `${counts[letter] || 0} ${WORDS[letter]}`).join(', ');
     const flaky = this.flaky.size ? `; ${this.flaky.size} flaky` : '';
-    return `${this.target.base_url} · ${last + 1} nights · newest ${at.replace('T', ' ')} (${run}): ${told}${flaky}`;
+    return `${this.target.base_url} · ${last + 1} nights · newest ${at.replace('T', ' ')} (${run}): ${delta}${flaky}`;
   }
 
   letter(clause, night) {
     if (clause !== BEHAVIOUR) return this.target.verdicts[clause][night];
-    return this.mornings.get(night)?.behaviour.length ? 'c' : '-';
+    return this.deltas.get(night)?.behaviour.length ? 'c' : '-';
   }
 
   hasChanged(clause, night) {

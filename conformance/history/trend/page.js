@@ -35,26 +35,26 @@ function openAt(grid, clause, night) {
   openCell(grid);
 }
 
-function itemsOf(grid, morning, seen) {
-  const { night } = morning, many = shown().length > 1 ? `${grid.target.name}: ` : '';
+function itemsOf(grid, delta, seen) {
+  const { night } = delta, many = shown().length > 1 ? `${grid.target.name}: ` : '';
   const link = (text, clause) => make('button', { type: 'button', textContent: text, onclick: () => openAt(grid, clause, night) });
-  const unsure = morning.notes.length ? ' (suite changed)' : '';
-  const told = one => [link(CLAUSES[one.clause].id, one.clause), one.probes.length ? ` by ${names(one)}` : ''];
+  const unsure = delta.notes.length ? ' (suite changed)' : '';
+  const delta = one => [link(CLAUSES[one.clause].id, one.clause), one.probes.length ? ` by ${names(one)}` : ''];
   const alike = new Map();
-  for (const one of morning.clauses.filter(one => seen.has(one.clause)))
+  for (const one of delta.clauses.filter(one => seen.has(one.clause)))
     alike.set(one.kind, [...(alike.get(one.kind) || []), one]);
   const items = [...alike].map(([kind, changes]) => {
     const worse = changes.some(one => one.worse), sign = make('span', { className: worse ? 'worse' : '',
       textContent: `${worse ? '▲ ' : ''}${kind}${unsure}: ` });
-    const list = () => make('ul', {}, ...changes.map(one => make('li', {}, ...told(one))));
-    if (changes.length === 1) return make('li', {}, many, sign, ...told(changes[0]));
+    const list = () => make('ul', {}, ...changes.map(one => make('li', {}, ...delta(one))));
+    if (changes.length === 1) return make('li', {}, many, sign, ...delta(changes[0]));
     if (changes.length <= FEW_CLAUSES) return make('li', {}, many, sign, list());
     return make('li', {}, make('details', {}, make('summary', {}, many, sign, `${changes.length} clauses`), list()));
   });
   return [...items,
-    ...(seen.has(BEHAVIOUR) ? morning.behaviour : []).map(one => make('li', {}, many, link('changed behaviour', BEHAVIOUR), ` ${one.what}: ${names(one)}`)),
-    ...morning.flaky.map(text => make('li', {}, `${many}newly flaky: ${text}`)),
-    ...morning.notes.map(note => make('li', {}, many + note)),
+    ...(seen.has(BEHAVIOUR) ? delta.behaviour : []).map(one => make('li', {}, many, link('changed behaviour', BEHAVIOUR), ` ${one.what}: ${names(one)}`)),
+    ...delta.flaky.map(text => make('li', {}, `${many}newly flaky: ${text}`)),
+    ...delta.notes.map(note => make('li', {}, many + note)),
   ];
 }
 
@@ -62,17 +62,17 @@ function feed(clauses) {
   const seen = new Set(clauses.map(clause => clause.index)), days = new Map();
   const add = (at, items) => { if (items.length) days.set(at.slice(0, 10), [...(days.get(at.slice(0, 10)) || []), ...items]); };
   for (const grid of shown()) {
-    for (const morning of grid.target.mornings) add(grid.target.nights[morning.night][1], [[grid, morning]]);
+    for (const delta of grid.target.deltas) add(grid.target.nights[delta.night][1], [[grid, delta]]);
     for (const [run, at, why] of grid.target.broken_off) add(at, [[grid, `${grid.target.name}: ${run} broke off: ${why}`]]);
   }
-  const newest = [...days.keys()].sort().reverse(), told = [];
+  const newest = [...days.keys()].sort().reverse(), delta = [];
   let more = 0;
   for (const day of newest) {
-    if (!everyDay && told.length >= FEW_DAYS) { more++; continue; }
+    if (!everyDay && delta.length >= FEW_DAYS) { more++; continue; }
     const items = days.get(day).flatMap(([grid, what]) => typeof what === 'string' ? [make('li', { textContent: what })] : itemsOf(grid, what, seen));
-    if (items.length) told.push(make('article', {}, make('h3', { textContent: day }), make('ul', {}, ...items)));
+    if (items.length) delta.push(make('article', {}, make('h3', { textContent: day }), make('ul', {}, ...items)));
   }
-  by('days').replaceChildren(...(told.length ? told : [make('p', { textContent: 'Nothing changed in these nights.' })]));
+  by('days').replaceChildren(...(delta.length ? delta : [make('p', { textContent: 'Nothing changed in these nights.' })]));
   by('all-days').hidden = !more;
   by('all-days').textContent = `Show ${more} more days`;
 }

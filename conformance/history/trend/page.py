@@ -6,14 +6,20 @@ from importlib.resources import files
 from typing import TYPE_CHECKING, Any
 
 from conformance.exceptions import UsageError
-from conformance.history.trend.packed import packed
 from conformance.report.staging import drop, put, staged
+from conformance.report.strict_json import dumps
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
 
-__all__ = ["page_text", "write_page"]
+__all__ = ["page_json", "page_text", "write_page"]
+
+
+def page_json(value: object) -> str:
+    """Compact JSON in ASCII without a less-than sign, so that it cannot end the element that it stands in."""
+    return dumps(value, separators=(",", ":")).replace("<", "\\u003c")
+
 
 _PARTS = {"/*style*/": ("page.css",), "/*script*/": ("grid.js", "dialog.js", "page.js")}
 
@@ -24,7 +30,7 @@ def page_text(data: Mapping[str, Any]) -> str:
     text = (here / "page.html").read_text(encoding="utf-8")
     for mark, names in _PARTS.items():
         text = text.replace(mark, "".join((here / name).read_text(encoding="utf-8") for name in names))
-    return text.replace("/*data*/", packed(data))
+    return text.replace("/*data*/", page_json(data))
 
 
 def write_page(data: Mapping[str, Any], path: Path) -> None:

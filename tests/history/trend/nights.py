@@ -14,7 +14,7 @@ from tests.report.builders import CATALOGUE, failed
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from conformance.history.entry import Entry
+    from conformance.history.runs import Entry
 
 __all__ = ["BROKEN", "HOSTILE", "PROBE", "history_of", "hundred_clauses", "night", "story"]
 

@@ -9,13 +9,12 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from conformance.exceptions import UsageError
-from conformance.history.flakiness import flaky_at, in_words
+from conformance.history.stability import flaky_at, flaky_text
 from conformance.history.store import History
 from conformance.history.trend import trend_data
-from conformance.history.trend.data import _Target
-from conformance.history.trend.exchanges import with_exchanges
-from conformance.history.trend.packed import packed
-from conformance.history.trend.told import Details
+from conformance.history.trend.data import _Target, with_exchanges
+from conformance.history.trend.page import page_json
+from conformance.history.trend.timeline import Details
 from tests.history.entries import url
 from tests.history.trend.nights import BROKEN, HOSTILE, PROBE, history_of, night, story
 
@@ -67,9 +66,9 @@ def test_details_are_kept_where_they_change(history: History) -> None:
 
 
 def test_mornings_tell_what_changed_with_both_exchanges(history: History) -> None:
-    """Worse, then mended; the behaviour is told with them; quiet nights are not."""
+    """Worse, then mended; the behaviour is delta with them; quiet nights are not."""
     data = data_of(history, "staging")
-    worse, mended = data["targets"][0]["mornings"]
+    worse, mended = data["targets"][0]["deltas"]
     assert (worse["night"], mended["night"]) == (3, 6)
     change = worse["clauses"][0]
     assert (change["kind"], change["clause"], change["worse"]) == ("newly failing", row_of(data, BROKEN), True)
@@ -91,7 +90,7 @@ def test_the_newest_nights_are_meant(history: History) -> None:
     """The first of those shown has nothing before it."""
     data = data_of(history, "staging", nights=3)
     assert data["targets"][0]["verdicts"][row_of(data, BROKEN)] == "fpp"
-    assert [one["night"] for one in data["targets"][0]["mornings"]] == [1]
+    assert [one["night"] for one in data["targets"][0]["deltas"]] == [1]
 
 
 def test_a_run_that_broke_off_is_told_and_no_night(history: History) -> None:
@@ -104,23 +103,23 @@ def test_a_run_that_broke_off_is_told_and_no_night(history: History) -> None:
 def test_another_suite_is_said(tmp_path: Path) -> None:
     """What changed with it may be its doing, and is no regression."""
     history = history_of(tmp_path, [night(0), night(1, BROKEN, clauses_sha256="e" * 64)])
-    (told,) = data_of(history)["targets"][0]["mornings"]
+    (delta,) = data_of(history)["targets"][0]["deltas"]
     history.close()
-    assert "suite changed" in told["notes"][0]
-    assert not any(change["worse"] for change in told["clauses"])
+    assert "suite changed" in delta["notes"][0]
+    assert not any(change["worse"] for change in delta["clauses"])
 
 
 def test_what_flickers_is_flaky(tmp_path: Path) -> None:
-    """It is told once that it begins to, with the evidence that a run tells, and never as mended after that."""
+    """It is delta once that it begins to, with the evidence that a run tells, and never as mended after that."""
     history = history_of(tmp_path, [night(one, *([BROKEN] if one % 2 else [])) for one in range(20)])
     data = data_of(history)
     (evidence,) = (one for one in flaky_at(history, history.runs()[0]) if one.of == "clause")
     history.close()
     staging = data["targets"][0]
-    assert staging["flaky"] == [[row_of(data, BROKEN), in_words(evidence)]]
-    assert [one["night"] for one in staging["mornings"] if one["flaky"]] == [3]
+    assert staging["flaky"] == [[row_of(data, BROKEN), flaky_text(evidence)]]
+    assert [one["night"] for one in staging["deltas"] if one["flaky"]] == [3]
     mended = [
-        one["night"] for one in staging["mornings"] for change in one["clauses"] if change["kind"] == "newly passing"
+        one["night"] for one in staging["deltas"] for change in one["clauses"] if change["kind"] == "newly passing"
     ]
     assert mended == [2]
 
@@ -129,14 +128,14 @@ def test_exchanges_end_where_there_is_no_room(history: History) -> None:
     """Those of the newest change are kept before those of an older one."""
     target = _Target(history, "staging", 400)
     target.tell(Details(), {})
-    whole = with_exchanges(history, target.mornings, 10**6)
-    for told in target.mornings:
-        for change, _ in told.exchanges:
+    whole = with_exchanges(history, target.deltas, 10**6)
+    for delta in target.deltas:
+        for change, _ in delta.exchanges:
             change.pop("exchanges")
-    for_two = len(packed(whole[:2])) + 120
-    assert with_exchanges(history, target.mornings, for_two) == whole[:2] != whole
-    assert [any("exchanges" in change for change, _ in told.exchanges) for told in target.mornings] == [False, True]
-    assert with_exchanges(history, target.mornings, 0) == []
+    for_two = len(page_json(whole[:2])) + 120
+    assert with_exchanges(history, target.deltas, for_two) == whole[:2] != whole
+    assert [any("exchanges" in change for change, _ in delta.exchanges) for delta in target.deltas] == [False, True]
+    assert with_exchanges(history, target.deltas, 0) == []
 
 
 def test_an_unknown_target_is_one_line(history: History) -> None:

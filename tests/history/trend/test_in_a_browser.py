@@ -64,7 +64,7 @@ def test_targets_stand_side_by_side(page: Path) -> None:
 
 
 def test_one_target_needs_no_choice(tmp_path: Path) -> None:
-    """There is nothing to choose from."""
+    """There is nothing to resolve_run from."""
     history = history_of(tmp_path, [hundred_clauses(night, "one") for night in range(2)])
     page = written(history, tmp_path / "trend.html")
     assert result(page, "return getComputedStyle(document.getElementById('tabs')).display") == "none"
@@ -83,19 +83,19 @@ def test_the_feed_tells_the_days(page: Path) -> None:
 def test_the_keyboard_is_enough(page: Path) -> None:
     """Arrows move the cursor and stop at the edges, Enter opens, Escape closes and gives the focus back."""
     found = result(page, f"""
-        const clause = CLAUSES.find(one => one.id === '{BROKEN}').index, told = [];
+        const clause = CLAUSES.find(one => one.id === '{BROKEN}').index, delta = [];
         cursor.focus(); press('Home'); press('ArrowLeft');
         for (let step = 0; step < 3; step++) press('ArrowRight');
         while (!cursor.getAttribute('aria-label').includes('{BROKEN} ')) press('ArrowDown');
-        told.push(cursor.getAttribute('aria-label'), document.getElementById('status').textContent);
+        delta.push(cursor.getAttribute('aria-label'), document.getElementById('status').textContent);
         press('Enter');
         const dialog = document.querySelector('dialog');
-        told.push(dialog.open, dialog.innerText);
+        delta.push(dialog.open, dialog.innerText);
         press('ArrowLeft');
-        told.push(dialog.querySelector('h2').textContent);
+        delta.push(dialog.querySelector('h2').textContent);
         press('Escape');
-        told.push(dialog.open, document.activeElement === cursor, getComputedStyle(cursor).outlineStyle);
-        return told;""")  # fmt: skip
+        delta.push(dialog.open, document.activeElement === cursor, getComputedStyle(cursor).outlineStyle);
+        return delta;""")  # fmt: skip
     label, status, opened, text, before, still, focused, outline = found
     assert label == status
     assert label.startswith(f"staging, 2026-01-04: {BROKEN} failed, changed")
@@ -125,13 +125,13 @@ def test_filters_leave_what_is_asked_for(page: Path) -> None:
         const set = (id, value) => {
           document.getElementById(id).value = value;
           document.getElementById(id).dispatchEvent(new Event('input', {bubbles: true})); };
-        const rows = () => [...staging.querySelectorAll('.clause')].map(one => one.textContent), told = [];
-        set('verdict', 'failed'); told.push(rows()); set('verdict', 'fails'); told.push(rows()); set('verdict', '');
-        set('section', 'Table 6'); told.push(rows()); set('section', '');
-        set('words', 'repository_id.max'); told.push(rows()); set('words', '');
+        const rows = () => [...staging.querySelectorAll('.clause')].map(one => one.textContent), delta = [];
+        set('verdict', 'failed'); delta.push(rows()); set('verdict', 'fails'); delta.push(rows()); set('verdict', '');
+        set('section', 'Table 6'); delta.push(rows()); set('section', '');
+        set('words', 'repository_id.max'); delta.push(rows()); set('words', '');
         document.querySelector('#tabs input[value=production]').click();
-        told.push([...document.querySelectorAll('.target')].map(one => one.hidden));
-        return told;""")  # fmt: skip
+        delta.push([...document.querySelectorAll('.target')].map(one => one.hidden));
+        return delta;""")  # fmt: skip
     assert found == [[BROKEN], [], ["error.404.envelope"], [BROKEN], [False, True]]
 
 
@@ -146,10 +146,10 @@ def test_both_colour_schemes(page: Path, scheme: str, ground: str) -> None:
           const {{data}} = context.getImageData(night * grid.width + 3, top, grid.width - 6, 9), colours = new Set();
           for (let at = 0; at < data.length; at += 4) colours.add(data.slice(at, at + 3).join());
           return colours.size; }};
-        const told = [getComputedStyle(document.body).backgroundColor, cell(1), cell(4)];
+        const delta = [getComputedStyle(document.body).backgroundColor, cell(1), cell(4)];
         dispatchEvent(new Event('beforeprint'));
-        told.push(getComputedStyle(document.body).backgroundColor);
-        return told;""", scheme)  # fmt: skip
+        delta.push(getComputedStyle(document.body).backgroundColor);
+        return delta;""", scheme)  # fmt: skip
     assert found[0] == ground
     assert found[1] == 1
     assert found[2] > 1
@@ -179,7 +179,7 @@ def test_a_year_of_three_targets_is_small_and_opens(tmp_path: Path) -> None:
         page,
         """
         return [document.documentElement.dataset.drawn, grids.map(one => one.target.nights.length),
-          DATA.targets.flatMap(one => one.mornings.flatMap(({clauses}) => clauses.map(one => 'exchanges' in one)))];""",
+          DATA.targets.flatMap(one => one.deltas.flatMap(({clauses}) => clauses.map(one => 'exchanges' in one)))];""",
     )
     assert (drawn, nights) == ("true", [400, 400, 400])
     assert True in changes

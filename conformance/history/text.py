@@ -1,4 +1,4 @@
-"""A comparison for people (terminal, Markdown) and for programs (JSON)."""
+"""Runs and comparisons as text, for people (terminal, Markdown) and for programs (JSON)."""
 
 from __future__ import annotations
 
@@ -7,18 +7,99 @@ from itertools import groupby
 from typing import TYPE_CHECKING, Any
 
 from conformance.history.compare import Kind
-from conformance.history.exchanges import in_one_line, shown_exchanges
-from conformance.history.flakiness import in_words as flaky_in_words
+from conformance.history.snapshot import in_one_line, shown_exchanges
+from conformance.history.stability import flaky_text
 from conformance.judge.verdict import in_words
 from conformance.report.strict_json import dumps
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from conformance.history.compare import Change, Comparison, Shift
+    from conformance.history.runs import Run
     from conformance.history.snapshot import Snapshot
 
-__all__ = ["FORMAT", "as_data", "comparison_page", "shifts_alike"]
+__all__ = [
+    "FORMAT",
+    "comparison_data",
+    "comparison_text",
+    "report_text",
+    "run_lines",
+    "run_table",
+    "runs_json",
+    "shifts_alike",
+]
+
+_HEAD = ("run", "started (UTC)", "target", "verdict", "pass", "fail", "not tested", "requests", "")
+
+
+def run_table(runs: Sequence[Run]) -> Iterator[str]:
+    """The runs, the newest first; the last column marks those that differ from the run of the target before."""
+    rows = [_HEAD, *((*_cells(run), _mark(run, runs[place + 1 :])) for place, run in enumerate(runs))]
+    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
+    for row in rows:
+        yield "  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip()
+
+
+def run_lines(run: Run, report: Mapping[str, Any]) -> Iterator[str]:
+    """One run: who judged whom, and what failed."""
+    yield f"{run.id}  {run.target} at {run.base_url}"
+    yield f"started {run.started_at}, finished {run.finished_at}"
+    yield f"profile {run.profile}, mutation {run.mutation}, seed {run.seed}, {run.requests:,} requests"
+    yield f"suite {run.suite_version}, document of {run.document_revision}"
+    yield f"openapi.yaml {run.openapi_sha256[:12]}, clauses.yaml {run.clauses_sha256[:12]}"
+    yield f"{run.conclusion}: {run.passed} passed, {run.failed} failed, {run.not_tested} not tested"
+    if run.no_verdict:
+        yield f"no verdict: {run.no_verdict}"
+    for clause in report["clauses"]:
+        if clause["verdict"] == "fail":
+            yield f"  {clause['level']} {clause['id']}: {clause['title']}"
+            for failure in clause["failures"]:
+                yield f"    {failure['probe']}: {failure['message']}"
+
+
+def runs_json(runs: Iterable[Run]) -> str:
+    """The rows as JSON."""
+    return dumps([asdict(run) for run in runs], indent=2)
+
+
+def report_text(report: Mapping[str, Any]) -> str:
+    """A run's report.json, as the run wrote it."""
+    return dumps(report, indent=2)
+
+
+def _cells(run: Run) -> tuple[str, ...]:
+    verdict = run.conclusion if run.complete else f"{run.conclusion} (broken off)"
+    return (
+        run.id,
+        run.started_at[:16].replace("T", " "),
+        run.target,
+        f"{verdict} (narrowed)" if run.narrowed else verdict,
+        str(run.passed),
+        str(run.failed),
+        str(run.not_tested),
+        str(run.requests),
+    )
+
+
+def _asked(run: Run) -> tuple[str, str, str]:
+    """What was asked of whom: another profile sends other probes, which is no change."""
+    return run.target, run.profile, run.mutation
+
+
+def _mark(run: Run, older: Sequence[Run]) -> str:
+    alike = (other for other in older if (other.target, other.profile, other.mutation) == _asked(run) and other.counts)
+    before = next(alike, None)
+    if before is None or not run.counts:
+        return ""
+    parts = (
+        ("suite", before.suite != run.suite),
+        ("verdicts", before.verdicts != run.verdicts),
+        ("behaviour", before.behaviour != run.behaviour),
+    )
+    changed = [name for name, differs in parts if differs]
+    return f"changed: {', '.join(changed)}" if changed else ""
+
 
 FORMAT = "conformance-comparison/1"
 _MOST_PROBES = 5
@@ -33,17 +114,17 @@ class _Line:
     text: str
 
 
-def comparison_page(comparison: Comparison, form: str) -> str:
+def comparison_text(comparison: Comparison, form: str) -> str:
     """The comparison as a ``table``, as ``json`` or as ``markdown``; one line where nothing changed."""
     if form == "json":
-        return dumps(as_data(comparison), indent=2)
+        return dumps(comparison_data(comparison), indent=2)
     if comparison.quiet:
         return _quiet(comparison)
     lines = [*_lines(comparison, _Exchanges(comparison))]
     return "\n".join(_markdown(comparison, lines) if form == "markdown" else _plain(comparison, lines))
 
 
-def as_data(comparison: Comparison) -> dict[str, Any]:
+def comparison_data(comparison: Comparison) -> dict[str, Any]:
     """The comparison as JSON data, with both exchanges of each probe that changed."""
     exchanges = None if comparison.quiet else _Exchanges(comparison)
     names = {probe for change in comparison.changes for probe in change.probes}
@@ -138,7 +219,7 @@ def _lines(comparison: Comparison, exchanges: _Exchanges) -> Iterator[_Line]:
         yield from _shifts(comparison.shifts, exchanges)
     if comparison.flaky:
         yield _Line(0, "Flaky: changed back and forth")
-        yield from (_Line(1, in_words(flaky_in_words(one), _LONGEST)) for one in comparison.flaky)
+        yield from (_Line(1, in_words(flaky_text(one), _LONGEST)) for one in comparison.flaky)
 
 
 def _change(change: Change, after: Snapshot, exchanges: _Exchanges) -> Iterator[_Line]:

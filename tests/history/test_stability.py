@@ -1,4 +1,4 @@
-"""What changes back and forth."""
+"""Since when something fails, and what comes and goes."""
 
 from __future__ import annotations
 
@@ -7,12 +7,87 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from conformance.history.flakiness import WINDOW, flaky_at, flaky_in, in_words, night_of
-from tests.history.entries import CLAUSE, PROBE, entry, in_a_file, play
+from conformance.history.runs import row_of, unpacked_verdicts
+from conformance.history.stability import WINDOW, flaky_at, flaky_in, flaky_text, since_when, verdicts_of
+from conformance.report.record import Since, Time
+from tests.history.entries import CLAUSE, FIRST_NIGHT, PROBE, entry, in_a_file, play
 from tests.report.builders import failed
 
 if TYPE_CHECKING:
     from conformance.history.store import History
+
+
+history = in_a_file
+
+
+def brackets(history: History, nights: str) -> dict[tuple[str, str | None], Since]:
+    """Since when it fails, as the last of these nights says."""
+    tonight = play(history, nights)
+    return since_when(history, row_of(tonight)[0], unpacked_verdicts(tonight.verdicts))
+
+
+def time(night: int) -> Time:
+    """A night."""
+    at = FIRST_NIGHT.replace(day=1 + night).isoformat(timespec="microseconds")
+    return Time(f"night-{night:03}", at)
+
+
+@pytest.mark.parametrize(
+    ("nights", "first", "last"),
+    [
+        ("f", 0, None),
+        ("pf", 1, 0),
+        ("pfff", 1, 0),
+        ("pffpf", 4, 3),
+        ("pfnnf", 1, 0),
+        ("pnf", 2, 0),
+        ("nf", 1, None),
+    ],
+)
+def test_the_bracket_is_the_first_night_that_had_it_and_the_last_that_had_not(
+    history: History, nights: str, first: int, last: int | None
+) -> None:
+    """Nights in which it was not tested are in neither."""
+    found = brackets(history, nights)
+    assert found[CLAUSE, None] == Since(time(first), None if last is None else time(last), suite_changed=False)
+    assert found.keys() == {(CLAUSE, None), (CLAUSE, PROBE)}
+
+
+def test_a_clause_and_its_probes_have_brackets_of_their_own(history: History) -> None:
+    """The clause has failed since the first of them did."""
+    found = brackets(history, "poof")
+    assert found[CLAUSE, None].first_failed == time(1)
+    assert found[CLAUSE, PROBE].first_failed == time(3)
+    assert (found[CLAUSE, PROBE].last_passed or time(9)) == time(0)
+
+
+def test_what_passes_has_no_bracket(history: History) -> None:
+    """Nor has what is not tested."""
+    assert brackets(history, "fp") == {}
+    assert brackets(history, "n") == {}
+
+
+def test_runs_that_broke_off_later_ones_and_other_targets_say_nothing(history: History) -> None:
+    """Neither that it passed nor that it failed."""
+    play(history, "p")
+    play(history, "f", target_name="other")
+    play(history, "f", complete=False)
+    found = brackets(history, "f")
+    assert found[CLAUSE, None] == Since(time(3), time(0), suite_changed=False)
+
+
+def test_a_change_of_the_suite_in_between_is_said(history: History) -> None:
+    """It may be what changed."""
+    play(history, "p", suite_version="0.0.1")
+    assert brackets(history, "f")[CLAUSE, None].suite_changed
+
+
+def test_a_run_of_another_operation_is_none_of_the_runs_before(history: History) -> None:
+    """The same target and the same clause id say nothing of one another there."""
+    play(history, "pf")
+    other = play(history, "f", operation="otherOperation")
+    found = since_when(history, row_of(other)[0], unpacked_verdicts(other.verdicts))
+    assert set(found.values()) == {Since(time(2), None, suite_changed=False)}
 
 
 history = in_a_file
@@ -44,15 +119,15 @@ def test_the_evidence_says_how_often_since_when_and_where(history: History) -> N
     (one,) = flaky_at(history, history.runs()[0])
     assert (one.of, one.value, one.times, one.runs, one.switches) == ("clause", "fail", 2, 8, 4)
     assert (one.since, one.since_at[:10], one.last, one.exchange) == ("night-002", "2026-01-03", "night-005", 17)
-    assert in_words(one).startswith(f"clause {CLAUSE}: fail in 2 of 8 runs, changing since 2026-01-03 (night-002), ")
-    assert in_words(one).endswith(" so last in night-005, exchange 17")
+    assert flaky_text(one).startswith(f"clause {CLAUSE}: fail in 2 of 8 runs, changing since 2026-01-03 (night-002), ")
+    assert flaky_text(one).endswith(" so last in night-005, exchange 17")
 
 
 def test_tonight_need_not_be_in_the_history(history: History) -> None:
     """As it is not while its reports are written; once it is there it counts once."""
     play(history, "pfp")
     tonight = entry(3, [failed(CLAUSE, PROBE)])
-    night = night_of(tonight)
+    night = verdicts_of(tonight)
     (before,) = flaky_at(history, night.run, night)
     assert (before.name, before.times, before.runs) == (CLAUSE, 2, 4)
     history.add(tonight)
@@ -67,7 +142,7 @@ def test_among_runs_that_repeat_one_another_one_difference_is_enough(history: Hi
     assert [one.name for one in flaky_at(history, history.runs()[0])] == [CLAUSE]
     history.add(replace(entry(2, [failed(CLAUSE, PROBE)]), series="night-002"))
     history.add(replace(entry(3, [failed(CLAUSE, PROBE)]), series="night-002"))
-    nights = [night_of(replace(entry(night, []), series=None)) for night in range(2)]
+    nights = [verdicts_of(replace(entry(night, []), series=None)) for night in range(2)]
     assert flaky_in(nights) == ()
 
 

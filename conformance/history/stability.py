@@ -1,36 +1,93 @@
-"""What differs back and forth on the same target, though neither suite nor target is said to have changed.
-
-A clause or the behaviour of a probe is *flaky* where within the last 14 runs it came back twice or more to what it had
-been before: pass, fail, pass, fail. One fault that appears and is mended comes back once. Where runs repeat one
-another at once (`run --repeat`) a single difference is enough. Generated requests are left out: what a property finds
-depends on the night.
-"""
+"""Since when something fails, and what differs back and forth."""
 
 from __future__ import annotations
 
 import json
 from dataclasses import dataclass, replace
-from functools import partial
+from functools import cache, partial
 from itertools import pairwise, takewhile
 from typing import TYPE_CHECKING, Any
 
-from conformance.history.row import row_of
-from conformance.history.verdicts import unpacked_verdicts
+from conformance.history.runs import row_of, unpacked_verdicts
+from conformance.judge.verdict import Outcome
+from conformance.report.record import Since, Time
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
-    from conformance.history.entry import Entry, Run
+    from conformance.history.runs import ClauseState, Entry, Run
     from conformance.history.store import History
 
-__all__ = ["WINDOW", "Flaky", "Night", "flaky_at", "flaky_in", "in_words", "night_of", "nights_of"]
+__all__ = [
+    "WINDOW",
+    "Flaky",
+    "RunVerdicts",
+    "flaky_at",
+    "flaky_in",
+    "flaky_text",
+    "read_verdicts",
+    "since_when",
+    "verdicts_of",
+]
+
+_Key = tuple[str, str | None]
+
+
+def since_when(history: History, run: Run, states: Mapping[str, ClauseState]) -> dict[_Key, Since]:
+    """Since when what fails in `run` fails: by clause and probe, and with None for the probe by clause.
+
+    `states` is what the run says; it need not be in the history.
+    """
+    keys = [
+        (clause, probe)
+        for clause, state in states.items()
+        if state.outcome is Outcome.FAIL
+        for probe in (None, *sorted(state.failed))
+    ]
+
+    @cache
+    def outcomes(digest: str) -> dict[_Key, Outcome]:
+        """What a document says of these; None is never among it."""
+        found = unpacked_verdicts(history.document(digest))
+        return {key: outcome for key in keys if (outcome := _outcome(found, key)) is not None}
+
+    known = history.runs(run.target, run.operation, counted=True, until=run.started_at) if keys else []
+    older = [other for other in known if other.id != run.id]
+    return {key: _since(run, ((other, outcomes(other.verdicts).get(key)) for other in older)) for key in keys}
+
+
+def _since(run: Run, outcomes: Iterable[tuple[Run, Outcome | None]]) -> Since:
+    """Walk back, the newest first, as long as it fails."""
+    first, last = run, None
+    for other, outcome in outcomes:
+        if outcome is Outcome.FAIL:
+            first = other
+        elif outcome is not None:
+            last = other
+            break
+    return Since(_time(first), _time(last) if last else None, last is not None and last.suite != first.suite)
+
+
+def _outcome(states: Mapping[str, ClauseState], key: _Key) -> Outcome | None:
+    """The verdict of a clause, or what a probe proved of it; None where that is nothing."""
+    clause, probe = key
+    state = states.get(clause)
+    if state is None or not state.tested:
+        return None
+    outcome = state.outcome if probe is None else state.probes.get(probe)
+    return None if outcome is Outcome.NOT_TESTED else outcome
+
+
+def _time(run: Run) -> Time:
+    return Time(run.id, run.started_at)
+
 
 WINDOW = 14
 _RETURNS = 2
 
 
 @dataclass(frozen=True, slots=True)
-class Night:
+class RunVerdicts:
     """What a run says for this purpose: what each clause and probe came to, as text; `report` is its report.json."""
 
     run: Run
@@ -59,23 +116,23 @@ class Flaky:
     exchange: int | None = None
 
 
-def flaky_at(history: History, run: Run, tonight: Night | None = None) -> tuple[Flaky, ...]:
-    """What was flaky when a run was over; `tonight` is what it says where it is not in the history."""
+def flaky_at(history: History, run: Run, current: RunVerdicts | None = None) -> tuple[Flaky, ...]:
+    """What was flaky when a run was over; `current` is what it says where it is not in the history."""
     known = history.runs(run.target, run.operation, counted=True, until=run.started_at, limit=WINDOW + 1)
-    older = [other for other in known if tonight is None or other.id != run.id]
-    alike = list(takewhile(lambda other: other.suite == run.suite, older[: WINDOW - (tonight is not None)]))
-    nights = nights_of(history, reversed(alike))
-    return flaky_in([*nights, *([tonight] if tonight else [])])
+    older = [other for other in known if current is None or other.id != run.id]
+    alike = list(takewhile(lambda other: other.suite == run.suite, older[: WINDOW - (current is not None)]))
+    nights = read_verdicts(history, reversed(alike))
+    return flaky_in([*nights, *([current] if current else [])])
 
 
-def night_of(entry: Entry) -> Night:
+def verdicts_of(entry: Entry) -> RunVerdicts:
     """What a run says that is not in the history."""
-    return Night(
+    return RunVerdicts(
         row_of(entry)[0], _clauses(entry.verdicts), _behaviour(entry.report["behaviour"]), lambda: entry.report
     )
 
 
-def flaky_in(nights: Sequence[Night]) -> tuple[Flaky, ...]:
+def flaky_in(nights: Sequence[RunVerdicts]) -> tuple[Flaky, ...]:
     """What changed back and forth within these nights, the oldest first."""
     reports = {night.run.id: night.report for night in nights}
     return (
@@ -93,14 +150,14 @@ def _exchange(clause: str, report: Mapping[str, Any]) -> int | None:
     return next((failure["exchange"] for failure in rows.get(clause, {}).get("failures", ())), None)
 
 
-def in_words(one: Flaky) -> str:
+def flaky_text(one: Flaky) -> str:
     """The evidence in one line."""
     what = f"{one.value} in {one.times} of {one.runs} runs"
     where = one.last if one.exchange is None else f"{one.last}, exchange {one.exchange}"
     return f"{one.of} {one.name}: {what}, changing since {one.since_at[:10]} ({one.since}), so last in {where}"
 
 
-def nights_of(history: History, runs: Iterable[Run]) -> Iterator[Night]:
+def read_verdicts(history: History, runs: Iterable[Run]) -> Iterator[RunVerdicts]:
     """The runs with what they say; a document that several share is read once."""
     clauses: dict[str, Mapping[str, str]] = {}
     behaviour: dict[str, Mapping[str, str]] = {}
@@ -109,7 +166,7 @@ def nights_of(history: History, runs: Iterable[Run]) -> Iterator[Night]:
             clauses[run.verdicts] = _clauses(history.document(run.verdicts))
         if run.behaviour not in behaviour:
             behaviour[run.behaviour] = _behaviour(history.document(run.behaviour))
-        yield Night(run, clauses[run.verdicts], behaviour[run.behaviour], partial(history.document, run.report))
+        yield RunVerdicts(run, clauses[run.verdicts], behaviour[run.behaviour], partial(history.document, run.report))
 
 
 def _flaky(of: str, nights: Sequence[tuple[Run, Mapping[str, str]]]) -> Iterator[Flaky]:

@@ -1,4 +1,4 @@
-"""Where the history is, and how it is reached."""
+"""The database: its address, its connections, its tables, and their migration to the newest schema."""
 
 from __future__ import annotations
 
@@ -7,7 +7,27 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import URL, Engine, NullPool, create_engine, event, make_url
+from sqlalchemy import (
+    URL,
+    BigInteger,
+    Boolean,
+    Column,
+    Engine,
+    ForeignKey,
+    Index,
+    Integer,
+    LargeBinary,
+    MetaData,
+    NullPool,
+    String,
+    Table,
+    Text,
+    create_engine,
+    event,
+    inspect,
+    make_url,
+    text,
+)
 from sqlalchemy.exc import ArgumentError, SQLAlchemyError
 
 from conformance.exceptions import UsageError
@@ -16,7 +36,20 @@ from conformance.places import NO_HOME, state_folder
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-__all__ = ["connect", "database_error", "default_path", "place_of"]
+    from sqlalchemy import Connection
+
+__all__ = [
+    "HEAD",
+    "METADATA",
+    "connect",
+    "database_error",
+    "default_path",
+    "documents",
+    "is_current",
+    "migrate",
+    "place_of",
+    "runs",
+]
 
 _PATIENCE = 60.0  # seconds that a writer waits for others
 _SQLITE, _POSTGRESQL = "sqlite", "postgresql"
@@ -114,3 +147,83 @@ def _without(url: URL, words: str) -> str:
     for secret in sorted((one for one in given if one), key=len, reverse=True):
         words = re.sub(rf"(?<!\w){re.escape(secret)}(?!\w)", "***", words)
     return words
+
+
+HEAD = "runs1"
+METADATA = MetaData()
+
+
+def _document(name: str, *, nullable: bool = False) -> Column[str]:
+    return Column(name, String(64), ForeignKey("documents.digest"), nullable=nullable, index=True)
+
+
+documents = Table(
+    "documents",
+    METADATA,
+    Column("digest", String(64), primary_key=True),
+    Column("data", LargeBinary, nullable=False),
+)
+runs = Table(
+    "runs",
+    METADATA,
+    Column("id", String(200), primary_key=True),
+    Column("target", Text, nullable=False),
+    Column("base_url", Text, nullable=False),
+    Column("started_at", String(32), nullable=False),
+    Column("finished_at", String(32), nullable=False),
+    Column("suite_version", Text, nullable=False),
+    Column("openapi_sha256", String(64), nullable=False),
+    Column("clauses_sha256", String(64), nullable=False),
+    Column("document_revision", Text, nullable=False),
+    Column("operation", Text, nullable=False),
+    Column("profile", Text, nullable=False),
+    Column("mutation", Text, nullable=False),
+    Column("seed", BigInteger, nullable=False),
+    Column("requests", Integer, nullable=False),
+    Column("complete", Boolean, nullable=False),
+    Column("narrowed", Boolean, nullable=False),
+    Column("conclusion", Text, nullable=False),
+    Column("passed", Integer, nullable=False),
+    Column("failed", Integer, nullable=False),
+    Column("not_tested", Integer, nullable=False),
+    Column("no_verdict", Text, nullable=True),
+    _document("report"),
+    _document("verdicts"),
+    _document("behaviour"),
+    _document("traffic", nullable=True),
+    Column("series", String(200), nullable=True),
+    Index("runs_by_target_and_time", "target", "started_at"),
+)
+
+
+_MIGRATIONS = Path(__file__).parent / "migrations"
+
+
+def is_current(connection: Connection) -> bool:
+    """Whether the database has the newest schema; nothing is changed, and Alembic not imported."""
+    return _version(connection) == HEAD
+
+
+def migrate(connection: Connection) -> None:
+    """Bring the database to the newest revision, in the connection's transaction, which nobody else writes beside.
+
+    Raises UsageError where another release of the suite has written it.
+    """
+    from alembic import command  # noqa: PLC0415 - takes as long as all the rest, and is seldom needed
+    from alembic.config import Config  # noqa: PLC0415
+    from alembic.util import CommandError  # noqa: PLC0415
+
+    config = Config()
+    config.set_main_option("script_location", str(_MIGRATIONS).replace("%", "%%"))
+    config.attributes["connection"] = connection
+    try:
+        command.upgrade(config, HEAD)
+    except CommandError as error:
+        hint = "update the suite, or name a new file with --history"
+        raise UsageError(f"history: another release of the suite wrote this database: {hint}") from error
+
+
+def _version(connection: Connection) -> str | None:
+    if not inspect(connection).has_table("alembic_version"):
+        return None
+    return connection.execute(text("SELECT version_num FROM alembic_version")).scalar()

@@ -1,29 +1,87 @@
-"""The two sides of a comparison, found by what a user calls them and brought under one suite."""
+"""Runs by the words of a user (an id, `latest`, a date, a file), and two of them compared under one suite."""
 
 from __future__ import annotations
 
+import re
+from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from conformance.exceptions import UsageError
-from conformance.history.choose import choose, target_named
 from conformance.history.compare import Comparison, compare
-from conformance.history.entry import Suite
-from conformance.history.flakiness import flaky_at
+from conformance.history.runs import Suite
 from conformance.history.snapshot import Snapshot, of_file, of_run
+from conformance.history.stability import flaky_at
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from conformance.contract.contract import Contract
-    from conformance.history.entry import Run
-    from conformance.history.flakiness import Flaky
+    from conformance.history.runs import Run
+    from conformance.history.stability import Flaky
     from conformance.history.store import History
 
-__all__ = ["compared", "found"]
+__all__ = ["compare_runs", "resolve_run", "resolve_snapshot", "target_named"]
+
+_BY_TIME = re.compile(r"(?:(?P<target>.+):)?(?:latest(?:~(?P<back>\d{1,6}))?|(?P<date>\d{4}-\d{2}-\d{2}))")
+_HINT = "`conformance history` lists the runs"
 
 
-def compared(one: str, other: str, history: Callable[[], History], contract: Callable[[], Contract]) -> Comparison:
+def target_named(words: str, history: History) -> str | None:
+    """The target that a run's name speaks of, or None where it leaves that open. UsageError for an unknown run."""
+    by_time = _BY_TIME.fullmatch(words)
+    return by_time["target"] if by_time else _by_id(history, words).target
+
+
+def resolve_run(history: History, words: str, target: str | None = None) -> Run:
+    """The run; `target` is meant where none is named, and may be left out where the history knows one only.
+
+    `latest` and dates mean runs that tried everything and were asked for everything; a date the last of them that
+    began by the end of that day (UTC). Those before it are of the same operation.
+    Raises UsageError where there is none.
+    """
+    by_time = _BY_TIME.fullmatch(words)
+    if by_time is None:
+        return _by_id(history, words)
+    name = by_time["target"] or target or _only_target(history, words)
+    back = int(by_time["back"] or 0)
+    until = _end_of(by_time["date"])
+    newest = history.runs(name, counted=True, until=until, limit=1)
+    operation = newest[0].operation if newest else None
+    found = history.runs(name, operation, counted=True, until=until, limit=back + 1)
+    if back >= len(found):
+        whole = f"{len(found)} whole run{'' if len(found) == 1 else 's'}"
+        by = f" by {by_time['date']}" if by_time["date"] else ""
+        raise UsageError(f"{words}: the history has {whole} of {name}{by}: {_HINT}")
+    return found[back]
+
+
+def _by_id(history: History, words: str) -> Run:
+    found = history.begun(words) if words else []
+    if len(found) == 1:
+        return found[0]
+    problem = "several runs begin so" if found else "there is no such run, file or date"
+    raise UsageError(f"{words}: {problem}: {_HINT}")
+
+
+def _only_target(history: History, words: str) -> str:
+    names = history.targets()
+    if len(names) == 1:
+        return names[0]
+    if not names:
+        raise UsageError(f"{words}: the history is empty: `conformance run TARGET` records a run")
+    raise UsageError(f"{words}: of which target? write for example {names[0]}:{words} (known are {', '.join(names)})")
+
+
+def _end_of(day: str | None) -> str:
+    """The last moment of a day, as times sort; the empty text for none."""
+    try:
+        return f"{date.fromisoformat(day)}T24" if day else ""
+    except ValueError as error:
+        raise UsageError(f"{day}: there is no such day: {_HINT}") from error
+
+
+def compare_runs(one: str, other: str, history: Callable[[], History], contract: Callable[[], Contract]) -> Comparison:
     """What changed between two runs; `history` is opened where one of them is not a file.
 
     Two runs of the same target are compared in the order of their time, two targets in the order given. The contract
@@ -37,7 +95,7 @@ def compared(one: str, other: str, history: Callable[[], History], contract: Cal
         files = [_is_file(name) for name in words]
         named = [None if file else target_named(name, store) for name, file in zip(words, files, strict=True)]
         meant = named[0] or named[1]
-        rows = [None if file else choose(store, name, meant) for name, file in zip(words, files, strict=True)]
+        rows = [None if file else resolve_run(store, name, meant) for name, file in zip(words, files, strict=True)]
     sides = [
         of_run(store, row) if store is not None and row is not None else of_file(Path(name), contract)
         for name, row in zip(words, rows, strict=True)
@@ -57,7 +115,7 @@ def compared(one: str, other: str, history: Callable[[], History], contract: Cal
     return compare(earlier, before, after, notes, flaky)
 
 
-def found(words: str, history: Callable[[], History], contract: Callable[[], Contract]) -> Snapshot:
+def resolve_snapshot(words: str, history: Callable[[], History], contract: Callable[[], Contract]) -> Snapshot:
     """One run by what a user calls it; `history` is opened where that is not a file.
 
     A traffic.har is judged by the contract. Raises UsageError where there is no such run.
@@ -65,7 +123,7 @@ def found(words: str, history: Callable[[], History], contract: Callable[[], Con
     if _is_file(words):
         return of_file(Path(words), contract)
     store = history()
-    return of_run(store, choose(store, words))
+    return of_run(store, resolve_run(store, words))
 
 
 def _is_file(words: str) -> bool:

@@ -6,9 +6,9 @@ import json
 from dataclasses import replace
 
 from conformance.history.compare import compare
-from conformance.history.comparison_page import comparison_page
-from conformance.history.flakiness import Flaky
 from conformance.history.snapshot import Snapshot, of_record
+from conformance.history.stability import Flaky
+from conformance.history.text import comparison_text
 from conformance.judge.behaviour import Behaviour
 from tests.report.builders import evidence, exchange, failed, record
 
@@ -34,16 +34,16 @@ FLAKY = Flaky(CLAUSE, "clause", "fail", 3, 9, 4, "r1", "2026-01-01T00:00", "r9")
 
 def test_a_quiet_night_is_one_line() -> None:
     """Notes and what is flaky stand in it too."""
-    text = comparison_page(compare(GOOD, GOOD, GOOD, ("suite changed",), (FLAKY,)), "table")
+    text = comparison_text(compare(GOOD, GOOD, GOOD, ("suite changed",), (FLAKY,)), "table")
     assert "\n" not in text
     assert text.startswith("nothing changed in staging: run-401 (2026-11-24 22:00) → run-401")
     assert text.endswith(f"passed, 0 failed, 0 not tested; suite changed; flaky: {CLAUSE}")
-    assert comparison_page(compare(GOOD, GOOD, GOOD), "markdown").count("\n") == 0
+    assert comparison_text(compare(GOOD, GOOD, GOOD), "markdown").count("\n") == 0
 
 
 def test_a_change_is_told_with_both_exchanges() -> None:
     """The clause in its words, the probe, what was answered before and after; then the behaviour from → to."""
-    lines = comparison_page(compare(GOOD, GOOD, BAD), "table").splitlines()
+    lines = comparison_text(compare(GOOD, GOOD, BAD), "table").splitlines()
     assert lines[0] == "staging: run-401 (2026-11-24 22:00) → run-500 (2026-11-24 22:00)"
     assert "Newly failing: 1 clause" in lines
     assert f"    {PROBE}: answered 500 instead of 401" in lines
@@ -57,14 +57,14 @@ def test_a_change_is_told_with_both_exchanges() -> None:
 
 def test_probes_that_changed_alike_are_told_together() -> None:
     """The first five by name."""
-    lines = comparison_page(compare(GOOD, night(401, count=8), night(500, count=8)), "table").splitlines()
+    lines = comparison_text(compare(GOOD, night(401, count=8), night(500, count=8)), "table").splitlines()
     assert f"    {PROBE}, more.1, more.2, more.3, more.4 and 3 more" in lines
     assert sum("→ 500;" in line for line in lines) == 1
 
 
 def test_markdown_shows_what_an_answer_says_as_it_is() -> None:
     """Nothing of it is markup."""
-    text = comparison_page(compare(GOOD, GOOD, BAD), "markdown")
+    text = comparison_text(compare(GOOD, GOOD, BAD), "markdown")
     assert text.startswith("# staging: run-401")
     assert "\n## Newly failing: 1 clause\n" in text
     assert "error\\_code" in text
@@ -72,33 +72,33 @@ def test_markdown_shows_what_an_answer_says_as_it_is() -> None:
 
 def test_json_has_all_of_it() -> None:
     """Every change with its messages, every exchange once."""
-    data = json.loads(comparison_page(compare(GOOD, GOOD, BAD), "json"))
+    data = json.loads(comparison_text(compare(GOOD, GOOD, BAD), "json"))
     assert data["format"] == "conformance-comparison/1"
     assert data["regressions"] == [CLAUSE]
     assert data["changes"][0]["messages"] == {PROBE: "answered 500 instead of 401"}
     assert data["behaviour"][0]["after"] == {"status": 500, "headers": ["x-500"]}
     assert data["exchanges"][PROBE]["before"]["status"] == 401
     assert data["before"]["run"] == "run-401"
-    quiet = json.loads(comparison_page(compare(GOOD, GOOD, GOOD), "json"))
+    quiet = json.loads(comparison_text(compare(GOOD, GOOD, GOOD), "json"))
     assert (quiet["changes"], quiet["behaviour"], quiet["exchanges"]) == ([], [], {})
 
 
 def test_what_may_be_the_suite_s_says_so() -> None:
     """In the heading of its kind."""
     other = replace(BAD, report={**BAD.report, "suite": {**BAD.report["suite"], "version": "9"}})
-    assert "Newly failing: 1 clause (suite changed)" in comparison_page(compare(GOOD, GOOD, other), "table")
+    assert "Newly failing: 1 clause (suite changed)" in comparison_text(compare(GOOD, GOOD, other), "table")
 
 
 def test_runs_that_sent_different_probes_say_so() -> None:
     """A smoke run beside a standard one."""
     smoke = night(401, count=3, profile="smoke")
-    text = comparison_page(compare(smoke, smoke, GOOD), "table")
+    text = comparison_text(compare(smoke, smoke, GOOD), "table")
     assert text.endswith("profiles differ: smoke → standard; 2 probes sent before only")
 
 
 def test_flaky_clauses_have_their_evidence() -> None:
     """How often, since when, and where to look."""
-    text = comparison_page(compare(GOOD, GOOD, BAD, (), (FLAKY,)), "table")
+    text = comparison_text(compare(GOOD, GOOD, BAD, (), (FLAKY,)), "table")
     assert "Flaky: changed back and forth" in text
     assert f"clause {CLAUSE}: fail in 3 of 9 runs, changing since 2026-01-01 (r1), so last in r9" in text
 
@@ -106,7 +106,7 @@ def test_flaky_clauses_have_their_evidence() -> None:
 def test_without_traffic_there_are_no_exchanges() -> None:
     """The change is told all the same."""
     bare = replace(BAD, traffic=lambda: None)
-    text = comparison_page(compare(GOOD, GOOD, bare), "table")
+    text = comparison_text(compare(GOOD, GOOD, bare), "table")
     assert "before:" in text
     assert "after:" not in text
 
@@ -115,7 +115,7 @@ def test_what_is_no_longer_tested_is_told_by_the_reason() -> None:
     """Many clauses may share one; a probe that said nothing leaves the clause its verdict."""
     other = "path.repository_id.minimum"
     gone = night(401, untested={CLAUSE: "no account", other: "no account"})
-    lines = comparison_page(compare(GOOD, GOOD, gone), "table").splitlines()
+    lines = comparison_text(compare(GOOD, GOOD, gone), "table").splitlines()
     assert lines[2:] == ["No longer tested: 2 clauses", "  no account", f"    {other}, {CLAUSE}"]
-    silent = comparison_page(compare(BAD, BAD, night(500)), "table").splitlines()
+    silent = comparison_text(compare(BAD, BAD, night(500)), "table").splitlines()
     assert silent[2:] == ["No longer tested: 1 clause", "  tested by other probes only", f"    {CLAUSE} by {PROBE}"]

@@ -1,4 +1,4 @@
-"""The two sides of a comparison: which runs are meant, and by which suite they are judged."""
+"""Runs by what a user calls them, and two of them brought under one suite."""
 
 from __future__ import annotations
 
@@ -9,17 +9,103 @@ import pytest
 
 from conformance.exceptions import UsageError
 from conformance.history.compare import Kind
-from conformance.history.entry import Entry
-from conformance.history.sides import compared
+from conformance.history.resolve import compare_runs, resolve_run, target_named
+from conformance.history.runs import Entry
+from conformance.history.store import History
 from conformance.spec import load_contract
-from tests.history.entries import CLAUSE, entry, in_a_file, play
+from tests.history.entries import CLAUSE, entry, in_a_file, play, url
 from tests.history.nights import played
 from tests.report.builders import CATALOGUE, failed
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from pathlib import Path
 
-    from conformance.history.store import History
+
+@pytest.fixture
+def nights(tmp_path: Path) -> Iterator[History]:
+    """Six nights of one target; the last but one broke off, and the last was asked for one probe only."""
+    history = History(url(tmp_path))
+    for night in range(6):
+        history.add(entry(night, complete=night != 4, narrowed=night == 5))
+    yield history
+    history.close()
+
+
+@pytest.mark.parametrize(
+    ("words", "run"),
+    [
+        ("latest", "night-003"),
+        ("latest~0", "night-003"),
+        ("latest~3", "night-000"),
+        ("staging:latest", "night-003"),
+        ("2026-01-02", "night-001"),
+        ("2027-01-01", "night-003"),
+        ("night-005", "night-005"),
+        ("night-004", "night-004"),
+    ],
+)
+def test_a_run_has_many_names(nights: History, words: str, run: str) -> None:
+    """Runs that broke off or were narrowed are meant by their id only."""
+    assert resolve_run(nights, words).id == run
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        ("latest~4", "4 whole runs of staging"),
+        ("2025-12-31", "0 whole runs of staging by 2025-12-31"),
+        ("2026-13-01", "no such day"),
+        ("night-0", "several runs begin so"),
+        ("nonsense", "no such run"),
+        ("", "no such run"),
+        ("latest~x", "no such run"),
+        ("other:latest", "0 whole runs of other"),
+    ],
+)
+def test_a_name_that_is_none_is_a_usage_error(nights: History, words: str, said: str) -> None:
+    """One line with what to do."""
+    with pytest.raises(UsageError, match=said) as caught:
+        resolve_run(nights, words)
+    assert "conformance history" in str(caught.value)
+
+
+def test_a_run_may_be_named_by_the_beginning_of_its_id(nights: History) -> None:
+    """As long as one run begins so; an id that is whole comes first."""
+    nights.add(entry(9, id="night-0001"))
+    assert resolve_run(nights, "night-000").id == "night-000"
+    assert resolve_run(nights, "night-0001").id == "night-0001"
+
+
+def test_of_several_targets_one_is_named(nights: History) -> None:
+    """Or meant, because the other run's name says so."""
+    nights.add(entry(7, target_name="production"))
+    with pytest.raises(UsageError, match=r"write for example production:latest \(known are production, staging\)"):
+        resolve_run(nights, "latest")
+    assert resolve_run(nights, "production:latest").id == "night-007"
+    assert resolve_run(nights, "latest", "staging").id == "night-003"
+
+
+def test_the_target_that_a_name_speaks_of(nights: History) -> None:
+    """None where it leaves that open."""
+    assert target_named("latest~2", nights) is None
+    assert target_named("staging:2026-01-01", nights) == "staging"
+    assert target_named("night-002", nights) == "staging"
+
+
+def test_an_empty_history_says_so(tmp_path: Path) -> None:
+    """And how it is filled."""
+    history = History(url(tmp_path))
+    with pytest.raises(UsageError, match="the history is empty"):
+        resolve_run(history, "latest")
+    history.close()
+
+
+def test_what_is_before_the_latest_is_of_its_operation(nights: History) -> None:
+    """Runs of another contract on the same target are no nights before."""
+    nights.add(entry(6, operation="otherOperation"))
+    nights.add(entry(7))
+    assert [resolve_run(nights, words).id for words in ("latest", "latest~1")] == ["night-007", "night-003"]
 
 
 history = in_a_file
@@ -40,7 +126,7 @@ def test_two_runs_of_a_target_are_compared_in_the_order_of_their_time(history: H
     """Whichever is named first."""
     play(history, "pf")
     for words in (("latest", "latest~1"), ("latest~1", "latest"), ("2026-01-01", "night-001")):
-        comparison = compared(*words, lambda: history, load_contract)
+        comparison = compare_runs(*words, lambda: history, load_contract)
         assert (comparison.before.id, comparison.after.id) == ("night-000", "night-001")
         assert [change.clause for change in comparison.regressions] == [CLAUSE]
 
@@ -49,21 +135,21 @@ def test_two_targets_are_compared_in_the_order_given(history: History) -> None:
     """Side by side; a target that one of them names is not meant by the other's bare word."""
     play(history, "f", target_name="production")
     play(history, "p")
-    comparison = compared("staging:latest", "production:latest", lambda: history, load_contract)
+    comparison = compare_runs("staging:latest", "production:latest", lambda: history, load_contract)
     assert (comparison.before.target, comparison.after.target) == ("staging", "production")
     assert [change.clause for change in comparison.regressions] == [CLAUSE]
     play(history, "p")
-    assert compared("latest", "staging:latest~1", lambda: history, load_contract).after.id == "night-002"
+    assert compare_runs("latest", "staging:latest~1", lambda: history, load_contract).after.id == "night-002"
 
 
 def test_what_is_incomplete_is_said(history: History) -> None:
     """A newer run that broke off is passed over, and named; so is a side that did."""
     play(history, "pp")
     play(history, "p", complete=False, no_verdict="the target is gone")
-    comparison = compared("latest", "latest~1", lambda: history, load_contract)
+    comparison = compare_runs("latest", "latest~1", lambda: history, load_contract)
     assert comparison.after.id == "night-001"
     assert comparison.notes == ("night-002 is newer and incomplete: the target is gone",)
-    comparison = compared("night-000", "night-002", lambda: history, load_contract)
+    comparison = compare_runs("night-000", "night-002", lambda: history, load_contract)
     assert comparison.notes == ("night-002 is incomplete: the target is gone",)
 
 
@@ -86,7 +172,7 @@ def test_a_change_of_the_suite_is_no_change_of_the_vendor(history: History, bad:
     """The older traffic is judged again: what fails tonight failed then, though nobody knew."""
     history.add(as_if_older(bad))
     history.add(bad)
-    comparison = compared("latest", "latest~1", lambda: history, load_contract)
+    comparison = compare_runs("latest", "latest~1", lambda: history, load_contract)
     assert comparison.before.id == "older"
     assert comparison.quiet
     assert comparison.same_suite
@@ -97,7 +183,7 @@ def test_where_the_older_traffic_is_gone_the_line_says_suite_changed(history: Hi
     """It is no regression then."""
     history.add(as_if_older(bad, traffic=False))
     history.add(bad)
-    comparison = compared("latest", "latest~1", lambda: history, load_contract)
+    comparison = compare_runs("latest", "latest~1", lambda: history, load_contract)
     assert CLAUSE in {change.clause for change in comparison.changes if change.kind is Kind.FAILING}
     assert comparison.regressions == ()
     assert comparison.notes == ("suite changed, and older cannot be judged again: a change may be the suite's",)
@@ -110,7 +196,7 @@ def test_a_clause_that_vanished_from_the_catalogue_is_told_all_the_same(history:
     verdicts = {**older.verdicts, "clauses": {**older.verdicts["clauses"], "path.old-promise": _passed(older)}}
     history.add(Entry({**older.report, "clauses": [*older.report["clauses"], row]}, verdicts, older.traffic))
     history.add(bad)
-    comparison = compared("latest", "latest~1", lambda: history, load_contract)
+    comparison = compare_runs("latest", "latest~1", lambda: history, load_contract)
     assert [(change.kind, change.clause) for change in comparison.regressions] == [(Kind.VANISHED, "path.old-promise")]
 
 
@@ -125,9 +211,9 @@ def test_a_run_without_a_verdict_is_not_the_before_of_another(history: History) 
     history.add(entry(1, untested=everything, complete=False, no_verdict="nothing there is the documented service"))
     play(history, "p")
     with pytest.raises(UsageError, match=r"night-001 has no verdict to compare with .nothing there"):
-        compared("night-001", "night-002", lambda: history, load_contract)
-    assert compared("night-000", "night-001", lambda: history, load_contract).changes
-    assert compared("latest~1", "latest", lambda: history, load_contract).before.id == "night-000"
+        compare_runs("night-001", "night-002", lambda: history, load_contract)
+    assert compare_runs("night-000", "night-001", lambda: history, load_contract).changes
+    assert compare_runs("latest~1", "latest", lambda: history, load_contract).before.id == "night-000"
 
 
 def test_files_need_no_history(tmp_path: Path, bad: Entry) -> None:
@@ -135,11 +221,11 @@ def test_files_need_no_history(tmp_path: Path, bad: Entry) -> None:
     good = played("", tmp_path)
     (tmp_path / "report.json").write_text(json.dumps(good.report))
     (tmp_path / "bad.har").write_bytes(bad.traffic or b"")
-    comparison = compared(str(tmp_path / "report.json"), str(tmp_path / "bad.har"), never, load_contract)
+    comparison = compare_runs(str(tmp_path / "report.json"), str(tmp_path / "bad.har"), never, load_contract)
     assert {comparison.before.id, comparison.after.id} == {good.report["run"]["id"], bad.report["run"]["id"]}
     assert CLAUSE in {change.clause for change in comparison.changes}
     (tmp_path / "traffic.har").write_bytes(good.traffic or b"")
-    again = compared(str(tmp_path / "report.json"), str(tmp_path / "report.json"), never, load_contract)
+    again = compare_runs(str(tmp_path / "report.json"), str(tmp_path / "report.json"), never, load_contract)
     assert again.quiet
     assert again.before.traffic() == good.traffic
 
@@ -150,7 +236,9 @@ def test_the_traffic_of_another_run_is_not_taken_for_a_report_s_own(tmp_path: Pa
     (tmp_path / "report.json").write_text(json.dumps(good.report))
     (tmp_path / "traffic.har").write_bytes(bad.traffic or b"")
     assert (
-        compared(str(tmp_path / "report.json"), str(tmp_path / "report.json"), never, load_contract).before.traffic()
+        compare_runs(
+            str(tmp_path / "report.json"), str(tmp_path / "report.json"), never, load_contract
+        ).before.traffic()
         is None
     )
 
@@ -163,7 +251,7 @@ def test_a_report_that_does_not_name_every_failure_is_said_to(tmp_path: Path) ->
     path = tmp_path / "report.json"
     path.write_text(json.dumps(report))
     assert "does not name every probe that failed" in " ".join(
-        compared(str(path), str(path), never, load_contract).notes
+        compare_runs(str(path), str(path), never, load_contract).notes
     )
 
 
@@ -175,14 +263,14 @@ def test_a_file_that_is_no_run_is_a_usage_error(tmp_path: Path, text: str) -> No
     path = tmp_path / "report.json"
     path.write_text(text)
     with pytest.raises(UsageError, match=r"name the (report.json or )?traffic.har of a run") as caught:
-        compared(str(path), str(path), never, load_contract)
+        compare_runs(str(path), str(path), never, load_contract)
     assert "\n" not in str(caught.value)
 
 
 def test_a_file_that_is_not_there_is_a_usage_error() -> None:
     """It is not looked up in the history."""
     with pytest.raises(UsageError, match="No such file"):
-        compared("nowhere/report.json", "nowhere/report.json", never, load_contract)
+        compare_runs("nowhere/report.json", "nowhere/report.json", never, load_contract)
 
 
 def test_runs_of_two_operations_are_not_compared(history: History) -> None:
@@ -190,7 +278,7 @@ def test_runs_of_two_operations_are_not_compared(history: History) -> None:
     play(history, "pf")
     history.add(entry(2, operation="otherOperation"))
     with pytest.raises(UsageError) as caught:
-        compared("night-001", "night-002", lambda: history, load_contract)
+        compare_runs("night-001", "night-002", lambda: history, load_contract)
     own = load_contract().operation.id
     said = f"night-001 is a run of {own}, night-002 of otherOperation: name two runs of one operation"
     assert str(caught.value) == said
@@ -200,5 +288,5 @@ def test_another_operation_than_the_contract_s_is_not_judged_again(history: Hist
     """Where the suite has changed since, the note says which contract is missing."""
     play(history, "p", operation="otherOperation")
     play(history, "f", operation="otherOperation", suite_version="0.0.1")
-    comparison = compared("latest~1", "latest", lambda: history, load_contract)
+    comparison = compare_runs("latest~1", "latest", lambda: history, load_contract)
     assert any("name the contract of otherOperation with --spec" in note for note in comparison.notes)

@@ -10,9 +10,7 @@ from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 
 from conformance.exceptions import UsageError
-from conformance.history.connect import connect
-from conformance.history.migrate import _MIGRATIONS
-from conformance.history.schema import HEAD, METADATA, runs
+from conformance.history.database import _MIGRATIONS, HEAD, METADATA, connect, runs
 from conformance.history.store import History
 from tests.history.entries import entry
 

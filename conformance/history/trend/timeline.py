@@ -1,0 +1,166 @@
+"""Every clause run by run, packed for the trend page: a letter a run, the details behind it, and what changed."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from conformance.history.compare import Kind, compare
+from conformance.history.stability import flaky_text
+from conformance.history.text import shifts_alike
+from conformance.judge.verdict import Outcome, in_words
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+
+    from conformance.history.compare import Change
+    from conformance.history.runs import ClauseState, Run
+    from conformance.history.snapshot import Snapshot
+    from conformance.history.stability import Flaky
+
+__all__ = ["ABSENT", "Details", "RunDelta", "VerdictTimeline", "run_delta"]
+
+ABSENT = "."
+_LETTERS = {Outcome.PASS: "p", Outcome.FAIL: "f", Outcome.NOT_TESTED: "n", Outcome.RECORDED: "r"}
+_MOST_PROBES, _MOST_FAILURES = 8, 5
+_LONGEST = 300
+
+
+class Details:
+    """Details of verdicts, each kept once; `rows` are JSON data."""
+
+    def __init__(self) -> None:
+        self.rows: list[dict[str, Any]] = []
+        self._known: dict[str, int] = {}
+
+    def number(self, row: dict[str, Any]) -> int:
+        """The place of these details among `rows`."""
+        key = json.dumps(row, sort_keys=True)
+        if key not in self._known:
+            self._known[key] = len(self.rows)
+            self.rows.append(row)
+        return self._known[key]
+
+
+class VerdictTimeline:
+    """The clauses of one target; add its nights in the order of their time."""
+
+    def __init__(self, details: Details) -> None:
+        self._details = details
+        self._nights = 0
+        self._letters: dict[str, list[str]] = {}
+        self._from: dict[str, list[tuple[int, int]]] = {}
+        self._last: dict[str, tuple[ClauseState, str | None]] = {}
+
+    def add(self, night: Snapshot) -> None:
+        """A night more."""
+        rows = night.rows
+        for clause, state in night.states.items():
+            letters = self._letters.setdefault(clause, [])
+            letters += ABSENT * (self._nights - len(letters)) + _LETTERS[state.outcome]
+            found = (state, rows[clause]["reason"])
+            if self._last.get(clause) != found:
+                self._last[clause] = found
+                number = self._details.number(_details(state, rows[clause]))
+                self._from.setdefault(clause, []).append((self._nights, number))
+        for clause in self._last.keys() - night.states.keys():
+            del self._last[clause]
+        self._nights += 1
+
+    def again(self) -> None:
+        """A night more, like the one before."""
+        for letters in self._letters.values():
+            if len(letters) == self._nights:
+                letters.append(letters[-1])
+        self._nights += 1
+
+    def letters(self, clause: str) -> str:
+        """A letter for each night: pass, fail, not tested, recorded, or that the catalogue did not have the clause."""
+        return "".join(self._letters.get(clause, ())).ljust(self._nights, ABSENT)
+
+    def details(self, clause: str) -> list[tuple[int, int]]:
+        """From which night on which details are true, as far as the catalogue had the clause."""
+        return self._from.get(clause, [])
+
+
+def _details(state: ClauseState, row: Mapping[str, Any]) -> dict[str, Any]:
+    """What a clause proved; members that would be empty are left out."""
+    messages = {failure["probe"]: in_words(failure["message"], _LONGEST) for failure in row["failures"]}
+    failed = sorted(state.failed) + sorted(state.found)
+    passed = sorted(probe for probe, outcome in state.probes.items() if outcome in {Outcome.PASS, Outcome.RECORDED})
+    found = {
+        "reason": row["reason"] and in_words(row["reason"], _LONGEST),
+        "failures": [[probe, messages.get(probe, "")] for probe in failed[:_MOST_FAILURES]],
+        "failed": len(failed),
+        "probes": passed[:_MOST_PROBES],
+        "passed": len(passed),
+    }
+    return {name: value for name, value in found.items() if value}
+
+
+_MOST_NAMED, _MOST_EXCHANGES = 5, 2
+_SUITE = "suite changed: what changed with it may be the suite's doing; compare judges both nights with one"
+
+
+@dataclass(frozen=True, slots=True)
+class RunDelta:
+    """What is delta after a night: JSON data, and of each of its changes the probes whose exchanges are worth showing.
+
+    Behaviour that was flaky that night is left out, and so is a flaky clause that passes again.
+    """
+
+    before: Run
+    after: Run
+    data: dict[str, Any]
+    exchanges: list[tuple[dict[str, Any], list[str]]] = field(default_factory=list)
+
+
+def run_delta(
+    runs: tuple[Run, Run],
+    nights: tuple[Snapshot, Snapshot],
+    flaky: tuple[Flaky, ...],
+    known: tuple[Flaky, ...],
+) -> RunDelta | None:
+    """What the second night changed; None where that is nothing. `known` is what was flaky the night before."""
+    comparison = compare(nights[0], *nights, flaky=flaky)
+    names = {(one.of, one.name) for one in known}
+    new = [one for one in flaky if (one.of, one.name) not in names]
+    if comparison.quiet and comparison.same_suite and not new:
+        return None
+    worse = {(change.kind, change.clause) for change in comparison.regressions}
+    delta = RunDelta(*runs, {})
+    delta.data.update(
+        notes=[] if comparison.same_suite else [_SUITE],
+        clauses=[_clause(delta, change, (change.kind, change.clause) in worse) for change in comparison.changes],
+        behaviour=[_behaviour(delta, what, probes) for what, probes in shifts_alike(comparison.shifts).items()],
+        flaky=[*_flaky(new)],
+    )
+    return delta
+
+
+def _clause(delta: RunDelta, change: Change, worse: bool) -> dict[str, Any]:  # noqa: FBT001 - of one caller
+    data = {"kind": change.kind.value, "clause": change.clause, "worse": worse, **_named(change.probes)}
+    # What a property found has no exchange of the night before.
+    if change.kind is not Kind.FOUND:
+        delta.exchanges.append((data, list(change.probes[:_MOST_EXCHANGES])))
+    return data
+
+
+def _behaviour(delta: RunDelta, what: str, probes: Sequence[str]) -> dict[str, Any]:
+    data = {"what": what, **_named(probes)}
+    delta.exchanges.append((data, list(probes[:1])))
+    return data
+
+
+def _flaky(new: Sequence[Flaky]) -> Iterator[str]:
+    """Each clause with its evidence; probes whose behaviour is meant together, since there may be hundreds."""
+    yield from (flaky_text(one) for one in new if one.of == "clause")
+    probes = [one.name for one in new if one.of == "behaviour"]
+    if probes:
+        more = f" and {len(probes) - _MOST_NAMED} more" if len(probes) > _MOST_NAMED else ""
+        yield f"behaviour of {', '.join(probes[:_MOST_NAMED])}{more}"
+
+
+def _named(probes: Sequence[str]) -> dict[str, Any]:
+    return {"probes": list(probes[:_MOST_NAMED]), "more": max(0, len(probes) - _MOST_NAMED)}

@@ -23,7 +23,7 @@ from measuring import COMMAND, compiled, machine, run
 
 from conformance.config.settings import load_settings
 from conformance.engine.assembly import session_of
-from conformance.engine.preparation import Preparation, inventory_of
+from conformance.engine.preparation import Preparation, fixtures_of
 from conformance.engine.session import Session
 from conformance.plan.probe import Stage
 from conformance.report.recorded import exchange_of
@@ -106,7 +106,7 @@ def phases(output: str) -> None:
 def raw(requests: int, clock: Callable[[], float] = time.perf_counter) -> float:
     """Seconds that a bare httpx client takes for as many requests, one after the other, to the same mock."""
     with embedded_target() as target, httpx.Client(base_url=target.base_url, trust_env=False) as client:
-        path = inventory_of(target, load_contract()).target().decode("ascii")
+        path = fixtures_of(target, load_contract()).target().decode("ascii")
         headers = {"X-Auth-Token": target.token.value}
         began = clock()
         for _ in range(requests):

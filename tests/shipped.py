@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from conformance.judge.behaviour import Behaviour
     from conformance.judge.sight import Sight
     from conformance.judge.verdict import AnsweredBy
-    from conformance.plan.inventory import Inventory, Profile
+    from conformance.plan.fixtures import Profile, TargetFixtures
     from conformance.plan.plan import Plan
 
 CONTRACT = load_contract()
@@ -45,9 +45,9 @@ def body_of(url: object) -> bytes:
     return json.dumps({"url": url}).encode("ascii")
 
 
-def plan_of(inventory: Inventory, profile: Profile, bad_credentials: int | None = None) -> Plan:
-    """The plan of an inventory."""
-    return make_plan(inventory, CONTRACT.catalogue, profile, bad_credentials)
+def plan_of(fixtures: TargetFixtures, profile: Profile, bad_credentials: int | None = None) -> Plan:
+    """The plan of these fixtures."""
+    return make_plan(fixtures, CONTRACT.catalogue, profile, bad_credentials)
 
 
 def target_of(segment: bytes | str) -> bytes:

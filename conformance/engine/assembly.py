@@ -12,7 +12,7 @@ from conformance.engine.read_back import ReadBack, documented_members
 from conformance.engine.replay import Replay
 from conformance.engine.reproduction import way_of
 from conformance.engine.session import Session
-from conformance.plan.inventory import Mutation
+from conformance.plan.fixtures import Mutation
 from conformance.report.har import HarWriter
 from conformance.traffic.departure import Departure
 from conformance.traffic.endpoint import Endpoint
@@ -39,7 +39,7 @@ def session_of(
     Nothing is kept of it but the verdicts where it is not `recorded`. `connect` reaches a server in this process: all
     requests go there, whatever the target's address.
     """
-    target, inventory, contract = preparation.target, preparation.inventory, preparation.contract
+    target, fixtures, contract = preparation.target, preparation.fixtures, preparation.contract
     endpoint = _endpoint(target)
     declared = {probe.id: probe.clauses for probe in preparation.plan.probes} | {
         prop.id: () for prop in preparation.properties
@@ -62,15 +62,15 @@ def session_of(
     reads_back = target.reads_back and preparation.mutation is not Mutation.NEVER  # which changes nothing
     return Session(
         contract=contract,
-        inventory=inventory,
+        fixtures=fixtures,
         plan=preparation.plan,
         profile=preparation.profile,
         sender=sender,
         ledger=ledger,
         concurrency=preparation.settings.concurrency,
-        replay=Replay(inventory, preparation.store, saved=preparation.examples) if recorded else Replay(inventory),
+        replay=Replay(fixtures, preparation.store, saved=preparation.examples) if recorded else Replay(fixtures),
         ends=preparation.ends,
-        read_back=ReadBack(sender, inventory, preparation.redactor, contract) if reads_back else None,
+        read_back=ReadBack(sender, fixtures, preparation.redactor, contract) if reads_back else None,
     )
 
 
@@ -88,14 +88,14 @@ def _endpoint(target: Target) -> Endpoint:
 
 
 def _departure(preparation: Preparation, endpoint: Endpoint, connect: Connect | None) -> Departure:
-    target, inventory = preparation.target, preparation.inventory
+    target, fixtures = preparation.target, preparation.fixtures
     return Departure(
         endpoint,
-        inventory,
+        fixtures,
         budget=Budget(preparation.max_requests),
         pace=Pace(preparation.settings.rate or (None if target.loopback else _RATE_OFF_LOOPBACK)),
         gate=CredentialGate(preparation.bad_credentials),
         connections=preparation.settings.concurrency,
-        credentials=credentials_of(target, inventory, preparation.plan_for, preparation.redactor, time.sleep),
+        credentials=credentials_of(target, fixtures, preparation.plan_for, preparation.redactor, time.sleep),
         connect=connect,
     )

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from conformance.config.targets import Target
-    from conformance.plan.inventory import Inventory
+    from conformance.plan.fixtures import TargetFixtures
     from conformance.plan.plan import Plan
     from conformance.traffic.redaction import Redactor
 
@@ -27,8 +27,8 @@ NOT_ISSUED = Token(b"the-token-that-IAM-has-not-issued-yet.", fill=b"0", length=
 
 def credentials_of(
     target: Target,
-    inventory: Inventory,
-    plan: Callable[[Inventory], Plan],
+    fixtures: TargetFixtures,
+    plan: Callable[[TargetFixtures], Plan],
     redactor: Redactor,
     pause: Callable[[float], object],
 ) -> Credentials | None:
@@ -36,19 +36,21 @@ def credentials_of(
     if target.source is None:
         return None
     if isinstance(target.source, Iam):
-        source = _asking(target.source, target, pause, inventory)
+        source = _asking(target.source, target, pause, fixtures)
     else:
         source = _printing(target.source)
     return Credentials(
         source,
-        inventory,
+        fixtures,
         issued=target.token is not None,
         plan=plan,
-        learn=lambda value: redactor.learn(inventory.token.secret or TOKEN_NAME, value.decode("latin-1")),
+        learn=lambda value: redactor.learn(fixtures.token.secret or TOKEN_NAME, value.decode("latin-1")),
     )
 
 
-def _asking(iam: Iam, target: Target, pause: Callable[[float], object], inventory: Inventory) -> Callable[[], Issued]:
+def _asking(
+    iam: Iam, target: Target, pause: Callable[[float], object], fixtures: TargetFixtures
+) -> Callable[[], Issued]:
     endpoint = Endpoint(
         base_url=iam.endpoint,
         timeout=target.timeout_seconds,
@@ -56,7 +58,7 @@ def _asking(iam: Iam, target: Target, pause: Callable[[float], object], inventor
         proxy=reveal(target.proxy) if target.proxy else None,
     )
     login = Login(reveal(iam.user), reveal(iam.password), reveal(iam.domain), iam.project)
-    longest = inventory.operation.credential.longest
+    longest = fixtures.operation.credential.longest
     return Identity(endpoint, login, iam.place, pause, math.inf if longest is None else longest).token
 
 

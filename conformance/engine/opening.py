@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     from conformance.contract.contract import Contract
     from conformance.contract.message import Exchange
-    from conformance.plan.inventory import Inventory
+    from conformance.plan.fixtures import TargetFixtures
     from conformance.plan.plan import Plan
     from conformance.traffic.sender import Sender
 
@@ -36,7 +36,7 @@ _PERHAPS = {
 
 
 def open_target(
-    sender: Sender, plan: Plan, inventory: Inventory, contract: Contract, chosen: Collection[str]
+    sender: Sender, plan: Plan, fixtures: TargetFixtures, contract: Contract, chosen: Collection[str]
 ) -> list[Exchange]:
     """Send the opening probes one by one, and tell the sender what the target answers for sure.
 
@@ -44,14 +44,14 @@ def open_target(
     request with an unknown token shows that there is a target. Raises NoVerdict where that is out of reach, refuses the
     credentials, or is not the documented service.
     """
-    strange = documented(inventory, ordinary(inventory))
+    strange = documented(fixtures, ordinary(fixtures))
     sender.known_good = strange
     opening = [probe for probe in plan.sent if probe.stage is Stage.OPENING]
     if not opening:
-        sender.reassurance = documented(inventory, inventory.token, b"0")
+        sender.reassurance = documented(fixtures, fixtures.token, b"0")
         reached = sender.send(REACH, strange)
         _check_reach(reached, secure=sender.secure)
-        _check_presence(reached, sender, inventory, contract)
+        _check_presence(reached, sender, fixtures, contract)
     exchanges = []
     for probe in opening:
         if probe.request is None or (probe.id != FIRST and set(chosen) == {FIRST}):
@@ -60,8 +60,8 @@ def open_target(
         exchanges.append(exchange)
         if probe.id == FIRST:
             _check_reach(exchange, secure=sender.secure)
-            _check_recognised(exchange, sender, inventory, contract)
-            _check_presence(exchange, sender, inventory, contract)
+            _check_recognised(exchange, sender, fixtures, contract)
+            _check_presence(exchange, sender, fixtures, contract)
             if stand_in(exchange, contract) is None:
                 sender.stand_in = partial(stand_in, contract=contract)
     return exchanges
@@ -76,34 +76,32 @@ def _check_reach(exchange: Exchange, *, secure: bool) -> None:
         raise NoVerdict(f"the target does not answer: {exchange.trouble} ({exchange.detail}){perhaps}")
 
 
-def _check_recognised(first: Exchange, sender: Sender, inventory: Inventory, contract: Contract) -> None:
+def _check_recognised(first: Exchange, sender: Sender, fixtures: TargetFixtures, contract: Contract) -> None:
     if first.response is None:
         return
     if first.response.status == 401:  # noqa: PLR2004 - RFC 9110 section 15.5.2
         got = Reading(first, contract, Context()).got
         raise NoVerdict(
             f"the credentials were refused: the first valid request was answered {got}; "
-            f"check token (${inventory.token.secret}){_named(inventory)}"
+            f"check token (${fixtures.token.secret}){_named(fixtures)}"
         )
     sender.known_good = sender.reassurance = first.request
     sender.vigilant = first.response.status == contract.operation.success
 
 
-def _named(inventory: Inventory) -> str:
+def _named(fixtures: TargetFixtures) -> str:
     """The key of the target description that names the resource, and its value; nothing where there is none."""
-    key = inventory.operation.key(Role.PERMITTED)
-    return f" and {key} = {inventory.resource}" if key else ""
+    key = fixtures.operation.key(Role.PERMITTED)
+    return f" and {key} = {fixtures.resource}" if key else ""
 
 
-def _check_presence(first: Exchange, sender: Sender, inventory: Inventory, contract: Contract) -> None:
+def _check_presence(first: Exchange, sender: Sender, fixtures: TargetFixtures, contract: Contract) -> None:
     """Raise NoVerdict where a few requests, each unlike the others, show that the documented service is not there."""
     if first.response is None or (first.response.status != NOT_FOUND and speaks(first, contract)):
         return
     answers = [first]
-    elsewhere = sender.send(
-        ELSEWHERE, Request(inventory.operation.method, _NOWHERE, None, token_header=inventory.header)
-    )
-    for request in _unlike(inventory):
+    elsewhere = sender.send(ELSEWHERE, Request(fixtures.operation.method, _NOWHERE, None, token_header=fixtures.header))
+    for request in _unlike(fixtures):
         if absence(answers, elsewhere, contract) is None:
             return
         answers.append(sender.send(REACH, request))
@@ -111,9 +109,9 @@ def _check_presence(first: Exchange, sender: Sender, inventory: Inventory, contr
         raise NoVerdict(words)
 
 
-def _unlike(inventory: Inventory) -> Iterator[Request]:
+def _unlike(fixtures: TargetFixtures) -> Iterator[Request]:
     """Requests that a service answers each in its own way: an unknown token, none, and an id out of range."""
-    token = ordinary(inventory)
-    yield documented(inventory, token)
-    yield documented(inventory, None)
-    yield documented(inventory, token, 0)
+    token = ordinary(fixtures)
+    yield documented(fixtures, token)
+    yield documented(fixtures, None)
+    yield documented(fixtures, token, 0)

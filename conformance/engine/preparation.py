@@ -18,7 +18,7 @@ from conformance.engine.reproduction import command_of, variables_of
 from conformance.examples.store import ExampleStore, default_directory
 from conformance.judge.deviations import weigh
 from conformance.judge.summary import Asked, accepts, gates
-from conformance.plan.inventory import Inventory, Mutation, Profile
+from conformance.plan.fixtures import Mutation, Profile, TargetFixtures
 from conformance.plan.plan import Plan, all_probes, make_plan
 from conformance.plan.properties import Property, properties
 from conformance.report.about import again
@@ -38,7 +38,7 @@ if TYPE_CHECKING:
     from conformance.judge.verdict import Verdict
     from conformance.plan.probe import Probe
 
-__all__ = ["Preparation", "inventory_of"]
+__all__ = ["Preparation", "fixtures_of"]
 
 _MAX_REQUESTS = {Profile.SMOKE: 200, Profile.STANDARD: 2_000, Profile.DEEP: 20_000}
 
@@ -91,14 +91,14 @@ class Preparation:
         return self.settings.mutation or (Mutation.ANY if self.embedded else Mutation.FIXTURE)
 
     @cached_property
-    def inventory(self) -> Inventory:
+    def fixtures(self) -> TargetFixtures:
         """The target description as the planner sees it."""
-        return inventory_of(self.target, self.contract, self.mutation, self.seed)
+        return fixtures_of(self.target, self.contract, self.mutation, self.seed)
 
     @cached_property
     def plan(self) -> Plan:
         """The probes of the profile, or of every profile where some were named."""
-        return self.plan_for(self.inventory)
+        return self.plan_for(self.fixtures)
 
     @cached_property
     def standard_probes(self) -> int:
@@ -106,19 +106,19 @@ class Preparation:
         if self.profile is Profile.STANDARD and not self.settings.probe:
             return len(self.plan.sent)
         return len(
-            make_plan(self.inventory, self.contract.catalogue, Profile.STANDARD, self.bad_credentials, self.probes).sent
+            make_plan(self.fixtures, self.contract.catalogue, Profile.STANDARD, self.bad_credentials, self.probes).sent
         )
 
-    def plan_for(self, inventory: Inventory) -> Plan:
-        """The same of another inventory: one with the token that is good now."""
+    def plan_for(self, fixtures: TargetFixtures) -> Plan:
+        """The same probes of other fixtures: those with the token that is good now."""
         profile = Profile.DEEP if self.settings.probe else self.profile
-        probes = self.probes if inventory is self.inventory else None
-        return make_plan(inventory, self.contract.catalogue, profile, self.bad_credentials, probes)
+        probes = self.probes if fixtures is self.fixtures else None
+        return make_plan(fixtures, self.contract.catalogue, profile, self.bad_credentials, probes)
 
     @cached_property
     def probes(self) -> tuple[Probe, ...]:
         """Every probe of every profile."""
-        return all_probes(self.inventory, self.contract.catalogue)
+        return all_probes(self.fixtures, self.contract.catalogue)
 
     @property
     def properties(self) -> tuple[Property, ...]:
@@ -156,7 +156,7 @@ class Preparation:
             return None
         directory = self.settings.examples or default_directory()
         place = "" if self.embedded else self.target.base_url  # its port is another each time
-        return ExampleStore(directory, self.target.name, place, self.inventory)
+        return ExampleStore(directory, self.target.name, place, self.fixtures)
 
     @cached_property
     def examples(self) -> tuple[Example, ...]:
@@ -239,9 +239,11 @@ class Preparation:
         return self.settings.exitfirst and gates(self.contract.catalogue[verdict.clause], verdict, self.asked)
 
 
-def inventory_of(target: Target, contract: Contract, mutation: Mutation = Mutation.FIXTURE, seed: int = 0) -> Inventory:
+def fixtures_of(
+    target: Target, contract: Contract, mutation: Mutation = Mutation.FIXTURE, seed: int = 0
+) -> TargetFixtures:
     """What requests to this target are made of."""
-    return Inventory(
+    return TargetFixtures(
         operation=contract.operation,
         token=_token(target.token) if target.token else NOT_ISSUED,
         resource=target.resource,

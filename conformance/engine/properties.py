@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from conformance.contract.message import Exchange, Request
     from conformance.engine.replay import Replay
     from conformance.plan.families import Family
-    from conformance.plan.inventory import Inventory, Profile
+    from conformance.plan.fixtures import Profile, TargetFixtures
     from conformance.plan.properties import Property
 
 __all__ = ["PropertyRunner", "Stopped"]
@@ -40,13 +40,13 @@ class PropertyRunner:
 
     `forget` is told the numbers of the exchanges that nothing is to be said of. Once `stopped` holds nothing more is
     drawn: `draw` raises Stopped. After a verdict for which `ends` holds no more of it is begun. `drawn` is what was
-    drawn for the same inventory and profile before; what is not in it is drawn and put there.
+    drawn for the same fixtures and profile before; what is not in it is drawn and put there.
     """
 
     def __init__(
         self,
         chosen: Collection[str],
-        inventory: Inventory,
+        fixtures: TargetFixtures,
         contract: Contract,
         profile: Profile,
         *,
@@ -59,7 +59,7 @@ class PropertyRunner:
         drawn: dict[str, tuple[Request, ...]] | None = None,
     ) -> None:
         self.properties = tuple(prop for prop in properties(contract) if prop.id in chosen and prop.examples(profile))
-        self._inventory = inventory
+        self._fixtures = fixtures
         self._profile = profile
         self._replay = replay
         self._send = send
@@ -87,12 +87,12 @@ class PropertyRunner:
         for prop in self.properties:
             if prop.id not in self._drawn:
                 number = prop.examples(self._profile)
-                self._drawn[prop.id] = collect(prop.id, self._family(prop), self._inventory, number)
+                self._drawn[prop.id] = collect(prop.id, self._family(prop), self._fixtures, number)
 
     def _family(self, prop: Property) -> Family:
         """What the requests of a property are drawn from; made where something is to be drawn, or shrunk."""
         if prop.id not in self._families:
-            family = prop.family(self._inventory)
+            family = prop.family(self._fixtures)
             self._families[prop.id] = replace(family, strategy=family.strategy.map(self._wanted))
         return self._families[prop.id]
 
@@ -155,14 +155,14 @@ class PropertyRunner:
         number = prop.examples(self._profile)
         try:
             fails = partial(self._fails, prop, clause)
-            return shrink(prop.id, self._family(prop), self._inventory, number, fails) or least
+            return shrink(prop.id, self._family(prop), self._fixtures, number, fails) or least
         except Stopped:
             return least
 
     def _beside(self, prop: Property, clause: str, edge: Request) -> Request:
         """The request to show: `edge`, or one off the edge that fails as well."""
-        longer = _off_the_edge(edge, self._inventory.operation.credential.longest)
-        if longer is None or edge.token is None or not safe(longer, self._inventory):
+        longer = _off_the_edge(edge, self._fixtures.operation.credential.longest)
+        if longer is None or edge.token is None or not safe(longer, self._fixtures):
             return edge
         if self._stopped() or not self._fails(prop, clause, longer):
             return edge
@@ -189,7 +189,7 @@ class PropertyRunner:
         return judged[request]
 
     def _job(self, prop: Property, request: Request) -> Job[tuple[Property, Request]]:
-        facts = facts_of(request, self._inventory.known)
+        facts = facts_of(request, self._fixtures.known)
         return Job((prop, request), facts.id if facts.succeeds else None)
 
 

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from conformance.contract.contract import Contract
     from conformance.contract.message import Exchange
     from conformance.contract.values import Identifier
-    from conformance.plan.inventory import Inventory
+    from conformance.plan.fixtures import TargetFixtures
     from conformance.traffic.redaction import Redactor
     from conformance.traffic.sender import Sender
 
@@ -52,13 +52,13 @@ class ReadBack:
     further one is asked for.
     """
 
-    def __init__(self, sender: Sender, inventory: Inventory, redactor: Redactor, contract: Contract) -> None:
+    def __init__(self, sender: Sender, fixtures: TargetFixtures, redactor: Redactor, contract: Contract) -> None:
         self._sender = sender
         self._contract = contract
-        self._inventory = inventory
+        self._fixtures = fixtures
         self._redactor = redactor
         name = contract.operation.resource or ""
-        permitted = (found for found, role in inventory.roles.items() if role is Role.PERMITTED)
+        permitted = (found for found, role in fixtures.roles.items() if role is Role.PERMITTED)
         self.changes = tuple(ResourceChange(name, found, None) for found in permitted)
 
     def before(self) -> None:
@@ -76,12 +76,12 @@ class ReadBack:
 
     def _read(self) -> dict[Identifier, ResourceState]:
         states: dict[Identifier, ResourceState] = {}
-        inventory = self._inventory
+        fixtures = self._fixtures
         for change in self.changes:
-            target = inventory.read_back(change.resource)
+            target = fixtures.read_back(change.resource)
             if target is None:
                 break
-            request = Request("GET", target, inventory.token, token_header=inventory.header)
+            request = Request("GET", target, fixtures.token, token_header=fixtures.header)
             exchange = self._sender.send(READ_BACK, request)
             answer = documented_members(exchange, self._contract).response
             if answer is None:

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
     from conformance.contract.message import Request
     from conformance.examples.store import ExampleStore
-    from conformance.plan.inventory import Inventory
+    from conformance.plan.fixtures import TargetFixtures
 
 __all__ = ["Replay"]
 
@@ -22,10 +22,10 @@ class Replay:
     """The examples `saved` in `store`; without a store nothing is replayed and nothing kept."""
 
     def __init__(
-        self, inventory: Inventory, store: ExampleStore | None = None, *, saved: Iterable[Example] = ()
+        self, fixtures: TargetFixtures, store: ExampleStore | None = None, *, saved: Iterable[Example] = ()
     ) -> None:
         self._store = store
-        self._saved = tuple(example for example in saved if safe(example.request, inventory))
+        self._saved = tuple(example for example in saved if safe(example.request, fixtures))
 
     @property
     def trouble(self) -> str | None:

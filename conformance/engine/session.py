@@ -19,7 +19,7 @@ from conformance.judge.judge import context_of, judge, with_many
 from conformance.judge.reading import Context
 from conformance.judge.sight import Sight, sight_of
 from conformance.judge.whole import may_change, settle
-from conformance.plan.inventory import Profile
+from conformance.plan.fixtures import Profile
 from conformance.plan.probe import Probe, Stage
 
 if TYPE_CHECKING:
@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from conformance.engine.read_back import ReadBack
     from conformance.engine.replay import Replay
     from conformance.judge.verdict import Verdict
-    from conformance.plan.inventory import Inventory
+    from conformance.plan.fixtures import TargetFixtures
     from conformance.plan.plan import Plan
     from conformance.traffic.sender import Sender
 
@@ -67,7 +67,7 @@ class Session:
         self,
         *,
         contract: Contract,
-        inventory: Inventory,
+        fixtures: TargetFixtures,
         plan: Plan,
         profile: Profile,
         sender: Sender,
@@ -78,7 +78,7 @@ class Session:
         ends: Callable[[Verdict], bool] = lambda _: False,
     ) -> None:
         self.contract = contract
-        self.inventory = inventory
+        self.fixtures = fixtures
         self.plan = plan
         self.profile = profile
         self.sender = sender
@@ -110,7 +110,7 @@ class Session:
         """
         if self.read_back is not None:
             self.read_back.before()
-        self._opening = open_target(self.sender, self.plan, self.inventory, self.contract, chosen)
+        self._opening = open_target(self.sender, self.plan, self.fixtures, self.contract, chosen)
         self.context = context_of(self._opening, self.contract)
 
     def start(self, chosen: Collection[str]) -> None:
@@ -118,7 +118,7 @@ class Session:
         probes = [probe for probe in self.plan.sent if probe.id in chosen]
         runner = self._runner = PropertyRunner(
             chosen,
-            self.inventory,
+            self.fixtures,
             self.contract,
             self.profile,
             replay=self.replay,

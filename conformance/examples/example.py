@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from conformance.contract.message import Request, Token
 
 if TYPE_CHECKING:
-    from conformance.plan.inventory import Inventory
+    from conformance.plan.fixtures import TargetFixtures
 
 __all__ = ["FORMAT", "Example", "from_document", "to_document"]
 
@@ -27,11 +27,11 @@ class Example:
     request: Request
 
 
-def to_document(example: Example, inventory: Inventory) -> dict[str, Any] | None:
+def to_document(example: Example, fixtures: TargetFixtures) -> dict[str, Any] | None:
     """The example for `json.dumps`, bytes in latin-1; None where it would give a secret away."""
     request = example.request
-    token = None if request.token is None else _role(request.token, inventory) or _recipe(request.token, inventory)
-    if (request.token is not None and token is None) or _tells(request, inventory):
+    token = None if request.token is None else _role(request.token, fixtures) or _recipe(request.token, fixtures)
+    if (request.token is not None and token is None) or _tells(request, fixtures):
         return None
     return {
         "format": FORMAT,
@@ -48,7 +48,7 @@ def to_document(example: Example, inventory: Inventory) -> dict[str, Any] | None
     }
 
 
-def from_document(document: Any, inventory: Inventory) -> Example | None:  # noqa: ANN401 - whatever a file holds
+def from_document(document: Any, fixtures: TargetFixtures) -> Example | None:  # noqa: ANN401 - whatever a file holds
     """The example; None where its token is one that the description has no more.
 
     Raises ValueError, TypeError, KeyError or AttributeError for what `to_document` did not make.
@@ -56,7 +56,7 @@ def from_document(document: Any, inventory: Inventory) -> Example | None:  # noq
     if document["format"] != FORMAT:
         raise ValueError(document["format"])
     request = document["request"]
-    token = None if request["token"] is None else _token(request["token"], inventory)
+    token = None if request["token"] is None else _token(request["token"], fixtures)
     if request["token"] is not None and token is None:
         return None
     return Example(
@@ -73,35 +73,35 @@ def from_document(document: Any, inventory: Inventory) -> Example | None:  # noq
     )
 
 
-def _known(inventory: Inventory) -> dict[str, Token]:
+def _known(fixtures: TargetFixtures) -> dict[str, Token]:
     """The description's tokens by the name of their place in it."""
-    by_length = {f"tokens_by_length.{length}": token for length, token in inventory.tokens_by_length.items()}
-    restricted = {"restricted_token": inventory.restricted_token} if inventory.restricted_token else {}
-    return {"token": inventory.token, **restricted, **by_length}
+    by_length = {f"tokens_by_length.{length}": token for length, token in fixtures.tokens_by_length.items()}
+    restricted = {"restricted_token": fixtures.restricted_token} if fixtures.restricted_token else {}
+    return {"token": fixtures.token, **restricted, **by_length}
 
 
-def _role(token: Token, inventory: Inventory) -> dict[str, Any] | None:
+def _role(token: Token, fixtures: TargetFixtures) -> dict[str, Any] | None:
     value = token.value
-    return next(({"role": name} for name, known in _known(inventory).items() if known.value == value), None)
+    return next(({"role": name} for name, known in _known(fixtures).items() if known.value == value), None)
 
 
-def _recipe(token: Token, inventory: Inventory) -> dict[str, Any] | None:
-    if token.secret is not None or inventory.known.tokens.near(token.value):
+def _recipe(token: Token, fixtures: TargetFixtures) -> dict[str, Any] | None:
+    if token.secret is not None or fixtures.known.tokens.near(token.value):
         return None
     return {"head": token.head.decode("latin-1"), "fill": token.fill.decode("latin-1"), "length": token.length}
 
 
-def _token(document: dict[str, Any], inventory: Inventory) -> Token | None:
+def _token(document: dict[str, Any], fixtures: TargetFixtures) -> Token | None:
     if "role" in document:
-        return _known(inventory).get(document["role"])
+        return _known(fixtures).get(document["role"])
     head, fill, length = document["head"].encode("latin-1"), document["fill"].encode("latin-1"), document["length"]
     if not (fill and isinstance(length, int) and length >= 0):
         raise ValueError(document)
     return Token(head, fill=fill, length=length)
 
 
-def _tells(request: Request, inventory: Inventory) -> bool:
+def _tells(request: Request, fixtures: TargetFixtures) -> bool:
     """Whether a token of the description stands anywhere but in its header; of one character anything holds it."""
-    known = inventory.known.tokens.valid | inventory.known.tokens.restricted
+    known = fixtures.known.tokens.valid | fixtures.known.tokens.restricted
     parts = (request.target, request.body or b"", *(part for field in request.headers for part in field))
     return any(len(secret) > 1 and secret in part for secret in known for part in parts)

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
     from pathlib import Path
 
-    from conformance.plan.inventory import Inventory
+    from conformance.plan.fixtures import TargetFixtures
 
 __all__ = ["ExampleStore", "default_directory"]
 
@@ -34,10 +34,10 @@ class ExampleStore:
     `trouble` says what could not be written, once that happened. Where `directory` is None nothing can be.
     """
 
-    def __init__(self, directory: Path | None, name: str, base_url: str, inventory: Inventory) -> None:
+    def __init__(self, directory: Path | None, name: str, base_url: str, fixtures: TargetFixtures) -> None:
         place = hashlib.sha256(base_url.encode()).hexdigest()[:8]
         self._folder = directory / f"{_ODD.sub('_', name)[:60]}-{place}" if directory else None
-        self._inventory = inventory
+        self._fixtures = fixtures
         self.trouble: str | None = None
 
     def load(self, properties: Iterable[str]) -> tuple[Example, ...]:
@@ -62,7 +62,7 @@ class ExampleStore:
     def _read(self, path: Path) -> Example | None:
         """The example of a file, whose property and clause its name says; None for a token that is no more."""
         try:
-            example = from_document(json.loads(path.read_text(encoding="ascii")), self._inventory)
+            example = from_document(json.loads(path.read_text(encoding="ascii")), self._fixtures)
         except OSError as error:
             raise UsageError(f"--examples: {path}: {error.strerror}: mend or delete it") from error
         except (ValueError, TypeError, KeyError, AttributeError, RecursionError):
@@ -73,7 +73,7 @@ class ExampleStore:
 
     def save(self, example: Example) -> None:
         """Keep the example, in place of what was kept for its property and clause; not where it holds a secret."""
-        document = to_document(example, self._inventory)
+        document = to_document(example, self._fixtures)
         if document is None:
             return
         path = self._path(example)

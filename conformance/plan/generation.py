@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     from conformance.contract.message import Request
     from conformance.plan.families import Family
-    from conformance.plan.inventory import Inventory
+    from conformance.plan.fixtures import TargetFixtures
 
 __all__ = ["collect", "safe", "shrink"]
 
@@ -41,28 +41,28 @@ class _Falsified(Exception):  # noqa: N818 - it tells Hypothesis, nobody else
     """The request fails."""
 
 
-def safe(request: Request, inventory: Inventory) -> bool:
+def safe(request: Request, fixtures: TargetFixtures) -> bool:
     """Whether the safety policy lets `request` leave."""
-    return refusal(request, facts_of(request, inventory.known), inventory) is None
+    return refusal(request, facts_of(request, fixtures.known), fixtures) is None
 
 
-def collect(name: str, family: Family, inventory: Inventory, number: int) -> tuple[Request, ...]:
+def collect(name: str, family: Family, fixtures: TargetFixtures, number: int) -> tuple[Request, ...]:
     """Up to `number` different requests that the safety policy allows, the same for the same seed; sends nothing.
 
     `name` is the property's; another property draws others.
     """
-    pinned = [request for request in family.pinned if safe(request, inventory)]
+    pinned = [request for request in family.pinned if safe(request, fixtures)]
     kept: dict[Request, None] = dict.fromkeys(pinned[: number // _PINNED])
 
     def keep(request: Request) -> None:
         kept[request] = None
 
-    _run(name, family, inventory, number - len(kept), keep, phases=(Phase.generate,))
+    _run(name, family, fixtures, number - len(kept), keep, phases=(Phase.generate,))
     return tuple(kept)
 
 
 def shrink(
-    name: str, family: Family, inventory: Inventory, number: int, fails: Callable[[Request], bool]
+    name: str, family: Family, fixtures: TargetFixtures, number: int, fails: Callable[[Request], bool]
 ) -> Request | None:
     """The simplest request for which `fails` holds, found by drawing the same `number` again; None if none does."""
     simplest: list[Request] = []
@@ -73,7 +73,7 @@ def shrink(
             raise _Falsified
 
     try:
-        _run(name, family, inventory, number, falsify, phases=(Phase.generate, Phase.shrink))
+        _run(name, family, fixtures, number, falsify, phases=(Phase.generate, Phase.shrink))
     except _Falsified:
         return simplest[-1]
     return None
@@ -82,7 +82,7 @@ def shrink(
 def _run(
     name: str,
     family: Family,
-    inventory: Inventory,
+    fixtures: TargetFixtures,
     number: int,
     test: Callable[[Request], None],
     *,
@@ -100,11 +100,11 @@ def _run(
         verbosity=Verbosity.quiet,
         suppress_health_check=list(HealthCheck),
     )
-    given_drawn = given(drawn=family.strategy.filter(lambda request: safe(request, inventory)).map(_Drawn))
+    given_drawn = given(drawn=family.strategy.filter(lambda request: safe(request, fixtures)).map(_Drawn))
 
     def property_test(drawn: _Drawn) -> None:
         test(drawn.request)
 
-    seeded = seed(zlib.crc32(f"{inventory.seed}:{name}".encode()))
+    seeded = seed(zlib.crc32(f"{fixtures.seed}:{name}".encode()))
     with contextlib.suppress(Unsatisfiable):  # the safety policy may leave nothing
         seeded(configured(given_drawn(property_test)))()

@@ -9,7 +9,7 @@ from itertools import chain
 from typing import TYPE_CHECKING
 
 from conformance.contract.facts import facts_of
-from conformance.plan.inventory import Profile
+from conformance.plan.fixtures import Profile
 from conformance.plan.policy import refusal
 from conformance.plan.probe import Declared
 from conformance.plan.probes import (
@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from conformance.contract.clause import Catalogue
     from conformance.contract.facts import Facts
     from conformance.contract.message import Request
-    from conformance.plan.inventory import Inventory
+    from conformance.plan.fixtures import TargetFixtures
     from conformance.plan.probe import Probe
 
 __all__ = ["Plan", "all_probes", "make_plan"]
@@ -73,14 +73,14 @@ class Plan:
         return tuple(probe for probe in self.probes if probe.withheld is None)
 
 
-def all_probes(inventory: Inventory, catalogue: Catalogue) -> tuple[Probe, ...]:
+def all_probes(fixtures: TargetFixtures, catalogue: Catalogue) -> tuple[Probe, ...]:
     """Every probe of every profile, whatever the safety policy says of it."""
     declared = Declared(catalogue)
-    return tuple(chain.from_iterable(table(inventory, declared) for table in _TABLES))
+    return tuple(chain.from_iterable(table(fixtures, declared) for table in _TABLES))
 
 
 def make_plan(
-    inventory: Inventory,
+    fixtures: TargetFixtures,
     catalogue: Catalogue,
     profile: Profile,
     bad_credentials: int | None = None,
@@ -89,11 +89,11 @@ def make_plan(
     """The probes of `profile`; `bad_credentials` is how many requests without a good token may be sent, None for any.
 
     Where they are too many, those of the smoke profile are kept first, then some of every kind in turn. `probes` are
-    those of the inventory, where they were made before.
+    those of the fixtures, where they were made before.
     """
-    offered = [probe for probe in probes or all_probes(inventory, catalogue) if profile.covers(probe.profile)]
-    facts = {probe.id: facts_of(probe.request, inventory.known) for probe in offered if probe.request}
-    checked = [_checked(probe, facts, inventory) for probe in offered]
+    offered = [probe for probe in probes or all_probes(fixtures, catalogue) if profile.covers(probe.profile)]
+    facts = {probe.id: facts_of(probe.request, fixtures.known) for probe in offered if probe.request}
+    checked = [_checked(probe, facts, fixtures) for probe in offered]
     if bad_credentials is None:
         return Plan(tuple(checked), facts)
     budget = bad_credentials
@@ -131,10 +131,10 @@ def _kind(probe_id: str) -> str:
     return f"{first}.{rest.partition('.')[0]}" if first == "token" else first
 
 
-def _checked(probe: Probe, facts: Mapping[str, Facts], inventory: Inventory) -> Probe:
+def _checked(probe: Probe, facts: Mapping[str, Facts], fixtures: TargetFixtures) -> Probe:
     if probe.request is None:
         return probe
-    reason = refusal(probe.request, facts[probe.id], inventory)
+    reason = refusal(probe.request, facts[probe.id], fixtures)
     return replace(probe, withheld=reason) if reason else probe
 
 

@@ -13,7 +13,7 @@ from urllib.parse import quote, unquote, unquote_to_bytes
 
 from conformance.contract.operation import HTTP_URL, Boolean, Enumeration, Integer
 from conformance.contract.values import matches_many, readings
-from conformance.plan.inventory import Mutation
+from conformance.plan.fixtures import Mutation
 from conformance.plan.requests import SAFE
 
 if TYPE_CHECKING:
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from conformance.contract.message import Request
     from conformance.contract.operation import Domain, Operation
     from conformance.contract.values import Identifier
-    from conformance.plan.inventory import Inventory
+    from conformance.plan.fixtures import TargetFixtures
 
 __all__ = ["MUTATION", "refusal"]
 
@@ -46,42 +46,42 @@ _SLASHES = re.compile(rb"[/\\]")
 _DOTS = {b"", b".", b".."}
 
 
-def refusal(request: Request, facts: Facts, inventory: Inventory) -> str | None:
+def refusal(request: Request, facts: Facts, fixtures: TargetFixtures) -> str | None:
     """Why the safety policy forbids `request`, in words, or None; `facts` are the request's."""
-    anywhere = inventory.mutation is Mutation.ANY
-    return (None if anywhere else _mutation(request, facts, inventory)) or _addresses(request, inventory)
+    anywhere = fixtures.mutation is Mutation.ANY
+    return (None if anywhere else _mutation(request, facts, fixtures)) or _addresses(request, fixtures)
 
 
-def _mutation(request: Request, facts: Facts, inventory: Inventory) -> str | None:
+def _mutation(request: Request, facts: Facts, fixtures: TargetFixtures) -> str | None:
     """Why a valid token, or one near it, must not be sent with `request`, or None."""
-    near = request.token is not None and inventory.known.tokens.near(request.token.value)
-    if not facts.token.good and not near and not _carries_valid(request, inventory):
+    near = request.token is not None and fixtures.known.tokens.near(request.token.value)
+    if not facts.token.good and not near and not _carries_valid(request, fixtures):
         return None
-    operation, mode = inventory.operation, inventory.mutation
-    reason = _others(request, inventory)
+    operation, mode = fixtures.operation, fixtures.mutation
+    reason = _others(request, fixtures)
     if _another_operation(request.method.upper(), operation):
         reason = f"{request.method} on this path may be another operation, which changes more"
     elif reason is None and operation.identifier is not None:
-        reason = _reached(request, inventory, operation.identifier.domain, changed=near and not facts.token.good)
+        reason = _reached(request, fixtures, operation.identifier.domain, changed=near and not facts.token.good)
     elif reason is None and mode is Mutation.NEVER:
         reason = "a valid token may reach the operation"
     return None if reason is None else f"{MUTATION}{mode}: {reason}"
 
 
-def _reached(request: Request, inventory: Inventory, domain: Domain, *, changed: bool) -> str | None:
+def _reached(request: Request, fixtures: TargetFixtures, domain: Domain, *, changed: bool) -> str | None:
     """Why a path is not safe: every plausible reading of it must be a named resource, or cannot exist.
 
     A `changed` valid token needs one that is named.
     """
-    noun, named = inventory.operation.noun, inventory.roles.keys()
-    segments = _segments(request, inventory)
+    noun, named = fixtures.operation.noun, fixtures.roles.keys()
+    segments = _segments(request, fixtures)
     plain = {form: one for one in named for form in _forms(str(one))}
     rest = segments - plain.keys()
     if any(matches_many(segment, domain) for segment in rest):
         return "the id may be read as a pattern that others match"
     reached = {plain[segment] for segment in segments & plain.keys()}
     reached = reached.union(*(readings(segment, domain, named) for segment in rest))
-    if inventory.mutation is Mutation.NEVER:
+    if fixtures.mutation is Mutation.NEVER:
         return f"a valid token may reach {noun} {_least(reached)}" if reached else None
     if strangers := reached - named:
         return f"the id may be read as {noun} {_least(strangers)}, which the description does not name"
@@ -99,11 +99,11 @@ def _another_operation(method: str, operation: Operation) -> bool:
     return operation.method in SAFE or operation.segments[-1].startswith("{")
 
 
-def _others(request: Request, inventory: Inventory) -> str | None:
+def _others(request: Request, fixtures: TargetFixtures) -> str | None:
     """Why the value of another path parameter than the resource is not safe: it may be somebody else's."""
-    operation = inventory.operation
+    operation = fixtures.operation
     for name, segment in _values(request, operation).items():
-        domain, own = operation.parameter(name).domain, inventory.arguments.get(name)
+        domain, own = operation.parameter(name).domain, fixtures.arguments.get(name)
         if isinstance(domain, Enumeration | Boolean) or segment in _forms(own or ""):
             continue
         usual = {int(own or 0) if isinstance(domain, Integer) else own}
@@ -130,23 +130,23 @@ def _forms(text: str) -> set[bytes]:
     return {text.encode(), quote(text, safe="").encode()}
 
 
-def _carries_valid(request: Request, inventory: Inventory) -> bool:
+def _carries_valid(request: Request, fixtures: TargetFixtures) -> bool:
     """Whether a valid token stands in another header than the token's own."""
-    known = inventory.known.tokens
+    known = fixtures.known.tokens
     values = [value for _, value in request.headers]
     return any(secret in value for secret in known.valid | known.restricted if len(secret) > 1 for value in values)
 
 
-def _segments(request: Request, inventory: Inventory) -> set[bytes]:
+def _segments(request: Request, fixtures: TargetFixtures) -> set[bytes]:
     """Every segment of the path that may be read as an id of the resource.
 
     Wherever it stands and however it is encoded: a lenient router takes dot segments, other cases and encoded slashes.
     The words of the documented path are none, each as often as it stands there, nor are other parameters' values.
     """
-    operation = inventory.operation
+    operation = fixtures.operation
     path = re.split(rb"[?#]", request.target, maxsplit=1)[0]
     words = [segment.encode() for segment in operation.segments if not segment.startswith("{")]
-    usual = [value.encode() for name, value in inventory.arguments.items() if name != operation.resource]
+    usual = [value.encode() for name, value in fixtures.arguments.items() if name != operation.resource]
     others = list(_values(request, operation).values()) or usual
     found: set[bytes] = set()
     for decode in (lambda raw: raw, unquote_to_bytes, lambda raw: unquote_to_bytes(unquote_to_bytes(raw))):
@@ -166,23 +166,23 @@ def _without(segments: list[bytes], known: bytes, form: Callable[[bytes], bytes]
         del segments[place]
 
 
-def _addresses(request: Request, inventory: Inventory) -> str | None:
+def _addresses(request: Request, fixtures: TargetFixtures) -> str | None:
     """The service must never be made to call a stranger."""
     text = _joined(_ESCAPE.sub(_unescaped, _text((request.body or b"").replace(b"\0", b""))))
     decoded = unquote(text, "latin-1")
-    return _strangers(text, inventory) or (_strangers(decoded, inventory) if decoded != text else None)
+    return _strangers(text, fixtures) or (_strangers(decoded, fixtures) if decoded != text else None)
 
 
-def _strangers(text: str, inventory: Inventory) -> str | None:
-    own = _host(inventory.url or "")
-    keys = [f"{one.key}'s host or " for one in inventory.operation.fixtures if one.form == HTTP_URL]
-    if not inventory.loopback and _SCHEME_ONLY.search(text):
+def _strangers(text: str, fixtures: TargetFixtures) -> str | None:
+    own = _host(fixtures.url or "")
+    keys = [f"{one.key}'s host or " for one in fixtures.operation.fixtures if one.form == HTTP_URL]
+    if not fixtures.loopback and _SCHEME_ONLY.search(text):
         return "the url in the body names no host that is reserved"
     for match in _AUTHORITY.finditer(text):
         host = _host("//" + (match.group(1) if match.group(1) is not None else match.group(2)))
         if host in {"", own}:
             continue
-        if not inventory.loopback and host.rpartition(".")[2] != "invalid":
+        if not fixtures.loopback and host.rpartition(".")[2] != "invalid":
             return f"off loopback a url names {''.join(keys[:1])}one under .invalid, not {host!r}"
         if not _reserved(host):
             return f"the url in the body names {host!r}, which may be somebody's"

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from enum import IntEnum
 from typing import TYPE_CHECKING
 
-from conformance.plan.inventory import Profile
+from conformance.plan.fixtures import Profile
 
 if TYPE_CHECKING:
     from conformance.contract.clause import Catalogue

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from conformance.contract.operation import Boolean, Enumeration, Integer
 from conformance.plan import families
-from conformance.plan.inventory import Profile
+from conformance.plan.fixtures import Profile
 from conformance.plan.probe import Declared
 from conformance.strategies.members import variants
 
@@ -19,9 +19,9 @@ if TYPE_CHECKING:
     from conformance.contract.contract import Contract
     from conformance.contract.operation import Domain, Operation
     from conformance.plan.families import Family
-    from conformance.plan.inventory import Inventory
+    from conformance.plan.fixtures import TargetFixtures
 
-    Make = Callable[[Inventory, Mapping[str, Any]], Family]
+    Make = Callable[[TargetFixtures, Mapping[str, Any]], Family]
 
 __all__ = ["Property", "properties"]
 
@@ -51,9 +51,9 @@ class Property:
         """How many requests a profile draws."""
         return 0 if self.withheld else self.promised(profile)
 
-    def family(self, inventory: Inventory) -> Family:
+    def family(self, fixtures: TargetFixtures) -> Family:
         """What the requests are drawn from."""
-        return self.make(inventory, self.openapi)
+        return self.make(fixtures, self.openapi)
 
 
 @lru_cache(maxsize=64)

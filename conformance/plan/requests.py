@@ -1,4 +1,4 @@
-"""Requests made of an inventory: the documented one, and that one with something changed."""
+"""Requests made of the fixtures: the documented one, and that one with something changed."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
     from conformance.contract.message import Token
     from conformance.contract.values import Identifier
-    from conformance.plan.inventory import Inventory
+    from conformance.plan.fixtures import TargetFixtures
 
 __all__ = ["SAFE", "documented", "media_of"]
 
@@ -20,14 +20,14 @@ SAFE = frozenset({"GET", "HEAD", "OPTIONS", "TRACE"})
 """The methods that change nothing (RFC 9110 section 9.2.1)."""
 
 
-def media_of(inventory: Inventory) -> tuple[tuple[bytes, bytes], ...]:
+def media_of(fixtures: TargetFixtures) -> tuple[tuple[bytes, bytes], ...]:
     """The header fields of the documented request, beside the token's."""
-    body = inventory.operation.body
+    body = fixtures.operation.body
     return ((b"Content-Type", body.media.encode("ascii")),) if body else ()
 
 
 def documented(
-    inventory: Inventory,
+    fixtures: TargetFixtures,
     token: Token | None,
     resource: Identifier | bytes | None = None,
     *,
@@ -41,10 +41,10 @@ def documented(
     """
     segment = resource if isinstance(resource, bytes) or resource is None else quote(str(resource), safe="").encode()
     return Request(
-        inventory.operation.method,
-        inventory.target(segment, changed),
+        fixtures.operation.method,
+        fixtures.target(segment, changed),
         token,
-        inventory.body if body is None else body,
-        media_of(inventory),
-        token_header=inventory.header,
+        fixtures.body if body is None else body,
+        media_of(fixtures),
+        token_header=fixtures.header,
     )

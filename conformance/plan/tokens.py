@@ -11,7 +11,7 @@ from conformance.strategies.alphabets import ALPHABETS
 
 if TYPE_CHECKING:
     from conformance.contract.known_tokens import KnownTokens
-    from conformance.plan.inventory import Inventory
+    from conformance.plan.fixtures import TargetFixtures
 
 __all__ = ["cut", "extended", "ordinary", "padded", "strange", "unknown", "usual_length"]
 
@@ -20,15 +20,15 @@ _TRIES = 1000
 _USUAL = 64  # characters, as far as the document allows
 
 
-def usual_length(inventory: Inventory) -> int:
+def usual_length(fixtures: TargetFixtures) -> int:
     """How many characters an unknown token has of which nothing depends on its length."""
-    credential = inventory.operation.credential
+    credential = fixtures.operation.credential
     longest = _USUAL if credential.longest is None else min(_USUAL, credential.longest)
     return max(longest, credential.shortest)
 
 
 def unknown(
-    inventory: Inventory, label: str, length: int | None = None, alphabet: str = ALPHABETS["base64url"]
+    fixtures: TargetFixtures, label: str, length: int | None = None, alphabet: str = ALPHABETS["base64url"]
 ) -> Token:
     """A token of `length` >= 1 characters that the target's accounts were not given, the same for one seed and label.
 
@@ -36,9 +36,9 @@ def unknown(
     one, so that a lenient comparison does not take it for valid; it begins with a letter or digit where there are any.
     ValueError where the alphabet allows none.
     """
-    length = usual_length(inventory) if length is None else length
-    source = random.Random(f"{inventory.seed}:{label}:{length}")  # noqa: S311 - reproducible, not secret
-    known_tokens = inventory.known.tokens
+    length = usual_length(fixtures) if length is None else length
+    source = random.Random(f"{fixtures.seed}:{label}:{length}")  # noqa: S311 - reproducible, not secret
+    known_tokens = fixtures.known.tokens
     for _ in range(_TRIES):
         head = "".join(source.choice(alphabet) for _ in range(min(length, _HEAD))).encode("ascii")
         if strange(head, known_tokens) and (head[:1].isalnum() or not any(map(str.isalnum, alphabet))):
@@ -47,9 +47,9 @@ def unknown(
     raise ValueError(f"every token of {length} characters of {alphabet!r} is near a valid one")
 
 
-def ordinary(inventory: Inventory) -> Token:
+def ordinary(fixtures: TargetFixtures) -> Token:
     """An unknown token of an everyday length, for whatever needs just one."""
-    return unknown(inventory, "ordinary")
+    return unknown(fixtures, "ordinary")
 
 
 def strange(head: bytes, known_tokens: KnownTokens) -> bool:

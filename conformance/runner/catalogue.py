@@ -6,7 +6,7 @@ from collections import defaultdict
 from typing import TYPE_CHECKING
 
 from conformance.config.targets import example_target
-from conformance.engine.preparation import inventory_of
+from conformance.engine.preparation import fixtures_of
 from conformance.plan.plan import all_probes
 from conformance.plan.properties import Property, properties
 from conformance.report.clauses import render
@@ -28,10 +28,10 @@ def catalogue_page(contract: Contract, form: Format) -> str:
 
 def checks(contract: Contract) -> Mapping[str, Sequence[str]]:
     """Clause id to `id (words)` of the probes and properties that are there for it; the same for every target."""
-    inventory = inventory_of(example_target(contract), contract)
+    fixtures = fixtures_of(example_target(contract), contract)
     found: dict[str, list[str]] = defaultdict(list)
     drawn = [one for one in properties(contract) if one.withheld is None]
-    entries: list[Probe | Property] = [*all_probes(inventory, contract.catalogue), *drawn]
+    entries: list[Probe | Property] = [*all_probes(fixtures, contract.catalogue), *drawn]
     for entry in entries:
         for clause in entry.clauses:
             found[clause].append(f"{entry.id} ({entry.title})")

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from conformance.contract.facts import Role, facts_of
 from conformance.exceptions import UsageError
-from conformance.plan.inventory import Mutation
+from conformance.plan.fixtures import Mutation
 
 if TYPE_CHECKING:
     from conformance.engine.preparation import Preparation
@@ -18,14 +18,14 @@ _SAFE = {"GET", "HEAD", "OPTIONS", "TRACE"}  # RFC 9110 section 9.2.1
 
 def changes(preparation: Preparation) -> str | None:
     """What the run will change on its target, in a sentence, or None where it needs no consent."""
-    target, inventory = preparation.target, preparation.inventory
+    target, fixtures = preparation.target, preparation.fixtures
     if target.loopback or preparation.settings.dry_run or preparation.mutation is Mutation.NEVER:
         return None
-    operation = inventory.operation
+    operation = fixtures.operation
     valid = [
         (probe, probe.request.method)
         for probe in preparation.plan.sent
-        if probe.request is not None and facts_of(probe.request, inventory.known).token.good
+        if probe.request is not None and facts_of(probe.request, fixtures.known).token.good
     ]
     if not {operation.method, *(method for _, method in valid)} - _SAFE:
         return None
@@ -56,5 +56,5 @@ def _reach(preparation: Preparation) -> str:
         return ""
     if preparation.mutation is Mutation.ANY:
         return f" for any {name} of the account"
-    permitted = [str(found) for found, role in preparation.inventory.roles.items() if role is Role.PERMITTED]
+    permitted = [str(found) for found, role in preparation.fixtures.roles.items() if role is Role.PERMITTED]
     return f" for {name} {' and '.join(permitted)}"

@@ -31,14 +31,14 @@ def dry_run(preparation: Preparation, console: Console) -> int:
         if probe.withheld is not None or probe.request is None:
             console.print(f"withheld  {probe.id}: {probe.withheld}", soft_wrap=True, markup=False)
             continue
-        facts = facts_of(probe.request, preparation.inventory.known)
+        facts = facts_of(probe.request, preparation.fixtures.known)
         kinds[f"with a token that is {facts.token}"] += probe.copies
         times = f" ({probe.copies} times)" if probe.copies > 1 else ""
         console.print(f"{probe.request.method:<8}  {probe.id}{times}: {probe.title}", soft_wrap=True, markup=False)
     drawn = {prop.id: prop.examples(preparation.profile) for prop in preparation.properties if prop.id in wanted}
     for name, count in drawn.items():
         console.print(f"{count:<8}  {name}: up to {count} generated requests", soft_wrap=True, markup=False)
-    replay = Replay(preparation.inventory, saved=preparation.examples)
+    replay = Replay(preparation.fixtures, saved=preparation.examples)
     again = {name: len(requests) for name in drawn if (requests := replay.requests(name))}
     for name, count in again.items():
         console.print(f"{count:<8}  {name}: saved when they failed in an earlier run", soft_wrap=True, markup=False)

@@ -25,11 +25,11 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from conformance.contract.message import Exchange, Response
-    from conformance.plan.inventory import Inventory
+    from conformance.plan.fixtures import TargetFixtures
     from conformance.plan.plan import Plan
     from conformance.traffic.endpoint import Endpoint
 
-    Planner: TypeAlias = "Callable[[Inventory], Plan]"
+    Planner: TypeAlias = "Callable[[TargetFixtures], Plan]"
 
 __all__ = ["Credentials", "Identity", "Issued", "Login", "Outgoing", "says_expired"]
 
@@ -51,12 +51,12 @@ class Outgoing:
 
     Attributes:
         request: the request to send.
-        inventory: the fixtures to classify it by.
+        fixtures: the fixtures to classify it by.
         withheld: the reason why it must not leave, or None.
     """
 
     request: Request
-    inventory: Inventory
+    fixtures: TargetFixtures
     withheld: str | None = None
 
 
@@ -67,7 +67,7 @@ class Credentials:
         source: issues a token, or raises.
         planned: the fixtures that requests were planned with.
         issued: whether the token of `planned` is one that the target knows.
-        plan: plans all probes for an inventory. Probes made of the token (cut, doubled) are then made of the new one.
+        plan: plans all probes for an fixtures. Probes made of the token (cut, doubled) are then made of the new one.
         learn: is told every token before its first use.
         clock: seconds, for the renewal.
     """
@@ -75,7 +75,7 @@ class Credentials:
     def __init__(
         self,
         source: Callable[[], Issued],
-        planned: Inventory,
+        planned: TargetFixtures,
         *,
         issued: bool,
         plan: Planner,
@@ -88,7 +88,7 @@ class Credentials:
         self._learn = learn
         self._clock = clock
         self._lock = threading.RLock()
-        self._inventory = planned
+        self._fixtures = planned
         self._again: Plan | None = None
         self._stand_in = None if issued else KnownTokens(frozenset({planned.token.value}))
         self._genuine = issued
@@ -98,9 +98,9 @@ class Credentials:
         self._helps = True
 
     @property
-    def inventory(self) -> Inventory:
+    def fixtures(self) -> TargetFixtures:
         """The fixtures with the current token and the earlier ones."""
-        return self._inventory
+        return self._fixtures
 
     def with_current_token(self, probe: str, request: Request) -> Outgoing:
         """`request` with the current token. A request made of a token that was never issued does not leave.
@@ -110,18 +110,18 @@ class Credentials:
         with self._lock:
             if self._due is not None and self._clock() >= self._due:
                 self._renew(early=True)
-            inventory, plan = self._inventory, self._again
+            fixtures, plan = self._fixtures, self._again
         if plan is None:
-            return Outgoing(request, inventory)
+            return Outgoing(request, fixtures)
         if (found := plan.by_id.get(probe)) is not None:
             if found.request is None:
                 return Outgoing(request, self._planned, found.withheld or _NOT_PLANNED)
-            return Outgoing(found.request, inventory, found.withheld)
-        if request.token in {self._planned.token, *inventory.former}:
-            request = replace(request, token=inventory.token)
+            return Outgoing(found.request, fixtures, found.withheld)
+        if request.token in {self._planned.token, *fixtures.former}:
+            request = replace(request, token=fixtures.token)
         if self._stand_in and any(self._stand_in.near(value) for _, value in request.header_fields()):
             return Outgoing(request, self._planned, _NOT_PLANNED)
-        return Outgoing(request, inventory)
+        return Outgoing(request, fixtures)
 
     def replaced(self, exchange: Exchange, *, renewed: bool) -> bool:
         """Whether the answer says that the token has expired and there is another one, to send the request again.
@@ -133,9 +133,9 @@ class Credentials:
         with self._lock:
             if renewed:
                 self._helps = False
-            elif self._helps and exchange.request.token == self._inventory.token:
+            elif self._helps and exchange.request.token == self._fixtures.token:
                 self._renew()
-            return not renewed and exchange.request.token != self._inventory.token
+            return not renewed and exchange.request.token != self._fixtures.token
 
     def _renew(self, *, early: bool = False) -> None:
         """Ask for a token and plan with it. Earlier tokens stay known.
@@ -154,11 +154,11 @@ class Credentials:
             self._lost = error  # nobody asks again: failures in a row lock an account
             raise
         self._learn(issued.value)
-        before = self._inventory
+        before = self._fixtures
         token = Token(issued.value, secret=before.token.secret)
         former = (*before.former, before.token) if self._genuine else ()
-        self._inventory, self._genuine = replace(before, token=token, former=former), True
-        self._again = self._plan(self._inventory)
+        self._fixtures, self._genuine = replace(before, token=token, former=former), True
+        self._again = self._plan(self._fixtures)
         life = issued.lifetime
         self._expires = None if life is None else now + life
         self._due = None if life is None else now + life - min(_MARGIN_SECONDS, life * _MARGIN_SHARE)

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from conformance.contract.message import Request, Response
-    from conformance.plan.inventory import Inventory
+    from conformance.plan.fixtures import TargetFixtures
     from conformance.traffic.credentials import Credentials
     from conformance.traffic.endpoint import Endpoint
     from conformance.traffic.limits import Budget, CredentialGate, Pace
@@ -51,7 +51,7 @@ class Departure:
     def __init__(
         self,
         endpoint: Endpoint,
-        inventory: Inventory,
+        fixtures: TargetFixtures,
         *,
         budget: Budget,
         pace: Pace,
@@ -61,7 +61,7 @@ class Departure:
         credentials: Credentials | None = None,
         connect: Connect | None = None,
     ) -> None:
-        self.inventory = inventory
+        self.fixtures = fixtures
         self.credentials = credentials
         self.budget = budget
         self.recognised_at = 0.0
@@ -96,13 +96,13 @@ class Departure:
         outgoing = (
             self.credentials.with_current_token(probe, request)
             if self.credentials
-            else Outgoing(request, self.inventory)
+            else Outgoing(request, self.fixtures)
         )
-        request, inventory = outgoing.request, outgoing.inventory
-        facts = facts_of(request, inventory.known)
+        request, fixtures = outgoing.request, outgoing.fixtures
+        facts = facts_of(request, fixtures.known)
         if outgoing.withheld:
             return Exchange(0, probe, request, facts, trouble=Trouble.NOT_SENT, detail=outgoing.withheld)
-        if reason := refusal(request, facts, inventory):
+        if reason := refusal(request, facts, fixtures):
             self.stop("the safety policy was about to be broken")
             raise SafetyViolation(f"{probe} must not be sent: {reason}")
         return Exchange(0, probe, request, facts)
@@ -152,7 +152,7 @@ class Departure:
 
     def withheld(self, probe: str, request: Request, why: str) -> Exchange:
         """The exchange of a request that stays here as it was planned."""
-        return self.unsent(Exchange(0, probe, request, facts_of(request, self.inventory.known)), why)
+        return self.unsent(Exchange(0, probe, request, facts_of(request, self.fixtures.known)), why)
 
     def unsent(self, blank: Exchange, why: str, trouble: Trouble = Trouble.NOT_SENT) -> Exchange:
         """The exchange of a request that stays here."""

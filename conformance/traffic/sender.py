@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, NoReturn
 from conformance.contract.known_tokens import TokenKind
 from conformance.contract.message import Exchange, Trouble
 from conformance.exceptions import NoVerdict
-from conformance.plan.inventory import Mutation
+from conformance.plan.fixtures import Mutation
 from conformance.traffic.departure import recognised
 from conformance.traffic.echoes import Echoes
 from conformance.traffic.limits import THROTTLED, Exhausted, parties, seconds_to_wait
@@ -58,7 +58,7 @@ class Sender:
         self._pages: Counter[int] = Counter()
         self._lost: str | None = None
         self._waits = itertools.count(1)
-        self._echoes = Echoes(departure.inventory.operation, shown)
+        self._echoes = Echoes(departure.fixtures.operation, shown)
         self.crossed: list[str] = []
 
     def close(self) -> None:
@@ -163,8 +163,8 @@ class Sender:
 
     def _harmless(self, facts: Facts) -> bool:
         """Whether sending again can do no further harm: nothing can have happened, or a named resource takes it."""
-        inventory = self._exit.inventory
-        careful = inventory.mutation is not Mutation.ANY or inventory.loopback
+        fixtures = self._exit.fixtures
+        careful = fixtures.mutation is not Mutation.ANY or fixtures.loopback
         return careful or facts.token in _HARMLESS_TOKENS or facts.role is not None
 
     def _alive(self, troubled: Exchange) -> bool:

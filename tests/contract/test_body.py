@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from conformance.contract import body
 from conformance.contract.body import BodyKind, RequestBody, http_url, kind_of_url, repeatable
-from tests.plan.inventories import other
+from tests.plan.fixtures import other
 from tests.shipped import read_body
 
 URL = "https://mirror.invalid/test.git"

@@ -9,12 +9,12 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from conformance.contract.clause import Level
 from conformance.contract.pointer import resolve
-from conformance.plan.inventory import Inventory, Mutation, Profile
+from conformance.plan.fixtures import Mutation, Profile, TargetFixtures
 from conformance.plan.plan import all_probes
 from conformance.plan.properties import properties
 from conformance.report.clauses import EVERYTHING
 from conformance.spec import load_contract
-from tests.plan.inventories import inventory
+from tests.plan.fixtures import fixtures
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -25,7 +25,7 @@ CONTRACT = load_contract()
 CATALOGUE = CONTRACT.catalogue
 DOCUMENT = CONTRACT.document
 LINES = [line.strip() for line in DOCUMENT.splitlines() if line.strip()]
-PROBES = all_probes(inventory(mutation=Mutation.ANY), CATALOGUE)
+PROBES = all_probes(fixtures(mutation=Mutation.ANY), CATALOGUE)
 OVER_ALL_TRAFFIC = {
     "status.server-error", "connection.dropped", "leak.token", "leak.stack-trace", "response.content-coding",
 }  # fmt: skip
@@ -154,7 +154,7 @@ def test_a_must_clause_is_tested_by_every_profile() -> None:
 
 def test_needs_are_keys_of_the_target_description() -> None:
     """What a clause needs is a key that a user can write into the description."""
-    known = {field.name for field in fields(Inventory)} | {one.key for one in CONTRACT.operation.fixtures}
+    known = {field.name for field in fields(TargetFixtures)} | {one.key for one in CONTRACT.operation.fixtures}
     assert wrong(lambda clause: all(known.issuperset(need.split(" | ")) for need in clause.needs)) == []
 
 

@@ -18,7 +18,7 @@ from conformance.mock import Mock, Request
 from conformance.plan.properties import properties
 from conformance.runner.embedded import embedded_target
 from conformance.spec import load_contract
-from tests.plan.inventories import NAMED, inventory
+from tests.plan.fixtures import NAMED, fixtures
 from tests.shipped import HEADER
 
 if TYPE_CHECKING:
@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from conformance.mock.message import Receive, Scope, Send
 
 CONTRACT = load_contract()
-KNOWN = inventory(resources=NAMED)
+KNOWN = fixtures(resources=NAMED)
 
 
 def preparation(target: Target, **options: object) -> Preparation:
@@ -86,7 +86,7 @@ def exchange(
     trouble: Trouble | None = None,
 ) -> Exchange:
     """An exchange that never was."""
-    known = inventory()
+    known = fixtures()
     request = request or Planned("POST", b"/", None, token_header=HEADER)
     return Exchange(number, probe, request, facts_of(request, known.known), response, trouble)
 

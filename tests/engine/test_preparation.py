@@ -12,7 +12,7 @@ from conformance.engine.assembly import session_of
 from conformance.engine.preparation import Preparation
 from conformance.exceptions import UsageError
 from conformance.mock import Fixtures
-from conformance.plan.inventory import Mutation, Profile
+from conformance.plan.fixtures import Mutation, Profile
 from conformance.runner.embedded import target_of
 from tests.engine.sessions import CONTRACT, target_with
 from tests.report.builders import failed
@@ -33,7 +33,7 @@ def test_off_the_embedded_mock_nothing_changes_that_is_not_named() -> None:
     assert prepared(embedded=True, mutation="never").mutation is Mutation.NEVER
 
 
-def test_the_inventory_is_the_description() -> None:
+def test_the_fixtures_are_the_description() -> None:
     """Tokens name the secret that they are, repositories have their roles."""
     table: dict[str, object] = {
         "restricted_token": "env:R",
@@ -41,7 +41,7 @@ def test_the_inventory_is_the_description() -> None:
         "missing_repository_id": 6,
         "repositories": {"1": "permitted"},
     }
-    found = prepared(table=table, seed=9).inventory
+    found = prepared(table=table, seed=9).fixtures
     assert (found.token.value, found.token.secret) == (b"t" * 40, "T")
     assert found.restricted_token is not None
     assert (found.restricted_token.value, found.restricted_token.secret) == (b"r" * 40, "R")
@@ -49,15 +49,15 @@ def test_the_inventory_is_the_description() -> None:
     assert (found.loopback, found.seed, found.url) == (False, 9, "https://mirror.invalid/a.git")
 
 
-def test_tokens_by_length_are_in_the_inventory() -> None:
+def test_tokens_by_length_are_in_the_fixtures() -> None:
     """The mock's tokens of 1 and 100,000 characters are at hand."""
-    found = prepared(embedded=True).inventory.tokens_by_length
+    found = prepared(embedded=True).fixtures.tokens_by_length
     assert {length: token.length for length, token in found.items()} == {1: 1, 100_000: 100_000}
 
 
 def test_without_a_restricted_token_there_is_none() -> None:
     """What the description leaves out is left out."""
-    assert prepared().inventory.restricted_token is None
+    assert prepared().fixtures.restricted_token is None
 
 
 def test_the_seed_is_the_clocks_where_none_was_given() -> None:
@@ -188,7 +188,7 @@ def test_runs_that_are_repeated_share_what_is_allowed() -> None:
     """`max_bad_credentials` is for all of them; none takes what another needs, so that each is planned alike."""
     for repeat, each in ((1, 7), (3, 2), (8, 0)):
         plan = prepared(table={"max_bad_credentials": 7}, repeat=repeat).plan
-        known = prepared().inventory.known
+        known = prepared().fixtures.known
         requests = [probe.request for probe in plan.sent if probe.request is not None]
         assert sum(not facts_of(request, known).token.good for request in requests) == each
 

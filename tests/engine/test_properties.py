@@ -19,13 +19,13 @@ from conformance.judge.reading import Context
 from conformance.judge.verdict import Outcome, Verdict
 from conformance.mock import refusals
 from conformance.mock.message import envelope
-from conformance.plan.inventory import Inventory, Mutation, Profile
+from conformance.plan.fixtures import Mutation, Profile, TargetFixtures
 from conformance.plan.policy import refusal
 from conformance.plan.properties import properties
 from conformance.plan.requests import documented
 from conformance.plan.tokens import unknown
 from tests.engine.sessions import CONTRACT
-from tests.plan.inventories import inventory
+from tests.plan.fixtures import fixtures
 from tests.shipped import MAXIMUM
 
 if TYPE_CHECKING:
@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 
 ALL = frozenset(prop.id for prop in properties(CONTRACT))
 BY_ID = {prop.id: prop for prop in properties(CONTRACT)}
-KNOWN = inventory(mutation=Mutation.ANY, seed=1)
+KNOWN = fixtures(mutation=Mutation.ANY, seed=1)
 UNAUTHORIZED = Response(401, "Unauthorized", ((b"Content-Type", b"application/json"),), envelope(refusals.UNAUTHORIZED))
 REFUSED = replace(UNAUTHORIZED, status=431)
 
@@ -44,7 +44,7 @@ class Desk:
 
     respond: Callable[[Exchange], Response | None]
     chosen: Iterable[str] = ALL
-    known: Inventory = KNOWN
+    known: TargetFixtures = KNOWN
     profile: Profile = Profile.STANDARD
     replay: Replay = Replay(KNOWN)  # noqa: RUF009 - it never changes
     judge: Callable[[Exchange], tuple[Verdict, ...]] = lambda exchange: judge(exchange, CONTRACT, Context())
@@ -90,15 +90,15 @@ def failures(verdicts: Iterable[Verdict]) -> list[Verdict]:
 
 
 INVENTORIES = {
-    "never": inventory(mutation=Mutation.NEVER),
-    "fixture": inventory(mutation=Mutation.FIXTURE),
-    "fixture, off loopback": inventory(mutation=Mutation.FIXTURE, loopback=False, url="https://mirror.invalid/a.git"),
-    "any": inventory(mutation=Mutation.ANY),
+    "never": fixtures(mutation=Mutation.NEVER),
+    "fixture": fixtures(mutation=Mutation.FIXTURE),
+    "fixture, off loopback": fixtures(mutation=Mutation.FIXTURE, loopback=False, url="https://mirror.invalid/a.git"),
+    "any": fixtures(mutation=Mutation.ANY),
 }
 
 
 @pytest.mark.parametrize("known", [pytest.param(known, id=words) for words, known in INVENTORIES.items()])
-def test_drawn_requests_obey_the_policy(known: Inventory) -> None:
+def test_drawn_requests_obey_the_policy(known: TargetFixtures) -> None:
     """Nothing is drawn that the sender would have to refuse, while failures are shrunk either."""
     desk = Desk(lambda _: UNAUTHORIZED, known=known)
     desk.run()

@@ -56,7 +56,7 @@ def test_the_state_before_and_after() -> None:
     assert len(left.after.shown) == 11
     other = of(session, 1)
     assert other.before == other.after
-    url = session.inventory.url
+    url = session.fixtures.url
     assert str(left) == f"repository_id {ID}: shows {url}; before the run: shows nothing (answered 404)"
 
 

@@ -12,7 +12,7 @@ from conformance.engine.replay import Replay
 from conformance.examples.example import Example
 from conformance.examples.store import ExampleStore
 from conformance.judge.verdict import Outcome, Verdict
-from conformance.plan.inventory import Inventory, Mutation
+from conformance.plan.fixtures import Mutation, TargetFixtures
 from conformance.plan.requests import documented
 from conformance.plan.tokens import unknown
 from tests.engine.test_properties import KNOWN, REFUSED, UNAUTHORIZED, Desk, failures
@@ -41,7 +41,7 @@ class Night:
 
     directory: Path
     limit: int | None
-    known: Inventory = FOUND
+    known: TargetFixtures = FOUND
 
     @property
     def store(self) -> ExampleStore:

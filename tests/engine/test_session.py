@@ -17,7 +17,7 @@ from conformance.exceptions import ConformanceError, NoVerdict, SafetyViolation
 from conformance.judge.verdict import Outcome
 from conformance.mock import Mock, Refused, Request, drop, refusals
 from conformance.mock.faults import FAULTS
-from conformance.plan.inventory import Profile
+from conformance.plan.fixtures import Profile
 from conformance.plan.probe import Stage
 from conformance.runner.embedded import target_of
 from tests.engine.sessions import Recording, Watching, complete, everything, preparation, session
@@ -118,7 +118,7 @@ def test_credentials_that_are_refused_are_no_verdict() -> None:
             of.open(everything(of))
         assert of.sender.requests == 1
     assert "\n" not in str(caught.value)
-    assert of.inventory.token.value.decode() not in str(caught.value)
+    assert of.fixtures.token.value.decode() not in str(caught.value)
 
 
 def test_a_target_that_answers_nothing_is_no_verdict() -> None:

@@ -13,10 +13,10 @@ from conformance.contract.message import Request, Token
 from conformance.examples.example import Example, from_document, to_document
 from conformance.plan.requests import documented
 from conformance.strategies import documented_bodies, header_names, id_look_alikes, token_lengths, tokens
-from tests.plan.inventories import inventory, least
+from tests.plan.fixtures import fixtures, least
 from tests.shipped import DOMAIN, HEADER, OPERATION
 
-KNOWN = inventory()
+KNOWN = fixtures()
 SECRET = KNOWN.token.value
 PLAIN = documented(KNOWN, KNOWN.token)
 
@@ -65,7 +65,7 @@ def test_a_token_of_the_description_is_kept_by_its_role(role: str, token: Token)
     assert text is not None
     assert json.loads(text)["request"]["token"] == {"role": role}
     assert token.length == 1 or token.value.decode() not in text
-    other = inventory(token=Token(b"renewed" * 9))
+    other = fixtures(token=Token(b"renewed" * 9))
     renewed = from_document(json.loads(text), other)
     assert renewed is not None
     assert renewed.request.token == (other.token if role == "token" else token)

@@ -10,12 +10,12 @@ from conformance.examples.example import Example
 from conformance.examples.store import ExampleStore, default_directory
 from conformance.exceptions import UsageError
 from conformance.plan.requests import documented
-from tests.plan.inventories import inventory
+from tests.plan.fixtures import fixtures
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-KNOWN = inventory()
+KNOWN = fixtures()
 PROPERTY = "property.ids.in-range"
 FIRST = Example(PROPERTY, "status.documented", documented(KNOWN, None, 5))
 SIMPLER = Example(PROPERTY, "status.documented", documented(KNOWN, None, 4))

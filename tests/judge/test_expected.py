@@ -10,9 +10,9 @@ import pytest
 from conformance.contract.facts import Role, facts_of
 from conformance.contract.message import Token
 from conformance.judge.expected import AGAIN, BURST, CREATION, FIRST, LAST
-from conformance.plan.inventory import Mutation
+from conformance.plan.fixtures import Mutation
 from conformance.plan.plan import all_probes
-from tests.plan.inventories import CATALOGUE, inventory
+from tests.plan.fixtures import CATALOGUE, fixtures
 from tests.shipped import MAXIMUM, expected, owners
 
 from .exchanges import (
@@ -150,7 +150,7 @@ def test_an_edge_of_which_nothing_else_is_known_asks_for_the_id() -> None:
 
 def test_the_state_is_asked_for_by_probes_of_the_plan() -> None:
     """The judge knows the opening, the bursts and the end by the names that the plan gives them."""
-    probes = all_probes(inventory(mutation=Mutation.ANY), CATALOGUE)
+    probes = all_probes(fixtures(mutation=Mutation.ANY), CATALOGUE)
     assert {FIRST, AGAIN, CREATION, BURST, LAST} <= {probe.id for probe in probes}
 
 

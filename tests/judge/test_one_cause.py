@@ -14,7 +14,7 @@ from conformance.judge.reading import Context
 from conformance.judge.sight import sight_of
 from conformance.judge.verdict import Outcome
 from conformance.judge.whole import settle
-from conformance.plan.inventory import Inventory
+from conformance.plan.fixtures import TargetFixtures
 from conformance.plan.requests import documented
 from conformance.spec import load_contract
 
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from conformance.contract.facts import Facts
 
 CONTRACT = load_contract(Path(__file__).parents[2] / "examples" / "cluster-labels")
-KNOWN = Inventory(
+KNOWN = TargetFixtures(
     operation=CONTRACT.operation, token=Token(b"t" * 40), resource="orders", values={"project_id": "0" * 32}
 )
 LABEL = {"key": "team", "value": "search"}

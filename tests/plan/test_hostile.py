@@ -10,15 +10,15 @@ from conformance.contract.body import BodyKind, read_body
 from conformance.contract.facts import facts_of
 from conformance.contract.known_tokens import TokenKind
 from conformance.contract.userinfo import passwords_of
-from conformance.plan.inventory import Mutation, Profile
+from conformance.plan.fixtures import Mutation, Profile
 from conformance.plan.probes.hostile import hostile_probes
 from conformance.plan.probes.passwords import password_probes
-from tests.plan.inventories import DECLARED, inventory, least, token
+from tests.plan.fixtures import DECLARED, fixtures, least, token
 
 if TYPE_CHECKING:
     from conformance.plan.probe import Probe
 
-WHOLE = inventory(mutation=Mutation.ANY)
+WHOLE = fixtures(mutation=Mutation.ANY)
 PROBES = {probe.id: probe for probe in hostile_probes(WHOLE, DECLARED)}
 
 

@@ -9,7 +9,7 @@ import yaml
 
 from conformance.contract.facts import facts_of
 from conformance.contract.operation import Integer, Operation, operation_of
-from conformance.plan.inventory import Inventory, Mutation, Profile
+from conformance.plan.fixtures import Mutation, Profile, TargetFixtures
 from conformance.plan.paths import spellings
 from conformance.plan.plan import all_probes, make_plan
 from conformance.plan.probe import Probe, Stage
@@ -17,7 +17,7 @@ from conformance.plan.probes.methods import method_probes
 from conformance.plan.probes.permissions import permission_probes, unnamed
 from conformance.plan.probes.state import state_probes
 from conformance.spec import read_contract, spec_directory
-from tests.plan.inventories import CATALOGUE, FIXTURES, declared, held_to, other, parameter, token
+from tests.plan.fixtures import CATALOGUE, FIXTURES, declared, held_to, other, parameter, token
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -69,7 +69,7 @@ def contract(name: str) -> Contract:
     return read_contract(EXAMPLES / name)
 
 
-def described(operation: Operation, **changes: Any) -> Inventory:  # noqa: ANN401 - the fields of Inventory
+def described(operation: Operation, **changes: Any) -> TargetFixtures:  # noqa: ANN401 - the fields of TargetFixtures
     """What a description of it gives."""
     known = {"restricted_token": token(FIXTURES.restricted_token), "restricted_resource": 8, "missing_resource": 9}
     return held_to(operation, None if operation.resource is None else 7, **(known | changes))

@@ -6,18 +6,18 @@ from typing import TYPE_CHECKING
 
 from conformance.contract.facts import facts_of
 from conformance.contract.values import ValueKind
-from conformance.plan.inventory import Mutation, Profile
+from conformance.plan.fixtures import Mutation, Profile
 from conformance.plan.pairs import FIRST, PLAIN, STANDARD, classes_of, combination, deep_rows, standard_rows
 from conformance.plan.policy import refusal
 from conformance.plan.probes import combination_probes
 from conformance.plan.requests import documented
 from tests.plan.covering import MOST_WRONG, made, pairs_of, possible_pairs
-from tests.plan.inventories import CONTRACT, DECLARED, declared, held_to, inventory, least, other, parameter
+from tests.plan.fixtures import CONTRACT, DECLARED, declared, fixtures, held_to, least, other, parameter
 
 if TYPE_CHECKING:
     from conformance.contract.message import Request
 
-ANY = inventory(mutation=Mutation.ANY)
+ANY = fixtures(mutation=Mutation.ANY)
 CLASSES = classes_of(CONTRACT.operation)
 DEEP = [row.name for row in deep_rows(CLASSES)]
 PROBES = {probe.id: probe for probe in combination_probes(ANY, DECLARED)}

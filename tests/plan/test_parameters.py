@@ -13,17 +13,17 @@ from hypothesis import strategies as st
 from conformance.contract.facts import Role, facts_of
 from conformance.contract.operation import Integer
 from conformance.contract.values import ValueKind, classify
-from conformance.plan.inventory import Mutation, Profile
+from conformance.plan.fixtures import Mutation, Profile
 from conformance.plan.plan import all_probes
 from conformance.plan.policy import refusal
 from conformance.plan.probes.integers import float32_neighbour
 from conformance.plan.probes.parameters import parameter_probes
-from tests.plan.inventories import (
+from tests.plan.fixtures import (
     CONTRACT,
     DECLARED,
     declared,
+    fixtures,
     held_to,
-    inventory,
     least,
     other,
     parameter,
@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     from conformance.contract.operation import Operation
     from conformance.plan.probe import Declared, Probe
 
-ANY = inventory(mutation=Mutation.ANY)
+ANY = fixtures(mutation=Mutation.ANY)
 PROBES = {probe.id: probe for probe in parameter_probes(ANY, DECLARED)}
 IDENTIFIER = CONTRACT.operation.identifier
 assert IDENTIFIER is not None

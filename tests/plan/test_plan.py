@@ -7,41 +7,41 @@ from typing import TYPE_CHECKING
 import pytest
 
 from conformance.contract.facts import Role, facts_of
-from conformance.plan.inventory import Mutation, Profile
+from conformance.plan.fixtures import Mutation, Profile
 from conformance.plan.plan import all_probes, make_plan
-from tests.plan.inventories import CATALOGUE, NAMED, inventory, least, token
+from tests.plan.fixtures import CATALOGUE, NAMED, fixtures, least, token
 
 if TYPE_CHECKING:
-    from conformance.plan.inventory import Inventory
+    from conformance.plan.fixtures import TargetFixtures
     from conformance.plan.plan import Plan
     from conformance.plan.probe import Probe
 
-ANY = inventory(mutation=Mutation.ANY)
+ANY = fixtures(mutation=Mutation.ANY)
 DESCRIPTIONS = {
-    "everything": inventory(),
+    "everything": fixtures(),
     "everything, and anything may be changed": ANY,
-    "everything, and nothing may be changed": inventory(mutation=Mutation.NEVER),
+    "everything, and nothing may be changed": fixtures(mutation=Mutation.NEVER),
     "the least": least(),
     "the least, off loopback": least(loopback=False),
-    "the edges named": inventory(resources=NAMED),
+    "the edges named": fixtures(resources=NAMED),
     "repository 1": least(resource=1),
     "the largest repository": least(resource=2147483647),
-    "the repository of the document's example": inventory(resource=123),
+    "the repository of the document's example": fixtures(resource=123),
     "a token of 1 character": least(token=token("x")),
-    "a token of 15 characters": inventory(token=token("a1b2c3d4e5f6g7h")),
-    "a token without letters": inventory(token=token("0123456789012345")),
-    "a token of 100,000 characters": inventory(token=ANY.tokens_by_length[100_000], tokens_by_length={}),
+    "a token of 15 characters": fixtures(token=token("a1b2c3d4e5f6g7h")),
+    "a token without letters": fixtures(token=token("0123456789012345")),
+    "a token of 100,000 characters": fixtures(token=ANY.tokens_by_length[100_000], tokens_by_length={}),
 }
 
 described = pytest.mark.parametrize("whole", DESCRIPTIONS.values(), ids=DESCRIPTIONS.keys())
 
 
-def planned(whole: Inventory, profile: Profile, budget: int | None = None) -> Plan:
+def planned(whole: TargetFixtures, profile: Profile, budget: int | None = None) -> Plan:
     """The plan by the shipped catalogue."""
     return make_plan(whole, CATALOGUE, profile, budget)
 
 
-def bad(probe: Probe, whole: Inventory) -> bool:
+def bad(probe: Probe, whole: TargetFixtures) -> bool:
     """Whether the probe's request has credentials that are not good."""
     request = probe.request
     if request is None:
@@ -49,16 +49,16 @@ def bad(probe: Probe, whole: Inventory) -> bool:
     return request.second_token or not facts_of(request, whole.known).token.good
 
 
-def bad_sent(plan: Plan, whole: Inventory) -> int:
+def bad_sent(plan: Plan, whole: TargetFixtures) -> int:
     """How many requests without a good token the plan sends."""
     return sum(probe.copies for probe in plan.sent if bad(probe, whole))
 
 
 def test_the_same_seed_makes_the_same_plan() -> None:
-    """The same inventory gives the same probes, byte for byte."""
-    assert planned(inventory(seed=7), Profile.DEEP) == planned(inventory(seed=7), Profile.DEEP)
+    """The same fixtures give the same probes, byte for byte."""
+    assert planned(fixtures(seed=7), Profile.DEEP) == planned(fixtures(seed=7), Profile.DEEP)
     wires = [
-        [probe.request.header_fields() for probe in planned(inventory(seed=7), Profile.DEEP).sent if probe.request]
+        [probe.request.header_fields() for probe in planned(fixtures(seed=7), Profile.DEEP).sent if probe.request]
         for _ in range(2)
     ]
     assert wires[0] == wires[1]
@@ -67,22 +67,22 @@ def test_the_same_seed_makes_the_same_plan() -> None:
 def test_another_seed_makes_other_tokens_and_nothing_else() -> None:
     """Ids, words and order stay; only unknown tokens differ, and the url that is new to the target."""
     one, other = (
-        planned(inventory(seed=7), Profile.DEEP),
-        planned(inventory(seed=8), Profile.DEEP),
+        planned(fixtures(seed=7), Profile.DEEP),
+        planned(fixtures(seed=8), Profile.DEEP),
     )
     assert [(probe.id, probe.title, probe.clauses) for probe in one.probes] == [
         (probe.id, probe.title, probe.clauses) for probe in other.probes
     ]
     changed = {a.id for a, b in zip(one.probes, other.probes, strict=True) if a.request != b.request}
     assert "state.creation" in changed
-    odd = [name for name in changed - {"state.creation"} if not (bad(one.by_id[name], inventory()) or "valid" in name)]
+    odd = [name for name in changed - {"state.creation"} if not (bad(one.by_id[name], fixtures()) or "valid" in name)]
     assert odd == []
     known = ("token.unusual", "body.", "id.", "state.creation")
     assert [name for name in changed if "unknown" not in name and not name.startswith(known)] == []
 
 
 @described
-def test_probes_have_ids_that_are_the_same_for_every_target(whole: Inventory) -> None:
+def test_probes_have_ids_that_are_the_same_for_every_target(whole: TargetFixtures) -> None:
     """Each id stands once, and every description offers the same ids in the same order with the same words."""
     probes = all_probes(whole, CATALOGUE)
     assert len({probe.id for probe in probes}) == len(probes)
@@ -92,7 +92,7 @@ def test_probes_have_ids_that_are_the_same_for_every_target(whole: Inventory) ->
 
 
 @described
-def test_profiles_contain_each_other(whole: Inventory) -> None:
+def test_profiles_contain_each_other(whole: TargetFixtures) -> None:
     """What smoke sends, standard sends too, and what standard sends, deep does, in the same order."""
     smoke, standard, deep = (planned(whole, profile).probes for profile in Profile)
     assert [probe for probe in standard if probe in set(smoke)] == list(smoke)
@@ -115,7 +115,7 @@ def test_smoke_is_about_40_requests() -> None:
 
 
 @described
-def test_what_is_withheld_says_why(whole: Inventory) -> None:
+def test_what_is_withheld_says_why(whole: TargetFixtures) -> None:
     """A probe without a request, and one that the policy forbids, has words for the reason; the others have none."""
     for probe in planned(whole, Profile.DEEP).probes:
         assert probe.request is not None or probe.withheld
@@ -156,7 +156,7 @@ def test_only_what_the_policy_forbids_is_withheld_from_a_whole_description() -> 
     """With every key, and everything allowed, all is sent; else each reason names the mutation mode."""
     assert planned(ANY, Profile.DEEP).probes == planned(ANY, Profile.DEEP).sent
     for mutation in (Mutation.FIXTURE, Mutation.NEVER):
-        plan = planned(inventory(mutation=mutation), Profile.DEEP)
+        plan = planned(fixtures(mutation=mutation), Profile.DEEP)
         reasons = [probe.withheld for probe in plan.probes if probe.withheld]
         assert reasons
         assert all(reason.startswith(f"mutation = {mutation}") for reason in reasons)
@@ -165,14 +165,14 @@ def test_only_what_the_policy_forbids_is_withheld_from_a_whole_description() -> 
 
 def test_a_withheld_probe_keeps_its_request() -> None:
     """What the policy forbids can still be shown."""
-    probe = planned(inventory(mutation=Mutation.NEVER), Profile.SMOKE).by_id["state.first"]
+    probe = planned(fixtures(mutation=Mutation.NEVER), Profile.SMOKE).by_id["state.first"]
     assert probe.withheld
     assert probe.request == planned(ANY, Profile.SMOKE).by_id["state.first"].request
 
 
 def test_never_sends_no_valid_token_to_a_repository() -> None:
     """Of the plan of `never`, nothing with a good token reaches an id in range."""
-    whole = inventory(mutation=Mutation.NEVER)
+    whole = fixtures(mutation=Mutation.NEVER)
     for probe in planned(whole, Profile.DEEP).sent:
         assert probe.request is not None
         facts = facts_of(probe.request, whole.known)
@@ -182,8 +182,8 @@ def test_never_sends_no_valid_token_to_a_repository() -> None:
 def test_fixture_withholds_every_edge_that_is_not_named() -> None:
     """Ids 1 and 2147483647 are sent a valid token only where the description names them."""
     edges = ("id.minimum.valid-token", "id.two.valid-token", "id.maximum.valid-token")
-    assert all(planned(inventory(), Profile.DEEP).by_id[probe_id].withheld for probe_id in edges)
-    named = planned(inventory(resources=NAMED), Profile.DEEP)
+    assert all(planned(fixtures(), Profile.DEEP).by_id[probe_id].withheld for probe_id in edges)
+    named = planned(fixtures(resources=NAMED), Profile.DEEP)
     assert not any(named.by_id[probe_id].withheld for probe_id in edges)
     assert named.by_id["id.maximum.valid-token"].profile is Profile.SMOKE
     assert named.by_id["id.two.valid-token"].profile is Profile.STANDARD
@@ -194,7 +194,7 @@ def test_fixture_withholds_every_edge_that_is_not_named() -> None:
 
 @pytest.mark.parametrize("budget", [0, 1, 10, 60, 1000], ids=lambda budget: f"{budget} allowed")
 @pytest.mark.parametrize("whole", [ANY, least(loopback=False)], ids=["everything", "the least, off loopback"])
-def test_no_more_bad_credentials_than_allowed(whole: Inventory, budget: int) -> None:
+def test_no_more_bad_credentials_than_allowed(whole: TargetFixtures, budget: int) -> None:
     """The plan sends at most so many requests without a good token; the others are withheld and name the key."""
     plan = planned(whole, Profile.DEEP, budget)
     assert bad_sent(plan, whole) <= budget
@@ -234,12 +234,12 @@ def test_the_budget_spares_good_credentials() -> None:
     assert none.sent == tuple(probe for probe in free.sent if not bad(probe, ANY))
 
 
-# the inventory
+# the fixtures
 
 
 def test_the_description_s_own_roles_come_first() -> None:
     """The named repositories have their roles whatever the table `repositories` says of them."""
-    whole = inventory(resources={456: Role.PERMITTED, 9: Role.MISSING, 2112029391: Role.MISSING})
+    whole = fixtures(resources={456: Role.PERMITTED, 9: Role.MISSING, 2112029391: Role.MISSING})
     assert whole.roles == {
         2112029391: Role.PERMITTED,
         456: Role.RESTRICTED,
@@ -248,7 +248,7 @@ def test_the_description_s_own_roles_come_first() -> None:
     }
 
 
-def test_surroundings_know_every_token() -> None:
+def test_the_known_target_has_every_token() -> None:
     """The known tokens are the token, those by length, and the one without permission."""
     known = ANY.known
     assert ANY.token.value in known.tokens.valid
@@ -261,7 +261,7 @@ def test_surroundings_know_every_token() -> None:
 
 
 @described
-def test_a_plan_knows_the_facts_of_its_requests(whole: Inventory) -> None:
+def test_a_plan_knows_the_facts_of_its_requests(whole: TargetFixtures) -> None:
     """Those that were told when the policy was asked; made of probes that were made before it is the same plan."""
     plan = planned(whole, Profile.DEEP)
     assert plan.facts == {

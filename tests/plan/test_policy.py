@@ -11,17 +11,17 @@ from hypothesis import strategies as st
 
 from conformance.contract.facts import Role, facts_of
 from conformance.contract.message import Request, Token
-from conformance.plan.inventory import Inventory, Mutation
+from conformance.plan.fixtures import Mutation, TargetFixtures
 from conformance.plan.policy import refusal
 from conformance.plan.requests import documented, media_of
 from conformance.plan.tokens import cut, extended, unknown
 from conformance.strategies.changes import CHANGES, ODD_CHANGES, apply
-from tests.plan.inventories import held_to, inventory, other, parameter
+from tests.plan.fixtures import fixtures, held_to, other, parameter
 
-FIXTURE = inventory(mutation=Mutation.FIXTURE)
-NEVER = inventory(mutation=Mutation.NEVER)
-ANY = inventory(mutation=Mutation.ANY)
-REMOTE = inventory(mutation=Mutation.ANY, loopback=False)
+FIXTURE = fixtures(mutation=Mutation.FIXTURE)
+NEVER = fixtures(mutation=Mutation.NEVER)
+ANY = fixtures(mutation=Mutation.ANY)
+REMOTE = fixtures(mutation=Mutation.ANY, loopback=False)
 NAMED = FIXTURE.resource
 MINIMUM, MAXIMUM = 1, 2_147_483_647
 JSON = media_of(FIXTURE)
@@ -52,12 +52,12 @@ def body_of(url: object) -> bytes:
     return ANY.body_with(url) or b""
 
 
-def told(request: Request, whole: Inventory) -> str | None:
+def told(request: Request, whole: TargetFixtures) -> str | None:
     """What the policy says of a request."""
     return refusal(request, facts_of(request, whole.known), whole)
 
 
-def asked(whole: Inventory, token: Token | None, segment: object, **changes: object) -> str | None:
+def asked(whole: TargetFixtures, token: Token | None, segment: object, **changes: object) -> str | None:
     """What the policy says of a documented request with this token to this path segment, changed as told."""
     raw = segment if isinstance(segment, bytes) else str(segment).encode("ascii")
     return told(replace(documented(whole, token, raw), **changes), whole)  # type: ignore[arg-type]
@@ -124,7 +124,7 @@ def test_fixture_sends_valid_tokens_to_what_cannot_exist(segment: bytes) -> None
 
 def test_fixture_takes_repositories_that_the_description_lists() -> None:
     """A repository of the table `repositories` is named."""
-    listed = inventory(resources={STRANGER: Role.PERMITTED})
+    listed = fixtures(resources={STRANGER: Role.PERMITTED})
     assert asked(listed, listed.token, STRANGER) is None
     assert asked(FIXTURE, FIXTURE.token, STRANGER) is not None
 
@@ -178,14 +178,14 @@ def test_the_policy_looks_at_every_segment_of_the_path(target: bytes) -> None:
 
 
 @pytest.mark.parametrize("whole", [NEVER, FIXTURE], ids=["never", "fixture"])
-def test_bad_tokens_go_anywhere(whole: Inventory) -> None:
+def test_bad_tokens_go_anywhere(whole: TargetFixtures) -> None:
     """Without a valid token, or one near it, nothing can be changed, so that nothing is refused."""
     pairs = product(BAD, (NAMED, STRANGER, MINIMUM, MAXIMUM, MAXIMUM + 1, "abc"))
     assert [(words, number) for words, number in pairs if asked(whole, BAD[words], number) is not None] == []
 
 
 @pytest.mark.parametrize("whole", [NEVER, FIXTURE], ids=["never", "fixture"])
-def test_a_valid_token_in_another_header_counts(whole: Inventory) -> None:
+def test_a_valid_token_in_another_header_counts(whole: TargetFixtures) -> None:
     """A second token header, or Authorization, carries a valid token as well as the first."""
     for name, value in ((b"X-Auth-Token", whole.token.value), (b"Authorization", b"Bearer " + whole.token.value)):
         assert asked(whole, BAD["an unknown one"], STRANGER, headers=(*JSON, (name, value)))
@@ -221,7 +221,9 @@ TEXT = other(
 OTHERS = held_to(TEXT, "web-1", missing_resource="web-2")
 
 
-def asked_at(target: bytes, whole: Inventory = OTHERS, method: str = "POST", token: Token | None = None) -> str | None:
+def asked_at(
+    target: bytes, whole: TargetFixtures = OTHERS, method: str = "POST", token: Token | None = None
+) -> str | None:
     """What the policy says of a request to this target with the valid token, or another one."""
     return told(Request(method, target, token or whole.token, token_header=whole.header), whole)
 

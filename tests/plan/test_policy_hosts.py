@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from conformance.contract.message import Request, Token
 from conformance.plan.probes import hostile, urls
 from conformance.plan.requests import documented
-from tests.plan.inventories import DECLARED, MIRROR_URL, inventory
+from tests.plan.fixtures import DECLARED, MIRROR_URL, fixtures
 from tests.plan.test_policy import (
     ANY,
     FIXTURE,
@@ -25,7 +25,7 @@ from tests.plan.test_policy import (
 )
 
 if TYPE_CHECKING:
-    from conformance.plan.inventory import Inventory
+    from conformance.plan.fixtures import TargetFixtures
 
 STRANGERS = {
     "a stranger": "https://evil.com/x.git",
@@ -85,7 +85,7 @@ ODD = {
 
 
 @pytest.mark.parametrize("whole", [ANY, REMOTE], ids=["on loopback", "off loopback"])
-def test_no_stranger_is_called(whole: Inventory) -> None:
+def test_no_stranger_is_called(whole: TargetFixtures) -> None:
     """A body that names a host which is not reserved never leaves, however it is spelt."""
     bodies = [
         body
@@ -112,7 +112,7 @@ def test_no_stranger_is_called(whole: Inventory) -> None:
         pytest.param(b"<url>https://evil.com</url>", id="XML"),
     ],
 )
-def test_no_stranger_is_called_in_another_encoding(body: bytes, whole: Inventory) -> None:
+def test_no_stranger_is_called_in_another_encoding(body: bytes, whole: TargetFixtures) -> None:
     """Escapes and encodings hide no host."""
     assert asked(whole, whole.token, NAMED, body=body)
 
@@ -148,7 +148,7 @@ def test_off_loopback_only_invalid_and_the_mirror_s_own_host_may_be_named() -> N
 @pytest.mark.parametrize("loopback", [True, False], ids=["on loopback", "off loopback"])
 def test_the_mirror_s_own_host_may_be_named(mirror_url: str, loopback: bool) -> None:  # noqa: FBT001 - a row above
     """The host of mirror_url may be called: the user asked for it; other hosts stay strangers."""
-    own = inventory(url=mirror_url, loopback=loopback)
+    own = fixtures(url=mirror_url, loopback=loopback)
     assert told(documented(own, own.token), own) is None
     assert asked(own, own.token, NAMED, body=body_of("https://git.other.dev/x.git"))
 

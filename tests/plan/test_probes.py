@@ -17,17 +17,17 @@ from conformance.contract.values import ValueKind
 from conformance.judge.expected import AGAIN, BURST, CREATION, FIRST, LAST, expectation_of
 from conformance.judge.judge import judge
 from conformance.judge.reading import Context
-from conformance.plan.inventory import Mutation, Profile
+from conformance.plan.fixtures import Mutation, Profile
 from conformance.plan.plan import all_probes
 from conformance.plan.probe import Stage
-from tests.plan.inventories import CATALOGUE, CONTRACT, FIXTURES, inventory
+from tests.plan.fixtures import CATALOGUE, CONTRACT, FIXTURES, fixtures
 
 if TYPE_CHECKING:
     from conformance.contract.facts import Facts
     from conformance.plan.probe import Probe
 
 EXPECTED = expectation_of(CONTRACT).expected
-WHOLE = inventory(mutation=Mutation.ANY)
+WHOLE = fixtures(mutation=Mutation.ANY)
 PROBES = {probe.id: probe for probe in all_probes(WHOLE, CATALOGUE)}
 R = WHOLE.resource
 ASSOCIATED = (
@@ -190,7 +190,7 @@ def test_ids_are_sent_byte_for_byte(probe_id: str, segment: bytes) -> None:
 def test_ids_are_of_the_kind_that_their_clause_speaks_of(clause: str, kind: ValueKind) -> None:
     """For any repository, short and long, every spelling is of its clause's kind."""
     for number in (1, 9, 10, 123, 999, 1000, 65_536, 123_456, R, 2147483647):
-        whole = inventory(resource=number, mutation=Mutation.ANY)
+        whole = fixtures(resource=number, mutation=Mutation.ANY)
         for probe in all_probes(whole, CATALOGUE):
             if clause in probe.clauses and probe.request:
                 assert facts_of(probe.request, whole.known).id_kind is kind, (number, probe.id)

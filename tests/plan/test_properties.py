@@ -12,11 +12,11 @@ from conformance.contract.facts import Facts, facts_of
 from conformance.contract.known_tokens import TokenKind
 from conformance.contract.values import ValueKind
 from conformance.judge.expected import expectation_of
+from conformance.plan.fixtures import Mutation, Profile, TargetFixtures
 from conformance.plan.generation import collect, safe
-from conformance.plan.inventory import Inventory, Mutation, Profile
 from conformance.plan.properties import properties
 from conformance.spec import load_contract
-from tests.plan.inventories import inventory
+from tests.plan.fixtures import fixtures
 
 if TYPE_CHECKING:
     from conformance.contract.message import Request
@@ -27,9 +27,9 @@ PROPERTIES = properties(CONTRACT)
 BY_ID = {prop.id: prop for prop in PROPERTIES}
 OFF_LOOPBACK = {"loopback": False, "url": "https://mirror.invalid/a.git"}
 INVENTORIES = {
-    "any": inventory(mutation=Mutation.ANY, seed=1),
-    "fixture": inventory(mutation=Mutation.FIXTURE, seed=1, **OFF_LOOPBACK),
-    "never": inventory(mutation=Mutation.NEVER, seed=1, **OFF_LOOPBACK),
+    "any": fixtures(mutation=Mutation.ANY, seed=1),
+    "fixture": fixtures(mutation=Mutation.FIXTURE, seed=1, **OFF_LOOPBACK),
+    "never": fixtures(mutation=Mutation.NEVER, seed=1, **OFF_LOOPBACK),
 }
 
 
@@ -42,7 +42,7 @@ def requests(prop: str, name: str = "any", number: int = 60) -> tuple[Request, .
 
 def facts(prop: str, name: str = "any", number: int = 60) -> list[Facts]:
     """What is true of what is drawn."""
-    known: Inventory = INVENTORIES[name]
+    known: TargetFixtures = INVENTORIES[name]
     return [facts_of(request, known.known) for request in requests(prop, name, number)]
 
 

@@ -10,8 +10,8 @@ import pytest
 from conformance.contract.body import BodyKind, read_body
 from conformance.contract.contract import Contract
 from conformance.contract.facts import Facts, facts_of
+from conformance.plan.fixtures import Mutation, Profile, TargetFixtures
 from conformance.plan.generation import collect
-from conformance.plan.inventory import Inventory, Mutation, Profile
 from conformance.plan.probes.bodies import body_probes
 from conformance.plan.probes.hostile import hostile_probes
 from conformance.plan.probes.passwords import password_probes
@@ -19,7 +19,7 @@ from conformance.plan.probes.shapes import shape_probes
 from conformance.plan.probes.tokens import token_probes
 from conformance.plan.probes.urls import url_probes
 from conformance.plan.properties import properties
-from tests.plan.inventories import declared, described, held_to, other, parameter, token
+from tests.plan.fixtures import declared, described, held_to, other, parameter, token
 from tests.strategies.operations import LABELS
 
 if TYPE_CHECKING:
@@ -59,21 +59,21 @@ MEMBERS = declared(
 SENT = held_to(LABELS, "search", mutation=Mutation.ANY)
 
 
-def thing(lengths: tuple[int, int | None] = (1, None), header: str = "X-Key", **changes: Any) -> Inventory:  # noqa: ANN401 - the fields of Inventory
+def thing(lengths: tuple[int, int | None] = (1, None), header: str = "X-Key", **changes: Any) -> TargetFixtures:  # noqa: ANN401 - the fields of TargetFixtures
     """A GET of a thing, whose token has so many characters under this header."""
     operation = other("/things/{thing_id}", THING, lengths=lengths, header=header, resource="thing_id", target=TARGET)
     return held_to(operation, 7, **({"mutation": Mutation.ANY} | changes))
 
 
-def table(inventory: Inventory, clauses: Declared = CREDENTIALS) -> dict[str, Probe]:
+def table(fixtures: TargetFixtures, clauses: Declared = CREDENTIALS) -> dict[str, Probe]:
     """Every probe of the tables, by id."""
-    return {probe.id: probe for rows in TABLES for probe in rows(inventory, clauses)}
+    return {probe.id: probe for rows in TABLES for probe in rows(fixtures, clauses)}
 
 
-def facts(probe: Probe, inventory: Inventory) -> Facts:
+def facts(probe: Probe, fixtures: TargetFixtures) -> Facts:
     """What is true of the probe's request."""
     assert probe.request is not None
-    return facts_of(probe.request, inventory.known)
+    return facts_of(probe.request, fixtures.known)
 
 
 @pytest.mark.parametrize(

@@ -11,9 +11,9 @@ from hypothesis import strategies as st
 from conformance.contract.known_tokens import TokenKind
 from conformance.plan.tokens import cut, extended, padded, unknown
 from conformance.strategies.alphabets import ALPHABETS
-from tests.plan.inventories import FIXTURES, inventory, token
+from tests.plan.fixtures import FIXTURES, fixtures, token
 
-WHOLE = inventory()
+WHOLE = fixtures()
 KNOWN_TOKENS = WHOLE.known.tokens
 KNOWN = KNOWN_TOKENS.valid | KNOWN_TOKENS.restricted
 LENGTHS = [1, 2, 15, 16, 47, 48, 49, 96, 4096, 99_999, 100_000, 100_001, 200_000]
@@ -35,7 +35,7 @@ def test_an_unknown_token_has_its_length_and_alphabet(alphabet: str) -> None:
 @given(seed=seeds, length=st.integers(1, 3000), name=st.sampled_from(sorted(ALPHABETS)))
 def test_an_unknown_token_is_never_near_a_valid_one(seed: int, length: int, name: str) -> None:
     """Whatever the seed, in no case is one the beginning of the other, so that no lenient comparison takes it."""
-    made = unknown(inventory(seed=seed), "test", length, ALPHABETS[name]).value.lower()
+    made = unknown(fixtures(seed=seed), "test", length, ALPHABETS[name]).value.lower()
     assert not KNOWN_TOKENS.near(made)
     for value in KNOWN:
         assert not made.startswith(value.lower())
@@ -45,17 +45,17 @@ def test_an_unknown_token_is_never_near_a_valid_one(seed: int, length: int, name
 @given(seed=seeds, valid=st.text(ALPHABETS["base64url"], min_size=1, max_size=3))
 def test_short_valid_tokens_are_stepped_around(seed: int, valid: str) -> None:
     """A valid token of few characters is neither drawn nor drawn as a beginning."""
-    short = inventory(token=token(valid), tokens_by_length={}, seed=seed)
+    short = fixtures(token=token(valid), tokens_by_length={}, seed=seed)
     for length in (1, 2, 3, 64):
         assert not unknown(short, "test", length).value.lower().startswith(valid.lower().encode())
 
 
 def test_the_same_seed_and_label_make_the_same_token() -> None:
     """The seed, the label and the length decide, and nothing else."""
-    one = unknown(inventory(seed=7), "a", 64).value
-    assert unknown(inventory(seed=7), "a", 64).value == one
-    assert unknown(inventory(seed=8), "a", 64).value != one
-    assert unknown(inventory(seed=7), "b", 64).value != one
+    one = unknown(fixtures(seed=7), "a", 64).value
+    assert unknown(fixtures(seed=7), "a", 64).value == one
+    assert unknown(fixtures(seed=8), "a", 64).value != one
+    assert unknown(fixtures(seed=7), "b", 64).value != one
 
 
 def test_lengths_are_drawn_apart() -> None:

@@ -10,13 +10,13 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from conformance.plan.fixtures import Mutation, Profile
 from conformance.plan.generation import collect
-from conformance.plan.inventory import Mutation, Profile
 from conformance.plan.plan import make_plan
 from conformance.plan.properties import properties
 from conformance.plan.requests import SAFE
 from conformance.spec import read_contract, spec_directory
-from tests.plan.inventories import FIXTURES, NAMED, inventory, least
+from tests.plan.fixtures import FIXTURES, NAMED, fixtures, least
 from tests.safety.auditor import Auditor
 from tests.safety.wiretap import Heard
 
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
     from conformance.contract.contract import Contract
     from conformance.contract.message import Request
-    from conformance.plan.inventory import Inventory
+    from conformance.plan.fixtures import TargetFixtures
 
 EXAMPLES = spec_directory().parent / "examples"
 SHIPPED, SHOWN = read_contract(spec_directory()), read_contract(EXAMPLES / "read-back")
@@ -37,14 +37,14 @@ RUNS = {Profile.SMOKE: 61, Profile.STANDARD: 22, Profile.DEEP: 1}
 """How many seeds for each of the twelve pairs of description and mode: 1,008 runs."""
 
 
-def _descriptions(seed: int) -> Iterator[Inventory]:
+def _descriptions(seed: int) -> Iterator[TargetFixtures]:
     for mutation in Mutation:
         for loopback in (True, False):
-            yield inventory(mutation=mutation, loopback=loopback, seed=seed, resources=NAMED)
+            yield fixtures(mutation=mutation, loopback=loopback, seed=seed, resources=NAMED)
             yield least(mutation=mutation, loopback=loopback, seed=seed)
 
 
-def _sent(known: Inventory, contract: Contract, profile: Profile) -> Iterator[Request]:
+def _sent(known: TargetFixtures, contract: Contract, profile: Profile) -> Iterator[Request]:
     known = replace(known, operation=contract.operation)
     for probe in make_plan(known, contract.catalogue, profile, None if known.loopback else 60).sent:
         if probe.request is not None:
@@ -60,7 +60,7 @@ def _heard(request: Request) -> Heard:
     return Heard(1, head + b"\r\n" + (request.body or b""), 0, 1)
 
 
-def _audited(known: Inventory, profile: Profile, contract: Contract = SHIPPED) -> int:
+def _audited(known: TargetFixtures, profile: Profile, contract: Contract = SHIPPED) -> int:
     auditor = Auditor(known.mutation.value, frozenset(known.roles), SECRETS, "example.com", known.loopback)
     audited = 0
     for request in _sent(known, contract, profile):

@@ -11,7 +11,7 @@ import pytest
 from conformance.config.settings import load_settings
 from conformance.config.targets import Target
 from conformance.engine.assembly import session_of
-from conformance.engine.preparation import Preparation, inventory_of
+from conformance.engine.preparation import Preparation, fixtures_of
 from conformance.mock import Fixtures, Mock, running
 from conformance.runner.embedded import target_of
 from conformance.spec import load_contract
@@ -53,7 +53,7 @@ def _heard(mutation: str, **options: object) -> Iterator[tuple[list[Heard], Targ
 
 
 def _auditor(mutation: str, target: Target, *, loopback: bool) -> Auditor:
-    return Auditor(mutation, frozenset(inventory_of(target, load_contract()).roles), SECRETS, "example.com", loopback)
+    return Auditor(mutation, frozenset(fixtures_of(target, load_contract()).roles), SECRETS, "example.com", loopback)
 
 
 @MODES

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from conformance.config.targets import build_target
 from conformance.contract.facts import facts_of
 from conformance.contract.message import Exchange, Request, Response
-from conformance.engine.preparation import inventory_of
+from conformance.engine.preparation import fixtures_of
 from conformance.judge.expected import AGAIN, FIRST
 from conformance.judge.judge import context_of, judge, with_many
 from conformance.judge.sight import sight_of
@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     from conformance.config.targets import Target
     from conformance.contract.contract import Contract
     from conformance.judge.verdict import Verdict
-    from conformance.plan.inventory import Inventory
+    from conformance.plan.fixtures import TargetFixtures
     from conformance.plan.probe import Probe
     from tests.spec.files import Files
 
@@ -124,14 +124,14 @@ class Edited:
         return build_target("edited", self.described, self.contract, environ={})
 
     @cached_property
-    def inventory(self) -> Inventory:
+    def fixtures(self) -> TargetFixtures:
         """What requests are made of."""
-        return inventory_of(self.target, self.contract, seed=1)
+        return fixtures_of(self.target, self.contract, seed=1)
 
     @cached_property
     def probes(self) -> dict[str, Probe]:
         """Every probe of every profile, by id."""
-        return {probe.id: probe for probe in all_probes(self.inventory, self.contract.catalogue)}
+        return {probe.id: probe for probe in all_probes(self.fixtures, self.contract.catalogue)}
 
     @cached_property
     def planned(self) -> dict[str, tuple[Any, ...]]:
@@ -151,7 +151,7 @@ class Edited:
     def draw(self, name: str, number: int = 12) -> list[Request]:
         """What a property draws."""
         prop = next(one for one in properties(self.contract) if one.id == name)
-        return list(collect(name, prop.family(self.inventory), self.inventory, number))
+        return list(collect(name, prop.family(self.fixtures), self.fixtures, number))
 
     def verdicts(self, service: Following, wanted: Collection[str]) -> list[Verdict]:
         """What the suite says of a service: the opening, the probes that are wanted, then the whole of it."""
@@ -185,7 +185,7 @@ class Edited:
         """An exchange with the service, without a wire: its parser refuses what is not HTTP."""
         request = probe.request
         assert request is not None
-        facts = facts_of(request, self.inventory.known)
+        facts = facts_of(request, self.fixtures.known)
         path, _, query = request.target.partition(b"?")
         fields = tuple(request.header_fields())
         answer = service.answer(Sent(request.method, path, query, fields, request.body or b""))

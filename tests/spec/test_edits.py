@@ -135,7 +135,7 @@ def test_an_edit_is_drawn(edit: Edit, name: str, tmp_path: Path) -> None:
     """What properties draw is in contract, or out of it, by the edited bounds and names."""
     after = made(edit, tmp_path)
     drawn = after.draw(f"property.{name}", 60)
-    assert any(edit.draws[name](request, facts_of(request, after.inventory.known)) for request in drawn)
+    assert any(edit.draws[name](request, facts_of(request, after.fixtures.known)) for request in drawn)
 
 
 def run(after: Edited, files: Files, before: Edited, profile: str) -> Judged:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from conformance.spec import load_contract
-from tests.plan.inventories import other, parameter
+from tests.plan.fixtures import other, parameter
 
 __all__ = ["LABELS", "SHIPPED"]
 

@@ -21,7 +21,7 @@ from conformance.strategies import (
     schema_values,
     wrong_members,
 )
-from tests.plan.inventories import other
+from tests.plan.fixtures import other
 from tests.strategies.drawing import drawn, reaches
 from tests.strategies.operations import LABELS, SHIPPED
 

@@ -18,13 +18,13 @@ from conformance.contract.values import ValueKind
 from conformance.spec import load_contract
 from conformance.strategies import openapi, openapi_requests
 from conformance.strategies.openapi import PRIVATE, private
-from tests.plan.inventories import described, held_to, inventory, parameter
+from tests.plan.fixtures import described, fixtures, held_to, parameter
 from tests.strategies.drawing import drawn
 
 if TYPE_CHECKING:
     from conformance.contract.message import Request
 
-KNOWN = inventory(resource=4711, url="https://mirror.invalid/known.git")
+KNOWN = fixtures(resource=4711, url="https://mirror.invalid/known.git")
 CONTRACT = load_contract()
 
 

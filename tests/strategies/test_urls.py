@@ -15,7 +15,7 @@ from conformance.plan.policy import refusal
 from conformance.plan.requests import documented
 from conformance.strategies import http_urls, other_urls, rare_urls
 from conformance.strategies.urls import ANY_HOSTS, INVALID_HOSTS
-from tests.plan.inventories import inventory
+from tests.plan.fixtures import fixtures
 from tests.strategies.drawing import drawn, reaches
 
 
@@ -42,7 +42,7 @@ def test_another_url_is_none(url: str) -> None:
 @pytest.mark.parametrize("hosts", [INVALID_HOSTS, ANY_HOSTS], ids=["off loopback", "on loopback"])
 def test_no_url_makes_anybody_call_a_stranger(hosts: tuple[str, ...]) -> None:
     """The safety policy lets most of them pass; what it may read as a stranger's it holds back."""
-    known = inventory(loopback=hosts is ANY_HOSTS, url="https://mirror.invalid/a.git")
+    known = fixtures(loopback=hosts is ANY_HOSTS, url="https://mirror.invalid/a.git")
 
     def allowed(url: str) -> bool:
         request = documented(known, known.token, body=known.body_with(url))

@@ -8,14 +8,14 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Generic, TypeVar
 
 from conformance.contract.message import Exchange, Request, Trouble
-from conformance.plan.inventory import Inventory, Mutation
+from conformance.plan.fixtures import Mutation, TargetFixtures
 from conformance.plan.requests import documented
 from conformance.plan.tokens import unknown
 from conformance.traffic.departure import Departure
 from conformance.traffic.endpoint import Endpoint
 from conformance.traffic.limits import Budget, CredentialGate, Pace
 from conformance.traffic.sender import Sender
-from tests.plan.inventories import inventory
+from tests.plan.fixtures import fixtures
 from tests.shipped import HEADER
 from tests.traffic.servers import Connection, Server, answer, serving
 
@@ -31,8 +31,8 @@ CREATED = answer(b"201 Created")
 UNAUTHORIZED = answer(b"401 Unauthorized")
 BUSY = answer(b"429 Too Many Requests", b"", b"Retry-After: 7")
 MARK = b"/v4/marked"
-ON = inventory(mutation=Mutation.ANY)
-OFF = inventory(loopback=False, url="https://mirror.invalid/a.git")
+ON = fixtures(mutation=Mutation.ANY)
+OFF = fixtures(loopback=False, url="https://mirror.invalid/a.git")
 
 
 class Quiet:
@@ -102,7 +102,7 @@ class Desk(Generic[S]):
 def sender_to(
     endpoint: Endpoint,
     record: Callable[[Exchange], None],
-    known: Inventory = ON,
+    known: TargetFixtures = ON,
     *,
     limit: int = 100,
     rate: float | None = None,
@@ -129,7 +129,7 @@ def sender_to(
 @contextmanager
 def desk(
     script: Callable[[Connection], object],
-    known: Inventory = ON,
+    known: TargetFixtures = ON,
     *,
     limit: int = 100,
     rate: float | None = None,
@@ -156,7 +156,7 @@ def quiet_desk(silences: int) -> Desk[Quiet]:
 
 
 def by_token(
-    known: Inventory, *, otherwise: Callable[[Connection, int], bool] | None = None
+    known: TargetFixtures, *, otherwise: Callable[[Connection, int], bool] | None = None
 ) -> Callable[[Connection], None]:
     """A script that answers 201 to the valid tokens, 401 to others; `otherwise` may do another thing to marked targets.
 
@@ -183,7 +183,7 @@ def token_of(received: Received) -> bytes:
     return b"".join(received.values(b"x-auth-token"))
 
 
-def marked(known: Inventory = ON) -> Request:
+def marked(known: TargetFixtures = ON) -> Request:
     """A request with an unknown token to a target that scripts recognise."""
     return Request("POST", MARK, unknown(known, "marked", 64), token_header=HEADER)
 
@@ -213,7 +213,7 @@ def flaking(
     return otherwise
 
 
-def bad(known: Inventory, number: int) -> Request:
+def bad(known: TargetFixtures, number: int) -> Request:
     """A request with a token that nobody was given."""
     return documented(known, unknown(known, f"bad {number}", 64))
 

@@ -12,12 +12,12 @@ from conformance.contract.facts import facts_of
 from conformance.contract.known_tokens import TokenKind
 from conformance.contract.message import Exchange, Request, Response, Token, Trouble
 from conformance.exceptions import NoVerdict
-from conformance.plan.inventory import Profile
+from conformance.plan.fixtures import Profile
 from conformance.plan.requests import documented
 from conformance.plan.tokens import cut
 from conformance.strategies.changes import CHANGES, apply
 from conformance.traffic.credentials import Credentials, Issued, says_expired
-from tests.plan.inventories import inventory
+from tests.plan.fixtures import fixtures
 from tests.shipped import plan_of
 from tests.traffic.desks import sender_to
 from tests.traffic.servers import Connection, Server, answer, answering, serving
@@ -25,12 +25,12 @@ from tests.traffic.servers import Connection, Server, answer, answering, serving
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from conformance.plan.inventory import Inventory
+    from conformance.plan.fixtures import TargetFixtures
     from conformance.plan.plan import Plan
     from conformance.traffic.sender import Sender
 
 PLANNED = Token(b"never-issued-by-anybody.", fill=b"0", length=1500, secret="TOKEN")
-KNOWN = replace(inventory(), token=PLANNED)
+KNOWN = replace(fixtures(), token=PLANNED)
 EXPIRED = Response(401, "Unauthorized", (), b'{"error_msg": "The token has Expired."}')
 
 
@@ -67,16 +67,16 @@ class Desk:
     def exchange(self, request: Request, response: Response = EXPIRED, probe: str = "suite.any") -> Exchange:
         """What leaves in its place, answered."""
         outgoing = self.credentials.with_current_token(probe, request)
-        facts = facts_of(outgoing.request, outgoing.inventory.known)
+        facts = facts_of(outgoing.request, outgoing.fixtures.known)
         return Exchange(1, probe, outgoing.request, facts, response)
 
 
-def plan(known: Inventory) -> Plan:
+def plan(known: TargetFixtures) -> Plan:
     """All probes."""
     return plan_of(known, Profile.STANDARD)
 
 
-def requests(known: Inventory) -> dict[str, Request]:
+def requests(known: TargetFixtures) -> dict[str, Request]:
     """What is sent, by probe."""
     return {probe.id: probe.request for probe in plan(known).sent if probe.request is not None}
 
@@ -114,7 +114,7 @@ def test_every_probe_is_made_of_the_new_token() -> None:
     for probe, request in requests(KNOWN).items():
         planned = facts_of(request, KNOWN.known)
         outgoing = desk.credentials.with_current_token(probe, request)
-        facts = facts_of(outgoing.request, outgoing.inventory.known)
+        facts = facts_of(outgoing.request, outgoing.fixtures.known)
         assert outgoing.withheld is None
         assert (facts.token, facts.usual_token) == (planned.token, planned.usual_token), probe
         assert b"never-issued" not in leaves(outgoing.request)
@@ -152,7 +152,7 @@ def test_the_planned_token_is_unknown_to_the_wallet_once_there_is_another() -> N
     """What was never issued is no valid token; what is made of the issued one is near it."""
     desk = Desk()
     desk.sent(documented(KNOWN, PLANNED))
-    known_tokens = desk.credentials.inventory.known.tokens
+    known_tokens = desk.credentials.fixtures.known.tokens
     assert known_tokens.classify(PLANNED.value) is TokenKind.UNKNOWN
     assert known_tokens.classify(desk.tokens[0]) is TokenKind.VALID
     assert known_tokens.classify(cut(Token(desk.tokens[0])).value) is TokenKind.NEAR_VALID
@@ -175,7 +175,7 @@ def test_a_token_is_renewed_before_it_expires(lifetime: float, early: float) -> 
     desk.now += 1
     assert value(desk.sent(documented(KNOWN, PLANNED))) == desk.tokens[1]
     assert desk.asked == 2
-    known_tokens = desk.credentials.inventory.known.tokens
+    known_tokens = desk.credentials.fixtures.known.tokens
     assert [known_tokens.classify(token) for token in desk.tokens] == [TokenKind.VALID] * 2
 
 
@@ -241,7 +241,7 @@ def test_a_token_that_was_there_is_sent_as_planned() -> None:
     assert desk.sent(request) is request
     assert desk.credentials.replaced(desk.exchange(request), renewed=False)
     assert value(desk.sent(request)) == desk.tokens[0]
-    assert desk.credentials.inventory.known.tokens.classify(PLANNED.value) is TokenKind.VALID
+    assert desk.credentials.fixtures.known.tokens.classify(PLANNED.value) is TokenKind.VALID
 
 
 def test_an_answer_that_says_expired_brings_another_token_once() -> None:

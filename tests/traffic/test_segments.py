@@ -15,7 +15,7 @@ from conformance.traffic.endpoint import Endpoint
 from conformance.traffic.limits import SegmentDelay
 from conformance.traffic.redaction import Redactor
 from conformance.traffic.transport import segments
-from tests.plan.inventories import inventory
+from tests.plan.fixtures import fixtures
 from tests.traffic.servers import answer, serving
 from tests.traffic.transports import PLAIN, both, request, send
 
@@ -90,7 +90,7 @@ def test_the_line_repeats_what_was_sent() -> None:
     with serving(limited) as server:
         for length in LENGTHS:
             sent = request(token=Token(b"token", length=length))
-            exchange = Exchange(1, "probe", sent, facts_of(sent, inventory().known))
+            exchange = Exchange(1, "probe", sent, facts_of(sent, fixtures().known))
             line = curl_line(exchange, server.url, Redactor({}))
             ran = subprocess.run(["/bin/sh", "-c", line], check=False, capture_output=True, timeout=60)
             assert ran.stdout.split()[1:2] == [b"200" if length < LIMIT else b"431"], (length, ran.stderr)

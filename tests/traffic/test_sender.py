@@ -12,11 +12,11 @@ import pytest
 
 from conformance.contract.message import Exchange, Request, Trouble
 from conformance.exceptions import SafetyViolation
-from conformance.plan.inventory import Inventory, Mutation
+from conformance.plan.fixtures import Mutation, TargetFixtures
 from conformance.plan.requests import documented
 from conformance.plan.tokens import unknown
 from conformance.traffic.endpoint import Endpoint
-from tests.plan.inventories import inventory, token
+from tests.plan.fixtures import fixtures, token
 from tests.shipped import HEADER
 from tests.traffic.desks import (
     BUSY,
@@ -56,15 +56,15 @@ def test_an_answer_makes_an_exchange() -> None:
 
 FORBIDDEN = {
     "never, and the valid token to a repository": (
-        inventory(mutation=Mutation.NEVER),
+        fixtures(mutation=Mutation.NEVER),
         lambda known: documented(known, known.token),
     ),
     "fixture, and the valid token to a stranger": (
-        inventory(mutation=Mutation.FIXTURE),
+        fixtures(mutation=Mutation.FIXTURE),
         lambda known: documented(known, known.token, 77),
     ),
     "fixture, and a stranger modulo 2^32": (
-        inventory(mutation=Mutation.FIXTURE),
+        fixtures(mutation=Mutation.FIXTURE),
         lambda known: documented(known, known.token, 77 + 2**32),
     ),
     "any, and a url of somebody's": (
@@ -75,7 +75,7 @@ FORBIDDEN = {
 
 
 @pytest.mark.parametrize(("known", "make"), [pytest.param(*row, id=words) for words, row in FORBIDDEN.items()])
-def test_a_forbidden_request_does_not_leave(known: Inventory, make: Callable[[Inventory], Request]) -> None:
+def test_a_forbidden_request_does_not_leave(known: TargetFixtures, make: Callable[[TargetFixtures], Request]) -> None:
     """The policy is asked at the exit: no byte leaves, the suite's mistake is named, and nothing is sent afterwards."""
     with desk(by_token(known), known) as at:
         with pytest.raises(SafetyViolation, match=r"^probe must not be sent: ") as caught:

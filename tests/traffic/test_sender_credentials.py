@@ -11,11 +11,11 @@ import pytest
 
 from conformance.contract.message import Request, Trouble
 from conformance.exceptions import NoVerdict
-from conformance.plan.inventory import Inventory, Mutation
+from conformance.plan.fixtures import Mutation, TargetFixtures
 from conformance.plan.requests import documented
 from conformance.plan.tokens import unknown
 from conformance.traffic.sender import KNOWN_GOOD
-from tests.plan.inventories import NAMED, inventory
+from tests.plan.fixtures import NAMED, fixtures
 from tests.traffic.desks import (
     BUSY,
     CREATED,
@@ -38,7 +38,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
 
-def runs(desk: Desk, known: Inventory) -> list[int]:
+def runs(desk: Desk, known: TargetFixtures) -> list[int]:
     """How many requests with bad credentials came in a row, each time."""
     marks = "".join(" " if token_of(received) == known.token.value else "b" for received in desk.server.received)
     return [len(run) for run in marks.split()]
@@ -155,7 +155,7 @@ def test_off_loopback_bad_credentials_go_one_at_a_time() -> None:
     assert most[True] > 1
 
 
-NAMING = inventory(mutation=Mutation.ANY, resources=NAMED)
+NAMING = fixtures(mutation=Mutation.ANY, resources=NAMED)
 FIRST, OTHER = documented(NAMING, NAMING.token), documented(NAMING, NAMING.token, 1)
 
 

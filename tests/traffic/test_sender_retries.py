@@ -14,7 +14,7 @@ import pytest
 
 from conformance.contract.message import Exchange, Request, Token, Trouble
 from conformance.exceptions import NoVerdict
-from conformance.plan.inventory import Inventory, Mutation
+from conformance.plan.fixtures import Mutation, TargetFixtures
 from conformance.plan.requests import documented
 from conformance.plan.tokens import unknown
 from conformance.traffic.endpoint import Endpoint
@@ -271,7 +271,9 @@ ANYWHERE = replace(OFF, mutation=Mutation.ANY)
         pytest.param(OFF, documented(OFF, OFF.token), True, id="fixture, a named repository"),
     ],
 )
-def test_off_loopback_only_what_does_no_harm_is_sent_again(known: Inventory, request_: Request, *, again: bool) -> None:
+def test_off_loopback_only_what_does_no_harm_is_sent_again(
+    known: TargetFixtures, request_: Request, *, again: bool
+) -> None:
     """A request that may have changed a stranger's repository is not repeated after it was dropped."""
     with desk(lambda connection: connection.read() and None, known) as at:
         exchange = at.sender.send(PROBE, request_)

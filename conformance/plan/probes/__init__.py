@@ -1,6 +1,6 @@
 """The tables of probes, a module for each part of a request; `plan.plan.all_probes` puts them in order.
 
-They are made of the inventory's operation, by domain; a part that the operation lacks has no probes.
+They are made of the operation, by domain; a part that the operation lacks has no probes.
 
 A probe's id is part of the interface: stable for ever, and the same for every target.
 """

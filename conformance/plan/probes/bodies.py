@@ -7,7 +7,7 @@ import re
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from conformance.plan.inventory import Profile
+from conformance.plan.fixtures import Profile
 from conformance.plan.probe import Probe
 from conformance.plan.requests import documented, media_of
 from conformance.plan.tokens import unknown
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from conformance.contract.message import Request
     from conformance.contract.operation import Body, Operation
-    from conformance.plan.inventory import Inventory
+    from conformance.plan.fixtures import TargetFixtures
     from conformance.plan.probe import Declared
 
     Row = tuple[str, bytes, str, tuple[str, ...]]
@@ -54,11 +54,11 @@ class Documented:
     what it holds there.
     """
 
-    def __init__(self, inventory: Inventory, body: Body) -> None:
-        self.text = inventory.body or b"{}"
+    def __init__(self, fixtures: TargetFixtures, body: Body) -> None:
+        self.text = fixtures.body or b"{}"
         self.whole: dict[str, Any] = json.loads(self.text)
         self.schema = body.schema
-        own = [inventory.operation.url_member, *(one for one in body.schema.get("properties") or ()), *self.whole]
+        own = [fixtures.operation.url_member, *(one for one in body.schema.get("properties") or ()), *self.whole]
         self.name: str | None = next((one for one in own if one in self.whole), None)
         self.value = None if self.name is None else self.whole[self.name]
 
@@ -99,37 +99,37 @@ class Documented:
         return next(name for name in ("name", "note", "further-member") if name not in known)
 
 
-def body_probes(inventory: Inventory, clauses: Declared) -> Iterator[Probe]:
+def body_probes(fixtures: TargetFixtures, clauses: Declared) -> Iterator[Probe]:
     """Bodies with the valid token to the description's resource, then other media types, then bad tokens."""
-    usual, body = documented(inventory, inventory.token), inventory.operation.body
+    usual, body = documented(fixtures, fixtures.token), fixtures.operation.body
     if body is not None:
-        own = Documented(inventory, body)
-        for name, raw, words, declared in _bodies(inventory, own, clauses):
-            request = documented(inventory, inventory.token, body=raw)
+        own = Documented(fixtures, body)
+        for name, raw, words, declared in _bodies(fixtures, own, clauses):
+            request = documented(fixtures, fixtures.token, body=raw)
             yield Probe(name, words, declared, request, profile=_profile(name))
-        yield from _members(inventory, own, clauses)
+        yield from _members(fixtures, own, clauses)
         lacking = clauses.recorded("absent", member=None) + clauses.refused(body="absent")
         absent = replace(usual, body=None)
         yield Probe("body.missing", "no body", lacking, absent)
         yield Probe("body.missing.no-type", "no body and no Content-Type", lacking, replace(absent, headers=()))
         yield from _media_types(usual, body, clauses)
-    yield from _accepted(inventory, usual, clauses)
+    yield from _accepted(fixtures, usual, clauses)
     if body is not None:
-        yield from _with_bad_tokens(inventory, usual, own, clauses)
+        yield from _with_bad_tokens(fixtures, usual, own, clauses)
 
 
-def _with_bad_tokens(inventory: Inventory, usual: Request, own: Documented, clauses: Declared) -> Iterator[Probe]:
+def _with_bad_tokens(fixtures: TargetFixtures, usual: Request, own: Documented, clauses: Declared) -> Iterator[Probe]:
     order = clauses.unrecognised + clauses.recorded("order")
     for name, sent, words in (
         ("truncated", own.text[: max(len(own.text) // 2, 1)][:15], "a truncated body"),
         ("missing", None, "no body"),
         ("array", b"[]", "an array as body"),
     ):
-        for kind, token in (("unknown", unknown(inventory, name)), ("missing", None)):
+        for kind, token in (("unknown", unknown(fixtures, name)), ("missing", None)):
             request = replace(usual, token=token, body=sent)
             title = f"{words}, with {'an unknown' if token else 'no'} token"
             yield Probe(f"body.{name}.{kind}-token", title, order, request, profile=Profile.DEEP)  # as pairs are
-    stranger = replace(usual, token=unknown(inventory, "no-type"))
+    stranger = replace(usual, token=unknown(fixtures, "no-type"))
     title = "no Content-Type, with an unknown token"
     yield Probe("content-type.missing.unknown-token", title, order, replace(stranger, headers=()))
     title = "a body with a further member, with no token"
@@ -140,14 +140,14 @@ def _extra(own: Documented) -> bytes:
     return own.plus(b'"%b": "test"' % own.further.encode())
 
 
-def _members(inventory: Inventory, own: Documented, clauses: Declared) -> Iterator[Probe]:
+def _members(fixtures: TargetFixtures, own: Documented, clauses: Declared) -> Iterator[Probe]:
     """One for each way in which a member's schema can be broken, and for each of its edges."""
     known, url = (
         clauses.recorded("undocumented-status") + clauses.recorded("other-codes"),
-        inventory.operation.url_member,
+        fixtures.operation.url_member,
     )
     for one in variants(own.schema, own.whole):
-        if one.when == "absent" and one.member in inventory.operation.given:
+        if one.when == "absent" and one.member in fixtures.operation.given:
             continue  # what a target description gives is part of the documented request
         member, place = one.member, re.sub(r"\[\]$", "-element", one.member).replace("[]", "")
         if one.allowed:
@@ -164,19 +164,19 @@ def _members(inventory: Inventory, own: Documented, clauses: Declared) -> Iterat
             f"body.{place}-{one.name}",
             f"{called(member)} {one.words}",
             declared,
-            documented(inventory, inventory.token, body=body),
+            documented(fixtures, fixtures.token, body=body),
             profile=Profile.SMOKE if smoke else profile,
         )
 
 
-def _bodies(inventory: Inventory, own: Documented, clauses: Declared) -> Iterator[Row]:
+def _bodies(fixtures: TargetFixtures, own: Documented, clauses: Declared) -> Iterator[Row]:
     yield from _lacking(own, clauses)
     silent, invalid = (
         clauses.recorded("undocumented-status") + clauses.recorded("other-codes"),
         clauses.owed(body="invalid"),
     )
     encoding, not_json = clauses.recorded("encoding"), clauses.refused(body="not-json") + invalid + silent
-    for name, body, words in _broken(inventory.operation, own):
+    for name, body, words in _broken(fixtures.operation, own):
         if name == "utf-16":
             yield "body.utf-16", body, "a body in UTF-16", encoding
         else:
@@ -189,7 +189,7 @@ def _bodies(inventory: Inventory, own: Documented, clauses: Declared) -> Iterato
         ("deep-closed-array", b"[" * _NESTED + b"]" * _NESTED),
     ):  # fmt: skip
         yield f"body.{name}", body, f"a JSON body that is no object: {name.replace('-', ' ')}", not_object
-    for name, body, words in _with_more(inventory.operation, own):
+    for name, body, words in _with_more(fixtures.operation, own):
         yield f"body.{name}", body, f"a body with {words}", clauses.recorded("members")
     permitted = clauses.owed(role="permitted")
     if own.name is not None:
@@ -293,14 +293,14 @@ def _media_types(usual: Request, body: Body, clauses: Declared) -> Iterator[Prob
     yield Probe("content-type.missing", "no Content-Type", declared, replace(usual, headers=()))
 
 
-def _accepted(inventory: Inventory, usual: Request, clauses: Declared) -> Iterator[Probe]:
-    answers = [one.media for one in inventory.operation.responses.values() if one.media]
+def _accepted(fixtures: TargetFixtures, usual: Request, clauses: Declared) -> Iterator[Probe]:
+    answers = [one.media for one in fixtures.operation.responses.values() if one.media]
     media = answers[0] if answers else "application/json"
     for name, value in (
         ("json", media), ("any", "*/*"), ("html", "text/html"), ("xml", "application/xml"),
         ("json-refused", f"{media};q=0"), ("nonsense", "nonsense"),
     ):  # fmt: skip
-        request = replace(usual, headers=(*media_of(inventory), (b"Accept", value.encode("ascii"))))
+        request = replace(usual, headers=(*media_of(fixtures), (b"Accept", value.encode("ascii"))))
         named = f"accept.{name}"
         yield Probe(named, f"Accept: {value}", clauses.recorded("accept"), request, profile=_profile(named))
 

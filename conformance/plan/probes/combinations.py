@@ -12,7 +12,7 @@ from urllib.parse import quote
 
 from conformance.contract.message import Token
 from conformance.contract.operation import Integer, Text
-from conformance.plan.inventory import Profile
+from conformance.plan.fixtures import Profile
 from conformance.plan.pairs import (
     BODILESS,
     classes_of,
@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
     from conformance.contract.message import Request
-    from conformance.plan.inventory import Inventory
+    from conformance.plan.fixtures import TargetFixtures
     from conformance.plan.pairs import Combination
     from conformance.plan.probe import Declared
 
@@ -44,17 +44,17 @@ _MEDIA: Mapping[str, tuple[tuple[bytes, bytes], ...]] = {
 }
 
 
-def combination_probes(inventory: Inventory, clauses: Declared) -> Iterator[Probe]:
+def combination_probes(fixtures: TargetFixtures, clauses: Declared) -> Iterator[Probe]:
     """The rows of the standard profile in their order, then those of deep."""
-    known = classes_of(inventory.operation)
+    known = classes_of(fixtures.operation)
     for rows, profile in ((standard_rows(known), Profile.STANDARD), (deep_rows(known), Profile.DEEP)):
         for row in rows:
-            changes = {"near", "over"} & set(row.classes.values()) and inventory.token.length < _TELLING
+            changes = {"near", "over"} & set(row.classes.values()) and fixtures.token.length < _TELLING
             yield Probe(
                 f"pair.{row.name}",
                 row.words(known),
                 _clauses(row, clauses),
-                None if changes else _request(row, inventory),
+                None if changes else _request(row, fixtures),
                 "the valid token cannot be changed in this way" if changes else None,
                 profile,
             )
@@ -68,26 +68,26 @@ def _clauses(row: Combination, clauses: Declared) -> tuple[str, ...]:
     return (clauses.unrecognised if mandatory else ()) + clauses.recorded("order")
 
 
-def _request(row: Combination, inventory: Inventory) -> Request:
+def _request(row: Combination, fixtures: TargetFixtures) -> Request:
     """The documented request with everything of the row in it."""
     classes = row.classes
-    segment = _segment(classes["id"], inventory) if "id" in classes else None
-    request = documented(inventory, _token(row, inventory), segment)
+    segment = _segment(classes["id"], fixtures) if "id" in classes else None
+    request = documented(fixtures, _token(row, fixtures), segment)
     if "body" in classes:
-        request = replace(request, body=_body(classes["body"], inventory))
+        request = replace(request, body=_body(classes["body"], fixtures))
     method = classes.get("method", request.method)
     if method in BODILESS:
         request = replace(request, body=None, headers=())
     if "media" in classes:
         request = replace(request, headers=_MEDIA[classes["media"]])
     if "path" in classes:
-        request = replace(request, target=spelling(inventory.operation, classes["path"])(request.target))
+        request = replace(request, target=spelling(fixtures.operation, classes["path"])(request.target))
     return replace(request, method=method)
 
 
-def _segment(name: str, inventory: Inventory) -> bytes:
+def _segment(name: str, fixtures: TargetFixtures) -> bytes:
     """The description's resource, changed as the class says; no reading of it is another resource."""
-    own, parameter = inventory.resource, inventory.operation.identifier
+    own, parameter = fixtures.resource, fixtures.operation.identifier
     domain = parameter.domain if parameter else None
     if isinstance(domain, Integer) and isinstance(own, int):
         above = own + word_over(domain.maximum or 0)
@@ -99,9 +99,9 @@ def _segment(name: str, inventory: Inventory) -> bytes:
     return plain + b"%00"
 
 
-def _body(name: str, inventory: Inventory) -> bytes | None:
-    own = inventory.body or b""
-    wrong = wrong_member(inventory.operation)
+def _body(name: str, fixtures: TargetFixtures) -> bytes | None:
+    own = fixtures.body or b""
+    wrong = wrong_member(fixtures.operation)
     match name:
         case "truncated":
             return own[:-1]
@@ -113,8 +113,8 @@ def _body(name: str, inventory: Inventory) -> bytes | None:
             return None
 
 
-def _token(row: Combination, inventory: Inventory) -> Token | None:
-    valid = inventory.token
+def _token(row: Combination, fixtures: TargetFixtures) -> Token | None:
+    valid = fixtures.token
     match row.classes.get("token"):
         case None:
             return valid
@@ -125,6 +125,6 @@ def _token(row: Combination, inventory: Inventory) -> Token | None:
         case "near":
             return cut(valid)
         case "over":
-            return padded(valid, (inventory.operation.credential.longest or 0) + 1)
+            return padded(valid, (fixtures.operation.credential.longest or 0) + 1)
         case _:
-            return unknown(inventory, f"pair-{row.name}")
+            return unknown(fixtures, f"pair-{row.name}")

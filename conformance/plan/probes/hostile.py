@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 from conformance.contract.body import BodyKind, read_body
 from conformance.contract.message import Token
 from conformance.contract.values import ValueKind, classify
-from conformance.plan.inventory import Profile
+from conformance.plan.fixtures import Profile
 from conformance.plan.probe import Probe
 from conformance.plan.probes.bodies import Documented, called
 from conformance.plan.probes.tokens import of_length
@@ -24,7 +24,7 @@ from conformance.plan.tokens import strange
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from conformance.plan.inventory import Inventory
+    from conformance.plan.fixtures import TargetFixtures
     from conformance.plan.probe import Declared
 
 __all__ = ["hostile_probes"]
@@ -155,56 +155,56 @@ _ODD_URL = "https://mirror.invalid/a\"b'cd|e<f>^g`h{i}-.git"
 _SPACED_URL = "https://mirror.invalid/a\tb\u0085c\u00a0d\u202e\u200b.git"
 
 
-def hostile_probes(inventory: Inventory, clauses: Declared) -> Iterator[Probe]:
+def hostile_probes(fixtures: TargetFixtures, clauses: Declared) -> Iterator[Probe]:
     """Urls and ids with the valid token, and tokens that are none, all to the description's resource."""
-    yield from _of_urls(inventory, clauses)
-    yield from _bodies(inventory, clauses)
-    yield from _crowded(inventory, clauses)
-    yield from _framed(inventory, clauses)
+    yield from _of_urls(fixtures, clauses)
+    yield from _bodies(fixtures, clauses)
+    yield from _crowded(fixtures, clauses)
+    yield from _framed(fixtures, clauses)
     for tokens, profile in ((_TOKENS, Profile.STANDARD), (_DEEP_TOKENS, Profile.DEEP)):
         for token in tokens:
-            yield _token(inventory, clauses, token, profile)
-    if inventory.operation.resource is not None:
+            yield _token(fixtures, clauses, token, profile)
+    if fixtures.operation.resource is not None:
         for segments, profile in ((_SEGMENTS, Profile.STANDARD), (_DEEP_SEGMENTS, Profile.DEEP)):
             for segment in segments:
-                yield _segment(inventory, clauses, segment, profile)
+                yield _segment(fixtures, clauses, segment, profile)
 
 
-def _of_urls(inventory: Inventory, clauses: Declared) -> Iterator[Probe]:
-    member = inventory.operation.url_member
+def _of_urls(fixtures: TargetFixtures, clauses: Declared) -> Iterator[Probe]:
+    member = fixtures.operation.url_member
     if member is None:
         return
     for rows, profile in ((_URLS, Profile.STANDARD), (_DEEP_URLS, Profile.DEEP)):
         for row in rows:
-            yield _url(inventory, clauses, row, profile)
+            yield _url(fixtures, clauses, row, profile)
     url = "https://mirror.invalid/caf\u00e9/\U0001f600.git"
-    whole = json.loads(inventory.body_with(url) or b"{}")
+    whole = json.loads(fixtures.body_with(url) or b"{}")
     yield Probe(
         f"{member}.raw-utf-8",
         f"{called(member)} with characters beyond ASCII that are not escaped",
         clauses.recorded("other-form", member=member) + clauses.ids("no-server-error"),
-        documented(inventory, inventory.token, body=json.dumps(whole, ensure_ascii=False).encode()),
+        documented(fixtures, fixtures.token, body=json.dumps(whole, ensure_ascii=False).encode()),
         profile=Profile.DEEP,
     )
 
 
-def _url(inventory: Inventory, clauses: Declared, row: tuple[str, str, str], profile: Profile) -> Probe:
+def _url(fixtures: TargetFixtures, clauses: Declared, row: tuple[str, str, str], profile: Profile) -> Probe:
     name, url, words = row
-    member, body, crash = inventory.operation.url_member, inventory.body_with(url), clauses.ids("no-server-error")
+    member, body, crash = fixtures.operation.url_member, fixtures.body_with(url), clauses.ids("no-server-error")
     declared = {
         BodyKind.DOCUMENTED: clauses.owed(member=member, form="everyday") + clauses.documented,
         BodyKind.URL_UNCOMMON: clauses.ids("accepted", member=member, form="uncommon") + crash,
         BodyKind.URL_OPEN: clauses.recorded("open-form", member=member) + crash,
-    }.get(read_body(body, inventory.operation).kind, clauses.recorded("other-form", member=member) + crash)
-    request = documented(inventory, inventory.token, body=body)
+    }.get(read_body(body, fixtures.operation).kind, clauses.recorded("other-form", member=member) + crash)
+    request = documented(fixtures, fixtures.token, body=body)
     return Probe(f"{member}.{name}", f"{called(str(member))} {words}", declared, request, profile=profile)
 
 
-def _bodies(inventory: Inventory, clauses: Declared) -> Iterator[Probe]:
+def _bodies(fixtures: TargetFixtures, clauses: Declared) -> Iterator[Probe]:
     """Numbers that JSON has no room for, and types that a program makes the member of."""
-    if inventory.operation.body is None:
+    if fixtures.operation.body is None:
         return
-    own, crash = Documented(inventory, inventory.operation.body), clauses.ids("no-server-error")
+    own, crash = Documented(fixtures, fixtures.operation.body), clauses.ids("no-server-error")
     name = own.name
     if name is None:
         return
@@ -223,14 +223,14 @@ def _bodies(inventory: Inventory, clauses: Declared) -> Iterator[Probe]:
         ("new-nested", nested, f"that is an object with another {name}", not_text, Profile.DEEP),
     ]
     for kind, value, words, declared, profile in rows:
-        if not kind.startswith("new-") or name == inventory.operation.url_member:
-            request = documented(inventory, inventory.token, body=own.put(value))
+        if not kind.startswith("new-") or name == fixtures.operation.url_member:
+            request = documented(fixtures, fixtures.token, body=own.put(value))
             yield Probe(f"body.{name}-{kind}", f"{called(name)} {words}", declared, request, profile=profile)
 
 
-def _crowded(inventory: Inventory, clauses: Declared) -> Iterator[Probe]:
+def _crowded(fixtures: TargetFixtures, clauses: Declared) -> Iterator[Probe]:
     """Many oddities in one request, of which nothing is promised but that none is answered 5xx."""
-    usual, crash = documented(inventory, inventory.token), clauses.ids("no-server-error")
+    usual, crash = documented(fixtures, fixtures.token), clauses.ids("no-server-error")
     yield Probe(
         "header.odd",
         "other header fields with values that no standard has",
@@ -243,7 +243,7 @@ def _crowded(inventory: Inventory, clauses: Declared) -> Iterator[Probe]:
         clauses.recorded("path") + crash,
         replace(usual, target=usual.target + (b"&" if b"?" in usual.target else b"?") + _ODD_QUERY),
     )
-    if inventory.operation.body is not None:
+    if fixtures.operation.body is not None:
         members = {
             "": 1,
             "$where": "1",
@@ -258,19 +258,19 @@ def _crowded(inventory: Inventory, clauses: Declared) -> Iterator[Probe]:
             "body.odd-members",
             "a documented body and members with odd names and numbers",
             clauses.recorded("members") + crash,
-            replace(usual, body=Documented(inventory, inventory.operation.body).plus(further)),
+            replace(usual, body=Documented(fixtures, fixtures.operation.body).plus(further)),
         )
-    if inventory.operation.url_member is not None:
+    if fixtures.operation.url_member is not None:
         for row in (
             ("odd-characters", _ODD_URL, "with characters that no url has"),
             ("odd-spaces", _SPACED_URL, "with white space and marks that are not seen"),
         ):
-            yield _url(inventory, clauses, row, Profile.STANDARD)
+            yield _url(fixtures, clauses, row, Profile.STANDARD)
 
 
-def _framed(inventory: Inventory, clauses: Declared) -> Iterator[Probe]:
+def _framed(fixtures: TargetFixtures, clauses: Declared) -> Iterator[Probe]:
     """Documented bodies in another framing: HTTP has it, and the document is silent about it."""
-    usual = documented(inventory, inventory.token)
+    usual = documented(fixtures, fixtures.token)
     if not usual.body:
         return
     head, tail = usual.body[:1], usual.body[1:]
@@ -291,12 +291,12 @@ def _framed(inventory: Inventory, clauses: Declared) -> Iterator[Probe]:
         yield Probe(f"body.{name}", f"a documented body {words}", crash, request, profile=profile)
 
 
-def _token(inventory: Inventory, clauses: Declared, row: tuple[str, str, str], profile: Profile) -> Probe:
+def _token(fixtures: TargetFixtures, clauses: Declared, row: tuple[str, str, str], profile: Profile) -> Probe:
     name, text, words = row
     value = text.encode("ascii")
-    title, declared = f"an unknown token {words}", of_length(clauses, inventory.operation.credential, len(value))
-    meant = not strange(value, inventory.known.tokens)
-    request, withheld = (None, "a valid token begins like it") if meant else (documented(inventory, Token(value)), None)
+    title, declared = f"an unknown token {words}", of_length(clauses, fixtures.operation.credential, len(value))
+    meant = not strange(value, fixtures.known.tokens)
+    request, withheld = (None, "a valid token begins like it") if meant else (documented(fixtures, Token(value)), None)
     return Probe(f"token.unknown.{name}", title, declared, request, withheld, profile)
 
 
@@ -311,10 +311,10 @@ _WHEN = {
 """What the clauses call a text that the parameter's domain does not have."""
 
 
-def _segment(inventory: Inventory, clauses: Declared, row: tuple[str, bytes, str], profile: Profile) -> Probe:
+def _segment(fixtures: TargetFixtures, clauses: Declared, row: tuple[str, bytes, str], profile: Profile) -> Probe:
     name, segment, words = row
-    named = inventory.operation.identifier
+    named = fixtures.operation.identifier
     kind = None if named is None else classify(segment, named.domain).kind
-    declared = clauses.refused(parameter=inventory.operation.resource, when=_WHEN[kind]) if kind in _WHEN else ()
-    request = documented(inventory, inventory.token, segment)
+    declared = clauses.refused(parameter=fixtures.operation.resource, when=_WHEN[kind]) if kind in _WHEN else ()
+    request = documented(fixtures, fixtures.token, segment)
     return Probe(f"id.{name}", f"id {words}", declared + clauses.ids("no-server-error"), request, profile=profile)

@@ -6,7 +6,7 @@ import re
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from conformance.plan.inventory import Profile
+from conformance.plan.fixtures import Profile
 from conformance.plan.paths import spellings
 from conformance.plan.probe import Probe
 from conformance.plan.requests import SAFE, documented
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from conformance.contract.operation import Operation
-    from conformance.plan.inventory import Inventory
+    from conformance.plan.fixtures import TargetFixtures
     from conformance.plan.probe import Declared
 
 __all__ = ["method_probes"]
@@ -25,12 +25,12 @@ _WITHOUT_BODY = {"GET", "TRACE"}  # others carry it: who takes them for the docu
 _OF_APPLICATIONS = {"GET", "POST", "PUT", "PATCH", "DELETE"}  # what a parser or a proxy does not answer by itself
 
 
-def method_probes(inventory: Inventory, clauses: Declared) -> Iterator[Probe]:
+def method_probes(fixtures: TargetFixtures, clauses: Declared) -> Iterator[Probe]:
     """Methods with the valid token, then paths that are nearly the document's."""
-    request = documented(inventory, inventory.token)
+    request = documented(fixtures, fixtures.token)
     own = request.method
     other = clauses.refused(method="other")
-    for method in _methods(inventory.operation):
+    for method in _methods(fixtures.operation):
         changed = replace(request, method=method)
         if method in _WITHOUT_BODY:
             changed = replace(changed, body=None, headers=())
@@ -48,7 +48,7 @@ def method_probes(inventory: Inventory, clauses: Declared) -> Iterator[Probe]:
         fields = (*request.headers, (b"X-HTTP-Method-Override", own.encode()))
         changed = replace(request, method="GET", headers=fields)
         yield Probe("method.override", f"GET that asks to be taken for {own}", other, changed)
-    yield from _paths(inventory, clauses)
+    yield from _paths(fixtures, clauses)
 
 
 def _methods(operation: Operation) -> Iterator[str]:
@@ -63,8 +63,8 @@ def _methods(operation: Operation) -> Iterator[str]:
     yield from ("COPY", "PROPFIND", "LINK")
 
 
-def _paths(inventory: Inventory, clauses: Declared) -> Iterator[Probe]:
-    request, spelt = documented(inventory, inventory.token), spellings(inventory.operation)
+def _paths(fixtures: TargetFixtures, clauses: Declared) -> Iterator[Probe]:
+    request, spelt = documented(fixtures, fixtures.token), spellings(fixtures.operation)
     for spelling, name, words in (
         ("slash", "trailing-slash", "with a trailing slash"),
         ("doubled", "double-slash", "with a doubled slash"),
@@ -79,7 +79,7 @@ def _paths(inventory: Inventory, clauses: Declared) -> Iterator[Probe]:
             changed = replace(request, target=spelt[spelling](request.target))
             profile = Profile.DEEP if name in {"dot-segment", "suffix"} else Profile.STANDARD  # as others are
             yield Probe(f"path.{name}", f"the path {words}", clauses.recorded("path"), changed, profile=profile)
-    queried = replace(request, target=spelt["query"](request.target), token=ordinary(inventory))
+    queried = replace(request, target=spelt["query"](request.target), token=ordinary(fixtures))
     ids = clauses.unrecognised + clauses.recorded("path")
     yield Probe("path.query.unknown-token", "the path with a query, with an unknown token", ids, queried)
     for spelling, name, words in (

@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from conformance.plan.inventory import Profile
+from conformance.plan.fixtures import Profile
 from conformance.plan.probe import Probe
 from conformance.plan.requests import documented
 from conformance.plan.tokens import padded
@@ -17,7 +17,7 @@ from conformance.strategies.changes import CHANGES, SIGNS, apply, changes, odd_c
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from conformance.plan.inventory import Inventory
+    from conformance.plan.fixtures import TargetFixtures
     from conformance.plan.probe import Declared
 
 __all__ = ["near_valid_probes"]
@@ -35,16 +35,16 @@ _PADDED = 131_072
 """Characters to which a token is padded where the document has no maximum."""
 
 
-def near_valid_probes(inventory: Inventory, clauses: Declared) -> Iterator[Probe]:
+def near_valid_probes(fixtures: TargetFixtures, clauses: Declared) -> Iterator[Probe]:
     """One for each change, then the valid token padded to the maximum and over it."""
-    usual, token = documented(inventory, inventory.token), inventory.token
-    known_tokens = inventory.known.tokens
+    usual, token = documented(fixtures, fixtures.token), fixtures.token
+    known_tokens = fixtures.known.tokens
     near = clauses.owed(credential="near-valid") + clauses.documented
     odd = clauses.unrecognised + clauses.recorded("characters")
     over = clauses.refused(credential="over-maximum")
-    shortest, longest = inventory.operation.credential.shortest, inventory.operation.credential.longest
-    oddly = odd_changes(inventory.header)
-    for name, change in {**changes(inventory.header), **oddly}.items():
+    shortest, longest = fixtures.operation.credential.shortest, fixtures.operation.credential.longest
+    oddly = odd_changes(fixtures.header)
+    for name, change in {**changes(fixtures.header), **oddly}.items():
         title = f"the valid token {change.words}"
         profile = Profile.SMOKE if name in _SMOKE else Profile.DEEP if name in _DEEP else Profile.STANDARD
         changed = apply(change, token) if token.length >= _TELLING else token
@@ -58,7 +58,7 @@ def near_valid_probes(inventory: Inventory, clauses: Declared) -> Iterator[Probe
         else:
             yield Probe(f"token.valid.{name}", title, declared, replace(usual, token=changed), profile=profile)
     if longest is not None:
-        whole, words = inventory.tokens_by_length.get(longest), f"a valid token of {longest:,} characters"
+        whole, words = fixtures.tokens_by_length.get(longest), f"a valid token of {longest:,} characters"
         yield Probe(
             f"token.valid.length-{longest}.last-changed",
             f"{words} with another last character",

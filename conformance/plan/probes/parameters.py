@@ -14,7 +14,7 @@ from urllib.parse import quote
 from conformance.contract.facts import Role
 from conformance.contract.operation import Boolean, Enumeration, Integer, Place, Text
 from conformance.contract.values import ValueKind, classify
-from conformance.plan.inventory import Profile
+from conformance.plan.fixtures import Profile
 from conformance.plan.probe import Probe
 from conformance.plan.probes.integers import Row, edges, float32_neighbour, lookups, numbers_in_range, out_of_contract
 from conformance.plan.requests import documented
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
     from conformance.contract.message import Request
     from conformance.contract.operation import Domain, Operation, Parameter
-    from conformance.plan.inventory import Inventory
+    from conformance.plan.fixtures import TargetFixtures
     from conformance.plan.probe import Declared
 
 __all__ = ["parameter_probes"]
@@ -57,10 +57,10 @@ _GENERIC = {
 """How ids of probes begin that are about no parameter."""
 
 
-def parameter_probes(inventory: Inventory, clauses: Declared) -> Iterator[Probe]:
+def parameter_probes(fixtures: TargetFixtures, clauses: Declared) -> Iterator[Probe]:
     """Values of every parameter, in the order of the OpenAPI file."""
-    for parameter in inventory.operation.parameters:
-        yield from _Table(inventory, clauses, parameter).probes()
+    for parameter in fixtures.operation.parameters:
+        yield from _Table(fixtures, clauses, parameter).probes()
 
 
 def _prefix(operation: Operation, parameter: Parameter) -> str:
@@ -76,7 +76,7 @@ def _prefix(operation: Operation, parameter: Parameter) -> str:
 class _Table:
     """The probes of one parameter."""
 
-    inventory: Inventory
+    fixtures: TargetFixtures
     clauses: Declared
     parameter: Parameter
 
@@ -88,22 +88,22 @@ class _Table:
     @property
     def main(self) -> bool:
         """Whether the parameter names the resource."""
-        return self.parameter.name == self.inventory.operation.resource
+        return self.parameter.name == self.fixtures.operation.resource
 
     @cached_property
     def prefix(self) -> str:
         """How the ids of its probes begin."""
-        return _prefix(self.inventory.operation, self.parameter)
+        return _prefix(self.fixtures.operation, self.parameter)
 
     @property
     def of(self) -> str:
         """What the description's value is, in words."""
-        return f"of a {self.inventory.operation.noun}" if self.main else "as usual"
+        return f"of a {self.fixtures.operation.noun}" if self.main else "as usual"
 
     @cached_property
     def usual(self) -> str:
         """The value that others are made of: the description's, else one in range."""
-        own = self.inventory.arguments.get(self.parameter.name)
+        own = self.fixtures.arguments.get(self.parameter.name)
         if own is not None:
             return own
         if isinstance(self.domain, Integer):
@@ -115,7 +115,7 @@ class _Table:
     @property
     def _named(self) -> tuple[str, ...]:
         """Texts that name a resource: first those that the token may use, first of all the description's own."""
-        roles = self.inventory.roles if self.main else {}
+        roles = self.fixtures.roles if self.main else {}
         permitted = [name for name, role in roles.items() if role is Role.PERMITTED]
         return tuple(name for name in (self.usual, *permitted, *roles) if isinstance(name, str))
 
@@ -157,8 +157,8 @@ class _Table:
     def _sent(self, segment: bytes | None) -> Request:
         """The documented request with a value, byte for byte; None leaves the parameter out."""
         if self.main:
-            return documented(self.inventory, self.inventory.token, segment)
-        return documented(self.inventory, self.inventory.token, changed={self.parameter.name: segment})
+            return documented(self.fixtures, self.fixtures.token, segment)
+        return documented(self.fixtures, self.fixtures.token, changed={self.parameter.name: segment})
 
     def _spoken_of(self, segment: bytes) -> tuple[str, ...]:
         """The clauses that speak of a value."""
@@ -189,7 +189,7 @@ class _Table:
                 yield from self._in_range(row, clauses.owed(parameter=name, when="listed"))
 
     def _in_range(self, row: Row, owner: tuple[str, ...], profile: Profile = Profile.SMOKE) -> Iterator[Probe]:
-        clauses, known = self.clauses, self.inventory
+        clauses, known = self.clauses, self.fixtures
         good = owner or self._spoken_of(row.segment)
         if not self.main:
             profile = Profile.STANDARD if owner else Profile.DEEP
@@ -232,7 +232,7 @@ class _Table:
             row = named.get(name)
             if row is None or classify(row.segment, self.domain).kind not in _WHEN:
                 continue
-            for kind, token in (("unknown", unknown(self.inventory, f"{self.prefix}.{name}")), ("missing", None)):
+            for kind, token in (("unknown", unknown(self.fixtures, f"{self.prefix}.{name}")), ("missing", None)):
                 yield self._probe(
                     f"{name}.{kind}-token",
                     f"{row.words}, with {'an unknown' if token else 'no'} token",
@@ -248,7 +248,7 @@ class _Table:
         absent = (
             clauses.refused(parameter=name, when="missing") if required else clauses.owed(parameter=name, when="absent")
         )
-        if absent or name in self.inventory.arguments:
+        if absent or name in self.fixtures.arguments:
             yield self._probe("absent", "left out", absent, self._sent(None))
         twice = self._sent(quote(self.usual, safe="").encode() + b"&" + f"{name}={quote(self.usual, safe='')}".encode())
         yield self._probe("repeated", "twice", clauses.recorded("repeated", parameter=name), twice)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from conformance.contract.message import Token
 from conformance.contract.operation import Integer, Text
 from conformance.contract.values import ValueKind, classify
-from conformance.plan.inventory import Profile
+from conformance.plan.fixtures import Profile
 from conformance.plan.pairs import wrong_member
 from conformance.plan.probe import Probe
 from conformance.plan.requests import documented
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     from conformance.contract.message import Request
     from conformance.contract.values import Identifier
-    from conformance.plan.inventory import Inventory
+    from conformance.plan.fixtures import TargetFixtures
     from conformance.plan.probe import Declared
 
 __all__ = ["permission_probes", "unnamed"]
@@ -38,9 +38,9 @@ _NEXT = str.maketrans({one: other for run in _RUNS for one, other in zip(run, ru
 """Letters and digits of the same kind, those of hexadecimal apart."""
 
 
-def permission_probes(inventory: Inventory, clauses: Declared) -> Iterator[Probe]:
+def permission_probes(fixtures: TargetFixtures, clauses: Declared) -> Iterator[Probe]:
     """One probe for each way to be refused that the operation has and the description makes possible."""
-    operation, restricted, missing = inventory.operation, inventory.restricted_token, inventory.missing_resource
+    operation, restricted, missing = fixtures.operation, fixtures.restricted_token, fixtures.missing_resource
     noun = operation.noun
     name = noun.replace(" ", "-")
     forbidden, absent = clauses.owed(role="restricted"), clauses.owed(role="missing")
@@ -49,16 +49,16 @@ def permission_probes(inventory: Inventory, clauses: Declared) -> Iterator[Probe
             "permission.restricted-token",
             f"a valid token without permission on the {noun}",
             forbidden + clauses.documented + clauses.answer(forbidden),
-            None if restricted is None else documented(inventory, restricted),
+            None if restricted is None else documented(fixtures, restricted),
             key="restricted_token",
         )
     if key := operation.key("restricted"):
-        other = inventory.restricted_resource
+        other = fixtures.restricted_resource
         yield _probe(
             f"permission.restricted-{name}",
             f"a valid token and a {noun} that it has no permission on",
             forbidden + clauses.documented + clauses.answer(forbidden),
-            None if other is None else documented(inventory, inventory.token, other),
+            None if other is None else documented(fixtures, fixtures.token, other),
             key=key,
         )
     if key := operation.key("missing"):
@@ -66,7 +66,7 @@ def permission_probes(inventory: Inventory, clauses: Declared) -> Iterator[Probe
             f"permission.missing-{name}",
             f"a valid token and no such {noun}",
             absent + clauses.documented + clauses.answer(absent),
-            None if missing is None else documented(inventory, inventory.token, missing),
+            None if missing is None else documented(fixtures, fixtures.token, missing),
             key=key,
         )
         lacking = [one for one, value in (("restricted_token", restricted), (key, missing)) if value is None]
@@ -74,7 +74,7 @@ def permission_probes(inventory: Inventory, clauses: Declared) -> Iterator[Probe
             "permission.neither",
             f"a valid token without permission, and no such {noun}",
             clauses.recorded("neither"),
-            None if lacking else documented(inventory, restricted, missing),
+            None if lacking else documented(fixtures, restricted, missing),
             key=" and ".join(lacking),
         )
     unrecognised = clauses.owed(credential="unknown")
@@ -82,32 +82,32 @@ def permission_probes(inventory: Inventory, clauses: Declared) -> Iterator[Probe
         "permission.unknown-token",
         "an unknown token of ordinary form",
         unrecognised + clauses.answer(unrecognised),
-        documented(inventory, ordinary(inventory)),
+        documented(fixtures, ordinary(fixtures)),
     )
     if operation.resource is not None:
-        yield from _precedence(inventory, clauses)
+        yield from _precedence(fixtures, clauses)
     if operation.body is not None:
-        yield from _with_more_wrong(inventory, clauses)
+        yield from _with_more_wrong(fixtures, clauses)
 
 
-def _with_more_wrong(inventory: Inventory, clauses: Declared) -> Iterator[Probe]:
+def _with_more_wrong(fixtures: TargetFixtures, clauses: Declared) -> Iterator[Probe]:
     """Who is refused by permission or for want of a resource, with something else wrong too."""
-    operation, noun = inventory.operation, inventory.operation.noun
+    operation, noun = fixtures.operation, fixtures.operation.noun
     name = noun.replace(" ", "-")
-    valid, restricted = inventory.token, inventory.restricted_token
-    other, missing = inventory.restricted_resource, inventory.missing_resource
+    valid, restricted = fixtures.token, fixtures.restricted_token
+    other, missing = fixtures.restricted_resource, fixtures.missing_resource
     keys = {"restricted-token": "restricted_token", f"restricted-{name}": operation.key("restricted")}
     keys[f"missing-{name}"] = operation.key("missing")
     rows = (
-        ("a valid token without permission", None if restricted is None else documented(inventory, restricted)),
-        (f"a {noun} without permission", None if other is None else documented(inventory, valid, other)),
-        (f"no such {noun}", None if missing is None else documented(inventory, valid, missing)),
+        ("a valid token without permission", None if restricted is None else documented(fixtures, restricted)),
+        (f"a {noun} without permission", None if other is None else documented(fixtures, valid, other)),
+        (f"no such {noun}", None if missing is None else documented(fixtures, valid, missing)),
     )
     more = clauses.recorded("order") + clauses.ids("no-server-error")
     for (who, key), (title, request) in zip(keys.items(), rows, strict=True):
         if key is None or (operation.resource is None and not clauses.owed(role="restricted")):
             continue
-        for kind, words, own, spoilt in _more_wrong(inventory, clauses, request or documented(inventory, valid)):
+        for kind, words, own, spoilt in _more_wrong(fixtures, clauses, request or documented(fixtures, valid)):
             standard = kind in {"truncated", "no-type", "array" if who == "restricted-token" else "number"}
             yield _probe(
                 f"permission.{who}.{kind}",
@@ -120,13 +120,13 @@ def _with_more_wrong(inventory: Inventory, clauses: Declared) -> Iterator[Probe]
 
 
 def _more_wrong(
-    inventory: Inventory, clauses: Declared, request: Request
+    fixtures: TargetFixtures, clauses: Declared, request: Request
 ) -> Iterator[tuple[str, str, tuple[str, ...], Request]]:
     """What else can be wrong: its name, words, the clauses about it, and the request with it."""
     body = request.body or b""
     yield "truncated", "a truncated body", clauses.refused(body="not-json"), replace(request, body=body[:-1])
     yield "array", "an array as body", clauses.refused(body="not-object"), replace(request, body=b"[]")
-    if (wrong := wrong_member(inventory.operation)) is not None:
+    if (wrong := wrong_member(fixtures.operation)) is not None:
         member, value = wrong
         words = f"a {member} that is {'a number' if value == 1 else 'a string'}"
         changed = json.dumps({**json.loads(body), member: value}).encode("ascii")
@@ -136,31 +136,31 @@ def _more_wrong(
     yield "no-type", "no Content-Type", clauses.recorded("content-type"), replace(request, headers=())
 
 
-def _precedence(inventory: Inventory, clauses: Declared) -> Iterator[Probe]:
-    operation, noun = inventory.operation, inventory.operation.noun
+def _precedence(fixtures: TargetFixtures, clauses: Declared) -> Iterator[Probe]:
+    operation, noun = fixtures.operation, fixtures.operation.noun
     resources = (
-        ("missing", inventory.missing_resource, f"to no {noun}", operation.key("missing")),
-        ("restricted", inventory.restricted_resource, f"to a {noun} without permission", operation.key("restricted")),
-        ("any", unnamed(inventory), f"to a {noun} that nobody named", ""),
+        ("missing", fixtures.missing_resource, f"to no {noun}", operation.key("missing")),
+        ("restricted", fixtures.restricted_resource, f"to a {noun} without permission", operation.key("restricted")),
+        ("any", unnamed(fixtures), f"to a {noun} that nobody named", ""),
     )
     for where, resource, words, key in resources:
         if key is None:
             continue
         tokens: tuple[tuple[str, Token | None], ...] = (
-            ("unknown", unknown(inventory, where)),
+            ("unknown", unknown(fixtures, where)),
             ("missing", None),
             ("empty", Token(b"")),
-            ("cut", cut(inventory.token)),
+            ("cut", cut(fixtures.token)),
         )
         for kind, token in tokens:
             if kind == "cut" and where == "any":
                 continue  # a changed valid token goes to named resources only
             name = f"precedence.{where}-{noun.replace(' ', '-')}.{kind}-token"
             title = f"{_KINDS[kind]} {words}"
-            request = None if resource is None else documented(inventory, token, resource)
+            request = None if resource is None else documented(fixtures, token, resource)
             alike = where != "missing" and kind in {"empty", "cut"} and operation.key("missing") is not None
             profile = Profile.SMOKE if kind == "unknown" else Profile.DEEP if alike else Profile.STANDARD
-            if request and kind == "cut" and inventory.token.length < _TELLING:
+            if request and kind == "cut" and fixtures.token.length < _TELLING:
                 withheld = "the valid token cannot be changed in this way"
                 yield Probe(name, title, clauses.precedence, None, withheld, profile)
             elif where == "any" and request is None:
@@ -169,21 +169,21 @@ def _precedence(inventory: Inventory, clauses: Declared) -> Iterator[Probe]:
                 yield _probe(name, title, clauses.precedence, request, key=key, profile=profile)
 
 
-def unnamed(inventory: Inventory) -> Identifier | None:
+def unnamed(fixtures: TargetFixtures) -> Identifier | None:
     """An identifier in range that the description does not name, or None where none is found."""
-    parameter = inventory.operation.identifier
+    parameter = fixtures.operation.identifier
     if parameter is None:
         return None
     domain = parameter.domain
     if isinstance(domain, Integer):
         least = domain.minimum or 0
         most = domain.maximum
-        wanted = [_ORDINARY_NUMBER, *range(least, least + len(inventory.roles) + 1), *([most] if most else [])]
-        return next((one for one in wanted if domain.holds(one) and one not in inventory.roles), None)
-    text = str(inventory.resource)
+        wanted = [_ORDINARY_NUMBER, *range(least, least + len(fixtures.roles) + 1), *([most] if most else [])]
+        return next((one for one in wanted if domain.holds(one) and one not in fixtures.roles), None)
+    text = str(fixtures.resource)
     for _ in range(9 if isinstance(domain, Text) else 0):
         text = text.translate(_NEXT)
-        if text not in inventory.roles and classify(text.encode(), domain).kind is ValueKind.IN_RANGE:
+        if text not in fixtures.roles and classify(text.encode(), domain).kind is ValueKind.IN_RANGE:
             return text
     return None
 

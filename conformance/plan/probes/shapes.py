@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from conformance.contract.message import Token
-from conformance.plan.inventory import Profile
+from conformance.plan.fixtures import Profile
 from conformance.plan.probe import Probe
 from conformance.plan.probes.tokens import of_length
 from conformance.plan.requests import documented
@@ -14,7 +14,7 @@ from conformance.plan.tokens import strange, unknown
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from conformance.plan.inventory import Inventory
+    from conformance.plan.fixtures import TargetFixtures
     from conformance.plan.probe import Declared
 
 __all__ = ["shape_probes"]
@@ -37,18 +37,18 @@ _SHAPES = (
 )
 
 
-def shape_probes(inventory: Inventory, clauses: Declared) -> Iterator[Probe]:
+def shape_probes(fixtures: TargetFixtures, clauses: Declared) -> Iterator[Probe]:
     """To the description's resource; a token far over the maximum goes to loopback only."""
-    credential = inventory.operation.credential
+    credential = fixtures.operation.credential
     for name, form, words, deep in _SHAPES:
-        part = unknown(inventory, f"shape-{name}", 42).value
+        part = unknown(fixtures, f"shape-{name}", 42).value
         value = form.replace(b"%b", part)
-        meant = not strange(value, inventory.known.tokens)
+        meant = not strange(value, fixtures.known.tokens)
         yield Probe(
             f"token.unknown.{name}",
             f"an unknown token {words}",
             of_length(clauses, credential, len(value)),
-            None if meant else documented(inventory, Token(value)),
+            None if meant else documented(fixtures, Token(value)),
             "a valid token begins like it" if meant else None,
             Profile.DEEP if deep else Profile.STANDARD,
         )
@@ -59,6 +59,6 @@ def shape_probes(inventory: Inventory, clauses: Declared) -> Iterator[Probe]:
         f"token.unknown.length-{far}",
         f"an unknown token of {far:,} characters (far over the maximum)",
         clauses.refused(credential="over-maximum"),
-        documented(inventory, unknown(inventory, "length", far)) if inventory.loopback else None,
-        None if inventory.loopback else "a token far over the maximum goes to loopback only",
+        documented(fixtures, unknown(fixtures, "length", far)) if fixtures.loopback else None,
+        None if fixtures.loopback else "a token far over the maximum goes to loopback only",
     )

@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from conformance.contract.message import Token
-from conformance.plan.inventory import Profile
+from conformance.plan.fixtures import Profile
 from conformance.plan.probe import Probe
 from conformance.plan.probes.near import near_valid_probes
 from conformance.plan.requests import documented
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from conformance.contract.message import Request
     from conformance.contract.operation import Credential
-    from conformance.plan.inventory import Inventory
+    from conformance.plan.fixtures import TargetFixtures
     from conformance.plan.probe import Declared
 
 __all__ = ["of_length", "token_probes"]
@@ -56,36 +56,36 @@ _ALPHABETS = {
 }  # fmt: skip
 
 
-def token_probes(inventory: Inventory, clauses: Declared) -> Iterator[Probe]:
+def token_probes(fixtures: TargetFixtures, clauses: Declared) -> Iterator[Probe]:
     """In the order of the document's range: none, short, long, too long; then valid ones."""
-    usual = documented(inventory, inventory.token)
+    usual = documented(fixtures, fixtures.token)
     missing, empty = clauses.owed(credential="missing"), clauses.owed(credential="empty")
     yield Probe("token.missing", "no token", missing, replace(usual, token=None), profile=Profile.SMOKE)
-    asked = replace(usual, token=None, headers=(*usual.headers, *_trusted(inventory)))
+    asked = replace(usual, token=None, headers=(*usual.headers, *_trusted(fixtures)))
     words = "no token, and fields that a proxy sets for users it knows"
     yield Probe("token.missing.trusted-fields", words, missing, asked)
     yield Probe("token.empty", "an empty token", empty, _with(usual, Token(b"")), profile=Profile.SMOKE)
-    credential = inventory.operation.credential
+    credential = fixtures.operation.credential
     for length, profile in sorted(_lengths(credential).items()):
         words = f"an unknown token of {length:,} character{'s' if length > 1 else ''}{_note(credential, length)}"
-        falsy = length == 1 and strange(_FALSY.value, inventory.known.tokens)
-        request = _with(usual, _FALSY if falsy else unknown(inventory, "length", length))
+        falsy = length == 1 and strange(_FALSY.value, fixtures.known.tokens)
+        request = _with(usual, _FALSY if falsy else unknown(fixtures, "length", length))
         declared = of_length(clauses, credential, length)
         yield Probe(f"token.unknown.length-{length}", words, declared, request, profile=profile)
     for name, alphabet in ALPHABETS.items():
-        length = usual_length(inventory)
-        request = _with(usual, unknown(inventory, name, length, alphabet))
+        length = usual_length(fixtures)
+        request = _with(usual, unknown(fixtures, name, length, alphabet))
         profile = _ALPHABETS.get(name, Profile.STANDARD)
         words = f"an unknown token in the alphabet {name}"
         declared = of_length(clauses, credential, length)
         yield Probe(f"token.unknown.alphabet-{name}", words, declared, request, profile=profile)
-    yield from near_valid_probes(inventory, clauses)
-    yield from _valid(inventory, clauses, usual)
-    yield from _unusual(inventory, clauses, usual)
+    yield from near_valid_probes(fixtures, clauses)
+    yield from _valid(fixtures, clauses, usual)
+    yield from _unusual(fixtures, clauses, usual)
 
 
-def _trusted(inventory: Inventory) -> tuple[tuple[bytes, bytes], ...]:
-    return tuple(field for field in _TRUSTED if field[0].lower() != inventory.header.lower())
+def _trusted(fixtures: TargetFixtures) -> tuple[tuple[bytes, bytes], ...]:
+    return tuple(field for field in _TRUSTED if field[0].lower() != fixtures.header.lower())
 
 
 def _with(request: Request, token: Token) -> Request:
@@ -130,19 +130,19 @@ def _note(credential: Credential, length: int) -> str:
     return " (one over the maximum)" if length == credential.longest + 1 else " (over the maximum)"
 
 
-def _valid(inventory: Inventory, clauses: Declared, usual: Request) -> Iterator[Probe]:
-    credential = inventory.operation.credential
+def _valid(fixtures: TargetFixtures, clauses: Declared, usual: Request) -> Iterator[Probe]:
+    credential = fixtures.operation.credential
     for length in dict.fromkeys((max(credential.shortest, 1), credential.longest)):
         if length is not None:
             words = f"{length:,} character{'s' if length > 1 else ''}"
-            token = inventory.tokens_by_length.get(length)
+            token = fixtures.tokens_by_length.get(length)
             request = _with(usual, token) if token else None
             withheld = None if token else f"the description has no valid token of {words} (tokens_by_length)"
             name, title = f"token.valid.length-{length}", f"a valid token of {words}"
             declared = of_length(clauses, credential, length)
             yield Probe(name, title, declared, request, withheld, Profile.SMOKE)
     if credential.longest is not None:
-        longest, words = inventory.tokens_by_length.get(credential.longest), f"{credential.longest:,} characters"
+        longest, words = fixtures.tokens_by_length.get(credential.longest), f"{credential.longest:,} characters"
         yield Probe(
             f"token.valid.length-{credential.longest}.one-more",
             f"a valid token of {words} and one more",
@@ -178,9 +178,9 @@ def _alternating(name: str) -> str:
     return made
 
 
-def _unusual(inventory: Inventory, clauses: Declared, usual: Request) -> Iterator[Probe]:
+def _unusual(fixtures: TargetFixtures, clauses: Declared, usual: Request) -> Iterator[Probe]:
     characters = clauses.recorded("characters")
-    head = unknown(inventory, "unusual", 40).value
+    head = unknown(fixtures, "unusual", 40).value
     rows = (
         ("space-inside", head[:20] + b" " + head[20:], "with a space inside", Profile.SMOKE),
         ("tab-inside", head[:20] + b"\t" + head[20:], "with a tab inside", Profile.DEEP),
@@ -197,17 +197,17 @@ def _unusual(inventory: Inventory, clauses: Declared, usual: Request) -> Iterato
     for name, value, words, profile in rows:
         title, declared = f"an unknown token {words}", clauses.unrecognised + characters
         yield Probe(f"token.unusual.{name}", title, declared, _with(usual, Token(value)), profile=profile)
-    surrounded = Token(b" " + inventory.token.value + b" ", secret=inventory.token.secret, made_by="' ' + {} + ' '")
+    surrounded = Token(b" " + fixtures.token.value + b" ", secret=fixtures.token.secret, made_by="' ' + {} + ' '")
     title = "the valid token with spaces around it"
     yield Probe("token.unusual.valid-with-spaces", title, characters, _with(usual, surrounded))
-    other = unknown(inventory, "second")
+    other = unknown(fixtures, "second")
     for name, token, second in (
-        ("valid-then-unknown", inventory.token, other.value),
-        ("unknown-then-valid", other, inventory.token.value),
-        ("valid-twice", inventory.token, inventory.token.value),
+        ("valid-then-unknown", fixtures.token, other.value),
+        ("unknown-then-valid", other, fixtures.token.value),
+        ("valid-twice", fixtures.token, fixtures.token.value),
         ("unknown-twice", other, other.value),
     ):
-        request = replace(usual, token=token, headers=((inventory.header, second), *usual.headers))
+        request = replace(usual, token=token, headers=((fixtures.header, second), *usual.headers))
         title = f"two tokens: {name.replace('-', ' ')}"
         mandatory = clauses.unrecognised if "valid" not in name else ()
         profile = Profile.DEEP if name == "valid-twice" else Profile.STANDARD

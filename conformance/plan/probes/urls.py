@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from conformance.contract.body import URL_MAXIMUM
-from conformance.plan.inventory import Profile
+from conformance.plan.fixtures import Profile
 from conformance.plan.probe import Probe
 from conformance.plan.probes.bodies import called
 from conformance.plan.requests import documented
@@ -13,7 +13,7 @@ from conformance.plan.requests import documented
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from conformance.plan.inventory import Inventory
+    from conformance.plan.fixtures import TargetFixtures
     from conformance.plan.probe import Declared
 
 __all__ = ["url_probes"]
@@ -102,9 +102,9 @@ _ALIKE = {
 """What differs from its neighbours for few servers: the deep profile sends it."""
 
 
-def url_probes(inventory: Inventory, clauses: Declared) -> Iterator[Probe]:
+def url_probes(fixtures: TargetFixtures, clauses: Declared) -> Iterator[Probe]:
     """Urls with the valid token to the description's resource; hosts are reserved (RFC 2606, RFC 5737, RFC 3849)."""
-    member = inventory.operation.url_member
+    member = fixtures.operation.url_member
     if member is None:
         return
     for rows, declared in (
@@ -114,7 +114,7 @@ def url_probes(inventory: Inventory, clauses: Declared) -> Iterator[Probe]:
         (_OTHER, clauses.recorded("other-form", member=member)),
     ):
         for name, url, words in rows:
-            request = documented(inventory, inventory.token, body=inventory.body_with(url))
+            request = documented(fixtures, fixtures.token, body=fixtures.body_with(url))
             note = "that is no absolute http(s) URL: " if rows is _OTHER else ""
             title = f"{called(member)} {note}{words}"
             own = clauses.ids("no-password") if name == "user-info" else ()

@@ -1,4 +1,4 @@
-"""Inventories made of the mock's fixtures, which are no secrets, and of other operations than the shipped one."""
+"""What a target description gives, made of the mock's fixtures, which are no secrets, and for other operations."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from conformance.contract.facts import Role
 from conformance.contract.message import Token
 from conformance.contract.operation import Operation, operation_of
 from conformance.mock.fixtures import Fixtures
-from conformance.plan.inventory import Inventory
+from conformance.plan.fixtures import TargetFixtures
 from conformance.plan.probe import Declared
 from conformance.spec import load_contract
 
@@ -26,7 +26,7 @@ def token(text: str) -> Token:
     return Token(text.encode("ascii"))
 
 
-def inventory(**changes: Any) -> Inventory:  # noqa: ANN401 - the fields of Inventory
+def fixtures(**changes: Any) -> TargetFixtures:  # noqa: ANN401 - the fields of TargetFixtures
     """Everything that a description can have, changed as told."""
     whole: dict[str, Any] = {
         "operation": CONTRACT.operation,
@@ -38,13 +38,13 @@ def inventory(**changes: Any) -> Inventory:  # noqa: ANN401 - the fields of Inve
         "missing_resource": FIXTURES.missing_repository_id,
         "tokens_by_length": {length: token(text) for length, text in FIXTURES.tokens_by_length.items()},
     }
-    return Inventory(**(whole | changes))
+    return TargetFixtures(**(whole | changes))
 
 
-def least(**changes: Any) -> Inventory:  # noqa: ANN401 - the fields of Inventory
+def least(**changes: Any) -> TargetFixtures:  # noqa: ANN401 - the fields of TargetFixtures
     """What every description has, and nothing else, changed as told."""
     none = dict.fromkeys(("restricted_token", "restricted_resource", "missing_resource"))
-    return inventory(**({**none, "tokens_by_length": {}} | changes))
+    return fixtures(**({**none, "tokens_by_length": {}} | changes))
 
 
 NAMED = {1: Role.PERMITTED, 2: Role.MISSING, 2147483647: Role.PERMITTED}
@@ -104,9 +104,9 @@ def other(
     return described(template, *parameters, **described_so)[1]
 
 
-def held_to(operation: Operation, resource: int | str | None, **changes: Any) -> Inventory:  # noqa: ANN401 - the same
-    """An inventory of another operation, with a token and this resource, changed as told."""
-    return Inventory(**({"operation": operation, "token": token(FIXTURES.token), "resource": resource} | changes))
+def held_to(operation: Operation, resource: int | str | None, **changes: Any) -> TargetFixtures:  # noqa: ANN401 - the same
+    """The fixtures of another operation: a token and this resource, changed as told."""
+    return TargetFixtures(**({"operation": operation, "token": token(FIXTURES.token), "resource": resource} | changes))
 
 
 def declared(*rows: tuple[str, str, dict[str, Any]]) -> Declared:

@@ -1,4 +1,4 @@
-"""What the suite has in hand to make requests of: tokens, resources, values, and how careful it has to be."""
+"""The fixtures of a target: tokens, resources and values to make requests of, and what may be changed."""
 
 from __future__ import annotations
 
@@ -19,11 +19,11 @@ if TYPE_CHECKING:
     from conformance.contract.operation import Operation
     from conformance.contract.values import Identifier
 
-__all__ = ["Inventory", "Mutation", "Profile"]
+__all__ = ["Mutation", "Profile", "TargetFixtures"]
 
 
 @dataclass(frozen=True)
-class Inventory:
+class TargetFixtures:
     """The target description, as far as requests are made of it; tokens are recipes that name their secret.
 
     `resource` is what the token may use, and None where the operation's path names none; `url` is the value of its url

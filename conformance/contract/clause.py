@@ -75,11 +75,20 @@ class Catalogue:
 
         An argument that is None stands for one that the clause does not have.
         """
-        return tuple(
-            clause.id
-            for clause in self.clauses
-            if clause.check == check and all(clause.arguments.get(name) == value for name, value in arguments.items())
-        )
+        key = (check, *arguments.items())
+        if key not in self._found:
+            self._found[key] = tuple(
+                clause.id
+                for clause in self.clauses
+                if clause.check == check
+                and all(clause.arguments.get(name) == value for name, value in arguments.items())
+            )
+        return self._found[key]
+
+    @cached_property
+    def _found(self) -> dict[tuple[object, ...], tuple[str, ...]]:
+        """What `ids` has found: it is asked for every exchange."""
+        return {}
 
     def __getitem__(self, clause_id: str) -> Clause:
         return self.by_id[clause_id]

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import time
-from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING
@@ -24,7 +23,7 @@ from conformance.runner.embedded import embedded_target, target_of
 from conformance.spec import load_contract
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable
     from pathlib import Path
 
     from conformance.config.targets import Target
@@ -35,7 +34,7 @@ if TYPE_CHECKING:
     from conformance.mock.memory import Connection
 
 
-__all__ = ["Judged", "Trial", "judge_application", "judge_target", "try_out"]
+__all__ = ["Judged", "Trial", "judge_application", "judge_target", "prepare", "try_out"]
 
 _NOWHERE = "http://127.0.0.1:1"  # nothing is sent there
 
@@ -100,7 +99,7 @@ def try_out(name: str, seed: int, har: Path | None = None, *, socket: bool | Non
     """
     subject = FAULTS[name] if name in FAULTS else VARIANTS[name]
     profile = "deep" if isinstance(subject, Fault) and subject.narrow else "standard"
-    judged = judge_application(subject.make(), har, _drawn(seed, profile), socket=socket, seed=seed, profile=profile)
+    judged = judge_application(subject.make(), har, socket=socket, seed=seed, profile=profile)
     return Trial(
         name,
         judged.clauses(Outcome.FAIL),
@@ -112,34 +111,41 @@ def try_out(name: str, seed: int, har: Path | None = None, *, socket: bool | Non
 
 
 def judge_application(
-    application: Application | None = None,
-    har: Path | None = None,
-    drawn: dict[str, tuple[Request, ...]] | None = None,
-    *,
-    socket: bool | None = None,
-    **options: object,
+    application: Application | None = None, har: Path | None = None, *, socket: bool | None = None, **options: object
 ) -> Judged:
     """Judge an application that has the mock's fixtures, or the mock itself; `options` are those of a run.
 
-    The traffic is written to `har` where one is given; `drawn` is what was drawn with the same options before. Without
-    a `socket` it stays in memory; by default where the application needs none.
+    The traffic is written to `har` where one is given. Without a `socket` it stays in memory; by default where the
+    application needs none. Trials with the same options share what is drawn; those in memory also share the plan,
+    unless they are recorded, since a recorded run has an id of its own.
     """
-    with _reached(application or Mock(), socket=socket) as (target, connect):
-        return judge_target(target, load_contract(), connect, har, drawn, **options)
+    application = application or Mock()
+    drawn = _drawn(frozenset(options.items()))
+    if needs_socket(application) if socket is None else socket:
+        with embedded_target(application) as target:
+            return judge_target(prepare(target, load_contract(), **options), None, har, drawn)
+    make = _prepared.__wrapped__ if har else _prepared
+    with in_memory(application) as connect:
+        return judge_target(make(frozenset(options.items())), connect, har, drawn)
+
+
+def prepare(target: Target, contract: Contract, **options: object) -> Preparation:
+    """Plan trials of a target that is described for a contract; `options` are those of a run."""
+    settings = load_settings({"seed": 1, "fail_on": "should", **options}, {}, None)
+    return Preparation.of(settings, target, contract, embedded=True)
 
 
 def judge_target(
-    target: Target,
-    contract: Contract,
+    preparation: Preparation,
     connect: Callable[[], Connection] | None = None,
     har: Path | None = None,
     drawn: dict[str, tuple[Request, ...]] | None = None,
-    **options: object,
 ) -> Judged:
-    """Judge a target that is described for a contract; `connect` reaches it in memory. The rest is as above."""
+    """Judge a target; `connect` reaches it in memory, and the traffic is written to `har` where one is given.
+
+    `drawn` is kept between trials of one preparation: what was drawn before is not drawn again.
+    """
     begun = time.monotonic()
-    settings = load_settings({"seed": 1, "fail_on": "should", **options}, {}, None)
-    preparation = Preparation.of(settings, target, contract, embedded=True)
     session = session_of(preparation, har, recorded=har is not None, connect=connect)
     session.drawn = {} if drawn is None else drawn
     chosen = {probe.id for probe in preparation.plan.probes} | {prop.id for prop in preparation.properties}
@@ -161,20 +167,13 @@ def judge_target(
     return Judged(summary, session.sender.requests, time.monotonic() - begun)
 
 
-@contextmanager
-def _reached(
-    application: Application, *, socket: bool | None
-) -> Iterator[tuple[Target, Callable[[], Connection] | None]]:
-    """The target that the application is, and what connects to it where that is no socket."""
-    if needs_socket(application) if socket is None else socket:
-        with embedded_target(application) as target:
-            yield target, None
-    else:
-        with in_memory(application) as connect:
-            yield target_of(Fixtures.default(), _NOWHERE), connect
+@cache
+def _prepared(options: frozenset[tuple[str, object]]) -> Preparation:
+    """The plan for a mock in memory, which is the same for every trial with these options."""
+    return prepare(target_of(Fixtures.default(), _NOWHERE), load_contract(), **dict(options))
 
 
 @cache
-def _drawn(seed: int, profile: str) -> dict[str, tuple[Request, ...]]:  # noqa: ARG001 - the key
-    """What is drawn is the same for every trial; at deep it takes as long as all the rest."""
+def _drawn(options: frozenset[tuple[str, object]]) -> dict[str, tuple[Request, ...]]:  # noqa: ARG001 - the key
+    """What is drawn with these options; at deep it takes as long as all the rest."""
     return {}

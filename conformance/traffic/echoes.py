@@ -6,6 +6,7 @@ import re
 import threading
 from collections import defaultdict
 from contextlib import contextmanager
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from conformance.contract.known_tokens import TokenKind
@@ -23,6 +24,7 @@ __all__ = ["Echoes"]
 
 _USER_INFO = re.compile(r"://[^/?#]*@")
 _UNKNOWN = {TokenKind.MISSING, TokenKind.EMPTY, TokenKind.UNKNOWN}
+_KEPT = 64  # most requests are to one of few targets
 _BELIEVED = 2  # after so many answers that were the same alone, the target is wrong and nothing else
 
 
@@ -42,6 +44,7 @@ class Echoes:
         self._waiting = 0
         self._taken = False
         self._believed = 0
+        self._reached = lru_cache(_KEPT)(self._resources)
 
     @contextmanager
     def beside(self, exchange: Exchange) -> Iterator[None]:
@@ -90,7 +93,7 @@ class Echoes:
         with self._changed:
             return not self._urls.get(_bare(shown), set()).isdisjoint(self._reached(exchange.request.target))
 
-    def _reached(self, target: bytes) -> frozenset[Identifier]:
+    def _resources(self, target: bytes) -> frozenset[Identifier]:
         """Every resource that a segment of the path may be read as."""
         named = self._operation.identifier
         if named is None:

@@ -27,10 +27,7 @@ if TYPE_CHECKING:
     from tests.operations.service import Change, Service
 
 SEEDS = (1, pytest.param(2, marks=pytest.mark.nightly), pytest.param(3, marks=pytest.mark.nightly))
-SERVICES: dict[str, tuple[type[Service], dict[str, object]]] = {
-    "read-back": (ReadBack, read_back.TARGET),
-    "cluster-labels": (ClusterLabels, cluster_labels.TARGET),
-}
+SERVICES: dict[str, type[Service]] = {"read-back": ReadBack, "cluster-labels": ClusterLabels}
 
 
 def services(**changes: Iterable[Change]) -> list[object]:
@@ -45,8 +42,7 @@ def services(**changes: Iterable[Change]) -> list[object]:
 )
 def test_what_is_correct_is_cleared(example: str, change: Change, seed: int) -> None:
     """No clause fails, and no must clause is left untested."""
-    kind, target = SERVICES[example]
-    clauses = judge(example, change.of(kind), target, seed).clauses
+    clauses = judge(example, change.of(SERVICES[example]), seed).clauses
     assert [(one.clause.id, one.failures) for one in clauses if one.outcome is Outcome.FAIL] == []
     untested = [one.clause for one in clauses if one.outcome is Outcome.NOT_TESTED]
     assert [clause.id for clause in untested if clause.level is Level.MUST] == []
@@ -58,8 +54,7 @@ def test_what_is_correct_is_cleared(example: str, change: Change, seed: int) -> 
 )
 def test_a_fault_fails_its_clauses(example: str, change: Change, seed: int) -> None:
     """The clauses that the fault breaks fail, and no others but those that may fail with them."""
-    kind, target = SERVICES[example]
-    clauses = judge(example, change.of(kind), target, seed).clauses
+    clauses = judge(example, change.of(SERVICES[example]), seed).clauses
     failed = {one.clause.id for one in clauses if one.outcome is Outcome.FAIL}
     assert failed >= set(change.breaks)
     assert {
@@ -80,5 +75,5 @@ def test_the_code_of_a_documented_refusal_is_judged(tmp_path: Path, name: str, o
     (copy / "clauses.yaml").write_text(json.dumps(data), encoding="utf-8")
     changes = {change.name: change for change in cluster_labels.VARIANTS}
     service = changes[name].of(ClusterLabels) if name in changes else ClusterLabels()
-    clauses = judge(str(copy), service, cluster_labels.TARGET).clauses
+    clauses = judge(str(copy), service).clauses
     assert {one.clause.id: one.outcome for one in clauses}["error.400.code"] is outcome

@@ -1,4 +1,4 @@
-"""The matrix: every fault of the catalogue falls by the clause that it breaks, and no variant is accused.
+"""The matrix: every fault of the catalogue fails the clause that it breaks, and no variant fails any.
 
 Where the traffic is written, it is judged again from the file, and the night is compared with a good one.
 """
@@ -74,7 +74,7 @@ def _tried(one: Try, directory: Path, good: Callable[[], Snapshot]) -> tuple[Tri
     return trial, compare(good(), good(), of_record(again))
 
 
-def test_a_fault_fells_what_it_breaks(one: Try, tmp_path: Path, good: Callable[[], Snapshot]) -> None:
+def test_a_fault_fails_what_it_breaks(one: Try, tmp_path: Path, good: Callable[[], Snapshot]) -> None:
     """Its clause fails, and none that it does not break; a narrow one at deep. Beside a good night it is named."""
     trial, comparison = _tried(one, tmp_path, good)
     fault = FAULTS[one.name]

@@ -16,7 +16,7 @@ from conformance.contract.facts import facts_of
 from conformance.exceptions import UsageError
 from conformance.judge.verdict import Outcome
 from conformance.mock.memory import in_memory
-from conformance.selftest.trial import judge_target
+from conformance.selftest.trial import judge_target, prepare
 from tests.spec.edited import Edited, Named, renamed
 from tests.spec.edits import EDITS
 from tests.spec.files import shipped
@@ -141,7 +141,7 @@ def test_an_edit_is_drawn(edit: Edit, name: str, tmp_path: Path) -> None:
 def run(after: Edited, files: Files, before: Edited, profile: str) -> Judged:
     """A whole run on a target that answers as these files say."""
     with in_memory(Following(files, after.world_beside(before))) as connect:
-        return judge_target(after.target, after.contract, connect, profile=profile)
+        return judge_target(prepare(after.target, after.contract, profile=profile), connect)
 
 
 @pytest.mark.parametrize("edit", [edit for edit in EDITS if edit.name in RUN], ids=lambda edit: edit.name)

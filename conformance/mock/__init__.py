@@ -5,14 +5,10 @@ It is written from the document, never from the OpenAPI file, and imports nothin
 
 from __future__ import annotations
 
-from conformance.mock.app import Mock
-from conformance.mock.description import describe
-from conformance.mock.fixtures import Access, Account, Fixtures
-from conformance.mock.front import surrounded
-from conformance.mock.gateway import Gateway
-from conformance.mock.iam import Iam
+from conformance.mock.app import Mirror, Mock
+from conformance.mock.fixtures import Access, Account, Fixtures, describe
+from conformance.mock.front import Gateway, Iam, surrounded
 from conformance.mock.message import Answer, Application, Refusal, Refused, Request
-from conformance.mock.mirror import Mirror
 from conformance.mock.server import answer_raw, drop, running, serve
 
 __all__ = [

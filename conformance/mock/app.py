@@ -8,13 +8,27 @@ from __future__ import annotations
 
 import json
 import re
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta, timezone
 from typing import TYPE_CHECKING, Any
 
-from conformance.mock import refusals
 from conformance.mock.fixtures import Fixtures
-from conformance.mock.message import Answer, Refusal, Refused, Request, envelope
-from conformance.mock.mirror import Mirror
+from conformance.mock.message import (
+    BAD_BODY,
+    BAD_ID,
+    BAD_URL,
+    FORBIDDEN,
+    NO_ROUTE,
+    NOT_FOUND,
+    TOO_LARGE,
+    UNAUTHORIZED,
+    Answer,
+    Refusal,
+    Refused,
+    Request,
+    envelope,
+    not_allowed,
+)
 from conformance.mock.url import is_absolute, without_user
 
 if TYPE_CHECKING:
@@ -23,7 +37,7 @@ if TYPE_CHECKING:
     from conformance.mock.fixtures import Account
     from conformance.mock.message import Receive, Scope, Send
 
-__all__ = ["Mock"]
+__all__ = ["Mirror", "Mock"]
 
 _ZONE = timezone(timedelta(hours=8))
 _PATH = re.compile(rb"/v4/repositories/(?P<id>[^/]*)/remote-mirror(?P<associate>/associate)?")
@@ -33,6 +47,32 @@ _BRACKETS = 500  # in a request body; the documented one has two
 
 def _now() -> datetime:
     return datetime.now(tz=UTC)
+
+
+@dataclass(frozen=True, slots=True)
+class Mirror:
+    """A repository's association: its own id, the repository's, the url without user info, when it was last made."""
+
+    id: int
+    repository_id: int
+    url: str
+    updated_at: datetime
+
+    def fields(self, date: Callable[[datetime], str]) -> dict[str, Any]:
+        """Return the eleven fields (document: table 3), typed as in its example; ``date`` writes a date."""
+        return {
+            "id": self.id,
+            "repository_id": self.repository_id,
+            "update_status": "finished",
+            "last_update_at": date(self.updated_at),
+            "url": self.url,
+            "last_successful_update_at": date(self.updated_at),
+            "number_of_failures": None,
+            "mirroring_enabled": False,
+            "is_private": False,
+            "endpoint_uuid": None,
+            "last_error": None,
+        }
 
 
 class Mock:
@@ -70,7 +110,7 @@ class Mock:
         """Find the path, byte for byte, then the method."""
         match = _PATH.fullmatch(request.path)
         if match is None:
-            raise Refused(refusals.NO_ROUTE)
+            raise Refused(NO_ROUTE)
         handlers = {"POST": self.associate} if match["associate"] else dict.fromkeys(("GET", "HEAD"), self.show)
         handler = handlers.get(request.method)
         if handler is not None:
@@ -81,7 +121,7 @@ class Mock:
         """Answer anything but the path's own methods: OPTIONS lists them, the others are refused."""
         if request.method == "OPTIONS":
             return Answer(204, headers=((b"allow", allow.encode()),))
-        raise Refused(refusals.not_allowed(allow))
+        raise Refused(not_allowed(allow))
 
     def associate(self, request: Request, raw_id: bytes) -> Answer:
         """Answer a POST: the documented operation."""
@@ -100,64 +140,64 @@ class Mock:
         self.authorise(account, repository_id)
         mirror = self.mirrors.get(repository_id)
         if mirror is None:
-            raise Refused(refusals.NOT_FOUND)
+            raise Refused(NOT_FOUND)
         return Answer.of_json(200, self.encode(self.fields(mirror)))
 
     def authenticate(self, request: Request) -> Account:
         """Tell whose token it is (document: table 2); 401 unless there is exactly one header with a valid one."""
         values = request.values(b"x-auth-token")
         if len(values) != 1:
-            raise Refused(refusals.UNAUTHORIZED)
+            raise Refused(UNAUTHORIZED)
         return self.account_of(values[0].decode("latin-1"))
 
     def account_of(self, token: str) -> Account:
         """Return the account of a token, compared character by character; 401 for any unknown or overlong one."""
         account = self.tokens.get(token)
         if account is None or len(token) > self.maximum_token:
-            raise Refused(refusals.UNAUTHORIZED)
+            raise Refused(UNAUTHORIZED)
         return account
 
     def parse_id(self, raw_id: bytes) -> int:
         """Read the id (document: table 1): 1 to 2147483647 in ASCII digits, no sign, no leading zero; else 400."""
         if re.fullmatch(rb"[1-9][0-9]{0,9}", raw_id) is None or int(raw_id) > self.maximum_id:
-            raise Refused(refusals.BAD_ID)
+            raise Refused(BAD_ID)
         return int(raw_id)
 
     def parse_body(self, request: Request) -> str:
         """Read the ``url`` of the body; 413 for a body over the maximum, 400 for anything but an object with a url."""
         if request.body is None:
-            raise Refused(refusals.TOO_LARGE)
+            raise Refused(TOO_LARGE)
         document = self.parse_json(request.body)
         if not isinstance(document, dict):
-            raise Refused(refusals.BAD_BODY)
+            raise Refused(BAD_BODY)
         return self.parse_url(document)
 
     def parse_json(self, body: bytes) -> Any:  # noqa: ANN401 - a client may send any JSON
         """Read the body as JSON in UTF-8, without BOM; 400 if it is none, or has too many brackets."""
         if body.count(b"[") + body.count(b"{") > _BRACKETS:
-            raise Refused(refusals.BAD_BODY)
+            raise Refused(BAD_BODY)
         try:
             # Numbers are of no interest, and int() refuses very long ones: float() takes them all.
             return json.loads(body.decode(), parse_int=float, parse_constant=_no_constant)
         except ValueError as error:
-            raise Refused(refusals.BAD_BODY) from error
+            raise Refused(BAD_BODY) from error
 
     def parse_url(self, document: dict[str, Any]) -> str:
         """Read the member ``url``: a string, an absolute http(s) URL of at most 2,000 characters; else 400."""
         url = document.get("url")
         if not isinstance(url, str) or not is_absolute(url):
-            raise Refused(refusals.BAD_URL)
+            raise Refused(BAD_URL)
         return url
 
     def find(self, repository_id: int) -> None:
         """Refuse with 404 unless the repository exists."""
         if repository_id not in self.fixtures.repositories:
-            raise Refused(refusals.NOT_FOUND)
+            raise Refused(NOT_FOUND)
 
     def authorise(self, account: Account, repository_id: int) -> None:
         """Refuse with 403 unless the account may associate the repository."""
         if account not in self.fixtures.repositories[repository_id]:
-            raise Refused(refusals.FORBIDDEN)
+            raise Refused(FORBIDDEN)
 
     def mirror_of(self, repository_id: int, url: str) -> Mirror:
         """Associate the repository with the url: anew, or in the association it has, which keeps its id."""

@@ -13,8 +13,7 @@ from typing import TYPE_CHECKING, Any
 from uvicorn.server import ServerState
 
 from conformance.mock.app import Mock
-from conformance.mock.protocol import Protocol
-from conformance.mock.server import configuration
+from conformance.mock.server import Protocol, configuration
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

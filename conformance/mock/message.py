@@ -1,4 +1,4 @@
-"""Requests as they came and answers as they go: the ASGI edge of the mock."""
+"""Requests as they came, answers as they go, and every refusal: the ASGI edge of the mock."""
 
 from __future__ import annotations
 
@@ -7,7 +7,30 @@ from collections.abc import Awaitable, Callable, MutableMapping
 from dataclasses import dataclass
 from typing import Any
 
-__all__ = ["Answer", "Application", "Headers", "Receive", "Refusal", "Refused", "Request", "Scope", "Send", "envelope"]
+__all__ = [
+    "BAD_BODY",
+    "BAD_ID",
+    "BAD_REQUEST",
+    "BAD_URL",
+    "CONFLICT",
+    "CRASH",
+    "FORBIDDEN",
+    "NOT_FOUND",
+    "NO_ROUTE",
+    "TOO_LARGE",
+    "UNAUTHORIZED",
+    "Answer",
+    "Application",
+    "Headers",
+    "Receive",
+    "Refusal",
+    "Refused",
+    "Request",
+    "Scope",
+    "Send",
+    "envelope",
+    "not_allowed",
+]
 
 Headers = tuple[tuple[bytes, bytes], ...]
 Scope = MutableMapping[str, Any]
@@ -107,3 +130,26 @@ class Refused(Exception):  # noqa: N818 - it is an outcome of a step and no erro
 def envelope(refusal: Refusal) -> bytes:
     """Write the body of an error answer, as the document's examples have it."""
     return json.dumps({"error_code": refusal.error_code, "error_msg": refusal.error_msg}).encode()
+
+
+# In the words of the document's examples.
+UNAUTHORIZED = Refusal(401, "CH.00000002", "Recognize authentication information failed.")
+FORBIDDEN = Refusal(403, "CH.00401001", "No access permission.")
+NOT_FOUND = Refusal(404, "CH.00402000", "The repository does not exist. Check and try again.")
+
+# The document has no code for what follows; CH.010001 is the product's for a 400, the others are made in its form.
+BAD_REQUEST = Refusal(400, "CH.010001", "Invalid request.")
+BAD_ID = Refusal(400, "CH.010001", "Invalid repository ID.")
+BAD_BODY = Refusal(400, "CH.010001", "The request body must be a JSON object.")
+BAD_URL = Refusal(400, "CH.010001", "Invalid url.")
+NO_ROUTE = Refusal(404, "CH.00000404", "The requested resource does not exist.")
+TOO_LARGE = Refusal(413, "CH.00000413", "The request body is too large.")
+
+# What only faults answer.
+CONFLICT = Refusal(409, "CH.00000409", "The repository is associated already.")
+CRASH = Refusal(500, "CH.00000500", "Internal error.")
+
+
+def not_allowed(allow: str) -> Refusal:
+    """Return a 405 with the methods that the path has, as ``Allow`` lists them."""
+    return Refusal(405, "CH.00000405", "Method not allowed.", ((b"allow", allow.encode()),))

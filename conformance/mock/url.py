@@ -1,13 +1,16 @@
-"""The url of a mirror: absolute, http or https, by the grammar of RFC 3986, and never with a password in it."""
+"""The url of a mirror, absolute, by the grammar of RFC 3986 and shown without user info; and paths, read leniently."""
 
 from __future__ import annotations
 
 import ipaddress
 import re
+from urllib.parse import unquote_to_bytes
 
-__all__ = ["MAXIMUM_LENGTH", "is_absolute", "is_international", "without_user"]
+__all__ = ["MAXIMUM_LENGTH", "is_absolute", "is_international", "respelt", "without_user"]
 
 MAXIMUM_LENGTH = 2_000
+
+_ID = 2  # the segment of a path
 
 _PERCENT = "%[0-9A-Fa-f]{2}"
 _UNRESERVED = r"A-Za-z0-9\-._~"
@@ -53,6 +56,24 @@ def without_user(url: str) -> str:
     if match is None or match["user"] is None:
         return url
     return url[: match.start("user")] + url[match.end("user") :]
+
+
+def respelt(path: bytes) -> bytes:
+    """Return a path as a lenient router reads it: as the document spells it, where it is that one.
+
+    A slash too many, dots, capitals, encoded letters, matrix parameters and a suffix make no difference. The segment of
+    the id stays as it is.
+    """
+    segments: list[bytes] = []
+    for segment in path.removesuffix(b".json").split(b"/"):
+        if segment == b"..":
+            del segments[-1:]
+        elif segment not in {b"", b"."}:
+            segments.append(segment)
+    return b"/" + b"/".join(
+        segment if place == _ID else unquote_to_bytes(segment).lower().partition(b";")[0]
+        for place, segment in enumerate(segments)
+    )
 
 
 def _is_ipv6(address: str) -> bool:

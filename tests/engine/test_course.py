@@ -10,7 +10,7 @@ from conformance.engine.traffic import about_run, judge_again
 from conformance.judge.verdict import Outcome
 from conformance.mock import Mock, Request
 from conformance.mock.faults import FAULTS
-from conformance.mock.refusals import FORBIDDEN
+from conformance.mock.message import FORBIDDEN
 from conformance.report.recorded import read_traffic
 from conformance.runner.embedded import embedded_target
 from conformance.selftest.trial import judge_application

@@ -17,7 +17,7 @@ from conformance.engine.replay import Replay
 from conformance.judge.judge import judge
 from conformance.judge.reading import Context
 from conformance.judge.verdict import Outcome, Verdict
-from conformance.mock import refusals
+from conformance.mock.message import UNAUTHORIZED as REFUSED
 from conformance.mock.message import envelope
 from conformance.plan.fixtures import Mutation, Profile, TargetFixtures
 from conformance.plan.policy import refusal
@@ -34,7 +34,7 @@ if TYPE_CHECKING:
 ALL = frozenset(prop.id for prop in properties(CONTRACT))
 BY_ID = {prop.id: prop for prop in properties(CONTRACT)}
 KNOWN = fixtures(mutation=Mutation.ANY, seed=1)
-UNAUTHORIZED = Response(401, "Unauthorized", ((b"Content-Type", b"application/json"),), envelope(refusals.UNAUTHORIZED))
+UNAUTHORIZED = Response(401, "Unauthorized", ((b"Content-Type", b"application/json"),), envelope(REFUSED))
 REFUSED = replace(UNAUTHORIZED, status=431)
 
 

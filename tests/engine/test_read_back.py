@@ -12,8 +12,8 @@ from conformance.engine.assembly import session_of
 from conformance.engine.read_back import READ_BACK
 from conformance.exceptions import ConformanceError
 from conformance.mock import Mock
+from conformance.mock.app import Mirror
 from conformance.mock.faults import FAULTS
-from conformance.mock.mirror import Mirror
 from conformance.runner.embedded import embedded_target
 from tests.engine.sessions import Recording, complete, preparation, target_with
 

@@ -15,8 +15,9 @@ from conformance.engine.properties import PropertyRunner
 from conformance.engine.session import FIRST_FAILURE
 from conformance.exceptions import ConformanceError, NoVerdict, SafetyViolation
 from conformance.judge.verdict import Outcome
-from conformance.mock import Mock, Refused, Request, drop, refusals
+from conformance.mock import Mock, Refused, Request, drop
 from conformance.mock.faults import FAULTS
+from conformance.mock.message import FORBIDDEN, UNAUTHORIZED
 from conformance.plan.fixtures import Profile
 from conformance.plan.probe import Stage
 from conformance.runner.embedded import target_of
@@ -38,7 +39,7 @@ class Unauthorized(Mock):
 
     def account_of(self, token: str) -> Account:
         """Refuse."""
-        raise Refused(refusals.UNAUTHORIZED)
+        raise Refused(UNAUTHORIZED)
 
 
 class Deaf(Mock):
@@ -461,7 +462,7 @@ class RefusesAgain(Mock):
     def associate(self, request: Request, raw_id: bytes) -> Answer:
         """Refuse the second time."""
         if self.mirrors:
-            raise Refused(refusals.FORBIDDEN)
+            raise Refused(FORBIDDEN)
         return super().associate(request, raw_id)
 
 

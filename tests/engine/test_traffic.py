@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
     from conformance.judge.summary import Summary
     from conformance.mock import Account
-    from conformance.mock.mirror import Mirror
+    from conformance.mock.app import Mirror
 
 CONTRACT = load_contract()
 

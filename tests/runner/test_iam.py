@@ -11,7 +11,7 @@ import pytest
 
 from conformance.judge.expected import FIRST
 from conformance.mock import Iam, Mock
-from conformance.mock.iam import DOMAIN, PASSWORD, PROJECT, USER
+from conformance.mock.fixtures import DOMAIN, PASSWORD, PROJECT, USER
 from tests.runner.command import site
 from tests.traffic.servers import closed_port
 

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-    from conformance.mock.mirror import Mirror
+    from conformance.mock.app import Mirror
 
 
 @pytest.fixture(scope="module")

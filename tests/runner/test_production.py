@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from conformance.mock import Iam, Mock, running
-from conformance.mock.iam import DOMAIN, PASSWORD, PROJECT, USER
+from conformance.mock.fixtures import DOMAIN, PASSWORD, PROJECT, USER
 from tests.runner.command import CONFORMANCE
 from tests.runner.tls import behind_tls
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from conformance.mock.iam import PASSWORD
+from conformance.mock.fixtures import PASSWORD
 from conformance.runner.named_files import NamedFiles
 from conformance.runner.quiet import QuietLogs
 from conformance.runner.reports import Reports

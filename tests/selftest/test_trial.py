@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from conformance.judge.summary import Conclusion
 from conformance.judge.verdict import Outcome
-from conformance.mock import Mock, Refused, refusals
+from conformance.mock import Mock, Refused
 from conformance.mock.faults import FAULTS
+from conformance.mock.message import UNAUTHORIZED
 from conformance.selftest.trial import Trial, judge_application, try_out
 
 SCALAR = "scalar-body-crashes"
@@ -16,7 +17,7 @@ class Closed(Mock):
 
     def account_of(self, token: str) -> object:  # type: ignore[override]  # it never returns
         """Refuse."""
-        raise Refused(refusals.UNAUTHORIZED)
+        raise Refused(UNAUTHORIZED)
 
 
 def test_the_reference_implementation_is_conformant() -> None:

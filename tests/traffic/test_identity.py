@@ -11,7 +11,7 @@ import pytest
 
 from conformance.exceptions import NoVerdict
 from conformance.mock import Iam, Mock, running
-from conformance.mock.iam import DOMAIN, PASSWORD, PROJECT, USER
+from conformance.mock.fixtures import DOMAIN, PASSWORD, PROJECT, USER
 from conformance.traffic.credentials import Identity, Issued, Login
 from conformance.traffic.endpoint import Endpoint
 from tests.traffic.servers import Connection, answer, closed_port, serving

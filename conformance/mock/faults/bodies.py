@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from conformance.mock import Mock, Refused, drop
 from conformance.mock.catalogue import Faults, named
-from conformance.mock.refusals import CRASH
+from conformance.mock.message import CRASH
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 
 from conformance.mock import Mock, Refused
 from conformance.mock.catalogue import Faults, named
-from conformance.mock.refusals import CRASH
-from conformance.mock.respelling import respelt
+from conformance.mock.message import CRASH
+from conformance.mock.url import respelt
 
 if TYPE_CHECKING:
     from collections.abc import Callable

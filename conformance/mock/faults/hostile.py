@@ -10,7 +10,7 @@ from urllib.parse import unquote_to_bytes, urlsplit
 
 from conformance.mock import Mock, Refused
 from conformance.mock.catalogue import Faults, named
-from conformance.mock.refusals import CRASH, FORBIDDEN
+from conformance.mock.message import CRASH, FORBIDDEN
 from conformance.mock.url import is_international
 
 if TYPE_CHECKING:

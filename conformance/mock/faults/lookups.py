@@ -10,7 +10,7 @@ from urllib.parse import unquote_to_bytes
 
 from conformance.mock import Mock, Refused
 from conformance.mock.catalogue import Faults, named
-from conformance.mock.refusals import BAD_ID, CRASH
+from conformance.mock.message import BAD_ID, CRASH
 
 if TYPE_CHECKING:
     from collections.abc import Callable

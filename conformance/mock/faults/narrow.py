@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from conformance.mock import Mock, Refused
 from conformance.mock.catalogue import Faults, named
 from conformance.mock.faults.urls import refusing
-from conformance.mock.refusals import CRASH, NOT_FOUND
+from conformance.mock.message import CRASH, NOT_FOUND
 
 if TYPE_CHECKING:
     from collections.abc import Callable

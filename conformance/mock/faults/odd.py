@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from conformance.mock import Answer, Mock, Request
 from conformance.mock.catalogue import Faults, named
-from conformance.mock.refusals import CRASH
+from conformance.mock.message import CRASH
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from conformance.mock import Mock, Refused
 from conformance.mock.catalogue import Faults
-from conformance.mock.refusals import FORBIDDEN, NOT_FOUND
+from conformance.mock.message import FORBIDDEN, NOT_FOUND
 
 if TYPE_CHECKING:
     from conformance.mock import Answer, Request

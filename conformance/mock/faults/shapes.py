@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from conformance.mock import Mock, Refused
 from conformance.mock.catalogue import Faults, named
-from conformance.mock.refusals import CRASH, FORBIDDEN
+from conformance.mock.message import CRASH, FORBIDDEN
 
 if TYPE_CHECKING:
     from conformance.mock import Account, Refusal

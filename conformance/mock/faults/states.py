@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from conformance.mock import Answer, Mock, Refused, Request
 from conformance.mock.catalogue import Faults
-from conformance.mock.refusals import CONFLICT, CRASH, NOT_FOUND
+from conformance.mock.message import CONFLICT, CRASH, NOT_FOUND
 
 if TYPE_CHECKING:
     from conformance.mock import Account, Fixtures, Mirror

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from conformance.mock import Answer, Mock, Refused, drop
 from conformance.mock.catalogue import Faults, named
-from conformance.mock.refusals import CRASH, FORBIDDEN, NOT_FOUND, UNAUTHORIZED
+from conformance.mock.message import CRASH, FORBIDDEN, NOT_FOUND, UNAUTHORIZED
 
 if TYPE_CHECKING:
     from collections.abc import MutableMapping

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from conformance.mock import Mock, Refusal, Refused, drop
 from conformance.mock.catalogue import Faults, named
-from conformance.mock.refusals import CRASH, FORBIDDEN
+from conformance.mock.message import CRASH, FORBIDDEN
 
 if TYPE_CHECKING:
     from collections.abc import Callable

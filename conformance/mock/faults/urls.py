@@ -8,7 +8,7 @@ from urllib.parse import unquote
 
 from conformance.mock import Mock, Refused
 from conformance.mock.catalogue import Faults, named
-from conformance.mock.refusals import BAD_URL, CRASH
+from conformance.mock.message import BAD_URL, CRASH
 
 if TYPE_CHECKING:
     from collections.abc import Callable

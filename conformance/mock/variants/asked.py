@@ -9,8 +9,8 @@ from urllib.parse import unquote_to_bytes
 
 from conformance.mock import Answer, Mock, Refusal, Refused
 from conformance.mock.catalogue import Variants, named
-from conformance.mock.refusals import BAD_URL, FORBIDDEN, NO_ROUTE, NOT_FOUND, UNAUTHORIZED
-from conformance.mock.respelling import respelt
+from conformance.mock.message import BAD_URL, FORBIDDEN, NO_ROUTE, NOT_FOUND, UNAUTHORIZED
+from conformance.mock.url import respelt
 
 if TYPE_CHECKING:
     from conformance.mock import Account, Mirror, Request

@@ -55,7 +55,8 @@ class Facts:
     """A request, described. `id` is None where the segment is no plain decimal; lengths count bytes.
 
     `id` and `id_kind` are those of the resource, `arguments` those of the other parameters of path and query.
-    `main` says that the resource is the description's, `unusual` names the other parameters whose values are not,
+    `main` says that the resource is the description's, `unusual` names the other parameters whose values are not.
+    `elsewhere` says that one of these, such as a project's id, names another place, where no resource is known.
     `usual_name` says that the token's header is spelt as the document spells it, `usual_url` that the url
     is the description's, `usual_body` that the whole body is, `usual_token` that the token is the description's
     `token`, of whatever length. `token_in_range` says that it is as long as the document allows.
@@ -96,6 +97,7 @@ class Facts:
     well_formed: bool = True
     stranger: bool = False
     respelt: bool = False
+    elsewhere: bool = False
 
     @property
     def usual_values(self) -> bool:
@@ -161,19 +163,22 @@ def facts_of(request: Request, known: KnownTarget) -> Facts:
     )
     body = _everyday(read_body(request.body, operation), known)
     value = None if request.token is None else request.token.value
-    longest = operation.credential.longest
     length = len(value or b"")
+    given = {**arguments, **(asked or {})}
+    unusual = tuple(name for name, one in given.items() if not _usual(name, one, known))
+    elsewhere = any(given[name].kind is ValueKind.IN_RANGE for name in unusual if name in operation.places)
+    own = operation.resource is None or (resource is not None and resource.value == known.resource)
     return Facts(
         method=request.method,
         documented_method=request.method == operation.method,
         exact_path=on_path and asked is not None,
         id_kind=resource.kind if resource else None,
         id=resource.value if resource else None,
-        role=_role(resource, known),
-        main=operation.resource is None or (resource is not None and resource.value == known.resource),
+        role=None if elsewhere else _role(resource, known),
+        main=own and not elsewhere,
         token=known.tokens.classify(value),
         token_length=length,
-        token_in_range=operation.credential.shortest <= length and (longest is None or length <= longest),
+        token_in_range=operation.credential.allows(length, len(known.token or b"")),
         body=body.kind,
         url=body.url,
         plain=_plain(request, operation),
@@ -181,17 +186,18 @@ def facts_of(request: Request, known: KnownTarget) -> Facts:
         usual_url=body.url == known.url,
         usual_token=value is not None and value == known.token,
         usual_body=request.body == known.body,
-        arguments={**arguments, **(asked or {})},
+        arguments=given,
         urls=body.urls,
         wrong=body.wrong,
         edges=body.edges,
         usual_edges=_usual_edges(body, read_body(known.body, operation)),
-        unusual=tuple(name for name, one in {**arguments, **(asked or {})}.items() if not _usual(name, one, known)),
+        unusual=unusual,
         queried=on_path and asked is None,
         one_segment=all(map(is_one_segment, segments.values())),
         well_formed=is_http(request),
         stranger=_stranger(request, known),
         respelt=respelt is not None,
+        elsewhere=elsewhere,
     )
 
 

@@ -17,6 +17,7 @@ from conformance.contract.pointer import resolve
 
 __all__ = [
     "HTTP_URL",
+    "ORDINARY_LENGTH",
     "ROLES",
     "Body",
     "Boolean",
@@ -39,6 +40,9 @@ HTTP_URL = "http-url"
 
 ROLES = ("permitted", "restricted", "missing", "each")
 """What a key of a target description can say of a resource; `each` is a table of values and their roles."""
+
+ORDINARY_LENGTH = 4096
+"""Characters: a token up to this length is like those that services issue; the number is this suite's."""
 
 _METHODS = ("get", "put", "post", "delete", "options", "head", "patch", "trace")  # OpenAPI 3.1, Path Item Object
 _HEAD = {
@@ -124,6 +128,15 @@ class Credential:
     header: bytes
     shortest: int = 1
     longest: int | None = None
+
+    def allows(self, length: int, usual: int = 0) -> bool:
+        """Whether a token may have so many characters.
+
+        Where the document names no maximum, up to ORDINARY_LENGTH, and up to twice the `usual` one: a longer header is
+        more than many servers read, and nobody promised that they do.
+        """
+        longest = max(ORDINARY_LENGTH, 2 * usual) if self.longest is None else self.longest
+        return self.shortest <= length <= longest
 
 
 @dataclass(frozen=True)
@@ -251,6 +264,21 @@ class Operation:
         if found is None:
             raise KeyError(name)
         return found
+
+    @cached_property
+    def places(self) -> frozenset[str]:
+        """The parameters beside the resource's that say where it is: what the description gives, or the path has.
+
+        Of a path parameter with a list of values, or a boolean, every value is known to be fine.
+        """
+        given = {one.parameter for one in self.fixtures}
+        return frozenset(
+            one.name
+            for one in self.parameters
+            if one.name != self.resource
+            and (one.name in given or one.place is Place.PATH)
+            and not isinstance(one.domain, Enumeration | Boolean)
+        )
 
     @property
     def identifier(self) -> Parameter | None:

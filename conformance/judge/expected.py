@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from conformance.contract.body import BodyKind
 from conformance.contract.facts import Role
 from conformance.contract.known_tokens import TokenKind
-from conformance.contract.operation import Boolean, Enumeration, Integer, Text
+from conformance.contract.operation import ORDINARY_LENGTH, Boolean, Enumeration, Integer, Text
 from conformance.contract.values import ValueKind
 
 if TYPE_CHECKING:
@@ -25,16 +25,13 @@ if TYPE_CHECKING:
     from conformance.contract.operation import Domain
     from conformance.contract.values import Identifier
 
-__all__ = ["AGAIN", "BURST", "CREATION", "FIRST", "LAST", "ORDINARY_LENGTH", "Expectation", "expectation_of"]
+__all__ = ["AGAIN", "BURST", "CREATION", "FIRST", "LAST", "Expectation", "expectation_of"]
 
 FIRST = "state.first"
 AGAIN = "state.again"
 CREATION = "state.creation"
 BURST = "state.burst"
 LAST = "state.last"
-ORDINARY_LENGTH = 4096
-"""Characters: a token up to this length is like those that services issue; the number is this suite's."""
-
 _AT_ONCE = {CREATION, BURST}
 _NONE: frozenset[str] = frozenset()
 _BODIES = {BodyKind.NOT_JSON: "not-json", BodyKind.NOT_OBJECT: "not-object", BodyKind.ABSENT: "absent"}
@@ -131,6 +128,8 @@ class Expectation:
             return _NONE
         if allowed == self.unauthorised:
             return self._with_listed(facts, self._of_stranger(facts, edge, status))
+        if facts.elsewhere:
+            return self._of_place(facts, status)
         owner = self._with_permission(facts, allowed, passed=status in allowed)
         if not edge:
             return self._with_listed(facts, owner)
@@ -195,6 +194,13 @@ class Expectation:
             return frozenset().union(*self._values(facts)) | (_NONE if subjects else general)
         return frozenset().union(*subjects) if subjects else general
 
+    def _of_place(self, facts: Facts, status: int) -> frozenset[str]:
+        """The clauses about a value that says where the resource is; a refusal of what is invalid proves nothing."""
+        if any(status in refused for refused in self._invalid.values()):
+            return _NONE
+        named = [name for name in facts.unusual if name in self._operation.places]
+        return frozenset().union(*(clauses for name in named for clauses in self._of_argument(name, facts)))
+
     @cached_property
     def _beside_values(self) -> frozenset[str]:
         """The general clauses beside which a value can be the subject."""
@@ -220,14 +226,19 @@ class Expectation:
 
     def _values(self, facts: Facts, *, usual: bool = True) -> Iterator[frozenset[str]]:
         """The clauses about each value of another parameter or of a member; without the `usual` ones if so wished."""
-        for name, argument in facts.arguments.items():
+        for name in facts.arguments:
             if usual or name in facts.unusual:
-                absent = argument.kind is ValueKind.ABSENT
-                said = ("absent",) if absent else _when(self._operation.parameter(name).domain, argument.value)
-                yield from filter(None, (self._owed(parameter=name, when=when) for when in said))
+                yield from self._of_argument(name, facts)
         for member, when in sorted(facts.edges if usual else facts.edges - facts.usual_edges):
             if clauses := self._owed(member=member, when=when):
                 yield clauses
+
+    def _of_argument(self, name: str, facts: Facts) -> Iterator[frozenset[str]]:
+        """The clauses about the value of one parameter."""
+        argument = facts.arguments[name]
+        absent = argument.kind is ValueKind.ABSENT
+        said = ("absent",) if absent else _when(self._operation.parameter(name).domain, argument.value)
+        yield from filter(None, (self._owed(parameter=name, when=when) for when in said))
 
     def _with_listed(self, facts: Facts, owner: frozenset[str]) -> frozenset[str]:
         """The owner of a request to a listed resource, and the clause that each of them is known."""

@@ -13,6 +13,7 @@ from conformance.contract.body import BodyKind
 from conformance.contract.facts import KnownTarget, Role, facts_of
 from conformance.contract.known_tokens import KnownTokens, TokenKind
 from conformance.contract.message import Request, Token
+from conformance.contract.operation import Credential
 from conformance.contract.values import ValueKind
 from tests.shipped import HEADER, MAXIMUM, OPERATION, target_of
 
@@ -294,6 +295,21 @@ def test_without_a_token_its_length_is_0() -> None:
     """So is that of an empty one."""
     assert facts_of(replace(REQUEST, token=None), KNOWN).token_length == 0
     assert facts_of(replace(REQUEST, token=Token(b"")), KNOWN).token_length == 0
+
+
+@pytest.mark.parametrize(
+    ("length", "usual", "fine"),
+    [(1, 20, True), (4096, 20, True), (4097, 20, False), (65_536, 20, False), (7_000, 5_000, True)],
+)
+def test_without_a_maximum_a_token_is_as_long_as_those_that_services_issue(
+    length: int, usual: int, *, fine: bool
+) -> None:
+    """Nobody promised to read a header of 64 KiB: how an unknown token of that length is answered is open."""
+    operation = replace(OPERATION, credential=Credential(HEADER))
+    known = replace(KNOWN, operation=operation, token=b"v" * usual)
+    facts = facts_of(replace(REQUEST, token=Token(b"x" * length)), known)
+    assert facts.token_in_range is fine
+    assert facts.in_contract is fine
 
 
 @given(

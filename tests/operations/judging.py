@@ -25,12 +25,12 @@ _TARGETS = {"showRemoteMirror": read_back.TARGET, "batchLabels": cluster_labels.
 _NOWHERE = "http://127.0.0.1:1"  # nothing is sent there
 
 
-def judge(example: str, service: Service, seed: int = 1) -> Summary:
+def judge(example: str, service: Service, seed: int = 1, mutation: str = "fixture") -> Summary:
     """What the suite says of the service at standard; AssertionError where there is no verdict.
 
     `example` is a directory below examples/, or one of the same shape.
     """
-    preparation, drawn = _prepared(example, seed)
+    preparation, drawn = _prepared(example, seed, mutation)
     with in_memory(service) as connect:
         judged = judge_target(preparation, connect, drawn=drawn)
     assert judged.summary is not None, judged.no_verdict
@@ -38,8 +38,8 @@ def judge(example: str, service: Service, seed: int = 1) -> Summary:
 
 
 @cache
-def _prepared(example: str, seed: int) -> tuple[Preparation, dict[str, tuple[Request, ...]]]:
+def _prepared(example: str, seed: int, mutation: str) -> tuple[Preparation, dict[str, tuple[Request, ...]]]:
     """The plan and what is drawn, which are the same for every service of an example."""
     contract = load_contract(EXAMPLES / example)
     target = build_target(example, {"base_url": _NOWHERE, **_TARGETS[contract.operation.id]}, contract, environ={})
-    return prepare(target, contract, seed=seed), {}
+    return prepare(target, contract, seed=seed, mutation=mutation), {}

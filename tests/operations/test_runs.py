@@ -48,6 +48,12 @@ def test_what_is_correct_is_cleared(example: str, change: Change, seed: int) -> 
     assert [clause.id for clause in untested if clause.level is Level.MUST] == []
 
 
+def test_other_projects_are_owed_nothing() -> None:
+    """Where a valid token may go anywhere, another project's cluster is missing, forbidden, or there."""
+    clauses = judge("cluster-labels", ClusterLabels(), mutation="any").clauses
+    assert [(one.clause.id, one.failures) for one in clauses if one.outcome is Outcome.FAIL] == []
+
+
 @pytest.mark.parametrize("seed", SEEDS)
 @pytest.mark.parametrize(
     ("example", "change"), services(read_back=read_back.MISBEHAVIOURS, cluster_labels=cluster_labels.MISBEHAVIOURS)

@@ -177,9 +177,19 @@ REQUESTS: tuple[Edit, ...] = (
     Edit(
         "no-longest",
         changes.without_bound(
-            TOKEN, "maxLength", ("refused", "credential", "over-maximum"), ("owed", "credential", "maximum-length")
+            TOKEN,
+            "maxLength",
+            ("refused", "credential", "over-maximum"),
+            ("owed", "credential", "maximum-length"),
+            ("owed", "credential", "length"),
         ),
-        ("-token.*", "~token.valid.padded-to-131072", "-pair.token-over.*", "~property.tokens.length"),
+        (
+            "-token.*",
+            "~token.unknown.*",
+            "~token.valid.padded-to-131072",
+            "-pair.token-over.*",
+            "~property.tokens.length",
+        ),
         broke=OVER,
         says=("a token of 1 or more characters",),
         unsaid=("over the maximum) characters", "a valid token of 100,000"),

@@ -72,7 +72,7 @@ _SAYS = {True: "makes mandatory", False: "does not make mandatory"}
 
 
 def _of_credential(credential: Credential, when: str) -> str | None:
-    if when in {"over-maximum", "maximum-length"} and credential.longest is None:
+    if when in {"over-maximum", "maximum-length", "length"} and credential.longest is None:
         return f"credential: openapi.yaml has no maxLength for the header {credential.header.decode()}"
     if when == "below-minimum" and credential.shortest < 2:  # noqa: PLR2004 - an empty one is another clause
         return f"credential: no token is shorter than {credential.shortest} and not empty"

@@ -50,7 +50,7 @@ def envelope(contract: Contract, clause: Clause) -> Rule:
 def _other(contract: Contract) -> Rule:
     documented = contract.operation.refusals
     schemas = [contract.operation.responses[status].schema or {} for status in documented]
-    longest = contract.operation.credential.longest
+    shortest = contract.operation.credential.shortest
 
     def judge(reading: Reading) -> Finding | None:
         """Every other 4xx to a request that reaches the service carries the envelope too.
@@ -61,7 +61,8 @@ def _other(contract: Contract) -> Rule:
         facts = reading.facts
         if not 400 <= reading.status < 500 or not facts.served or facts.method not in _METHODS:  # noqa: PLR2004 - RFC 9110 section 15.5
             return None
-        if longest is not None and facts.token_length > longest and reading.status in _TOO_LARGE:
+        overlong = facts.token_length > shortest and not facts.token_in_range
+        if overlong and reading.status in _TOO_LARGE:
             return None
         if facts.exact and reading.status in documented:
             return None
@@ -79,7 +80,9 @@ def error_code(contract: Contract, clause: Clause) -> Rule:
     codes = tuple(one[name] for one in contract.operation.responses[status].examples if name in one)
 
     def judge(reading: Reading) -> Finding | None:
-        asked = reading.facts.in_contract or status in expectation.invalid(reading.facts)
+        asked = (reading.facts.in_contract and not reading.facts.elsewhere) or status in expectation.invalid(
+            reading.facts
+        )
         if not asked or reading.status != status:
             return None
         if reading.answered_by is AnsweredBy.GATEWAY or reading.error_code is None:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import unquote
 
 from conformance.contract.message import Trouble
+from conformance.contract.operation import ORDINARY_LENGTH
 from conformance.contract.spelling import spellings
 from conformance.contract.userinfo import passwords_of
 from conformance.judge.checks.registry import check
@@ -84,8 +85,8 @@ def dropped(reading: Reading) -> Finding | None:
         return PASS
     if exchange.trouble not in {Trouble.DROPPED, Trouble.TIMEOUT, Trouble.MALFORMED}:
         return None
-    longest = reading.contract.operation.credential.longest
-    far_over = longest is not None and exchange.facts.token_length >= _FAR_OVER * longest
+    longest = reading.contract.operation.credential.longest or ORDINARY_LENGTH
+    far_over = exchange.facts.token_length >= _FAR_OVER * longest
     if far_over and exchange.trouble is Trouble.DROPPED:
         return untested("a server may end the connection while a token comes in that is far over the maximum")
     if not exchange.confirmed:

@@ -71,7 +71,7 @@ def near_valid_probes(fixtures: TargetFixtures, clauses: Declared) -> Iterator[P
     yield Probe(
         f"token.valid.padded-to-{most}",
         f"the valid token, padded to {most:,} characters",
-        near,
+        near if longest else clauses.unrecognised,
         replace(usual, token=padded(token, most)) if fits else None,
         None if fits else _UNCHANGED,
     )

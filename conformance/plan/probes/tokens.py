@@ -6,6 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from conformance.contract.message import Token
+from conformance.contract.operation import ORDINARY_LENGTH
 from conformance.plan.fixtures import Profile
 from conformance.plan.probe import Probe
 from conformance.plan.probes.near import near_valid_probes
@@ -22,9 +23,6 @@ if TYPE_CHECKING:
     from conformance.plan.probe import Declared
 
 __all__ = ["of_length", "token_probes"]
-
-_ORDINARY = 4_096
-"""Characters: a token up to this length is like those that services issue; the number is this suite's."""
 
 _TRUSTED = (
     (b"Cookie", b"session=admin; token=admin"),
@@ -98,12 +96,14 @@ def of_length(clauses: Declared, credential: Credential, length: int) -> tuple[s
         return clauses.refused(credential="over-maximum")
     if length < credential.shortest:
         return clauses.refused(credential="below-minimum") + clauses.unrecognised
+    if not credential.allows(length):
+        return clauses.unrecognised
     if length == credential.shortest:
         owed = clauses.owed(credential="minimum-length")
     elif credential.longest is not None and length >= credential.longest - 1:
         owed = clauses.owed(credential="maximum-length")
     else:
-        owed = clauses.owed(credential="length") if length > _ORDINARY else ()
+        owed = clauses.owed(credential="length") if length > ORDINARY_LENGTH else ()
     return (owed or clauses.owed(credential="unknown")) + clauses.documented
 
 

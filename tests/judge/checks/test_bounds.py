@@ -24,7 +24,7 @@ def _schema(operation: dict[str, Any], place: int) -> dict[str, Any]:
     [
         (lambda one: _schema(one, 0).pop("minimum"), "path.repository_id.below-minimum", "can be below-minimum"),
         (lambda one: _schema(one, 0).pop("maximum"), "path.repository_id.above-maximum", "can be above-maximum"),
-        (lambda one: _schema(one, 1).pop("maxLength"), "header.x-auth-token.maximum-length", "has no maxLength"),
+        (lambda one: _schema(one, 1).pop("maxLength"), "header.x-auth-token.length", "has no maxLength"),
         (lambda one: _schema(one, 0).update(type="string"), "path.repository_id.type", "can be wrong-type"),
     ],
     ids=["no minimum", "no maximum", "no longest token", "a text"],

@@ -21,7 +21,7 @@ from conformance.history.runs import Entry
 from conformance.history.store import History
 from conformance.mock.faults import FAULTS
 from conformance.mock.variants import VARIANTS
-from conformance.report.recorded import parse_traffic
+from conformance.report.har import parse_traffic
 from conformance.selftest.trial import judge_application
 from conformance.spec import load_contract
 

@@ -26,7 +26,7 @@ from conformance.engine.assembly import session_of
 from conformance.engine.preparation import Preparation, fixtures_of
 from conformance.engine.session import Session
 from conformance.plan.probe import Stage
-from conformance.report.recorded import exchange_of
+from conformance.report.har import exchange_of
 from conformance.runner.collection import collect_seldom
 from conformance.runner.command import run_suite
 from conformance.runner.embedded import embedded_target

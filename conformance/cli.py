@@ -95,7 +95,7 @@ def _silence() -> None:
         try:
             stream.flush()
         except OSError:
-            from conformance.report.output import discard  # noqa: PLC0415 - the command line must answer at once
+            from conformance.report.terminal import discard  # noqa: PLC0415 - the command line must answer at once
 
             discard(stream.fileno())
 

@@ -5,9 +5,8 @@ from __future__ import annotations
 import threading
 from typing import TYPE_CHECKING
 
-from conformance.report.evidence import evidence_of
-from conformance.report.shown import shown_behaviour, shown_verdict
-from conformance.report.staging import unwritten
+from conformance.report.evidence import evidence_of, redacted_behaviour, redacted_verdict
+from conformance.report.files import unwritten
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -16,9 +15,9 @@ if TYPE_CHECKING:
     from conformance.contract.operation import Envelope
     from conformance.judge.behaviour import Behaviour
     from conformance.judge.verdict import Verdict
+    from conformance.report.curl import Way
     from conformance.report.har import HarWriter
     from conformance.report.record import Evidence
-    from conformance.report.way import Way
     from conformance.traffic.redaction import Redactor
 
 __all__ = ["Ledger", "NoLedger"]
@@ -80,11 +79,11 @@ class Ledger:
 
     def verdict(self, verdict: Verdict) -> Verdict:
         """`verdict` without a secret in its words."""
-        return shown_verdict(verdict, self._redactor)
+        return redacted_verdict(verdict, self._redactor)
 
     def behaviour(self, behaviour: Behaviour) -> Behaviour:
         """`behaviour` without a secret in what the target chose."""
-        return shown_behaviour(behaviour, self._redactor)
+        return redacted_behaviour(behaviour, self._redactor)
 
     def forget(self, numbers: Iterable[int]) -> None:
         """Let go of evidence that no report shows one by one; it stays in the HAR file."""

@@ -21,7 +21,7 @@ from conformance.judge.summary import Asked, accepts, gates
 from conformance.plan.fixtures import Mutation, Profile, TargetFixtures
 from conformance.plan.plan import Plan, all_probes, make_plan
 from conformance.plan.properties import Property, properties
-from conformance.report.about import again
+from conformance.report.record import probe_command
 from conformance.traffic.redaction import Redactor
 
 if TYPE_CHECKING:
@@ -232,7 +232,7 @@ class Preparation:
 
     def reproduce(self, probe: str) -> str:
         """The one line that sends a probe or property again."""
-        return again(self.command, self.profile.value, probe)
+        return probe_command(self.command, self.profile.value, probe)
 
     def ends(self, verdict: Verdict) -> bool:
         """Whether nothing more is sent after this verdict."""

@@ -10,7 +10,7 @@ from conformance.contract.facts import Role
 from conformance.contract.message import Request
 from conformance.contract.strictjson import read_json
 from conformance.exceptions import ConformanceError
-from conformance.report.read_back import ResourceChange, ResourceState
+from conformance.report.record import ResourceChange, ResourceState
 
 if TYPE_CHECKING:
     from conformance.contract.contract import Contract

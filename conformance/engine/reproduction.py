@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from conformance.config.secrets import TOKEN_NAME, Secret
 from conformance.config.settings import NO_HISTORY
-from conformance.report.way import Way
+from conformance.report.curl import Way
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -21,8 +21,7 @@ from conformance.judge.verdict import AnsweredBy, Outcome, Verdict
 from conformance.judge.whole import settle
 from conformance.plan.policy import MUTATION
 from conformance.plan.properties import properties
-from conformance.report.about import About, again
-from conformance.report.record import Evidence, RunRecord
+from conformance.report.record import About, Evidence, RunRecord, probe_command
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping, Sequence
@@ -31,7 +30,7 @@ if TYPE_CHECKING:
     from conformance.engine.preparation import Preparation
     from conformance.engine.session import Session
     from conformance.judge.behaviour import Behaviour
-    from conformance.report.recorded import Traffic
+    from conformance.report.har import Traffic
 
 __all__ = ["about_run", "judge_again"]
 
@@ -139,7 +138,7 @@ def judge_again(traffic: Traffic, contract: Contract, fail_on: Level | None = No
         summary=summary,
         behaviour=_behaviours(traffic, contract),
         evidence=_evidence(traffic, {failure.exchange for result in summary.clauses for failure in result.failures}),
-        reproduce={probe: again(about.command, about.profile, probe) for probe in failed},
+        reproduce={probe: probe_command(about.command, about.profile, probe) for probe in failed},
         deviations=weigh(summary, asked.accepted, expired) if about.baseline else None,
     )
 

@@ -116,7 +116,7 @@ def of_file(path: Path, contract: Callable[[], Contract]) -> Snapshot:
 
 def _beside(report: Path, run: str) -> bytes | None:
     """The traffic.har of the same run in the same directory."""
-    from conformance.report.recorded import parse_traffic  # noqa: PLC0415 - seldom needed, and it takes its time
+    from conformance.report.har import parse_traffic  # noqa: PLC0415 - seldom needed, and it takes its time
 
     try:
         raw = (report.parent / "traffic.har").read_bytes()
@@ -128,7 +128,7 @@ def _beside(report: Path, run: str) -> bytes | None:
 def _judged(raw: bytes, place: str, contract: Contract, run: Mapping[str, Any] | None) -> Snapshot:
     """What the traffic says by `contract`; `run` is the report's part about the run, whose traffic may stand in."""
     from conformance.engine.traffic import judge_again  # noqa: PLC0415 - seldom needed, and it takes its time
-    from conformance.report.recorded import parse_traffic  # noqa: PLC0415
+    from conformance.report.har import parse_traffic  # noqa: PLC0415
 
     found = of_record(judge_again(parse_traffic(raw, place), contract), lambda: raw)
     return found if run is None else replace(found, report={**found.report, "run": run})

@@ -1,1 +1,4 @@
-"""What a run leaves behind for people and machines: every report is made here, from results that are already judged."""
+"""The reports of a run: report.json, HAR, Allure, the terminal, and the page of clauses.
+
+They are made from results that are already judged. Imports contract, judge, places and traffic's redaction.
+"""

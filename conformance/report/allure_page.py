@@ -12,7 +12,7 @@ from typing import Any
 
 from conformance.exceptions import UsageError
 from conformance.report.allure_program import Node, ReportNotMade, default_cache, find_node, install, run
-from conformance.report.staging import drop, put, staged
+from conformance.report.files import write_text
 from conformance.report.strict_json import dumps
 
 __all__ = ["CATEGORIES", "History", "configuration", "make_page", "title", "without_network"]
@@ -91,11 +91,11 @@ def make_page(
         with tempfile.TemporaryDirectory(prefix="conformance-allure-", ignore_cleanup_errors=True) as work:
             page, made = _generate([node.executable, script], folder, known.before(digest), Path(work))
         target.mkdir(parents=True, exist_ok=True)
-        _write(target / "index.html", without_network(page))
+        write_text(target / "index.html", without_network(page))
         history = known.added(made, digest)
         if history != known:
             points.parent.mkdir(parents=True, exist_ok=True)
-            _write(points, history.text())
+            write_text(points, history.text())
     except OSError as error:
         reason = f"{error.filename}: {error.strerror}" if error.filename else str(error)
         raise ReportNotMade(f"the Allure page was not made: {reason}") from error
@@ -220,12 +220,3 @@ def without_network(page: str) -> str:
     """Remove Google Analytics from a page, and forbid the browser any request to a network."""
     head = f'{_CHARSET}\n    <meta http-equiv="Content-Security-Policy" content="{_POLICY}">'
     return _ANALYTICS.sub("", page).replace(_CHARSET, head, 1)
-
-
-def _write(file: Path, text: str) -> None:
-    """Write a file so that it is whole or as it was."""
-    try:
-        staged(file).write_text(text, encoding="utf-8")
-        put(file)
-    finally:
-        drop(file)

@@ -1,52 +1,100 @@
 """The shell line that repeats a request byte for byte, for POSIX sh and bash, with secrets as variables.
 
-What a shell word cannot hold, or nobody wants to read, is made by a short Python program in front of curl.
+A short Python program in front of curl makes the values that do not fit into a shell word. Where curl cannot send the
+request at all, the line is Python's alone.
 """
 
 from __future__ import annotations
 
+import base64
 import re
 import shlex
+import zlib
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from conformance import USER_AGENT
-from conformance.report.rawline import raw_line
-from conformance.report.recipe import Recipe, bytes_recipe, guarded, joined, token_recipe, writer
-from conformance.report.way import Way
 from conformance.traffic.redaction import SENSITIVE
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
-    from conformance.contract.message import Exchange, Request
+    from conformance.contract.message import Exchange, Request, Token
     from conformance.traffic.redaction import Redactor
 
     Field = tuple[bytes, bytes]
 
-__all__ = ["curl_line"]
+__all__ = ["Recipe", "Way", "bytes_recipe", "curl_line", "raw_line", "token_recipe", "writer"]
 
-_STRAIGHT = Way()
 _LONGEST_WORD = 1000
+_LONGEST_EXPRESSION = 8000
 _LONGEST_PROGRAM = 100_000  # Linux takes 131,071 bytes as one argument
 _TEXT = re.compile(rb"[\x20-\x7e]*")
 _VALUE = re.compile(rb"[\x21-\x7e](?:[\x20-\x7e\t]*[\x21-\x7e])?")
 _PLAIN_TARGET = re.compile(rb"/[A-Za-z0-9._~!$&'()*+,;=:@%/?{}\[\]-]*")
 _IMPOSSIBLE = re.compile(rb"[\0\r\n]|^[ \t]+$")
 _OWES_LENGTH = {"POST", "PUT", "PATCH"}
+_REPEATED = re.compile(rb"(.{1,8}?)\1{39,}", re.DOTALL)
+_VARIABLE = re.compile(r"os\.environ\['(\w+)'\]")
+_IN_DOUBLE_QUOTES = re.compile(r"[^\"$`\\!]*")
+
+
+@dataclass(frozen=True, slots=True)
+class Way:
+    """The way to the target: proxy and certificates.
+
+    proxy: a word of shell.
+    unverified: whether the target's certificate is not verified.
+    bundle: the file of trusted certificates.
+    certificate: the file of the client's certificate.
+    """
+
+    proxy: str | None = None
+    unverified: bool = False
+    bundle: str | None = None
+    certificate: str | None = None
+
+    @property
+    def options(self) -> list[str]:
+        """The options of curl."""
+        return [
+            *([f"-x {self.proxy}"] if self.proxy else []),
+            *(["-k"] if self.unverified else []),
+            *([f"--cacert {shlex.quote(self.bundle)}"] if self.bundle else []),
+            *([f"--cert {shlex.quote(self.certificate)}"] if self.certificate else []),
+        ]
+
+    def wrapping(self, host: str) -> list[str]:
+        """The statements of Python that begin TLS on the socket `s`."""
+        trusted = f"cafile={self.bundle!r}" if self.bundle else ""
+        made = "ssl._create_unverified_context()" if self.unverified else f"ssl.create_default_context({trusted})"
+        if self.certificate is None:
+            return [f"s = {made}.wrap_socket(s, server_hostname={host!r})"]
+        return [
+            f"c = {made}",
+            f"c.load_cert_chain({self.certificate!r})",
+            f"s = c.wrap_socket(s, server_hostname={host!r})",
+        ]
+
+
+_STRAIGHT = Way()
 
 
 def curl_line(
     exchange: Exchange, base_url: str, redactor: Redactor, headers: Sequence[Field] = (), way: Way = _STRAIGHT
 ) -> str:
-    """The line; `headers` are the target description's, sent with every request, and so is the `way` there.
+    """The line that repeats the request of an exchange.
 
-    It fails where a variable that it uses is not set. Its head is as long as that of the request, with its User-Agent:
-    what fails from some length of the head on fails there too.
-    Where curl cannot send the request at all (NUL, or nothing but spaces, in a header), or not as it was sent (a long
-    head in two segments, which no proxy keeps, and these chunks), the line is Python's alone.
-    A password in a url, and any sensitive header but the token's, is ``***``: the line then repeats all but that. A
-    body of which no program of 100,000 characters can be made has to be in the file ``body``.
+    headers: those of the target description, sent with every request.
+    way: proxy and certificates.
+
+    The line fails where a variable that it uses is not set. Its head is as long as that of the request, User-Agent
+    included, so that a limit on the head's length shows again.
+    The line is Python's alone where curl cannot send the request (NUL, or only spaces, in a header), or would send it
+    otherwise (a long head in two segments without a proxy, and chunks).
+    A password in a url, and any sensitive header but the token's, is ``***``: the line repeats all but that. A body
+    that no program of 100,000 characters makes has to be in the file ``body``.
     """
     request = exchange.request
     fields = [*request.header_fields(), *headers]
@@ -73,7 +121,7 @@ def curl_line(
 
 
 def _assembled(words: list[str], fields: list[str], body: str | None) -> str:
-    """Fields and body come through the one standard input; where there are both, the fields lie in a file meanwhile."""
+    """The command: fields or body come through standard input; with both, the fields come from a file."""
     written = fields[0] if len(fields) == 1 else f"{{ {' && '.join(fields)}; }}"
     if fields and body:
         line = " ".join(["curl -sS -i", '-H @"$f"', *words])
@@ -90,7 +138,7 @@ def _method(request: Request) -> list[str]:
 
 
 def _token(request: Request, redactor: Redactor) -> str | Recipe | None:
-    """The word for the token's header, or how a program writes it, or None where there is no token."""
+    """The word for the token's header, or its recipe; None where there is no token."""
     token = request.token
     if token is None:
         return None
@@ -107,13 +155,19 @@ def _field(field: Field, redactor: Redactor) -> str | Recipe:
     secret = redactor.name_of(value)
     if secret and value.isascii():
         return _variable(name, secret)
-    if not secret and name.decode("latin-1").lower() in SENSITIVE - {"x-auth-token"}:
+    if _hidden(field, redactor):
         return shlex.quote(f"{name.decode('latin-1')}: ***")
     return (None if secret else _word(name, value)) or joined(_prefix(name), bytes_recipe(value, redactor))
 
 
+def _hidden(field: Field, redactor: Redactor) -> bool:
+    """Whether the value of a header is sensitive, and no variable holds it."""
+    name, value = field
+    return not redactor.name_of(value) and name.decode("latin-1").lower() in SENSITIVE - {"x-auth-token"}
+
+
 def _word(name: bytes, value: bytes) -> str | None:
-    """A header field as one word of shell, or None where it is too long or too odd for that."""
+    """A header field as one word of shell; None where its length or characters forbid that."""
     if not value:
         return shlex.quote(f"{name.decode('latin-1')};")
     if len(value) > _LONGEST_WORD or not _VALUE.fullmatch(value):
@@ -130,7 +184,7 @@ def _prefix(name: bytes) -> Recipe:
 
 
 def _added_by_curl(request: Request) -> list[str]:
-    """The headers that curl adds of its own accord and the suite does not send."""
+    """The headers that curl adds by itself and the suite does not send."""
     with_body = bool(request.body) or request.method.upper() in _OWES_LENGTH
     long = len(request.body or b"") > _LONGEST_WORD
     return ["Accept", *(["Content-Type"] if with_body else []), *(["Expect"] if long else [])]
@@ -156,3 +210,161 @@ def _url(request: Request, base_url: str) -> list[str]:
     as_is = ["--path-as-is"] if "/." in target else []
     globbed = ["-g"] if any(mark in origin + target for mark in "{}[]") else []
     return [*as_is, *globbed, shlex.quote(origin + target)]
+
+
+def raw_line(
+    request: Request,
+    base_url: str,
+    redactor: Redactor,
+    headers: Sequence[Field] = (),
+    way: Way = _STRAIGHT,
+) -> str:
+    """The line of Python that sends `request` on a new connection and prints the answer; it uses no proxy.
+
+    The answer is printed as it arrives, also where the server leaves the connection open.
+    """
+    parts = urlsplit(base_url)
+    tls = parts.scheme == "https"
+    whole = joined(*_recipes(request, base_url, redactor, headers))
+    statements = [
+        f"s = socket.create_connection(({parts.hostname!r}, {parts.port or (443 if tls else 80)}), 10)",
+        *(way.wrapping(parts.hostname or "") if tls else []),
+        *_sending(whole.expression, len(request.body or b"") + len(b"\r\n") if request.long_head else 0, tls=tls),
+        "[sys.stdout.buffer.write(d) for d in iter(lambda: s.recv(65536), b'')]",
+    ]
+    waits = {"time" if tls else "select"} if request.long_head else set()
+    modules = {"socket", "sys"} | ({"ssl"} if tls else set()) | waits
+    line = python_line(statements, whole.modules | modules)
+    return guarded(line, [whole])
+
+
+def _sending(message: str, later: int, *, tls: bool) -> list[str]:
+    """Statements that send the message; the last `later` bytes a moment later, unless the answer is there by then.
+
+    Under TLS the answer cannot be told from messages of TLS itself, so the bytes are always sent.
+    """
+    if not later:
+        return [f"s.sendall(({message}).encode('latin-1'))"]
+    rest = f"s.sendall(m[-{later}:])"
+    wait = ["time.sleep(0.2)", rest] if tls else [f"select.select([s], [], [], 0.2)[0] or {rest}"]
+    return [f"m = ({message}).encode('latin-1')", f"s.sendall(m[:-{later}])", *wait]
+
+
+def _recipes(request: Request, base_url: str, redactor: Redactor, headers: Sequence[Field]) -> Iterator[Recipe]:
+    parts = urlsplit(base_url)
+    line = (request.method.encode("latin-1"), parts.path.rstrip("/").encode("ascii") + request.target)
+    body = request.body or b""
+    yield bytes_recipe(b"%b %b HTTP/1.1\r\nHost: " % line + parts.netloc.encode("ascii"))
+    if request.token is not None:
+        yield bytes_recipe(b"\r\n%b: " % request.token_header)
+        yield token_recipe(request.token, redactor)
+    for name, value in (*request.headers, *headers):
+        yield bytes_recipe(b"\r\n%b: " % name)
+        yield bytes_recipe(b"***" if _hidden((name, value), redactor) else value, redactor)
+    if not any(name.lower() == b"user-agent" for name, _ in (*request.headers, *headers)):
+        yield bytes_recipe(b"\r\nUser-Agent: " + USER_AGENT.encode("ascii"))
+    length = b"" if request.chunked else b"\r\nContent-Length: %d" % len(body)
+    yield bytes_recipe(length + b"\r\nConnection: close\r\n\r\n")
+    yield bytes_recipe(body)
+
+
+@dataclass(frozen=True, slots=True)
+class Recipe:
+    """A Python expression of type str, in latin-1; `ascii` says that its value is ASCII."""
+
+    expression: str
+    ascii: bool
+    modules: frozenset[str] = frozenset()
+
+
+def bytes_recipe(data: bytes, redactor: Redactor | None = None) -> Recipe:
+    """The recipe of `data`: a secret by its name, else a literal with repetitions counted, or packed where long."""
+    if redactor and (name := redactor.name_of(data)):
+        return Recipe(f"os.environ['{name}']", data.isascii(), frozenset({"os"}))
+    parts, end = [], 0
+    for start, stop, unit in _repeated(data):
+        parts += [_literal(data[end:start]), f"{_literal(unit)} * {(stop - start) // len(unit)}"]
+        end = stop
+    parts.append(_literal(data[end:]))
+    expression = " + ".join(part for part in parts if part != "''") or "''"
+    if len(expression) <= _LONGEST_EXPRESSION:
+        return Recipe(expression, data.isascii())
+    packed = base64.b64encode(zlib.compress(data, 9)).decode("ascii")
+    unpacked = f"zlib.decompress(base64.b64decode('{packed}')).decode('latin-1')"
+    return Recipe(unpacked, data.isascii(), frozenset({"base64", "zlib"}))
+
+
+def token_recipe(token: Token, redactor: Redactor) -> Recipe:
+    """The recipe of `token`: from the environment variable with its secret, or from its head and fill."""
+    if token.secret is None:
+        return _filled(token)
+    made_by = redactor.derivation(token) or "{}"
+    expression = made_by.replace("{}", f"os.environ['{token.secret}']")
+    return Recipe(expression, token.value.isascii(), frozenset({"os"}))
+
+
+def joined(*recipes: Recipe) -> Recipe:
+    """The recipes one after the other."""
+    expression = " + ".join(recipe.expression for recipe in recipes)
+    modules = frozenset().union(*(recipe.modules for recipe in recipes))
+    return Recipe(expression, all(recipe.ascii for recipe in recipes), modules)
+
+
+def guarded(line: str, recipes: Iterable[Recipe]) -> str:
+    """`line`, which fails at its start where a variable of its recipes is not set.
+
+    Otherwise Python would fail alone: behind the pipe, curl would send the request without the value, and would seem to
+    prove the opposite.
+    """
+    names = dict.fromkeys(name for recipe in recipes for name in _VARIABLE.findall(recipe.expression))
+    exported = " ".join(f'{name}="${{{name}:?}}"' for name in names)
+    return f"export {exported} && {line}" if names else line
+
+
+def writer(recipe: Recipe, end: str = "\n") -> str:
+    """A shell command that writes the recipe's value, and `end`."""
+    if recipe.ascii:
+        last = "" if end == "\n" else f", end={end!a}"
+        return python_line([f"print({recipe.expression}{last})"], recipe.modules)
+    whole = f"{recipe.expression} + {end!a}" if end else recipe.expression
+    return python_line([f"sys.stdout.buffer.write(({whole}).encode('latin-1'))"], recipe.modules | {"sys"})
+
+
+def python_line(statements: list[str], modules: frozenset[str]) -> str:
+    """A shell command that runs the statements."""
+    imports = [f"import {', '.join(sorted(modules))}"] if modules else []
+    script = "; ".join([*imports, *statements])
+    quoted = f'"{script}"' if _IN_DOUBLE_QUOTES.fullmatch(script) else shlex.quote(script)
+    return f"python3 -c {quoted}"
+
+
+def _filled(token: Token) -> Recipe:
+    value = token.value
+    if token.length <= 2 * len(token.head):
+        return bytes_recipe(value)
+    times = (token.length - len(token.head)) // len(token.fill) + 1
+    expression = f"({_literal(token.head)} + {_literal(token.fill)} * {times})[:{token.length}]"
+    return Recipe(expression, value.isascii())
+
+
+def _repeated(data: bytes) -> Iterator[tuple[int, int, bytes]]:
+    """Start, end and unit of each sequence of forty repetitions or more."""
+    end = 0
+    for run in _runs(data):
+        for match in _REPEATED.finditer(data, end, run.start() if run else len(data)):
+            yield match.start(), match.end(), match.group(1)
+        if run:
+            yield run.start(), run.end(), run.group()[:1]
+            end = run.end()
+
+
+def _runs(data: bytes) -> Iterator[re.Match[bytes] | None]:
+    """The runs of the commonest byte of a sample, then None; a pattern for one byte is far quicker than for any."""
+    if data:
+        commonest = max(set(data[:: len(data) // 1_000 + 1]), key=data.count)
+        yield from re.finditer(re.escape(bytes([commonest])) + b"{40,}", data)
+    yield None
+
+
+def _literal(data: bytes) -> str:
+    return ascii(data.decode("latin-1"))

@@ -1,42 +1,44 @@
-"""An exchange as evidence: a HAR 1.2 entry and a curl line, redacted before they touch a disk.
+"""Exchanges as evidence: a HAR 1.2 entry and a curl line, redacted before they touch a disk.
 
-The entry's member ``_conformance`` holds what HAR has no place for, so that a later release can judge the traffic again
-with the same verdicts, sending nothing. Its members:
+HAR has no place for some facts, so an entry has them in its member ``_conformance``. A later release can then judge the
+traffic again, with the same verdicts, without sending anything. Its members:
 
 - ``format``: 2;
 - ``number``, ``probe``, ``superseded``, ``flaky``, ``confirmed``, ``trouble`` (the value of Trouble, or null),
   ``detail``, ``started_at`` (seconds since the epoch), ``seconds``: those of the Exchange;
 - ``answered_by``: ``service``, ``gateway`` or ``other``; null where there was no answer;
-- ``clauses``: those that the probe is there for, or null where the exchange is not judged: a sign of life, say;
+- ``clauses``: those that the probe tests, or null where the exchange is not judged, such as a sign of life;
 - ``facts``: every field of Facts, enumerations by value; the password of ``url`` is ``*password*``; an identifier that
   is text is an object with the member ``text``;
 - ``target``: the request target below the base URL, in latin-1;
 - ``token``: null, or ``header`` (the field's name), ``kind`` (of TokenKind), ``length``, ``secret``, ``made_by``,
-  ``placeholder`` (what stands in the entry wherever the token stood), ``sha256`` (null where it would give a short
-  secret away);
+  ``placeholder`` (it replaces the token everywhere in the entry), ``sha256`` (null where it would give a short secret
+  away);
 - ``request_body`` and ``response_body``: ``size``, ``sha256`` (null where the body holds a password), ``cut`` (whether
   the text ends after 4 kB with ``<… N bytes, sha256:DIGEST>``), for the response ``truncated`` (reading stopped early),
-  ``coding`` (content codings that could not be undone, or null) and ``damaged`` (that it was none, though it said so).
+  ``coding`` (content codings that could not be undone, or null) and ``damaged`` (the body was not in the coding that it
+  named).
 
-`conformance.report.recorded` reads an entry back: it takes ``facts`` as they are, and for the token its placeholder. An
-answer that repeated the token repeats the placeholder; one that repeated the password of the url repeats
-``*password*``. An answer that was cut cannot be judged again. A body that is not UTF-8 is in
-base64 (``content.encoding``; ``postData._encoding`` in a request).
+`conformance.report.har` reads an entry back, with the placeholder for the token. An answer that repeated the token
+repeats the placeholder; one that repeated the password of the url repeats ``*password*``. An answer that was cut cannot
+be judged again. A body that is not UTF-8 is in base64 (``content.encoding``; ``postData._encoding`` in a request).
 """
 
 from __future__ import annotations
 
+import base64
 import hashlib
-from dataclasses import fields
+import json
+from dataclasses import fields, replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
-from urllib.parse import parse_qsl
+from urllib.parse import parse_qsl, unquote
 
+from conformance.contract.userinfo import passwords_of
 from conformance.judge.speaker import speaker_of
-from conformance.report.curl import curl_line
+from conformance.report.curl import Way, curl_line
 from conformance.report.record import Evidence
-from conformance.report.shown import Shown
-from conformance.report.way import Way
+from conformance.traffic.redaction import SENSITIVE, SENT_PASSWORD, SHORTEST_SECRET, spellings, token_spellings
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -44,11 +46,17 @@ if TYPE_CHECKING:
     from conformance.contract.message import Exchange
     from conformance.contract.operation import Envelope
     from conformance.contract.values import Identifier
+    from conformance.judge.behaviour import Behaviour
+    from conformance.judge.verdict import Verdict
     from conformance.traffic.redaction import Redactor
 
-__all__ = ["FORMAT", "evidence_of"]
+__all__ = ["FORMAT", "RedactedExchange", "evidence_of", "redacted_behaviour", "redacted_verdict"]
 
 FORMAT = 2
+_LONGEST_BODY = 64 * 1024
+_KEPT = 4 * 1024
+_SHORTEST_PASSWORD = 8  # a shorter one is replaced between its marks only: alone it would tear holes into any text
+_SENT = SENT_PASSWORD.encode("ascii")
 
 
 def evidence_of(
@@ -61,12 +69,14 @@ def evidence_of(
     envelope: Envelope,
     way: Way | None = None,
 ) -> Evidence:
-    """The evidence; `headers` are the target description's, sent with every request, and `way` is how to get there.
+    """The evidence of an exchange.
 
-    `declared` are the clauses that the probe is there for, None where the exchange is not judged. `envelope` tells
-    whose an answer is.
+    headers: those of the target description, sent with every request.
+    declared: the clauses that the probe tests; None where the exchange is not judged.
+    envelope: the forms of refusals, by which the responder is recognised.
+    way: proxy and certificates for the curl line.
     """
-    shown = Shown(exchange, redactor)
+    shown = RedactedExchange(exchange, redactor)
     milliseconds = round(exchange.seconds * 1000, 3)
     har: dict[str, object] = {
         "startedDateTime": datetime.fromtimestamp(exchange.started_at, UTC).isoformat(timespec="milliseconds"),
@@ -82,7 +92,7 @@ def evidence_of(
 
 
 def _request(
-    exchange: Exchange, shown: Shown, base_url: str, headers: Sequence[tuple[bytes, bytes]]
+    exchange: Exchange, shown: RedactedExchange, base_url: str, headers: Sequence[tuple[bytes, bytes]]
 ) -> dict[str, object]:
     request = exchange.request
     sent = shown.fields((*request.headers, *headers))
@@ -111,7 +121,7 @@ def _request(
     return har
 
 
-def _response(exchange: Exchange, shown: Shown) -> dict[str, object]:
+def _response(exchange: Exchange, shown: RedactedExchange) -> dict[str, object]:
     response = exchange.response
     if response is None:
         why = [str(exchange.trouble or ""), shown.words(exchange.detail)]
@@ -147,7 +157,9 @@ def _answer(status: int, reason: str, version: str, received: list[dict[str, str
     }
 
 
-def _conformance(exchange: Exchange, shown: Shown, redactor: Redactor, envelope: Envelope) -> dict[str, object]:
+def _conformance(
+    exchange: Exchange, shown: RedactedExchange, redactor: Redactor, envelope: Envelope
+) -> dict[str, object]:
     facts: dict[str, Any] = {field.name: getattr(exchange.facts, field.name) for field in fields(exchange.facts)}
     if exchange.facts.url is not None:
         facts["url"] = shown.words(exchange.facts.url)
@@ -183,7 +195,7 @@ def _conformance(exchange: Exchange, shown: Shown, redactor: Redactor, envelope:
     }
 
 
-def _token(exchange: Exchange, shown: Shown, redactor: Redactor) -> dict[str, object] | None:
+def _token(exchange: Exchange, shown: RedactedExchange, redactor: Redactor) -> dict[str, object] | None:
     token = exchange.request.token
     if token is None:
         return None
@@ -198,7 +210,7 @@ def _token(exchange: Exchange, shown: Shown, redactor: Redactor) -> dict[str, ob
     }
 
 
-def _size(body: bytes | None, shown: Shown) -> dict[str, object] | None:
+def _size(body: bytes | None, shown: RedactedExchange) -> dict[str, object] | None:
     if body is None:
         return None
     digest = None if shown.holds_password(body) else hashlib.sha256(body).hexdigest()
@@ -212,3 +224,110 @@ def _media(headers: Iterable[tuple[bytes, bytes]]) -> str:
 def _identifier(value: Identifier | None) -> object:
     """A number as it is; a text as an object, since numbers that are too large for JSON's readers become strings."""
     return {"text": value} if isinstance(value, str) else value
+
+
+class RedactedExchange:
+    """Redacts the parts of one exchange.
+
+    `placeholder` replaces the token that was sent, wherever it stands. ``*password*`` replaces the password of the url
+    that was sent; one of less than 8 characters only between a colon and an at sign.
+    """
+
+    def __init__(self, exchange: Exchange, redactor: Redactor) -> None:
+        token = exchange.request.token
+        self.placeholder = redactor.token(token) if token else ""
+        self._redactor = redactor
+        self._sent = token_spellings(token.value) if token and token.length >= SHORTEST_SECRET else ()
+        self._passwords = _passwords(passwords_of(exchange.facts.url, exchange.request))
+
+    def text(self, data: bytes) -> str:
+        """`data` as text; where it is not UTF-8, each byte is one character."""
+        return self._decoded(data)[0]
+
+    def words(self, words: str) -> str:
+        """A text about the exchange, or a url of it."""
+        data = self._replaced(words.encode("utf-8", "surrogatepass"))
+        return self._redactor.text(data.decode("utf-8", "surrogatepass"))
+
+    def fields(self, headers: Iterable[tuple[bytes, bytes]]) -> list[dict[str, str]]:
+        """Header fields as HAR has them; a sensitive one shows only whether it repeats token or password."""
+        return [{"name": self.text(name), "value": self._value(name, value)} for name, value in headers]
+
+    def cut(self, data: bytes) -> bool:
+        """Whether a body is too long to be shown, after token and password are replaced."""
+        return len(data) > _LONGEST_BODY and len(self._replaced(data)) > _LONGEST_BODY
+
+    def body(self, data: bytes) -> tuple[str, bool]:
+        """A body, cut where it is long, and whether it is in base64, because it is not UTF-8."""
+        if self.cut(data):
+            kept = self.words(data[:_KEPT].decode("utf-8", "replace"))
+            digest = "" if self.holds_password(data) else f", sha256:{hashlib.sha256(data).hexdigest()}"
+            return f"{kept}<… {len(data)} bytes{digest}>", False
+        text, utf8 = self._decoded(data)
+        if utf8:
+            return text, False
+        return base64.b64encode(text.encode("latin-1", "replace")).decode("ascii"), True
+
+    def holds_password(self, data: bytes) -> bool:
+        """Whether the password of the url stands in `data`."""
+        return any(form in data for form, _ in self._passwords)
+
+    def _value(self, name: bytes, value: bytes) -> str:
+        text = self.text(value)
+        if name.decode("latin-1").lower() not in SENSITIVE or not value:
+            return text
+        marks = [mark for mark in (self.placeholder, SENT_PASSWORD) if mark and mark in text]
+        return " ".join(marks) or self._redactor.opaque(value)
+
+    def _decoded(self, data: bytes) -> tuple[str, bool]:
+        data = self._replaced(data)
+        try:
+            return self._redactor.text(data.decode("utf-8")), True
+        except UnicodeDecodeError:
+            return self._redactor.text(data.decode("latin-1")), False
+
+    def _mark(self, form: bytes) -> bytes:
+        """The placeholder for one spelling of the token; a token that breaks a JSON string leaves it broken."""
+        placeholder = self.placeholder.encode("ascii")
+        try:
+            json.loads(b'"%b"' % form)
+        except ValueError:
+            return placeholder + b'"'
+        return placeholder
+
+    def _replaced(self, data: bytes) -> bytes:
+        for form in self._sent:
+            if form in data:
+                data = data.replace(form, self._mark(form))
+        for form, stand_in in self._passwords:
+            data = data.replace(form, stand_in)
+        return data
+
+
+def redacted_verdict(verdict: Verdict, redactor: Redactor) -> Verdict:
+    """`verdict` without secrets in its words."""
+    message, got = redactor.text(verdict.message), redactor.text(verdict.got)
+    return verdict if (message, got) == (verdict.message, verdict.got) else replace(verdict, message=message, got=got)
+
+
+def redacted_behaviour(behaviour: Behaviour, redactor: Redactor) -> Behaviour:
+    """`behaviour` without secrets in the texts of the target: codes, media types, member names."""
+
+    def text(value: str | None) -> str | None:
+        return None if value is None else redactor.text(value)
+
+    return replace(
+        behaviour,
+        error_code=text(behaviour.error_code),
+        content_type=text(behaviour.content_type),
+        shape=text(behaviour.shape),
+        headers=tuple(redactor.text(name) for name in behaviour.headers),
+    )
+
+
+def _passwords(passwords: Iterable[str]) -> tuple[tuple[bytes, bytes], ...]:
+    """The spellings of the passwords that were sent, the longest first, each with its replacement."""
+    texts = {text for password in passwords for text in (password, unquote(password))}
+    marked = {text if len(text) >= _SHORTEST_PASSWORD else f":{text}@" for text in texts}
+    forms = sorted(set().union(*map(spellings, marked)), key=len, reverse=True)
+    return tuple((form, b":%b@" % _SENT if form.startswith(b":") else _SENT) for form in forms)

@@ -1,29 +1,47 @@
-"""The traffic of a run as one HAR 1.2 file, written entry by entry so that memory stays flat."""
+"""The traffic of a run as one HAR 1.2 file: written entry by entry, and read back to be judged again.
+
+`conformance.report.evidence` describes an entry.
+"""
 
 from __future__ import annotations
 
+import base64
+import json
 import os
 import threading
 from contextlib import suppress
-from typing import TYPE_CHECKING
+from dataclasses import dataclass, field, fields
+from typing import TYPE_CHECKING, Any
 
 from conformance import __version__
-from conformance.report.staging import drop, put, staged
+from conformance.contract.body import BodyKind
+from conformance.contract.facts import Facts, Role
+from conformance.contract.known_tokens import TokenKind
+from conformance.contract.message import Exchange, Request, Response, Token, Trouble
+from conformance.contract.values import Argument, ValueKind
+from conformance.exceptions import UsageError
+from conformance.report.files import commit, partial, rollback
+from conformance.report.record import About
 from conformance.report.strict_json import dumps
+from conformance.traffic.redaction import SHORTEST_SECRET
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
 
-__all__ = ["HarWriter"]
+    from conformance.contract.values import Identifier
+
+__all__ = ["HarWriter", "Recorded", "Traffic", "exchange_of", "parse_traffic", "read_traffic"]
 
 _CREATOR = {"name": "remote-mirror-conformance", "version": __version__}
+_KINDS = {"id_kind": ValueKind, "role": Role, "token": TokenKind, "body": BodyKind}
 
 
 class HarWriter:
-    """Stages the file; `close` makes it whole and puts it in its place in one step, which `whole` says.
+    """Writes the file entry by entry, so that memory stays flat; safe to share between threads.
 
-    Safe to share between threads. OSError where the disk is full, or the directory is not there.
+    `close` completes the file and puts it in place in one step; `whole` says that it did.
+    OSError where the disk is full, or the directory is not there.
     """
 
     def __init__(self, path: Path) -> None:
@@ -31,11 +49,11 @@ class HarWriter:
         self._lock = threading.Lock()
         self._entries = 0
         self.whole = False
-        self._stream = staged(path).open("w", encoding="ascii")
+        self._stream = partial(path).open("w", encoding="ascii")
         self._stream.write(f'{{"log": {{"version": "1.2", "creator": {dumps(_CREATOR)}, "entries": [')
 
     def add(self, entry: Mapping[str, object]) -> None:
-        """Append an entry; after `close` or `discard` it is too late, and nothing happens."""
+        """Append an entry; after `close` or `discard` this does nothing."""
         text = dumps(entry)
         with self._lock:
             if self._stream.closed:
@@ -44,7 +62,7 @@ class HarWriter:
             self._entries += 1
 
     def close(self, about: Mapping[str, object] | None = None) -> None:
-        """Finish the file, with what is to be said of the run, and put it in its place; once is enough."""
+        """Complete the file, with the data of the run, and put it in place; a second call does nothing."""
         with self._lock:
             if self._stream.closed:
                 return
@@ -53,11 +71,169 @@ class HarWriter:
             self._stream.flush()
             os.fsync(self._stream.fileno())
             self._stream.close()
-        put(self._path)
+        commit(self._path)
         self.whole = True
 
     def discard(self) -> None:
-        """Leave no file behind, and a file of an earlier run as it is."""
+        """Remove the incomplete file; a file of an earlier run stays as it is."""
         with self._lock, suppress(OSError):
             self._stream.close()
-        drop(self._path)
+        rollback(self._path)
+
+
+@dataclass(frozen=True, slots=True)
+class Recorded:
+    """An entry of a file.
+
+    clauses: those that its probe tests; None where the exchange was not judged.
+    exchange: None where it cannot be judged again, because its answer was cut.
+    har: the entry itself.
+    """
+
+    probe: str
+    number: int
+    clauses: tuple[str, ...] | None
+    exchange: Exchange | None
+    har: Mapping[str, object] = field(default_factory=dict, repr=False, compare=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Traffic:
+    """A traffic file: the run, and its entries in the order of their numbers."""
+
+    about: About
+    entries: tuple[Recorded, ...]
+
+
+def read_traffic(path: Path) -> Traffic:
+    """Read a file that `conformance run` wrote. Raises UsageError where it cannot be read, or is something else."""
+    try:
+        raw = path.read_bytes()
+    except OSError as error:
+        raise UsageError(f"{path}: {error.strerror}: name the traffic.har of a run") from error
+    return parse_traffic(raw, str(path))
+
+
+def parse_traffic(raw: bytes, place: str) -> Traffic:
+    """Parse a traffic file. Raises UsageError, which begins with `place`, where it is something else."""
+    try:
+        log = json.loads(raw)["log"]
+        about = About.from_data(log["_conformance"])
+        entries = [_recorded(entry) for entry in log["entries"]]
+    except UsageError as error:
+        raise UsageError(f"{place} {error}") from error
+    except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
+        raise UsageError(f"{place} is no traffic file of this suite: name the traffic.har of a run") from error
+    return Traffic(about, tuple(sorted(entries, key=lambda entry: entry.number)))
+
+
+def _recorded(entry: Mapping[str, Any]) -> Recorded:
+    known = entry["_conformance"]
+    clauses = known["clauses"]
+    declared = None if clauses is None else tuple(clauses)
+    return Recorded(known["probe"], known["number"], declared, exchange_of(entry), entry)
+
+
+def exchange_of(entry: Mapping[str, Any]) -> Exchange | None:
+    """The exchange of a HAR entry, for judging only: redacted parts are placeholders.
+
+    None where the answer was cut. KeyError, TypeError or ValueError where the entry is not of this suite.
+    """
+    known = entry["_conformance"]
+    if (known["response_body"] or {}).get("cut"):
+        return None
+    token, placeholder, stand_in = _token(known["token"])
+    request = Request(
+        method=entry["request"]["method"],
+        target=known["target"].encode("utf-8"),
+        token=token,
+        body=_content(entry["request"].get("postData"), "_encoding"),
+        headers=_headers(entry["request"]["headers"][1 if token else 0 :]),
+        token_header=known["token"]["header"].encode("latin-1") if token else b"",
+    )
+    return Exchange(
+        number=known["number"],
+        probe=known["probe"],
+        request=request,
+        facts=_facts(known["facts"]),
+        response=_response(entry["response"], known, placeholder, stand_in),
+        trouble=Trouble(known["trouble"]) if known["trouble"] else None,
+        detail=known["detail"],
+        confirmed=known["confirmed"],
+        flaky=known["flaky"],
+        superseded=known["superseded"],
+        started_at=known["started_at"],
+        seconds=known["seconds"],
+    )
+
+
+def _token(known: Mapping[str, Any] | None) -> tuple[Token | None, bytes, bytes]:
+    """The token, its placeholder, and the stand-in for that, as long as the token as far as rules care."""
+    if known is None:
+        return None, b"", b""
+    placeholder = known["placeholder"].encode("utf-8")
+    if known["length"] < SHORTEST_SECRET:
+        return Token(b"x" * known["length"]), placeholder, placeholder
+    stand_in = placeholder.ljust(SHORTEST_SECRET, b"_")
+    return Token(stand_in), placeholder, stand_in
+
+
+def _facts(known: Mapping[str, Any]) -> Facts:
+    """The facts of the entry."""
+    values = {field.name: known[field.name] for field in fields(Facts)}
+    kinds = {name: kind(values[name]) for name, kind in _KINDS.items() if values[name] is not None}
+    arguments = {
+        name: Argument(ValueKind(one["kind"]), _identifier(one["value"])) for name, one in values["arguments"].items()
+    }
+    return Facts(
+        **{
+            **values,
+            **kinds,
+            "id": _identifier(values["id"]),
+            "arguments": arguments,
+            "urls": tuple(values["urls"]),
+            "wrong": tuple((member, when) for member, when in values["wrong"]),
+            "edges": frozenset((member, when) for member, when in values["edges"]),
+            "usual_edges": frozenset((member, when) for member, when in values["usual_edges"]),
+            "unusual": tuple(values["unusual"]),
+        }
+    )
+
+
+def _identifier(value: Any) -> Identifier | None:  # noqa: ANN401 - any JSON value
+    """The identifier; the file has a huge number as a string, and a text as an object."""
+    if isinstance(value, dict):
+        return str(value["text"])
+    return None if value is None else int(value)
+
+
+def _response(
+    answer: Mapping[str, Any], known: Mapping[str, Any], placeholder: bytes, stand_in: bytes
+) -> Response | None:
+    if not answer["status"]:
+        return None
+    headers = _headers(answer["headers"])
+    body = _content(answer["content"], "encoding") or b""
+    if placeholder != stand_in:
+        headers = tuple((name, value.replace(placeholder, stand_in)) for name, value in headers)
+        body = body.replace(placeholder, stand_in)
+    return Response(
+        status=answer["status"],
+        reason=answer["statusText"],
+        headers=headers,
+        body=body,
+        http_version=answer["httpVersion"],
+        truncated=known["response_body"]["truncated"],
+        coding=known["response_body"].get("coding"),
+        damaged=known["response_body"].get("damaged", False),
+    )
+
+
+def _headers(rows: list[Mapping[str, str]]) -> tuple[tuple[bytes, bytes], ...]:
+    return tuple((row["name"].encode("utf-8"), row["value"].encode("utf-8")) for row in rows)
+
+
+def _content(part: Mapping[str, str] | None, encoding: str) -> bytes | None:
+    if part is None or "text" not in part:
+        return None
+    return base64.b64decode(part["text"]) if part.get(encoding) == "base64" else part["text"].encode("utf-8")

@@ -1,28 +1,135 @@
-"""What a report is made from: one finished (or interrupted) run, with nothing in it that may not be shown."""
+"""The record of a finished or interrupted run: all that its reports say, and no secret."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from dataclasses import asdict, dataclass, field, fields
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+
+from conformance.exceptions import UsageError
+from conformance.judge.verdict import GENERATED, in_words
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from conformance.contract.values import Identifier
     from conformance.judge.behaviour import Behaviour
     from conformance.judge.deviations import Deviations
     from conformance.judge.summary import Summary
-    from conformance.report.about import About
-    from conformance.report.read_back import ResourceChange
 
-__all__ = ["Evidence", "RunRecord", "Since", "Time"]
+__all__ = [
+    "FORMAT",
+    "About",
+    "Evidence",
+    "ResourceChange",
+    "ResourceState",
+    "RunRecord",
+    "Since",
+    "Time",
+    "probe_command",
+]
+
+FORMAT = 2
+"""The format of recorded traffic; an older number cannot be judged any more. 2 has the facts of any operation."""
+
+_TIMES = ("started_at", "finished_at")
+_NO_RESOURCE = 404  # RFC 9110 section 15.5.5
+_LONGEST_URL = 200
+
+
+@dataclass(frozen=True, slots=True)
+class About:
+    """A run without its exchanges and verdicts; ``log._conformance`` of the HAR file has all of it.
+
+    operation: the id of the contract's operation.
+    fail_on: the level that gates.
+    command: the start of a line that sends one probe again.
+    no_verdict: the reason why the run has no verdict.
+    deselected: the clauses that were not selected.
+    unjudged: the probes and properties without a verdict, because the run broke off.
+    flaky: exchanges that were answered only when sent again.
+    not_testable: the reason by clause, from the target description.
+    withheld: by clause, the reason by probe that was not sent.
+    baseline: whether there was one.
+    accepted: its pairs of clause and probe.
+    expired: those among them whose acceptance has expired.
+    context: what the first valid requests showed, should their answers be cut in the file.
+    kept: the verdicts of exchanges whose answers are cut in the file.
+    variables: by variable of a curl line, the shell line that sets it.
+    only_mutation: the probes that `--mutation any` would send on loopback, where that harms nobody.
+    pace: `first_ms` and `last_ms`, the milliseconds that one request took at both ends of the run.
+    probes: the number of probes in the profile.
+    standard_probes: the number of probes in the standard profile.
+    interrupted: whether the user or a signal ended the run.
+    """
+
+    id: str
+    suite_version: str
+    openapi_sha256: str
+    clauses_sha256: str
+    document_revision: str
+    document_title: str
+    operation: str
+    target_name: str
+    base_url: str
+    mutation: str
+    profile: str
+    seed: int
+    started_at: datetime
+    finished_at: datetime
+    requests: int
+    complete: bool
+    fail_on: str
+    command: str
+    no_verdict: str | None = None
+    deselected: list[str] = field(default_factory=list)
+    unjudged: list[str] = field(default_factory=list)
+    flaky: list[str] = field(default_factory=list)
+    not_testable: dict[str, str] = field(default_factory=dict)
+    withheld: dict[str, dict[str, str]] = field(default_factory=dict)
+    baseline: bool = False
+    accepted: list[list[str]] = field(default_factory=list)
+    expired: list[list[str]] = field(default_factory=list)
+    context: dict[str, Any] = field(default_factory=dict)
+    kept: list[dict[str, Any]] = field(default_factory=list)
+    variables: dict[str, str] = field(default_factory=dict)
+    only_mutation: list[str] = field(default_factory=list)
+    pace: dict[str, float] = field(default_factory=dict)
+    probes: int = 0
+    standard_probes: int = 0
+    interrupted: bool = False
+
+    def as_data(self) -> dict[str, Any]:
+        """The run as JSON data; times are in ISO 8601."""
+        times = {name: getattr(self, name).isoformat() for name in _TIMES}
+        return {"format": FORMAT, **asdict(self), **times}
+
+    @classmethod
+    def from_data(cls, data: Mapping[str, Any]) -> About:
+        """The run that `as_data` wrote.
+
+        UsageError where its format is another; KeyError, TypeError or ValueError where it is something else.
+        """
+        if data["format"] != FORMAT:
+            found = f"is traffic of format {data['format']}, and this version reads {FORMAT}"
+            raise UsageError(f"{found}: judge it with the version that wrote it")
+        times = {name: datetime.fromisoformat(data[name]) for name in _TIMES}
+        return cls(**{known.name: data[known.name] for known in fields(cls) if known.name in data} | times)
+
+
+def probe_command(command: str, profile: str, probe: str) -> str:
+    """The command that sends a probe or property again; a property draws as many requests as its profile says."""
+    drawn = f" --profile {profile}" if probe.startswith(GENERATED) else ""
+    return f"{command}{drawn} --probe {probe}"
 
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
-    """An exchange, redacted, as the reports show it: `har` is its HAR 1.2 entry, `curl` the line that repeats it.
+    """A redacted exchange.
 
-    `curl` is empty where it is not known any more: the traffic was judged again. `cut` says that the answer was too
-    long to be kept whole.
+    har: its HAR 1.2 entry.
+    curl: the line that repeats it; empty in traffic that was judged again.
+    cut: whether the answer was too long to be kept whole.
     """
 
     number: int
@@ -32,8 +139,53 @@ class Evidence:
 
 
 @dataclass(frozen=True, slots=True)
+class ResourceState:
+    """The answer to a read-back.
+
+    shown: the documented members of a 200, without a secret.
+    url: the one among them that the operation sends.
+    """
+
+    status: int
+    shown: Mapping[str, Any] | None = None
+    url: str | None = None
+
+    def __str__(self) -> str:
+        if self.url is not None:
+            return f"shows {in_words(self.url, _LONGEST_URL)}"
+        return f"shows nothing (answered {self.status})" if self.status == _NO_RESOURCE else f"answered {self.status}"
+
+    def as_data(self) -> dict[str, object]:
+        """The state in report.json."""
+        return {"status": self.status, "shown": self.shown}
+
+
+@dataclass(frozen=True, slots=True)
+class ResourceChange:
+    """A resource that the run changed or may have changed, by the read-back.
+
+    name: the parameter's.
+    before, after: None where the resource could not be read.
+    """
+
+    name: str
+    resource: Identifier
+    before: ResourceState | None
+    after: ResourceState | None = None
+
+    def __str__(self) -> str:
+        now, then = (str(state) if state else "not read" for state in (self.after, self.before))
+        return f"{self.name} {self.resource}: {now}; before the run: {then}"
+
+    def as_data(self) -> dict[str, object]:
+        """The row in report.json."""
+        before, after = (state and state.as_data() for state in (self.before, self.after))
+        return {"resource": self.resource, "before": before, "after": after}
+
+
+@dataclass(frozen=True, slots=True)
 class Time:
-    """A run of the history, and when it started, in ISO 8601."""
+    """A run of the history, and its start in ISO 8601."""
 
     run: str
     at: str
@@ -41,9 +193,11 @@ class Time:
 
 @dataclass(frozen=True, slots=True)
 class Since:
-    """The first run in which something failed, and the last before in which it did not, or None where there is none.
+    """When a failure began.
 
-    `suite_changed` says that the two were not judged by the same suite.
+    first_failed: the first run with it.
+    last_passed: the last run before without it; None where there is none.
+    suite_changed: whether the two were judged by different suites.
     """
 
     first_failed: Time
@@ -53,11 +207,14 @@ class Since:
 
 @dataclass(frozen=True, slots=True)
 class RunRecord:
-    """Everything that the reports of a run say.
+    """The content of a run's reports.
 
-    `since` says of a clause and probe that failed, and of the clause alone (None for the probe), since when; it is
-    empty where no history is kept. `tests` counts the tests of JUnit's and Allure's reports by outcome; it is empty
-    where there are none.
+    evidence: by the number of the exchange.
+    reproduce: by probe, the command that sends it again.
+    left_behind: the resources that the run changed.
+    since: by clause and probe, or by clause and None, when it began to fail; empty without a history.
+    deviations: compared with the baseline; None without one.
+    tests: the number of tests in JUnit and Allure by outcome; empty where there are none.
     """
 
     about: About
@@ -72,6 +229,6 @@ class RunRecord:
 
     @property
     def exit_code(self) -> int:
-        """What the verdict is worth: 1 for a gating failure or a stale baseline, 3 for none, else 0."""
+        """1 for a gating failure or a stale baseline, 3 without a verdict, else 0."""
         stale = self.deviations is not None and self.deviations.stale
         return 1 if stale else self.summary.exit_code

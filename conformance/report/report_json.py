@@ -1,14 +1,12 @@
-"""report.json, the machine-readable report (docs/interface.md); spec/report.schema.json describes it."""
+"""report.json, the machine-readable report; spec/report.schema.json and docs/interface.md describe it."""
 
 from __future__ import annotations
 
-import os
 from dataclasses import asdict
 from typing import TYPE_CHECKING
 
 from conformance.judge.verdict import Outcome
-from conformance.report.read_back import change_data
-from conformance.report.staging import drop, put, staged
+from conformance.report.files import write_text
 from conformance.report.strict_json import dumps
 from conformance.report.words import TESTS, answer_data
 
@@ -69,22 +67,15 @@ def report_data(record: RunRecord) -> dict[str, object]:
         "no_verdict": about.no_verdict,
         "baseline": _baseline(record),
         "flaky": about.flaky,
-        "left_behind": [change_data(left) for left in record.left_behind],
+        "left_behind": [left.as_data() for left in record.left_behind],
         "clauses": [_clause(result, record) for result in summary.clauses],
         "behaviour": [asdict(behaviour) for behaviour in record.behaviour],
     }
 
 
 def write_report(record: RunRecord, path: Path) -> None:
-    """Write the report so that the file is whole or as it was; OSError where it cannot be written."""
-    try:
-        with staged(path).open("w", encoding="utf-8") as stream:
-            stream.write(dumps(report_data(record), indent=2) + "\n")
-            stream.flush()
-            os.fsync(stream.fileno())
-        put(path)
-    finally:
-        drop(path)
+    """Write the report; the file is whole or as it was. OSError where it cannot be written."""
+    write_text(path, dumps(report_data(record), indent=2) + "\n")
 
 
 def _baseline(record: RunRecord) -> dict[str, object] | None:
@@ -135,6 +126,6 @@ def _since(since: Since | None) -> dict[str, object]:
 
 
 def _again(verdict: Verdict, record: RunRecord) -> str:
-    """The line that repeats the request; where its exchange was let go, the command that sends the probe again."""
+    """The line that repeats the request; without its exchange, the command that sends the probe again."""
     evidence = record.evidence.get(verdict.exchange)
     return evidence.curl if evidence and evidence.curl else record.reproduce[verdict.probe]

@@ -1,32 +1,61 @@
-"""The terminal: what is tested, how far it is, and in the end the verdict with everything to act on."""
+"""The terminal: a console that outlives its reader, a progress bar, and the report at the end of a run."""
 
 from __future__ import annotations
 
+import errno
+import os
 import textwrap
 from typing import TYPE_CHECKING
 
+from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn
 from rich.text import Text
 
-from conformance.report.lines import Line
-from conformance.report.narrative import narrate
+from conformance.report.text_report import Line, render_text
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
     from pathlib import Path
 
-    from rich.console import Console, RenderableType
+    from rich.console import RenderableType
     from rich.progress import TaskID
 
     from conformance.report.record import RunRecord
 
-__all__ = ["Terminal"]
+__all__ = ["Output", "Terminal", "discard"]
 
 _NARROWEST = 40
 
 
-class _Watching(Progress):
-    """A bar that asks how far things are each time that it is drawn."""
+def discard(descriptor: int) -> None:
+    """Discard everything that is written to a file descriptor from now on."""
+    nowhere = os.open(os.devnull, os.O_WRONLY)
+    os.dup2(nowhere, descriptor)
+    os.close(nowhere)
+
+
+class Output(Console):
+    """A console that falls silent where its reader is gone, as behind `| head -1` or on a closed terminal.
+
+    The run goes on.
+    """
+
+    def on_broken_pipe(self) -> None:
+        """Discard the rest of the output; rich would end the process with exit code 1."""
+        self.quiet = True
+        discard(self.file.fileno())
+
+    def _check_buffer(self) -> None:
+        try:
+            super()._check_buffer()
+        except OSError as error:
+            if error.errno != errno.EIO:  # a closed terminal
+                raise
+            self.on_broken_pipe()
+
+
+class _Bar(Progress):
+    """A progress bar that asks for the progress each time that it is drawn."""
 
     def __init__(self, outlook: Callable[[], tuple[str, int, int | None]], console: Console) -> None:
         self._outlook = outlook
@@ -46,7 +75,7 @@ class _Watching(Progress):
             words, requests, expected = self._outlook()
             counted = f"{requests:,}" if expected is None else f"{requests:,}/{expected:,}"
             task = self.tasks[0]
-            task.total = expected  # `update` would forget how fast it was
+            task.total = expected  # `update` would reset the speed
             left = _left(task.time_remaining) if expected and requests < expected else ""
             self.update(self._asked, description=words, completed=requests, counted=counted, left=left)
         yield from super().get_renderables()
@@ -60,36 +89,36 @@ def _left(seconds: float | None) -> str:
 
 
 class Terminal:
-    """Writes to `console`: in colour and with a bar on a terminal, else plain text; curl lines and paths never wrap."""
+    """Writes to a console: in colour and with a bar on a terminal, else plain text. Curl lines and paths never wrap."""
 
     def __init__(self, console: Console) -> None:
         self._console = console
         self._progress: Progress | None = None
 
     def begin(self, target: str, base_url: str, profile: str, mutation: str, seed: int, *, again: bool = False) -> None:
-        """Say what is tested, and how; `again` that it was sent before."""
+        """Print the target and the settings; `again` for recorded traffic that is judged again."""
         self._say(Line(f"{'Judging again' if again else 'Testing'} {target} at {base_url}", style="bold"))
         self._say(Line(f"profile {profile}, mutation {mutation}, seed {seed}", style="dim"))
 
     def watch(self, outlook: Callable[[], tuple[str, int, int | None]]) -> None:
-        """Show a bar that moves by itself: `outlook` gives words, the requests that left, and how many that will be.
+        """Show a progress bar on a terminal.
 
-        The last is None where nobody knows. Where this is no terminal nothing is shown.
+        `outlook` returns the words, the number of requests sent, and the expected number or None.
         """
         if self._console.is_terminal and self._progress is None:
-            self._progress = _Watching(outlook, self._console)
+            self._progress = _Bar(outlook, self._console)
             self._progress.start()
 
     def stop(self) -> None:
-        """Take the bar away, so that others can write; `finish` does so itself."""
+        """Remove the bar, so that others can write; `finish` does so itself."""
         if self._progress is not None:
             self._progress.stop()
             self._progress = None
 
     def finish(self, record: RunRecord, paths: Mapping[str, Path | str]) -> None:
-        """Say how the run ended; `paths` say where the reports are, by what they are."""
+        """Print the report; `paths` are the places of the reports by their names."""
         self.stop()
-        for line in narrate(record, {name: str(path) for name, path in paths.items()}):
+        for line in render_text(record, {name: str(path) for name, path in paths.items()}):
             self._say(line)
 
     def _say(self, line: Line) -> None:
@@ -110,6 +139,6 @@ class Terminal:
             self._console.print(row, soft_wrap=True)
 
     def _writable(self, text: str) -> str:
-        """`text` with what the terminal has no characters for replaced."""
+        """`text` with question marks for the characters that the terminal lacks."""
         encoding = self._console.encoding
         return text.encode(encoding, "replace").decode(encoding)

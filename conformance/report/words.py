@@ -1,4 +1,4 @@
-"""The words that all reports have for the same thing: who answered, and what the answer was."""
+"""Words that several reports share: the responder, the answer, the reach of a run."""
 
 from __future__ import annotations
 
@@ -11,14 +11,14 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
     from conformance.judge.verdict import Verdict
-    from conformance.report.about import About
-    from conformance.report.record import Evidence
+    from conformance.report.record import About, Evidence
 
 __all__ = [
     "SPEAKERS",
     "TESTS",
     "answer_data",
     "answer_words",
+    "count_words",
     "early_words",
     "lines_to_set",
     "reach_words",
@@ -31,19 +31,24 @@ SPEAKERS = {
     AnsweredBy.OTHER: "something that is not the documented service (framework, server or proxy)",
 }
 TESTS = ("passed", "failed", "skipped")
-"""How a test of JUnit's and Allure's reports ends."""
+"""The outcomes of a test in JUnit and Allure."""
 _LONGEST_BODY = 200
 
 
+def count_words(number: int, noun: str) -> str:
+    """A number and its noun, in the plural where due."""
+    return f"{number:,} {noun}{'' if number == 1 else 's'}"
+
+
 def speaker_words(verdict: Verdict, evidence: Evidence | None) -> str:
-    """Who answered; that nobody did, where the evidence has no answer."""
+    """The responder, or that there was no answer."""
     if evidence is not None and not _response(evidence)["status"]:
         return "not answered"
     return f"answered by {SPEAKERS[verdict.answered_by]}"
 
 
 def answer_data(evidence: Evidence) -> dict[str, object] | None:
-    """The answer's status, its Content-Type, its size, and the first characters of its body; None where none came.
+    """The answer's status, Content-Type, size, and the first characters of its body; None without an answer.
 
     `body` is on one line, and None where the body is not UTF-8.
     """
@@ -61,24 +66,24 @@ def answer_data(evidence: Evidence) -> dict[str, object] | None:
 
 
 def answer_words(evidence: Evidence) -> str:
-    """The answer in a line: status, Content-Type and the first characters of the body; why none came."""
+    """The answer in a line: status, Content-Type and the first characters of the body, or the reason for none."""
     answer = answer_data(evidence)
     return ", ".join(_parts(answer)) if answer else f"none: {in_words(str(_response(evidence)['_error']), 200)}"
 
 
 def lines_to_set(variables: Mapping[str, str], lines: Iterable[str]) -> list[str]:
-    """The shell lines that set what `lines` use; `variables` has one for each variable."""
+    """The shell lines that set the variables in `lines`; `variables` has one for each."""
     text = "\n".join(lines)
     return [line for name, line in variables.items() if re.search(rf"\b{name}\b", text)]
 
 
 def early_words(about: About) -> str:
-    """How a run ended that is not complete."""
+    """The end of a run that is not complete."""
     return "the run was interrupted" if about.interrupted else "the run ended early"
 
 
 def reach_words(about: About) -> str | None:
-    """What a run did not send that one of the standard profile would have, or None where that is nothing."""
+    """The share of the standard profile that a smaller run sent; None where it sent all of that."""
     if about.probes >= about.standard_probes:
         return None
     return f"{about.probes} of the {about.standard_probes} probes of the standard profile, and no generated request"

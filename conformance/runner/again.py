@@ -7,11 +7,10 @@ from typing import TYPE_CHECKING
 from conformance.contract.clause import Level
 from conformance.engine.traffic import judge_again
 from conformance.exceptions import NoVerdict
-from conformance.report.output import Output
-from conformance.report.recorded import read_traffic
+from conformance.report.files import unwritten
+from conformance.report.har import read_traffic
 from conformance.report.report_json import write_report
-from conformance.report.staging import unwritten
-from conformance.report.terminal import Terminal
+from conformance.report.terminal import Output, Terminal
 
 if TYPE_CHECKING:
     from pathlib import Path

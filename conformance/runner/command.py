@@ -15,8 +15,7 @@ import pytest
 import conformance.suite
 from conformance.exceptions import ConformanceError
 from conformance.places import cache_folder
-from conformance.report.output import Output
-from conformance.report.terminal import Terminal
+from conformance.report.terminal import Output, Terminal
 from conformance.runner.case import check_selection
 from conformance.runner.dry_run import dry_run
 from conformance.runner.hooks import Hooks

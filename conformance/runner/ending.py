@@ -10,10 +10,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 from conformance.judge.summary import Conclusion
-from conformance.report.allure_guard import AllureGuard
-from conformance.report.allure_results import write_surroundings
-from conformance.report.allure_writer import Writing
-from conformance.report.staging import staged, unwritten
+from conformance.report.allure_results import AllureGuard, Writing, write_environment
+from conformance.report.files import partial, unwritten
 from conformance.runner.junit import describe_run, report_of, write_again
 from conformance.runner.named_files import NamedFiles
 from conformance.runner.no_verdict import NoVerdictError, words_of
@@ -52,7 +50,7 @@ class Ending:
     def prepare(self, config: pytest.Config) -> None:
         """Let JUnit and Allure write where reports are staged; once is enough."""
         option = config.option
-        junit, allure = str(staged(self._reports.junit)), str(staged(self._reports.allure))
+        junit, allure = str(partial(self._reports.junit)), str(partial(self._reports.allure))
         option.xmlpath = getattr(option, "xmlpath", None) or junit
         self._own_junit = option.xmlpath == junit
         if hasattr(option, "allure_report_dir"):
@@ -141,7 +139,7 @@ class Ending:
         assert self.record is not None  # noqa: S101 - as above
         try:
             if self._allure is not None and not self._own_allure:
-                write_surroundings(self._allure, self.record, executor=False)
+                write_environment(self._allure, self.record, executor=False)
             self._error.write(self._allure, self.record)
         except OSError as error:
             return unwritten(self._reports.allure.name, error)

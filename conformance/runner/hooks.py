@@ -12,8 +12,8 @@ from _pytest.compat import NOTSET
 
 from conformance.engine.assembly import session_of
 from conformance.judge.verdict import DISAGREEMENT
-from conformance.report.output import Output
-from conformance.report.staging import unwritten
+from conformance.report.files import unwritten
+from conformance.report.terminal import Output
 from conformance.report.words import reach_words
 from conformance.runner import junit
 from conformance.runner.case import NOTHING_SELECTED, Case, Kind

@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from conformance.engine.preparation import Preparation
-from conformance.report.output import Output
+from conformance.report.terminal import Output
 from conformance.runner.command import run_suite
 
 if TYPE_CHECKING:

@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING
 from filelock import FileLock, Timeout
 
 from conformance.exceptions import UsageError
-from conformance.report.allure_results import write_surroundings
+from conformance.report.allure_results import write_environment
+from conformance.report.files import commit, partial, rollback, unwritten
 from conformance.report.report_json import write_report
-from conformance.report.staging import drop, put, staged, unwritten
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -81,9 +81,9 @@ class Reports:
         for path in wanted:
             try:
                 if path is self.allure:
-                    write_surroundings(staged(path), record)
-                if staged(path).exists():
-                    put(path)
+                    write_environment(partial(path), record)
+                if partial(path).exists():
+                    commit(path)
             except OSError as error:
                 trouble = trouble or unwritten(path.name, error)
         return trouble
@@ -122,4 +122,4 @@ class Reports:
 
     def _drop(self) -> None:
         for path in (self.har, self.junit, self.json, self.allure):
-            drop(path)
+            rollback(path)

@@ -15,8 +15,8 @@ from conformance.judge.speaker import disagree
 from conformance.judge.summary import summarise
 from conformance.judge.verdict import DISAGREEMENT, Outcome, Verdict
 from conformance.report import allure_results
-from conformance.report.failures import probes_in_words
 from conformance.report.record import RunRecord
+from conformance.report.text_report import probe_words
 from conformance.runner.case import Case, Kind, cases_of
 from conformance.runner.message import failure_message
 
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
     from conformance.engine.preparation import Preparation
     from conformance.engine.session import Session
-    from conformance.report.about import About
+    from conformance.report.record import About
 
 __all__ = ["Running"]
 
@@ -117,7 +117,7 @@ class Running:
         if len(failures) > _SHOWN_EXCHANGES:
             # Of a property's failures each is of another clause, of others each is of another probe.
             more = [verdict.probe if case.clause else verdict.clause for verdict in failures[_SHOWN_EXCHANGES:]]
-            yield f"and {len(more)} more failure{'' if len(more) == 1 else 's'} ({case.id}): {probes_in_words(more)}"
+            yield f"and {len(more)} more failure{'' if len(more) == 1 else 's'} ({case.id}): {probe_words(more)}"
 
     def _title(self, probe: str) -> str:
         if probe in self._properties:

@@ -12,7 +12,7 @@ from rich.progress import Progress
 from conformance.exceptions import UsageError
 from conformance.mock.faults import FAULTS
 from conformance.mock.variants import VARIANTS
-from conformance.report.output import Output
+from conformance.report.terminal import Output
 from conformance.selftest.outcome import Selftest, as_json, as_markdown, show, wrongs
 from conformance.selftest.trials import run_trials
 

@@ -11,7 +11,7 @@ from conformance.judge.verdict import Outcome
 from conformance.mock import Mock, Request
 from conformance.mock.faults import FAULTS
 from conformance.mock.message import FORBIDDEN
-from conformance.report.recorded import read_traffic
+from conformance.report.har import read_traffic
 from conformance.runner.embedded import embedded_target
 from conformance.selftest.trial import judge_application
 from tests.engine.sessions import CONTRACT, complete, preparation, session, target_with

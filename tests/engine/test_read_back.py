@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
     from conformance.engine.session import Session
     from conformance.mock import Answer, Request
-    from conformance.report.read_back import ResourceChange
+    from conformance.report.record import ResourceChange
 
 ID = 2_112_029_391
 
@@ -158,7 +158,7 @@ def test_a_target_that_breaks_off_leaves_it_open() -> None:
     left = of(session)
     assert left.before is not None
     assert left == replace(left, after=None)
-    assert str(left).startswith(f"repository_id {ID}: not asked; before the run: ")
+    assert str(left).startswith(f"repository_id {ID}: not read; before the run: ")
 
 
 def test_a_read_back_that_breaks_leaves_nobody_waiting(monkeypatch: pytest.MonkeyPatch) -> None:

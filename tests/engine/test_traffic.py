@@ -16,8 +16,8 @@ from conformance.judge.verdict import Outcome
 from conformance.mock import Mock, Refused
 from conformance.mock.faults import FAULTS
 from conformance.mock.message import Refusal
-from conformance.report.about import About
-from conformance.report.recorded import Traffic, read_traffic
+from conformance.report.har import Traffic, read_traffic
+from conformance.report.record import About
 from conformance.selftest.trial import judge_application
 from conformance.spec import load_contract
 

@@ -8,7 +8,7 @@ from conformance.engine.traffic import judge_again
 from conformance.history.runs import Entry
 from conformance.mock.faults import FAULTS
 from conformance.mock.variants import VARIANTS
-from conformance.report.recorded import parse_traffic
+from conformance.report.har import parse_traffic
 from conformance.selftest.trial import judge_application
 from conformance.spec import load_contract
 

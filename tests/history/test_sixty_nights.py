@@ -19,7 +19,7 @@ from conformance.history.resolve import compare_runs
 from conformance.history.runs import Entry, unpacked_verdicts
 from conformance.history.stability import flaky_at, since_when
 from conformance.history.store import History
-from conformance.report.recorded import parse_traffic
+from conformance.report.har import parse_traffic
 from conformance.spec import load_contract
 from tests.history.entries import FIRST_NIGHT, url
 from tests.history.nights import played

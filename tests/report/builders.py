@@ -14,9 +14,8 @@ from conformance.judge.judge import judge
 from conformance.judge.reading import Context
 from conformance.judge.summary import Asked, summarise
 from conformance.judge.verdict import AnsweredBy, Outcome, Verdict
-from conformance.report.about import About
 from conformance.report.evidence import evidence_of
-from conformance.report.record import Evidence, RunRecord
+from conformance.report.record import About, Evidence, RunRecord
 from conformance.spec import load_contract
 from conformance.traffic.redaction import Redactor
 from tests.shipped import ENVELOPE, HEADER, OPERATION, target_of

@@ -1,23 +1,39 @@
-"""What Allure is told, read back from the results of a pytest that really ran."""
+"""Allure's results: labels and attachments of a real pytest run, and the files as allure-pytest writes them."""
 
 from __future__ import annotations
 
+import errno
 import json
+import os
 import subprocess
 import sys
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+import allure_commons
+import allure_pytest.plugin
 import pytest
+from allure_commons import model2
+from allure_commons._hooks import AllureDeveloperHooks
 from allure_commons.logger import AllureFileLogger
 from allure_commons.model2 import GlobalError, Globals
+from pluggy import PluginManager
 
 from conformance.contract.message import Trouble
 from conformance.report.allure_page import title
-from conformance.report.allure_results import describe, description, write_broken, write_surroundings
+from conformance.report.allure_results import (
+    AllureGuard,
+    AllureWriter,
+    Writing,
+    describe,
+    description,
+    http_exchange,
+    write_broken,
+    write_environment,
+)
 
-from .builders import BASE_URL, CATALOGUE, NAME, SECRET, evidence, exchange, record
+from .builders import BASE_URL, CATALOGUE, NAME, REQUEST, SECRET, UNAUTHORIZED, answer, evidence, exchange, record
 
 ROOT = Path(__file__).parents[2]
 TESTS = """
@@ -157,7 +173,7 @@ def test_the_description_is_markdown() -> None:
 
 def test_the_surroundings_are_written_beside_the_results(tmp_path: Path) -> None:
     """Environment and executor, as Allure reads them."""
-    write_surroundings(tmp_path, record(target_name="staging\\eu\nwest"))
+    write_environment(tmp_path, record(target_name="staging\\eu\nwest"))
     lines = (tmp_path / "environment.properties").read_text(encoding="latin-1").splitlines()
     assert "target=staging\\\\eu west" in lines
     assert f"base\\ url={BASE_URL}" in lines
@@ -181,3 +197,166 @@ def test_the_error_of_a_run_is_written_as_allure_pytest_writes_it(tmp_path: Path
     [path] = ours.glob("*-result.json")
     result = json.loads(path.read_text(encoding="utf-8"))
     assert (result["status"], result["statusDetails"]) == ("broken", {"message": "no verdict: out of reach"})
+
+
+def test_an_exchange_has_the_form_that_the_viewer_reads() -> None:
+    """Times in milliseconds, header fields in order, bodies with type, size and encoding."""
+    shown = http_exchange(evidence(exchange()))
+    assert (shown["schemaVersion"], shown["start"], shown["stop"]) == (1, 1_700_000_000_250, 1_700_000_000_375)
+    assert shown["request"]["url"] == f"{BASE_URL}/v4/repositories/2112029391/remote-mirror/associate"
+    assert shown["request"]["headers"][0] == {"name": "X-Auth-Token", "value": f"${NAME}"}
+    assert shown["request"]["body"]["contentType"] == "application/json"
+    assert shown["response"]["status"] == 401
+    assert shown["response"]["body"] == {
+        "contentType": "application/json",
+        "encoding": "utf8",
+        "value": UNAUTHORIZED.decode(),
+        "size": len(UNAUTHORIZED),
+        "truncated": False,
+    }
+    assert "error" not in shown
+
+
+def test_no_answer_is_an_error_with_a_name() -> None:
+    """The viewer shows it in place of a response."""
+    shown = http_exchange(evidence(exchange(trouble=Trouble.DROPPED, detail="reset: by peer")))
+    assert shown["response"] is None
+    assert shown["error"] == {"name": "the connection was dropped", "message": "reset: by peer"}
+    bare = http_exchange(evidence(exchange(trouble=Trouble.TIMEOUT)))
+    assert bare["error"] == {"name": "no answer in time", "message": "no answer in time"}
+
+
+def test_nothing_sent_is_no_body() -> None:
+    """And an empty answer has none either."""
+    shown = http_exchange(evidence(exchange(replace(REQUEST, method="HEAD", body=None, headers=()), answer(404, b""))))
+    assert "body" not in shown["request"]
+    assert "body" not in shown["response"]
+
+
+def test_bytes_are_in_base64_and_cuts_are_told() -> None:
+    """As the viewer wants to know them."""
+    shown = http_exchange(evidence(exchange(replace(REQUEST, body=b"[" * 70_000), answer(400, b"\xff"))))
+    assert shown["request"]["body"]["truncated"] is True
+    assert shown["request"]["body"]["size"] == 70_000
+    assert shown["response"]["body"]["encoding"] == "base64"
+    cut = http_exchange(evidence(exchange(REQUEST, replace(answer(), truncated=True))))
+    assert cut["response"]["body"]["truncated"] is True
+
+
+@pytest.fixture
+def manager(monkeypatch: pytest.MonkeyPatch) -> PluginManager:
+    """Allure's plugins, without those of the session that runs these tests."""
+    made = PluginManager("allure")
+    made.add_hookspecs(AllureDeveloperHooks)
+    monkeypatch.setattr(allure_commons, "plugin_manager", made)
+    return made
+
+
+def test_what_can_be_written_is(tmp_path: Path, manager: PluginManager) -> None:
+    """The guard changes nothing where there is no trouble, and lets go when it is told to."""
+    manager.register(AllureFileLogger(tmp_path))
+    guard = AllureGuard()
+    for _ in range(2):
+        guard.begin()
+    manager.hook.report_attached_data(body="a", file_name="a.txt")
+    for _ in range(2):
+        guard.end()
+    assert guard.trouble is None
+    assert (tmp_path / "a.txt").read_text(encoding="utf-8") == "a"
+    assert not manager.is_registered(guard)
+
+
+def test_what_cannot_be_written_is_noted_once(tmp_path: Path, manager: PluginManager) -> None:
+    """Results, containers and attachments of either kind; the first reason is kept."""
+    logger = AllureFileLogger(tmp_path / "results")
+    manager.register(logger)
+    guard = AllureGuard()
+    guard.begin()
+    (tmp_path / "results").rmdir()
+    hook = manager.hook
+    hook.report_result(result=model2.TestResult(uuid="1", name="a"))
+    hook.report_container(container=model2.TestResultContainer(uuid="2"))
+    hook.report_attached_data(body=b"a", file_name="a.txt")
+    hook.report_attached_file(source=__file__, file_name="b.txt")
+    assert guard.trouble == f"a report could not be written: allure-results: {os.strerror(errno.ENOENT)}"
+
+
+RESULT = model2.TestResult(
+    uuid="1",
+    name="a \xe9",
+    status="failed",
+    statusDetails=model2.StatusDetails(message="b", known=False),
+    parameters=[model2.Parameter(name="case", value="'c'", excluded=None)],
+    labels=[model2.Label(name="tag", value="must")],
+    steps=[model2.TestStepResult(name="d", attachments=[model2.Attachment(name="e", source="f", type="text/plain")])],
+    titlePath=["g", "h"],
+    start=1,
+)
+
+
+def _no_links(*_: object) -> None:
+    raise OSError
+
+
+def _container(*names: str) -> model2.TestResultContainer:
+    befores = [model2.TestBeforeResult(name=name, status="passed") for name in names]
+    return model2.TestResultContainer(uuid="2", children=["1"], befores=befores, start=1, stop=2)
+
+
+def test_results_are_those_of_the_parent(tmp_path: Path) -> None:
+    """The same documents, members that are empty left out, and the same attachments."""
+    items = (
+        RESULT,
+        _container("case", "other"),
+        _container(),
+        model2.Globals(errors=[model2.GlobalError(message="i")]),
+    )
+    written = []
+    for kind in (AllureFileLogger, AllureWriter):
+        logger = kind(tmp_path / kind.__name__)
+        logger.report_result(items[0])
+        logger.report_container(items[1])
+        logger.report_container(items[2])
+        logger.report_globals(items[3])
+        logger.report_attached_data("j \xe9", "k-attachment.txt")
+        logger.report_attached_data(b"\xff", "l-attachment.bin")
+        found = sorted((tmp_path / kind.__name__).iterdir(), key=lambda path: path.name.partition("-")[2])
+        texts = [path.read_bytes() for path in found]
+        written.append([json.loads(text) if text.startswith(b"{") else text for text in texts])
+    assert sorted(map(str, written[0])) == sorted(map(str, written[1]))
+    assert len(written[0]) == 6
+
+
+def test_a_container_of_the_case_alone_is_left_out(tmp_path: Path) -> None:
+    """Every test has one, and it says nothing."""
+    AllureWriter(tmp_path).report_container(_container("case"))
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_allure_pytest_takes_it_for_a_while() -> None:
+    """From the beginning to the end, however often either is said."""
+    writing = Writing()
+    for _ in range(2):
+        writing.begin()
+        assert allure_pytest.plugin.AllureFileLogger is AllureWriter
+    for _ in range(2):
+        writing.end()
+        assert allure_pytest.plugin.AllureFileLogger is AllureFileLogger
+
+
+def test_the_same_attachment_is_kept_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Under every name it is whole; where the file system has no links it is written again."""
+    writer = AllureWriter(tmp_path)
+    for name in ("a.txt", "b.txt"):
+        writer.report_attached_data("same", name)
+    writer.report_attached_data("other", "c.txt")
+    assert (tmp_path / "a.txt").samefile(tmp_path / "b.txt")
+    monkeypatch.setattr("os.link", _no_links)
+    writer.report_attached_data(b"same", "d.txt")
+    assert {path.name: path.read_text(encoding="utf-8") for path in tmp_path.iterdir()} == {
+        "a.txt": "same",
+        "b.txt": "same",
+        "c.txt": "other",
+        "d.txt": "same",
+    }
+    assert not (tmp_path / "d.txt").samefile(tmp_path / "a.txt")

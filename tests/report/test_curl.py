@@ -1,7 +1,8 @@
-"""Curl lines, run for real: what arrives is compared with what was meant, byte for byte."""
+"""Curl lines, tried in a real shell against a server that keeps the bytes that arrive."""
 
 from __future__ import annotations
 
+import base64
 import hashlib
 import os
 import re
@@ -10,16 +11,19 @@ import shutil
 import socket
 import subprocess
 import threading
+import zlib
 from contextlib import closing
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from conformance import USER_AGENT
 from conformance.contract.message import Request, Token
-from conformance.report.curl import curl_line
-from conformance.report.rawline import raw_line
+from conformance.report.curl import bytes_recipe, curl_line, raw_line, token_recipe, writer
+from conformance.strategies.changes import CHANGES, ODD_CHANGES, apply
 from conformance.traffic.redaction import Redactor
 from tests.shipped import HEADER
 
@@ -196,8 +200,8 @@ def test_a_line_whose_variable_is_not_set_fails_and_sends_nothing(shell: str, li
         line = curl_line(exchange(request), listener.base_url, REDACTOR)
         if not any(name in line for name in names):
             continue
-        for given in ({}, dict.fromkeys(names, "")):
-            environment = {name: value for name, value in os.environ.items() if name not in names} | given
+        for values in ({}, dict.fromkeys(names, "")):
+            environment = {name: value for name, value in os.environ.items() if name not in names} | values
             listener.seen.clear()
             done = subprocess.run([shell, "-c", line], env=environment, capture_output=True, timeout=30, check=False)
             if not done.returncode or listener.seen or not any(name.encode() in done.stderr for name in names):
@@ -321,3 +325,44 @@ def test_a_raw_line_hides_what_a_sensitive_header_holds() -> None:
     line = raw_line(asked, "https://service.invalid", Redactor({}), ((b"Authorization", b"Basic c2VjcmV0LW9m"),))
     assert "c2VjcmV0LW9m" not in line
     assert "***" in line
+
+
+RUNS = st.lists(st.tuples(st.binary(min_size=1, max_size=9), st.integers(1, 90)), max_size=6)
+
+
+def _made(data: bytes) -> bytes:
+    expression = bytes_recipe(data).expression
+    value = eval(expression, {"zlib": zlib, "base64": base64})  # noqa: S307 - the recipe is what is tested
+    assert isinstance(value, str)
+    return value.encode("latin-1")
+
+
+@given(RUNS)
+def test_a_recipe_makes_what_was_sent(runs: list[tuple[bytes, int]]) -> None:
+    """Repetitions of any unit, side by side."""
+    data = b"".join(unit * times for unit, times in runs)
+    assert _made(data) == data
+
+
+@pytest.mark.parametrize("unit", [b"x", b"ab", b"[[", b'{"a":', b"\0"])
+def test_repetitions_are_counted(unit: bytes) -> None:
+    """A million of them are a short expression."""
+    data = b'{"url": "https://example.com", "padding": "' + unit * 1_000_000 + b'"}'
+    assert len(bytes_recipe(data).expression) < 120
+    assert _made(data) == data
+
+
+def test_every_change_of_a_token_is_made_again_by_its_line() -> None:
+    """What a report prints makes the bytes that were sent of the variable, in a shell, and never holds its value."""
+    secret = "eyJhbGciOiJSUzI1NiJ9.eyJzdWIiOiJhbGljZSJ9.c2lnbmF0dXJl-_8"
+    redactor = Redactor({"CODEARTS_TOKEN": secret})
+    made = {
+        name: apply(change, Token(secret.encode(), secret="CODEARTS_TOKEN"))
+        for name, change in {**CHANGES, **ODD_CHANGES}.items()
+    }
+    lines = [writer(token_recipe(token, redactor)) for token in made.values()]
+    assert [line for line in lines if secret[:16] in line] == []
+    environment = {**os.environ, "CODEARTS_TOKEN": secret}
+    done = subprocess.run(["/bin/sh", "-ec", "\n".join(lines)], env=environment, capture_output=True, check=True)
+    printed = done.stdout.split(b"\n")[:-1]
+    assert [name for name, line in zip(made, printed, strict=True) if made[name].value != line] == []

@@ -1,4 +1,4 @@
-"""Evidence: a HAR entry with nothing in it that may not be shown."""
+"""Evidence: HAR entries, verdicts and behaviour without a secret."""
 
 from __future__ import annotations
 
@@ -14,11 +14,12 @@ from hypothesis import strategies as st
 
 from conformance.contract.facts import Facts
 from conformance.contract.message import Token, Trouble
-from conformance.report.evidence import evidence_of
+from conformance.judge.behaviour import Behaviour
+from conformance.report.evidence import evidence_of, redacted_behaviour, redacted_verdict
 from conformance.traffic.redaction import Redactor
 from tests.shipped import ENVELOPE
 
-from .builders import BASE_URL, BODY, JSON, NAME, REDACTOR, REQUEST, SECRET, TOKEN, answer, evidence, exchange
+from .builders import BASE_URL, BODY, JSON, NAME, REDACTOR, REQUEST, SECRET, TOKEN, answer, evidence, exchange, failed
 
 ECHOES = {
     "whole": SECRET,
@@ -219,3 +220,22 @@ def test_a_url_with_a_lone_surrogate_is_kept() -> None:
     assert (
         har(replace(REQUEST, body=b'{"url": "https://[mirror"}'))["_conformance"]["facts"]["url"] == "https://[mirror"
     )
+
+
+def test_a_verdict_quotes_no_secret() -> None:
+    """What a rule quotes of an answer is redacted in the message and in what came."""
+    verdict = failed("error.401.code", message=f"error_code is '{SECRET}'", got=SECRET)
+    assert redacted_verdict(verdict, REDACTOR) == replace(verdict, message=f"error_code is '${NAME}'", got=f"${NAME}")
+
+
+def test_a_verdict_without_secrets_is_the_same_one() -> None:
+    """Thousands of passes are not copied."""
+    verdict = failed("error.401.code")
+    assert redacted_verdict(verdict, REDACTOR) is verdict
+
+
+def test_behaviour_names_no_secret() -> None:
+    """Not as a code, a media type or a member's name."""
+    behaviour = Behaviour("state.first", 401, SECRET, None, f"{{{SECRET}: string}}")
+    shown = Behaviour("state.first", 401, f"${NAME}", None, f"{{${NAME}: string}}")
+    assert redacted_behaviour(behaviour, REDACTOR) == shown

@@ -1,19 +1,33 @@
-"""The HAR file: streamed, whole or not there."""
+"""The traffic file: written entry by entry, and read back with the same verdicts."""
 
 from __future__ import annotations
 
+import base64
 import json
 import threading
+from dataclasses import replace
 from typing import TYPE_CHECKING
+from urllib.parse import quote, unquote
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from conformance.report.har import HarWriter
+from conformance.contract.message import Token, Trouble
+from conformance.exceptions import UsageError
+from conformance.judge.verdict import Outcome
+from conformance.report.har import HarWriter, exchange_of, parse_traffic
+from conformance.report.record import FORMAT
+from conformance.report.strict_json import dumps
+from conformance.strategies.changes import apply, changes, odd_changes
+from tests.shipped import HEADER
 
-from .builders import evidence, exchange
+from .builders import JSON, NAME, REQUEST, SECRET, TOKEN, answer, evidence, exchange, verdicts_of
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+    from conformance.contract.message import Exchange
 
 
 def test_a_file_is_har_1_2(tmp_path: Path) -> None:
@@ -88,3 +102,176 @@ def test_a_missing_directory_is_an_error_at_once(tmp_path: Path) -> None:
     """Before anything is sent."""
     with pytest.raises(FileNotFoundError):
         HarWriter(tmp_path / "nowhere" / "traffic.har")
+
+
+CREATED = {
+    "id": 1, "repository_id": 2112029391, "update_status": "finished", "url": "https://example.com/test.git",
+    "last_update_at": "2024-11-25T14:22:28.000+08:00", "last_successful_update_at": "2024-11-25T14:22:28.000+08:00",
+    "number_of_failures": None, "mirroring_enabled": True, "is_private": False, "endpoint_uuid": None,
+    "last_error": None,
+}  # fmt: skip
+LONG = Token(b"unknown-", length=100_000)
+SWAPPED = Token(SECRET.swapcase().encode(), secret=NAME, made_by="{}.swapcase()")
+SHORT = Token(b"q", secret="TOKEN_1")
+WITH_PASSWORD = replace(REQUEST, body=b'{"url": "https://mirror:correct-horse@example.com/test.git"}')
+
+EXCHANGES = {
+    "created": exchange(REQUEST, answer(201, json.dumps(CREATED).encode())),
+    "created, with a leak": exchange(REQUEST, answer(201, json.dumps({**CREATED, "last_error": SECRET}).encode())),
+    "a leak in a header": exchange(REQUEST, answer(401, b"{}", (b"X-Auth-Token", SECRET.encode()))),
+    "half a token is no leak": exchange(REQUEST, answer(401, SECRET[:20].encode())),
+    "a leak of a long token": exchange(replace(REQUEST, token=LONG), answer(401, b"x" + LONG.value[:50_000])),
+    "a leak of a token of 60 characters": exchange(
+        replace(REQUEST, token=replace(LONG, length=60)), answer(401, replace(LONG, length=60).value)
+    ),
+    "a leak of a changed token": exchange(replace(REQUEST, token=SWAPPED), answer(401, SWAPPED.value)),
+    "the valid token, where a changed one was sent": exchange(
+        replace(REQUEST, token=SWAPPED), answer(401, SECRET.encode())
+    ),
+    "a token of 1 character": exchange(replace(REQUEST, token=SHORT), answer(201, b"q")),
+    "no token": exchange(replace(REQUEST, token=None)),
+    "an empty token": exchange(replace(REQUEST, token=Token(b""))),
+    "a password repeated": exchange(
+        WITH_PASSWORD, answer(201, json.dumps(CREATED | {"last_error": "correct-horse"}).encode())
+    ),
+    "a url repeated, without its user info": exchange(WITH_PASSWORD, answer(201, json.dumps(CREATED).encode())),
+    "no UTF-8": exchange(REQUEST, answer(401, b"\xff\xfe")),
+    "a coding that is not undone": exchange(REQUEST, replace(answer(401, b"\xff\x1b"), coding="br")),
+    "a damaged coding": exchange(REQUEST, replace(answer(401, b"\x1f\x8b"), coding="gzip", damaged=True)),
+    "a stack trace": exchange(REQUEST, answer(500, b"java.lang.IllegalStateException\n\tat a.B.c(D.java:1)")),
+    "dropped": exchange(REQUEST, trouble=Trouble.DROPPED, detail="reset by peer", confirmed=True),
+    "not sent": exchange(REQUEST, trouble=Trouble.NOT_SENT, detail="max-requests = 1 was reached"),
+    "HEAD": exchange(replace(REQUEST, method="HEAD", body=None, headers=()), answer(404, b"")),
+    "an id of 400 digits": exchange(
+        replace(REQUEST, target=b"/v4/repositories/" + b"9" * 400 + b"/remote-mirror/associate")
+    ),
+    "a url with half a surrogate pair": exchange(
+        replace(REQUEST, body=b'{"url": "https://a:correct-horse@example.com/\\ud800"}'), answer(400, b"correct-horse")
+    ),
+    "an id of 200 digits": exchange(
+        replace(REQUEST, target=b"/v4/repositories/%b/remote-mirror/associate" % (b"9" * 200))
+    ),
+    "an id that is no UTF-8": exchange(replace(REQUEST, target=b"/v4/repositories/\xff/remote-mirror/associate")),
+    "two tokens": exchange(replace(REQUEST, headers=((b"X-Auth-Token", SECRET.encode()), *JSON))),
+    "a member of 1,000,000 characters": exchange(replace(REQUEST, body=b'{"note": "' + b"x" * 1_000_000 + b'"}')),
+}
+
+
+def again(made: Exchange) -> Exchange | None:
+    """The exchange, as it is read back from a file."""
+    return exchange_of(json.loads(dumps(evidence(made).har)))
+
+
+@pytest.mark.parametrize("case", EXCHANGES)
+def test_an_exchange_judged_again_has_the_same_verdicts(case: str) -> None:
+    """Redaction takes nothing away that a rule looks at."""
+    made = EXCHANGES[case]
+    read = again(made)
+    assert read is not None
+    assert verdicts_of(read) == verdicts_of(made)
+
+
+SPELT = {
+    "as it is": lambda text: text,
+    "JSON-escaped": lambda text: json.dumps(text)[1:-1],
+    "JSON-escaped, slashes too": lambda text: json.dumps(text)[1:-1].replace("/", "\\/"),
+    "percent-encoded": lambda text: quote(text, safe=""),
+    "percent-encoded twice": lambda text: quote(quote(text, safe=""), safe=""),
+    "in base64": lambda text: base64.b64encode(text.encode("latin-1")).decode(),
+    "in urlsafe base64": lambda text: base64.urlsafe_b64encode(text.encode("latin-1")).decode().rstrip("="),
+    "in the other case": str.swapcase,
+    "cut": lambda text: text[: len(text) // 2],
+    "headless": lambda text: text[1:],
+    "between parentheses": lambda text: f"({text})",
+}
+CHANGED = changes(HEADER) | odd_changes(HEADER)
+PASSWORDS = ("correct-horse", "hunter2", "p%40ss%2Fw%C3%B6rd", "mirror", "mirror-mirror", "c%22o%5Crrect")
+
+
+@given(
+    token=st.sampled_from((TOKEN, SWAPPED, LONG, replace(LONG, length=60), SHORT, Token(b""), None)),
+    password=st.sampled_from(PASSWORDS),
+    echo=st.lists(
+        st.tuples(st.sampled_from(("token", "secret", "password", "decoded")), st.sampled_from(sorted(SPELT)))
+    ),
+    place=st.sampled_from(("body", "header", "token header", "no UTF-8")),
+    status=st.sampled_from((201, 401, 404, 500)),
+    whole_url=st.booleans(),
+)
+def test_any_echo_judged_again_has_the_same_verdicts(
+    token: Token | None, password: str, echo: list[tuple[str, str]], place: str, status: int, *, whole_url: bool
+) -> None:
+    """Whatever an answer repeats, and however spelt, is a leak again or is none again."""
+    said = {
+        "token": token.value.decode("latin-1") if token and token.length < 1000 else "",
+        "secret": SECRET,
+        "password": password,
+        "decoded": unquote(password, "latin-1"),
+    }
+    text = " ".join(SPELT[how](said[what]) for what, how in echo).encode("utf-8")
+    text += f" https://mirror:{password}@example.com/test.git".encode() if whole_url else b""
+    body, headers = {
+        "body": (text, ()),
+        "header": (b"{}", ((b"X-Echo", text),)),
+        "token header": (b"{}", ((b"X-Auth-Token", text),)),
+        "no UTF-8": (b"\xff" + text, ()),
+    }[place]
+    url = json.dumps({"url": f"https://mirror:{password}@example.com/test.git"}).encode()
+    made = exchange(replace(REQUEST, token=token, body=url), answer(status, body, *headers))
+    read = again(made)
+    assert read is not None
+    assert verdicts_of(read) == verdicts_of(made)
+
+
+@pytest.mark.parametrize("spelt", ["as it is", "JSON-escaped", "in base64"])
+@pytest.mark.parametrize("name", CHANGED)
+def test_an_error_that_repeats_a_changed_token_is_json_again_or_is_none_again(name: str, spelt: str) -> None:
+    """The placeholder changes nothing that the envelope is asked for."""
+    token = apply(CHANGED[name], TOKEN)
+    text = SPELT[spelt](token.value.decode("latin-1")).encode("latin-1")
+    made = exchange(replace(REQUEST, token=token), answer(401, b'{"error_code": "A.1", "error_msg": "not %b"}' % text))
+    read = again(made)
+    assert read is not None
+    assert verdicts_of(read) == verdicts_of(made)
+
+
+def test_a_leak_is_seen_again() -> None:
+    """The cases above with a leak in them really have one."""
+    leaking = {case for case, made in EXCHANGES.items() if ("leak.token", Outcome.FAIL, "other") in verdicts_of(made)}
+    assert leaking == {"a leak in a header", "a leak of a token of 60 characters", "a leak of a changed token"}
+    assert ("leak.token", Outcome.FAIL, "service") in verdicts_of(EXCHANGES["created, with a leak"])
+    assert ("leak.password", Outcome.FAIL, "service") in verdicts_of(EXCHANGES["a password repeated"])
+
+
+def test_an_exchange_is_read_back_with_everything_but_its_secrets() -> None:
+    """Facts, times, numbers and troubles are the same."""
+    made = EXCHANGES["dropped"]
+    read = again(made)
+    assert read is not None
+    assert replace(read, request=made.request) == made
+    assert SECRET.encode() not in (read.request.token or Token(b"")).value
+
+
+def test_a_cut_answer_is_not_judged_again() -> None:
+    """Its end is not there; but one that is long only because it repeats the token is whole."""
+    request = replace(REQUEST, token=LONG)
+    leaking = again(exchange(request, answer(401, b"<" + LONG.value + b">")))
+    assert leaking is not None
+    assert ("leak.token", Outcome.FAIL, "other") in verdicts_of(leaking)
+    assert again(exchange(REQUEST, answer(201, b" " * 65_537))) is None
+
+
+def test_an_entry_of_another_tool_is_an_error() -> None:
+    """There is nothing in it to judge by."""
+    with pytest.raises(KeyError, match="_conformance"):
+        exchange_of({"request": {}, "response": {}})
+
+
+@pytest.mark.parametrize("number", [1, FORMAT + 1, None])
+def test_traffic_of_another_format_is_refused_in_one_line(number: object) -> None:
+    """It is said which format was found and which is read, instead of that it is no traffic."""
+    raw = dumps({"log": {"entries": [], "_conformance": {"format": number}}}).encode()
+    with pytest.raises(
+        UsageError, match=rf"^old\.har is traffic of format {number}, and this version reads {FORMAT}: \w"
+    ):
+        parse_traffic(raw, "old.har")

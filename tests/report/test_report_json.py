@@ -11,9 +11,7 @@ import pytest
 from conformance.contract.clause import Level
 from conformance.judge.summary import Asked
 from conformance.judge.verdict import AnsweredBy
-from conformance.report import report_json
-from conformance.report.read_back import ResourceChange, ResourceState
-from conformance.report.record import Since, Time
+from conformance.report.record import ResourceChange, ResourceState, Since, Time
 from conformance.report.report_json import FORMAT, MOST_FAILURES, report_data, write_report
 from conformance.spec import spec_directory
 
@@ -201,7 +199,7 @@ def test_a_report_that_cannot_be_made_leaves_the_one_before(tmp_path: Path, monk
 
     path = tmp_path / "report.json"
     path.write_text("before")
-    monkeypatch.setattr(report_json.os, "fsync", full)
+    monkeypatch.setattr("os.fsync", full)
     with pytest.raises(OSError, match="No space"):
         write_report(RECORDS["conformant"], path)
     assert path.read_text() == "before"

@@ -60,9 +60,8 @@ def test_whoever_writes_json_writes_it_strictly() -> None:
     found = {path.relative_to(package).as_posix() for path in files if "json.dump" in path.read_text(encoding="utf-8")}
     assert found == {
         "report/strict_json.py",
-        "report/narrative.py",
-        "report/allure_html/configuration.py",
-        "history/flakiness.py",
-        "history/trend/told.py",
+        "report/text_report.py",
+        "history/stability.py",
+        "history/trend/timeline.py",
         "engine/read_back.py",
     }

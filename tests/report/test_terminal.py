@@ -15,8 +15,7 @@ from conformance.contract.clause import Level
 from conformance.contract.message import Response, Trouble
 from conformance.judge.summary import Asked
 from conformance.judge.verdict import AnsweredBy, Outcome
-from conformance.report.read_back import ResourceChange, ResourceState
-from conformance.report.record import Since, Time
+from conformance.report.record import ResourceChange, ResourceState, Since, Time
 from conformance.report.terminal import Terminal
 
 from .builders import BASE_URL, CATALOGUE, NAME, SECRET, evidence, exchange, failed, record
@@ -186,7 +185,7 @@ def test_what_the_lines_need_is_said_once_above_them() -> None:
     lines = {NAME: f"export {NAME}=$(cat good.txt)", "OTHER": "export OTHER=$(cat other.txt)"}
     failures = [failed(CLAUSE), failed("leak.token", by=GATEWAY)]
     text = shown(record(failures, variables=lines))
-    heading = "What the lines below need, if it is not set:"
+    heading = "The lines below need these variables:"
     assert text.startswith(f"\n{heading}\n  export {NAME}=$(cat good.txt)\n\nFailed\n")
     assert text.count("export ") == 1
     assert heading not in shown(record(variables=lines))
@@ -213,7 +212,7 @@ Not tested
   left open by the document, and nothing to record: 1 clause
     error.message
   2 probes withheld: see report.json
-  Where that is as it should be, paste into the target description:
+  If that is intended, paste into the target description:
     [targets.staging.not_testable]
     "status.404.no-repository" = "the description has no \\"missing_repository_id\\""
     "error.404.code" = "the description has no \\"missing_repository_id\\""

@@ -6,7 +6,7 @@ from importlib.resources import files
 from typing import TYPE_CHECKING, Any
 
 from conformance.exceptions import UsageError
-from conformance.report.staging import drop, put, staged
+from conformance.report.files import write_text
 from conformance.report.strict_json import dumps
 
 if TYPE_CHECKING:
@@ -36,9 +36,6 @@ def page_text(data: Mapping[str, Any]) -> str:
 def write_page(data: Mapping[str, Any], path: Path) -> None:
     """Write the page so that the file is whole or as it was. UsageError where it cannot be written."""
     try:
-        staged(path).write_text(page_text(data), encoding="utf-8")
-        put(path)
+        write_text(path, page_text(data))
     except OSError as error:
         raise UsageError(f"--output: {path}: {error.strerror}: name another file") from error
-    finally:
-        drop(path)

@@ -1,30 +1,44 @@
-"""How a run ended, in lines for a terminal: the verdict, what failed and how to see it again, what was not tested."""
+"""The end of a run as lines of text: failures and how to repeat them, untested clauses, and the verdict."""
 
 from __future__ import annotations
 
 import json
 import re
 from collections import Counter, defaultdict
+from dataclasses import dataclass
 from enum import IntEnum
+from itertools import groupby
+from textwrap import shorten
 from typing import TYPE_CHECKING
 
 from conformance.contract.clause import Level
 from conformance.judge.summary import LACKING, Conclusion
-from conformance.judge.verdict import Outcome
-from conformance.report.failures import failure_lines
-from conformance.report.lines import Line, count_words
-from conformance.report.words import TESTS, early_words, lines_to_set, reach_words
+from conformance.judge.verdict import DISAGREEMENT, AnsweredBy, Outcome
+from conformance.report.words import (
+    TESTS,
+    answer_words,
+    count_words,
+    early_words,
+    lines_to_set,
+    reach_words,
+    speaker_words,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
     from conformance.judge.summary import ClauseResult
-    from conformance.report.about import About
-    from conformance.report.record import RunRecord
+    from conformance.judge.verdict import Verdict
+    from conformance.report.record import About, RunRecord, Since
 
-__all__ = ["narrate"]
+__all__ = ["Line", "probe_words", "render_text"]
 
 _SLOWER, _SLOWER_BY = 10, 200  # times, and milliseconds: less is noise
+_LONGEST_CURL = 600
+_LONGEST_QUOTE = 200
+_MOST_MESSAGES = 3
+_MOST_PROBES = 60
+_COLUMN = len("reproduce  ")
 _STYLES = {
     Conclusion.CONFORMANT: "bold green",
     Conclusion.PARTIAL: "bold yellow",
@@ -33,21 +47,43 @@ _STYLES = {
 }
 
 
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A line of text and its layout.
+
+    indent: the number of spaces before it.
+    hang: the further indent of its wrapped lines.
+    style: a style of rich.
+    wrap: False for lines that are copied.
+    badge: the number of highlighted characters at its start.
+    """
+
+    text: str = ""
+    indent: int = 0
+    hang: int = 0
+    style: str = ""
+    wrap: bool = True
+    badge: int = 0
+
+
 class _Open(IntEnum):
-    """What a clause without a verdict is to the user, in the order in which they are told."""
+    """Kinds of clauses without a verdict, in the order of the report."""
 
-    CONCERNS = 0
+    UNTESTED = 0
+    """A must or should clause that could not be tested."""
     EXCUSED = 1
+    """Deselected, or declared as not testable."""
     SILENT = 2
+    """Left open by the document, and nothing was recorded."""
 
 
-def narrate(record: RunRecord, paths: Mapping[str, str]) -> Iterator[Line]:
-    """All lines, in the order in which somebody reads them; the verdict comes last but for the paths."""
+def render_text(record: RunRecord, paths: Mapping[str, str]) -> Iterator[Line]:
+    """All lines of the report: failures, untested clauses, notes, the verdict, and the paths of the files."""
     about = record.about
-    failures = [*failure_lines(record, gateway=False), *failure_lines(record, gateway=True)]
+    failures = [*_failures(record, gateway=False), *_failures(record, gateway=True)]
     if failures and (lines := lines_to_set(about.variables, (line.text for line in failures))):
         yield Line()
-        yield Line("What the lines below need, if it is not set:", style="bold")
+        yield Line("The lines below need these variables:", style="bold")
         yield from (Line(line, 2, wrap=False) for line in lines)
     yield from failures
     if about.no_verdict and not any(result.checked for result in record.summary.clauses):
@@ -67,8 +103,84 @@ def narrate(record: RunRecord, paths: Mapping[str, str]) -> Iterator[Line]:
             yield Line(f"{name.ljust(width)}  {path}", wrap=False, style="dim")
 
 
+def _failures(record: RunRecord, *, gateway: bool) -> Iterator[Line]:
+    """The failed clauses by section: those that the gateway answered, or the others."""
+    failed: list[tuple[ClauseResult, list[Verdict]]] = []
+    for result in record.summary.clauses:
+        mine = [verdict for verdict in result.failures if (verdict.answered_by is AnsweredBy.GATEWAY) is gateway]
+        if mine:
+            failed.append((result, mine))
+    if not failed:
+        return
+    yield Line()
+    words = f"Failed: {DISAGREEMENT} (answered by the gateway)" if gateway else "Failed"
+    yield Line(words, style="bold red")
+    for section, rows in groupby(failed, key=lambda row: row[0].clause.section):
+        yield Line()
+        yield Line(section, style="bold")
+        for result, verdicts in rows:
+            yield from _failed_clause(result, verdicts, record)
+
+
+def _failed_clause(result: ClauseResult, verdicts: Sequence[Verdict], record: RunRecord) -> Iterator[Line]:
+    clause = result.clause
+    accepted = record.deviations.accepted if record.deviations else ()
+    known = all((clause.id, verdict.probe) in accepted for verdict in result.failures)
+    note = " (accepted in the baseline)" if known else ""
+    yield Line(f"{clause.level.value} {clause.id}: {clause.title}{note}", 2, style="yellow" if known else "red")
+    yield Line(f'the document: "{shorten(clause.quote, _LONGEST_QUOTE, placeholder=" ...")}"', 4, style="dim")
+    if (since := record.since.get((clause.id, None))) and not _first_run(since, record):
+        yield Line(_since(since), 4)
+    distinct: dict[str, Verdict] = {}
+    for verdict in verdicts:
+        distinct.setdefault(verdict.message, verdict)
+    shown = list(distinct.values())[:_MOST_MESSAGES]
+    for verdict in shown:
+        yield from _failure(verdict, record)
+    if more := [verdict.probe for verdict in verdicts if not any(verdict is one for one in shown)]:
+        yield Line(f"and {count_words(len(more), 'more failure')} of this clause: {probe_words(more)}", 4, hang=2)
+
+
+def probe_words(probes: Sequence[str]) -> str:
+    """The ids of failed probes, each once, with its number of failures; of very many the first sixty."""
+    counted = [f"{probe} ({times} times)" if times > 1 else probe for probe, times in Counter(probes).items()]
+    more = len(counted) - _MOST_PROBES
+    rest = [f"and {count_words(more, 'more probe')} (failed_probes in report.json)"] if more > 0 else []
+    return ", ".join([*counted[:_MOST_PROBES], *rest])
+
+
+def _first_run(since: Since, record: RunRecord) -> bool:
+    """Whether this is the first run known of the target, in which every failure begins."""
+    return since.last_passed is None and since.first_failed.run == record.about.id
+
+
+def _since(since: Since) -> str:
+    """The first failing run, and the last passing run before it."""
+    first, last = since.first_failed, since.last_passed
+    passed = f"last passed {last.at[:10]} ({last.run})" if last else "never seen to pass"
+    changed = "; the suite changed in between" if since.suite_changed else ""
+    return f"fails since {first.at[:10]} ({first.run}), {passed}{changed}"
+
+
+def _failure(verdict: Verdict, record: RunRecord) -> Iterator[Line]:
+    evidence = record.evidence.get(verdict.exchange)
+    yield Line(f"{verdict.probe}: {verdict.message}", 4, hang=2)
+    yield Line(f"expected   {' or '.join(verdict.accepted)}", 6, hang=_COLUMN)
+    yield Line(f"got        {verdict.got}, {speaker_words(verdict, evidence)}", 6, hang=_COLUMN)
+    if evidence:
+        yield Line(f"answer     {answer_words(evidence)}", 6, hang=_COLUMN)
+    if again := record.reproduce.get(verdict.probe):
+        yield Line(f"reproduce  {again}", 6, wrap=False)
+    if evidence and not evidence.curl:
+        return
+    if evidence and len(evidence.curl) <= _LONGEST_CURL:
+        yield Line(evidence.curl, 6, style="dim", wrap=False)
+    else:
+        yield Line(f"the curl line is long: see exchange {verdict.exchange} in report.json", 6, style="dim")
+
+
 def _not_tested(record: RunRecord) -> Iterator[Line]:
-    """Why clauses have no verdict, and what to paste where that is as it should be; silent ones are only named."""
+    """Explain untested clauses and print the `not_testable` lines to paste; silent clauses are only named."""
     groups: dict[tuple[_Open, str], list[str]] = defaultdict(list)
     for result in record.summary.clauses:
         if result.outcome is Outcome.NOT_TESTED:
@@ -79,9 +191,9 @@ def _not_tested(record: RunRecord) -> Iterator[Line]:
     yield Line()
     yield Line("Not tested", style="bold yellow")
     for (kind, reason), clauses in sorted(groups.items(), key=lambda group: group[0][0]):
-        style = "" if kind is _Open.CONCERNS else "dim"
+        style = "" if kind is _Open.UNTESTED else "dim"
         yield Line(f"{reason}: {count_words(len(clauses), 'clause')}", 2, style=style)
-        if kind is _Open.SILENT or (kind is _Open.CONCERNS and record.about.complete):
+        if kind is _Open.SILENT or (kind is _Open.UNTESTED and record.about.complete):
             yield Line(", ".join(clauses), 4, style=style)
     if withheld:
         yield Line(f"{count_words(len(withheld), 'probe')} withheld: see report.json", 2, style="dim")
@@ -89,8 +201,8 @@ def _not_tested(record: RunRecord) -> Iterator[Line]:
             words = f"{len(freed)} of them for the safety of others: on loopback `--mutation any` sends them"
             yield Line(words, 2, style="dim")
     if record.about.complete:
-        concern = {why: names for (kind, why), names in groups.items() if kind is _Open.CONCERNS}
-        yield from _to_paste(record.about, {why: names for why, names in concern.items() if why.startswith(LACKING)})
+        untested = {why: names for (kind, why), names in groups.items() if kind is _Open.UNTESTED}
+        yield from _to_paste(record.about, {why: names for why, names in untested.items() if why.startswith(LACKING)})
 
 
 def _why_open(result: ClauseResult) -> tuple[_Open, str]:
@@ -98,13 +210,13 @@ def _why_open(result: ClauseResult) -> tuple[_Open, str]:
         return _Open.EXCUSED, result.reason or ""
     if result.clause.level is Level.SILENT:
         return _Open.SILENT, "left open by the document, and nothing to record"
-    return _Open.CONCERNS, result.reason or "for no reason given"
+    return _Open.UNTESTED, result.reason or "for no reason given"
 
 
 def _to_paste(about: About, lacking: Mapping[str, Sequence[str]]) -> Iterator[Line]:
     if lacking:
-        yield Line("Where that is as it should be, paste into the target description:", 2)
-        # What a URL without a description is named after, its host, port and path, is no name for a table.
+        yield Line("If that is intended, paste into the target description:", 2)
+        # A target given by its URL is named after host, port and path, which is no name for a table.
         table = re.sub(r"[^A-Za-z0-9._-]+", "-", about.target_name).strip("-.")
         if table != about.target_name:
             yield Line(f"[targets.{_key(table)}]", 4, wrap=False)
@@ -133,7 +245,7 @@ def _flaky(record: RunRecord) -> Iterator[Line]:
 
 
 def _pace(about: About) -> Iterator[Line]:
-    """That the same request takes much longer at the end; how fast a target is was promised by nobody."""
+    """A note where one request takes much longer at the end; no clause promises a speed."""
     first, last = about.pace.get("first_ms", 0.0), about.pace.get("last_ms", 0.0)
     if last > max(_SLOWER * first, first + _SLOWER_BY):
         yield Line()
@@ -165,7 +277,7 @@ def _baseline(record: RunRecord) -> Iterator[Line]:
             yield Line(f"{clause}, {probe}: {words}", 2)
     if found.new:
         yield Line()
-        yield Line("Not in the baseline. Where that is accepted, paste:", style="bold yellow")
+        yield Line("Not in the baseline. To accept these, paste:", style="bold yellow")
         for clause, probe in found.new:
             yield Line()
             for line in ("[[accepted]]", f"clause = {_toml(clause)}", f"probe = {_toml(probe)}", 'reason = ""'):

@@ -6,16 +6,16 @@ from pathlib import Path
 
 import pytest
 
-from conformance.report.staging import drop, put, staged, unwritten
+from conformance.report.files import commit, partial, rollback, unwritten
 
 
 def test_a_file_is_put_in_its_place_in_one_step(tmp_path: Path) -> None:
     """What was there before is there until then."""
     path = tmp_path / "a.json"
     path.write_text("old", encoding="ascii")
-    staged(path).write_text("new", encoding="ascii")
+    partial(path).write_text("new", encoding="ascii")
     assert path.read_text(encoding="ascii") == "old"
-    put(path)
+    commit(path)
     assert path.read_text(encoding="ascii") == "new"
     assert [left.name for left in tmp_path.iterdir()] == ["a.json"]
 
@@ -27,9 +27,9 @@ def test_a_folder_is_put_in_its_place_whole(tmp_path: Path, *, before: bool) -> 
     for folder in (path, tmp_path / ".results.old") if before else ():
         folder.mkdir()
         (folder / "old").touch()
-    staged(path).mkdir()
-    (staged(path) / "new").touch()
-    put(path)
+    partial(path).mkdir()
+    (partial(path) / "new").touch()
+    commit(path)
     assert [left.name for left in path.iterdir()] == ["new"]
     assert [left.name for left in tmp_path.iterdir()] == ["results"]
 
@@ -41,9 +41,9 @@ def test_what_is_dropped_leaves_its_place_alone(tmp_path: Path) -> None:
     other.mkdir()
     (other / "kept").touch()
     for make in (Path.touch, Path.mkdir, lambda part: part.symlink_to(other), lambda _: None):
-        make(staged(path))
-        drop(path)
-        assert not staged(path).exists()
+        make(partial(path))
+        rollback(path)
+        assert not partial(path).exists()
     assert path.exists()
     assert (other / "kept").exists()
 
@@ -51,7 +51,7 @@ def test_what_is_dropped_leaves_its_place_alone(tmp_path: Path) -> None:
 def test_nothing_staged_cannot_be_put(tmp_path: Path) -> None:
     """A report that was never written is an error, and not an empty one."""
     with pytest.raises(FileNotFoundError):
-        put(tmp_path / "a")
+        commit(tmp_path / "a")
 
 
 def test_what_could_not_be_written_is_said_with_the_reason() -> None:

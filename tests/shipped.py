@@ -22,8 +22,9 @@ if TYPE_CHECKING:
     from conformance.judge.behaviour import Behaviour
     from conformance.judge.sight import Sight
     from conformance.judge.verdict import AnsweredBy
-    from conformance.plan.fixtures import Profile, TargetFixtures
+    from conformance.plan.fixtures import TargetFixtures
     from conformance.plan.plan import Plan
+    from conformance.plan.probe import Profile
 
 CONTRACT = load_contract()
 OPERATION = CONTRACT.operation

@@ -11,7 +11,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal, TypeAlias
 
 from conformance.contract.clause import Level
-from conformance.plan.profile import Mutation, Profile
+from conformance.plan.policy import Mutation
+from conformance.plan.probe import Profile
 
 if TYPE_CHECKING:
     from enum import StrEnum

@@ -18,7 +18,8 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Mapping
 
     from conformance.contract.clause import Level
-    from conformance.plan.profile import Mutation, Profile
+    from conformance.plan.policy import Mutation
+    from conformance.plan.probe import Profile
 
 __all__ = [
     "NO_HISTORY",

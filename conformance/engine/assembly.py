@@ -12,7 +12,7 @@ from conformance.engine.read_back import ReadBack, documented_members
 from conformance.engine.replay import Replay
 from conformance.engine.reproduction import way_of
 from conformance.engine.session import Session
-from conformance.plan.fixtures import Mutation
+from conformance.plan.policy import Mutation
 from conformance.report.har import HarWriter
 from conformance.traffic.departure import Departure
 from conformance.traffic.endpoint import Endpoint

@@ -11,9 +11,8 @@ from conformance.exceptions import NoVerdict
 from conformance.judge.expected import FIRST
 from conformance.judge.presence import NOT_FOUND, absence, speaks, stand_in
 from conformance.judge.reading import Context, Reading
+from conformance.plan.fixtures import ordinary
 from conformance.plan.probe import Stage
-from conformance.plan.requests import documented
-from conformance.plan.tokens import ordinary
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator
@@ -44,11 +43,11 @@ def open_target(
     request with an unknown token shows that there is a target. Raises NoVerdict where that is out of reach, refuses the
     credentials, or is not the documented service.
     """
-    strange = documented(fixtures, ordinary(fixtures))
+    strange = fixtures.request(ordinary(fixtures))
     sender.known_good = strange
     opening = [probe for probe in plan.sent if probe.stage is Stage.OPENING]
     if not opening:
-        sender.reassurance = documented(fixtures, fixtures.token, b"0")
+        sender.reassurance = fixtures.request(fixtures.token, b"0")
         reached = sender.send(REACH, strange)
         _check_reach(reached, secure=sender.secure)
         _check_presence(reached, sender, fixtures, contract)
@@ -112,6 +111,6 @@ def _check_presence(first: Exchange, sender: Sender, fixtures: TargetFixtures, c
 def _unlike(fixtures: TargetFixtures) -> Iterator[Request]:
     """Requests that a service answers each in its own way: an unknown token, none, and an id out of range."""
     token = ordinary(fixtures)
-    yield documented(fixtures, token)
-    yield documented(fixtures, None)
-    yield documented(fixtures, token, 0)
+    yield fixtures.request(token)
+    yield fixtures.request(None)
+    yield fixtures.request(token, 0)

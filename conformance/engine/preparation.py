@@ -18,8 +18,10 @@ from conformance.engine.reproduction import command_of, variables_of
 from conformance.examples.store import ExampleStore, default_directory
 from conformance.judge.deviations import weigh
 from conformance.judge.summary import Asked, accepts, gates
-from conformance.plan.fixtures import Mutation, Profile, TargetFixtures
+from conformance.plan.fixtures import TargetFixtures
 from conformance.plan.plan import Plan, all_probes, make_plan
+from conformance.plan.policy import Mutation
+from conformance.plan.probe import Profile
 from conformance.plan.properties import Property, properties
 from conformance.report.record import probe_command
 from conformance.traffic.redaction import Redactor

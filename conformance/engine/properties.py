@@ -22,7 +22,8 @@ if TYPE_CHECKING:
     from conformance.contract.message import Exchange, Request
     from conformance.engine.replay import Replay
     from conformance.plan.families import Family
-    from conformance.plan.fixtures import Profile, TargetFixtures
+    from conformance.plan.fixtures import TargetFixtures
+    from conformance.plan.probe import Profile
     from conformance.plan.properties import Property
 
 __all__ = ["PropertyRunner", "Stopped"]

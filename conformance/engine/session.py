@@ -19,8 +19,7 @@ from conformance.judge.judge import context_of, judge, with_many
 from conformance.judge.reading import Context
 from conformance.judge.sight import Sight, sight_of
 from conformance.judge.whole import may_change, settle
-from conformance.plan.fixtures import Profile
-from conformance.plan.probe import Probe, Stage
+from conformance.plan.probe import Probe, Profile, Stage
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable, Iterator

@@ -13,11 +13,9 @@ from hypothesis import strategies as st
 from conformance import strategies
 from conformance.contract.facts import facts_of
 from conformance.contract.operation import Integer
-from conformance.plan.fixtures import Mutation
-from conformance.plan.paths import spellings
-from conformance.plan.policy import refusal
-from conformance.plan.requests import documented
-from conformance.plan.tokens import ordinary, strange, unknown
+from conformance.plan.fixtures import ordinary, strange, unknown
+from conformance.plan.policy import Mutation, refusal
+from conformance.plan.probes.requests import spellings
 from conformance.strategies.urls import ANY_HOSTS, INVALID_HOSTS
 
 if TYPE_CHECKING:
@@ -67,14 +65,14 @@ def ids_in_range(fixtures: TargetFixtures, _: Mapping[str, Any]) -> Family:
     tokens = [token := unknown(fixtures, "property.ids"), token, fixtures.token]
 
     def request(identifier: Identifier, drawn: Token) -> Request:
-        return _safely(documented(fixtures, drawn, identifier), fixtures, token)
+        return _safely(fixtures.request(drawn, identifier), fixtures, token)
 
     return Family(st.builds(request, _identifiers(_domain(fixtures)), st.sampled_from(tokens)))
 
 
 def ids_out_of_range(fixtures: TargetFixtures, _: Mapping[str, Any]) -> Family:
     """Documented requests but for the id, with the valid token."""
-    return Family(_other_identifiers(fixtures).map(lambda identifier: documented(fixtures, fixtures.token, identifier)))
+    return Family(_other_identifiers(fixtures).map(lambda identifier: fixtures.request(fixtures.token, identifier)))
 
 
 def id_look_alikes(fixtures: TargetFixtures, _: Mapping[str, Any]) -> Family:
@@ -88,7 +86,7 @@ def id_look_alikes(fixtures: TargetFixtures, _: Mapping[str, Any]) -> Family:
         numbers = named | strategies.ids_in_range(_integer(domain))
     return Family(
         strategies.id_look_alikes(_integer(domain), numbers).map(
-            lambda segment: _safely(documented(fixtures, fixtures.token, segment), fixtures)
+            lambda segment: _safely(fixtures.request(fixtures.token, segment), fixtures)
         )
     )
 
@@ -101,7 +99,7 @@ def parameters(fixtures: TargetFixtures, _: Mapping[str, Any]) -> Family:
         texts = strategies.parameter_values(one.domain) | strategies.other_parameter_values(one.domain)
         return texts.map(
             lambda text: _safely(
-                documented(fixtures, fixtures.token, changed={one.name: quote(text, safe="").encode()}), fixtures
+                fixtures.request(fixtures.token, changed={one.name: quote(text, safe="").encode()}), fixtures
             )
         )
 
@@ -111,12 +109,12 @@ def parameters(fixtures: TargetFixtures, _: Mapping[str, Any]) -> Family:
 def token_lengths(fixtures: TargetFixtures, _: Mapping[str, Any]) -> Family:
     """Documented requests to the description's resource with an unknown token of any length."""
     lengths = strategies.token_lengths(fixtures.operation.credential)
-    return Family(lengths.map(lambda length: documented(fixtures, unknown(fixtures, "property", length))))
+    return Family(lengths.map(lambda length: fixtures.request(unknown(fixtures, "property", length))))
 
 
 def token_shapes(fixtures: TargetFixtures, _: Mapping[str, Any]) -> Family:
     """Documented requests to the description's resource with an unknown token of any shape and alphabet."""
-    return Family(_shapes(fixtures).map(lambda token: documented(fixtures, token)))
+    return Family(_shapes(fixtures).map(fixtures.request))
 
 
 def tokens_near(fixtures: TargetFixtures, _: Mapping[str, Any]) -> Family:
@@ -129,7 +127,7 @@ def tokens_near(fixtures: TargetFixtures, _: Mapping[str, Any]) -> Family:
         return token_shapes(fixtures, _)
     changed = strategies.changed_tokens(fixtures.token, fixtures.header)
     near = changed.filter(lambda token: not known_tokens.classify(token.value).good)
-    return Family(near.map(lambda token: documented(fixtures, token)))
+    return Family(near.map(fixtures.request))
 
 
 def bodies(fixtures: TargetFixtures, _: Mapping[str, Any]) -> Family:
@@ -141,7 +139,7 @@ def bodies(fixtures: TargetFixtures, _: Mapping[str, Any]) -> Family:
         strategies.members_of_another_type(operation, _example(fixtures)),
         strategies.json_objects(operation, urls),
         strategies.documented_bodies(operation, urls),
-    ).map(lambda body: documented(fixtures, fixtures.token, body=body))
+    ).map(lambda body: fixtures.request(fixtures.token, body=body))
     media = strategies.media_types(_media(fixtures))
     other = st.integers(0, 3).flatmap(lambda kind: media if kind == _ONE_IN_FOUR else st.none())
 
@@ -155,7 +153,7 @@ def members(fixtures: TargetFixtures, _: Mapping[str, Any]) -> Family:
     """Documented bodies by their schema, and such as break it in one member, with the valid token where it is safe."""
     operation, urls = fixtures.operation, _urls(fixtures)
     drawn = strategies.documented_bodies(operation, urls) | strategies.wrong_members(operation, _example(fixtures))
-    return Family(drawn.map(lambda body: _safely(documented(fixtures, fixtures.token, body=body), fixtures)))
+    return Family(drawn.map(lambda body: _safely(fixtures.request(fixtures.token, body=body), fixtures)))
 
 
 def urls(fixtures: TargetFixtures, _: Mapping[str, Any]) -> Family:
@@ -163,13 +161,13 @@ def urls(fixtures: TargetFixtures, _: Mapping[str, Any]) -> Family:
     hosts = _hosts(fixtures)
     drawn = _urls(fixtures) | strategies.rare_urls(hosts, addresses=fixtures.loopback) | strategies.other_urls(hosts)
     return Family(
-        drawn.map(lambda url: _safely(documented(fixtures, fixtures.token, body=fixtures.body_with(url)), fixtures))
+        drawn.map(lambda url: _safely(fixtures.request(fixtures.token, body=fixtures.body_with(url)), fixtures))
     )
 
 
 def header_names(fixtures: TargetFixtures, _: Mapping[str, Any]) -> Family:
     """The token's header in another case, with the valid token where it is safe; or a stranger in a header like it."""
-    valid, stranger = documented(fixtures, fixtures.token), unknown(fixtures, "property.headers")
+    valid, stranger = fixtures.request(fixtures.token), unknown(fixtures, "property.headers")
     named = strategies.token_header_names(fixtures.header).map(
         lambda name: _safely(replace(valid, token_header=name), fixtures, stranger)
     )
@@ -183,7 +181,7 @@ def methods(fixtures: TargetFixtures, _: Mapping[str, Any]) -> Family:
     """Other methods on the path, with the valid token where it is safe."""
 
     def request(method: str) -> Request:
-        other = replace(documented(fixtures, fixtures.token), method=method)
+        other = replace(fixtures.request(fixtures.token), method=method)
         bare = replace(other, body=None, headers=()) if method in _WITHOUT_BODY else other
         return _safely(bare, fixtures)
 
@@ -198,7 +196,7 @@ def pairs(fixtures: TargetFixtures, _: Mapping[str, Any]) -> Family:
     changes = chosen.flatmap(lambda parts: st.tuples(*(wrong[part] for part in sorted(parts, key=order.index))))
 
     def request(made: tuple[Change, ...]) -> Request:
-        whole = documented(fixtures, fixtures.token)
+        whole = fixtures.request(fixtures.token)
         return _safely(reduce(lambda was, change: change(was), made, whole), fixtures)
 
     return Family(changes.map(request))

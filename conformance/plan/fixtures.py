@@ -3,33 +3,65 @@
 from __future__ import annotations
 
 import json
+import random
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
 from conformance.contract.facts import KnownTarget, Role
-from conformance.contract.known_tokens import KnownTokens
-from conformance.plan.profile import Mutation, Profile
+from conformance.contract.known_tokens import KnownTokens, TokenKind
+from conformance.contract.message import Request, Token
+from conformance.plan.policy import Mutation
+from conformance.strategies.alphabets import ALPHABETS
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from conformance.contract.message import Token
     from conformance.contract.operation import Operation
     from conformance.contract.values import Identifier
 
-__all__ = ["Mutation", "Profile", "TargetFixtures"]
+__all__ = [
+    "UNCHANGEABLE",
+    "TargetFixtures",
+    "cut",
+    "extended",
+    "ordinary",
+    "padded",
+    "strange",
+    "unknown",
+    "usual_length",
+]
+
+UNCHANGEABLE = "the valid token cannot be changed in this way"
+"""Why a probe with a changed token is withheld."""
+
+_TELLING = 16  # characters; a shorter token, changed, is like any other
+_HEAD = 48
+_TRIES = 1000
+_USUAL = 64  # characters, as far as the document allows
 
 
 @dataclass(frozen=True)
 class TargetFixtures:
     """The target description, as far as requests are made of it; tokens are recipes that name their secret.
 
-    `resource` is what the token may use, and None where the operation's path names none; `url` is the value of its url
-    member, `values` are those of other parameters, as text, `members` those of other members of the body. `resources`
-    are further ones and their roles.
-    `former` are those that `token` has replaced in the course of the run: as valid, until they expire.
+    Attributes:
+        operation: the documented operation.
+        token: a valid token with permission on `resource`.
+        resource: the resource that the token may use; None where the path names none.
+        url: the value of the body's url member.
+        restricted_token: a valid token without permission on `resource`.
+        restricted_resource: a resource that `token` may not use.
+        missing_resource: a resource that does not exist.
+        tokens_by_length: further valid tokens by their length in characters.
+        resources: further resources and their roles.
+        values: the values of other parameters, as text.
+        members: the values of other members of the body.
+        mutation: what may be changed on the target.
+        loopback: whether the target is on this machine.
+        seed: the seed of the run; the same seed makes the same requests.
+        former: tokens that `token` has replaced during the run; each is valid until it expires.
     """
 
     operation: Operation
@@ -62,6 +94,17 @@ class TargetFixtures:
     def header(self) -> bytes:
         """The name of the token's header, as the document spells it."""
         return self.operation.credential.header
+
+    @property
+    def content_type(self) -> tuple[tuple[bytes, bytes], ...]:
+        """The header fields of the documented request beside the token's: none without a body."""
+        body = self.operation.body
+        return ((b"Content-Type", body.media.encode("ascii")),) if body else ()
+
+    @property
+    def changeable(self) -> bool:
+        """Whether the token is long enough that a changed one is still near it."""
+        return self.token.length >= _TELLING
 
     @cached_property
     def arguments(self) -> dict[str, str]:
@@ -123,3 +166,82 @@ class TargetFixtures:
             {name: value for name, value in self.arguments.items() if name != self.operation.resource},
             self.body,
         )
+
+    def request(
+        self,
+        token: Token | None,
+        resource: Identifier | bytes | None = None,
+        *,
+        body: bytes | None = None,
+        changed: Mapping[str, bytes | None] | None = None,
+    ) -> Request:
+        """The documented request with an identifier or the bytes of a path segment; by default the description's.
+
+        `body` takes the place of the documented one. `changed` are the bytes of other parameters, as in `target`.
+        """
+        raw = resource if isinstance(resource, bytes) or resource is None else quote(str(resource), safe="").encode()
+        return Request(
+            self.operation.method,
+            self.target(raw, changed),
+            token,
+            self.body if body is None else body,
+            self.content_type,
+            token_header=self.header,
+        )
+
+
+def usual_length(fixtures: TargetFixtures) -> int:
+    """The length in characters of an unknown token whose length does not matter."""
+    credential = fixtures.operation.credential
+    longest = _USUAL if credential.longest is None else min(_USUAL, credential.longest)
+    return max(longest, credential.shortest)
+
+
+def unknown(
+    fixtures: TargetFixtures, label: str, length: int | None = None, alphabet: str = ALPHABETS["base64url"]
+) -> Token:
+    """A token of `length` >= 1 characters that no account has, the same for one seed and label.
+
+    The default is an everyday length. The token neither begins like a short valid one nor is the beginning of a long
+    one, so that a lenient comparison does not take it for valid. It begins with a letter or digit where there are any.
+    Raises ValueError where the alphabet allows no such token.
+    """
+    length = usual_length(fixtures) if length is None else length
+    source = random.Random(f"{fixtures.seed}:{label}:{length}")  # noqa: S311 - reproducible, not secret
+    known_tokens = fixtures.known.tokens
+    for _ in range(_TRIES):
+        head = "".join(source.choice(alphabet) for _ in range(min(length, _HEAD))).encode("ascii")
+        if strange(head, known_tokens) and (head[:1].isalnum() or not any(map(str.isalnum, alphabet))):
+            fill = bytes(source.sample(head, len(head)))
+            return Token(head, fill=fill, length=length)
+    raise ValueError(f"every token of {length} characters of {alphabet!r} is near a valid one")
+
+
+def ordinary(fixtures: TargetFixtures) -> Token:
+    """An unknown token of an everyday length, where any will do."""
+    return unknown(fixtures, "ordinary")
+
+
+def strange(head: bytes, known_tokens: KnownTokens) -> bool:
+    """Whether even a target that compares leniently takes `head` for no valid token."""
+    known = known_tokens.valid | known_tokens.restricted
+    lower = head.lower()
+    near = any(lower.startswith(value[:_HEAD].lower()) or value.lower().startswith(lower) for value in known)
+    return not near and known_tokens.classify(head) is TokenKind.UNKNOWN
+
+
+def cut(token: Token, characters: int = 1) -> Token:
+    """The token without its last `characters`."""
+    return Token(
+        token.value, length=max(token.length - characters, 0), secret=token.secret, made_by=f"{{}}[:-{characters}]"
+    )
+
+
+def extended(token: Token, tail: bytes) -> Token:
+    """The token with `tail` (ASCII, no secret) after it."""
+    return Token(token.value + tail, secret=token.secret, made_by=f"{{}} + {tail.decode('ascii')!r}")
+
+
+def padded(token: Token, length: int) -> Token:
+    """The token, padded with x to `length` characters."""
+    return Token(token.value, length=length, secret=token.secret, made_by=f"({{}} + 'x' * {length})[:{length}]")

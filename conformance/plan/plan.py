@@ -9,22 +9,16 @@ from itertools import chain
 from typing import TYPE_CHECKING
 
 from conformance.contract.facts import facts_of
-from conformance.plan.fixtures import Profile
 from conformance.plan.policy import refusal
-from conformance.plan.probe import Declared
-from conformance.plan.probes import (
-    body_probes,
-    combination_probes,
-    hostile_probes,
-    method_probes,
-    parameter_probes,
-    password_probes,
-    permission_probes,
-    shape_probes,
-    state_probes,
-    token_probes,
-    url_probes,
-)
+from conformance.plan.probe import Declared, Profile
+from conformance.plan.probes.bodies import body_probes
+from conformance.plan.probes.hostile import hostile_probes
+from conformance.plan.probes.pairs import pair_probes
+from conformance.plan.probes.parameters import parameter_probes
+from conformance.plan.probes.permissions import permission_probes
+from conformance.plan.probes.requests import method_probes, state_probes
+from conformance.plan.probes.tokens import shape_probes, token_probes
+from conformance.plan.probes.urls import password_probes, url_probes
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Mapping
@@ -48,7 +42,7 @@ _TABLES = (
     hostile_probes,
     password_probes,
     method_probes,
-    combination_probes,
+    pair_probes,
 )
 
 

@@ -8,13 +8,12 @@ from __future__ import annotations
 import ipaddress
 import re
 import unicodedata
+from enum import StrEnum
 from typing import TYPE_CHECKING
 from urllib.parse import quote, unquote, unquote_to_bytes
 
 from conformance.contract.operation import HTTP_URL, Boolean, Enumeration, Integer
 from conformance.contract.values import matches_many, readings
-from conformance.plan.fixtures import Mutation
-from conformance.plan.requests import SAFE
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection
@@ -25,7 +24,19 @@ if TYPE_CHECKING:
     from conformance.contract.values import Identifier
     from conformance.plan.fixtures import TargetFixtures
 
-__all__ = ["MUTATION", "refusal"]
+__all__ = ["MUTATION", "SAFE", "Mutation", "refusal"]
+
+
+class Mutation(StrEnum):
+    """What may be changed on the target (docs/safety.md)."""
+
+    NEVER = "never"
+    FIXTURE = "fixture"
+    ANY = "any"
+
+
+SAFE = frozenset({"GET", "HEAD", "OPTIONS", "TRACE"})
+"""The methods that change nothing (RFC 9110 section 9.2.1)."""
 
 MUTATION = "mutation = "
 """How the reasons begin that `--mutation any` does away with."""

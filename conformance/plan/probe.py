@@ -3,16 +3,27 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from enum import IntEnum
+from enum import IntEnum, StrEnum
 from typing import TYPE_CHECKING
-
-from conformance.plan.fixtures import Profile
 
 if TYPE_CHECKING:
     from conformance.contract.clause import Catalogue
     from conformance.contract.message import Request
 
-__all__ = ["Declared", "Probe", "Stage"]
+__all__ = ["Declared", "Probe", "Profile", "Stage"]
+
+
+class Profile(StrEnum):
+    """How much is sent: about 50, about 450, about 5,000 requests."""
+
+    SMOKE = "smoke"
+    STANDARD = "standard"
+    DEEP = "deep"
+
+    def covers(self, other: Profile) -> bool:
+        """Whether a run of this profile sends what `other` asks for."""
+        order = list(Profile)
+        return order.index(self) >= order.index(other)
 
 
 class Stage(IntEnum):

@@ -8,8 +8,7 @@ from typing import TYPE_CHECKING
 
 from conformance.contract.operation import Boolean, Enumeration, Integer
 from conformance.plan import families
-from conformance.plan.fixtures import Profile
-from conformance.plan.probe import Declared
+from conformance.plan.probe import Declared, Profile
 from conformance.strategies.members import variants
 
 if TYPE_CHECKING:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from conformance.contract.facts import Role, facts_of
 from conformance.exceptions import UsageError
-from conformance.plan.fixtures import Mutation
+from conformance.plan.policy import Mutation
 
 if TYPE_CHECKING:
     from conformance.engine.preparation import Preparation

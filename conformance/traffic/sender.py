@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, NoReturn
 from conformance.contract.known_tokens import TokenKind
 from conformance.contract.message import Exchange, Trouble
 from conformance.exceptions import NoVerdict
-from conformance.plan.fixtures import Mutation
+from conformance.plan.policy import Mutation
 from conformance.traffic.departure import recognised
 from conformance.traffic.echoes import Echoes
 from conformance.traffic.limits import THROTTLED, Exhausted, parties, seconds_to_wait

@@ -9,8 +9,10 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from conformance.contract.clause import Level
 from conformance.contract.pointer import resolve
-from conformance.plan.fixtures import Mutation, Profile, TargetFixtures
+from conformance.plan.fixtures import TargetFixtures
 from conformance.plan.plan import all_probes
+from conformance.plan.policy import Mutation
+from conformance.plan.probe import Profile
 from conformance.plan.properties import properties
 from conformance.report.clauses import EVERYTHING
 from conformance.spec import load_contract

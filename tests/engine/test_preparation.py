@@ -12,7 +12,8 @@ from conformance.engine.assembly import session_of
 from conformance.engine.preparation import Preparation
 from conformance.exceptions import UsageError
 from conformance.mock import Fixtures
-from conformance.plan.fixtures import Mutation, Profile
+from conformance.plan.policy import Mutation
+from conformance.plan.probe import Profile
 from conformance.runner.embedded import target_of
 from tests.engine.sessions import CONTRACT, target_with
 from tests.report.builders import failed

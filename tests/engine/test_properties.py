@@ -19,11 +19,10 @@ from conformance.judge.reading import Context
 from conformance.judge.verdict import Outcome, Verdict
 from conformance.mock.message import UNAUTHORIZED as REFUSED
 from conformance.mock.message import envelope
-from conformance.plan.fixtures import Mutation, Profile, TargetFixtures
-from conformance.plan.policy import refusal
+from conformance.plan.fixtures import TargetFixtures, unknown
+from conformance.plan.policy import Mutation, refusal
+from conformance.plan.probe import Profile
 from conformance.plan.properties import properties
-from conformance.plan.requests import documented
-from conformance.plan.tokens import unknown
 from tests.engine.sessions import CONTRACT
 from tests.plan.fixtures import fixtures
 from tests.shipped import MAXIMUM
@@ -199,7 +198,7 @@ def test_what_is_shown_fails_and_is_on_the_same_side_of_the_maximum(
     monkeypatch: pytest.MonkeyPatch, fails: Callable[[int], bool], least: int, shown: int
 ) -> None:
     """The edge itself stands where nothing beside it fails."""
-    shortest = documented(KNOWN, unknown(KNOWN, "shortest", least))
+    shortest = KNOWN.request(unknown(KNOWN, "shortest", least))
 
     def shrunk(*arguments: Callable[[Request], bool]) -> Request:
         assert arguments[-1](shortest)
@@ -213,7 +212,7 @@ def test_what_is_shown_fails_and_is_on_the_same_side_of_the_maximum(
         judge=lambda exchange: fail_of(exchange, int(fails(exchange.facts.token_length))),
     )
     desk.runner.draw()
-    desk.runner._drawn[prop] = (documented(KNOWN, unknown(KNOWN, "longer", least + 50)),)
+    desk.runner._drawn[prop] = (KNOWN.request(unknown(KNOWN, "longer", least + 50)),)
     desk.runner.send_all(1)
     [verdict] = failures(desk.runner.conclude(desk.runner.properties[0]))
     assert desk.exchanges[verdict.exchange].facts.token_length == shown
@@ -334,7 +333,7 @@ def test_valid_requests_to_a_repository_go_one_after_the_other() -> None:
     desk = Desk(respond, {"property.openapi", "property.tokens.length"}, judge=lambda _: ())
     desk.runner.draw()
     desk.runner._drawn["property.openapi"] = tuple(
-        documented(KNOWN, KNOWN.token, body=KNOWN.body_with(f"https://example.com/{n}.git")) for n in range(20)
+        KNOWN.request(KNOWN.token, body=KNOWN.body_with(f"https://example.com/{n}.git")) for n in range(20)
     )
     desk.runner.send_all(8)
     assert most[True] == 1

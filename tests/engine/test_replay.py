@@ -12,9 +12,8 @@ from conformance.engine.replay import Replay
 from conformance.examples.example import Example
 from conformance.examples.store import ExampleStore
 from conformance.judge.verdict import Outcome, Verdict
-from conformance.plan.fixtures import Mutation, TargetFixtures
-from conformance.plan.requests import documented
-from conformance.plan.tokens import unknown
+from conformance.plan.fixtures import TargetFixtures, unknown
+from conformance.plan.policy import Mutation
 from tests.engine.test_properties import KNOWN, REFUSED, UNAUTHORIZED, Desk, failures
 
 if TYPE_CHECKING:
@@ -28,7 +27,7 @@ CLAUSE = "header.x-auth-token.length"
 
 def of_length(length: int) -> Request:
     """A request with an unknown token of this length."""
-    return documented(KNOWN, unknown(KNOWN, "saved", length))
+    return KNOWN.request(unknown(KNOWN, "saved", length))
 
 
 FOUND = replace(KNOWN, seed=3)
@@ -119,7 +118,7 @@ def test_without_a_store_nothing_is_replayed_or_kept() -> None:
 def test_the_safety_policy_holds_for_what_was_saved(tmp_path: Path, mutation: Mutation) -> None:
     """What was found with --mutation any is neither sent nor dropped under a stricter one."""
     store = Night(tmp_path, 1).store
-    stranger = Example(PROPERTY, CLAUSE, documented(KNOWN, KNOWN.token, 77))
+    stranger = Example(PROPERTY, CLAUSE, KNOWN.request(KNOWN.token, 77))
     store.save(stranger)
     assert Replay(KNOWN, store, saved=[stranger]).requests(PROPERTY) == (stranger.request,)
     careful = Replay(replace(KNOWN, mutation=mutation), store, saved=[stranger])

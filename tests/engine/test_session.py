@@ -18,8 +18,7 @@ from conformance.judge.verdict import Outcome
 from conformance.mock import Mock, Refused, Request, drop
 from conformance.mock.faults import FAULTS
 from conformance.mock.message import FORBIDDEN, UNAUTHORIZED
-from conformance.plan.fixtures import Profile
-from conformance.plan.probe import Stage
+from conformance.plan.probe import Profile, Stage
 from conformance.runner.embedded import target_of
 from tests.engine.sessions import Recording, Watching, complete, everything, preparation, session
 from tests.traffic.servers import closed_port, serving

@@ -11,14 +11,13 @@ from hypothesis import strategies as st
 
 from conformance.contract.message import Request, Token
 from conformance.examples.example import Example, from_document, to_document
-from conformance.plan.requests import documented
 from conformance.strategies import documented_bodies, header_names, id_look_alikes, token_lengths, tokens
 from tests.plan.fixtures import fixtures, least
 from tests.shipped import DOMAIN, HEADER, OPERATION
 
 KNOWN = fixtures()
 SECRET = KNOWN.token.value
-PLAIN = documented(KNOWN, KNOWN.token)
+PLAIN = KNOWN.request(KNOWN.token)
 
 
 def example(request: Request) -> Example:
@@ -41,7 +40,7 @@ def text_of(request: Request) -> str | None:
 )
 def test_an_example_is_read_back_as_it_was(token: Token | None, segment: bytes, body: bytes, name: bytes) -> None:
     """Whatever bytes it has, the same request comes back, its token as the recipe that it was."""
-    request = replace(documented(KNOWN, token, segment, body=body), headers=((name, b"x"),))
+    request = replace(KNOWN.request(token, segment, body=body), headers=((name, b"x"),))
     document = to_document(example(request), KNOWN)
     if document is None:
         assert token is not None

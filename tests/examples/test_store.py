@@ -9,7 +9,6 @@ import pytest
 from conformance.examples.example import Example
 from conformance.examples.store import ExampleStore, default_directory
 from conformance.exceptions import UsageError
-from conformance.plan.requests import documented
 from tests.plan.fixtures import fixtures
 
 if TYPE_CHECKING:
@@ -17,9 +16,9 @@ if TYPE_CHECKING:
 
 KNOWN = fixtures()
 PROPERTY = "property.ids.in-range"
-FIRST = Example(PROPERTY, "status.documented", documented(KNOWN, None, 5))
-SIMPLER = Example(PROPERTY, "status.documented", documented(KNOWN, None, 4))
-OTHER = Example(PROPERTY, "status.server-error", documented(KNOWN, KNOWN.token, 7))
+FIRST = Example(PROPERTY, "status.documented", KNOWN.request(None, 5))
+SIMPLER = Example(PROPERTY, "status.documented", KNOWN.request(None, 4))
+OTHER = Example(PROPERTY, "status.server-error", KNOWN.request(KNOWN.token, 7))
 
 
 def store(directory: Path, name: str = "staging", url: str = "https://a.invalid") -> ExampleStore:

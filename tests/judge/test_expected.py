@@ -10,8 +10,8 @@ import pytest
 from conformance.contract.facts import Role, facts_of
 from conformance.contract.message import Token
 from conformance.judge.expected import AGAIN, BURST, CREATION, FIRST, LAST
-from conformance.plan.fixtures import Mutation
 from conformance.plan.plan import all_probes
+from conformance.plan.policy import Mutation
 from tests.plan.fixtures import CATALOGUE, fixtures
 from tests.shipped import MAXIMUM, expected, owners
 

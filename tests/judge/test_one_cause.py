@@ -15,7 +15,6 @@ from conformance.judge.sight import sight_of
 from conformance.judge.verdict import Outcome
 from conformance.judge.whole import settle
 from conformance.plan.fixtures import TargetFixtures
-from conformance.plan.requests import documented
 from conformance.spec import load_contract
 
 if TYPE_CHECKING:
@@ -33,7 +32,7 @@ PERMITTED, LISTED = "status.200.permitted", "request.action.listed"
 def exchange(number: int, status: int, *labels: dict[str, str], action: str = "add") -> Exchange:
     """A batch, and how it was answered."""
     body = json.dumps({"action": action, "labels": labels}).encode()
-    request = documented(KNOWN, KNOWN.token, body=body)
+    request = KNOWN.request(KNOWN.token, body=body)
     return Exchange(
         number, f"probe.{number}", request, facts_of(request, KNOWN.known), Response(status, "", (), b""),
         started_at=float(number), seconds=0.5,

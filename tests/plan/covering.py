@@ -1,4 +1,4 @@
-"""The model of the covering array in `conformance.plan.pairs`: `python -m tests.plan.covering` prints what it makes."""
+"""The model of the covering array in `plan.probes.pairs`: `python -m tests.plan.covering` prints what it makes."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from itertools import chain, combinations
 
 import covertable
 
-from conformance.plan.pairs import BODILESS, FIRST, PARTS, Combination
+from conformance.plan.probes.pairs import BODILESS, FIRST, PARTS, Combination
 
 __all__ = ["MOST_WRONG", "made", "pairs_of", "possible_pairs"]
 

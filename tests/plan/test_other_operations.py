@@ -9,13 +9,11 @@ import yaml
 
 from conformance.contract.facts import facts_of
 from conformance.contract.operation import Integer, Operation, operation_of
-from conformance.plan.fixtures import Mutation, Profile, TargetFixtures
-from conformance.plan.paths import spellings
 from conformance.plan.plan import all_probes, make_plan
-from conformance.plan.probe import Probe, Stage
-from conformance.plan.probes.methods import method_probes
+from conformance.plan.policy import Mutation
+from conformance.plan.probe import Probe, Profile, Stage
 from conformance.plan.probes.permissions import permission_probes, unnamed
-from conformance.plan.probes.state import state_probes
+from conformance.plan.probes.requests import method_probes, spellings, state_probes
 from conformance.spec import read_contract, spec_directory
 from tests.plan.fixtures import CATALOGUE, FIXTURES, declared, held_to, other, parameter, token
 
@@ -23,6 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
     from conformance.contract.contract import Contract
+    from conformance.plan.fixtures import TargetFixtures
 
 EXAMPLES = spec_directory().parent / "examples"
 THING = parameter("thing_id", type="integer", minimum=1, maximum=999)

@@ -6,11 +6,18 @@ from typing import TYPE_CHECKING
 
 from conformance.contract.facts import facts_of
 from conformance.contract.values import ValueKind
-from conformance.plan.fixtures import Mutation, Profile
-from conformance.plan.pairs import FIRST, PLAIN, STANDARD, classes_of, combination, deep_rows, standard_rows
-from conformance.plan.policy import refusal
-from conformance.plan.probes import combination_probes
-from conformance.plan.requests import documented
+from conformance.plan.policy import Mutation, refusal
+from conformance.plan.probe import Profile
+from conformance.plan.probes.pairs import (
+    FIRST,
+    PLAIN,
+    STANDARD,
+    classes_of,
+    combination,
+    deep_rows,
+    pair_probes,
+    standard_rows,
+)
 from tests.plan.covering import MOST_WRONG, made, pairs_of, possible_pairs
 from tests.plan.fixtures import CONTRACT, DECLARED, declared, fixtures, held_to, least, other, parameter
 
@@ -20,7 +27,7 @@ if TYPE_CHECKING:
 ANY = fixtures(mutation=Mutation.ANY)
 CLASSES = classes_of(CONTRACT.operation)
 DEEP = [row.name for row in deep_rows(CLASSES)]
-PROBES = {probe.id: probe for probe in combination_probes(ANY, DECLARED)}
+PROBES = {probe.id: probe for probe in pair_probes(ANY, DECLARED)}
 
 
 def request(name: str) -> Request:
@@ -79,7 +86,7 @@ def test_a_name_is_read_back() -> None:
 
 def test_each_class_changes_its_part_and_no_other() -> None:
     """What is not named is the documented request's, byte for byte."""
-    plain = documented(ANY, ANY.token)
+    plain = ANY.request(ANY.token)
     wrong = []
     for name in STANDARD:
         sent, classes = request(name), combination(name).classes
@@ -115,7 +122,7 @@ def test_all_may_be_sent_by_the_default_policy() -> None:
     kept = []
     for number in (1, 9, 123, 65_536, 2112029391, 2147483647):
         whole = least(resource=number, loopback=False, url="https://mirror.invalid/a.git")
-        for probe in combination_probes(whole, DECLARED):
+        for probe in pair_probes(whole, DECLARED):
             assert probe.request is not None
             if reason := refusal(probe.request, facts_of(probe.request, whole.known), whole):
                 kept.append((number, probe.id, reason))
@@ -148,9 +155,9 @@ def test_an_operation_has_the_rows_of_the_parts_that_it_has() -> None:
     assert found["body"]["number"] == "a size that is a string"
     assert (list(found["id"]), list(found["method"])) == (["above", "word"], ["HEAD", "GET", "DELETE"])
     whole = held_to(written, "web-1", mutation=Mutation.ANY)
-    probes = {probe.id: probe.request for probe in combination_probes(whole, declared())}
+    probes = {probe.id: probe.request for probe in pair_probes(whole, declared())}
     above = probes["pair.id-above.body-number"]
     assert above is not None
     assert (above.target.split(b"/")[3], above.body) == (b"web-1" * 7 + b"we", b'{"size": "x"}')
-    assert {probe.clauses for probe in combination_probes(whole, declared())} == {()}
+    assert {probe.clauses for probe in pair_probes(whole, declared())} == {()}
     assert list(classes_of(other("/v1/things"))["id"]) == []

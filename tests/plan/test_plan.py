@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING
 import pytest
 
 from conformance.contract.facts import Role, facts_of
-from conformance.plan.fixtures import Mutation, Profile
 from conformance.plan.plan import all_probes, make_plan
+from conformance.plan.policy import Mutation
+from conformance.plan.probe import Profile
 from tests.plan.fixtures import CATALOGUE, NAMED, fixtures, least, token
 
 if TYPE_CHECKING:

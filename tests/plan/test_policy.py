@@ -11,10 +11,8 @@ from hypothesis import strategies as st
 
 from conformance.contract.facts import Role, facts_of
 from conformance.contract.message import Request, Token
-from conformance.plan.fixtures import Mutation, TargetFixtures
-from conformance.plan.policy import refusal
-from conformance.plan.requests import documented, media_of
-from conformance.plan.tokens import cut, extended, unknown
+from conformance.plan.fixtures import TargetFixtures, cut, extended, unknown
+from conformance.plan.policy import Mutation, refusal
 from conformance.strategies.changes import CHANGES, ODD_CHANGES, apply
 from tests.plan.fixtures import fixtures, held_to, other, parameter
 
@@ -24,7 +22,7 @@ ANY = fixtures(mutation=Mutation.ANY)
 REMOTE = fixtures(mutation=Mutation.ANY, loopback=False)
 NAMED = FIXTURE.resource
 MINIMUM, MAXIMUM = 1, 2_147_483_647
-JSON = media_of(FIXTURE)
+JSON = FIXTURE.content_type
 STRANGER = 777
 GOOD = {
     "the valid token": FIXTURE.token,
@@ -60,7 +58,7 @@ def told(request: Request, whole: TargetFixtures) -> str | None:
 def asked(whole: TargetFixtures, token: Token | None, segment: object, **changes: object) -> str | None:
     """What the policy says of a documented request with this token to this path segment, changed as told."""
     raw = segment if isinstance(segment, bytes) else str(segment).encode("ascii")
-    return told(replace(documented(whole, token, raw), **changes), whole)  # type: ignore[arg-type]
+    return told(replace(whole.request(token, raw), **changes), whole)  # type: ignore[arg-type]
 
 
 in_range = st.integers(MINIMUM, MAXIMUM)
@@ -272,16 +270,16 @@ def test_never_sends_no_valid_token_to_a_text() -> None:
 def test_a_named_text_may_have_any_characters(name: str) -> None:
     """What the description names may be sent as it is documented, whatever is in it."""
     whole = held_to(TEXT, name)
-    assert told(documented(whole, whole.token), whole) is None
-    assert told(documented(whole, cut(whole.token)), whole) is None
+    assert told(whole.request(whole.token), whole) is None
+    assert told(whole.request(cut(whole.token)), whole) is None
 
 
 def test_a_named_number_may_be_wider_than_32_bits() -> None:
     """Where the contract allows it, and the description names it."""
     wide = other("/v1/things/{thing_id}", parameter("thing_id", type="integer"), resource="thing_id", target=TARGET)
     whole = held_to(wide, 2**40 + 5)
-    assert told(documented(whole, whole.token), whole) is None
-    assert told(documented(whole, whole.token, 2**40 + 6), whole)
+    assert told(whole.request(whole.token), whole) is None
+    assert told(whole.request(whole.token, 2**40 + 6), whole)
 
 
 @pytest.mark.parametrize("mutation", [Mutation.FIXTURE, Mutation.NEVER])

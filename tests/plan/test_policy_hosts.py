@@ -11,7 +11,6 @@ from hypothesis import strategies as st
 
 from conformance.contract.message import Request, Token
 from conformance.plan.probes import hostile, urls
-from conformance.plan.requests import documented
 from tests.plan.fixtures import DECLARED, MIRROR_URL, fixtures
 from tests.plan.test_policy import (
     ANY,
@@ -149,7 +148,7 @@ def test_off_loopback_only_invalid_and_the_mirror_s_own_host_may_be_named() -> N
 def test_the_mirror_s_own_host_may_be_named(mirror_url: str, loopback: bool) -> None:  # noqa: FBT001 - a row above
     """The host of mirror_url may be called: the user asked for it; other hosts stay strangers."""
     own = fixtures(url=mirror_url, loopback=loopback)
-    assert told(documented(own, own.token), own) is None
+    assert told(own.request(own.token), own) is None
     assert asked(own, own.token, NAMED, body=body_of("https://git.other.dev/x.git"))
 
 
@@ -205,4 +204,4 @@ def test_the_urls_of_the_probes_are_allowed_where_they_are_sent() -> None:
 def test_a_documented_path_is_where_the_policy_expects_it() -> None:
     """The target of a documented request has its id as one segment, and MIRROR_URL is what it carries."""
     assert FIXTURE.target(str(NAMED).encode()).split(b"/")[3] == str(NAMED).encode()
-    assert MIRROR_URL.encode() in (documented(ANY, None).body or b"")
+    assert MIRROR_URL.encode() in (ANY.request(None).body or b"")

@@ -17,9 +17,9 @@ from conformance.contract.values import ValueKind
 from conformance.judge.expected import AGAIN, BURST, CREATION, FIRST, LAST, expectation_of
 from conformance.judge.judge import judge
 from conformance.judge.reading import Context
-from conformance.plan.fixtures import Mutation, Profile
 from conformance.plan.plan import all_probes
-from conformance.plan.probe import Stage
+from conformance.plan.policy import Mutation
+from conformance.plan.probe import Profile, Stage
 from tests.plan.fixtures import CATALOGUE, CONTRACT, FIXTURES, fixtures
 
 if TYPE_CHECKING:

@@ -12,14 +12,16 @@ from conformance.contract.facts import Facts, facts_of
 from conformance.contract.known_tokens import TokenKind
 from conformance.contract.values import ValueKind
 from conformance.judge.expected import expectation_of
-from conformance.plan.fixtures import Mutation, Profile, TargetFixtures
 from conformance.plan.generation import collect, safe
+from conformance.plan.policy import Mutation
+from conformance.plan.probe import Profile
 from conformance.plan.properties import properties
 from conformance.spec import load_contract
 from tests.plan.fixtures import fixtures
 
 if TYPE_CHECKING:
     from conformance.contract.message import Request
+    from conformance.plan.fixtures import TargetFixtures
 
 CONTRACT = load_contract()
 EXPECTED = expectation_of(CONTRACT).expected

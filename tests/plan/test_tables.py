@@ -10,20 +10,20 @@ import pytest
 from conformance.contract.body import BodyKind, read_body
 from conformance.contract.contract import Contract
 from conformance.contract.facts import Facts, facts_of
-from conformance.plan.fixtures import Mutation, Profile, TargetFixtures
 from conformance.plan.generation import collect
+from conformance.plan.policy import Mutation
+from conformance.plan.probe import Profile
 from conformance.plan.probes.bodies import body_probes
 from conformance.plan.probes.hostile import hostile_probes
-from conformance.plan.probes.passwords import password_probes
-from conformance.plan.probes.shapes import shape_probes
-from conformance.plan.probes.tokens import token_probes
-from conformance.plan.probes.urls import url_probes
+from conformance.plan.probes.tokens import shape_probes, token_probes
+from conformance.plan.probes.urls import password_probes, url_probes
 from conformance.plan.properties import properties
 from tests.plan.fixtures import declared, described, held_to, other, parameter, token
 from tests.strategies.operations import LABELS
 
 if TYPE_CHECKING:
     from conformance.contract.operation import Operation
+    from conformance.plan.fixtures import TargetFixtures
     from conformance.plan.probe import Declared, Probe
 
 TABLES = (token_probes, shape_probes, body_probes, url_probes, hostile_probes, password_probes)

@@ -10,11 +10,11 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from conformance.plan.fixtures import Mutation, Profile
 from conformance.plan.generation import collect
 from conformance.plan.plan import make_plan
+from conformance.plan.policy import SAFE, Mutation
+from conformance.plan.probe import Profile
 from conformance.plan.properties import properties
-from conformance.plan.requests import SAFE
 from conformance.spec import read_contract, spec_directory
 from tests.plan.fixtures import FIXTURES, NAMED, fixtures, least
 from tests.safety.auditor import Auditor

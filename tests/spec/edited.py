@@ -18,8 +18,7 @@ from conformance.judge.verdict import Outcome
 from conformance.judge.whole import settle
 from conformance.plan.generation import collect
 from conformance.plan.plan import all_probes
-from conformance.plan.probe import Stage
-from conformance.plan.profile import Profile
+from conformance.plan.probe import Profile, Stage
 from conformance.plan.properties import properties
 from conformance.report.clauses import Format, render
 from tests.operations.service import Request as Sent

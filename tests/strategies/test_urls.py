@@ -12,7 +12,6 @@ from hypothesis import given
 from conformance.contract.body import BodyKind, http_url, kind_of_url
 from conformance.contract.facts import facts_of
 from conformance.plan.policy import refusal
-from conformance.plan.requests import documented
 from conformance.strategies import http_urls, other_urls, rare_urls
 from conformance.strategies.urls import ANY_HOSTS, INVALID_HOSTS
 from tests.plan.fixtures import fixtures
@@ -45,7 +44,7 @@ def test_no_url_makes_anybody_call_a_stranger(hosts: tuple[str, ...]) -> None:
     known = fixtures(loopback=hosts is ANY_HOSTS, url="https://mirror.invalid/a.git")
 
     def allowed(url: str) -> bool:
-        request = documented(known, known.token, body=known.body_with(url))
+        request = known.request(known.token, body=known.body_with(url))
         return refusal(request, facts_of(request, known.known), known) is None
 
     for strategy in (http_urls(hosts), rare_urls(hosts, addresses=hosts is ANY_HOSTS), other_urls(hosts)):

@@ -8,9 +8,8 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Generic, TypeVar
 
 from conformance.contract.message import Exchange, Request, Trouble
-from conformance.plan.fixtures import Mutation, TargetFixtures
-from conformance.plan.requests import documented
-from conformance.plan.tokens import unknown
+from conformance.plan.fixtures import TargetFixtures, unknown
+from conformance.plan.policy import Mutation
 from conformance.traffic.departure import Departure
 from conformance.traffic.endpoint import Endpoint
 from conformance.traffic.limits import Budget, CredentialGate, Pace
@@ -215,7 +214,7 @@ def flaking(
 
 def bad(known: TargetFixtures, number: int) -> Request:
     """A request with a token that nobody was given."""
-    return documented(known, unknown(known, f"bad {number}", 64))
+    return known.request(unknown(known, f"bad {number}", 64))
 
 
 def crowd(sender: Sender, requests: list[Request], threads: int = 16) -> None:

@@ -12,9 +12,8 @@ from conformance.contract.facts import facts_of
 from conformance.contract.known_tokens import TokenKind
 from conformance.contract.message import Exchange, Request, Response, Token, Trouble
 from conformance.exceptions import NoVerdict
-from conformance.plan.fixtures import Profile
-from conformance.plan.requests import documented
-from conformance.plan.tokens import cut
+from conformance.plan.fixtures import cut
+from conformance.plan.probe import Profile
 from conformance.strategies.changes import CHANGES, apply
 from conformance.traffic.credentials import Credentials, Issued, says_expired
 from tests.plan.fixtures import fixtures
@@ -96,7 +95,7 @@ def test_nothing_is_asked_for_before_something_is_sent() -> None:
     """Credentials cost nothing, and the first request has a token that was learned before."""
     desk = Desk()
     assert desk.asked == 0
-    assert value(desk.sent(documented(KNOWN, PLANNED))) == desk.tokens[0] == desk.learned[0]
+    assert value(desk.sent(KNOWN.request(PLANNED))) == desk.tokens[0] == desk.learned[0]
     assert desk.asked == 1
 
 
@@ -104,7 +103,7 @@ def test_other_tokens_stay_what_they_are() -> None:
     """Unknown tokens, the restricted one and requests without any are sent as planned."""
     desk = Desk()
     for token in (None, Token(b"unknown"), KNOWN.restricted_token, KNOWN.tokens_by_length[1]):
-        request = documented(KNOWN, token)
+        request = KNOWN.request(token)
         assert desk.sent(request) == request
 
 
@@ -138,8 +137,8 @@ def test_what_cannot_be_made_of_the_new_token_is_withheld() -> None:
 @pytest.mark.parametrize(
     "request_",
     [
-        pytest.param(documented(KNOWN, apply(CHANGES["case-swapped"], PLANNED)), id="changed"),
-        pytest.param(replace(documented(KNOWN, None), headers=((b"X-Token", PLANNED.value),)), id="in another header"),
+        pytest.param(KNOWN.request(apply(CHANGES["case-swapped"], PLANNED)), id="changed"),
+        pytest.param(replace(KNOWN.request(None), headers=((b"X-Token", PLANNED.value),)), id="in another header"),
     ],
 )
 def test_a_generated_request_never_takes_the_stand_in_along(request_: Request) -> None:
@@ -151,7 +150,7 @@ def test_a_generated_request_never_takes_the_stand_in_along(request_: Request) -
 def test_the_planned_token_is_unknown_to_the_wallet_once_there_is_another() -> None:
     """What was never issued is no valid token; what is made of the issued one is near it."""
     desk = Desk()
-    desk.sent(documented(KNOWN, PLANNED))
+    desk.sent(KNOWN.request(PLANNED))
     known_tokens = desk.credentials.fixtures.known.tokens
     assert known_tokens.classify(PLANNED.value) is TokenKind.UNKNOWN
     assert known_tokens.classify(desk.tokens[0]) is TokenKind.VALID
@@ -168,12 +167,12 @@ def test_the_planned_token_is_unknown_to_the_wallet_once_there_is_another() -> N
 def test_a_token_is_renewed_before_it_expires(lifetime: float, early: float) -> None:
     """The old token goes out until then, and stays a known one afterwards."""
     desk = Desk(lifetime=lifetime)
-    desk.sent(documented(KNOWN, PLANNED))
+    desk.sent(KNOWN.request(PLANNED))
     desk.now += lifetime - early - 1
-    desk.sent(documented(KNOWN, PLANNED))
+    desk.sent(KNOWN.request(PLANNED))
     assert desk.asked == 1
     desk.now += 1
-    assert value(desk.sent(documented(KNOWN, PLANNED))) == desk.tokens[1]
+    assert value(desk.sent(KNOWN.request(PLANNED))) == desk.tokens[1]
     assert desk.asked == 2
     known_tokens = desk.credentials.fixtures.known.tokens
     assert [known_tokens.classify(token) for token in desk.tokens] == [TokenKind.VALID] * 2
@@ -182,7 +181,7 @@ def test_a_token_is_renewed_before_it_expires(lifetime: float, early: float) -> 
 def renewal_failed() -> Desk:
     """Credentials whose token is due, while IAM issues none."""
     desk = Desk(lifetime=1000.0)
-    desk.sent(documented(KNOWN, PLANNED))
+    desk.sent(KNOWN.request(PLANNED))
     desk.failure = NoVerdict("no token")
     desk.now += 900
     return desk
@@ -193,32 +192,32 @@ def test_a_token_that_cannot_be_renewed_is_kept_while_it_is_good() -> None:
     desk = renewal_failed()
     for seconds in (0, 99):
         desk.now += seconds
-        assert value(desk.sent(documented(KNOWN, PLANNED))) == desk.tokens[0]
+        assert value(desk.sent(KNOWN.request(PLANNED))) == desk.tokens[0]
     assert desk.asked == 2
     desk.failure = None
     desk.now += 1
-    assert value(desk.sent(documented(KNOWN, PLANNED))) == desk.tokens[1]
+    assert value(desk.sent(KNOWN.request(PLANNED))) == desk.tokens[1]
     desk.failure = NoVerdict("no token")
     desk.now += 900
-    assert value(desk.sent(documented(KNOWN, PLANNED))) == desk.tokens[1]
+    assert value(desk.sent(KNOWN.request(PLANNED))) == desk.tokens[1]
     assert desk.asked == 4
 
 
 def test_two_failed_renewals_are_the_end() -> None:
     """The second is tried when the token has expired by the clock; nobody asks a third time."""
     desk = renewal_failed()
-    desk.sent(documented(KNOWN, PLANNED))
+    desk.sent(KNOWN.request(PLANNED))
     desk.now += 100
     for _ in range(2):
         with pytest.raises(NoVerdict, match="no token"):
-            desk.sent(documented(KNOWN, PLANNED))
+            desk.sent(KNOWN.request(PLANNED))
     assert desk.asked == 3  # the first brought a token
 
 
 def test_an_answer_that_says_expired_is_believed_after_a_failed_renewal() -> None:
     """Whatever the clock says, the token is good no more: the second attempt is made, and is the last."""
     desk = renewal_failed()
-    exchange = desk.exchange(documented(KNOWN, PLANNED))
+    exchange = desk.exchange(KNOWN.request(PLANNED))
     for _ in range(2):
         with pytest.raises(NoVerdict, match="no token"):
             desk.credentials.replaced(exchange, renewed=False)
@@ -228,16 +227,16 @@ def test_an_answer_that_says_expired_is_believed_after_a_failed_renewal() -> Non
 def test_a_token_of_unknown_lifetime_is_kept() -> None:
     """Nothing is asked for again before the target complains."""
     desk = Desk(lifetime=None)
-    desk.sent(documented(KNOWN, PLANNED))
+    desk.sent(KNOWN.request(PLANNED))
     desk.now += 1e9
-    desk.sent(documented(KNOWN, PLANNED))
+    desk.sent(KNOWN.request(PLANNED))
     assert desk.asked == 1
 
 
 def test_a_token_that_was_there_is_sent_as_planned() -> None:
     """A program's token is not asked for before the first complaint, and is valid after it."""
     desk = Desk(issued=True, lifetime=None)
-    request = documented(KNOWN, PLANNED)
+    request = KNOWN.request(PLANNED)
     assert desk.sent(request) is request
     assert desk.credentials.replaced(desk.exchange(request), renewed=False)
     assert value(desk.sent(request)) == desk.tokens[0]
@@ -247,7 +246,7 @@ def test_a_token_that_was_there_is_sent_as_planned() -> None:
 def test_an_answer_that_says_expired_brings_another_token_once() -> None:
     """Exchanges that were under way with the old one make no further request to IAM."""
     desk = Desk()
-    first, second = (desk.exchange(documented(KNOWN, PLANNED)) for _ in range(2))
+    first, second = (desk.exchange(KNOWN.request(PLANNED)) for _ in range(2))
     assert desk.credentials.replaced(first, renewed=False)
     assert desk.credentials.replaced(second, renewed=False)
     assert desk.asked == 2
@@ -256,7 +255,7 @@ def test_an_answer_that_says_expired_brings_another_token_once() -> None:
 def test_a_request_that_was_sent_already_is_dressed_anew() -> None:
     """A former token is replaced like the planned one."""
     desk = Desk()
-    exchange = desk.exchange(documented(KNOWN, PLANNED))
+    exchange = desk.exchange(KNOWN.request(PLANNED))
     assert desk.credentials.replaced(exchange, renewed=False)
     assert value(desk.sent(exchange.request)) == desk.tokens[1]
 
@@ -264,17 +263,17 @@ def test_a_request_that_was_sent_already_is_dressed_anew() -> None:
 def test_where_a_new_token_is_no_better_none_is_asked_for_again() -> None:
     """A target that calls every token expired costs one token, not one for each request."""
     desk = Desk()
-    assert desk.credentials.replaced(desk.exchange(documented(KNOWN, PLANNED)), renewed=False)
-    assert not desk.credentials.replaced(desk.exchange(documented(KNOWN, PLANNED)), renewed=True)
-    assert not desk.credentials.replaced(desk.exchange(documented(KNOWN, PLANNED)), renewed=False)
+    assert desk.credentials.replaced(desk.exchange(KNOWN.request(PLANNED)), renewed=False)
+    assert not desk.credentials.replaced(desk.exchange(KNOWN.request(PLANNED)), renewed=True)
+    assert not desk.credentials.replaced(desk.exchange(KNOWN.request(PLANNED)), renewed=False)
     assert desk.asked == 2
 
 
 def test_only_the_token_itself_expires() -> None:
     """Other tokens, and answers that do not speak of expiry, are as they are."""
     desk = Desk()
-    unknown = desk.exchange(documented(KNOWN, Token(b"unknown")))
-    refused = desk.exchange(documented(KNOWN, PLANNED), replace(EXPIRED, body=b'{"error_msg": "No."}'))
+    unknown = desk.exchange(KNOWN.request(Token(b"unknown")))
+    refused = desk.exchange(KNOWN.request(PLANNED), replace(EXPIRED, body=b'{"error_msg": "No."}'))
     assert not desk.credentials.replaced(unknown, renewed=False)
     assert not desk.credentials.replaced(refused, renewed=False)
     assert desk.asked == 1
@@ -285,7 +284,7 @@ def test_a_refusal_is_final() -> None:
     desk = Desk(failure=NoVerdict("refused"))
     for _ in range(3):
         with pytest.raises(NoVerdict, match="refused"):
-            desk.sent(documented(KNOWN, PLANNED))
+            desk.sent(KNOWN.request(PLANNED))
     assert desk.asked == 1
 
 
@@ -301,7 +300,7 @@ def test_a_refusal_is_final() -> None:
 def test_what_says_expired(status: int, body: bytes, expected: bool) -> None:  # noqa: FBT001 - a table's column
     """A 401 with the word or the gateway's code."""
     response = Response(status, "", (), body)
-    request = documented(KNOWN, PLANNED)
+    request = KNOWN.request(PLANNED)
     assert says_expired(Exchange(1, "p", request, facts_of(request, KNOWN.known), response)) is expected
 
 
@@ -321,7 +320,7 @@ def test_a_request_whose_token_has_expired_is_sent_again_with_another() -> None:
     """Once: the first exchange is superseded, the second is judged, and both went out with an issued token."""
     gone, good = answer(b"401 Unauthorized", EXPIRED.body), answer(b"201 Created")
     with sender(answering(gone, good)) as (made, desk, recorded, server):
-        exchange = made.send("suite.any", documented(KNOWN, PLANNED))
+        exchange = made.send("suite.any", KNOWN.request(PLANNED))
     assert exchange.response is not None
     assert exchange.response.status == 201
     assert [one.superseded for one in recorded] == [True, False]
@@ -332,7 +331,7 @@ def test_a_target_that_calls_every_token_expired_is_judged_by_its_second_answer(
     """Two requests for the first probe, one for each after it, and no third token."""
     with sender(answering(answer(b"401 Unauthorized", EXPIRED.body))) as (made, desk, recorded, server):
         for _ in range(3):
-            made.send("suite.any", documented(KNOWN, PLANNED))
+            made.send("suite.any", KNOWN.request(PLANNED))
     assert len(server.received) == 4
     assert [one.superseded for one in recorded] == [True, False, False, False]
     assert desk.asked == 2
@@ -341,7 +340,7 @@ def test_a_target_that_calls_every_token_expired_is_judged_by_its_second_answer(
 def test_what_is_withheld_is_settled_without_being_sent() -> None:
     """The exchange is recorded with the reason, and the target hears nothing."""
     with sender(answering(answer(b"201 Created"))) as (made, _, recorded, server):
-        exchange = made.send("suite.any", documented(KNOWN, apply(CHANGES["case-swapped"], PLANNED)))
+        exchange = made.send("suite.any", KNOWN.request(apply(CHANGES["case-swapped"], PLANNED)))
     assert (exchange.trouble, exchange.detail) == (
         Trouble.NOT_SENT,
         "it cannot be made of the token that was issued",

@@ -12,9 +12,8 @@ import pytest
 
 from conformance.contract.message import Exchange, Request, Trouble
 from conformance.exceptions import SafetyViolation
-from conformance.plan.fixtures import Mutation, TargetFixtures
-from conformance.plan.requests import documented
-from conformance.plan.tokens import unknown
+from conformance.plan.fixtures import TargetFixtures, unknown
+from conformance.plan.policy import Mutation
 from conformance.traffic.endpoint import Endpoint
 from tests.plan.fixtures import fixtures, token
 from tests.shipped import HEADER
@@ -43,7 +42,7 @@ def test_an_answer_makes_an_exchange() -> None:
     """Request, facts, answer, number and times come back, and were recorded."""
     before = time.time()
     with desk(by_token(ON)) as at:
-        exchange = at.sender.send(PROBE, documented(ON, ON.token))
+        exchange = at.sender.send(PROBE, ON.request(ON.token))
         accounts(at)
     assert (exchange.number, exchange.probe, exchange.trouble, exchange.flaky) == (1, PROBE, None, 0)
     assert exchange.response is not None
@@ -57,19 +56,19 @@ def test_an_answer_makes_an_exchange() -> None:
 FORBIDDEN = {
     "never, and the valid token to a repository": (
         fixtures(mutation=Mutation.NEVER),
-        lambda known: documented(known, known.token),
+        lambda known: known.request(known.token),
     ),
     "fixture, and the valid token to a stranger": (
         fixtures(mutation=Mutation.FIXTURE),
-        lambda known: documented(known, known.token, 77),
+        lambda known: known.request(known.token, 77),
     ),
     "fixture, and a stranger modulo 2^32": (
         fixtures(mutation=Mutation.FIXTURE),
-        lambda known: documented(known, known.token, 77 + 2**32),
+        lambda known: known.request(known.token, 77 + 2**32),
     ),
     "any, and a url of somebody's": (
         ON,
-        lambda known: documented(known, known.token, body=b'{"url": "https://somebody.com/a.git"}'),
+        lambda known: known.request(known.token, body=b'{"url": "https://somebody.com/a.git"}'),
     ),
 }
 
@@ -80,7 +79,7 @@ def test_a_forbidden_request_does_not_leave(known: TargetFixtures, make: Callabl
     with desk(by_token(known), known) as at:
         with pytest.raises(SafetyViolation, match=r"^probe must not be sent: ") as caught:
             at.sender.send(PROBE, make(known))
-        after = at.sender.send("later", documented(known, unknown(known, "a", 64)))
+        after = at.sender.send("later", known.request(unknown(known, "a", 64)))
     assert "\n" not in str(caught.value)
     assert caught.value.exit_code == 3
     assert at.sender.stopped
@@ -95,9 +94,9 @@ def test_a_forbidden_request_does_not_leave(known: TargetFixtures, make: Callabl
 def test_the_policy_holds_for_what_is_sent_by_the_way(role: str) -> None:
     """A request that is to show that the target works is asked for like any other."""
     known = replace(OFF, mutation=Mutation.NEVER)
-    request = marked(known) if role == "known_good" else documented(known, unknown(known, "a", 64))
+    request = marked(known) if role == "known_good" else known.request(unknown(known, "a", 64))
     with desk(by_token(known, otherwise=lambda *_: False), known, bad=100) as at:
-        setattr(at.sender, role, documented(known, known.token))
+        setattr(at.sender, role, known.request(known.token))
 
         def send() -> None:
             for _ in range(5):
@@ -113,8 +112,8 @@ def test_stop_ends_the_wait_for_a_turn() -> None:
     recorded: list[Exchange] = []
     with serving(by_token(ON)) as server:
         sender = sender_to(server.endpoint(), recorded.append, rate=0.01)
-        sender.send(PROBE, documented(ON, ON.token))
-        thread = threading.Thread(target=sender.send, args=(PROBE, documented(ON, ON.token)))
+        sender.send(PROBE, ON.request(ON.token))
+        thread = threading.Thread(target=sender.send, args=(PROBE, ON.request(ON.token)))
         thread.start()
         time.sleep(0.05)
         sender.stop("interrupted")
@@ -127,7 +126,7 @@ def test_stop_ends_the_wait_for_a_turn() -> None:
 def test_never_more_leave_than_max_requests() -> None:
     """Retries and known-good requests count; who finds nothing left says so."""
     with desk(by_token(ON, otherwise=flaking(99, lambda _: None)), limit=10) as at:
-        at.sender.known_good = documented(ON, ON.token)
+        at.sender.known_good = ON.request(ON.token)
         exchanges = [at.sender.send(PROBE, marked()) for _ in range(4)]
         accounts(at)
     assert at.sender.requests == 10
@@ -140,7 +139,7 @@ def test_never_more_leave_than_max_requests() -> None:
 def test_trouble_stays_trouble_where_the_budget_ends(limit: int) -> None:
     """A drop that can no longer be confirmed is reported as a drop, unconfirmed, and once."""
     with desk(by_token(ON, otherwise=flaking(99, lambda _: None)), limit=limit) as at:
-        at.sender.known_good = documented(ON, ON.token)
+        at.sender.known_good = ON.request(ON.token)
         exchange = at.sender.send(PROBE, marked())
         accounts(at)
     assert (exchange.trouble, exchange.confirmed) == (Trouble.DROPPED, False)
@@ -202,7 +201,7 @@ def test_what_httpx_does_not_send_is_not_sent_through_a_proxy() -> None:
         recorded: list[Exchange] = []
         sender = sender_to(Endpoint("http://127.0.0.1:9", 2, proxy=proxy.url), recorded.append)
         unsent = sender.send(PROBE, Request("post", b"/", None, token_header=HEADER))
-        sent = sender.send(PROBE, documented(ON, token("t" * 60_000)))
+        sent = sender.send(PROBE, ON.request(token("t" * 60_000)))
         sender.close()
     assert (unsent.trouble, sent.trouble) == (Trouble.NOT_SENT, None)
     assert "proxy" in unsent.detail
@@ -218,7 +217,7 @@ def test_a_long_token_may_come_back_in_a_header() -> None:
             connection.send(answer(b"401 Unauthorized", b"", b"X-Token: " + token_of(received)))
 
     with desk(script) as at:
-        exchange = at.sender.send(PROBE, documented(ON, unknown(ON, "long", 131_072)))
+        exchange = at.sender.send(PROBE, ON.request(unknown(ON, "long", 131_072)))
     assert exchange.response is not None
     assert exchange.request.token is not None
     assert exchange.response.header("x-token") == exchange.request.token.value.decode()
@@ -228,7 +227,7 @@ def test_a_long_token_may_come_back_in_a_header() -> None:
 def test_a_budget_that_kept_something_back_says_so() -> None:
     """A run that reached its limit is not whole; one that used it up exactly is."""
     with desk(by_token(ON), limit=1) as at:
-        at.sender.send(PROBE, documented(ON, ON.token))
+        at.sender.send(PROBE, ON.request(ON.token))
         assert not at.sender.exhausted
-        at.sender.send(PROBE, documented(ON, ON.token))
+        at.sender.send(PROBE, ON.request(ON.token))
         assert at.sender.exhausted

@@ -11,9 +11,8 @@ import pytest
 
 from conformance.contract.message import Request, Trouble
 from conformance.exceptions import NoVerdict
-from conformance.plan.fixtures import Mutation, TargetFixtures
-from conformance.plan.requests import documented
-from conformance.plan.tokens import unknown
+from conformance.plan.fixtures import TargetFixtures, unknown
+from conformance.plan.policy import Mutation
 from conformance.traffic.sender import KNOWN_GOOD
 from tests.plan.fixtures import NAMED, fixtures
 from tests.traffic.desks import (
@@ -47,7 +46,7 @@ def runs(desk: Desk, known: TargetFixtures) -> list[int]:
 def test_off_loopback_bad_credentials_are_interleaved_with_good_ones() -> None:
     """Four at most come in a row, and no more than the description allows."""
     with desk(by_token(OFF), OFF, bad=10) as at:
-        at.sender.reassurance = documented(OFF, OFF.token)
+        at.sender.reassurance = OFF.request(OFF.token)
         exchanges = [at.sender.send(PROBE, bad(OFF, number)) for number in range(12)]
         accounts(at)
     assert runs(at, OFF) == [4, 4, 2]
@@ -58,11 +57,11 @@ def test_off_loopback_bad_credentials_are_interleaved_with_good_ones() -> None:
 def test_off_loopback_good_probes_count_as_good_ones() -> None:
     """Where good credentials were recognised in between, nothing is sent for reassurance."""
     with desk(by_token(OFF), OFF, bad=100) as at:
-        at.sender.reassurance = documented(OFF, OFF.token)
+        at.sender.reassurance = OFF.request(OFF.token)
         for number in range(8):
             at.sender.send(PROBE, bad(OFF, number))
             if number % 3 == 2:
-                at.sender.send(PROBE, documented(OFF, OFF.token))
+                at.sender.send(PROBE, OFF.request(OFF.token))
         accounts(at)
     assert runs(at, OFF) == [3, 3, 2]
     assert len(at.server.received) == 10
@@ -90,7 +89,7 @@ def test_off_loopback_the_fifth_stays_where_good_credentials_are_not_recognised(
                 connection.send(data)
 
     with desk(script, OFF, bad=100) as at:
-        at.sender.reassurance = documented(OFF, OFF.token)
+        at.sender.reassurance = OFF.request(OFF.token)
         exchanges = [at.sender.send(PROBE, bad(OFF, number)) for number in range(6)]
         accounts(at)
     assert [exchange.trouble for exchange in exchanges] == [None] * 4 + [Trouble.NOT_SENT] * 2
@@ -101,7 +100,7 @@ def test_off_loopback_the_fifth_stays_where_good_credentials_are_not_recognised(
 def test_off_loopback_the_fifth_stays_without_a_reassurance(limit: int) -> None:
     """What cannot be sent does not reassure."""
     with desk(by_token(OFF), OFF, bad=100, limit=limit) as at:
-        at.sender.reassurance = documented(OFF, OFF.token) if limit == 4 else None
+        at.sender.reassurance = OFF.request(OFF.token) if limit == 4 else None
         exchanges = [at.sender.send(PROBE, bad(OFF, number)) for number in range(5)]
         accounts(at)
     assert exchanges[4].trouble is Trouble.NOT_SENT
@@ -112,7 +111,7 @@ def test_off_loopback_retries_count_as_bad_credentials() -> None:
     """Requests after a drop or a 429 are attempts like any other: four in a row, and `max_bad_credentials` in all."""
     known_bad = marked(OFF)
     with desk(by_token(OFF, otherwise=flaking(99, lambda _: None)), OFF, bad=6) as at:
-        at.sender.known_good = at.sender.reassurance = documented(OFF, OFF.token)
+        at.sender.known_good = at.sender.reassurance = OFF.request(OFF.token)
         exchanges = [at.sender.send(PROBE, known_bad) for _ in range(3)]
         accounts(at)
     sent = [received for received in at.server.received if token_of(received) != OFF.token.value]
@@ -148,15 +147,15 @@ def test_off_loopback_bad_credentials_go_one_at_a_time() -> None:
             connection.send(CREATED if good else UNAUTHORIZED)
 
     with desk(script, OFF, bad=100, limit=1000) as at:
-        at.sender.reassurance = documented(OFF, OFF.token)
-        crowd(at.sender, [bad(OFF, number) if number % 4 else documented(OFF, OFF.token) for number in range(64)])
+        at.sender.reassurance = OFF.request(OFF.token)
+        crowd(at.sender, [bad(OFF, number) if number % 4 else OFF.request(OFF.token) for number in range(64)])
         accounts(at)
     assert most[False] == 1
     assert most[True] > 1
 
 
 NAMING = fixtures(mutation=Mutation.ANY, resources=NAMED)
-FIRST, OTHER = documented(NAMING, NAMING.token), documented(NAMING, NAMING.token, 1)
+FIRST, OTHER = NAMING.request(NAMING.token), NAMING.request(NAMING.token, 1)
 
 
 def expiring(*answers: bytes) -> Callable[[Connection], None]:
@@ -184,8 +183,8 @@ def vigilant(at: Desk) -> None:
     "other",
     [
         pytest.param(OTHER, id="instead of a 201"),
-        pytest.param(documented(NAMING, NAMING.token, NAMING.missing_resource), id="instead of a 404"),
-        pytest.param(documented(NAMING, NAMING.token, NAMING.restricted_resource), id="instead of a 403"),
+        pytest.param(NAMING.request(NAMING.token, NAMING.missing_resource), id="instead of a 404"),
+        pytest.param(NAMING.request(NAMING.token, NAMING.restricted_resource), id="instead of a 403"),
     ],
 )
 def test_a_token_that_expires_ends_the_run(other: Request) -> None:
@@ -224,9 +223,9 @@ def test_a_401_that_cannot_be_explained_is_not_judged() -> None:
 @pytest.mark.parametrize(
     "request_",
     [
-        pytest.param(documented(NAMING, NAMING.token, b"0"), id="out of contract"),
-        pytest.param(documented(NAMING, NAMING.token, 77), id="to a repository that nobody named"),
-        pytest.param(documented(NAMING, unknown(NAMING, "a", 64)), id="an unknown token"),
+        pytest.param(NAMING.request(NAMING.token, b"0"), id="out of contract"),
+        pytest.param(NAMING.request(NAMING.token, 77), id="to a repository that nobody named"),
+        pytest.param(NAMING.request(unknown(NAMING, "a", 64)), id="an unknown token"),
     ],
 )
 def test_a_401_that_may_be_right_is_not_asked_about(request_: Request) -> None:

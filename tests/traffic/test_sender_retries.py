@@ -14,9 +14,8 @@ import pytest
 
 from conformance.contract.message import Exchange, Request, Token, Trouble
 from conformance.exceptions import NoVerdict
-from conformance.plan.fixtures import Mutation, TargetFixtures
-from conformance.plan.requests import documented
-from conformance.plan.tokens import unknown
+from conformance.plan.fixtures import TargetFixtures, unknown
+from conformance.plan.policy import Mutation
 from conformance.traffic.endpoint import Endpoint
 from conformance.traffic.sender import KNOWN_GOOD
 from tests.shipped import HEADER
@@ -134,7 +133,7 @@ def test_what_was_dropped_is_tried_on_a_fresh_connection() -> None:
             connection.send(CREATED)
 
     with desk(script) as at:
-        crowd(at.sender, [documented(ON, ON.token)] * 2, 2)
+        crowd(at.sender, [ON.request(ON.token)] * 2, 2)
         exchange = at.sender.send(PROBE, marked())
         accounts(at)
     assert exchange.flaky == 1
@@ -144,7 +143,7 @@ def test_what_was_dropped_is_tried_on_a_fresh_connection() -> None:
 def test_a_drop_on_a_connection_in_use_is_flaky_too() -> None:
     """A connection that was busy a moment ago is not let go of for idleness: dropping it is a finding."""
     with desk(by_token(ON, otherwise=flaking(1, lambda _: None))) as at:
-        at.sender.send("before", documented(ON, ON.token))
+        at.sender.send("before", ON.request(ON.token))
         exchange = at.sender.send(PROBE, marked())
         accounts(at)
     assert exchange.flaky == 1
@@ -160,7 +159,7 @@ def test_a_connection_closed_while_idle_is_no_finding() -> None:
 
     with desk(script) as at:
         for _ in range(3):
-            exchange = at.sender.send(PROBE, documented(ON, ON.token))
+            exchange = at.sender.send(PROBE, ON.request(ON.token))
             assert (exchange.trouble, exchange.flaky) == (None, 0)
             time.sleep(0.05)
         accounts(at)
@@ -178,7 +177,7 @@ def test_a_connection_closed_while_idle_is_no_finding() -> None:
 def test_trouble_that_comes_back_is_confirmed(how: Callable[[Connection], object], trouble: Trouble) -> None:
     """The same on three fresh connections, while a known-good request is answered, counts."""
     with desk(by_token(ON, otherwise=flaking(99, how))) as at:
-        at.sender.known_good = documented(ON, ON.token)
+        at.sender.known_good = ON.request(ON.token)
         exchange = at.sender.send(PROBE, marked())
         accounts(at)
     assert (exchange.trouble, exchange.confirmed, exchange.flaky) == (trouble, True, 0)
@@ -210,7 +209,7 @@ def test_trouble_is_not_confirmed_without_a_known_good_request(known_good: Reque
 def test_silence_is_tried_once_more(times: int, trouble: Trouble | None, flaky: int, *, confirmed: bool) -> None:
     """A timeout costs its time, so that one fresh connection has to do."""
     at = quiet_desk(times)
-    at.sender.known_good = documented(ON, ON.token)
+    at.sender.known_good = ON.request(ON.token)
     exchange = at.sender.send(PROBE, marked())
     accounts(at)
     assert (exchange.trouble, exchange.confirmed, exchange.flaky) == (trouble, confirmed, flaky)
@@ -259,16 +258,16 @@ ANYWHERE = replace(OFF, mutation=Mutation.ANY)
 @pytest.mark.parametrize(
     ("known", "request_", "again"),
     [
-        pytest.param(ANYWHERE, documented(ANYWHERE, ANYWHERE.token, 77), False, id="any, a stranger"),
-        pytest.param(ANYWHERE, documented(ANYWHERE, ANYWHERE.token), True, id="any, a named repository"),
-        pytest.param(ANYWHERE, documented(ANYWHERE, unknown(ANYWHERE, "a", 64), 77), True, id="any, an unknown token"),
+        pytest.param(ANYWHERE, ANYWHERE.request(ANYWHERE.token, 77), False, id="any, a stranger"),
+        pytest.param(ANYWHERE, ANYWHERE.request(ANYWHERE.token), True, id="any, a named repository"),
+        pytest.param(ANYWHERE, ANYWHERE.request(unknown(ANYWHERE, "a", 64), 77), True, id="any, an unknown token"),
         pytest.param(
             ANYWHERE,
-            documented(ANYWHERE, Token(ANYWHERE.token.value + b"x"), 77),
+            ANYWHERE.request(Token(ANYWHERE.token.value + b"x"), 77),
             False,
             id="any, a nearly valid token",
         ),
-        pytest.param(OFF, documented(OFF, OFF.token), True, id="fixture, a named repository"),
+        pytest.param(OFF, OFF.request(OFF.token), True, id="fixture, a named repository"),
     ],
 )
 def test_off_loopback_only_what_does_no_harm_is_sent_again(
@@ -289,7 +288,7 @@ def test_a_target_that_went_away_ends_the_run() -> None:
         with pytest.raises(NoVerdict, match=r"stopped answering after 7 requests: the connection was dropped"):
             at.sender.send(PROBE, marked())
         with pytest.raises(NoVerdict, match=r"^the target stopped answering after 7 requests"):
-            at.sender.send(PROBE, documented(ON, ON.token))
+            at.sender.send(PROBE, ON.request(ON.token))
         accounts(at)
     assert at.sender.stopped
     assert len(at.server.received) == 7
@@ -386,7 +385,7 @@ def test_pages_that_a_service_has_of_its_own_are_asked_about_three_times() -> No
 
     for path, asked in ((b"/page", 3), (b"/busy", 5)):
         with desk(script) as at:
-            at.sender.known_good, at.sender.stand_in = documented(ON, ON.token), lambda _: "a page"
+            at.sender.known_good, at.sender.stand_in = ON.request(ON.token), lambda _: "a page"
             for _ in range(5):
                 at.sender.send(PROBE, Request("POST", path, unknown(ON, "a", 64), token_header=HEADER))
         assert [exchange.probe for exchange in at.settled].count(KNOWN_GOOD) == asked
@@ -441,7 +440,7 @@ def test_a_sign_of_life_is_not_waited_for_three_times_over() -> None:
 def test_silence_is_waited_for_eight_times_and_no_more() -> None:
     """A target that answers others may leave many requests unanswered: the run ends, and nothing more is sent."""
     at = quiet_desk(99)
-    at.sender.known_good = documented(ON, ON.token)
+    at.sender.known_good = ON.request(ON.token)
     exchanges = [at.sender.send(PROBE, marked()) for _ in range(8)]
     with pytest.raises(NoVerdict, match=r"^more than 8 requests were waited for in vain: no answer in time"):
         at.sender.send(PROBE, marked())
@@ -464,5 +463,5 @@ def test_a_target_that_throttles_for_ever_ends_the_run() -> None:
 def test_drops_are_not_counted_as_silence() -> None:
     """A connection that is dropped costs no time."""
     with desk(by_token(ON, otherwise=flaking(99, lambda _: None)), limit=1000) as at:
-        at.sender.known_good = documented(ON, ON.token)
+        at.sender.known_good = ON.request(ON.token)
         assert all(at.sender.send(PROBE, marked()).confirmed for _ in range(12))

@@ -7,10 +7,8 @@ import re
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from conformance.plan.fixtures import Profile
-from conformance.plan.probe import Probe
-from conformance.plan.requests import documented, media_of
-from conformance.plan.tokens import unknown
+from conformance.plan.fixtures import unknown
+from conformance.plan.probe import Probe, Profile
 from conformance.strategies.members import changed, members, variants
 
 if TYPE_CHECKING:
@@ -101,11 +99,11 @@ class Documented:
 
 def body_probes(fixtures: TargetFixtures, clauses: Declared) -> Iterator[Probe]:
     """Bodies with the valid token to the description's resource, then other media types, then bad tokens."""
-    usual, body = documented(fixtures, fixtures.token), fixtures.operation.body
+    usual, body = fixtures.request(fixtures.token), fixtures.operation.body
     if body is not None:
         own = Documented(fixtures, body)
         for name, raw, words, declared in _bodies(fixtures, own, clauses):
-            request = documented(fixtures, fixtures.token, body=raw)
+            request = fixtures.request(fixtures.token, body=raw)
             yield Probe(name, words, declared, request, profile=_profile(name))
         yield from _members(fixtures, own, clauses)
         lacking = clauses.recorded("absent", member=None) + clauses.refused(body="absent")
@@ -164,7 +162,7 @@ def _members(fixtures: TargetFixtures, own: Documented, clauses: Declared) -> It
             f"body.{place}-{one.name}",
             f"{called(member)} {one.words}",
             declared,
-            documented(fixtures, fixtures.token, body=body),
+            fixtures.request(fixtures.token, body=body),
             profile=Profile.SMOKE if smoke else profile,
         )
 
@@ -300,7 +298,7 @@ def _accepted(fixtures: TargetFixtures, usual: Request, clauses: Declared) -> It
         ("json", media), ("any", "*/*"), ("html", "text/html"), ("xml", "application/xml"),
         ("json-refused", f"{media};q=0"), ("nonsense", "nonsense"),
     ):  # fmt: skip
-        request = replace(usual, headers=(*media_of(fixtures), (b"Accept", value.encode("ascii"))))
+        request = replace(usual, headers=(*fixtures.content_type, (b"Accept", value.encode("ascii"))))
         named = f"accept.{name}"
         yield Probe(named, f"Accept: {value}", clauses.recorded("accept"), request, profile=_profile(named))
 

@@ -14,12 +14,10 @@ from typing import TYPE_CHECKING
 from conformance.contract.body import BodyKind, read_body
 from conformance.contract.message import Token
 from conformance.contract.values import ValueKind, classify
-from conformance.plan.fixtures import Profile
-from conformance.plan.probe import Probe
+from conformance.plan.fixtures import strange
+from conformance.plan.probe import Probe, Profile
 from conformance.plan.probes.bodies import Documented, called
 from conformance.plan.probes.tokens import of_length
-from conformance.plan.requests import documented
-from conformance.plan.tokens import strange
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -183,7 +181,7 @@ def _of_urls(fixtures: TargetFixtures, clauses: Declared) -> Iterator[Probe]:
         f"{member}.raw-utf-8",
         f"{called(member)} with characters beyond ASCII that are not escaped",
         clauses.recorded("other-form", member=member) + clauses.ids("no-server-error"),
-        documented(fixtures, fixtures.token, body=json.dumps(whole, ensure_ascii=False).encode()),
+        fixtures.request(fixtures.token, body=json.dumps(whole, ensure_ascii=False).encode()),
         profile=Profile.DEEP,
     )
 
@@ -196,7 +194,7 @@ def _url(fixtures: TargetFixtures, clauses: Declared, row: tuple[str, str, str],
         BodyKind.URL_UNCOMMON: clauses.ids("accepted", member=member, form="uncommon") + crash,
         BodyKind.URL_OPEN: clauses.recorded("open-form", member=member) + crash,
     }.get(read_body(body, fixtures.operation).kind, clauses.recorded("other-form", member=member) + crash)
-    request = documented(fixtures, fixtures.token, body=body)
+    request = fixtures.request(fixtures.token, body=body)
     return Probe(f"{member}.{name}", f"{called(str(member))} {words}", declared, request, profile=profile)
 
 
@@ -224,13 +222,13 @@ def _bodies(fixtures: TargetFixtures, clauses: Declared) -> Iterator[Probe]:
     ]
     for kind, value, words, declared, profile in rows:
         if not kind.startswith("new-") or name == fixtures.operation.url_member:
-            request = documented(fixtures, fixtures.token, body=own.put(value))
+            request = fixtures.request(fixtures.token, body=own.put(value))
             yield Probe(f"body.{name}-{kind}", f"{called(name)} {words}", declared, request, profile=profile)
 
 
 def _crowded(fixtures: TargetFixtures, clauses: Declared) -> Iterator[Probe]:
     """Many oddities in one request, of which nothing is promised but that none is answered 5xx."""
-    usual, crash = documented(fixtures, fixtures.token), clauses.ids("no-server-error")
+    usual, crash = fixtures.request(fixtures.token), clauses.ids("no-server-error")
     yield Probe(
         "header.odd",
         "other header fields with values that no standard has",
@@ -270,7 +268,7 @@ def _crowded(fixtures: TargetFixtures, clauses: Declared) -> Iterator[Probe]:
 
 def _framed(fixtures: TargetFixtures, clauses: Declared) -> Iterator[Probe]:
     """Documented bodies in another framing: HTTP has it, and the document is silent about it."""
-    usual = documented(fixtures, fixtures.token)
+    usual = fixtures.request(fixtures.token)
     if not usual.body:
         return
     head, tail = usual.body[:1], usual.body[1:]
@@ -296,7 +294,7 @@ def _token(fixtures: TargetFixtures, clauses: Declared, row: tuple[str, str, str
     value = text.encode("ascii")
     title, declared = f"an unknown token {words}", of_length(clauses, fixtures.operation.credential, len(value))
     meant = not strange(value, fixtures.known.tokens)
-    request, withheld = (None, "a valid token begins like it") if meant else (documented(fixtures, Token(value)), None)
+    request, withheld = (None, "a valid token begins like it") if meant else (fixtures.request(Token(value)), None)
     return Probe(f"token.unknown.{name}", title, declared, request, withheld, profile)
 
 
@@ -316,5 +314,5 @@ def _segment(fixtures: TargetFixtures, clauses: Declared, row: tuple[str, bytes,
     named = fixtures.operation.identifier
     kind = None if named is None else classify(segment, named.domain).kind
     declared = clauses.refused(parameter=fixtures.operation.resource, when=_WHEN[kind]) if kind in _WHEN else ()
-    request = documented(fixtures, fixtures.token, segment)
+    request = fixtures.request(fixtures.token, segment)
     return Probe(f"id.{name}", f"id {words}", declared + clauses.ids("no-server-error"), request, profile=profile)

@@ -10,7 +10,7 @@ import struct
 from typing import TYPE_CHECKING, NamedTuple
 from urllib.parse import quote
 
-from conformance.plan.fixtures import Profile
+from conformance.plan.probe import Profile
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -8,10 +8,8 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from conformance.plan.fixtures import Profile
-from conformance.plan.probe import Probe
-from conformance.plan.requests import documented
-from conformance.plan.tokens import padded
+from conformance.plan.fixtures import padded
+from conformance.plan.probe import Probe, Profile
 from conformance.strategies.changes import CHANGES, SIGNS, apply, changes, odd_changes
 
 if TYPE_CHECKING:
@@ -37,7 +35,7 @@ _PADDED = 131_072
 
 def near_valid_probes(fixtures: TargetFixtures, clauses: Declared) -> Iterator[Probe]:
     """One for each change, then the valid token padded to the maximum and over it."""
-    usual, token = documented(fixtures, fixtures.token), fixtures.token
+    usual, token = fixtures.request(fixtures.token), fixtures.token
     known_tokens = fixtures.known.tokens
     near = clauses.owed(credential="near-valid") + clauses.documented
     odd = clauses.unrecognised + clauses.recorded("characters")

@@ -14,11 +14,9 @@ from urllib.parse import quote
 from conformance.contract.facts import Role
 from conformance.contract.operation import Boolean, Enumeration, Integer, Place, Text
 from conformance.contract.values import ValueKind, classify
-from conformance.plan.fixtures import Profile
-from conformance.plan.probe import Probe
+from conformance.plan.fixtures import unknown
+from conformance.plan.probe import Probe, Profile
 from conformance.plan.probes.integers import Row, edges, float32_neighbour, lookups, numbers_in_range, out_of_contract
-from conformance.plan.requests import documented
-from conformance.plan.tokens import unknown
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -157,8 +155,8 @@ class _Table:
     def _sent(self, segment: bytes | None) -> Request:
         """The documented request with a value, byte for byte; None leaves the parameter out."""
         if self.main:
-            return documented(self.fixtures, self.fixtures.token, segment)
-        return documented(self.fixtures, self.fixtures.token, changed={self.parameter.name: segment})
+            return self.fixtures.request(self.fixtures.token, segment)
+        return self.fixtures.request(self.fixtures.token, changed={self.parameter.name: segment})
 
     def _spoken_of(self, segment: bytes) -> tuple[str, ...]:
         """The clauses that speak of a value."""

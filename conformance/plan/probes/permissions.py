@@ -9,11 +9,9 @@ from typing import TYPE_CHECKING
 from conformance.contract.message import Token
 from conformance.contract.operation import Integer, Text
 from conformance.contract.values import ValueKind, classify
-from conformance.plan.fixtures import Profile
-from conformance.plan.pairs import wrong_member
-from conformance.plan.probe import Probe
-from conformance.plan.requests import documented
-from conformance.plan.tokens import cut, ordinary, unknown
+from conformance.plan.fixtures import UNCHANGEABLE, cut, ordinary, unknown
+from conformance.plan.probe import Probe, Profile
+from conformance.plan.probes.pairs import wrong_member
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -31,7 +29,6 @@ _KINDS = {
     "empty": "an empty token",
     "cut": "the valid token, cut,",
 }
-_TELLING = 16  # near means nothing for shorter tokens
 _ORDINARY_NUMBER = 1_234_567
 _RUNS = ("0123456789", "abcdef", "ghijklmnopqrstuvwxyz", "ABCDEF", "GHIJKLMNOPQRSTUVWXYZ")
 _NEXT = str.maketrans({one: other for run in _RUNS for one, other in zip(run, run[1:] + run[0], strict=True)})
@@ -49,7 +46,7 @@ def permission_probes(fixtures: TargetFixtures, clauses: Declared) -> Iterator[P
             "permission.restricted-token",
             f"a valid token without permission on the {noun}",
             forbidden + clauses.documented + clauses.answer(forbidden),
-            None if restricted is None else documented(fixtures, restricted),
+            None if restricted is None else fixtures.request(restricted),
             key="restricted_token",
         )
     if key := operation.key("restricted"):
@@ -58,7 +55,7 @@ def permission_probes(fixtures: TargetFixtures, clauses: Declared) -> Iterator[P
             f"permission.restricted-{name}",
             f"a valid token and a {noun} that it has no permission on",
             forbidden + clauses.documented + clauses.answer(forbidden),
-            None if other is None else documented(fixtures, fixtures.token, other),
+            None if other is None else fixtures.request(fixtures.token, other),
             key=key,
         )
     if key := operation.key("missing"):
@@ -66,7 +63,7 @@ def permission_probes(fixtures: TargetFixtures, clauses: Declared) -> Iterator[P
             f"permission.missing-{name}",
             f"a valid token and no such {noun}",
             absent + clauses.documented + clauses.answer(absent),
-            None if missing is None else documented(fixtures, fixtures.token, missing),
+            None if missing is None else fixtures.request(fixtures.token, missing),
             key=key,
         )
         lacking = [one for one, value in (("restricted_token", restricted), (key, missing)) if value is None]
@@ -74,7 +71,7 @@ def permission_probes(fixtures: TargetFixtures, clauses: Declared) -> Iterator[P
             "permission.neither",
             f"a valid token without permission, and no such {noun}",
             clauses.recorded("neither"),
-            None if lacking else documented(fixtures, restricted, missing),
+            None if lacking else fixtures.request(restricted, missing),
             key=" and ".join(lacking),
         )
     unrecognised = clauses.owed(credential="unknown")
@@ -82,7 +79,7 @@ def permission_probes(fixtures: TargetFixtures, clauses: Declared) -> Iterator[P
         "permission.unknown-token",
         "an unknown token of ordinary form",
         unrecognised + clauses.answer(unrecognised),
-        documented(fixtures, ordinary(fixtures)),
+        fixtures.request(ordinary(fixtures)),
     )
     if operation.resource is not None:
         yield from _precedence(fixtures, clauses)
@@ -99,15 +96,15 @@ def _with_more_wrong(fixtures: TargetFixtures, clauses: Declared) -> Iterator[Pr
     keys = {"restricted-token": "restricted_token", f"restricted-{name}": operation.key("restricted")}
     keys[f"missing-{name}"] = operation.key("missing")
     rows = (
-        ("a valid token without permission", None if restricted is None else documented(fixtures, restricted)),
-        (f"a {noun} without permission", None if other is None else documented(fixtures, valid, other)),
-        (f"no such {noun}", None if missing is None else documented(fixtures, valid, missing)),
+        ("a valid token without permission", None if restricted is None else fixtures.request(restricted)),
+        (f"a {noun} without permission", None if other is None else fixtures.request(valid, other)),
+        (f"no such {noun}", None if missing is None else fixtures.request(valid, missing)),
     )
     more = clauses.recorded("order") + clauses.ids("no-server-error")
     for (who, key), (title, request) in zip(keys.items(), rows, strict=True):
         if key is None or (operation.resource is None and not clauses.owed(role="restricted")):
             continue
-        for kind, words, own, spoilt in _more_wrong(fixtures, clauses, request or documented(fixtures, valid)):
+        for kind, words, own, spoilt in _more_wrong(fixtures, clauses, request or fixtures.request(valid)):
             standard = kind in {"truncated", "no-type", "array" if who == "restricted-token" else "number"}
             yield _probe(
                 f"permission.{who}.{kind}",
@@ -157,12 +154,11 @@ def _precedence(fixtures: TargetFixtures, clauses: Declared) -> Iterator[Probe]:
                 continue  # a changed valid token goes to named resources only
             name = f"precedence.{where}-{noun.replace(' ', '-')}.{kind}-token"
             title = f"{_KINDS[kind]} {words}"
-            request = None if resource is None else documented(fixtures, token, resource)
+            request = None if resource is None else fixtures.request(token, resource)
             alike = where != "missing" and kind in {"empty", "cut"} and operation.key("missing") is not None
             profile = Profile.SMOKE if kind == "unknown" else Profile.DEEP if alike else Profile.STANDARD
-            if request and kind == "cut" and fixtures.token.length < _TELLING:
-                withheld = "the valid token cannot be changed in this way"
-                yield Probe(name, title, clauses.precedence, None, withheld, profile)
+            if request and kind == "cut" and not fixtures.changeable:
+                yield Probe(name, title, clauses.precedence, None, UNCHANGEABLE, profile)
             elif where == "any" and request is None:
                 yield Probe(name, title, clauses.precedence, None, f"no other {noun} can be made up", profile)
             else:

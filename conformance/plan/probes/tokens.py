@@ -1,4 +1,4 @@
-"""Tokens: missing, empty, unknown in every length and alphabet, and valid ones changed a little."""
+"""Tokens: missing, empty, unknown in every length, alphabet and shape, and valid ones changed a little."""
 
 from __future__ import annotations
 
@@ -7,12 +7,10 @@ from typing import TYPE_CHECKING
 
 from conformance.contract.message import Token
 from conformance.contract.operation import ORDINARY_LENGTH
-from conformance.plan.fixtures import Profile
-from conformance.plan.probe import Probe
-from conformance.plan.probes.near import near_valid_probes
-from conformance.plan.requests import documented
-from conformance.plan.tokens import extended, strange, unknown, usual_length
+from conformance.plan.fixtures import UNCHANGEABLE, extended, padded, strange, unknown, usual_length
+from conformance.plan.probe import Probe, Profile
 from conformance.strategies.alphabets import ALPHABETS
+from conformance.strategies.changes import CHANGES, SIGNS, apply, changes, odd_changes
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -22,7 +20,7 @@ if TYPE_CHECKING:
     from conformance.plan.fixtures import TargetFixtures
     from conformance.plan.probe import Declared
 
-__all__ = ["of_length", "token_probes"]
+__all__ = ["of_length", "shape_probes", "token_probes"]
 
 _TRUSTED = (
     (b"Cookie", b"session=admin; token=admin"),
@@ -53,10 +51,37 @@ _ALPHABETS = {
     "jwt": Profile.SMOKE, "base64": Profile.DEEP, "letters": Profile.DEEP, "hexadecimal": Profile.DEEP,
 }  # fmt: skip
 
+_SMOKE_CHANGES = {"case-swapped", "cut", "one-more"}
+_DEEP_CHANGES = {
+    "middle-changed", "header-name", "encoded-nul", "dashes-exchanged", "tab-inside", "combining-accent", "obs-text",
+    "half", "last-half", *SIGNS,
+}  # fmt: skip
+"""A server that falls for one of these mostly falls for another one that the standard profile sends."""
+
+_PADDED = 131_072
+"""Characters to which a token is padded where the document has no maximum."""
+
+_FAR = 1_000_000
+"""Characters, or ten times the maximum; a server may end the connection while so many come in."""
+
+_SHAPES = (
+    # {"alg":"none"} and {"sub":"root"} (RFC 7519 section 6), then {"alg":"HS256"}
+    ("jwt-unsigned", b"eyJhbGciOiJub25lIn0.eyJzdWIiOiJyb290In0.", "that is a JWT without a signature", False),
+    ("jwt-signed", b"eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiJyb290In0.%b", "that is a JWT with a wrong signature", False),
+    ("base64-padded", b"%b==", "in base64, with padding", False),
+    ("json", b'{"token":"%b"}', "that is an object of JSON", False),
+    ("quoted", b'"%b"', "in quotation marks", False),
+    ("jwe", b"eyJhbGciOiJkaXIifQ..%b.%b.%b", "that is a JWE", True),
+    ("json-array", b'["%b"]', "that is an array of JSON", True),
+    ("uuid", b"5f0c3b9a-6d1e-4b8e-9c57-0a2d3e4f5a6b", "that is a UUID", True),
+    ("basic", b"Basic:%b", "that is credentials of another scheme", True),
+    ("url", b"https://mirror.invalid/%b", "that is a url", True),
+)
+
 
 def token_probes(fixtures: TargetFixtures, clauses: Declared) -> Iterator[Probe]:
     """In the order of the document's range: none, short, long, too long; then valid ones."""
-    usual = documented(fixtures, fixtures.token)
+    usual = fixtures.request(fixtures.token)
     missing, empty = clauses.owed(credential="missing"), clauses.owed(credential="empty")
     yield Probe("token.missing", "no token", missing, replace(usual, token=None), profile=Profile.SMOKE)
     asked = replace(usual, token=None, headers=(*usual.headers, *_trusted(fixtures)))
@@ -77,7 +102,7 @@ def token_probes(fixtures: TargetFixtures, clauses: Declared) -> Iterator[Probe]
         words = f"an unknown token in the alphabet {name}"
         declared = of_length(clauses, credential, length)
         yield Probe(f"token.unknown.alphabet-{name}", words, declared, request, profile=profile)
-    yield from near_valid_probes(fixtures, clauses)
+    yield from _near_valid(fixtures, clauses)
     yield from _valid(fixtures, clauses, usual)
     yield from _unusual(fixtures, clauses, usual)
 
@@ -213,3 +238,87 @@ def _unusual(fixtures: TargetFixtures, clauses: Declared, usual: Request) -> Ite
         profile = Profile.DEEP if name == "valid-twice" else Profile.STANDARD
         declared = mandatory + clauses.recorded("repeated")
         yield Probe(f"token.repeated.{name}", title, declared, request, profile=profile)
+
+
+def _near_valid(fixtures: TargetFixtures, clauses: Declared) -> Iterator[Probe]:
+    """A probe for each change of the valid token, then the valid token padded to the maximum and over it.
+
+    They go to the description's resource: a server that takes one for the valid token does what that may do anyway.
+    """
+    usual, token = fixtures.request(fixtures.token), fixtures.token
+    known_tokens = fixtures.known.tokens
+    near = clauses.owed(credential="near-valid") + clauses.documented
+    odd = clauses.unrecognised + clauses.recorded("characters")
+    over = clauses.refused(credential="over-maximum")
+    shortest, longest = fixtures.operation.credential.shortest, fixtures.operation.credential.longest
+    oddly = odd_changes(fixtures.header)
+    for name, change in {**changes(fixtures.header), **oddly}.items():
+        title = f"the valid token {change.words}"
+        profile = (
+            Profile.SMOKE if name in _SMOKE_CHANGES else Profile.DEEP if name in _DEEP_CHANGES else Profile.STANDARD
+        )
+        changed = apply(change, token) if fixtures.changeable else token
+        declared = odd if name in oddly else near
+        if longest is not None and changed.length > longest:
+            declared = over
+        elif changed.length < shortest:
+            declared = clauses.refused(credential="below-minimum")
+        if known_tokens.classify(changed.value).good:
+            yield Probe(f"token.valid.{name}", title, declared, None, UNCHANGEABLE, profile)
+        else:
+            yield Probe(f"token.valid.{name}", title, declared, replace(usual, token=changed), profile=profile)
+    if longest is not None:
+        whole, words = fixtures.tokens_by_length.get(longest), f"a valid token of {longest:,} characters"
+        yield Probe(
+            f"token.valid.length-{longest}.last-changed",
+            f"{words} with another last character",
+            near,
+            replace(usual, token=apply(CHANGES["last-changed"], whole)) if whole else None,
+            None if whole else f"the description has no {words[2:]} (tokens_by_length)",
+        )
+    most = longest or _PADDED
+    fits = fixtures.changeable and token.length < most
+    yield Probe(
+        f"token.valid.padded-to-{most}",
+        f"the valid token, padded to {most:,} characters",
+        near,
+        replace(usual, token=padded(token, most)) if fits else None,
+        None if fits else UNCHANGEABLE,
+    )
+    if longest is None:
+        return
+    for length, words, profile in (
+        (longest + 1, "one over the maximum", Profile.SMOKE),
+        (max(1 << longest.bit_length(), longest + 2), "over the maximum", Profile.DEEP),
+    ):
+        title = f"the valid token, padded to {length:,} characters ({words})"
+        yield Probe(
+            f"token.valid.padded-to-{length}", title, over, replace(usual, token=padded(token, length)), profile=profile
+        )
+
+
+def shape_probes(fixtures: TargetFixtures, clauses: Declared) -> Iterator[Probe]:
+    """To the description's resource; a token far over the maximum goes to loopback only."""
+    credential = fixtures.operation.credential
+    for name, form, words, deep in _SHAPES:
+        part = unknown(fixtures, f"shape-{name}", 42).value
+        value = form.replace(b"%b", part)
+        meant = not strange(value, fixtures.known.tokens)
+        yield Probe(
+            f"token.unknown.{name}",
+            f"an unknown token {words}",
+            of_length(clauses, credential, len(value)),
+            None if meant else fixtures.request(Token(value)),
+            "a valid token begins like it" if meant else None,
+            Profile.DEEP if deep else Profile.STANDARD,
+        )
+    if credential.longest is None:
+        return
+    far = max(_FAR, 10 * credential.longest)
+    yield Probe(
+        f"token.unknown.length-{far}",
+        f"an unknown token of {far:,} characters (far over the maximum)",
+        clauses.refused(credential="over-maximum"),
+        fixtures.request(unknown(fixtures, "length", far)) if fixtures.loopback else None,
+        None if fixtures.loopback else "a token far over the maximum goes to loopback only",
+    )

@@ -1,26 +1,36 @@
 """Requests with two things wrong at once, or three: the classes of each part, and the combinations that are sent.
 
 Checks in the wrong order, and checks that are skipped on one way through a program, show nowhere else. `STANDARD` is a
-covering array: every pair of classes of two parts stands in one row at least, with three things wrong at most, since
-what is refused for one reason hides the others; another method hides all, so that in its rows more may be wrong. The
-rows that must-clauses hang on are wrong in those two things alone.
-The first rows were chosen; covertable made the others of the model in `tests/plan/covering.py`. They are kept, and with
-them the probes' names.
+covering array: every pair of classes of two parts stands in at least one row. A row has at most three things wrong,
+since what is refused for one reason hides the others. Another method hides all, so in its rows more may be wrong. The
+rows that must-clauses hang on are wrong in two things alone.
+The first rows were chosen; covertable made the others from the model in `tests/plan/covering.py`. They are kept as
+data, and with them the probes' names. Deep sends every pair of classes alone.
+
+Whatever is wrong, the id may be read as the description's resource and as no other.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import json
+from dataclasses import dataclass, replace
 from itertools import combinations, product
 from typing import TYPE_CHECKING
+from urllib.parse import quote
 
+from conformance.contract.message import Token
 from conformance.contract.operation import Integer, Text
-from conformance.plan.paths import spellings
+from conformance.plan.fixtures import UNCHANGEABLE, cut, padded, unknown
+from conformance.plan.probe import Probe, Profile
+from conformance.plan.probes.requests import spellings
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
 
+    from conformance.contract.message import Request
     from conformance.contract.operation import Operation
+    from conformance.plan.fixtures import TargetFixtures
+    from conformance.plan.probe import Declared
 
 __all__ = [
     "BODILESS",
@@ -32,12 +42,12 @@ __all__ = [
     "classes_of",
     "combination",
     "deep_rows",
+    "pair_probes",
     "spelling",
     "standard_rows",
     "word_over",
     "wrong_member",
 ]
-
 
 _METHODS = ("PUT", "HEAD", "GET", "DELETE")
 _PATHS = {
@@ -46,6 +56,11 @@ _PATHS = {
     "doubled": "with a doubled slash in the path",
     "capitals": "with the path in capitals",
     "encoded": "with an encoded letter in the path",
+}
+_MEDIA: Mapping[str, tuple[tuple[bytes, bytes], ...]] = {
+    "text": ((b"Content-Type", b"text/plain"),),
+    "none": (),
+    "form": ((b"Content-Type", b"application/x-www-form-urlencoded"),),
 }
 PARTS = ("token", "id", "body", "media", "method", "path")
 """The parts of a request in the order in which combinations name them."""
@@ -223,3 +238,89 @@ def deep_rows(known: Mapping[str, Mapping[str, str]]) -> Iterator[Combination]:
             bodiless = made.classes.get("method") in BODILESS and "body" in made.classes
             if made.name not in (*STANDARD, *PLAIN) and not bodiless:
                 yield made
+
+
+def pair_probes(fixtures: TargetFixtures, clauses: Declared) -> Iterator[Probe]:
+    """The rows of the standard profile in their order, then those of deep."""
+    known = classes_of(fixtures.operation)
+    for rows, profile in ((standard_rows(known), Profile.STANDARD), (deep_rows(known), Profile.DEEP)):
+        for row in rows:
+            changes = {"near", "over"} & set(row.classes.values()) and not fixtures.changeable
+            yield Probe(
+                f"pair.{row.name}",
+                row.words(known),
+                _clauses(row, clauses),
+                None if changes else _request(row, fixtures),
+                UNCHANGEABLE if changes else None,
+                profile,
+            )
+
+
+def _clauses(row: Combination, clauses: Declared) -> tuple[str, ...]:
+    """What a row is there for: without a known token nothing succeeds. Of too long a one its length forbids that."""
+    parts = row.classes.keys()
+    owned = row.classes.get("token") == "over" and "path" not in parts
+    mandatory = "token" in parts and "method" not in parts and not owned
+    return (clauses.unrecognised if mandatory else ()) + clauses.recorded("order")
+
+
+def _request(row: Combination, fixtures: TargetFixtures) -> Request:
+    """The documented request with everything of the row in it."""
+    classes = row.classes
+    segment = _segment(classes["id"], fixtures) if "id" in classes else None
+    request = fixtures.request(_token(row, fixtures), segment)
+    if "body" in classes:
+        request = replace(request, body=_body(classes["body"], fixtures))
+    method = classes.get("method", request.method)
+    if method in BODILESS:
+        request = replace(request, body=None, headers=())
+    if "media" in classes:
+        request = replace(request, headers=_MEDIA[classes["media"]])
+    if "path" in classes:
+        request = replace(request, target=spelling(fixtures.operation, classes["path"])(request.target))
+    return replace(request, method=method)
+
+
+def _segment(name: str, fixtures: TargetFixtures) -> bytes:
+    """The description's resource, changed as the class says; no reading of it is another resource."""
+    own, parameter = fixtures.resource, fixtures.operation.identifier
+    domain = parameter.domain if parameter else None
+    if isinstance(domain, Integer) and isinstance(own, int):
+        above = own + word_over(domain.maximum or 0)
+        return {"below": f"-{own}", "above": str(above), "word": f"{own}abc"}[name].encode()
+    plain = quote(str(own), safe="").encode()
+    if name == "above" and isinstance(domain, Text):
+        longer = (domain.longest or 0) // len(str(own) or "x") + 1
+        return quote((str(own) * (longer + 1))[: (domain.longest or 0) + 1], safe="").encode()
+    return plain + b"%00"
+
+
+def _body(name: str, fixtures: TargetFixtures) -> bytes | None:
+    own = fixtures.body or b""
+    wrong = wrong_member(fixtures.operation)
+    match name:
+        case "truncated":
+            return own[:-1]
+        case "number" if wrong is not None:
+            return json.dumps({**json.loads(own), wrong[0]: wrong[1]}).encode("ascii")
+        case "array":
+            return b"[%b]" % own
+        case _:
+            return None
+
+
+def _token(row: Combination, fixtures: TargetFixtures) -> Token | None:
+    valid = fixtures.token
+    match row.classes.get("token"):
+        case None:
+            return valid
+        case "missing":
+            return None
+        case "empty":
+            return Token(b"")
+        case "near":
+            return cut(valid)
+        case "over":
+            return padded(valid, (fixtures.operation.credential.longest or 0) + 1)
+        case _:
+            return unknown(fixtures, f"pair-{row.name}")

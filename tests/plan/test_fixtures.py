@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from conformance.contract.known_tokens import TokenKind
-from conformance.plan.tokens import cut, extended, padded, unknown
+from conformance.plan.fixtures import cut, extended, padded, unknown
 from conformance.strategies.alphabets import ALPHABETS
 from tests.plan.fixtures import FIXTURES, fixtures, token
 

@@ -16,7 +16,7 @@ from pathlib import Path
 
 from measuring import COMMAND, compiled, machine, run
 
-from conformance.engine.traffic import judge_again
+from conformance.engine.rejudge import rejudge
 from conformance.history.runs import Entry
 from conformance.history.store import History
 from conformance.mock.faults import FAULTS
@@ -39,7 +39,7 @@ def played(name: str, directory: Path) -> Entry:
     har = directory / "traffic.har"
     judge_application(subject.make() if subject else None, har)
     raw = har.read_bytes()
-    return Entry.of(judge_again(parse_traffic(raw, name), load_contract()), raw)
+    return Entry.of(rejudge(parse_traffic(raw, name), load_contract()), raw)
 
 
 def kind(night: int) -> str:

@@ -155,7 +155,7 @@ def engine(output: str, clock: Callable[[], float], latency: float = 0) -> tuple
         session.start(chosen)
         session.join()
         seconds = clock() - began
-        session.ledger.close()
+        session.recorder.close()
         session.sender.close()
     return preparation, session.sender.requests, seconds
 
@@ -164,7 +164,7 @@ def slow(output: str) -> None:
     """Print part two."""
     preparation, requests, seconds = engine(output, time.perf_counter, _LATENCY)
     concurrency = preparation.settings.concurrency
-    alone = [probe for probe in preparation.plan.sent if probe.stage in {Stage.OPENING, Stage.LAST}]
+    alone = [probe for probe in preparation.plan.sent if probe.stage in {Stage.SETUP, Stage.LAST}]
     at_once = {probe.id for probe in preparation.plan.probes if probe.copies > 1}  # the exception: meant to overlap
     exchanges = [exchange for entry in _entries(Path(output)) if (exchange := exchange_of(entry))]
     in_turn = [one.facts.id for one in exchanges if one.facts.succeeds and one.probe not in at_once]

@@ -2,31 +2,37 @@
 
 from __future__ import annotations
 
+import math
 import time
 from typing import TYPE_CHECKING
 
-from conformance.config.secrets import reveal
-from conformance.engine.credentials import credentials_of
-from conformance.engine.ledger import Ledger, NoLedger
-from conformance.engine.read_back import ReadBack, documented_members
-from conformance.engine.replay import Replay
+from conformance.config.secrets import TOKEN_NAME, Command, Iam, reveal
+from conformance.engine.properties import Replay
+from conformance.engine.recorder import NullRecorder, Recorder
 from conformance.engine.reproduction import way_of
 from conformance.engine.session import Session
+from conformance.engine.setup import ReadBack
+from conformance.exceptions import NoVerdict, UsageError
 from conformance.plan.policy import Mutation
 from conformance.report.har import HarWriter
+from conformance.traffic.credentials import Credentials, Identity, Issued, Login
 from conformance.traffic.departure import Departure
 from conformance.traffic.endpoint import Endpoint
 from conformance.traffic.limits import Budget, CredentialGate, Pace
 from conformance.traffic.sender import Sender
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from pathlib import Path
 
     from conformance.config.targets import Target
     from conformance.engine.preparation import Preparation
+    from conformance.plan.fixtures import TargetFixtures
+    from conformance.plan.plan import Plan
     from conformance.traffic.memory import Connect
+    from conformance.traffic.redaction import Redactor
 
-__all__ = ["session_of"]
+__all__ = ["credentials_of", "session_of"]
 
 _RATE_OFF_LOOPBACK = 10.0
 
@@ -44,21 +50,21 @@ def session_of(
     declared = {probe.id: probe.clauses for probe in preparation.plan.probes} | {
         prop.id: () for prop in preparation.properties
     }
-    kind = Ledger if recorded else NoLedger
-    writer, way = HarWriter(har) if har else None, way_of(target)
-    ledger = kind(
+    kind = Recorder if recorded else NullRecorder
+    writer = HarWriter(har) if har else None
+    recorder = kind(
+        contract,
         preparation.redactor,
         target.base_url,
         writer,
-        endpoint.headers,
-        declared,
-        envelope=contract.operation.envelope,
-        way=way,
+        headers=endpoint.headers,
+        declared=declared,
+        way=way_of(target),
     )
     departure = _departure(preparation, endpoint, connect)
     echoes = contract.catalogue.ids("echo", sent=contract.operation.url_member)
     shown = contract.catalogue[echoes[0]].arguments["member"] if echoes else None
-    sender = Sender(departure, lambda exchange: ledger.record(documented_members(exchange, contract)), shown)
+    sender = Sender(departure, recorder.record, shown)
     reads_back = target.reads_back and preparation.mutation is not Mutation.NEVER  # which changes nothing
     return Session(
         contract=contract,
@@ -66,7 +72,7 @@ def session_of(
         plan=preparation.plan,
         profile=preparation.profile,
         sender=sender,
-        ledger=ledger,
+        recorder=recorder,
         concurrency=preparation.settings.concurrency,
         replay=Replay(fixtures, preparation.store, saved=preparation.examples) if recorded else Replay(fixtures),
         ends=preparation.ends,
@@ -99,3 +105,50 @@ def _departure(preparation: Preparation, endpoint: Endpoint, connect: Connect | 
         credentials=credentials_of(target, fixtures, preparation.plan_for, preparation.redactor, time.sleep),
         connect=connect,
     )
+
+
+def credentials_of(
+    target: Target,
+    fixtures: TargetFixtures,
+    plan: Callable[[TargetFixtures], Plan],
+    redactor: Redactor,
+    pause: Callable[[float], object],
+) -> Credentials | None:
+    """The credentials, or None for a target whose token is just what it is; `pause` waits so many seconds."""
+    if target.source is None:
+        return None
+    if isinstance(target.source, Iam):
+        source = _asking(target.source, target, pause, fixtures)
+    else:
+        source = _printing(target.source)
+    return Credentials(
+        source,
+        fixtures,
+        issued=target.token is not None,
+        plan=plan,
+        learn=lambda value: redactor.learn(fixtures.token.secret or TOKEN_NAME, value.decode("latin-1")),
+    )
+
+
+def _asking(
+    iam: Iam, target: Target, pause: Callable[[float], object], fixtures: TargetFixtures
+) -> Callable[[], Issued]:
+    endpoint = Endpoint(
+        base_url=iam.endpoint,
+        timeout=target.timeout_seconds,
+        verify_tls=target.verify_tls,
+        proxy=reveal(target.proxy) if target.proxy else None,
+    )
+    login = Login(reveal(iam.user), reveal(iam.password), reveal(iam.domain), iam.project)
+    longest = fixtures.operation.credential.longest
+    return Identity(endpoint, login, iam.place, pause, math.inf if longest is None else longest).token
+
+
+def _printing(command: Command) -> Callable[[], Issued]:
+    def token() -> Issued:
+        try:
+            return Issued(command.token().value.encode("latin-1"))
+        except UsageError as error:
+            raise NoVerdict(str(error)) from None
+
+    return token

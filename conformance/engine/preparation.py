@@ -10,10 +10,10 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from conformance.config.baseline import read_baseline
+from conformance.config.secrets import TOKEN_NAME
 from conformance.config.settings import check_globs, select_clauses, select_probes
 from conformance.config.targets import refuse_repeated
 from conformance.contract.message import Token
-from conformance.engine.credentials import NOT_ISSUED
 from conformance.engine.reproduction import command_of, variables_of
 from conformance.examples.store import ExampleStore, default_directory
 from conformance.judge.deviations import weigh
@@ -40,8 +40,10 @@ if TYPE_CHECKING:
     from conformance.judge.verdict import Verdict
     from conformance.plan.probe import Probe
 
-__all__ = ["Preparation", "fixtures_of"]
+__all__ = ["NOT_ISSUED", "Preparation", "fixtures_of"]
 
+NOT_ISSUED = Token(b"the-token-that-IAM-has-not-issued-yet.", fill=b"0", length=1_500, secret=TOKEN_NAME)
+"""What requests are planned with where the token comes from IAM; no target ever sees it."""
 _MAX_REQUESTS = {Profile.SMOKE: 200, Profile.STANDARD: 2_000, Profile.DEEP: 20_000}
 
 
@@ -112,7 +114,7 @@ class Preparation:
         )
 
     def plan_for(self, fixtures: TargetFixtures) -> Plan:
-        """The same probes of other fixtures: those with the token that is good now."""
+        """The same probes of other fixtures: those with the current token."""
         profile = Profile.DEEP if self.settings.probe else self.profile
         probes = self.probes if fixtures is self.fixtures else None
         return make_plan(fixtures, self.contract.catalogue, profile, self.bad_credentials, probes)

@@ -9,24 +9,25 @@ from itertools import chain
 from typing import TYPE_CHECKING
 
 from conformance.contract.facts import facts_of
-from conformance.engine.scheduler import Job, run_jobs
+from conformance.engine.concurrency import Job, run_jobs
+from conformance.examples.example import Example
 from conformance.judge.verdict import Outcome, Verdict
 from conformance.plan.generation import collect, safe, shrink
 from conformance.plan.properties import properties
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Iterable
+    from collections.abc import Callable, Collection, Iterable, Mapping
     from collections.abc import Set as AbstractSet
 
     from conformance.contract.contract import Contract
     from conformance.contract.message import Exchange, Request
-    from conformance.engine.replay import Replay
+    from conformance.examples.store import ExampleStore
     from conformance.plan.families import Family
     from conformance.plan.fixtures import TargetFixtures
     from conformance.plan.probe import Profile
     from conformance.plan.properties import Property
 
-__all__ = ["PropertyRunner", "Stopped"]
+__all__ = ["Drawing", "PropertyRunner", "Replay", "Stopped"]
 
 _SHRUNK_CLAUSES = 5
 _LONG, _MARGIN = 1_000, 512
@@ -226,3 +227,68 @@ def _size(request: Request) -> tuple[int, bytes, bytes, bytes]:
     length = request.token.length if request.token else 0
     body, head = request.body or b"", request.token.head if request.token else b""
     return length + len(request.target) + len(body) + fields, request.target, body, head
+
+
+class Replay:
+    """The examples `saved` in `store`; without a store nothing is replayed and nothing kept."""
+
+    def __init__(
+        self, fixtures: TargetFixtures, store: ExampleStore | None = None, *, saved: Iterable[Example] = ()
+    ) -> None:
+        self._store = store
+        self._saved = tuple(example for example in saved if safe(example.request, fixtures))
+
+    @property
+    def trouble(self) -> str | None:
+        """What could not be written, or None."""
+        return self._store.trouble if self._store else None
+
+    def requests(self, prop: str) -> tuple[Request, ...]:
+        """What to send again for a property, as far as the safety policy allows it today; each once."""
+        return tuple(dict.fromkeys(example.request for example in self._saved if example.property == prop))
+
+    def conclude(self, prop: str, found: Mapping[Request, tuple[Verdict, ...]], shown: Mapping[str, Request]) -> None:
+        """Drop the examples of a property that pass again, and keep the request `shown` for each clause that failed.
+
+        `found` has the verdicts of whatever was sent. An example that proved nothing, unanswered for instance, stays.
+        """
+        if self._store is None:
+            return
+        for example in self._saved:
+            if example.property == prop and _passes(example.clause, found.get(example.request, ())):
+                self._store.drop(example)
+        for clause, request in shown.items():
+            self._store.save(Example(prop, clause, request))
+
+
+def _passes(clause: str, verdicts: Iterable[Verdict]) -> bool:
+    """Whether an answer came, and the clause has nothing against it, or nothing to say of it any more."""
+    outcomes = {verdict.outcome for verdict in verdicts}
+    own = {verdict.outcome for verdict in verdicts if verdict.clause == clause}
+    return Outcome.PASS in outcomes and not own & {Outcome.FAIL, Outcome.NOT_TESTED}
+
+
+class Drawing:
+    """Draws in a thread of its own from the moment it is made; an error is raised when the requests are needed."""
+
+    def __init__(self, runner: PropertyRunner) -> None:
+        self._runner = runner
+        self._error: BaseException | None = None
+        self._thread = threading.Thread(target=self._draw, name="conformance-draw", daemon=True)
+        self._thread.start()
+
+    def _draw(self) -> None:
+        try:
+            self._runner.draw()
+        except BaseException as error:  # noqa: BLE001 - raised again in finish
+            self._error = error
+
+    def join(self) -> None:
+        """Wait until nothing is made any more."""
+        self._thread.join()
+
+    def finish(self) -> None:
+        """Wait until all are made."""
+        self._thread.join()
+        if self._error is not None:
+            raise self._error

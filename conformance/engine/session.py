@@ -7,11 +7,9 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, NamedTuple
 
 from conformance.contract.message import Trouble
-from conformance.engine import attention
-from conformance.engine.drawing import Drawing
-from conformance.engine.opening import open_target
-from conformance.engine.properties import PropertyRunner, Stopped
-from conformance.engine.scheduler import Job, run_jobs
+from conformance.engine.concurrency import Job, join, run_jobs, wait
+from conformance.engine.properties import Drawing, PropertyRunner, Stopped
+from conformance.engine.setup import send_setup
 from conformance.exceptions import ConformanceError
 from conformance.judge.behaviour import Behaviour, behaviour_of
 from conformance.judge.expected import AGAIN, FIRST, LAST
@@ -26,9 +24,9 @@ if TYPE_CHECKING:
 
     from conformance.contract.contract import Contract
     from conformance.contract.message import Exchange, Request
-    from conformance.engine.ledger import Ledger
-    from conformance.engine.read_back import ReadBack
-    from conformance.engine.replay import Replay
+    from conformance.engine.properties import Replay
+    from conformance.engine.recorder import Recorder
+    from conformance.engine.setup import ReadBack
     from conformance.judge.verdict import Verdict
     from conformance.plan.fixtures import TargetFixtures
     from conformance.plan.plan import Plan
@@ -70,7 +68,7 @@ class Session:
         plan: Plan,
         profile: Profile,
         sender: Sender,
-        ledger: Ledger,
+        recorder: Recorder,
         concurrency: int,
         replay: Replay,
         read_back: ReadBack | None = None,
@@ -81,7 +79,7 @@ class Session:
         self.plan = plan
         self.profile = profile
         self.sender = sender
-        self.ledger = ledger
+        self.recorder = recorder
         self.replay = replay
         self.read_back = read_back
         self._ends = ends
@@ -109,7 +107,7 @@ class Session:
         """
         if self.read_back is not None:
             self.read_back.before()
-        self._opening = open_target(self.sender, self.plan, self.fixtures, self.contract, chosen)
+        self._opening = send_setup(self.sender, self.plan, self.fixtures, self.contract, chosen)
         self.context = context_of(self._opening, self.contract)
 
     def start(self, chosen: Collection[str]) -> None:
@@ -123,7 +121,7 @@ class Session:
             replay=self.replay,
             send=self.sender.send,
             judge=self._judge,
-            forget=self.ledger.forget,
+            forget=self.recorder.forget,
             stopped=lambda: self.sender.stopped or self.ended,
             ends=self._ends,
             drawn=self.drawn,
@@ -134,7 +132,7 @@ class Session:
             if exchange.probe in self._sent:
                 self._keep(exchange, self.plan.by_id[exchange.probe])
                 self._sent[exchange.probe].done.set()
-        self._due = sum(probe.copies for probe in probes if probe.stage is not Stage.OPENING)
+        self._due = sum(probe.copies for probe in probes if probe.stage is not Stage.SETUP)
         self._thread = threading.Thread(target=self._run, args=(probes, runner), name="conformance-run", daemon=True)
         self._thread.start()
 
@@ -175,7 +173,7 @@ class Session:
             found = [verdict for sent in self._sent.values() for verdict in sent.verdicts]
             by_probe: dict[str, list[Verdict]] = {name: [] for name in self._sent}
             for verdict in settle(found, self._sights, self.contract):
-                by_probe[verdict.probe].append(self.ledger.verdict(verdict))
+                by_probe[verdict.probe].append(self.recorder.verdict(verdict))
             for name, verdicts in by_probe.items():
                 self._sent[name].verdicts = verdicts
 
@@ -237,7 +235,7 @@ class Session:
         verdicts = self._judge(exchange, probe.clauses)
         sent_at_all = exchange.trouble is not Trouble.NOT_SENT
         behaviour = (
-            self.ledger.behaviour(behaviour_of(exchange, self.contract.operation.envelope)) if sent_at_all else None
+            self.recorder.behaviour(behaviour_of(exchange, self.contract.operation.envelope)) if sent_at_all else None
         )
         with self._lock:
             if exchange.response is not None and probe.id in self._took:
@@ -255,15 +253,15 @@ class Session:
         verdicts = judge(exchange, self.contract, self.context, declared)
         if not exchange.superseded:
             self._sights[exchange.number] = sight_of(exchange, self.contract)
-        return tuple(self.ledger.verdict(verdict) for verdict in verdicts)
+        return tuple(self.recorder.verdict(verdict) for verdict in verdicts)
 
     def result(self, name: str) -> Sent | None:
         """What a probe or property brought, waited for; None where it was not sent. Raises what broke the run off."""
         sent = self._sent.get(name)
         if sent is not None:
-            attention.wait(sent.done)
+            wait(sent.done)
             if name not in self.plan.by_id or self._provisional(sent):
-                attention.wait(self._over)
+                wait(self._over)
         if self.error is not None:
             raise self.error
         return sent
@@ -276,7 +274,7 @@ class Session:
     def join(self) -> None:
         """Wait until everything is sent and judged."""
         if self._thread is not None:
-            attention.join(self._thread)
+            join(self._thread)
         if self.error is not None:
             raise self.error
 
@@ -290,7 +288,7 @@ class Session:
         """Send nothing more and wait for what is in flight."""
         self.sender.stop(reason)
         if self._thread is not None:
-            attention.join(self._thread)
+            join(self._thread)
 
     @property
     def verdicts(self) -> list[Verdict]:
@@ -301,7 +299,7 @@ class Session:
     @property
     def unjudged(self) -> list[str]:
         """The probes and properties that may have been sent and gave no verdict."""
-        opening = {probe.id for probe in self.plan.sent if probe.stage is Stage.OPENING}
+        opening = {probe.id for probe in self.plan.sent if probe.stage is Stage.SETUP}
         return sorted((opening | self._sent.keys()) - {name for name, sent in self._sent.items() if sent.verdicts})
 
     @property

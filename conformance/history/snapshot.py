@@ -127,10 +127,10 @@ def _beside(report: Path, run: str) -> bytes | None:
 
 def _judged(raw: bytes, place: str, contract: Contract, run: Mapping[str, Any] | None) -> Snapshot:
     """What the traffic says by `contract`; `run` is the report's part about the run, whose traffic may stand in."""
-    from conformance.engine.traffic import judge_again  # noqa: PLC0415 - seldom needed, and it takes its time
+    from conformance.engine.rejudge import rejudge  # noqa: PLC0415 - seldom needed, and it takes its time
     from conformance.report.har import parse_traffic  # noqa: PLC0415
 
-    found = of_record(judge_again(parse_traffic(raw, place), contract), lambda: raw)
+    found = of_record(rejudge(parse_traffic(raw, place), contract), lambda: raw)
     return found if run is None else replace(found, report={**found.report, "run": run})
 
 

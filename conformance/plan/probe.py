@@ -29,7 +29,7 @@ class Profile(StrEnum):
 class Stage(IntEnum):
     """When a probe is sent: the opening one by one and first, bursts after all others, and the last after all else."""
 
-    OPENING = 0
+    SETUP = 0
     MAIN = 1
     CREATION = 2
     BURST = 3

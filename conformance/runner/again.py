@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from conformance.contract.clause import Level
-from conformance.engine.traffic import judge_again
+from conformance.engine.rejudge import rejudge
 from conformance.exceptions import NoVerdict
 from conformance.report.files import unwritten
 from conformance.report.har import read_traffic
@@ -26,7 +26,7 @@ def judge_traffic(traffic: Path, report: Path | None, contract: Contract, fail_o
     Raises UsageError for files that cannot be read,
     NoVerdict where the report cannot be written.
     """
-    record = judge_again(read_traffic(traffic), contract, Level(fail_on) if fail_on else None)
+    record = rejudge(read_traffic(traffic), contract, Level(fail_on) if fail_on else None)
     if report:
         try:
             write_report(record, report)

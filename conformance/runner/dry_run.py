@@ -6,7 +6,7 @@ from collections import Counter
 from typing import TYPE_CHECKING
 
 from conformance.contract.facts import facts_of
-from conformance.engine.replay import Replay
+from conformance.engine.properties import Replay
 from conformance.plan.policy import MUTATION
 from conformance.plan.probe import Stage
 from conformance.runner.case import Case, Kind, cases_of
@@ -23,7 +23,7 @@ def dry_run(preparation: Preparation, console: Console) -> int:
     """Print every probe that would be sent, the withheld ones with the reason, and the counts by kind; return 0."""
     cases = [case for kind in (Kind.PROBE, Kind.PROPERTY) for case in cases_of(preparation, kind, Case.verify)]
     wanted = {case.probe for case in cases} | {
-        probe.id for probe in preparation.plan.sent if probe.stage is Stage.OPENING
+        probe.id for probe in preparation.plan.sent if probe.stage is Stage.SETUP
     }
     probes = [probe for probe in preparation.plan.probes if probe.id in wanted]
     kinds: Counter[str] = Counter()

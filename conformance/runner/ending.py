@@ -146,9 +146,9 @@ class Ending:
         return None
 
     def _remember(self) -> str | None:
-        """Keep the run in the history; a traffic file that its ledger did not write is not this run's."""
+        """Keep the run in the history; a traffic file that its recorder did not write is not this run's."""
         assert self.record is not None  # noqa: S101 - as above
-        har = self._reports.har if self._running.session.ledger.written else None
+        har = self._reports.har if self._running.session.recorder.written else None
         return self._memory.keep(self.record, har, narrowed=self._running.narrowed)
 
     def close(self) -> None:

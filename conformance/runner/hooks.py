@@ -207,7 +207,7 @@ class Hooks:
                 session, exitstatus, other_failures=self._other_failures, tests=self._tests, hooks=self
             )
         else:
-            self._running.session.ledger.discard()
+            self._running.session.recorder.discard()
         trouble = None
         try:
             yield

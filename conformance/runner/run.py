@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from conformance.engine import attention
+from conformance.engine.concurrency import run_apart
+from conformance.engine.rejudge import about_run
 from conformance.engine.session import FIRST_FAILURE
-from conformance.engine.traffic import about_run
 from conformance.exceptions import ConformanceError
 from conformance.judge.speaker import disagree
 from conformance.judge.summary import summarise
@@ -59,7 +59,7 @@ class Running:
         self.cases = list(cases)
         chosen = {case.probe for case in self.cases}
         try:
-            attention.apart(lambda: self.session.open(chosen))
+            run_apart(lambda: self.session.open(chosen))
         except ConformanceError as error:
             self.no_verdict = None if self.interrupted else str(error)
             return
@@ -79,7 +79,7 @@ class Running:
         failures = [verdict for verdict in verdicts if verdict.outcome is Outcome.FAIL]
         shown = failures or verdicts
         numbers = list(dict.fromkeys(verdict.exchange for verdict in shown))[:_SHOWN_EXCHANGES]
-        evidence = [found for number in numbers if (found := self.session.ledger.evidence.get(number))]
+        evidence = [found for number in numbers if (found := self.session.recorder.evidence.get(number))]
         disagrees = disagree(failures)
         self.disagreements |= {case.id} if disagrees else set()
         why_accepted = self.preparation.why_accepted(failures)
@@ -101,7 +101,7 @@ class Running:
     @property
     def trouble(self) -> str | None:
         """What could not be written while the run went on, or None."""
-        return self.session.ledger.trouble or self.session.replay.trouble
+        return self.session.recorder.trouble or self.session.replay.trouble
 
     def _failure_messages(self, case: Case, failures: list[Verdict]) -> Iterator[str]:
         catalogue = self.preparation.contract.catalogue
@@ -111,7 +111,7 @@ class Running:
                 verdict,
                 self._title(verdict.probe),
                 self.preparation.reproduce(verdict.probe),
-                self.session.ledger.evidence.get(verdict.exchange),
+                self.session.recorder.evidence.get(verdict.exchange),
                 variables=self.preparation.variables,
             )
         if len(failures) > _SHOWN_EXCHANGES:
@@ -175,7 +175,7 @@ class Running:
             interrupted=self.interrupted,
             no_verdict=self._why_no_verdict,
         )
-        self.session.ledger.close(about.as_data())
+        self.session.recorder.close(about.as_data())
         return self._record(about)
 
     def _record(self, about: About) -> RunRecord:
@@ -188,7 +188,7 @@ class Running:
             about=about,
             summary=summary,
             behaviour=session.behaviours,
-            evidence=dict(session.ledger.evidence),
+            evidence=dict(session.recorder.evidence),
             reproduce={probe: preparation.reproduce(probe) for probe in sorted(failed)},
             left_behind=session.read_back.changes if session.read_back else (),
             deviations=preparation.deviations(summary),

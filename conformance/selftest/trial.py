@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from conformance.config.settings import load_settings
 from conformance.engine.assembly import session_of
 from conformance.engine.preparation import Preparation
-from conformance.engine.traffic import about_run
+from conformance.engine.rejudge import about_run
 from conformance.exceptions import NoVerdict
 from conformance.judge.summary import summarise
 from conformance.judge.verdict import Outcome
@@ -154,7 +154,7 @@ def judge_target(
         session.start(chosen)
         session.join()
     except NoVerdict as error:
-        session.ledger.discard()
+        session.recorder.discard()
         return Judged(None, session.sender.requests, time.monotonic() - begun, str(error))
     finally:
         session.sender.close()
@@ -162,7 +162,7 @@ def judge_target(
     for probe in preparation.plan.probes:
         for clause in probe.clauses if probe.withheld else ():
             withheld.setdefault(clause, {})[probe.id] = probe.withheld or ""
-    session.ledger.close(about_run(preparation, session, withheld=withheld).as_data())
+    session.recorder.close(about_run(preparation, session, withheld=withheld).as_data())
     summary = summarise(preparation.contract.catalogue, session.verdicts, withheld, preparation.asked)
     return Judged(summary, session.sender.requests, time.monotonic() - begun)
 

@@ -6,7 +6,7 @@ import math
 from typing import TYPE_CHECKING
 
 from conformance.engine.assembly import session_of
-from conformance.engine.traffic import about_run, judge_again
+from conformance.engine.rejudge import about_run, rejudge
 from conformance.judge.verdict import Outcome
 from conformance.mock import Mock, Request
 from conformance.mock.faults import FAULTS
@@ -30,7 +30,7 @@ def test_a_race_at_creation_is_seen_and_judged_again_alike(tmp_path: Path) -> No
     live = {result.clause.id: result.failures for result in judged.summary.clauses if result.failures}
     assert list(live) == ["state.concurrent"]
     assert {failure.probe for failure in live["state.concurrent"]} == {"state.creation"}
-    again = judge_again(read_traffic(har), CONTRACT).summary
+    again = rejudge(read_traffic(har), CONTRACT).summary
     assert [result.failures for result in again.clauses if result.failures] == list(live.values())
 
 

@@ -273,12 +273,12 @@ def test_a_session_knows_the_target(tmp_path: Path) -> None:
         "headers": {"X-Domain-Id": "env:H"},
     }
     session = session_of(prepared(table=table), tmp_path / "traffic.har")
-    session.ledger.close()
+    session.recorder.close()
     session.sender.close()
     endpoint = session.sender._exit._raw._endpoint
     assert (endpoint.base_url, endpoint.timeout, endpoint.verify_tls) == ("https://staging.invalid", 3, True)
     assert (endpoint.proxy, endpoint.headers) == ("http://u:p@127.0.0.1:9", ((b"X-Domain-Id", b"h" * 40),))
-    assert session.ledger._headers == endpoint.headers
+    assert session.recorder._headers == endpoint.headers
     assert [path.name for path in tmp_path.iterdir()] == ["traffic.har"]
 
 

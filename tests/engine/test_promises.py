@@ -163,7 +163,7 @@ def test_a_failure_is_shrunk_to_the_edge(target: type[Mock], prop: str, clause: 
     assert sent is not None
     failures = [verdict for verdict in sent.verdicts if verdict.outcome is Outcome.FAIL and verdict.clause == clause]
     assert len(failures) == 1
-    facts = session.ledger.evidence[failures[0].exchange].har["_conformance"]["facts"]  # type: ignore[index]
+    facts = session.recorder.evidence[failures[0].exchange].har["_conformance"]["facts"]  # type: ignore[index]
     beside = facts["token_length"] - 512  # off the edge, which the message names
     assert simplest in (beside, facts["id"])
     assert simplest == facts["id"] or f"the shortest token that fails has {simplest:,}" in failures[0].message
@@ -173,9 +173,9 @@ def test_what_generated_requests_proved_is_not_kept_exchange_by_exchange() -> No
     """Evidence is kept of probes and of failures; the rest is in the HAR file only."""
     session = _session(Mock())
     probes = {probe.id for probe in session.plan.probes}
-    kept = {entry.har["_conformance"]["probe"] for entry in session.ledger.evidence.values()}  # type: ignore[index]
+    kept = {entry.har["_conformance"]["probe"] for entry in session.recorder.evidence.values()}  # type: ignore[index]
     assert kept <= probes
-    assert session.sender.requests > len(session.ledger.evidence)
+    assert session.sender.requests > len(session.recorder.evidence)
 
 
 def test_schemathesis_reaches_a_201(tmp_path: Path) -> None:
@@ -183,7 +183,7 @@ def test_schemathesis_reaches_a_201(tmp_path: Path) -> None:
     har = tmp_path / "traffic.har"
     with session(Mock(), har) as of:
         complete(of, {"state.first", "property.openapi"})
-        of.ledger.close()
+        of.recorder.close()
     entries = json.loads(har.read_text(encoding="ascii"))["log"]["entries"]
     own = [entry for entry in entries if entry["_conformance"]["probe"] == "property.openapi"]
     assert 201 in {entry["response"]["status"] for entry in own}

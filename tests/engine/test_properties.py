@@ -12,8 +12,7 @@ import pytest
 from conformance.contract.facts import facts_of
 from conformance.contract.message import Exchange, Request, Response, Trouble
 from conformance.engine import properties as module
-from conformance.engine.properties import PropertyRunner, Stopped
-from conformance.engine.replay import Replay
+from conformance.engine.properties import PropertyRunner, Replay, Stopped
 from conformance.judge.judge import judge
 from conformance.judge.reading import Context
 from conformance.judge.verdict import Outcome, Verdict

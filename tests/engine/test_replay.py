@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from conformance.contract.facts import facts_of
-from conformance.engine.replay import Replay
+from conformance.engine.properties import Replay
 from conformance.examples.example import Example
 from conformance.examples.store import ExampleStore
 from conformance.judge.verdict import Outcome, Verdict

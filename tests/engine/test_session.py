@@ -62,7 +62,7 @@ class DeafToTheValid(Mock):
 
 def evidence_of(of: Session) -> list[str]:
     """The probes whose evidence is kept."""
-    return [evidence.har["_conformance"]["probe"] for evidence in of.ledger.evidence.values()]  # type: ignore[index]
+    return [evidence.har["_conformance"]["probe"] for evidence in of.recorder.evidence.values()]  # type: ignore[index]
 
 
 def test_the_opening_goes_first_and_alone() -> None:
@@ -158,7 +158,7 @@ def test_in_never_mode_no_valid_token_reaches_a_repository() -> None:
     with session(app, mutation="never") as of:
         complete(of)
         assert of.result(FIRST) is None
-        assert not [probe for probe in of.plan.sent if probe.stage is Stage.OPENING]
+        assert not [probe for probe in of.plan.sent if probe.stage is Stage.SETUP]
         assert of.verdicts
     valid = {token.encode() for token in app.fixtures.tokens}
     reached = [request for request in app.requests if valid & set(request.values(b"x-auth-token"))]
@@ -231,7 +231,7 @@ def test_evidence_of_generated_requests_is_forgotten(tmp_path: Path) -> None:
         complete(of)
         assert not [probe for probe in evidence_of(of) if probe.startswith("property.")]
         assert FIRST in evidence_of(of)
-        of.ledger.close()
+        of.recorder.close()
     assert "property.openapi" in har.read_text(encoding="ascii")
 
 
@@ -243,8 +243,10 @@ def test_evidence_of_what_fails_is_kept() -> None:
         found = of.result(prop)
         assert found is not None
         failed = {verdict.exchange for verdict in found.verdicts if verdict.outcome is Outcome.FAIL}
-        kept = {number for number, evidence in of.ledger.evidence.items() if prop in str(evidence.har["_conformance"])}
-        lengths = {of.ledger.evidence[number].har["_conformance"]["token"]["length"] for number in failed}  # type: ignore[index]
+        kept = {
+            number for number, evidence in of.recorder.evidence.items() if prop in str(evidence.har["_conformance"])
+        }
+        lengths = {of.recorder.evidence[number].har["_conformance"]["token"]["length"] for number in failed}  # type: ignore[index]
     assert failed
     assert kept == failed
     assert min(lengths) == 8_191 + 512
@@ -388,7 +390,7 @@ def test_a_session_ends_with_a_generated_request_when_that_is_shrunk() -> None:
         assert of.ended
         assert of.sender.requests < sum(map(len, of.drawn.values())) / 2
         failures = [verdict for verdict in of.verdicts if verdict.outcome is Outcome.FAIL]
-        lengths = [of.ledger.evidence[one.exchange].har["_conformance"]["token"]["length"] for one in failures]  # type: ignore[index]
+        lengths = [of.recorder.evidence[one.exchange].har["_conformance"]["token"]["length"] for one in failures]  # type: ignore[index]
     assert min(lengths) == 65_537 + 512
 
 
@@ -408,7 +410,7 @@ def test_the_probes_of_the_smoke_profile_go_first(monkeypatch: pytest.MonkeyPatc
         monkeypatch.setattr(of.sender, "send", lambda probe, request: names.append(probe) or send(probe, request))
         complete(of)
         probes = [of.plan.by_id[name] for name in names if name in of.plan.by_id]
-    order = [(probe.stage, probe.profile is not Profile.SMOKE) for probe in probes if probe.stage is not Stage.OPENING]
+    order = [(probe.stage, probe.profile is not Profile.SMOKE) for probe in probes if probe.stage is not Stage.SETUP]
     assert order.count((Stage.MAIN, False)) > 20
     assert order.count((Stage.BURST, True)) >= 8
     assert order == sorted(order)

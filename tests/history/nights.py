@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from conformance.engine.traffic import judge_again
+from conformance.engine.rejudge import rejudge
 from conformance.history.runs import Entry
 from conformance.mock.faults import FAULTS
 from conformance.mock.variants import VARIANTS
@@ -31,4 +31,4 @@ def played(name: str, directory: Path, profile: str = "smoke", seed: int = 1) ->
     har = directory / f"{name or 'mock'}-{seed}.har"
     judge_application(application(name), har, profile=profile, seed=seed)
     raw = har.read_bytes()
-    return Entry.of(judge_again(parse_traffic(raw, name), load_contract()), raw)
+    return Entry.of(rejudge(parse_traffic(raw, name), load_contract()), raw)

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from conformance.contract.clause import Catalogue
-from conformance.engine.traffic import judge_again
+from conformance.engine.rejudge import rejudge
 from conformance.history.compare import Kind
 from conformance.history.resolve import compare_runs
 from conformance.history.runs import Entry, unpacked_verdicts
@@ -68,7 +68,7 @@ def history(tmp_path_factory: pytest.TempPathFactory) -> Iterator[History]:
         entry = once[KINDS.get(night, "")]
         raw = _dated(entry.traffic or b"", entry.report["run"]["id"], night)
         contract = older if night < CHANGE_OF_SUITE else today
-        made.add(Entry.of(judge_again(parse_traffic(raw, name_of(night)), contract), raw))
+        made.add(Entry.of(rejudge(parse_traffic(raw, name_of(night)), contract), raw))
     yield made
     made.close()
 

@@ -91,7 +91,7 @@ def test_the_first_request_carries_every_clause_of_a_success() -> None:
     """Those of the role that is permitted, and those of the body of such an answer."""
     for operation in (SHOWS, DOES):
         first = next(state_probes(described(operation), CLAUSES))
-        assert (first.id, first.stage, first.profile) == ("state.first", Stage.OPENING, Profile.SMOKE)
+        assert (first.id, first.stage, first.profile) == ("state.first", Stage.SETUP, Profile.SMOKE)
         assert set(first.clauses) == {"200", "documented", "object", "echo", "media"}
 
 

@@ -130,7 +130,7 @@ def test_a_silent_probe_fails_no_must() -> None:
 def test_the_first_association_carries_every_clause_of_a_201() -> None:
     """What a 201 can prove, the first one proves: a target that refuses the second is still judged."""
     assert {clause.id for clause in CATALOGUE if clause.id.startswith("response.201.")} <= set(PROBES[FIRST].clauses)
-    assert PROBES[FIRST].stage is PROBES[AGAIN].stage is Stage.OPENING
+    assert PROBES[FIRST].stage is PROBES[AGAIN].stage is Stage.SETUP
     assert PROBES[FIRST].request == PROBES[AGAIN].request == PROBES[BURST].request
     assert list(PROBES)[:2] == [FIRST, AGAIN]
     assert (PROBES[BURST].stage, PROBES[BURST].copies) == (Stage.BURST, 8)

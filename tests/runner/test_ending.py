@@ -31,7 +31,7 @@ def test_the_traffic_of_another_run_is_not_kept_as_this_run_s(tmp_path: Path, wr
         prepared = preparation(target, output=str(output), history=place)
         running = Running(prepared, session_of(prepared, reports.har))
         if not written:
-            running.session.ledger.discard()
+            running.session.recorder.discard()
         ending = Ending(running, reports, Memory.of(prepared))
         config = SimpleNamespace(stash={}, pluginmanager=pytest.PytestPluginManager())
         session: Any = SimpleNamespace(shouldstop=False, shouldfail=False, exitstatus=0, config=config)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from conformance.engine.traffic import judge_again
+from conformance.engine.rejudge import rejudge
 from conformance.history.compare import Comparison, Kind, compare
 from conformance.history.snapshot import of_record
 from conformance.judge.verdict import Outcome
@@ -54,7 +54,7 @@ def good(tmp_path_factory: pytest.TempPathFactory) -> Callable[[], Snapshot]:
         if not made:
             har = tmp_path_factory.mktemp("good") / "traffic.har"
             judge_application(None, har, seed=1)
-            made.append(of_record(judge_again(read_traffic(har), load_contract())))
+            made.append(of_record(rejudge(read_traffic(har), load_contract())))
         return made[0]
 
     return make
@@ -67,7 +67,7 @@ def _tried(one: Try, directory: Path, good: Callable[[], Snapshot]) -> tuple[Tri
         return try_out(one.name, one.seed, socket=socket), None
     har = directory / "traffic.har"
     trial = try_out(one.name, one.seed, har, socket=socket)
-    again = judge_again(read_traffic(har), load_contract())
+    again = rejudge(read_traffic(har), load_contract())
     results = again.summary.clauses
     assert {result.clause.id for result in results if result.outcome is Outcome.FAIL} == trial.failed
     assert {result.clause.id for result in results if result.outcome is Outcome.NOT_TESTED} == trial.untested

@@ -155,7 +155,7 @@ class Edited:
     def verdicts(self, service: Following, wanted: Collection[str]) -> list[Verdict]:
         """What the suite says of a service: the opening, the probes that are wanted, then the whole of it."""
         chosen = [one for one in self.probes.values() if one.id in {FIRST, AGAIN, *wanted} and one.request is not None]
-        chosen.sort(key=lambda one: one.stage is not Stage.OPENING)
+        chosen.sort(key=lambda one: one.stage is not Stage.SETUP)
         opening = [self.exchange(number, one, service) for number, one in enumerate(chosen[:2], 1)]
         many = [one for one in chosen[2:] for _ in range(one.copies)]
         rest = [self.exchange(number, one, service) for number, one in enumerate(many, 3)]

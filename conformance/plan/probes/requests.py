@@ -41,7 +41,7 @@ def state_probes(fixtures: TargetFixtures, clauses: Declared) -> Iterator[Probe]
     if again := clauses.same_again(at_once=False):
         opening.append(("state.again", "the same request again", again))
     for name, title, ids in opening:
-        yield Probe(name, title, ids, first, profile=Profile.SMOKE, stage=Stage.OPENING)
+        yield Probe(name, title, ids, first, profile=Profile.SMOKE, stage=Stage.SETUP)
     if at_once := clauses.same_again(at_once=True):
         if operation.url_member is not None and operation.method not in SAFE:
             url = f"https://mirror.invalid/at-once-{fixtures.seed}.git"

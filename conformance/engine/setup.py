@@ -2,28 +2,35 @@
 
 from __future__ import annotations
 
+import json
+from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING
 
 from conformance.contract.facts import Role
 from conformance.contract.message import Request, Trouble
-from conformance.exceptions import NoVerdict
+from conformance.contract.strictjson import read_json
+from conformance.engine.recorder import READ_BACK, documented_members
+from conformance.exceptions import ConformanceError, NoVerdict
 from conformance.judge.expected import FIRST
 from conformance.judge.presence import NOT_FOUND, absence, speaks, stand_in
 from conformance.judge.reading import Context, Reading
 from conformance.plan.fixtures import ordinary
 from conformance.plan.probe import Stage
+from conformance.report.record import ResourceChange, ResourceState
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator
 
     from conformance.contract.contract import Contract
     from conformance.contract.message import Exchange
+    from conformance.contract.values import Identifier
     from conformance.plan.fixtures import TargetFixtures
     from conformance.plan.plan import Plan
+    from conformance.traffic.redaction import Redactor
     from conformance.traffic.sender import Sender
 
-__all__ = ["ELSEWHERE", "REACH", "open_target"]
+__all__ = ["ELSEWHERE", "REACH", "ReadBack", "send_setup"]
 
 REACH = "suite.reach"
 ELSEWHERE = "suite.elsewhere"
@@ -32,9 +39,10 @@ _PERHAPS = {
     False: "; perhaps it speaks TLS: write https:// in base_url",
     True: "; perhaps it speaks HTTP/2 only, which this suite does not, or asks for a client_certificate",
 }
+_OK = 200  # RFC 9110 section 15.3.1
 
 
-def open_target(
+def send_setup(
     sender: Sender, plan: Plan, fixtures: TargetFixtures, contract: Contract, chosen: Collection[str]
 ) -> list[Exchange]:
     """Send the opening probes one by one, and tell the sender what the target answers for sure.
@@ -45,7 +53,7 @@ def open_target(
     """
     strange = fixtures.request(ordinary(fixtures))
     sender.known_good = strange
-    opening = [probe for probe in plan.sent if probe.stage is Stage.OPENING]
+    opening = [probe for probe in plan.sent if probe.stage is Stage.SETUP]
     if not opening:
         sender.reassurance = fixtures.request(fixtures.token, b"0")
         reached = sender.send(REACH, strange)
@@ -114,3 +122,58 @@ def _unlike(fixtures: TargetFixtures) -> Iterator[Request]:
     yield fixtures.request(token)
     yield fixtures.request(None)
     yield fixtures.request(token, 0)
+
+
+class ReadBack:
+    """Sends the contract's read-back, a GET (docs/vendor.md), once for each resource that the token may change.
+
+    A target without it answers as it likes: that is noted, and judged by nobody. Where one is not answered at all, no
+    further one is asked for.
+    """
+
+    def __init__(self, sender: Sender, fixtures: TargetFixtures, redactor: Redactor, contract: Contract) -> None:
+        self._sender = sender
+        self._contract = contract
+        self._fixtures = fixtures
+        self._redactor = redactor
+        name = contract.operation.resource or ""
+        permitted = (found for found, role in fixtures.roles.items() if role is Role.PERMITTED)
+        self.changes = tuple(ResourceChange(name, found, None) for found in permitted)
+
+    def before(self) -> None:
+        """Note the state that the run finds; raises what the sender raises."""
+        states = self._read()
+        self.changes = tuple(replace(change, before=states.get(change.resource)) for change in self.changes)
+
+    def after(self) -> None:
+        """Note the state that the run leaves; what goes wrong here is no finding."""
+        try:
+            states = self._read()
+        except ConformanceError:
+            return
+        self.changes = tuple(replace(change, after=states.get(change.resource)) for change in self.changes)
+
+    def _read(self) -> dict[Identifier, ResourceState]:
+        states: dict[Identifier, ResourceState] = {}
+        fixtures = self._fixtures
+        for change in self.changes:
+            target = fixtures.read_back(change.resource)
+            if target is None:
+                break
+            request = Request("GET", target, fixtures.token, token_header=fixtures.header)
+            exchange = self._sender.send(READ_BACK, request)
+            answer = documented_members(exchange, self._contract).response
+            if answer is None:
+                break
+            states[change.resource] = self._state(answer.status, answer.body)
+        return states
+
+    def _state(self, status: int, body: bytes) -> ResourceState:
+        document = read_json(body).value if status == _OK else None
+        if not isinstance(document, dict):
+            return ResourceState(status)
+        shown = read_json(self._redactor.text(json.dumps(document)).encode()).value
+        if not isinstance(shown, dict):
+            return ResourceState(status)
+        url = shown.get(self._contract.operation.url_member or "")
+        return ResourceState(status, shown, url if isinstance(url, str) else None)

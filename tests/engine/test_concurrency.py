@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+import signal
 import threading
 import time
 from collections import Counter, defaultdict
+from typing import TYPE_CHECKING
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from conformance.engine.scheduler import Job, run_jobs
+from conformance.engine.concurrency import Job, join, run_apart, run_jobs, wait
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
 
 
 class Watch:
@@ -126,3 +131,53 @@ def test_no_thread_is_left() -> None:
     before = threading.active_count()
     run_jobs([Job(n) for n in range(4)], lambda _: None, 4)
     assert threading.active_count() == before
+
+
+PATIENCE = 30
+
+
+@pytest.fixture
+def handled() -> Iterator[threading.Event]:
+    """Set when the handler of SIGUSR1 has run."""
+    event = threading.Event()
+    before = signal.signal(signal.SIGUSR1, lambda *_: event.set())
+    yield event
+    signal.signal(signal.SIGUSR1, before)
+
+
+def noticed(handled: threading.Event) -> bool:
+    """Whether the handler runs in time for a signal that interrupts this thread, and not the main one's wait."""
+    time.sleep(0.1)  # until that has begun
+    signal.pthread_kill(threading.get_ident(), signal.SIGUSR1)
+    return handled.wait(PATIENCE)
+
+
+def waited_for(do: Callable[[], object]) -> None:
+    """Wait for an event that is set when that is done."""
+    done = threading.Event()
+    threading.Thread(target=lambda: (do(), done.set())).start()
+    wait(done)
+
+
+def joined(do: Callable[[], object]) -> None:
+    """Wait for a thread that does so."""
+    thread = threading.Thread(target=do)
+    thread.start()
+    join(thread)
+
+
+@pytest.mark.parametrize("way", [waited_for, joined, run_apart])
+def test_a_signal_is_handled_while_the_main_thread_waits(
+    way: Callable[[Callable[[], object]], object], handled: threading.Event
+) -> None:
+    """Whichever way it waits, and though nothing wakes it."""
+    seen: list[bool] = []
+    way(lambda: seen.append(noticed(handled)))
+    assert seen == [True]
+
+
+def test_what_is_done_apart_returns_and_raises() -> None:
+    """As if it were done here."""
+    assert run_apart(lambda: threading.current_thread() is threading.main_thread()) is False
+    with pytest.raises(ZeroDivisionError):
+        run_apart(lambda: 1 / 0)

@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from conformance.judge.behaviour import Behaviour
     from conformance.report.har import Traffic
 
-__all__ = ["about_run", "judge_again"]
+__all__ = ["about_run", "rejudge"]
 
 
 def about_run(
@@ -72,7 +72,7 @@ def about_run(
         no_verdict=no_verdict,
         deselected=sorted(deselected),
         unjudged=session.unjudged,
-        flaky=[*session.ledger.flaky, *_crossed(session.sender.crossed)],
+        flaky=[*session.recorder.flaky, *_crossed(session.sender.crossed)],
         not_testable=dict(preparation.asked.not_testable or {}),
         withheld={clause: dict(probes) for clause, probes in (withheld or {}).items()},
         baseline=preparation.baseline is not None,
@@ -81,7 +81,7 @@ def about_run(
         context=asdict(session.context),
         only_mutation=_only_mutation(preparation),
         pace=session.pace,
-        kept=[asdict(verdict) for verdict in session.verdicts if verdict.exchange in session.ledger.cut],
+        kept=[asdict(verdict) for verdict in session.verdicts if verdict.exchange in session.recorder.cut],
     )
 
 
@@ -100,7 +100,7 @@ def _only_mutation(preparation: Preparation) -> list[str]:
     return [probe.id for probe in preparation.plan.probes if (probe.withheld or "").startswith(MUTATION)]
 
 
-def judge_again(traffic: Traffic, contract: Contract, fail_on: Level | None = None) -> RunRecord:
+def rejudge(traffic: Traffic, contract: Contract, fail_on: Level | None = None) -> RunRecord:
     """The record of the run, judged by `contract`; `fail_on` is the run's own where none is given.
 
     What the run said was deselected, not testable or withheld still is; a clause that is new since has no verdict

@@ -9,7 +9,7 @@ import pytest
 
 from conformance.contract.clause import Catalogue, Level
 from conformance.contract.message import Trouble
-from conformance.engine.traffic import judge_again
+from conformance.engine.rejudge import rejudge
 from conformance.exceptions import UsageError
 from conformance.judge.summary import Conclusion
 from conformance.judge.verdict import Outcome
@@ -51,7 +51,7 @@ def _failed(summary: Summary) -> set[str]:
 def test_the_verdicts_are_the_same(tmp_path: Path, fault: str) -> None:
     """Clause by clause, with as many exchanges that speak of each; what is withheld still is."""
     traffic, summary = _recorded(tmp_path / "traffic.har", fault)
-    again = judge_again(traffic, CONTRACT).summary
+    again = rejudge(traffic, CONTRACT).summary
     told = [(one.clause.id, one.outcome, one.checked, one.withheld, len(one.failures)) for one in summary.clauses]
     assert [(one.clause.id, one.outcome, one.checked, one.withheld, len(one.failures)) for one in again.clauses] == told
     assert (again.conclusion, again.gating, again.untested) == (summary.conclusion, summary.gating, summary.untested)
@@ -60,7 +60,7 @@ def test_the_verdicts_are_the_same(tmp_path: Path, fault: str) -> None:
 
 def test_the_record_is_the_run_s(traffic: Traffic) -> None:
     """Its id, seed, times and requests, and what sends a failed probe again; a behaviour for each probe."""
-    record = judge_again(traffic, CONTRACT)
+    record = rejudge(traffic, CONTRACT)
     assert (record.about.id, record.about.seed, record.about.profile, record.about.requests) == (
         traffic.about.id,
         1,
@@ -75,22 +75,22 @@ def test_the_record_is_the_run_s(traffic: Traffic) -> None:
 
 def test_another_level_gates(traffic: Traffic) -> None:
     """The run's own where none is asked for."""
-    assert judge_again(traffic, CONTRACT, Level.MUST).about.fail_on == "must"
-    assert judge_again(traffic, CONTRACT).about.fail_on == traffic.about.fail_on == "should"
+    assert rejudge(traffic, CONTRACT, Level.MUST).about.fail_on == "must"
+    assert rejudge(traffic, CONTRACT).about.fail_on == traffic.about.fail_on == "should"
 
 
 def test_a_catalogue_without_the_clause_does_not_accuse(traffic: Traffic) -> None:
     """A clause that is not there any more has no verdict, and its rule is not asked."""
     rest = Catalogue("2026-04-28", tuple(one for one in CONTRACT.catalogue if one.id != "error.403.envelope"))
-    again = judge_again(traffic, replace(CONTRACT, catalogue=rest)).summary
-    assert _failed(judge_again(traffic, CONTRACT).summary) - _failed(again) == {"error.403.envelope"}
+    again = rejudge(traffic, replace(CONTRACT, catalogue=rest)).summary
+    assert _failed(rejudge(traffic, CONTRACT).summary) - _failed(again) == {"error.403.envelope"}
 
 
 def test_what_gave_no_verdict_gives_none(traffic: Traffic) -> None:
     """A run that broke off is as incomplete as it was, and what had not been judged is not judged now."""
     everything = {entry.probe for entry in traffic.entries}
     about = replace(traffic.about, complete=False, no_verdict="the target went away", unjudged=sorted(everything))
-    record = judge_again(Traffic(about, traffic.entries), CONTRACT)
+    record = rejudge(Traffic(about, traffic.entries), CONTRACT)
     assert record.about.no_verdict == "the target went away"
     assert record.summary.conclusion is Conclusion.INCOMPLETE
     assert not any(result.checked for result in record.summary.clauses)
@@ -122,20 +122,20 @@ def test_an_answer_that_was_cut_keeps_its_verdicts(tmp_path: Path, kind: type[Mo
     assert _failed(judged.summary)
     traffic = read_traffic(tmp_path / "traffic.har")
     assert None in [entry.exchange for entry in traffic.entries]
-    again = judge_again(traffic, CONTRACT).summary
+    again = rejudge(traffic, CONTRACT).summary
     assert [one.outcome for one in again.clauses] == [one.outcome for one in judged.summary.clauses]
 
 
 def test_a_baseline_is_held_against_it_again(traffic: Traffic) -> None:
     """What was accepted is, and an entry that is over makes it fail as it did."""
     failing = [
-        (one.clause.id, one.failures[0].probe) for one in judge_again(traffic, CONTRACT).summary.clauses if one.failures
+        (one.clause.id, one.failures[0].probe) for one in rejudge(traffic, CONTRACT).summary.clauses if one.failures
     ]
     pair = list(failing[0])
-    accepted = judge_again(Traffic(replace(traffic.about, baseline=True, accepted=[pair]), traffic.entries), CONTRACT)
+    accepted = rejudge(Traffic(replace(traffic.about, baseline=True, accepted=[pair]), traffic.entries), CONTRACT)
     assert accepted.deviations is not None
     assert accepted.deviations.accepted == (tuple(pair),)
-    over = judge_again(Traffic(replace(traffic.about, baseline=True, expired=[pair]), traffic.entries), CONTRACT)
+    over = rejudge(Traffic(replace(traffic.about, baseline=True, expired=[pair]), traffic.entries), CONTRACT)
     assert over.deviations is not None
     assert over.deviations.stale
     assert over.exit_code == 1
@@ -163,4 +163,4 @@ def test_a_catalogue_may_lack_any_clause(traffic: Traffic) -> None:
         )
         for entry in traffic.entries
     )
-    assert judge_again(Traffic(traffic.about, silent), replace(CONTRACT, catalogue=rest)).summary.clauses
+    assert rejudge(Traffic(traffic.about, silent), replace(CONTRACT, catalogue=rest)).summary.clauses

@@ -1,4 +1,4 @@
-"""The ledger: every exchange redacted and kept, or let go."""
+"""The recorder: every exchange redacted and kept, or let go."""
 
 from __future__ import annotations
 
@@ -10,13 +10,13 @@ from typing import TYPE_CHECKING
 import pytest
 
 from conformance.contract.message import Request, Response, Token, Trouble
-from conformance.engine.ledger import Ledger
+from conformance.engine.recorder import Recorder
 from conformance.judge.behaviour import Behaviour
 from conformance.judge.verdict import Outcome, Verdict
 from conformance.report.har import HarWriter
 from conformance.traffic.redaction import Redactor
 from tests.engine.sessions import exchange
-from tests.shipped import ENVELOPE, HEADER
+from tests.shipped import CONTRACT, HEADER
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -26,9 +26,9 @@ REDACTOR = Redactor({"CODEARTS_TOKEN": SECRET})
 URL = "http://127.0.0.1:9"
 
 
-def ledger(har: Path | None = None, headers: tuple[tuple[bytes, bytes], ...] = ()) -> Ledger:
-    """A ledger, with a HAR file or without."""
-    return Ledger(REDACTOR, URL, HarWriter(har) if har else None, headers, envelope=ENVELOPE)
+def recorder(har: Path | None = None, headers: tuple[tuple[bytes, bytes], ...] = ()) -> Recorder:
+    """A recorder, with a HAR file or without."""
+    return Recorder(CONTRACT, REDACTOR, URL, HarWriter(har) if har else None, headers=headers)
 
 
 def entries(har: Path) -> list[dict[str, object]]:
@@ -38,7 +38,7 @@ def entries(har: Path) -> list[dict[str, object]]:
 
 def test_evidence_is_kept_by_number_without_secrets() -> None:
     """An exchange is redacted as it is taken in, whatever repeats the token."""
-    kept = ledger()
+    kept = recorder()
     token = Token(SECRET.encode(), secret="CODEARTS_TOKEN")
     body = f'{{"seen": "{SECRET}"}}'.encode()
     kept.record(
@@ -51,7 +51,7 @@ def test_evidence_is_kept_by_number_without_secrets() -> None:
 def test_superseded_exchanges_stand_in_the_har_file_only(tmp_path: Path) -> None:
     """What is not judged is no evidence, but it was sent."""
     har = tmp_path / "traffic.har"
-    kept = ledger(har)
+    kept = recorder(har)
     kept.record(replace(exchange(1, trouble=Trouble.DROPPED), superseded=True))
     kept.record(exchange(2, response=Response(200, "", (), b"")))
     kept.close()
@@ -68,7 +68,7 @@ def test_superseded_exchanges_stand_in_the_har_file_only(tmp_path: Path) -> None
 )
 def test_flaky_exchanges_are_noted(times: int, words: str) -> None:
     """A trouble that did not come back is told in a line."""
-    kept = ledger()
+    kept = recorder()
     kept.record(replace(exchange(response=Response(200, "", (), b"")), flaky=times))
     assert kept.flaky == [words]
 
@@ -76,7 +76,7 @@ def test_flaky_exchanges_are_noted(times: int, words: str) -> None:
 def test_what_is_forgotten_stays_in_the_har_file(tmp_path: Path) -> None:
     """Forgetting frees memory; a number that is not there does no harm."""
     har = tmp_path / "traffic.har"
-    kept = ledger(har)
+    kept = recorder(har)
     for number in (1, 2, 3):
         kept.record(exchange(number, response=Response(200, "", (), b"")))
     kept.forget([1, 3, 99])
@@ -87,21 +87,21 @@ def test_what_is_forgotten_stays_in_the_har_file(tmp_path: Path) -> None:
 
 def test_headers_of_the_description_are_evidence_too() -> None:
     """A curl line that sends an exchange again sends the description's headers as well."""
-    kept = ledger(headers=((b"X-Domain-Id", b"d1"),))
+    kept = recorder(headers=((b"X-Domain-Id", b"d1"),))
     kept.record(exchange(response=Response(200, "", (), b"")))
     assert "X-Domain-Id: d1" in kept.evidence[1].curl
 
 
-def test_a_discarded_ledger_leaves_no_file(tmp_path: Path) -> None:
+def test_a_discarded_recorder_leaves_no_file(tmp_path: Path) -> None:
     """Where nothing was sent, nothing is written."""
     har = tmp_path / "traffic.har"
-    ledger(har).discard()
+    recorder(har).discard()
     assert list(tmp_path.iterdir()) == []
 
 
-def test_a_ledger_works_without_a_har_file() -> None:
+def test_a_recorder_works_without_a_har_file() -> None:
     """Traffic need not be written."""
-    kept = ledger()
+    kept = recorder()
     kept.record(exchange(response=Response(200, "", (), b"")))
     kept.close()
     kept.discard()
@@ -110,16 +110,16 @@ def test_a_ledger_works_without_a_har_file() -> None:
 
 def test_verdicts_and_behaviours_are_redacted() -> None:
     """What the target says in an answer may repeat a secret in a verdict's words."""
-    kept = ledger()
+    kept = recorder()
     verdict = Verdict("c", "p", 1, Outcome.FAIL, f"it said {SECRET}", got=SECRET)
     behaviour = Behaviour("p", 200, SECRET, None, None)
     assert SECRET not in repr((kept.verdict(verdict), kept.behaviour(behaviour)))
 
 
-def test_sixteen_threads_write_one_ledger(tmp_path: Path) -> None:
+def test_sixteen_threads_write_one_recorder(tmp_path: Path) -> None:
     """No exchange is lost, and the HAR file is whole."""
     har = tmp_path / "traffic.har"
-    kept = ledger(har)
+    kept = recorder(har)
 
     def work(first: int) -> None:
         for number in range(first, first + 20):
@@ -147,7 +147,7 @@ def test_a_full_disk_is_noted_once(tmp_path: Path) -> None:
             raise OSError(28, "No space left on device")
 
     writer = Full(tmp_path / "traffic.har")
-    kept = Ledger(REDACTOR, URL, writer, envelope=ENVELOPE)
+    kept = Recorder(CONTRACT, REDACTOR, URL, writer)
     kept.record(exchange(1, response=Response(200, "", (), b"")))
     kept.record(exchange(2, response=Response(200, "", (), b"")))
     kept.close()

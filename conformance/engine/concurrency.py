@@ -10,9 +10,10 @@ from typing import TYPE_CHECKING, Generic, TypeVar
 if TYPE_CHECKING:
     from collections.abc import Callable, Hashable, Iterable
 
-__all__ = ["Job", "run_jobs"]
+__all__ = ["Job", "join", "run_apart", "run_jobs", "wait"]
 
 T = TypeVar("T")
+_SECONDS = 0.2
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,3 +81,34 @@ def run_jobs(jobs: Iterable[Job[T]], do: Callable[[T], None], workers: int) -> N
         thread.join()
     if errors:
         raise errors[0]
+
+
+def wait(event: threading.Event) -> None:
+    """Wait until it is set."""
+    while not event.wait(_SECONDS):
+        pass
+
+
+def join(thread: threading.Thread) -> None:
+    """Wait until it ends."""
+    while thread.is_alive():
+        thread.join(_SECONDS)
+
+
+def run_apart(do: Callable[[], T]) -> T:
+    """What `do` returns or raises, in a thread of its own; an exception of the main thread's leaves that to itself."""
+    returned: list[T] = []
+    raised: list[BaseException] = []
+
+    def work() -> None:
+        try:
+            returned.append(do())
+        except BaseException as error:  # noqa: BLE001 - raised again below
+            raised.append(error)
+
+    thread = threading.Thread(target=work, name="conformance-run_apart", daemon=True)
+    thread.start()
+    join(thread)
+    if raised:
+        raise raised[0]
+    return returned[0]

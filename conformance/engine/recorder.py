@@ -1,18 +1,21 @@
-"""The ledger: every exchange, redacted the moment it is made, on its way to the reports."""
+"""The recorder of a run: every exchange, redacted the moment it is made, for the reports."""
 
 from __future__ import annotations
 
+import json
 import threading
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from conformance.contract.strictjson import read_json
 from conformance.report.evidence import evidence_of, redacted_behaviour, redacted_verdict
 from conformance.report.files import unwritten
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
 
+    from conformance.contract.contract import Contract
     from conformance.contract.message import Exchange
-    from conformance.contract.operation import Envelope
     from conformance.judge.behaviour import Behaviour
     from conformance.judge.verdict import Verdict
     from conformance.report.curl import Way
@@ -20,30 +23,44 @@ if TYPE_CHECKING:
     from conformance.report.record import Evidence
     from conformance.traffic.redaction import Redactor
 
-__all__ = ["Ledger", "NoLedger"]
+__all__ = ["READ_BACK", "NullRecorder", "Recorder", "documented_members"]
+
+READ_BACK = "suite.read-back"
+_OK = 200  # RFC 9110 section 15.3.1
 
 
-class Ledger:
-    """Keeps the evidence of exchanges by number, writes each to the HAR file once, and notes flaky ones.
+class Recorder:
+    """Keeps the evidence of exchanges, writes each to the HAR file once, and notes flaky ones.
 
-    `headers` are the target description's, which are sent with every request. `declared` maps a probe or property to
-    the clauses that it is there for; what else is sent is not judged. `envelope` tells whose an answer is, `way` how to
-    get to the target.
+    Args:
+        contract: tells the responder of an answer, and the members that may be shown.
+        redactor: takes secrets out.
+        base_url: the target's.
+        har: the HAR file, or None.
+        headers: those of the target description, which every request carries.
+        declared: the clauses of each probe and property. Other exchanges are not judged.
+        way: proxy and certificates, for the lines that repeat a request.
+
+    Attributes:
+        evidence: what the reports show of an exchange, by its number.
+        flaky: lines on probes that were answered only after trouble.
+        cut: the numbers of exchanges with answers that are cut in the HAR file.
+        trouble: why the HAR file could not be written, or None.
     """
 
     def __init__(
         self,
+        contract: Contract,
         redactor: Redactor,
         base_url: str,
         har: HarWriter | None,
+        *,
         headers: Sequence[tuple[bytes, bytes]] = (),
         declared: Mapping[str, tuple[str, ...]] | None = None,
-        *,
-        envelope: Envelope,
         way: Way | None = None,
     ) -> None:
+        self._contract = contract
         self._redactor = redactor
-        self._envelope = envelope
         self._base_url = base_url
         self._har = har
         self._headers = headers
@@ -57,6 +74,7 @@ class Ledger:
 
     def record(self, exchange: Exchange) -> None:
         """Take an exchange in; called in the thread that made it."""
+        exchange = documented_members(exchange, self._contract)
         declared = self._declared.get(exchange.probe)
         evidence = evidence_of(
             exchange,
@@ -64,7 +82,7 @@ class Ledger:
             self._base_url,
             self._headers,
             declared,
-            envelope=self._envelope,
+            envelope=self._contract.operation.envelope,
             way=self._way,
         )
         self._write(lambda har: har.add(evidence.har))
@@ -78,32 +96,32 @@ class Ledger:
                 self.flaky.append(f"{exchange.probe}: unanswered {times}, then answered on a fresh connection")
 
     def verdict(self, verdict: Verdict) -> Verdict:
-        """`verdict` without a secret in its words."""
+        """`verdict` without secrets."""
         return redacted_verdict(verdict, self._redactor)
 
     def behaviour(self, behaviour: Behaviour) -> Behaviour:
-        """`behaviour` without a secret in what the target chose."""
+        """`behaviour` without secrets."""
         return redacted_behaviour(behaviour, self._redactor)
 
     def forget(self, numbers: Iterable[int]) -> None:
-        """Let go of evidence that no report shows one by one; it stays in the HAR file."""
+        """Drop evidence that no report shows one by one. It stays in the HAR file."""
         with self._lock:
             for number in numbers:
                 self.evidence.pop(number, None)
 
     @property
     def written(self) -> bool:
-        """Whether the HAR file in its place is this run's."""
+        """Whether the HAR file is whole and this run's."""
         return self._har is not None and self._har.whole
 
     def close(self, about: Mapping[str, object] | None = None) -> None:
-        """Finish the HAR file, with what is to be said of the run; where that cannot be done there is none."""
+        """Finish the HAR file with the description of the run. A file that cannot be finished is removed."""
         self._write(lambda har: har.close(about))
         if self.trouble:
             self.discard()
 
     def _write(self, act: Callable[[HarWriter], None]) -> None:
-        """Do something with the HAR file; once that is not possible it is left alone, and `trouble` says why."""
+        """Act on the HAR file. After the first error it is left alone, and `trouble` says why."""
         if self._har is None or self.trouble:
             return
         try:
@@ -112,21 +130,40 @@ class Ledger:
             self.trouble = unwritten("traffic.har", error)
 
     def discard(self) -> None:
-        """Leave no HAR file of this run."""
+        """Remove the HAR file."""
         if self._har is not None:
             self._har.discard()
 
 
-class NoLedger(Ledger):
-    """Keeps nothing and hides nothing: for runs of which nothing is written."""
+class NullRecorder(Recorder):
+    """Keeps nothing and redacts nothing, for runs without reports."""
 
     def record(self, exchange: Exchange) -> None:
-        """Let the exchange go."""
+        """Drop the exchange."""
 
     def verdict(self, verdict: Verdict) -> Verdict:
-        """`verdict` as it is."""
+        """`verdict`, unchanged."""
         return verdict
 
     def behaviour(self, behaviour: Behaviour) -> Behaviour:
-        """`behaviour` as it is."""
+        """`behaviour`, unchanged."""
         return behaviour
+
+
+def documented_members(exchange: Exchange, contract: Contract) -> Exchange:
+    """`exchange` for the reports: the answer to a read-back keeps the members that the document names.
+
+    Another user may have made the resource, with a password or a token. A 200 that is not a JSON object loses its
+    body. A member that is an object or an array is left out. Other exchanges are unchanged.
+    """
+    answer = exchange.response
+    if exchange.probe != READ_BACK or answer is None or answer.status != _OK:
+        return exchange
+    document = read_json(answer.body).value
+    if not isinstance(document, dict):
+        return replace(exchange, response=replace(answer, body=b""))
+    fields = contract.operation.responses[contract.operation.success].members
+    kept = {name: value for name, value in document.items() if name in fields and not isinstance(value, dict | list)}
+    if kept == document:
+        return exchange
+    return replace(exchange, response=replace(answer, body=json.dumps(kept).encode()))

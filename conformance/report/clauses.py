@@ -1,4 +1,4 @@
-"""The catalogue, printed: for a terminal, for a program, and as the normative page docs/clauses.md."""
+"""The catalogue as a table for a terminal, as JSON, and as the normative page docs/clauses.md."""
 
 from __future__ import annotations
 
@@ -34,9 +34,9 @@ _NARROW, _WIDE = 80, 200
 _FEW = 12
 _OPERATION = re.compile(r"#/paths/[^/]*/")
 _MEANING = {
-    Level.MUST: "The document says it, or nothing else can be meant. A breach fails the run (exit code 1).",
-    Level.SHOULD: "A standard, an example or plain sense says it. A breach fails the run with `--fail-on should`.",
-    Level.SILENT: "The document leaves it open, or contradicts itself. It never fails; what comes is recorded.",
+    Level.MUST: "The document says it, or can mean nothing else. A breach fails the run (exit code 1).",
+    Level.SHOULD: "A standard, an example or common sense says it. A breach fails the run with `--fail-on should`.",
+    Level.SILENT: "The document leaves it open, or contradicts itself. It never fails; the answer is recorded.",
 }
 _STYLES = {Level.MUST: "bold red", Level.SHOULD: "yellow", Level.SILENT: "dim"}
 _INTRODUCTION = """\
@@ -44,37 +44,35 @@ _INTRODUCTION = """\
 
 <!-- Made by `conformance clauses --format markdown > docs/clauses.md`. Change spec/clauses.yaml, not this page. -->
 
-Every sentence of the vendor's page "{title}", in its edition of {revision},
-that can be tested; for each what is sent and every outcome that is accepted. What the page leaves open, or says in two
-ways, is a clause as well, of level *silent*.
+Every testable sentence of the vendor's page "{title}", in its edition of
+{revision}, with the request that tests it and every outcome that is accepted. Where the page leaves something open, or
+contradicts itself, there is a clause of level *silent*.
 
 ## What "in contract" means
 
 {in_contract}
 
-What such a request is answered, the document decides. Of any other it follows at most that it does not succeed, and
-only where a clause says so.
+The document decides the answer to such a request. A clause about any other request requires at most that
+it does not succeed.
 
 ## How to read it
 
 {counts}
 
-- The **heading** is the clause's id. It is a place, stable for ever, and a link: `docs/clauses.md#{example}`.
+- The **heading** is the clause's id. It is stable, and a link: `docs/clauses.md#{example}`.
 - The **basis** is *quoted* where the document's own words say it, *example* where one of its examples shows it, and
-  *inferred* where it follows from a standard or plain sense, which the note then names.
-- The **quotation** stands in the document word for word. ¶ is a line break between paragraphs or cells of a table.
+  *inferred* where it follows from a standard or common sense; the note then names that.
+- The **quotation** is verbatim. ¶ is a line break between paragraphs or cells of a table.
 - **Accepted** lists every outcome that passes. Answers of the gateway in front of the service count like any other.
 - **Needs** are keys of the target description. Without them the clause is reported as not tested, never as passed.
-- **Judged by** names the check in the catalogue, and what it is about.
-- **Checked by** names the probes and properties that are there for the clause (`conformance run --probe ID` sends one).
-  A clause is judged on every exchange that it speaks of, whichever probe brought it about.
-
-The page is made by `conformance clauses --format markdown > docs/clauses.md`.
+- **Judged by** names the check in the catalogue, and its arguments.
+- **Checked by** names the probes and properties that test the clause (`conformance run --probe ID` sends one). A clause
+  is judged on every exchange that it applies to, whichever probe sent it.
 """
 
 
 class Format(StrEnum):
-    """How the catalogue is printed."""
+    """The forms of the catalogue."""
 
     TABLE = "table"
     JSON = "json"
@@ -91,8 +89,10 @@ def render(
 ) -> str:
     """The catalogue as text that ends with a line feed.
 
-    `checks` maps a clause's id to the probes and properties that are there for it, each an id or ``id (words)``.
-    `width` is in columns, of the terminal by default, held to 80 to 200; it and `colour` concern the table only.
+    checks: by clause id, the probes and properties that test it, each an id or ``id (words)``.
+    layout: table, JSON or Markdown.
+    width: of the table, from 80 to 200 columns; that of the terminal by default.
+    colour: whether the table is coloured.
     """
     catalogue = contract.catalogue
     if layout is Format.JSON:
@@ -104,7 +104,7 @@ def render(
 
 
 def anchor(clause_id: str) -> str:
-    """The fragment that GitHub makes of a heading which is `clause_id`."""
+    """The fragment that GitHub makes of the heading `clause_id`."""
     return re.sub(r"[^\w-]", "", clause_id.lower())
 
 
@@ -154,7 +154,7 @@ def _table(catalogue: Catalogue, checks: Mapping[str, Sequence[str]], width: int
 def _briefly(clause: Clause, probes: Sequence[str]) -> str:
     if not probes or clause.sent.startswith(EVERYTHING):
         return EVERYTHING
-    more = (f"and {len(probes) - 3} more",) if len(probes) > 3 else ()  # noqa: PLR2004 - as many as fit
+    more = (f"and {len(probes) - 3} more",) if len(probes) > 3 else ()  # noqa: PLR2004 - three fit
     return "\n".join((*_ids(probes[:3]), *more))
 
 
@@ -184,7 +184,7 @@ def _page(contract: Contract, checks: Mapping[str, Sequence[str]]) -> Iterator[s
 
 
 def _in_contract(operation: Operation) -> str:
-    """What a request is that the document decides the answer of, in words made of the operation."""
+    """The definition of an in-contract request, from the operation."""
     parts = [f"`{one.name}` {_domain(one.domain)}" for one in operation.parameters]
     longest = operation.credential.longest
     most = "or more characters" if longest is None else f"to {longest:,} characters"
@@ -226,7 +226,7 @@ def _sections(catalogue: Catalogue) -> dict[str, list[Clause]]:
 
 def _counts(catalogue: Catalogue) -> Iterator[str]:
     counts = Counter((clause.level, clause.basis) for clause in catalogue)
-    yield "| Level | Clauses | quoted | example | inferred | What it weighs |"
+    yield "| Level | Clauses | quoted | example | inferred | Weight |"
     yield "|---|--:|--:|--:|--:|---|"
     for level in Level:
         by_basis = [counts[level, basis] for basis in ("quoted", "example", "inferred")]
@@ -254,7 +254,7 @@ def _entry(clause: Clause, probes: Sequence[str]) -> Iterator[str]:
 
 
 def _checked_by(clause: Clause, probes: Sequence[str]) -> Iterator[str]:
-    lead = f"{clause.sent}; there for it: " if clause.sent.startswith("every") else ""
+    lead = f"{clause.sent}; in particular: " if clause.sent.startswith("every") else ""
     if not probes:
         yield f"- **Checked by:** {EVERYTHING}"
     elif len(probes) > _FEW:
@@ -288,5 +288,5 @@ def _line(text: str) -> str:
 
 
 def _escaped(text: str) -> str:
-    """Text that Markdown leaves as it is; underscores inside words are safe already."""
+    """`text` escaped for Markdown; underscores inside words need no escape."""
     return re.sub(r"([\\`*<>\[\]|])", r"\\\1", text)

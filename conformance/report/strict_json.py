@@ -1,7 +1,7 @@
-"""JSON that every parser can read: what is written goes through here (RFC 8259 section 8.2, RFC 7493).
+"""JSON that every parser can read (RFC 8259 section 8.2, RFC 7493); all JSON is written through this module.
 
-Python's `json` writes what it reads, and a target may answer what other parsers refuse: half a surrogate pair, a number
-that is infinite or has thousands of digits.
+Python's `json` reads and writes values that other parsers refuse, and a target may send them: half a surrogate pair, an
+infinite number, a number of thousands of digits.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ __all__ = ["dumps", "plain"]
 
 _LONE = re.compile("[\ud800-\udfff]")
 _STAND_IN = "\ufffd"  # the replacement character, as decoders use it
-_LARGEST = 10**308  # RFC 7493 section 2.2: what a double holds
+_LARGEST = 10**308  # RFC 7493 section 2.2: the range of a double
 
 
 def dumps(

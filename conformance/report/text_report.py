@@ -66,10 +66,10 @@ class Line:
     badge: int = 0
 
 
-class _Open(IntEnum):
+class _Untested(IntEnum):
     """Kinds of clauses without a verdict, in the order of the report."""
 
-    UNTESTED = 0
+    PREVENTED = 0
     """A must or should clause that could not be tested."""
     EXCUSED = 1
     """Deselected, or declared as not testable."""
@@ -157,7 +157,7 @@ def _first_run(since: Since, record: RunRecord) -> bool:
 def _since(since: Since) -> str:
     """The first failing run, and the last passing run before it."""
     first, last = since.first_failed, since.last_passed
-    passed = f"last passed {last.at[:10]} ({last.run})" if last else "never seen to pass"
+    passed = f"last passed {last.at[:10]} ({last.run})" if last else "never passed before"
     changed = "; the suite changed in between" if since.suite_changed else ""
     return f"fails since {first.at[:10]} ({first.run}), {passed}{changed}"
 
@@ -181,36 +181,36 @@ def _failure(verdict: Verdict, record: RunRecord) -> Iterator[Line]:
 
 def _not_tested(record: RunRecord) -> Iterator[Line]:
     """Explain untested clauses and print the `not_testable` lines to paste; silent clauses are only named."""
-    groups: dict[tuple[_Open, str], list[str]] = defaultdict(list)
+    groups: dict[tuple[_Untested, str], list[str]] = defaultdict(list)
     for result in record.summary.clauses:
         if result.outcome is Outcome.NOT_TESTED:
-            groups[_why_open(result)].append(result.clause.id)
+            groups[_kind_and_reason(result)].append(result.clause.id)
     withheld = {probe for result in record.summary.clauses for probe in result.withheld}
     if not (groups or withheld):
         return
     yield Line()
     yield Line("Not tested", style="bold yellow")
     for (kind, reason), clauses in sorted(groups.items(), key=lambda group: group[0][0]):
-        style = "" if kind is _Open.UNTESTED else "dim"
+        style = "" if kind is _Untested.PREVENTED else "dim"
         yield Line(f"{reason}: {count_words(len(clauses), 'clause')}", 2, style=style)
-        if kind is _Open.SILENT or (kind is _Open.UNTESTED and record.about.complete):
+        if kind is _Untested.SILENT or (kind is _Untested.PREVENTED and record.about.complete):
             yield Line(", ".join(clauses), 4, style=style)
     if withheld:
         yield Line(f"{count_words(len(withheld), 'probe')} withheld: see report.json", 2, style="dim")
         if freed := withheld.intersection(record.about.only_mutation):
-            words = f"{len(freed)} of them for the safety of others: on loopback `--mutation any` sends them"
+            words = f"{len(freed)} of them to protect resources of others: on loopback `--mutation any` sends them"
             yield Line(words, 2, style="dim")
     if record.about.complete:
-        untested = {why: names for (kind, why), names in groups.items() if kind is _Open.UNTESTED}
+        untested = {why: names for (kind, why), names in groups.items() if kind is _Untested.PREVENTED}
         yield from _to_paste(record.about, {why: names for why, names in untested.items() if why.startswith(LACKING)})
 
 
-def _why_open(result: ClauseResult) -> tuple[_Open, str]:
+def _kind_and_reason(result: ClauseResult) -> tuple[_Untested, str]:
     if result.excused:
-        return _Open.EXCUSED, result.reason or ""
+        return _Untested.EXCUSED, result.reason or ""
     if result.clause.level is Level.SILENT:
-        return _Open.SILENT, "left open by the document, and nothing to record"
-    return _Open.UNTESTED, result.reason or "for no reason given"
+        return _Untested.SILENT, "left open by the document, with nothing to record"
+    return _Untested.PREVENTED, result.reason or "no reason given"
 
 
 def _to_paste(about: About, lacking: Mapping[str, Sequence[str]]) -> Iterator[Line]:
@@ -239,7 +239,7 @@ def _toml(text: str) -> str:
 def _flaky(record: RunRecord) -> Iterator[Line]:
     if record.about.flaky:
         yield Line()
-        yield Line("Flaky: it came and went", style="bold yellow")
+        yield Line("Flaky: answered differently when sent again", style="bold yellow")
         for one, times in Counter(record.about.flaky).items():
             yield Line(f"{one} ({times} times)" if times > 1 else one, 2)
 
@@ -250,7 +250,7 @@ def _pace(about: About) -> Iterator[Line]:
     if last > max(_SLOWER * first, first + _SLOWER_BY):
         yield Line()
         yield Line("Slower at the end", style="bold yellow")
-        yield Line(f"the same request took {first:,.0f} ms first, and {last:,.0f} ms after everything else", 2)
+        yield Line(f"the same request took {first:,.0f} ms at the start and {last:,.0f} ms at the end", 2)
 
 
 def _left_behind(record: RunRecord) -> Iterator[Line]:
@@ -262,7 +262,7 @@ def _left_behind(record: RunRecord) -> Iterator[Line]:
 
 
 def _baseline(record: RunRecord) -> Iterator[Line]:
-    """Entries that are fixed or have expired, and the lines that would accept what is new."""
+    """Entries that are fixed or have expired, and the lines that accept new deviations."""
     found = record.deviations
     if found is None:
         return
@@ -310,7 +310,7 @@ def _verdict(record: RunRecord) -> Iterator[Line]:
 def _why(record: RunRecord) -> str:
     summary = record.summary
     if summary.gating:
-        words = f"{count_words(len(summary.gating), 'clause')} broken"
+        words = f"{count_words(len(summary.gating), 'clause')} failed"
         return words if record.about.complete else f"{words}; {early_words(record.about)}"
     if not record.about.complete:
         return early_words(record.about)
@@ -322,7 +322,9 @@ def _why(record: RunRecord) -> str:
         return "nothing could be tested"
     deviations = summary.count(Outcome.FAIL)
     words = (
-        f"nothing that gates, {count_words(deviations, 'deviation')}" if deviations else "every promise tested was kept"
+        f"no failure that gates, {count_words(deviations, 'deviation')}"
+        if deviations
+        else "every promise tested was kept"
     )
     words = f"{words}; not everything was tested" if summary.conclusion is Conclusion.PARTIAL else words
     reach = reach_words(record.about)

@@ -118,7 +118,7 @@ def test_few_probes_have_words_and_many_are_listed() -> None:
 def test_what_is_judged_over_many_answers_says_so() -> None:
     """Where every such answer is judged, the probes are only those that are there for it."""
     page = render(one(sent="every answer 201"), {"a.b": ["p"]}, Format.MARKDOWN)
-    assert "- **Checked by:** every answer 201; there for it:\n  - `p`\n" in page
+    assert "- **Checked by:** every answer 201; in particular:\n  - `p`\n" in page
 
 
 def test_markdown_is_escaped() -> None:

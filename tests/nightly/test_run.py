@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 BROKEN_OFF = '"complete": false,'
 BASELINE = '"complete": true,\n  "baseline": {'
-GOOD, BAD = "CONFORMANT site: kept", "NON-CONFORMANT site: 1 clause broken"
+GOOD, BAD = "CONFORMANT site: kept", "NON-CONFORMANT site: 1 clause failed"
 NONE, UNTESTED = "NO VERDICT site: out of reach", "INCOMPLETE site: 1 must clause could not be tested"
 
 

@@ -75,7 +75,7 @@ def ended(way: Any, stand_in: Path, **said: str) -> Night:  # noqa: ANN401 - one
     """How a night ends that is called in this way, in a directory laid out as the page tells."""
     directory = stand_in.parent
     (directory / "nightly").symlink_to(NIGHTLY)
-    (directory / "secrets.env").write_text("export SAID='NON-CONFORMANT site: 1 clause broken'\n", encoding="utf-8")
+    (directory / "secrets.env").write_text("export SAID='NON-CONFORMANT site: 1 clause failed'\n", encoding="utf-8")
     command = way(directory)
     return shell(command, directory, {**USUAL, "TARGET": "site", **said}, path=stand_in)
 
@@ -115,7 +115,7 @@ def test_cron_sends_no_mail_of_a_night_that_is_quiet(stand_in: Path, compared: s
 def test_secrets_come_from_their_file(way: object, stand_in: Path) -> None:
     """As production.md has it written, with `export`."""
     ran = ended(way, stand_in, BEFORE="", CODE="1")
-    assert ran.out == "first night of site, nothing to compare with: NON-CONFORMANT site: 1 clause broken\n"
+    assert ran.out == "first night of site, nothing to compare with: NON-CONFORMANT site: 1 clause failed\n"
 
 
 def test_every_night_of_a_ci_job_is_carried_to_the_next() -> None:

@@ -85,7 +85,7 @@ Table 2 / X-Auth-Token
       answer     {ANSWER}
       {CURL}
 
- NON-CONFORMANT staging: 1 clause broken
+ NON-CONFORMANT staging: 1 clause failed
 {len(CATALOGUE)} clauses: {len(CATALOGUE) - SILENT - 2} passed, 2 failed, 0 not tested, {SILENT} recorded
 412 requests in 12.5 s
 
@@ -209,7 +209,7 @@ Not tested
   the description has no "missing_repository_id": 2 clauses
     status.404.no-repository, error.404.code
   declared not testable: no second account: 1 clause
-  left open by the document, and nothing to record: 1 clause
+  left open by the document, with nothing to record: 1 clause
     error.message
   2 probes withheld: see report.json
   If that is intended, paste into the target description:
@@ -222,7 +222,7 @@ Not tested
 def test_what_another_mutation_would_send_is_said_once() -> None:
     """Where withheld probes are counted, and only where the run knows that nobody would be harmed."""
     withheld = {CLAUSE: {"id.over.two": "mutation = fixture: …", "url.ipv4": "off loopback …"}}
-    hint = "  1 of them for the safety of others: on loopback `--mutation any` sends them\n"
+    hint = "  1 of them to protect resources of others: on loopback `--mutation any` sends them\n"
     freed = shown(record(withheld=withheld, only_mutation=["id.over.two", "id.minus-one"]))
     assert freed.count(f"  2 probes withheld: see report.json\n{hint}") == freed.count("--mutation any") == 1
     assert "--mutation any" not in shown(record(withheld=withheld))
@@ -230,7 +230,7 @@ def test_what_another_mutation_would_send_is_said_once() -> None:
 
 def test_a_target_that_is_much_slower_at_the_end_is_said_to_be() -> None:
     """No clause fails; what is ten times and 200 ms slower is worth a line, what is less is not."""
-    words = "\nSlower at the end\n  the same request took 12 ms first, and 1,240 ms after everything else\n"
+    words = "\nSlower at the end\n  the same request took 12 ms at the start and 1,240 ms at the end\n"
     assert words in shown(record(pace={"first_ms": 12.3, "last_ms": 1240.0}))
     others = ({"first_ms": 1, "last_ms": 199}, {"first_ms": 90, "last_ms": 850}, {"last_ms": 100}, {"first_ms": 1}, {})
     assert [pace for pace in others if "Slower" in shown(record(pace=pace))] == []
@@ -297,21 +297,23 @@ def test_a_run_that_broke_off_offers_nothing_to_paste() -> None:
 def test_silent_clauses_are_named_however_the_run_ended() -> None:
     """They are few; what a run that broke off did not get to is only counted."""
     text = shown(record(untested={CLAUSE: "it was not sent", "error.message": "silent"}, complete=False))
-    assert "  left open by the document, and nothing to record: 1 clause\n    error.message\n" in text
+    assert "  left open by the document, with nothing to record: 1 clause\n    error.message\n" in text
     assert "it was not sent: 1 clause\n" in text
     assert f"    {CLAUSE}\n" not in text
 
 
 def test_flaky_troubles_are_listed() -> None:
     """With what happened."""
-    assert "Flaky: it came and went\n  a: unanswered 1 time" in shown(record(flaky=["a: unanswered 1 time"]))
+    assert "Flaky: answered differently when sent again\n  a: unanswered 1 time" in shown(
+        record(flaky=["a: unanswered 1 time"])
+    )
 
 
 @pytest.mark.parametrize(
     ("of", "line"),
     [
         (record(), " CONFORMANT staging: every promise tested was kept"),
-        (record([failed("leak.token")]), " CONFORMANT staging: nothing that gates, 1 deviation"),
+        (record([failed("leak.token")]), " CONFORMANT staging: no failure that gates, 1 deviation"),
         (
             record(untested={CLAUSE: "no"}, asked=Asked(not_testable={CLAUSE: "no account"})),
             " PARTIAL staging: every promise tested was kept; not everything was tested",
@@ -321,10 +323,10 @@ def test_flaky_troubles_are_listed() -> None:
         (record(complete=False, interrupted=True), " INCOMPLETE staging: the run was interrupted"),
         (
             record([failed(CLAUSE)], complete=False, interrupted=True),
-            " NON-CONFORMANT staging: 1 clause broken; the run was interrupted",
+            " NON-CONFORMANT staging: 1 clause failed; the run was interrupted",
         ),
-        (record([failed(CLAUSE)]), " NON-CONFORMANT staging: 1 clause broken"),
-        (record([failed(CLAUSE)], complete=False), " NON-CONFORMANT staging: 1 clause broken; the run ended early"),
+        (record([failed(CLAUSE)]), " NON-CONFORMANT staging: 1 clause failed"),
+        (record([failed(CLAUSE)], complete=False), " NON-CONFORMANT staging: 1 clause failed; the run ended early"),
         (
             record(complete=False, no_verdict="the target cannot be reached"),
             " NO VERDICT staging: the target cannot be reached",

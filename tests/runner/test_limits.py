@@ -127,7 +127,7 @@ def test_exitfirst_ends_with_the_first_failure_that_gates(tmp_path: Path) -> Non
         ran = site.run("--exitfirst", "--seed", "1")
     assert ran.code == 1, ran.out
     assert "reproduce  conformance run site --seed 1 --output reports/again --probe method.GET" in ran.out
-    assert "1 clause broken; the run ended early" in ran.out
+    assert "1 clause failed; the run ended early" in ran.out
     assert ran.report["run"]["complete"] is False
     assert ran.report["summary"]["gating"] == ["status.server-error"]
     reasons = {row["reason"] for row in ran.report["clauses"] if row["verdict"] == "not-tested"}

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from conformance.config.secrets import TOKEN_NAME, Command, Iam, reveal
 from conformance.engine.properties import Replay
 from conformance.engine.recorder import NullRecorder, Recorder
-from conformance.engine.reproduction import way_of
+from conformance.engine.reproduction import route_of
 from conformance.engine.session import Session
 from conformance.engine.setup import ReadBack
 from conformance.exceptions import NoVerdict, UsageError
@@ -59,7 +59,7 @@ def session_of(
         writer,
         headers=endpoint.headers,
         declared=declared,
-        way=way_of(target),
+        route=route_of(target),
     )
     departure = _departure(preparation, endpoint, connect)
     echoes = contract.catalogue.ids("echo", sent=contract.operation.url_member)

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from conformance.contract.message import Exchange
     from conformance.judge.behaviour import Behaviour
     from conformance.judge.verdict import Verdict
-    from conformance.report.curl import Way
+    from conformance.report.curl import Route
     from conformance.report.har import HarWriter
     from conformance.report.record import Evidence
     from conformance.traffic.redaction import Redactor
@@ -39,7 +39,7 @@ class Recorder:
         har: the HAR file, or None.
         headers: those of the target description, which every request carries.
         declared: the clauses of each probe and property. Other exchanges are not judged.
-        way: proxy and certificates, for the lines that repeat a request.
+        route: proxy and certificates, for the lines that repeat a request.
 
     Attributes:
         evidence: what the reports show of an exchange, by its number.
@@ -57,7 +57,7 @@ class Recorder:
         *,
         headers: Sequence[tuple[bytes, bytes]] = (),
         declared: Mapping[str, tuple[str, ...]] | None = None,
-        way: Way | None = None,
+        route: Route | None = None,
     ) -> None:
         self._contract = contract
         self._redactor = redactor
@@ -65,7 +65,7 @@ class Recorder:
         self._har = har
         self._headers = headers
         self._declared = declared or {}
-        self._way = way
+        self._route = route
         self._lock = threading.Lock()
         self.evidence: dict[int, Evidence] = {}
         self.flaky: list[str] = []
@@ -83,7 +83,7 @@ class Recorder:
             self._headers,
             declared,
             envelope=self._contract.operation.envelope,
-            way=self._way,
+            route=self._route,
         )
         self._write(lambda har: har.add(evidence.har))
         with self._lock:

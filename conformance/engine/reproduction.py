@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from conformance.config.secrets import TOKEN_NAME, Secret
 from conformance.config.settings import NO_HISTORY
-from conformance.report.curl import Way
+from conformance.report.curl import Route
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from conformance.config.settings import Settings
     from conformance.config.targets import Target
 
-__all__ = ["AGAIN", "command_of", "variables_of", "way_of"]
+__all__ = ["AGAIN", "command_of", "route_of", "variables_of"]
 
 AGAIN = "again"
 """The folder, below the reports of a run, of those of its lines to reproduce."""
@@ -45,12 +45,12 @@ def _given(settings: Settings, name: str) -> bool:
     return settings.source(name).startswith(("--", "CONFORMANCE_"))
 
 
-def way_of(target: Target) -> Way:
+def route_of(target: Target) -> Route:
     """How a line gets to a target as the run did."""
     proxy = target.proxy
     if proxy is not None:
         proxy = f'"${{{proxy.name}:?}}"' if isinstance(proxy, Secret) else shlex.quote(proxy)
-    return Way(
+    return Route(
         proxy,
         unverified=target.verify_tls is False,
         bundle=None if isinstance(target.verify_tls, bool) else str(target.verify_tls),

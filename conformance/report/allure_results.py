@@ -23,7 +23,7 @@ from conformance.contract.clause import Level
 from conformance.judge.verdict import AnsweredBy
 from conformance.report.files import unwritten
 from conformance.report.strict_json import dumps
-from conformance.report.words import SPEAKERS, lines_to_set, reach_words
+from conformance.report.words import RESPONDERS, lines_to_set, reach_words
 
 if TYPE_CHECKING:
     from collections.abc import Generator, Mapping, Sequence
@@ -107,7 +107,7 @@ def attach(evidence: Evidence, variables: Mapping[str, str]) -> None:
     request = exchange["request"]
     answer = exchange["response"]
     who = evidence.har["_conformance"]["answered_by"]  # type: ignore[index]  # HAR is JSON
-    words = f"answered {answer['status']} by {SPEAKERS[AnsweredBy(who)]}" if answer else "no answer"
+    words = f"answered {answer['status']} by {RESPONDERS[AnsweredBy(who)]}" if answer else "no answer"
     allure.attach(
         dumps(exchange),
         name=f"Exchange {evidence.number}: {request['method']}, {words}",

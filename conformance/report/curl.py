@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
     Field = tuple[bytes, bytes]
 
-__all__ = ["Recipe", "Way", "bytes_recipe", "curl_line", "raw_line", "token_recipe", "writer"]
+__all__ = ["Recipe", "Route", "bytes_recipe", "curl_line", "raw_line", "token_recipe", "writer"]
 
 _LONGEST_WORD = 1000
 _LONGEST_EXPRESSION = 8000
@@ -41,8 +41,8 @@ _IN_DOUBLE_QUOTES = re.compile(r"[^\"$`\\!]*")
 
 
 @dataclass(frozen=True, slots=True)
-class Way:
-    """The way to the target: proxy and certificates.
+class Route:
+    """The route to the target: proxy and certificates.
 
     proxy: a word of shell.
     unverified: whether the target's certificate is not verified.
@@ -78,16 +78,16 @@ class Way:
         ]
 
 
-_STRAIGHT = Way()
+_DIRECT = Route()
 
 
 def curl_line(
-    exchange: Exchange, base_url: str, redactor: Redactor, headers: Sequence[Field] = (), way: Way = _STRAIGHT
+    exchange: Exchange, base_url: str, redactor: Redactor, headers: Sequence[Field] = (), route: Route = _DIRECT
 ) -> str:
     """The line that repeats the request of an exchange.
 
     headers: those of the target description, sent with every request.
-    way: proxy and certificates.
+    route: proxy and certificates.
 
     The line fails where a variable that it uses is not set. Its head is as long as that of the request, User-Agent
     included, so that a limit on the head's length shows again.
@@ -98,11 +98,11 @@ def curl_line(
     """
     request = exchange.request
     fields = [*request.header_fields(), *headers]
-    segmented = request.long_head and not way.proxy
+    segmented = request.long_head and not route.proxy
     if segmented or request.chunked or any(_IMPOSSIBLE.search(value) for _, value in fields):
-        return redactor.text(raw_line(request, base_url, redactor, headers, way))
+        return redactor.text(raw_line(request, base_url, redactor, headers, route))
     given = {name.lower() for name, _ in fields}
-    words = [*way.options, *_method(request)] + ([] if b"user-agent" in given else [f"-A {shlex.quote(USER_AGENT)}"])
+    words = [*route.options, *_method(request)] + ([] if b"user-agent" in given else [f"-A {shlex.quote(USER_AGENT)}"])
     recipes = []
     for word in (_token(request, redactor), *(_field(field, redactor) for field in (*request.headers, *headers))):
         if isinstance(word, Recipe):
@@ -217,7 +217,7 @@ def raw_line(
     base_url: str,
     redactor: Redactor,
     headers: Sequence[Field] = (),
-    way: Way = _STRAIGHT,
+    route: Route = _DIRECT,
 ) -> str:
     """The line of Python that sends `request` on a new connection and prints the answer; it uses no proxy.
 
@@ -228,7 +228,7 @@ def raw_line(
     whole = joined(*_recipes(request, base_url, redactor, headers))
     statements = [
         f"s = socket.create_connection(({parts.hostname!r}, {parts.port or (443 if tls else 80)}), 10)",
-        *(way.wrapping(parts.hostname or "") if tls else []),
+        *(route.wrapping(parts.hostname or "") if tls else []),
         *_sending(whole.expression, len(request.body or b"") + len(b"\r\n") if request.long_head else 0, tls=tls),
         "[sys.stdout.buffer.write(d) for d in iter(lambda: s.recv(65536), b'')]",
     ]

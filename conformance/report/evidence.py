@@ -36,7 +36,7 @@ from urllib.parse import parse_qsl, unquote
 
 from conformance.contract.userinfo import passwords_of
 from conformance.judge.speaker import speaker_of
-from conformance.report.curl import Way, curl_line
+from conformance.report.curl import Route, curl_line
 from conformance.report.record import Evidence
 from conformance.traffic.redaction import SENSITIVE, SENT_PASSWORD, SHORTEST_SECRET, spellings, token_spellings
 
@@ -67,14 +67,14 @@ def evidence_of(
     declared: tuple[str, ...] | None = None,
     *,
     envelope: Envelope,
-    way: Way | None = None,
+    route: Route | None = None,
 ) -> Evidence:
     """The evidence of an exchange.
 
     headers: those of the target description, sent with every request.
     declared: the clauses that the probe tests; None where the exchange is not judged.
     envelope: the forms of refusals, by which the responder is recognised.
-    way: proxy and certificates for the curl line.
+    route: proxy and certificates for the curl line.
     """
     shown = RedactedExchange(exchange, redactor)
     milliseconds = round(exchange.seconds * 1000, 3)
@@ -88,7 +88,7 @@ def evidence_of(
         "_conformance": {**_conformance(exchange, shown, redactor, envelope), "clauses": declared},
     }
     cut = exchange.response is not None and shown.cut(exchange.response.body)
-    return Evidence(exchange.number, har, curl_line(exchange, base_url, redactor, headers, way or Way()), cut)
+    return Evidence(exchange.number, har, curl_line(exchange, base_url, redactor, headers, route or Route()), cut)
 
 
 def _request(

@@ -21,7 +21,7 @@ from conformance.report.words import (
     early_words,
     lines_to_set,
     reach_words,
-    speaker_words,
+    responder_words,
 )
 
 if TYPE_CHECKING:
@@ -166,7 +166,7 @@ def _failure(verdict: Verdict, record: RunRecord) -> Iterator[Line]:
     evidence = record.evidence.get(verdict.exchange)
     yield Line(f"{verdict.probe}: {verdict.message}", 4, hang=2)
     yield Line(f"expected   {' or '.join(verdict.accepted)}", 6, hang=_COLUMN)
-    yield Line(f"got        {verdict.got}, {speaker_words(verdict, evidence)}", 6, hang=_COLUMN)
+    yield Line(f"got        {verdict.got}, {responder_words(verdict, evidence)}", 6, hang=_COLUMN)
     if evidence:
         yield Line(f"answer     {answer_words(evidence)}", 6, hang=_COLUMN)
     if again := record.reproduce.get(verdict.probe):

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from conformance.report.record import About, Evidence
 
 __all__ = [
-    "SPEAKERS",
+    "RESPONDERS",
     "TESTS",
     "answer_data",
     "answer_words",
@@ -22,10 +22,10 @@ __all__ = [
     "early_words",
     "lines_to_set",
     "reach_words",
-    "speaker_words",
+    "responder_words",
 ]
 
-SPEAKERS = {
+RESPONDERS = {
     AnsweredBy.SERVICE: "the service",
     AnsweredBy.GATEWAY: "the gateway",
     AnsweredBy.OTHER: "something that is not the documented service (framework, server or proxy)",
@@ -40,11 +40,11 @@ def count_words(number: int, noun: str) -> str:
     return f"{number:,} {noun}{'' if number == 1 else 's'}"
 
 
-def speaker_words(verdict: Verdict, evidence: Evidence | None) -> str:
+def responder_words(verdict: Verdict, evidence: Evidence | None) -> str:
     """The responder, or that there was no answer."""
     if evidence is not None and not _response(evidence)["status"]:
         return "not answered"
-    return f"answered by {SPEAKERS[verdict.answered_by]}"
+    return f"answered by {RESPONDERS[verdict.answered_by]}"
 
 
 def answer_data(evidence: Evidence) -> dict[str, object] | None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from conformance.judge.verdict import DISAGREEMENT, AnsweredBy
-from conformance.report.words import answer_words, lines_to_set, speaker_words
+from conformance.report.words import answer_words, lines_to_set, responder_words
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -35,7 +35,7 @@ def failure_message(
         f"{clause.level} {clause.id}: {verdict.message}",
         f"  sent         {title} ({verdict.probe})",
         f"  accepted     {' | '.join(verdict.accepted)}",
-        f"  got          {verdict.got}, {speaker_words(verdict, evidence)}{apart}",
+        f"  got          {verdict.got}, {responder_words(verdict, evidence)}{apart}",
         *([f"  answer       {answer_words(evidence)}"] if evidence else []),
         f"  promise      {clause.title}",
         f"  quote        {' '.join(clause.quote.split())[:200]} ({clause.section}, {clause.basis})",

@@ -11,7 +11,7 @@ import pytest
 
 from conformance.config.settings import ConfigFile, Settings, load_settings
 from conformance.config.targets import build_target
-from conformance.engine.reproduction import command_of, variables_of, way_of
+from conformance.engine.reproduction import command_of, route_of, variables_of
 from conformance.spec import load_contract
 
 if TYPE_CHECKING:
@@ -112,7 +112,7 @@ def test_a_curl_line_goes_the_way_of_the_run(keys: dict[str, object], words: tup
     """Proxy and certificates as described; elsewhere another server would answer, or none."""
     environ = {"MINE": "of the environment", "PROXY": "http://me:a-password-of-mine@127.0.0.1:3128"}
     target = build_target("site", TABLE | {"token": "env:MINE"} | keys, load_contract(), environ=environ)
-    assert tuple(way_of(target).options) == words
+    assert tuple(route_of(target).options) == words
     assert ("PROXY" in variables_of(load_settings({}, {}, None), target)) is ("PROXY" in str(words))
 
 

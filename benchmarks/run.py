@@ -100,7 +100,7 @@ def phases(output: str) -> None:
         "tests and Allure results after it": at["tested"] - last,
         "other reports": at["reported"] - at["tested"],
     }
-    print(json.dumps({"seconds": seconds, "requests": sessions[0].sender.requests}))
+    print(json.dumps({"seconds": seconds, "requests": sessions[0].client.requests}))
 
 
 def raw(requests: int, clock: Callable[[], float] = time.perf_counter) -> float:
@@ -156,8 +156,8 @@ def engine(output: str, clock: Callable[[], float], latency: float = 0) -> tuple
         session.join()
         seconds = clock() - began
         session.recorder.close()
-        session.sender.close()
-    return preparation, session.sender.requests, seconds
+        session.client.close()
+    return preparation, session.client.requests, seconds
 
 
 def slow(output: str) -> None:

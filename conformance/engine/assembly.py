@@ -15,11 +15,10 @@ from conformance.engine.setup import ReadBack
 from conformance.exceptions import NoVerdict, UsageError
 from conformance.plan.policy import Mutation
 from conformance.report.har import HarWriter
+from conformance.traffic.client import Client
 from conformance.traffic.credentials import Credentials, Identity, Issued, Login
-from conformance.traffic.departure import Departure
 from conformance.traffic.endpoint import Endpoint
 from conformance.traffic.limits import Budget, CredentialGate, Pace
-from conformance.traffic.sender import Sender
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -61,22 +60,19 @@ def session_of(
         declared=declared,
         route=route_of(target),
     )
-    departure = _departure(preparation, endpoint, connect)
-    echoes = contract.catalogue.ids("echo", sent=contract.operation.url_member)
-    shown = contract.catalogue[echoes[0]].arguments["member"] if echoes else None
-    sender = Sender(departure, recorder.record, shown)
+    client = _client(preparation, endpoint, recorder, connect)
     reads_back = target.reads_back and preparation.mutation is not Mutation.NEVER  # which changes nothing
     return Session(
         contract=contract,
         fixtures=fixtures,
         plan=preparation.plan,
         profile=preparation.profile,
-        sender=sender,
+        client=client,
         recorder=recorder,
         concurrency=preparation.settings.concurrency,
         replay=Replay(fixtures, preparation.store, saved=preparation.examples) if recorded else Replay(fixtures),
         ends=preparation.ends,
-        read_back=ReadBack(sender, fixtures, preparation.redactor, contract) if reads_back else None,
+        read_back=ReadBack(client, fixtures, preparation.redactor, contract) if reads_back else None,
     )
 
 
@@ -93,15 +89,18 @@ def _endpoint(target: Target) -> Endpoint:
     )
 
 
-def _departure(preparation: Preparation, endpoint: Endpoint, connect: Connect | None) -> Departure:
-    target, fixtures = preparation.target, preparation.fixtures
-    return Departure(
+def _client(preparation: Preparation, endpoint: Endpoint, recorder: Recorder, connect: Connect | None) -> Client:
+    target, fixtures, contract = preparation.target, preparation.fixtures, preparation.contract
+    echoes = contract.catalogue.ids("echo", sent=contract.operation.url_member)
+    return Client(
         endpoint,
         fixtures,
+        recorder.record,
         budget=Budget(preparation.max_requests),
         pace=Pace(preparation.settings.rate or (None if target.loopback else _RATE_OFF_LOOPBACK)),
         gate=CredentialGate(preparation.bad_credentials),
         connections=preparation.settings.concurrency,
+        shown=contract.catalogue[echoes[0]].arguments["member"] if echoes else None,
         credentials=credentials_of(target, fixtures, preparation.plan_for, preparation.redactor, time.sleep),
         connect=connect,
     )

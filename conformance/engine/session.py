@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from conformance.judge.verdict import Verdict
     from conformance.plan.fixtures import TargetFixtures
     from conformance.plan.plan import Plan
-    from conformance.traffic.sender import Sender
+    from conformance.traffic.client import Client
 
 __all__ = ["FIRST_FAILURE", "Outlook", "Sent", "Session"]
 
@@ -67,7 +67,7 @@ class Session:
         fixtures: TargetFixtures,
         plan: Plan,
         profile: Profile,
-        sender: Sender,
+        client: Client,
         recorder: Recorder,
         concurrency: int,
         replay: Replay,
@@ -78,7 +78,7 @@ class Session:
         self.fixtures = fixtures
         self.plan = plan
         self.profile = profile
-        self.sender = sender
+        self.client = client
         self.recorder = recorder
         self.replay = replay
         self.read_back = read_back
@@ -107,7 +107,7 @@ class Session:
         """
         if self.read_back is not None:
             self.read_back.before()
-        self._opening = send_setup(self.sender, self.plan, self.fixtures, self.contract, chosen)
+        self._opening = send_setup(self.client, self.plan, self.fixtures, self.contract, chosen)
         self.context = context_of(self._opening, self.contract)
 
     def start(self, chosen: Collection[str]) -> None:
@@ -119,10 +119,10 @@ class Session:
             self.contract,
             self.profile,
             replay=self.replay,
-            send=self.sender.send,
+            send=self.client.send,
             judge=self._judge,
             forget=self.recorder.forget,
-            stopped=lambda: self.sender.stopped or self.ended,
+            stopped=lambda: self.client.stopped or self.ended,
             ends=self._ends,
             drawn=self.drawn,
         )
@@ -141,7 +141,7 @@ class Session:
         try:
             for staged in _stages(probes):
                 self._send_stage(staged)
-            if self.sender.stopped:
+            if self.client.stopped:
                 return
             if not self.ended:
                 drawing.finish()
@@ -180,7 +180,7 @@ class Session:
     def _send_stage(self, staged: list[Probe]) -> None:
         for probe in staged:
             if probe.stage in {Stage.CREATION, Stage.BURST} and probe.copies > 1:
-                self.sender.gather(probe.id, probe.copies, self._concurrency)
+                self.client.gather(probe.id, probe.copies, self._concurrency)
         jobs = [job for probe in sorted(staged, key=self._late) for job in self._jobs(probe)]
         run_jobs(jobs, self._send, self._concurrency)
         if self._at_once:
@@ -204,7 +204,7 @@ class Session:
         known = isinstance(error, ConformanceError)
         error = error if known else ConformanceError(f"the run broke off: {type(error).__name__}: {error}")
         self.error = self.error or error
-        self.sender.stop(str(error))
+        self.client.stop(str(error))
 
     def _jobs(self, probe: Probe) -> Iterator[Job[Probe]]:
         facts = self.plan.facts[probe.id]
@@ -221,9 +221,9 @@ class Session:
         with self._lock:
             self._due -= 1
         if self.ended:
-            exchange = self.sender.withhold(probe.id, probe.request, FIRST_FAILURE)
+            exchange = self.client.withhold(probe.id, probe.request, FIRST_FAILURE)
         else:
-            exchange = self.sender.send(probe.id, probe.request)
+            exchange = self.client.send(probe.id, probe.request)
         if probe.stage in {Stage.CREATION, Stage.BURST} and probe.copies > 1:
             self._at_once.append((exchange, probe))  # each is judged beside the others
         else:
@@ -280,13 +280,13 @@ class Session:
 
     def abandon(self, reason: str) -> None:
         """Send nothing more, and wait for nothing but the end of drawing, which reads source as pytest does."""
-        self.sender.stop(reason)
+        self.client.stop(reason)
         if self._drawing is not None:
             self._drawing.join()
 
     def stop(self, reason: str) -> None:
         """Send nothing more and wait for what is in flight."""
-        self.sender.stop(reason)
+        self.client.stop(reason)
         if self._thread is not None:
             join(self._thread)
 
@@ -312,7 +312,7 @@ class Session:
     def outlook(self) -> Outlook:
         """How far this is; what shrinking needs, nobody knows before."""
         due = self._due + (self._runner.due if self._runner else 0)
-        sent = self.sender.requests
+        sent = self.client.requests
         if self._thread is None or not self._thread.is_alive():
             return Outlook("Reporting", sent, sent)
         return Outlook("Sending", sent, sent + due) if due else Outlook("Simplifying what failed", sent, None)

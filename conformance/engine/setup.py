@@ -27,8 +27,8 @@ if TYPE_CHECKING:
     from conformance.contract.values import Identifier
     from conformance.plan.fixtures import TargetFixtures
     from conformance.plan.plan import Plan
+    from conformance.traffic.client import Client
     from conformance.traffic.redaction import Redactor
-    from conformance.traffic.sender import Sender
 
 __all__ = ["ELSEWHERE", "REACH", "ReadBack", "send_setup"]
 
@@ -43,34 +43,34 @@ _OK = 200  # RFC 9110 section 15.3.1
 
 
 def send_setup(
-    sender: Sender, plan: Plan, fixtures: TargetFixtures, contract: Contract, chosen: Collection[str]
+    client: Client, plan: Plan, fixtures: TargetFixtures, contract: Contract, chosen: Collection[str]
 ) -> list[Exchange]:
-    """Send the opening probes one by one, and tell the sender what the target answers for sure.
+    """Send the opening probes one by one, and tell the client what the target answers for sure.
 
     The first request goes out whether or not it is among the `chosen` ids. Where the safety policy withholds it, a
     request with an unknown token shows that there is a target. Raises NoVerdict where that is out of reach, refuses the
     credentials, or is not the documented service.
     """
     strange = fixtures.request(ordinary(fixtures))
-    sender.known_good = strange
+    client.known_good = strange
     opening = [probe for probe in plan.sent if probe.stage is Stage.SETUP]
     if not opening:
-        sender.reassurance = fixtures.request(fixtures.token, b"0")
-        reached = sender.send(REACH, strange)
-        _check_reach(reached, secure=sender.secure)
-        _check_presence(reached, sender, fixtures, contract)
+        client.reassurance = fixtures.request(fixtures.token, b"0")
+        reached = client.send(REACH, strange)
+        _check_reach(reached, secure=client.secure)
+        _check_presence(reached, client, fixtures, contract)
     exchanges = []
     for probe in opening:
         if probe.request is None or (probe.id != FIRST and set(chosen) == {FIRST}):
             continue
-        exchange = sender.send(probe.id, probe.request)
+        exchange = client.send(probe.id, probe.request)
         exchanges.append(exchange)
         if probe.id == FIRST:
-            _check_reach(exchange, secure=sender.secure)
-            _check_recognised(exchange, sender, fixtures, contract)
-            _check_presence(exchange, sender, fixtures, contract)
+            _check_reach(exchange, secure=client.secure)
+            _check_recognised(exchange, client, fixtures, contract)
+            _check_presence(exchange, client, fixtures, contract)
             if stand_in(exchange, contract) is None:
-                sender.stand_in = partial(stand_in, contract=contract)
+                client.stand_in = partial(stand_in, contract=contract)
     return exchanges
 
 
@@ -83,7 +83,7 @@ def _check_reach(exchange: Exchange, *, secure: bool) -> None:
         raise NoVerdict(f"the target does not answer: {exchange.trouble} ({exchange.detail}){perhaps}")
 
 
-def _check_recognised(first: Exchange, sender: Sender, fixtures: TargetFixtures, contract: Contract) -> None:
+def _check_recognised(first: Exchange, client: Client, fixtures: TargetFixtures, contract: Contract) -> None:
     if first.response is None:
         return
     if first.response.status == 401:  # noqa: PLR2004 - RFC 9110 section 15.5.2
@@ -92,8 +92,8 @@ def _check_recognised(first: Exchange, sender: Sender, fixtures: TargetFixtures,
             f"the credentials were refused: the first valid request was answered {got}; "
             f"check token (${fixtures.token.secret}){_named(fixtures)}"
         )
-    sender.known_good = sender.reassurance = first.request
-    sender.vigilant = first.response.status == contract.operation.success
+    client.known_good = client.reassurance = first.request
+    client.vigilant = first.response.status == contract.operation.success
 
 
 def _named(fixtures: TargetFixtures) -> str:
@@ -102,16 +102,16 @@ def _named(fixtures: TargetFixtures) -> str:
     return f" and {key} = {fixtures.resource}" if key else ""
 
 
-def _check_presence(first: Exchange, sender: Sender, fixtures: TargetFixtures, contract: Contract) -> None:
+def _check_presence(first: Exchange, client: Client, fixtures: TargetFixtures, contract: Contract) -> None:
     """Raise NoVerdict where a few requests, each unlike the others, show that the documented service is not there."""
     if first.response is None or (first.response.status != NOT_FOUND and speaks(first, contract)):
         return
     answers = [first]
-    elsewhere = sender.send(ELSEWHERE, Request(fixtures.operation.method, _NOWHERE, None, token_header=fixtures.header))
+    elsewhere = client.send(ELSEWHERE, Request(fixtures.operation.method, _NOWHERE, None, token_header=fixtures.header))
     for request in _unlike(fixtures):
         if absence(answers, elsewhere, contract) is None:
             return
-        answers.append(sender.send(REACH, request))
+        answers.append(client.send(REACH, request))
     if words := absence(answers, elsewhere, contract):
         raise NoVerdict(words)
 
@@ -131,8 +131,8 @@ class ReadBack:
     further one is asked for.
     """
 
-    def __init__(self, sender: Sender, fixtures: TargetFixtures, redactor: Redactor, contract: Contract) -> None:
-        self._sender = sender
+    def __init__(self, client: Client, fixtures: TargetFixtures, redactor: Redactor, contract: Contract) -> None:
+        self._client = client
         self._contract = contract
         self._fixtures = fixtures
         self._redactor = redactor
@@ -141,7 +141,7 @@ class ReadBack:
         self.changes = tuple(ResourceChange(name, found, None) for found in permitted)
 
     def before(self) -> None:
-        """Note the state that the run finds; raises what the sender raises."""
+        """Note the state that the run finds; raises what the client raises."""
         states = self._read()
         self.changes = tuple(replace(change, before=states.get(change.resource)) for change in self.changes)
 
@@ -161,7 +161,7 @@ class ReadBack:
             if target is None:
                 break
             request = Request("GET", target, fixtures.token, token_header=fixtures.header)
-            exchange = self._sender.send(READ_BACK, request)
+            exchange = self._client.send(READ_BACK, request)
             answer = documented_members(exchange, self._contract).response
             if answer is None:
                 break

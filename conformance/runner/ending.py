@@ -81,7 +81,7 @@ class Ending:
             self._running.no_verdict = self._running.no_verdict or "pytest itself broke, please report it"
         if session.shouldstop or session.shouldfail:
             self._running.cut_short = True
-            self._running.session.sender.stop("stopped after a failure")
+            self._running.session.client.stop("stopped after a failure")
         self.record = replace(self._memory.recall(self._running.finish()), tests=dict(tests))
         self.exit_code = self._running.exit_code(self.record)
         if found := self._running.trouble or self._guard.trouble:

@@ -160,7 +160,7 @@ class Hooks:
 
     def _stop(self) -> None:
         """Send nothing more."""
-        self._running.session.sender.stop("interrupted")
+        self._running.session.client.stop("interrupted")
         if self._view is not None:
             with suppress(OSError):  # who read it may have been interrupted too
                 sys.stderr.write("interrupted: waiting for what is in flight; once more stops at once\n")
@@ -189,7 +189,7 @@ class Hooks:
         """Send nothing more, and wait for what is in flight; pytest.exit and `--stepwise` come this way too."""
         self._running.interrupted |= type(excinfo.value) is KeyboardInterrupt
         self._running.abandoned = self._interruption.times > 1
-        self._running.session.sender.stop("interrupted" if self._running.interrupted else "stopped")
+        self._running.session.client.stop("interrupted" if self._running.interrupted else "stopped")
         self._running.wait()
 
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
@@ -232,7 +232,7 @@ class Hooks:
         """Show the end of it when every report is written, and let the connections go."""
         if self._view is not None and self.record is not None:
             self._view.finish(self.record, {**self._reports.paths, **self._memory.said})
-        self._running.session.sender.close()
+        self._running.session.client.close()
         self._ending.close()
         self._interruption.end()
         self._logs.end()

@@ -218,7 +218,7 @@ class Running:
         if self.no_verdict or self.session.error:
             # A target may repeat in its answers what it was sent.
             return self.preparation.redactor.text(self.no_verdict or str(self.session.error))
-        if self.session.sender.exhausted:
+        if self.session.client.exhausted:
             return "max-requests was reached before everything was sent: raise it, or select less"
         return None
 
@@ -238,7 +238,7 @@ class Running:
     def complete(self) -> bool:
         """Whether everything that was asked for was tried."""
         broken_off = self.interrupted or self.cut_short or self.no_verdict is not None or self.session.error is not None
-        return not (broken_off or self.session.ended or self.session.sender.exhausted)
+        return not (broken_off or self.session.ended or self.session.client.exhausted)
 
     def exit_code(self, record: RunRecord) -> int:
         """The first that applies: 130 interrupted, 1 a gating failure, 3 no verdict, 0 (docs/interface.md)."""

@@ -155,16 +155,16 @@ def judge_target(
         session.join()
     except NoVerdict as error:
         session.recorder.discard()
-        return Judged(None, session.sender.requests, time.monotonic() - begun, str(error))
+        return Judged(None, session.client.requests, time.monotonic() - begun, str(error))
     finally:
-        session.sender.close()
+        session.client.close()
     withheld: dict[str, dict[str, str]] = {}
     for probe in preparation.plan.probes:
         for clause in probe.clauses if probe.withheld else ():
             withheld.setdefault(clause, {})[probe.id] = probe.withheld or ""
     session.recorder.close(about_run(preparation, session, withheld=withheld).as_data())
     summary = summarise(preparation.contract.catalogue, session.verdicts, withheld, preparation.asked)
-    return Judged(summary, session.sender.requests, time.monotonic() - begun)
+    return Judged(summary, session.client.requests, time.monotonic() - begun)
 
 
 @cache

@@ -49,7 +49,7 @@ def session(application: Application | None = None, har: Path | None = None, **o
             yield prepared
         finally:
             prepared.stop("the test is over")
-            prepared.sender.close()
+            prepared.client.close()
 
 
 def everything(of: Session) -> set[str]:

@@ -241,9 +241,8 @@ def test_what_the_environment_gave_is_in_the_command_and_what_the_file_says_is_n
 def limits(run: Preparation) -> tuple[int, float, int | None]:
     """The most requests, the seconds between two of them, and the most bad credentials of a session."""
     session = session_of(run, None)
-    session.sender.close()
-    leaving = session.sender._exit
-    return leaving.budget._limit, leaving._pace._interval, leaving._gate._limit
+    session.client.close()
+    return session.client._budget._limit, session.client._pace._interval, session.client._gate._limit
 
 
 @pytest.mark.parametrize(
@@ -274,8 +273,8 @@ def test_a_session_knows_the_target(tmp_path: Path) -> None:
     }
     session = session_of(prepared(table=table), tmp_path / "traffic.har")
     session.recorder.close()
-    session.sender.close()
-    endpoint = session.sender._exit._raw._endpoint
+    session.client.close()
+    endpoint = session.client._raw._endpoint
     assert (endpoint.base_url, endpoint.timeout, endpoint.verify_tls) == ("https://staging.invalid", 3, True)
     assert (endpoint.proxy, endpoint.headers) == ("http://u:p@127.0.0.1:9", ((b"X-Domain-Id", b"h" * 40),))
     assert session.recorder._headers == endpoint.headers

@@ -38,7 +38,7 @@ def _session(application: Application, chosen: set[str] | None = None, **options
         session.open(names)
         session.start(names)
         session.join()
-        session.sender.close()
+        session.client.close()
     return session
 
 
@@ -113,7 +113,7 @@ def test_associations_of_one_repository_go_one_after_the_other() -> None:
     target = Recording(seconds=0.002)
     session = _session(target, _all_but_the_bursts())
     assert not target.crowded
-    assert session.sender.requests > 300
+    assert session.client.requests > 300
 
 
 def _all_but_the_bursts() -> set[str]:
@@ -175,7 +175,7 @@ def test_what_generated_requests_proved_is_not_kept_exchange_by_exchange() -> No
     probes = {probe.id for probe in session.plan.probes}
     kept = {entry.har["_conformance"]["probe"] for entry in session.recorder.evidence.values()}  # type: ignore[index]
     assert kept <= probes
-    assert session.sender.requests > len(session.recorder.evidence)
+    assert session.client.requests > len(session.recorder.evidence)
 
 
 def test_schemathesis_reaches_a_201(tmp_path: Path) -> None:

@@ -97,7 +97,7 @@ INVENTORIES = {
 
 @pytest.mark.parametrize("known", [pytest.param(known, id=words) for words, known in INVENTORIES.items()])
 def test_drawn_requests_obey_the_policy(known: TargetFixtures) -> None:
-    """Nothing is drawn that the sender would have to refuse, while failures are shrunk either."""
+    """Nothing is drawn that the client would have to refuse, while failures are shrunk either."""
     desk = Desk(lambda _: UNAUTHORIZED, known=known)
     desk.run()
     assert {probe for probe, _ in desk.sent} == ALL

@@ -106,7 +106,7 @@ def test_a_closed_port_is_no_verdict() -> None:
     of = session_of(preparation(target), None)
     with pytest.raises(NoVerdict, match=r"^the target cannot be reached: .*refused") as caught:
         of.open(everything(of))
-    of.sender.close()
+    of.client.close()
     assert "\n" not in str(caught.value)
     assert caught.value.exit_code == 3
 
@@ -116,7 +116,7 @@ def test_credentials_that_are_refused_are_no_verdict() -> None:
     with session(Unauthorized()) as of:
         with pytest.raises(NoVerdict, match=r"the credentials were refused: .* 401 .* check token") as caught:
             of.open(everything(of))
-        assert of.sender.requests == 1
+        assert of.client.requests == 1
     assert "\n" not in str(caught.value)
     assert of.fixtures.token.value.decode() not in str(caught.value)
 
@@ -138,8 +138,8 @@ def test_a_target_that_is_silent_is_given_up_after_two_requests() -> None:
         with pytest.raises(NoVerdict, match=r"^the target does not answer: no answer in time"):
             of.open(everything(of))
         over.set()
-        of.sender.close()
-    assert of.sender.requests == 2
+        of.client.close()
+    assert of.client.requests == 2
 
 
 def test_a_target_that_answers_others_only_is_judged() -> None:
@@ -179,7 +179,7 @@ def test_in_never_mode_a_closed_port_is_no_verdict() -> None:
     of = session_of(preparation(target, mutation="never"), None)
     with pytest.raises(NoVerdict, match="the target cannot be reached"):
         of.open(everything(of))
-    of.sender.close()
+    of.client.close()
 
 
 @pytest.mark.parametrize("concurrency", [pytest.param(n, id=f"{n} at a time") for n in (1, 6)])
@@ -267,18 +267,18 @@ def test_the_outlook_counts_requests_and_never_more_than_there_will_be() -> None
     seen = []
     with session(FAULTS["header-over-65536-answered-431"].make()) as of:
         assert of.outlook == ("Reporting", 0, 0)
-        send = of.sender.send
+        send = of.client.send
 
         def watched(name: str, request: object) -> Exchange:
             exchange = send(name, request)  # type: ignore[arg-type]
             seen.append(of.outlook)
             return exchange
 
-        of.sender.send = watched  # type: ignore[method-assign,assignment]
+        of.client.send = watched  # type: ignore[method-assign,assignment]
         chosen = everything(of)
         complete(of, chosen)
         end = of.outlook
-    assert end == ("Reporting", of.sender.requests, of.sender.requests)
+    assert end == ("Reporting", of.client.requests, of.client.requests)
     sending = [one for one in seen if one.words == "Sending"]
     assert len(sending) > 300
     assert all(one.expected is not None and one.requests <= one.expected for one in sending)
@@ -290,15 +290,15 @@ def test_the_outlook_counts_requests_and_never_more_than_there_will_be() -> None
 
 
 def breaking(of: Session, probe: str, error: BaseException) -> None:
-    """Let the sender fail at a probe."""
-    send = of.sender.send
+    """Let the client fail at a probe."""
+    send = of.client.send
 
     def fail(name: str, request: object) -> Exchange:
         if name == probe:
             raise error
         return send(name, request)  # type: ignore[arg-type]
 
-    of.sender.send = fail  # type: ignore[method-assign,assignment]
+    of.client.send = fail  # type: ignore[method-assign,assignment]
 
 
 @pytest.mark.parametrize(
@@ -323,10 +323,10 @@ def test_a_session_that_breaks_off_keeps_nobody_waiting(probe: str, error: Excep
         assert isinstance(error, ConformanceError) == (caught.value is error)
         done, total = of.progress
         assert done == total
-        assert of.sender.stopped
-        before = of.sender.requests
-        assert of.sender.send("later", of.plan.by_id["id.zero"].request).trouble is Trouble.NOT_SENT  # type: ignore[arg-type]
-        assert of.sender.requests == before
+        assert of.client.stopped
+        before = of.client.requests
+        assert of.client.send("later", of.plan.by_id["id.zero"].request).trouble is Trouble.NOT_SENT  # type: ignore[arg-type]
+        assert of.client.requests == before
 
 
 def test_an_error_in_drawing_breaks_off_when_it_matters(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -374,9 +374,9 @@ def test_a_session_ends_with_the_verdict_that_ends_it() -> None:
     with session(FAULTS["id-missing"].make(), concurrency=2, exitfirst=True) as of:
         complete(of)
         assert of.ended
-        assert of.sender.requests < 6
+        assert of.client.requests < 6
         assert {behaviour.probe for behaviour in of.behaviours} >= {FIRST}
-        assert len(of.behaviours) <= of.sender.requests, "what was not sent has none"
+        assert len(of.behaviours) <= of.client.requests, "what was not sent has none"
         assert {verdict.clause for verdict in of.verdicts if verdict.outcome is Outcome.FAIL}
         reasons = {verdict.message for verdict in of.verdicts if verdict.outcome is Outcome.NOT_TESTED}
     assert FIRST_FAILURE in reasons
@@ -388,7 +388,7 @@ def test_a_session_ends_with_a_generated_request_when_that_is_shrunk() -> None:
     with session(FAULTS["header-over-65536-answered-431"].make(), profile="deep", exitfirst=True) as of:
         complete(of, chosen)
         assert of.ended
-        assert of.sender.requests < sum(map(len, of.drawn.values())) / 2
+        assert of.client.requests < sum(map(len, of.drawn.values())) / 2
         failures = [verdict for verdict in of.verdicts if verdict.outcome is Outcome.FAIL]
         lengths = [of.recorder.evidence[one.exchange].har["_conformance"]["token"]["length"] for one in failures]  # type: ignore[index]
     assert min(lengths) == 65_537 + 512
@@ -399,15 +399,15 @@ def test_where_nothing_fails_a_session_does_not_end_early() -> None:
     with session(Mock(), profile="smoke", exitfirst=True) as of:
         complete(of)
         assert not of.ended
-        assert not of.sender.stopped
+        assert not of.client.stopped
 
 
 def test_the_probes_of_the_smoke_profile_go_first(monkeypatch: pytest.MonkeyPatch) -> None:
     """By them most failures show. The bursts go after all others, and the last association after everything."""
     names: list[str] = []
     with session(Mock(), concurrency=1) as of:
-        send = of.sender.send
-        monkeypatch.setattr(of.sender, "send", lambda probe, request: names.append(probe) or send(probe, request))
+        send = of.client.send
+        monkeypatch.setattr(of.client, "send", lambda probe, request: names.append(probe) or send(probe, request))
         complete(of)
         probes = [of.plan.by_id[name] for name in names if name in of.plan.by_id]
     order = [(probe.stage, probe.profile is not Profile.SMOKE) for probe in probes if probe.stage is not Stage.SETUP]

@@ -50,7 +50,7 @@ def opened(how: Callable[[Received], bytes], **options: object) -> tuple[str | N
         except NoVerdict as error:
             return str(error), server.received
         finally:
-            of.sender.close()
+            of.client.close()
     return None, server.received
 
 
@@ -118,7 +118,7 @@ def run(app: Mock, har: Path | None = None, **options: object) -> Session:
         try:
             complete(session, {"state.first"})
         finally:
-            session.sender.close()
+            session.client.close()
     return session
 
 
@@ -234,10 +234,10 @@ def test_a_target_that_breaks_off_leaves_it_open() -> None:
     with embedded_target(Mock()) as target:
         session = session_of(preparation(replace(target, read_back=True)), None)
         session.open({"state.first"})
-        session.sender.stop("interrupted")
+        session.client.stop("interrupted")
         session.start({"state.first"})
         session.join()
-        session.sender.close()
+        session.client.close()
     left = of(session)
     assert left.before is not None
     assert left == replace(left, after=None)
@@ -254,6 +254,6 @@ def test_a_read_back_that_breaks_leaves_nobody_waiting(monkeypatch: pytest.Monke
         session.start({"state.first", "token.missing"})
         with pytest.raises(ConformanceError, match="the run broke off: KeyError: 'gone'"):
             session.join()
-        session.sender.close()
+        session.client.close()
     done, of_all = session.progress
     assert done == of_all

@@ -67,7 +67,7 @@ def test_properties_are_there_for_clauses_that_exist() -> None:
 @pytest.mark.parametrize("name", INVENTORIES)
 @pytest.mark.parametrize("prop", BY_ID)
 def test_every_property_draws_under_every_policy(prop: str, name: str) -> None:
-    """As many as the standard profile asks for, no two alike, and none that the sender would refuse."""
+    """As many as the standard profile asks for, no two alike, and none that the client would refuse."""
     drawn = requests(prop, name)
     assert 8 <= len(drawn) == len(set(drawn)) <= 60
     assert all(safe(request, INVENTORIES[name]) for request in drawn)

@@ -38,7 +38,7 @@ def test_the_traffic_of_another_run_is_not_kept_as_this_run_s(tmp_path: Path, wr
         ending.conclude(session, pytest.ExitCode.OK, other_failures=False, tests={})
         ending.publish(session, prepared.redactor, None)
         ending.close()
-        running.session.sender.close()
+        running.session.client.close()
     history = History(place)
     (run,) = history.runs()
     assert history.traffic(run) == (reports.har.read_bytes() if written else None)

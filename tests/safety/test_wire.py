@@ -46,9 +46,9 @@ def _heard(mutation: str, **options: object) -> Iterator[tuple[list[Heard], Targ
             session.start(chosen)
             session.join()
         finally:
-            session.sender.close()
+            session.client.close()
         heard = tap.heard
-        assert len(heard) == session.sender.requests
+        assert len(heard) == session.client.requests
         yield heard, target
 
 

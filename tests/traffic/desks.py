@@ -1,4 +1,4 @@
-"""Senders to servers that follow a script, and what is left on the desk afterwards."""
+"""Clients to servers that follow a script, and what is left on the desk afterwards."""
 
 from __future__ import annotations
 
@@ -10,10 +10,9 @@ from typing import TYPE_CHECKING, Generic, TypeVar
 from conformance.contract.message import Exchange, Request, Trouble
 from conformance.plan.fixtures import TargetFixtures, unknown
 from conformance.plan.policy import Mutation
-from conformance.traffic.departure import Departure
+from conformance.traffic.client import Client
 from conformance.traffic.endpoint import Endpoint
 from conformance.traffic.limits import Budget, CredentialGate, Pace
-from conformance.traffic.sender import Sender
 from tests.plan.fixtures import fixtures
 from tests.shipped import HEADER
 from tests.traffic.servers import Connection, Server, answer, serving
@@ -80,9 +79,9 @@ S = TypeVar("S", Server, Quiet)
 
 @dataclass
 class Desk(Generic[S]):
-    """A sender, and all that it left behind."""
+    """A client, and all that it left behind."""
 
-    sender: Sender
+    client: Client
     server: S
     recorded: list[Exchange] = field(default_factory=list)
     waits: list[float] = field(default_factory=list)
@@ -98,7 +97,7 @@ class Desk(Generic[S]):
         return [exchange for exchange in self.recorded if exchange.superseded]
 
 
-def sender_to(
+def client_to(
     endpoint: Endpoint,
     record: Callable[[Exchange], None],
     known: TargetFixtures = ON,
@@ -109,20 +108,21 @@ def sender_to(
     pause: Callable[[float], object] | None = None,
     credentials: Credentials | None = None,
     connect: Connect | None = None,
-) -> Sender:
-    """A sender to an endpoint; it waits as long as it has to where `pause` does not."""
-    departure = Departure(
+) -> Client:
+    """A client to an endpoint; it waits as long as it has to where `pause` does not."""
+    return Client(
         endpoint,
         known,
+        record,
         budget=Budget(limit),
         pace=Pace(rate),
         gate=CredentialGate(bad),
         connections=16,
+        shown="url",
         pause=pause,
         credentials=credentials,
         connect=connect,
     )
-    return Sender(departure, record, "url")
 
 
 @contextmanager
@@ -135,23 +135,23 @@ def desk(
     bad: int | None = None,
     timeout: float = 2.0,
 ) -> Iterator[Desk[Server]]:
-    """A sender to a server that follows the script; waits are noted, not waited for."""
+    """A client to a server that follows the script; waits are noted, not waited for."""
     with serving(script) as server:
         recorded: list[Exchange] = []
         waits: list[float] = []
-        sender = sender_to(
+        client = client_to(
             server.endpoint(timeout), recorded.append, known, limit=limit, rate=rate, bad=bad, pause=waits.append
         )
         try:
-            yield Desk(sender, server, recorded, waits)
+            yield Desk(client, server, recorded, waits)
         finally:
-            sender.close()
+            client.close()
 
 
 def quiet_desk(silences: int) -> Desk[Quiet]:
-    """A sender to a quiet server."""
+    """A client to a quiet server."""
     server, recorded = Quiet(silences), list[Exchange]()
-    return Desk(sender_to(Endpoint("http://127.0.0.1:1", 10), recorded.append, connect=server), server, recorded)
+    return Desk(client_to(Endpoint("http://127.0.0.1:1", 10), recorded.append, connect=server), server, recorded)
 
 
 def by_token(
@@ -192,7 +192,7 @@ def accounts(desk: Desk[Server] | Desk[Quiet]) -> None:
     numbers = [exchange.number for exchange in desk.recorded]
     assert len(set(numbers)) == len(numbers)
     left = [e for e in desk.recorded if e.trouble not in {Trouble.NOT_SENT, Trouble.THROTTLED}]
-    assert len(left) == desk.sender.requests == len(desk.server.received)
+    assert len(left) == desk.client.requests == len(desk.server.received)
     for exchange in left:
         assert (exchange.response is None) != (exchange.trouble is None)
 
@@ -217,7 +217,7 @@ def bad(known: TargetFixtures, number: int) -> Request:
     return known.request(unknown(known, f"bad {number}", 64))
 
 
-def crowd(sender: Sender, requests: list[Request], threads: int = 16) -> None:
+def crowd(client: Client, requests: list[Request], threads: int = 16) -> None:
     """Send them from many threads."""
     waiting = list(requests)
 
@@ -227,7 +227,7 @@ def crowd(sender: Sender, requests: list[Request], threads: int = 16) -> None:
                 request = waiting.pop()
             except IndexError:
                 return
-            sender.send(PROBE, request)
+            client.send(PROBE, request)
 
     workers = [threading.Thread(target=work) for _ in range(threads)]
     for worker in workers:

@@ -18,7 +18,7 @@ from conformance.strategies.changes import CHANGES, apply
 from conformance.traffic.credentials import Credentials, Issued, says_expired
 from tests.plan.fixtures import fixtures
 from tests.shipped import plan_of
-from tests.traffic.desks import sender_to
+from tests.traffic.desks import client_to
 from tests.traffic.servers import Connection, Server, answer, answering, serving
 
 if TYPE_CHECKING:
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
     from conformance.plan.fixtures import TargetFixtures
     from conformance.plan.plan import Plan
-    from conformance.traffic.sender import Sender
+    from conformance.traffic.client import Client
 
 PLANNED = Token(b"never-issued-by-anybody.", fill=b"0", length=1500, secret="TOKEN")
 KNOWN = replace(fixtures(), token=PLANNED)
@@ -305,11 +305,11 @@ def test_what_says_expired(status: int, body: bytes, expected: bool) -> None:  #
 
 
 @contextmanager
-def sender(script: Callable[[Connection], object]) -> Iterator[tuple[Sender, Desk, list[Exchange], Server]]:
-    """A sender with these credentials to a server that follows the script, and what it recorded."""
+def client(script: Callable[[Connection], object]) -> Iterator[tuple[Client, Desk, list[Exchange], Server]]:
+    """A client with these credentials to a server that follows the script, and what it recorded."""
     desk, recorded = Desk(), list[Exchange]()
     with serving(script) as server:
-        made = sender_to(server.endpoint(2.0), recorded.append, KNOWN, credentials=desk.credentials)
+        made = client_to(server.endpoint(2.0), recorded.append, KNOWN, credentials=desk.credentials)
         try:
             yield made, desk, recorded, server
         finally:
@@ -319,7 +319,7 @@ def sender(script: Callable[[Connection], object]) -> Iterator[tuple[Sender, Des
 def test_a_request_whose_token_has_expired_is_sent_again_with_another() -> None:
     """Once: the first exchange is superseded, the second is judged, and both went out with an issued token."""
     gone, good = answer(b"401 Unauthorized", EXPIRED.body), answer(b"201 Created")
-    with sender(answering(gone, good)) as (made, desk, recorded, server):
+    with client(answering(gone, good)) as (made, desk, recorded, server):
         exchange = made.send("suite.any", KNOWN.request(PLANNED))
     assert exchange.response is not None
     assert exchange.response.status == 201
@@ -329,7 +329,7 @@ def test_a_request_whose_token_has_expired_is_sent_again_with_another() -> None:
 
 def test_a_target_that_calls_every_token_expired_is_judged_by_its_second_answer() -> None:
     """Two requests for the first probe, one for each after it, and no third token."""
-    with sender(answering(answer(b"401 Unauthorized", EXPIRED.body))) as (made, desk, recorded, server):
+    with client(answering(answer(b"401 Unauthorized", EXPIRED.body))) as (made, desk, recorded, server):
         for _ in range(3):
             made.send("suite.any", KNOWN.request(PLANNED))
     assert len(server.received) == 4
@@ -339,7 +339,7 @@ def test_a_target_that_calls_every_token_expired_is_judged_by_its_second_answer(
 
 def test_what_is_withheld_is_settled_without_being_sent() -> None:
     """The exchange is recorded with the reason, and the target hears nothing."""
-    with sender(answering(answer(b"201 Created"))) as (made, _, recorded, server):
+    with client(answering(answer(b"201 Created"))) as (made, _, recorded, server):
         exchange = made.send("suite.any", KNOWN.request(apply(CHANGES["case-swapped"], PLANNED)))
     assert (exchange.trouble, exchange.detail) == (
         Trouble.NOT_SENT,

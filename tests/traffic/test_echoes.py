@@ -46,10 +46,10 @@ def test_an_answer_with_the_url_of_a_request_in_flight_is_asked_for_again() -> N
                 written.set()
 
     with desk(script) as at:
-        slow = threading.Thread(target=lambda: at.sender.send(PROBE, ON.request(ON.token, body=body_of(OTHER))))
+        slow = threading.Thread(target=lambda: at.client.send(PROBE, ON.request(ON.token, body=body_of(OTHER))))
         slow.start()
         first.wait(5)
-        at.sender.send("odd", ON.request(ON.token, b"+%d" % ON.resource))
+        at.client.send("odd", ON.request(ON.token, b"+%d" % ON.resource))
         slow.join()
         accounts(at)
     shown = {exchange.probe: json.loads(exchange.response.body)["url"] for exchange in at.settled if exchange.response}
@@ -67,8 +67,8 @@ def test_the_url_of_a_duplicate_member_is_another_requests_too() -> None:
             connection.send(showing(next(shown)))
 
     with desk(script) as at:
-        at.sender.send("twice", ON.request(ON.token, body=twice))
-        at.sender.send(PROBE, ON.request(ON.token))
+        at.client.send("twice", ON.request(ON.token, body=twice))
+        at.client.send(PROBE, ON.request(ON.token))
         accounts(at)
     assert [exchange.probe for exchange in at.superseded] == [PROBE]
 
@@ -85,10 +85,10 @@ def test_a_url_is_another_requests_however_json_spells_it() -> None:
                 connection.send(showing(next(shown)))
 
         with desk(script) as at:
-            at.sender.send("spelt", ON.request(ON.token, body=spelt.encode()))
-            at.sender.send(PROBE, ON.request(ON.token))
+            at.client.send("spelt", ON.request(ON.token, body=spelt.encode()))
+            at.client.send(PROBE, ON.request(ON.token))
             accounts(at)
-        assert at.sender.crossed == [PROBE], spelt
+        assert at.client.crossed == [PROBE], spelt
 
 
 def test_the_url_of_another_repository_is_not_excused() -> None:
@@ -99,11 +99,11 @@ def test_the_url_of_another_repository_is_not_excused() -> None:
             connection.send(showing(OTHER))
 
     with desk(script) as at:
-        at.sender.send("other", ON.request(ON.token, 987_654, body=body_of(OTHER)))
-        at.sender.send(PROBE, ON.request(ON.token))
+        at.client.send("other", ON.request(ON.token, 987_654, body=body_of(OTHER)))
+        at.client.send(PROBE, ON.request(ON.token))
         accounts(at)
     assert at.superseded == []
-    assert at.sender.crossed == []
+    assert at.client.crossed == []
 
 
 def test_a_target_that_always_shows_another_url_is_believed_soon() -> None:
@@ -114,9 +114,9 @@ def test_a_target_that_always_shows_another_url_is_believed_soon() -> None:
             connection.send(showing(ON.url))
 
     with desk(script) as at:
-        at.sender.send("usual", ON.request(ON.token))
+        at.client.send("usual", ON.request(ON.token))
         for number in range(4):
-            at.sender.send(PROBE, ON.request(ON.token, body=body_of(f"{OTHER}?{number}")))
+            at.client.send(PROBE, ON.request(ON.token, body=body_of(f"{OTHER}?{number}")))
         accounts(at)
     assert len(at.superseded) == 2
     assert len(at.server.received) == 7
@@ -130,8 +130,8 @@ def test_a_url_that_nobody_sent_is_not_asked_for_again() -> None:
             connection.send(answer(b"201 Created", b"[]") if MARK in received.line else showing(OTHER))
 
     with desk(script) as at:
-        at.sender.send(PROBE, ON.request(ON.token))
-        at.sender.send(PROBE, Request("POST", MARK, ON.token, body_of(OTHER), token_header=HEADER))
+        at.client.send(PROBE, ON.request(ON.token))
+        at.client.send(PROBE, Request("POST", MARK, ON.token, body_of(OTHER), token_header=HEADER))
         accounts(at)
     assert at.superseded == []
 
@@ -147,7 +147,7 @@ def test_a_url_that_was_sent_with_user_info_is_another_requests_without_it_too()
                 connection.send(showing(next(shown)))
 
         with desk(script) as at:
-            at.sender.send("user-info", ON.request(ON.token, body=body_of(sent)))
-            at.sender.send(PROBE, ON.request(ON.token))
+            at.client.send("user-info", ON.request(ON.token, body=body_of(sent)))
+            at.client.send(PROBE, ON.request(ON.token))
             accounts(at)
         assert [exchange.probe for exchange in at.superseded] == [PROBE], hidden

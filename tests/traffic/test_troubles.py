@@ -284,7 +284,7 @@ def test_a_run_says_in_one_line_what_its_target_probably_speaks(tls: ssl.SSLCont
             of = session_of(preparation(replace(target, verify_tls=False), profile="smoke"), None)
             with pytest.raises(NoVerdict) as caught:
                 of.open(everything(of))
-            of.sender.close()
+            of.client.close()
         if words not in str(caught.value) or "\n" in str(caught.value):
             wrong[name] = str(caught.value)
     assert not wrong

@@ -1,4 +1,4 @@
-"""The sender: what is sent again after a 429, a drop or silence, and what that proves."""
+"""The client: what is sent again after a 429, a drop or silence, and what that proves."""
 
 from __future__ import annotations
 
@@ -16,8 +16,8 @@ from conformance.contract.message import Exchange, Request, Token, Trouble
 from conformance.exceptions import NoVerdict
 from conformance.plan.fixtures import TargetFixtures, unknown
 from conformance.plan.policy import Mutation
+from conformance.traffic.client import KNOWN_GOOD
 from conformance.traffic.endpoint import Endpoint
-from conformance.traffic.sender import KNOWN_GOOD
 from tests.shipped import HEADER
 from tests.traffic.desks import (
     BUSY,
@@ -29,12 +29,12 @@ from tests.traffic.desks import (
     UNAUTHORIZED,
     accounts,
     by_token,
+    client_to,
     crowd,
     desk,
     flaking,
     marked,
     quiet_desk,
-    sender_to,
 )
 from tests.traffic.servers import Connection, answer, closed_port, serving
 
@@ -50,7 +50,7 @@ def test_429_is_waited_for_and_not_judged() -> None:
         return True
 
     with desk(by_token(ON, otherwise=otherwise)) as at:
-        exchange = at.sender.send(PROBE, marked())
+        exchange = at.client.send(PROBE, marked())
         accounts(at)
     assert exchange.response is not None
     assert (exchange.response.status, exchange.flaky) == (401, 0)
@@ -72,7 +72,7 @@ def test_a_target_that_keeps_answering_429_is_given_up(said: bytes, least: float
     """After six tries no verdict is possible; the last of them is not waited after."""
     data = answer(b"429 Too Many", b"", b"Retry-After: " + said)
     with desk(by_token(ON, otherwise=lambda connection, _: connection.send(data) or True)) as at:
-        exchange = at.sender.send(PROBE, marked())
+        exchange = at.client.send(PROBE, marked())
         accounts(at)
     assert (exchange.trouble, exchange.detail, exchange.response) == (Trouble.THROTTLED, "6 times", None)
     assert len(at.superseded) == len(at.server.received) == 6
@@ -93,15 +93,15 @@ def test_stop_ends_the_wait_after_a_429() -> None:
             asked.set()
 
     with serving(script) as server:
-        sender = sender_to(server.endpoint(), recorded.append)
-        thread = threading.Thread(target=sender.send, args=(PROBE, marked()))
+        client = client_to(server.endpoint(), recorded.append)
+        thread = threading.Thread(target=client.send, args=(PROBE, marked()))
         thread.start()
         assert asked.wait(5)
         started = time.monotonic()
-        sender.stop("interrupted")
+        client.stop("interrupted")
         thread.join(10)
         took = time.monotonic() - started
-        sender.close()
+        client.close()
     assert took < 2
     assert len(server.received) == 1
     busy_one, unsent = recorded
@@ -113,7 +113,7 @@ def test_stop_ends_the_wait_after_a_429() -> None:
 def test_dropped_once_is_flaky() -> None:
     """What a fresh connection answers is judged, and the drop is counted."""
     with desk(by_token(ON, otherwise=flaking(1, lambda _: None))) as at:
-        exchange = at.sender.send(PROBE, marked())
+        exchange = at.client.send(PROBE, marked())
         accounts(at)
     assert (exchange.trouble, exchange.flaky, exchange.confirmed) == (None, 1, False)
     assert [e.trouble for e in at.superseded] == [Trouble.DROPPED]
@@ -133,8 +133,8 @@ def test_what_was_dropped_is_tried_on_a_fresh_connection() -> None:
             connection.send(CREATED)
 
     with desk(script) as at:
-        crowd(at.sender, [ON.request(ON.token)] * 2, 2)
-        exchange = at.sender.send(PROBE, marked())
+        crowd(at.client, [ON.request(ON.token)] * 2, 2)
+        exchange = at.client.send(PROBE, marked())
         accounts(at)
     assert exchange.flaky == 1
     assert [received.connection for received in at.server.received][2:] in ([1, 3], [2, 3])
@@ -143,8 +143,8 @@ def test_what_was_dropped_is_tried_on_a_fresh_connection() -> None:
 def test_a_drop_on_a_connection_in_use_is_flaky_too() -> None:
     """A connection that was busy a moment ago is not let go of for idleness: dropping it is a finding."""
     with desk(by_token(ON, otherwise=flaking(1, lambda _: None))) as at:
-        at.sender.send("before", ON.request(ON.token))
-        exchange = at.sender.send(PROBE, marked())
+        at.client.send("before", ON.request(ON.token))
+        exchange = at.client.send(PROBE, marked())
         accounts(at)
     assert exchange.flaky == 1
     assert at.server.received[1].connection == 1
@@ -159,7 +159,7 @@ def test_a_connection_closed_while_idle_is_no_finding() -> None:
 
     with desk(script) as at:
         for _ in range(3):
-            exchange = at.sender.send(PROBE, ON.request(ON.token))
+            exchange = at.client.send(PROBE, ON.request(ON.token))
             assert (exchange.trouble, exchange.flaky) == (None, 0)
             time.sleep(0.05)
         accounts(at)
@@ -177,8 +177,8 @@ def test_a_connection_closed_while_idle_is_no_finding() -> None:
 def test_trouble_that_comes_back_is_confirmed(how: Callable[[Connection], object], trouble: Trouble) -> None:
     """The same on three fresh connections, while a known-good request is answered, counts."""
     with desk(by_token(ON, otherwise=flaking(99, how))) as at:
-        at.sender.known_good = ON.request(ON.token)
-        exchange = at.sender.send(PROBE, marked())
+        at.client.known_good = ON.request(ON.token)
+        exchange = at.client.send(PROBE, marked())
         accounts(at)
     assert (exchange.trouble, exchange.confirmed, exchange.flaky) == (trouble, True, 0)
     assert len(at.superseded) == 3
@@ -193,8 +193,8 @@ def test_trouble_that_comes_back_is_confirmed(how: Callable[[Connection], object
 def test_trouble_is_not_confirmed_without_a_known_good_request(known_good: Request | None) -> None:
     """Where the known-good request is dropped too, the target is down: no verdict on this request."""
     with desk(by_token(ON, otherwise=flaking(99, lambda _: None))) as at:
-        at.sender.known_good = known_good
-        exchange = at.sender.send(PROBE, marked())
+        at.client.known_good = known_good
+        exchange = at.client.send(PROBE, marked())
         accounts(at)
     assert (exchange.trouble, exchange.confirmed) == (Trouble.DROPPED, False)
 
@@ -209,8 +209,8 @@ def test_trouble_is_not_confirmed_without_a_known_good_request(known_good: Reque
 def test_silence_is_tried_once_more(times: int, trouble: Trouble | None, flaky: int, *, confirmed: bool) -> None:
     """A timeout costs its time, so that one fresh connection has to do."""
     at = quiet_desk(times)
-    at.sender.known_good = ON.request(ON.token)
-    exchange = at.sender.send(PROBE, marked())
+    at.client.known_good = ON.request(ON.token)
+    exchange = at.client.send(PROBE, marked())
     accounts(at)
     assert (exchange.trouble, exchange.confirmed, exchange.flaky) == (trouble, confirmed, flaky)
     assert len(at.superseded) == 1
@@ -219,7 +219,7 @@ def test_silence_is_tried_once_more(times: int, trouble: Trouble | None, flaky: 
 def test_5xx_counts_at_once() -> None:
     """A server error is an answer, and is not tried again."""
     with desk(by_token(ON, otherwise=flaking(0, lambda _: None, answer(b"503 Unavailable")))) as at:
-        exchange = at.sender.send(PROBE, marked())
+        exchange = at.client.send(PROBE, marked())
     assert exchange.response is not None
     assert exchange.response.status == 503
     assert len(at.server.received) == 1
@@ -235,7 +235,7 @@ def test_a_429_on_the_way_is_waited_for_as_well() -> None:
         return True
 
     with desk(by_token(ON, otherwise=otherwise)) as at:
-        exchange = at.sender.send(PROBE, marked())
+        exchange = at.client.send(PROBE, marked())
         accounts(at)
     assert exchange.response is not None
     assert (exchange.response.status, exchange.flaky, at.waits) == (401, 1, [7])
@@ -245,9 +245,9 @@ def test_a_429_on_the_way_is_waited_for_as_well() -> None:
 def test_a_closed_port_is_not_tried_again() -> None:
     """Where no connection can be made there is nothing to confirm."""
     recorded: list[Exchange] = []
-    sender = sender_to(Endpoint(f"http://127.0.0.1:{closed_port()}", 1), recorded.append)
-    exchange = sender.send(PROBE, marked())
-    sender.close()
+    client = client_to(Endpoint(f"http://127.0.0.1:{closed_port()}", 1), recorded.append)
+    exchange = client.send(PROBE, marked())
+    client.close()
     assert (exchange.trouble, exchange.confirmed) == (Trouble.UNREACHABLE, False)
     assert recorded == [exchange]
 
@@ -275,7 +275,7 @@ def test_off_loopback_only_what_does_no_harm_is_sent_again(
 ) -> None:
     """A request that may have changed a stranger's repository is not repeated after it was dropped."""
     with desk(lambda connection: connection.read() and None, known) as at:
-        exchange = at.sender.send(PROBE, request_)
+        exchange = at.client.send(PROBE, request_)
         accounts(at)
     assert (exchange.trouble, exchange.confirmed) == (Trouble.DROPPED, False)
     assert len(at.server.received) == (4 if again else 1)
@@ -284,13 +284,13 @@ def test_off_loopback_only_what_does_no_harm_is_sent_again(
 def test_a_target_that_went_away_ends_the_run() -> None:
     """Where a known-good request is answered no more, three times over, nothing is judged and nothing is sent."""
     with desk(by_token(ON, otherwise=flaking(99, lambda _: None))) as at:
-        at.sender.known_good, at.sender.vigilant = marked(), True
+        at.client.known_good, at.client.vigilant = marked(), True
         with pytest.raises(NoVerdict, match=r"stopped answering after 7 requests: the connection was dropped"):
-            at.sender.send(PROBE, marked())
+            at.client.send(PROBE, marked())
         with pytest.raises(NoVerdict, match=r"^the target stopped answering after 7 requests"):
-            at.sender.send(PROBE, ON.request(ON.token))
+            at.client.send(PROBE, ON.request(ON.token))
         accounts(at)
-    assert at.sender.stopped
+    assert at.client.stopped
     assert len(at.server.received) == 7
     assert not any(exchange.confirmed for exchange in at.recorded)
 
@@ -304,11 +304,11 @@ def test_a_target_that_went_away_is_told_with_what_it_left_unanswered() -> None:
         return count == 2
 
     with desk(by_token(ON, otherwise=script)) as at:
-        at.sender.known_good = marked()
-        assert at.sender.send("answered.at-the-second-try", marked()).response is not None
-        at.sender.vigilant = True
+        at.client.known_good = marked()
+        assert at.client.send("answered.at-the-second-try", marked()).response is not None
+        at.client.vigilant = True
         with pytest.raises(NoVerdict, match=r"left unanswered first: the\.last-one \(send each alone with --probe\)$"):
-            at.sender.send("the.last-one", marked())
+            at.client.send("the.last-one", marked())
         accounts(at)
 
 
@@ -324,11 +324,11 @@ def test_what_is_in_flight_is_told_when_a_target_goes_away() -> None:
 
     with desk(by_token(ON, otherwise=script)) as at:
         with ThreadPoolExecutor(1) as others:
-            others.submit(at.sender.send, "the.slow-one", marked())
+            others.submit(at.client.send, "the.slow-one", marked())
             assert arrived.wait(5)
-            at.sender.known_good, at.sender.vigilant = marked(), True
+            at.client.known_good, at.client.vigilant = marked(), True
             with pytest.raises(NoVerdict, match=r"left unanswered first: the\.slow-one, the\.fast-one \("):
-                at.sender.send("the.fast-one", marked())
+                at.client.send("the.fast-one", marked())
             finished.set()
         accounts(at)
 
@@ -347,13 +347,13 @@ def test_a_service_that_is_back_in_seconds_is_there() -> None:
         return True
 
     with desk(by_token(ON, otherwise=otherwise)) as at:
-        at.sender.known_good, at.sender.stand_in = marked(), page_or_none
-        exchange = at.sender.send(PROBE, marked())
+        at.client.known_good, at.client.stand_in = marked(), page_or_none
+        exchange = at.client.send(PROBE, marked())
         accounts(at)
     assert exchange.response is not None
     assert (exchange.response.status, exchange.superseded) == (503, False)
     assert at.waits == [1, 2]
-    assert not at.sender.stopped
+    assert not at.client.stopped
 
 
 def test_a_service_that_is_gone_is_given_up_after_seconds() -> None:
@@ -364,10 +364,10 @@ def test_a_service_that_is_gone_is_given_up_after_seconds() -> None:
         return True
 
     with desk(by_token(ON, otherwise=otherwise)) as at:
-        at.sender.known_good, at.sender.stand_in = marked(), page_or_none
+        at.client.known_good, at.client.stand_in = marked(), page_or_none
         for _ in range(2):
             with pytest.raises(NoVerdict, match=r"^from exchange 1 on the service is gone; what answers: 503$"):
-                at.sender.send(PROBE, marked())
+                at.client.send(PROBE, marked())
         accounts(at)
     assert [exchange.probe for exchange in at.settled] == [KNOWN_GOOD] * 3
     assert at.waits == [1, 2]
@@ -385,9 +385,9 @@ def test_pages_that_a_service_has_of_its_own_are_asked_about_three_times() -> No
 
     for path, asked in ((b"/page", 3), (b"/busy", 5)):
         with desk(script) as at:
-            at.sender.known_good, at.sender.stand_in = ON.request(ON.token), lambda _: "a page"
+            at.client.known_good, at.client.stand_in = ON.request(ON.token), lambda _: "a page"
             for _ in range(5):
-                at.sender.send(PROBE, Request("POST", path, unknown(ON, "a", 64), token_header=HEADER))
+                at.client.send(PROBE, Request("POST", path, unknown(ON, "a", 64), token_header=HEADER))
         assert [exchange.probe for exchange in at.settled].count(KNOWN_GOOD) == asked
 
 
@@ -405,13 +405,13 @@ def test_one_probe_may_be_in_flight_many_times() -> None:
 
     with desk(by_token(ON, otherwise=script)) as at:
         with ThreadPoolExecutor(1) as others:
-            others.submit(at.sender.send, "the.burst", marked())
+            others.submit(at.client.send, "the.burst", marked())
             assert arrived.wait(5)
-            at.sender.known_good = marked()
-            assert at.sender.send("the.burst", marked()).response is not None
-            at.sender.vigilant = True
+            at.client.known_good = marked()
+            assert at.client.send("the.burst", marked()).response is not None
+            at.client.vigilant = True
             with pytest.raises(NoVerdict, match=r"left unanswered first: the\.burst, the\.last-one \("):
-                at.sender.send("the.last-one", marked())
+                at.client.send("the.last-one", marked())
             finished.set()
         accounts(at)
 
@@ -419,8 +419,8 @@ def test_one_probe_may_be_in_flight_many_times() -> None:
 def test_one_sign_of_life_is_enough() -> None:
     """A known-good request that is answered at the third try shows that the target is there."""
     with desk(by_token(ON, otherwise=lambda connection, count: count == 7 and connection.send(CREATED) is None)) as at:
-        at.sender.known_good, at.sender.vigilant = marked(), True
-        exchange = at.sender.send(PROBE, marked())
+        at.client.known_good, at.client.vigilant = marked(), True
+        exchange = at.client.send(PROBE, marked())
         accounts(at)
     assert (exchange.trouble, exchange.confirmed) == (Trouble.DROPPED, True)
     assert len(at.server.received) == 7
@@ -430,9 +430,9 @@ def test_a_sign_of_life_is_not_waited_for_three_times_over() -> None:
     """Where the known-good request times out as well, the target is gone after two timeouts."""
     finished = threading.Event()
     with desk(by_token(ON, otherwise=flaking(99, lambda _: finished.wait(5))), timeout=0.15) as at:
-        at.sender.known_good, at.sender.vigilant = marked(), True
+        at.client.known_good, at.client.vigilant = marked(), True
         with pytest.raises(NoVerdict, match=r"stopped answering after 2 requests: no answer in time"):
-            at.sender.send(PROBE, marked())
+            at.client.send(PROBE, marked())
         finished.set()
         accounts(at)
 
@@ -440,22 +440,22 @@ def test_a_sign_of_life_is_not_waited_for_three_times_over() -> None:
 def test_silence_is_waited_for_eight_times_and_no_more() -> None:
     """A target that answers others may leave many requests unanswered: the run ends, and nothing more is sent."""
     at = quiet_desk(99)
-    at.sender.known_good = ON.request(ON.token)
-    exchanges = [at.sender.send(PROBE, marked()) for _ in range(8)]
+    at.client.known_good = ON.request(ON.token)
+    exchanges = [at.client.send(PROBE, marked()) for _ in range(8)]
     with pytest.raises(NoVerdict, match=r"^more than 8 requests were waited for in vain: no answer in time"):
-        at.sender.send(PROBE, marked())
+        at.client.send(PROBE, marked())
     accounts(at)
     assert all(exchange.confirmed for exchange in exchanges)
-    assert at.sender.stopped
+    assert at.client.stopped
 
 
 def test_a_target_that_throttles_for_ever_ends_the_run() -> None:
     """Eight requests are given up; each costs up to five waits, and hundreds of them would last for hours."""
     busy = by_token(ON, otherwise=lambda connection, _: connection.send(BUSY) or True)
     with desk(busy, limit=1000) as at:
-        exchanges = [at.sender.send(PROBE, marked()) for _ in range(8)]
+        exchanges = [at.client.send(PROBE, marked()) for _ in range(8)]
         with pytest.raises(NoVerdict, match=r"^more than 8 requests were waited for in vain: the target kept"):
-            at.sender.send(PROBE, marked())
+            at.client.send(PROBE, marked())
         accounts(at)
     assert {exchange.trouble for exchange in exchanges} == {Trouble.THROTTLED}
 
@@ -463,5 +463,5 @@ def test_a_target_that_throttles_for_ever_ends_the_run() -> None:
 def test_drops_are_not_counted_as_silence() -> None:
     """A connection that is dropped costs no time."""
     with desk(by_token(ON, otherwise=flaking(99, lambda _: None)), limit=1000) as at:
-        at.sender.known_good = ON.request(ON.token)
-        assert all(at.sender.send(PROBE, marked()).confirmed for _ in range(12))
+        at.client.known_good = ON.request(ON.token)
+        assert all(at.client.send(PROBE, marked()).confirmed for _ in range(12))

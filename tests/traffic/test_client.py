@@ -1,4 +1,4 @@
-"""The sender: the policy at the exit, the budget, the pace, and every exchange recorded once."""
+"""The client: the policy at the exit, the budget, the pace, and every exchange recorded once."""
 
 from __future__ import annotations
 
@@ -25,11 +25,11 @@ from tests.traffic.desks import (
     accounts,
     bad,
     by_token,
+    client_to,
     crowd,
     desk,
     flaking,
     marked,
-    sender_to,
     token_of,
 )
 from tests.traffic.servers import Connection, answer, serving
@@ -42,7 +42,7 @@ def test_an_answer_makes_an_exchange() -> None:
     """Request, facts, answer, number and times come back, and were recorded."""
     before = time.time()
     with desk(by_token(ON)) as at:
-        exchange = at.sender.send(PROBE, ON.request(ON.token))
+        exchange = at.client.send(PROBE, ON.request(ON.token))
         accounts(at)
     assert (exchange.number, exchange.probe, exchange.trouble, exchange.flaky) == (1, PROBE, None, 0)
     assert exchange.response is not None
@@ -78,12 +78,12 @@ def test_a_forbidden_request_does_not_leave(known: TargetFixtures, make: Callabl
     """The policy is asked at the exit: no byte leaves, the suite's mistake is named, and nothing is sent afterwards."""
     with desk(by_token(known), known) as at:
         with pytest.raises(SafetyViolation, match=r"^probe must not be sent: ") as caught:
-            at.sender.send(PROBE, make(known))
-        after = at.sender.send("later", known.request(unknown(known, "a", 64)))
+            at.client.send(PROBE, make(known))
+        after = at.client.send("later", known.request(unknown(known, "a", 64)))
     assert "\n" not in str(caught.value)
     assert caught.value.exit_code == 3
-    assert at.sender.stopped
-    assert (at.server.connections, at.sender.requests) == (0, 0)
+    assert at.client.stopped
+    assert (at.server.connections, at.client.requests) == (0, 0)
     assert (after.trouble, after.detail) == (Trouble.NOT_SENT, "the safety policy was about to be broken")
     assert at.recorded == [after]
 
@@ -96,11 +96,11 @@ def test_the_policy_holds_for_what_is_sent_by_the_way(role: str) -> None:
     known = replace(OFF, mutation=Mutation.NEVER)
     request = marked(known) if role == "known_good" else known.request(unknown(known, "a", 64))
     with desk(by_token(known, otherwise=lambda *_: False), known, bad=100) as at:
-        setattr(at.sender, role, known.request(known.token))
+        setattr(at.client, role, known.request(known.token))
 
         def send() -> None:
             for _ in range(5):
-                at.sender.send(PROBE, request)
+                at.client.send(PROBE, request)
 
         with pytest.raises(SafetyViolation, match=r"^suite\.known-good must not be sent"):
             send()
@@ -111,25 +111,25 @@ def test_stop_ends_the_wait_for_a_turn() -> None:
     """A slow pace does not hold up the end either."""
     recorded: list[Exchange] = []
     with serving(by_token(ON)) as server:
-        sender = sender_to(server.endpoint(), recorded.append, rate=0.01)
-        sender.send(PROBE, ON.request(ON.token))
-        thread = threading.Thread(target=sender.send, args=(PROBE, ON.request(ON.token)))
+        client = client_to(server.endpoint(), recorded.append, rate=0.01)
+        client.send(PROBE, ON.request(ON.token))
+        thread = threading.Thread(target=client.send, args=(PROBE, ON.request(ON.token)))
         thread.start()
         time.sleep(0.05)
-        sender.stop("interrupted")
+        client.stop("interrupted")
         thread.join(5)
         assert not thread.is_alive()
-        sender.close()
+        client.close()
     assert [exchange.trouble for exchange in recorded] == [None, Trouble.NOT_SENT]
 
 
 def test_never_more_leave_than_max_requests() -> None:
     """Retries and known-good requests count; who finds nothing left says so."""
     with desk(by_token(ON, otherwise=flaking(99, lambda _: None)), limit=10) as at:
-        at.sender.known_good = ON.request(ON.token)
-        exchanges = [at.sender.send(PROBE, marked()) for _ in range(4)]
+        at.client.known_good = ON.request(ON.token)
+        exchanges = [at.client.send(PROBE, marked()) for _ in range(4)]
         accounts(at)
-    assert at.sender.requests == 10
+    assert at.client.requests == 10
     assert [exchange.confirmed for exchange in exchanges] == [True, True, False, False]
     assert [exchange.trouble for exchange in exchanges] == [Trouble.DROPPED] * 2 + [Trouble.NOT_SENT] * 2
     assert exchanges[3].detail == "max-requests = 10 was reached"
@@ -139,8 +139,8 @@ def test_never_more_leave_than_max_requests() -> None:
 def test_trouble_stays_trouble_where_the_budget_ends(limit: int) -> None:
     """A drop that can no longer be confirmed is reported as a drop, unconfirmed, and once."""
     with desk(by_token(ON, otherwise=flaking(99, lambda _: None)), limit=limit) as at:
-        at.sender.known_good = ON.request(ON.token)
-        exchange = at.sender.send(PROBE, marked())
+        at.client.known_good = ON.request(ON.token)
+        exchange = at.client.send(PROBE, marked())
         accounts(at)
     assert (exchange.trouble, exchange.confirmed) == (Trouble.DROPPED, False)
     assert at.settled == [exchange]
@@ -150,7 +150,7 @@ def test_trouble_stays_trouble_where_the_budget_ends(limit: int) -> None:
 def test_a_429_where_the_budget_ends_leaves_it_unsent() -> None:
     """The 429 is superseded, and nothing stands for the request but that it was not sent."""
     with desk(by_token(ON, otherwise=lambda connection, _: connection.send(BUSY) or True), limit=1) as at:
-        exchange = at.sender.send(PROBE, marked())
+        exchange = at.client.send(PROBE, marked())
         accounts(at)
     assert (exchange.trouble, exchange.detail) == (Trouble.NOT_SENT, "max-requests = 1 was reached")
     assert [e.superseded for e in at.recorded] == [True, False]
@@ -160,12 +160,12 @@ def test_requests_leave_at_the_rate() -> None:
     """Retries keep the pace too."""
     with desk(by_token(ON, otherwise=flaking(1, lambda _: None)), rate=1) as at:
         for _ in range(3):
-            at.sender.send(PROBE, marked())
+            at.client.send(PROBE, marked())
     assert len(at.waits) == 3
     assert all(0 < wait <= n for n, wait in enumerate(at.waits, start=1))
 
 
-def test_sixteen_threads_share_a_sender() -> None:
+def test_sixteen_threads_share_a_client() -> None:
     """Numbers are unique, every request is recorded once, and each has its own answer."""
 
     def script(connection: Connection) -> None:
@@ -177,7 +177,7 @@ def test_sixteen_threads_share_a_sender() -> None:
             connection.send(BUSY if turn % 11 == 0 else answer(b"404 Not Found", token_of(received)))
 
     with desk(script, limit=10_000) as at:
-        crowd(at.sender, [bad(ON, number) for number in range(320)])
+        crowd(at.client, [bad(ON, number) for number in range(320)])
         accounts(at)
     assert len(at.settled) == 320
     for exchange in at.settled:
@@ -189,9 +189,9 @@ def test_sixteen_threads_share_a_sender() -> None:
 def test_sixteen_threads_do_not_overdraw_the_budget() -> None:
     """The limit holds under load, and everything is accounted for."""
     with desk(by_token(ON), limit=50) as at:
-        crowd(at.sender, [bad(ON, number) for number in range(160)])
+        crowd(at.client, [bad(ON, number) for number in range(160)])
         accounts(at)
-    assert at.sender.requests == 50
+    assert at.client.requests == 50
     assert Counter(e.trouble for e in at.recorded) == {None: 50, Trouble.NOT_SENT: 110}
 
 
@@ -199,10 +199,10 @@ def test_what_httpx_does_not_send_is_not_sent_through_a_proxy() -> None:
     """The raw wire knows no proxy: such a request is not tested, and what can be pooled is."""
     with serving(by_token(ON)) as proxy:
         recorded: list[Exchange] = []
-        sender = sender_to(Endpoint("http://127.0.0.1:9", 2, proxy=proxy.url), recorded.append)
-        unsent = sender.send(PROBE, Request("post", b"/", None, token_header=HEADER))
-        sent = sender.send(PROBE, ON.request(token("t" * 60_000)))
-        sender.close()
+        client = client_to(Endpoint("http://127.0.0.1:9", 2, proxy=proxy.url), recorded.append)
+        unsent = client.send(PROBE, Request("post", b"/", None, token_header=HEADER))
+        sent = client.send(PROBE, ON.request(token("t" * 60_000)))
+        client.close()
     assert (unsent.trouble, sent.trouble) == (Trouble.NOT_SENT, None)
     assert "proxy" in unsent.detail
     assert recorded == [unsent, sent]
@@ -217,7 +217,7 @@ def test_a_long_token_may_come_back_in_a_header() -> None:
             connection.send(answer(b"401 Unauthorized", b"", b"X-Token: " + token_of(received)))
 
     with desk(script) as at:
-        exchange = at.sender.send(PROBE, ON.request(unknown(ON, "long", 131_072)))
+        exchange = at.client.send(PROBE, ON.request(unknown(ON, "long", 131_072)))
     assert exchange.response is not None
     assert exchange.request.token is not None
     assert exchange.response.header("x-token") == exchange.request.token.value.decode()
@@ -227,7 +227,7 @@ def test_a_long_token_may_come_back_in_a_header() -> None:
 def test_a_budget_that_kept_something_back_says_so() -> None:
     """A run that reached its limit is not whole; one that used it up exactly is."""
     with desk(by_token(ON), limit=1) as at:
-        at.sender.send(PROBE, ON.request(ON.token))
-        assert not at.sender.exhausted
-        at.sender.send(PROBE, ON.request(ON.token))
-        assert at.sender.exhausted
+        at.client.send(PROBE, ON.request(ON.token))
+        assert not at.client.exhausted
+        at.client.send(PROBE, ON.request(ON.token))
+        assert at.client.exhausted

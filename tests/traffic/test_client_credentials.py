@@ -1,4 +1,4 @@
-"""The sender: caution with bad credentials off loopback, and what a 401 to good ones means."""
+"""The client: caution with bad credentials off loopback, and what a 401 to good ones means."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from conformance.contract.message import Request, Trouble
 from conformance.exceptions import NoVerdict
 from conformance.plan.fixtures import TargetFixtures, unknown
 from conformance.plan.policy import Mutation
-from conformance.traffic.sender import KNOWN_GOOD
+from conformance.traffic.client import KNOWN_GOOD
 from tests.plan.fixtures import NAMED, fixtures
 from tests.traffic.desks import (
     BUSY,
@@ -46,8 +46,8 @@ def runs(desk: Desk, known: TargetFixtures) -> list[int]:
 def test_off_loopback_bad_credentials_are_interleaved_with_good_ones() -> None:
     """Four at most come in a row, and no more than the description allows."""
     with desk(by_token(OFF), OFF, bad=10) as at:
-        at.sender.reassurance = OFF.request(OFF.token)
-        exchanges = [at.sender.send(PROBE, bad(OFF, number)) for number in range(12)]
+        at.client.reassurance = OFF.request(OFF.token)
+        exchanges = [at.client.send(PROBE, bad(OFF, number)) for number in range(12)]
         accounts(at)
     assert runs(at, OFF) == [4, 4, 2]
     assert [exchange.trouble for exchange in exchanges] == [None] * 10 + [Trouble.NOT_SENT] * 2
@@ -57,11 +57,11 @@ def test_off_loopback_bad_credentials_are_interleaved_with_good_ones() -> None:
 def test_off_loopback_good_probes_count_as_good_ones() -> None:
     """Where good credentials were recognised in between, nothing is sent for reassurance."""
     with desk(by_token(OFF), OFF, bad=100) as at:
-        at.sender.reassurance = OFF.request(OFF.token)
+        at.client.reassurance = OFF.request(OFF.token)
         for number in range(8):
-            at.sender.send(PROBE, bad(OFF, number))
+            at.client.send(PROBE, bad(OFF, number))
             if number % 3 == 2:
-                at.sender.send(PROBE, OFF.request(OFF.token))
+                at.client.send(PROBE, OFF.request(OFF.token))
         accounts(at)
     assert runs(at, OFF) == [3, 3, 2]
     assert len(at.server.received) == 10
@@ -89,8 +89,8 @@ def test_off_loopback_the_fifth_stays_where_good_credentials_are_not_recognised(
                 connection.send(data)
 
     with desk(script, OFF, bad=100) as at:
-        at.sender.reassurance = OFF.request(OFF.token)
-        exchanges = [at.sender.send(PROBE, bad(OFF, number)) for number in range(6)]
+        at.client.reassurance = OFF.request(OFF.token)
+        exchanges = [at.client.send(PROBE, bad(OFF, number)) for number in range(6)]
         accounts(at)
     assert [exchange.trouble for exchange in exchanges] == [None] * 4 + [Trouble.NOT_SENT] * 2
     assert runs(at, OFF) == [4]
@@ -100,8 +100,8 @@ def test_off_loopback_the_fifth_stays_where_good_credentials_are_not_recognised(
 def test_off_loopback_the_fifth_stays_without_a_reassurance(limit: int) -> None:
     """What cannot be sent does not reassure."""
     with desk(by_token(OFF), OFF, bad=100, limit=limit) as at:
-        at.sender.reassurance = OFF.request(OFF.token) if limit == 4 else None
-        exchanges = [at.sender.send(PROBE, bad(OFF, number)) for number in range(5)]
+        at.client.reassurance = OFF.request(OFF.token) if limit == 4 else None
+        exchanges = [at.client.send(PROBE, bad(OFF, number)) for number in range(5)]
         accounts(at)
     assert exchanges[4].trouble is Trouble.NOT_SENT
     assert exchanges[4].detail == "no request with good credentials can go between those with bad ones"
@@ -111,8 +111,8 @@ def test_off_loopback_retries_count_as_bad_credentials() -> None:
     """Requests after a drop or a 429 are attempts like any other: four in a row, and `max_bad_credentials` in all."""
     known_bad = marked(OFF)
     with desk(by_token(OFF, otherwise=flaking(99, lambda _: None)), OFF, bad=6) as at:
-        at.sender.known_good = at.sender.reassurance = OFF.request(OFF.token)
-        exchanges = [at.sender.send(PROBE, known_bad) for _ in range(3)]
+        at.client.known_good = at.client.reassurance = OFF.request(OFF.token)
+        exchanges = [at.client.send(PROBE, known_bad) for _ in range(3)]
         accounts(at)
     sent = [received for received in at.server.received if token_of(received) != OFF.token.value]
     assert len(sent) == 6
@@ -124,8 +124,8 @@ def test_off_loopback_retries_count_as_bad_credentials() -> None:
 def test_off_loopback_a_known_good_request_with_bad_credentials_counts() -> None:
     """In `never` the request that shows the target to work has an unknown token: that is an attempt too."""
     with desk(by_token(OFF, otherwise=flaking(99, lambda _: None)), OFF, bad=4) as at:
-        at.sender.known_good = bad(OFF, 1)
-        exchange = at.sender.send(PROBE, marked(OFF))
+        at.client.known_good = bad(OFF, 1)
+        exchange = at.client.send(PROBE, marked(OFF))
         accounts(at)
     assert (exchange.trouble, exchange.confirmed) == (Trouble.DROPPED, False)
     assert len(at.server.received) == 4
@@ -147,8 +147,8 @@ def test_off_loopback_bad_credentials_go_one_at_a_time() -> None:
             connection.send(CREATED if good else UNAUTHORIZED)
 
     with desk(script, OFF, bad=100, limit=1000) as at:
-        at.sender.reassurance = OFF.request(OFF.token)
-        crowd(at.sender, [bad(OFF, number) if number % 4 else OFF.request(OFF.token) for number in range(64)])
+        at.client.reassurance = OFF.request(OFF.token)
+        crowd(at.client, [bad(OFF, number) if number % 4 else OFF.request(OFF.token) for number in range(64)])
         accounts(at)
     assert most[False] == 1
     assert most[True] > 1
@@ -173,10 +173,10 @@ def expiring(*answers: bytes) -> Callable[[Connection], None]:
 
 
 def vigilant(at: Desk) -> None:
-    """A sender whose target has answered the first request."""
-    at.sender.send("first", FIRST)
-    at.sender.known_good = at.sender.reassurance = FIRST
-    at.sender.vigilant = True
+    """A client whose target has answered the first request."""
+    at.client.send("first", FIRST)
+    at.client.known_good = at.client.reassurance = FIRST
+    at.client.vigilant = True
 
 
 @pytest.mark.parametrize(
@@ -193,7 +193,7 @@ def test_a_token_that_expires_ends_the_run(other: Request) -> None:
         vigilant(at)
         for _ in range(2):
             with pytest.raises(NoVerdict, match=r"^the credentials were refused from exchange 2 on"):
-                at.sender.send(PROBE, other)
+                at.client.send(PROBE, other)
         accounts(at)
     assert [exchange.probe for exchange in at.settled] == ["first", KNOWN_GOOD]
 
@@ -202,7 +202,7 @@ def test_a_401_while_the_token_is_valid_is_judged() -> None:
     """Where the first valid request is still answered, the refusal of another is the target's."""
     with desk(expiring(CREATED, UNAUTHORIZED, CREATED), NAMING) as at:
         vigilant(at)
-        exchange = at.sender.send(PROBE, OTHER)
+        exchange = at.client.send(PROBE, OTHER)
         accounts(at)
     assert exchange.response is not None
     assert exchange.response.status == 401
@@ -213,7 +213,7 @@ def test_a_401_that_cannot_be_explained_is_not_judged() -> None:
     """Where nobody answers whether the token is valid, there is no verdict on the request."""
     with desk(expiring(CREATED, UNAUTHORIZED, b""), NAMING) as at:
         vigilant(at)
-        exchange = at.sender.send(PROBE, OTHER)
+        exchange = at.client.send(PROBE, OTHER)
         accounts(at)
     assert (exchange.trouble, exchange.response) == (Trouble.NOT_SENT, None)
     assert "whether the token is still valid" in exchange.detail
@@ -232,7 +232,7 @@ def test_a_401_that_may_be_right_is_not_asked_about(request_: Request) -> None:
     """Only where another answer is owed does a 401 raise a doubt: asking sends another association."""
     with desk(expiring(CREATED, UNAUTHORIZED), NAMING) as at:
         vigilant(at)
-        exchange = at.sender.send(PROBE, request_)
+        exchange = at.client.send(PROBE, request_)
         accounts(at)
     assert exchange.response is not None
     assert exchange.response.status == 401
@@ -246,14 +246,14 @@ def test_a_401_is_asked_about_where_the_token_was_recognised_while_it_was_on_its
         while connection.read() is not None:
             data = answers.pop(0)
             if data is UNAUTHORIZED:
-                at.sender._exit.recognised_at = time.time()
+                at.client._recognised_at = time.time()
                 time.sleep(0.05)
             connection.send(data)
 
     with desk(script, NAMING) as at:
         vigilant(at)
         with pytest.raises(NoVerdict, match=r"^the credentials were refused from exchange 2 on"):
-            at.sender.send(PROBE, OTHER)
+            at.client.send(PROBE, OTHER)
         accounts(at)
 
 
@@ -261,8 +261,8 @@ def test_a_401_is_not_asked_about_where_the_token_was_recognised_since() -> None
     """Another thread may have had its 201 in the meantime."""
     with desk(expiring(CREATED, UNAUTHORIZED), NAMING) as at:
         vigilant(at)
-        at.sender._exit.recognised_at = time.time() + 60
-        exchange = at.sender.send(PROBE, OTHER)
+        at.client._recognised_at = time.time() + 60
+        exchange = at.client.send(PROBE, OTHER)
         accounts(at)
     assert exchange.response is not None
     assert exchange.response.status == 401

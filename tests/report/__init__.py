@@ -1,1 +1,1 @@
-"""Tests of conformance.report: what a run leaves behind."""
+"""Tests of conformance.report: the reports of a run."""

@@ -47,7 +47,7 @@ def answer(status: int = 401, body: bytes = UNAUTHORIZED, *headers: tuple[bytes,
 
 
 def exchange(request: Request = REQUEST, response: Response | None = None, **fields: Any) -> Exchange:  # noqa: ANN401
-    """An exchange with the facts of its request; answered 401 unless told otherwise."""
+    """An exchange with the facts of its request; answered 401 by default."""
     made = Exchange(
         number=17,
         probe="id.maximum.unknown-token",
@@ -61,7 +61,7 @@ def exchange(request: Request = REQUEST, response: Response | None = None, **fie
 
 
 def verdicts_of(exchange: Exchange) -> list[tuple[str, Outcome, str]]:
-    """What the judge says, without the words that quote an answer."""
+    """The verdicts of the judge, without the words that quote an answer."""
     return [(one.clause, one.outcome, one.answered_by.value) for one in judge(exchange, CONTRACT, Context())]
 
 

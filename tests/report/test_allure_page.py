@@ -112,7 +112,7 @@ class TestWithoutNetwork:
     """The page makes no request."""
 
     def test_analytics(self) -> None:
-        """Both scripts of Google Analytics are taken out, and what surrounds them stays."""
+        """Both scripts of Google Analytics are taken out, and the scripts around them stay."""
         page = (
             '<script>before()</script>\n    <script async src="https://www.googletagmanager.com/gtag/js?id=G-1"></script>\n'
             "    <script>\n function gtag(){dataLayer.push(arguments);}\n gtag('config', 'G-1', {'report': 1});\n"
@@ -152,7 +152,7 @@ class TestMaking:
         assert page.is_file()
 
     def test_history(self, results: Path, node: Node, tmp_path: Path) -> None:
-        """Each run adds one point; the same results again add none, and are shown with what came before them only."""
+        """Each run adds one point; the same results again add none, and are shown with earlier points only."""
 
         def text() -> str:
             return make_page(results, node=node, cache=tmp_path / "cache").read_text()[-6:]

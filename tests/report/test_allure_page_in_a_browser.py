@@ -116,7 +116,7 @@ def page(run: Path, node: Node, cache: Path) -> Path:
 
 
 def words(dom: str) -> str:
-    """Return what a reader sees of the page's own text."""
+    """The visible text of the page."""
     body = dom[dom.index('<div id="app">') :]
     body = re.sub(r"<(script|style|svg)\b.*?</\1>", " ", body, flags=re.DOTALL)
     return re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", body))

@@ -87,8 +87,8 @@ def labels_of(result: Any) -> dict[str, str]:  # noqa: ANN401 - JSON
     return {label["name"]: label["value"] for label in result["labels"]}
 
 
-def test_a_result_says_what_the_test_is_about(results: Path) -> None:
-    """A sentence with the value in it, the place in the document, the severity, and an id that stays."""
+def test_a_result_names_its_clause_and_value(results: Path) -> None:
+    """A sentence with the value, the place in the document, the severity, and a stable id."""
     result = result_of(results, "status.401.unknown-token/token.unknown.length-64")
     assert result["name"] == "With an unknown token the answer is 401: an unknown token of 64 characters"
     labels = labels_of(result)
@@ -110,21 +110,21 @@ def test_the_level_is_the_severity(results: Path, clause: str, severity: str) ->
 
 
 def test_a_property_belongs_to_no_clause(results: Path) -> None:
-    """It is found by its own id."""
+    """Its own id is its label."""
     result = result_of(results, "property.ids")
     assert result["name"] == "Generated requests: any id of 1 to 2147483647"
     assert labels_of(result)["severity"] == "critical"
 
 
 def test_links_and_attachments_are_optional(results: Path) -> None:
-    """A test that is skipped before anything was sent has neither."""
+    """A test that is skipped before a request has neither."""
     result = result_of(results, "leak.token/a")
     assert not result.get("links")
     assert not result.get("attachments")
 
 
 def test_exchanges_are_attached_for_the_viewer(results: Path) -> None:
-    """Each in Allure's own form, and its curl line as text, after what sets its variable."""
+    """Each in Allure's form, and its curl line as text, below the line that sets its variable."""
     attached = result_of(results, "leak.token/token.unknown.length-64")["attachments"]
     who = "something that is not the documented service (framework, server or proxy)"
     assert [one["name"] for one in attached] == [
@@ -140,14 +140,14 @@ def test_exchanges_are_attached_for_the_viewer(results: Path) -> None:
 
 
 def test_no_file_holds_the_secret(results: Path) -> None:
-    """Not the results, not the attachments."""
+    """Neither results nor attachments do."""
     files = list(results.iterdir())
     assert len(files) > 10
     assert not any(SECRET[:16] in file.read_text(encoding="utf-8") for file in files)
 
 
 def test_without_allure_nothing_happens(tmp_path: Path) -> None:
-    """The suite runs just as well where no results are wanted."""
+    """The suite runs without Allure results too."""
     describe(
         CATALOGUE["leak.token"],
         "a",
@@ -233,8 +233,8 @@ def test_nothing_sent_is_no_body() -> None:
     assert "body" not in shown["response"]
 
 
-def test_bytes_are_in_base64_and_cuts_are_told() -> None:
-    """As the viewer wants to know them."""
+def test_bytes_are_in_base64_and_cuts_are_marked() -> None:
+    """The viewer has members for both."""
     shown = http_exchange(evidence(exchange(replace(REQUEST, body=b"[" * 70_000), answer(400, b"\xff"))))
     assert shown["request"]["body"]["truncated"] is True
     assert shown["request"]["body"]["size"] == 70_000
@@ -252,8 +252,8 @@ def manager(monkeypatch: pytest.MonkeyPatch) -> PluginManager:
     return made
 
 
-def test_what_can_be_written_is(tmp_path: Path, manager: PluginManager) -> None:
-    """The guard changes nothing where there is no trouble, and lets go when it is told to."""
+def test_results_are_written_behind_the_guard(tmp_path: Path, manager: PluginManager) -> None:
+    """The guard changes nothing where there is no error, and unregisters itself."""
     manager.register(AllureFileLogger(tmp_path))
     guard = AllureGuard()
     for _ in range(2):
@@ -266,8 +266,8 @@ def test_what_can_be_written_is(tmp_path: Path, manager: PluginManager) -> None:
     assert not manager.is_registered(guard)
 
 
-def test_what_cannot_be_written_is_noted_once(tmp_path: Path, manager: PluginManager) -> None:
-    """Results, containers and attachments of either kind; the first reason is kept."""
+def test_the_first_error_of_writing_is_kept(tmp_path: Path, manager: PluginManager) -> None:
+    """It may be of a result, a container, or an attachment of either kind."""
     logger = AllureFileLogger(tmp_path / "results")
     manager.register(logger)
     guard = AllureGuard()
@@ -304,7 +304,7 @@ def _container(*names: str) -> model2.TestResultContainer:
 
 
 def test_results_are_those_of_the_parent(tmp_path: Path) -> None:
-    """The same documents, members that are empty left out, and the same attachments."""
+    """The same documents without empty members, and the same attachments."""
     items = (
         RESULT,
         _container("case", "other"),
@@ -328,13 +328,13 @@ def test_results_are_those_of_the_parent(tmp_path: Path) -> None:
 
 
 def test_a_container_of_the_case_alone_is_left_out(tmp_path: Path) -> None:
-    """Every test has one, and it says nothing."""
+    """Every test has one, without information."""
     AllureWriter(tmp_path).report_container(_container("case"))
     assert list(tmp_path.iterdir()) == []
 
 
-def test_allure_pytest_takes_it_for_a_while() -> None:
-    """From the beginning to the end, however often either is said."""
+def test_allure_pytest_uses_it_between_begin_and_end() -> None:
+    """Second calls change nothing."""
     writing = Writing()
     for _ in range(2):
         writing.begin()
@@ -345,7 +345,7 @@ def test_allure_pytest_takes_it_for_a_while() -> None:
 
 
 def test_the_same_attachment_is_kept_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Under every name it is whole; where the file system has no links it is written again."""
+    """It is complete under every name; without hard links it is written again."""
     writer = AllureWriter(tmp_path)
     for name in ("a.txt", "b.txt"):
         writer.report_attached_data("same", name)

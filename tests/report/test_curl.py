@@ -41,7 +41,7 @@ AGENT = (b"User-Agent", USER_AGENT.encode())
 
 
 class Listener:
-    """A server on loopback that keeps the bytes of what it is asked, and answers 204."""
+    """A server on loopback that keeps the bytes of each request, and answers 204."""
 
     def __init__(self) -> None:
         self._server = socket.create_server(("127.0.0.1", 0))
@@ -92,7 +92,7 @@ def with_token(token: Token | None) -> Request:
 
 
 def without_body(method: str) -> Request:
-    """A request of another method that carries nothing."""
+    """A request of another method without a body."""
     return replace(REQUEST, method=method, body=None, headers=())
 
 
@@ -193,7 +193,7 @@ def test_a_line_repeats_the_request_byte_for_byte(case: str, shell: str, listene
 
 @pytest.mark.parametrize("shell", SHELLS)
 def test_a_line_whose_variable_is_not_set_fails_and_sends_nothing(shell: str, listener: Listener) -> None:
-    """Without its token a request would be refused, and seem to prove the opposite; a variable may also be empty."""
+    """Sent without its token, a request would seem to prove the opposite. An empty variable counts as unset."""
     names = {token.secret for request in CASES.values() if (token := request.token) and token.secret}
     wrong = {}
     for case, request in CASES.items():
@@ -230,7 +230,7 @@ def test_a_line_of_the_documented_request_reads_like_one() -> None:
     )
 
 
-def test_a_derived_token_is_made_of_the_variable() -> None:
+def test_a_derived_token_is_made_from_the_variable() -> None:
     """A line shows how a valid token was changed, in Python."""
     token = Token(SECRET.swapcase().encode(), secret=NAME, made_by="{}.swapcase()")
     line = curl_line(exchange(with_token(token)), BASE_URL, REDACTOR)
@@ -240,7 +240,7 @@ def test_a_derived_token_is_made_of_the_variable() -> None:
 
 
 def test_chunks_are_sent_as_they_were() -> None:
-    """Curl would make chunks of them; the line is Python's, and nothing in it says another length."""
+    """Curl would make other chunks, so the line is Python's, without a Content-Length."""
     headers = ((b"Transfer-Encoding", b"chunked"),)
     line = curl_line(exchange(replace(REQUEST, body=b"1\r\n{\r\n0\r\n\r\n", headers=headers)), BASE_URL, REDACTOR)
     assert "curl" not in line.replace("conformance", "")
@@ -248,20 +248,20 @@ def test_chunks_are_sent_as_they_were() -> None:
     assert r"1\r\n{\r\n0\r\n\r\n" in line
 
 
-def test_an_ipv6_address_is_no_pattern() -> None:
+def test_an_ipv6_address_is_not_a_pattern() -> None:
     """Curl would take brackets for a range."""
     assert " -g 'http://[::1]:8080/v4/" in curl_line(exchange(), "http://[::1]:8080", REDACTOR)
 
 
 def test_a_temporary_file_is_removed() -> None:
-    """Where header and body both are long, the header lies in a file that does not stay."""
+    """With a long header and a long body, the header is in a temporary file."""
     line = curl_line(exchange(CASES["a token of 5,000 characters and a long body"]), BASE_URL, REDACTOR)
     assert line.startswith("f=$(mktemp) && ")
     assert line.endswith('; rm -f "$f"')
 
 
 def test_headers_of_the_target_description_are_repeated() -> None:
-    """Plain ones as they are, secrets by name, and a sensitive one that is no known secret not at all."""
+    """Plain ones as they are, secrets by name; other sensitive ones are hidden."""
     headers = ((b"X-Request-Source", b"conformance"), (b"X-Key", SECRET.encode()), (b"Cookie", b"session=1"))
     line = curl_line(exchange(), BASE_URL, REDACTOR, headers)
     assert "-H 'X-Request-Source: conformance'" in line
@@ -270,13 +270,13 @@ def test_headers_of_the_target_description_are_repeated() -> None:
 
 
 def test_a_password_in_a_url_is_not_in_the_line() -> None:
-    """It is the one thing that such a line does not repeat."""
+    """Such a line repeats everything else."""
     request = replace(REQUEST, body=BODY.replace(b"https://", b"https://mirror:hunter2@"))
     assert "https://mirror:***@example.com" in curl_line(exchange(request), BASE_URL, REDACTOR)
 
 
-def test_a_body_that_no_line_can_hold_is_a_file() -> None:
-    """Random bytes cannot be packed into what a shell takes."""
+def test_a_body_too_long_for_a_line_is_a_file() -> None:
+    """Random bytes cannot be compressed to the length of a shell word."""
     body = b"".join(hashlib.sha256(b"%d" % number).digest() for number in range(4000))
     line = curl_line(exchange(replace(REQUEST, body=body)), BASE_URL, REDACTOR)
     assert "--data-binary @body " in line
@@ -294,8 +294,8 @@ def test_a_secret_over_127_is_written_by_python() -> None:
     assert f"os.environ['{NAME}']" in curl_line(exchange(second), BASE_URL, redactor).replace("'\"'\"'", "'")
 
 
-def test_tls_is_spoken_where_the_target_speaks_it() -> None:
-    """The line for what curl cannot send verifies certificates too."""
+def test_a_raw_line_uses_tls_for_https() -> None:
+    """It verifies certificates too."""
     line = curl_line(exchange(with_token(Token(b" "))), BASE_URL, REDACTOR)
     assert "ssl.create_default_context().wrap_socket(s, server_hostname=" in line
     assert "443" in line
@@ -307,7 +307,7 @@ def read_by_python(line: str) -> str:
     return shlex.split(line)[-1]
 
 
-def test_the_line_for_what_curl_cannot_send_holds_no_secret() -> None:
+def test_a_raw_line_holds_no_secret() -> None:
     """A valid token beside one that is a space is a variable there too."""
     request = replace(REQUEST, headers=((b"X-Auth-Token", b" "), (b"X-Key", SECRET.encode())))
     line = curl_line(exchange(request), BASE_URL, REDACTOR)
@@ -317,8 +317,8 @@ def test_the_line_for_what_curl_cannot_send_holds_no_secret() -> None:
     assert read_by_python(alone).count(f"os.environ['{NAME}']") == 1
 
 
-def test_a_raw_line_hides_what_a_sensitive_header_holds() -> None:
-    """A request that curl cannot send is no way around the redaction of headers by name."""
+def test_a_raw_line_hides_sensitive_headers() -> None:
+    """Headers are redacted by name there too."""
     asked = Request(
         "POST", b"/x", Token(b"a\x00b"), b"{}", ((b"Content-Type", b"application/json"),), token_header=HEADER
     )
@@ -338,8 +338,8 @@ def _made(data: bytes) -> bytes:
 
 
 @given(RUNS)
-def test_a_recipe_makes_what_was_sent(runs: list[tuple[bytes, int]]) -> None:
-    """Repetitions of any unit, side by side."""
+def test_a_recipe_makes_the_bytes_that_were_sent(runs: list[tuple[bytes, int]]) -> None:
+    """Repetitions of any unit, one after another."""
     data = b"".join(unit * times for unit, times in runs)
     assert _made(data) == data
 
@@ -352,8 +352,8 @@ def test_repetitions_are_counted(unit: bytes) -> None:
     assert _made(data) == data
 
 
-def test_every_change_of_a_token_is_made_again_by_its_line() -> None:
-    """What a report prints makes the bytes that were sent of the variable, in a shell, and never holds its value."""
+def test_a_line_makes_every_change_of_a_token() -> None:
+    """In a shell it makes the bytes that were sent from the variable, and never holds its value."""
     secret = "eyJhbGciOiJSUzI1NiJ9.eyJzdWIiOiJhbGljZSJ9.c2lnbmF0dXJl-_8"
     redactor = Redactor({"CODEARTS_TOKEN": secret})
     made = {

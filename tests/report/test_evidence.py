@@ -41,7 +41,7 @@ def har(of: Any, **changes: Any) -> dict[str, Any]:  # noqa: ANN401 - JSON
 
 
 def test_an_entry_is_har() -> None:
-    """Every member that HAR 1.2 asks for is there, with times in milliseconds."""
+    """Every member that HAR 1.2 requires is there, with times in milliseconds."""
     entry = har(replace(REQUEST, target=b"/v4/repositories/1/remote-mirror/associate?a=b&c"))
     assert entry["startedDateTime"] == "2023-11-14T22:13:20.250+00:00"
     assert entry["time"] == 125
@@ -60,7 +60,7 @@ def test_an_entry_is_har() -> None:
     assert entry["response"]["content"]["size"] == len(answer().body)
 
 
-def test_what_har_has_no_place_for_is_in_a_member_of_its_own() -> None:
+def test_facts_without_a_place_in_har_are_in_a_member_of_their_own() -> None:
     """Every field of the exchange and of its facts is kept."""
     known = har(REQUEST, flaky=2, superseded=True)["_conformance"]
     assert known["format"] == 2
@@ -77,7 +77,7 @@ def test_what_har_has_no_place_for_is_in_a_member_of_its_own() -> None:
 
 
 def test_an_entry_without_an_answer_has_status_0() -> None:
-    """And says why, in words."""
+    """Its error is in words."""
     entry = har(REQUEST, trouble=Trouble.DROPPED, detail="reset by peer", confirmed=True)
     assert entry["response"]["status"] == 0
     assert entry["response"]["_error"] == "the connection was dropped: reset by peer"
@@ -105,8 +105,8 @@ def test_the_token_is_never_shown(token: Token | None, shown: str | None) -> Non
 
 @pytest.mark.parametrize("how", ECHOES)
 @pytest.mark.parametrize("place", ["header", "sensitive header", "body", "no UTF-8", "long body", "reason", "location"])
-def test_an_answer_that_repeats_a_secret_does_not_carry_it_on(how: str, place: str) -> None:
-    """Wherever an answer repeats the token, and in whatever form, no 16 characters of it are in the evidence."""
+def test_an_answer_that_repeats_a_secret_is_redacted(how: str, place: str) -> None:
+    """No 16 characters of a repeated token are in the evidence, in any place and form."""
     echo = ECHOES[how].encode()
     responses = {
         "header": answer(401, b"{}", (b"X-Echo", b"token=" + echo)),
@@ -130,7 +130,7 @@ def test_an_answer_that_repeats_a_secret_does_not_carry_it_on(how: str, place: s
     secret=st.text(st.characters(min_codepoint=0x21, max_codepoint=0x7E), min_size=16, max_size=50), near=st.booleans()
 )
 def test_no_secret_is_in_any_evidence(secret: str, *, near: bool) -> None:
-    """Whatever the secret is, an exchange that repeats it everywhere does not show it, changed or not."""
+    """An exchange that repeats a secret everywhere does not show it, changed or not."""
     redactor = Redactor({NAME: secret})
     token = Token(secret.encode(), secret=NAME)
     if near:
@@ -156,7 +156,7 @@ def test_an_echo_of_an_invented_token_is_its_placeholder() -> None:
 
 
 def test_sensitive_headers_are_shown_by_length() -> None:
-    """By name, whatever is in them."""
+    """They are recognised by name, with any value."""
     response = answer(401, b"{}", (b"set-cookie", b"session=1"), (b"X-Subject-Token", b"x" * 40))
     request = replace(REQUEST, headers=((b"Cookie", b"session=2"), (b"Authorization", b"")))
     entry = har(request, response=response)
@@ -167,8 +167,8 @@ def test_sensitive_headers_are_shown_by_length() -> None:
     assert shown["Authorization"] == ""
 
 
-def test_a_password_in_the_url_is_redacted_wherever_it_is_repeated() -> None:
-    """In the request, in the facts, in the answer's url and elsewhere in it; and no digest of such a body is shown."""
+def test_a_password_in_the_url_is_redacted_everywhere() -> None:
+    """In the request, the facts and the whole answer; no digest of such a body is shown."""
     body = b'{"url": "https://mirror:correct-horse@example.com/test.git"}'
     entry = har(replace(REQUEST, body=body), response=answer(201, body + b" password=correct-horse"))
     assert "correct-horse" not in json.dumps(entry)
@@ -199,14 +199,14 @@ def test_long_bodies_are_cut() -> None:
 
 
 def test_a_long_body_with_a_password_shows_no_digest() -> None:
-    """The rest of the body is known to whoever reads, so the digest would give the password away."""
+    """A reader knows the rest of the body, so the digest would give the password away."""
     body = b'{"url": "https://mirror:correct-horse@example.com/test.git", "note": "' + b"x" * 70_000 + b'"}'
     text = har(replace(REQUEST, body=body))["request"]["postData"]["text"]
     assert text.endswith(f"<… {len(body)} bytes>")
 
 
-def test_bodies_that_are_no_text_are_in_base64() -> None:
-    """In a member of HAR for the answer, in one of ours for the request."""
+def test_bodies_that_are_not_text_are_in_base64() -> None:
+    """HAR has a member for that in the answer; the request has one of ours."""
     entry = har(replace(REQUEST, body=b"\xff\x00"), response=answer(400, b"\xfe\x00"))
     assert entry["request"]["postData"]["text"] == base64.b64encode(b"\xff\x00").decode()
     assert entry["request"]["postData"]["_encoding"] == "base64"
@@ -214,7 +214,7 @@ def test_bodies_that_are_no_text_are_in_base64() -> None:
 
 
 def test_a_url_with_a_lone_surrogate_is_kept() -> None:
-    """JSON can say what UTF-8 cannot."""
+    """JSON can hold characters that UTF-8 cannot."""
     body = b'{"url": "https://mirror.invalid/\\ud800.git"}'
     assert har(replace(REQUEST, body=body))["_conformance"]["facts"]["url"].endswith("/\ud800.git")
     assert (
@@ -223,7 +223,7 @@ def test_a_url_with_a_lone_surrogate_is_kept() -> None:
 
 
 def test_a_verdict_quotes_no_secret() -> None:
-    """What a rule quotes of an answer is redacted in the message and in what came."""
+    """Quotations of an answer are redacted in the message and in the outcome."""
     verdict = failed("error.401.code", message=f"error_code is '{SECRET}'", got=SECRET)
     assert redacted_verdict(verdict, REDACTOR) == replace(verdict, message=f"error_code is '${NAME}'", got=f"${NAME}")
 
@@ -235,7 +235,7 @@ def test_a_verdict_without_secrets_is_the_same_one() -> None:
 
 
 def test_behaviour_names_no_secret() -> None:
-    """Not as a code, a media type or a member's name."""
+    """Error code, media type and member names are redacted."""
     behaviour = Behaviour("state.first", 401, SECRET, None, f"{{{SECRET}: string}}")
     shown = Behaviour("state.first", 401, f"${NAME}", None, f"{{${NAME}: string}}")
     assert redacted_behaviour(behaviour, REDACTOR) == shown

@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 
 
 def test_a_file_is_har_1_2(tmp_path: Path) -> None:
-    """It names its creator and holds every entry in the order of coming."""
+    """It names its creator and holds every entry in the order of arrival."""
     path = tmp_path / "traffic.har"
     writer = HarWriter(path)
     for number in (1, 2, 3):
@@ -44,14 +44,14 @@ def test_a_file_is_har_1_2(tmp_path: Path) -> None:
     assert list(tmp_path.iterdir()) == [path]
 
 
-def test_a_run_without_traffic_leaves_a_whole_file(tmp_path: Path) -> None:
-    """No entries are a list too."""
+def test_a_run_without_traffic_leaves_a_valid_file(tmp_path: Path) -> None:
+    """Its list of entries is empty."""
     path = tmp_path / "traffic.har"
     HarWriter(path).close()
     assert json.loads(path.read_text())["log"]["entries"] == []
 
 
-def test_entries_are_on_their_way_to_the_disk_at_once(tmp_path: Path) -> None:
+def test_entries_are_written_at_once(tmp_path: Path) -> None:
     """Nothing is kept in memory, and until the end the file has another name."""
     path = tmp_path / "traffic.har"
     writer = HarWriter(path)
@@ -76,7 +76,7 @@ def test_entries_come_from_many_threads(tmp_path: Path) -> None:
 
 
 def test_a_discarded_file_leaves_the_one_before(tmp_path: Path) -> None:
-    """What an earlier run left stays as it is."""
+    """The file of an earlier run stays as it is."""
     path = tmp_path / "traffic.har"
     path.write_text("before")
     writer = HarWriter(path)
@@ -86,7 +86,7 @@ def test_a_discarded_file_leaves_the_one_before(tmp_path: Path) -> None:
     assert list(tmp_path.iterdir()) == [path]
 
 
-def test_what_comes_late_changes_nothing(tmp_path: Path) -> None:
+def test_a_closed_file_does_not_change(tmp_path: Path) -> None:
     """Adding to a closed file, closing it again and discarding it do nothing."""
     path = tmp_path / "traffic.har"
     writer = HarWriter(path)
@@ -164,7 +164,7 @@ def again(made: Exchange) -> Exchange | None:
 
 @pytest.mark.parametrize("case", EXCHANGES)
 def test_an_exchange_judged_again_has_the_same_verdicts(case: str) -> None:
-    """Redaction takes nothing away that a rule looks at."""
+    """Redaction removes nothing that a rule reads."""
     made = EXCHANGES[case]
     read = again(made)
     assert read is not None
@@ -201,7 +201,7 @@ PASSWORDS = ("correct-horse", "hunter2", "p%40ss%2Fw%C3%B6rd", "mirror", "mirror
 def test_any_echo_judged_again_has_the_same_verdicts(
     token: Token | None, password: str, echo: list[tuple[str, str]], place: str, status: int, *, whole_url: bool
 ) -> None:
-    """Whatever an answer repeats, and however spelt, is a leak again or is none again."""
+    """An answer that leaked a token leaks it again, however it is spelled; another one does not."""
     said = {
         "token": token.value.decode("latin-1") if token and token.length < 1000 else "",
         "secret": SECRET,
@@ -226,7 +226,7 @@ def test_any_echo_judged_again_has_the_same_verdicts(
 @pytest.mark.parametrize("spelt", ["as it is", "JSON-escaped", "in base64"])
 @pytest.mark.parametrize("name", CHANGED)
 def test_an_error_that_repeats_a_changed_token_is_json_again_or_is_none_again(name: str, spelt: str) -> None:
-    """The placeholder changes nothing that the envelope is asked for."""
+    """The placeholder changes no property of the envelope."""
     token = apply(CHANGED[name], TOKEN)
     text = SPELT[spelt](token.value.decode("latin-1")).encode("latin-1")
     made = exchange(replace(REQUEST, token=token), answer(401, b'{"error_code": "A.1", "error_msg": "not %b"}' % text))
@@ -236,7 +236,7 @@ def test_an_error_that_repeats_a_changed_token_is_json_again_or_is_none_again(na
 
 
 def test_a_leak_is_seen_again() -> None:
-    """The cases above with a leak in them really have one."""
+    """The cases above with a leak really have one."""
     leaking = {case for case, made in EXCHANGES.items() if ("leak.token", Outcome.FAIL, "other") in verdicts_of(made)}
     assert leaking == {"a leak in a header", "a leak of a token of 60 characters", "a leak of a changed token"}
     assert ("leak.token", Outcome.FAIL, "service") in verdicts_of(EXCHANGES["created, with a leak"])
@@ -244,7 +244,7 @@ def test_a_leak_is_seen_again() -> None:
 
 
 def test_an_exchange_is_read_back_with_everything_but_its_secrets() -> None:
-    """Facts, times, numbers and troubles are the same."""
+    """Facts, times, numbers and transport errors are the same."""
     made = EXCHANGES["dropped"]
     read = again(made)
     assert read is not None
@@ -253,7 +253,7 @@ def test_an_exchange_is_read_back_with_everything_but_its_secrets() -> None:
 
 
 def test_a_cut_answer_is_not_judged_again() -> None:
-    """Its end is not there; but one that is long only because it repeats the token is whole."""
+    """Its end is missing; one that is long only because it repeats the token is complete."""
     request = replace(REQUEST, token=LONG)
     leaking = again(exchange(request, answer(401, b"<" + LONG.value + b">")))
     assert leaking is not None
@@ -262,14 +262,14 @@ def test_a_cut_answer_is_not_judged_again() -> None:
 
 
 def test_an_entry_of_another_tool_is_an_error() -> None:
-    """There is nothing in it to judge by."""
+    """It has no facts to judge by."""
     with pytest.raises(KeyError, match="_conformance"):
         exchange_of({"request": {}, "response": {}})
 
 
 @pytest.mark.parametrize("number", [1, FORMAT + 1, None])
 def test_traffic_of_another_format_is_refused_in_one_line(number: object) -> None:
-    """It is said which format was found and which is read, instead of that it is no traffic."""
+    """The line names the format found and the format that this version reads."""
     raw = dumps({"log": {"entries": [], "_conformance": {"format": number}}}).encode()
     with pytest.raises(
         UsageError, match=rf"^old\.har is traffic of format {number}, and this version reads {FORMAT}: \w"

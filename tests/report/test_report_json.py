@@ -1,4 +1,4 @@
-"""report.json, held against its published schema."""
+"""report.json, validated by its published schema."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ def clause_of(data: Any, clause: str) -> Any:  # noqa: ANN401 - JSON
     return next(row for row in data["clauses"] if row["id"] == clause)
 
 
-def test_the_schema_is_one() -> None:
+def test_the_schema_is_valid() -> None:
     """JSON Schema 2020-12, and its format is the report's."""
     jsonschema.Draft202012Validator.check_schema(SCHEMA)
     assert SCHEMA["properties"]["format"]["const"] == FORMAT
@@ -56,7 +56,7 @@ def test_the_schema_is_one() -> None:
 
 @pytest.mark.parametrize("case", RECORDS)
 def test_every_report_is_valid(case: str) -> None:
-    """However a run ends, its report keeps to the published format."""
+    """It keeps to the published format, for every end of a run."""
     VALIDATOR.validate(report(RECORDS[case]))
 
 
@@ -101,7 +101,7 @@ def test_the_summary_counts_every_clause_once() -> None:
 
 
 def test_a_failure_says_everything() -> None:
-    """Probe, message, accepted outcomes, what came, who answered, the curl line and the exchange."""
+    """Probe, message, accepted outcomes, outcome, responder, curl line and exchange."""
     of = RECORDS["non-conformant"]
     (failure,) = clause_of(report(of), CLAUSE)["failures"]
     assert failure == {
@@ -121,14 +121,14 @@ def test_a_failure_says_everything() -> None:
     }
 
 
-def test_a_failure_whose_exchange_was_let_go_has_the_command_that_repeats_it() -> None:
-    """No failure is without a line that shows it again."""
+def test_a_failure_without_its_exchange_has_the_command_that_repeats_it() -> None:
+    """Every failure has a line that repeats it."""
     of = record([failed(CLAUSE, number=99)])
     assert clause_of(report(of), CLAUSE)["failures"][0]["curl"].startswith("conformance run staging")
 
 
 def test_failures_are_counted_and_twenty_of_them_listed() -> None:
-    """One defect in thousands of exchanges makes no report of megabytes."""
+    """One defect in thousands of exchanges does not make a report of megabytes."""
     row = clause_of(report(record([failed(CLAUSE)] * 25)), CLAUSE)
     assert len(row["failures"]) == MOST_FAILURES
     assert row["failures_total"] == 25
@@ -142,8 +142,8 @@ def test_every_probe_that_failed_is_named() -> None:
     assert clause_of(data, CLAUSE)["failed_probes"] == names
 
 
-def test_extensions_say_what_the_format_leaves_open() -> None:
-    """Flaky troubles, why there is no verdict, and how to see failures again."""
+def test_extensions_have_further_facts() -> None:
+    """Flaky answers, the reason for no verdict, and the commands that repeat failures."""
     assert report(RECORDS["withheld"])["flaky"] == ["a: once"]
     assert clause_of(report(RECORDS["withheld"]), CLAUSE)["withheld"] == ["token.valid.length-1"]
     assert report(RECORDS["incomplete"])["no_verdict"] == "the target cannot be reached"
@@ -168,7 +168,7 @@ BROKEN = {
 
 @pytest.mark.parametrize("case", BROKEN)
 def test_the_schema_refuses(case: str) -> None:
-    """The schema is strict where the format promises something."""
+    """It is strict about the members that the format promises."""
     data = report(RECORDS["non-conformant"])
     BROKEN[case](data)
     assert not VALIDATOR.is_valid(data)
@@ -182,8 +182,8 @@ def test_the_schema_allows_extensions() -> None:
     VALIDATOR.validate(data)
 
 
-def test_a_report_is_written_whole(tmp_path: Path) -> None:
-    """The file that is there is valid, and nothing lies beside it."""
+def test_a_report_is_written_in_one_step(tmp_path: Path) -> None:
+    """The file is valid, and no other is beside it."""
     path = tmp_path / "report.json"
     path.write_text("before")
     write_report(RECORDS["conformant"], path)
@@ -192,7 +192,7 @@ def test_a_report_is_written_whole(tmp_path: Path) -> None:
 
 
 def test_a_report_that_cannot_be_made_leaves_the_one_before(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Half a report is worse than yesterday's."""
+    """An old report is better than half a report."""
 
     def full(*_: object) -> None:
         raise OSError(28, "No space left on device")
@@ -206,7 +206,7 @@ def test_a_report_that_cannot_be_made_leaves_the_one_before(tmp_path: Path, monk
     assert list(tmp_path.iterdir()) == [path]
 
 
-def test_what_was_left_behind() -> None:
+def test_changed_resources_have_rows() -> None:
     """A row for each repository, before and after, valid against the schema."""
     state = ResourceState(200, {"url": "https://example.com/a.git"})
     of = record(

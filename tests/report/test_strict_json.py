@@ -1,4 +1,4 @@
-"""JSON that strict parsers read, whatever a target answered."""
+"""JSON that strict parsers read, with any value of a target."""
 
 from __future__ import annotations
 
@@ -37,8 +37,8 @@ ODD = {
 
 
 @pytest.mark.parametrize(("value", "expected"), [pytest.param(*pair, id=name) for name, pair in ODD.items()])
-def test_what_is_written_can_be_read(value: object, expected: object) -> None:
-    """Half a pair becomes U+FFFD, what is no number null, a huge one a string; all else stays."""
+def test_every_value_is_readable(value: object, expected: object) -> None:
+    """Half a surrogate pair becomes U+FFFD, an infinite number null, a huge one a string; other values stay."""
     for ascii_only in (True, False):
         text = dumps({"value": value}, ensure_ascii=ascii_only)
         assert json.loads(text)["value"] == expected
@@ -52,8 +52,8 @@ def test_options_are_those_of_json() -> None:
     assert dumps([1], indent=1) == "[\n 1\n]"
 
 
-def test_whoever_writes_json_writes_it_strictly() -> None:
-    """Only what is no JSON document, a line of words, a key or a script, is made by `json` itself."""
+def test_all_documents_are_written_strictly() -> None:
+    """Only texts that are not JSON documents, such as a line of words or a key, use `json` itself."""
     package = Path(__file__).parents[2] / "conformance"
     layers = ("report", "history", "selftest", "runner", "engine")
     files = [path for layer in layers for path in (package / layer).rglob("*.py")] + list(package.glob("*.py"))

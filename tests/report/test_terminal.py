@@ -1,4 +1,4 @@
-"""The terminal: what a user reads, as plain text and in colour."""
+"""The terminal: its text, its colours and its progress bar."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ ANSWER = """401, application/json, 90 bytes: {"error_code": "CH.00000002", "erro
 
 
 def shown(of: RunRecord, *, width: int = 100, **paths: str) -> str:
-    """What `finish` prints where there is no terminal."""
+    """The output of `finish` without a terminal."""
     out = io.StringIO()
     Terminal(Console(file=out, width=width)).finish(of, {name: Path(path) for name, path in paths.items()})
     return out.getvalue()
@@ -44,14 +44,14 @@ def verdict_of(of: RunRecord) -> str:
 
 
 def test_a_run_begins_with_two_lines() -> None:
-    """What is tested, and how."""
+    """The target, and the settings."""
     out = io.StringIO()
     Terminal(Console(file=out, width=100)).begin("staging", BASE_URL, "standard", "fixture", 7)
     assert out.getvalue() == f"Testing staging at {BASE_URL}\nprofile standard, mutation fixture, seed 7\n"
 
 
 def test_a_failed_run_says_what_to_do() -> None:
-    """Verdict, failures by section with quote, outcomes, speaker, command and curl line, and where the reports are."""
+    """Failures by section with quote, outcomes, responder, command and curl line; verdict; paths of the reports."""
     text = shown(
         record([
             failed("path.repository_id.maximum"),
@@ -95,8 +95,8 @@ traffic  reports/traffic.har
     )
 
 
-def test_what_the_gateway_answered_stands_apart() -> None:
-    """There it is the deployment that disagrees with the document."""
+def test_answers_of_the_gateway_are_listed_apart() -> None:
+    """There the deployment disagrees with the document, not the service."""
     text = shown(record([failed(CLAUSE), failed(CLAUSE, message="answered 494", got="494 APIG.0201", by=GATEWAY)]))
     before, after = text.split("Failed: document and deployment disagree (answered by the gateway)")
     assert "answered 494" not in before
@@ -104,14 +104,14 @@ def test_what_the_gateway_answered_stands_apart() -> None:
     assert "answered 500" not in after
 
 
-def test_somebody_else_may_have_answered() -> None:
-    """Which is called what it is, to the engineer whose framework, server or proxy it may be."""
+def test_an_unknown_responder_is_named() -> None:
+    """A framework, server or proxy may have answered instead of the service."""
     words = "answered by something that is not the documented service (framework, server or proxy)"
     assert f"got        500, {words}" in shown(record([failed(CLAUSE, by=AnsweredBy.OTHER)]), width=120)
 
 
-def test_where_nobody_answered_nobody_is_named() -> None:
-    """The trouble is in place of the answer."""
+def test_without_an_answer_there_is_no_responder() -> None:
+    """The transport error is in place of the answer."""
     silent = evidence(exchange(trouble=Trouble.DROPPED, detail="closed"))
     text = shown(record([failed("connection.dropped", got="dropped", by=AnsweredBy.OTHER)], evidence={17: silent}))
     assert "got        dropped, not answered" in text
@@ -132,7 +132,7 @@ def test_where_nobody_answered_nobody_is_named() -> None:
     ],
 )
 def test_every_failure_shows_the_answer(media: bytes, body: bytes, words: str) -> None:
-    """Status, Content-Type, size and the first 200 characters of the body, on one line that steers no terminal."""
+    """Status, Content-Type, size and the first 200 characters of the body, on one line without control characters."""
     fields = ((b"Content-Type", media),) if media else ()
     made = evidence(exchange(response=Response(400, "Bad Request", fields, body)))
     text = shown(record([failed(CLAUSE, got="400")], evidence={17: made}), width=400)
@@ -141,7 +141,7 @@ def test_every_failure_shows_the_answer(media: bytes, body: bytes, words: str) -
 
 
 def test_each_message_is_shown_once() -> None:
-    """The first failure of each message, at most three of a clause; of the others the probes are named."""
+    """The first failure of each message, at most three of a clause, and the probes of the others."""
     failures = [failed(CLAUSE, message=f"answered {status}") for status in (500, 500, 501, 502, 503)]
     text = shown(record(failures))
     assert [status in text for status in ("answered 500", "answered 501", "answered 502", "answered 503")] == [
@@ -156,8 +156,8 @@ def test_each_message_is_shown_once() -> None:
     assert f"and 63 more failures of this clause: {named}, {rest}" in many
 
 
-def test_since_when_something_fails_is_news_only_on_a_second_run() -> None:
-    """On a target's first run everything that fails began tonight, and nothing was ever seen to pass."""
+def test_the_first_failing_run_is_named_from_the_second_run_on() -> None:
+    """In a target's first run every failure began in that run."""
     tonight, before = Time("20261124T220000Z-0a1b2c3d", "2026-11-24T22:00:00"), Time("earlier", "2026-11-01T22:00:00")
     said = {
         name: "fails since" in shown(record([failed(CLAUSE)], since={(CLAUSE, None): since}))
@@ -171,7 +171,7 @@ def test_since_when_something_fails_is_news_only_on_a_second_run() -> None:
 
 
 def test_a_long_curl_line_is_not_printed() -> None:
-    """Over 600 characters, or where the exchange was let go, the report has it."""
+    """Over 600 characters, or without its exchange, it is in the report."""
     long = evidence(exchange())
     wide = type(long)(17, long.har, "curl " + "x" * 596)
     text = shown(record([failed(CLAUSE)], evidence={17: wide}))
@@ -180,8 +180,8 @@ def test_a_long_curl_line_is_not_printed() -> None:
     assert "see exchange 99 in report.json" in shown(record([failed(CLAUSE, number=99)]))
 
 
-def test_what_the_lines_need_is_said_once_above_them() -> None:
-    """How to set each variable that a printed curl line uses, and no other."""
+def test_variables_are_set_once_above_the_lines() -> None:
+    """Each variable of a printed curl line, and no other."""
     lines = {NAME: f"export {NAME}=$(cat good.txt)", "OTHER": "export OTHER=$(cat other.txt)"}
     failures = [failed(CLAUSE), failed("leak.token", by=GATEWAY)]
     text = shown(record(failures, variables=lines))
@@ -191,8 +191,8 @@ def test_what_the_lines_need_is_said_once_above_them() -> None:
     assert heading not in shown(record(variables=lines))
 
 
-def test_what_was_not_tested_is_grouped_by_reason() -> None:
-    """With the line to paste; declared, deselected and withheld ones only as a count, silent ones by name alone."""
+def test_untested_clauses_are_grouped_by_reason() -> None:
+    """With the line to paste. Declared, deselected and withheld ones are counted, silent ones named."""
     text = shown(
         record(
             untested={
@@ -219,8 +219,8 @@ Not tested
 """)
 
 
-def test_what_another_mutation_would_send_is_said_once() -> None:
-    """Where withheld probes are counted, and only where the run knows that nobody would be harmed."""
+def test_probes_of_another_mutation_are_counted_once() -> None:
+    """Below the count of withheld probes, and only where the run knows that they would harm nobody."""
     withheld = {CLAUSE: {"id.over.two": "mutation = fixture: …", "url.ipv4": "off loopback …"}}
     hint = "  1 of them to protect resources of others: on loopback `--mutation any` sends them\n"
     freed = shown(record(withheld=withheld, only_mutation=["id.over.two", "id.minus-one"]))
@@ -228,16 +228,16 @@ def test_what_another_mutation_would_send_is_said_once() -> None:
     assert "--mutation any" not in shown(record(withheld=withheld))
 
 
-def test_a_target_that_is_much_slower_at_the_end_is_said_to_be() -> None:
-    """No clause fails; what is ten times and 200 ms slower is worth a line, what is less is not."""
+def test_a_target_that_is_much_slower_at_the_end_gets_a_note() -> None:
+    """No clause fails. The note needs ten times and 200 ms more."""
     words = "\nSlower at the end\n  the same request took 12 ms at the start and 1,240 ms at the end\n"
     assert words in shown(record(pace={"first_ms": 12.3, "last_ms": 1240.0}))
     others = ({"first_ms": 1, "last_ms": 199}, {"first_ms": 90, "last_ms": 850}, {"last_ms": 100}, {"first_ms": 1}, {})
     assert [pace for pace in others if "Slower" in shown(record(pace=pace))] == []
 
 
-def test_the_groups_of_what_was_not_tested_add_up() -> None:
-    """Together they have as many clauses as the line of the verdict says, silent ones among them."""
+def test_the_groups_of_untested_clauses_add_up() -> None:
+    """Together they have as many clauses as the count below the verdict, silent ones included."""
     of = record(
         untested={CLAUSE: "one", "leak.token": "two", "error.message": "silent"},
         asked=Asked(deselected={"path.repository_id.type", "status.neither"}),
@@ -249,7 +249,7 @@ def test_the_groups_of_what_was_not_tested_add_up() -> None:
 
 
 def test_tests_are_counted_beside_clauses() -> None:
-    """As JUnit and Allure count them; traffic that is judged again has none."""
+    """The counts are those of JUnit and Allure; traffic that is judged again has none."""
     assert "7 tests in JUnit and Allure: 4 passed, 0 failed, 3 skipped\n" in shown(
         record(tests={"passed": 4, "skipped": 3})
     )
@@ -257,7 +257,7 @@ def test_tests_are_counted_beside_clauses() -> None:
 
 
 def test_the_line_to_paste_is_toml() -> None:
-    """Whatever is in the reason."""
+    """It is with any reason."""
     reason = 'the description has no "quoted" reason \\ with é'
     lines = shown(record(untested={CLAUSE: reason})).splitlines()
     start = next(number for number, line in enumerate(lines) if "not_testable]" in line)
@@ -288,22 +288,22 @@ def test_the_table_to_paste_is_one_table_of_a_name_that_a_target_may_have(
 
 
 def test_a_run_that_broke_off_offers_nothing_to_paste() -> None:
-    """What it did not get to is no property of the target."""
+    """Its untested clauses are no property of the target."""
     text = shown(record(untested={CLAUSE: "it was not sent"}, complete=False))
     assert "it was not sent: 1 clause" in text
     assert "not_testable" not in text
 
 
-def test_silent_clauses_are_named_however_the_run_ended() -> None:
-    """They are few; what a run that broke off did not get to is only counted."""
+def test_silent_clauses_are_named_after_every_end() -> None:
+    """They are few; other untested clauses of an incomplete run are only counted."""
     text = shown(record(untested={CLAUSE: "it was not sent", "error.message": "silent"}, complete=False))
     assert "  left open by the document, with nothing to record: 1 clause\n    error.message\n" in text
     assert "it was not sent: 1 clause\n" in text
     assert f"    {CLAUSE}\n" not in text
 
 
-def test_flaky_troubles_are_listed() -> None:
-    """With what happened."""
+def test_flaky_answers_are_listed() -> None:
+    """Each with its description."""
     assert "Flaky: answered differently when sent again\n  a: unanswered 1 time" in shown(
         record(flaky=["a: unanswered 1 time"])
     )
@@ -334,13 +334,13 @@ def test_flaky_troubles_are_listed() -> None:
     ],
 )
 def test_the_verdict_is_one_clear_line(of: RunRecord, line: str) -> None:
-    """For every way in which a run can end."""
+    """For every end of a run."""
     assert f"\n{line}\n" in shown(of)
     assert verdict_of(of)
 
 
-def test_a_verdict_of_the_smoke_profile_says_what_was_not_sent() -> None:
-    """It tests every must clause, and each by a few of its probes; a larger profile leaves nothing to say."""
+def test_a_verdict_of_the_smoke_profile_names_its_share() -> None:
+    """It tests every must clause, each by a few of its probes. A larger profile needs no such note."""
     words = " ".join(shown(record(probes=47, standard_probes=399)).split())
     reach = "(47 of the 399 probes of the standard profile, and no generated request)"
     assert f"CONFORMANT staging: every promise tested was kept {reach}" in words
@@ -359,8 +359,8 @@ def test_long_lines_to_copy_are_never_wrapped() -> None:
     assert max(map(len, prose)) <= 50
 
 
-def test_an_ascii_terminal_is_no_obstacle() -> None:
-    """What it has no characters for is replaced."""
+def test_an_ascii_terminal_gets_question_marks() -> None:
+    """They replace the characters that it lacks."""
     raw = io.BytesIO()
     out = io.TextIOWrapper(raw, encoding="ascii")
     terminal = Terminal(Console(file=out, width=100))
@@ -370,7 +370,7 @@ def test_an_ascii_terminal_is_no_obstacle() -> None:
 
 
 def test_a_pipe_gets_plain_text_and_no_bar() -> None:
-    """No escape sequences, and nothing while the run goes on."""
+    """No escape sequences, and nothing during the run."""
     out = io.StringIO()
     terminal = Terminal(Console(file=out, width=100))
     terminal.watch(lambda: ("Sending", 1, 2))
@@ -381,7 +381,7 @@ def test_a_pipe_gets_plain_text_and_no_bar() -> None:
 
 
 def watched(monkeypatch: pytest.MonkeyPatch, *outlooks: tuple[str, int, int | None]) -> str:
-    """What a bar draws, once for each outlook, on a terminal of a minute in which a second passes between two."""
+    """The output of a bar, drawn once a second with each outlook in turn."""
     monkeypatch.delenv("NO_COLOR", raising=False)
     out = io.StringIO()
     console = Console(file=out, width=80, force_terminal=True, color_system="truecolor", legacy_windows=False)
@@ -400,15 +400,15 @@ def watched(monkeypatch: pytest.MonkeyPatch, *outlooks: tuple[str, int, int | No
 
 
 def test_the_bar_counts_requests_and_moves_by_itself(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Each time that it is drawn it asks; it says how much time is left, as soon as that can be said."""
+    """It asks each time that it is drawn, and shows the time left as soon as that is known."""
     drawn = watched(monkeypatch, *[("Sending", 10 * count, 400) for count in range(1, 40)])
     assert "Sending" in drawn
     assert all(f"{10 * count}/400 requests" in drawn for count in range(2, 40))
     assert re.search(r"\d+ s left|\d+ min \d+ s left", drawn)
 
 
-def test_the_bar_has_an_end_or_none_but_is_never_beyond_it(monkeypatch: pytest.MonkeyPatch) -> None:
-    """What shrinking needs nobody knows; then only what left is counted, and no time."""
+def test_the_bar_never_passes_its_end(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The number of requests of shrinking is unknown; the bar then counts those sent, without a time."""
     drawn = watched(monkeypatch, ("Sending", 400, 400), ("Simplifying", 410, None), ("Simplifying", 420, None))
     assert "420 requests" in drawn
     assert "420/" not in drawn
@@ -416,7 +416,7 @@ def test_the_bar_has_an_end_or_none_but_is_never_beyond_it(monkeypatch: pytest.M
 
 
 def test_the_bar_is_not_red(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Red says that something failed, and a bar knows nothing of that."""
+    """Red means failure, and the bar does not know of failures."""
     drawn = watched(monkeypatch, ("Sending", 1, 3), ("Sending", 2, 3), ("Simplifying", 3, None), ("Reporting", 3, 3))
     foreground = {tuple(map(int, found)) for found in re.findall(r"38;2;(\d+);(\d+);(\d+)", drawn)}
     assert not {colour for colour in foreground if colour[0] > 2 * max(colour[1:])}
@@ -444,8 +444,8 @@ def test_no_color_is_respected(monkeypatch: pytest.MonkeyPatch) -> None:
     assert "\x1b[32m" not in out.getvalue()
 
 
-def test_what_was_left_behind_is_said() -> None:
-    """Before the verdict, a line for each repository; nothing where nothing was read back."""
+def test_changed_resources_are_listed() -> None:
+    """Before the verdict, a line for each repository; nothing without a read-back."""
     left = ResourceChange("repository_id", 5, ResourceState(403), ResourceState(200, {}, "https://example.com/a\n.git"))
     text = shown(record(left_behind=(left,)))
     assert "Left behind on the target" in text

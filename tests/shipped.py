@@ -6,7 +6,7 @@ import json
 from typing import TYPE_CHECKING
 
 from conformance.contract import body, values
-from conformance.contract.operation import Integer
+from conformance.contract.values import Integer
 from conformance.judge import behaviour, speaker
 from conformance.judge import sight as sights
 from conformance.judge.expected import expectation_of

@@ -18,7 +18,8 @@ from conformance.config.errors import InvalidValue
 from conformance.config.keys import Key, Kind
 from conformance.config.secrets import LONGEST
 from conformance.contract.facts import Role
-from conformance.contract.operation import HTTP_URL, Boolean, Enumeration, Integer, Place, Text
+from conformance.contract.operation import HTTP_URL, Place
+from conformance.contract.values import Boolean, Enumeration, Integer, Text
 from conformance.exceptions import UsageError
 
 if TYPE_CHECKING:
@@ -26,7 +27,8 @@ if TYPE_CHECKING:
 
     from conformance.config.keys import Check
     from conformance.contract.contract import Contract
-    from conformance.contract.operation import Domain, Fixture, Operation, Parameter
+    from conformance.contract.operation import Fixture, Operation, Parameter
+    from conformance.contract.values import Domain
 
 __all__ = ["IAM", "UNKNOWN", "keys_of", "lengths_of"]
 

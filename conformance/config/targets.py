@@ -15,7 +15,8 @@ from conformance.config.secrets import LONGEST, Command, Form, Iam, Literals, Se
 from conformance.config.tables import UNKNOWN, keys_of, lengths_of
 from conformance.config.urls import base_url, is_loopback, parse_url, proxy_url, repeated
 from conformance.contract.facts import Role
-from conformance.contract.operation import HTTP_URL, Integer
+from conformance.contract.operation import HTTP_URL
+from conformance.contract.values import Integer
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 from urllib.parse import unquote_to_bytes
 
 from conformance.contract.body import BodyKind, RequestBody, read_body
-from conformance.contract.grammar import is_http, is_one_segment
 from conformance.contract.known_tokens import KnownTokens, TokenKind
+from conformance.contract.message import is_http, is_one_segment
 from conformance.contract.values import Argument, ValueKind, classify
 
 if TYPE_CHECKING:

@@ -13,25 +13,21 @@ from enum import StrEnum
 from functools import cached_property
 from typing import Any
 
-from conformance.contract.pointer import resolve
+from conformance.contract.strictjson import resolve
+from conformance.contract.values import Boolean, Domain, Enumeration, Integer, Text
 
 __all__ = [
     "HTTP_URL",
     "ORDINARY_LENGTH",
     "ROLES",
     "Body",
-    "Boolean",
     "Credential",
-    "Domain",
-    "Enumeration",
     "Envelope",
     "Fixture",
-    "Integer",
     "Operation",
     "Parameter",
     "Place",
     "Response",
-    "Text",
     "operation_of",
 ]
 
@@ -55,50 +51,6 @@ class Place(StrEnum):
 
     PATH = "path"
     QUERY = "query"
-
-
-@dataclass(frozen=True, slots=True)
-class Integer:
-    """Whole numbers from `minimum` to `maximum`, either of which may be open."""
-
-    minimum: int | None = None
-    maximum: int | None = None
-
-    def holds(self, number: int) -> bool:
-        """Whether `number` is in range."""
-        return not self.below(number) and not self.above(number)
-
-    def below(self, number: int) -> bool:
-        """Whether `number` is under the minimum."""
-        return self.minimum is not None and number < self.minimum
-
-    def above(self, number: int) -> bool:
-        """Whether `number` is over the maximum."""
-        return self.maximum is not None and number > self.maximum
-
-
-@dataclass(frozen=True, slots=True)
-class Text:
-    """Strings of `shortest` to `longest` characters that match `pattern`, a regular expression of ECMA 262."""
-
-    shortest: int = 0
-    longest: int | None = None
-    pattern: str | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Enumeration:
-    """One of a few strings."""
-
-    values: tuple[str, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Boolean:
-    """The words true and false."""
-
-
-Domain = Integer | Text | Enumeration | Boolean
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,4 +1,4 @@
-"""JSON as RFC 8259 has it, read from raw bytes: what a tolerant parser would hide is seen here."""
+"""JSON as RFC 8259 has it, read from raw bytes without a tolerant parser's leniency; and JSON pointers."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from collections import Counter
 from dataclasses import dataclass, field
 from typing import Any
 
-__all__ = ["JsonText", "read_json"]
+__all__ = ["JsonText", "read_json", "resolve"]
 
 _DEEPEST = 500
 _BRACKETS = re.compile(r'"(?:[^"\\]++|\\.)*+"?|[\[\]{}]', re.DOTALL)
@@ -98,3 +98,15 @@ def _integer(digits: str) -> int:
 
 def _refuse(constant: str) -> float:
     raise ValueError(f"{constant} is no JSON number")
+
+
+def resolve(document: object, pointer: str) -> Any:  # noqa: ANN401 - a JSON document holds anything
+    """The value in `document` at `pointer` (``#/components/…``, RFC 6901 section 6); raises KeyError without one."""
+    node: Any = document
+    for part in pointer.split("/")[1:]:
+        name = part.replace("~1", "/").replace("~0", "~")
+        try:
+            node = node[int(name)] if isinstance(node, list) else node[name]
+        except (LookupError, TypeError, ValueError):
+            raise KeyError(pointer) from None
+    return node

@@ -1,4 +1,4 @@
-"""Values of parameters: what a text is by the parameter's domain, and how a server might misread it."""
+"""Values of parameters: their domains, what a text is by a domain, and how a server might misread it."""
 
 from __future__ import annotations
 
@@ -9,14 +9,23 @@ from enum import StrEnum
 from typing import TYPE_CHECKING
 from urllib.parse import quote, unquote_to_bytes
 
-from conformance.contract.operation import Enumeration, Integer, Text
-
 if TYPE_CHECKING:
     from collections.abc import Collection, Sequence
 
-    from conformance.contract.operation import Domain
-
-__all__ = ["Argument", "Identifier", "ValueKind", "classify", "like_one_of", "matches_many", "readings"]
+__all__ = [
+    "Argument",
+    "Boolean",
+    "Domain",
+    "Enumeration",
+    "Identifier",
+    "Integer",
+    "Text",
+    "ValueKind",
+    "classify",
+    "like_one_of",
+    "matches_many",
+    "readings",
+]
 
 Identifier = int | str
 """A resource's identifier: a number where the parameter is an integer, else text."""
@@ -35,6 +44,50 @@ _UNRESERVED = re.compile(rb"[A-Za-z0-9._~-]*")  # RFC 3986 section 2.3
 _WILD = re.compile(r"[%*_?]")
 _WORDS = ("true", "false")
 _LIKE_WORDS = {"true", "false", "yes", "no", "on", "off", "t", "f", "y", "n", "1", "0"}
+
+
+@dataclass(frozen=True, slots=True)
+class Integer:
+    """Whole numbers from `minimum` to `maximum`, either of which may be open."""
+
+    minimum: int | None = None
+    maximum: int | None = None
+
+    def holds(self, number: int) -> bool:
+        """Whether `number` is in range."""
+        return not self.below(number) and not self.above(number)
+
+    def below(self, number: int) -> bool:
+        """Whether `number` is under the minimum."""
+        return self.minimum is not None and number < self.minimum
+
+    def above(self, number: int) -> bool:
+        """Whether `number` is over the maximum."""
+        return self.maximum is not None and number > self.maximum
+
+
+@dataclass(frozen=True, slots=True)
+class Text:
+    """Strings of `shortest` to `longest` characters that match `pattern`, a regular expression of ECMA 262."""
+
+    shortest: int = 0
+    longest: int | None = None
+    pattern: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Enumeration:
+    """One of a few strings."""
+
+    values: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Boolean:
+    """The words true and false."""
+
+
+Domain = Integer | Text | Enumeration | Boolean
 
 
 class ValueKind(StrEnum):

@@ -15,7 +15,7 @@ from conformance.config.settings import check_globs, select_clauses, select_prob
 from conformance.config.targets import refuse_repeated
 from conformance.contract.message import Token
 from conformance.engine.reproduction import command_of, variables_of
-from conformance.examples.store import ExampleStore, default_directory
+from conformance.examples import ExampleStore, default_directory
 from conformance.judge.deviations import weigh
 from conformance.judge.summary import Asked, accepts, gates
 from conformance.plan.fixtures import TargetFixtures
@@ -34,7 +34,7 @@ if TYPE_CHECKING:
     from conformance.config.settings import Settings
     from conformance.config.targets import Target
     from conformance.contract.contract import Contract
-    from conformance.examples.example import Example
+    from conformance.examples import Example
     from conformance.judge.deviations import Deviations
     from conformance.judge.summary import Summary
     from conformance.judge.verdict import Verdict

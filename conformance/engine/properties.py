@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from conformance.contract.facts import facts_of
 from conformance.engine.concurrency import Job, run_jobs
-from conformance.examples.example import Example
+from conformance.examples import Example
 from conformance.judge.verdict import Outcome, Verdict
 from conformance.plan.generation import collect, safe, shrink
 from conformance.plan.properties import properties
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
     from conformance.contract.contract import Contract
     from conformance.contract.message import Exchange, Request
-    from conformance.examples.store import ExampleStore
+    from conformance.examples import ExampleStore
     from conformance.plan.families import Family
     from conformance.plan.fixtures import TargetFixtures
     from conformance.plan.probe import Profile

@@ -13,8 +13,8 @@ from typing import TYPE_CHECKING
 from conformance.contract.body import BodyKind
 from conformance.contract.facts import Role
 from conformance.contract.known_tokens import TokenKind
-from conformance.contract.operation import ORDINARY_LENGTH, Boolean, Enumeration, Integer, Text
-from conformance.contract.values import ValueKind
+from conformance.contract.operation import ORDINARY_LENGTH
+from conformance.contract.values import Boolean, Enumeration, Integer, Text, ValueKind
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -22,8 +22,7 @@ if TYPE_CHECKING:
     from conformance.contract.contract import Contract
     from conformance.contract.facts import Facts
     from conformance.contract.message import Exchange
-    from conformance.contract.operation import Domain
-    from conformance.contract.values import Identifier
+    from conformance.contract.values import Domain, Identifier
 
 __all__ = ["AGAIN", "BURST", "CREATION", "FIRST", "LAST", "Expectation", "expectation_of"]
 

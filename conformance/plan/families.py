@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from conformance import strategies
 from conformance.contract.facts import facts_of
-from conformance.contract.operation import Integer
+from conformance.contract.values import Integer
 from conformance.plan.fixtures import ordinary, strange, unknown
 from conformance.plan.policy import Mutation, refusal
 from conformance.plan.probes.requests import spellings
@@ -23,8 +23,8 @@ if TYPE_CHECKING:
     from typing import Any
 
     from conformance.contract.message import Request, Token
-    from conformance.contract.operation import Domain, Parameter
-    from conformance.contract.values import Identifier
+    from conformance.contract.operation import Parameter
+    from conformance.contract.values import Domain, Identifier
     from conformance.plan.fixtures import TargetFixtures
 
     Change = Callable[[Request], Request]

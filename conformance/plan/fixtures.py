@@ -13,7 +13,7 @@ from conformance.contract.facts import KnownTarget, Role
 from conformance.contract.known_tokens import KnownTokens, TokenKind
 from conformance.contract.message import Request, Token
 from conformance.plan.policy import Mutation
-from conformance.strategies.alphabets import ALPHABETS
+from conformance.strategies.tokens import ALPHABETS
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -12,16 +12,16 @@ from enum import StrEnum
 from typing import TYPE_CHECKING
 from urllib.parse import quote, unquote, unquote_to_bytes
 
-from conformance.contract.operation import HTTP_URL, Boolean, Enumeration, Integer
-from conformance.contract.values import matches_many, readings
+from conformance.contract.operation import HTTP_URL
+from conformance.contract.values import Boolean, Enumeration, Integer, matches_many, readings
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection
 
     from conformance.contract.facts import Facts
     from conformance.contract.message import Request
-    from conformance.contract.operation import Domain, Operation
-    from conformance.contract.values import Identifier
+    from conformance.contract.operation import Operation
+    from conformance.contract.values import Domain, Identifier
     from conformance.plan.fixtures import TargetFixtures
 
 __all__ = ["MUTATION", "SAFE", "Mutation", "refusal"]

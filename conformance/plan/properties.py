@@ -6,17 +6,18 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
-from conformance.contract.operation import Boolean, Enumeration, Integer
+from conformance.contract.values import Boolean, Enumeration, Integer
 from conformance.plan import families
 from conformance.plan.probe import Declared, Profile
-from conformance.strategies.members import variants
+from conformance.strategies.schemas import variants
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
     from typing import Any
 
     from conformance.contract.contract import Contract
-    from conformance.contract.operation import Domain, Operation
+    from conformance.contract.operation import Operation
+    from conformance.contract.values import Domain
     from conformance.plan.families import Family
     from conformance.plan.fixtures import TargetFixtures
 

@@ -16,7 +16,7 @@ from rich.text import Text as Words
 
 from conformance.contract.body import URL_MAXIMUM
 from conformance.contract.clause import Level
-from conformance.contract.operation import Enumeration, Integer, Text
+from conformance.contract.values import Enumeration, Integer, Text
 from conformance.report.strict_json import dumps
 
 if TYPE_CHECKING:
@@ -24,7 +24,8 @@ if TYPE_CHECKING:
 
     from conformance.contract.clause import Catalogue, Clause
     from conformance.contract.contract import Contract
-    from conformance.contract.operation import Domain, Operation
+    from conformance.contract.operation import Operation
+    from conformance.contract.values import Domain
 
 __all__ = ["EVERYTHING", "Format", "anchor", "render"]
 

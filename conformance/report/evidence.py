@@ -34,7 +34,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qsl, unquote
 
-from conformance.contract.userinfo import passwords_of
+from conformance.contract.spellings import passwords_of
 from conformance.judge.speaker import speaker_of
 from conformance.report.curl import Route, curl_line
 from conformance.report.record import Evidence

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from conformance.config.tables import lengths_of
 from conformance.config.targets import build_target
-from conformance.contract.operation import Integer
+from conformance.contract.values import Integer
 from conformance.exceptions import UsageError
 from conformance.mock import SERVED, Fixtures, Mock, running
 from conformance.plan.probes.integers import float32_neighbour

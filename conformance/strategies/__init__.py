@@ -5,7 +5,6 @@ Lengths are drawn, never long texts; integers stand before the bounds in a choic
 Everything here is pure; it imports only `conformance.contract`.
 """
 
-from conformance.strategies.alphabets import ALPHABETS
 from conformance.strategies.bodies import (
     broken_json,
     documented_bodies,
@@ -15,12 +14,11 @@ from conformance.strategies.bodies import (
     non_objects,
     wrong_members,
 )
-from conformance.strategies.headers import header_names, token_header_look_alikes, token_header_names
 from conformance.strategies.ids import id_look_alikes, ids_in_range, ids_out_of_range
-from conformance.strategies.methods import methods
+from conformance.strategies.names import header_names, methods, token_header_look_alikes, token_header_names
 from conformance.strategies.openapi import openapi_requests
 from conformance.strategies.schemas import json_values, other_parameter_values, parameter_values, schema_values
-from conformance.strategies.tokens import changed_tokens, token_lengths, token_shapes, tokens
+from conformance.strategies.tokens import ALPHABETS, changed_tokens, token_lengths, token_shapes, tokens
 from conformance.strategies.urls import http_urls, other_urls, rare_urls
 
 __all__ = [

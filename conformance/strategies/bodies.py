@@ -8,8 +8,7 @@ from typing import TYPE_CHECKING, Any
 from hypothesis import strategies as st
 
 from conformance.contract.body import BodyKind, read_body
-from conformance.strategies.members import changed, members, of_type, variants
-from conformance.strategies.schemas import json_values, schema_values
+from conformance.strategies.schemas import changed, json_values, members, of_type, schema_values, variants
 from conformance.strategies.urls import http_urls
 
 if TYPE_CHECKING:

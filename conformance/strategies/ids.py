@@ -12,7 +12,7 @@ from conformance.contract.values import ValueKind, classify
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from conformance.contract.operation import Integer
+    from conformance.contract.values import Integer
 
 __all__ = ["id_look_alikes", "ids_in_range", "ids_out_of_range"]
 

@@ -16,8 +16,8 @@ from urllib.parse import quote
 from hypothesis import Phase, settings
 
 from conformance.contract.message import Request, Token
-from conformance.contract.operation import Boolean, Integer
-from conformance.contract.pointer import resolve
+from conformance.contract.strictjson import resolve
+from conformance.contract.values import Boolean, Integer
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -12,7 +12,6 @@ from typing import TYPE_CHECKING
 from hypothesis import strategies as st
 
 from conformance.contract.message import Token
-from conformance.strategies.alphabets import ALPHABETS
 from conformance.strategies.changes import apply, changes, odd_changes
 
 if TYPE_CHECKING:
@@ -20,7 +19,22 @@ if TYPE_CHECKING:
 
     from conformance.contract.operation import Credential
 
-__all__ = ["changed_tokens", "token_lengths", "token_shapes", "tokens"]
+__all__ = ["ALPHABETS", "changed_tokens", "token_lengths", "token_shapes", "tokens"]
+
+ALPHABETS = {
+    "letters": string.ascii_letters,
+    "digits": string.digits,
+    "hexadecimal": string.hexdigits.lower()[:16],
+    "base64": string.ascii_letters + string.digits + "+/=",
+    "base64url": string.ascii_letters + string.digits + "-_",
+    "jwt": string.ascii_letters + string.digits + "-_.",
+    "token": "!#$%&'*+-.^_`|~" + string.ascii_letters + string.digits,
+    "delimiters": '"(),/:;<=>?@[\\]{}',
+}
+"""The characters that tokens are made of, by name; all are VCHAR (RFC 9110 section 5.5).
+
+The last two are RFC 9110's token characters (section 5.6.2) and its delimiters.
+"""
 
 _OPEN = 131_072  # characters, where the document has no maximum
 _HEAD = 48

@@ -8,7 +8,7 @@ from dataclasses import fields
 from typing import TYPE_CHECKING, NamedTuple
 
 from conformance.contract.clause import Level
-from conformance.contract.pointer import resolve
+from conformance.contract.strictjson import resolve
 from conformance.plan.fixtures import TargetFixtures
 from conformance.plan.plan import all_probes
 from conformance.plan.policy import Mutation

@@ -7,7 +7,7 @@ import hashlib
 import pytest
 
 from conformance.contract.contract import Contract
-from conformance.contract.pointer import resolve
+from conformance.contract.strictjson import resolve
 from conformance.spec import load_contract, spec_directory
 
 CONTRACT = load_contract()

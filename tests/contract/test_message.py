@@ -1,16 +1,17 @@
-"""Tokens are recipes; requests and responses are their bytes."""
+"""Tokens are recipes; requests and responses are their bytes; the grammar of HTTP."""
 
 from __future__ import annotations
 
 import hashlib
+from dataclasses import replace
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from conformance.contract.facts import facts_of
-from conformance.contract.message import LONG_HEAD, Exchange, Request, Response, Token, Trouble
-from tests.shipped import HEADER
+from conformance.contract.message import LONG_HEAD, Exchange, Request, Response, Token, Trouble, is_http, is_one_segment
+from tests.shipped import HEADER, target_of
 
 from .test_facts import KNOWN, REQUEST
 
@@ -119,3 +120,81 @@ def test_a_head_is_long_by_all_that_stands_in_it(more: int) -> None:
     assert Request("POST", b"/target", token, headers=fields, token_header=HEADER).long_head == bool(more)
     assert Request("POST", b"/target", None, headers=long, token_header=HEADER).long_head == bool(more)
     assert LONG_HEAD == 8192
+
+
+PLAIN = Request(
+    "POST", target_of("123"), Token(b"abc"), b"{}", ((b"Content-Type", b"application/json"),), token_header=HEADER
+)
+
+
+def test_what_the_grammar_allows_is_http() -> None:
+    """Odd, but every parser takes it: RFC 9110 sections 5.5, 5.6.2 and 9.1, RFC 9112 section 3.2.1."""
+    for allowed in (
+        PLAIN,
+        replace(PLAIN, method="post"),
+        replace(PLAIN, method="!#$%&'*+-.^_`|~09azAZ"),
+        replace(PLAIN, token=None, headers=()),
+        replace(PLAIN, token=Token(b"")),
+        replace(PLAIN, token=Token(b"a b\tc\x80\xff~!")),
+        replace(PLAIN, target=b"/"),
+        replace(PLAIN, target=b"/a-z.A_Z~0!$&'()*+,;=9:@//%00%fF/?/?a=b"),
+        replace(PLAIN, token_header=b"x.token"),
+    ):
+        assert is_http(allowed), allowed
+
+
+def test_what_the_grammar_does_not_allow_is_no_http() -> None:
+    """Control characters and DEL in a value, and what has no place in a name, a method or a target."""
+    values = [replace(PLAIN, token=Token(b"a" + bytes([code]))) for code in (0, 1, 8, 10, 13, 0x1F, 0x7F)]
+    names = [replace(PLAIN, headers=((name, b"x"),)) for name in (b"", b"a b", b"a:", b"\xe9", b"a\n")]
+    methods = [replace(PLAIN, method=method) for method in ("", "PO ST", "POST\n", "PÖST", "\ud800", "A/B")]
+    targets = [
+        replace(PLAIN, target=target)
+        for target in (
+            b"", b"a", b"/ ", b"/a#b", b"/%", b"/%4", b"/%zz", b"/%4g", b"/[", b"/\\", b"/{a}", b'/"', b"/|", b"/\xe9",
+            b"/\n", b"/a?^", b"*",
+        )
+    ]  # fmt: skip
+    for odd in (*values, *names, *methods, *targets):
+        assert not is_http(odd), odd
+
+
+@given(
+    method=st.text(),
+    target=st.binary(),
+    token=st.none() | st.binary().map(Token),
+    headers=st.lists(st.tuples(st.binary(), st.binary())).map(tuple),
+)
+def test_any_request_is_http_or_not(
+    method: str, target: bytes, token: Token | None, headers: tuple[tuple[bytes, bytes], ...]
+) -> None:
+    """Nothing is raised, whatever the bytes."""
+    assert is_http(Request(method, target, token, None, headers, token_header=HEADER)) in {True, False}
+
+
+def test_what_a_router_may_take_for_another_path_is_not_one_segment() -> None:
+    """Separators and control characters, encoded or not, and dot segments."""
+    one = (
+        b"123",
+        b"abc",
+        b"",
+        b"...",
+        b"a.",
+        b".a",
+        b"123;v=1",
+        b"%31",
+        b"%20",
+        b"%25",
+        b"%252F",
+        b"%FF",
+        b"123%zz",
+        b"1,2",
+    )
+    for segment in one:
+        assert is_one_segment(segment), segment
+    more = (
+        b"123%2F", b"%2f", b"1%5C2", b"1%5c", b"1%3Fa=b", b"1%23", b"%00", b"1%0A", b"1%0d", b"%1F", b"%7f", b".",
+        b"..", b"%2E", b"%2e.", b"1/2", b"1\\2",
+    )  # fmt: skip
+    for segment in more:
+        assert not is_one_segment(segment), segment

@@ -9,8 +9,7 @@ import pytest
 
 from conformance.contract.facts import facts_of
 from conformance.engine.properties import Replay
-from conformance.examples.example import Example
-from conformance.examples.store import ExampleStore
+from conformance.examples import Example, ExampleStore
 from conformance.judge.verdict import Outcome, Verdict
 from conformance.plan.fixtures import TargetFixtures, unknown
 from conformance.plan.policy import Mutation

@@ -11,7 +11,7 @@ import yaml
 from jsonschema import Draft202012Validator
 from openapi_spec_validator import OpenAPIV31SpecValidator
 
-from conformance.contract.pointer import resolve
+from conformance.contract.strictjson import resolve
 from tests.operations import cluster_labels, read_back
 
 EXAMPLES = Path(__file__).parents[2] / "examples"

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from conformance.contract.known_tokens import TokenKind
 from conformance.plan.fixtures import cut, extended, padded, unknown
-from conformance.strategies.alphabets import ALPHABETS
+from conformance.strategies.tokens import ALPHABETS
 from tests.plan.fixtures import FIXTURES, fixtures, token
 
 WHOLE = fixtures()

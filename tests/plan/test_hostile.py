@@ -9,7 +9,7 @@ from urllib.parse import unquote_to_bytes, urlsplit
 from conformance.contract.body import BodyKind, read_body
 from conformance.contract.facts import facts_of
 from conformance.contract.known_tokens import TokenKind
-from conformance.contract.userinfo import passwords_of
+from conformance.contract.spellings import passwords_of
 from conformance.plan.policy import Mutation
 from conformance.plan.probe import Profile
 from conformance.plan.probes.hostile import hostile_probes

@@ -8,7 +8,8 @@ import pytest
 import yaml
 
 from conformance.contract.facts import facts_of
-from conformance.contract.operation import Integer, Operation, operation_of
+from conformance.contract.operation import Operation, operation_of
+from conformance.contract.values import Integer
 from conformance.plan.plan import all_probes, make_plan
 from conformance.plan.policy import Mutation
 from conformance.plan.probe import Probe, Profile, Stage

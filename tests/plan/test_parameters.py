@@ -11,8 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from conformance.contract.facts import Role, facts_of
-from conformance.contract.operation import Integer
-from conformance.contract.values import ValueKind, classify
+from conformance.contract.values import Integer, ValueKind, classify
 from conformance.plan.plan import all_probes
 from conformance.plan.policy import Mutation, refusal
 from conformance.plan.probe import Profile

@@ -8,8 +8,7 @@ import pytest
 from hypothesis import find, given
 from hypothesis import strategies as st
 
-from conformance.contract.operation import Integer
-from conformance.contract.values import ValueKind, classify
+from conformance.contract.values import Integer, ValueKind, classify
 from conformance.strategies import id_look_alikes, ids_in_range, ids_out_of_range
 from tests.strategies.drawing import drawn, reaches
 

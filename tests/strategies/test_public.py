@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from conformance import strategies
 from conformance.contract.message import Token
-from conformance.contract.operation import Integer
+from conformance.contract.values import Integer
 from tests.strategies.drawing import drawn
 from tests.strategies.operations import LABELS, SHIPPED
 

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from conformance.contract.operation import Enumeration, Integer, Text
+from conformance.contract.values import Enumeration, Integer, Text
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from typing import Any
 
     from conformance.contract.clause import Clause
-    from conformance.contract.operation import Credential, Domain, Operation, Parameter
+    from conformance.contract.operation import Credential, Operation, Parameter
+    from conformance.contract.values import Domain
 
 __all__ = ["missing_bound"]
 

@@ -6,7 +6,7 @@ import re
 from typing import TYPE_CHECKING, Any
 
 from conformance.contract.body import BodyKind, repeatable
-from conformance.contract.iri import forms_of
+from conformance.contract.spellings import forms_of
 from conformance.contract.strictjson import read_json
 from conformance.contract.values import Argument, ValueKind
 from conformance.judge.checks.registry import Kind, check

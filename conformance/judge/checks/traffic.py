@@ -10,8 +10,7 @@ from urllib.parse import unquote
 
 from conformance.contract.message import Trouble
 from conformance.contract.operation import ORDINARY_LENGTH
-from conformance.contract.spelling import spellings
-from conformance.contract.userinfo import passwords_of
+from conformance.contract.spellings import passwords_of, spellings
 from conformance.judge.checks.registry import check
 from conformance.judge.verdict import PASS, Finding, fail, untested
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from conformance.plan.fixtures import unknown
 from conformance.plan.probe import Probe, Profile
-from conformance.strategies.members import changed, members, variants
+from conformance.strategies.schemas import changed, members, variants
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping

@@ -15,7 +15,7 @@ from conformance.plan.probe import Profile
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from conformance.contract.operation import Integer
+    from conformance.contract.values import Integer
 
 __all__ = ["Row", "edges", "float32_neighbour", "lookups", "numbers_in_range", "out_of_contract"]
 

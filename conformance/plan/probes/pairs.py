@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import quote
 
 from conformance.contract.message import Token
-from conformance.contract.operation import Integer, Text
+from conformance.contract.values import Integer, Text
 from conformance.plan.fixtures import UNCHANGEABLE, cut, padded, unknown
 from conformance.plan.probe import Probe, Profile
 from conformance.plan.probes.requests import spellings

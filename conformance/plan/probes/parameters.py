@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING
 from urllib.parse import quote
 
 from conformance.contract.facts import Role
-from conformance.contract.operation import Boolean, Enumeration, Integer, Place, Text
-from conformance.contract.values import ValueKind, classify
+from conformance.contract.operation import Place
+from conformance.contract.values import Boolean, Enumeration, Integer, Text, ValueKind, classify
 from conformance.plan.fixtures import unknown
 from conformance.plan.probe import Probe, Profile
 from conformance.plan.probes.integers import Row, edges, float32_neighbour, lookups, numbers_in_range, out_of_contract
@@ -22,7 +22,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from conformance.contract.message import Request
-    from conformance.contract.operation import Domain, Operation, Parameter
+    from conformance.contract.operation import Operation, Parameter
+    from conformance.contract.values import Domain
     from conformance.plan.fixtures import TargetFixtures
     from conformance.plan.probe import Declared
 

@@ -7,8 +7,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from conformance.contract.message import Token
-from conformance.contract.operation import Integer, Text
-from conformance.contract.values import ValueKind, classify
+from conformance.contract.values import Integer, Text, ValueKind, classify
 from conformance.plan.fixtures import UNCHANGEABLE, cut, ordinary, unknown
 from conformance.plan.probe import Probe, Profile
 from conformance.plan.probes.pairs import wrong_member

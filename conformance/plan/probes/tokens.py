@@ -9,8 +9,8 @@ from conformance.contract.message import Token
 from conformance.contract.operation import ORDINARY_LENGTH
 from conformance.plan.fixtures import UNCHANGEABLE, extended, padded, strange, unknown, usual_length
 from conformance.plan.probe import Probe, Profile
-from conformance.strategies.alphabets import ALPHABETS
 from conformance.strategies.changes import CHANGES, SIGNS, apply, changes, odd_changes
+from conformance.strategies.tokens import ALPHABETS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -1,15 +1,67 @@
-"""Passwords are found wherever a body carries a url with one, and nowhere else."""
+"""Secrets as an answer may show them, urls beyond ASCII as URIs, and passwords in urls."""
 
 from __future__ import annotations
 
 import json
+from urllib.parse import quote
 
 from hypothesis import given
 from hypothesis import strategies as st
 
 from conformance.contract.message import Request
-from conformance.contract.userinfo import passwords_of
+from conformance.contract.spellings import forms_of, passwords_of, percent_encoded, spellings
 from tests.shipped import HEADER
+
+
+@given(st.binary())
+def test_percent_encoding_is_that_of_the_standard_library(raw: bytes) -> None:
+    """Byte for byte."""
+    assert percent_encoded(raw) == quote(raw, safe="")
+
+
+@given(st.text(st.characters()))
+def test_no_spelling_is_shorter_than_what_it_spells(text: str) -> None:
+    """An answer with less room than the secret cannot hold it."""
+    assert min(map(len, spellings(text))) >= len(text)
+
+
+def test_a_text_is_spelt_in_these_ways() -> None:
+    """As it is, escaped as in JSON with and without slashes, percent-encoded with digits in either case."""
+    assert spellings('a/"\xe9?') == {
+        b'a/"\xc3\xa9?',
+        rb"a/\"\u00e9?",
+        rb"a\/\"\u00e9?",
+        b"a%2F%22%C3%A9%3F",
+        b"a%2f%22%c3%a9%3f",
+    }
+
+
+def test_a_uri_stands_for_itself() -> None:
+    """What is ASCII has no other form, and what is no url has none either."""
+    for url in ("https://mirror.invalid/%C3%A9?a#b", "https://xn--bcher-kva.invalid/", "caf\u00e9", ""):
+        assert forms_of(url) == {url}
+
+
+def test_a_url_beyond_ascii_stands_for_its_uris() -> None:
+    """Host in Punycode, percent-encoded or as it is; all else percent-encoded; a letter in two parts stays in two."""
+    assert forms_of("https://b\u00fccher.invalid:1/e\u0301?\U0001f600") == {
+        "https://b\u00fccher.invalid:1/e\u0301?\U0001f600",
+        "https://b\u00fccher.invalid:1/e%CC%81?%F0%9F%98%80",
+        "https://b%C3%BCcher.invalid:1/e%CC%81?%F0%9F%98%80",
+        "https://xn--bcher-kva.invalid:1/e%CC%81?%F0%9F%98%80",
+    }
+
+
+def test_what_no_url_may_hold_is_mapped_as_well() -> None:
+    """A line break stays, and half of a character is percent-encoded like a whole one."""
+    assert "https://xn--tda.invalid/\n%ED%A0%80" in forms_of("https://\u00fc.invalid/\n\ud800")
+
+
+@given(st.text() | st.text("/:@?#.\u00fc\U0001f600a").map("https://".__add__))
+def test_any_text_has_forms(url: str) -> None:
+    """Itself among them, and nothing is raised."""
+    assert url in forms_of(url)
+
 
 URL = "https://mirror:correct-horse@mirror.invalid/test.git"
 

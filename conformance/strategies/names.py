@@ -1,4 +1,4 @@
-"""Names of header fields: the token's in every case, names that only look like it, and any other."""
+"""Names: of header fields, the token's and others, and of methods."""
 
 from __future__ import annotations
 
@@ -6,11 +6,15 @@ import string
 
 from hypothesis import strategies as st
 
-__all__ = ["header_names", "token_header_look_alikes", "token_header_names"]
+__all__ = ["header_names", "methods", "token_header_look_alikes", "token_header_names"]
 
 _TOKEN = string.digits + string.ascii_letters + "!#$%&'*+-.^_`|~"  # RFC 9110 section 5.6.2
 _OTHERS = ("Token", "X-Token", "X-Access-Token", "X-Api-Key", "X-Auth", "X-Auth-Key", "Api-Key")
 """What carries the token elsewhere."""
+_KNOWN = (
+    "GET", "HEAD", "PUT", "PATCH", "DELETE", "TRACE", "QUERY", "SEARCH", "COPY", "MOVE", "LOCK", "UNLOCK", "MKCOL",
+    "PROPFIND", "PROPPATCH", "REPORT", "MERGE", "LINK", "UNLINK", "PURGE", "OPTIONS", "POST",
+)  # fmt: skip
 
 
 def token_header_names(header: bytes) -> st.SearchStrategy[bytes]:
@@ -44,3 +48,14 @@ def _respelt(name: str) -> list[str]:
 def header_names(but: bytes) -> st.SearchStrategy[bytes]:
     """Field names as HTTP allows them (RFC 9110 section 5.6.2), of 1 to 40 characters, and not `but` in any case."""
     return st.text(_TOKEN, min_size=1, max_size=40).map(str.encode).filter(lambda name: name.lower() != but.lower())
+
+
+def methods(documented: str) -> st.SearchStrategy[str]:
+    """Methods that are not `documented`: registered ones, OPTIONS among them, and others of 1 to 20 capital letters.
+
+    CONNECT has another form of target, and a server answers HEAD wherever it answers GET (RFC 9110 section 9.1).
+    """
+    others = {documented, "CONNECT", *(["HEAD"] if documented == "GET" else [])}
+    alike = (f"{documented}S", documented[:-1], f"{documented}-")
+    made = st.text(string.ascii_uppercase, min_size=1, max_size=20)
+    return st.one_of(made, st.sampled_from((*_KNOWN, *alike))).filter(lambda method: method not in others)

@@ -1,0 +1,93 @@
+"""Spellings of what a request carries: secrets as an answer may show them, urls beyond ASCII, passwords in urls."""
+
+from __future__ import annotations
+
+import json
+import re
+from typing import TYPE_CHECKING
+from urllib.parse import quote, urlsplit
+
+if TYPE_CHECKING:
+    from conformance.contract.message import Request
+
+__all__ = ["forms_of", "passwords_of", "percent_encoded", "spellings"]
+
+_OTHERS = re.compile(r"[^A-Za-z0-9_.~-]")  # RFC 3986 section 2.3
+_CODES = {chr(byte): f"%{byte:02X}" for byte in range(256)}
+_PARTS = re.compile(r"([^/?#]*//(?:[^/?#@]*@)?)([^/?#:]*)(.*)", re.DOTALL)
+_USER_INFO = re.compile(r"[/\\]{2}[^/?#\s\"'<>@:\\]*:([^/?#\s\"'<>\\]+)@")  # linear: no part crosses a slash
+_JSON_ESCAPE = re.compile(r"\\(?:u([0-9a-fA-F]{4})|(/))")  # RFC 8259 section 7, as far as it can hide a url
+
+
+def spellings(text: str) -> frozenset[bytes]:
+    """What `leak.token` and `leak.password` look for, and the redaction takes out."""
+    raw = text.encode("utf-8", "surrogatepass")
+    escaped, encoded = json.dumps(text)[1:-1], percent_encoded(raw)
+    texts = {escaped, escaped.replace("/", r"\/"), encoded, re.sub("%..", _lower, encoded)}
+    return frozenset({raw, *(spelling.encode("ascii") for spelling in texts)})
+
+
+def percent_encoded(raw: bytes) -> str:
+    """What `urllib.parse.quote(raw, safe="")` returns; that looks at every byte of a long token in Python."""
+    return _OTHERS.sub(_code, raw.decode("latin-1"))
+
+
+def _code(match: re.Match[str]) -> str:
+    return _CODES[match.group()]
+
+
+def _lower(match: re.Match[str]) -> str:
+    return match.group().lower()
+
+
+def forms_of(url: str) -> frozenset[str]:
+    """The url, and the URIs that characters beyond ASCII in it are mapped to (RFC 3987 section 3.1).
+
+    The rest is percent-encoded; the host is that too, or in Punycode, or stays. Nothing is normalised.
+    """
+    match = _PARTS.fullmatch(url)
+    if url.isascii() or match is None:
+        return frozenset({url})
+    before, host, rest = match.groups()
+    encoded = [(_encoded(before), one, _encoded(rest)) for one in (host, _encoded(host), _ascii(host))]
+    return frozenset({url, *map("".join, encoded)})
+
+
+def _encoded(text: str) -> str:
+    return "".join(character if character.isascii() else _percent(character) for character in text)
+
+
+def _percent(character: str) -> str:
+    return quote(character.encode("utf-8", "surrogatepass"), safe="")
+
+
+def _ascii(host: str) -> str:
+    """The host in Punycode, or as it is where IDNA has no form for it."""
+    try:
+        return host.encode("idna").decode("ascii")
+    except UnicodeError:
+        return host
+
+
+def passwords_of(url: str | None, request: Request) -> tuple[str, ...]:
+    """Every password in the urls that `request` carries in its body, each once; `url` is the one that was read in it.
+
+    A url that no parser takes, one in another member or type, and one in a body that is no JSON carry passwords too.
+    """
+    found = [_parsed(url)] if url else []
+    if not any(found):
+        body = (request.body or b"").decode("utf-8", "replace")
+        texts = [url or "", _JSON_ESCAPE.sub(_unescaped, body) if "@" in body or r"\u0040" in body else ""]
+        found = [password for text in texts for password in _USER_INFO.findall(text)]
+    return tuple(dict.fromkeys(filter(None, found)))
+
+
+def _parsed(url: str) -> str | None:
+    try:
+        return urlsplit(url).password
+    except ValueError:
+        return None
+
+
+def _unescaped(match: re.Match[str]) -> str:
+    return chr(int(match[1], 16)) if match[1] else "/"

@@ -47,8 +47,7 @@ def resolve_run(history: History, words: str, target: str | None = None) -> Run:
     back = int(by_time["back"] or 0)
     until = _end_of(by_time["date"])
     newest = history.runs(name, counted=True, until=until, limit=1)
-    operation = newest[0].operation if newest else None
-    found = history.runs(name, operation, counted=True, until=until, limit=back + 1)
+    found = history.runs(service=newest[0].service, counted=True, until=until, limit=back + 1) if newest else []
     if back >= len(found):
         whole = f"{len(found)} whole run{'' if len(found) == 1 else 's'}"
         by = f" by {by_time['date']}" if by_time["date"] else ""
@@ -186,7 +185,7 @@ def _skipped(history: History, run: Run, words: tuple[str, ...]) -> tuple[str, .
     """What is newer than the latest whole run, where that was asked for."""
     if not any(name.endswith("latest") for name in words):
         return ()
-    newest = history.runs(run.target, limit=1)[0]
-    if newest.started_at <= run.started_at or newest.complete:
+    newest = history.runs(service=run.service, limit=1)[0]
+    if newest.started_at <= run.started_at or newest.counts or newest.narrowed:
         return ()
     return (f"{newest.id} is newer and incomplete: {newest.no_verdict or 'it ended early'}",)

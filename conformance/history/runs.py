@@ -31,6 +31,7 @@ __all__ = [
     "Document",
     "Entry",
     "Run",
+    "Service",
     "Suite",
     "document",
     "file_document",
@@ -217,6 +218,15 @@ class Suite:
 
 
 @dataclass(frozen=True, slots=True)
+class Service:
+    """What was tested: a target by name and base URL, and the operation. Only runs of one have a past in common."""
+
+    target: str
+    base_url: str
+    operation: str
+
+
+@dataclass(frozen=True, slots=True)
 class Run:
     """A row of the history; `report`, `verdicts`, `behaviour` and `traffic` are digests of documents.
 
@@ -256,9 +266,19 @@ class Run:
         return Suite(self.suite_version, self.openapi_sha256, self.clauses_sha256)
 
     @property
+    def service(self) -> Service:
+        """What it tested."""
+        return Service(self.target, self.base_url, self.operation)
+
+    @property
     def counts(self) -> bool:
         """Whether it is a night to compare with: it tried everything that it was asked for, and was asked for all."""
-        return self.complete and not self.narrowed
+        return self.complete and not self.narrowed and self.no_verdict is None
+
+    @property
+    def draws(self) -> tuple[object, ...]:
+        """What settles the requests that are generated: two whole runs of one value sent the same."""
+        return self.suite, self.profile, self.mutation, self.seed
 
 
 def time_text(time: datetime) -> str:

@@ -1,16 +1,28 @@
-"""Since when something fails, and what differs back and forth."""
+"""Since when something fails, and what differs back and forth.
+
+Both stand on the past of each probe: the runs of the same service that sent it and judged its answer, whatever else
+they sent. A run of another profile or mutation mode, a narrowed one and one that broke off say something of the probes
+that they sent, and nothing of the others. A run without a verdict says nothing.
+
+What a property finds depends on what it draws. A run in which it failed counts; one in which it did not counts only
+where it drew the same: a whole run of the same suite, profile, mutation mode and seed.
+
+A clause, or the behaviour of a probe, is *flaky* where within the last 14 runs of one suite that sent the probe it came
+back twice or more to what it had been before: pass, fail, pass, fail. One fault that appears and is fixed comes back
+once. Where runs repeat one another at once (`run --repeat`) a single difference is enough. Properties are left out.
+"""
 
 from __future__ import annotations
 
-import json
 from dataclasses import dataclass, replace
 from functools import cache, partial
-from itertools import pairwise, takewhile
+from itertools import islice, pairwise, takewhile
 from typing import TYPE_CHECKING, Any
 
 from conformance.history.runs import row_of, unpacked_verdicts
-from conformance.judge.verdict import Outcome
+from conformance.judge.verdict import GENERATED, Outcome
 from conformance.report.record import Since, Time
+from conformance.report.words import minute
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -19,6 +31,7 @@ if TYPE_CHECKING:
     from conformance.history.store import History
 
 __all__ = [
+    "FURTHEST",
     "WINDOW",
     "Flaky",
     "RunVerdicts",
@@ -30,69 +43,74 @@ __all__ = [
     "verdicts_of",
 ]
 
-_Key = tuple[str, str | None]
+WINDOW = 14
+"""Of how many runs that sent a probe it is said whether it is flaky."""
+FURTHEST = 4 * WINDOW
+"""How many runs are looked through for them, whatever they sent."""
+_RETURNS = 2
+_Key = tuple[str, str]
 
 
-def since_when(history: History, run: Run, states: Mapping[str, ClauseState]) -> dict[_Key, Since]:
+def since_when(history: History, run: Run, states: Mapping[str, ClauseState]) -> dict[tuple[str, str | None], Since]:
     """Since when what fails in `run` fails: by clause and probe, and with None for the probe by clause.
 
-    `states` is what the run says; it need not be in the history.
+    `states` is what the run says; it need not be in the history. A clause fails since the first of the probes and
+    properties that fail it now began to.
     """
-    keys = [
-        (clause, probe)
-        for clause, state in states.items()
-        if state.outcome is Outcome.FAIL
-        for probe in (None, *sorted(state.failed))
-    ]
-
-    @cache
-    def outcomes(digest: str) -> dict[_Key, Outcome]:
-        """What a document says of these; None is never among it."""
-        found = unpacked_verdicts(history.document(digest))
-        return {key: outcome for key in keys if (outcome := _outcome(found, key)) is not None}
-
-    known = history.runs(run.target, run.operation, counted=True, until=run.started_at) if keys else []
+    keys = [(clause, probe) for clause, state in states.items() for probe in sorted(state.failed | state.found)]
+    known = history.runs(service=run.service, judged=True, until=run.started_at) if keys else []
     older = [other for other in known if other.id != run.id]
-    return {key: _since(run, ((other, outcomes(other.verdicts).get(key)) for other in older)) for key in keys}
+    read = cache(lambda digest: unpacked_verdicts(history.document(digest)))
+    since: dict[tuple[str, str | None], Since] = {}
+    for clause, probe in keys:
+        said = ((other, _said(read(other.verdicts), clause, probe, alike=_alike(other, run))) for other in older)
+        since[clause, probe] = found = _since(run, said)
+        known_first = since.get((clause, None))
+        if known_first is None or found.first_failed.at < known_first.first_failed.at:
+            since[clause, None] = found
+    return since
 
 
-def _since(run: Run, outcomes: Iterable[tuple[Run, Outcome | None]]) -> Since:
+def _said(states: Mapping[str, ClauseState], clause: str, probe: str, *, alike: bool) -> bool | None:
+    """Whether a probe or property failed a clause in a run; None where the run does not say.
+
+    `alike` says that the run drew the same as the one that is asked about.
+    """
+    state = states.get(clause)
+    if state is None:
+        return None
+    if probe.startswith(GENERATED):
+        return True if probe in state.found else False if alike and state.tested else None
+    return state.probes[probe] is Outcome.FAIL if state.proves(probe) else None
+
+
+def _alike(other: Run, run: Run) -> bool:
+    return other.counts and other.draws == run.draws
+
+
+def _since(run: Run, said: Iterable[tuple[Run, bool | None]]) -> Since:
     """Walk back, the newest first, as long as it fails."""
     first, last = run, None
-    for other, outcome in outcomes:
-        if outcome is Outcome.FAIL:
+    for other, failed in said:
+        if failed:
             first = other
-        elif outcome is not None:
+        elif failed is not None:
             last = other
             break
     return Since(_time(first), _time(last) if last else None, last is not None and last.suite != first.suite)
-
-
-def _outcome(states: Mapping[str, ClauseState], key: _Key) -> Outcome | None:
-    """The verdict of a clause, or what a probe proved of it; None where that is nothing."""
-    clause, probe = key
-    state = states.get(clause)
-    if state is None or not state.tested:
-        return None
-    outcome = state.outcome if probe is None else state.probes.get(probe)
-    return None if outcome is Outcome.NOT_TESTED else outcome
 
 
 def _time(run: Run) -> Time:
     return Time(run.id, run.started_at)
 
 
-WINDOW = 14
-_RETURNS = 2
-
-
 @dataclass(frozen=True, slots=True)
 class RunVerdicts:
-    """What a run says for this purpose: what each clause and probe came to, as text; `report` is its report.json."""
+    """What a run says of its clauses, and of what came back for each probe; `report` reads its report.json."""
 
     run: Run
-    clauses: Mapping[str, str]
-    behaviour: Mapping[str, str]
+    clauses: Mapping[str, ClauseState]
+    behaviour: Mapping[str, Mapping[str, Any]]
     report: Callable[[], Mapping[str, Any]]
 
 
@@ -100,8 +118,9 @@ class RunVerdicts:
 class Flaky:
     """A clause, or a probe whose behaviour is meant, with the evidence.
 
-    It was `value` in `times` of `runs` runs; it changed `switches` times, first in the run `since` (at that time), and
-    was so last in the run `last`, for a clause in the `exchange` of this number.
+    `probe` is the one that is flaky, of several the one that changed most often; `more` counts the others. It was
+    `value` in `times` of the `runs` runs that sent it; it changed `switches` times, first in the run `since` (at that
+    time), and was so last in the run `last`, for a clause in the `exchange` of this number.
     """
 
     name: str
@@ -113,96 +132,142 @@ class Flaky:
     since: str
     since_at: str
     last: str
+    probe: str
+    more: int = 0
     exchange: int | None = None
 
 
 def flaky_at(history: History, run: Run, current: RunVerdicts | None = None) -> tuple[Flaky, ...]:
     """What was flaky when a run was over; `current` is what it says where it is not in the history."""
-    known = history.runs(run.target, run.operation, counted=True, until=run.started_at, limit=WINDOW + 1)
+    known = history.runs(service=run.service, judged=True, until=run.started_at, limit=FURTHEST + 1)
     older = [other for other in known if current is None or other.id != run.id]
-    alike = list(takewhile(lambda other: other.suite == run.suite, older[: WINDOW - (current is not None)]))
-    nights = read_verdicts(history, reversed(alike))
-    return flaky_in([*nights, *([current] if current else [])])
+    alike = list(takewhile(lambda other: other.suite == run.suite, older[: FURTHEST - (current is not None)]))
+    return flaky_in([*read_verdicts(history, reversed(alike)), *([current] if current else [])])
 
 
 def verdicts_of(entry: Entry) -> RunVerdicts:
     """What a run says that is not in the history."""
-    return RunVerdicts(
-        row_of(entry)[0], _clauses(entry.verdicts), _behaviour(entry.report["behaviour"]), lambda: entry.report
-    )
-
-
-def flaky_in(nights: Sequence[RunVerdicts]) -> tuple[Flaky, ...]:
-    """What changed back and forth within these nights, the oldest first."""
-    reports = {night.run.id: night.report for night in nights}
-    return (
-        *(
-            replace(one, exchange=_exchange(one.name, reports[one.last]()))
-            for one in _flaky("clause", [(night.run, night.clauses) for night in nights])
-        ),
-        *_flaky("behaviour", [(night.run, night.behaviour) for night in nights]),
-    )
-
-
-def _exchange(clause: str, report: Mapping[str, Any]) -> int | None:
-    """The first exchange that failed a clause."""
-    rows = {row["id"]: row for row in report["clauses"]}
-    return next((failure["exchange"] for failure in rows.get(clause, {}).get("failures", ())), None)
-
-
-def flaky_text(one: Flaky) -> str:
-    """The evidence in one line."""
-    what = f"{one.value} in {one.times} of {one.runs} runs"
-    where = one.last if one.exchange is None else f"{one.last}, exchange {one.exchange}"
-    return f"{one.of} {one.name}: {what}, changing since {one.since_at[:10]} ({one.since}), so last in {where}"
+    behaviour = _behaviour(entry.report["behaviour"])
+    return RunVerdicts(row_of(entry)[0], unpacked_verdicts(entry.verdicts), behaviour, lambda: entry.report)
 
 
 def read_verdicts(history: History, runs: Iterable[Run]) -> Iterator[RunVerdicts]:
     """The runs with what they say; a document that several share is read once."""
-    clauses: dict[str, Mapping[str, str]] = {}
-    behaviour: dict[str, Mapping[str, str]] = {}
+    clauses = cache(lambda digest: unpacked_verdicts(history.document(digest)))
+    behaviour = cache(lambda digest: _behaviour(history.document(digest)))
     for run in runs:
-        if run.verdicts not in clauses:
-            clauses[run.verdicts] = _clauses(history.document(run.verdicts))
-        if run.behaviour not in behaviour:
-            behaviour[run.behaviour] = _behaviour(history.document(run.behaviour))
-        yield RunVerdicts(run, clauses[run.verdicts], behaviour[run.behaviour], partial(history.document, run.report))
+        yield RunVerdicts(run, clauses(run.verdicts), behaviour(run.behaviour), partial(history.document, run.report))
 
 
-def _flaky(of: str, nights: Sequence[tuple[Run, Mapping[str, str]]]) -> Iterator[Flaky]:
-    for name in dict.fromkeys(name for _, values in reversed(nights) for name in values):
-        seen = [(run, values[name]) for run, values in nights if name in values]
-        switches = [(one, other) for (one, was), (other, now) in pairwise(seen) if was != now]
-        values = [value for _, value in seen]
-        at_once = any(one.series is not None and one.series == other.series for one, other in switches)
-        if len(switches) + 1 - len(set(values)) < _RETURNS and not at_once:
-            continue
-        odd = "fail" if "fail" in values else min(values, key=values.count)
-        yield Flaky(
-            name=name,
-            of=of,
-            value=odd,
-            times=values.count(odd),
-            runs=len(seen),
-            switches=len(switches),
-            since=switches[0][1].id,
-            since_at=switches[0][1].started_at,
-            last=next(run.id for run, value in reversed(seen) if value == odd),
-        )
+def flaky_in(runs: Sequence[RunVerdicts]) -> tuple[Flaky, ...]:
+    """What changed back and forth within these runs, the oldest first."""
+    reports = {one.run.id: one.report for one in runs}
+    clauses: dict[str, list[Flaky]] = {}
+    for clause, probe in _failing(runs):
+        if found := _flaky("clause", clause, probe, _outcomes(runs, clause, probe)):
+            clauses.setdefault(clause, []).append(found)
+    behaviour = (_flaky("behaviour", probe, probe, _answers(runs, probe)) for probe in _changing(runs))
+    return (
+        *(_worst(found, reports) for found in clauses.values()),
+        *(found for found in behaviour if found),
+    )
 
 
-def _clauses(verdicts: Mapping[str, Any]) -> dict[str, str]:
-    states = unpacked_verdicts(verdicts)
-    return {name: "fail" if state.failed else "pass" for name, state in states.items() if state.tested}
+def flaky_text(one: Flaky) -> str:
+    """The evidence in one line."""
+    whose = f"{one.of} {one.name}:" if one.of == "behaviour" else f"{one.of} {one.name}: {one.probe}"
+    more = f" (and {one.more} more probe{'s' if one.more > 1 else ''})" if one.more else ""
+    what = f"{one.value} in {one.times} of the {one.runs} runs that sent it{more}"
+    where = one.last if one.exchange is None else f"{one.last}, exchange {one.exchange}"
+    since = f"changing since {minute(one.since_at)} ({one.since})"
+    return f"{whose} {what}, {since}, so last in {where}"
 
 
-def _behaviour(rows: Iterable[Mapping[str, Any]]) -> dict[str, str]:
-    """Each probe's behaviour in one line."""
-    return {row["probe"]: ", ".join(_members(row)) for row in rows}
+def _failing(runs: Sequence[RunVerdicts]) -> Iterator[_Key]:
+    """Each clause with each probe that failed it in one of these runs, the newest run's first."""
+    states = {id(one.clauses): one.clauses for one in reversed(runs)}
+    pairs = ((name, probe) for said in states.values() for name in said for probe in sorted(said[name].failed))
+    yield from dict.fromkeys(pairs)
 
 
-def _members(row: Mapping[str, Any]) -> Iterator[str]:
-    """What a behaviour has of each, as JSON."""
-    for name in sorted(row):
-        if name != "probe" and row[name] not in (None, [], ()):
-            yield f"{name} {json.dumps(row[name])}"
+def _changing(runs: Sequence[RunVerdicts]) -> Iterator[str]:
+    """The probes that were not answered alike in all these runs, the newest run's first."""
+    answers = list({id(one.behaviour): one.behaviour for one in reversed(runs)}.values())
+    for probe in dict.fromkeys(probe for one in answers for probe in one):
+        said = [one[probe] for one in answers if probe in one]
+        if any(other != said[0] for other in said):
+            yield probe
+
+
+def _outcomes(runs: Sequence[RunVerdicts], clause: str, probe: str) -> Iterator[tuple[Run, bool]]:
+    """Whether the probe failed the clause in each run that says so, the newest first."""
+    for one in reversed(runs):
+        failed = _said(one.clauses, clause, probe, alike=False)
+        if failed is not None:
+            yield one.run, failed
+
+
+def _answers(runs: Sequence[RunVerdicts], probe: str) -> Iterator[tuple[Run, Mapping[str, Any]]]:
+    """How the probe was answered in each run that sent it, the newest first."""
+    return ((one.run, one.behaviour[probe]) for one in reversed(runs) if probe in one.behaviour)
+
+
+def _flaky(of: str, name: str, probe: str, newest_first: Iterator[tuple[Run, Any]]) -> Flaky | None:
+    seen = [*islice(newest_first, WINDOW)][::-1]
+    switches = [(one, other) for (one, was), (other, now) in pairwise(seen) if was != now]
+    values = [value for _, value in seen]
+    distinct = [value for place, value in enumerate(values) if value not in values[:place]]
+    at_once = any(one.series is not None and one.series == other.series for one, other in switches)
+    if len(switches) + 1 - len(distinct) < _RETURNS and not at_once:
+        return None
+    odd: Any = True if of == "clause" else min(values, key=values.count)
+    return Flaky(
+        name=name,
+        of=of,
+        value="fail" if of == "clause" else _in_words(odd, distinct),
+        times=values.count(odd),
+        runs=len(seen),
+        switches=len(switches),
+        since=switches[0][1].id,
+        since_at=switches[0][1].started_at,
+        last=next(run.id for run, value in reversed(seen) if value == odd),
+        probe=probe,
+    )
+
+
+def _worst(found: Sequence[Flaky], reports: Mapping[str, Callable[[], Mapping[str, Any]]]) -> Flaky:
+    """Of the flaky probes of a clause the one that changed most often, with the exchange that failed last."""
+    worst = max(found, key=lambda one: (one.switches, one.times))
+    rows = (row for row in reports[worst.last]()["clauses"] if row["id"] == worst.name)
+    failures = (one["exchange"] for row in rows for one in row["failures"] if one["probe"] == worst.probe)
+    return replace(worst, more=len(found) - 1, exchange=next(failures, None))
+
+
+def _behaviour(rows: Iterable[Mapping[str, Any]]) -> dict[str, Mapping[str, Any]]:
+    """What came back for each probe; members that say nothing are left out, since suites differ in them."""
+    return {
+        row["probe"]: {
+            name: list(value) if isinstance(value, tuple) else value
+            for name, value in row.items()
+            if name != "probe" and value not in (None, [], ())
+        }
+        for row in rows
+    }
+
+
+def _in_words(odd: Mapping[str, Any], values: Iterable[Mapping[str, Any]]) -> str:
+    """How an answer differs from the others: ``status 500``, which says enough, or the members that do."""
+    others = [value for value in values if value != odd]
+    known = sorted({*odd, *(name for value in others for name in value)})
+    names = [name for name in known if any(value.get(name) != odd.get(name) for value in others)]
+    if "status" in names:
+        return f"status {odd['status']}"
+    return ", ".join(f"{name.replace('_', ' ')} {_member(name, odd, others)}" for name in names)
+
+
+def _member(name: str, odd: Mapping[str, Any], others: Iterable[Mapping[str, Any]]) -> str:
+    if name != "headers":
+        return str(odd.get(name, "none"))
+    here = set(odd.get(name, ()))
+    there: set[str] = set().union(*(value.get(name, ()) for value in others))
+    return ", ".join([*(f"+{one}" for one in sorted(here - there)), *(f"-{one}" for one in sorted(there - here))])

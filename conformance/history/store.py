@@ -9,14 +9,14 @@ from __future__ import annotations
 
 import zlib
 from contextlib import contextmanager
-from dataclasses import asdict
+from dataclasses import asdict, fields
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import and_, delete, func, insert, or_, select, text, update
 
 from conformance.history.database import connect, database_error, documents, is_current, migrate, place_of, runs
-from conformance.history.runs import Run, row_of, time_text, unpacked
+from conformance.history.runs import Run, Service, row_of, time_text, unpacked
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -76,23 +76,26 @@ class History:
     def runs(
         self,
         target: str | None = None,
-        operation: str | None = None,
+        service: Service | None = None,
         *,
         counted: bool = False,
+        judged: bool = False,
         until: str = "",
         limit: int | None = None,
     ) -> list[Run]:
-        """The runs, of one target and operation or of all, the newest first; `until` is the latest start.
+        """The runs, of one target, of one service or of all, the newest first; `until` is the latest start.
 
-        `counted` leaves out those that broke off or were narrowed.
+        `judged` leaves out those without a verdict, `counted` also those that broke off or were narrowed.
         """
         query = select(runs).order_by(runs.c.started_at.desc(), runs.c.id.desc()).limit(limit)
         if target is not None:
             query = query.where(runs.c.target == target)
-        if operation is not None:
-            query = query.where(runs.c.operation == operation)
+        if service is not None:
+            query = query.where(*(runs.c[name] == value for name, value in asdict(service).items()))
         if counted:
             query = query.where(runs.c.complete, ~runs.c.narrowed)
+        if counted or judged:
+            query = query.where(runs.c.no_verdict.is_(None))
         if until:
             query = query.where(runs.c.started_at <= until)
         return self._found(query)
@@ -107,6 +110,13 @@ class History:
         """The names of the targets, in alphabetical order."""
         with self._reading() as connection:
             return sorted(connection.execute(select(runs.c.target).distinct()).scalars())
+
+    def services(self, target: str) -> list[Service]:
+        """What runs of this target tested, in the order of addresses and operations."""
+        columns = [runs.c[one.name] for one in fields(Service)]
+        with self._reading() as connection:
+            rows = connection.execute(select(*columns).where(runs.c.target == target).distinct()).mappings()
+            return sorted((Service(**row) for row in rows), key=lambda one: (one.base_url, one.operation))
 
     def document(self, digest: str) -> Any:  # noqa: ANN401 - JSON holds anything
         """The JSON data of a document."""

@@ -11,6 +11,7 @@ from conformance.history.snapshot import in_one_line, shown_exchanges
 from conformance.history.stability import flaky_text
 from conformance.judge.verdict import in_words
 from conformance.report.strict_json import dumps
+from conformance.report.words import count_words, minute
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -72,7 +73,7 @@ def _cells(run: Run) -> tuple[str, ...]:
     verdict = run.conclusion if run.complete else f"{run.conclusion} (broken off)"
     return (
         run.id,
-        run.started_at[:16].replace("T", " "),
+        minute(run.started_at),
         run.target,
         f"{verdict} (narrowed)" if run.narrowed else verdict,
         str(run.passed),
@@ -82,13 +83,13 @@ def _cells(run: Run) -> tuple[str, ...]:
     )
 
 
-def _asked(run: Run) -> tuple[str, str, str]:
+def _asked(run: Run) -> tuple[object, ...]:
     """What was asked of whom: another profile sends other probes, which is no change."""
-    return run.target, run.profile, run.mutation
+    return run.service, run.profile, run.mutation
 
 
 def _mark(run: Run, older: Sequence[Run]) -> str:
-    alike = (other for other in older if (other.target, other.profile, other.mutation) == _asked(run) and other.counts)
+    alike = (other for other in older if _asked(other) == _asked(run) and other.counts)
     before = next(alike, None)
     if before is None or not run.counts:
         return ""
@@ -177,7 +178,7 @@ def _side(run: Snapshot) -> dict[str, Any]:
 
 
 def _name(run: Snapshot) -> str:
-    return f"{run.id} ({run.at[:16].replace('T', ' ')})"
+    return f"{run.id} ({minute(run.at)})"
 
 
 def _between(comparison: Comparison) -> str:
@@ -208,14 +209,14 @@ def _lines(comparison: Comparison, exchanges: _Exchanges) -> Iterator[_Line]:
     for kind, changes in groupby(comparison.changes, key=lambda change: change.kind):
         alike = list(changes)
         unsure = "" if comparison.same_suite or kind is Kind.VANISHED else " (suite changed)"
-        yield _Line(0, f"{kind.capitalize()}: {_count(len({one.clause for one in alike}), 'clause')}{unsure}")
+        yield _Line(0, f"{kind.capitalize()}: {count_words(len({one.clause for one in alike}), 'clause')}{unsure}")
         if kind is Kind.UNTESTED:
             yield from _untested(alike, comparison.after)
             continue
         for change in alike:
             yield from _change(change, comparison.after, exchanges)
     if comparison.shifts:
-        yield _Line(0, f"Changed behaviour: {_count(len(comparison.shifts), 'probe')}")
+        yield _Line(0, f"Changed behaviour: {count_words(len(comparison.shifts), 'probe')}")
         yield from _shifts(comparison.shifts, exchanges)
     if comparison.flaky:
         yield _Line(0, "Flaky: changed back and forth")
@@ -230,7 +231,7 @@ def _change(change: Change, after: Snapshot, exchanges: _Exchanges) -> Iterator[
         yield from exchanges.lines(probe, 3)
     more = len(change.probes) - _MOST_PROBES
     if more > 0:
-        yield _Line(2, f"and {_count(more, 'more probe')}")
+        yield _Line(2, f"and {count_words(more, 'more probe')}")
 
 
 def _untested(changes: Iterable[Change], after: Snapshot) -> Iterator[_Line]:
@@ -306,7 +307,3 @@ def _markdown(comparison: Comparison, lines: Iterable[_Line]) -> Iterator[str]:
 def _escaped(text: str) -> str:
     """Text that Markdown shows as it is."""
     return "".join(f"\\{character}" if character in "\\`*_[]<>|#&~" else character for character in text)
-
-
-def _count(number: int, noun: str) -> str:
-    return f"{number:,} {noun}{'' if number == 1 else 's'}"

@@ -20,6 +20,7 @@ from conformance.report.words import (
     count_words,
     early_words,
     lines_to_set,
+    minute,
     reach_words,
     responder_words,
 )
@@ -157,9 +158,9 @@ def _first_run(since: Since, record: RunRecord) -> bool:
 def _since(since: Since) -> str:
     """The first failing run, and the last passing run before it."""
     first, last = since.first_failed, since.last_passed
-    passed = f"last passed {last.at[:10]} ({last.run})" if last else "never passed before"
+    passed = f"last passed {minute(last.at)} ({last.run})" if last else "never passed before"
     changed = "; the suite changed in between" if since.suite_changed else ""
-    return f"fails since {first.at[:10]} ({first.run}), {passed}{changed}"
+    return f"fails since {minute(first.at)} ({first.run}), {passed}{changed}"
 
 
 def _failure(verdict: Verdict, record: RunRecord) -> Iterator[Line]:

@@ -21,6 +21,7 @@ __all__ = [
     "count_words",
     "early_words",
     "lines_to_set",
+    "minute",
     "reach_words",
     "responder_words",
 ]
@@ -75,6 +76,11 @@ def lines_to_set(variables: Mapping[str, str], lines: Iterable[str]) -> list[str
     """The shell lines that set the variables in `lines`; `variables` has one for each."""
     text = "\n".join(lines)
     return [line for name, line in variables.items() if re.search(rf"\b{name}\b", text)]
+
+
+def minute(time: str) -> str:
+    """A point in time in ISO 8601, to the minute."""
+    return time[:16].replace("T", " ")
 
 
 def early_words(about: About) -> str:

@@ -29,7 +29,7 @@ def night(status: int, *, broken: bool = False, count: int = 1, **fields: object
 
 
 GOOD, BAD = night(401), night(500, broken=True)
-FLAKY = Flaky(CLAUSE, "clause", "fail", 3, 9, 4, "r1", "2026-01-01T00:00", "r9")
+FLAKY = Flaky(CLAUSE, "clause", "fail", 3, 9, 4, "r1", "2026-01-01T00:00", "r9", "state.first")
 
 
 def test_a_quiet_night_is_one_line() -> None:
@@ -100,7 +100,10 @@ def test_flaky_clauses_have_their_evidence() -> None:
     """How often, since when, and where to look."""
     text = comparison_text(compare(GOOD, GOOD, BAD, (), (FLAKY,)), "table")
     assert "Flaky: changed back and forth" in text
-    assert f"clause {CLAUSE}: fail in 3 of 9 runs, changing since 2026-01-01 (r1), so last in r9" in text
+    evidence = (
+        f"clause {CLAUSE}: state.first fail in 3 of the 9 runs that sent it, changing since 2026-01-01 00:00 (r1)"
+    )
+    assert f"{evidence}, so last in r9" in text
 
 
 def test_without_traffic_there_are_no_exchanges() -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import subprocess
 import sys
 from contextlib import contextmanager
@@ -160,8 +161,10 @@ class Site:
 
 @contextmanager
 def site(directory: Path, app: Application | None = None, latency_ms: float = 0) -> Iterator[Site]:
-    """Serve `app`, or the mock, and describe it."""
-    with running(app or Mock(), latency_ms=latency_ms) as base_url:
+    """Serve `app`, or the mock, and describe it; sites of one directory have one address, so that runs have a past."""
+    file = directory / "conformance.toml"
+    before = re.search(r"^base_url = .*:(\d+)", file.read_text("utf-8") if file.exists() else "", re.MULTILINE)
+    with running(app or Mock(), port=int(before[1]) if before else 0, latency_ms=latency_ms) as base_url:
         made = Site(directory, base_url, Fixtures.default())
         made.describe()
         yield made

@@ -10,6 +10,7 @@ import pytest
 from conformance.history.store import History
 from conformance.mock import Mock
 from conformance.mock.faults import FAULTS
+from conformance.report.words import minute
 from conformance.runner.memory import Memory
 from tests.report.builders import record
 from tests.runner.command import command, site
@@ -190,7 +191,7 @@ def test_a_failure_says_since_when_and_compare_names_it(tmp_path: Path) -> None:
     assert row["since"]["first_failed"]["run"] == bad["id"]
     assert row["since"]["last_passed"]["run"] == good["id"]
     assert row["failures"][0]["since"] == row["since"]
-    assert f"fails since {bad['started_at'][:10]} ({bad['id']}), last passed" in " ".join(ran.out.split())
+    assert f"fails since {minute(bad['started_at'])} ({bad['id']}), last passed" in " ".join(ran.out.split())
     compared = command("compare", good["id"], "latest", "--history", "h.db", cwd=tmp_path)
     assert compared.code == 1
     assert f"must {clause}" in compared.out

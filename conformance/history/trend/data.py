@@ -15,16 +15,17 @@ from typing import TYPE_CHECKING, Any
 from conformance.exceptions import UsageError
 from conformance.history.runs import time_text
 from conformance.history.snapshot import of_run, shown_exchanges
-from conformance.history.stability import WINDOW, flaky_in, flaky_text, read_verdicts
+from conformance.history.stability import FURTHEST, flaky_in, flaky_text, read_verdicts
 from conformance.history.trend.page import page_json
 from conformance.history.trend.timeline import Details, RunDelta, VerdictTimeline, run_delta
 
 if TYPE_CHECKING:
-    from collections.abc import Hashable, Iterable, Mapping, Sequence
+    from collections.abc import Hashable, Mapping, Sequence
     from datetime import datetime
 
-    from conformance.history.runs import Run
-    from conformance.history.stability import Flaky, RunVerdicts
+    from conformance.history.runs import Run, Service
+    from conformance.history.snapshot import Snapshot
+    from conformance.history.stability import Flaky
     from conformance.history.store import History
     from conformance.history.trend.timeline import RunDelta
 
@@ -32,23 +33,25 @@ __all__ = ["FORMAT", "LARGEST", "trend_data", "with_exchanges"]
 
 FORMAT = "conformance-trend/1"
 _REPORTS_AT_HAND = 8
+_Clause = tuple[str, str]  # of an operation
 LARGEST = 2_800_000
 """Bytes of JSON in the page: exchanges are left out, the oldest first, where there would be more."""
 
 
 def trend_data(history: History, targets: Sequence[str], nights: int, made: datetime) -> dict[str, Any]:
     """The newest nights of these targets, of all where none is named; UsageError where there are none."""
-    pages = [_Target(history, name, nights) for name in _chosen(history, targets)]
+    pages = [_Page(history, service, nights) for service in _chosen(history, targets)]
     details = Details()
-    clauses: dict[str, dict[str, Any]] = {}
+    clauses: dict[_Clause, dict[str, Any]] = {}
     for page in pages:
         page.tell(details, clauses)
     order = {clause: place for place, clause in enumerate(clauses)}
+    names = [page.service.target for page in pages]
     data = {
         "format": FORMAT,
         "made_at": time_text(made),
         "clauses": [[row[name] for name in ("id", "level", "section", "title")] for row in clauses.values()],
-        "targets": [page.data(order) for page in pages],
+        "targets": [page.data(order, alone=names.count(page.service.target) == 1) for page in pages],
         "details": details.rows,
         "exchanges": [],
     }
@@ -57,78 +60,86 @@ def trend_data(history: History, targets: Sequence[str], nights: int, made: date
     return data
 
 
-def _chosen(history: History, targets: Sequence[str]) -> list[str]:
+def _chosen(history: History, targets: Sequence[str]) -> list[Service]:
+    """The services to show that have a whole run, in the order of their names."""
     known = history.targets()
     for name in targets:
         if name not in known:
             named = f"known are {', '.join(known)}" if known else "the history is empty"
             raise UsageError(f"--target: the history has no run of {name}: {named}")
     chosen = list(dict.fromkeys(targets)) or known
-    found = [name for name in chosen if history.runs(name, counted=True, limit=1)]
+    found = [
+        service
+        for name in chosen
+        for service in history.services(name)
+        if history.runs(service=service, counted=True, limit=1)
+    ]
     if not found:
         raise UsageError(f"{history.place}: there is no whole run to show: `conformance run TARGET` records one")
     return found
 
 
-class _Target:
-    """One target: its nights are delta once, the oldest first."""
+class _Page:
+    """One service: its nights are read once, the oldest first.
 
-    def __init__(self, history: History, name: str, nights: int) -> None:
+    What changed in a night is said against the last whole run before it of the same profile and mutation mode, which
+    sent the same.
+    """
+
+    def __init__(self, history: History, service: Service, nights: int) -> None:
         self._history = history
-        self._name = name
-        self._runs = history.runs(name, counted=True, limit=nights)[::-1]
-        self._broken = [
-            run
-            for run in history.runs(name)
-            if not (run.complete or run.narrowed) and run.started_at >= self._runs[0].started_at
-        ]
+        self.service = service
+        self._runs = history.runs(service=service, counted=True, limit=nights)[::-1]
+        later = [run for run in history.runs(service=service) if run.started_at >= self._runs[0].started_at]
+        self._broken = [run for run in later if not run.counts and not run.narrowed]
         self._suites = list(dict.fromkeys(run.suite for run in self._runs))
         self._flaky: tuple[Flaky, ...] = ()
         self.deltas: list[RunDelta] = []
 
-    def tell(self, details: Details, clauses: dict[str, dict[str, Any]]) -> None:
+    def tell(self, details: Details, clauses: dict[_Clause, dict[str, Any]]) -> None:
         """Read the nights; clauses that are not among `clauses` yet are added, today's catalogue first."""
         self._timeline = VerdictTimeline(details)
-        report = lru_cache(_REPORTS_AT_HAND)(self._history.document)
-        nights = [
-            replace(night, report=partial(report, night.run.report))
-            for night in read_verdicts(self._history, self._runs)
-        ]
+        flaky_then = _Flakiness(self._history, self.service)
         seen: list[Mapping[str, Mapping[str, Any]]] = []
-        before = None
-        for place, run in enumerate(self._runs):
-            earlier = self._runs[place - 1]
-            if before is not None and _says(run) == _says(earlier):
+        last: dict[tuple[str, str], tuple[Run, Snapshot]] = {}
+        night = None
+        for run in self._runs:
+            flaky = flaky_then.at(run)
+            if night is not None and _says(run) == _says(night[0]):
                 self._timeline.again()
-                self._flaky = self._flaky and _flaky(nights, place)
-                continue
-            snapshot = of_run(self._history, run)
-            self._timeline.add(snapshot)
-            seen.append(snapshot.rows)
-            flaky = _flaky(nights, place)
+                night = run, night[1]
+            else:
+                night = run, of_run(self._history, run)
+                self._timeline.add(night[1])
+                seen.append(night[1].rows)
+            before = last.get((run.profile, run.mutation))
             if before is not None:
-                found = run_delta((earlier, run), (before, snapshot), flaky, self._flaky)
+                found = run_delta((before[0], run), (before[1], night[1]), flaky, self._flaky)
                 self.deltas += [found] if found else []
-            before, self._flaky = snapshot, flaky
+            last[run.profile, run.mutation] = night
+            self._flaky = flaky
         for rows in reversed(seen):
             for clause, row in rows.items():
-                clauses.setdefault(clause, dict(row))
+                clauses.setdefault((self.service.operation, clause), dict(row))
 
-    def data(self, order: Mapping[str, int]) -> dict[str, Any]:
-        """What the page has of the target; clauses are named by their places."""
+    def data(self, order: Mapping[_Clause, int], *, alone: bool) -> dict[str, Any]:
+        """What the page has of the target; clauses are named by their places, and a target not `alone` by more."""
         places = {run.id: place for place, run in enumerate(self._runs)}
+        operation = self.service.operation
+        mine = [clause if whose == operation else "" for whose, clause in order]
         for delta in self.deltas:
             delta.data["night"] = places[delta.after.id]
             for change in delta.data["clauses"]:
-                change["clause"] = order[change["clause"]]
+                change["clause"] = order[operation, change["clause"]]
         return {
-            "name": self._name,
-            "base_url": self._runs[-1].base_url,
+            "name": self.service.target if alone else f"{self.service.target}, {operation} at {self.service.base_url}",
+            "base_url": self.service.base_url,
+            "operation": operation,
             "suites": [f"{one.version}, clauses.yaml {one.clauses_sha256[:12]}" for one in self._suites],
             "nights": [[run.id, run.started_at[:16], self._suites.index(run.suite)] for run in self._runs],
-            "verdicts": [self._timeline.letters(clause) for clause in order],
-            "details": [self._timeline.details(clause) for clause in order],
-            "flaky": [[order[one.name], flaky_text(one)] for one in self._flaky if one.of == "clause"],
+            "verdicts": [self._timeline.letters(clause) for clause in mine],
+            "details": [self._timeline.details(clause) for clause in mine],
+            "flaky": [[order[operation, one.name], flaky_text(one)] for one in self._flaky if one.of == "clause"],
             "deltas": [delta.data for delta in self.deltas],
             "broken_off": [[run.id, run.started_at[:16], run.no_verdict or "ended early"] for run in self._broken],
         }
@@ -138,11 +149,21 @@ def _says(run: Run) -> tuple[object, ...]:
     return run.suite, run.verdicts, run.behaviour
 
 
-def _flaky(nights: Sequence[RunVerdicts], place: int) -> tuple[Flaky, ...]:
-    """What was flaky when a night was over, as `conformance.history.flakiness.flaky_at` says it."""
-    window: Iterable[RunVerdicts] = reversed(nights[max(0, place - WINDOW + 1) : place + 1])
-    alike = takewhile(lambda night: night.run.suite == nights[place].run.suite, window)
-    return flaky_in([*alike][::-1])
+class _Flakiness:
+    """What was flaky when a run was over, as `conformance.history.stability.flaky_at` says it."""
+
+    def __init__(self, history: History, service: Service) -> None:
+        report = lru_cache(_REPORTS_AT_HAND)(history.document)
+        known = history.runs(service=service, judged=True)[::-1]
+        self._runs = [replace(one, report=partial(report, one.run.report)) for one in read_verdicts(history, known)]
+        self._places = {run.id: place for place, run in enumerate(known)}
+
+    def at(self, run: Run) -> tuple[Flaky, ...]:
+        """What was flaky then."""
+        place = self._places[run.id]
+        window = reversed(self._runs[max(0, place - FURTHEST + 1) : place + 1])
+        alike = takewhile(lambda one: one.run.suite == run.suite, window)
+        return flaky_in([*alike][::-1])
 
 
 _NIGHTS_AT_HAND = 16

@@ -88,6 +88,11 @@ class Grid {
     return `${this.target.base_url} · ${last + 1} nights · newest ${at.replace('T', ' ')} (${run}): ${delta}${flaky}`;
   }
 
+  /** Whether the catalogue of the target ever had the clause; that of another operation has others. */
+  knows(clause) {
+    return /[^.]/.test(this.target.verdicts[clause]);
+  }
+
   letter(clause, night) {
     if (clause !== BEHAVIOUR) return this.target.verdicts[clause][night];
     return this.deltas.get(night)?.behaviour.length ? 'c' : '-';

@@ -15,6 +15,7 @@ const shown = () => {
 /** Whether a row is to be seen: where one of the shown targets has what the filter asks for, so that rows stay side by side. */
 function visible(clause) {
   const section = by('section').value, words = by('words').value.trim().toLowerCase();
+  if (clause.index !== BEHAVIOUR && !shown().some(grid => grid.knows(clause.index))) return false;
   if (section && clause.group !== section) return false;
   if (words && !`${clause.id} ${clause.title}`.toLowerCase().includes(words)) return false;
   const wanted = by('verdict').value;

@@ -12,11 +12,12 @@ from conformance.exceptions import UsageError
 from conformance.history.stability import flaky_at, flaky_text
 from conformance.history.store import History
 from conformance.history.trend import trend_data
-from conformance.history.trend.data import _Target, with_exchanges
+from conformance.history.trend.data import _Page, with_exchanges
 from conformance.history.trend.page import page_json
 from conformance.history.trend.timeline import Details
 from tests.history.entries import url
 from tests.history.trend.nights import BROKEN, HOSTILE, PROBE, history_of, night, story
+from tests.report.builders import BASE_URL
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -126,7 +127,7 @@ def test_what_flickers_is_flaky(tmp_path: Path) -> None:
 
 def test_exchanges_end_where_there_is_no_room(history: History) -> None:
     """Those of the newest change are kept before those of an older one."""
-    target = _Target(history, "staging", 400)
+    target = _Page(history, history.services("staging")[0], 400)
     target.tell(Details(), {})
     whole = with_exchanges(history, target.deltas, 10**6)
     for delta in target.deltas:
@@ -150,3 +151,27 @@ def test_an_empty_history_is_one_line(tmp_path: Path) -> None:
     with pytest.raises(UsageError, match="no whole run"):
         data_of(empty)
     empty.close()
+
+
+def test_two_operations_of_one_target_are_two_maps(tmp_path: Path) -> None:
+    """What one of them says is no change of the other; each has its own clauses, though ids be the same."""
+    nights = [night(number, operation=name, **more) for number, (name, more) in enumerate(
+        [("associateRemoteMirror", {}), ("otherOperation", {"status": 500})] * 2)]  # fmt: skip
+    data = data_of(history_of(tmp_path, nights))
+    names = [target["name"] for target in data["targets"]]
+    assert names == [f"staging, {name} at {BASE_URL}" for name in ("associateRemoteMirror", "otherOperation")]
+    assert [target["deltas"] for target in data["targets"]] == [[], []]
+    ids = [row[0] for row in data["clauses"]]
+    assert {ids.count(name) for name in ids} == {2}
+    assert [sum(set(letters) != {"."} for letters in target["verdicts"]) for target in data["targets"]] == [
+        len(ids) // 2
+    ] * 2
+
+
+def test_a_night_is_compared_with_the_last_that_sent_the_same(tmp_path: Path) -> None:
+    """A run of another profile between two nights hides no regression."""
+    smoke = {"profile": "smoke", "behaviour": ()}
+    nights = [night(0), night(1, **smoke), night(2, BROKEN), night(3, **smoke)]
+    (target,) = data_of(history_of(tmp_path, nights))["targets"]
+    assert [delta["night"] for delta in target["deltas"]] == [2]
+    assert [(one["kind"], one["worse"]) for one in target["deltas"][0]["clauses"]] == [("newly failing", True)]

@@ -27,9 +27,9 @@ from conformance.engine.preparation import Preparation, fixtures_of
 from conformance.engine.session import Session
 from conformance.plan.probe import Stage
 from conformance.report.har import exchange_of
-from conformance.runner.collection import collect_seldom
 from conformance.runner.command import run_suite
 from conformance.runner.embedded import embedded_target
+from conformance.runner.process import collect_seldom
 from conformance.selftest.trial import try_out
 from conformance.spec import load_contract
 

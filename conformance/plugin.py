@@ -33,7 +33,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_configure(config: pytest.Config) -> None:
-    """Register the suite's hooks where a target was named, before Allure and JUnit look where to write."""
+    """Register the run where a target was named, before Allure and JUnit look where to write."""
     name = config.getoption("conformance_target", None)
     if name is None:
         if getattr(config.option, "numprocesses", None) and any(map(_SUITE.search, config.args)):
@@ -48,8 +48,8 @@ def pytest_configure(config: pytest.Config) -> None:
     from conformance.config.targets import load_target  # noqa: PLC0415
     from conformance.engine.preparation import Preparation  # noqa: PLC0415
     from conformance.exceptions import ConformanceError, UsageError  # noqa: PLC0415
-    from conformance.runner.consent import require_consent  # noqa: PLC0415
-    from conformance.runner.hooks import Hooks  # noqa: PLC0415
+    from conformance.runner.preview import require_consent  # noqa: PLC0415
+    from conformance.runner.run import PytestRun  # noqa: PLC0415
     from conformance.spec import load_contract  # noqa: PLC0415
 
     if getattr(config.option, "numprocesses", None) or hasattr(config, "workerinput"):
@@ -66,8 +66,8 @@ def pytest_configure(config: pytest.Config) -> None:
         contract = load_contract(settings.spec)
         preparation = Preparation.of(settings, load_target(name, file, os.environ, contract), contract)
         require_consent(preparation, f"{_PREFIX}yes")
-        hooks = Hooks(preparation, writes=not (settings.dry_run or config.option.collectonly))
+        run = PytestRun(preparation, writes=not (settings.dry_run or config.option.collectonly))
     except ConformanceError as error:
         raise pytest.UsageError(str(error)) from error
-    config.pluginmanager.register(hooks, "conformance-hooks")
-    hooks.pytest_configure(config)
+    config.pluginmanager.register(run, "conformance-run")
+    run.pytest_configure(config)

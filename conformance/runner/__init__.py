@@ -1,4 +1,4 @@
-"""How pytest runs the suite: the cases, what becomes of their verdicts, and the reports at the end.
+"""Runs the suite under pytest: the plugin with its cases, the reports at the end, and `conformance run` around it.
 
 It imports everything below it; the suite, the self-test, the command line and the plugin import it.
 """

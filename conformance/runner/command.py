@@ -1,56 +1,55 @@
-"""`conformance run`: pytest over the suite, in this process, with the suite's own view instead of pytest's."""
+"""`conformance run`: pytest over the suite, in this process, once or several times."""
 
 from __future__ import annotations
 
+import io
 import logging
 import os
 import warnings
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 from unittest import mock
 
 import pytest
+from _pytest.terminal import TerminalReporter
 
 import conformance.suite
+from conformance.engine.preparation import Preparation
 from conformance.exceptions import ConformanceError
-from conformance.places import cache_folder
 from conformance.report.terminal import Output, Terminal
 from conformance.runner.case import check_selection
-from conformance.runner.dry_run import dry_run
-from conformance.runner.hooks import Hooks
-from conformance.runner.silence import Silence
+from conformance.runner.preview import dry_run
+from conformance.runner.process import keep_tables
+from conformance.runner.run import PytestRun
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from rich.console import Console
 
-    from conformance.engine.preparation import Preparation
+    from conformance.history.stability import Flaky
     from conformance.report.record import RunRecord
 
-__all__ = ["keep_tables", "run_suite"]
+__all__ = ["run_repeatedly", "run_suite"]
 
-# What catches logs, warnings and errors of threads and finalizers around each of some 700 tests has nobody to tell of
-# them here; the others serve options and fixtures that the suite does not use.
+# Some catch logs, warnings, and errors of threads and finalizers around each of some 700 tests, which nobody would
+# read here; the others serve options and fixtures that the suite does not use.
 _NOT_NEEDED = (
     "cacheprovider", "debugging", "doctest", "faulthandler", "legacypath", "logging", "monkeypatch", "pastebin",
     "python_path", "recwarn", "setuponly", "setupplan", "stepwise", "subtests", "threadexception", "tmpdir",
     "unraisableexception", "warnings",
 )  # fmt: skip
 _USAGE = 2
-_BROKEN = 3
-
-
-def keep_tables() -> None:
-    """Let Hypothesis keep its tables of characters, which take seconds to make, once for each user."""
-    folder = cache_folder() or Path(os.devnull)  # below which nothing can be kept
-    os.environ.setdefault("HYPOTHESIS_STORAGE_DIRECTORY", str(folder / "hypothesis"))
+_WORST_FIRST = (130, 2, 1, 3)
+_BROKEN_OFF = {130, 2}
+_NO_VERDICT = 3
 
 
 @contextmanager
 def _quiet() -> Iterator[None]:
-    """Show no warning and no log of a library's: nobody who tests a target asked for them."""
+    """Show no warning and no log of a library's: a user who tests a target did not ask for them."""
     nowhere = logging.NullHandler()
     logging.getLogger().addHandler(nowhere)
     try:
@@ -61,18 +60,44 @@ def _quiet() -> Iterator[None]:
         logging.getLogger().removeHandler(nowhere)
 
 
+def run_repeatedly(first: Preparation, console: Console | None = None) -> int:
+    """Run as often as the settings say, with the seed of the first; the exit code is the first that applies to any.
+
+    The reports of the first go to the output directory, those of the others to ``repeat-2`` and so on below it. An
+    interruption or a mistake ends the series, and so does a run that broke off: refused credentials, sent again and
+    again, lock an account. Clauses that could not be tested do not end it. With `exitfirst` the first failure does.
+    """
+    console = console or Output(highlight=False)
+    records: list[RunRecord] = []
+    repeat, share = first.settings.repeat, first.bad_credentials
+    if repeat > 1 and share is not None:
+        limit = first.target.max_bad_credentials
+        console.print(f"max_bad_credentials = {limit} is for all {repeat} runs: {share} in each", soft_wrap=True)
+    codes = [run_suite(first, console, records.append)]
+    for turn in range(2, repeat + 1):
+        if first.settings.dry_run or _ended(codes, records) or (first.settings.exitfirst and codes[-1] == 1):
+            break
+        console.print(f"\nrepeat {turn} of {repeat}", style="bold")
+        settings = replace(first.settings, seed=first.seed, output=first.settings.output / f"repeat-{turn}")
+        again = Preparation.of(settings, first.target, first.contract, embedded=first.embedded, series=first.series)
+        codes.append(run_suite(again, console, records.append))
+    if len(records) > 1:
+        _say(records, first, console)
+    return next((code for code in _WORST_FIRST if code in codes), 0)
+
+
 def run_suite(
     preparation: Preparation, console: Console | None = None, ended: Callable[[RunRecord], object] | None = None
 ) -> int:
-    """Run the suite and return the exit code of docs/interface.md; with `--dry-run` say what would be sent.
+    """Run the suite and return the exit code of docs/interface.md; with `--dry-run` list what would be sent.
 
-    `ended` is told what the run says, if anything was sent. Raises KeyboardInterrupt where it came before that.
+    `ended` is called with the record of the run, if anything was sent. Raises KeyboardInterrupt where it came earlier.
     """
     check_selection(preparation)
     console = console or Output(highlight=False)
     if preparation.settings.dry_run:
         return dry_run(preparation, console)
-    hooks = Hooks(preparation, Terminal(console))
+    run = PytestRun(preparation, Terminal(console))
     silence = Silence()
     suite = Path(conformance.suite.__file__).parent
     arguments = [
@@ -84,14 +109,53 @@ def run_suite(
             os.environ.pop(variable, None)
         keep_tables()
         with _quiet():
-            status = pytest.main(arguments, plugins=[hooks, silence])
-    if ended is not None and hooks.record is not None:
-        ended(hooks.record)
-    if hooks.exit_code is not None:
-        return hooks.exit_code
+            status = pytest.main(arguments, plugins=[run, silence])
+    if ended is not None and run.record is not None:
+        ended(run.record)
+    if run.exit_code is not None:
+        return run.exit_code
     if status == pytest.ExitCode.INTERRUPTED:
         raise KeyboardInterrupt
     if status == pytest.ExitCode.USAGE_ERROR:
         return _USAGE
     last = next((line for line in reversed(silence.output.getvalue().splitlines()) if "Error" in line), "")
     raise ConformanceError(f"the suite itself broke (pytest's exit code {int(status)}), please report it: {last[:300]}")
+
+
+def _ended(codes: list[int], records: list[RunRecord]) -> bool:
+    """Whether the last run ended in a way that the next one could only repeat."""
+    if len(records) < len(codes):
+        return codes[-1] in {*_BROKEN_OFF, _NO_VERDICT}
+    return codes[-1] in _BROKEN_OFF or records[-1].about.no_verdict is not None
+
+
+def _say(records: list[RunRecord], first: Preparation, console: Console) -> None:
+    from conformance.history.stability import flaky_text  # noqa: PLC0415 - seldom needed
+
+    flaky = _flaky(records, first)
+    silent = sum(record.summary.exit_code == _NO_VERDICT or record.about.no_verdict is not None for record in records)
+    runs = f"{len(records)} runs{f', {silent} of them without a verdict' if silent else ''}"
+    console.print()
+    console.print(f"Flaky within {runs}:" if flaky else f"{runs}, and nothing differs", style="bold")
+    for one in flaky:
+        console.print(f"  {flaky_text(one)}", soft_wrap=True, markup=False)
+
+
+def _flaky(records: list[RunRecord], first: Preparation) -> tuple[Flaky, ...]:
+    from conformance.history.runs import Entry  # noqa: PLC0415 - seldom needed
+    from conformance.history.stability import flaky_in, verdicts_of  # noqa: PLC0415
+
+    return flaky_in([verdicts_of(Entry.of(record, series=first.series)) for record in records])
+
+
+class Silence:
+    """A plugin that sends pytest's own terminal output to `output`; it must come after the reporter's plugin."""
+
+    def __init__(self) -> None:
+        self.output = io.StringIO()
+
+    @pytest.hookimpl(trylast=True)
+    def pytest_configure(self, config: pytest.Config) -> None:
+        """Replace pytest's reporter."""
+        config.pluginmanager.unregister(name="terminalreporter")
+        config.pluginmanager.register(TerminalReporter(config, self.output), "terminalreporter")

@@ -1,9 +1,11 @@
-"""The output directory: one run at a time, and each report is whole or as it was."""
+"""The output directory: one run at a time, and each report is whole or as it was; other files that pytest wrote."""
 
 from __future__ import annotations
 
 import tempfile
+import time
 from contextlib import suppress
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from filelock import FileLock, Timeout
@@ -14,17 +16,21 @@ from conformance.report.files import commit, partial, rollback, unwritten
 from conformance.report.report_json import write_report
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
-    from pathlib import Path
+    from collections.abc import Iterable, Iterator
+
+    import pytest
 
     from conformance.report.record import RunRecord
     from conformance.traffic.redaction import Redactor
 
-__all__ = ["Reports"]
+__all__ = ["NamedFiles", "Reports"]
+
+_OWN = "conformance_"  # a configuration, a baseline, a history: none of them is a report
+_COARSE = 2.0  # seconds; some file systems count in these
 
 
 class Reports:
-    """Where a run's reports go; `directory` is made where it does not exist.
+    """The reports of a run, in `directory`, which is made where it does not exist.
 
     The file `.lock` in it is held from `begin` to `end`; the system lets go of it where the process dies.
     """
@@ -68,7 +74,7 @@ class Reports:
         self._drop()
 
     def end(self) -> None:
-        """Remove what was begun and is not whole, and let go of the directory; once is enough."""
+        """Remove partial reports, and release the directory; a second call does nothing."""
         if self._begun:
             self._begun = False
             self._drop()
@@ -89,7 +95,7 @@ class Reports:
         return trouble
 
     def write(self, record: RunRecord) -> str | None:
-        """Write report.json, which says what is wrong with the others; why that was not possible, or None."""
+        """Write report.json, the last; why that was not possible, or None."""
         try:
             write_report(record, self.json)
         except OSError as error:
@@ -97,9 +103,9 @@ class Reports:
         return None
 
     def scan(self, redactor: Redactor, others: Iterable[Path] = ()) -> str | None:
-        """Look through every report, and `others`, for secrets; a file that holds one is removed. What is to be said.
+        """Look for secrets in every report, and in `others`; remove each file that holds one, and name it.
 
-        Nothing should be found: every text is redacted before it is written. This is for the day on which one is not.
+        Nothing should be found: every text is redacted before it is written. This is the second line of defence.
         """
         found = []
         own = dict.fromkeys((self.har, self.junit, self.json, *sorted(self.allure.glob("*"))))
@@ -123,3 +129,38 @@ class Reports:
     def _drop(self) -> None:
         for path in (self.har, self.junit, self.json, self.allure):
             rollback(path)
+
+
+class NamedFiles:
+    """The files that the user's own pytest options name, and that this run wrote: reports like ours.
+
+    Attributes:
+        folders: Folders whose files are reports as well.
+
+    """
+
+    def __init__(self, config: pytest.Config) -> None:
+        self._config = config
+        self._since = time.time() - _COARSE
+        self.folders: list[Path] = []
+
+    def __iter__(self) -> Iterator[Path]:
+        """Each file once."""
+        yield from dict.fromkeys(path for path in self._named() if self._written(path))
+
+    def _named(self) -> Iterator[Path]:
+        """Every path that an option's value may be, the log's (a setting may name it), and those of folders."""
+        logs = self._config.pluginmanager.get_plugin("logging-plugin")
+        if logs is not None:
+            yield Path(logs.log_file_handler.baseFilename)
+        for name, value in vars(self._config.option).items():
+            if isinstance(value, str) and value and not name.startswith(_OWN):
+                yield Path(self._config.invocation_params.dir, value).expanduser()
+        for folder in self.folders:
+            yield from sorted(folder.rglob("*"))
+
+    def _written(self, path: Path) -> bool:
+        try:
+            return path.is_file() and path.stat().st_mtime >= self._since
+        except (OSError, ValueError):  # a value that is no path
+            return False

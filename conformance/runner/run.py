@@ -1,185 +1,256 @@
-"""A run under pytest: what a test asks of it, and what is left to say when all tests are done."""
+"""A run under pytest: the plugin that collects the cases, sends what they need, and has the reports written."""
 
 from __future__ import annotations
 
+import sys
+from collections import Counter
+from contextlib import suppress
 from dataclasses import replace
+from fnmatch import fnmatchcase
 from typing import TYPE_CHECKING
 
 import pytest
+from _pytest.compat import NOTSET
 
+from conformance.engine.assembly import session_of
 from conformance.engine.concurrency import run_apart
 from conformance.engine.rejudge import about_run
-from conformance.engine.session import FIRST_FAILURE
 from conformance.exceptions import ConformanceError
-from conformance.judge.speaker import disagree
 from conformance.judge.summary import summarise
-from conformance.judge.verdict import DISAGREEMENT, Outcome, Verdict
-from conformance.report import allure_results
+from conformance.judge.verdict import DISAGREEMENT
+from conformance.report.files import unwritten
 from conformance.report.record import RunRecord
-from conformance.report.text_report import probe_words
-from conformance.runner.case import Case, Kind, cases_of
-from conformance.runner.message import failure_message
+from conformance.report.terminal import Output
+from conformance.report.words import reach_words
+from conformance.runner.case import NOTHING_SELECTED, Case, Cases, Kind
+from conformance.runner.history import HistoryRecorder
+from conformance.runner.preview import dry_run
+from conformance.runner.process import Interruption, QuietLogs
+from conformance.runner.publisher import NO_VERDICT, Publisher, name_test, without_path
+from conformance.runner.reports import Reports
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator
+    from collections.abc import Generator
+
+    from _pytest.terminal import TerminalReporter
 
     from conformance.engine.preparation import Preparation
-    from conformance.engine.session import Session
     from conformance.report.record import About
+    from conformance.report.terminal import Terminal
 
-__all__ = ["Running"]
+__all__ = ["PytestRun"]
 
-_SHOWN_EXCHANGES = 5
+_KINDS = {"clauses": Kind.PROBE, "properties": Kind.PROPERTY, "everything": Kind.EVERYTHING}
 
 
-class Running:
-    """Brings cases and the session together. `preparation` says what was asked for.
+class PytestRun:
+    """The pytest plugin of a run; registered only where a target was named.
 
-    A run that is `interrupted` or `cut_short` sends nothing more; one that is `abandoned` waits for nothing either.
+    A run that is interrupted or cut short sends nothing more; one that is abandoned waits for nothing either. Unless
+    it `writes`, no file is made: nothing is to be sent.
     """
 
-    def __init__(self, preparation: Preparation, session: Session) -> None:
-        self.preparation = preparation
-        self.session = session
-        self.cases: list[Case] = []
-        self.no_verdict: str | None = None
-        self.settled: Callable[[], object] = lambda: None
-        self.interrupted = self.abandoned = self.cut_short = False
-        self.disagreements: set[str] = set()
-        self.accepted: dict[str, str] = {}
-        self._properties = {prop.id: prop for prop in preparation.properties}
-        self._gated = preparation.clauses - set(preparation.asked.not_testable or {})
-
-    def cases_of(self, kind: Kind) -> list[Case]:
-        """The cases of a kind that may be collected."""
-        return list(cases_of(self.preparation, kind, self.verify))
-
-    def start(self, cases: Iterable[Case]) -> None:
-        """Send what these cases need. A target that cannot be judged is noted in `no_verdict`."""
-        self.cases = list(cases)
-        chosen = {case.probe for case in self.cases}
-        try:
-            run_apart(lambda: self.session.open(chosen))
-        except ConformanceError as error:
-            self.no_verdict = None if self.interrupted else str(error)
-            return
-        if not self.interrupted:
-            self.session.start(chosen)
-
-    def verify(self, case: Case) -> None:
-        """Wait for what the case is about; fail or skip the test that asks, in words for its user.
-
-        What fails and is `accepted` in the baseline is noted there, with the reason.
-        """
-        __tracebackhide__ = True
-        try:
-            verdicts = list(self._verdicts(case))
-        except ConformanceError as error:
-            pytest.exit(str(error), returncode=error.exit_code)
-        failures = [verdict for verdict in verdicts if verdict.outcome is Outcome.FAIL]
-        shown = failures or verdicts
-        numbers = list(dict.fromkeys(verdict.exchange for verdict in shown))[:_SHOWN_EXCHANGES]
-        evidence = [found for number in numbers if (found := self.session.recorder.evidence.get(number))]
-        disagrees = disagree(failures)
-        self.disagreements |= {case.id} if disagrees else set()
-        why_accepted = self.preparation.why_accepted(failures)
-        tags = [*([DISAGREEMENT] if disagrees else []), *(["accepted"] if why_accepted else [])]
-        variables = self.preparation.variables
-        document = self.preparation.contract.catalogue.title
-        allure_results.describe(
-            case.clause, case.probe, case.title, evidence, document=document, tags=tags, variables=variables
-        )
-        messages = list(self._failure_messages(case, failures))
-        if why_accepted:
-            broken = dict.fromkeys(message.partition("\n")[0] for message in messages)
-            self.accepted[case.id] = "\n".join([f"accepted in the baseline: {why_accepted}", *broken])
-        if failures:
-            pytest.fail("\n\n".join(messages), pytrace=False)
-        if not any(verdict.outcome is not Outcome.NOT_TESTED for verdict in verdicts):
-            pytest.skip(self._why_not(case, verdicts))
+    def __init__(self, preparation: Preparation, view: Terminal | None = None, *, writes: bool = True) -> None:
+        self._preparation = preparation
+        self._view = view
+        self._writes = writes
+        reports = Reports(preparation.settings.output)
+        if writes:
+            reports.begin()
+        history = HistoryRecorder.of(preparation) if writes else HistoryRecorder()
+        self._publisher = Publisher(reports, history, preparation.redactor)
+        self._session = session_of(preparation, reports.har if writes else None)
+        self._cases = Cases(preparation, self._session)
+        self._interruption = Interruption(self._mark, self._stop)
+        self._logs = QuietLogs(preparation.redactor)
+        self._pytest: pytest.Session | None = None
+        self._started = self._interrupted = self._abandoned = self._cut_short = self._other_failures = False
+        self._no_verdict: str | None = None
+        self._tests: Counter[str] = Counter()
+        self._verdicts: set[str] = set()
 
     @property
-    def trouble(self) -> str | None:
-        """What could not be written while the run went on, or None."""
-        return self.session.recorder.trouble or self.session.replay.trouble
+    def exit_code(self) -> int | None:
+        """The exit code of docs/interface.md, or None where nothing was sent."""
+        return self._publisher.exit_code
 
-    def _failure_messages(self, case: Case, failures: list[Verdict]) -> Iterator[str]:
-        catalogue = self.preparation.contract.catalogue
-        for verdict in failures[:_SHOWN_EXCHANGES]:
-            yield failure_message(
-                catalogue[verdict.clause],
-                verdict,
-                self._title(verdict.probe),
-                self.preparation.reproduce(verdict.probe),
-                self.session.recorder.evidence.get(verdict.exchange),
-                variables=self.preparation.variables,
+    @property
+    def record(self) -> RunRecord | None:
+        """The content of the reports, or None where nothing was sent."""
+        return self._publisher.record
+
+    # Collection
+
+    @pytest.hookimpl(tryfirst=True)
+    def pytest_configure(self, config: pytest.Config) -> None:
+        """Point JUnit and Allure at the output directory before their own plugins look."""
+        if self._writes:
+            self._publisher.prepare(config)
+
+    def pytest_generate_tests(self, metafunc: pytest.Metafunc) -> None:
+        """Make a test of every case."""
+        for name, kind in _KINDS.items():
+            marker = metafunc.definition.get_closest_marker(name)
+            if marker is not None:
+                cases = [case for case in self._cases.of(kind) if _within(case, marker.args)]
+                metafunc.parametrize("case", cases, ids=[case.id for case in cases])
+
+    @pytest.hookimpl(trylast=True)
+    def pytest_collection_modifyitems(self, items: list[pytest.Item]) -> None:
+        """Leave out functions that got no case."""
+        items[:] = [item for item in items if _case_of(item) is not NOTSET]
+
+    def pytest_collection_finish(self, session: pytest.Session) -> None:
+        """Note the cases that are left once deselection is done."""
+        found = [(item.nodeid, case) for item in session.items if isinstance(case := _case_of(item), Case)]
+        self._cases.chosen = [case for _, case in found]
+        self._verdicts = {nodeid for nodeid, _ in found}
+
+    # The traffic
+
+    @pytest.hookimpl(tryfirst=True)
+    def pytest_runtestloop(self, session: pytest.Session) -> bool | None:
+        """Open the session and start sending; no test is run where the target cannot be judged."""
+        if session.config.option.collectonly:
+            return None
+        if self._preparation.settings.dry_run:
+            dry_run(self._preparation, Output(highlight=False))
+            return True
+        if all(case.kind is Kind.EVERYTHING for case in self._cases.chosen):
+            if session.testsfailed:
+                return None
+            raise pytest.UsageError(NOTHING_SELECTED)
+        self._pytest = session
+        self._interruption.begin()
+        self._logs.begin()
+        self._started = True
+        self._send()
+        if self._view is not None and self._no_verdict is None:
+            asked = self._preparation
+            self._view.begin(
+                asked.target.name, asked.target.base_url, asked.profile.value, asked.mutation.value, asked.seed
             )
-        if len(failures) > _SHOWN_EXCHANGES:
-            # Of a property's failures each is of another clause, of others each is of another probe.
-            more = [verdict.probe if case.clause else verdict.clause for verdict in failures[_SHOWN_EXCHANGES:]]
-            yield f"and {len(more)} more failure{'' if len(more) == 1 else 's'} ({case.id}): {probe_words(more)}"
+            self._view.watch(lambda: self._session.outlook)
+        return True if self._no_verdict or self._interrupted else None
 
-    def _title(self, probe: str) -> str:
-        if probe in self._properties:
-            return self._properties[probe].title
-        found = self.preparation.plan.by_id.get(probe)
-        return found.title if found else probe
-
-    def _verdicts(self, case: Case) -> Iterator[Verdict]:
-        """The verdicts that a case is about; a probe's other clauses are looked at with everything that was sent."""
-        if case.kind != Kind.EVERYTHING:
-            sent = self.session.result(case.probe)
-            wanted = {case.clause.id} if case.clause else self._gated
-            for verdict in sent.verdicts if sent else ():
-                if verdict.clause in wanted:
-                    yield verdict
+    def _send(self) -> None:
+        """Send what the chosen cases need, or note why the target cannot be judged."""
+        chosen = {case.probe for case in self._cases.chosen}
+        try:
+            run_apart(lambda: self._session.open(chosen))
+        except ConformanceError as error:
+            self._no_verdict = None if self._interrupted else str(error)
             return
-        self.session.join()
-        own = {(other.clause.id, other.probe) for other in self.cases if other.clause and other.kind == Kind.PROBE}
-        for verdict in self.session.verdicts:
-            about = case.clause is not None and verdict.clause == case.clause.id
-            if about and (verdict.clause, verdict.probe) not in own and verdict.probe not in self._properties:
-                yield verdict
+        if not self._interrupted:
+            self._session.start(chosen)
 
-    def _why_not(self, case: Case, verdicts: list[Verdict]) -> str:
-        if verdicts:
-            return verdicts[0].message
-        if case.kind is Kind.EVERYTHING:
-            return "nothing else that was sent speaks of it"
-        probe = self.preparation.plan.by_id.get(case.probe) or self._properties.get(case.probe)
-        unsent = FIRST_FAILURE if self.session.ended else "nothing that was sent tests it"
-        return (probe.withheld if probe else None) or unsent
+    def _mark(self) -> None:
+        """Note the first interruption; in the signal handler."""
+        self._interrupted = True
+        assert self._pytest is not None  # noqa: S101 - signals are taken over in its loop
+        self._pytest.shouldstop = "interrupted"
 
-    def wait(self) -> None:
+    def _stop(self) -> None:
+        """Send nothing more."""
+        self._session.client.stop("interrupted")
+        if self._view is not None:
+            with suppress(OSError):  # the reader may have been interrupted too
+                sys.stderr.write("interrupted: waiting for what is in flight; once more stops at once\n")
+
+    @pytest.hookimpl(tryfirst=True)
+    def pytest_keyboard_interrupt(self, excinfo: pytest.ExceptionInfo[BaseException]) -> None:
+        """Send nothing more, and wait for what is in flight; pytest.exit and `--stepwise` come this way too."""
+        self._interrupted |= type(excinfo.value) is KeyboardInterrupt
+        self._abandoned = self._interruption.times > 1
+        self._session.client.stop("interrupted" if self._interrupted else "stopped")
+        self._wait()
+
+    def _wait(self) -> None:
         """Wait for what is in flight; Ctrl-C ends the waiting."""
         try:
-            if not self.abandoned:
-                self.session.join()
+            if not self._abandoned:
+                self._session.join()
         except KeyboardInterrupt:
-            self.interrupted = self.abandoned = True
+            self._interrupted = self._abandoned = True
         except ConformanceError:
             pass  # it is told with the verdict
-        if self.abandoned:
-            self.session.abandon("interrupted")
+        if self._abandoned:
+            self._session.abandon("interrupted")
 
-    def finish(self) -> RunRecord:
-        """Wait for what is in flight, close what is written as it comes, and return what the reports say."""
-        self.wait()
-        self.settled()
+    # Each test
+
+    @pytest.hookimpl(wrapper=True, trylast=True)
+    def pytest_runtest_makereport(
+        self, item: pytest.Item, call: pytest.CallInfo[None]
+    ) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+        """Mark failures that are the gateway's for JUnit; what the baseline accepts is an expected failure."""
+        case = _case_of(item)
+        if isinstance(case, Case) and call.when == "setup":
+            name_test(item, case)
+        judged = case.id if call.when == "call" and isinstance(case, Case) else ""
+        if judged in self._cases.disagreements:
+            item.user_properties.append(("finding", DISAGREEMENT))
+        report = yield
+        if judged in self._cases.accepted and not item.config.getoption("runxfail", default=False):
+            report.outcome = "skipped"
+            report.wasxfail = self._cases.accepted[judged]
+        if isinstance(case, Case):
+            without_path(item, report)
+        return report
+
+    def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
+        """Count tests, and note failures that are no verdicts: another test's, or the suite's own trouble."""
+        if report.nodeid == NO_VERDICT:
+            return
+        if report.when == "call" or not report.passed:
+            self._tests[report.outcome] += 1
+        if report.failed and not (report.when == "call" and report.nodeid in self._verdicts):
+            self._other_failures = True
+
+    # The end
+
+    @pytest.hookimpl(wrapper=True, trylast=True)
+    def pytest_sessionfinish(self, session: pytest.Session, exitstatus: int) -> Generator[None, None, None]:
+        """Conclude, let the other plugins write their reports, and put all in their place."""
+        recorder = self._session.recorder
+        if self._started:
+            record = self._finish(session, exitstatus)
+            trouble = recorder.trouble or self._session.replay.trouble
+            self._publisher.conclude(session, exitstatus, record, trouble, other_failures=self._other_failures)
+        else:
+            recorder.discard()
+        unwritable = None
+        try:
+            yield
+        except OSError as error:
+            unwritable = unwritten("junit.xml", error)
+        if self._started:
+            # A traffic file that the recorder did not write is not this run's.
+            self._publisher.publish(session, unwritable, traffic=recorder.written, narrowed=self._cases.narrowed)
+
+    def _finish(self, session: pytest.Session, exitstatus: int) -> RunRecord:
+        """Wait for what is in flight, close what is written as it comes, and return the content of the reports."""
+        if exitstatus == pytest.ExitCode.INTERNAL_ERROR and self._session.error is None:
+            self._no_verdict = self._no_verdict or "pytest itself broke, please report it"
+        if session.shouldstop or session.shouldfail:
+            self._cut_short = True
+            self._session.client.stop("stopped after a failure")
+        self._wait()
+        self._interruption.hold()
         about = about_run(
-            self.preparation,
-            self.session,
-            deselected=self._deselected,
-            withheld=self._withheld,
-            complete=self.complete,
-            interrupted=self.interrupted,
+            self._preparation,
+            self._session,
+            deselected=self._cases.deselected,
+            withheld=self._cases.withheld,
+            complete=self._complete,
+            interrupted=self._interrupted,
             no_verdict=self._why_no_verdict,
         )
-        self.session.recorder.close(about.as_data())
+        self._session.recorder.close(about.as_data())
         return self._record(about)
 
     def _record(self, about: About) -> RunRecord:
-        preparation, session = self.preparation, self.session
+        preparation, session = self._preparation, self._session
         asked = replace(preparation.asked, deselected=about.deselected)
         catalogue = preparation.contract.catalogue
         summary = summarise(catalogue, session.verdicts, about.withheld, asked, complete=about.complete)
@@ -192,54 +263,55 @@ class Running:
             reproduce={probe: preparation.reproduce(probe) for probe in sorted(failed)},
             left_behind=session.read_back.changes if session.read_back else (),
             deviations=preparation.deviations(summary),
+            tests=dict(self._tests),
         )
 
     @property
-    def _deselected(self) -> set[str]:
-        """The clauses that leave the gate because nobody asked for them."""
-        in_play = {case.clause.id for case in self.cases if case.clause and case.kind == Kind.PROBE}
-        in_play |= {verdict.clause for verdict in self.session.verdicts}
-        partly = bool(self.preparation.settings.probe) or self._left_out()
-        every = self.preparation.contract.catalogue.by_id.keys()
-        return set(self.preparation.asked.deselected) | (every - in_play if partly else set())
-
-    @property
-    def _withheld(self) -> dict[str, dict[str, str]]:
-        """The probes of each clause that were not sent, with the reasons."""
-        withheld: dict[str, dict[str, str]] = {}
-        for case in self.cases:
-            probe = self.preparation.plan.by_id.get(case.probe)
-            if case.clause and probe and probe.withheld:
-                withheld.setdefault(case.clause.id, {})[probe.id] = probe.withheld
-        return withheld
-
-    @property
     def _why_no_verdict(self) -> str | None:
-        if self.no_verdict or self.session.error:
+        if self._no_verdict or self._session.error:
             # A target may repeat in its answers what it was sent.
-            return self.preparation.redactor.text(self.no_verdict or str(self.session.error))
-        if self.session.client.exhausted:
+            return self._preparation.redactor.text(self._no_verdict or str(self._session.error))
+        if self._session.client.exhausted:
             return "max-requests was reached before everything was sent: raise it, or select less"
         return None
 
     @property
-    def narrowed(self) -> bool:
-        """Whether only some probes, clauses or tests were asked for, on the command line: no night to compare with."""
-        settings = self.preparation.settings
-        some = any(settings.source(name).startswith("--") for name in ("probe", "select", "deselect"))
-        return some or self._left_out()
-
-    def _left_out(self) -> bool:
-        """Whether cases were deselected by pytest's own options."""
-        collected = {case.id for kind in Kind for case in self.cases_of(kind)}
-        return not collected <= {case.id for case in self.cases}
-
-    @property
-    def complete(self) -> bool:
+    def _complete(self) -> bool:
         """Whether everything that was asked for was tried."""
-        broken_off = self.interrupted or self.cut_short or self.no_verdict is not None or self.session.error is not None
-        return not (broken_off or self.session.ended or self.session.client.exhausted)
+        session = self._session
+        broken_off = self._interrupted or self._cut_short or self._no_verdict is not None or session.error is not None
+        return not (broken_off or session.ended or session.client.exhausted)
 
-    def exit_code(self, record: RunRecord) -> int:
-        """The first that applies: 130 interrupted, 1 a gating failure, 3 no verdict, 0 (docs/interface.md)."""
-        return 130 if self.interrupted else record.exit_code
+    def pytest_terminal_summary(self, terminalreporter: TerminalReporter) -> None:
+        """Print the verdict under pytest's own summary."""
+        if self.record is not None and self._view is None:
+            about = self.record.about
+            terminalreporter.section("conformance")
+            terminalreporter.line(f"{self.record.summary.conclusion}: {about.target_name} ({about.base_url})")
+            if reach := reach_words(about):
+                terminalreporter.line(reach)
+            if about.no_verdict:
+                terminalreporter.line(about.no_verdict)
+            terminalreporter.line(f"reports: {self._preparation.settings.output}")
+
+    def pytest_unconfigure(self) -> None:
+        """Show the verdict once every report is written, and close the connections."""
+        if self._view is not None and self.record is not None:
+            self._view.finish(self.record, self._publisher.places)
+        self._session.client.close()
+        self._publisher.close()
+        self._interruption.end()
+        self._logs.end()
+
+
+def _within(case: Case, globs: tuple[str, ...]) -> bool:
+    """Whether a case is one of a test function's: its clause matches a glob, and none that begins with `!`."""
+    if case.clause is None or not globs:
+        return True
+    found = {glob for glob in globs if fnmatchcase(case.clause.id, glob.removeprefix("!"))}
+    return bool(found) and not any(glob.startswith("!") for glob in found)
+
+
+def _case_of(item: pytest.Item) -> object:
+    callspec = getattr(item, "callspec", None)
+    return callspec.params.get("case") if callspec is not None else None

@@ -1,8 +1,11 @@
-"""A trial: the suite, run on one mock in this process and without reports, and what it said of it."""
+"""Trials: the suite on one mock in this process, without reports; and many of them, in a few processes."""
 
 from __future__ import annotations
 
+import multiprocessing
+import os
 import time
+from concurrent.futures import ProcessPoolExecutor, as_completed
 from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING
@@ -20,10 +23,11 @@ from conformance.mock.faults import FAULTS
 from conformance.mock.memory import in_memory, needs_socket
 from conformance.mock.variants import VARIANTS
 from conformance.runner.embedded import embedded_target, target_of
+from conformance.runner.process import collect_seldom, keep_tables
 from conformance.spec import load_contract
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterable
     from pathlib import Path
 
     from conformance.config.targets import Target
@@ -34,7 +38,7 @@ if TYPE_CHECKING:
     from conformance.mock.memory import Connection
 
 
-__all__ = ["Judged", "Trial", "judge_application", "judge_target", "prepare", "try_out"]
+__all__ = ["Judged", "Trial", "judge_application", "judge_target", "prepare", "run_trials", "try_out"]
 
 _NOWHERE = "http://127.0.0.1:1"  # nothing is sent there
 
@@ -110,6 +114,31 @@ def try_out(name: str, seed: int, har: Path | None = None, *, socket: bool | Non
     )
 
 
+def run_trials(
+    names: Iterable[str], seed: int, done: Callable[[Trial], None], workers: int | None = None
+) -> tuple[Trial, ...]:
+    """Try out every fault and variant of these ids, and return the trials in their order.
+
+    `done` is called with each as it comes. `workers` processes share them, by default one more than there are cores.
+    """
+    ordered = list(dict.fromkeys(names))
+    slow_first = sorted(ordered, key=_slow, reverse=True)
+    # A process of its own for each core: threads of one would wait for each other, and a fork would copy them.
+    spawning = multiprocessing.get_context("spawn")
+    number = workers or (os.cpu_count() or 1) + 1  # slow variants leave a core idle
+    pool = ProcessPoolExecutor(number, mp_context=spawning, initializer=_begin)
+    with pool:
+        futures = {pool.submit(try_out, name, seed): name for name in slow_first}
+        try:
+            for future in as_completed(futures):
+                done(future.result())
+        except BaseException:
+            pool.shutdown(cancel_futures=True)
+            raise
+        results = {name: future.result() for future, name in futures.items()}
+    return tuple(results[name] for name in ordered)
+
+
 def judge_application(
     application: Application | None = None, har: Path | None = None, *, socket: bool | None = None, **options: object
 ) -> Judged:
@@ -177,3 +206,12 @@ def _prepared(options: frozenset[tuple[str, object]]) -> Preparation:
 def _drawn(options: frozenset[tuple[str, object]]) -> dict[str, tuple[Request, ...]]:  # noqa: ARG001 - the key
     """What is drawn with these options; at deep it takes as long as all the rest."""
     return {}
+
+
+def _begin() -> None:
+    keep_tables()
+    collect_seldom()
+
+
+def _slow(name: str) -> bool:
+    return name in FAULTS and FAULTS[name].narrow

@@ -1,6 +1,5 @@
-"""The tests of a target, a module for each part of the document.
+"""The tests of a target. `conformance run` runs them, and so does plain pytest.
 
-`conformance run` runs them, or plain pytest: `pytest --pyargs conformance.suite --conformance-target NAME`.
-
-A test is a clause and what tests it; its module only says which clauses. They import nothing but pytest and the case.
+That is `pytest --pyargs conformance.suite --conformance-target NAME`. A test is a clause and what tests it; the module
+only says which clauses are which function's. It imports nothing but pytest and the case.
 """

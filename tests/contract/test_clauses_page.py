@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from conformance.cli.contract import catalogue_page, checks
 from conformance.contract.clause import Catalogue, Clause, Level
 from conformance.report.clauses import EVERYTHING, Format, anchor, render
-from conformance.runner.catalogue import catalogue_page, checks
 from conformance.spec import load_contract
 
 if TYPE_CHECKING:

@@ -153,4 +153,4 @@ def test_reports_have_neither_paths_of_this_installation_nor_rows_without_a_test
     """A function without a case is not there, and a test that was skipped says where it stands in the suite."""
     texts = [(ran.reports / "junit.xml").read_text(encoding="utf-8"), *map(json.dumps, allure(ran))]
     assert not [text for text in texts if MACHINE in text or "site-packages" in text or "NOTSET" in text]
-    assert any("conformance/suite/test_traffic.py:" in text for text in texts)
+    assert any("conformance/suite/test_clauses.py:" in text for text in texts)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from conformance.runner.interruption import Interruption
+from conformance.runner.process import Interruption
 from tests.network.behaviours import counting
 from tests.network.targets import target
 

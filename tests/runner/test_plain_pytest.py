@@ -87,7 +87,7 @@ def test_a_mistake_in_the_description_is_one_line(tmp_path: Path) -> None:
     [
         pytest.param(["--pyargs", "conformance.suite", "--strict-markers"], id="by name"),
         pytest.param([str(Path(conformance.suite.__file__).parent)], id="by path"),
-        pytest.param(["--pyargs", "conformance.suite.test_errors"], id="a module of it"),
+        pytest.param(["--pyargs", "conformance.suite.test_clauses"], id="a module of it"),
         pytest.param(["--pyargs", "conformance.suite", "-n", "1"], id="with xdist"),
     ],
 )

@@ -9,8 +9,8 @@ import pytest
 from rich.console import Console
 
 from conformance.history.store import History
-from conformance.runner import repeat
-from conformance.runner.repeat import run_repeatedly
+from conformance.runner import command as module
+from conformance.runner.command import run_repeatedly
 from tests.engine.sessions import preparation, target_with
 from tests.report.builders import failed, passed, record
 from tests.runner.command import CONFORMANCE, command, site
@@ -48,7 +48,7 @@ def repeated(
             ended(record(said, id=of.run_id, started_at=of.started_at, **fields))
         return codes[turn]
 
-    monkeypatch.setattr(repeat, "run_suite", run)
+    monkeypatch.setattr(module, "run_suite", run)
     said = io.StringIO()
     first = preparation(target_with(), repeat=len(codes), **options)
     code = run_repeatedly(first, Console(file=said, width=60))

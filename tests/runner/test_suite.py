@@ -1,43 +1,52 @@
-"""The modules of the suite: every clause of every contract is looked at by one of them."""
+"""The module of the suite: every clause of every contract is tested by one of its functions."""
 
 from __future__ import annotations
 
-import ast
-from fnmatch import fnmatchcase
-from pathlib import Path
+from typing import TYPE_CHECKING
+from unittest.mock import patch
 
 import pytest
 
-import conformance.suite
+from conformance.contract.clause import Clause, Level
+from conformance.runner.case import Case, Kind
+from conformance.runner.run import _within
 from conformance.spec import load_contract
 
-LAST = "test_others"
-TREES = {
-    path.stem: ast.parse(path.read_text(encoding="utf-8"))
-    for path in sorted(Path(conformance.suite.__file__).parent.glob("test_*.py"))
-}
-KNOWN = next(ast.literal_eval(node.value) for node in TREES[LAST].body if isinstance(node, ast.Assign))
-GLOBS = {
-    name: [one.value for one in call.args if isinstance(one, ast.Constant)]
-    for name, tree in TREES.items()
-    for call in ast.walk(tree)
-    if name != LAST and isinstance(call, ast.Call) and ast.unparse(call.func) == "pytest.mark.clauses"
-}
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+with patch.object(pytest.mark, "_config", None):  # its markers are made known where it is collected
+    from conformance.suite import test_clauses as suite
+
+LAST = "test_other"
 
 
-def modules_of(clause: str) -> list[str]:
-    """The modules that look at a clause; the last at those of which it knows no other."""
-    found = [name for name, globs in GLOBS.items() if any(fnmatchcase(clause, str(glob)) for glob in globs)]
-    return found + ([] if any(fnmatchcase(clause, glob) for glob in KNOWN) else [LAST])
+def marked(name: str) -> Iterator[tuple[str, tuple[str, ...]]]:
+    """The functions with a marker, and its arguments."""
+    for function, test in vars(suite).items():
+        for mark in getattr(test, "pytestmark", ()):
+            if mark.name == name:
+                yield function, mark.args
+
+
+def functions_of(clause: str) -> list[str]:
+    """The functions that test a clause."""
+    row = Clause(
+        id=clause, level=Level.MUST, basis="quoted", section="", quote="", title="", sent="", check="", accepted=()
+    )
+    case = Case(Kind.PROBE, row, "probe", "title", Case.verify)
+    return [name for name, globs in marked("clauses") if _within(case, globs)]
 
 
 @pytest.mark.parametrize("clause", ["query.wait.maximum", "weather.is-fine", *load_contract().catalogue.by_id])
-def test_a_clause_is_looked_at_by_one_module(clause: str) -> None:
-    """One that begins with an unknown word by the last."""
-    assert len(modules_of(clause)) == 1
-    assert (modules_of(clause) == [LAST]) is (clause == "weather.is-fine")
+def test_a_clause_is_tested_by_one_function(clause: str) -> None:
+    """One whose id begins in a way of its own by the last of them."""
+    assert len(functions_of(clause)) == 1
+    assert (functions_of(clause) == [LAST]) is (clause == "weather.is-fine")
 
 
-def test_the_last_module_knows_what_the_others_look_at() -> None:
-    """Else a clause would be looked at twice."""
-    assert set(KNOWN) == {glob for globs in GLOBS.values() for glob in globs}
+def test_what_waits_longest_comes_last() -> None:
+    """Pytest runs a module in its own order, and `-x` stops at the first failure."""
+    tests = [name for name in vars(suite) if name.startswith("test_")]
+    assert tests[-3:] == [LAST, "test_property", "test_everything_sent"]
+    assert [name for name, _ in (*marked("properties"), *marked("everything"))] == tests[-2:]

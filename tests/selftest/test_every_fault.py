@@ -16,7 +16,7 @@ from conformance.judge.verdict import Outcome
 from conformance.mock.faults import FAULTS
 from conformance.mock.variants import VARIANTS
 from conformance.report.har import read_traffic
-from conformance.runner.command import keep_tables
+from conformance.runner.process import keep_tables
 from conformance.selftest.trial import judge_application, try_out
 from conformance.spec import load_contract
 from tests.selftest.matrix import tries

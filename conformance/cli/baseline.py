@@ -1,0 +1,67 @@
+"""The command `conformance baseline`."""
+
+from __future__ import annotations
+
+from contextlib import ExitStack
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from conformance.cli.entry import Group
+from conformance.cli.options import contract_of, history_option, opened, spec_option
+from conformance.config.baseline import add_entries, checked
+from conformance.history.resolve import resolve_snapshot
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+__all__ = ["baseline"]
+
+
+@click.group(cls=Group)
+def baseline() -> None:
+    """Accept known deviations until they are fixed.
+
+    `conformance run --baseline FILE` then gates on other deviations only.
+    """
+
+
+@baseline.command()
+@click.argument("run", metavar="RUN")
+@click.option("--reason", required=True, help="Why the deviations are accepted.")
+@click.option("--ticket", default=None, help="The ticket that tracks them.")
+@click.option("--owner", default=None, help="Who is responsible for them.")
+@click.option("--expires", type=click.DateTime(["%Y-%m-%d"]), default=None, help="The last day of the acceptance.")
+@click.option(
+    "--output", type=click.Path(path_type=Path), default=Path("baseline.toml"), show_default=True, help="The file."
+)
+@history_option
+@spec_option
+def accept(
+    run: str,
+    *,
+    reason: str,
+    ticket: str | None,
+    owner: str | None,
+    expires: datetime | None,
+    output: Path,
+    url: str | None,
+    spec: Path | None,
+) -> None:
+    """Add the failures of RUN to the baseline; existing entries stay as they are.
+
+    RUN is the report.json or traffic.har of a run, or its name in `conformance history`: an id, latest, NAME:latest, a
+    date.
+    """
+    with ExitStack() as stack:
+        snapshot = resolve_snapshot(run, lambda: stack.enter_context(opened(url)), lambda: contract_of(spec))
+    pairs = [
+        (clause, probe) for clause, state in snapshot.states.items() for probe in sorted(state.failed | state.found)
+    ]
+    given = {"reason": reason, "ticket": ticket, "owner": owner, "expires": expires.date() if expires else None}
+    entries = [checked({"clause": clause, "probe": probe, **given}, "baseline accept") for clause, probe in pairs]
+    added = add_entries(output, entries)
+    for clause in (clause for clause, state in snapshot.states.items() if state.cut):
+        click.echo(f"{run} does not name every probe that failed {clause}: give the run's traffic.har", err=True)
+    click.echo(f"{output}: {added} added, {len(pairs) - added} of the failures in {snapshot.id} were accepted already")

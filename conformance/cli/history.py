@@ -1,0 +1,166 @@
+"""The commands on recorded runs: `conformance history …` and `conformance compare`."""
+
+from __future__ import annotations
+
+import re
+import sys
+from contextlib import ExitStack, suppress
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import TextIO
+
+import click
+
+from conformance.cli.entry import Command, Group
+from conformance.cli.options import contract_of, form_option, history_option, opened, spec_option
+from conformance.exceptions import UsageError
+from conformance.history.resolve import compare_runs, resolve_run
+from conformance.history.text import comparison_text, report_text, run_lines, run_table, runs_json
+from conformance.history.transfer import exported, imported
+from conformance.history.trend import trend_data, write_page
+
+__all__ = ["compare", "history"]
+
+_KEEP = re.compile(r"([0-9]{1,5})([dwy])")
+_DAYS = {"d": 1, "w": 7, "y": 365}
+_LONGEST = timedelta(days=1000 * 365)
+
+
+def _keep(_: click.Context, __: click.Parameter, value: str) -> timedelta:
+    found = _KEEP.fullmatch(value)
+    if found is None:
+        raise click.BadParameter(f"{value} is not a period: give for example 400d, 60w or 2y")
+    kept = timedelta(days=int(found[1]) * _DAYS[found[2]])
+    if kept > _LONGEST:
+        raise click.BadParameter(f"{value} is over {_LONGEST.days // 365} years: give for example 400d, 60w or 2y")
+    return kept
+
+
+@click.command(cls=Command)
+@click.argument("one", metavar="A")
+@click.argument("other", metavar="B")
+@history_option
+@form_option("table", "json", "markdown")
+@spec_option
+def compare(one: str, other: str, url: str | None, form: str, spec: Path | None) -> int:
+    """Show what changed between the runs A and B.
+
+    One line says so where nothing did. A run is an id or its beginning, latest, latest~3, a date (the last run by the
+    end of that day, UTC), NAME:latest or NAME:DATE of the target NAME, or the report.json or traffic.har of a run.
+    Runs of one target are compared in the order of their time, two targets in the order given. Runs of two operations
+    are not compared.
+
+    Exit codes: 1 for a regression (a clause that fails newly, or is gone), 2 wrong usage, else 0.
+    """
+    with ExitStack() as stack:
+        comparison = compare_runs(one, other, lambda: stack.enter_context(opened(url)), lambda: contract_of(spec))
+        with suppress(BrokenPipeError):  # the exit code is still to be given
+            click.echo(comparison_text(comparison, form))
+    return 1 if comparison.regressions else 0
+
+
+@click.group(cls=Group, invoke_without_command=True)
+@history_option
+@click.option("--target", default=None, metavar="NAME", help="Only the runs of this target.")
+@click.option("--limit", type=click.IntRange(1), default=30, show_default=True, help="At most so many, newest first.")
+@form_option("table", "json")
+@click.pass_context
+def history(context: click.Context, url: str | None, target: str | None, limit: int, form: str) -> None:
+    """List, show, export and prune the recorded runs.
+
+    Without a command they are listed, newest first.
+    """
+    context.obj = url
+    if context.invoked_subcommand is not None:
+        return
+    with opened(url) as found:
+        runs = found.runs(target)
+        known = sorted({run.target for run in found.runs()}) if target and not runs else []
+    if known:
+        raise click.BadParameter(f"no run of {target} is recorded: known are {', '.join(known)}", param_hint="--target")
+    if form == "json":
+        click.echo(runs_json(runs[:limit]))
+        return
+    lines = list(run_table(runs))[: limit + 1] if runs else [f"no runs are recorded in {found.place}"]
+    more = [f"… and {len(runs) - limit} older ones (--limit)"] if len(runs) > limit else []
+    click.echo("\n".join([*lines, *more]))
+
+
+@history.command()
+@click.argument("run")
+@form_option("table", "json")
+@click.option("--traffic", type=click.Path(path_type=Path), default=None, help="Write the run's traffic.har there.")
+@history_option
+@click.pass_obj
+def show(given: str | None, url: str | None, run: str, form: str, traffic: Path | None) -> None:
+    """Show RUN; as JSON it is its report.json.
+
+    RUN is an id or its beginning, latest, latest~3, a date, or NAME:latest of the target NAME.
+    """
+    with opened(url or given) as found:
+        row = resolve_run(found, run)
+        report = found.document(row.report)
+        keeper = found.keeper(row) if traffic else None
+        raw = found.traffic(keeper) if keeper else None
+    if traffic:
+        if keeper is None or raw is None:
+            raise UsageError(f"{row.id}: its traffic was not recorded")
+        try:
+            traffic.write_bytes(raw)
+        except OSError as error:
+            raise UsageError(f"--traffic: {traffic}: {error.strerror}: name another file") from error
+        if keeper.id != row.id:
+            click.echo(f"{traffic}: the traffic of {keeper.id}, the first of the runs like {row.id}", err=True)
+    click.echo(report_text(report) if form == "json" else "\n".join(run_lines(row, report)))
+
+
+@history.command()
+@click.option("--output", type=click.Path(path_type=Path), default="trend.html", show_default=True, help="The file.")
+@click.option("--target", "targets", multiple=True, metavar="NAME", help="Only this target; repeatable. [default: all]")
+@click.option("--nights", type=click.IntRange(1), default=400, show_default=True, help="At most so many, newest first.")
+@click.pass_obj
+def html(url: str | None, output: Path, targets: tuple[str, ...], nights: int) -> None:
+    """Write the trend page, one HTML file that needs no network: clauses by nights, and each change."""
+    with opened(url) as found:
+        data = trend_data(found, targets, nights, datetime.now(UTC))
+    write_page(data, output)
+    click.echo(output)
+
+
+@history.command()
+@click.option("--keep", callback=_keep, required=True, metavar="400d", help="Delete runs older than this (d, w, y).")
+@history_option
+@click.pass_obj
+def prune(given: str | None, url: str | None, keep: timedelta) -> None:
+    """Delete old runs, and free their space."""
+    before = datetime.now(UTC) - keep
+    with opened(url or given) as found:
+        gone = found.prune(before)
+        left = len(found.runs())
+    click.echo(f"{gone} runs from before {before:%Y-%m-%d} were deleted, {left} are left")
+
+
+@history.command("export")
+@click.option("--target", default=None, metavar="NAME", help="Only the runs of this target.")
+@history_option
+@click.pass_obj
+def export_(given: str | None, url: str | None, target: str | None) -> None:
+    """Write every run to standard output as JSON Lines, oldest first, for `history import`."""
+    with opened(url or given) as found:
+        for line in exported(found, target):
+            sys.stdout.write(line)
+        sys.stdout.flush()
+
+
+@history.command("import")
+@click.argument("file", type=click.File(encoding="utf-8"))
+@history_option
+@click.pass_obj
+def import_(given: str | None, url: str | None, file: TextIO) -> None:
+    """Add the runs of FILE, which `history export` wrote; recorded ones stay as they are.
+
+    FILE - is standard input.
+    """
+    with opened(url or given, make=True) as found:
+        added, known = imported(found, file, file.name)
+    click.echo(f"{added} runs added, {known} were recorded already")

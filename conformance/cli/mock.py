@@ -1,0 +1,88 @@
+"""The command `conformance mock`."""
+
+from __future__ import annotations
+
+import sys
+import tempfile
+from pathlib import Path
+
+import click
+
+from conformance.cli.entry import Command
+from conformance.cli.options import spec_option
+from conformance.exceptions import UsageError
+from conformance.mock import Fixtures, describe, listing, serve, surrounded
+from conformance.runner.embedded import check_served
+from conformance.spec import load_contract
+
+__all__ = ["mock"]
+
+
+@click.command(cls=Command)
+@click.option("--host", default="127.0.0.1", show_default=True, help="The address to serve on.")
+@click.option("--port", type=int, default=0, show_default="any free one", help="The port to serve on.")
+@click.option(
+    "--latency", type=click.FloatRange(0), default=0, metavar="MS", help="Delay each answer by so many milliseconds."
+)
+@click.option("--fault", "faults", multiple=True, metavar="ID", help="Inject this fault; repeatable.")
+@click.option("--variant", "variants", multiple=True, metavar="ID", help="Serve this variant; repeatable.")
+@click.option("--gateway", is_flag=True, help="Put the vendor's API gateway in front: its limits and its envelope.")
+@click.option(
+    "--throttle",
+    type=click.IntRange(1),
+    default=None,
+    metavar="N",
+    help="With --gateway: answer every Nth request 429.",
+)
+@click.option("--iam", is_flag=True, help="Issue tokens as IAM does; the description printed asks for one.")
+@click.option(
+    "--token-lifetime",
+    type=click.FloatRange(0, min_open=True),
+    default=86_400,
+    show_default=True,
+    metavar="SECONDS",
+    help="Lifetime of a token issued by --iam.",
+)
+@spec_option
+@click.option(
+    "--list-faults", "listed", flag_value="faults", help="List every fault with the clause that it breaks, and exit."
+)
+@click.option("--list-variants", "listed", flag_value="variants", help="List every variant, and exit.")
+def mock(
+    *,
+    host: str,
+    port: int,
+    latency: float,
+    faults: tuple[str, ...],
+    variants: tuple[str, ...],
+    gateway: bool,
+    throttle: int | None,
+    iam: bool,
+    token_lifetime: float,
+    spec: Path | None,
+    listed: str | None,
+) -> None:
+    """Serve the reference implementation of the shipped contract.
+
+    A target description is printed, ready to paste.
+    """
+    if spec is not None:
+        check_served(load_contract(spec), "leave --spec out")
+    if listed:
+        click.echo("\n".join(listing.faults() if listed == "faults" else listing.variants()))
+        return
+    if throttle and not gateway:
+        raise UsageError("--throttle: only the gateway throttles: add --gateway")
+    fixtures = Fixtures.default()
+    made = listing.combination(faults, variants)
+    application = surrounded(
+        made, iam_lifetime=token_lifetime if iam else None, gateway=gateway, throttle=throttle or 0
+    )
+    with tempfile.TemporaryDirectory(prefix="conformance-mock-") as directory:
+
+        def ready(base_url: str) -> None:
+            click.echo(describe(fixtures, base_url, Path(directory), iam=iam))
+            click.echo(f"# serving on {base_url}, until Ctrl-C", err=True)
+            sys.stdout.flush()
+
+        serve(application, host, port, latency, ready)

@@ -1,0 +1,59 @@
+"""The options that several commands have, and the contract and the history that they name."""
+
+from __future__ import annotations
+
+import os
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from conformance.config.options import RUN_OPTIONS
+from conformance.config.settings import find_file, load_settings
+from conformance.runner.history import open_history
+from conformance.spec import load_contract
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from conformance.contract.contract import Contract
+    from conformance.history.store import History
+
+__all__ = ["contract_of", "form_option", "history_option", "opened", "spec_option"]
+
+_OPTION = next(option for option in RUN_OPTIONS if option.name == "spec")
+
+
+def spec_option(command: Callable[..., Any]) -> Callable[..., Any]:
+    """Offer `--spec`."""
+    text = f"{_OPTION.help} [default: {_OPTION.shown_default}]"
+    kind = click.Path(path_type=Path)
+    return click.option(_OPTION.flag(), _OPTION.field, type=kind, help=text, metavar=_OPTION.metavar)(command)
+
+
+def form_option(*forms: str) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
+    """Offer `--format`; the first form is the default."""
+    return click.option("--format", "form", type=click.Choice(forms), default=forms[0], show_default=True)
+
+
+def history_option(command: Callable[..., object]) -> Callable[..., object]:
+    """Offer `--history`."""
+    text = "A SQLite file or a URL. [default: as of a run]"
+    return click.option("--history", "url", default=None, metavar="URL", help=text)(command)
+
+
+def contract_of(spec: Path | None) -> Contract:
+    """The contract that the option, the environment or conformance.toml names, else the shipped one."""
+    return load_contract(load_settings({"spec": spec}, os.environ, find_file({}, os.environ)).spec)
+
+
+@contextmanager
+def opened(url: str | None, *, make: bool = False) -> Iterator[History]:
+    """The history that the option, the environment or conformance.toml names, else the user's own."""
+    settings = load_settings({"history": url}, os.environ, find_file({}, os.environ))
+    found = open_history(settings.history, make=make)
+    try:
+        yield found
+    finally:
+        found.close()

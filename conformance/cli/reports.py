@@ -1,0 +1,65 @@
+"""The commands on the reports of a run: `conformance judge` and `conformance allure`."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from conformance.cli.entry import Command
+from conformance.cli.options import contract_of, spec_option
+from conformance.contract.clause import Level
+from conformance.engine.rejudge import rejudge
+from conformance.exceptions import NoVerdict
+from conformance.report.allure_page import make_page
+from conformance.report.files import unwritten
+from conformance.report.har import read_traffic
+from conformance.report.report_json import write_report
+from conformance.report.terminal import Output, Terminal
+
+__all__ = ["allure", "judge"]
+
+
+@click.command(cls=Command)
+@click.argument("traffic", type=click.Path(path_type=Path))
+@click.option("--report", type=click.Path(path_type=Path), default=None, help="Write report.json there.")
+@spec_option
+@click.option(
+    "--fail-on", type=click.Choice(["must", "should"]), default=None, show_default="the run's", help="What gates."
+)
+def judge(traffic: Path, report: Path | None, spec: Path | None, fail_on: str | None) -> int:
+    """Judge recorded traffic again, sending nothing.
+
+    TRAFFIC is the traffic.har of a run; it is judged with today's catalogue. Exit codes are those of `conformance
+    run`.
+    """
+    record = rejudge(read_traffic(traffic), contract_of(spec), Level(fail_on) if fail_on else None)
+    if report:
+        try:
+            write_report(record, report)
+        except OSError as error:
+            raise NoVerdict(unwritten(report, error)) from error
+    view = Terminal(Output(highlight=False))
+    about = record.about
+    view.begin(about.target_name, about.base_url, about.profile, about.mutation, about.seed, again=True)
+    view.finish(record, {"report": report} if report else {})
+    return record.exit_code
+
+
+@click.command(cls=Command)
+@click.argument("directory", type=click.Path(path_type=Path), default=Path("reports"), required=False)
+@click.option("--output", type=click.Path(path_type=Path), default=None, help="The folder for the page.")
+@click.option(
+    "--history-file",
+    type=click.Path(path_type=Path),
+    default=None,
+    metavar="FILE",
+    show_default="history.jsonl beside the page",
+    help="The file with the results of earlier pages.",
+)
+def allure(directory: Path, output: Path | None, history_file: Path | None) -> None:
+    """Make the Allure HTML page from a run's results.
+
+    DIRECTORY is the output directory of the run, by default reports. The page is one file, and needs no network.
+    """
+    click.echo(make_page(directory, output, history_file=history_file))

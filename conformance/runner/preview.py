@@ -1,0 +1,102 @@
+"""Before anything is sent: what a run would send (`--dry-run`), and the consent to what it changes."""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import TYPE_CHECKING
+
+from conformance.contract.facts import Role, facts_of
+from conformance.engine.properties import Replay
+from conformance.exceptions import UsageError
+from conformance.plan.policy import MUTATION, Mutation
+from conformance.plan.probe import Stage
+from conformance.runner.case import Kind, selected
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+    from conformance.engine.preparation import Preparation
+
+__all__ = ["changes", "dry_run", "require_consent"]
+
+_SAFE = {"GET", "HEAD", "OPTIONS", "TRACE"}  # RFC 9110 section 9.2.1
+
+
+def dry_run(preparation: Preparation, console: Console) -> int:
+    """Print every probe that would be sent, the withheld ones with the reason, and the counts by kind; return 0."""
+    wanted = {probe for kind in (Kind.PROBE, Kind.PROPERTY) for _, probe, _ in selected(preparation, kind)}
+    wanted |= {probe.id for probe in preparation.plan.sent if probe.stage is Stage.SETUP}
+    probes = [probe for probe in preparation.plan.probes if probe.id in wanted]
+    kinds: Counter[str] = Counter()
+    for probe in probes:
+        if probe.withheld is not None or probe.request is None:
+            console.print(f"withheld  {probe.id}: {probe.withheld}", soft_wrap=True, markup=False)
+            continue
+        facts = facts_of(probe.request, preparation.fixtures.known)
+        kinds[f"with a token that is {facts.token}"] += probe.copies
+        times = f" ({probe.copies} times)" if probe.copies > 1 else ""
+        console.print(f"{probe.request.method:<8}  {probe.id}{times}: {probe.title}", soft_wrap=True, markup=False)
+    drawn = {prop.id: prop.examples(preparation.profile) for prop in preparation.properties if prop.id in wanted}
+    for name, count in drawn.items():
+        console.print(f"{count:<8}  {name}: up to {count} generated requests", soft_wrap=True, markup=False)
+    replay = Replay(preparation.fixtures, saved=preparation.examples)
+    again = {name: len(requests) for name in drawn if (requests := replay.requests(name))}
+    for name, count in again.items():
+        console.print(f"{count:<8}  {name}: saved when they failed in an earlier run", soft_wrap=True, markup=False)
+    console.print()
+    for kind, count in sorted(kinds.items(), key=lambda pair: -pair[1]):
+        console.print(f"{count:5} {kind}", markup=False)
+    withheld = sum(probe.withheld is not None for probe in probes)
+    total = sum(kinds.values()) + sum(drawn.values()) + sum(again.values())
+    console.print(f"{total:5} requests, to {preparation.target.base_url}", soft_wrap=True, markup=False)
+    console.print("      retries, and what shrinks a generated failure, come on top", markup=False)
+    console.print(f"{withheld:5} probes withheld", markup=False)
+    freed = sum((probe.withheld or "").startswith(MUTATION) for probe in probes)
+    if freed and preparation.target.loopback:
+        console.print(f"{freed:5} of them `--mutation any` would send: on loopback nobody is harmed", markup=False)
+    console.print("nothing was sent", markup=False)
+    return 0
+
+
+def changes(preparation: Preparation) -> str | None:
+    """One sentence about the changes that the run makes on its target, or None where it needs no consent."""
+    target, fixtures = preparation.target, preparation.fixtures
+    if target.loopback or preparation.settings.dry_run or preparation.mutation is Mutation.NEVER:
+        return None
+    operation = fixtures.operation
+    valid = [
+        (probe, probe.request.method)
+        for probe in preparation.plan.sent
+        if probe.request is not None and facts_of(probe.request, fixtures.known).token.good
+    ]
+    if not {operation.method, *(method for _, method in valid)} - _SAFE:
+        return None
+    generated = sum(prop.examples(preparation.profile) for prop in preparation.properties)
+    each = sum(probe.copies for probe, _ in valid) + generated + len(preparation.examples)
+    repeat = preparation.settings.repeat
+    most = preparation.max_requests
+    runs = f" in {repeat} runs" if repeat > 1 else ""
+    urls = f" with {target.url} and other urls" if target.url else ""
+    return (
+        f"{target.base_url}: about {min(each, most) * repeat:,} requests with a valid token{runs} (at most "
+        f"{most * repeat:,} where failures are shrunk) send {operation.method} {operation.template}"
+        f"{_reach(preparation)}{urls}; what they change, nothing here undoes"
+    )
+
+
+def require_consent(preparation: Preparation, flag: str) -> None:
+    """Raise UsageError where consent is needed and was not given; for callers that cannot ask."""
+    said = changes(preparation)
+    if said and not preparation.settings.yes:
+        raise UsageError(f"{said}; give {flag} if that is meant")
+
+
+def _reach(preparation: Preparation) -> str:
+    """The resources that a target which keeps its promises lets it change."""
+    name = preparation.contract.operation.resource
+    if name is None:
+        return ""
+    if preparation.mutation is Mutation.ANY:
+        return f" for any {name} of the account"
+    permitted = [str(found) for found, role in preparation.fixtures.roles.items() if role is Role.PERMITTED]
+    return f" for {name} {' and '.join(permitted)}"

@@ -1,0 +1,136 @@
+"""The command line's last resort: whatever goes wrong, one line and the right exit code."""
+
+from __future__ import annotations
+
+import json
+import os
+import pty
+import subprocess
+import sys
+from typing import TYPE_CHECKING
+
+import click
+import pytest
+
+from conformance.cli import cli, entry, main
+from tests.runner.command import CONFORMANCE, unread
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+
+def command(name: str) -> click.Command:
+    """The command of that name."""
+    found = cli.get_command(click.Context(cli), name)
+    assert found is not None
+    return found
+
+
+@pytest.mark.parametrize("name", entry.COMMANDS)
+def test_the_help_says_of_a_command_what_its_own_help_begins_with(name: str) -> None:
+    """Listing the commands imports none of them."""
+    found = command(name)
+    assert found.name == name
+    assert found.get_short_help_str(100) == entry.COMMANDS[name][1]
+
+
+def _raising(error: BaseException) -> Callable[..., None]:
+    def main(**_: object) -> None:
+        raise error
+
+    return main
+
+
+@pytest.mark.parametrize(
+    ("error", "code", "words"),
+    [
+        (ValueError("a\nsurprise"), 3, "the suite itself broke (ValueError: a surprise), please report it"),
+        (OSError(28, "No space left on device", "f.json"), 3, "f.json: No space left on device"),
+        (KeyboardInterrupt(), 130, "interrupted"),
+        (BrokenPipeError(), 130, ""),
+    ],
+)
+def test_no_traceback_reaches_a_user(
+    error: BaseException, code: int, words: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Not even of what nobody thought of."""
+    monkeypatch.setattr(cli, "main", _raising(error))
+    monkeypatch.setattr(entry, "_silence", lambda: None)
+    with pytest.raises(SystemExit) as ended:
+        main()
+    assert ended.value.code == code
+    assert words in capsys.readouterr().err
+
+
+def test_a_full_disk_behind_standard_output_is_no_verdict() -> None:
+    """Exit 3 and one line: what was printed is not there."""
+    script = "import sys; from conformance.cli import main; sys.argv = ['conformance', 'clauses']; main()"
+    with open("/dev/full", "w") as full:  # noqa: PTH123 - a device
+        ran = subprocess.run(
+            [sys.executable, "-c", script], stdout=full, stderr=subprocess.PIPE, text=True, check=False
+        )
+    assert ran.returncode == 3
+    assert ran.stderr.count("\n") == 1
+    assert "No space left" in ran.stderr
+
+
+@pytest.mark.parametrize(
+    ("words", "code"),
+    [
+        pytest.param("clauses", 0, id="what has no verdict"),
+        pytest.param("", 2, id="the help of a command without words"),
+        pytest.param("run nowhere", 2, id="wrong usage"),
+        pytest.param("--help", 0, id="the help"),
+        pytest.param("--version", 0, id="the version"),
+        pytest.param("run --help", 0, id="a command's help"),
+        pytest.param("selftest id-zero-accepted --format markdown", 0, id="proven"),
+    ],
+)
+def test_whoever_stops_reading_does_not_change_the_exit_code(words: str, code: int, tmp_path: Path) -> None:
+    """As behind `| head -1`."""
+    assert unread(*words.split(), cwd=tmp_path) == code
+
+
+@pytest.mark.parametrize(
+    ("name", "code"), [pytest.param("run", 3, id="with a verdict"), pytest.param("clauses", 0, id="without one")]
+)
+def test_a_verdict_that_nobody_waited_for_is_not_green(name: str, code: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    """As where the question before the first write cannot be asked."""
+
+    def broken(**_: object) -> int:
+        raise BrokenPipeError
+
+    monkeypatch.setattr(command(name), "callback", broken)
+    assert cli.main([name], standalone_mode=False) == code
+
+
+def test_a_run_that_nobody_watches_is_whole(tmp_path: Path) -> None:
+    """It ends with its verdict and its reports."""
+    assert unread("run", "--profile", "smoke", "--history", "none", cwd=tmp_path) == 0
+    report = json.loads((tmp_path / "reports" / "report.json").read_text(encoding="utf-8"))
+    assert report["summary"]["verdict"] == "conformant"
+    assert report["run"]["complete"] is True
+
+
+def test_a_terminal_that_goes_does_not_change_the_exit_code(tmp_path: Path) -> None:
+    """What cannot be shown any more is not, and the run goes on; reports are written."""
+    ours, terminal = pty.openpty()
+    run = [str(CONFORMANCE), "run", "--profile", "smoke", "--probe", "id.zero", "--history", "none"]
+    with subprocess.Popen(run, cwd=tmp_path, stdin=terminal, stdout=terminal, stderr=terminal) as process:
+        os.close(terminal)
+        os.read(ours, 1)  # it has begun
+        os.close(ours)
+        assert process.wait(60) == 0
+    assert (tmp_path / "reports" / "report.json").is_file()
+
+
+@pytest.mark.parametrize("closed", [">&-", "2>&-", "<&- >&- 2>&-"])
+def test_a_stream_that_is_closed_changes_no_exit_code(closed: str, tmp_path: Path) -> None:
+    """Nothing that is opened later gets its number: what would be shown stands in no report."""
+    run = f'"{CONFORMANCE}" run --profile smoke --probe id.zero --history none {closed}'
+    done = subprocess.run(["/bin/sh", "-c", run], cwd=tmp_path, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+    assert "Traceback" not in done.stderr
+    assert json.loads((tmp_path / "reports" / "report.json").read_text(encoding="utf-8"))["run"]["complete"] is True
+    json.loads((tmp_path / "reports" / "traffic.har").read_text(encoding="utf-8"))

@@ -1,0 +1,194 @@
+"""`conformance history` as users call it."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from click.testing import CliRunner
+
+from conformance.cli import cli
+from conformance.exceptions import UsageError
+from conformance.history.store import History
+from tests.history.entries import entry, traffic_of
+from tests.report.builders import failed
+from tests.runner.command import begun, unread
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+NIGHTS = 4
+
+
+@pytest.fixture
+def recorded(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A history of four nights, the last of which broke a clause, where the environment says."""
+    place = tmp_path / "nights.db"
+    history = History(str(place))
+    for night in range(NIGHTS):
+        broken = [failed("path.repository_id.maximum", "state.first")] if night == NIGHTS - 1 else []
+        history.add(entry(night, broken, target_name="first" if night == 0 else "staging"))
+    history.close()
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("CONFORMANCE_HISTORY", str(place))
+    return place
+
+
+def called(*words: str, **options: Any) -> str:  # noqa: ANN401 - click's
+    """What the command prints when all is well."""
+    done = CliRunner().invoke(cli, words, catch_exceptions=False, standalone_mode=False, **options)
+    assert done.exit_code == 0, done.output
+    if done.exception:
+        raise done.exception
+    return done.output
+
+
+def test_runs_are_listed_with_what_changed(recorded: Path) -> None:
+    """The newest first; a run like the one before has no mark."""
+    head, *rows = called("history").splitlines()
+    assert head.startswith("run")
+    assert [row.split()[0] for row in rows] == ["night-003", "night-002", "night-001", "night-000"]
+    assert rows[0].endswith("changed: verdicts")
+    assert not rows[1].endswith("changed: verdicts")
+
+
+def test_the_list_may_be_cut_and_narrowed(recorded: Path) -> None:
+    """It says how many more there are."""
+    assert called("history", "--limit", "2").splitlines()[-1] == "… and 2 older ones (--limit)"
+    assert len(called("history", "--target", "first").splitlines()) == 2
+    rows = json.loads(called("history", "--format", "json", "--limit", "3"))
+    assert [row["id"] for row in rows] == ["night-003", "night-002", "night-001"]
+
+
+def test_a_run_is_shown(recorded: Path, tmp_path: Path) -> None:
+    """With what failed; as JSON it is its report.json; its traffic is written on demand."""
+    text = called("history", "show", "staging:latest")
+    assert "path.repository_id.maximum" in text
+    assert "non-conformant" in text
+    assert json.loads(called("history", "show", "night-003", "--format", "json"))["run"]["id"] == "night-003"
+    called("history", "show", "night-002", "--traffic", "t.har")
+    assert (tmp_path / "t.har").read_bytes() == traffic_of(2)
+
+
+def test_the_trend_page_is_written(recorded: Path, tmp_path: Path) -> None:
+    """Where the option says; of all targets, or of those named."""
+    assert called("history", "html") == "trend.html\n"
+    assert called("history", "html", "--output", "one.html", "--target", "first", "--nights", "7") == "one.html\n"
+    both, one = (tmp_path.joinpath(name).read_text(encoding="utf-8") for name in ("trend.html", "one.html"))
+    assert "night-003" in both
+    assert "night-003" not in one
+    assert "night-000" in one
+
+
+def test_whose_traffic_stands_in_is_said(recorded: Path, tmp_path: Path) -> None:
+    """Of runs alike only the first and the newest keep theirs; what a program reads stays JSON."""
+    history = History(str(recorded))
+    history.add(entry(NIGHTS))
+    history.close()
+    words = ["history", "show", "night-002", "--format", "json", "--traffic", "t.har"]
+    done = CliRunner().invoke(cli, words, catch_exceptions=False)
+    assert done.stderr == "t.har: the traffic of night-001, the first of the runs like night-002\n"
+    assert json.loads(done.stdout)["run"]["id"] == "night-002"
+    assert (tmp_path / "t.har").read_bytes() == traffic_of(1)
+
+
+def test_old_runs_are_pruned(recorded: Path) -> None:
+    """All of these are older than a day."""
+    assert "0 runs from before" in called("history", "prune", "--keep", "90y")
+    assert "4 runs from before" in called("history", "prune", "--keep", "1d")
+    assert called("history") == f"no runs are recorded in {recorded}\n"
+
+
+@pytest.mark.parametrize("keep", ["400", "d", "4m", "-1d", "", "1001y", "99999y"])
+def test_a_time_that_is_none_is_a_usage_error(recorded: Path, keep: str) -> None:
+    """Nothing is forgotten by mistake."""
+    done = CliRunner().invoke(cli, ["history", "prune", "--keep", keep])
+    assert done.exit_code == 2
+    assert "is not a period" in done.output or "is over 1000 years" in done.output
+    assert len(called("history").splitlines()) == NIGHTS + 1
+
+
+def test_a_history_is_carried_elsewhere(recorded: Path, tmp_path: Path) -> None:
+    """Through a pipe; the place is made."""
+    lines = called("history", "export")
+    new = str(tmp_path / "new" / "h.db")
+    assert called("history", "--history", new, "import", "-", input=lines) == "4 runs added, 0 were recorded already\n"
+    assert called("history", "--history", new) == called("history")
+
+
+def test_a_file_that_is_no_text_is_a_usage_error(recorded: Path, tmp_path: Path) -> None:
+    """As the database itself is not."""
+    file = tmp_path / "runs.jsonl"
+    file.write_bytes(b"\n\xff\n")
+    with pytest.raises(UsageError, match=r"runs.jsonl: not UTF-8 after line \d+: give what") as caught:
+        called("history", "import", str(file))
+    assert "\n" not in str(caught.value)
+
+
+def test_an_export_that_nobody_reads_to_its_end_ends_quietly(recorded: Path, tmp_path: Path) -> None:
+    """As into `head`."""
+    with begun("history", "--history", str(recorded), "export", cwd=tmp_path).process as process:
+        assert process.stdout is not None
+        assert process.stderr is not None
+        process.stdout.close()
+        assert process.stderr.read() == ""
+    assert process.returncode == 0
+
+
+def test_a_regression_that_nobody_reads_is_one(recorded: Path, tmp_path: Path) -> None:
+    """Exit 1, as where it is read."""
+    assert unread("compare", "staging:latest~1", "staging:latest", cwd=tmp_path) == 1
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (("--history", "typo.db"), "there is no file typo.db"),
+        (("--history", "none"), "none is kept"),
+        (("show", "night-009"), "no such run"),
+        (("show", "latest"), "of which target"),
+        (("show", "night-002", "--traffic", "no/where"), "No such file"),
+        (("html", "--output", "no/where"), "No such file"),
+        (("html", "--target", "typo"), "known are first, staging"),
+    ],
+)
+def test_a_mistake_is_one_line(recorded: Path, tmp_path: Path, words: tuple[str, ...], said: str) -> None:
+    """No file is made by a misspelt name."""
+    with pytest.raises(UsageError, match=said) as caught:
+        called("history", *words)
+    assert "\n" not in str(caught.value)
+    assert not (tmp_path / "typo.db").exists()
+
+
+def test_compare_ends_with_1_for_a_regression(recorded: Path) -> None:
+    """And with 0 otherwise; the history is found where runs are recorded."""
+    done = CliRunner().invoke(cli, ["compare", "night-002", "night-003"], standalone_mode=False)
+    assert done.return_value == 1
+    assert "Newly failing: 1 clause" in done.output
+    done = CliRunner().invoke(cli, ["compare", "night-001", "night-002"], standalone_mode=False)
+    assert done.return_value == 0
+    assert done.output.startswith("nothing changed in staging: night-001")
+    assert json.loads(called("compare", "night-001", "night-002", "--format", "json"))["changes"] == []
+
+
+def test_compare_of_an_unknown_run_is_a_usage_error(recorded: Path) -> None:
+    """One line."""
+    with pytest.raises(UsageError, match="no such run"):
+        called("compare", "latest", "yesterday")
+
+
+def test_the_database_may_be_named_before_or_after_the_command(recorded: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What stands last counts."""
+    monkeypatch.delenv("CONFORMANCE_HISTORY")
+    expected = called("history", "--history", str(recorded), "show", "night-001")
+    assert called("history", "show", "night-001", "--history", str(recorded)) == expected
+    assert called("history", "--history", "none", "show", "night-001", "--history", str(recorded)) == expected
+    assert called("history", "export", "--history", str(recorded)).count("\n") == NIGHTS
+
+
+def test_a_target_that_is_misspelt_is_a_usage_error(recorded: Path) -> None:
+    """Nothing is known of it, which is not the same as no runs."""
+    done = CliRunner().invoke(cli, ["history", "--target", "frist"])
+    assert done.exit_code == 2
+    assert "no run of frist is recorded: known are " in done.output

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
     Field = tuple[bytes, bytes]
 
-__all__ = ["Recipe", "Route", "bytes_recipe", "curl_line", "raw_line", "token_recipe", "writer"]
+__all__ = ["Expression", "Route", "bytes_expression", "curl_line", "raw_line", "token_expression", "writer"]
 
 _LONGEST_WORD = 1000
 _LONGEST_EXPRESSION = 8000
@@ -103,21 +103,21 @@ def curl_line(
         return redactor.text(raw_line(request, base_url, redactor, headers, route))
     given = {name.lower() for name, _ in fields}
     words = [*route.options, *_method(request)] + ([] if b"user-agent" in given else [f"-A {shlex.quote(USER_AGENT)}"])
-    recipes = []
+    expressions = []
     for word in (_token(request, redactor), *(_field(field, redactor) for field in (*request.headers, *headers))):
-        if isinstance(word, Recipe):
-            recipes.append(word)
+        if isinstance(word, Expression):
+            expressions.append(word)
         elif word:
             words.append(f"-H {word}")
     words += [f"-H {name}:" for name in _added_by_curl(request) if name.lower().encode() not in given]
     body = _body(request)
-    if isinstance(body, Recipe):
+    if isinstance(body, Expression):
         words.append("--data-binary @-")
     elif body:
         words.append(body)
     words += _url(request, base_url)
-    written = writer(body, end="") if isinstance(body, Recipe) else None
-    return redactor.text(guarded(_assembled(words, list(map(writer, recipes)), written), recipes))
+    written = writer(body, end="") if isinstance(body, Expression) else None
+    return redactor.text(guarded(_assembled(words, list(map(writer, expressions)), written), expressions))
 
 
 def _assembled(words: list[str], fields: list[str], body: str | None) -> str:
@@ -137,27 +137,27 @@ def _method(request: Request) -> list[str]:
     return [f"-X {shlex.quote(request.method)}"]
 
 
-def _token(request: Request, redactor: Redactor) -> str | Recipe | None:
-    """The word for the token's header, or its recipe; None where there is no token."""
+def _token(request: Request, redactor: Redactor) -> str | Expression | None:
+    """The word for the token's header, or its expression; None where there is no token."""
     token = request.token
     if token is None:
         return None
     name = request.token_header
     if token.secret is None:
-        return _word(name, token.value) or joined(_prefix(name), token_recipe(token, redactor))
+        return _word(name, token.value) or joined(_prefix(name), token_expression(token, redactor))
     if token.made_by is None and token.value.isascii():
         return _variable(name, token.secret)
-    return joined(_prefix(name), token_recipe(token, redactor))
+    return joined(_prefix(name), token_expression(token, redactor))
 
 
-def _field(field: Field, redactor: Redactor) -> str | Recipe:
+def _field(field: Field, redactor: Redactor) -> str | Expression:
     name, value = field
     secret = redactor.name_of(value)
     if secret and value.isascii():
         return _variable(name, secret)
     if _hidden(field, redactor):
         return shlex.quote(f"{name.decode('latin-1')}: ***")
-    return (None if secret else _word(name, value)) or joined(_prefix(name), bytes_recipe(value, redactor))
+    return (None if secret else _word(name, value)) or joined(_prefix(name), bytes_expression(value, redactor))
 
 
 def _hidden(field: Field, redactor: Redactor) -> bool:
@@ -179,8 +179,8 @@ def _variable(name: bytes, secret: str) -> str:
     return f"""'{name.decode("latin-1")}: '"${{{secret}:?}}\""""
 
 
-def _prefix(name: bytes) -> Recipe:
-    return bytes_recipe(name + b": ")
+def _prefix(name: bytes) -> Expression:
+    return bytes_expression(name + b": ")
 
 
 def _added_by_curl(request: Request) -> list[str]:
@@ -190,13 +190,13 @@ def _added_by_curl(request: Request) -> list[str]:
     return ["Accept", *(["Content-Type"] if with_body else []), *(["Expect"] if long else [])]
 
 
-def _body(request: Request) -> str | Recipe | None:
+def _body(request: Request) -> str | Expression | None:
     body = request.body or b""
     if not body:
         return "--data-binary ''" if request.method.upper() in _OWES_LENGTH else None
     if len(body) > _LONGEST_WORD or not _TEXT.fullmatch(body):
-        recipe = bytes_recipe(body)
-        return recipe if len(recipe.expression) <= _LONGEST_PROGRAM else "--data-binary @body"
+        expression = bytes_expression(body)
+        return expression if len(expression.source) <= _LONGEST_PROGRAM else "--data-binary @body"
     option = "--data-raw" if body.startswith(b"@") else "--data-binary"
     return f"{option} {shlex.quote(body.decode('ascii'))}"
 
@@ -225,11 +225,11 @@ def raw_line(
     """
     parts = urlsplit(base_url)
     tls = parts.scheme == "https"
-    whole = joined(*_recipes(request, base_url, redactor, headers))
+    whole = joined(*_raw_request(request, base_url, redactor, headers))
     statements = [
         f"s = socket.create_connection(({parts.hostname!r}, {parts.port or (443 if tls else 80)}), 10)",
         *(route.wrapping(parts.hostname or "") if tls else []),
-        *_sending(whole.expression, len(request.body or b"") + len(b"\r\n") if request.long_head else 0, tls=tls),
+        *_sending(whole.source, len(request.body or b"") + len(b"\r\n") if request.long_head else 0, tls=tls),
         "[sys.stdout.buffer.write(d) for d in iter(lambda: s.recv(65536), b'')]",
     ]
     waits = {"time" if tls else "select"} if request.long_head else set()
@@ -250,84 +250,84 @@ def _sending(message: str, later: int, *, tls: bool) -> list[str]:
     return [f"m = ({message}).encode('latin-1')", f"s.sendall(m[:-{later}])", *wait]
 
 
-def _recipes(request: Request, base_url: str, redactor: Redactor, headers: Sequence[Field]) -> Iterator[Recipe]:
+def _raw_request(request: Request, base_url: str, redactor: Redactor, headers: Sequence[Field]) -> Iterator[Expression]:
     parts = urlsplit(base_url)
     line = (request.method.encode("latin-1"), parts.path.rstrip("/").encode("ascii") + request.target)
     body = request.body or b""
-    yield bytes_recipe(b"%b %b HTTP/1.1\r\nHost: " % line + parts.netloc.encode("ascii"))
+    yield bytes_expression(b"%b %b HTTP/1.1\r\nHost: " % line + parts.netloc.encode("ascii"))
     if request.token is not None:
-        yield bytes_recipe(b"\r\n%b: " % request.token_header)
-        yield token_recipe(request.token, redactor)
+        yield bytes_expression(b"\r\n%b: " % request.token_header)
+        yield token_expression(request.token, redactor)
     for name, value in (*request.headers, *headers):
-        yield bytes_recipe(b"\r\n%b: " % name)
-        yield bytes_recipe(b"***" if _hidden((name, value), redactor) else value, redactor)
+        yield bytes_expression(b"\r\n%b: " % name)
+        yield bytes_expression(b"***" if _hidden((name, value), redactor) else value, redactor)
     if not any(name.lower() == b"user-agent" for name, _ in (*request.headers, *headers)):
-        yield bytes_recipe(b"\r\nUser-Agent: " + USER_AGENT.encode("ascii"))
+        yield bytes_expression(b"\r\nUser-Agent: " + USER_AGENT.encode("ascii"))
     length = b"" if request.chunked else b"\r\nContent-Length: %d" % len(body)
-    yield bytes_recipe(length + b"\r\nConnection: close\r\n\r\n")
-    yield bytes_recipe(body)
+    yield bytes_expression(length + b"\r\nConnection: close\r\n\r\n")
+    yield bytes_expression(body)
 
 
 @dataclass(frozen=True, slots=True)
-class Recipe:
+class Expression:
     """A Python expression of type str, in latin-1; `ascii` says that its value is ASCII."""
 
-    expression: str
+    source: str
     ascii: bool
     modules: frozenset[str] = frozenset()
 
 
-def bytes_recipe(data: bytes, redactor: Redactor | None = None) -> Recipe:
-    """The recipe of `data`: a secret by its name, else a literal with repetitions counted, or packed where long."""
+def bytes_expression(data: bytes, redactor: Redactor | None = None) -> Expression:
+    """The expression of `data`: a secret by its name, else a literal with repetitions counted, or packed where long."""
     if redactor and (name := redactor.name_of(data)):
-        return Recipe(f"os.environ['{name}']", data.isascii(), frozenset({"os"}))
+        return Expression(f"os.environ['{name}']", data.isascii(), frozenset({"os"}))
     parts, end = [], 0
     for start, stop, unit in _repeated(data):
         parts += [_literal(data[end:start]), f"{_literal(unit)} * {(stop - start) // len(unit)}"]
         end = stop
     parts.append(_literal(data[end:]))
-    expression = " + ".join(part for part in parts if part != "''") or "''"
-    if len(expression) <= _LONGEST_EXPRESSION:
-        return Recipe(expression, data.isascii())
+    source = " + ".join(part for part in parts if part != "''") or "''"
+    if len(source) <= _LONGEST_EXPRESSION:
+        return Expression(source, data.isascii())
     packed = base64.b64encode(zlib.compress(data, 9)).decode("ascii")
     unpacked = f"zlib.decompress(base64.b64decode('{packed}')).decode('latin-1')"
-    return Recipe(unpacked, data.isascii(), frozenset({"base64", "zlib"}))
+    return Expression(unpacked, data.isascii(), frozenset({"base64", "zlib"}))
 
 
-def token_recipe(token: Token, redactor: Redactor) -> Recipe:
-    """The recipe of `token`: from the environment variable with its secret, or from its head and fill."""
+def token_expression(token: Token, redactor: Redactor) -> Expression:
+    """The expression of `token`: from the environment variable with its secret, or from its head and fill."""
     if token.secret is None:
         return _filled(token)
     made_by = redactor.derivation(token) or "{}"
-    expression = made_by.replace("{}", f"os.environ['{token.secret}']")
-    return Recipe(expression, token.value.isascii(), frozenset({"os"}))
+    source = made_by.replace("{}", f"os.environ['{token.secret}']")
+    return Expression(source, token.value.isascii(), frozenset({"os"}))
 
 
-def joined(*recipes: Recipe) -> Recipe:
-    """The recipes one after the other."""
-    expression = " + ".join(recipe.expression for recipe in recipes)
-    modules = frozenset().union(*(recipe.modules for recipe in recipes))
-    return Recipe(expression, all(recipe.ascii for recipe in recipes), modules)
+def joined(*expressions: Expression) -> Expression:
+    """The expressions one after the other."""
+    source = " + ".join(expression.source for expression in expressions)
+    modules = frozenset().union(*(expression.modules for expression in expressions))
+    return Expression(source, all(expression.ascii for expression in expressions), modules)
 
 
-def guarded(line: str, recipes: Iterable[Recipe]) -> str:
-    """`line`, which fails at its start where a variable of its recipes is not set.
+def guarded(line: str, expressions: Iterable[Expression]) -> str:
+    """`line`, which fails at its start where a variable of its expressions is not set.
 
     Otherwise Python would fail alone: behind the pipe, curl would send the request without the value, and would seem to
     prove the opposite.
     """
-    names = dict.fromkeys(name for recipe in recipes for name in _VARIABLE.findall(recipe.expression))
+    names = dict.fromkeys(name for expression in expressions for name in _VARIABLE.findall(expression.source))
     exported = " ".join(f'{name}="${{{name}:?}}"' for name in names)
     return f"export {exported} && {line}" if names else line
 
 
-def writer(recipe: Recipe, end: str = "\n") -> str:
-    """A shell command that writes the recipe's value, and `end`."""
-    if recipe.ascii:
+def writer(expression: Expression, end: str = "\n") -> str:
+    """A shell command that writes the expression's value, and `end`."""
+    if expression.ascii:
         last = "" if end == "\n" else f", end={end!a}"
-        return python_line([f"print({recipe.expression}{last})"], recipe.modules)
-    whole = f"{recipe.expression} + {end!a}" if end else recipe.expression
-    return python_line([f"sys.stdout.buffer.write(({whole}).encode('latin-1'))"], recipe.modules | {"sys"})
+        return python_line([f"print({expression.source}{last})"], expression.modules)
+    whole = f"{expression.source} + {end!a}" if end else expression.source
+    return python_line([f"sys.stdout.buffer.write(({whole}).encode('latin-1'))"], expression.modules | {"sys"})
 
 
 def python_line(statements: list[str], modules: frozenset[str]) -> str:
@@ -338,13 +338,13 @@ def python_line(statements: list[str], modules: frozenset[str]) -> str:
     return f"python3 -c {quoted}"
 
 
-def _filled(token: Token) -> Recipe:
+def _filled(token: Token) -> Expression:
     value = token.value
     if token.length <= 2 * len(token.head):
-        return bytes_recipe(value)
+        return bytes_expression(value)
     times = (token.length - len(token.head)) // len(token.fill) + 1
-    expression = f"({_literal(token.head)} + {_literal(token.fill)} * {times})[:{token.length}]"
-    return Recipe(expression, value.isascii())
+    source = f"({_literal(token.head)} + {_literal(token.fill)} * {times})[:{token.length}]"
+    return Expression(source, value.isascii())
 
 
 def _repeated(data: bytes) -> Iterator[tuple[int, int, bytes]]:

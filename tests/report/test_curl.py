@@ -22,7 +22,7 @@ from hypothesis import strategies as st
 
 from conformance import USER_AGENT
 from conformance.contract.message import Request, Token
-from conformance.report.curl import bytes_recipe, curl_line, raw_line, token_recipe, writer
+from conformance.report.curl import bytes_expression, curl_line, raw_line, token_expression, writer
 from conformance.strategies.changes import CHANGES, ODD_CHANGES, apply
 from conformance.traffic.redaction import Redactor
 from tests.shipped import HEADER
@@ -331,14 +331,14 @@ RUNS = st.lists(st.tuples(st.binary(min_size=1, max_size=9), st.integers(1, 90))
 
 
 def _made(data: bytes) -> bytes:
-    expression = bytes_recipe(data).expression
-    value = eval(expression, {"zlib": zlib, "base64": base64})  # noqa: S307 - the recipe is what is tested
+    expression = bytes_expression(data).source
+    value = eval(expression, {"zlib": zlib, "base64": base64})  # noqa: S307 - the expression is what is tested
     assert isinstance(value, str)
     return value.encode("latin-1")
 
 
 @given(RUNS)
-def test_a_recipe_makes_the_bytes_that_were_sent(runs: list[tuple[bytes, int]]) -> None:
+def test_an_expression_makes_the_bytes_that_were_sent(runs: list[tuple[bytes, int]]) -> None:
     """Repetitions of any unit, one after another."""
     data = b"".join(unit * times for unit, times in runs)
     assert _made(data) == data
@@ -348,7 +348,7 @@ def test_a_recipe_makes_the_bytes_that_were_sent(runs: list[tuple[bytes, int]]) 
 def test_repetitions_are_counted(unit: bytes) -> None:
     """A million of them are a short expression."""
     data = b'{"url": "https://example.com", "padding": "' + unit * 1_000_000 + b'"}'
-    assert len(bytes_recipe(data).expression) < 120
+    assert len(bytes_expression(data).source) < 120
     assert _made(data) == data
 
 
@@ -360,7 +360,7 @@ def test_a_line_makes_every_change_of_a_token() -> None:
         name: apply(change, Token(secret.encode(), secret="CODEARTS_TOKEN"))
         for name, change in {**CHANGES, **ODD_CHANGES}.items()
     }
-    lines = [writer(token_recipe(token, redactor)) for token in made.values()]
+    lines = [writer(token_expression(token, redactor)) for token in made.values()]
     assert [line for line in lines if secret[:16] in line] == []
     environment = {**os.environ, "CODEARTS_TOKEN": secret}
     done = subprocess.run(["/bin/sh", "-ec", "\n".join(lines)], env=environment, capture_output=True, check=True)

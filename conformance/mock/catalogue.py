@@ -9,14 +9,28 @@ import inspect
 import re
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
-from typing import TYPE_CHECKING, Literal, TypeVar
+from typing import TYPE_CHECKING, Any, Literal, TypeVar
 
 from conformance.mock.app import Mock
+from conformance.mock.message import Refused
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-__all__ = ["Fault", "Faults", "Level", "Variant", "Variants", "combine", "named"]
+    from conformance.mock.message import Refusal
+
+__all__ = [
+    "Fault",
+    "Faults",
+    "Level",
+    "Variant",
+    "Variants",
+    "combine",
+    "named",
+    "reading",
+    "refused",
+    "writing",
+]
 
 Level = Literal["must", "should"]
 
@@ -91,6 +105,43 @@ class Variants(dict[str, Variant]):
         variant = Variant(_id(kind), _sentence(kind), kind)
         self[variant.id] = variant
         return kind
+
+
+def reading(step: str, read: Callable[[Any], Any]) -> type[Mock]:
+    """A mock whose step is given what ``read`` makes of its first argument."""
+
+    class Reading(Mock):
+        """Overrides the step below: its name is an argument."""
+
+    def override(self: Mock, given: object, *more: object) -> object:
+        return getattr(super(Reading, self), step)(read(given), *more)
+
+    setattr(Reading, step, override)
+    return Reading
+
+
+def writing(step: str, write: Callable[[Any], Any]) -> type[Mock]:
+    """A mock whose step returns what ``write`` makes of its result."""
+
+    class Writing(Mock):
+        """Overrides the step below: its name is an argument."""
+
+    def override(self: Mock, *given: object) -> object:
+        return write(getattr(super(Writing, self), step)(*given))
+
+    setattr(Writing, step, override)
+    return Writing
+
+
+def refused(refusal: Refusal, when: Callable[[Any], object]) -> Callable[[Any], Any]:
+    """For ``reading`` and ``writing``: raise ``Refused`` where ``when`` holds of a value, else pass the value on."""
+
+    def check(value: Any) -> Any:  # noqa: ANN401 - of whatever type the step has
+        if when(value):
+            raise Refused(refusal)
+        return value
+
+    return check
 
 
 def named(name: str, sentence: str, kind: type[Mock]) -> type[Mock]:

@@ -1,14 +1,15 @@
-"""Faults of the request body (document: example request)."""
+"""Faults of the request body (document: example request) and of its url: refused, accepted, or shown in another form."""
 
 from __future__ import annotations
 
 import json
 import re
 from typing import TYPE_CHECKING, Any
+from urllib.parse import unquote
 
 from conformance.mock import Mock, Refused, drop
-from conformance.mock.catalogue import Faults, named
-from conformance.mock.message import CRASH
+from conformance.mock.catalogue import Faults, named, reading, refused, writing
+from conformance.mock.message import BAD_URL, CRASH
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -16,9 +17,55 @@ if TYPE_CHECKING:
     from conformance.mock import Request
     from conformance.mock.message import Receive, Scope, Send
 
+__all__ = ["faults", "url_refused"]
+
 faults = Faults()
 
+_HTTP = ("request.url.http", "request.url.uncommon", "status.documented")  # an uncommon url may have it too
+_ECHO = "response.201.url.echo"
 _DEFAULT_URL = "https://example.com/default.git"
+
+
+def url_refused(pattern: str) -> type[Mock]:
+    """Urls in which ``pattern`` is found are refused."""
+    return writing("parse_url", refused(BAD_URL, lambda url: re.search(pattern, url)))
+
+
+def _not_utf_8(body: bytes) -> bool:
+    try:
+        body.decode()
+    except UnicodeDecodeError:
+        return True
+    return False
+
+
+def _of_another_charset(request: Request) -> bool:
+    kind = b"".join(request.values(b"content-type")).lower()
+    return b"charset=" in kind and b"utf-8" not in kind
+
+
+for _name, _sentence, _step, _when in (
+    ("EmptyBodyCrashes", "An empty body is answered 500.", "parse_json", lambda body: not body),
+    ("NotUtf8Crashes", "A body that is not UTF-8 is answered 500.", "parse_json", _not_utf_8),
+    ("LargeBodyCrashes", "A body over 512 KiB is answered 500.", "parse_json", lambda body: len(body) > 512 * 1024),
+    ("DuplicateMemberCrashes", "A body with the member url twice is answered 500.", "parse_json", lambda body: body.count(b'"url":') > 1),
+    ("TrueAsUrlCrashes", "A url that is true is answered 500.", "parse_url", lambda document: document.get("url") is True),
+    ("UrlObjectCrashes", "An object or array for url is answered 500.", "parse_url", lambda document: isinstance(document.get("url"), (dict, list))),
+    ("ControlCharacterCrashes", "A NUL escaped in a url is answered 500.", "parse_url", lambda document: "\0" in str(document.get("url", ""))),
+    ("UntypedBodyCrashes", "A request without a Content-Type is answered 500.", "parse_body", lambda request: not request.values(b"content-type")),
+    ("CharsetCrashes", "A Content-Type with a charset that is not UTF-8 is answered 500.", "parse_body", _of_another_charset),
+    ("AcceptCrashes", "An Accept header that the server cannot satisfy is answered 500.", "parse_body", lambda request: b"".join(request.values(b"accept")).startswith((b"text/", b"application/xml"))),
+    ("ChunkedBodyCrashes", "A body in chunks is answered 500: there is no Content-Length.", "parse_body", lambda request: request.values(b"transfer-encoding")),
+):  # fmt: skip
+    faults.must("status.server-error")(named(_name, _sentence, reading(_step, refused(CRASH, _when))))
+
+faults.must("status.server-error")(
+    named(
+        "ScalarBodyCrashes",
+        "A body that is a JSON string, number, boolean or null is answered 500.",
+        writing("parse_json", refused(CRASH, lambda document: not isinstance(document, (dict, list)))),
+    )
+)
 
 
 @faults.must("status.server-error")
@@ -32,38 +79,6 @@ class MalformedBodyCrashes(Mock):
             raise Refused(CRASH) from None
 
 
-@faults.must("status.server-error")
-class EmptyBodyCrashes(Mock):
-    """An empty body is answered 500."""
-
-    def parse_json(self, body: bytes) -> Any:
-        if not body:
-            raise Refused(CRASH)
-        return super().parse_json(body)
-
-
-@faults.must("status.server-error")
-class TrueAsUrlCrashes(Mock):
-    """A url that is true is answered 500."""
-
-    def parse_url(self, document: dict[str, Any]) -> str:
-        if document.get("url") is True:
-            raise Refused(CRASH)
-        return super().parse_url(document)
-
-
-@faults.must("status.server-error")
-class NotUtf8Crashes(Mock):
-    """A body that is not UTF-8 is answered 500."""
-
-    def parse_json(self, body: bytes) -> Any:
-        try:
-            body.decode()
-        except UnicodeDecodeError:
-            raise Refused(CRASH) from None
-        return super().parse_json(body)
-
-
 @faults.should("request.body.not-json", "response.201.url.echo")
 class MalformedBodyAccepted(Mock):
     """A body that is there but is no JSON is answered 201."""
@@ -75,53 +90,6 @@ class MalformedBodyAccepted(Mock):
             if body:
                 return {"url": _DEFAULT_URL}
             raise
-
-
-@faults.should("request.body.not-object")
-class ArrayAccepted(Mock):
-    """A body that is a JSON array is answered 201."""
-
-    def parse_json(self, body: bytes) -> Any:
-        document = super().parse_json(body)
-        return {"url": _DEFAULT_URL} if isinstance(document, list) else document
-
-
-@faults.must("status.server-error")
-class ScalarBodyCrashes(Mock):
-    """A body that is a JSON string, number, boolean or null is answered 500."""
-
-    def parse_json(self, body: bytes) -> Any:
-        document = super().parse_json(body)
-        if not isinstance(document, (dict, list)):
-            raise Refused(CRASH)
-        return document
-
-
-@faults.should("request.url.type", "request.body.not-json")  # NaN is a number to it
-class UrlNumberAccepted(Mock):
-    """A number for url is taken as its digits and answered 201."""
-
-    def parse_url(self, document: dict[str, Any]) -> str:
-        url = document.get("url")
-        return json.dumps(url) if type(url) in (int, float) else super().parse_url(document)
-
-
-@faults.should("request.url.type", "response.201.url.echo")
-class UrlNullAccepted(Mock):
-    """A null for url is answered 201."""
-
-    def parse_url(self, document: dict[str, Any]) -> str:
-        return _DEFAULT_URL if document.get("url", "") is None else super().parse_url(document)
-
-
-@faults.must("status.server-error")
-class UrlObjectCrashes(Mock):
-    """An object or array for url is answered 500."""
-
-    def parse_url(self, document: dict[str, Any]) -> str:
-        if isinstance(document.get("url"), (dict, list)):
-            raise Refused(CRASH)
-        return super().parse_url(document)
 
 
 @faults.must("connection.dropped")
@@ -140,16 +108,6 @@ class DeepNestingDropped(Mock):
             return event
 
         await super().__call__(scope, looking, send)
-
-
-def _lenient(read: Callable[[bytes], bytes]) -> type[Mock]:
-    """Bodies are first mended by `read`."""
-
-    class Lenient(Mock):
-        def parse_json(self, body: bytes) -> Any:
-            return super().parse_json(read(body))
-
-    return Lenient
 
 
 def _object(body: bytes) -> bytes:
@@ -176,7 +134,14 @@ for _name, _sentence, _read in (
     ("InvalidUtf8Accepted", "Bytes that are no UTF-8 are dropped.", lambda body: body.decode(errors="ignore").encode()),
     ("FormAccepted", "A form is taken for an object.", _of_form),
 ):  # fmt: skip
-    faults.should("request.body.not-json")(named(_name, _sentence, _lenient(_read)))
+    faults.should("request.body.not-json")(named(_name, _sentence, reading("parse_json", _read)))
+
+for _name, _sentence, _taken in (
+    ("ArrayAccepted", "A body that is a JSON array is answered 201.", lambda document: {"url": _DEFAULT_URL} if isinstance(document, list) else document),
+    ("StringBodyAccepted", "A body that is a JSON string is taken for the url.", lambda document: {"url": document} if isinstance(document, str) else document),
+    ("NullBodyAccepted", "A body that is null is answered 201.", lambda document: {"url": _DEFAULT_URL} if document is None else document),
+):  # fmt: skip
+    faults.should("request.body.not-object")(named(_name, _sentence, writing("parse_json", _taken)))
 
 
 @faults.should("request.body.not-object")
@@ -188,96 +153,82 @@ class JsonInAStringRead(Mock):
         return super().parse_json(document.encode()) if isinstance(document, str) else document
 
 
-@faults.should("request.body.not-object")
-class StringBodyAccepted(Mock):
-    """A body that is a JSON string is taken for the url."""
+def _url_of(read: Callable[[Any], str | None]) -> type[Mock]:
+    """The member url is what `read` makes of it, unchecked, where that is a string."""
 
-    def parse_json(self, body: bytes) -> Any:
-        document = super().parse_json(body)
-        return {"url": document} if isinstance(document, str) else document
+    class UrlOf(Mock):
+        def parse_url(self, document: dict[str, Any]) -> str:
+            url = read(document.get("url", ""))
+            return super().parse_url(document) if url is None else url
 
-
-@faults.should("request.body.not-object")
-class NullBodyAccepted(Mock):
-    """A body that is null is answered 201."""
-
-    def parse_json(self, body: bytes) -> Any:
-        document = super().parse_json(body)
-        return {"url": _DEFAULT_URL} if document is None else document
+    return UrlOf
 
 
-@faults.should("request.url.type")
-class UrlListAccepted(Mock):
-    """A list for url is answered 201, and its first string counts."""
+# To the first, NaN is a number.
+for _name, _sentence, _also, _url in (
+    ("UrlNumberAccepted", "A number for url is taken as its digits and answered 201.", ("request.body.not-json",), lambda url: json.dumps(url) if type(url) in (int, float) else None),
+    ("UrlNullAccepted", "A null for url is answered 201.", (_ECHO,), lambda url: _DEFAULT_URL if url is None else None),
+    ("UrlListAccepted", "A list for url is answered 201, and its first string counts.", (), lambda url: str(url[0]) if isinstance(url, list) and url else None),
+    ("UrlFalseAccepted", "A false, zero or empty url is taken for none, and the default is used.", (_ECHO,), lambda url: None if url or isinstance(url, str) else _DEFAULT_URL),
+    ("UrlObjectAccepted", "An object for url is answered 201 with the default.", (), lambda url: _DEFAULT_URL if isinstance(url, dict) else None),
+):  # fmt: skip
+    faults.should("request.url.type", *_also)(named(_name, _sentence, _url_of(_url)))
 
-    def parse_url(self, document: dict[str, Any]) -> str:
-        url = document.get("url")
-        return str(url[0]) if isinstance(url, list) and url else super().parse_url(document)
+faults.must(*_HTTP)(
+    named(
+        "LongUrlRefused",
+        "A url of more than 255 characters is refused with 400.",
+        writing("parse_url", refused(BAD_URL, lambda url: len(url) > 255)),
+    )
+)
+faults.must(*_HTTP, "status.server-error")(
+    named(
+        "LongUrlCrashes",
+        "A url of more than 1,024 characters is answered 500.",
+        writing("parse_url", refused(CRASH, lambda url: len(url) > 1_024)),
+    )
+)
 
+for _name, _sentence, _pattern in (
+    ("PlainHttpRefused", "A url that begins with http:// is refused with 400.", "^[Hh][Tt][Tt][Pp]:"),
+    ("PortRefused", "A url with a port is refused with 400.", "^[^/]+//[^/?#]*:[0-9]+(?![^/?#])"),
+    ("FragmentRefused", "A url with a fragment is refused with 400.", "#"),
+    ("QueryRefused", "A url with a query is refused with 400.", r"\?"),
+    ("PathlessUrlRefused", "A url without a path is refused with 400.", "//[^/]+$"),
+    ("PercentEncodingRefused", "A url with percent-encoding is refused with 400.", "%[0-9A-F]"),
+    (
+        "LabelOfDigitsRefused",
+        "A url whose host has a label of digits is refused with 400.",
+        r"//(?:[^/?#]*\.)?[0-9]+\.[^/?#]*[a-z]",
+    ),
+    ("ManySegmentsRefused", "A url with more than 100 segments is refused with 400.", r"(?:/[^/?#]*){104}"),
+    ("InternationalHostRefused", "A url with an internationalised host is refused with 400.", "//xn--"),
+    ("PunctuationRefused", "A url with punctuation in its path is refused with 400.", r"[;!$&'*]"),
+):
+    faults.must(*_HTTP)(named(_name, _sentence, url_refused(_pattern)))
 
-@faults.should("request.url.type", "response.201.url.echo")
-class UrlFalseAccepted(Mock):
-    """A false, zero or empty url is taken for none, and the default is used."""
+for _name, _sentence, _pattern in (
+    ("UpperCaseSchemeRefused", "A url with HTTPS in capitals is refused with 400.", "^HTTP"),
+    ("OneLabelRefused", "A url whose host has no dot is refused with 400, as popular validators do.", "//[^./?#]+(?:[/?#]|$)"),
+    ("UnderscoreRefused", "A url with an underscore in its host is refused with 400.", "//[^/?#]*_"),
+):  # fmt: skip
+    faults.should("request.url.uncommon")(named(_name, _sentence, url_refused(_pattern)))
 
-    def parse_url(self, document: dict[str, Any]) -> str:
-        url = document.get("url", "")
-        return _DEFAULT_URL if not url and not isinstance(url, str) else super().parse_url(document)
-
-
-@faults.should("request.url.type")
-class UrlObjectAccepted(Mock):
-    """An object for url is answered 201 with the default."""
-
-    def parse_url(self, document: dict[str, Any]) -> str:
-        return _DEFAULT_URL if isinstance(document.get("url"), dict) else super().parse_url(document)
-
-
-@faults.must("status.server-error")
-class LargeBodyCrashes(Mock):
-    """A body over 512 KiB is answered 500."""
-
-    def parse_json(self, body: bytes) -> Any:
-        if len(body) > 512 * 1024:
-            raise Refused(CRASH)
-        return super().parse_json(body)
-
-
-@faults.must("status.server-error")
-class DuplicateMemberCrashes(Mock):
-    """A body with the member url twice is answered 500."""
-
-    def parse_json(self, body: bytes) -> Any:
-        if body.count(b'"url":') > 1:
-            raise Refused(CRASH)
-        return super().parse_json(body)
-
-
-@faults.must("status.server-error")
-class UntypedBodyCrashes(Mock):
-    """A request without a Content-Type is answered 500."""
-
-    def parse_body(self, request: Request) -> str:
-        if not request.values(b"content-type"):
-            raise Refused(CRASH)
-        return super().parse_body(request)
-
-
-@faults.must("status.server-error")
-class CharsetCrashes(Mock):
-    """A Content-Type with a charset that is not UTF-8 is answered 500."""
-
-    def parse_body(self, request: Request) -> str:
-        kind = b"".join(request.values(b"content-type")).lower()
-        if b"charset=" in kind and b"utf-8" not in kind:
-            raise Refused(CRASH)
-        return super().parse_body(request)
-
-
-@faults.must("status.server-error")
-class AcceptCrashes(Mock):
-    """An Accept header that the server cannot satisfy is answered 500."""
-
-    def parse_body(self, request: Request) -> str:
-        if b"".join(request.values(b"accept")).startswith((b"text/", b"application/xml")):
-            raise Refused(CRASH)
-        return super().parse_body(request)
+for _name, _sentence, _show in (
+    ("UrlOtherThanSent", "The field url loses the .git at its end, or gains one.", lambda url: url.removesuffix(".git") if url.endswith(".git") else url + ".git"),
+    ("UrlInLowerCase", "The field url is in lower case.", str.lower),
+    ("UrlDecoded", "The field url has its percent-encoding decoded.", unquote),
+    ("UrlWithoutQuery", "The field url has lost its query.", lambda url: re.sub(r"\?[^#]*", "", url)),
+    ("UrlWithoutFragment", "The field url has lost its fragment.", lambda url: url.partition("#")[0]),
+    ("UrlWithoutEmptyQuery", "The field url has lost a question mark at its end.", lambda url: url.removesuffix("?")),
+    ("UrlWithoutEmptyFragment", "The field url has lost a hash sign at its end.", lambda url: url.removesuffix("#")),
+    ("UrlWithoutPort", "The field url has lost its port.", lambda url: re.sub(r"(//[^/]*):[0-9]+", r"\1", url)),
+    ("UrlWithSlash", "The field url has gained a slash where it had no path.", lambda url: re.sub("(//[^/]+)$", r"\1/", url)),
+    ("UrlOf255", "The field url is cut at 255 characters.", lambda url: url[:255]),
+    ("UrlHttps", "The field url says https where http was sent.", lambda url: url.replace("http://", "https://")),
+    ("UrlEscapedForHtml", "The field url is escaped for HTML.", lambda url: url.replace("&", "&amp;")),
+    ("UrlWithSpacesForPlus", "The field url has spaces for plus signs.", lambda url: url.replace("+", " ")),
+    ("UrlMasked", "The field url has its host masked.", lambda url: re.sub("//[^/]*", "//***", url)),
+    ("UrlEmpty", "The field url is empty.", lambda _: ""),
+):  # fmt: skip
+    faults.should("response.201.url.echo")(named(_name, _sentence, writing("shown_url", _show)))

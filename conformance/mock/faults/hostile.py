@@ -9,14 +9,14 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import unquote_to_bytes, urlsplit
 
 from conformance.mock import Mock, Refused
-from conformance.mock.catalogue import Faults, named
+from conformance.mock.catalogue import Faults, named, reading, refused
 from conformance.mock.message import CRASH, FORBIDDEN
 from conformance.mock.url import is_international
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from conformance.mock import Account, Answer, Request
+    from conformance.mock import Account, Request
 
 faults = Faults()
 
@@ -124,16 +124,6 @@ class NewUrlOfAnotherTypeCrashes(Mock):
         return super().parse_url(document)
 
 
-@faults.must("status.server-error")
-class ChunkedBodyCrashes(Mock):
-    """A body in chunks is answered 500: there is no Content-Length."""
-
-    def parse_body(self, request: Request) -> str:
-        if request.values(b"transfer-encoding"):
-            raise Refused(CRASH)
-        return super().parse_body(request)
-
-
 def _repeating(show: Callable[[str], str]) -> type[Mock]:
     """Urls beyond ASCII are accepted, and repeated as `show` makes them."""
 
@@ -220,16 +210,6 @@ for _name, _sentence, _clauses, _read in (
     faults.must(*_clauses)(named(_name, _sentence, _reading_tokens(_read)))
 
 
-def _crashing_paths(throws: Callable[[bytes], object]) -> type[Mock]:
-    class Crashing(Mock):
-        def parse_id(self, raw_id: bytes) -> int:
-            if throws(raw_id):
-                raise Refused(CRASH)
-            return super().parse_id(raw_id)
-
-    return Crashing
-
-
 for _name, _sentence, _throws_at in (
     ("MemberAsIdCrashes", "An id that is __proto__ is answered 500.", lambda raw: raw == b"__proto__"),
     ("FormatInIdCrashes", "An id with an encoded %s is answered 500: it is the format of a line in a log.", lambda raw: b"%25s" in raw),
@@ -237,19 +217,7 @@ for _name, _sentence, _throws_at in (
     ("DotsAsIdCrash", "An id of two encoded dots is answered 500: it is a folder.", lambda raw: raw.lower() == b"%2e%2e"),
     ("LongWordAsIdCrashes", "An id of more than 16,384 letters is answered 500.", lambda raw: len(raw) > 16_384),
 ):  # fmt: skip
-    faults.must("status.server-error")(named(_name, _sentence, _crashing_paths(_throws_at)))
-
-
-def _crashing_requests(throws: Callable[[Request], object]) -> type[Mock]:
-    """A request to the path for which `throws` holds is answered 500."""
-
-    class Crashing(Mock):
-        def associate(self, request: Request, raw_id: bytes) -> Answer:
-            if throws(request):
-                raise Refused(CRASH)
-            return super().associate(request, raw_id)
-
-    return Crashing
+    faults.must("status.server-error")(named(_name, _sentence, reading("parse_id", refused(CRASH, _throws_at))))
 
 
 def _sent(request: Request, name: bytes, pattern: bytes) -> bool:
@@ -266,4 +234,4 @@ for _name, _sentence, _stumbles in (
     ("BlankBodyCrashes", "A body of white space is answered 500.", lambda request: bool(request.body) and not (request.body or b"").strip()),
     ("LongMemberCrashes", "A member whose name is of more than 1,000 characters is answered 500.", lambda request: re.search(rb'"[^"]{1001,}":', request.body or b"")),
 ):  # fmt: skip
-    faults.must("status.server-error")(named(_name, _sentence, _crashing_requests(_stumbles)))
+    faults.must("status.server-error")(named(_name, _sentence, reading("associate", refused(CRASH, _stumbles))))

@@ -1,25 +1,47 @@
-"""Faults of the path parameter (document: table 1)."""
+"""Faults of the path parameter (document: table 1): its range, its notations, and how an id is looked up."""
 
 from __future__ import annotations
 
 import re
 import struct
+from fnmatch import fnmatchcase
 from typing import TYPE_CHECKING
 from urllib.parse import unquote_to_bytes
 
 from conformance.mock import Mock, Refused
-from conformance.mock.catalogue import Faults, named
+from conformance.mock.catalogue import Faults, named, reading, refused, writing
 from conformance.mock.message import BAD_ID, CRASH
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Container
 
-    from conformance.mock import Account, Answer, Request
+    from conformance.mock import Account, Answer, Refusal, Request
+
+__all__ = ["faults", "refused_to_anyone"]
 
 faults = Faults()
 
+_TYPE = "path.repository_id.type"
+_ABOVE = "path.repository_id.above-maximum"
+_BELOW = "path.repository_id.below-minimum"
+_CRASH = "status.server-error"
+_DOCUMENTED = "status.documented"
+_PRECEDENCE = "status.401.precedence"
 
-@faults.must("path.repository_id.below-minimum")
+
+def refused_to_anyone(refusal: Refusal, when: Callable[[int], object]) -> type[Mock]:
+    """Ids for which ``when`` holds are refused before anyone looks at the token."""
+
+    class RefusedToAnyone(Mock):
+        def associate(self, request: Request, raw_id: bytes) -> Answer:
+            if when(self.parse_id(raw_id)):
+                raise Refused(refusal)
+            return super().associate(request, raw_id)
+
+    return RefusedToAnyone
+
+
+@faults.must(_BELOW)
 class IdZeroAccepted(Mock):
     """Id 0 is a repository like any other and is answered 201."""
 
@@ -33,34 +55,14 @@ class IdZeroAccepted(Mock):
         return 0 if raw_id == b"0" else super().parse_id(raw_id)
 
 
-@faults.must("path.repository_id.minimum", "status.documented")
-class IdOneRefused(Mock):
-    """Id 1 is refused with 400, as if the range began after it."""
-
-    def parse_id(self, raw_id: bytes) -> int:
-        if raw_id == b"1":
-            raise Refused(BAD_ID)
-        return super().parse_id(raw_id)
-
-
-@faults.must("path.repository_id.maximum", "status.documented")
+@faults.must("path.repository_id.maximum", _DOCUMENTED)
 class MaximumIdRefused(Mock):
     """Id 2147483647 is refused with 400, as if the range ended before it."""
 
     maximum_id = 2_147_483_646
 
 
-@faults.must("path.repository_id.maximum", "status.documented", "status.server-error")
-class MaximumIdCrashes(Mock):
-    """Id 2147483647 overflows on its way and is answered 500."""
-
-    def parse_id(self, raw_id: bytes) -> int:
-        if raw_id == b"2147483647":
-            raise Refused(CRASH)
-        return super().parse_id(raw_id)
-
-
-@faults.must("path.repository_id.above-maximum")
+@faults.must(_ABOVE)
 class OneOverMaximumIdAccepted(Mock):
     """Id 2147483648 is a repository like any other and is answered 201."""
 
@@ -73,123 +75,75 @@ class OneOverMaximumIdAccepted(Mock):
         super().authorise(account, min(repository_id, 2_147_483_647))
 
 
-@faults.must("path.repository_id.above-maximum")
-class IdWrapsAt32Bits(Mock):
-    """An id is taken modulo 2^32: 4294967297 is answered as id 1."""
-
-    def parse_id(self, raw_id: bytes) -> int:
-        if re.fullmatch(rb"[0-9]{10,40}", raw_id) and int(raw_id) >= 2**32:
-            raw_id = str(int(raw_id) % 2**32).encode()
-        return super().parse_id(raw_id)
+def _not_utf_8(raw: bytes) -> bool:
+    try:
+        unquote_to_bytes(raw).decode()
+    except UnicodeDecodeError:
+        return True
+    return False
 
 
-@faults.must("path.repository_id.above-maximum")
-class IdWrapsAt64Bits(Mock):
-    """An id is taken modulo 2^64: 18446744073709551617 is answered as id 1."""
-
-    def parse_id(self, raw_id: bytes) -> int:
-        if re.fullmatch(rb"[0-9]{20,40}", raw_id) and int(raw_id) >= 2**64:
-            raw_id = str(int(raw_id) % 2**64).encode()
-        return super().parse_id(raw_id)
-
-
-@faults.must("path.repository_id.below-minimum")
-class NegativeIdAccepted(Mock):
-    """The sign of a negative id is dropped: -1 is answered as id 1."""
-
-    def parse_id(self, raw_id: bytes) -> int:
-        return super().parse_id(raw_id.removeprefix(b"-"))
+for _name, _sentence, _clauses, _refusal, _when in (
+    ("IdOneRefused", "Id 1 is refused with 400, as if the range began after it.", ("path.repository_id.minimum", _DOCUMENTED), BAD_ID, lambda raw: raw == b"1"),
+    ("MaximumIdCrashes", "Id 2147483647 overflows on its way and is answered 500.", ("path.repository_id.maximum", _DOCUMENTED, _CRASH), CRASH, lambda raw: raw == b"2147483647"),
+    ("LongIdCrashes", "An id of more than 19 digits is answered 500.", (_CRASH,), CRASH, lambda raw: re.fullmatch(rb"[0-9]{20,}", raw)),
+    ("WordForIdCrashes", "An id with a letter in it is answered 500.", (_CRASH,), CRASH, lambda raw: re.fullmatch(rb"[0-9A-Za-z]*[A-Za-z][0-9A-Za-z]*", raw)),
+    ("NegativeIdCrashes", "A negative id is answered 500.", (_CRASH,), CRASH, lambda raw: re.fullmatch(rb"-[0-9]+", raw)),
+    ("InvalidUtf8IdCrashes", "An id that is no UTF-8 once it is decoded is answered 500.", (_CRASH,), CRASH, _not_utf_8),
+    ("ApostropheInIdCrashes", "An id with an apostrophe in it is answered 500: it ends a string of SQL.", (_CRASH,), CRASH, lambda raw: b"'" in unquote_to_bytes(raw)),
+):  # fmt: skip
+    faults.must(*_clauses)(named(_name, _sentence, reading("parse_id", refused(_refusal, _when))))
 
 
-@faults.must("path.repository_id.type")
-class IdPrefixRead(Mock):
-    """Only the digits that an id begins with are read: 1abc and 1.5 are answered as id 1."""
-
-    def parse_id(self, raw_id: bytes) -> int:
-        match = re.match(rb"[0-9]+", raw_id)
-        return super().parse_id(match[0] if match else raw_id)
+def _modulo(raw: bytes, digits: int, limit: int) -> bytes:
+    """The digits of what is left of a number of at least so many digits, and over the limit."""
+    large = digits <= len(raw) <= 40 and raw.isdigit() and int(raw) >= limit
+    return str(int(raw) % limit).encode() if large else raw
 
 
-@faults.must("path.repository_id.type")
-class IdReadAsFloat(Mock):
-    """An id is read as a floating-point number: 1.0 and 1e0 are answered as id 1."""
-
-    def parse_id(self, raw_id: bytes) -> int:
-        if re.fullmatch(rb"[0-9]+(\.[0-9]+)?([eE][0-9]{1,2})?", raw_id) and not raw_id.isdigit():
-            raw_id = str(int(float(raw_id))).encode()
-        return super().parse_id(raw_id)
+def _as_float(raw: bytes) -> bytes:
+    number = re.fullmatch(rb"[0-9]+(\.[0-9]+)?([eE][0-9]{1,2})?", raw) and not raw.isdigit()
+    return str(int(float(raw))).encode() if number else raw
 
 
-@faults.must("path.repository_id.type")
-class IdReadAsHexadecimal(Mock):
-    """An id may be hexadecimal: 0x1 is answered as id 1."""
-
-    def parse_id(self, raw_id: bytes) -> int:
-        if re.fullmatch(rb"0[xX][0-9A-Fa-f]{1,16}", raw_id):
-            raw_id = str(int(raw_id, 16)).encode()
-        return super().parse_id(raw_id)
+def _of_any_script(raw: bytes) -> bytes:
+    text = unquote_to_bytes(raw).decode("utf-8", "replace")
+    return str(int(text[:20])).encode() if text.isdecimal() and not text.isascii() else raw
 
 
-@faults.must("path.repository_id.type")
-class IdUnderscoresRead(Mock):
-    """An id may hold underscores between its digits: 2_112_029_391 is answered as 2112029391."""
-
-    def parse_id(self, raw_id: bytes) -> int:
-        if re.fullmatch(rb"[0-9]+(_[0-9]+)+", raw_id):
-            raw_id = raw_id.replace(b"_", b"")
-        return super().parse_id(raw_id)
+def _saturated(raw: bytes) -> bytes:
+    large = re.fullmatch(rb"[1-9][0-9]{9,}", raw) and (len(raw) > 10 or int(raw) > 2_147_483_647)
+    return b"2147483647" if large else raw
 
 
-@faults.must("path.repository_id.type")
-class IdDigitsOfAnyScript(Mock):
-    """Digits of any script are read: a percent-encoded full-width 1 is answered as id 1."""
-
-    def parse_id(self, raw_id: bytes) -> int:
-        text = unquote_to_bytes(raw_id).decode("utf-8", "replace")
-        if text.isdecimal() and not text.isascii():
-            raw_id = str(int(text[:20])).encode()
-        return super().parse_id(raw_id)
+def _as_int32(raw: bytes) -> bytes:
+    if not re.fullmatch(rb"-?[0-9]{1,40}", raw):
+        return raw
+    low = int(raw) & 0xFFFF_FFFF
+    return str(low - 2**32 if low >= 2**31 else low).encode()
 
 
-@faults.must("path.repository_id.type")
-class IdDecodedTwice(Mock):
-    """Percent-encoding is undone twice: %2531 is answered as id 1."""
-
-    def parse_id(self, raw_id: bytes) -> int:
-        return super().parse_id(unquote_to_bytes(unquote_to_bytes(raw_id)) if b"%25" in raw_id else raw_id)
-
-
-@faults.must("path.repository_id.type")
-class IdSpacesTrimmed(Mock):
-    """Spaces around an id are dropped: %201 and 1%20 are answered as id 1."""
-
-    def parse_id(self, raw_id: bytes) -> int:
-        return super().parse_id(re.sub(rb"^(%20)+|(%20)+$", b"", raw_id))
-
-
-@faults.must("status.server-error")
-class LongIdCrashes(Mock):
-    """An id of more than 19 digits is answered 500."""
-
-    def parse_id(self, raw_id: bytes) -> int:
-        if re.fullmatch(rb"[0-9]{20,}", raw_id):
-            raise Refused(CRASH)
-        return super().parse_id(raw_id)
-
-
-def _read(read: Callable[[bytes], bytes]) -> type[Mock]:
-    """Ids are first made into others by `read`."""
-
-    class Read(Mock):
-        def parse_id(self, raw_id: bytes) -> int:
-            return super().parse_id(read(raw_id))
-
-    return Read
-
-
-_TYPE = "path.repository_id.type"
+for _name, _sentence, _clauses, _read in (
+    ("IdWrapsAt32Bits", "An id is taken modulo 2^32: 4294967297 is answered as id 1.", (_ABOVE,), lambda raw: _modulo(raw, 10, 2**32)),
+    ("IdWrapsAt64Bits", "An id is taken modulo 2^64: 18446744073709551617 is answered as id 1.", (_ABOVE,), lambda raw: _modulo(raw, 20, 2**64)),
+    ("NegativeIdAccepted", "The sign of a negative id is dropped: -1 is answered as id 1.", (_BELOW,), lambda raw: raw.removeprefix(b"-")),
+    ("IdPrefixRead", "Only the digits that an id begins with are read: 1abc and 1.5 are answered as id 1.", (_TYPE,), lambda raw: (re.match(rb"[0-9]+", raw) or [raw])[0]),
+    ("IdReadAsFloat", "An id is read as a floating-point number: 1.0 and 1e0 are answered as id 1.", (_TYPE,), _as_float),
+    ("IdUnderscoresRead", "An id may hold underscores between its digits: 2_112_029_391 is answered as 2112029391.", (_TYPE,), lambda raw: raw.replace(b"_", b"") if re.fullmatch(rb"[0-9]+(_[0-9]+)+", raw) else raw),
+    ("IdDigitsOfAnyScript", "Digits of any script are read: a percent-encoded full-width 1 is answered as id 1.", (_TYPE,), _of_any_script),
+    ("IdDecodedTwice", "Percent-encoding is undone twice: %2531 is answered as id 1.", (_TYPE,), lambda raw: unquote_to_bytes(unquote_to_bytes(raw)) if b"%25" in raw else raw),
+    ("IdSpacesTrimmed", "Spaces around an id are dropped: %201 and 1%20 are answered as id 1.", (_TYPE,), lambda raw: re.sub(rb"^(%20)+|(%20)+$", b"", raw)),
+    ("IdSeparatorsDropped", "Separators of thousands are dropped: 2,112,029,391 is answered as 2112029391.", (_TYPE,), lambda raw: raw.replace(b",", b"") if re.fullmatch(rb"[0-9]{1,3}(,[0-9]{3})+", raw) else raw),
+    ("IdSaturates", "An id over 2147483647 is taken for 2147483647.", (_ABOVE,), _saturated),
+    ("IdReadAsInt32", "Only the lowest 32 bits of an id count, in two's complement.", (_ABOVE, _BELOW), _as_int32),
+    ("IdCutAfterTenDigits", "Only the first ten digits of an id are read.", (_ABOVE,), lambda raw: raw[:10] if raw.isdigit() else raw),
+    ("EmptyIdIsTheOnlyRepository", "Without an id the account's first repository is meant.", ("path.repository_id.mandatory",), lambda raw: raw or b"1"),
+    ("NullIsTheOnlyRepository", "For the ids null and undefined the account's first repository is meant.", (_TYPE,), lambda raw: b"1" if raw in {b"null", b"undefined"} else raw),
+):  # fmt: skip
+    faults.must(*_clauses)(named(_name, _sentence, reading("parse_id", _read)))
 
 for _name, _sentence, _pattern, _base in (
+    ("IdReadAsHexadecimal", "An id may be hexadecimal: 0x1 is answered as id 1.", rb"0[xX]([0-9A-Fa-f]{1,16})", 16),
     ("IdReadAsOctal", "An id may be octal: 0o1 is answered as id 1.", rb"0[oO]([0-7]{1,20})", 8),
     ("IdReadAsBinary", "An id may be binary: 0b1 is answered as id 1.", rb"0[bB]([01]{1,64})", 2),
     ("IdSuffixOfTypeRead", "An id may have the suffix of a type: 1L is answered as id 1.", rb"([0-9]{1,19})[LlUuFfDd]", 10),
@@ -210,119 +164,119 @@ for _name, _sentence, _pattern, _base in (
         match = re.fullmatch(pattern, raw_id)
         return str(int(match[1], base)).encode() if match else raw_id
 
-    faults.must(_TYPE)(named(_name, _sentence, _read(_converted)))
+    faults.must(_TYPE)(named(_name, _sentence, reading("parse_id", _converted)))
 
-faults.must(_TYPE)(
+
+def _float32(number: int) -> float:
+    return float(struct.unpack("f", struct.pack("f", number))[0])
+
+
+faults.must("status.201.permitted")(
     named(
-        "IdSeparatorsDropped",
-        "Separators of thousands are dropped: 2,112,029,391 is answered as 2112029391.",
-        _read(lambda raw: raw.replace(b",", b"") if re.fullmatch(rb"[0-9]{1,3}(,[0-9]{3})+", raw) else raw),
+        "IdReadAsFloat32",
+        "An id goes through a float32: 2112029391 is looked up as 2112029440.",
+        writing("parse_id", lambda number: number if number in {1, 2_147_483_647} else int(_float32(number))),
+    )
+)
+faults.must("status.201.permitted", _DOCUMENTED)(
+    named(
+        "IdsOverABillionRefused",
+        "Ids over 1,000,000,000 are refused with 400, but for the maximum.",
+        writing("parse_id", refused(BAD_ID, lambda number: 1_000_000_000 < number < 2_147_483_647)),
+    )
+)
+faults.must(_DOCUMENTED, _PRECEDENCE)(
+    named(
+        "SmallIdsRefused",
+        "Ids from 2 to 99 are refused with 400 before anyone looks at the token.",
+        refused_to_anyone(BAD_ID, lambda number: 1 < number < 100),
     )
 )
 
 
-@faults.must("path.repository_id.above-maximum")
-class IdSaturates(Mock):
-    """An id over 2147483647 is taken for 2147483647."""
+@faults.must("status.404.no-repository", "response.201.repository_id.echo")
+class IdsComparedAsFloat32(Mock):
+    """Ids are compared as float32: the neighbour of a repository is answered as that one."""
 
     def parse_id(self, raw_id: bytes) -> int:
-        large = re.fullmatch(rb"[1-9][0-9]{9,}", raw_id) and (len(raw_id) > 10 or int(raw_id) > 2_147_483_647)
-        return super().parse_id(b"2147483647" if large else raw_id)
+        asked = super().parse_id(raw_id)
+        alike = [known for known in self.fixtures.repositories if _float32(known) == _float32(asked)]
+        edges = {1, self.fixtures.missing_repository_id, self.maximum_id}
+        return alike[0] if alike and asked not in edges else asked
 
 
-@faults.must("path.repository_id.above-maximum", "path.repository_id.below-minimum")
-class IdReadAsInt32(Mock):
-    """Only the lowest 32 bits of an id count, in two's complement."""
-
-    def parse_id(self, raw_id: bytes) -> int:
-        if re.fullmatch(rb"-?[0-9]{1,40}", raw_id):
-            low = int(raw_id) & 0xFFFF_FFFF
-            raw_id = str(low - 2**32 if low >= 2**31 else low).encode()
-        return super().parse_id(raw_id)
-
-
-@faults.must("path.repository_id.above-maximum")
-class IdCutAfterTenDigits(Mock):
-    """Only the first ten digits of an id are read."""
+@faults.should("response.201.repository_id.echo")
+class MaximumIdIsAnyRepository(Mock):
+    """Id 2147483647 stands for the repository of the account, whichever that is."""
 
     def parse_id(self, raw_id: bytes) -> int:
-        return super().parse_id(raw_id[:10] if raw_id.isdigit() else raw_id)
+        asked = super().parse_id(raw_id)
+        return self.fixtures.repository_id if asked == self.maximum_id else asked
 
 
-@faults.must("status.201.permitted")
-class IdReadAsFloat32(Mock):
-    """An id goes through a float32: 2112029391 is looked up as 2112029440."""
+def _matching(matches: Callable[[str, str], object]) -> type[Mock]:
+    """What is no id is looked up by `matches`, with it and with the digits of each repository."""
 
-    def parse_id(self, raw_id: bytes) -> int:
-        number = super().parse_id(raw_id)
-        rounded = int(struct.unpack("f", struct.pack("f", number))[0])
-        return number if number in {1, 2_147_483_647} else rounded
+    class Matching(Mock):
+        def parse_id(self, raw_id: bytes) -> int:
+            text = unquote_to_bytes(raw_id).decode("latin-1")
+            for number in sorted(self.fixtures.repositories, reverse=True):
+                if not raw_id.isdigit() and matches(text, str(number)):
+                    return number
+            return super().parse_id(raw_id)
 
-
-@faults.must("status.201.permitted", "status.documented")
-class IdsOverABillionRefused(Mock):
-    """Ids over 1,000,000,000 are refused with 400, but for the maximum."""
-
-    def parse_id(self, raw_id: bytes) -> int:
-        number = super().parse_id(raw_id)
-        if 1_000_000_000 < number < self.maximum_id:
-            raise Refused(BAD_ID)
-        return number
+    return Matching
 
 
-@faults.must("status.documented", "status.401.precedence")
-class SmallIdsRefused(Mock):
-    """Ids from 2 to 99 are refused with 400 before anyone looks at the token."""
-
-    def associate(self, request: Request, raw_id: bytes) -> Answer:
-        if 1 < self.parse_id(raw_id) < 100:
-            raise Refused(BAD_ID)
-        return super().associate(request, raw_id)
+def _like(text: str, digits: str) -> bool:
+    """Whether a pattern of SQL, which has digits in it, matches."""
+    pattern = text.replace("%", ".*").replace("_", ".")
+    return re.fullmatch(r"[0-9][0-9%_]+", text) is not None and re.fullmatch(pattern, digits) is not None
 
 
-@faults.must("path.repository_id.mandatory")
-class EmptyIdIsTheOnlyRepository(Mock):
-    """Without an id the account's first repository is meant."""
-
-    def parse_id(self, raw_id: bytes) -> int:
-        return super().parse_id(raw_id or b"1")
+def _expression(text: str, digits: str) -> bool:
+    return re.fullmatch(r"\^[0-9]+\$", text) is not None and re.search(text, digits) is not None
 
 
-@faults.must("path.repository_id.type")
-class NullIsTheOnlyRepository(Mock):
-    """For the ids null and undefined the account's first repository is meant."""
-
-    def parse_id(self, raw_id: bytes) -> int:
-        return super().parse_id(b"1" if raw_id in {b"null", b"undefined"} else raw_id)
+def _sql(condition: str) -> Callable[[str, str], bool]:
+    """Whether the digits are followed by what SQL makes true or drops."""
+    return lambda text, digits: text.startswith(digits) and re.fullmatch(condition, text[len(digits) :]) is not None
 
 
-@faults.must("status.server-error")
-class WordForIdCrashes(Mock):
-    """An id with a letter in it is answered 500."""
-
-    def parse_id(self, raw_id: bytes) -> int:
-        if re.fullmatch(rb"[0-9A-Za-z]*[A-Za-z][0-9A-Za-z]*", raw_id):
-            raise Refused(CRASH)
-        return super().parse_id(raw_id)
-
-
-@faults.must("status.server-error")
-class NegativeIdCrashes(Mock):
-    """A negative id is answered 500."""
-
-    def parse_id(self, raw_id: bytes) -> int:
-        if re.fullmatch(rb"-[0-9]+", raw_id):
-            raise Refused(CRASH)
-        return super().parse_id(raw_id)
+for _name, _sentence, _matches in (
+    ("IdMatchedAsLike", "An id is a pattern of SQL: what begins with it, or has any last digit, is found.", _like),
+    ("IdMatchedAsGlob", "An id with a star after its digits is a pattern of names.", lambda text, digits: re.fullmatch(r"[0-9]+\*", text) and fnmatchcase(digits, text)),
+    ("IdMatchedAsExpression", "An id between a circumflex and a dollar sign is a regular expression.", _expression),
+    ("IdQuotedInSql", "An id is put between apostrophes into SQL as it is.", _sql(r"' (?:AND|OR) '1'='1")),
+    ("IdPutIntoSql", "An id is put into SQL as it is.", _sql(r" (?:AND|OR) 1=1")),
+    ("IdCommentOfSqlDropped", "What follows two dashes after an id is a comment.", _sql(r"\s*--.*")),
+    ("IdApostropheDropped", "An apostrophe after an id is dropped.", _sql("'")),
+):  # fmt: skip
+    faults.must(_TYPE)(named(_name, _sentence, _matching(_matches)))
 
 
-@faults.must("status.server-error")
-class InvalidUtf8IdCrashes(Mock):
-    """An id that is no UTF-8 once it is decoded is answered 500."""
+def _refused_to_the_known(numbers: Container[int]) -> type[Mock]:
+    """These ids are refused with 400 once the token is known."""
 
-    def parse_id(self, raw_id: bytes) -> int:
-        try:
-            unquote_to_bytes(raw_id).decode()
-        except UnicodeDecodeError:
-            raise Refused(CRASH) from None
-        return super().parse_id(raw_id)
+    class Refusing(Mock):
+        def associate(self, request: Request, raw_id: bytes) -> Answer:
+            self.authenticate(request)
+            if self.parse_id(raw_id) in numbers:
+                raise Refused(BAD_ID)
+            return super().associate(request, raw_id)
+
+    return Refusing
+
+
+for _name, _sentence, _numbers in (
+    ("IdsUnderTheMaximumRefused", "Ids from 2147483638 to 2147483645 are kept for tests and refused with 400.", range(2_147_483_638, 2_147_483_646)),
+    ("IdsOfOneDigitRefused", "Ids from 3 to 9 are kept for tests and refused with 400.", range(3, 10)),
+    ("IdsOverSixteenBitsRefused", "Ids from 65,536 to 99,999 are refused with 400, and kept in no column.", range(65_536, 100_000)),
+    ("IdsThatNoFloatHoldsRefused", "Id 16777217 is refused with 400: it is another as float32.", range(16_777_217, 16_777_218)),
+):  # fmt: skip
+    faults.must(_DOCUMENTED)(named(_name, _sentence, _refused_to_the_known(_numbers)))
+    faults.must(_DOCUMENTED, _PRECEDENCE)(
+        named(
+            f"{_name}First", f"{_sentence[:-1]}, whatever the token.", refused_to_anyone(BAD_ID, _numbers.__contains__)
+        )
+    )

@@ -24,15 +24,38 @@ def _token(request: Request) -> str:
     return b" ".join(request.values(b"x-auth-token")).decode("latin-1")
 
 
-@faults.should("leak.token")
-class TokenRepeated(Mock):
-    """The 401 repeats the token that was sent in its error_msg."""
+def _saying(say: Callable[[Request, Refusal], str | None]) -> type[Mock]:
+    """A refusal has what `say` makes of it for its error_msg, unless that is None."""
 
-    def refuse(self, request: Request, refusal: Refusal) -> Answer:
-        if refusal.status == 401:
-            token = b" ".join(request.values(b"x-auth-token")).decode("latin-1")
-            refusal = replace(refusal, error_msg=f"Unknown token: {token}")
-        return super().refuse(request, refusal)
+    class Saying(Mock):
+        def refuse(self, request: Request, refusal: Refusal) -> Answer:
+            said = say(request, refusal)
+            return super().refuse(request, refusal if said is None else replace(refusal, error_msg=said))
+
+    return Saying
+
+
+def _quoting(quote: Callable[[Request, Refusal], object]) -> type[Mock]:
+    """A refusal has what `quote` makes of it at the end of its error_msg, as text."""
+
+    def say(request: Request, refusal: Refusal) -> str | None:
+        quoted = quote(request, refusal)
+        return f"{refusal.error_msg} {quoted}" if quoted else None
+
+    return _saying(say)
+
+
+_JAVA = """java.lang.NullPointerException: Cannot invoke getId()
+\tat com.example.repo.RemoteMirrorController.associate(RemoteMirrorController.java:87)
+\tat java.base/java.lang.Thread.run(Thread.java:840)"""
+
+for _name, _sentence, _clause, _say in (
+    ("TokenRepeated", "The 401 repeats the token that was sent in its error_msg.", "leak.token", lambda request, refusal: f"Unknown token: {_token(request)}" if refusal.status == 401 else None),
+    ("TokenInBase64", "The 401 repeats the token in base64.", "leak.token", lambda request, refusal: base64.b64encode(_token(request).encode("latin-1")).decode() if refusal.status == 401 else None),
+    ("OverlongTokenRepeated", "A token over 100,000 characters is repeated in its refusal.", "leak.token", lambda request, _: f"Token too long: {_token(request)}" if len(_token(request)) > 100_000 else None),
+    ("JavaStackTraceShown", "The 404 shows a stack trace of Java.", "leak.stack-trace", lambda _, refusal: _JAVA if refusal.status == 404 else None),
+):  # fmt: skip
+    faults.should(_clause)(named(_name, _sentence, _saying(_say)))
 
 
 @faults.should("leak.password")
@@ -74,16 +97,6 @@ class TokenInSuccess(Mock):
 
 
 @faults.should("leak.token")
-class TokenInBase64(Mock):
-    """The 401 repeats the token in base64."""
-
-    def refuse(self, request: Request, refusal: Refusal) -> Answer:
-        if refusal.status == 401:
-            refusal = replace(refusal, error_msg=base64.b64encode(_token(request).encode("latin-1")).decode())
-        return super().refuse(request, refusal)
-
-
-@faults.should("leak.token")
 class TokenInLoginUrl(Mock):
     """The 401 names a page to log in, with the token percent-encoded in its query."""
 
@@ -93,17 +106,6 @@ class TokenInLoginUrl(Mock):
             return answer
         page = f"https://login.example.com/?token={quote(_token(request), safe='')[:6_000]}"
         return replace(answer, headers=(*answer.headers, (b"location", page.encode())))
-
-
-@faults.should("leak.token")
-class OverlongTokenRepeated(Mock):
-    """A token over 100,000 characters is repeated in its refusal."""
-
-    def refuse(self, request: Request, refusal: Refusal) -> Answer:
-        token = _token(request)
-        if len(token) > self.maximum_token:
-            refusal = replace(refusal, error_msg=f"Token too long: {token}")
-        return super().refuse(request, refusal)
 
 
 @faults.should("leak.password")
@@ -119,33 +121,6 @@ class PasswordInHeader(Mock):
     def success(self, request: Request, mirror: Mirror) -> Answer:
         answer = super().success(request, mirror)
         return replace(answer, headers=(*answer.headers, (b"location", self.sent.encode())))
-
-
-@faults.should("leak.stack-trace")
-class JavaStackTraceShown(Mock):
-    """The 404 shows a stack trace of Java."""
-
-    def refuse(self, request: Request, refusal: Refusal) -> Answer:
-        if refusal.status == 404:
-            trace = (
-                "java.lang.NullPointerException: Cannot invoke getId()\n"
-                "\tat com.example.repo.RemoteMirrorController.associate(RemoteMirrorController.java:87)\n"
-                "\tat java.base/java.lang.Thread.run(Thread.java:840)"
-            )
-            refusal = replace(refusal, error_msg=trace)
-        return super().refuse(request, refusal)
-
-
-def _quoting(quote: Callable[[Request, Refusal], object]) -> type[Mock]:
-    """A refusal has what `quote` makes of it at the end of its error_msg, as text."""
-
-    class Quoting(Mock):
-        def refuse(self, request: Request, refusal: Refusal) -> Answer:
-            if quoted := quote(request, refusal):
-                refusal = replace(refusal, error_msg=f"{refusal.error_msg} {quoted}")
-            return super().refuse(request, refusal)
-
-    return Quoting
 
 
 def _document(request: Request) -> Any:

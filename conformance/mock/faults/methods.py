@@ -1,38 +1,50 @@
-"""Faults of the method: another than POST associates, or crashes."""
+"""Faults of other methods, of queries and of header fields: the token is not looked at, or the answer is another."""
 
 from __future__ import annotations
 
+import gzip
+import json
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from conformance.mock import Answer, Mock, Refused
-from conformance.mock.catalogue import Faults, named
+from conformance.mock import Answer, Mock, Request
+from conformance.mock.catalogue import Faults, named, reading, refused
+from conformance.mock.faults.tokens import unguarded
 from conformance.mock.message import CRASH
 
 if TYPE_CHECKING:
-    from conformance.mock import Request
+    from collections.abc import Callable
+
+    from conformance.mock import Account
+    from conformance.mock.message import Receive, Scope, Send
 
 faults = Faults()
 
+_MANDATORY = "header.x-auth-token.mandatory"
+_DEFAULT = b'{"url": "https://example.com/default.git"}'
 
-def _associating(method: str) -> type[Mock]:
+
+def _associating(method: str, default: bytes | None = None) -> type[Mock]:
+    """The method is taken for POST, with the default, if there is one, for no body."""
+
     class Associating(Mock):
         def answer(self, request: Request) -> Answer:
             if request.method == method and request.path.endswith(b"/associate"):
-                request = replace(request, method="POST")
+                body = request.body if default is None else request.body or default
+                request = replace(request, method="POST", body=body)
             return super().answer(request)
 
     return Associating
 
 
-def _crashing(method: str) -> type[Mock]:
-    class Crashing(Mock):
-        def other_method(self, request: Request, allow: str) -> Answer:
-            if request.method == method:
-                raise Refused(CRASH)
-            return super().other_method(request, allow)
+def _answered(method: str, answer: Callable[[Request], Answer]) -> type[Mock]:
+    """The method has an answer of its own."""
 
-    return Crashing
+    class Answered(Mock):
+        def other_method(self, request: Request, allow: str) -> Answer:
+            return answer(request) if request.method == method else super().other_method(request, allow)
+
+    return Answered
 
 
 for _method in ("PUT", "PATCH", "COPY"):
@@ -40,37 +52,33 @@ for _method in ("PUT", "PATCH", "COPY"):
         named(f"{_method.capitalize()}Associates", f"{_method} associates as POST does.", _associating(_method))
     )
 
+for _name, _sentence, _method in (
+    ("GetAssociates", "GET on the path associates too, with a default url where there is no body.", "GET"),
+    ("OptionsAssociates", "OPTIONS associates as POST does, and is answered 201.", "OPTIONS"),
+):
+    faults.should("method.other")(named(_name, _sentence, _associating(_method, _DEFAULT)))
+
+for _name, _sentence, _method, _answer in (
+    ("DeleteSucceeds", "DELETE on the path is answered 204, whoever asks.", "DELETE", lambda _: Answer(204)),
+    ("HeadSucceeds", "HEAD on the path is answered 200.", "HEAD", lambda _: Answer(200)),
+    ("TraceEchoes", "TRACE is answered 200 with the request's body.", "TRACE", lambda request: Answer(200, request.body or b"")),
+    ("OptionsAccepted", "OPTIONS on the path is answered 202, as if something had been begun.", "OPTIONS", lambda _: Answer(202)),
+):  # fmt: skip
+    faults.should("method.other")(named(_name, _sentence, _answered(_method, _answer)))
+
+
+def _of(method: str) -> Callable[[Request], bool]:
+    return lambda request: request.method == method
+
+
 for _method in ("PUT", "HEAD", "TRACE", "PROPFIND"):
     faults.must("status.server-error")(
-        named(f"{_method.capitalize()}Crashes", f"{_method} on the path is answered 500.", _crashing(_method))
+        named(
+            f"{_method.capitalize()}Crashes",
+            f"{_method} on the path is answered 500.",
+            reading("other_method", refused(CRASH, _of(_method))),
+        )
     )
-
-
-@faults.should("method.other")
-class GetAssociates(Mock):
-    """GET on the path associates too, with a default url where there is no body."""
-
-    def answer(self, request: Request) -> Answer:
-        if request.method == "GET" and request.path.endswith(b"/associate"):
-            body = request.body or b'{"url": "https://example.com/default.git"}'
-            request = replace(request, method="POST", body=body)
-        return super().answer(request)
-
-
-@faults.should("method.other")
-class DeleteSucceeds(Mock):
-    """DELETE on the path is answered 204, whoever asks."""
-
-    def other_method(self, request: Request, allow: str) -> Answer:
-        return Answer(204) if request.method == "DELETE" else super().other_method(request, allow)
-
-
-@faults.should("method.other")
-class HeadSucceeds(Mock):
-    """HEAD on the path is answered 200."""
-
-    def other_method(self, request: Request, allow: str) -> Answer:
-        return Answer(200) if request.method == "HEAD" else super().other_method(request, allow)
 
 
 @faults.should("method.other")
@@ -82,28 +90,124 @@ class MethodOverridden(Mock):
         return super().answer(replace(request, method=override[0].decode("latin-1")) if override else request)
 
 
-@faults.should("method.other")
-class TraceEchoes(Mock):
-    """TRACE is answered 200 with the request's body."""
-
-    def other_method(self, request: Request, allow: str) -> Answer:
-        return Answer(200, request.body or b"") if request.method == "TRACE" else super().other_method(request, allow)
+def _token(request: Request) -> bytes:
+    return b"".join(request.values(b"x-auth-token")).strip(b" \t")
 
 
-@faults.should("method.other")
-class OptionsAssociates(Mock):
-    """OPTIONS associates as POST does, and is answered 201."""
+def _more_members(request: Request) -> bool:
+    return (request.body or b"").count(b'": ') > 1
+
+
+def _from_this_machine(request: Request) -> bool:
+    return request.values(b"x-forwarded-for") == (b"127.0.0.1",) and not request.values(b"x-auth-token")
+
+
+def _of_a_user(request: Request) -> bool:
+    return bool(request.values(b"x-forwarded-user")) and not request.values(b"x-auth-token")
+
+
+for _name, _sentence, _clause, _odd in (
+    ("TypelessUnguarded", "Without a Content-Type the token is not looked at.", _MANDATORY, lambda request: not request.values(b"content-type")),
+    ("MembersUnguarded", "With further members in the body the token is not looked at.", _MANDATORY, _more_members),
+    ("ObsTextTokenAccepted", "A token with bytes over 127 passes for the permitted account's.", _MANDATORY, lambda request: not _token(request).isascii()),
+    ("SpacedTokenAccepted", "A token with a space in it passes for the permitted account's.", _MANDATORY, lambda request: b" " in _token(request)),
+    ("AddressTrusted", "Who sends no token is trusted where X-Forwarded-For says that it is this machine.", "status.401.missing-token", _from_this_machine),
+    ("UserOfTheProxyTrusted", "Who sends no token is the user that X-Forwarded-User names.", "status.401.missing-token", _of_a_user),
+):  # fmt: skip
+    faults.must(_clause)(named(_name, _sentence, unguarded(_odd)))
+
+
+@faults.must(_MANDATORY)
+class BrokenBodyAccepted(Mock):
+    """A body that is not JSON is answered 202 to whoever sends no token, to be looked at later."""
+
+    def authenticate(self, request: Request) -> Account:
+        if not request.values(b"x-auth-token") and not (request.body or b"").startswith((b"{", b"[")):
+            return "permitted"
+        return super().authenticate(request)
 
     def answer(self, request: Request) -> Answer:
-        if request.method == "OPTIONS" and request.path.endswith(b"/associate"):
-            body = request.body or b'{"url": "https://example.com/default.git"}'
-            request = replace(request, method="POST", body=body)
-        return super().answer(request)
+        answer = super().answer(request)
+        unseen = answer.status == 400 and not request.values(b"x-auth-token")
+        return Answer.of_json(202, b"{}") if unseen else answer
 
 
-@faults.should("method.other")
-class OptionsAccepted(Mock):
-    """OPTIONS on the path is answered 202, as if something had been begun."""
+class _Asked(Mock):
+    """A POST on the path with a query has an answer of its own."""
 
-    def other_method(self, request: Request, allow: str) -> Answer:
-        return Answer(202) if request.method == "OPTIONS" else super().other_method(request, allow)
+    def asked(self, request: Request) -> Answer:
+        """Answer such a request."""
+        return self.answer(request)
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if not scope["query_string"]:
+            await super().__call__(scope, receive, send)
+            return
+        request = await Request.read(scope, receive, limit=self.maximum_body)
+        if request is not None:
+            await self.asked(request).send(request.method, send)
+
+
+@faults.must("response.201.repository_id.type", "response.201.*")
+class QueryAnsweredInShort(_Asked):
+    """With a query after the path a 201 has nothing but the id."""
+
+    def asked(self, request: Request) -> Answer:
+        answer = super().asked(request)
+        short = {"id": json.loads(answer.body)["id"]} if answer.status == 201 else None
+        return replace(answer, body=json.dumps(short).encode()) if short else answer
+
+
+@faults.must(_MANDATORY)
+class QueryUnguarded(_Asked):
+    """With a query after the path the token is not looked at."""
+
+    def asked(self, request: Request) -> Answer:
+        others = tuple((name, value) for name, value in request.headers if name.lower() != b"x-auth-token")
+        token = (b"x-auth-token", self.fixtures.token.encode())
+        return super().asked(replace(request, headers=(token, *others)))
+
+
+@faults.must("status.server-error")
+class RepeatedParameterCrashes(Mock):
+    """A parameter that the query has twice is answered 500."""
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        request = await Request.read(scope, receive, limit=self.maximum_body)
+        names = [part.partition(b"=")[0] for part in scope["query_string"].split(b"&")]
+        if request is not None:
+            twice = len(set(names)) < len(names)
+            answer = self.refuse(request, CRASH) if twice else self.answer(request)
+            await answer.send(request.method, send)
+
+
+@faults.must(_MANDATORY)
+class DebuggingUnguarded(_Asked):
+    """With debug=1 in the query the token is not looked at."""
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        self.debugging = b"debug=1" in scope["query_string"]
+        await super().__call__(scope, receive, send)
+
+    def authenticate(self, request: Request) -> Account:
+        return "permitted" if self.debugging else super().authenticate(request)
+
+
+def _packed(pack: Callable[[bytes], bytes]) -> type[Mock]:
+    """Bodies say that they are in gzip, and are what `pack` makes of them."""
+
+    class Packed(Mock):
+        def answer(self, request: Request) -> Answer:
+            answer = super().answer(request)
+            if not answer.body:
+                return answer
+            return replace(answer, body=pack(answer.body), headers=(*answer.headers, (b"content-encoding", b"gzip")))
+
+    return Packed
+
+
+for _name, _sentence, _pack in (
+    ("GzipDamaged", "Bodies are compressed with gzip, and the last bytes are lost.", lambda body: gzip.compress(body, mtime=0)[:-6]),
+    ("GzipClaimed", "Bodies say that they are in gzip, and are not.", lambda body: body),
+):  # fmt: skip
+    faults.must("response.content-coding")(named(_name, _sentence, _packed(_pack)))

@@ -3,31 +3,16 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING
 
-from conformance.mock import Mock, Refused
-from conformance.mock.catalogue import Faults, named
-from conformance.mock.faults.urls import refusing
+from conformance.mock.catalogue import Faults, named, reading, writing
+from conformance.mock.faults.bodies import url_refused
+from conformance.mock.faults.ids import refused_to_anyone
+from conformance.mock.faults.tokens import unknown_refused
 from conformance.mock.message import CRASH, NOT_FOUND
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
-
-    from conformance.mock import Account, Answer, Request
 
 faults = Faults()
 
 _PRECEDENCE = "status.401.precedence"
-
-
-def _crashing_ids(match: Callable[[int], bool]) -> type[Mock]:
-    class Crashing(Mock):
-        def associate(self, request: Request, raw_id: bytes) -> Answer:
-            if match(self.parse_id(raw_id)):
-                raise Refused(CRASH)
-            return super().associate(request, raw_id)
-
-    return Crashing
 
 
 for _name, _sentence, _match in (
@@ -36,39 +21,27 @@ for _name, _sentence, _match in (
     ("PalindromicIdsCrash", "Ids of three digits that read the same backwards are answered 500.", lambda n: 101 <= n <= 999 and str(n) == str(n)[::-1]),
 ):  # fmt: skip
     faults.must("status.server-error", _PRECEDENCE, "path.repository_id.maximum", "status.documented", narrow=True)(
-        named(_name, _sentence, _crashing_ids(_match))
+        named(_name, _sentence, refused_to_anyone(CRASH, _match))
     )
 
 
-@faults.must(_PRECEDENCE, narrow=True)
-class IdsOfAShardNotFoundBeforeUnauthorized(Mock):
-    """Ids that are 7 modulo 64 live on a shard that answers 404 before anyone looks at the token."""
-
-    def associate(self, request: Request, raw_id: bytes) -> Answer:
-        if self.parse_id(raw_id) % 64 == 7:
-            raise Refused(NOT_FOUND)
-        return super().associate(request, raw_id)
-
-
-@faults.must("path.repository_id.above-maximum", narrow=True)
-class IdWrapsAt40Bits(Mock):
-    """An id over 2^40 is taken modulo 2^40."""
-
-    def parse_id(self, raw_id: bytes) -> int:
-        if re.fullmatch(rb"[0-9]{13,40}", raw_id) and int(raw_id) >= 2**40:
-            raw_id = str(int(raw_id) % 2**40).encode()
-        return super().parse_id(raw_id)
+faults.must(_PRECEDENCE, narrow=True)(
+    named(
+        "IdsOfAShardNotFoundBeforeUnauthorized",
+        "Ids that are 7 modulo 64 live on a shard that answers 404 before anyone looks at the token.",
+        refused_to_anyone(NOT_FOUND, lambda number: number % 64 == 7),
+    )
+)
 
 
-def _crashing_tokens(match: Callable[[str], object]) -> type[Mock]:
-    class Crashing(Mock):
-        def account_of(self, token: str) -> Account:
-            if token not in self.tokens and match(token):
-                raise Refused(CRASH)
-            return super().account_of(token)
+def _of_40_bits(raw: bytes) -> bytes:
+    large = re.fullmatch(rb"[0-9]{13,40}", raw) and int(raw) >= 2**40
+    return str(int(raw) % 2**40).encode() if large else raw
 
-    return Crashing
 
+faults.must("path.repository_id.above-maximum", narrow=True)(
+    named("IdWrapsAt40Bits", "An id over 2^40 is taken modulo 2^40.", reading("parse_id", _of_40_bits))
+)
 
 _LENGTH, _NEAR = "header.x-auth-token.length", "status.401.near-valid-token"
 
@@ -79,7 +52,7 @@ for _name, _sentence, _found in (
     ("TokenBeginningWithMinusCrashes", "An unknown token that begins with a minus sign is answered 500.", lambda token: token.startswith("-")),
 ):  # fmt: skip
     faults.must("status.server-error", "status.401.unknown-token", _LENGTH, "status.documented", _NEAR, narrow=True)(
-        named(_name, _sentence, _crashing_tokens(_found))
+        named(_name, _sentence, unknown_refused(CRASH, _found))
     )
 
 
@@ -90,13 +63,14 @@ for _name, _sentence, _pattern in (
     ("DoubleSlashRefused", "A url with two slashes in its path is refused with 400.", "//[^/?#]+[^?#]*//"),
 ):  # fmt: skip
     faults.must("request.url.http", "request.url.uncommon", "status.documented", narrow=True)(
-        named(_name, _sentence, refusing(_pattern))
+        named(_name, _sentence, url_refused(_pattern))
     )
 
 
-@faults.should("response.201.url.echo", narrow=True)
-class EmptyQueryDropped(Mock):
-    """The field url has lost a question mark that nothing follows."""
-
-    def shown_url(self, url: str) -> str:
-        return super().shown_url(url).removesuffix("?")
+faults.should("response.201.url.echo", narrow=True)(
+    named(
+        "EmptyQueryDropped",
+        "The field url has lost a question mark that nothing follows.",
+        writing("shown_url", lambda url: url.removesuffix("?")),
+    )
+)

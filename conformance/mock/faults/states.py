@@ -9,34 +9,36 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from conformance.mock import Answer, Mock, Refused, Request
-from conformance.mock.catalogue import Faults
+from conformance.mock.catalogue import Faults, named
 from conformance.mock.message import CONFLICT, CRASH, NOT_FOUND
 
 if TYPE_CHECKING:
-    from conformance.mock import Account, Fixtures, Mirror
+    from conformance.mock import Account, Fixtures, Mirror, Refusal
     from conformance.mock.message import Receive, Scope, Send
 
 faults = Faults()
 
 
-@faults.should("state.repeat")
-class SecondAssociationRefused(Mock):
-    """A repository that is associated already is answered 409."""
+def _again_refused(refusal: Refusal) -> type[Mock]:
+    """A repository that is associated already is refused."""
 
-    def mirror_of(self, repository_id: int, url: str) -> Mirror:
-        if repository_id in self.mirrors:
-            raise Refused(CONFLICT)
-        return super().mirror_of(repository_id, url)
+    class AgainRefused(Mock):
+        def mirror_of(self, repository_id: int, url: str) -> Mirror:
+            if repository_id in self.mirrors:
+                raise Refused(refusal)
+            return super().mirror_of(repository_id, url)
+
+    return AgainRefused
 
 
-@faults.should("state.repeat", "status.server-error")
-class SecondAssociationCrashes(Mock):
-    """A repository that is associated already is answered 500."""
-
-    def mirror_of(self, repository_id: int, url: str) -> Mirror:
-        if repository_id in self.mirrors:
-            raise Refused(CRASH)
-        return super().mirror_of(repository_id, url)
+faults.should("state.repeat")(
+    named(
+        "SecondAssociationRefused", "A repository that is associated already is answered 409.", _again_refused(CONFLICT)
+    )
+)
+faults.should("state.repeat", "status.server-error")(
+    named("SecondAssociationCrashes", "A repository that is associated already is answered 500.", _again_refused(CRASH))
+)
 
 
 @faults.should("state.repeat")

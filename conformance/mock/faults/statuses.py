@@ -1,22 +1,26 @@
-"""Faults of existence, permission and the status of success (document: status codes)."""
+"""Faults of existence, permission and status (document: status codes), and of error answers (tables 4 to 6)."""
 
 from __future__ import annotations
 
+import json
 from contextvars import ContextVar
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from conformance.mock import Answer, Mock, Refused, drop
-from conformance.mock.catalogue import Faults, named
+from conformance.mock.catalogue import Faults, named, writing
 from conformance.mock.message import CRASH, FORBIDDEN, NOT_FOUND, UNAUTHORIZED
 
 if TYPE_CHECKING:
-    from collections.abc import MutableMapping
+    from collections.abc import Callable, MutableMapping
 
-    from conformance.mock import Account, Mirror, Refusal, Request
+    from conformance.mock import Account, Refusal, Request
     from conformance.mock.message import Receive, Scope, Send
 
 faults = Faults()
+
+_STATUSES = {401: "Unauthorized", 403: "Forbidden", 404: "NotFound"}
+_PAGE = (b"content-type", b"text/html")
 
 # A 401 that is none is one wherever it comes; a 2xx in its place lets in what must not succeed.
 _WITH_ANY_401 = (
@@ -29,20 +33,29 @@ _WITH_ANY_401 = (
 )
 
 
-@faults.must("status.403.no-permission")
-class NoPermissionIsNotFound(Mock):
-    """Without permission on an existing repository a request is answered 404."""
+def _instead(status: int, change: Callable[[Refusal], Refusal]) -> type[Mock]:
+    """Refusals with this status are what `change` makes of them."""
 
-    def refuse(self, request: Request, refusal: Refusal) -> Answer:
-        return super().refuse(request, NOT_FOUND if refusal.status == 403 else refusal)
+    class Instead(Mock):
+        def refuse(self, request: Request, refusal: Refusal) -> Answer:
+            return super().refuse(request, change(refusal) if refusal.status == status else refusal)
+
+    return Instead
 
 
-@faults.must("status.403.no-permission")
-class NoPermissionIsUnauthorized(Mock):
-    """Without permission on an existing repository a request is answered 401."""
+def _always(refusal: Refusal) -> Callable[[Refusal], Refusal]:
+    return lambda _: refusal
 
-    def refuse(self, request: Request, refusal: Refusal) -> Answer:
-        return super().refuse(request, UNAUTHORIZED if refusal.status == 403 else refusal)
+
+def _with_status(status: int, other: int) -> type[Mock]:
+    return _instead(status, lambda refusal: replace(refusal, status=other))
+
+
+for _name, _sentence, _refusal in (
+    ("NoPermissionIsNotFound", "Without permission on an existing repository a request is answered 404.", NOT_FOUND),
+    ("NoPermissionIsUnauthorized", "Without permission on an existing repository a request is answered 401.", UNAUTHORIZED),
+):  # fmt: skip
+    faults.must("status.403.no-permission")(named(_name, _sentence, _instead(403, _always(_refusal))))
 
 
 @faults.must("status.403.no-permission")
@@ -61,22 +74,23 @@ class RestrictedAccountPermitted(Mock):
         super().authorise("permitted", repository_id)
 
 
-@faults.must("status.404.no-repository")
-class MissingRepositoryIsForbidden(Mock):
-    """A repository that does not exist is answered 403."""
+def _not_found(refusal: Refusal) -> type[Mock]:
+    """A repository that does not exist is refused in another way."""
 
-    def find(self, repository_id: int) -> None:
-        if repository_id not in self.fixtures.repositories:
-            raise Refused(FORBIDDEN)
+    class NotFound(Mock):
+        def find(self, repository_id: int) -> None:
+            if repository_id not in self.fixtures.repositories:
+                raise Refused(refusal)
+
+    return NotFound
 
 
-@faults.must("status.404.no-repository", "status.documented", "status.server-error")
-class MissingRepositoryCrashes(Mock):
-    """A repository that does not exist is answered 500."""
-
-    def find(self, repository_id: int) -> None:
-        if repository_id not in self.fixtures.repositories:
-            raise Refused(CRASH)
+faults.must("status.404.no-repository")(
+    named("MissingRepositoryIsForbidden", "A repository that does not exist is answered 403.", _not_found(FORBIDDEN))
+)
+faults.must("status.404.no-repository", "status.documented", "status.server-error")(
+    named("MissingRepositoryCrashes", "A repository that does not exist is answered 500.", _not_found(CRASH))
+)
 
 
 @faults.must("status.404.no-repository")
@@ -92,12 +106,11 @@ class MissingRepositoryAssociated(Mock):
 
 
 def _succeeding(answer: Answer) -> type[Mock]:
-    class Succeeding(Mock):
-        def success(self, request: Request, mirror: Mirror) -> Answer:
-            made = super().success(request, mirror)
-            return replace(answer, body=answer.body or made.body, headers=(*made.headers, *answer.headers))
-
-    return Succeeding
+    """Success is answered so, with the body of the 201 where this one has none."""
+    return writing(
+        "success",
+        lambda made: replace(answer, body=answer.body or made.body, headers=(*made.headers, *answer.headers)),
+    )
 
 
 for _name, _sentence, _answer in (
@@ -109,15 +122,6 @@ for _name, _sentence, _answer in (
 ):
     faults.must("status.201.permitted", "status.documented")(named(_name, _sentence, _succeeding(_answer)))
 
-
-def _otherwise(status: int, other: int) -> type[Mock]:
-    class Otherwise(Mock):
-        def refuse(self, request: Request, refusal: Refusal) -> Answer:
-            return super().refuse(request, replace(refusal, status=other) if refusal.status == status else refusal)
-
-    return Otherwise
-
-
 for _name, _status, _other in (
     ("UnauthorizedIsOk", 401, 200),
     ("UnauthorizedIsBadRequest", 401, 400),
@@ -126,15 +130,15 @@ for _name, _status, _other in (
     ("UnauthorizedIsServerError", 401, 500),
 ):
     faults.must("status.401.unknown-token", "request.url.type", "request.body.not-*", *_WITH_ANY_401)(
-        named(_name, f"The envelope of a {_status} comes with {_other}.", _otherwise(_status, _other))
+        named(_name, f"The envelope of a {_status} comes with {_other}.", _with_status(_status, _other))
     )
 for _name, _other in (("ForbiddenIsOk", 200), ("ForbiddenIsLegal", 451), ("ForbiddenIsServerError", 500)):
     faults.must("status.403.no-permission", "status.documented", "status.server-error")(
-        named(_name, f"The envelope of a 403 comes with {_other}.", _otherwise(403, _other))
+        named(_name, f"The envelope of a 403 comes with {_other}.", _with_status(403, _other))
     )
 for _name, _other in (("NotFoundIsOk", 200), ("NotFoundIsGone", 410), ("NotFoundIsBadRequest", 400)):
     faults.must("status.404.no-repository", "status.documented")(
-        named(_name, f"The envelope of a 404 comes with {_other}.", _otherwise(404, _other))
+        named(_name, f"The envelope of a 404 comes with {_other}.", _with_status(404, _other))
     )
 
 
@@ -171,3 +175,114 @@ class PermittedIsForbidden(Mock):
         super().authorise(account, repository_id)
         if repository_id not in {1, 2_147_483_647}:
             raise Refused(FORBIDDEN)
+
+
+def _rewritten(status: int, rewrite: Callable[[Answer], Answer]) -> type[Mock]:
+    class Rewritten(Mock):
+        def refuse(self, request: Request, refusal: Refusal) -> Answer:
+            answer = super().refuse(request, refusal)
+            return rewrite(answer) if refusal.status == status else answer
+
+    return Rewritten
+
+
+def _members(change: Callable[[dict[str, Any]], object]) -> Callable[[Answer], Answer]:
+    return lambda answer: replace(answer, body=json.dumps(change(json.loads(answer.body))).encode())
+
+
+def _with_headers(headers: tuple[tuple[bytes, bytes], ...]) -> Callable[[Answer], Answer]:
+    return lambda answer: replace(answer, headers=headers)
+
+
+_REWRITES: tuple[tuple[str, str, Callable[[Answer], Answer]], ...] = (
+    ("WithoutCode", "has no error_code", _members(lambda it: {"error_msg": it["error_msg"]})),
+    ("WithoutMessage", "has no error_msg", _members(lambda it: {"error_code": it["error_code"]})),
+    ("CodeInteger", "has an integer for error_code", _members(lambda it: it | {"error_code": 401_001})),
+    ("CodeNull", "has null for error_code", _members(lambda it: it | {"error_code": None})),
+    ("MessageNull", "has null for error_msg", _members(lambda it: it | {"error_msg": None})),
+    ("MessageObject", "has an object for error_msg", _members(lambda it: it | {"error_msg": {"en": "No."}})),
+    ("CamelCase", "has errorCode and errorMsg", _members(lambda it: dict(zip(("errorCode", "errorMsg"), it.values(), strict=True)))),
+    ("Wrapped", "has the envelope in a member error", _members(lambda it: {"error": it})),
+    ("IsList", "is a list with the envelope in it", _members(lambda it: [it])),
+    ("IsString", "is the envelope in a JSON string", _members(json.dumps)),
+    ("Truncated", "ends before its last brace", lambda answer: replace(answer, body=answer.body[:-1])),
+)  # fmt: skip
+_BARE: tuple[tuple[str, str, Callable[[Answer], Answer]], ...] = (
+    ("Empty", "has no body", lambda answer: Answer(answer.status)),
+    ("IsPage", "is an HTML page of the server", lambda answer: Answer(answer.status, b"<html>No</html>", (_PAGE,))),
+)
+
+for _status, _who in _STATUSES.items():
+    # The 404 of a path that does not exist owes the envelope too.
+    _more = ("error.other.envelope",) if _status == 404 else ()
+    for _name, _words, _rewrite in _REWRITES:
+        faults.must(f"error.{_status}.envelope", *_more)(
+            named(f"{_who}{_name}", f"The {_status} {_words}.", _rewritten(_status, _rewrite))
+        )
+    for _name, _words, _rewrite in _BARE:
+        faults.must(f"error.{_status}.envelope", f"error.{_status}.content-type", *_more)(
+            named(f"{_who}{_name}", f"The {_status} {_words}.", _rewritten(_status, _rewrite))
+        )
+    for _name, _type in (("IsHtml", b"text/html"), ("IsUntyped", None)):
+        _headers = ((b"content-type", _type),) if _type else ()
+        _says = f"says {_type.decode()}" if _type else "has no Content-Type"
+        faults.should(f"error.{_status}.content-type")(
+            named(
+                f"{_who}{_name}",
+                f"The {_status} {_says}, though its body is the envelope.",
+                _rewritten(_status, _with_headers(_headers)),
+            )
+        )
+
+
+@faults.should("error.401.content-type", "error.403.content-type", "error.404.content-type")
+class ErrorIsPlainText(Mock):
+    """Error answers say text/plain, though their body is the envelope."""
+
+    def refuse(self, request: Request, refusal: Refusal) -> Answer:
+        return replace(super().refuse(request, refusal), headers=((b"content-type", b"text/plain"), *refusal.headers))
+
+
+@faults.should("error.other.envelope")
+class BadRequestWithoutEnvelope(Mock):
+    """A 400 is plain words without the envelope."""
+
+    def refuse(self, request: Request, refusal: Refusal) -> Answer:
+        if refusal.status == 400:
+            return Answer(400, b"Bad Request", ((b"content-type", b"text/plain"),))
+        return super().refuse(request, refusal)
+
+
+@faults.should("error.other.envelope")
+class NotAllowedIsEmpty(Mock):
+    """A 405 has no body."""
+
+    def refuse(self, request: Request, refusal: Refusal) -> Answer:
+        return Answer(405) if refusal.status == 405 else super().refuse(request, refusal)
+
+
+@faults.should("error.403.code", "error.404.code")
+class ErrorCodesExchanged(Mock):
+    """The 403 has the error code of the 404, and the 404 that of the 403."""
+
+    def refuse(self, request: Request, refusal: Refusal) -> Answer:
+        code = {403: "CH.00402000", 404: "CH.00401001"}.get(refusal.status, refusal.error_code)
+        return super().refuse(request, replace(refusal, error_code=code))
+
+
+def _coded(status: int, change: Callable[[str], str]) -> type[Mock]:
+    return _instead(status, lambda refusal: replace(refusal, error_code=change(refusal.error_code)))
+
+
+for _status, _who in _STATUSES.items():
+    for _name, _words, _change in (
+        ("CodeOther", "that the document does not show", lambda code: code[:-1] + "9"),
+        ("CodeOfSixDigits", "of six digits, as the service once had", lambda code: code[:3] + code[-6:]),
+        ("CodeOfDevelopment", "of the development platform", lambda code: "DEV." + code),
+        ("CodeEmpty", "that is empty", lambda _: ""),
+        ("CodeInLowerCase", "in lower case", str.lower),
+        ("CodeIsText", "that is words", lambda _: "Not allowed"),
+    ):
+        faults.should(f"error.{_status}.code")(
+            named(f"{_who}{_name}", f"The {_status} has an error code {_words}.", _coded(_status, _change))
+        )

@@ -1,13 +1,15 @@
-"""Faults of the token (document: table 2) and against the order of 401, 403 and 404."""
+"""Faults of the token (document: table 2): missing, empty, unknown, of some length or shape, and its header."""
 
 from __future__ import annotations
 
+import base64
+import json
 import re
 from typing import TYPE_CHECKING
 
 from conformance.mock import Mock, Refusal, Refused, drop
-from conformance.mock.catalogue import Faults, named
-from conformance.mock.message import CRASH, FORBIDDEN
+from conformance.mock.catalogue import Faults, named, reading, refused
+from conformance.mock.message import CRASH, FORBIDDEN, UNAUTHORIZED
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -15,114 +17,134 @@ if TYPE_CHECKING:
     from conformance.mock import Account, Answer, Request
     from conformance.mock.message import Receive, Scope, Send
 
+__all__ = ["faults", "unguarded", "unknown_refused"]
+
 faults = Faults()
 
+_CRASH = "status.server-error"
+_DOCUMENTED = "status.documented"
+_EMPTY = "status.401.empty-token"
+_LENGTH = "header.x-auth-token.length"
+_MANDATORY = "header.x-auth-token.mandatory"
+_MAXIMUM = "header.x-auth-token.maximum-length"
+_MINIMUM = "header.x-auth-token.minimum-length"
+_MISSING = "status.401.missing-token"
+_NEAR = "status.401.near-valid-token"
+_OVER = "header.x-auth-token.over-maximum"
+_PRECEDENCE = "status.401.precedence"
+_UNKNOWN = "status.401.unknown-token"
+
+_clauses: tuple[str, ...]
+_LONGEST = 100_000
 _BAD_REQUEST = Refusal(400, "CH.010001", "Invalid token.")
+_UNPROCESSABLE = Refusal(422, "CH.00000422", "The header X-Auth-Token is missing.")
+_LOGIN = Refusal(302, "CH.00000302", "Log in.", ((b"location", b"/login"),))
 
 
-def _tokens(request: Request) -> tuple[bytes, ...]:
-    return request.values(b"x-auth-token")
+def _sent(tokens: tuple[bytes, ...]) -> Callable[[Request], bool]:
+    """Whether the header has just these values."""
+    return lambda request: request.values(b"x-auth-token") == tokens
 
 
-def _refusing(tokens: tuple[bytes, ...], refusal: Refusal) -> type[Mock]:
-    """Requests with just these values of the header are refused."""
+def unguarded(odd: Callable[[Request], object]) -> type[Mock]:
+    """Requests for which ``odd`` holds pass for the permitted account's, whatever their token."""
 
-    class Refusing(Mock):
+    class Unguarded(Mock):
         def authenticate(self, request: Request) -> Account:
-            if _tokens(request) == tokens:
+            return "permitted" if odd(request) else super().authenticate(request)
+
+    return Unguarded
+
+
+def unknown_refused(refusal: Refusal, when: Callable[[str], object]) -> type[Mock]:
+    """Unknown tokens for which ``when`` holds are refused in another way."""
+
+    class UnknownRefused(Mock):
+        def account_of(self, token: str) -> Account:
+            if token not in self.tokens and when(token):
                 raise Refused(refusal)
-            return super().authenticate(request)
+            return super().account_of(token)
 
-    return Refusing
-
-
-@faults.must("status.401.missing-token", "status.401.precedence", "header.x-auth-token.mandatory")
-class MissingTokenAccepted(Mock):
-    """Without the header a request passes for the permitted account's."""
-
-    def authenticate(self, request: Request) -> Account:
-        return super().authenticate(request) if _tokens(request) else "permitted"
+    return UnknownRefused
 
 
-@faults.must("status.401.empty-token", "status.401.precedence", "header.x-auth-token.mandatory")
-class EmptyTokenAccepted(Mock):
-    """With an empty token a request passes for the permitted account's."""
-
-    def authenticate(self, request: Request) -> Account:
-        return "permitted" if _tokens(request) == (b"",) else super().authenticate(request)
+for _name, _sentence, _clauses, _values in (
+    ("MissingTokenAccepted", "Without the header a request passes for the permitted account's.", (_MISSING, _PRECEDENCE, _MANDATORY), ()),
+    ("EmptyTokenAccepted", "With an empty token a request passes for the permitted account's.", (_EMPTY, _PRECEDENCE, _MANDATORY), (b"",)),
+):  # fmt: skip
+    faults.must(*_clauses)(named(_name, _sentence, unguarded(_sent(_values))))
 
 
 @faults.must(
-    "status.401.unknown-token",
-    "header.x-auth-token.length",
-    "header.x-auth-token.mandatory",
-    "header.x-auth-token.maximum-length",
-    "header.x-auth-token.minimum-length",
+    _UNKNOWN,
+    _LENGTH,
+    _MANDATORY,
+    _MAXIMUM,
+    _MINIMUM,
     "path.repository_id.maximum",
     "path.repository_id.minimum",
-    "status.401.near-valid-token",
-    "status.401.precedence",
+    _NEAR,
+    _PRECEDENCE,
 )
 class UnknownTokenAccepted(Mock):
     """Any token up to the maximum passes for the permitted account's."""
 
     def account_of(self, token: str) -> Account:
-        return (
-            self.tokens.get(token, "permitted") if 0 < len(token) <= self.maximum_token else super().account_of(token)
+        known = not 0 < len(token) <= self.maximum_token
+        return super().account_of(token) if known else self.tokens.get(token, "permitted")
+
+
+# At deep, id 1 comes without a token too, so that the second is narrow.
+for _name, _sentence, _clauses, _narrow, _values, _refusal in (
+    ("MissingTokenIsBadRequest", "Without the header a request is answered 400.", (_MISSING, _PRECEDENCE), False, (), _BAD_REQUEST),
+    ("MissingTokenUnprocessable", "Without the header a request is answered 422, whatever the id.", (_MISSING, _PRECEDENCE), True, (), _UNPROCESSABLE),
+    ("MissingTokenRedirects", "Without the header a request is answered 302 to a page to log in.", (_MISSING, _PRECEDENCE), False, (), _LOGIN),
+    ("EmptyTokenCrashes", "An empty token is answered 500.", (_EMPTY, _PRECEDENCE, _CRASH), False, (b"",), CRASH),
+    ("EmptyTokenIsBadRequest", "An empty token is answered 400.", (_EMPTY, _PRECEDENCE), False, (b"",), _BAD_REQUEST),
+):  # fmt: skip
+    faults.must(*_clauses, narrow=_narrow)(
+        named(
+            _name,
+            _sentence,
+            reading("authenticate", refused(_refusal, _sent(_values))),
         )
-
-
-faults.must("status.401.missing-token", "status.401.precedence")(
-    named("MissingTokenIsBadRequest", "Without the header a request is answered 400.", _refusing((), _BAD_REQUEST))
-)
-faults.must("status.401.missing-token", "status.401.precedence", narrow=True)(  # at deep, id 1 comes without one too
-    named(
-        "MissingTokenUnprocessable",
-        "Without the header a request is answered 422, whatever the id.",
-        _refusing((), Refusal(422, "CH.00000422", "The header X-Auth-Token is missing.")),
     )
-)
-faults.must("status.401.empty-token", "status.401.precedence", "status.server-error")(
-    named("EmptyTokenCrashes", "An empty token is answered 500.", _refusing((b"",), CRASH))
-)
+
+for _name, _sentence, _clauses, _refusal, _when in (
+    ("NonAsciiTokenCrashes", "A token with a byte beyond ASCII is answered 500.", (_CRASH,), CRASH, lambda token: not token.isascii()),
+    ("OneCharacterTokenRefused", "A token of one character is answered 400, valid or not.", (_MINIMUM, _DOCUMENTED), _BAD_REQUEST, lambda token: len(token) == 1),
+    ("MaximumTokenNotCompared", "A token of 99,999 characters or more is answered 403, valid or not.", (_MAXIMUM,), FORBIDDEN, lambda token: 99_999 <= len(token) <= _LONGEST),
+    ("StrangeAlphabetRefused", "A token with a character that is not of base64 is answered 400.", (_UNKNOWN, _NEAR, _DOCUMENTED), _BAD_REQUEST, lambda token: re.search(r"[^A-Za-z0-9+/=_.-]", token)),
+    ("NumericTokenCrashes", "An unknown token of more than eighteen digits is answered 500.", (_CRASH, _UNKNOWN, _DOCUMENTED), CRASH, lambda token: re.fullmatch("[0-9]{19,}", token)),
+    ("FarOverlongTokenCrashes", "A token over 500,000 characters is answered 500.", (_CRASH,), CRASH, lambda token: len(token) > 500_000),
+):  # fmt: skip
+    faults.must(*_clauses)(named(_name, _sentence, reading("account_of", refused(_refusal, _when))))
+
+for _name, _sentence, _clauses, _refusal, _unknown in (
+    ("LongTokenIsForbidden", "An unknown token over 10,240 characters is answered 403.", (_LENGTH, _MAXIMUM, _NEAR), FORBIDDEN, lambda token: len(token) > 10_240),
+    ("ShortTokenRefused", "An unknown token of fewer than 16 characters is answered 400.", (_UNKNOWN, _MINIMUM, _EMPTY, _PRECEDENCE, _DOCUMENTED), _BAD_REQUEST, lambda token: len(token) < 16),
+    ("JsonAsTokenCrashes", "A token that is an object of JSON is answered 500.", (_UNKNOWN, _DOCUMENTED, _CRASH, _NEAR), CRASH, lambda token: re.fullmatch(r"\{.*\}", token)),
+    ("QuotedTokenCrashes", "An unknown token in quotation marks is answered 500.", (_UNKNOWN, _DOCUMENTED, _CRASH, _NEAR), CRASH, lambda token: re.fullmatch('".*"', token)),
+    ("PaddedTokenForbidden", "An unknown token that ends with two equals signs is answered 403.", (_UNKNOWN, _DOCUMENTED), FORBIDDEN, lambda token: re.fullmatch(".*==", token)),
+):  # fmt: skip
+    faults.must(*_clauses)(named(_name, _sentence, unknown_refused(_refusal, _unknown)))
 
 
-@faults.must("status.server-error")
-class NonAsciiTokenCrashes(Mock):
-    """A token with a byte beyond ASCII is answered 500."""
-
-    def account_of(self, token: str) -> Account:
-        if not token.isascii():
-            raise Refused(CRASH)
-        return super().account_of(token)
-
-
-@faults.must("header.x-auth-token.minimum-length", "status.documented")
-class OneCharacterTokenRefused(Mock):
-    """A token of one character is answered 400, valid or not."""
-
-    def account_of(self, token: str) -> Account:
-        if len(token) == 1:
-            raise Refused(_BAD_REQUEST)
-        return super().account_of(token)
-
-
-@faults.must("header.x-auth-token.maximum-length")
+@faults.must(_MAXIMUM)
 class MaximumTokenRefused(Mock):
     """A valid token of exactly 100,000 characters is answered 401."""
 
     maximum_token = 99_999
 
 
-@faults.must("header.x-auth-token.over-maximum")
-class OverlongTokenCut(Mock):
-    """A token is cut at 100,000 characters: a longer one that begins with a valid one is answered 201."""
+for _name, _sentence, _cut in (
+    ("OverlongTokenCut", "A token is cut at 100,000 characters: a longer one that begins with a valid one is answered 201.", lambda token: token[:_LONGEST]),
+    ("OneOverMaximumTokenAccepted", "A valid token and one character more, 100,001 in all, is answered 201.", lambda token: token[:-1] if len(token) == _LONGEST + 1 else token),
+):  # fmt: skip
+    faults.must(_OVER)(named(_name, _sentence, reading("account_of", _cut)))
 
-    def account_of(self, token: str) -> Account:
-        return super().account_of(token[: self.maximum_token])
 
-
-@faults.must("status.401.near-valid-token")
+@faults.must(_NEAR)
 class TokenCaseIgnored(Mock):
     """Tokens are compared without regard to case."""
 
@@ -130,7 +152,7 @@ class TokenCaseIgnored(Mock):
         return super().account_of({valid.lower(): valid for valid in self.tokens}.get(token.lower(), token))
 
 
-@faults.must("status.401.near-valid-token", "status.401.precedence", "header.x-auth-token.mandatory")
+@faults.must(_NEAR, _PRECEDENCE, _MANDATORY)
 class TokenPrefixEnough(Mock):
     """Only the first 1,000 characters of a token are compared: a valid one may be cut or continued."""
 
@@ -141,100 +163,7 @@ class TokenPrefixEnough(Mock):
         return super().account_of(token)
 
 
-@faults.should("header.x-auth-token.name")
-class HeaderNameCaseSensitive(Mock):
-    """The header is recognised only when it is spelled X-Auth-Token."""
-
-    def authenticate(self, request: Request) -> Account:
-        if not any(name == b"X-Auth-Token" for name, _ in request.headers):
-            raise Refused(Refusal(401, "CH.00000002", "Recognize authentication information failed."))
-        return super().authenticate(request)
-
-
-@faults.must(
-    "status.401.unknown-token",
-    "header.x-auth-token.length",
-    "header.x-auth-token.maximum-length",
-    "header.x-auth-token.minimum-length",
-    "path.repository_id.maximum",
-    "path.repository_id.minimum",
-    "status.401.empty-token",
-    "status.401.missing-token",
-    "status.401.near-valid-token",
-    "status.401.precedence",
-)
-class UnauthorizedIsForbidden(Mock):
-    """A missing, empty or unknown token is answered 403."""
-
-    def refuse(self, request: Request, refusal: Refusal) -> Answer:
-        return super().refuse(request, FORBIDDEN if refusal.status == 401 else refusal)
-
-
-@faults.must("header.x-auth-token.over-maximum")
-class OneOverMaximumTokenAccepted(Mock):
-    """A valid token and one character more, 100,001 in all, is answered 201."""
-
-    def account_of(self, token: str) -> Account:
-        return super().account_of(token[:-1] if len(token) == self.maximum_token + 1 else token)
-
-
-@faults.must("header.x-auth-token.maximum-length")
-class MaximumTokenNotCompared(Mock):
-    """A token of 99,999 characters or more is answered 403, valid or not."""
-
-    def account_of(self, token: str) -> Account:
-        if 99_999 <= len(token) <= self.maximum_token:
-            raise Refused(FORBIDDEN)
-        return super().account_of(token)
-
-
-@faults.must("header.x-auth-token.length", "header.x-auth-token.maximum-length", "status.401.near-valid-token")
-class LongTokenIsForbidden(Mock):
-    """An unknown token over 10,240 characters is answered 403."""
-
-    def account_of(self, token: str) -> Account:
-        if len(token) > 10_240 and token not in self.tokens:
-            raise Refused(FORBIDDEN)
-        return super().account_of(token)
-
-
-@faults.must(
-    "status.401.unknown-token",
-    "header.x-auth-token.minimum-length",
-    "status.401.empty-token",
-    "status.401.precedence",
-    "status.documented",
-)
-class ShortTokenRefused(Mock):
-    """An unknown token of fewer than 16 characters is answered 400."""
-
-    def account_of(self, token: str) -> Account:
-        if len(token) < 16 and token not in self.tokens:
-            raise Refused(_BAD_REQUEST)
-        return super().account_of(token)
-
-
-@faults.must("status.401.unknown-token", "status.401.near-valid-token", "status.documented")
-class StrangeAlphabetRefused(Mock):
-    """A token with a character that is not of base64 is answered 400."""
-
-    def account_of(self, token: str) -> Account:
-        if re.search(r"[^A-Za-z0-9+/=_.-]", token):
-            raise Refused(_BAD_REQUEST)
-        return super().account_of(token)
-
-
-@faults.must("status.server-error", "status.401.unknown-token", "status.documented")
-class NumericTokenCrashes(Mock):
-    """An unknown token of more than eighteen digits is answered 500."""
-
-    def account_of(self, token: str) -> Account:
-        if re.fullmatch("[0-9]{19,}", token):
-            raise Refused(CRASH)
-        return super().account_of(token)
-
-
-@faults.must("status.401.near-valid-token", "header.x-auth-token.mandatory")
+@faults.must(_NEAR, _MANDATORY)
 class TokenSuffixEnough(Mock):
     """Only the last 1,000 characters of a token are compared."""
 
@@ -243,32 +172,7 @@ class TokenSuffixEnough(Mock):
         return super().account_of(known.get(token[-1_000:], token) if len(token) <= self.maximum_token else token)
 
 
-def _changed(change: Callable[[str], str]) -> type[Mock]:
-    """Tokens are first made into others by `change`."""
-
-    class Changed(Mock):
-        def account_of(self, token: str) -> Account:
-            return super().account_of(change(token) if len(token) <= self.maximum_token else token)
-
-    return Changed
-
-
-def _half(token: str) -> str:
-    half = token[: len(token) // 2]
-    return half if token == half * 2 else token
-
-
-for _name, _sentence, _change in (
-    ("TokenAfterBearer", "The word Bearer before a token is dropped.", lambda token: token.removeprefix("Bearer")),
-    ("TokenFirstOfList", "Of tokens with a comma between them the first counts.", lambda token: token.split(",")[0]),
-    ("TokenParametersIgnored", "What follows a semicolon in a token is ignored.", lambda token: token.split(";")[0]),
-    ("TokenLastCharacterIgnored", "A last character x of a token is ignored.", lambda token: token.removesuffix("x")),
-    ("TokenRepetitionIgnored", "A token that is there twice is taken for one.", _half),
-):
-    faults.must("status.401.near-valid-token")(named(_name, _sentence, _changed(_change)))
-
-
-@faults.must("status.401.near-valid-token")
+@faults.must(_NEAR)
 class TokenLengthAndHeadEnough(Mock):
     """Of a token the length and the first 16 characters are compared."""
 
@@ -277,7 +181,7 @@ class TokenLengthAndHeadEnough(Mock):
         return super().account_of(known.get((token[:16], len(token)), token))
 
 
-@faults.must("status.401.near-valid-token")
+@faults.must(_NEAR)
 class TokenUpperCaseStored(Mock):
     """Tokens are stored in upper case, and so is the one that is looked up."""
 
@@ -288,9 +192,53 @@ class TokenUpperCaseStored(Mock):
         return super().account_of(known.get(token, token))
 
 
-faults.must("status.401.empty-token", "status.401.precedence")(
-    named("EmptyTokenIsBadRequest", "An empty token is answered 400.", _refusing((b"",), _BAD_REQUEST))
+def _half(token: str) -> str:
+    half = token[: len(token) // 2]
+    return half if token == half * 2 else token
+
+
+def _short(change: Callable[[str], str]) -> Callable[[str], str]:
+    """Leave tokens over the maximum as they are."""
+    return lambda token: change(token) if len(token) <= _LONGEST else token
+
+
+for _name, _sentence, _change in (
+    ("TokenAfterBearer", "The word Bearer before a token is dropped.", lambda token: token.removeprefix("Bearer")),
+    ("TokenFirstOfList", "Of tokens with a comma between them the first counts.", lambda token: token.split(",")[0]),
+    ("TokenParametersIgnored", "What follows a semicolon in a token is ignored.", lambda token: token.split(";")[0]),
+    ("TokenLastCharacterIgnored", "A last character x of a token is ignored.", lambda token: token.removesuffix("x")),
+    ("TokenRepetitionIgnored", "A token that is there twice is taken for one.", _half),
+):
+    faults.must(_NEAR)(named(_name, _sentence, reading("account_of", _short(_change))))
+
+
+@faults.should("header.x-auth-token.name")
+class HeaderNameCaseSensitive(Mock):
+    """The header is recognised only when it is spelled X-Auth-Token."""
+
+    def authenticate(self, request: Request) -> Account:
+        if not any(name == b"X-Auth-Token" for name, _ in request.headers):
+            raise Refused(UNAUTHORIZED)
+        return super().authenticate(request)
+
+
+@faults.must(
+    _UNKNOWN,
+    _LENGTH,
+    _MAXIMUM,
+    _MINIMUM,
+    "path.repository_id.maximum",
+    "path.repository_id.minimum",
+    _EMPTY,
+    _MISSING,
+    _NEAR,
+    _PRECEDENCE,
 )
+class UnauthorizedIsForbidden(Mock):
+    """A missing, empty or unknown token is answered 403."""
+
+    def refuse(self, request: Request, refusal: Refusal) -> Answer:
+        return super().refuse(request, FORBIDDEN if refusal.status == 401 else refusal)
 
 
 @faults.must("connection.dropped")
@@ -304,10 +252,28 @@ class EmptyTokenDropped(Mock):
             await super().__call__(scope, receive, send)
 
 
-faults.must("status.401.missing-token", "status.401.precedence")(
-    named(
-        "MissingTokenRedirects",
-        "Without the header a request is answered 302 to a page to log in.",
-        _refusing((), Refusal(302, "CH.00000302", "Log in.", ((b"location", b"/login"),))),
-    )
-)
+def _header(token: str) -> dict[str, str]:
+    """The header of a JWT; nothing where the token is none."""
+    parts = token.split(".")
+    try:
+        header = json.loads(base64.urlsafe_b64decode(parts[0] + "=" * (-len(parts[0]) % 4)))
+    except ValueError:
+        return {}
+    return header if isinstance(header, dict) and len(parts) == 3 else {}
+
+
+@faults.must(_UNKNOWN)
+class UnsignedJwtAccepted(Mock):
+    """A JWT whose header says that it has no signature passes for the permitted account's."""
+
+    def account_of(self, token: str) -> Account:
+        return "permitted" if _header(token).get("alg") == "none" else super().account_of(token)
+
+
+@faults.must(_UNKNOWN)
+class SignatureOfJwtNotVerified(Mock):
+    """A JWT with any signature passes for the permitted account's."""
+
+    def account_of(self, token: str) -> Account:
+        signed = "alg" in _header(token) and token.rpartition(".")[2]
+        return "permitted" if signed else super().account_of(token)

@@ -1,16 +1,17 @@
-"""Correct answers to what the document leaves open: other refusals, another order, more leniency, other timing."""
+"""Correct answers to what the document leaves open: other refusals, another order, more or less leniency."""
 
 from __future__ import annotations
 
 import re
+import string
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
-from urllib.parse import unquote_to_bytes
+from urllib.parse import quote, unquote_to_bytes
 
 from conformance.mock import Answer, Mock, Refusal, Refused
-from conformance.mock.catalogue import Variants, named
+from conformance.mock.catalogue import Variants, named, reading, refused, writing
 from conformance.mock.message import BAD_URL, FORBIDDEN, NO_ROUTE, NOT_FOUND, UNAUTHORIZED
-from conformance.mock.url import respelt
+from conformance.mock.url import is_international, respelt
 
 if TYPE_CHECKING:
     from conformance.mock import Account, Mirror, Request
@@ -19,29 +20,22 @@ variant = Variants()
 
 _ROUTED = {"GET", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"}
 
-_THROTTLED = Refusal(429, "CH.00000429", "Too many requests.", ((b"retry-after", b"0"),))
+
+def _bad_id(refusal: Refusal) -> type[Mock]:
+    """An id out of range, or no integer, is refused in another way."""
+
+    class BadId(Mock):
+        def parse_id(self, raw_id: bytes) -> int:
+            try:
+                return super().parse_id(raw_id)
+            except Refused:
+                raise Refused(refusal) from None
+
+    return BadId
 
 
-@variant
-class BadIdIsNotFound(Mock):
-    """An id out of range, or no integer, is answered 404."""
-
-    def parse_id(self, raw_id: bytes) -> int:
-        try:
-            return super().parse_id(raw_id)
-        except Refused:
-            raise Refused(NOT_FOUND) from None
-
-
-@variant
-class BadIdIsForbidden(Mock):
-    """An id out of range, or no integer, is answered 403."""
-
-    def parse_id(self, raw_id: bytes) -> int:
-        try:
-            return super().parse_id(raw_id)
-        except Refused:
-            raise Refused(FORBIDDEN) from None
+variant(named("BadIdIsNotFound", "An id out of range, or no integer, is answered 404.", _bad_id(NOT_FOUND)))
+variant(named("BadIdIsForbidden", "An id out of range, or no integer, is answered 403.", _bad_id(FORBIDDEN)))
 
 
 @variant
@@ -128,28 +122,15 @@ class ReadBackMissing(Mock):
         raise Refused(NOT_FOUND)
 
 
-@variant
-class LeadingZerosAccepted(Mock):
-    """An id may begin with zeros."""
-
-    def parse_id(self, raw_id: bytes) -> int:
-        return super().parse_id(raw_id.lstrip(b"0") if raw_id.isdigit() else raw_id)
-
-
-@variant
-class PlusSignAccepted(Mock):
-    """An id may begin with a plus sign."""
-
-    def parse_id(self, raw_id: bytes) -> int:
-        return super().parse_id(raw_id.removeprefix(b"+"))
-
-
-@variant
-class PercentDecoded(Mock):
-    """The digits of an id may be percent-encoded."""
-
-    def parse_id(self, raw_id: bytes) -> int:
-        return super().parse_id(unquote_to_bytes(raw_id))
+for _name, _sentence, _step, _read in (
+    ("LeadingZerosAccepted", "An id may begin with zeros.", "parse_id", lambda raw: raw.lstrip(b"0") if raw.isdigit() else raw),
+    ("PlusSignAccepted", "An id may begin with a plus sign.", "parse_id", lambda raw: raw.removeprefix(b"+")),
+    ("PercentDecoded", "The digits of an id may be percent-encoded.", "parse_id", unquote_to_bytes),
+    ("ByteOrderMarkAccepted", "A body may begin with a byte order mark.", "parse_json", lambda body: body.removeprefix(b"\xef\xbb\xbf")),
+    ("TokenTrimmed", "Spaces and tabs around a token are not seen.", "account_of", lambda token: token.strip(" \t")),
+    ("OtherSpellingsServed", "A slash too many, dots, capitals, encoded letters and a suffix in the path make no difference.", "route", lambda request: replace(request, path=respelt(request.path))),
+):  # fmt: skip
+    variant(named(_name, _sentence, reading(_step, _read)))
 
 
 @variant
@@ -186,34 +167,13 @@ class OtherSchemesAccepted(Mock):
         return re.sub(r"//[^/?#]*@", "//", url) if isinstance(url, str) else super().parse_url(document)
 
 
-@variant
-class ByteOrderMarkAccepted(Mock):
-    """A body may begin with a byte order mark."""
-
-    def parse_json(self, body: bytes) -> Any:
-        return super().parse_json(body.removeprefix(b"\xef\xbb\xbf"))
-
-
-def _refusing(pattern: str) -> type[Mock]:
-    """Urls in which `pattern` is found are refused."""
-
-    class Refusing(Mock):
-        def parse_url(self, document: dict[str, Any]) -> str:
-            url = super().parse_url(document)
-            if re.search(pattern, url):
-                raise Refused(BAD_URL)
-            return url
-
-    return Refusing
-
-
 for _name, _sentence, _pattern in (
     ("UserInfoRefused", "A url with user info is refused with 400.", "//[^/?#]*@"),
     ("AddressRefused", "A url with an IP address as host is refused with 400.", r"//(?:[^/?#]*@)?(?:[0-9.]+|\[[^/]*)(?:[:/?#]|$)"),
     ("EmptyPortRefused", "A url with a colon and no port, or with port 0, is refused with 400.", "//[^/?#]*:0*(?:[/?#]|$)"),
     ("EncodedControlRefused", "A url with an encoded control character is refused with 400.", "%(?:[01][0-9A-Fa-f]|7[Ff])"),
 ):  # fmt: skip
-    variant(named(_name, _sentence, _refusing(_pattern)))
+    variant(named(_name, _sentence, writing("parse_url", refused(BAD_URL, re.compile(_pattern).search))))
 
 
 @variant
@@ -237,14 +197,6 @@ class OtherPathsOfTheServer(Mock):
 
 
 @variant
-class OtherSpellingsServed(Mock):
-    """A slash too many, dots, capitals, encoded letters and a suffix in the path make no difference."""
-
-    def route(self, request: Request) -> Answer:
-        return super().route(replace(request, path=respelt(request.path)))
-
-
-@variant
 class OtherPathsArePages(Mock):
     """Every path that the document does not have is answered 200 with a web page."""
 
@@ -254,8 +206,34 @@ class OtherPathsArePages(Mock):
 
 
 @variant
-class TokenTrimmed(Mock):
-    """Spaces and tabs around a token are not seen."""
+class InternationalUrlsAccepted(Mock):
+    """A url may go beyond ASCII, and comes back as it was sent."""
 
-    def account_of(self, token: str) -> Account:
-        return super().account_of(token.strip(" \t"))
+    def parse_url(self, document: dict[str, Any]) -> str:
+        url = document.get("url")
+        return url if isinstance(url, str) and is_international(url) else super().parse_url(document)
+
+
+@variant
+class InternationalUrlsMapped(InternationalUrlsAccepted):
+    """A url may go beyond ASCII, and comes back as the URI that it stands for."""
+
+    def shown_url(self, url: str) -> str:
+        shown = re.sub("//[^/?#]*@", "//", super().shown_url(url))
+        if shown.isascii():
+            return shown
+        scheme, _, rest = shown.partition("://")
+        host, slash, path = rest.partition("/")
+        return f"{scheme}://{host.encode('idna').decode()}{slash}{quote(path, safe=string.punctuation)}"
+
+
+@variant
+class ChunksRefused(Mock):
+    """A body in chunks, or compressed, is refused: 411 asks for its length, 415 for another coding."""
+
+    def parse_body(self, request: Request) -> str:
+        if request.values(b"transfer-encoding"):
+            raise Refused(Refusal(411, "CH.00000411", "The length is required."))
+        if request.values(b"content-encoding"):
+            raise Refused(Refusal(415, "CH.00000415", "The coding is not supported."))
+        return super().parse_body(request)

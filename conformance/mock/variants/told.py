@@ -8,7 +8,7 @@ from datetime import UTC
 from typing import TYPE_CHECKING, Any
 
 from conformance.mock import Answer, Mock, Request
-from conformance.mock.catalogue import Variants
+from conformance.mock.catalogue import Variants, named, writing
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -18,20 +18,20 @@ if TYPE_CHECKING:
 variant = Variants()
 
 
-@variant
-class OtherTexts(Mock):
-    """Error messages are other words, and not in English."""
+def _saying(text: str) -> type[Mock]:
+    """Error messages are this text, with the status in it."""
 
-    def refuse(self, request: Request, refusal: Refusal) -> Answer:
-        return super().refuse(request, replace(refusal, error_msg=f"Fehler {refusal.status}: geht nicht, 不存在"))
+    class Saying(Mock):
+        def refuse(self, request: Request, refusal: Refusal) -> Answer:
+            return super().refuse(request, replace(refusal, error_msg=text.format(refusal.status)))
+
+    return Saying
 
 
-@variant
-class EmptyTexts(Mock):
-    """Error messages are empty strings."""
-
-    def refuse(self, request: Request, refusal: Refusal) -> Answer:
-        return super().refuse(request, replace(refusal, error_msg=""))
+variant(
+    named("OtherTexts", "Error messages are other words, and not in English.", _saying("Fehler {}: geht nicht, 不存在"))
+)
+variant(named("EmptyTexts", "Error messages are empty strings.", _saying("")))
 
 
 @variant
@@ -47,93 +47,39 @@ class ExtraFields(Mock):
         return replace(answer, body=json.dumps(json.loads(answer.body) | extra).encode())
 
 
-@variant
-class ExtraHeaders(Mock):
-    """Every answer has more headers, and sets cookies."""
-
-    def answer(self, request: Request) -> Answer:
-        answer = super().answer(request)
-        extra = (
-            (b"set-cookie", b"a=1; Path=/"),
-            (b"set-cookie", b"b=2"),
-            (b"server", b"other"),
-            (b"x-request-id", b"8f"),
-        )
-        return replace(answer, headers=answer.headers + extra)
+def _with_charset(answer: Answer) -> Answer:
+    others = tuple((name, value) for name, value in answer.headers if name != b"content-type")
+    kind = ((b"content-type", b"Application/JSON;charset=UTF-8"),) if answer.body else ()
+    return replace(answer, headers=kind + others)
 
 
-@variant
-class CharsetNamed(Mock):
-    """The content type is spelled Application/JSON;charset=UTF-8."""
-
-    def answer(self, request: Request) -> Answer:
-        answer = super().answer(request)
-        others = tuple((name, value) for name, value in answer.headers if name != b"content-type")
-        kind = ((b"content-type", b"Application/JSON;charset=UTF-8"),) if answer.body else ()
-        return replace(answer, headers=kind + others)
+def _reversed(answer: Answer) -> Answer:
+    if not answer.body:
+        return answer
+    members = dict(reversed(json.loads(answer.body).items()))
+    return replace(answer, body=f"\r\n {json.dumps(members, indent=4)}\n".encode())
 
 
-@variant
-class KeysReversed(Mock):
-    """JSON has its members in the opposite order, on many lines, with white space around it."""
+_HEADERS = ((b"set-cookie", b"a=1; Path=/"), (b"set-cookie", b"b=2"), (b"server", b"other"), (b"x-request-id", b"8f"))
 
-    def answer(self, request: Request) -> Answer:
-        answer = super().answer(request)
-        if not answer.body:
-            return answer
-        members = dict(reversed(json.loads(answer.body).items()))
-        return replace(answer, body=f"\r\n {json.dumps(members, indent=4)}\n".encode())
+for _name, _sentence, _form in (
+    ("ExtraHeaders", "Every answer has more headers, and sets cookies.", lambda answer: replace(answer, headers=answer.headers + _HEADERS)),
+    ("CharsetNamed", "The content type is spelled Application/JSON;charset=UTF-8.", _with_charset),
+    ("KeysReversed", "JSON has its members in the opposite order, on many lines, with white space around it.", _reversed),
+    ("Escaped", "JSON escapes the slashes of its strings.", lambda answer: replace(answer, body=answer.body.replace(b"/", b"\\/"))),
+):  # fmt: skip
+    variant(named(_name, _sentence, writing("answer", _form)))
 
+_FAILED = {"update_status": "failed", "number_of_failures": 3, "last_error": "Could not read from remote."}
 
-@variant
-class Escaped(Mock):
-    """JSON escapes the slashes of its strings."""
-
-    def answer(self, request: Request) -> Answer:
-        answer = super().answer(request)
-        return replace(answer, body=answer.body.replace(b"/", b"\\/"))
-
-
-@variant
-class NumbersWithPoint(Mock):
-    """Integers are written with a decimal point and a zero."""
-
-    def fields(self, mirror: Mirror) -> dict[str, Any]:
-        return super().fields(mirror) | {"id": float(mirror.id), "repository_id": float(mirror.repository_id)}
-
-
-@variant
-class LargeIds(Mock):
-    """The field id is beyond 2^53."""
-
-    def fields(self, mirror: Mirror) -> dict[str, Any]:
-        return super().fields(mirror) | {"id": 2**60 + 1 + mirror.id}
-
-
-@variant
-class NullsFilled(Mock):
-    """Every field that the example shows as null has a value."""
-
-    def fields(self, mirror: Mirror) -> dict[str, Any]:
-        uuid = "b2a7c1de-0000-4000-8000-000000000001"
-        return super().fields(mirror) | {"number_of_failures": 0, "endpoint_uuid": uuid, "last_error": ""}
-
-
-@variant
-class FlagsSet(Mock):
-    """Both booleans are true, and the last synchronisation has failed."""
-
-    def fields(self, mirror: Mirror) -> dict[str, Any]:
-        failed = {"update_status": "failed", "number_of_failures": 3, "last_error": "Could not read from remote."}
-        return super().fields(mirror) | {"mirroring_enabled": True, "is_private": True} | failed
-
-
-@variant
-class OtherUpdateStatus(Mock):
-    """The synchronisation has not finished yet."""
-
-    def fields(self, mirror: Mirror) -> dict[str, Any]:
-        return super().fields(mirror) | {"update_status": "to_be_started"}
+for _name, _sentence, _fields in (
+    ("NumbersWithPoint", "Integers are written with a decimal point and a zero.", lambda fields: fields | {name: float(fields[name]) for name in ("id", "repository_id")}),
+    ("LargeIds", "The field id is beyond 2^53.", lambda fields: fields | {"id": 2**60 + 1 + fields["id"]}),
+    ("NullsFilled", "Every field that the example shows as null has a value.", lambda fields: fields | {"number_of_failures": 0, "endpoint_uuid": "b2a7c1de-0000-4000-8000-000000000001", "last_error": ""}),
+    ("FlagsSet", "Both booleans are true, and the last synchronisation has failed.", lambda fields: fields | {"mirroring_enabled": True, "is_private": True} | _FAILED),
+    ("OtherUpdateStatus", "The synchronisation has not finished yet.", lambda fields: fields | {"update_status": "to_be_started"}),
+):  # fmt: skip
+    variant(named(_name, _sentence, writing("fields", _fields)))
 
 
 @variant
@@ -144,12 +90,13 @@ class DatesInUtc(Mock):
         return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
 
 
-@variant
-class DatesWithoutFraction(Mock):
-    """Dates have no fraction of a second."""
-
-    def date(self, moment: datetime) -> str:
-        return super().date(moment)[:19] + "+08:00"
+variant(
+    named(
+        "DatesWithoutFraction",
+        "Dates have no fraction of a second.",
+        writing("date", lambda date: date[:19] + "+08:00"),
+    )
+)
 
 
 @variant

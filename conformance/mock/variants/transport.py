@@ -12,12 +12,12 @@ from email.utils import format_datetime
 from typing import TYPE_CHECKING
 
 from conformance.mock import Answer, Mock, Refusal, Refused, Request, answer_raw, drop
-from conformance.mock.catalogue import Variants, named
+from conformance.mock.catalogue import Variants, named, writing
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from conformance.mock.message import Receive, Scope, Send
+    from conformance.mock.message import Headers, Receive, Scope, Send
 
 variant = Variants()
 
@@ -93,18 +93,6 @@ class ThrottledUntilADate(Mock):
 
 
 @variant
-class Compressed(Mock):
-    """Bodies are compressed with gzip, and say so."""
-
-    def answer(self, request: Request) -> Answer:
-        answer = super().answer(request)
-        if not answer.body:
-            return answer
-        headers = (*answer.headers, (b"content-encoding", b"gzip"), (b"vary", b"accept-encoding"))
-        return replace(answer, body=gzip.compress(answer.body, mtime=0), headers=headers)
-
-
-@variant
 class ClosedWithoutLength(Mock):
     """Answers have no length and end with the connection."""
 
@@ -134,13 +122,18 @@ class WithoutReason(ClosedWithoutLength):
     status_line = b"HTTP/1.1 %d "
 
 
-@variant
-class HeaderNamesCapital(Mock):
-    """Header names are in capitals, and values have spaces around them."""
-
-    def answer(self, request: Request) -> Answer:
-        answer = super().answer(request)
-        return replace(answer, headers=tuple((name.upper(), b"  " + value + b" ") for name, value in answer.headers))
+variant(
+    named(
+        "HeaderNamesCapital",
+        "Header names are in capitals, and values have spaces around them.",
+        writing(
+            "answer",
+            lambda answer: replace(
+                answer, headers=tuple((name.upper(), b"  " + value + b" ") for name, value in answer.headers)
+            ),
+        ),
+    )
+)
 
 
 @variant
@@ -191,18 +184,15 @@ class ParserAnswersInText(Mock):
         return super().answer(request)
 
 
-def _coded(*codings: bytes, pack: Callable[[bytes], bytes]) -> type[Mock]:
+def _coded(pack: Callable[[bytes], bytes], *codings: bytes, headers: Headers = ()) -> type[Mock]:
     """Bodies are packed, and the answer says in which codings, a field for each."""
-
-    class Coded(Mock):
-        def answer(self, request: Request) -> Answer:
-            answer = super().answer(request)
-            if not answer.body:
-                return answer
-            fields = tuple((b"content-encoding", coding) for coding in codings)
-            return replace(answer, body=pack(answer.body), headers=answer.headers + fields)
-
-    return Coded
+    fields = (*((b"content-encoding", coding) for coding in codings), *headers)
+    return writing(
+        "answer",
+        lambda answer: (
+            replace(answer, body=pack(answer.body), headers=answer.headers + fields) if answer.body else answer
+        ),
+    )
 
 
 def _bare(body: bytes) -> bytes:
@@ -210,10 +200,18 @@ def _bare(body: bytes) -> bytes:
     return packer.compress(body) + packer.flush()
 
 
+variant(
+    named(
+        "Compressed",
+        "Bodies are compressed with gzip, and say so.",
+        _coded(lambda body: gzip.compress(body, mtime=0), b"gzip", headers=((b"vary", b"accept-encoding"),)),
+    )
+)
+
 for _name, _sentence, _codings, _pack in (
     ("CompressedTwice", "Bodies are in two codings, each in a field of its own.", (b"deflate", b"gzip"), lambda body: gzip.compress(zlib.compress(body))),
     ("CompressedInAList", "Bodies are in two codings, which one field lists.", (b"gzip, GZIP",), lambda body: gzip.compress(gzip.compress(body))),
     ("CompressedWithoutZlib", "Bodies are compressed with deflate, without the header of zlib.", (b"deflate",), _bare),
     ("CompressedInBrotli", "Bodies are in br, which the suite did not ask for and cannot undo.", (b"br",), lambda body: b"\x8b\x03\x80" + body[::-1]),
 ):  # fmt: skip
-    variant(named(_name, _sentence, _coded(*_codings, pack=_pack)))
+    variant(named(_name, _sentence, _coded(_pack, *_codings)))

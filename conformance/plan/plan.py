@@ -8,6 +8,7 @@ from functools import cached_property
 from itertools import chain
 from typing import TYPE_CHECKING
 
+from conformance.contract.clause import Level
 from conformance.contract.facts import facts_of
 from conformance.plan.policy import refusal
 from conformance.plan.probe import Declared, Profile
@@ -68,9 +69,28 @@ class Plan:
 
 
 def all_probes(fixtures: TargetFixtures, catalogue: Catalogue) -> tuple[Probe, ...]:
-    """Every probe of every profile, whatever the safety policy says of it."""
+    """Every probe of every profile, whatever the safety policy says of it; smoke has one for each must clause."""
     declared = Declared(catalogue)
-    return tuple(chain.from_iterable(table(fixtures, declared) for table in _TABLES))
+    found = tuple(chain.from_iterable(table(fixtures, declared) for table in _TABLES))
+    early = _for_what_smoke_lacks(found, fixtures, catalogue)
+    return tuple(replace(probe, profile=Profile.SMOKE) if probe.id in early else probe for probe in found)
+
+
+def _for_what_smoke_lacks(probes: Iterable[Probe], fixtures: TargetFixtures, catalogue: Catalogue) -> set[str]:
+    """The first probe that may be sent of each must clause that no probe of the smoke profile is there for."""
+    chosen: set[str] = set()
+    lacking = {clause.id for clause in catalogue if clause.level is Level.MUST}
+    for probe in sorted(probes, key=lambda probe: list(Profile).index(probe.profile)):
+        if not lacking.isdisjoint(probe.clauses) and _may_be_sent(probe, fixtures):
+            chosen.add(probe.id)
+            lacking -= set(probe.clauses)
+    return chosen
+
+
+def _may_be_sent(probe: Probe, fixtures: TargetFixtures) -> bool:
+    if probe.request is None:
+        return False
+    return refusal(probe.request, facts_of(probe.request, fixtures.known), fixtures) is None
 
 
 def make_plan(

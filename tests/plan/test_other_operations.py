@@ -286,6 +286,21 @@ def test_the_plan_of_an_example_is_there_for_its_clauses(name: str) -> None:
     assert rest <= {"answered", "content-coding", "no-credential", "no-stack-trace", "envelope", "media-type"}
 
 
+@pytest.mark.parametrize("name", ["read-back", "cluster-labels"])
+def test_smoke_is_there_for_every_must_clause(name: str) -> None:
+    """What one request can test at standard, one of the smoke profile tests too, with no more than 90 requests."""
+    own = contract(name)
+    whole = held_to(
+        own.operation, _first(own.operation), restricted_token=token(FIXTURES.restricted_token),
+        missing_resource=9 if name == "read-back" else "b-9",
+    )  # fmt: skip
+    smoke, standard = (make_plan(whole, own.catalogue, profile).sent for profile in (Profile.SMOKE, Profile.STANDARD))
+    must = {row.id for row in own.catalogue if row.level == "must"}
+    told, owed = ({clause for probe in plan for clause in probe.clauses} & must for plan in (smoke, standard))
+    assert owed - told == set()
+    assert len(smoke) <= 90
+
+
 def _shipped() -> tuple[dict[str, Any], dict[str, Any]]:
     """The two files of the shipped contract, to be changed."""
     document, head = ((spec_directory() / name).read_bytes() for name in ("openapi.yaml", "clauses.yaml"))

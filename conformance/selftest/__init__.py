@@ -1,4 +1,4 @@
-"""Regression proof of the suite on faults of our own making: each is tried out, and what the suite said is compared.
+"""Regression proof of the suite: it is tried out on every fault and variant of the mock, and its verdicts are checked.
 
-It may import everything but `conformance.cli`, `conformance.plugin` and `conformance.suite`.
+It imports all layers that a run is made of, and of `runner` the embedded mock and the process; only `cli` imports it.
 """

@@ -1,4 +1,4 @@
-"""The outcome of a self-test: the matrix of faults and clauses, what escaped, and what was accused wrongly."""
+"""The outcome of a self-test: the matrix of faults and clauses, missed faults, and false positives."""
 
 from __future__ import annotations
 
@@ -29,11 +29,11 @@ _HEAD = """# What the suite catches, of our own making
 faults that were written together with it; what it says of servers that nobody here wrote stands in
 [independent-targets.md](independent-targets.md), and should be read first.
 
-With seed {seed}, {faults} faults are caught by the clause that they break, and {accused} targets are accused of what
-nothing broke. A fault makes {each} clauses fail on average. The clause in bold type is the one that has to fail; the
-others may fail with it. A fault marked *deep* lives in so small a class of inputs that only the deep profile is sure to
-meet it. [tests/README.md](../tests/README.md#which-fault-is-proven-where) says which are tried at every merge, and
-which at night.
+With seed {seed}, {faults} faults are caught by the clause that they break, and {wrong} targets have false positives:
+clauses that fail although nothing broke them. A fault makes {each} clauses fail on average. The clause in bold type is
+the one that has to fail; the others may fail with it. A fault marked *deep* lives in so small a class of inputs that
+only the deep profile is sure to meet it. [tests/README.md](../tests/README.md#which-fault-is-proven-where) says which
+are tried at every merge, and which at night.
 """
 
 
@@ -56,14 +56,14 @@ class Selftest:
         return tuple(trial for trial in self.trials if not trial.fault)
 
     @cached_property
-    def escaped(self) -> tuple[Trial, ...]:
+    def missed(self) -> tuple[Trial, ...]:
         """The faults that were not caught by their clause."""
-        return tuple(trial for trial in self.faults if trial.escaped)
+        return tuple(trial for trial in self.faults if trial.missed)
 
     @cached_property
-    def accused(self) -> tuple[Trial, ...]:
+    def false_positives(self) -> tuple[Trial, ...]:
         """The trials in which a clause failed that nothing broke."""
-        return tuple(trial for trial in self.trials if trial.accused)
+        return tuple(trial for trial in self.trials if trial.false_positives)
 
     @cached_property
     def without_verdict(self) -> tuple[Trial, ...]:
@@ -72,7 +72,7 @@ class Selftest:
 
     @property
     def proven(self) -> bool:
-        """Whether nothing escaped, nothing was accused wrongly, and everything could be judged."""
+        """Whether no fault was missed, no clause failed wrongly, and every trial could be judged."""
         return all(trial.proven for trial in self.trials)
 
     @cached_property
@@ -89,8 +89,8 @@ class Selftest:
         """The outcome in one line."""
         requests = sum(trial.requests for trial in self.trials)
         return (
-            f"{len(self.faults) - len(self.escaped)} of {len(self.faults)} faults caught, "
-            f"{len(self.accused)} of {len(self.trials)} accused of what nothing broke; "
+            f"{len(self.faults) - len(self.missed)} of {len(self.faults)} faults caught, "
+            f"{len(self.false_positives)} of {len(self.trials)} with false positives; "
             f"{len(self.variants)} variants, {requests:,} requests, {self.seconds:.0f} s, seed {self.seed}"
         )
 
@@ -111,12 +111,12 @@ def show(selftest: Selftest, console: Console) -> None:
             style=style,
         )
     console.print(table)
-    table = Table("variant", "accused of", "requests", "s", box=None, pad_edge=False)
+    table = Table("variant", "false positives", "requests", "s", box=None, pad_edge=False)
     for trial in selftest.variants:
-        accused = ", ".join(sorted(trial.accused)) or _KEPT
+        wrong = ", ".join(sorted(trial.false_positives)) or _KEPT
         table.add_row(
             trial.id,
-            accused,
+            wrong,
             str(trial.requests),
             f"{trial.seconds:.1f}",
             style="" if trial.proven else "bold red",
@@ -129,10 +129,10 @@ def show(selftest: Selftest, console: Console) -> None:
 
 def wrongs(selftest: Selftest) -> list[str]:
     """What the suite got wrong, a line each."""
-    lines = [f"escaped: {one.id}: {one.clause} did not fail. {one.summary}" for one in _faults(selftest.escaped)]
+    lines = [f"missed: {one.id}: {one.clause} did not fail. {one.summary}" for one in _faults(selftest.missed)]
     lines += [
-        f"accused wrongly: {trial.id}: {', '.join(sorted(trial.accused))}. {trial.sentence}"
-        for trial in selftest.accused
+        f"false positive: {trial.id}: {', '.join(sorted(trial.false_positives))}. {trial.sentence}"
+        for trial in selftest.false_positives
     ]
     return lines + [f"no verdict: {trial.id}: {trial.no_verdict}" for trial in selftest.without_verdict]
 
@@ -144,8 +144,8 @@ def as_json(selftest: Selftest) -> str:
         "seed": selftest.seed,
         "seconds": round(selftest.seconds, 1),
         "proven": selftest.proven,
-        "escaped": [trial.id for trial in selftest.escaped],
-        "accused": {trial.id: sorted(trial.accused) for trial in selftest.accused},
+        "missed": [trial.id for trial in selftest.missed],
+        "false_positives": {trial.id: sorted(trial.false_positives) for trial in selftest.false_positives},
         "faults": [_row(trial) for trial in selftest.faults],
         "variants": [_row(trial) for trial in selftest.variants],
         "clauses": selftest.by_clause,
@@ -158,8 +158,8 @@ def as_markdown(selftest: Selftest) -> str:
     count = sum(len(trial.failed) for trial in selftest.faults)
     lines = [
         _HEAD.format(
-            faults=f"{len(selftest.faults) - len(selftest.escaped)} of {len(selftest.faults)}",
-            accused=f"{len(selftest.accused)} of {len(selftest.trials)}",
+            faults=f"{len(selftest.faults) - len(selftest.missed)} of {len(selftest.faults)}",
+            wrong=f"{len(selftest.false_positives)} of {len(selftest.trials)}",
             each=f"{count / max(len(selftest.faults), 1):.1f}",
             seed=selftest.seed,
         ),
@@ -172,9 +172,9 @@ def as_markdown(selftest: Selftest) -> str:
         lines.append(f"| `{trial.id}`{deep} | {fault.level} | {_cell(trial.sentence)} | {failed or _KEPT} |")
     lines += ["", "| clause | faults that make it fail |", "|---|---|"]
     lines += [f"| `{clause}` | {len(faults)}: {_few(faults)} |" for clause, faults in selftest.by_clause.items()]
-    lines += ["", "| variant | summary | accused of |", "|---|---|---|"]
+    lines += ["", "| variant | summary | false positives |", "|---|---|---|"]
     lines += [
-        f"| `{trial.id}` | {_cell(trial.sentence)} | {', '.join(sorted(trial.accused)) or _KEPT} |"
+        f"| `{trial.id}` | {_cell(trial.sentence)} | {', '.join(sorted(trial.false_positives)) or _KEPT} |"
         for trial in selftest.variants
     ]
     return "\n".join(lines) + "\n"
@@ -185,7 +185,7 @@ def _faults(trials: Iterable[Trial]) -> list[Fault]:
 
 
 def _marked(clause: str, trial: Trial) -> str:
-    return f"{clause} (wrongly)" if clause in trial.accused else clause
+    return f"{clause} (wrongly)" if clause in trial.false_positives else clause
 
 
 def _few(faults: list[str], shown: int = 5) -> str:
@@ -204,7 +204,7 @@ def _row(trial: Trial) -> dict[str, object]:
         "level": trial.fault.level if trial.fault else None,
         "clause": trial.fault.clause if trial.fault else None,
         "failed": sorted(trial.failed),
-        "accused": sorted(trial.accused),
+        "false_positives": sorted(trial.false_positives),
         "proven": trial.proven,
         "no_verdict": trial.no_verdict,
         "requests": trial.requests,

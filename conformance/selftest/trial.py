@@ -45,7 +45,7 @@ _NOWHERE = "http://127.0.0.1:1"  # nothing is sent there
 
 @dataclass(frozen=True, slots=True)
 class Judged:
-    """What the suite found; `summary` is None where `no_verdict` says why there is none. `seconds` of wall time."""
+    """The verdicts on a target; `summary` is None where `no_verdict` says why. `seconds` are of wall time."""
 
     summary: Summary | None
     requests: int
@@ -60,7 +60,7 @@ class Judged:
 
 @dataclass(frozen=True, slots=True)
 class Trial:
-    """What the suite said of a fault or variant."""
+    """The verdict on a fault or variant."""
 
     id: str
     failed: frozenset[str]
@@ -80,12 +80,12 @@ class Trial:
         return FAULTS.get(self.id)
 
     @property
-    def escaped(self) -> bool:
-        """Whether a fault was not caught by its clause; a variant cannot escape."""
+    def missed(self) -> bool:
+        """Whether a fault was not caught by its clause; a variant cannot be missed."""
         return self.fault is not None and self.fault.clause not in self.failed
 
     @property
-    def accused(self) -> frozenset[str]:
+    def false_positives(self) -> frozenset[str]:
         """The clauses that failed although nothing broke them."""
         fault = self.fault
         return frozenset(clause for clause in self.failed if fault is None or not fault.breaks(clause))
@@ -93,7 +93,7 @@ class Trial:
     @property
     def proven(self) -> bool:
         """Whether the suite was right."""
-        return not self.escaped and not self.accused and self.no_verdict is None
+        return not self.missed and not self.false_positives and self.no_verdict is None
 
 
 def try_out(name: str, seed: int, har: Path | None = None, *, socket: bool | None = None) -> Trial:

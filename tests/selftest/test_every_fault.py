@@ -79,8 +79,8 @@ def test_a_fault_fails_what_it_breaks(one: Try, tmp_path: Path, good: Callable[[
     trial, comparison = _tried(one, tmp_path, good)
     fault = FAULTS[one.name]
     assert trial.no_verdict is None
-    assert not trial.escaped, fault.summary
-    assert not trial.accused, fault.summary
+    assert not trial.missed, fault.summary
+    assert not trial.false_positives, fault.summary
     if comparison is not None:
         fails = {Kind.FAILING, Kind.FOUND} | ({Kind.TESTED} if fault.narrow else set())
         assert fault.clause in {change.clause for change in comparison.changes if change.kind in fails}

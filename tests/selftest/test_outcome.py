@@ -1,4 +1,4 @@
-"""What a self-test says of its trials, in three forms."""
+"""The outcome of a self-test, in three forms."""
 
 from __future__ import annotations
 
@@ -11,10 +11,10 @@ from conformance.selftest.outcome import Selftest, as_json, as_markdown, show
 from conformance.selftest.trial import Trial
 
 CAUGHT = Trial("id-zero-accepted", frozenset({"path.repository_id.below-minimum"}), 426, 0.5, None)
-ESCAPED = Trial("id-negative", frozenset(), 426, 0.5, None)
+MISSED = Trial("id-negative", frozenset(), 426, 0.5, None)
 WIDE = Trial("success-is-ok", frozenset({"status.201", "state.first"}), 426, 0.5, None)
 FINE = Trial("chunked", frozenset(), 426, 0.5, None)
-ACCUSED = Trial("jittery", frozenset({"connection.dropped"}), 426, 0.5, None)
+FALSE = Trial("jittery", frozenset({"connection.dropped"}), 426, 0.5, None)
 LOST = Trial("old-version", frozenset(), 1, 0.5, "the target went away")
 
 
@@ -29,26 +29,26 @@ def test_all_is_well() -> None:
     """The matrix, and one line that counts."""
     said = _shown(CAUGHT, FINE)
     assert "path.repository_id.below-minimum" in said
-    assert "1 of 1 faults caught, 0 of 2 accused of what nothing broke; 1 variants, 852 requests, 2 s, seed 1" in said
+    assert "1 of 1 faults caught, 0 of 2 with false positives; 1 variants, 852 requests, 2 s, seed 1" in said
     assert "wrongly" not in said
     assert Selftest((CAUGHT, FINE), 1, 2.0).proven
 
 
 def test_what_went_wrong_is_named() -> None:
-    """Escapes, false accusations and missing verdicts, a line each."""
-    said = _shown(CAUGHT, ESCAPED, WIDE, FINE, ACCUSED, LOST)
-    assert "escaped: id-negative: response.201.id.minimum did not fail." in said
-    assert "accused wrongly: jittery: connection.dropped." in said
+    """Missed faults, false positives and missing verdicts, a line each."""
+    said = _shown(CAUGHT, MISSED, WIDE, FINE, FALSE, LOST)
+    assert "missed: id-negative: response.201.id.minimum did not fail." in said
+    assert "false positive: jittery: connection.dropped." in said
     assert "no verdict: old-version: the target went away" in said
 
 
 def test_json_has_it_all() -> None:
     """The rows, the faults that each clause failed on, and whether the suite is proven."""
-    document = json.loads(as_json(Selftest((CAUGHT, ESCAPED, ACCUSED), 7, 2.04)))
+    document = json.loads(as_json(Selftest((CAUGHT, MISSED, FALSE), 7, 2.04)))
     assert document["format"] == "conformance-selftest/1"
     assert (document["seed"], document["seconds"], document["proven"]) == (7, 2.0, False)
-    assert document["escaped"] == ["id-negative"]
-    assert document["accused"] == {"jittery": ["connection.dropped"]}
+    assert document["missed"] == ["id-negative"]
+    assert document["false_positives"] == {"jittery": ["connection.dropped"]}
     assert document["clauses"] == {"path.repository_id.below-minimum": ["id-zero-accepted"]}
     assert document["faults"][0] == {
         "id": "id-zero-accepted",
@@ -56,7 +56,7 @@ def test_json_has_it_all() -> None:
         "level": "must",
         "clause": "path.repository_id.below-minimum",
         "failed": ["path.repository_id.below-minimum"],
-        "accused": [],
+        "false_positives": [],
         "proven": True,
         "no_verdict": None,
         "requests": 426,

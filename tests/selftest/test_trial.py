@@ -31,7 +31,7 @@ def test_the_reference_implementation_is_conformant() -> None:
 
 
 def test_a_target_that_recognises_nobody_has_no_verdict() -> None:
-    """Which is neither a catch nor an acquittal."""
+    """No fault is caught, and no target cleared."""
     judged = judge_application(Closed())
     assert judged.summary is None
     assert judged.no_verdict is not None
@@ -47,16 +47,16 @@ def test_a_fault_is_caught_by_its_clause() -> None:
     assert trial.proven
 
 
-def test_what_is_an_escape_and_what_an_accusation() -> None:
-    """A fault escapes where its own clause holds; whoever is accused of anything else is accused wrongly."""
+def test_missed_faults_and_false_positives() -> None:
+    """A fault is missed where its own clause holds; any other clause that fails is a false positive."""
     clause = "status.server-error"
     assert Trial(SCALAR, frozenset({clause}), 1, 0.0, None).proven
-    escaped = Trial(SCALAR, frozenset(), 1, 0.0, None)
-    assert (escaped.escaped, escaped.accused, escaped.proven) == (True, frozenset(), False)
-    accused = Trial(SCALAR, frozenset({clause, "state.first"}), 1, 0.0, None)
-    assert (accused.escaped, accused.accused, accused.proven) == (False, {"state.first"}, False)
+    missed = Trial(SCALAR, frozenset(), 1, 0.0, None)
+    assert (missed.missed, missed.false_positives, missed.proven) == (True, frozenset(), False)
+    wide = Trial(SCALAR, frozenset({clause, "state.first"}), 1, 0.0, None)
+    assert (wide.missed, wide.false_positives, wide.proven) == (False, {"state.first"}, False)
     variant = Trial("chunked", frozenset({clause}), 1, 0.0, None)
-    assert (variant.escaped, variant.accused, variant.proven) == (False, {clause}, False)
+    assert (variant.missed, variant.false_positives, variant.proven) == (False, {clause}, False)
     assert not Trial("chunked", frozenset(), 1, 0.0, "gone").proven
 
 

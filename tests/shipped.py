@@ -7,8 +7,7 @@ from typing import TYPE_CHECKING
 
 from conformance.contract import body, values
 from conformance.contract.values import Integer
-from conformance.judge import behaviour, speaker
-from conformance.judge import sight as sights
+from conformance.judge import behaviour, observations, reading
 from conformance.judge.expected import expectation_of
 from conformance.plan.plan import make_plan
 from conformance.plan.properties import properties
@@ -20,7 +19,7 @@ if TYPE_CHECKING:
     from conformance.contract.message import Exchange, Response
     from conformance.contract.values import Identifier, ValueKind
     from conformance.judge.behaviour import Behaviour
-    from conformance.judge.sight import Sight
+    from conformance.judge.observations import Observation
     from conformance.judge.verdict import AnsweredBy
     from conformance.plan.fixtures import TargetFixtures
     from conformance.plan.plan import Plan
@@ -83,14 +82,14 @@ def behaviour_of(exchange: Exchange) -> Behaviour:
     return behaviour.behaviour_of(exchange, ENVELOPE)
 
 
-def speaker_of(response: Response) -> AnsweredBy:
-    """Whose an answer is."""
-    return speaker.speaker_of(response, ENVELOPE)
+def responder_of(response: Response) -> AnsweredBy:
+    """The sender of an answer."""
+    return reading.responder_of(response, ENVELOPE)
 
 
-def sight_of(exchange: Exchange) -> Sight:
-    """What is seen of an exchange."""
-    return sights.sight_of(exchange, CONTRACT)
+def observation_of(exchange: Exchange) -> Observation:
+    """What a run has to know of an exchange."""
+    return observations.observation_of(exchange, CONTRACT)
 
 
 def expected(facts: Facts) -> frozenset[int]:

@@ -16,8 +16,7 @@ from conformance.config.targets import refuse_repeated
 from conformance.contract.message import Token
 from conformance.engine.reproduction import command_of, variables_of
 from conformance.examples import ExampleStore, default_directory
-from conformance.judge.deviations import weigh
-from conformance.judge.summary import Asked, accepts, gates
+from conformance.judge.summary import GatePolicy, accepts, gates, weigh
 from conformance.plan.fixtures import TargetFixtures
 from conformance.plan.plan import Plan, all_probes, make_plan
 from conformance.plan.policy import Mutation
@@ -35,8 +34,7 @@ if TYPE_CHECKING:
     from conformance.config.targets import Target
     from conformance.contract.contract import Contract
     from conformance.examples import Example
-    from conformance.judge.deviations import Deviations
-    from conformance.judge.summary import Summary
+    from conformance.judge.summary import Deviations, Summary
     from conformance.judge.verdict import Verdict
     from conformance.plan.probe import Probe
 
@@ -80,7 +78,7 @@ class Preparation:
         run_id = f"{now:%Y%m%dT%H%M%SZ}-{secrets.token_hex(4)}"
         series = series or (run_id if settings.repeat > 1 else None)
         preparation = cls(settings, target, contract, embedded, seed, run_id, now, series)
-        preparation.clauses, preparation.chosen, preparation.asked, preparation.examples  # noqa: B018 - errors show before anything is sent
+        preparation.clauses, preparation.chosen, preparation.gate_policy, preparation.examples  # noqa: B018 - errors show before anything is sent
         refuse_repeated(target.base_url, f"{target.place} base_url", contract.operation)
         return preparation
 
@@ -172,14 +170,14 @@ class Preparation:
         )
 
     @cached_property
-    def asked(self) -> Asked:
+    def gate_policy(self) -> GatePolicy:
         """What leaves the gate, and which level of clause it is for."""
         reasons: dict[str, str] = {}
         for glob, reason in self.target.not_testable.items():
             matched = check_globs([glob], self.contract.catalogue.by_id, f"{self.target.place} not_testable")
             reasons |= dict.fromkeys(matched, reason)
         deselected = self.contract.catalogue.by_id.keys() - self.clauses
-        return Asked(deselected, reasons, self.settings.fail_on, self.entries(expired=False))
+        return GatePolicy(deselected, reasons, self.settings.fail_on, self.entries(expired=False))
 
     @cached_property
     def baseline(self) -> Baseline | None:
@@ -240,7 +238,7 @@ class Preparation:
 
     def ends(self, verdict: Verdict) -> bool:
         """Whether nothing more is sent after this verdict."""
-        return self.settings.exitfirst and gates(self.contract.catalogue[verdict.clause], verdict, self.asked)
+        return self.settings.exitfirst and gates(self.contract.catalogue[verdict.clause], verdict, self.gate_policy)
 
 
 def fixtures_of(

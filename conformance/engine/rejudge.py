@@ -11,14 +11,13 @@ from conformance.contract.clause import Level
 from conformance.contract.message import Trouble
 from conformance.exceptions import UsageError
 from conformance.judge.behaviour import behaviour_of
-from conformance.judge.deviations import weigh
+from conformance.judge.causes import settle
 from conformance.judge.expected import AGAIN, BURST, CREATION, FIRST
 from conformance.judge.judge import context_of, judge, with_many
+from conformance.judge.observations import observation_of
 from conformance.judge.reading import Context
-from conformance.judge.sight import sight_of
-from conformance.judge.summary import Asked, summarise
+from conformance.judge.summary import GatePolicy, summarise, weigh
 from conformance.judge.verdict import AnsweredBy, Outcome, Verdict
-from conformance.judge.whole import settle
 from conformance.plan.policy import MUTATION
 from conformance.plan.properties import properties
 from conformance.report.record import About, Evidence, RunRecord, probe_command
@@ -73,7 +72,7 @@ def about_run(
         deselected=sorted(deselected),
         unjudged=session.unjudged,
         flaky=[*session.recorder.flaky, *_crossed(session.client.crossed)],
-        not_testable=dict(preparation.asked.not_testable or {}),
+        not_testable=dict(preparation.gate_policy.not_testable or {}),
         withheld={clause: dict(probes) for clause, probes in (withheld or {}).items()},
         baseline=preparation.baseline is not None,
         accepted=sorted(map(list, preparation.entries(expired=False))),
@@ -114,13 +113,13 @@ def rejudge(traffic: Traffic, contract: Contract, fail_on: Level | None = None) 
         )
     verdicts = _verdicts(traffic, contract)
     known = contract.catalogue.by_id.keys()
-    asked = Asked(
+    policy = GatePolicy(
         about.deselected,
         {clause: reason for clause, reason in about.not_testable.items() if clause in known},
         fail_on or Level(about.fail_on),
         frozenset((clause, probe) for clause, probe in about.accepted),
     )
-    summary = summarise(contract.catalogue, verdicts, about.withheld, asked, complete=about.complete)
+    summary = summarise(contract.catalogue, verdicts, about.withheld, policy, complete=about.complete)
     expired = frozenset((clause, probe) for clause, probe in about.expired)
     failed = sorted({verdict.probe for result in summary.clauses for verdict in result.failures})
     judged = replace(
@@ -131,7 +130,7 @@ def rejudge(traffic: Traffic, contract: Contract, fail_on: Level | None = None) 
         document_revision=contract.catalogue.revision,
         document_title=contract.catalogue.title,
         operation=contract.operation.id,
-        fail_on=asked.fail_on.value,
+        fail_on=policy.fail_on.value,
     )
     return RunRecord(
         about=judged,
@@ -139,7 +138,7 @@ def rejudge(traffic: Traffic, contract: Contract, fail_on: Level | None = None) 
         behaviour=_behaviours(traffic, contract),
         evidence=_evidence(traffic, {failure.exchange for result in summary.clauses for failure in result.failures}),
         reproduce={probe: probe_command(about.command, about.profile, probe) for probe in failed},
-        deviations=weigh(summary, asked.accepted, expired) if about.baseline else None,
+        deviations=weigh(summary, policy.accepted, expired) if about.baseline else None,
     )
 
 
@@ -158,7 +157,7 @@ def _verdicts(traffic: Traffic, contract: Contract) -> list[Verdict]:
     context = _context(traffic, contract)
     kept = [_verdict(row) for row in traffic.about.kept if row["clause"] in known]
     verdicts: list[Verdict] = []
-    sights = {}
+    observations = {}
     for entry in judged:
         if entry.exchange is None:  # its answer was cut: what it proved then is all that there is
             verdicts += [verdict for verdict in kept if verdict.exchange == entry.number]
@@ -166,8 +165,8 @@ def _verdicts(traffic: Traffic, contract: Contract) -> list[Verdict]:
             declared = [clause for clause in entry.clauses or () if clause in known]
             verdicts += judge(entry.exchange, contract, context, declared)
             if not entry.exchange.superseded:
-                sights[entry.number] = sight_of(entry.exchange, contract)
-    return settle(verdicts, sights, contract)
+                observations[entry.number] = observation_of(entry.exchange, contract)
+    return settle(verdicts, observations, contract)
 
 
 def _context(traffic: Traffic, contract: Contract) -> Context:

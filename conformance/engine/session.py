@@ -12,11 +12,11 @@ from conformance.engine.properties import Drawing, PropertyRunner, Stopped
 from conformance.engine.setup import send_setup
 from conformance.exceptions import ConformanceError
 from conformance.judge.behaviour import Behaviour, behaviour_of
+from conformance.judge.causes import may_change, settle
 from conformance.judge.expected import AGAIN, FIRST, LAST
 from conformance.judge.judge import context_of, judge, with_many
+from conformance.judge.observations import Observation, observation_of
 from conformance.judge.reading import Context
-from conformance.judge.sight import Sight, sight_of
-from conformance.judge.whole import may_change, settle
 from conformance.plan.probe import Probe, Profile, Stage
 
 if TYPE_CHECKING:
@@ -91,7 +91,7 @@ class Session:
         self._at_once: list[tuple[Exchange, Probe]] = []
         self._took: dict[str, list[float]] = {FIRST: [], AGAIN: [], LAST: []}
         self._sent: dict[str, Sent] = {}
-        self._sights: dict[int, Sight] = {}
+        self._observations: dict[int, Observation] = {}
         self._over = threading.Event()
         self._lock = threading.Lock()
         self._thread: threading.Thread | None = None
@@ -172,7 +172,7 @@ class Session:
         with self._lock:
             found = [verdict for sent in self._sent.values() for verdict in sent.verdicts]
             by_probe: dict[str, list[Verdict]] = {name: [] for name in self._sent}
-            for verdict in settle(found, self._sights, self.contract):
+            for verdict in settle(found, self._observations, self.contract):
                 by_probe[verdict.probe].append(self.recorder.verdict(verdict))
             for name, verdicts in by_probe.items():
                 self._sent[name].verdicts = verdicts
@@ -252,7 +252,7 @@ class Session:
         """The verdicts of an exchange, without a secret in their words."""
         verdicts = judge(exchange, self.contract, self.context, declared)
         if not exchange.superseded:
-            self._sights[exchange.number] = sight_of(exchange, self.contract)
+            self._observations[exchange.number] = observation_of(exchange, self.contract)
         return tuple(self.recorder.verdict(verdict) for verdict in verdicts)
 
     def result(self, name: str) -> Sent | None:
@@ -268,7 +268,8 @@ class Session:
 
     def _provisional(self, sent: Sent) -> bool:
         return any(
-            may_change(verdict, self._sights.get(verdict.exchange), self.contract) for verdict in list(sent.verdicts)
+            may_change(verdict, self._observations.get(verdict.exchange), self.contract)
+            for verdict in list(sent.verdicts)
         )
 
     def join(self) -> None:

@@ -12,8 +12,8 @@ from conformance.contract.message import Request, Trouble
 from conformance.contract.strictjson import read_json
 from conformance.engine.recorder import READ_BACK, documented_members
 from conformance.exceptions import ConformanceError, NoVerdict
+from conformance.judge.behaviour import NOT_FOUND, absence, speaks, stand_in
 from conformance.judge.expected import FIRST
-from conformance.judge.presence import NOT_FOUND, absence, speaks, stand_in
 from conformance.judge.reading import Context, Reading
 from conformance.plan.fixtures import ordinary
 from conformance.plan.probe import Stage

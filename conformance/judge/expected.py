@@ -1,4 +1,4 @@
-"""Which status a request has to be answered, and which clauses say so.
+"""The statuses expected of each request, and the clauses that own them.
 
 One defect must fail the clauses that it breaks and no others, so every request whose status is decided has owners:
 the clauses whose subject is all that is not ordinary about it. A token of 65,536 characters speaks of the token's

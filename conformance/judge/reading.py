@@ -1,4 +1,4 @@
-"""An exchange, read: its JSON, who answered, and what earlier exchanges say about the target."""
+"""A reading of an exchange: its JSON, its responder, and what earlier exchanges said about the target."""
 
 from __future__ import annotations
 
@@ -8,16 +8,15 @@ from typing import TYPE_CHECKING, Any
 
 from conformance.contract.strictjson import JsonText, read_json
 from conformance.judge.expected import expectation_of
-from conformance.judge.speaker import told_by
-from conformance.judge.verdict import in_words
+from conformance.judge.verdict import AnsweredBy, in_words
 
 if TYPE_CHECKING:
     from conformance.contract.contract import Contract
     from conformance.contract.facts import Facts
-    from conformance.contract.message import Exchange
-    from conformance.judge.verdict import AnsweredBy
+    from conformance.contract.message import Exchange, Response
+    from conformance.contract.operation import Envelope
 
-__all__ = ["Context", "Reading", "json_type"]
+__all__ = ["Context", "Reading", "json_type", "responder_of"]
 
 _LONGEST_CODE = 100
 
@@ -26,11 +25,14 @@ _LONGEST_CODE = 100
 class Context:
     """What the first request, and the same again, said of the target.
 
-    `obstacle` is why further successes cannot be had, or None; `succeeded` says that the first request succeeded, or
-    was not tried. `same` is the member that its answer shares with later ones, or None where there is none to compare
-    with; `steady` says that the second answer had no other, `recognised` that the valid token was tried at all.
-    `created` is that member of the first of many at once that were new, `burst` that of many for the first request
-    again.
+    Attributes:
+        obstacle: why further successes cannot be had; None where they can.
+        succeeded: whether the first request succeeded, or was not tried.
+        same: the member that its answer shares with later ones; None where there is none to compare with.
+        steady: whether the second answer had the same one.
+        recognised: whether the valid token was tried at all.
+        created: that member in the first answer to many new requests at once.
+        burst: that member in the first answer to the first request sent many times at once.
     """
 
     obstacle: str | None = None
@@ -52,7 +54,7 @@ class Reading:
 
     @property
     def facts(self) -> Facts:
-        """What is true of the request."""
+        """The facts of the request."""
         return self.exchange.facts
 
     @property
@@ -100,8 +102,8 @@ class Reading:
 
     @cached_property
     def answered_by(self) -> AnsweredBy:
-        """Who spoke, told from the envelope (docs/vendor.md)."""
-        return told_by(self.status, self.json, self.contract.operation.envelope)
+        """The sender of the answer, by its envelope (docs/vendor.md)."""
+        return responder_of(self.exchange.response, self.contract.operation.envelope, self.json)
 
     @property
     def success(self) -> bool:
@@ -133,6 +135,26 @@ class Reading:
     def got(self) -> str:
         """The answer in few words: the status, and the error code where there is one."""
         return f"{self.status} {in_words(self.error_code, _LONGEST_CODE)}" if self.error_code else str(self.status)
+
+
+def responder_of(response: Response | None, envelope: Envelope, read: JsonText | None = None) -> AnsweredBy:
+    """The sender of an answer: the gateway has codes of its own, the service a form (docs/vendor.md).
+
+    A success with an object is the service's, and so is the documented envelope, whatever its code: what is judged must
+    not decide who answered. `read` is the body, where it was read before.
+    """
+    if response is None:
+        return AnsweredBy.OTHER
+    body = read or (JsonText(defect="cut") if response.truncated else read_json(response.body))
+    document = body.value if isinstance(body.value, dict) else {}
+    own = envelope.of(response.status)
+    code, text = document.get(own.code), document.get(own.text)
+    if isinstance(code, str) and envelope.gateway.fullmatch(code):
+        return AnsweredBy.GATEWAY
+    success = 200 <= response.status < 300 and isinstance(body.value, dict)  # noqa: PLR2004 - RFC 9110 section 15.3
+    if success or (isinstance(code, str) and (isinstance(text, str) or envelope.service.fullmatch(code))):
+        return AnsweredBy.SERVICE
+    return AnsweredBy.OTHER
 
 
 def json_type(value: object) -> str:

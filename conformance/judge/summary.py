@@ -5,11 +5,10 @@ from __future__ import annotations
 from collections import defaultdict
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeAlias
 
 from conformance.contract.clause import Level
-from conformance.judge.speaker import disagree
-from conformance.judge.verdict import GENERATED, Outcome
+from conformance.judge.verdict import GENERATED, AnsweredBy, Outcome
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Mapping
@@ -17,10 +16,24 @@ if TYPE_CHECKING:
     from conformance.contract.clause import Catalogue, Clause
     from conformance.judge.verdict import Verdict
 
-__all__ = ["LACKING", "Asked", "ClauseResult", "Conclusion", "Summary", "accepts", "gates", "summarise"]
+    Pair: TypeAlias = tuple[str, str]
+
+__all__ = [
+    "LACKING",
+    "ClauseResult",
+    "Conclusion",
+    "Deviations",
+    "GatePolicy",
+    "Summary",
+    "accepts",
+    "disagree",
+    "gates",
+    "summarise",
+    "weigh",
+]
 
 LACKING = "the description has no "
-"""How reasons begin that a user mends, or declares, in the target description."""
+"""How reasons begin that an entry in the target description removes."""
 
 
 class Conclusion(StrEnum):
@@ -34,11 +47,17 @@ class Conclusion(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class ClauseResult:
-    """A clause's verdict. `checked` counts the exchanges that passed, failed or were recorded.
+    """A clause's verdict.
 
-    `reason` says why it was not tested; `withheld` lists its probes that were not sent, `excused` that a clause that
-    was not tested leaves the gate (deselected, or declared not testable). `probes` says what each probe and property
-    proved of it: fail where any of its exchanges failed, not tested where none could test it.
+    Attributes:
+        clause: the clause.
+        outcome: its verdict over all exchanges.
+        checked: how many exchanges passed, failed or were recorded.
+        reason: why it was not tested.
+        withheld: its probes that were not sent.
+        failures: the verdicts that fail it.
+        excused: whether it leaves the gate: deselected, or declared not testable.
+        probes: the outcome of each probe and property; fail where any exchange failed.
     """
 
     clause: Clause
@@ -52,10 +71,14 @@ class ClauseResult:
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
-    """What the user left out: clauses that were not selected, and those declared not testable with the reason.
+class GatePolicy:
+    """Which failures stop a release.
 
-    `accepted` are pairs of a clause and a probe that may fail it: a baseline.
+    Attributes:
+        deselected: clauses that were not selected.
+        not_testable: clauses declared not testable, with the reasons.
+        fail_on: the lowest level that gates; must always does.
+        accepted: pairs of a clause and a probe that may fail it: a baseline.
     """
 
     deselected: Collection[str] = ()
@@ -71,9 +94,13 @@ class Asked:
 
 @dataclass(frozen=True, slots=True)
 class Summary:
-    """Every clause's result, in the catalogue's order, and what follows: the conclusion and the gate.
+    """The verdict of a run.
 
-    `gating` are the failed clauses that stop a release, `untested` the must clauses without a verdict.
+    Attributes:
+        clauses: every clause's result, in the catalogue's order.
+        conclusion: the verdict on the target.
+        gating: the failed clauses that stop a release.
+        untested: the must clauses without a verdict.
     """
 
     clauses: tuple[ClauseResult, ...]
@@ -102,7 +129,7 @@ def summarise(
     catalogue: Catalogue,
     verdicts: Iterable[Verdict],
     withheld: Mapping[str, Mapping[str, str]],
-    asked: Asked,
+    policy: GatePolicy,
     *,
     complete: bool = True,
 ) -> Summary:
@@ -112,7 +139,7 @@ def summarise(
         by_clause[verdict.clause].append(verdict)
     results = tuple(
         replace(
-            _result(clause, by_clause[clause.id], withheld.get(clause.id, {}), asked),
+            _result(clause, by_clause[clause.id], withheld.get(clause.id, {}), policy),
             probes=_by_probe(by_clause[clause.id]),
         )
         for clause in catalogue
@@ -120,22 +147,22 @@ def summarise(
     gating = tuple(
         result.clause.id
         for result in results
-        if any(gates(result.clause, failure, asked) for failure in result.failures)
+        if any(gates(result.clause, failure, policy) for failure in result.failures)
     )
     untested = tuple(
         result.clause.id
         for result in results
         if result.outcome is Outcome.NOT_TESTED and result.clause.level is Level.MUST and not result.excused
     )
-    conclusion = _conclude(results, asked.gated, failed=bool(gating), complete=complete and not untested)
+    conclusion = _conclude(results, policy.gated, failed=bool(gating), complete=complete and not untested)
     return Summary(results, conclusion, gating, untested)
 
 
-def gates(clause: Clause, verdict: Verdict, asked: Asked) -> bool:
-    """Whether this verdict on the clause stops a release: a failure that was asked about and is not accepted."""
-    excused = clause.id in asked.deselected or clause.id in (asked.not_testable or {})
-    failed = verdict.outcome is Outcome.FAIL and clause.level in asked.gated
-    return failed and not excused and not accepts(asked.accepted, clause.id, verdict.probe)
+def gates(clause: Clause, verdict: Verdict, policy: GatePolicy) -> bool:
+    """Whether this verdict on the clause stops a release: a failure of a gating clause that is not accepted."""
+    excused = clause.id in policy.deselected or clause.id in (policy.not_testable or {})
+    failed = verdict.outcome is Outcome.FAIL and clause.level in policy.gated
+    return failed and not excused and not accepts(policy.accepted, clause.id, verdict.probe)
 
 
 def accepts(accepted: Collection[tuple[str, str]], clause: str, probe: str) -> bool:
@@ -155,9 +182,9 @@ def _by_probe(verdicts: Iterable[Verdict]) -> dict[str, Outcome]:
     return found
 
 
-def _result(clause: Clause, verdicts: list[Verdict], withheld: Mapping[str, str], asked: Asked) -> ClauseResult:
-    not_testable = (asked.not_testable or {}).get(clause.id)
-    if clause.id in asked.deselected:
+def _result(clause: Clause, verdicts: list[Verdict], withheld: Mapping[str, str], policy: GatePolicy) -> ClauseResult:
+    not_testable = (policy.not_testable or {}).get(clause.id)
+    if clause.id in policy.deselected:
         return ClauseResult(clause, Outcome.NOT_TESTED, 0, "deselected", (), (), excused=True)
     failures = tuple(verdict for verdict in verdicts if verdict.outcome is Outcome.FAIL)
     checked = sum(verdict.outcome is not Outcome.NOT_TESTED for verdict in verdicts)
@@ -171,7 +198,7 @@ def _result(clause: Clause, verdicts: list[Verdict], withheld: Mapping[str, str]
     if checked:
         outcome = Outcome.RECORDED if clause.level is Level.SILENT else Outcome.PASS
         return ClauseResult(clause, outcome, checked, None, names, ())
-    # What the run withheld comes before what the description lacks: only the second is mended by declaring it.
+    # What the run withheld comes before what the description lacks: only the second is fixed by declaring it.
     kept_back = sorted(withheld.values(), key=lambda reason: reason.startswith(LACKING))
     reasons = [*(verdict.message for verdict in verdicts), *kept_back, "nothing was sent that tests it"]
     return ClauseResult(clause, Outcome.NOT_TESTED, 0, next(filter(None, reasons)), names, ())
@@ -189,3 +216,56 @@ def _conclude(
         for result in results
     )
     return Conclusion.PARTIAL if left_out else Conclusion.CONFORMANT
+
+
+def disagree(failures: Iterable[Verdict]) -> bool:
+    """Whether all of these failures are the gateway's: the deployment breaks the document, not the service."""
+    return {failure.answered_by for failure in failures} == {AnsweredBy.GATEWAY}
+
+
+@dataclass(frozen=True, slots=True)
+class Deviations:
+    """Pairs of clause and probe (or property), in the catalogue's order.
+
+    Attributes:
+        accepted: Failing, and accepted.
+        new: Failing the gate, and in no baseline.
+        expired: Failing, and the acceptance has expired.
+        fixed: In the baseline, and passed.
+
+    """
+
+    accepted: tuple[Pair, ...] = ()
+    new: tuple[Pair, ...] = ()
+    expired: tuple[Pair, ...] = ()
+    fixed: tuple[Pair, ...] = ()
+
+    @property
+    def stale(self) -> bool:
+        """Whether the baseline needs an edit: an entry has expired or is fixed."""
+        return bool(self.expired or self.fixed)
+
+
+def weigh(summary: Summary, accepted: Collection[Pair], expired: Collection[Pair]) -> Deviations:
+    """Hold a summary against a baseline; `expired` are its entries whose last day has passed.
+
+    What was not tested this time is none of the four; nor is a property that passed, since it sent something else.
+    """
+    proved = {
+        (result.clause.id, probe): outcome
+        for result in summary.clauses
+        if not result.excused
+        for probe, outcome in result.probes.items()
+    }
+    failing = [pair for pair, outcome in proved.items() if outcome is Outcome.FAIL]
+    known = {*accepted, *expired}
+    return Deviations(
+        accepted=tuple(pair for pair in failing if accepts(accepted, *pair)),
+        new=tuple(pair for pair in failing if not accepts(known, *pair) and pair[0] in summary.gating),
+        expired=tuple(pair for pair in failing if pair in set(expired)),
+        fixed=tuple(
+            pair
+            for pair, outcome in proved.items()
+            if pair in known and outcome is Outcome.PASS and not pair[1].startswith(GENERATED)
+        ),
+    )

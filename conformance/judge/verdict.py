@@ -1,4 +1,4 @@
-"""A verdict: what one exchange proves of one clause."""
+"""Verdicts: each says what one exchange proves of one clause."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ __all__ = [
 ]
 
 GENERATED = "property."
-"""How the ids of properties begin: what they send differs from run to run."""
+"""How the ids of properties begin; they send other requests in each run."""
 _LONGEST_MESSAGE = 600
 _LONGEST_GOT = 200
 
@@ -34,7 +34,7 @@ class Outcome(StrEnum):
 
 
 class AnsweredBy(StrEnum):
-    """Who spoke: the service, the API gateway in front of it, or somebody else (docs/vendor.md)."""
+    """The sender of an answer: the service, the API gateway in front of it, or something else (docs/vendor.md)."""
 
     SERVICE = "service"
     GATEWAY = "gateway"
@@ -43,7 +43,14 @@ class AnsweredBy(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """What a rule says of an exchange: `message` why it failed or was not tested, `got` what came, in few words."""
+    """The result of a rule for an exchange.
+
+    Attributes:
+        outcome: pass, fail, not tested or recorded.
+        message: why it failed or was not tested.
+        got: the answer in few words.
+        accepted: every outcome that would have passed, in words; empty for the clause's own list.
+    """
 
     outcome: Outcome
     message: str = ""
@@ -80,7 +87,7 @@ def in_words(text: str, longest: int) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """A finding with its place: the clause, the probe, the number of the exchange, and who answered."""
+    """A finding with its place: the clause, the probe, the number of the exchange, and the responder."""
 
     clause: str
     probe: str

@@ -35,7 +35,7 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qsl, unquote
 
 from conformance.contract.spellings import passwords_of
-from conformance.judge.speaker import speaker_of
+from conformance.judge.reading import responder_of
 from conformance.report.curl import Route, curl_line
 from conformance.report.record import Evidence
 from conformance.traffic.redaction import SENSITIVE, SENT_PASSWORD, SHORTEST_SECRET, spellings, token_spellings
@@ -184,7 +184,7 @@ def _conformance(
         "confirmed": exchange.confirmed,
         "trouble": exchange.trouble,
         "detail": shown.words(exchange.detail),
-        "answered_by": speaker_of(exchange.response, envelope).value if exchange.response else None,
+        "answered_by": responder_of(exchange.response, envelope).value if exchange.response else None,
         "started_at": exchange.started_at,
         "seconds": exchange.seconds,
         "facts": facts,

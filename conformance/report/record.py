@@ -14,8 +14,7 @@ if TYPE_CHECKING:
 
     from conformance.contract.values import Identifier
     from conformance.judge.behaviour import Behaviour
-    from conformance.judge.deviations import Deviations
-    from conformance.judge.summary import Summary
+    from conformance.judge.summary import Deviations, Summary
 
 __all__ = [
     "FORMAT",

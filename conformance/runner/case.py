@@ -11,7 +11,7 @@ import pytest
 from conformance.contract.clause import Level
 from conformance.engine.session import FIRST_FAILURE
 from conformance.exceptions import ConformanceError, UsageError
-from conformance.judge.speaker import disagree
+from conformance.judge.summary import disagree
 from conformance.judge.verdict import DISAGREEMENT, AnsweredBy, Outcome
 from conformance.report import allure_results
 from conformance.report.text_report import probe_words
@@ -143,7 +143,7 @@ class Cases:
         self._preparation = preparation
         self._session = session
         self._properties = {prop.id: prop for prop in preparation.properties}
-        self._gated = preparation.clauses - set(preparation.asked.not_testable or {})
+        self._gated = preparation.clauses - set(preparation.gate_policy.not_testable or {})
 
     def of(self, kind: Kind) -> list[Case]:
         """The cases of a kind that may be collected."""
@@ -185,7 +185,7 @@ class Cases:
         in_play |= {verdict.clause for verdict in self._session.verdicts}
         partly = bool(self._preparation.settings.probe) or self._left_out
         every = self._preparation.contract.catalogue.by_id.keys()
-        return set(self._preparation.asked.deselected) | (every - in_play if partly else set())
+        return set(self._preparation.gate_policy.deselected) | (every - in_play if partly else set())
 
     @property
     def withheld(self) -> dict[str, dict[str, str]]:

@@ -251,7 +251,7 @@ class PytestRun:
 
     def _record(self, about: About) -> RunRecord:
         preparation, session = self._preparation, self._session
-        asked = replace(preparation.asked, deselected=about.deselected)
+        asked = replace(preparation.gate_policy, deselected=about.deselected)
         catalogue = preparation.contract.catalogue
         summary = summarise(catalogue, session.verdicts, about.withheld, asked, complete=about.complete)
         failed = {verdict.probe for result in summary.clauses for verdict in result.failures}

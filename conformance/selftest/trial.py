@@ -192,7 +192,7 @@ def judge_target(
         for clause in probe.clauses if probe.withheld else ():
             withheld.setdefault(clause, {})[probe.id] = probe.withheld or ""
     session.recorder.close(about_run(preparation, session, withheld=withheld).as_data())
-    summary = summarise(preparation.contract.catalogue, session.verdicts, withheld, preparation.asked)
+    summary = summarise(preparation.contract.catalogue, session.verdicts, withheld, preparation.gate_policy)
     return Judged(summary, session.client.requests, time.monotonic() - begun)
 
 

@@ -144,7 +144,7 @@ def test_a_clause_that_is_not_testable_must_exist() -> None:
 def test_what_is_not_asked_leaves_the_gate() -> None:
     """Deselected clauses, and those that the description says cannot be tested, with its reason."""
     table: dict[str, object] = {"not_testable": {"status.403.*": "one account only"}}
-    asked = prepared(table=table, select=["status.*"], deselect=["status.401.*"], fail_on="should").asked
+    asked = prepared(table=table, select=["status.*"], deselect=["status.401.*"], fail_on="should").gate_policy
     assert "status.401.missing-token" in asked.deselected
     assert "path.repository_id.maximum" in asked.deselected
     assert "status.201.permitted" not in asked.deselected

@@ -1,4 +1,4 @@
-"""The sum of a run: clauses, conclusion, gate."""
+"""A run's verdicts are added up, gate by the policy, and are held against what was accepted."""
 
 from __future__ import annotations
 
@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING
 import pytest
 
 from conformance.contract.clause import Catalogue, Clause, Level
-from conformance.judge.summary import Asked, ClauseResult, Conclusion, Summary, gates, summarise
+from conformance.judge.summary import ClauseResult, Conclusion, Deviations, GatePolicy, Summary, gates, summarise, weigh
 from conformance.judge.verdict import Outcome, Verdict
+from conformance.spec import load_contract
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -40,7 +41,7 @@ def verdict(name: str, outcome: Outcome, message: str = "", exchange: int = 1) -
 
 def summary(
     outcomes: Mapping[str, Outcome | None],
-    asked: Asked = Asked(),  # noqa: B008 - frozen
+    asked: GatePolicy = GatePolicy(),  # noqa: B008 - frozen
     *,
     complete: bool = True,
 ) -> Summary:
@@ -61,9 +62,9 @@ def test_conclusions_have_the_words_of_the_report() -> None:
 
 def test_by_default_everything_is_asked_and_a_run_is_whole() -> None:
     """Nothing is left out, and a must that fails stops a release."""
-    assert Asked() == Asked(deselected=(), not_testable=None, fail_on=Level.MUST)
+    assert GatePolicy() == GatePolicy(deselected=(), not_testable=None, fail_on=Level.MUST)
     verdicts = [verdict(name, outcome) for name, outcome in GOOD.items() if outcome]
-    found = summarise(CATALOGUE, verdicts, {}, Asked())
+    found = summarise(CATALOGUE, verdicts, {}, GatePolicy())
     assert found.conclusion is Conclusion.CONFORMANT
     assert found.clauses[0] == ClauseResult(CATALOGUE.clauses[0], PASS, 1, None, (), ())
     assert found.clauses[0].excused is False
@@ -72,17 +73,17 @@ def test_by_default_everything_is_asked_and_a_run_is_whole() -> None:
 @pytest.mark.parametrize(
     ("name", "outcome", "asked", "expected"),
     [
-        pytest.param("must.a", FAIL, Asked(), True, id="a must that fails"),
-        pytest.param("must.a", NOT_TESTED, Asked(), False, id="a must that was not tested"),
-        pytest.param("should.c", FAIL, Asked(), False, id="a should that fails"),
-        pytest.param("should.c", FAIL, Asked(fail_on=Level.SHOULD), True, id="a should where it gates"),
-        pytest.param("must.a", FAIL, Asked(deselected={"must.a"}), False, id="deselected"),
-        pytest.param("must.a", FAIL, Asked(not_testable={"must.a": "why"}), False, id="not testable"),
-        pytest.param("must.a", FAIL, Asked(accepted={("must.a", "a.probe")}), False, id="accepted"),
-        pytest.param("must.a", FAIL, Asked(accepted={("must.b", "a.probe")}), True, id="another is accepted"),
+        pytest.param("must.a", FAIL, GatePolicy(), True, id="a must that fails"),
+        pytest.param("must.a", NOT_TESTED, GatePolicy(), False, id="a must that was not tested"),
+        pytest.param("should.c", FAIL, GatePolicy(), False, id="a should that fails"),
+        pytest.param("should.c", FAIL, GatePolicy(fail_on=Level.SHOULD), True, id="a should where it gates"),
+        pytest.param("must.a", FAIL, GatePolicy(deselected={"must.a"}), False, id="deselected"),
+        pytest.param("must.a", FAIL, GatePolicy(not_testable={"must.a": "why"}), False, id="not testable"),
+        pytest.param("must.a", FAIL, GatePolicy(accepted={("must.a", "a.probe")}), False, id="accepted"),
+        pytest.param("must.a", FAIL, GatePolicy(accepted={("must.b", "a.probe")}), True, id="another is accepted"),
     ],
 )
-def test_what_stops_a_release(name: str, outcome: Outcome, asked: Asked, *, expected: bool) -> None:
+def test_what_stops_a_release(name: str, outcome: Outcome, asked: GatePolicy, *, expected: bool) -> None:
     """A verdict says so by itself, before a run is over."""
     assert gates(CATALOGUE[name], verdict(name, outcome), asked) is expected
 
@@ -127,7 +128,7 @@ def test_a_run_has_a_conclusion(
     untested: tuple[str, ...],
 ) -> None:
     """A gating failure first, then what is open, then what was left out; silent clauses decide nothing."""
-    found = summary(outcomes, Asked(fail_on=fail_on), complete=complete)
+    found = summary(outcomes, GatePolicy(fail_on=fail_on), complete=complete)
     assert found.conclusion is conclusion
     assert found.gating == gating
     assert found.untested == untested
@@ -150,7 +151,7 @@ def test_one_failure_is_enough_and_every_exchange_is_counted() -> None:
         verdict("must.a", FAIL, "second", 3),
         verdict("must.a", NOT_TESTED, "no answer", 4),
     ]
-    result = summarise(CATALOGUE, verdicts, {"must.a": {"z": "why", "b": "why"}}, Asked()).clauses[0]
+    result = summarise(CATALOGUE, verdicts, {"must.a": {"z": "why", "b": "why"}}, GatePolicy()).clauses[0]
     assert (result.outcome, result.checked, result.reason, result.excused) == (FAIL, 3, None, False)
     assert [failure.message for failure in result.failures] == ["first", "second"]
     assert result.withheld == ("b", "z")
@@ -159,7 +160,7 @@ def test_one_failure_is_enough_and_every_exchange_is_counted() -> None:
 def test_one_pass_is_enough_where_nothing_fails() -> None:
     """What was not tested in one exchange was in another."""
     verdicts = [verdict("must.a", NOT_TESTED, "no answer"), verdict("must.a", PASS), verdict("silent.d", RECORDED)]
-    results = summarise(CATALOGUE, verdicts, {"silent.d": {"p": "why"}}, Asked()).clauses
+    results = summarise(CATALOGUE, verdicts, {"silent.d": {"p": "why"}}, GatePolicy()).clauses
     assert (results[0].outcome, results[0].checked, results[0].reason) == (PASS, 1, None)
     assert (results[3].outcome, results[3].checked, results[3].withheld) == (RECORDED, 1, ("p",))
 
@@ -181,14 +182,14 @@ def test_one_pass_is_enough_where_nothing_fails() -> None:
 def test_what_is_not_tested_has_a_reason(verdicts: list[str], withheld: dict[str, str], reason: str) -> None:
     """From the exchanges, else from what was withheld, else that nothing was sent."""
     found = [verdict("must.a", NOT_TESTED, message) for message in verdicts]
-    result = summarise(CATALOGUE, found, {"must.a": withheld}, Asked()).clauses[0]
+    result = summarise(CATALOGUE, found, {"must.a": withheld}, GatePolicy()).clauses[0]
     assert (result.outcome, result.checked, result.reason, result.failures) == (NOT_TESTED, 0, reason, ())
     assert result.withheld == tuple(withheld)
 
 
 def test_what_was_declared_not_testable_leaves_the_gate_and_the_verdict_is_partial() -> None:
     """With its reason, whether or not something passed."""
-    asked = Asked(not_testable={"must.a": "no second account", "must.b": "the same"})
+    asked = GatePolicy(not_testable={"must.a": "no second account", "must.b": "the same"})
     found = summary({"must.a": PASS, "must.b": NOT_TESTED}, asked)
     assert [result.reason for result in found.clauses[:2]] == [
         "declared not testable: no second account",
@@ -201,7 +202,7 @@ def test_what_was_declared_not_testable_leaves_the_gate_and_the_verdict_is_parti
 
 def test_a_failure_is_a_failure_even_where_it_was_declared_not_testable() -> None:
     """What failed was tested after all, and is shown; it leaves the gate all the same, and the verdict is partial."""
-    found = summary({"must.a": FAIL}, Asked(not_testable={"must.a": "no second account"}))
+    found = summary({"must.a": FAIL}, GatePolicy(not_testable={"must.a": "no second account"}))
     assert (found.clauses[0].outcome, found.clauses[0].excused) == (FAIL, True)
     assert [failure.message for failure in found.clauses[0].failures] == ["why"]
     assert (found.conclusion, found.gating, found.untested) == (Conclusion.PARTIAL, (), ())
@@ -209,7 +210,9 @@ def test_a_failure_is_a_failure_even_where_it_was_declared_not_testable() -> Non
 
 def test_what_was_deselected_leaves_the_gate_and_the_verdict_is_partial() -> None:
     """Even a failure is not the question that was asked."""
-    found = summary({"must.a": FAIL, "should.c": FAIL}, Asked(deselected={"must.a", "should.c"}, fail_on=Level.SHOULD))
+    found = summary(
+        {"must.a": FAIL, "should.c": FAIL}, GatePolicy(deselected={"must.a", "should.c"}, fail_on=Level.SHOULD)
+    )
     assert [(result.outcome, result.reason, result.excused) for result in found.clauses[::2]] == [
         (NOT_TESTED, "deselected", True)
     ] * 2
@@ -219,7 +222,7 @@ def test_what_was_deselected_leaves_the_gate_and_the_verdict_is_partial() -> Non
 
 def test_a_run_that_checked_nothing_is_incomplete() -> None:
     """Where everything was left out there is no verdict, not even a partial one."""
-    assert summary({}, Asked(deselected=GOOD)).conclusion is Conclusion.INCOMPLETE
+    assert summary({}, GatePolicy(deselected=GOOD)).conclusion is Conclusion.INCOMPLETE
 
 
 def test_results_are_in_the_order_of_the_catalogue_and_can_be_counted() -> None:
@@ -239,12 +242,79 @@ def test_what_each_probe_proved_stands_beside_the_sum() -> None:
             ("four", NOT_TESTED), ("four", FAIL),
         )
     ]  # fmt: skip
-    result = summarise(CATALOGUE, verdicts, {}, Asked()).clauses[0]
+    result = summarise(CATALOGUE, verdicts, {}, GatePolicy()).clauses[0]
     assert result.probes == {"one": PASS, "two": FAIL, "three": NOT_TESTED, "four": FAIL}
 
 
 def test_what_the_run_withheld_is_said_before_what_the_description_lacks() -> None:
     """Only the second is mended by declaring it, and that would excuse a clause that can be tested."""
     withheld = {"must.a": {"a": "the description has no restricted_token", "b": "mutation = never: kept back"}}
-    found = next(one for one in summarise(CATALOGUE, [], withheld, Asked()).clauses if one.clause.id == "must.a")
+    found = next(one for one in summarise(CATALOGUE, [], withheld, GatePolicy()).clauses if one.clause.id == "must.a")
     assert found.reason == "mutation = never: kept back"
+
+
+SHIPPED = load_contract().catalogue
+MUST, SHOULD, OTHER = "path.repository_id.above-maximum", "response.201.url.echo", "path.repository_id.below-minimum"
+FAILING = {(MUST, "id.alias.2^32"), (SHOULD, "url.http")}
+
+
+def _summary(failing: set[tuple[str, str]], passing: set[tuple[str, str]] = frozenset(), **asked: object) -> Summary:  # type: ignore[assignment]
+    verdicts = [Verdict(clause, probe, 1, Outcome.FAIL, "broken") for clause, probe in sorted(failing)]
+    verdicts += [Verdict(clause, probe, 2, Outcome.PASS, "") for clause, probe in sorted(passing)]
+    spoken = {clause for clause, _ in failing | passing}
+    verdicts += [Verdict(one.id, "p", 3, Outcome.PASS, "") for one in SHIPPED if one.id not in spoken]
+    return summarise(SHIPPED, verdicts, {}, GatePolicy(**asked))  # type: ignore[arg-type]
+
+
+def test_what_is_accepted_does_not_gate_and_is_not_conformant() -> None:
+    """The gate opens, the verdict is partial; the clause has failed all the same."""
+    assert _summary(FAILING).gating == (MUST,)
+    summary = _summary(FAILING, accepted=frozenset(FAILING), fail_on=Level.SHOULD)
+    assert (summary.gating, summary.conclusion, summary.exit_code) == ((), Conclusion.PARTIAL, 0)
+    assert summary.count(Outcome.FAIL) == 2
+
+
+def test_another_probe_of_an_accepted_clause_gates() -> None:
+    """Accepted is what was seen, not what it leads to."""
+    accepted = frozenset({(MUST, "id.alias.2^32")})
+    summary = _summary({*accepted, (MUST, "id.alias.2^64")}, accepted=accepted)
+    assert (summary.gating, summary.conclusion) == ((MUST,), Conclusion.NON_CONFORMANT)
+    assert weigh(summary, accepted, ()) == Deviations(
+        accepted=((MUST, "id.alias.2^32"),), new=((MUST, "id.alias.2^64"),)
+    )
+
+
+def test_what_does_not_gate_is_not_new() -> None:
+    """A should clause concerns the gate where that was asked for."""
+    assert weigh(_summary(FAILING), (), ()).new == ((MUST, "id.alias.2^32"),)
+    assert len(weigh(_summary(FAILING, fail_on=Level.SHOULD), (), ()).new) == 2
+
+
+def test_entries_that_expired_or_are_fixed() -> None:
+    """An entry whose day is past and that still fails, and one that passed."""
+    entry = (MUST, "id.alias.2^32")
+    found = weigh(_summary({entry}), (), {entry})
+    assert (found.expired, found.new, found.stale) == ((entry,), (), True)
+    for accepted, expired in (({entry}, ()), ((), {entry})):
+        found = weigh(_summary(set(), {entry}), accepted, expired)
+        assert (found.fixed, found.stale) == ((entry,), True)
+    assert not weigh(_summary({entry}), {entry}, ()).stale
+
+
+def test_what_was_not_tested_is_not_fixed() -> None:
+    """Nor is a property that passed: it sent something else."""
+    generated = (MUST, "property.ids.out-of-range")
+    assert not weigh(_summary(set(), {generated}), {generated, (OTHER, "id.zero.valid-token")}, ()).stale
+    deselected = _summary(set(), {(MUST, "id.alias.2^32")}, deselected=frozenset({MUST}))
+    assert not weigh(deselected, {(MUST, "id.alias.2^32")}, ()).stale
+
+
+def test_what_was_generated_is_accepted_with_its_clause() -> None:
+    """Another seed meets an accepted deviation by another property; a property alone accepts no probe."""
+    generated = (MUST, "property.ids.out-of-range")
+    accepted = frozenset({(MUST, "id.alias.2^32")})
+    summary = _summary({*accepted, generated}, accepted=accepted)
+    assert summary.gating == ()
+    assert weigh(summary, accepted, ()).new == ()
+    assert _summary({generated}, accepted=frozenset({(SHOULD, "url.http")})).gating == (MUST,)
+    assert _summary({(MUST, "id.alias.2^64")}, accepted=frozenset({generated})).gating == (MUST,)

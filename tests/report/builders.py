@@ -12,7 +12,7 @@ from conformance.contract.message import Exchange, Request, Response, Token
 from conformance.judge.behaviour import Behaviour
 from conformance.judge.judge import judge
 from conformance.judge.reading import Context
-from conformance.judge.summary import Asked, summarise
+from conformance.judge.summary import GatePolicy, summarise
 from conformance.judge.verdict import AnsweredBy, Outcome, Verdict
 from conformance.report.evidence import evidence_of
 from conformance.report.record import About, Evidence, RunRecord
@@ -94,7 +94,7 @@ def record(
     verdicts: Iterable[Verdict] = (),
     *,
     withheld: Mapping[str, Mapping[str, str]] | None = None,
-    asked: Asked | None = None,
+    asked: GatePolicy | None = None,
     untested: Mapping[str, str] | None = None,
     **fields: Any,  # noqa: ANN401
 ) -> RunRecord:
@@ -127,7 +127,7 @@ def record(
     about = replace(about, **{name: fields.pop(name) for name in about.__slots__ if name in fields})
     made = RunRecord(
         about=about,
-        summary=summarise(CATALOGUE, given, withheld or {}, asked or Asked(), complete=about.complete),
+        summary=summarise(CATALOGUE, given, withheld or {}, asked or GatePolicy(), complete=about.complete),
         behaviour=(Behaviour("state.first", 201, None, "application/json", "{id: integer}"),),
         evidence={17: evidence(exchange())},
         reproduce={"id.maximum.unknown-token": "conformance run staging --seed 1 --probe id.maximum.unknown-token"},

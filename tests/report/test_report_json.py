@@ -9,7 +9,7 @@ import jsonschema
 import pytest
 
 from conformance.contract.clause import Level
-from conformance.judge.summary import Asked
+from conformance.judge.summary import GatePolicy
 from conformance.judge.verdict import AnsweredBy
 from conformance.report.record import ResourceChange, ResourceState, Since, Time
 from conformance.report.report_json import FORMAT, MOST_FAILURES, report_data, write_report
@@ -32,8 +32,8 @@ RECORDS = {
     "partial": record(untested={"leak.token": "no answer"}),
     "incomplete": record(untested={CLAUSE: "no answer"}, no_verdict="the target cannot be reached", requests=0),
     "interrupted": record([failed(CLAUSE)], complete=False),
-    "gated on should": record([failed("leak.token")], asked=Asked(fail_on=Level.SHOULD), fail_on="should"),
-    "deselected": record(asked=Asked(deselected={CLAUSE, "error.message"}, not_testable={"leak.token": "no"})),
+    "gated on should": record([failed("leak.token")], asked=GatePolicy(fail_on=Level.SHOULD), fail_on="should"),
+    "deselected": record(asked=GatePolicy(deselected={CLAUSE, "error.message"}, not_testable={"leak.token": "no"})),
     "withheld": record(withheld={CLAUSE: {"token.valid.length-1": "no such token"}}, flaky=["a: once"]),
 }
 

@@ -13,7 +13,7 @@ from rich.console import Console
 
 from conformance.contract.clause import Level
 from conformance.contract.message import Response, Trouble
-from conformance.judge.summary import Asked
+from conformance.judge.summary import GatePolicy
 from conformance.judge.verdict import AnsweredBy, Outcome
 from conformance.report.record import ResourceChange, ResourceState, Since, Time
 from conformance.report.terminal import Terminal
@@ -201,7 +201,7 @@ def test_untested_clauses_are_grouped_by_reason() -> None:
                 "error.message": "silent",
             },
             withheld={CLAUSE: {"token.valid.length-1": "none", "token.valid.length-100000": "none"}},
-            asked=Asked(not_testable={"status.403.no-permission": "no second account"}),
+            asked=GatePolicy(not_testable={"status.403.no-permission": "no second account"}),
         )
     )
     assert text.startswith("""
@@ -240,7 +240,7 @@ def test_the_groups_of_untested_clauses_add_up() -> None:
     """Together they have as many clauses as the count below the verdict, silent ones included."""
     of = record(
         untested={CLAUSE: "one", "leak.token": "two", "error.message": "silent"},
-        asked=Asked(deselected={"path.repository_id.type", "status.neither"}),
+        asked=GatePolicy(deselected={"path.repository_id.type", "status.neither"}),
     )
     text = shown(of)
     groups = re.findall(r"^  .*: (\d+) clauses?$", text, re.MULTILINE)
@@ -315,7 +315,7 @@ def test_flaky_answers_are_listed() -> None:
         (record(), " CONFORMANT staging: every promise tested was kept"),
         (record([failed("leak.token")]), " CONFORMANT staging: no failure that gates, 1 deviation"),
         (
-            record(untested={CLAUSE: "no"}, asked=Asked(not_testable={CLAUSE: "no account"})),
+            record(untested={CLAUSE: "no"}, asked=GatePolicy(not_testable={CLAUSE: "no account"})),
             " PARTIAL staging: every promise tested was kept; not everything was tested",
         ),
         (record(untested={CLAUSE: "no"}), " INCOMPLETE staging: 1 must clause could not be tested"),
@@ -344,7 +344,9 @@ def test_a_verdict_of_the_smoke_profile_names_its_share() -> None:
     words = " ".join(shown(record(probes=47, standard_probes=399)).split())
     reach = "(47 of the 399 probes of the standard profile, and no generated request)"
     assert f"CONFORMANT staging: every promise tested was kept {reach}" in words
-    partial = record(untested={CLAUSE: "no"}, asked=Asked(not_testable={CLAUSE: "-"}), probes=47, standard_probes=399)
+    partial = record(
+        untested={CLAUSE: "no"}, asked=GatePolicy(not_testable={CLAUSE: "-"}), probes=47, standard_probes=399
+    )
     assert f"not everything was tested {reach}" in " ".join(shown(partial).split())
     assert "probes of the standard" not in shown(record(probes=531, standard_probes=399))
 

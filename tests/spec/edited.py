@@ -11,11 +11,11 @@ from conformance.config.targets import build_target
 from conformance.contract.facts import facts_of
 from conformance.contract.message import Exchange, Request, Response
 from conformance.engine.preparation import fixtures_of
+from conformance.judge.causes import settle
 from conformance.judge.expected import AGAIN, FIRST
 from conformance.judge.judge import context_of, judge, with_many
-from conformance.judge.sight import sight_of
+from conformance.judge.observations import observation_of
 from conformance.judge.verdict import Outcome
-from conformance.judge.whole import settle
 from conformance.plan.generation import collect
 from conformance.plan.plan import all_probes
 from conformance.plan.probe import Profile, Stage
@@ -164,8 +164,8 @@ class Edited:
         found = [
             verdict for one in (*opening, *rest) for verdict in judge(one, self.contract, context, declared[one.probe])
         ]
-        sights = {one.number: sight_of(one, self.contract) for one in (*opening, *rest)}
-        return settle(found, sights, self.contract)
+        observations = {one.number: observation_of(one, self.contract) for one in (*opening, *rest)}
+        return settle(found, observations, self.contract)
 
     def failed(self, service: Following, wanted: Collection[str]) -> dict[str, list[str]]:
         """The clauses that fail, and what is said of each."""

@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING
 
 from conformance.contract.facts import facts_of
 from conformance.contract.message import Exchange, Response, Token
+from conformance.judge.causes import settle
 from conformance.judge.expected import expectation_of
 from conformance.judge.judge import judge
+from conformance.judge.observations import observation_of
 from conformance.judge.reading import Context
-from conformance.judge.sight import sight_of
 from conformance.judge.verdict import Outcome
-from conformance.judge.whole import settle
 from conformance.plan.fixtures import TargetFixtures
 from conformance.spec import load_contract
 
@@ -48,7 +48,7 @@ def failed(*exchanges: Exchange) -> dict[str, list[int]]:
     """The clauses about statuses in contract that fail in a run of these, and at which of them."""
     verdicts = [one for each in exchanges for one in judge(each, CONTRACT, Context(succeeded=True))]
     found: dict[str, list[int]] = {}
-    for verdict in settle(verdicts, {each.number: sight_of(each, CONTRACT) for each in exchanges}, CONTRACT):
+    for verdict in settle(verdicts, {each.number: observation_of(each, CONTRACT) for each in exchanges}, CONTRACT):
         if verdict.outcome is Outcome.FAIL and CONTRACT.catalogue[verdict.clause].check == "owed":
             found.setdefault(verdict.clause, []).append(verdict.exchange)
     return found

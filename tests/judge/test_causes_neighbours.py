@@ -12,7 +12,7 @@ from conformance.judge.verdict import Outcome
 from tests.shipped import MAXIMUM
 
 from .exchanges import MISSING, NEAR, STRANGE, UNKNOWN, answer, created, exchange, main_repository, refused, with_role
-from .sights import fallen, in_turn, of_clause, settled
+from .observed import fallen, in_turn, of_clause, settled
 
 EDGES = {1: "path.repository_id.minimum", MAXIMUM: "path.repository_id.maximum"}
 MANDATORY = "header.x-auth-token.mandatory"

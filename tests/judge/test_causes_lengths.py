@@ -9,7 +9,7 @@ import pytest
 
 from conformance.contract.known_tokens import KnownTokens
 from conformance.contract.message import Token, Trouble
-from conformance.judge.lengths import Limit, limit_of
+from conformance.judge.causes import Limit, limit_of
 from conformance.judge.verdict import Outcome
 from tests.shipped import owners
 
@@ -27,7 +27,7 @@ from .exchanges import (
     silence,
     unknown,
 )
-from .sights import fallen, in_turn, settled, sights_of
+from .observed import fallen, in_turn, observations_of, settled
 
 if TYPE_CHECKING:
     from conformance.contract.message import Exchange
@@ -87,7 +87,7 @@ def test_one_limit_fells_one_clause_and_says_where_it_is(limit: int, clause: str
 def test_the_limit_is_told_from_lengths_alone() -> None:
     """It has the shortest that is refused, the longest that is not, and every refusal between."""
     run = capped(8190)
-    limit = limit_of(sights_of(run).values())
+    limit = limit_of(observations_of(run).values())
     assert limit is not None
     assert (limit.first, limit.last) == (8191, 8190)
     assert limit.exchanges == {one.number for one in run if one.request.token and one.request.token.length > 8190}
@@ -126,7 +126,7 @@ NO_LIMITS = {
 @pytest.mark.parametrize("run", NO_LIMITS.values(), ids=NO_LIMITS)
 def test_where_length_does_not_decide_there_is_no_limit(run: list[Exchange]) -> None:
     """Every clause says for itself what it has to say."""
-    assert limit_of(sights_of(run).values()) is None
+    assert limit_of(observations_of(run).values()) is None
     assert not [verdict for verdict in settled(run) if "characters and more" in verdict.message]
 
 
@@ -164,7 +164,7 @@ def test_what_is_refused_at_every_length_is_not_a_limit() -> None:
     run = in_turn(
         exchange(created()), *(exchange(refused(400), token=unknown(length)) for length in (30, 9_000, 100_000))
     )
-    assert limit_of(sights_of(run).values()) is None
+    assert limit_of(observations_of(run).values()) is None
 
 
 def test_what_never_left_shows_no_limit() -> None:
@@ -172,7 +172,7 @@ def test_what_never_left_shows_no_limit() -> None:
     stayed = [silence(Trouble.NOT_SENT, token=unknown(9_000)), silence(Trouble.THROTTLED, token=unknown(10_000))]
     busy = exchange(answer(429), token=unknown(11_000))
     known = [exchange(created()), exchange(refused(401), token=unknown(16))]
-    limit = limit_of(sights_of(in_turn(*known, *stayed, busy, exchange(PAGE, token=unknown(60_000)))).values())
+    limit = limit_of(observations_of(in_turn(*known, *stayed, busy, exchange(PAGE, token=unknown(60_000)))).values())
     assert limit is not None
     assert limit.first == 60_000
 

@@ -1,4 +1,4 @@
-"""The same association again has the same id, over every 201 of a run."""
+"""Observations keep what a run has to know, and successes that can be compared are compared."""
 
 from __future__ import annotations
 
@@ -9,15 +9,55 @@ import pytest
 
 from conformance.contract.message import Trouble
 from conformance.judge.expected import AGAIN, BURST, CREATION
+from conformance.judge.observations import Observation, comparisons
 from conformance.judge.reading import Context
-from conformance.judge.steady import comparisons
 from conformance.judge.verdict import AnsweredBy, Outcome
+from tests.shipped import observation_of
 
-from .exchanges import OTHER, UNKNOWN, URL, created, exchange, refused, silence
-from .sights import fallen, in_turn, of_clause, settled, sights_of
+from .exchanges import OTHER, UNKNOWN, URL, answer, created, exchange, refused, silence
+from .observed import fallen, in_turn, observations_of, of_clause, settled
 
 if TYPE_CHECKING:
     from conformance.contract.message import Exchange
+
+
+def test_a_sight_has_what_is_compared_and_no_bytes() -> None:
+    """Number, probe, facts, status, the id of a 201 and when it was; nothing of what does not matter."""
+    made = replace(exchange(created(id=7), probe="a.b"), number=5, started_at=10.0, seconds=2.5)
+    assert observation_of(made) == Observation(
+        5, "a.b", made.facts, 201, frozenset({201}), success=True, same=7, begun=10.0, ended=12.5
+    )
+    assert observation_of(silence(Trouble.DROPPED)).status == 0
+
+
+def test_only_a_201_with_an_object_has_an_id() -> None:
+    """Anything that JSON has may stand there; without one, there is nothing to compare."""
+    ids = {"text": "x", "zero": 0, "none": None, "list": [1]}
+    assert {name: observation_of(exchange(created(id=value))).same for name, value in ids.items()} == ids
+    for none in (created(id=...), answer(201, b"x"), answer(201, b"[]"), answer(200, {"id": 7}), refused(401)):
+        assert observation_of(exchange(none)).same is None, none
+
+
+def test_what_was_owed_is_told_from_what_came() -> None:
+    """A status as owed, a refusal that is not, and silence about what nobody owes."""
+    good, bad = (
+        observation_of(exchange(refused(401), token=UNKNOWN)),
+        observation_of(exchange(refused(400), token=UNKNOWN)),
+    )
+    assert (good.expected, good.as_expected, good.refused) == ({401}, True, True)
+    assert (bad.expected, bad.as_expected, bad.refused) == ({401}, False, True)
+    for status, is_refused in ((201, False), (399, False), (400, True), (500, True)):
+        assert observation_of(exchange(answer(status))).refused is is_refused, status
+    assert observation_of(silence()).refused
+    assert not observation_of(exchange(refused(400), id=0)).expected
+
+
+def test_a_sight_of_its_own_has_no_id_and_no_time() -> None:
+    """What is not said is not known."""
+    facts = exchange(created()).facts
+    bare = Observation(1, "p", facts, 0)
+    assert (bare.same, bare.begun, bare.ended) == (None, 0.0, 0.0)
+
 
 A, B = URL, "https://other.invalid/b.git"
 REPEAT = "state.repeat"
@@ -30,12 +70,14 @@ def made(number: object, url: str = A, **sent: Any) -> Exchange:  # noqa: ANN401
 
 def differing(*exchanges: Exchange) -> list[int]:
     """The numbers of those whose id is not what it was."""
-    return [one.sight.number for one in comparisons(sights_of(in_turn(*exchanges)).values()) if not one.same]
+    return [
+        one.observation.number for one in comparisons(observations_of(in_turn(*exchanges)).values()) if not one.same
+    ]
 
 
 def compared(*exchanges: Exchange) -> list[int]:
     """The numbers of those whose id can be compared."""
-    return [one.sight.number for one in comparisons(sights_of(in_turn(*exchanges)).values())]
+    return [one.observation.number for one in comparisons(observations_of(in_turn(*exchanges)).values())]
 
 
 def test_an_id_of_its_own_fails_wherever_it_is_met() -> None:
@@ -116,19 +158,19 @@ def test_what_overlaps_cannot_be_put_in_order() -> None:
         [first, replace(second, started_at=1.5, seconds=1.0), third],
     ]
     for run in meanwhile:
-        assert comparisons(sights_of(run).values()) == [], run
+        assert comparisons(observations_of(run).values()) == [], run
     before, after = replace(second, started_at=0.5, seconds=1.0), replace(second, started_at=7.5)
     for apart in (before, after):
-        found = comparisons(sights_of([first, apart, third]).values())
-        assert [one.sight.number for one in found] == [3]
+        found = comparisons(observations_of([first, apart, third]).values())
+        assert [one.observation.number for one in found] == [3]
 
 
 def test_an_id_outlives_only_what_was_whole_in_between() -> None:
     """An association that overlaps one of the two proves nothing."""
     first, second, third = in_turn(made(1), made(2, B), made(1))
-    assert len(comparisons(sights_of([first, second, third]).values())) == 2
+    assert len(comparisons(observations_of([first, second, third]).values())) == 2
     for moved in (replace(second, started_at=2.5), replace(second, started_at=5.5)):
-        assert comparisons(sights_of([first, moved, third]).values()) == []
+        assert comparisons(observations_of([first, moved, third]).values()) == []
 
 
 UPSETS: dict[str, Exchange] = {
@@ -148,7 +190,7 @@ def test_what_has_an_unknown_effect_parts_the_run(upset: Exchange) -> None:
     assert differing(made(1), made(2, B), upset, made(1), made(3)) == [5]  # which shows nothing of other urls
     first, *others = in_turn(*outlived, upset, made(5), made(5))
     overlapping = [first, *others[:2], replace(others[2], seconds=2.5), *others[3:]]
-    assert [one.sight.number for one in comparisons(sights_of(overlapping).values())] == [1, 3]
+    assert [one.observation.number for one in comparisons(observations_of(overlapping).values())] == [1, 3]
 
 
 def test_an_association_of_which_the_url_is_open_is_no_upset() -> None:
@@ -202,6 +244,6 @@ def test_ids_are_compared_as_json_has_them() -> None:
 def test_the_order_in_which_they_are_seen_does_not_matter() -> None:
     """Times and numbers do."""
     run = in_turn(made(1), made(1, B), made(1), made(9), made(1))
-    sights = list(sights_of(run).values())
-    found = [one.sight.number for one in comparisons(sights) if not one.same]
-    assert found == [one.sight.number for one in comparisons(reversed(sights)) if not one.same] == [4]
+    observations = list(observations_of(run).values())
+    found = [one.observation.number for one in comparisons(observations) if not one.same]
+    assert found == [one.observation.number for one in comparisons(reversed(observations)) if not one.same] == [4]

@@ -5,11 +5,11 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from conformance.judge.causes import settle
 from conformance.judge.judge import judge
 from conformance.judge.reading import Context
 from conformance.judge.verdict import Outcome
-from conformance.judge.whole import settle
-from tests.shipped import sight_of
+from tests.shipped import observation_of
 
 from .exchanges import CONTRACT
 
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from conformance.contract.message import Exchange
-    from conformance.judge.sight import Sight
+    from conformance.judge.observations import Observation
     from conformance.judge.verdict import Verdict
 
 
@@ -28,15 +28,15 @@ def in_turn(*exchanges: Exchange) -> list[Exchange]:
     ]
 
 
-def sights_of(exchanges: Sequence[Exchange]) -> dict[int, Sight]:
+def observations_of(exchanges: Sequence[Exchange]) -> dict[int, Observation]:
     """What is seen of each, by number."""
-    return {one.number: sight_of(one) for one in exchanges}
+    return {one.number: observation_of(one) for one in exchanges}
 
 
 def settled(exchanges: Sequence[Exchange], context: Context = Context()) -> list[Verdict]:  # noqa: B008 - frozen
     """The verdicts of the run as a whole."""
     verdicts = [verdict for one in exchanges for verdict in judge(one, CONTRACT, context)]
-    return settle(verdicts, sights_of(exchanges), CONTRACT)
+    return settle(verdicts, observations_of(exchanges), CONTRACT)
 
 
 def fallen(exchanges: Sequence[Exchange], context: Context = Context()) -> dict[str, list[int]]:  # noqa: B008 - frozen

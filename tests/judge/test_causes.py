@@ -9,15 +9,15 @@ import pytest
 
 from conformance.contract.clause import Catalogue
 from conformance.contract.message import Token
+from conformance.judge.causes import may_change, settle
 from conformance.judge.expected import AGAIN
 from conformance.judge.judge import judge
 from conformance.judge.reading import Context
 from conformance.judge.verdict import AnsweredBy, Outcome, Verdict
-from conformance.judge.whole import may_change, settle
-from tests.shipped import sight_of
+from tests.shipped import observation_of
 
 from .exchanges import CONTRACT, NEAR, STRANGE, UNKNOWN, VALID, answer, created, exchange, refused, unknown
-from .sights import in_turn, sights_of
+from .observed import in_turn, observations_of
 
 if TYPE_CHECKING:
     from conformance.contract.message import Exchange
@@ -27,7 +27,7 @@ def test_a_run_without_failures_is_left_as_it_is() -> None:
     """The verdicts on each exchange, in their order; what can be compared passes."""
     run = in_turn(exchange(created()), exchange(refused(401), token=UNKNOWN), exchange(refused(404), id=STRANGE))
     verdicts = [verdict for one in run for verdict in judge(one, CONTRACT, Context())]
-    assert settle(verdicts, sights_of(run), CONTRACT) == verdicts
+    assert settle(verdicts, observations_of(run), CONTRACT) == verdicts
     assert settle([], {}, CONTRACT) == []
 
 
@@ -45,8 +45,8 @@ def test_the_order_of_exchanges_does_not_matter() -> None:
         exchange(created(id=7)),
     )
     verdicts = [verdict for one in run for verdict in judge(one, CONTRACT, Context())]
-    one_way = settle(verdicts, sights_of(run), CONTRACT)
-    other_way = settle(reversed(verdicts), sights_of(run[::-1]), CONTRACT)
+    one_way = settle(verdicts, observations_of(run), CONTRACT)
+    other_way = settle(reversed(verdicts), observations_of(run[::-1]), CONTRACT)
     assert sorted(map(str, one_way)) == sorted(map(str, other_way))
 
 
@@ -54,8 +54,8 @@ def test_a_verdict_on_an_exchange_that_is_not_there_stays() -> None:
     """An answer that was cut is not seen again."""
     run = in_turn(exchange(refused(422), token=None, id=1), exchange(refused(422), token=None, id=STRANGE))
     verdicts = [verdict for one in run for verdict in judge(one, CONTRACT, Context())]
-    sights = sights_of(run)
-    assert settle(verdicts, {2: sights[2]}, CONTRACT) == verdicts
+    observations = observations_of(run)
+    assert settle(verdicts, {2: observations[2]}, CONTRACT) == verdicts
 
 
 def test_clauses_that_the_catalogue_lacks_are_not_spoken_of() -> None:
@@ -69,7 +69,7 @@ def test_clauses_that_the_catalogue_lacks_are_not_spoken_of() -> None:
         exchange(refused(422), token=None, id=STRANGE),
     )
     verdicts = [verdict for one in run for verdict in judge(one, less, Context())]
-    assert {verdict.clause for verdict in settle(verdicts, sights_of(run), less)} <= less.catalogue.by_id.keys()
+    assert {verdict.clause for verdict in settle(verdicts, observations_of(run), less)} <= less.catalogue.by_id.keys()
 
 
 NEAR_CLAUSE = "status.401.near-valid-token"
@@ -94,8 +94,8 @@ def test_only_what_others_can_explain_may_change(of: Exchange, clause: str, *, m
     """Who shows a failure before the end of a run need not wait for the others."""
     found = {one.clause: one for one in judge(of, CONTRACT, Context())}[clause]
     assert found.outcome is Outcome.FAIL
-    assert may_change(found, sight_of(of), CONTRACT) is may
-    assert not may_change(replace(found, outcome=Outcome.PASS), sight_of(of), CONTRACT)
+    assert may_change(found, observation_of(of), CONTRACT) is may
+    assert not may_change(replace(found, outcome=Outcome.PASS), observation_of(of), CONTRACT)
     assert not may_change(found, None, CONTRACT)
 
 
@@ -103,7 +103,7 @@ def test_what_a_target_chose_for_an_id_fills_no_report() -> None:
     """Messages are of one printable line and end where it is enough."""
     run = in_turn(exchange(created()), exchange(created(id="\x1b" * 9000)))
     verdicts = [verdict for one in run for verdict in judge(one, CONTRACT, Context())]
-    found = next(one for one in settle(verdicts, sights_of(run), CONTRACT) if one.clause == "state.repeat")
+    found = next(one for one in settle(verdicts, observations_of(run), CONTRACT) if one.clause == "state.repeat")
     assert found.message.isprintable()
     assert len(found.message) < 20 * 601
 
@@ -114,7 +114,7 @@ def test_what_is_compared_over_the_run_has_its_place() -> None:
         exchange(created(), probe="a"), exchange(created(), probe="b"), exchange(created(id="x" * 900), probe="c")
     )
     verdicts = [verdict for one in run for verdict in judge(one, CONTRACT, Context())]
-    passed, failed = settle(verdicts, sights_of(run), CONTRACT)[len(verdicts) :]
+    passed, failed = settle(verdicts, observations_of(run), CONTRACT)[len(verdicts) :]
     accepted = ("201 with the same id",)
     assert passed == Verdict("state.repeat", "b", 2, Outcome.PASS, "", accepted, "", AnsweredBy.SERVICE)
     assert (failed.clause, failed.probe, failed.exchange, failed.outcome) == ("state.repeat", "c", 3, Outcome.FAIL)
@@ -129,5 +129,5 @@ def test_where_the_first_two_say_it_the_others_do_not() -> None:
     passing = in_turn(exchange(created()), exchange(created(), probe=AGAIN), exchange(created(id=8)))
     for run, count in ((failing, 1), (passing, 2)):
         verdicts = [verdict for one in run for verdict in judge(one, CONTRACT, Context(same=12439))]
-        found = settle(verdicts, sights_of(run), CONTRACT)
+        found = settle(verdicts, observations_of(run), CONTRACT)
         assert len([one for one in found if one.clause == "state.repeat"]) == count

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "FORMAT",
+    "TESTS",
     "About",
     "Evidence",
     "ResourceChange",
@@ -31,9 +32,12 @@ __all__ = [
 FORMAT = 2
 """The format of recorded traffic; an older number cannot be judged any more. 2 has the facts of any operation."""
 
+TESTS = ("passed", "failed", "skipped")
+"""The outcomes of a test in JUnit and Allure."""
+
 _TIMES = ("started_at", "finished_at")
 _NO_RESOURCE = 404  # RFC 9110 section 15.5.5
-_LONGEST_URL = 200
+_LONGEST_TEXT = 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,6 +140,30 @@ class Evidence:
     curl: str
     cut: bool = False
 
+    @property
+    def response(self) -> dict[str, Any]:
+        """The response of the HAR entry; its status is 0 without an answer."""
+        response: dict[str, Any] = self.har["response"]  # type: ignore[assignment]  # HAR is JSON
+        return response
+
+    @property
+    def answer(self) -> dict[str, object] | None:
+        """Status, Content-Type, size and the first characters of the body; None without an answer.
+
+        `body` is on one line, and None where the body is not UTF-8.
+        """
+        response = self.response
+        if not response["status"]:
+            return None
+        content = response["content"]
+        text = " ".join(content.get("text", "").split())
+        return {
+            "status": response["status"],
+            "media_type": in_words(content["mimeType"], _LONGEST_TEXT) or None,
+            "size": content["size"],
+            "body": None if content.get("encoding") else in_words(text, _LONGEST_TEXT),
+        }
+
 
 @dataclass(frozen=True, slots=True)
 class ResourceState:
@@ -151,7 +179,7 @@ class ResourceState:
 
     def __str__(self) -> str:
         if self.url is not None:
-            return f"shows {in_words(self.url, _LONGEST_URL)}"
+            return f"shows {in_words(self.url, _LONGEST_TEXT)}"
         return f"shows nothing (answered {self.status})" if self.status == _NO_RESOURCE else f"answered {self.status}"
 
     def as_data(self) -> dict[str, object]:

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 from conformance.judge.verdict import Outcome
 from conformance.report.files import write_text
+from conformance.report.record import TESTS
 from conformance.report.strict_json import dumps
-from conformance.report.words import TESTS, answer_data
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -113,7 +113,7 @@ def _failure(verdict: Verdict, record: RunRecord) -> dict[str, object]:
         "message": verdict.message,
         "accepted": list(verdict.accepted),
         "got": verdict.got,
-        "answer": answer_data(evidence) if (evidence := record.evidence.get(verdict.exchange)) else None,
+        "answer": evidence.answer if (evidence := record.evidence.get(verdict.exchange)) else None,
         "answered_by": verdict.answered_by.value,
         "curl": _again(verdict, record),
         "exchange": verdict.exchange,

@@ -14,8 +14,8 @@ from typing import TYPE_CHECKING
 from conformance.contract.clause import Level
 from conformance.judge.summary import LACKING, Conclusion
 from conformance.judge.verdict import DISAGREEMENT, AnsweredBy, Outcome
+from conformance.report.record import TESTS
 from conformance.report.words import (
-    TESTS,
     answer_words,
     count_words,
     early_words,

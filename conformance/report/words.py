@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from conformance.judge.verdict import AnsweredBy, in_words
 
@@ -15,8 +15,6 @@ if TYPE_CHECKING:
 
 __all__ = [
     "RESPONDERS",
-    "TESTS",
-    "answer_data",
     "answer_words",
     "count_words",
     "early_words",
@@ -31,9 +29,6 @@ RESPONDERS = {
     AnsweredBy.GATEWAY: "the gateway",
     AnsweredBy.OTHER: "something that is not the documented service (framework, server or proxy)",
 }
-TESTS = ("passed", "failed", "skipped")
-"""The outcomes of a test in JUnit and Allure."""
-_LONGEST_BODY = 200
 
 
 def count_words(number: int, noun: str) -> str:
@@ -43,33 +38,15 @@ def count_words(number: int, noun: str) -> str:
 
 def responder_words(verdict: Verdict, evidence: Evidence | None) -> str:
     """The responder, or that there was no answer."""
-    if evidence is not None and not _response(evidence)["status"]:
+    if evidence is not None and evidence.answer is None:
         return "not answered"
     return f"answered by {RESPONDERS[verdict.answered_by]}"
 
 
-def answer_data(evidence: Evidence) -> dict[str, object] | None:
-    """The answer's status, Content-Type, size, and the first characters of its body; None without an answer.
-
-    `body` is on one line, and None where the body is not UTF-8.
-    """
-    response = _response(evidence)
-    if not response["status"]:
-        return None
-    content = response["content"]
-    text = None if content.get("encoding") else in_words(" ".join(content.get("text", "").split()), _LONGEST_BODY)
-    return {
-        "status": response["status"],
-        "media_type": in_words(content["mimeType"], _LONGEST_BODY) or None,
-        "size": content["size"],
-        "body": text,
-    }
-
-
 def answer_words(evidence: Evidence) -> str:
     """The answer in a line: status, Content-Type and the first characters of the body, or the reason for none."""
-    answer = answer_data(evidence)
-    return ", ".join(_parts(answer)) if answer else f"none: {in_words(str(_response(evidence)['_error']), 200)}"
+    answer = evidence.answer
+    return ", ".join(_parts(answer)) if answer else f"none: {in_words(str(evidence.response['_error']), 200)}"
 
 
 def lines_to_set(variables: Mapping[str, str], lines: Iterable[str]) -> list[str]:
@@ -105,8 +82,3 @@ def _parts(answer: dict[str, object]) -> Iterator[str]:
         yield f"{media}, {size} that are not UTF-8"
     else:
         yield f"{media}, {size}: {answer['body']}"
-
-
-def _response(evidence: Evidence) -> dict[str, Any]:
-    response: dict[str, Any] = evidence.har["response"]  # type: ignore[assignment]  # HAR is JSON
-    return response

@@ -103,6 +103,16 @@ def test_what_is_wrong_in_the_catalogue_is_named(
     assert refusal(copy_with(tmp_path, clauses=change)).startswith(f"DIR is not a contract ({expected}")
 
 
+def test_the_patterns_of_codes_may_be_left_out(tmp_path: Path) -> None:
+    """Where a service and its gateway write alike codes, none is told to be the gateway's."""
+
+    def change(catalogue: dict[str, Any]) -> None:
+        catalogue["envelope"] = {"code": "error_code", "text": "error_msg"}
+
+    envelope = read_contract(copy_with(tmp_path, clauses=change)).operation.envelope
+    assert [envelope.gateway.fullmatch(code) for code in ("APIG.0301", "")] == [None, None]
+
+
 def test_a_required_parameter_needs_a_value_from_somewhere(tmp_path: Path) -> None:
     """From an example, from an enumeration, or from a key of the target description."""
     name = {"name": "region", "in": "query", "required": True}

@@ -18,7 +18,7 @@ from conformance.config.errors import InvalidValue
 from conformance.config.keys import Key, Kind
 from conformance.config.secrets import LONGEST
 from conformance.contract.facts import Role
-from conformance.contract.operation import HTTP_URL, Place
+from conformance.contract.operation import HTTP_URL, Place, with_article
 from conformance.contract.values import Boolean, Enumeration, Integer, Text
 from conformance.exceptions import UsageError
 
@@ -290,7 +290,8 @@ def _about(fixture: Fixture, parameter: Parameter, contract: Contract) -> str:
     if fixture.role == Role.MISSING:
         return fixture.about or f"Known not to exist{_provokes(contract, Role.MISSING)}."
     if fixture.role == Role.PERMITTED:
-        usual = f"A {_noun(parameter)} that the token may use, again and again."
+        noun = with_article(_noun(parameter))
+        usual = f"{noun[0].upper()}{noun[1:]} that the token may use, again and again."
         return f"{fixture.about or usual}{bounds}"
     return f"{fixture.about or f'The {parameter.place} parameter `{parameter.name}`.'}{bounds}"
 

@@ -29,6 +29,7 @@ __all__ = [
     "Place",
     "Response",
     "operation_of",
+    "with_article",
 ]
 
 HTTP_URL = "http-url"
@@ -39,6 +40,9 @@ ROLES = ("permitted", "restricted", "missing", "each")
 
 ORDINARY_LENGTH = 4096
 """Characters: a token up to this length is like those that services issue; the number is this suite's."""
+
+_NEVER = "(?!)"
+"""A pattern that no code matches."""
 
 _METHODS = ("get", "put", "post", "delete", "options", "head", "patch", "trace")  # OpenAPI 3.1, Path Item Object
 _HEAD = {
@@ -271,6 +275,11 @@ class Operation:
         return path + (b"?" + b"&".join(query) if query else b"")
 
 
+def with_article(words: str) -> str:
+    """``an app quota``, ``a repository``; ``a url``, since that u is spoken as in ``you``."""
+    return f"{'an' if words[0].lower() in 'aeio' else 'a'} {words}"
+
+
 def operation_of(openapi: Mapping[str, Any], head: Mapping[str, Any]) -> Operation:
     """The operation that the head of clauses.yaml names; ValueError says in one line what is wrong with the two."""
     if unknown := sorted(head.keys() - _HEAD):
@@ -417,14 +426,16 @@ def _fixture(key: str, one: Mapping[str, Any]) -> Fixture:
 def _envelope(head: Mapping[str, Any]) -> Envelope:
     try:
         one = head["envelope"]
-        service, gateway = re.compile(one["service"]), re.compile(one["gateway"])
+        service, gateway = (re.compile(one.get(name, _NEVER)) for name in ("service", "gateway"))
         others = {
             int(status): Envelope(other["code"], other["text"], service, gateway)
             for status, other in (one.get("statuses") or {}).items()
         }
         return Envelope(one["code"], one["text"], service, gateway, others)
     except (KeyError, TypeError, ValueError, re.error) as error:
-        raise ValueError(f"clauses.yaml: envelope: give code, text, service and gateway ({error})") from None
+        raise ValueError(
+            f"clauses.yaml: envelope: give code and text; service and gateway are patterns of codes ({error})"
+        ) from None
 
 
 def _check(operation: Operation) -> None:

@@ -55,6 +55,7 @@ _SCHEME_ONLY = re.compile(r"\"\s*(?:file|javascript|data|jar|gopher|dict|ldap):"
 _ESCAPE = re.compile(r"\\(?:u([0-9a-fA-F]{4})|([bfnrt])|([\"\\/]))")  # RFC 8259 section 7
 _SLASHES = re.compile(rb"[/\\]")
 _DOTS = {b"", b".", b".."}
+_SHOWN = 60  # characters of an identifier in a reason
 
 
 def refusal(request: Request, facts: Facts, fixtures: TargetFixtures) -> str | None:
@@ -132,8 +133,10 @@ def _values(request: Request, operation: Operation) -> dict[str, bytes]:
     return {name: value for name, value in zip(operation.names, groups, strict=False) if name != operation.resource}
 
 
-def _least(identifiers: Collection[Identifier]) -> Identifier:
-    return min(identifiers, key=lambda one: (len(str(one)), str(one)))
+def _least(identifiers: Collection[Identifier]) -> str:
+    """The shortest of them, in words; a long one by its beginning."""
+    least = min(map(str, identifiers), key=lambda one: (len(one), one))
+    return least if len(least) <= _SHOWN else f"{least[:_SHOWN]}… ({len(least):,} characters)"
 
 
 def _forms(text: str) -> set[bytes]:

@@ -85,6 +85,23 @@ def targets(probes: Iterable[Probe]) -> dict[str, bytes]:
     return {probe.id: probe.request.target for probe in probes if probe.request is not None}
 
 
+# words
+
+
+def test_words_of_a_thing_have_their_article_and_are_short() -> None:
+    """An app quota, not a app quota; an id of 5,000 characters that is withheld is named by its beginning."""
+    path, name = "/v1/app-quotas/{app_quota_id}", "app_quota_id"
+    target = {role: {"parameter": name, "role": role} for role in ("permitted", "restricted", "missing")}
+    operation = other(path, parameter(name, type="string"), method="post", resource=name, target=target)
+    known = {"restricted_token": token(FIXTURES.restricted_token), "restricted_resource": "b", "missing_resource": "c"}
+    plan = make_plan(held_to(operation, "app-7", mutation=Mutation.FIXTURE, **known), CLAUSES.catalogue, Profile.DEEP)
+    assert "permission.restricted-app-quota" in plan.by_id
+    assert [probe.title for probe in plan.probes if " a app" in probe.title] == []
+    reasons = {probe.id: probe.withheld or "" for probe in plan.probes}
+    assert "(5,000 characters)" in reasons["id.5000-characters"]
+    assert max(map(len, reasons.values())) < 200
+
+
 # state
 
 

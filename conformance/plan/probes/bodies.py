@@ -7,6 +7,7 @@ import re
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
+from conformance.contract.operation import with_article
 from conformance.plan.fixtures import unknown
 from conformance.plan.probe import Probe, Profile
 from conformance.strategies.schemas import changed, members, variants
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
 
     Row = tuple[str, bytes, str, tuple[str, ...]]
 
-__all__ = ["Documented", "body_probes", "called"]
+__all__ = ["Documented", "body_probes"]
 
 _SMOKE = {"body.truncated", "body.array"}
 _ALIKE = {
@@ -38,11 +39,6 @@ _ALIKE_TYPES = {"zero", "empty-array", "decimal", "object"}
 _DEEP = 20_000
 _LARGE = 1_000_000
 _NESTED = 400
-
-
-def called(member: str) -> str:
-    """A member with its article: ``an action``, ``a url``."""
-    return f"{'an' if member[0] in 'aeio' else 'a'} {member}"
 
 
 class Documented:
@@ -160,7 +156,7 @@ def _members(fixtures: TargetFixtures, own: Documented, clauses: Declared) -> It
         body = json.dumps(changed(own.whole, member, one.value)).encode("ascii")
         yield Probe(
             f"body.{place}-{one.name}",
-            f"{called(member)} {one.words}",
+            f"{with_article(member)} {one.words}",
             declared,
             fixtures.request(fixtures.token, body=body),
             profile=Profile.SMOKE if smoke else profile,

@@ -13,10 +13,11 @@ from typing import TYPE_CHECKING
 
 from conformance.contract.body import BodyKind, read_body
 from conformance.contract.message import Token
+from conformance.contract.operation import with_article
 from conformance.contract.values import ValueKind, classify
 from conformance.plan.fixtures import strange
 from conformance.plan.probe import Probe, Profile
-from conformance.plan.probes.bodies import Documented, called
+from conformance.plan.probes.bodies import Documented
 from conformance.plan.probes.tokens import of_length
 
 if TYPE_CHECKING:
@@ -179,7 +180,7 @@ def _of_urls(fixtures: TargetFixtures, clauses: Declared) -> Iterator[Probe]:
     whole = json.loads(fixtures.body_with(url) or b"{}")
     yield Probe(
         f"{member}.raw-utf-8",
-        f"{called(member)} with characters beyond ASCII that are not escaped",
+        f"{with_article(member)} with characters beyond ASCII that are not escaped",
         clauses.recorded("other-form", member=member) + clauses.ids("no-server-error"),
         fixtures.request(fixtures.token, body=json.dumps(whole, ensure_ascii=False).encode()),
         profile=Profile.DEEP,
@@ -195,7 +196,7 @@ def _url(fixtures: TargetFixtures, clauses: Declared, row: tuple[str, str, str],
         BodyKind.URL_OPEN: clauses.recorded("open-form", member=member) + crash,
     }.get(read_body(body, fixtures.operation).kind, clauses.recorded("other-form", member=member) + crash)
     request = fixtures.request(fixtures.token, body=body)
-    return Probe(f"{member}.{name}", f"{called(str(member))} {words}", declared, request, profile=profile)
+    return Probe(f"{member}.{name}", f"{with_article(str(member))} {words}", declared, request, profile=profile)
 
 
 def _bodies(fixtures: TargetFixtures, clauses: Declared) -> Iterator[Probe]:
@@ -223,7 +224,7 @@ def _bodies(fixtures: TargetFixtures, clauses: Declared) -> Iterator[Probe]:
     for kind, value, words, declared, profile in rows:
         if not kind.startswith("new-") or name == fixtures.operation.url_member:
             request = fixtures.request(fixtures.token, body=own.put(value))
-            yield Probe(f"body.{name}-{kind}", f"{called(name)} {words}", declared, request, profile=profile)
+            yield Probe(f"body.{name}-{kind}", f"{with_article(name)} {words}", declared, request, profile=profile)
 
 
 def _crowded(fixtures: TargetFixtures, clauses: Declared) -> Iterator[Probe]:

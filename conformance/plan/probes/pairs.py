@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import quote
 
 from conformance.contract.message import Token
+from conformance.contract.operation import with_article
 from conformance.contract.values import Integer, Text
 from conformance.plan.fixtures import UNCHANGEABLE, cut, padded, unknown
 from conformance.plan.probe import Probe, Profile
@@ -113,7 +114,8 @@ def _ids(operation: Operation) -> dict[str, str]:
         if domain.longest is not None:
             found["above"] = "too long"
         found["word"] = "followed by NUL"
-    return {name: f"a {operation.noun}'s id, {words}".replace(", plus", " plus") for name, words in found.items()}
+    noun = with_article(operation.noun)
+    return {name: f"{noun}'s id, {words}".replace(", plus", " plus") for name, words in found.items()}
 
 
 def _bodies(operation: Operation) -> dict[str, str]:

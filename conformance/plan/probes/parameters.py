@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import quote
 
 from conformance.contract.facts import Role
-from conformance.contract.operation import Place
+from conformance.contract.operation import Place, with_article
 from conformance.contract.values import Boolean, Enumeration, Integer, Text, ValueKind, classify
 from conformance.plan.fixtures import unknown
 from conformance.plan.probe import Probe, Profile
@@ -97,7 +97,7 @@ class _Table:
     @property
     def of(self) -> str:
         """What the description's value is, in words."""
-        return f"of a {self.fixtures.operation.noun}" if self.main else "as usual"
+        return f"of {with_article(self.fixtures.operation.noun)}" if self.main else "as usual"
 
     @cached_property
     def usual(self) -> str:

@@ -7,6 +7,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from conformance.contract.message import Token
+from conformance.contract.operation import with_article
 from conformance.contract.values import Integer, Text, ValueKind, classify
 from conformance.plan.fixtures import UNCHANGEABLE, cut, ordinary, unknown
 from conformance.plan.probe import Probe, Profile
@@ -52,7 +53,7 @@ def permission_probes(fixtures: TargetFixtures, clauses: Declared) -> Iterator[P
         other = fixtures.restricted_resource
         yield _probe(
             f"permission.restricted-{name}",
-            f"a valid token and a {noun} that it has no permission on",
+            f"a valid token and {with_article(noun)} that it has no permission on",
             forbidden + clauses.documented + clauses.answer(forbidden),
             None if other is None else fixtures.request(fixtures.token, other),
             key=key,
@@ -96,7 +97,7 @@ def _with_more_wrong(fixtures: TargetFixtures, clauses: Declared) -> Iterator[Pr
     keys[f"missing-{name}"] = operation.key("missing")
     rows = (
         ("a valid token without permission", None if restricted is None else fixtures.request(restricted)),
-        (f"a {noun} without permission", None if other is None else fixtures.request(valid, other)),
+        (f"{with_article(noun)} without permission", None if other is None else fixtures.request(valid, other)),
         (f"no such {noun}", None if missing is None else fixtures.request(valid, missing)),
     )
     more = clauses.recorded("order") + clauses.ids("no-server-error")
@@ -136,8 +137,13 @@ def _precedence(fixtures: TargetFixtures, clauses: Declared) -> Iterator[Probe]:
     operation, noun = fixtures.operation, fixtures.operation.noun
     resources = (
         ("missing", fixtures.missing_resource, f"to no {noun}", operation.key("missing")),
-        ("restricted", fixtures.restricted_resource, f"to a {noun} without permission", operation.key("restricted")),
-        ("any", unnamed(fixtures), f"to a {noun} that nobody named", ""),
+        (
+            "restricted",
+            fixtures.restricted_resource,
+            f"to {with_article(noun)} without permission",
+            operation.key("restricted"),
+        ),
+        ("any", unnamed(fixtures), f"to {with_article(noun)} that nobody named", ""),
     )
     for where, resource, words, key in resources:
         if key is None:

@@ -7,10 +7,11 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from conformance.contract.body import URL_MAXIMUM, BodyKind, read_body
+from conformance.contract.operation import with_article
 from conformance.contract.values import Integer
 from conformance.plan.fixtures import unknown
 from conformance.plan.probe import Probe, Profile
-from conformance.plan.probes.bodies import Documented, called
+from conformance.plan.probes.bodies import Documented
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -123,7 +124,7 @@ def url_probes(fixtures: TargetFixtures, clauses: Declared) -> Iterator[Probe]:
         for name, url, words in rows:
             request = fixtures.request(fixtures.token, body=fixtures.body_with(url))
             note = "that is no absolute http(s) URL: " if rows is _OTHER else ""
-            title = f"{called(member)} {note}{words}"
+            title = f"{with_article(member)} {note}{words}"
             own = clauses.ids("no-password") if name == "user-info" else ()
             yield Probe(f"{member}.{name}", title, declared + own, request, profile=_profile(name))
 
@@ -147,7 +148,7 @@ def password_probes(fixtures: TargetFixtures, clauses: Declared) -> Iterator[Pro
         if request is not None and profile is Profile.STANDARD and _in_question(request, fixtures):
             declared += clauses.documented
         withheld = None if request else f"the description has no {key}"
-        title = f"{called(member)} with a password, {words}"
+        title = f"{with_article(member)} with a password, {words}"
         yield Probe(f"password.{name}", title, declared, request, withheld, profile)
 
 

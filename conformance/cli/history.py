@@ -18,6 +18,7 @@ from conformance.history.resolve import compare_runs, resolve_run
 from conformance.history.text import comparison_text, report_text, run_lines, run_table, runs_json
 from conformance.history.transfer import exported, imported
 from conformance.history.trend import trend_data, write_page
+from conformance.report.words import minute
 
 __all__ = ["compare", "history"]
 
@@ -110,7 +111,8 @@ def show(given: str | None, url: str | None, run: str, form: str, traffic: Path 
         except OSError as error:
             raise UsageError(f"--traffic: {traffic}: {error.strerror}: name another file") from error
         if keeper.id != row.id:
-            click.echo(f"{traffic}: the traffic of {keeper.id}, the first of the runs like {row.id}", err=True)
+            whose = f"the traffic of {keeper.id} ({minute(keeper.started_at)}), which was answered alike"
+            click.echo(f"{traffic}: {whose}: that of {row.id} was not kept", err=True)
     click.echo(report_text(report) if form == "json" else "\n".join(run_lines(row, report)))
 
 

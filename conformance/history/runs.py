@@ -37,6 +37,7 @@ __all__ = [
     "file_document",
     "json_document",
     "packed_verdicts",
+    "probe_states",
     "row_of",
     "states_of",
     "states_of_report",
@@ -107,6 +108,17 @@ def packed_verdicts(states: Mapping[str, ClauseState]) -> dict[str, Any]:
 def unpacked_verdicts(data: Mapping[str, Any]) -> dict[str, ClauseState]:
     """The clauses that `packed_verdicts` wrote."""
     return {clause: _unpacked(row, data["probes"]) for clause, row in data["clauses"].items()}
+
+
+def probe_states(verdicts: Mapping[str, Any], behaviour: Iterable[Mapping[str, Any]]) -> dict[str, object]:
+    """What a run says of each probe that it sent: its letter for every clause, and what came back for it.
+
+    Takes what `packed_verdicts` wrote and the behaviour of the report. Generated requests are left out.
+    """
+    columns = zip(*(row["probes"] for _, row in sorted(verdicts["clauses"].items())), strict=True)
+    letters = {probe: "".join(column) for probe, column in zip(verdicts["probes"], columns, strict=True)}
+    answers = {row["probe"]: row for row in behaviour}
+    return {probe: (letters.get(probe), answers.get(probe)) for probe in {*letters, *answers}}
 
 
 def _reported(row: Mapping[str, Any]) -> ClauseState:
@@ -230,7 +242,7 @@ class Service:
 class Run:
     """A row of the history; `report`, `verdicts`, `behaviour` and `traffic` are digests of documents.
 
-    `traffic` is None where none was kept: a run alike has it (see `History.traffic`).
+    `traffic` is None where none was kept: a run alike has it (see `History.keeper`).
     """
 
     id: str

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass, field, replace
+from dataclasses import asdict, dataclass, field, replace
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from conformance.exceptions import UsageError
 from conformance.history.runs import Suite, states_of, states_of_report, time_text, unpacked_verdicts
-from conformance.judge.verdict import in_words
+from conformance.judge.verdict import GENERATED, in_words
+from conformance.report.record import Time
 from conformance.report.report_json import FORMAT, report_data
+from conformance.report.words import minute
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -21,7 +23,11 @@ if TYPE_CHECKING:
     from conformance.history.store import History
     from conformance.report.record import RunRecord
 
-__all__ = ["Snapshot", "in_one_line", "of_file", "of_record", "of_run", "shown_exchanges"]
+__all__ = ["Exchanges", "Snapshot", "exchange_name", "exchanges_of", "in_one_line", "of_file", "of_record", "of_run"]
+
+
+_LONGEST_BODY = 2_000
+_LONGEST_LINE = 300
 
 
 def _no_traffic() -> bytes | None:
@@ -30,11 +36,15 @@ def _no_traffic() -> bytes | None:
 
 @dataclass(frozen=True)
 class Snapshot:
-    """A run: its report.json, its clauses by id, and how its traffic.har is had, which may be None."""
+    """A run: its report.json, its clauses by id, and how its traffic.har is had, which may be None.
+
+    `stand_in` is the run alike whose traffic that is, where the run's own was not kept.
+    """
 
     report: Mapping[str, Any]
     states: Mapping[str, ClauseState]
     traffic: Callable[[], bytes | None] = field(default=_no_traffic, repr=False)
+    stand_in: Time | None = None
 
     @property
     def id(self) -> str:
@@ -72,18 +82,40 @@ class Snapshot:
         """What came back for each probe."""
         return {row["probe"]: row for row in self.report["behaviour"]}
 
+    @property
+    def exchanges(self) -> Exchanges:
+        """The exchanges of its traffic, read anew."""
+        return Exchanges(self.traffic(), self.stand_in)
+
+    def failing(self, clause: str, probe: str) -> int | None:
+        """The first exchange of a probe or property that failed a clause, as far as the report names it."""
+        failures = self.rows.get(clause, {}).get("failures", ())
+        return next((failure["exchange"] for failure in failures if failure["probe"] == probe), None)
+
     def again(self, contract: Contract) -> Snapshot:
         """The run, judged again; itself where that judged it before, or where its traffic was not kept."""
         if self.suite == Suite.today(contract):
             return self
         raw = self.traffic()
-        return self if raw is None else _judged(raw, self.id, contract, self.report["run"])
+        if raw is None:
+            return self
+        return replace(_judged(raw, self.id, contract, self.report["run"]), stand_in=self.stand_in)
 
 
 def of_run(history: History, run: Run) -> Snapshot:
     """A run of the history."""
     states = unpacked_verdicts(history.document(run.verdicts))
-    return Snapshot(history.document(run.report), states, lambda: history.traffic(run))
+    stand_in = _stand_in(run, history.keeper(run))
+    return Snapshot(history.document(run.report), states, lambda: history.traffic(run), stand_in)
+
+
+def exchanges_of(history: History, run: Run, keeper: Run | None) -> Exchanges:
+    """The exchanges of a run of the history, or of its keeper, which has kept its traffic."""
+    return Exchanges(history.traffic(keeper) if keeper else None, _stand_in(run, keeper))
+
+
+def _stand_in(run: Run, keeper: Run | None) -> Time | None:
+    return Time(keeper.id, keeper.started_at) if keeper and keeper.id != run.id else None
 
 
 def of_record(record: RunRecord, traffic: Callable[[], bytes | None] = _no_traffic) -> Snapshot:
@@ -134,23 +166,37 @@ def _judged(raw: bytes, place: str, contract: Contract, run: Mapping[str, Any] |
     return found if run is None else replace(found, report={**found.report, "run": run})
 
 
-_LONGEST_BODY = 2_000
-_LONGEST_LINE = 300
+class Exchanges:
+    """The exchanges of stored traffic, cut to what is shown; `stand_in` is the run that they are of, if another's."""
+
+    def __init__(self, raw: bytes | None, stand_in: Time | None = None) -> None:
+        self._stand_in = stand_in
+        self._numbered: dict[int, Mapping[str, Any]] = {}
+        self._read: dict[str, Mapping[str, Any]] = {}
+        for entry in sorted(json.loads(raw)["log"]["entries"] if raw else [], key=_number):
+            known = entry["_conformance"]
+            self._numbered[known["number"]] = entry
+            if not known["superseded"] and known["clauses"] is not None:
+                self._read.setdefault(known["probe"], entry)
+
+    def of(self, probe: str, number: int | None = None) -> dict[str, Any] | None:
+        """The exchange of this number, else the one that the probe's behaviour was read off; None where there is none.
+
+        Of a property only the exchange of a number is shown: its first may be an innocent one. In a run that stands in
+        for another the numbers are others.
+        """
+        entry = self._numbered.get(number or 0) if self._stand_in is None else None
+        if entry is None or entry["_conformance"]["probe"] != probe:
+            entry = None if probe.startswith(GENERATED) else self._read.get(probe)
+        return None if entry is None else _shown(entry, self._stand_in)
 
 
-def shown_exchanges(raw: bytes | None) -> dict[str, dict[str, Any]]:
-    """For each probe the exchange that its behaviour was read off; nothing where there is no traffic."""
-    shown: dict[str, dict[str, Any]] = {}
-    entries = json.loads(raw)["log"]["entries"] if raw else []
-    for entry in sorted(entries, key=lambda entry: int(entry["_conformance"]["number"])):
-        known = entry["_conformance"]
-        if not known["superseded"] and known["clauses"] is not None:
-            shown.setdefault(known["probe"], _shown(entry, known))
-    return shown
+def _number(entry: Mapping[str, Any]) -> int:
+    return int(entry["_conformance"]["number"])
 
 
-def _shown(entry: Mapping[str, Any], known: Mapping[str, Any]) -> dict[str, Any]:
-    request, answer = entry["request"], entry["response"]
+def _shown(entry: Mapping[str, Any], stand_in: Time | None) -> dict[str, Any]:
+    known, request, answer = entry["_conformance"], entry["request"], entry["response"]
     text = answer["content"].get("text", "")
     return {
         "exchange": known["number"],
@@ -160,12 +206,22 @@ def _shown(entry: Mapping[str, Any], known: Mapping[str, Any]) -> dict[str, Any]
         "headers": {field["name"]: field["value"] for field in answer["headers"]},
         "body": text if len(text) <= _LONGEST_BODY else f"{text[:_LONGEST_BODY]}…",
         "trouble": known["trouble"],
+        **({"stand_in": asdict(stand_in)} if stand_in else {}),
     }
 
 
 def in_one_line(exchange: Mapping[str, Any]) -> str:
-    """An exchange for people."""
-    if not exchange["status"]:
-        return f"{exchange['request']} → no answer ({exchange['trouble']}), exchange {exchange['exchange']}"
-    body = in_words(" ".join(str(exchange["body"]).split()), _LONGEST_LINE)
-    return f"{exchange['request']} → {exchange['status']} {body}".rstrip() + f", exchange {exchange['exchange']}"
+    """An exchange for people, and whose it is where the run's own was not kept."""
+    if exchange["status"]:
+        body = in_words(" ".join(str(exchange["body"]).split()), _LONGEST_LINE)
+        came = f"{exchange['status']} {body}".rstrip()
+    else:
+        came = f"no answer ({exchange['trouble']})"
+    return f"{exchange['request']} → {came}, {exchange_name(exchange)}"
+
+
+def exchange_name(exchange: Mapping[str, Any]) -> str:
+    """The number of an exchange, and the run that it stands in from."""
+    run = exchange.get("stand_in")
+    whose = f" of {run['run']} ({minute(run['at'])}), which was answered alike: its own was not kept" if run else ""
+    return f"exchange {exchange['exchange']}{whose}"

@@ -1,8 +1,12 @@
 """The database: SQLite in a file, or PostgreSQL for many runners that write to one history.
 
-A run is written in one transaction, one writer at a time: it is there whole or not at all. Of runs that are alike (the
-same target, suite, profile, verdicts and behaviour) the first and the newest keep their traffic; for one between them
-the first one's speaks, which shows the same for every probe.
+A run is written in one transaction, one writer at a time: it is there whole or not at all.
+
+Traffic is thinned, reports never are. A run gives its traffic up where it repeats what is known: for every probe that
+it sent, the last run before and the first run after that sent it too got the same answer and the same verdicts, by the
+same suite. So the last run before every change of every probe, the first one after it, the first and the newest keep
+theirs for ever. A run alike that kept its traffic stands in for one that did not: the same service, suite, profile,
+mutation mode, verdicts and behaviour.
 """
 
 from __future__ import annotations
@@ -10,26 +14,34 @@ from __future__ import annotations
 import zlib
 from contextlib import contextmanager
 from dataclasses import asdict, fields
+from functools import lru_cache, partial
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import and_, delete, func, insert, or_, select, text, update
 
 from conformance.history.database import connect, database_error, documents, is_current, migrate, place_of, runs
-from conformance.history.runs import Run, Service, row_of, time_text, unpacked
+from conformance.history.runs import Run, Service, probe_states, row_of, time_text, unpacked
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterable, Iterator, Mapping
     from datetime import datetime
 
     from sqlalchemy import ColumnElement, Connection, Engine, Select
 
     from conformance.history.runs import Document, Entry
 
+    _States = Callable[[str, str], Mapping[str, object]]
+
 __all__ = ["History"]
 
-_ALIKE = ("target", "suite_version", "openapi_sha256", "clauses_sha256", "profile", "verdicts", "behaviour")
+_SERVICE = tuple(one.name for one in fields(Service))
+_SUITE = ("suite_version", "openapi_sha256", "clauses_sha256")
+_ALIKE = (*_SERVICE, *_SUITE, "profile", "mutation", "verdicts", "behaviour")
+_NEAR = 128  # how many runs before and after one are looked through for those that sent its probes
 _LOCK = 7_206_714_519  # any number, the same for every writer
+_NEWEST_FIRST = (runs.c.started_at.desc(), runs.c.id.desc())
+_OLDEST_FIRST = (runs.c.started_at, runs.c.id)
 _DOCUMENTS = ("report", "verdicts", "behaviour", "traffic")
 
 
@@ -87,11 +99,11 @@ class History:
 
         `judged` leaves out those without a verdict, `counted` also those that broke off or were narrowed.
         """
-        query = select(runs).order_by(runs.c.started_at.desc(), runs.c.id.desc()).limit(limit)
+        query = select(runs).order_by(*_NEWEST_FIRST).limit(limit)
         if target is not None:
             query = query.where(runs.c.target == target)
         if service is not None:
-            query = query.where(*(runs.c[name] == value for name, value in asdict(service).items()))
+            query = query.where(_same(service, _SERVICE))
         if counted:
             query = query.where(runs.c.complete, ~runs.c.narrowed)
         if counted or judged:
@@ -113,7 +125,7 @@ class History:
 
     def services(self, target: str) -> list[Service]:
         """What runs of this target tested, in the order of addresses and operations."""
-        columns = [runs.c[one.name] for one in fields(Service)]
+        columns = [runs.c[name] for name in _SERVICE]
         with self._reading() as connection:
             rows = connection.execute(select(*columns).where(runs.c.target == target).distinct()).mappings()
             return sorted((Service(**row) for row in rows), key=lambda one: (one.base_url, one.operation))
@@ -123,15 +135,18 @@ class History:
         return unpacked(self._data(digest))
 
     def traffic(self, run: Run) -> bytes | None:
-        """The traffic of a run, or of the first one alike; None where none was ever kept."""
+        """The traffic of a run, or of the one that stands in for it; None where none was ever kept."""
         keeper = self.keeper(run)
         return zlib.decompress(self._data(keeper.traffic)) if keeper and keeper.traffic else None
 
     def keeper(self, run: Run) -> Run | None:
-        """The run whose traffic speaks for a run: itself, or the first one alike; None where none was ever kept."""
+        """The run whose traffic speaks for a run: itself, else the nearest alike, an earlier one first, or None."""
         if run.traffic is not None:
             return run
-        return next(iter(self._found(select(runs).where(_alike(run)).order_by(runs.c.started_at).limit(1))), None)
+        query = select(runs).where(_same(run, _ALIKE), runs.c.traffic.is_not(None)).limit(1)
+        earlier = query.where(_before(run)).order_by(*_NEWEST_FIRST)
+        later = query.where(~_before(run)).order_by(*_OLDEST_FIRST)
+        return next(iter(self._found(earlier) or self._found(later)), None)
 
     def prune(self, before: datetime) -> int:
         """Forget the runs that started before; how many those were."""
@@ -159,13 +174,36 @@ class History:
         connection.execute(dialect.insert(documents).values(row).on_conflict_do_nothing())
 
     def _thin(self, connection: Connection, run: Run) -> None:
-        order = select(runs.c.id, runs.c.traffic).where(_alike(run)).order_by(runs.c.started_at, runs.c.id)
-        between = connection.execute(order).all()[1:-1]
-        for name, digest in between:
-            connection.execute(update(runs).where(runs.c.id == name).values(traffic=None))
-            users = select(func.count()).select_from(runs).where(runs.c.traffic == digest)
-            if connection.execute(users).scalar() == 0:
-                connection.execute(delete(documents).where(documents.c.digest == digest))
+        """Take their traffic from the runs that repeat what is known, now that this one is there."""
+        query = select(runs).where(_same(run, _SERVICE), runs.c.no_verdict.is_(None) == (run.no_verdict is None))
+        older = query.where(_before(run)).order_by(*_NEWEST_FIRST).limit(_NEAR)
+        newer = query.where(~_before(run), runs.c.id != run.id).order_by(*_OLDEST_FIRST).limit(_NEAR)
+        before = [Run(**row) for row in connection.execute(older).mappings()][::-1]
+        after = [Run(**row) for row in connection.execute(newer).mappings()]
+        near = [*before, run, *after]
+        states = lru_cache(_NEAR)(partial(self._states, connection))
+        for one in (*_senders(run, before[::-1], states), run, *_senders(run, after, states)):
+            place = near.index(one)
+            if one.traffic and all(_repeats(one, row, states) for row in (near[:place][::-1], near[place + 1 :])):
+                self._forget_traffic(connection, one)
+
+    def _states(self, connection: Connection, verdicts: str, behaviour: str) -> dict[str, object]:
+        """What a run says of each probe, by the digests of its documents."""
+        both = (
+            unpacked(connection.execute(select(documents.c.data).where(documents.c.digest == digest)).scalar_one())
+            for digest in (verdicts, behaviour)
+        )
+        return probe_states(*both)
+
+    def _forget_traffic(self, connection: Connection, run: Run) -> None:
+        """Take a run's traffic, where one alike has kept its own."""
+        alike = select(runs.c.id).where(_same(run, _ALIKE), _before(run), runs.c.traffic.is_not(None)).limit(1)
+        if connection.execute(alike).first() is None:
+            return
+        connection.execute(update(runs).where(runs.c.id == run.id).values(traffic=None))
+        users = select(func.count()).select_from(runs).where(runs.c.traffic == run.traffic)
+        if connection.execute(users).scalar() == 0:
+            connection.execute(delete(documents).where(documents.c.digest == run.traffic))
 
     @contextmanager
     def _reading(self) -> Iterator[Connection]:
@@ -184,6 +222,39 @@ class History:
             connection.commit()
 
 
-def _alike(run: Run) -> ColumnElement[bool]:
-    """The runs alike that have kept their traffic."""
-    return and_(*(runs.c[name] == getattr(run, name) for name in _ALIKE), runs.c.traffic.is_not(None))
+def _same(what: Run | Service, names: Iterable[str]) -> ColumnElement[bool]:
+    """The runs that have the same of these columns."""
+    return and_(*(runs.c[name] == getattr(what, name) for name in names))
+
+
+def _before(run: Run) -> ColumnElement[bool]:
+    """The runs that started before, in the order in which runs are listed."""
+    at = runs.c.started_at
+    return or_(at < run.started_at, and_(at == run.started_at, runs.c.id < run.id))
+
+
+def _senders(run: Run, others: Iterable[Run], states: _States) -> Iterator[Run]:
+    """Of these runs, the nearest first, those that are the first to have sent one of the run's probes."""
+    missing = set(states(run.verdicts, run.behaviour))
+    for other in others:
+        sent = states(other.verdicts, other.behaviour).keys()
+        if missing & sent:
+            yield other
+        missing -= sent
+        if not missing:
+            return
+
+
+def _repeats(run: Run, others: Iterable[Run], states: _States) -> bool:
+    """Whether for every probe of the run the first of these runs that sent it says the same of it."""
+    missing = dict(states(run.verdicts, run.behaviour))
+    for other in others:
+        said = states(other.verdicts, other.behaviour)
+        both = missing.keys() & said.keys()
+        if both and (other.suite != run.suite or any(missing[probe] != said[probe] for probe in both)):
+            return False
+        for probe in both:
+            del missing[probe]
+        if not missing:
+            return True
+    return False

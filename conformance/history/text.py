@@ -7,7 +7,7 @@ from itertools import groupby
 from typing import TYPE_CHECKING, Any
 
 from conformance.history.compare import Kind
-from conformance.history.snapshot import in_one_line, shown_exchanges
+from conformance.history.snapshot import exchange_name, in_one_line
 from conformance.history.stability import flaky_text
 from conformance.judge.verdict import in_words
 from conformance.report.strict_json import dumps
@@ -105,6 +105,8 @@ def _mark(run: Run, older: Sequence[Run]) -> str:
 FORMAT = "conformance-comparison/1"
 _MOST_PROBES = 5
 _LONGEST = 300
+_EXPLAINING = ("answered_by", "status", "error_code", "content_type", "shape")
+_RESPONDERS = {"service": "the service", "gateway": "the gateway", "other": "something else"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,10 +128,16 @@ def comparison_text(comparison: Comparison, form: str) -> str:
 
 
 def comparison_data(comparison: Comparison) -> dict[str, Any]:
-    """The comparison as JSON data, with both exchanges of each probe that changed."""
+    """The comparison as JSON data, with both exchanges of each probe that changed.
+
+    A change names by probe the exchange of the later run that failed the clause.
+    """
     exchanges = None if comparison.quiet else _Exchanges(comparison)
-    names = {probe for change in comparison.changes for probe in change.probes}
-    names |= {shift.probe for shift in comparison.shifts}
+    clauses: dict[str, str | None] = {}
+    for change in comparison.changes:
+        for probe in change.probes:
+            clauses.setdefault(probe, change.clause)
+    clauses = {**{shift.probe: None for shift in comparison.shifts}, **clauses}
     return {
         "format": FORMAT,
         "before": _side(comparison.before),
@@ -138,31 +146,46 @@ def comparison_data(comparison: Comparison) -> dict[str, Any]:
         "notes": list(comparison.notes),
         "regressions": sorted({change.clause for change in comparison.regressions}),
         "changes": [
-            {**asdict(change), "messages": _messages(change, comparison.after)} for change in comparison.changes
+            {
+                **asdict(change),
+                "messages": _messages(change, comparison.after),
+                "exchanges": {probe: comparison.after.failing(change.clause, probe) for probe in change.probes},
+            }
+            for change in comparison.changes
         ],
         "behaviour": [asdict(shift) for shift in comparison.shifts],
         "flaky": [asdict(one) for one in comparison.flaky],
         "probes_only_before": list(comparison.probes_before),
         "probes_only_after": list(comparison.probes_after),
-        "exchanges": {name: exchanges.of(name) for name in sorted(names)} if exchanges else {},
+        "exchanges": {probe: exchanges.of(probe, clauses[probe]) for probe in sorted(clauses)} if exchanges else {},
     }
 
 
 class _Exchanges:
-    """The exchanges of both runs, by probe."""
+    """The exchanges of both runs, each printed once."""
 
     def __init__(self, comparison: Comparison) -> None:
-        self._sides = [shown_exchanges(side.traffic()) for side in (comparison.before, comparison.after)]
+        self._sides = {
+            name: (side, side.exchanges) for name, side in (("before", comparison.before), ("after", comparison.after))
+        }
+        self._printed: set[tuple[str, int]] = set()
 
-    def of(self, probe: str) -> dict[str, Mapping[str, Any] | None]:
-        """Both exchanges of a probe; None where the traffic was not kept, or it was not sent."""
-        return dict(zip(("before", "after"), (side.get(probe) for side in self._sides), strict=True))
+    def of(self, probe: str, clause: str | None = None) -> dict[str, Mapping[str, Any] | None]:
+        """Both exchanges of a probe, those that failed the clause where some did; None where there is none to show."""
+        return {
+            name: exchanges.of(probe, side.failing(clause, probe) if clause else None)
+            for name, (side, exchanges) in self._sides.items()
+        }
 
-    def lines(self, probe: str, depth: int) -> Iterator[_Line]:
+    def lines(self, probe: str, depth: int, clause: str | None = None) -> Iterator[_Line]:
         """Both exchanges of a probe, a line each."""
-        for name, exchange in self.of(probe).items():
-            if exchange is not None:
-                yield _Line(depth, f"{name}: {in_one_line(exchange)}")
+        for name, exchange in self.of(probe, clause).items():
+            if exchange is None:
+                continue
+            known = (name, exchange["exchange"])
+            said = f"{exchange_name(exchange)}, above" if known in self._printed else in_one_line(exchange)
+            self._printed.add(known)
+            yield _Line(depth, f"{name}: {said}")
 
 
 def _side(run: Snapshot) -> dict[str, Any]:
@@ -228,7 +251,7 @@ def _change(change: Change, after: Snapshot, exchanges: _Exchanges) -> Iterator[
     messages = _messages(change, after)
     for probe in change.probes[:_MOST_PROBES]:
         yield _Line(2, f"{probe}: {messages[probe]}" if probe in messages else probe)
-        yield from exchanges.lines(probe, 3)
+        yield from exchanges.lines(probe, 3, change.clause)
     more = len(change.probes) - _MOST_PROBES
     if more > 0:
         yield _Line(2, f"and {count_words(more, 'more probe')}")
@@ -254,26 +277,40 @@ def _messages(change: Change, after: Snapshot) -> dict[str, str]:
 
 
 def shifts_alike(shifts: Iterable[Shift]) -> dict[str, list[str]]:
-    """The probes whose answers changed, by how they did, in words."""
-    alike: dict[str, list[str]] = {}
+    """The probes whose answers changed, by what changed, in words; most of them first.
+
+    Of what changed the member counts that explains the others: who answers, then the status, and so on. What else
+    changed is said where it is the same for all of them.
+    """
+    causes: dict[str, list[Shift]] = {}
     for shift in shifts:
-        alike.setdefault("; ".join(_differences(shift)), []).append(shift.probe)
-    return alike
+        causes.setdefault(next(_differences(shift)), []).append(shift)
+    said = sorted(causes.items(), key=lambda cause: -len(cause[1]))
+    return {"; ".join([cause, *_besides(alike)]): [shift.probe for shift in alike] for cause, alike in said}
+
+
+def _besides(shifts: Sequence[Shift]) -> Iterator[str]:
+    """What changed with it, the same for all."""
+    first, *others = ([*_differences(shift)][1:] for shift in shifts)
+    yield from (one for one in first if all(one in other for other in others))
 
 
 def _shifts(shifts: Iterable[Shift], exchanges: _Exchanges) -> Iterator[_Line]:
     for difference, probes in shifts_alike(shifts).items():
         more = len(probes) - _MOST_PROBES
         names = ", ".join(probes[:_MOST_PROBES]) + (f" and {more} more" if more > 0 else "")
-        yield _Line(1, difference)
+        yield _Line(1, f"{count_words(len(probes), 'probe')}: {difference}")
         yield _Line(2, names)
         yield from exchanges.lines(probes[0], 3)
 
 
 def _differences(shift: Shift) -> Iterator[str]:
-    for name in sorted(shift.before, key=lambda name: name != "status"):
+    """What changed, the member first that explains the others."""
+    for name in sorted(shift.before, key=lambda name: (_EXPLAINING.index(name) if name in _EXPLAINING else 9, name)):
         was, now = shift.before[name], shift.after[name]
-        if name == "headers":
+        if name == "answered_by":
+            yield f"answered by {_RESPONDERS.get(now, 'nobody')} instead of {_RESPONDERS.get(was, 'nobody')}"
+        elif name == "headers":
             signs = [*(f"-{one}" for one in was if one not in now), *(f"+{one}" for one in now if one not in was)]
             yield in_words(f"headers {', '.join(signs)}", _LONGEST)
         else:

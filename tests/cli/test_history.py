@@ -82,15 +82,17 @@ def test_the_trend_page_is_written(recorded: Path, tmp_path: Path) -> None:
 
 
 def test_whose_traffic_stands_in_is_said(recorded: Path, tmp_path: Path) -> None:
-    """Of runs alike only the first and the newest keep theirs; what a program reads stays JSON."""
+    """Between two nights that were the same none keeps its own; what a program reads stays JSON."""
     history = History(str(recorded))
-    history.add(entry(NIGHTS))
+    for night in range(NIGHTS, NIGHTS + 3):
+        history.add(entry(night))
     history.close()
-    words = ["history", "show", "night-002", "--format", "json", "--traffic", "t.har"]
+    words = ["history", "show", "night-005", "--format", "json", "--traffic", "t.har"]
     done = CliRunner().invoke(cli, words, catch_exceptions=False)
-    assert done.stderr == "t.har: the traffic of night-001, the first of the runs like night-002\n"
-    assert json.loads(done.stdout)["run"]["id"] == "night-002"
-    assert (tmp_path / "t.har").read_bytes() == traffic_of(1)
+    whose = "the traffic of night-004 (2026-01-05 02:00), which was answered alike"
+    assert done.stderr == f"t.har: {whose}: that of night-005 was not kept\n"
+    assert json.loads(done.stdout)["run"]["id"] == "night-005"
+    assert (tmp_path / "t.har").read_bytes() == traffic_of(4)
 
 
 def test_old_runs_are_pruned(recorded: Path) -> None:

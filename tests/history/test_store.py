@@ -26,6 +26,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
     from pathlib import Path
 
+    from conformance.history.runs import Entry
+
 WRITERS, EACH = 8, 4
 CHILDREN = multiprocessing.get_context("forkserver")
 CHILDREN.set_forkserver_preload(["tests.history.entries", "conformance.history.store"])
@@ -75,15 +77,54 @@ def test_runs_are_listed_newest_first_and_by_target(history: History) -> None:
     assert history.runs("unheard of") == []
 
 
-def test_of_runs_alike_the_first_and_the_newest_keep_their_traffic(history: History) -> None:
-    """For one between them the first one's speaks; a run that differs keeps its own."""
-    for night in range(5):
-        history.add(entry(night, status=500 if night == 2 else 201))
-    assert with_traffic(history.runs()) == ["night-000", "night-002", "night-004"]
+def test_what_lies_around_a_change_keeps_its_traffic_for_ever(history: History) -> None:
+    """The last run before and the first after it; for one between the nearest alike speaks, an earlier one first."""
+    for night in range(12):
+        history.add(entry(night, status=500 if 4 <= night < 8 else 201))
+    kept = (0, 3, 4, 7, 8, 11)
+    assert with_traffic(history.runs()) == [f"night-{night:03}" for night in kept]
     by_id = {run.id: run for run in history.runs()}
-    assert history.traffic(by_id["night-001"]) == history.traffic(by_id["night-000"]) == traffic_of(0)
-    assert history.traffic(by_id["night-004"]) == traffic_of(4)
-    assert count(history, documents) == 5 + 1 + 2 + 3  # reports, verdicts, behaviours, traffic
+    for night, keeper in ((2, 0), (3, 3), (6, 4), (9, 8), (10, 8)):
+        assert history.traffic(by_id[f"night-{night:03}"]) == traffic_of(keeper)
+    assert count(history, documents) == 12 + 1 + 2 + len(kept)  # reports, verdicts, behaviours, traffic
+
+
+def answered(night: int, **statuses: int) -> Entry:
+    """A run that sent these probes, which were answered so."""
+    rows = (Behaviour(f"probe.{name}", status, None, None, None) for name, status in statuses.items())
+    return entry(night, behaviour=(*rows,))
+
+
+def test_a_change_of_each_probe_counts_among_the_runs_that_sent_it(history: History) -> None:
+    """Runs of fewer probes between them neither hide a change nor make one."""
+    for night, b in enumerate((200, 200, 200, None, 200, None, 500, None, 500, None, 500, 500)):
+        history.add(answered(night, a=200, **({} if b is None else {"b": b})))
+    # 3 is the first of the runs without b, 4 the last with 200, 6 the first with 500.
+    assert with_traffic(history.runs()) == [f"night-{night:03}" for night in (0, 3, 4, 6, 11)]
+
+
+def test_the_order_in_which_runs_come_makes_no_difference(history: History) -> None:
+    """As with runs that are imported, or written by two runners."""
+    nights = [entry(night, status=500 if night == 5 else 201) for night in range(10)]
+    for place in (9, 0, 5, 4, 6, 1, 8, 2, 7, 3):
+        history.add(nights[place])
+    assert with_traffic(history.runs()) == [f"night-{night:03}" for night in (0, 4, 5, 6, 9)]
+
+
+def test_a_night_without_a_verdict_stands_between_no_others(history: History) -> None:
+    """The last night before the fault is the one that is named, and keeps its traffic."""
+    for night in range(3):
+        history.add(entry(night))
+    history.add(entry(3, complete=False, no_verdict="the target is gone"))
+    history.add(entry(4, status=500))
+    assert with_traffic(history.runs()) == ["night-000", "night-002", "night-003", "night-004"]
+
+
+def test_a_change_of_the_suite_is_a_change(history: History) -> None:
+    """What another suite judged is judged again from the traffic of both sides."""
+    for night in range(8):
+        history.add(entry(night, suite_version="1" if night < 4 else "2"))
+    assert with_traffic(history.runs()) == [f"night-{night:03}" for night in (0, 3, 4, 7)]
 
 
 def test_traffic_that_several_runs_share_outlives_the_thinning(history: History) -> None:

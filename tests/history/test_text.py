@@ -10,6 +10,8 @@ from conformance.history.snapshot import Snapshot, of_record
 from conformance.history.stability import Flaky
 from conformance.history.text import comparison_text
 from conformance.judge.behaviour import Behaviour
+from conformance.judge.verdict import AnsweredBy, Verdict
+from conformance.report.record import Time
 from tests.report.builders import evidence, exchange, failed, record
 
 CLAUSE = "path.repository_id.maximum"
@@ -52,7 +54,9 @@ def test_a_change_is_told_with_both_exchanges() -> None:
     assert "→ 500 {" in after
     assert before.endswith("exchange 17")
     assert "Changed behaviour: 1 probe" in lines
-    assert "  status 401 → 500; headers -x-401, +x-500" in lines
+    assert "  1 probe: status 401 → 500; headers -x-401, +x-500" in lines
+    assert sum("→ 500 {" in line for line in lines) == 1
+    assert "    after: exchange 17, above" in [line.removeprefix("  ") for line in lines]
 
 
 def test_probes_that_changed_alike_are_told_together() -> None:
@@ -60,6 +64,61 @@ def test_probes_that_changed_alike_are_told_together() -> None:
     lines = comparison_text(compare(GOOD, night(401, count=8), night(500, count=8)), "table").splitlines()
     assert f"    {PROBE}, more.1, more.2, more.3, more.4 and 3 more" in lines
     assert sum("→ 500;" in line for line in lines) == 1
+    assert "  8 probes: status 401 → 500; headers -x-401, +x-500" in lines
+
+
+def test_one_cause_is_one_line_whatever_follows_from_it() -> None:
+    """Another speaker explains statuses and shapes that differ from probe to probe."""
+    statuses = (401, 404, 201)
+
+    def answered(by: AnsweredBy, *came: int) -> Snapshot:
+        rows = [Behaviour(f"more.{turn}", status, None, "text/html", "{}", by) for turn, status in enumerate(came)]
+        return of_record(record(behaviour=(*rows,)))
+
+    before, after = answered(AnsweredBy.SERVICE, *statuses), answered(AnsweredBy.GATEWAY, 502, 502, 503)
+    lines = comparison_text(compare(before, before, after), "table").splitlines()
+    assert lines[2:] == [
+        "Changed behaviour: 3 probes",
+        "  3 probes: answered by the gateway instead of the service",
+        "    more.0, more.1, more.2",
+    ]
+
+
+def two_exchanges(*verdicts: Verdict) -> Snapshot:
+    """A run in which a property was answered 201 first and 500 then; its exchanges are 17 and 18."""
+    hars = []
+    for number, status in ((17, 201), (18, 500)):
+        har = {**evidence(exchange()).har, "response": {**evidence(exchange()).har["response"], "status": status}}  # type: ignore[dict-item]
+        known = {"clauses": [], "probe": "property.ids", "number": number}
+        hars.append({**har, "_conformance": {**har["_conformance"], **known}})  # type: ignore[dict-item]
+    raw = json.dumps({"log": {"entries": hars}}).encode()
+    again = {"property.ids": "conformance run"}
+    return of_record(record(verdicts, behaviour=(), reproduce=again), lambda: raw)
+
+
+def test_of_a_property_the_exchange_that_failed_is_shown() -> None:
+    """Not its first, which is innocent; where nothing failed there is none to show."""
+    good, bad = two_exchanges(), two_exchanges(failed(CLAUSE, "property.ids", number=18))
+    lines = comparison_text(compare(good, good, bad), "table").splitlines()
+    assert [line.strip()[:7] for line in lines if "exchange" in line] == ["after: "]
+    assert any("→ 500 " in line and line.endswith("exchange 18") for line in lines)
+    data = json.loads(comparison_text(compare(good, good, bad), "json"))
+    assert data["changes"][0]["exchanges"] == {"property.ids": 18}
+    assert (data["exchanges"]["property.ids"]["before"], data["exchanges"]["property.ids"]["after"]["status"]) == (
+        None,
+        500,
+    )
+
+
+def test_an_exchange_of_another_run_says_so() -> None:
+    """With its run and its date; what a property drew there says nothing of this run."""
+    stand_in = Time("run-3", "2026-01-03T02:00:00.000000+00:00")
+    lines = comparison_text(compare(GOOD, replace(GOOD, stand_in=stand_in), BAD), "table").splitlines()
+    before = next(line for line in lines if "before:" in line)
+    assert before.endswith("exchange 17 of run-3 (2026-01-03 02:00), which was answered alike: its own was not kept")
+    bad = replace(two_exchanges(failed(CLAUSE, "property.ids", number=18)), stand_in=stand_in)
+    good = two_exchanges()
+    assert "exchange" not in comparison_text(compare(good, good, bad), "table")
 
 
 def test_markdown_shows_what_an_answer_says_as_it_is() -> None:

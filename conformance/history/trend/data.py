@@ -8,23 +8,23 @@ details are true), what is ``flaky``, the ``deltas`` after which something is to
 from __future__ import annotations
 
 from dataclasses import replace
-from functools import lru_cache, partial
+from functools import cache, lru_cache, partial
 from itertools import takewhile
 from typing import TYPE_CHECKING, Any
 
 from conformance.exceptions import UsageError
 from conformance.history.runs import time_text
-from conformance.history.snapshot import of_run, shown_exchanges
+from conformance.history.snapshot import exchanges_of, of_run
 from conformance.history.stability import FURTHEST, flaky_in, flaky_text, read_verdicts
 from conformance.history.trend.page import page_json
 from conformance.history.trend.timeline import Details, RunDelta, VerdictTimeline, run_delta
 
 if TYPE_CHECKING:
-    from collections.abc import Hashable, Mapping, Sequence
+    from collections.abc import Mapping, Sequence
     from datetime import datetime
 
     from conformance.history.runs import Run, Service
-    from conformance.history.snapshot import Snapshot
+    from conformance.history.snapshot import Exchanges, Snapshot
     from conformance.history.stability import Flaky
     from conformance.history.store import History
     from conformance.history.trend.timeline import RunDelta
@@ -176,28 +176,31 @@ def with_exchanges(history: History, deltas: Sequence[RunDelta], room: int) -> l
     after, or None where that was not sent or its traffic not kept. Changes that come when the room is used up get none.
     """
     kept: list[dict[str, Any]] = []
-    places: dict[tuple[Hashable, str], int | None] = {}
-    runs = {_source(run): run for delta in deltas for run in (delta.before, delta.after)}
+    places: dict[tuple[str, str, int | None], int | None] = {}
+    shown: dict[tuple[str, int], int] = {}
+    keeper = cache(history.keeper)
 
     @lru_cache(_NIGHTS_AT_HAND)
-    def shown(source: Hashable) -> dict[str, dict[str, Any]]:
-        return shown_exchanges(history.traffic(runs[source]))
+    def exchanges(run: Run) -> Exchanges:
+        return exchanges_of(history, run, keeper(run))
 
-    def place(run: Run, probe: str) -> int | None:
+    def place(run: Run, probe: str, number: int | None) -> int | None:
         nonlocal room
-        key = (_source(run), probe)
+        key = (run.id, probe, number)
         if key not in places:
-            found = shown(key[0]).get(probe)
-            room -= len(page_json(found)) + 1
-            places[key] = len(kept) if found else None
-            kept.extend([found] if found else [])
+            found = exchanges(run).of(probe, number)
+            if found and (run.id, found["exchange"]) not in shown:
+                room -= len(page_json(found)) + 1
+                shown[run.id, found["exchange"]] = len(kept)
+                kept.append(found)
+            places[key] = shown[run.id, found["exchange"]] if found else None
         return places[key]
 
     for delta in sorted(deltas, key=lambda delta: delta.after.started_at, reverse=True):
-        for change, probes in delta.exchanges:
-            for probe in probes:
+        for change, pairs in delta.exchanges:
+            for probe, before, after in pairs:
                 number = len(kept)
-                row = [probe, place(delta.before, probe), place(delta.after, probe)]
+                row = [probe, place(delta.before, probe, before), place(delta.after, probe, after)]
                 room -= len(page_json({"exchanges": [row]}))
                 if room < 0:
                     del kept[number:]
@@ -205,8 +208,3 @@ def with_exchanges(history: History, deltas: Sequence[RunDelta], room: int) -> l
                 if row[1:] != [None, None]:
                     change.setdefault("exchanges", []).append(row)
     return kept
-
-
-def _source(run: Run) -> Hashable:
-    """The traffic that speaks for a run: its own, or that of the first one alike (see `History.traffic`)."""
-    return run.traffic or (run.target, run.suite, run.profile, run.verdicts, run.behaviour)

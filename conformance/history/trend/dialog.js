@@ -16,6 +16,11 @@ function since(grid, clause, night) {
 
 const names = ({ probes, more }) => probes.join(', ') + (more ? ` and ${more} more` : '');
 
+/** Whose exchange it is, where the run's own was not kept. */
+function standIn({ stand_in: run }) {
+  return run ? ` of ${run.run} (${run.at.slice(0, 16).replace('T', ' ')}), which was answered alike: its own was not kept` : '';
+}
+
 function exchangeShown(title, number) {
   const box = make('div', {}, make('h3', { textContent: title }));
   if (number === null) return box.append(make('p', { className: 'faint', textContent: 'not sent, or not kept' })), box;
@@ -23,7 +28,7 @@ function exchangeShown(title, number) {
   const head = one.status ? `${one.status}` : `no answer: ${one.trouble}`;
   const fields = Object.entries(one.headers).map(([name, value]) => `${name}: ${value}`);
   box.append(make('pre', { textContent: `${one.request}\n\n${[head, ...fields].join('\n')}\n\n${one.body}`.trim() }),
-    make('p', { className: 'faint', textContent: `exchange ${one.exchange}` }));
+    make('p', { className: 'faint', textContent: `exchange ${one.exchange}${standIn(one)}` }));
   return box;
 }
 
@@ -35,7 +40,7 @@ function changesShown(grid, clause, night) {
     make('p', {}, make('strong', { className: change.worse ? 'worse' : '', textContent: change.kind || change.what }),
       change.probes.length ? `: ${names(change)}` : ''),
     ...(change.exchanges || []).flatMap(([probe, before, after]) => [make('p', {}, make('code', { textContent: probe })),
-      make('div', { className: 'pair' }, exchangeShown('The night before', before), exchangeShown('This night', after))]),
+      make('div', { className: 'pair' }, exchangeShown(`Before: ${delta.before[1].replace('T', ' ')}`, before), exchangeShown('This night', after))]),
   ]).concat(delta.notes.map(note => make('p', { textContent: note })));
 }
 
@@ -68,7 +73,8 @@ function openCell(grid) {
     onclick: () => { grid.go(grid.row, other); openCell(grid); } });
   const whole = clause === BEHAVIOUR ? '' : first === 0 ? ', as far back as this page goes'
     : ` since ${target.nights[first][1].slice(0, 10)}: ${night - first + 1} in a row, ${WORDS[grid.letter(clause, first - 1)]} before`;
-  const last = night ? `conformance compare ${target.nights[night - 1][0]} ${run}` : `conformance history show ${run}`;
+  const before = grid.deltas.get(night)?.before[0] || target.nights[night - 1]?.[0];
+  const last = before ? `conformance compare ${before} ${run}` : `conformance history show ${run}`;
   dialog.replaceChildren(
     make('h2', { id: 'cell-title', textContent: `${id}: ${WORDS[letter]}` }),
     make('p', { textContent: [level, title].filter(Boolean).join(': ') }),

@@ -6,7 +6,7 @@ import json
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from conformance.history.compare import Kind, compare
+from conformance.history.compare import compare
 from conformance.history.stability import flaky_text
 from conformance.history.text import shifts_alike
 from conformance.judge.verdict import Outcome, in_words
@@ -100,20 +100,22 @@ def _details(state: ClauseState, row: Mapping[str, Any]) -> dict[str, Any]:
 
 
 _MOST_NAMED, _MOST_EXCHANGES = 5, 2
+_Pair = tuple[str, int | None, int | None]
 _SUITE = "suite changed: what changed with it may be the suite's doing; compare judges both nights with one"
 
 
 @dataclass(frozen=True, slots=True)
 class RunDelta:
-    """What is delta after a night: JSON data, and of each of its changes the probes whose exchanges are worth showing.
+    """What a run changed, as JSON data; `exchanges` are those worth showing beside each of its changes.
 
-    Behaviour that was flaky that night is left out, and so is a flaky clause that passes again.
+    They are named by the probe, and by the numbers of those that failed before and after. Behaviour that was flaky
+    then is left out, and so is a flaky clause that passes again.
     """
 
     before: Run
     after: Run
     data: dict[str, Any]
-    exchanges: list[tuple[dict[str, Any], list[str]]] = field(default_factory=list)
+    exchanges: list[tuple[dict[str, Any], list[_Pair]]] = field(default_factory=list)
 
 
 def run_delta(
@@ -131,25 +133,31 @@ def run_delta(
     worse = {(change.kind, change.clause) for change in comparison.regressions}
     delta = RunDelta(*runs, {})
     delta.data.update(
+        before=[runs[0].id, runs[0].started_at[:16]],
         notes=[] if comparison.same_suite else [_SUITE],
-        clauses=[_clause(delta, change, (change.kind, change.clause) in worse) for change in comparison.changes],
+        clauses=[
+            _clause(delta, change, nights, worse=(change.kind, change.clause) in worse) for change in comparison.changes
+        ],
         behaviour=[_behaviour(delta, what, probes) for what, probes in shifts_alike(comparison.shifts).items()],
         flaky=[*_flaky(new)],
     )
     return delta
 
 
-def _clause(delta: RunDelta, change: Change, worse: bool) -> dict[str, Any]:  # noqa: FBT001 - of one caller
+def _clause(delta: RunDelta, change: Change, nights: tuple[Snapshot, Snapshot], *, worse: bool) -> dict[str, Any]:
     data = {"kind": change.kind.value, "clause": change.clause, "worse": worse, **_named(change.probes)}
-    # What a property found has no exchange of the night before.
-    if change.kind is not Kind.FOUND:
-        delta.exchanges.append((data, list(change.probes[:_MOST_EXCHANGES])))
+    before, after = nights
+    pairs = [
+        (probe, before.failing(change.clause, probe), after.failing(change.clause, probe))
+        for probe in change.probes[:_MOST_EXCHANGES]
+    ]
+    delta.exchanges.append((data, pairs))
     return data
 
 
 def _behaviour(delta: RunDelta, what: str, probes: Sequence[str]) -> dict[str, Any]:
     data = {"what": what, **_named(probes)}
-    delta.exchanges.append((data, list(probes[:1])))
+    delta.exchanges.append((data, [(probe, None, None) for probe in probes[:1]]))
     return data
 
 

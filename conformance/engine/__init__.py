@@ -1,4 +1,4 @@
-"""A run: it drives the plan through traffic and judge, and keeps what the tests and the reports ask for.
+"""A run: the plan goes through the client and the judge, and the results are kept for tests and reports.
 
-It may import everything but `conformance.cli`, `conformance.plugin` and `conformance.suite`.
+It imports contract, plan, judge, traffic, report, config, examples and exceptions.
 """

@@ -1,4 +1,4 @@
-"""A session made of a preparation: the way out, what keeps the exchanges, and what sends and judges them."""
+"""Assembly of a session from a preparation: client, recorder, replay, read-back and credentials."""
 
 from __future__ import annotations
 
@@ -39,10 +39,13 @@ _RATE_OFF_LOOPBACK = 10.0
 def session_of(
     preparation: Preparation, har: Path | None, *, recorded: bool = True, connect: Connect | None = None
 ) -> Session:
-    """A session that has sent nothing yet; it writes its traffic to `har` where one is given.
+    """A session that has sent nothing yet.
 
-    Nothing is kept of it but the verdicts where it is not `recorded`. `connect` reaches a server in this process: all
-    requests go there, whatever the target's address.
+    Args:
+        preparation: the run.
+        har: the file for its traffic, or None.
+        recorded: False to keep nothing but the verdicts.
+        connect: reaches a server in this process. All requests go there, whatever the target's address.
     """
     target, fixtures, contract = preparation.target, preparation.fixtures, preparation.contract
     endpoint = _endpoint(target)
@@ -113,7 +116,7 @@ def credentials_of(
     redactor: Redactor,
     pause: Callable[[float], object],
 ) -> Credentials | None:
-    """The credentials, or None for a target whose token is just what it is; `pause` waits so many seconds."""
+    """The credentials of a token that can be renewed, or None. `pause` waits a number of seconds."""
     if target.source is None:
         return None
     if isinstance(target.source, Iam):

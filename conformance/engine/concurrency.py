@@ -1,4 +1,8 @@
-"""Many requests in flight, in stages; those that would succeed on one resource go one after the other."""
+"""Threads of a run: jobs side by side and in turn, and waits of the main thread that a signal can end.
+
+CPython runs a signal's handler between two steps of the main thread. A signal just before the start of a wait is
+noticed when the wait ends. No wait here is therefore longer than a fraction of a second.
+"""
 
 from __future__ import annotations
 
@@ -18,14 +22,14 @@ _SECONDS = 0.2
 
 @dataclass(frozen=True, slots=True)
 class Job(Generic[T]):
-    """Something to do; jobs with the same `turn` are never done at the same time, and begin in their order."""
+    """A piece of work. Jobs with the same `turn` never run at the same time, and begin in their order."""
 
     work: T
     turn: Hashable | None = None
 
 
 class _Line(Generic[T]):
-    """Jobs that wait; the longest turns are served first, so that no worker is left alone with them at the end."""
+    """Waiting jobs. The longest turns are served first, so that no worker is left alone with them at the end."""
 
     def __init__(self, jobs: Iterable[Job[T]]) -> None:
         self._free: deque[Job[T]] = deque()
@@ -36,7 +40,7 @@ class _Line(Generic[T]):
             (self._free if job.turn is None else self._turns[job.turn]).append(job)
 
     def take(self) -> Job[T] | None:
-        """The next job that may be done now, after a wait if need be; None when there is none left."""
+        """The next job that may run, after a wait if need be; None when none is left."""
         with self._changed:
             while True:
                 for turn in sorted(self._turns.keys() - self._busy, key=lambda turn: -len(self._turns[turn])):
@@ -52,7 +56,7 @@ class _Line(Generic[T]):
                 self._changed.wait()
 
     def done(self, job: Job[T]) -> None:
-        """Let the next of the same turn begin."""
+        """Let the next job of the same turn begin."""
         with self._changed:
             if job.turn is not None:
                 self._busy.discard(job.turn)
@@ -60,7 +64,7 @@ class _Line(Generic[T]):
 
 
 def run_jobs(jobs: Iterable[Job[T]], do: Callable[[T], None], workers: int) -> None:
-    """Do every job with up to `workers` threads, and return when all are done; the first exception is raised then."""
+    """Do every job with up to `workers` threads. Raises the first exception when all are done."""
     line = _Line(jobs)
     errors: list[BaseException] = []
 
@@ -84,19 +88,19 @@ def run_jobs(jobs: Iterable[Job[T]], do: Callable[[T], None], workers: int) -> N
 
 
 def wait(event: threading.Event) -> None:
-    """Wait until it is set."""
+    """Wait until the event is set."""
     while not event.wait(_SECONDS):
         pass
 
 
 def join(thread: threading.Thread) -> None:
-    """Wait until it ends."""
+    """Wait until the thread ends."""
     while thread.is_alive():
         thread.join(_SECONDS)
 
 
 def run_apart(do: Callable[[], T]) -> T:
-    """What `do` returns or raises, in a thread of its own; an exception of the main thread's leaves that to itself."""
+    """The result of `do`, or its exception, from a thread of its own. An interruption here leaves that thread alone."""
     returned: list[T] = []
     raised: list[BaseException] = []
 

@@ -1,4 +1,4 @@
-"""Everything that is decided before anything is sent: what, to whom, how much and how carefully."""
+"""The preparation of a run: plan, limits, selection, baseline and secrets, decided before anything is sent."""
 
 from __future__ import annotations
 
@@ -41,16 +41,18 @@ if TYPE_CHECKING:
 __all__ = ["NOT_ISSUED", "Preparation", "fixtures_of"]
 
 NOT_ISSUED = Token(b"the-token-that-IAM-has-not-issued-yet.", fill=b"0", length=1_500, secret=TOKEN_NAME)
-"""What requests are planned with where the token comes from IAM; no target ever sees it."""
+"""A stand-in for the token that IAM will issue. Requests are planned with it; no target ever sees it."""
 _MAX_REQUESTS = {Profile.SMOKE: 200, Profile.STANDARD: 2_000, Profile.DEEP: 20_000}
 
 
 @dataclass(frozen=True)
 class Preparation:
-    """A run that is ready to begin; its properties raise UsageError for what cannot be done.
+    """A run that is ready to begin. Its properties raise UsageError for wrong settings.
 
-    `embedded` says that the target is the mock inside this process. `run_id` is unique and sorts by time. `series` is
-    the id of the first of the runs that repeat one another, or None.
+    Attributes:
+        embedded: the target is the mock inside this process.
+        run_id: unique, and sorts by time.
+        series: the id of the first of the runs that repeat one another, or None.
     """
 
     settings: Settings
@@ -72,7 +74,7 @@ class Preparation:
         embedded: bool = False,
         series: str | None = None,
     ) -> Preparation:
-        """Take the clock's seed where none was given, and check what was selected against the catalogue."""
+        """Prepare a run, with the clock's seed if none was given, and check the selection against the catalogue."""
         now = datetime.now(UTC)
         seed = settings.seed if settings.seed is not None else int(time.time() * 1000) % 2**32
         run_id = f"{now:%Y%m%dT%H%M%SZ}-{secrets.token_hex(4)}"
@@ -84,27 +86,27 @@ class Preparation:
 
     @property
     def profile(self) -> Profile:
-        """How much is sent."""
+        """The profile, by which probes are selected."""
         return self.settings.profile
 
     @cached_property
     def mutation(self) -> Mutation:
-        """What a valid token may reach."""
+        """The resources that a valid token may reach."""
         return self.settings.mutation or (Mutation.ANY if self.embedded else Mutation.FIXTURE)
 
     @cached_property
     def fixtures(self) -> TargetFixtures:
-        """The target description as the planner sees it."""
+        """The part of the target description that requests are made of."""
         return fixtures_of(self.target, self.contract, self.mutation, self.seed)
 
     @cached_property
     def plan(self) -> Plan:
-        """The probes of the profile, or of every profile where some were named."""
+        """The probes of the profile, or of every profile if `--probe` names some."""
         return self.plan_for(self.fixtures)
 
     @cached_property
     def standard_probes(self) -> int:
-        """How many probes the standard profile would send to the same target."""
+        """The number of probes that the standard profile sends to the same target."""
         if self.profile is Profile.STANDARD and not self.settings.probe:
             return len(self.plan.sent)
         return len(
@@ -129,15 +131,15 @@ class Preparation:
 
     @property
     def bad_credentials(self) -> int | None:
-        """How many requests with bad credentials this run may send, or None for any: a share, where runs are repeated.
+        """The most requests with bad credentials of this run, or None for no limit.
 
-        Each of a series has the same share, so that each sends the same.
+        Repeated runs get equal shares, so that each sends the same requests.
         """
         return None if self.target.loopback else self.target.max_bad_credentials // self.settings.repeat
 
     @property
     def max_requests(self) -> int:
-        """How many requests this run may send."""
+        """The most requests of this run."""
         return self.settings.max_requests or _MAX_REQUESTS[self.profile]
 
     @cached_property
@@ -153,7 +155,7 @@ class Preparation:
 
     @cached_property
     def store(self) -> ExampleStore | None:
-        """Where failures of generated requests are kept; the embedded mock has one only where it was asked for."""
+        """The store of generated requests that failed. The embedded mock has one only by option."""
         if self.settings.examples is None and self.embedded:
             return None
         directory = self.settings.examples or default_directory()
@@ -162,7 +164,7 @@ class Preparation:
 
     @cached_property
     def examples(self) -> tuple[Example, ...]:
-        """What earlier runs kept of the properties of this one."""
+        """The failures of earlier runs, for the properties of this one."""
         if self.store is None:
             return ()
         return self.store.load(
@@ -171,7 +173,7 @@ class Preparation:
 
     @cached_property
     def gate_policy(self) -> GatePolicy:
-        """What leaves the gate, and which level of clause it is for."""
+        """The rules of the gate: deselected and untestable clauses, the level, accepted deviations."""
         reasons: dict[str, str] = {}
         for glob, reason in self.target.not_testable.items():
             matched = check_globs([glob], self.contract.catalogue.by_id, f"{self.target.place} not_testable")
@@ -181,7 +183,7 @@ class Preparation:
 
     @cached_property
     def baseline(self) -> Baseline | None:
-        """The deviations that are accepted."""
+        """The accepted deviations, or None."""
         if self.settings.baseline is None:
             return None
         baseline = read_baseline(self.settings.baseline)
@@ -190,7 +192,7 @@ class Preparation:
         return baseline
 
     def deviations(self, summary: Summary) -> Deviations | None:
-        """What fails, held against the baseline, if there is one."""
+        """The failures beside the baseline, or None without a baseline."""
         if self.baseline is None:
             return None
         return weigh(summary, self.entries(expired=False), self.entries(expired=True))
@@ -200,7 +202,7 @@ class Preparation:
         return frozenset(entry.pair for entry in self._entries(expired=expired))
 
     def why_accepted(self, failures: Iterable[Verdict]) -> str | None:
-        """The reasons for which the baseline accepts all of these, or None where it does not."""
+        """The baseline's reasons for all of these failures, or None if it does not accept one."""
         reasons: list[str] = []
         for failure in failures:
             found = [
@@ -219,21 +221,21 @@ class Preparation:
 
     @cached_property
     def redactor(self) -> Redactor:
-        """What takes the target's secrets out of everything that is written."""
+        """Takes the target's secrets out of everything that is written."""
         return Redactor({secret.name: secret.value for secret in self.target.secrets})
 
     @cached_property
     def command(self) -> str:
-        """The command that this run repeats, without a probe: the start of the line that reproduces a failure."""
+        """The command of this run, without a probe: the start of the line that reproduces a failure."""
         return command_of(self.settings, self.target, self.seed, embedded=self.embedded)
 
     @cached_property
     def variables(self) -> dict[str, str]:
-        """How the variables that curl lines use are set."""
+        """The shell lines that set the variables of curl lines."""
         return variables_of(self.settings, self.target)
 
     def reproduce(self, probe: str) -> str:
-        """The one line that sends a probe or property again."""
+        """The command that sends a probe or property again."""
         return probe_command(self.command, self.profile.value, probe)
 
     def ends(self, verdict: Verdict) -> bool:
@@ -244,7 +246,7 @@ class Preparation:
 def fixtures_of(
     target: Target, contract: Contract, mutation: Mutation = Mutation.FIXTURE, seed: int = 0
 ) -> TargetFixtures:
-    """What requests to this target are made of."""
+    """The fixtures for requests to this target."""
     return TargetFixtures(
         operation=contract.operation,
         token=_token(target.token) if target.token else NOT_ISSUED,

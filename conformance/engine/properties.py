@@ -1,4 +1,7 @@
-"""Properties at work: drawn while the probes are on their way, sent side by side, shrunk where one fails."""
+"""Properties of a run: requests are drawn while probes are sent, sent side by side, and shrunk after a failure.
+
+Failures of earlier runs are sent first; those of this run are kept for the next.
+"""
 
 from __future__ import annotations
 
@@ -34,15 +37,24 @@ _LONG, _MARGIN = 1_000, 512
 
 
 class Stopped(BaseException):
-    """Nothing more is wanted; no Exception, for which Hypothesis would look for a simpler example."""
+    """Drawing was stopped. Not an Exception: Hypothesis would look for a simpler example of one."""
 
 
 class PropertyRunner:
-    """Runs the chosen properties; `send` makes an exchange and `judge` its verdicts.
+    """Runs the chosen properties.
 
-    `forget` is told the numbers of the exchanges that nothing is to be said of. Once `stopped` holds nothing more is
-    drawn: `draw` raises Stopped. After a verdict for which `ends` holds no more of it is begun. `drawn` is what was
-    drawn for the same fixtures and profile before; what is not in it is drawn and put there.
+    Args:
+        chosen: ids of probes and properties.
+        fixtures: the target, as far as requests are made of it.
+        contract: the contract.
+        profile: the number of examples.
+        replay: the failures of earlier runs.
+        send: makes an exchange.
+        judge: gives the verdicts of one.
+        forget: is told the numbers of exchanges that no report shows.
+        stopped: whether drawing ends; `draw` then raises Stopped.
+        ends: whether no further request is begun after a verdict.
+        drawn: requests that were drawn before for the same fixtures and profile. New ones are added.
     """
 
     def __init__(
@@ -79,33 +91,33 @@ class PropertyRunner:
 
     @property
     def due(self) -> int:
-        """How many requests are still to be sent: what is not drawn yet is taken for all of its share."""
+        """The number of requests still to be sent. A property that is not drawn yet counts with all its examples."""
         drawn = sum(len(self._drawn.get(prop.id, ())) or prop.examples(self._profile) for prop in self.properties)
         again = sum(len(self._replay.requests(prop.id)) for prop in self.properties)
         return max(drawn + again - self._tried, 0)
 
     def draw(self) -> None:
-        """Make the requests of every property; sends nothing."""
+        """Make the requests of every property; send nothing."""
         for prop in self.properties:
             if prop.id not in self._drawn:
                 number = prop.examples(self._profile)
                 self._drawn[prop.id] = collect(prop.id, self._family(prop), self._fixtures, number)
 
     def _family(self, prop: Property) -> Family:
-        """What the requests of a property are drawn from; made where something is to be drawn, or shrunk."""
+        """The family that a property's requests are drawn from, made at the first use."""
         if prop.id not in self._families:
             family = prop.family(self._fixtures)
             self._families[prop.id] = replace(family, strategy=family.strategy.map(self._wanted))
         return self._families[prop.id]
 
     def _wanted(self, request: Request) -> Request:
-        """`request`, as it was drawn, unless nothing more is wanted."""
+        """`request`, as it was drawn. Raises Stopped once drawing ends."""
         if self._stopped():
             raise Stopped
         return request
 
     def send_all(self, workers: int) -> None:
-        """Send what failed in an earlier run, then what was drawn, several at a time."""
+        """Send the failures of earlier runs, then the drawn requests, several at a time."""
         for requests in (self._replay.requests, self._drawn.__getitem__):
             jobs = [self._job(prop, request) for prop in self.properties for request in requests(prop.id)]
             run_jobs(jobs, self._try, workers)
@@ -118,9 +130,9 @@ class PropertyRunner:
             self._ended = self._ended or any(map(self._ends, verdicts))
 
     def conclude(self, prop: Property, *, kept: bool = True) -> list[Verdict]:
-        """The verdicts of a property; of the failures of a clause only the simplest, found by sending more.
+        """The verdicts of a property, with only the simplest failure of each clause, found by sending more.
 
-        They are `kept` for later runs, or not.
+        `kept`: whether failures are stored for later runs.
         """
         judged = self._judged[prop.id]
         asked = dict.fromkeys((*self._replay.requests(prop.id), *self._drawn[prop.id]))
@@ -131,7 +143,7 @@ class PropertyRunner:
             failing = [request for request, verdicts in sent.items() if _failure(verdicts, clause)]
             simplest[clause] = self._simplest(prop, clause, failing, shrunk=count < _SHRUNK_CLAUSES)
         for clause in _failed(judged.values()):
-            if clause not in simplest:  # met on the way to something simpler
+            if clause not in simplest:  # found while shrinking
                 failing = [request for request, verdicts in judged.items() if _failure(verdicts, clause)]
                 simplest[clause] = min(failing, key=_size)
         shown = {
@@ -150,7 +162,7 @@ class PropertyRunner:
         return [*others, *failures]
 
     def _simplest(self, prop: Property, clause: str, failing: list[Request], *, shrunk: bool) -> Request:
-        """The simplest request for a clause: an earlier run's, unless something simpler failed, or a shrunk one."""
+        """The simplest failing request of a clause: an earlier run's if it is the least, else a shrunk one."""
         least = min(failing, key=_size)
         if least in self._replay.requests(prop.id) or not shrunk:
             return least
@@ -162,7 +174,7 @@ class PropertyRunner:
             return least
 
     def _beside(self, prop: Property, clause: str, edge: Request) -> Request:
-        """The request to show: `edge`, or one off the edge that fails as well."""
+        """The request to show: a longer one that fails as well, or `edge`."""
         longer = _off_the_edge(edge, self._fixtures.operation.credential.longest)
         if longer is None or edge.token is None or not safe(longer, self._fixtures):
             return edge
@@ -175,13 +187,13 @@ class PropertyRunner:
         return _failure(self._verdicts(prop, request), clause) is not None
 
     def _told(self, verdict: Verdict, request: Request) -> Verdict:
-        """A failure with the edge beside which its request was chosen."""
+        """A failure with the edge that its request lies beside, in its message."""
         edge = self._edges.get(request)
         said = f"{verdict.message}; the shortest token that fails has {edge:,} characters" if edge else verdict.message
         return replace(verdict, message=said)
 
     def _verdicts(self, prop: Property, request: Request) -> tuple[Verdict, ...]:
-        """What an exchange of this request proves; the same request is sent once."""
+        """The verdicts of this request, which is sent once."""
         judged = self._judged[prop.id]
         if request not in judged:
             exchange = self._send(prop.id, request)
@@ -196,10 +208,10 @@ class PropertyRunner:
 
 
 def _off_the_edge(request: Request, longest: int | None) -> Request | None:
-    """The same with a token that is a little longer, on the same side of the document's maximum; None for short ones.
+    """The request with a longer token on the same side of the document's maximum; None for a short token.
 
-    The shortest that fails is on the edge of a limit of the whole head, where a client or proxy that adds a header sees
-    another one.
+    The shortest failing token is at the edge of a limit on the whole head. A client or proxy that adds a header
+    would meet that edge at another length.
     """
     token = request.token
     if token is None or token.secret is not None or token.length < _LONG:
@@ -211,7 +223,7 @@ def _off_the_edge(request: Request, longest: int | None) -> Request | None:
 
 
 def _failed(found: Iterable[tuple[Verdict, ...]]) -> tuple[str, ...]:
-    """The clauses that failed, in the order in which they did."""
+    """The clauses that failed, in their order."""
     failures = (verdict.clause for verdict in chain.from_iterable(found) if verdict.outcome is Outcome.FAIL)
     return tuple(dict.fromkeys(failures))
 
@@ -222,7 +234,7 @@ def _failure(verdicts: tuple[Verdict, ...], clause: str) -> Verdict | None:
 
 
 def _size(request: Request) -> tuple[int, bytes, bytes, bytes]:
-    """What makes a request simpler than another: fewer bytes, then the alphabet."""
+    """The sort key of simplicity: fewer bytes, then the alphabet."""
     fields = sum(len(name) + len(value) for name, value in request.headers)
     length = request.token.length if request.token else 0
     body, head = request.body or b"", request.token.head if request.token else b""
@@ -230,7 +242,7 @@ def _size(request: Request) -> tuple[int, bytes, bytes, bytes]:
 
 
 class Replay:
-    """The examples `saved` in `store`; without a store nothing is replayed and nothing kept."""
+    """The failures of earlier runs, and the store for those of this one. Without a store nothing is kept."""
 
     def __init__(
         self, fixtures: TargetFixtures, store: ExampleStore | None = None, *, saved: Iterable[Example] = ()
@@ -240,17 +252,17 @@ class Replay:
 
     @property
     def trouble(self) -> str | None:
-        """What could not be written, or None."""
+        """The error of the store in words, or None."""
         return self._store.trouble if self._store else None
 
     def requests(self, prop: str) -> tuple[Request, ...]:
-        """What to send again for a property, as far as the safety policy allows it today; each once."""
+        """The requests to send again for a property, as far as the policy allows them today; each once."""
         return tuple(dict.fromkeys(example.request for example in self._saved if example.property == prop))
 
     def conclude(self, prop: str, found: Mapping[Request, tuple[Verdict, ...]], shown: Mapping[str, Request]) -> None:
-        """Drop the examples of a property that pass again, and keep the request `shown` for each clause that failed.
+        """Drop the examples of a property that pass again, and keep the `shown` request of each failed clause.
 
-        `found` has the verdicts of whatever was sent. An example that proved nothing, unanswered for instance, stays.
+        `found`: the verdicts of all sent requests. An example that proved nothing (unanswered, for instance) stays.
         """
         if self._store is None:
             return
@@ -262,14 +274,14 @@ class Replay:
 
 
 def _passes(clause: str, verdicts: Iterable[Verdict]) -> bool:
-    """Whether an answer came, and the clause has nothing against it, or nothing to say of it any more."""
+    """Whether an answer came and the clause passed, or does not apply any more."""
     outcomes = {verdict.outcome for verdict in verdicts}
     own = {verdict.outcome for verdict in verdicts if verdict.clause == clause}
     return Outcome.PASS in outcomes and not own & {Outcome.FAIL, Outcome.NOT_TESTED}
 
 
 class Drawing:
-    """Draws in a thread of its own from the moment it is made; an error is raised when the requests are needed."""
+    """A thread that draws the requests of all properties. `finish` raises its error."""
 
     def __init__(self, runner: PropertyRunner) -> None:
         self._runner = runner
@@ -284,11 +296,11 @@ class Drawing:
             self._error = error
 
     def join(self) -> None:
-        """Wait until nothing is made any more."""
+        """Wait for the end of the thread."""
         self._thread.join()
 
     def finish(self) -> None:
-        """Wait until all are made."""
+        """Wait for all requests. Raises the error of drawing."""
         self._thread.join()
         if self._error is not None:
             raise self._error

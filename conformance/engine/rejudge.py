@@ -1,4 +1,4 @@
-"""The traffic of a run as a file: what is said of the run in it, and how it is judged again, sending nothing."""
+"""Recorded traffic: the description of a run that goes into its file, and a new judgement of it without sending."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ def about_run(
     interrupted: bool = False,
     no_verdict: str | None = None,
 ) -> About:
-    """What is said of a run that ends now."""
+    """The description of a run that ends now."""
     return About(
         id=preparation.run_id,
         suite_version=__version__,
@@ -85,7 +85,7 @@ def about_run(
 
 
 def _crossed(probes: Sequence[str]) -> list[str]:
-    """That answers showed the url of another request, in a line; nothing where none did."""
+    """A line on answers with the url of another request, if there were any."""
     if not probes:
         return []
     named = ", ".join(dict.fromkeys(probes))
@@ -93,17 +93,17 @@ def _crossed(probes: Sequence[str]) -> list[str]:
 
 
 def _only_mutation(preparation: Preparation) -> list[str]:
-    """The probes that `--mutation any` would send, where there is nobody to harm."""
+    """The probes that `--mutation any` would add, on loopback, where it harms nobody."""
     if not preparation.target.loopback:
         return []
     return [probe.id for probe in preparation.plan.probes if (probe.withheld or "").startswith(MUTATION)]
 
 
 def rejudge(traffic: Traffic, contract: Contract, fail_on: Level | None = None) -> RunRecord:
-    """The record of the run, judged by `contract`; `fail_on` is the run's own where none is given.
+    """The record of a run, judged by `contract`; `fail_on` is the run's own by default.
 
-    What the run said was deselected, not testable or withheld still is; a clause that is new since has no verdict
-    where nothing speaks of it. Raises UsageError where the run was of another operation.
+    Deselected, untestable and withheld clauses stay so. A clause that is newer than the run may have no verdict.
+    Raises UsageError for the traffic of another operation.
     """
     about = traffic.about
     if about.operation != contract.operation.id:
@@ -143,13 +143,13 @@ def rejudge(traffic: Traffic, contract: Contract, fail_on: Level | None = None) 
 
 
 def _evidence(traffic: Traffic, numbers: Collection[int]) -> dict[int, Evidence]:
-    """The exchanges with these numbers; the file has no curl lines."""
+    """The exchanges with these numbers, without curl lines, which the file does not have."""
     entries = (entry for entry in traffic.entries if entry.number in numbers)
     return {entry.number: Evidence(entry.number, entry.har, "") for entry in entries}
 
 
 def _verdicts(traffic: Traffic, contract: Contract) -> list[Verdict]:
-    """The verdicts of everything that was judged when it was recorded."""
+    """The verdicts of all exchanges that were judged when they were recorded."""
     known = contract.catalogue.by_id.keys()
     judged = [
         entry for entry in traffic.entries if entry.clauses is not None and entry.probe not in traffic.about.unjudged
@@ -159,7 +159,7 @@ def _verdicts(traffic: Traffic, contract: Contract) -> list[Verdict]:
     verdicts: list[Verdict] = []
     observations = {}
     for entry in judged:
-        if entry.exchange is None:  # its answer was cut: what it proved then is all that there is
+        if entry.exchange is None:  # its answer was cut: only its old verdicts are left
             verdicts += [verdict for verdict in kept if verdict.exchange == entry.number]
         else:
             declared = [clause for clause in entry.clauses or () if clause in known]
@@ -170,7 +170,7 @@ def _verdicts(traffic: Traffic, contract: Contract) -> list[Verdict]:
 
 
 def _context(traffic: Traffic, contract: Contract) -> Context:
-    """What the opening and many at once said of the target; as it was recorded, where that is not there whole."""
+    """The context by setup and bursts, or the recorded one if their answers are not whole."""
     told = [entry.exchange for entry in traffic.entries if entry.probe in {FIRST, AGAIN, CREATION, BURST}]
     if None in told:
         return Context(**traffic.about.context)
@@ -191,7 +191,7 @@ def _verdict(row: Mapping[str, Any]) -> Verdict:
 
 
 def _behaviours(traffic: Traffic, contract: Contract) -> tuple[Behaviour, ...]:
-    """What came back for each probe, the first time where it was sent several times."""
+    """The behaviour at each probe's first exchange."""
     generated, envelope = {prop.id for prop in properties(contract)}, contract.operation.envelope
     found: dict[str, Behaviour] = {}
     for entry in traffic.entries:

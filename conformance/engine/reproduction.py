@@ -1,4 +1,4 @@
-"""The lines that send something again: the command of a run, and how to set the variables that curl lines use."""
+"""Lines that repeat requests: the command of a run, and the shell lines that set the variables of curl lines."""
 
 from __future__ import annotations
 
@@ -19,15 +19,15 @@ if TYPE_CHECKING:
 __all__ = ["AGAIN", "command_of", "route_of", "variables_of"]
 
 AGAIN = "again"
-"""The folder, below the reports of a run, of those of its lines to reproduce."""
+"""The folder, below a run's reports, for the reports of its lines to reproduce."""
 _OPTIONS = ("config", "spec", "mutation", "fail_on", "baseline", "rate", "concurrency", "examples")
 
 
 def command_of(settings: Settings, target: Target, seed: int, *, embedded: bool) -> str:
-    """The command that a run repeats, without a probe; its reports go to a directory of their own.
+    """The command of a run, without a probe. Its reports go to a directory of their own.
 
-    It has the options that the command line or the environment gave and that matter to one probe. What the
-    configuration file says, it says again.
+    It has those options of the command line and the environment that matter to one probe. The configuration file is
+    read again.
     """
     by_url = target.name == target.base_url.partition("://")[2]  # described by the environment, not in a file
     words = ["conformance", "run", *([] if embedded else [target.base_url if by_url else target.name])]
@@ -46,7 +46,7 @@ def _given(settings: Settings, name: str) -> bool:
 
 
 def route_of(target: Target) -> Route:
-    """How a line gets to a target as the run did."""
+    """Proxy and certificates of the run, for lines that repeat a request."""
     proxy = target.proxy
     if proxy is not None:
         proxy = f'"${{{proxy.name}:?}}"' if isinstance(proxy, Secret) else shlex.quote(proxy)
@@ -59,7 +59,7 @@ def route_of(target: Target) -> Route:
 
 
 def variables_of(settings: Settings, target: Target) -> dict[str, str]:
-    """For each variable that a curl line may use, the shell line that sets it; none holds a secret."""
+    """The shell line for each variable that curl lines may use. None holds a secret."""
     found: dict[str, str] = {}
     for keys, secret in _secrets(target):
         found.setdefault(secret.name, _setting(keys, secret, settings.config, target))
@@ -69,7 +69,7 @@ def variables_of(settings: Settings, target: Target) -> dict[str, str]:
 
 
 def _secrets(target: Target) -> Iterator[tuple[tuple[str, ...], Secret]]:
-    """The secrets that requests need, and the keys under which a target's table has them."""
+    """The secrets of requests, with their keys in the target's table."""
     rows = [
         (("token",), target.token),
         (("restricted_token",), target.restricted_token),
@@ -98,7 +98,7 @@ def _setting(keys: tuple[str, ...], secret: Secret, config: Path, target: Target
 
 
 def _as_it_is(name: str, words: str) -> str:
-    """Export a variable of the user's, and fail with `words` where it is not set."""
+    """Export a variable of the user; fail with `words` if it is not set."""
     return f'export {name}="${{{name}:?{words}}}"'
 
 

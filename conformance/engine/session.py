@@ -1,4 +1,4 @@
-"""A session: the exchanges of one run, sent in the background and judged as they come in."""
+"""The session: sends the exchanges of one run in the background and judges each as it arrives."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ FIRST_FAILURE = "the first failure ended the run"
 
 @dataclass(slots=True)
 class Sent:
-    """What a probe or property brought: its verdicts and, for a probe, its behaviour; whole once it is done."""
+    """The result of a probe or property: its verdicts and, for a probe, its behaviour. Whole once `done` is set."""
 
     verdicts: list[Verdict] = field(default_factory=list)
     behaviour: Behaviour | None = None
@@ -47,7 +47,13 @@ class Sent:
 
 
 class Outlook(NamedTuple):
-    """How far a session is, in words, how many requests left, and how many that will be, or None where nobody knows."""
+    """The progress of a session.
+
+    Attributes:
+        words: the phase.
+        requests: the number of requests that left.
+        expected: their number at the end, or None if it is not known.
+    """
 
     words: str
     requests: int
@@ -55,9 +61,13 @@ class Outlook(NamedTuple):
 
 
 class Session:
-    """Sends what was chosen, stage by stage; who asks for a probe's result waits for it.
+    """Sends the chosen probes and properties, stage by stage. `result` waits for one of them.
 
-    After a verdict for which `ends` holds no probe and no generated request is begun; `ended` says that there was one.
+    Attributes:
+        ended: a verdict ended the run: `ends` held for it. No further probe or generated request is begun.
+        drawn: the generated requests of each property. Given ones are not drawn again.
+        context: what the setup showed of the target, for the judge.
+        error: the error that broke the run off, or None.
     """
 
     def __init__(
@@ -101,9 +111,9 @@ class Session:
         self.error: BaseException | None = None
 
     def open(self, chosen: Collection[str]) -> None:
-        """Send the opening probes one by one; NoVerdict where the target is out of reach or refuses the credentials.
+        """Send the setup probes one by one; `chosen` are the ids of all that is to be sent.
 
-        `chosen` are the ids of all that is to be sent.
+        Raises NoVerdict if the target is out of reach or refuses the credentials.
         """
         if self.read_back is not None:
             self.read_back.before()
@@ -111,7 +121,7 @@ class Session:
         self.context = context_of(self._opening, self.contract)
 
     def start(self, chosen: Collection[str]) -> None:
-        """Begin to send the probes and properties with these ids in the background; withheld probes are left out."""
+        """Begin to send the probes and properties with these ids in the background, but for withheld probes."""
         probes = [probe for probe in self.plan.sent if probe.id in chosen]
         runner = self._runner = PropertyRunner(
             chosen,
@@ -168,7 +178,7 @@ class Session:
                     sent.done.set()
 
     def _settle(self) -> None:
-        """Judge the run as a whole: what many exchanges show together changes verdicts, or adds some."""
+        """Judge the run as a whole: many exchanges together change verdicts, or add some."""
         with self._lock:
             found = [verdict for sent in self._sent.values() for verdict in sent.verdicts]
             by_probe: dict[str, list[Verdict]] = {name: [] for name in self._sent}
@@ -200,7 +210,7 @@ class Session:
             self._sent[prop.id].done.set()
 
     def _break_off(self, error: BaseException) -> None:
-        """Send nothing more; whoever asks for a result is told the first of such errors."""
+        """Send nothing more. `result` and `join` raise the first such error."""
         known = isinstance(error, ConformanceError)
         error = error if known else ConformanceError(f"the run broke off: {type(error).__name__}: {error}")
         self.error = self.error or error
@@ -213,7 +223,7 @@ class Session:
         return (Job(probe, turn) for _ in range(probe.copies))
 
     def _late(self, probe: Probe) -> bool:
-        """Good credentials late in a stage: what they might reach on a faulty target must not disturb those in turn."""
+        """Whether a probe is sent late in its stage: good credentials might disturb others on a faulty target."""
         return self.plan.facts[probe.id].token.good
 
     def _send(self, probe: Probe) -> None:
@@ -249,14 +259,14 @@ class Session:
         self.ended = self.ended or any(self._ends(verdict) for verdict in verdicts)
 
     def _judge(self, exchange: Exchange, declared: Iterable[str] = ()) -> tuple[Verdict, ...]:
-        """The verdicts of an exchange, without a secret in their words."""
+        """The verdicts of an exchange, without secrets."""
         verdicts = judge(exchange, self.contract, self.context, declared)
         if not exchange.superseded:
             self._observations[exchange.number] = observation_of(exchange, self.contract)
         return tuple(self.recorder.verdict(verdict) for verdict in verdicts)
 
     def result(self, name: str) -> Sent | None:
-        """What a probe or property brought, waited for; None where it was not sent. Raises what broke the run off."""
+        """The result of a probe or property, waited for; None if it was not sent. Raises the error of the run."""
         sent = self._sent.get(name)
         if sent is not None:
             wait(sent.done)
@@ -280,13 +290,13 @@ class Session:
             raise self.error
 
     def abandon(self, reason: str) -> None:
-        """Send nothing more, and wait for nothing but the end of drawing, which reads source as pytest does."""
+        """Send nothing more, and wait only for the end of drawing, which reads source as pytest does."""
         self.client.stop(reason)
         if self._drawing is not None:
             self._drawing.join()
 
     def stop(self, reason: str) -> None:
-        """Send nothing more and wait for what is in flight."""
+        """Send nothing more and wait for requests in flight."""
         self.client.stop(reason)
         if self._thread is not None:
             join(self._thread)
@@ -299,19 +309,19 @@ class Session:
 
     @property
     def unjudged(self) -> list[str]:
-        """The probes and properties that may have been sent and gave no verdict."""
+        """The probes and properties without a verdict that may have been sent."""
         opening = {probe.id for probe in self.plan.sent if probe.stage is Stage.SETUP}
         return sorted((opening | self._sent.keys()) - {name for name, sent in self._sent.items() if sent.verdicts})
 
     @property
     def behaviours(self) -> tuple[Behaviour, ...]:
-        """The behaviour of every probe that was sent, in the plan's order."""
+        """The behaviour of every sent probe, in the plan's order."""
         sent = (self._sent.get(probe.id) for probe in self.plan.probes)
         return tuple(found.behaviour for found in sent if found is not None and found.behaviour is not None)
 
     @property
     def outlook(self) -> Outlook:
-        """How far this is; what shrinking needs, nobody knows before."""
+        """The progress. The number of requests that shrinking needs is not known before."""
         due = self._due + (self._runner.due if self._runner else 0)
         sent = self.client.requests
         if self._thread is None or not self._thread.is_alive():
@@ -320,19 +330,19 @@ class Session:
 
     @property
     def pace(self) -> dict[str, float]:
-        """How many milliseconds the documented request took at first, the quickest time of two, and last, of two."""
+        """The milliseconds of the documented request, the quicker of two at first and of two at last."""
         places = {"first_ms": (FIRST, AGAIN), "last_ms": (LAST,)}
         taken = {name: [took for probe in probes for took in self._took[probe]] for name, probes in places.items()}
         return {name: round(min(times) * 1000, 3) for name, times in taken.items() if times}
 
     @property
     def progress(self) -> tuple[int, int]:
-        """How many probes and properties are done, and how many there are."""
+        """The number of finished probes and properties, and of all."""
         return sum(sent.done.is_set() for sent in self._sent.values()), len(self._sent)
 
 
 def _stages(probes: Collection[Probe]) -> Iterator[list[Probe]]:
-    """What goes side by side: first the smoke profile's, by which most failures show, and each burst alone and last."""
+    """The probes that go side by side: the smoke profile's first, since most failures show there; bursts last."""
     main = [probe for probe in probes if probe.stage is Stage.MAIN]
     yield [probe for probe in main if probe.profile is Profile.SMOKE]
     yield [probe for probe in main if probe.profile is not Profile.SMOKE]

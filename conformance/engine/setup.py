@@ -1,4 +1,4 @@
-"""The opening: the first request, alone, on which depends what every other probe proves."""
+"""Setup and read-back: the first requests, on which all verdicts depend, and the state before and after a run."""
 
 from __future__ import annotations
 
@@ -45,10 +45,10 @@ _OK = 200  # RFC 9110 section 15.3.1
 def send_setup(
     client: Client, plan: Plan, fixtures: TargetFixtures, contract: Contract, chosen: Collection[str]
 ) -> list[Exchange]:
-    """Send the opening probes one by one, and tell the client what the target answers for sure.
+    """Send the setup probes one by one, and give the client its known-good requests.
 
-    The first request goes out whether or not it is among the `chosen` ids. Where the safety policy withholds it, a
-    request with an unknown token shows that there is a target. Raises NoVerdict where that is out of reach, refuses the
+    The first request is sent whether or not it is among the `chosen` ids. If the policy withholds it, a request with an
+    unknown token shows that there is a target. Raises NoVerdict for a target that is out of reach, refuses the
     credentials, or is not the documented service.
     """
     strange = fixtures.request(ordinary(fixtures))
@@ -75,7 +75,7 @@ def send_setup(
 
 
 def _check_reach(exchange: Exchange, *, secure: bool) -> None:
-    """Raise NoVerdict where nothing is answered; what is confirmed is trouble with one request and not with another."""
+    """Raise NoVerdict without an answer. Confirmed trouble concerns this one request: others are answered."""
     if exchange.trouble is Trouble.UNREACHABLE:
         raise NoVerdict(f"the target cannot be reached: {exchange.detail}")
     if exchange.trouble is not None and not exchange.confirmed:
@@ -97,13 +97,13 @@ def _check_recognised(first: Exchange, client: Client, fixtures: TargetFixtures,
 
 
 def _named(fixtures: TargetFixtures) -> str:
-    """The key of the target description that names the resource, and its value; nothing where there is none."""
+    """The resource's key in the target description and its value, in words, or an empty text."""
     key = fixtures.operation.key(Role.PERMITTED)
     return f" and {key} = {fixtures.resource}" if key else ""
 
 
 def _check_presence(first: Exchange, client: Client, fixtures: TargetFixtures, contract: Contract) -> None:
-    """Raise NoVerdict where a few requests, each unlike the others, show that the documented service is not there."""
+    """Raise NoVerdict if a few requests, each unlike the others, show that the documented service is absent."""
     if first.response is None or (first.response.status != NOT_FOUND and speaks(first, contract)):
         return
     answers = [first]
@@ -117,7 +117,7 @@ def _check_presence(first: Exchange, client: Client, fixtures: TargetFixtures, c
 
 
 def _unlike(fixtures: TargetFixtures) -> Iterator[Request]:
-    """Requests that a service answers each in its own way: an unknown token, none, and an id out of range."""
+    """Requests with different documented answers: an unknown token, none, and an id out of range."""
     token = ordinary(fixtures)
     yield fixtures.request(token)
     yield fixtures.request(None)
@@ -125,10 +125,12 @@ def _unlike(fixtures: TargetFixtures) -> Iterator[Request]:
 
 
 class ReadBack:
-    """Sends the contract's read-back, a GET (docs/vendor.md), once for each resource that the token may change.
+    """The contract's read-back, a GET (docs/vendor.md), sent for each resource that the token may change.
 
-    A target without it answers as it likes: that is noted, and judged by nobody. Where one is not answered at all, no
-    further one is asked for.
+    Its answers are noted and never judged. After the first one without an answer no further one is sent.
+
+    Attributes:
+        changes: the state of each resource before and after the run.
     """
 
     def __init__(self, client: Client, fixtures: TargetFixtures, redactor: Redactor, contract: Contract) -> None:
@@ -141,12 +143,12 @@ class ReadBack:
         self.changes = tuple(ResourceChange(name, found, None) for found in permitted)
 
     def before(self) -> None:
-        """Note the state that the run finds; raises what the client raises."""
+        """Note the state before the run. Raises the client's errors."""
         states = self._read()
         self.changes = tuple(replace(change, before=states.get(change.resource)) for change in self.changes)
 
     def after(self) -> None:
-        """Note the state that the run leaves; what goes wrong here is no finding."""
+        """Note the state after the run. An error here is no finding."""
         try:
             states = self._read()
         except ConformanceError:

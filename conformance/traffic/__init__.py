@@ -1,4 +1,4 @@
-"""Requests leave here and nowhere else: the two wires, the limits, the safety policy at the exit, redaction.
+"""The only place that sends: client, transports, limits, tokens that expire, and the redaction of secrets.
 
-It imports `conformance.contract`, `conformance.plan` (for the policy) and `conformance.exceptions`.
+It imports contract, plan (for the policy) and exceptions.
 """

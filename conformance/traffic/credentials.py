@@ -34,7 +34,7 @@ if TYPE_CHECKING:
 __all__ = ["Credentials", "Identity", "Issued", "Login", "Outgoing", "says_expired"]
 
 _MARGIN_SECONDS = 300.0
-_MARGIN_SHARE = 0.2  # of a token's lifetime, where that is short
+_MARGIN_SHARE = 0.2  # of a short lifetime
 _EXPIRED = re.compile(rb"expire|APIGW?\.0307", re.IGNORECASE)  # docs/vendor.md: .0307, the token must be renewed
 _UNAUTHORIZED = 401
 _NOT_PLANNED = "it cannot be made of the token that was issued"

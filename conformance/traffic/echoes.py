@@ -1,4 +1,4 @@
-"""Answers that show the url of another request: two wrote to one resource at once, or the target is wrong."""
+"""Answers with the url of another request: two wrote to one resource at once, or the target is wrong."""
 
 from __future__ import annotations
 
@@ -29,10 +29,10 @@ _BELIEVED = 2  # after so many answers that were the same alone, the target is w
 
 
 class Echoes:
-    """Knows the urls that were sent for each resource, and lets one request have the target to itself.
+    """The urls that were sent for each resource, and a lock that gives one request the target to itself.
 
-    A lenient target takes an odd spelling of a resource's id for the resource. The url that is sent there may then
-    stand in the answer to another request. Such an answer is asked for again with no other good credentials in flight.
+    A lenient target takes an odd spelling of a resource's id for the resource. Its url may then stand in the answer
+    to another request. That request is sent again with no other good credentials in flight.
     """
 
     def __init__(self, operation: Operation, shown: str | None) -> None:
@@ -48,7 +48,7 @@ class Echoes:
 
     @contextmanager
     def beside(self, exchange: Exchange) -> Iterator[None]:
-        """Send beside others, once no request has the target to itself; tokens that nobody knows need not wait."""
+        """Send beside others, once no request has the target to itself. Unknown tokens need not wait."""
         if exchange.facts.token in _UNKNOWN:
             yield
             return
@@ -82,7 +82,7 @@ class Echoes:
                 self._changed.notify_all()
 
     def foreign(self, exchange: Exchange) -> bool:
-        """Whether a success shows another url than was sent, which another request to the resource may have."""
+        """Whether a success shows a url that was not sent here, and was by another request to the resource."""
         response, facts = exchange.response, exchange.facts
         if response is None or not 200 <= response.status < 300 or not facts.strings:  # noqa: PLR2004 - RFC 9110 section 15.3
             return False
@@ -94,7 +94,7 @@ class Echoes:
             return not self._urls.get(_bare(shown), set()).isdisjoint(self._reached(exchange.request.target))
 
     def _resources(self, target: bytes) -> frozenset[Identifier]:
-        """Every resource that a segment of the path may be read as."""
+        """The resources that segments of the path may be read as."""
         named = self._operation.identifier
         if named is None:
             return frozenset({""})
@@ -102,18 +102,18 @@ class Echoes:
 
     @property
     def believed(self) -> bool:
-        """Whether answers alone have shown often enough that the target does so by itself."""
+        """Whether requests alone have shown often enough that the target does so by itself."""
         return self._believed >= _BELIEVED
 
     def confirm(self, exchange: Exchange) -> bool:
-        """Note the answer to a request that was sent alone; whether it shows the url of another request again."""
+        """Whether the answer to a request that was sent alone still shows the url of another; noted."""
         same = self.foreign(exchange)
         self._believed += same
         return same
 
 
 def _bare(url: str) -> str:
-    """The url without user info, which an answer may leave out or mask."""
+    """The url without user info: an answer may omit or mask it."""
     return _USER_INFO.sub("://", url)
 
 

@@ -1,6 +1,6 @@
-"""Redaction: no secret of 16 characters or more gets past here, however it is spelt; shorter ones go by position.
+"""Redaction of secrets: those of 16 characters or more in any spelling, shorter ones by their position.
 
-What stands in place of a secret, for ever the same:
+The placeholders never change:
 
 - ``$NAME`` for the whole secret as it is, JSON-escaped, percent-encoded or in base64 (what `leak.token` looks for);
 - ``<N characters of NAME>`` for any other run of at least 16 of its characters: cut, in another case, escaped in part;
@@ -130,14 +130,14 @@ class Redactor:
         return next((name for name, secret in self._secrets if secret == text), None)
 
     def opaque(self, value: bytes) -> str:
-        """What stands for the value of a sensitive header: its name, or its length and digest."""
+        """The placeholder of a sensitive header's value: its name, or its length and digest."""
         if name := self.name_of(value):
             return f"${name}"
         digest = f", sha256:{hashlib.sha256(value).hexdigest()}" if len(value) >= _DIGEST_FROM else ""
         return f"<{len(value)} characters{digest}>"
 
     def token(self, token: Token) -> str:
-        """What stands for a token: ``$NAME``, ``<$NAME.swapcase(), N characters, sha256:…>``, ``<N characters, …>``.
+        """The placeholder of a token: ``$NAME``, ``<$NAME.swapcase(), N characters, sha256:…>``, ``<N characters, …>``.
 
         It is part of a JSON string as it is: quotes, backslashes and what is not ASCII are percent-encoded.
         """
@@ -150,7 +150,7 @@ class Redactor:
         return f"<{source}{token.length} characters{f', sha256:{digest}' if digest else ''}>"
 
     def derivation(self, token: Token) -> str | None:
-        """How `token` was made of its secret, as Python with ``{}`` for the secret; nothing in it gives that away."""
+        """The derivation of `token` from its secret, as Python with ``{}`` for the secret, which it does not reveal."""
         if token.made_by is None:
             return None
         made_by = token.made_by
@@ -160,7 +160,7 @@ class Redactor:
         return self.text(made_by)
 
     def digest(self, token: Token) -> str | None:
-        """The token's SHA-256 in hexadecimal, or None where it would give a short secret away."""
+        """The token's SHA-256 in hexadecimal, or None if it would reveal a short secret."""
         return None if token.secret and token.length < _DIGEST_FROM else token.digest
 
     def _piece(self, piece: str) -> str:
@@ -240,14 +240,14 @@ def _gram_at(data: bytes, place: int) -> int:
 
 @lru_cache(maxsize=4)  # most requests carry the valid token
 def token_spellings(value: bytes) -> tuple[bytes, ...]:
-    """How a token can come back whole, in base64 too, the longest first; what `leak.token` looks for."""
+    """The spellings of a whole token, base64 included, the longest first; those that `leak.token` looks for."""
     packed = base64.b64encode(value).rstrip(b"=")
     forms = {value, packed, packed.translate(_URL_SAFE)} | spellings(value.decode("latin-1"))
     return tuple(sorted(forms, key=len, reverse=True))
 
 
 def runs_of(value: str) -> Iterator[bytes]:
-    """What a part of `value` is a part of, folded: itself, in latin-1 and UTF-8, and its base64 at every alignment."""
+    """The folded texts that hold any part of `value`: its latin-1 and UTF-8, and their base64 at every alignment."""
     for raw in _bytes_of(value):
         yield raw.translate(FOLD)
         for shift in range(3 if len(raw) <= _ALIGNED else 1):
@@ -256,7 +256,7 @@ def runs_of(value: str) -> Iterator[bytes]:
 
 
 def _bytes_of(value: str) -> set[bytes]:
-    """The bytes of a text: in UTF-8, and in latin-1 where that has its characters."""
+    """The bytes of a text in UTF-8, and in latin-1 if that has its characters."""
     raw = value.encode("utf-8", "surrogatepass")
     try:
         return {raw, value.encode("latin-1")}

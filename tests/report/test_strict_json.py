@@ -61,7 +61,6 @@ def test_all_documents_are_written_strictly() -> None:
     assert found == {
         "report/strict_json.py",
         "report/text_report.py",
-        "history/stability.py",
         "history/trend/timeline.py",
         "engine/recorder.py",
         "engine/setup.py",

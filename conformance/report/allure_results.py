@@ -35,7 +35,6 @@ if TYPE_CHECKING:
 __all__ = [
     "AllureGuard",
     "AllureWriter",
-    "Writing",
     "describe",
     "description",
     "http_exchange",
@@ -244,53 +243,6 @@ def _value(text: str) -> str:
     return text.replace("\\", "\\\\").replace("\r", "").replace("\n", " ")
 
 
-class AllureGuard:
-    """A plugin of Allure that keeps a run going where a result cannot be written.
-
-    trouble: why the results are incomplete, or None.
-    """
-
-    def __init__(self) -> None:
-        self.trouble: str | None = None
-
-    def begin(self) -> None:
-        """Register the plugin; a second call does nothing."""
-        if not allure_commons.plugin_manager.is_registered(self):
-            allure_commons.plugin_manager.register(self)
-
-    def end(self) -> None:
-        """Unregister the plugin; a second call does nothing."""
-        if allure_commons.plugin_manager.is_registered(self):
-            allure_commons.plugin_manager.unregister(self)
-
-    def _guarded(self) -> Generator[None, Any, Any]:
-        try:
-            return (yield)
-        except OSError as error:
-            self.trouble = self.trouble or unwritten("allure-results", error)
-            return []
-
-    @_around
-    def report_result(self) -> Generator[None, Any, Any]:
-        """Around a test's result."""
-        return (yield from self._guarded())
-
-    @_around
-    def report_container(self) -> Generator[None, Any, Any]:
-        """Around a container, which holds the fixtures of tests."""
-        return (yield from self._guarded())
-
-    @_around
-    def report_attached_data(self) -> Generator[None, Any, Any]:
-        """Around an attachment."""
-        return (yield from self._guarded())
-
-    @_around
-    def report_attached_file(self) -> Generator[None, Any, Any]:
-        """Around an attachment that is a file."""
-        return (yield from self._guarded())
-
-
 class AllureWriter(AllureFileLogger):
     """Writes to a directory that is not read before it is complete, so that no file needs a temporary name.
 
@@ -325,24 +277,57 @@ class AllureWriter(AllureFileLogger):
             file.write(data)
 
 
-class Writing:
-    """Replaces allure-pytest's writer by `AllureWriter`."""
+class AllureGuard:
+    """A plugin of Allure that keeps a run going where a result cannot be written.
+
+    trouble: why the results are incomplete, or None.
+    """
 
     def __init__(self) -> None:
-        self._patch = mock.patch("allure_pytest.plugin.AllureFileLogger", AllureWriter)
-        self._begun = False
+        self.trouble: str | None = None
+        self._writer: Any = None
 
-    def begin(self) -> None:
-        """Replace the writer; a second call does nothing."""
-        if not self._begun:
-            self._begun = True
-            self._patch.start()
+    def begin(self, *, writer: bool) -> None:
+        """Register the plugin, and let allure-pytest use `AllureWriter` where `writer`; a second call does nothing."""
+        if not allure_commons.plugin_manager.is_registered(self):
+            allure_commons.plugin_manager.register(self)
+            if writer:
+                self._writer = mock.patch("allure_pytest.plugin.AllureFileLogger", AllureWriter)
+                self._writer.start()
 
     def end(self) -> None:
-        """Restore the writer; a second call does nothing."""
-        if self._begun:
-            self._begun = False
-            self._patch.stop()
+        """Unregister the plugin and restore the writer; a second call does nothing."""
+        if allure_commons.plugin_manager.is_registered(self):
+            allure_commons.plugin_manager.unregister(self)
+            if self._writer is not None:
+                self._writer.stop()
+
+    def _guarded(self) -> Generator[None, Any, Any]:
+        try:
+            return (yield)
+        except OSError as error:
+            self.trouble = self.trouble or unwritten("allure-results", error)
+            return []
+
+    @_around
+    def report_result(self) -> Generator[None, Any, Any]:
+        """Around a test's result."""
+        return (yield from self._guarded())
+
+    @_around
+    def report_container(self) -> Generator[None, Any, Any]:
+        """Around a container, which holds the fixtures of tests."""
+        return (yield from self._guarded())
+
+    @_around
+    def report_attached_data(self) -> Generator[None, Any, Any]:
+        """Around an attachment."""
+        return (yield from self._guarded())
+
+    @_around
+    def report_attached_file(self) -> Generator[None, Any, Any]:
+        """Around an attachment that is a file."""
+        return (yield from self._guarded())
 
 
 def _plain(value: Any) -> Any:  # noqa: ANN401 - a tree of Allure's classes

@@ -11,7 +11,7 @@ import pytest
 from _pytest.junitxml import xml_key
 
 from conformance.judge.summary import Conclusion
-from conformance.report.allure_results import AllureGuard, Writing, write_broken, write_environment
+from conformance.report.allure_results import AllureGuard, write_broken, write_environment
 from conformance.report.files import partial, unwritten
 from conformance.report.words import reach_words
 from conformance.runner.reports import NamedFiles
@@ -52,7 +52,6 @@ class Publisher:
         self._history = history
         self._redactor = redactor
         self._guard = AllureGuard()
-        self._writing = Writing()
         self._own_junit = self._own_allure = False
         self._allure: Path | None = None
         self._named: NamedFiles | None = None
@@ -73,12 +72,10 @@ class Publisher:
             option.allure_report_dir = option.allure_report_dir or allure
             self._own_allure = option.allure_report_dir == allure
             self._allure = Path(option.allure_report_dir)
-            if self._own_allure:
-                self._writing.begin()
         self._named = NamedFiles(config)
         if self._allure is not None and not self._own_allure:
             self._named.folders = [self._allure]
-        self._guard.begin()
+        self._guard.begin(writer=self._own_allure)
 
     def conclude(
         self,
@@ -137,7 +134,6 @@ class Publisher:
 
     def close(self) -> None:
         """Release Allure's writer and the output directory."""
-        self._writing.end()
         self._guard.end()
         self._reports.end()
 

@@ -25,7 +25,6 @@ from conformance.report.allure_page import title
 from conformance.report.allure_results import (
     AllureGuard,
     AllureWriter,
-    Writing,
     describe,
     description,
     http_exchange,
@@ -257,7 +256,7 @@ def test_results_are_written_behind_the_guard(tmp_path: Path, manager: PluginMan
     manager.register(AllureFileLogger(tmp_path))
     guard = AllureGuard()
     for _ in range(2):
-        guard.begin()
+        guard.begin(writer=False)
     manager.hook.report_attached_data(body="a", file_name="a.txt")
     for _ in range(2):
         guard.end()
@@ -271,7 +270,7 @@ def test_the_first_error_of_writing_is_kept(tmp_path: Path, manager: PluginManag
     logger = AllureFileLogger(tmp_path / "results")
     manager.register(logger)
     guard = AllureGuard()
-    guard.begin()
+    guard.begin(writer=False)
     (tmp_path / "results").rmdir()
     hook = manager.hook
     hook.report_result(result=model2.TestResult(uuid="1", name="a"))
@@ -333,14 +332,16 @@ def test_a_container_of_the_case_alone_is_left_out(tmp_path: Path) -> None:
     assert list(tmp_path.iterdir()) == []
 
 
-def test_allure_pytest_uses_it_between_begin_and_end() -> None:
-    """Second calls change nothing."""
-    writing = Writing()
+@pytest.mark.usefixtures("manager")
+@pytest.mark.parametrize("writer", [False, True])
+def test_allure_pytest_uses_it_between_begin_and_end(*, writer: bool) -> None:
+    """Only where it is wanted; second calls change nothing."""
+    guard = AllureGuard()
     for _ in range(2):
-        writing.begin()
-        assert allure_pytest.plugin.AllureFileLogger is AllureWriter
+        guard.begin(writer=writer)
+        assert allure_pytest.plugin.AllureFileLogger is (AllureWriter if writer else AllureFileLogger)
     for _ in range(2):
-        writing.end()
+        guard.end()
         assert allure_pytest.plugin.AllureFileLogger is AllureFileLogger
 
 

@@ -281,7 +281,7 @@ def _near_valid(fixtures: TargetFixtures, clauses: Declared) -> Iterator[Probe]:
     yield Probe(
         f"token.valid.padded-to-{most}",
         f"the valid token, padded to {most:,} characters",
-        near,
+        near if longest else clauses.unrecognised,
         replace(usual, token=padded(token, most)) if fits else None,
         None if fits else UNCHANGEABLE,
     )

@@ -21,13 +21,13 @@ import httpx
 import pytest
 from measuring import COMMAND, compiled, machine, run
 
+from conformance.cli.run import run_suite
 from conformance.config.settings import load_settings
 from conformance.engine.assembly import session_of
 from conformance.engine.preparation import Preparation, fixtures_of
 from conformance.engine.session import Session
 from conformance.plan.probe import Stage
 from conformance.report.har import exchange_of
-from conformance.runner.command import run_suite
 from conformance.runner.embedded import embedded_target
 from conformance.runner.process import collect_seldom
 from conformance.selftest.trial import try_out

@@ -35,7 +35,6 @@ MAY_IMPORT = {
         "mock",
         "places",
         "spec",
-        "suite",
         "exceptions",
     },
     "suite": {"runner"},
@@ -52,6 +51,7 @@ MAY_IMPORT = {
         "runner",
         "selftest",
         "spec",
+        "suite",
         "exceptions",
     },
 }

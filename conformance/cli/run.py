@@ -1,28 +1,58 @@
-"""The command `conformance run`."""
+"""The command `conformance run`: pytest over the suite, in this process, once or several times."""
 
 from __future__ import annotations
 
+import io
+import logging
 import os
 import sys
+import warnings
+from contextlib import contextmanager
+from dataclasses import replace
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
+from unittest import mock
 
 import click
+import pytest
+from _pytest.terminal import TerminalReporter
 
+import conformance.suite
 from conformance.cli.entry import Command
 from conformance.config.options import RUN_OPTIONS
 from conformance.config.settings import find_file, load_settings
 from conformance.config.targets import load_target
 from conformance.engine.preparation import Preparation
-from conformance.exceptions import UsageError
-from conformance.runner.command import run_repeatedly
+from conformance.exceptions import ConformanceError, UsageError
+from conformance.report.terminal import Output, Terminal
+from conformance.runner.case import check_selection
 from conformance.runner.embedded import check_served, embedded_target
-from conformance.runner.preview import changes, require_consent
+from conformance.runner.preview import changes, dry_run, require_consent
+from conformance.runner.process import keep_tables
+from conformance.runner.run import PytestRun
 from conformance.spec import load_contract
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
 
-__all__ = ["run"]
+    from rich.console import Console
+
+    from conformance.history.stability import Flaky
+    from conformance.report.record import RunRecord
+
+__all__ = ["run", "run_repeatedly", "run_suite"]
+
+# Some catch logs, warnings, and errors of threads and finalizers around each of some 700 tests, which nobody would
+# read here; the others serve options and fixtures that the suite does not use.
+_NOT_NEEDED = (
+    "cacheprovider", "debugging", "doctest", "faulthandler", "legacypath", "logging", "monkeypatch", "pastebin",
+    "python_path", "recwarn", "setuponly", "setupplan", "stepwise", "subtests", "threadexception", "tmpdir",
+    "unraisableexception", "warnings",
+)  # fmt: skip
+_USAGE = 2
+_WORST_FIRST = (130, 2, 1, 3)
+_BROKEN_OFF = {130, 2}
+_NO_VERDICT = 3
 
 
 def _run_options(command: Callable[..., int]) -> Callable[..., int]:
@@ -71,3 +101,117 @@ def _ask(preparation: Preparation) -> None:
         raise UsageError(
             "not confirmed, and nothing was sent; `--dry-run` lists what would be, `--mutation never` changes nothing"
         )
+
+
+def run_repeatedly(first: Preparation, console: Console | None = None) -> int:
+    """Run as often as the settings say, with the seed of the first; the exit code is the first that applies to any.
+
+    The reports of the first go to the output directory, those of the others to ``repeat-2`` and so on below it. An
+    interruption or a mistake ends the series, and so does a run that broke off: refused credentials, sent again and
+    again, lock an account. Clauses that could not be tested do not end it. With `exitfirst` the first failure does.
+    """
+    console = console or Output(highlight=False)
+    records: list[RunRecord] = []
+    repeat, share = first.settings.repeat, first.bad_credentials
+    if repeat > 1 and share is not None:
+        limit = first.target.max_bad_credentials
+        console.print(f"max_bad_credentials = {limit} is for all {repeat} runs: {share} in each", soft_wrap=True)
+    codes = [run_suite(first, console, records.append)]
+    for turn in range(2, repeat + 1):
+        if first.settings.dry_run or _ended(codes, records) or (first.settings.exitfirst and codes[-1] == 1):
+            break
+        console.print(f"\nrepeat {turn} of {repeat}", style="bold")
+        settings = replace(first.settings, seed=first.seed, output=first.settings.output / f"repeat-{turn}")
+        again = Preparation.of(settings, first.target, first.contract, embedded=first.embedded, series=first.series)
+        codes.append(run_suite(again, console, records.append))
+    if len(records) > 1:
+        _say(records, first, console)
+    return next((code for code in _WORST_FIRST if code in codes), 0)
+
+
+def run_suite(
+    preparation: Preparation, console: Console | None = None, ended: Callable[[RunRecord], object] | None = None
+) -> int:
+    """Run the suite and return the exit code of docs/interface.md; with `--dry-run` list what would be sent.
+
+    `ended` is called with the record of the run, if anything was sent. Raises KeyboardInterrupt where it came earlier.
+    """
+    check_selection(preparation)
+    console = console or Output(highlight=False)
+    if preparation.settings.dry_run:
+        return dry_run(preparation, console)
+    plugin = PytestRun(preparation, Terminal(console))
+    silence = Silence()
+    suite = Path(conformance.suite.__file__).parent
+    arguments = [
+        str(suite), "-c", str(suite / "pytest.ini"), "--rootdir", str(suite), "--assert=plain", "--capture=no",
+        "--disable-plugin-autoload", "-p", "allure_pytest.plugin", *(f"-pno:{name}" for name in _NOT_NEEDED),
+    ]  # fmt: skip
+    with mock.patch.dict(os.environ):  # what the user set for their own pytest runs is not meant for this one
+        for variable in ("PYTEST_ADDOPTS", "PYTEST_PLUGINS"):
+            os.environ.pop(variable, None)
+        keep_tables()
+        with _quiet():
+            status = pytest.main(arguments, plugins=[plugin, silence])
+    if ended is not None and plugin.record is not None:
+        ended(plugin.record)
+    if plugin.exit_code is not None:
+        return plugin.exit_code
+    if status == pytest.ExitCode.INTERRUPTED:
+        raise KeyboardInterrupt
+    if status == pytest.ExitCode.USAGE_ERROR:
+        return _USAGE
+    last = next((line for line in reversed(silence.output.getvalue().splitlines()) if "Error" in line), "")
+    raise ConformanceError(f"the suite itself broke (pytest's exit code {int(status)}), please report it: {last[:300]}")
+
+
+@contextmanager
+def _quiet() -> Iterator[None]:
+    """Show no warning and no log of a library's: a user who tests a target did not ask for them."""
+    nowhere = logging.NullHandler()
+    logging.getLogger().addHandler(nowhere)
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            yield
+    finally:
+        logging.getLogger().removeHandler(nowhere)
+
+
+def _ended(codes: list[int], records: list[RunRecord]) -> bool:
+    """Whether the last run ended in a way that the next one could only repeat."""
+    if len(records) < len(codes):
+        return codes[-1] in {*_BROKEN_OFF, _NO_VERDICT}
+    return codes[-1] in _BROKEN_OFF or records[-1].about.no_verdict is not None
+
+
+def _say(records: list[RunRecord], first: Preparation, console: Console) -> None:
+    from conformance.history.stability import flaky_text  # noqa: PLC0415 - seldom needed
+
+    flaky = _flaky(records, first)
+    silent = sum(record.summary.exit_code == _NO_VERDICT or record.about.no_verdict is not None for record in records)
+    runs = f"{len(records)} runs{f', {silent} of them without a verdict' if silent else ''}"
+    console.print()
+    console.print(f"Flaky within {runs}:" if flaky else f"{runs}, and nothing differs", style="bold")
+    for one in flaky:
+        console.print(f"  {flaky_text(one)}", soft_wrap=True, markup=False)
+
+
+def _flaky(records: list[RunRecord], first: Preparation) -> tuple[Flaky, ...]:
+    from conformance.history.runs import Entry  # noqa: PLC0415 - seldom needed
+    from conformance.history.stability import flaky_in, verdicts_of  # noqa: PLC0415
+
+    return flaky_in([verdicts_of(Entry.of(record, series=first.series)) for record in records])
+
+
+class Silence:
+    """A plugin that sends pytest's own terminal output to `output`; it must come after the reporter's plugin."""
+
+    def __init__(self) -> None:
+        self.output = io.StringIO()
+
+    @pytest.hookimpl(trylast=True)
+    def pytest_configure(self, config: pytest.Config) -> None:
+        """Replace pytest's reporter."""
+        config.pluginmanager.unregister(name="terminalreporter")
+        config.pluginmanager.register(TerminalReporter(config, self.output), "terminalreporter")

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 import pytest
 from rich.console import Console
 
+from conformance.cli import run as module
+from conformance.cli.run import run_repeatedly
 from conformance.history.store import History
-from conformance.runner import command as module
-from conformance.runner.command import run_repeatedly
 from tests.engine.sessions import preparation, target_with
 from tests.report.builders import failed, passed, record
 from tests.runner.command import CONFORMANCE, command, site
@@ -102,7 +102,7 @@ def test_what_differs_is_said_with_its_evidence(monkeypatch: pytest.MonkeyPatch)
     """On one line, however narrow the terminal."""
     _, ran, said = repeated(monkeypatch, [0, 1, 0], "pfp")
     assert "Flaky within 3 runs:" in said
-    assert f"clause {CLAUSE}: fail in 1 of 3 runs" in said
+    assert f"clause {CLAUSE}: state.first fail in 1 of the 3 runs that sent it" in said
     assert f"so last in {ran[1].run_id}, exchange 17\n" in said
     _, _, said = repeated(monkeypatch, [1, 1], "ff")
     assert "2 runs, and nothing differs" in said
@@ -112,7 +112,7 @@ def test_what_differed_before_a_run_without_a_verdict_is_said_too(monkeypatch: p
     """However the last one ended; how many gave none is said."""
     _, _, said = repeated(monkeypatch, [0, 1, 3], "pfn")
     assert "Flaky within 3 runs, 1 of them without a verdict:" in said
-    assert f"clause {CLAUSE}: fail in 1 of 2 runs" in said
+    assert f"clause {CLAUSE}: state.first fail in 1 of the 2 runs that sent it" in said
     _, ran, said = repeated(monkeypatch, [0, 3, 3], "pnn")
     assert len(ran) == 2, "what broke off is not tried again"
     assert "2 runs, 1 of them without a verdict, and nothing differs" in said

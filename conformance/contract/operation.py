@@ -295,7 +295,7 @@ def operation_of(openapi: Mapping[str, Any], head: Mapping[str, Any]) -> Operati
         parameters=parameters,
         credential=_credential(openapi, declared),
         body=_body(openapi, found),
-        responses={int(status): _response(openapi, int(status), one) for status, one in found["responses"].items()},
+        responses=_responses(openapi, found),
         resource=head.get("resource"),
         fixtures=tuple(_fixture(key, one) for key, one in (head.get("target") or {}).items()),
         envelope=_envelope(head),
@@ -352,8 +352,15 @@ def _pattern(ecma: str) -> str:
 
 
 def _parameter(openapi: Mapping[str, Any], one: Mapping[str, Any]) -> Parameter:
-    schema = _whole(openapi, one["schema"])
+    schema = _schema(openapi, one)
     return Parameter(one["name"], Place(one["in"]), bool(one.get("required")), _domain(schema), _example(one, schema))
+
+
+def _schema(openapi: Mapping[str, Any], parameter: Mapping[str, Any]) -> Mapping[str, Any]:
+    if "schema" not in parameter:
+        raise ValueError(f"openapi.yaml: parameter {parameter['name']}: it has no schema")
+    schema: Mapping[str, Any] = _whole(openapi, parameter["schema"])
+    return schema
 
 
 def _domain(schema: Mapping[str, Any]) -> Domain:
@@ -386,7 +393,7 @@ def _credential(openapi: Mapping[str, Any], declared: list[Mapping[str, Any]]) -
             "openapi.yaml has no security scheme of type apiKey in a header: the token's header is unknown"
         )
     name = names[0]
-    schemas = (_whole(openapi, one["schema"]) for one in declared if one["in"] == "header" and one["name"] == name)
+    schemas = (_schema(openapi, one) for one in declared if one["in"] == "header" and one["name"] == name)
     schema: Mapping[str, Any] = next(schemas, {})
     return Credential(name.encode("ascii"), schema.get("minLength", 1), schema.get("maxLength"))
 
@@ -411,9 +418,15 @@ def _body(openapi: Mapping[str, Any], found: Mapping[str, Any]) -> Body | None:
     return Body(bool(node.get("required")), media, schema, examples[0])
 
 
-def _response(openapi: Mapping[str, Any], status: int, node: Mapping[str, Any]) -> Response:
-    media, schema, examples = _content(openapi, _resolved(openapi, node))
-    return Response(status, media, schema, examples)
+def _responses(openapi: Mapping[str, Any], found: Mapping[str, Any]) -> dict[int, Response]:
+    """The documented answers by status."""
+    responses: dict[int, Response] = {}
+    for status, node in (found.get("responses") or {}).items():
+        if not re.fullmatch(r"[1-5][0-9]{2}", str(status)):
+            raise ValueError(f"openapi.yaml: responses: {status!r} is no status: name each one that is documented")
+        media, schema, examples = _content(openapi, _resolved(openapi, node))
+        responses[int(status)] = Response(int(status), media, schema, examples)
+    return responses
 
 
 def _fixture(key: str, one: Mapping[str, Any]) -> Fixture:

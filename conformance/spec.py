@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import yaml
+from jsonschema import Draft202012Validator
+from jsonschema.exceptions import SchemaError
 
 from conformance.contract.clause import Catalogue
 from conformance.contract.contract import Contract
@@ -21,6 +24,10 @@ if TYPE_CHECKING:
 __all__ = ["load_contract", "read_contract", "spec_directory"]
 
 _PACKAGE = Path(__file__).parent
+_BASES = ("quoted", "example", "inferred")
+_KEYS = ("token", "restricted_token", "tokens_by_length")
+"""The keys of every target description that a clause may need."""
+
 _NEEDS = "name a directory with openapi.yaml, clauses.yaml and its document, as in spec/"
 
 
@@ -58,6 +65,7 @@ def _contract(directory: Path) -> Contract:
     clauses = (directory / "clauses.yaml").read_bytes()
     rows, described = _mapping("clauses.yaml", clauses), _mapping("openapi.yaml", openapi)
     operation = operation_of(described, rows)
+    _check_body(operation)
     contract = Contract(
         catalogue=_catalogue(rows),
         operation=operation,
@@ -68,6 +76,7 @@ def _contract(directory: Path) -> Contract:
     )
     validate(contract)
     _check_values(operation)
+    _check_rows(contract)
     return contract
 
 
@@ -85,7 +94,9 @@ def _mapping(name: str, raw: bytes) -> dict[str, Any]:
 def _catalogue(rows: dict[str, Any]) -> Catalogue:
     for name in ("document", "revision", "title"):
         _text(rows, name)
-    for number, row in enumerate(rows.get("clauses") or (), 1):
+    if not isinstance(rows.get("clauses"), list):
+        raise TypeError("clauses.yaml: clauses: give a list of rows")
+    for number, row in enumerate(rows["clauses"], 1):
         try:
             Catalogue.from_data({**rows, "clauses": [row]})
         except (LookupError, TypeError, ValueError, AttributeError) as error:
@@ -111,9 +122,47 @@ def _check_values(operation: Operation) -> None:
             )
 
 
+def _check_body(operation: Operation) -> None:
+    """Raise ValueError where the example of the request body, which every request is made of, breaks its schema."""
+    body = operation.body
+    if body is None:
+        return
+    try:
+        Draft202012Validator.check_schema(body.schema)
+    except SchemaError as error:
+        place = "/".join(map(str, error.path))
+        raise ValueError(f"openapi.yaml: the schema of the request body is none: {place}: {error.message}") from None
+    for found in Draft202012Validator(body.schema).iter_errors(body.example):
+        names = {".".join(map(str, found.path)), *re.findall("'(.*?)' is a required", found.message)}
+        if names.isdisjoint(operation.given):
+            place = "/".join(map(str, found.path)) or "body"
+            said = f"{place}: {found.message}"
+            raise ValueError(f"openapi.yaml: the example of the request body breaks its schema: {said}")
+
+
+def _check_rows(contract: Contract) -> None:
+    """Raise ValueError for a row that quotes what the page does not say, or whose reasons or needs are unknown."""
+    keys = {*_KEYS, *(one.key for one in contract.operation.fixtures)}
+    for clause in contract.catalogue:
+        place = f"clauses.yaml: {clause.id}"
+        if clause.quote not in contract.document:
+            raise ValueError(f"{place}: quote: it does not stand in the document, word for word and line for line")
+        if clause.basis not in _BASES:
+            raise ValueError(f"{place}: basis: {clause.basis!r} is none of {', '.join(_BASES)}")
+        if clause.basis == "inferred" and not clause.note:
+            raise ValueError(f"{place}: note: say what it is inferred from")
+        needed = {key.strip() for one in clause.needs for key in one.split("|")}
+        if strange := sorted(needed - keys):
+            raise ValueError(
+                f"{place}: needs: a target description has no key {strange[0]!r}: {', '.join(sorted(keys))}"
+            )
+
+
 def _row_words(error: Exception) -> str:
     if isinstance(error, KeyError):
         return f"has no {error.args[0]}"
+    if missing := re.search(r"missing \d+ required positional arguments?: (.*)", str(error)):
+        return f"has no {missing[1].replace(chr(39), '')}"
     words = _words(error)
     for before, after in (
         ("Clause.__init__() got an unexpected keyword argument", "has no use for"),

@@ -81,10 +81,22 @@ FIRST = "clauses.yaml: path.repository_id.mandatory: "
         (_row(level=None), f"{FIRST}has no level"),
         (_row(level="perhaps"), f"{FIRST}'perhaps' is not a valid Level"),
         (_row(colour="red"), f"{FIRST}has no use for 'colour'"),
-        (_row(quote=None), f"{FIRST}missing 1 required positional argument: 'quote'"),
+        (_row(quote=None), f"{FIRST}has no quote"),
+        (_row(quote="repository_id, more or less"), f"{FIRST}quote: it does not stand in the document"),
+        (_row(basis="hearsay"), f"{FIRST}basis: 'hearsay' is none of quoted, example, inferred"),
+        (_row(basis="inferred", note=None), f"{FIRST}note: say what it is inferred from"),
+        (_row(needs=["missing_thing_id"]), f"{FIRST}needs: a target description has no key 'missing_thing_id': "),
+        (_row(accepted="any status but 2xx"), f"{FIRST}accepted: give a list"),
+        (_row(**{"with": "repository_id"}), f"{FIRST}with: give a mapping"),
+        (_row(**{"with": None}), f"{FIRST}refused: give parameter and when, or credential, or body, or member"),
+        (lambda catalogue: catalogue.pop("clauses"), "clauses.yaml: clauses: give a list of rows"),
+        (
+            lambda catalogue: catalogue["target"]["missing_repository_id"].pop("role"),
+            "clauses.yaml: target: missing_repository_id: give the role of the resource",
+        ),
         (_row(check="guessed"), f"{FIRST}there is no check 'guessed'"),
         (lambda catalogue: catalogue["clauses"].insert(0, "a text"), "clauses.yaml: clause 1: "),
-        (lambda catalogue: catalogue["clauses"].append(catalogue["clauses"][0]), "an id stands twice"),
+        (lambda catalogue: catalogue["clauses"].append(catalogue["clauses"][0]), f"{FIRST}an id stands twice"),
         (lambda catalogue: catalogue.pop("document"), "clauses.yaml: document: give a text"),
         (lambda catalogue: catalogue.update(operation="other"), "openapi.yaml has no operationId 'other'"),
         (lambda catalogue: catalogue.update(resource="id"), "clauses.yaml: resource: the path has no parameter 'id'"),
@@ -101,6 +113,36 @@ def test_what_is_wrong_in_the_catalogue_is_named(
 ) -> None:
     """File, row and problem, in one line."""
     assert refusal(copy_with(tmp_path, clauses=change)).startswith(f"DIR is not a contract ({expected}")
+
+
+def _body(operation: dict[str, Any]) -> dict[str, Any]:
+    (content,) = operation["requestBody"]["content"].values()
+    found: dict[str, Any] = content
+    return found
+
+
+@pytest.mark.parametrize(
+    ("change", "expected"),
+    [
+        (
+            lambda operation: _body(operation)["examples"]["associated"].update(value=["a"]),
+            "the example of the request body breaks its schema: body: ['a'] is not of type 'object'",
+        ),
+        (
+            lambda operation: _body(operation).update(schema={"type": "text", "properties": {"url": {}}}),
+            "the schema of the request body is none: type: 'text' is not valid",
+        ),
+        (
+            lambda operation: _body(operation).update(schema={"$ref": "#/components/schemas/Nothing"}),
+            "nothing is at $ref: #/components/schemas/Nothing",
+        ),
+    ],
+)
+def test_what_is_wrong_in_the_openapi_file_is_named(
+    change: Callable[[dict[str, Any]], object], expected: str, tmp_path: Path
+) -> None:
+    """Part and problem, in one line."""
+    assert refusal(copy_with(tmp_path, change)).startswith(f"DIR is not a contract (openapi.yaml: {expected}")
 
 
 def test_the_patterns_of_codes_may_be_left_out(tmp_path: Path) -> None:

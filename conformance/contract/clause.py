@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass, field
 from enum import StrEnum
 from functools import cached_property
@@ -62,7 +63,8 @@ class Catalogue:
         """Make a catalogue of what spec/clauses.yaml says; a malformed row raises TypeError, KeyError or ValueError."""
         rows = tuple(map(_clause, data["clauses"]))
         if len({row.id for row in rows}) != len(rows):
-            raise ValueError("an id stands twice in the catalogue")
+            twice = next(name for name, times in Counter(row.id for row in rows).items() if times > 1)
+            raise ValueError(f"clauses.yaml: {twice}: an id stands twice in the catalogue")
         return cls(data["revision"], rows, data["title"], data.get("sections") or {})
 
     @cached_property
@@ -102,5 +104,9 @@ class Catalogue:
 
 def _clause(row: dict[str, Any]) -> Clause:
     own = {name: value for name, value in row.items() if name != "with"}
+    if not isinstance(row.get("with", {}), dict):
+        raise TypeError("with: give a mapping, {parameter: p, when: missing}")
+    if not isinstance(row["accepted"], list):
+        raise TypeError("accepted: give a list")
     own |= {"level": Level(row["level"]), "accepted": tuple(row["accepted"]), "needs": tuple(row.get("needs", ()))}
     return Clause(**own, arguments=row.get("with") or {})

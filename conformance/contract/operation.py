@@ -319,7 +319,10 @@ def _find(openapi: Mapping[str, Any], wanted: object) -> tuple[str, str, Mapping
 def _resolved(openapi: Mapping[str, Any], node: Mapping[str, Any]) -> Mapping[str, Any]:
     """The node, or what its ``$ref`` points at."""
     while "$ref" in node:
-        node = resolve(openapi, node["$ref"])
+        try:
+            node = resolve(openapi, node["$ref"])
+        except (LookupError, TypeError, ValueError):
+            raise ValueError(f"openapi.yaml: nothing is at $ref: {node['$ref']}") from None
     return node
 
 
@@ -473,6 +476,8 @@ def _check_fixtures(operation: Operation, names: set[str]) -> None:
             raise ValueError(f"clauses.yaml: target: {one.key}: role is {one.role!r}: give one of {', '.join(ROLES)}")
         if one.member is not None and (operation.body is None or operation.body.member(one.member) is None):
             raise ValueError(f"clauses.yaml: target: {one.key}: the request body has no member {one.member!r}")
+        if one.parameter == operation.resource is not None and one.role is None:
+            raise ValueError(f"clauses.yaml: target: {one.key}: give the role of the resource: {', '.join(ROLES)}")
         if one.role is not None and one.parameter != operation.resource:
             raise ValueError(f"clauses.yaml: target: {one.key}: only the resource has a role")
     if operation.resource is not None and operation.key("permitted") is None:

@@ -116,6 +116,7 @@ class Files:
         """Write one text for another, wherever it stands, but for the name of the document's file."""
         page = self.clauses.pop("document")
         self.openapi = json.loads(json.dumps(self.openapi).replace(before, after))
+        self.document = json.loads(json.dumps(self.document).replace(before, after))
         self.clauses = {**json.loads(json.dumps(self.clauses).replace(before, after)), "document": page}
 
     def whole(self, node: Any) -> Any:  # noqa: ANN401 - JSON

@@ -90,6 +90,8 @@ def validate(contract: Contract) -> None:
 def _nearest(problems: list[str | None], forms: tuple[Form, ...], clause: Clause) -> str:
     """What is wrong by the form that has most names in common with the arguments."""
     names = clause.arguments.keys()
+    if not names:
+        return f"give {', or '.join(' and '.join(form) for form in forms)}"
 
     def strange(number: int) -> tuple[int, int]:
         own = {name.removesuffix("?") for name in forms[number]}
@@ -160,6 +162,13 @@ def missing_bound(clause: Clause, operation: Operation) -> str | None:
             return _of_member(operation, path, when)
         case {"credential": str(when)}:
             return _of_credential(operation.credential, when)
+        case {"status": int(status), "member": str(name)} if clause.check == "format":
+            of_format = operation.responses[status].members[name].get("format")
+            return None if of_format else f"member: openapi.yaml has no format for {name} of a {status}"
+        case {"status": int(status)} if clause.check == "error-code":
+            name, examples = operation.envelope.of(status).code, operation.responses[status].examples
+            shown = any(name in one for one in examples)
+            return None if shown else f"status: no example of a {status} in openapi.yaml has {name}"
     return None
 
 
@@ -176,7 +185,7 @@ def _possible(domain: Domain) -> set[str]:
             bounds = {("below-minimum", "minimum"): domain.minimum, ("above-maximum", "maximum"): domain.maximum}
             words = {"wrong-type"}
         case Text():
-            bounds = {("too-short", "shortest"): domain.shortest, ("too-long", "longest"): domain.longest}
+            bounds = {("too-short", "shortest"): domain.shortest or None, ("too-long", "longest"): domain.longest}
             words = set() if domain.pattern is None else {"other-pattern"}
         case Enumeration():
             return {"not-listed", "listed"}
@@ -192,6 +201,8 @@ def _of_member(operation: Operation, path: str, when: str) -> str | None:
         holder = operation.body and (operation.body.member(parent) if parent else operation.body.schema)
         mandatory = name in ((holder or {}).get("required") or ())
         return None if mandatory is (when == "missing") else f"when: openapi.yaml {_SAYS[mandatory]} {path}"
+    if when in {"too-short", "too-few"} and schema.get(_OF_SCHEMAS[when]) == 0:
+        return f"when: nothing is under the {_OF_SCHEMAS[when]} of {path} in openapi.yaml, which is 0"
     return None if _OF_SCHEMAS[when] in schema else f"when: openapi.yaml has no {_OF_SCHEMAS[when]} for {path}"
 
 

@@ -268,14 +268,15 @@ def _found(example: Any, member: str) -> Any:  # noqa: ANN401 - JSON values
 def _of_other_types(member: str, schema: Mapping[str, Any], usual: Any) -> Iterator[Variant]:  # noqa: ANN401 - JSON
     leaf = member.rpartition(".")[2].removesuffix("[]")
     inner = None if usual is ABSENT else usual
-    rows: tuple[tuple[str, Any], ...] = (
-        ("number", 1), ("zero", 0), ("null", None), ("true", True), ("false", False), ("array", [inner]),
-        ("empty-array", []), ("object", {}), ("nested", {leaf: inner}), ("decimal", 1.5),
-        ("text", "text"), ("digits", "1"),
+    rows: tuple[tuple[str, str, Any], ...] = (
+        ("number", "a number", 1), ("zero", "zero", 0), ("null", "null", None), ("true", "true", True),
+        ("false", "false", False), ("array", "an array", [inner]), ("empty-array", "an empty array", []),
+        ("object", "an object", {}), ("nested", f"an object with {leaf} in it", {leaf: inner}),
+        ("decimal", "a decimal number", 1.5), ("text", "a string", "text"), ("digits", "a string of digits", "1"),
     )  # fmt: skip
-    for name, value in rows:
+    for name, words, value in rows:
         if not of_type(schema, value):
-            yield Variant(member, name, f"that is {name.replace('-', ' ')}", "wrong-type", value)
+            yield Variant(member, name, f"that is {words}", "wrong-type", value)
 
 
 def _of_an_enumeration(member: str, schema: Mapping[str, Any]) -> Iterator[Variant]:

@@ -8,11 +8,12 @@ import pytest
 import yaml
 
 from conformance.contract.facts import facts_of
-from conformance.contract.operation import Operation, operation_of
+from conformance.contract.operation import Body, Operation, operation_of
 from conformance.contract.values import Integer
 from conformance.plan.plan import all_probes, make_plan
 from conformance.plan.policy import Mutation
 from conformance.plan.probe import Probe, Profile, Stage
+from conformance.plan.probes.bodies import member_words
 from conformance.plan.probes.permissions import permission_probes, unnamed
 from conformance.plan.probes.requests import method_probes, spellings, state_probes
 from conformance.spec import read_contract, spec_directory
@@ -86,6 +87,55 @@ def targets(probes: Iterable[Probe]) -> dict[str, bytes]:
 
 
 # words
+
+
+MEMBERS = {
+    "type": "object",
+    "properties": {
+        "url": {"type": "string"},
+        "action": {"type": "string"},
+        "status": {"type": "string"},
+        "list": {"type": "array"},
+        "labels": {
+            "type": ["array", "null"],
+            "items": {"type": "object", "properties": {"key": {"type": "string"}, "notes": {"type": "array"}}},
+        },
+        "owner": {"type": "object", "properties": {"name": {"type": "string"}}},
+    },
+}
+
+
+@pytest.mark.parametrize(
+    ("path", "words", "told"),
+    [
+        ("url", "that is null", "a url that is null"),
+        ("action", "that is left out", "an action that is left out"),
+        ("status", "that is a number", "a status that is a number"),
+        ("list", "of 2 elements", "a list of 2 elements"),
+        ("labels", "that is left out", "labels that are left out"),
+        ("labels", "of 21 elements (too many)", "labels of 21 elements (too many)"),
+        ("labels[]", "that is null", "an element of labels that is null"),
+        ("labels[].key", "that is null", "a key in labels that is null"),
+        ("labels[].notes", "that is null", "notes in labels that are null"),
+        ("labels[].notes[]", "that is null", "an element of notes in labels that is null"),
+        ("owner.name", "of 3 characters", "a name in owner of 3 characters"),
+    ],
+)
+def test_members_are_told_in_plain_english(path: str, words: str, told: str) -> None:
+    """An array with a name in the plural is several, and what is inside is told without brackets."""
+    assert member_words(Body(required=True, media="application/json", schema=MEMBERS, example={}), path, words) == told
+
+
+def test_titles_of_a_contract_with_several_members_are_plain_english() -> None:
+    """No title has a path with brackets, or an article before a plural."""
+    contract = read_contract(EXAMPLES / "cluster-labels")
+    values = {"dry_run": "true", "project_id": "p", "resource_type": "cluster", "wait_seconds": "7"}
+    known = held_to(contract.operation, "abc", values=values)
+    titles = {probe.title for probe in all_probes(known, contract.catalogue)}
+    assert "labels of 21 elements (too many)" in titles
+    assert "a key in labels that is a number" in titles
+    odd = ("[]", "a labels", "that is array", "that is number", "a action")
+    assert [title for title in titles if any(words in title for words in odd)] == []
 
 
 def test_words_of_a_thing_have_their_article_and_are_short() -> None:

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
     Row = tuple[str, bytes, str, tuple[str, ...]]
 
-__all__ = ["Documented", "body_probes"]
+__all__ = ["Documented", "body_probes", "member_words"]
 
 _SMOKE = {"body.truncated", "body.array"}
 _ALIKE = {
@@ -39,6 +39,26 @@ _ALIKE_TYPES = {"zero", "empty-array", "decimal", "object"}
 _DEEP = 20_000
 _LARGE = 1_000_000
 _NESTED = 400
+
+
+def member_words(body: Body, path: str, words: str) -> str:
+    """A member of the body and what it is.
+
+    ``a url that is null``, ``labels that are left out``, ``an element of labels that is null``, ``a key in labels``.
+    """
+    holder, _, name = path.rpartition(".")
+    inside = f" in {holder.replace('[]', '')}" if holder else ""
+    if name.endswith("[]"):
+        return f"an element of {name.removesuffix('[]')}{inside} {words}"
+    if name.endswith("s") and "array" in _types(body.member(path) or {}):
+        return f"{name}{inside} {re.sub('^that is ', 'that are ', words)}"
+    return f"{with_article(name)}{inside} {words}"
+
+
+def _types(schema: Mapping[str, Any]) -> tuple[str, ...]:
+    """The types that a schema names."""
+    named = schema.get("type") or ()
+    return (named,) if isinstance(named, str) else tuple(named)
 
 
 class Documented:
@@ -83,8 +103,7 @@ class Documented:
     @property
     def types(self) -> tuple[str, ...]:
         """The types that the schema names of the member."""
-        named = ((self.schema.get("properties") or {}).get(self.name) or {}).get("type") or ()
-        return (named,) if isinstance(named, str) else tuple(named)
+        return _types((self.schema.get("properties") or {}).get(self.name) or {})
 
     @property
     def further(self) -> str:
@@ -101,7 +120,7 @@ def body_probes(fixtures: TargetFixtures, clauses: Declared) -> Iterator[Probe]:
         for name, raw, words, declared in _bodies(fixtures, own, clauses):
             request = fixtures.request(fixtures.token, body=raw)
             yield Probe(name, words, declared, request, profile=_profile(name))
-        yield from _members(fixtures, own, clauses)
+        yield from _members(fixtures, body, own, clauses)
         lacking = clauses.recorded("absent", member=None) + clauses.refused(body="absent")
         absent = replace(usual, body=None)
         yield Probe("body.missing", "no body", lacking, absent)
@@ -134,7 +153,7 @@ def _extra(own: Documented) -> bytes:
     return own.plus(b'"%b": "test"' % own.further.encode())
 
 
-def _members(fixtures: TargetFixtures, own: Documented, clauses: Declared) -> Iterator[Probe]:
+def _members(fixtures: TargetFixtures, body: Body, own: Documented, clauses: Declared) -> Iterator[Probe]:
     """One for each way in which a member's schema can be broken, and for each of its edges."""
     known, url = (
         clauses.recorded("undocumented-status") + clauses.recorded("other-codes"),
@@ -153,12 +172,12 @@ def _members(fixtures: TargetFixtures, own: Documented, clauses: Declared) -> It
             declared = refused + (clauses.owed(body="invalid") if refused else ()) + known
         profile = Profile.DEEP if one.name in _ALIKE_TYPES else Profile.STANDARD
         smoke = (member == url and one.name == "number") or one.name in {"missing", "too-long", "too-many"}
-        body = json.dumps(changed(own.whole, member, one.value)).encode("ascii")
+        sent = json.dumps(changed(own.whole, member, one.value)).encode("ascii")
         yield Probe(
             f"body.{place}-{one.name}",
-            f"{with_article(member)} {one.words}",
+            member_words(body, member, one.words),
             declared,
-            fixtures.request(fixtures.token, body=body),
+            fixtures.request(fixtures.token, body=sent),
             profile=Profile.SMOKE if smoke else profile,
         )
 

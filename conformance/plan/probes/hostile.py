@@ -17,7 +17,7 @@ from conformance.contract.operation import with_article
 from conformance.contract.values import ValueKind, classify
 from conformance.plan.fixtures import strange
 from conformance.plan.probe import Probe, Profile
-from conformance.plan.probes.bodies import Documented
+from conformance.plan.probes.bodies import Documented, member_words
 from conformance.plan.probes.tokens import of_length
 
 if TYPE_CHECKING:
@@ -224,7 +224,8 @@ def _bodies(fixtures: TargetFixtures, clauses: Declared) -> Iterator[Probe]:
     for kind, value, words, declared, profile in rows:
         if not kind.startswith("new-") or name == fixtures.operation.url_member:
             request = fixtures.request(fixtures.token, body=own.put(value))
-            yield Probe(f"body.{name}-{kind}", f"{with_article(name)} {words}", declared, request, profile=profile)
+            title = member_words(fixtures.operation.body, name, words)
+            yield Probe(f"body.{name}-{kind}", title, declared, request, profile=profile)
 
 
 def _crowded(fixtures: TargetFixtures, clauses: Declared) -> Iterator[Probe]:

@@ -23,6 +23,7 @@ from conformance.contract.operation import with_article
 from conformance.contract.values import Integer, Text
 from conformance.plan.fixtures import UNCHANGEABLE, cut, padded, unknown
 from conformance.plan.probe import Probe, Profile
+from conformance.plan.probes.bodies import member_words
 from conformance.plan.probes.requests import spellings
 
 if TYPE_CHECKING:
@@ -123,7 +124,8 @@ def _bodies(operation: Operation) -> dict[str, str]:
         return {}
     found = {"truncated": "a truncated body"}
     if (wrong := wrong_member(operation)) is not None:
-        found["number"] = f"a {wrong[0]} that is {'a number' if wrong[1] == 1 else 'a string'}"
+        words = "that is a number" if wrong[1] == 1 else "that is a string"
+        found["number"] = member_words(operation.body, wrong[0], words)
     return {**found, "absent": "no body", "array": "an array as body"}
 
 

@@ -11,6 +11,7 @@ from conformance.contract.operation import with_article
 from conformance.contract.values import Integer, Text, ValueKind, classify
 from conformance.plan.fixtures import UNCHANGEABLE, cut, ordinary, unknown
 from conformance.plan.probe import Probe, Profile
+from conformance.plan.probes.bodies import member_words
 from conformance.plan.probes.pairs import wrong_member
 
 if TYPE_CHECKING:
@@ -123,9 +124,10 @@ def _more_wrong(
     body = request.body or b""
     yield "truncated", "a truncated body", clauses.refused(body="not-json"), replace(request, body=body[:-1])
     yield "array", "an array as body", clauses.refused(body="not-object"), replace(request, body=b"[]")
-    if (wrong := wrong_member(fixtures.operation)) is not None:
+    documented = fixtures.operation.body
+    if documented is not None and (wrong := wrong_member(fixtures.operation)) is not None:
         member, value = wrong
-        words = f"a {member} that is {'a number' if value == 1 else 'a string'}"
+        words = member_words(documented, member, "that is a number" if value == 1 else "that is a string")
         changed = json.dumps({**json.loads(body), member: value}).encode("ascii")
         yield "number", words, clauses.refused(member=member, when="wrong-type"), replace(request, body=changed)
     absent = clauses.recorded("absent", member=None) + clauses.refused(body="absent")

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 __all__ = ["Context", "Reading", "json_type", "responder_of"]
 
 _LONGEST_CODE = 100
+_NOT_IMPLEMENTED = 501  # RFC 9110 section 15.6.2
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +52,11 @@ class Reading:
     exchange: Exchange
     contract: Contract
     context: Context
+
+    @property
+    def unimplemented(self) -> bool:
+        """Whether the answer is 501 to another method than the documented one: a refusal, and no server error."""
+        return self.status == _NOT_IMPLEMENTED and not self.facts.documented_method
 
     @property
     def facts(self) -> Facts:

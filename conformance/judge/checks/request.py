@@ -89,7 +89,7 @@ def _refused(reading: Reading, *, what: str, proven: bool) -> Finding | None:
         return untested(reading.context.obstacle or "the first valid request did not succeed")
     if reading.status == _UNAUTHORIZED and reading.facts.token is TokenKind.VALID and not reading.context.recognised:
         return untested("answered 401, and nothing shows that the token is valid")
-    if reading.status >= _SERVER_ERROR:
+    if reading.status >= _SERVER_ERROR and not reading.unimplemented:
         return untested(f"answered {reading.got}, which is no refusal")
     return PASS
 

@@ -68,8 +68,8 @@ def _always(name: str) -> Callable[[Rule], Rule]:
 
 @_always("no-server-error")
 def server_error(reading: Reading) -> Finding | None:
-    """Nothing is answered 5xx."""
-    if reading.status == 0:
+    """Nothing is answered 5xx; 501 is the right answer to a method that a server does not know (RFC 9110, 9.1)."""
+    if reading.status == 0 or reading.unimplemented:
         return None
     if reading.status >= 500:  # noqa: PLR2004 - RFC 9110 section 15: what is over 599 is taken for 5xx
         return fail(f"answered {reading.got}", got=reading.got)

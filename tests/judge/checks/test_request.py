@@ -282,6 +282,9 @@ def test_other_methods_do_not_succeed(method: str) -> None:
     """Methods are case-sensitive (RFC 9110 section 9.1), so post is another one than POST."""
     assert failing(exchange(answer(200, {}), method=method)) == {"method.other"}
     assert not failing(exchange(refused(405), method=method))
+    unknown = exchange(answer(501), method=method)  # RFC 9110 section 9.1: what a server answers that does not know it
+    assert "status.server-error" not in failing(unknown)
+    assert outcome_of("method.other", unknown) is Outcome.PASS
 
 
 def test_options_may_succeed_and_other_paths_are_no_business_of_the_method() -> None:

@@ -55,7 +55,7 @@ CASES = {
         fails=exchange(refused(500, "CH.00000500"), id=0),
         message="answered 500 CH.00000500",
         got="500 CH.00000500",
-        accepted=("any status but 5xx",),
+        accepted=("any status but 5xx", "501 to another method"),
         says_nothing_of=silence(),
     ),
     "connection.dropped": Case(
@@ -124,9 +124,17 @@ def test_a_clause_is_silent_where_there_is_nothing_to_look_at(clause: str) -> No
 @pytest.mark.parametrize("sent", [{}, {"id": "abc"}, {"method": "PUT"}, {"target": b"/"}], ids=["in", "id", "put", "/"])
 def test_a_server_error_counts_whatever_was_sent(sent: dict[str, Any]) -> None:
     """Nothing is answered 5xx; over 599 a client takes it for one (RFC 9110 section 15)."""
-    statuses = (500, 501, 502, 503, 504, 511, 599, 600, 999)
+    statuses = (500, 502, 503, 504, 511, 599, 600, 999)
     found = {status: outcome_of("status.server-error", exchange(answer(status), **sent)) for status in statuses}
     assert found == dict.fromkeys(statuses, Outcome.FAIL)
+
+
+def test_501_is_a_server_error_to_the_documented_method_alone() -> None:
+    """Whoever does not know a method says so with 501 (RFC 9110 section 9.1)."""
+    found = {
+        method: outcome_of("status.server-error", exchange(answer(501), method=method)) for method in ("POST", "X")
+    }
+    assert found == {"POST": Outcome.FAIL, "X": None}
 
 
 @pytest.mark.parametrize("status", [100, 201, 302, 404, 499])

@@ -8,7 +8,19 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qsl
 
-from tests.operations.service import Answer, Change, Refused, Request, Service, of_json, token_of
+from tests.operations.service import (
+    TOKEN_CUT,
+    Answer,
+    Change,
+    Refused,
+    Request,
+    Service,
+    of_json,
+    refusals,
+    repeats_the_token,
+    token_of,
+    token_optional,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -211,16 +223,6 @@ def _segment(step: str, change: Callable[[str], str]) -> dict[str, Any]:
     return {step: lambda self, text: before(self, change(text))}
 
 
-def _refusals(status: int, change: Callable[[Request, Answer], Answer]) -> dict[str, Any]:
-    """Rewrite the refusals of a status."""
-
-    def refuse(self: L, request: Request, refused: Refused) -> Answer:
-        answer = L.refuse(self, request, refused)
-        return change(request, answer) if answer.status == status else answer
-
-    return {"refuse": refuse}
-
-
 def _success(answer: Callable[[L, Request, bool], Answer]) -> dict[str, Any]:
     return {"success": lambda self, request, batch, *, dry: answer(self, request, dry)}
 
@@ -333,24 +335,11 @@ def _put_too(self: L, request: Request) -> Answer:
     )
 
 
-def _missing_token(self: L, request: Request) -> str:
-    return L.authenticate(self, request) if request.values(b"x-auth-token") else "labeller"
-
-
-def _cut_token(self: L, token: str) -> str:
-    return L.account_of(self, token[: self.longest_token])
-
-
 def _found_before_authenticated(self: L, request: Request) -> str:
     match = self.path.fullmatch(request.path)
     if match and re.fullmatch(rb"[0-9a-z-]{1,36}", match[3]):
         self.find(PROJECT, match[3].decode())
     return L.authenticate(self, request)
-
-
-def _repeats_the_token(request: Request, answer: Answer) -> Answer:
-    sent = b" ".join(request.values(b"x-auth-token")).decode("latin-1")
-    return of_json(answer.status, json.loads(answer.body) | {"error_msg": f"Unknown: {sent}"})
 
 
 def _crash(self: L, batch: dict[str, Any]) -> None:
@@ -359,7 +348,7 @@ def _crash(self: L, batch: dict[str, Any]) -> None:
     L.check_labels(self, batch)
 
 
-INVALID_422 = _refusals(400, lambda _, answer: replace(answer, status=422))
+INVALID_422 = refusals(400, lambda _, answer: replace(answer, status=422))
 ENVELOPE = {"error_code": "LBL.0400", "error_msg": "Invalid."}
 
 MISBEHAVIOURS = (
@@ -382,8 +371,8 @@ MISBEHAVIOURS = (
     Change("wait-of-59-at-most", ("query.wait_seconds.maximum",), {"most_wait": 59}),
     Change("wait-of-1-at-least", ("query.wait_seconds.minimum",), {"least_wait": 1}),
     Change("wait-is-read-from-its-head", ("query.wait_seconds.type",), {"integer": _integer_at_the_head}),
-    Change("token-may-be-missing", ("status.401.missing-token",), {"authenticate": _missing_token}, ("status.401.precedence", "header.x-auth-token.mandatory")),
-    Change("long-token-is-cut", ("header.x-auth-token.over-maximum",), {"account_of": _cut_token}),
+    Change("token-may-be-missing", ("status.401.missing-token",), token_optional("labeller"), ("status.401.precedence", "header.x-auth-token.mandatory")),
+    Change("long-token-is-cut", ("header.x-auth-token.over-maximum",), TOKEN_CUT),
     Change("longest-token-is-refused", ("header.x-auth-token.maximum-length",), {"longest_token": 32_767}),
     Change("existence-is-told-to-anyone", ("status.401.precedence",), {"authenticate": _found_before_authenticated}),
     Change("no-body-is-a-batch", ("request.body.absent",), {"parse": _no_body}),
@@ -413,11 +402,11 @@ MISBEHAVIOURS = (
     Change("value-of-one-at-least", ("request.labels.value.shortest",), {"shortest_value": 1, "check_value": lambda self, label: L.check_value(self, {"value": "-"} | label)}),
     Change("value-of-42-at-most", ("request.labels.value.longest",), {"longest_value": 42}),
     Change("invalid-is-unprocessable", ("status.400.invalid",), INVALID_422),
-    Change("invalid-has-the-other-envelope", ("error.400.envelope",), _refusals(400, _envelope(**ENVELOPE))),
-    Change("unauthorized-has-the-envelope-of-a-400", ("error.401.envelope",), _refusals(401, _envelope(code="LBL.0401", message="Unknown."))),
-    Change("forbidden-has-another-code", ("error.403.code",), _refusals(403, _envelope(error_code="LBL.0409", error_msg="No."))),
-    Change("missing-is-a-page", ("error.404.content-type",), _refusals(404, lambda _, answer: replace(answer, headers=((b"content-type", b"text/html"),)))),
-    Change("invalid-is-plain-text", ("error.400.content-type",), _refusals(400, lambda _, answer: replace(answer, headers=((b"content-type", b"text/plain"),)))),
+    Change("invalid-has-the-other-envelope", ("error.400.envelope",), refusals(400, _envelope(**ENVELOPE))),
+    Change("unauthorized-has-the-envelope-of-a-400", ("error.401.envelope",), refusals(401, _envelope(code="LBL.0401", message="Unknown."))),
+    Change("forbidden-has-another-code", ("error.403.code",), refusals(403, _envelope(error_code="LBL.0409", error_msg="No."))),
+    Change("missing-is-a-page", ("error.404.content-type",), refusals(404, lambda _, answer: replace(answer, headers=((b"content-type", b"text/html"),)))),
+    Change("invalid-is-plain-text", ("error.400.content-type",), refusals(400, lambda _, answer: replace(answer, headers=((b"content-type", b"text/plain"),)))),
     Change("success-has-a-body", ("response.200.no-body",), _success(lambda *_: of_json(200, {}))),
     Change("success-has-no-content", ("status.200.permitted",), _success(lambda *_: Answer(204)), ("*",)),
     Change("forbidden-is-missing", ("status.403.no-permission",), {"forbidden": ClusterLabels.missing}),
@@ -425,7 +414,7 @@ MISBEHAVIOURS = (
     Change("labels-are-added-once", ("state.repeat",), {"label": _once}, ("state.concurrent",)),
     Change("labels-as-an-object-crash", ("status.server-error", "status.400.invalid"), {"check_labels": _crash}),
     Change("put-labels-too", ("method.other",), {"other_method": _put_too}),
-    Change("unauthorized-repeats-the-token", ("leak.token",), _refusals(401, _repeats_the_token)),
+    Change("unauthorized-repeats-the-token", ("leak.token",), refusals(401, repeats_the_token)),
 )  # fmt: skip
 
 
@@ -486,7 +475,7 @@ VARIANTS = (
     Change("boolean-in-many-words", (), {"boolean": _lenient_boolean}),
     Change("first-of-two-parameters-counts", (), {"query": _first_of_two}),
     Change("success-with-headers", (), _success(lambda *_: Answer(200, headers=((b"x-request-id", b"77"), (b"content-type", b"application/json"))))),
-    Change("checks-have-codes", (), _refusals(400, _envelope(code="LBL.0417", message="Something is invalid."))),
-    Change("refusals-say-more", (), _refusals(404, _envelope(error_code="LBL.0404", error_msg="Not here.", request_id="5d"))),
+    Change("checks-have-codes", (), refusals(400, _envelope(code="LBL.0417", message="Something is invalid."))),
+    Change("refusals-say-more", (), refusals(404, _envelope(error_code="LBL.0404", error_msg="Not here.", request_id="5d"))),
     Change("other-methods-are-not-found", (), {"not_allowed": (404, "LBL.0410", "There is no such path.")}),
 )  # fmt: skip

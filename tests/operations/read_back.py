@@ -8,7 +8,19 @@ import re
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from tests.operations.service import Answer, Change, Refused, Request, Service, of_json, token_of
+from tests.operations.service import (
+    TOKEN_CUT,
+    Answer,
+    Change,
+    Refused,
+    Request,
+    Service,
+    of_json,
+    refusals,
+    repeats_the_token,
+    token_of,
+    token_optional,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -102,16 +114,6 @@ def _without(name: str) -> dict[str, Any]:
     return {"members": members}
 
 
-def _refusals(status: int, change: Callable[[Request, Answer], Answer]) -> dict[str, Any]:
-    """Rewrite the refusals of a status."""
-
-    def refuse(self: ReadBack, request: Request, refused: Refused) -> Answer:
-        answer = ReadBack.refuse(self, request, refused)
-        return change(request, answer) if answer.status == status else answer
-
-    return {"refuse": refuse}
-
-
 def _body(**changed: object) -> Callable[[Request, Answer], Answer]:
     return lambda _, answer: replace(answer, body=json.dumps(json.loads(answer.body) | changed).encode())
 
@@ -133,10 +135,6 @@ def _accounts(account: Callable[[ReadBack, str], str]) -> dict[str, Any]:
     return {"account_of": account}
 
 
-def _missing_token(self: ReadBack, request: Request) -> str:
-    return ReadBack.authenticate(self, request) if request.values(b"x-auth-token") else "reader"
-
-
 def _empty_token(self: ReadBack, request: Request) -> str:
     return "reader" if request.values(b"x-auth-token") == (b"",) else ReadBack.authenticate(self, request)
 
@@ -151,10 +149,6 @@ def _case_of_the_token(self: ReadBack, token: str) -> str:
     if token.lower() not in lowered:
         raise Refused(*self.unauthorized)
     return lowered[token.lower()]
-
-
-def _cut_token(self: ReadBack, token: str) -> str:
-    return ReadBack.account_of(self, token[: self.longest_token])
 
 
 def _one_character_refused(self: ReadBack, token: str) -> str:
@@ -202,11 +196,6 @@ def _counting(self: ReadBack, repository: int) -> dict[str, Any]:
     return ReadBack.members(self, repository) | {"id": self.count}  # type: ignore[attr-defined]
 
 
-def _repeats_the_token(request: Request, answer: Answer) -> Answer:
-    sent = b" ".join(request.values(b"x-auth-token")).decode("latin-1")
-    return of_json(answer.status, json.loads(answer.body) | {"error_msg": f"Unknown: {sent}"})
-
-
 TRACE = 'Traceback (most recent call last):\n  File "/srv/app.py", line 12, in show\nKeyError: 2147483640\n'
 
 MISBEHAVIOURS = (
@@ -219,11 +208,11 @@ MISBEHAVIOURS = (
     Change("no-id-is-the-first", ("path.repository_id.mandatory",), _reading(lambda raw: raw or b"80214")),
     Change("repository-one-is-not-found", ("path.repository_id.minimum",), {"find": _one_missing}),
     Change("largest-id-is-refused", ("path.repository_id.maximum",), {"maximum": 2_147_483_646}, ("status.documented",)),
-    Change("token-may-be-missing", ("status.401.missing-token",), {"authenticate": _missing_token}, ("status.401.precedence", "header.x-auth-token.mandatory")),
+    Change("token-may-be-missing", ("status.401.missing-token",), token_optional("reader"), ("status.401.precedence", "header.x-auth-token.mandatory")),
     Change("token-may-be-empty", ("status.401.empty-token",), {"authenticate": _empty_token}, ("status.401.precedence", "header.x-auth-token.mandatory")),
     Change("case-of-the-token-is-ignored", ("status.401.near-valid-token",), _accounts(_case_of_the_token)),
     Change("case-of-the-name-counts", ("header.x-auth-token.name",), {"authenticate": _case_of_the_name}),
-    Change("long-token-is-cut", ("header.x-auth-token.over-maximum",), _accounts(_cut_token)),
+    Change("long-token-is-cut", ("header.x-auth-token.over-maximum",), TOKEN_CUT),
     Change("longest-token-is-refused", ("header.x-auth-token.maximum-length",), {"longest_token": 99_999}),
     Change("short-token-is-invalid", ("header.x-auth-token.minimum-length",), _accounts(_one_character_refused), ("status.documented",)),
     Change("existence-is-told-to-anyone", ("status.401.precedence",), {"authenticate": _found_before_authenticated}),
@@ -244,15 +233,15 @@ MISBEHAVIOURS = (
     Change("member-stands-twice", ("response.200.unique-members",), _success(lambda answer: replace(answer, body=answer.body[:-1] + b', "is_private": false}'))),
     Change("configuration-is-a-page", ("response.200.content-type",), _success(lambda answer: replace(answer, headers=((b"content-type", b"text/html"),)))),
     Change("gzip-is-claimed", ("response.content-coding",), _success(lambda answer: replace(answer, headers=(*answer.headers, (b"content-encoding", b"gzip"))))),
-    Change("unauthorized-has-another-envelope", ("error.401.envelope",), _refusals(401, lambda _, answer: of_json(answer.status, {"message": "Who are you?"}))),
-    Change("forbidden-has-another-code", ("error.403.code",), _refusals(403, _body(error_code="CH.00401009"))),
-    Change("missing-is-plain-text", ("error.404.content-type",), _refusals(404, lambda _, answer: replace(answer, headers=((b"content-type", b"text/plain"),)))),
-    Change("missing-has-no-text", ("error.404.envelope",), _refusals(404, _body(error_msg=None))),
-    Change("invalid-has-no-envelope", ("error.other.envelope",), _refusals(400, lambda _, answer: Answer(answer.status))),
+    Change("unauthorized-has-another-envelope", ("error.401.envelope",), refusals(401, lambda _, answer: of_json(answer.status, {"message": "Who are you?"}))),
+    Change("forbidden-has-another-code", ("error.403.code",), refusals(403, _body(error_code="CH.00401009"))),
+    Change("missing-is-plain-text", ("error.404.content-type",), refusals(404, lambda _, answer: replace(answer, headers=((b"content-type", b"text/plain"),)))),
+    Change("missing-has-no-text", ("error.404.envelope",), refusals(404, _body(error_msg=None))),
+    Change("invalid-has-no-envelope", ("error.other.envelope",), refusals(400, lambda _, answer: Answer(answer.status))),
     Change("post-queries-too", ("method.other",), {"other_method": _any_method}),
     Change("configuration-has-a-new-id-each-time", ("state.repeat",), {"members": _counting}, ("state.concurrent",)),
-    Change("unauthorized-repeats-the-token", ("leak.token",), _refusals(401, _repeats_the_token)),
-    Change("missing-shows-a-stack-trace", ("leak.stack-trace",), _refusals(404, _body(error_msg=TRACE))),
+    Change("unauthorized-repeats-the-token", ("leak.token",), refusals(401, repeats_the_token)),
+    Change("missing-shows-a-stack-trace", ("leak.stack-trace",), refusals(404, _body(error_msg=TRACE))),
 )  # fmt: skip
 
 
@@ -311,5 +300,5 @@ VARIANTS = (
     Change("html-is-not-acceptable", (), {"success": _acceptable}),
     Change("media-type-with-charset", (), _success(lambda answer: replace(answer, headers=((b"content-type", b"application/json; charset=utf-8"),)))),
     Change("configuration-is-compressed", (), _success(lambda answer: replace(answer, body=gzip.compress(answer.body), headers=(*answer.headers, (b"content-encoding", b"gzip"))))),
-    Change("refusals-say-more", (), _refusals(404, _body(request_id="4f1e", details=[]))),
+    Change("refusals-say-more", (), refusals(404, _body(request_id="4f1e", details=[]))),
 )  # fmt: skip

@@ -10,11 +10,23 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 if TYPE_CHECKING:
     import re
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
 
     from conformance.mock.message import Headers, Receive, Scope, Send
 
-__all__ = ["Answer", "Change", "Refused", "Request", "Service", "of_json", "token_of"]
+__all__ = [
+    "TOKEN_CUT",
+    "Answer",
+    "Change",
+    "Refused",
+    "Request",
+    "Service",
+    "of_json",
+    "refusals",
+    "repeats_the_token",
+    "token_of",
+    "token_optional",
+]
 
 JSON = ((b"content-type", b"application/json"),)
 
@@ -155,3 +167,36 @@ class Change:
     def of(self, kind: type[Service]) -> Service:
         """The service, changed."""
         return type(kind.__name__, (kind,), dict(self.overrides))()
+
+
+def refusals(status: int, change: Callable[[Request, Answer], Answer]) -> dict[str, Any]:
+    """What a change overrides that rewrites the refusals with a status."""
+
+    def refuse(self: Service, request: Request, refused: Refused) -> Answer:
+        answer: Answer = super(type(self), self).refuse(request, refused)
+        return change(request, answer) if answer.status == status else answer
+
+    return {"refuse": refuse}
+
+
+def repeats_the_token(request: Request, answer: Answer) -> Answer:
+    """The refusal with the token in its text."""
+    sent = b" ".join(request.values(b"x-auth-token")).decode("latin-1")
+    return of_json(answer.status, json.loads(answer.body) | {"error_msg": f"Unknown: {sent}"})
+
+
+def token_optional(account: str) -> dict[str, Any]:
+    """What a change overrides that takes a request without the header for this account's."""
+
+    def authenticate(self: Service, request: Request) -> str:
+        return Service.authenticate(self, request) if request.values(b"x-auth-token") else account
+
+    return {"authenticate": authenticate}
+
+
+def _cut(self: Service, token: str) -> str:
+    return Service.account_of(self, token[: self.longest_token])
+
+
+TOKEN_CUT: dict[str, Any] = {"account_of": _cut}
+"""What a change overrides that compares a token up to the longest length alone."""

@@ -38,7 +38,7 @@ if TYPE_CHECKING:
 
 Names = tuple[tuple[str, str], ...]
 
-__all__ = ["Edited", "Named", "Names", "renamed"]
+__all__ = ["Edited", "Named", "Names", "failures", "renamed"]
 
 _OWNER, _GUEST = token_of("owner", 1_200), token_of("guest", 1_200)
 _LARGE = 200_000  # characters of a token; what is longer is not looked at here
@@ -167,14 +167,6 @@ class Edited:
         observations = {one.number: observation_of(one, self.contract) for one in (*opening, *rest)}
         return settle(found, observations, self.contract)
 
-    def failed(self, service: Following, wanted: Collection[str]) -> dict[str, list[str]]:
-        """The clauses that fail, and what is said of each."""
-        found: dict[str, list[str]] = {}
-        for verdict in self.verdicts(service, wanted):
-            if verdict.outcome is Outcome.FAIL:
-                found.setdefault(verdict.clause, []).append(f"{verdict.probe}: {verdict.message}")
-        return found
-
     def wanted(self, touched: Iterable[str]) -> set[str]:
         """The probes of the smoke profile, and those that an edit is about."""
         smoke = {name for name, one in self.probes.items() if one.profile is Profile.SMOKE} | set(touched)
@@ -192,6 +184,15 @@ class Edited:
         if not facts.well_formed:
             response = Response(400, "", (), b"")
         return Exchange(number, probe.id, request, facts, response=response, started_at=2.0 * number, seconds=1.0)
+
+
+def failures(verdicts: Iterable[Verdict]) -> dict[str, list[str]]:
+    """The clauses that fail, and what is said of each."""
+    found: dict[str, list[str]] = {}
+    for verdict in verdicts:
+        if verdict.outcome is Outcome.FAIL:
+            found.setdefault(verdict.clause, []).append(f"{verdict.probe}: {verdict.message}")
+    return found
 
 
 def _of_numbers(contract: Contract) -> bool:

@@ -7,6 +7,7 @@ without a wire, those of the smoke profile and of what the edit touches. `nightl
 from __future__ import annotations
 
 from fnmatch import fnmatchcase
+from functools import cache
 from typing import TYPE_CHECKING
 
 import pytest
@@ -17,18 +18,21 @@ from conformance.exceptions import UsageError
 from conformance.judge.verdict import Outcome
 from conformance.mock.memory import in_memory
 from conformance.selftest.trial import judge_target, prepare
-from tests.spec.edited import Edited, Named, renamed
+from tests.spec.edited import Edited, Named, failures, renamed
 from tests.spec.edits import EDITS
 from tests.spec.files import shipped
 from tests.spec.following import Following
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from pathlib import Path
 
+    from conformance.engine.preparation import Preparation
     from conformance.selftest.trial import Judged
     from tests.spec.edit import Edit
     from tests.spec.files import Files
 
+BY_NAME = {edit.name: edit for edit in EDITS}
 EACH = pytest.mark.parametrize("edit", EDITS, ids=lambda edit: edit.name)
 RUN = {
     "maximum-much-less", "minimum-one-more", "longest-much-less", "url-is-mandatory", "a-word-is-sent",
@@ -44,11 +48,17 @@ def before(tmp_path_factory: pytest.TempPathFactory) -> Edited:
     return Edited(shipped(), tmp_path_factory.mktemp("shipped"), Named())
 
 
-def made(edit: Edit, directory: Path) -> Edited:
-    """The contract, edited."""
-    files = shipped()
-    edit.change(files)
-    return Edited(files, directory, edit.named)
+@pytest.fixture(scope="module")
+def made(tmp_path_factory: pytest.TempPathFactory) -> Callable[[Edit], Edited]:
+    """The contract, edited: made once for every test of an edit."""
+
+    @cache
+    def make(name: str) -> Edited:
+        edit, files = BY_NAME[name], shipped()
+        edit.change(files)
+        return Edited(files, tmp_path_factory.mktemp("edited"), edit.named)
+
+    return lambda edit: make(edit.name)
 
 
 def not_following(edit: Edit) -> Files:
@@ -101,25 +111,24 @@ def test_nothing_follows_of_a_contradiction(tmp_path: Path) -> None:
 
 
 @EACH
-def test_an_edit_is_followed(edit: Edit, before: Edited, tmp_path: Path) -> None:
+def test_an_edit_is_followed(edit: Edit, before: Edited, made: Callable[[Edit], Edited], tmp_path: Path) -> None:
     """Plan, verdicts on a target that follows and on one that does not, and words; nothing else changes."""
-    after = made(edit, tmp_path)
+    after = made(edit)
     found = differences(edit, before, after)
     assert {one for one in found if not any(fnmatchcase(one, glob) for glob in edit.touches)} == set()
     assert [glob for glob in edit.touches if not any(fnmatchcase(one, glob) for one in found)] == []
     asked = [*(one[1:] for one in found), *edit.judged]
     wanted = after.wanted(asked)
     world = after.world_beside(before)
-    assert after.failed(Following(after.files, world), wanted) == {}
-    passed = {
-        one.clause for one in after.verdicts(Following(after.files, world), wanted) if one.outcome is Outcome.PASS
-    }
+    verdicts = after.verdicts(Following(after.files, world), wanted)
+    assert failures(verdicts) == {}
+    passed = {one.clause for one in verdicts if one.outcome is Outcome.PASS}
     assert changed_rows(edit, before, after) - passed == set()
-    failed = after.failed(Following(not_following(edit), world), wanted)
+    failed = failures(after.verdicts(Following(not_following(edit), world), wanted))
     assert set(failed) == set(edit.breaks)
     if edit.broke is not None:
         other = Edited(shipped(), tmp_path, edit.named)
-        assert set(other.failed(Following(after.files, world), other.wanted(asked))) == set(edit.broke)
+        assert set(failures(other.verdicts(Following(after.files, world), other.wanted(asked)))) == set(edit.broke)
     told = [planned[0] for planned in after.planned.values()] + [
         one for messages in failed.values() for one in messages
     ]
@@ -131,27 +140,28 @@ def test_an_edit_is_followed(edit: Edit, before: Edited, tmp_path: Path) -> None
 @pytest.mark.parametrize(
     ("edit", "name"), [pytest.param(edit, name, id=f"{edit.name}:{name}") for edit in EDITS for name in edit.draws]
 )
-def test_an_edit_is_drawn(edit: Edit, name: str, tmp_path: Path) -> None:
+def test_an_edit_is_drawn(edit: Edit, name: str, made: Callable[[Edit], Edited]) -> None:
     """What properties draw is in contract, or out of it, by the edited bounds and names."""
-    after = made(edit, tmp_path)
+    after = made(edit)
     drawn = after.draw(f"property.{name}", 60)
     assert any(edit.draws[name](request, facts_of(request, after.fixtures.known)) for request in drawn)
 
 
-def run(after: Edited, files: Files, before: Edited, profile: str) -> Judged:
-    """A whole run on a target that answers as these files say."""
-    with in_memory(Following(files, after.world_beside(before))) as connect:
-        return judge_target(prepare(after.target, after.contract, profile=profile), connect)
+def run(preparation: Preparation, service: Following) -> Judged:
+    """A whole run on a service."""
+    with in_memory(service) as connect:
+        return judge_target(preparation, connect)
 
 
 @pytest.mark.parametrize("edit", [edit for edit in EDITS if edit.name in RUN], ids=lambda edit: edit.name)
-def test_an_edit_is_run(edit: Edit, before: Edited, tmp_path: Path) -> None:
+def test_an_edit_is_run(edit: Edit, before: Edited, made: Callable[[Edit], Edited]) -> None:
     """Nothing fails in a run on a target that follows; on another one only what the edit is about, or no run begins."""
-    after = made(edit, tmp_path)
-    judged = run(after, after.files, before, "smoke")
+    after = made(edit)
+    preparation, world = prepare(after.target, after.contract, profile="smoke"), after.world_beside(before)
+    judged = run(preparation, Following(after.files, world))
     assert judged.no_verdict is None
     assert judged.clauses(Outcome.FAIL) == frozenset()
-    judged = run(after, not_following(edit), before, "smoke")
+    judged = run(preparation, Following(not_following(edit), world))
     failed = judged.clauses(Outcome.FAIL)
     assert failed <= set(edit.breaks)
     assert failed or judged.no_verdict
@@ -159,10 +169,10 @@ def test_an_edit_is_run(edit: Edit, before: Edited, tmp_path: Path) -> None:
 
 @pytest.mark.nightly
 @EACH
-def test_an_edit_is_run_whole(edit: Edit, before: Edited, tmp_path: Path) -> None:
+def test_an_edit_is_run_whole(edit: Edit, before: Edited, made: Callable[[Edit], Edited]) -> None:
     """The standard profile finds a target that follows conformant."""
-    after = made(edit, tmp_path)
-    judged = run(after, after.files, before, "standard")
+    after = made(edit)
+    judged = run(prepare(after.target, after.contract), Following(after.files, after.world_beside(before)))
     assert judged.summary is not None, judged.no_verdict
     assert judged.clauses(Outcome.FAIL) == frozenset()
     assert judged.summary.conclusion in {"conformant", "partial"}

@@ -29,6 +29,7 @@ __all__ = [
     "Variant",
     "changed",
     "json_values",
+    "left_out",
     "members",
     "of_type",
     "other_parameter_values",
@@ -170,7 +171,7 @@ ABSENT = _Absent()
 _TEXT = (("minLength", "shortest", "too-short", -1), ("maxLength", "longest", "too-long", 1))
 _ARRAY = (("minItems", "fewest", "too-few", -1), ("maxItems", "most", "too-many", 1))
 _FILLERS = ("a", "A", "0", "a0", "A0", "a-")
-_ODD_TEXTS = ("?", "%", " ", "\u00e9", "a b", "A", "0", "-", "a")
+_ODD_TEXTS = ("?", "%", " ", "\u00e9", "a b", "A", "0", "-", "a", *"<>\"'&/\\\n!#$()*+,.:;=@[]^_`{|}~")
 _UNLISTED = ("other", "none-of-these", "x")
 
 
@@ -215,6 +216,16 @@ def variants(schema: Mapping[str, Any], example: Any) -> Iterator[Variant]:  # n
             yield from _of_an_enumeration(member, node)
         elif usual is not ABSENT:
             yield from _at_bounds(member, node, usual)
+        elif _found(example, member.rpartition(".")[0]) is not ABSENT:
+            yield from _at_bounds(member, node, _stand_in(node))
+
+
+def left_out(schema: Mapping[str, Any], example: Any) -> Iterator[str]:  # noqa: ANN401 - a JSON value
+    """The members that a body need not have, and that `example` does not have."""
+    for member, _, required in members(schema):
+        whole = not member.endswith("[]") and _found(example, member.rpartition(".")[0]) is not ABSENT
+        if whole and not required and _found(example, member) is ABSENT:
+            yield member
 
 
 def changed(example: Any, member: str, value: Any) -> Any:  # noqa: ANN401 - JSON values
@@ -249,13 +260,14 @@ def _reached(node: Any, step: str | int, empty: Any) -> Any:  # noqa: ANN401 - J
 
 def _steps(member: str) -> list[str | int]:
     steps: list[str | int] = []
-    for part in member.split("."):
+    for part in filter(None, member.split(".")):
         name = part.removesuffix("[]")
         steps += [name, 0] if part.endswith("[]") else [name]
     return steps
 
 
 def _found(example: Any, member: str) -> Any:  # noqa: ANN401 - JSON values
+    """What the body has in a member's place, or ABSENT; the body itself where the path is empty."""
     node = example
     for step in _steps(member):
         try:
@@ -263,6 +275,12 @@ def _found(example: Any, member: str) -> Any:  # noqa: ANN401 - JSON values
         except (KeyError, IndexError, TypeError):
             return ABSENT
     return node
+
+
+def _stand_in(schema: Mapping[str, Any]) -> Any:  # noqa: ANN401 - a JSON value
+    """A plain value of the schema's type, in place of one that the example does not show."""
+    plain: tuple[Any, ...] = ("", 0, [])
+    return next((value for value in plain if of_type(schema, value)), None)
 
 
 def _of_other_types(member: str, schema: Mapping[str, Any], usual: Any) -> Iterator[Variant]:  # noqa: ANN401 - JSON
@@ -303,6 +321,10 @@ def _at_bounds(member: str, schema: Mapping[str, Any], usual: Any) -> Iterator[V
     for when, words, value, keyword in _edges(schema, usual):
         if value is not None and _broken(schema, value) == ({keyword} if keyword else set()):
             yield Variant(member, when, words, when, value, allowed=keyword is None)
+    if "pattern" in schema and isinstance(usual, str) and usual:
+        for name, words, value in _nearly_of_the_pattern(usual):
+            if _broken(schema, value) == {"pattern"}:
+                yield Variant(member, name, words, "other-pattern", value)
 
 
 def _edges(schema: Mapping[str, Any], usual: Any) -> Iterator[tuple[str, str, Any, str | None]]:  # noqa: ANN401 - JSON
@@ -367,6 +389,14 @@ def _text(schema: Mapping[str, Any], usual: str, length: int) -> str | None:
 def _of_another_pattern(schema: Mapping[str, Any]) -> str | None:
     least = schema.get("minLength", 1)
     return next((text * least for text in _ODD_TEXTS if _broken(schema, text * least) == {"pattern"}), None)
+
+
+def _nearly_of_the_pattern(usual: str) -> Iterator[tuple[str, str, str]]:
+    """Texts that a check of the first characters only, or of the last, takes: a name, words, and the text."""
+    yield "odd-first", "whose first character is not of the pattern", f"?{usual[1:]}"
+    yield "digit-first", "that begins with a digit", f"0{usual[1:]}"
+    yield "odd-last", "whose last character is not of the pattern", f"{usual[:-1]}?"
+    yield "newline-after", "with a line feed after it", f"{usual}\n"
 
 
 def _elements(schema: Mapping[str, Any], usual: list[Any], length: int) -> list[Any] | None:

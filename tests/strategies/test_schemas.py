@@ -10,7 +10,7 @@ import pytest
 from conformance.contract.body import BodyKind, read_body
 from conformance.contract.values import Boolean, Domain, Enumeration, Integer, Text, ValueKind, classify
 from conformance.strategies import other_parameter_values, parameter_values
-from conformance.strategies.schemas import ABSENT, Variant, changed, members, variants
+from conformance.strategies.schemas import ABSENT, Variant, changed, left_out, members, variants
 from tests.strategies.drawing import drawn, reaches
 from tests.strategies.operations import LABELS, SHIPPED
 
@@ -131,3 +131,29 @@ def test_bounds_of_texts_are_reached() -> None:
 def test_nothing_is_out_of_a_domain_that_allows_every_text() -> None:
     """A strategy that has nothing to draw says so."""
     assert other_parameter_values(Text()).is_empty
+
+
+def test_a_member_that_the_example_does_not_show_has_its_bounds_tried() -> None:
+    """It is made of its schema: a text of a forbidden character, too long, a number over its maximum."""
+    schema = {
+        "type": "object",
+        "properties": {
+            "remark": {"type": "string", "maxLength": 9, "pattern": "^[^<>]*$"},
+            "limit": {"type": "integer", "minimum": 3},
+            "of": {"type": "object", "required": ["a", "b"], "properties": {"b": {"type": "string", "maxLength": 1}}},
+        },
+    }
+    found = {(one.member, one.name): one.value for one in variants(schema, {})}
+    assert len(found["remark", "longest"]) == 9
+    assert len(found["remark", "too-long"]) == 10
+    assert set(found["remark", "other-pattern"]) <= {"<", ">"}
+    assert found["limit", "below-minimum"] == 2
+    assert ("of.b", "too-long") not in found  # its neighbour would be missing too
+    assert list(left_out(schema, {"limit": 3})) == ["remark", "of"]
+
+
+def test_a_pattern_is_broken_at_either_end() -> None:
+    """A check that looks at the head alone, or that takes a line feed after the end, is found."""
+    schema = {"type": "object", "properties": {"name": {"type": "string", "pattern": r"^[A-Za-z][0-9A-Za-z_]*\Z"}}}
+    broken = {one.value for one in variants(schema, {"name": "Quota"}) if one.when == "other-pattern"}
+    assert broken == {"?", "?uota", "0uota", "Quot?", "Quota\n"}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from dataclasses import replace
 from typing import TYPE_CHECKING
@@ -10,6 +11,7 @@ from conformance.contract.message import Request
 from conformance.plan.fixtures import ordinary
 from conformance.plan.policy import SAFE
 from conformance.plan.probe import Probe, Profile, Stage
+from conformance.strategies.schemas import left_out
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -37,7 +39,8 @@ def state_probes(fixtures: TargetFixtures, clauses: Declared) -> Iterator[Probe]
     """
     operation = fixtures.operation
     first = fixtures.request(fixtures.token)
-    opening = [("state.first", "the first request", clauses.success(operation.success))]
+    success = (*clauses.success(operation.success), *_without(fixtures, clauses))
+    opening = [("state.first", "the first request", tuple(dict.fromkeys(success)))]
     if again := clauses.same_again(at_once=False):
         opening.append(("state.again", "the same request again", again))
     for name, title, ids in opening:
@@ -57,6 +60,13 @@ def state_probes(fixtures: TargetFixtures, clauses: Declared) -> Iterator[Probe]
     title = f"the same request after everything else, {_LAST} times"
     owed = clauses.owed(role="permitted") + clauses.documented
     yield Probe("state.last", title, owed, first, stage=Stage.LAST, copies=_LAST)
+
+
+def _without(fixtures: TargetFixtures, clauses: Declared) -> Iterator[str]:
+    """The clauses about the members that the documented request leaves out."""
+    body = fixtures.operation.body
+    for member in left_out(body.schema, json.loads(fixtures.body or b"{}")) if body else ():
+        yield from clauses.owed(member=member, when="absent")
 
 
 def method_probes(fixtures: TargetFixtures, clauses: Declared) -> Iterator[Probe]:

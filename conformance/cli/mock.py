@@ -11,7 +11,7 @@ import click
 from conformance.cli.entry import Command
 from conformance.cli.options import spec_option
 from conformance.exceptions import UsageError
-from conformance.mock import Fixtures, describe, listing, serve, surrounded
+from conformance.mock import Fixtures, describe, listing, serve, with_front
 from conformance.runner.embedded import check_served
 from conformance.spec import load_contract
 
@@ -75,7 +75,7 @@ def mock(
         raise UsageError("--throttle: only the gateway throttles: add --gateway")
     fixtures = Fixtures.default()
     made = listing.combination(faults, variants)
-    application = surrounded(
+    application = with_front(
         made, iam_lifetime=token_lifetime if iam else None, gateway=gateway, throttle=throttle or 0
     )
     with tempfile.TemporaryDirectory(prefix="conformance-mock-") as directory:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from conformance.mock.app import Mirror, Mock
 from conformance.mock.fixtures import Access, Account, Fixtures, describe
-from conformance.mock.front import Gateway, Iam, surrounded
+from conformance.mock.front import Gateway, Iam, with_front
 from conformance.mock.message import Answer, Application, Refusal, Refused, Request
 from conformance.mock.server import answer_raw, drop, running, serve
 
@@ -30,7 +30,7 @@ __all__ = [
     "drop",
     "running",
     "serve",
-    "surrounded",
+    "with_front",
 ]
 
 SERVED = "associateRemoteMirror"

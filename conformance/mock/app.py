@@ -82,7 +82,7 @@ class Mock:
     loop; no step awaits anything, so requests never interleave.
     """
 
-    about_connections = False  # whether what it does otherwise shows only on a socket
+    about_connections = False  # whether it shows only on a socket
     maximum_id = 2_147_483_647
     maximum_token = 100_000  # characters; on the wire bytes
     maximum_body = 12 * 1024 * 1024  # bytes

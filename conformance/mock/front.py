@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
     Event: TypeAlias = MutableMapping[str, Any]
 
-__all__ = ["Gateway", "GatewayRefusal", "Iam", "surrounded"]
+__all__ = ["Gateway", "GatewayRefusal", "Iam", "with_front"]
 
 _LARGEST_BODY = 12 * 1024 * 1024
 _LONGEST_URI = _LONGEST_HEADER = 32 * 1024
@@ -64,9 +64,10 @@ _BUSY = GatewayRefusal(503, "APIGW.0613", "The backend service is unavailable.",
 class Gateway:
     """An application in front of another: answers have an ``X-Request-Id``, its own refusals the gateway's envelope.
 
-    Every ``throttle``-th request is answered 429, by turns with and without ``Retry-After``; every ``outage``-th 503,
-    as where IAM does not answer the gateway. 0 is never. ``tokens`` are those that it lets pass; without them any.
-    ``seen`` counts the requests.
+    - ``tokens``: those that it lets pass; None for any.
+    - ``throttle``: every request of that number is answered 429, by turns with and without ``Retry-After``; 0 for none.
+    - ``outage``: every request of that number is answered 503, as where IAM does not answer; 0 for none.
+    - ``seen``: the number of requests.
     """
 
     def __init__(
@@ -133,10 +134,13 @@ def _now() -> datetime:
 class Iam:
     """The identity service: an application around a mock, to whose tokens it adds those that it issues.
 
-    ``POST /v3/auth/tokens`` issues them, as the vendor's page on tokens by password says.
-    Each is good for ``lifetime`` seconds.
-    The first ``outages`` requests for a token are answered 503. A request with a token that has expired is answered
-    as the gateway does. ``issued`` counts tokens, ``asked`` requests for one. ``clock`` returns an aware datetime.
+    ``POST /v3/auth/tokens`` issues them, as the vendor's page on tokens by password says. A request with a token that
+    has expired is answered as the gateway does.
+
+    - ``lifetime``: how many seconds a token is good for.
+    - ``outages``: how many requests for a token are answered 503 at first.
+    - ``clock``: returns an aware datetime.
+    - ``issued``, ``asked``: the numbers of tokens and of requests for one.
     """
 
     def __init__(
@@ -217,13 +221,14 @@ def _error(status: int, title: str, message: str) -> Answer:
     return Answer.of_json(status, json.dumps({"error": {"code": status, "message": message, "title": title}}).encode())
 
 
-def surrounded(
+def with_front(
     mock: Mock, *, iam_lifetime: float | None = None, gateway: bool = False, throttle: int = 0
 ) -> Application:
-    """The mock with what was chosen before it.
+    """Put the identity service, the gateway, or both in front of the mock.
 
-    Tokens of IAM live so many seconds, without it none are issued; the gateway answers every ``throttle``-th request
-    429, for 0 none.
+    - ``iam_lifetime``: how many seconds issued tokens are good for; None for no identity service.
+    - ``gateway``: whether the gateway stands in front.
+    - ``throttle``: the gateway answers every request of that number 429; 0 for none.
     """
     app: Application = mock if iam_lifetime is None else Iam(mock, lifetime=iam_lifetime)
     return Gateway(app, tokens=mock.tokens, throttle=throttle) if gateway else app

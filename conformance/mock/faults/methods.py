@@ -132,10 +132,10 @@ class BrokenBodyAccepted(Mock):
         return Answer.of_json(202, b"{}") if unseen else answer
 
 
-class _Asked(Mock):
+class _Queried(Mock):
     """A POST on the path with a query has an answer of its own."""
 
-    def asked(self, request: Request) -> Answer:
+    def queried(self, request: Request) -> Answer:
         """Answer such a request."""
         return self.answer(request)
 
@@ -145,27 +145,27 @@ class _Asked(Mock):
             return
         request = await Request.read(scope, receive, limit=self.maximum_body)
         if request is not None:
-            await self.asked(request).send(request.method, send)
+            await self.queried(request).send(request.method, send)
 
 
 @faults.must("response.201.repository_id.type", "response.201.*")
-class QueryAnsweredInShort(_Asked):
+class QueryAnsweredInShort(_Queried):
     """With a query after the path a 201 has nothing but the id."""
 
-    def asked(self, request: Request) -> Answer:
-        answer = super().asked(request)
+    def queried(self, request: Request) -> Answer:
+        answer = super().queried(request)
         short = {"id": json.loads(answer.body)["id"]} if answer.status == 201 else None
         return replace(answer, body=json.dumps(short).encode()) if short else answer
 
 
 @faults.must(_MANDATORY)
-class QueryUnguarded(_Asked):
+class QueryUnguarded(_Queried):
     """With a query after the path the token is not looked at."""
 
-    def asked(self, request: Request) -> Answer:
+    def queried(self, request: Request) -> Answer:
         others = tuple((name, value) for name, value in request.headers if name.lower() != b"x-auth-token")
         token = (b"x-auth-token", self.fixtures.token.encode())
-        return super().asked(replace(request, headers=(token, *others)))
+        return super().queried(replace(request, headers=(token, *others)))
 
 
 @faults.must("status.server-error")
@@ -182,7 +182,7 @@ class RepeatedParameterCrashes(Mock):
 
 
 @faults.must(_MANDATORY)
-class DebuggingUnguarded(_Asked):
+class DebuggingUnguarded(_Queried):
     """With debug=1 in the query the token is not looked at."""
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:

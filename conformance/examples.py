@@ -124,9 +124,9 @@ def default_directory() -> Path | None:
 
 
 class ExampleStore:
-    """The examples of one target, below `directory`; nothing is made there before there is something to keep.
+    """The examples of one target, below `directory`; a folder is made with the first example.
 
-    `trouble` says what could not be written, once that happened. Where `directory` is None nothing can be.
+    `trouble` says what could not be written. Without a `directory` nothing is kept.
     """
 
     def __init__(self, directory: Path | None, name: str, base_url: str, fixtures: TargetFixtures) -> None:
@@ -136,7 +136,7 @@ class ExampleStore:
         self.trouble: str | None = None
 
     def load(self, properties: Iterable[str]) -> tuple[Example, ...]:
-        """What was kept of these properties; UsageError for a file that cannot be read, or that is no example."""
+        """The examples kept for these properties; UsageError for a file that is unreadable or no example."""
         return tuple(example for name in properties for example in self._of(name))
 
     def _of(self, name: str) -> Iterator[Example]:

@@ -81,7 +81,7 @@ def _contract(directory: Path) -> Contract:
 
 
 def _mapping(name: str, raw: bytes) -> dict[str, Any]:
-    """What a YAML file holds; the loader is in C where there is one."""
+    """The mapping in a YAML file; the loader is in C where there is one."""
     try:
         found = yaml.load(raw, Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader))  # noqa: S506 - a safe loader
     except yaml.YAMLError as error:

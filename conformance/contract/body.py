@@ -1,4 +1,4 @@
-"""The request body: an object as the schema has it, its url an everyday one, is in contract; all else is told apart."""
+"""The request body: in contract, in another form, or not as documented."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ _BEYOND_ASCII = re.compile("[^\x00-\x7f]")
 
 
 class BodyKind(StrEnum):
-    """What a request body is, as far as the document and its example go."""
+    """The kinds of request bodies, by the document and its example."""
 
     DOCUMENTED = "as documented"
     ABSENT = "no body"
@@ -61,12 +61,15 @@ class BodyKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class RequestBody:
-    """A request body's kind and, where the operation has a url member, the string in it.
+    """A request body, read.
 
-    Where that stands in it twice, `urls` are the strings that it may stand for, and `url` is None. `wrong` are the
-    members that break the schema, and how: ``("labels[].key", "too-long")``. `edges` are the members of a documented
-    body that are at a bound, one of an enumeration, or left out: ``("labels", "most")``, ``("action", "listed")``.
-    `chosen` are its values of enumerations: ``("action", "'add'")``.
+    Attributes:
+        kind: how it compares with the document.
+        url: the string in the url member; None without one, or where it stands there twice.
+        urls: the strings that the url may be where it stands there twice.
+        wrong: the members that break the schema, and how: ``("labels[].key", "too-long")``.
+        edges: the members of a documented body at a bound, of an enumeration, or absent: ``("labels", "most")``.
+        chosen: the values of enumerations: ``("action", "'add'")``.
     """
 
     kind: BodyKind
@@ -135,11 +138,11 @@ _WHEN = {
     "minimum": "below-minimum",
     "maximum": "above-maximum", "pattern": "other-pattern", "uniqueItems": "repeated",
 }  # fmt: skip
-"""What a keyword of JSON Schema (2020-12) says of a value that breaks it, in the words of clauses.yaml."""
+"""The fault of a value that breaks a keyword of JSON Schema (2020-12), in the words of clauses.yaml."""
 
 
 def _wrong(operation: Operation, members: dict[str, Any]) -> Iterator[tuple[str, str]]:
-    """What breaks the schema, and where; of a value of another type nothing else is said.
+    """The members that break the schema, and how; of a value of another type nothing else is said.
 
     A listed value in another case, or with white space around it, is in another form: the document is silent about it.
     """
@@ -191,7 +194,7 @@ def _nodes(value: Any, schema: Mapping[str, Any], place: str = "") -> Iterator[t
 
 
 def _edges(value: Any, schema: Mapping[str, Any], place: str) -> Iterator[tuple[str, str]]:  # noqa: ANN401 - a JSON value
-    """Where a value is one of an enumeration, at a bound of its schema, or has members left out."""
+    """The edges of a value: listed in an enumeration, at a bound of its schema, or with absent members."""
     if "enum" in schema:
         yield place, "listed"
     bounds: list[tuple[str, str]] = []
@@ -208,10 +211,10 @@ def _edges(value: Any, schema: Mapping[str, Any], place: str) -> Iterator[tuple[
 
 
 def kind_of_url(url: str) -> BodyKind:
-    """What a body is whose only member is this url.
+    """The kind of a body whose only member is this url.
 
-    In contract are the scheme http or https in lower case, a host of two labels or more of letters, digits and hyphens,
-    no user info, a port of 1 to 65535 or none, and at most 2,000 characters.
+    An everyday url has the scheme http or https in lower case, no user info, and at most 2,000 characters. Its host has
+    two or more labels of letters, digits and hyphens. Its port is 1 to 65535, or absent.
     """
     if not http_url(url):
         return BodyKind.URL_NOT_HTTP
@@ -223,9 +226,10 @@ def kind_of_url(url: str) -> BodyKind:
 
 
 def repeatable(url: str) -> bool:
-    """Whether an answer can repeat `url` as it was sent: an absolute http(s) URL, characters beyond ASCII in it or not.
+    """Whether an answer can repeat `url` as it was sent.
 
-    What is none, or has white space, control characters or lone surrogates in it, is a reader's to make sense of.
+    It has to be an absolute http(s) URL, with or without characters beyond ASCII. A reader may change other texts, and
+    those with white space, control characters or lone surrogates.
     """
     return not _NOT_REPEATABLE.search(url) and http_url(_BEYOND_ASCII.sub("a", url))
 

@@ -15,7 +15,7 @@ __all__ = ["Catalogue", "Clause", "Level"]
 
 
 class Level(StrEnum):
-    """How much a clause weighs: `silent` ones never fail, what happens there is recorded."""
+    """The weight of a clause; silent ones never fail, and record what the target does."""
 
     MUST = "must"
     SHOULD = "should"
@@ -89,7 +89,7 @@ class Catalogue:
 
     @cached_property
     def _found(self) -> dict[tuple[object, ...], tuple[str, ...]]:
-        """What `ids` has found: it is asked for every exchange."""
+        """The results of `ids`, which is asked for every exchange."""
         return {}
 
     def __getitem__(self, clause_id: str) -> Clause:

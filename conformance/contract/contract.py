@@ -18,7 +18,7 @@ __all__ = ["Contract"]
 
 @dataclass(frozen=True, eq=False)
 class Contract:
-    """What a target is held to; the hashes are SHA-256 of the two files, in hexadecimal."""
+    """The contract that a target is tested against; the hashes are SHA-256 of the two files, in hexadecimal."""
 
     catalogue: Catalogue
     operation: Operation
@@ -29,11 +29,11 @@ class Contract:
     _validators: dict[int, jsonschema.Draft202012Validator] = field(default_factory=dict, repr=False, compare=False)
 
     def type_errors(self, schema: Mapping[str, Any], value: object) -> tuple[str, ...]:
-        """What `value` breaks of `schema`, one of the operation's, formats apart; a short sentence each."""
+        """The errors of `value` by `schema`, one of the operation's, without formats; a short sentence each."""
         return tuple(error.message for error in self._errors(schema, value) if error.validator != "format")
 
     def format_errors(self, schema: Mapping[str, Any], value: object) -> tuple[str, ...]:
-        """What `value` breaks of the ``format`` of `schema`; a short sentence each."""
+        """The errors of `value` by each ``format`` in `schema`; a short sentence each."""
         return tuple(error.message for error in self._errors(schema, value) if error.validator == "format")
 
     def _errors(self, schema: Mapping[str, Any], value: object) -> Iterator[jsonschema.ValidationError]:

@@ -1,4 +1,4 @@
-"""What is true of a request before it is answered: everything that decides which clauses speak of it."""
+"""Facts: properties of a request, known before it is answered, that decide which clauses apply."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ _IN = {ValueKind.IN_RANGE, ValueKind.ABSENT}
 
 
 class Role(StrEnum):
-    """What the target description says of a resource."""
+    """The role of a resource in the target description."""
 
     PERMITTED = "permitted"
     RESTRICTED = "restricted"
@@ -35,9 +35,17 @@ class Role(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class KnownTarget:
-    """What is known of the target: its tokens, the roles of the resources named, and the main one of each.
+    """The target, as far as facts depend on it.
 
-    `values` are those of the other parameters, as text; `body` is the documented body with the description's members.
+    Attributes:
+        operation: the documented operation.
+        tokens: the tokens of the target description.
+        roles: the resources that the description names, and their roles.
+        resource: the main one.
+        url: the description's value of the url member.
+        token: the bytes of the description's token.
+        values: the values of the other parameters, as text.
+        body: the documented body with the description's members.
     """
 
     operation: Operation
@@ -52,21 +60,38 @@ class KnownTarget:
 
 @dataclass(frozen=True, slots=True)
 class Facts:
-    """A request, described. `id` is None where the segment is no plain decimal; lengths count bytes.
+    """A request, described; lengths are in bytes.
 
-    `id` and `id_kind` are those of the resource, `arguments` those of the other parameters of path and query.
-    `main` says that the resource is the description's, `unusual` names the other parameters whose values are not.
-    `elsewhere` says that one of these, such as a project's id, names another place, where no resource is known.
-    `usual_name` says that the token's header is spelt as the document spells it, `usual_url` that the url
-    is the description's, `usual_body` that the whole body is, `usual_token` that the token is the description's
-    `token`, of whatever length. `token_in_range` says that it is as long as the document allows.
-
-    `urls` are the strings that the url may stand for where the body has it twice; `wrong` and `edges` are those of
-    RequestBody, `usual_edges` those of them that the description's body has too. `queried` says that the path is the
-    document's and a query follows it that is not, `one_segment` that every router sees one segment in the resource,
-    `well_formed` that the request is one of HTTP's grammar, `stranger` that no account is meant by its credentials, by
-    no reading, `respelt` that the path is not the document's but was, had its slashes, dots, letters and escapes been
-    set right: `id_kind` is then what the resource would be.
+    Attributes:
+        method: the method, as it was sent.
+        documented_method: whether it is the documented one.
+        exact_path: whether the target is on the documented path, with documented query parameters at most.
+        id_kind: the kind of the resource's value; None without a resource.
+        id: the resource's value; None where the segment is no plain decimal.
+        role: the role of the resource in the target description.
+        main: whether the resource is the description's main one.
+        token: the kind of the token.
+        token_length: the length of the token.
+        token_in_range: whether the document allows a token of this length.
+        body: the kind of the body.
+        url: the string in the url member.
+        plain: whether the header fields are those of an ordinary request.
+        usual_name: whether the token's header is spelt as the document spells it.
+        usual_url: whether the url is the description's.
+        usual_token: whether the token is the description's `token`.
+        usual_body: whether the whole body is the description's.
+        arguments: the values of the other parameters of path and query.
+        urls: the strings that the url may be where the body has it twice.
+        wrong: the members that break the schema, as in RequestBody.
+        edges: the members at an edge, as in RequestBody.
+        usual_edges: those edges that the description's body has too.
+        unusual: the other parameters whose values are not the description's.
+        queried: whether an undocumented query follows the documented path.
+        one_segment: whether every router sees one segment in each path parameter.
+        well_formed: whether the request is of HTTP's grammar.
+        stranger: whether no reading of the credentials is an account's.
+        respelt: whether a lenient router takes the path for the documented one; `id_kind` is then that reading's.
+        elsewhere: whether another parameter, such as a project's id, names a place where no resource is known.
     """
 
     method: str
@@ -142,7 +167,7 @@ class Facts:
 
     @property
     def succeeds(self) -> bool:
-        """In contract, with a valid token, to a resource that it may use: owed a success."""
+        """In contract, with a valid token, to a resource that it may use: a success is expected."""
         return self.in_contract and self.token is TokenKind.VALID and self.role is Role.PERMITTED
 
 

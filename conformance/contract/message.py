@@ -1,4 +1,4 @@
-"""What goes over the wire: tokens, requests, responses, and the exchange they make together."""
+"""Messages: tokens, requests, responses, the exchange that they make, and the grammar of HTTP."""
 
 from __future__ import annotations
 
@@ -104,8 +104,8 @@ def is_http(request: Request) -> bool:
 def is_one_segment(segment: bytes) -> bool:
     """Whether every router sees one segment of the path in it.
 
-    A slash, backslash, question mark or hash, encoded, dot segments and control characters make it another path to
-    some, and are refused by others before any path is looked at (RFC 3986 section 7.3).
+    To some, an encoded slash, backslash, question mark or hash, a dot segment or a control character makes another
+    path. Others refuse them before they look at any path (RFC 3986 section 7.3).
     """
     decoded = unquote_to_bytes(segment)
     return decoded not in _DOT_SEGMENTS and _ROUTED_ELSEWHERE.search(decoded) is None
@@ -135,7 +135,7 @@ class Response:
 
 
 class Trouble(StrEnum):
-    """Why a request has no answer."""
+    """The reasons why a request has no answer."""
 
     UNREACHABLE = "no connection could be made"
     DROPPED = "the connection was dropped"
@@ -147,11 +147,21 @@ class Trouble(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Exchange:
-    """What was sent and what came back.
+    """A request and its answer, or the trouble instead of one.
 
-    Either `response` or `trouble` is set. `confirmed` says that a trouble came back on fresh connections while a
-    known-good request was answered; `flaky` counts troubles that did not come back. A superseded exchange was sent
-    again (after a 429, or after trouble) and is not judged. Times are in seconds, `started_at` since the epoch.
+    Attributes:
+        number: the number of the exchange in the run.
+        probe: the id of the probe or property.
+        request: the request, byte for byte.
+        facts: the facts of the request.
+        response: the answer; None where `trouble` is set.
+        trouble: the reason why there is no answer.
+        detail: the trouble in words.
+        confirmed: whether it came back on fresh connections while a known-good request was answered.
+        flaky: how many troubles did not come back.
+        superseded: whether it was sent again, after a 429 or trouble; it is then not judged.
+        started_at: when it was sent, in seconds since the epoch.
+        seconds: how long the answer took.
     """
 
     number: int

@@ -36,7 +36,7 @@ HTTP_URL = "http-url"
 """The form of a member that is an absolute http(s) URL."""
 
 ROLES = ("permitted", "restricted", "missing", "each")
-"""What a key of a target description can say of a resource; `each` is a table of values and their roles."""
+"""The roles of a resource in a target description; `each` marks a table of values and their roles."""
 
 ORDINARY_LENGTH = 4096
 """Characters: a token up to this length is like those that services issue; the number is this suite's."""
@@ -51,7 +51,7 @@ _HEAD = {
 
 
 class Place(StrEnum):
-    """Where a parameter stands in the request target."""
+    """The place of a parameter in the request target."""
 
     PATH = "path"
     QUERY = "query"
@@ -88,8 +88,8 @@ class Credential:
     def allows(self, length: int, usual: int = 0) -> bool:
         """Whether a token may have so many characters.
 
-        Where the document names no maximum, up to ORDINARY_LENGTH, and up to twice the `usual` one: a longer header is
-        more than many servers read, and nobody promised that they do.
+        Without a documented maximum it is ORDINARY_LENGTH, or twice the `usual` length if that is more. Many servers
+        refuse a longer header, and no document promises otherwise.
         """
         longest = max(ORDINARY_LENGTH, 2 * usual) if self.longest is None else self.longest
         return self.shortest <= length <= longest
@@ -165,10 +165,20 @@ class Fixture:
 
 @dataclass(frozen=True, eq=False)
 class Operation:
-    """What the documented operation is. Path templates and names are as the document spells them.
+    """The documented operation; templates and names are spelt as in the document.
 
-    `resource` is the path parameter that names what an account may use, may not use, or what is missing; None where no
-    parameter does. `read_back` is the path template of a GET that shows the resource, or None.
+    Attributes:
+        id: the operationId.
+        method: the method, in capitals.
+        template: the path template.
+        parameters: the path and query parameters.
+        credential: the header that carries the token.
+        body: the request body, or None.
+        responses: the documented answers by status.
+        resource: the path parameter that roles are about; None without one.
+        fixtures: the keys of the target description.
+        envelope: the body of refusals.
+        read_back: the path template of a GET that shows the resource, or None.
     """
 
     id: str
@@ -243,7 +253,7 @@ class Operation:
 
     @cached_property
     def noun(self) -> str:
-        """What the resource is called: the parameter's name without an ending such as ``_id``, in words."""
+        """The noun for the resource: the parameter's name in words, without an ending such as ``_id``."""
         name = re.sub(r"(?:_id|-id|Id|_name)$", "", self.resource or "")
         return re.sub(r"[_-]+", " ", name) or "resource"
 
@@ -276,7 +286,7 @@ class Operation:
 
 
 def with_article(words: str) -> str:
-    """``an app quota``, ``a repository``; ``a url``, since that u is spoken as in ``you``."""
+    """The words with their article: ``an app quota``, ``a cluster``; ``a url``, as it is pronounced."""
     return f"{'an' if words[0].lower() in 'aeio' else 'a'} {words}"
 
 

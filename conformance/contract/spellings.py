@@ -20,7 +20,7 @@ _JSON_ESCAPE = re.compile(r"\\(?:u([0-9a-fA-F]{4})|(/))")  # RFC 8259 section 7,
 
 
 def spellings(text: str) -> frozenset[bytes]:
-    """What `leak.token` and `leak.password` look for, and the redaction takes out."""
+    """The forms in which a secret can come back whole: as it is, escaped as in JSON, percent-encoded."""
     raw = text.encode("utf-8", "surrogatepass")
     escaped, encoded = json.dumps(text)[1:-1], percent_encoded(raw)
     texts = {escaped, escaped.replace("/", r"\/"), encoded, re.sub("%..", _lower, encoded)}
@@ -28,7 +28,7 @@ def spellings(text: str) -> frozenset[bytes]:
 
 
 def percent_encoded(raw: bytes) -> str:
-    """What `urllib.parse.quote(raw, safe="")` returns; that looks at every byte of a long token in Python."""
+    """The bytes percent-encoded as by `urllib.parse.quote(raw, safe="")`, faster for long tokens."""
     return _OTHERS.sub(_code, raw.decode("latin-1"))
 
 

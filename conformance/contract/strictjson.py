@@ -24,12 +24,14 @@ class _TooLongError(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class JsonText:
-    """What some bytes say, read as JSON.
+    """Bytes, read as JSON.
 
-    ``defect`` is None for a JSON text of RFC 8259, else what is wrong with it; ``value`` then is None.
-    ``unread`` says that the defect is a limit of this reader: it may be JSON all the same (RFC 8259 section 9).
-    ``duplicates`` names members that stand twice in one object (RFC 8259 section 4: they should not). ``members`` are
-    those of the outermost object as they were written, where it has one of them twice.
+    Attributes:
+        value: the value; None with a defect.
+        defect: why it is no JSON text of RFC 8259; None where it is one.
+        unread: whether the defect is a limit of this reader, so that it may be JSON all the same (section 9).
+        duplicates: members that stand twice in one object, which they should not (section 4).
+        members: those of the outermost object as they were written, where one of them stands there twice.
     """
 
     value: Any = None

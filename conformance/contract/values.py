@@ -91,7 +91,7 @@ Domain = Integer | Text | Enumeration | Boolean
 
 
 class ValueKind(StrEnum):
-    """What a text is, seen as the value of a parameter."""
+    """The kinds of texts as values of a parameter."""
 
     IN_RANGE = "in range"
     BELOW = "below the minimum"
@@ -191,12 +191,15 @@ def like_one_of(value: object, listed: Sequence[object]) -> bool:
 def readings(segment: bytes, domain: Domain, named: Collection[Identifier] = ()) -> frozenset[Identifier]:
     """Every identifier in range that a plausible server could make of `segment`.
 
-    Of a text: percent-decoded once and twice, trimmed, cut at NUL, and in lower and in upper case, since that may be
-    another's, unless it is one of `named`. Of a number: as it is, modulo 2^32 and 2^64, absolute, truncated, its
-    numeric prefix; percent-decoded once and twice, trimmed, unquoted, cut at NUL, as hexadecimal, octal or binary, with
-    an exponent, separators, digits of other scripts.
-    Left out are saturation (2^31 clamped to 2^31 - 1) and the rounding of integers over 2^53: they would
-    withhold every id over the maximum, and what they reach is no alias of a resource that anybody uses.
+    A text is decoded once and twice, trimmed, and cut at NUL. It is also read in lower and in upper case, which may be
+    another's, unless it is one of `named`.
+
+    A number is read as it is, modulo 2^32 and 2^64, absolute, truncated, and by its numeric prefix. Its text is decoded
+    once and twice, trimmed, unquoted, and cut at NUL. It may be hexadecimal, octal or binary, with an exponent, with
+    separators, or in digits of other scripts.
+
+    Saturation (2^31 clamped to 2^31 - 1) and the rounding of integers over 2^53 are left out. They would withhold every
+    id over the maximum, and what they reach is no alias of a resource that anybody uses.
     """
     if not isinstance(domain, Integer):
         once = unquote_to_bytes(segment)

@@ -39,15 +39,9 @@ _MOST_KINDS = 3
 class Behaviour:
     """A probe's answer without the values that vary; without an answer `status` is 0 and the rest is empty.
 
-    Attributes:
-        probe: the id of the probe.
-        status: the status of the answer.
-        error_code: the code in the envelope.
-        content_type: the media type in lower case, without parameters.
-        shape: the member names and JSON types of the body.
-        answered_by: the responder.
-        headers: the names of the answer's fields in lower case, sorted, each once.
-        connection: ``kept`` or ``closed``, as the answer itself says (RFC 9112 section 9.3).
+    The code is that of the envelope, the content type has no parameters, and `shape` has the member names and JSON
+    types of the body. `headers` are the names of the answer's fields in lower case, sorted, each once. `connection` is
+    ``kept`` or ``closed``, as the answer itself says (RFC 9112 section 9.3).
     """
 
     probe: str

@@ -1,6 +1,7 @@
-"""What a server may do to a token before it compares it, or compare instead: a change of a valid token for each.
+"""Changes of a valid token: for each thing that a server may do to a token before it compares it, or compare instead.
 
-A change is text in latin-1 (a byte for each character, as on the wire) and Python that makes it of the token, ``{}``.
+A change is text in latin-1, a byte for each character as on the wire, and the Python that makes it of the token,
+``{}``.
 """
 
 from __future__ import annotations

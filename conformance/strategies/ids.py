@@ -79,9 +79,9 @@ _SPELLINGS: tuple[Callable[[str], str], ...] = (
 
 
 def ids_in_range(domain: Integer) -> st.SearchStrategy[int]:
-    """Integers in range; powers of two and ten, what lies beside them, and telling bytes among them.
+    """Integers in range; among them powers of two and ten, their neighbours, and telling bytes.
 
-    Where a bound is open, that of an integer of 64 bits takes its place.
+    An open bound is that of an integer of 64 bits.
     """
     least = -(2**63) if domain.minimum is None else domain.minimum
     most = max(2**63 - 1, least) if domain.maximum is None else domain.maximum

@@ -10,7 +10,7 @@ __all__ = ["header_names", "methods", "token_header_look_alikes", "token_header_
 
 _TOKEN = string.digits + string.ascii_letters + "!#$%&'*+-.^_`|~"  # RFC 9110 section 5.6.2
 _OTHERS = ("Token", "X-Token", "X-Access-Token", "X-Api-Key", "X-Auth", "X-Auth-Key", "Api-Key")
-"""What carries the token elsewhere."""
+"""Headers that carry the token in other services."""
 _KNOWN = (
     "GET", "HEAD", "PUT", "PATCH", "DELETE", "TRACE", "QUERY", "SEARCH", "COPY", "MOVE", "LOCK", "UNLOCK", "MKCOL",
     "PROPFIND", "PROPPATCH", "REPORT", "MERGE", "LINK", "UNLINK", "PURGE", "OPTIONS", "POST",

@@ -43,10 +43,12 @@ _ANYWHERE = "http://127.0.0.1"  # a case wants a base URL; nothing is sent
 
 @dataclass(frozen=True, slots=True)
 class OpenapiRequests:
-    """What schemathesis makes of the operation.
+    """The requests that schemathesis makes of the operation.
 
-    `examples` are documented requests, `coverage` what lies at and beyond every boundary of the schemas, and `fuzzing`
-    draws requests that are right and requests that are wrong on purpose.
+    Attributes:
+        examples: documented requests.
+        coverage: requests at and beyond every boundary of the schemas.
+        fuzzing: draws requests that are right, and requests that are wrong on purpose.
     """
 
     examples: tuple[Request, ...]
@@ -61,10 +63,10 @@ def openapi_requests(
     values: Mapping[str, str] | None = None,
     body: object = None,
 ) -> OpenapiRequests:
-    """Have schemathesis make requests of one operation of an OpenAPI file, with these in the place of its examples.
+    """Have schemathesis make requests of one operation of an OpenAPI file. It takes a second or two, most of it once.
 
-    `token` stands wherever schemathesis means the header to be right, `values` are those of parameters, by name, and
-    `body` is the documented one, as JSON has it. Takes a second or two, most of it once.
+    `token` stands wherever schemathesis means the header to be right. `values` are those of parameters by name, and
+    `body` is the documented one, as JSON has it. They take the place of the file's examples.
     """
     import schemathesis  # noqa: PLC0415 - takes a second to import
 

@@ -204,7 +204,7 @@ def members(schema: Mapping[str, Any], path: str = "") -> Iterator[tuple[str, Ma
 
 
 def variants(schema: Mapping[str, Any], example: Any) -> Iterator[Variant]:  # noqa: ANN401 - a JSON value
-    """Those of every member of a body whose documented example is `example`; each changes one member alone."""
+    """The variants of every member of a body with this documented example; each changes one member alone."""
     for member, node, required in members(schema):
         usual = _found(example, member)
         if required:
@@ -400,7 +400,7 @@ def _nearly_of_the_pattern(usual: str) -> Iterator[tuple[str, str, str]]:
 
 
 def _elements(schema: Mapping[str, Any], usual: list[Any], length: int) -> list[Any] | None:
-    """So many elements like the documented ones, no two alike as far as their schema lets them be told apart."""
+    """So many elements like the documented ones, no two alike if their schema allows it."""
     if not usual:
         return None if length else []
     items = schema.get("items") or {}

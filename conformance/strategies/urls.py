@@ -47,7 +47,7 @@ _THROWN_AT = (
     "https://{host}/\uffff", "https://b\u00fccher.{host}/", "https://\U0001f600.{host}/", "https://{host}/%s%n{0}${a}",
     "__proto__", "constructor", "toString", "https://{host}/<>^|`", "https://{host}/{{a}}", "https://u:p@{host}:port/",
 )  # fmt: skip
-"""What parsers throw at, and what databases, formats and dictionaries make something of."""
+"""Texts that parsers raise errors for, and that databases, formats and dictionaries interpret."""
 
 
 @st.composite

@@ -237,7 +237,7 @@ class Client:
         """The exchange of a request that stays unanswered. Raises NoVerdict after too many long waits."""
         slow = exchange.trouble is Trouble.THROTTLED or (exchange.trouble is Trouble.TIMEOUT and exchange.confirmed)
         if slow and next(self._waits) > _MOST_WAITS:
-            self._lose(f"more than {_MOST_WAITS} requests were waited for in vain: {exchange.trouble}")
+            self._lose(f"more than {_MOST_WAITS} requests failed after long waits: {exchange.trouble}")
         return exchange
 
     def _harmless(self, facts: Facts) -> bool:
@@ -286,7 +286,7 @@ class Client:
         again = aside.response if aside else None
         if again is not None and again.status == 401:  # noqa: PLR2004 - RFC 9110 section 15.5.2
             self._settle(replace(exchange, superseded=True))
-            self._lose(f"the credentials were refused from exchange {exchange.number} on: the token is valid no more")
+            self._lose(f"the credentials were refused from exchange {exchange.number} on: the token is no longer valid")
         return again is None
 
     def _there(self, exchange: Exchange, words: str) -> bool:
@@ -304,7 +304,7 @@ class Client:
             if there is False:
                 self._settle(replace(exchange, superseded=True))
                 self._lose(
-                    self._lost or f"from exchange {exchange.number} on the service is gone; what answers: {words}"
+                    self._lost or f"from exchange {exchange.number} on the service is gone; the answers are {words}"
                 )
             self._pages[status] += 1
             return there is True

@@ -1,4 +1,4 @@
-"""What a token is, held against the valid ones."""
+"""The kinds of tokens beside the valid ones."""
 
 from __future__ import annotations
 
@@ -137,7 +137,7 @@ def test_a_short_token_is_near_with_white_space_around(padding: bytes) -> None:
 
 
 def test_nothing_is_near_where_no_token_is_known() -> None:
-    """Where there is no valid token, every ordinary one is unknown."""
+    """Every ordinary token is unknown without a valid one."""
     assert KnownTokens(frozenset()).classify(TOKEN) is TokenKind.UNKNOWN
 
 

@@ -99,7 +99,7 @@ def test_a_worker_waits_for_a_turn_that_is_taken() -> None:
 
 @pytest.mark.parametrize("error", [ValueError("no"), KeyboardInterrupt()], ids=["an error", "an interrupt"])
 def test_an_exception_stops_the_rest_and_is_raised(error: BaseException) -> None:
-    """What was not begun is not done, turns included, and the caller learns why."""
+    """Jobs that did not begin are not done, turns included, and the caller gets the error."""
     done: list[int] = []
 
     def do(number: int) -> None:
@@ -114,7 +114,7 @@ def test_an_exception_stops_the_rest_and_is_raised(error: BaseException) -> None
 
 
 def test_the_first_of_many_exceptions_is_raised() -> None:
-    """What fails because of the first does not hide it."""
+    """Later errors do not hide the first."""
     together = threading.Barrier(2)
 
     def do(number: int) -> None:

@@ -1,4 +1,4 @@
-"""What many requests at once make of a new association, and what is left of a target at the end of a run."""
+"""Many requests at once for a new association, and the state of a target at the end of a run."""
 
 from __future__ import annotations
 

@@ -57,7 +57,7 @@ def test_tokens_by_length_are_in_the_fixtures() -> None:
 
 
 def test_without_a_restricted_token_there_is_none() -> None:
-    """What the description leaves out is left out."""
+    """Keys that the description omits are omitted."""
     assert prepared().fixtures.restricted_token is None
 
 
@@ -178,7 +178,7 @@ def test_smoke_has_both_sides_of_the_longest_token() -> None:
 
 
 def test_off_loopback_no_more_bad_credentials_are_planned_than_allowed() -> None:
-    """What would exceed `max_bad_credentials` is withheld, with that reason."""
+    """Probes over `max_bad_credentials` are withheld, with that reason."""
     plan = prepared(table={"max_bad_credentials": 5}).plan
     facts = [probe for probe in plan.sent if probe.request and probe.request.token is None]
     assert len(facts) <= 5

@@ -1,4 +1,4 @@
-"""What a whole session keeps: the same requests for a seed, its limits, and the simplest counterexample."""
+"""Promises of a whole session: the same requests for a seed, its limits, and the simplest counterexample."""
 
 from __future__ import annotations
 

@@ -151,7 +151,7 @@ def test_the_same_seed_draws_the_same_and_another_does_not() -> None:
     ],
 )
 def test_only_chosen_properties_run(chosen: set[str], profile: Profile, properties: list[str]) -> None:
-    """What was not chosen is neither drawn nor sent."""
+    """A property that was not chosen is neither drawn nor sent."""
     desk = Desk(lambda _: UNAUTHORIZED, chosen, profile=profile)
     assert list(desk.run()) == properties
 
@@ -170,7 +170,7 @@ def test_no_request_is_sent_twice_for_a_property() -> None:
 
 
 def test_a_limit_of_65_536_is_told_as_65_537_characters_and_shown_beside_it() -> None:
-    """What is shown fails behind a proxy too, which sees another head; the message says where it begins."""
+    """The shown request fails behind a proxy too, which sees another head. The message has the edge."""
     prop = "property.tokens.length"
     desk = Desk(
         lambda exchange: REFUSED if exchange.facts.token_length > 65_536 else UNAUTHORIZED,
@@ -256,7 +256,7 @@ def test_five_clauses_are_shrunk_and_the_others_shown_as_they_are() -> None:
 
 
 def test_what_cannot_be_shrunk_is_shown_as_it_is(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Where drawing again does not bring the failure back, the one that was seen stands."""
+    """A failure stands that drawing again does not reproduce."""
     prop = "property.tokens.length"
     monkeypatch.setattr(module, "shrink", lambda *_: None)
     desk = Desk(lambda _: UNAUTHORIZED, {prop}, judge=lambda exchange: fail_of(exchange, 1))
@@ -265,7 +265,7 @@ def test_what_cannot_be_shrunk_is_shown_as_it_is(monkeypatch: pytest.MonkeyPatch
 
 
 def test_shrinking_ends_where_the_budget_does() -> None:
-    """What can no longer be sent does not fail: the simplest that was answered is shown."""
+    """A request that can no longer be sent does not fail: the simplest answered one is shown."""
     prop = "property.tokens.length"
     count = 0
     budget = 10_000
@@ -315,7 +315,7 @@ def test_evidence_is_let_go_while_requests_are_sent() -> None:
 
 
 def test_valid_requests_to_a_repository_go_one_after_the_other() -> None:
-    """What would succeed takes its turn, the rest goes side by side."""
+    """Requests that would succeed take turns, the rest goes side by side."""
     lock, inside, most = threading.Lock(), Counter[bool](), Counter[bool]()
     turned = threading.Event()
 

@@ -32,7 +32,7 @@ def recorder(har: Path | None = None, headers: tuple[tuple[bytes, bytes], ...] =
 
 
 def entries(har: Path) -> list[dict[str, object]]:
-    """What stands in a HAR file."""
+    """The entries of a HAR file."""
     return list(json.loads(har.read_text(encoding="utf-8"))["log"]["entries"])
 
 
@@ -49,7 +49,7 @@ def test_evidence_is_kept_by_number_without_secrets() -> None:
 
 
 def test_superseded_exchanges_stand_in_the_har_file_only(tmp_path: Path) -> None:
-    """What is not judged is no evidence, but it was sent."""
+    """A superseded exchange is no evidence, but it was sent."""
     har = tmp_path / "traffic.har"
     kept = recorder(har)
     kept.record(replace(exchange(1, trouble=Trouble.DROPPED), superseded=True))
@@ -93,7 +93,7 @@ def test_headers_of_the_description_are_evidence_too() -> None:
 
 
 def test_a_discarded_recorder_leaves_no_file(tmp_path: Path) -> None:
-    """Where nothing was sent, nothing is written."""
+    """A run without requests writes no file."""
     har = tmp_path / "traffic.har"
     recorder(har).discard()
     assert list(tmp_path.iterdir()) == []
@@ -109,7 +109,7 @@ def test_a_recorder_works_without_a_har_file() -> None:
 
 
 def test_verdicts_and_behaviours_are_redacted() -> None:
-    """What the target says in an answer may repeat a secret in a verdict's words."""
+    """A verdict's words may repeat a secret that the target returned."""
     kept = recorder()
     verdict = Verdict("c", "p", 1, Outcome.FAIL, f"it said {SECRET}", got=SECRET)
     behaviour = Behaviour("p", 200, SECRET, None, None)
@@ -137,7 +137,7 @@ def test_sixteen_threads_write_one_recorder(tmp_path: Path) -> None:
 
 
 def test_a_full_disk_is_noted_once(tmp_path: Path) -> None:
-    """Where the HAR file cannot be written the run goes on, and says why there is none."""
+    """A run goes on without a HAR file that cannot be written, and says why."""
 
     class Full(HarWriter):
         """Has no room."""

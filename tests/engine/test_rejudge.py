@@ -127,7 +127,7 @@ def test_an_answer_that_was_cut_keeps_its_verdicts(tmp_path: Path, kind: type[Mo
 
 
 def test_a_baseline_is_held_against_it_again(traffic: Traffic) -> None:
-    """What was accepted is, and an entry that is over makes it fail as it did."""
+    """Accepted deviations stay accepted, and an expired entry still fails the run."""
     failing = [
         (one.clause.id, one.failures[0].probe) for one in rejudge(traffic, CONTRACT).summary.clauses if one.failures
     ]

@@ -81,7 +81,7 @@ def test_the_first_night_finds_the_second_sends_it_first_and_a_mended_target_cle
 
 
 def test_something_simpler_takes_the_place_of_what_was_kept(tmp_path: Path) -> None:
-    """Where the limit became lower, the edge is looked for again."""
+    """A lower limit makes the edge be sought again."""
     Night(tmp_path, 65_536).store.save(Example(PROPERTY, CLAUSE, of_length(65_537)))
     _, shown = Night(tmp_path, 20_000).run()
     assert shown == [20_001 + 512], "the edge is 20,001, and what is shown stands beside it"
@@ -115,7 +115,7 @@ def test_without_a_store_nothing_is_replayed_or_kept() -> None:
 
 @pytest.mark.parametrize("mutation", [Mutation.FIXTURE, Mutation.NEVER])
 def test_the_safety_policy_holds_for_what_was_saved(tmp_path: Path, mutation: Mutation) -> None:
-    """What was found with --mutation any is neither sent nor dropped under a stricter one."""
+    """Examples of --mutation any are neither sent nor dropped in a stricter mode."""
     store = Night(tmp_path, 1).store
     stranger = Example(PROPERTY, CLAUSE, KNOWN.request(KNOWN.token, 77))
     store.save(stranger)

@@ -1,4 +1,4 @@
-"""How the variables of curl lines are set, as a shell reads it."""
+"""The lines that set variables of curl lines, read by a shell."""
 
 from __future__ import annotations
 

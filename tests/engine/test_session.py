@@ -1,4 +1,4 @@
-"""The session: the opening alone, the rest in the background, and an end for everybody who waits."""
+"""The session: setup alone, the rest in the background, and an end to every wait."""
 
 from __future__ import annotations
 
@@ -88,7 +88,7 @@ def test_where_only_the_first_is_chosen_only_the_first_is_sent() -> None:
 
 
 def test_the_first_is_sent_even_where_it_was_not_chosen() -> None:
-    """What other probes prove depends on it; it is no result of theirs."""
+    """Other probes depend on the first request; it is no result of theirs."""
     app = Recording()
     with session(app) as of:
         complete(of, {"id.zero"})
@@ -122,7 +122,7 @@ def test_credentials_that_are_refused_are_no_verdict() -> None:
 
 
 def test_a_target_that_answers_nothing_is_no_verdict() -> None:
-    """Where neither the valid request nor another is answered there is nobody to judge."""
+    """A target that answers neither the valid request nor another is not judged."""
     with (
         session(Deaf()) as of,
         pytest.raises(NoVerdict, match="does not answer: the connection was dropped"),
@@ -143,7 +143,7 @@ def test_a_target_that_is_silent_is_given_up_after_two_requests() -> None:
 
 
 def test_a_target_that_answers_others_only_is_judged() -> None:
-    """Where the valid request alone is dropped, that is a finding."""
+    """A valid request that alone is dropped is a finding."""
     with session(DeafToTheValid(), profile="smoke") as of:
         complete(of)
         found = of.result(FIRST)
@@ -153,7 +153,7 @@ def test_a_target_that_answers_others_only_is_judged() -> None:
 
 
 def test_in_never_mode_no_valid_token_reaches_a_repository() -> None:
-    """The opening is withheld, a request with an unknown token shows the target, and the rest is judged."""
+    """Setup probes are withheld, a request with an unknown token shows the target, and the rest is judged."""
     app = Recording()
     with session(app, mutation="never") as of:
         complete(of)
@@ -205,7 +205,7 @@ def test_a_burst_is_in_flight_at_once_as_far_as_allowed() -> None:
 
 
 def sent(seed: int, profile: str, **options: object) -> Recording:
-    """What a run sends."""
+    """The requests of a run."""
     app = Recording()
     with session(app, seed=seed, profile=profile, **options) as of:
         complete(of)
@@ -225,7 +225,7 @@ def test_another_seed_sends_other_bytes() -> None:
 
 
 def test_evidence_of_generated_requests_is_forgotten(tmp_path: Path) -> None:
-    """What passes is not kept one by one in memory; the traffic is in the file all the same."""
+    """Exchanges that pass are not kept one by one in memory; the file has all traffic."""
     har = tmp_path / "traffic.har"
     with session(Mock(), har) as of:
         complete(of)
@@ -263,7 +263,7 @@ def test_behaviours_come_in_the_order_of_the_plan() -> None:
 
 
 def test_the_outlook_counts_requests_and_never_more_than_there_will_be() -> None:
-    """What it expects is known from the beginning; how much shrinking needs is not, and gets no number."""
+    """The expected number is known from the beginning. Shrinking gets no number."""
     seen = []
     with session(FAULTS["header-over-65536-answered-431"].make()) as of:
         assert of.outlook == ("Reporting", 0, 0)
@@ -345,7 +345,7 @@ def test_an_error_in_drawing_breaks_off_when_it_matters(monkeypatch: pytest.Monk
 
 
 def test_stop_ends_a_session() -> None:
-    """What is in flight is answered, the rest says that it was not sent, and what was drawn is not judged."""
+    """Requests in flight are answered, the others say that they were not sent, drawn ones are not judged."""
     app = Watching(0.05)
     with session(app, concurrency=2) as of:
         of.open(everything(of))
@@ -370,7 +370,7 @@ def test_stop_ends_a_session() -> None:
 
 
 def test_a_session_ends_with_the_verdict_that_ends_it() -> None:
-    """What is in flight is answered and judged; the rest says why it was not sent."""
+    """Requests in flight are answered and judged; the others say why they were not sent."""
     with session(FAULTS["id-missing"].make(), concurrency=2, exitfirst=True) as of:
         complete(of)
         assert of.ended
@@ -468,7 +468,7 @@ class RefusesAgain(Mock):
 
 
 def test_what_the_opening_shows_is_kept_in_mind() -> None:
-    """Where the target does not associate again, probes that need another 201 are not tested."""
+    """Probes that need another 201 are not tested on a target that does not associate again."""
     with session(RefusesAgain()) as of:
         complete(of, {"url.http"} & {probe.id for probe in of.plan.probes} or {"token.header.x-auth-token"})
         [name] = of._sent

@@ -1,4 +1,4 @@
-"""The opening on targets that are not the documented service, and on broken ones that are."""
+"""Setup and read-back, on targets that are not the documented service, and on broken ones that are."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ CRASH = answer(b"500 Internal Server Error", b"Internal Server Error", b"Content
 
 
 def opened(how: Callable[[Received], bytes], **options: object) -> tuple[str | None, list[Received]]:
-    """Why a target that answers so has no verdict after the opening, or None, and what it received."""
+    """The reason for no verdict after setup, or None, and the requests that the target received."""
 
     def script(connection: Connection) -> None:
         while (received := connection.read()) is not None:
@@ -84,7 +84,7 @@ def test_a_target_where_nobody_answers_is_told_by_a_few_requests(mutation: str) 
 
 
 def test_a_broken_service_is_opened() -> None:
-    """What is non-conformant is not called nobody."""
+    """A non-conformant service is not taken for an absent one."""
     unauthorized = answer(b"401 Unauthorized", ENVELOPE, JSON)
     cases = {
         "a repository that is not found": by_token(
@@ -123,7 +123,7 @@ def run(app: Mock, har: Path | None = None, **options: object) -> Session:
 
 
 def of(session: Session, repository_id: int = ID) -> ResourceChange:
-    """What is said of a repository."""
+    """The change of a repository."""
     assert session.read_back is not None
     return next(left for left in session.read_back.changes if left.resource == repository_id)
 
@@ -144,7 +144,7 @@ def test_the_state_before_and_after() -> None:
 
 
 def test_the_state_is_read_after_the_first_failure_too() -> None:
-    """What `--exitfirst` leaves behind is known as well."""
+    """The state after `--exitfirst` is known as well."""
     session = run(FAULTS["id-missing"].make(), exitfirst=True)
     assert session.ended
     left = of(session).after
@@ -230,7 +230,7 @@ def test_it_is_the_default_off_loopback_only() -> None:
 
 
 def test_a_target_that_breaks_off_leaves_it_open() -> None:
-    """Where nothing may be sent any more, what was left is not known."""
+    """The state after a run is not known when nothing may be sent any more."""
     with embedded_target(Mock()) as target:
         session = session_of(preparation(replace(target, read_back=True)), None)
         session.open({"state.first"})
@@ -245,7 +245,7 @@ def test_a_target_that_breaks_off_leaves_it_open() -> None:
 
 
 def test_a_read_back_that_breaks_leaves_nobody_waiting(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Whoever waits for a probe is told what broke."""
+    """A wait for a probe ends with the error."""
     with embedded_target(Mock()) as target:
         session = session_of(preparation(replace(target, read_back=True)), None)
         assert session.read_back is not None

@@ -1,4 +1,4 @@
-"""What is unsafe in bytes on the wire, decided anew from docs/safety.md and not with the suite's own policy."""
+"""An auditor of bytes on the wire, written anew from docs/safety.md and not with the suite's own policy."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ _TELLING = 16
 
 @dataclass(frozen=True)
 class Auditor:
-    """What may be reached with good credentials, and what the run was told to do.
+    """The resources that good credentials may reach, and the mode of the run.
 
     `mutation` is never, fixture or any; `named` the repositories of the description; `secrets` the valid tokens;
     `mirror_host` the host of its url.
@@ -41,7 +41,7 @@ class Auditor:
     loopback: bool = True
 
     def complaints(self, request: Heard) -> Iterator[str]:
-        """What is unsafe in a request."""
+        """The violations of a request."""
         reached = {number for segment in re.split(rb"[/\\]", _path(request.target)) for number in readings(segment)}
         good, near = self._credentials(request)
         if self.mutation != "any" and (good or near):

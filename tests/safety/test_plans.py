@@ -34,7 +34,7 @@ SECRETS = frozenset(
     for token in (FIXTURES.token, FIXTURES.restricted_token, *FIXTURES.tokens_by_length.values())
 )
 RUNS = {Profile.SMOKE: 61, Profile.STANDARD: 22, Profile.DEEP: 1}
-"""How many seeds for each of the twelve pairs of description and mode: 1,008 runs."""
+"""The number of seeds for each of the twelve pairs of description and mode: 1,008 runs."""
 
 
 def _descriptions(seed: int) -> Iterator[TargetFixtures]:

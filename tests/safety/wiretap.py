@@ -35,12 +35,12 @@ class Heard:
 
     @property
     def target(self) -> bytes:
-        """What stands between the method and the version."""
+        """The request target, between method and version."""
         return self.head.split(b"\r\n")[0].partition(b" ")[2].rpartition(b" ")[0]
 
     @property
     def body(self) -> bytes:
-        """What follows the header."""
+        """The bytes after the header."""
         return self.raw.partition(_END)[2]
 
     @property
@@ -52,7 +52,7 @@ class Heard:
 
 @dataclass
 class Wiretap:
-    """What went by: for each connection the events in order, and one count for all of them."""
+    """The traffic: the events of each connection in order, counted over all connections."""
 
     base_url: str
     _lock: threading.Lock = field(default_factory=threading.Lock)

@@ -1,4 +1,4 @@
-"""Clients to servers that follow a script, and what is left on the desk afterwards."""
+"""Clients of servers that follow a script, with all their exchanges."""
 
 from __future__ import annotations
 
@@ -79,7 +79,7 @@ S = TypeVar("S", Server, Quiet)
 
 @dataclass
 class Desk(Generic[S]):
-    """A client, and all that it left behind."""
+    """A client, with its exchanges and waits."""
 
     client: Client
     server: S
@@ -93,7 +93,7 @@ class Desk(Generic[S]):
 
     @property
     def superseded(self) -> list[Exchange]:
-        """Those that are not."""
+        """The superseded exchanges."""
         return [exchange for exchange in self.recorded if exchange.superseded]
 
 
@@ -109,7 +109,7 @@ def client_to(
     credentials: Credentials | None = None,
     connect: Connect | None = None,
 ) -> Client:
-    """A client to an endpoint; it waits as long as it has to where `pause` does not."""
+    """A client of an endpoint; `pause` replaces its waits."""
     return Client(
         endpoint,
         known,
@@ -135,7 +135,7 @@ def desk(
     bad: int | None = None,
     timeout: float = 2.0,
 ) -> Iterator[Desk[Server]]:
-    """A client to a server that follows the script; waits are noted, not waited for."""
+    """A client of a server that follows the script; waits are noted, not waited for."""
     with serving(script) as server:
         recorded: list[Exchange] = []
         waits: list[float] = []

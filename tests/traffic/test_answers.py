@@ -1,4 +1,4 @@
-"""The two wires: every answer is read to its end, however it is framed, coded or hurried."""
+"""Answers on both transports: each is read to its end, however it is framed, coded or hurried."""
 
 from __future__ import annotations
 
@@ -115,7 +115,7 @@ def test_an_answer_may_end_with_its_connection(make: Callable[[Endpoint], Transp
 
 @both
 def test_an_answer_without_length_may_end_in_a_reset(make: Callable[[Endpoint], Transport]) -> None:
-    """What came before the reset is an answer, though it is not known to be whole."""
+    """Bytes before a reset are an answer that is not known to be whole."""
 
     def script(connection: Connection) -> None:
         connection.read()
@@ -368,7 +368,7 @@ def test_no_body_has_no_coding() -> None:
 
 
 def test_what_is_not_whole_is_undone_as_far_as_it_goes() -> None:
-    """Where reading stopped early, the coding is not damaged."""
+    """Reading that stopped early does not make a coding damaged."""
     whole = gzip.compress(TEXT)
     assert of(whole[:-6], "gzip", truncated=True) == DecodedBody(TEXT, (), truncated=True)
     assert of(b"xyz", "gzip", truncated=True) == DecodedBody(b"xyz", ("gzip",), truncated=True, damaged=True)

@@ -1,4 +1,4 @@
-"""The client: caution with bad credentials off loopback, and what a 401 to good ones means."""
+"""The client: caution with bad credentials off loopback, and the meaning of a 401 to good ones."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ if TYPE_CHECKING:
 
 
 def runs(desk: Desk, known: TargetFixtures) -> list[int]:
-    """How many requests with bad credentials came in a row, each time."""
+    """The numbers of requests with bad credentials in a row."""
     marks = "".join(" " if token_of(received) == known.token.value else "b" for received in desk.server.received)
     return [len(run) for run in marks.split()]
 
@@ -55,7 +55,7 @@ def test_off_loopback_bad_credentials_are_interleaved_with_good_ones() -> None:
 
 
 def test_off_loopback_good_probes_count_as_good_ones() -> None:
-    """Where good credentials were recognised in between, nothing is sent for reassurance."""
+    """Recognised good credentials in between need no reassurance."""
     with desk(by_token(OFF), OFF, bad=100) as at:
         at.client.reassurance = OFF.request(OFF.token)
         for number in range(8):
@@ -98,7 +98,7 @@ def test_off_loopback_the_fifth_stays_where_good_credentials_are_not_recognised(
 
 @pytest.mark.parametrize("limit", [pytest.param(4, id="no budget for it"), pytest.param(9, id="no request for it")])
 def test_off_loopback_the_fifth_stays_without_a_reassurance(limit: int) -> None:
-    """What cannot be sent does not reassure."""
+    """A request that cannot be sent does not reassure."""
     with desk(by_token(OFF), OFF, bad=100, limit=limit) as at:
         at.client.reassurance = OFF.request(OFF.token) if limit == 4 else None
         exchanges = [at.client.send(PROBE, bad(OFF, number)) for number in range(5)]
@@ -188,7 +188,7 @@ def vigilant(at: Desk) -> None:
     ],
 )
 def test_a_token_that_expires_ends_the_run(other: Request) -> None:
-    """Where the first valid request is refused now, a 401 says nothing of the target."""
+    """A 401 says nothing of the target once the first valid request is refused too."""
     with desk(expiring(CREATED, UNAUTHORIZED, UNAUTHORIZED), NAMING) as at:
         vigilant(at)
         for _ in range(2):
@@ -199,7 +199,7 @@ def test_a_token_that_expires_ends_the_run(other: Request) -> None:
 
 
 def test_a_401_while_the_token_is_valid_is_judged() -> None:
-    """Where the first valid request is still answered, the refusal of another is the target's."""
+    """A refusal is the target's while the first valid request is still answered."""
     with desk(expiring(CREATED, UNAUTHORIZED, CREATED), NAMING) as at:
         vigilant(at)
         exchange = at.client.send(PROBE, OTHER)
@@ -210,7 +210,7 @@ def test_a_401_while_the_token_is_valid_is_judged() -> None:
 
 
 def test_a_401_that_cannot_be_explained_is_not_judged() -> None:
-    """Where nobody answers whether the token is valid, there is no verdict on the request."""
+    """A request has no verdict when it is not known whether the token is valid."""
     with desk(expiring(CREATED, UNAUTHORIZED, b""), NAMING) as at:
         vigilant(at)
         exchange = at.client.send(PROBE, OTHER)

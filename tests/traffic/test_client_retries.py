@@ -1,4 +1,4 @@
-"""The client: what is sent again after a 429, a drop or silence, and what that proves."""
+"""The client: retries after a 429, a drop or silence, and their meaning."""
 
 from __future__ import annotations
 
@@ -111,7 +111,7 @@ def test_stop_ends_the_wait_after_a_429() -> None:
 
 
 def test_dropped_once_is_flaky() -> None:
-    """What a fresh connection answers is judged, and the drop is counted."""
+    """The answer on a fresh connection is judged, and the drop is counted."""
     with desk(by_token(ON, otherwise=flaking(1, lambda _: None))) as at:
         exchange = at.client.send(PROBE, marked())
         accounts(at)
@@ -191,7 +191,7 @@ def test_trouble_that_comes_back_is_confirmed(how: Callable[[Connection], object
     [pytest.param(marked(), id="that is dropped as well"), pytest.param(None, id="that nobody knows")],
 )
 def test_trouble_is_not_confirmed_without_a_known_good_request(known_good: Request | None) -> None:
-    """Where the known-good request is dropped too, the target is down: no verdict on this request."""
+    """A target that drops the known-good request too is down: no verdict on this request."""
     with desk(by_token(ON, otherwise=flaking(99, lambda _: None))) as at:
         at.client.known_good = known_good
         exchange = at.client.send(PROBE, marked())
@@ -243,7 +243,7 @@ def test_a_429_on_the_way_is_waited_for_as_well() -> None:
 
 
 def test_a_closed_port_is_not_tried_again() -> None:
-    """Where no connection can be made there is nothing to confirm."""
+    """A target that cannot be reached leaves nothing to confirm."""
     recorded: list[Exchange] = []
     client = client_to(Endpoint(f"http://127.0.0.1:{closed_port()}", 1), recorded.append)
     exchange = client.send(PROBE, marked())
@@ -282,7 +282,7 @@ def test_off_loopback_only_what_does_no_harm_is_sent_again(
 
 
 def test_a_target_that_went_away_ends_the_run() -> None:
-    """Where a known-good request is answered no more, three times over, nothing is judged and nothing is sent."""
+    """Three known-good requests without an answer end the run: nothing is judged, nothing is sent."""
     with desk(by_token(ON, otherwise=flaking(99, lambda _: None))) as at:
         at.client.known_good, at.client.vigilant = marked(), True
         with pytest.raises(NoVerdict, match=r"stopped answering after 7 requests: the connection was dropped"):
@@ -334,7 +334,7 @@ def test_what_is_in_flight_is_told_when_a_target_goes_away() -> None:
 
 
 def page_or_none(exchange: Exchange) -> str | None:
-    """What is 503 here is somebody else's."""
+    """A 503 is another responder's."""
     return "503" if exchange.response and exchange.response.status == 503 else None
 
 
@@ -357,7 +357,7 @@ def test_a_service_that_is_back_in_seconds_is_there() -> None:
 
 
 def test_a_service_that_is_gone_is_given_up_after_seconds() -> None:
-    """What was answered instead is nobody's; who sends next is told the same."""
+    """The other responder's answer is not judged. The next request gets the same error."""
 
     def otherwise(connection: Connection, count: int) -> bool:
         connection.send(answer(b"503 Service Unavailable"))
@@ -366,7 +366,7 @@ def test_a_service_that_is_gone_is_given_up_after_seconds() -> None:
     with desk(by_token(ON, otherwise=otherwise)) as at:
         at.client.known_good, at.client.stand_in = marked(), page_or_none
         for _ in range(2):
-            with pytest.raises(NoVerdict, match=r"^from exchange 1 on the service is gone; what answers: 503$"):
+            with pytest.raises(NoVerdict, match=r"^from exchange 1 on the service is gone; the answers are 503$"):
                 at.client.send(PROBE, marked())
         accounts(at)
     assert [exchange.probe for exchange in at.settled] == [KNOWN_GOOD] * 3
@@ -427,7 +427,7 @@ def test_one_sign_of_life_is_enough() -> None:
 
 
 def test_a_sign_of_life_is_not_waited_for_three_times_over() -> None:
-    """Where the known-good request times out as well, the target is gone after two timeouts."""
+    """A target is gone after two timeouts, its own and the known-good request's."""
     finished = threading.Event()
     with desk(by_token(ON, otherwise=flaking(99, lambda _: finished.wait(5))), timeout=0.15) as at:
         at.client.known_good, at.client.vigilant = marked(), True
@@ -442,7 +442,7 @@ def test_silence_is_waited_for_eight_times_and_no_more() -> None:
     at = quiet_desk(99)
     at.client.known_good = ON.request(ON.token)
     exchanges = [at.client.send(PROBE, marked()) for _ in range(8)]
-    with pytest.raises(NoVerdict, match=r"^more than 8 requests were waited for in vain: no answer in time"):
+    with pytest.raises(NoVerdict, match=r"^more than 8 requests failed after long waits: no answer in time"):
         at.client.send(PROBE, marked())
     accounts(at)
     assert all(exchange.confirmed for exchange in exchanges)
@@ -454,7 +454,7 @@ def test_a_target_that_throttles_for_ever_ends_the_run() -> None:
     busy = by_token(ON, otherwise=lambda connection, _: connection.send(BUSY) or True)
     with desk(busy, limit=1000) as at:
         exchanges = [at.client.send(PROBE, marked()) for _ in range(8)]
-        with pytest.raises(NoVerdict, match=r"^more than 8 requests were waited for in vain: the target kept"):
+        with pytest.raises(NoVerdict, match=r"^more than 8 requests failed after long waits: the target kept"):
             at.client.send(PROBE, marked())
         accounts(at)
     assert {exchange.trouble for exchange in exchanges} == {Trouble.THROTTLED}

@@ -60,11 +60,11 @@ class Desk:
         return Issued(self.tokens[-1], self.lifetime)
 
     def sent(self, request: Request, probe: str = "suite.any") -> Request:
-        """What leaves in its place."""
+        """The request that leaves in its place."""
         return self.credentials.with_current_token(probe, request).request
 
     def exchange(self, request: Request, response: Response = EXPIRED, probe: str = "suite.any") -> Exchange:
-        """What leaves in its place, answered."""
+        """The exchange of the request that leaves in its place."""
         outgoing = self.credentials.with_current_token(probe, request)
         facts = facts_of(outgoing.request, outgoing.fixtures.known)
         return Exchange(1, probe, outgoing.request, facts, response)
@@ -76,7 +76,7 @@ def plan(known: TargetFixtures) -> Plan:
 
 
 def requests(known: TargetFixtures) -> dict[str, Request]:
-    """What is sent, by probe."""
+    """The requests by probe."""
     return {probe.id: probe.request for probe in plan(known).sent if probe.request is not None}
 
 
@@ -148,7 +148,7 @@ def test_a_generated_request_never_takes_the_stand_in_along(request_: Request) -
 
 
 def test_the_planned_token_is_unknown_to_the_wallet_once_there_is_another() -> None:
-    """What was never issued is no valid token; what is made of the issued one is near it."""
+    """A token that was never issued is not valid; one made of the issued token is near it."""
     desk = Desk()
     desk.sent(KNOWN.request(PLANNED))
     known_tokens = desk.credentials.fixtures.known.tokens
@@ -280,7 +280,7 @@ def test_only_the_token_itself_expires() -> None:
 
 
 def test_a_refusal_is_final() -> None:
-    """Whoever asks after a refusal hears the same again, and IAM hears nothing."""
+    """After a refusal the same error is raised again, and IAM is not asked."""
     desk = Desk(failure=NoVerdict("refused"))
     for _ in range(3):
         with pytest.raises(NoVerdict, match="refused"):

@@ -49,7 +49,7 @@ def send(endpoint: Endpoint, request: Request = REQUEST, *, pooled: bool) -> Res
 
 @pytest.fixture(scope="module")
 def authority() -> trustme.CA:
-    """Who signs the certificates of these tests."""
+    """The authority that signs the certificates of these tests."""
     return trustme.CA()
 
 
@@ -277,7 +277,7 @@ def test_tls_is_spoken_with_an_ipv6_address(authority: trustme.CA, bundle: Path,
 def test_a_proxy_that_does_not_help_leaves_the_target_out_of_reach(
     script: Callable[[Connection], None] | None,
 ) -> None:
-    """What the proxy does wrong is not the target's."""
+    """An error of the proxy is not the target's."""
     with serving(script or answering(answer())) as server:
         port = closed_port() if script is None else server.port
         endpoint = Endpoint("https://127.0.0.1:9", 2, proxy=f"http://127.0.0.1:{port}")
@@ -330,7 +330,7 @@ def test_the_next_address_is_tried_where_one_fails(monkeypatch: pytest.MonkeyPat
 
 
 def test_the_last_failure_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Where no address works, the caller hears why the last one did not."""
+    """The error of the last address is raised when none works."""
     resolving(monkeypatch, "192.0.2.1", "192.0.2.2")
 
     def connect(address: str, _: float) -> None:

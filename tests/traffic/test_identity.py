@@ -46,7 +46,7 @@ def script(*answers: bytes) -> Callable[[Connection], None]:
 
 
 def refusal(url: str, timeout: float = 2.0) -> str:
-    """What is said where no token is issued: one line, without a secret."""
+    """The error when no token is issued: one line, without a secret."""
     with pytest.raises(NoVerdict) as caught:
         ask(url, timeout=timeout)
     message = str(caught.value)

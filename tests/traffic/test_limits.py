@@ -53,7 +53,7 @@ def test_a_budget_lets_out_what_it_holds() -> None:
 
 
 def test_sixteen_threads_do_not_overdraw_a_budget() -> None:
-    """What is left is taken once."""
+    """The last request is taken once."""
     budget = Budget(100)
     taken: list[bool] = []
     threads = [threading.Thread(target=lambda: taken.extend(spent(budget) for _ in range(20))) for _ in range(16)]
@@ -84,7 +84,7 @@ def test_without_a_rate_nothing_waits() -> None:
 
 
 class Clock:
-    """What the limits take for `time`: it goes when it is told to."""
+    """A stand-in for `time` that advances when told."""
 
     def __init__(self) -> None:
         self.now = 1000.0
@@ -209,7 +209,7 @@ def test_a_bad_one_in_flight_when_a_good_one_leaves_counts_on() -> None:
 
 
 def test_without_a_good_one_the_fifth_stays() -> None:
-    """Where good credentials are not recognised nothing more goes, rather than a lock being risked."""
+    """Unrecognised good credentials end the bad ones, so that no lock is risked."""
     crowd = Crowd(CredentialGate(100), recognised=False)
     assert [crowd.bad() for _ in range(6)] == [*[True] * 4, False, False]
     with (

@@ -76,7 +76,7 @@ WHOLE = {
 
 @pytest.mark.parametrize("form", FORMS)
 def test_a_secret_that_got_past_is_seen_in_every_form(form: str) -> None:
-    """What `text` would take out, `found_in` sees; what stands in its place is none."""
+    """`found_in` sees all that `text` takes out, and no placeholder."""
     spelt = f"before {FORMS[form](SECRET)} after"
     assert REDACTOR.found_in(spelt.encode("latin-1", "replace")) == NAME
     assert REDACTOR.found_in(REDACTOR.text(spelt).encode("latin-1", "replace")) is None

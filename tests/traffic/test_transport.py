@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 
 def planned(sent: Request) -> tuple[bytes, list[tuple[bytes, bytes]], bytes]:
-    """What a server must receive."""
+    """The bytes that a server must receive."""
     line = b"%b %b HTTP/1.1" % (sent.method.encode(), sent.target)
     fields = [
         field for field in sent.header_fields() if field[0].lower() not in {b"host", b"content-length", b"connection"}
@@ -33,7 +33,7 @@ def planned(sent: Request) -> tuple[bytes, list[tuple[bytes, bytes]], bytes]:
 
 
 def got(received: Received) -> tuple[bytes, list[tuple[bytes, bytes]], bytes]:
-    """What a server did receive."""
+    """The bytes that a server received."""
     return received.line, received.planned, received.body
 
 

@@ -167,7 +167,7 @@ def test_a_request_that_nobody_reads_is_a_timeout(make: Callable[[Endpoint], Tra
 
 @both
 def test_a_closed_port_is_out_of_reach(make: Callable[[Endpoint], Transport]) -> None:
-    """Where nobody listens no connection is made."""
+    """A closed port is out of reach."""
     error = trouble(make, Endpoint(f"http://127.0.0.1:{closed_port()}"))
     assert error.trouble is Trouble.UNREACHABLE
     assert "refused" in str(error)
@@ -175,7 +175,7 @@ def test_a_closed_port_is_out_of_reach(make: Callable[[Endpoint], Transport]) ->
 
 @both
 def test_a_server_that_does_not_greet_is_out_of_reach(make: Callable[[Endpoint], Transport]) -> None:
-    """Where TLS gets no answer no connection is made, in time."""
+    """A TLS handshake without an answer ends in time, without a connection."""
     finished = threading.Event()
     with serving(lambda _: finished.wait(30)) as server:
         endpoint = Endpoint(f"https://127.0.0.1:{server.port}", TIMEOUT)

@@ -1,4 +1,4 @@
-"""The two wires side by side, and requests that go over them."""
+"""Both transports side by side, and requests for them."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ def send(make: Callable[[Endpoint], Transport], endpoint: Endpoint, *requests: R
 
 
 def trouble(make: Callable[[Endpoint], Transport], endpoint: Endpoint, request: Request = PLAIN) -> TransportError:
-    """What goes wrong with a request that gets no answer."""
+    """The error of a request that gets no answer."""
     with pytest.raises(TransportError) as caught:
         send(make, endpoint, request)
     return caught.value

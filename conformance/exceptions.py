@@ -1,7 +1,7 @@
-"""What can go wrong, as one tree; every leaf knows its exit code (docs/interface.md).
+"""The errors, as one tree; each has its exit code (docs/interface.md).
 
 ConformanceError
-├── UsageError            2   found before anything is sent: the user mends it
+├── UsageError            2   found before anything is sent: the user can fix it
 ├── NoVerdict             3   the target could not be judged: unreachable, refused, untestable
 └── SafetyViolation       3   a request that the policy forbids: a bug of the suite, the run stops
 """
@@ -20,7 +20,7 @@ class ConformanceError(Exception):
 
 
 class UsageError(ConformanceError):
-    """Wrong usage or configuration; the message says what, where (file and key, or option), and how to mend it."""
+    """Wrong usage or configuration; the message says what, where (file and key, or option), and how to fix it."""
 
     exit_code = 2
 

@@ -1,4 +1,4 @@
-"""The folders of a user, where the system knows of any: without HOME and without an entry in passwd it does not."""
+"""The user's folders for cache and state; there are none without HOME and without an entry in passwd."""
 
 from __future__ import annotations
 

@@ -33,7 +33,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_configure(config: pytest.Config) -> None:
-    """Register the run where a target was named, before Allure and JUnit look where to write."""
+    """Register the run where a target was named, before Allure and JUnit decide where to write."""
     name = config.getoption("conformance_target", None)
     if name is None:
         if getattr(config.option, "numprocesses", None) and any(map(_SUITE.search, config.args)):
@@ -54,7 +54,7 @@ def pytest_configure(config: pytest.Config) -> None:
 
     if getattr(config.option, "numprocesses", None) or hasattr(config, "workerinput"):
         raise pytest.UsageError(
-            "-n (xdist) does not go with --conformance-target: requests are concurrent as it is, and workers would "
+            "-n (xdist) cannot be used with --conformance-target: requests are concurrent already, and workers would "
             "break rate, budget and safety; use --conformance-concurrency"
         )
     given = {option.field: config.getoption(f"conformance_{option.field}") for option in RUN_OPTIONS}

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 from conformance.cli.entry import Group
-from conformance.cli.options import contract_of, history_option, opened, spec_option
+from conformance.cli.options import PATH, contract_of, history_option, opened, spec_option
 from conformance.config.baseline import add_entries, checked
 from conformance.history.resolve import resolve_snapshot
 
@@ -34,7 +34,11 @@ def baseline() -> None:
 @click.option("--owner", default=None, help="Who is responsible for them.")
 @click.option("--expires", type=click.DateTime(["%Y-%m-%d"]), default=None, help="The last day of the acceptance.")
 @click.option(
-    "--output", type=click.Path(path_type=Path), default=Path("baseline.toml"), show_default=True, help="The file."
+    "--output",
+    type=PATH,
+    default=Path("baseline.toml"),
+    show_default=True,
+    help="The file to extend.",
 )
 @history_option
 @spec_option

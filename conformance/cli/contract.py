@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 from conformance.cli.entry import Command
-from conformance.cli.options import contract_of, form_option, spec_option
+from conformance.cli.options import PATH, contract_of, form_option, spec_option
 from conformance.config.reference import write_template
 from conformance.config.targets import example_target
 from conformance.engine.preparation import fixtures_of
@@ -39,10 +39,13 @@ def clauses(form: str, spec: Path | None) -> None:
 
 
 @click.command(cls=Command)
-@click.argument("path", type=click.Path(path_type=Path), default=Path("conformance.toml"), required=False)
+@click.argument("path", type=PATH, default=Path("conformance.toml"), required=False)
 @spec_option
 def init(path: Path, spec: Path | None) -> None:
-    """Write a commented conformance.toml, with the keys of the contract."""
+    """Write a commented conformance.toml, with the keys of the contract.
+
+    PATH is by default conformance.toml. No file is overwritten.
+    """
     write_template(path, load_contract(spec), spec)
     click.echo(f"{path} is written: fill in a target, then `conformance run NAME --dry-run`")
 

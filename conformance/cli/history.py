@@ -6,19 +6,21 @@ import re
 import sys
 from contextlib import ExitStack, suppress
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
-from typing import TextIO
+from typing import TYPE_CHECKING, TextIO
 
 import click
 
 from conformance.cli.entry import Command, Group
-from conformance.cli.options import contract_of, form_option, history_option, opened, spec_option
+from conformance.cli.options import PATH, contract_of, form_option, history_option, opened, spec_option
 from conformance.exceptions import UsageError
 from conformance.history.resolve import compare_runs, resolve_run
 from conformance.history.text import comparison_text, report_text, run_lines, run_table, runs_json
 from conformance.history.transfer import exported, imported
 from conformance.history.trend import trend_data, write_page
 from conformance.report.words import minute
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 __all__ = ["compare", "history"]
 
@@ -46,8 +48,8 @@ def _keep(_: click.Context, __: click.Parameter, value: str) -> timedelta:
 def compare(one: str, other: str, url: str | None, form: str, spec: Path | None) -> int:
     """Show what changed between the runs A and B.
 
-    One line says so where nothing did. A run is an id or its beginning, latest, latest~3, a date (the last run by the
-    end of that day, UTC), NAME:latest or NAME:DATE of the target NAME, or the report.json or traffic.har of a run.
+    Where nothing changed, one line says so. A run is an id or its beginning, latest, latest~3, a date (the last run by
+    the end of that day, UTC), NAME:latest or NAME:DATE of the target NAME, or the report.json or traffic.har of a run.
     Runs of one target are compared in the order of their time, two targets in the order given. Runs of two operations
     are not compared.
 
@@ -90,7 +92,7 @@ def history(context: click.Context, url: str | None, target: str | None, limit: 
 @history.command()
 @click.argument("run")
 @form_option("table", "json")
-@click.option("--traffic", type=click.Path(path_type=Path), default=None, help="Write the run's traffic.har there.")
+@click.option("--traffic", type=PATH, default=None, help="Write the run's traffic.har to this file.")
 @history_option
 @click.pass_obj
 def show(given: str | None, url: str | None, run: str, form: str, traffic: Path | None) -> None:
@@ -117,7 +119,7 @@ def show(given: str | None, url: str | None, run: str, form: str, traffic: Path 
 
 
 @history.command()
-@click.option("--output", type=click.Path(path_type=Path), default="trend.html", show_default=True, help="The file.")
+@click.option("--output", type=PATH, default="trend.html", show_default=True, help="The file to write.")
 @click.option("--target", "targets", multiple=True, metavar="NAME", help="Only this target; repeatable. [default: all]")
 @click.option("--nights", type=click.IntRange(1), default=400, show_default=True, help="At most so many, newest first.")
 @click.pass_obj
@@ -130,7 +132,13 @@ def html(url: str | None, output: Path, targets: tuple[str, ...], nights: int) -
 
 
 @history.command()
-@click.option("--keep", callback=_keep, required=True, metavar="400d", help="Delete runs older than this (d, w, y).")
+@click.option(
+    "--keep",
+    callback=_keep,
+    required=True,
+    metavar="400d",
+    help="Delete runs older than this: days, weeks or years (400d, 60w, 2y).",
+)
 @history_option
 @click.pass_obj
 def prune(given: str | None, url: str | None, keep: timedelta) -> None:

@@ -20,16 +20,16 @@ if TYPE_CHECKING:
     from conformance.contract.contract import Contract
     from conformance.history.store import History
 
-__all__ = ["contract_of", "form_option", "history_option", "opened", "spec_option"]
+__all__ = ["PATH", "contract_of", "form_option", "history_option", "opened", "spec_option"]
 
+PATH = click.Path(path_type=Path)
 _OPTION = next(option for option in RUN_OPTIONS if option.name == "spec")
 
 
 def spec_option(command: Callable[..., Any]) -> Callable[..., Any]:
     """Offer `--spec`."""
     text = f"{_OPTION.help} [default: {_OPTION.shown_default}]"
-    kind = click.Path(path_type=Path)
-    return click.option(_OPTION.flag(), _OPTION.field, type=kind, help=text, metavar=_OPTION.metavar)(command)
+    return click.option(_OPTION.flag(), _OPTION.field, type=PATH, help=text, metavar=_OPTION.metavar)(command)
 
 
 def form_option(*forms: str) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
@@ -39,7 +39,7 @@ def form_option(*forms: str) -> Callable[[Callable[..., Any]], Callable[..., Any
 
 def history_option(command: Callable[..., object]) -> Callable[..., object]:
     """Offer `--history`."""
-    text = "A SQLite file or a URL. [default: as of a run]"
+    text = "A SQLite file or the URL of a database. [default: that of `conformance run`]"
     return click.option("--history", "url", default=None, metavar="URL", help=text)(command)
 
 

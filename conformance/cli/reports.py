@@ -7,7 +7,7 @@ from pathlib import Path
 import click
 
 from conformance.cli.entry import Command
-from conformance.cli.options import contract_of, spec_option
+from conformance.cli.options import PATH, contract_of, spec_option
 from conformance.contract.clause import Level
 from conformance.engine.rejudge import rejudge
 from conformance.exceptions import NoVerdict
@@ -21,11 +21,15 @@ __all__ = ["allure", "judge"]
 
 
 @click.command(cls=Command)
-@click.argument("traffic", type=click.Path(path_type=Path))
-@click.option("--report", type=click.Path(path_type=Path), default=None, help="Write report.json there.")
+@click.argument("traffic", type=PATH)
+@click.option("--report", type=PATH, default=None, help="Write report.json to this file.")
 @spec_option
 @click.option(
-    "--fail-on", type=click.Choice(["must", "should"]), default=None, show_default="the run's", help="What gates."
+    "--fail-on",
+    type=click.Choice(["must", "should"]),
+    default=None,
+    show_default="the run's",
+    help="The level of clause that makes the exit code 1.",
 )
 def judge(traffic: Path, report: Path | None, spec: Path | None, fail_on: str | None) -> int:
     """Judge recorded traffic again, sending nothing.
@@ -47,11 +51,11 @@ def judge(traffic: Path, report: Path | None, spec: Path | None, fail_on: str | 
 
 
 @click.command(cls=Command)
-@click.argument("directory", type=click.Path(path_type=Path), default=Path("reports"), required=False)
-@click.option("--output", type=click.Path(path_type=Path), default=None, help="The folder for the page.")
+@click.argument("directory", type=PATH, default=Path("reports"), required=False)
+@click.option("--output", type=PATH, default=None, help="The folder for the page.")
 @click.option(
     "--history-file",
-    type=click.Path(path_type=Path),
+    type=PATH,
     default=None,
     metavar="FILE",
     show_default="history.jsonl beside the page",

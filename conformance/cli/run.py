@@ -99,7 +99,7 @@ def _ask(preparation: Preparation) -> None:
         require_consent(preparation, "--yes")
     if not click.confirm(f"{said}.\nGo on?"):
         raise UsageError(
-            "not confirmed, and nothing was sent; `--dry-run` lists what would be, `--mutation never` changes nothing"
+            "not confirmed: nothing was sent; `--dry-run` lists the requests, `--mutation never` changes nothing"
         )
 
 

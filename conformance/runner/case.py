@@ -41,7 +41,7 @@ __all__ = [
 EVERYTHING = "everything-sent"
 NO_TARGET = (
     "conformance.suite tests a target, and none is named: give --conformance-target NAME (of conformance.toml, "
-    "or a URL), or use `conformance run`, which brings one"
+    "or a URL), or use `conformance run`, which starts the embedded mock"
 )
 NOTHING_SELECTED = "nothing is selected: no clause and probe are left to test; select more or deselect less"
 _SHOWN_EXCHANGES = 5
@@ -257,7 +257,7 @@ class Cases:
         if verdicts:
             return verdicts[0].message
         if case.kind is Kind.EVERYTHING:
-            return "nothing else that was sent speaks of it"
+            return "no other request tests it"
         probe = self._preparation.plan.by_id.get(case.probe) or self._properties.get(case.probe)
         unsent = FIRST_FAILURE if self._session.ended else "nothing that was sent tests it"
         return (probe.withheld if probe else None) or unsent

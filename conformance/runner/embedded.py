@@ -1,6 +1,6 @@
-"""The embedded mock as a target: what `conformance run` tests when no target is named.
+"""The embedded mock as a target: `conformance run` tests it when no target is named.
 
-It serves one operation. Of a contract with other bounds it is described as far as these allow.
+It serves one operation. For a contract with other bounds, its description keeps within them.
 """
 
 from __future__ import annotations

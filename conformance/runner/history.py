@@ -30,7 +30,7 @@ def open_history(url: str | None, *, make: bool = False) -> History:
     from conformance.history.store import History  # noqa: PLC0415
 
     if url == NO_HISTORY:
-        raise UsageError("history: none is kept: name a file or a URL with --history")
+        raise UsageError("history: recording is off (none): name a file or a URL with --history")
     return History(url or str(default_path()), make=make)
 
 
@@ -84,7 +84,7 @@ class HistoryRecorder:
         try:
             return self._recalled(record, self._history)
         except Exception as error:  # noqa: BLE001 - as the class promises
-            self._unknown = f"; since when something fails is not known: {_in_words(error)}"
+            self._unknown = f"; the beginnings of its failures are not known: {_in_words(error)}"
             return record
 
     def _recalled(self, record: RunRecord, history: History) -> RunRecord:

@@ -49,11 +49,11 @@ def dry_run(preparation: Preparation, console: Console) -> int:
     withheld = sum(probe.withheld is not None for probe in probes)
     total = sum(kinds.values()) + sum(drawn.values()) + sum(again.values())
     console.print(f"{total:5} requests, to {preparation.target.base_url}", soft_wrap=True, markup=False)
-    console.print("      retries, and what shrinks a generated failure, come on top", markup=False)
+    console.print("      retries, and requests that shrink a generated failure, come on top", markup=False)
     console.print(f"{withheld:5} probes withheld", markup=False)
     freed = sum((probe.withheld or "").startswith(MUTATION) for probe in probes)
     if freed and preparation.target.loopback:
-        console.print(f"{freed:5} of them `--mutation any` would send: on loopback nobody is harmed", markup=False)
+        console.print(f"{freed:5} of them would be sent with `--mutation any`, which is safe on loopback", markup=False)
     console.print("nothing was sent", markup=False)
     return 0
 
@@ -80,7 +80,7 @@ def changes(preparation: Preparation) -> str | None:
     return (
         f"{target.base_url}: about {min(each, most) * repeat:,} requests with a valid token{runs} (at most "
         f"{most * repeat:,} where failures are shrunk) send {operation.method} {operation.template}"
-        f"{_reach(preparation)}{urls}; what they change, nothing here undoes"
+        f"{_reach(preparation)}{urls}; the suite undoes none of these changes"
     )
 
 
@@ -88,7 +88,7 @@ def require_consent(preparation: Preparation, flag: str) -> None:
     """Raise UsageError where consent is needed and was not given; for callers that cannot ask."""
     said = changes(preparation)
     if said and not preparation.settings.yes:
-        raise UsageError(f"{said}; give {flag} if that is meant")
+        raise UsageError(f"{said}; give {flag} to agree")
 
 
 def _reach(preparation: Preparation) -> str:

@@ -199,7 +199,7 @@ def words_of(record: RunRecord, exit_code: int) -> str | None:
     if exit_code == 3:  # noqa: PLR2004 - as above
         return "no verdict: the run ended before everything was tried"
     if exit_code and not record.tests.get("failed"):
-        return "the run failed, though no test of it did: the baseline does not fit any more (report.json says where)"
+        return "the run failed, although no test did: the baseline is stale (report.json names the entries)"
     return None
 
 

@@ -53,9 +53,9 @@ class Reports:
         """Make the directory and lock it; UsageError where that cannot be done, or something is in a report's way."""
         for path in (self.har, self.junit, self.json):
             if path.is_dir():
-                raise UsageError(f"output: {path} is a directory, and a report of that name is due: remove it")
+                raise UsageError(f"output: {path} is a directory, where a report has to be written: remove it")
         if self.allure.is_file():
-            raise UsageError(f"output: {self.allure} is a file, and a folder of that name is due: remove it")
+            raise UsageError(f"output: {self.allure} is a file, where a folder has to be made: remove it")
         try:
             self.directory.mkdir(parents=True, exist_ok=True)
             with tempfile.TemporaryFile(dir=self.directory):
@@ -124,7 +124,7 @@ class Reports:
         if not found:
             return None
         more = f" and {len(found) - 3} more" if len(found) > 3 else ""  # noqa: PLR2004 - enough to begin with
-        return f"a secret stood in {', '.join(found[:3])}{more}: removed, please report it"
+        return f"a secret was found in {', '.join(found[:3])}{more}: removed, please report it"
 
     def _drop(self) -> None:
         for path in (self.har, self.junit, self.json, self.allure):

@@ -147,7 +147,7 @@ def test_a_regression_that_nobody_reads_is_one(recorded: Path, tmp_path: Path) -
     ("words", "said"),
     [
         (("--history", "typo.db"), "there is no file typo.db"),
-        (("--history", "none"), "none is kept"),
+        (("--history", "none"), "recording is off"),
         (("show", "night-009"), "no such run"),
         (("show", "latest"), "of which target"),
         (("show", "night-002", "--traffic", "no/where"), "No such file"),

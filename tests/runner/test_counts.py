@@ -64,7 +64,7 @@ def test_clauses_are_counted_alike_on_the_screen_and_in_the_report(ran: Ran) -> 
     assert said == {verdict: counted[verdict] for verdict in wanted}
     assert said == {verdict: summary[verdict.replace("-", "_")] for verdict in wanted}
     assert number(r"(\d+) clauses:", ran.out) == len(rows)
-    assert number(r"(\d+) clauses? broken", ran.out) == len(summary["gating"])
+    assert number(r"(\d+) clauses? failed", ran.out) == len(summary["gating"])
     assert number(r"([\d,]+) requests in", ran.out) == ran.report["run"]["requests"] == len(ran.traffic)
     groups = re.findall(r"^  \S.*: (\d+) clauses?$", ran.out, re.MULTILINE)
     assert sum(map(int, groups)) == counted["not-tested"] > 1

@@ -161,7 +161,7 @@ def test_a_run_that_is_kept_though_nothing_was_recalled_says_so() -> None:
     recorder = HistoryRecorder(Failing(adds=True))  # type: ignore[arg-type]
     recorder.recall(record())
     assert recorder.keep(record(), None, narrowed=False) is None
-    assert "since when something fails is not known: RuntimeError" in recorder.said["history"]
+    assert "the beginnings of its failures are not known: RuntimeError" in recorder.said["history"]
 
 
 def test_the_user_s_own_history_that_fails_at_the_end_makes_nothing_red(tmp_path: Path) -> None:

@@ -28,7 +28,7 @@ ENVIRON = {
     "CONFORMANCE_TIMEOUT_SECONDS": "1",
 }
 URL = "https://staging.invalid"
-HINT = "of them `--mutation any` would send: on loopback nobody is harmed"
+HINT = "of them would be sent with `--mutation any`, which is safe on loopback"
 
 
 def test_it_says_where_how_much_and_what_with() -> None:
@@ -40,7 +40,7 @@ def test_it_says_where_how_much_and_what_with() -> None:
         "requests with a valid token",
         "POST /v4/repositories/{repository_id}/remote-mirror/associate for repository_id 7 and 123 ",
         "https://mirror.invalid/a.git",
-        "nothing here undoes",
+        "the suite undoes none of these changes",
     ):
         assert part in said
 
@@ -84,7 +84,7 @@ def test_nothing_is_asked_where_nothing_changes() -> None:
 
 def test_who_cannot_be_asked_must_have_said_yes() -> None:
     """The flag is named in the words of the way in."""
-    with pytest.raises(UsageError, match=r"; give --conformance-yes if that is meant$"):
+    with pytest.raises(UsageError, match=r"; give --conformance-yes to agree$"):
         require_consent(preparation(target_with()), "--conformance-yes")
     require_consent(preparation(target_with(), yes=True), "--conformance-yes")
 
@@ -94,7 +94,7 @@ def test_a_job_without_yes_sends_nothing(tmp_path: Path) -> None:
     ran = command("run", URL, cwd=tmp_path, environ=ENVIRON)
     assert ran.code == 2
     assert ran.err.startswith(f"error: {URL}: about ")
-    assert ran.err.endswith("; give --yes if that is meant\n")
+    assert ran.err.endswith("; give --yes to agree\n")
     assert not ran.reports.exists()
 
 
@@ -108,8 +108,8 @@ def test_a_job_with_yes_goes_on(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("typed", "code", "said"),
     [
-        pytest.param(b"n\n", 2, "error: not confirmed, and nothing was sent", id="no"),
-        pytest.param(b"\n", 2, "error: not confirmed, and nothing was sent", id="nothing"),
+        pytest.param(b"n\n", 2, "error: not confirmed: nothing was sent", id="no"),
+        pytest.param(b"\n", 2, "error: not confirmed: nothing was sent", id="nothing"),
         pytest.param(b"y\n", 3, "cannot be reached", id="yes"),
     ],
 )

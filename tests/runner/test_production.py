@@ -148,7 +148,7 @@ def test_the_first_run_asks(tmp_path: Path) -> None:
         first = here.do(COMMANDS["first"])
         assert (first.returncode, here.iam.asked) == (2, 0)
     assert "for repository_id 2112029391 with https://example.com/" in first.stderr
-    assert first.stderr.endswith("; give --yes if that is meant\n")
+    assert first.stderr.endswith("; give --yes to agree\n")
 
 
 def test_the_gateway_can_be_seen_without_production(tmp_path: Path) -> None:

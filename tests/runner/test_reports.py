@@ -26,7 +26,7 @@ def test_a_secret_is_looked_for_in_every_report_and_nowhere_else(tmp_path: Path)
     (tmp_path / "token.txt").write_text(SECRET)
     assert (
         reports.scan(Redactor({"TOKEN": SECRET}))
-        == "a secret stood in junit.xml ($TOKEN), allure-results/one.json ($TOKEN): removed, please report it"
+        == "a secret was found in junit.xml ($TOKEN), allure-results/one.json ($TOKEN): removed, please report it"
     )
     assert reports.har.exists()
     assert not reports.junit.exists()

@@ -64,6 +64,6 @@ def test_a_report_with_a_secret_in_it_is_removed_and_the_run_has_no_verdict(tmp_
     with site(tmp_path) as target:
         ran = command("-c", _CARELESS, cwd=tmp_path, environ=target.environ, program=Path(sys.executable))
     assert ran.code == 3, ran.out + ran.err
-    assert "a secret stood in report.json ($SITE_TOKEN): removed" in " ".join(ran.out.split())
+    assert "a secret was found in report.json ($SITE_TOKEN): removed" in " ".join(ran.out.split())
     assert not (ran.reports / "report.json").exists()
     assert (ran.reports / "traffic.har").exists()

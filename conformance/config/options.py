@@ -83,7 +83,7 @@ class Option:
 
     @property
     def allowed(self) -> str:
-        """What may be given, in words, as in an error message."""
+        """The allowed values in words, as in an error message."""
         if self.choices:
             return f"one of {', '.join(self.choices)}"
         if self.kind == "bool":

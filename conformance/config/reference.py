@@ -1,4 +1,4 @@
-"""What is written of the options and keys: the tables of docs/configuration.md, and the file of `conformance init`.
+"""The documentation of the options and keys: the tables of docs/configuration.md, and the file of `conformance init`.
 
 Refresh the page with ``python -m conformance.config.reference docs/configuration.md``.
 """

@@ -124,11 +124,12 @@ def resolve(
 ) -> Secret:
     """Return the secret that ``env:NAME``, ``file:PATH``, ``command:PROGRAM ARGUMENTS`` or a literal stands for.
 
-    A path is relative to ``base_directory``, where a program runs, too. ``place`` begins every error message; ``name``
-    is the placeholder's where no variable gives one. One line break at the end of a value is left out, wherever it
-    comes from. Raises UsageError, without the value, for a literal where they are refused, an unset or empty variable,
-    a file that cannot be read, a program that prints nothing, and a value that has not the ``form``, or is shorter or
-    longer than ``lengths``.
+    A path is relative to ``base_directory``, where a program runs, too. ``place`` begins every error message. ``name``
+    is the placeholder's where no variable gives one. One line break at the end of a value is left out.
+
+    Raises UsageError, without the value, for a literal where they are refused, an unset or empty variable, a file that
+    cannot be read, and a program that prints nothing. It does so too for a value that has not the ``form``, or is
+    shorter or longer than ``lengths``.
     """
     scheme, _, rest = reference.partition(":")
     if scheme == "env" and is_reference(reference):
@@ -251,9 +252,9 @@ def output_of(line: str, environ: Mapping[str, str], directory: Path, longest: i
 
 
 def _printed(process: subprocess.Popen[bytes], program: str, longest: int, seconds: float) -> bytes:
-    """What it prints, up to a limit; a thread reads it, since a pipe cannot be waited for everywhere.
+    """The program's output, up to a limit; a thread reads it, since a pipe cannot be waited for everywhere.
 
-    Where something that left the program's process group holds the pipe open, the thread is abandoned with it.
+    A process that left the program's group may hold the pipe open; the thread is then abandoned with it.
     """
     printed, most = bytearray(), longest + _LINE_BREAK
     deadline = time.monotonic() + seconds
@@ -307,7 +308,7 @@ class Iam:
 
     @property
     def secrets(self) -> tuple[Secret, ...]:
-        """What of it must appear nowhere."""
+        """The texts of it that must appear nowhere."""
         return tuple(value for value in (self.user, self.password, self.domain) if isinstance(value, Secret))
 
 

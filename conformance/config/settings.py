@@ -51,7 +51,7 @@ class ConfigFile:
 
     @property
     def directory(self) -> Path:
-        """Where relative paths in the file start."""
+        """The folder that relative paths in the file are relative to."""
         return self.path.parent
 
     @property
@@ -136,7 +136,7 @@ def _exists(path: Path) -> bool:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Settings:
-    """What the user asked for; None where the run decides. ``rate`` is in requests a second.
+    """The user's choices; None leaves one to the run. ``rate`` is in requests a second.
 
     A path from the file is relative to the file, any other to the working directory.
     """
@@ -164,7 +164,7 @@ class Settings:
     sources: tuple[tuple[str, str], ...] = field(default=(), repr=False, compare=False)
 
     def source(self, name: str) -> str:
-        """Where a setting comes from, to begin an error message with: ``--select``, ``CONFORMANCE_SELECT``."""
+        """The source of a setting, to begin an error message with: ``--select``, ``CONFORMANCE_SELECT``."""
         return dict(self.sources).get(name, _DEFAULT)
 
 

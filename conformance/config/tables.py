@@ -69,7 +69,7 @@ IAM = (
         example='"eu-west-101"',
     ),
 )
-"""How to obtain a token from IAM: by password, for a project (docs/vendor.md)."""
+"""The access to a token from IAM: by password, for a project (docs/vendor.md)."""
 
 UNKNOWN = '"…"'
 """The example of a key of which nothing is known that the contract allows."""
@@ -108,7 +108,7 @@ def keys_of(contract: Contract) -> tuple[Key, ...]:
 
 
 def lengths_of(operation: Operation) -> tuple[int, int]:
-    """How many characters a token may have."""
+    """The number of characters that a token may have."""
     credential = operation.credential
     return max(credential.shortest, 1), LONGEST if credential.longest is None else credential.longest
 

@@ -37,10 +37,29 @@ _NOT_IN_A_NAME = re.compile(r"[^A-Z0-9]+")
 class Target:
     """A deployment to test; made by ``load_target`` or ``build_target``, which check it.
 
-    ``place`` begins an error message about the description. ``resource`` is what the token may use, and None where the
-    operation has no resource; ``resources`` are further ones. ``url`` is the value of the operation's url member,
-    ``values`` are those of other parameters, as text, and ``members`` those of other members of the body.
-    ``timeout_seconds`` is over 0. ``verify_tls`` is a path where a CA bundle was named.
+    Attributes:
+        name: its name in reports and in the history.
+        place: the beginning of an error message about the description.
+        base_url: the URL that request targets are below.
+        token: a valid token; None where IAM or a program gives one.
+        resource: the resource that the token may use; None without one.
+        url: the value of the body's url member.
+        restricted_token: a valid token without permission on the resource.
+        restricted_resource: a resource that the token may not use.
+        missing_resource: a resource that does not exist.
+        tokens_by_length: further valid tokens by their length.
+        resources: further resources and their roles.
+        values: the values of other parameters, as text.
+        members: the values of other members of the body.
+        not_testable: clauses that cannot be tested here, with the reasons.
+        verify_tls: whether certificates are checked, or the path of a CA bundle.
+        client_certificate: the file of a certificate to show.
+        proxy: the URL of a proxy.
+        timeout_seconds: the limit of an exchange, over 0.
+        headers: header fields for every request.
+        max_bad_credentials: how many requests without a good token may be sent.
+        read_back: whether the resource is read back; None leaves it to the run.
+        source: IAM or a program that gives the token.
     """
 
     name: str
@@ -268,7 +287,7 @@ class _Reader:
     lengths: tuple[int, int]
 
     def _secret(self, key: str, text: str, form: Form = "field", lengths: tuple[int, int] = (1, LONGEST)) -> Secret:
-        """Where no variable names the placeholder of a secret, its key does."""
+        """The placeholder of a secret is its key, unless a variable names it."""
         return resolve(
             text,
             self.environ,
@@ -290,7 +309,7 @@ class _Reader:
         return None
 
     def source(self) -> Iam | Command | None:
-        """Where a token can be had again; where there are both, ``token`` wins and ``iam`` is not looked up."""
+        """The source of a new token; ``token`` wins over ``iam``, which is then not looked up."""
         token, iam = self.raw["token"], self.raw["iam"]
         if token is not None:
             if not token.startswith("command:"):

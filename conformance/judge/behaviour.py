@@ -124,9 +124,10 @@ def stand_in(exchange: Exchange, contract: Contract) -> str | None:
 
 
 def absence(answers: Sequence[Exchange], elsewhere: Exchange, contract: Contract) -> str | None:
-    """What stands there instead of the documented service, in words; None where something may be the service.
+    """The thing that answers instead of the documented service, in words; None where it may be the service.
 
-    `answers` are those to different requests on the documented path, `elsewhere` that on a path that is not documented.
+    `answers` are those to different requests on the documented path. `elsewhere` is the one on a path that is not
+    documented.
     """
     if not answers or not all(_foreign(exchange, elsewhere, contract) for exchange in answers):
         return None
@@ -160,7 +161,7 @@ def _instead(answer: Response) -> bool:
 
 
 def _looks(exchange: Exchange, contract: Contract) -> tuple[object, ...]:
-    """What an answer looks like, apart from texts, which may name the path or the time."""
+    """The look of an answer, without texts that may name the path or the time."""
     seen = behaviour_of(exchange, contract.operation.envelope)
     return seen.status, seen.content_type, seen.shape, seen.error_code
 

@@ -1,4 +1,4 @@
-"""The verdicts of a run as a whole: one cause fails one clause, and what only many exchanges show is told too."""
+"""The verdicts of a run as a whole: one cause fails one clause, and repeated requests are compared."""
 
 from __future__ import annotations
 
@@ -130,9 +130,9 @@ def beside_neighbours(
 def _one_cause(
     verdicts: Iterable[Verdict], observations: Mapping[int, Observation], expectation: Expectation
 ) -> list[Verdict]:
-    """The verdicts, a request with several values that clauses speak of failing those that fail alone too.
+    """The verdicts, where a request with several values that have clauses fails only those that fail alone too.
 
-    Where none does, the failure is that of any request of its role.
+    If none does, the failure is that of any request of its role.
     """
     found = list(verdicts)
     several: dict[int, frozenset[str]] = {}
@@ -168,7 +168,7 @@ def _place(verdict: Verdict) -> object:
 
 
 def _told_in_contract(observation: Observation, others: Iterable[Observation], expectation: Expectation) -> str | None:
-    """The clause that speaks of such a token where everything else is in contract, if that is accepted too."""
+    """The clause about such a token in an otherwise documented request, if that is accepted too."""
     kinds = {observation.facts.token}
     if observation.facts.token is TokenKind.UNUSUAL:
         kinds = {TokenKind.NEAR_VALID, TokenKind.UNKNOWN, TokenKind.EMPTY}  # white space is trimmed to nothing
@@ -223,7 +223,7 @@ def limit_of(observations: Iterable[Observation]) -> Limit | None:
 
 
 def within_limit(verdicts: Iterable[Verdict], limit: Limit, contract: Contract) -> list[Verdict]:
-    """The verdicts, each refusal beyond the limit told by the clause whose subject it is, and by no other."""
+    """The verdicts, where each refusal beyond the limit fails the clause whose subject it is, and no other."""
     found = list(verdicts)
     spoken = {verdict.clause for verdict in found if _beyond(verdict, limit)}
     dropped = frozenset(contract.catalogue.ids("answered"))
@@ -246,7 +246,7 @@ def within_limit(verdicts: Iterable[Verdict], limit: Limit, contract: Contract) 
 
 
 def _explained(contract: Contract) -> frozenset[str]:
-    """The clauses that a refusal for the length alone would fail besides the one that speaks of lengths."""
+    """The clauses that a refusal for the length alone would fail besides the one about lengths."""
     ids = contract.catalogue.ids
     return frozenset((*ids("owed"), *ids("documented-status"), *ids("envelope", status="other")))
 

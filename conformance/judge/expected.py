@@ -1,8 +1,8 @@
 """The statuses expected of each request, and the clauses that own them.
 
-One defect must fail the clauses that it breaks and no others, so every request whose status is decided has owners:
-the clauses whose subject is all that is not ordinary about it. A token of 65,536 characters speaks of the token's
-length, not of unknown tokens.
+One defect must fail the clauses that it breaks and no others. So every request whose status is decided has owners: the
+clauses about everything in it that is not ordinary. A token of 65,536 characters is a matter of the token's length, not
+of unknown tokens.
 """
 
 from __future__ import annotations
@@ -50,7 +50,7 @@ def expectation_of(contract: Contract) -> Expectation:
 
 
 class Expectation:
-    """What a contract's clauses `owed` say of statuses: by role, by credential, and by the value of one part."""
+    """The statuses by a contract's `owed` clauses: by role, by credential, and by the value of one part."""
 
     def __init__(self, contract: Contract) -> None:
         self._ids = contract.catalogue.ids
@@ -150,7 +150,7 @@ class Expectation:
         return self._owed(credential="unknown") | self._owed(role="permitted")
 
     def at_edge(self, facts: Facts) -> bool:
-        """Whether a value of the request is one that a clause of its own speaks of."""
+        """Whether a value of the request has a clause of its own."""
         return bool(self._edge(facts) or self.subjects(facts))
 
     def _owed(self, **arguments: object) -> frozenset[str]:
@@ -181,7 +181,7 @@ class Expectation:
         return self._precedence
 
     def _with_edge(self, owner: frozenset[str], edge: frozenset[str]) -> frozenset[str]:
-        """The owner of a request to the description's resource; at an edge, an ordinary request speaks of both."""
+        """The owner of a request to the description's resource; at an edge, an ordinary request has both clauses."""
         return owner | edge if owner & self._ordinary else owner
 
     def _with_permission(self, facts: Facts, allowed: frozenset[int], *, passed: bool) -> frozenset[str]:
@@ -265,7 +265,7 @@ def _of_one_value(arguments: Mapping[str, object]) -> bool:
 
 
 def _when(domain: Domain, value: Identifier | None) -> tuple[str, ...]:
-    """What is said of a value of this domain: at which bound it is, or that it is one of those listed."""
+    """The words for a value of this domain: the bound that it is at, or that it is listed."""
     if isinstance(domain, Integer):
         return tuple(
             word for word, bound in (("minimum", domain.minimum), ("maximum", domain.maximum)) if value == bound

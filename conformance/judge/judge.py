@@ -86,7 +86,7 @@ def _verdict(clause: str, finding: Finding, reading: Reading) -> Verdict:
 
 
 def context_of(opening: Sequence[Exchange], contract: Contract) -> Context:
-    """What the opening exchanges, the first request and the same again, say of the target."""
+    """The context that the opening exchanges, the first request and the same again, give."""
     by_probe = {exchange.probe: Reading(exchange, contract, Context()) for exchange in opening}
     first, again = by_probe.get(FIRST), by_probe.get(AGAIN)
     if first is None:

@@ -110,10 +110,11 @@ class Comparison:
 def comparisons(observations: Iterable[Observation]) -> list[Comparison]:
     """Every success that can be compared with another.
 
-    One success after the other for the same resource and url, with nothing between them that may have changed it, has
-    the id of the one before. Where the target shows that an id outlives requests with other urls, all of the same
-    resource and url have the id that most of them have, as long as nothing of unknown effect happens to the resource.
-    Else an id that changed proves nothing.
+    Two successes in a row for the same resource and url have the same id, if nothing between them may have changed it.
+
+    A target may show that an id outlives requests with other urls. Then all of the same resource and url have the id
+    that most of them have, as long as nothing of unknown effect happens to the resource. Otherwise an id that changed
+    proves nothing.
     """
     seen = sorted(observations, key=lambda observation: (observation.begun, observation.number))
     groups: dict[tuple[Identifier | None, str | None], list[Observation]] = defaultdict(list)
@@ -182,9 +183,9 @@ def _upsets(disturbing: Sequence[Observation]) -> list[Observation]:
 
 
 def _operated(observation: Observation) -> bool:
-    """Whether this is a success of some resource, be it one of which two urls were sent, or none.
+    """Whether this is a success of some resource, with any number of urls sent.
 
-    Which resource an id in another notation means is not known, and need not be.
+    An id in another notation may mean any resource, and that need not be known.
     """
     return observation.facts.operates and observation.facts.id_kind in _READ and observation.success
 

@@ -77,7 +77,7 @@ class Reading:
 
     @property
     def unread(self) -> str | None:
-        """Why the body says nothing, though the answer may be good; None where it could be read."""
+        """The reason why the body says nothing, though the answer may be good; None where it could be read."""
         response = self.exchange.response
         if self.cut:
             return "the answer is too long to be read to its end"

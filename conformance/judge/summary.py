@@ -33,7 +33,7 @@ __all__ = [
 ]
 
 LACKING = "the description has no "
-"""How reasons begin that an entry in the target description removes."""
+"""The beginning of the reasons that an entry in the target description removes."""
 
 
 class Conclusion(StrEnum):
@@ -72,7 +72,7 @@ class ClauseResult:
 
 @dataclass(frozen=True, slots=True)
 class GatePolicy:
-    """Which failures stop a release.
+    """The failures that stop a release.
 
     Attributes:
         deselected: clauses that were not selected.
@@ -121,7 +121,7 @@ class Summary:
         return tuple(result.clause.id for result in self.clauses if result.failures and disagree(result.failures))
 
     def count(self, outcome: Outcome) -> int:
-        """How many clauses have this outcome."""
+        """The number of clauses with this outcome."""
         return sum(result.outcome is outcome for result in self.clauses)
 
 
@@ -168,7 +168,7 @@ def gates(clause: Clause, verdict: Verdict, policy: GatePolicy) -> bool:
 def accepts(accepted: Collection[tuple[str, str]], clause: str, probe: str) -> bool:
     """Whether a failure is accepted: the pair is, or it was generated and something of this clause is.
 
-    What is generated differs from run to run, and meets an accepted deviation by whichever property comes along.
+    Generated requests differ from run to run, and any property may meet an accepted deviation.
     """
     return (clause, probe) in accepted or (probe.startswith(GENERATED) and any(one == clause for one, _ in accepted))
 

@@ -19,13 +19,13 @@ __all__ = [
 ]
 
 GENERATED = "property."
-"""How the ids of properties begin; they send other requests in each run."""
+"""The beginning of the ids of properties; they send other requests in each run."""
 _LONGEST_MESSAGE = 600
 _LONGEST_GOT = 200
 
 
 class Outcome(StrEnum):
-    """How a clause fares."""
+    """The outcomes of a clause."""
 
     PASS = "pass"  # noqa: S105 - a verdict, no password
     FAIL = "fail"
@@ -75,7 +75,7 @@ def untested(reason: str) -> Finding:
 def in_words(text: str, longest: int) -> str:
     """At most `longest` characters of `text`, on one line.
 
-    What a target chose must neither fill a report nor steer a terminal.
+    A target's text must neither fill a report nor steer a terminal.
     """
     shown = text if len(text) <= longest else text[:longest] + "…"
     if shown.isprintable():

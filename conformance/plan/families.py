@@ -166,7 +166,7 @@ def urls(fixtures: TargetFixtures, _: Mapping[str, Any]) -> Family:
 
 
 def header_names(fixtures: TargetFixtures, _: Mapping[str, Any]) -> Family:
-    """The token's header in another case, with the valid token where it is safe; or a stranger in a header like it."""
+    """The token's header in another case, the valid token only where safe; or an unknown token in a similar header."""
     valid, stranger = fixtures.request(fixtures.token), unknown(fixtures, "property.headers")
     named = strategies.token_header_names(fixtures.header).map(
         lambda name: _safely(replace(valid, token_header=name), fixtures, stranger)
@@ -203,7 +203,7 @@ def pairs(fixtures: TargetFixtures, _: Mapping[str, Any]) -> Family:
 
 
 def _parts(fixtures: TargetFixtures) -> dict[str, st.SearchStrategy[Change]]:
-    """What may be wrong with each part of a request that the operation has."""
+    """The ways in which each part of a request that the operation has may be wrong."""
     operation = fixtures.operation
     wrong: dict[str, st.SearchStrategy[Change]] = {}
     if operation.resource is not None and _bounded(_domain(fixtures)):
@@ -236,7 +236,7 @@ def _wrong_segments(fixtures: TargetFixtures) -> st.SearchStrategy[bytes]:
 
 
 def openapi(fixtures: TargetFixtures, document: Mapping[str, Any]) -> Family:
-    """What schemathesis makes of the OpenAPI file, with the valid token where it means it right and that is safe."""
+    """Requests that schemathesis makes of the OpenAPI file, with the valid token where that is safe."""
     operation, example = fixtures.operation, _example(fixtures)
     made = strategies.openapi_requests(document, operation, fixtures.token, fixtures.arguments, example)
     pinned = [list(requests) for requests in (made.coverage, made.examples) if requests]

@@ -34,7 +34,7 @@ __all__ = [
 ]
 
 UNCHANGEABLE = "the valid token cannot be changed in this way"
-"""Why a probe with a changed token is withheld."""
+"""The reason why a probe with a changed token is withheld."""
 
 _TELLING = 16  # characters; a shorter token, changed, is like any other
 _HEAD = 48
@@ -152,7 +152,7 @@ class TargetFixtures:
 
     @cached_property
     def known(self) -> KnownTarget:
-        """What facts are told from."""
+        """The target, as far as facts depend on it."""
         valid = frozenset(token.value for token in (self.token, *self.former, *self.tokens_by_length.values()))
         restricted = frozenset({self.restricted_token.value}) if self.restricted_token else frozenset()
         known_tokens = KnownTokens(valid, restricted)

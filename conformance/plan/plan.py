@@ -100,10 +100,11 @@ def make_plan(
     bad_credentials: int | None = None,
     probes: Iterable[Probe] | None = None,
 ) -> Plan:
-    """The probes of `profile`; `bad_credentials` is how many requests without a good token may be sent, None for any.
+    """The probes of `profile`, and which of them are withheld.
 
-    Where they are too many, those of the smoke profile are kept first, then some of every kind in turn. `probes` are
-    those of the fixtures, where they were made before.
+    `bad_credentials` is how many requests without a good token may be sent; None allows any number. Of too many, those
+    of the smoke profile are kept first, then some of every kind in turn. `probes` are those of the fixtures, where they
+    were made before.
     """
     offered = [probe for probe in probes or all_probes(fixtures, catalogue) if profile.covers(probe.profile)]
     facts = {probe.id: facts_of(probe.request, fixtures.known) for probe in offered if probe.request}

@@ -39,7 +39,7 @@ SAFE = frozenset({"GET", "HEAD", "OPTIONS", "TRACE"})
 """The methods that change nothing (RFC 9110 section 9.2.1)."""
 
 MUTATION = "mutation = "
-"""How the reasons begin that `--mutation any` does away with."""
+"""The beginning of the reasons that `--mutation any` does away with."""
 
 _RESERVED_NAMES = re.compile(
     r"(?:[a-z0-9_-]*\.)*(?:example|invalid|test|localhost|example\.(?:com|net|org))", re.IGNORECASE
@@ -59,13 +59,13 @@ _SHOWN = 60  # characters of an identifier in a reason
 
 
 def refusal(request: Request, facts: Facts, fixtures: TargetFixtures) -> str | None:
-    """Why the safety policy forbids `request`, in words, or None; `facts` are the request's."""
+    """The reason why the safety policy forbids `request`, or None; `facts` are the request's."""
     anywhere = fixtures.mutation is Mutation.ANY
     return (None if anywhere else _mutation(request, facts, fixtures)) or _addresses(request, fixtures)
 
 
 def _mutation(request: Request, facts: Facts, fixtures: TargetFixtures) -> str | None:
-    """Why a valid token, or one near it, must not be sent with `request`, or None."""
+    """The reason why a valid token, or one near it, must not be sent with `request`, or None."""
     near = request.token is not None and fixtures.known.tokens.near(request.token.value)
     if not facts.token.good and not near and not _carries_valid(request, fixtures):
         return None
@@ -81,7 +81,7 @@ def _mutation(request: Request, facts: Facts, fixtures: TargetFixtures) -> str |
 
 
 def _reached(request: Request, fixtures: TargetFixtures, domain: Domain, *, changed: bool) -> str | None:
-    """Why a path is not safe: every plausible reading of it must be a named resource, or cannot exist.
+    """The reason why a path is not safe, or None: every plausible reading must be a named resource, or cannot exist.
 
     A `changed` valid token needs one that is named.
     """
@@ -112,7 +112,7 @@ def _another_operation(method: str, operation: Operation) -> bool:
 
 
 def _others(request: Request, fixtures: TargetFixtures) -> str | None:
-    """Why the value of another path parameter than the resource is not safe: it may be somebody else's."""
+    """The reason why another path parameter's value is not safe, or None: it may be somebody else's."""
     operation = fixtures.operation
     for name, segment in _values(request, operation).items():
         domain, own = operation.parameter(name).domain, fixtures.arguments.get(name)
@@ -181,7 +181,7 @@ def _without(segments: list[bytes], known: bytes, form: Callable[[bytes], bytes]
 
 
 def _addresses(request: Request, fixtures: TargetFixtures) -> str | None:
-    """The service must never be made to call a stranger."""
+    """The reason why the body may make the service call a host that is not reserved, or None."""
     text = _joined(_ESCAPE.sub(_unescaped, _text((request.body or b"").replace(b"\0", b""))))
     decoded = unquote(text, "latin-1")
     return _strangers(text, fixtures) or (_strangers(decoded, fixtures) if decoded != text else None)

@@ -14,7 +14,7 @@ __all__ = ["Declared", "Probe", "Profile", "Stage"]
 
 
 class Profile(StrEnum):
-    """How much is sent: about 50, about 450, about 5,000 requests."""
+    """The size of a run: about 50, about 450, about 5,000 requests."""
 
     SMOKE = "smoke"
     STANDARD = "standard"
@@ -27,7 +27,7 @@ class Profile(StrEnum):
 
 
 class Stage(IntEnum):
-    """When a probe is sent: the opening one by one and first, bursts after all others, and the last after all else."""
+    """The order of sending: the opening probes one by one and first, bursts after the main ones, the last after all."""
 
     SETUP = 0
     MAIN = 1
@@ -38,10 +38,17 @@ class Stage(IntEnum):
 
 @dataclass(frozen=True, slots=True)
 class Probe:
-    """What to send, and the clauses that it is there for.
+    """A request, and the clauses that it tests.
 
-    `request` is None where the target description lacks what it needs; `withheld` then says what, in words. A policy
-    may withhold a probe that has a request. `copies` are sent at the same time.
+    Attributes:
+        id: stable for ever, and the same for every target.
+        title: the request in words.
+        clauses: the ids of the clauses that it is there for.
+        request: the request; None where the target description lacks something for it.
+        withheld: why it is not sent, or None.
+        profile: the smallest profile that sends it.
+        stage: the order of sending.
+        copies: how many are sent at the same time.
     """
 
     id: str
@@ -76,7 +83,7 @@ class Declared:
         return self.ids("refused", **about)
 
     def owed(self, **about: object) -> tuple[str, ...]:
-        """``owed(credential="unknown")``: such a request is owed what the clause says."""
+        """``owed(credential="unknown")``: the status of the answer to such a request."""
         return self.ids("owed", **about)
 
     def recorded(self, about: str, **more: object) -> tuple[str, ...]:
@@ -90,7 +97,7 @@ class Declared:
 
     @property
     def undocumented(self) -> tuple[str, ...]:
-        """Which status a request out of contract gets."""
+        """The status of the answer to a request out of contract."""
         return self.recorded("undocumented-status")
 
     @property
@@ -108,7 +115,7 @@ class Declared:
         return self.ids("same-again", **{"at-once": True if at_once else None})
 
     def success(self, status: int) -> tuple[str, ...]:
-        """What the documented request is owed where the token may use the resource, and all of the answer's body."""
+        """The clauses of a success: of the documented request with permission, and of all of the answer's body."""
         of_the_answer = tuple(one.id for one in self.catalogue if one.arguments.get("status") == status)
         found = (
             *self.owed(role="permitted"),
@@ -120,7 +127,7 @@ class Declared:
         return tuple(dict.fromkeys(found))
 
     def answer(self, owed: tuple[str, ...]) -> tuple[str, ...]:
-        """What is said of the body of the refusal that clauses owe: envelope, code, media type, reason, message."""
+        """The clauses of a refusal's body where `owed` name its status: envelope, code, media type, reason, message."""
         statuses = dict.fromkeys(self.catalogue[one].arguments.get("status") for one in owed)
         found = [
             one

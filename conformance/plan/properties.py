@@ -44,15 +44,15 @@ class Property:
     withheld: str | None = None
 
     def promised(self, profile: Profile) -> int:
-        """How many requests a profile would draw if there were anything to draw."""
+        """The number of requests that a profile would draw if there were anything to draw."""
         return self.share * _TIMES[profile]
 
     def examples(self, profile: Profile) -> int:
-        """How many requests a profile draws."""
+        """The number of requests that a profile draws."""
         return 0 if self.withheld else self.promised(profile)
 
     def family(self, fixtures: TargetFixtures) -> Family:
-        """What the requests are drawn from."""
+        """The family of requests that it draws from."""
         return self.make(fixtures, self.openapi)
 
 
@@ -157,7 +157,10 @@ def _told(clauses: Declared, member: str, when: str) -> tuple[tuple[str, ...], t
 
 
 def _bounds(operation: Operation) -> list[tuple[str, str]]:
-    """What the schema says of members beside their types; what a target description gives may be left out."""
+    """The members and the faults that the schema names beside their types.
+
+    A member that the target description gives is never absent.
+    """
     if operation.body is None:
         return []
     found = variants(operation.body.schema, operation.body.example)

@@ -55,8 +55,8 @@ def _other(contract: Contract) -> Rule:
     def judge(reading: Reading) -> Finding | None:
         """Every other 4xx to a request that reaches the service carries the envelope too.
 
-        Nothing is owed by an answer to HEAD, which has no body, nor by one that a parser, router or proxy gives before
-        any application sees the request: to what is not HTTP, to other paths and methods, to a head that is too large.
+        An answer to HEAD has no body. Nor is an envelope due where a parser, router or proxy answers before any
+        application sees the request: to what is not HTTP, to other paths and methods, to a head that is too large.
         """
         facts = reading.facts
         if not 400 <= reading.status < 500 or not facts.served or facts.method not in _METHODS:  # noqa: PLR2004 - RFC 9110 section 15.5

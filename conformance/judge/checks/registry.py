@@ -30,7 +30,7 @@ Make = Callable[["Contract", "Clause"], Rule]
 
 
 class Kind(Enum):
-    """What an argument has to be, where it is none of a few words."""
+    """The kinds of arguments that are none of a few words."""
 
     PARAMETER = auto()
     BODY_MEMBER = auto()
@@ -88,7 +88,7 @@ def validate(contract: Contract) -> None:
 
 
 def _nearest(problems: list[str | None], forms: tuple[Form, ...], clause: Clause) -> str:
-    """What is wrong by the form that has most names in common with the arguments."""
+    """The problem by the form that has most names in common with the arguments."""
     names = clause.arguments.keys()
     if not names:
         return f"give {', or '.join(' and '.join(form) for form in forms)}"
@@ -101,7 +101,7 @@ def _nearest(problems: list[str | None], forms: tuple[Form, ...], clause: Clause
 
 
 def _problem(form: Form, clause: Clause, operation: Operation) -> str | None:
-    """Why the clause's arguments are not of this form, or None where they are."""
+    """The reason why the clause's arguments are not of this form, or None where they are."""
     given = clause.arguments
     known = {name.removesuffix("?") for name in form}
     if strange := sorted(given.keys() - known):
@@ -154,7 +154,7 @@ _OF_SCHEMAS = {
 
 
 def missing_bound(clause: Clause, operation: Operation) -> str | None:
-    """Why nothing that is sent can be as the row's arguments say, or None where something can."""
+    """The reason why no request can be as the row's arguments say, or None where one can."""
     match dict(clause.arguments):
         case {"parameter": str(name), "when": str(when)}:
             return _of_parameter(operation.parameter(name), when)
@@ -179,7 +179,7 @@ def _of_parameter(parameter: Parameter, when: str) -> str | None:
 
 
 def _possible(domain: Domain) -> set[str]:
-    """What a value of this domain can be, in the words of clauses.yaml."""
+    """The words of clauses.yaml that can be true of a value of this domain."""
     match domain:
         case Integer():
             bounds = {("below-minimum", "minimum"): domain.minimum, ("above-maximum", "maximum"): domain.maximum}

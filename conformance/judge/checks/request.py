@@ -1,4 +1,4 @@
-"""What must not succeed, and what must: values, credentials, bodies and methods, in contract and out of it."""
+"""Requests that must not succeed, and those that must: values, credentials, bodies and methods."""
 
 from __future__ import annotations
 

@@ -82,7 +82,7 @@ def _invalid(contract: Contract, clause: Clause) -> Rule:
 
 
 def _unproven(reading: Reading, allowed: frozenset[int]) -> str | None:
-    """Why an answer to good credentials proves nothing: the target refuses everybody, or knows not these."""
+    """The reason why an answer to good credentials proves nothing: the target refuses all, or does not know these."""
     facts = reading.facts
     if facts.token.good and reading.contract.operation.success not in allowed and not reading.context.succeeded:
         return reading.context.obstacle
@@ -92,7 +92,7 @@ def _unproven(reading: Reading, allowed: frozenset[int]) -> str | None:
 
 
 def _obstacle(reading: Reading, allowed: frozenset[int]) -> str | None:
-    """Why a success that did not come proves nothing here; the first one always does."""
+    """The reason why a success that did not come proves nothing here; the first one always does."""
     asked = reading.contract.operation.success in allowed
     return reading.context.obstacle if asked and reading.exchange.probe != FIRST else None
 

@@ -1,4 +1,4 @@
-"""What holds for everything that is sent: no 5xx, no dropped connection, nothing given away."""
+"""Rules for everything that is sent: no 5xx, no dropped connection, nothing given away."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ _TRACES = tuple(
         r" at \S{1,300}\.p[lm] line \d+\.",  # Perl
     )
 )
-"""What a frame looks like; bounded, so that no answer makes the search slow. An exception's name alone is no trace."""
+"""The form of a frame; bounded, so that no answer makes the search slow. An exception's name alone is no trace."""
 
 _ESCAPE = re.compile(rb'\\(?:([nrt"\'/\\])|u00([2-7][0-9a-fA-F]))')  # RFC 8259 section 7
 _LINE_TAG = re.compile(r"(?:<(?:br|/?(?:p|li|div|tr|td|pre|code|h\d))\b[^<>]{0,200}>[ \r\n]?)+", re.IGNORECASE)
@@ -180,7 +180,7 @@ def _without_markup(body: bytes) -> bytes:
 
 
 def _unescaped(match: re.Match[bytes]) -> bytes:
-    """What an escape in a JSON string stands for."""
+    """The character that an escape in a JSON string stands for."""
     character, code = match.groups()
     return bytes([int(code, 16)]) if code else _LINES.get(character, character)
 

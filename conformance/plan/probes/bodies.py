@@ -33,7 +33,7 @@ _ALIKE = {
     "content-type.capital", "accept.any", "accept.json",
     "accept.json-refused", "accept.nonsense", "accept.xml",
 }  # fmt: skip
-"""What differs from its neighbours for few servers: the deep profile sends it."""
+"""Probes that few servers answer unlike their neighbours; the deep profile sends them."""
 
 _ALIKE_TYPES = {"zero", "empty-array", "decimal", "object"}
 _DEEP = 20_000
@@ -85,7 +85,7 @@ class Documented:
         return b"{%b: %b%b}" % (json.dumps(self.name).encode("ascii"), raw, rest)
 
     def plus(self, raw: bytes) -> bytes:
-        """The body with further members, which are told without braces."""
+        """The body with further members, written without braces."""
         return self.text[:-1] + (b", " if self.whole else b"") + raw + b"}"
 
     def renamed(self, name: str, value: object = None) -> bytes:

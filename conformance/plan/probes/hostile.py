@@ -308,7 +308,7 @@ _WHEN = {
     ValueKind.TOO_LONG: "too-long",
     ValueKind.OTHER_PATTERN: "other-pattern",
 }
-"""What the clauses call a text that the parameter's domain does not have."""
+"""The word of the clauses for a text that is not in the parameter's domain."""
 
 
 def _segment(fixtures: TargetFixtures, clauses: Declared, row: tuple[str, bytes, str], profile: Profile) -> Probe:

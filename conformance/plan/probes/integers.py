@@ -1,7 +1,7 @@
 """Values of an integer parameter: its edges, common limits of programs, aliases, look-alikes of numbers, patterns.
 
-What is out of contract is made of the description's value: only a target that misreads it reaches anything, and what it
-reaches is that one.
+Values out of contract are made of the description's value. Only a target that misreads one reaches a resource, and that
+is the description's.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ _ALIKE = {
     "carriage-return.after", "nul.before", "arabic-digits", "undefined", "true", "infinity", "placeholder",
     "encoded-hash", "leading-zeros", "plus-sign.encoded", "percent-encoded.one",
 }  # fmt: skip
-"""What differs from its neighbours for few servers: the deep profile sends it."""
+"""Values that few servers answer unlike their neighbours; the deep profile sends them."""
 _WORDS = ("new", "me", "self", "mine", "current", "latest", "default", "first", "last", "all", "any", "own", "my")
 _NEAR = 10  # how far from a power of two a number is named after it
 
@@ -135,9 +135,9 @@ def _limits() -> tuple[Row, ...]:
 
 
 def out_of_contract(value: int, domain: Integer, name: str, of: str) -> Iterator[Row]:
-    """Numbers under and over the range, look-alikes of numbers, and notations; `of` is what `value` is, in words.
+    """Numbers under and over the range, look-alikes of numbers, and notations; `of` names `value` in words.
 
-    What is made of the value may be in range where the bounds are wide or open: its clause is told by its kind.
+    Where the bounds are wide or open, such a value may be in range; its kind decides the clause.
     """
     seen = {row.number for row in (*edges(domain).values(), *numbers_in_range(domain))}
     for row in (*_below(value, domain, of), *_above(value, domain, of)):
@@ -272,9 +272,9 @@ def _notations(r: int) -> tuple[tuple[str, str, str], ...]:
 
 
 def lookups(value: int) -> Iterator[Row]:
-    """What means something to a database or a program: patterns, expressions, comments.
+    """Texts with a meaning to a database or a program: patterns, expressions, comments.
 
-    A pattern is made so that the value is the only one that it matches, wherever that can be.
+    A pattern matches the value and no other, where that can be.
     """
     r = str(value)
     standard = (

@@ -69,7 +69,7 @@ PARTS = ("token", "id", "body", "media", "method", "path")
 
 
 def classes_of(operation: Operation) -> dict[str, dict[str, str]]:
-    """What can be wrong with each part of a request, in words; what is not named in a combination is as documented.
+    """The ways in which each part of a request can be wrong, in words; any other part is as documented.
 
     A part that the operation does not have has no classes.
     """
@@ -98,7 +98,7 @@ def classes_of(operation: Operation) -> dict[str, dict[str, str]]:
 
 
 def spelling(operation: Operation, name: str) -> Callable[[bytes], bytes]:
-    """What changes a request target as the class of the path says."""
+    """The change of a request target for a class of the path."""
     return spellings(operation)["queries" if name == "query" else name]
 
 
@@ -130,7 +130,7 @@ def _bodies(operation: Operation) -> dict[str, str]:
 
 
 WORDS = (2**32, 2**64)
-"""How many numbers an integer of 32 bits can be, and of 64."""
+"""The number of values of an integer of 32 bits, and of 64."""
 
 
 def word_over(maximum: int) -> int:
@@ -206,7 +206,7 @@ PLAIN: tuple[str, ...] = ("token-missing.path-capitals", "token-missing.path-enc
 
 @dataclass(frozen=True, slots=True)
 class Combination:
-    """Which class each part is of, by the part; parts that are as documented are left out."""
+    """The class of each part that is not as documented."""
 
     classes: Mapping[str, str]
 
@@ -216,7 +216,7 @@ class Combination:
         return ".".join(f"{part}-{self.classes[part]}" for part in PARTS if part in self.classes)
 
     def words(self, known: Mapping[str, Mapping[str, str]]) -> str:
-        """What is wrong, in the words of `classes_of`."""
+        """The faults, in the words of `classes_of`."""
         return ", ".join(known[part][self.classes[part]] for part in PARTS if part in self.classes)
 
     def possible(self, known: Mapping[str, Mapping[str, str]]) -> bool:
@@ -261,7 +261,7 @@ def pair_probes(fixtures: TargetFixtures, clauses: Declared) -> Iterator[Probe]:
 
 
 def _clauses(row: Combination, clauses: Declared) -> tuple[str, ...]:
-    """What a row is there for: without a known token nothing succeeds. Of too long a one its length forbids that."""
+    """The clauses of a row: without a known token nothing succeeds, nor with one that is too long."""
     parts = row.classes.keys()
     owned = row.classes.get("token") == "over" and "path" not in parts
     mandatory = "token" in parts and "method" not in parts and not owned

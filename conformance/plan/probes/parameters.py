@@ -1,7 +1,7 @@
 """Values of path and query parameters, by domain: in contract, at its edges, and out of it.
 
-Values are made of the description's and sent with the valid token; which clause speaks of one is told by what it is.
-Probes of the resource are named id, those of another parameter after it.
+Values are made of the description's and sent with the valid token; the kind of a value decides its clause. The ids of
+the resource's probes begin with id, those of another parameter's with its name.
 """
 
 from __future__ import annotations
@@ -39,7 +39,7 @@ _WHEN = {
     ValueKind.TOO_LONG: "too-long",
     ValueKind.OTHER_PATTERN: "other-pattern",
 }
-"""What clauses call the kinds of values that are out of contract."""
+"""The words of the clauses for the kinds of values that are out of contract."""
 
 _SMOKE = {"zero", "under", "negative", "over", "alias.2^32", "decimal", "word", "empty", "with-letters"}
 _TELLING = {
@@ -53,7 +53,7 @@ _GENERIC = {
     "id", "token", "body", "url", "method", "path", "state", "permission", "precedence", "pair", "header", "accept",
     "content-type",
 }  # fmt: skip
-"""How ids of probes begin that are about no parameter."""
+"""The beginnings of ids of probes about other things than parameters."""
 
 
 def parameter_probes(fixtures: TargetFixtures, clauses: Declared) -> Iterator[Probe]:
@@ -63,7 +63,10 @@ def parameter_probes(fixtures: TargetFixtures, clauses: Declared) -> Iterator[Pr
 
 
 def _prefix(operation: Operation, parameter: Parameter) -> str:
-    """How ids of probes about a parameter begin; one that is called like something else has its place before it."""
+    """The beginning of the ids of a parameter's probes: its name.
+
+    Its place stands before a name that something else has.
+    """
     name = parameter.name
     if name == operation.resource:
         return "id"
@@ -81,7 +84,7 @@ class _Table:
 
     @property
     def domain(self) -> Domain:
-        """What values are in contract."""
+        """The values in contract."""
         return self.parameter.domain
 
     @property
@@ -91,12 +94,12 @@ class _Table:
 
     @cached_property
     def prefix(self) -> str:
-        """How the ids of its probes begin."""
+        """The beginning of its probes' ids."""
         return _prefix(self.fixtures.operation, self.parameter)
 
     @property
     def of(self) -> str:
-        """What the description's value is, in words."""
+        """The description's value, in words."""
         return f"of {with_article(self.fixtures.operation.noun)}" if self.main else "as usual"
 
     @cached_property
@@ -224,7 +227,10 @@ class _Table:
             yield self._probe("neighbour.float32", words, self._spoken_of(segment), self._sent(segment))
 
     def _with_a_bad_token(self, rows: list[Row]) -> Iterator[Probe]:
-        """What is out of contract, where nothing must succeed for another reason; of the resource, pairs are alike."""
+        """Values out of contract without a known token, so that nothing may succeed.
+
+        Those of the resource are left to deep, since pairs are alike.
+        """
         clauses, profile = self.clauses, Profile.DEEP if self.main else Profile.STANDARD
         named = {row.name: row for row in rows}
         for name in _WITH_A_BAD_TOKEN:
@@ -241,7 +247,7 @@ class _Table:
                 )
 
     def _in_the_query(self) -> Iterator[Probe]:
-        """What only a query can have: a parameter that is left out, that stands twice, or in another case."""
+        """Oddities of a query alone: a parameter that is left out, that stands twice, or in another case."""
         clauses, name = self.clauses, self.parameter.name
         required = self.parameter.required
         absent = (
@@ -355,7 +361,7 @@ def _wide(character: str) -> str:
 
 
 def _listed(value: str, domain: Enumeration | Boolean) -> Iterator[Row]:
-    """What is none of the values that are listed, though somebody may take it for one."""
+    """Values that are not listed, though a reader may take them for one that is."""
     values = domain.values if isinstance(domain, Enumeration) else ("true", "false")
     other = next((one for one in values if one != value), value)
     plain = quote(value, safe="")

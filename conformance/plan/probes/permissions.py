@@ -89,7 +89,7 @@ def permission_probes(fixtures: TargetFixtures, clauses: Declared) -> Iterator[P
 
 
 def _with_more_wrong(fixtures: TargetFixtures, clauses: Declared) -> Iterator[Probe]:
-    """Who is refused by permission or for want of a resource, with something else wrong too."""
+    """Requests that are refused for want of permission or of a resource, with something else wrong too."""
     operation, noun = fixtures.operation, fixtures.operation.noun
     name = noun.replace(" ", "-")
     valid, restricted = fixtures.token, fixtures.restricted_token
@@ -120,7 +120,7 @@ def _with_more_wrong(fixtures: TargetFixtures, clauses: Declared) -> Iterator[Pr
 def _more_wrong(
     fixtures: TargetFixtures, clauses: Declared, request: Request
 ) -> Iterator[tuple[str, str, tuple[str, ...], Request]]:
-    """What else can be wrong: its name, words, the clauses about it, and the request with it."""
+    """Each other fault: its name, words, the clauses about it, and the request with it."""
     body = request.body or b""
     yield "truncated", "a truncated body", clauses.refused(body="not-json"), replace(request, body=body[:-1])
     yield "array", "an array as body", clauses.refused(body="not-object"), replace(request, body=b"[]")

@@ -34,7 +34,7 @@ _TRUSTED = (
     (b"X-Remote-User", b"admin"),
     (b"X-User-Id", b"1"),
 )
-"""What a proxy tells an application, or its engineers tell it, of who is asking."""
+"""Header fields by which a proxy, or an engineer, tells an application who is asking."""
 
 _FALSY = Token(b"0")
 _COMMON = (

@@ -105,7 +105,7 @@ _ALIKE = {
     "percent-encoded-slash", "dot-segments", "punycode", "sub-delimiters", "upper-case-host",
     "blank", "no-scheme", "protocol-relative", "only-scheme", "git", "ftp", "scp", "space", "non-ascii", "ipv4",
 }  # fmt: skip
-"""What differs from its neighbours for few servers: the deep profile sends it."""
+"""Probes that few servers answer unlike their neighbours; the deep profile sends them."""
 
 _SECRETIVE = "https://mirror:correct-horse-battery@mirror.invalid/test.git"
 

@@ -12,7 +12,7 @@ import yaml
 from jsonschema import Draft202012Validator
 from jsonschema.exceptions import SchemaError
 
-from conformance.contract.clause import Catalogue
+from conformance.contract.clause import Catalogue, Level
 from conformance.contract.contract import Contract
 from conformance.contract.operation import operation_of
 from conformance.exceptions import UsageError
@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 __all__ = ["load_contract", "read_contract", "spec_directory"]
 
 _PACKAGE = Path(__file__).parent
+_SERVER_ERROR = 500  # RFC 9110 section 15.6
 _BASES = ("quoted", "example", "inferred")
 _KEYS = ("token", "restricted_token", "tokens_by_length")
 """The keys of every target description that a clause may need."""
@@ -151,6 +152,11 @@ def _check_rows(contract: Contract) -> None:
             raise ValueError(f"{place}: basis: {clause.basis!r} is none of {', '.join(_BASES)}")
         if clause.basis == "inferred" and not clause.note:
             raise ValueError(f"{place}: note: say what it is inferred from")
+        status = clause.arguments.get("status")
+        if clause.level is Level.MUST and isinstance(status, int) and status >= _SERVER_ERROR:
+            raise ValueError(
+                f"{place}: level: no request provokes a {status}, so that a must had no verdict: use should"
+            )
         needed = {key.strip() for one in clause.needs for key in one.split("|")}
         if strange := sorted(needed - keys):
             raise ValueError(

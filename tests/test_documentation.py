@@ -6,12 +6,14 @@ from pathlib import Path
 
 import click
 import pytest
+import yaml
 
 from conformance.cli import cli
 from conformance.cli.entry import COMMANDS
 from conformance.cli.run import run
 from conformance.config.options import RUN_OPTIONS
 from conformance.contract.clause import Level
+from conformance.contract.operation import operation_of
 from conformance.judge.checks import CHECKS
 from conformance.spec import load_contract
 
@@ -103,6 +105,31 @@ def test_every_check_is_on_the_page_of_contracts() -> None:
             assert f"`{argument.removesuffix('?')}`" in page, (name, argument)
             if isinstance(values, frozenset) and name != "recorded":
                 assert all(str(value) in page for value in values), (name, argument)
+
+
+def test_the_head_that_the_guide_shows_is_one() -> None:
+    """Its keys are those that a contract may have, and it stands for an operation that has no more than it names."""
+    (block,) = re.findall(
+        r"^```yaml\n(document:.*?)^```",
+        (ROOT / "docs" / "another-operation.md").read_text(encoding="utf-8"),
+        re.MULTILINE | re.DOTALL,
+    )
+    head = yaml.safe_load(block)
+    names = [one["parameter"] for one in head["target"].values()]
+    path = "/v1/" + "/".join(f"{{{name}}}" for name in dict.fromkeys(names))
+    described = {
+        "operationId": head["operation"],
+        "parameters": [
+            {"name": name, "in": "path", "required": True, "schema": {"type": "string"}}
+            for name in dict.fromkeys(names)
+        ],
+        "responses": {"200": {"description": "Done."}},
+    }
+    openapi = {
+        "paths": {path: {"post": described}},
+        "components": {"securitySchemes": {"token": {"type": "apiKey", "in": "header", "name": "X-Auth-Token"}}},
+    }
+    assert operation_of(openapi, head).resource == head["resource"]
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.relative_to(ROOT).as_posix())

@@ -115,6 +115,21 @@ def test_what_is_wrong_in_the_catalogue_is_named(
     assert refusal(copy_with(tmp_path, clauses=change)).startswith(f"DIR is not a contract ({expected}")
 
 
+def test_no_must_clause_waits_for_what_nothing_provokes(tmp_path: Path) -> None:
+    """A page may document a 500, and no request can ask for one."""
+    row = {"check": "envelope", "with": {"status": 500}}
+    for level in ("must", "should"):
+        directory = copy_with(
+            tmp_path / level,
+            lambda operation: operation["responses"].update({"500": operation["responses"]["404"]}),
+            _row(level=level, **row),
+        )
+        if level == "should":
+            assert read_contract(directory).catalogue
+        else:
+            assert refusal(directory).startswith(f"DIR is not a contract ({FIRST}level: no request provokes a 500")
+
+
 def _body(operation: dict[str, Any]) -> dict[str, Any]:
     (content,) = operation["requestBody"]["content"].values()
     found: dict[str, Any] = content

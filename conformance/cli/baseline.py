@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from contextlib import ExitStack
+from datetime import UTC, date, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import click
 
@@ -12,9 +12,6 @@ from conformance.cli.entry import Group
 from conformance.cli.options import PATH, contract_of, history_option, opened, spec_option
 from conformance.config.baseline import add_entries, checked
 from conformance.history.resolve import resolve_snapshot
-
-if TYPE_CHECKING:
-    from datetime import datetime
 
 __all__ = ["baseline"]
 
@@ -27,12 +24,26 @@ def baseline() -> None:
     """
 
 
+def _day_to_come(_: click.Context, __: click.Parameter, value: datetime | None) -> date | None:
+    """A day that has not passed: on the next run an entry of yesterday has expired."""
+    day = value.date() if value else None
+    if day and day < datetime.now(UTC).date():
+        raise click.BadParameter(f"{day} has passed: give the last day of the acceptance, from today on")
+    return day
+
+
 @baseline.command()
 @click.argument("run", metavar="RUN")
 @click.option("--reason", required=True, help="Why the deviations are accepted.")
 @click.option("--ticket", default=None, help="The ticket that tracks them.")
 @click.option("--owner", default=None, help="Who is responsible for them.")
-@click.option("--expires", type=click.DateTime(["%Y-%m-%d"]), default=None, help="The last day of the acceptance.")
+@click.option(
+    "--expires",
+    type=click.DateTime(["%Y-%m-%d"]),
+    callback=_day_to_come,
+    default=None,
+    help="The last day of the acceptance, today or later.",
+)
 @click.option(
     "--output",
     type=PATH,
@@ -48,7 +59,7 @@ def accept(
     reason: str,
     ticket: str | None,
     owner: str | None,
-    expires: datetime | None,
+    expires: date | None,
     output: Path,
     url: str | None,
     spec: Path | None,
@@ -63,7 +74,7 @@ def accept(
     pairs = [
         (clause, probe) for clause, state in snapshot.states.items() for probe in sorted(state.failed | state.found)
     ]
-    given = {"reason": reason, "ticket": ticket, "owner": owner, "expires": expires.date() if expires else None}
+    given = {"reason": reason, "ticket": ticket, "owner": owner, "expires": expires}
     entries = [checked({"clause": clause, "probe": probe, **given}, "baseline accept") for clause, probe in pairs]
     added = add_entries(output, entries)
     for clause in (clause for clause, state in snapshot.states.items() if state.cut):

@@ -11,6 +11,7 @@ import click
 
 from conformance.config.options import RUN_OPTIONS
 from conformance.config.settings import find_file, load_settings
+from conformance.config.targets import addresses
 from conformance.runner.history import open_history
 from conformance.spec import load_contract
 
@@ -51,8 +52,10 @@ def contract_of(spec: Path | None) -> Contract:
 @contextmanager
 def opened(url: str | None, *, make: bool = False) -> Iterator[History]:
     """The history that the option, the environment or conformance.toml names, else the user's own."""
-    settings = load_settings({"history": url}, os.environ, find_file({}, os.environ))
+    file = find_file({}, os.environ)
+    settings = load_settings({"history": url}, os.environ, file)
     found = open_history(settings.history, make=make)
+    found.addresses = addresses(file) if file else {}
     try:
         yield found
     finally:

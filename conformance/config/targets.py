@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from conformance.contract.operation import Fixture, Operation
     from conformance.contract.values import Identifier
 
-__all__ = ["Target", "build_target", "example_target", "load_target", "refuse_repeated"]
+__all__ = ["Target", "addresses", "build_target", "example_target", "load_target", "refuse_repeated"]
 
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,99}")
 _NOT_IN_A_NAME = re.compile(r"[^A-Z0-9]+")
@@ -243,6 +243,11 @@ def _by_url(text: str, file: ConfigFile | None, environ: Mapping[str, str], cont
     refuse_repeated(url, origin.place("base_url"), contract.operation)
     table = {"base_url": url, **_described(keys, environ, origin)}
     return build_target(url.partition("://")[2], table, contract, environ=environ, origin=origin)
+
+
+def addresses(file: ConfigFile) -> dict[str, str]:
+    """The base URLs of the described targets by name, as far as they are right."""
+    return {name: url for name, table in file.targets.items() if (url := _normalised(table)) is not None}
 
 
 def _normalised(table: object) -> str | None:

@@ -24,30 +24,34 @@ if TYPE_CHECKING:
 __all__ = ["compare_runs", "resolve_run", "resolve_snapshot", "target_named"]
 
 _BY_TIME = re.compile(r"(?:(?P<target>.+):)?(?:latest(?:~(?P<back>\d{1,6}))?|(?P<date>\d{4}-\d{2}-\d{2}))")
+_BEFORE = re.compile(r"(?P<run>.+)~(?P<back>\d{1,6})")
 _HINT = "`conformance history` lists the runs"
 
 
 def target_named(words: str, history: History) -> str | None:
     """The target that a run's name speaks of, or None where it leaves that open. UsageError for an unknown run."""
-    by_time = _BY_TIME.fullmatch(words)
-    return by_time["target"] if by_time else _by_id(history, words).target
+    by_time, before = _BY_TIME.fullmatch(words), _BEFORE.fullmatch(words)
+    return by_time["target"] if by_time else _by_id(history, before["run"] if before else words).target
 
 
 def resolve_run(history: History, words: str, target: str | None = None) -> Run:
     """The run; `target` is meant where none is named, and may be left out where the history knows one only.
 
-    `latest` and dates mean runs that tried everything and were asked for everything; a date the last of them that
-    began by the end of that day (UTC). Those before it are of the same operation.
-    Raises UsageError where there is none.
+    `latest` and dates mean whole runs, which tried everything, were asked for everything and have a verdict; a date the
+    last of them that began by the end of that day (UTC). Of a name that several checkouts use the one is meant whose
+    base URL the user describes, and else the newest. Those before it are of the same service. `ID~1` is the last
+    whole run before another of the same service, profile and mutation mode. Raises UsageError where there is none.
     """
-    by_time = _BY_TIME.fullmatch(words)
+    by_time, before = _BY_TIME.fullmatch(words), _BEFORE.fullmatch(words)
+    if by_time is None and before is not None:
+        return _before(history, words, _by_id(history, before["run"]), int(before["back"]))
     if by_time is None:
         return _by_id(history, words)
     name = by_time["target"] or target or _only_target(history, words)
     back = int(by_time["back"] or 0)
     until = _end_of(by_time["date"])
-    newest = history.runs(name, counted=True, until=until, limit=1)
-    found = history.runs(service=newest[0].service, counted=True, until=until, limit=back + 1) if newest else []
+    newest = history.newest(name, until)
+    found = history.runs(service=newest.service, counted=True, until=until, limit=back + 1) if newest else []
     if back >= len(found):
         whole = f"{len(found)} whole run{'' if len(found) == 1 else 's'}"
         by = f" by {by_time['date']}" if by_time["date"] else ""
@@ -61,6 +65,17 @@ def _by_id(history: History, words: str) -> Run:
         return found[0]
     problem = "several runs begin so" if found else "there is no such run, file or date"
     raise UsageError(f"{words}: {problem}: {_HINT}")
+
+
+def _before(history: History, words: str, run: Run, back: int) -> Run:
+    """The whole run so many before this one that was asked for the same."""
+    known = history.runs(service=run.service, counted=True, until=run.started_at)
+    asked = (run.profile, run.mutation)
+    older = [one for one in known if one.id != run.id and (one.profile, one.mutation) == asked]
+    if back > len(older):
+        whole = f"{len(older)} whole run{'' if len(older) == 1 else 's'}"
+        raise UsageError(f"{words}: the history has {whole} before it of profile {run.profile}: {_HINT}")
+    return older[back - 1] if back else run
 
 
 def _only_target(history: History, words: str) -> str:

@@ -48,10 +48,13 @@ _DOCUMENTS = ("report", "verdicts", "behaviour", "traffic")
 class History:
     """The runs at a URL, or in the SQLite file of this path, which is made where there is none and `make` says so.
 
-    Every method raises UsageError where the database cannot be reached, read or written.
+    `addresses` are the base URLs of the targets that the user describes, by name: other checkouts may have recorded
+    targets of the same names elsewhere. Every method raises UsageError where the database cannot be reached, read or
+    written.
     """
 
     def __init__(self, url: str, *, make: bool = True) -> None:
+        self.addresses: Mapping[str, str] = {}
         self._engine: Engine = connect(url, make=make)
         try:
             with self._reading() as connection:
@@ -111,6 +114,13 @@ class History:
         if until:
             query = query.where(runs.c.started_at <= until)
         return self._found(query)
+
+    def newest(self, target: str, until: str = "") -> Run | None:
+        """The newest whole run of a target by name: at the address that the user describes, where there is one."""
+        at = [one for one in self.services(target) if one.base_url == self.addresses.get(target)]
+        found = [run for one in at for run in self.runs(service=one, counted=True, until=until, limit=1)]
+        found = found or self.runs(target, counted=True, until=until, limit=1)
+        return max(found, key=lambda run: (run.started_at, run.id), default=None)
 
     def begun(self, beginning: str) -> list[Run]:
         """The run with this id, else those whose ids begin so, two at most."""

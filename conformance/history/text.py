@@ -14,7 +14,7 @@ from conformance.report.strict_json import dumps
 from conformance.report.words import count_words, minute
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 
     from conformance.history.compare import Change, Comparison, Shift
     from conformance.history.runs import Run
@@ -35,8 +35,14 @@ _HEAD = ("run", "started (UTC)", "target", "verdict", "pass", "fail", "not teste
 
 
 def run_table(runs: Sequence[Run]) -> Iterator[str]:
-    """The runs, the newest first; the last column marks those that differ from the run of the target before."""
-    rows = [_HEAD, *((*_cells(run), _mark(run, runs[place + 1 :])) for place, run in enumerate(runs))]
+    """The runs, the newest first; the last column marks those that differ from the run before that was asked the same.
+
+    Targets that share a name, but not a base URL or an operation, are told apart.
+    """
+    shared = {
+        name for name in {run.target for run in runs} if len({run.service for run in runs if run.target == name}) > 1
+    }
+    rows = [_HEAD, *((*_cells(run, shared), _mark(run, runs[place + 1 :])) for place, run in enumerate(runs))]
     widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
     for row in rows:
         yield "  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip()
@@ -69,12 +75,12 @@ def report_text(report: Mapping[str, Any]) -> str:
     return dumps(report, indent=2)
 
 
-def _cells(run: Run) -> tuple[str, ...]:
+def _cells(run: Run, shared: Collection[str]) -> tuple[str, ...]:
     verdict = run.conclusion if run.complete else f"{run.conclusion} (broken off)"
     return (
         run.id,
         minute(run.started_at),
-        run.target,
+        f"{run.target}, {run.operation} at {run.base_url}" if run.target in shared else run.target,
         f"{verdict} (narrowed)" if run.narrowed else verdict,
         str(run.passed),
         str(run.failed),
@@ -220,9 +226,13 @@ def _quiet(comparison: Comparison) -> str:
 
 def _notes(comparison: Comparison) -> Iterator[str]:
     yield from comparison.notes
-    profiles = [side.report["run"]["profile"] for side in (comparison.before, comparison.after)]
-    if profiles[0] != profiles[1]:
-        yield f"profiles differ: {profiles[0]} → {profiles[1]}"
+    sides = (comparison.before, comparison.after)
+    before, after = (side.report["target"]["base_url"] for side in sides)
+    if before != after and comparison.before.target == comparison.after.target:
+        yield f"base URLs differ: {before} → {after}"
+    before, after = (side.report["run"]["profile"] for side in sides)
+    if before != after:
+        yield f"profiles differ: {before} → {after}"
     for probes, which in ((comparison.probes_before, "before"), (comparison.probes_after, "after")):
         if probes:
             yield f"{len(probes)} probe{'s' if len(probes) > 1 else ''} sent {which} only"
@@ -249,9 +259,13 @@ def _lines(comparison: Comparison, exchanges: _Exchanges) -> Iterator[_Line]:
 def _change(change: Change, after: Snapshot, exchanges: _Exchanges) -> Iterator[_Line]:
     yield _Line(1, f"{change.level} {change.clause}: {change.title}")
     messages = _messages(change, after)
+    if messages and (quote := after.rows[change.clause].get("quote")):
+        yield _Line(2, f'the document: "{in_words(" ".join(quote.split()), _LONGEST)}"')
     for probe in change.probes[:_MOST_PROBES]:
         yield _Line(2, f"{probe}: {messages[probe]}" if probe in messages else probe)
         yield from exchanges.lines(probe, 3, change.clause)
+        if probe in messages and (again := after.report["run"]["reproduce"].get(probe)):
+            yield _Line(3, f"reproduce: {again}")
     more = len(change.probes) - _MOST_PROBES
     if more > 0:
         yield _Line(2, f"and {count_words(more, 'more probe')}")

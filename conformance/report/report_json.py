@@ -96,6 +96,7 @@ def _clause(result: ClauseResult, record: RunRecord) -> dict[str, object]:
         "basis": clause.basis,
         "section": clause.section,
         "title": clause.title,
+        "quote": clause.quote,
         "verdict": result.outcome.value,
         "checked": result.checked,
         "reason": result.reason,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
 import pytest
@@ -33,3 +34,15 @@ def test_every_failure_of_a_report_is_accepted(tmp_path: Path, older: bool, acce
     assert done.exit_code == 0
     assert {one.pair for one in read_baseline(output).entries} == {(CLAUSE, name) for name in NAMES[:accepted]}
     assert (f"does not name every probe that failed {CLAUSE}" in done.output) is older
+
+
+@pytest.mark.parametrize(("days", "code"), [(-1, 2), (0, 0), (1, 0)])
+def test_a_last_day_that_has_passed_is_refused(tmp_path: Path, days: int, code: int) -> None:
+    """The acceptance would have expired before the next run; today it is still valid."""
+    path, output = tmp_path / "report.json", tmp_path / "baseline.toml"
+    path.write_text(json.dumps(entry(0, [failed(CLAUSE)]).report))
+    day = (datetime.now(UTC) + timedelta(days=days)).date()
+    words = ["baseline", "accept", str(path), "--reason", "known", "--output", str(output), "--expires", str(day)]
+    done = CliRunner().invoke(cli, words)
+    assert (done.exit_code, output.exists()) == (code, code == 0)
+    assert (f"{day} has passed" in done.output) is (code == 2)

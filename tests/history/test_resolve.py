@@ -43,6 +43,10 @@ def nights(tmp_path: Path) -> Iterator[History]:
         ("2027-01-01", "night-003"),
         ("night-005", "night-005"),
         ("night-004", "night-004"),
+        ("night-005~1", "night-003"),
+        ("night-004~1", "night-003"),
+        ("night-003~2", "night-001"),
+        ("night-003~0", "night-003"),
     ],
 )
 def test_a_run_has_many_names(nights: History, words: str, run: str) -> None:
@@ -75,6 +79,31 @@ def test_a_run_may_be_named_by_the_beginning_of_its_id(nights: History) -> None:
     nights.add(entry(9, id="night-0001"))
     assert resolve_run(nights, "night-000").id == "night-000"
     assert resolve_run(nights, "night-0001").id == "night-0001"
+
+
+def test_what_is_before_a_run_was_asked_for_the_same(history: History) -> None:
+    """A run of another profile or mutation mode, or without a verdict, is no before."""
+    history.add(entry(0))
+    history.add(entry(1, profile="smoke"))
+    history.add(entry(2, mutation="never"))
+    history.add(entry(3, base_url="https://elsewhere.example.test"))
+    history.add(entry(4, no_verdict="the target is gone"))
+    history.add(entry(5))
+    assert resolve_run(history, "night-005~1").id == "night-000"
+    with pytest.raises(UsageError, match="night-005~2: the history has 1 whole run before it of profile standard"):
+        resolve_run(history, "night-005~2")
+
+
+def test_of_a_name_that_several_checkouts_use_the_described_one_is_meant(history: History) -> None:
+    """Where none is described, or nothing is recorded there, the newest."""
+    here, there = "https://here.example.test", "https://there.example.test"
+    for night, address in enumerate((here, here, there, there)):
+        history.add(entry(night, base_url=address))
+    assert [resolve_run(history, words).id for words in ("latest", "latest~1")] == ["night-003", "night-002"]
+    history.addresses = {"staging": here}
+    assert [resolve_run(history, words).id for words in ("latest", "latest~1")] == ["night-001", "night-000"]
+    history.addresses = {"staging": "https://nowhere.example.test"}
+    assert resolve_run(history, "latest").id == "night-003"
 
 
 def test_of_several_targets_one_is_named(nights: History) -> None:

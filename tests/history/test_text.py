@@ -6,13 +6,15 @@ import json
 from dataclasses import replace
 
 from conformance.history.compare import compare
+from conformance.history.runs import row_of
 from conformance.history.snapshot import Snapshot, of_record
 from conformance.history.stability import Flaky
-from conformance.history.text import comparison_text
+from conformance.history.text import comparison_text, run_table
 from conformance.judge.behaviour import Behaviour
 from conformance.judge.verdict import AnsweredBy, Verdict
 from conformance.report.record import Time
-from tests.report.builders import evidence, exchange, failed, record
+from tests.history.entries import entry
+from tests.report.builders import BASE_URL, CATALOGUE, evidence, exchange, failed, record
 
 CLAUSE = "path.repository_id.maximum"
 PROBE = "id.maximum.unknown-token"
@@ -49,6 +51,8 @@ def test_a_change_is_told_with_both_exchanges() -> None:
     assert lines[0] == "staging: run-401 (2026-11-24 22:00) → run-500 (2026-11-24 22:00)"
     assert "Newly failing: 1 clause" in lines
     assert f"    {PROBE}: answered 500 instead of 401" in lines
+    assert f'    the document: "{" ".join(CATALOGUE[CLAUSE].quote.split())}"' in lines
+    assert f"      reproduce: conformance run staging --seed 1 --probe {PROBE}" in lines
     before, after = (next(line for line in lines if line.strip().startswith(word)) for word in ("before:", "after:"))
     assert "→ 401 {" in before
     assert "→ 500 {" in after
@@ -146,6 +150,24 @@ def test_what_may_be_the_suite_s_says_so() -> None:
     """In the heading of its kind."""
     other = replace(BAD, report={**BAD.report, "suite": {**BAD.report["suite"], "version": "9"}})
     assert "Newly failing: 1 clause (suite changed)" in comparison_text(compare(GOOD, GOOD, other), "table")
+
+
+def test_two_addresses_of_one_name_are_said() -> None:
+    """They are two services."""
+    other = night(401, base_url="https://elsewhere.example.test")
+    text = comparison_text(compare(GOOD, GOOD, other), "table")
+    assert text.endswith("; base URLs differ: https://codearts.example.test/base → https://elsewhere.example.test")
+
+
+def test_targets_that_share_a_name_are_told_apart_in_the_list() -> None:
+    """By what they do not share; of another service nothing has changed."""
+    given = [entry(night, base_url=url) for night, url in enumerate((BASE_URL, "https://elsewhere.example.test"))]
+    rows = [row_of(one)[0] for one in reversed(given)]
+    lines = [*run_table(rows)]
+    assert "staging, associateRemoteMirror at https://elsewhere.example.test" in lines[1]
+    assert f"staging, associateRemoteMirror at {BASE_URL}" in lines[2]
+    assert "changed" not in lines[1]
+    assert "associateRemoteMirror" not in "".join(run_table(rows[:1]))
 
 
 def test_runs_that_sent_different_probes_say_so() -> None:

@@ -27,7 +27,7 @@ case $1 in
     printf ' %s\\n\\nreports are there\\n' "$SAID"
     exit "$CODE"
     ;;
-  compare) [ "$COMPARED" != 2 ] || echo "error: no such run" >&2; echo "compared $2 $3"; exit "$COMPARED" ;;
+  compare) [ "$COMPARED" != 2 ] || echo "error: no such run" >&2; echo "${PAGE:-compared $2 $3}"; exit "$COMPARED" ;;
   allure) [ -z "$NO_NODE" ] || { echo "error: needs Node" >&2; exit 2; } ;;
 esac
 """

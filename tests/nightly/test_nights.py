@@ -51,6 +51,9 @@ def test_each_morning_has_its_answer(tmp_path: Path) -> None:
     assert quiet.out.startswith("nothing changed in site: ")
     assert (broken.code, broken.err) == (1, "")
     assert "Newly failing: " in broken.out
+    assert 'the document: "' in broken.out
+    assert re.search(r"reproduce: conformance run site .*--probe ", broken.out)
+    assert broken.out.endswith("log: reports/site.log, report: reports/site/report.json\n")
     assert CLAUSE in broken.out
     assert (still.code, still.out.count("\n")) == (0, 1)
     assert " 0 failed" not in still.out
@@ -58,7 +61,7 @@ def test_each_morning_has_its_answer(tmp_path: Path) -> None:
     with site(tmp_path) as target:
         environ = target.environ
     gone = night(tmp_path, "site", {**environ, **OPTIONS})
-    assert (gone.code, gone.out.count("\n"), gone.err) == (3, 1, "")
+    assert (gone.code, gone.out.count("\n"), gone.err) == (3, 2, "")
     assert gone.out.startswith("NO VERDICT site: the target cannot be reached")
 
     mended, well = played(tmp_path), played(tmp_path)
@@ -105,8 +108,22 @@ def test_a_baseline_that_is_over_is_heard_although_nothing_changed(tmp_path: Pat
         text = "\n".join(accepted.format(clause, probe, day) for clause, probe in failed)
         (tmp_path / "baseline.toml").write_text(text, encoding="utf-8")
         ran = played(tmp_path, faulty(), CONFORMANCE_BASELINE="baseline.toml")
-        assert (ran.code, ran.out.splitlines()[0][:15]) == (code, "nothing changed")
-        assert ran.out.count("\n") == 1 + code
+        assert ran.code == code
+        first, *more = ran.out.splitlines()
+        if code == 0:
+            assert (first[:16], more) == ("nothing changed ", [])
+        else:
+            assert first.startswith("NON-CONFORMANT site: ")
+            assert [tuple(line.split(": ")[0].split(", ")) for line in more[:-1]] == failed
+            assert "nothing changed" not in ran.out
+    (tmp_path / "baseline.toml").write_text(
+        "\n".join(accepted.format(*pair, "2999-01-01") for pair in failed), encoding="utf-8"
+    )
+    mended = played(tmp_path, CONFORMANCE_BASELINE="baseline.toml")
+    assert mended.code == 1
+    assert mended.out.startswith("STALE BASELINE site: the baseline has entries that are fixed or have expired\n")
+    assert ": no longer fails: remove it from the baseline\n" in mended.out
+    assert "Newly passing: " in mended.out
 
 
 @pytest.mark.nightly

@@ -19,6 +19,10 @@ if TYPE_CHECKING:
 BROKEN_OFF = '"complete": false,'
 BASELINE = '"complete": true,\n  "baseline": {'
 GOOD, BAD = "CONFORMANT site: kept", "NON-CONFORMANT site: 1 clause failed"
+STALE = "STALE BASELINE site: the baseline has entries that are fixed or have expired"
+EXPIRED = "some.clause, some.probe: acceptance has expired: fix the deviation, or extend it"
+QUIET = "nothing changed in site: before → tonight"
+WHERE = "log: reports/site.log, report: reports/site/report.json"
 NONE, UNTESTED = "NO VERDICT site: out of reach", "INCOMPLETE site: 1 must clause could not be tested"
 
 
@@ -31,28 +35,34 @@ def ended(stand_in: Path, **said: str) -> Night:
     ("said", "code", "lines"),
     [
         pytest.param({}, 0, ["compared before tonight"], id="all is well"),
-        pytest.param({"COMPARED": "1", "CODE": "1"}, 1, ["compared before tonight"], id="a regression"),
-        pytest.param({"COMPARED": "1"}, 1, ["compared before tonight"], id="a regression that does not gate"),
+        pytest.param({"COMPARED": "1", "CODE": "1"}, 1, ["compared before tonight", WHERE], id="a regression"),
+        pytest.param({"COMPARED": "1"}, 1, ["compared before tonight", WHERE], id="a regression that does not gate"),
         pytest.param({"CODE": "1", "SAID": BAD}, 0, ["compared before tonight"], id="what failed before"),
         pytest.param(
             {"CODE": "1", "SAID": BAD, "REPORT": BASELINE},
             1,
-            ["compared before tonight", BAD],
+            [BAD, WHERE, "compared before tonight"],
             id="what the baseline does not accept",
         ),
-        pytest.param({"REPORT": BASELINE}, 0, ["compared before tonight"], id="what the baseline accepts"),
-        pytest.param({"CODE": "3", "SAID": NONE, "REPORT": BROKEN_OFF}, 3, [NONE], id="out of reach"),
         pytest.param(
-            {"CODE": "1", "SAID": NONE, "REPORT": BROKEN_OFF}, 3, [NONE], id="broken off after an old failure"
+            {"CODE": "1", "SAID": f"{EXPIRED}\n {STALE}", "REPORT": BASELINE, "PAGE": QUIET},
+            1,
+            [STALE, EXPIRED, WHERE],
+            id="an acceptance that has expired",
+        ),
+        pytest.param({"REPORT": BASELINE}, 0, ["compared before tonight"], id="what the baseline accepts"),
+        pytest.param({"CODE": "3", "SAID": NONE, "REPORT": BROKEN_OFF}, 3, [NONE, WHERE], id="out of reach"),
+        pytest.param(
+            {"CODE": "1", "SAID": NONE, "REPORT": BROKEN_OFF}, 3, [NONE, WHERE], id="broken off after an old failure"
         ),
         pytest.param(
             {"CODE": "1", "SAID": BAD, "REPORT": BROKEN_OFF, "COMPARED": "1"},
             1,
-            ["compared before tonight"],
+            ["compared before tonight", WHERE],
             id="broken off after a new failure",
         ),
         pytest.param(
-            {"CODE": "3", "SAID": UNTESTED}, 3, ["compared before tonight", UNTESTED], id="not all was tested"
+            {"CODE": "3", "SAID": UNTESTED}, 3, [UNTESTED, WHERE, "compared before tonight"], id="not all was tested"
         ),
         pytest.param({"COMPARED": "2"}, 3, [], id="a run that is not in the history"),
     ],
@@ -68,7 +78,8 @@ def test_a_night_ends(stand_in: Path, said: dict[str, str], code: int, lines: li
 def test_the_first_night_says_so(stand_in: Path, code: str, said: str) -> None:
     """It compares with nothing, and ends as its run does."""
     ran = ended(stand_in, BEFORE="", CODE=code, SAID=said)
-    assert (ran.code, ran.out) == (int(code), f"first night of site, nothing to compare with: {said}\n")
+    lines = [f"first night of site, nothing to compare with: {said}", *([WHERE] if code != "0" else [])]
+    assert (ran.code, ran.out.splitlines()) == (int(code), lines)
     assert "compare" not in (stand_in.parent / "asked").read_text()
 
 

@@ -24,6 +24,8 @@ FILES = {
     "github-workflow.yml": "vendor.github-workflows",
     "gitlab-ci.yml": "vendor.gitlab-ci",
 }
+SAME = "compared before tonight\n"
+REGRESSION = f"{SAME}log: reports/site.log, report: reports/site/report.json\n"
 UNIT = "conformance@{}.{}"
 
 
@@ -93,29 +95,38 @@ def test_a_file_is_what_its_reader_takes(name: str) -> None:
 def test_a_way_ends_as_the_night_does(way: object, stand_in: Path, compared: str) -> None:
     """With its exit code, and what it says in the job's log."""
     ran = ended(way, stand_in, COMPARED=compared)
-    assert (ran.code, ran.out, ran.err) == (int(compared), "compared before tonight\n", "")
+    assert (ran.code, ran.out, ran.err) == (int(compared), REGRESSION if compared == "1" else SAME, "")
     assert (stand_in.parent / "reports" / "site.log").exists()
 
 
 def test_what_was_said_is_on_the_page_of_the_github_job(stand_in: Path) -> None:
     """As it is."""
     ended(github, stand_in, COMPARED="1")
-    assert (stand_in.parent / "summary.md").read_text() == "```text\ncompared before tonight\n```\n"
+    assert (stand_in.parent / "summary.md").read_text() == f"```text\n{REGRESSION}```\n"
 
 
-@pytest.mark.parametrize(("compared", "mail"), [("0", ""), ("1", "compared before tonight\n")])
+def test_wrong_usage_is_on_the_page_of_the_github_job(stand_in: Path) -> None:
+    """Not an empty box."""
+    ran = ended(github, stand_in, CODE="2", SAID="", REPORT="")
+    assert ran.code == 2
+    assert (stand_in.parent / "summary.md").read_text() == "```text\nreports are there\n```\n"
+
+
+@pytest.mark.parametrize(("compared", "mail"), [("0", ""), ("1", REGRESSION)])
 def test_cron_sends_no_mail_of_a_night_that_is_quiet(stand_in: Path, compared: str, mail: str) -> None:
     """What is printed is mailed; the last night's words stay in a file."""
     ran = ended(cron, stand_in, COMPARED=compared)
     assert (ran.out, ran.err) == (mail, "")
-    assert (stand_in.parent / "night.txt").read_text() == "compared before tonight\n"
+    assert (stand_in.parent / "night.txt").read_text() == (mail or SAME)
 
 
 @pytest.mark.parametrize("way", [systemd, cron], ids=lambda way: way.__name__)
 def test_secrets_come_from_their_file(way: object, stand_in: Path) -> None:
     """As production.md has it written, with `export`."""
     ran = ended(way, stand_in, BEFORE="", CODE="1")
-    assert ran.out == "first night of site, nothing to compare with: NON-CONFORMANT site: 1 clause failed\n"
+    first, where = ran.out.splitlines()
+    assert first == "first night of site, nothing to compare with: NON-CONFORMANT site: 1 clause failed"
+    assert where == REGRESSION.splitlines()[-1]
 
 
 def test_every_night_of_a_ci_job_is_carried_to_the_next() -> None:

@@ -37,7 +37,8 @@ def judge(traffic: Path, report: Path | None, spec: Path | None, fail_on: str | 
     TRAFFIC is the traffic.har of a run; it is judged with today's catalogue. Exit codes are those of `conformance
     run`.
     """
-    record = rejudge(read_traffic(traffic), contract_of(spec), Level(fail_on) if fail_on else None)
+    contract = contract_of(spec)
+    record = rejudge(read_traffic(traffic), contract, Level(fail_on) if fail_on else None)
     if report:
         try:
             write_report(record, report)

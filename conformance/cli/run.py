@@ -147,7 +147,7 @@ def run_suite(
         str(suite), "-c", str(suite / "pytest.ini"), "--rootdir", str(suite), "--assert=plain", "--capture=no",
         "--disable-plugin-autoload", "-p", "allure_pytest.plugin", *(f"-pno:{name}" for name in _NOT_NEEDED),
     ]  # fmt: skip
-    with mock.patch.dict(os.environ):  # what the user set for their own pytest runs is not meant for this one
+    with mock.patch.dict(os.environ):  # the user's settings for their own pytest runs do not apply here
         for variable in ("PYTEST_ADDOPTS", "PYTEST_PLUGINS"):
             os.environ.pop(variable, None)
         keep_tables()

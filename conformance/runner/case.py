@@ -48,7 +48,7 @@ _SHOWN_EXCHANGES = 5
 
 
 class Kind(StrEnum):
-    """What a case looks at."""
+    """The kind of a case: a probe, a property, or everything sent."""
 
     PROBE = "probe"
     PROPERTY = "property"
@@ -272,7 +272,7 @@ def failure_message(
     *,
     variables: Mapping[str, str] | None = None,
 ) -> str:
-    """Several lines; the first is `LEVEL CLAUSE: what happened`. `variables` says how each is set.
+    """Several lines; the first is `LEVEL CLAUSE: message`. `variables` holds the source of each.
 
     The answer stands early: JUnit's viewers show the first 500 characters.
     """

@@ -29,7 +29,7 @@ EMBEDDED = "embedded-mock"
 
 
 def check_served(contract: Contract, hint: str) -> None:
-    """Raise UsageError for a contract of another operation than the mock serves; `hint` says what to do."""
+    """Raise UsageError for a contract of another operation than the mock serves; `hint` ends the message."""
     if contract.operation.id != SERVED:
         raise UsageError(f"the embedded mock serves only {SERVED}, not {contract.operation.id}: {hint}")
 

@@ -1,4 +1,4 @@
-"""Before anything is sent: what a run would send (`--dry-run`), and the consent to what it changes."""
+"""Before anything is sent: the list of requests (`--dry-run`), and the consent to changes on the target."""
 
 from __future__ import annotations
 

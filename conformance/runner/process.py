@@ -40,7 +40,7 @@ def collect_seldom() -> None:
 
 
 def keep_tables() -> None:
-    """Let Hypothesis keep its tables of characters, which take seconds to make, once for each user."""
+    """Keep Hypothesis' tables of characters, which take seconds to make, once for each user."""
     folder = cache_folder() or Path(os.devnull)  # below which nothing can be kept
     os.environ.setdefault("HYPOTHESIS_STORAGE_DIRECTORY", str(folder / "hypothesis"))
 

@@ -254,7 +254,7 @@ def _add_error(xml: LogXML, name: str, words: str) -> None:
 
 
 def _write_again(config: pytest.Config) -> None:
-    """Write JUnit's report once more where it was put, with what was added since. OSError where that fails."""
+    """Write JUnit's report once more in its place, with later additions. OSError where that fails."""
     xml = _junit_of(config)
     if xml is not None and Path(xml.logfile).is_file():
         xml.pytest_sessionfinish()

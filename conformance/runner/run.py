@@ -1,4 +1,4 @@
-"""A run under pytest: the plugin that collects the cases, sends what they need, and has the reports written."""
+"""A run under pytest: the plugin that collects the cases, sends their requests, and has the reports written."""
 
 from __future__ import annotations
 
@@ -134,7 +134,7 @@ class PytestRun:
         return True if self._no_verdict or self._interrupted else None
 
     def _send(self) -> None:
-        """Send what the chosen cases need, or note why the target cannot be judged."""
+        """Send the requests of the chosen cases, or note why the target cannot be judged."""
         chosen = {case.probe for case in self._cases.chosen}
         try:
             run_apart(lambda: self._session.open(chosen))
@@ -155,18 +155,18 @@ class PytestRun:
         self._session.client.stop("interrupted")
         if self._view is not None:
             with suppress(OSError):  # the reader may have been interrupted too
-                sys.stderr.write("interrupted: waiting for what is in flight; once more stops at once\n")
+                sys.stderr.write("interrupted: waiting for requests in flight; once more stops at once\n")
 
     @pytest.hookimpl(tryfirst=True)
     def pytest_keyboard_interrupt(self, excinfo: pytest.ExceptionInfo[BaseException]) -> None:
-        """Send nothing more, and wait for what is in flight; pytest.exit and `--stepwise` come this way too."""
+        """Send nothing more, and wait for requests in flight; pytest.exit and `--stepwise` come this way too."""
         self._interrupted |= type(excinfo.value) is KeyboardInterrupt
         self._abandoned = self._interruption.times > 1
         self._session.client.stop("interrupted" if self._interrupted else "stopped")
         self._wait()
 
     def _wait(self) -> None:
-        """Wait for what is in flight; Ctrl-C ends the waiting."""
+        """Wait for requests in flight; Ctrl-C ends the waiting."""
         try:
             if not self._abandoned:
                 self._session.join()
@@ -229,7 +229,7 @@ class PytestRun:
             self._publisher.publish(session, unwritable, traffic=recorder.written, narrowed=self._cases.narrowed)
 
     def _finish(self, session: pytest.Session, exitstatus: int) -> RunRecord:
-        """Wait for what is in flight, close what is written as it comes, and return the content of the reports."""
+        """Wait for requests in flight, close the traffic file, and return the content of the reports."""
         if exitstatus == pytest.ExitCode.INTERNAL_ERROR and self._session.error is None:
             self._no_verdict = self._no_verdict or "pytest itself broke, please report it"
         if session.shouldstop or session.shouldfail:

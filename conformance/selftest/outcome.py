@@ -26,8 +26,8 @@ _KEPT = "nothing"
 _HEAD = """# What the suite catches, of our own making
 
 `conformance selftest --format markdown > docs/selftest.md` makes this page. It is regression proof of the suite on
-faults that were written together with it; what it says of servers that nobody here wrote stands in
-[independent-targets.md](independent-targets.md), and should be read first.
+faults that were written together with it. Its verdicts on servers that others wrote stand in
+[independent-targets.md](independent-targets.md), which should be read first.
 
 With seed {seed}, {faults} faults are caught by the clause that they break, and {wrong} targets have false positives:
 clauses that fail although nothing broke them. A fault makes {each} clauses fail on average. The clause in bold type is
@@ -96,7 +96,7 @@ class Selftest:
 
 
 def show(selftest: Selftest, console: Console) -> None:
-    """Print the matrix, a row for each fault, then the variants, and last what went wrong."""
+    """Print the matrix, a row for each fault, then the variants, and last the mistakes."""
     table = Table("fault", "level", "failed", "clauses", "requests", "s", box=None, pad_edge=False)
     for trial, fault in zip(selftest.faults, _faults(selftest.faults), strict=True):
         style = "" if trial.proven else "bold red"
@@ -128,7 +128,7 @@ def show(selftest: Selftest, console: Console) -> None:
 
 
 def wrongs(selftest: Selftest) -> list[str]:
-    """What the suite got wrong, a line each."""
+    """The mistakes of the suite, a line each."""
     lines = [f"missed: {one.id}: {one.clause} did not fail. {one.summary}" for one in _faults(selftest.missed)]
     lines += [
         f"false positive: {trial.id}: {', '.join(sorted(trial.false_positives))}. {trial.sentence}"

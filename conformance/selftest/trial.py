@@ -204,7 +204,7 @@ def _prepared(options: frozenset[tuple[str, object]]) -> Preparation:
 
 @cache
 def _drawn(options: frozenset[tuple[str, object]]) -> dict[str, tuple[Request, ...]]:  # noqa: ARG001 - the key
-    """What is drawn with these options; at deep it takes as long as all the rest."""
+    """The requests drawn with these options; at deep, drawing takes as long as all the rest."""
     return {}
 
 

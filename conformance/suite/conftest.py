@@ -21,7 +21,7 @@ class SuiteModule(pytest.Module):
     """The module of the suite, whose tests are known by its own names."""
 
     def funcnamefilter(self, name: str) -> bool:
-        """Whatever `python_functions` of the user's own project is."""
+        """Accept our names, despite `python_functions` of the user's own project."""
         return name.startswith("test")
 
 

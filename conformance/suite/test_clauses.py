@@ -1,4 +1,4 @@
-"""A test for every clause and what tests it, in the order in which they are sent.
+"""A test for every clause and each of its probes, in the order in which they are sent.
 
 What waits longest comes last, so that `-x` stops early: generated requests, then each clause over everything sent.
 """
@@ -68,7 +68,7 @@ def test_state(case: Case) -> None:
 
 @pytest.mark.clauses("*", *(f"!{glob}" for group in GROUPS for glob in group))
 def test_other(case: Case) -> None:
-    """A request is treated as the document says; for clauses whose ids begin in a way of their own."""
+    """A request is treated as the document says; for clauses that no function above tests."""
     case.verify()
 
 

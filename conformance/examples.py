@@ -159,7 +159,7 @@ class ExampleStore:
         try:
             example = from_document(json.loads(path.read_text(encoding="ascii")), self._fixtures)
         except OSError as error:
-            raise UsageError(f"--examples: {path}: {error.strerror}: mend or delete it") from error
+            raise UsageError(f"--examples: {path}: {error.strerror}: fix or delete it") from error
         except (ValueError, TypeError, KeyError, AttributeError, RecursionError):
             raise _no_example(path) from None
         if example is not None and self._path(example) != path:

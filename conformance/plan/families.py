@@ -123,7 +123,7 @@ def tokens_near(fixtures: TargetFixtures, _: Mapping[str, Any]) -> Family:
     Elsewhere with an unknown token of any shape.
     """
     known_tokens = fixtures.known.tokens
-    if fixtures.mutation is Mutation.NEVER or fixtures.token.length < _TELLING:
+    if fixtures.mutation is Mutation.NEVER or not fixtures.changeable:
         return token_shapes(fixtures, _)
     changed = strategies.changed_tokens(fixtures.token, fixtures.header)
     near = changed.filter(lambda token: not known_tokens.classify(token.value).good)

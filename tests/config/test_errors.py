@@ -61,6 +61,6 @@ def test_shown_writes_values_as_toml_does(value: object, expected: str) -> None:
 
 
 def test_wrong_keeps_problem_and_mend_apart() -> None:
-    """A finding about a value carries its mend, or None where the key's example says enough."""
+    """A finding about a value carries a hint, or None where the key's example says enough."""
     wrong = InvalidValue("has no host")
     assert (str(wrong), wrong.problem, wrong.hint) == ("has no host", "has no host", None)

@@ -98,11 +98,11 @@ def test_mistake_is_one_line(
     assert refusal(parse_table, table | changes, ORIGIN) == f"c.toml: [targets.a] {expected}"
 
 
-@pytest.mark.parametrize(("key", "mend"), [("base_url", URL), ("repository_id", ID)])
-def test_missing_key_is_one_line(key: str, mend: str, table: dict[str, object], refusal: Callable[..., str]) -> None:
+@pytest.mark.parametrize(("key", "hint"), [("base_url", URL), ("repository_id", ID)])
+def test_missing_key_is_one_line(key: str, hint: str, table: dict[str, object], refusal: Callable[..., str]) -> None:
     """A required key that is missing is named with an example."""
     del table[key]
-    assert refusal(parse_table, table, ORIGIN) == f"c.toml: [targets.a] {key}: is missing; {mend}"
+    assert refusal(parse_table, table, ORIGIN) == f"c.toml: [targets.a] {key}: is missing; {hint}"
 
 
 def test_iam_that_is_no_table_is_one_line(table: dict[str, object], refusal: Callable[..., str]) -> None:

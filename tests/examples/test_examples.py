@@ -204,7 +204,7 @@ def test_by_default_examples_are_kept_in_the_users_state(monkeypatch: pytest.Mon
 
 @pytest.mark.parametrize("text", ["", "[]", "{", '{"format": "other"}', "\N{SNOWMAN}", "[" * 100_000])
 def test_a_file_that_is_no_example_is_a_mistake_of_one_line(tmp_path: Path, text: str) -> None:
-    """It says which file, and how to mend it."""
+    """It says which file, and how to fix it."""
     store(tmp_path).save(FIRST)
     [path] = tmp_path.rglob("*.json")
     path.write_text(text, encoding="utf-8")

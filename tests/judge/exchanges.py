@@ -174,7 +174,7 @@ def clauses(
 
 
 def failing(of: Exchange, context: Context = Context()) -> set[str]:  # noqa: B008 - frozen
-    """The clauses that an exchange fells."""
+    """The clauses that an exchange fails."""
     return clauses(Outcome.FAIL, of, context)
 
 

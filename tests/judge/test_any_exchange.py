@@ -1,4 +1,4 @@
-"""The judge over generated exchanges: nothing makes it raise, and nothing is accused that is not spoken of."""
+"""The judge over generated exchanges: nothing makes it raise, and no clause fails that is not about them."""
 
 from __future__ import annotations
 

@@ -112,7 +112,7 @@ def test_a_status_is_owed_where_the_document_decides_it(sent: dict[str, Any], st
     ],
 )
 def test_a_question_has_one_owner(sent: dict[str, Any], owner: str | None) -> None:
-    """One defect fells the clause whose subject it is."""
+    """One defect fails the clause whose subject it is."""
     assert owners(exchange(answer(400), **sent), 400) == ({owner} if owner else set())
 
 

@@ -1,4 +1,4 @@
-"""The judge over whole exchanges: what one defect fells, what it leaves, and what a verdict says."""
+"""The judge over whole exchanges: the clauses that one defect fails, and the words of a verdict."""
 
 from __future__ import annotations
 
@@ -192,7 +192,7 @@ def test_without_an_answer_clauses_are_not_tested_with_the_reason(of: Exchange, 
 
 
 def test_a_429_is_never_a_verdict() -> None:
-    """Whatever was sent, it fells nothing, and the connection stood."""
+    """Whatever was sent, it fails nothing, and the connection stood."""
     for sent in ({}, {"id": 0}, {"token": UNKNOWN}, {"method": "PUT"}):
         throttled = exchange(answer(429, b"x"), **sent)
         assert not failing(throttled)

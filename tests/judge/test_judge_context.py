@@ -117,7 +117,7 @@ def test_another_answer_to_the_second_association_is_none(status: int) -> None:
 
 
 def test_another_id_for_the_same_association_is_unsteady() -> None:
-    """It fells the repetition, and the burst is not judged by ids."""
+    """It fails the repetition, and the burst is not judged by ids."""
     again = exchange(created(id=12440), probe=AGAIN)
     context = opened(exchange(created(), probe=FIRST), again)
     assert context == Context(same=12439, steady=False)

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 
 @pytest.mark.parametrize(
-    ("code", "speaker"),
+    ("code", "responder"),
     [
         ("CH.00000002", AnsweredBy.SERVICE),
         ("CH.010001", AnsweredBy.SERVICE),
@@ -43,9 +43,9 @@ if TYPE_CHECKING:
         (None, AnsweredBy.OTHER),
     ],
 )
-def test_who_answered_is_told_from_the_code(code: object, speaker: AnsweredBy) -> None:
+def test_who_answered_is_told_from_the_code(code: object, responder: AnsweredBy) -> None:
     """The service's codes and the gateway's are the vendor's; where only a code is there, any other is a stranger's."""
-    assert reading(exchange(answer(400, {"error_code": code}))).answered_by is speaker
+    assert reading(exchange(answer(400, {"error_code": code}))).answered_by is responder
 
 
 @pytest.mark.parametrize("code", ["CH.00000002", "CH.1", "", "ch.00000002", "APIGW.03011", "Unauthorized"])
@@ -59,7 +59,7 @@ def test_the_documented_envelope_is_the_services_whatever_its_code(code: str) ->
 
 
 @pytest.mark.parametrize(
-    ("answered", "speaker"),
+    ("answered", "responder"),
     [
         pytest.param(created(), AnsweredBy.SERVICE, id="201 with an object"),
         pytest.param(answer(200, {}), AnsweredBy.SERVICE, id="200 with an object"),
@@ -69,9 +69,9 @@ def test_the_documented_envelope_is_the_services_whatever_its_code(code: str) ->
         pytest.param(answer(404, b"[]"), AnsweredBy.OTHER, id="404 with an array"),
     ],
 )
-def test_a_success_in_json_is_the_services(answered: Answer, speaker: AnsweredBy) -> None:
+def test_a_success_in_json_is_the_services(answered: Answer, responder: AnsweredBy) -> None:
     """Without a code, a 2xx with an object comes from the service."""
-    assert reading(exchange(answered)).answered_by is speaker
+    assert reading(exchange(answered)).answered_by is responder
 
 
 def test_without_an_answer_there_is_nothing_to_read() -> None:
@@ -178,7 +178,7 @@ def failure(by: AnsweredBy) -> Verdict:
 
 
 @pytest.mark.parametrize(
-    ("response", "speaker"),
+    ("response", "responder"),
     [
         pytest.param(Response(401, "", (), GATEWAY), AnsweredBy.GATEWAY, id="the gateway's envelope"),
         pytest.param(Response(494, "", (), b"<html>"), AnsweredBy.OTHER, id="a page"),
@@ -187,9 +187,9 @@ def failure(by: AnsweredBy) -> Verdict:
         pytest.param(Response(201, "", (), b"{}", truncated=True), AnsweredBy.OTHER, id="a success that was cut"),
     ],
 )
-def test_an_answer_says_who_sent_it(response: Response, speaker: AnsweredBy) -> None:
+def test_an_answer_says_who_sent_it(response: Response, responder: AnsweredBy) -> None:
     """It is told from status and body alone."""
-    assert responder_of(response) is speaker
+    assert responder_of(response) is responder
 
 
 def test_they_disagree_where_the_gateway_alone_answered() -> None:
@@ -202,7 +202,7 @@ def test_they_disagree_where_the_gateway_alone_answered() -> None:
 
 
 @pytest.mark.parametrize(
-    ("status", "body", "speaker"),
+    ("status", "body", "responder"),
     [
         pytest.param(200, b"{}", AnsweredBy.SERVICE, id="200"),
         pytest.param(299, b"{}", AnsweredBy.SERVICE, id="299"),
@@ -216,9 +216,9 @@ def test_they_disagree_where_the_gateway_alone_answered() -> None:
         pytest.param(200, GATEWAY, AnsweredBy.GATEWAY, id="the gateway's code in a success"),
     ],
 )
-def test_the_form_of_an_answer_says_whose_it_is(status: int, body: bytes, speaker: AnsweredBy) -> None:
+def test_the_form_of_an_answer_says_whose_it_is(status: int, body: bytes, responder: AnsweredBy) -> None:
     """An object in a success, or the two strings of the envelope, is the service's; a code alone may be anybody's."""
-    assert responder_of(Response(status, "", (), body)) is speaker
+    assert responder_of(Response(status, "", (), body)) is responder
 
 
 def test_what_was_cut_is_nobodys() -> None:

@@ -247,7 +247,7 @@ def test_what_each_probe_proved_stands_beside_the_sum() -> None:
 
 
 def test_what_the_run_withheld_is_said_before_what_the_description_lacks() -> None:
-    """Only the second is mended by declaring it, and that would excuse a clause that can be tested."""
+    """Only the second is fixed by declaring it, and that would excuse a clause that can be tested."""
     withheld = {"must.a": {"a": "the description has no restricted_token", "b": "mutation = never: kept back"}}
     found = next(one for one in summarise(CATALOGUE, [], withheld, GatePolicy()).clauses if one.clause.id == "must.a")
     assert found.reason == "mutation = never: kept back"

@@ -1,4 +1,4 @@
-"""The hostile probes: each does to some program what its words say, and a conformant target is not accused of it."""
+"""The hostile probes: each does to some program what its words say, and a conformant target fails no clause by it."""
 
 from __future__ import annotations
 

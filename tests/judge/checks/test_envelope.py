@@ -199,7 +199,7 @@ def test_an_answer_below_400_owes_no_envelope(status: int) -> None:
 
 
 def test_a_5xx_owes_no_envelope() -> None:
-    """A 500 fells what it breaks, which is not the envelope."""
+    """A 500 fails the clause that it breaks, which is not the envelope."""
     assert failing(exchange(answer(500, b"x"), id=0)) == {"status.server-error"}
 
 
@@ -296,7 +296,7 @@ def test_a_code_that_is_not_there_is_not_judged_a_second_time(body: bytes) -> No
 
 
 def test_an_envelope_that_was_not_read_to_its_end_is_not_tested() -> None:
-    """Where reading stopped early, nobody is accused."""
+    """Where reading stopped early, no clause fails."""
     long = exchange(refused(404), id=MISSING, truncated=True)
     assert not failing(long)
     assert verdicts(long)["error.404.envelope"].outcome is Outcome.NOT_TESTED

@@ -94,7 +94,7 @@ def test_a_documented_request_is_not_spoken_of(clause: str) -> None:
     ],
 )
 def test_what_is_a_success_a_refusal_or_neither(outcome: Outcome, statuses: tuple[int, ...]) -> None:
-    """Of every clause alike; a 5xx fells another clause, and is no proof that this one holds."""
+    """Of every clause alike; a 5xx fails another clause, and is no proof that this one holds."""
     pairs = [(clause, status) for clause in CASES for status in statuses]
     found = {pair: outcome_of(pair[0], exchange(answer(pair[1]), **_sent(pair[0]))) for pair in pairs}
     assert {pair: other for pair, other in found.items() if other is not outcome} == {}

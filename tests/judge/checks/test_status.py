@@ -216,7 +216,7 @@ def test_an_edge_is_answered_by_existence_and_permission(number: int, role: Role
 
 @pytest.mark.parametrize("status", [201, 403, 404])
 def test_a_strange_repository_may_be_anything_to_a_valid_token(status: int) -> None:
-    """Where nobody knows whether it exists, nobody is accused."""
+    """Where nobody knows whether it exists, no clause fails."""
     good = created(repository_id=STRANGE) if status == 201 else refused(status)
     assert not failing(exchange(good, id=STRANGE))
     assert not failing(exchange(good if status != 201 else created(repository_id=1), id=1))
@@ -284,7 +284,7 @@ def test_the_first_association_is_never_excused() -> None:
 
 @pytest.mark.parametrize("status", [403, 404, 409, 422])
 def test_the_same_again_is_owed_a_201(status: int) -> None:
-    """A refusal fells state.repeat alone: what an associated repository gets is a hole of the document."""
+    """A refusal fails state.repeat alone: the answer to an associated repository is a hole of the document."""
     again = exchange(refused(status), probe=AGAIN)
     assert failing(again, REFUSES) == {"state.repeat"}
     documented = Outcome.PASS if status in {403, 404} else None
@@ -322,7 +322,7 @@ def test_a_refused_repetition_fails_even_where_the_first_answer_had_no_id() -> N
 )
 @pytest.mark.parametrize(("probe", "clause"), [(AGAIN, "state.repeat"), (BURST, "state.concurrent")])
 def test_without_ids_nothing_is_compared(probe: str, clause: str, context: Context, body: Answer) -> None:
-    """A missing id fells its type, not the repetition."""
+    """A missing id fails its type, not the repetition."""
     verdict = verdicts(exchange(body, probe=probe), context)[clause]
     assert (verdict.outcome, verdict.message) == (Outcome.NOT_TESTED, "the answers have no id to compare")
 

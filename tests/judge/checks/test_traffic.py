@@ -254,7 +254,7 @@ def test_a_password_is_found_where_it_is_repeated(url: str, said: str) -> None:
     ],
 )
 def test_what_stands_there_by_chance_is_no_password(url: str, said: str) -> None:
-    """Nobody is accused for a text that any answer may have."""
+    """No clause fails for a text that any answer may have."""
     assert outcome_of("leak.password", exchange(refused(400, error_msg=said), url=url)) is Outcome.PASS
 
 
@@ -403,7 +403,7 @@ FIELDS = tuple(mirror())
 
 
 def test_an_answer_in_a_coding_that_is_not_undone_is_not_tested_and_says_so() -> None:
-    """Its status is judged, its body is not: nobody is accused of a JSON that nobody could read."""
+    """Its status is judged, its body is not: no clause fails for a JSON that could not be read."""
     found = verdicts(coded(exchange(UNREADABLE), "br"))
     assert not [clause for clause, verdict in found.items() if verdict.outcome is Outcome.FAIL]
     untested = {clause: verdict.message for clause, verdict in found.items() if verdict.outcome is Outcome.NOT_TESTED}

@@ -114,7 +114,7 @@ def _request(
     if request.body:
         text, packed = shown.body(request.body)
         har["postData"] = {
-            "mimeType": _media(request.headers),
+            "mimeType": _media(request.headers, shown),
             "text": text,
             **({"_encoding": "base64"} if packed else {}),
         }
@@ -137,7 +137,7 @@ def _response(exchange: Exchange, shown: RedactedExchange) -> dict[str, object]:
         **_answer(response.status, reason, response.http_version, received, len(response.body)),
         "content": {
             "size": len(response.body),
-            "mimeType": _media(response.headers),
+            "mimeType": _media(response.headers, shown),
             "text": text,
             **({"encoding": "base64"} if packed else {}),
         },
@@ -217,8 +217,8 @@ def _size(body: bytes | None, shown: RedactedExchange) -> dict[str, object] | No
     return {"size": len(body), "sha256": digest, "cut": shown.cut(body)}
 
 
-def _media(headers: Iterable[tuple[bytes, bytes]]) -> str:
-    return next((value.decode("latin-1") for name, value in headers if name.lower() == b"content-type"), "")
+def _media(headers: Iterable[tuple[bytes, bytes]], shown: RedactedExchange) -> str:
+    return next((shown.text(value) for name, value in headers if name.lower() == b"content-type"), "")
 
 
 def _identifier(value: Identifier | None) -> object:

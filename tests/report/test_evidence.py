@@ -104,13 +104,18 @@ def test_the_token_is_never_shown(token: Token | None, shown: str | None) -> Non
 
 
 @pytest.mark.parametrize("how", ECHOES)
-@pytest.mark.parametrize("place", ["header", "sensitive header", "body", "no UTF-8", "long body", "reason", "location"])
+@pytest.mark.parametrize(
+    "place",
+    ["header", "header name", "sensitive header", "media type", "body", "no UTF-8", "long body", "reason", "location"],
+)
 def test_an_answer_that_repeats_a_secret_is_redacted(how: str, place: str) -> None:
     """No 16 characters of a repeated token are in the evidence, in any place and form."""
     echo = ECHOES[how].encode()
     responses = {
         "header": answer(401, b"{}", (b"X-Echo", b"token=" + echo)),
+        "header name": answer(401, b"{}", (b"X-" + echo, b"1")),
         "sensitive header": answer(401, b"{}", (b"X-Subject-Token", echo), (b"Set-Cookie", b"t=" + echo)),
+        "media type": replace(answer(401, b"{}"), headers=((b"Content-Type", b"text/plain; t=" + echo),)),
         "body": answer(401, b'{"error_msg": "' + echo + b'"}'),
         "no UTF-8": answer(401, b"\xff\xfe" + echo),
         "long body": answer(401, echo + b"x" * 100_000 + echo),

@@ -53,7 +53,9 @@ def judge(traffic: Path, report: Path | None, spec: Path | None, fail_on: str | 
 
 @click.command(cls=Command)
 @click.argument("directory", type=PATH, default=Path("reports"), required=False)
-@click.option("--output", type=PATH, default=None, help="The folder for the page.")
+@click.option(
+    "--output", type=PATH, default=None, show_default="allure-report in DIRECTORY", help="The folder for the page."
+)
 @click.option(
     "--history-file",
     type=PATH,

@@ -22,6 +22,7 @@ CONTRACT = load_contract()
 OPERATION = CONTRACT.operation
 GENERIC = {"id", "url", "Function", "URI"}
 ALLOWED = {
+    ("history/text.py", "error_code"): "a field of a behaviour, whatever the envelope calls the code",
     ("plan/probes/urls.py", "100_000"): "a length of urls that is the suite's own",
     ("report/curl.py", "100_000"): "what a shell takes as one argument",
     ("report/curl.py", "100,000"): "the same, in words",

@@ -19,6 +19,7 @@ MAY_IMPORT = {
     "mock": {"exceptions"},
     "config": {"contract", "plan", "spec", "exceptions"},
     "spec": {"contract", "judge", "exceptions"},
+    "document": {"contract", "spec", "exceptions"},
     "traffic": {"contract", "plan", "exceptions"},
     "report": {"contract", "judge", "traffic", "places", "exceptions"},
     "history": {"contract", "judge", "report", "engine", "spec", "places", "exceptions"},
@@ -43,6 +44,7 @@ MAY_IMPORT = {
     "cli": {
         "config",
         "contract",
+        "document",
         "engine",
         "history",
         "mock",

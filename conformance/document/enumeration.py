@@ -1,0 +1,141 @@
+"""Closed lists of values in words: after a colon, in a sentence, in items that name and explain them."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+__all__ = ["listed", "named", "of_type", "separate"]
+
+_QUOTES = "\"'`\u201c\u201d\u2018\u2019"
+_STOP = {
+    "a", "an", "the", "unique", "specified", "empty", "blank", "null", "positive", "integer", "string", "changed", "set", "any",
+    "unchanged", "lowercase", "uppercase", "encoded", "used", "valid", "mandatory", "optional", "left", "modified", "same",
+    "different", "required", "returned", "supported", "available", "digits", "letters", "numbers", "characters", "consistent",
+    "ignored", "configured", "entered", "obtained", "multiple", "one", "greater", "less", "numeric", "number", "id", "ids", "ipv4/ipv6",
+    "json", "xml", "and", "or", "of", "in", "is", "be", "both", "either", "all of", "following", "follows", "alphanumeric", "case-sensitive",
+    "hyphens", "underscores", "periods", "spaces", "a-z", "0-9", "special", "slashes", "commas",
+}  # fmt: skip
+_INTRO = (
+    re.compile(r"\b(?:its|the|this|whose|field|parameter)?\s*(?:values?|types?|parameters?|options?|it)(?: of this (?:parameter|field))?(?: currently)? (?:can|must|may|should)"
+               r"(?P<only>(?: currently)? only|)(?P<must>) be(?: set to| either| any of| one of(?: the following)?(?: values)?)?:? (?P<list>.+)$", re.IGNORECASE),
+    re.compile(r"^(?:the |its |currently,? (?:the )?)?(?:value )?(?:options|possible values|valid values|available values|available options|supported values|allowed values|enumerat\w+ values|values)"
+               r"(?: of this parameter)?(?P<only>)(?: are| include| can be|:)(?: as follows:?)? (?P<list>.+)$", re.IGNORECASE),
+    re.compile(r"^(?:(?:the )?(?:options|values) )(?P<only>)(?:include|are) (?P<list>.+)$", re.IGNORECASE),
+    re.compile(r"^(?:currently|at present)?,? ?(?P<only>only) (?:the value )?(?P<list>.+?) (?:is|are)(?: currently)? (?:supported|available|allowed)(?: currently)?$", re.IGNORECASE),
+    re.compile(r"\b(?:(?:the )?(?P<only>fixed value) is|value is fixed (?:to|at|as)|has a fixed value of|(?:is |must be )?fixed to) (?P<list>\S+?)(?:, indicating .*)?$", re.IGNORECASE),
+    re.compile(r"^(?:the )?value(?: of this parameter)? (?:must|should) be (?P<only>)(?P<list>[^\s,]+)$", re.IGNORECASE),
+)  # fmt: skip
+_ELEMENT = re.compile(r"(?P<value>[^\s()]+)(?:\s*\((?P<note>.*)\))?$")
+_EXPLAINED = re.compile(
+    r"(?P<value>\S+|[\w.#-]+(?: [\w.#-]+){0,2}|\"[^\"]+\")\s*(?:\((?P<note>[^()]*)\))?\s*(?::(?=\s|$|(?<=\d:)\S|[A-Z])|\uff1a|\s-\s|\s(?=indicates?\b|means\b|represents\b))\s*(?P<rest>.*)$",
+    re.DOTALL,
+)
+_BARE = re.compile(r"(?P<value>[^\s,;]+|\"[^\"]+\")\s*(?:\((?P<note>[^()]*)\))?[.;,]?$")
+_CONDITIONAL = re.compile(
+    r"^(?:the|this|its) (?:values?|name|parameter|key)?\s*(?:can |must |should |may )?(?:contains?|consists?|ranges?|starts?|be\b)|^(?:enter|use) \S+ to\b|^only \S+ .* (?:support|later)",
+    re.IGNORECASE,
+)
+
+
+def listed(words: str, *, closed: bool = False) -> list[str]:
+    """The values that a sentence lists; `closed` where a label has said that it is a list. Empty where it does not."""
+    text = words.strip().rstrip(".").strip()
+    if closed and (values := _split(text, single=True)):
+        return values
+    for pattern in _INTRO:
+        if (found := pattern.search(text)) and (values := _split(found["list"], single=_single(found))):
+            return values
+    return []
+
+
+def _single(found: re.Match[str]) -> bool:
+    return bool(found["only"]) or " must be " in f" {found[0].lower()} " or found.re is _INTRO[-2]
+
+
+def _split(text: str, *, single: bool) -> list[str]:
+    """The elements of `A, B (explained), and C`; none where one of them is prose."""
+    bare = re.sub(r"^(?:either|both|one of)\s+", "", text.strip(), flags=re.IGNORECASE)
+    cut = re.split(
+        r"[.:](?=\s)",
+        re.sub(
+            r"\([^()]*\)", lambda note: " " * 0 + note[0].replace(",", "\0").replace(" ", "\1").replace(":", "\2"), bare
+        ),
+    )[0]
+    parts = [
+        part
+        for part in re.split(r"\s*[,;\u3001]\s+(?:and |or )?|\s+(?:and|or)\s+|,\s*(?:and|or)\s+|(?<=\D),(?=\S)", cut)
+        if part
+    ]
+    values = []
+    for part in parts:
+        element = _ELEMENT.match(part.replace("\0", ",").replace("\1", " ").replace("\2", ":").strip())
+        if element is None:
+            return []
+        value = element["value"].strip(_QUOTES).rstrip(".;,")
+        if not value or value.lower() in _STOP:
+            return []
+        values.append(value)
+    if len(values) == 1 and not single:
+        return []
+    return values if len(set(values)) == len(values) else []
+
+
+def separate(words: str) -> list[str]:
+    """The values of a list that lost its line breaks: `1: yes 2: no`, `inline: code in the request zip: a ZIP file`."""
+    figures = re.findall(r"(?:^|[\s;,.])(-?\d+)\s?[:\uff1a]\s*(?=\D)", words)
+    if len(figures) > 1 and re.match(r"-?\d+\s?[:\uff1a]", words.strip()):
+        return figures if len(set(figures)) == len(figures) else []
+    names = re.findall(r"(?:^|[\s;])([A-Za-z][\w.-]*): (?=\S)", words)
+    if len(names) > 1 and re.match(r"[A-Za-z][\w.-]*: ", words.strip()) and len(set(names)) == len(names):
+        return names
+    return []
+
+
+def named(words: str, *, explicit: bool) -> tuple[list[str], bool] | None:
+    """The values that a text names, mostly one, and whether it calls it the default; None where the text is prose.
+
+    Below the label of an enumeration (`explicit`) a value may have spaces.
+    """
+    text = words.strip()
+    if found := _BARE.match(text):
+        value = found["value"].strip(_QUOTES)
+        prose = value in _STOP and not explicit
+        return ([value], _default(found["note"])) if value and not prose else None
+    if (found := _EXPLAINED.match(text)) and not _CONDITIONAL.match(found["rest"]):
+        value = found["value"].strip(_QUOTES)
+        if value in _STOP or (" " in value and not explicit):
+            return None
+        return [value], _default(found["note"]) or _default(found["rest"])
+    several = re.match(r"(?P<list>[^\s,:]+(?:, [^\s,:]+)*,? (?:and|or) [^\s,:]+):\s", text)
+    if several and (values := _split(several["list"], single=False)):
+        return values, False
+    if explicit and len(text) <= 60 and not text.endswith((".", ":")) and text.count(" ") <= 4:  # noqa: PLR2004 - a value is short
+        return [text], False
+    return None
+
+
+def _default(note: str | None) -> bool:
+    return bool(
+        note and re.search(r"^\(?default\b|\(default\b|\bdefault\)?$|by default$", note.strip(". "), re.IGNORECASE)
+    )
+
+
+def of_type(kind: str, values: Sequence[str]) -> list[str] | list[int] | list[float]:
+    """The values in the type of their field; empty where they are not of it."""
+    unique = list(dict.fromkeys(values))
+    figures = [value.replace(",", "") for value in unique]
+    numeric = all(re.fullmatch(r"-?\d+(?:\.\d+)?", figure) for figure in figures)
+    match kind:
+        case "integer":
+            return (
+                [int(figure) for figure in figures] if numeric and not any("." in figure for figure in figures) else []
+            )
+        case "number":
+            return [float(figure) for figure in figures] if numeric else []
+        case "string":
+            return figures if numeric else unique
+    return []

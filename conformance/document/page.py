@@ -1,0 +1,124 @@
+"""What a page says: an operation, its parameters, bodies and answers, each with its line."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from conformance.document.datatype import DataType
+    from conformance.document.labels import Role
+    from conformance.document.reading import Reading
+    from conformance.document.sheet import Text, Unread
+
+__all__ = ["Answer", "Example", "Field", "Object", "Page"]
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """A row of a table: a parameter or a member. `required` is None where the page does not say.
+
+    `members` is the table of its object, of its array's items or of its map's values.
+    """
+
+    name: str
+    line: int
+    type: DataType
+    required: bool | None
+    texts: tuple[Text, ...]
+    reading: Reading
+    condition: str | None = None
+    members: Object | None = None
+    lines: Mapping[str, int] = field(default_factory=dict)
+
+    @property
+    def words(self) -> str:
+        """The description as it stands, a paragraph a line."""
+        return "\n".join(text.text for text in self.texts)
+
+
+@dataclass(frozen=True, slots=True)
+class Object:
+    """The rows of a table. `whole` is the row that stands for the object itself, such as an array of items."""
+
+    name: str
+    line: int
+    fields: tuple[Field, ...]
+    recursive: bool = False
+    whole: Field | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Example:
+    """An example of a request or of an answer: its line, the text above it, and the code as it stands."""
+
+    line: int
+    title: str
+    code: str
+
+
+@dataclass(slots=True)
+class Answer:
+    """The answer with a status; `assumed` where no line says which status a table belongs to."""
+
+    status: str
+    line: int
+    description: str = ""
+    headers: tuple[Field, ...] = ()
+    body: Object | None = None
+    examples: list[Example] = field(default_factory=list)
+    assumed: bool = False
+
+
+@dataclass(slots=True)
+class Page:
+    """A page of the template. `method` and `path` are empty where it describes no operation."""
+
+    name: str
+    title: str = ""
+    breadcrumb: str = ""
+    revision: str = ""
+    function: list[Text] = field(default_factory=list)
+    method: str = ""
+    path: str = ""
+    host: str = ""
+    query: str = ""
+    uri_line: int = 0
+    parameters: dict[Role, tuple[Field, ...]] = field(default_factory=dict)
+    body: Object | None = None
+    form: bool = False
+    answers: dict[str, Answer] = field(default_factory=dict)
+    examples: list[Example] = field(default_factory=list)
+    texts: list[tuple[str, Text]] = field(default_factory=list)
+    unread: list[Unread] = field(default_factory=list)
+
+    def fields(self) -> Iterator[tuple[str, Field]]:
+        """Every field with its place: `path id`, `request labels[].key`, `201 id`."""
+        for role, fields in self.parameters.items():
+            for one in fields:
+                yield f"{role} {one.name}", one
+        for place, body in (("request", self.body), *((status, one.body) for status, one in self.answers.items())):
+            if body:
+                for path, one in _members(body, ""):
+                    yield f"{place} {path}", one
+        for status, answer in self.answers.items():
+            for one in answer.headers:
+                yield f"{status} header {one.name}", one
+
+
+def _members(body: Object, before: str) -> Iterator[tuple[str, Field]]:
+    if body.whole:
+        yield before or ".", body.whole
+        if body.whole.members:
+            yield from _members(body.whole.members, f"{before}{_marks(body.whole.type)}.")
+        return
+    for one in body.fields:
+        yield f"{before}{one.name}", one
+        if one.members:
+            yield from _members(one.members, f"{before}{one.name}{_marks(one.type)}.")
+
+
+def _marks(kind: DataType) -> str:
+    return "".join({"array": "[]", "map": "{}"}.get(part.name, "") for part in kind)

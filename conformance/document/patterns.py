@@ -1,0 +1,148 @@
+"""The patterns of descriptions: numbers and ranges, lengths, counts, defaults, conditions."""
+
+from __future__ import annotations
+
+import re
+
+__all__ = [
+    "CHARS",
+    "CONDITION",
+    "CONDITIONAL",
+    "COUNTS",
+    "DEFAULT",
+    "DEPRECATED",
+    "EACH",
+    "LENGTHS",
+    "LOOKS_BOUND",
+    "NOTHING",
+    "NULL",
+    "NUMBER",
+    "NUMBERS",
+    "ONLY_RANGE",
+    "OPEN_LIST",
+    "OTHER",
+    "PATTERN",
+    "RANGE",
+    "SENTENCE",
+    "UNIT",
+    "VOID",
+]  # fmt: skip
+
+NUMBER = r"-?\d{1,3}(?:,\d{3})+|-?\d+(?:\.\d+)?"
+UNIT = r"(?:\s?(?:characters?|chars?|bytes?|[KMGT]i?B|seconds?|minutes?|hours?|days?|milliseconds?|ms|s|%|items?|elements?))?"
+TO = r"\s*(?:-|~|\u223c|\uff5e|to|and|through|\.\.\.?)\s*"
+RANGE = rf"(?P<low>{NUMBER}){UNIT}{TO}(?P<high>{NUMBER})"
+ONLY_RANGE = re.compile(
+    rf"[\[(]?\s*(?P<low>{NUMBER})(?P<unit>{UNIT})(?:{TO}|\s*,\s*)(?P<high>{NUMBER})(?P<unit2>{UNIT})\s*[\])]?\s*\.?$",
+    re.IGNORECASE,
+)
+CHARS = r"(?:(?:UTF-8|ASCII|Unicode|English|valid|visible)\s)?(?:characters?|chars?|letters|digits)\b"
+CONDITION = re.compile(
+    r"\b(?:if|when|whenever|unless|otherwise|depending|in case|as long as|provided that)\b|^(?:for|in|with|on|by default)\b(?! example)"
+    r"|\bfor (?:v\d|the|a|an)\b[^.]*$|;",
+    re.IGNORECASE,
+)
+EACH = re.compile(
+    r"^(?:and )?(?:each|every|a single|an element|the (?:key|value|name) of each)\b|\beach (?:of which|value|item|element|name|tag|ID|account|app)\b",
+    re.IGNORECASE,
+)
+OTHER = re.compile(
+    r"\b(?:example|e\.g\.|total|quota|password must|passwords must|per second|by default|converted|automatically (?:changes|changed|set|adjusted))\b",
+    re.IGNORECASE,
+)
+ABOUT_THIS = re.compile(
+    r"^(?:the |this |its |it |enter |use |start|must |can |contain|consist|length|only|max|min|a string|string|up to|at most|at least|an? |no more"
+    r"|not |cannot |ensure|description|\(|letters|digits|value|\d)",
+    re.IGNORECASE,
+)
+SENTENCE = re.compile(r"(?<=[A-Za-z0-9)\]\"'_])[.;]\s+(?=[A-Z(]|-?\d+: )|(?<=[a-z])\.(?=[A-Z][a-z]+[ .])")
+LOOKS_BOUND = re.compile(
+    r"^(?!.*\b(?:for example|such as|e\.g\.)).*\d.*\b(?:minimum|maximum|max|at most|at least|up to|ranges?|exceed|less than|greater than|more than|length|"
+    r"characters?|bytes|items|values? can|value is|value must|from -?\d|between \d|to \d)\b"
+    r"|^.*\b(?:minimum|maximum|max|at most|at least|up to|ranges?|exceed|less than|greater than|more than|length|values? (?:can|must)|from|between)\b.*\d"
+    r"|\b(?:must|can|cannot|only|start|contain|use)\b.*\b(?:letters?|digits?|characters?|format|start)\b"
+    r"|\bdefault (?:value|setting)\b|\bby default\b|^-?\d+$|^\S+: \S|\b(?:options|possible values|valid values|enumerat\w+|value can(?: only)? be|value must be)\b"
+    r"|\bonly\b.*\bsupported\b|\bregular expression\b|\bmutually exclusive\b|\beither\b",
+    re.IGNORECASE,
+)
+DEPRECATED = re.compile(
+    r"^\W*(?:deprecated|discarded|obsolete)\b|\bthis (?:parameter|field|attribute|member)\s*(?:is|has been|was|will be)\s*(?:deprecated|discarded|obsolete|abandoned)\b"
+    r"|\((?:deprecated|discarded)\)",
+    re.IGNORECASE,
+)
+CONDITIONAL = re.compile(
+    r"\b(?:mandatory|required|must be (?:set|specified|configured))\b.*\b(?:if|when|for|only)\b|\b(?:if|when)\b.*\b(?:mandatory|required|must be (?:set|specified))\b"
+    r"|\b(?:either|at least one) of\b|\bat the same time\b|\bmutually exclusive\b|\b(?:must be used|used) together\b|\bavailable only\b|\bvalid only\b|\bsupported only\b",
+    re.IGNORECASE,
+)
+PATTERN = re.compile(r"regular expression\b[^^\[(]*?(?P<pattern>[\^\[(]\S.*?)[.\"'`]?$", re.IGNORECASE)
+DEFAULT = (
+    re.compile(r"\bdefault(?: value| setting)?(?: is|:| of| to|=)\s*(?:set to )?(?P<value>.+?)(?:,? (?:which|indicating|that is|meaning)\b.*)?$", re.IGNORECASE),
+    re.compile(r"^(?:if .*(?:not (?:specified|set|passed|transferred|configured)|left blank|omitted|empty|unspecified)\b.*?)?the default value "
+               r"(?P<value>\S+) (?:is|will be) used$|(?P<also>\S+) (?:is|will be) used by default$", re.IGNORECASE),
+    re.compile(r"^by default,? (?:the value is |it is |the value )?(?P<value>\S+)(?: is used)?$", re.IGNORECASE),
+    re.compile(r"^(?P<value>\S+) by default$", re.IGNORECASE),
+    re.compile(r"\bdefaults to (?P<value>\S+)$", re.IGNORECASE),
+)  # fmt: skip
+NULL = re.compile(
+    r"\b(?:can|may|could|will) be (?:left )?null\b|\b(?:value|parameter|field)[^.]{0,30} is null\b|\bnull is returned\b|\bor null$",
+    re.IGNORECASE,
+)
+NOTHING = {"n/a", "na", "n/a.", "none", "none.", "-", "--", "", "no", "not involved", "not involved.", "null"}
+
+
+OPEN_LIST = re.compile(
+    r"\b(?:example|e\.g\.|cannot|following (?:requirements|formats|characters|ways|methods)|include the following)\b|\b(?:default values?|based on|depend\w*|var(?:y|ies)|requirements)\b",
+    re.IGNORECASE,
+)
+"""What stands above a list that is no closed list of values."""
+VOID = {"N/A", "N/A.", "n/a", "-", "--", "None", "None.", "NA"}
+
+LENGTHS = tuple(
+    re.compile(pattern, re.IGNORECASE)
+    for pattern in (
+        rf"not (?:be )?(?:less|fewer|shorter) than (?P<low>{NUMBER})\b(?: characters)?,? (?:and |or |but )?not (?:be )?(?:more|longer|greater) than (?P<high>{NUMBER}) ?{CHARS}",
+        rf"{RANGE} ?(?:{CHARS}|characters)",
+        rf"{RANGE} (?:\w+ )?{CHARS}",
+        rf"\blength\b(?: of the \w+)?(?: is| ranges| must be| can be|:)?(?: from| between)? {RANGE}(?! ?(?:bytes|[KMG]B))",
+        (
+            rf"\b(?:max(?:imum)?\.?(?: of)?|maximum length(?: of| is|:)?|up to|at most|no more than|not more than|no longer than|not longer than|cannot be longer than|less than or equal to"
+            rf"|(?:cannot|must not|does not|do not|should not|not|can't) exceed|within) (?P<high>{NUMBER}) ?{CHARS}"
+        ),
+        rf"\bmax\.? (?P<high>{NUMBER}) of (?:letters|digits)",
+        rf"(?:length|characters?).{{0,40}}\b(?:cannot|must not|does not|should not|not) exceed (?P<high>{NUMBER})$",
+        rf"\b(?:maximum|max\.) length(?: is| of|:)? (?P<high>{NUMBER})(?! ?(?:bytes|[KMG]B))",
+        rf"\b(?:at least|minimum of|no fewer than|not less than) (?P<low>{NUMBER}) {CHARS}",
+        rf"\b(?:contains?|consists? of|must be|is|has|of|fixed length of|length is|length of) (?:exactly )?(?P<exact>{NUMBER})(?:-| ){CHARS}(?! or)",
+        rf"\b(?:fixed length of|length is|length of|length:) (?P<exact>{NUMBER})$",
+    )
+)
+THINGS = r"(?:items|elements|records|members|entries|values|objects|\w*IDs|APIs|tags|rules|names|instances|addresses|apps|\w+s)"
+COUNTS = tuple(
+    re.compile(pattern, re.IGNORECASE)
+    for pattern in (
+        rf"array length(?: is|:)? {RANGE}",
+        rf"^{RANGE} (?:items|elements|records|values)$",
+        rf"\b(?:contain|contains|include|includes) {RANGE} (?:items|elements|values)\b",
+        rf"\b(?:at most|a maximum of|maximum of|up to|no more than) (?P<high>{NUMBER}) (?!characters|bytes|digits|letters){THINGS} (?:are allowed|can be (?:specified|added|included|configured|deleted|set|queried|passed|entered|selected)|at a time)",
+        rf"^(?:at most|a maximum of|maximum of|up to|no more than) (?P<high>{NUMBER}) (?:items|elements|records|entries|values)$",
+        rf"\b(?:contains?|specify|enter|add|include) (?:at most|a maximum of|up to|no more than) (?P<high>{NUMBER}) (?!characters|bytes|digits|letters){THINGS}$",
+    )
+)
+NUMBERS = tuple(
+    re.compile(pattern, re.IGNORECASE)
+    for pattern in (
+        rf"\bnot (?:be )?(?:less|smaller|lower) than (?P<low>{NUMBER})\b.*?\bnot (?:be )?(?:more|greater|larger|higher) than (?P<high>{NUMBER})",
+        rf"\b(?:ranges?|range is|value is|values? range)(?: is)?(?: from| between|:)? {RANGE}\b",
+        rf"\b(?:integer|number|value|it|values)\b[^.;]{{0,40}}?\b(?:from|between|within|in the range(?: of| from)?|can be|is|must be) [\[(]?{RANGE}[\])]?(?= |$|,)",
+        rf"\b(?:minimum|min\.)(?: value| limit)?(?: is|:)? (?P<low>{NUMBER})\b.*?\b(?:maximum|max\.)(?: value| limit)?(?: is|:)? (?P<high>{NUMBER})",
+        rf"\b(?:maximum|max\.)(?: value)?(?: is|:)? (?P<high>{NUMBER})",
+        rf"\b(?:minimum|min\.)(?: value)?(?: is|:)? (?P<low>{NUMBER})",
+        rf"\b(?:greater|larger|more|higher) than or equal to (?P<low>{NUMBER})(?:.*\b(?:less|smaller|lower) than or equal to (?P<high>{NUMBER}))?",
+        rf"\b(?:less|smaller|lower) than or equal to (?P<high>{NUMBER})|\b(?:cannot|must not|not) exceed (?P<also>{NUMBER})",
+        rf"\b(?:greater|larger|more|higher) than (?P<above>{NUMBER})(?:\D*\b(?:less|smaller|lower) than (?P<below>{NUMBER}))?",
+        rf"\b(?:not (?:be )?(?:less|smaller|lower) than|at least) (?P<low>{NUMBER})",
+        rf"\b(?:not (?:be )?(?:more|greater|larger|higher) than|at most) (?P<high>{NUMBER})",
+        r"(?P<positive>\bpositive integer\b)",
+    )
+)

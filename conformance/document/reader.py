@@ -1,0 +1,464 @@
+"""The interpreter: a sheet of the template becomes a page; what has no place there is listed as unread."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from conformance.document.datatype import ANY, DataType, datatype
+from conformance.document.labels import (
+    BREADCRUMB,
+    CAPTION,
+    METHODS,
+    REVISED,
+    STATUS,
+    Column,
+    Role,
+    Section,
+    column,
+    required,
+    role,
+    section,
+)  # fmt: skip
+from conformance.document.page import Answer, Example, Field, Object, Page
+from conformance.document.reading import Found
+from conformance.document.sheet import Cell, Form, Heading, Sheet, Table, Text, Unread, plain
+from conformance.document.words import read
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+__all__ = ["interpret"]
+
+_URI = re.compile(
+    rf"(?:^|[\s:])(?P<method>{'|'.join(METHODS)})\s*:?\s+(?P<uri>(?:(?:https?|wss?)://|/|\{{)\S.*)$"
+)  # fmt: skip
+_HOST = re.compile(r"(?P<host>(?:https?|wss?)://[^/\s]+|\{(?:endpoint|host|hostURL)\})(?=/|$)", re.IGNORECASE)
+_WHOLE = re.compile(r"\[?\s*(?:array elements?|items?|array)\s*\]?|-|\[\]|\(body\)", re.IGNORECASE)
+_DEPRECATED = re.compile(r"\s*\((?:deprecated|discarded|reserved)\)\s*$", re.IGNORECASE)
+_NAME = re.compile(r"[^\s,;]+$")
+_REQUEST_HEADERS = re.compile(
+    r"(?:x-[\w-]+|content-(?:type|length)|authorization|accept(?:-\w+)?|host|user-agent)$", re.IGNORECASE
+)
+
+
+def interpret(sheet: Sheet) -> Page:
+    """What a sheet of the template says."""
+    return _Interpreter(sheet).page
+
+
+@dataclass(slots=True)
+class _Placed:
+    """A table, with the section and the status that it stands under, and the role of its rows."""
+
+    table: Table
+    number: int
+    section: Section | None
+    status: str | None
+    role: Role | None
+    used: bool = False
+    columns: dict[Column, int] = field(default_factory=dict)
+
+
+class _Interpreter:
+    """Goes over the blocks once, then reads the tables by their roles and the objects by their references."""
+
+    def __init__(self, sheet: Sheet) -> None:
+        self.page = Page(sheet.name, unread=list(sheet.unread))
+        self._tables: list[_Placed] = []
+        self._section: Section | None = None
+        self._status: str | None = None
+        self._caption: Text | None = None
+        self._above = ""
+        for block in sheet.blocks:
+            match block:
+                case Heading():
+                    self._heading(block)
+                case Table():
+                    self._placed(block)
+                case Text():
+                    self._text(block)
+        self._flush_caption()
+        self._read_tables()
+        self._leftover()
+
+    def _unread(self, line: int, text: str, why: str) -> None:
+        if text:
+            self.page.unread.append(Unread(line, text, why))
+
+    # -- blocks ------------------------------------------------------------------------------------------------------
+
+    def _heading(self, block: Heading) -> None:
+        found = section(block.text)
+        if not self.page.title and found is None:
+            self.page.title = block.text
+            return
+        if found is None and (status := STATUS.match(block.text)):
+            self._begin_status(status, block.line)
+            return
+        if found is None:
+            self._unread(block.line, block.text, "a section that the template does not have")
+        self._flush_caption()
+        self._section, self._status, self._above = found, None, ""
+
+    def _begin_status(self, found: re.Match[str], line: int) -> None:
+        self._status = found["status"]
+        answer = self.page.answers.setdefault(self._status, Answer(self._status, line))
+        if found["rest"] and not answer.description:
+            answer.description = found["rest"]
+
+    def _text(self, block: Text) -> None:
+        words = plain(block.text)
+        if block.form is not Form.CODE:
+            if (found := REVISED.match(words)) and not self.page.revision:
+                self.page.revision = found["date"]
+                return
+            if not self.page.title and BREADCRUMB.match(words):
+                self.page.breadcrumb = words
+                return
+            if (status := STATUS.match(words)) and self._section in {Section.RESPONSE, Section.EXAMPLE_RESPONSE}:
+                self._begin_status(status, block.line)
+                self._above = ""
+                return
+            if CAPTION.match(words) and len(words) < 120:  # noqa: PLR2004 - a caption is short
+                self._flush_caption()
+                self._caption = Text(block.line, words)
+                return
+        match self._section:
+            case Section.URI:
+                self._uri(block, words)
+            case Section.FUNCTION:
+                self.page.function.append(block)
+            case Section.EXAMPLE_REQUEST | Section.EXAMPLE_RESPONSE:
+                self._example(block, words)
+            case _:
+                self._other(block, words)
+
+    def _other(self, block: Text, words: str) -> None:
+        """Prose outside the template's places is kept under its section; before the first section it is unread."""
+        if self._section is None:
+            self._unread(block.line, words, "a text outside the template's sections")
+        else:
+            self.page.texts.append((self._section.value, Text(block.line, words, block.form, block.links)))
+
+    def _uri(self, block: Text, words: str) -> None:
+        found = _URI.search(words)
+        if found is None:
+            self._other(block, words)
+            return
+        uri = found["uri"].strip().rstrip(".;")
+        uri = re.sub(r"\s*([/?&={}])\s*", r"\1", uri).split(" ")[0]
+        host = _HOST.match(uri)
+        path, _, query = uri[host.end() if host else 0 :].partition("?")
+        if self.page.method:
+            if (self.page.method, self.page.path) != (found["method"], path):
+                self._unread(block.line, words, "a second method and URI")
+            return
+        self.page.method, self.page.path, self.page.query = found["method"], path or "/", query
+        self.page.host = host["host"] if host else ""
+        self.page.uri_line = block.line
+
+    def _example(self, block: Text, words: str) -> None:
+        if block.form is not Form.CODE:
+            self._above = words
+            self.page.texts.append((str(self._section), Text(block.line, words, block.form)))
+            return
+        example = Example(block.line, self._above, block.text)
+        if self._section is Section.EXAMPLE_REQUEST:
+            self.page.examples.append(example)
+            return
+        status = self._status or self._success()
+        self.page.answers.setdefault(status, Answer(status, block.line, assumed=True)).examples.append(example)
+
+    def _flush_caption(self) -> None:
+        if self._caption:
+            self._unread(self._caption.line, self._caption.text, "a caption without its table")
+            self._caption = None
+
+    # -- tables ------------------------------------------------------------------------------------------------------
+
+    def _placed(self, table: Table) -> None:
+        if self._caption and not table.caption:
+            table = Table(table.line, self._caption.text, table.head, table.rows, table.anchors)
+            self._caption = None
+        self._flush_caption()
+        columns: dict[Column, int] = {}
+        for number, cell in enumerate(table.head):
+            if (found := column(cell.text)) and found not in columns:
+                columns[found] = number
+        placed = _Placed(
+            table, len(self._tables), self._section, self._status, self._role(table, columns), columns=columns
+        )
+        self._tables.append(placed)
+
+    def _role(self, table: Table, columns: dict[Column, int]) -> Role | None:  # noqa: PLR0911 - an answer for each case
+        """The role by the caption; by the section where the caption names none."""
+        if Column.NAME not in columns:
+            return None
+        said = role(table.caption)
+        answer = self._section in {Section.RESPONSE, Section.EXAMPLE_RESPONSE}
+        if said in {Role.HEADER, Role.BODY} and answer:
+            return Role.RESPONSE_HEADER if said is Role.HEADER else Role.RESPONSE_BODY
+        if said in {Role.RESPONSE_BODY, Role.RESPONSE_HEADER} and self._section in {Section.REQUEST, Section.URI}:
+            said = None
+        if said:
+            return said
+        named = CAPTION.match(table.caption)
+        title = plain(named["name"] if named else table.caption).lower()
+        generic = not title or bool(
+            re.search(
+                r"\bparameters?(?: description)?$|^parameters?\b"
+                r"|\bdescription of (?:the )?(?:request |response )?parameters\b",
+                title,
+            )
+        )
+        if not generic:
+            return Role.OBJECT
+        if self._section is Section.URI:
+            return Role.PATH
+        if self._section is Section.REQUEST:
+            return Role.BODY
+        return Role.RESPONSE_BODY if answer else Role.OBJECT
+
+    def _read_tables(self) -> None:
+        for placed in self._tables:
+            if (
+                Column.STATUS in placed.columns
+                and placed.section in {Section.STATUSES, None}
+                and Column.NAME not in placed.columns
+            ):
+                self._statuses(placed)
+        for placed in self._tables:
+            match placed.role:
+                case Role.PATH | Role.QUERY | Role.HEADER | Role.COOKIE:
+                    self._parameters(placed)
+                case Role.BODY | Role.FORM:
+                    self._body(placed)
+                case Role.RESPONSE_BODY | Role.RESPONSE_HEADER:
+                    self._answer(placed)
+
+    def _parameters(self, placed: _Placed) -> None:
+        for one, place in self._rows(placed, ()):
+            kind = place or placed.role or Role.QUERY
+            in_path = "{" + one.name + "}" in self.page.path
+            if kind is Role.PATH and not in_path and self.page.path:
+                kind = (
+                    Role.QUERY
+                    if role(placed.table.caption) is not Role.PATH or f"{one.name}=" in self.page.query
+                    else kind
+                )
+            if kind is Role.PATH and not in_path:
+                self._unread(one.line, one.name, "a path parameter that the URI does not have")
+                continue
+            known = self.page.parameters.get(kind, ())
+            if any(other.name == one.name for other in known):
+                self._unread(one.line, one.name, f"a second row of this {kind} parameter")
+                continue
+            self.page.parameters[kind] = (*known, one)
+
+    def _body(self, placed: _Placed) -> None:
+        headers = (
+            [] if role(placed.table.caption) else [row for row in self._names(placed) if _REQUEST_HEADERS.match(row)]
+        )
+        if headers and len(headers) == len(placed.table.rows):
+            placed.role = Role.HEADER
+            self._parameters(placed)
+            return
+        body = self._object(placed, ())
+        if self.page.body is None:
+            self.page.body, self.page.form = body, placed.role is Role.FORM
+            return
+        self.page.body = self._joined(self.page.body, body, placed)
+
+    def _joined(self, first: Object, second: Object, placed: _Placed) -> Object:
+        """Two tables of one body are one object; a row that stands in both counts once."""
+        known = {one.name for one in first.fields}
+        for one in second.fields:
+            if one.name in known:
+                self._unread(one.line, one.name, f"a second row of this member, in {placed.table.caption}")
+        return Object(
+            first.name, first.line, (*first.fields, *(one for one in second.fields if one.name not in known)),
+            whole=first.whole or second.whole,
+        )  # fmt: skip
+
+    def _answer(self, placed: _Placed) -> None:
+        status = placed.status or self._success()
+        answer = self.page.answers.setdefault(status, Answer(status, placed.table.line, assumed=placed.status is None))
+        if placed.role is Role.RESPONSE_HEADER:
+            answer.headers = (*answer.headers, *(one for one, _ in self._rows(placed, ())))
+            return
+        body = self._object(placed, ())
+        answer.body = self._joined(answer.body, body, placed) if answer.body else body
+
+    def _success(self) -> str:
+        """The status of a table that stands below none: the first 2xx of the page, or `default`."""
+        return min((status for status in self.page.answers if status.startswith("2")), default="default")
+
+    def _statuses(self, placed: _Placed) -> None:
+        placed.used = True
+        where, what = placed.columns[Column.STATUS], placed.columns.get(Column.DESCRIPTION)
+        for row in placed.table.rows:
+            codes = re.findall(r"\b[1-5]\d\d\b", row[where].text if where < len(row) else "")
+            described = row[what].text if what is not None and what < len(row) else ""
+            if not codes:
+                self._cells(row, "a row of the status codes without a status")
+            for code in codes:
+                answer = self.page.answers.setdefault(code, Answer(code, row[where].line))
+                answer.description = described or answer.description
+            for number, cell in enumerate(row):
+                if number not in {where, what}:
+                    self._unread(cell.line, cell.text, "a column that the template does not have")
+
+    def _names(self, placed: _Placed) -> list[str]:
+        where = placed.columns[Column.NAME]
+        return [row[where].text for row in placed.table.rows if where < len(row)]
+
+    def _object(self, placed: _Placed, path: tuple[int, ...]) -> Object:
+        """The object whose members are the rows of a table; `path` are the tables on the way to it."""
+        placed.used = True
+        name = CAPTION.match(placed.table.caption)
+        fields: list[Field] = []
+        whole = None
+        for one, _ in self._rows(placed, path):
+            if _WHOLE.fullmatch(one.name) and len(placed.table.rows) == 1:
+                whole = one
+            elif any(other.name == one.name for other in fields):
+                self._unread(one.line, one.name, "a second row of this member")
+            else:
+                fields.append(one)
+        return Object(
+            plain(name["name"] if name else placed.table.caption), placed.table.line, tuple(fields), whole=whole
+        )
+
+    def _rows(self, placed: _Placed, path: tuple[int, ...]) -> list[tuple[Field, Role | None]]:
+        placed.used = True
+        return [one for row in placed.table.rows if (one := self._row(placed, row, path))]
+
+    def _row(self, placed: _Placed, row: tuple[Cell, ...], path: tuple[int, ...]) -> tuple[Field, Role | None] | None:
+        """A row as a field; every cell of it ends in the field or is unread."""
+        cells = {name: row[number] for name, number in placed.columns.items() if number < len(row)}
+        for number, cell in enumerate(row):
+            if number not in placed.columns.values():
+                self._unread(cell.line, cell.text, "a column that the template does not have")
+        name = cells.get(Column.NAME, Cell(placed.table.line)).text
+        line = cells[Column.NAME].line if Column.NAME in cells else placed.table.line
+        bare = _DEPRECATED.sub("", name).strip(" *-\u2022>\u2514\u2500").strip() or name
+        named = (
+            _NAME.match(bare) or _WHOLE.fullmatch(bare) or (Column.TYPE in cells and datatype(cells[Column.TYPE].text))
+        )
+        if not bare or not named:
+            self._cells(row, "a row without the name of a field")
+            return None
+        kind, lines = self._type(cells, bare)
+        answer = placed.role in {Role.RESPONSE_BODY, Role.RESPONSE_HEADER} or placed.section is Section.RESPONSE
+        must, condition = None, None
+        if Column.REQUIRED in cells:
+            must, condition = required(cells[Column.REQUIRED].text)
+            lines["required"] = cells[Column.REQUIRED].line
+            if must is None:
+                self._unread(
+                    cells[Column.REQUIRED].line, cells[Column.REQUIRED].text or name, "neither mandatory nor optional"
+                )
+        elif not answer and Column.REQUIRED not in placed.columns:
+            self._unread(line, name, "no column says whether it is mandatory")
+        texts = self._description(cells)
+        reading = read(kind, texts, answer=answer)
+        if bare != name and _DEPRECATED.search(name):
+            reading.keywords.setdefault("deprecated", _found(line, name))
+        if condition:
+            reading.conditions.append(_found(lines["required"], condition))
+        self.page.unread.extend(Unread(one.line, f"{bare}: {one.text}", one.why) for one in reading.unread)
+        members = self._members(kind, placed, path, line)
+        place = role(cells[Column.PLACE].text) or _place(cells[Column.PLACE].text) if Column.PLACE in cells else None
+        return Field(bare, line, kind, must, tuple(texts), reading, condition, members, lines), place
+
+    def _type(self, cells: dict[Column, Cell], name: str) -> tuple[DataType, dict[str, int]]:
+        cell = cells.get(Column.TYPE)
+        if cell is None or not cell.text:
+            line = cell.line if cell else cells[Column.NAME].line
+            self._unread(line, name, "no type")
+            return ANY, {}
+        kind = datatype(cell.text, cell.links)
+        if kind is None:
+            self._unread(cell.line, cell.text, "not a type")
+            return ANY, {}
+        return kind, {"type": cell.line}
+
+    def _description(self, cells: dict[Column, Cell]) -> list[Text]:
+        """The texts of the description, and those of columns that are its labels elsewhere."""
+        texts = list(cells[Column.DESCRIPTION].texts) if Column.DESCRIPTION in cells else []
+        for name in (Column.CONSTRAINTS, Column.RANGE, Column.ENUMERATION, Column.DEFAULT, Column.EXAMPLE):
+            if name in cells and cells[name].text:
+                texts += [Text(cells[name].line, f"{name.value.capitalize()}:"), *cells[name].texts]
+        return texts
+
+    def _members(self, kind: DataType, placed: _Placed, path: tuple[int, ...], line: int) -> Object | None:
+        leaf = kind.leaf()
+        if leaf.name != "object" or not leaf.refers:
+            return None
+        table = self._table(leaf, placed)
+        if table is None:
+            self._unread(line, leaf.refers, "no table describes this object")
+            return None
+        if table.number in (*path, placed.number):
+            return Object(leaf.refers, table.table.line, (), recursive=True)
+        return self._object(table, (*path, placed.number))
+
+    def _table(self, leaf: DataType, placed: _Placed) -> _Placed | None:
+        """The table of an object: by its link; else by its name, below the same status, the nearest that follows."""
+        if leaf.target:
+            anchor = leaf.target.lstrip("#")
+            linked = [one for one in self._tables if anchor in one.table.anchors and Column.NAME in one.columns]
+            if linked:
+                return linked[0]
+        name = _key(leaf.refers or "")
+        same = [one for one in self._tables if _key(one.table.caption) == name and Column.NAME in one.columns]
+        same.sort(
+            key=lambda one: (
+                one.section is not placed.section,
+                one.status != placed.status,
+                one.number < placed.number,
+                abs(one.number - placed.number),
+            )
+        )
+        return same[0] if same else None
+
+    def _leftover(self) -> None:
+        """Tables that nothing refers to."""
+        for placed in self._tables:
+            if placed.used:
+                continue
+            if placed.section is Section.ERRORS:
+                for row in placed.table.rows:
+                    self.page.texts.append(
+                        (
+                            str(placed.section),
+                            Text(row[0].line if row else placed.table.line, plain(" ".join(cell.text for cell in row))),
+                        )
+                    )
+                continue
+            why = "no field refers to this table" if placed.role else "a table that the template does not have"
+            self._unread(placed.table.line, placed.table.caption, why)
+            for row in placed.table.rows:
+                self._cells(row, why)
+
+    def _cells(self, row: Iterable[Cell], why: str) -> None:
+        for cell in row:
+            self._unread(cell.line, cell.text, why)
+
+
+def _found(line: int, words: str) -> Found:
+    return Found(value=True, line=line, words=words)
+
+
+def _key(name: str) -> str:
+    found = CAPTION.match(name)
+    words = plain(found["name"] if found else name).lower()
+    return re.sub(r"\W|_|(?:data )?structure$|\bfield$|\bparameters?$|\bobjects?$|\bdescription$", "", words)
+
+
+def _place(words: str) -> Role | None:
+    return {"path": Role.PATH, "query": Role.QUERY, "header": Role.HEADER, "body": None, "uri": Role.PATH}.get(
+        words.lower()
+    )

@@ -1,0 +1,52 @@
+"""What a description says, keyword by keyword, each with its line and words; what contradicts itself is taken out."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from conformance.document.sheet import Unread
+
+__all__ = ["Found", "Reading", "consistent"]
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """The value of a keyword, with the line and the words that say it."""
+
+    value: Any
+    line: int
+    words: str
+
+
+@dataclass(slots=True)
+class Reading:
+    """What a description says: keywords of the field, keywords of the items of an array, conditions, what is left."""
+
+    keywords: dict[str, Found] = field(default_factory=dict)
+    items: dict[str, Found] = field(default_factory=dict)
+    conditions: list[Found] = field(default_factory=list)
+    unread: list[Unread] = field(default_factory=list)
+
+
+def consistent(keywords: dict[str, Found], unread: list[Unread]) -> None:
+    """Takes out what contradicts itself: the page may, the result must not."""
+    for low, high in (("minimum", "maximum"), ("minLength", "maxLength"), ("minItems", "maxItems")):
+        if low in keywords and high in keywords and keywords[low].value > keywords[high].value:
+            for key in (low, high):
+                found = keywords.pop(key)
+                unread.append(Unread(found.line, found.words, f"{low} is above {high}"))
+    if "default" in keywords:
+        value = keywords["default"].value
+        if ("enum" in keywords and value not in keywords["enum"].value) or _outside(value, keywords):
+            found = keywords.pop("default")
+            unread.append(Unread(found.line, found.words, "this default is no allowed value"))
+
+
+def _outside(value: Any, keywords: dict[str, Found]) -> bool:  # noqa: ANN401 - any JSON
+    def limit(keyword: str, otherwise: float) -> float:
+        return float(keywords[keyword].value) if keyword in keywords else otherwise
+
+    size = len(value) if isinstance(value, str) else value
+    names = ("minLength", "maxLength") if isinstance(value, str) else ("minimum", "maximum")
+    return not limit(names[0], float("-inf")) <= size <= limit(names[1], float("inf"))

@@ -1,0 +1,486 @@
+"""The words of a description: bounds, enumerations, defaults, conditions, and the sentences that were not understood.
+
+A keyword is read only from words that bind this field in every case. A sentence that looks like a bound and is not read
+is left over, with its line.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from conformance.document.enumeration import listed, named, of_type, separate
+from conformance.document.labels import Label, label
+from conformance.document.patterns import (
+    CHARS,
+    CONDITION,
+    CONDITIONAL,
+    COUNTS,
+    DEFAULT,
+    DEPRECATED,
+    EACH,
+    LENGTHS,
+    LOOKS_BOUND,
+    NOTHING,
+    NULL,
+    NUMBER,
+    NUMBERS,
+    ONLY_RANGE,
+    OPEN_LIST,
+    OTHER,
+    PATTERN,
+    RANGE,
+    SENTENCE,
+    UNIT,
+    VOID,
+)  # fmt: skip
+from conformance.document.reading import Found, Reading, consistent
+from conformance.document.sheet import Form, Text, Unread, plain
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from conformance.document.datatype import DataType
+
+__all__ = ["read"]
+
+
+def read(kind: DataType, texts: Iterable[Text], *, answer: bool = False) -> Reading:
+    """Reads the texts of a field of this type; `answer` where the field is a member of an answer."""
+    reader = _Reader(kind, answer=answer)
+    for part in _parts(texts):
+        reader.part(part)
+    reader.finish()
+    return reader.reading
+
+
+@dataclass(slots=True)
+class _Part:
+    """A label with the texts below it; the texts before the first label have none."""
+
+    label: Label | None
+    line: int
+    texts: list[Text] = field(default_factory=list)
+    inside: bool = False
+    """Whether the label stands in the middle of a paragraph."""
+
+
+def _parts(texts: Iterable[Text]) -> Iterator[_Part]:
+    part = _Part(None, 0)
+    for text in texts:
+        words = _dashes(plain(text.text))
+        found = label(words) if text.form is not Form.CODE else None
+        if found is None:
+            part.texts.append(Text(text.line, words, text.form))
+            continue
+        yield part
+        part = _Part(found[0], text.line, [Text(text.line, found[1])] if found[1] else [])
+    yield part
+
+
+def _dashes(words: str) -> str:
+    return re.sub("[\u2012\u2013\u2014\u2212]", "-", words)
+
+
+class _Reader:
+    """Reads the parts of one description."""
+
+    def __init__(self, kind: DataType, *, answer: bool) -> None:
+        self.reading = Reading()
+        self._kind = kind
+        self._leaf = kind.leaf() if kind.name == "array" else kind
+        self._answer = answer
+        self._enumerations: dict[int, list[tuple[Any, Text]]] = {}
+        self._ranged = False
+
+    def part(self, part: _Part) -> None:
+        """Reads what stands below one label."""
+        match part.label:
+            case Label.MINIMUM | Label.MAXIMUM | Label.SHORTEST | Label.LONGEST | Label.ITEMS | Label.LENGTH:
+                self._bound(part)
+            case Label.DEFAULT:
+                self._default_part(part)
+            case Label.ENUMERATION:
+                self._list(part, 0)
+            case Label.RANGE:
+                self._range(part)
+            case Label.OTHER:
+                pass
+            case _:
+                self._prose(part.texts)
+
+    # -- labels ------------------------------------------------------------------------------------------------------
+
+    def _bound(self, part: _Part) -> None:
+        """Minimum: 1, Maximum length: 64, Array Length: 1 - 50."""
+        words = plain(" ".join(text.text for text in part.texts[:1]))
+        rest = part.texts[1:]
+        both = ONLY_RANGE.match(words)
+        one = re.match(rf"(?P<number>{NUMBER})(?P<unit>{UNIT})\s*\.?$", words, re.IGNORECASE)
+        if part.label in {Label.ITEMS, Label.LENGTH} and both and part.texts:
+            low, high = ("minItems", "maxItems") if part.label is Label.ITEMS else ("minLength", "maxLength")
+            if part.label is Label.LENGTH and self._leaf.name != "string":
+                self._left(part.texts[0])
+            else:
+                self._set(low, _int(both["low"]), part.texts[0], items=part.label is Label.LENGTH)
+                self._set(high, _int(both["high"]), part.texts[0], items=part.label is Label.LENGTH)
+        elif one and part.inside and self._leaf.name == "string" and part.label in {Label.MINIMUM, Label.MAXIMUM}:
+            self._left(part.texts[0])
+        elif one and part.texts:
+            self._one(part.label, one["number"], one["unit"].strip().lower(), part.texts[0])
+        elif part.texts:
+            rest = part.texts
+        self._prose(rest)
+
+    def _one(self, found: Label | None, number: str, unit: str, text: Text) -> None:
+        lengths = found in {Label.SHORTEST, Label.LONGEST, Label.LENGTH}
+        low = found in {Label.MINIMUM, Label.SHORTEST}
+        numeric = self._leaf.name in {"integer", "number"}
+        if found is Label.ITEMS:
+            self._set("minItems", _int(number), text)
+            self._set("maxItems", _int(number), text)
+        elif numeric and not lengths:
+            self._set("minimum" if low else "maximum", _value(number, self._leaf), text, items=True)
+        elif self._leaf.name == "string" and unit in {"", "characters", "character", "chars", "char"}:
+            if re.search(r"\bvalue\b", text.text, re.IGNORECASE) and not lengths:
+                self._left(text)
+                return
+            if found is Label.LENGTH:
+                self._set("minLength", _int(number), text, items=True)
+                self._set("maxLength", _int(number), text, items=True)
+            else:
+                self._set("minLength" if low else "maxLength", _int(number), text, items=True)
+        else:
+            self._left(text)
+
+    def _default_part(self, part: _Part) -> None:
+        if not part.texts:
+            return
+        first, rest = part.texts[0], part.texts[1:]
+        if not self._default(first.text, first) and first.text.lower() not in NOTHING:
+            self._prose([first])
+        for text in rest:
+            if text.text.lower() not in NOTHING:
+                self._prose([text])
+
+    def _range(self, part: _Part) -> None:
+        """Below a range: numbers, a list of values, or sentences."""
+        texts = [text for text in part.texts if text.text not in VOID]
+        if len(texts) == 1 and self._plain_range(texts[0].text, texts[0]):
+            return
+        if self._list(_Part(part.label, part.line, texts), 1):
+            return
+
+    def _plain_range(self, words: str, text: Text) -> bool:
+        """Numbers and nothing else: `1-100`, `[1, 65535]`, `1 to 64 characters`."""
+        found = ONLY_RANGE.match(
+            re.sub(r"^(?:it |the value |value )?(?:ranges?|is) from ", "", words, flags=re.IGNORECASE)
+        )
+        if found is None:
+            return False
+        unit = (found["unit2"] or found["unit"]).strip().lower()
+        if self._leaf.name in {"integer", "number"} and not unit.startswith("char"):
+            self._set("minimum", _value(found["low"], self._leaf), text, items=True)
+            self._set("maximum", _value(found["high"], self._leaf), text, items=True)
+        elif self._leaf.name == "string" and unit.startswith("char"):
+            self._set("minLength", _int(found["low"]), text, items=True)
+            self._set("maxLength", _int(found["high"]), text, items=True)
+        elif self._kind.name == "array" and unit.startswith(("item", "element")):
+            self._set("minItems", _int(found["low"]), text)
+            self._set("maxItems", _int(found["high"]), text)
+        else:
+            self._left(text)
+        return True
+
+    # -- lists of values ---------------------------------------------------------------------------------------------
+
+    def _list(self, part: _Part, rank: int) -> bool:
+        """Values below a label, one a text; sentences among them are prose."""
+        texts = [text for text in part.texts if text.text not in VOID]
+        if not texts:
+            return False
+        first = texts[0]
+        inline = separate(first.text) or listed(first.text, closed=len(texts) == 1)
+        if inline and len(texts) == 1 and first.form is not Form.ITEM:
+            return self._enumerate(inline, first, rank) or self._unlisted(texts)
+        values: list[tuple[list[str], Text, bool]] = []
+        rest: list[Text] = []
+        for text in texts:
+            value = named(text.text, explicit=part.label is Label.ENUMERATION)
+            if value is None:
+                rest.append(text)
+            else:
+                values.append((value[0], text, value[1]))
+        open_list = (
+            any(
+                text.form is Form.ITEM
+                or (CONDITION.search(text.text) and text.line < (values[0][1].line if values else 0))
+                for text in rest
+            )
+            and part.label is not Label.ENUMERATION
+        )
+        one = rank and len(values) == 1 and first.form is not Form.ITEM and not _token(first.text)
+        if not values or len(rest) > len(values) or one or open_list:
+            self._prose(texts)
+            return False
+        if not self._enumerate([value for names, _, _ in values for value in names], values[0][1], rank):
+            return self._unlisted([text for _, text, _ in values]) or self._prose(rest)
+        for names, text, default in values:
+            if default:
+                self._default(names[0], text)
+        self._prose(rest)
+        return True
+
+    def _unlisted(self, texts: list[Text]) -> bool:
+        self._prose(texts)
+        return False
+
+    def _enumerate(self, values: list[str], text: Text, rank: int) -> bool:
+        """Keeps a closed list; the list below its own label (rank 0) wins over one in prose."""
+        if self._leaf.name == "boolean":
+            return True
+        typed = of_type(self._leaf.name, values)
+        if not typed:
+            return False
+        self._enumerations.setdefault(rank, []).append((typed, text))
+        return True
+
+    # -- prose -------------------------------------------------------------------------------------------------------
+
+    def _prose(self, texts: list[Text]) -> bool:
+        """Sentences; a run of items that name and explain values is a list."""
+        number = 0
+        while number < len(texts):
+            run = 0
+            while number + run < len(texts) and texts[number + run].form is Form.ITEM:
+                run += 1
+            if run:
+                intro = texts[number - 1].text if number else ""
+                self._items(intro, texts[number : number + run])
+                number += run
+                continue
+            text = texts[number]
+            if text.form is not Form.CODE and text.text.lower() not in NOTHING:
+                for sentence in SENTENCE.split(text.text):
+                    self._sentence(sentence.strip(), text)
+            number += 1
+        return False
+
+    def _items(self, intro: str, texts: list[Text]) -> None:
+        values = [named(text.text, explicit=False) for text in texts]
+        plain_values = [value for value in values if value]
+        open_list = OPEN_LIST.search(intro)
+        closing = re.search(
+            r"\b(?:options|values?|can be|as follows|one of|types?|enumerat\w+|status(?:es)?)\b[^.]*:?$",
+            intro,
+            re.IGNORECASE,
+        )
+        if (
+            not open_list
+            and len(plain_values) == len(values)
+            and (len(values) > 1 or closing)
+            and self._enumerate([name for value in plain_values for name in value[0]], texts[0], 2)
+        ):
+            for value, text in zip(plain_values, texts, strict=True):
+                if value[1]:
+                    self._default(value[0][0], text)
+            return
+        cannot = bool(re.search(r"\bcannot:?$", intro, re.IGNORECASE))
+        for text in texts:
+            if cannot and (found := re.match(rf"exceed (?P<high>{NUMBER}) {CHARS}", text.text, re.IGNORECASE)):
+                self._set("maxLength", _int(found["high"]), text, items=True)
+                continue
+            for sentence in SENTENCE.split(text.text):
+                self._sentence(sentence.strip(), text)
+
+    def _sentence(self, words: str, text: Text) -> None:
+        """One sentence: a default, a list, a bound, a condition; or left over where it looks like one of them."""
+        words = words.rstrip(".").strip()
+        if not words:
+            return
+        where = Text(text.line, words)
+        understood = False
+        if found := label(words):
+            self.part(_Part(found[0], text.line, [Text(text.line, found[1])] if found[1] else [], inside=True))
+            return
+        if DEPRECATED.search(words):
+            self._set("deprecated", value=True, text=where)
+            understood = True
+        if CONDITIONAL.search(words):
+            self.reading.conditions.append(Found(words, text.line, words))
+            understood = True
+        if (found_pattern := PATTERN.search(words)) and self._leaf.name == "string":
+            self._set("pattern", found_pattern["pattern"], where, items=True)
+            understood = True
+        if self._answer and NULL.search(words):
+            self._set("nullable", value=True, text=where)
+            understood = True
+        understood |= self._sentence_default(words, where)
+        self._ranged |= self._leaf.name in {"integer", "number"} and bool(
+            re.search(rf"\branges?\b.*{RANGE}", words, re.IGNORECASE)
+        )
+        conditional = CONDITION.search(re.sub(r"\([^()]*\)", "", words)) or re.match(
+            r"[A-Za-z][\w .()/-]{0,40}: \S", words
+        )
+        if not conditional:
+            if values := separate(words) if re.match(r"-?\d+: ", words) else listed(words):
+                understood |= self._enumerate(values, where, 3)
+            else:
+                understood |= self._sentence_bound(words, where)
+        if not understood and LOOKS_BOUND.search(words):
+            self._left(where)
+
+    def _sentence_default(self, words: str, text: Text) -> bool:
+        for pattern in DEFAULT:
+            if (found := pattern.search(words)) is None:
+                continue
+            before = words[: found.start()]
+            if re.search(r"\b(?:if|when|for)\b", before, re.IGNORECASE):
+                return False
+            return self._default(found["value"] or found.groupdict().get("also") or "", text)
+        return False
+
+    def _default(self, words: str, text: Text) -> bool:
+        """A default of the field's type; prose about one is left over."""
+        value = re.sub(r"\s*\(.*\)$", "", words.strip().rstrip(".;").strip())
+        value = value.strip("\"'\u201c\u201d")
+        if value.lower() in NOTHING or not value:
+            return False
+        match self._kind.name:
+            case "boolean":
+                lowered = value.lower()
+                if lowered not in {"true", "false"}:
+                    return False
+                self._set("default", lowered == "true", text)
+            case "integer" | "number":
+                found = re.match(rf"(?P<number>{NUMBER}){UNIT}$", value, re.IGNORECASE)
+                if found is None:
+                    return False
+                self._set("default", _value(found["number"], self._kind), text)
+            case "string":
+                if not _token(value):
+                    return False
+                self._set("default", value, text)
+            case _:
+                return False
+        return True
+
+    def _sentence_bound(self, words: str, text: Text) -> bool:
+        if self._leaf.name == "string":
+            return self._length(words, text)
+        if self._leaf.name in {"integer", "number"}:
+            return self._number(words, text)
+        return self._kind.name == "array" and self._count(words, text)
+
+    def _length(self, words: str, text: Text) -> bool:
+        """How many characters a string has; for an array, each of its items."""
+        if OTHER.search(words):
+            return False
+        each = bool(EACH.search(words))
+        if each and self._kind.name != "array":
+            return False
+        if self._kind.name == "array" and self._count(words, text):
+            return True
+        for pattern in LENGTHS:
+            if (found := pattern.search(words)) is None:
+                continue
+            groups = found.groupdict()
+            for keyword, key in (("minLength", "low"), ("maxLength", "high")):
+                if groups.get(key):
+                    self._set(keyword, _int(groups[key]), text, items=True)
+            if groups.get("exact"):
+                self._set("minLength", _int(groups["exact"]), text, items=True)
+                self._set("maxLength", _int(groups["exact"]), text, items=True)
+            return True
+        return False
+
+    def _count(self, words: str, text: Text) -> bool:
+        """How many items an array has."""
+        if OTHER.search(words):
+            return False
+        for pattern in COUNTS:
+            if found := pattern.search(words):
+                groups = found.groupdict()
+                for keyword, key in (("minItems", "low"), ("maxItems", "high")):
+                    if groups.get(key):
+                        self._set(keyword, _int(groups[key]), text)
+                return True
+        return False
+
+    def _number(self, words: str, text: Text) -> bool:
+        """Which numbers an integer or a number can be."""
+        if self._plain_range(words, text):
+            return True
+        if OTHER.search(words):
+            return False
+        done = False
+        for pattern in NUMBERS:
+            for found in pattern.finditer(words):
+                groups = found.groupdict()
+                if groups.get("positive"):
+                    self._limit("above", 0, text)
+                    done = True
+                for keyword, key in (
+                    ("minimum", "low"),
+                    ("maximum", "high"),
+                    ("maximum", "also"),
+                    ("above", "above"),
+                    ("below", "below"),
+                ):
+                    if groups.get(key):
+                        self._limit(keyword, _value(groups[key], self._leaf), text)
+                        done = True
+            if done:
+                return True
+        return False
+
+    def _limit(self, keyword: str, value: Any, text: Text) -> None:  # noqa: ANN401 - a number of the field's type
+        whole = self._leaf.name == "integer"
+        if keyword == "above":
+            self._set("minimum" if whole else "exclusiveMinimum", value + 1 if whole else value, text, items=True)
+        elif keyword == "below":
+            self._set("maximum" if whole else "exclusiveMaximum", value - 1 if whole else value, text, items=True)
+        else:
+            self._set(keyword, value, text, items=True)
+
+    # -- what was found ----------------------------------------------------------------------------------------------
+
+    def _set(self, keyword: str, value: Any, text: Text, *, items: bool = False) -> None:  # noqa: ANN401 - any JSON
+        """Keeps a keyword; of two that contradict each other the first stays and the second is left over."""
+        place = self.reading.items if items and self._kind.name == "array" else self.reading.keywords
+        known = place.setdefault(keyword, Found(value, text.line, text.text))
+        if known.value != value:
+            self.reading.unread.append(Unread(text.line, text.text, f"a second {keyword}, beside {known.value}"))
+
+    def _left(self, text: Text) -> None:
+        if text.text.lower().rstrip(".") not in NOTHING:
+            self.reading.unread.append(Unread(text.line, text.text, "looks like a bound and was not read"))
+
+    def finish(self) -> None:
+        """The list of values that wins, and a last look at what contradicts itself."""
+        place = self.reading.items if self._kind.name == "array" else self.reading.keywords
+        if self._ranged:
+            self._enumerations = {rank: lists for rank, lists in self._enumerations.items() if rank < 2}  # noqa: PLR2004 - of labels
+        if self._enumerations:
+            best, *others = [one for rank in sorted(self._enumerations) for one in self._enumerations[rank]]
+            place["enum"] = Found(best[0], best[1].line, best[1].text)
+            for values, text in others:
+                if set(values) - set(best[0]):
+                    self.reading.unread.append(Unread(text.line, text.text, "another list of values"))
+        consistent(self.reading.keywords, self.reading.unread)
+        consistent(self.reading.items, self.reading.unread)
+
+
+def _int(number: str) -> int:
+    return int(float(number.replace(",", "")))
+
+
+def _value(number: str, kind: DataType) -> int | float:
+    value = float(number.replace(",", ""))
+    return int(value) if value.is_integer() or kind.name == "integer" else value
+
+
+def _token(words: str) -> bool:
+    """Whether words are one value and no prose: no space, or figures as in a time."""
+    return bool(re.fullmatch(r"[^\s,;]+", words)) or bool(re.fullmatch(r"\d+:[\d:./+-]+(?: [A-Z\d:+-]+){0,2}", words))

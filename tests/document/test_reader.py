@@ -1,0 +1,198 @@
+"""Invented pages of the template are read back unchanged, in four formats; nothing is left over silently."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from conformance.document.files import page_of
+from conformance.document.labels import column, label, section
+from tests.document.rendering import FORMATS, Row, Sketch, Table, read
+
+if TYPE_CHECKING:
+    from conformance.document.page import Page
+
+SHIPPED = Path(__file__).parents[2] / "spec" / "document" / "associate-remote-mirror.txt"
+
+Said = tuple[str, bool | None, dict[str, Any]]
+
+
+def said(page: Page) -> dict[str, Said]:
+    """Every field of a page: its type, whether it is required, its keywords."""
+    return {
+        place: (
+            one.type.name,
+            one.required,
+            {key: found.value for key, found in one.reading.keywords.items()}
+            | {f"items.{key}": found.value for key, found in one.reading.items.items()},
+        )
+        for place, one in page.fields()
+    }
+
+
+names = (
+    st.from_regex(r"[a-z][a-z0-9]{2,8}(_[a-z]{2,6})?", fullmatch=True)
+    .filter(lambda name: column(name) is None and label(name) is None and section(name) is None)
+    .filter(
+        lambda name: (
+            name
+            not in {
+                "yes",
+                "true",
+                "false",
+                "optional",
+                "integer",
+                "string",
+                "object",
+                "boolean",
+                "array",
+                "list",
+                "map",
+            }
+        )
+    )
+)
+
+
+@st.composite
+def described(draw: st.DrawFn) -> tuple[str, list[str], dict[str, Any]]:
+    """A type's words, the paragraphs of a description, and the keywords that they say."""
+    low = draw(st.integers(0, 50))
+    high = draw(st.integers(low + 1, 3_000_000))
+    value = draw(st.integers(low, high))
+    words = draw(
+        st.lists(
+            st.from_regex(r"[a-z]{3,8}", fullmatch=True).filter(lambda one: one not in {"the", "any", "set"}),
+            min_size=2,
+            max_size=4,
+            unique=True,
+        )
+    )
+    labelled = draw(
+        st.sampled_from(
+            [
+                ("Definition", "Constraints", "Value range", "Default Value"),
+                ("Definition:", "Constraints:", "Range:", "Default value:"),
+            ]
+        )
+    )
+    integer = [
+        ([f"{low}~{high}"], {"minimum": low, "maximum": high}),
+        ([f"[{low}, {high}]"], {"minimum": low, "maximum": high}),
+        ([f"The value ranges from {low:,} to {high:,}."], {"minimum": low, "maximum": high}),
+        ([f"The value is not less than {low} and not more than {high}."], {"minimum": low, "maximum": high}),
+        (["N/A"], {}),
+    ]
+    string = [
+        ([f"{low}\u2013{high:,} characters."], {"minLength": low, "maxLength": high}),
+        ([f"The value can contain {low} to {high} characters."], {"minLength": low, "maxLength": high}),
+        ([f"The value cannot exceed {high} characters."], {"maxLength": high}),
+        ([f"{one}: what {one} means" for one in words], {"enum": words}),
+        (["The value can be " + ", ".join(words[:-1]) + f" or {words[-1]}."], {"enum": words}),
+        (["N/A"], {}),
+    ]
+    kind = draw(st.sampled_from(["Integer", "Long", "String", "Boolean", "Array of strings"]))
+    spoken, keywords = draw(
+        st.sampled_from({"Integer": integer, "Long": integer, "String": string}.get(kind, [(["N/A"], {})]))
+    )
+    default, more = ["N/A"], {}
+    if kind == "Boolean" and draw(st.booleans()):
+        default, more = ["false"], {"default": False}
+    elif kind in {"Integer", "Long"} and draw(st.booleans()):
+        default, more = [str(value)], {"default": value}
+    elif kind == "String" and "enum" in keywords and draw(st.booleans()):
+        default, more = [words[0]], {"default": words[0]}
+    paragraphs = [
+        labelled[0],
+        "Something of the page.",
+        labelled[1],
+        "N/A",
+        labelled[2],
+        *spoken,
+        labelled[3],
+        *default,
+    ]
+    return kind, paragraphs, {**keywords, **more}
+
+
+@st.composite
+def rows(
+    draw: st.DrawFn, place: str, expected: dict[str, Said], *, answer: bool = False, mandatory: bool | None = None
+) -> list[Row]:
+    """Rows of one table; what they say is added to what is expected."""
+    made = []
+    for name in draw(st.lists(names, min_size=1, max_size=4, unique=True)):
+        kind, paragraphs, keywords = draw(described())
+        must = None if answer else mandatory if mandatory is not None else draw(st.booleans())
+        made.append(Row(name, must, kind, paragraphs))
+        json_type = {"Integer": "integer", "Long": "integer", "String": "string", "Boolean": "boolean"}.get(
+            kind, "array"
+        )
+        expected[f"{place}{name}"] = (json_type, must, keywords)
+    return made
+
+
+@st.composite
+def sketches(draw: st.DrawFn) -> tuple[Sketch, dict[str, Said]]:
+    """An invented page, and what it says."""
+    expected: dict[str, Said] = {}
+    path = draw(rows("path ", expected, mandatory=True))
+    uri = "POST https://{Endpoint}/v1/things" + "".join(f"/{{{row.name}}}" for row in path)
+    body = draw(rows("request ", expected))
+    inner = draw(rows("request nested[].", expected))
+    body.append(Row("nested", False, "Array of NestedThing objects", ["What it holds."], "request_nestedthing"))
+    expected["request nested"] = ("array", False, {})
+    answer = draw(rows("200 ", expected, answer=True))
+    refusal = draw(rows("404 ", expected, answer=True))
+    sketch = Sketch(
+        "Trying a Reader Out", uri,
+        path=[Table("Path Parameters", path)],
+        request=[
+            Table("Query Parameters", draw(rows("query ", expected))),
+            Table("Request header parameters", draw(rows("header ", expected))),
+            Table("Request body parameters", body),
+            Table("NestedThing", inner, anchor="request_nestedthing"),
+        ],
+        answers={
+            "200": [Table("Response body parameters", answer, answer=True)],
+            "404": [Table("Response body parameters", refusal, answer=True)],
+        },
+        statuses={"200": "Done.", "404": "Not there."},
+        example='{\n  "id" : 1\n}',
+    )  # fmt: skip
+    return sketch, expected
+
+
+@pytest.mark.parametrize("form", FORMATS)
+@settings(max_examples=15, deadline=None, suppress_health_check=list(HealthCheck))
+@given(drawn=sketches())
+def test_invented_page_is_read_back_unchanged(form: str, drawn: tuple[Sketch, dict[str, Said]]) -> None:
+    """Types, places, what is required, bounds, values and defaults are the drawn ones; nothing is unread."""
+    sketch, expected = drawn
+    page = read(sketch, form)
+    assert said(page) == expected
+    assert [(one.line, one.text, one.why) for one in page.unread] == []
+    assert (page.title, page.method) == (sketch.title, "POST")
+    assert page.path == sketch.uri.removeprefix("POST https://{Endpoint}")
+    assert {status: answer.description for status, answer in page.answers.items()} == sketch.statuses
+
+
+def test_the_shipped_page_is_read_whole() -> None:
+    """Every line of the page that this suite tests has its place."""
+    page = page_of(SHIPPED)
+    assert page.unread == []
+    assert (page.method, page.path, page.revision) == (
+        "POST",
+        "/v4/repositories/{repository_id}/remote-mirror/associate",
+        "2026-04-28",
+    )
+    assert sorted(page.answers) == ["201", "401", "403", "404"]
+    fields = said(page)
+    assert fields["path repository_id"] == ("integer", True, {"minimum": 1, "maximum": 2147483647})
+    assert fields["header X-Auth-Token"] == ("string", True, {"minLength": 1, "maxLength": 100000})
+    assert len([place for place in fields if place.startswith("201 ")]) == 11
+    assert fields["404 error_msg"] == ("string", None, {})

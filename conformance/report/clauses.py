@@ -43,7 +43,7 @@ _STYLES = {Level.MUST: "bold red", Level.SHOULD: "yellow", Level.SILENT: "dim"}
 _INTRODUCTION = """\
 # The clauses
 
-<!-- Made by `conformance clauses --format markdown > docs/clauses.md`. Change spec/clauses.yaml, not this page. -->
+<!-- Made by `conformance clauses --format markdown`. Change clauses.yaml, not this page. -->
 
 Every testable sentence of the vendor's page "{title}", in its edition of
 {revision}, with the request that tests it and every outcome that is accepted. Where the page leaves something open, or
@@ -60,7 +60,7 @@ it does not succeed.
 
 {counts}
 
-- The **heading** is the clause's id. It is stable, and a link: `docs/clauses.md#{example}`.
+- The **heading** is the clause's id. It is stable, and a link: `#{example}`.
 - The **basis** is *quoted* where the document's own words say it, *example* where one of its examples shows it, and
   *inferred* where it follows from a standard or common sense; the note then names that.
 - The **quotation** is verbatim. ¶ is a line break between paragraphs or cells of a table.

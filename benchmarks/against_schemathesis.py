@@ -2,7 +2,7 @@
 
 Each tool tries each target in a process that has run every tool once before, with the server in the same process:
 neither pays for start-up or reports. Each ends with the first failure. *Found* means that its exit code would say
-failure, whatever it said was wrong; a variant for which it says so is accused falsely, for variants are correct.
+failure, whatever it said was wrong. On a variant, which is correct, that is a false positive.
 """
 
 from __future__ import annotations
@@ -112,9 +112,9 @@ def attempts(targets: Iterable[str], seed: int, workers: int, latency: float = 0
 
 
 def table(tried: Sequence[Tried]) -> list[str]:
-    """A row for each tool: what it found and accused, and at what cost."""
+    """A row for each tool: its faults found, its false positives, and their cost."""
     lines = [
-        "| tool | faults found | requests | wall s | CPU s | found for 1,000 requests | variants accused |",
+        "| tool | faults found | requests | wall s | CPU s | found for 1,000 requests | false positives on variants |",
         "|---|--:|--:|--:|--:|--:|--:|",
     ]
     for tool in TOOLS:
@@ -135,10 +135,10 @@ def named(fault: str) -> str:
 
 
 def missed(tried: Sequence[Tried], tool: str) -> list[str]:
-    """The faults that a tool did not find and the variants that it accused, in two lines at most."""
-    escaped = sorted(named(one.target) for one in tried if one.tool == tool and one.target in FAULTS and not one.found)
-    accused = sorted(one.target for one in tried if one.tool == tool and one.target in VARIANTS and one.found)
-    rows = (("did not find", escaped), ("accused", accused))
+    """The faults that a tool missed and the variants with false positives, in two lines at most."""
+    faults = sorted(named(one.target) for one in tried if one.tool == tool and one.target in FAULTS and not one.found)
+    variants = sorted(one.target for one in tried if one.tool == tool and one.target in VARIANTS and one.found)
+    rows = (("missed", faults), ("has false positives on", variants))
     return [f"{tool} {did}: {', '.join(names)}" for did, names in rows if names]
 
 
@@ -148,7 +148,7 @@ def main() -> None:
     options.add_argument("--sample", type=int, default=None, help="so many faults, drawn by the seed (default: all)")
     options.add_argument("--seed", type=int, default=1, help="of the sample and of both tools (default: 1)")
     options.add_argument("--workers", type=int, default=1, help="targets tried at a time (default: 1)")
-    options.add_argument("--missed", action="store_true", help="name what each tool missed and accused")
+    options.add_argument("--missed", action="store_true", help="name missed faults and false positives of each tool")
     given = options.parse_args()
     faults = list(FAULTS)
     if given.sample is not None:
@@ -157,7 +157,7 @@ def main() -> None:
     print(f"conformance {version('remote-mirror-conformance')}, schemathesis {version('schemathesis')}")
     reference = attempts([REFERENCE], given.seed, given.workers)
     if wrong := [one.tool for one in reference if one.found]:
-        sys.exit(f"accused the reference, so that nothing it finds means anything: {', '.join(wrong)}")
+        sys.exit(f"false positives on the reference, so that no finding means anything: {', '.join(wrong)}")
     print(f"\n{len(faults)} of {len(FAULTS)} faults, {len(VARIANTS)} variants; costs are those of the faults\n")
     tried = attempts([*faults, *VARIANTS], given.seed, given.workers)
     print("\n".join(table(tried)))

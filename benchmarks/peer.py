@@ -1,8 +1,8 @@
 """`st run` in its best configuration for this operation, in this process, and what it said.
 
 It gets what a user who knows it well would give: all its checks and phases, known ids, a token by configuration, and
-an OpenAPI file by which no correct server is accused. Where spec/openapi.yaml leaves something open, as the document
-does, its checks would accuse the reference: so here any 4xx is documented, and a body with an http(s) url is mandatory.
+an OpenAPI file by which no correct server fails. Where spec/openapi.yaml leaves something open, as the document
+does, its checks would fail the reference: so here any 4xx is documented, and a body with an http(s) url is mandatory.
 It stops at the first failure and does not shrink it, which costs it nothing here and saves it requests.
 """
 

@@ -153,17 +153,17 @@ def _by_probe(
     """The probes that fail now and did not, and the other way round, where they could have been seen to."""
     nothing: frozenset[str] = frozenset()
     broken = nothing if was.cut else now.failed - was.failed
-    mended = nothing if now.cut else was.failed - now.failed
+    fixed = nothing if now.cut else was.failed - now.failed
     # A rule may have nothing to say of an answer: of the members of a 404, say. What came instead and fails is worse;
-    # a failure whose place such an answer took is not mended.
+    # a failure whose place such an answer took is not fixed.
     worse = frozenset(
         probe for probe in broken if probe in before.behaviour and was.probes.get(probe) is not Outcome.NOT_TESTED
     )
-    better = frozenset(probe for probe in mended if (now.proves(probe) if now.whole else probe in after.behaviour))
+    better = frozenset(probe for probe in fixed if (now.proves(probe) if now.whole else probe in after.behaviour))
     yield Kind.FAILING, worse
     yield Kind.PASSING, better
     yield Kind.TESTED, broken - worse
-    yield Kind.UNTESTED, mended - better
+    yield Kind.UNTESTED, fixed - better
 
 
 def _shift(probe: str, before: Mapping[str, Any], after: Mapping[str, Any]) -> Shift | None:

@@ -83,7 +83,7 @@ def test_the_peers_openapi_file_is_valid_and_keeps_its_example(benchmark_module:
     assert not list(Draft202012Validator(copy["components"]["schemas"]["AssociateRequest"]).iter_errors(example))
 
 
-def test_costs_are_those_of_the_faults_and_accusations_those_of_the_variants(benchmark_module: Any) -> None:  # noqa: ANN401
+def test_costs_are_those_of_the_faults_and_false_positives_those_of_the_variants(benchmark_module: Any) -> None:  # noqa: ANN401
     """One row for each tool."""
     module: ModuleType = benchmark_module("against_schemathesis")
     fault, variant = next(iter(module.FAULTS)), next(iter(module.VARIANTS))
@@ -93,11 +93,11 @@ def test_costs_are_those_of_the_faults_and_accusations_those_of_the_variants(ben
         module.Tried("st run", variant, found=True, requests=99, seconds=9, cpu_seconds=9),
     ]
     assert module.table(tried)[-1] == "| st run | 1 of 2 | 200 | 5.4 | 3.2 | 5.0 | 1 of 1 |"
-    assert module.missed(tried, "st run") == [f"st run did not find: {fault}", f"st run accused: {variant}"]
+    assert module.missed(tried, "st run") == [f"st run missed: {fault}", f"st run has false positives on: {variant}"]
 
 
 @pytest.mark.nightly
-def test_the_peer_accuses_no_reference(benchmark_module: Any, tmp_path: Path) -> None:  # noqa: ANN401
+def test_the_peer_has_no_false_positive_on_the_reference(benchmark_module: Any, tmp_path: Path) -> None:  # noqa: ANN401
     """In the configuration of the benchmark `st run` passes on the mock, and sends more than a handful of requests."""
     with running(Mock()) as base_url:
         said = benchmark_module("peer").st_run(base_url, Fixtures.default(), tmp_path, 1)

@@ -65,7 +65,7 @@ class Night:
         return {(e.clause, facts_of(e.request, self.known.known).token_length) for e in examples}
 
 
-def test_the_first_night_finds_the_second_sends_it_first_and_a_mended_target_clears_it(tmp_path: Path) -> None:
+def test_the_first_night_finds_the_second_sends_it_first_and_a_fixed_target_clears_it(tmp_path: Path) -> None:
     """Found, kept, replayed before anything else, shown again without shrinking, dropped."""
     _, shown = Night(tmp_path, 20_000).run()
     assert shown == [20_001 + 512], "the edge is 20,001, and what is shown stands beside it"
@@ -99,7 +99,7 @@ def test_what_only_the_saved_request_finds_is_shown(tmp_path: Path) -> None:
 
 
 def test_what_could_not_be_sent_stays(tmp_path: Path) -> None:
-    """A target that does not answer has not mended anything."""
+    """A target that does not answer has not fixed anything."""
     Night(tmp_path, 20_000).store.save(Example(PROPERTY, CLAUSE, of_length(20_001)))
     Night(tmp_path, None).run()
     assert Night(tmp_path, None).kept() == {(CLAUSE, 20_001)}

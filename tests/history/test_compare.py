@@ -59,7 +59,7 @@ FOUND = failed(MAXIMUM, "property.ids.in-range")
         pytest.param(run(), run(), [], 0, id="nothing"),
         pytest.param(run([ONE]), run([ONE]), [], 0, id="still broken"),
         pytest.param(run(), run([ONE]), [("newly failing", MAXIMUM, ("one",))], 1, id="broken"),
-        pytest.param(run([ONE]), run(), [("newly passing", MAXIMUM, ("one",))], 0, id="mended"),
+        pytest.param(run([ONE]), run(), [("newly passing", MAXIMUM, ("one",))], 0, id="fixed"),
         pytest.param(run([ONE]), run([ONE, TWO]), [("newly failing", MAXIMUM, ("two",))], 1, id="broken further"),
         pytest.param(run(), run([FOUND]), [("newly found", MAXIMUM, ("property.ids.in-range",))], 0, id="found"),
         pytest.param(run([FOUND]), run(), [], 0, id="not found again"),
@@ -72,7 +72,7 @@ FOUND = failed(MAXIMUM, "property.ids.in-range")
         ),
         pytest.param(run(), run(untested={MAXIMUM: "why"}), [("no longer tested", MAXIMUM, ())], 0, id="untested"),
         pytest.param(
-            run([ONE]), run(untested={MAXIMUM: "why"}), [("no longer tested", MAXIMUM, ())], 0, id="not mended"
+            run([ONE]), run(untested={MAXIMUM: "why"}), [("no longer tested", MAXIMUM, ())], 0, id="not fixed"
         ),
         pytest.param(
             run((), ["state.first"]), run([ONE]), [("newly tested", MAXIMUM, ("one",))], 0, id="probe not sent before"
@@ -103,7 +103,7 @@ def with_passes(snapshot: Snapshot) -> Snapshot:
     return replace(snapshot, states={**snapshot.states, MAXIMUM: replace(state, probes={**passes, **state.probes})})
 
 
-def test_a_failure_whose_place_another_answer_took_is_not_mended() -> None:
+def test_a_failure_whose_place_another_answer_took_is_not_fixed() -> None:
     """The clause has nothing to say of the new answer; of a report alone that is not known."""
     before, after = run([ONE]), run()
     assert told(between(before, after)) == [("no longer tested", MAXIMUM, ("one",))]
@@ -159,10 +159,10 @@ def test_under_another_suite_a_failure_is_no_regression() -> None:
 
 def flaky(name: str, of: str) -> Flaky:
     """The evidence that something is flaky."""
-    return Flaky(name, of, "fail", 3, 9, 4, "r1", "2026-01-01", "r9")
+    return Flaky(name, of, "fail", 3, 9, 4, "r1", "2026-01-01", "r9", "probe")
 
 
-def test_a_flaky_clause_is_never_mended_and_never_hidden() -> None:
+def test_a_flaky_clause_is_never_fixed_and_never_hidden() -> None:
     """It may fail newly; its passing proves nothing."""
     evidence = (flaky(MAXIMUM, "clause"),)
     assert told(between(with_passes(run([ONE])), with_passes(run()), flaky=evidence)) == []

@@ -81,11 +81,11 @@ def test_a_variant_is_a_change_of_behaviour_and_no_regression(history: History, 
     assert comparison.regressions == ()
 
 
-def test_a_fault_that_goes_is_mended(history: History, tmp_path: Path) -> None:
+def test_a_fault_that_goes_is_fixed(history: History, tmp_path: Path) -> None:
     """And two good nights with different seeds are the same."""
     history.add(played("success-is-ok", tmp_path))
     history.add(played("", tmp_path, seed=2))
-    mended = compare_runs("latest", "latest~1", lambda: history, load_contract)
-    assert "status.201.permitted" in {change.clause for change in mended.changes if change.kind is Kind.PASSING}
-    assert mended.regressions == ()
+    fixed = compare_runs("latest", "latest~1", lambda: history, load_contract)
+    assert "status.201.permitted" in {change.clause for change in fixed.changes if change.kind is Kind.PASSING}
+    assert fixed.regressions == ()
     assert compare_runs("latest~2", "latest", lambda: history, load_contract).quiet

@@ -48,7 +48,7 @@ BROKEN = {
     **dict.fromkeys((41, 43, 45, 47), "status.201.permitted"),
 }
 MENDED = {15: "status.403.no-permission", 35: NEW_CLAUSE, 42: "status.201.permitted"}
-FLICKERS_BACK = (44, 46, 48)  # never counted as mended; what the fault made untestable is tested again
+FLICKERS_BACK = (44, 46, 48)  # never counted as fixed; what the fault made untestable is tested again
 FLAKY = {*range(43, 59)}  # until a window of 14 nights holds one return only
 
 
@@ -98,7 +98,7 @@ def clauses(comparison: Comparison, kind: Kind) -> set[str]:
 
 @pytest.mark.parametrize("night", range(1, NIGHTS))
 def test_every_morning_says_what_happened_that_night(history: History, night: int) -> None:
-    """What broke, what was mended, that behaviour changed, or that nothing did."""
+    """What broke, what was fixed, that behaviour changed, or that nothing did."""
     told = run_delta(history, night)
     assert not clauses(told, Kind.VANISHED)
     assert not clauses(told, Kind.FOUND)

@@ -186,7 +186,7 @@ def test_a_run_of_another_operation_is_none_of_the_runs_before(history: History)
     ],
 )
 def test_what_comes_back_twice_is_flaky(history: History, nights: str, flaky: bool) -> None:  # noqa: FBT001
-    """A fault that appears and is mended is not; nights in which it was not tested say nothing."""
+    """A fault that appears and is fixed is not; nights in which it was not tested say nothing."""
     play(history, nights)
     assert [one.name for one in flaky_at(history, history.runs()[0])] == [CLAUSE] * flaky
 

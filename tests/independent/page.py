@@ -157,8 +157,8 @@ pytest -m nightly tests/independent/test_naive.py
 {naive}
 ## No web server
 
-An echo (RFC 862) and a server that says nothing (RFC 863) get no verdict: one line, exit code 3, and no clause is
-accused. The echo's line is "the target does not answer: the answer is no HTTP", the other's "no answer in time".
+An echo (RFC 862) and a server that says nothing (RFC 863) get no verdict: one line, exit code 3, and no clause
+fails. The echo's line is "the target does not answer: the answer is no HTTP", the other's "no answer in time".
 """
 
 

@@ -38,7 +38,7 @@ def test_a_server_of_files_is_not_the_documented_service(tmp_path: Path) -> None
 def test_what_speaks_no_http_gets_no_verdict(
     server: Callable[[], AbstractContextManager[str]], said: str, tmp_path: Path
 ) -> None:
-    """One line says so, exit 3, and nothing is accused."""
+    """One line says so, exit 3, and no clause fails."""
     with server() as base_url:
         ran = judge(base_url, tmp_path, environ={"CONFORMANCE_TIMEOUT_SECONDS": "0.5"})
     assert ran.code == 3

@@ -44,7 +44,7 @@ def test_prism_that_is_started_again_is_judged_whole(tmp_path: Path) -> None:
 
 
 def test_prism_asked_for_a_refusal_gets_no_verdict(tmp_path: Path) -> None:
-    """`Prefer: code=401` refuses everybody: exit 3 after one request, and nothing is accused."""
+    """`Prefer: code=401` refuses everybody: exit 3 after one request, and no clause fails."""
     with prism() as base_url:
         described = f'[targets.prism]\nbase_url = "{base_url}"\ntoken = "env:CONFORMANCE_TOKEN"\nrepository_id = 5\n'
         (tmp_path / "conformance.toml").write_text(described + 'headers = { Prefer = "code=401" }\n', encoding="utf-8")

@@ -58,7 +58,7 @@ def test_a_target_with_a_ca_of_its_own_is_judged(authority: trustme.CA, tmp_path
 
 
 def test_a_certificate_of_nobody_is_no_verdict_that_names_the_key(authority: trustme.CA, tmp_path: Path) -> None:
-    """One line says what is wrong with the certificate, and which key mends it; no request leaves."""
+    """One line says what is wrong with the certificate, and which key fixes it; no request leaves."""
     with target(tmp_path, tls=context(authority)) as (site, server):
         ran = site.run(*SMOKE)
     assert ran.code == 3

@@ -64,9 +64,9 @@ def test_each_morning_has_its_answer(tmp_path: Path) -> None:
     assert (gone.code, gone.out.count("\n"), gone.err) == (3, 2, "")
     assert gone.out.startswith("NO VERDICT site: the target cannot be reached")
 
-    mended, well = played(tmp_path), played(tmp_path)
-    assert (mended.code, well.code) == (0, 0)
-    assert "Newly passing: " in mended.out
+    fixed, well = played(tmp_path), played(tmp_path)
+    assert (fixed.code, well.code) == (0, 0)
+    assert "Newly passing: " in fixed.out
     assert well.out.startswith("nothing changed in site: ")
     assert json.loads((tmp_path / "reports" / "site" / "report.json").read_text())["run"]["complete"]
 
@@ -119,11 +119,11 @@ def test_a_baseline_that_is_over_is_heard_although_nothing_changed(tmp_path: Pat
     (tmp_path / "baseline.toml").write_text(
         "\n".join(accepted.format(*pair, "2999-01-01") for pair in failed), encoding="utf-8"
     )
-    mended = played(tmp_path, CONFORMANCE_BASELINE="baseline.toml")
-    assert mended.code == 1
-    assert mended.out.startswith("STALE BASELINE site: the baseline has entries that are fixed or have expired\n")
-    assert ": no longer fails: remove it from the baseline\n" in mended.out
-    assert "Newly passing: " in mended.out
+    fixed = played(tmp_path, CONFORMANCE_BASELINE="baseline.toml")
+    assert fixed.code == 1
+    assert fixed.out.startswith("STALE BASELINE site: the baseline has entries that are fixed or have expired\n")
+    assert ": no longer fails: remove it from the baseline\n" in fixed.out
+    assert "Newly passing: " in fixed.out
 
 
 @pytest.mark.nightly
@@ -140,9 +140,9 @@ def test_the_allure_page_shows_earlier_nights(tmp_path: Path) -> None:
     held = re.findall(r'd\("data/test-results/[^"]+","([^"]+)"\)', page)
     results = [json.loads(base64.b64decode(result)) for result in held]
     assert {len(result["history"]) for result in results} == {2}
-    mended = [result for result in results if result.get("transition") == "fixed"]
-    assert CLAUSE in {label["value"] for result in mended for label in result["labels"] if label["name"] == "story"}
-    assert {tuple(night["status"] for night in result["history"]) for result in mended} == {("failed", "passed")}
+    fixed = [result for result in results if result.get("transition") == "fixed"]
+    assert CLAUSE in {label["value"] for result in fixed for label in result["labels"] if label["name"] == "story"}
+    assert {tuple(night["status"] for night in result["history"]) for result in fixed} == {("failed", "passed")}
 
 
 def test_a_target_that_is_not_described_is_wrong_usage(tmp_path: Path) -> None:

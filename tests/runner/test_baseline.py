@@ -110,7 +110,7 @@ def test_what_is_accepted_is_an_expected_failure(tmp_path: Path, first: Ran, way
     assert "--probe id.alias.2^32" in message
 
 
-def test_what_is_mended_or_over_is_said(tmp_path: Path, first: Ran) -> None:
+def test_entries_that_are_fixed_or_expired_are_named(tmp_path: Path, first: Ran) -> None:
     """Exit 1, and the entry to remove or to renew."""
     with site(tmp_path, FAULTS["id-wraps-at-32-bits"].make()) as target:
         _accept(first, target, "--expires", "2020-01-31")

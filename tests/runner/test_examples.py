@@ -1,4 +1,4 @@
-"""The example database as a user meets it: found one night, sent first the next, gone once it is mended."""
+"""The example database as a user meets it: found one night, sent first the next, gone once it is fixed."""
 
 from __future__ import annotations
 
@@ -50,7 +50,7 @@ def failed(target: Site, *options: str) -> set[str]:
 
 
 def test_a_failure_is_kept_sent_first_and_dropped_once_it_passes(tmp_path: Path) -> None:
-    """Three nights: one finds, one repeats, one is mended; no file holds a token."""
+    """Three nights: one finds, one repeats, one is fixed; no file holds a token."""
     app = Changing()
     folder = Path(os.environ["XDG_STATE_HOME"])
     with site(tmp_path, app) as target:

@@ -56,7 +56,7 @@ def test_max_requests_hides_no_failure(tmp_path: Path) -> None:
 
 
 def test_a_token_that_expires_half_way_is_no_verdict(tmp_path: Path) -> None:
-    """Exit 3: the refusals from there on accuse nobody, and nothing more is sent."""
+    """Exit 3: the refusals from there on fail no clause, and nothing more is sent."""
     numbers = counting()
 
     def expires(connection: Connection, received: Received, reply: bytes) -> None:
@@ -82,7 +82,7 @@ def test_a_token_that_expires_half_way_is_no_verdict(tmp_path: Path) -> None:
     ],
 )
 def test_a_service_that_is_gone_half_way_is_no_verdict(tmp_path: Path, page: bytes) -> None:
-    """Exit 3 and one line where a page answers everything from some request on; nobody is accused, and no more sent."""
+    """Exit 3 and one line where a page answers everything from some request on; no clause fails, no more is sent."""
     with target(tmp_path, after(150, lambda connection, _, __: connection.send(page))) as (site, server):
         ran = site.run()
     assert ran.code == 3, ran.out

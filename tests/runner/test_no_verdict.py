@@ -58,7 +58,7 @@ def test_refused_credentials_are_said_once_instead_of_a_hundred_failures(tmp_pat
     ],
 )
 def test_wrong_usage_is_one_line_and_exit_2(tmp_path: Path, words: list[str], said: str) -> None:
-    """Nothing is sent; one line says what to mend, and no traceback is shown."""
+    """Nothing is sent; one line says what to fix, and no traceback is shown."""
     ran = command(*words, cwd=tmp_path)
     assert ran.code == 2, ran.out + ran.err
     assert said in ran.err

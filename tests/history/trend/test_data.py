@@ -67,13 +67,13 @@ def test_details_are_kept_where_they_change(history: History) -> None:
 
 
 def test_mornings_tell_what_changed_with_both_exchanges(history: History) -> None:
-    """Worse, then mended; the behaviour is delta with them; quiet nights are not."""
+    """Worse, then fixed; the behaviour is told with them; quiet nights are not."""
     data = data_of(history, "staging")
-    worse, mended = data["targets"][0]["deltas"]
-    assert (worse["night"], mended["night"]) == (3, 6)
+    worse, fixed = data["targets"][0]["deltas"]
+    assert (worse["night"], fixed["night"]) == (3, 6)
     change = worse["clauses"][0]
     assert (change["kind"], change["clause"], change["worse"]) == ("newly failing", row_of(data, BROKEN), True)
-    assert [(one["kind"], one["worse"]) for one in mended["clauses"]] == [("newly passing", False)]
+    assert [(one["kind"], one["worse"]) for one in fixed["clauses"]] == [("newly passing", False)]
     assert [one["what"] for one in worse["behaviour"]] == ["status 201 → 500"]
     ((probe, before, after),) = change["exchanges"]
     assert probe == PROBE
@@ -111,7 +111,7 @@ def test_another_suite_is_said(tmp_path: Path) -> None:
 
 
 def test_what_flickers_is_flaky(tmp_path: Path) -> None:
-    """It is delta once that it begins to, with the evidence that a run tells, and never as mended after that."""
+    """It is told once that it begins to, with the evidence that a run tells, and never as fixed after that."""
     history = history_of(tmp_path, [night(one, *([BROKEN] if one % 2 else [])) for one in range(20)])
     data = data_of(history)
     (evidence,) = (one for one in flaky_at(history, history.runs()[0]) if one.of == "clause")
@@ -119,10 +119,10 @@ def test_what_flickers_is_flaky(tmp_path: Path) -> None:
     staging = data["targets"][0]
     assert staging["flaky"] == [[row_of(data, BROKEN), flaky_text(evidence)]]
     assert [one["night"] for one in staging["deltas"] if one["flaky"]] == [3]
-    mended = [
+    fixed = [
         one["night"] for one in staging["deltas"] for change in one["clauses"] if change["kind"] == "newly passing"
     ]
-    assert mended == [2]
+    assert fixed == [2]
 
 
 def test_exchanges_end_where_there_is_no_room(history: History) -> None:

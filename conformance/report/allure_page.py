@@ -15,7 +15,7 @@ from conformance.report.allure_program import Node, ReportNotMade, default_cache
 from conformance.report.files import write_text
 from conformance.report.strict_json import dumps
 
-__all__ = ["CATEGORIES", "History", "configuration", "make_page", "title", "without_network"]
+__all__ = ["CATEGORIES", "History", "categories_of_results", "configuration", "make_page", "title", "without_network"]
 
 DEFAULT_RESULTS = Path("reports")
 HISTORY_LIMIT = 30
@@ -36,6 +36,26 @@ CATEGORIES: tuple[dict[str, Any], ...] = (
     {"name": "Other failures", "matchers": {"statuses": ["failed"]}},
 )
 """The groups of failures; a result belongs to the first that matches. allure-pytest puts "Failed: " before messages."""
+
+
+def categories_of_results() -> list[dict[str, Any]]:
+    """The same groups as the rows of ``categories.json``, for readers of results that know Allure 2's form.
+
+    Allure 2 puts a result into every category that matches its whole message; here it matches one.
+    """
+    return [
+        {"name": one["name"], "matchedStatuses": [status], **_whole_message(index, status)}
+        for index, one in enumerate(CATEGORIES)
+        for status in one["matchers"]["statuses"]
+    ]
+
+
+def _whole_message(index: int, status: str) -> dict[str, str]:
+    earlier = [one["matchers"] for one in CATEGORIES[:index] if status in one["matchers"]["statuses"]]
+    others = "".join(f"(?!{matchers['message']})" for matchers in earlier)
+    own = CATEGORIES[index]["matchers"].get("message", "")
+    return {"messageRegex": f"(?s){others}{own}.*"} if others or own else {}
+
 
 _GENERATE_SECONDS = 600
 # allure-pytest adds these labels; a conformance report does not need them.

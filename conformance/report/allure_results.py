@@ -21,6 +21,7 @@ from allure_commons.model2 import TestResultContainer
 
 from conformance.contract.clause import Level
 from conformance.judge.verdict import AnsweredBy
+from conformance.report.allure_page import categories_of_results
 from conformance.report.files import unwritten
 from conformance.report.strict_json import dumps
 from conformance.report.words import RESPONDERS, lines_to_set, reach_words
@@ -182,7 +183,7 @@ def description(clause: Clause) -> str:
 
 
 def write_environment(directory: Path, record: RunRecord, *, executor: bool = True) -> None:
-    """Write environment.properties and, unless another program writes it, executor.json beside the results."""
+    """Write environment.properties, categories.json and, unless another program does, executor.json to the results."""
     about = record.about
     environment = {
         "target": about.target_name,
@@ -204,6 +205,7 @@ def write_environment(directory: Path, record: RunRecord, *, executor: bool = Tr
         "reportName": f"Conformance of {about.target_name}",
     }
     (directory / "environment.properties").write_text("".join(lines), encoding="latin-1", errors="replace")
+    (directory / "categories.json").write_text(dumps(categories_of_results(), indent=2) + "\n", encoding="utf-8")
     if executor:
         (directory / "executor.json").write_text(dumps(made_by, indent=2) + "\n", encoding="utf-8")
 

@@ -15,6 +15,7 @@ from conformance.report.allure_page import (
     CATEGORIES,
     HISTORY_LIMIT,
     History,
+    categories_of_results,
     configuration,
     make_page,
     title,
@@ -86,6 +87,12 @@ def test_results_fall_into_their_category(status: str, message: str, category: s
         if status in one["matchers"]["statuses"] and re.search(one["matchers"].get("message", ""), message)
     )
     assert next(matching) == category
+    in_results = [
+        row["name"]
+        for row in categories_of_results()
+        if row["matchedStatuses"] == [status] and re.fullmatch(row.get("messageRegex", "(?s).*"), message)
+    ]
+    assert in_results == [category]
 
 
 class TestHistory:

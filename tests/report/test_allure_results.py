@@ -21,7 +21,7 @@ from allure_commons.model2 import GlobalError, Globals
 from pluggy import PluginManager
 
 from conformance.contract.message import Trouble
-from conformance.report.allure_page import title
+from conformance.report.allure_page import categories_of_results, title
 from conformance.report.allure_results import (
     AllureGuard,
     AllureWriter,
@@ -171,7 +171,7 @@ def test_the_description_is_markdown() -> None:
 
 
 def test_the_surroundings_are_written_beside_the_results(tmp_path: Path) -> None:
-    """Environment and executor, as Allure reads them."""
+    """Environment, categories and executor, as Allure reads them."""
     write_environment(tmp_path, record(target_name="staging\\eu\nwest"))
     lines = (tmp_path / "environment.properties").read_text(encoding="latin-1").splitlines()
     assert "target=staging\\\\eu west" in lines
@@ -179,6 +179,7 @@ def test_the_surroundings_are_written_beside_the_results(tmp_path: Path) -> None
     assert "suite\\ version=0.1.0" in lines
     assert f"document\\ revision={CATALOGUE.revision}" in lines
     assert {"profile=standard", "seed=1", "mutation=fixture"} <= set(lines)
+    assert json.loads((tmp_path / "categories.json").read_bytes()) == categories_of_results()
     assert title(tmp_path) == "Conformance of staging\\eu\nwest"
 
 

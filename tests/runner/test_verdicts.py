@@ -29,7 +29,7 @@ def test_the_embedded_mock_is_conformant_and_every_report_is_whole(tmp_path: Pat
     assert len(cases) == len(results) > 500
     identities = [label["value"] for result in results for label in result["labels"] if label["name"] == "ALLURE_ID"]
     assert len(set(identities)) == len(results)
-    assert {"environment.properties", "executor.json"} <= {
+    assert {"environment.properties", "categories.json", "executor.json"} <= {
         path.name for path in (ran.reports / "allure-results").iterdir()
     }
     assert {path.name for path in ran.reports.iterdir()} == {

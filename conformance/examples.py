@@ -201,4 +201,4 @@ class ExampleStore:
 
 
 def _no_example(path: Path) -> UsageError:
-    return UsageError(f"--examples: {path}: is no example that this version can read: delete it")
+    return UsageError(f"--examples: {path}: is not an example that this version can read: delete it")

@@ -49,7 +49,7 @@ def closest(word: str, known: Iterable[str], otherwise: str | None = None) -> st
 
 
 def shown(value: object) -> str:
-    """Return a value that is no secret as TOML would write it, cut after 60 characters; what is no scalar, by kind."""
+    """A value that is not secret as TOML would write it, cut after 60 characters; of others than scalars the kind."""
     if isinstance(value, str | bool):
         text = json.dumps(value, ensure_ascii=False)
     elif isinstance(value, int | float):

@@ -67,7 +67,7 @@ class Facts:
         documented_method: whether it is the documented one.
         exact_path: whether the target is on the documented path, with documented query parameters at most.
         id_kind: the kind of the resource's value; None without a resource.
-        id: the resource's value; None where the segment is no plain decimal.
+        id: the resource's value; None where the segment is not a plain decimal.
         role: the role of the resource in the target description.
         main: whether the resource is the description's main one.
         token: the kind of the token.

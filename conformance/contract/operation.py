@@ -436,7 +436,7 @@ def _responses(openapi: Mapping[str, Any], found: Mapping[str, Any]) -> dict[int
     responses: dict[int, Response] = {}
     for status, node in (found.get("responses") or {}).items():
         if not re.fullmatch(r"[1-5][0-9]{2}", str(status)):
-            raise ValueError(f"openapi.yaml: responses: {status!r} is no status: name each one that is documented")
+            raise ValueError(f"openapi.yaml: responses: {status!r} is not a status: name each one that is documented")
         media, schema, examples = _content(openapi, _resolved(openapi, node))
         responses[int(status)] = Response(int(status), media, schema, examples)
     return responses

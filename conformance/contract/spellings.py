@@ -72,7 +72,7 @@ def _ascii(host: str) -> str:
 def passwords_of(url: str | None, request: Request) -> tuple[str, ...]:
     """Every password in the urls that `request` carries in its body, each once; `url` is the one that was read in it.
 
-    A url that no parser takes, one in another member or type, and one in a body that is no JSON carry passwords too.
+    A url that no parser takes, one in another member or type, and one in a body that is not JSON carry passwords too.
     """
     found = [_parsed(url)] if url else []
     if not any(found):

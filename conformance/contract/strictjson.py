@@ -28,7 +28,7 @@ class JsonText:
 
     Attributes:
         value: the value; None with a defect.
-        defect: why it is no JSON text of RFC 8259; None where it is one.
+        defect: why it is not a JSON text of RFC 8259; None where it is one.
         unread: whether the defect is a limit of this reader, so that it may be JSON all the same (section 9).
         duplicates: members that stand twice in one object, which they should not (section 4).
         members: those of the outermost object as they were written, where one of them stands there twice.
@@ -99,7 +99,7 @@ def _integer(digits: str) -> int:
 
 
 def _refuse(constant: str) -> float:
-    raise ValueError(f"{constant} is no JSON number")
+    raise ValueError(f"{constant} is not a JSON number")
 
 
 def resolve(document: object, pointer: str) -> Any:  # noqa: ANN401 - a JSON document holds anything

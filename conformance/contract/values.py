@@ -119,7 +119,7 @@ def classify(segment: bytes, domain: Domain) -> Argument:
     """Kind and value of a parameter's text, byte for byte as on the wire.
 
     Silent are leading zeros, a plus sign, percent-encoded characters that need not be, and other cases of listed
-    values; every other spelling of a number is no integer.
+    values; every other spelling of a number is not an integer.
     """
     if not segment:
         return Argument(ValueKind.EMPTY)

@@ -114,7 +114,7 @@ def _of_ids(
     words = f"any {_kind(domain)} {_outside(domain)}, with the valid token"
     declared = tuple(clause for ids in beyond for clause in ids)
     yield "ids.out-of-range", words, 4, families.ids_out_of_range, declared, missing or open_
-    texts = None if isinstance(domain, Integer) else "an id is no integer"
+    texts = None if isinstance(domain, Integer) else "an id is not an integer"
     words = "what is nearly an integer, with the valid token"
     declared = clauses.refused(parameter=name, when="wrong-type") + clauses.ids("no-server-error")
     declared += clauses.ids("envelope", status="other")

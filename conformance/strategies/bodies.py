@@ -109,7 +109,7 @@ def _value(value: object) -> st.SearchStrategy[str]:
 
 
 def non_objects() -> st.SearchStrategy[bytes]:
-    """JSON texts (RFC 8259) whose value is no object."""
+    """JSON texts (RFC 8259) whose value is not an object."""
     return json_values().filter(lambda value: not isinstance(value, dict)).map(_dumped)
 
 

@@ -77,7 +77,7 @@ def _middle_changed(text: str) -> Made:
 
 
 def _wildcard(text: str) -> Made:
-    """A character near the middle that is no underscore, as one: to SQL the pattern of any character."""
+    """A character near the middle that is not an underscore, as one: to SQL the pattern of any character."""
     middle = len(text) // 2
     at = next((n for n in range(middle, len(text)) if text[n] != "_"), middle)
     return text[:at] + "_" + text[at + 1 :], f"{{}}[:{at}] + '_' + {{}}[{at + 1}:]"

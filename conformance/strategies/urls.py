@@ -84,7 +84,7 @@ def _urls(*parts: st.SearchStrategy[str]) -> st.SearchStrategy[str]:
 
 
 def other_urls(hosts: Sequence[str] = INVALID_HOSTS) -> st.SearchStrategy[str]:
-    """Strings that are no absolute http(s) URL: relative, of other schemes, with odd characters, too long."""
+    """Strings that are not an absolute http(s) URL: relative, of other schemes, with odd characters, too long."""
     case = st.builds(
         lambda form, host: form.replace("{host}", host), st.sampled_from((*_CASES, *_THROWN_AT)), st.sampled_from(hosts)
     )

@@ -167,7 +167,7 @@ def test_urls(url: str) -> None:
         pytest.param("https:///a", id="an empty host"),
         pytest.param("https://:80/", id="a port without a host"),
         pytest.param("https://user@/", id="user info without a host"),
-        pytest.param("https://a:port/", id="a port that is no number"),
+        pytest.param("https://a:port/", id="a port that is not a number"),
         pytest.param("https://a:-1/", id="a negative port"),
         pytest.param("https://[::1", id="an open bracket"),
         pytest.param("https://[a]/", id="a name in brackets"),

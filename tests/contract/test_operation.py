@@ -320,11 +320,11 @@ BAD: dict[str, tuple[Callable[[dict[str, Any], dict[str, Any]], object], str]] =
     ),
     "an answer of any other status": (
         lambda openapi, _: put(openapi)["responses"].update(default={"description": ""}),
-        "openapi.yaml: responses: 'default' is no status: name each one that is documented",
+        "openapi.yaml: responses: 'default' is not a status: name each one that is documented",
     ),
     "answers of a class": (
         lambda openapi, _: put(openapi)["responses"].update({"4XX": {"description": ""}}),
-        "openapi.yaml: responses: '4XX' is no status: name each one that is documented",
+        "openapi.yaml: responses: '4XX' is not a status: name each one that is documented",
     ),
     "no answers": (
         lambda openapi, _: put(openapi).pop("responses"),

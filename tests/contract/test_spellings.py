@@ -72,7 +72,7 @@ def found(body: bytes | None, url: str | None = None) -> tuple[str, ...]:
 
 
 def test_a_password_is_found_wherever_it_is_sent() -> None:
-    """In a url that is read or that no parser takes, in another member or type, in a body that is no JSON, escaped."""
+    """In a url that is read or that no parser takes, in another member or type, in a body that is not JSON, escaped."""
     urls = (URL, URL.replace("d/", "d:port/"), URL.replace("mirror.", "[mirror."), URL.replace("/", "\\"), URL[6:])
     bodies = (
         json.dumps({"uri": URL}),

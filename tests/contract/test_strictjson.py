@@ -67,7 +67,7 @@ def test_nearly_json_is_read_without_an_error(text: str) -> None:
         pytest.param(b"\xef\xbb\xbf{}", "byte order mark", id="a UTF-8 byte order mark"),
         pytest.param("{}".encode("utf-16"), "byte order mark", id="UTF-16 with a byte order mark"),
         pytest.param("\ufeff{}".encode("utf-16-be"), "byte order mark", id="big-endian UTF-16 with a byte order mark"),
-        pytest.param(b'"\xff"', "not UTF-8 (byte 1)", id="a byte that is no UTF-8"),
+        pytest.param(b'"\xff"', "not UTF-8 (byte 1)", id="a byte that is not UTF-8"),
         pytest.param(b'"\xc0\xaf"', "not UTF-8 (byte 1)", id="overlong UTF-8"),
         pytest.param(b'"\xed\xa0\x80"', "not UTF-8 (byte 1)", id="a surrogate in UTF-8"),
         pytest.param(b"[NaN]", "NaN", id="NaN"),

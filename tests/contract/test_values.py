@@ -144,7 +144,7 @@ def test_readings_contain_the_number_however_it_is_spelt(spelling, number: int) 
         pytest.param(b"abc", id="a word"),
         pytest.param(b"NaN", id="NaN"),
         pytest.param(b"1e999"[1:], id="an exponent without a number"),
-        pytest.param(b"%FF%FE", id="bytes that are no UTF-8"),
+        pytest.param(b"%FF%FE", id="bytes that are not UTF-8"),
     ],
 )
 def test_what_reaches_nothing_has_no_readings(segment: bytes) -> None:

@@ -208,7 +208,7 @@ def test_a_file_that_is_no_example_is_a_mistake_of_one_line(tmp_path: Path, text
     store(tmp_path).save(FIRST)
     [path] = tmp_path.rglob("*.json")
     path.write_text(text, encoding="utf-8")
-    with pytest.raises(UsageError, match=r"^--examples: \S+: is no example that this version can read: delete it$"):
+    with pytest.raises(UsageError, match=r"^--examples: \S+: is not an example that this version can read: delete it$"):
         store(tmp_path).load([PROPERTY])
 
 
@@ -217,7 +217,7 @@ def test_an_example_in_the_place_of_another_is_a_mistake(tmp_path: Path) -> None
     store(tmp_path).save(FIRST)
     [path] = tmp_path.rglob("*.json")
     path.rename(path.with_name("status.404.json"))
-    with pytest.raises(UsageError, match="is no example"):
+    with pytest.raises(UsageError, match="is not an example"):
         store(tmp_path).load([PROPERTY])
 
 

@@ -246,7 +246,7 @@ def test_what_the_operation_lacks_is_withheld_with_a_reason() -> None:
     found = {prop.id: prop for prop in properties(contract(*made, CREDENTIALS))}
     assert {name: prop.withheld for name, prop in found.items() if prop.withheld} == {
         "property.ids.out-of-range": "every id is in range",
-        "property.ids.look-alikes": "an id is no integer",
+        "property.ids.look-alikes": "an id is not an integer",
         "property.bodies": "the operation has no request body",
         "property.urls": "the operation has no request body",
     }

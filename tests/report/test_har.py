@@ -151,7 +151,7 @@ EXCHANGES = {
     "an id of 200 digits": exchange(
         replace(REQUEST, target=b"/v4/repositories/%b/remote-mirror/associate" % (b"9" * 200))
     ),
-    "an id that is no UTF-8": exchange(replace(REQUEST, target=b"/v4/repositories/\xff/remote-mirror/associate")),
+    "an id that is not UTF-8": exchange(replace(REQUEST, target=b"/v4/repositories/\xff/remote-mirror/associate")),
     "two tokens": exchange(replace(REQUEST, headers=((b"X-Auth-Token", SECRET.encode()), *JSON))),
     "a member of 1,000,000 characters": exchange(replace(REQUEST, body=b'{"note": "' + b"x" * 1_000_000 + b'"}')),
 }

@@ -25,7 +25,7 @@ PROBES = ("state.first", "url.lone-surrogate", "id.zero", "property.methods", "i
 
 
 class Odd(Mock):
-    """Answers what other parsers refuse: in its success, in its refusals, in fields, and in bytes that are no UTF-8."""
+    """Answers what other parsers refuse: in its success, its refusals, in fields, and in bytes that are not UTF-8."""
 
     count = 0
 

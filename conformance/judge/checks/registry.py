@@ -132,7 +132,7 @@ def _unfit(value: Any, wanted: Kind | frozenset[Any], clause: Clause, operation:
         Kind.BODY_MEMBER: "the request body has no member",
         Kind.ANSWER_MEMBER: "the answer has no member",
         Kind.STATUS: "the operation documents no status",
-        Kind.NUMBER: "is no number:",
+        Kind.NUMBER: "is not a number:",
         Kind.FLAG: "is neither true nor false:",
     }
     return None if found[wanted]() else f"{words[wanted]} {value!r}"

@@ -79,7 +79,7 @@ def refused(contract: Contract, clause: Clause) -> Rule:
 def _refused(reading: Reading, *, what: str, proven: bool) -> Finding | None:
     """A 2xx always fails; another answer proves something only where nothing else was wrong with the request.
 
-    Nor does it where the target refuses what it should accept, or answers 5xx, which is no refusal.
+    Nor does it where the target refuses what it should accept, or answers 5xx, which is not a refusal.
     """
     if _succeeded(reading):
         return fail(f"{what} was answered {reading.got}", got=reading.got, accepted=_accepted(reading))
@@ -90,7 +90,7 @@ def _refused(reading: Reading, *, what: str, proven: bool) -> Finding | None:
     if reading.status == _UNAUTHORIZED and reading.facts.token is TokenKind.VALID and not reading.context.recognised:
         return untested("answered 401, and nothing shows that the token is valid")
     if reading.status >= _SERVER_ERROR and not reading.unimplemented:
-        return untested(f"answered {reading.got}, which is no refusal")
+        return untested(f"answered {reading.got}, which is not a refusal")
     return PASS
 
 
@@ -195,7 +195,7 @@ def _unrecognised(reading: Reading) -> Finding | None:
         return fail(said, got=reading.got, accepted=_accepted(reading, "any status but 2xx"))
     if not reading.context.succeeded:
         return untested(reading.context.obstacle or "the first valid request did not succeed")
-    return untested(f"answered {reading.got}, which is no refusal") if reading.status >= _SERVER_ERROR else PASS
+    return untested(f"answered {reading.got}, which is not a refusal") if reading.status >= _SERVER_ERROR else PASS
 
 
 def _other_method(reading: Reading) -> Finding | None:

@@ -116,7 +116,7 @@ def member_type(contract: Contract, clause: Clause) -> Rule:
         if not _answers(reading, clause):
             return None
         if reading.object is None:
-            return untested(reading.unread or "the body is no JSON object")
+            return untested(reading.unread or "the body is not a JSON object")
         value = _member(reading, clause)
         if value is _MISSING:
             return PASS if _optional(contract, clause) else fail(f"{name} is missing", got="no such member")

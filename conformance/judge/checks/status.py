@@ -87,7 +87,7 @@ def _unproven(reading: Reading, allowed: frozenset[int]) -> str | None:
     if facts.token.good and reading.contract.operation.success not in allowed and not reading.context.succeeded:
         return reading.context.obstacle
     if facts.token is TokenKind.RESTRICTED and reading.status == _UNAUTHORIZED:
-        return "restricted_token was refused (401): it is no valid token"
+        return "restricted_token was refused (401): it is not a valid token"
     return None
 
 

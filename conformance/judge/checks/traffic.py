@@ -78,7 +78,7 @@ def server_error(reading: Reading) -> Finding | None:
 
 @_always("answered")
 def dropped(reading: Reading) -> Finding | None:
-    """No connection is dropped; silence and answers that are no HTTP count as well."""
+    """No connection is dropped; silence and answers that are not HTTP count as well."""
     exchange = reading.exchange
     if exchange.response is not None:
         return PASS

@@ -1,4 +1,4 @@
-"""Request bodies: what is no JSON and no object, members by their schema, further members, other media types."""
+"""Request bodies: invalid JSON, JSON but no object, members by their schema, further members, media types."""
 
 from __future__ import annotations
 
@@ -193,7 +193,7 @@ def _bodies(fixtures: TargetFixtures, own: Documented, clauses: Declared) -> Ite
         if name == "utf-16":
             yield "body.utf-16", body, "a body in UTF-16", encoding
         else:
-            yield f"body.{name}", body, f"a body that is no JSON: {words}", not_json
+            yield f"body.{name}", body, f"a body that is not JSON: {words}", not_json
     not_object = clauses.refused(body="not-object") + invalid + silent
     for name, body in (
         ("array", b"[%b]" % own.text), ("empty-array", b"[]"), ("null", b"null"), ("true", b"true"), ("number", b"1"),
@@ -201,7 +201,7 @@ def _bodies(fixtures: TargetFixtures, own: Documented, clauses: Declared) -> Ite
         ("json-in-a-string", json.dumps(own.text.decode()).encode("ascii")),
         ("deep-closed-array", b"[" * _NESTED + b"]" * _NESTED),
     ):  # fmt: skip
-        yield f"body.{name}", body, f"a JSON body that is no object: {name.replace('-', ' ')}", not_object
+        yield f"body.{name}", body, f"a JSON body that is not an object: {name.replace('-', ' ')}", not_object
     for name, body, words in _with_more(fixtures.operation, own):
         yield f"body.{name}", body, f"a body with {words}", clauses.recorded("members")
     permitted = clauses.owed(role="permitted")
@@ -247,7 +247,7 @@ def _broken(operation: Operation, own: Documented) -> Iterator[tuple[str, bytes,
     yield "form", name + b"=" + value, "a form"
     yield "xml", b"<%b>%b</%b>" % (name, value, name), "XML"
     yield "blank", b" \r\n ", "white space"
-    yield "invalid-utf-8", own.put(around % b"\xff\xfe"), "bytes that are no UTF-8"
+    yield "invalid-utf-8", own.put(around % b"\xff\xfe"), "bytes that are not UTF-8"
     yield "overlong-utf-8", own.put(around % b"\xc0\xaf"), "overlong UTF-8"
     yield "utf-16", plain.decode().encode("utf-16-le"), "UTF-16"
     yield "control-character", own.put(around % b"\x01"), "a raw control character in a string"

@@ -248,7 +248,7 @@ def _look_alikes(r: int, name: str) -> Iterator[tuple[str, str, str]]:
         ("star", "*", "that is a star"),
         ("minus", "-", "that is a minus sign"),
         ("dot", ".%00", "that is a dot and NUL"),
-        ("invalid-utf-8", "%FF%FE", "that is no UTF-8"),
+        ("invalid-utf-8", "%FF%FE", "that is not UTF-8"),
         ("bad-percent", f"{r}%zz", "followed by a bad percent-encoding"),
         ("sql", quote(f"{r} AND 1=1"), "followed by SQL"),
         ("matrix", f"{r};v=1", "with a matrix parameter"),

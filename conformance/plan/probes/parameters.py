@@ -345,7 +345,7 @@ def _texts(value: str, domain: Text, name: str, of: str) -> Iterator[Row]:
         ("undefined", "undefined", "undefined"),
         ("placeholder", f"%7B{name}%7D", "that is the placeholder"),
         ("zero", "0", "0"),
-        ("invalid-utf-8", "%FF%FE", "that is no UTF-8"),
+        ("invalid-utf-8", "%FF%FE", "that is not UTF-8"),
         ("bad-percent", f"{plain}%zz", "followed by a bad percent-encoding"),
         ("encoded-slash", f"{plain}%2F", "followed by an encoded slash"),
         ("encoded-path", f"{plain}%2F..%2F{plain}", "with an encoded path"),

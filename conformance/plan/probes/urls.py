@@ -96,7 +96,7 @@ _OTHER = (
     ("nul", "https://mirror.invalid/a\x00b.git", "with NUL"),
     ("non-ascii", "https://mirror.invalid/é.git", "with a character over 127"),
     ("lone-surrogate", "https://mirror.invalid/\ud800.git", "with a lone surrogate"),
-    ("bad-port", "https://mirror.invalid:port/test.git", "with a port that is no number"),
+    ("bad-port", "https://mirror.invalid:port/test.git", "with a port that is not a number"),
     ("length-2001", "https://mirror.invalid/".ljust(URL_MAXIMUM + 1, "a"), "of 2,001 characters"),
     (f"length-{_VERY_LONG}", "https://mirror.invalid/".ljust(_VERY_LONG, "a"), f"of {_VERY_LONG:,} characters"),
 )
@@ -123,7 +123,7 @@ def url_probes(fixtures: TargetFixtures, clauses: Declared) -> Iterator[Probe]:
     ):
         for name, url, words in rows:
             request = fixtures.request(fixtures.token, body=fixtures.body_with(url))
-            note = "that is no absolute http(s) URL: " if rows is _OTHER else ""
+            note = "that is not an absolute http(s) URL: " if rows is _OTHER else ""
             title = f"{with_article(member)} {note}{words}"
             own = clauses.ids("no-password") if name == "user-info" else ()
             yield Probe(f"{member}.{name}", title, declared + own, request, profile=_profile(name))
@@ -189,7 +189,7 @@ def _refused_bodies(fixtures: TargetFixtures) -> Iterator[Row]:
     for name, words, body, profile in (
         (
             "port",
-            "and a port that is no number",
+            "and a port that is not a number",
             fixtures.body_with(_SECRETIVE.replace("d/", "d:port/")),
             Profile.STANDARD,
         ),

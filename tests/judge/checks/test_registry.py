@@ -69,7 +69,7 @@ def test_every_rule_has_a_case() -> None:
         ({"check": "no-server-error", "arguments": {"status": 201}}, "takes no 'status'"),
         (
             {"check": "at-least", "arguments": {"status": 201, "member": "id", "least": "1"}},
-            "least: is no number: '1'",
+            "least: is not a number: '1'",
         ),
         ({"check": "same-again", "arguments": {"at-once": 1}}, "at-once: is neither true nor false: 1"),
     ],

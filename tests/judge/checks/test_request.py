@@ -351,7 +351,7 @@ def test_without_a_known_token_nothing_succeeds_whatever_else_is_odd(words: str)
             assert outcome_of(clause, exchange(refused(status), token=STRANGERS[words], **sent)) is Outcome.PASS, oddity
         crash = verdicts(exchange(refused(500), token=STRANGERS[words], **sent))[clause]
         assert crash.outcome is Outcome.NOT_TESTED
-        assert crash.message == "answered 500 CH.00000001, which is no refusal"
+        assert crash.message == "answered 500 CH.00000001, which is not a refusal"
 
 
 @pytest.mark.parametrize(

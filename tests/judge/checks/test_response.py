@@ -271,8 +271,8 @@ def test_what_is_no_number_has_neither_minimum_nor_echo(value: object) -> None:
         pytest.param(json.dumps(mirror()).encode("utf-16"), "it begins with a byte order mark", id="UTF-16 with BOM"),
         pytest.param(json.dumps(mirror()).encode("utf-16-le"), "Expecting property name", id="UTF-16"),
         pytest.param(b'{"id": "\xff"}', "it is not UTF-8 (byte 8)", id="not UTF-8"),
-        pytest.param(b'{"id": NaN}', "NaN is no JSON number", id="NaN"),
-        pytest.param(b'{"id": -Infinity}', "-Infinity is no JSON number", id="Infinity"),
+        pytest.param(b'{"id": NaN}', "NaN is not a JSON number", id="NaN"),
+        pytest.param(b'{"id": -Infinity}', "-Infinity is not a JSON number", id="Infinity"),
         pytest.param(json.dumps(mirror()).encode()[:-1], "Expecting ',' delimiter", id="truncated"),
         pytest.param(json.dumps(mirror()).encode() + b"x", "Extra data", id="trailing garbage"),
         pytest.param(b"{'id': 1}", "Expecting property name", id="single quotation marks"),
@@ -290,7 +290,7 @@ def test_a_body_that_is_no_json_fells_the_object_and_leaves_its_members_untested
     assert found["response.201.object"].answered_by is AnsweredBy.OTHER
     untested = {clause for clause, verdict in found.items() if verdict.outcome is Outcome.NOT_TESTED}
     assert untested == {f"response.201.{name}.type" for name in FIELDS}
-    assert found["response.201.id.type"].message == "the body is no JSON object"
+    assert found["response.201.id.type"].message == "the body is not a JSON object"
 
 
 def test_a_number_that_is_not_read_for_its_length_fells_nothing() -> None:

@@ -234,7 +234,7 @@ def test_a_restricted_token_that_is_no_token_proves_nothing() -> None:
     """A 401 to it is the description's fault, with that reason; any other status is the target's."""
     verdict = verdicts(exchange(refused(401), token=WITHOUT_PERMISSION))["status.403.no-permission"]
     assert verdict.outcome is Outcome.NOT_TESTED
-    assert verdict.message == "restricted_token was refused (401): it is no valid token"
+    assert verdict.message == "restricted_token was refused (401): it is not a valid token"
     assert outcome_of("status.404.no-repository", exchange(refused(401), id=MISSING)) is Outcome.FAIL
 
 

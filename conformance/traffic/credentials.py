@@ -255,13 +255,13 @@ class Identity:
 
     def _attempt(self) -> Response | TransportError:
         """The answer, on a fresh connection: minutes or hours lie between two requests."""
-        wire = PooledTransport(self._endpoint, 1)
+        transport = PooledTransport(self._endpoint, 1)
         try:
-            return wire.send(self._request)
+            return transport.send(self._request)
         except TransportError as error:
             return error
         finally:
-            wire.close()
+            transport.close()
 
     def _issued(self, answer: Response) -> Issued:
         token = answer.header("X-Subject-Token") or ""

@@ -106,7 +106,7 @@ class PooledTransport:
                 finally:
                     answer.close()
         except _ERRORS as error:
-            raise self._wire_error(error) from error
+            raise self._transport_error(error) from error
         return answer_of(
             answer.status,
             answer.extensions["reason_phrase"],
@@ -142,7 +142,7 @@ class PooledTransport:
             answer.extensions["network_stream"].close()  # the rest would be taken for the next request's answer
         return bytes(body), False
 
-    def _wire_error(self, error: Exception) -> TransportError:
+    def _transport_error(self, error: Exception) -> TransportError:
         detail = f"{type(error).__name__}: {error}"
         if isinstance(error, httpcore.ConnectError | httpcore.ConnectTimeout | httpcore.ProxyError):
             return out_of_reach(detail)

@@ -37,7 +37,7 @@ REFUSED = replace(UNAUTHORIZED, status=431)
 
 
 @dataclass
-class Desk:
+class Harness:
     """A target without a network: `respond` answers, and all that is sent is noted."""
 
     respond: Callable[[Exchange], Response | None]
@@ -98,45 +98,45 @@ INVENTORIES = {
 @pytest.mark.parametrize("known", [pytest.param(known, id=words) for words, known in INVENTORIES.items()])
 def test_drawn_requests_obey_the_policy(known: TargetFixtures) -> None:
     """Nothing is drawn that the client would have to refuse, while failures are shrunk either."""
-    desk = Desk(lambda _: UNAUTHORIZED, known=known)
-    desk.run()
-    assert {probe for probe, _ in desk.sent} == ALL
-    for _, request in desk.sent:
+    harness = Harness(lambda _: UNAUTHORIZED, known=known)
+    harness.run()
+    assert {probe for probe, _ in harness.sent} == ALL
+    for _, request in harness.sent:
         assert refusal(request, facts_of(request, known.known), known) is None
 
 
 def test_drawing_ends_where_nothing_is_wanted_any_more() -> None:
     """Thousands of requests take seconds to draw, and who interrupts a run does not wait for them."""
-    desk = Desk(lambda _: UNAUTHORIZED, profile=Profile.DEEP, stopped=True)
+    harness = Harness(lambda _: UNAUTHORIZED, profile=Profile.DEEP, stopped=True)
     with pytest.raises(Stopped):
-        desk.runner.draw()
+        harness.runner.draw()
 
 
 def test_shrinking_ends_where_nothing_is_wanted_any_more() -> None:
     """The failure is shown as it was found."""
-    desk = Desk(lambda _: REFUSED, ["property.ids.in-range"])
-    desk.runner.draw()
-    desk.runner.send_all(1)
-    sent, desk.stopped = len(desk.sent), True
-    [prop] = desk.runner.properties
-    assert failures(desk.runner.conclude(prop))
-    assert len(desk.sent) == sent
+    harness = Harness(lambda _: REFUSED, ["property.ids.in-range"])
+    harness.runner.draw()
+    harness.runner.send_all(1)
+    sent, harness.stopped = len(harness.sent), True
+    [prop] = harness.runner.properties
+    assert failures(harness.runner.conclude(prop))
+    assert len(harness.sent) == sent
 
 
 def test_drawing_sends_nothing() -> None:
     """Requests are made before the first of them is sent."""
-    desk = Desk(lambda _: UNAUTHORIZED)
-    desk.runner.draw()
-    assert desk.sent == []
+    harness = Harness(lambda _: UNAUTHORIZED)
+    harness.runner.draw()
+    assert harness.sent == []
 
 
 def test_the_same_seed_draws_the_same_and_another_does_not() -> None:
     """A run can be repeated."""
     drawn = []
     for known in (KNOWN, replace(KNOWN), replace(KNOWN, seed=2)):
-        desk = Desk(lambda _: UNAUTHORIZED, known=known)
-        desk.run()
-        drawn.append(Counter(desk.sent))
+        harness = Harness(lambda _: UNAUTHORIZED, known=known)
+        harness.run()
+        drawn.append(Counter(harness.sent))
     assert drawn[0] == drawn[1] != drawn[2]
 
 
@@ -152,8 +152,8 @@ def test_the_same_seed_draws_the_same_and_another_does_not() -> None:
 )
 def test_only_chosen_properties_run(chosen: set[str], profile: Profile, properties: list[str]) -> None:
     """A property that was not chosen is neither drawn nor sent."""
-    desk = Desk(lambda _: UNAUTHORIZED, chosen, profile=profile)
-    assert list(desk.run()) == properties
+    harness = Harness(lambda _: UNAUTHORIZED, chosen, profile=profile)
+    assert list(harness.run()) == properties
 
 
 def test_no_request_is_sent_twice_for_a_property() -> None:
@@ -163,24 +163,24 @@ def test_no_request_is_sent_twice_for_a_property() -> None:
         over = (exchange.facts.id or 0) > 1_000_000 or exchange.facts.token_length > 65_536
         return REFUSED if over else UNAUTHORIZED
 
-    desk = Desk(respond)
-    desk.run()
-    assert len(desk.sent) > sum(map(len, desk.runner._drawn.values())), "something was shrunk"
-    assert max(Counter(desk.sent).values()) == 1
+    harness = Harness(respond)
+    harness.run()
+    assert len(harness.sent) > sum(map(len, harness.runner._drawn.values())), "something was shrunk"
+    assert max(Counter(harness.sent).values()) == 1
 
 
 def test_a_limit_of_65_536_is_told_as_65_537_characters_and_shown_beside_it() -> None:
     """The shown request fails behind a proxy too, which sees another head. The message has the edge."""
     prop = "property.tokens.length"
-    desk = Desk(
+    harness = Harness(
         lambda exchange: REFUSED if exchange.facts.token_length > 65_536 else UNAUTHORIZED,
         {prop},
         profile=Profile.DEEP,
     )
-    [verdict] = [v for v in failures(desk.run()[prop]) if v.clause == "header.x-auth-token.length"]
-    assert desk.exchanges[verdict.exchange].facts.token_length == 65_537 + 512
+    [verdict] = [v for v in failures(harness.run()[prop]) if v.clause == "header.x-auth-token.length"]
+    assert harness.exchanges[verdict.exchange].facts.token_length == 65_537 + 512
     assert verdict.message.endswith("; the shortest token that fails has 65,537 characters")
-    assert verdict.exchange not in desk.forgotten
+    assert verdict.exchange not in harness.forgotten
 
 
 @pytest.mark.parametrize(
@@ -205,35 +205,35 @@ def test_what_is_shown_fails_and_is_on_the_same_side_of_the_maximum(
 
     monkeypatch.setattr(module, "shrink", shrunk)
     prop = "property.tokens.length"
-    desk = Desk(
+    harness = Harness(
         lambda _: UNAUTHORIZED,
         {prop},
         judge=lambda exchange: fail_of(exchange, int(fails(exchange.facts.token_length))),
     )
-    desk.runner.draw()
-    desk.runner._drawn[prop] = (KNOWN.request(unknown(KNOWN, "longer", least + 50)),)
-    desk.runner.send_all(1)
-    [verdict] = failures(desk.runner.conclude(desk.runner.properties[0]))
-    assert desk.exchanges[verdict.exchange].facts.token_length == shown
+    harness.runner.draw()
+    harness.runner._drawn[prop] = (KNOWN.request(unknown(KNOWN, "longer", least + 50)),)
+    harness.runner.send_all(1)
+    [verdict] = failures(harness.runner.conclude(harness.runner.properties[0]))
+    assert harness.exchanges[verdict.exchange].facts.token_length == shown
     assert (f"the shortest token that fails has {least:,} characters" in verdict.message) is (shown != least)
 
 
 def test_a_limit_of_a_million_is_shown_as_1000001() -> None:
     """The least id that fails is one over the limit of the target."""
     prop = "property.ids.in-range"
-    desk = Desk(lambda exchange: REFUSED if (exchange.facts.id or 0) > 1_000_000 else UNAUTHORIZED, {prop})
-    found = failures(desk.run()[prop])
+    harness = Harness(lambda exchange: REFUSED if (exchange.facts.id or 0) > 1_000_000 else UNAUTHORIZED, {prop})
+    found = failures(harness.run()[prop])
     assert found
     for verdict in found:
         at_the_edge = verdict.clause == "path.repository_id.maximum"  # of one value, which is the least of it
-        assert desk.exchanges[verdict.exchange].facts.id == (MAXIMUM if at_the_edge else 1_000_001)
+        assert harness.exchanges[verdict.exchange].facts.id == (MAXIMUM if at_the_edge else 1_000_001)
 
 
 def test_each_clause_that_fails_is_shown_once() -> None:
     """Of many failures of a clause one is left, and whatever did not fail stays."""
     prop = "property.ids.in-range"
-    desk = Desk(lambda _: replace(UNAUTHORIZED, status=500), {prop})
-    verdicts = desk.run()[prop]
+    harness = Harness(lambda _: replace(UNAUTHORIZED, status=500), {prop})
+    verdicts = harness.run()[prop]
     shown = [verdict.clause for verdict in failures(verdicts)]
     assert len(shown) == len(set(shown)) > 1
     assert len(verdicts) > len(shown)
@@ -247,10 +247,10 @@ def fail_of(exchange: Exchange, count: int) -> tuple[Verdict, ...]:
 def test_five_clauses_are_shrunk_and_the_others_shown_as_they_are() -> None:
     """A target that breaks everything is not asked for ever."""
     prop = "property.tokens.length"
-    desk = Desk(lambda _: UNAUTHORIZED, {prop}, judge=lambda exchange: fail_of(exchange, 7))
-    verdicts = desk.run(1)[prop]
+    harness = Harness(lambda _: UNAUTHORIZED, {prop}, judge=lambda exchange: fail_of(exchange, 7))
+    verdicts = harness.run(1)[prop]
     assert [verdict.clause for verdict in verdicts] == [f"clause.{n}" for n in range(7)]
-    lengths = [desk.exchanges[verdict.exchange].facts.token_length for verdict in verdicts]
+    lengths = [harness.exchanges[verdict.exchange].facts.token_length for verdict in verdicts]
     assert lengths[:5] == [1] * 5
     assert [verdict.exchange for verdict in verdicts[5:]] == [1, 1]
 
@@ -259,8 +259,8 @@ def test_what_cannot_be_shrunk_is_shown_as_it_is(monkeypatch: pytest.MonkeyPatch
     """A failure stands that drawing again does not reproduce."""
     prop = "property.tokens.length"
     monkeypatch.setattr(module, "shrink", lambda *_: None)
-    desk = Desk(lambda _: UNAUTHORIZED, {prop}, judge=lambda exchange: fail_of(exchange, 1))
-    [verdict] = desk.run(1)[prop]
+    harness = Harness(lambda _: UNAUTHORIZED, {prop}, judge=lambda exchange: fail_of(exchange, 1))
+    [verdict] = harness.run(1)[prop]
     assert verdict.exchange == 1
 
 
@@ -277,41 +277,41 @@ def test_shrinking_ends_where_the_budget_does() -> None:
             return None
         return REFUSED if exchange.facts.token_length > 65_536 else UNAUTHORIZED
 
-    desk = Desk(respond, {prop}, profile=Profile.DEEP)
-    desk.runner.draw()
-    desk.runner.send_all(1)
+    harness = Harness(respond, {prop}, profile=Profile.DEEP)
+    harness.runner.draw()
+    harness.runner.send_all(1)
     budget = count + 4
-    found = failures(desk.runner.conclude(desk.runner.properties[0]))
+    found = failures(harness.runner.conclude(harness.runner.properties[0]))
     assert count > budget
     assert found
     for verdict in found:
-        shown = desk.exchanges[verdict.exchange]
+        shown = harness.exchanges[verdict.exchange]
         assert shown.response is REFUSED
         assert shown.facts.token_length > 65_536
 
 
 def test_where_nothing_can_be_sent_nothing_fails() -> None:
     """A budget that is spent before gives verdicts that say so."""
-    desk = Desk(lambda _: None)
-    for verdicts in desk.run().values():
+    harness = Harness(lambda _: None)
+    for verdicts in harness.run().values():
         assert all(verdict.outcome is Outcome.NOT_TESTED for verdict in verdicts)
-    assert desk.forgotten == set(desk.exchanges)
+    assert harness.forgotten == set(harness.exchanges)
 
 
 def test_only_what_is_shown_is_remembered() -> None:
     """The evidence of all exchanges but the failures that are shown is let go, of those without a verdict too."""
-    desk = Desk(lambda exchange: REFUSED if exchange.facts.token_length > 65_536 else UNAUTHORIZED)
-    shown = {verdict.exchange for verdicts in desk.run().values() for verdict in failures(verdicts)}
+    harness = Harness(lambda exchange: REFUSED if exchange.facts.token_length > 65_536 else UNAUTHORIZED)
+    shown = {verdict.exchange for verdicts in harness.run().values() for verdict in failures(verdicts)}
     assert shown
-    assert desk.forgotten == set(desk.exchanges) - shown
+    assert harness.forgotten == set(harness.exchanges) - shown
 
 
 def test_evidence_is_let_go_while_requests_are_sent() -> None:
     """Thousands of good answers do not pile up until the end."""
-    desk = Desk(lambda _: UNAUTHORIZED, {"property.tokens.length"})
-    desk.runner.draw()
-    desk.runner.send_all(4)
-    assert desk.forgotten == set(desk.exchanges) != set()
+    harness = Harness(lambda _: UNAUTHORIZED, {"property.tokens.length"})
+    harness.runner.draw()
+    harness.runner.send_all(4)
+    assert harness.forgotten == set(harness.exchanges) != set()
 
 
 def test_valid_requests_to_a_repository_go_one_after_the_other() -> None:
@@ -329,12 +329,12 @@ def test_valid_requests_to_a_repository_go_one_after_the_other() -> None:
             inside[valid] -= 1
         return UNAUTHORIZED
 
-    desk = Desk(respond, {"property.openapi", "property.tokens.length"}, judge=lambda _: ())
-    desk.runner.draw()
-    desk.runner._drawn["property.openapi"] = tuple(
+    harness = Harness(respond, {"property.openapi", "property.tokens.length"}, judge=lambda _: ())
+    harness.runner.draw()
+    harness.runner._drawn["property.openapi"] = tuple(
         KNOWN.request(KNOWN.token, body=KNOWN.body_with(f"https://example.com/{n}.git")) for n in range(20)
     )
-    desk.runner.send_all(8)
+    harness.runner.send_all(8)
     assert most[True] == 1
     assert most[False] > 1
 
@@ -345,17 +345,17 @@ def test_an_error_in_sending_is_raised() -> None:
     def respond(_: Exchange) -> Response:
         raise ZeroDivisionError
 
-    desk = Desk(respond)
-    desk.runner.draw()
+    harness = Harness(respond)
+    harness.runner.draw()
     with pytest.raises(ZeroDivisionError):
-        desk.runner.send_all(4)
+        harness.runner.send_all(4)
 
 
 @pytest.mark.parametrize("prop", sorted(ALL))
 def test_a_property_knows_how_much_it_draws(prop: str) -> None:
     """At most as many requests as the profile says, and no two alike."""
-    desk = Desk(lambda _: UNAUTHORIZED, {prop})
-    desk.runner.draw()
-    drawn = desk.runner._drawn[prop]
+    harness = Harness(lambda _: UNAUTHORIZED, {prop})
+    harness.runner.draw()
+    drawn = harness.runner._drawn[prop]
     assert 0 < len(drawn) <= BY_ID[prop].examples(Profile.STANDARD)
     assert len(set(drawn)) == len(drawn)

@@ -13,7 +13,7 @@ from conformance.examples import Example, ExampleStore
 from conformance.judge.verdict import Outcome, Verdict
 from conformance.plan.fixtures import TargetFixtures, unknown
 from conformance.plan.policy import Mutation
-from tests.engine.test_properties import KNOWN, REFUSED, UNAUTHORIZED, Desk, failures
+from tests.engine.test_properties import KNOWN, REFUSED, UNAUTHORIZED, Harness, failures
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -46,8 +46,8 @@ class Night:
         """The target's examples."""
         return ExampleStore(self.directory, "target", "https://a.invalid", self.known)
 
-    def run(self) -> tuple[Desk, list[int]]:
-        """The desk after the run, and the lengths of the tokens that were shown."""
+    def run(self) -> tuple[Harness, list[int]]:
+        """The harness after the run, and the lengths of the tokens that were shown."""
         store = self.store
 
         def respond(exchange: Exchange) -> Response | None:
@@ -55,9 +55,11 @@ class Night:
                 return None
             return REFUSED if exchange.facts.token_length > self.limit else UNAUTHORIZED
 
-        desk = Desk(respond, {PROPERTY}, self.known, replay=Replay(self.known, store, saved=store.load([PROPERTY])))
-        found = failures(desk.run(1)[PROPERTY])
-        return desk, sorted({desk.exchanges[verdict.exchange].facts.token_length for verdict in found})
+        harness = Harness(
+            respond, {PROPERTY}, self.known, replay=Replay(self.known, store, saved=store.load([PROPERTY]))
+        )
+        found = failures(harness.run(1)[PROPERTY])
+        return harness, sorted({harness.exchanges[verdict.exchange].facts.token_length for verdict in found})
 
     def kept(self) -> set[tuple[str, int]]:
         """Clause and token length of every example."""
@@ -70,13 +72,13 @@ def test_the_first_night_finds_the_second_sends_it_first_and_a_fixed_target_clea
     _, shown = Night(tmp_path, 20_000).run()
     assert shown == [20_001 + 512], "the edge is 20,001, and what is shown stands beside it"
     assert (CLAUSE, 20_001) in Night(tmp_path, 20_000).kept()
-    desk, shown = Night(tmp_path, 20_000).run()
+    harness, shown = Night(tmp_path, 20_000).run()
     assert shown == [20_001 + 512], "the edge is 20,001, and what is shown stands beside it"
-    assert facts_of(desk.sent[0][1], KNOWN.known).token_length == 20_001
-    again = len(desk.sent)
-    desk, shown = Night(tmp_path, 1_000_000).run()
+    assert facts_of(harness.sent[0][1], KNOWN.known).token_length == 20_001
+    again = len(harness.sent)
+    harness, shown = Night(tmp_path, 1_000_000).run()
     assert shown == []
-    assert len(desk.sent) == again - 1, "nothing was shrunk, and there is no edge to stand beside"
+    assert len(harness.sent) == again - 1, "nothing was shrunk, and there is no edge to stand beside"
     assert Night(tmp_path, 1_000_000).kept() == set()
 
 

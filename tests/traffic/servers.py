@@ -161,7 +161,7 @@ class Server:
         return f"{'https' if self._tls else 'http'}://{host}:{self.port}"
 
     def endpoint(self, timeout: float = 2.0, **options: Any) -> Endpoint:  # noqa: ANN401 - the fields of Endpoint
-        """The server as the wires know it."""
+        """The server as the transports know it."""
         return Endpoint(self.url, timeout, **options)
 
     def start(self) -> None:

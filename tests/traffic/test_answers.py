@@ -24,7 +24,7 @@ from tests.traffic.transports import (
     LARGE,
     LATE,
     PLAIN,
-    WIRES,
+    TRANSPORTS,
     Transport,
     both,
     large,
@@ -265,7 +265,7 @@ def test_a_packed_body_that_is_cut_is_unpacked_as_far_as_it_goes(make: Callable[
 def test_a_header_of_300_kb_is_read_by_the_raw_wire() -> None:
     """An answer may repeat a token of any length in a header."""
     with serving(answering(answer(b"200 OK", b"", b"X-Token: " + b"t" * 300_000))) as server:
-        [response] = send(WIRES["raw"], server.endpoint(), PLAIN)
+        [response] = send(TRANSPORTS["raw"], server.endpoint(), PLAIN)
     assert response.header("x-token") == "t" * 300_000
 
 

@@ -17,7 +17,7 @@ from conformance.plan.policy import Mutation
 from conformance.traffic.endpoint import Endpoint
 from tests.plan.fixtures import fixtures, token
 from tests.shipped import HEADER
-from tests.traffic.desks import (
+from tests.traffic.harness import (
     BUSY,
     OFF,
     ON,
@@ -27,8 +27,8 @@ from tests.traffic.desks import (
     by_token,
     client_to,
     crowd,
-    desk,
     flaking,
+    harness,
     marked,
     token_of,
 )
@@ -41,7 +41,7 @@ if TYPE_CHECKING:
 def test_an_answer_makes_an_exchange() -> None:
     """Request, facts, answer, number and times come back, and were recorded."""
     before = time.time()
-    with desk(by_token(ON)) as at:
+    with harness(by_token(ON)) as at:
         exchange = at.client.send(PROBE, ON.request(ON.token))
         accounts(at)
     assert (exchange.number, exchange.probe, exchange.trouble, exchange.flaky) == (1, PROBE, None, 0)
@@ -76,7 +76,7 @@ FORBIDDEN = {
 @pytest.mark.parametrize(("known", "make"), [pytest.param(*row, id=words) for words, row in FORBIDDEN.items()])
 def test_a_forbidden_request_does_not_leave(known: TargetFixtures, make: Callable[[TargetFixtures], Request]) -> None:
     """The policy is asked at the exit: no byte leaves, the suite's mistake is named, and nothing is sent afterwards."""
-    with desk(by_token(known), known) as at:
+    with harness(by_token(known), known) as at:
         with pytest.raises(SafetyViolation, match=r"^probe must not be sent: ") as caught:
             at.client.send(PROBE, make(known))
         after = at.client.send("later", known.request(unknown(known, "a", 64)))
@@ -95,7 +95,7 @@ def test_the_policy_holds_for_what_is_sent_by_the_way(role: str) -> None:
     """A request that is to show that the target works is asked for like any other."""
     known = replace(OFF, mutation=Mutation.NEVER)
     request = marked(known) if role == "known_good" else known.request(unknown(known, "a", 64))
-    with desk(by_token(known, otherwise=lambda *_: False), known, bad=100) as at:
+    with harness(by_token(known, otherwise=lambda *_: False), known, bad=100) as at:
         setattr(at.client, role, known.request(known.token))
 
         def send() -> None:
@@ -125,7 +125,7 @@ def test_stop_ends_the_wait_for_a_turn() -> None:
 
 def test_never_more_leave_than_max_requests() -> None:
     """Retries and known-good requests count; who finds nothing left says so."""
-    with desk(by_token(ON, otherwise=flaking(99, lambda _: None)), limit=10) as at:
+    with harness(by_token(ON, otherwise=flaking(99, lambda _: None)), limit=10) as at:
         at.client.known_good = ON.request(ON.token)
         exchanges = [at.client.send(PROBE, marked()) for _ in range(4)]
         accounts(at)
@@ -138,7 +138,7 @@ def test_never_more_leave_than_max_requests() -> None:
 @pytest.mark.parametrize("limit", [pytest.param(n, id=f"{n} of 5") for n in range(1, 5)])
 def test_trouble_stays_trouble_where_the_budget_ends(limit: int) -> None:
     """A drop that can no longer be confirmed is reported as a drop, unconfirmed, and once."""
-    with desk(by_token(ON, otherwise=flaking(99, lambda _: None)), limit=limit) as at:
+    with harness(by_token(ON, otherwise=flaking(99, lambda _: None)), limit=limit) as at:
         at.client.known_good = ON.request(ON.token)
         exchange = at.client.send(PROBE, marked())
         accounts(at)
@@ -149,7 +149,7 @@ def test_trouble_stays_trouble_where_the_budget_ends(limit: int) -> None:
 
 def test_a_429_where_the_budget_ends_leaves_it_unsent() -> None:
     """The 429 is superseded, and nothing stands for the request but that it was not sent."""
-    with desk(by_token(ON, otherwise=lambda connection, _: connection.send(BUSY) or True), limit=1) as at:
+    with harness(by_token(ON, otherwise=lambda connection, _: connection.send(BUSY) or True), limit=1) as at:
         exchange = at.client.send(PROBE, marked())
         accounts(at)
     assert (exchange.trouble, exchange.detail) == (Trouble.NOT_SENT, "max-requests = 1 was reached")
@@ -158,7 +158,7 @@ def test_a_429_where_the_budget_ends_leaves_it_unsent() -> None:
 
 def test_requests_leave_at_the_rate() -> None:
     """Retries keep the pace too."""
-    with desk(by_token(ON, otherwise=flaking(1, lambda _: None)), rate=1) as at:
+    with harness(by_token(ON, otherwise=flaking(1, lambda _: None)), rate=1) as at:
         for _ in range(3):
             at.client.send(PROBE, marked())
     assert len(at.waits) == 3
@@ -176,7 +176,7 @@ def test_sixteen_threads_share_a_client() -> None:
                 return
             connection.send(BUSY if turn % 11 == 0 else answer(b"404 Not Found", token_of(received)))
 
-    with desk(script, limit=10_000) as at:
+    with harness(script, limit=10_000) as at:
         crowd(at.client, [bad(ON, number) for number in range(320)])
         accounts(at)
     assert len(at.settled) == 320
@@ -188,7 +188,7 @@ def test_sixteen_threads_share_a_client() -> None:
 
 def test_sixteen_threads_do_not_overdraw_the_budget() -> None:
     """The limit holds under load, and everything is accounted for."""
-    with desk(by_token(ON), limit=50) as at:
+    with harness(by_token(ON), limit=50) as at:
         crowd(at.client, [bad(ON, number) for number in range(160)])
         accounts(at)
     assert at.client.requests == 50
@@ -216,7 +216,7 @@ def test_a_long_token_may_come_back_in_a_header() -> None:
         while (received := connection.read()) is not None:
             connection.send(answer(b"401 Unauthorized", b"", b"X-Token: " + token_of(received)))
 
-    with desk(script) as at:
+    with harness(script) as at:
         exchange = at.client.send(PROBE, ON.request(unknown(ON, "long", 131_072)))
     assert exchange.response is not None
     assert exchange.request.token is not None
@@ -226,7 +226,7 @@ def test_a_long_token_may_come_back_in_a_header() -> None:
 
 def test_a_budget_that_kept_something_back_says_so() -> None:
     """A run that reached its limit is not whole; one that used it up exactly is."""
-    with desk(by_token(ON), limit=1) as at:
+    with harness(by_token(ON), limit=1) as at:
         at.client.send(PROBE, ON.request(ON.token))
         assert not at.client.exhausted
         at.client.send(PROBE, ON.request(ON.token))

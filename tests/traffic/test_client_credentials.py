@@ -15,19 +15,19 @@ from conformance.plan.fixtures import TargetFixtures, unknown
 from conformance.plan.policy import Mutation
 from conformance.traffic.client import KNOWN_GOOD
 from tests.plan.fixtures import NAMED, fixtures
-from tests.traffic.desks import (
+from tests.traffic.harness import (
     BUSY,
     CREATED,
     OFF,
     PROBE,
     UNAUTHORIZED,
-    Desk,
+    Harness,
     accounts,
     bad,
     by_token,
     crowd,
-    desk,
     flaking,
+    harness,
     marked,
     token_of,
 )
@@ -37,15 +37,15 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
 
-def runs(desk: Desk, known: TargetFixtures) -> list[int]:
+def runs(harness: Harness, known: TargetFixtures) -> list[int]:
     """The numbers of requests with bad credentials in a row."""
-    marks = "".join(" " if token_of(received) == known.token.value else "b" for received in desk.server.received)
+    marks = "".join(" " if token_of(received) == known.token.value else "b" for received in harness.server.received)
     return [len(run) for run in marks.split()]
 
 
 def test_off_loopback_bad_credentials_are_interleaved_with_good_ones() -> None:
     """Four at most come in a row, and no more than the description allows."""
-    with desk(by_token(OFF), OFF, bad=10) as at:
+    with harness(by_token(OFF), OFF, bad=10) as at:
         at.client.reassurance = OFF.request(OFF.token)
         exchanges = [at.client.send(PROBE, bad(OFF, number)) for number in range(12)]
         accounts(at)
@@ -56,7 +56,7 @@ def test_off_loopback_bad_credentials_are_interleaved_with_good_ones() -> None:
 
 def test_off_loopback_good_probes_count_as_good_ones() -> None:
     """Recognised good credentials in between need no reassurance."""
-    with desk(by_token(OFF), OFF, bad=100) as at:
+    with harness(by_token(OFF), OFF, bad=100) as at:
         at.client.reassurance = OFF.request(OFF.token)
         for number in range(8):
             at.client.send(PROBE, bad(OFF, number))
@@ -88,7 +88,7 @@ def test_off_loopback_the_fifth_stays_where_good_credentials_are_not_recognised(
             else:
                 connection.send(data)
 
-    with desk(script, OFF, bad=100) as at:
+    with harness(script, OFF, bad=100) as at:
         at.client.reassurance = OFF.request(OFF.token)
         exchanges = [at.client.send(PROBE, bad(OFF, number)) for number in range(6)]
         accounts(at)
@@ -99,7 +99,7 @@ def test_off_loopback_the_fifth_stays_where_good_credentials_are_not_recognised(
 @pytest.mark.parametrize("limit", [pytest.param(4, id="no budget for it"), pytest.param(9, id="no request for it")])
 def test_off_loopback_the_fifth_stays_without_a_reassurance(limit: int) -> None:
     """A request that cannot be sent does not reassure."""
-    with desk(by_token(OFF), OFF, bad=100, limit=limit) as at:
+    with harness(by_token(OFF), OFF, bad=100, limit=limit) as at:
         at.client.reassurance = OFF.request(OFF.token) if limit == 4 else None
         exchanges = [at.client.send(PROBE, bad(OFF, number)) for number in range(5)]
         accounts(at)
@@ -110,7 +110,7 @@ def test_off_loopback_the_fifth_stays_without_a_reassurance(limit: int) -> None:
 def test_off_loopback_retries_count_as_bad_credentials() -> None:
     """Requests after a drop or a 429 are attempts like any other: four in a row, and `max_bad_credentials` in all."""
     known_bad = marked(OFF)
-    with desk(by_token(OFF, otherwise=flaking(99, lambda _: None)), OFF, bad=6) as at:
+    with harness(by_token(OFF, otherwise=flaking(99, lambda _: None)), OFF, bad=6) as at:
         at.client.known_good = at.client.reassurance = OFF.request(OFF.token)
         exchanges = [at.client.send(PROBE, known_bad) for _ in range(3)]
         accounts(at)
@@ -123,7 +123,7 @@ def test_off_loopback_retries_count_as_bad_credentials() -> None:
 
 def test_off_loopback_a_known_good_request_with_bad_credentials_counts() -> None:
     """In `never` the request that shows the target to work has an unknown token: that is an attempt too."""
-    with desk(by_token(OFF, otherwise=flaking(99, lambda _: None)), OFF, bad=4) as at:
+    with harness(by_token(OFF, otherwise=flaking(99, lambda _: None)), OFF, bad=4) as at:
         at.client.known_good = bad(OFF, 1)
         exchange = at.client.send(PROBE, marked(OFF))
         accounts(at)
@@ -146,7 +146,7 @@ def test_off_loopback_bad_credentials_go_one_at_a_time() -> None:
                 inside[good] -= 1
             connection.send(CREATED if good else UNAUTHORIZED)
 
-    with desk(script, OFF, bad=100, limit=1000) as at:
+    with harness(script, OFF, bad=100, limit=1000) as at:
         at.client.reassurance = OFF.request(OFF.token)
         crowd(at.client, [bad(OFF, number) if number % 4 else OFF.request(OFF.token) for number in range(64)])
         accounts(at)
@@ -172,7 +172,7 @@ def expiring(*answers: bytes) -> Callable[[Connection], None]:
     return script
 
 
-def vigilant(at: Desk) -> None:
+def vigilant(at: Harness) -> None:
     """A client whose target has answered the first request."""
     at.client.send("first", FIRST)
     at.client.known_good = at.client.reassurance = FIRST
@@ -189,7 +189,7 @@ def vigilant(at: Desk) -> None:
 )
 def test_a_token_that_expires_ends_the_run(other: Request) -> None:
     """A 401 says nothing of the target once the first valid request is refused too."""
-    with desk(expiring(CREATED, UNAUTHORIZED, UNAUTHORIZED), NAMING) as at:
+    with harness(expiring(CREATED, UNAUTHORIZED, UNAUTHORIZED), NAMING) as at:
         vigilant(at)
         for _ in range(2):
             with pytest.raises(NoVerdict, match=r"^the credentials were refused from exchange 2 on"):
@@ -200,7 +200,7 @@ def test_a_token_that_expires_ends_the_run(other: Request) -> None:
 
 def test_a_401_while_the_token_is_valid_is_judged() -> None:
     """A refusal is the target's while the first valid request is still answered."""
-    with desk(expiring(CREATED, UNAUTHORIZED, CREATED), NAMING) as at:
+    with harness(expiring(CREATED, UNAUTHORIZED, CREATED), NAMING) as at:
         vigilant(at)
         exchange = at.client.send(PROBE, OTHER)
         accounts(at)
@@ -211,7 +211,7 @@ def test_a_401_while_the_token_is_valid_is_judged() -> None:
 
 def test_a_401_that_cannot_be_explained_is_not_judged() -> None:
     """A request has no verdict when it is not known whether the token is valid."""
-    with desk(expiring(CREATED, UNAUTHORIZED, b""), NAMING) as at:
+    with harness(expiring(CREATED, UNAUTHORIZED, b""), NAMING) as at:
         vigilant(at)
         exchange = at.client.send(PROBE, OTHER)
         accounts(at)
@@ -230,7 +230,7 @@ def test_a_401_that_cannot_be_explained_is_not_judged() -> None:
 )
 def test_a_401_that_may_be_right_is_not_asked_about(request_: Request) -> None:
     """Only where another answer is owed does a 401 raise a doubt: asking sends another association."""
-    with desk(expiring(CREATED, UNAUTHORIZED), NAMING) as at:
+    with harness(expiring(CREATED, UNAUTHORIZED), NAMING) as at:
         vigilant(at)
         exchange = at.client.send(PROBE, request_)
         accounts(at)
@@ -250,7 +250,7 @@ def test_a_401_is_asked_about_where_the_token_was_recognised_while_it_was_on_its
                 time.sleep(0.05)
             connection.send(data)
 
-    with desk(script, NAMING) as at:
+    with harness(script, NAMING) as at:
         vigilant(at)
         with pytest.raises(NoVerdict, match=r"^the credentials were refused from exchange 2 on"):
             at.client.send(PROBE, OTHER)
@@ -259,7 +259,7 @@ def test_a_401_is_asked_about_where_the_token_was_recognised_while_it_was_on_its
 
 def test_a_401_is_not_asked_about_where_the_token_was_recognised_since() -> None:
     """Another thread may have had its 201 in the meantime."""
-    with desk(expiring(CREATED, UNAUTHORIZED), NAMING) as at:
+    with harness(expiring(CREATED, UNAUTHORIZED), NAMING) as at:
         vigilant(at)
         at.client._recognised_at = time.time() + 60
         exchange = at.client.send(PROBE, OTHER)

@@ -19,7 +19,7 @@ from conformance.plan.policy import Mutation
 from conformance.traffic.client import KNOWN_GOOD
 from conformance.traffic.endpoint import Endpoint
 from tests.shipped import HEADER
-from tests.traffic.desks import (
+from tests.traffic.harness import (
     BUSY,
     CREATED,
     MARK,
@@ -31,10 +31,10 @@ from tests.traffic.desks import (
     by_token,
     client_to,
     crowd,
-    desk,
     flaking,
+    harness,
     marked,
-    quiet_desk,
+    quiet_harness,
 )
 from tests.traffic.servers import Connection, answer, closed_port, serving
 
@@ -49,7 +49,7 @@ def test_429_is_waited_for_and_not_judged() -> None:
         connection.send(BUSY if count <= 2 else UNAUTHORIZED)
         return True
 
-    with desk(by_token(ON, otherwise=otherwise)) as at:
+    with harness(by_token(ON, otherwise=otherwise)) as at:
         exchange = at.client.send(PROBE, marked())
         accounts(at)
     assert exchange.response is not None
@@ -71,7 +71,7 @@ def test_429_is_waited_for_and_not_judged() -> None:
 def test_a_target_that_keeps_answering_429_is_given_up(said: bytes, least: float, most: float) -> None:
     """After six tries no verdict is possible; the last of them is not waited after."""
     data = answer(b"429 Too Many", b"", b"Retry-After: " + said)
-    with desk(by_token(ON, otherwise=lambda connection, _: connection.send(data) or True)) as at:
+    with harness(by_token(ON, otherwise=lambda connection, _: connection.send(data) or True)) as at:
         exchange = at.client.send(PROBE, marked())
         accounts(at)
     assert (exchange.trouble, exchange.detail, exchange.response) == (Trouble.THROTTLED, "6 times", None)
@@ -112,7 +112,7 @@ def test_stop_ends_the_wait_after_a_429() -> None:
 
 def test_dropped_once_is_flaky() -> None:
     """The answer on a fresh connection is judged, and the drop is counted."""
-    with desk(by_token(ON, otherwise=flaking(1, lambda _: None))) as at:
+    with harness(by_token(ON, otherwise=flaking(1, lambda _: None))) as at:
         exchange = at.client.send(PROBE, marked())
         accounts(at)
     assert (exchange.trouble, exchange.flaky, exchange.confirmed) == (None, 1, False)
@@ -132,7 +132,7 @@ def test_what_was_dropped_is_tried_on_a_fresh_connection() -> None:
                 return
             connection.send(CREATED)
 
-    with desk(script) as at:
+    with harness(script) as at:
         crowd(at.client, [ON.request(ON.token)] * 2, 2)
         exchange = at.client.send(PROBE, marked())
         accounts(at)
@@ -142,7 +142,7 @@ def test_what_was_dropped_is_tried_on_a_fresh_connection() -> None:
 
 def test_a_drop_on_a_connection_in_use_is_flaky_too() -> None:
     """A connection that was busy a moment ago is not let go of for idleness: dropping it is a finding."""
-    with desk(by_token(ON, otherwise=flaking(1, lambda _: None))) as at:
+    with harness(by_token(ON, otherwise=flaking(1, lambda _: None))) as at:
         at.client.send("before", ON.request(ON.token))
         exchange = at.client.send(PROBE, marked())
         accounts(at)
@@ -157,7 +157,7 @@ def test_a_connection_closed_while_idle_is_no_finding() -> None:
         connection.read()
         connection.send(CREATED)
 
-    with desk(script) as at:
+    with harness(script) as at:
         for _ in range(3):
             exchange = at.client.send(PROBE, ON.request(ON.token))
             assert (exchange.trouble, exchange.flaky) == (None, 0)
@@ -176,7 +176,7 @@ def test_a_connection_closed_while_idle_is_no_finding() -> None:
 )
 def test_trouble_that_comes_back_is_confirmed(how: Callable[[Connection], object], trouble: Trouble) -> None:
     """The same on three fresh connections, while a known-good request is answered, counts."""
-    with desk(by_token(ON, otherwise=flaking(99, how))) as at:
+    with harness(by_token(ON, otherwise=flaking(99, how))) as at:
         at.client.known_good = ON.request(ON.token)
         exchange = at.client.send(PROBE, marked())
         accounts(at)
@@ -192,7 +192,7 @@ def test_trouble_that_comes_back_is_confirmed(how: Callable[[Connection], object
 )
 def test_trouble_is_not_confirmed_without_a_known_good_request(known_good: Request | None) -> None:
     """A target that drops the known-good request too is down: no verdict on this request."""
-    with desk(by_token(ON, otherwise=flaking(99, lambda _: None))) as at:
+    with harness(by_token(ON, otherwise=flaking(99, lambda _: None))) as at:
         at.client.known_good = known_good
         exchange = at.client.send(PROBE, marked())
         accounts(at)
@@ -208,7 +208,7 @@ def test_trouble_is_not_confirmed_without_a_known_good_request(known_good: Reque
 )
 def test_silence_is_tried_once_more(times: int, trouble: Trouble | None, flaky: int, *, confirmed: bool) -> None:
     """A timeout costs its time, so that one fresh connection has to do."""
-    at = quiet_desk(times)
+    at = quiet_harness(times)
     at.client.known_good = ON.request(ON.token)
     exchange = at.client.send(PROBE, marked())
     accounts(at)
@@ -218,7 +218,7 @@ def test_silence_is_tried_once_more(times: int, trouble: Trouble | None, flaky: 
 
 def test_5xx_counts_at_once() -> None:
     """A server error is an answer, and is not tried again."""
-    with desk(by_token(ON, otherwise=flaking(0, lambda _: None, answer(b"503 Unavailable")))) as at:
+    with harness(by_token(ON, otherwise=flaking(0, lambda _: None, answer(b"503 Unavailable")))) as at:
         exchange = at.client.send(PROBE, marked())
     assert exchange.response is not None
     assert exchange.response.status == 503
@@ -234,7 +234,7 @@ def test_a_429_on_the_way_is_waited_for_as_well() -> None:
         connection.send(BUSY if count == 2 else UNAUTHORIZED)
         return True
 
-    with desk(by_token(ON, otherwise=otherwise)) as at:
+    with harness(by_token(ON, otherwise=otherwise)) as at:
         exchange = at.client.send(PROBE, marked())
         accounts(at)
     assert exchange.response is not None
@@ -274,7 +274,7 @@ def test_off_loopback_only_what_does_no_harm_is_sent_again(
     known: TargetFixtures, request_: Request, *, again: bool
 ) -> None:
     """A request that may have changed a stranger's repository is not repeated after it was dropped."""
-    with desk(lambda connection: connection.read() and None, known) as at:
+    with harness(lambda connection: connection.read() and None, known) as at:
         exchange = at.client.send(PROBE, request_)
         accounts(at)
     assert (exchange.trouble, exchange.confirmed) == (Trouble.DROPPED, False)
@@ -283,7 +283,7 @@ def test_off_loopback_only_what_does_no_harm_is_sent_again(
 
 def test_a_target_that_went_away_ends_the_run() -> None:
     """Three known-good requests without an answer end the run: nothing is judged, nothing is sent."""
-    with desk(by_token(ON, otherwise=flaking(99, lambda _: None))) as at:
+    with harness(by_token(ON, otherwise=flaking(99, lambda _: None))) as at:
         at.client.known_good, at.client.vigilant = marked(), True
         with pytest.raises(NoVerdict, match=r"stopped answering after 7 requests: the connection was dropped"):
             at.client.send(PROBE, marked())
@@ -303,7 +303,7 @@ def test_a_target_that_went_away_is_told_with_what_it_left_unanswered() -> None:
             connection.send(CREATED)
         return count == 2
 
-    with desk(by_token(ON, otherwise=script)) as at:
+    with harness(by_token(ON, otherwise=script)) as at:
         at.client.known_good = marked()
         assert at.client.send("answered.at-the-second-try", marked()).response is not None
         at.client.vigilant = True
@@ -322,7 +322,7 @@ def test_what_is_in_flight_is_told_when_a_target_goes_away() -> None:
             finished.wait(5)
         return False
 
-    with desk(by_token(ON, otherwise=script)) as at:
+    with harness(by_token(ON, otherwise=script)) as at:
         with ThreadPoolExecutor(1) as others:
             others.submit(at.client.send, "the.slow-one", marked())
             assert arrived.wait(5)
@@ -346,7 +346,7 @@ def test_a_service_that_is_back_in_seconds_is_there() -> None:
         connection.send(answer(b"503 Service Unavailable") if next(pages, False) else CREATED)
         return True
 
-    with desk(by_token(ON, otherwise=otherwise)) as at:
+    with harness(by_token(ON, otherwise=otherwise)) as at:
         at.client.known_good, at.client.stand_in = marked(), page_or_none
         exchange = at.client.send(PROBE, marked())
         accounts(at)
@@ -363,7 +363,7 @@ def test_a_service_that_is_gone_is_given_up_after_seconds() -> None:
         connection.send(answer(b"503 Service Unavailable"))
         return True
 
-    with desk(by_token(ON, otherwise=otherwise)) as at:
+    with harness(by_token(ON, otherwise=otherwise)) as at:
         at.client.known_good, at.client.stand_in = marked(), page_or_none
         for _ in range(2):
             with pytest.raises(NoVerdict, match=r"^from exchange 1 on the service is gone; the answers are 503$"):
@@ -384,7 +384,7 @@ def test_pages_that_a_service_has_of_its_own_are_asked_about_three_times() -> No
             connection.send(CREATED if good else other)
 
     for path, asked in ((b"/page", 3), (b"/busy", 5)):
-        with desk(script) as at:
+        with harness(script) as at:
             at.client.known_good, at.client.stand_in = ON.request(ON.token), lambda _: "a page"
             for _ in range(5):
                 at.client.send(PROBE, Request("POST", path, unknown(ON, "a", 64), token_header=HEADER))
@@ -403,7 +403,7 @@ def test_one_probe_may_be_in_flight_many_times() -> None:
             connection.send(CREATED)
         return count == 2
 
-    with desk(by_token(ON, otherwise=script)) as at:
+    with harness(by_token(ON, otherwise=script)) as at:
         with ThreadPoolExecutor(1) as others:
             others.submit(at.client.send, "the.burst", marked())
             assert arrived.wait(5)
@@ -418,7 +418,9 @@ def test_one_probe_may_be_in_flight_many_times() -> None:
 
 def test_one_sign_of_life_is_enough() -> None:
     """A known-good request that is answered at the third try shows that the target is there."""
-    with desk(by_token(ON, otherwise=lambda connection, count: count == 7 and connection.send(CREATED) is None)) as at:
+    with harness(
+        by_token(ON, otherwise=lambda connection, count: count == 7 and connection.send(CREATED) is None)
+    ) as at:
         at.client.known_good, at.client.vigilant = marked(), True
         exchange = at.client.send(PROBE, marked())
         accounts(at)
@@ -429,7 +431,7 @@ def test_one_sign_of_life_is_enough() -> None:
 def test_a_sign_of_life_is_not_waited_for_three_times_over() -> None:
     """A target is gone after two timeouts, its own and the known-good request's."""
     finished = threading.Event()
-    with desk(by_token(ON, otherwise=flaking(99, lambda _: finished.wait(5))), timeout=0.15) as at:
+    with harness(by_token(ON, otherwise=flaking(99, lambda _: finished.wait(5))), timeout=0.15) as at:
         at.client.known_good, at.client.vigilant = marked(), True
         with pytest.raises(NoVerdict, match=r"stopped answering after 2 requests: no answer in time"):
             at.client.send(PROBE, marked())
@@ -439,7 +441,7 @@ def test_a_sign_of_life_is_not_waited_for_three_times_over() -> None:
 
 def test_silence_is_waited_for_eight_times_and_no_more() -> None:
     """A target that answers others may leave many requests unanswered: the run ends, and nothing more is sent."""
-    at = quiet_desk(99)
+    at = quiet_harness(99)
     at.client.known_good = ON.request(ON.token)
     exchanges = [at.client.send(PROBE, marked()) for _ in range(8)]
     with pytest.raises(NoVerdict, match=r"^more than 8 requests failed after long waits: no answer in time"):
@@ -452,7 +454,7 @@ def test_silence_is_waited_for_eight_times_and_no_more() -> None:
 def test_a_target_that_throttles_for_ever_ends_the_run() -> None:
     """Eight requests are given up; each costs up to five waits, and hundreds of them would last for hours."""
     busy = by_token(ON, otherwise=lambda connection, _: connection.send(BUSY) or True)
-    with desk(busy, limit=1000) as at:
+    with harness(busy, limit=1000) as at:
         exchanges = [at.client.send(PROBE, marked()) for _ in range(8)]
         with pytest.raises(NoVerdict, match=r"^more than 8 requests failed after long waits: the target kept"):
             at.client.send(PROBE, marked())
@@ -462,6 +464,6 @@ def test_a_target_that_throttles_for_ever_ends_the_run() -> None:
 
 def test_drops_are_not_counted_as_silence() -> None:
     """A connection that is dropped costs no time."""
-    with desk(by_token(ON, otherwise=flaking(99, lambda _: None)), limit=1000) as at:
+    with harness(by_token(ON, otherwise=flaking(99, lambda _: None)), limit=1000) as at:
         at.client.known_good = ON.request(ON.token)
         assert all(at.client.send(PROBE, marked()).confirmed for _ in range(12))

@@ -18,7 +18,7 @@ from conformance.strategies.changes import CHANGES, apply
 from conformance.traffic.credentials import Credentials, Issued, says_expired
 from tests.plan.fixtures import fixtures
 from tests.shipped import plan_of
-from tests.traffic.desks import client_to
+from tests.traffic.harness import client_to
 from tests.traffic.servers import Connection, Server, answer, answering, serving
 
 if TYPE_CHECKING:
@@ -34,7 +34,7 @@ EXPIRED = Response(401, "Unauthorized", (), b'{"error_msg": "The token has Expir
 
 
 @dataclass
-class Desk:
+class Harness:
     """Credentials with a clock that is set by hand, and all that they asked for and learned."""
 
     lifetime: float | None = 1000.0
@@ -93,26 +93,26 @@ def value(request: Request) -> bytes:
 
 def test_nothing_is_asked_for_before_something_is_sent() -> None:
     """Credentials cost nothing, and the first request has a token that was learned before."""
-    desk = Desk()
-    assert desk.asked == 0
-    assert value(desk.sent(KNOWN.request(PLANNED))) == desk.tokens[0] == desk.learned[0]
-    assert desk.asked == 1
+    harness = Harness()
+    assert harness.asked == 0
+    assert value(harness.sent(KNOWN.request(PLANNED))) == harness.tokens[0] == harness.learned[0]
+    assert harness.asked == 1
 
 
 def test_other_tokens_stay_what_they_are() -> None:
     """Unknown tokens, the restricted one and requests without any are sent as planned."""
-    desk = Desk()
+    harness = Harness()
     for token in (None, Token(b"unknown"), KNOWN.restricted_token, KNOWN.tokens_by_length[1]):
         request = KNOWN.request(token)
-        assert desk.sent(request) == request
+        assert harness.sent(request) == request
 
 
 def test_every_probe_is_made_of_the_new_token() -> None:
     """No probe keeps a byte of the planned one, and each is to the target what it was planned to be."""
-    desk = Desk()
+    harness = Harness()
     for probe, request in requests(KNOWN).items():
         planned = facts_of(request, KNOWN.known)
-        outgoing = desk.credentials.with_current_token(probe, request)
+        outgoing = harness.credentials.with_current_token(probe, request)
         facts = facts_of(outgoing.request, outgoing.fixtures.known)
         assert outgoing.withheld is None
         assert (facts.token, facts.usual_token) == (planned.token, planned.usual_token), probe
@@ -121,10 +121,10 @@ def test_every_probe_is_made_of_the_new_token() -> None:
 
 def test_what_cannot_be_made_of_the_new_token_is_withheld() -> None:
     """A token of digits has neither case nor signs: what was planned with one stays here, for the new plan's reason."""
-    desk = Desk(shape=b"%d" + b"1234567890" * 150)
+    harness = Harness(shape=b"%d" + b"1234567890" * 150)
     withheld = {}
     for probe, request in requests(KNOWN).items():
-        outgoing = desk.credentials.with_current_token(probe, request)
+        outgoing = harness.credentials.with_current_token(probe, request)
         if outgoing.withheld:
             withheld[probe] = outgoing.withheld
         else:
@@ -143,18 +143,18 @@ def test_what_cannot_be_made_of_the_new_token_is_withheld() -> None:
 )
 def test_a_generated_request_never_takes_the_stand_in_along(request_: Request) -> None:
     """It belongs to no probe, so that there is nothing to be sent in its place."""
-    outgoing = Desk().credentials.with_current_token("property.headers", request_)
+    outgoing = Harness().credentials.with_current_token("property.headers", request_)
     assert outgoing.withheld == "it cannot be made of the token that was issued"
 
 
 def test_the_planned_token_is_unknown_to_the_wallet_once_there_is_another() -> None:
     """A token that was never issued is not valid; one made of the issued token is near it."""
-    desk = Desk()
-    desk.sent(KNOWN.request(PLANNED))
-    known_tokens = desk.credentials.fixtures.known.tokens
+    harness = Harness()
+    harness.sent(KNOWN.request(PLANNED))
+    known_tokens = harness.credentials.fixtures.known.tokens
     assert known_tokens.classify(PLANNED.value) is TokenKind.UNKNOWN
-    assert known_tokens.classify(desk.tokens[0]) is TokenKind.VALID
-    assert known_tokens.classify(cut(Token(desk.tokens[0])).value) is TokenKind.NEAR_VALID
+    assert known_tokens.classify(harness.tokens[0]) is TokenKind.VALID
+    assert known_tokens.classify(cut(Token(harness.tokens[0])).value) is TokenKind.NEAR_VALID
 
 
 @pytest.mark.parametrize(
@@ -166,126 +166,126 @@ def test_the_planned_token_is_unknown_to_the_wallet_once_there_is_another() -> N
 )
 def test_a_token_is_renewed_before_it_expires(lifetime: float, early: float) -> None:
     """The old token goes out until then, and stays a known one afterwards."""
-    desk = Desk(lifetime=lifetime)
-    desk.sent(KNOWN.request(PLANNED))
-    desk.now += lifetime - early - 1
-    desk.sent(KNOWN.request(PLANNED))
-    assert desk.asked == 1
-    desk.now += 1
-    assert value(desk.sent(KNOWN.request(PLANNED))) == desk.tokens[1]
-    assert desk.asked == 2
-    known_tokens = desk.credentials.fixtures.known.tokens
-    assert [known_tokens.classify(token) for token in desk.tokens] == [TokenKind.VALID] * 2
+    harness = Harness(lifetime=lifetime)
+    harness.sent(KNOWN.request(PLANNED))
+    harness.now += lifetime - early - 1
+    harness.sent(KNOWN.request(PLANNED))
+    assert harness.asked == 1
+    harness.now += 1
+    assert value(harness.sent(KNOWN.request(PLANNED))) == harness.tokens[1]
+    assert harness.asked == 2
+    known_tokens = harness.credentials.fixtures.known.tokens
+    assert [known_tokens.classify(token) for token in harness.tokens] == [TokenKind.VALID] * 2
 
 
-def renewal_failed() -> Desk:
+def renewal_failed() -> Harness:
     """Credentials whose token is due, while IAM issues none."""
-    desk = Desk(lifetime=1000.0)
-    desk.sent(KNOWN.request(PLANNED))
-    desk.failure = NoVerdict("no token")
-    desk.now += 900
-    return desk
+    harness = Harness(lifetime=1000.0)
+    harness.sent(KNOWN.request(PLANNED))
+    harness.failure = NoVerdict("no token")
+    harness.now += 900
+    return harness
 
 
 def test_a_token_that_cannot_be_renewed_is_kept_while_it_is_good() -> None:
     """Nobody asks before it expires; what is to be had then is taken, and renewed like the first."""
-    desk = renewal_failed()
+    harness = renewal_failed()
     for seconds in (0, 99):
-        desk.now += seconds
-        assert value(desk.sent(KNOWN.request(PLANNED))) == desk.tokens[0]
-    assert desk.asked == 2
-    desk.failure = None
-    desk.now += 1
-    assert value(desk.sent(KNOWN.request(PLANNED))) == desk.tokens[1]
-    desk.failure = NoVerdict("no token")
-    desk.now += 900
-    assert value(desk.sent(KNOWN.request(PLANNED))) == desk.tokens[1]
-    assert desk.asked == 4
+        harness.now += seconds
+        assert value(harness.sent(KNOWN.request(PLANNED))) == harness.tokens[0]
+    assert harness.asked == 2
+    harness.failure = None
+    harness.now += 1
+    assert value(harness.sent(KNOWN.request(PLANNED))) == harness.tokens[1]
+    harness.failure = NoVerdict("no token")
+    harness.now += 900
+    assert value(harness.sent(KNOWN.request(PLANNED))) == harness.tokens[1]
+    assert harness.asked == 4
 
 
 def test_two_failed_renewals_are_the_end() -> None:
     """The second is tried when the token has expired by the clock; nobody asks a third time."""
-    desk = renewal_failed()
-    desk.sent(KNOWN.request(PLANNED))
-    desk.now += 100
+    harness = renewal_failed()
+    harness.sent(KNOWN.request(PLANNED))
+    harness.now += 100
     for _ in range(2):
         with pytest.raises(NoVerdict, match="no token"):
-            desk.sent(KNOWN.request(PLANNED))
-    assert desk.asked == 3  # the first brought a token
+            harness.sent(KNOWN.request(PLANNED))
+    assert harness.asked == 3  # the first brought a token
 
 
 def test_an_answer_that_says_expired_is_believed_after_a_failed_renewal() -> None:
     """Whatever the clock says, the token is good no more: the second attempt is made, and is the last."""
-    desk = renewal_failed()
-    exchange = desk.exchange(KNOWN.request(PLANNED))
+    harness = renewal_failed()
+    exchange = harness.exchange(KNOWN.request(PLANNED))
     for _ in range(2):
         with pytest.raises(NoVerdict, match="no token"):
-            desk.credentials.replaced(exchange, renewed=False)
-    assert desk.asked == 3
+            harness.credentials.replaced(exchange, renewed=False)
+    assert harness.asked == 3
 
 
 def test_a_token_of_unknown_lifetime_is_kept() -> None:
     """Nothing is asked for again before the target complains."""
-    desk = Desk(lifetime=None)
-    desk.sent(KNOWN.request(PLANNED))
-    desk.now += 1e9
-    desk.sent(KNOWN.request(PLANNED))
-    assert desk.asked == 1
+    harness = Harness(lifetime=None)
+    harness.sent(KNOWN.request(PLANNED))
+    harness.now += 1e9
+    harness.sent(KNOWN.request(PLANNED))
+    assert harness.asked == 1
 
 
 def test_a_token_that_was_there_is_sent_as_planned() -> None:
     """A program's token is not asked for before the first complaint, and is valid after it."""
-    desk = Desk(issued=True, lifetime=None)
+    harness = Harness(issued=True, lifetime=None)
     request = KNOWN.request(PLANNED)
-    assert desk.sent(request) is request
-    assert desk.credentials.replaced(desk.exchange(request), renewed=False)
-    assert value(desk.sent(request)) == desk.tokens[0]
-    assert desk.credentials.fixtures.known.tokens.classify(PLANNED.value) is TokenKind.VALID
+    assert harness.sent(request) is request
+    assert harness.credentials.replaced(harness.exchange(request), renewed=False)
+    assert value(harness.sent(request)) == harness.tokens[0]
+    assert harness.credentials.fixtures.known.tokens.classify(PLANNED.value) is TokenKind.VALID
 
 
 def test_an_answer_that_says_expired_brings_another_token_once() -> None:
     """Exchanges that were under way with the old one make no further request to IAM."""
-    desk = Desk()
-    first, second = (desk.exchange(KNOWN.request(PLANNED)) for _ in range(2))
-    assert desk.credentials.replaced(first, renewed=False)
-    assert desk.credentials.replaced(second, renewed=False)
-    assert desk.asked == 2
+    harness = Harness()
+    first, second = (harness.exchange(KNOWN.request(PLANNED)) for _ in range(2))
+    assert harness.credentials.replaced(first, renewed=False)
+    assert harness.credentials.replaced(second, renewed=False)
+    assert harness.asked == 2
 
 
 def test_a_request_that_was_sent_already_is_dressed_anew() -> None:
     """A former token is replaced like the planned one."""
-    desk = Desk()
-    exchange = desk.exchange(KNOWN.request(PLANNED))
-    assert desk.credentials.replaced(exchange, renewed=False)
-    assert value(desk.sent(exchange.request)) == desk.tokens[1]
+    harness = Harness()
+    exchange = harness.exchange(KNOWN.request(PLANNED))
+    assert harness.credentials.replaced(exchange, renewed=False)
+    assert value(harness.sent(exchange.request)) == harness.tokens[1]
 
 
 def test_where_a_new_token_is_no_better_none_is_asked_for_again() -> None:
     """A target that calls every token expired costs one token, not one for each request."""
-    desk = Desk()
-    assert desk.credentials.replaced(desk.exchange(KNOWN.request(PLANNED)), renewed=False)
-    assert not desk.credentials.replaced(desk.exchange(KNOWN.request(PLANNED)), renewed=True)
-    assert not desk.credentials.replaced(desk.exchange(KNOWN.request(PLANNED)), renewed=False)
-    assert desk.asked == 2
+    harness = Harness()
+    assert harness.credentials.replaced(harness.exchange(KNOWN.request(PLANNED)), renewed=False)
+    assert not harness.credentials.replaced(harness.exchange(KNOWN.request(PLANNED)), renewed=True)
+    assert not harness.credentials.replaced(harness.exchange(KNOWN.request(PLANNED)), renewed=False)
+    assert harness.asked == 2
 
 
 def test_only_the_token_itself_expires() -> None:
     """Other tokens, and answers that do not speak of expiry, are as they are."""
-    desk = Desk()
-    unknown = desk.exchange(KNOWN.request(Token(b"unknown")))
-    refused = desk.exchange(KNOWN.request(PLANNED), replace(EXPIRED, body=b'{"error_msg": "No."}'))
-    assert not desk.credentials.replaced(unknown, renewed=False)
-    assert not desk.credentials.replaced(refused, renewed=False)
-    assert desk.asked == 1
+    harness = Harness()
+    unknown = harness.exchange(KNOWN.request(Token(b"unknown")))
+    refused = harness.exchange(KNOWN.request(PLANNED), replace(EXPIRED, body=b'{"error_msg": "No."}'))
+    assert not harness.credentials.replaced(unknown, renewed=False)
+    assert not harness.credentials.replaced(refused, renewed=False)
+    assert harness.asked == 1
 
 
 def test_a_refusal_is_final() -> None:
     """After a refusal the same error is raised again, and IAM is not asked."""
-    desk = Desk(failure=NoVerdict("refused"))
+    harness = Harness(failure=NoVerdict("refused"))
     for _ in range(3):
         with pytest.raises(NoVerdict, match="refused"):
-            desk.sent(KNOWN.request(PLANNED))
-    assert desk.asked == 1
+            harness.sent(KNOWN.request(PLANNED))
+    assert harness.asked == 1
 
 
 @pytest.mark.parametrize(
@@ -305,13 +305,13 @@ def test_what_says_expired(status: int, body: bytes, expected: bool) -> None:  #
 
 
 @contextmanager
-def client(script: Callable[[Connection], object]) -> Iterator[tuple[Client, Desk, list[Exchange], Server]]:
+def client(script: Callable[[Connection], object]) -> Iterator[tuple[Client, Harness, list[Exchange], Server]]:
     """A client with these credentials to a server that follows the script, and what it recorded."""
-    desk, recorded = Desk(), list[Exchange]()
+    harness, recorded = Harness(), list[Exchange]()
     with serving(script) as server:
-        made = client_to(server.endpoint(2.0), recorded.append, KNOWN, credentials=desk.credentials)
+        made = client_to(server.endpoint(2.0), recorded.append, KNOWN, credentials=harness.credentials)
         try:
-            yield made, desk, recorded, server
+            yield made, harness, recorded, server
         finally:
             made.close()
 
@@ -319,22 +319,22 @@ def client(script: Callable[[Connection], object]) -> Iterator[tuple[Client, Des
 def test_a_request_whose_token_has_expired_is_sent_again_with_another() -> None:
     """Once: the first exchange is superseded, the second is judged, and both went out with an issued token."""
     gone, good = answer(b"401 Unauthorized", EXPIRED.body), answer(b"201 Created")
-    with client(answering(gone, good)) as (made, desk, recorded, server):
+    with client(answering(gone, good)) as (made, harness, recorded, server):
         exchange = made.send("suite.any", KNOWN.request(PLANNED))
     assert exchange.response is not None
     assert exchange.response.status == 201
     assert [one.superseded for one in recorded] == [True, False]
-    assert [received.values(b"x-auth-token") for received in server.received] == [[token] for token in desk.tokens]
+    assert [received.values(b"x-auth-token") for received in server.received] == [[token] for token in harness.tokens]
 
 
 def test_a_target_that_calls_every_token_expired_is_judged_by_its_second_answer() -> None:
     """Two requests for the first probe, one for each after it, and no third token."""
-    with client(answering(answer(b"401 Unauthorized", EXPIRED.body))) as (made, desk, recorded, server):
+    with client(answering(answer(b"401 Unauthorized", EXPIRED.body))) as (made, harness, recorded, server):
         for _ in range(3):
             made.send("suite.any", KNOWN.request(PLANNED))
     assert len(server.received) == 4
     assert [one.superseded for one in recorded] == [True, False, False, False]
-    assert desk.asked == 2
+    assert harness.asked == 2
 
 
 def test_what_is_withheld_is_settled_without_being_sent() -> None:

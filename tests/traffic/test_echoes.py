@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from conformance.contract.message import Request
 from tests.shipped import HEADER, body_of
-from tests.traffic.desks import MARK, ON, PROBE, accounts, desk
+from tests.traffic.harness import MARK, ON, PROBE, accounts, harness
 from tests.traffic.servers import Connection, answer
 
 if TYPE_CHECKING:
@@ -45,7 +45,7 @@ def test_an_answer_with_the_url_of_a_request_in_flight_is_asked_for_again() -> N
                 connection.send(showing(url_of(received.body)))
                 written.set()
 
-    with desk(script) as at:
+    with harness(script) as at:
         slow = threading.Thread(target=lambda: at.client.send(PROBE, ON.request(ON.token, body=body_of(OTHER))))
         slow.start()
         first.wait(5)
@@ -66,7 +66,7 @@ def test_the_url_of_a_duplicate_member_is_another_requests_too() -> None:
         while connection.read() is not None:
             connection.send(showing(next(shown)))
 
-    with desk(script) as at:
+    with harness(script) as at:
         at.client.send("twice", ON.request(ON.token, body=twice))
         at.client.send(PROBE, ON.request(ON.token))
         accounts(at)
@@ -84,7 +84,7 @@ def test_a_url_is_another_requests_however_json_spells_it() -> None:
             while connection.read() is not None:
                 connection.send(showing(next(shown)))
 
-        with desk(script) as at:
+        with harness(script) as at:
             at.client.send("spelt", ON.request(ON.token, body=spelt.encode()))
             at.client.send(PROBE, ON.request(ON.token))
             accounts(at)
@@ -98,7 +98,7 @@ def test_the_url_of_another_repository_is_not_excused() -> None:
         while connection.read() is not None:
             connection.send(showing(OTHER))
 
-    with desk(script) as at:
+    with harness(script) as at:
         at.client.send("other", ON.request(ON.token, 987_654, body=body_of(OTHER)))
         at.client.send(PROBE, ON.request(ON.token))
         accounts(at)
@@ -113,7 +113,7 @@ def test_a_target_that_always_shows_another_url_is_believed_soon() -> None:
         while connection.read() is not None:
             connection.send(showing(ON.url))
 
-    with desk(script) as at:
+    with harness(script) as at:
         at.client.send("usual", ON.request(ON.token))
         for number in range(4):
             at.client.send(PROBE, ON.request(ON.token, body=body_of(f"{OTHER}?{number}")))
@@ -129,7 +129,7 @@ def test_a_url_that_nobody_sent_is_not_asked_for_again() -> None:
         while (received := connection.read()) is not None:
             connection.send(answer(b"201 Created", b"[]") if MARK in received.line else showing(OTHER))
 
-    with desk(script) as at:
+    with harness(script) as at:
         at.client.send(PROBE, ON.request(ON.token))
         at.client.send(PROBE, Request("POST", MARK, ON.token, body_of(OTHER), token_header=HEADER))
         accounts(at)
@@ -146,7 +146,7 @@ def test_a_url_that_was_sent_with_user_info_is_another_requests_without_it_too()
             while connection.read() is not None:
                 connection.send(showing(next(shown)))
 
-        with desk(script) as at:
+        with harness(script) as at:
             at.client.send("user-info", ON.request(ON.token, body=body_of(sent)))
             at.client.send(PROBE, ON.request(ON.token))
             accounts(at)

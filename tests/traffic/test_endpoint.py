@@ -40,7 +40,7 @@ pooled_or_raw = pytest.mark.parametrize("pooled", [pytest.param(True, id="pooled
 
 
 def send(endpoint: Endpoint, request: Request = REQUEST, *, pooled: bool) -> Response:
-    """The answer over one of the wires."""
+    """The answer over one of the transports."""
     if not pooled:
         return RawTransport(endpoint).send(request)
     with closing(PooledTransport(endpoint, 1)) as wire:

@@ -1,4 +1,4 @@
-"""The two wires: what leaves is what was planned."""
+"""The two transports: what leaves is what was planned."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from conformance.traffic.endpoint import Endpoint
 from conformance.traffic.pooled import PooledTransport
 from conformance.traffic.transport import poolable
 from tests.traffic.servers import Connection, Received, Server, answer, answering, serving
-from tests.traffic.transports import BODY, PLAIN, POOLABLE, RAW_ONLY, TARGET, WIRES, Transport, both, request, send
+from tests.traffic.transports import BODY, PLAIN, POOLABLE, RAW_ONLY, TARGET, TRANSPORTS, Transport, both, request, send
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -40,8 +40,8 @@ def got(received: Received) -> tuple[bytes, list[tuple[bytes, bytes]], bytes]:
 @pytest.mark.parametrize(
     ("make", "sent"),
     [
-        *(pytest.param(WIRES["pooled"], sent, id=f"pooled, {words}") for words, sent in POOLABLE.items()),
-        *(pytest.param(WIRES["raw"], sent, id=f"raw, {words}") for words, sent in (POOLABLE | RAW_ONLY).items()),
+        *(pytest.param(TRANSPORTS["pooled"], sent, id=f"pooled, {words}") for words, sent in POOLABLE.items()),
+        *(pytest.param(TRANSPORTS["raw"], sent, id=f"raw, {words}") for words, sent in (POOLABLE | RAW_ONLY).items()),
     ],
 )
 def test_requests_leave_as_they_were_planned(make: Callable[[Endpoint], Transport], sent: Request) -> None:
@@ -55,7 +55,7 @@ def test_requests_leave_as_they_were_planned(make: Callable[[Endpoint], Transpor
 
 @pytest.mark.parametrize("sent", [pytest.param(sent, id=words) for words, sent in RAW_ONLY.items()])
 def test_what_would_be_changed_or_refused_goes_raw(sent: Request) -> None:
-    """The pooled wire knows what it cannot send."""
+    """The pooled transport knows what it cannot send."""
     assert not poolable(sent)
 
 
@@ -84,8 +84,8 @@ def recorder() -> Iterator[Server]:
     ).filter(poolable)
 )
 def test_whatever_can_be_pooled_arrives_unchanged(recorder: Server, sent: Request) -> None:
-    """No request that the pooled wire takes is refused or changed by it."""
-    send(WIRES["pooled"], recorder.endpoint(), sent)
+    """No request that the pooled transport takes is refused or changed by it."""
+    send(TRANSPORTS["pooled"], recorder.endpoint(), sent)
     assert got(recorder.received[-1]) == planned(sent)
 
 
@@ -118,19 +118,19 @@ def test_the_path_of_the_base_url_comes_first(make: Callable[[Endpoint], Transpo
 
 
 def test_both_wires_add_the_same() -> None:
-    """But for `Connection: close`, the wires send the same bytes."""
+    """But for `Connection: close`, the transports send the same bytes."""
     with serving(answering(answer())) as server:
-        for make in WIRES.values():
+        for make in TRANSPORTS.values():
             send(make, server.endpoint(), PLAIN)
     pooled, raw = server.received
     assert [*pooled.fields, (b"Connection", b"close")] == list(raw.fields)
 
 
 def test_pooled_connections_are_kept_and_raw_ones_are_not() -> None:
-    """The pooled wire goes on with the connection that it has."""
+    """The pooled transport goes on with the connection that it has."""
     for name, connections in (("pooled", 1), ("raw", 3)):
         with serving(answering(answer())) as server:
-            send(WIRES[name], server.endpoint(), PLAIN, PLAIN, PLAIN)
+            send(TRANSPORTS[name], server.endpoint(), PLAIN, PLAIN, PLAIN)
         assert server.connections == connections
 
 

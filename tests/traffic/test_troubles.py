@@ -1,4 +1,4 @@
-"""The two wires: no answer is told for what it is, and in time."""
+"""The two transports: no answer is told for what it is, and in time."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ from tests.traffic.transports import (
     LATE,
     RAW_ONLY,
     TIMEOUT,
-    WIRES,
+    TRANSPORTS,
     Transport,
     both,
     request,
@@ -192,7 +192,7 @@ def test_a_server_that_does_not_greet_is_out_of_reach(make: Callable[[Endpoint],
 def test_what_the_pooled_wire_refuses_is_not_sent(words: str) -> None:
     """A request that it should not have been given is no trouble of the target's."""
     with serving(answering(answer())) as server:
-        error = trouble(WIRES["pooled"], server.endpoint(), RAW_ONLY[words])
+        error = trouble(TRANSPORTS["pooled"], server.endpoint(), RAW_ONLY[words])
     assert error.trouble is Trouble.NOT_SENT
     assert server.received == []
 
@@ -252,7 +252,7 @@ def test_complaints_of_tls_say_what_is_probably_there() -> None:
 def test_what_is_no_http_is_shown_with_what_it_looks_like(
     make: Callable[[Endpoint], PooledTransport | RawTransport],
 ) -> None:
-    """The first bytes stand in the message, over either wire."""
+    """The first bytes stand in the message, over either transport."""
     for data, what in ((SETTINGS, "HTTP/2"), (ALERT, "TLS"), (b"SSH-2.0-x\r\n", "SSH-2.0")):
         with serving(saying(data)) as server:
             error = trouble(make, server.endpoint())

@@ -28,16 +28,16 @@ LATE = 8
 """Seconds by which a busy machine may be late with what ends in time."""
 Transport = PooledTransport | RawTransport
 
-WIRES: dict[str, Callable[[Endpoint], Transport]] = {
+TRANSPORTS: dict[str, Callable[[Endpoint], Transport]] = {
     "pooled": lambda endpoint: PooledTransport(endpoint, 4),
     "raw": RawTransport,
 }
 
-both = pytest.mark.parametrize("make", [pytest.param(make, id=name) for name, make in WIRES.items()])
+both = pytest.mark.parametrize("make", [pytest.param(make, id=name) for name, make in TRANSPORTS.items()])
 
 
 def send(make: Callable[[Endpoint], Transport], endpoint: Endpoint, *requests: Request) -> list[Response]:
-    """The answers to requests that one wire sends one after the other."""
+    """The answers to requests that one transport sends one after the other."""
     wire = make(endpoint)
     try:
         return [wire.send(request) for request in requests]

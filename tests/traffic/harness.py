@@ -78,7 +78,7 @@ S = TypeVar("S", Server, Quiet)
 
 
 @dataclass
-class Desk(Generic[S]):
+class Harness(Generic[S]):
     """A client, with its exchanges and waits."""
 
     client: Client
@@ -126,7 +126,7 @@ def client_to(
 
 
 @contextmanager
-def desk(
+def harness(
     script: Callable[[Connection], object],
     known: TargetFixtures = ON,
     *,
@@ -134,7 +134,7 @@ def desk(
     rate: float | None = None,
     bad: int | None = None,
     timeout: float = 2.0,
-) -> Iterator[Desk[Server]]:
+) -> Iterator[Harness[Server]]:
     """A client of a server that follows the script; waits are noted, not waited for."""
     with serving(script) as server:
         recorded: list[Exchange] = []
@@ -143,15 +143,15 @@ def desk(
             server.endpoint(timeout), recorded.append, known, limit=limit, rate=rate, bad=bad, pause=waits.append
         )
         try:
-            yield Desk(client, server, recorded, waits)
+            yield Harness(client, server, recorded, waits)
         finally:
             client.close()
 
 
-def quiet_desk(silences: int) -> Desk[Quiet]:
+def quiet_harness(silences: int) -> Harness[Quiet]:
     """A client to a quiet server."""
     server, recorded = Quiet(silences), list[Exchange]()
-    return Desk(client_to(Endpoint("http://127.0.0.1:1", 10), recorded.append, connect=server), server, recorded)
+    return Harness(client_to(Endpoint("http://127.0.0.1:1", 10), recorded.append, connect=server), server, recorded)
 
 
 def by_token(
@@ -187,12 +187,12 @@ def marked(known: TargetFixtures = ON) -> Request:
     return Request("POST", MARK, unknown(known, "marked", 64), token_header=HEADER)
 
 
-def accounts(desk: Desk[Server] | Desk[Quiet]) -> None:
+def accounts(harness: Harness[Server] | Harness[Quiet]) -> None:
     """Every number is used once, every request that left was recorded, and nothing else is said to have left."""
-    numbers = [exchange.number for exchange in desk.recorded]
+    numbers = [exchange.number for exchange in harness.recorded]
     assert len(set(numbers)) == len(numbers)
-    left = [e for e in desk.recorded if e.trouble not in {Trouble.NOT_SENT, Trouble.THROTTLED}]
-    assert len(left) == desk.client.requests == len(desk.server.received)
+    left = [e for e in harness.recorded if e.trouble not in {Trouble.NOT_SENT, Trouble.THROTTLED}]
+    assert len(left) == harness.client.requests == len(harness.server.received)
     for exchange in left:
         assert (exchange.response is None) != (exchange.trouble is None)
 

@@ -1,11 +1,13 @@
-"""The two transports: no answer is told for what it is, and in time."""
+"""Troubles on both transports: each is reported as what it is, and in time."""
 
 from __future__ import annotations
 
 import math
+import socket
 import ssl
 import threading
 import time
+from contextlib import suppress
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -212,11 +214,15 @@ GOAWAY = b"\x00\x00\x08\x07\x00\x00\x00\x00\x00" + bytes(8)
 
 
 def saying(data: bytes) -> Callable[[Connection], None]:
-    """A script that says this to whatever comes."""
+    """A script that answers anything with this, and closes when the client has read it."""
 
     def script(connection: Connection) -> None:
         connection.socket.recv(65_536)
         connection.send(data)
+        with suppress(OSError):  # bytes that nobody read would reset the connection, and the answer be lost
+            connection.socket.shutdown(socket.SHUT_WR)
+            while connection.socket.recv(65_536):
+                pass
 
     return script
 

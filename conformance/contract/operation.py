@@ -131,9 +131,9 @@ class Response:
 
 @dataclass(frozen=True, slots=True)
 class Envelope:
-    """The body of a refusal: the members for its code and its text; the codes of the service and of a gateway.
+    """The body of a refusal: its members for a code and a text, and patterns of codes.
 
-    `others` are those of statuses whose refusals have other members.
+    `service` and `gateway` match the codes of each. `others` are the envelopes of statuses with other members.
     """
 
     code: str
@@ -149,9 +149,10 @@ class Envelope:
 
 @dataclass(frozen=True, slots=True)
 class Fixture:
-    """A key of the target description: it gives the value of a parameter, in a role or not, or of a body's member.
+    """A key of the target description: it gives the value of a parameter or of a body's member.
 
-    `about` is a sentence for the documentation, `example` a value for it.
+    `role` is that of a resource, `form` that of a member. `about` is a sentence for the documentation, `example` a
+    value.
     """
 
     key: str

@@ -24,7 +24,7 @@ _NOT_IMPLEMENTED = 501  # RFC 9110 section 15.6.2
 
 @dataclass(frozen=True, slots=True)
 class Context:
-    """What the first request, and the same again, said of the target.
+    """The target, as the first request, and the same again, have shown it.
 
     Attributes:
         obstacle: why further successes cannot be had; None where they can.

@@ -249,7 +249,8 @@ class Deviations:
 def weigh(summary: Summary, accepted: Collection[Pair], expired: Collection[Pair]) -> Deviations:
     """Hold a summary against a baseline; `expired` are its entries whose last day has passed.
 
-    What was not tested this time is none of the four; nor is a property that passed, since it sent something else.
+    A pair that was not tested this time is none of the four. Nor is a property that passed, since it sent something
+    else.
     """
     proved = {
         (result.clause.id, probe): outcome

@@ -28,7 +28,7 @@ __all__ = ["MUTATION", "SAFE", "Mutation", "refusal"]
 
 
 class Mutation(StrEnum):
-    """What may be changed on the target (docs/safety.md)."""
+    """The changes that are allowed on the target (docs/safety.md)."""
 
     NEVER = "never"
     FIXTURE = "fixture"

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from conformance.plan.fixtures import TargetFixtures
 
     Make = Callable[[TargetFixtures, Mapping[str, Any]], Family]
+    Row = tuple[str, str, int, Make, tuple[str, ...], str | None]
 
 __all__ = ["Property", "properties"]
 
@@ -30,9 +31,16 @@ _TIMES = {Profile.SMOKE: 0, Profile.STANDARD: 1, Profile.DEEP: 103}
 
 @dataclass(frozen=True)
 class Property:
-    """A family of requests; `clauses` are those that it is there for, though every clause judges it.
+    """A family of requests.
 
-    `share` is how many requests the standard profile draws. `withheld` says why there is nothing to draw, or is None.
+    Attributes:
+        id: stable for ever.
+        title: the requests in words.
+        share: how many the standard profile draws.
+        clauses: the ids of the clauses that it is there for; every clause judges it.
+        make: makes the family for the fixtures of a target.
+        openapi: the OpenAPI file.
+        withheld: why there is nothing to draw, or None.
     """
 
     id: str
@@ -66,7 +74,7 @@ def properties(contract: Contract) -> tuple[Property, ...]:
     )
 
 
-def _rows(operation: Operation, clauses: Declared) -> Iterator[tuple[str, str, int, Make, tuple[str, ...], str | None]]:
+def _rows(operation: Operation, clauses: Declared) -> Iterator[Row]:
     crash, documented = clauses.ids("no-server-error"), clauses.documented
     envelope = clauses.ids("envelope", status="other")
     unknown, near = clauses.owed(credential="unknown"), clauses.owed(credential="near-valid")
@@ -77,26 +85,24 @@ def _rows(operation: Operation, clauses: Declared) -> Iterator[tuple[str, str, i
     of_length = tuple(clause for ids in lengths for clause in ids) + over + unknown + documented
     yield "tokens.length", "unknown tokens of any length", 6, families.token_lengths, of_length, None
     leak = clauses.ids("no-credential")
-    words, told = "unknown tokens of any shape and alphabet", unknown + documented + crash + leak
-    yield "tokens.shape", words, 4, families.token_shapes, told, None
+    words, about = "unknown tokens of any shape and alphabet", unknown + documented + crash + leak
+    yield "tokens.shape", words, 4, families.token_shapes, about, None
     yield "tokens.near", "the valid token, changed", 4, families.tokens_near, near + documented + crash + leak, None
     yield from _of_bodies(operation, clauses)
-    told = clauses.owed(credential="name") + clauses.owed(credential="missing")
+    about = clauses.owed(credential="name") + clauses.owed(credential="missing")
     words = "the token's header in any case, and headers that are nearly it"
-    yield "headers", words, 2, families.header_names, told, None
+    yield "headers", words, 2, families.header_names, about, None
     other = clauses.refused(method="other")
     words = f"any method but {operation.method}, with the valid token"
     yield "methods", words, 2, families.methods, other + envelope, None
     wrong = clauses.unrecognised + crash + clauses.refused(parameter=operation.resource, when="wrong-type")
     wrong += clauses.refused(parameter=operation.resource, when="above-maximum") + other
     yield "pairs", "two or three things wrong at once", 4, families.pairs, wrong, None
-    told = crash + documented + envelope + clauses.refused(body="not-json") + _of_types(operation, clauses)
-    yield "openapi", "what schemathesis makes of the OpenAPI file", 4, families.openapi, told, None
+    about = crash + documented + envelope + clauses.refused(body="not-json") + _of_types(operation, clauses)
+    yield "openapi", "what schemathesis makes of the OpenAPI file", 4, families.openapi, about, None
 
 
-def _of_ids(
-    operation: Operation, clauses: Declared
-) -> Iterator[tuple[str, str, int, Make, tuple[str, ...], str | None]]:
+def _of_ids(operation: Operation, clauses: Declared) -> Iterator[Row]:
     named = operation.identifier
     domain, name = (named.domain if named else Integer()), operation.resource
     missing = None if named else "no parameter of the path names a resource"
@@ -121,38 +127,38 @@ def _of_ids(
     yield "ids.look-alikes", words, 4, families.id_look_alikes, declared, missing or texts
 
 
-def _of_parameters(
-    operation: Operation, clauses: Declared
-) -> Iterator[tuple[str, str, int, Make, tuple[str, ...], str | None]]:
+def _of_parameters(operation: Operation, clauses: Declared) -> Iterator[Row]:
     """Only where the operation has parameters beside the resource."""
     others = [one.name for one in operation.parameters if one.name != operation.resource]
     if others:
         declared = [ids for name in others for ids in (clauses.refused(parameter=name), clauses.owed(parameter=name))]
-        told = tuple(clause for ids in declared for clause in ids) + clauses.documented + clauses.ids("no-server-error")
+        about = (
+            tuple(clause for ids in declared for clause in ids) + clauses.documented + clauses.ids("no-server-error")
+        )
         words = f"any value of {', '.join(others)}, with the valid token"
-        yield "parameters", words, 4, families.parameters, told, None
+        yield "parameters", words, 4, families.parameters, about, None
 
 
-def _of_bodies(
-    operation: Operation, clauses: Declared
-) -> Iterator[tuple[str, str, int, Make, tuple[str, ...], str | None]]:
+def _of_bodies(operation: Operation, clauses: Declared) -> Iterator[Row]:
     bare = None if operation.body else "the operation has no request body"
     crash, documented, member = clauses.ids("no-server-error"), clauses.documented, operation.url_member
-    told = clauses.refused(body="not-json") + clauses.refused(body="not-object") + _of_types(operation, clauses) + crash
-    yield "bodies", "bodies of any kind, with the valid token", 4, families.bodies, told, bare
+    about = (
+        clauses.refused(body="not-json") + clauses.refused(body="not-object") + _of_types(operation, clauses) + crash
+    )
+    yield "bodies", "bodies of any kind, with the valid token", 4, families.bodies, about, bare
     if operation.body and (bounds := _bounds(operation)):
-        found = [ids for one, when in bounds for ids in _told(clauses, one, when)]
+        found = [ids for one, when in bounds for ids in _about(clauses, one, when)]
         words = "documented bodies, and such as are wrong in one member, with the valid token"
         declared = tuple(clause for ids in found for clause in ids) + documented + crash
         yield "members", words, 4, families.members, declared, None
-    told = clauses.owed(member=member, form="everyday") + clauses.ids("accepted", member=member, form="uncommon")
-    told += clauses.ids("echo", sent=member) if member else ()
+    about = clauses.owed(member=member, form="everyday") + clauses.ids("accepted", member=member, form="uncommon")
+    about += clauses.ids("echo", sent=member) if member else ()
     lacking = bare or (None if member else "no member of the request body is a url")
     words = f"{member or 'url'}s of any form, with the valid token"
-    yield "urls", words, 4, families.urls, told + documented + crash, lacking
+    yield "urls", words, 4, families.urls, about + documented + crash, lacking
 
 
-def _told(clauses: Declared, member: str, when: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
+def _about(clauses: Declared, member: str, when: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
     return clauses.refused(member=member, when=when), clauses.owed(member=member, when=when)
 
 
@@ -164,9 +170,9 @@ def _bounds(operation: Operation) -> list[tuple[str, str]]:
     if operation.body is None:
         return []
     found = variants(operation.body.schema, operation.body.example)
-    told = [(one.member, one.when) for one in found if one.when != "wrong-type"]
+    about = [(one.member, one.when) for one in found if one.when != "wrong-type"]
     return [
-        (member, when) for member, when in dict.fromkeys(told) if (when, member in operation.given) != ("absent", True)
+        (member, when) for member, when in dict.fromkeys(about) if (when, member in operation.given) != ("absent", True)
     ]
 
 

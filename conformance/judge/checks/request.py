@@ -60,7 +60,7 @@ _BODIES = {"not-json": BodyKind.NOT_JSON, "not-object": BodyKind.NOT_OBJECT, "ab
     {"method": frozenset({"other"})},
 )
 def refused(contract: Contract, clause: Clause) -> Rule:
-    """What is out of contract in this way does not succeed."""
+    """A request out of contract in this way does not succeed."""
     match dict(clause.arguments):
         case {"parameter": name, "when": when}:
             return _bad_value(contract, str(name), str(when))
@@ -109,7 +109,7 @@ def _shows(reading: Reading) -> bool:
 
 
 def _accepted(reading: Reading, *otherwise: str) -> tuple[str, ...]:
-    """What would have been accepted; by default what the clause says."""
+    """The outcomes that would have been accepted; by default the clause's."""
     return ("any status but 201 and 202",) if reading.facts.respelt else otherwise
 
 

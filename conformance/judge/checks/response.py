@@ -238,7 +238,7 @@ def _echo_of_member(clause: Clause) -> Rule:
 
 def _echo_of_url(clause: Clause) -> Rule:
     def judge(reading: Reading) -> Finding | None:
-        """Where the url was sent twice, one of the two is repeated."""
+        """Of a url that was sent twice, one of the two is repeated."""
         value, sent = _member(reading, clause), reading.facts.strings
         if not isinstance(value, str) or not sent or not all(map(repeatable, sent)):
             return None

@@ -137,7 +137,7 @@ def _limits() -> tuple[Row, ...]:
 def out_of_contract(value: int, domain: Integer, name: str, of: str) -> Iterator[Row]:
     """Numbers under and over the range, look-alikes of numbers, and notations; `of` names `value` in words.
 
-    Where the bounds are wide or open, such a value may be in range; its kind decides the clause.
+    With wide or open bounds such a value may be in range; its kind decides the clause.
     """
     seen = {row.number for row in (*edges(domain).values(), *numbers_in_range(domain))}
     for row in (*_below(value, domain, of), *_above(value, domain, of)):

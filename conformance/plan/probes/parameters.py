@@ -149,7 +149,7 @@ class _Table:
             profile = Profile.SMOKE
         elif not self.main and row.name not in _TELLING:
             profile = Profile.DEEP
-        return self._probe(row.name, row.words, self._spoken_of(row.segment), self._sent(row.segment), profile)
+        return self._probe(row.name, row.words, self._clauses_about(row.segment), self._sent(row.segment), profile)
 
     def _probe(
         self, name: str, words: str, clauses: tuple[str, ...], request: Request, profile: Profile = Profile.STANDARD
@@ -162,7 +162,7 @@ class _Table:
             return self.fixtures.request(self.fixtures.token, segment)
         return self.fixtures.request(self.fixtures.token, changed={self.parameter.name: segment})
 
-    def _spoken_of(self, segment: bytes) -> tuple[str, ...]:
+    def _clauses_about(self, segment: bytes) -> tuple[str, ...]:
         """The clauses that speak of a value."""
         clauses, name = self.clauses, self.parameter.name
         kind = classify(segment, self.domain).kind
@@ -192,7 +192,7 @@ class _Table:
 
     def _in_range(self, row: Row, owner: tuple[str, ...], profile: Profile = Profile.SMOKE) -> Iterator[Probe]:
         clauses, known = self.clauses, self.fixtures
-        good = owner or self._spoken_of(row.segment)
+        good = owner or self._clauses_about(row.segment)
         if not self.main:
             profile = Profile.STANDARD if owner else Profile.DEEP
             yield self._probe(row.name, row.words, good, self._sent(row.segment), profile)
@@ -224,7 +224,7 @@ class _Table:
         if self.main:
             segment = str(float32_neighbour(int(self.usual), domain)).encode()
             words = f"{self.of}, one more or less (the same as float32)"
-            yield self._probe("neighbour.float32", words, self._spoken_of(segment), self._sent(segment))
+            yield self._probe("neighbour.float32", words, self._clauses_about(segment), self._sent(segment))
 
     def _with_a_bad_token(self, rows: list[Row]) -> Iterator[Probe]:
         """Values out of contract without a known token, so that nothing may succeed.

@@ -16,7 +16,7 @@ from urllib.parse import quote
 import jsonschema
 from hypothesis import strategies as st
 
-from conformance.contract.values import Boolean, Enumeration, Integer, Text, ValueKind, classify
+from conformance.contract.values import Boolean, Enumeration, Integer, Text, ValueKind, classify, like_one_of
 from conformance.strategies.ids import ids_in_range, ids_out_of_range
 
 if TYPE_CHECKING:
@@ -303,10 +303,16 @@ def _of_an_enumeration(member: str, schema: Mapping[str, Any]) -> Iterator[Varia
         name = re.sub(r"[^A-Za-z0-9]+", "-", str(value)).strip("-").lower()
         yield Variant(member, f"listed-{name}", f"that is {value}", "listed", value, allowed=True)
     texts = [value for value in listed if isinstance(value, str)]
+    numbers = [value for value in listed if isinstance(value, int | float) and not isinstance(value, bool)]
+    if numbers and not texts:
+        yield Variant(member, "unlisted", "that is not listed", "not-listed", max(numbers) + 1)
     if not texts:
         return
     unlisted = next(text for text in (*_UNLISTED, "x".join(texts) + "x") if text not in listed)
     yield Variant(member, "unlisted", "that is not listed", "not-listed", unlisted)
+    cut = next((text[:-1] for text in texts if len(text) > 1 and not like_one_of(text[:-1], listed)), None)
+    if cut is not None:
+        yield Variant(member, "cut", "that is listed, without its last character", "not-listed", cut)
     cased = next((text.swapcase() for text in texts if text.swapcase() not in listed), None)
     if cased is not None:
         yield Variant(member, "other-case", "that is listed in another case", "in-another-form", cased)

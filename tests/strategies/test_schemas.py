@@ -133,6 +133,14 @@ def test_nothing_is_out_of_a_domain_that_allows_every_text() -> None:
     assert other_parameter_values(Text()).is_empty
 
 
+def test_what_is_nearly_listed_is_not_listed() -> None:
+    """A reader that takes a part of a value for it is found, and one that takes any number."""
+    schema = {"type": "object", "properties": {"unit": {"enum": ["DAY", "DA"]}, "size": {"enum": [1, 5]}}}
+    found = {(one.member, one.name): one for one in variants(schema, {"unit": "DAY", "size": 5})}
+    assert (found["unit", "cut"].value, found["unit", "cut"].when) == ("D", "not-listed")
+    assert (found["size", "unlisted"].value, found["size", "unlisted"].when) == (6, "not-listed")
+
+
 def test_a_member_that_the_example_does_not_show_has_its_bounds_tried() -> None:
     """It is made of its schema: a text of a forbidden character, too long, a number over its maximum."""
     schema = {

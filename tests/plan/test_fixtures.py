@@ -1,4 +1,4 @@
-"""Unknown tokens are nobody's, to the character; changed ones are what they say."""
+"""Unknown tokens are nobody's, to the character; changed ones are what they say; requests are made of both."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from conformance.contract.known_tokens import TokenKind
 from conformance.plan.fixtures import cut, extended, padded, unknown
 from conformance.strategies.tokens import ALPHABETS
-from tests.plan.fixtures import FIXTURES, fixtures, token
+from tests.plan.fixtures import FIXTURES, fixtures, held_to, other, parameter, token
 
 WHOLE = fixtures()
 KNOWN_TOKENS = WHOLE.known.tokens
@@ -109,3 +109,30 @@ def test_a_changed_token_keeps_the_name_of_its_secret() -> None:
     secret = type(VALID)(VALID.head, secret="CODEARTS_TOKEN")
     for made in (cut(secret), extended(secret, b"x"), padded(secret, 2000)):
         assert made.secret == "CODEARTS_TOKEN"
+
+
+@pytest.mark.parametrize(("length", "changeable"), [(15, False), (16, True)])
+def test_a_short_token_is_not_changed(length: int, *, changeable: bool) -> None:
+    """What is left of fewer than 16 characters is like any other token."""
+    assert fixtures(token=token("a" * length)).changeable is changeable
+
+
+def test_the_documented_request_is_made_of_the_fixtures() -> None:
+    """The description's resource and body, and the media type; each may be another."""
+    known = fixtures()
+    usual = known.request(known.token)
+    assert (usual.method, usual.target, usual.token) == (known.operation.method, known.target(), known.token)
+    assert (usual.body, usual.headers) == (known.body, ((b"Content-Type", b"application/json"),))
+    assert known.request(None, 7).target == known.target(b"7")
+    assert known.request(None, b"%37").target == known.target(b"%37")
+    assert known.request(None, body=b"{}").body == b"{}"
+
+
+def test_an_operation_without_a_body_has_no_content_type() -> None:
+    """An id that is a text is percent-encoded, and the bytes of other parameters are sent as they are."""
+    place, thing = parameter("place", type="string", example="north"), parameter("thing", type="string")
+    target = {"thing": {"parameter": "thing", "role": "permitted"}}
+    known = held_to(other("/{place}/{thing}", place, thing, resource="thing", target=target), "a/b")
+    assert (known.content_type, known.body) == ((), None)
+    assert known.request(known.token).target == b"/north/a%2Fb"
+    assert known.request(known.token, "c d", changed={"place": b"%73outh"}).target == b"/%73outh/c%20d"

@@ -4,15 +4,22 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 import click
 from rich.console import Console
 from rich.progress import track
 
 from conformance.cli.entry import Command
+from conformance.cli.options import contract_of, form_option, spec_option
+from conformance.document.differences import against_contract, between, clauses_of
 from conformance.document.files import found, page_of
 from conformance.document.openapi import openapi
+from conformance.document.rendering import Compared, render
 from conformance.exceptions import UsageError
+
+if TYPE_CHECKING:
+    from conformance.contract.contract import Contract
 
 __all__ = ["document"]
 
@@ -26,14 +33,53 @@ __all__ = ["document"]
     metavar="DIR",
     help="Write what each page says as OpenAPI 3.1, DIR/<stem>.json.",
 )
-def document(files: tuple[Path, ...], folder: Path | None) -> None:
-    """Read copies of the vendor's page: text, HTML, Markdown, reStructuredText, or a directory of them."""
+@click.option(
+    "--against",
+    type=click.Path(path_type=Path, exists=True, dir_okay=False),
+    metavar="OTHER",
+    help="Compare with this older copy of the page instead of the contract.",
+)
+@form_option("table", "json", "markdown")
+@spec_option
+def document(files: tuple[Path, ...], folder: Path | None, against: Path | None, form: str, spec: Path | None) -> None:
+    """Compare copies of the vendor's page with the contract, or with an older copy.
+
+    A copy is text, HTML, Markdown or reStructuredText, or a directory of them.
+    Exit code 1 where a difference is more than wording.
+    """
     paths = list(found(files))
     if not paths:
         raise UsageError("no page in these directories (.txt, .html, .md, .rst)")
-    if folder is None:
-        raise UsageError("--openapi DIR says where to write")
-    _write(paths, folder, alone=len(files) == 1 and files[0].is_file())
+    if folder is not None:
+        if against is not None:
+            raise UsageError("--openapi and --against: give one of them")
+        _write(paths, folder, alone=len(files) == 1 and files[0].is_file())
+        return
+    contract = contract_of(spec)
+    compared = [_compared(path, against, contract) for path in paths]
+    click.echo(render(compared, form), nl=False)
+    if any(one.structural for one in compared):
+        click.get_current_context().exit(1)
+
+
+def _compared(path: Path, against: Path | None, contract: Contract) -> Compared:
+    """A page held against an older copy, or against the contract, whose clauses are named where it is of this page."""
+    page = _operation(path)
+    if against is None:
+        found_differences, other = against_contract(contract, page), "the contract"
+    else:
+        found_differences, other = between(_operation(against), page), str(against)
+    of_contract = contract.operation.template in page["paths"]
+    rows = tuple((one, clauses_of(contract, one) if of_contract else ()) for one in found_differences)
+    return Compared(str(path), other, rows, len(page["x-unread"]))
+
+
+def _operation(path: Path) -> dict[str, Any]:
+    """What the page in a file says, as OpenAPI; UsageError where it describes no operation."""
+    page = page_of(path)
+    if not page.method:
+        raise UsageError(f"{path}: no method with a URI")
+    return openapi(page)
 
 
 def _write(paths: list[Path], folder: Path, *, alone: bool) -> None:

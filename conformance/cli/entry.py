@@ -21,7 +21,7 @@ COMMANDS = {
     "allure": ("reports", "Make the Allure HTML page from a run's results."),
     "baseline": ("baseline", "Accept known deviations until they are fixed."),
     "clauses": ("contract", "Print the catalogue: every clause, and what tests it."),
-    "document": ("document", "Read copies of the page and write them as OpenAPI."),
+    "document": ("document", "Compare copies of the vendor's page with the contract."),
     "compare": ("history", "Show what changed between the runs A and B."),
     "history": ("history", "List, show, export and prune the recorded runs."),
     "init": ("contract", "Write a commented conformance.toml, with the keys of the contract."),

@@ -25,7 +25,7 @@ _SCALARS = {
     "boolean": ("boolean", None), "bool": ("boolean", None),
     "object": ("object", None), "dict": ("object", None), "dictionary": ("object", None), "json": ("object", None),
     "json object": ("object", None), "structure": ("object", None), "struct": ("object", None),
-    "map": ("map", None), "array": ("array", None), "list": ("array", None), "json array": ("array", None),
+    "map": ("map", None), "array": ("array", None), "list": ("array", None), "json array": ("array", None), "list data structure": ("array", None), "dictionary data structure": ("object", None),
     "any": ("any", None), "any type": ("any", None),
 }  # fmt: skip
 _ARRAY = re.compile(r"(?:json )?(?:arrays?|lists?|sets?)\s*(?:\bof\s|\[|<|\()\s*(?P<of>.*?)\s*[\]>)]?$", re.IGNORECASE)
@@ -64,6 +64,7 @@ ANY = DataType("any")
 def datatype(words: str, links: tuple[Link, ...] = ()) -> DataType | None:
     """The type that a cell says; None where its words are no type."""
     text = plain(words).rstrip(".").strip()
+    text = re.sub(r"\s*,?\s*\(?(?:in|see|refer to|for details, see)\s+Table \d+\)?$", "", text, flags=re.IGNORECASE)
     text = re.sub(r"\s*<\s*", "<", re.sub(r"\s*>", ">", text))
     text = re.sub(r"\s*\((?:int32|int64|enum|[^()]*\d[^()]*)\)$", "", text, flags=re.IGNORECASE)
     return _read(text, {plain(link.text): link.target for link in links})

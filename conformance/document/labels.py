@@ -8,7 +8,7 @@ from enum import StrEnum
 from conformance.document.sheet import plain
 
 __all__ = [
-    "BREADCRUMB", "CAPTION", "LABEL", "METHODS", "REVISED", "STATUS", "Column", "Label", "Role", "Section",
+    "BREADCRUMB", "CAPTION", "LABEL", "METHODS", "PROSE", "REVISED", "STATUS", "Column", "Label", "Role", "Section",
     "column", "label", "required", "role", "section",
 ]  # fmt: skip
 
@@ -18,6 +18,8 @@ STATUS = re.compile(
 )
 """The line above the tables, or the example, of one status."""
 CAPTION = re.compile(r"Table\s+(?P<number>\d+)\b[\s.:]*(?P<name>.*)$", re.IGNORECASE)
+PROSE = re.compile(r"\.$|^.{120}|^Table \d+ (?:describes|lists|shows|provides|gives)\b", re.IGNORECASE)
+"""A sentence that begins as a caption does."""
 REVISED = re.compile(r"Updated (?:on|at)\s+(?P<date>\d{4}-\d\d-\d\d)", re.IGNORECASE)
 BREADCRUMB = re.compile(r"^\S.*?(?:/\s|>\s).*API", re.IGNORECASE)
 
@@ -54,7 +56,7 @@ _SECTIONS = {
         "response", "response parameter", "response message", "response body", "returned value", "return value",
         "normal response", "abnormal response", "response header", "element",
     ),
-    Section.EXAMPLE_REQUEST: ("example request", "request example", "sample request", "example of request"),
+    Section.EXAMPLE_REQUEST: ("example request", "request example", "example", "sample request", "example of request"),
     Section.EXAMPLE_RESPONSE: (
         "example response", "response example", "sample response", "example of normal response",
         "example of abnormal response",
@@ -99,7 +101,7 @@ _COLUMNS = {
     ),
     Column.REQUIRED: ("mandatory", "required", "mandatory/optional", "mandatory or optional", "optional", "is mandatory"),
     Column.TYPE: ("type", "parameter type", "data type", "field type", "value type", "format"),
-    Column.DESCRIPTION: ("description", "remark", "meaning", "parameter description", "explanation", "note"),
+    Column.DESCRIPTION: ("description", "remark", "meaning", "parameter description", "explanation", "note", "status code description"),
     Column.PLACE: ("in", "location", "parameter location", "position"),
     Column.STATUS: ("status code", "returned value", "return code", "http status code", "returncode", "code"),
     Column.RANGE: ("value range", "range", "value"),

@@ -34,6 +34,8 @@ def openapi(page: Page) -> dict[str, Any]:
     }
     if page.body:
         operation["requestBody"] = _body(page)
+    elif page.examples:
+        operation["x-examples"] = [_shown(one) for one in page.examples]
     operation["responses"] = _answers(page, unread)
     operation["x-source"] = {"method": page.uri_line, "path": page.uri_line}
     path = page.path if page.path.startswith("/") else f"/{page.path}"
@@ -75,6 +77,12 @@ def _parameters(page: Page, unread: list[dict[str, Any]]) -> list[dict[str, Any]
                 {"name": name, "in": "path", "required": True, "schema": {}, "x-source": {"name": page.uri_line}}
             )
     return made
+
+
+def _shown(one: Example) -> dict[str, Any]:
+    """An example of a request whose body no table describes."""
+    value = _parsed(one.code)
+    return {"line": one.line, **({"text": one.code} if value is _NONE else {"value": value})}
 
 
 def _body(page: Page) -> dict[str, Any]:

@@ -12,6 +12,7 @@ __all__ = [
     "DEFAULT",
     "DEPRECATED",
     "EACH",
+    "INTRO",
     "LENGTHS",
     "LOOKS_BOUND",
     "NOTHING",
@@ -96,6 +97,11 @@ OPEN_LIST = re.compile(
     re.IGNORECASE,
 )
 """What stands above a list that is no closed list of values."""
+INTRO = re.compile(
+    r"^[^.]*\b(?:value can be|value must be|values? (?:are|is)|options(?: are)?|one of the following(?: values)?|as follows)\s*:?$",
+    re.IGNORECASE,
+)
+"""A line that stands above a list of values."""
 VOID = {"N/A", "N/A.", "n/a", "-", "--", "None", "None.", "NA"}
 
 LENGTHS = tuple(
@@ -115,6 +121,7 @@ LENGTHS = tuple(
         rf"\b(?:at least|minimum of|no fewer than|not less than) (?P<low>{NUMBER}) {CHARS}",
         rf"\b(?:contains?|consists? of|must be|is|has|of|fixed length of|length is|length of) (?:exactly )?(?P<exact>{NUMBER})(?:-| ){CHARS}(?! or)",
         rf"\b(?:fixed length of|length is|length of|length:) (?P<exact>{NUMBER})$",
+        rf"^(?:the value (?:is|must be) )?(?P<exact>{NUMBER}) {CHARS}(?! or)",
     )
 )
 THINGS = r"(?:items|elements|records|members|entries|values|objects|\w*IDs|APIs|tags|rules|names|instances|addresses|apps|\w+s)"
@@ -122,7 +129,7 @@ COUNTS = tuple(
     re.compile(pattern, re.IGNORECASE)
     for pattern in (
         rf"array length(?: is|:)? {RANGE}",
-        rf"^{RANGE} (?:items|elements|records|values)$",
+        rf"^(?:the value contains |contains )?{RANGE} (?!characters|bytes|digits|letters){THINGS}$",
         rf"\b(?:contain|contains|include|includes) {RANGE} (?:items|elements|values)\b",
         rf"\b(?:at most|a maximum of|maximum of|up to|no more than) (?P<high>{NUMBER}) (?!characters|bytes|digits|letters){THINGS} (?:are allowed|can be (?:specified|added|included|configured|deleted|set|queried|passed|entered|selected)|at a time)",
         rf"^(?:at most|a maximum of|maximum of|up to|no more than) (?P<high>{NUMBER}) (?:items|elements|records|entries|values)$",

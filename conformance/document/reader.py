@@ -11,6 +11,7 @@ from conformance.document.labels import (
     BREADCRUMB,
     CAPTION,
     METHODS,
+    PROSE,
     REVISED,
     STATUS,
     Column,
@@ -38,6 +39,12 @@ _HOST = re.compile(r"(?P<host>(?:https?|wss?)://[^/\s]+|\{(?:endpoint|host|hostU
 _WHOLE = re.compile(r"\[?\s*(?:array elements?|items?|array)\s*\]?|-|\[\]|\(body\)", re.IGNORECASE)
 _DEPRECATED = re.compile(r"\s*\((?:deprecated|discarded|reserved)\)\s*$", re.IGNORECASE)
 _NAME = re.compile(r"[^\s,;]+$")
+_NORMAL = re.compile(r"(?:normal(?: response)?|success)?\s*:?\s*(?P<status>[1-5]\d\d)\b", re.IGNORECASE)
+_EXAMPLES = {Section.EXAMPLE_REQUEST, Section.EXAMPLE_RESPONSE}
+_AROUND = re.compile(
+    r"\b(?:data structures?|structures?|fields?|parameters?|objects?|attributes?|elements?|descriptions?"
+    r"|of the|of|in the|in|the)\b"
+)
 _REQUEST_HEADERS = re.compile(
     r"(?:x-[\w-]+|content-(?:type|length)|authorization|accept(?:-\w+)?|host|user-agent)$", re.IGNORECASE
 )
@@ -108,7 +115,7 @@ class _Interpreter:
         if found["rest"] and not answer.description:
             answer.description = found["rest"]
 
-    def _text(self, block: Text) -> None:
+    def _text(self, block: Text) -> None:  # noqa: C901 - a case for each section
         words = plain(block.text)
         if block.form is not Form.CODE:
             if (found := REVISED.match(words)) and not self.page.revision:
@@ -121,13 +128,19 @@ class _Interpreter:
                 self._begin_status(status, block.line)
                 self._above = ""
                 return
-            if CAPTION.match(words) and len(words) < 120:  # noqa: PLR2004 - a caption is short
+            if CAPTION.match(words) and not PROSE.search(words):
                 self._flush_caption()
                 self._caption = Text(block.line, words)
+                return
+            named = section(words) if self._section in _EXAMPLES else None
+            if named in _EXAMPLES:
+                self._section, self._status, self._above = named, None, ""
                 return
         match self._section:
             case Section.URI:
                 self._uri(block, words)
+            case Section.STATUSES if found := _NORMAL.match(words):
+                self.page.answers.setdefault(found["status"], Answer(found["status"], block.line))
             case Section.FUNCTION:
                 self.page.function.append(block)
             case Section.EXAMPLE_REQUEST | Section.EXAMPLE_RESPONSE:
@@ -297,18 +310,15 @@ class _Interpreter:
 
     def _statuses(self, placed: _Placed) -> None:
         placed.used = True
-        where, what = placed.columns[Column.STATUS], placed.columns.get(Column.DESCRIPTION)
+        where = placed.columns[Column.STATUS]
         for row in placed.table.rows:
             codes = re.findall(r"\b[1-5]\d\d\b", row[where].text if where < len(row) else "")
-            described = row[what].text if what is not None and what < len(row) else ""
+            described = "; ".join(cell.text for number, cell in enumerate(row) if number != where and cell.text)
             if not codes:
                 self._cells(row, "a row of the status codes without a status")
             for code in codes:
                 answer = self.page.answers.setdefault(code, Answer(code, row[where].line))
                 answer.description = described or answer.description
-            for number, cell in enumerate(row):
-                if number not in {where, what}:
-                    self._unread(cell.line, cell.text, "a column that the template does not have")
 
     def _names(self, placed: _Placed) -> list[str]:
         where = placed.columns[Column.NAME]
@@ -369,7 +379,7 @@ class _Interpreter:
         if condition:
             reading.conditions.append(_found(lines["required"], condition))
         self.page.unread.extend(Unread(one.line, f"{bare}: {one.text}", one.why) for one in reading.unread)
-        members = self._members(kind, placed, path, line)
+        kind, members = self._members(kind, placed, path, cells, bare)
         place = role(cells[Column.PLACE].text) or _place(cells[Column.PLACE].text) if Column.PLACE in cells else None
         return Field(bare, line, kind, must, tuple(texts), reading, condition, members, lines), place
 
@@ -393,17 +403,46 @@ class _Interpreter:
                 texts += [Text(cells[name].line, f"{name.value.capitalize()}:"), *cells[name].texts]
         return texts
 
-    def _members(self, kind: DataType, placed: _Placed, path: tuple[int, ...], line: int) -> Object | None:
+    def _members(
+        self, kind: DataType, placed: _Placed, path: tuple[int, ...], cells: dict[Column, Cell], name: str
+    ) -> tuple[DataType, Object | None]:
+        """The members of an object, of an array's items, of a map's values; a bare array with a table is of objects."""
         leaf = kind.leaf()
-        if leaf.name != "object" or not leaf.refers:
-            return None
-        table = self._table(leaf, placed)
+        if leaf.name not in {"object", "array", "any"} or (leaf.name == "any" and Column.TYPE not in cells):
+            return kind, None
+        line = cells[Column.NAME].line
+        table = self._table(leaf, placed) if leaf.refers else None
+        table = table or self._described(cells, placed, name)
         if table is None:
-            self._unread(line, leaf.refers, "no table describes this object")
-            return None
+            if leaf.refers:
+                self._unread(line, leaf.refers, "no table describes this object")
+            return kind, None
+        if leaf.name == "array":
+            kind = DataType("array", of=DataType("object"))
+        elif leaf.name == "any":
+            return kind, None
         if table.number in (*path, placed.number):
-            return Object(leaf.refers, table.table.line, (), recursive=True)
-        return self._object(table, (*path, placed.number))
+            return kind, Object(leaf.refers or name, table.table.line, (), recursive=True)
+        return kind, self._object(table, (*path, placed.number))
+
+    def _described(self, cells: dict[Column, Cell], placed: _Placed, name: str) -> _Placed | None:
+        """The table of an object whose type names none: by a link, a number, or the field's own name."""
+        texts = [cells[name].texts for name in (Column.TYPE, Column.DESCRIPTION) if name in cells]
+        cell = Cell(0, tuple(text for one in texts for text in one))
+        others = [
+            one for one in self._tables if one is not placed and Column.NAME in one.columns and one.role is Role.OBJECT
+        ]
+        for link in cell.links:
+            for one in others:
+                if link.target.lstrip("#") in one.table.anchors:
+                    return one
+        numbers = {found.lower() for found in re.findall(r"\bTable \d+\b", cell.text, re.IGNORECASE)}
+        for one in others:
+            caption = CAPTION.match(one.table.caption)
+            if caption and f"table {caption['number']}" in numbers:
+                return one
+        same = [one for one in others if _key(one.table.caption) == _key(name) and one.section is placed.section]
+        return min(same, key=lambda one: (one.number < placed.number, abs(one.number - placed.number)), default=None)
 
     def _table(self, leaf: DataType, placed: _Placed) -> _Placed | None:
         """The table of an object: by its link; else by its name, below the same status, the nearest that follows."""
@@ -453,9 +492,10 @@ def _found(line: int, words: str) -> Found:
 
 
 def _key(name: str) -> str:
+    """A table's name, or a field's, without what captions say around it."""
     found = CAPTION.match(name)
     words = plain(found["name"] if found else name).lower()
-    return re.sub(r"\W|_|(?:data )?structure$|\bfield$|\bparameters?$|\bobjects?$|\bdescription$", "", words)
+    return re.sub(r"\W|_", "", _AROUND.sub("", words)) or re.sub(r"\W|_", "", words)
 
 
 def _place(words: str) -> Role | None:

@@ -20,6 +20,7 @@ from conformance.document.patterns import (
     DEFAULT,
     DEPRECATED,
     EACH,
+    INTRO,
     LENGTHS,
     LOOKS_BOUND,
     NOTHING,
@@ -200,6 +201,8 @@ class _Reader:
         texts = [text for text in part.texts if text.text not in VOID]
         if not texts:
             return False
+        if len(texts) > 1 and INTRO.match(texts[0].text):
+            texts = texts[1:]
         first = texts[0]
         inline = separate(first.text) or listed(first.text, closed=len(texts) == 1)
         if inline and len(texts) == 1 and first.form is not Form.ITEM:
@@ -255,12 +258,22 @@ class _Reader:
             run = 0
             while number + run < len(texts) and texts[number + run].form is Form.ITEM:
                 run += 1
+            explained = 0
+            while number + explained < len(texts) and _explained(texts[number + explained]):
+                explained += 1
+            run = max(run, explained if explained > 1 else 0)
             if run:
                 intro = texts[number - 1].text if number else ""
                 self._items(intro, texts[number : number + run])
                 number += run
                 continue
             text = texts[number]
+            if (
+                INTRO.match(text.text)
+                and number + 1 < len(texts)
+                and self._list(_Part(Label.RANGE, text.line, texts[number + 1 :]), 2)
+            ):
+                return False
             if text.form is not Form.CODE and text.text.lower() not in NOTHING:
                 for sentence in SENTENCE.split(text.text):
                     self._sentence(sentence.strip(), text)
@@ -270,7 +283,7 @@ class _Reader:
     def _items(self, intro: str, texts: list[Text]) -> None:
         values = [named(text.text, explicit=False) for text in texts]
         plain_values = [value for value in values if value]
-        open_list = OPEN_LIST.search(intro)
+        open_list = OPEN_LIST.search(intro) or CONDITION.search(SENTENCE.split(intro)[-1])
         closing = re.search(
             r"\b(?:options|values?|can be|as follows|one of|types?|enumerat\w+|status(?:es)?)\b[^.]*:?$",
             intro,
@@ -341,10 +354,13 @@ class _Reader:
             return self._default(found["value"] or found.groupdict().get("also") or "", text)
         return False
 
-    def _default(self, words: str, text: Text) -> bool:
+    def _default(self, words: str, text: Text) -> bool:  # noqa: PLR0911 - an answer for each type
         """A default of the field's type; prose about one is left over."""
         value = re.sub(r"\s*\(.*\)$", "", words.strip().rstrip(".;").strip())
         value = value.strip("\"'\u201c\u201d")
+        if self._kind.name == "string" and re.fullmatch(r"(?:an |the )?empty (?:string|text)", value, re.IGNORECASE):
+            self._set("default", "", text)
+            return True
         if value.lower() in NOTHING or not value:
             return False
         match self._kind.name:
@@ -470,6 +486,16 @@ class _Reader:
                     self.reading.unread.append(Unread(text.line, text.text, "another list of values"))
         consistent(self.reading.keywords, self.reading.unread)
         consistent(self.reading.items, self.reading.unread)
+
+
+def _explained(text: Text) -> bool:
+    """Whether a text names a value and explains it."""
+    value = named(text.text, explicit=False) if text.form is not Form.CODE and ":" in text.text else None
+    return value is not None and not _reserved(value[0][0])
+
+
+def _reserved(word: str) -> bool:
+    return label(f"{word}:") is not None or word.lower() in {"note", "notes", "http", "https"}
 
 
 def _int(number: str) -> int:

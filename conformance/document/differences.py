@@ -1,0 +1,262 @@
+"""What changed between two editions of an operation, and what each difference means for a client."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import TYPE_CHECKING, Any
+
+from conformance.document.facts import Fact, facts
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from conformance.contract.contract import Contract
+
+__all__ = ["Change", "Difference", "against_contract", "between", "clauses_of"]
+
+_INTERPRETED = {"nullable", "pattern"}
+"""Keywords of a contract that are a hand's reading of words or of an example: a page without them says nothing else."""
+_LOW = {"minimum", "minLength", "minItems", "exclusiveMinimum"}
+_HIGH = {"maximum", "maxLength", "maxItems", "exclusiveMaximum"}
+
+
+class Change(StrEnum):
+    """The class of a difference; all but wording make the command end with exit code 1."""
+
+    BREAKING = "breaking"
+    WIDENING = "widening"
+    NEW = "new promise"
+    LOST = "lost promise"
+    WORDING = "wording"
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """One difference: its class, its place, what was said, what is said, the line, what it means for a client."""
+
+    change: Change
+    place: str
+    keyword: str
+    before: Any
+    after: Any
+    line: int
+    means: str
+
+
+def between(before: Mapping[str, Any], after: Mapping[str, Any]) -> list[Difference]:
+    """The differences of two OpenAPI files that were made of pages, the structural ones first."""
+    found = list(_structural(facts(before), facts(after)))
+    return [*found, *_wording(before, after)]
+
+
+def against_contract(contract: Contract, page: Mapping[str, Any]) -> list[Difference]:
+    """What a page says otherwise than the contract, in both directions; what the contract assumes is left out."""
+    said = facts(contract.openapi, contract.operation.id)
+    now = facts(page)
+    shown = _example_members(page)
+    known = {
+        key: fact
+        for key, fact in said.items()
+        if key in now or not (fact.place.split(" ", 1)[0] == "request" and fact.place.removeprefix("request ") in shown)
+    }
+    guessed = facts(contract.openapi, contract.operation.id, assumed=True)
+    return [
+        one
+        for one in _structural(known, now)
+        if not (one.after is None and one.keyword in _INTERPRETED)
+        and not (
+            one.after is not None
+            and (one.place, one.keyword) in guessed
+            and guessed[one.place, one.keyword].value == one.after
+        )
+    ]
+
+
+def clauses_of(contract: Contract, difference: Difference) -> tuple[str, ...]:
+    """The clauses that speak of the place of a difference."""
+    where, _, name = difference.place.partition(" ")
+    found = []
+    for clause in contract.catalogue:
+        given = clause.arguments
+        status = str(given.get("status", ""))
+        if (
+            (where in {"path", "query"} and given.get("parameter") == name)
+            or (where == "header" and "credential" in given and name.encode() == contract.operation.credential.header)
+            or (where == "request" and str(given.get("member", "")).split("[")[0] == name.split("[")[0].split(".")[0])
+            or (where.isdigit() and status == where and (not name or given.get("member") in {None, name}))
+            or (where == "operation" and "method" in given)
+        ):
+            found.append(clause.id)
+    return tuple(found)
+
+
+def _structural(before: Mapping[tuple[str, str], Fact], after: Mapping[tuple[str, str], Fact]) -> Iterator[Difference]:
+    gone = {place for place, keyword in before if keyword == "present" and (place, keyword) not in after}
+    come = {place for place, keyword in after if keyword == "present" and (place, keyword) not in before}
+    for key in sorted({*before, *after}, key=lambda key: (key[0], key[1] != "present", key[1])):
+        place, keyword = key
+        old, new = before.get(key), after.get(key)
+        if old and new and old.value == new.value:
+            continue
+        if _within(place, gone | come) or (keyword != "present" and place in gone | come):
+            continue
+        change, means = _classed(place, keyword, old, new, after)
+        yield Difference(
+            change,
+            place,
+            keyword,
+            old.value if old else None,
+            new.value if new else None,
+            new.line if new else 0,
+            means,
+        )
+
+
+def _within(place: str, places: set[str]) -> bool:
+    """Whether a place is inside one that came or went: told once."""
+    return any(
+        place != one and place.startswith(one) and place[len(one)] in " .[{" for one in places if len(one) < len(place)
+    )
+
+
+def _classed(  # noqa: C901, PLR0911, PLR0912 - a rule for each keyword
+    place: str, keyword: str, old: Fact | None, new: Fact | None, after: Mapping[tuple[str, str], Fact]
+) -> tuple[Change, str]:
+    """The class of one difference, and what it means for a client."""
+    answer = place[:1].isdigit() or place.startswith("default")
+    if place == "operation":
+        return Change.BREAKING, f"A client that uses the old {keyword} reaches another operation or none."
+    if keyword == "present":
+        return _presence(place, new is not None, answer=answer, required=_is_required(place, after))
+    if keyword == "required":
+        must = bool(new and new.value)
+        if answer:
+            return (Change.NEW, f"{place} is always there.") if must else (Change.LOST, f"{place} may be missing.")
+        if must:
+            return Change.BREAKING, f"A request without {place} was right and is refused now."
+        return Change.WIDENING, f"{place} may be left out."
+    if keyword == "type":
+        was, now = old.value if old else None, new.value if new else None
+        if (was, now) == ("integer", "number"):
+            return Change.WIDENING, f"{place} may have a fraction."
+        if was is None:
+            return Change.NEW, f"{place} has a type now."
+        if now is None:
+            return Change.LOST, f"The page no longer says of which type {place} is."
+        return Change.BREAKING, f"{place} is {now} instead of {was}: what reads or writes it fails."
+    if keyword == "default":
+        if old is None:
+            return Change.NEW, f"What is left out for {place} counts as {new.value if new else None!r}."
+        if new is None:
+            return Change.LOST, f"The page no longer says what happens where {place} is left out."
+        return Change.BREAKING, f"Where {place} is left out, {new.value!r} counts instead of {old.value!r}."
+    if keyword == "deprecated":
+        return (Change.LOST, f"{place} may go.") if new else (Change.NEW, f"{place} is no longer deprecated.")
+    narrower = _narrower(keyword, old, new)
+    if narrower is None:
+        if answer:
+            return Change.BREAKING, f"{place} has another {keyword}: a client may meet values that it never met."
+        return Change.BREAKING, f"{place} has another {keyword}: values that were right may be refused."
+    if answer:
+        if narrower:
+            return Change.NEW, f"{place} has fewer possible values."
+        return Change.WIDENING, f"{place} may have values that a client never met."
+    if narrower:
+        return Change.BREAKING, f"Values of {place} that were right are refused now ({keyword})."
+    return Change.WIDENING, f"{place} takes values that were refused ({keyword})."
+
+
+def _presence(place: str, come: bool, *, answer: bool, required: bool) -> tuple[Change, str]:  # noqa: FBT001 - two directions
+    status = " " not in place
+    if answer and status:
+        if come:
+            return Change.WIDENING, f"A client can be answered {place}."
+        return Change.LOST, f"The page no longer says when {place} is answered."
+    if answer:
+        return (
+            (Change.NEW, f"The answer has {place}.")
+            if come
+            else (Change.LOST, f"A client may look for {place} in vain.")
+        )
+    if come:
+        if required:
+            return Change.BREAKING, f"A request without {place} was right and is refused now."
+        return Change.NEW, f"A request may have {place}."
+    return Change.LOST, f"Whether {place} is still read is not said."
+
+
+def _is_required(place: str, after: Mapping[tuple[str, str], Fact]) -> bool:
+    fact = after.get((place, "required"))
+    return bool(fact and fact.value)
+
+
+def _narrower(keyword: str, old: Fact | None, new: Fact | None) -> bool | None:  # noqa: PLR0911 - a rule for each
+    """Whether fewer values are allowed; None where this cannot be told."""
+    if keyword == "nullable":
+        return new is None
+    if old is None:
+        return True
+    if new is None:
+        return False
+    if keyword == "enum":
+        was, now = set(map(str, old.value)), set(map(str, new.value))
+        return True if now < was else False if was < now else None
+    if keyword in _LOW:
+        return bool(new.value > old.value)
+    if keyword in _HIGH:
+        return bool(new.value < old.value)
+    return None
+
+
+def _wording(before: Mapping[str, Any], after: Mapping[str, Any]) -> Iterator[Difference]:
+    """Texts that changed, where nothing that was read did."""
+    old, new = dict(_texts(before)), dict(_texts(after))
+    for place in dict.fromkeys((*old, *new)):
+        if old.get(place) != new.get(place):
+            yield Difference(
+                Change.WORDING,
+                place,
+                "text",
+                old.get(place),
+                new.get(place),
+                0,
+                "No parameter, member or answer changed with it.",
+            )
+
+
+def _texts(file: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+    yield "title", str(file["info"]["title"])
+    yield "revision", str(file["info"]["version"])
+    yield from _described("", next(iter(file["paths"].values())))
+    sections: dict[str, list[str]] = {}
+    for one in file.get("x-texts", ()):
+        sections.setdefault(one["section"], []).append(one["text"])
+    for section, texts in sections.items():
+        yield section, "\n".join(texts)
+
+
+def _described(place: str, node: Any) -> Iterator[tuple[str, str]]:  # noqa: ANN401 - any JSON
+    if isinstance(node, dict):
+        for key, value in node.items():
+            if key in {"description", "summary"} and isinstance(value, str):
+                yield f"{place} {key}".strip(), value
+            elif key == "examples":
+                yield f"{place} examples".strip(), str([one.get("value") for one in value.values()])
+            elif not key.startswith("x-"):
+                yield from _described(f"{place} {key}".strip(), value)
+    elif isinstance(node, list):
+        for number, value in enumerate(node):
+            name = value.get("name", number) if isinstance(value, dict) else number
+            yield from _described(f"{place} {name}".strip(), value)
+
+
+def _example_members(page: Mapping[str, Any]) -> set[str]:
+    """The members that only the examples of the request show."""
+    operation = next(iter(next(iter(page["paths"].values())).values()))
+    return {
+        str(name)
+        for one in operation.get("x-examples", ())
+        if isinstance(one.get("value"), dict)
+        for name in one["value"]
+    }

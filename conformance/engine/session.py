@@ -32,13 +32,13 @@ if TYPE_CHECKING:
     from conformance.plan.plan import Plan
     from conformance.traffic.client import Client
 
-__all__ = ["FIRST_FAILURE", "Outlook", "Sent", "Session"]
+__all__ = ["FIRST_FAILURE", "Progress", "Result", "Session"]
 
 FIRST_FAILURE = "the first failure ended the run"
 
 
 @dataclass(slots=True)
-class Sent:
+class Result:
     """The result of a probe or property: its verdicts and, for a probe, its behaviour. Whole once `done` is set."""
 
     verdicts: list[Verdict] = field(default_factory=list)
@@ -46,7 +46,7 @@ class Sent:
     done: threading.Event = field(default_factory=threading.Event)
 
 
-class Outlook(NamedTuple):
+class Progress(NamedTuple):
     """The progress of a session.
 
     Attributes:
@@ -100,7 +100,7 @@ class Session:
         self._opening: list[Exchange] = []
         self._at_once: list[tuple[Exchange, Probe]] = []
         self._took: dict[str, list[float]] = {FIRST: [], AGAIN: [], LAST: []}
-        self._sent: dict[str, Sent] = {}
+        self._sent: dict[str, Result] = {}
         self._observations: dict[int, Observation] = {}
         self._over = threading.Event()
         self._lock = threading.Lock()
@@ -137,7 +137,7 @@ class Session:
             drawn=self.drawn,
         )
         names = [probe.id for probe in probes] + [prop.id for prop in runner.properties]
-        self._sent = {name: Sent() for name in names}
+        self._sent = {name: Result() for name in names}
         for exchange in self._opening:
             if exchange.probe in self._sent:
                 self._keep(exchange, self.plan.by_id[exchange.probe])
@@ -265,7 +265,7 @@ class Session:
             self._observations[exchange.number] = observation_of(exchange, self.contract)
         return tuple(self.recorder.verdict(verdict) for verdict in verdicts)
 
-    def result(self, name: str) -> Sent | None:
+    def result(self, name: str) -> Result | None:
         """The result of a probe or property, waited for; None if it was not sent. Raises the error of the run."""
         sent = self._sent.get(name)
         if sent is not None:
@@ -276,7 +276,7 @@ class Session:
             raise self.error
         return sent
 
-    def _provisional(self, sent: Sent) -> bool:
+    def _provisional(self, sent: Result) -> bool:
         return any(
             may_change(verdict, self._observations.get(verdict.exchange), self.contract)
             for verdict in list(sent.verdicts)
@@ -320,13 +320,13 @@ class Session:
         return tuple(found.behaviour for found in sent if found is not None and found.behaviour is not None)
 
     @property
-    def outlook(self) -> Outlook:
-        """The progress. The number of requests that shrinking needs is not known before."""
+    def progress(self) -> Progress:
+        """The progress now. The number of requests that shrinking needs is not known before."""
         due = self._due + (self._runner.due if self._runner else 0)
         sent = self.client.requests
         if self._thread is None or not self._thread.is_alive():
-            return Outlook("Reporting", sent, sent)
-        return Outlook("Sending", sent, sent + due) if due else Outlook("Simplifying what failed", sent, None)
+            return Progress("Reporting", sent, sent)
+        return Progress("Sending", sent, sent + due) if due else Progress("Simplifying what failed", sent, None)
 
     @property
     def pace(self) -> dict[str, float]:
@@ -334,11 +334,6 @@ class Session:
         places = {"first_ms": (FIRST, AGAIN), "last_ms": (LAST,)}
         taken = {name: [took for probe in probes for took in self._took[probe]] for name, probes in places.items()}
         return {name: round(min(times) * 1000, 3) for name, times in taken.items() if times}
-
-    @property
-    def progress(self) -> tuple[int, int]:
-        """The number of finished probes and properties, and of all."""
-        return sum(sent.done.is_set() for sent in self._sent.values()), len(self._sent)
 
 
 def _stages(probes: Collection[Probe]) -> Iterator[list[Probe]]:

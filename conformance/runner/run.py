@@ -130,7 +130,7 @@ class PytestRun:
             self._view.begin(
                 asked.target.name, asked.target.base_url, asked.profile.value, asked.mutation.value, asked.seed
             )
-            self._view.watch(lambda: self._session.outlook)
+            self._view.watch(lambda: self._session.progress)
         return True if self._no_verdict or self._interrupted else None
 
     def _send(self) -> None:

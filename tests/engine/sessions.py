@@ -117,6 +117,12 @@ class Recording(Mock):
         )
 
 
+def finished(session: Session) -> tuple[int, int]:
+    """The number of finished probes and properties, and of all."""
+    results = session._sent.values()
+    return sum(result.done.is_set() for result in results), len(results)
+
+
 class Watching(Mock):
     """Counts what is in flight: in all, and of valid requests in contract to each repository."""
 

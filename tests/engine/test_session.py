@@ -20,7 +20,7 @@ from conformance.mock.faults import FAULTS
 from conformance.mock.message import FORBIDDEN, UNAUTHORIZED
 from conformance.plan.probe import Profile, Stage
 from conformance.runner.embedded import target_of
-from tests.engine.sessions import Recording, Watching, complete, everything, preparation, session
+from tests.engine.sessions import Recording, Watching, complete, everything, finished, preparation, session
 from tests.traffic.servers import closed_port, serving
 
 if TYPE_CHECKING:
@@ -82,7 +82,7 @@ def test_where_only_the_first_is_chosen_only_the_first_is_sent() -> None:
     app = Recording()
     with session(app) as of:
         complete(of, {FIRST})
-        assert of.progress == (1, 1)
+        assert finished(of) == (1, 1)
         assert [behaviour.probe for behaviour in of.behaviours] == [FIRST]
     assert len(app.requests) == 1
 
@@ -258,7 +258,7 @@ def test_behaviours_come_in_the_order_of_the_plan() -> None:
         complete(of)
         order = [probe.id for probe in of.plan.sent]
         assert [behaviour.probe for behaviour in of.behaviours] == order
-        done, total = of.progress
+        done, total = finished(of)
         assert done == total == len(order)
 
 
@@ -266,18 +266,18 @@ def test_the_outlook_counts_requests_and_never_more_than_there_will_be() -> None
     """The expected number is known from the beginning. Shrinking gets no number."""
     seen = []
     with session(FAULTS["header-over-65536-answered-431"].make()) as of:
-        assert of.outlook == ("Reporting", 0, 0)
+        assert of.progress == ("Reporting", 0, 0)
         send = of.client.send
 
         def watched(name: str, request: object) -> Exchange:
             exchange = send(name, request)  # type: ignore[arg-type]
-            seen.append(of.outlook)
+            seen.append(of.progress)
             return exchange
 
         of.client.send = watched  # type: ignore[method-assign,assignment]
         chosen = everything(of)
         complete(of, chosen)
-        end = of.outlook
+        end = of.progress
     assert end == ("Reporting", of.client.requests, of.client.requests)
     sending = [one for one in seen if one.words == "Sending"]
     assert len(sending) > 300
@@ -321,7 +321,7 @@ def test_a_session_that_breaks_off_keeps_nobody_waiting(probe: str, error: Excep
         with pytest.raises(ConformanceError, match=str(error)) as caught:
             of.join()
         assert isinstance(error, ConformanceError) == (caught.value is error)
-        done, total = of.progress
+        done, total = finished(of)
         assert done == total
         assert of.client.stopped
         before = of.client.requests
@@ -355,7 +355,7 @@ def test_stop_ends_a_session() -> None:
         of.stop("interrupted")
         took = time.monotonic() - started
         before = len(app.events)
-        done, total = of.progress
+        done, total = finished(of)
         assert done == total
         unsent = [verdict for verdict in of.verdicts if verdict.message == "interrupted"]
         found = of.result("property.ids.in-range")
@@ -423,7 +423,7 @@ def test_stop_ends_the_drawing_of_generated_requests() -> None:
         of.start(everything(of))
         of.abandon("interrupted")
         of.join()
-        done, total = of.progress
+        done, total = finished(of)
     assert done == total
     assert of.error is None
 

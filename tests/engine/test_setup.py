@@ -16,7 +16,7 @@ from conformance.mock import Fixtures, Mock
 from conformance.mock.app import Mirror
 from conformance.mock.faults import FAULTS
 from conformance.runner.embedded import embedded_target, target_of
-from tests.engine.sessions import Recording, complete, everything, preparation, target_with
+from tests.engine.sessions import Recording, complete, everything, finished, preparation, target_with
 from tests.traffic.servers import answer, serving
 
 if TYPE_CHECKING:
@@ -255,5 +255,5 @@ def test_a_read_back_that_breaks_leaves_nobody_waiting(monkeypatch: pytest.Monke
         with pytest.raises(ConformanceError, match="the run broke off: KeyError: 'gone'"):
             session.join()
         session.client.close()
-    done, of_all = session.progress
+    done, of_all = finished(session)
     assert done == of_all

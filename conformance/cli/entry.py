@@ -31,7 +31,7 @@ COMMANDS = {
     "selftest": ("selftest", "Run the suite on every fault and variant of the mock."),
 }
 """The module of each command, and the line about it in the help."""
-_WITH_A_VERDICT = {"run", "judge", "compare", "selftest", "baseline"}
+_WITH_A_VERDICT = {"run", "judge", "compare", "document", "selftest", "baseline"}
 _INTERRUPTED = 130
 _BROKEN = 3
 

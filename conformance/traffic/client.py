@@ -165,7 +165,7 @@ class Client:
         pending = self._pending(probe, request)
         if self._through_proxy and not poolable(request):  # the raw transport knows no proxy
             return self._unsent(pending, "what httpx does not send is not sent through a proxy")
-        return self._persevere(pending)
+        return self._send_until_answered(pending)
 
     def withhold(self, probe: str, request: Request, why: str) -> Exchange:
         """The exchange of a request that is not sent any more."""
@@ -187,14 +187,15 @@ class Client:
             raise SafetyViolation(f"{probe} must not be sent: {reason}")
         return Exchange(0, probe, request, facts)
 
-    def _persevere(self, pending: Exchange, *, renewed: bool = False) -> Exchange:
+    def _send_until_answered(self, pending: Exchange, *, renewed: bool = False) -> Exchange:
         """Send until there is an answer, or enough was tried; `renewed` says that a token had expired before."""
         try:
-            return self._tried(pending, renewed=renewed)
+            return self._retry(pending, renewed=renewed)
         finally:
             self._release(pending)
 
-    def _tried(self, pending: Exchange, *, renewed: bool) -> Exchange:
+    def _retry(self, pending: Exchange, *, renewed: bool) -> Exchange:
+        """Send until the answer is neither trouble nor a 429, as often as these allow."""
         throttled = troubles = 0
         last: Exchange | None = None
         while True:
@@ -208,19 +209,19 @@ class Client:
             last = exchange
             if exchange.trouble is not None:
                 troubles += 1
-                if (confirmed := self._conclusive(exchange, troubles)) is not None:
-                    return self._waited_for(self._settle(replace(exchange, confirmed=confirmed)))
+                if (confirmed := self._confirmed(exchange, troubles)) is not None:
+                    return self._count_wait(self._settle(replace(exchange, confirmed=confirmed)))
             elif exchange.response is not None and exchange.response.status == THROTTLED:
                 throttled += 1
                 self._settle(replace(exchange, superseded=True))
                 last = None
                 if throttled == _THROTTLE_TRIES:
-                    return self._waited_for(self._unsent(pending, f"{_THROTTLE_TRIES} times", Trouble.THROTTLED))
+                    return self._count_wait(self._unsent(pending, f"{_THROTTLE_TRIES} times", Trouble.THROTTLED))
                 self._pause(seconds_to_wait(exchange.response))
             else:
-                return self._answered(pending, replace(exchange, flaky=troubles), renewed=renewed)
+                return self._accept(pending, replace(exchange, flaky=troubles), renewed=renewed)
 
-    def _conclusive(self, exchange: Exchange, troubles: int) -> bool | None:
+    def _confirmed(self, exchange: Exchange, troubles: int) -> bool | None:
         """Whether this trouble is confirmed, or None if it has to be tried again first.
 
         After silence the target must answer something else before the same is tried again: one that is silent to
@@ -229,15 +230,15 @@ class Client:
         assert exchange.trouble is not None  # noqa: S101 - it is asked about trouble only
         tries = _FRESH_TRIES.get(exchange.trouble, 0) if self._harmless(exchange.facts) else 0
         if troubles <= tries:
-            return None if exchange.trouble is not Trouble.TIMEOUT or self._alive(exchange) else False
-        alive = (tries > 0 or self.vigilant) and self._alive(exchange)
+            return None if exchange.trouble is not Trouble.TIMEOUT or self._target_is_alive(exchange) else False
+        alive = (tries > 0 or self.vigilant) and self._target_is_alive(exchange)
         return tries > 0 and alive
 
-    def _waited_for(self, exchange: Exchange) -> Exchange:
+    def _count_wait(self, exchange: Exchange) -> Exchange:
         """The exchange of a request that stays unanswered. Raises NoVerdict after too many long waits."""
         slow = exchange.trouble is Trouble.THROTTLED or (exchange.trouble is Trouble.TIMEOUT and exchange.confirmed)
         if slow and next(self._waits) > _MOST_WAITS:
-            self._lose(f"more than {_MOST_WAITS} requests failed after long waits: {exchange.trouble}")
+            self._give_up(f"more than {_MOST_WAITS} requests failed after long waits: {exchange.trouble}")
         return exchange
 
     def _harmless(self, facts: Facts) -> bool:
@@ -245,21 +246,22 @@ class Client:
         careful = self._fixtures.mutation is not Mutation.ANY or self._fixtures.loopback
         return careful or facts.token in _HARMLESS_TOKENS or facts.role is not None
 
-    def _answered(self, pending: Exchange, exchange: Exchange, *, renewed: bool) -> Exchange:
+    def _accept(self, pending: Exchange, exchange: Exchange, *, renewed: bool) -> Exchange:
+        """The exchange to judge after an answer, unless the token expired, or the answer may be of another."""
         if self._credentials and self._credentials.replaced(exchange, renewed=renewed):
             self._settle(replace(exchange, superseded=True))
-            return self._persevere(self._pending(pending.probe, pending.request), renewed=True)
+            return self._send_until_answered(self._pending(pending.probe, pending.request), renewed=True)
         if not self._echoes.believed and self._echoes.foreign(exchange) and self._harmless(exchange.facts):
-            return self._alone(pending, exchange)
-        if (words := self.stand_in(exchange)) is not None and not self._there(exchange, words):
+            return self._send_alone(pending, exchange)
+        if (words := self.stand_in(exchange)) is not None and not self._service_is_there(exchange, words):
             self._settle(replace(exchange, superseded=True))
             return self._unsent(pending, f"answered {words}, and whether the service is still there could not be asked")
-        if not self._doubtful(exchange):
+        if not self._token_in_doubt(exchange):
             return self._settle(exchange)
         self._settle(replace(exchange, superseded=True))
         return self._unsent(pending, "answered 401, and whether the token is still valid could not be asked")
 
-    def _alone(self, pending: Exchange, disturbed: Exchange) -> Exchange:
+    def _send_alone(self, pending: Exchange, disturbed: Exchange) -> Exchange:
         """The exchange of a request that is sent again with no other good credentials in flight."""
         self._settle(replace(disturbed, superseded=True))
         with self._echoes.alone():
@@ -273,7 +275,7 @@ class Client:
             self.crossed.append(pending.probe)
         return self._settle(again)
 
-    def _doubtful(self, exchange: Exchange) -> bool:
+    def _token_in_doubt(self, exchange: Exchange) -> bool:
         """Whether a 401 to good credentials may mean that the token has expired. Raises NoVerdict if it has."""
         answer, facts = exchange.response, exchange.facts
         owed = facts.in_contract and facts.token.good and facts.role is not None
@@ -282,14 +284,16 @@ class Client:
             return False
         if self.reassurance is None:
             return False
-        aside = self._aside(self.reassurance)
+        aside = self._ask(self.reassurance)
         again = aside.response if aside else None
         if again is not None and again.status == 401:  # noqa: PLR2004 - RFC 9110 section 15.5.2
             self._settle(replace(exchange, superseded=True))
-            self._lose(f"the credentials were refused from exchange {exchange.number} on: the token is no longer valid")
+            self._give_up(
+                f"the credentials were refused from exchange {exchange.number} on: the token is no longer valid"
+            )
         return again is None
 
-    def _there(self, exchange: Exchange, words: str) -> bool:
+    def _service_is_there(self, exchange: Exchange, words: str) -> bool:
         """Whether the service is there, after an answer that may not be its own; False if that cannot be asked.
 
         Raises NoVerdict if it is gone.
@@ -300,22 +304,22 @@ class Client:
             own = 400 <= status < 502 and self._pages[status] >= _OWN_PAGES  # noqa: PLR2004 - RFC 9110 section 15.5
             if own or self._there_at > exchange.started_at + exchange.seconds:
                 return True
-            there = self._lost is None and self._answers_otherwise(status)
+            there = self._lost is None and self._known_good_answers_otherwise(status)
             if there is False:
                 self._settle(replace(exchange, superseded=True))
-                self._lose(
+                self._give_up(
                     self._lost or f"from exchange {exchange.number} on the service is gone; the answers are {words}"
                 )
             self._pages[status] += 1
             return there is True
 
-    def _answers_otherwise(self, status: int) -> bool | None:
+    def _known_good_answers_otherwise(self, status: int) -> bool | None:
         """Whether a known-good request is answered by anything but such a page, if not at once, then in seconds."""
         assert self.known_good is not None  # noqa: S101 - it is set before `stand_in` is
         for pause in _PAUSES:
             if pause:
                 self._pause(pause)
-            sign = self._aside(self.known_good)
+            sign = self._ask(self.known_good)
             if sign is None:
                 return None
             if sign.response is not None and (sign.response.status != status or self.stand_in(sign) is None):
@@ -323,12 +327,12 @@ class Client:
                 return True
         return False
 
-    def _alive(self, troubled: Exchange) -> bool:
+    def _target_is_alive(self, troubled: Exchange) -> bool:
         """Whether a known-good request is answered. Raises NoVerdict if it was answered before and is no more."""
         if self.known_good is None:
             return False
         for _ in range(_SIGNS_OF_LIFE if self.vigilant else 1):
-            sign = self._aside(self.known_good, fresh=True)
+            sign = self._ask(self.known_good, fresh=True)
             if sign is not None and sign.response is not None:
                 return True
             if sign is None or sign.trouble is Trouble.TIMEOUT:
@@ -336,7 +340,7 @@ class Client:
         if self.vigilant and not self.stopped:
             self._settle(troubled)
             trouble = f"{troubled.trouble} ({troubled.detail})"
-            self._lose(f"the target stopped answering after {self.requests} requests: {trouble}{self._suspects()}")
+            self._give_up(f"the target stopped answering after {self.requests} requests: {trouble}{self._suspects()}")
         return False
 
     def _suspects(self) -> str:
@@ -348,17 +352,18 @@ class Client:
         more = f" and {len(probes) - _SUSPECTS} more" if len(probes) > _SUSPECTS else ""
         return f"; left unanswered first: {', '.join(probes[:_SUSPECTS])}{more} (send each alone with --probe)"
 
-    def _lose(self, why: str) -> NoReturn:
+    def _give_up(self, why: str) -> NoReturn:
+        """Send nothing more, in this thread or another, and raise NoVerdict."""
         self._lost = why
         self.stop(why)
         raise NoVerdict(why)
 
     def _reassure(self) -> bool:
         """Whether a request with good credentials, sent now, is recognised."""
-        aside = None if self.reassurance is None else self._aside(self.reassurance)
+        aside = None if self.reassurance is None else self._ask(self.reassurance)
         return aside is not None and _recognised(aside.response)
 
-    def _aside(self, request: Request, *, fresh: bool = False) -> Exchange | None:
+    def _ask(self, request: Request, *, fresh: bool = False) -> Exchange | None:
         """The exchange of a request of no probe, sent once; None if it must not leave."""
         pending = self._pending(KNOWN_GOOD, request)
         try:

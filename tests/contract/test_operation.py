@@ -277,6 +277,36 @@ def test_parameters_that_say_where_the_resource_is_are_told() -> None:
     assert read(free).places == {"place", "note"}
 
 
+@pytest.mark.parametrize(
+    ("name", "noun"),
+    [
+        ("repository_id", "repository"), ("app-quota-id", "app quota"), ("clusterId", "cluster"), ("bid", "bid"),
+        ("user_name", "user"), ("app__quota_id", "app quota"), ("id_of_book", "id of book"),
+    ],
+)  # fmt: skip
+def test_the_noun_is_the_name_without_its_ending(name: str, noun: str) -> None:
+    """In words, without underscores and hyphens."""
+
+    def renamed(openapi: dict[str, Any], head: dict[str, Any]) -> None:
+        item = openapi["paths"].pop("/v1/{place}/books/{book_id}")
+        openapi["paths"][f"/v1/{{place}}/books/{{{name}}}"] = item
+        openapi["components"]["parameters"]["book"]["name"] = name
+        head["resource"] = name
+        head["target"] = {"book": {"parameter": name, "role": "permitted"}}
+
+    assert read(renamed).noun == noun
+
+
+def test_a_body_may_be_described_apart() -> None:
+    """A reference to it is followed."""
+
+    def apart(openapi: dict[str, Any], _: dict[str, Any]) -> None:
+        openapi["components"]["requestBodies"] = {"Book": put(openapi)["requestBody"]}
+        put(openapi)["requestBody"] = {"$ref": "#/components/requestBodies/Book"}
+
+    assert read(apart).body == GOOD.body
+
+
 def _body(openapi: dict[str, Any]) -> dict[str, Any]:
     found: dict[str, Any] = put(openapi)["requestBody"]["content"]["application/json"]
     return found

@@ -1,0 +1,239 @@
+"""Random histories against a model that forgets nothing: whatever is said of runs is so by definition."""
+
+from __future__ import annotations
+
+import shutil
+import tempfile
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from sqlalchemy import StaticPool
+
+from conformance.history import database
+from conformance.history.compare import Kind
+from conformance.history.resolve import compare_runs
+from conformance.history.runs import unpacked_verdicts
+from conformance.history.snapshot import of_run
+from conformance.history.stability import FURTHEST, WINDOW, flaky_at, since_when
+from conformance.history.store import History
+from conformance.history.transfer import exported, imported
+from conformance.spec import load_contract
+from tests.history.oracle import (
+    CATALOGUES,
+    PROPERTY,
+    Played,
+    entry_of,
+    flaky_by_definition,
+    senders,
+    since_by_definition,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from conformance.history.compare import Comparison
+
+SERVICE = ("staging", "https://one.example.test", "associate")
+OTHERS = [SERVICE, SERVICE, SERVICE, ("staging", "https://two.example.test", "associate"), (*SERVICE[:2], "read")]
+WAYS = ("in time", "by several runners", "imported")
+"""How runs come into a history: each after the one before, in any order, or from another one."""
+SENT = {"smoke": "a", "standard": "abc"}
+
+
+@pytest.fixture(scope="module")
+def empty(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A database with the tables and no runs."""
+    path = tmp_path_factory.mktemp("oracle") / "history.db"
+    History(str(path)).close()
+    return path
+
+
+@pytest.fixture(autouse=True)
+def quick(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Histories that keep their connection, and need not survive a loss of power."""
+    prepare = database._prepare
+
+    def carelessly(connection: Any, record: object) -> None:  # noqa: ANN401 - DB-API has no types
+        prepare(connection, record)
+        for pragma in ("journal_mode=MEMORY", "synchronous=OFF"):
+            connection.execute(f"PRAGMA {pragma}")
+
+    monkeypatch.setattr(database, "_prepare", carelessly)
+    monkeypatch.setattr(database, "NullPool", StaticPool)
+
+
+@st.composite
+def histories(draw: st.DrawFn) -> list[Played]:
+    """Runs in the order of their time; a service stays as it is for a while, and a catalogue changes once."""
+    played: list[Played] = []
+    hour, world, newer = 0, 0, draw(st.integers(4, 40))
+    for turn in range(draw(st.integers(2, 24))):
+        hour += draw(st.integers(1, 24))
+        world = draw(st.integers(0, 3)) if draw(st.integers(0, 2)) == 0 else world
+        profile = draw(st.sampled_from(["smoke", "standard", "standard"]))
+        mutation = draw(st.sampled_from(["fixture", "fixture", "never"]))
+        probes = SENT[profile].replace("b", "" if mutation == "never" else "b")
+        end = draw(st.sampled_from(["whole"] * 5 + ["narrowed", "broken off", "no verdict"]))
+        if end != "whole":
+            probes = probes[: draw(st.integers(0, len(probes)))] if end != "narrowed" else probes[-1:]
+        played.append(
+            Played(
+                hour=hour,
+                world=world,
+                probes=probes,
+                profile=profile,
+                mutation=mutation,
+                seed=draw(st.integers(1, 2)),
+                found=profile == "standard" and end == "whole" and draw(st.integers(0, 4)) == 0,
+                narrowed=end == "narrowed",
+                complete=end in {"whole", "narrowed"},
+                no_verdict=end == "no verdict",
+                suite="1" if turn < newer else "2",
+                service=draw(st.sampled_from(OTHERS)),
+            )
+        )
+    return played
+
+
+def check(empty: Path, played: list[Played], way: str, permutation: Sequence[float]) -> None:
+    """Record the runs in one of the ways, and hold what is said of them against the model."""
+    order = [*range(len(played))]
+    if way != "in time":
+        order.sort(key=lambda place: permutation[place % len(permutation)] + place / 100)
+    with tempfile.TemporaryDirectory() as directory:
+        history, copy = (History(str(shutil.copy(empty, Path(directory) / name))) for name in ("history.db", "copy.db"))
+        try:
+            for place in order:
+                assert history.add(entry_of(played[place]))
+            if way == "imported":
+                assert imported(copy, exported(history), "a copy") == (len(played), 0)
+            meant = copy if way == "imported" else history
+            meant.document = cache(meant.document)  # type: ignore[method-assign]
+            said(meant, played)
+            evidence(meant, played, in_order=way == "in time")
+            comparisons(meant, played)
+        finally:
+            history.close()
+            copy.close()
+
+
+def said(history: History, played: list[Played]) -> None:
+    """Since, last passed and flaky of every run."""
+    rows = {run.id: run for run in history.runs()}
+    assert rows.keys() == {one.id for one in played}
+    for one in played:
+        run = rows[one.id]
+        since = since_when(history, run, unpacked_verdicts(history.document(run.verdicts)))
+        found = {
+            pair: (value.first_failed.run, value.last_passed.run if value.last_passed else None)
+            for pair, value in since.items()
+            if pair[1] is not None
+        }
+        assert found == since_by_definition(played, one)
+        for clause in CATALOGUES[one.suite]:
+            mine = [value for (name, probe), value in since.items() if name == clause and probe is not None]
+            first = min((value.first_failed.at for value in mine), default=None)
+            assert (since[clause, None].first_failed.at if mine else None) == first
+        if one.no_verdict:
+            continue
+        flaky = {(name.name if name.of == "clause" else "behaviour", name.probe) for name in flaky_at(history, run)}
+        defined = flaky_by_definition(played, one, WINDOW, FURTHEST)
+        assert flaky <= defined
+        assert {name for name, _ in flaky} == {name for name, _ in defined}
+        restless = {pair for pair in defined if pair[0] == "behaviour"}
+        assert restless <= flaky
+
+
+def evidence(history: History, played: list[Played], *, in_order: bool) -> None:
+    """Every exchange shown is the one that it claims to be, and what lies around a change is a run's own."""
+    by_id = {one.id: one for one in played}
+    kept = {run.id for run in history.runs() if run.traffic}
+    for run in history.runs():
+        one, snapshot = by_id[run.id], of_run(history, run)
+        exchanges = snapshot.exchanges
+        for probe in one.probes:
+            shown = exchanges.of(probe)
+            assert shown is not None
+            whose = by_id[shown["body"].split()[0]]
+            assert whose.id == (shown["stand_in"]["run"] if "stand_in" in shown else one.id)
+            assert (whose.suite, whose.statuses[probe]) == (one.suite, one.statuses[probe])
+            assert {key: value for key, value in whose.letters.items() if key[1] == probe} == {
+                key: value for key, value in one.letters.items() if key[1] == probe
+            }
+            before = next(senders(played, one, probe), None)
+            if in_order and before is not None and not alike(before, one, probe):
+                assert {before.id, one.id} <= kept
+        if one.found:
+            shown = exchanges.of(PROPERTY, snapshot.failing("k", PROPERTY))
+            assert shown is None if snapshot.stand_in else shown["body"] == f"{one.id} {PROPERTY} 91"
+
+
+def alike(one: Played, other: Played, probe: str) -> bool:
+    """Whether two runs say the same of a probe."""
+    return (one.suite, one.statuses[probe]) == (other.suite, other.statuses[probe]) and all(
+        one.letters.get((clause, probe)) == other.letters.get((clause, probe)) for clause in "kl"
+    )
+
+
+def comparisons(history: History, played: list[Played]) -> None:
+    """What changed between each whole run and the one before that was asked for the same."""
+    for later in played:
+        asked = (later.service, later.profile, later.mutation)
+        known = [one for one in played if one.whole and one.hour < later.hour]
+        earlier = [one for one in known if (one.service, one.profile, one.mutation) == asked]
+        if not later.whole or not earlier or all(earlier[-1].outcome(name) == "n" for name in "kl"):
+            continue
+        comparison = compare_runs(f"{later.id}~1", later.id, lambda: history, load_contract)
+        assert comparison.before.id == earlier[-1].id
+        changes(comparison, earlier[-1], later)
+
+
+def changes(comparison: Comparison, before: Played, after: Played) -> None:
+    """Newly failing, newly passing, found, vanished and changed."""
+    by_kind = {
+        kind: {(one.clause, probe) for one in comparison.changes if one.kind is kind for probe in one.probes}
+        for kind in Kind
+    }
+    both = [name for name in CATALOGUES[after.suite] if name in CATALOGUES[before.suite]]
+    was, now = before.letters, after.letters
+    pairs = {pair for pair in {*was, *now} if pair[0] in both}
+    assert by_kind[Kind.FAILING] >= {pair for pair in pairs if (was.get(pair), now.get(pair)) == ("p", "f")}
+    assert all(now.get(pair) == "f" and was.get(pair) not in {"f", "n"} for pair in by_kind[Kind.FAILING])
+    assert all(pair[1] in before.probes for pair in by_kind[Kind.FAILING])
+    flaky = {one.name for one in comparison.flaky if one.of == "clause"}
+    passing = {pair for pair in pairs if (was.get(pair), now.get(pair)) == ("f", "p")}
+    assert by_kind[Kind.PASSING] == {pair for pair in passing if pair[0] not in flaky}
+    tested = before.outcome("k") != "n" != after.outcome("k")
+    assert by_kind[Kind.FOUND] == ({("k", PROPERTY)} if tested and after.found and not before.found else set())
+    vanished = {one.clause for one in comparison.changes if one.kind is Kind.VANISHED}
+    assert vanished == set(CATALOGUES[before.suite]) - set(CATALOGUES[after.suite])
+    restless = {one.name for one in comparison.flaky if one.of == "behaviour"}
+    sent = before.statuses.keys() & after.statuses.keys()
+    changed = {probe for probe in sent if before.statuses[probe] != after.statuses[probe]}
+    assert {one.probe for one in comparison.shifts} == changed - restless
+
+
+def prove(empty: Path, examples: int) -> None:
+    """Play so many histories."""
+
+    @settings(max_examples=examples, deadline=None, database=None, suppress_health_check=[HealthCheck.too_slow])
+    @given(histories(), st.sampled_from(WAYS), st.lists(st.floats(0, 1), min_size=5, max_size=5))
+    def property_holds(played: list[Played], way: str, permutation: list[float]) -> None:
+        check(empty, played, way, permutation)
+
+    property_holds()
+
+
+def test_whatever_is_said_of_runs_is_so(empty: Path) -> None:
+    """Three hundred histories."""
+    prove(empty, 300)
+
+
+@pytest.mark.nightly
+def test_whatever_is_said_of_many_runs_is_so(empty: Path) -> None:
+    """Ten thousand."""
+    prove(empty, 10_000)

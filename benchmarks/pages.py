@@ -54,6 +54,8 @@ def members(schema: Mapping[str, Any], before: str = "") -> Iterator[tuple[str, 
 def keywords(schema: Mapping[str, Any]) -> dict[str, Any]:
     """The keywords that hand labels have; those of an array's items after `items.`."""
     found = {key: schema[key] for key in ASKED if key in schema}
+    if "enum" in found:
+        found["enum"] = sorted(found["enum"])
     if isinstance(schema.get("type"), list):
         found["nullable"] = True
     if schema.get("type") == "array":
@@ -149,11 +151,12 @@ def compare(
 def bounds(files: Mapping[str, Any], labels: Mapping[str, Any], listing: list[str]) -> tuple[int, int, int]:
     """Keywords read rightly, read at all, labelled: for the labelled fields of these files."""
     right = read = labelled = 0
-    for key, wanted in labels.items():
+    for key, label in labels.items():
         name, place = key.split(" ", 1)
         if name not in files:
             continue
         got = keywords(find(files[name], place))
+        wanted = {keyword: sorted(value) if isinstance(value, list) else value for keyword, value in label.items()}
         read, labelled = read + len(got), labelled + len(wanted)
         right += sum(1 for keyword, value in got.items() if wanted.get(keyword, ...) == value)
         if got != wanted:

@@ -20,13 +20,14 @@ _STOP = {
     "hyphens", "underscores", "periods", "spaces", "a-z", "0-9", "special", "slashes", "commas",
 }  # fmt: skip
 _INTRO = (
+    re.compile(r"^(?:the |its )value is (?P<only>)(?P<list>\S+(?:, \S+)*,? or \S+)$", re.IGNORECASE),
     re.compile(r"\b(?:its|the|this|whose|field|parameter)?\s*(?:values?|types?|parameters?|options?|it)(?: of this (?:parameter|field))?(?: currently)? (?:can|must|may|should)"
                r"(?P<only>(?: currently)? only|)(?P<must>) be(?: set to| either| any of| one of(?: the following)?(?: values)?)?:? (?P<list>.+)$", re.IGNORECASE),
     re.compile(r"^(?:the |its |currently,? (?:the )?)?(?:value )?(?:options|possible values|valid values|available values|available options|supported values|allowed values|enumerat\w+ values|values)"
                r"(?: of this parameter)?(?P<only>)(?: are| include| can be|:)(?: as follows:?)? (?P<list>.+)$", re.IGNORECASE),
     re.compile(r"^(?:(?:the )?(?:options|values) )(?P<only>)(?:include|are) (?P<list>.+)$", re.IGNORECASE),
     re.compile(r"^(?:currently|at present)?,? ?(?P<only>only) (?:the value )?(?P<list>.+?) (?:is|are)(?: currently)? (?:supported|available|allowed)(?: currently)?$", re.IGNORECASE),
-    re.compile(r"\b(?:(?:the )?(?P<only>fixed value) is|value is fixed (?:to|at|as)|has a fixed value of|(?:is |must be )?fixed to) (?P<list>\S+?)(?:, indicating .*)?$", re.IGNORECASE),
+    re.compile(r"\b(?:(?:the )?(?P<only>fixed value) is|value is (?:always|fixed (?:to|at|as))|has a fixed value of|parameter is fixed (?:to|at)|^(?:is |must be )?fixed to) (?P<list>\S+?)(?:, indicating .*)?$", re.IGNORECASE),
     re.compile(r"^(?:the )?value(?: of this parameter)? (?:must|should) be (?P<only>)(?P<list>[^\s,]+)$", re.IGNORECASE),
 )  # fmt: skip
 _ELEMENT = re.compile(r"(?P<value>[^\s()]+)(?:\s*\((?P<note>.*)\))?$")
@@ -36,14 +37,17 @@ _EXPLAINED = re.compile(
 )
 _BARE = re.compile(r"(?P<value>[^\s,;]+|\"[^\"]+\")\s*(?:\((?P<note>[^()]*)\))?[.;,]?$")
 _CONDITIONAL = re.compile(
-    r"^(?:the|this|its) (?:values?|name|parameter|key)?\s*(?:can |must |should |may )?(?:contains?|consists?|ranges?|starts?|be\b)|^(?:enter|use) \S+ to\b|^only \S+ .* (?:support|later)",
+    r"^(?:the|this|its) (?:values?|name|parameter|key)?\s*(?:can |must |should |may )?(?:contains?|consists?|ranges?|starts?|be\b)|^(?:enter|use) \S+ to\b|^only \S+ .* (?:support|later)"
+    r"|\bparameters?\b.*\b(?:is|are) included\b",
     re.IGNORECASE,
 )
 
 
 def listed(words: str, *, closed: bool = False) -> list[str]:
     """The values that a sentence lists; `closed` where a label has said that it is a list. Empty where it does not."""
-    text = words.strip().rstrip(".").strip()
+    text = re.sub(
+        r",? (?:and|which) (?:the )?defaults?\b.*$", "", words.strip().rstrip(".").strip(), flags=re.IGNORECASE
+    )
     if closed and (values := _split(text, single=True)):
         return values
     for pattern in _INTRO:
@@ -58,6 +62,9 @@ def _single(found: re.Match[str]) -> bool:
 
 def _split(text: str, *, single: bool) -> list[str]:
     """The elements of `A, B (explained), and C`; none where one of them is prose."""
+    if "|" in text and "(" not in text:
+        text = re.sub(r"\s*\|\s*", ", ", text)
+    text = text[1:-1] if re.fullmatch(r"\[[^\[\]]*\]", text) else text
     bare = re.sub(r"^(?:either|both|one of)\s+", "", text.strip(), flags=re.IGNORECASE)
     cut = re.split(
         r"[.:](?=\s)",
@@ -86,6 +93,9 @@ def _split(text: str, *, single: bool) -> list[str]:
 
 def separate(words: str) -> list[str]:
     """The values of a list that lost its line breaks: `1: yes 2: no`, `inline: code in the request zip: a ZIP file`."""
+    told = re.findall(r"(?:^|\s)(-?\d+)(?: \([^()]*\))? (?:indicates|means|represents|stands for)\b", words)
+    if len(set(told)) > 1 and "-1" not in told and re.match(r"(?:the )?(?:value )?\d", words.strip(), re.IGNORECASE):
+        return list(dict.fromkeys(told))
     figures = re.findall(r"(?:^|[\s;,.])(-?\d+)\s?[:\uff1a]\s*(?=\D)", words)
     if len(figures) > 1 and re.match(r"-?\d+\s?[:\uff1a]", words.strip()):
         return figures if len(set(figures)) == len(figures) else []

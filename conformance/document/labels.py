@@ -190,7 +190,7 @@ _LABELS = {
     Label.RANGE: "value range|values? ranges?|range|ranges|value scope",
     Label.DEFAULT: "default values?|defaults?",
     Label.ENUMERATION: "enumeration values?|enumerated values?|enum|enums|options|value options|possible values|"
-                       "valid values|available values|allowed values|supported values|values",
+                       "valid values|available values|allowed values|supported values|available options|optional values|values|value",
     Label.MINIMUM: "minimum|minimum value|min|min\\.|min value|min\\. value",
     Label.MAXIMUM: "maximum|maximum value|max|max\\.|max value|max\\. value",
     Label.SHORTEST: "minimum length|min\\.? length",
@@ -207,9 +207,13 @@ LABEL = re.compile(
 )
 
 
+_WORDS = {"value", "values", "length", "format", "note", "unit", "meaning", "min", "max", "option", "enum"}
+"""Labels that are whole descriptions where no colon follows."""
+
+
 def label(text: str) -> tuple[Label, str] | None:
     """The label that a text begins with, and what stands behind it on its line."""
     found = LABEL.match(text)
-    if found is None:
+    if found is None or (not found["colon"] and found["label"].lower() in _WORDS):
         return None
     return next(one for one in Label if found[one.name]), found["rest"].strip()

@@ -8,12 +8,12 @@ __all__ = [
     "CHARS",
     "CONDITION",
     "CONDITIONAL",
-    "COUNTS",
+    "COUNTED", "COUNTS",
     "DEFAULT",
     "DEPRECATED",
     "EACH",
     "INTRO",
-    "LENGTHS",
+    "LEFT_OUT", "LENGTHS",
     "LOOKS_BOUND",
     "NOTHING",
     "NULL",
@@ -29,12 +29,12 @@ __all__ = [
     "VOID",
 ]  # fmt: skip
 
-NUMBER = r"-?\d{1,3}(?:,\d{3})+|-?\d+(?:\.\d+)?"
+NUMBER = r"\d+\^\d+(?:\s?-\s?1)?|-?\d{1,3}(?:,\d{3})+|-?\d+(?:\.\d+)?"
 UNIT = r"(?:\s?(?:characters?|chars?|bytes?|[KMGT]i?B|seconds?|minutes?|hours?|days?|milliseconds?|ms|s|%|items?|elements?))?"
 TO = r"\s*(?:-|~|\u223c|\uff5e|to|and|through|\.\.\.?)\s*"
 RANGE = rf"(?P<low>{NUMBER}){UNIT}{TO}(?P<high>{NUMBER})"
 ONLY_RANGE = re.compile(
-    rf"[\[(]?\s*(?P<low>{NUMBER})(?P<unit>{UNIT})(?:{TO}|\s*,\s*)(?P<high>{NUMBER})(?P<unit2>{UNIT})\s*[\])]?\s*\.?$",
+    rf"[\[(]?\s*(?P<low>{NUMBER})(?P<unit>{UNIT})(?:{TO}|\s*,\s*)(?P<high>{NUMBER})(?P<unit2>{UNIT})\s*[\])]?(?:\s*\([A-Za-z/ ]+\))?\s*\.?$",
     re.IGNORECASE,
 )
 CHARS = r"(?:(?:UTF-8|ASCII|Unicode|English|valid|visible)\s)?(?:characters?|chars?|letters|digits)\b"
@@ -56,7 +56,9 @@ ABOUT_THIS = re.compile(
     r"|not |cannot |ensure|description|\(|letters|digits|value|\d)",
     re.IGNORECASE,
 )
-SENTENCE = re.compile(r"(?<=[A-Za-z0-9)\]\"'_])[.;]\s+(?=[A-Z(]|-?\d+: )|(?<=[a-z])\.(?=[A-Z][a-z]+[ .])")
+SENTENCE = re.compile(
+    r"(?<=[A-Za-z0-9)\]\"'_])[.;]\s+(?=[A-Z(]|-?\d+: )|;\s+(?=(?:max|min|default))|(?<=[a-z])\.(?=[A-Z][a-z]+[ .])"
+)
 LOOKS_BOUND = re.compile(
     r"^(?!.*\b(?:for example|such as|e\.g\.)).*\d.*\b(?:minimum|maximum|max|at most|at least|up to|ranges?|exceed|less than|greater than|more than|length|"
     r"characters?|bytes|items|values? can|value is|value must|from -?\d|between \d|to \d)\b"
@@ -78,8 +80,9 @@ CONDITIONAL = re.compile(
 )
 PATTERN = re.compile(r"regular expression\b[^^\[(]*?(?P<pattern>[\^\[(]\S.*?)[.\"'`]?$", re.IGNORECASE)
 DEFAULT = (
+    re.compile(r"(?:^|\s)(?P<value>[^\s,()]+) \((?:[^()]*[,;] ?)?(?:by |the )?default(?: value)?(?:[,;][^()]*)?\)", re.IGNORECASE),
     re.compile(r"\bdefault(?: value| setting)?(?: is|:| of| to|=)\s*(?:set to )?(?P<value>.+?)(?:,? (?:which|indicating|that is|meaning)\b.*)?$", re.IGNORECASE),
-    re.compile(r"^(?:if .*(?:not (?:specified|set|passed|transferred|configured)|left blank|omitted|empty|unspecified)\b.*?)?the default value "
+    re.compile(r"^(?:if .*(?:not (?:specified|set|passed|transferred|configured)|left blank|omitted|empty|unspecified|beyond|outside|out of range)\b.*?)?the default value "
                r"(?P<value>\S+) (?:is|will be) used$|(?P<also>\S+) (?:is|will be) used by default$", re.IGNORECASE),
     re.compile(r"^by default,? (?:the value is |it is |the value )?(?P<value>\S+)(?: is used)?$", re.IGNORECASE),
     re.compile(r"^(?P<value>\S+) by default$", re.IGNORECASE),
@@ -93,10 +96,18 @@ NOTHING = {"n/a", "na", "n/a.", "none", "none.", "-", "--", "", "no", "not invol
 
 
 OPEN_LIST = re.compile(
-    r"\b(?:example|e\.g\.|cannot|following (?:requirements|formats|characters|ways|methods)|include the following)\b|\b(?:default values?|based on|depend\w*|var(?:y|ies)|requirements)\b",
+    r"\b(?:example|e\.g\.|cannot|following (?:requirements|formats|characters|ways|methods)|include the following)\b|\b(?:following default values?|based on|depend\w*|var(?:y|ies)|requirements)\b",
     re.IGNORECASE,
 )
 """What stands above a list that is no closed list of values."""
+LEFT_OUT = re.compile(
+    r"^(?:if|when) (?:this parameter|it|the (?:parameter|value)) is (?:left blank|not |empty|omitted)", re.IGNORECASE
+)
+"""What happens where a value is left out: no condition on it."""
+COUNTED = re.compile(
+    r"-?\d+: |(?:the )?(?:value )?\d+ (?:\([^()]*\) )?(?:indicates|means|represents|stands)\b", re.IGNORECASE
+)
+"""A sentence that names figures one after the other."""
 INTRO = re.compile(
     r"^[^.]*\b(?:value can be|value must be|values? (?:are|is)|options(?: are)?|one of the following(?: values)?|as follows)\s*:?$",
     re.IGNORECASE,
@@ -112,11 +123,12 @@ LENGTHS = tuple(
         rf"{RANGE} (?:\w+ )?{CHARS}",
         rf"\blength\b(?: of the \w+)?(?: is| ranges| must be| can be|:)?(?: from| between)? {RANGE}(?! ?(?:bytes|[KMG]B))",
         (
-            rf"\b(?:max(?:imum)?\.?(?: of)?|maximum length(?: of| is|:)?|up to|at most|no more than|not more than|no longer than|not longer than|cannot be longer than|less than or equal to"
+            rf"\b(?:max(?:imum)?\.?(?: of)?|maximum length(?: of| is|:)?|up to|at most|no (?:more|greater|larger|longer) than|not (?:more|greater|larger|longer) than|not longer than|cannot be longer than|less than or equal to"
             rf"|(?:cannot|must not|does not|do not|should not|not|can't) exceed|within) (?P<high>{NUMBER}) ?{CHARS}"
         ),
         rf"\bmax\.? (?P<high>{NUMBER}) of (?:letters|digits)",
         rf"(?:length|characters?).{{0,40}}\b(?:cannot|must not|does not|should not|not) exceed (?P<high>{NUMBER})$",
+        rf"\blength(?: of \w+)? (?:is|must be) (?:no|not) (?:more|greater|larger|longer) than (?P<high>{NUMBER})(?! ?(?:bytes|[KMG]B))",
         rf"\b(?:maximum|max\.) length(?: is| of|:)? (?P<high>{NUMBER})(?! ?(?:bytes|[KMG]B))",
         rf"\b(?:at least|minimum of|no fewer than|not less than) (?P<low>{NUMBER}) {CHARS}",
         rf"\b(?:contains?|consists? of|must be|is|has|of|fixed length of|length is|length of) (?:exactly )?(?P<exact>{NUMBER})(?:-| ){CHARS}(?! or)",
@@ -139,6 +151,8 @@ COUNTS = tuple(
 NUMBERS = tuple(
     re.compile(pattern, re.IGNORECASE)
     for pattern in (
+        rf"(?P<low>{NUMBER})\s*(?:<=|\u2264)\s*[A-Za-z_ ]+\s*(?:<=|\u2264)\s*(?P<high>{NUMBER})",
+        rf"\b(?:cannot|must not) be (?:less|smaller|lower) than (?P<low>{NUMBER}) (?:or|and|nor) (?:greater|more|larger|higher) than (?P<high>{NUMBER})",
         rf"\bnot (?:be )?(?:less|smaller|lower) than (?P<low>{NUMBER})\b.*?\bnot (?:be )?(?:more|greater|larger|higher) than (?P<high>{NUMBER})",
         rf"\b(?:ranges?|range is|value is|values? range)(?: is)?(?: from| between|:)? {RANGE}\b",
         rf"\b(?:integer|number|value|it|values)\b[^.;]{{0,40}}?\b(?:from|between|within|in the range(?: of| from)?|can be|is|must be) [\[(]?{RANGE}[\])]?(?= |$|,)",

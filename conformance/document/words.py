@@ -10,17 +10,20 @@ import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+from conformance.document.datatype import DataType
 from conformance.document.enumeration import listed, named, of_type, separate
 from conformance.document.labels import Label, label
 from conformance.document.patterns import (
     CHARS,
     CONDITION,
     CONDITIONAL,
+    COUNTED,
     COUNTS,
     DEFAULT,
     DEPRECATED,
     EACH,
     INTRO,
+    LEFT_OUT,
     LENGTHS,
     LOOKS_BOUND,
     NOTHING,
@@ -42,7 +45,6 @@ from conformance.document.sheet import Form, Text, Unread, plain
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from conformance.document.datatype import DataType
 
 __all__ = ["read"]
 
@@ -72,12 +74,20 @@ def _parts(texts: Iterable[Text]) -> Iterator[_Part]:
     for text in texts:
         words = _dashes(plain(text.text))
         found = label(words) if text.form is not Form.CODE else None
+        if found and words.isupper() and not found[1]:
+            found = None  # a value such as OPTIONS
         if found is None:
             part.texts.append(Text(text.line, words, text.form))
             continue
         yield part
-        part = _Part(found[0], text.line, [Text(text.line, found[1])] if found[1] else [])
+        part = _labelled(*found, text.line)
     yield part
+
+
+def _labelled(found: Label, rest: str, line: int, *, inside: bool = False) -> _Part:
+    """The part that a label begins; further sentences on its line are texts of their own."""
+    texts = [Text(line, words.strip()) for words in SENTENCE.split(rest) if words.strip()]
+    return _Part(found, line, texts, inside=inside)
 
 
 def _dashes(words: str) -> str:
@@ -103,11 +113,11 @@ class _Reader:
             case Label.DEFAULT:
                 self._default_part(part)
             case Label.ENUMERATION:
-                self._list(part, 0)
+                self._list(part, int(part.inside))
             case Label.RANGE:
                 self._range(part)
             case Label.OTHER:
-                pass
+                self._prose(part.texts[1:])
             case _:
                 self._prose(part.texts)
 
@@ -205,8 +215,11 @@ class _Reader:
             texts = texts[1:]
         first = texts[0]
         inline = separate(first.text) or listed(first.text, closed=len(texts) == 1)
-        if inline and len(texts) == 1 and first.form is not Form.ITEM:
-            return self._enumerate(inline, first, rank) or self._unlisted(texts)
+        if inline and (len(texts) == 1 or len(inline) > 1) and first.form is not Form.ITEM:
+            self._sentence_default(first.text, first)
+            known = self._enumerate(inline, first, rank)
+            self._prose(texts[1:] if known else texts)
+            return known
         values: list[tuple[list[str], Text, bool]] = []
         rest: list[Text] = []
         for text in texts:
@@ -217,7 +230,7 @@ class _Reader:
                 values.append((value[0], text, value[1]))
         open_list = (
             any(
-                text.form is Form.ITEM
+                (text.form is Form.ITEM and not LEFT_OUT.match(text.text))
                 or (CONDITION.search(text.text) and text.line < (values[0][1].line if values else 0))
                 for text in rest
             )
@@ -283,7 +296,7 @@ class _Reader:
     def _items(self, intro: str, texts: list[Text]) -> None:
         values = [named(text.text, explicit=False) for text in texts]
         plain_values = [value for value in values if value]
-        open_list = OPEN_LIST.search(intro) or CONDITION.search(SENTENCE.split(intro)[-1])
+        open_list = OPEN_LIST.search(intro) or (intro.endswith(":") and CONDITION.search(SENTENCE.split(intro)[-1]))
         closing = re.search(
             r"\b(?:options|values?|can be|as follows|one of|types?|enumerat\w+|status(?:es)?)\b[^.]*:?$",
             intro,
@@ -292,7 +305,7 @@ class _Reader:
         if (
             not open_list
             and len(plain_values) == len(values)
-            and (len(values) > 1 or closing)
+            and (len(values) > 1 or closing or plain_values[0][0][0].isdigit())
             and self._enumerate([name for value in plain_values for name in value[0]], texts[0], 2)
         ):
             for value, text in zip(plain_values, texts, strict=True):
@@ -315,7 +328,7 @@ class _Reader:
         where = Text(text.line, words)
         understood = False
         if found := label(words):
-            self.part(_Part(found[0], text.line, [Text(text.line, found[1])] if found[1] else [], inside=True))
+            self.part(_labelled(*found, text.line, inside=True))
             return
         if DEPRECATED.search(words):
             self._set("deprecated", value=True, text=where)
@@ -326,7 +339,7 @@ class _Reader:
         if (found_pattern := PATTERN.search(words)) and self._leaf.name == "string":
             self._set("pattern", found_pattern["pattern"], where, items=True)
             understood = True
-        if self._answer and NULL.search(words):
+        if NULL.search(words) and (self._answer or re.search(r"\bcan be null\b", words, re.IGNORECASE)):
             self._set("nullable", value=True, text=where)
             understood = True
         understood |= self._sentence_default(words, where)
@@ -337,7 +350,7 @@ class _Reader:
             r"[A-Za-z][\w .()/-]{0,40}: \S", words
         )
         if not conditional:
-            if values := separate(words) if re.match(r"-?\d+: ", words) else listed(words):
+            if values := separate(words) if COUNTED.match(words) else listed(words):
                 understood |= self._enumerate(values, where, 3)
             else:
                 understood |= self._sentence_bound(words, where)
@@ -361,7 +374,7 @@ class _Reader:
         if self._kind.name == "string" and re.fullmatch(r"(?:an |the )?empty (?:string|text)", value, re.IGNORECASE):
             self._set("default", "", text)
             return True
-        if value.lower() in NOTHING or not value:
+        if value.lower() in NOTHING | {"empty", "blank"} or not value:
             return False
         match self._kind.name:
             case "boolean":
@@ -398,6 +411,8 @@ class _Reader:
             return False
         if self._kind.name == "array" and self._count(words, text):
             return True
+        if self._kind.name == "array" and not each and re.match(r"the (?!values?\b|strings?\b)", words, re.IGNORECASE):
+            return False
         for pattern in LENGTHS:
             if (found := pattern.search(words)) is None:
                 continue
@@ -477,7 +492,7 @@ class _Reader:
         """The list of values that wins, and a last look at what contradicts itself."""
         place = self.reading.items if self._kind.name == "array" else self.reading.keywords
         if self._ranged:
-            self._enumerations = {rank: lists for rank, lists in self._enumerations.items() if rank < 2}  # noqa: PLR2004 - of labels
+            self._enumerations = {rank: lists for rank, lists in self._enumerations.items() if rank != 2}  # noqa: PLR2004 - items
         if self._enumerations:
             best, *others = [one for rank in sorted(self._enumerations) for one in self._enumerations[rank]]
             place["enum"] = Found(best[0], best[1].line, best[1].text)
@@ -499,12 +514,17 @@ def _reserved(word: str) -> bool:
 
 
 def _int(number: str) -> int:
-    return int(float(number.replace(",", "")))
+    return int(_value(number, DataType("integer")))
 
 
 def _value(number: str, kind: DataType) -> int | float:
-    value = float(number.replace(",", ""))
-    return int(value) if value.is_integer() or kind.name == "integer" else value
+    """The number that figures say: `1,024`, `0.5`, `2^31-1`."""
+    figures = re.sub(r"[,\s]", "", number)
+    if power := re.fullmatch(r"(\d{1,3})\^(\d{1,3})(-1)?", figures):
+        return int(int(power[1]) ** int(power[2])) - bool(power[3])
+    if "." not in figures:
+        return int(figures)
+    return int(float(figures)) if kind.name == "integer" else float(figures)
 
 
 def _token(words: str) -> bool:

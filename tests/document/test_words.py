@@ -1,0 +1,161 @@
+"""Sentences as pages of the template write them, and the keywords that they say; what binds only sometimes says none."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from conformance.document.datatype import datatype
+from conformance.document.sheet import Form, Text
+from conformance.document.words import read
+
+SAID: list[tuple[str, list[str], dict[str, Any]]] = [
+    (
+        "String",
+        [
+            "Specifies the name. The value is a string of no more than 255 characters and cannot contain angle brackets (< or >)."
+        ],
+        {"maxLength": 255},
+    ),
+    ("Integer", ["The value ranges from 0 to 2000."], {"minimum": 0, "maximum": 2000}),
+    (
+        "Integer",
+        ["The value is from 0 to 2^31-1. The default value is 2000."],
+        {"minimum": 0, "maximum": 2147483647, "default": 2000},
+    ),
+    ("Integer", ["Specifies the port. The port number ranges from 1 to 65535."], {"minimum": 1, "maximum": 65535}),
+    ("Integer", ["The value can be 4 (IPv4) or 6 (IPv6)."], {"enum": [4, 6]}),
+    ("Integer", ["Minimum: 0", "Maximum: 255", "Default: 10"], {"minimum": 0, "maximum": 255, "default": 10}),
+    ("String", ["Possible values are ACTIVE, DOWN, and ERROR."], {"enum": ["ACTIVE", "DOWN", "ERROR"]}),
+    ("String", ["The value can be TCP, HTTP, or UDP_CONNECT."], {"enum": ["TCP", "HTTP", "UDP_CONNECT"]}),
+    (
+        "Boolean",
+        ["Specifies whether it is on. The value can be true (enabled) or false (disabled, default)."],
+        {"default": False},
+    ),
+    ("Boolean", ["The default value is true."], {"default": True}),
+    (
+        "String",
+        ["The value is round_robin, least_connections, or source_ip."],
+        {"enum": ["round_robin", "least_connections", "source_ip"]},
+    ),
+    ("String", ["The name is a string of 1 to 255 characters."], {"minLength": 1, "maxLength": 255}),
+    ("Integer", ["Enter a number from 1 to 100."], {"minimum": 1, "maximum": 100}),
+    ("Integer", ["The value must be an integer from 1 to 100."], {"minimum": 1, "maximum": 100}),
+    ("Integer", ["Default value: 1000. Value range: 0-1000"], {"default": 1000, "minimum": 0, "maximum": 1000}),
+    (
+        "Integer",
+        ["The default value is 10. The value ranges from 10 to 50."],
+        {"default": 10, "minimum": 10, "maximum": 50},
+    ),
+    ("String", ["The length cannot exceed 64 characters."], {"maxLength": 64}),
+    ("String", ["The length is no greater than 255."], {"maxLength": 255}),
+    ("String", ["The value contains a maximum of 64 bytes."], {}),
+    ("String", ["Value options:", "- tcp: TCP", "- udp: UDP"], {"enum": ["tcp", "udp"]}),
+    (
+        "String",
+        ["The options are as follows:", "- tcp: TCP", "- udp (default): UDP"],
+        {"default": "udp", "enum": ["tcp", "udp"]},
+    ),
+    ("String", ["The value can be one of the following:", "- tcp", "- udp"], {"enum": ["tcp", "udp"]}),
+    ("String", ["Value: tcp or udp"], {"enum": ["tcp", "udp"]}),
+    ("String", ["Values: tcp, udp"], {"enum": ["tcp", "udp"]}),
+    (
+        "Array of strings",
+        ["A maximum of 10 IDs can be specified.", "Each ID contains 1 to 36 characters."],
+        {"maxItems": 10, "items.minLength": 1, "items.maxLength": 36},
+    ),
+    ("Array of integers", ["The value ranges from 1 to 10."], {"items.minimum": 1, "items.maximum": 10}),
+    ("Array of strings", ["Array Length: 1 - 5"], {"minItems": 1, "maxItems": 5}),
+    ("String", ["It must match the regular expression ^[a-z]{1,4}$."], {"pattern": "^[a-z]{1,4}$"}),
+    ("String", ["Regular expression: ^[a-z]+$"], {"pattern": "^[a-z]+$"}),
+    ("Integer", ["[1, 65535]"], {"minimum": 1, "maximum": 65535}),
+    ("Integer", ["Value range: [1, 65535]"], {"minimum": 1, "maximum": 65535}),
+    ("Integer", ["Value range: 1 to 10 (GB)"], {"minimum": 1, "maximum": 10}),
+    (
+        "Integer",
+        ["The value must be greater than or equal to 1 and less than or equal to 8."],
+        {"minimum": 1, "maximum": 8},
+    ),
+    ("Integer", ["Value range: 10 GB to 32,768 GB"], {"minimum": 10, "maximum": 32768}),
+    ("Float", ["The value ranges from 0.1 to 0.9."], {"minimum": 0.1, "maximum": 0.9}),
+    ("String", ["The value contains 36 characters."], {"minLength": 36, "maxLength": 36}),
+    ("String", ["Its length is 36 characters."], {"minLength": 36, "maxLength": 36}),
+    (
+        "String",
+        ["This parameter can contain a maximum of 64 characters, which can be only letters."],
+        {"maxLength": 64},
+    ),
+    ("String", ["The value can be null."], {"nullable": True}),
+    ("String", ["This field is reserved."], {}),
+    ("String", ["Example: 12 characters"], {}),
+    ("String", ["Options: GET (default), POST, and PUT"], {"default": "GET", "enum": ["GET", "POST", "PUT"]}),
+    ("String", ["The protocol. Available options: HTTP and HTTPS."], {"enum": ["HTTP", "HTTPS"]}),
+    ("String", ["The value is fixed to v1."], {"enum": ["v1"]}),
+    ("String", ["The value is always v1."], {"enum": ["v1"]}),
+    ("String", ["Currently, only v1 is supported."], {"enum": ["v1"]}),
+    ("String", ["This parameter is fixed at v1."], {"enum": ["v1"]}),
+    ("Integer", ["The value cannot be less than 1 or greater than 10."], {"minimum": 1, "maximum": 10}),
+    ("Integer", ["1 <= value <= 100"], {"minimum": 1, "maximum": 100}),
+    ("Integer", ["Value range: 1 <= limit <= 100"], {"minimum": 1, "maximum": 100}),
+    (
+        "Integer",
+        ["The value ranges from 1 to 100, and the default is 10."],
+        {"default": 10, "minimum": 1, "maximum": 100},
+    ),
+    (
+        "Integer",
+        ["Number of records on each page. Default: 10. Range: 1 to 100."],
+        {"default": 10, "minimum": 1, "maximum": 100},
+    ),
+    ("Integer", ["It ranges from 1 to 100."], {"minimum": 1, "maximum": 100}),
+    ("Integer", ["The range is 1-100."], {"minimum": 1, "maximum": 100}),
+    ("String", ["The value consists of 1 to 64 letters, digits, and hyphens (-)."], {"minLength": 1, "maxLength": 64}),
+    ("String", ["Length range: 1 to 64"], {"minLength": 1, "maxLength": 64}),
+    ("String", ["Length: 1-64"], {"minLength": 1, "maxLength": 64}),
+    ("String", ["Minimum length: 1", "Maximum length: 64"], {"minLength": 1, "maxLength": 64}),
+    ("String", ["1-64 characters"], {"minLength": 1, "maxLength": 64}),
+    ("Integer", ["0 indicates no, and 1 indicates yes."], {"enum": [0, 1]}),
+    ("Integer", ["The value 0 indicates no, and the value 1 indicates yes."], {"enum": [0, 1]}),
+    ("Integer", ["Options: 0 (no) and 1 (yes)"], {"enum": [0, 1]}),
+    (
+        "String",
+        ["Specifies the type. The value can be vpc, subnet, or port, and defaults to vpc."],
+        {"default": "vpc", "enum": ["vpc", "subnet", "port"]},
+    ),
+    ("Integer", ["Minimum value: 1; maximum value: 10"], {"minimum": 1, "maximum": 10}),
+    ("Integer", ["Unit: GB", "Value range: 1-10"], {"minimum": 1, "maximum": 10}),
+    ("Integer", ["Not less than 1 and not more than 255."], {"minimum": 1, "maximum": 255}),
+    ("String", ["At most 64 characters."], {"maxLength": 64}),
+    ("Long", ["Value range: 0-9223372036854775807"], {"minimum": 0, "maximum": 9223372036854775807}),
+    ("String", ["The maximum length is 64."], {"maxLength": 64}),
+    ("String", ["Maximum length: 64 characters. Only letters."], {"maxLength": 64}),
+    ("Integer", ["The minimum value is 1, the maximum value is 9."], {"minimum": 1, "maximum": 9}),
+    ("Integer", ["The value must be a positive integer."], {"minimum": 1}),
+    ("Integer", ["For v1, the value ranges from 1 to 5."], {}),
+    ("String", ["If the kind is a, the value can contain 1 to 5 characters."], {}),
+    ("String", ["hmac: The value contains 8 to 32 characters.", "basic: The value contains 4 to 32 characters."], {}),
+    ("String", ["Default value:", "The default value is the current time."], {}),
+    ("Integer", ["A value less than 1 will be automatically converted to 1."], {}),
+    ("String", ["The total length cannot exceed 1,024 characters."], {}),
+    ("String", ["Enumeration values:", "- GET", "- OPTIONS", "- ANY"], {"enum": ["GET", "OPTIONS", "ANY"]}),
+    ("Integer", ["-1: without limit", "0: none", "The value ranges from -1 to 10."], {"minimum": -1, "maximum": 10}),
+]
+
+
+@pytest.mark.parametrize(
+    ("kind", "paragraphs", "keywords"), SAID, ids=[f"{kind}-{words[0][:40]}" for kind, words, _ in SAID]
+)
+def test_words_say_these_keywords_and_no_other(kind: str, paragraphs: list[str], keywords: dict[str, Any]) -> None:
+    """A paragraph that begins with a dash is an item of a list."""
+    known = datatype(kind)
+    assert known is not None
+    texts = [
+        Text(number, words.removeprefix("- "), Form.ITEM if words.startswith("- ") else Form.PARAGRAPH)
+        for number, words in enumerate(paragraphs, 1)
+    ]
+    reading = read(known, texts)
+    said = {key: found.value for key, found in reading.keywords.items()}
+    said |= {f"items.{key}": found.value for key, found in reading.items.items()}
+    assert said == keywords

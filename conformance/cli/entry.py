@@ -23,6 +23,7 @@ COMMANDS = {
     "clauses": ("contract", "Print the catalogue: every clause, and what tests it."),
     "compare": ("history", "Show what changed between the runs A and B."),
     "document": ("document", "Compare copies of the vendor's page with the contract, or with an older copy."),
+    "evidence": ("evidence", "Write what proves a failure, for a reader at the vendor."),
     "history": ("history", "List, show, export and prune the recorded runs."),
     "init": ("contract", "Write a commented conformance.toml, with the keys of the contract."),
     "judge": ("reports", "Judge recorded traffic again, sending nothing."),

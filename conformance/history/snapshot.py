@@ -185,10 +185,20 @@ class Exchanges:
         Of a property only the exchange of a number is shown: its first may be an innocent one. In a run that stands in
         for another the numbers are others.
         """
+        entry = self.entry(probe, number)
+        return None if entry is None else _shown(entry, self._stand_in)
+
+    def entry(self, probe: str, number: int | None = None) -> Mapping[str, Any] | None:
+        """The same exchange as its entry of the traffic.har, whole."""
         entry = self._numbered.get(number or 0) if self._stand_in is None else None
         if entry is None or entry["_conformance"]["probe"] != probe:
             entry = None if probe.startswith(GENERATED) else self._read.get(probe)
-        return None if entry is None else _shown(entry, self._stand_in)
+        return entry
+
+    @property
+    def stand_in(self) -> Time | None:
+        """The run that the exchanges are of, where the run's own traffic was not kept."""
+        return self._stand_in
 
 
 def _number(entry: Mapping[str, Any]) -> int:

@@ -1,0 +1,46 @@
+"""The command on one broken promise: `conformance evidence`."""
+
+from __future__ import annotations
+
+from contextlib import ExitStack
+from pathlib import Path
+
+import click
+
+from conformance.cli.entry import Command
+from conformance.cli.options import PATH, contract_of, history_option, opened, spec_option
+from conformance.exceptions import UsageError
+from conformance.history.evidence import evidence_of, html_page, markdown_page
+from conformance.history.resolve import resolve_run, resolve_snapshot
+from conformance.report.files import write_text
+
+__all__ = ["evidence"]
+
+
+@click.command(cls=Command)
+@click.argument("words", metavar="CLAUSE|PROBE")
+@click.argument("run", default="latest", metavar="[RUN]")
+@click.option("--output", type=PATH, default=Path(), show_default=True, help="The directory to write to.")
+@history_option
+@spec_option
+def evidence(words: str, run: str, output: Path, url: str | None, spec: Path | None) -> None:
+    """Write what proves a failure, for a reader at the vendor.
+
+    The files are evidence-CLAUSE.md and evidence-CLAUSE.html. A probe stands for the first clause that it failed.
+    RUN is what `conformance history show` takes, or the report.json of a run, beside which its traffic.har lies; then
+    nothing is said of other runs. By default it is the latest.
+    """
+    with ExitStack() as stack:
+        found = resolve_snapshot(run, lambda: stack.enter_context(opened(url)), lambda: contract_of(spec))
+        file = run.endswith((".json", ".har"))
+        history = None if file else stack.enter_context(opened(url))
+        row = resolve_run(history, run) if history else None
+        made = evidence_of(words, found, contract_of(spec), history, row)
+    for suffix, page in (("md", markdown_page), ("html", html_page)):
+        path = output / f"evidence-{made.clause.id}.{suffix}"
+        try:
+            output.mkdir(parents=True, exist_ok=True)
+            write_text(path, page(made))
+        except OSError as error:
+            raise UsageError(f"--output: {path}: {error.strerror}: name another directory") from error
+        click.echo(path)

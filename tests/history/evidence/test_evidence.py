@@ -1,0 +1,155 @@
+"""The evidence of one broken promise: what it says, of which runs, and that no value of a target escapes its place."""
+
+from __future__ import annotations
+
+import json
+import re
+from dataclasses import asdict, replace
+from typing import TYPE_CHECKING
+
+import pytest
+from click.testing import CliRunner
+
+from conformance.cli import cli
+from conformance.exceptions import UsageError
+from conformance.history.evidence import evidence_of, html_page, markdown_page
+from conformance.history.snapshot import of_run
+from conformance.history.store import History
+from conformance.mock import Fixtures
+from conformance.spec import load_contract
+from tests.history.entries import url
+from tests.history.nights import played
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from conformance.history.evidence.data import Evidence
+    from conformance.history.runs import Run
+
+CONTRACT = load_contract()
+CLAUSE, FAULT = "status.401.missing-token", "missing-token-is-bad-request"
+HOSTILE = "<script>alert(1)</script>\n```\n# a heading\n</pre><b>"
+
+
+@pytest.fixture(scope="module")
+def history(tmp_path_factory: pytest.TempPathFactory) -> Iterator[History]:
+    """Two good nights, then two on which a request without a token is answered 400."""
+    directory = tmp_path_factory.mktemp("evidence")
+    made = History(url(directory))
+    for seed, name in enumerate(("", "", FAULT, FAULT)):
+        made.add(played(name, directory, seed=seed))
+    yield made
+    made.close()
+
+
+@pytest.fixture(scope="module")
+def newest(history: History) -> Run:
+    """The last night."""
+    return history.runs()[0]
+
+
+@pytest.fixture(scope="module")
+def made(history: History, newest: Run) -> Evidence:
+    """The evidence of the last night."""
+    return evidence_of(CLAUSE, of_run(history, newest), CONTRACT, history, newest)
+
+
+def test_the_exchanges_are_the_last_that_passed_the_first_that_failed_and_this_one(
+    made: Evidence, history: History
+) -> None:
+    """Each of the same probe, with its run; the times are those of the history."""
+    this, first, last, _ = history.runs()
+    assert (made.last_passed and made.last_passed.run, made.first_failed and made.first_failed.run) == (
+        last.id,
+        first.id,
+    )
+    assert [one.run for one in made.exchanges] == [last.id, first.id, this.id]
+    starts = [one.answer.splitlines()[0] for one in made.exchanges]
+    assert starts == ["HTTP/1.1 401 Unauthorized", "HTTP/1.1 400 Bad Request", "HTTP/1.1 400 Bad Request"]
+    assert len({one.request for one in made.exchanges}) == 1
+
+
+def test_a_probe_stands_for_the_clause_that_it_failed(made: Evidence, history: History, newest: Run) -> None:
+    """The page is the same."""
+    probe = made.failure["probe"]
+    assert evidence_of(probe, of_run(history, newest), CONTRACT, history, newest) == made
+
+
+def test_the_sentence_has_its_line(made: Evidence) -> None:
+    """It begins on that line of the document."""
+    assert made.line is not None
+    assert CONTRACT.document.splitlines()[made.line - 1] == made.clause.quote.splitlines()[0]
+
+
+@pytest.mark.parametrize("page", [markdown_page, html_page])
+def test_a_page_says_all_that_a_stranger_needs(made: Evidence, page: object) -> None:
+    """Sentence, edition, level, basis, both times, both answers, what was accepted, and the line that repeats it."""
+    line = "curl -sS -i https://mirror.example.com"
+    text = page(replace(made, failure={**made.failure, "curl": line}))  # type: ignore[operator]
+    for part in (
+        made.clause.title, made.basis, CONTRACT.catalogue.revision, "must", CLAUSE, made.failure["probe"],
+        "400 Bad Request", "401 Unauthorized", line, *(one.run for one in made.exchanges),
+    ):  # fmt: skip
+        assert part in text
+
+
+def test_no_secret_is_on_a_page(made: Evidence) -> None:
+    """The tokens of the mock stand on neither."""
+    text = markdown_page(made) + html_page(made)
+    tokens = re.findall(r"\w{100,}", repr(asdict(Fixtures.default())))
+    assert tokens
+    assert not [token for token in tokens if token in text]
+
+
+def test_without_a_history_nothing_is_said_of_other_runs(history: History, newest: Run) -> None:
+    """Only the exchange of the run is shown."""
+    alone = evidence_of(CLAUSE, of_run(history, newest), CONTRACT)
+    assert (alone.first_failed, alone.last_passed, len(alone.exchanges)) == (None, None, 1)
+    assert "nothing is known of the time before this run" in markdown_page(alone)
+
+
+@pytest.mark.parametrize(
+    ("words", "problem"),
+    [
+        ("status.403.no-permission", r"its verdict in \S+ is pass: name another run or clause"),
+        ("state.first", r"it failed no clause in \S+: failed are status\.401\.missing-token"),
+        ("no.such-thing", r"\S+ has no such clause or probe: failed are status\.401\.missing-token"),
+    ],
+)
+def test_what_did_not_fail_is_refused_in_one_line(history: History, newest: Run, words: str, problem: str) -> None:
+    """The line says what failed."""
+    with pytest.raises(UsageError, match=problem):
+        evidence_of(words, of_run(history, newest), CONTRACT, history, newest)
+
+
+def test_values_of_the_target_cannot_leave_their_place(made: Evidence) -> None:
+    """Markup is shown as text, and a code block ends where it should."""
+    shown = tuple(replace(one, answer=HOSTILE, ids=(HOSTILE,)) for one in made.exchanges)
+    failure = {**made.failure, "message": HOSTILE, "got": HOSTILE}
+    hostile = replace(made, exchanges=shown, failure=failure)
+    html, markdown = html_page(hostile), markdown_page(hostile)
+    assert "<script" not in html
+    assert "<b>" not in html
+    assert "default-src 'none'" in html
+    blocks = re.findall(r"^(`{3,})text\n(.*?)\n\1$", markdown, re.DOTALL | re.MULTILINE)
+    assert [text for _, text in blocks if text == HOSTILE] == [HOSTILE] * len(shown)
+    outside = re.sub(r"^(`{3,})text\n.*?\n\1$", "", markdown, flags=re.DOTALL | re.MULTILINE)
+    assert "\n# a heading" not in outside
+
+
+def test_the_command_writes_both_pages(
+    history: History, newest: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """From the history, and from a report.json with its traffic beside it; a file is whole or as it was."""
+    monkeypatch.chdir(tmp_path)
+    place = str(history.place)
+    done = CliRunner().invoke(cli, ["evidence", CLAUSE, newest.id, "--history", place], standalone_mode=False)
+    assert done.exception is None, done.exception
+    assert done.output.split() == [f"evidence-{CLAUSE}.md", f"evidence-{CLAUSE}.html"]
+    (tmp_path / "report.json").write_text(json.dumps(history.document(newest.report)))
+    (tmp_path / "traffic.har").write_bytes(history.traffic(newest) or b"")
+    words = ["evidence", CLAUSE, "report.json", "--output", "alone"]
+    done = CliRunner().invoke(cli, words, standalone_mode=False)
+    assert done.exception is None, done.exception
+    assert "400 Bad Request" in (tmp_path / "alone" / f"evidence-{CLAUSE}.md").read_text()

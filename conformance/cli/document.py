@@ -19,6 +19,8 @@ from conformance.document.rendering import Compared, render
 from conformance.exceptions import UsageError
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from conformance.contract.contract import Contract
 
 __all__ = ["document"]
@@ -56,22 +58,25 @@ def document(files: tuple[Path, ...], folder: Path | None, against: Path | None,
         _write(paths, folder, alone=len(files) == 1 and files[0].is_file())
         return
     contract = contract_of(spec)
-    compared = [_compared(path, against, contract) for path in paths]
+    alone = len(files) == 1 and files[0].is_file()
+    pages = _operations(paths, alone=alone)
+    older = _operation(against) if against is not None else None
+    compared = [_compared(path, page, contract, older, against) for path, page in pages]
+    if not compared:
+        raise UsageError("no page of an operation among these files")
     click.echo(render(compared, form), nl=False)
     if any(one.structural for one in compared):
         click.get_current_context().exit(1)
 
 
-def _compared(path: Path, against: Path | None, contract: Contract) -> Compared:
+def _compared(
+    path: Path, page: dict[str, Any], contract: Contract, older: dict[str, Any] | None, against: Path | None
+) -> Compared:
     """A page held against an older copy, or against the contract, whose clauses are named where it is of this page."""
-    page = _operation(path)
-    if against is None:
-        found_differences, other = against_contract(contract, page), "the contract"
-    else:
-        found_differences, other = between(_operation(against), page), str(against)
+    differences = against_contract(contract, page) if older is None else between(older, page)
     of_contract = contract.operation.template in page["paths"]
-    rows = tuple((one, clauses_of(contract, one) if of_contract else ()) for one in found_differences)
-    return Compared(str(path), other, rows, len(page["x-unread"]))
+    rows = tuple((one, clauses_of(contract, one) if of_contract else ()) for one in differences)
+    return Compared(str(path), "the contract" if against is None else str(against), rows, len(page["x-unread"]))
 
 
 def _operation(path: Path) -> dict[str, Any]:
@@ -82,31 +87,29 @@ def _operation(path: Path) -> dict[str, Any]:
     return openapi(page)
 
 
-def _write(paths: list[Path], folder: Path, *, alone: bool) -> None:
-    """Writes an OpenAPI file for each page; a file that is none is one line, and an error where it is alone."""
-    folder.mkdir(parents=True, exist_ok=True)
-    written: set[str] = set()
-    skipped = 0
+def _operations(paths: list[Path], *, alone: bool) -> Iterator[tuple[Path, dict[str, Any]]]:
+    """The pages among the files; a file that is none is one line, and an error where it is alone."""
     console = Console(stderr=True)
-    for path in track(
-        paths, "pages", console=console, transient=True, disable=len(paths) == 1 or not console.is_terminal
-    ):
+    quiet = len(paths) == 1 or not console.is_terminal
+    for path in track(paths, "pages", console=console, transient=True, disable=quiet):
         try:
-            page = page_of(path)
+            yield path, _operation(path)
         except UsageError as error:
             if alone:
                 raise
             click.echo(str(error), err=True)
-            skipped += 1
-            continue
-        if not page.method:
-            click.echo(f"{path}: no method with a URI, so no OpenAPI file", err=True)
-            skipped += 1
-            continue
+
+
+def _write(paths: list[Path], folder: Path, *, alone: bool) -> None:
+    """Writes an OpenAPI file for each page."""
+    folder.mkdir(parents=True, exist_ok=True)
+    written: set[str] = set()
+    for path, page in _operations(paths, alone=alone):
         name = _name(path, written)
         written.add(name)
-        text = json.dumps(openapi(page), ensure_ascii=False, indent=2)
+        text = json.dumps(page, ensure_ascii=False, indent=2)
         (folder / f"{name}.json").write_text(text + "\n", encoding="utf-8")
+    skipped = len(paths) - len(written)
     left = f", {skipped} files are no operation" if skipped else ""
     click.echo(f"{len(written)} page{'s' * (len(written) != 1)} written to {folder}{left}")
 

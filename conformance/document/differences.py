@@ -210,7 +210,7 @@ def _narrower(keyword: str, old: Fact | None, new: Fact | None) -> bool | None: 
 
 
 def _wording(before: Mapping[str, Any], after: Mapping[str, Any]) -> Iterator[Difference]:
-    """Texts that changed, where nothing that was read did."""
+    """Texts that changed."""
     old, new = dict(_texts(before)), dict(_texts(after))
     for place in dict.fromkeys((*old, *new)):
         if old.get(place) != new.get(place):
@@ -221,7 +221,7 @@ def _wording(before: Mapping[str, Any], after: Mapping[str, Any]) -> Iterator[Di
                 old.get(place),
                 new.get(place),
                 0,
-                "No parameter, member or answer changed with it.",
+                "Another wording: what was read of it stands above, if anything.",
             )
 
 

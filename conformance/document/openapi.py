@@ -205,9 +205,13 @@ def _parsed(code: str) -> Any:  # noqa: ANN401 - any JSON
     if start is None:
         return _NONE
     try:
-        return json.loads(code[start.start() :])
-    except ValueError:
+        return json.loads(code[start.start() :], parse_constant=_refused)
+    except (ValueError, RecursionError):
         return _NONE
+
+
+def _refused(name: str) -> None:
+    raise ValueError(f"{name} is no JSON")
 
 
 def _examples(examples: list[Example]) -> dict[str, Any]:

@@ -1,0 +1,100 @@
+"""`conformance document`: exit codes, forms, directories, and one line for each bad file."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING
+
+import pytest
+from click.testing import CliRunner, Result
+from openapi_spec_validator import OpenAPIV31SpecValidator
+
+from conformance.cli.document import document
+from conformance.exceptions import UsageError
+from tests.document.test_reader import SHIPPED
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+
+def run(*arguments: str | Path) -> Result:
+    """The command with these arguments."""
+    return CliRunner().invoke(document, [str(one) for one in arguments])
+
+
+def moved(folder: Path) -> Path:
+    """A copy of the shipped page with a wider range."""
+    page = folder / "page.txt"
+    page.write_text(SHIPPED.read_text(encoding="utf-8").replace("1~2147483647", "1~4294967295"), encoding="utf-8")
+    return page
+
+
+def test_the_shipped_page_says_what_the_contract_says() -> None:
+    """No difference, exit code 0."""
+    result = run(SHIPPED)
+    assert result.exit_code == 0
+    assert result.output == f"{SHIPPED} says what the contract says\n"
+
+
+@pytest.mark.parametrize("form", ["table", "json", "markdown"])
+@pytest.mark.parametrize("against", [True, False])
+def test_a_difference_is_shown_with_line_and_clauses(tmp_path: Path, form: str, against: bool) -> None:  # noqa: FBT001
+    """Against the contract and against another page alike; exit code 1."""
+    result = run(moved(tmp_path), "--format", form, *(["--against", SHIPPED] if against else []))
+    assert result.exit_code == 1
+    for words in ("widening", "path.repository_id.above-maximum", "44", "4294967295"):
+        assert words in result.output
+    if form == "json":
+        (page,) = json.loads(result.output)
+        difference = page["differences"][0]
+        assert (difference["before"], difference["after"], difference["line"]) == (2147483647, 4294967295, 44)
+
+
+def test_wording_alone_is_no_failure(tmp_path: Path) -> None:
+    """It is shown, and the exit code is 0."""
+    page = tmp_path / "page.txt"
+    page.write_text(SHIPPED.read_text(encoding="utf-8").replace("Image address.", "Address."), encoding="utf-8")
+    result = run(page, "--against", SHIPPED)
+    assert result.exit_code == 0
+    assert "1 of wording" in result.output
+
+
+def test_a_directory_is_written_as_valid_openapi(tmp_path: Path) -> None:
+    """A file for each page, by its stem, or by its folder where two have one; other files are one line each."""
+    for name in ("one", "two"):
+        (tmp_path / name).mkdir()
+        moved(tmp_path / name)
+    (tmp_path / "notes.md").write_text("# Notes\n\nNothing here.\n", encoding="utf-8")
+    result = run(tmp_path, "--openapi", tmp_path / "made")
+    assert result.exit_code == 0
+    assert "2 pages written" in result.output
+    assert "notes.md: no page of the template" in result.output
+    assert sorted(one.name for one in (tmp_path / "made").iterdir()) == ["page.json", "two-page.json"]
+    OpenAPIV31SpecValidator(json.loads((tmp_path / "made" / "page.json").read_text(encoding="utf-8"))).validate()
+
+
+BAD = {
+    "a.pdf": (b"%PDF-1.7\n\x00", "a PDF"),
+    "a.png": (b"\x89PNG\r\n\x1a\n\x00", "a picture"),
+    "a.txt": (b"  \n\n", "empty"),
+    "b.txt": (b"\xff\xfe\xfa", "not UTF-8"),
+    "large.html": (b"<p>" + b"x" * (9 * 2**20), "MB"),
+    "other.html": (
+        b"<html><body><h1>News</h1><p>No template.</p></body></html>",
+        "no page of the template",
+    ),
+    "sprache.txt": (b"Funktion\n\nTabelle 1 Pfadparameter\n\nName\n\nPflicht\n\nTyp", "no page of the template"),
+}
+
+
+@pytest.mark.parametrize("name", BAD)
+def test_a_bad_file_is_one_line(tmp_path: Path, name: str) -> None:
+    """It names the file and what is wrong with it, and the exit code is 2."""
+    content, words = BAD[name]
+    (tmp_path / name).write_bytes(content)
+    result = run(tmp_path / name)
+    assert isinstance(result.exception, UsageError)
+    said = str(result.exception)
+    assert said.startswith(str(tmp_path / name))
+    assert words in said
+    assert "\n" not in said

@@ -11,7 +11,7 @@ from conformance.document.sheet import Link, plain
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-__all__ = ["ANY", "DataType", "datatype"]
+__all__ = ["ANY", "DataType", "datatype", "number_of", "whole_of"]
 
 _SCALARS = {
     "string": ("string", None), "str": ("string", None), "char": ("string", None), "text": ("string", None),
@@ -94,3 +94,18 @@ def _read(text: str, links: dict[str, str]) -> DataType | None:
 
 def _singular(text: str) -> str:
     return re.sub(r"(?:(?<=[a-z])s|\s*elements?|\s*type)$", "", text.strip(), flags=re.IGNORECASE)
+
+
+def whole_of(number: str) -> int:
+    """The whole number that figures say."""
+    return int(number_of(number, DataType("integer")))
+
+
+def number_of(number: str, kind: DataType) -> int | float:
+    """The number that figures say: `1,024`, `0.5`, `2^31-1`."""
+    figures = re.sub(r"[,\s]", "", number)
+    if power := re.fullmatch(r"(\d{1,3})\^(\d{1,3})(-1)?", figures):
+        return int(int(power[1]) ** int(power[2])) - bool(power[3])
+    if "." not in figures:
+        return int(figures)
+    return int(float(figures)) if kind.name == "integer" else float(figures)

@@ -19,6 +19,8 @@ _STOP = {
     "json", "xml", "and", "or", "of", "in", "is", "be", "both", "either", "all of", "following", "follows", "alphanumeric", "case-sensitive",
     "hyphens", "underscores", "periods", "spaces", "a-z", "0-9", "special", "slashes", "commas",
 }  # fmt: skip
+_WORDS = {"note", "notes", "example", "a", "an", "the", "caution", "format", "unit"}
+"""Words before a colon that name no value."""
 _INTRO = (
     re.compile(r"^(?:the |its )value is (?P<only>)(?P<list>\S+(?:, \S+)*,? or \S+)$", re.IGNORECASE),
     re.compile(r"\b(?:its|the|this|whose|field|parameter)?\s*(?:values?|types?|parameters?|options?|it)(?: of this (?:parameter|field))?(?: currently)? (?:can|must|may|should)"
@@ -83,7 +85,7 @@ def _split(text: str, *, single: bool) -> list[str]:
         if element is None:
             return []
         value = element["value"].strip(_QUOTES).rstrip(".;,")
-        if not value or value.lower() in _STOP:
+        if not value or (value.lower() in _STOP and not element["note"]):
             return []
         values.append(value)
     if len(values) == 1 and not single:
@@ -117,7 +119,7 @@ def named(words: str, *, explicit: bool) -> tuple[list[str], bool] | None:
         return ([value], _default(found["note"])) if value and not prose else None
     if (found := _EXPLAINED.match(text)) and not _CONDITIONAL.match(found["rest"]):
         value = found["value"].strip(_QUOTES)
-        if value in _STOP or (" " in value and not explicit):
+        if value.lower() in _WORDS or (" " in value and not explicit):
             return None
         return [value], _default(found["note"]) or _default(found["rest"])
     several = re.match(r"(?P<list>[^\s,:]+(?:, [^\s,:]+)*,? (?:and|or) [^\s,:]+):\s", text)

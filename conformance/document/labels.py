@@ -9,7 +9,7 @@ from conformance.document.sheet import plain
 
 __all__ = [
     "BREADCRUMB", "CAPTION", "LABEL", "METHODS", "PROSE", "REVISED", "STATUS", "Column", "Label", "Role", "Section",
-    "column", "label", "required", "role", "section",
+    "column", "label", "named_key", "required", "role", "section",
 ]  # fmt: skip
 
 METHODS = ("GET", "POST", "PUT", "DELETE", "PATCH", "HEAD", "OPTIONS")
@@ -76,6 +76,19 @@ def _bare(text: str) -> str:
 def section(heading: str) -> Section | None:
     """The section that a heading begins; None where the template has none of that name."""
     return None if heading.rstrip().endswith((".", ",", ";")) else _SECTION_OF.get(_bare(heading))
+
+
+_AROUND = re.compile(
+    r"\b(?:data structures?|structures?|fields?|parameters?|objects?|attributes?|elements?|descriptions?"
+    r"|of the|of|in the|in|the)\b"
+)
+
+
+def named_key(name: str) -> str:
+    """A table's name, or a field's, without what captions say around it."""
+    found = CAPTION.match(name)
+    words = plain(found["name"] if found else name).lower()
+    return re.sub(r"\W|_", "", _AROUND.sub("", words)) or re.sub(r"\W|_", "", words)
 
 
 class Column(StrEnum):
@@ -175,6 +188,8 @@ class Label(StrEnum):
     RANGE = "range"
     DEFAULT = "default"
     ENUMERATION = "enumeration"
+    LOWEST = "minimum value"
+    HIGHEST = "maximum value"
     MINIMUM = "minimum"
     MAXIMUM = "maximum"
     SHORTEST = "minimum length"
@@ -191,8 +206,10 @@ _LABELS = {
     Label.DEFAULT: "default values?|defaults?",
     Label.ENUMERATION: "enumeration values?|enumerated values?|enum|enums|options|value options|possible values|"
                        "valid values|available values|allowed values|supported values|available options|optional values|values|value",
-    Label.MINIMUM: "minimum|minimum value|min|min\\.|min value|min\\. value",
-    Label.MAXIMUM: "maximum|maximum value|max|max\\.|max value|max\\. value",
+    Label.LOWEST: "minimum value|min value|min\\. value",
+    Label.HIGHEST: "maximum value|max value|max\\. value",
+    Label.MINIMUM: "minimum|min|min\\.",
+    Label.MAXIMUM: "maximum|max|max\\.",
     Label.SHORTEST: "minimum length|min\\.? length",
     Label.LONGEST: "maximum length|max\\.? length",
     Label.ITEMS: "array length|number of items",

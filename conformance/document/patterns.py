@@ -13,7 +13,7 @@ __all__ = [
     "DEPRECATED",
     "EACH",
     "INTRO",
-    "LEFT_OUT", "LENGTHS",
+    "LENGTHS",
     "LOOKS_BOUND",
     "NOTHING",
     "NULL",
@@ -23,7 +23,7 @@ __all__ = [
     "OPEN_LIST",
     "OTHER",
     "PATTERN",
-    "RANGE",
+    "RANGE", "REMARK",
     "SENTENCE",
     "UNIT",
     "VOID",
@@ -100,10 +100,11 @@ OPEN_LIST = re.compile(
     re.IGNORECASE,
 )
 """What stands above a list that is no closed list of values."""
-LEFT_OUT = re.compile(
-    r"^(?:if|when) (?:this parameter|it|the (?:parameter|value)) is (?:left blank|not |empty|omitted)", re.IGNORECASE
+REMARK = re.compile(
+    r"(?:if|when) (?:this parameter|it|the (?:parameter|value)) is (?:left blank|not |empty|omitted)|(?:the|this|these) .{50,}\.$",
+    re.IGNORECASE,
 )
-"""What happens where a value is left out: no condition on it."""
+"""An item after the values of a list that is no value: what happens where one is left out, or a remark."""
 COUNTED = re.compile(
     r"-?\d+: |(?:the )?(?:value )?\d+ (?:\([^()]*\) )?(?:indicates|means|represents|stands)\b", re.IGNORECASE
 )

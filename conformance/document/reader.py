@@ -18,6 +18,7 @@ from conformance.document.labels import (
     Role,
     Section,
     column,
+    named_key,
     required,
     role,
     section,
@@ -41,10 +42,6 @@ _DEPRECATED = re.compile(r"\s*\((?:deprecated|discarded|reserved)\)\s*$", re.IGN
 _NAME = re.compile(r"[^\s,;]+$")
 _NORMAL = re.compile(r"(?:normal(?: response)?|success)?\s*:?\s*(?P<status>[1-5]\d\d)\b", re.IGNORECASE)
 _EXAMPLES = {Section.EXAMPLE_REQUEST, Section.EXAMPLE_RESPONSE}
-_AROUND = re.compile(
-    r"\b(?:data structures?|structures?|fields?|parameters?|objects?|attributes?|elements?|descriptions?"
-    r"|of the|of|in the|in|the)\b"
-)
 _REQUEST_HEADERS = re.compile(
     r"(?:x-[\w-]+|content-(?:type|length)|authorization|accept(?:-\w+)?|host|user-agent)$", re.IGNORECASE
 )
@@ -441,7 +438,9 @@ class _Interpreter:
             caption = CAPTION.match(one.table.caption)
             if caption and f"table {caption['number']}" in numbers:
                 return one
-        same = [one for one in others if _key(one.table.caption) == _key(name) and one.section is placed.section]
+        same = [
+            one for one in others if named_key(one.table.caption) == named_key(name) and one.section is placed.section
+        ]
         return min(same, key=lambda one: (one.number < placed.number, abs(one.number - placed.number)), default=None)
 
     def _table(self, leaf: DataType, placed: _Placed) -> _Placed | None:
@@ -451,8 +450,8 @@ class _Interpreter:
             linked = [one for one in self._tables if anchor in one.table.anchors and Column.NAME in one.columns]
             if linked:
                 return linked[0]
-        name = _key(leaf.refers or "")
-        same = [one for one in self._tables if _key(one.table.caption) == name and Column.NAME in one.columns]
+        name = named_key(leaf.refers or "")
+        same = [one for one in self._tables if named_key(one.table.caption) == name and Column.NAME in one.columns]
         same.sort(
             key=lambda one: (
                 one.section is not placed.section,
@@ -489,13 +488,6 @@ class _Interpreter:
 
 def _found(line: int, words: str) -> Found:
     return Found(value=True, line=line, words=words)
-
-
-def _key(name: str) -> str:
-    """A table's name, or a field's, without what captions say around it."""
-    found = CAPTION.match(name)
-    words = plain(found["name"] if found else name).lower()
-    return re.sub(r"\W|_", "", _AROUND.sub("", words)) or re.sub(r"\W|_", "", words)
 
 
 def _place(words: str) -> Role | None:

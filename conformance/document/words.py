@@ -7,12 +7,12 @@ is left over, with its line.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from conformance.document.datatype import DataType
+from conformance.document.datatype import DataType, number_of, whole_of
 from conformance.document.enumeration import listed, named, of_type, separate
 from conformance.document.labels import Label, label
+from conformance.document.parts import Part, labelled, parts
 from conformance.document.patterns import (
     CHARS,
     CONDITION,
@@ -23,7 +23,6 @@ from conformance.document.patterns import (
     DEPRECATED,
     EACH,
     INTRO,
-    LEFT_OUT,
     LENGTHS,
     LOOKS_BOUND,
     NOTHING,
@@ -35,6 +34,7 @@ from conformance.document.patterns import (
     OTHER,
     PATTERN,
     RANGE,
+    REMARK,
     SENTENCE,
     UNIT,
     VOID,
@@ -43,7 +43,7 @@ from conformance.document.reading import Found, Reading, consistent
 from conformance.document.sheet import Form, Text, Unread, plain
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable
 
 
 __all__ = ["read"]
@@ -52,46 +52,15 @@ __all__ = ["read"]
 def read(kind: DataType, texts: Iterable[Text], *, answer: bool = False) -> Reading:
     """Reads the texts of a field of this type; `answer` where the field is a member of an answer."""
     reader = _Reader(kind, answer=answer)
-    for part in _parts(texts):
+    for part in parts(texts):
         reader.part(part)
     reader.finish()
     return reader.reading
 
 
-@dataclass(slots=True)
-class _Part:
-    """A label with the texts below it; the texts before the first label have none."""
-
-    label: Label | None
-    line: int
-    texts: list[Text] = field(default_factory=list)
-    inside: bool = False
-    """Whether the label stands in the middle of a paragraph."""
-
-
-def _parts(texts: Iterable[Text]) -> Iterator[_Part]:
-    part = _Part(None, 0)
-    for text in texts:
-        words = _dashes(plain(text.text))
-        found = label(words) if text.form is not Form.CODE else None
-        if found and words.isupper() and not found[1]:
-            found = None  # a value such as OPTIONS
-        if found is None:
-            part.texts.append(Text(text.line, words, text.form))
-            continue
-        yield part
-        part = _labelled(*found, text.line)
-    yield part
-
-
-def _labelled(found: Label, rest: str, line: int, *, inside: bool = False) -> _Part:
-    """The part that a label begins; further sentences on its line are texts of their own."""
-    texts = [Text(line, words.strip()) for words in SENTENCE.split(rest) if words.strip()]
-    return _Part(found, line, texts, inside=inside)
-
-
-def _dashes(words: str) -> str:
-    return re.sub("[\u2012\u2013\u2014\u2212]", "-", words)
+_BOUNDS = {
+    Label.LOWEST, Label.HIGHEST, Label.MINIMUM, Label.MAXIMUM, Label.SHORTEST, Label.LONGEST, Label.ITEMS, Label.LENGTH,
+}  # fmt: skip
 
 
 class _Reader:
@@ -105,10 +74,19 @@ class _Reader:
         self._enumerations: dict[int, list[tuple[Any, Text]]] = {}
         self._ranged = False
 
-    def part(self, part: _Part) -> None:
+    def part(self, part: Part) -> None:
         """Reads what stands below one label."""
         match part.label:
-            case Label.MINIMUM | Label.MAXIMUM | Label.SHORTEST | Label.LONGEST | Label.ITEMS | Label.LENGTH:
+            case (
+                Label.LOWEST
+                | Label.HIGHEST
+                | Label.MINIMUM
+                | Label.MAXIMUM
+                | Label.SHORTEST
+                | Label.LONGEST
+                | Label.ITEMS
+                | Label.LENGTH
+            ):
                 self._bound(part)
             case Label.DEFAULT:
                 self._default_part(part)
@@ -123,7 +101,7 @@ class _Reader:
 
     # -- labels ------------------------------------------------------------------------------------------------------
 
-    def _bound(self, part: _Part) -> None:
+    def _bound(self, part: Part) -> None:
         """Minimum: 1, Maximum length: 64, Array Length: 1 - 50."""
         words = plain(" ".join(text.text for text in part.texts[:1]))
         rest = part.texts[1:]
@@ -134,8 +112,8 @@ class _Reader:
             if part.label is Label.LENGTH and self._leaf.name != "string":
                 self._left(part.texts[0])
             else:
-                self._set(low, _int(both["low"]), part.texts[0], items=part.label is Label.LENGTH)
-                self._set(high, _int(both["high"]), part.texts[0], items=part.label is Label.LENGTH)
+                self._set(low, whole_of(both["low"]), part.texts[0], items=part.label is Label.LENGTH)
+                self._set(high, whole_of(both["high"]), part.texts[0], items=part.label is Label.LENGTH)
         elif one and part.inside and self._leaf.name == "string" and part.label in {Label.MINIMUM, Label.MAXIMUM}:
             self._left(part.texts[0])
         elif one and part.texts:
@@ -146,26 +124,26 @@ class _Reader:
 
     def _one(self, found: Label | None, number: str, unit: str, text: Text) -> None:
         lengths = found in {Label.SHORTEST, Label.LONGEST, Label.LENGTH}
-        low = found in {Label.MINIMUM, Label.SHORTEST}
+        low = found in {Label.LOWEST, Label.MINIMUM, Label.SHORTEST}
         numeric = self._leaf.name in {"integer", "number"}
         if found is Label.ITEMS:
-            self._set("minItems", _int(number), text)
-            self._set("maxItems", _int(number), text)
+            self._set("minItems", whole_of(number), text)
+            self._set("maxItems", whole_of(number), text)
         elif numeric and not lengths:
-            self._set("minimum" if low else "maximum", _value(number, self._leaf), text, items=True)
+            self._set("minimum" if low else "maximum", number_of(number, self._leaf), text, items=True)
         elif self._leaf.name == "string" and unit in {"", "characters", "character", "chars", "char"}:
-            if re.search(r"\bvalue\b", text.text, re.IGNORECASE) and not lengths:
+            if found in {Label.LOWEST, Label.HIGHEST}:
                 self._left(text)
                 return
             if found is Label.LENGTH:
-                self._set("minLength", _int(number), text, items=True)
-                self._set("maxLength", _int(number), text, items=True)
+                self._set("minLength", whole_of(number), text, items=True)
+                self._set("maxLength", whole_of(number), text, items=True)
             else:
-                self._set("minLength" if low else "maxLength", _int(number), text, items=True)
+                self._set("minLength" if low else "maxLength", whole_of(number), text, items=True)
         else:
             self._left(text)
 
-    def _default_part(self, part: _Part) -> None:
+    def _default_part(self, part: Part) -> None:
         if not part.texts:
             return
         first, rest = part.texts[0], part.texts[1:]
@@ -175,12 +153,12 @@ class _Reader:
             if text.text.lower() not in NOTHING:
                 self._prose([text])
 
-    def _range(self, part: _Part) -> None:
+    def _range(self, part: Part) -> None:
         """Below a range: numbers, a list of values, or sentences."""
         texts = [text for text in part.texts if text.text not in VOID]
         if len(texts) == 1 and self._plain_range(texts[0].text, texts[0]):
             return
-        if self._list(_Part(part.label, part.line, texts), 1):
+        if self._list(Part(part.label, part.line, texts), 1):
             return
 
     def _plain_range(self, words: str, text: Text) -> bool:
@@ -192,21 +170,21 @@ class _Reader:
             return False
         unit = (found["unit2"] or found["unit"]).strip().lower()
         if self._leaf.name in {"integer", "number"} and not unit.startswith("char"):
-            self._set("minimum", _value(found["low"], self._leaf), text, items=True)
-            self._set("maximum", _value(found["high"], self._leaf), text, items=True)
+            self._set("minimum", number_of(found["low"], self._leaf), text, items=True)
+            self._set("maximum", number_of(found["high"], self._leaf), text, items=True)
         elif self._leaf.name == "string" and unit.startswith("char"):
-            self._set("minLength", _int(found["low"]), text, items=True)
-            self._set("maxLength", _int(found["high"]), text, items=True)
+            self._set("minLength", whole_of(found["low"]), text, items=True)
+            self._set("maxLength", whole_of(found["high"]), text, items=True)
         elif self._kind.name == "array" and unit.startswith(("item", "element")):
-            self._set("minItems", _int(found["low"]), text)
-            self._set("maxItems", _int(found["high"]), text)
+            self._set("minItems", whole_of(found["low"]), text)
+            self._set("maxItems", whole_of(found["high"]), text)
         else:
             self._left(text)
         return True
 
     # -- lists of values ---------------------------------------------------------------------------------------------
 
-    def _list(self, part: _Part, rank: int) -> bool:
+    def _list(self, part: Part, rank: int) -> bool:
         """Values below a label, one a text; sentences among them are prose."""
         texts = [text for text in part.texts if text.text not in VOID]
         if not texts:
@@ -229,9 +207,10 @@ class _Reader:
             else:
                 values.append((value[0], text, value[1]))
         open_list = (
-            any(
-                (text.form is Form.ITEM and not LEFT_OUT.match(text.text))
-                or (CONDITION.search(text.text) and text.line < (values[0][1].line if values else 0))
+            bool(values)
+            and any(
+                (text.form is Form.ITEM and not (text.line > values[-1][1].line and REMARK.match(text.text)))
+                or (CONDITION.search(text.text) and text.line < values[0][1].line)
                 for text in rest
             )
             and part.label is not Label.ENUMERATION
@@ -284,7 +263,7 @@ class _Reader:
             if (
                 INTRO.match(text.text)
                 and number + 1 < len(texts)
-                and self._list(_Part(Label.RANGE, text.line, texts[number + 1 :]), 2)
+                and self._list(Part(Label.RANGE, text.line, texts[number + 1 :]), 2)
             ):
                 return False
             if text.form is not Form.CODE and text.text.lower() not in NOTHING:
@@ -315,7 +294,7 @@ class _Reader:
         cannot = bool(re.search(r"\bcannot:?$", intro, re.IGNORECASE))
         for text in texts:
             if cannot and (found := re.match(rf"exceed (?P<high>{NUMBER}) {CHARS}", text.text, re.IGNORECASE)):
-                self._set("maxLength", _int(found["high"]), text, items=True)
+                self._set("maxLength", whole_of(found["high"]), text, items=True)
                 continue
             for sentence in SENTENCE.split(text.text):
                 self._sentence(sentence.strip(), text)
@@ -328,7 +307,7 @@ class _Reader:
         where = Text(text.line, words)
         understood = False
         if found := label(words):
-            self.part(_labelled(*found, text.line, inside=True))
+            self.part(labelled(*found, text.line, inside=True))
             return
         if DEPRECATED.search(words):
             self._set("deprecated", value=True, text=where)
@@ -386,7 +365,7 @@ class _Reader:
                 found = re.match(rf"(?P<number>{NUMBER}){UNIT}$", value, re.IGNORECASE)
                 if found is None:
                     return False
-                self._set("default", _value(found["number"], self._kind), text)
+                self._set("default", number_of(found["number"], self._kind), text)
             case "string":
                 if not _token(value):
                     return False
@@ -419,10 +398,10 @@ class _Reader:
             groups = found.groupdict()
             for keyword, key in (("minLength", "low"), ("maxLength", "high")):
                 if groups.get(key):
-                    self._set(keyword, _int(groups[key]), text, items=True)
+                    self._set(keyword, whole_of(groups[key]), text, items=True)
             if groups.get("exact"):
-                self._set("minLength", _int(groups["exact"]), text, items=True)
-                self._set("maxLength", _int(groups["exact"]), text, items=True)
+                self._set("minLength", whole_of(groups["exact"]), text, items=True)
+                self._set("maxLength", whole_of(groups["exact"]), text, items=True)
             return True
         return False
 
@@ -435,7 +414,7 @@ class _Reader:
                 groups = found.groupdict()
                 for keyword, key in (("minItems", "low"), ("maxItems", "high")):
                     if groups.get(key):
-                        self._set(keyword, _int(groups[key]), text)
+                        self._set(keyword, whole_of(groups[key]), text)
                 return True
         return False
 
@@ -460,7 +439,7 @@ class _Reader:
                     ("below", "below"),
                 ):
                     if groups.get(key):
-                        self._limit(keyword, _value(groups[key], self._leaf), text)
+                        self._limit(keyword, number_of(groups[key], self._leaf), text)
                         done = True
             if done:
                 return True
@@ -511,20 +490,6 @@ def _explained(text: Text) -> bool:
 
 def _reserved(word: str) -> bool:
     return label(f"{word}:") is not None or word.lower() in {"note", "notes", "http", "https"}
-
-
-def _int(number: str) -> int:
-    return int(_value(number, DataType("integer")))
-
-
-def _value(number: str, kind: DataType) -> int | float:
-    """The number that figures say: `1,024`, `0.5`, `2^31-1`."""
-    figures = re.sub(r"[,\s]", "", number)
-    if power := re.fullmatch(r"(\d{1,3})\^(\d{1,3})(-1)?", figures):
-        return int(int(power[1]) ** int(power[2])) - bool(power[3])
-    if "." not in figures:
-        return int(figures)
-    return int(float(figures)) if kind.name == "integer" else float(figures)
 
 
 def _token(words: str) -> bool:

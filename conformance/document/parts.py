@@ -1,0 +1,53 @@
+"""The parts of a description: a label, and the texts below it."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from conformance.document.labels import Label, label
+from conformance.document.patterns import SENTENCE
+from conformance.document.sheet import Form, Text, plain
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+__all__ = ["Part", "labelled", "parts"]
+
+
+@dataclass(slots=True)
+class Part:
+    """A label with the texts below it; the texts before the first label have none."""
+
+    label: Label | None
+    line: int
+    texts: list[Text] = field(default_factory=list)
+    inside: bool = False
+    """Whether the label stands in the middle of a paragraph."""
+
+
+def parts(texts: Iterable[Text]) -> Iterator[Part]:
+    """The parts of a description in their order."""
+    part = Part(None, 0)
+    for text in texts:
+        words = _dashes(plain(text.text))
+        found = label(words) if text.form is not Form.CODE else None
+        if found and words.isupper() and not found[1]:
+            found = None  # a value such as OPTIONS
+        if found is None:
+            part.texts.append(Text(text.line, words, text.form))
+            continue
+        yield part
+        part = labelled(*found, text.line)
+    yield part
+
+
+def labelled(found: Label, rest: str, line: int, *, inside: bool = False) -> Part:
+    """The part that a label begins; further sentences on its line are texts of their own."""
+    texts = [Text(line, words.strip()) for words in SENTENCE.split(rest) if words.strip()]
+    return Part(found, line, texts, inside=inside)
+
+
+def _dashes(words: str) -> str:
+    return re.sub("[\u2012\u2013\u2014\u2212]", "-", words)

@@ -45,19 +45,19 @@ function changesShown(grid, clause, night) {
 }
 
 function provedShown(grid, clause, night) {
-  const delta = clause === BEHAVIOUR ? null : detailsOf(grid, clause, night);
-  if (!delta) return [];
+  const proved = clause === BEHAVIOUR ? null : detailsOf(grid, clause, night);
+  if (!proved) return [];
   const parts = [];
-  if (delta.reason) parts.push(make('p', { textContent: delta.reason }));
-  if (delta.failed) {
-    parts.push(make('p', { textContent: `Failed by ${delta.failed}:` }), make('ul', {}, ...delta.failures.map(
+  if (proved.reason) parts.push(make('p', { textContent: proved.reason }));
+  if (proved.failed) {
+    parts.push(make('p', { textContent: `Failed by ${proved.failed}:` }), make('ul', {}, ...proved.failures.map(
       ([probe, message]) => make('li', {}, make('code', { textContent: probe }), message ? `: ${message}` : ''))));
-    if (delta.failed > delta.failures.length) parts.push(make('p', { textContent: `and ${delta.failed - delta.failures.length} more` }));
+    if (proved.failed > proved.failures.length) parts.push(make('p', { textContent: `and ${proved.failed - proved.failures.length} more` }));
   }
-  if (delta.passed) parts.push(make('p', { textContent:
-    `Passed or recorded by ${delta.passed}: ${names({ probes: delta.probes, more: delta.passed - delta.probes.length })}` }));
-  if (delta.from !== night && delta.failures?.some(([, message]) => message))
-    parts.push(make('p', { className: 'faint', textContent: `in the words of ${grid.target.nights[delta.from][1].slice(0, 10)}, which proved the same` }));
+  if (proved.passed) parts.push(make('p', { textContent:
+    `Passed or recorded by ${proved.passed}: ${names({ probes: proved.probes, more: proved.passed - proved.probes.length })}` }));
+  if (proved.from !== night && proved.failures?.some(([, message]) => message))
+    parts.push(make('p', { className: 'faint', textContent: `in the words of ${grid.target.nights[proved.from][1].slice(0, 10)}, which proved the same` }));
   return parts;
 }
 

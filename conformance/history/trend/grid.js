@@ -83,9 +83,9 @@ class Grid {
   summary() {
     const last = this.target.nights.length - 1, [run, at] = this.target.nights[last], counts = {};
     for (const letters of this.target.verdicts) counts[letters[last]] = (counts[letters[last]] || 0) + 1;
-    const delta = ['p', 'f', 'n', 'r'].map(letter => `${counts[letter] || 0} ${WORDS[letter]}`).join(', ');
+    const said = ['p', 'f', 'n', 'r'].map(letter => `${counts[letter] || 0} ${WORDS[letter]}`).join(', ');
     const flaky = this.flaky.size ? `; ${this.flaky.size} flaky` : '';
-    return `${this.target.base_url} · ${last + 1} nights · newest ${at.replace('T', ' ')} (${run}): ${delta}${flaky}`;
+    return `${this.target.base_url} · ${last + 1} nights · newest ${at.replace('T', ' ')} (${run}): ${said}${flaky}`;
   }
 
   /** Whether the catalogue of the target ever had the clause; that of another operation has others. */

@@ -40,15 +40,15 @@ function itemsOf(grid, delta, seen) {
   const { night } = delta, many = shown().length > 1 ? `${grid.target.name}: ` : '';
   const link = (text, clause) => make('button', { type: 'button', textContent: text, onclick: () => openAt(grid, clause, night) });
   const unsure = delta.notes.length ? ' (suite changed)' : '';
-  const delta = one => [link(CLAUSES[one.clause].id, one.clause), one.probes.length ? ` by ${names(one)}` : ''];
+  const described = one => [link(CLAUSES[one.clause].id, one.clause), one.probes.length ? ` by ${names(one)}` : ''];
   const alike = new Map();
   for (const one of delta.clauses.filter(one => seen.has(one.clause)))
     alike.set(one.kind, [...(alike.get(one.kind) || []), one]);
   const items = [...alike].map(([kind, changes]) => {
     const worse = changes.some(one => one.worse), sign = make('span', { className: worse ? 'worse' : '',
       textContent: `${worse ? '▲ ' : ''}${kind}${unsure}: ` });
-    const list = () => make('ul', {}, ...changes.map(one => make('li', {}, ...delta(one))));
-    if (changes.length === 1) return make('li', {}, many, sign, ...delta(changes[0]));
+    const list = () => make('ul', {}, ...changes.map(one => make('li', {}, ...described(one))));
+    if (changes.length === 1) return make('li', {}, many, sign, ...described(changes[0]));
     if (changes.length <= FEW_CLAUSES) return make('li', {}, many, sign, list());
     return make('li', {}, make('details', {}, make('summary', {}, many, sign, `${changes.length} clauses`), list()));
   });
@@ -66,14 +66,14 @@ function feed(clauses) {
     for (const delta of grid.target.deltas) add(grid.target.nights[delta.night][1], [[grid, delta]]);
     for (const [run, at, why] of grid.target.broken_off) add(at, [[grid, `${grid.target.name}: ${run} broke off: ${why}`]]);
   }
-  const newest = [...days.keys()].sort().reverse(), delta = [];
+  const newest = [...days.keys()].sort().reverse(), articles = [];
   let more = 0;
   for (const day of newest) {
-    if (!everyDay && delta.length >= FEW_DAYS) { more++; continue; }
+    if (!everyDay && articles.length >= FEW_DAYS) { more++; continue; }
     const items = days.get(day).flatMap(([grid, what]) => typeof what === 'string' ? [make('li', { textContent: what })] : itemsOf(grid, what, seen));
-    if (items.length) delta.push(make('article', {}, make('h3', { textContent: day }), make('ul', {}, ...items)));
+    if (items.length) articles.push(make('article', {}, make('h3', { textContent: day }), make('ul', {}, ...items)));
   }
-  by('days').replaceChildren(...(delta.length ? delta : [make('p', { textContent: 'Nothing changed in these nights.' })]));
+  by('days').replaceChildren(...(articles.length ? articles : [make('p', { textContent: 'Nothing changed in these nights.' })]));
   by('all-days').hidden = !more;
   by('all-days').textContent = `Show ${more} more days`;
 }

@@ -64,7 +64,7 @@ def test_targets_stand_side_by_side(page: Path) -> None:
 
 
 def test_one_target_needs_no_choice(tmp_path: Path) -> None:
-    """There is nothing to resolve_run from."""
+    """There is nothing to choose from."""
     history = history_of(tmp_path, [hundred_clauses(night, "one") for night in range(2)])
     page = written(history, tmp_path / "trend.html")
     assert result(page, "return getComputedStyle(document.getElementById('tabs')).display") == "none"

@@ -13,7 +13,8 @@ from rich.progress import track
 from conformance.cli.entry import Command
 from conformance.cli.options import contract_of, form_option, spec_option
 from conformance.document.differences import against_contract, between, clauses_of
-from conformance.document.files import found, page_of
+from conformance.document.draft import draft
+from conformance.document.files import found, page_of, sheet_of
 from conformance.document.openapi import openapi
 from conformance.document.rendering import Compared, render
 from conformance.exceptions import UsageError
@@ -36,6 +37,13 @@ __all__ = ["document"]
     help="Write what each page says as OpenAPI 3.1, DIR/<stem>.json.",
 )
 @click.option(
+    "--draft",
+    "drafted",
+    type=click.Path(path_type=Path, file_okay=False),
+    metavar="DIR",
+    help="Write a first contract of the page: openapi.yaml, clauses.yaml, the page as text.",
+)
+@click.option(
     "--against",
     type=click.Path(path_type=Path, exists=True, dir_okay=False),
     metavar="OTHER",
@@ -43,7 +51,15 @@ __all__ = ["document"]
 )
 @form_option("table", "json", "markdown")
 @spec_option
-def document(files: tuple[Path, ...], folder: Path | None, against: Path | None, form: str, spec: Path | None) -> None:
+def document(
+    files: tuple[Path, ...],
+    *,
+    folder: Path | None,
+    drafted: Path | None,
+    against: Path | None,
+    form: str,
+    spec: Path | None,
+) -> None:
     """Compare copies of the vendor's page with the contract, or with an older copy.
 
     A copy is text, HTML, Markdown or reStructuredText, or a directory of them.
@@ -52,6 +68,9 @@ def document(files: tuple[Path, ...], folder: Path | None, against: Path | None,
     paths = list(found(files))
     if not paths:
         raise UsageError("no page in these directories (.txt, .html, .md, .rst)")
+    if drafted is not None:
+        _draft(paths, drafted)
+        return
     if folder is not None:
         if against is not None:
             raise UsageError("--openapi and --against: give one of them")
@@ -67,6 +86,21 @@ def document(files: tuple[Path, ...], folder: Path | None, against: Path | None,
     click.echo(render(compared, form), nl=False)
     if any(one.structural for one in compared):
         click.get_current_context().exit(1)
+
+
+def _draft(paths: list[Path], folder: Path) -> None:
+    """Writes the draft of one page, and a line for each thing that a hand must decide."""
+    if len(paths) != 1:
+        raise UsageError("--draft: give one page, since a contract is one operation")
+    if folder.exists() and any(folder.iterdir()):
+        raise UsageError(f"{folder}: not empty: a draft overwrites nothing")
+    page = page_of(paths[0])
+    if not page.method:
+        raise UsageError(f"{paths[0]}: no method with a URI")
+    lines = draft(page, sheet_of(paths[0]), folder)
+    for line in lines:
+        click.echo(line)
+    click.echo(f"{folder} is a draft: read it, then `conformance clauses --spec {folder}`")
 
 
 def _compared(

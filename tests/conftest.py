@@ -8,12 +8,15 @@ from typing import TYPE_CHECKING
 import hypothesis
 import pytest
 
+from conformance.runner.process import collect_seldom
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
 hypothesis.settings.register_profile("suite", deadline=None)  # no test asserts a time
 hypothesis.settings.load_profile("suite")
+collect_seldom()  # as the command does: it takes an eighth of a trial
 _NUMBERS = itertools.count(1)
 
 

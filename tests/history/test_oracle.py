@@ -71,11 +71,14 @@ def histories(draw: st.DrawFn) -> list[Played]:
     """Runs in the order of their time; a service stays as it is for a while, and a catalogue changes once."""
     played: list[Played] = []
     hour, world, newer = 0, 0, draw(st.integers(4, 40))
+    usual = (draw(st.sampled_from(list(SENT))), draw(st.sampled_from(["fixture", "never"])), draw(st.integers(0, 4)))
     for turn in range(draw(st.integers(2, 24))):
         hour += draw(st.integers(1, 24))
         world = draw(st.integers(0, 3)) if draw(st.integers(0, 2)) == 0 else world
-        profile = draw(st.sampled_from(["smoke", "standard", "standard"]))
-        mutation = draw(st.sampled_from(["fixture", "fixture", "never"]))
+        profile, mutation, service = usual
+        if draw(st.integers(0, 2)) == 0:
+            profile, mutation = draw(st.sampled_from(list(SENT))), draw(st.sampled_from(["fixture", "never"]))
+            service = draw(st.integers(0, 4))
         probes = SENT[profile].replace("b", "" if mutation == "never" else "b")
         end = draw(st.sampled_from(["whole"] * 5 + ["narrowed", "broken off", "no verdict"]))
         if end != "whole":
@@ -93,7 +96,7 @@ def histories(draw: st.DrawFn) -> list[Played]:
                 complete=end in {"whole", "narrowed"},
                 no_verdict=end == "no verdict",
                 suite="1" if turn < newer else "2",
-                service=draw(st.sampled_from(OTHERS)),
+                service=OTHERS[service],
             )
         )
     return played
@@ -167,6 +170,7 @@ def evidence(history: History, played: list[Played], *, in_order: bool) -> None:
             before = next(senders(played, one, probe), None)
             if in_order and before is not None and not alike(before, one, probe):
                 assert {before.id, one.id} <= kept
+        assert exchanges.of(PROPERTY) is None
         if one.found:
             shown = exchanges.of(PROPERTY, snapshot.failing("k", PROPERTY))
             assert shown is None if snapshot.stand_in else shown["body"] == f"{one.id} {PROPERTY} 91"

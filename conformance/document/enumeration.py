@@ -22,6 +22,7 @@ _STOP = {
 _WORDS = {"note", "notes", "example", "a", "an", "the", "caution", "format", "unit"}
 """Words before a colon that name no value."""
 _INTRO = (
+    re.compile(r"\b(?:which|^the \w+) can(?P<only>(?: only)?) be(?: either)? (?P<list>.+)$", re.IGNORECASE),
     re.compile(r"^(?:the |its )value is (?P<only>)(?P<list>\S+(?:, \S+)*,? or \S+)$", re.IGNORECASE),
     re.compile(r"\b(?:its|the|this|whose|field|parameter)?\s*(?:values?|types?|parameters?|options?|it)(?: of this (?:parameter|field))?(?: currently)? (?:can|must|may|should)"
                r"(?P<only>(?: currently)? only|)(?P<must>) be(?: set to| either| any of| one of(?: the following)?(?: values)?)?:? (?P<list>.+)$", re.IGNORECASE),

@@ -8,7 +8,8 @@ __all__ = [
     "CHARS",
     "CONDITION",
     "CONDITIONAL",
-    "COUNTED", "COUNTS",
+    "COUNTED",
+    "COUNTS",
     "DEFAULT",
     "DEPRECATED",
     "EACH",
@@ -19,11 +20,13 @@ __all__ = [
     "NULL",
     "NUMBER",
     "NUMBERS",
+    "OF_ANOTHER",
     "ONLY_RANGE",
     "OPEN_LIST",
     "OTHER",
     "PATTERN",
-    "RANGE", "REMARK",
+    "RANGE",
+    "REMARK",
     "SENTENCE",
     "UNIT",
     "VOID",
@@ -109,6 +112,10 @@ COUNTED = re.compile(
     r"-?\d+: |(?:the )?(?:value )?\d+ (?:\([^()]*\) )?(?:indicates|means|represents|stands)\b", re.IGNORECASE
 )
 """A sentence that names figures one after the other."""
+OF_ANOTHER = re.compile(
+    r"(?!.{0,60}\b(?:values?|options|following)\b.{0,30}:)[A-Za-z][\w .()/-]{0,40}: \S", re.IGNORECASE
+)
+"""A sentence that first says of what it speaks."""
 INTRO = re.compile(
     r"^[^.]*\b(?:value can be|value must be|values? (?:are|is)|options(?: are)?|one of the following(?: values)?|as follows)\s*:?$",
     re.IGNORECASE,
@@ -133,6 +140,7 @@ LENGTHS = tuple(
         rf"\b(?:maximum|max\.) length(?: is| of|:)? (?P<high>{NUMBER})(?! ?(?:bytes|[KMG]B))",
         rf"\b(?:at least|minimum of|no fewer than|not less than) (?P<low>{NUMBER}) {CHARS}",
         rf"\b(?:contains?|consists? of|must be|is|has|of|fixed length of|length is|length of) (?:exactly )?(?P<exact>{NUMBER})(?:-| ){CHARS}(?! or)",
+        rf"\b(?P<exact>{NUMBER})-characters? (?:string|text|ID)\b",
         rf"\b(?:fixed length of|length is|length of|length:) (?P<exact>{NUMBER})$",
         rf"^(?:the value (?:is|must be) )?(?P<exact>{NUMBER}) {CHARS}(?! or)",
     )
@@ -153,7 +161,9 @@ NUMBERS = tuple(
     re.compile(pattern, re.IGNORECASE)
     for pattern in (
         rf"(?P<low>{NUMBER})\s*(?:<=|\u2264)\s*[A-Za-z_ ]+\s*(?:<=|\u2264)\s*(?P<high>{NUMBER})",
+        rf"(?:>=|\u2265)\s*(?P<low>{NUMBER})|(?:<=|\u2264)\s*(?P<high>{NUMBER})",
         rf"\b(?:cannot|must not) be (?:less|smaller|lower) than (?P<low>{NUMBER}) (?:or|and|nor) (?:greater|more|larger|higher) than (?P<high>{NUMBER})",
+        rf"\b(?:cannot|must not) be (?:less|smaller|lower) than (?P<low>{NUMBER})|\b(?:cannot|must not) be (?:greater|more|larger|higher) than (?P<high>{NUMBER})",
         rf"\bnot (?:be )?(?:less|smaller|lower) than (?P<low>{NUMBER})\b.*?\bnot (?:be )?(?:more|greater|larger|higher) than (?P<high>{NUMBER})",
         rf"\b(?:ranges?|range is|value is|values? range)(?: is)?(?: from| between|:)? {RANGE}\b",
         rf"\b(?:integer|number|value|it|values)\b[^.;]{{0,40}}?\b(?:from|between|within|in the range(?: of| from)?|can be|is|must be) [\[(]?{RANGE}[\])]?(?= |$|,)",

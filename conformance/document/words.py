@@ -29,6 +29,7 @@ from conformance.document.patterns import (
     NULL,
     NUMBER,
     NUMBERS,
+    OF_ANOTHER,
     ONLY_RANGE,
     OPEN_LIST,
     OTHER,
@@ -284,7 +285,7 @@ class _Reader:
         if (
             not open_list
             and len(plain_values) == len(values)
-            and (len(values) > 1 or closing or plain_values[0][0][0].isdigit())
+            and (len(values) > 1 or closing or (self._leaf.name == "integer" and ":" in texts[0].text))
             and self._enumerate([name for value in plain_values for name in value[0]], texts[0], 2)
         ):
             for value, text in zip(plain_values, texts, strict=True):
@@ -325,9 +326,7 @@ class _Reader:
         self._ranged |= self._leaf.name in {"integer", "number"} and bool(
             re.search(rf"\branges?\b.*{RANGE}", words, re.IGNORECASE)
         )
-        conditional = CONDITION.search(re.sub(r"\([^()]*\)", "", words)) or re.match(
-            r"[A-Za-z][\w .()/-]{0,40}: \S", words
-        )
+        conditional = CONDITION.search(re.sub(r"\([^()]*\)", "", words)) or OF_ANOTHER.match(words)
         if not conditional:
             if values := separate(words) if COUNTED.match(words) else listed(words):
                 understood |= self._enumerate(values, where, 3)
@@ -367,7 +366,7 @@ class _Reader:
                     return False
                 self._set("default", number_of(found["number"], self._kind), text)
             case "string":
-                if not _token(value):
+                if not _token(value) and not re.fullmatch(r"[\"\u201c].+[\"\u201d]", words.strip().rstrip(".")):
                     return False
                 self._set("default", value, text)
             case _:

@@ -141,6 +141,14 @@ SAID: list[tuple[str, list[str], dict[str, Any]]] = [
     ("String", ["The total length cannot exceed 1,024 characters."], {}),
     ("String", ["Enumeration values:", "- GET", "- OPTIONS", "- ANY"], {"enum": ["GET", "OPTIONS", "ANY"]}),
     ("Integer", ["-1: without limit", "0: none", "The value ranges from -1 to 10."], {"minimum": -1, "maximum": 10}),
+    ("Integer", ["- 1: valid"], {"enum": [1]}),
+    ("String", ["The following are allowed:", "- 0"], {}),
+    ("String", ["Value range:", "- same: the same version", "- cross: another version"], {"enum": ["same", "cross"]}),
+    ("String", ["Maximum value: 400"], {}),
+    ("String", ["The status can be ACTIVE or ERROR."], {"enum": ["ACTIVE", "ERROR"]}),
+    ("String", ["The ID is a 36-character string."], {"minLength": 36, "maxLength": 36}),
+    ("Integer", ["The value cannot be less than 40."], {"minimum": 40}),
+    ("Integer", ["Range: >= 1"], {"minimum": 1}),
 ]
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from contextlib import ExitStack
 from pathlib import Path
 
 import click
@@ -11,7 +10,8 @@ from conformance.cli.entry import Command
 from conformance.cli.options import PATH, contract_of, history_option, opened, spec_option
 from conformance.exceptions import UsageError
 from conformance.history.evidence import evidence_of, html_page, markdown_page
-from conformance.history.resolve import resolve_run, resolve_snapshot
+from conformance.history.resolve import is_file, resolve_run
+from conformance.history.snapshot import of_file, of_run
 from conformance.report.files import write_text
 
 __all__ = ["evidence"]
@@ -30,12 +30,13 @@ def evidence(words: str, run: str, output: Path, url: str | None, spec: Path | N
     RUN is what `conformance history show` takes, or the report.json of a run, beside which its traffic.har lies; then
     nothing is said of other runs. By default it is the latest.
     """
-    with ExitStack() as stack:
-        found = resolve_snapshot(run, lambda: stack.enter_context(opened(url)), lambda: contract_of(spec))
-        file = run.endswith((".json", ".har"))
-        history = None if file else stack.enter_context(opened(url))
-        row = resolve_run(history, run) if history else None
-        made = evidence_of(words, found, contract_of(spec), history, row)
+    contract = contract_of(spec)
+    if is_file(run):
+        made = evidence_of(words, of_file(Path(run), lambda: contract), contract)
+    else:
+        with opened(url) as history:
+            row = resolve_run(history, run)
+            made = evidence_of(words, of_run(history, row), contract, history, row)
     for suffix, page in (("md", markdown_page), ("html", html_page)):
         path = output / f"evidence-{made.clause.id}.{suffix}"
         try:

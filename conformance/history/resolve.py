@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from conformance.history.stability import Flaky
     from conformance.history.store import History
 
-__all__ = ["compare_runs", "resolve_run", "resolve_snapshot", "target_named"]
+__all__ = ["compare_runs", "is_file", "resolve_run", "resolve_snapshot", "target_named"]
 
 _BY_TIME = re.compile(r"(?:(?P<target>.+):)?(?:latest(?:~(?P<back>\d{1,6}))?|(?P<date>\d{4}-\d{2}-\d{2}))")
 _BEFORE = re.compile(r"(?P<run>.+)~(?P<back>\d{1,6})")
@@ -103,10 +103,10 @@ def compare_runs(one: str, other: str, history: Callable[[], History], contract:
     of different operations, or the earlier one says nothing of any clause.
     """
     words = (one, other)
-    store = None if all(map(_is_file, words)) else history()
+    store = None if all(map(is_file, words)) else history()
     rows: list[Run | None] = [None, None]
     if store is not None:
-        files = [_is_file(name) for name in words]
+        files = [is_file(name) for name in words]
         named = [None if file else target_named(name, store) for name, file in zip(words, files, strict=True)]
         meant = named[0] or named[1]
         rows = [None if file else resolve_run(store, name, meant) for name, file in zip(words, files, strict=True)]
@@ -134,13 +134,14 @@ def resolve_snapshot(words: str, history: Callable[[], History], contract: Calla
 
     A traffic.har is judged by the contract. Raises UsageError where there is no such run.
     """
-    if _is_file(words):
+    if is_file(words):
         return of_file(Path(words), contract)
     store = history()
     return of_run(store, resolve_run(store, words))
 
 
-def _is_file(words: str) -> bool:
+def is_file(words: str) -> bool:
+    """Whether the words name a file, and no run of the history."""
     return Path(words).is_file() or words.endswith((".json", ".har"))
 
 

@@ -141,7 +141,7 @@ def test_values_of_the_target_cannot_leave_their_place(made: Evidence) -> None:
 def test_the_command_writes_both_pages(
     history: History, newest: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """From the history, and from a report.json with its traffic beside it; a file is whole or as it was."""
+    """From the history, and from a report.json with its traffic beside it, whatever the file is called."""
     monkeypatch.chdir(tmp_path)
     place = str(history.place)
     done = CliRunner().invoke(cli, ["evidence", CLAUSE, newest.id, "--history", place], standalone_mode=False)
@@ -153,3 +153,7 @@ def test_the_command_writes_both_pages(
     done = CliRunner().invoke(cli, words, standalone_mode=False)
     assert done.exception is None, done.exception
     assert "400 Bad Request" in (tmp_path / "alone" / f"evidence-{CLAUSE}.md").read_text()
+    (tmp_path / "report.json").rename(tmp_path / "night")
+    done = CliRunner().invoke(cli, ["evidence", CLAUSE, "night", "--output", "other"], standalone_mode=False)
+    assert done.exception is None, done.exception
+    assert "400 Bad Request" in (tmp_path / "other" / f"evidence-{CLAUSE}.md").read_text()

@@ -97,7 +97,7 @@ class Selftest:
 
 def show(selftest: Selftest, console: Console) -> None:
     """Print the matrix, a row for each fault, then the variants, and last the mistakes."""
-    table = Table("fault", "level", "failed", "clauses", "requests", "s", box=None, pad_edge=False)
+    table = _table("fault", "level", "failed", "clauses", "requests", "s")
     for trial, fault in zip(selftest.faults, _faults(selftest.faults), strict=True):
         style = "" if trial.proven else "bold red"
         failed = ", ".join(_marked(clause, trial) for clause in sorted(trial.failed)) or _KEPT
@@ -110,8 +110,9 @@ def show(selftest: Selftest, console: Console) -> None:
             f"{trial.seconds:.1f}",
             style=style,
         )
-    console.print(table)
-    table = Table("variant", "false positives", "requests", "s", box=None, pad_edge=False)
+    if table.row_count:
+        console.print(table)
+    table = _table("variant", "false positives", "requests", "s")
     for trial in selftest.variants:
         wrong = ", ".join(sorted(trial.false_positives)) or _KEPT
         table.add_row(
@@ -121,10 +122,19 @@ def show(selftest: Selftest, console: Console) -> None:
             f"{trial.seconds:.1f}",
             style="" if trial.proven else "bold red",
         )
-    console.print(table)
+    if table.row_count:
+        console.print(table)
     for line in wrongs(selftest):
         console.print(line, style="red", soft_wrap=True, markup=False)
     console.print(selftest.summary, style="bold", soft_wrap=True, markup=False)
+
+
+def _table(*heads: str) -> Table:
+    """A table that cuts no id off where it is narrow."""
+    table = Table(box=None, pad_edge=False)
+    for head in heads:
+        table.add_column(head, overflow="fold")
+    return table
 
 
 def wrongs(selftest: Selftest) -> list[str]:

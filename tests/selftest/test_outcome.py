@@ -18,8 +18,8 @@ FALSE = Trial("jittery", frozenset({"connection.dropped"}), 426, 0.5, None)
 LOST = Trial("old-version", frozenset(), 1, 0.5, "the target went away")
 
 
-def _shown(*trials: Trial) -> str:
-    console = Console(file=io.StringIO(), width=200)
+def _shown(*trials: Trial, width: int = 200) -> str:
+    console = Console(file=io.StringIO(), width=width)
     show(Selftest(trials, 1, 2.0), console)
     assert isinstance(console.file, io.StringIO)
     return console.file.getvalue()
@@ -32,6 +32,14 @@ def test_all_is_well() -> None:
     assert "1 of 1 faults caught, 0 of 2 with false positives; 1 variants, 852 requests, 2 s, seed 1" in said
     assert "wrongly" not in said
     assert Selftest((CAUGHT, FINE), 1, 2.0).proven
+
+
+def test_a_narrow_terminal_cuts_no_id_off() -> None:
+    """Ids go on in the next line; a table without rows is not there."""
+    said = _shown(CAUGHT, width=60)
+    assert "…" not in said
+    assert "variant  " not in said
+    assert "fault  " not in _shown(FINE)
 
 
 def test_what_went_wrong_is_named() -> None:

@@ -39,7 +39,10 @@ def parts(texts: Iterable[Text]) -> Iterator[Part]:
             part.texts.append(Text(text.line, words, text.form))
             continue
         yield part
-        part = labelled(*found, text.line)
+        part, *more = _split(labelled(*found, text.line))
+        while more:
+            yield part
+            part, *more = more
     yield part
 
 
@@ -47,6 +50,17 @@ def labelled(found: Label, rest: str, line: int, *, inside: bool = False) -> Par
     """The part that a label begins; further sentences on its line are texts of their own."""
     texts = [Text(line, words.strip()) for words in SENTENCE.split(rest) if words.strip()]
     return Part(found, line, texts, inside=inside)
+
+
+def _split(part: Part) -> list[Part]:
+    """The parts of one line: a sentence in it may begin with a label of its own."""
+    made = [Part(part.label, part.line, part.texts[:1], part.inside)]
+    for text in part.texts[1:]:
+        if found := label(text.text):
+            made.extend(_split(labelled(*found, part.line, inside=part.inside)))
+        else:
+            made[-1].texts.append(text)
+    return made
 
 
 def _dashes(words: str) -> str:

@@ -91,7 +91,11 @@ class _Interpreter:
         if text:
             self.page.unread.append(Unread(line, text, why))
 
-    # -- blocks ------------------------------------------------------------------------------------------------------
+    def _dropped(self, one: Field, why: str) -> None:
+        """A row that has no place in the result: its name, type and description are unread."""
+        self._unread(one.line, f"{one.name} ({one.type.name})", why)
+        for text in one.texts:
+            self._unread(text.line, text.text, why)
 
     def _heading(self, block: Heading) -> None:
         found = section(block.text)
@@ -186,8 +190,6 @@ class _Interpreter:
             self._unread(self._caption.line, self._caption.text, "a caption without its table")
             self._caption = None
 
-    # -- tables ------------------------------------------------------------------------------------------------------
-
     def _placed(self, table: Table) -> None:
         if self._caption and not table.caption:
             table = Table(table.line, self._caption.text, table.head, table.rows, table.anchors)
@@ -259,11 +261,11 @@ class _Interpreter:
                     else kind
                 )
             if kind is Role.PATH and not in_path:
-                self._unread(one.line, one.name, "a path parameter that the URI does not have")
+                self._dropped(one, "a path parameter that the URI does not have")
                 continue
             known = self.page.parameters.get(kind, ())
             if any(other.name == one.name for other in known):
-                self._unread(one.line, one.name, f"a second row of this {kind} parameter")
+                self._dropped(one, f"a second row of this {kind} parameter")
                 continue
             self.page.parameters[kind] = (*known, one)
 
@@ -286,7 +288,7 @@ class _Interpreter:
         known = {one.name for one in first.fields}
         for one in second.fields:
             if one.name in known:
-                self._unread(one.line, one.name, f"a second row of this member, in {placed.table.caption}")
+                self._dropped(one, f"a second row of this member, in {placed.table.caption}")
         return Object(
             first.name, first.line, (*first.fields, *(one for one in second.fields if one.name not in known)),
             whole=first.whole or second.whole,
@@ -331,7 +333,7 @@ class _Interpreter:
             if _WHOLE.fullmatch(one.name) and len(placed.table.rows) == 1:
                 whole = one
             elif any(other.name == one.name for other in fields):
-                self._unread(one.line, one.name, "a second row of this member")
+                self._dropped(one, "a second row of this member")
             else:
                 fields.append(one)
         return Object(

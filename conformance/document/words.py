@@ -193,7 +193,9 @@ class _Reader:
         if len(texts) > 1 and INTRO.match(texts[0].text):
             texts = texts[1:]
         first = texts[0]
-        inline = separate(first.text) or listed(first.text, closed=len(texts) == 1)
+        inline = separate(first.text) or listed(
+            first.text, closed=len(texts) == 1 or (first.line == part.line and first.form is not Form.ITEM)
+        )
         if inline and (len(texts) == 1 or len(inline) > 1) and first.form is not Form.ITEM:
             self._sentence_default(first.text, first)
             known = self._enumerate(inline, first, rank)

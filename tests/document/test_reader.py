@@ -196,3 +196,19 @@ def test_the_shipped_page_is_read_whole() -> None:
     assert fields["header X-Auth-Token"] == ("string", True, {"minLength": 1, "maxLength": 100000})
     assert len([place for place in fields if place.startswith("201 ")]) == 11
     assert fields["404 error_msg"] == ("string", None, {})
+
+
+def test_row_without_a_place_is_unread_cell_by_cell() -> None:
+    """A path parameter that the URI does not have, and a second row of a member: name, type and description are listed."""
+    twice = [Row("size", True, "Integer", ["How large."]), Row("size", True, "Integer", ["How large again."])]
+    sketch = Sketch(
+        "Trying a Reader Out", "POST /v1/things",
+        path=[Table("Path Parameters", [Row("thing_id", True, "String", ["Which thing."])])],
+        request=[Table("Request body parameters", twice)],
+        statuses={"200": "Done."},
+    )  # fmt: skip
+    for form in FORMATS:
+        page = read(sketch, form)
+        assert [place for place, _ in page.fields()] == ["request size"]
+        listed = [one.text for one in page.unread]
+        assert listed == ["thing_id (string)", "Which thing.", "size (integer)", "How large again."]

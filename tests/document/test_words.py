@@ -149,6 +149,8 @@ SAID: list[tuple[str, list[str], dict[str, Any]]] = [
     ("String", ["The ID is a 36-character string."], {"minLength": 36, "maxLength": 36}),
     ("Integer", ["The value cannot be less than 40."], {"minimum": 40}),
     ("Integer", ["Range: >= 1"], {"minimum": 1}),
+    ("Boolean", ["Value: true or false. Default value: false"], {"default": False}),
+    ("String", ["Value: A1 or B1. Default value: A1"], {"enum": ["A1", "B1"], "default": "A1"}),
 ]
 
 

@@ -76,14 +76,14 @@ function openCell(grid) {
   const before = grid.deltas.get(night)?.before[0] || target.nights[night - 1]?.[0];
   const last = before ? `conformance compare ${before} ${run}` : `conformance history show ${run}`;
   dialog.replaceChildren(
-    make('h2', { id: 'cell-title', textContent: `${id}: ${WORDS[letter]}` }),
+    make('h2', { id: 'cell-title', tabIndex: -1, textContent: `${id}: ${WORDS[letter]}` }),
     make('p', { textContent: [level, title].filter(Boolean).join(': ') }),
     make('p', { className: 'faint', textContent: `${section} · ${target.name} · ${at.replace('T', ' ')} UTC · ${run} · suite ${target.suites[suite]}` }),
     make('p', {}, make('strong', { textContent: `${WORDS[letter]}${whole}` })),
     ...[grid.flaky.get(clause)].filter(Boolean).map(text => make('p', { textContent: `flaky: ${text}` })),
     ...provedShown(grid, clause, night), ...changesShown(grid, clause, night),
     make('p', { className: 'faint' }, 'All of it: ', make('code', { textContent: last })),
-    make('nav', { ariaLabel: 'Nights' }, make('button', { type: 'button', textContent: 'Close', autofocus: true, onclick: () => dialog.close() }),
+    make('nav', { ariaLabel: 'Nights' }, make('button', { type: 'button', textContent: 'Close', onclick: () => dialog.close() }),
       jump('← change before', step(-1)), jump('next change →', step(1))));
   dialog.onclose = () => grid.cursor.focus();
   dialog.onkeydown = event => {
@@ -93,5 +93,6 @@ function openCell(grid) {
     event.preventDefault();
   };
   if (!dialog.open) dialog.showModal();
-  dialog.querySelector('nav button').focus();
+  dialog.scrollTop = 0;
+  dialog.querySelector('h2').focus();
 }

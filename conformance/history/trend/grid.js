@@ -10,6 +10,7 @@ CLAUSES[BEHAVIOUR] = { index: BEHAVIOUR, id: 'behaviour', level: '', section: 'B
   title: 'What came back, whether or not a clause forbids it' };
 const WORDS = { p: 'passed', f: 'failed', n: 'not tested', r: 'recorded', c: 'changed', '-': 'as the night before',
   '.': 'not in the catalogue' };
+const MOST_FAILING = 8;
 const ROW = 15, GROUP = 22, HEAD = 18, PRINT_WIDTH = 1020;
 
 const make = (name, fields = {}, ...children) => {
@@ -72,7 +73,7 @@ class Grid {
     this.inner = make('div', { className: 'inner' }, this.bands, this.cursor);
     this.scroll = make('div', { className: 'scroll' }, this.inner);
     this.element = make('section', { className: 'target', ariaLabel: `Target ${target.name}` },
-      make('h2', { textContent: target.name }), make('p', { className: 'faint', textContent: this.summary() }), this.scroll);
+      make('h2', { textContent: target.name }), make('p', { className: 'faint', textContent: this.summary() }), this.failing(), this.scroll);
     this.cursor.addEventListener('keydown', event => this.key(event));
     this.cursor.addEventListener('focus', () => this.say(this.words()));
     this.cursor.addEventListener('click', () => this.open(this));
@@ -86,6 +87,17 @@ class Grid {
     const said = ['p', 'f', 'n', 'r'].map(letter => `${counts[letter] || 0} ${WORDS[letter]}`).join(', ');
     const flaky = this.flaky.size ? `; ${this.flaky.size} flaky` : '';
     return `${this.target.base_url} · ${last + 1} nights · newest ${at.replace('T', ' ')} (${run}): ${said}${flaky}`;
+  }
+
+  /** What fails in the newest night, and since when: the reason why most people open the page. */
+  failing() {
+    const last = this.target.nights.length - 1, failed = CLAUSES.filter(({ index }) => this.letter(index, last) === 'f');
+    const words = ({ index, id }) => {
+      const first = since(this, index, last);
+      return `${id} since ${first ? '' : 'before '}${this.target.nights[first][1].slice(0, 10)}`;
+    };
+    const more = failed.length - MOST_FAILING, rest = more > 0 ? `, and ${more} more` : '';
+    return failed.length ? make('p', { className: 'worse', textContent: `Fails: ${failed.slice(0, MOST_FAILING).map(words).join(', ')}${rest}` }) : null;
   }
 
   /** Whether the catalogue of the target ever had the clause; that of another operation has others. */
@@ -117,7 +129,7 @@ class Grid {
     this.width = printing ? Math.min(14, (PRINT_WIDTH - this.labels) / number) : Math.max(6, Math.min(18, Math.floor(room / number)));
     const kept = this.rows[this.row]?.clause, colours = palette();
     this.rows = [];
-    const bands = [this.band('dates', [], this.months(), HEAD)];
+    const bands = [this.band('dates', [], this.days(), HEAD)];
     let top = HEAD;
     for (let start = 0; start < clauses.length;) {
       const { group } = clauses[start], next = clauses.findIndex((clause, place) => place > start && clause.group !== group);
@@ -144,15 +156,17 @@ class Grid {
       make('div', { className: 'labels' }, ...labels), cells);
   }
 
-  months() {
+  /** The axis: the date where a month begins, and days between. */
+  days() {
     let seen = '', free = 0;
     return make('div', { className: 'dates', style: `width:${this.target.nights.length * this.width}px` },
       ...this.target.nights.flatMap(([, at], night) => {
         const month = at.slice(0, 7), left = night * this.width;
-        if (month === seen || left < free) return [];
+        if (left < free) return [];
+        const text = month === seen ? at.slice(8, 10) : at.slice(0, 10);
         seen = month;
-        free = left + 50;
-        return [make('span', { textContent: month, style: `left:${left}px` })];
+        free = left + (text.length > 2 ? 72 : 30);
+        return [make('span', { textContent: text, style: `left:${left}px` })];
       }));
   }
 

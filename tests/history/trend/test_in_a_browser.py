@@ -12,7 +12,7 @@ import pytest
 from conformance.history.trend import trend_data, write_page
 from conformance.history.trend.data import LARGEST
 from tests.browser import Listener, browse
-from tests.history.trend.nights import BROKEN, HOSTILE, history_of, hundred_clauses, story
+from tests.history.trend.nights import BROKEN, HOSTILE, history_of, hundred_clauses, night, story
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -63,6 +63,15 @@ def test_targets_stand_side_by_side(page: Path) -> None:
     assert "0 failed" in found[1][2]
 
 
+def test_what_fails_is_on_the_first_screen(tmp_path: Path) -> None:
+    """With the night since which it does; the axis has days."""
+    nights = [night(number, *([BROKEN] if number > 9 else [])) for number in range(12)]
+    page = written(history_of(tmp_path, nights), tmp_path / "trend.html")
+    found = result(page, "return ['.worse', '.dates'].map(one => staging.querySelector(one).textContent)")
+    assert found[0] == f"Fails: {BROKEN} since 2026-01-11"
+    assert found[1].startswith("2026-01-0105")
+
+
 def test_one_target_needs_no_choice(tmp_path: Path) -> None:
     """There is nothing to choose from."""
     history = history_of(tmp_path, [hundred_clauses(night, "one") for night in range(2)])
@@ -90,7 +99,8 @@ def test_the_keyboard_is_enough(page: Path) -> None:
         delta.push(cursor.getAttribute('aria-label'), document.getElementById('status').textContent);
         press('Enter');
         const dialog = document.querySelector('dialog');
-        delta.push(dialog.open, dialog.innerText);
+        const atTitle = document.activeElement.id === 'cell-title' && dialog.scrollTop === 0;
+        delta.push(dialog.open && atTitle, dialog.innerText);
         press('ArrowLeft');
         delta.push(dialog.querySelector('h2').textContent);
         press('Escape');

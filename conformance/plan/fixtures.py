@@ -39,6 +39,7 @@ UNCHANGEABLE = "the valid token cannot be changed in this way"
 _TELLING = 16  # characters; a shorter token, changed, is like any other
 _HEAD = 48
 _TRIES = 1000
+_MANY = 3  # signs; fewer stand in any long token
 _USUAL = 64  # characters, as far as the document allows
 
 
@@ -210,11 +211,20 @@ def unknown(
     source = random.Random(f"{fixtures.seed}:{label}:{length}")  # noqa: S311 - reproducible, not secret
     known_tokens = fixtures.known.tokens
     for _ in range(_TRIES):
-        head = "".join(source.choice(alphabet) for _ in range(min(length, _HEAD))).encode("ascii")
+        head = _head(source, alphabet, min(length, _HEAD))
         if strange(head, known_tokens) and (head[:1].isalnum() or not any(map(str.isalnum, alphabet))):
             fill = bytes(source.sample(head, len(head)))
             return Token(head, fill=fill, length=length)
     raise ValueError(f"every token of {length} characters of {alphabet!r} is near a valid one")
+
+
+def _head(source: random.Random, alphabet: str, length: int) -> bytes:
+    """Characters of an alphabet; all its signs where it has many of them and they have room after the first one."""
+    head = [source.choice(alphabet) for _ in range(length)]
+    signs = [one for one in alphabet if not one.isalnum()]
+    if _MANY < len(signs) < length:
+        head[1 : len(signs) + 1] = source.sample(signs, len(signs))
+    return "".join(head).encode("ascii")
 
 
 def ordinary(fixtures: TargetFixtures) -> Token:

@@ -76,11 +76,15 @@ def _middle_changed(text: str) -> Made:
     return text[:at] + other + text[at + 1 :], f"{{}}[:{at}] + '{other}' + {{}}[{at + 1}:]"
 
 
-def _wildcard(text: str) -> Made:
-    """A character near the middle that is not an underscore, as one: to SQL the pattern of any character."""
-    middle = len(text) // 2
-    at = next((n for n in range(middle, len(text)) if text[n] != "_"), middle)
-    return text[:at] + "_" + text[at + 1 :], f"{{}}[:{at}] + '_' + {{}}[{at + 1}:]"
+def _one_as(sign: str) -> Callable[[str], Made]:
+    """A character near the middle as a sign that stands for any one: to SQL, names of files or a regular expression."""
+
+    def make(text: str) -> Made:
+        middle = len(text) // 2
+        at = next((n for n in range(middle, len(text)) if text[n] != sign), middle)
+        return text[:at] + sign + text[at + 1 :], f"{{}}[:{at}] + {sign!r} + {{}}[{at + 1}:]"
+
+    return make
 
 
 def _look_alike(text: str) -> Made:
@@ -193,7 +197,9 @@ _ROWS = (
     ("last-half", "of which only the second half is left", _last_half),
     ("first-changed", "with another first character", _first_changed),
     ("middle-changed", "with another character in its middle", _middle_changed),
-    ("wildcard", "with an underscore for a character in its middle", _wildcard),
+    ("wildcard", "with an underscore for a character in its middle", _one_as("_")),
+    ("glob", "with a question mark for a character in its middle", _one_as("?")),
+    ("expression", "with a point for a character in its middle", _one_as(".")),
     ("last-changed", "with another last character", _last_changed),
     ("transposed", "with two characters in its middle exchanged", _transposed),
     ("same-ends", "with its first and last 16 characters and others between", _same_ends),
@@ -213,6 +219,7 @@ _ROWS = (
     ("backquoted", "in backquotes", _around("`", "`")),
     ("percent-encoded", "with its first character percent-encoded", _first_as("%%%02X")),
     ("escaped", "with its first character escaped as in JSON", _first_as("\\u%04x")),
+    ("quoted-printable", "with its first character escaped as in mail", _first_as("=%02X")),
     ("entity", "with its first character escaped as in HTML", _first_as("&#%d;")),
     ("backslash", "after a backslash", _around("\\")),
     ("bearer", "after the word Bearer", _around("Bearer")),
@@ -233,7 +240,7 @@ _ROWS = (
     ("half-like", "of which the first half is left, and a percent sign", _half_and("%")),
     ("half-glob", "of which the first half is left, and a star", _half_and("*")),
     ("half-expression", "of which the first half is left, and a point and a star", _half_and(".*")),
-    ("encoded-nul", "and an encoded NUL and more", _around("", "%00x")),
+    ("encoded-nul", "and an encoded NUL", _around("", "%00")),
     ("dash-inside", "with a dash inside", _inside("-")),
     ("underscore-inside", "with an underscore inside", _inside("_")),
     ("foreign-character", "with a character inside that is not of base64", _inside("!")),

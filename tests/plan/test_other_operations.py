@@ -276,7 +276,8 @@ def test_every_method_but_the_documented_one_is_sent() -> None:
     """What answers GET answers HEAD; the documented one in small letters is another."""
     names = list(by_id(method_probes(described(SHOWS), CLAUSES)))
     others = [
-        "POST", "PUT", "PATCH", "DELETE", "TRACE", "THINGS", "lower-case-get", "COPY", "PROPFIND", "LINK", "OPTIONS",
+        "POST", "PUT", "PATCH", "DELETE", "TRACE", "THINGS", "lower-case-get", "mixed-case-Get", "COPY", "SEARCH",
+        "PROPFIND", "LINK", "OPTIONS",
     ]  # fmt: skip
     assert [name for name in names if name.startswith("method.")] == [f"method.{one}" for one in others]
     does = by_id(method_probes(described(DOES), CLAUSES))
@@ -294,6 +295,7 @@ def test_paths_are_spelt_from_the_words_of_the_template() -> None:
         "path.trailing-slash": b"/v2/things/7/do-it/",
         "path.double-slash": b"/v2//things/7/do-it",
         "path.query": b"/v2/things/7/do-it?dry_run=true",
+        "path.query.empty": b"/v2/things/7/do-it?",
         "path.capitals": b"/V2/Things/7/Do-It",
         "path.encoded-letter": b"/v2/things/7/%64o-it",
         "path.dot-segment": b"/v2/things/./7/do-it",

@@ -55,9 +55,9 @@ def test_few_things_are_wrong_at_a_time() -> None:
 
 
 def test_a_standard_run_stays_near_450_requests() -> None:
-    """30 to 45 of them have two things wrong."""
+    """30 to 50 of them have two things wrong."""
     standard = [probe for probe in PROBES.values() if probe.profile is Profile.STANDARD]
-    assert 30 <= len(standard) <= 45
+    assert 30 <= len(standard) <= 50
     assert [probe.id for probe in standard] == [f"pair.{name}" for name in STANDARD + PLAIN]
 
 
@@ -73,9 +73,11 @@ def test_deep_sends_every_pair_of_wrong_classes_alone() -> None:
         for other in parts
         if one[0] != other[0] and frozenset({one, other}) not in alone
     }
-    assert {tuple(sorted(pair)) for pair in missing} == {
+    bodiless = {
         (("body", body), ("method", method)) for body in CLASSES["body"] for method in ("HEAD", "GET", "DELETE")
     }
+    stray = {(("id", "text"), ("token", token)) for token in ("near", "over")}
+    assert {tuple(sorted(pair)) for pair in missing} == bodiless | stray
 
 
 def test_a_name_is_read_back() -> None:
@@ -140,6 +142,7 @@ def test_an_operation_has_the_rows_of_the_parts_that_it_has() -> None:
         "below": "a thing's id, negative",
         "above": "a thing's id plus 2^64",
         "word": "a thing's id, followed by letters",
+        "text": "a thing's id that is a word",
     }
     assert "over" not in shown["token"]
     assert {part for row in standard_rows(shown) for part in row.classes} == {"token", "id", "path", "method"}

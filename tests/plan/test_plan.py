@@ -115,6 +115,11 @@ def test_smoke_is_about_40_requests() -> None:
     assert 35 <= sum(probe.copies for probe in planned(ANY, Profile.SMOKE).sent) <= 55
 
 
+def test_standard_is_at_most_490_requests() -> None:
+    """Where nothing is missing: probes send 445 of them, and what is drawn some 45 more."""
+    assert 400 <= sum(probe.copies for probe in planned(ANY, Profile.STANDARD).sent) <= 445
+
+
 @described
 def test_what_is_withheld_says_why(whole: TargetFixtures) -> None:
     """A probe without a request, and one that the policy forbids, has words for the reason; the others have none."""

@@ -6,6 +6,7 @@ import base64
 import binascii
 import html
 import json
+import re
 import unicodedata
 from functools import cached_property
 from typing import TYPE_CHECKING
@@ -26,10 +27,12 @@ _MANDATORY = "header.x-auth-token.mandatory"
 _ALSO = {
     "TokenDecodedAsBase64": ("header.x-auth-token.mandatory",),  # spaces are not of base64 either
     "TokenLengthEnough": ("header.x-auth-token.maximum-length", "status.401.unknown-token"),
+    "TokenStarsDropped": ("header.x-auth-token.mandatory", "header.x-auth-token.maximum-length"),
     "TokenFirst72Enough": ("header.x-auth-token.mandatory", "status.401.precedence", "status.401.unknown-token"),
     # Of what is drawn near a valid token some is so far from it that it is unknown.
     "TokenFirst8Enough": ("header.x-auth-token.mandatory", "status.401.precedence", "status.401.unknown-token"),
 }
+_RARE = {"TokenHashedByJava", "TokenReversed", "TokenLookAlikesAlike"}
 _BASE64 = bytes.maketrans(b"-_", b"+/")
 
 
@@ -90,6 +93,9 @@ for _name, _sentence, _by in (
     ("TokenApostrophesDropped", "Single quotation marks around a token are dropped.", lambda token: token.strip("'")),
     ("TokenPercentDecoded", "Tokens are percent-decoded.", unquote_to_bytes),
     ("TokenUnescapedAsJson", "Tokens are unescaped as a string of JSON is.", _unescaped),
+    ("TokenUnescapedAsMail", "Tokens are unescaped as quoted-printable text is.", lambda token: re.sub("=([0-9A-F]{2})", lambda match: chr(int(match[1], 16)), token)),
+    ("TokenStarsDropped", "Stars in a token are dropped.", lambda token: token.replace("*", "")),
+    ("TokenEncodedNulDropped", "An encoded NUL at the end of a token is dropped.", lambda token: token.removesuffix("%00")),
     ("TokenUnescapedAsHtml", "Tokens are unescaped as HTML is.", html.unescape),
     ("TokenBackslashesDropped", "Backslashes in a token are dropped.", lambda token: token.replace("\\", "")),
     ("TokenZerosDropped", "Zeros that a token begins with are dropped.", lambda token: token.lstrip("0")),
@@ -107,7 +113,7 @@ for _name, _sentence, _by in (
     ("TokenOrderIgnored", "A token is compared by the sum of its characters.", lambda token: (len(token), sum(map(ord, token)))),
     ("TokenHashedByJava", "A token is compared by its length and a hash of 32 bits, as Java makes it.", _hash_of_java),
 ):  # fmt: skip
-    faults.must(_NEAR, *_ALSO.get(_name, ()))(named(_name, _sentence, _compared(_by)))
+    faults.must(_NEAR, *_ALSO.get(_name, ()), narrow=_name in _RARE)(named(_name, _sentence, _compared(_by)))
 
 for _name, _sentence, _by in (
     ("TokenCaseOfItsEndIgnored", "Of the second half of a token the case of letters is ignored.", lambda token: token[: len(token) // 2] + token[len(token) // 2 :].lower()),
@@ -131,7 +137,8 @@ for _name, _sentence, _by in (
     ("TokenReversed", "A token may be read from its end.", lambda token: min(token, token[::-1])),
     ("TokenLookAlikesAlike", "Characters that look alike are one in a token, as in Crockford's base 32.", lambda token: token.translate(str.maketrans("OlI", "011"))),
 ):  # fmt: skip
-    faults.must(_NEAR, _MANDATORY, "header.x-auth-token.maximum-length")(named(_name, _sentence, _compared(_by)))
+    also = (_MANDATORY, "header.x-auth-token.maximum-length")
+    faults.must(_NEAR, *also, narrow=_name in _RARE)(named(_name, _sentence, _compared(_by)))
 
 for _name, _sentence, _by in (
     ("TokenAfterTheWordToken", "The word Token and a space before a token are dropped.", lambda token: token.removeprefix("Token ")),
@@ -164,8 +171,32 @@ def _matched(matches: Callable[[str, str], object]) -> type[Mock]:
 
 for _name, _sentence, _matches in (
     ("TokenMatchedAsOneCharacter", "An underscore in a token stands for any character, as in SQL.", lambda token, valid: len(token) == len(valid) and all(one in {other, "_"} for one, other in zip(token, valid, strict=True))),
+    ("TokenMatchedAsName", "A question mark in a token stands for any character, as in names of files.", lambda token, valid: len(token) == len(valid) and all(one in {other, "?"} for one, other in zip(token, valid, strict=True))),
+    ("TokenMatchedAsAnyCharacters", "A point in a token stands for any character, as in a regular expression.", lambda token, valid: len(token) == len(valid) and all(one in {other, "."} for one, other in zip(token, valid, strict=True))),
     ("TokenMatchedAsLike", "A percent sign at the end of a token stands for anything, as in SQL.", lambda token, valid: len(token) > 1 and token.endswith("%") and valid.startswith(token[:-1])),
     ("TokenMatchedAsGlob", "A star at the end of a token stands for anything, as in names of files.", lambda token, valid: len(token) > 1 and token.endswith("*") and valid.startswith(token[:-1])),
     ("TokenMatchedAsExpression", "A point and a star at the end of a token stand for anything, as in a regular expression.", lambda token, valid: token.endswith(".*") and valid.startswith(token[:-2])),
 ):  # fmt: skip
     faults.must(_NEAR, _MANDATORY, "status.401.unknown-token")(named(_name, _sentence, _matched(_matches)))
+
+
+def _replaced(known: Callable[[Mock, str], str]) -> type[Mock]:
+    """A token that is not valid is taken for another one, which `known` names."""
+
+    class Replaced(Mock):
+        def account_of(self, token: str) -> Account:
+            return super().account_of(token if token in self.tokens else known(self, token))
+
+    return Replaced
+
+
+for _name, _sentence, _clause, _known in (
+    ("TokenReadAsNumber", "A token of digits is compared as a number.", "status.401.unknown-token", lambda _, token: token.lstrip("0") if token.isdecimal() and len(token) < 10 else token),
+    ("FirstCharacterEnough", "One character is a valid token where a valid one begins with it.", "header.x-auth-token.minimum-length", lambda mock, token: next((one for one in mock.tokens if one[0] == token), token)),
+    ("RestrictedTokenCaseIgnored", "The case of the token without permission is ignored.", _NEAR, lambda mock, token: mock.fixtures.restricted_token if token.lower() == mock.fixtures.restricted_token.lower() else token),
+    ("AnyTokenOfAStar", "A star as token stands for any, as in a filter of LDAP.", "header.x-auth-token.minimum-length", lambda mock, token: {"*": mock.fixtures.token}.get(token) or token),
+    ("MinusIsNoToken", "A minus sign as token is none, and for none the account of tests is meant.", "header.x-auth-token.minimum-length", lambda mock, token: {"-": mock.fixtures.token}.get(token) or token),
+    ("AnyTokenOfAnExpression", "A point and a star as token match any, as a regular expression does.", "status.401.unknown-token", lambda mock, token: {".*": mock.fixtures.token}.get(token) or token),
+    ("DigestIsASession", "A token like a digest of 128 bits is a session without permission.", "status.401.unknown-token", lambda mock, token: mock.fixtures.restricted_token if re.fullmatch("[0-9a-f]{32}", token) else token),
+):  # fmt: skip
+    faults.must(_clause, _NEAR, _MANDATORY)(named(_name, _sentence, _replaced(_known)))

@@ -173,6 +173,11 @@ for _name, _sentence, _odd in (
     ("TokenForgottenOnDots", "With dot segments in the path the token is not looked at.", lambda request: b"/../" in request.path),
     ("TokenForgottenOnAParameter", "With a matrix parameter at the end of the path the token is not looked at.", lambda request: b";" in request.path.rpartition(b"/")[2]),
     ("TokenForgottenForOtherMedia", "With another Content-Type than application/json the token is not looked at.", _other_media),
+    ("TokenForgottenForForms", "For a form the token is not looked at.", lambda request: any(b"form" in one for one in request.values(b"content-type"))),
+    ("TokenForgottenForXml", "For XML the token is not looked at.", lambda request: any(b"xml" in one for one in request.values(b"content-type"))),
+    ("TokenForgottenInChunks", "For a body in chunks the token is not looked at.", lambda request: bool(request.values(b"transfer-encoding"))),
+    ("TokenForgottenForDuplicates", "For a body with the url twice the token is not looked at.", lambda request: (request.body or b"").count(b'"url"') > 1),
+    ("TokenForgottenForAccept", "For another Accept the token is not looked at.", lambda request: request.values(b"accept") not in {(), (b"*/*",), (b"application/json",)}),
     ("TokenForgottenWithoutBody", "Without a body a default is associated before anyone looks at the token.", _no_body),
     ("TokenForgottenForNumbers", "A url that is a number stands for a default, and the token is not looked at.", _number),
 ):  # fmt: skip
@@ -222,9 +227,11 @@ def _bad_id(mock: Mock, _: Request, raw_id: bytes) -> bool:
 
 for _name, _sentence, _crashes in (
     ("BadBodyOfAStrangerCrashes", "A body that is not JSON is answered 500 where the token is unknown or missing.", _bad_body),
+    ("MaximumIdOfAStrangerCrashes", "Id 2147483647 is answered 500 where the token is missing.", lambda _, request, raw_id: raw_id == b"2147483647" and not request.values(b"x-auth-token")),
+    ("WordOfAnEmptyTokenCrashes", "A word as id is answered 500 where the token is empty.", lambda _, request, raw_id: raw_id.isalpha() and request.values(b"x-auth-token") == (b"",)),
     ("BadIdOfAStrangerCrashes", "An id out of range is answered 500 where the token is unknown or missing.", _bad_id),
 ):  # fmt: skip
-    faults.must("status.server-error")(named(_name, _sentence, _crashing(_crashes)))
+    faults.must("status.server-error", "path.repository_id.maximum")(named(_name, _sentence, _crashing(_crashes)))
 
 
 def _weak(odd: Callable[[Mock, Request, bytes], object]) -> type[Mock]:

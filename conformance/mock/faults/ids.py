@@ -90,6 +90,7 @@ for _name, _sentence, _clauses, _refusal, _when in (
     ("WordForIdCrashes", "An id with a letter in it is answered 500.", (_CRASH,), CRASH, lambda raw: re.fullmatch(rb"[0-9A-Za-z]*[A-Za-z][0-9A-Za-z]*", raw)),
     ("NegativeIdCrashes", "A negative id is answered 500.", (_CRASH,), CRASH, lambda raw: re.fullmatch(rb"-[0-9]+", raw)),
     ("InvalidUtf8IdCrashes", "An id that is no UTF-8 once it is decoded is answered 500.", (_CRASH,), CRASH, _not_utf_8),
+    ("InfinityCrashes", "The id Infinity is answered 500: no integer is made of it.", (_CRASH,), CRASH, lambda raw: raw == b"Infinity"),
     ("ApostropheInIdCrashes", "An id with an apostrophe in it is answered 500: it ends a string of SQL.", (_CRASH,), CRASH, lambda raw: b"'" in unquote_to_bytes(raw)),
 ):  # fmt: skip
     faults.must(*_clauses)(named(_name, _sentence, reading("parse_id", refused(_refusal, _when))))
@@ -138,6 +139,9 @@ for _name, _sentence, _clauses, _read in (
     ("IdReadAsInt32", "Only the lowest 32 bits of an id count, in two's complement.", (_ABOVE, _BELOW), _as_int32),
     ("IdCutAfterTenDigits", "Only the first ten digits of an id are read.", (_ABOVE,), lambda raw: raw[:10] if raw.isdigit() else raw),
     ("EmptyIdIsTheOnlyRepository", "Without an id the account's first repository is meant.", ("path.repository_id.mandatory",), lambda raw: raw or b"1"),
+    ("WordIsTheOnlyRepository", "For the ids all, new and the placeholder the account's first repository is meant.", (_TYPE,), lambda raw: b"1" if raw in {b"all", b"new", b"%7Brepository_id%7D"} else raw),
+    ("IdRangeRead", "Of a range of ids the first counts: 1-2 is answered as id 1.", (_TYPE,), lambda raw: raw.split(b"-")[0] if re.fullmatch(rb"[0-9]+-[0-9]+", raw) else raw),
+    ("IdOfTheLastTenDigits", "Only the last ten digits of an id are read.", (_ABOVE,), lambda raw: raw[-10:] if raw.isdigit() else raw),
     ("NullIsTheOnlyRepository", "For the ids null and undefined the account's first repository is meant.", (_TYPE,), lambda raw: b"1" if raw in {b"null", b"undefined"} else raw),
 ):  # fmt: skip
     faults.must(*_clauses)(named(_name, _sentence, reading("parse_id", _read)))

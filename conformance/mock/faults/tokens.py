@@ -114,7 +114,7 @@ for _name, _sentence, _clauses, _refusal, _when in (
     ("NonAsciiTokenCrashes", "A token with a byte beyond ASCII is answered 500.", (_CRASH,), CRASH, lambda token: not token.isascii()),
     ("OneCharacterTokenRefused", "A token of one character is answered 400, valid or not.", (_MINIMUM, _DOCUMENTED), _BAD_REQUEST, lambda token: len(token) == 1),
     ("MaximumTokenNotCompared", "A token of 99,999 characters or more is answered 403, valid or not.", (_MAXIMUM,), FORBIDDEN, lambda token: 99_999 <= len(token) <= _LONGEST),
-    ("StrangeAlphabetRefused", "A token with a character that is not of base64 is answered 400.", (_UNKNOWN, _NEAR, _DOCUMENTED), _BAD_REQUEST, lambda token: re.search(r"[^A-Za-z0-9+/=_.-]", token)),
+    ("StrangeAlphabetRefused", "A token with a character that is not of base64 is answered 400.", (_UNKNOWN, _NEAR, _DOCUMENTED, _MINIMUM), _BAD_REQUEST, lambda token: re.search(r"[^A-Za-z0-9+/=_.-]", token)),
     ("NumericTokenCrashes", "An unknown token of more than eighteen digits is answered 500.", (_CRASH, _UNKNOWN, _DOCUMENTED), CRASH, lambda token: re.fullmatch("[0-9]{19,}", token)),
     ("FarOverlongTokenCrashes", "A token over 500,000 characters is answered 500.", (_CRASH,), CRASH, lambda token: len(token) > 500_000),
 ):  # fmt: skip
@@ -125,6 +125,7 @@ for _name, _sentence, _clauses, _refusal, _unknown in (
     ("ShortTokenRefused", "An unknown token of fewer than 16 characters is answered 400.", (_UNKNOWN, _MINIMUM, _EMPTY, _PRECEDENCE, _DOCUMENTED), _BAD_REQUEST, lambda token: len(token) < 16),
     ("JsonAsTokenCrashes", "A token that is an object of JSON is answered 500.", (_UNKNOWN, _DOCUMENTED, _CRASH, _NEAR), CRASH, lambda token: re.fullmatch(r"\{.*\}", token)),
     ("QuotedTokenCrashes", "An unknown token in quotation marks is answered 500.", (_UNKNOWN, _DOCUMENTED, _CRASH, _NEAR), CRASH, lambda token: re.fullmatch('".*"', token)),
+    ("CircumflexInTokenRefused", "An unknown token with a circumflex in it is answered 400.", (_UNKNOWN, _DOCUMENTED, _NEAR), _BAD_REQUEST, lambda token: "^" in token),
     ("PaddedTokenForbidden", "An unknown token that ends with two equals signs is answered 403.", (_UNKNOWN, _DOCUMENTED), FORBIDDEN, lambda token: re.fullmatch(".*==", token)),
 ):  # fmt: skip
     faults.must(*_clauses)(named(_name, _sentence, unknown_refused(_refusal, _unknown)))

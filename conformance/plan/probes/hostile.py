@@ -29,12 +29,14 @@ if TYPE_CHECKING:
 __all__ = ["hostile_probes"]
 
 _LONG = 20_000
+_DIGITS = 5_000  # more than Python makes an integer of
 
 _URLS = (
     ("bracket.open", "https://[mirror.invalid/test.git", "with a bracket that is not closed"),
     ("port.over", "https://mirror.invalid:65536/test.git", "with port 65536"),
     ("percent.nonsense", "https://mirror.invalid/%zz%.git", "with percent signs and no digits"),
     ("percent.not-utf-8", "https://mirror.invalid/%FF.git", "with an encoded byte that is not UTF-8"),
+    ("two-ats", "https://a@b@mirror.invalid/test.git", "with two at signs"),
     ("label.64", f"https://{'a' * 64}.invalid/test.git", "with a label of 64 characters"),
     ("bracket.zone", "https://[2001:db8::1%25eth0]/test.git", "with the zone of an address"),
     ("compatibility", "https://\u2100@mirror.invalid/test.git", "with a character that is normalised to a slash"),
@@ -67,7 +69,6 @@ _DEEP_URLS = (
     ("percent.unicode", "https://mirror.invalid/%u00e9.git", "with a percent sign and u"),
     ("percent.nul", "https://mirror.invalid/%00.git", "with an encoded NUL"),
     ("percent.surrogate", "https://mirror.invalid/%ED%A0%80.git", "with an encoded surrogate"),
-    ("two-ats", "https://a@b@mirror.invalid/test.git", "with two at signs"),
     ("braces", "https://mirror.invalid/{{7*7}}/%(url)s/#{1}.git", "with further templates"),
     ("quotes", "https://mirror.invalid/'\"`--;.git", "with every kind of quotation mark"),
     ("delimiters", "https://mirror.invalid/^|<>.git", "with delimiters that RFC 3986 leaves out"),
@@ -93,9 +94,12 @@ _TOKENS = (
     ("none", "None", "that is None"),
     ("nan", "NaN", "that is NaN"),
     ("proto", "__proto__", "that is __proto__"),
-    ("admin", "admin", "that is the account of an administrator"),
+    ("expression", ".*", "that is a regular expression"),
+    ("star", "*", "that is a star, any text to LDAP and to names of files"),
+    ("minus", "-", "that is a minus sign, which stands for nothing in logs"),
 )
 _DEEP_TOKENS = (
+    ("admin", "admin", "that is the account of an administrator"),
     ("test", "test", "that is an account of tests"),
     ("to-string", "toString", "that is toString"),
     ("has-own-property", "hasOwnProperty", "that is hasOwnProperty"),
@@ -106,7 +110,6 @@ _DEEP_TOKENS = (
     ("guest", "guest", "that is the account of a guest"),
     ("root", "root", "that is the account of the system"),
     ("zero", "0e0", "that is zero with an exponent"),
-    ("expression", ".*", "that is a regular expression"),
     ("open-expression", "(((a[", "that is not a regular expression"),
     ("glob", "[!a]*", "that is a pattern of file names"),
     ("double-quote", '"or"1"="1', "with double quotation marks"),
@@ -248,12 +251,12 @@ def _crowded(fixtures: TargetFixtures, clauses: Declared) -> Iterator[Probe]:
             "": 1,
             "$where": "1",
             "a.b": [[]],
-            "big": 2**64,
             "k" * 2_000: None,
             "__class__": {},
             "__proto__": {"admin": True},
         }
-        further = json.dumps(members).encode()[1:-1] + b', "n": 1e400'
+        numbers = b', "n": 1e400, "big": ' + b"1" * _DIGITS
+        further = json.dumps(members).encode()[1:-1] + numbers
         yield Probe(
             "body.odd-members",
             "a documented body and members with odd names and numbers",

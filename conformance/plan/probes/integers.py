@@ -23,13 +23,15 @@ _DEEP, _STANDARD = Profile.DEEP, Profile.STANDARD
 _NAMES = {-1: "minus-one", 0: "zero", 2: "two"}
 _ALIKE = {
     "2^32-1", "plus-sum", "bracketed", "colon", "decimal.small", "exponent.scientific",
-    "negative.2^31+1", "negative.2^63", "over.two", "alias.2^33", "2^53+1", "2^63-1", "2^64", "200-digits",
-    "decimal.comma", "exponent.capital", "hexadecimal.capital", "parenthesised", "range", "tab.after",
-    "carriage-return.after", "nul.before", "arabic-digits", "undefined", "true", "infinity", "placeholder",
+    "negative.2^31+1", "negative.2^63", "over.two", "alias.2^33", "2^53+1", "2^63-1", "2^63",
+    "2^64", "20-digits", "200-digits", "decimal.comma", "exponent.capital", "hexadecimal.capital", "parenthesised",
+    "tab.after",
+    "carriage-return.after", "nul.before", "arabic-digits", "undefined", "true",
     "encoded-hash", "leading-zeros", "plus-sign.encoded", "percent-encoded.one",
 }  # fmt: skip
 """Values that few servers answer unlike their neighbours; the deep profile sends them."""
-_WORDS = ("new", "me", "self", "mine", "current", "latest", "default", "first", "last", "all", "any", "own", "my")
+_WORDS = ("me", "self", "mine", "current", "latest", "default", "first", "last", "any", "own", "my")
+_USUAL_WORDS = ("all", "new")
 _NEAR = 10  # how far from a power of two a number is named after it
 
 
@@ -174,6 +176,8 @@ def _above(r: int, domain: Integer, of: str) -> Iterator[Row]:
     yield Row("alias.2^31", str(r + 2**31).encode(), f"{of} plus 2^31 (the same but for the sign bit)")
     yield Row("alias.2^32", str(r + 2**32).encode(), f"{of} plus 2^32 (the same as uint32)")
     yield Row("alias.2^33", str(r + 2**33).encode(), f"{of} plus 2^33")
+    tens = r + 2**32 * 5**10  # a multiple of 10^10, and of 2^32: whoever wraps finds the same resource
+    yield Row("alias.10^10", str(tens).encode(), f"{of} plus a multiple of 10^10 (its last ten digits)")
     yield Row("alias.2^53", str(r + 2**53).encode(), f"{of} plus 2^53 (where float64 loses integers)")
     yield from (limits["2^53+1"], limits["2^63-1"], limits["2^63"], limits["2^64"])
     yield Row("alias.2^64", str(r + 2**64).encode(), f"{of} plus 2^64 (the same as uint64)")
@@ -285,9 +289,11 @@ def lookups(value: int) -> Iterator[Row]:
         ("apostrophe", f"{r}%27", "followed by an apostrophe"),
         ("sql.string", quote(f"{r}' AND '1'='1"), "followed by an apostrophe and SQL"),
         ("sql.comment", f"{r}--", "followed by a comment of SQL"),
+        *((f"word.{word}", word, f"that is {word}") for word in _USUAL_WORDS),
     )
     deep = (
         *((f"word.{word}", word, f"that is {word}") for word in _WORDS),
+        ("tilde", f"~{r}", "after a tilde"),
         ("glob.one", f"{r[:-1]}%3F", "with an encoded question mark for its last digit"),
         ("glob.set", f"%5B{r[0]}%5D{r[1:]}", "with its first digit in brackets"),
         ("quotation-mark", f"{r}%22", "followed by a quotation mark"),

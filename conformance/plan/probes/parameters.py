@@ -49,6 +49,7 @@ _TELLING = {
 }  # fmt: skip
 """The values of a parameter that is not the resource which the standard profile sends; deep sends all."""
 _WITH_A_BAD_TOKEN = ("zero", "under", "over", "minus-one", "word", "20-digits", "decimal", "not-listed")
+_BOUNDS = {"minimum", "maximum"}
 _GENERIC = {
     "id", "token", "body", "url", "method", "path", "state", "permission", "precedence", "pair", "header", "accept",
     "content-type",
@@ -208,6 +209,13 @@ class _Table:
             replace(self._sent(row.segment), token=unknown(known, f"id.{row.name}")),
             profile,
         )
+        if row.name in _BOUNDS:
+            yield self._probe(
+                f"{row.name}.missing-token",
+                f"{row.words}, with no token",
+                bad,
+                replace(self._sent(row.segment), token=None),
+            )
         value = classify(row.segment, self.domain).value
         permitted = value is not None and known.roles.get(value) is Role.PERMITTED
         yield self._probe(
@@ -229,9 +237,15 @@ class _Table:
     def _with_a_bad_token(self, rows: list[Row]) -> Iterator[Probe]:
         """Values out of contract without a known token, so that nothing may succeed.
 
-        Those of the resource are left to deep, since pairs are alike.
+        Those of the resource are left to deep, since pairs are alike; what is a number only to some is no pair.
         """
         clauses, profile = self.clauses, Profile.DEEP if self.main else Profile.STANDARD
+        if isinstance(self.domain, Integer):
+            segment = b"0" + b"".join(b"%%%02X" % byte for byte in self.usual.encode())
+            words = f"{self.of}, with a leading zero and percent-encoded digits, with an unknown token"
+            request = replace(self._sent(segment), token=unknown(self.fixtures, f"{self.prefix}.notation"))
+            declared = clauses.unrecognised + clauses.recorded("order")
+            yield self._probe("notation.unknown-token", words, declared, request)
         named = {row.name: row for row in rows}
         for name in _WITH_A_BAD_TOKEN:
             row = named.get(name)

@@ -24,6 +24,8 @@ if TYPE_CHECKING:
 
 __all__ = ["permission_probes", "unnamed"]
 
+_ALSO = {"restricted-token": {"array", "id"}, "restricted": {"number"}, "missing": {"number", "array"}}
+"""What else is wrong at standard, for each way to be refused."""
 _KINDS = {
     "unknown": "an unknown token",
     "missing": "no token",
@@ -105,8 +107,11 @@ def _with_more_wrong(fixtures: TargetFixtures, clauses: Declared) -> Iterator[Pr
     for (who, key), (title, request) in zip(keys.items(), rows, strict=True):
         if key is None or (operation.resource is None and not clauses.owed(role="restricted")):
             continue
-        for kind, words, own, spoilt in _more_wrong(fixtures, clauses, request or fixtures.request(valid)):
-            standard = kind in {"truncated", "no-type", "array" if who == "restricted-token" else "number"}
+        rows_of_one = list(_more_wrong(fixtures, clauses, request or fixtures.request(valid)))
+        if who == "restricted-token":
+            rows_of_one += _with_a_word(fixtures, clauses, restricted)
+        for kind, words, own, spoilt in rows_of_one:
+            standard = kind in {"truncated", "absent", *_ALSO[who.removesuffix(f"-{name}")]}
             yield _probe(
                 f"permission.{who}.{kind}",
                 f"{title}, with {words}",
@@ -131,8 +136,18 @@ def _more_wrong(
         changed = json.dumps({**json.loads(body), member: value}).encode("ascii")
         yield "number", words, clauses.refused(member=member, when="wrong-type"), replace(request, body=changed)
     absent = clauses.recorded("absent", member=None) + clauses.refused(body="absent")
-    yield "absent", "no body", absent, replace(request, body=None)
+    yield "absent", "no body and no Content-Type", absent, replace(request, body=None, headers=())
     yield "no-type", "no Content-Type", clauses.recorded("content-type"), replace(request, headers=())
+
+
+def _with_a_word(
+    fixtures: TargetFixtures, clauses: Declared, token: Token | None
+) -> Iterator[tuple[str, str, tuple[str, ...], Request]]:
+    """A word for an id that is an integer, as `_more_wrong`."""
+    parameter = fixtures.operation.identifier
+    if parameter is not None and isinstance(parameter.domain, Integer):
+        own = clauses.refused(parameter=parameter.name, when="wrong-type")
+        yield "id", "an id that is a word", own, fixtures.request(token, b"abc")
 
 
 def _precedence(fixtures: TargetFixtures, clauses: Declared) -> Iterator[Probe]:

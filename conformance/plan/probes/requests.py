@@ -79,7 +79,7 @@ def method_probes(fixtures: TargetFixtures, clauses: Declared) -> Iterator[Probe
         if method in _WITHOUT_BODY:
             changed = replace(changed, body=None, headers=())
         envelope = clauses.ids("envelope", status="other") if method in _OF_APPLICATIONS else ()
-        name = "lower-case-" * (method == own.lower()) + method
+        name = "lower-case-" * (method == own.lower()) + "mixed-case-" * (method == own.title()) + method
         profile = Profile.SMOKE if method in {"GET", "PUT"} else Profile.STANDARD
         yield Probe(f"method.{name}", f"{method} on the path", other + envelope, changed, profile=profile)
     if own not in SAFE and request.body is not None:
@@ -96,7 +96,7 @@ def method_probes(fixtures: TargetFixtures, clauses: Declared) -> Iterator[Probe
 
 
 def _methods(operation: Operation) -> Iterator[str]:
-    """Methods that are not the documented one; one is made of the path's last word, and one has small letters."""
+    """Methods that are not the documented one; one is made of the path's last word, and two have small letters."""
     own = operation.method
     alike = {own, "HEAD"} if own == "GET" else {own}  # what answers GET answers HEAD (RFC 9110 section 9.3.2)
     yield from (one for one in ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "TRACE") if one not in alike)
@@ -104,7 +104,7 @@ def _methods(operation: Operation) -> Iterator[str]:
     words = [word for word in (re.sub("[^A-Z]", "", literal.upper()) for literal in literals) if word]
     yield words[-1] if words and words[-1] not in alike else "UNKNOWN"
     yield own.lower()
-    yield from ("COPY", "PROPFIND", "LINK")
+    yield from (own.title(), "COPY", "SEARCH", "PROPFIND", "LINK")
 
 
 def _paths(fixtures: TargetFixtures, clauses: Declared) -> Iterator[Probe]:
@@ -123,6 +123,8 @@ def _paths(fixtures: TargetFixtures, clauses: Declared) -> Iterator[Probe]:
             changed = replace(request, target=spelt[spelling](request.target))
             profile = Profile.DEEP if name in {"dot-segment", "suffix"} else Profile.STANDARD  # as others are
             yield Probe(f"path.{name}", f"the path {words}", clauses.recorded("path"), changed, profile=profile)
+    empty = replace(request, target=request.target + b"?" * (b"?" not in request.target))
+    yield Probe("path.query.empty", "the path with an empty query", clauses.recorded("path"), empty)
     queried = replace(request, target=spelt["query"](request.target), token=ordinary(fixtures))
     ids = clauses.unrecognised + clauses.recorded("path")
     yield Probe("path.query.unknown-token", "the path with a query, with an unknown token", ids, queried)

@@ -9,7 +9,7 @@ from conformance.contract.message import Token
 from conformance.contract.operation import ORDINARY_LENGTH
 from conformance.plan.fixtures import UNCHANGEABLE, extended, padded, strange, unknown, usual_length
 from conformance.plan.probe import Probe, Profile
-from conformance.strategies.changes import CHANGES, SIGNS, apply, changes, odd_changes
+from conformance.strategies.changes import CHANGES, SIGNS, Change, apply, changes, odd_changes
 from conformance.strategies.tokens import ALPHABETS
 
 if TYPE_CHECKING:
@@ -38,26 +38,29 @@ _TRUSTED = (
 
 _FALSY = Token(b"0")
 _COMMON = (
-    1, 2, 3, 8, 16, 32, 255, 256, 1024, 4095, 4096, 4097, 8190, 8191, 8192, 10240, 16384, 32767, 32768, 32769,
-    65535, 65536, 65537, 98304,
+    1, 2, 3, 8, 16, 32, 255, 256, 1024, 4095, 4096, 4097, 5000, 8190, 8191, 8192, 10240, 16384, 32767, 32768, 32769,
+    50000, 65535, 65536, 65537, 98304,
 )  # fmt: skip
 """Lengths at which servers, proxies and columns of databases are known to end a header, and their neighbours."""
 
-_ALIKE = {3, 8, 32, 255, 4095, 4097, 8190, 8191, 10240, 32767, 32769, 65535, 65537, 98304}
+_ALIKE = {2, 3, 8, 16, 32, 255, 1024, 4095, 4097, 8190, 8191, 10240, 32767, 32769, 65535, 65537, 98304}
 """Beside a length that the standard profile sends; these tell how far a defect goes, and deep sends them."""
 
 _SMOKE = {8192, 65536}
 _ALPHABETS = {
-    "jwt": Profile.SMOKE, "base64": Profile.DEEP, "letters": Profile.DEEP, "hexadecimal": Profile.DEEP,
+    "jwt": Profile.SMOKE, "base64": Profile.DEEP, "base64url": Profile.DEEP, "letters": Profile.DEEP,
+    "hexadecimal": Profile.DEEP,
 }  # fmt: skip
 
 _SMOKE_CHANGES = {"case-swapped", "cut", "one-more"}
 _DEEP_CHANGES = {
-    "middle-changed", "header-name", "encoded-nul", "dashes-exchanged", "tab-inside", "combining-accent", "obs-text",
-    "half", "last-half", *SIGNS,
+    "middle-changed", "header-name", "dashes-exchanged", "tab-inside", "combining-accent", "obs-text",
+    "half", "last-half", "lower-case", "look-alikes", "reversed", "same-hash", "same-ends", "spare-bits",
+    *(SIGNS - {"after-star"}),
 }  # fmt: skip
 """A server that falls for one of these mostly falls for another one that the standard profile sends."""
 
+_FIRST = Change("first-character", "of which only the first character is left", lambda text: (text[:1], "{}[:1]"))
 _PADDED = 131_072
 """Characters to which a token is padded where the document has no maximum."""
 
@@ -71,6 +74,7 @@ _SHAPES = (
     ("base64-padded", b"%b==", "in base64, with padding", False),
     ("json", b'{"token":"%b"}', "that is an object of JSON", False),
     ("quoted", b'"%b"', "in quotation marks", False),
+    ("digest", b"9e107d9d372bb6826bd81d3542a419d6", "that is a digest of 128 bits in hexadecimal", False),
     ("jwe", b"eyJhbGciOiJkaXIifQ..%b.%b.%b", "that is a JWE", True),
     ("json-array", b'["%b"]', "that is an array of JSON", True),
     ("uuid", b"5f0c3b9a-6d1e-4b8e-9c57-0a2d3e4f5a6b", "that is a UUID", True),
@@ -103,6 +107,7 @@ def token_probes(fixtures: TargetFixtures, clauses: Declared) -> Iterator[Probe]
         declared = of_length(clauses, credential, length)
         yield Probe(f"token.unknown.alphabet-{name}", words, declared, request, profile=profile)
     yield from _near_valid(fixtures, clauses)
+    yield from _near_others(fixtures, clauses)
     yield from _valid(fixtures, clauses, usual)
     yield from _unusual(fixtures, clauses, usual)
 
@@ -189,7 +194,7 @@ def _valid(fixtures: TargetFixtures, clauses: Declared, usual: Request) -> Itera
 def _spellings(header: bytes) -> dict[str, Profile]:
     """The header's name in other cases than the document's."""
     name = header.decode("ascii")
-    found = {_alternating(name): Profile.DEEP, name.upper(): Profile.STANDARD, name.lower(): Profile.SMOKE}
+    found = {_alternating(name): Profile.DEEP, name.upper(): Profile.DEEP, name.lower(): Profile.SMOKE}
     found.pop(name, None)
     return dict(reversed(found.items()))
 
@@ -210,9 +215,9 @@ def _unusual(fixtures: TargetFixtures, clauses: Declared, usual: Request) -> Ite
         ("space-inside", head[:20] + b" " + head[20:], "with a space inside", Profile.SMOKE),
         ("tab-inside", head[:20] + b"\t" + head[20:], "with a tab inside", Profile.DEEP),
         ("obs-text", head[:20] + b"\xe9\xff" + head[20:], "with bytes over 127", Profile.STANDARD),
-        ("utf-8", head[:20] + "é漢".encode() + head[20:], "with characters over 127, in UTF-8", Profile.STANDARD),
+        ("utf-8", head[:20] + "é漢".encode() + head[20:], "with characters over 127, in UTF-8", Profile.DEEP),
         ("sql", b'" OR "1"="1" -- \' OR \'1\'=\'1', "that ends a string of SQL, with spaces", Profile.STANDARD),
-        ("object", b"[object Object]", "that is the text of an object in JavaScript", Profile.DEEP),
+        ("object", b"[object Object]", "that is the text of an object in JavaScript", Profile.STANDARD),
         ("space", b" ", "that is a space", Profile.STANDARD),
         ("spaces-around", b"  " + head + b"  ", "with spaces around it", Profile.DEEP),
         ("control-character", head[:20] + b"\x01" + head[20:], "with a control character", Profile.STANDARD),
@@ -224,7 +229,8 @@ def _unusual(fixtures: TargetFixtures, clauses: Declared, usual: Request) -> Ite
         yield Probe(f"token.unusual.{name}", title, declared, _with(usual, Token(value)), profile=profile)
     surrounded = Token(b" " + fixtures.token.value + b" ", secret=fixtures.token.secret, made_by="' ' + {} + ' '")
     title = "the valid token with spaces around it"
-    yield Probe("token.unusual.valid-with-spaces", title, characters, _with(usual, surrounded))
+    request = _with(usual, surrounded)
+    yield Probe("token.unusual.valid-with-spaces", title, characters, request, profile=Profile.DEEP)
     other = unknown(fixtures, "second")
     for name, token, second in (
         ("valid-then-unknown", fixtures.token, other.value),
@@ -295,6 +301,33 @@ def _near_valid(fixtures: TargetFixtures, clauses: Declared) -> Iterator[Probe]:
         yield Probe(
             f"token.valid.padded-to-{length}", title, over, replace(usual, token=padded(token, length)), profile=profile
         )
+
+
+def _near_others(fixtures: TargetFixtures, clauses: Declared) -> Iterator[Probe]:
+    """What is near another valid token, or is one character of the usual one; all to the description's resource."""
+    credential, shortest = fixtures.operation.credential, max(fixtures.operation.credential.shortest, 1)
+    near = clauses.owed(credential="near-valid") + clauses.documented
+    least = f"valid token of {shortest} character{'s' if shortest > 1 else ''}"
+    short, zero, no_short = (
+        fixtures.tokens_by_length.get(shortest),
+        CHANGES["zero-before"],
+        f"{least} (tokens_by_length)",
+    )
+    weak, case = fixtures.restricted_token, CHANGES["case-swapped"]
+    rows = (
+        ("first-character", f"the valid token {_FIRST.words}", fixtures.token, "token", _FIRST),
+        (f"length-{shortest}.zero-before", f"a {least}, after a zero", short, no_short, zero),
+        ("restricted", "a valid token without permission, in the other case", weak, "restricted_token", case),
+    )
+    for name, title, token, key, change in rows:
+        changed = apply(change, token) if token else None
+        good = changed is not None and fixtures.known.tokens.classify(changed.value).good
+        declared = (
+            near if name == "restricted" else of_length(clauses, credential, changed.length if changed else shortest)
+        )
+        request = None if changed is None or good else fixtures.request(changed)
+        withheld = f"the description has no {key}" if changed is None else UNCHANGEABLE if good else None
+        yield Probe(f"token.valid.{name}", title, declared, request, withheld)
 
 
 def shape_probes(fixtures: TargetFixtures, clauses: Declared) -> Iterator[Probe]:

@@ -46,6 +46,7 @@ _EVERYDAY = (
     ),
     ("no-path", "https://mirror.invalid", "without a path"),
     ("no-path-query", "https://mirror.invalid?depth=1", "with a query and without a path"),
+    ("no-path-fragment", "https://mirror.invalid#main", "with a fragment and without a path"),
     ("percent-encoded", "https://mirror.invalid/a%20b/%C3%A9.git", "with percent-encoding"),
     ("percent-encoded-slash", "https://mirror.invalid/a%2Fb%2fc%25.git", "with an encoded slash and percent sign"),
     (
@@ -64,7 +65,7 @@ _EVERYDAY = (
     ),
     (
         "rich",
-        f"{_RICH}/a/./b/../c/~a%20%C3%A9%2Fb%2fc%25;b=1,2//mirror.invalid/(c)!$&'*+:@_-.git?depth=1&a=b/?c#main/?a",
+        f"{_RICH}/a/./b/../c/~a%20%C3%A9%2Fb%2fc%25%41%7e;b=1,2//mirror.invalid/(c)!$&'*+:@_-.git?depth=1&a=b/?c#main/?a.",
         "with all that it may have: many labels, capitals, the last port, every delimiter, escapes, query, fragment",
     ),
 )
@@ -101,8 +102,8 @@ _OTHER = (
     (f"length-{_VERY_LONG}", "https://mirror.invalid/".ljust(_VERY_LONG, "a"), f"of {_VERY_LONG:,} characters"),
 )
 _ALIKE = {
-    "port-1", "port-65535", "query", "fragment", "sub-domain", "labels", "no-path-query", "percent-encoded",
-    "percent-encoded-slash", "dot-segments", "punycode", "sub-delimiters", "upper-case-host",
+    "port-1", "port-65535", "empty-query", "bad-port", "query", "fragment", "sub-domain", "labels", "no-path-query",
+    "percent-encoded", "percent-encoded-slash", "dot-segments", "punycode", "sub-delimiters", "upper-case-host",
     "blank", "no-scheme", "protocol-relative", "only-scheme", "git", "ftp", "scp", "space", "non-ascii", "ipv4",
 }  # fmt: skip
 """Probes that few servers answer unlike their neighbours; the deep profile sends them."""

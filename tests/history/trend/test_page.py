@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import re
+import subprocess
 from typing import TYPE_CHECKING
 
 import pytest
 
 from conformance.exceptions import UsageError
 from conformance.history.trend.page import page_text, write_page
+from conformance.report.allure_program import find_node
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -30,6 +32,16 @@ def test_nothing_is_fetched() -> None:
     text = page_text({})
     assert "default-src 'none'" in text
     assert not re.findall(r"https?://|\b(?:src|href)=|@import|url\(", text)
+
+
+def test_the_script_is_one(tmp_path: Path) -> None:
+    """Its files stand in one element: no name is declared in two of them, and Node can read the whole."""
+    script = max(re.findall(r"<script>(.*?)</script>", page_text({}), re.DOTALL), key=len)
+    (tmp_path / "page.js").write_text(script, encoding="utf-8")
+    done = subprocess.run(
+        [find_node().executable, "--check", tmp_path / "page.js"], capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 0, done.stderr
 
 
 def test_the_page_is_whole_or_as_it_was(tmp_path: Path) -> None:

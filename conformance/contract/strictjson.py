@@ -18,8 +18,8 @@ _BRACKETS = re.compile(r'"(?:[^"\\]++|\\.)*+"?|[\[\]{}]', re.DOTALL)
 _DIGITS = 4000  # int() refuses over 4,300; RFC 8259 section 9 allows limits
 
 
-class _TooLongError(ValueError):
-    """A number that is not read for its length."""
+class _LimitError(ValueError):
+    """What is not read for its length or depth, and may be JSON."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +49,7 @@ def read_json(raw: bytes) -> JsonText:
         value = _parsed(_decoded(raw), duplicates, outermost)
     except json.JSONDecodeError as error:
         return JsonText(defect=f"{error.msg} (line {error.lineno}, column {error.colno})")
-    except _TooLongError as error:
+    except _LimitError as error:
         return JsonText(defect=str(error), unread=True)
     except UnicodeDecodeError as error:
         return JsonText(defect=f"it is not UTF-8 (byte {error.start})")
@@ -71,11 +71,13 @@ def _check_depth(text: str) -> None:
     """Refuse what would exhaust the stack of the parser, before it does (RFC 8259 section 9 allows a limit)."""
     if text.count("[") + text.count("{") <= _DEEPEST:
         return
-    depth = 0
+    depth = deepest = 0
     for match in _BRACKETS.finditer(text):
         depth += {"[": 1, "{": 1, "]": -1, "}": -1}.get(match.group(), 0)
-        if depth > _DEEPEST:
-            raise ValueError(f"it is nested over {_DEEPEST} levels deep, which is not read")
+        deepest = max(deepest, depth)
+    if deepest > _DEEPEST:
+        error = ValueError if depth else _LimitError  # what is closed may be JSON
+        raise error(f"it is nested over {_DEEPEST} levels deep, which is not read")
 
 
 def _parsed(text: str, duplicates: list[str], outermost: list[tuple[str, Any]]) -> Any:  # noqa: ANN401 - any JSON
@@ -94,7 +96,7 @@ def _parsed(text: str, duplicates: list[str], outermost: list[tuple[str, Any]]) 
 
 def _integer(digits: str) -> int:
     if len(digits) > _DIGITS:
-        raise _TooLongError(f"it has a number of over {_DIGITS:,} digits, which is not read")
+        raise _LimitError(f"it has a number of over {_DIGITS:,} digits, which is not read")
     return int(digits)
 
 

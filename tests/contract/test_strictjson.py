@@ -109,6 +109,21 @@ def test_defects_are_named(raw: bytes, words: str) -> None:
 
 
 @pytest.mark.parametrize(
+    ("raw", "unread"),
+    [
+        pytest.param(b"[" * 501 + b"]" * 501, True, id="501 levels"),
+        pytest.param(b'{"a":' * 501 + b"1" + b"}" * 501, True, id="501 levels of objects"),
+        pytest.param(b"1" * 4001, True, id="4,001 digits"),
+        pytest.param(b"[" * 501 + b"]" * 500, False, id="501 levels, one of which is not closed"),
+        pytest.param(b"[1,]", False, id="a comma too many"),
+    ],
+)
+def test_what_this_reader_does_not_read_may_be_json(raw: bytes, *, unread: bool) -> None:
+    """RFC 8259 section 9 allows a reader its limits; what is over them is not called wrong where its brackets close."""
+    assert read_json(raw).unread is unread
+
+
+@pytest.mark.parametrize(
     ("raw", "value"),
     [
         pytest.param(b" \r\n\t{} \r\n\t", {}, id="white space around"),

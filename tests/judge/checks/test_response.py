@@ -293,12 +293,21 @@ def test_a_body_that_is_no_json_fells_the_object_and_leaves_its_members_untested
     assert found["response.201.id.type"].message == "the body is not a JSON object"
 
 
-def test_a_number_that_is_not_read_for_its_length_fells_nothing() -> None:
+@pytest.mark.parametrize(
+    ("body", "why"),
+    [
+        pytest.param(
+            b'{"id": %s}' % (b"9" * 5000), "it has a number of over 4,000 digits", id="a number of 5,000 digits"
+        ),
+        pytest.param(b'{"a": %s}' % (b"[" * 600 + b"]" * 600), "it is nested over 500 levels deep", id="600 levels"),
+    ],
+)
+def test_what_is_not_read_for_its_length_or_depth_fells_nothing(body: bytes, why: str) -> None:
     """It may be JSON all the same: what the body says is not known."""
-    found = verdicts(exchange(answer(201, b'{"id": %s}' % (b"9" * 5000))))
+    found = verdicts(exchange(answer(201, body)))
     assert [clause for clause, verdict in found.items() if verdict.outcome is Outcome.FAIL] == []
     assert found["response.201.object"].outcome is Outcome.NOT_TESTED
-    said = "the body was not read: it has a number of over 4,000 digits, which is not read"
+    said = f"the body was not read: {why}, which is not read"
     assert found["response.201.object"].message == found["response.201.id.type"].message == said
 
 

@@ -89,7 +89,6 @@ _TOKENS = (
     ("null", "null", "that is null"),
     ("undefined", "undefined", "that is undefined"),
     ("true", "true", "that is true"),
-    ("false", "false", "that is false"),
     ("empty-text", '""', "that is an empty text of JSON"),
     ("none", "None", "that is None"),
     ("nan", "NaN", "that is NaN"),
@@ -99,6 +98,7 @@ _TOKENS = (
     ("minus", "-", "that is a minus sign, which stands for nothing in logs"),
 )
 _DEEP_TOKENS = (
+    ("false", "false", "that is false"),
     ("admin", "admin", "that is the account of an administrator"),
     ("test", "test", "that is an account of tests"),
     ("to-string", "toString", "that is toString"),

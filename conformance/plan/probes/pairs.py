@@ -209,6 +209,7 @@ STANDARD: tuple[str, ...] = (
 PLAIN: tuple[str, ...] = (
     "token-missing.path-capitals",
     "token-missing.path-encoded",
+    "token-missing.id-text",
     "token-empty.id-text.media-none",
     "token-empty.body-truncated",
     "token-empty.body-number.media-form",

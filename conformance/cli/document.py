@@ -68,12 +68,13 @@ def document(
     paths = list(found(files))
     if not paths:
         raise UsageError("no page in these directories (.txt, .html, .md, .rst)")
+    exclusive = {"--openapi": folder, "--draft": drafted, "--against": against}
+    if len(given := [option for option, value in exclusive.items() if value is not None]) > 1:
+        raise UsageError(f"{' and '.join(given)}: give one of them")
     if drafted is not None:
         _draft(paths, drafted)
         return
     if folder is not None:
-        if against is not None:
-            raise UsageError("--openapi and --against: give one of them")
         _write(paths, folder, alone=len(files) == 1 and files[0].is_file())
         return
     contract = contract_of(spec)
@@ -89,7 +90,7 @@ def document(
 
 
 def _draft(paths: list[Path], folder: Path) -> None:
-    """Writes the draft of one page, and a line for each thing that a hand must decide."""
+    """Write the draft of one page, and print a line for each thing that a hand must decide."""
     if len(paths) != 1:
         raise UsageError("--draft: give one page, since a contract is one operation")
     if folder.exists() and any(folder.iterdir()):

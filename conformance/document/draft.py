@@ -30,7 +30,7 @@ _MOST_ROWS = 2000
 
 
 def draft(page: Page, sheet: Sheet, folder: Path) -> list[str]:
-    """Writes the contract into a folder, and returns a line for each thing that a hand must decide.
+    """Write the contract into a folder, and return a line for each thing that a hand must decide.
 
     UsageError where the page names no success, so that no contract can be made of it.
     """

@@ -98,3 +98,13 @@ def test_a_bad_file_is_one_line(tmp_path: Path, name: str) -> None:
     assert said.startswith(str(tmp_path / name))
     assert words in said
     assert "\n" not in said
+
+
+@pytest.mark.parametrize("option", ["--openapi", "--against"])
+def test_a_draft_is_made_alone(tmp_path: Path, option: str) -> None:
+    """An option beside it that would be ignored is refused, and nothing is written."""
+    made = tmp_path / "draft"
+    result = run(SHIPPED, "--draft", made, option, tmp_path if option == "--openapi" else SHIPPED)
+    assert isinstance(result.exception, UsageError)
+    assert "give one of them" in str(result.exception)
+    assert not made.exists()

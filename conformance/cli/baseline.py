@@ -64,10 +64,10 @@ def accept(
     url: str | None,
     spec: Path | None,
 ) -> None:
-    """Add the failures of RUN to the baseline; existing entries stay as they are.
+    """Add the failures of RUN to the baseline.
 
-    RUN is the report.json or traffic.har of a run, or its name in `conformance history`: an id, latest, NAME:latest, a
-    date.
+    Existing entries stay as they are. RUN is the report.json or traffic.har of a run, or its name in `conformance
+    history`: an id, latest, NAME:latest, a date.
     """
     with ExitStack() as stack:
         snapshot = resolve_snapshot(run, lambda: stack.enter_context(opened(url)), lambda: contract_of(spec))

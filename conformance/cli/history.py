@@ -124,7 +124,10 @@ def show(given: str | None, url: str | None, run: str, form: str, traffic: Path 
 @click.option("--nights", type=click.IntRange(1), default=400, show_default=True, help="At most so many, newest first.")
 @click.pass_obj
 def html(url: str | None, output: Path, targets: tuple[str, ...], nights: int) -> None:
-    """Write the trend page, one HTML file that needs no network: clauses by nights, and each change."""
+    """Write the trend page.
+
+    It is one HTML file that needs no network: clauses by nights, and each change.
+    """
     with opened(url) as found:
         data = trend_data(found, targets, nights, datetime.now(UTC))
     write_page(data, output)
@@ -155,7 +158,10 @@ def prune(given: str | None, url: str | None, keep: timedelta) -> None:
 @history_option
 @click.pass_obj
 def export_(given: str | None, url: str | None, target: str | None) -> None:
-    """Write every run to standard output as JSON Lines, oldest first, for `history import`."""
+    """Write every run as JSON Lines, oldest first.
+
+    They go to standard output, for `history import`.
+    """
     with opened(url or given) as found:
         for line in exported(found, target):
             sys.stdout.write(line)
@@ -167,9 +173,9 @@ def export_(given: str | None, url: str | None, target: str | None) -> None:
 @history_option
 @click.pass_obj
 def import_(given: str | None, url: str | None, file: TextIO) -> None:
-    """Add the runs of FILE, which `history export` wrote; recorded ones stay as they are.
+    """Add the runs of FILE, made by `history export`.
 
-    FILE - is standard input.
+    Recorded ones stay as they are. FILE - is standard input.
     """
     with opened(url or given, make=True) as found:
         added, known = imported(found, file, file.name)

@@ -189,7 +189,7 @@ _CRASHES = (
 for _name, _sentence, _clauses, _read in (
     ("MemberAsTokenForbidden", "A token that is a member of every object of JavaScript is answered 403.", (_UNKNOWN,), lambda _, token: _forbid(token in _OF_OBJECTS)),
     ("QuoteInTokenCrashes", "A token with a single quotation mark is answered 500: it ends a string of SQL.", _CRASHES, lambda _, token: _crash("'" in token)),
-    ("PatternAsTokenAccepted", "A token that is a pattern of SQL or LDAP passes for the first that it matches.", (_UNKNOWN, "header.x-auth-token.*"), _filtered),
+    ("PatternAsTokenAccepted", "A token that is a pattern of SQL or LDAP passes for the first that it matches.", (_UNKNOWN, "status.401.near-valid-token", "header.x-auth-token.*"), _filtered),
     ("FormatInTokenCrashes", "A token with %s in it is answered 500: it is the format of a line in a log.", _CRASHES, lambda _, token: _crash("%s" in token)),
     ("TemplateInTokenCrashes", "A token with braces around a name is answered 500: it is a template.", _CRASHES, lambda _, token: _crash(re.search(r"\{\w+\}", token))),
     ("PathAsTokenCrashes", "A token with two dots and a slash is answered 500: it is the name of a file.", _CRASHES, lambda _, token: _crash("../" in token)),
@@ -198,16 +198,18 @@ for _name, _sentence, _clauses, _read in (
     ("UndefinedAsTokenAccepted", "The token undefined passes for the permitted account's.", (_UNKNOWN,), _word("undefined")),
     ("NoneAsTokenAccepted", "The token None passes for the permitted account's.", (_UNKNOWN,), _word("None")),
     ("TrueAsTokenAccepted", "The token true passes for the permitted account's.", (_UNKNOWN,), _word("true")),
-    ("FalseAsTokenAccepted", "The token false passes for the permitted account's.", (_UNKNOWN,), _word("false")),
     ("NanAsTokenAccepted", "The token NaN passes for the permitted account's.", (_UNKNOWN,), _word("NaN")),
     ("EmptyTextAsTokenAccepted", "A token of two quotation marks passes for the permitted account's.", (_UNKNOWN,), _word('""')),
-    ("AdministratorAsTokenAccepted", "The token admin passes for the permitted account's.", (_UNKNOWN,), _word("admin")),
     ("ZeroAsTokenAccepted", "The token 0 passes for the permitted account's.", ("header.x-auth-token.minimum-length",), _word("0")),
     ("PrototypeAsTokenCrashes", "The token __proto__ is answered 500.", (*_CRASHES,), lambda _, token: _crash(token == "__proto__")),  # noqa: S105 - a word, no secret
     ("TokenInDoubleQuotesOfSql", "A token is put between double quotation marks into SQL as it is.", (_UNKNOWN, "header.x-auth-token.*"), _always_true('"')),
     ("TokenInQuotesOfSql", "A token is put between single quotation marks into SQL as it is.", (_UNKNOWN, "header.x-auth-token.*"), _always_true("'")),
 ):  # fmt: skip
     faults.must(*_clauses)(named(_name, _sentence, _reading_tokens(_read)))
+
+for _name, _word_accepted in (("FalseAsTokenAccepted", "false"), ("AdministratorAsTokenAccepted", "admin")):
+    _sentence = f"The token {_word_accepted} passes for the permitted account's."
+    faults.must(_UNKNOWN, narrow=True)(named(_name, _sentence, _reading_tokens(_word(_word_accepted))))
 
 
 for _name, _sentence, _throws_at in (

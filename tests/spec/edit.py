@@ -64,6 +64,13 @@ REFUSED = ("status.documented", "status.201.permitted")
 AROUND = ("~pair.*", "~password.*", "~permission.*", "~url.*")
 """Where bodies stand that have something else in the place of the url."""
 OF_IDS = ("~id.*", "+id.*", "-id.*", "~property.ids.*")
+BESIDE_IDS = (
+    "-password.bad-id",
+    "-permission.restricted-token.id",
+    "~property.pairs",
+    "~body.extra-id",
+    "~precedence.any-*",
+)
 OF_TOKENS = ("~token.unknown.length-*", "+token.*", "-token.*")
 
 

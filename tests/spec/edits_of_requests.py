@@ -8,6 +8,7 @@ from tests.spec.edit import (
     ABOVE,
     AROUND,
     BELOW,
+    BESIDE_IDS,
     DRY,
     GONE,
     LONGEST,
@@ -122,7 +123,7 @@ REQUESTS: tuple[Edit, ...] = (
     Edit(
         "ids-are-listed",
         changes.ids_are_listed,
-        (*OF_IDS, "-pair.*", "-password.bad-id", "~property.pairs", "~body.extra-id", "~precedence.any-*"),
+        (*OF_IDS, *BESIDE_IDS, "-pair.*"),
         (*REFUSED, "path.repository_id.below-minimum", "response.201.repository_id.type"),
         names=TO_TEXTS,
         named=TEXTS,
@@ -131,7 +132,7 @@ REQUESTS: tuple[Edit, ...] = (
     Edit(
         "ids-have-lengths",
         changes.ids_have_lengths,
-        (*OF_IDS, "-pair.*", "~pair.*", "-password.bad-id", "~property.pairs", "~body.extra-id", "~precedence.any-*"),
+        (*OF_IDS, *BESIDE_IDS, "-pair.*", "~pair.*"),
         REFUSED,
         names=TO_TEXTS,
         named=TEXTS,
@@ -197,21 +198,27 @@ REQUESTS: tuple[Edit, ...] = (
     Edit(
         "shortest-one-more",
         changes.bound(TOKEN, minLength=2),
-        ("-token.valid.length-1", "+token.valid.length-2", "~token.unknown.*"),
+        ("-token.valid.length-1*", "+token.valid.length-2*", "~token.valid.first-character", "~token.unknown.*"),
         broke=None,
         says=("an unknown token of 1 character (one under the minimum)",),
     ),
     Edit(
         "shortest-much-more",
         changes.bound(TOKEN, minLength=40),
-        ("-token.valid.length-1", "+token.*", "~token.unknown.*"),
+        ("-token.valid.length-1*", "+token.*", "~token.valid.first-character", "~token.unknown.*"),
         broke=None,
         says=("a valid token of 40 characters", "a token of 40 to 100,000 characters"),
         draws={"tokens.length": lambda request, _: request.token is not None and request.token.length in {39, 40}},
     ),
     Edit("no-shortest", changes.without_bound(TOKEN, "minLength")),
     # The request body
-    Edit("body-is-mandatory", changes.body_needed, ("~body.missing",), ("request.body.absent",)),  # now of smoke
+    Edit(
+        "body-is-mandatory",
+        changes.body_needed,
+        ("~permission.restricted-token.absent",),
+        ("request.body.absent",),
+        judged=("body.missing",),
+    ),
     Edit(
         "url-is-mandatory",
         changes.url_needed,
@@ -401,9 +408,16 @@ REQUESTS: tuple[Edit, ...] = (
     Edit(
         "method-is-put",
         changes.put,
-        ("~method.lower-case-put", "~password.method", "-pair.*", "-method.PUT", "+method.POST"),
+        (
+            "~method.lower-case-put",
+            "~method.mixed-case-Put",
+            "~password.method",
+            "-pair.*",
+            "-method.PUT",
+            "+method.POST",
+        ),
         (*GONE, "status.documented", "method.other"),
-        names=(("POST", "PUT"), ("case-post", "case-put")),
+        names=(("POST", "PUT"), ("case-post", "case-put"), ("case-Post", "case-Put")),
         broke=(*GONE, "status.documented", "method.other"),
     ),
     Edit(

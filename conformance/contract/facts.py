@@ -170,6 +170,13 @@ class Facts:
         """In contract, with a valid token, to a resource that it may use: a success is expected."""
         return self.in_contract and self.token is TokenKind.VALID and self.role is Role.PERMITTED
 
+    @property
+    def takes_turns(self) -> bool:
+        """A success is expected, or would be without an undocumented query, which a service may ignore."""
+        in_contract = self.operates and self.plain and self.valued and self.body is BodyKind.DOCUMENTED
+        good = self.token is TokenKind.VALID and self.token_in_range
+        return in_contract and good and self.role is Role.PERMITTED
+
 
 def facts_of(request: Request, known: KnownTarget) -> Facts:
     """Describe `request`; needs nothing but its bytes and what is known of the target."""

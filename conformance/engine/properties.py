@@ -204,7 +204,7 @@ class PropertyRunner:
 
     def _job(self, prop: Property, request: Request) -> Job[tuple[Property, Request]]:
         facts = facts_of(request, self._fixtures.known)
-        return Job((prop, request), facts.id if facts.succeeds else None)
+        return Job((prop, request), facts.id if facts.takes_turns else None)
 
 
 def _off_the_edge(request: Request, longest: int | None) -> Request | None:

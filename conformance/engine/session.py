@@ -219,7 +219,7 @@ class Session:
     def _jobs(self, probe: Probe) -> Iterator[Job[Probe]]:
         facts = self.plan.facts[probe.id]
         in_turn = probe.copies == 1 or probe.stage is Stage.LAST
-        turn = facts.id if facts.succeeds and in_turn else None
+        turn = facts.id if facts.takes_turns and in_turn else None
         return (Job(probe, turn) for _ in range(probe.copies))
 
     def _late(self, probe: Probe) -> bool:

@@ -195,6 +195,9 @@ def test_a_query_leaves_the_path_the_documents_and_the_request_out_of_contract()
     """A POST associates with a query or without; the exact path has none, and a fragment is no part of a target."""
     queried = facts_of(replace(REQUEST, target=REQUEST.target + b"?a=b"), KNOWN)
     assert (queried.queried, queried.exact_path, queried.operates, queried.exact) == (True, False, True, False)
+    assert (queried.succeeds, queried.takes_turns) == (False, True)
+    stranger = replace(REQUEST, target=REQUEST.target + b"?a=b", token=None)
+    assert not facts_of(stranger, KNOWN).takes_turns
     assert (queried.id, queried.role, queried.main) == (123, Role.PERMITTED, True)
     plain = facts_of(REQUEST, KNOWN)
     assert (plain.queried, plain.exact_path, plain.operates, plain.exact) == (False, True, True, True)

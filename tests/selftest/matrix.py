@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 __all__ = ["Try", "tries"]
 
 _RECORDED_OF = 5
-_NARROW = 4
+_NARROW = 5
 _FIRST, _BY_SOCKET, _RECORDED = range(3)
 _SEEDS = ("", ", second seed", ", third seed")
 

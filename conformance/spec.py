@@ -74,6 +74,7 @@ def _contract(directory: Path) -> Contract:
         openapi_sha256=hashlib.sha256(openapi).hexdigest(),
         clauses_sha256=hashlib.sha256(clauses).hexdigest(),
         document=(directory / _text(rows, "document")).read_text(encoding="utf-8"),
+        document_path=_text(rows, "document"),
     )
     validate(contract)
     _check_values(operation)

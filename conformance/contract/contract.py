@@ -7,18 +7,25 @@ from typing import TYPE_CHECKING, Any
 
 import jsonschema
 
+from conformance.contract.passage import passage_of
+
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-    from conformance.contract.clause import Catalogue
+    from conformance.contract.clause import Catalogue, Clause
     from conformance.contract.operation import Operation
+    from conformance.contract.passage import Passage
 
 __all__ = ["Contract"]
 
 
 @dataclass(frozen=True, eq=False)
 class Contract:
-    """The contract that a target is tested against; the hashes are SHA-256 of the two files, in hexadecimal."""
+    """The contract that a target is tested against.
+
+    The hashes are SHA-256 of the two files, in hexadecimal. `document` is the text of the vendor's page,
+    `document_path` its place beside them, as clauses.yaml names it.
+    """
 
     catalogue: Catalogue
     operation: Operation
@@ -26,7 +33,12 @@ class Contract:
     openapi_sha256: str
     clauses_sha256: str
     document: str
+    document_path: str = ""
     _validators: dict[int, jsonschema.Draft202012Validator] = field(default_factory=dict, repr=False, compare=False)
+
+    def passage(self, clause: Clause) -> Passage | None:
+        """The place of the clause's quote in the document; None where it is not there."""
+        return passage_of(self.document, clause.section, clause.quote)
 
     def type_errors(self, schema: Mapping[str, Any], value: object) -> tuple[str, ...]:
         """The errors of `value` by `schema`, one of the operation's, without formats; a short sentence each."""

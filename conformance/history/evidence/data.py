@@ -122,12 +122,12 @@ def evidence_of(
         first = _other(history, since.first_failed)
         shown += _shown("The first answer that broke it", first, probe, first.failing(clause_id, probe))
     shown += _shown("The answer that broke it", run, probe, failure["exchange"])
-    at = contract.document.find(clause.quote)
+    at = contract.passage(clause)
     return Evidence(
         clause=clause,
         failure=failure,
         others=tuple(one for one in clause_row["failed_probes"] if one != probe),
-        line=contract.document.count("\n", 0, at) + 1 if at >= 0 else None,
+        line=at.first_line if at else None,
         report=run.report,
         operation=f"{contract.operation.method} {contract.operation.template}",
         first_failed=since.first_failed if since else None,

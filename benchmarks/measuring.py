@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 __all__ = ["COMMAND", "Child", "compiled", "machine", "run"]
 
-COMMAND = (sys.executable, "-m", "conformance.cli")
+COMMAND = (sys.executable, "-m", "conformance")
 
 
 @dataclass(frozen=True, slots=True)

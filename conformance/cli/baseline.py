@@ -10,8 +10,6 @@ import click
 
 from conformance.cli.entry import Group
 from conformance.cli.options import PATH, contract_of, history_option, opened, spec_option
-from conformance.config.baseline import add_entries, checked
-from conformance.history.resolve import resolve_snapshot
 
 __all__ = ["baseline"]
 
@@ -69,6 +67,9 @@ def accept(
     Existing entries stay as they are. RUN is the report.json or traffic.har of a run, or its name in `conformance
     history`: an id, latest, NAME:latest, a date.
     """
+    from conformance.config.baseline import add_entries, checked
+    from conformance.history.resolve import resolve_snapshot
+
     with ExitStack() as stack:
         snapshot = resolve_snapshot(run, lambda: stack.enter_context(opened(url)), lambda: contract_of(spec))
     pairs = [

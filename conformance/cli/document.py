@@ -7,22 +7,16 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
-from rich.console import Console
-from rich.progress import track
 
 from conformance.cli.entry import Command
 from conformance.cli.options import contract_of, form_option, spec_option
-from conformance.document.differences import against_contract, between, clauses_of
-from conformance.document.draft import draft
-from conformance.document.files import found, page_of, sheet_of
-from conformance.document.openapi import openapi
-from conformance.document.rendering import Compared, render
 from conformance.exceptions import UsageError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from conformance.contract.contract import Contract
+    from conformance.document.rendering import Compared
 
 __all__ = ["document"]
 
@@ -65,6 +59,9 @@ def document(
     A copy is text, HTML, Markdown or reStructuredText, or a directory of them.
     Exit code 1 where a difference is more than wording.
     """
+    from conformance.document.files import found
+    from conformance.document.rendering import render
+
     paths = list(found(files))
     if not paths:
         raise UsageError("no page in these directories (.txt, .html, .md, .rst)")
@@ -91,6 +88,9 @@ def document(
 
 def _draft(paths: list[Path], folder: Path) -> None:
     """Write the draft of one page, and print a line for each thing that a hand must decide."""
+    from conformance.document.draft import draft
+    from conformance.document.files import page_of, sheet_of
+
     if len(paths) != 1:
         raise UsageError("--draft: give one page, since a contract is one operation")
     if folder.exists() and any(folder.iterdir()):
@@ -108,6 +108,9 @@ def _compared(
     path: Path, page: dict[str, Any], contract: Contract, older: dict[str, Any] | None, against: Path | None
 ) -> Compared:
     """A page held against an older copy, or against the contract, whose clauses are named where it is of this page."""
+    from conformance.document.differences import against_contract, between, clauses_of
+    from conformance.document.rendering import Compared
+
     differences = against_contract(contract, page) if older is None else between(older, page)
     of_contract = contract.operation.template in page["paths"]
     rows = tuple((one, clauses_of(contract, one) if of_contract else ()) for one in differences)
@@ -116,6 +119,9 @@ def _compared(
 
 def _operation(path: Path) -> dict[str, Any]:
     """What the page in a file says, as OpenAPI; UsageError where it describes no operation."""
+    from conformance.document.files import page_of
+    from conformance.document.openapi import openapi
+
     page = page_of(path)
     if not page.method:
         raise UsageError(f"{path}: no method with a URI")
@@ -124,6 +130,9 @@ def _operation(path: Path) -> dict[str, Any]:
 
 def _operations(paths: list[Path], *, alone: bool) -> Iterator[tuple[Path, dict[str, Any]]]:
     """The pages among the files; a file that is none is one line, and an error where it is alone."""
+    from rich.console import Console
+    from rich.progress import track
+
     console = Console(stderr=True)
     quiet = len(paths) == 1 or not console.is_terminal
     for path in track(paths, "pages", console=console, transient=True, disable=quiet):

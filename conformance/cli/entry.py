@@ -11,7 +11,6 @@ from typing import Any
 
 import click
 
-from conformance import __version__
 from conformance.exceptions import ConformanceError
 from conformance.runner.process import collect_seldom, ending_signals
 
@@ -100,7 +99,7 @@ def _silence() -> None:
         try:
             stream.flush()
         except OSError:
-            from conformance.report.terminal import discard  # noqa: PLC0415 - the command line must answer at once
+            from conformance.report.terminal import discard
 
             discard(stream.fileno())
 
@@ -158,7 +157,22 @@ class _Commands(Group):
             return _BROKEN
 
 
+def _print_version(context: click.Context, _: click.Parameter, value: bool) -> None:  # noqa: FBT001 - click's
+    if value:
+        from conformance import __version__
+
+        click.echo(f"conformance, version {__version__}")
+        context.exit()
+
+
 @click.group(cls=_Commands, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
-@click.version_option(__version__, prog_name="conformance")
+@click.option(
+    "--version",
+    is_flag=True,
+    is_eager=True,
+    expose_value=False,
+    callback=_print_version,
+    help="Show the version and exit.",
+)
 def cli() -> None:
     """Contract and conformance tests of one documented operation of an HTTP API."""

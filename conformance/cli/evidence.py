@@ -9,10 +9,6 @@ import click
 from conformance.cli.entry import Command
 from conformance.cli.options import PATH, contract_of, history_option, opened, spec_option
 from conformance.exceptions import UsageError
-from conformance.history.evidence import evidence_of, html_page, markdown_page
-from conformance.history.resolve import is_file, resolve_run
-from conformance.history.snapshot import of_file, of_run
-from conformance.report.files import write_text
 
 __all__ = ["evidence"]
 
@@ -30,6 +26,11 @@ def evidence(words: str, run: str, output: Path, url: str | None, spec: Path | N
     RUN is what `conformance history show` takes, or the report.json of a run, beside which its traffic.har lies; then
     nothing is said of other runs. By default it is the latest.
     """
+    from conformance.history.evidence import evidence_of, html_page, markdown_page
+    from conformance.history.resolve import is_file, resolve_run
+    from conformance.history.snapshot import of_file, of_run
+    from conformance.report.files import write_text
+
     contract = contract_of(spec)
     if is_file(run):
         made = evidence_of(words, of_file(Path(run), lambda: contract), contract)

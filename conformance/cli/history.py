@@ -13,11 +13,6 @@ import click
 from conformance.cli.entry import Command, Group
 from conformance.cli.options import PATH, contract_of, form_option, history_option, opened, spec_option
 from conformance.exceptions import UsageError
-from conformance.history.resolve import compare_runs, resolve_run
-from conformance.history.text import comparison_text, report_text, run_lines, run_table, runs_json
-from conformance.history.transfer import exported, imported
-from conformance.history.trend import trend_data, write_page
-from conformance.report.words import minute
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -55,6 +50,9 @@ def compare(one: str, other: str, url: str | None, form: str, spec: Path | None)
 
     Exit codes: 1 for a regression (a clause that fails newly, or is gone), 2 wrong usage, else 0.
     """
+    from conformance.history.resolve import compare_runs
+    from conformance.history.text import comparison_text
+
     with ExitStack() as stack:
         comparison = compare_runs(one, other, lambda: stack.enter_context(opened(url)), lambda: contract_of(spec))
         with suppress(BrokenPipeError):  # the exit code is still to be given
@@ -76,6 +74,8 @@ def history(context: click.Context, url: str | None, target: str | None, limit: 
     context.obj = url
     if context.invoked_subcommand is not None:
         return
+    from conformance.history.text import run_table, runs_json
+
     with opened(url) as found:
         runs = found.runs(target)
         known = sorted({run.target for run in found.runs()}) if target and not runs else []
@@ -100,6 +100,10 @@ def show(given: str | None, url: str | None, run: str, form: str, traffic: Path 
 
     RUN is an id or its beginning, latest, latest~3, a date, or NAME:latest of the target NAME.
     """
+    from conformance.history.resolve import resolve_run
+    from conformance.history.text import report_text, run_lines
+    from conformance.report.words import minute
+
     with opened(url or given) as found:
         row = resolve_run(found, run)
         report = found.document(row.report)
@@ -128,6 +132,8 @@ def html(url: str | None, output: Path, targets: tuple[str, ...], nights: int) -
 
     It is one HTML file that needs no network: clauses by nights, and each change.
     """
+    from conformance.history.trend import trend_data, write_page
+
     with opened(url) as found:
         data = trend_data(found, targets, nights, datetime.now(UTC))
     write_page(data, output)
@@ -162,6 +168,8 @@ def export_(given: str | None, url: str | None, target: str | None) -> None:
 
     They go to standard output, for `history import`.
     """
+    from conformance.history.transfer import exported
+
     with opened(url or given) as found:
         for line in exported(found, target):
             sys.stdout.write(line)
@@ -177,6 +185,8 @@ def import_(given: str | None, url: str | None, file: TextIO) -> None:
 
     Recorded ones stay as they are. FILE - is standard input.
     """
+    from conformance.history.transfer import imported
+
     with opened(url or given, make=True) as found:
         added, known = imported(found, file, file.name)
     click.echo(f"{added} runs added, {known} were recorded already")

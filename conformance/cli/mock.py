@@ -11,9 +11,6 @@ import click
 from conformance.cli.entry import Command
 from conformance.cli.options import spec_option
 from conformance.exceptions import UsageError
-from conformance.mock import Fixtures, describe, listing, serve, with_front
-from conformance.runner.embedded import check_served
-from conformance.spec import load_contract
 
 __all__ = ["mock"]
 
@@ -66,6 +63,10 @@ def mock(
 
     A target description is printed, ready to paste.
     """
+    from conformance.mock import Fixtures, describe, listing, serve, with_front
+    from conformance.runner.embedded import check_served
+    from conformance.spec import load_contract
+
     if spec is not None:
         check_served(load_contract(spec), "leave --spec out")
     if listed:

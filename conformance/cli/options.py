@@ -10,10 +10,6 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from conformance.config.options import RUN_OPTIONS
-from conformance.config.settings import find_file, load_settings
-from conformance.config.targets import addresses
-from conformance.runner.history import open_history
-from conformance.spec import load_contract
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -46,12 +42,19 @@ def history_option(command: Callable[..., object]) -> Callable[..., object]:
 
 def contract_of(spec: Path | None) -> Contract:
     """The contract that the option, the environment or conformance.toml names, else the shipped one."""
+    from conformance.config.settings import find_file, load_settings
+    from conformance.spec import load_contract
+
     return load_contract(load_settings({"spec": spec}, os.environ, find_file({}, os.environ)).spec)
 
 
 @contextmanager
 def opened(url: str | None, *, make: bool = False) -> Iterator[History]:
     """The history that the option, the environment or conformance.toml names, else the user's own."""
+    from conformance.config.settings import find_file, load_settings
+    from conformance.config.targets import addresses
+    from conformance.runner.history import open_history
+
     file = find_file({}, os.environ)
     settings = load_settings({"history": url}, os.environ, file)
     found = open_history(settings.history, make=make)

@@ -8,14 +8,7 @@ import click
 
 from conformance.cli.entry import Command
 from conformance.cli.options import PATH, contract_of, spec_option
-from conformance.contract.clause import Level
-from conformance.engine.rejudge import rejudge
 from conformance.exceptions import NoVerdict
-from conformance.report.allure_page import make_page
-from conformance.report.files import unwritten
-from conformance.report.har import read_traffic
-from conformance.report.report_json import write_report
-from conformance.report.terminal import Output, Terminal
 
 __all__ = ["allure", "judge"]
 
@@ -37,6 +30,13 @@ def judge(traffic: Path, report: Path | None, spec: Path | None, fail_on: str | 
     TRAFFIC is the traffic.har of a run; it is judged with today's catalogue. Exit codes are those of `conformance
     run`.
     """
+    from conformance.contract.clause import Level
+    from conformance.engine.rejudge import rejudge
+    from conformance.report.files import unwritten
+    from conformance.report.har import read_traffic
+    from conformance.report.report_json import write_report
+    from conformance.report.terminal import Output, Terminal
+
     contract = contract_of(spec)
     record = rejudge(read_traffic(traffic), contract, Level(fail_on) if fail_on else None)
     if report:
@@ -69,4 +69,6 @@ def allure(directory: Path, output: Path | None, history_file: Path | None) -> N
 
     DIRECTORY is the output directory of the run, by default reports. The page is one file, and needs no network.
     """
+    from conformance.report.allure_page import make_page
+
     click.echo(make_page(directory, output, history_file=history_file))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import io
 import logging
 import os
 import sys
@@ -11,32 +10,19 @@ from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
-from unittest import mock
 
 import click
-import pytest
-from _pytest.terminal import TerminalReporter
 
-import conformance.suite
 from conformance.cli.entry import Command
 from conformance.config.options import RUN_OPTIONS
-from conformance.config.settings import find_file, load_settings
-from conformance.config.targets import load_target
-from conformance.engine.preparation import Preparation
 from conformance.exceptions import ConformanceError, UsageError
-from conformance.report.terminal import Output, Terminal
-from conformance.runner.case import check_selection
-from conformance.runner.embedded import check_served, embedded_target
-from conformance.runner.preview import changes, dry_run, require_consent
-from conformance.runner.process import keep_tables
-from conformance.runner.run import PytestRun
-from conformance.spec import load_contract
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from rich.console import Console
 
+    from conformance.engine.preparation import Preparation
     from conformance.history.stability import Flaky
     from conformance.report.record import RunRecord
 
@@ -78,6 +64,12 @@ def run(target: str | None, **given: object) -> int:
 
     Exit codes: 0 passed, 1 a gating clause failed, 2 wrong usage, 3 no verdict, 130 interrupted.
     """
+    from conformance.config.settings import find_file, load_settings
+    from conformance.config.targets import load_target
+    from conformance.engine.preparation import Preparation
+    from conformance.runner.embedded import check_served, embedded_target
+    from conformance.spec import load_contract
+
     file = find_file(given, os.environ)
     settings = load_settings(given, os.environ, file)
     contract = load_contract(settings.spec)
@@ -92,6 +84,8 @@ def run(target: str | None, **given: object) -> int:
 
 def _ask(preparation: Preparation) -> None:
     """Ask for consent to the changes, or require `--yes` where nobody can answer."""
+    from conformance.runner.preview import changes, require_consent
+
     said = changes(preparation)
     if said is None or preparation.settings.yes:
         return
@@ -110,6 +104,9 @@ def run_repeatedly(first: Preparation, console: Console | None = None) -> int:
     interruption or a mistake ends the series, and so does a run that broke off: refused credentials, sent again and
     again, lock an account. Clauses that could not be tested do not end it. With `exitfirst` the first failure does.
     """
+    from conformance.engine.preparation import Preparation
+    from conformance.report.terminal import Output
+
     console = console or Output(highlight=False)
     records: list[RunRecord] = []
     repeat, share = first.settings.repeat, first.bad_credentials
@@ -136,6 +133,18 @@ def run_suite(
 
     `ended` is called with the record of the run, if anything was sent. Raises KeyboardInterrupt where it came earlier.
     """
+    from unittest import mock
+
+    import pytest
+
+    import conformance.suite
+    from conformance.report.terminal import Output, Terminal
+    from conformance.runner.case import check_selection
+    from conformance.runner.preview import dry_run
+    from conformance.runner.process import keep_tables
+    from conformance.runner.run import PytestRun
+    from conformance.runner.silence import Silence
+
     check_selection(preparation)
     console = console or Output(highlight=False)
     if preparation.settings.dry_run:
@@ -186,7 +195,7 @@ def _ended(codes: list[int], records: list[RunRecord]) -> bool:
 
 
 def _say(records: list[RunRecord], first: Preparation, console: Console) -> None:
-    from conformance.history.stability import flaky_text  # noqa: PLC0415 - seldom needed
+    from conformance.history.stability import flaky_text
 
     flaky = _flaky(records, first)
     silent = sum(record.summary.exit_code == _NO_VERDICT or record.about.no_verdict is not None for record in records)
@@ -198,20 +207,7 @@ def _say(records: list[RunRecord], first: Preparation, console: Console) -> None
 
 
 def _flaky(records: list[RunRecord], first: Preparation) -> tuple[Flaky, ...]:
-    from conformance.history.runs import Entry  # noqa: PLC0415 - seldom needed
-    from conformance.history.stability import flaky_in, verdicts_of  # noqa: PLC0415
+    from conformance.history.runs import Entry
+    from conformance.history.stability import flaky_in, verdicts_of
 
     return flaky_in([verdicts_of(Entry.of(record, series=first.series)) for record in records])
-
-
-class Silence:
-    """A plugin that sends pytest's own terminal output to `output`; it must come after the reporter's plugin."""
-
-    def __init__(self) -> None:
-        self.output = io.StringIO()
-
-    @pytest.hookimpl(trylast=True)
-    def pytest_configure(self, config: pytest.Config) -> None:
-        """Replace pytest's reporter."""
-        config.pluginmanager.unregister(name="terminalreporter")
-        config.pluginmanager.register(TerminalReporter(config, self.output), "terminalreporter")

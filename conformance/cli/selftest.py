@@ -7,22 +7,16 @@ from contextlib import suppress
 from typing import TYPE_CHECKING
 
 import click
-from rich.progress import Progress
 
 from conformance.cli.entry import Command
 from conformance.cli.options import form_option, spec_option
 from conformance.exceptions import UsageError
-from conformance.mock.faults import FAULTS
-from conformance.mock.variants import VARIANTS
-from conformance.report.terminal import Output
-from conformance.runner.embedded import check_served
-from conformance.selftest.outcome import Selftest, as_json, as_markdown, show, wrongs
-from conformance.selftest.trial import run_trials
-from conformance.spec import load_contract
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
+
+    from rich.progress import Progress
 
     from conformance.selftest.trial import Trial
 
@@ -41,6 +35,16 @@ def selftest(ids: tuple[str, ...], seed: int, workers: int | None, form: str, sp
     It prints which clause caught which fault: regression proof of the suite, on faults of our own making. Exit 1 if a
     fault was missed, or a clause failed that nothing broke.
     """
+    from rich.progress import Progress
+
+    from conformance.mock.faults import FAULTS
+    from conformance.mock.variants import VARIANTS
+    from conformance.report.terminal import Output
+    from conformance.runner.embedded import check_served
+    from conformance.selftest.outcome import Selftest, as_json, as_markdown, show, wrongs
+    from conformance.selftest.trial import run_trials
+    from conformance.spec import load_contract
+
     if spec is not None:
         check_served(load_contract(spec), "leave --spec out")
     unknown = [name for name in ids if name not in FAULTS and name not in VARIANTS]

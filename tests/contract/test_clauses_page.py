@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from conformance.cli.contract import catalogue_page, checks
 from conformance.contract.clause import Catalogue, Clause, Level
+from conformance.explain.catalogue import catalogue_page, checks
 from conformance.report.clauses import EVERYTHING, Format, anchor, render
 from conformance.spec import load_contract
 

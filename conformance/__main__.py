@@ -1,4 +1,4 @@
-"""`python -m conformance.cli`."""
+"""`python -m conformance`."""
 
 from conformance.cli.entry import main
 

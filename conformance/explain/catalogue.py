@@ -1,0 +1,38 @@
+"""The catalogue with the probes and properties that test each clause."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from typing import TYPE_CHECKING
+
+from conformance.config.targets import example_target
+from conformance.engine.preparation import fixtures_of
+from conformance.plan.plan import all_probes
+from conformance.plan.properties import properties
+from conformance.report.clauses import Format, render
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from conformance.contract.contract import Contract
+    from conformance.plan.probe import Probe
+    from conformance.plan.properties import Property
+
+__all__ = ["catalogue_page", "checks"]
+
+
+def catalogue_page(contract: Contract, form: Format) -> str:
+    """The catalogue as table, json or markdown."""
+    return render(contract, checks(contract), form)
+
+
+def checks(contract: Contract) -> Mapping[str, Sequence[str]]:
+    """Clause id to `id (words)` of the probes and properties that are there for it; the same for every target."""
+    fixtures = fixtures_of(example_target(contract), contract)
+    found: dict[str, list[str]] = defaultdict(list)
+    drawn = [one for one in properties(contract) if one.withheld is None]
+    entries: list[Probe | Property] = [*all_probes(fixtures, contract.catalogue), *drawn]
+    for entry in entries:
+        for clause in entry.clauses:
+            found[clause].append(f"{entry.id} ({entry.title})")
+    return found

@@ -1,0 +1,60 @@
+"""The site of the documentation: every page has its place, the reference is whole, and a warning is an error."""
+
+import runpy
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+from conformance.cli.entry import COMMANDS
+from conformance.mock.faults import FAULTS
+
+ROOT = Path(__file__).parent.parent
+
+
+@pytest.fixture(scope="module")
+def build() -> dict[str, Any]:
+    """What docs/build.py defines."""
+    return runpy.run_path(str(ROOT / "docs" / "build.py"))
+
+
+def places(nav: Any) -> list[str]:  # noqa: ANN401 - YAML
+    """The pages of the navigation, in its order."""
+    if isinstance(nav, str):
+        return [nav]
+    inner = nav.values() if isinstance(nav, dict) else nav
+    return [place for one in inner for place in places(one)]
+
+
+def test_every_page_is_in_the_navigation_once(build: dict[str, Any], tmp_path: Path) -> None:
+    """What is staged and what is named are the same pages."""
+    build["stage"](tmp_path)
+    settings = yaml.safe_load((ROOT / "docs" / "mkdocs.yml").read_text(encoding="utf-8"))
+    staged = {path.relative_to(tmp_path).as_posix() for path in tmp_path.rglob("*.md")}
+    assert sorted(places(settings["nav"])) == sorted(staged)
+
+
+def test_the_reference_is_that_of_the_code(build: dict[str, Any]) -> None:
+    """Each command, fault and key of report.json has its heading or row."""
+    commands, faults, keys = ("\n".join(build[name]()) for name in ("commands", "faults", "report_format"))
+    assert {name for name in COMMANDS if f"## conformance {name}" not in commands} == set()
+    assert {name for name in FAULTS if f"| `{name}` |" not in faults} == set()
+    assert "| `summary.verdict` |" in keys
+    assert "| `clauses[].failures[].curl` |" in keys
+
+
+@pytest.mark.nightly
+def test_the_site_is_built_without_a_warning(tmp_path: Path) -> None:
+    """Links and anchors lead somewhere; the example of a run stands beside the pages."""
+    built = subprocess.run([sys.executable, ROOT / "docs" / "build.py", tmp_path], capture_output=True, check=False)
+    assert built.returncode == 0, built.stderr.decode()
+    assert "NON-CONFORMANT" in (tmp_path / "docs" / "example.html").read_text(encoding="utf-8").upper()
+    fetched = [
+        path
+        for path in tmp_path.rglob("*.html")
+        if path.name != "example.html" and "fonts.g" in path.read_text("utf-8")
+    ]
+    assert fetched == []

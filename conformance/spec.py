@@ -145,6 +145,9 @@ def _check_body(operation: Operation) -> None:
 def _check_rows(contract: Contract) -> None:
     """Raise ValueError for a row that quotes what the page does not say, or whose reasons or needs are unknown."""
     keys = {*_KEYS, *(one.key for one in contract.operation.fixtures)}
+    for quote in contract.catalogue.unquoted:
+        if quote not in contract.document:
+            raise ValueError(f"clauses.yaml: unquoted: {quote!r} does not stand in the document")
     for clause in contract.catalogue:
         place = f"clauses.yaml: {clause.id}"
         if clause.quote not in contract.document:

@@ -44,6 +44,7 @@ MAY_IMPORT = {
     "explain": {
         "config",
         "contract",
+        "document",
         "engine",
         "history",
         "judge",

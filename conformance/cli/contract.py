@@ -14,16 +14,28 @@ __all__ = ["clauses", "init"]
 
 @click.command(cls=Command)
 @form_option("table", "json", "markdown")
+@click.option("--coverage", "covered", is_flag=True, help="Print what covers each line of the page and each keyword.")
 @spec_option
-def clauses(form: str, spec: Path | None) -> None:
+def clauses(*, form: str, covered: bool, spec: Path | None) -> int:
     """Print the catalogue: every clause, and what tests it.
 
-    A clause is a testable sentence of the document.
+    A clause is a testable sentence of the document. With --coverage it is a page in Markdown of lines, clauses and
+    keywords of openapi.yaml; exit code 1 where one is covered by nothing.
     """
     from conformance.explain.catalogue import catalogue_page
     from conformance.report.clauses import Format
 
-    click.echo(catalogue_page(contract_of(spec), Format(form)), nl=False)
+    contract = contract_of(spec)
+    if not covered:
+        click.echo(catalogue_page(contract, Format(form)), nl=False)
+        return 0
+    from conformance.explain.coverage import coverage_of, markdown
+
+    found = coverage_of(contract)
+    click.echo(markdown(found), nl=False)
+    for gap in found.gaps:
+        click.echo(gap, err=True)
+    return 1 if found.gaps else 0
 
 
 @click.command(cls=Command)

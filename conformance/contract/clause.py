@@ -50,13 +50,15 @@ class Clause:
 class Catalogue:
     """All clauses, in the document's order, and the revision date and title of the document that they quote.
 
-    `sections` maps the document's sections, in its order, to their headings on the printed page.
+    `sections` maps the document's sections, in its order, to their headings on the printed page; `unquoted` maps
+    passages that no clause quotes to the reason.
     """
 
     revision: str
     clauses: tuple[Clause, ...]
     title: str = ""
     sections: Mapping[str, str] = field(default_factory=dict)
+    unquoted: Mapping[str, str] = field(default_factory=dict)
 
     @classmethod
     def from_data(cls, data: dict[str, Any]) -> Catalogue:
@@ -65,7 +67,8 @@ class Catalogue:
         if len({row.id for row in rows}) != len(rows):
             twice = next(name for name, times in Counter(row.id for row in rows).items() if times > 1)
             raise ValueError(f"clauses.yaml: {twice}: an id stands twice in the catalogue")
-        return cls(data["revision"], rows, data["title"], data.get("sections") or {})
+        unquoted = {one["quote"]: one["reason"] for one in data.get("unquoted") or ()}
+        return cls(data["revision"], rows, data["title"], data.get("sections") or {}, unquoted)
 
     @cached_property
     def by_id(self) -> dict[str, Clause]:

@@ -46,7 +46,8 @@ _NEVER = "(?!)"
 
 _METHODS = ("get", "put", "post", "delete", "options", "head", "patch", "trace")  # OpenAPI 3.1, Path Item Object
 _HEAD = {
-    "document", "revision", "operation", "title", "resource", "target", "envelope", "read-back", "sections", "clauses",
+    "document", "revision", "operation", "title", "resource", "target", "envelope", "read-back", "sections", "unquoted",
+    "clauses",
 }  # fmt: skip
 
 

@@ -43,7 +43,8 @@ class Option:
     """One option; ``minimum`` and ``maximum`` are allowed values, ``above`` is not; a ``bool`` is a flag without value.
 
     ``default`` is None where the run decides, in the way that ``default_text`` says. ``example`` is TOML, needed where
-    neither default nor kind makes one. ``[run]`` refuses an option that is not ``in_file``.
+    neither default nor kind makes one. ``[run]`` refuses an option that is not ``in_file``. ``nowhere`` says that the
+    value `none` is no place.
     """
 
     name: str
@@ -59,6 +60,7 @@ class Option:
     above: int | None = None
     repeatable: bool = False
     in_file: bool = True
+    nowhere: bool = False
 
     @property
     def field(self) -> str:
@@ -213,7 +215,9 @@ RUN_OPTIONS: tuple[Option, ...] = (
         kind="path",
         metavar="DIR",
         default_text="the user's state directory; none for the embedded mock",
-        help="Where generated requests that failed are kept, a folder for each target; the next run sends them first.",
+        help="Where generated requests that failed are kept, to be sent first by the next run: a folder with one for "
+        "each target, or none.",
+        nowhere=True,
     ),
     Option(
         name="history",
@@ -222,6 +226,7 @@ RUN_OPTIONS: tuple[Option, ...] = (
         metavar="URL",
         default_text="a file in the user's state directory; none on the embedded mock",
         help="Where runs are recorded: a SQLite file, a URL such as postgresql://USER@HOST/DATABASE, or none.",
+        nowhere=True,
     ),
     Option(
         name="select",

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from conformance.plan.probe import Profile
 
 __all__ = [
-    "NO_HISTORY",
+    "NOWHERE",
     "ConfigFile",
     "Settings",
     "check_globs",
@@ -34,7 +34,7 @@ __all__ = [
     "select_probes",
 ]
 
-NO_HISTORY = "none"
+NOWHERE = "none"
 _DEFAULT = "the default"
 _CONFIG = next(option for option in RUN_OPTIONS if option.name == "config")
 _TABLES = ("run", "targets")
@@ -198,9 +198,11 @@ def load_settings(
 
 def _from_file(option: Option, value: Any, file: ConfigFile) -> Any:  # noqa: ANN401 - any option's
     """A value of the file, in which relative paths start at the file's directory."""
+    if str(value) == NOWHERE and option.nowhere:
+        return value
     if option.kind == "path":
         return file.directory / value
-    if option.kind == "database" and value != NO_HISTORY and "://" not in value:
+    if option.kind == "database" and "://" not in value:
         return str(file.directory / value)
     return value
 

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from conformance.config.baseline import read_baseline
 from conformance.config.secrets import TOKEN_NAME
-from conformance.config.settings import check_globs, select_clauses, select_probes
+from conformance.config.settings import NOWHERE, check_globs, select_clauses, select_probes
 from conformance.config.targets import refuse_repeated
 from conformance.contract.message import Token
 from conformance.engine.reproduction import command_of, variables_of
@@ -156,9 +156,10 @@ class Preparation:
     @cached_property
     def store(self) -> ExampleStore | None:
         """The store of generated requests that failed. The embedded mock has one only by option."""
-        if self.settings.examples is None and self.embedded:
+        given = self.settings.examples
+        if str(given) == NOWHERE or (given is None and self.embedded):
             return None
-        directory = self.settings.examples or default_directory()
+        directory = given or default_directory()
         place = "" if self.embedded else self.target.base_url  # its port is another each time
         return ExampleStore(directory, self.target.name, place, self.fixtures)
 

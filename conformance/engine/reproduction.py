@@ -6,7 +6,7 @@ import shlex
 from typing import TYPE_CHECKING
 
 from conformance.config.secrets import TOKEN_NAME, Secret
-from conformance.config.settings import NO_HISTORY
+from conformance.config.settings import NOWHERE
 from conformance.report.curl import Route
 
 if TYPE_CHECKING:
@@ -34,8 +34,8 @@ def command_of(settings: Settings, target: Target, seed: int, *, embedded: bool)
     for name in _OPTIONS:
         if _given(settings, name):
             words += [f"--{name.replace('_', '-')}", str(getattr(settings, name))]
-    if _given(settings, "history") and settings.history == NO_HISTORY:  # a URL may hold a password
-        words += ["--history", NO_HISTORY]
+    if _given(settings, "history") and settings.history == NOWHERE:  # a URL may hold a password
+        words += ["--history", NOWHERE]
     output = settings.output if settings.output.name == AGAIN else settings.output / AGAIN
     words += ["--seed", str(seed), "--output", str(output)]
     return shlex.join(words)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from conformance.config.settings import NO_HISTORY
+from conformance.config.settings import NOWHERE
 from conformance.exceptions import UsageError
 from conformance.judge.verdict import in_words
 
@@ -29,7 +29,7 @@ def open_history(url: str | None, *, make: bool = False) -> History:
     from conformance.history.database import default_path  # noqa: PLC0415 - a run without a history needs no SQLAlchemy
     from conformance.history.store import History  # noqa: PLC0415
 
-    if url == NO_HISTORY:
+    if url == NOWHERE:
         raise UsageError("history: recording is off (none): name a file or a URL with --history")
     return History(url or str(default_path()), make=make)
 
@@ -68,7 +68,7 @@ class HistoryRecorder:
         Raises UsageError where a history that was named cannot be used; a run does without its user's own.
         """
         asked = preparation.settings.history
-        if asked == NO_HISTORY or preparation.settings.dry_run or (asked is None and preparation.embedded):
+        if asked == NOWHERE or preparation.settings.dry_run or (asked is None and preparation.embedded):
             return cls()
         try:
             return cls(open_history(asked, make=True), series=preparation.series, named=asked is not None)

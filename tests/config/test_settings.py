@@ -127,6 +127,13 @@ def test_the_path_of_a_database_in_the_file_starts_at_the_file(value: str, expec
     assert load_settings({"history": value}, {}, written()).history == value
 
 
+@pytest.mark.parametrize(("value", "expected"), [("kept", "etc/kept"), ("none", "none")])
+def test_examples_go_nowhere_where_none_is_said(value: str, expected: str) -> None:
+    """In the file as on the command line; it is no directory beside the file."""
+    assert load_settings({}, {}, written(examples=value)).examples == Path(expected)
+    assert load_settings({"examples": value}, {}, written()).examples == Path(value)
+
+
 def test_file_takes_a_list_or_a_single_text() -> None:
     """A repeatable option under [run] is a list of texts or one text; an empty list selects nothing special."""
     assert load_settings({}, {}, written(select="a")).select == ("a",)

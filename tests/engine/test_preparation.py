@@ -56,6 +56,14 @@ def test_tokens_by_length_are_in_the_fixtures() -> None:
     assert {length: token.length for length, token in found.items()} == {1: 1, 100_000: 100_000}
 
 
+def test_without_a_place_for_examples_none_is_kept() -> None:
+    """By the option everywhere; without it on the embedded mock."""
+    assert prepared(examples="none").store is None
+    assert prepared(embedded=True).store is None
+    assert prepared().store is not None
+    assert prepared(embedded=True, examples="kept").store is not None
+
+
 def test_without_a_restricted_token_there_is_none() -> None:
     """Keys that the description omits are omitted."""
     assert prepared().fixtures.restricted_token is None

@@ -4,13 +4,20 @@ from __future__ import annotations
 
 import sys
 import tempfile
+from functools import partial
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from conformance.cli.entry import Command
 from conformance.cli.options import spec_option
 from conformance.exceptions import UsageError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from conformance.mock import Application
 
 __all__ = ["mock"]
 
@@ -61,14 +68,25 @@ def mock(
 ) -> None:
     """Serve the reference implementation of the shipped contract.
 
+    For a contract of another operation a stand-in is served that answers by the contract.
     A target description is printed, ready to paste.
     """
-    from conformance.mock import Fixtures, describe, listing, serve, with_front
-    from conformance.runner.embedded import check_served
+    from conformance.mock import Fixtures, describe, listing, with_front
+    from conformance.runner.embedded import is_served
     from conformance.spec import load_contract
+    from conformance.standin import StandIn, in_toml
 
-    if spec is not None:
-        check_served(load_contract(spec), "leave --spec out")
+    contract = load_contract(spec)
+    if not is_served(contract):
+        own = {
+            "--fault": faults, "--variant": variants, "--gateway": gateway, "--throttle": throttle, "--iam": iam,
+            "--list-faults or --list-variants": listed,
+        }  # fmt: skip
+        if given := [option for option, value in own.items() if value]:
+            raise UsageError(f"{given[0]}: the stand-in for {contract.operation.id} has none: leave it out")
+        stand_in = StandIn(contract)
+        _serve(stand_in, host, port, latency, partial(in_toml, stand_in.described.table))
+        return
     if listed:
         click.echo("\n".join(listing.faults() if listed == "faults" else listing.variants()))
         return
@@ -79,10 +97,19 @@ def mock(
     application = with_front(
         made, iam_lifetime=token_lifetime if iam else None, gateway=gateway, throttle=throttle or 0
     )
+    _serve(application, host, port, latency, partial(describe, fixtures, iam=iam))
+
+
+def _serve(
+    application: Application, host: str, port: int, latency: float, description: Callable[[str, Path], str]
+) -> None:
+    """Serve until Ctrl-C; the target description is made of the base url and a folder for long tokens."""
+    from conformance.mock import serve
+
     with tempfile.TemporaryDirectory(prefix="conformance-mock-") as directory:
 
         def ready(base_url: str) -> None:
-            click.echo(describe(fixtures, base_url, Path(directory), iam=iam))
+            click.echo(description(base_url, Path(directory)))
             click.echo(f"# serving on {base_url}, until Ctrl-C", err=True)
             sys.stdout.flush()
 

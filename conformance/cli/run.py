@@ -60,21 +60,20 @@ def run(target: str | None, **given: object) -> int:
     """Test TARGET and write the reports.
 
     TARGET is a name from conformance.toml, or a URL. Without it the embedded mock is started on a free loopback port
-    and tested.
+    and tested; for a contract of another operation, a stand-in that answers by the contract.
 
     Exit codes: 0 passed, 1 a gating clause failed, 2 wrong usage, 3 no verdict, 130 interrupted.
     """
     from conformance.config.settings import find_file, load_settings
     from conformance.config.targets import load_target
     from conformance.engine.preparation import Preparation
-    from conformance.runner.embedded import check_served, embedded_target
+    from conformance.runner.embedded import embedded_target
     from conformance.spec import load_contract
 
     file = find_file(given, os.environ)
     settings = load_settings(given, os.environ, file)
     contract = load_contract(settings.spec)
     if target is None:
-        check_served(contract, "name a target")
         with embedded_target(contract=contract) as described:
             return run_repeatedly(Preparation.of(settings, described, contract, embedded=True))
     preparation = Preparation.of(settings, load_target(target, file, os.environ, contract), contract)

@@ -14,7 +14,10 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
 
-__all__ = ["DOMAIN", "MIRROR_URL", "PASSWORD", "PROJECT", "USER", "Access", "Account", "Fixtures", "describe"]
+__all__ = [
+    "DOMAIN", "MIRROR_URL", "PASSWORD", "PROJECT", "USER", "Access", "Account", "Fixtures", "describe", "token_of",
+    "written",
+]  # fmt: skip
 
 Account = Literal["permitted", "restricted"]
 """Whose token it is: ``permitted`` may associate ``Fixtures.repository_id``, ``restricted`` may not."""
@@ -54,9 +57,9 @@ class Fixtures:
     @classmethod
     def default(cls) -> Fixtures:
         """Return the same fixtures on every machine and in every run; none of the tokens is a secret."""
-        token = _token("permitted", _ISSUED_LENGTH)
-        restricted_token = _token("restricted", _ISSUED_LENGTH)
-        tokens_by_length = {1: "1", 100_000: _token("longest", 100_000)}
+        token = token_of("permitted", _ISSUED_LENGTH)
+        restricted_token = token_of("restricted", _ISSUED_LENGTH)
+        tokens_by_length = {1: "1", 100_000: token_of("longest", 100_000)}
         permitted: frozenset[Account] = frozenset({"permitted"})
         return cls(
             token=token,
@@ -95,7 +98,7 @@ class Fixtures:
         return "permitted" if "permitted" in accounts else "restricted"
 
 
-def _token(seed: str, length: int) -> str:
+def token_of(seed: str, length: int) -> str:
     """Make a token like IAM's: base64 with ``-`` for ``/``, beginning like a signed message; length in characters."""
     digest = hashlib.shake_256(f"conformance mock {seed}".encode()).digest(length)
     return ("MII" + base64.b64encode(digest, altchars=b"+-").decode("ascii"))[:length]
@@ -110,7 +113,7 @@ def describe(fixtures: Fixtures, base_url: str, token_directory: Path, *, iam: b
     missing. Raises ``UsageError`` if that fails.
     """
     tokens = ", ".join(
-        f"{length} = {_string(_value(token, token_directory))}"
+        f"{length} = {_string(written(token, token_directory))}"
         for length, token in sorted(fixtures.tokens_by_length.items())
     )
     named = (fixtures.repository_id, fixtures.restricted_repository_id, fixtures.missing_repository_id)
@@ -146,7 +149,8 @@ def _identity(base_url: str, directory: Path) -> list[str]:
     ]
 
 
-def _value(token: str, directory: Path) -> str:
+def written(token: str, directory: Path) -> str:
+    """The token, or a reference to a file in ``directory`` where it is too long for a terminal."""
     if len(token) <= _LONGEST_LITERAL:
         return token
     return _file(directory / f"token-{len(token)}.txt", token)

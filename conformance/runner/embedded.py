@@ -1,6 +1,7 @@
-"""The embedded mock as a target: `conformance run` tests it when no target is named.
+"""The embedded servers as targets: `conformance run` tests one of them when no target is named.
 
-It serves one operation. For a contract with other bounds, its description keeps within them.
+The mock serves one operation; where a contract of it has other bounds, the description keeps within them. Of any other
+operation the stand-in is tested, which answers by the contract itself.
 """
 
 from __future__ import annotations
@@ -15,6 +16,7 @@ from conformance.exceptions import UsageError
 from conformance.mock import SERVED, Fixtures, Mock, running
 from conformance.plan.probes.integers import float32_neighbour
 from conformance.spec import load_contract
+from conformance.standin import StandIn
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -23,14 +25,20 @@ if TYPE_CHECKING:
     from conformance.contract.contract import Contract
     from conformance.mock import Application
 
-__all__ = ["EMBEDDED", "check_served", "embedded_target", "target_of"]
+__all__ = ["EMBEDDED", "STAND_IN", "check_served", "embedded_target", "is_served", "stand_in_target", "target_of"]
 
 EMBEDDED = "embedded-mock"
+STAND_IN = "stand-in"
+
+
+def is_served(contract: Contract) -> bool:
+    """Whether the mock serves the contract's operation."""
+    return contract.operation.id == SERVED
 
 
 def check_served(contract: Contract, hint: str) -> None:
     """Raise UsageError for a contract of another operation than the mock serves; `hint` ends the message."""
-    if contract.operation.id != SERVED:
+    if not is_served(contract):
         raise UsageError(f"the embedded mock serves only {SERVED}, not {contract.operation.id}: {hint}")
 
 
@@ -38,10 +46,24 @@ def check_served(contract: Contract, hint: str) -> None:
 def embedded_target(
     app: Application | None = None, latency_ms: float = 0, contract: Contract | None = None
 ) -> Iterator[Target]:
-    """Serve the mock, or another application with its fixtures, on a free loopback port, and describe it."""
+    """Serve the mock, or another application with its fixtures, on a free loopback port, and describe it.
+
+    For a contract of another operation the stand-in is served.
+    """
+    if app is None and contract is not None and not is_served(contract):
+        stand_in = StandIn(contract)
+        with running(stand_in, latency_ms=latency_ms) as base_url:
+            yield stand_in_target(stand_in, base_url)
+        return
     fixtures = Fixtures.default()
     with running(app or Mock(fixtures), latency_ms=latency_ms) as base_url:
         yield target_of(fixtures, base_url, contract)
+
+
+def stand_in_target(stand_in: StandIn, base_url: str) -> Target:
+    """The description of a stand-in."""
+    table = {"base_url": base_url, **stand_in.described.table}
+    return build_target(STAND_IN, table, stand_in.contract, environ={})
 
 
 def target_of(fixtures: Fixtures, base_url: str, contract: Contract | None = None) -> Target:

@@ -4,19 +4,18 @@ from __future__ import annotations
 
 import json
 import tomllib
-from typing import TYPE_CHECKING, Any
+from pathlib import Path
+from typing import Any
 
 import pytest
 
 from conformance.mock import SERVED
 from conformance.mock.faults import FAULTS
-from tests.runner.command import PYTEST, SUITE, command, site
+from tests.runner.command import PYTEST, SUITE, begun, command, site
 from tests.spec.files import copy_with
 
-if TYPE_CHECKING:
-    from pathlib import Path
-
 OTHER = "otherOperation"
+EXAMPLE = Path(__file__).parents[2] / "examples" / "read-back"
 
 
 def renamed(directory: Path) -> Path:
@@ -37,15 +36,34 @@ def less(directory: Path) -> Path:
 @pytest.mark.parametrize(
     ("words", "said"),
     [
-        (("run",), f"the embedded mock serves only {SERVED}, not {OTHER}: name a target"),
-        (("mock",), f"the embedded mock serves only {SERVED}, not {OTHER}: leave --spec out"),
+        (("mock", "--gateway"), f"--gateway: the stand-in for {OTHER} has none: leave it out"),
         (("selftest",), f"the embedded mock serves only {SERVED}, not {OTHER}: leave --spec out"),
     ],
 )
-def test_the_mock_serves_the_shipped_operation_only(words: tuple[str, ...], said: str, tmp_path: Path) -> None:
-    """Of another one a line says so, and what to do."""
+def test_faults_and_fronts_are_the_mocks(words: tuple[str, ...], said: str, tmp_path: Path) -> None:
+    """Of another operation there are none, and a line says so."""
     ran = command(*words, "--spec", str(renamed(tmp_path)), cwd=tmp_path)
     assert (ran.code, ran.err, ran.out) == (2, f"error: {said}\n", "")
+
+
+def test_another_operation_is_tested_on_a_stand_in(tmp_path: Path) -> None:
+    """As the shipped one is on the mock; it is named in the report."""
+    ran = command("run", "--spec", str(EXAMPLE), "--profile", "smoke", cwd=tmp_path)
+    assert ran.code == 0, ran.err
+    assert ran.report["target"]["name"] == "stand-in"
+    assert ran.clauses("fail") == set()
+
+
+def test_a_stand_in_prints_its_description(tmp_path: Path) -> None:
+    """It is one, in TOML, and requests can be planned with it."""
+    serving = begun("mock", "--spec", str(EXAMPLE), cwd=tmp_path)
+    assert serving.process.stdout is not None
+    said = "".join(iter(serving.process.stdout.readline, "\n"))
+    (tmp_path / "conformance.toml").write_text(said, encoding="utf-8")
+    ran = command("run", "stand-in", "--spec", str(EXAMPLE), "--profile", "smoke", "--dry-run", cwd=tmp_path)
+    serving.process.terminate()
+    assert serving.end().err.startswith("# serving on http://127.0.0.1:")
+    assert ran.code == 0, ran.err
 
 
 @pytest.mark.parametrize(

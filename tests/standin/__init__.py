@@ -1,0 +1,1 @@
+"""Tests of conformance/standin, one module for each of its modules."""

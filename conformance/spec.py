@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import json
 import re
 from functools import cache
 from pathlib import Path
@@ -13,15 +14,18 @@ from jsonschema import Draft202012Validator
 from jsonschema.exceptions import SchemaError
 
 from conformance.contract.clause import Catalogue, Level
-from conformance.contract.contract import Contract
+from conformance.contract.contract import NO_EDITION, Contract
+from conformance.contract.edition import FORMAT, Edition, edition_of, frozen
 from conformance.contract.operation import operation_of
 from conformance.exceptions import UsageError
 from conformance.judge.checks import validate
 
 if TYPE_CHECKING:
+    from datetime import date
+
     from conformance.contract.operation import Operation
 
-__all__ = ["load_contract", "read_contract", "spec_directory"]
+__all__ = ["freeze", "load_contract", "read_contract", "spec_directory"]
 
 _PACKAGE = Path(__file__).parent
 _SERVER_ERROR = 500  # RFC 9110 section 15.6
@@ -29,6 +33,7 @@ _BASES = ("quoted", "example", "inferred")
 _KEYS = ("token", "restricted_token", "tokens_by_length")
 """The keys of every target description that a clause may need."""
 
+_EDITION_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*")
 _NEEDS = "name a directory with openapi.yaml, clauses.yaml and its document, as in spec/"
 
 
@@ -61,20 +66,66 @@ def read_contract(directory: Path) -> Contract:
         raise UsageError(f"{directory} is not a contract ({_words(error)}): {_NEEDS}") from error
 
 
+def freeze(directory: Path | None, name: str, day: date) -> Path:
+    """Write the catalogue of the contract in `directory`, or the shipped one, as an edition; return the file.
+
+    Raises UsageError for a name that is none or is taken, and where the file cannot be written.
+    """
+    directory = directory or spec_directory()
+    contract = read_contract(directory)
+    path = directory / "editions" / f"{name}.json"
+    if not _EDITION_NAME.fullmatch(name) or name == NO_EDITION:
+        raise UsageError(f"--freeze: {name!r} is no name: give one of letters, digits, dots, - and _, such as 2026-11")
+    data = {
+        "format": FORMAT,
+        "frozen": day.isoformat(),
+        "document_revision": contract.catalogue.revision,
+        "openapi_sha256": contract.openapi_sha256,
+        "clauses_sha256": contract.clauses_sha256,
+        "clauses": frozen(contract.catalogue, contract.openapi),
+    }
+    try:
+        path.parent.mkdir(exist_ok=True)
+        with path.open("x", encoding="utf-8") as file:
+            file.write(json.dumps(data, indent=1) + "\n")
+    except FileExistsError:
+        raise UsageError(f"--freeze: {path} is there, and an edition never changes: give another name") from None
+    except OSError as error:
+        raise UsageError(f"--freeze: {path}: {error.strerror}") from error
+    return path
+
+
+def _editions(directory: Path, catalogue: Catalogue, openapi: dict[str, Any]) -> dict[str, Edition]:
+    """The editions beside a contract by name, the newest last."""
+    today = frozen(catalogue, openapi)
+    read: dict[tuple[str, str], Edition] = {}
+    for path in directory.glob("editions/*.json"):
+        try:
+            data = json.loads(path.read_bytes())
+            if data["format"] != FORMAT:
+                raise ValueError(f"its format is not {FORMAT}")  # noqa: TRY301 - told below
+            read[data["frozen"], path.stem] = edition_of(path.stem, data["clauses"], today)
+        except (ValueError, LookupError, TypeError, AttributeError) as error:
+            raise ValueError(f"editions/{path.name}: {_row_words(error)}") from error
+    return {edition.name: edition for _, edition in sorted(read.items(), key=lambda one: one[0])}
+
+
 def _contract(directory: Path) -> Contract:
     openapi = (directory / "openapi.yaml").read_bytes()
     clauses = (directory / "clauses.yaml").read_bytes()
     rows, described = _mapping("clauses.yaml", clauses), _mapping("openapi.yaml", openapi)
     operation = operation_of(described, rows)
     _check_body(operation)
+    catalogue = _catalogue(rows)
     contract = Contract(
-        catalogue=_catalogue(rows),
+        catalogue=catalogue,
         operation=operation,
         openapi=described,
         openapi_sha256=hashlib.sha256(openapi).hexdigest(),
         clauses_sha256=hashlib.sha256(clauses).hexdigest(),
         document=(directory / _text(rows, "document")).read_text(encoding="utf-8"),
         document_path=_text(rows, "document"),
+        editions=_editions(directory, catalogue, described),
     )
     validate(contract)
     _check_values(operation)

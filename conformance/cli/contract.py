@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from pathlib import Path
 
 import click
 
 from conformance.cli.entry import Command
-from conformance.cli.options import PATH, contract_of, form_option, spec_option
+from conformance.cli.options import PATH, contract_of, form_option, spec_of, spec_option
 
 __all__ = ["clauses", "init"]
 
@@ -16,12 +17,18 @@ __all__ = ["clauses", "init"]
 @form_option("table", "json", "markdown")
 @click.option("--coverage", "covered", is_flag=True, help="Print what covers each line of the page and each keyword.")
 @spec_option
-def clauses(*, form: str, covered: bool, spec: Path | None) -> int:
+@click.option("--freeze", "edition", default=None, metavar="NAME", help="Write the catalogue as an edition instead.")
+def clauses(*, form: str, covered: bool, edition: str | None, spec: Path | None) -> int:
     """Print the catalogue: every clause, and what tests it.
 
     A clause is a testable sentence of the document. With --coverage it is a page in Markdown of lines, clauses and
     keywords of openapi.yaml; exit code 1 where one is covered by nothing.
     """
+    if edition is not None:
+        from conformance.spec import freeze
+
+        click.echo(freeze(spec_of(spec), edition, datetime.now(UTC).date()))
+        return 0
     from conformance.explain.catalogue import catalogue_page
     from conformance.report.clauses import Format
 

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from conformance.contract.contract import Contract
     from conformance.history.store import History
 
-__all__ = ["PATH", "contract_of", "form_option", "history_option", "opened", "spec_option"]
+__all__ = ["PATH", "contract_of", "form_option", "history_option", "opened", "spec_of", "spec_option"]
 
 PATH = click.Path(path_type=Path)
 _OPTION = next(option for option in RUN_OPTIONS if option.name == "spec")
@@ -42,10 +42,16 @@ def history_option(command: Callable[..., object]) -> Callable[..., object]:
 
 def contract_of(spec: Path | None) -> Contract:
     """The contract that the option, the environment or conformance.toml names, else the shipped one."""
-    from conformance.config.settings import find_file, load_settings
     from conformance.spec import load_contract
 
-    return load_contract(load_settings({"spec": spec}, os.environ, find_file({}, os.environ)).spec)
+    return load_contract(spec_of(spec))
+
+
+def spec_of(spec: Path | None) -> Path | None:
+    """The directory of that contract; None for the shipped one."""
+    from conformance.config.settings import find_file, load_settings
+
+    return load_settings({"spec": spec}, os.environ, find_file({}, os.environ)).spec
 
 
 @contextmanager

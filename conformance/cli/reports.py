@@ -24,13 +24,17 @@ __all__ = ["allure", "judge"]
     show_default="the run's",
     help="The level of clause that makes the exit code 1.",
 )
-def judge(traffic: Path, report: Path | None, spec: Path | None, fail_on: str | None) -> int:
+@click.option(
+    "--edition", default=None, metavar="NAME", show_default="the run's", help="The edition that gates, or none."
+)
+def judge(traffic: Path, report: Path | None, spec: Path | None, fail_on: str | None, edition: str | None) -> int:
     """Judge recorded traffic again, sending nothing.
 
     TRAFFIC is the traffic.har of a run; it is judged with today's catalogue. Exit codes are those of `conformance
     run`.
     """
     from conformance.contract.clause import Level
+    from conformance.contract.contract import NO_EDITION
     from conformance.engine.rejudge import rejudge
     from conformance.report.files import unwritten
     from conformance.report.har import read_traffic
@@ -38,7 +42,9 @@ def judge(traffic: Path, report: Path | None, spec: Path | None, fail_on: str | 
     from conformance.report.terminal import Output, Terminal
 
     contract = contract_of(spec)
-    record = rejudge(read_traffic(traffic), contract, Level(fail_on) if fail_on else None)
+    recorded = read_traffic(traffic)
+    contract.edition(edition or recorded.about.edition or NO_EDITION, "--edition")
+    record = rejudge(recorded, contract, Level(fail_on) if fail_on else None, edition)
     if report:
         try:
             write_report(record, report)

@@ -125,6 +125,14 @@ RUN_OPTIONS: tuple[Option, ...] = (
         help="Another contract: a directory with openapi.yaml, clauses.yaml and the document that this names.",
     ),
     Option(
+        name="edition",
+        example='"2026-11"',
+        kind="str",
+        metavar="NAME",
+        default_text="the newest that comes with the contract",
+        help="The edition by which clauses gate; newer and stricter ones only inform. With none every clause gates.",
+    ),
+    Option(
         name="profile",
         kind="choice",
         choices=tuple(Profile),

@@ -143,6 +143,7 @@ class Settings:
 
     config: Path
     spec: Path | None
+    edition: str | None
     profile: Profile
     output: Path
     seed: int | None

@@ -8,15 +8,20 @@ from typing import TYPE_CHECKING, Any
 import jsonschema
 
 from conformance.contract.passage import passage_of
+from conformance.exceptions import UsageError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
     from conformance.contract.clause import Catalogue, Clause
+    from conformance.contract.edition import Edition
     from conformance.contract.operation import Operation
     from conformance.contract.passage import Passage
 
-__all__ = ["Contract"]
+__all__ = ["NO_EDITION", "Contract"]
+
+NO_EDITION = "none"
+"""The name for no edition: every clause counts as today's catalogue says."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -24,7 +29,7 @@ class Contract:
     """The contract that a target is tested against.
 
     The hashes are SHA-256 of the two files, in hexadecimal. `document` is the text of the vendor's page,
-    `document_path` its place beside them, as clauses.yaml names it.
+    `document_path` its place beside them, as clauses.yaml names it; `editions` are by name, the newest last.
     """
 
     catalogue: Catalogue
@@ -34,7 +39,20 @@ class Contract:
     clauses_sha256: str
     document: str
     document_path: str = ""
+    editions: Mapping[str, Edition] = field(default_factory=dict)
     _validators: dict[int, jsonschema.Draft202012Validator] = field(default_factory=dict, repr=False, compare=False)
+
+    def edition(self, name: str | None, place: str = "edition") -> Edition | None:
+        """The edition of this name, the newest without a name; None for `none`, or where there is none.
+
+        Raises UsageError, which begins with `place`, for an unknown one.
+        """
+        if name is None:
+            return list(self.editions.values())[-1] if self.editions else None
+        if name != NO_EDITION and name not in self.editions:
+            known = ", ".join([*self.editions, NO_EDITION])
+            raise UsageError(f"{place}: the contract has no edition {name!r}: give one of {known}")
+        return self.editions.get(name)
 
     def passage(self, clause: Clause) -> Passage | None:
         """The place of the clause's quote in the document; None where it is not there."""

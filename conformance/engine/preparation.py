@@ -174,13 +174,14 @@ class Preparation:
 
     @cached_property
     def gate_policy(self) -> GatePolicy:
-        """The rules of the gate: deselected and untestable clauses, the level, accepted deviations."""
+        """The rules of the gate: deselected and untestable clauses, the level, accepted deviations, the edition."""
         reasons: dict[str, str] = {}
         for glob, reason in self.target.not_testable.items():
             matched = check_globs([glob], self.contract.catalogue.by_id, f"{self.target.place} not_testable")
             reasons |= dict.fromkeys(matched, reason)
         deselected = self.contract.catalogue.by_id.keys() - self.clauses
-        return GatePolicy(deselected, reasons, self.settings.fail_on, self.entries(expired=False))
+        edition = self.contract.edition(self.settings.edition, self.settings.source("edition"))
+        return GatePolicy(deselected, reasons, self.settings.fail_on, self.entries(expired=False), edition)
 
     @cached_property
     def baseline(self) -> Baseline | None:
@@ -203,18 +204,23 @@ class Preparation:
         return frozenset(entry.pair for entry in self._entries(expired=expired))
 
     def why_accepted(self, failures: Iterable[Verdict]) -> str | None:
-        """The baseline's reasons for all of these failures, or None if it does not accept one."""
+        """The reasons why none of these failures gates: the baseline's or the edition's; None where one does."""
         reasons: list[str] = []
+        notes: list[str] = []
+        edition = self.gate_policy.edition
         for failure in failures:
             found = [
                 str(entry)
                 for entry in self._entries(expired=False)
                 if accepts({entry.pair}, failure.clause, failure.probe)
             ]
-            if not found:
+            if edition and not found and (note := edition.informs(failure.clause)):
+                notes.append(note)
+            elif not found:
                 return None
             reasons += found
-        return "; ".join(dict.fromkeys(reasons)) or None
+        known = [f"accepted in the baseline: {'; '.join(dict.fromkeys(reasons))}"] if reasons else []
+        return "; ".join([*known, *dict.fromkeys(notes)]) or None
 
     def _entries(self, *, expired: bool) -> list[Accepted]:
         entries = self.baseline.entries if self.baseline else ()

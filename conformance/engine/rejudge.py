@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Mapping, Sequence
 
     from conformance.contract.contract import Contract
+    from conformance.contract.edition import Edition
     from conformance.engine.preparation import Preparation
     from conformance.engine.session import Session
     from conformance.judge.behaviour import Behaviour
@@ -63,6 +64,7 @@ def about_run(
         requests=session.client.requests,
         complete=complete,
         fail_on=preparation.settings.fail_on,
+        edition=_name(preparation.gate_policy.edition),
         command=preparation.command,
         variables=preparation.variables,
         probes=len(preparation.plan.sent),
@@ -84,6 +86,10 @@ def about_run(
     )
 
 
+def _name(edition: Edition | None) -> str | None:
+    return edition.name if edition else None
+
+
 def _crossed(probes: Sequence[str]) -> list[str]:
     """A line on answers with the url of another request, if there were any."""
     if not probes:
@@ -99,9 +105,12 @@ def _only_mutation(preparation: Preparation) -> list[str]:
     return [probe.id for probe in preparation.plan.probes if (probe.withheld or "").startswith(MUTATION)]
 
 
-def rejudge(traffic: Traffic, contract: Contract, fail_on: Level | None = None) -> RunRecord:
-    """The record of a run, judged by `contract`; `fail_on` is the run's own by default.
+def rejudge(
+    traffic: Traffic, contract: Contract, fail_on: Level | None = None, edition: str | None = None
+) -> RunRecord:
+    """The record of a run, judged by `contract`; `fail_on` is the run's own by default, and so is `edition`.
 
+    `edition` is a name, or `none`. Where the contract lacks the run's own, every clause counts as it says today.
     Deselected, untestable and withheld clauses stay so. A clause that is newer than the run may have no verdict.
     Raises UsageError for the traffic of another operation.
     """
@@ -118,6 +127,7 @@ def rejudge(traffic: Traffic, contract: Contract, fail_on: Level | None = None) 
         {clause: reason for clause, reason in about.not_testable.items() if clause in known},
         fail_on or Level(about.fail_on),
         frozenset((clause, probe) for clause, probe in about.accepted),
+        contract.edition(edition) if edition else contract.editions.get(about.edition or ""),
     )
     summary = summarise(contract.catalogue, verdicts, about.withheld, policy, complete=about.complete)
     expired = frozenset((clause, probe) for clause, probe in about.expired)
@@ -131,6 +141,7 @@ def rejudge(traffic: Traffic, contract: Contract, fail_on: Level | None = None) 
         document_title=contract.catalogue.title,
         operation=contract.operation.id,
         fail_on=policy.fail_on.value,
+        edition=_name(policy.edition),
     )
     return RunRecord(
         about=judged,

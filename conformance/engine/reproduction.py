@@ -20,7 +20,7 @@ __all__ = ["AGAIN", "command_of", "route_of", "variables_of"]
 
 AGAIN = "again"
 """The folder, below a run's reports, for the reports of its lines to reproduce."""
-_OPTIONS = ("config", "spec", "mutation", "fail_on", "baseline", "rate", "concurrency", "examples")
+_OPTIONS = ("config", "spec", "edition", "mutation", "fail_on", "baseline", "rate", "concurrency", "examples")
 
 
 def command_of(settings: Settings, target: Target, seed: int, *, embedded: bool) -> str:

@@ -53,7 +53,8 @@ def run_lines(run: Run, report: Mapping[str, Any]) -> Iterator[str]:
     yield f"{run.id}  {run.target} at {run.base_url}"
     yield f"started {run.started_at}, finished {run.finished_at}"
     yield f"profile {run.profile}, mutation {run.mutation}, seed {run.seed}, {run.requests:,} requests"
-    yield f"suite {run.suite_version}, document of {run.document_revision}"
+    edition = report["suite"].get("edition")
+    yield f"suite {run.suite_version}, document of {run.document_revision}{f', edition {edition}' if edition else ''}"
     yield f"openapi.yaml {run.openapi_sha256[:12]}, clauses.yaml {run.clauses_sha256[:12]}"
     yield f"{run.conclusion}: {run.passed} passed, {run.failed} failed, {run.not_tested} not tested"
     if run.no_verdict:

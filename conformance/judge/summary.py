@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Mapping
 
     from conformance.contract.clause import Catalogue, Clause
+    from conformance.contract.edition import Edition
     from conformance.judge.verdict import Verdict
 
     Pair: TypeAlias = tuple[str, str]
@@ -79,12 +80,18 @@ class GatePolicy:
         not_testable: clauses declared not testable, with the reasons.
         fail_on: the lowest level that gates; must always does.
         accepted: pairs of a clause and a probe that may fail it: a baseline.
+        edition: the edition by which clauses count; None for today's catalogue.
     """
 
     deselected: Collection[str] = ()
     not_testable: Mapping[str, str] | None = None
     fail_on: Level = Level.MUST
     accepted: Collection[tuple[str, str]] = ()
+    edition: Edition | None = None
+
+    def level(self, clause: Clause) -> Level:
+        """The level at which the clause counts; silent where it only informs."""
+        return self.edition.levels.get(clause.id, Level.SILENT) if self.edition else clause.level
 
     @property
     def gated(self) -> frozenset[Level]:
@@ -101,12 +108,14 @@ class Summary:
         conclusion: the verdict on the target.
         gating: the failed clauses that stop a release.
         untested: the must clauses without a verdict.
+        edition: the edition by which clauses count; None for today's catalogue.
     """
 
     clauses: tuple[ClauseResult, ...]
     conclusion: Conclusion
     gating: tuple[str, ...]
     untested: tuple[str, ...]
+    edition: Edition | None = None
 
     @property
     def exit_code(self) -> int:
@@ -152,16 +161,16 @@ def summarise(
     untested = tuple(
         result.clause.id
         for result in results
-        if result.outcome is Outcome.NOT_TESTED and result.clause.level is Level.MUST and not result.excused
+        if result.outcome is Outcome.NOT_TESTED and policy.level(result.clause) is Level.MUST and not result.excused
     )
-    conclusion = _conclude(results, policy.gated, failed=bool(gating), complete=complete and not untested)
-    return Summary(results, conclusion, gating, untested)
+    conclusion = _conclude(results, policy, failed=bool(gating), complete=complete and not untested)
+    return Summary(results, conclusion, gating, untested, policy.edition)
 
 
 def gates(clause: Clause, verdict: Verdict, policy: GatePolicy) -> bool:
     """Whether this verdict on the clause stops a release: a failure of a gating clause that is not accepted."""
     excused = clause.id in policy.deselected or clause.id in (policy.not_testable or {})
-    failed = verdict.outcome is Outcome.FAIL and clause.level in policy.gated
+    failed = verdict.outcome is Outcome.FAIL and policy.level(clause) in policy.gated
     return failed and not excused and not accepts(policy.accepted, clause.id, verdict.probe)
 
 
@@ -204,15 +213,14 @@ def _result(clause: Clause, verdicts: list[Verdict], withheld: Mapping[str, str]
     return ClauseResult(clause, Outcome.NOT_TESTED, 0, next(filter(None, reasons)), names, ())
 
 
-def _conclude(
-    results: tuple[ClauseResult, ...], gated: Collection[Level], *, failed: bool, complete: bool
-) -> Conclusion:
+def _conclude(results: tuple[ClauseResult, ...], policy: GatePolicy, *, failed: bool, complete: bool) -> Conclusion:
     if failed:
         return Conclusion.NON_CONFORMANT
     if not complete or not any(result.checked for result in results):
         return Conclusion.INCOMPLETE
     left_out = any(
-        result.excused or (result.outcome in {Outcome.NOT_TESTED, Outcome.FAIL} and result.clause.level in gated)
+        result.excused
+        or (result.outcome in {Outcome.NOT_TESTED, Outcome.FAIL} and policy.level(result.clause) in policy.gated)
         for result in results
     )
     return Conclusion.PARTIAL if left_out else Conclusion.CONFORMANT

@@ -46,6 +46,7 @@ class About:
 
     operation: the id of the contract's operation.
     fail_on: the level that gates.
+    edition: the edition by which clauses count; None for the catalogue of that day.
     command: the start of a line that sends one probe again.
     no_verdict: the reason why the run has no verdict.
     deselected: the clauses that were not selected.
@@ -101,6 +102,7 @@ class About:
     probes: int = 0
     standard_probes: int = 0
     interrupted: bool = False
+    edition: str | None = None
 
     def as_data(self) -> dict[str, Any]:
         """The run as JSON data; times are in ISO 8601."""

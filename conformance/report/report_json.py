@@ -35,6 +35,8 @@ def report_data(record: RunRecord) -> dict[str, object]:
             "document_revision": about.document_revision,
             "document_title": about.document_title,
             "operation": about.operation,
+            "edition": about.edition,
+            "dropped": list(summary.edition.dropped) if summary.edition else [],
         },
         "target": {"name": about.target_name, "base_url": about.base_url, "mutation": about.mutation},
         "run": {
@@ -89,10 +91,11 @@ def _baseline(record: RunRecord) -> dict[str, object] | None:
 
 
 def _clause(result: ClauseResult, record: RunRecord) -> dict[str, object]:
-    clause = result.clause
+    clause, edition = result.clause, record.summary.edition
     return {
         "id": clause.id,
         "level": clause.level.value,
+        "edition": edition.notes.get(clause.id) if edition else None,
         "basis": clause.basis,
         "section": clause.section,
         "title": clause.title,

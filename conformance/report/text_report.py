@@ -127,8 +127,10 @@ def _failed_clause(result: ClauseResult, verdicts: Sequence[Verdict], record: Ru
     clause = result.clause
     accepted = record.deviations.accepted if record.deviations else ()
     known = all((clause.id, verdict.probe) in accepted for verdict in result.failures)
-    note = " (accepted in the baseline)" if known else ""
-    yield Line(f"{clause.level.value} {clause.id}: {clause.title}{note}", 2, style="yellow" if known else "red")
+    edition = record.summary.edition
+    informs = edition.notes.get(clause.id) if edition else None
+    note = " (accepted in the baseline)" if known else f" ({informs})" if informs else ""
+    yield Line(f"{clause.level.value} {clause.id}: {clause.title}{note}", 2, style="yellow" if note else "red")
     yield Line(f'the document: "{shorten(clause.quote, _LONGEST_QUOTE, placeholder=" ...")}"', 4, style="dim")
     if (since := record.since.get((clause.id, None))) and not _first_run(since, record):
         yield Line(_since(since), 4)
@@ -301,7 +303,10 @@ def _verdict(record: RunRecord) -> Iterator[Line]:
         f"{summary.count(Outcome.RECORDED)} recorded",
     )
     seconds = (about.finished_at - about.started_at).total_seconds()
-    yield Line(f"{count_words(len(summary.clauses), 'clause')}: {', '.join(counts)}")
+    edition = f", edition {summary.edition.name}" if summary.edition else ""
+    yield Line(f"{count_words(len(summary.clauses), 'clause')}{edition}: {', '.join(counts)}")
+    if summary.edition and (dropped := summary.edition.dropped):
+        yield Line(f"of edition {summary.edition.name} the catalogue has no more: {', '.join(dropped)}")
     if record.tests:
         outcomes = ", ".join(f"{record.tests.get(outcome, 0)} {outcome}" for outcome in TESTS)
         yield Line(f"{count_words(sum(record.tests.values()), 'test')} in JUnit and Allure: {outcomes}")

@@ -132,7 +132,7 @@ class Cases:
     Attributes:
         chosen: The cases that pytest's own options leave.
         disagreements: The ids of failed cases in which document and deployment disagree.
-        accepted: The ids of failed cases that the baseline accepts, with the reasons.
+        accepted: The ids of failed cases that the baseline or the edition accepts, with the reasons.
 
     """
 
@@ -172,7 +172,7 @@ class Cases:
         messages = list(self._failure_messages(case, failures))
         if why_accepted:
             broken = dict.fromkeys(message.partition("\n")[0] for message in messages)
-            self.accepted[case.id] = "\n".join([f"accepted in the baseline: {why_accepted}", *broken])
+            self.accepted[case.id] = "\n".join([why_accepted, *broken])
         if failures:
             pytest.fail("\n\n".join(messages), pytrace=False)
         if not any(verdict.outcome is not Outcome.NOT_TESTED for verdict in verdicts):

@@ -9,12 +9,14 @@ from typing import TYPE_CHECKING
 import pytest
 
 from conformance.mock.faults import FAULTS
-from conformance.spec import spec_directory
+from conformance.spec import load_contract, spec_directory
 from tests.runner.command import Ran, command, site
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
+
+NEWEST = list(load_contract().editions)[-1]
 
 
 @pytest.fixture(scope="module")
@@ -45,7 +47,7 @@ def test_the_report_is_the_same_but_for_the_curl_lines(ran: Ran, tmp_path: Path)
 
 
 def test_another_catalogue(ran: Ran, tmp_path: Path) -> None:
-    """A copy of spec/ in which the clause is no promise."""
+    """A copy of spec/ in which the clause is no promise: its editions still say that it is, until none is in force."""
     shutil.copytree(spec_directory(), tmp_path / "spec")
     clauses = tmp_path / "spec" / "clauses.yaml"
     text = clauses.read_text(encoding="utf-8")
@@ -53,11 +55,16 @@ def test_another_catalogue(ran: Ran, tmp_path: Path) -> None:
     end = text.index("level: must", start)
     clauses.write_text(text[:end] + "level: should" + text[end + len("level: must") :], encoding="utf-8")
     traffic = str(ran.reports / "traffic.har")
-    assert command("judge", traffic, "--spec", "spec", cwd=tmp_path).code == 1  # status.documented broke too
-    lenient = command("judge", traffic, "--spec", "spec", "--report", "r.json", cwd=tmp_path)
-    gating = json.loads((tmp_path / "r.json").read_text())["summary"]["gating"]
-    assert "path.repository_id.minimum" not in gating
-    assert "Judging again" in lenient.out
+    for edition, gates in (((), True), (("--edition", "none"), False)):
+        again = command("judge", traffic, "--spec", "spec", "--report", "r.json", *edition, cwd=tmp_path)
+        assert again.code == 1  # status.documented broke too
+        gating = json.loads((tmp_path / "r.json").read_text())["summary"]["gating"]
+        assert ("path.repository_id.minimum" in gating) is gates
+        assert (f" clauses, edition {NEWEST}: " in again.out) is gates
+        assert (f"(a must in edition {NEWEST})" in " ".join(again.out.split())) is gates
+    unknown = command("judge", traffic, "--edition", "0", cwd=tmp_path)
+    assert (unknown.code, unknown.err.count("\n")) == (2, 1)
+    assert "--edition: the contract has no edition '0': give one of " in unknown.err
 
 
 @pytest.mark.parametrize(

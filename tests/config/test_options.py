@@ -17,6 +17,7 @@ BY_NAME = {option.name: option for option in RUN_OPTIONS}
 PROMISED = {
     "config": "./conformance.toml",
     "spec": "the contract that comes with the suite",
+    "edition": "the newest that comes with the contract",
     "profile": "standard",
     "output": "reports",
     "seed": "from the clock, printed",

@@ -34,6 +34,7 @@ def test_defaults_apply_where_nothing_is_given() -> None:
     assert load_settings({}, {}, None) == Settings(
         config=Path("conformance.toml"),
         spec=None,
+        edition=None,
         profile="standard",
         output=Path("reports"),
         seed=None,

@@ -66,6 +66,7 @@ def test_a_report_has_the_documented_keys() -> None:
     assert data.keys() >= {"format", "suite", "target", "run", "summary", "clauses", "behaviour"}
     assert data["suite"].keys() == {
         "version", "openapi_sha256", "clauses_sha256", "document_revision", "document_title", "operation",
+        "edition", "dropped",
     }  # fmt: skip
     assert data["target"] == {
         "name": "staging",

@@ -54,6 +54,7 @@ MAY_IMPORT = {
         "plan",
         "report",
         "spec",
+        "traffic",
         "exceptions",
     },
     "__main__": {"cli"},
@@ -118,9 +119,10 @@ def test_a_layer_imports_only_what_it_may(layer: str) -> None:
         assert reached - {layer} <= MAY_IMPORT[layer], path.relative_to(PACKAGE)
 
 
-def test_reports_see_of_traffic_only_its_redaction() -> None:
+@pytest.mark.parametrize("layer", ["report", "explain"])
+def test_reports_see_of_traffic_only_its_redaction(layer: str) -> None:
     """What is written cannot send anything."""
-    for path in modules("report"):
+    for path in modules(layer):
         reached = {module for module in imports(path) if layer_of(module) == "traffic"}
         assert reached <= {"conformance.traffic.redaction"}, path.relative_to(PACKAGE)
 

@@ -14,15 +14,17 @@ __all__ = ["clauses", "init"]
 
 
 @click.command(cls=Command)
+@click.argument("ids", nargs=-1, metavar="[ID|GLOB]...")
 @form_option("table", "json", "markdown")
 @click.option("--coverage", "covered", is_flag=True, help="Print what covers each line of the page and each keyword.")
 @spec_option
 @click.option("--freeze", "edition", default=None, metavar="NAME", help="Write the catalogue as an edition instead.")
-def clauses(*, form: str, covered: bool, edition: str | None, spec: Path | None) -> int:
-    """Print the catalogue: every clause, and what tests it.
+def clauses(*, ids: tuple[str, ...], form: str, covered: bool, edition: str | None, spec: Path | None) -> int:
+    """Print the clauses, and what tests each.
 
-    A clause is a testable sentence of the document. With --coverage it is a page in Markdown of lines, clauses and
-    keywords of openapi.yaml; exit code 1 where one is covered by nothing.
+    A clause is a testable sentence of the document. Without ID or GLOB, such as 'status.401.*', all are printed. With
+    --coverage it is a page in Markdown of lines, clauses and keywords of openapi.yaml; exit code 1 where one is covered
+    by nothing.
     """
     if edition is not None:
         from conformance.spec import freeze
@@ -31,10 +33,12 @@ def clauses(*, form: str, covered: bool, edition: str | None, spec: Path | None)
         return 0
     from conformance.explain.catalogue import catalogue_page
     from conformance.report.clauses import Format
+    from conformance.report.terminal import Output
 
     contract = contract_of(spec)
     if not covered:
-        click.echo(catalogue_page(contract, Format(form)), nl=False)
+        colour = Output().color_system is not None
+        click.echo(catalogue_page(contract, Format(form), ids, colour=colour), nl=False, color=colour)
         return 0
     from conformance.explain.coverage import coverage_of, markdown
 
@@ -49,9 +53,10 @@ def clauses(*, form: str, covered: bool, edition: str | None, spec: Path | None)
 @click.argument("path", type=PATH, default=Path("conformance.toml"), required=False)
 @spec_option
 def init(path: Path, spec: Path | None) -> None:
-    """Write a commented conformance.toml, with the keys of the contract.
+    """Write a commented conformance.toml.
 
-    PATH is by default conformance.toml. No file is overwritten.
+    It has the options of `run` and the keys of the contract. PATH is by default conformance.toml. Nothing is
+    overwritten.
     """
     from conformance.config.reference import write_template
     from conformance.spec import load_contract

@@ -54,9 +54,9 @@ def document(
     form: str,
     spec: Path | None,
 ) -> None:
-    """Compare copies of the vendor's page with the contract, or with an older copy.
+    """Compare the vendor's page with the contract.
 
-    A copy is text, HTML, Markdown or reStructuredText, or a directory of them.
+    Or with an older copy (--against). A copy is text, HTML, Markdown or reStructuredText, or a directory of them.
     Exit code 1 where a difference is more than wording.
     """
     from conformance.document.files import found

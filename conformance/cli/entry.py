@@ -17,18 +17,19 @@ from conformance.runner.process import collect_seldom, ending_signals
 __all__ = ["COMMANDS", "Command", "Group", "cli", "main"]
 
 COMMANDS = {
-    "allure": ("reports", "Make the Allure HTML page from a run's results."),
+    "allure": ("reports", "Make the Allure page of a run."),
     "baseline": ("baseline", "Accept known deviations until they are fixed."),
-    "clauses": ("contract", "Print the catalogue: every clause, and what tests it."),
+    "clauses": ("contract", "Print the clauses, and what tests each."),
     "compare": ("history", "Show what changed between the runs A and B."),
-    "document": ("document", "Compare copies of the vendor's page with the contract, or with an older copy."),
-    "evidence": ("evidence", "Write what proves a failure, for a reader at the vendor."),
-    "history": ("history", "List, show, export and prune the recorded runs."),
-    "init": ("contract", "Write a commented conformance.toml, with the keys of the contract."),
+    "document": ("document", "Compare the vendor's page with the contract."),
+    "evidence": ("evidence", "Write what proves a failure, for the vendor."),
+    "explain": ("explain", "Explain a clause or a probe."),
+    "history": ("history", "List, show, export and prune recorded runs."),
+    "init": ("contract", "Write a commented conformance.toml."),
     "judge": ("reports", "Judge recorded traffic again, sending nothing."),
-    "mock": ("mock", "Serve the reference implementation of the shipped contract."),
+    "mock": ("mock", "Serve the reference implementation."),
     "run": ("run", "Test TARGET and write the reports."),
-    "selftest": ("selftest", "Run the suite on every fault and variant of the mock."),
+    "selftest": ("selftest", "Try the suite on every fault of the mock."),
 }
 """The module of each command, and the line about it in the help."""
 _WITH_A_VERDICT = {"run", "judge", "compare", "document", "selftest", "baseline"}

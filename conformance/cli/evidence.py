@@ -20,7 +20,7 @@ __all__ = ["evidence"]
 @history_option
 @spec_option
 def evidence(words: str, run: str, output: Path, url: str | None, spec: Path | None) -> None:
-    """Write what proves a failure, for a reader at the vendor.
+    """Write what proves a failure, for the vendor.
 
     The files are evidence-CLAUSE.md and evidence-CLAUSE.html. A probe stands for the first clause that it failed.
     RUN is what `conformance history show` takes, or the report.json of a run, beside which its traffic.har lies; then

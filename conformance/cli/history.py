@@ -67,7 +67,7 @@ def compare(one: str, other: str, url: str | None, form: str, spec: Path | None)
 @form_option("table", "json")
 @click.pass_context
 def history(context: click.Context, url: str | None, target: str | None, limit: int, form: str) -> None:
-    """List, show, export and prune the recorded runs.
+    """List, show, export and prune recorded runs.
 
     Without a command they are listed, newest first.
     """

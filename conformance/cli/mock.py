@@ -66,10 +66,10 @@ def mock(
     spec: Path | None,
     listed: str | None,
 ) -> None:
-    """Serve the reference implementation of the shipped contract.
+    """Serve the reference implementation.
 
-    For a contract of another operation a stand-in is served that answers by the contract.
-    A target description is printed, ready to paste.
+    It is that of the shipped contract. For a contract of another operation a stand-in is served that answers by the
+    contract. A target description is printed, ready to paste.
     """
     from conformance.mock import Fixtures, describe, listing, with_front
     from conformance.runner.embedded import is_served

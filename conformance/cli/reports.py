@@ -71,7 +71,7 @@ def judge(traffic: Path, report: Path | None, spec: Path | None, fail_on: str | 
     help="The file with the results of earlier pages.",
 )
 def allure(directory: Path, output: Path | None, history_file: Path | None) -> None:
-    """Make the Allure HTML page from a run's results.
+    """Make the Allure page of a run.
 
     DIRECTORY is the output directory of the run, by default reports. The page is one file, and needs no network.
     """

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from conformance.config.targets import example_target
 from conformance.engine.preparation import fixtures_of
+from conformance.explain.selection import select_ids
 from conformance.plan.plan import all_probes
 from conformance.plan.properties import properties
 from conformance.report.clauses import Format, render
@@ -21,9 +23,18 @@ if TYPE_CHECKING:
 __all__ = ["catalogue_page", "checks"]
 
 
-def catalogue_page(contract: Contract, form: Format) -> str:
-    """The catalogue as table, json or markdown."""
-    return render(contract, checks(contract), form)
+def catalogue_page(contract: Contract, form: Format, words: Sequence[str] = (), *, colour: bool = False) -> str:
+    """The catalogue as table, json or markdown.
+
+    words: ids and globs of clauses; none for all. Raises UsageError for one that no clause matches.
+    colour: whether the table is coloured.
+    """
+    tested, catalogue = checks(contract), contract.catalogue
+    if words:
+        chosen = select_ids(words, catalogue.by_id, "clause")
+        rows = tuple(clause for clause in catalogue if clause.id in chosen)
+        contract = replace(contract, catalogue=replace(catalogue, clauses=rows))
+    return render(contract, tested, form, colour=colour)
 
 
 def checks(contract: Contract) -> Mapping[str, Sequence[str]]:

@@ -10,6 +10,7 @@ from collections import Counter
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
+from rich.box import SIMPLE_HEAD
 from rich.console import Console
 from rich.table import Table
 from rich.text import Text as Words
@@ -18,6 +19,7 @@ from conformance.contract.body import URL_MAXIMUM
 from conformance.contract.clause import Level
 from conformance.contract.values import Enumeration, Integer, Text
 from conformance.report.strict_json import dumps
+from conformance.report.words import count_words
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -27,19 +29,26 @@ if TYPE_CHECKING:
     from conformance.contract.operation import Operation
     from conformance.contract.values import Domain
 
-__all__ = ["EVERYTHING", "Format", "anchor", "render"]
+__all__ = ["BASES", "EVERYTHING", "MEANING", "OPERATION", "STYLES", "Format", "anchor", "render"]
 
 EVERYTHING = "everything that is sent"
 
 _NARROW, _WIDE = 80, 200
+_FOR_ACCEPTED, _FOR_CHECKS = 110, 150  # columns
 _FEW = 12
-_OPERATION = re.compile(r"#/paths/[^/]*/")
-_MEANING = {
+OPERATION = re.compile(r"#/paths/[^/]*/")
+MEANING = {
     Level.MUST: "The document says it, or can mean nothing else. A breach fails the run (exit code 1).",
     Level.SHOULD: "A standard, an example or common sense says it. A breach fails the run with `--fail-on should`.",
     Level.SILENT: "The document leaves it open, or contradicts itself. It never fails; the answer is recorded.",
 }
-_STYLES = {Level.MUST: "bold red", Level.SHOULD: "yellow", Level.SILENT: "dim"}
+BASES = {
+    "quoted": "The document's own words say it.",
+    "example": "One of its examples shows it.",
+    "inferred": "It follows from a standard or common sense.",
+}
+"""The bases of a clause, in a sentence."""
+STYLES = {Level.MUST: "bold red", Level.SHOULD: "yellow", Level.SILENT: "dim"}
 _INTRODUCTION = """\
 # The clauses
 
@@ -92,7 +101,8 @@ def render(
 
     checks: by clause id, the probes and properties that test it, each an id or ``id (words)``.
     layout: table, JSON or Markdown.
-    width: of the table, from 80 to 200 columns; that of the terminal by default.
+    width: of the table, from 80 to 200 columns; that of the terminal by default. It has what is accepted from 110
+        columns on, and what checks it from 150 on.
     colour: whether the table is coloured.
     """
     catalogue = contract.catalogue
@@ -129,27 +139,29 @@ def _row(clause: Clause, probes: Sequence[str]) -> dict[str, object]:
 
 
 def _table(catalogue: Catalogue, checks: Mapping[str, Sequence[str]], width: int, *, colour: bool) -> str:
-    table = Table(show_lines=True, expand=True, title=f"{len(catalogue)} clauses, document of {catalogue.revision}")
-    for name, ratio in (("Clause", 5), ("Document", 6), ("Accepted", 4), ("Checked by", 4)):
-        table.add_column(name, ratio=ratio, overflow="fold")
+    width = min(max(width, _NARROW), _WIDE)
+    names = ("Clause", "It says", "Accepted", "Checked by")[: 2 + (width >= _FOR_ACCEPTED) + (width >= _FOR_CHECKS)]
+    title = f"{count_words(len(catalogue), 'clause')}, document of {catalogue.revision}"
+    table = Table(box=SIMPLE_HEAD, expand=True, padding=(0, 0), collapse_padding=True, title=title)
+    table.add_column(names[0], no_wrap=True)
+    for name in names[1:]:
+        table.add_column(name, ratio=1)
     for clause in catalogue:
         head = Words.assemble(
-            (clause.id, "bold"), "\n", (clause.level.value, _STYLES[clause.level]), f", {clause.basis}"
+            (clause.id, "bold"), "\n  ", (clause.level.value, STYLES[clause.level]), f", {clause.basis}"
         )
-        says = Words(f"{clause.section}\n“{_line(clause.quote)}”")
-        if clause.openapi:
-            says.append(f"\nopenapi: {_OPERATION.sub('', clause.openapi)}", "dim")
-        accepted = "\n".join(clause.accepted)
-        table.add_row(head, says, Words(accepted), Words(_briefly(clause, checks.get(clause.id, ()))))
+        checked = _briefly(clause, checks.get(clause.id, ()))
+        cells = (clause.title, "\n".join(clause.accepted), checked)
+        table.add_row(head, *map(Words, cells[: len(names) - 1]))
     screen = io.StringIO()
     Console(
         file=screen,
-        width=min(max(width, _NARROW), _WIDE),
+        width=width,
         force_terminal=colour,
         color_system="standard" if colour else None,
         legacy_windows=False,
     ).print(table)
-    return screen.getvalue()
+    return "".join(f"{line.rstrip()}\n" for line in screen.getvalue().splitlines())
 
 
 def _briefly(clause: Clause, probes: Sequence[str]) -> str:
@@ -231,7 +243,7 @@ def _counts(catalogue: Catalogue) -> Iterator[str]:
     yield "|---|--:|--:|--:|--:|---|"
     for level in Level:
         by_basis = [counts[level, basis] for basis in ("quoted", "example", "inferred")]
-        yield f"| **{level}** | {sum(by_basis)} | {' | '.join(map(str, by_basis))} | {_MEANING[level]} |"
+        yield f"| **{level}** | {sum(by_basis)} | {' | '.join(map(str, by_basis))} | {MEANING[level]} |"
 
 
 def _entry(clause: Clause, probes: Sequence[str]) -> Iterator[str]:

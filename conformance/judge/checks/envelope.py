@@ -33,7 +33,12 @@ def _enveloped(reading: Reading, schema: Mapping[str, Any]) -> Finding:
 
 @check("envelope", {"status": Kind.STATUS}, {"status": frozenset({"other"})})
 def envelope(contract: Contract, clause: Clause) -> Rule:
-    """A refusal carries the documented envelope; `other` are the 4xx that the document does not list."""
+    """A refusal carries the documented envelope; `other` are the 4xx that the document does not list.
+
+    The body is a JSON object with the documented members, each of its type. Judged is only what reaches the service:
+    parsers, routers and proxies answer for themselves to what is not HTTP, to other paths and to a head that is too
+    large.
+    """
     status = clause.arguments["status"]
     if status == "other":
         return _other(contract)
@@ -74,7 +79,10 @@ def _other(contract: Contract) -> Rule:
 
 @check("error-code", {"status": Kind.STATUS})
 def error_code(contract: Contract, clause: Clause) -> Rule:
-    """The code is one of the document's examples; a gateway has codes of its own."""
+    """The code is one of the document's examples; a gateway has codes of its own.
+
+    An answer of the gateway is therefore not judged here, nor is one without a code: that is for the envelope.
+    """
     status, name = clause.arguments["status"], contract.operation.envelope.of(clause.arguments["status"]).code
     expectation = expectation_of(contract)
     codes = tuple(one[name] for one in contract.operation.responses[status].examples if name in one)

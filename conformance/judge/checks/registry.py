@@ -5,6 +5,7 @@ A check makes the rule of a clause: a small pure function that says what one exc
 
 from __future__ import annotations
 
+import inspect
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from enum import Enum, auto
@@ -50,6 +51,11 @@ class Check:
 
     make: Make
     forms: tuple[Form, ...]
+
+    @property
+    def about(self) -> str:
+        """What it demands, in paragraphs: the docstring of its maker."""
+        return inspect.getdoc(self.make) or ""
 
 
 CHECKS: dict[str, Check] = {}

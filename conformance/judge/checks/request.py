@@ -60,7 +60,12 @@ _BODIES = {"not-json": BodyKind.NOT_JSON, "not-object": BodyKind.NOT_OBJECT, "ab
     {"method": frozenset({"other"})},
 )
 def refused(contract: Contract, clause: Clause) -> Rule:
-    """A request out of contract in this way does not succeed."""
+    """A request out of contract in this way does not succeed.
+
+    Which status it gets is open: any but 2xx passes, the gateway's included. A 2xx always fails. A refusal passes only
+    where nothing else is wrong with the request, and the first valid request succeeded: a target that refuses
+    everything proves nothing. A 5xx is no refusal.
+    """
     match dict(clause.arguments):
         case {"parameter": name, "when": when}:
             return _bad_value(contract, str(name), str(when))
@@ -213,7 +218,11 @@ def _other_method(reading: Reading) -> Finding | None:
 
 @check("accepted", {"member": Kind.BODY_MEMBER, "form": frozenset({"uncommon"})})
 def accepted(_contract: Contract, _clause: Clause) -> Rule:
-    """A legal form of a member that is rarely seen is accepted."""
+    """A legal form of a member that is rarely seen is accepted.
+
+    The token and the resource are good, and the value is legal by its standard: the answer has to be the success. After
+    a first valid request that failed, the clause is not tested.
+    """
 
     def judge(reading: Reading) -> Finding | None:
         facts = reading.facts

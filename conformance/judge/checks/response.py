@@ -109,7 +109,10 @@ _OF_A_MEMBER = {"status": Kind.STATUS, "member": Kind.ANSWER_MEMBER}
 
 @check("member-type", _OF_A_MEMBER)
 def member_type(contract: Contract, clause: Clause) -> Rule:
-    """A member is there and is what its schema says, formats apart."""
+    """A member is there and is what its schema says, formats apart.
+
+    One that the schema does not require may be missing. An answer that is no JSON object does not test it.
+    """
     name, schema = clause.arguments["member"], _schema(contract, clause)
 
     def judge(reading: Reading) -> Finding | None:
@@ -134,7 +137,10 @@ def _optional(contract: Contract, clause: Clause) -> bool:
 
 @check("format", _OF_A_MEMBER)
 def member_format(contract: Contract, clause: Clause) -> Rule:
-    """A member has the format that its schema says."""
+    """A member has the format that its schema says.
+
+    A `date-time` is that of RFC 3339; a leap second is one. What is no string is for the member's type.
+    """
     name, schema = clause.arguments["member"], _schema(contract, clause)
 
     def judge(reading: Reading) -> Finding | None:
@@ -195,7 +201,11 @@ def at_least(contract: Contract, clause: Clause) -> Rule:
     {**_OF_A_MEMBER, "sent": Kind.BODY_MEMBER},
 )
 def echo(contract: Contract, clause: Clause) -> Rule:
-    """The answer repeats a parameter, or a member of the body; of a url the user info may be left out."""
+    """The answer repeats a parameter, or a member of the body; of a url the user info may be left out.
+
+    A url beyond ASCII may come back as the URI that it stands for: percent-encoded, its host in Punycode. What is no
+    absolute http(s) URL, or holds white space, is not judged.
+    """
     if "parameter" in clause.arguments:
         return _echo_of_parameter(contract, clause)
     return (

@@ -40,7 +40,9 @@ _UNAUTHORIZED = 401  # RFC 9110 section 15.5.2
 def owed(contract: Contract, clause: Clause) -> Rule:
     """A request whose only subject is this is answered with the status that its token and resource decide.
 
-    `invalid` is what a clause `refused` names, where nothing else is out of contract.
+    The request is in contract but for what the arguments say, so one status is due: 401 without a known token, else the
+    one of permission and existence. `invalid` is what a clause `refused` names, where nothing else is out of contract.
+    A status that has nothing to do with the subject is left to its own clause, so that one defect fails one clause.
     """
     if clause.arguments.get("body") == "invalid" or clause.arguments.get("parameter") == "invalid":
         return _invalid(contract, clause)
@@ -99,7 +101,10 @@ def _obstacle(reading: Reading, allowed: frozenset[int]) -> str | None:
 
 @check("documented-status")
 def documented(contract: Contract, _clause: Clause) -> Rule:
-    """An in-contract request is answered with a documented status."""
+    """An in-contract request is answered with a documented status.
+
+    Which one of them is right is for other clauses. Out of contract every status is allowed.
+    """
     statuses = contract.operation.statuses
 
     def judge(reading: Reading) -> Finding | None:
@@ -118,7 +123,11 @@ def documented(contract: Contract, _clause: Clause) -> Rule:
 
 @check("same-again", {"member?": Kind.ANSWER_MEMBER, "at-once?": Kind.FLAG})
 def same_again(_contract: Contract, clause: Clause) -> Rule:
-    """The same request again succeeds and shows the same member; `at-once` is about many at the same time."""
+    """The same request again succeeds and shows the same member; `at-once` is about many at the same time.
+
+    Only the probes that repeat the first valid request are judged. Requests at once are compared with one another, not
+    with the first: where the member changes from one request to the next anyway, they prove nothing.
+    """
     member = clause.arguments.get("member")
 
     def again(reading: Reading) -> Finding | None:
@@ -166,5 +175,8 @@ def _same(reading: Reading, member: str | None) -> Finding:
     {"about": frozenset({"values"}), "status": Kind.STATUS, "member": Kind.ANSWER_MEMBER},
 )  # fmt: skip
 def recorded(_contract: Contract, _clause: Clause) -> Rule:
-    """The document is silent: what comes is recorded, and never fails."""
+    """The document is silent: what comes is recorded, and never fails.
+
+    The report lists the behaviour, and `conformance compare` says when it has changed.
+    """
     return lambda _: None

@@ -17,6 +17,8 @@ from conformance.judge.verdict import PASS, Finding, fail, untested
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
+    from conformance.contract.clause import Clause
+    from conformance.contract.contract import Contract
     from conformance.contract.message import Response
     from conformance.judge.checks.registry import Rule
     from conformance.judge.reading import Reading
@@ -60,7 +62,11 @@ def _always(name: str) -> Callable[[Rule], Rule]:
     """Register a check without arguments whose rule is the same for every contract."""
 
     def register(rule: Rule) -> Rule:
-        check(name)(lambda _contract, _clause: rule)
+        def make(_contract: Contract, _clause: Clause) -> Rule:
+            return rule
+
+        make.__doc__ = rule.__doc__
+        check(name)(make)
         return rule
 
     return register
@@ -78,7 +84,11 @@ def server_error(reading: Reading) -> Finding | None:
 
 @_always("answered")
 def dropped(reading: Reading) -> Finding | None:
-    """No connection is dropped; silence and answers that are not HTTP count as well."""
+    """No connection is dropped; silence and answers that are not HTTP count as well.
+
+    One loss may be the network's, so the request is sent again: only what comes back every time fails. A connection
+    that ends while a token far over the maximum still comes in proves nothing, since a server may protect itself so.
+    """
     exchange = reading.exchange
     if exchange.response is not None:
         return PASS
@@ -95,7 +105,11 @@ def dropped(reading: Reading) -> Finding | None:
 
 @_always("no-credential")
 def token(reading: Reading) -> Finding | None:
-    """No answer repeats the token that was sent."""
+    """No answer repeats the token that was sent.
+
+    It is looked for in every header and in the body: as it is, JSON-escaped, percent-encoded and in base64. A token of
+    fewer than 16 characters is not looked for, since it would stand in any text by chance.
+    """
     request, response = reading.exchange.request, reading.exchange.response
     header = reading.contract.operation.credential.header.lower()
     fields = [value for name, value in request.header_fields() if name.lower() == header]
@@ -136,7 +150,11 @@ def password(reading: Reading) -> Finding | None:
 
 @_always("no-stack-trace")
 def stack_trace(reading: Reading) -> Finding | None:
-    """No answer carries a stack trace."""
+    """No answer carries a stack trace.
+
+    A trace is recognised by the form of its frames, in Python, Java, Go, .NET, Node, Ruby, PHP, Rust and Perl. The name
+    of an exception alone is none.
+    """
     response = reading.exchange.response
     if response is None:
         return None

@@ -1,0 +1,185 @@
+"""Explanations of clauses, probes and properties, gathered from every layer that knows something of them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any
+
+from conformance.config.targets import example_target
+from conformance.contract.facts import facts_of
+from conformance.engine.preparation import fixtures_of
+from conformance.explain.selection import select_ids
+from conformance.explain.sending import sent_of
+from conformance.judge.checks import CHECKS
+from conformance.mock import SERVED
+from conformance.mock.faults import FAULTS
+from conformance.plan.plan import all_probes
+from conformance.plan.policy import Mutation, refusal
+from conformance.plan.probe import Profile
+from conformance.plan.properties import properties
+from conformance.traffic.redaction import Redactor
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping
+
+    from conformance.config.targets import Target
+    from conformance.contract.clause import Clause
+    from conformance.contract.contract import Contract
+    from conformance.contract.passage import Passage
+    from conformance.explain.past import Past, Seen
+    from conformance.explain.sending import Sent
+    from conformance.mock.catalogue import Fault
+    from conformance.plan.fixtures import TargetFixtures
+    from conformance.plan.probe import Probe
+    from conformance.plan.properties import Property
+
+__all__ = ["ClauseExplanation", "Explainer", "ProbeExplanation"]
+
+
+@dataclass(frozen=True)
+class ClauseExplanation:
+    """All about a clause.
+
+    Attributes:
+        clause: the row of clauses.yaml.
+        document: the path of the document in the contract's directory.
+        passage: the place of the quote in it, or None.
+        said: what openapi.yaml holds at the clause's pointer, or None.
+        tests: the probes and properties that are there for it.
+        check: what the check that judges it demands.
+        faults: those of the mock that break it; none for a contract that the mock does not serve.
+        seen: its verdicts in the history, the newest first.
+
+    """
+
+    clause: Clause
+    document: str
+    passage: Passage | None
+    said: object
+    tests: tuple[Probe | Property, ...]
+    check: str
+    faults: tuple[Fault, ...]
+    seen: tuple[Seen, ...]
+
+
+@dataclass(frozen=True)
+class ProbeExplanation:
+    """All about a probe or a property.
+
+    Attributes:
+        probe: the probe, or the property.
+        clauses: those that it is there for.
+        sent: the request, redacted; None for a property, and where nothing can be made of the target description.
+        draws: the number of requests that each profile sends.
+        withheld: by the kind of target, why nothing is sent to it, or None.
+        seen: what the runs of the history say of it, the newest first.
+
+    """
+
+    probe: Probe | Property
+    clauses: tuple[Clause, ...]
+    sent: Sent | None
+    draws: Mapping[Profile, int]
+    withheld: Mapping[str, str | None]
+    seen: tuple[Seen, ...]
+
+
+class Explainer:
+    """Explains the clauses, probes and properties of a contract.
+
+    past: the recorded runs, or None.
+    target: the target whose description the probes are made of; None for that of `conformance init`, off loopback, and
+        beside it the embedded mock.
+    mutation: what may be changed on the target; None for the default.
+    """
+
+    def __init__(
+        self,
+        contract: Contract,
+        past: Past | None = None,
+        target: Target | None = None,
+        mutation: Mutation | None = None,
+    ) -> None:
+        self._contract, self._past = contract, past
+        fixtures = fixtures_of(target or example_target(contract), contract, mutation or Mutation.FIXTURE)
+        self._served = contract.operation.id == SERVED
+        self._kinds: dict[str, TargetFixtures] = {}
+        if target is not None:
+            self._kinds[f"{target.name}, --mutation {fixtures.mutation}"] = fixtures
+        else:
+            self._kinds[f"off loopback, --mutation {fixtures.mutation}"] = replace(fixtures, loopback=False)
+            if self._served:
+                self._kinds["the embedded mock"] = replace(fixtures, mutation=Mutation.ANY)
+        self._redactor = Redactor({secret.name: secret.value for secret in target.secrets} if target else {})
+        self._probes = {probe.id: probe for probe in all_probes(fixtures, contract.catalogue)}
+        self._properties = {found.id: found for found in properties(contract)}
+
+    def explain(self, words: Iterable[str]) -> list[ClauseExplanation | ProbeExplanation]:
+        """The explanations of all that has one of these ids or matches a glob; an id may be a clause's and a probe's.
+
+        Raises UsageError for a word that nothing matches.
+        """
+        known = {**self._contract.catalogue.by_id, **self._probes, **self._properties}
+        ids = select_ids(words, known, "clause, probe or property")
+        return [found for one in ids for found in self._of(one)]
+
+    def _of(self, name: str) -> Iterator[ClauseExplanation | ProbeExplanation]:
+        if name in self._contract.catalogue.by_id:
+            yield self._clause(self._contract.catalogue[name])
+        if name in self._probes:
+            yield self._probe(self._probes[name])
+        if name in self._properties:
+            yield self._property(self._properties[name])
+
+    def _clause(self, clause: Clause) -> ClauseExplanation:
+        tests: list[Probe | Property] = [*self._probes.values()]
+        tests += [found for found in self._properties.values() if not found.withheld]
+        return ClauseExplanation(
+            clause=clause,
+            document=self._contract.document_path,
+            passage=self._contract.passage(clause),
+            said=_at(self._contract.openapi, clause.openapi) if clause.openapi else None,
+            tests=tuple(one for one in tests if clause.id in one.clauses),
+            check=CHECKS[clause.check].about,
+            faults=tuple(one for one in FAULTS.values() if self._served and one.clause == clause.id),
+            seen=self._past.of_clause(clause.id) if self._past else (),
+        )
+
+    def _probe(self, probe: Probe) -> ProbeExplanation:
+        sent = None
+        withheld: dict[str, str | None] = dict.fromkeys(self._kinds, probe.withheld)
+        if probe.request is not None:
+            for kind, fixtures in self._kinds.items():
+                facts = facts_of(probe.request, fixtures.known)
+                withheld[kind] = refusal(probe.request, facts, fixtures)
+                sent = sent_of(probe.request, facts, self._redactor)
+        return ProbeExplanation(
+            probe=probe,
+            clauses=tuple(self._contract.catalogue[one] for one in probe.clauses),
+            sent=sent,
+            draws={profile: probe.copies * profile.covers(probe.profile) for profile in Profile},
+            withheld=withheld,
+            seen=self._past.of_probe(probe.id) if self._past else (),
+        )
+
+    def _property(self, found: Property) -> ProbeExplanation:
+        return ProbeExplanation(
+            probe=found,
+            clauses=tuple(self._contract.catalogue[one] for one in found.clauses),
+            sent=None,
+            draws={profile: found.examples(profile) for profile in Profile},
+            withheld=dict.fromkeys(self._kinds, found.withheld),
+            seen=self._past.of_probe(found.id) if self._past else (),
+        )
+
+
+def _at(data: Any, pointer: str) -> object:  # noqa: ANN401 - JSON holds anything
+    """The value at a JSON pointer in a URI fragment (RFC 6901); None where nothing is there."""
+    for part in pointer.removeprefix("#/").split("/"):
+        name = part.replace("~1", "/").replace("~0", "~")
+        try:
+            data = data[int(name)] if isinstance(data, list) else data[name]
+        except (KeyError, IndexError, ValueError, TypeError):
+            return None
+    found: object = data
+    return found

@@ -1,0 +1,111 @@
+"""What is gathered of clauses, probes and properties of the shipped contract."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+
+import pytest
+
+from conformance.explain.explanation import ClauseExplanation, Explainer, ProbeExplanation
+from conformance.explain.text import as_json
+from conformance.mock.faults import FAULTS
+from conformance.plan.probe import Profile
+from tests.shipped import CONTRACT
+
+EXPLAINER = Explainer(CONTRACT)
+CATALOGUE = CONTRACT.catalogue
+
+
+def clause(name: str) -> ClauseExplanation:
+    """The explanation of one clause."""
+    (found,) = EXPLAINER.explain([name])
+    assert isinstance(found, ClauseExplanation)
+    return found
+
+
+def probe(name: str, explainer: Explainer = EXPLAINER) -> ProbeExplanation:
+    """The explanation of one probe or property."""
+    (found,) = explainer.explain([name])
+    assert isinstance(found, ProbeExplanation)
+    return found
+
+
+def test_every_clause_is_explained_whole() -> None:
+    """Each has its lines in the document, words of its check, and what openapi.yaml holds where it points there."""
+    found = {one.clause.id: one for one in EXPLAINER.explain(["*"]) if isinstance(one, ClauseExplanation)}
+    assert list(found) == list(CATALOGUE.by_id)
+    for one in found.values():
+        assert one.check, one.clause.check
+        assert one.passage is not None
+        lines = CONTRACT.document.splitlines()[one.passage.first_line - 1 : one.passage.last_line]
+        assert one.clause.quote in "\n".join(lines)
+        assert (one.said is None) == (one.clause.openapi is None), one.clause.id
+    assert {fault.id for one in found.values() for fault in one.faults} == set(FAULTS)
+
+
+def test_a_clause_has_its_bound_its_probes_and_its_faults() -> None:
+    """The maximum of the id's range."""
+    found = clause("path.repository_id.maximum")
+    assert found.said == 2147483647
+    assert {"id.maximum.valid-token", "property.ids.in-range"} <= {one.id for one in found.tests}
+    assert "maximum-id-refused" in {fault.id for fault in found.faults}
+
+
+def test_another_operation_has_no_faults_of_the_mock() -> None:
+    """The mock serves one operation only, and proves nothing of another."""
+    other = replace(CONTRACT, operation=replace(CONTRACT.operation, id="anotherOperation"))
+    (found,) = Explainer(other).explain(["path.repository_id.maximum"])
+    assert isinstance(found, ClauseExplanation)
+    assert found.faults == ()
+    assert "the embedded mock" not in probe("id.zero", Explainer(other)).withheld
+
+
+def test_a_probe_has_its_request_and_its_profiles() -> None:
+    """The smallest profile that sends it, and all above."""
+    found = probe("id.zero")
+    assert found.sent is not None
+    assert found.sent.path == "/v4/repositories/0/remote-mirror/associate"
+    assert found.draws == dict.fromkeys(Profile, 1)
+    assert "path.repository_id.below-minimum" in {one.id for one in found.clauses}
+
+
+def test_safety_withholds_what_may_reach_a_stranger() -> None:
+    """Off loopback only; the embedded mock is nobody's."""
+    withheld = probe("id.over.two").withheld
+    assert "which the description does not name" in (withheld["off loopback, --mutation fixture"] or "")
+    assert withheld["the embedded mock"] is None
+
+
+def test_what_cannot_be_made_of_the_description_says_so() -> None:
+    """The example's token has no letters to swap that it would notice."""
+    found = probe("token.valid.case-swapped")
+    assert found.sent is None
+    assert set(found.withheld.values()) == {"the valid token cannot be changed in this way"}
+
+
+def test_a_property_has_the_number_of_its_requests() -> None:
+    """None in smoke."""
+    draws = probe("property.openapi").draws
+    assert draws[Profile.SMOKE] == 0
+    assert draws[Profile.STANDARD] < draws[Profile.DEEP]
+
+
+def test_an_id_of_a_clause_and_a_probe_is_both() -> None:
+    """The read-back is the name of each."""
+    assert [type(one) for one in EXPLAINER.explain(["state.read-back"])] == [ClauseExplanation, ProbeExplanation]
+
+
+@pytest.mark.parametrize(
+    ("name", "kind", "members"),
+    [
+        ("status.401.empty-token", "clause", {"document", "check", "openapi", "faults", "accepted", "verdicts"}),
+        ("id.zero", "probe", {"sent", "requests", "withheld", "clauses", "verdicts"}),
+        ("property.openapi", "property", {"sent", "requests", "withheld", "clauses", "verdicts"}),
+    ],
+)
+def test_json_has_the_same(name: str, kind: str, members: set[str]) -> None:
+    """A list of objects, by kind."""
+    (row,) = json.loads(as_json(EXPLAINER.explain([name])))
+    assert row["kind"] == kind
+    assert members <= set(row)

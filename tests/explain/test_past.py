@@ -1,0 +1,50 @@
+"""The recorded verdicts of a clause or probe."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from conformance.explain.past import Past
+from conformance.history.store import History
+from conformance.judge.verdict import Outcome
+from tests.history.entries import CLAUSE, OTHER, PROBE, play, url
+from tests.report.builders import CONTRACT
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+OPERATION = CONTRACT.operation.id
+
+
+def past(directory: Path, nights: str, target: str | None = None) -> Past:
+    """The past after these nights of a target called `staging`."""
+    history = History(url(directory))
+    play(history, nights, target_name="staging")
+    found = Past(history, OPERATION, target)
+    history.close()
+    return found
+
+
+def test_the_newest_runs_come_first(tmp_path: Path) -> None:
+    """Five of them; a failure names the probes."""
+    seen = past(tmp_path, "pppppfo").of_clause(CLAUSE)
+    assert [one.run for one in seen] == ["night-006", "night-005", "night-004", "night-003", "night-002"]
+    assert [one.verdict for one in seen[:2]] == [Outcome.FAIL, Outcome.FAIL]
+    assert (seen[0].by, seen[1].by, seen[0].target) == ((OTHER,), (PROBE,), "staging")
+
+
+def test_a_probe_is_told_by_the_clauses_that_it_failed(tmp_path: Path) -> None:
+    """A run in which it proved nothing is left out."""
+    found = past(tmp_path, "fop")
+    assert [(one.run, one.verdict, one.by) for one in found.of_probe(PROBE)] == [
+        ("night-002", Outcome.PASS, ()),
+        ("night-001", Outcome.PASS, ()),
+        ("night-000", Outcome.FAIL, (CLAUSE,)),
+    ]
+    assert [one.run for one in found.of_probe(OTHER)] == ["night-001"]
+
+
+def test_other_targets_and_unknown_clauses_have_no_past(tmp_path: Path) -> None:
+    """Nothing is said of them."""
+    assert past(tmp_path, "f").of_clause("no.such") == ()
+    assert not past(tmp_path, "f", target="production").known

@@ -13,14 +13,14 @@ from tests.tools import program
 if TYPE_CHECKING:
     from pathlib import Path
 
-__all__ = ["Listener", "browse"]
+__all__ = ["NAMES", "Listener", "browse"]
 
-_NAMES = ("chromium", "chromium-browser", "google-chrome", "chrome")
+NAMES = ("chromium", "chromium-browser", "google-chrome", "chrome")
 
 
 def browse(page: Path, *options: str, script: str = "", fragment: str = "", after: int = 3000) -> str:
     """Open a page from the disk, run ``script`` in it after so many milliseconds, and return what it has become."""
-    browser = program(*_NAMES, install="apt-get install chromium")
+    browser = program(*NAMES, install="apt-get install chromium")
     copy = page.with_name("browsed.html")
     text = page.read_text(encoding="utf-8")
     end = text.rindex("</body>")

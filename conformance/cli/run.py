@@ -117,7 +117,7 @@ def run_repeatedly(first: Preparation, console: Console | None = None) -> int:
         if first.settings.dry_run or _ended(codes, records) or (first.settings.exitfirst and codes[-1] == 1):
             break
         console.print(f"\nrepeat {turn} of {repeat}", style="bold")
-        settings = replace(first.settings, seed=first.seed, output=first.settings.output / f"repeat-{turn}")
+        settings = replace(first.settings, seed=first.seed, output=first.settings.output / f"repeat-{turn}", open=False)
         again = Preparation.of(settings, first.target, first.contract, embedded=first.embedded, series=first.series)
         codes.append(run_suite(again, console, records.append))
     if len(records) > 1:

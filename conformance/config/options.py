@@ -275,4 +275,10 @@ RUN_OPTIONS: tuple[Option, ...] = (
         default=False,
         help="Do not ask before the first write to a target that is not loopback.",
     ),
+    Option(
+        name="open",
+        kind="bool",
+        default=False,
+        help="Open the run's page, index.html, in a browser at the end.",
+    ),
 )

@@ -162,6 +162,7 @@ class Settings:
     probe: tuple[str, ...]
     dry_run: bool
     yes: bool
+    open: bool
     sources: tuple[tuple[str, str], ...] = field(default=(), repr=False, compare=False)
 
     def source(self, name: str) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 
 __all__ = ["Passage", "passage_of"]
 
@@ -28,9 +29,16 @@ def passage_of(document: str, section: str, quote: str) -> Passage | None:
     start = document.find(quote)
     if start < 0:
         return None
-    for line in re.finditer(r"^.+$", document, re.MULTILINE):
-        if re.findall(r"\w+", line.group())[: len(name)] == name:
-            behind = document.find(quote, line.start())
+    for begin, words in _lines(document):
+        if words[: len(name)] == name:
+            behind = document.find(quote, begin)
             start = behind if behind >= 0 else start
     end = start + len(quote)
     return Passage(start, end, document.count("\n", 0, start) + 1, document.count("\n", 0, end) + 1)
+
+
+@lru_cache(maxsize=4)  # the place of every clause is asked for, in one document
+def _lines(document: str) -> tuple[tuple[int, list[str]], ...]:
+    """The beginning and the words of each line."""
+    lines = re.finditer(r"^.+$", document, re.MULTILINE)
+    return tuple((line.start(), re.findall(r"\w+", line.group())) for line in lines)

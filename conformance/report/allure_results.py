@@ -193,7 +193,7 @@ def write_environment(directory: Path, record: RunRecord, *, executor: bool = Tr
         "mutation": about.mutation,
         "requests": str(about.requests),
         "verdict": record.summary.conclusion.value,
-        **({"sent": reach} if (reach := reach_words(about)) else {}),
+        **({"sent": reach} if (reach := reach_words(about.probes, about.standard_probes)) else {}),
         "suite version": about.suite_version,
         "document revision": about.document_revision,
     }

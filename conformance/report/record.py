@@ -233,6 +233,12 @@ class Since:
     last_passed: Time | None
     suite_changed: bool
 
+    @classmethod
+    def from_data(cls, data: Mapping[str, Any]) -> Since:
+        """The member ``since`` of report.json."""
+        last = data["last_passed"]
+        return cls(Time(**data["first_failed"]), Time(**last) if last else None, data["suite_changed"])
+
 
 @dataclass(frozen=True, slots=True)
 class RunRecord:

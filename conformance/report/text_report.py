@@ -14,15 +14,15 @@ from typing import TYPE_CHECKING
 from conformance.contract.clause import Level
 from conformance.judge.summary import LACKING, Conclusion
 from conformance.judge.verdict import DISAGREEMENT, AnsweredBy, Outcome
+from conformance.report.headline import headline
 from conformance.report.record import TESTS
+from conformance.report.report_json import report_data
 from conformance.report.words import (
     answer_words,
     count_words,
-    early_words,
     lines_to_set,
-    minute,
-    reach_words,
     responder_words,
+    since_words,
 )
 
 if TYPE_CHECKING:
@@ -133,7 +133,7 @@ def _failed_clause(result: ClauseResult, verdicts: Sequence[Verdict], record: Ru
     yield Line(f"{clause.level.value} {clause.id}: {clause.title}{note}", 2, style="yellow" if note else "red")
     yield Line(f'the document: "{shorten(clause.quote, _LONGEST_QUOTE, placeholder=" ...")}"', 4, style="dim")
     if (since := record.since.get((clause.id, None))) and not _first_run(since, record):
-        yield Line(_since(since), 4)
+        yield Line(since_words(since), 4)
     distinct: dict[str, Verdict] = {}
     for verdict in verdicts:
         distinct.setdefault(verdict.message, verdict)
@@ -155,14 +155,6 @@ def probe_words(probes: Sequence[str]) -> str:
 def _first_run(since: Since, record: RunRecord) -> bool:
     """Whether this is the first run known of the target, in which every failure begins."""
     return since.last_passed is None and since.first_failed.run == record.about.id
-
-
-def _since(since: Since) -> str:
-    """The first failing run, and the last passing run before it."""
-    first, last = since.first_failed, since.last_passed
-    passed = f"last passed {minute(last.at)} ({last.run})" if last else "never passed before"
-    changed = "; the suite changed in between" if since.suite_changed else ""
-    return f"fails since {minute(first.at)} ({first.run}), {passed}{changed}"
 
 
 def _failure(verdict: Verdict, record: RunRecord) -> Iterator[Line]:
@@ -288,14 +280,9 @@ def _baseline(record: RunRecord) -> Iterator[Line]:
 
 
 def _verdict(record: RunRecord) -> Iterator[Line]:
-    about, summary = record.about, record.summary
-    if about.no_verdict:
-        word, style, why = "NO VERDICT", "bold magenta", about.no_verdict
-    else:
-        word, style, why = summary.conclusion.value.upper(), _STYLES[summary.conclusion], _why(record)
-    if record.deviations and record.deviations.stale and not summary.exit_code:
-        word, style = "STALE BASELINE", "bold red"
-    yield Line(f" {word} {about.target_name}: {why}", style=style, badge=len(word) + 2)
+    about, summary, said = record.about, record.summary, headline(report_data(record))
+    word = said.word.upper()
+    yield Line(f" {word} {about.target_name}: {said.why}", style=_STYLES[said.tone], badge=len(word) + 2)
     counts = (
         f"{summary.count(Outcome.PASS)} passed",
         f"{summary.count(Outcome.FAIL)} failed",
@@ -311,27 +298,3 @@ def _verdict(record: RunRecord) -> Iterator[Line]:
         outcomes = ", ".join(f"{record.tests.get(outcome, 0)} {outcome}" for outcome in TESTS)
         yield Line(f"{count_words(sum(record.tests.values()), 'test')} in JUnit and Allure: {outcomes}")
     yield Line(f"{count_words(about.requests, 'request')} in {seconds:.1f} s")
-
-
-def _why(record: RunRecord) -> str:
-    summary = record.summary
-    if summary.gating:
-        words = f"{count_words(len(summary.gating), 'clause')} failed"
-        return words if record.about.complete else f"{words}; {early_words(record.about)}"
-    if not record.about.complete:
-        return early_words(record.about)
-    if record.deviations and record.deviations.stale:
-        return "the baseline has entries that are fixed or have expired"
-    if summary.untested:
-        return f"{count_words(len(summary.untested), 'must clause')} could not be tested"
-    if summary.conclusion is Conclusion.INCOMPLETE:
-        return "nothing could be tested"
-    deviations = summary.count(Outcome.FAIL)
-    words = (
-        f"no failure that gates, {count_words(deviations, 'deviation')}"
-        if deviations
-        else "every promise tested was kept"
-    )
-    words = f"{words}; not everything was tested" if summary.conclusion is Conclusion.PARTIAL else words
-    reach = reach_words(record.about)
-    return f"{words} ({reach})" if reach else words

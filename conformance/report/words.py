@@ -11,17 +11,17 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
     from conformance.judge.verdict import Verdict
-    from conformance.report.record import About, Evidence
+    from conformance.report.record import Evidence, Since
 
 __all__ = [
     "RESPONDERS",
     "answer_words",
     "count_words",
-    "early_words",
     "lines_to_set",
     "minute",
     "reach_words",
     "responder_words",
+    "since_words",
 ]
 
 RESPONDERS = {
@@ -60,16 +60,19 @@ def minute(time: str) -> str:
     return time[:16].replace("T", " ")
 
 
-def early_words(about: About) -> str:
-    """The end of a run that is not complete."""
-    return "the run was interrupted" if about.interrupted else "the run ended early"
+def since_words(since: Since) -> str:
+    """The first failing run, and the last passing run before it."""
+    first, last = since.first_failed, since.last_passed
+    passed = f"last passed {minute(last.at)} ({last.run})" if last else "never passed before"
+    changed = "; the suite changed in between" if since.suite_changed else ""
+    return f"fails since {minute(first.at)} ({first.run}), {passed}{changed}"
 
 
-def reach_words(about: About) -> str | None:
-    """The share of the standard profile that a smaller run sent; None where it sent all of that."""
-    if about.probes >= about.standard_probes:
+def reach_words(probes: int, standard: int) -> str | None:
+    """The share of the standard profile's probes that a run sent; None where it sent all of that."""
+    if probes >= standard:
         return None
-    return f"{about.probes} of the {about.standard_probes} probes of the standard profile, and no generated request"
+    return f"{probes} of the {standard} probes of the standard profile, and no generated request"
 
 
 def _parts(answer: dict[str, object]) -> Iterator[str]:

@@ -11,8 +11,10 @@ import logging
 import os
 import queue
 import signal
+import sys
 import threading
 import traceback
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -23,7 +25,7 @@ if TYPE_CHECKING:
 
     from conformance.traffic.redaction import Redactor
 
-__all__ = ["Interruption", "QuietLogs", "collect_seldom", "ending_signals", "keep_tables"]
+__all__ = ["Interruption", "QuietLogs", "collect_seldom", "ending_signals", "keep_tables", "open_page"]
 
 _THRESHOLDS = (50_000, 20, 100)
 _SIGNALS = (signal.SIGINT, signal.SIGTERM)
@@ -43,6 +45,15 @@ def keep_tables() -> None:
     """Keep Hypothesis' tables of characters, which take seconds to make, once for each user."""
     folder = cache_folder() or Path(os.devnull)  # below which nothing can be kept
     os.environ.setdefault("HYPOTHESIS_STORAGE_DIRECTORY", str(folder / "hypothesis"))
+
+
+def open_page(path: Path) -> None:
+    """Open a page in the user's browser; one line on standard error where there is none."""
+    import webbrowser  # noqa: PLC0415 - seldom needed
+
+    if not webbrowser.open(path.resolve().as_uri()):
+        with suppress(OSError):  # a closed stream
+            sys.stderr.write(f"--open: no browser was found: open {path} yourself\n")
 
 
 def ending_signals() -> tuple[signal.Signals, ...]:

@@ -19,6 +19,7 @@ from conformance.runner.reports import NamedFiles
 if TYPE_CHECKING:
     from _pytest.junitxml import LogXML
 
+    from conformance.contract.contract import Contract
     from conformance.report.record import RunRecord
     from conformance.runner.case import Case
     from conformance.runner.history import HistoryRecorder
@@ -45,12 +46,13 @@ class Publisher:
 
     """
 
-    def __init__(self, reports: Reports, history: HistoryRecorder, redactor: Redactor) -> None:
+    def __init__(self, reports: Reports, history: HistoryRecorder, redactor: Redactor, contract: Contract) -> None:
         self.exit_code: int | None = None
         self.record: RunRecord | None = None
         self._reports = reports
         self._history = history
         self._redactor = redactor
+        self._contract = contract
         self._guard = AllureGuard()
         self._own_junit = self._own_allure = False
         self._allure: Path | None = None
@@ -59,8 +61,13 @@ class Publisher:
 
     @property
     def places(self) -> dict[str, Path | str]:
-        """Each report's name and place, and where the run is in the history."""
-        return {**self._reports.paths, **self._history.said}
+        """Each report's name and place, and where the run is in the history; the page is the last."""
+        return {**self._reports.paths, **self._history.said, "page": self.page}
+
+    @property
+    def page(self) -> Path:
+        """The place of index.html."""
+        return self._reports.page
 
     def prepare(self, config: pytest.Config) -> None:
         """Let JUnit and Allure write to the partial reports; a second call changes nothing."""
@@ -117,20 +124,29 @@ class Publisher:
             self._allure = self._reports.allure if allure and published is None else None
         if found := self._guard.trouble or trouble or unsaid or published:
             self._refuse(session, found)
+        if found := self._reports.write_page(self.record, self._contract, traffic=traffic):
+            self._refuse(session, found)
         if found := self._reports.write(self.record):
             self._refuse(session, found)
         har = self._reports.har if traffic else None
         if leak := self._reports.scan(self._redactor, self._named or ()):
             self._refuse(session, leak)
-            if self._reports.json.exists():
-                self._reports.write(self.record)
+            self._write_again(traffic=traffic and self._reports.har.exists())
         elif found := self._history.keep(self.record, har, narrowed=narrowed):
             self._refuse(session, found)
-            self._reports.write(self.record)
+            self._write_again(traffic=traffic)
         if self._error is None and self._tell(session.config):
             with suppress(OSError):  # the exit code says it all the same
                 self._write_error()
                 _write_again(session.config)
+
+    def _write_again(self, *, traffic: bool) -> None:
+        """Write the page and report.json with a later error, unless a secret was found in them."""
+        assert self.record is not None  # noqa: S101 - it was concluded
+        if self._reports.page.exists():
+            self._reports.write_page(self.record, self._contract, traffic=traffic)
+        if self._reports.json.exists():
+            self._reports.write(self.record)
 
     def close(self) -> None:
         """Release Allure's writer and the output directory."""
@@ -237,7 +253,7 @@ def _describe_run(config: pytest.Config, record: RunRecord) -> None:
         "base_url": about.base_url,
         "verdict": record.summary.conclusion.value,
         **({"no_verdict": about.no_verdict} if about.no_verdict else {}),
-        **({"sent": reach} if (reach := reach_words(about)) else {}),
+        **({"sent": reach} if (reach := reach_words(about.probes, about.standard_probes)) else {}),
         "run_id": about.id,
         "seed": about.seed,
         "profile": about.profile,

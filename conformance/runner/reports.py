@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import tempfile
 import time
 from contextlib import suppress
@@ -12,14 +13,15 @@ from filelock import FileLock, Timeout
 
 from conformance.exceptions import UsageError
 from conformance.report.allure_results import write_environment
-from conformance.report.files import commit, partial, rollback, unwritten
-from conformance.report.report_json import write_report
+from conformance.report.files import commit, partial, rollback, unwritten, write_text
+from conformance.report.report_json import report_data, write_report
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     import pytest
 
+    from conformance.contract.contract import Contract
     from conformance.report.record import RunRecord
     from conformance.traffic.redaction import Redactor
 
@@ -41,17 +43,18 @@ class Reports:
         self.junit = directory / "junit.xml"
         self.allure = directory / "allure-results"
         self.json = directory / "report.json"
+        self.page = directory / "index.html"
         self._begun = False
         self._lock = FileLock(directory / ".lock", timeout=0, thread_local=False)
 
     @property
     def paths(self) -> dict[str, Path]:
-        """The reports by name."""
+        """The reports by name, but for the page."""
         return {"report": self.json, "Allure results": self.allure, "traffic": self.har, "JUnit": self.junit}
 
     def begin(self) -> None:
         """Make the directory and lock it; UsageError where that cannot be done, or something is in a report's way."""
-        for path in (self.har, self.junit, self.json):
+        for path in (self.har, self.junit, self.json, self.page):
             if path.is_dir():
                 raise UsageError(f"output: {path} is a directory, where a report has to be written: remove it")
         if self.allure.is_file():
@@ -102,13 +105,27 @@ class Reports:
             return unwritten(self.json.name, error)
         return None
 
+    def write_page(self, record: RunRecord, contract: Contract, *, traffic: bool) -> str | None:
+        """Write index.html, with the `traffic` file's exchanges unless that is another run's.
+
+        Returns why that was not possible, or None.
+        """
+        from conformance.report.page import render  # noqa: PLC0415 - Jinja is needed at the end of a run only
+
+        try:
+            har = json.loads(self.har.read_bytes()) if traffic else {}
+            write_text(self.page, render(report_data(record), har, contract))
+        except OSError as error:
+            return unwritten(self.page.name, error)
+        return None
+
     def scan(self, redactor: Redactor, others: Iterable[Path] = ()) -> str | None:
         """Look for secrets in every report, and in `others`; remove each file that holds one, and name it.
 
         Nothing should be found: every text is redacted before it is written. This is the second line of defence.
         """
         found = []
-        own = dict.fromkeys((self.har, self.junit, self.json, *sorted(self.allure.glob("*"))))
+        own = dict.fromkeys((self.har, self.junit, self.json, self.page, *sorted(self.allure.glob("*"))))
         looked: dict[tuple[int, int], str | None] = {}  # attachments that are the same are one file
         for path in own | dict.fromkeys(others):
             if not path.is_file():
@@ -127,7 +144,7 @@ class Reports:
         return f"a secret was found in {', '.join(found[:3])}{more}: removed, please report it"
 
     def _drop(self) -> None:
-        for path in (self.har, self.junit, self.json, self.allure):
+        for path in (self.har, self.junit, self.json, self.page, self.allure):
             rollback(path)
 
 

@@ -25,7 +25,7 @@ from conformance.report.words import reach_words
 from conformance.runner.case import NOTHING_SELECTED, Case, Cases, Kind
 from conformance.runner.history import HistoryRecorder
 from conformance.runner.preview import dry_run
-from conformance.runner.process import Interruption, QuietLogs
+from conformance.runner.process import Interruption, QuietLogs, open_page
 from conformance.runner.publisher import NO_VERDICT, Publisher, name_test, without_path
 from conformance.runner.reports import Reports
 
@@ -58,7 +58,7 @@ class PytestRun:
         if writes:
             reports.begin()
         history = HistoryRecorder.of(preparation) if writes else HistoryRecorder()
-        self._publisher = Publisher(reports, history, preparation.redactor)
+        self._publisher = Publisher(reports, history, preparation.redactor, preparation.contract)
         self._session = session_of(preparation, reports.har if writes else None)
         self._cases = Cases(preparation, self._session)
         self._interruption = Interruption(self._mark, self._stop)
@@ -288,7 +288,7 @@ class PytestRun:
             about = self.record.about
             terminalreporter.section("conformance")
             terminalreporter.line(f"{self.record.summary.conclusion}: {about.target_name} ({about.base_url})")
-            if reach := reach_words(about):
+            if reach := reach_words(about.probes, about.standard_probes):
                 terminalreporter.line(reach)
             if about.no_verdict:
                 terminalreporter.line(about.no_verdict)
@@ -298,6 +298,8 @@ class PytestRun:
         """Show the verdict once every report is written, and close the connections."""
         if self._view is not None and self.record is not None:
             self._view.finish(self.record, self._publisher.places)
+        if self._preparation.settings.open and self.record is not None and self._publisher.page.exists():
+            open_page(self._publisher.page)
         self._session.client.close()
         self._publisher.close()
         self._interruption.end()

@@ -36,6 +36,7 @@ PROMISED = {
     "probe": "all",
     "dry-run": "off",
     "yes": "off",
+    "open": "off",
 }
 
 

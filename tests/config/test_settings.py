@@ -53,6 +53,7 @@ def test_defaults_apply_where_nothing_is_given() -> None:
         probe=(),
         dry_run=False,
         yes=False,
+        open=False,
     )
 
 

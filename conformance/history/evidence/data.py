@@ -10,6 +10,7 @@ from conformance.exceptions import UsageError
 from conformance.history.snapshot import of_run
 from conformance.history.stability import since_when
 from conformance.judge.verdict import GENERATED
+from conformance.report.messages import answer_text, request_text
 from conformance.report.words import lines_to_set, minute
 
 if TYPE_CHECKING:
@@ -177,29 +178,7 @@ def _shown(heading: str, run: Snapshot, probe: str, number: int | None) -> Itera
         number=entry["_conformance"]["number"],
         stands_in=stand_in is not None,
         milliseconds=entry["time"],
-        request=_request(entry),
-        answer=_answer(entry),
+        request=request_text(entry),
+        answer=answer_text(entry),
         ids=tuple(f"{one['name']}: {one['value']}" for one in fields if _REQUEST_ID.search(one["name"])),
     )
-
-
-def _request(entry: Mapping[str, Any]) -> str:
-    request, known = entry["request"], entry["_conformance"]
-    return _message(f"{request['method']} {known['target']} HTTP/1.1", request["headers"], request.get("postData"))
-
-
-def _answer(entry: Mapping[str, Any]) -> str:
-    answer, known = entry["response"], entry["_conformance"]
-    if not answer["status"]:
-        return f"no answer: {known['detail'] or known['trouble']}"
-    start = f"{answer['httpVersion']} {answer['status']} {answer['statusText']}".rstrip()
-    return _message(start, answer["headers"], answer["content"])
-
-
-def _message(start: str, fields: list[Mapping[str, str]], body: Mapping[str, Any] | None) -> str:
-    lines = [start, *(f"{one['name']}: {one['value']}" for one in fields)]
-    text = (body or {}).get("text")
-    if text:
-        coded = (body or {}).get("encoding") == "base64" or (body or {}).get("_encoding") == "base64"
-        lines += ["", f"(in base64) {text}" if coded else text]
-    return "\n".join(lines)

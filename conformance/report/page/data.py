@@ -1,0 +1,277 @@
+"""The data of the page: what report.json says, joined with the contract and the recorded exchanges."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+
+from conformance.contract.passage import passage_of
+from conformance.judge.summary import Conclusion
+from conformance.judge.verdict import AnsweredBy
+from conformance.report.headline import headline
+from conformance.report.page.document import blocks_of
+from conformance.report.page.exchanges import Recording
+from conformance.report.page.timing import timing_of
+from conformance.report.record import Since
+from conformance.report.words import RESPONDERS, lines_to_set, since_words
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+
+    from conformance.contract.clause import Clause
+    from conformance.contract.contract import Contract
+    from conformance.contract.passage import Passage
+    from conformance.report.headline import Headline
+    from conformance.report.page.document import Block
+    from conformance.report.page.exchanges import Shown
+    from conformance.report.page.timing import Timing
+
+__all__ = ["BASES", "Failure", "Page", "Row", "page_of"]
+
+BASES = {
+    "quoted": "The document says so in these words.",
+    "example": "The document shows it in an example and says nothing else of it.",
+    "inferred": "The document does not say so in these words: it follows from this sentence, as the note says.",
+}
+_MOST_FAILURES = 3
+_ROOM_FOR_FAILURES = 400_000
+_ROOM_FOR_TEXTS = 500_000
+_LONGEST_LINE = 4_000
+_OPEN = "left open by the document, with nothing to record"
+
+
+@dataclass(frozen=True, slots=True)
+class Failure:
+    """One way in which a clause failed.
+
+    Attributes:
+        row: the failure in report.json.
+        responder: the sender of the answer, in words.
+        accepted: whether the baseline accepts it.
+        again: the command that sends the probe again; None where that is not known.
+        shell: the lines that repeat the request in a shell; None where they are too long, or the same as `again`.
+        exchange: its exchange; None where the traffic lacks it, or there is no room for it.
+    """
+
+    row: Mapping[str, Any]
+    responder: str
+    accepted: bool
+    again: str | None
+    shell: str | None
+    exchange: Shown | None
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A clause and its verdict.
+
+    Attributes:
+        place: its place in the catalogue, from 0.
+        row: the clause in report.json.
+        clause: the clause of the contract; None where that has no such clause.
+        passage: the place of its sentence in the document.
+        since: when it began to fail, in words.
+        failures: the first failures that differ in their words.
+        more: the other probes that failed it, each with the number of its failures.
+        gates: whether it made the exit code 1.
+        disagrees: whether only the gateway broke it.
+    """
+
+    place: int
+    row: Mapping[str, Any]
+    clause: Clause | None
+    passage: Passage | None
+    since: str | None
+    failures: tuple[Failure, ...]
+    more: tuple[str, ...]
+    gates: bool
+    disagrees: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Recorded:
+    """What a target does where the document is silent: each answer, with its probes."""
+
+    row: Row
+    answers: tuple[tuple[str, tuple[str, ...]], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """All that the page says.
+
+    Attributes:
+        report: the content of report.json.
+        headline: the verdict.
+        since: when it began, in words.
+        seconds: the length of the run.
+        rows: the clauses, in the document's order.
+        sections: the clauses by the heading of their section.
+        failed: the clauses that failed, those first that gate.
+        untested: the clauses without a verdict, by reason: those that must have one first.
+        withheld: the number of probes that were not sent.
+        recorded: the behaviour where the document is silent.
+        blocks: the document.
+        timing: the run's course; None without traffic.
+        data: what the page's script reads, as JSON data.
+    """
+
+    report: Mapping[str, Any]
+    headline: Headline
+    since: str
+    seconds: float
+    rows: tuple[Row, ...]
+    sections: Mapping[str, tuple[Row, ...]]
+    failed: tuple[Row, ...]
+    untested: tuple[tuple[str, tuple[Row, ...]], ...]
+    withheld: int
+    recorded: tuple[Recorded, ...]
+    blocks: tuple[Block, ...]
+    timing: Timing | None
+    data: Mapping[str, Any]
+
+    @property
+    def settled(self) -> bool:
+        """Whether there is a verdict."""
+        return self.headline.tone is not Conclusion.INCOMPLETE
+
+
+def page_of(report: Mapping[str, Any], har: Mapping[str, Any], contract: Contract) -> Page:
+    """The page of a run: the contents of its report.json and its traffic.har (empty without traffic), its contract."""
+    recording = Recording(har)
+    rows = tuple(_rows(report, recording, contract))
+    failed = tuple(sorted((row for row in rows if row.row["verdict"] == "fail"), key=lambda row: not row.gates))
+    run = report["run"]
+    begin, end = (datetime.fromisoformat(run[name]) for name in ("started_at", "finished_at"))
+    passages = {row.place: row.passage for row in rows if row.passage}
+    return Page(
+        report=report,
+        headline=headline(report),
+        since=_since_when(report, failed),
+        seconds=(end - begin).total_seconds(),
+        rows=rows,
+        sections=_sections(rows, contract),
+        failed=failed,
+        untested=tuple(_untested(rows, report["summary"]["untested"])),
+        withheld=len({probe for row in rows for probe in row.row["withheld"]}),
+        recorded=tuple(_recorded(rows, report, recording)),
+        blocks=tuple(blocks_of(contract.document, contract.catalogue.sections, passages)),
+        timing=timing_of(recording.entries.values()),
+        data=_data(rows, recording),
+    )
+
+
+def _rows(report: Mapping[str, Any], recording: Recording, contract: Contract) -> Iterator[Row]:
+    room = _ROOM_FOR_FAILURES
+    for place, row in enumerate(report["clauses"]):
+        failures = tuple(_failures(row, report, recording, room))
+        room -= sum(one.exchange.size for one in failures if one.exchange)
+        shown = Counter(one.row["probe"] for one in failures)
+        others = Counter(one["probe"] for one in row["failures"]) - shown
+        more = [f"{probe} ({times} times)" if times > 1 else probe for probe, times in others.items()]
+        more += [probe for probe in row["failed_probes"] if probe not in shown and probe not in others]
+        yield Row(
+            place=place,
+            row=row,
+            clause=contract.catalogue.by_id.get(row["id"]),
+            passage=passage_of(contract.document, row["section"], row["quote"]),
+            since=_since(row, report),
+            failures=failures,
+            more=tuple(more),
+            gates=row["id"] in report["summary"]["gating"],
+            disagrees=row["id"] in report["summary"]["disagreements"],
+        )
+
+
+def _failures(row: Mapping[str, Any], report: Mapping[str, Any], recording: Recording, room: int) -> Iterator[Failure]:
+    accepted = {(one["clause"], one["probe"]) for one in (report["baseline"] or {}).get("accepted", ())}
+    distinct: dict[str, Mapping[str, Any]] = {}
+    for one in row["failures"]:
+        distinct.setdefault(one["message"], one)
+    for one in list(distinct.values())[:_MOST_FAILURES]:
+        again = report["run"].get("reproduce", {}).get(one["probe"])
+        shell = [*lines_to_set(report["run"].get("variables", {}), [one["curl"]]), one["curl"]] if one["curl"] else []
+        exchange = recording.shown(one["exchange"], row["id"], row["failed_probes"]) if room > 0 else None
+        room -= exchange.size if exchange else 0
+        yield Failure(
+            row=one,
+            responder=f"answered by {RESPONDERS[AnsweredBy(one['answered_by'])]}" if one["answer"] else "not answered",
+            accepted=(row["id"], one["probe"]) in accepted,
+            again=again,
+            shell="\n".join(shell) if shell and one["curl"] != again and len(one["curl"]) <= _LONGEST_LINE else None,
+            exchange=exchange,
+        )
+
+
+def _since(row: Mapping[str, Any], report: Mapping[str, Any]) -> str | None:
+    if "since" not in row:
+        return None
+    since = Since.from_data(row["since"])
+    if since.last_passed is None and since.first_failed.run == report["run"]["id"]:
+        return "fails in the first run that is recorded of this target"
+    return since_words(since)
+
+
+def _since_when(report: Mapping[str, Any], failed: Sequence[Row]) -> str:
+    """The beginning of the verdict, as far as the history knows: of the failure that has lasted longest."""
+    known = [row for row in failed if row.since and (row.gates or not report["summary"]["gating"])]
+    if known:
+        return min(known, key=lambda row: row.row["since"]["first_failed"]["at"]).since or ""
+    if failed:
+        return "no earlier run of this target is recorded"
+    return ""
+
+
+def _sections(rows: Sequence[Row], contract: Contract) -> dict[str, tuple[Row, ...]]:
+    found: dict[str, list[Row]] = {}
+    for row in rows:
+        name = row.row["section"].partition(" / ")[0]
+        found.setdefault(contract.catalogue.sections.get(name, name), []).append(row)
+    return {heading: tuple(mine) for heading, mine in found.items()}
+
+
+def _untested(rows: Sequence[Row], required: Sequence[str]) -> Iterator[tuple[str, tuple[Row, ...]]]:
+    found: dict[str, list[Row]] = {}
+    for row in rows:
+        if row.row["verdict"] == "not-tested":
+            found.setdefault(row.row["reason"] or _OPEN, []).append(row)
+    for reason in sorted(found, key=lambda reason: not any(row.row["id"] in required for row in found[reason])):
+        yield reason, tuple(found[reason])
+
+
+def _recorded(rows: Sequence[Row], report: Mapping[str, Any], recording: Recording) -> Iterator[Recorded]:
+    behaviour = {one["probe"]: one for one in report["behaviour"]}
+    for row in rows:
+        if row.row["verdict"] != "recorded":
+            continue
+        answers: dict[str, list[str]] = {}
+        for probe in recording.probes_of.get(row.row["id"], ()):
+            if probe in behaviour:
+                answers.setdefault(_answer(behaviour[probe]), []).append(probe)
+        yield Recorded(row, tuple((words, tuple(probes)) for words, probes in answers.items()))
+
+
+def _answer(behaviour: Mapping[str, Any]) -> str:
+    if not behaviour["status"]:
+        return "no answer"
+    parts = [str(behaviour["status"]), behaviour["error_code"], behaviour["content_type"]]
+    return " ".join(part for part in parts if part)
+
+
+def _data(rows: Sequence[Row], recording: Recording) -> dict[str, Any]:
+    places = {row.row["id"]: row.place for row in rows}
+    failing = {
+        one.exchange.number: row.place for row in reversed(rows) for one in row.failures if one.exchange is not None
+    }
+    beside = [one.exchange.beside[0] for row in rows for one in row.failures if one.exchange and one.exchange.beside]
+    return {
+        "clauses": [[row.row["id"], row.row["title"], row.row["verdict"], row.row["level"]] for row in rows],
+        "failed": {str(row.place): row.row["failed_probes"] for row in rows if row.row["failed_probes"]},
+        "failing": {str(number): place for number, place in failing.items()},
+        **recording.rows(places),
+        "texts": {
+            str(number): list(texts) for number, texts in recording.texts(places, beside, _ROOM_FOR_TEXTS).items()
+        },
+    }

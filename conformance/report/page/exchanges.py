@@ -1,0 +1,207 @@
+"""The exchanges of a run on the page: all in a row each, some in full, and those of failures beside one that passed."""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from dataclasses import dataclass
+from difflib import SequenceMatcher
+from typing import TYPE_CHECKING, Any, TypeAlias
+
+from conformance.report.messages import answer_text, request_text
+from conformance.report.page.plaintext import one_line, visible
+from conformance.report.strict_json import dumps
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterable, Iterator, Mapping
+
+__all__ = ["Line", "Recording", "Shown"]
+
+Line: TypeAlias = list[tuple[str, bool]]
+"""A line in pieces, each with whether it differs from the other exchange."""
+
+_LONGEST_MESSAGE = 3_000
+_LONGEST_TARGET = 100
+_MOST_TOKENS = 600
+_EACH_TIME_ANOTHER = re.compile(r"date|age|x-[a-z-]*time|.*(?:request|correlation|trace)-?(?:id|parent)", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """An exchange in full.
+
+    Attributes:
+        number: its number in the traffic.
+        probe: its probe.
+        milliseconds: from the request to the whole answer.
+        request, answer: its lines; marked where they differ from the exchange beside it.
+        beside: the number and the probe of that exchange; None where there is none.
+    """
+
+    number: int
+    probe: str
+    milliseconds: float
+    request: list[Line]
+    answer: list[Line]
+    beside: tuple[int, str] | None
+
+    @property
+    def size(self) -> int:
+        """The characters that it shows."""
+        return sum(len(text) for line in (*self.request, *self.answer) for text, _ in line)
+
+
+class Recording:
+    """The exchanges of a traffic file, the content of which is `har`; there are none where it is empty.
+
+    Attributes:
+        entries: the HAR entries by number, in the order of numbers.
+        probes_of: the probes of each clause, in the order in which they were sent first.
+    """
+
+    def __init__(self, har: Mapping[str, Any]) -> None:
+        entries = har.get("log", {}).get("entries", [])
+        self.entries: dict[int, Mapping[str, Any]] = {
+            entry["_conformance"]["number"]: entry
+            for entry in sorted(entries, key=lambda entry: entry["_conformance"]["number"])
+        }
+        self._by_probe: dict[str, list[int]] = defaultdict(list)
+        found: dict[str, dict[str, None]] = defaultdict(dict)
+        for number, entry in self.entries.items():
+            known = entry["_conformance"]
+            self._by_probe[known["probe"]].append(number)
+            for clause in known["clauses"] or ():
+                found[clause][known["probe"]] = None
+        self.probes_of = {clause: list(probes) for clause, probes in found.items()}
+
+    def shown(self, number: int, clause: str, failed: Collection[str]) -> Shown | None:
+        """The exchange that fails a clause, beside one that does not; None where the traffic lacks it."""
+        entry = self.entries.get(number)
+        if entry is None:
+            return None
+        beside = self._beside(entry, clause, failed)
+        request, answer = _texts(entry)
+        other = _texts(self.entries[beside]) if beside else None
+        return Shown(
+            number,
+            entry["_conformance"]["probe"],
+            entry["time"],
+            _marked(request, other[0] if other else None),
+            _marked(answer, other[1] if other else None),
+            (beside, self.entries[beside]["_conformance"]["probe"]) if beside else None,
+        )
+
+    def _beside(self, entry: Mapping[str, Any], clause: str, failed: Collection[str]) -> int | None:
+        """The exchange most alike whose probe tests the clause and does not fail it; else the first with a success."""
+        probes = [probe for probe in self.probes_of.get(clause, ()) if probe not in failed]
+        numbers = [number for probe in probes for number in self._by_probe[probe][-1:]]
+        found = [number for number in numbers if self.entries[number]["response"]["status"]]
+        if found:
+            return max(found, key=lambda number: (_likeness(entry, self.entries[number]), -number))
+        successes = (
+            number
+            for number, one in self.entries.items()
+            if 200 <= one["response"]["status"] < 300 and one["_conformance"]["probe"] not in failed  # noqa: PLR2004
+        )
+        return next(successes, None)
+
+    def rows(self, clauses: Mapping[str, int]) -> dict[str, Any]:
+        """All exchanges as JSON data; `clauses` has the place of each clause.
+
+        ``probes`` has for each probe its id and the places of its clauses, ``targets`` the request targets; ``rows``
+        has for each exchange its number, the places of probe and target, the method, the status (0 without an answer),
+        and the milliseconds.
+        """
+        probes: dict[str, tuple[int, list[int]]] = {}
+        targets: dict[str, int] = {}
+        rows = []
+        for number, entry in self.entries.items():
+            known, status = entry["_conformance"], entry["response"]["status"]
+            probe = known["probe"]
+            if probe not in probes:
+                places = [clauses[clause] for clause in known["clauses"] or () if clause in clauses]
+                probes[probe] = len(probes), places
+            target = targets.setdefault(one_line(known["target"], _LONGEST_TARGET), len(targets))
+            method = one_line(entry["request"]["method"], _LONGEST_TARGET)
+            rows.append([number, probes[probe][0], target, method, status, round(entry["time"], 1)])
+        return {
+            "probes": [[probe, places] for probe, (_, places) in probes.items()],
+            "targets": list(targets),
+            "rows": rows,
+        }
+
+    def texts(self, clauses: Iterable[str], first: Iterable[int], room: int) -> dict[int, tuple[str, str]]:
+        """Request and answer of some exchanges: of the `first`, then of each clause's first probe, then its second.
+
+        `room` is in characters of JSON.
+        """
+        found: dict[int, tuple[str, str]] = {}
+        for number in dict.fromkeys([*first, *self._in_turn(clauses)]):
+            texts = _texts(self.entries[number])
+            room -= len(dumps(texts))
+            if room < 0:
+                break
+            found[number] = texts
+        return found
+
+    def _in_turn(self, clauses: Iterable[str]) -> Iterator[int]:
+        """The last exchange of the first probe of each clause, then of the second of each, and so on."""
+        lists = [self.probes_of.get(clause, []) for clause in clauses]
+        for place in range(max(map(len, lists), default=0)):
+            yield from (self._by_probe[probes[place]][-1] for probes in lists if place < len(probes))
+
+
+def _texts(entry: Mapping[str, Any]) -> tuple[str, str]:
+    return visible(request_text(entry), _LONGEST_MESSAGE), visible(answer_text(entry), _LONGEST_MESSAGE)
+
+
+def _likeness(one: Mapping[str, Any], other: Mapping[str, Any]) -> tuple[bool, int]:
+    """How alike two requests are: the same method, and the number of parts that are the same."""
+    first, second = one["request"], other["request"]
+    same = [
+        one["_conformance"]["target"] == other["_conformance"]["target"],
+        first["headers"] == second["headers"],
+        first.get("postData") == second.get("postData"),
+    ]
+    return first["method"] == second["method"], sum(same)
+
+
+def _marked(text: str, other: str | None) -> list[Line]:
+    """The lines of a message; marked is what the other message has otherwise, but for what differs each time."""
+    if other is None:
+        return [[(line, False)] for line in text.split("\n")]
+    head, _, body = text.partition("\n\n")
+    other_head, _, other_body = other.partition("\n\n")
+    start, *fields = head.split("\n")
+    other_start, *other_fields = other_head.split("\n")
+    known = {line.partition(":")[0].lower(): line for line in other_fields}
+    lines = [_pieces(start, other_start)]
+    for line in fields:
+        name = line.partition(":")[0].lower()
+        lines.append(_pieces(line, line if _EACH_TIME_ANOTHER.fullmatch(name) else known.get(name, "")))
+    if not body:
+        return lines
+    return [*lines, [("", False)], *_by_line(_pieces(body, other_body))]
+
+
+def _pieces(text: str, other: str) -> Line:
+    """`text` in pieces, word by word; without words in common all of it is marked."""
+    if text == other:
+        return [(text, False)]
+    words, others = re.findall(r"\w+|\W", text), re.findall(r"\w+|\W", other)
+    if len(words) + len(others) > _MOST_TOKENS:
+        return [(text, True)]
+    pieces: Line = []
+    for kind, begin, end, _, _ in SequenceMatcher(None, words, others, autojunk=False).get_opcodes():
+        if begin != end:
+            pieces.append(("".join(words[begin:end]), kind != "equal"))
+    return pieces
+
+
+def _by_line(pieces: Line) -> list[Line]:
+    lines: list[Line] = [[]]
+    for text, marked in pieces:
+        first, *rest = text.split("\n")
+        lines[-1].append((first, marked))
+        lines += [[(one, marked)] for one in rest]
+    return lines

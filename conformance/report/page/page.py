@@ -1,0 +1,89 @@
+"""The page as text: the template beside this module, with its style and script; everything else in it is escaped."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+from functools import cache
+from importlib.resources import files
+from typing import TYPE_CHECKING, Any
+
+import jinja2
+from markupsafe import Markup
+
+from conformance import __version__
+from conformance.report.page.data import BASES, page_of
+from conformance.report.page.plaintext import one_line, visible
+from conformance.report.page.timing import HEIGHT, HISTOGRAM, WIDTH
+from conformance.report.strict_json import dumps
+from conformance.report.words import count_words, minute
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+
+    from conformance.contract.contract import Contract
+    from conformance.report.page.data import Row
+
+__all__ = ["render"]
+
+WORDS = {"pass": "passed", "fail": "failed", "not-tested": "not tested", "recorded": "recorded"}
+SIGNS = {"pass": "✓", "fail": "✗", "not-tested": "–", "recorded": "•"}  # noqa: RUF001 - a dash is meant
+
+
+def render(report: Mapping[str, Any], har: Mapping[str, Any], contract: Contract) -> str:
+    """The page of a run: one HTML document that needs no network.
+
+    `report` is the content of report.json, `har` that of traffic.har, empty where there is none; `contract` is the one
+    that judged. Its policy forbids the browser every request, and every script and style but its own.
+    """
+    page = page_of(report, har, contract)
+    data = dumps(page.data, separators=(",", ":")).replace("<", "\\u003c")
+    style, script = _part("page.css"), _part("page.js")
+    return _template().render(
+        page=page,
+        report=report,
+        contract=contract,
+        data=Markup(data),  # noqa: S704 - it cannot end its element
+        style=Markup(style),  # noqa: S704 - our own file
+        script=Markup(script),  # noqa: S704 - our own file
+        style_hash=_hash(style),
+        script_hash=_hash(script),
+        version=__version__,
+    )
+
+
+@cache
+def _part(name: str) -> str:
+    return (files(__package__) / name).read_text(encoding="utf-8")
+
+
+@cache
+def _template() -> jinja2.Template:
+    environment = jinja2.Environment(
+        autoescape=True,
+        undefined=jinja2.StrictUndefined,
+        finalize=_shown,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    environment.filters.update(minute=minute, line=one_line, worst=_worst)
+    environment.globals.update(
+        bases=BASES, words=WORDS, signs=SIGNS, width=WIDTH, height=HEIGHT, histogram=HISTOGRAM, count=count_words
+    )
+    return environment.from_string(_part("page.html.jinja"))
+
+
+def _shown(value: object) -> object:
+    """What the template prints: no text of a target hides, turns or steers what stands around it."""
+    return visible(value) if isinstance(value, str) and not isinstance(value, Markup) else value
+
+
+def _worst(rows: Sequence[Row], places: Iterable[int]) -> str:
+    """The verdict that a sentence of several clauses is marked with."""
+    verdicts = {rows[place].row["verdict"] for place in places}
+    return next(verdict for verdict in ("fail", "not-tested", "pass", "recorded") if verdict in verdicts)
+
+
+def _hash(text: str) -> str:
+    """The source that a Content-Security-Policy allows the element with this text by (CSP level 3 section 2.3.1)."""
+    return f"'sha256-{base64.b64encode(hashlib.sha256(text.encode('utf-8')).digest()).decode('ascii')}'"

@@ -197,7 +197,7 @@ def _failures(row: Mapping[str, Any], report: Mapping[str, Any], recording: Reco
         room -= exchange.size if exchange else 0
         yield Failure(
             row=one,
-            responder=f"answered by {RESPONDERS[AnsweredBy(one['answered_by'])]}" if one["answer"] else "not answered",
+            responder=RESPONDERS[AnsweredBy(one["answered_by"])] if one["answer"] else "nobody",
             accepted=(row["id"], one["probe"]) in accepted,
             again=again,
             shell="\n".join(shell) if shell and one["curl"] != again and len(one["curl"]) <= _LONGEST_LINE else None,

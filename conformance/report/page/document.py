@@ -37,7 +37,7 @@ class Block:
     """Lines between empty ones.
 
     Attributes:
-        kind: ``heading``, ``code`` for several lines, else ``text``.
+        kind: ``heading``, ``code`` where a line begins with a bracket or a space, else ``text``.
         line: the number of the first, from 1.
         lines: the pieces of each.
     """
@@ -71,7 +71,8 @@ def blocks_of(document: str, sections: Iterable[str], passages: Mapping[int, Pas
         elif lines:
             words = re.findall(r"\w+", "".join(piece.text for piece in lines[0]))
             heading = len(lines) == 1 and any(words[: len(name)] == name for name in names)
-            kind = "heading" if heading else "code" if len(lines) > 1 else "text"
+            code = any(line[0].text.startswith(("{", "[", " ")) for line in lines)
+            kind = "heading" if heading else "code" if code else "text"
             yield Block(kind, first, tuple(lines))
             lines = []
         offset += len(text) + 1

@@ -23,7 +23,10 @@ Line: TypeAlias = list[tuple[str, bool]]
 _LONGEST_MESSAGE = 3_000
 _LONGEST_TARGET = 100
 _MOST_TOKENS = 600
-_EACH_TIME_ANOTHER = re.compile(r"date|age|x-[a-z-]*time|.*(?:request|correlation|trace)-?(?:id|parent)", re.IGNORECASE)
+_ALIKE = 0.5
+_EACH_TIME_ANOTHER = re.compile(
+    r"date|age|content-length|x-[a-z-]*time|.*(?:request|correlation|trace)-?(?:id|parent)", re.IGNORECASE
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -185,14 +188,17 @@ def _marked(text: str, other: str | None) -> list[Line]:
 
 
 def _pieces(text: str, other: str) -> Line:
-    """`text` in pieces, word by word; without words in common all of it is marked."""
+    """`text` in pieces, word by word; where the two are hardly alike all of it is marked."""
     if text == other:
         return [(text, False)]
     words, others = re.findall(r"\w+|\W", text), re.findall(r"\w+|\W", other)
     if len(words) + len(others) > _MOST_TOKENS:
         return [(text, True)]
     pieces: Line = []
-    for kind, begin, end, _, _ in SequenceMatcher(None, words, others, autojunk=False).get_opcodes():
+    matcher = SequenceMatcher(None, words, others, autojunk=False)
+    if matcher.ratio() < _ALIKE:
+        return [(text, True)]
+    for kind, begin, end, _, _ in matcher.get_opcodes():
         if begin != end:
             pieces.append(("".join(words[begin:end]), kind != "equal"))
     return pieces

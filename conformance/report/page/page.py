@@ -13,8 +13,8 @@ from markupsafe import Markup
 
 from conformance import __version__
 from conformance.report.page.data import BASES, page_of
-from conformance.report.page.plaintext import one_line, visible
-from conformance.report.page.timing import HEIGHT, HISTOGRAM, WIDTH
+from conformance.report.page.plaintext import one_line, sentence, visible
+from conformance.report.page.timing import HEIGHT, SPREAD_HEIGHT, SPREAD_WIDTH, WIDTH
 from conformance.report.strict_json import dumps
 from conformance.report.words import count_words, minute
 
@@ -66,10 +66,9 @@ def _template() -> jinja2.Template:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    environment.filters.update(minute=minute, line=one_line, worst=_worst)
-    environment.globals.update(
-        bases=BASES, words=WORDS, signs=SIGNS, width=WIDTH, height=HEIGHT, histogram=HISTOGRAM, count=count_words
-    )
+    environment.filters.update(minute=minute, line=one_line, sentence=sentence, worst=_worst)
+    environment.globals.update(bases=BASES, words=WORDS, signs=SIGNS, count=count_words)
+    environment.globals.update(course=(WIDTH, HEIGHT), spread=(SPREAD_WIDTH, SPREAD_HEIGHT))
     return environment.from_string(_part("page.html.jinja"))
 
 

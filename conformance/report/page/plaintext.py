@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from conformance.judge.verdict import in_words
 
-__all__ = ["one_line", "visible"]
+__all__ = ["one_line", "sentence", "visible"]
 
 _LONGEST_LINE = 300
 _LONGEST_BLOCK = 4_000
+_FEW_LINES = 4
 
 
 def visible(text: str, longest: int = _LONGEST_BLOCK) -> str:
@@ -21,3 +22,9 @@ def visible(text: str, longest: int = _LONGEST_BLOCK) -> str:
 def one_line(text: str, longest: int = _LONGEST_LINE) -> str:
     """At most `longest` characters of `text` on one line; a middle dot stands where a line ended."""
     return in_words(" · ".join(filter(None, map(str.strip, text[: 2 * longest].split("\n")))), longest)
+
+
+def sentence(quote: str) -> str:
+    """The quote of a clause without empty lines; one of many lines, such as a table's cells, is one line."""
+    lines = [line for line in quote.split("\n") if line.strip()]
+    return "\n".join(lines) if len(lines) <= _FEW_LINES else one_line(quote, _LONGEST_BLOCK)

@@ -9,10 +9,12 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
-__all__ = ["HEIGHT", "HISTOGRAM", "WIDTH", "Timing", "timing_of"]
+__all__ = ["HEIGHT", "SPREAD_HEIGHT", "SPREAD_WIDTH", "WIDTH", "Timing", "timing_of"]
 
-WIDTH, HEIGHT, HISTOGRAM = 720, 150, 60
-"""The width of both charts and the height of each, in units of their drawings."""
+WIDTH, HEIGHT = 720, 150
+"""The size of the chart of exchanges, in units of its drawing."""
+SPREAD_WIDTH, SPREAD_HEIGHT = 460, 150
+"""The size of the chart of latencies."""
 _BINS = 40
 _CLASSES = {2: "success", 4: "refused", 5: "broken"}
 
@@ -59,12 +61,12 @@ def timing_of(entries: Iterable[Mapping[str, Any]]) -> Timing | None:
     counts = [0] * _BINS
     for milliseconds in times:
         counts[min(int(up(milliseconds) * _BINS), _BINS - 1)] += 1
-    most, width = max(counts), WIDTH / _BINS
+    most, width = max(counts), SPREAD_WIDTH / _BINS
     return Timing(
         points={kind: "".join(found) for kind, found in sorted(points.items())},
         ticks=[(HEIGHT * (1 - up(10**power)), _milliseconds(10.0**power)) for power in range(low, high + 1)],
         bars=[
-            (round(place * width, 1), round(width - 2, 1), round(HISTOGRAM * count / most, 1))
+            (round(place * width, 1), round(width - 2, 1), round(SPREAD_HEIGHT * count / most, 1))
             for place, count in enumerate(counts)
             if count
         ],

@@ -21,11 +21,12 @@ from conformance.exceptions import UsageError
 from conformance.judge.checks import validate
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
     from datetime import date
 
     from conformance.contract.operation import Operation
 
-__all__ = ["freeze", "load_contract", "read_contract", "spec_directory"]
+__all__ = ["contract_of_files", "freeze", "load_contract", "read_contract", "spec_directory"]
 
 _PACKAGE = Path(__file__).parent
 _SERVER_ERROR = 500  # RFC 9110 section 15.6
@@ -59,11 +60,22 @@ def read_contract(directory: Path) -> Contract:
     Raises UsageError, which names the file, where one cannot be read, or the files contradict themselves or each other.
     """
     try:
-        return _contract(directory)
+        editions = {path.stem: path.read_bytes() for path in directory.glob("editions/*.json")}
+        return contract_of_files(lambda name: (directory / name).read_bytes(), editions, str(directory))
     except OSError as error:
         raise UsageError(f"{error.filename}: {error.strerror}: {_NEEDS}") from error
+
+
+def contract_of_files(read: Callable[[str], bytes], editions: Mapping[str, bytes], place: str) -> Contract:
+    """The contract whose files `read` gives by their names, and whose `editions` are given by theirs.
+
+    Raises UsageError, which begins with `place`, where the files are no contract, or `read` a LookupError for one that
+    is not there; an OSError passes.
+    """
+    try:
+        return _contract(read, editions)
     except (yaml.YAMLError, LookupError, TypeError, ValueError, AttributeError) as error:
-        raise UsageError(f"{directory} is not a contract ({_words(error)}): {_NEEDS}") from error
+        raise UsageError(f"{place} is not a contract ({_words(error)}): {_NEEDS}") from error
 
 
 def freeze(directory: Path | None, name: str, day: date) -> Path:
@@ -95,24 +107,23 @@ def freeze(directory: Path | None, name: str, day: date) -> Path:
     return path
 
 
-def _editions(directory: Path, catalogue: Catalogue, openapi: dict[str, Any]) -> dict[str, Edition]:
+def _editions(files: Mapping[str, bytes], catalogue: Catalogue, openapi: dict[str, Any]) -> dict[str, Edition]:
     """The editions beside a contract by name, the newest last."""
     today = frozen(catalogue, openapi)
     read: dict[tuple[str, str], Edition] = {}
-    for path in directory.glob("editions/*.json"):
+    for name, raw in files.items():
         try:
-            data = json.loads(path.read_bytes())
+            data = json.loads(raw)
             if data["format"] != FORMAT:
                 raise ValueError(f"its format is not {FORMAT}")  # noqa: TRY301 - told below
-            read[data["frozen"], path.stem] = edition_of(path.stem, data["clauses"], today)
+            read[data["frozen"], name] = edition_of(name, data["clauses"], today)
         except (ValueError, LookupError, TypeError, AttributeError) as error:
-            raise ValueError(f"editions/{path.name}: {_row_words(error)}") from error
+            raise ValueError(f"editions/{name}.json: {_row_words(error)}") from error
     return {edition.name: edition for _, edition in sorted(read.items(), key=lambda one: one[0])}
 
 
-def _contract(directory: Path) -> Contract:
-    openapi = (directory / "openapi.yaml").read_bytes()
-    clauses = (directory / "clauses.yaml").read_bytes()
+def _contract(read: Callable[[str], bytes], editions: Mapping[str, bytes]) -> Contract:
+    openapi, clauses = read("openapi.yaml"), read("clauses.yaml")
     rows, described = _mapping("clauses.yaml", clauses), _mapping("openapi.yaml", openapi)
     operation = operation_of(described, rows)
     _check_body(operation)
@@ -123,14 +134,19 @@ def _contract(directory: Path) -> Contract:
         openapi=described,
         openapi_sha256=hashlib.sha256(openapi).hexdigest(),
         clauses_sha256=hashlib.sha256(clauses).hexdigest(),
-        document=(directory / _text(rows, "document")).read_text(encoding="utf-8"),
+        document=_page(read(_text(rows, "document"))),
         document_path=_text(rows, "document"),
-        editions=_editions(directory, catalogue, described),
+        editions=_editions(editions, catalogue, described),
     )
     validate(contract)
     _check_values(operation)
     _check_rows(contract)
     return contract
+
+
+def _page(raw: bytes) -> str:
+    """The text of the vendor's page, with line feeds between its lines."""
+    return raw.decode("utf-8").replace("\r\n", "\n").replace("\r", "\n")
 
 
 def _mapping(name: str, raw: bytes) -> dict[str, Any]:

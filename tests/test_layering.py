@@ -25,6 +25,7 @@ MAY_IMPORT = {
     "report": {"contract", "judge", "traffic", "places", "exceptions"},
     "history": {"contract", "judge", "report", "engine", "spec", "places", "exceptions"},
     "engine": {"contract", "plan", "judge", "traffic", "report", "config", "examples", "exceptions"},
+    "bundle": {"contract", "judge", "traffic", "report", "history", "engine", "spec", "exceptions"},
     "runner": {
         "contract",
         "plan",
@@ -59,6 +60,7 @@ MAY_IMPORT = {
     },
     "__main__": {"cli"},
     "cli": {
+        "bundle",
         "config",
         "contract",
         "document",

@@ -19,6 +19,7 @@ __all__ = ["COMMANDS", "Command", "Group", "cli", "main"]
 COMMANDS = {
     "allure": ("reports", "Make the Allure page of a run."),
     "baseline": ("baseline", "Accept known deviations until they are fixed."),
+    "bundle": ("bundle", "Pack a run as one archive that proves itself."),
     "clauses": ("contract", "Print the clauses, and what tests each."),
     "compare": ("history", "Show what changed between the runs A and B."),
     "document": ("document", "Compare the vendor's page with the contract."),
@@ -30,9 +31,10 @@ COMMANDS = {
     "mock": ("mock", "Serve the reference implementation."),
     "run": ("run", "Test TARGET and write the reports."),
     "selftest": ("selftest", "Try the suite on every fault of the mock."),
+    "verify": ("bundle", "Check a bundle, which needs nothing else."),
 }
 """The module of each command, and the line about it in the help."""
-_WITH_A_VERDICT = {"run", "judge", "compare", "document", "selftest", "baseline"}
+_WITH_A_VERDICT = {"run", "judge", "compare", "document", "selftest", "baseline", "verify"}
 _INTERRUPTED = 130
 _BROKEN = 3
 

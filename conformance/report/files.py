@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from pathlib import Path
 
-__all__ = ["commit", "partial", "rollback", "unwritten", "write_text"]
+__all__ = ["commit", "partial", "rollback", "unwritten", "write_bytes", "write_text"]
 
 
 def partial(path: Path) -> Path:
@@ -43,9 +43,14 @@ def rollback(path: Path) -> None:
 
 def write_text(path: Path, text: str) -> None:
     """Write a text file in UTF-8, through to the disk. OSError where that fails."""
+    write_bytes(path, text.encode())
+
+
+def write_bytes(path: Path, content: bytes) -> None:
+    """Write a file, through to the disk. OSError where that fails."""
     try:
-        with partial(path).open("w", encoding="utf-8") as stream:
-            stream.write(text)
+        with partial(path).open("wb") as stream:
+            stream.write(content)
             stream.flush()
             os.fsync(stream.fileno())
         commit(path)

@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 
     from conformance.contract.values import Identifier
 
-__all__ = ["HarWriter", "Recorded", "Traffic", "exchange_of", "parse_traffic", "read_traffic"]
+__all__ = ["HarWriter", "Recorded", "Traffic", "exchange_of", "in_order", "parse_traffic", "read_traffic"]
 
 _CREATOR = {"name": "remote-mirror-conformance", "version": __version__}
 _KINDS = {"id_kind": ValueKind, "role": Role, "token": TokenKind, "body": BodyKind}
@@ -50,7 +50,7 @@ class HarWriter:
         self._entries = 0
         self.whole = False
         self._stream = partial(path).open("w", encoding="ascii")
-        self._stream.write(f'{{"log": {{"version": "1.2", "creator": {dumps(_CREATOR)}, "entries": [')
+        self._stream.write(_head(_CREATOR))
 
     def add(self, entry: Mapping[str, object]) -> None:
         """Append an entry; after `close` or `discard` this does nothing."""
@@ -66,8 +66,7 @@ class HarWriter:
         with self._lock:
             if self._stream.closed:
                 return
-            said = f', "_conformance": {dumps(about)}' if about is not None else ""
-            self._stream.write(f"\n]{said}}}}}\n")
+            self._stream.write(_tail(about))
             self._stream.flush()
             os.fsync(self._stream.fileno())
             self._stream.close()
@@ -79,6 +78,26 @@ class HarWriter:
         with self._lock, suppress(OSError):
             self._stream.close()
         rollback(self._path)
+
+
+def _head(creator: object) -> str:
+    return f'{{"log": {{"version": "1.2", "creator": {dumps(creator)}, "entries": ['
+
+
+def _tail(about: object) -> str:
+    said = f', "_conformance": {dumps(about)}' if about is not None else ""
+    return f"\n]{said}}}}}\n"
+
+
+def in_order(raw: bytes) -> bytes:
+    """The file with its entries in the order of their numbers, and nothing in it that the writer would not write.
+
+    KeyError, TypeError or ValueError where it is no traffic file.
+    """
+    log = json.loads(raw)["log"]
+    entries = sorted(log["entries"], key=lambda entry: entry["_conformance"]["number"])
+    text = ",".join(f"\n{dumps(entry)}" for entry in entries)
+    return f"{_head(log['creator'])}{text}{_tail(log['_conformance'])}".encode("ascii")
 
 
 @dataclass(frozen=True, slots=True)

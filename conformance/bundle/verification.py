@@ -1,0 +1,240 @@
+"""The checks of a receiver, the cheapest first: bytes, hashes, signature, and every verdict from the exchanges.
+
+Nothing is unpacked to a disk, and nothing is needed but the bundle. The first difference is told, in one line.
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from conformance.bundle.archive import NotABundle, packed, unpacked
+from conformance.bundle.signature import PAYLOAD_TYPE, payload_of, signer_problem
+from conformance.bundle.statement import (
+    CONTRACT,
+    ENVELOPE,
+    EVIDENCE,
+    PAGES,
+    REPORT,
+    STATEMENT,
+    TRAFFIC,
+    contract_files,
+    digests_of,
+    failed_clauses,
+    report_bytes,
+    statement_of,
+)
+from conformance.engine.rejudge import rejudge
+from conformance.exceptions import UsageError
+from conformance.judge.verdict import in_words
+from conformance.report.har import in_order, parse_traffic
+from conformance.report.report_json import report_data
+from conformance.report.strict_json import dumps
+from conformance.spec import contract_of_files, load_contract
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from conformance.contract.contract import Contract
+
+__all__ = ["Verified", "verified"]
+
+_WRONG = (LookupError, TypeError, ValueError, AttributeError, ArithmeticError, RecursionError, AssertionError)
+"""What reading and judging raise where a file says what no run would."""
+_SHOWN = 80
+
+
+@dataclass(frozen=True, slots=True)
+class Verified:
+    """What a bundle proved.
+
+    Attributes:
+        problem: the first difference, in one line; None where it is whole.
+        report: its report.json; empty where the problem came before.
+        signed: whether there is a signature, whoever's it may be.
+        files: how many files the manifest names.
+        exchanges: how many exchanges were judged again.
+        shipped: whether its contract is the one of this suite.
+    """
+
+    problem: str | None
+    report: Mapping[str, Any]
+    signed: bool = False
+    files: int = 0
+    exchanges: int = 0
+    shipped: bool = False
+
+
+class _Differs(Exception):  # noqa: N818 - it is what was found
+    """A difference, in words."""
+
+
+def verified(raw: bytes, key: bytes | None = None) -> Verified:
+    """What the bytes of a bundle prove; `key` is the public key in PEM that must have signed it, or None.
+
+    Raises NotABundle where they are no bundle at all, UsageError where the key is none.
+    """
+    files = unpacked(raw)
+    if STATEMENT not in files:
+        raise NotABundle(f"it has no {STATEMENT}")
+    signed = ENVELOPE in files
+    try:
+        _check_hashes(files)
+        if packed(files) != raw:
+            raise _Differs("the bytes of the archive are not those that `conformance bundle` writes")  # noqa: TRY301
+        _check_signature(files, key)
+        report = _check_manifest(files)
+        contract = _contract(files)
+        _check_names(files, report, contract)
+        exchanges = _check_verdicts(files[TRAFFIC], report, contract)
+    except _Differs as difference:
+        return Verified(str(difference), {}, signed)
+    return Verified(None, report, signed, len(digests_of(files)), exchanges, _is_shipped(contract))
+
+
+def _check_hashes(files: Mapping[str, bytes]) -> None:
+    try:
+        said = {one["name"]: one["digest"]["sha256"] for one in json.loads(files[STATEMENT])["subject"]}
+    except _WRONG as error:
+        raise _Differs(f"{STATEMENT} is no in-toto Statement") from error
+    found = digests_of(files)
+    if missing := sorted(said.keys() - found.keys()):
+        raise _Differs(f"{_some(missing)}: missing, and {STATEMENT} names it")
+    if extra := sorted(found.keys() - said.keys()):
+        raise _Differs(f"{_some(extra)}: {STATEMENT} does not name it")
+    if changed := [name for name in found if found[name] != said[name]]:
+        raise _Differs(f"{_some(changed)}: not the file that {STATEMENT} names: its SHA-256 is another")
+
+
+def _check_signature(files: Mapping[str, bytes], key: bytes | None) -> None:
+    if ENVELOPE not in files:
+        if key:
+            raise _Differs("it is not signed, and a key was given")
+        return
+    try:
+        payload, kind = payload_of(files[ENVELOPE])
+    except _WRONG as error:
+        raise _Differs(f"{ENVELOPE} is no DSSE envelope") from error
+    if payload != files[STATEMENT] or kind != PAYLOAD_TYPE:
+        raise _Differs(f"{ENVELOPE} was signed for another statement")
+    if key and (problem := signer_problem(files[ENVELOPE], key)):
+        raise _Differs(problem)
+
+
+def _check_manifest(files: Mapping[str, bytes]) -> dict[str, Any]:
+    """The report, once the statement is the one that the files give."""
+    try:
+        report: dict[str, Any] = json.loads(files[REPORT])
+        made, canonical = statement_of(files), report_bytes(report)
+    except _WRONG as error:
+        raise _Differs(f"{REPORT} is no report of this suite") from error
+    if canonical != files[REPORT]:
+        raise _Differs(f"{REPORT} is not as `conformance bundle` writes it")
+    if made != files[STATEMENT]:
+        raise _Differs(f"{STATEMENT} does not say of the run what {REPORT} says")
+    return report
+
+
+def _contract(files: Mapping[str, bytes]) -> Contract:
+    try:
+        return contract_of_files(lambda name: files[f"{CONTRACT}{name}"], CONTRACT)
+    except UsageError as error:
+        raise _Differs(str(error)) from error
+
+
+def _check_names(files: Mapping[str, bytes], report: Mapping[str, Any], contract: Contract) -> None:
+    """Nothing is in it but what belongs there: the pages of evidence of all failed clauses, or none."""
+    own = {REPORT, TRAFFIC, *(f"{CONTRACT}{name}" for name in contract_files(contract))}
+    pages = {f"{EVIDENCE}{clause}.{suffix}" for clause in failed_clauses(report) for suffix in PAGES}
+    found = digests_of(files).keys()
+    if found not in (own, own | pages):
+        raise _Differs(
+            f"{_some(sorted(found ^ (own | pages if found & pages else own)))}: missing, or no part of a bundle"
+        )
+
+
+def _check_verdicts(raw: bytes, report: Mapping[str, Any], contract: Contract) -> int:
+    """The number of exchanges, once they give what the report says."""
+    try:
+        traffic = parse_traffic(raw, TRAFFIC)
+        if in_order(raw) != raw:
+            raise _Differs(f"{TRAFFIC} is not as `conformance bundle` writes it")
+        numbers = [entry.number for entry in traffic.entries]
+        if numbers != list(range(1, traffic.about.requests + 1)):
+            raise _Differs(f"{TRAFFIC} has not every exchange once: {len(numbers)} of {traffic.about.requests}")
+        found = json.loads(report_bytes(report_data(rejudge(traffic, contract))))
+        about = traffic.about
+        found["suite"]["version"] = about.suite_version
+        found["flaky"] += report["flaky"][len(about.flaky) :]  # what the history knows is told behind it
+        difference = _difference(_judged(report), _judged(found))
+    except UsageError as error:
+        raise _Differs(str(error)) from error
+    except _WRONG as error:
+        raise _Differs(f"{TRAFFIC} cannot be judged again ({type(error).__name__})") from error
+    if difference:
+        raise _Differs(difference)
+    return len(numbers)
+
+
+def _judged(report: Mapping[str, Any]) -> dict[str, Any]:
+    """The part of a report that the exchanges and the contract give."""
+    return {
+        **{name: value for name, value in report.items() if name not in ("left_behind", "clauses", "summary")},
+        "summary": {name: value for name, value in report["summary"].items() if name != "tests"},
+        "clauses": {row["id"]: _clause(row) for row in report["clauses"]},
+    }
+
+
+def _clause(row: Mapping[str, Any]) -> dict[str, Any]:
+    failures = [_without(failure, "since", "curl") for failure in row["failures"]]
+    return {**_without(row, "since"), "failures": failures}
+
+
+def _without(row: Mapping[str, Any], *names: str) -> dict[str, Any]:
+    return {name: value for name, value in row.items() if name not in names}
+
+
+def _difference(said: Mapping[str, Any], found: Mapping[str, Any]) -> str | None:
+    """The first difference, and how many clauses differ; None where there is none."""
+    if said == found:
+        return None
+    clauses = [one for one in said["clauses"] if said["clauses"][one] != found["clauses"].get(one)]
+    more = f"; and {len(clauses) - 1} more clauses differ" if len(clauses) > 1 else ""
+    if clauses:
+        place, one, other = _first(clauses[0], said["clauses"][clauses[0]], found["clauses"].get(clauses[0]))
+    else:
+        place, one, other = _first("", said, found)
+    return f"{place}: {_shown(one)} by {REPORT}, {_shown(other)} by the exchanges{more}"
+
+
+def _first(place: str, one: object, other: object) -> tuple[str, object, object]:
+    """The place of the first difference of two JSON values, and both sides of it."""
+    if isinstance(one, dict) and isinstance(other, dict):
+        names = sorted(one.keys() | other.keys(), key=lambda name: name != "verdict")
+        name = next(name for name in names if one.get(name) != other.get(name))
+        return _first(f"{place}: {name}".removeprefix(": "), one.get(name), other.get(name))
+    if isinstance(one, list) and isinstance(other, list):
+        for number, (mine, its) in enumerate(zip(one, other, strict=False), 1):
+            if mine != its:
+                return _first(f"{place} {number}", mine, its)
+    return place, one, other
+
+
+def _shown(value: object) -> str:
+    text = in_words(value if isinstance(value, str) else dumps(value), _SHOWN)
+    return text or "nothing"
+
+
+def _some(names: list[str]) -> str:
+    more = f" and {len(names) - 1} more" if len(names) > 1 else ""
+    return f"{names[0]}{more}"
+
+
+def _is_shipped(contract: Contract) -> bool:
+    own = load_contract()
+    return (own.openapi_sha256, own.clauses_sha256, own.document) == (
+        contract.openapi_sha256,
+        contract.clauses_sha256,
+        contract.document,
+    )

@@ -25,6 +25,7 @@ from conformance.bundle.statement import (
     report_bytes,
     statement_of,
 )
+from conformance.contract.message import Trouble
 from conformance.engine.rejudge import rejudge
 from conformance.exceptions import UsageError
 from conformance.judge.verdict import in_words
@@ -37,12 +38,15 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from conformance.contract.contract import Contract
+    from conformance.report.har import Recorded, Traffic
 
 __all__ = ["Verified", "verified"]
 
 _WRONG = (LookupError, TypeError, ValueError, AttributeError, ArithmeticError, RecursionError, AssertionError)
 """What reading and judging raise where a file says what no run would."""
 _SHOWN = 80
+_UNSENT = (Trouble.NOT_SENT.value, Trouble.THROTTLED.value)
+"""The trouble of an exchange that stands for no request of its own."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,9 +164,8 @@ def _check_verdicts(raw: bytes, report: Mapping[str, Any], contract: Contract) -
         traffic = parse_traffic(raw, TRAFFIC)
         if in_order(raw) != raw:
             raise _Differs(f"{TRAFFIC} is not as `conformance bundle` writes it")
-        numbers = [entry.number for entry in traffic.entries]
-        if numbers != list(range(1, traffic.about.requests + 1)):
-            raise _Differs(f"{TRAFFIC} has not every exchange once: {len(numbers)} of {traffic.about.requests}")
+        if problem := _gaps(traffic):
+            raise _Differs(problem)
         found = json.loads(report_bytes(report_data(rejudge(traffic, contract))))
         about = traffic.about
         found["suite"]["version"] = about.suite_version
@@ -174,7 +177,24 @@ def _check_verdicts(raw: bytes, report: Mapping[str, Any], contract: Contract) -
         raise _Differs(f"{TRAFFIC} cannot be judged again ({type(error).__name__})") from error
     if difference:
         raise _Differs(difference)
-    return len(numbers)
+    return len(traffic.entries)
+
+
+def _gaps(traffic: Traffic) -> str | None:
+    """Why these are not the exchanges of the run, each once; one that broke off may lack some of the last."""
+    numbers = [entry.number for entry in traffic.entries]
+    if len({*numbers}) < len(numbers):
+        return f"{TRAFFIC} has an exchange twice"
+    sent = sum(_trouble(entry) not in _UNSENT for entry in traffic.entries)
+    if traffic.about.complete and (numbers != [*range(1, len(numbers) + 1)] or sent != traffic.about.requests):
+        return f"{TRAFFIC} has {sent} of the {traffic.about.requests} requests"
+    return None
+
+
+def _trouble(entry: Recorded) -> str | None:
+    known: Mapping[str, Any] = entry.har["_conformance"]  # type: ignore[assignment]  # HAR is JSON
+    found: str | None = known["trouble"]
+    return found
 
 
 def _judged(report: Mapping[str, Any]) -> dict[str, Any]:
@@ -200,7 +220,7 @@ def _difference(said: Mapping[str, Any], found: Mapping[str, Any]) -> str | None
     if said == found:
         return None
     clauses = [one for one in said["clauses"] if said["clauses"][one] != found["clauses"].get(one)]
-    more = f"; and {len(clauses) - 1} more clauses differ" if len(clauses) > 1 else ""
+    more = f"; {len(clauses)} clauses differ" if len(clauses) > 1 else ""
     if clauses:
         place, one, other = _first(clauses[0], said["clauses"][clauses[0]], found["clauses"].get(clauses[0]))
     else:

@@ -213,6 +213,7 @@ def _behaviours(traffic: Traffic, contract: Contract) -> tuple[Behaviour, ...]:
             and not one.superseded
             and entry.clauses is not None
             and entry.probe not in generated
+            and entry.probe not in traffic.about.unjudged
         ):
             found.setdefault(entry.probe, behaviour_of(one, envelope))
     return tuple(found.values())

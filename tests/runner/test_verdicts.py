@@ -9,6 +9,7 @@ import pytest
 
 from conformance.mock.faults import FAULTS
 from conformance.spec import spec_directory
+from tests.bundle.runs import is_whole
 from tests.runner.command import command, site
 
 
@@ -40,6 +41,7 @@ def test_the_embedded_mock_is_conformant_and_every_report_is_whole(tmp_path: Pat
         "allure-results",
         "index.html",
     }
+    assert is_whole(ran.reports)
 
 
 def test_a_must_failure_is_exit_1_and_names_the_clause_and_the_way_back(tmp_path: Path) -> None:
@@ -56,6 +58,7 @@ def test_a_must_failure_is_exit_1_and_names_the_clause_and_the_way_back(tmp_path
         assert again.code == 1
         assert again.report["run"]["requests"] <= 5
         assert again.clauses("fail") == {"path.repository_id.above-maximum"}
+        assert is_whole(again.reports)
 
 
 def test_a_should_failure_gates_only_where_that_was_asked_for(tmp_path: Path) -> None:

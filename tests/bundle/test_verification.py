@@ -1,0 +1,77 @@
+"""What a receiver is told: the first difference, in one line."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+
+from conformance.bundle.archive import NotABundle, packed, unpacked
+from conformance.bundle.assembly import bundle_of
+from conformance.bundle.statement import CONTRACT, EVIDENCE, REPORT, TRAFFIC
+from conformance.bundle.verification import verified
+from tests.bundle.runs import bundled, keys
+from tests.bundle.tamperings import rewritten
+
+
+def _said(raw: bytes, key: bytes | None = None) -> str:
+    found = verified(raw, key).problem
+    assert found is not None
+    assert "\n" not in found
+    return found
+
+
+def test_a_whole_bundle_says_what_was_checked() -> None:
+    """The number of files and exchanges, and the report."""
+    found = verified(bundle_of(bundled()))
+    assert (found.problem, found.signed, found.shipped, found.files) == (None, False, True, len(bundled()))
+    assert found.exchanges == found.report["run"]["requests"] > 40
+
+
+def test_a_file_that_was_changed_is_named() -> None:
+    """So are missing ones and those that are too many."""
+    files = unpacked(bundle_of(bundled()))
+    assert _said(packed(files | {TRAFFIC: files[TRAFFIC] + b" "})).startswith(f"{TRAFFIC}: not the file")
+    assert _said(packed(files | {"notes.txt": b""})) == "notes.txt: statement.json does not name it"
+    del files[TRAFFIC]
+    assert _said(packed(files)) == f"{TRAFFIC}: missing, and statement.json names it"
+
+
+def test_a_verdict_that_does_not_follow_is_named() -> None:
+    """With what the report says, what the exchanges give, and how many more there are."""
+    report = json.loads(bundled()[REPORT])
+    rows = {row["id"]: row for row in report["clauses"]}
+    one, other = [name for name, row in rows.items() if row["verdict"] == "pass"][:2]
+    rows[one]["verdict"] = "fail"
+    assert _said(rewritten(bundled(), report)) == f"{EVIDENCE}{one}.html and 1 more: missing, or no part of a bundle"
+    rows[one]["verdict"] = "recorded"
+    assert _said(rewritten(bundled(), report)) == f"{one}: verdict: recorded by {REPORT}, pass by the exchanges"
+    rows[other]["verdict"] = "recorded"
+    assert _said(rewritten(bundled(), report)).endswith("pass by the exchanges; 2 clauses differ")
+
+
+def test_the_signature_is_that_of_the_key() -> None:
+    """Another key, none, or a signature of something else is told."""
+    private, public = keys()
+    signed = bundle_of(bundled(), private)
+    assert verified(signed).signed
+    assert verified(signed, public).problem is None
+    assert _said(signed, keys(1)[1]) == "it is not signed with the key that was given"
+    assert _said(bundle_of(bundled()), public) == "it is not signed, and a key was given"
+
+
+def test_an_archive_without_a_manifest_is_no_bundle() -> None:
+    """A ZIP file of something else, say."""
+    with pytest.raises(NotABundle, match=r"it has no statement\.json"):
+        verified(packed({"a": b""}))
+
+
+@pytest.mark.parametrize("name", ["statement.json", "report.json", "traffic.har", "contract/clauses.yaml"])
+@pytest.mark.parametrize(
+    "content", [b"", b"[]", b"{}", b"null", b"[" * 100_000, b"\xff", b'{"log": {}}', b'{"clauses": 1}']
+)
+def test_any_content_gets_one_line(name: str, content: bytes) -> None:
+    """Whatever the manifest says of it."""
+    assert _said(packed(unpacked(bundle_of(bundled())) | {name: content}))
+    if name in (TRAFFIC, f"{CONTRACT}clauses.yaml"):
+        assert _said(rewritten(bundled() | {name: content}))

@@ -25,11 +25,12 @@ from conformance.history.evidence import evidence_of, html_page, markdown_page
 from conformance.history.runs import Suite
 from conformance.report.har import in_order
 from conformance.report.words import minute
-from conformance.spec import contract_of_files
+from conformance.spec import read_contract
 from conformance.traffic.redaction import Redactor
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping
+    from collections.abc import Iterator, Mapping
+    from pathlib import Path
 
     from conformance.contract.contract import Contract
     from conformance.history.runs import Run
@@ -43,13 +44,13 @@ _AGAIN = "judge it again (`conformance judge traffic.har --report report.json`) 
 
 def files_of(
     run: Snapshot,
-    read: Callable[[str], bytes],
+    directory: Path,
     history: History | None = None,
     row: Run | None = None,
     *,
     evidence: bool = False,
 ) -> dict[str, bytes]:
-    """The files of a run's bundle by name, the manifest left out; `read` gives those of the contract.
+    """The files of a run's bundle by name, the manifest left out; `directory` is the contract's.
 
     With the history, and the run's `row` in it, the pages of `evidence` tell other runs too. Raises UsageError where
     the run's own traffic was not kept, or where another contract judged it.
@@ -60,14 +61,14 @@ def files_of(
     if run.stand_in is not None:
         alike = f"{run.stand_in.run} ({minute(run.stand_in.at)})"
         raise UsageError(f"{run.id}: its own traffic was not kept: {alike} was answered alike, name that run")
-    contract = contract_of_files(read, "the contract")
+    contract = read_contract(directory)
     suite = Suite.today(contract)
     if (suite.openapi_sha256, suite.clauses_sha256) != (run.suite.openapi_sha256, run.suite.clauses_sha256):
         raise UsageError(f"{run.id}: it was judged by another contract: name that with --spec, or {_AGAIN}")
     if not is_plain(contract.document_path):
         raise UsageError(f"clauses.yaml: document: {contract.document_path}: move the page beside clauses.yaml")
     files = {REPORT: report_bytes(run.report), TRAFFIC: in_order(traffic)}
-    files |= {f"{CONTRACT}{name}": read(name) for name in contract_files(contract)}
+    files |= {f"{CONTRACT}{name}": (directory / name).read_bytes() for name in contract_files(contract, run.report)}
     return files | dict(_pages(run, contract, history, row) if evidence else ())
 
 

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "CONTRACT",
+    "EDITIONS",
     "ENVELOPE",
     "EVIDENCE",
     "PAGES",
@@ -34,7 +35,7 @@ __all__ = [
 ]
 
 REPORT, TRAFFIC = "report.json", "traffic.har"
-CONTRACT, EVIDENCE = "contract/", "evidence/"
+CONTRACT, EDITIONS, EVIDENCE = "contract/", "editions/", "evidence/"
 PAGES = ("md", "html")
 STATEMENT, ENVELOPE = "statement.json", "statement.dsse.json"
 TYPE = "https://in-toto.io/Statement/v1"
@@ -79,9 +80,11 @@ def digests_of(files: Mapping[str, bytes]) -> dict[str, str]:
     }
 
 
-def contract_files(contract: Contract) -> tuple[str, ...]:
-    """The names of a contract's files, relative to its directory."""
-    return "openapi.yaml", "clauses.yaml", contract.document_path
+def contract_files(contract: Contract, report: Mapping[str, Any]) -> list[str]:
+    """The names of the files that judged a run, relative to the contract's directory, its edition's among them."""
+    edition = report["suite"].get("edition")
+    named = [f"{EDITIONS}{edition}.json"] if edition in contract.editions else []
+    return ["openapi.yaml", "clauses.yaml", contract.document_path, *named]
 
 
 def failed_clauses(report: Mapping[str, Any]) -> list[str]:

@@ -13,6 +13,7 @@ from conformance.bundle.archive import NotABundle, packed, unpacked
 from conformance.bundle.signature import PAYLOAD_TYPE, payload_of, signer_problem
 from conformance.bundle.statement import (
     CONTRACT,
+    EDITIONS,
     ENVELOPE,
     EVIDENCE,
     PAGES,
@@ -141,15 +142,17 @@ def _check_manifest(files: Mapping[str, bytes]) -> dict[str, Any]:
 
 
 def _contract(files: Mapping[str, bytes]) -> Contract:
+    place = f"{CONTRACT}{EDITIONS}"
+    editions = {name.removeprefix(place).removesuffix(".json"): files[name] for name in files if name.startswith(place)}
     try:
-        return contract_of_files(lambda name: files[f"{CONTRACT}{name}"], CONTRACT)
+        return contract_of_files(lambda name: files[f"{CONTRACT}{name}"], editions, CONTRACT)
     except UsageError as error:
         raise _Differs(str(error)) from error
 
 
 def _check_names(files: Mapping[str, bytes], report: Mapping[str, Any], contract: Contract) -> None:
     """Nothing is in it but what belongs there: the pages of evidence of all failed clauses, or none."""
-    own = {REPORT, TRAFFIC, *(f"{CONTRACT}{name}" for name in contract_files(contract))}
+    own = {REPORT, TRAFFIC, *(f"{CONTRACT}{name}" for name in contract_files(contract, report))}
     pages = {f"{EVIDENCE}{clause}.{suffix}" for clause in failed_clauses(report) for suffix in PAGES}
     found = digests_of(files).keys()
     if found not in (own, own | pages):

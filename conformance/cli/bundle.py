@@ -50,18 +50,15 @@ def bundle(
     private = _key(key) if key else None
     directory = spec_of(spec) or spec_directory()
 
-    def read(name: str) -> bytes:
-        return (directory / name).read_bytes()
-
     path = Path(run) / "report.json" if Path(run).is_dir() else Path(run)
     if is_file(str(path)):
         snapshot = of_file(path, lambda: read_contract(directory))
-        files = files_of(snapshot, read, evidence=evidence)
+        files = files_of(snapshot, directory, evidence=evidence)
     else:
         with opened(url) as history:
             row = resolve_run(history, run)
             snapshot = of_run(history, row)
-            files = files_of(snapshot, read, history, row, evidence=evidence)
+            files = files_of(snapshot, directory, history, row, evidence=evidence)
     refuse_secrets(files, _secrets(snapshot.target, read_contract(directory)))
     made = bundle_of(files, private)
     place = output or Path(f"conformance-{snapshot.id}.zip")

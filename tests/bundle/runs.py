@@ -18,14 +18,9 @@ from conformance.selftest.trial import judge_application
 from conformance.spec import load_contract, spec_directory
 from tests.history.nights import application
 
-__all__ = ["CLAUSE", "FAULT", "bundled", "is_whole", "keys", "read", "run", "traffic"]
+__all__ = ["CLAUSE", "FAULT", "bundled", "is_whole", "keys", "run", "traffic"]
 
 FAULT, CLAUSE = "missing-token-is-bad-request", "status.401.missing-token"
-
-
-def read(name: str) -> bytes:
-    """A file of the shipped contract."""
-    return (spec_directory() / name).read_bytes()
 
 
 @cache
@@ -46,13 +41,13 @@ def run() -> Snapshot:
 @cache
 def bundled() -> dict[str, bytes]:
     """The files of its bundle, the manifest left out."""
-    return files_of(run(), read, evidence=True)
+    return files_of(run(), spec_directory(), evidence=True)
 
 
 def is_whole(reports: Path) -> bool:
     """Whether the reports that a run left make a bundle whose verdicts follow from its exchanges."""
     report = of_file(reports / "report.json", load_contract)
-    return verified(bundle_of(files_of(report, read, evidence=True))).problem is None
+    return verified(bundle_of(files_of(report, spec_directory(), evidence=True))).problem is None
 
 
 @cache

@@ -2,7 +2,8 @@
 
 Of each target there are its ``nights`` (run id, start, and the place of its suite among ``suites``), the ``verdicts``
 (for each clause a text with a letter a night), the ``details`` (for each clause from which night on which of the page's
-details are true), what is ``flaky``, the ``deltas`` after which something is to be delta, and the runs ``broken_off``.
+details are true), ``since`` when what fails in the newest night does, what is ``flaky``, the ``deltas`` after which
+something is to be told, and the runs ``broken_off``.
 """
 
 from __future__ import annotations
@@ -15,12 +16,12 @@ from typing import TYPE_CHECKING, Any
 from conformance.exceptions import UsageError
 from conformance.history.runs import time_text
 from conformance.history.snapshot import exchanges_of, of_run
-from conformance.history.stability import FURTHEST, flaky_in, flaky_text, read_verdicts
+from conformance.history.stability import FURTHEST, flaky_in, flaky_text, read_verdicts, since_when
 from conformance.history.trend.page import page_json
 from conformance.history.trend.timeline import Details, RunDelta, VerdictTimeline, run_delta
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
     from datetime import datetime
 
     from conformance.history.runs import Run, Service
@@ -102,25 +103,40 @@ class _Page:
         flaky_then = _Flakiness(self._history, self.service)
         seen: list[Mapping[str, Mapping[str, Any]]] = []
         last: dict[tuple[str, str], tuple[Run, Snapshot]] = {}
-        night = None
+        night, told = None, None
         for run in self._runs:
-            flaky = flaky_then.at(run)
-            if night is not None and _says(run) == _says(night[0]):
+            flaky, accepted = flaky_then.at(run), self._accepted(run)
+            says = run.suite, run.verdicts, run.behaviour, accepted
+            if night is not None and says == told:
                 self._timeline.again()
                 night = run, night[1]
             else:
                 night = run, of_run(self._history, run)
-                self._timeline.add(night[1])
+                self._timeline.add(night[1], accepted)
                 seen.append(night[1].rows)
+            told = says
             before = last.get((run.profile, run.mutation))
             if before is not None:
                 found = run_delta((before[0], run), (before[1], night[1]), flaky, self._flaky)
                 self.deltas += [found] if found else []
             last[run.profile, run.mutation] = night
             self._flaky = flaky
+            self._newest = night[1]
         for rows in reversed(seen):
             for clause, row in rows.items():
                 clauses.setdefault((self.service.operation, clause), dict(row))
+
+    def _accepted(self, run: Run) -> frozenset[tuple[str, str]]:
+        """The failures of a run that its baseline accepted, by clause and probe."""
+        baseline = self._history.document(run.report)["baseline"] if run.failed else None
+        return frozenset((one["clause"], one["probe"]) for one in baseline["accepted"]) if baseline else frozenset()
+
+    def _since(self, order: Mapping[_Clause, int]) -> Iterator[list[object]]:
+        """Each clause that fails in the newest night: its place, its first day, and whether nothing is known before."""
+        found = since_when(self._history, self._runs[-1], self._newest.states)
+        for (clause, probe), since in found.items():
+            if probe is None:
+                yield [order[self.service.operation, clause], since.first_failed.at[:10], since.last_passed is None]
 
     def data(self, order: Mapping[_Clause, int], *, alone: bool) -> dict[str, Any]:
         """What the page has of the target; clauses are named by their places, and a target not `alone` by more."""
@@ -139,14 +155,11 @@ class _Page:
             "nights": [[run.id, run.started_at[:16], self._suites.index(run.suite)] for run in self._runs],
             "verdicts": [self._timeline.letters(clause) for clause in mine],
             "details": [self._timeline.details(clause) for clause in mine],
+            "since": sorted(self._since(order)),
             "flaky": [[order[operation, one.name], flaky_text(one)] for one in self._flaky if one.of == "clause"],
             "deltas": [delta.data for delta in self.deltas],
             "broken_off": [[run.id, run.started_at[:16], run.no_verdict or "ended early"] for run in self._broken],
         }
-
-
-def _says(run: Run) -> tuple[object, ...]:
-    return run.suite, run.verdicts, run.behaviour
 
 
 class _Flakiness:

@@ -7,10 +7,11 @@ function detailsOf(grid, clause, night) {
   return found && grid.letter(clause, night) !== '.' ? { from: found[0], ...DATA.details[found[1]] } : null;
 }
 
-/** The first night of the stretch with the same verdict. */
+/** The first night of the stretch with the same verdict; what fails as accepted fails. */
 function since(grid, clause, night) {
+  const kind = night => grid.letter(clause, night).replace('a', 'f');
   let first = night;
-  while (first > 0 && grid.letter(clause, first - 1) === grid.letter(clause, night)) first--;
+  while (first > 0 && kind(first - 1) === kind(night)) first--;
   return first;
 }
 

@@ -8,9 +8,8 @@ const CLAUSES = DATA.clauses.map(([id, level, section, title], index) =>
   ({ index, id, level, section, title, group: section.split(' / ')[0] }));
 CLAUSES[BEHAVIOUR] = { index: BEHAVIOUR, id: 'behaviour', level: '', section: 'Behaviour', group: 'Behaviour',
   title: 'What came back, whether or not a clause forbids it' };
-const WORDS = { p: 'passed', f: 'failed', n: 'not tested', r: 'recorded', c: 'changed', '-': 'as the night before',
+const WORDS = { p: 'passed', f: 'failed', a: 'failed, as accepted', n: 'not tested', r: 'recorded', c: 'changed', '-': 'as the night before',
   '.': 'not in the catalogue' };
-const MOST_FAILING = 8;
 const ROW = 15, GROUP = 22, HEAD = 18, PRINT_WIDTH = 1020;
 
 const make = (name, fields = {}, ...children) => {
@@ -34,11 +33,13 @@ function paint(context, colours, letter, x, y, width, height, changed) {
   if (letter === 'n') for (let top = y + 1; top < y + height; top += 4) fill('untested', x, top, w, 1.5);
   if (letter === 'c') { fill('changed', x, y + 2, w, height - 4); }
   if (letter === '-') fill('untested', x, middle, w, 1);
-  if (letter === 'f') {
-    fill('fail', x, y, w, height);
-    if (w < 5) { fill('on-fail', x, middle - 1, w, 2); } else {
+  if (letter === 'f' || letter === 'a') {
+    const ink = letter === 'f' ? 'on-fail' : 'fail'; // what is accepted is hollow
+    if (letter === 'f') fill('fail', x, y, w, height);
+    else { fill('fail', x, y, w, 1); fill('fail', x, y + height - 1, w, 1); fill('fail', x, y, 1, height); fill('fail', x + w - 1, y, 1, height); }
+    if (w < 5) { fill(ink, x, middle - 1, w, 2); } else {
       const arm = Math.min(w / 2 - 1, 3), centre = x + w / 2;
-      context.strokeStyle = colours['on-fail'];
+      context.strokeStyle = colours[ink];
       context.lineWidth = 1.4;
       context.beginPath();
       context.moveTo(centre - arm, middle - arm); context.lineTo(centre + arm, middle + arm);
@@ -73,7 +74,7 @@ class Grid {
     this.inner = make('div', { className: 'inner' }, this.bands, this.cursor);
     this.scroll = make('div', { className: 'scroll' }, this.inner);
     this.element = make('section', { className: 'target', ariaLabel: `Target ${target.name}` },
-      make('h2', { textContent: target.name }), make('p', { className: 'faint', textContent: this.summary() }), this.failing(), this.scroll);
+      make('h2', { textContent: target.name }), make('p', { className: 'faint', textContent: this.summary() }), this.scroll);
     this.cursor.addEventListener('keydown', event => this.key(event));
     this.cursor.addEventListener('focus', () => this.say(this.words()));
     this.cursor.addEventListener('click', () => this.open(this));
@@ -84,20 +85,16 @@ class Grid {
   summary() {
     const last = this.target.nights.length - 1, [run, at] = this.target.nights[last], counts = {};
     for (const letters of this.target.verdicts) counts[letters[last]] = (counts[letters[last]] || 0) + 1;
-    const said = ['p', 'f', 'n', 'r'].map(letter => `${counts[letter] || 0} ${WORDS[letter]}`).join(', ');
+    const said = ['p', 'f', ...(counts.a ? ['a'] : []), 'n', 'r'].map(letter => `${counts[letter] || 0} ${WORDS[letter]}`).join('; ');
     const flaky = this.flaky.size ? `; ${this.flaky.size} flaky` : '';
     return `${this.target.base_url} · ${last + 1} nights · newest ${at.replace('T', ' ')} (${run}): ${said}${flaky}`;
   }
 
-  /** What fails in the newest night, and since when: the reason why most people open the page. */
-  failing() {
-    const last = this.target.nights.length - 1, failed = CLAUSES.filter(({ index }) => this.letter(index, last) === 'f');
-    const words = ({ index, id }) => {
-      const first = since(this, index, last);
-      return `${id} since ${first ? '' : 'before '}${this.target.nights[first][1].slice(0, 10)}`;
-    };
-    const more = failed.length - MOST_FAILING, rest = more > 0 ? `, and ${more} more` : '';
-    return failed.length ? make('p', { className: 'worse', textContent: `Fails: ${failed.slice(0, MOST_FAILING).map(words).join(', ')}${rest}` }) : null;
+  /** The clauses with this letter in the newest night, and since when each fails. */
+  failing(letter) {
+    const last = this.target.nights.length - 1;
+    return this.target.since.filter(([clause]) => this.letter(clause, last) === letter)
+      .map(([clause, day, always]) => [clause, `since ${day}${always ? ' or before' : ''}`]);
   }
 
   /** Whether the catalogue of the target ever had the clause; that of another operation has others. */

@@ -1,6 +1,6 @@
 // The page: targets, filters, the feed of changes, colour schemes and printing.
 
-const FEW_DAYS = 30, FEW_CLAUSES = 5;
+const FEW_DAYS = 30, FEW_CLAUSES = 5, MOST_FAILING = 8;
 const by = id => document.getElementById(id);
 const say = text => { by('status').textContent = text; };
 const grids = DATA.targets.map(target => new Grid(target, openCell, say));
@@ -25,7 +25,7 @@ function visible(clause) {
     if (wanted === 'changed') return grid.target.nights.some((_, night) => grid.hasChanged(clause.index, night));
     if (clause.index === BEHAVIOUR) return false;
     const letters = grid.target.verdicts[clause.index];
-    return { fails: letters[last] === 'f', failed: letters.includes('f'), untested: letters[last] === 'n' }[wanted];
+    return { fails: letters[last] === 'f', accepted: letters[last] === 'a', failed: /[fa]/.test(letters), untested: letters[last] === 'n' }[wanted];
   });
 }
 
@@ -36,11 +36,24 @@ function openAt(grid, clause, night) {
   openCell(grid);
 }
 
+const link = (grid, night, text, clause) =>
+  make('button', { type: 'button', textContent: text, onclick: () => openAt(grid, clause, night) });
+
+/** What fails in the newest night of each target, and since when: the reason why most people open the page. */
+function now() {
+  const items = shown().flatMap(grid => [['f', 'fails', 'worse'], ['a', 'fails as accepted', '']].flatMap(([letter, sign, className]) => {
+    const failing = grid.failing(letter), more = failing.length - MOST_FAILING, last = grid.target.nights.length - 1;
+    const said = failing.slice(0, MOST_FAILING).flatMap(([clause, since], place) =>
+      [place ? ', ' : '', link(grid, last, CLAUSES[clause].id, clause), ` ${since}`]);
+    return failing.length ? [make('li', {}, make('span', { className, textContent: `${grid.target.name} ${sign}: ` }), ...said, more > 0 ? `, and ${more} more` : '')] : [];
+  }));
+  by('now').replaceChildren(...(items.length ? items : [make('li', { textContent: 'Nothing fails in the newest night.' })]));
+}
+
 function itemsOf(grid, delta, seen) {
   const { night } = delta, many = shown().length > 1 ? `${grid.target.name}: ` : '';
-  const link = (text, clause) => make('button', { type: 'button', textContent: text, onclick: () => openAt(grid, clause, night) });
   const unsure = delta.notes.length ? ' (suite changed)' : '';
-  const described = one => [link(CLAUSES[one.clause].id, one.clause), one.probes.length ? ` by ${names(one)}` : ''];
+  const described = one => [link(grid, night, CLAUSES[one.clause].id, one.clause), one.probes.length ? ` by ${names(one)}` : ''];
   const alike = new Map();
   for (const one of delta.clauses.filter(one => seen.has(one.clause)))
     alike.set(one.kind, [...(alike.get(one.kind) || []), one]);
@@ -53,7 +66,7 @@ function itemsOf(grid, delta, seen) {
     return make('li', {}, make('details', {}, make('summary', {}, many, sign, `${changes.length} clauses`), list()));
   });
   return [...items,
-    ...(seen.has(BEHAVIOUR) ? delta.behaviour : []).map(one => make('li', {}, many, link('changed behaviour', BEHAVIOUR), ` ${one.what}: ${names(one)}`)),
+    ...(seen.has(BEHAVIOUR) ? delta.behaviour : []).map(one => make('li', {}, many, link(grid, night, 'changed behaviour', BEHAVIOUR), ` ${one.what}: ${names(one)}`)),
     ...delta.flaky.map(text => make('li', {}, `${many}newly flaky: ${text}`)),
     ...delta.notes.map(note => make('li', {}, many + note)),
   ];
@@ -83,6 +96,7 @@ function render() {
   if (visible(CLAUSES[BEHAVIOUR])) clauses.unshift(CLAUSES[BEHAVIOUR]);
   for (const grid of grids) grid.element.hidden = !shown().includes(grid);
   for (const grid of shown()) grid.show(clauses, printing);
+  now();
   feed(clauses);
   legend();
 }
@@ -94,7 +108,7 @@ function legend() {
     paint(sized(canvas, 14, 13), colours, letter, 0, 0, 14, 13, changed);
     return make('li', {}, canvas, text);
   };
-  by('legend').replaceChildren(...['p', 'f', 'n', 'r'].map(letter => sign(letter, WORDS[letter])),
+  by('legend').replaceChildren(...['p', 'f', 'a', 'n', 'r'].map(letter => sign(letter, WORDS[letter])),
     sign('p', 'first night of a change', true), sign('c', 'changed behaviour'));
 }
 

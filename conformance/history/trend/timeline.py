@@ -12,16 +12,17 @@ from conformance.history.text import shifts_alike
 from conformance.judge.verdict import Outcome, in_words
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Collection, Iterator, Mapping, Sequence
 
     from conformance.history.compare import Change
     from conformance.history.runs import ClauseState, Run
     from conformance.history.snapshot import Snapshot
     from conformance.history.stability import Flaky
 
-__all__ = ["ABSENT", "Details", "RunDelta", "VerdictTimeline", "run_delta"]
+__all__ = ["ABSENT", "ACCEPTED", "Details", "RunDelta", "VerdictTimeline", "run_delta"]
 
-ABSENT = "."
+ABSENT, ACCEPTED = ".", "a"
+"""The letters of a clause that the catalogue did not have, and of one that fails only as the baseline accepts."""
 _LETTERS = {Outcome.PASS: "p", Outcome.FAIL: "f", Outcome.NOT_TESTED: "n", Outcome.RECORDED: "r"}
 _MOST_PROBES, _MOST_FAILURES = 8, 5
 _LONGEST = 300
@@ -53,12 +54,14 @@ class VerdictTimeline:
         self._from: dict[str, list[tuple[int, int]]] = {}
         self._last: dict[str, tuple[ClauseState, str | None]] = {}
 
-    def add(self, night: Snapshot) -> None:
-        """A night more."""
+    def add(self, night: Snapshot, accepted: Collection[tuple[str, str]] = ()) -> None:
+        """A night more, with the failures that its baseline accepted, by clause and probe."""
         rows = night.rows
         for clause, state in night.states.items():
             letters = self._letters.setdefault(clause, [])
-            letters += ABSENT * (self._nights - len(letters)) + _LETTERS[state.outcome]
+            broken = [(clause, probe) for probe in state.failed | state.found]
+            known = broken and all(pair in accepted for pair in broken)
+            letters += ABSENT * (self._nights - len(letters)) + (ACCEPTED if known else _LETTERS[state.outcome])
             found = (state, rows[clause]["reason"])
             if self._last.get(clause) != found:
                 self._last[clause] = found
@@ -76,7 +79,7 @@ class VerdictTimeline:
         self._nights += 1
 
     def letters(self, clause: str) -> str:
-        """A letter for each night: pass, fail, not tested, recorded, or that the catalogue did not have the clause."""
+        """A letter for each night: pass, fail, accepted, not tested, recorded, or that there was no such clause."""
         return "".join(self._letters.get(clause, ())).ljust(self._nights, ABSENT)
 
     def details(self, clause: str) -> list[tuple[int, int]]:

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     from conformance.history.runs import Entry
 
-__all__ = ["BROKEN", "HOSTILE", "PROBE", "history_of", "hundred_clauses", "night", "story"]
+__all__ = ["BROKEN", "HOSTILE", "PROBE", "accepted", "history_of", "hundred_clauses", "night", "story"]
 
 BROKEN = "path.repository_id.maximum"
 PROBE = "state.first"
@@ -30,6 +30,12 @@ def night(
     made = entry(number, [failed(clause, PROBE, f"said {HOSTILE}") for clause in broken], status=status, **{
         "id": f"{target}-{number:03}", "target_name": target, **more})  # fmt: skip
     return replace(made, traffic=_traffic(made.report["run"]["id"], status, body))
+
+
+def accepted(one: Entry, *clauses: str) -> Entry:
+    """The night with a baseline that accepts that these clauses fail by the one probe."""
+    rows = [{"clause": clause, "probe": PROBE} for clause in clauses]
+    return replace(one, report={**one.report, "baseline": {"accepted": rows, "new": [], "expired": [], "fixed": []}})
 
 
 def story(directory: Path) -> History:

@@ -16,13 +16,14 @@ from conformance.history.trend.data import _Page, with_exchanges
 from conformance.history.trend.page import page_json
 from conformance.history.trend.timeline import Details
 from tests.history.entries import url
-from tests.history.trend.nights import BROKEN, HOSTILE, PROBE, history_of, night, story
+from tests.history.trend.nights import BROKEN, HOSTILE, PROBE, accepted, history_of, night, story
 from tests.report.builders import BASE_URL
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
+OTHER = "path.repository_id.minimum"
 MADE = datetime(2026, 2, 1, tzinfo=UTC)
 
 
@@ -54,6 +55,30 @@ def test_every_clause_has_a_letter_a_night(history: History) -> None:
     assert production["verdicts"][row_of(data, BROKEN)] == "pp"
     assert {len(letters) for letters in staging["verdicts"]} == {8}
     assert [name for name, _, _ in staging["nights"]][3] == "staging-003"
+
+
+def test_what_the_baseline_accepts_is_told_apart(tmp_path: Path) -> None:
+    """Each night by its own baseline; a clause that fails otherwise too is no accepted one."""
+    nights = [
+        night(0),
+        night(1, BROKEN),
+        *(accepted(night(one, BROKEN, OTHER), BROKEN) for one in (2, 3)),
+        night(4, BROKEN),
+    ]
+    data = data_of(history_of(tmp_path, nights))
+    (target,) = data["targets"]
+    assert target["verdicts"][row_of(data, BROKEN)] == "pfaaf"
+    assert target["verdicts"][row_of(data, OTHER)] == "ppffp"
+
+
+def test_since_when_is_said_by_the_probe_whatever_ran_between(tmp_path: Path) -> None:
+    """Runs that did not send it, before and between, count for nothing; a first run leaves it open."""
+    quiet = {"untested": {BROKEN: "not sent"}, "behaviour": ()}
+    nights = [night(0), night(1, BROKEN, OTHER), night(2, **quiet), night(3, BROKEN)]
+    data = data_of(history_of(tmp_path, nights))
+    assert data["targets"][0]["since"] == [[row_of(data, BROKEN), "2026-01-02", False]]
+    (target,) = data_of(history_of(tmp_path / "again", [night(0, BROKEN)]))["targets"]
+    assert [row[1:] for row in target["since"]] == [["2026-01-01", True]]
 
 
 def test_details_are_kept_where_they_change(history: History) -> None:

@@ -12,7 +12,7 @@ import pytest
 from conformance.history.trend import trend_data, write_page
 from conformance.history.trend.data import LARGEST
 from tests.browser import Listener, browse
-from tests.history.trend.nights import BROKEN, HOSTILE, history_of, hundred_clauses, night, story
+from tests.history.trend.nights import BROKEN, HOSTILE, accepted, history_of, hundred_clauses, night, story
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -67,9 +67,22 @@ def test_what_fails_is_on_the_first_screen(tmp_path: Path) -> None:
     """With the night since which it does; the axis has days."""
     nights = [night(number, *([BROKEN] if number > 9 else [])) for number in range(12)]
     page = written(history_of(tmp_path, nights), tmp_path / "trend.html")
-    found = result(page, "return ['.worse', '.dates'].map(one => staging.querySelector(one).textContent)")
-    assert found[0] == f"Fails: {BROKEN} since 2026-01-11"
+    found = result(page, "return ['#now', '.dates'].map(one => document.querySelector(one).textContent)")
+    assert found[0] == f"staging fails: {BROKEN} since 2026-01-11"
     assert found[1].startswith("2026-01-0105")
+
+
+def test_what_is_accepted_is_told_apart(tmp_path: Path) -> None:
+    """In a line of its own, in another sign, and in the dialog; it fails all the same since it does."""
+    nights = [night(0), night(1, BROKEN), *(accepted(night(number, BROKEN), BROKEN) for number in (2, 3))]
+    page = written(history_of(tmp_path, nights), tmp_path / "trend.html")
+    found = result(page, """
+        const row = grids[0].rows.findIndex(row => CLAUSES[row.clause].id === 'path.repository_id.maximum');
+        grids[0].go(row, 3);
+        openCell(grids[0]);
+        return ['#now', 'dialog strong'].map(one => document.querySelector(one).textContent);""")  # fmt: skip
+    assert found[0] == f"staging fails as accepted: {BROKEN} since 2026-01-02"
+    assert found[1] == "failed, as accepted since 2026-01-02: 3 in a row, passed before"
 
 
 def test_one_target_needs_no_choice(tmp_path: Path) -> None:

@@ -20,7 +20,7 @@ _COMMANDS = {
     "pytest, plugin inert": _PYTEST,
     "pytest -p no:conformance": (*_PYTEST, "-p", "no:conformance"),
 }
-_GOALS = {"conformance --help": 0.4}
+_GOALS = {"conformance --help": 0.4, "conformance run --help": 0.4}
 
 
 def main() -> None:

@@ -31,5 +31,6 @@ def _states(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
 
 @pytest.fixture(autouse=True)
 def _state_directory(monkeypatch: pytest.MonkeyPatch, _states: Path) -> None:
-    """Nothing is kept from one test to another; who writes into it makes it."""
+    """Nothing is kept from one test to another; who writes into it makes it. xdist's COLUMNS are nobody's terminal."""
+    monkeypatch.delenv("COLUMNS", raising=False)
     monkeypatch.setenv("XDG_STATE_HOME", str(_states / str(next(_NUMBERS))))

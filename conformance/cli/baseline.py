@@ -38,6 +38,7 @@ def _day_to_come(_: click.Context, __: click.Parameter, value: datetime | None) 
 @click.option(
     "--expires",
     type=click.DateTime(["%Y-%m-%d"]),
+    metavar="YYYY-MM-DD",
     callback=_day_to_come,
     default=None,
     help="The last day of the acceptance, today or later.",

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import click
 
+from conformance.cli.completion import clause_ids
 from conformance.cli.entry import Command
 from conformance.cli.options import PATH, contract_of, form_option, spec_of, spec_option
 
@@ -14,7 +15,7 @@ __all__ = ["clauses", "init"]
 
 
 @click.command(cls=Command)
-@click.argument("ids", nargs=-1, metavar="[ID|GLOB]...")
+@click.argument("ids", nargs=-1, metavar="[ID|GLOB]...", shell_complete=clause_ids)
 @form_option("table", "json", "markdown")
 @click.option("--coverage", "covered", is_flag=True, help="Print what covers each line of the page and each keyword.")
 @spec_option
@@ -51,15 +52,22 @@ def clauses(*, ids: tuple[str, ...], form: str, covered: bool, edition: str | No
 
 @click.command(cls=Command)
 @click.argument("path", type=PATH, default=Path("conformance.toml"), required=False)
+@click.option("--schema", is_flag=True, help="Print the JSON Schema of the file instead, for editors.")
 @spec_option
-def init(path: Path, spec: Path | None) -> None:
+def init(path: Path, *, schema: bool, spec: Path | None) -> None:
     """Write a commented conformance.toml.
 
-    It has the options of `run` and the keys of the contract. PATH is by default conformance.toml. Nothing is
-    overwritten.
+    It has the options of `run` and the keys of the contract. PATH is by default conformance.toml; one that is there is
+    not overwritten. Its JSON Schema is written beside it: editors with a plug-in for TOML check and complete by it.
     """
     from conformance.config.reference import write_template
+    from conformance.config.schema import schema_text
     from conformance.spec import load_contract
 
-    write_template(path, load_contract(spec), spec)
+    contract = load_contract(spec)
+    if schema:
+        click.echo(schema_text(contract), nl=False)
+        return
+    beside = write_template(path, contract, spec)
     click.echo(f"{path} is written: fill in a target, then `conformance run NAME --dry-run`")
+    click.echo(f"{beside} is written: editors check {path.name} by it")

@@ -27,7 +27,7 @@ COMMANDS = {
     "explain": ("explain", "Explain a clause or a probe."),
     "history": ("history", "List, show, export and prune recorded runs."),
     "init": ("contract", "Write a commented conformance.toml."),
-    "judge": ("reports", "Judge recorded traffic again, sending nothing."),
+    "judge": ("reports", "Judge recorded traffic again."),
     "mock": ("mock", "Serve the reference implementation."),
     "run": ("run", "Test TARGET and write the reports."),
     "selftest": ("selftest", "Try the suite on every fault of the mock."),

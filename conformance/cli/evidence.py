@@ -6,6 +6,7 @@ from pathlib import Path
 
 import click
 
+from conformance.cli.completion import ids
 from conformance.cli.entry import Command
 from conformance.cli.options import PATH, contract_of, history_option, opened, spec_option
 from conformance.exceptions import UsageError
@@ -14,7 +15,7 @@ __all__ = ["evidence"]
 
 
 @click.command(cls=Command)
-@click.argument("words", metavar="CLAUSE|PROBE")
+@click.argument("words", metavar="CLAUSE|PROBE", shell_complete=ids)
 @click.argument("run", default="latest", metavar="[RUN]")
 @click.option("--output", type=PATH, default=Path(), show_default=True, help="The directory to write to.")
 @history_option

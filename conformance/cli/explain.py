@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from conformance.cli import completion
 from conformance.cli.entry import Command
 from conformance.cli.options import PATH, contract_of, form_option, history_option, opened, spec_option
 from conformance.exceptions import UsageError
@@ -21,8 +22,14 @@ __all__ = ["explain"]
 
 
 @click.command(cls=Command)
-@click.argument("ids", nargs=-1, required=True, metavar="CLAUSE|PROBE...")
-@click.option("--target", default=None, metavar="NAME", help="This target's runs; of a probe, as it is sent to it.")
+@click.argument("ids", nargs=-1, required=True, metavar="CLAUSE|PROBE...", shell_complete=completion.ids)
+@click.option(
+    "--target",
+    default=None,
+    metavar="NAME",
+    help="This target's runs; of a probe, as it is sent to it.",
+    shell_complete=completion.targets,
+)
 @click.option("--config", type=PATH, default=None, metavar="FILE", help="Where targets are described.")
 @history_option
 @form_option("text", "json")

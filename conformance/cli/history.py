@@ -10,8 +10,9 @@ from typing import TYPE_CHECKING, TextIO
 
 import click
 
+from conformance.cli import completion
 from conformance.cli.entry import Command, Group
-from conformance.cli.options import PATH, contract_of, form_option, history_option, opened, spec_option
+from conformance.cli.options import PATH, columns, contract_of, form_option, history_option, opened, spec_option
 from conformance.exceptions import UsageError
 
 if TYPE_CHECKING:
@@ -22,6 +23,11 @@ __all__ = ["compare", "history"]
 _KEEP = re.compile(r"([0-9]{1,5})([dwy])")
 _DAYS = {"d": 1, "w": 7, "y": 365}
 _LONGEST = timedelta(days=1000 * 365)
+
+
+_target_option = click.option(
+    "--target", default=None, metavar="NAME", help="Only the runs of this target.", shell_complete=completion.targets
+)
 
 
 def _keep(_: click.Context, __: click.Parameter, value: str) -> timedelta:
@@ -56,14 +62,18 @@ def compare(one: str, other: str, url: str | None, form: str, spec: Path | None)
     with ExitStack() as stack:
         comparison = compare_runs(one, other, lambda: stack.enter_context(opened(url)), lambda: contract_of(spec))
         with suppress(BrokenPipeError):  # the exit code is still to be given
-            click.echo(comparison_text(comparison, form))
+            click.echo(comparison_text(comparison, form, columns()))
     return 1 if comparison.regressions else 0
 
 
 @click.group(cls=Group, invoke_without_command=True)
 @history_option
-@click.option("--target", default=None, metavar="NAME", help="Only the runs of this target.")
-@click.option("--limit", type=click.IntRange(1), default=30, show_default=True, help="At most so many, newest first.")
+@click.option(
+    "--target", default=None, metavar="NAME", help="Only the runs of this target.", shell_complete=completion.targets
+)
+@click.option(
+    "--limit", type=click.IntRange(1), default=30, show_default=True, metavar="N", help="At most so many, newest first."
+)
 @form_option("table", "json")
 @click.pass_context
 def history(context: click.Context, url: str | None, target: str | None, limit: int, form: str) -> None:
@@ -84,7 +94,7 @@ def history(context: click.Context, url: str | None, target: str | None, limit: 
     if form == "json":
         click.echo(runs_json(runs[:limit]))
         return
-    lines = list(run_table(runs))[: limit + 1] if runs else [f"no runs are recorded in {found.place}"]
+    lines = list(run_table(runs, limit, columns())) if runs else [f"no runs are recorded in {found.place}"]
     more = [f"… and {len(runs) - limit} older ones (--limit)"] if len(runs) > limit else []
     click.echo("\n".join([*lines, *more]))
 
@@ -119,12 +129,19 @@ def show(given: str | None, url: str | None, run: str, form: str, traffic: Path 
         if keeper.id != row.id:
             whose = f"the traffic of {keeper.id} ({minute(keeper.started_at)}), which was answered alike"
             click.echo(f"{traffic}: {whose}: that of {row.id} was not kept", err=True)
-    click.echo(report_text(report) if form == "json" else "\n".join(run_lines(row, report)))
+    click.echo(report_text(report) if form == "json" else "\n".join(run_lines(row, report, columns())))
 
 
 @history.command()
 @click.option("--output", type=PATH, default="trend.html", show_default=True, help="The file to write.")
-@click.option("--target", "targets", multiple=True, metavar="NAME", help="Only this target; repeatable. [default: all]")
+@click.option(
+    "--target",
+    "targets",
+    multiple=True,
+    metavar="NAME",
+    help="Only this target; repeatable. [default: all]",
+    shell_complete=completion.targets,
+)
 @click.option("--nights", type=click.IntRange(1), default=400, show_default=True, help="At most so many, newest first.")
 @click.pass_obj
 def html(url: str | None, output: Path, targets: tuple[str, ...], nights: int) -> None:
@@ -160,7 +177,9 @@ def prune(given: str | None, url: str | None, keep: timedelta) -> None:
 
 
 @history.command("export")
-@click.option("--target", default=None, metavar="NAME", help="Only the runs of this target.")
+@click.option(
+    "--target", default=None, metavar="NAME", help="Only the runs of this target.", shell_complete=completion.targets
+)
 @history_option
 @click.pass_obj
 def export_(given: str | None, url: str | None, target: str | None) -> None:
@@ -181,7 +200,7 @@ def export_(given: str | None, url: str | None, target: str | None) -> None:
 @history_option
 @click.pass_obj
 def import_(given: str | None, url: str | None, file: TextIO) -> None:
-    """Add the runs of FILE, made by `history export`.
+    """Add the runs of a file of `history export`.
 
     Recorded ones stay as they are. FILE - is standard input.
     """

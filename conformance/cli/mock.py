@@ -10,8 +10,9 @@ from typing import TYPE_CHECKING
 
 import click
 
+from conformance.cli import completion
 from conformance.cli.entry import Command
-from conformance.cli.options import spec_option
+from conformance.cli.options import PATH, columns, spec_option
 from conformance.exceptions import UsageError
 
 if TYPE_CHECKING:
@@ -24,12 +25,27 @@ __all__ = ["mock"]
 
 @click.command(cls=Command)
 @click.option("--host", default="127.0.0.1", show_default=True, help="The address to serve on.")
-@click.option("--port", type=int, default=0, show_default="any free one", help="The port to serve on.")
+@click.option("--port", type=int, default=0, metavar="N", show_default="any free one", help="The port to serve on.")
+@click.option("--write", type=PATH, default=None, metavar="FILE", help="Add the target to this conformance.toml.")
 @click.option(
     "--latency", type=click.FloatRange(0), default=0, metavar="MS", help="Delay each answer by so many milliseconds."
 )
-@click.option("--fault", "faults", multiple=True, metavar="ID", help="Inject this fault; repeatable.")
-@click.option("--variant", "variants", multiple=True, metavar="ID", help="Serve this variant; repeatable.")
+@click.option(
+    "--fault",
+    "faults",
+    multiple=True,
+    metavar="ID",
+    help="Inject this fault; repeatable.",
+    shell_complete=completion.fault_ids,
+)
+@click.option(
+    "--variant",
+    "variants",
+    multiple=True,
+    metavar="ID",
+    help="Serve this variant; repeatable.",
+    shell_complete=completion.variant_ids,
+)
 @click.option("--gateway", is_flag=True, help="Put the vendor's API gateway in front: its limits and its envelope.")
 @click.option(
     "--throttle",
@@ -56,6 +72,7 @@ def mock(
     *,
     host: str,
     port: int,
+    write: Path | None,
     latency: float,
     faults: tuple[str, ...],
     variants: tuple[str, ...],
@@ -69,7 +86,8 @@ def mock(
     """Serve the reference implementation.
 
     It is that of the shipped contract. For a contract of another operation a stand-in is served that answers by the
-    contract. A target description is printed, ready to paste.
+    contract. A target description is printed, ready to paste, or written into a file (--write). Its tokens are the
+    same in every run; with --port it is the same description.
     """
     from conformance.mock import Fixtures, describe, listing, with_front
     from conformance.runner.embedded import is_served
@@ -85,10 +103,10 @@ def mock(
         if given := [option for option, value in own.items() if value]:
             raise UsageError(f"{given[0]}: the stand-in for {contract.operation.id} has none: leave it out")
         stand_in = StandIn(contract)
-        _serve(stand_in, host, port, latency, partial(in_toml, stand_in.described.table))
+        _serve(stand_in, host, port, latency, partial(in_toml, stand_in.described.table), write=write)
         return
     if listed:
-        click.echo("\n".join(listing.faults() if listed == "faults" else listing.variants()))
+        click.echo("\n".join(listing.faults(columns()) if listed == "faults" else listing.variants(columns())))
         return
     if throttle and not gateway:
         raise UsageError("--throttle: only the gateway throttles: add --gateway")
@@ -97,19 +115,32 @@ def mock(
     application = with_front(
         made, iam_lifetime=token_lifetime if iam else None, gateway=gateway, throttle=throttle or 0
     )
-    _serve(application, host, port, latency, partial(describe, fixtures, iam=iam))
+    _serve(application, host, port, latency, partial(describe, fixtures, iam=iam), write=write)
 
 
 def _serve(
-    application: Application, host: str, port: int, latency: float, description: Callable[[str, Path], str]
+    application: Application,
+    host: str,
+    port: int,
+    latency: float,
+    description: Callable[[str, Path], str],
+    *,
+    write: Path | None,
 ) -> None:
-    """Serve until Ctrl-C; the target description is made of the base url and a folder for long tokens."""
+    """Serve until Ctrl-C; the target description is made of the base url and a folder for long tokens.
+
+    It is printed, or added to the file `write`; then long tokens are kept in a folder beside that.
+    """
+    from conformance.config.target_file import write_target
     from conformance.mock import serve
 
     with tempfile.TemporaryDirectory(prefix="conformance-mock-") as directory:
 
         def ready(base_url: str) -> None:
-            click.echo(description(base_url, Path(directory)))
+            if write is None:
+                click.echo(description(base_url, Path(directory)))
+            else:
+                click.echo(write_target(write, description(base_url, write.parent.resolve() / "conformance-mock")))
             click.echo(f"# serving on {base_url}, until Ctrl-C", err=True)
             sys.stdout.flush()
 

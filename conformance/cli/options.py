@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+import shutil
+import sys
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -17,7 +19,7 @@ if TYPE_CHECKING:
     from conformance.contract.contract import Contract
     from conformance.history.store import History
 
-__all__ = ["PATH", "contract_of", "form_option", "history_option", "opened", "spec_of", "spec_option"]
+__all__ = ["PATH", "columns", "contract_of", "form_option", "history_option", "opened", "spec_of", "spec_option"]
 
 PATH = click.Path(path_type=Path)
 _OPTION = next(option for option in RUN_OPTIONS if option.name == "spec")
@@ -52,6 +54,13 @@ def spec_of(spec: Path | None) -> Path | None:
     from conformance.config.settings import find_file, load_settings
 
     return load_settings({"spec": spec}, os.environ, find_file({}, os.environ)).spec
+
+
+def columns() -> int | None:
+    """The width of the terminal; None where the output goes to a pipe or file, which takes lines of any length."""
+    if not sys.stdout.isatty() and "COLUMNS" not in os.environ:
+        return None
+    return shutil.get_terminal_size().columns
 
 
 @contextmanager

@@ -28,10 +28,10 @@ __all__ = ["allure", "judge"]
     "--edition", default=None, metavar="NAME", show_default="the run's", help="The edition that gates, or none."
 )
 def judge(traffic: Path, report: Path | None, spec: Path | None, fail_on: str | None, edition: str | None) -> int:
-    """Judge recorded traffic again, sending nothing.
+    """Judge recorded traffic again.
 
-    TRAFFIC is the traffic.har of a run; it is judged with today's catalogue. Exit codes are those of `conformance
-    run`.
+    Nothing is sent. TRAFFIC is the traffic.har of a run; it is judged with today's catalogue. Exit codes are those of
+    `conformance run`.
     """
     from conformance.contract.clause import Level
     from conformance.contract.contract import NO_EDITION

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from conformance.cli.completion import of_option, targets
 from conformance.cli.entry import Command
 from conformance.config.options import RUN_OPTIONS
 from conformance.exceptions import ConformanceError, UsageError
@@ -49,12 +50,13 @@ def _run_options(command: Callable[..., int]) -> Callable[..., int]:
         )
         metavar = option.metavar or "|".join(option.choices) or None
         text = f"{option.help} [default: {option.shown_default}]"
-        command = click.option(option.flag(), option.field, default=None, help=text, metavar=metavar, **kinds)(command)
+        kinds |= {"default": None, "help": text, "metavar": metavar, "shell_complete": of_option(option)}
+        command = click.option(option.flag(), option.field, **kinds)(command)
     return command
 
 
 @click.command(cls=Command)
-@click.argument("target", required=False)
+@click.argument("target", required=False, shell_complete=targets)
 @_run_options
 def run(target: str | None, **given: object) -> int:
     """Test TARGET and write the reports.

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from conformance.cli.completion import subject_ids
 from conformance.cli.entry import Command
 from conformance.cli.options import form_option, spec_option
 from conformance.exceptions import UsageError
@@ -24,7 +25,7 @@ __all__ = ["selftest"]
 
 
 @click.command(cls=Command)
-@click.argument("ids", nargs=-1, metavar="[FAULT|VARIANT]...")
+@click.argument("ids", nargs=-1, metavar="[FAULT|VARIANT]...", shell_complete=subject_ids)
 @click.option("--seed", type=click.IntRange(0), default=1, show_default=True, help="The seed of every trial.")
 @click.option("--workers", type=click.IntRange(1), default=None, show_default="cores + 1", help="Number of processes.")
 @form_option("table", "json", "markdown")

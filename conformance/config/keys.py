@@ -72,6 +72,7 @@ class Key:
     `about` and `example`, which is TOML, stand in the documentation, the example in error messages too; a key that says
     nothing `about` itself is left out there. `kind` says how
     the text of an environment variable is read; a table has no variable. `keys` are those of a table with fixed ones.
+    `schema` says in JSON Schema what editors are to allow, where that is more than `kind` says.
     """
 
     name: str
@@ -79,6 +80,7 @@ class Key:
     example: str
     check: Check = lambda value: value
     kind: Kind = "str"
+    schema: Mapping[str, Any] | None = None
     default: Any = None
     required: bool = False
     keys: tuple[Key, ...] = ()

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 
 from conformance.config.errors import config_error
 from conformance.config.options import RUN_OPTIONS, Option
+from conformance.config.schema import schema_text
 from conformance.config.tables import IAM, keys_of
 
 if TYPE_CHECKING:
@@ -28,6 +29,7 @@ __all__ = ["keys_table", "options_table", "refreshed", "template", "write_templa
 _WIDTH = 120
 # "# " begins an explanation, "#" without a space a key with an example: take the "#" away to use it.
 _HEAD = """\
+#:schema {schema}
 # Configuration of `conformance`; docs/configuration.md is the reference.
 # Take the "#" from a line that begins with "#" and no space to use it. Relative paths start at this file's directory.
 
@@ -90,17 +92,18 @@ def refreshed(page: str, contract: Contract) -> str:
     return page
 
 
-def template(contract: Contract, spec: str | None = None) -> str:
+def template(contract: Contract, spec: str | None = None, schema: str = "conformance.schema.json") -> str:
     """The commented conformance.toml for a contract: every option and key, explained.
 
-    `spec` is the contract's directory, as it is to stand there; None for the shipped contract.
+    `spec` is the contract's directory, as it is to stand there; None for the shipped contract. `schema` is the file
+    with the JSON Schema, by which editors check this one.
     """
     given = {"profile": None} if spec is None else {"profile": None, "spec": json.dumps(spec, ensure_ascii=False)}
     options = "".join(_option(option, given) for option in RUN_OPTIONS if option.in_file)
     keys = [key for key in keys_of(contract) if key.about]
     needed = [key for key in keys if key.required or key.name == "token"]
     optional = [key for key in keys if key not in needed and not key.keys]
-    lines = [_HEAD, options, _TARGETS]
+    lines = [_HEAD.format(schema=schema), options, _TARGETS]
     lines += [f"{_comment(key.about)}{key.name} = {key.example}\n" for key in needed]
     lines += [_OPTIONAL, *(f"{_comment(key.about)}#{key.name} = {key.example}\n" for key in optional)]
     for key in keys:
@@ -110,15 +113,18 @@ def template(contract: Contract, spec: str | None = None) -> str:
     return "".join(lines)
 
 
-def write_template(path: Path, contract: Contract, spec: Path | None = None) -> None:
-    """Write the template to a new file; `spec` is the contract's directory, None for the shipped contract.
+def write_template(path: Path, contract: Contract, spec: Path | None = None) -> Path:
+    """Write the template to a new file, and its JSON Schema beside it, whose path is returned.
 
-    Raises UsageError for a path where something stands or nothing can be made.
+    `spec` is the contract's directory, None for the shipped contract. Raises UsageError for a path where something
+    stands or nothing can be made. A schema that is there is made anew.
     """
     named = None if spec is None else os.path.relpath(spec, path.parent)  # relative paths start at the file
+    schema = path.with_suffix(".schema.json")
     try:
         with path.open("x", encoding="utf-8", newline="\n") as stream:
-            stream.write(template(contract, named))
+            stream.write(template(contract, named, schema.name))
+        schema.write_text(schema_text(contract), encoding="utf-8", newline="\n")
     except FileExistsError:
         raise config_error(
             str(path), "exists already and is not overwritten", "move it away, or name another path"
@@ -126,6 +132,7 @@ def write_template(path: Path, contract: Contract, spec: Path | None = None) -> 
     except (OSError, ValueError) as error:
         reason = (error.strerror if isinstance(error, OSError) else None) or "not a path"
         raise config_error(str(path), f"cannot be written ({reason})", "name a path in a writable directory") from None
+    return schema
 
 
 def _option(option: Option, given: Mapping[str, str | None]) -> str:

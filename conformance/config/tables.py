@@ -178,6 +178,7 @@ def _general(contract: Contract) -> tuple[Key, ...]:
             name="verify_tls",
             check=keys.verification,
             kind="bool",
+            schema={"type": ["boolean", "string"]},
             default=True,
             about="true, or the path of a CA bundle; false only on loopback.",
             example='"ca-bundle.pem"',
@@ -199,6 +200,7 @@ def _general(contract: Contract) -> tuple[Key, ...]:
             name="timeout_seconds",
             check=keys.over(0),
             kind="float",
+            schema={"type": "number", "exclusiveMinimum": 0},
             default=10.0,
             about="How many seconds an exchange may take, from connecting to the last byte of the answer.",
             example="10",
@@ -215,6 +217,7 @@ def _general(contract: Contract) -> tuple[Key, ...]:
             name="max_bad_credentials",
             check=keys.whole(0),
             kind="int",
+            schema={"type": "integer", "minimum": 0},
             default=60,
             about="Off loopback: at most so many requests with bad credentials in all, those of `--repeat` together.",
             example="60",
@@ -274,6 +277,7 @@ def _fixture_key(fixture: Fixture, contract: Contract) -> Key:
         name=fixture.key,
         check=check,
         kind=kind,
+        schema=_schema_of(parameter.domain),
         required=required,
         about=_about(fixture, parameter, contract),
         example=_example(check, fixture.example, *_usual(fixture.role, parameter)),
@@ -309,6 +313,7 @@ def _each(fixture: Fixture, parameter: Parameter) -> Key:
         name=fixture.key,
         check=keys.table_of(keys.then(keys.listed(Role), Role), names),
         kind="table",
+        schema={"type": "object", "additionalProperties": {"enum": [role.value for role in Role]}},
         default={},
         about=fixture.about
         or "What is known about further ids: `permitted`, `restricted` or `missing`, for the token.",
@@ -329,6 +334,7 @@ def _member(fixture: Fixture, operation: Operation) -> Key:
         name=fixture.key,
         check=check,
         kind=_KINDS.get(schema.get("type"), "table"),
+        schema=None if fixture.form == HTTP_URL else schema,
         default=usual,
         required=usual is None and name in body.schema.get("required", ()),
         about=fixture.about or words,
@@ -358,6 +364,22 @@ def _check_of(domain: Domain) -> tuple[Check, Kind]:
             return keys.flag, "bool"
         case Text():
             return keys.characters(domain.shortest, domain.longest, domain.pattern), "str"
+
+
+def _schema_of(domain: Domain) -> dict[str, Any]:
+    """A domain in JSON Schema."""
+    found: dict[str, Any]
+    match domain:
+        case Integer():
+            found = {"type": "integer", "minimum": domain.minimum, "maximum": domain.maximum}
+        case Enumeration():
+            found = {"enum": list(domain.values)}
+        case Boolean():
+            found = {"type": "boolean"}
+        case Text():
+            bounds = {"minLength": max(domain.shortest, 1), "maxLength": domain.longest, "pattern": domain.pattern}
+            found = {"type": "string", **bounds}
+    return {name: value for name, value in found.items() if value is not None}
 
 
 def _bounds(domain: Domain) -> str:

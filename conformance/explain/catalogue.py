@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from conformance.plan.probe import Probe
     from conformance.plan.properties import Property
 
-__all__ = ["catalogue_page", "checks"]
+__all__ = ["catalogue_page", "checks", "tests_of"]
 
 
 def catalogue_page(contract: Contract, form: Format, words: Sequence[str] = (), *, colour: bool = False) -> str:
@@ -39,11 +39,15 @@ def catalogue_page(contract: Contract, form: Format, words: Sequence[str] = (), 
 
 def checks(contract: Contract) -> Mapping[str, Sequence[str]]:
     """Clause id to `id (words)` of the probes and properties that are there for it; the same for every target."""
-    fixtures = fixtures_of(example_target(contract), contract)
     found: dict[str, list[str]] = defaultdict(list)
-    drawn = [one for one in properties(contract) if one.withheld is None]
-    entries: list[Probe | Property] = [*all_probes(fixtures, contract.catalogue), *drawn]
-    for entry in entries:
-        for clause in entry.clauses:
-            found[clause].append(f"{entry.id} ({entry.title})")
+    for test in tests_of(contract):
+        for clause in test.clauses:
+            found[clause].append(f"{test.id} ({test.title})")
     return found
+
+
+def tests_of(contract: Contract) -> list[Probe | Property]:
+    """Every probe of every profile, and every property that draws something; the same for every target."""
+    fixtures = fixtures_of(example_target(contract), contract)
+    drawn = [one for one in properties(contract) if one.withheld is None]
+    return [*all_probes(fixtures, contract.catalogue), *drawn]

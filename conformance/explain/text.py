@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
@@ -11,6 +12,7 @@ from rich.text import Text
 from conformance.contract.clause import Level
 from conformance.explain.explanation import ClauseExplanation
 from conformance.judge.verdict import Outcome, in_words
+from conformance.plan.policy import MUTATION
 from conformance.plan.probe import Probe, Profile
 from conformance.report.clauses import BASES, MEANING, OPERATION, STYLES
 from conformance.report.strict_json import dumps
@@ -30,6 +32,7 @@ _WIDEST = 100
 _MOST = 8  # probes or faults that are listed with their words
 _LONGEST_VALUE = 120
 _COLOURS = {Outcome.PASS: "green", Outcome.FAIL: "bold red", Outcome.NOT_TESTED: "yellow", Outcome.RECORDED: "dim"}
+_MODE = re.compile(rf"^{MUTATION}\w+: ")
 _Line = tuple[int, Text]
 """A paragraph and its indent in columns."""
 
@@ -78,7 +81,11 @@ def _clause(one: ClauseExplanation) -> Iterator[_Line]:
     yield from ((2, Text(" ".join(paragraph.split()))) for paragraph in one.check.split("\n\n"))
     if clause.openapi:
         yield from _head("In openapi.yaml")
-        value = "" if one.said is None else f" is {json.dumps(one.said, ensure_ascii=False)}"
+        value = (
+            ""
+            if one.said is None or isinstance(one.said, dict | list)
+            else f" is {json.dumps(one.said, ensure_ascii=False)}"
+        )
         yield 2, Text(in_words(f"{OPERATION.sub('', clause.openapi)}{value}", _LONGEST_VALUE))
     yield from _head("Proven by")
     yield from _proof(one)
@@ -110,7 +117,8 @@ def _test(one: ProbeExplanation) -> Iterator[_Line]:
     yield 2, Text(", ".join(f"{profile} {count:,}" for profile, count in one.draws.items()))
     yield from _head("Safety")
     for name, reason in one.withheld.items():
-        yield 2, Text(f"{name}: ").append(*(("withheld: " + reason, "yellow") if reason else ("sent", "green")))
+        shown = ("sent", "green") if reason is None else (f"withheld, {_MODE.sub('', reason)}", "yellow")
+        yield 2, Text.assemble(f"{name}: ", shown)
     yield from _head("What it tests")
     yield from _listed(
         [(clause.id, f"{clause.level}: {clause.title}") for clause in one.clauses], "clause", len(one.clauses)
@@ -131,7 +139,7 @@ def _listed(rows: Sequence[tuple[str, str]], noun: str, most: int = _MOST) -> It
         yield 2, Text.assemble("- ", (name, "bold"))
         yield 6, Text(words)
     if len(rows) > most:
-        yield 2, Text(f"and {count_words(len(rows) - most, noun)} more (--format json has them all)", "dim")
+        yield 2, Text(f"and {count_words(len(rows) - most, f'more {noun}')} (--format json has them all)", "dim")
 
 
 def _past(seen: Sequence[Seen]) -> Iterator[_Line]:

@@ -11,7 +11,7 @@ from conformance.history.snapshot import exchange_name, in_one_line
 from conformance.history.stability import flaky_text
 from conformance.judge.verdict import in_words
 from conformance.report.strict_json import dumps
-from conformance.report.words import count_words, minute
+from conformance.report.words import count_words, minute, wrapped
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
@@ -34,24 +34,39 @@ __all__ = [
 _HEAD = ("run", "started (UTC)", "target", "verdict", "pass", "fail", "not tested", "requests", "")
 
 
-def run_table(runs: Sequence[Run]) -> Iterator[str]:
+def run_table(runs: Sequence[Run], limit: int | None = None, width: int | None = None) -> Iterator[str]:
     """The runs, the newest first; the last column marks those that differ from the run before that was asked the same.
 
-    Targets that share a name, but not a base URL or an operation, are told apart.
+    Targets that share a name, but not a base URL or an operation, are told apart. `limit` is how many runs are shown.
+    Where the table is wider than `width` columns, a run is a paragraph, and there is no head.
     """
     shared = {
         name for name in {run.target for run in runs} if len({run.service for run in runs if run.target == name}) > 1
     }
-    rows = [_HEAD, *((*_cells(run, shared), _mark(run, runs[place + 1 :])) for place, run in enumerate(runs))]
+    shown = enumerate(runs[:limit])
+    rows = [_HEAD, *((*_cells(run, shared), _mark(run, runs[place + 1 :])) for place, run in shown)]
     widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
-    for row in rows:
-        yield "  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip()
+    table = ["  ".join(cell.ljust(wide) for cell, wide in zip(row, widths, strict=True)).rstrip() for row in rows]
+    if width is None or max(map(len, table)) <= width:
+        yield from table
+        return
+    for run, started, target, verdict, passed, failed, untested, requests, mark in rows[1:]:
+        counts = f"{passed} passed, {failed} failed, {untested} not tested, {requests} requests"
+        yield from wrapped(f"{run}  {started}  {target}", width)
+        yield from wrapped(f"  {verdict}: {counts}", width)
+        if mark:
+            yield f"  {mark}"
 
 
-def run_lines(run: Run, report: Mapping[str, Any]) -> Iterator[str]:
-    """One run: who judged whom, and what failed."""
+def run_lines(run: Run, report: Mapping[str, Any], width: int | None = None) -> Iterator[str]:
+    """One run, in lines of at most `width` columns: who judged whom, and what failed."""
+    for line in _run_lines(run, report):
+        yield from wrapped(line, width)
+
+
+def _run_lines(run: Run, report: Mapping[str, Any]) -> Iterator[str]:
     yield f"{run.id}  {run.target} at {run.base_url}"
-    yield f"started {run.started_at}, finished {run.finished_at}"
+    yield f"started {minute(run.started_at)}, finished {minute(run.finished_at)} (UTC)"
     yield f"profile {run.profile}, mutation {run.mutation}, seed {run.seed}, {run.requests:,} requests"
     edition = report["suite"].get("edition")
     yield f"suite {run.suite_version}, document of {run.document_revision}{f', edition {edition}' if edition else ''}"
@@ -111,6 +126,7 @@ def _mark(run: Run, older: Sequence[Run]) -> str:
 
 FORMAT = "conformance-comparison/1"
 _MOST_PROBES = 5
+_COPIED = "reproduce: "
 _LONGEST = 300
 _EXPLAINING = ("answered_by", "status", "error_code", "content_type", "shape")
 _RESPONDERS = {"service": "the service", "gateway": "the gateway", "other": "something else"}
@@ -124,14 +140,17 @@ class _Line:
     text: str
 
 
-def comparison_text(comparison: Comparison, form: str) -> str:
-    """The comparison as a ``table``, as ``json`` or as ``markdown``; one line where nothing changed."""
+def comparison_text(comparison: Comparison, form: str, width: int | None = None) -> str:
+    """The comparison as a ``table``, as ``json`` or as ``markdown``; one line where nothing changed.
+
+    Lines of the table are wrapped at `width` columns, but for those that are to be copied.
+    """
     if form == "json":
         return dumps(comparison_data(comparison), indent=2)
     if comparison.quiet:
-        return _quiet(comparison)
+        return "\n".join(wrapped(_quiet(comparison), width if form == "table" else None))
     lines = [*_lines(comparison, _Exchanges(comparison))]
-    return "\n".join(_markdown(comparison, lines) if form == "markdown" else _plain(comparison, lines))
+    return "\n".join(_markdown(comparison, lines) if form == "markdown" else _plain(comparison, lines, width))
 
 
 def comparison_data(comparison: Comparison) -> dict[str, Any]:
@@ -266,7 +285,7 @@ def _change(change: Change, after: Snapshot, exchanges: _Exchanges) -> Iterator[
         yield _Line(2, f"{probe}: {messages[probe]}" if probe in messages else probe)
         yield from exchanges.lines(probe, 3, change.clause)
         if probe in messages and (again := after.report["run"]["reproduce"].get(probe)):
-            yield _Line(3, f"reproduce: {again}")
+            yield _Line(3, f"{_COPIED}{again}")
     more = len(change.probes) - _MOST_PROBES
     if more > 0:
         yield _Line(2, f"and {count_words(more, 'more probe')}")
@@ -336,13 +355,13 @@ def _value(value: Any) -> str:  # noqa: ANN401 - JSON holds anything
     return "none" if value is None else in_words(str(value), _LONGEST)
 
 
-def _plain(comparison: Comparison, lines: Iterable[_Line]) -> Iterator[str]:
-    yield _between(comparison)
-    yield from _notes(comparison)
+def _plain(comparison: Comparison, lines: Iterable[_Line], width: int | None) -> Iterator[str]:
+    for words in (_between(comparison), *_notes(comparison)):
+        yield from wrapped(words, width)
     for line in lines:
         if line.depth == 0:
             yield ""
-        yield "  " * line.depth + line.text
+        yield from wrapped("  " * line.depth + line.text, None if line.text.startswith(_COPIED) else width)
 
 
 def _markdown(comparison: Comparison, lines: Iterable[_Line]) -> Iterator[str]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+import textwrap
 from typing import TYPE_CHECKING, TypeVar
 
 from conformance.exceptions import UsageError
@@ -20,14 +21,26 @@ __all__ = ["combination", "faults", "variants"]
 _Entry = TypeVar("_Entry")
 
 
-def faults() -> list[str]:
-    """A line for each fault: id, level, clause and summary, with tabs between them."""
-    return [f"{fault.id}\t{fault.level}\t{fault.clause}\t{fault.summary}" for fault in FAULTS.values()]
+def faults(width: int | None = None) -> list[str]:
+    """Id, level, clause and summary of each fault; see `_listed`."""
+    return _listed([(fault.id, fault.level, fault.clause, fault.summary) for fault in FAULTS.values()], width)
 
 
-def variants() -> list[str]:
-    """A line for each variant: id and summary, with a tab between them."""
-    return [f"{variant.id}\t{variant.summary}" for variant in VARIANTS.values()]
+def variants(width: int | None = None) -> list[str]:
+    """Id and summary of each variant; see `_listed`."""
+    return _listed([(variant.id, variant.summary) for variant in VARIANTS.values()], width)
+
+
+def _listed(rows: Iterable[tuple[str, ...]], width: int | None) -> list[str]:
+    """A line for each row, with tabs between its cells; in `width` columns the last cell is below the others."""
+    if width is None:
+        return ["\t".join(row) for row in rows]
+    indent = "    "
+    return [
+        line
+        for *cells, words in rows
+        for line in ("  ".join(cells), *textwrap.wrap(words, width, initial_indent=indent, subsequent_indent=indent))
+    ]
 
 
 def combination(fault_ids: Iterable[str], variant_ids: Iterable[str]) -> Mock:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import textwrap
 from typing import TYPE_CHECKING
 
 from conformance.judge.verdict import AnsweredBy, in_words
@@ -22,6 +23,7 @@ __all__ = [
     "reach_words",
     "responder_words",
     "since_words",
+    "wrapped",
 ]
 
 RESPONDERS = {
@@ -53,6 +55,17 @@ def lines_to_set(variables: Mapping[str, str], lines: Iterable[str]) -> list[str
     """The shell lines that set the variables in `lines`; `variables` has one for each."""
     text = "\n".join(lines)
     return [line for name, line in variables.items() if re.search(rf"\b{name}\b", text)]
+
+
+def wrapped(line: str, width: int | None) -> list[str]:
+    """A line as lines of at most `width` columns, where its words are that short; the others begin further in.
+
+    None stands for any width.
+    """
+    if width is None:
+        return [line]
+    indent = " " * (len(line) - len(line.lstrip()) + 4)
+    return textwrap.wrap(line, width, subsequent_indent=indent, break_long_words=False, break_on_hyphens=False)
 
 
 def minute(time: str) -> str:

@@ -82,9 +82,9 @@ def test_every_key_is_explained() -> None:
 
 
 def test_write_template_makes_a_new_file() -> None:
-    """The template is written as it is."""
-    write_template(Path("new.toml"), CONTRACT)
-    assert Path("new.toml").read_text(encoding="utf-8") == TEMPLATE
+    """The template is written as it is, with the name of its schema."""
+    write_template(Path("conformance.toml"), CONTRACT)
+    assert Path("conformance.toml").read_text(encoding="utf-8") == TEMPLATE
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,77 @@
+"""`conformance mock --write` as users call it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+from click.testing import CliRunner
+
+from conformance.cli import cli
+from conformance.config.settings import read_file
+from conformance.config.targets import load_target
+from conformance.mock import Fixtures
+from conformance.spec import load_contract
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+EXAMPLE = Path(__file__).parents[2] / "examples" / "cluster-labels"
+FIXTURES = Fixtures.default()
+CONTRACT = load_contract()
+
+
+@pytest.fixture
+def file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """The file that is written to; the server says where it listens, and ends."""
+
+    def serve(_: object, host: str, port: int, __: float, ready: Callable[[str], None]) -> None:
+        ready(f"http://{host}:{port or 8000}")
+
+    monkeypatch.setattr("conformance.mock.serve", serve)
+    monkeypatch.chdir(tmp_path)
+    return tmp_path / "conformance.toml"
+
+
+def said(*words: str) -> str:
+    """What the command prints."""
+    done = CliRunner().invoke(cli, ["mock", *words], catch_exceptions=False)
+    assert done.exit_code == 0, done.output
+    return done.stdout
+
+
+def test_the_target_is_written_and_needs_no_pasting(file: Path) -> None:
+    """It is described whole, tokens of 100,000 characters included, which outlive the mock."""
+    assert said("--write", "conformance.toml") == (
+        "conformance.toml: [targets.mock] is written, for `conformance run mock`\n"
+    )
+    target = load_target("mock", read_file(file), {}, CONTRACT)
+    assert target.base_url == "http://127.0.0.1:8000"
+    assert target.token is not None
+    assert target.token.value == FIXTURES.token
+    assert target.tokens_by_length[100_000].value == FIXTURES.tokens_by_length[100_000]
+
+
+def test_a_restart_on_the_same_port_changes_nothing(file: Path) -> None:
+    """Its tokens are the same in every run; another port is written, and said."""
+    said("--write", str(file), "--port", "8001")
+    text = file.read_text(encoding="utf-8")
+    assert "is there already" in said("--write", str(file), "--port", "8001")
+    assert file.read_text(encoding="utf-8") == text
+    assert "is replaced" in said("--write", str(file), "--port", "8002")
+    assert file.read_text(encoding="utf-8") == text.replace(":8001", ":8002")
+
+
+def test_the_access_to_iam_is_written_too(file: Path) -> None:
+    """Its password is in a file of its own."""
+    said("--write", str(file), "--iam")
+    target = load_target("mock", read_file(file), {}, CONTRACT)
+    assert target.token is None
+    assert target.source is not None
+
+
+def test_the_stand_in_for_another_contract_is_written_too(file: Path) -> None:
+    """Under its own name."""
+    assert "[targets.stand-in] is written" in said("--write", str(file), "--spec", str(EXAMPLE))
+    assert load_target("stand-in", read_file(file), {}, load_contract(EXAMPLE)).base_url == "http://127.0.0.1:8000"

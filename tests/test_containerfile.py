@@ -1,0 +1,91 @@
+"""The Containerfile: what can be said of the image without a builder; where there is one, it is built at night."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parent.parent
+LINES = re.sub(r"\\\n", "", (ROOT / "Containerfile").read_text(encoding="utf-8")).splitlines()
+STEPS = [tuple(line.split(maxsplit=1)) for line in LINES if line.strip() and not line.startswith("#")]
+LAST = STEPS[max(number for number, step in enumerate(STEPS) if step[0] == "FROM") :]
+ENVIRONMENT = dict(re.findall(r"(\w+)=(\S+)", next(words for name, words in LAST if name == "ENV")))
+OPEN = re.findall(r"/\w+", next(words for name, words in LAST if "mkdir -m 1777" in words))
+_STRANGER = """
+import pwd, sys
+def nobody(uid): raise KeyError(uid)
+pwd.getpwuid = nobody
+from conformance.cli import main
+sys.argv = ["conformance", *sys.argv[1:]]
+main()
+"""
+
+
+def test_it_runs_as_a_user_with_a_number_and_no_rights() -> None:
+    """Kubernetes can see that it is not root, and may give it any other number."""
+    (user,) = [words for name, words in LAST if name == "USER"]
+    assert re.fullmatch(r"[1-9]\d{3,}:[1-9]\d{3,}", user)
+    assert json.loads(dict(LAST)["ENTRYPOINT"]) == ["conformance"]
+    assert "HOME" not in ENVIRONMENT
+
+
+def test_what_it_writes_to_is_open_to_every_user() -> None:
+    """State, cache, and the folder that it starts in."""
+    assert {ENVIRONMENT["XDG_STATE_HOME"], ENVIRONMENT["XDG_CACHE_HOME"], dict(LAST)["WORKDIR"]} <= set(OPEN)
+
+
+def test_what_the_installation_needs_is_not_ignored() -> None:
+    """The contract, the lock file and the README go into the build."""
+    ignored = (ROOT / ".containerignore").read_text(encoding="utf-8").split()
+    assert {".git", ".venv", "reports"} <= set(ignored)
+    assert not {"spec", "conformance", "requirements.lock", "README.md", "LICENSE", "pyproject.toml"} & set(ignored)
+
+
+def test_a_user_without_home_and_name_gets_a_run(tmp_path: Path) -> None:
+    """With the image's environment, its folders elsewhere, and an uid that nobody knows."""
+    here = {name: f"{tmp_path}{value}" for name, value in ENVIRONMENT.items() if value in OPEN}
+    for folder in OPEN:
+        (tmp_path / folder[1:]).mkdir()
+    environment = {**ENVIRONMENT, **here, "PATH": os.environ["PATH"]}
+    words = ["run", "--profile", "smoke", "--probe", "id.zero", "--history", str(tmp_path / "state" / "history.db")]
+    done = subprocess.run(
+        [sys.executable, "-c", _STRANGER, *words],
+        cwd=tmp_path / "work",
+        env=environment,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+    assert (tmp_path / "work" / "reports" / "report.json").is_file()
+    assert (tmp_path / "state" / "history.db").is_file()
+
+
+def _builder() -> str | None:
+    """A builder of images that works here, or None."""
+    for name in ("podman", "docker"):
+        program = shutil.which(name)
+        if program and subprocess.run([program, "info"], capture_output=True, check=False).returncode == 0:
+            return program
+    return None
+
+
+@pytest.mark.nightly
+def test_the_image_runs_as_any_uid(tmp_path: Path) -> None:
+    """Built and run, where a builder is to be had."""
+    program = _builder()
+    if program is None:
+        pytest.skip("neither podman nor docker works here")
+    image = "conformance-test"
+    subprocess.run([program, "build", "-q", "-f", "Containerfile", "-t", image, "."], cwd=ROOT, check=True)
+    run = [program, "run", "--rm", "--user", "54321", "--network", "none", image, "run", "--profile", "smoke"]
+    done = subprocess.run(run, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+    assert "CONFORMANT" in done.stdout

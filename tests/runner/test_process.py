@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from conformance.mock.fixtures import PASSWORD
-from conformance.runner.process import QuietLogs, collect_seldom
+from conformance.runner.process import QuietLogs, collect_seldom, open_page
 from conformance.runner.reports import NamedFiles, Reports
 from conformance.traffic.redaction import Redactor
 from tests.runner.command import PYTEST, SUITE, command
@@ -157,3 +157,16 @@ def test_cycles_are_still_collected() -> None:
         assert 700 < gc.get_threshold()[0] <= 100_000
     finally:
         gc.set_threshold(*before)
+
+
+@pytest.mark.parametrize(("found", "said"), [(True, ""), (False, "--open: no browser was found: open {} yourself\n")])
+def test_the_page_is_opened_or_named(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], said: str, *, found: bool
+) -> None:
+    """A browser gets its address; where there is none, one line says so."""
+    opened: list[str] = []
+    monkeypatch.setattr("webbrowser.open", lambda address: opened.append(address) or found)
+    page = tmp_path / "index.html"
+    open_page(page)
+    assert opened == [page.as_uri()]
+    assert capsys.readouterr().err == said.format(page)

@@ -6,8 +6,11 @@ import base64
 from typing import TYPE_CHECKING
 from unittest.mock import patch
 
+from conformance.report.strict_json import dumps
 from conformance.runner.reports import Reports
 from conformance.traffic.redaction import Redactor
+from tests.report.builders import CONTRACT
+from tests.report.page.pages import BROKEN_TRAFFIC, broken
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -20,16 +23,19 @@ def test_a_secret_is_looked_for_in_every_report_and_nowhere_else(tmp_path: Path)
     reports = Reports(tmp_path)
     reports.allure.mkdir()
     reports.har.write_text('{"log": "$TOKEN <17 characters of TOKEN>"}')
+    reports.page.write_text(f"<pre>{SECRET}</pre>")
     reports.junit.write_bytes(b"<a>" + base64.b64encode(SECRET.encode()) + b"</a>")
     (reports.allure / "one.json").write_text(SECRET[3:25])
     (reports.allure / "two.json").write_text(SECRET[:15])
     (tmp_path / "token.txt").write_text(SECRET)
     assert (
         reports.scan(Redactor({"TOKEN": SECRET}))
-        == "a secret was found in junit.xml ($TOKEN), allure-results/one.json ($TOKEN): removed, please report it"
+        == "a secret was found in junit.xml ($TOKEN), index.html ($TOKEN), allure-results/one.json ($TOKEN): removed, "
+        "please report it"
     )
     assert reports.har.exists()
     assert not reports.junit.exists()
+    assert not reports.page.exists()
     assert [path.name for path in reports.allure.iterdir()] == ["two.json"]
     assert (tmp_path / "token.txt").exists()
     assert reports.scan(Redactor({"TOKEN": SECRET})) is None
@@ -61,3 +67,19 @@ def test_many_are_counted(tmp_path: Path) -> None:
     said = reports.scan(Redactor({"TOKEN": SECRET}))
     assert said is not None
     assert "2.json ($TOKEN) and 2 more: removed" in said
+
+
+def test_the_page_is_whole_or_as_it_was(tmp_path: Path) -> None:
+    """It is of the traffic of its run, and of none where the file is another's; a place that is taken is named."""
+    reports = Reports(tmp_path)
+    reports.har.write_text(dumps(BROKEN_TRAFFIC))
+    assert reports.write_page(broken(), CONTRACT, traffic=True) is None
+    with_traffic = reports.page.read_text(encoding="utf-8")
+    assert "exchange 17" in with_traffic
+    assert reports.write_page(broken(), CONTRACT, traffic=False) is None
+    assert "Exchange 17 of traffic.har" in reports.page.read_text(encoding="utf-8")
+    reports.page.unlink()
+    reports.page.mkdir()
+    assert reports.write_page(broken(), CONTRACT, traffic=True) == (
+        "a report could not be written: index.html: Is a directory"
+    )

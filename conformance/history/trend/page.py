@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from conformance.exceptions import UsageError
 from conformance.report.files import write_text
+from conformance.report.look import look
 from conformance.report.strict_json import dumps
 
 if TYPE_CHECKING:
@@ -30,7 +31,7 @@ def page_text(data: Mapping[str, Any]) -> str:
     text = (here / "page.html").read_text(encoding="utf-8")
     for mark, names in _PARTS.items():
         text = text.replace(mark, "".join((here / name).read_text(encoding="utf-8") for name in names))
-    return text.replace("/*data*/", page_json(data))
+    return text.replace("/*look*/", look()).replace("/*data*/", page_json(data))
 
 
 def write_page(data: Mapping[str, Any], path: Path) -> None:

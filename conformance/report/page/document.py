@@ -46,6 +46,11 @@ class Block:
     line: int
     lines: tuple[tuple[Piece, ...], ...]
 
+    @property
+    def begins(self) -> tuple[int, ...]:
+        """The places of the clauses whose sentences begin in it."""
+        return tuple(place for line in self.lines for piece in line for place in piece.begins)
+
 
 def blocks_of(document: str, sections: Iterable[str], passages: Mapping[int, Passage]) -> Iterator[Block]:
     """The blocks of a document; `passages` has the passages by the places of their clauses.

@@ -60,6 +60,9 @@ const sign = verdict => make('span', { className: `sign ${verdict}`, ariaHidden:
 
 const exchange = row => button(`${row.number}`, () => openExchange(row.number), 'exchange');
 
+/** A few exchanges of a probe: those first that fail a clause, then the last. */
+const few = rows => [...rows.filter(row => row.number in DATA.failing), ...rows.filter(row => !(row.number in DATA.failing)).reverse()].slice(0, FEW);
+
 /** The probes of a clause, those first that fail it, with their exchanges. */
 function probesOf(place) {
   const failed = new Set(DATA.failed[place] || []);
@@ -67,11 +70,12 @@ function probesOf(place) {
   probes.sort((one, other) => failed.has(other.id) - failed.has(one.id));
   if (!probes.length) return make('p', { className: 'faint', textContent: 'It is tested by every answer, and no probe is only for it.' });
   const body = make('tbody');
-  const add = few => body.append(...few.map(probe => make('tr', {},
+  const add = some => body.append(...some.map(probe => make('tr', {},
     make('td', {}, make('code', { textContent: probe.id }), failed.has(probe.id) ? make('span', { className: 'bad', textContent: ' failed' }) : null),
-    make('td', {}, ...probe.rows.slice(-FEW).flatMap(row => [exchange(row), ` ${answer(row)} `])))));
+    make('td', {}, ...few(probe.rows).flatMap(row => [exchange(row), ` ${answer(row)} `]),
+      probe.rows.length > FEW ? `and ${probe.rows.length - FEW} more` : null))));
   add(probes.slice(0, FEW));
-  const table = make('table', { className: 'rows' }, make('thead', {}, make('tr', {},
+  const table = make('table', { className: 'rows tests' }, make('thead', {}, make('tr', {},
     make('th', { scope: 'col', textContent: 'probe' }), make('th', { scope: 'col', textContent: 'exchanges' }))), body);
   const rest = probes.slice(FEW);
   const more = rest.length ? button(`Show ${count(rest.length, 'more probe')}`, () => { add(rest); more.remove(); }) : null;
@@ -93,13 +97,13 @@ let listed = MANY;
 function list() {
   const words = by('which').value.trim().toLowerCase();
   const found = ROWS.filter(row => !words || `${row.number} ${row.probe.id} ${row.method} ${row.target} ${answer(row)}`.toLowerCase().includes(words));
-  const head = [['number', ''], ['probe', ''], ['request', 'target'], ['answer', ''], ['took', '']];
+  const head = [['number', 'short'], ['probe', ''], ['request', 'target'], ['answer', 'short'], ['took', 'short']];
   const table = make('table', { className: 'rows' },
     make('thead', {}, make('tr', {}, ...head.map(([textContent, className]) => make('th', { scope: 'col', textContent, className })))),
     make('tbody', {}, ...found.slice(0, listed).map(row => make('tr', {},
-      make('td', { className: 'number' }, exchange(row)), make('td', {}, make('code', { textContent: row.probe.id })),
+      make('td', { className: 'short' }, exchange(row)), make('td', {}, make('code', { textContent: row.probe.id })),
       make('td', { className: 'target' }, make('code', { textContent: `${row.method} ${row.target}` })),
-      make('td', { textContent: answer(row), className: row.status >= 500 || !row.status ? 'bad' : '' }), make('td', { textContent: time(row) })))));
+      make('td', { textContent: answer(row), className: row.status >= 500 || !row.status ? 'short bad' : 'short' }), make('td', { className: 'short', textContent: time(row) })))));
   const rest = found.length - listed;
   by('all').replaceChildren(make('p', { className: 'faint', textContent: count(found.length, 'exchange') }), table,
     ...(rest > 0 ? [button(`Show ${count(Math.min(rest, MANY), 'more exchange')}`, () => { listed += MANY; list(); })] : []));

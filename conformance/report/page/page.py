@@ -12,6 +12,7 @@ import jinja2
 from markupsafe import Markup
 
 from conformance import __version__
+from conformance.report.look import look
 from conformance.report.page.data import BASES, page_of
 from conformance.report.page.plaintext import one_line, sentence, visible
 from conformance.report.page.timing import HEIGHT, SPREAD_HEIGHT, SPREAD_WIDTH, WIDTH
@@ -38,7 +39,7 @@ def render(report: Mapping[str, Any], har: Mapping[str, Any], contract: Contract
     """
     page = page_of(report, har, contract)
     data = dumps(page.data, separators=(",", ":")).replace("<", "\\u003c")
-    style, script = _part("page.css"), _part("page.js")
+    style, script = f"{look()}{_part('page.css')}", _part("page.js")
     return _template().render(
         page=page,
         report=report,
@@ -67,6 +68,7 @@ def _template() -> jinja2.Template:
         lstrip_blocks=True,
     )
     environment.filters.update(minute=minute, line=one_line, sentence=sentence, worst=_worst)
+    environment.filters["opening"] = lambda text: f"{text[:1].upper()}{text[1:]}"
     environment.globals.update(bases=BASES, words=WORDS, signs=SIGNS, count=count_words)
     environment.globals.update(course=(WIDTH, HEIGHT), spread=(SPREAD_WIDTH, SPREAD_HEIGHT))
     return environment.from_string(_part("page.html.jinja"))

@@ -20,8 +20,9 @@ def visible(text: str, longest: int = _LONGEST_BLOCK) -> str:
 
 
 def one_line(text: str, longest: int = _LONGEST_LINE) -> str:
-    """At most `longest` characters of `text` on one line; a middle dot stands where a line ended."""
-    return in_words(" · ".join(filter(None, map(str.strip, text[: 2 * longest].split("\n")))), longest)
+    """At most `longest` characters of `text` on one line; a middle dot stands where a line ended without a colon."""
+    lines = filter(None, map(str.strip, text[: 2 * longest].split("\n")))
+    return in_words(" · ".join(lines).replace(": · ", ": "), longest)
 
 
 def sentence(quote: str) -> str:

@@ -33,7 +33,7 @@ def test_a_conformant_run_says_so_first() -> None:
     page = page_of(record())
     assert words(find(page, "#word")) == "Conformant"
     assert find(page, "#verdict")[0].get("class") == "conformant"
-    assert words(find(page, "#verdict .why")) == "every promise tested was kept"
+    assert words(find(page, "#verdict .why")) == "Every promise tested was kept"
     assert words(find(page, ".first section")[0]) == "What failed Nothing."
     assert words(find(page, ".first section")[1]).startswith("What was not tested No clause was left untested.")
     assert find(page, "#failures") == []
@@ -43,7 +43,7 @@ def test_a_failure_is_shown_whole() -> None:
     """The sentence with its place, level and basis; accepted, got, and the responder; how to repeat it."""
     page = page_of(broken(), BROKEN_TRAFFIC)
     assert words(find(page, "#word")) == "Non-conformant"
-    assert words(find(page, ".brief blockquote")) == "Value range: · 1~2147483647"
+    assert words(find(page, ".brief blockquote")) == "Value range: 1~2147483647"
     shown = words(find(page, f"#f{PLACE}"))
     for text in (
         "Value range: 1~2147483647",

@@ -1,0 +1,94 @@
+"""The exchanges of a run on the page."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from conformance.report.page.exchanges import Recording
+from tests.report.builders import REQUEST, answer, exchange
+from tests.report.page.pages import ABOVE, over, traffic
+from tests.shipped import target_of
+
+OTHER = "status.401.unknown-token"
+
+
+def texts(lines: list[list[tuple[str, bool]]]) -> list[str]:
+    """The marked pieces of a message."""
+    return [text for line in lines for text, marked in line if marked]
+
+
+def test_beside_a_failure_stands_the_exchange_most_like_it() -> None:
+    """It is of the same clause, and its probe does not fail that."""
+    near = replace(REQUEST, target=target_of("2147483649"))
+    far = replace(near, method="PUT", body=None)
+    har = traffic(
+        (exchange(REQUEST, number=1, probe="state.first", response=answer(201)), (OTHER,)),
+        (exchange(far, number=2, probe="far"), (ABOVE,)),
+        (exchange(near, number=3, probe="near"), (ABOVE,)),
+        (over(4, "failed.too"), (ABOVE,)),
+        (over(), (ABOVE,)),
+    )
+    shown = Recording(har).shown(17, ABOVE, ["id.over", "failed.too"])
+    assert shown is not None
+    assert shown.beside == (3, "near")
+    assert texts(shown.request) == ["2147483648"]
+
+
+def test_where_none_tests_the_clause_the_first_success_stands_beside_it() -> None:
+    """And where there is no success either, nothing does, and nothing is marked."""
+    first = (exchange(REQUEST, number=1, probe="state.first", response=answer(201)), (OTHER,))
+    shown = Recording(traffic(first, (over(), (ABOVE,)))).shown(17, ABOVE, ["id.over"])
+    assert shown is not None
+    assert shown.beside == (1, "state.first")
+    alone = Recording(traffic((over(), (ABOVE,)))).shown(17, ABOVE, ["id.over"])
+    assert alone is not None
+    assert (alone.beside, texts([*alone.request, *alone.answer])) == (None, [])
+
+
+def test_what_differs_each_time_is_not_marked() -> None:
+    """Dates, lengths and the ids of requests."""
+    headers = [(b"Date", b"Mon"), (b"X-Request-Id", b"1"), (b"Content-Length", b"7"), (b"Server", b"one")]
+    others = [(b"Date", b"Tue"), (b"X-Request-Id", b"2"), (b"Content-Length", b"8"), (b"Server", b"two")]
+    har = traffic(
+        (exchange(number=1, probe="near", response=answer(401, b"{}", *others)), (ABOVE,)),
+        (exchange(number=17, probe="id.over", response=answer(401, b"{}", *headers)), (ABOVE,)),
+    )
+    shown = Recording(har).shown(17, ABOVE, ["id.over"])
+    assert shown is not None
+    assert texts(shown.answer) == ["one"]
+
+
+def test_an_exchange_that_the_traffic_lacks_is_none() -> None:
+    """A report may be read without its traffic."""
+    assert Recording({}).shown(17, ABOVE, []) is None
+    assert Recording({}).rows({})["rows"] == []
+
+
+def test_each_exchange_is_a_row() -> None:
+    """Probes and targets stand once."""
+    har = traffic(
+        (over(2, "again"), (ABOVE, OTHER)),
+        (over(1, "again"), (ABOVE, OTHER)),
+        (exchange(number=3, trouble="timeout"), ()),
+    )
+    rows = Recording(har).rows({ABOVE: 5})
+    assert rows["probes"] == [["again", [5]], ["id.maximum.unknown-token", []]]
+    assert rows["rows"] == [
+        [1, 0, 0, "POST", 201, 125.0],
+        [2, 0, 0, "POST", 201, 125.0],
+        [3, 1, 1, "POST", 0, 125.0],
+    ]
+
+
+def test_texts_are_kept_in_turn_while_there_is_room() -> None:
+    """Those asked for, then one for each clause, then a second one."""
+    har = traffic(
+        (exchange(number=1, probe="one"), (ABOVE,)),
+        (exchange(number=2, probe="two"), (ABOVE,)),
+        (exchange(number=3, probe="three"), (OTHER,)),
+        (exchange(number=4, probe="four"), ()),
+    )
+    recording = Recording(har)
+    assert list(recording.texts([ABOVE, OTHER], [4], 100_000)) == [4, 1, 3, 2]
+    size = len("".join(recording.texts([ABOVE, OTHER], [4], 100_000)[4]))
+    assert list(recording.texts([ABOVE, OTHER], [4], 3 * size)) == [4, 1]

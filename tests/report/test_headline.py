@@ -1,0 +1,46 @@
+"""The verdict of a run in a word and a reason."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from conformance.judge.summary import Conclusion, Deviations
+from conformance.report.headline import Headline, headline
+from conformance.report.report_json import report_data
+from tests.report.builders import failed, record
+
+if TYPE_CHECKING:
+    from conformance.report.record import RunRecord
+
+ABOVE = "path.repository_id.above-maximum"
+STALE = Deviations(accepted=(), new=(), expired=(), fixed=((ABOVE, "id.over"),))
+
+
+@pytest.mark.parametrize(
+    ("run", "word", "tone", "why"),
+    [
+        (record(), "conformant", "conformant", "every promise tested was kept"),
+        (record([failed(ABOVE)]), "non-conformant", "non-conformant", "1 clause failed"),
+        (record(untested={ABOVE: "why"}), "incomplete", "incomplete", "1 must clause could not be tested"),
+        (record(no_verdict="gone", complete=False), "no verdict", "incomplete", "gone"),
+        (record(complete=False, interrupted=True), "incomplete", "incomplete", "the run was interrupted"),
+        (
+            record([failed(ABOVE)], complete=False), "non-conformant", "non-conformant",
+            "1 clause failed; the run ended early",
+        ),
+        (
+            record(deviations=STALE), "stale baseline", "non-conformant",
+            "the baseline has entries that are fixed or have expired",
+        ),
+        (
+            record(probes=50, standard_probes=429), "conformant", "conformant",
+            "every promise tested was kept (50 of the 429 probes of the standard profile, and no generated request)",
+        ),
+    ],
+)  # fmt: skip
+def test_the_headline_of_a_run(run: RunRecord, word: str, tone: str, why: str) -> None:
+    """It is read from the content of report.json."""
+    found = headline(report_data(run))
+    assert found == Headline(word, Conclusion(tone), why)

@@ -20,8 +20,9 @@ from conformance.document.reader import interpret
 from conformance.document.restructuredtext import sheet
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterable, Iterator, Mapping
 
+QUESTIONS = ("operation", "place", "required", "types", "members", "not invented", "statuses")
 LABELS = Path(__file__).with_name("labels.json")
 ASKED = (
     "minimum", "maximum", "minLength", "maxLength", "minItems", "maxItems", "enum", "default", "pattern", "nullable",
@@ -178,6 +179,25 @@ def find(file: Mapping[str, Any], place: str) -> Mapping[str, Any]:
     return found.get(name, {})
 
 
+def files_of(folder: Path, names: Iterable[str]) -> dict[str, dict[str, Any]]:
+    """The OpenAPI file of each page, by its name in the gold standard."""
+    files = {}
+    for name in names:
+        service, path = name.split("__", 1)
+        source = folder / service / "source" / f"{path.replace('__', '/')}.rst"
+        files[name] = openapi(interpret(sheet(source.name, source.read_text(encoding="utf-8"))))
+    return files
+
+
+def scored(files: Mapping[str, Any], gold: Mapping[str, Any]) -> dict[str, Score]:
+    """The scores of OpenAPI files, question by question."""
+    scores = {name: Score(name) for name in QUESTIONS}
+    for name, file in files.items():
+        if name in gold:
+            score(name, file, gold[name], scores)
+    return scores
+
+
 def main() -> None:
     """Prints the figures, and with --list every row that is wrong."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
@@ -189,19 +209,10 @@ def main() -> None:
     gold = json.loads((options.pages / "gold.json").read_text(encoding="utf-8"))
     labels = json.loads(LABELS.read_text(encoding="utf-8")) if LABELS.exists() else {}
     names = sorted({key.split(" ", 1)[0] for key in labels}) if options.labelled else list(gold)[:: options.every]
-    scores = {
-        name: Score(name) for name in ("operation", "place", "required", "types", "members", "not invented", "statuses")
-    }
-    files, started, unread = {}, time.process_time(), 0
-    for name in names:
-        service, path = name.split("__", 1)
-        source = options.pages / service / "source" / f"{path.replace('__', '/')}.rst"
-        files[name] = openapi(interpret(sheet(source.name, source.read_text(encoding="utf-8"))))
-        unread += len(files[name]["x-unread"])
+    started = time.process_time()
+    files = files_of(options.pages, names)
     seconds = time.process_time() - started
-    for name, file in files.items():
-        if name in gold:
-            score(name, file, gold[name], scores)
+    scores, unread = scored(files, gold), sum(len(file["x-unread"]) for file in files.values())
     listing: list[str] = []
     right, read, labelled = bounds(files, labels, listing)
     for one in scores.values():

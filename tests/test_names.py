@@ -22,10 +22,10 @@ CONTRACT = load_contract()
 OPERATION = CONTRACT.operation
 GENERIC = {"id", "url", "Function", "URI"}
 ALLOWED = {
-    ("document/draft.py", "Status Codes"): "a heading of the vendor's template",
-    ("document/draft.py", "X-Auth-Token"): "assumed where a page has no header of a token",
-    ("document/draft.py", "error_code"): "the vendor's envelope, assumed where a page has none",
-    ("document/draft.py", "error_msg"): "the same",
+    ("document/labels.py", "Status Codes"): "a heading of the vendor's template",
+    ("document/labels.py", "X-Auth-Token"): "assumed where a page has no header of a token",
+    ("document/labels.py", "error_code"): "the vendor's envelope, assumed where a page has none",
+    ("document/labels.py", "error_msg"): "the same",
     ("history/text.py", "error_code"): "a field of a behaviour, whatever the envelope calls the code",
     ("plan/probes/urls.py", "100_000"): "a length of urls that is the suite's own",
     ("report/page/data.py", "error_code"): "the same field",

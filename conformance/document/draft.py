@@ -3,64 +3,70 @@
 from __future__ import annotations
 
 import copy
+import json
 import re
+import shutil
+import tempfile
+from collections import Counter
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import yaml
 from jsonschema import Draft202012Validator
 
-from conformance.document.labels import Role
+from conformance.contract.body import read_body
+from conformance.document.labels import CODE, PROJECT, STATUSES, TEXT, TOKEN, Role
 from conformance.document.openapi import openapi
+from conformance.document.rows import Drafted, rows_of
 from conformance.document.sheet import Heading, Sheet, Table, Text
 from conformance.exceptions import UsageError
 from conformance.spec import read_contract
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
-    from pathlib import Path
+    from collections.abc import Mapping
 
     from conformance.document.page import Field, Page
-    from conformance.document.reading import Found
 
-__all__ = ["draft", "text_of"]
+__all__ = ["TAKEN", "draft", "text_of"]
 
 _UNSET = "decide"
-_REFUSAL, _BROKEN = 400, 500  # RFC 9110 section 15
-_MOST_ROWS = 2000
+_REFUSAL = 400  # RFC 9110 section 15
+_JSON = "application/json"
+TAKEN = frozenset({
+    "base_url", "token", "restricted_token", "tokens_by_length", "not_testable", "verify_tls", "client_certificate",
+    "proxy", "timeout_seconds", "headers", "max_bad_credentials", "read_back", "iam",
+})  # fmt: skip
+"""The keys that every target description has: a parameter of such a name gets another key."""
 
 
 def draft(page: Page, sheet: Sheet, folder: Path) -> list[str]:
     """Write the contract into a folder, and return a line for each thing that a hand must decide.
 
-    UsageError where the page names no success, so that no contract can be made of it.
+    UsageError where no contract can be made of the page; nothing is left behind then.
     """
     lines: list[str] = []
+    if reason := _untestable(page):
+        raise UsageError(f"{page.name}: {reason}")
+    text = text_of(sheet)
     described = _described(page, lines)
-    if not any(status.startswith("2") for status in page.answers):
-        raise UsageError(f"{page.name}: no status of success is documented: a contract needs one")
-    stem = page.name.rpartition(".")[0] or page.name
-    name = f"document/{stem}.txt"
-    head = _head(page, described, name)
-    rows = list(_rows(page))
-    (folder / "document").mkdir(parents=True, exist_ok=True)
-    (folder / name).write_text(text_of(sheet), encoding="utf-8")
-    _dump(folder / "openapi.yaml", described)
-    for _ in range(_MOST_ROWS):
-        _dump(folder / "clauses.yaml", {**head, "clauses": rows})
-        try:
-            read_contract(folder)
-        except UsageError as error:
-            bad = next(
-                (row for row in rows if re.search(rf"clauses\.yaml: {re.escape(row['id'])}: ", str(error))), None
-            )
-            if bad is None:
-                raise
-            rows.remove(bad)
-            lines.append(
-                f"{bad['id']}: no clause, {str(error).partition(bad['id'] + ': ')[2].partition('): name a')[0]}"
-            )
-        else:
-            break
+    name = f"document/{page.name.rpartition('.')[0] or page.name}.txt"
+    operation = next(iter(next(iter(described["paths"].values())).values()))
+    target, resource = _target(operation, described, page, lines)
+    envelope, codes = _envelope(page, lines)
+    rows = list(rows_of(Drafted(page, text, operation, resource, target, _header(page), codes)))
+    head = {
+        "document": name, "revision": page.revision or "unknown", "title": page.title or page.name,
+        "operation": operation["operationId"], **({"resource": resource} if resource else {}), "target": target,
+        "envelope": envelope, "sections": {one: one for one in ("URI", "Request", *page.answers, STATUSES)},
+    }  # fmt: skip
+    with tempfile.TemporaryDirectory() as place:
+        made = Path(place)
+        (made / "document").mkdir()
+        (made / name).write_text(text, encoding="utf-8")
+        _dump(made / "openapi.yaml", described)
+        _settle(made, head, rows, lines)
+        _quieten(made, head, rows, lines)
+        shutil.copytree(made, folder, dirs_exist_ok=True)
     lines += [f"line {one.line}: {one.text} ({one.why})" for one in page.unread]
     return lines
 
@@ -79,6 +85,59 @@ def text_of(sheet: Sheet) -> str:
     return "\n\n".join(parts) + "\n"
 
 
+def _untestable(page: Page) -> str | None:
+    """The reason why the suite cannot test such an operation, or None."""
+    if not any(status.startswith("2") for status in page.answers):
+        return "no status of success is documented: a contract needs one"
+    if page.body and page.form:
+        return "the request body is a form: this suite sends JSON"
+    if page.body and page.body.whole:
+        return "the request body is an array: this suite sends objects"
+    return None
+
+
+def _settle(made: Path, head: Mapping[str, Any], rows: list[dict[str, Any]], lines: list[str]) -> None:
+    """Write clauses.yaml without the rows that this suite cannot test, and a line for each of them."""
+    while True:
+        _dump(made / "clauses.yaml", {**head, "clauses": rows})
+        try:
+            read_contract(made)
+        except UsageError as error:
+            bad = next((row for row in rows if f"clauses.yaml: {row['id']}: " in str(error)), None)
+            if bad is None:
+                raise UsageError(str(error).replace(str(made), head["document"])) from None
+            rows.remove(bad)
+            reason = str(error).partition(f"{bad['id']}: ")[2].partition("): name a")[0]
+            lines.append(f"{bad['id']}: no clause, {reason}")
+        else:
+            return
+
+
+def _quieten(made: Path, head: Mapping[str, Any], rows: list[dict[str, Any]], lines: list[str]) -> None:
+    """Make those rows about members of the body silent that no change of its example can test."""
+    from conformance.strategies.schemas import changed, variants  # noqa: PLC0415 - Hypothesis takes half a second
+
+    operation = read_contract(made).operation
+    if operation.body is None:
+        return
+    tested: set[tuple[str, str]] = set()
+    for one in variants(operation.body.schema, operation.body.example):
+        body = changed(operation.body.example, one.member, one.value)
+        sent = read_body(json.dumps(body).encode(), operation)
+        if sent.wrong == ((one.member, one.when),) or (one.member, one.when) in sent.edges:
+            tested.add((one.member, one.when))
+    quiet = 0
+    for row in rows:
+        said = row.get("with", {})
+        if "member" in said and "when" in said and (said["member"], said["when"]) not in tested:
+            quiet += 1
+            note = "Decide: no change of the example of the body is so and nothing else: give one that has this member."
+            row |= {"level": "silent", "basis": "inferred", "note": note}
+    if quiet:
+        lines.append(f"{quiet} rows about members are silent, since no change of the body's example tests them")
+        _dump(made / "clauses.yaml", {**head, "clauses": rows})
+
+
 def _dump(path: Path, data: Mapping[str, Any]) -> None:
     class Plain(yaml.SafeDumper):
         def ignore_aliases(self, _data: object) -> bool:
@@ -87,215 +146,128 @@ def _dump(path: Path, data: Mapping[str, Any]) -> None:
     path.write_text(yaml.dump(data, Dumper=Plain, sort_keys=False, allow_unicode=True, width=120), encoding="utf-8")
 
 
+def _header(page: Page) -> Field | None:
+    """The row of the token's header."""
+    rows = page.parameters.get(Role.HEADER, ())
+    return next((one for one in rows if "token" in one.name.lower()), None)
+
+
 def _described(page: Page, lines: list[str]) -> dict[str, Any]:
     """The OpenAPI file, with what a contract needs beside what the page says; each such thing is assumed."""
     made = copy.deepcopy(openapi(page))
     operation = next(iter(next(iter(made["paths"].values())).values()))
-    operation["responses"].pop("default", None)
-    names = [one["name"] for one in operation["parameters"] if one["in"] == "header" and "token" in one["name"].lower()]
-    scheme: dict[str, Any] = {"type": "apiKey", "in": "header", "name": names[0] if names else "X-Auth-Token"}
-    if not names:
+    operation["responses"] = {status: one for status, one in operation["responses"].items() if status.isdigit()}
+    header = _header(page)
+    scheme: dict[str, Any] = {"type": "apiKey", "in": "header", "name": header.name if header else TOKEN}
+    if header is None:
         scheme["x-assumed"] = {"name": "The page has no header of a token."}
-        lines.append("securitySchemes: the page has no header of a token: X-Auth-Token is assumed")
+        lines.append(f"securitySchemes: the page has no header of a token: {TOKEN} is assumed")
     made["components"] = {"securitySchemes": {"userToken": scheme}}
     operation["security"] = [{"userToken": []}]
-    body = operation.get("requestBody")
-    media = next(iter(body["content"].values())) if body else {}
-    validator = Draft202012Validator(media.get("schema", {}))
-    for name, example in list(media.get("examples", {}).items()):
-        for wrong in list(validator.iter_errors(example["value"]))[:1]:
-            lines.append(f"requestBody: the example of {name} breaks its own table: {wrong.message}")
-            del media["examples"][name]
-    if body and not media.get("examples"):
-        media["examples"] = {_UNSET: {"value": _value(media["schema"])}}
-        media["x-assumed"] = {"examples": "The page shows none that is JSON."}
-        lines.append("requestBody: the page shows no example that is JSON: give one")
+    lines.extend(
+        f"{one.name}: this header is mandatory: give it under `headers` of the target description"
+        for one in page.parameters.get(Role.HEADER, ())
+        if one.required and one is not header and one.name.lower() != "content-type"
+    )
+    for status, answer in operation["responses"].items():
+        for media in answer.get("content", {}).values():
+            _check_examples(media, f"responses: {status}", lines)
+    if body := operation.get("requestBody"):
+        _body(body, lines)
     return made
 
 
+def _body(body: dict[str, Any], lines: list[str]) -> None:
+    """Keep the examples of the request body that fit its table; make one where none does."""
+    media = next(iter(body["content"].values()))
+    for name, example in media.get("examples", {}).items():
+        known = _known(example["value"], media["schema"])
+        if known != example["value"]:
+            lines.append(f"requestBody: the example of {name} has members that no table has: they are left out")
+            example["value"] = known
+    _check_examples(media, "requestBody", lines)
+    if not media.get("examples"):
+        media["examples"] = {_UNSET: {"value": _value(media["schema"])}}
+        media["x-assumed"] = {"examples": "The page shows none that is JSON and fits its table."}
+        lines.append("requestBody: the page shows no example that is JSON: give one")
+
+
+def _known(value: Any, schema: Mapping[str, Any]) -> Any:  # noqa: ANN401 - any JSON
+    """The value without the members of objects that their schema does not name."""
+    if isinstance(value, dict) and (named := schema.get("properties")):
+        return {name: _known(inner, named[name]) for name, inner in value.items() if name in named}
+    if isinstance(value, list):
+        return [_known(inner, schema.get("items") or {}) for inner in value]
+    return value
+
+
+def _check_examples(media: dict[str, Any], place: str, lines: list[str]) -> None:
+    """Take out the examples that break their own table, each with a line."""
+    validator = Draft202012Validator(media.get("schema", {}))
+    for name, example in list(media.get("examples", {}).items()):
+        for wrong in list(validator.iter_errors(example["value"]))[:1]:
+            lines.append(f"{place}: the example of {name} breaks its own table: {wrong.message[:200]}")
+            del media["examples"][name]
+
+
 def _value(schema: Mapping[str, Any]) -> Any:  # noqa: ANN401 - any JSON
-    """A small value of a schema."""
-    if "default" in schema or "enum" in schema:
-        return schema.get("default", next(iter(schema.get("enum", ())), None))
-    match schema.get("type"):
-        case "object":
-            known = schema.get("properties", {})
-            return {name: _value(inner) for name, inner in known.items() if name in schema.get("required", ())}
-        case "array":
-            return [_value(schema.get("items", {}))] * max(1, int(schema.get("minItems", 1)))
-        case "integer" | "number":
-            return schema.get("minimum", schema.get("maximum", 1))
-        case "boolean":
-            return True
-    return _UNSET.ljust(int(schema.get("minLength", 0)), "x")[: int(schema.get("maxLength", 1000))]
+    from conformance.strategies.plain import plain_value  # noqa: PLC0415 - Hypothesis takes half a second
+
+    return plain_value(schema)
 
 
-def _other(schema: Mapping[str, Any]) -> Any:  # noqa: ANN401 - any JSON
-    """Another value than `_value` gives."""
-    value = _value(schema)
-    if isinstance(value, str):
-        return value[:-1] + ("z" if value[-1:] != "z" else "y")
-    return value + 1 if value != schema.get("maximum") else value - 1
+def _target(
+    operation: Mapping[str, Any], described: Mapping[str, Any], page: Page, lines: list[str]
+) -> tuple[dict[str, Any], str | None]:
+    """The keys of the target description, and the resource: the last path parameter that is no project and no list."""
+    from conformance.strategies.plain import plain_values  # noqa: PLC0415 - as above
 
-
-def _head(page: Page, described: Mapping[str, Any], name: str) -> dict[str, Any]:
-    """The head of clauses.yaml: a key of the target description for each required parameter without a list of values."""
-    path, item = next(iter(described["paths"].items()))
-    operation = next(iter(item.values()))
-    inside = re.findall(r"\{([^{}]+)\}", path)
-    resource = inside[-1] if inside else None
+    inside = re.findall(r"\{([^{}]+)\}", next(iter(described["paths"])))
+    open_ended = [
+        one for one in operation["parameters"] if one["in"] in {"path", "query"} and "enum" not in one["schema"]
+    ]
+    names = {one["name"] for one in open_ended if one["in"] == "path"}
+    resource = next((name for name in reversed(inside) if name in names and name != PROJECT), None)
     target: dict[str, Any] = {}
-    for one in operation["parameters"]:
-        if one["in"] in {"path", "query"} and one["required"] and "enum" not in one["schema"]:
-            key = re.sub(r"\W", "_", one["name"]).lower()
-            target[key] = {"parameter": one["name"], "example": _value(one["schema"])}
-            if one["name"] == resource:
-                target[key]["role"] = "permitted"
-                target[f"missing_{key}"] = {
-                    "parameter": one["name"],
-                    "role": "missing",
-                    "example": _other(one["schema"]),
-                }
-    refusal = next((one.body for status, one in page.answers.items() if int_of(status) >= _REFUSAL and one.body), None)
-    members = [one.name for one in refusal.fields] if refusal else []
-    code = next((one for one in members if "code" in one.lower()), "error_code")
-    words = next((one for one in members if re.search(r"msg|message", one, re.IGNORECASE)), "error_msg")
-    head = {
-        "document": name, "revision": page.revision or "unknown", "title": page.title or page.name,
-        "operation": operation["operationId"], "target": target, "envelope": {"code": code, "text": words, "service": ".+"},
-        "sections": {one: one for one in ("URI", "Request", *page.answers, "Status Codes")},
-    }  # fmt: skip
-    return (
-        head
-        if resource is None or resource not in {one.get("parameter") for one in target.values()}
-        else {**head, "resource": resource}
-    )
-
-
-def int_of(status: str) -> int:
-    """A status as a number; 0 for `default`."""
-    return int(status) if status.isdigit() else 0
-
-
-def _rows(page: Page) -> Iterator[dict[str, Any]]:
-    """The rows that the page's words carry, each with its quote."""
-    for role in (Role.PATH, Role.QUERY):
-        for one in page.parameters.get(role, ()):
-            yield from _bounds(one, role.value, {"parameter": one.name}, "URI" if role is Role.PATH else "Request")
-    for place, one in page.fields():
-        if place.startswith("request "):
-            yield from _bounds(one, "body", {"member": place.removeprefix("request ")}, "Request")
-    documented = sorted(status for status in page.answers if status.isdigit())
-    quote = page.answers[documented[0]].description or documented[0]
-    yield _row(
-        "status.documented",
-        quote,
-        "Status Codes",
-        "A request within the contract gets a documented status",
-        "documented-status",
-        {},
-        documented,
-    )
-    for status in documented:
-        answer = page.answers[status]
-        if int(status) < _REFUSAL and answer.body:
-            yield _row(
-                f"response.{status}.object",
-                status,
-                status,
-                f"The body of a {status} is a JSON object",
-                "object",
-                {"status": int(status)},
-                ["a JSON object"],
-            )
-            for one in answer.body.fields:
-                said = {"status": int(status), "member": one.name}
-                yield _row(
-                    f"response.{status}.{one.name}.type",
-                    one.name,
-                    status,
-                    f"{one.name} is {one.type.name}",
-                    "member-type",
-                    said,
-                    [one.type.name],
-                )
-        elif answer.body and _REFUSAL <= int(status) < _BROKEN:
-            yield _row(
-                f"error.{status}.envelope",
-                status,
-                status,
-                f"A {status} has the documented members",
-                "envelope",
-                {"status": int(status)},
-                ["the documented members"],
-            )
-
-
-_WHENS = {
-    "minimum": (("refused", "below-minimum"), ("owed", "minimum")), "maximum": (("refused", "above-maximum"), ("owed", "maximum")),
-    "minLength": (("refused", "too-short"), ("owed", "shortest")), "maxLength": (("refused", "too-long"), ("owed", "longest")),
-    "minItems": (("refused", "too-few"), ("owed", "fewest")), "maxItems": (("refused", "too-many"), ("owed", "most")),
-    "enum": (("refused", "not-listed"), ("owed", "listed")), "pattern": (("refused", "other-pattern"),),
-}  # fmt: skip
-
-
-def _bounds(one: Field, place: str, argument: dict[str, str], section: str) -> Iterator[dict[str, Any]]:
-    """The rows about a parameter or a member of the body."""
-    name = next(iter(argument.values()))
-    if one.required:
-        yield _row(
-            f"{place}.{name}.missing",
-            one.name,
-            section,
-            f"A request without {name} does not succeed",
-            "refused",
-            {**argument, "when": "missing"},
-            ["any status but 2xx"],
+    for one in open_ended:
+        if not one["required"]:
+            continue
+        key = re.sub(r"\W", "_", one["name"]).lower()
+        key = f"{one['in']}_{key}" if key in TAKEN or key in target else key
+        schema = {"type": "string", **one["schema"]}
+        if schema["type"] == "string":
+            schema["minLength"] = max(1, schema.get("minLength", 0))
+        values = iter(plain_values(schema, 3))
+        target[key] = {"parameter": one["name"], "example": next(values)}
+        if one["name"] != resource or one["in"] != "path":
+            continue
+        target[key]["role"] = "permitted"
+        for status, role in (("403", "restricted"), ("404", "missing")):
+            if status in page.answers and (value := next(values, None)) is not None:
+                target[f"{role}_{key}"] = {"parameter": resource, "role": role, "example": value}
+        lines.append(
+            f"{resource}: the roles are taken to be about this parameter: decide whether an account may be refused it"
         )
-    if one.type.name != "string":
-        yield _row(
-            f"{place}.{name}.type",
-            one.name,
-            section,
-            f"{name} of another type does not succeed",
-            "refused",
-            {**argument, "when": "wrong-type"},
-            ["any status but 2xx"],
-        )
-    for keyword, found in one.reading.keywords.items():
-        for check, when in _WHENS.get(keyword, ()):
-            accepted = ["any status but 2xx"] if check == "refused" else ["what a valid request gets"]
-            title = (
-                f"{name}, {when}: {'does not succeed' if check == 'refused' else 'is answered like any other value'}"
-            )
-            yield _row(
-                f"{place}.{name}.{when}",
-                _quote(one, found),
-                section,
-                title,
-                check,
-                {**argument, "when": when},
-                accepted,
-            )
+    return target, resource
 
 
-def _quote(one: Field, found: Found) -> str:
-    """The words of a keyword as they stand on the page, where dashes may be longer."""
-    return next(
-        (text.text for text in one.texts if text.line == found.line and _plain(found.words) in _plain(text.text)),
-        found.words,
-    )
-
-
-def _plain(words: str) -> str:
-    return re.sub(r"[\W_]", "", words)
-
-
-def _row(  # noqa: PLR0917 - the keys of a row
-    identity: str, quote: str, section: str, title: str, check: str, said: dict[str, Any], accepted: list[str]
-) -> dict[str, Any]:
-    row: dict[str, Any] = {
-        "id": re.sub(r"[^\w.{}\[\]-]", "-", identity), "level": "must", "basis": "quoted", "section": section, "quote": quote,
-        "title": title, "sent": title, "check": check,
-    }  # fmt: skip
-    return {**row, **({"with": said} if said else {}), "accepted": accepted}
+def _envelope(page: Page, lines: list[str]) -> tuple[dict[str, Any], dict[str, str]]:
+    """The envelope of refusals, that of most of them first, and the member of each that holds its code."""
+    found: dict[str, tuple[str, str]] = {}
+    for status, answer in page.answers.items():
+        if not status.isdigit() or int(status) < _REFUSAL or not answer.body:
+            continue
+        members = [one.name for one in answer.body.fields]
+        code = next((one for one in members if re.search(r"code", one, re.IGNORECASE)), None)
+        words = next((one for one in members if re.search(r"msg|message|desc", one, re.IGNORECASE)), None)
+        if code is None:
+            lines.append(f"responses: {status}: no member is called a code: {CODE} is assumed")
+        found[status] = (code or CODE, words or TEXT)
+    usual = Counter(found.values()).most_common(1)[0][0] if found else (CODE, TEXT)
+    others = {
+        int(status): {"code": code, "text": words} for status, (code, words) in found.items() if (code, words) != usual
+    }
+    envelope = {"code": usual[0], "text": usual[1], "service": ".+"}
+    return {**envelope, **({"statuses": others} if others else {})}, {
+        status: code for status, (code, _) in found.items()
+    }

@@ -47,6 +47,7 @@ class Sketch:
     answers: dict[str, list[Table]] = field(default_factory=dict)
     statuses: dict[str, str] = field(default_factory=dict)
     example: str = ""
+    asked: str = ""
 
     def blocks(self) -> list[tuple[str, object]]:
         """What stands on the page, in its order."""
@@ -66,6 +67,8 @@ class Sketch:
         ]  # fmt: skip
         for status, these in self.answers.items():
             blocks += [("paragraph", f"Status code: {status}"), *tables(these)]
+        if self.asked:
+            blocks += [("heading", "Example Requests"), ("code", self.asked)]
         if self.example:
             blocks += [("heading", "Example Responses"), ("paragraph", "Status code: 200"), ("code", self.example)]
         return [*blocks, ("heading", "Status Codes"), ("statuses", self.statuses)]

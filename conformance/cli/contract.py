@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -18,9 +19,12 @@ __all__ = ["clauses", "init"]
 @click.argument("ids", nargs=-1, metavar="[ID|GLOB]...", shell_complete=clause_ids)
 @form_option("table", "json", "markdown")
 @click.option("--coverage", "covered", is_flag=True, help="Print what covers each line of the page and each keyword.")
+@click.option("--openapi-3.0", "older", is_flag=True, help="Print openapi.yaml as OpenAPI 3.0 instead, in JSON.")
 @spec_option
 @click.option("--freeze", "edition", default=None, metavar="NAME", help="Write the catalogue as an edition instead.")
-def clauses(*, ids: tuple[str, ...], form: str, covered: bool, edition: str | None, spec: Path | None) -> int:
+def clauses(
+    *, ids: tuple[str, ...], form: str, covered: bool, older: bool, edition: str | None, spec: Path | None
+) -> int:
     """Print the clauses, and what tests each.
 
     A clause is a testable sentence of the document. Without ID or GLOB, such as 'status.401.*', all are printed. With
@@ -37,6 +41,11 @@ def clauses(*, ids: tuple[str, ...], form: str, covered: bool, edition: str | No
     from conformance.report.terminal import Output
 
     contract = contract_of(spec)
+    if older:
+        from conformance.contract.openapi_3_0 import openapi_3_0
+
+        click.echo(json.dumps(openapi_3_0(contract.openapi), ensure_ascii=False, indent=2))
+        return 0
     if not covered:
         colour = Output().color_system is not None
         click.echo(catalogue_page(contract, Format(form), ids, colour=colour), nl=False, color=colour)

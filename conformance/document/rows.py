@@ -10,7 +10,7 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from conformance.document.labels import Role
+from conformance.document.labels import STATUSES, Role
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -259,7 +259,7 @@ def _statuses(drafted: Drafted) -> Iterator[dict[str, Any]]:
             )
     yield drafted.row(
         "status.documented", "documented-status", {}, "A request within the contract gets a documented status",
-        answers[success].description, success, section="Status Codes", accepted=drafted.statuses,
+        answers[success].description, success, section=STATUSES, accepted=drafted.statuses,
         **({} if "401" in answers else {"level": "silent", "note": "Decide: a refused token has no status."}),
     )  # fmt: skip
     for about, words in (
@@ -268,7 +268,7 @@ def _statuses(drafted: Drafted) -> Iterator[dict[str, Any]]:
     ):
         yield drafted.row(
             f"status.{about}", "recorded", {"about": about}, words, answers[success].description, success,
-            level="silent", section="Status Codes",
+            level="silent", section=STATUSES,
         )  # fmt: skip
 
 
@@ -336,7 +336,7 @@ def _media(drafted: Drafted, status: str, quotes: tuple[str, ...]) -> dict[str, 
 def _always(drafted: Drafted) -> Iterator[dict[str, Any]]:
     """What no page says and every service owes."""
     for identity, check, level, words, note in _ALWAYS:
-        yield drafted.row(identity, check, {}, words, level=level, note=note, section="Status Codes")
+        yield drafted.row(identity, check, {}, words, level=level, note=note, section=STATUSES)
 
 
 def _quote(one: Field, found: Found) -> str:

@@ -9,7 +9,7 @@ import click
 
 from conformance.cli import completion
 from conformance.cli.entry import Command
-from conformance.cli.options import PATH, contract_of, form_option, history_option, opened, spec_option
+from conformance.cli.options import contract_of, form_option, history_option, opened, spec_option
 from conformance.exceptions import UsageError
 
 if TYPE_CHECKING:
@@ -30,13 +30,10 @@ __all__ = ["explain"]
     help="This target's runs; of a probe, as it is sent to it.",
     shell_complete=completion.targets,
 )
-@click.option("--config", type=PATH, default=None, metavar="FILE", help="Where targets are described.")
 @history_option
 @form_option("text", "json")
 @spec_option
-def explain(
-    ids: tuple[str, ...], *, target: str | None, config: Path | None, url: str | None, form: str, spec: Path | None
-) -> None:
+def explain(ids: tuple[str, ...], *, target: str | None, url: str | None, form: str, spec: Path | None) -> None:
     """Explain a clause or a probe.
 
     Give ids or globs, such as 'status.401.*', of clauses, probes and properties. Of a clause it says the quote, the
@@ -49,16 +46,16 @@ def explain(
     from conformance.explain.text import as_json, show
     from conformance.report.terminal import Output
 
-    file = find_file({"config": config}, os.environ)
-    described = None
+    file = find_file({}, os.environ)
     contract = contract_of(spec)
-    if target is not None and file is not None and target in file.targets:
-        described = load_target(target, file, os.environ, contract)
-    mutation = load_settings({}, os.environ, file).mutation
+    described = target is not None and file is not None and target in file.targets
     past = _past(url, contract, target)
-    if target is not None and described is None and (past is None or not past.known):
+    if target is not None and not described and (past is None or not past.known):
         raise UsageError(f"--target: {target}: no conformance.toml describes it, and no run of it is recorded")
-    found = Explainer(contract, past, described, mutation).explain(ids)
+    needed = described and any(word not in contract.catalogue.by_id for word in ids)  # clauses need no secrets of it
+    at = load_target(str(target), file, os.environ, contract) if needed else None
+    mutation = load_settings({}, os.environ, file).mutation
+    found = Explainer(contract, past, at, mutation).explain(ids)
     if form == "json":
         click.echo(as_json(found))
     else:

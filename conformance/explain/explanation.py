@@ -47,7 +47,7 @@ class ClauseExplanation:
         said: what openapi.yaml holds at the clause's pointer, or None.
         tests: the probes and properties that are there for it.
         check: what the check that judges it demands.
-        faults: those of the mock that break it; none for a contract that the mock does not serve.
+        faults: those of the mock that break it; None for a contract that the mock does not serve.
         seen: its verdicts in the history, the newest first.
 
     """
@@ -58,7 +58,7 @@ class ClauseExplanation:
     said: object
     tests: tuple[Probe | Property, ...]
     check: str
-    faults: tuple[Fault, ...]
+    faults: tuple[Fault, ...] | None
     seen: tuple[Seen, ...]
 
 
@@ -141,7 +141,7 @@ class Explainer:
             said=_at(self._contract.openapi, clause.openapi) if clause.openapi else None,
             tests=tuple(one for one in tests if clause.id in one.clauses),
             check=CHECKS[clause.check].about,
-            faults=tuple(one for one in FAULTS.values() if self._served and one.clause == clause.id),
+            faults=tuple(one for one in FAULTS.values() if one.clause == clause.id) if self._served else None,
             seen=self._past.of_clause(clause.id) if self._past else (),
         )
 

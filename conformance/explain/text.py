@@ -95,6 +95,8 @@ def _clause(one: ClauseExplanation) -> Iterator[_Line]:
 def _proof(one: ClauseExplanation) -> Iterator[_Line]:
     if one.clause.level is Level.SILENT:
         yield 2, Text("Nothing: it never fails.")
+    elif one.faults is None:
+        yield 2, Text("Nothing here: the mock with its faults serves another operation.")
     elif one.faults:
         yield 2, Text("`conformance selftest FAULT` shows that it fails on the mock with")
         yield from _listed([(fault.id, fault.summary) for fault in one.faults], "fault")
@@ -175,7 +177,7 @@ def _clause_data(one: ClauseExplanation) -> dict[str, Any]:
         "accepted": list(clause.accepted),
         "check": {"name": clause.check, "with": dict(clause.arguments), "about": one.check},
         "openapi": clause.openapi and {"pointer": clause.openapi, "value": one.said},
-        "faults": [{"id": fault.id, "summary": fault.summary} for fault in one.faults],
+        "faults": [{"id": fault.id, "summary": fault.summary} for fault in one.faults or ()],
         "verdicts": [asdict(seen) for seen in one.seen],
     }
 

@@ -68,6 +68,15 @@ def test_a_probe_is_explained_for_a_target() -> None:
 
 
 @pytest.mark.usefixtures("_described")
+def test_a_clause_needs_no_secret_of_the_target(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Its past is asked for, and nothing is made of the description."""
+    monkeypatch.delenv("STAGING_TOKEN")
+    assert "staging  fail" in said(CLAUSE, "--target", "staging")
+    with pytest.raises(UsageError, match="STAGING_TOKEN is not set"):
+        said("state.first", "--target", "staging")
+
+
+@pytest.mark.usefixtures("_described")
 def test_a_target_that_nobody_knows_is_an_error() -> None:
     """It has neither a description nor a run."""
     with pytest.raises(UsageError, match="--target: production: no conformance"):

@@ -13,6 +13,7 @@ from tests.browser import browse
 from tests.chromium import Chromium
 from tests.report.builders import answer, exchange, failed, record
 from tests.report.page.pages import ABOVE, HOSTILE, PLACE, over, text_of, traffic
+from tests.report.page.picture import broken_page, take
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -140,3 +141,16 @@ def test_axe_finds_nothing(page: Path, size: tuple[int, int], ground: str, *, da
 def test_a_script_of_others_does_not_run(page: Path) -> None:
     """The policy allows the page's own script by its hash, and no other."""
     assert "<title>staging: non-conformant</title>" in browse(page, script="document.title = 'owned'", after=50)
+
+
+def test_a_real_run_leaves_the_page_of_the_documentation(tmp_path: Path) -> None:
+    """It says since when, and everything on it is quiet."""
+    page = broken_page(tmp_path)
+    with Chromium(1280, 900) as browser:
+        browser.open(page)
+        assert browser.run("document.querySelector('#word').textContent") == "Non-conformant"
+        assert "last passed" in browser.run("document.querySelector('.when').textContent")
+        assert browser.run("ROWS.length") > 40
+        assert browser.said == []
+    take(page, tmp_path / "page.png")
+    assert (tmp_path / "page.png").read_bytes().startswith(b"\x89PNG")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import re
+from dataclasses import replace
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -61,7 +62,8 @@ def read_contract(directory: Path) -> Contract:
     """
     try:
         editions = {path.stem: path.read_bytes() for path in directory.glob("editions/*.json")}
-        return contract_of_files(lambda name: (directory / name).read_bytes(), editions, str(directory))
+        contract = contract_of_files(lambda name: (directory / name).read_bytes(), editions, str(directory))
+        return replace(contract, shown_path=_place(directory, contract.document_path))
     except OSError as error:
         raise UsageError(f"{error.filename}: {error.strerror}: {_NEEDS}") from error
 
@@ -147,6 +149,19 @@ def _contract(read: Callable[[str], bytes], editions: Mapping[str, bytes]) -> Co
 def _page(raw: bytes) -> str:
     """The text of the vendor's page, with line feeds between its lines."""
     return raw.decode("utf-8").replace("\r\n", "\n").replace("\r", "\n")
+
+
+def _place(directory: Path, document: str) -> str:
+    """The document's path from the working directory, or, where it is not below, from above the contract's directory.
+
+    The shipped contract is in ``spec``.
+    """
+    if directory == spec_directory():
+        return f"spec/{document}"
+    try:
+        return (directory.resolve().relative_to(Path.cwd()) / document).as_posix()
+    except ValueError:
+        return f"{directory.resolve().name}/{document}"
 
 
 def _mapping(name: str, raw: bytes) -> dict[str, Any]:

@@ -18,7 +18,7 @@ MAY_IMPORT = {
     "judge": {"contract"},
     "mock": {"exceptions"},
     "standin": {"contract", "strategies", "mock"},
-    "config": {"contract", "plan", "spec", "exceptions"},
+    "config": {"contract", "plan", "report", "spec", "exceptions"},
     "spec": {"contract", "judge", "exceptions"},
     "document": {"contract", "spec", "strategies", "exceptions"},
     "traffic": {"contract", "plan", "exceptions"},

@@ -35,9 +35,9 @@ ALLOWED = {
 }
 """What is another thing of the same name, by file."""
 OWN_HOSTS = re.compile(
-    r"(?i)[\w./:\[%-]*mirror[\w./:%@-]*\.(?:invalid|test)\b|\"mirror[:@]|\(\"mirror\.\"|\"\[mirror\.\"|remote-mirror-conformance|fixtures\.repositories"
+    r"(?i)[\w./:\[%-]*mirror[\w./:%@-]*\.(?:invalid|test)\b|\"mirror[:@]|\(\"mirror\.\"|\"\[mirror\.\"|remote-mirror-conformance|\"associatedRule\"|fixtures\.repositories"
 )
-"""Hosts and users in urls that the suite makes up, the distribution's name, and what the mock has."""
+"""Hosts and users in urls that the suite makes up, the distribution, a member of SARIF, and what the mock has."""
 
 
 def sources() -> Iterator[Path]:

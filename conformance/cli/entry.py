@@ -29,6 +29,7 @@ COMMANDS = {
     "init": ("contract", "Write a commented conformance.toml."),
     "judge": ("reports", "Judge recorded traffic again."),
     "mock": ("mock", "Serve the reference implementation."),
+    "report": ("reports", "Make reports of a run again from its files."),
     "run": ("run", "Test TARGET and write the reports."),
     "selftest": ("selftest", "Try the suite on every fault of the mock."),
     "verify": ("bundle", "Check a bundle, which needs nothing else."),

@@ -1,4 +1,4 @@
-"""The commands on the reports of a run: `conformance judge` and `conformance allure`."""
+"""The commands on the reports of a run: `conformance judge`, `conformance report` and `conformance allure`."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from conformance.cli.entry import Command
 from conformance.cli.options import PATH, contract_of, spec_option
 from conformance.exceptions import NoVerdict
 
-__all__ = ["allure", "judge"]
+__all__ = ["allure", "judge", "report"]
 
 
 @click.command(cls=Command)
@@ -55,6 +55,23 @@ def judge(traffic: Path, report: Path | None, spec: Path | None, fail_on: str | 
     view.begin(about.target_name, about.base_url, about.profile, about.mutation, about.seed, again=True)
     view.finish(record, {"report": report} if report else {})
     return record.exit_code
+
+
+@click.command(cls=Command)
+@click.argument("directory", type=PATH, default=Path("reports"), required=False)
+@click.option("--report", "names", multiple=True, metavar="NAME[,NAME]", help="Which reports, as of `conformance run`.")
+@spec_option
+def report(directory: Path, names: tuple[str, ...], spec: Path | None) -> None:
+    """Make reports of a run again from its files.
+
+    They are made of report.json and traffic.har in DIRECTORY, by default reports, byte for byte as the run did. JUnit's
+    and Allure's are made by runs alone. The page needs the contract that judged.
+    """
+    from conformance.config.settings import load_settings
+    from conformance.runner.remake import remake
+
+    for path in remake(directory, load_settings({"report": names}, {}, None).report, contract_of(spec)):
+        click.echo(path)
 
 
 @click.command(cls=Command)

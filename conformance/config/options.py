@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Literal, TypeAlias
 from conformance.contract.clause import Level
 from conformance.plan.policy import Mutation
 from conformance.plan.probe import Profile
+from conformance.report.formats.registry import DEFAULT, ReportName
 
 if TYPE_CHECKING:
     from enum import StrEnum
@@ -140,6 +141,16 @@ RUN_OPTIONS: tuple[Option, ...] = (
         help="How much is sent: about 50, about 490, about 5,000 requests; each tests every must clause.",
     ),
     Option(name="output", kind="path", metavar="DIR", default="reports", help="Where the reports go."),
+    Option(
+        name="report",
+        example='["summary", "sarif"]',
+        kind="choice",
+        metavar="NAME[,NAME]",
+        choices=tuple(ReportName),
+        repeatable=True,
+        default_text=", ".join(DEFAULT),
+        help=f"Which reports: {', '.join(ReportName)}. report.json and traffic.har are always written.",
+    ),
     Option(
         name="seed",
         example="1",

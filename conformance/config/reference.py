@@ -17,6 +17,7 @@ from conformance.config.errors import config_error
 from conformance.config.options import RUN_OPTIONS, Option
 from conformance.config.schema import schema_text
 from conformance.config.tables import IAM, keys_of
+from conformance.report.formats.registry import reports_table
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -85,6 +86,7 @@ def refreshed(page: str, contract: Contract) -> str:
         "options": options_table(),
         "target": keys_table(keys_of(contract)),
         "iam": keys_table(IAM, variables=False),
+        "reports": reports_table(),
     }
     for name, table in tables.items():
         block = f"<!-- {name} -->\n{table}<!-- end -->".replace("\\", r"\\")
@@ -156,7 +158,7 @@ def _comment(sentence: str) -> str:
 
 
 def _usage(option: Option) -> str:
-    value = "|".join(option.choices) or option.metavar
+    value = option.metavar or "|".join(option.choices)
     return f"{option.flag()} {value}" if value else option.flag()
 
 

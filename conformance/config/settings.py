@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import difflib
+import itertools
 import math
 import operator
+import re
 import tomllib
 from dataclasses import dataclass, field
 from fnmatch import fnmatchcase
@@ -20,6 +22,7 @@ if TYPE_CHECKING:
     from conformance.contract.clause import Level
     from conformance.plan.policy import Mutation
     from conformance.plan.probe import Profile
+    from conformance.report.formats.registry import ReportName
 
 __all__ = [
     "NOWHERE",
@@ -146,6 +149,7 @@ class Settings:
     edition: str | None
     profile: Profile
     output: Path
+    report: tuple[ReportName, ...]
     seed: int | None
     repeat: int
     concurrency: int
@@ -243,6 +247,9 @@ def _typed(option: Option, value: object) -> object:
 def _checked(option: Option, value: object, place: str) -> object:
     if option.repeatable:
         items = value if isinstance(value, list | tuple) else [value]
+        if option.choices:  # no choice has a comma, so that one text may hold several
+            split = (re.split(r"\s*,\s*", item) if isinstance(item, str) else [item] for item in items)
+            items = list(itertools.chain.from_iterable(split))
         return tuple(_scalar(option, item, place) for item in items)
     return None if value is None else _scalar(option, value, place)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 import jsonschema
@@ -29,7 +30,8 @@ class Contract:
     """The contract that a target is tested against.
 
     The hashes are SHA-256 of the two files, in hexadecimal. `document` is the text of the vendor's page,
-    `document_path` its place beside them, as clauses.yaml names it; `editions` are by name, the newest last.
+    `document_path` its place beside them, as clauses.yaml names it, `shown_path` the path by which reports name it;
+    `editions` are by name, the newest last.
     """
 
     catalogue: Catalogue
@@ -39,6 +41,7 @@ class Contract:
     clauses_sha256: str
     document: str
     document_path: str = ""
+    shown_path: str = ""
     editions: Mapping[str, Edition] = field(default_factory=dict)
     _validators: dict[int, jsonschema.Draft202012Validator] = field(default_factory=dict, repr=False, compare=False)
 
@@ -57,6 +60,12 @@ class Contract:
     def passage(self, clause: Clause) -> Passage | None:
         """The place of the clause's quote in the document; None where it is not there."""
         return passage_of(self.document, clause.section, clause.quote)
+
+    @cached_property
+    def passages(self) -> Mapping[str, Passage]:
+        """The passage of each clause, by its id, as far as the document holds the quote."""
+        found = ((clause.id, self.passage(clause)) for clause in self.catalogue)
+        return {clause: passage for clause, passage in found if passage is not None}
 
     def type_errors(self, schema: Mapping[str, Any], value: object) -> tuple[str, ...]:
         """The errors of `value` by `schema`, one of the operation's, without formats; a short sentence each."""

@@ -6,11 +6,15 @@ import hashlib
 import re
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeAlias
 from urllib.parse import unquote_to_bytes
 
 if TYPE_CHECKING:
+    from collections.abc import Collection
+
     from conformance.contract.facts import Facts
+
+    Fields: TypeAlias = list[tuple[bytes, bytes]]
 
 __all__ = ["LONG_HEAD", "Exchange", "Request", "Response", "Token", "Trouble", "is_http", "is_one_segment"]
 
@@ -19,6 +23,7 @@ _TARGET = re.compile(rb"/(?:[-A-Za-z0-9._~!$&'()*+,;=:@/?]|%[0-9A-Fa-f]{2})*")  
 _VALUE = re.compile(rb"[\t\x20-\x7e\x80-\xff]*")  # RFC 9110 section 5.5
 _ROUTED_ELSEWHERE = re.compile(rb"[\x00-\x1f\x7f/\\?#]")
 _DOT_SEGMENTS = {b".", b".."}  # RFC 3986 section 5.2.4
+_WITHOUT_BODY = {"GET", "HEAD", "DELETE", "OPTIONS", "TRACE", "CONNECT"}
 LONG_HEAD = 8192  # bytes
 
 
@@ -81,6 +86,15 @@ class Request:
         """Whether its header section is long, so that it leaves in two segments: TCP promises nobody more."""
         fields = sum(len(name) + len(value) for name, value in self.headers)
         return len(self.target) + (self.token.length if self.token else 0) + fields > LONG_HEAD
+
+    def added_fields(self, own: Collection[tuple[bytes, bytes]], authority: bytes) -> tuple[Fields, Fields]:
+        """The fields that HTTP adds before and after the `own` ones: Host and Content-Length, unless they are there."""
+        names = {name.lower() for name, _ in own}
+        framed = names & {b"content-length", b"transfer-encoding"}
+        after: Fields = []
+        if not framed and (self.body or self.method.upper() not in _WITHOUT_BODY):
+            after = [(b"Content-Length", str(len(self.body or b"")).encode("ascii"))]
+        return [] if b"host" in names else [(b"Host", authority)], after
 
     def header_fields(self) -> list[tuple[bytes, bytes]]:
         """All header fields in the order they are sent, the token's first."""

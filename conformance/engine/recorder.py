@@ -85,7 +85,7 @@ class Recorder:
             envelope=self._contract.operation.envelope,
             route=self._route,
         )
-        self._write(lambda har: har.add(evidence.har))
+        self._write(lambda har: har.add(evidence.number, evidence.har))
         with self._lock:
             if exchange.response is not None and evidence.cut:
                 self.cut.add(exchange.number)

@@ -150,6 +150,8 @@ def rejudge(
         evidence=_evidence(traffic, {failure.exchange for result in summary.clauses for failure in result.failures}),
         reproduce={probe: probe_command(about.command, about.profile, probe) for probe in failed},
         deviations=weigh(summary, policy.accepted, expired) if about.baseline else None,
+        document=contract.shown_path,
+        passages=contract.passages,
     )
 
 

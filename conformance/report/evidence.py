@@ -19,6 +19,7 @@ traffic again, with the same verdicts, without sending anything. Its members:
   ``coding`` (content codings that could not be undone, or null) and ``damaged`` (the body was not in the coding that it
   named).
 
+A header field with ``_added`` is one that HTTP adds to the request: Host or Content-Length.
 `conformance.report.har` reads an entry back, with the placeholder for the token. An answer that repeated the token
 repeats the placeholder; one that repeated the password of the url repeats ``*password*``. An answer that was cut cannot
 be judged again. A body that is not UTF-8 is in base64 (``content.encoding``; ``postData._encoding`` in a request).
@@ -32,7 +33,7 @@ import json
 from dataclasses import fields, replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
-from urllib.parse import parse_qsl, unquote
+from urllib.parse import parse_qsl, quote, unquote, urlsplit
 
 from conformance.contract.spellings import passwords_of
 from conformance.judge.reading import responder_of
@@ -43,7 +44,7 @@ from conformance.traffic.redaction import SENSITIVE, SENT_PASSWORD, SHORTEST_SEC
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from conformance.contract.message import Exchange
+    from conformance.contract.message import Exchange, Response
     from conformance.contract.operation import Envelope
     from conformance.contract.values import Identifier
     from conformance.judge.behaviour import Behaviour
@@ -55,6 +56,7 @@ __all__ = ["FORMAT", "RedactedExchange", "evidence_of", "redacted_behaviour", "r
 FORMAT = 2
 _LONGEST_BODY = 64 * 1024
 _KEPT = 4 * 1024
+_OF_A_URI = "%:/?#[]@!$&'()*+,;=-._~"  # RFC 3986: beside letters and digits
 _SHORTEST_PASSWORD = 8  # a shorter one is replaced between its marks only: alone it would tear holes into any text
 _SENT = SENT_PASSWORD.encode("ascii")
 
@@ -81,6 +83,7 @@ def evidence_of(
     har: dict[str, object] = {
         "startedDateTime": datetime.fromtimestamp(exchange.started_at, UTC).isoformat(timespec="milliseconds"),
         "time": milliseconds,
+        "comment": _comment(exchange, declared),
         "request": _request(exchange, shown, base_url, headers),
         "response": _response(exchange, shown),
         "cache": {},
@@ -91,11 +94,19 @@ def evidence_of(
     return Evidence(exchange.number, har, curl_line(exchange, base_url, redactor, headers, route or Route()), cut)
 
 
+def _comment(exchange: Exchange, declared: tuple[str, ...] | None) -> str:
+    """The number of the exchange, its probe and the clauses that this tests, for viewers of the file."""
+    clauses = f", tests {', '.join(declared)}" if declared else ""
+    return f"exchange {exchange.number}: {exchange.probe}{clauses}"
+
+
 def _request(
     exchange: Exchange, shown: RedactedExchange, base_url: str, headers: Sequence[tuple[bytes, bytes]]
 ) -> dict[str, object]:
     request = exchange.request
     sent = shown.fields((*request.headers, *headers))
+    authority = urlsplit(base_url).netloc.encode("ascii")
+    before, after = request.added_fields([*request.header_fields(), *headers], authority)
     if request.token is not None:
         value = shown.placeholder if request.token.length else ""
         sent.insert(0, {"name": request.token_header.decode("latin-1"), "value": value})
@@ -103,10 +114,10 @@ def _request(
     query = parse_qsl(target.partition("?")[2], keep_blank_values=True, errors="replace")
     har: dict[str, object] = {
         "method": request.method,
-        "url": base_url.rstrip("/") + target,
+        "url": quote(base_url.rstrip("/") + target, safe=_OF_A_URI),
         "httpVersion": "HTTP/1.1",
         "cookies": [],
-        "headers": sent,
+        "headers": [*_added(before), *sent, *_added(after)],
         "queryString": [{"name": name, "value": value} for name, value in query],
         "headersSize": -1,
         "bodySize": len(request.body or b""),
@@ -119,6 +130,11 @@ def _request(
             **({"_encoding": "base64"} if packed else {}),
         }
     return har
+
+
+def _added(fields: Iterable[tuple[bytes, bytes]]) -> list[dict[str, object]]:
+    """Fields that HTTP adds to those of the request, marked as such."""
+    return [{"name": name.decode("ascii"), "value": value.decode("ascii"), "_added": True} for name, value in fields]
 
 
 def _response(exchange: Exchange, shown: RedactedExchange) -> dict[str, object]:
@@ -134,7 +150,7 @@ def _response(exchange: Exchange, shown: RedactedExchange) -> dict[str, object]:
     received = shown.fields(response.headers)
     reason = shown.text(response.reason.encode("latin-1", "replace"))
     return {
-        **_answer(response.status, reason, response.http_version, received, len(response.body)),
+        **_answer(response.status, reason, response.http_version, received, _received(response)),
         "content": {
             "size": len(response.body),
             "mimeType": _media(response.headers, shown),
@@ -142,6 +158,12 @@ def _response(exchange: Exchange, shown: RedactedExchange) -> dict[str, object]:
             **({"encoding": "base64"} if packed else {}),
         },
     }
+
+
+def _received(response: Response) -> int:
+    """The bytes of the body as they came; -1, which is HAR's word for unknown, where a coding was undone."""
+    coded = response.coding is None and any(name.lower() == b"content-encoding" for name, _ in response.headers)
+    return -1 if coded else len(response.body)
 
 
 def _answer(status: int, reason: str, version: str, received: list[dict[str, str]], size: int) -> dict[str, object]:

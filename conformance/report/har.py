@@ -8,6 +8,7 @@ from __future__ import annotations
 import base64
 import json
 import os
+import tempfile
 import threading
 from contextlib import suppress
 from dataclasses import dataclass, field, fields
@@ -40,36 +41,39 @@ _KINDS = {"id_kind": ValueKind, "role": Role, "token": TokenKind, "body": BodyKi
 class HarWriter:
     """Writes the file entry by entry, so that memory stays flat; safe to share between threads.
 
-    `close` completes the file and puts it in place in one step; `whole` says that it did.
+    `close` puts the entries in the order of their numbers, and the file in place in one step; `whole` says that it did.
     OSError where the disk is full, or the directory is not there.
     """
 
     def __init__(self, path: Path) -> None:
         self._path = path
         self._lock = threading.Lock()
-        self._entries = 0
+        self._places: list[tuple[int, int, int]] = []  # number, begin and length of each entry
         self.whole = False
-        self._stream = partial(path).open("w", encoding="ascii")
-        self._stream.write(_head(_CREATOR))
+        self._stream = tempfile.TemporaryFile(dir=path.parent)  # noqa: SIM115 - until `close` or `discard`
 
-    def add(self, entry: Mapping[str, object]) -> None:
-        """Append an entry; after `close` or `discard` this does nothing."""
-        text = dumps(entry)
+    def add(self, number: int, entry: Mapping[str, object]) -> None:
+        """Take an entry in; after `close` or `discard` this does nothing."""
+        text = dumps(entry).encode("ascii")
         with self._lock:
             if self._stream.closed:
                 return
-            self._stream.write((",\n" if self._entries else "\n") + text)
-            self._entries += 1
+            self._places.append((number, self._stream.tell(), len(text)))
+            self._stream.write(text)
 
     def close(self, about: Mapping[str, object] | None = None) -> None:
         """Complete the file, with the data of the run, and put it in place; a second call does nothing."""
         with self._lock:
             if self._stream.closed:
                 return
-            self._stream.write(_tail(about))
-            self._stream.flush()
-            os.fsync(self._stream.fileno())
-            self._stream.close()
+            with self._stream, partial(self._path).open("wb") as whole:
+                whole.write(_head(_CREATOR).encode("ascii"))
+                for place, (_, begin, length) in enumerate(sorted(self._places)):
+                    self._stream.seek(begin)
+                    whole.write((b",\n" if place else b"\n") + self._stream.read(length))
+                whole.write(_tail(about).encode("ascii"))
+                whole.flush()
+                os.fsync(whole.fileno())
         commit(self._path)
         self.whole = True
 
@@ -162,12 +166,13 @@ def exchange_of(entry: Mapping[str, Any]) -> Exchange | None:
     if (known["response_body"] or {}).get("cut"):
         return None
     token, placeholder, stand_in = _token(known["token"])
+    sent = [row for row in entry["request"]["headers"] if "_added" not in row]
     request = Request(
         method=entry["request"]["method"],
         target=known["target"].encode("utf-8"),
         token=token,
         body=_content(entry["request"].get("postData"), "_encoding"),
-        headers=_headers(entry["request"]["headers"][1 if token else 0 :]),
+        headers=_headers(sent[1 if token else 0 :]),
         token_header=known["token"]["header"].encode("latin-1") if token else b"",
     )
     return Exchange(

@@ -12,6 +12,7 @@ from conformance.judge.verdict import GENERATED, in_words
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from conformance.contract.passage import Passage
     from conformance.contract.values import Identifier
     from conformance.judge.behaviour import Behaviour
     from conformance.judge.summary import Deviations, Summary
@@ -250,6 +251,8 @@ class RunRecord:
     since: by clause and probe, or by clause and None, when it began to fail; empty without a history.
     deviations: compared with the baseline; None without one.
     tests: the number of tests in JUnit and Allure by outcome; empty where there are none.
+    document: the path of the document.
+    passages: the place of each clause's quote in it, by clause.
     """
 
     about: About
@@ -261,6 +264,8 @@ class RunRecord:
     since: Mapping[tuple[str, str | None], Since] = field(default_factory=dict)
     deviations: Deviations | None = None
     tests: Mapping[str, int] = field(default_factory=dict)
+    document: str = ""
+    passages: Mapping[str, Passage] = field(default_factory=dict)
 
     @property
     def exit_code(self) -> int:

@@ -121,6 +121,10 @@ class Terminal:
         for line in render_text(record, {name: str(path) for name, path in paths.items()}):
             self._say(line)
 
+    def command(self, text: str) -> None:
+        """Print a line for the program that reads the output, as it is."""
+        self._console.print(Text(text), soft_wrap=True)
+
     def _say(self, line: Line) -> None:
         width = self._console.width
         indent = " " * line.indent

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import textwrap
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from conformance.judge.verdict import AnsweredBy, in_words
 
@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "RESPONDERS",
+    "answer_parts",
     "answer_words",
     "count_words",
     "lines_to_set",
@@ -48,7 +49,7 @@ def responder_words(verdict: Verdict, evidence: Evidence | None) -> str:
 def answer_words(evidence: Evidence) -> str:
     """The answer in a line: status, Content-Type and the first characters of the body, or the reason for none."""
     answer = evidence.answer
-    return ", ".join(_parts(answer)) if answer else f"none: {in_words(str(evidence.response['_error']), 200)}"
+    return ", ".join(answer_parts(answer)) if answer else f"none: {in_words(str(evidence.response['_error']), 200)}"
 
 
 def lines_to_set(variables: Mapping[str, str], lines: Iterable[str]) -> list[str]:
@@ -88,7 +89,8 @@ def reach_words(probes: int, standard: int) -> str | None:
     return f"{probes} of the {standard} probes of the standard profile, and no generated request"
 
 
-def _parts(answer: dict[str, object]) -> Iterator[str]:
+def answer_parts(answer: Mapping[str, Any]) -> Iterator[str]:
+    """The parts of an answer in report.json, in words."""
     yield str(answer["status"])
     media = str(answer["media_type"] or "no Content-Type")
     size = f"{answer['size']:,} byte{'' if answer['size'] == 1 else 's'}"

@@ -13,6 +13,7 @@ from _pytest.junitxml import xml_key
 from conformance.judge.summary import Conclusion
 from conformance.report.allure_results import AllureGuard, write_broken, write_environment
 from conformance.report.files import partial, unwritten
+from conformance.report.formats.registry import FORMATS, ReportName
 from conformance.report.words import reach_words
 from conformance.runner.reports import NamedFiles
 
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
     from _pytest.junitxml import LogXML
 
     from conformance.contract.contract import Contract
+    from conformance.report.formats.registry import Sources
     from conformance.report.record import RunRecord
     from conformance.runner.case import Case
     from conformance.runner.history import HistoryRecorder
@@ -62,23 +64,33 @@ class Publisher:
     @property
     def places(self) -> dict[str, Path | str]:
         """Each report's name and place, and where the run is in the history; the page is the last."""
-        return {**self._reports.paths, **self._history.said, "page": self.page}
+        places: dict[str, Path | str] = {**self._reports.paths, **self._history.said}
+        if (page := places.pop(FORMATS[ReportName.HTML].title, None)) is not None:
+            places[FORMATS[ReportName.HTML].title] = page
+        return places
 
     @property
     def page(self) -> Path:
         """The place of index.html."""
-        return self._reports.page
+        return self._reports.directory / FORMATS[ReportName.HTML].file
+
+    @property
+    def sources(self) -> Sources | None:
+        """What the reports were made of, once they are published."""
+        return self._reports.sources
 
     def prepare(self, config: pytest.Config) -> None:
         """Let JUnit and Allure write to the partial reports; a second call changes nothing."""
         option = config.option
         junit, allure = str(partial(self._reports.junit)), str(partial(self._reports.allure))
-        option.xmlpath = getattr(option, "xmlpath", None) or junit
-        self._own_junit = option.xmlpath == junit
+        if ReportName.JUNIT in self._reports.chosen:
+            option.xmlpath = getattr(option, "xmlpath", None) or junit
+            self._own_junit = option.xmlpath == junit
         if hasattr(option, "allure_report_dir"):
-            option.allure_report_dir = option.allure_report_dir or allure
+            if ReportName.ALLURE in self._reports.chosen:
+                option.allure_report_dir = option.allure_report_dir or allure
             self._own_allure = option.allure_report_dir == allure
-            self._allure = Path(option.allure_report_dir)
+            self._allure = Path(option.allure_report_dir) if option.allure_report_dir else None
         self._named = NamedFiles(config)
         if self._allure is not None and not self._own_allure:
             self._named.folders = [self._allure]
@@ -124,29 +136,25 @@ class Publisher:
             self._allure = self._reports.allure if allure and published is None else None
         if found := self._guard.trouble or trouble or unsaid or published:
             self._refuse(session, found)
-        if found := self._reports.write_page(self.record, self._contract, traffic=traffic):
+        if found := self._write(traffic=traffic):
             self._refuse(session, found)
-        if found := self._reports.write(self.record):
-            self._refuse(session, found)
+            self._write(traffic=traffic)
         har = self._reports.har if traffic else None
         if leak := self._reports.scan(self._redactor, self._named or ()):
             self._refuse(session, leak)
-            self._write_again(traffic=traffic and self._reports.har.exists())
+            self._write(traffic=traffic)
+            self._reports.scan(self._redactor)  # what is made of the same values holds it again
         elif found := self._history.keep(self.record, har, narrowed=narrowed):
             self._refuse(session, found)
-            self._write_again(traffic=traffic)
+            self._write(traffic=traffic)
         if self._error is None and self._tell(session.config):
             with suppress(OSError):  # the exit code says it all the same
                 self._write_error()
                 _write_again(session.config)
 
-    def _write_again(self, *, traffic: bool) -> None:
-        """Write the page and report.json with a later error, unless a secret was found in them."""
+    def _write(self, *, traffic: bool) -> str | None:
         assert self.record is not None  # noqa: S101 - it was concluded
-        if self._reports.page.exists():
-            self._reports.write_page(self.record, self._contract, traffic=traffic)
-        if self._reports.json.exists():
-            self._reports.write(self.record)
+        return self._reports.write(self.record, self._contract, traffic=traffic)
 
     def close(self) -> None:
         """Release Allure's writer and the output directory."""

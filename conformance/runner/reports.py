@@ -7,17 +7,19 @@ import tempfile
 import time
 from contextlib import suppress
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from filelock import FileLock, Timeout
 
 from conformance.exceptions import UsageError
 from conformance.report.allure_results import write_environment
 from conformance.report.files import commit, partial, rollback, unwritten, write_text
-from conformance.report.report_json import report_data, write_report
+from conformance.report.formats.registry import DEFAULT, FORMATS, ReportName, Sources, make
+from conformance.report.report_json import report_data
+from conformance.report.strict_json import dumps, plain
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Collection, Iterable, Iterator, Mapping
 
     import pytest
 
@@ -25,7 +27,7 @@ if TYPE_CHECKING:
     from conformance.report.record import RunRecord
     from conformance.traffic.redaction import Redactor
 
-__all__ = ["NamedFiles", "Reports"]
+__all__ = ["NamedFiles", "Reports", "har_of"]
 
 _OWN = "conformance_"  # a configuration, a baseline, a history: none of them is a report
 _COARSE = 2.0  # seconds; some file systems count in these
@@ -35,26 +37,39 @@ class Reports:
     """The reports of a run, in `directory`, which is made where it does not exist.
 
     The file `.lock` in it is held from `begin` to `end`; the system lets go of it where the process dies.
+
+    Attributes:
+        chosen: The names of the reports that are written beside report.json and traffic.har.
+        sources: What the last reports were made of; None before.
+
     """
 
-    def __init__(self, directory: Path) -> None:
+    def __init__(self, directory: Path, chosen: Collection[ReportName] = DEFAULT) -> None:
         self.directory = directory
+        self.chosen = [name for name in FORMATS if name in chosen]
+        self.sources: Sources | None = None
         self.har = directory / "traffic.har"
         self.junit = directory / "junit.xml"
         self.allure = directory / "allure-results"
         self.json = directory / "report.json"
-        self.page = directory / "index.html"
         self._begun = False
         self._lock = FileLock(directory / ".lock", timeout=0, thread_local=False)
 
     @property
     def paths(self) -> dict[str, Path]:
-        """The reports by name, but for the page."""
-        return {"report": self.json, "Allure results": self.allure, "traffic": self.har, "JUnit": self.junit}
+        """The reports by title."""
+        chosen = {FORMATS[name].title: self.directory / FORMATS[name].file for name in self.chosen}
+        return {"report": self.json, "traffic": self.har, **chosen}
+
+    @property
+    def _made(self) -> dict[ReportName, Path]:
+        """The reports that are made of report.json and traffic.har, whether chosen or not."""
+        return {name: self.directory / one.file for name, one in FORMATS.items() if one.module}
 
     def begin(self) -> None:
         """Make the directory and lock it; UsageError where that cannot be done, or something is in a report's way."""
-        for path in (self.har, self.junit, self.json, self.page):
+        chosen = [path for name, path in self._made.items() if name in self.chosen]
+        for path in (self.har, self.junit, self.json, *chosen):
             if path.is_dir():
                 raise UsageError(f"output: {path} is a directory, where a report has to be written: remove it")
         if self.allure.is_file():
@@ -97,27 +112,39 @@ class Reports:
                 trouble = trouble or unwritten(path.name, error)
         return trouble
 
-    def write(self, record: RunRecord) -> str | None:
-        """Write report.json, the last; why that was not possible, or None."""
+    def write(self, record: RunRecord, contract: Contract, *, traffic: bool) -> str | None:
+        """Write the chosen reports, and report.json last; why that was not possible, or None.
+
+        `traffic` says whether the traffic file is this run's. Files of reports that are not chosen are removed: they
+        would be an earlier run's.
+        """
+        data: Mapping[str, Any] = plain(report_data(record))  # type: ignore[assignment]  # a mapping stays one
+        self.sources = Sources(data, har_of(self.har) if traffic and self.har.is_file() else {}, contract)
+        trouble = self.make()
         try:
-            write_report(record, self.json)
+            for name, path in self._made.items():
+                if name not in self.chosen:
+                    path.unlink(missing_ok=True)
+            write_text(self.json, dumps(data, indent=2) + "\n")
         except OSError as error:
             return unwritten(self.json.name, error)
-        return None
+        return trouble
 
-    def write_page(self, record: RunRecord, contract: Contract, *, traffic: bool) -> str | None:
-        """Write index.html, with the `traffic` file's exchanges unless that is another run's.
-
-        Returns why that was not possible, or None.
-        """
-        from conformance.report.page import render  # noqa: PLC0415 - Jinja is needed at the end of a run only
-
-        try:
-            har = json.loads(self.har.read_bytes()) if traffic else {}
-            write_text(self.page, render(report_data(record), har, contract))
-        except OSError as error:
-            return unwritten(self.page.name, error)
-        return None
+    def make(self) -> str | None:
+        """Write those of the chosen reports that are made of `sources`; why that was not possible, or None."""
+        assert self.sources is not None  # noqa: S101 - set before
+        trouble = None
+        for name in self.chosen:
+            file = FORMATS[name].file
+            try:
+                if FORMATS[name].module:
+                    write_text(self.directory / file, make(name, self.sources))
+            except OSError as error:
+                trouble = trouble or unwritten(file, error)
+            except Exception as error:  # noqa: BLE001 - a mistake in one report costs no other, and the run its verdict
+                words = f"{type(error).__name__}: {error}"
+                trouble = trouble or f"a report could not be made: {file}: {words[:200]}, please report it"
+        return trouble
 
     def scan(self, redactor: Redactor, others: Iterable[Path] = ()) -> str | None:
         """Look for secrets in every report, and in `others`; remove each file that holds one, and name it.
@@ -125,7 +152,7 @@ class Reports:
         Nothing should be found: every text is redacted before it is written. This is the second line of defence.
         """
         found = []
-        own = dict.fromkeys((self.har, self.junit, self.json, self.page, *sorted(self.allure.glob("*"))))
+        own = dict.fromkeys((self.har, self.junit, self.json, *self._made.values(), *sorted(self.allure.glob("*"))))
         looked: dict[tuple[int, int], str | None] = {}  # attachments that are the same are one file
         for path in own | dict.fromkeys(others):
             if not path.is_file():
@@ -144,8 +171,14 @@ class Reports:
         return f"a secret was found in {', '.join(found[:3])}{more}: removed, please report it"
 
     def _drop(self) -> None:
-        for path in (self.har, self.junit, self.json, self.page, self.allure):
+        for path in (self.har, self.junit, self.json, self.allure, *self._made.values()):
             rollback(path)
+
+
+def har_of(path: Path) -> Mapping[str, Any]:
+    """The content of a traffic file. OSError or ValueError where it has none."""
+    har: Mapping[str, Any] = json.loads(path.read_bytes())
+    return har
 
 
 class NamedFiles:

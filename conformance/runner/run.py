@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from collections import Counter
 from contextlib import suppress
@@ -19,10 +20,12 @@ from conformance.exceptions import ConformanceError
 from conformance.judge.summary import summarise
 from conformance.judge.verdict import DISAGREEMENT
 from conformance.report.files import unwritten
+from conformance.report.formats.registry import DEFAULT, ReportName
 from conformance.report.record import RunRecord
 from conformance.report.terminal import Output
 from conformance.report.words import reach_words
 from conformance.runner.case import NOTHING_SELECTED, Case, Cases, Kind
+from conformance.runner.github import GitHubJob
 from conformance.runner.history import HistoryRecorder
 from conformance.runner.preview import dry_run
 from conformance.runner.process import Interruption, QuietLogs, open_page
@@ -30,7 +33,7 @@ from conformance.runner.publisher import NO_VERDICT, Publisher, name_test, witho
 from conformance.runner.reports import Reports
 
 if TYPE_CHECKING:
-    from collections.abc import Generator
+    from collections.abc import Generator, Iterable
 
     from _pytest.terminal import TerminalReporter
 
@@ -54,7 +57,8 @@ class PytestRun:
         self._preparation = preparation
         self._view = view
         self._writes = writes
-        reports = Reports(preparation.settings.output)
+        opened = (ReportName.HTML,) if preparation.settings.open else ()
+        reports = Reports(preparation.settings.output, (*(preparation.settings.report or DEFAULT), *opened))
         if writes:
             reports.begin()
         history = HistoryRecorder.of(preparation) if writes else HistoryRecorder()
@@ -62,6 +66,7 @@ class PytestRun:
         self._session = session_of(preparation, reports.har if writes else None)
         self._cases = Cases(preparation, self._session)
         self._interruption = Interruption(self._mark, self._stop)
+        self._job = GitHubJob(os.environ if writes else {})
         self._logs = QuietLogs(preparation.redactor)
         self._pytest: pytest.Session | None = None
         self._started = self._interrupted = self._abandoned = self._cut_short = self._other_failures = False
@@ -124,6 +129,7 @@ class PytestRun:
         self._interruption.begin()
         self._logs.begin()
         self._started = True
+        self._print(self._job.begin(), session.config.pluginmanager.get_plugin("terminalreporter"))
         self._send()
         if self._view is not None and self._no_verdict is None:
             asked = self._preparation
@@ -264,6 +270,8 @@ class PytestRun:
             left_behind=session.read_back.changes if session.read_back else (),
             deviations=preparation.deviations(summary),
             tests=dict(self._tests),
+            document=preparation.contract.shown_path,
+            passages=preparation.contract.passages,
         )
 
     @property
@@ -285,6 +293,7 @@ class PytestRun:
     def pytest_terminal_summary(self, terminalreporter: TerminalReporter) -> None:
         """Print the verdict under pytest's own summary."""
         if self.record is not None and self._view is None:
+            self._print(self._job.end(self._publisher.sources), terminalreporter)
             about = self.record.about
             terminalreporter.section("conformance")
             terminalreporter.line(f"{self.record.summary.conclusion}: {about.target_name} ({about.base_url})")
@@ -294,10 +303,19 @@ class PytestRun:
                 terminalreporter.line(about.no_verdict)
             terminalreporter.line(f"reports: {self._preparation.settings.output}")
 
+    def _print(self, lines: Iterable[str], reporter: TerminalReporter | None = None) -> None:
+        """Print lines for the program that reads the output."""
+        for line in lines:
+            if self._view is not None:
+                self._view.command(line)
+            elif reporter is not None:
+                reporter.write_line(line)
+
     def pytest_unconfigure(self) -> None:
         """Show the verdict once every report is written, and close the connections."""
         if self._view is not None and self.record is not None:
             self._view.finish(self.record, self._publisher.places)
+            self._print(self._job.end(self._publisher.sources))
         if self._preparation.settings.open and self.record is not None and self._publisher.page.exists():
             open_page(self._publisher.page)
         self._session.client.close()

@@ -48,7 +48,6 @@ _NAME = re.compile(rb"[-!#$%&'*+.^_`|~0-9A-Za-z]+")
 _TARGET = re.compile(rb"[\x21-\x7e]+")
 _METHOD = re.compile(r"[A-Z-]+")
 _OF_THE_MESSAGE = {b"host", b"content-length", b"transfer-encoding", b"connection"}
-_WITHOUT_BODY = {"GET", "HEAD", "DELETE", "OPTIONS", "TRACE", "CONNECT"}
 _USER_AGENT = USER_AGENT.encode("ascii")
 _ALERT_OR_HANDSHAKE = (b"\x15\x03", b"\x16\x03")  # RFC 8446 section 5.1: content type, then version
 _FRAME_HEADER = 9  # RFC 9113 section 4.1: length, type, flags, stream
@@ -106,13 +105,9 @@ def segments(message: bytes, *, long_head: bool) -> tuple[bytes, ...]:
 def fields_of(request: Request, endpoint: Endpoint) -> list[tuple[bytes, bytes]]:
     """The header fields to send: the request's own in their order, and those of HTTP and of the target description."""
     own = [*request.header_fields(), *endpoint.headers]
-    names = {name.lower() for name, _ in own}
-    before = [] if b"host" in names else [(b"Host", endpoint.authority)]
-    after = [] if b"user-agent" in names else [(b"User-Agent", _USER_AGENT)]
-    framed = names & {b"content-length", b"transfer-encoding"}
-    if not framed and (request.body or request.method.upper() not in _WITHOUT_BODY):
-        after.append((b"Content-Length", str(len(request.body or b"")).encode("ascii")))
-    return [*before, *own, *after]
+    before, after = request.added_fields(own, endpoint.authority)
+    agent = [] if any(name.lower() == b"user-agent" for name, _ in own) else [(b"User-Agent", _USER_AGENT)]
+    return [*before, *own, *agent, *after]
 
 
 def answer_of(

@@ -20,6 +20,7 @@ PROMISED = {
     "edition": "the newest that comes with the contract",
     "profile": "standard",
     "output": "reports",
+    "report": "html, summary, allure, junit",
     "seed": "from the clock, printed",
     "repeat": "1",
     "concurrency": "8",
@@ -48,9 +49,9 @@ def test_every_promised_option_has_its_promised_default() -> None:
 
 @pytest.mark.parametrize("option", RUN_OPTIONS, ids=lambda option: option.name)
 def test_every_option_explains_itself(option: Option) -> None:
-    """Every option has a help text; choices and flags have no metavar, all others have one."""
+    """Every option has a help text; flags and single choices have no metavar, all others have one."""
     assert option.help.endswith(".")
-    assert (option.metavar is None) == (option.kind in ("choice", "bool"))
+    assert (option.metavar is None) == (option.kind in ("choice", "bool") and not option.repeatable)
     assert bool(option.choices) == (option.kind == "choice")
 
 

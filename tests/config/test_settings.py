@@ -37,6 +37,7 @@ def test_defaults_apply_where_nothing_is_given() -> None:
         edition=None,
         profile="standard",
         output=Path("reports"),
+        report=(),
         seed=None,
         repeat=1,
         concurrency=8,
@@ -55,6 +56,22 @@ def test_defaults_apply_where_nothing_is_given() -> None:
         yes=False,
         open=False,
     )
+
+
+@pytest.mark.parametrize(
+    ("cli", "environ", "file"),
+    [
+        pytest.param({"report": ("sarif, ctrf", "badge")}, {}, written(), id="command line"),
+        pytest.param({}, {"CONFORMANCE_REPORT": "sarif,ctrf,badge"}, written(), id="environment"),
+        pytest.param({}, {}, written(report=["sarif", "ctrf,badge"]), id="file"),
+        pytest.param({}, {}, written(report="sarif,ctrf , badge"), id="one text in the file"),
+    ],
+)
+def test_several_choices_stand_in_one_text_or_in_several(
+    cli: dict[str, object], environ: dict[str, str], file: ConfigFile
+) -> None:
+    """Names of reports, with commas between them."""
+    assert load_settings(cli, environ, file).report == ("sarif", "ctrf", "badge")
 
 
 def test_command_line_wins_then_environment_then_file() -> None:

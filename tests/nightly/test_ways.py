@@ -12,6 +12,7 @@ import pytest
 import yaml
 
 from conformance.config.options import RUN_OPTIONS
+from conformance.report.formats.registry import FORMATS, ReportName
 from tests.nightly.conftest import USUAL
 from tests.nightly.night import NIGHTLY, Night, shell
 from tests.tools import program
@@ -95,7 +96,8 @@ def test_a_file_is_what_its_reader_takes(name: str) -> None:
 def test_a_way_ends_as_the_night_does(way: object, stand_in: Path, compared: str) -> None:
     """With its exit code, and what it says in the job's log."""
     ran = ended(way, stand_in, COMPARED=compared)
-    assert (ran.code, ran.out, ran.err) == (int(compared), REGRESSION if compared == "1" else SAME, "")
+    said = re.sub(r"::(stop-commands::)?[0-9a-f]{32}(::)?\n", "", ran.out)
+    assert (ran.code, said, ran.err) == (int(compared), REGRESSION if compared == "1" else SAME, "")
     assert (stand_in.parent / "reports" / "site.log").exists()
 
 
@@ -127,6 +129,38 @@ def test_secrets_come_from_their_file(way: object, stand_in: Path) -> None:
     first, where = ran.out.splitlines()
     assert first == "first night of site, nothing to compare with: NON-CONFORMANT site: 1 clause failed"
     assert where == REGRESSION.splitlines()[-1]
+
+
+def test_nothing_that_a_target_says_is_a_command_of_github(stand_in: Path) -> None:
+    """What the night printed stands between two lines with a token that nobody can guess."""
+    first, *_, last = ended(github, stand_in, COMPARED="1").out.splitlines()
+    assert re.fullmatch("::stop-commands::[0-9a-f]{32}", first)
+    assert last == f"::{first.rpartition(':')[2]}::"
+
+
+def test_the_annotations_are_printed_where_the_runner_reads_them(stand_in: Path) -> None:
+    """They are made of the report that is there; where there is none, nothing is said."""
+    directory = stand_in.parent
+    program = directory / "conformance" / "bin" / "conformance"
+    program.parent.mkdir(parents=True)
+    program.write_text('#!/bin/sh\necho "$@"\necho "::error::$*" >reports/site/annotations.txt\n', encoding="utf-8")
+    program.chmod(0o755)
+    step = f"set -e; RUNNER_TEMP='{directory}'\n{steps('Annotate ')[0]['run']}"
+    assert shell(step, directory, {**USUAL, "TARGET": "site"}, path=stand_in).out == ""
+    (directory / "reports" / "site").mkdir(parents=True)
+    (directory / "reports" / "site" / "report.json").touch()
+    said = shell(step, directory, {**USUAL, "TARGET": "site"}, path=stand_in).out
+    assert said == "::error::report reports/site --report annotations,sarif\n"
+
+
+def test_gitlab_shows_the_reports_that_are_made() -> None:
+    """After a night that failed too; their places are those of the reports of a target."""
+    job = yaml.safe_load(text("gitlab-ci.yml"))["night"]
+    declared = job["artifacts"]["reports"]
+    files = {name: f"reports/*/{FORMATS[name].file}" for name in (ReportName.JUNIT, ReportName.CODE_QUALITY)}
+    assert declared == {"junit": files[ReportName.JUNIT], "codequality": files[ReportName.CODE_QUALITY]}
+    (line,) = job["after_script"]
+    assert set(line.split("--report ")[1].split(",")) <= set(ReportName)
 
 
 def test_every_night_of_a_ci_job_is_carried_to_the_next() -> None:

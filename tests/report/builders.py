@@ -130,6 +130,8 @@ def record(
         summary=summarise(CATALOGUE, given, withheld or {}, asked or GatePolicy(), complete=about.complete),
         behaviour=(Behaviour("state.first", 201, None, "application/json", "{id: integer}"),),
         evidence={17: evidence(exchange())},
+        document=CONTRACT.shown_path,
+        passages=CONTRACT.passages,
         reproduce={"id.maximum.unknown-token": "conformance run staging --seed 1 --probe id.maximum.unknown-token"},
     )
     return replace(made, **fields)

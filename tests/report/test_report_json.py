@@ -65,7 +65,7 @@ def test_a_report_has_the_documented_keys() -> None:
     data = report(RECORDS["non-conformant"])
     assert data.keys() >= {"format", "suite", "target", "run", "summary", "clauses", "behaviour"}
     assert data["suite"].keys() == {
-        "version", "openapi_sha256", "clauses_sha256", "document_revision", "document_title", "operation",
+        "version", "openapi_sha256", "clauses_sha256", "document_revision", "document_title", "document", "operation",
         "edition", "dropped",
     }  # fmt: skip
     assert data["target"] == {

@@ -81,7 +81,9 @@ def command(*words: str, cwd: Path, environ: Mapping[str, str] | None = None, pr
 
 def begun(*words: str, cwd: Path, environ: Mapping[str, str] | None = None, program: Path = CONFORMANCE) -> Begun:
     """Begin what `command` runs."""
-    clean = {name: value for name, value in os.environ.items() if not name.startswith(("CONFORMANCE_", "PYTEST_"))}
+    clean = {
+        name: value for name, value in os.environ.items() if not name.startswith(("CONFORMANCE_", "GITHUB_", "PYTEST_"))
+    }
     process = subprocess.Popen(
         [str(program), *words],
         cwd=cwd,

@@ -87,7 +87,7 @@ def test_an_interrupted_run_finishes_what_is_in_flight(tmp_path: Path, number: s
     assert received == ran.report["run"]["requests"] <= ANSWERED + IN_FLIGHT
     assert sum(entry["response"]["status"] != 0 for entry in ran.traffic) == received
     assert {path.name for path in ran.reports.iterdir()} == {
-        ".lock", "report.json", "traffic.har", "junit.xml", "allure-results", "index.html",
+        ".lock", "report.json", "traffic.har", "junit.xml", "allure-results", "index.html", "summary.md",
     }  # fmt: skip
 
 

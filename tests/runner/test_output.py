@@ -30,7 +30,7 @@ full_device = pytest.mark.skipif(not FULL.exists(), reason="this system has no /
 
 def leftovers(ran: Ran) -> set[str]:
     """What lies in the output directory and is no report."""
-    reports = {"report.json", "traffic.har", "junit.xml", "allure-results", "index.html"}
+    reports = {"report.json", "traffic.har", "junit.xml", "allure-results", "index.html", "summary.md"}
     return {path.name for path in ran.reports.iterdir()} - reports - {".lock"}
 
 
@@ -100,7 +100,7 @@ def test_a_file_in_the_way_is_a_usage_error(tmp_path: Path, name: str) -> None:
 
 @full_device
 @pytest.mark.nightly
-@pytest.mark.parametrize("name", ["report.json", "traffic.har", "junit.xml", "index.html"])
+@pytest.mark.parametrize("name", ["report.json", "traffic.har", "junit.xml", "index.html", "summary.md"])
 def test_a_report_that_the_disk_has_no_room_for_is_no_verdict(tmp_path: Path, name: str) -> None:
     """Exit 3 and one line; the report of the run before stays as it was, and the others are whole."""
     with site(tmp_path) as described:

@@ -38,6 +38,7 @@ def test_the_embedded_mock_is_conformant_and_every_report_is_whole(tmp_path: Pat
         "report.json",
         "traffic.har",
         "junit.xml",
+        "summary.md",
         "allure-results",
         "index.html",
     }

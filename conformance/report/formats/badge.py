@@ -1,0 +1,45 @@
+"""The verdict as a badge in SVG."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from conformance.report.formats.findings import verdict_of
+from conformance.report.formats.shields import COLOURS, LABEL
+
+if TYPE_CHECKING:
+    from conformance.report.formats.findings import Report
+
+__all__ = ["render"]
+
+_LETTER, _MARGIN = 6.5, 6  # pixels; `textLength` fits the words whatever the font
+_BADGE = """\
+<svg xmlns="http://www.w3.org/2000/svg" width="{whole}" height="20" role="img" aria-label="{label}: {verdict}">
+<title>{label}: {verdict}</title>
+<clipPath id="r"><rect width="{whole}" height="20" rx="3"/></clipPath>
+<g clip-path="url(#r)"><rect width="{left}" height="20" fill="#3d444d"/>
+<rect x="{left}" width="{right}" height="20" fill="{colour}"/></g>
+<g fill="#fff" font-family="Verdana,DejaVu Sans,Geneva,sans-serif" font-size="11">
+<text x="{margin}" y="14" textLength="{label_length}">{label}</text>
+<text x="{start}" y="14" textLength="{verdict_length}">{verdict}</text></g>
+</svg>
+"""
+
+
+def render(report: Report) -> str:
+    """The badge; its words are of a fixed list, and nothing of the target is in it."""
+    verdict = verdict_of(report)[0]
+    label_length, verdict_length = (round(len(words) * _LETTER) for words in (LABEL, verdict))
+    left, right = label_length + 2 * _MARGIN, verdict_length + 2 * _MARGIN
+    return _BADGE.format(
+        label=LABEL,
+        verdict=verdict,
+        colour=COLOURS[verdict],
+        whole=left + right,
+        left=left,
+        right=right,
+        margin=_MARGIN,
+        start=left + _MARGIN,
+        label_length=label_length,
+        verdict_length=verdict_length,
+    )

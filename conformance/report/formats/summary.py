@@ -1,0 +1,140 @@
+"""The summary of a run in Markdown, as GitHub and GitLab show it on pull requests, merge requests and job pages."""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from itertools import groupby
+from typing import TYPE_CHECKING
+
+from conformance.report.formats.findings import NO_VERDICT, STALE, failures_of, line, since_of, verdict_of
+from conformance.report.words import count_words
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from conformance.report.formats.findings import Failure, Report
+
+__all__ = ["render"]
+
+_MARKS = {"conformant": "✅", "partial": "⚠️", "non-conformant": "❌", STALE: "❌", NO_VERDICT: "❔"}
+_MOST_CLAUSES = 25
+_MOST_FAILURES = 3
+_MOST_NAMES = 20
+_LONGEST_QUOTE = 300
+_MARKUP = re.compile(r"[\\`*_\[\]<>&|~$#]|^[-+=]|(?<=^\d)[.)]")  # the latter begin lists and headings
+_LINKING = re.compile(r"@|://|www\.", re.IGNORECASE)
+
+
+def render(report: Report) -> str:
+    """The summary; every value is escaped, and none is longer than a paragraph."""
+    return "\n".join([*_head(report), *_failed(report), *_not_tested(report), *_notes(report)]) + "\n"
+
+
+def _head(report: Report) -> Iterator[str]:
+    verdict, why = verdict_of(report)
+    summary, run, target = report["summary"], report["run"], report["target"]
+    yield f"## {_MARKS[verdict]} {verdict.capitalize()}: {_text(why)}"
+    yield ""
+    yield (
+        f"{_code(target['name'])} at {_code(target['base_url'])}, profile {run['profile']}, "
+        f"{count_words(run['requests'], 'request')}, seed {run['seed']}, run {_code(run['id'])}"
+    )
+    yield ""
+    yield "| clauses | passed | failed | not tested | recorded |"
+    yield "|---:|---:|---:|---:|---:|"
+    counts = (summary[name] for name in ("pass", "fail", "not_tested", "recorded"))
+    yield f"| {len(report['clauses'])} | {' | '.join(map(str, counts))} |"
+
+
+def _failed(report: Report) -> Iterator[str]:
+    clauses = [list(group) for _, group in groupby(failures_of(report), key=lambda one: one.clause["id"])]
+    gating = report["summary"]["gating"]
+    clauses.sort(key=lambda group: group[0].clause["id"] not in gating)
+    if clauses:
+        yield from ("", "### Failed")
+    for group in clauses[:_MOST_CLAUSES]:
+        yield from _clause(group, report)
+    if more := clauses[_MOST_CLAUSES:]:
+        names = _names(group[0].clause["id"] for group in more)
+        yield from ("", f"And {count_words(len(more), 'more clause')}: {names}")
+
+
+def _clause(failures: list[Failure], report: Report) -> Iterator[str]:
+    clause = failures[0].clause
+    accepted = " (accepted in the baseline)" if all(failure.accepted for failure in failures) else ""
+    gateway = " (answered by the gateway)" if clause["id"] in report["summary"]["disagreements"] else ""
+    at = f", line {clause['lines'][0]} of {_code(report['suite']['document'])}" if clause["lines"] else ""
+    yield ""
+    yield f"#### {_text(clause['title'])}{accepted}{gateway}"
+    yield ""
+    yield f"{clause['level']} {_code(clause['id'])}{at}"
+    yield ""
+    yield f"> {_text(clause['quote'], _LONGEST_QUOTE)}"
+    if since := since_of(report, clause):
+        yield from ("", f"{_text(since)}")
+    for failure in failures[:_MOST_FAILURES]:
+        yield from ("", f"- {_code(failure.probe)}: {_text(failure.message)}")
+        for name, words in failure.details:
+            if name == "repeat":
+                fence = _fence(words, 3)
+                yield from ("", f"  {fence}sh", f"  {words}", f"  {fence}")
+            else:
+                yield f"  - {name}: {_code(words)}"
+    if more := failures[_MOST_FAILURES:]:
+        names = _names(failure.probe for failure in more)
+        yield from ("", f"and {count_words(len(more), 'more probe')}: {names}")
+
+
+def _not_tested(report: Report) -> Iterator[str]:
+    reasons: dict[str, list[str]] = defaultdict(list)
+    for row in report["clauses"]:
+        if row["verdict"] == "not-tested":
+            reasons[row["reason"]].append(row["id"])
+    if reasons:
+        yield from ("", "### Not tested", "")
+    for reason, clauses in reasons.items():
+        yield f"- {_text(reason)}: {_names(clauses)}"
+
+
+def _notes(report: Report) -> Iterator[str]:
+    baseline = report["baseline"] or {}
+    stale = [(pair, words) for name, words in _STALE.items() for pair in baseline.get(name, ())]
+    if stale:
+        yield from ("", "### Baseline", "")
+    for pair, words in stale:
+        yield f"- {_code(pair['clause'])}, {_code(pair['probe'])}: {words}"
+    if report["flaky"]:
+        yield from ("", "### Flaky", "")
+    yield from (f"- {_text(one)}" for one in report["flaky"][:_MOST_NAMES])
+
+
+_STALE = {
+    "fixed": "no longer fails: remove it from the baseline",
+    "expired": "acceptance has expired: fix the deviation, or extend it",
+}
+
+
+def _names(names: Iterable[str]) -> str:
+    given = list(names)
+    more = f" and {len(given) - _MOST_NAMES} more" if len(given) > _MOST_NAMES else ""
+    return f"{', '.join(map(_code, given[:_MOST_NAMES]))}{more}"
+
+
+def _text(text: str, longest: int = 600) -> str:
+    """A text of which no character is markup; one that GitHub would link even so is code."""
+    plain = line(text, longest)
+    return _code(plain) if _LINKING.search(plain) else _MARKUP.sub(r"\\\g<0>", plain)
+
+
+def _code(text: str) -> str:
+    """A text as code, which nothing in it can end."""
+    plain = line(text)
+    fence = _fence(plain, 1)
+    space = " " if plain.startswith("`") or plain.endswith("`") or not plain else ""
+    return f"{fence}{space}{plain}{space}{fence}"
+
+
+def _fence(text: str, shortest: int) -> str:
+    """A run of backticks that does not stand in the text."""
+    return "`" * max(shortest, max(map(len, re.findall("`+", text)), default=0) + 1)

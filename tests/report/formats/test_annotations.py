@@ -1,0 +1,77 @@
+"""GitHub's annotations, and commands that a target cannot give."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+
+from tests.report.builders import CATALOGUE, CONTRACT, failed, record
+from tests.report.formats.material import HOSTILE, MUST, RECORDS, SHOULD, text
+
+COMMAND = re.compile(r"::(error|warning) ?([^:]*)::(.*)")
+
+
+def commands(case: str) -> list[tuple[str, dict[str, str], str]]:
+    """Kind, properties and message of each."""
+    found = []
+    for line in text("annotations", case).splitlines():
+        command = COMMAND.fullmatch(line)
+        assert command, line
+        properties = dict(one.split("=", 1) for one in command[2].split(",")) if command[2] else {}
+        found.append((command[1], properties, command[3]))
+    return found
+
+
+def test_a_failure_is_annotated_at_its_line() -> None:
+    """A must as an error, a should as a warning."""
+    (kind, at, message), (other, _, _) = commands("non-conformant")
+    passage = CONTRACT.passages[MUST]
+    assert (kind, other) == ("error", "warning")
+    assert at == {
+        "file": "spec/document/associate-remote-mirror.txt",
+        "line": str(passage.first_line),
+        "endLine": str(passage.last_line),
+        "title": f"must {MUST}",
+    }
+    assert message.split("%0A")[1].startswith("fails since")
+    assert "%0Arepeat: conformance run staging --seed 1 --probe id.maximum.unknown-token" in message
+    assert CATALOGUE[SHOULD].level == "should"
+
+
+@pytest.mark.parametrize("case", RECORDS)
+def test_each_line_is_one_command(case: str) -> None:
+    """Whatever the target says: nothing of it begins a line or ends the message."""
+    assert len(commands(case)) <= 3
+
+
+def test_hostile_values_are_escaped() -> None:
+    """A percent sign, so that no other escape is read; there is no line break left."""
+    line = text("annotations", "hostile").splitlines()[0]
+    assert line.startswith("::error title=no verdict::")
+    assert "%250A::set-output" in line
+    assert "\x1b" not in line
+    assert len(line) < 5000
+
+
+@pytest.mark.parametrize("case", ["incomplete", "no verdict", "interrupted", "stale"])
+def test_a_run_that_fails_otherwise_says_why(case: str) -> None:
+    """First."""
+    kind, at, message = commands(case)[0]
+    assert kind == "error"
+    assert at.keys() == {"title"}
+    assert message
+
+
+def test_what_is_accepted_is_not_annotated() -> None:
+    """Nor is anything where nothing failed."""
+    assert commands("accepted") == commands("conformant") == []
+
+
+def test_github_shows_ten_and_the_last_counts_the_rest() -> None:
+    """Errors and warnings apart."""
+    verdicts = [failed(clause.id, message=HOSTILE[:5000]) for clause in CATALOGUE if clause.level != "silent"]
+    musts = sum(clause.level == "must" for clause in CATALOGUE)
+    lines = text("annotations", record(verdicts)).splitlines()
+    assert [line.split(" ")[0].split("::")[1] for line in lines] == ["error"] * 10 + ["warning"] * 10
+    assert lines[9] == f"::error::and {musts - 9} more broken clauses: see summary.md"

@@ -1,0 +1,84 @@
+"""The summary in Markdown, and what hostile values cannot do in it."""
+
+from __future__ import annotations
+
+import pytest
+from markdown_it import MarkdownIt
+
+from tests.report.builders import CATALOGUE, failed, record
+from tests.report.formats.material import HOSTILE, MUST, PROBE, RECORDS, SHOULD, VERDICTS, text
+
+LARGEST = 1024 * 1024  # bytes of a step's summary, by GitHub's limit
+OURS = {"heading", "paragraph", "inline", "table", "thead", "tbody", "tr", "th", "td", "bullet_list", "list_item"}
+
+
+@pytest.mark.parametrize(("case", "verdict"), VERDICTS.items())
+def test_the_verdict_comes_first(case: str, verdict: str) -> None:
+    """In words, with its reason; only one that holds has a green mark."""
+    first = text("summary", case).splitlines()[0]
+    mark = {"conformant": "✅", "partial": "⚠️", "no verdict": "❔"}.get(verdict, "❌")
+    assert first.startswith(f"## {mark} {verdict.capitalize()}: ")
+
+
+def test_a_failure_has_its_sentence_and_the_line_to_repeat_it() -> None:
+    """Level, place in the document, since when, what was expected, and what came."""
+    said = text("summary", "non-conformant")
+    quote = " ".join(CATALOGUE[MUST].quote.split())
+    assert f"must `{MUST}`, line " in said
+    assert f"\n> {quote}\n\nfails since 2026-11-20 02:00 (r2), last passed 2026-11-19" in said
+    assert (
+        f"- `{PROBE}`: answered 500 instead of 401\n  - expected: `401`\n  - got: `500, answered by the service`"
+        in said
+    )
+    assert f"  ```sh\n  conformance run staging --seed 1 --probe {PROBE}\n  ```" in said
+    assert "(answered by the gateway)" in said
+    assert said.index(MUST) < said.index(f"`{SHOULD}`"), "what gates comes first"
+
+
+def test_what_was_not_tested_has_its_reason() -> None:
+    """One line for each reason."""
+    assert f"### Not tested\n\n- no answer: `{MUST}`\n" in text("summary", "incomplete")
+
+
+def test_a_stale_baseline_names_its_entries() -> None:
+    """With what to do about each."""
+    assert f"- `{MUST}`, `{PROBE}`: no longer fails: remove it from the baseline" in text("summary", "stale")
+
+
+def test_nothing_that_a_target_says_is_markup() -> None:
+    """Neither HTML nor a link, an image, a heading or another list; and no line begins in it."""
+    said = text("summary", "hostile")
+    tokens = MarkdownIt("gfm-like", {"linkify": False}).parse(said)
+    kinds = {token.type.rpartition("_")[0] if token.nesting else token.type for token in tokens}
+    assert kinds <= OURS | {"blockquote", "fence"}
+    inner = {one.type for token in tokens for one in token.children or ()}
+    assert inner <= {"text", "code_inline", "softbreak", "text_special"}
+    assert [token.tag for token in tokens if token.type == "heading_open"] == ["h2", "h3", "h4", "h3"]
+    assert not any(line.lstrip().startswith(("::", "##[")) for line in said.splitlines())
+    assert all(character.isprintable() or character == "\n" for character in said)
+
+
+@pytest.mark.parametrize("words", ["https://evil.example", "see www.evil.example", "@team, look"])
+def test_what_github_would_link_is_code(words: str) -> None:
+    """A mention or an address in an answer becomes no link."""
+    assert f": `{words}`\n" in text("summary", record([failed(MUST, message=words)]))
+
+
+def test_a_summary_of_very_much_is_short() -> None:
+    """It fits GitHub's limit with every clause failing and long values."""
+    verdicts = [
+        failed(clause.id, f"probe-{number}", message=HOSTILE[:5000], accepted=(HOSTILE[:5000],))
+        for clause in CATALOGUE
+        if clause.level != "silent"
+        for number in range(30)
+    ]
+    said = text("summary", record(verdicts))
+    assert len(said.encode()) < LARGEST / 2
+    assert "more clauses: `" in said
+    assert "and 27 more probes: `probe-3`" in said
+
+
+def test_a_record_without_a_failure_has_no_section_for_it() -> None:
+    """Verdict and counts are all."""
+    assert "###" not in text("summary", "conformant")
+    assert len(RECORDS["conformant"].summary.clauses) == len(CATALOGUE)

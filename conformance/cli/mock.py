@@ -134,6 +134,8 @@ def _serve(
     from conformance.config.target_file import write_target
     from conformance.mock import serve
 
+    if write is not None and not write.parent.is_dir():
+        raise UsageError(f"--write: there is no directory {write.parent}: name a file in one that is there")
     with tempfile.TemporaryDirectory(prefix="conformance-mock-") as directory:
 
         def ready(base_url: str) -> None:

@@ -11,6 +11,7 @@ from click.testing import CliRunner
 from conformance.cli import cli
 from conformance.config.settings import read_file
 from conformance.config.targets import load_target
+from conformance.exceptions import UsageError
 from conformance.mock import Fixtures
 from conformance.spec import load_contract
 
@@ -61,6 +62,13 @@ def test_a_restart_on_the_same_port_changes_nothing(file: Path) -> None:
     assert file.read_text(encoding="utf-8") == text
     assert "is replaced" in said("--write", str(file), "--port", "8002")
     assert file.read_text(encoding="utf-8") == text.replace(":8001", ":8002")
+
+
+def test_no_directory_is_made(file: Path) -> None:
+    """A path that was mistyped is an error before anything is served."""
+    done = CliRunner().invoke(cli, ["mock", "--write", "none/conformance.toml"])
+    assert isinstance(done.exception, UsageError)
+    assert list(file.parent.iterdir()) == []
 
 
 def test_the_access_to_iam_is_written_too(file: Path) -> None:

@@ -23,6 +23,7 @@ __all__ = ["Drafted", "rows_of"]
 _REFUSAL, _BROKEN = 400, 500  # RFC 9110 section 15
 _NO_CONTENT = 204
 _ANY = ["any status but 2xx"]
+_ACCEPTED = {"refused": _ANY, "recorded": ["anything"], "owed": ["what any other valid request gets"]}
 _WHENS = {
     "minimum": (("refused", "below-minimum"), ("owed", "minimum")),
     "maximum": (("refused", "above-maximum"), ("owed", "maximum")),
@@ -33,13 +34,19 @@ _WHENS = {
     "enum": (("refused", "not-listed"), ("owed", "listed")),
     "pattern": (("refused", "other-pattern"),),
 }
-_TOKENS = {
-    "missing": "no token is no valid credential", "empty": "an empty token is no valid credential",
-    "unknown": "a token that was never issued is no valid credential",
-    "near-valid": "a token that was changed was never issued",
+_SAID = {
+    "minimum": "at its minimum", "maximum": "at its maximum", "shortest": "of the least length",
+    "longest": "of the greatest length", "fewest": "of the fewest elements", "most": "of the most elements",
+    "listed": "of the list", "not-listed": "that is not listed", "other-pattern": "of another pattern",
+    "below-minimum": "below its minimum", "above-maximum": "above its maximum", "too-short": "that is too short",
+    "too-long": "that is too long", "too-few": "of too few elements", "too-many": "of too many elements",
 }  # fmt: skip
-
-
+_TOKENS = {
+    "missing": "no token",
+    "empty": "an empty token",
+    "unknown": "an unknown token",
+    "near-valid": "a valid token, changed",
+}
 _ALWAYS = (
     (
         "status.server-error",
@@ -89,9 +96,8 @@ class Drafted:
         known = [*quotes, self.page.title, self.page.name]
         quote = next((one for one in known if one and one in self.text), known[0])
         basis = "inferred" if "note" in more else "quoted"
-        accepted = more.pop(
-            "accepted", ["anything"] if check == "recorded" else _ANY if check == "refused" else [words]
-        )
+        usual = [str(said["status"])] if check == "owed" and "status" in said else _ACCEPTED.get(check, [words])
+        accepted = more.pop("accepted", usual)
         row = {
             "id": re.sub(r"[^\w.{}\[\]-]", "-", identity), "level": more.pop("level", "must"),
             "basis": more.pop("basis", basis), "section": more.pop("section", "Request"), "quote": quote,
@@ -123,7 +129,7 @@ def _parameters(drafted: Drafted) -> Iterator[dict[str, Any]]:
             if role is Role.QUERY and one.required is False and not one.condition and not one.reading.conditions:
                 yield drafted.row(
                     f"query.{one.name}.absent", "owed", {"parameter": one.name, "when": "absent"},
-                    f"{one.name} can be left out", one.name, accepted=["what a valid request gets"],
+                    f"{one.name} can be left out", one.name,
                 )  # fmt: skip
             if one.type.name in {"integer", "boolean"} or "enum" in one.reading.keywords:
                 yield drafted.row(
@@ -138,24 +144,18 @@ def _bounds(
     """The rows about the values of a parameter or of a member of the body."""
     name = next(iter(argument.values()))
 
-    def refused(when: str, words: str, *quotes: str) -> dict[str, Any]:
+    def row(check: str, when: str, words: str, quote: str) -> dict[str, Any]:
         said = {**argument, "when": when}
-        return drafted.row(f"{place}.{name}.{when}", "refused", said, words, *quotes, section=section)
+        return drafted.row(f"{place}.{name}.{when}", check, said, words, quote, section=section)
 
     if one.required:
-        yield refused("missing", f"A request without {name} does not succeed", one.name)
+        yield row("refused", "missing", f"A request without {name} does not succeed", one.name)
     if one.type.name != "string":
-        yield refused("wrong-type", f"{name} of another type does not succeed", one.name)
+        yield row("refused", "wrong-type", f"{name} of another type does not succeed", one.name)
     for keyword, found in one.reading.keywords.items():
         for check, when in _WHENS.get(keyword, ()):
-            if check == "refused":
-                yield refused(when, f"{name}, {when}: does not succeed", _quote(one, found))
-                continue
-            yield drafted.row(
-                f"{place}.{name}.{when}", check, {**argument, "when": when},
-                f"{name}, {when}: is answered like any other value", _quote(one, found), section=section,
-                accepted=["what a valid request gets"],
-            )  # fmt: skip
+            fate = "does not succeed" if check == "refused" else "is answered like any other"
+            yield row(check, when, f"{name} {_SAID[when]} {fate}", _quote(one, found))
 
 
 def _token(drafted: Drafted) -> Iterator[dict[str, Any]]:
@@ -169,10 +169,11 @@ def _token(drafted: Drafted) -> Iterator[dict[str, Any]]:
     )  # fmt: skip
     if "401" in drafted.page.answers:
         quote = drafted.page.answers["401"].description
-        for kind, why in _TOKENS.items():
+        note = "The page says 401 and not when: it is the answer to invalid credentials (RFC 9110 section 15.5.2)."
+        for kind, words in _TOKENS.items():
             yield drafted.row(
-                f"status.401.{kind}-token", "owed", {"credential": kind, "status": 401}, f"{kind} token: 401", quote,
-                "401", section="401", note=f"The page says 401 and not when: {why} (RFC 9110 section 15.5.2).",
+                f"status.401.{kind}-token", "owed", {"credential": kind, "status": 401},
+                f"With {words} the answer is 401", quote, "401", section="401", note=note,
             )  # fmt: skip
         if drafted.resource:
             yield drafted.row(
@@ -188,8 +189,8 @@ def _token(drafted: Drafted) -> Iterator[dict[str, Any]]:
         if header is not None and keyword in keywords:
             fate = "does not succeed" if check == "refused" else "is answered like any other"
             yield drafted.row(
-                f"token.{when}", check, {"credential": when}, f"A token of {when}: {fate}",
-                _quote(header, keywords[keyword]), accepted=_ANY if check == "refused" else ["what another token gets"],
+                f"token.{when}", check, {"credential": when}, f"A token by its length ({when}) {fate}",
+                _quote(header, keywords[keyword]),
             )  # fmt: skip
 
 
@@ -213,7 +214,7 @@ def _body(drafted: Drafted) -> Iterator[dict[str, Any]]:
         if one.required is False and member in example and not one.condition and not one.reading.conditions:
             yield drafted.row(
                 f"body.{member}.absent", "owed", {"member": member, "when": "absent"}, f"{member} can be left out",
-                one.name, accepted=["what a valid request gets"],
+                one.name,
             )  # fmt: skip
     yield drafted.row(
         "body.members", "recorded", {"about": "members"}, "Members that the page does not name", level="silent"
@@ -229,26 +230,27 @@ def _statuses(drafted: Drafted) -> Iterator[dict[str, Any]]:
         said = {**said, "status": int(status)}
         return drafted.row(f"status.{status}.{name}", "owed", said, words, *quotes, section=status, **more)
 
-    yield owed(success, "permitted", {"role": "permitted"}, f"A valid request gets {success}", accepted=[success])
+    yield owed(success, "permitted", {"role": "permitted"}, f"A valid request gets {success}")
     keys = {one["role"]: key for key, one in drafted.target.items() if "role" in one}
     for status, role in (("403", "restricted"), ("404", "missing")):
         if status not in answers or (role == "missing" and role not in keys):
             continue
-        needs = [
-            " | ".join(
-                ["restricted_token", keys[role]]
-                if role == "restricted" and role in keys
-                else [keys.get(role, "restricted_token")]
-            )
-        ]
+        given = ["restricted_token"] * (role == "restricted") + ([keys[role]] if role in keys else [])
         what = drafted.resource or "what the token may not use"
         note = f"Decide: the page says {status} and not when; that it is for a {role} {what} is assumed."
         yield owed(
-            status, role, {"role": role}, f"A {role} {what} gets {status}", level="should", needs=needs, note=note
+            status,
+            role,
+            {"role": role},
+            f"A {role} {what} gets {status}",
+            level="should",
+            needs=[" | ".join(given)],
+            note=note,
         )
     if "400" in answers:
         note = "Decide: the page says 400 and not when; that it is for what its tables forbid is assumed."
-        for part in ("body", "parameter"):
+        parts = (["body"] if "requestBody" in drafted.operation else []) + ["parameter"]
+        for part in parts:
             yield owed(
                 "400",
                 f"invalid-{part}",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import json
+import re
 import threading
 from dataclasses import replace
 from typing import TYPE_CHECKING
@@ -20,6 +21,7 @@ from conformance.report.har import HarWriter, exchange_of, parse_traffic
 from conformance.report.record import FORMAT
 from conformance.report.strict_json import dumps
 from conformance.strategies.changes import apply, changes, odd_changes
+from tests.report.formats.material import validator
 from tests.shipped import HEADER
 
 from .builders import JSON, NAME, REQUEST, SECRET, TOKEN, answer, evidence, exchange, verdicts_of
@@ -172,6 +174,7 @@ def test_an_exchange_judged_again_has_the_same_verdicts(case: str) -> None:
     assert verdicts_of(read) == verdicts_of(made)
 
 
+VALIDATOR = validator("har")
 SPELT = {
     "as it is": lambda text: text,
     "JSON-escaped": lambda text: json.dumps(text)[1:-1],
@@ -251,6 +254,39 @@ def test_an_exchange_is_read_back_with_everything_but_its_secrets() -> None:
     assert read is not None
     assert replace(read, request=made.request) == made
     assert SECRET.encode() not in (read.request.token or Token(b"")).value
+
+
+def test_an_entry_without_the_fields_that_http_adds_is_read_as_one_with_them() -> None:
+    """Files of older versions have neither them nor a comment."""
+    entry = json.loads(dumps(evidence(EXCHANGES["created"]).har))
+    named = [field["name"] for field in entry["request"]["headers"]]
+    assert named == ["Host", "X-Auth-Token", "Content-Type", "Content-Length"]
+    read = exchange_of(entry)
+    entry["request"]["headers"] = [field for field in entry["request"]["headers"] if "_added" not in field]
+    del entry["comment"]
+    assert exchange_of(entry) == read
+    assert read is not None
+    assert read.request.headers == JSON
+
+
+@pytest.mark.parametrize("case", EXCHANGES)
+def test_every_entry_is_har_by_its_schema(case: str) -> None:
+    """Whatever was sent and answered; the url is one, and a body that is not UTF-8 is in base64."""
+    entry = json.loads(dumps(evidence(EXCHANGES[case]).har))
+    log = {"version": "1.2", "creator": {"name": "x", "version": "1"}, "entries": [entry]}
+    VALIDATOR.validate({"log": log})
+    assert re.fullmatch(r"[!#-;=?-Z\[\]_a-z~%]+", entry["request"]["url"])
+    assert entry["comment"].startswith("exchange 17: id.maximum.unknown-token")
+
+
+def test_lengths_are_those_of_the_message() -> None:
+    """Of the body as it was sent; unknown where a coding was undone."""
+    made = exchange(REQUEST, answer(401, b"\xff\xfe"))
+    har = json.loads(dumps(evidence(made).har))
+    assert (har["request"]["bodySize"], har["response"]["bodySize"]) == (len(REQUEST.body or b""), 2)
+    assert har["response"]["content"]["encoding"] == "base64"
+    packed = exchange(REQUEST, answer(401, b"{}", (b"Content-Encoding", b"gzip")))
+    assert json.loads(dumps(evidence(packed).har))["response"]["bodySize"] == -1
 
 
 def test_a_cut_answer_is_not_judged_again() -> None:

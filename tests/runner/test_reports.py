@@ -6,10 +6,11 @@ import base64
 from typing import TYPE_CHECKING
 from unittest.mock import patch
 
+from conformance.report.formats.registry import ReportName
 from conformance.report.strict_json import dumps
 from conformance.runner.reports import Reports
 from conformance.traffic.redaction import Redactor
-from tests.report.builders import CONTRACT
+from tests.report.builders import CONTRACT, record
 from tests.report.page.pages import BROKEN_TRAFFIC, broken
 
 if TYPE_CHECKING:
@@ -23,7 +24,7 @@ def test_a_secret_is_looked_for_in_every_report_and_nowhere_else(tmp_path: Path)
     reports = Reports(tmp_path)
     reports.allure.mkdir()
     reports.har.write_text('{"log": "$TOKEN <17 characters of TOKEN>"}')
-    reports.page.write_text(f"<pre>{SECRET}</pre>")
+    (tmp_path / "index.html").write_text(f"<pre>{SECRET}</pre>")
     reports.junit.write_bytes(b"<a>" + base64.b64encode(SECRET.encode()) + b"</a>")
     (reports.allure / "one.json").write_text(SECRET[3:25])
     (reports.allure / "two.json").write_text(SECRET[:15])
@@ -35,10 +36,38 @@ def test_a_secret_is_looked_for_in_every_report_and_nowhere_else(tmp_path: Path)
     )
     assert reports.har.exists()
     assert not reports.junit.exists()
-    assert not reports.page.exists()
+    assert not (tmp_path / "index.html").exists()
     assert [path.name for path in reports.allure.iterdir()] == ["two.json"]
     assert (tmp_path / "token.txt").exists()
     assert reports.scan(Redactor({"TOKEN": SECRET})) is None
+
+
+def test_a_secret_is_looked_for_in_what_is_made_of_the_report(tmp_path: Path) -> None:
+    """In each format; a file of a report that was not chosen counts too."""
+    reports = Reports(tmp_path, [ReportName.SARIF])
+    (tmp_path / "results.sarif").write_text(f'{{"text": "{SECRET}"}}')
+    (tmp_path / "summary.md").write_text(SECRET[::-1] + SECRET)
+    said = reports.scan(Redactor({"TOKEN": SECRET}))
+    assert said == "a secret was found in summary.md ($TOKEN), results.sarif ($TOKEN): removed, please report it"
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_reports_that_were_not_chosen_are_not_left_of_an_earlier_run(tmp_path: Path) -> None:
+    """What stays is this run's; a file that is no report of ours is nobody's business."""
+    names = ("results.sarif", "index.html", "junit.xml", "notes.md")
+    for name in names:
+        (tmp_path / name).write_text("earlier")
+    assert Reports(tmp_path, [ReportName.SUMMARY]).write(record(), CONTRACT, traffic=False) is None
+    assert {path.name for path in tmp_path.iterdir()} == {"report.json", "summary.md", "junit.xml", "notes.md"}
+
+
+def test_a_report_that_cannot_be_made_costs_no_other(tmp_path: Path) -> None:
+    """The run is told which, in one line."""
+    reports = Reports(tmp_path, [ReportName.SUMMARY, ReportName.SARIF])
+    with patch("conformance.report.formats.summary.render", side_effect=KeyError("lines")):
+        said = reports.write(record(), CONTRACT, traffic=False)
+    assert said == "a report could not be made: summary.md: KeyError: 'lines', please report it"
+    assert {path.name for path in tmp_path.iterdir()} == {"report.json", "results.sarif"}
 
 
 def test_a_file_of_several_names_is_read_once_and_removed_under_each(tmp_path: Path) -> None:
@@ -71,15 +100,14 @@ def test_many_are_counted(tmp_path: Path) -> None:
 
 def test_the_page_is_whole_or_as_it_was(tmp_path: Path) -> None:
     """It is of the traffic of its run, and of none where the file is another's; a place that is taken is named."""
-    reports = Reports(tmp_path)
+    reports, page = Reports(tmp_path, [ReportName.HTML]), tmp_path / "index.html"
     reports.har.write_text(dumps(BROKEN_TRAFFIC))
-    assert reports.write_page(broken(), CONTRACT, traffic=True) is None
-    with_traffic = reports.page.read_text(encoding="utf-8")
-    assert "exchange 17" in with_traffic
-    assert reports.write_page(broken(), CONTRACT, traffic=False) is None
-    assert "Exchange 17 of traffic.har" in reports.page.read_text(encoding="utf-8")
-    reports.page.unlink()
-    reports.page.mkdir()
-    assert reports.write_page(broken(), CONTRACT, traffic=True) == (
+    assert reports.write(broken(), CONTRACT, traffic=True) is None
+    assert "exchange 17" in page.read_text(encoding="utf-8")
+    assert reports.write(broken(), CONTRACT, traffic=False) is None
+    assert "Exchange 17 of traffic.har" in page.read_text(encoding="utf-8")
+    page.unlink()
+    page.mkdir()
+    assert reports.write(broken(), CONTRACT, traffic=True) == (
         "a report could not be written: index.html: Is a directory"
     )

@@ -47,8 +47,8 @@ class Failure:
 
     @property
     def error(self) -> bool:
-        """Whether it breaks a must, which is an error where a should is a warning."""
-        return bool(self.clause["level"] == "must")
+        """Whether it breaks a must; what the edition says of the clause makes it a warning, as a should is one."""
+        return self.clause["level"] == "must" and self.clause["edition"] is None
 
     @property
     def fingerprint(self) -> str:

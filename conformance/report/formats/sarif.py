@@ -85,7 +85,7 @@ def _result(failure: Failure, report: Report, index: dict[str, int]) -> dict[str
     return {
         "ruleId": clause["id"],
         "ruleIndex": index[clause["id"]],
-        "level": _LEVELS[clause["level"]],
+        "level": "error" if failure.error else "warning",
         "kind": "fail",
         "message": {"text": failure.text},
         "locations": [{"physicalLocation": {"artifactLocation": {**_artifact(report), "index": 0}, **_region(clause)}}],

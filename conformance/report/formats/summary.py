@@ -64,9 +64,10 @@ def _clause(failures: list[Failure], report: Report) -> Iterator[str]:
     clause = failures[0].clause
     accepted = " (accepted in the baseline)" if all(failure.accepted for failure in failures) else ""
     gateway = " (answered by the gateway)" if clause["id"] in report["summary"]["disagreements"] else ""
+    edition = f" ({_text(clause['edition'])})" if clause["edition"] else ""
     at = f", line {clause['lines'][0]} of {_code(report['suite']['document'])}" if clause["lines"] else ""
     yield ""
-    yield f"#### {_text(clause['title'])}{accepted}{gateway}"
+    yield f"#### {_text(clause['title'])}{accepted}{edition}{gateway}"
     yield ""
     yield f"{clause['level']} {_code(clause['id'])}{at}"
     yield ""

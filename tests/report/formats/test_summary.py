@@ -5,6 +5,9 @@ from __future__ import annotations
 import pytest
 from markdown_it import MarkdownIt
 
+from conformance.contract.clause import Level
+from conformance.contract.edition import Edition
+from conformance.judge.summary import GatePolicy
 from tests.report.builders import CATALOGUE, failed, record
 from tests.report.formats.material import HOSTILE, MUST, PROBE, RECORDS, SHOULD, VERDICTS, text
 
@@ -33,6 +36,15 @@ def test_a_failure_has_its_sentence_and_the_line_to_repeat_it() -> None:
     assert f"  ```sh\n  conformance run staging --seed 1 --probe {PROBE}\n  ```" in said
     assert "(answered by the gateway)" in said
     assert said.index(MUST) < said.index(f"`{SHOULD}`"), "what gates comes first"
+
+
+def test_a_clause_that_only_informs_is_a_warning_and_says_why() -> None:
+    """By the edition, which the clause is not in: neither an error nor without a word."""
+    edition = Edition("1.0", {clause.id: Level.SILENT for clause in CATALOGUE}, {MUST: "not in edition 1.0"})
+    of = record([failed(MUST)], asked=GatePolicy(edition=edition))
+    assert f"{CATALOGUE[MUST].title} (not in edition 1\\.0)" in text("summary", of).replace("1.0", "1\\.0")
+    assert text("annotations", of).startswith("::warning file=")
+    assert '"level": "warning",\n          "kind": "fail"' in text("sarif", of)
 
 
 def test_what_was_not_tested_has_its_reason() -> None:

@@ -25,9 +25,9 @@ from conformance.mock.variants import VARIANTS
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-ROOT = Path(__file__).parent.parent
+ROOT = Path(__file__).resolve().parent.parent
 LINK = re.compile(r"\]\(([^)#\s]+)")
-EXAMPLE = ("no-mirror-without-token", "token-over-maximum-accepted")
+EXAMPLE = ("missing-token-accepted", "maximum-id-crashes")
 """The faults of the mock that the example shows."""
 
 
@@ -127,16 +127,12 @@ def example(folder: Path) -> None:
     command = str(Path(sys.executable).with_name("conformance"))
     chosen = [word for fault in EXAMPLE for word in ("--fault", fault)]
     with tempfile.TemporaryDirectory() as place:
-        with subprocess.Popen([command, "mock", *chosen], stdout=subprocess.PIPE, text=True) as mock:
-            assert mock.stdout is not None  # noqa: S101 - a pipe
-            description = "".join(iter(mock.stdout.readline, "\n"))
-            (Path(place) / "conformance.toml").write_text(description, encoding="utf-8")
-            subprocess.run(
-                [command, "run", "mock", "--output", "reports", "--seed", "1", "--history", "none"],
-                cwd=place,
-                check=False,
-                capture_output=True,
-            )
+        serve = [command, "mock", "--write", "conformance.toml", *chosen]
+        with subprocess.Popen(serve, cwd=place, stderr=subprocess.PIPE, text=True) as mock:
+            assert mock.stderr is not None  # noqa: S101 - a pipe
+            mock.stderr.readline()  # it is ready
+            run = [command, "run", "mock", "--output", "reports", "--seed", "1", "--history", "none"]
+            subprocess.run(run, cwd=place, check=False, capture_output=True)
             mock.terminate()
         shutil.copyfile(Path(place) / "reports" / "index.html", folder / "docs" / "example.html")
 

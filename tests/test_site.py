@@ -11,6 +11,7 @@ import yaml
 
 from conformance.cli.entry import COMMANDS
 from conformance.mock.faults import FAULTS
+from tests.tutorial import PAGE, done
 
 ROOT = Path(__file__).parent.parent
 
@@ -34,7 +35,7 @@ def test_every_page_is_in_the_navigation_once(build: dict[str, Any], tmp_path: P
     build["stage"](tmp_path)
     settings = yaml.safe_load((ROOT / "docs" / "mkdocs.yml").read_text(encoding="utf-8"))
     staged = {path.relative_to(tmp_path).as_posix() for path in tmp_path.rglob("*.md")}
-    assert sorted(places(settings["nav"])) == sorted(staged)
+    assert sorted(places(settings["nav"])) == sorted({*staged, "docs/example.html"})
 
 
 def test_the_reference_is_that_of_the_code(build: dict[str, Any]) -> None:
@@ -58,3 +59,9 @@ def test_the_site_is_built_without_a_warning(tmp_path: Path) -> None:
         if path.name != "example.html" and "fonts.g" in path.read_text("utf-8")
     ]
     assert fetched == []
+
+
+@pytest.mark.nightly
+def test_the_tutorial_shows_what_its_steps_print() -> None:
+    """Each step is run in the page's order; `python -m tests.tutorial` writes the page anew."""
+    assert PAGE.read_text(encoding="utf-8") == done()

@@ -9,7 +9,9 @@ import json
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from conformance import __version__
 from conformance.bundle.archive import NotABundle, packed, unpacked
+from conformance.bundle.difference import difference
 from conformance.bundle.signature import PAYLOAD_TYPE, payload_of, signer_problem
 from conformance.bundle.statement import (
     CONTRACT,
@@ -29,11 +31,9 @@ from conformance.bundle.statement import (
 from conformance.contract.message import Trouble
 from conformance.engine.rejudge import rejudge
 from conformance.exceptions import UsageError
-from conformance.judge.verdict import in_words
 from conformance.report.har import in_order, parse_traffic
 from conformance.report.report_json import report_data
-from conformance.report.strict_json import dumps
-from conformance.spec import contract_of_files, load_contract
+from conformance.spec import contract_of_files, spec_directory
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -45,7 +45,6 @@ __all__ = ["Verified", "verified"]
 
 _WRONG = (LookupError, TypeError, ValueError, AttributeError, ArithmeticError, RecursionError, AssertionError)
 """What reading and judging raise where a file says what no run would."""
-_SHOWN = 80
 _UNSENT = (Trouble.NOT_SENT.value, Trouble.THROTTLED.value)
 """The trouble of an exchange that stands for no request of its own."""
 
@@ -93,14 +92,16 @@ def verified(raw: bytes, key: bytes | None = None) -> Verified:
         contract = _contract(files)
         _check_names(files, report, contract)
         exchanges = _check_verdicts(files[TRAFFIC], report, contract)
-    except _Differs as difference:
-        return Verified(str(difference), {}, signed)
-    return Verified(None, report, signed, len(digests_of(files)), exchanges, _is_shipped(contract))
+    except _Differs as found:
+        return Verified(str(found), {}, signed)
+    except _WRONG as error:
+        return Verified(f"it says what no run would ({type(error).__name__})", {}, signed)
+    return Verified(None, report, signed, len(digests_of(files)), exchanges, _is_shipped(files))
 
 
 def _check_hashes(files: Mapping[str, bytes]) -> None:
     try:
-        said = {one["name"]: one["digest"]["sha256"] for one in json.loads(files[STATEMENT])["subject"]}
+        said = {str(one["name"]): one["digest"]["sha256"] for one in json.loads(files[STATEMENT])["subject"]}
     except _WRONG as error:
         raise _Differs(f"{STATEMENT} is no in-toto Statement") from error
     found = digests_of(files)
@@ -165,23 +166,23 @@ def _check_verdicts(raw: bytes, report: Mapping[str, Any], contract: Contract) -
     """The number of exchanges, once they give what the report says."""
     try:
         traffic = parse_traffic(raw, TRAFFIC)
-        if in_order(raw) != raw:
-            raise _Differs(f"{TRAFFIC} is not as `conformance bundle` writes it")
-        if problem := _gaps(traffic):
-            raise _Differs(problem)
-        found = json.loads(report_bytes(report_data(rejudge(traffic, contract))))
-        about = traffic.about
-        found["suite"]["version"] = about.suite_version
-        if str(report["suite"]["document"]).endswith(contract.document_path):  # the folders before it are the sender's
-            found["suite"]["document"] = report["suite"]["document"]
-        found["flaky"] += report["flaky"][len(about.flaky) :]  # what the history knows is told behind it
-        difference = _difference(_judged(report), _judged(found))
+        judged = rejudge(traffic, contract)
     except UsageError as error:
         raise _Differs(str(error)) from error
-    except _WRONG as error:
-        raise _Differs(f"{TRAFFIC} cannot be judged again ({type(error).__name__})") from error
-    if difference:
-        raise _Differs(difference)
+    if in_order(raw) != raw:
+        raise _Differs(f"{TRAFFIC} is not as `conformance bundle` writes it")
+    if problem := _gaps(traffic):
+        raise _Differs(problem)
+    about, found = traffic.about, json.loads(report_bytes(report_data(judged, None)))
+    found["suite"]["version"] = about.suite_version
+    if str(report["suite"]["document"]).endswith(contract.document_path):  # the folders before it are the sender's
+        found["suite"]["document"] = report["suite"]["document"]
+    found["flaky"] += report["flaky"][len(about.flaky) :]  # what the history knows is told behind it
+    if problem := difference(report, found):
+        other = (
+            "" if about.suite_version == __version__ else f" (judged by {about.suite_version}, now by {__version__})"
+        )
+        raise _Differs(f"{problem}{other}")
     return len(traffic.entries)
 
 
@@ -202,64 +203,13 @@ def _trouble(entry: Recorded) -> str | None:
     return found
 
 
-def _judged(report: Mapping[str, Any]) -> dict[str, Any]:
-    """The part of a report that the exchanges and the contract give."""
-    return {
-        **{name: value for name, value in report.items() if name not in ("left_behind", "clauses", "summary")},
-        "summary": {name: value for name, value in report["summary"].items() if name != "tests"},
-        "clauses": {row["id"]: _clause(row) for row in report["clauses"]},
-    }
-
-
-def _clause(row: Mapping[str, Any]) -> dict[str, Any]:
-    failures = [_without(failure, "since", "curl") for failure in row["failures"]]
-    return {**_without(row, "since"), "failures": failures}
-
-
-def _without(row: Mapping[str, Any], *names: str) -> dict[str, Any]:
-    return {name: value for name, value in row.items() if name not in names}
-
-
-def _difference(said: Mapping[str, Any], found: Mapping[str, Any]) -> str | None:
-    """The first difference, and how many clauses differ; None where there is none."""
-    if said == found:
-        return None
-    clauses = [one for one in said["clauses"] if said["clauses"][one] != found["clauses"].get(one)]
-    more = f"; {len(clauses)} clauses differ" if len(clauses) > 1 else ""
-    if clauses:
-        place, one, other = _first(clauses[0], said["clauses"][clauses[0]], found["clauses"].get(clauses[0]))
-    else:
-        place, one, other = _first("", said, found)
-    return f"{place}: {_shown(one)} by {REPORT}, {_shown(other)} by the exchanges{more}"
-
-
-def _first(place: str, one: object, other: object) -> tuple[str, object, object]:
-    """The place of the first difference of two JSON values, and both sides of it."""
-    if isinstance(one, dict) and isinstance(other, dict):
-        names = sorted(one.keys() | other.keys(), key=lambda name: name != "verdict")
-        name = next(name for name in names if one.get(name) != other.get(name))
-        return _first(f"{place}: {name}".removeprefix(": "), one.get(name), other.get(name))
-    if isinstance(one, list) and isinstance(other, list):
-        for number, (mine, its) in enumerate(zip(one, other, strict=False), 1):
-            if mine != its:
-                return _first(f"{place} {number}", mine, its)
-    return place, one, other
-
-
-def _shown(value: object) -> str:
-    text = in_words(value if isinstance(value, str) else dumps(value), _SHOWN)
-    return text or "nothing"
-
-
 def _some(names: list[str]) -> str:
     more = f" and {len(names) - 1} more" if len(names) > 1 else ""
     return f"{names[0]}{more}"
 
 
-def _is_shipped(contract: Contract) -> bool:
-    own = load_contract()
-    return (own.openapi_sha256, own.clauses_sha256, own.document) == (
-        contract.openapi_sha256,
-        contract.clauses_sha256,
-        contract.document,
-    )
+def _is_shipped(files: Mapping[str, bytes]) -> bool:
+    """Whether the contract, its page and its edition are, byte for byte, those that come with the suite."""
+    own = spec_directory()
+    mine = [name.removeprefix(CONTRACT) for name in files if name.startswith(CONTRACT)]
+    return all((own / name).is_file() and (own / name).read_bytes() == files[f"{CONTRACT}{name}"] for name in mine)

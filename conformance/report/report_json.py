@@ -23,8 +23,8 @@ FORMAT = "conformance-report/1"
 MOST_FAILURES = 20
 
 
-def report_data(record: RunRecord) -> dict[str, object]:
-    """The report as JSON data."""
+def report_data(record: RunRecord, most: int | None = MOST_FAILURES) -> dict[str, object]:
+    """The report as JSON data, with so many failures of each clause, or with all."""
     about, summary = record.about, record.summary
     return {
         "format": FORMAT,
@@ -71,7 +71,7 @@ def report_data(record: RunRecord) -> dict[str, object]:
         "baseline": _baseline(record),
         "flaky": about.flaky,
         "left_behind": [left.as_data() for left in record.left_behind],
-        "clauses": [_clause(result, record) for result in summary.clauses],
+        "clauses": [_clause(result, record, most) for result in summary.clauses],
         "behaviour": [asdict(behaviour) for behaviour in record.behaviour],
     }
 
@@ -91,7 +91,7 @@ def _baseline(record: RunRecord) -> dict[str, object] | None:
     }
 
 
-def _clause(result: ClauseResult, record: RunRecord) -> dict[str, object]:
+def _clause(result: ClauseResult, record: RunRecord, most: int | None) -> dict[str, object]:
     clause, edition = result.clause, record.summary.edition
     return {
         "id": clause.id,
@@ -107,7 +107,7 @@ def _clause(result: ClauseResult, record: RunRecord) -> dict[str, object]:
         "checked": result.checked,
         "reason": result.reason,
         "withheld": list(result.withheld),
-        "failures": [_failure(verdict, record) for verdict in result.failures[:MOST_FAILURES]],
+        "failures": [_failure(verdict, record) for verdict in result.failures[:most]],
         "failures_total": len(result.failures),
         "failed_probes": sorted({verdict.probe for verdict in result.failures}),
         **_since(record.since.get((clause.id, None))),

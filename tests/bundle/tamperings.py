@@ -149,6 +149,21 @@ def _clause_left_out(files: dict[str, bytes], random: Random) -> bytes:
     return rewritten(files, report)
 
 
+def _clause_twice(files: dict[str, bytes], random: Random) -> bytes:
+    """A row that says something else stands before the true one."""
+    report = _report(files)
+    place = random.randrange(len(report["clauses"]))
+    report["clauses"].insert(place, {**report["clauses"][place], "checked": 99})
+    return rewritten(files, report)
+
+
+def _other_type(files: dict[str, bytes], random: Random) -> bytes:
+    """To Python 1 is true."""
+    report = _report(files)
+    report["run"]["complete"] = random.choice((1, 1.0))
+    return rewritten(files, report)
+
+
 def _failure_left_out(files: dict[str, bytes], random: Random) -> bytes:
     report = _report(files)
     row = random.choice([one for one in report["clauses"] if one["failures"]])
@@ -225,7 +240,7 @@ def _no_footer(files: dict[str, bytes], random: Random) -> bytes:
 def _other_run(files: dict[str, bytes], random: Random) -> bytes:
     name, value = random.choice(
         [("seed", 99), ("profile", "deep"), ("target_name", "other"), ("complete", False), ("fail_on", "may"),
-         ("base_url", "https://example.com"), ("deselected", ["state.first"]), ("mutation", "never")]
+         ("base_url", "https://example.com"), ("deselected", ["state.repeat"]), ("mutation", "never")]
     )  # fmt: skip
     return rewritten(files, _conformance=_about(files) | {name: value})
 
@@ -271,7 +286,8 @@ def _other_result(files: dict[str, bytes], random: Random) -> bytes:
 
 
 OF_FILES: tuple[Callable[[dict[str, bytes], Random], bytes], ...] = (
-    _other_verdict, _clause_left_out, _failure_left_out, _whitewashed, _behaviour_left_out, _exchange_left_out,
+    _other_verdict, _clause_left_out, _clause_twice, _other_type,
+    _failure_left_out, _whitewashed, _behaviour_left_out, _exchange_left_out,
     _exchange_forgotten, _exchange_twice, _exchanges_in_another_order, _other_answer, _no_footer, _other_run,
     _said_twice_in_json, _other_level, _other_contract, _page_left_out, _file_more, _other_result,
 )  # fmt: skip

@@ -46,6 +46,7 @@ def test_a_verdict_that_does_not_follow_is_named() -> None:
     assert _said(rewritten(bundled(), report)) == f"{EVIDENCE}{one}.html and 1 more: missing, or no part of a bundle"
     rows[one]["verdict"] = "recorded"
     assert _said(rewritten(bundled(), report)) == f"{one}: verdict: recorded by {REPORT}, pass by the exchanges"
+    assert _said(rewritten(bundled(), {**report, "suite": report["suite"] | {"edition": []}}))
     rows[other]["verdict"] = "recorded"
     assert _said(rewritten(bundled(), report)).endswith("pass by the exchanges; 2 clauses differ")
 

@@ -18,7 +18,7 @@ from conformance.selftest.trial import judge_application
 from conformance.spec import load_contract, spec_directory
 from tests.history.nights import application
 
-__all__ = ["CLAUSE", "FAULT", "bundled", "is_whole", "keys", "run", "traffic"]
+__all__ = ["CLAUSE", "FAULT", "bundled", "is_whole", "keys", "run", "traffic", "whole"]
 
 FAULT, CLAUSE = "missing-token-is-bad-request", "status.401.missing-token"
 
@@ -42,6 +42,12 @@ def run() -> Snapshot:
 def bundled() -> dict[str, bytes]:
     """The files of its bundle, the manifest left out."""
     return files_of(run(), spec_directory(), evidence=True)
+
+
+@cache
+def whole() -> bytes:
+    """The bundle, not signed."""
+    return bundle_of(bundled())
 
 
 def is_whole(reports: Path) -> bool:

@@ -14,6 +14,7 @@ from conformance.bundle.assembly import bundle_of, files_of, refuse_secrets
 from conformance.bundle.verification import verified
 from conformance.engine.rejudge import rejudge
 from conformance.exceptions import NoVerdict, UsageError
+from conformance.history.runs import Entry
 from conformance.history.snapshot import of_record, of_run
 from conformance.history.store import History
 from conformance.mock import Fixtures
@@ -21,9 +22,8 @@ from conformance.report.har import parse_traffic
 from conformance.report.record import Time
 from conformance.spec import read_contract, spec_directory
 from conformance.traffic.redaction import Redactor
-from tests.bundle.runs import CLAUSE, bundled, keys, run, traffic
+from tests.bundle.runs import CLAUSE, bundled, keys, run, traffic, whole
 from tests.history.entries import url
-from tests.history.nights import played
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -44,7 +44,7 @@ def test_the_files_are_those_of_the_run() -> None:
 def test_the_same_run_is_the_same_bytes_by_its_files_and_by_the_history(tmp_path: Path) -> None:
     """Signed with Ed25519 too; whoever kept it."""
     history = History(url(tmp_path), make=True)
-    history.add(played("missing-token-is-bad-request", tmp_path))
+    history.add(Entry.of(rejudge(parse_traffic(traffic(), ""), read_contract(spec_directory())), traffic()))
     row = history.runs()[0]
     raw = history.traffic(row)
     kept = of_run(history, row)
@@ -101,7 +101,7 @@ def test_another_contract_is_packed_with_its_run(changed: Path) -> None:
     judged = of_record(rejudge(parse_traffic(traffic(), ""), read_contract(changed)), traffic)
     found = verified(bundle_of(files_of(judged, changed)))
     assert (found.problem, found.shipped, found.signed) == (None, False, False)
-    assert verified(bundle_of(bundled())).shipped
+    assert verified(whole()).shipped
 
 
 def test_the_edition_that_was_adopted_is_packed(changed: Path) -> None:

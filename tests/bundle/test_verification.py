@@ -10,7 +10,7 @@ from conformance.bundle.archive import NotABundle, packed, unpacked
 from conformance.bundle.assembly import bundle_of
 from conformance.bundle.statement import CONTRACT, EVIDENCE, REPORT, TRAFFIC
 from conformance.bundle.verification import verified
-from tests.bundle.runs import bundled, keys
+from tests.bundle.runs import bundled, keys, whole
 from tests.bundle.tamperings import rewritten
 
 
@@ -23,14 +23,14 @@ def _said(raw: bytes, key: bytes | None = None) -> str:
 
 def test_a_whole_bundle_says_what_was_checked() -> None:
     """The number of files and exchanges, and the report."""
-    found = verified(bundle_of(bundled()))
+    found = verified(whole())
     assert (found.problem, found.signed, found.shipped, found.files) == (None, False, True, len(bundled()))
     assert found.exchanges == found.report["run"]["requests"] > 40
 
 
 def test_a_file_that_was_changed_is_named() -> None:
     """So are missing ones and those that are too many."""
-    files = unpacked(bundle_of(bundled()))
+    files = unpacked(whole())
     assert _said(packed(files | {TRAFFIC: files[TRAFFIC] + b" "})).startswith(f"{TRAFFIC}: not the file")
     assert _said(packed(files | {"notes.txt": b""})) == "notes.txt: statement.json does not name it"
     del files[TRAFFIC]
@@ -58,7 +58,7 @@ def test_the_signature_is_that_of_the_key() -> None:
     assert verified(signed).signed
     assert verified(signed, public).problem is None
     assert _said(signed, keys(1)[1]) == "it is not signed with the key that was given"
-    assert _said(bundle_of(bundled()), public) == "it is not signed, and a key was given"
+    assert _said(whole(), public) == "it is not signed, and a key was given"
 
 
 def test_an_archive_without_a_manifest_is_no_bundle() -> None:
@@ -73,6 +73,6 @@ def test_an_archive_without_a_manifest_is_no_bundle() -> None:
 )
 def test_any_content_gets_one_line(name: str, content: bytes) -> None:
     """Whatever the manifest says of it."""
-    assert _said(packed(unpacked(bundle_of(bundled())) | {name: content}))
+    assert _said(packed(unpacked(whole()) | {name: content}))
     if name in (TRAFFIC, f"{CONTRACT}clauses.yaml"):
         assert _said(rewritten(bundled() | {name: content}))

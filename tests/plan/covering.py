@@ -1,66 +1,160 @@
-"""The model of the covering array in `plan.probes.pairs`: `python -m tests.plan.covering` prints what it makes."""
+"""The model of the covering arrays in `plan.probes.pairs`: `python -m tests.plan.covering` prints what it makes."""
 
 from __future__ import annotations
 
-from itertools import chain, combinations
+import textwrap
+from itertools import chain, combinations, product
+from typing import TYPE_CHECKING
 
 import covertable
 
 from conformance.plan.probes.pairs import BODILESS, FIRST, PARTS, Combination
 
-__all__ = ["MOST_WRONG", "made", "pairs_of", "possible_pairs"]
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    Factors = dict[str, tuple[str, ...]]
+
+__all__ = ["ELSEWHERE", "MOST_WRONG", "asked", "made", "pairs_of"]
 
 RIGHT = "right"
-MODEL = {
-    "token": ("missing", "unknown"),
-    "id": ("below", "above", "word"),
-    "body": ("truncated", "number", "absent"),
-    "media": ("text",),
-    "path": ("slash", "query", "doubled"),
+STRANGERS = ("missing", "unknown", "empty", "near")
+_OUT = ("below", "above", "word", "text")
+_NAMED = (*_OUT, "missing", "restricted")
+_IDS = (*_NAMED, "maximum")
+_BODIES = ("truncated", "number", "absent", "array", "empty")
+_MEDIA = ("text", "none", "form")
+_TOLD = {"above", "missing", "restricted"}
+"""Ids that a program for another method looks up: in these rows the token is good."""
+
+KNOWN: Factors = {"token": ("restricted",), "id": _NAMED, "body": _BODIES, "media": _MEDIA, "path": ("query",)}
+"""With a good token every pair stands in a row."""
+
+STRANGER: Factors = {"id": _OUT, "body": _BODIES, "media": _MEDIA, "path": ("query",)}
+"""With each bad token every class stands in a row; what the id names is asked by the probes of precedence."""
+
+METHOD: Factors = {"token": (*STRANGERS, "restricted"), "id": _IDS, "body": _BODIES, "media": _MEDIA}
+"""With each method too: it hides what else is wrong however much that is."""
+
+HEAD: Factors = {
+    "token": ("missing", "unknown", "empty", "restricted"),
+    "id": ("below", "above", "word", "missing", "restricted"),
 }
-"""The classes of the standard profile, but for the methods; deep has all."""
+"""Fewer with HEAD, which most programs answer as GET."""
 
-METHODS = ("PUT", "HEAD")
-"""Each is refused for itself, and hides what else is wrong however much that is."""
+PATH: Factors = {
+    "token": ("missing", "unknown", "empty", "restricted"),
+    "id": ("below", "above", "word", "missing", "restricted"),
+    "body": _BODIES,
+    "media": _MEDIA,
+    "method": ("GET", "PUT", "DELETE", "PATCH"),
+}
+"""With a slash at the end of the path, and with every respelling at once: to routers another path, or the same."""
 
+
+ELSEWHERE = (
+    "token-restricted.body-truncated",
+    "token-restricted.body-array",
+    "token-restricted.id-text",
+    "token-restricted.body-absent.media-none",
+    "id-restricted.body-truncated",
+    "id-restricted.body-number",
+    "id-restricted.body-absent.media-none",
+    "id-missing.body-truncated",
+    "id-missing.body-array",
+    "id-missing.body-number",
+    "id-missing.body-absent.media-none",
+    "token-restricted.id-missing",
+)
+"""Rows that the probes of permissions send."""
+
+_LAYERS: tuple[tuple[tuple[str, str], Factors], ...] = (
+    *((("token", one), STRANGER) for one in STRANGERS),
+    *((("method", one), METHOD) for one in ("GET", "PUT", "DELETE", "PATCH")),
+    (("method", "HEAD"), HEAD),
+    (("path", "slash"), PATH),
+    (("path", "respelt"), PATH),
+)
 MOST_WRONG = 3
-_SALTS = 40
+LET_IN = (
+    "token-restricted.media-text",
+    "token-restricted.media-form.path-query",
+    "id-restricted.media-none",
+    "id-missing.media-form.path-query",
+)
+"""Rows in which a success is proof, since all else is right."""
+
+_SALT = "29"  # the shortest array of forty
 
 
 def pairs_of(name: str) -> set[tuple[tuple[str, str], tuple[str, str]]]:
-    """Every pair of classes of two parts in a row, those that are right included."""
+    """Every pair of classes of two parts that are wrong in a row."""
     row = dict(piece.split("-", 1) for piece in name.split("."))
-    return set(combinations([(part, row.get(part, RIGHT)) for part in PARTS], 2))
+    return set(combinations([(part, row[part]) for part in PARTS if part in row], 2))
 
 
-def possible_pairs() -> set[tuple[tuple[str, str], tuple[str, str]]]:
-    """Every pair of classes that a row may hold: a method without a body has none that is wrong."""
-    values = {part: (RIGHT, *MODEL.get(part, METHODS)) for part in PARTS}
-    return {
-        ((one, first), (other, second))
-        for one, other in combinations(PARTS, 2)
-        for first in values[one]
-        for second in values[other]
-        if not (one == "body" and first != RIGHT and second in BODILESS)
-    }
+def asked() -> set[tuple[tuple[str, str], tuple[str, str]]]:
+    """Every pair of wrong classes that the model asks for."""
+    found = set(_pairs(KNOWN))
+    for fixed, factors in _LAYERS:
+        found |= {(fixed, (part, one)) for part, classes in factors.items() for one in classes}
+    order = {part: place for place, part in enumerate(PARTS)}
+    ordered = {tuple(sorted(pair, key=lambda one: order[one[0]])) for pair in found}
+    return {pair for pair in ordered if _sent(dict(pair))}  # type: ignore[misc]  # two of each
+
+
+def _pairs(factors: Factors) -> Iterator[tuple[tuple[str, str], tuple[str, str]]]:
+    for one, other in combinations(factors, 2):
+        for first, second in product(factors[one], factors[other]):
+            yield (one, first), (other, second)
+
+
+def _sent(row: dict[str, str]) -> bool:
+    """Whether classes can stand in one request: without a body none is wrong, and a changed token goes to a number."""
+    bodiless = row.get("method") in BODILESS and (row.get("body", RIGHT) != RIGHT or row.get("media", RIGHT) != RIGHT)
+    stray = row.get("token") == "near" and row.get("id") == "text"
+    return not bodiless and not stray
 
 
 def made() -> tuple[str, ...]:
-    """The rows that the library makes, the shortest array of a few orders: the same for ever with one release."""
-    factors = {part: [RIGHT, *classes] for part, classes in MODEL.items()}
-    given = [{**dict.fromkeys(MODEL, RIGHT), **dict(piece.split("-") for piece in name.split("."))} for name in FIRST]
-    few = {"operator": "fn", "requires": list(factors), "evaluate": lambda row: _wrong(row) <= MOST_WRONG}
-    arrays = [covertable.make(factors, constraints=[few], presets=given, salt=str(salt)) for salt in range(_SALTS)]
-    others = [
-        {**row, "method": method}
-        for method in METHODS
-        for row in covertable.make(
-            {part: [RIGHT, *classes] for part, classes in MODEL.items() if part != "body" or method not in BODILESS},
-            strength=1,
-        )
-    ]
-    names = [_name(row) for row in chain(min(arrays, key=len), others) if _wrong(row) > 1]
-    return tuple(dict.fromkeys(names))
+    """The rows that the library makes, always the same with one release."""
+    known = _array(KNOWN, {}, (*LET_IN, *ELSEWHERE), strength=2)
+    rows = chain(known, *(_array(factors, {part: one}) for (part, one), factors in _LAYERS))
+    names = [_name(row) for row in rows if _wrong(row) > 1]
+    return tuple(dict.fromkeys(name for name in (*FIRST, *names) if name not in ELSEWHERE))
+
+
+def _allowed(row: dict[str, str], fixed: dict[str, str]) -> bool:
+    """Three things wrong at most; another method hides all, but where its program looks an id up the token is good.
+
+    Whoever forgets the token for a wrong body may go on with the id, and the reverse: one of them is right.
+    """
+    if "token" in fixed and row["id"] != RIGHT and row["body"] != RIGHT:
+        return False
+    if fixed.keys() & {"method", "path"} and row["token"] != RIGHT and row["id"] in _TOLD:
+        return False
+    return "method" in fixed or _wrong(row) < (MOST_WRONG + 1 if "path" in fixed or not fixed else MOST_WRONG)
+
+
+def _array(
+    factors: Factors, fixed: dict[str, str], given: Sequence[str] = (), strength: int = 1
+) -> list[dict[str, str]]:
+    """An array of these factors beside what is `fixed`; the chosen rows that fit in it, and the given, come first."""
+    bare = {"body", "media"} if fixed.get("method") in BODILESS else set()
+    whole = {part: [RIGHT, *classes] for part, classes in factors.items() if part not in bare}
+    few = {
+        "operator": "fn",
+        "requires": list(whole),
+        "evaluate": lambda row: _allowed(row, fixed) and _sent({**row, **fixed}),
+    }
+    presets = []
+    for name in (*FIRST, *given):
+        row = dict(piece.split("-", 1) for piece in name.split("."))
+        own = {part: one for part, one in row.items() if part not in fixed}
+        if fixed.items() <= row.items() and all(one in whole.get(part, ()) for part, one in own.items()):
+            presets.append({**dict.fromkeys(whole, RIGHT), **own})
+    array = covertable.make(whole, strength=strength, constraints=[few], presets=presets, salt=_SALT)
+    return [{**row, **fixed} for row in array]
 
 
 def _wrong(row: dict[str, str]) -> int:
@@ -72,5 +166,4 @@ def _name(row: dict[str, str]) -> str:
 
 
 if __name__ == "__main__":
-    for name in made()[len(FIRST) :]:
-        print(f'    "{name}",')  # noqa: T201 - to be pasted
+    print(textwrap.fill(" ".join(made()[len(FIRST) :]), 116, break_on_hyphens=False))  # noqa: T201 - to be pasted

@@ -9,6 +9,7 @@ from conformance.contract.values import ValueKind
 from conformance.plan.policy import Mutation, refusal
 from conformance.plan.probe import Profile
 from conformance.plan.probes.pairs import (
+    BODILESS,
     FIRST,
     PLAIN,
     STANDARD,
@@ -18,7 +19,7 @@ from conformance.plan.probes.pairs import (
     pair_probes,
     standard_rows,
 )
-from tests.plan.covering import MOST_WRONG, made, pairs_of, possible_pairs
+from tests.plan.covering import ELSEWHERE, MOST_WRONG, asked, made, pairs_of
 from tests.plan.fixtures import CONTRACT, DECLARED, declared, fixtures, held_to, least, other, parameter
 
 if TYPE_CHECKING:
@@ -42,22 +43,23 @@ def test_the_rows_are_those_that_the_library_makes() -> None:
     assert made() == STANDARD
 
 
-def test_every_pair_of_classes_stands_in_a_row() -> None:
-    """Those that are right included: no two parts of a request are what they can be without one that is sent so."""
-    assert possible_pairs() - set().union(*map(pairs_of, STANDARD)) == set()
+def test_every_pair_that_is_asked_for_stands_in_a_row() -> None:
+    """In one of these, or in one that the probes of permissions send."""
+    assert asked() - set().union(*map(pairs_of, STANDARD + ELSEWHERE)) == set()
 
 
 def test_few_things_are_wrong_at_a_time() -> None:
-    """Three at most, where the method is the document's; of the first rows, two alone."""
+    """Three at most on the document's path and with its method; of the first rows, two alone."""
     wrong = {name: len(combination(name).classes) for name in STANDARD}
-    assert {name for name, number in wrong.items() if number > MOST_WRONG and ".method-" not in name} == set()
+    many = {name for name, number in wrong.items() if number > MOST_WRONG}
+    assert {name for name in many if not combination(name).classes.keys() & {"method", "path"}} == set()
     assert {wrong[name] for name in FIRST} == {2}
 
 
-def test_a_standard_run_stays_near_450_requests() -> None:
-    """30 to 50 of them have two things wrong."""
+def test_a_standard_run_stays_under_500_requests() -> None:
+    """About a quarter of them have two things wrong."""
     standard = [probe for probe in PROBES.values() if probe.profile is Profile.STANDARD]
-    assert 30 <= len(standard) <= 50
+    assert 100 <= len(standard) <= 140
     assert [probe.id for probe in standard] == [f"pair.{name}" for name in STANDARD + PLAIN]
 
 
@@ -99,7 +101,7 @@ def test_each_class_changes_its_part_and_no_other() -> None:
             "method": sent.method == "POST",
         }
         changed = {part for part, equal in same.items() if not equal}
-        if classes.get("method") == "HEAD":
+        if classes.get("method") in BODILESS:
             changed -= {"body", "media"} - classes.keys()
         if changed != classes.keys() - {"id", "path"}:
             wrong.append((name, changed))
@@ -120,12 +122,16 @@ def test_classes_are_what_their_words_say() -> None:
 
 
 def test_all_may_be_sent_by_the_default_policy() -> None:
-    """Whatever the repository, the id means that one or none; without a valid token nothing is kept back at all."""
+    """Whatever the repository, the id means that one or none; without a valid token nothing is kept back at all.
+
+    The greatest id is kept back unless the description names it, and a row that needs what the description lacks.
+    """
     kept = []
     for number in (1, 9, 123, 65_536, 2112029391, 2147483647):
         whole = least(resource=number, loopback=False, url="https://mirror.invalid/a.git")
         for probe in pair_probes(whole, DECLARED):
-            assert probe.request is not None
+            if probe.request is None or "id-maximum" in probe.id:
+                continue
             if reason := refusal(probe.request, facts_of(probe.request, whole.known), whole):
                 kept.append((number, probe.id, reason))
     assert kept == []
@@ -137,12 +143,13 @@ def test_an_operation_has_the_rows_of_the_parts_that_it_has() -> None:
     text = parameter("thing_id", type="string", minLength=1, maxLength=36)
     target = {"thing_id": {"parameter": "thing_id", "role": "permitted"}}
     shown = classes_of(other("/v1/things/{thing_id}", number, resource="thing_id", target=target))
-    assert (shown["body"], shown["media"], list(shown["method"])) == ({}, {}, ["PUT", "DELETE"])
+    assert (shown["body"], shown["media"], list(shown["method"])) == ({}, {}, ["PUT", "DELETE", "PATCH"])
     assert shown["id"] == {
         "below": "a thing's id, negative",
         "above": "a thing's id plus 2^64",
         "word": "a thing's id, followed by letters",
         "text": "a thing's id that is a word",
+        "maximum": "the greatest id",
     }
     assert "over" not in shown["token"]
     assert {part for row in standard_rows(shown) for part in row.classes} == {"token", "id", "path", "method"}
@@ -156,7 +163,7 @@ def test_an_operation_has_the_rows_of_the_parts_that_it_has() -> None:
     )
     found = classes_of(written)
     assert found["body"]["number"] == "a size that is a string"
-    assert (list(found["id"]), list(found["method"])) == (["above", "word"], ["HEAD", "GET", "DELETE"])
+    assert (list(found["id"]), list(found["method"])) == (["above", "word"], ["HEAD", "GET", "DELETE", "PATCH"])
     whole = held_to(written, "web-1", mutation=Mutation.ANY)
     probes = {probe.id: probe.request for probe in pair_probes(whole, declared())}
     above = probes["pair.id-above.body-number"]

@@ -192,7 +192,7 @@ def test_fixture_withholds_every_edge_that_is_not_named() -> None:
     named = planned(fixtures(resources=NAMED), Profile.DEEP)
     assert not any(named.by_id[probe_id].withheld for probe_id in edges)
     assert named.by_id["id.maximum.valid-token"].profile is Profile.SMOKE
-    assert named.by_id["id.two.valid-token"].profile is Profile.STANDARD
+    assert named.by_id["id.two.valid-token"].profile is Profile.DEEP
 
 
 # the budget for bad credentials

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from conformance.contract.known_tokens import TokenKind
 from conformance.judge.checks.registry import Kind, check
 from conformance.judge.checks.response import is_json_object
 from conformance.judge.expected import expectation_of
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
     from conformance.judge.reading import Reading
 
 _METHODS = {"GET", "PUT", "POST", "PATCH", "DELETE", "OPTIONS"}  # parsers and proxies answer others themselves
+_LACKING = {TokenKind.MISSING, TokenKind.EMPTY}
 _TOO_LARGE = {400, 413, 414, 431, 494}  # what a parser answers to a head over its limit
 
 
@@ -88,9 +90,10 @@ def error_code(contract: Contract, clause: Clause) -> Rule:
     codes = tuple(one[name] for one in contract.operation.responses[status].examples if name in one)
 
     def judge(reading: Reading) -> Finding | None:
-        asked = (reading.facts.in_contract and not reading.facts.elsewhere) or status in expectation.invalid(
-            reading.facts
-        )
+        """Of in-contract requests, those without a token or with an empty one, and of what the document refuses."""
+        facts = reading.facts
+        lacking = facts.addressed and facts.token in _LACKING and status in expectation.unauthorised
+        asked = ((facts.in_contract or lacking) and not facts.elsewhere) or status in expectation.invalid(facts)
         if not asked or reading.status != status:
             return None
         if reading.answered_by is AnsweredBy.GATEWAY or reading.error_code is None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from conformance.contract.body import BodyKind
+from conformance.contract.facts import Role
 from conformance.contract.known_tokens import TokenKind
 from conformance.judge.checks.registry import Kind, check
 from conformance.judge.expected import AGAIN, BURST, CREATION, FIRST, expectation_of
@@ -17,6 +18,8 @@ if TYPE_CHECKING:
     from conformance.judge.reading import Reading
 
 _UNAUTHORIZED = 401  # RFC 9110 section 15.5.2
+_MADE = {201, 202}  # RFC 9110 section 15.3: an unknown query may ask for something else, which makes nothing
+_REFUSED = {Role.RESTRICTED, Role.MISSING}
 
 
 @check(
@@ -52,7 +55,7 @@ def owed(contract: Contract, clause: Clause) -> Rule:
         if everyday and reading.exchange.probe == FIRST and reading.success:
             return PASS  # a target that refuses to do the same again has accepted one such value at least
         if clause.id not in reading.owners:
-            return None
+            return _oddly_let_in(reading, clause.arguments.get("role"))
         allowed = reading.allowed
         if reason := _unproven(reading, allowed):
             return untested(reason)
@@ -64,6 +67,21 @@ def owed(contract: Contract, clause: Clause) -> Rule:
         return fail(f"answered {reading.got} instead of {' or '.join(accepted)}", got=reading.got, accepted=accepted)
 
     return judge
+
+
+def _oddly_let_in(reading: Reading, role: str | None) -> Finding | None:
+    """A success without permission, or without a resource, that an odd field or an unknown query came to.
+
+    How such a request is refused is silent, whether it is refused is not.
+    """
+    facts = reading.facts
+    weak = facts.token is TokenKind.RESTRICTED and facts.main
+    own = Role.RESTRICTED if weak else facts.role if facts.token is TokenKind.VALID else None
+    odd = facts.operates and not facts.addressed and not facts.elsewhere and facts.body is BodyKind.DOCUMENTED
+    if role not in _REFUSED or own != role or not odd or not facts.valued:
+        return None
+    let_in = reading.status in _MADE if facts.queried else reading.succeeded
+    return fail(f"answered {reading.got}", got=reading.got, accepted=("any status but 2xx",)) if let_in else None
 
 
 def _invalid(contract: Contract, clause: Clause) -> Rule:

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from conformance.mock.faults import (
     bodies,
+    combined,
     comparisons,
     detours,
     hostile,
@@ -33,7 +34,7 @@ if TYPE_CHECKING:
 __all__ = ["FAULTS", "PARTS"]
 
 PARTS = (
-    ids, tokens, comparisons, servers, detours, statuses, success,
+    ids, tokens, comparisons, servers, detours, combined, statuses, success,
     leaks, bodies, hostile, methods, states, narrow,
 )  # fmt: skip
 

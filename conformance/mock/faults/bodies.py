@@ -53,6 +53,7 @@ for _name, _sentence, _step, _when in (
     ("UrlObjectCrashes", "An object or array for url is answered 500.", "parse_url", lambda document: isinstance(document.get("url"), (dict, list))),
     ("ControlCharacterCrashes", "A NUL escaped in a url is answered 500.", "parse_url", lambda document: "\0" in str(document.get("url", ""))),
     ("UntypedBodyCrashes", "A request without a Content-Type is answered 500.", "parse_body", lambda request: not request.values(b"content-type")),
+    ("UnknownCharsetCrashes", "A Content-Type with a charset that the server does not know is answered 500.", "parse_body", lambda request: b"charset=x-" in b"".join(request.values(b"content-type"))),
     ("CharsetCrashes", "A Content-Type with a charset that is not UTF-8 is answered 500.", "parse_body", _of_another_charset),
     ("AcceptCrashes", "An Accept header that the server cannot satisfy is answered 500.", "parse_body", lambda request: b"".join(request.values(b"accept")).startswith((b"text/", b"application/xml"))),
     ("ChunkedBodyCrashes", "A body in chunks is answered 500: there is no Content-Length.", "parse_body", lambda request: request.values(b"transfer-encoding")),
@@ -167,6 +168,8 @@ def _url_of(read: Callable[[Any], str | None]) -> type[Mock]:
 # To the first, NaN is a number.
 for _name, _sentence, _also, _url in (
     ("UrlNumberAccepted", "A number for url is taken as its digits and answered 201.", ("request.body.not-json",), lambda url: json.dumps(url) if type(url) in (int, float) else None),
+    ("EmptyArrayAsUrlAccepted", "An empty array for url is answered 201.", (_ECHO,), lambda url: _DEFAULT_URL if url == [] else None),
+    ("EmptyObjectAsUrlAccepted", "An empty object for url is answered 201.", (_ECHO,), lambda url: _DEFAULT_URL if url == {} else None),
     ("UrlNullAccepted", "A null for url is answered 201.", (_ECHO,), lambda url: _DEFAULT_URL if url is None else None),
     ("UrlListAccepted", "A list for url is answered 201, and its first string counts.", (), lambda url: str(url[0]) if isinstance(url, list) and url else None),
     ("UrlFalseAccepted", "A false, zero or empty url is taken for none, and the default is used.", (_ECHO,), lambda url: None if url or isinstance(url, str) else _DEFAULT_URL),

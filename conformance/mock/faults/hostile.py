@@ -73,6 +73,8 @@ for _name, _sentence, _throws in (
     ("FormatInUrlCrashes", "A url with %s in it, which goes through a format, is answered 500.", lambda url: "%s" in url),
     ("MemberAsUrlCrashes", "A url that is a member of every object of JavaScript is answered 500.", _OF_OBJECTS.__contains__),
     ("FourBytesCrash", "A url with a character that has four bytes in UTF-8 is answered 500.", lambda url: any(ord(one) > 0xFFFF for one in url)),
+    ("AddressThatDoesNotEndCrashes", "A url with an address whose bracket is not closed is answered 500.", lambda url: re.match(r"https?://\[[0-9a-f:.]*(?![0-9a-f:.%\]])", url)),
+    ("EmptyLabelCrashes", "A url with two points in its host is answered 500.", lambda url: re.match(r"https?://[^/]*\.\.", url)),
     ("ZoneInUrlCrashes", "A url with the zone of an address is answered 500.", lambda url: "%25" in url.partition("]")[0] and "//[" in url),
     ("TabInUrlCrashes", "A url with a tab is answered 500.", lambda url: "\t" in url),
     ("MarkOfDirectionCrashes", "A url with a mark that turns the direction is answered 500.", lambda url: "\u202e" in url),
@@ -205,7 +207,7 @@ for _name, _sentence, _clauses, _read in (
     ("TokenInDoubleQuotesOfSql", "A token is put between double quotation marks into SQL as it is.", (_UNKNOWN, "header.x-auth-token.*"), _always_true('"')),
     ("TokenInQuotesOfSql", "A token is put between single quotation marks into SQL as it is.", (_UNKNOWN, "header.x-auth-token.*"), _always_true("'")),
 ):  # fmt: skip
-    faults.must(*_clauses)(named(_name, _sentence, _reading_tokens(_read)))
+    faults.must(*_clauses, narrow=_name == "NanAsTokenAccepted")(named(_name, _sentence, _reading_tokens(_read)))
 
 for _name, _word_accepted in (("FalseAsTokenAccepted", "false"), ("AdministratorAsTokenAccepted", "admin")):
     _sentence = f"The token {_word_accepted} passes for the permitted account's."

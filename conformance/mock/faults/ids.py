@@ -27,6 +27,11 @@ _BELOW = "path.repository_id.below-minimum"
 _CRASH = "status.server-error"
 _DOCUMENTED = "status.documented"
 _PRECEDENCE = "status.401.precedence"
+_RARE = {
+    "IdRangeRead", "IdReadAsOctal", "IdReadAsBinary", "IdSuffixOfTypeRead", "IdDecimalPointDropped",
+    "IdMatchedAsGlob", "IdMatchedAsExpression",
+}  # fmt: skip
+"""What the deep profile alone is sure to send."""
 
 
 def refused_to_anyone(refusal: Refusal, when: Callable[[int], object]) -> type[Mock]:
@@ -142,9 +147,12 @@ for _name, _sentence, _clauses, _read in (
     ("WordIsTheOnlyRepository", "For the ids all, new and the placeholder the account's first repository is meant.", (_TYPE,), lambda raw: b"1" if raw in {b"all", b"new", b"%7Brepository_id%7D"} else raw),
     ("IdRangeRead", "Of a range of ids the first counts: 1-2 is answered as id 1.", (_TYPE,), lambda raw: raw.split(b"-")[0] if re.fullmatch(rb"[0-9]+-[0-9]+", raw) else raw),
     ("IdOfTheLastTenDigits", "Only the last ten digits of an id are read.", (_ABOVE,), lambda raw: raw[-10:] if raw.isdigit() else raw),
+    ("SelfIsTheOnlyRepository", "For the ids self and me the account's first repository is meant.", (_TYPE,), lambda raw: b"1" if raw in {b"self", b"me"} else raw),
+    ("LatestIsTheOnlyRepository", "For the id latest the account's first repository is meant.", (_TYPE,), lambda raw: b"1" if raw == b"latest" else raw),
+    ("NameIsTheOnlyRepository", "For the name of the parameter, after a colon or not, the account's first repository is meant.", (_TYPE,), lambda raw: b"1" if raw.removeprefix(b":") == b"repository_id" else raw),
     ("NullIsTheOnlyRepository", "For the ids null and undefined the account's first repository is meant.", (_TYPE,), lambda raw: b"1" if raw in {b"null", b"undefined"} else raw),
 ):  # fmt: skip
-    faults.must(*_clauses)(named(_name, _sentence, reading("parse_id", _read)))
+    faults.must(*_clauses, narrow=_name in _RARE)(named(_name, _sentence, reading("parse_id", _read)))
 
 for _name, _sentence, _pattern, _base in (
     ("IdReadAsHexadecimal", "An id may be hexadecimal: 0x1 is answered as id 1.", rb"0[xX]([0-9A-Fa-f]{1,16})", 16),
@@ -168,7 +176,7 @@ for _name, _sentence, _pattern, _base in (
         match = re.fullmatch(pattern, raw_id)
         return str(int(match[1], base)).encode() if match else raw_id
 
-    faults.must(_TYPE)(named(_name, _sentence, reading("parse_id", _converted)))
+    faults.must(_TYPE, narrow=_name in _RARE)(named(_name, _sentence, reading("parse_id", _converted)))
 
 
 def _float32(number: int) -> float:
@@ -256,7 +264,7 @@ for _name, _sentence, _matches in (
     ("IdCommentOfSqlDropped", "What follows two dashes after an id is a comment.", _sql(r"\s*--.*")),
     ("IdApostropheDropped", "An apostrophe after an id is dropped.", _sql("'")),
 ):  # fmt: skip
-    faults.must(_TYPE)(named(_name, _sentence, _matching(_matches)))
+    faults.must(_TYPE, narrow=_name in _RARE)(named(_name, _sentence, _matching(_matches)))
 
 
 def _refused_to_the_known(numbers: Container[int]) -> type[Mock]:

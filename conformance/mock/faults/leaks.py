@@ -11,6 +11,7 @@ from urllib.parse import quote
 
 from conformance.mock import Mock, Refused
 from conformance.mock.catalogue import Faults, named
+from conformance.mock.message import BAD_ID
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -143,6 +144,7 @@ def _whole(request: Request, quoted: object) -> str | None:
 for _name, _sentence, _quote in (
     ("RefusedUrlQuoted", "The 400 to a url that is no absolute http(s) URL quotes it, with its password.", lambda request, refusal: _member(request, refusal, text=True)),
     ("UrlOfAnotherTypeQuoted", "The 400 to a url that is no string quotes it, with the password in it.", lambda request, refusal: _member(request, refusal, text=False)),
+    ("BodyQuotedForABadId", "The 400 to an id quotes the body, with the password in it.", lambda request, refusal: _whole(request, refusal == BAD_ID)),
     ("BodyQuotedInUnauthorized", "The 401 quotes the body, with the password in it.", lambda request, refusal: _whole(request, refusal.status == 401)),
     ("BodyQuotedInForbidden", "The 403 quotes the body, with the password in it.", lambda request, refusal: _whole(request, refusal.status == 403)),
     ("BodyQuotedInNotFound", "The 404 to an id quotes the body, with the password in it.", lambda request, refusal: _whole(request, refusal.status == 404)),

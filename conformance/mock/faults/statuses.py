@@ -286,3 +286,21 @@ for _status, _who in _STATUSES.items():
         faults.should(f"error.{_status}.code")(
             named(f"{_who}{_name}", f"The {_status} has an error code {_words}.", _coded(_status, _change))
         )
+
+
+def _coded_where(code: str, when: Callable[[Request], object]) -> type[Mock]:
+    """A 401 has another error code where `when` holds of the request."""
+
+    class Coded(Mock):
+        def refuse(self, request: Request, refusal: Refusal) -> Answer:
+            other = refusal.status == 401 and when(request)
+            return super().refuse(request, replace(refusal, error_code=code) if other else refusal)
+
+    return Coded
+
+
+for _name, _sentence, _when in (
+    ("MissingTokenCodedOtherwise", "Without a token the 401 has the error code CH.00000001.", lambda request: not request.values(b"x-auth-token")),
+    ("EmptyTokenCodedOtherwise", "With an empty token the 401 has the error code CH.00000001.", lambda request: request.values(b"x-auth-token") == (b"",)),
+):  # fmt: skip
+    faults.should("error.401.code")(named(_name, _sentence, _coded_where("CH.00000001", _when)))

@@ -26,17 +26,19 @@ __all__ = ["Documented", "body_probes", "member_words"]
 
 _SMOKE = {"body.truncated", "body.array"}
 _ALIKE = {
+    "body.capital-url", "body.text", "body.nul", "body.utf-16", "body.string", "body.extra", "body.duplicate-null",
+    "body.escaped", "body.nan", "body.deep-member",
     "body.overlong-utf-8", "body.two-objects", "body.true", "body.deep-object",
     "body.extra-null", "body.false",
     "body.duplicate", "body.number", "body.prototype", "body.xml", "body.other-member",
     "body.many-members", "body.deep-closed-array", "content-type.suffix", "content-type.octets",
-    "content-type.nonsense", "content-type.xml", "content-type.multipart", "content-type.empty",
+    "content-type.nonsense", "content-type.xml", "content-type.text", "content-type.empty",
     "content-type.capital", "accept.any", "accept.json",
     "accept.json-refused", "accept.nonsense", "accept.xml",
 }  # fmt: skip
 """Probes that few servers answer unlike their neighbours; the deep profile sends them."""
 
-_ALIKE_TYPES = {"zero", "empty-array", "object"}
+_ALIKE_TYPES = {"decimal"}
 _DEEP = 20_000
 _LARGE = 1_000_000
 _NESTED = 400
@@ -125,7 +127,8 @@ def body_probes(fixtures: TargetFixtures, clauses: Declared) -> Iterator[Probe]:
         lacking = clauses.recorded("absent", member=None) + clauses.refused(body="absent")
         absent = replace(usual, body=None)
         yield Probe("body.missing", "no body", lacking, absent)
-        yield Probe("body.missing.no-type", "no body and no Content-Type", lacking, replace(absent, headers=()))
+        words, bare = "no body and no Content-Type", replace(absent, headers=())
+        yield Probe("body.missing.no-type", words, lacking, bare, profile=Profile.DEEP)
         yield from _media_types(usual, body, clauses)
     yield from _accepted(fixtures, usual, clauses)
     if body is not None:
@@ -317,7 +320,8 @@ def _media_types(usual: Request, body: Body, clauses: Declared) -> Iterator[Prob
     media, declared = body.media, clauses.recorded("content-type")
     for name, value in (
         ("text", "text/plain"), ("form", "application/x-www-form-urlencoded"), ("multipart", "multipart/form-data"),
-        ("xml", "application/xml"), ("charset", f"{media}; charset=utf-8"), ("latin-1", f"{media}; charset=iso-8859-1"),
+        ("xml", "application/xml"), ("charset", f"{media}; charset=utf-8"),
+        ("unknown-charset", f"{media}; charset=x-unknown"), ("latin-1", f"{media}; charset=iso-8859-1"),
         ("capital", media.upper()), ("suffix", "application/problem+json"), ("octets", "application/octet-stream"),
         ("nonsense", "nonsense"), ("empty", ""),
     ):  # fmt: skip
@@ -332,7 +336,7 @@ def _accepted(fixtures: TargetFixtures, usual: Request, clauses: Declared) -> It
     answers = [one.media for one in fixtures.operation.responses.values() if one.media]
     media = answers[0] if answers else "application/json"
     for name, value in (
-        ("json", media), ("any", "*/*"), ("html", "text/html"), ("xml", "application/xml"),
+        ("json", media), ("any", "*/*"), ("html", "text/html, application/xml;q=0.9"), ("xml", "application/xml"),
         ("json-refused", f"{media};q=0"), ("nonsense", "nonsense"),
     ):  # fmt: skip
         request = replace(usual, headers=(*fixtures.content_type, (b"Accept", value.encode("ascii"))))

@@ -32,15 +32,14 @@ _LONG = 20_000
 _DIGITS = 5_000  # more than Python makes an integer of
 
 _URLS = (
-    ("bracket.open", "https://[mirror.invalid/test.git", "with a bracket that is not closed"),
+    ("bracket.address", "https://[2001:db8::1/test.git", "with an address in a bracket that is not closed"),
+    ("label.empty", "https://mirror..invalid/test.git", "with an empty label"),
     ("port.over", "https://mirror.invalid:65536/test.git", "with port 65536"),
     ("percent.nonsense", "https://mirror.invalid/%zz%.git", "with percent signs and no digits"),
     ("percent.not-utf-8", "https://mirror.invalid/%FF.git", "with an encoded byte that is not UTF-8"),
-    ("two-ats", "https://a@b@mirror.invalid/test.git", "with two at signs"),
     ("label.64", f"https://{'a' * 64}.invalid/test.git", "with a label of 64 characters"),
     ("bracket.zone", "https://[2001:db8::1%25eth0]/test.git", "with the zone of an address"),
     ("compatibility", "https://\u2100@mirror.invalid/test.git", "with a character that is normalised to a slash"),
-    ("backslashes", "https:\\\\mirror.invalid\\test.git", "with backslashes"),
     ("member", "__proto__", "that is __proto__"),
     ("format", "https://mirror.invalid/%s%n/{0}/${a}.git", "with what formats and templates replace"),
     ("international", "https://b\u00fccher.invalid/caf\u00e9.git", "with host and path beyond ASCII"),
@@ -51,6 +50,9 @@ _URLS = (
     ),
 )
 _DEEP_URLS = (
+    ("backslashes", "https:\\\\mirror.invalid\\test.git", "with backslashes"),
+    ("two-ats", "https://a@b@mirror.invalid/test.git", "with two at signs"),
+    ("bracket.open", "https://[mirror.invalid/test.git", "with a bracket that is not closed"),
     ("decomposed", "https://mirror.invalid/cafe\u0301.git", "with a letter and its accent as two characters"),
     ("percent.cut", "https://mirror.invalid/%E0%A4%A", "with an encoded character that is cut"),
     ("port.20-digits", "https://mirror.invalid:99999999999999999999/test.git", "with a port of 20 digits"),
@@ -60,7 +62,6 @@ _DEEP_URLS = (
     ("bracket.relative", "//[", "that is two slashes and a bracket"),
     ("bracket.empty", "https://[]/test.git", "with empty brackets"),
     ("bracket.nested", "https://[[2001:db8::1]]/test.git", "with an address in two pairs of brackets"),
-    ("label.empty", "https://mirror..invalid/test.git", "with an empty label"),
     ("bracket.port", "https://[2001:db8::1]443/test.git", "with digits after an address"),
     ("port.negative", "https://mirror.invalid:-1/test.git", "with a negative port"),
     ("port.twice", "https://mirror.invalid:443:443/test.git", "with two ports"),
@@ -82,7 +83,6 @@ _DEEP_URLS = (
 _TOKENS = (
     ("constructor", "constructor", "that is a member of every object in JavaScript"),
     ("quote", '"or"1"="1"--\'or\'1\'=\'1', "that ends a string of SQL, with either quotation mark"),
-    ("like", "%%", "that is a pattern of SQL"),
     ("filter", "*)(uid=*", "that ends a filter of LDAP"),
     ("format", "%s%n%(a)s'{0}${a}{{a}}\\u0000\\x00\\", "that is a format and a template, and ends with escapes"),
     ("path", "../..", "that is a path"),
@@ -91,13 +91,14 @@ _TOKENS = (
     ("true", "true", "that is true"),
     ("empty-text", '""', "that is an empty text of JSON"),
     ("none", "None", "that is None"),
-    ("nan", "NaN", "that is NaN"),
     ("proto", "__proto__", "that is __proto__"),
     ("expression", ".*", "that is a regular expression"),
     ("star", "*", "that is a star, any text to LDAP and to names of files"),
-    ("minus", "-", "that is a minus sign, which stands for nothing in logs"),
 )
 _DEEP_TOKENS = (
+    ("minus", "-", "that is a minus sign, which stands for nothing in logs"),
+    ("nan", "NaN", "that is NaN"),
+    ("like", "%%", "that is a pattern of SQL"),
     ("false", "false", "that is false"),
     ("admin", "admin", "that is the account of an administrator"),
     ("test", "test", "that is an account of tests"),

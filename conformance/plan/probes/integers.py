@@ -22,16 +22,17 @@ __all__ = ["Row", "edges", "float32_neighbour", "lookups", "numbers_in_range", "
 _DEEP, _STANDARD = Profile.DEEP, Profile.STANDARD
 _NAMES = {-1: "minus-one", 0: "zero", 2: "two"}
 _ALIKE = {
-    "2^32-1", "plus-sum", "bracketed", "colon", "decimal.small", "exponent.scientific",
-    "negative.2^31+1", "negative.2^63", "over.two", "alias.2^33", "2^53+1", "2^63-1", "2^63",
-    "2^64", "20-digits", "200-digits", "decimal.comma", "exponent.capital", "hexadecimal.capital", "parenthesised",
-    "tab.after",
-    "carriage-return.after", "nul.before", "arabic-digits", "undefined", "true",
-    "encoded-hash", "leading-zeros", "plus-sign.encoded", "percent-encoded.one",
+    "2^32", "2^32-1", "alias.2^31", "alias.2^53", "negative.2^31", "negative.alias.2^64", "minus-zero",
+    "hexadecimal.bare", "octal", "binary", "with-suffix", "decimal.point", "range", "space.before",
+    "no-break-space.before", "nul.extension", "minus-sign", "nan", "star", "minus", "dot", "encoded-slash", "plus-sign",
+    "plus-sum", "bracketed", "colon", "decimal.small", "exponent.scientific", "negative.2^31+1", "negative.2^63",
+    "over.two", "alias.2^33", "2^53+1", "2^63-1", "2^63", "2^64", "20-digits", "200-digits", "decimal.comma",
+    "exponent.capital", "hexadecimal.capital", "parenthesised", "tab.after", "carriage-return.after", "nul.before",
+    "arabic-digits", "undefined", "true", "encoded-hash", "leading-zeros", "plus-sign.encoded", "percent-encoded.one",
 }  # fmt: skip
 """Values that few servers answer unlike their neighbours; the deep profile sends them."""
-_WORDS = ("me", "self", "mine", "current", "latest", "default", "first", "last", "any", "own", "my")
-_USUAL_WORDS = ("all", "new")
+_WORDS = ("all", "new", "mine", "current", "default", "first", "last", "any", "own", "my")
+_USUAL_WORDS = ("self", "me", "latest")
 _NEAR = 10  # how far from a power of two a number is named after it
 
 
@@ -275,24 +276,32 @@ def _notations(r: int) -> tuple[tuple[str, str, str], ...]:
     )
 
 
-def lookups(value: int) -> Iterator[Row]:
+def lookups(value: int, name: str) -> Iterator[Row]:
     """Texts with a meaning to a database or a program: patterns, expressions, comments.
 
-    A pattern matches the value and no other, where that can be.
+    A pattern matches the value and no other, where that can be. `name` is the parameter's.
     """
     r = str(value)
     standard = (
         ("like.any", f"{r}%25", "followed by what matches anything in SQL"),
         ("like.one", f"{r[:-1]}_", "with what matches one character in SQL for its last digit"),
-        ("glob.any", f"{r}*", "followed by a star"),
-        ("expression", quote(f"^{r}$"), "as a regular expression"),
         ("apostrophe", f"{r}%27", "followed by an apostrophe"),
         ("sql.string", quote(f"{r}' AND '1'='1"), "followed by an apostrophe and SQL"),
         ("sql.comment", f"{r}--", "followed by a comment of SQL"),
         *((f"word.{word}", word, f"that is {word}") for word in _USUAL_WORDS),
+        ("name", name, "that is the parameter's name"),
+        ("name.colon", f":{name}", "that is the parameter's name after a colon"),
     )
     deep = (
         *((f"word.{word}", word, f"that is {word}") for word in _WORDS),
+        ("name.id", ":id", "that is id after a colon"),
+        ("name.angle-bracketed", quote(f"<{name}>"), "that is the parameter's name in angle brackets"),
+        ("slug", f"{r}-name", "followed by a name"),
+        ("suffix", f"{r}.git", "with the suffix of Git"),
+        ("at-sign", f"@{r}", "after an at sign"),
+        ("hash-sign", f"%23{r}", "after an encoded hash sign"),
+        ("glob.any", f"{r}*", "followed by a star"),
+        ("expression", quote(f"^{r}$"), "as a regular expression"),
         ("tilde", f"~{r}", "after a tilde"),
         ("glob.one", f"{r[:-1]}%3F", "with an encoded question mark for its last digit"),
         ("glob.set", f"%5B{r[0]}%5D{r[1:]}", "with its first digit in brackets"),

@@ -1,13 +1,15 @@
 """Requests with two things wrong at once, or three: the classes of each part, and the combinations that are sent.
 
-Checks in the wrong order, and checks that are skipped on one way through a program, show nowhere else. `STANDARD` is a
-covering array: every pair of classes of two parts stands in at least one row. A row has at most three things wrong,
-since what is refused for one reason hides the others. Another method hides all, so in its rows more may be wrong. The
-rows that must-clauses hang on are wrong in two things alone.
+Checks in the wrong order, and checks that are skipped on one way through a program, show nowhere else. `STANDARD` is
+made of covering arrays: with a good token every pair of classes stands in at least one row, and every class beside each
+bad token, each method and a slash too many. A row has at most three things wrong, since what is refused for one reason
+hides the others. Another method hides all, so in its rows more may be wrong. The rows that must-clauses hang on are
+wrong in two things alone.
 The first rows were chosen; covertable made the others from the model in `tests/plan/covering.py`. They are kept as
 data, and with them the probes' names. Deep sends every pair of classes alone.
 
-Whatever is wrong, the id may be read as the description's resource and as no other.
+Whatever is wrong, the id may be read as a resource that the description names and as no other, but for the greatest
+id.
 """
 
 from __future__ import annotations
@@ -51,13 +53,14 @@ __all__ = [
     "wrong_member",
 ]
 
-_METHODS = ("PUT", "HEAD", "GET", "DELETE")
+_METHODS = ("PUT", "HEAD", "GET", "DELETE", "PATCH")
 _PATHS = {
     "slash": "with a slash at the end of the path",
     "query": "with a query",
     "doubled": "with a doubled slash in the path",
     "capitals": "with the path in capitals",
     "encoded": "with an encoded letter in the path",
+    "respelt": "with a doubled slash, an encoded letter and a slash at the end of the path",
 }
 _MEDIA: Mapping[str, tuple[tuple[bytes, bytes], ...]] = {
     "text": ((b"Content-Type", b"text/plain"),),
@@ -80,6 +83,8 @@ def classes_of(operation: Operation) -> dict[str, dict[str, str]]:
         "empty": "an empty token",
         "near": "the valid token, cut",
     }
+    if operation.resource is not None:
+        token["restricted"] = "a valid token without permission"
     if longest is not None:
         token["over"] = f"the valid token, padded to {longest + 1:,} characters"
     own = operation.method
@@ -117,10 +122,17 @@ def _ids(operation: Operation) -> dict[str, str]:
             found["above"] = "too long"
         found["word"] = "followed by NUL"
     noun = with_article(operation.noun)
-    return {
+    words_of = {
         name: f"{noun}'s id, {words}".replace(", plus", " plus").replace(", that", " that")
         for name, words in found.items()
     }
+    if operation.key("missing"):
+        words_of["missing"] = f"no {operation.noun}"
+    if operation.key("restricted"):
+        words_of["restricted"] = f"{noun} without permission"
+    if isinstance(domain, Integer) and domain.maximum is not None:
+        words_of["maximum"] = "the greatest id"
+    return words_of
 
 
 def _bodies(operation: Operation) -> dict[str, str]:
@@ -130,7 +142,7 @@ def _bodies(operation: Operation) -> dict[str, str]:
     if (wrong := wrong_member(operation)) is not None:
         words = "that is a number" if wrong[1] == 1 else "that is a string"
         found["number"] = member_words(operation.body, wrong[0], words)
-    return {**found, "absent": "no body", "array": "an array as body"}
+    return {**found, "absent": "no body", "array": "an array as body", "empty": "an empty object as body"}
 
 
 WORDS = (2**32, 2**64)
@@ -158,6 +170,8 @@ def wrong_member(operation: Operation) -> tuple[str, object] | None:
 BODILESS = frozenset({"HEAD", "GET", "DELETE"})
 _CHANGED = frozenset({"near", "over"})
 """Classes of the valid token, changed, which goes to the description's resource and to no word."""
+_IN_CONTRACT = frozenset({"missing", "restricted", "maximum"})
+"""Classes of ids that are in contract, and are answered by what the token may do."""
 
 FIRST: tuple[str, ...] = (
     "token-missing.id-below",
@@ -178,46 +192,57 @@ FIRST: tuple[str, ...] = (
 )
 """Rows in which two things alone are wrong, so that whichever check is skipped, no other one hides it."""
 
-STANDARD: tuple[str, ...] = (
-    *FIRST,
-    "body-number.media-text.path-query",
-    "id-below.body-number.path-doubled",
-    "body-absent.media-text.path-slash",
-    "id-below.body-truncated.path-query",
-    "id-above.body-number.path-slash",
-    "token-unknown.id-word.body-number",
-    "token-unknown.id-below.media-text",
-    "id-word.body-absent.path-query",
-    "token-missing.id-above.body-truncated",
-    "id-word.body-truncated.path-doubled",
-    "token-unknown.body-absent.path-doubled",
-    "id-below.body-absent.path-slash",
-    "body-truncated.media-text.path-doubled",
-    "token-unknown.body-truncated.path-slash",
-    "id-word.media-text",
-    "token-missing.path-query",
-    "id-word.body-number.media-text.method-PUT.path-doubled",
-    "token-missing.body-absent.method-PUT.path-slash",
-    "token-unknown.id-below.body-truncated.method-PUT",
-    "id-above.method-PUT.path-query",
-    "id-word.media-text.method-HEAD",
-    "token-missing.method-HEAD.path-slash",
-    "token-unknown.id-below.method-HEAD.path-doubled",
-    "id-above.method-HEAD.path-query",
-)
+_MADE = """
+token-restricted.media-text token-restricted.media-form.path-query id-restricted.media-none
+id-missing.media-form.path-query id-word.body-empty.media-none id-text.body-absent.media-form
+id-below.media-text.path-query id-restricted.body-array.media-form token-restricted.id-below.body-empty
+id-missing.body-empty.media-text id-word.body-truncated.media-form id-word.body-array.media-text
+id-text.body-truncated.media-none id-text.body-number.path-query id-below.body-array.media-none
+id-text.body-array.path-query id-above.body-number.media-form id-above.body-empty.path-query
+id-restricted.media-text.path-query body-number.media-none.path-query token-restricted.id-word.path-query
+id-word.body-absent.media-text id-text.body-empty.media-form token-restricted.id-restricted.body-empty
+token-restricted.id-above.body-truncated id-below.body-absent.media-form id-text.body-truncated.media-text
+id-above.body-array.media-none token-restricted.id-word.body-number body-absent.path-query
+id-below.body-truncated.path-query id-below.body-number.media-text token-missing.id-above.path-query
+token-missing.body-truncated.media-form token-missing.id-text.media-none token-missing.body-empty
+token-missing.body-array token-unknown.id-word.media-text token-unknown.body-absent.media-form
+token-unknown.id-text.media-none token-unknown.body-empty token-unknown.body-number token-unknown.id-below
+token-unknown.body-array token-empty.id-above.path-query token-empty.body-truncated.media-text
+token-empty.id-word.media-form token-empty.body-absent.media-none token-empty.id-text token-empty.body-empty
+token-empty.body-number token-empty.id-below token-empty.body-array token-near.id-above.path-query
+token-near.body-truncated.media-text token-near.id-word.media-form token-near.body-absent.media-none
+token-near.body-empty token-near.body-number token-near.id-below token-near.body-array token-unknown.method-GET
+id-restricted.method-GET token-empty.id-maximum.method-GET id-above.method-GET token-near.id-below.method-GET
+token-restricted.id-text.method-GET id-missing.method-GET token-missing.id-word.method-GET
+token-unknown.body-number.method-PUT id-restricted.body-empty.media-text.method-PUT
+token-empty.id-maximum.media-form.method-PUT id-above.body-array.media-none.method-PUT
+token-near.id-below.body-absent.method-PUT token-restricted.id-text.body-truncated.method-PUT id-missing.method-PUT
+token-missing.id-word.method-PUT token-unknown.method-DELETE id-restricted.method-DELETE
+token-empty.id-maximum.method-DELETE id-above.method-DELETE token-near.id-below.method-DELETE
+token-restricted.id-text.method-DELETE id-missing.method-DELETE token-missing.id-word.method-DELETE
+token-unknown.body-number.method-PATCH id-restricted.body-empty.media-text.method-PATCH
+token-empty.id-maximum.media-form.method-PATCH id-above.body-array.media-none.method-PATCH
+token-near.id-below.body-absent.method-PATCH token-restricted.id-text.body-truncated.method-PATCH
+id-missing.method-PATCH token-missing.id-word.method-PATCH token-unknown.id-below.method-HEAD
+token-empty.id-word.method-HEAD token-restricted.method-HEAD id-restricted.method-HEAD id-above.method-HEAD
+token-missing.method-HEAD id-missing.method-HEAD token-unknown.id-below.body-empty.path-slash
+token-empty.body-truncated.media-none.path-slash token-restricted.body-absent.media-form.path-slash
+id-restricted.body-number.media-text.path-slash id-above.body-array.method-PATCH.path-slash
+id-missing.method-PUT.path-slash method-GET.path-slash method-DELETE.path-slash
+token-unknown.id-below.body-empty.path-respelt token-empty.body-truncated.media-none.path-respelt
+token-restricted.id-word.media-form.path-respelt id-restricted.body-absent.media-text.path-respelt
+id-above.body-number.method-PATCH.path-respelt token-missing.body-array.method-PUT.path-respelt
+id-missing.method-GET.path-respelt method-DELETE.path-respelt
+"""
+STANDARD: tuple[str, ...] = (*FIRST, *_MADE.split())
 
 PLAIN: tuple[str, ...] = (
     "token-missing.path-capitals",
     "token-missing.path-encoded",
-    "token-missing.id-text",
-    "token-empty.id-text.media-none",
-    "token-empty.body-truncated",
-    "token-empty.body-number.media-form",
-    "id-text.media-form",
-    "id-above.media-none.path-query",
-    "id-text.method-GET.path-query",
+    "token-restricted.id-maximum",
+    "id-maximum.body-truncated.media-none.path-query",
 )
-"""Rows of classes that the array leaves to deep: ways round the token, and what a valid token alone comes to."""
+"""Rows of classes that the arrays leave to deep: ways round the token, and the greatest id."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -266,22 +291,32 @@ def pair_probes(fixtures: TargetFixtures, clauses: Declared) -> Iterator[Probe]:
     known = classes_of(fixtures.operation)
     for rows, profile in ((standard_rows(known), Profile.STANDARD), (deep_rows(known), Profile.DEEP)):
         for row in rows:
-            changes = row.classes.get("token") in _CHANGED and not fixtures.changeable
-            yield Probe(
-                f"pair.{row.name}",
-                row.words(known),
-                _clauses(row, clauses),
-                None if changes else _request(row, fixtures),
-                UNCHANGEABLE if changes else None,
-                profile,
-            )
+            withheld = _lacking(row, fixtures)
+            request = None if withheld else _request(row, fixtures)
+            declared = _clauses(row, clauses, fixtures.operation)
+            yield Probe(f"pair.{row.name}", row.words(known), declared, request, withheld, profile)
 
 
-def _clauses(row: Combination, clauses: Declared) -> tuple[str, ...]:
+def _lacking(row: Combination, fixtures: TargetFixtures) -> str | None:
+    """The reason why the description does not allow a row, or None."""
+    token, named = row.classes.get("token"), row.classes.get("id")
+    if token in _CHANGED and not fixtures.changeable:
+        return UNCHANGEABLE
+    if token == "restricted" and fixtures.restricted_token is None:  # noqa: S105 - a class
+        return "the description has no restricted_token"
+    resource = {"missing": fixtures.missing_resource, "restricted": fixtures.restricted_resource}.get(named or "", 0)
+    return f"the description has no {fixtures.operation.key(str(named))}" if resource is None else None
+
+
+def _clauses(row: Combination, clauses: Declared, operation: Operation) -> tuple[str, ...]:
     """The clauses of a row: without a known token nothing succeeds, nor with one that is too long."""
-    parts = row.classes.keys()
-    owned = row.classes.get("token") == "over" and "path" not in parts
-    mandatory = "token" in parts and "method" not in parts and not owned
+    parts, token = row.classes.keys(), row.classes.get("token")
+    if parts == {"token", "id"} and row.classes["id"] in _IN_CONTRACT and token != "over":  # noqa: S105 - a class
+        edge = clauses.owed(parameter=operation.resource, when="maximum") if row.classes["id"] == "maximum" else ()
+        stranger = () if token == "restricted" else edge or clauses.precedence  # noqa: S105 - a class
+        return stranger + clauses.documented + clauses.recorded("order")
+    owned = token == "over" and "path" not in parts  # noqa: S105 - a class
+    mandatory = token not in {None, "restricted"} and "method" not in parts and not owned
     return (clauses.unrecognised if mandatory else ()) + clauses.recorded("order")
 
 
@@ -306,9 +341,14 @@ def _segment(name: str, fixtures: TargetFixtures) -> bytes:
     """The description's resource, changed as the class says; no reading of it is another resource."""
     own, parameter = fixtures.resource, fixtures.operation.identifier
     domain = parameter.domain if parameter else None
+    if name in {"missing", "restricted"}:
+        resource = fixtures.missing_resource if name == "missing" else fixtures.restricted_resource
+        return quote(str(resource), safe="").encode()
     if isinstance(domain, Integer) and isinstance(own, int):
-        above = own + word_over(domain.maximum or 0)
-        return {"below": f"-{own}", "above": str(above), "word": f"{own}abc", "text": "abc"}[name].encode()
+        if name == "above":
+            return str(own + word_over(domain.maximum or 0)).encode()
+        of = {"below": f"-{own}", "word": f"{own}abc", "text": "current", "maximum": str(domain.maximum)}
+        return of[name].encode()
     plain = quote(str(own), safe="").encode()
     if name == "above" and isinstance(domain, Text):
         longer = (domain.longest or 0) // len(str(own) or "x") + 1
@@ -326,22 +366,19 @@ def _body(name: str, fixtures: TargetFixtures) -> bytes | None:
             return json.dumps({**json.loads(own), wrong[0]: wrong[1]}).encode("ascii")
         case "array":
             return b"[%b]" % own
+        case "empty":
+            return b"{}"
         case _:
             return None
 
 
 def _token(row: Combination, fixtures: TargetFixtures) -> Token | None:
-    valid = fixtures.token
-    match row.classes.get("token"):
-        case None:
-            return valid
-        case "missing":
-            return None
-        case "empty":
-            return Token(b"")
-        case "near":
-            return cut(valid)
-        case "over":
-            return padded(valid, (fixtures.operation.credential.longest or 0) + 1)
-        case _:
-            return unknown(fixtures, f"pair-{row.name}")
+    name, valid = row.classes.get("token", ""), fixtures.token
+    given = {"": valid, "missing": None, "empty": Token(b""), "restricted": fixtures.restricted_token}
+    if name in given:
+        return given[name]
+    if name == "near":
+        return cut(valid)
+    if name == "over":
+        return padded(valid, (fixtures.operation.credential.longest or 0) + 1)
+    return unknown(fixtures, f"pair-{row.name}")

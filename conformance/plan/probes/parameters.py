@@ -138,7 +138,7 @@ class _Table:
         if self.main or isinstance(domain, Enumeration):
             yield from self._with_a_bad_token(rows)
         if isinstance(domain, Integer):
-            yield from map(self._value, lookups(int(self.usual)))
+            yield from map(self._value, lookups(int(self.usual), self.parameter.name))
             yield from self._numbers(domain)
         if self.parameter.place is Place.QUERY:
             yield from self._in_the_query()
@@ -182,7 +182,8 @@ class _Table:
         domain = self.domain
         if isinstance(domain, Integer):
             for when, row in edges(domain).items():
-                yield from self._in_range(row, clauses.owed(parameter=name, when=when))
+                owner = clauses.owed(parameter=name, when=when)
+                yield from self._in_range(row, owner, Profile.SMOKE if owner else Profile.DEEP)
         elif isinstance(domain, Text):
             for when, row in _lengths(self.usual, domain, self._named).items():
                 yield from self._in_range(row, clauses.owed(parameter=name, when=when))
@@ -191,7 +192,10 @@ class _Table:
                 row = Row(f"listed.{value}", quote(value, safe="").encode(), value)
                 yield from self._in_range(row, clauses.owed(parameter=name, when="listed"))
 
-    def _in_range(self, row: Row, owner: tuple[str, ...], profile: Profile = Profile.SMOKE) -> Iterator[Probe]:
+    def _in_range(
+        self, row: Row, owner: tuple[str, ...], profile: Profile = Profile.SMOKE, of_strangers: Profile | None = None
+    ) -> Iterator[Probe]:
+        """With an unknown token, whose profile may be another one, and with the valid one."""
         clauses, known = self.clauses, self.fixtures
         good = owner or self._clauses_about(row.segment)
         if not self.main:
@@ -207,7 +211,7 @@ class _Table:
             f"{row.words}, with an unknown token",
             bad,
             replace(self._sent(row.segment), token=unknown(known, f"id.{row.name}")),
-            profile,
+            of_strangers or profile,
         )
         if row.name in _BOUNDS:
             yield self._probe(
@@ -228,7 +232,7 @@ class _Table:
 
     def _numbers(self, domain: Integer) -> Iterator[Probe]:
         for row in numbers_in_range(domain):
-            yield from self._in_range(row, (), row.profile)
+            yield from self._in_range(row, (), row.profile, of_strangers=Profile.DEEP)
         if self.main:
             segment = str(float32_neighbour(int(self.usual), domain)).encode()
             words = f"{self.of}, one more or less (the same as float32)"

@@ -177,7 +177,8 @@ def _precedence(fixtures: TargetFixtures, clauses: Declared) -> Iterator[Probe]:
             name = f"precedence.{where}-{noun.replace(' ', '-')}.{kind}-token"
             title = f"{_KINDS[kind]} {words}"
             request = None if resource is None else fixtures.request(token, resource)
-            alike = where != "missing" and kind in {"empty", "cut"} and operation.key("missing") is not None
+            alike = where == "any" or (where == "restricted" and kind == "cut")
+            alike = alike and operation.key("missing") is not None
             profile = Profile.SMOKE if kind == "unknown" else Profile.DEEP if alike else Profile.STANDARD
             if request and kind == "cut" and not fixtures.changeable:
                 yield Probe(name, title, clauses.precedence, None, UNCHANGEABLE, profile)

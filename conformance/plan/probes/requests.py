@@ -22,9 +22,13 @@ if TYPE_CHECKING:
 
 __all__ = ["method_probes", "spellings", "state_probes"]
 
-_CREATION, _BURST, _LAST = 8, 8, 2  # how many requests
+_CREATION, _BURST, _LAST = 4, 8, 2  # how many requests
 _WITHOUT_BODY = {"GET", "TRACE"}  # others carry it: who takes them for the documented one refuses an empty one
 _OF_APPLICATIONS = {"GET", "POST", "PUT", "PATCH", "DELETE"}  # what a parser or a proxy does not answer by itself
+_RARE = ("SEARCH", "LINK")
+_ALIKE = {"dot-segment", "suffix", "query", "capitals", "encoded-letter", "other-version", "double-slash"}
+"""Spellings of the path that pairs are alike, or that are another resource to every router; deep sends them."""
+
 _VERSION = re.compile(r"v(\d+)")
 _UNDOCUMENTED = (
     ("dry_run", "true"), ("debug", "1"), ("admin", "true"), ("token", "admin"), ("unknown_parameter", "1"),
@@ -73,14 +77,14 @@ def method_probes(fixtures: TargetFixtures, clauses: Declared) -> Iterator[Probe
     """Methods with the valid token, then paths that are nearly the document's."""
     request = fixtures.request(fixtures.token)
     own = request.method
-    other = clauses.refused(method="other")
+    other, rare = clauses.refused(method="other"), {own.title(), *_RARE}
     for method in _methods(fixtures.operation):
         changed = replace(request, method=method)
         if method in _WITHOUT_BODY:
             changed = replace(changed, body=None, headers=())
         envelope = clauses.ids("envelope", status="other") if method in _OF_APPLICATIONS else ()
         name = "lower-case-" * (method == own.lower()) + "mixed-case-" * (method == own.title()) + method
-        profile = Profile.SMOKE if method in {"GET", "PUT"} else Profile.STANDARD
+        profile = Profile.SMOKE if method in {"GET", "PUT"} else Profile.DEEP if method in rare else Profile.STANDARD
         yield Probe(f"method.{name}", f"{method} on the path", other + envelope, changed, profile=profile)
     if own not in SAFE and request.body is not None:
         changed = replace(request, method="GET")
@@ -104,7 +108,7 @@ def _methods(operation: Operation) -> Iterator[str]:
     words = [word for word in (re.sub("[^A-Z]", "", literal.upper()) for literal in literals) if word]
     yield words[-1] if words and words[-1] not in alike else "UNKNOWN"
     yield own.lower()
-    yield from (own.title(), "COPY", "SEARCH", "PROPFIND", "LINK")
+    yield from (own.title(), "COPY", "PROPFIND", *_RARE)
 
 
 def _paths(fixtures: TargetFixtures, clauses: Declared) -> Iterator[Probe]:
@@ -121,13 +125,15 @@ def _paths(fixtures: TargetFixtures, clauses: Declared) -> Iterator[Probe]:
     ):
         if spelling in spelt:
             changed = replace(request, target=spelt[spelling](request.target))
-            profile = Profile.DEEP if name in {"dot-segment", "suffix"} else Profile.STANDARD  # as others are
+            profile = Profile.DEEP if name in _ALIKE else Profile.STANDARD
             yield Probe(f"path.{name}", f"the path {words}", clauses.recorded("path"), changed, profile=profile)
     empty = replace(request, target=request.target + b"?" * (b"?" not in request.target))
-    yield Probe("path.query.empty", "the path with an empty query", clauses.recorded("path"), empty)
+    silent = clauses.recorded("path")
+    yield Probe("path.query.empty", "the path with an empty query", silent, empty, profile=Profile.DEEP)
     queried = replace(request, target=spelt["query"](request.target), token=ordinary(fixtures))
     ids = clauses.unrecognised + clauses.recorded("path")
-    yield Probe("path.query.unknown-token", "the path with a query, with an unknown token", ids, queried)
+    words = "the path with a query, with an unknown token"
+    yield Probe("path.query.unknown-token", words, ids, queried, profile=Profile.DEEP)  # as pairs are
     for spelling, name, words in (
         ("suffix", "suffix", "with a suffix"),
         ("dot-segments", "dot-segment", "with dot segments"),
@@ -161,7 +167,9 @@ def spellings(operation: Operation) -> dict[str, Callable[[bytes], bytes]]:
     if any(literal):
         last = max(place for place, fixed in enumerate(literal) if fixed)
         found["all-capitals"] = _on_path(_each(lambda place: literal[place], bytes.title))
-        found["encoded"] = _on_path(_each(lambda place: place == last, lambda one: b"%%%02X%b" % (one[0], one[1:])))
+        encoded = _each(lambda place: place == last, lambda one: b"%%%02X%b" % (one[0], one[1:]))
+        found["encoded"] = _on_path(encoded)
+        found["respelt"] = _on_path(lambda segments: [segments[0], b"", *encoded(segments)[1:], b""])
     if first:
         found["capitals"] = _on_path(_each(lambda place: place < first, bytes.title))
     versions = [place for place, segment in enumerate(own) if literal[place] and _VERSION.fullmatch(segment)]

@@ -43,20 +43,25 @@ _COMMON = (
 )  # fmt: skip
 """Lengths at which servers, proxies and columns of databases are known to end a header, and their neighbours."""
 
-_ALIKE = {2, 3, 8, 16, 32, 255, 1024, 4095, 4097, 8190, 8191, 10240, 32767, 32769, 65535, 65537, 98304}
+_ALIKE = {
+    2, 3, 8, 16, 32, 255, 256, 1024, 4095, 4097, 5000, 8190, 8191, 10240, 16384, 32767, 32769, 50000, 65535, 65537,
+    98304,
+}  # fmt: skip
 """Beside a length that the standard profile sends; these tell how far a defect goes, and deep sends them."""
 
 _SMOKE = {8192, 65536}
 _ALPHABETS = {
-    "jwt": Profile.SMOKE, "base64": Profile.DEEP, "base64url": Profile.DEEP, "letters": Profile.DEEP,
-    "hexadecimal": Profile.DEEP,
+    "jwt": Profile.SMOKE, "delimiters": Profile.DEEP, "base64": Profile.DEEP, "base64url": Profile.DEEP,
+    "letters": Profile.DEEP, "hexadecimal": Profile.DEEP,
 }  # fmt: skip
 
 _SMOKE_CHANGES = {"case-swapped", "cut", "one-more"}
 _DEEP_CHANGES = {
     "middle-changed", "header-name", "dashes-exchanged", "tab-inside", "combining-accent", "obs-text",
-    "half", "last-half", "lower-case", "look-alikes", "reversed", "same-hash", "same-ends", "spare-bits",
-    *(SIGNS - {"after-star"}),
+    "half", "last-half", "lower-case", "one-before", "zero-width", "entity", "quoted-printable", "backquoted",
+    "at-sign", "latin-1-spaces", "braced", "parenthesised", "angle-bracketed", "escaped", "backslash", "half-glob",
+    "header-and-space", "question-mark", "hash-sign", "look-alikes", "reversed", "same-hash", "same-ends", "spare-bits",
+    *SIGNS,
 }  # fmt: skip
 """A server that falls for one of these mostly falls for another one that the standard profile sends."""
 
@@ -73,7 +78,7 @@ _SHAPES = (
     ("jwt-signed", b"eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiJyb290In0.%b", "that is a JWT with a wrong signature", False),
     ("base64-padded", b"%b==", "in base64, with padding", False),
     ("json", b'{"token":"%b"}', "that is an object of JSON", False),
-    ("quoted", b'"%b"', "in quotation marks", False),
+    ("quoted", b'"%b"', "in quotation marks", True),
     ("digest", b"9e107d9d372bb6826bd81d3542a419d6", "that is a digest of 128 bits in hexadecimal", False),
     ("jwe", b"eyJhbGciOiJkaXIifQ..%b.%b.%b", "that is a JWE", True),
     ("json-array", b'["%b"]', "that is an array of JSON", True),
@@ -216,13 +221,13 @@ def _unusual(fixtures: TargetFixtures, clauses: Declared, usual: Request) -> Ite
         ("tab-inside", head[:20] + b"\t" + head[20:], "with a tab inside", Profile.DEEP),
         ("obs-text", head[:20] + b"\xe9\xff" + head[20:], "with bytes over 127", Profile.STANDARD),
         ("utf-8", head[:20] + "é漢".encode() + head[20:], "with characters over 127, in UTF-8", Profile.DEEP),
-        ("sql", b'" OR "1"="1" -- \' OR \'1\'=\'1', "that ends a string of SQL, with spaces", Profile.STANDARD),
-        ("object", b"[object Object]", "that is the text of an object in JavaScript", Profile.STANDARD),
-        ("space", b" ", "that is a space", Profile.STANDARD),
+        ("sql", b'" OR "1"="1" -- \' OR \'1\'=\'1', "that ends a string of SQL, with spaces", Profile.DEEP),
+        ("object", b"[object Object]", "that is the text of an object in JavaScript", Profile.DEEP),
+        ("space", b" ", "that is a space", Profile.DEEP),
         ("spaces-around", b"  " + head + b"  ", "with spaces around it", Profile.DEEP),
-        ("control-character", head[:20] + b"\x01" + head[20:], "with a control character", Profile.STANDARD),
+        ("control-character", head[:20] + b"\x01" + head[20:], "with a control character", Profile.DEEP),
         ("delete", head[:20] + b"\x7f" + head[20:], "with DEL", Profile.DEEP),
-        ("nul", head[:20] + b"\x00" + head[20:], "with NUL", Profile.STANDARD),
+        ("nul", head[:20] + b"\x00" + head[20:], "with NUL", Profile.DEEP),
     )
     for name, value, words, profile in rows:
         title, declared = f"an unknown token {words}", clauses.unrecognised + characters
@@ -241,7 +246,7 @@ def _unusual(fixtures: TargetFixtures, clauses: Declared, usual: Request) -> Ite
         request = replace(usual, token=token, headers=((fixtures.header, second), *usual.headers))
         title = f"two tokens: {name.replace('-', ' ')}"
         mandatory = clauses.unrecognised if "valid" not in name else ()
-        profile = Profile.DEEP if name == "valid-twice" else Profile.STANDARD
+        profile = Profile.STANDARD if name == "unknown-twice" else Profile.DEEP
         declared = mandatory + clauses.recorded("repeated")
         yield Probe(f"token.repeated.{name}", title, declared, request, profile=profile)
 

@@ -102,6 +102,7 @@ _OTHER = (
     (f"length-{_VERY_LONG}", "https://mirror.invalid/".ljust(_VERY_LONG, "a"), f"of {_VERY_LONG:,} characters"),
 )
 _ALIKE = {
+    "no-path-fragment", "relative", "ssh", "newline", "length-2001",
     "port-1", "port-65535", "empty-query", "bad-port", "query", "fragment", "sub-domain", "labels", "no-path-query",
     "percent-encoded", "percent-encoded-slash", "dot-segments", "punycode", "sub-delimiters", "upper-case-host",
     "blank", "no-scheme", "protocol-relative", "only-scheme", "git", "ftp", "scp", "space", "non-ascii", "ipv4",
@@ -174,7 +175,7 @@ def _refused(fixtures: TargetFixtures) -> Iterator[Row]:
     if isinstance(domain, Integer) and domain.minimum is not None:
         below = domain.minimum - 1
         bad = fixtures.request(fixtures.token, below, body=body)
-        yield "bad-id", f"to id {below}", bad, None, Profile.DEEP
+        yield "bad-id", f"to id {below}", bad, None, Profile.STANDARD
     other = "PUT" if operation.method != "PUT" else "POST"
     yield "method", f"with {other}", replace(usual, method=other), None, Profile.STANDARD
     text = replace(usual, headers=((b"Content-Type", b"text/plain"),))

@@ -150,7 +150,7 @@ def test_further_members_of_an_envelope_are_welcome(status: int) -> None:
         pytest.param({"id": 2147483648}, id="2147483648 (one over the maximum)"),
         pytest.param({"body": None}, id="no body"),
         pytest.param({"headers": ()}, id="no Content-Type"),
-        pytest.param({"token": None}, id="no token"),
+        pytest.param({"token": None, "body": None}, id="no token and no body"),
         pytest.param({"token": unknown(100_001)}, id="100,001 characters (one over)"),
     ],
 )
@@ -283,10 +283,20 @@ def test_another_code_of_a_401_fells_the_code_alone(code: str) -> None:
     assert failing(exchange(answer(401, body), token=UNKNOWN)) == {"error.401.code"}
 
 
-@pytest.mark.parametrize("token", [UNKNOWN, NEAR, unknown(100_000), VALID], ids=["unknown", "near", "long", "valid"])
+@pytest.mark.parametrize(
+    "token",
+    [UNKNOWN, NEAR, unknown(100_000), VALID, None, Token(b"")],
+    ids=["unknown", "near", "long", "valid", "missing", "empty"],
+)
 def test_the_code_is_asked_of_every_in_contract_request(token: object) -> None:
-    """In contract is any token of 1 to 100,000 characters."""
+    """In contract is any token of 1 to 100,000 characters; that a token is missing or empty is another 401."""
     assert "error.401.code" in failing(exchange(refused(401, "CH.00000003"), token=token))
+
+
+@pytest.mark.parametrize("status", [403, 404])
+def test_the_code_of_another_status_is_not_asked_without_a_token(status: int) -> None:
+    """The status is wrong, which is said once."""
+    assert f"error.{status}.code" not in failing(exchange(refused(status, "CH.99999999"), token=None))
 
 
 @pytest.mark.parametrize("body", [b"", b"[]", b'{"error_code": 2, "error_msg": "x"}'], ids=["empty", "array", "number"])

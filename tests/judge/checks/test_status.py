@@ -30,6 +30,7 @@ from tests.judge.exchanges import (
     from_gateway,
     outcome_of,
     refused,
+    target_of,
     unknown,
     verdicts,
     with_role,
@@ -228,6 +229,31 @@ def test_a_token_without_permission_is_owed_403_on_the_main_repository_only() ->
     assert not failing(exchange(refused(403), token=WITHOUT_PERMISSION))
     for status in (403, 404):
         assert not failing(exchange(refused(status), token=WITHOUT_PERMISSION, id=MISSING))
+
+
+TEXT = ((b"Content-Type", b"text/plain"),)
+
+
+@pytest.mark.parametrize(
+    ("sent", "clause"),
+    [
+        pytest.param({"token": WITHOUT_PERMISSION}, "status.403.no-permission", id="no permission, the token"),
+        pytest.param({"id": RESTRICTED}, "status.403.no-permission", id="no permission, the repository"),
+        pytest.param({"id": MISSING}, "status.404.no-repository", id="no repository"),
+    ],
+)
+def test_what_is_refused_is_not_let_in_with_another_content_type(sent: dict[str, Any], clause: str) -> None:
+    """A success fails the clause; of any refusal nothing is said, nor where something else is wrong too."""
+    assert clause in failing(exchange(created(repository_id=sent.get("id", 123)), headers=TEXT, **sent))
+    assert outcome_of(clause, exchange(refused(415), headers=TEXT, **sent)) is None
+    assert clause not in failing(exchange(created(), headers=TEXT, body=b"[]", **sent))
+
+
+@pytest.mark.parametrize(("status", "fails"), [(201, True), (202, True), (200, False), (400, False)])
+def test_with_an_unknown_query_what_is_refused_makes_nothing(status: int, fails: bool) -> None:  # noqa: FBT001 - a case
+    """Something else may be asked for, and shown."""
+    of = exchange(answer(status, {}), token=WITHOUT_PERMISSION, target=target_of(b"123") + b"?dry_run=true")
+    assert ("status.403.no-permission" in failing(of)) is fails
 
 
 def test_a_restricted_token_that_is_no_token_proves_nothing() -> None:

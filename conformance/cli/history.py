@@ -44,17 +44,19 @@ def _keep(_: click.Context, __: click.Parameter, value: str) -> timedelta:
 @click.argument("one", metavar="A")
 @click.argument("other", metavar="B")
 @history_option
-@form_option("table", "json", "markdown")
+@form_option("table", "json", "markdown", "probes")
+@click.option("--night", is_flag=True, help="Tell, too, what the baseline of the later run does not accept.")
 @spec_option
-def compare(one: str, other: str, url: str | None, form: str, spec: Path | None) -> int:
+def compare(*, one: str, other: str, url: str | None, form: str, night: bool, spec: Path | None) -> int:
     """Show what changed between the runs A and B.
 
     Where nothing changed, one line says so. A run is an id or its beginning, latest, latest~3, a date (the last run by
     the end of that day, UTC), NAME:latest or NAME:DATE of the target NAME, or the report.json or traffic.har of a run.
     Runs of one target are compared in the order of their time, two targets in the order given. Runs of two operations
-    are not compared.
+    are not compared. What was sent again after the later run counts: a probe that failed and passed is watched, and is
+    no regression until it fails too often. `probes` lists those to send again.
 
-    Exit codes: 1 for a regression (a clause that fails newly, or is gone), 2 wrong usage, else 0.
+    Exit codes: 1 for a regression (a clause that fails newly or too often, or is gone), 2 wrong usage, else 0.
     """
     from conformance.history.resolve import compare_runs
     from conformance.history.text import comparison_text
@@ -62,8 +64,8 @@ def compare(one: str, other: str, url: str | None, form: str, spec: Path | None)
     with ExitStack() as stack:
         comparison = compare_runs(one, other, lambda: stack.enter_context(opened(url)), lambda: contract_of(spec))
         with suppress(BrokenPipeError):  # the exit code is still to be given
-            click.echo(comparison_text(comparison, form, columns()))
-    return 1 if comparison.regressions else 0
+            click.echo(comparison_text(comparison, form, columns(), night=night))
+    return 1 if comparison.regressions or (night and comparison.unaccepted) else 0
 
 
 @click.group(cls=Group, invoke_without_command=True)

@@ -2,18 +2,24 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeAlias
 
+from conformance.history.alarm import Signal, signal_of
 from conformance.judge.verdict import Outcome
+from conformance.report.words import BASELINE
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterator, Mapping, Sequence
 
+    from conformance.history.alarm import Sends
     from conformance.history.runs import ClauseState
     from conformance.history.snapshot import Snapshot
     from conformance.history.stability import Flaky
+    from conformance.report.record import Since
+
+    Pair: TypeAlias = tuple[str, str]
 
 __all__ = ["Change", "Comparison", "Kind", "Shift", "compare"]
 
@@ -22,6 +28,7 @@ class Kind(StrEnum):
     """How a clause changed, in the order in which it is told."""
 
     FAILING = "newly failing"
+    FLICKERING = "failing now and then"
     VANISHED = "vanished"
     FOUND = "newly found"
     PASSING = "newly passing"
@@ -58,7 +65,8 @@ class Comparison:
 
     A flaky clause is never among those that pass newly, a flaky behaviour never among the shifts. `same_suite` says
     that one suite judged both; else a change may be the suite's. `probes_before` and `probes_after` were sent in one of
-    the runs only.
+    the runs only. `resent` are the nights of each clause and probe that was sent again after the later run, that night
+    first. `since` says since when what fails fails.
     """
 
     before: Snapshot
@@ -70,6 +78,37 @@ class Comparison:
     flaky: tuple[Flaky, ...] = ()
     probes_before: tuple[str, ...] = ()
     probes_after: tuple[str, ...] = ()
+    resent: Mapping[Pair, Sequence[Sends]] = field(default_factory=dict)
+    since: Mapping[Pair, Since] = field(default_factory=dict)
+
+    @property
+    def watch(self) -> tuple[Pair, ...]:
+        """What failed and passed when it was sent again, no more often than by flicker."""
+        return tuple(pair for pair, nights in self.resent.items() if signal_of(nights) is Signal.WATCH)
+
+    @property
+    def to_send_again(self) -> tuple[str, ...]:
+        """The probes whose verdict changed, and that were not sent again after the later run."""
+        changed = (one for one in self.changes if one.kind in {Kind.FAILING, Kind.PASSING})
+        pairs = ((one.clause, probe) for one in changed for probe in one.probes)
+        return tuple(sorted({pair[1] for pair in pairs if pair not in self.resent and pair[1] in self.after.behaviour}))
+
+    @property
+    def unaccepted(self) -> tuple[tuple[Pair, str], ...]:
+        """What the baseline of the later run does not accept, or does not need, with the words for it.
+
+        What failed and passed in one night is neither.
+        """
+        baseline = self.after.report.get("baseline") or {}
+        rows = ((name, (row["clause"], row["probe"])) for name in BASELINE for row in baseline.get(name, ()))
+        return tuple((pair, BASELINE[name]) for name, pair in rows if not self._flickers(name, pair))
+
+    def _flickers(self, name: str, pair: Pair) -> bool:
+        """Whether a failure that is new is to be watched, or one that is gone came again."""
+        nights = self.resent.get(pair)
+        if not nights or name == "expired":
+            return False
+        return signal_of(nights) is Signal.WATCH if name == "new" else nights[0].settled is None
 
     @property
     def quiet(self) -> bool:
@@ -82,7 +121,7 @@ class Comparison:
         return tuple(
             change
             for change in self.changes
-            if change.kind is Kind.VANISHED or (change.kind is Kind.FAILING and self.same_suite)
+            if change.kind in {Kind.VANISHED, Kind.FLICKERING} or (change.kind is Kind.FAILING and self.same_suite)
         )
 
 
@@ -92,13 +131,19 @@ def compare(
     after: Snapshot,
     notes: tuple[str, ...] = (),
     flaky: tuple[Flaky, ...] = (),
+    *,
+    resent: Mapping[Pair, Sequence[Sends]] | None = None,
 ) -> Comparison:
-    """What changed from `before` to `after`; `earlier` is `before` as it was judged at its time."""
+    """What changed from `before` to `after`; `earlier` is `before` as it was judged at its time.
+
+    `resent` are the nights of what was sent again after the later run, by clause and probe.
+    """
     changes = [
         change
         for clause in [*after.states, *(clause for clause in earlier.states if clause not in after.states)]
         for change in _changes(clause, earlier, before, after)
     ]
+    changes += _flickering(resent or {}, after)
     unsteady = {one.name for one in flaky if one.of == "clause"}
     restless = {one.name for one in flaky if one.of == "behaviour"}
     order = list(Kind)
@@ -124,7 +169,19 @@ def compare(
         flaky=flaky,
         probes_before=tuple(sorted(answered.keys() - answers.keys())),
         probes_after=tuple(sorted(answers.keys() - answered.keys())),
+        resent=resent or {},
     )
+
+
+def _flickering(resent: Mapping[Pair, Sequence[Sends]], after: Snapshot) -> Iterator[Change]:
+    """The clauses with probes that fail too often for a flicker."""
+    clauses: dict[str, list[str]] = {}
+    for (clause, probe), nights in resent.items():
+        if clause in after.states and nights[0].settled is None and signal_of(nights) is Signal.ALARM:
+            clauses.setdefault(clause, []).append(probe)
+    for clause, probes in clauses.items():
+        row = after.rows[clause]
+        yield Change(Kind.FLICKERING, clause, row["level"], row["title"], tuple(probes))
 
 
 def _changes(clause: str, earlier: Snapshot, before: Snapshot, after: Snapshot) -> Iterator[Change]:

@@ -3,22 +3,23 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from conformance.exceptions import UsageError
 from conformance.history.compare import Comparison, compare
+from conformance.history.nights import Nights, settled
 from conformance.history.runs import Suite
 from conformance.history.snapshot import Snapshot, of_file, of_run
-from conformance.history.stability import flaky_at
+from conformance.history.stability import flaky_at, since_when
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from conformance.contract.contract import Contract
     from conformance.history.runs import Run
-    from conformance.history.stability import Flaky
     from conformance.history.store import History
 
 __all__ = ["compare_runs", "is_file", "resolve_run", "resolve_snapshot", "target_named"]
@@ -122,11 +123,22 @@ def compare_runs(one: str, other: str, history: Callable[[], History], contract:
     _refuse_without_verdict(earlier)
     before, after, notes = _under_one_suite(earlier, later, contract)
     notes += _broken_off(earlier) + _broken_off(later) + _cut(before) + _cut(after)
-    flaky: tuple[Flaky, ...] = ()
-    if store is not None and rows[1] is not None:
-        flaky = flaky_at(store, rows[1])
-        notes += _skipped(store, rows[1], words)
-    return compare(earlier, before, after, notes, flaky)
+    if store is None or rows[1] is None:
+        return compare(earlier, before, after, notes)
+    flaky = flaky_at(store, rows[1])
+    notes += _skipped(store, rows[1], words)
+    nights = Nights(store, rows[1].service)
+    earlier_resent, resent = (nights.resent(row) if row else {} for row in rows)
+    before = replace(before, states=settled(before.states, earlier_resent))
+    now = replace(after, states=settled(after.states, resent))
+    comparison = compare(earlier, before, now, notes, flaky, resent=resent)
+    both = [*earlier_resent.items(), *resent.items()]
+    flickered = {probe for (_, probe), said in both if said[0].settled is None}
+    shifts = tuple(one for one in comparison.shifts if one.probe not in flickered)
+    worse = {change.clause for change in comparison.regressions if change.clause in after.states}
+    since = since_when(store, rows[1], {clause: after.states[clause] for clause in worse})
+    by_probe = {(clause, probe): one for (clause, probe), one in since.items() if probe}
+    return replace(comparison, shifts=shifts, since=by_probe)
 
 
 def resolve_snapshot(words: str, history: Callable[[], History], contract: Callable[[], Contract]) -> Snapshot:

@@ -39,6 +39,7 @@ __all__ = [
     "flaky_in",
     "flaky_text",
     "read_verdicts",
+    "said_of",
     "since_when",
     "verdicts_of",
 ]
@@ -63,7 +64,7 @@ def since_when(history: History, run: Run, states: Mapping[str, ClauseState]) ->
     read = cache(lambda digest: unpacked_verdicts(history.document(digest)))
     since: dict[tuple[str, str | None], Since] = {}
     for clause, probe in keys:
-        said = ((other, _said(read(other.verdicts), clause, probe, alike=_alike(other, run))) for other in older)
+        said = ((other, said_of(read(other.verdicts), clause, probe, alike=_alike(other, run))) for other in older)
         since[clause, probe] = found = _since(run, said)
         known_first = since.get((clause, None))
         if known_first is None or found.first_failed.at < known_first.first_failed.at:
@@ -71,7 +72,7 @@ def since_when(history: History, run: Run, states: Mapping[str, ClauseState]) ->
     return since
 
 
-def _said(states: Mapping[str, ClauseState], clause: str, probe: str, *, alike: bool) -> bool | None:
+def said_of(states: Mapping[str, ClauseState], clause: str, probe: str, *, alike: bool) -> bool | None:
     """Whether a probe or property failed a clause in a run; None where the run does not say.
 
     `alike` says that the run drew the same as the one that is asked about.
@@ -202,7 +203,7 @@ def _changing(runs: Sequence[RunVerdicts]) -> Iterator[str]:
 def _outcomes(runs: Sequence[RunVerdicts], clause: str, probe: str) -> Iterator[tuple[Run, bool]]:
     """Whether the probe failed the clause in each run that says so, the newest first."""
     for one in reversed(runs):
-        failed = _said(one.clauses, clause, probe, alike=False)
+        failed = said_of(one.clauses, clause, probe, alike=False)
         if failed is not None:
             yield one.run, failed
 

@@ -6,16 +6,18 @@ from dataclasses import asdict, dataclass
 from itertools import groupby
 from typing import TYPE_CHECKING, Any
 
+from conformance.history.alarm import signal_of
 from conformance.history.compare import Kind
 from conformance.history.snapshot import exchange_name, in_one_line
 from conformance.history.stability import flaky_text
 from conformance.judge.verdict import in_words
 from conformance.report.strict_json import dumps
-from conformance.report.words import count_words, minute, wrapped
+from conformance.report.words import count_words, minute, since_words, wrapped
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 
+    from conformance.history.alarm import Sends
     from conformance.history.compare import Change, Comparison, Shift
     from conformance.history.runs import Run
     from conformance.history.snapshot import Snapshot
@@ -140,16 +142,20 @@ class _Line:
     text: str
 
 
-def comparison_text(comparison: Comparison, form: str, width: int | None = None) -> str:
-    """The comparison as a ``table``, as ``json`` or as ``markdown``; one line where nothing changed.
+def comparison_text(comparison: Comparison, form: str, width: int | None = None, *, night: bool = False) -> str:
+    """The comparison as a ``table``, as ``json``, as ``markdown``, or as the ``probes`` to send again.
 
-    Lines of the table are wrapped at `width` columns, but for those that are to be copied.
+    One line where nothing changed. Of a `night` it is told, too, what its baseline does not accept. Lines of the table
+    are wrapped at `width` columns, but for those that are to be copied.
     """
     if form == "json":
         return dumps(comparison_data(comparison), indent=2)
-    if comparison.quiet:
+    if form == "probes":
+        return "\n".join(comparison.to_send_again)
+    unaccepted = comparison.unaccepted if night else ()
+    if comparison.quiet and not unaccepted:
         return "\n".join(wrapped(_quiet(comparison), width if form == "table" else None))
-    lines = [*_lines(comparison, _Exchanges(comparison))]
+    lines = [*_lines(comparison, _Exchanges(comparison)), *_unaccepted(unaccepted)]
     return "\n".join(_markdown(comparison, lines) if form == "markdown" else _plain(comparison, lines, width))
 
 
@@ -181,6 +187,7 @@ def comparison_data(comparison: Comparison) -> dict[str, Any]:
         ],
         "behaviour": [asdict(shift) for shift in comparison.shifts],
         "flaky": [asdict(one) for one in comparison.flaky],
+        "resent": [_resent(pair, comparison) for pair in comparison.resent],
         "probes_only_before": list(comparison.probes_before),
         "probes_only_after": list(comparison.probes_after),
         "exchanges": {probe: exchanges.of(probe, clauses[probe]) for probe in sorted(clauses)} if exchanges else {},
@@ -241,7 +248,27 @@ def _quiet(comparison: Comparison) -> str:
     summary = comparison.after.report["summary"]
     flaky = [f"flaky: {', '.join(one.name for one in comparison.flaky)}"] if comparison.flaky else []
     counts = f"{summary['pass']} passed, {summary['fail']} failed, {summary['not_tested']} not tested"
-    return "; ".join([f"nothing changed in {_between(comparison)}: {counts}", *_notes(comparison), *flaky])
+    said = f"nothing changed in {_between(comparison)}: {counts}"
+    return "; ".join([said, *_notes(comparison), *flaky, *_watched(comparison)])
+
+
+def _watched(comparison: Comparison) -> Iterator[str]:
+    """What failed and passed, in one line for each probe."""
+    for probe in dict.fromkeys(probe for _, probe in comparison.watch):
+        clauses = [clause for clause, one in comparison.watch if one == probe]
+        yield f"watch {probe}: {_times(comparison.resent[clauses[0], probe])} ({', '.join(clauses)})"
+
+
+def _times(nights: Sequence[Sends]) -> str:
+    tonight = f"failed {nights[0].failed} of {nights[0].sent} times"
+    failed, sent = sum(night.failed for night in nights), sum(night.sent for night in nights)
+    return tonight if len(nights) == 1 else f"{tonight}, {failed} of {sent} in {len(nights)} nights"
+
+
+def _resent(pair: tuple[str, str], comparison: Comparison) -> dict[str, Any]:
+    nights = comparison.resent[pair]
+    clause, probe = pair
+    return {"clause": clause, "probe": probe, "signal": signal_of(nights), "nights": [asdict(one) for one in nights]}
 
 
 def _notes(comparison: Comparison) -> Iterator[str]:
@@ -267,16 +294,27 @@ def _lines(comparison: Comparison, exchanges: _Exchanges) -> Iterator[_Line]:
             yield from _untested(alike, comparison.after)
             continue
         for change in alike:
-            yield from _change(change, comparison.after, exchanges)
+            yield from _change(change, comparison, exchanges)
     if comparison.shifts:
         yield _Line(0, f"Changed behaviour: {count_words(len(comparison.shifts), 'probe')}")
         yield from _shifts(comparison.shifts, exchanges)
+    if watched := [*_watched(comparison)]:
+        yield _Line(0, "Watch: failed, and passed when sent again")
+        yield from (_Line(1, line.removeprefix("watch ")) for line in watched)
     if comparison.flaky:
         yield _Line(0, "Flaky: changed back and forth")
         yield from (_Line(1, in_words(flaky_text(one), _LONGEST)) for one in comparison.flaky)
 
 
-def _change(change: Change, after: Snapshot, exchanges: _Exchanges) -> Iterator[_Line]:
+def _unaccepted(pairs: Sequence[tuple[tuple[str, str], str]]) -> Iterator[_Line]:
+    """What the baseline does not accept, or does not need."""
+    if pairs:
+        yield _Line(0, f"Baseline: {count_words(len(pairs), 'pair')} of clause and probe to see to")
+        yield from (_Line(1, f"{clause}, {probe}: {words}") for (clause, probe), words in pairs)
+
+
+def _change(change: Change, comparison: Comparison, exchanges: _Exchanges) -> Iterator[_Line]:
+    after = comparison.after
     yield _Line(1, f"{change.level} {change.clause}: {change.title}")
     messages = _messages(change, after)
     if messages and (quote := after.rows[change.clause].get("quote")):
@@ -284,6 +322,9 @@ def _change(change: Change, after: Snapshot, exchanges: _Exchanges) -> Iterator[
     for probe in change.probes[:_MOST_PROBES]:
         yield _Line(2, f"{probe}: {messages[probe]}" if probe in messages else probe)
         yield from exchanges.lines(probe, 3, change.clause)
+        if since := comparison.since.get((change.clause, probe)):
+            nights = comparison.resent.get((change.clause, probe))
+            yield _Line(3, "; ".join([f"alarm: {since_words(since)}", *([_times(nights)] if nights else [])]))
         if probe in messages and (again := after.report["run"]["reproduce"].get(probe)):
             yield _Line(3, f"{_COPIED}{again}")
     more = len(change.probes) - _MOST_PROBES

@@ -18,6 +18,7 @@ from conformance.report.headline import headline
 from conformance.report.record import TESTS
 from conformance.report.report_json import report_data
 from conformance.report.words import (
+    BASELINE,
     answer_words,
     count_words,
     lines_to_set,
@@ -261,10 +262,7 @@ def _baseline(record: RunRecord) -> Iterator[Line]:
     found = record.deviations
     if found is None:
         return
-    for pairs, words in (
-        (found.fixed, "no longer fails: remove it from the baseline"),
-        (found.expired, "acceptance has expired: fix the deviation, or extend it"),
-    ):
+    for pairs, words in ((found.fixed, BASELINE["fixed"]), (found.expired, BASELINE["expired"])):
         if pairs:
             yield Line()
             yield Line("Baseline", style="bold yellow")

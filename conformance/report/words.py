@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from conformance.report.record import Evidence, Since
 
 __all__ = [
+    "BASELINE",
     "RESPONDERS",
     "answer_parts",
     "answer_words",
@@ -26,6 +27,13 @@ __all__ = [
     "since_words",
     "wrapped",
 ]
+
+BASELINE = {
+    "new": "is not accepted in the baseline",
+    "fixed": "no longer fails: remove it from the baseline",
+    "expired": "acceptance has expired: fix the deviation, or extend it",
+}
+"""What is to be said of a clause and a probe beside a baseline, by the parts of report.json."""
 
 RESPONDERS = {
     AnsweredBy.SERVICE: "the service",

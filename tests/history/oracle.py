@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from itertools import pairwise
+from itertools import pairwise, takewhile
 from typing import TYPE_CHECKING, Any
 
 from conformance.history.runs import ClauseState, Entry, packed_verdicts, time_text
@@ -14,7 +14,16 @@ from conformance.judge.verdict import Outcome
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-__all__ = ["CATALOGUES", "PROPERTY", "Played", "at_once", "entry_of", "flaky_by_definition", "since_by_definition"]
+__all__ = [
+    "CATALOGUES",
+    "PROPERTY",
+    "Played",
+    "at_once",
+    "entry_of",
+    "flaky_by_definition",
+    "settled_by_definition",
+    "since_by_definition",
+]
 
 PROPERTY = "property.drawn"
 CATALOGUES = {"1": ("k", "l"), "2": ("k",)}
@@ -141,6 +150,35 @@ def flaky_by_definition(played: Sequence[Played], run: Played, window: int, furt
         for probe, status in one.statuses.items():
             rows.setdefault(("behaviour", probe), []).append(status)
     return {pair for pair, values in rows.items() if _returns(values[:window]) > 1}
+
+
+def settled_by_definition(played: Sequence[Played], run: Played) -> tuple[dict[tuple[str, str], str], dict[str, bool]]:
+    """The letters of a run, as they were on the night before where the night has both.
+
+    And the probes that were sent again, with whether they said both.
+
+    A night is a run and the runs of single probes after it, up to the next other run.
+    """
+    judged = (one for one in played if one.service == run.service and not one.no_verdict)
+    nights: list[list[Played]] = []
+    for one in sorted(judged, key=lambda one: one.hour):
+        if one.narrowed and nights:
+            nights[-1].append(one)
+        else:
+            nights.append([one])
+    mine = next(place for place, night in enumerate(nights) if night[0] is run)
+    before = list(reversed(nights[: mine + 1]))
+    before = list(takewhile(lambda night: night[0].suite == run.suite, before))[:14]
+    letters, again = dict(run.letters), {}
+    for pair, letter in run.letters.items():
+        rows = [[said for one in night if (said := one.letters.get(pair, "n")) != "n"][:5] for night in before]
+        if letter == "n" or len(rows[0]) == 1:
+            continue
+        both = len(set(rows[0])) > 1
+        again[pair[1]] = both or again.get(pair[1], False)
+        if both:
+            letters[pair] = next((row[0] for row in rows if len(set(row)) == 1), "p")
+    return letters, again
 
 
 def _returns(values: Sequence[object]) -> int:

@@ -29,6 +29,7 @@ from tests.history.oracle import (
     entry_of,
     flaky_by_definition,
     senders,
+    settled_by_definition,
     since_by_definition,
 )
 
@@ -36,6 +37,8 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from conformance.history.compare import Comparison
+
+    Letters = dict[tuple[str, str], str]
 
 SERVICE = ("staging", "https://one.example.test", "associate")
 OTHERS = [SERVICE, SERVICE, SERVICE, ("staging", "https://two.example.test", "associate"), (*SERVICE[:2], "read")]
@@ -193,17 +196,24 @@ def comparisons(history: History, played: list[Played]) -> None:
             continue
         comparison = compare_runs(f"{later.id}~1", later.id, lambda: history, load_contract)
         assert comparison.before.id == earlier[-1].id
-        changes(comparison, earlier[-1], later)
+        (was, before), (now, again) = (settled_by_definition(played, one) for one in (earlier[-1], later))
+        flickered = {probe for said in (before, again) for probe, both in said.items() if both}
+        changes(comparison, earlier[-1], later, was, now, flickered=flickered)
+        assert {probe for _, probe in comparison.resent} == again.keys()
 
 
-def changes(comparison: Comparison, before: Played, after: Played) -> None:
-    """Newly failing, newly passing, found, vanished and changed."""
+def changes(
+    comparison: Comparison, before: Played, after: Played, was: Letters, now: Letters, *, flickered: set[str]
+) -> None:
+    """Newly failing, newly passing, found, vanished and changed; `was` and `now` are the letters once settled.
+
+    The probes that `flickered` in one of the nights have not changed.
+    """
     by_kind = {
         kind: {(one.clause, probe) for one in comparison.changes if one.kind is kind for probe in one.probes}
         for kind in Kind
     }
     both = [name for name in CATALOGUES[after.suite] if name in CATALOGUES[before.suite]]
-    was, now = before.letters, after.letters
     pairs = {pair for pair in {*was, *now} if pair[0] in both}
     assert by_kind[Kind.FAILING] >= {pair for pair in pairs if (was.get(pair), now.get(pair)) == ("p", "f")}
     assert all(now.get(pair) == "f" and was.get(pair) not in {"f", "n"} for pair in by_kind[Kind.FAILING])
@@ -218,7 +228,7 @@ def changes(comparison: Comparison, before: Played, after: Played) -> None:
     restless = {one.name for one in comparison.flaky if one.of == "behaviour"}
     sent = before.statuses.keys() & after.statuses.keys()
     changed = {probe for probe in sent if before.statuses[probe] != after.statuses[probe]}
-    assert {one.probe for one in comparison.shifts} == changed - restless
+    assert {one.probe for one in comparison.shifts} == changed - restless - flickered
 
 
 def prove(empty: Path, examples: int) -> None:

@@ -11,7 +11,8 @@ if TYPE_CHECKING:
 
 __all__ = ["USUAL"]
 
-# Writes a report unless REPORT is empty; CODE, SAID and COMPARED are how a run and a comparison end.
+# Writes a report unless REPORT is empty; CODE, SAID and COMPARED are how a run and a comparison end;
+# AGAIN are the probes to send again, and RESENT is how that ends.
 STAND_IN = """#!/bin/sh
 echo "$*" >>asked
 case $1 in
@@ -21,13 +22,17 @@ case $1 in
     printf '%s  site at http://x\\nstarted\\n' "$BEFORE"
     ;;
   run)
+    [ "${6-}" != --probe ] || { echo mistaken; exit "$RESENT"; }
     mkdir -p reports/site
     [ -z "$REPORT" ] ||
       printf '{\\n  "run": {\\n    "id": "tonight",\\n    %s\\n  }\\n}\\n' "$REPORT" >reports/site/report.json
     printf ' %s\\n\\nreports are there\\n' "$SAID"
     exit "$CODE"
     ;;
-  compare) [ "$COMPARED" != 2 ] || echo "error: no such run" >&2; echo "${PAGE:-compared $2 $3}"; exit "$COMPARED" ;;
+  compare)
+    [ "$4" != --format ] || { printf '%s' "$AGAIN"; exit "$COMPARED"; }
+    [ "$COMPARED" != 2 ] || echo "error: no such run" >&2; echo "${PAGE:-compared $2 $3}"; exit "$COMPARED"
+    ;;
   allure) [ -z "$NO_NODE" ] || { echo "error: needs Node" >&2; exit 2; } ;;
 esac
 """
@@ -40,6 +45,9 @@ USUAL = {
     "CODE": "0",
     "COMPARED": "0",
     "NO_NODE": "",
+    "AGAIN": "",
+    "RESENT": "0",
+    "NIGHTLY_PAUSE": "0",
 }
 
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from conformance.history.alarm import CONFIRMATIONS
 from tests.nightly.conftest import USUAL
 from tests.nightly.night import NIGHTLY, Night, night
 from tests.tools import program
@@ -17,11 +18,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 BROKEN_OFF = '"complete": false,'
-BASELINE = '"complete": true,\n  "baseline": {'
 GOOD, BAD = "CONFORMANT site: kept", "NON-CONFORMANT site: 1 clause failed"
-STALE = "STALE BASELINE site: the baseline has entries that are fixed or have expired"
-EXPIRED = "some.clause, some.probe: acceptance has expired: fix the deviation, or extend it"
-QUIET = "nothing changed in site: before → tonight"
 WHERE = "log: reports/site.log, report: reports/site/report.json"
 NONE, UNTESTED = "NO VERDICT site: out of reach", "INCOMPLETE site: 1 must clause could not be tested"
 
@@ -37,20 +34,7 @@ def ended(stand_in: Path, **said: str) -> Night:
         pytest.param({}, 0, ["compared before tonight"], id="all is well"),
         pytest.param({"COMPARED": "1", "CODE": "1"}, 1, ["compared before tonight", WHERE], id="a regression"),
         pytest.param({"COMPARED": "1"}, 1, ["compared before tonight", WHERE], id="a regression that does not gate"),
-        pytest.param({"CODE": "1", "SAID": BAD}, 0, ["compared before tonight"], id="what failed before"),
-        pytest.param(
-            {"CODE": "1", "SAID": BAD, "REPORT": BASELINE},
-            1,
-            [BAD, WHERE, "compared before tonight"],
-            id="what the baseline does not accept",
-        ),
-        pytest.param(
-            {"CODE": "1", "SAID": f"{EXPIRED}\n {STALE}", "REPORT": BASELINE, "PAGE": QUIET},
-            1,
-            [STALE, EXPIRED, WHERE],
-            id="an acceptance that has expired",
-        ),
-        pytest.param({"REPORT": BASELINE}, 0, ["compared before tonight"], id="what the baseline accepts"),
+        pytest.param({"CODE": "1", "SAID": BAD}, 0, ["compared before tonight"], id="what failed before, or flickers"),
         pytest.param({"CODE": "3", "SAID": NONE, "REPORT": BROKEN_OFF}, 3, [NONE, WHERE], id="out of reach"),
         pytest.param(
             {"CODE": "1", "SAID": NONE, "REPORT": BROKEN_OFF}, 3, [NONE, WHERE], id="broken off after an old failure"
@@ -72,6 +56,29 @@ def test_a_night_ends(stand_in: Path, said: dict[str, str], code: int, lines: li
     ran = ended(stand_in, **said)
     assert (ran.code, ran.out.splitlines()) == (code, lines)
     assert ran.err == ("error: no such run\n" if said.get("COMPARED") == "2" else "")
+
+
+def test_what_changed_is_sent_again_before_it_is_told(stand_in: Path) -> None:
+    """As often as the rule of the alarm asks for, and whatever comes of it; then the runs are compared."""
+    ran = ended(stand_in, AGAIN="a.probe\n*.probe\n", RESENT="1", COMPARED="1")
+    asked = (stand_in.parent / "asked").read_text().splitlines()
+    again = "run site --yes --output reports/site/again --probe a.probe --probe *.probe"
+    assert asked.count(again) == CONFIRMATIONS
+    assert asked[-1] == "compare before tonight --night"
+    assert (ran.code, ran.out.splitlines(), ran.err) == (1, ["compared before tonight", WHERE], "")
+
+
+@pytest.mark.parametrize("said", [{"REPORT": BROKEN_OFF, "CODE": "3"}, {"BEFORE": ""}])
+def test_what_is_not_whole_or_the_first_is_not_sent_again(stand_in: Path, said: dict[str, str]) -> None:
+    """A target in trouble is left alone, and the first night has nothing that changed."""
+    ended(stand_in, AGAIN="a.probe", **said)
+    assert "--probe" not in (stand_in.parent / "asked").read_text()
+
+
+def test_a_mistake_while_sending_again_is_passed_on(stand_in: Path) -> None:
+    """Its last line goes to standard error."""
+    ran = ended(stand_in, AGAIN="a.probe", RESENT="2")
+    assert (ran.code, ran.out, ran.err) == (2, "", "mistaken\n")
 
 
 @pytest.mark.parametrize(("code", "said"), [("0", GOOD), ("1", BAD), ("3", UNTESTED)])

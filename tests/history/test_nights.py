@@ -1,0 +1,111 @@
+"""What was sent again after a run decides what its night says: told by comparisons of recorded runs."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+from conformance.history.resolve import compare_runs
+from conformance.history.runs import time_text
+from conformance.history.text import comparison_text
+from conformance.spec import load_contract
+from tests.history.entries import CLAUSE, FIRST_NIGHT, entry, in_a_file
+from tests.report.builders import failed
+
+if TYPE_CHECKING:
+    from conformance.history.compare import Comparison
+    from conformance.history.store import History
+
+__all__ = ["in_a_file"]
+
+PROBE = "state.first"
+"""The probe by which the built runs pass every clause."""
+
+
+def play(history: History, *nights: str, name: str = "run") -> Comparison:
+    """Nights as letters: f and p for the run and for each time that it was sent again; the last one, compared."""
+    for number, letters in enumerate(nights):
+        for turn, letter in enumerate(letters):
+            made = entry(number, [failed(CLAUSE, PROBE)] if letter == "f" else (), narrowed=turn > 0, target_name=name)
+            at = time_text(FIRST_NIGHT + timedelta(days=number, minutes=turn))
+            run = {**made.report["run"], "id": f"{name}-{number}-{turn}", "started_at": at}
+            history.add(replace(made, report={**made.report, "run": run}))
+    last = f"{name}-{len(nights) - 1}-0"
+    return compare_runs(f"{last}~1", last, lambda: history, load_contract)
+
+
+def kinds(comparison: Comparison) -> list[str]:
+    """How the clause changed."""
+    return [str(change.kind) for change in comparison.changes]
+
+
+def test_what_failed_once_is_watched(in_a_file: History) -> None:
+    """It is no regression, and the one line of the night says so."""
+    comparison = play(in_a_file, "p", "fpppp")
+    assert (kinds(comparison), comparison.regressions, comparison.watch) == ([], (), ((CLAUSE, PROBE),))
+    line = comparison_text(comparison, "table")
+    assert line.endswith(f"watch {PROBE}: failed 1 of 5 times, 1 of 6 in 2 nights ({CLAUSE})")
+    assert "\n" not in line
+
+
+def test_what_failed_every_time_is_an_alarm_with_its_dates(in_a_file: History) -> None:
+    """The first bad run and the last good one stand beside it."""
+    comparison = play(in_a_file, "p", "p", "fffff")
+    assert kinds(comparison) == ["newly failing"]
+    assert comparison.regressions
+    assert (
+        "alarm: fails since 2026-01-03 02:00 (run-2-0), last passed 2026-01-02 02:00 (run-1-0); "
+        "failed 5 of 5 times, 5 of 7 in 3 nights"
+    ) in comparison_text(comparison, "table")
+
+
+def test_a_change_after_a_flicker_is_new(in_a_file: History) -> None:
+    """The night before settled nothing; the one before that did."""
+    comparison = play(in_a_file, "p", "fpppp", "fffff")
+    assert kinds(comparison) == ["newly failing"]
+    after = next(iter(comparison.since.values()))
+    assert (after.first_failed.run, after.last_passed and after.last_passed.run) == ("run-2-0", "run-1-4")
+
+
+def test_a_flicker_that_is_over_is_no_news(in_a_file: History) -> None:
+    """Nothing passes newly that only flickered."""
+    assert play(in_a_file, "p", "fpppp", "p").quiet
+
+
+def test_a_known_failure_that_passes_once_fails_still(in_a_file: History) -> None:
+    """Nothing passes newly, and the next night nothing fails newly."""
+    assert play(in_a_file, "f", "pffff").quiet
+    assert play(in_a_file, "f", "pffff", "f").quiet
+
+
+def test_what_fails_too_often_for_a_flicker_is_an_alarm(in_a_file: History) -> None:
+    """Though it passes each night when it is sent again."""
+    comparison = play(in_a_file, "p", "fffpp", "ffffp", "ffffp")
+    assert kinds(comparison) == ["failing now and then"]
+    assert comparison.regressions
+    assert "failed 4 of 5 times, 11 of 16 in 4 nights" in comparison_text(comparison, "table")
+
+
+def test_what_changed_is_to_be_sent_again_once(in_a_file: History) -> None:
+    """Whether it fails newly or passes newly; a probe a line."""
+    assert comparison_text(play(in_a_file, "p", "f"), "probes") == PROBE
+    assert comparison_text(play(in_a_file, "p", "f", "p"), "probes") == PROBE
+    assert comparison_text(play(in_a_file, "p", "f", "p", "fp"), "probes") == ""
+
+
+def test_the_baseline_of_a_night_is_settled_too(in_a_file: History) -> None:
+    """What flickered is neither an unaccepted failure nor one that is fixed; what did not flicker is told."""
+    row = {"clause": CLAUSE, "probe": PROBE}
+    for nights, name, settled in (
+        ("p fpppp", "new", 0),
+        ("p fffff", "new", 1),
+        ("f pffff", "fixed", 0),
+        ("f p", "fixed", 1),
+    ):
+        comparison = play(in_a_file, *nights.split(), name=f"{name}{settled}")
+        report = {**comparison.after.report, "baseline": {name: [row]}}
+        told = replace(comparison, after=replace(comparison.after, report=report))
+        assert len(told.unaccepted) == settled
+        text = comparison_text(told, "table", night=True)
+        assert ("Baseline: 1 pair of clause and probe to see to" in text) is bool(settled)

@@ -13,6 +13,7 @@ from conformance.judge.verdict import AnsweredBy
 from conformance.report.headline import headline
 from conformance.report.page.document import blocks_of
 from conformance.report.page.exchanges import Recording
+from conformance.report.page.plaintext import visible
 from conformance.report.page.timing import timing_of
 from conformance.report.record import Since
 from conformance.report.words import RESPONDERS, lines_to_set, since_words
@@ -38,7 +39,6 @@ BASES = {
 _MOST_FAILURES = 3
 _ROOM_FOR_FAILURES = 400_000
 _ROOM_FOR_TEXTS = 500_000
-_LONGEST_LINE = 4_000
 _OPEN = "left open by the document, with nothing to record"
 
 
@@ -50,8 +50,8 @@ class Failure:
         row: the failure in report.json.
         responder: the sender of the answer, in words.
         accepted: whether the baseline accepts it.
-        again: the command that sends the probe again; None where that is not known.
-        shell: the lines that repeat the request in a shell; None where they are too long, or the same as `again`.
+        again: the command that sends the probe again; None where there is none that can be shown whole.
+        shell: the lines that repeat the request in a shell; None where they cannot be shown whole, or are `again`.
         exchange: its exchange; None where the traffic lacks it, or there is no room for it.
     """
 
@@ -199,10 +199,15 @@ def _failures(row: Mapping[str, Any], report: Mapping[str, Any], recording: Reco
             row=one,
             responder=RESPONDERS[AnsweredBy(one["answered_by"])] if one["answer"] else "nobody",
             accepted=(row["id"], one["probe"]) in accepted,
-            again=again,
-            shell="\n".join(shell) if shell and one["curl"] != again and len(one["curl"]) <= _LONGEST_LINE else None,
+            again=_whole(again),
+            shell=_whole("\n".join(shell)) if one["curl"] != again else None,
             exchange=exchange,
         )
+
+
+def _whole(line: str | None) -> str | None:
+    """A line to be copied, if the page can show it unchanged."""
+    return line if line and visible(line) == line else None
 
 
 def _since(row: Mapping[str, Any], report: Mapping[str, Any]) -> str | None:

@@ -6,13 +6,14 @@ import base64
 import hashlib
 import json
 import re
+from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
 
 from conformance.judge.behaviour import Behaviour
 from conformance.report.record import Since, Time
-from tests.report.builders import CONTRACT, answer, exchange, failed, record
+from tests.report.builders import CONTRACT, answer, evidence, exchange, failed, record
 from tests.report.page.pages import (
     ABOVE,
     BROKEN_TRAFFIC,
@@ -80,6 +81,15 @@ def test_both_sides_show_what_differs_from_an_exchange_that_passed() -> None:
     assert [mark.text for mark in find(request, "mark")] == ["2147483648"]
     assert find(reply, "mark")[0].text == "201"
     assert "exchange 3 of id.alias, which did not fail" in words(find(page, f"#f{PLACE} .way p")[0])
+
+
+def test_lines_to_be_copied_are_whole_or_not_there() -> None:
+    """A line that had to be clipped or escaped would do something else in a shell."""
+    shown = words(find(page_of(broken(reproduce={"id.over": "conformance run \u202e"})), f"#f{PLACE}"))
+    assert "Send it again" not in shown
+    found = replace(evidence(over()), curl="curl " + "x" * 5_000)
+    shown = words(find(page_of(broken(evidence={17: found})), f"#f{PLACE}"))
+    assert "The curl line is long: report.json has it." in shown
 
 
 def test_since_when_stands_under_the_verdict() -> None:

@@ -29,13 +29,8 @@ if TYPE_CHECKING:
     from conformance.report.page.exchanges import Shown
     from conformance.report.page.timing import Timing
 
-__all__ = ["BASES", "Failure", "Page", "Row", "page_of"]
+__all__ = ["Failure", "Page", "Row", "page_of"]
 
-BASES = {
-    "quoted": "The document says so in these words.",
-    "example": "The document shows it in an example and says nothing else of it.",
-    "inferred": "The document does not say so in these words: it follows from this sentence, as the note says.",
-}
 _MOST_FAILURES = 3
 _ROOM_FOR_FAILURES = 400_000
 _ROOM_FOR_TEXTS = 500_000

@@ -12,8 +12,9 @@ import jinja2
 from markupsafe import Markup
 
 from conformance import __version__
+from conformance.report.clauses import BASES
 from conformance.report.look import look
-from conformance.report.page.data import BASES, page_of
+from conformance.report.page.data import page_of
 from conformance.report.page.plaintext import one_line, sentence, visible
 from conformance.report.page.timing import HEIGHT, SPREAD_HEIGHT, SPREAD_WIDTH, WIDTH
 from conformance.report.strict_json import dumps

@@ -50,7 +50,7 @@ def test_a_failure_is_shown_whole() -> None:
         "Value range: 1~2147483647",
         "Table 1 / repository_id, line 42",
         "levelmust",
-        "basisquoted. The document says so in these words.",
+        "basisquoted. The document's own words say it.",
         "acceptedany status but 2xx",
         "got201",
         "answered bythe service",

@@ -67,13 +67,12 @@ def columns() -> int | None:
 def opened(url: str | None, *, make: bool = False) -> Iterator[History]:
     """The history that the option, the environment or conformance.toml names, else the user's own."""
     from conformance.config.settings import find_file, load_settings
-    from conformance.config.targets import addresses
     from conformance.runner.history import open_history
 
     file = find_file({}, os.environ)
     settings = load_settings({"history": url}, os.environ, file)
     found = open_history(settings.history, make=make)
-    found.addresses = addresses(file) if file else {}
+    found.addresses = file.addresses if file else {}
     try:
         yield found
     finally:

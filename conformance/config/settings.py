@@ -13,8 +13,9 @@ from fnmatch import fnmatchcase
 from pathlib import Path, PurePath
 from typing import TYPE_CHECKING, Any
 
-from conformance.config.errors import closest, config_error, shown
+from conformance.config.errors import InvalidValue, closest, config_error, shown
 from conformance.config.options import ENVIRONMENT_PREFIX, RUN_OPTIONS, Option, typed
+from conformance.config.urls import base_url
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Mapping
@@ -66,6 +67,20 @@ class ConfigFile:
     def targets(self) -> Mapping[str, object]:
         """The target descriptions by name, not yet checked."""
         return self.data.get("targets", {})
+
+    @property
+    def addresses(self) -> dict[str, str]:
+        """The base URLs of the described targets by name, as far as they are right."""
+        return {name: url for name, table in self.targets.items() if (url := _address(table)) is not None}
+
+
+def _address(table: object) -> str | None:
+    """A described target's base URL as ``base_url`` would write it; None where it is wrong or missing."""
+    written = table.get("base_url") if isinstance(table, dict) else None
+    try:
+        return base_url(written) if isinstance(written, str) else None
+    except InvalidValue:
+        return None
 
 
 def find_file(

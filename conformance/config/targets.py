@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from conformance.contract.operation import Fixture, Operation
     from conformance.contract.values import Identifier
 
-__all__ = ["Target", "addresses", "build_target", "example_target", "load_target", "refuse_repeated"]
+__all__ = ["Target", "build_target", "example_target", "load_target", "refuse_repeated"]
 
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,99}")
 _NOT_IN_A_NAME = re.compile(r"[^A-Z0-9]+")
@@ -235,7 +235,7 @@ def _by_url(text: str, file: ConfigFile | None, environ: Mapping[str, str], cont
     except InvalidValue as wrong:
         hint = wrong.hint or origin.example("base_url", keys[0].example)
         raise config_error(origin.place("base_url"), wrong.problem, hint) from None
-    same = [name for name in (file.targets if file else {}) if file and _normalised(file.targets[name]) == url]
+    same = [name for name, address in (file.addresses if file else {}).items() if address == url]
     if len(same) > 1:
         raise config_error("TARGET", f"{len(same)} targets have this base_url", f"name one of {', '.join(same)}")
     if file and same:
@@ -243,20 +243,6 @@ def _by_url(text: str, file: ConfigFile | None, environ: Mapping[str, str], cont
     refuse_repeated(url, origin.place("base_url"), contract.operation)
     table = {"base_url": url, **_described(keys, environ, origin)}
     return build_target(url.partition("://")[2], table, contract, environ=environ, origin=origin)
-
-
-def addresses(file: ConfigFile) -> dict[str, str]:
-    """The base URLs of the described targets by name, as far as they are right."""
-    return {name: url for name, table in file.targets.items() if (url := _normalised(table)) is not None}
-
-
-def _normalised(table: object) -> str | None:
-    """Return a described target's base URL as ``base_url`` would write it; None where it is wrong or missing."""
-    written = table.get("base_url") if isinstance(table, dict) else None
-    try:
-        return base_url(written) if isinstance(written, str) else None
-    except InvalidValue:
-        return None
 
 
 def _described(keys: tuple[Key, ...], environ: Mapping[str, str], origin: EnvironmentOrigin) -> dict[str, object]:

@@ -92,10 +92,10 @@ def mock(
     from conformance.mock import Fixtures, describe, listing, with_front
     from conformance.runner.embedded import is_served
     from conformance.spec import load_contract
-    from conformance.standin import StandIn, in_toml
 
-    contract = load_contract(spec)
-    if not is_served(contract):
+    if spec is not None and not is_served(contract := load_contract(spec)):
+        from conformance.standin import StandIn, in_toml
+
         own = {
             "--fault": faults, "--variant": variants, "--gateway": gateway, "--throttle": throttle, "--iam": iam,
             "--list-faults or --list-variants": listed,

@@ -26,7 +26,6 @@ if TYPE_CHECKING:
     from conformance.contract.contract import Contract
     from conformance.contract.facts import Facts
     from conformance.mock.message import Receive, Scope, Send
-    from conformance.standin.description import Described
 
 __all__ = ["StandIn"]
 
@@ -41,10 +40,10 @@ _UNAUTHORISED, _FORBIDDEN, _NOT_FOUND, _INVALID = (401, 403), (403, 404), (404, 
 class StandIn:
     """The service of a contract. It keeps no state: the same request has the same answer."""
 
-    def __init__(self, contract: Contract, known: Described | None = None) -> None:
+    def __init__(self, contract: Contract) -> None:
         self.contract = contract
         self.operation = contract.operation
-        self.described = known or described(contract.operation)
+        self.described = described(contract.operation)
         rows = [clause.arguments for clause in contract.catalogue if clause.check == "owed"]
         self._owed = [row for row in rows if "status" in row]
         self._success: Any = None

@@ -181,7 +181,8 @@ for _name, _sentence, _odd in (
     ("TokenForgottenWithoutBody", "Without a body a default is associated before anyone looks at the token.", _no_body),
     ("TokenForgottenForNumbers", "A url that is a number stands for a default, and the token is not looked at.", _number),
 ):  # fmt: skip
-    faults.must(_MANDATORY, "request.url.type")(named(_name, _sentence, _detour(_odd, _unguarded)))
+    also = ("request.url.type", "status.403.no-permission")
+    faults.must(_MANDATORY, *also)(named(_name, _sentence, _detour(_odd, _unguarded)))
 
 for _name, _sentence, _clause, _odd, _read in (
     ("IdCutForOtherMedia", "With another Content-Type an id is taken modulo 2^32.", _ABOVE, _other_media, _low_bits),

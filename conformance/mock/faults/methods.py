@@ -158,7 +158,7 @@ class QueryAnsweredInShort(_Queried):
         return replace(answer, body=json.dumps(short).encode()) if short else answer
 
 
-@faults.must(_MANDATORY)
+@faults.must(_MANDATORY, "status.403.no-permission")
 class QueryUnguarded(_Queried):
     """With a query after the path the token is not looked at."""
 
@@ -181,7 +181,7 @@ class RepeatedParameterCrashes(Mock):
             await answer.send(request.method, send)
 
 
-@faults.must(_MANDATORY)
+@faults.must(_MANDATORY, "status.403.no-permission")
 class DebuggingUnguarded(_Queried):
     """With debug=1 in the query the token is not looked at."""
 

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
     from conformance.contract.operation import Operation
 
-__all__ = ["contract_of_files", "freeze", "load_contract", "read_contract", "spec_directory"]
+__all__ = ["contract_of", "contract_of_files", "freeze", "load_contract", "read_contract", "spec_directory"]
 
 _PACKAGE = Path(__file__).parent
 _SERVER_ERROR = 500  # RFC 9110 section 15.6
@@ -127,6 +127,22 @@ def _editions(files: Mapping[str, bytes], catalogue: Catalogue, openapi: dict[st
 def _contract(read: Callable[[str], bytes], editions: Mapping[str, bytes]) -> Contract:
     openapi, clauses = read("openapi.yaml"), read("clauses.yaml")
     rows, described = _mapping("clauses.yaml", clauses), _mapping("openapi.yaml", openapi)
+    document = _page(read(_text(rows, "document")))
+    hashes = hashlib.sha256(openapi).hexdigest(), hashlib.sha256(clauses).hexdigest()
+    return contract_of(described, rows, document, hashes, editions)
+
+
+def contract_of(
+    described: dict[str, Any],
+    rows: dict[str, Any],
+    document: str,
+    hashes: tuple[str, str] = ("", ""),
+    editions: Mapping[str, bytes] | None = None,
+) -> Contract:
+    """The contract of what the two files say, and the page; ValueError where they contradict themselves or each other.
+
+    `hashes` are those of the files, `editions` the files of its editions by name.
+    """
     operation = operation_of(described, rows)
     _check_body(operation)
     catalogue = _catalogue(rows)
@@ -134,16 +150,16 @@ def _contract(read: Callable[[str], bytes], editions: Mapping[str, bytes]) -> Co
         catalogue=catalogue,
         operation=operation,
         openapi=described,
-        openapi_sha256=hashlib.sha256(openapi).hexdigest(),
-        clauses_sha256=hashlib.sha256(clauses).hexdigest(),
-        document=_page(read(_text(rows, "document"))),
+        openapi_sha256=hashes[0],
+        clauses_sha256=hashes[1],
+        document=document,
         document_path=_text(rows, "document"),
-        editions=_editions(editions, catalogue, described),
+        head={name: value for name, value in rows.items() if name != "clauses"},
     )
     validate(contract)
     _check_values(operation)
     _check_rows(contract)
-    return contract
+    return replace(contract, editions=_editions(editions, catalogue, described)) if editions else contract
 
 
 def _page(raw: bytes) -> str:

@@ -44,6 +44,7 @@ MAY_IMPORT = {
     "suite": {"runner"},
     "plugin": {"config", "engine", "runner", "spec", "exceptions"},
     "selftest": {"contract", "plan", "judge", "report", "config", "engine", "runner", "mock", "spec", "exceptions"},
+    "errata": {"contract", "document", "engine", "judge", "report", "spec", "exceptions"},
     "explain": {
         "config",
         "contract",
@@ -65,6 +66,7 @@ MAY_IMPORT = {
         "contract",
         "document",
         "engine",
+        "errata",
         "explain",
         "history",
         "mock",

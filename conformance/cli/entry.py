@@ -23,6 +23,7 @@ COMMANDS = {
     "clauses": ("contract", "Print the clauses, and what tests each."),
     "compare": ("history", "Show what changed between the runs A and B."),
     "document": ("document", "Compare the vendor's page with the contract."),
+    "erratum": ("erratum", "Print the errata that a run asks for."),
     "evidence": ("evidence", "Write what proves a failure, for the vendor."),
     "explain": ("explain", "Explain a clause or a probe."),
     "history": ("history", "List, show, export and prune recorded runs."),
@@ -35,7 +36,7 @@ COMMANDS = {
     "verify": ("bundle", "Check a bundle, which needs nothing else."),
 }
 """The module of each command, and the line about it in the help."""
-_WITH_A_VERDICT = {"run", "judge", "compare", "document", "selftest", "baseline", "verify"}
+_WITH_A_VERDICT = {"run", "erratum", "judge", "compare", "document", "selftest", "baseline", "verify"}
 _INTERRUPTED = 130
 _BROKEN = 3
 

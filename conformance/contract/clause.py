@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from enum import StrEnum
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
@@ -44,6 +44,13 @@ class Clause:
     openapi: str | None = None
     needs: tuple[str, ...] = ()
     note: str | None = None
+
+    @property
+    def row(self) -> dict[str, Any]:
+        """The row of clauses.yaml."""
+        row = {one.name: getattr(self, one.name) for one in fields(self) if one.name != "arguments"}
+        row |= {"level": self.level.value, "accepted": list(self.accepted), "needs": list(self.needs)}
+        return {**row, "with": dict(self.arguments)}
 
 
 @dataclass(frozen=True)

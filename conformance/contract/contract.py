@@ -31,7 +31,7 @@ class Contract:
 
     The hashes are SHA-256 of the two files, in hexadecimal. `document` is the text of the vendor's page,
     `document_path` its place beside them, as clauses.yaml names it, `shown_path` the path by which reports name it;
-    `editions` are by name, the newest last.
+    `editions` are by name, the newest last. `head` is all of clauses.yaml but the clauses.
     """
 
     catalogue: Catalogue
@@ -43,6 +43,7 @@ class Contract:
     document_path: str = ""
     shown_path: str = ""
     editions: Mapping[str, Edition] = field(default_factory=dict)
+    head: Mapping[str, Any] = field(default_factory=dict, repr=False)
     _validators: dict[int, jsonschema.Draft202012Validator] = field(default_factory=dict, repr=False, compare=False)
 
     def edition(self, name: str | None, place: str = "edition") -> Edition | None:

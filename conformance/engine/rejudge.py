@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from conformance.judge.behaviour import Behaviour
     from conformance.report.har import Traffic
 
-__all__ = ["about_run", "rejudge"]
+__all__ = ["about_run", "rejudge", "verdicts_of"]
 
 
 def about_run(
@@ -120,7 +120,7 @@ def rejudge(
             f"this is the traffic of {about.operation}, and the contract is that of {contract.operation.id}: "
             "name the other one with --spec"
         )
-    verdicts = _verdicts(traffic, contract)
+    verdicts = verdicts_of(traffic, contract)
     known = contract.catalogue.by_id.keys()
     policy = GatePolicy(
         about.deselected,
@@ -161,8 +161,8 @@ def _evidence(traffic: Traffic, numbers: Collection[int]) -> dict[int, Evidence]
     return {entry.number: Evidence(entry.number, entry.har, "") for entry in entries}
 
 
-def _verdicts(traffic: Traffic, contract: Contract) -> list[Verdict]:
-    """The verdicts of all exchanges that were judged when they were recorded."""
+def verdicts_of(traffic: Traffic, contract: Contract) -> list[Verdict]:
+    """The verdicts by `contract` on all exchanges that were judged when they were recorded."""
     known = contract.catalogue.by_id.keys()
     judged = [
         entry for entry in traffic.entries if entry.clauses is not None and entry.probe not in traffic.about.unjudged

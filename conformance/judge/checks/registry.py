@@ -12,6 +12,7 @@ from enum import Enum, auto
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
+from conformance.contract.clause import Level
 from conformance.contract.values import Enumeration, Integer, Text
 from conformance.judge.reading import Reading
 from conformance.judge.verdict import Finding
@@ -37,6 +38,7 @@ class Kind(Enum):
     BODY_MEMBER = auto()
     ANSWER_MEMBER = auto()
     STATUS = auto()
+    STATUSES = auto()
     NUMBER = auto()
     FLAG = auto()
 
@@ -75,8 +77,12 @@ def check(name: str, *forms: Form) -> Callable[[Make], Make]:
 
 @lru_cache(maxsize=64)
 def rules_of(contract: Contract) -> Mapping[str, Rule]:
-    """The rule of every clause, by its id; KeyError where a check does not exist."""
-    return {clause.id: CHECKS[clause.check].make(contract, clause) for clause in contract.catalogue}
+    """The rule of every clause, by its id; a silent one has none. KeyError where a check does not exist."""
+    return {
+        clause.id: CHECKS[clause.check].make(contract, clause)
+        for clause in contract.catalogue
+        if clause.level is not Level.SILENT
+    }
 
 
 def validate(contract: Contract) -> None:
@@ -130,6 +136,7 @@ def _unfit(value: Any, wanted: Kind | frozenset[Any], clause: Clause, operation:
         Kind.BODY_MEMBER: lambda: operation.body is not None and operation.body.member(str(value)) is not None,
         Kind.ANSWER_MEMBER: lambda: value in answered,
         Kind.STATUS: lambda: value in operation.statuses,
+        Kind.STATUSES: lambda: isinstance(value, list) and all(isinstance(one, int) for one in value),
         Kind.NUMBER: lambda: isinstance(value, int | float) and not isinstance(value, bool),
         Kind.FLAG: lambda: isinstance(value, bool),
     }
@@ -138,6 +145,7 @@ def _unfit(value: Any, wanted: Kind | frozenset[Any], clause: Clause, operation:
         Kind.BODY_MEMBER: "the request body has no member",
         Kind.ANSWER_MEMBER: "the answer has no member",
         Kind.STATUS: "the operation documents no status",
+        Kind.STATUSES: "is no list of statuses:",
         Kind.NUMBER: "is not a number:",
         Kind.FLAG: "is neither true nor false:",
     }

@@ -22,21 +22,27 @@ _MADE = {201, 202}  # RFC 9110 section 15.3: an unknown query may ask for someth
 _REFUSED = {Role.RESTRICTED, Role.MISSING}
 
 
+_ALSO = {"also?": Kind.STATUSES}
+"""Statuses beside the one that is owed."""
+
+
 @check(
     "owed",
-    {"credential": frozenset({"missing", "empty", "unknown", "near-valid"}), "status": Kind.STATUS},
-    {"credential": frozenset({"unrecognised"}), "resource": frozenset({"other"}), "status": Kind.STATUS},
-    {"credential": frozenset({"minimum-length", "length", "maximum-length", "name"})},
+    {"credential": frozenset({"missing", "empty", "unknown", "near-valid"}), "status": Kind.STATUS, **_ALSO},
+    {"credential": frozenset({"unrecognised"}), "resource": frozenset({"other"}), "status": Kind.STATUS, **_ALSO},
+    {"credential": frozenset({"minimum-length", "length", "maximum-length", "name"}), **_ALSO},
     {
         "parameter": Kind.PARAMETER,
         "when": frozenset({"minimum", "maximum", "shortest", "longest", "listed", "absent"}),
+        **_ALSO,
     },
-    {"member": Kind.BODY_MEMBER, "form": frozenset({"everyday"})},
+    {"member": Kind.BODY_MEMBER, "form": frozenset({"everyday"}), **_ALSO},
     {
         "member": Kind.BODY_MEMBER,
         "when": frozenset({"minimum", "maximum", "shortest", "longest", "fewest", "most", "listed", "absent"}),
+        **_ALSO,
     },
-    {"role": frozenset({"permitted", "restricted", "missing"}), "status": Kind.STATUS},
+    {"role": frozenset({"permitted", "restricted", "missing"}), "status": Kind.STATUS, **_ALSO},
     {"body": frozenset({"invalid"}), "status": Kind.STATUS},
     {"parameter": frozenset({"invalid"}), "status": Kind.STATUS},
 )
@@ -49,7 +55,7 @@ def owed(contract: Contract, clause: Clause) -> Rule:
     """
     if clause.arguments.get("body") == "invalid" or clause.arguments.get("parameter") == "invalid":
         return _invalid(contract, clause)
-    everyday = clause.arguments.get("form") == "everyday"
+    everyday, also = clause.arguments.get("form") == "everyday", clause.arguments.get("also", ())
 
     def judge(reading: Reading) -> Finding | None:
         if everyday and reading.exchange.probe == FIRST and reading.success:
@@ -59,7 +65,7 @@ def owed(contract: Contract, clause: Clause) -> Rule:
         allowed = reading.allowed
         if reason := _unproven(reading, allowed):
             return untested(reason)
-        if reading.status in allowed:
+        if reading.status in allowed or reading.status in also:
             return PASS
         if obstacle := _obstacle(reading, allowed):
             return untested(obstacle)

@@ -1,0 +1,130 @@
+"""The errata of a run: for each failure the smallest change of the page that is verified, or why there is none."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from itertools import pairwise
+from typing import TYPE_CHECKING
+
+from conformance.contract.clause import Level
+from conformance.engine.rejudge import verdicts_of
+from conformance.engine.restated import restated
+from conformance.errata.candidates import candidates
+from conformance.errata.contract import follow, page_of_contract
+from conformance.errata.edits import MOST, size
+from conformance.errata.failure import failures_of, outcomes
+from conformance.judge.verdict import Outcome
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Mapping, Sequence
+
+    from conformance.contract.clause import Clause
+    from conformance.contract.contract import Contract
+    from conformance.errata.edits import Edit
+    from conformance.report.har import Traffic
+
+__all__ = ["NONE", "Erratum", "errata_of", "together"]
+
+NONE = "no change of at most three lines that was tried makes it right"
+"""The reason where a page could say it, and none was found."""
+
+
+@dataclass(frozen=True)
+class Erratum:
+    """What is said of a failed clause: the edits of the page, or, without any, why there is no erratum.
+
+    `clauses` are all that fail no more under it. `open` are those of them, and of others that passed, of which the page
+    promises nothing then, or the recorded traffic shows nothing.
+    """
+
+    clause: Clause
+    edits: tuple[Edit, ...] = ()
+    clauses: tuple[str, ...] = ()
+    open: tuple[str, ...] = ()
+    reason: str = ""
+
+    @property
+    def size(self) -> int:
+        """How many lines it changes."""
+        return size(self.edits)
+
+
+def errata_of(
+    traffic: Traffic, contract: Contract, titles: Mapping[str, str] | None = None, flaky: Collection[str] = ()
+) -> list[Erratum]:
+    """The errata of a recorded run, in the catalogue's order; a failure that another erratum explains has none.
+
+    `titles` say of probes what they send; `flaky` are the clauses that went back and forth in the runs before.
+    """
+    trial = _Trial(traffic, contract)
+    failures = list(failures_of(traffic, contract, trial.verdicts, flaky))
+    found: list[Erratum] = []
+    done: set[str] = set()
+    for failure in sorted(failures, key=lambda one: one.clause.check == "documented-status"):
+        if failure.clause.id in done:
+            continue
+        reason = failure.never or NONE
+        others = [one for one in failures if not one.never and one.clause.id not in done]
+        tried = () if failure.never else candidates(failure, others, trial.page, contract, titles or {})
+        verified = (made for edits in tried if (made := trial.of(failure.clause, edits)))
+        found.append(next(verified, Erratum(failure.clause, reason=reason)))
+        done.update(found[-1].clauses)
+    order = list(contract.catalogue.by_id)
+    return sorted(found, key=lambda one: order.index(one.clause.id))
+
+
+def together(errata: Sequence[Erratum], traffic: Traffic, contract: Contract) -> str:
+    """What is said of all errata at once, in a sentence; empty where there is one at most."""
+    made = [one for one in errata if one.edits]
+    edits = sorted({edit for one in made for edit in one.edits})
+    touching = any(one.first + one.gone > other.first for one, other in pairwise(edits))
+    if len(made) <= 1 or touching:
+        return ""
+    changed = follow(contract, edits)
+    if changed is None:
+        return "Together they make no contract."
+    after = outcomes(verdicts_of(restated(traffic, contract, changed), changed))
+    left = {name for name, one in after.items() if one is Outcome.FAIL} - {
+        one.clause.id for one in errata if not one.edits
+    }
+    more = f"{', '.join(sorted(left))} fails" if left else "nothing else fails"
+    return f"Together they change {size(edits)} lines, and under them {more}."
+
+
+class _Trial:
+    """The recorded traffic, judged by the contract that follows from an edited page."""
+
+    def __init__(self, traffic: Traffic, contract: Contract) -> None:
+        self._traffic, self._contract = traffic, contract
+        self.page = page_of_contract(contract)
+        self.verdicts = verdicts_of(traffic, contract)
+        self._before = outcomes(self.verdicts)
+
+    def of(self, clause: Clause, edits: Sequence[Edit]) -> Erratum | None:
+        """The erratum of these edits where they make the clause right and no other wrong."""
+        changed = follow(self._contract, edits, self.page) if edits and size(edits) <= MOST else None
+        if changed is None:
+            return None
+        after = outcomes(verdicts_of(restated(self._traffic, self._contract, changed), changed))
+        failed = {name for name, one in self._before.items() if one is Outcome.FAIL}
+        failing = {name for name, one in after.items() if one is Outcome.FAIL}
+        gone, rows = failed - failing, changed.catalogue.by_id
+        told = {name for name, one in self._before.items() if one in {Outcome.PASS, Outcome.FAIL}}
+        opened = {name for name in told if name not in rows or rows[name].level is Level.SILENT}
+        bounds = _bounds(changed) != _bounds(self._contract)  # of what is out of bounds now nothing may be left to say
+        opened |= {
+            name
+            for name in told - opened
+            if after.get(name, Outcome.NOT_TESTED) is Outcome.NOT_TESTED and (bounds or name not in gone)
+        }
+        passed = {name for name in gone - opened if after.get(name) is Outcome.PASS}
+        cleared = passed | (gone & opened)
+        if failing - failed or clause.id not in cleared:
+            return None
+        order = list(self._contract.catalogue.by_id)
+        clauses, lost = (tuple(name for name in order if name in some) for some in (cleared, opened))
+        return Erratum(clause, tuple(edits), clauses, lost)
+
+
+def _bounds(contract: Contract) -> tuple[object, object]:
+    return contract.operation.parameters, contract.operation.credential

@@ -28,8 +28,14 @@ CATEGORIES: tuple[dict[str, Any], ...] = (
             "message": r"^(?![\s\S]*answered by (?:the service|something))[\s\S]*answered by the gateway",
         },
     },
-    {"name": "Product defects (must)", "matchers": {"statuses": ["failed"], "message": r"^(?:\w+: )?must [a-z0-9]"}},
-    {"name": "Deviations (should)", "matchers": {"statuses": ["failed"], "message": r"^(?:\w+: )?should [a-z0-9]"}},
+    {
+        "name": "The service breaks the document (must)",
+        "matchers": {"statuses": ["failed"], "message": r"^(?:\w+: )?must [a-z0-9]"},
+    },
+    {
+        "name": "Inferred from a standard or common sense (should)",
+        "matchers": {"statuses": ["failed"], "message": r"^(?:\w+: )?should [a-z0-9]"},
+    },
     {"name": "Accepted in the baseline", "matchers": {"statuses": ["skipped"], "message": "^XFAIL "}},
     {"name": "Not tested", "matchers": {"statuses": ["skipped", "unknown"]}},
     {"name": "Suite or environment errors", "matchers": {"statuses": ["broken"]}},

@@ -24,6 +24,7 @@ from conformance.judge.verdict import AnsweredBy
 from conformance.report.allure_page import categories_of_results
 from conformance.report.files import unwritten
 from conformance.report.strict_json import dumps
+from conformance.report.text_report import render_text
 from conformance.report.words import RESPONDERS, lines_to_set, reach_words
 
 if TYPE_CHECKING:
@@ -44,6 +45,7 @@ __all__ = [
 ]
 
 _OF_THE_RUN = "conformance.verdict"
+_SAID = "conformance-attachment.txt"
 _CASE = "case"  # the one parameter of the suite's tests, of which pytest makes a fixture
 _CURRENT: Any = allure.dynamic  # untyped
 _SEVERITY = {
@@ -131,7 +133,7 @@ def http_exchange(evidence: Evidence) -> dict[str, Any]:
         "method": request["method"],
         "url": request["url"],
         "httpVersion": request["httpVersion"],
-        "headers": request["headers"],
+        "headers": [{"name": one["name"], "value": one["value"]} for one in request["headers"]],
     }
     if post := request.get("postData"):
         sent["body"] = _body(post, post.get("_encoding"), sizes["request_body"])
@@ -183,7 +185,11 @@ def description(clause: Clause) -> str:
 
 
 def write_environment(directory: Path, record: RunRecord, *, executor: bool = True) -> None:
-    """Write environment.properties, categories.json and, unless another program does, executor.json to the results."""
+    """Write what Allure shows of the run as a whole; a second call replaces what the first wrote.
+
+    These are environment.properties, categories.json, the text of the terminal as an attachment of the run, and
+    executor.json, unless another program writes that.
+    """
     about = record.about
     environment = {
         "target": about.target_name,
@@ -206,6 +212,10 @@ def write_environment(directory: Path, record: RunRecord, *, executor: bool = Tr
     }
     (directory / "environment.properties").write_text("".join(lines), encoding="latin-1", errors="replace")
     (directory / "categories.json").write_text(dumps(categories_of_results(), indent=2) + "\n", encoding="utf-8")
+    said = "".join(f"{' ' * line.indent}{line.text}\n" for line in render_text(record, {}))
+    (directory / _SAID).write_text(said, encoding="utf-8", errors="backslashreplace")
+    attached = {"name": "conformance.stdout.txt", "type": "text/plain", "source": _SAID}
+    (directory / "conformance-globals.json").write_text(dumps({"attachments": [attached]}) + "\n", encoding="ascii")
     if executor:
         (directory / "executor.json").write_text(dumps(made_by, indent=2) + "\n", encoding="utf-8")
 

@@ -192,8 +192,12 @@ class Publisher:
         return None
 
     def _write_error(self) -> None:
-        """Put a broken result beside Allure's others, if there is an error. OSError where that cannot be done."""
+        """Put a broken result beside Allure's others, if there is an error. OSError where that cannot be done.
+
+        What is said of the run as a whole is written again: an error that came late has changed the verdict.
+        """
         if self._error is not None and self.record is not None and self._allure is not None and self._allure.is_dir():
+            write_environment(self._allure, self.record, executor=self._own_allure)
             write_broken(self._allure, self._error, self.record)
 
     def _refuse(self, session: pytest.Session, trouble: str) -> None:

@@ -183,6 +183,18 @@ def test_the_surroundings_are_written_beside_the_results(tmp_path: Path) -> None
     assert title(tmp_path) == "Conformance of staging\\eu\nwest"
 
 
+def test_what_the_terminal_says_is_attached_to_the_run(tmp_path: Path) -> None:
+    """Under a name that Allure takes for a log of the process; a later verdict replaces an earlier one."""
+    write_environment(tmp_path, record())
+    write_environment(tmp_path, record(no_verdict="out of reach", complete=False))
+    [globals_] = tmp_path.glob("*-globals.json")
+    [attached] = json.loads(globals_.read_bytes())["attachments"]
+    assert attached["name"].endswith(".stdout.txt")
+    said = (tmp_path / attached["source"]).read_text(encoding="utf-8")
+    assert "out of reach" in said
+    assert "CONFORMANT" not in said
+
+
 def test_the_error_of_a_run_is_written_as_allure_pytest_writes_it(tmp_path: Path) -> None:
     """The same file name and the same members as those of its `global_error`; the result beside it is *broken*."""
     ours, theirs = tmp_path / "ours", tmp_path / "theirs"
@@ -204,7 +216,7 @@ def test_an_exchange_has_the_form_that_the_viewer_reads() -> None:
     shown = http_exchange(evidence(exchange()))
     assert (shown["schemaVersion"], shown["start"], shown["stop"]) == (1, 1_700_000_000_250, 1_700_000_000_375)
     assert shown["request"]["url"] == f"{BASE_URL}/v4/repositories/2112029391/remote-mirror/associate"
-    assert shown["request"]["headers"][0] == {"name": "X-Auth-Token", "value": f"${NAME}"}
+    assert {"name": "X-Auth-Token", "value": f"${NAME}"} in shown["request"]["headers"]
     assert shown["request"]["body"]["contentType"] == "application/json"
     assert shown["response"]["status"] == 401
     assert shown["response"]["body"] == {

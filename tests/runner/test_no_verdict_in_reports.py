@@ -37,7 +37,7 @@ def broken(allure: Path) -> tuple[list[str], list[str]]:
     of_the_run = [json.loads(path.read_text(encoding="utf-8")) for path in allure.glob("*-globals.json")]
     return (
         [result["statusDetails"]["message"] for result in results if result["status"] == "broken"],
-        [error["message"] for one in of_the_run for error in one["errors"]],
+        [error["message"] for one in of_the_run for error in one.get("errors", [])],
     )
 
 

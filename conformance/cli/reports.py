@@ -43,8 +43,8 @@ def judge(traffic: Path, report: Path | None, spec: Path | None, fail_on: str | 
 
     contract = contract_of(spec)
     recorded = read_traffic(traffic)
-    contract.edition(edition or recorded.about.edition or NO_EDITION, "--edition")
     record = rejudge(recorded, contract, Level(fail_on) if fail_on else None, edition)
+    contract.edition(edition or recorded.about.edition or NO_EDITION, "--edition")
     if report:
         try:
             write_report(record, report)

@@ -127,7 +127,7 @@ def rejudge(
         {clause: reason for clause, reason in about.not_testable.items() if clause in known},
         fail_on or Level(about.fail_on),
         frozenset((clause, probe) for clause, probe in about.accepted),
-        contract.edition(edition) if edition else contract.editions.get(about.edition or ""),
+        contract.edition(edition, "--edition") if edition else contract.editions.get(about.edition or ""),
     )
     summary = summarise(contract.catalogue, verdicts, about.withheld, policy, complete=about.complete)
     expired = frozenset((clause, probe) for clause, probe in about.expired)

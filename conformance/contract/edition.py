@@ -39,12 +39,15 @@ class Edition:
         levels: the level at which a clause counts, by id; `silent` where it only informs.
         notes: the difference in words of each clause that counts otherwise than today's catalogue says, by id.
         dropped: the ids of its clauses that today's catalogue does not have.
+        lost: the level of each of its clauses that today's catalogue judges otherwise or does not have, by id: what it
+            promised there is not tested.
     """
 
     name: str
     levels: Mapping[str, Level]
     notes: Mapping[str, str] = field(default_factory=dict)
     dropped: tuple[str, ...] = ()
+    lost: Mapping[str, Level] = field(default_factory=dict)
 
     def informs(self, clause: str) -> str | None:
         """Why a failure of the clause only informs; None where it may gate."""
@@ -75,7 +78,12 @@ def edition_of(name: str, rows: Mapping[str, Mapping[str, Any]], today: Mapping[
             notes[clause] = f"judged otherwise than in edition {name}"
         elif was["level"] != row["level"]:
             notes[clause] = f"a {was['level']} in edition {name}"
-    return Edition(name, levels, notes, tuple(clause for clause in rows if clause not in today))
+    lost = {
+        clause: Level(row["level"])
+        for clause, row in rows.items()
+        if clause not in today or today[clause]["sha256"] != row["sha256"]
+    }
+    return Edition(name, levels, notes, tuple(clause for clause in rows if clause not in today), lost)
 
 
 def _row(clause: Clause, openapi: Mapping[str, Any]) -> dict[str, object]:

@@ -223,6 +223,8 @@ def _conclude(results: tuple[ClauseResult, ...], policy: GatePolicy, *, failed: 
         or (result.outcome in {Outcome.NOT_TESTED, Outcome.FAIL} and policy.level(result.clause) in policy.gated)
         for result in results
     )
+    if policy.edition:
+        left_out = left_out or any(level in policy.gated for level in policy.edition.lost.values())
     return Conclusion.PARTIAL if left_out else Conclusion.CONFORMANT
 
 

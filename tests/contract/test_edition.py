@@ -59,6 +59,7 @@ def test_each_way_to_differ_is_said() -> None:
     assert list(levels.values()) == [Level.SILENT, Level.SILENT, Level.SHOULD, Level.MUST]
     assert [name for name in edition.notes if edition.informs(name)] == ["path.repository_id.mandatory", CLAUSE]
     assert edition.dropped == ("gone.for.good",)
+    assert edition.lost == {CLAUSE: Level.MUST, "gone.for.good": Level.MUST}
 
 
 def test_what_a_clause_points_to_is_frozen_with_it(files: Files) -> None:

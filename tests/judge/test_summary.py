@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from conformance.contract.clause import Catalogue, Clause, Level
+from conformance.contract.edition import Edition
 from conformance.judge.summary import ClauseResult, Conclusion, Deviations, GatePolicy, Summary, gates, summarise, weigh
 from conformance.judge.verdict import Outcome, Verdict
 from conformance.spec import load_contract
@@ -272,6 +273,17 @@ def test_what_is_accepted_does_not_gate_and_is_not_conformant() -> None:
     summary = _summary(FAILING, accepted=frozenset(FAILING), fail_on=Level.SHOULD)
     assert (summary.gating, summary.conclusion, summary.exit_code) == ((), Conclusion.PARTIAL, 0)
     assert summary.count(Outcome.FAIL) == 2
+
+
+@pytest.mark.parametrize(
+    ("level", "expected"), [(Level.MUST, Conclusion.PARTIAL), (Level.SHOULD, Conclusion.CONFORMANT)]
+)
+def test_what_an_edition_promised_and_is_judged_otherwise_is_not_conformant(level: Level, expected: Conclusion) -> None:
+    """Today's check is another: nothing says that the edition's would pass. Where it would not gate it is no matter."""
+    levels = {one.id: one.level for one in SHIPPED}
+    edition = Edition("old", {**levels, MUST: Level.SILENT}, {MUST: "judged otherwise"}, lost={MUST: level})
+    assert _summary(set(), edition=edition).conclusion is expected
+    assert _summary(set(), edition=Edition("same", levels)).conclusion is Conclusion.CONFORMANT
 
 
 def test_another_probe_of_an_accepted_clause_gates() -> None:

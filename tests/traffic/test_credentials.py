@@ -324,8 +324,13 @@ def client(script: Callable[[Connection], object]) -> Iterator[tuple[Client, Har
 
 def test_a_request_whose_token_has_expired_is_sent_again_with_another() -> None:
     """Once: the first exchange is superseded, the second is judged, and both went out with an issued token."""
-    gone, good = answer(b"401 Unauthorized", EXPIRED.body), answer(b"201 Created")
-    with client(answering(gone, good)) as (made, harness, recorded, server):
+    turns = iter([answer(b"401 Unauthorized", EXPIRED.body), answer(b"201 Created")])  # on whatever connection
+
+    def script(connection: Connection) -> None:
+        while connection.read() is not None:
+            connection.send(next(turns))
+
+    with client(script) as (made, harness, recorded, server):
         exchange = made.send("suite.any", KNOWN.request(PLANNED))
     assert exchange.response is not None
     assert exchange.response.status == 201

@@ -11,7 +11,7 @@ from ipaddress import AddressValueError, IPv4Address, IPv4Network, IPv6Address
 from typing import TYPE_CHECKING, Literal
 
 from conformance.config.errors import InvalidValue
-from conformance.contract.body import URL_MAXIMUM
+from conformance.contract.values import URL_MAXIMUM
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

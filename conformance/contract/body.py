@@ -15,17 +15,15 @@ from rfc3986.exceptions import RFC3986Exception
 from rfc3986.validators import Validator
 
 from conformance.contract.strictjson import JsonText, read_json
-from conformance.contract.values import like_one_of
+from conformance.contract.values import URL_MAXIMUM, like_one_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
     from conformance.contract.operation import Operation
 
-__all__ = ["URL_MAXIMUM", "BodyKind", "RequestBody", "http_url", "kind_of_url", "read_body", "repeatable"]
+__all__ = ["BodyKind", "RequestBody", "http_url", "kind_of_url", "read_body", "repeatable"]
 
-URL_MAXIMUM = 2000
-"""Characters of an everyday url; the number is this suite's: browsers and proxies have taken that many for long."""
 _SHORT = 4_096
 _CHARACTERS = re.compile(
     r"(?:[A-Za-z0-9._~:/?#\[\]@!$&'()*+,;=-]|%[0-9A-Fa-f]{2})*"

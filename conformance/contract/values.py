@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Sequence
 
 __all__ = [
+    "URL_MAXIMUM",
     "Argument",
     "Boolean",
     "Domain",
@@ -27,6 +28,8 @@ __all__ = [
     "readings",
 ]
 
+URL_MAXIMUM = 2000
+"""Characters of an everyday url; the number is this suite's: browsers and proxies have taken that many for long."""
 Identifier = int | str
 """A resource's identifier: a number where the parameter is an integer, else text."""
 

@@ -15,9 +15,8 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text as Words
 
-from conformance.contract.body import URL_MAXIMUM
 from conformance.contract.clause import Level
-from conformance.contract.values import Enumeration, Integer, Text
+from conformance.contract.values import URL_MAXIMUM, Enumeration, Integer, Text
 from conformance.report.strict_json import dumps
 from conformance.report.words import count_words
 

@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING
 
 from hypothesis import strategies as st
 
-from conformance.contract.body import URL_MAXIMUM, BodyKind, http_url, kind_of_url
+from conformance.contract.body import BodyKind, http_url, kind_of_url
+from conformance.contract.values import URL_MAXIMUM
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

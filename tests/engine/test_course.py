@@ -75,6 +75,6 @@ def test_what_only_the_mutation_keeps_back_is_known_on_loopback() -> None:
             of = session_of(prepared, None)
             kept_back[target.loopback] = about_run(prepared, of).only_mutation
             of.client.close()
-    assert "id.two.valid-token" in kept_back[True]
+    assert "id.9.valid-token" in kept_back[True]
     assert "id.minimum.valid-token" not in kept_back[True]
     assert kept_back[False] == []

@@ -142,7 +142,7 @@ def test_a_full_disk_is_noted_once(tmp_path: Path) -> None:
     class Full(HarWriter):
         """Has no room."""
 
-        def add(self, entry: object) -> None:
+        def add(self, number: int, entry: object) -> None:
             """Fail."""
             raise OSError(28, "No space left on device")
 

@@ -54,9 +54,13 @@ class TestConfiguring:
 @pytest.mark.parametrize(
     ("status", "message", "category"),
     [
-        ("failed", "Failed: must path.repository_id.maximum: answered 500", "Product defects (must)"),
-        ("failed", "must path.repository_id.maximum: answered 500\n  got 500", "Product defects (must)"),
-        ("failed", "Failed: should leak.token: it leaks", "Deviations (should)"),
+        ("failed", "Failed: must path.repository_id.maximum: answered 500", "The service breaks the document (must)"),
+        (
+            "failed",
+            "must path.repository_id.maximum: answered 500\n  got 500",
+            "The service breaks the document (must)",
+        ),
+        ("failed", "Failed: should leak.token: it leaks", "Inferred from a standard or common sense (should)"),
         (
             "failed",
             "Failed: must x.y: 494\n  got 494, answered by the gateway: they disagree",
@@ -65,12 +69,12 @@ class TestConfiguring:
         (
             "failed",
             "Failed: must x.y: 494\n  answered by the gateway\n\nmust x.y: 500\n  answered by the service",
-            "Product defects (must)",
+            "The service breaks the document (must)",
         ),
         (
             "failed",
             "Failed: must x.y: 494\n  answered by the gateway\n\nmust x.y: 500\n  answered by something that is not",
-            "Product defects (must)",
+            "The service breaks the document (must)",
         ),
         ("failed", "AssertionError: mustard", "Other failures"),
         ("skipped", "XFAIL accepted in the baseline: known\n\nFailed: must x.y: 500", "Accepted in the baseline"),

@@ -60,10 +60,10 @@ def test_clauses_are_counted_alike_on_the_screen_and_in_the_report(ran: Ran) -> 
     summary, rows = ran.report["summary"], ran.report["clauses"]
     counted = Counter(row["verdict"] for row in rows)
     wanted = {"pass": "passed", "fail": "failed", "not-tested": "not tested", "recorded": "recorded"}
-    said = {verdict: number(rf"clauses: .*?(\d+) {words}", ran.out) for verdict, words in wanted.items()}
+    said = {verdict: number(rf"clauses, edition [^:]+: .*?(\d+) {words}", ran.out) for verdict, words in wanted.items()}
     assert said == {verdict: counted[verdict] for verdict in wanted}
     assert said == {verdict: summary[verdict.replace("-", "_")] for verdict in wanted}
-    assert number(r"(\d+) clauses:", ran.out) == len(rows)
+    assert number(r"(\d+) clauses, edition", ran.out) == len(rows)
     assert number(r"(\d+) clauses? failed", ran.out) == len(summary["gating"])
     assert number(r"([\d,]+) requests in", ran.out) == ran.report["run"]["requests"] == len(ran.traffic)
     groups = re.findall(r"^  \S.*: (\d+) clauses?$", ran.out, re.MULTILINE)

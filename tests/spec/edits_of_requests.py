@@ -34,7 +34,7 @@ REQUESTS: tuple[Edit, ...] = (
     Edit(
         "maximum-one-less",
         changes.bound(ID, maximum=2147483646),
-        OF_IDS,
+        (*OF_IDS, "~pair.*id-maximum*"),
         ABOVE,
         broke=MAXIMUM,
         says=("id 2147483647 (one over the maximum)", "any id of 1 to 2147483646", "(1 to 2147483646)"),
@@ -44,7 +44,7 @@ REQUESTS: tuple[Edit, ...] = (
     Edit(
         "maximum-one-more",
         changes.bound(ID, maximum=2147483648),
-        OF_IDS,
+        (*OF_IDS, "~pair.*id-maximum*"),
         MAXIMUM,
         broke=(),
         says=("id 2147483648 (the maximum)",),
@@ -52,7 +52,7 @@ REQUESTS: tuple[Edit, ...] = (
     Edit(
         "maximum-much-less",
         changes.bound(ID, maximum=1_000_000),
-        (*OF_IDS, "~precedence.any-repository.*"),
+        (*OF_IDS, "~pair.*id-maximum*", "~precedence.any-repository.*"),
         ABOVE,
         broke=MAXIMUM,
         says=("id 1000001 (one over the maximum)", "over 1000000"),

@@ -6,9 +6,9 @@ import json
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from conformance.contract.body import URL_MAXIMUM, BodyKind, read_body
+from conformance.contract.body import BodyKind, read_body
 from conformance.contract.operation import with_article
-from conformance.contract.values import Integer
+from conformance.contract.values import URL_MAXIMUM, Integer
 from conformance.plan.fixtures import unknown
 from conformance.plan.probe import Probe, Profile
 from conformance.plan.probes.bodies import Documented

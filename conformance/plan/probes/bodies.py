@@ -26,8 +26,8 @@ __all__ = ["Documented", "body_probes", "member_words"]
 
 _SMOKE = {"body.truncated", "body.array"}
 _ALIKE = {
-    "body.capital-url", "body.text", "body.nul", "body.utf-16", "body.string", "body.extra", "body.duplicate-null",
-    "body.escaped", "body.nan", "body.deep-member",
+    "body.capital-url", "body.text", "body.nul", "body.utf-16", "body.extra", "body.duplicate-null",
+    "body.escaped", "body.deep-member",
     "body.overlong-utf-8", "body.two-objects", "body.true", "body.deep-object",
     "body.extra-null", "body.false",
     "body.duplicate", "body.number", "body.prototype", "body.xml", "body.other-member",

@@ -9,7 +9,7 @@ import pytest
 from click.testing import CliRunner, Result
 from openapi_spec_validator import OpenAPIV31SpecValidator
 
-from conformance.cli.document import document
+from conformance.cli import cli
 from conformance.exceptions import UsageError
 from tests.document.test_reader import SHIPPED
 
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 def run(*arguments: str | Path) -> Result:
     """The command with these arguments."""
-    return CliRunner().invoke(document, [str(one) for one in arguments])
+    return CliRunner().invoke(cli, ["document", *map(str, arguments)])
 
 
 def moved(folder: Path) -> Path:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import pytest
 from click.testing import CliRunner
 
-from conformance.cli.erratum import erratum
+from conformance.cli import cli
 from conformance.errata.edits import amended
 from conformance.errata.erratum import errata_of, together
 from conformance.mock.catalogue import combine
@@ -95,18 +95,18 @@ def test_the_command_prints_a_diff_and_says_by_its_exit_code_whether_each_has_on
     """0 where each failure has an erratum, 1 where one has none; both forms have the diff."""
     (tmp_path / "traffic.har").write_bytes(recorded("maximum-id-refused"))
     for form in ("text", "markdown"):
-        result = CliRunner().invoke(erratum, [str(tmp_path), "--format", form], standalone_mode=False)
+        result = CliRunner().invoke(cli, ["erratum", str(tmp_path), "--format", form], standalone_mode=False)
         assert result.return_value == 0
         assert "\n-1~2147483647\n+1~2147483646\n" in result.output
     (tmp_path / "traffic.har").write_bytes(recorded("empty-token-crashes"))
-    result = CliRunner().invoke(erratum, [str(tmp_path)], standalone_mode=False)
+    result = CliRunner().invoke(cli, ["erratum", str(tmp_path)], standalone_mode=False)
     assert result.return_value == 1
     assert "no erratum: it is a server error" in result.output
 
 
 def test_a_run_that_is_none_is_one_line(tmp_path: Path) -> None:
     """A directory without traffic names the file that is missing."""
-    result = CliRunner().invoke(erratum, [str(tmp_path)], standalone_mode=False)
+    result = CliRunner().invoke(cli, ["erratum", str(tmp_path)], standalone_mode=False)
     assert (
         str(result.exception) == f"{tmp_path / 'traffic.har'}: No such file or directory: name the traffic.har of a run"
     )

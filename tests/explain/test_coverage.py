@@ -7,7 +7,7 @@ from pathlib import Path
 
 from click.testing import CliRunner
 
-from conformance.cli.contract import clauses
+from conformance.cli import cli
 from conformance.contract.clause import Catalogue
 from conformance.explain.coverage import coverage_of, covered, markdown
 from conformance.spec import load_contract
@@ -61,6 +61,6 @@ def test_the_command_ends_with_1_where_there_is_a_gap(tmp_path: Path) -> None:
     rows = Path("spec/clauses.yaml").read_text(encoding="utf-8")
     head, _, rest = rows.partition("unquoted:")
     (tmp_path / "clauses.yaml").write_text(head + "clauses:" + rest.partition("\nclauses:")[2], encoding="utf-8")
-    result = CliRunner().invoke(clauses, ["--coverage", "--spec", str(tmp_path)], standalone_mode=False)
+    result = CliRunner().invoke(cli, ["clauses", "--coverage", "--spec", str(tmp_path)], standalone_mode=False)
     assert result.return_value == 1
     assert "line 12: You can debug this API" in result.stderr

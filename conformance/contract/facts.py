@@ -173,9 +173,7 @@ class Facts:
     @property
     def takes_turns(self) -> bool:
         """A success is expected, or would be without an undocumented query, which a service may ignore."""
-        in_contract = self.operates and self.plain and self.valued and self.body is BodyKind.DOCUMENTED
-        good = self.token is TokenKind.VALID and self.token_in_range
-        return in_contract and good and self.role is Role.PERMITTED
+        return self.succeeds or (self.queried and replace(self, exact_path=True).succeeds)
 
 
 def facts_of(request: Request, known: KnownTarget) -> Facts:

@@ -54,11 +54,6 @@ OTHER = re.compile(
     r"\b(?:example|e\.g\.|total|quota|password must|passwords must|per second|by default|converted|automatically (?:changes|changed|set|adjusted))\b",
     re.IGNORECASE,
 )
-ABOUT_THIS = re.compile(
-    r"^(?:the |this |its |it |enter |use |start|must |can |contain|consist|length|only|max|min|a string|string|up to|at most|at least|an? |no more"
-    r"|not |cannot |ensure|description|\(|letters|digits|value|\d)",
-    re.IGNORECASE,
-)
 SENTENCE = re.compile(
     r"(?<=[A-Za-z0-9)\]\"'_])[.;]\s+(?=[A-Z(]|-?\d+: )|;\s+(?=(?:max|min|default))|(?<=[a-z])\.(?=[A-Z][a-z]+[ .])"
 )

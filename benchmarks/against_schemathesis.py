@@ -43,7 +43,7 @@ _GOAL = 4
 
 @dataclass(frozen=True, slots=True)
 class Tried:
-    """What a tool did with a target; seconds are of wall time and of the CPU, the server's included."""
+    """The work of a tool on a target; seconds are of wall time and of the CPU, the server's included."""
 
     tool: str
     target: str

@@ -1,4 +1,4 @@
-"""How often the alarm of `nightly/run` errs, and how soon it names a fault; the rule is the product's own.
+"""The error rate of the alarm of `nightly/run`, and its delay until it names a fault; the rule is the product's own.
 
     python benchmarks/alarm.py [--years 10000] [--seed 1]
 

@@ -1,4 +1,4 @@
-"""How many pages become a contract: each is drafted, loaded, and run against a stand-in that answers by the draft.
+"""The number of pages that become a contract: each is drafted, loaded, and run against a stand-in of the draft.
 
     python benchmarks/drafts.py ../shared/pages [--every N] [--profile smoke] [--list]
 

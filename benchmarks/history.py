@@ -43,7 +43,7 @@ def played(name: str, directory: Path) -> Entry:
 
 
 def kind(night: int) -> str:
-    """What the target is like in a night."""
+    """The state of the target in a night."""
     if night % 100 < 7 and night % 2:
         return BREAKS[0]
     if night % 40 >= 32:

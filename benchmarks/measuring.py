@@ -1,4 +1,4 @@
-"""What the benchmarks share: the best of several, a child's peak memory, and the machine in one line."""
+"""Parts that the benchmarks share: the best of several, a child's peak memory, and the machine in one line."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""How many mutants of the pure layers, contract and judge, their own tests kill.
+"""The share of mutants of the pure layers, contract and judge, that their own tests kill.
 
 Each mutant lives in a process of its own, forked from one that has imported every library. There the mutated source
 stands in for the module before a test imports it, and the module's own tests, and no others, run until one fails: those

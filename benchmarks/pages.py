@@ -1,4 +1,4 @@
-"""How well pages are read: OpenAPI files made of them against the vendor's own SDK, and against hand labels.
+"""Scores of the page reader: OpenAPI files made of pages against the vendor's own SDK, and against hand labels.
 
     python benchmarks/pages.py ../shared/pages [--every N] [--list]
 

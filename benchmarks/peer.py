@@ -33,7 +33,7 @@ _OPTIONS = ("--max-failures", "1", "--no-shrink", "--workers", "8", "--generatio
 
 @dataclass(frozen=True, slots=True)
 class Said:
-    """What `st run` said: its exit code, how many test cases it generated, and how often which kind of failure came."""
+    """The result of `st run`: its exit code, and the numbers of generated test cases and of each kind of failure."""
 
     exit_code: int
     cases: int

@@ -1,4 +1,4 @@
-"""What a run costs: as a user sees it, by phase, against raw httpx, and against the ideal where the target is slow.
+"""The cost of a run: as a user sees it, by phase, against raw httpx, and against the ideal where the target is slow.
 
 Part one starts `conformance run` as a process. Part two uses the engine alone (`session_of`, then `open`, `start` and
 `join` of the session), so that its time is that of the traffic: no pytest, no reports but the HAR file. Part three
@@ -144,7 +144,7 @@ def as_a_user_sees_it(directory: Path, environment: dict[str, str]) -> None:
 
 
 def engine(output: str, clock: Callable[[], float], latency: float = 0) -> tuple[Preparation, int, float]:
-    """What was prepared, the requests that the engine sent, and how long it took over them."""
+    """The preparation, the requests that the engine sent, and the time that it took over them."""
     with embedded_target(latency_ms=latency * 1000) as target:
         settings = load_settings({"output": output, "profile": "standard"}, {}, None)
         preparation = Preparation.of(settings, target, load_contract(), embedded=True)

@@ -1,4 +1,4 @@
-"""How long a command takes to say something, and what the inert plugin adds to somebody else's pytest."""
+"""The time that a command takes to say something, and the time that the inert plugin adds to another pytest."""
 
 from __future__ import annotations
 

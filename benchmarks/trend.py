@@ -39,7 +39,7 @@ def of_target(entry: Entry, name: str) -> Entry:
 
 
 def browser(page: Path, directory: Path, *options: str) -> str:
-    """What Chromium prints of a page."""
+    """The pages that Chromium prints."""
     name = next(filter(None, map(shutil.which, _CHROMIUM)), None)
     if name is None:
         sys.exit(f"none of {', '.join(_CHROMIUM)} is on the PATH")

@@ -6,7 +6,7 @@ __all__ = ["USER_AGENT", "__version__"]
 
 __version__: str
 USER_AGENT: str
-"""How every request names its client, and so does every line that repeats one."""
+"""The name of the client in every request, and in every line that repeats one."""
 
 if not TYPE_CHECKING:
 

@@ -1,4 +1,4 @@
-"""What a report says and its exchanges do not give, in one line.
+"""The first difference between a report and its exchanges, in one line.
 
 Left out is what no exchange gives: tests of pytest, resources left behind, `curl` lines, what a history knows, and
 which of several reasons is told where a clause is not tested. Of generated requests a run tells the simplest failure
@@ -20,7 +20,7 @@ __all__ = ["difference"]
 
 _COUNTS = ("checked", "failures_total")
 _EDGE = "; the shortest token"
-"""What a run that simplified a failure adds to its message."""
+"""The words that a run that simplified a failure adds to its message."""
 _SHOWN = 80
 
 _Difference = tuple[str, object, object]

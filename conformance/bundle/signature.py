@@ -34,7 +34,7 @@ def signed(statement: bytes, key: bytes) -> bytes:
 
 
 def payload_of(envelope: bytes) -> tuple[bytes, str]:
-    """What an envelope holds, and the type of it, without a look at its signatures.
+    """The payload of an envelope, and its type, without a look at its signatures.
 
     KeyError, TypeError or ValueError where it is no envelope.
     """

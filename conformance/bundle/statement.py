@@ -42,7 +42,7 @@ TYPE = "https://in-toto.io/Statement/v1"
 PREDICATE = "https://in-toto.io/attestation/test-result/v0.1"
 
 _RESULTS = {"conformant": "PASSED", "partial": "WARNED", "non-conformant": "FAILED", "incomplete": "FAILED"}
-"""What is incomplete is no pass and no warning: a policy that lets warnings through must not let it through."""
+"""An incomplete run is no pass and no warning: a policy that lets warnings through must not let it through."""
 
 
 def statement_of(files: Mapping[str, bytes]) -> bytes:

@@ -44,14 +44,14 @@ if TYPE_CHECKING:
 __all__ = ["Verified", "verified"]
 
 _WRONG = (LookupError, TypeError, ValueError, AttributeError, ArithmeticError, RecursionError, AssertionError)
-"""What reading and judging raise where a file says what no run would."""
+"""The errors that reading and judging raise where a file says what no run would."""
 _UNSENT = (Trouble.NOT_SENT.value, Trouble.THROTTLED.value)
 """The trouble of an exchange that stands for no request of its own."""
 
 
 @dataclass(frozen=True, slots=True)
 class Verified:
-    """What a bundle proved.
+    """The proof that a bundle gave.
 
     Attributes:
         problem: the first difference, in one line; None where it is whole.
@@ -75,7 +75,7 @@ class _Differs(Exception):  # noqa: N818 - it is what was found
 
 
 def verified(raw: bytes, key: bytes | None = None) -> Verified:
-    """What the bytes of a bundle prove; `key` is the public key in PEM that must have signed it, or None.
+    """The proof of a bundle's bytes; `key` is the public key in PEM that must have signed it, or None.
 
     Raises NotABundle where they are no bundle at all, UsageError where the key is none.
     """

@@ -34,7 +34,7 @@ def _day_to_come(_: click.Context, __: click.Parameter, value: datetime | None) 
 @click.argument("run", metavar="RUN")
 @click.option("--reason", required=True, help="Why the deviations are accepted.")
 @click.option("--ticket", default=None, help="The ticket that tracks them.")
-@click.option("--owner", default=None, help="Who is responsible for them.")
+@click.option("--owner", default=None, help="The person responsible for them.")
 @click.option(
     "--expires",
     type=click.DateTime(["%Y-%m-%d"]),

@@ -87,7 +87,7 @@ def subject_ids(_: click.Context) -> Iterable[str]:
 
 
 def of_option(option: Option) -> Complete | None:
-    """What completes the value of an option of a run; None where nobody knows it."""
+    """The completion of the value of an option of a run; None where there is none."""
     named = {"select": clause_ids, "deselect": clause_ids, "probe": probe_ids}
     if option.choices:
         return _completing(lambda _: option.choices)

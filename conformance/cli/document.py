@@ -118,7 +118,7 @@ def _compared(
 
 
 def _operation(path: Path) -> dict[str, Any]:
-    """What the page in a file says, as OpenAPI; UsageError where it describes no operation."""
+    """The page in a file as OpenAPI; UsageError where it describes no operation."""
     from conformance.document.files import page_of
     from conformance.document.openapi import openapi
 

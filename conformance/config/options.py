@@ -204,7 +204,7 @@ RUN_OPTIONS: tuple[Option, ...] = (
         kind="choice",
         choices=tuple(Mutation),
         default_text="fixture; any on the embedded mock",
-        help="What a valid token may be sent to: nothing, what the target description names, anything.",
+        help="Ids that a valid token may be sent to: none, those of the target description, any.",
     ),
     Option(
         name="fail-on",

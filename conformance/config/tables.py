@@ -315,8 +315,7 @@ def _each(fixture: Fixture, parameter: Parameter) -> Key:
         kind="table",
         schema={"type": "object", "additionalProperties": {"enum": [role.value for role in Role]}},
         default={},
-        about=fixture.about
-        or "What is known about further ids: `permitted`, `restricted` or `missing`, for the token.",
+        about=fixture.about or "The roles of further ids for the token: `permitted`, `restricted` or `missing`.",
         example=f"{{ {', '.join(f'{_name(str(name))} = {_toml(str(role))}' for name, role in shown.items())} }}",
     )
 

@@ -19,7 +19,7 @@ _DIGITS = 4000  # int() refuses over 4,300; RFC 8259 section 9 allows limits
 
 
 class _LimitError(ValueError):
-    """What is not read for its length or depth, and may be JSON."""
+    """A text that is not read for its length or depth, and may be JSON."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,4 +1,4 @@
-"""What changed between two editions of an operation, and what each difference means for a client."""
+"""The differences between two editions of an operation, and the meaning of each for a client."""
 
 from __future__ import annotations
 
@@ -51,7 +51,7 @@ def between(before: Mapping[str, Any], after: Mapping[str, Any]) -> list[Differe
 
 
 def against_contract(contract: Contract, page: Mapping[str, Any]) -> list[Difference]:
-    """What a page says otherwise than the contract, in both directions; what the contract assumes is left out."""
+    """The differences between a page and the contract, in both directions; assumptions of the contract are left out."""
     said = facts(contract.openapi, contract.operation.id)
     now = facts(page)
     shown = _example_members(page)
@@ -147,7 +147,7 @@ def _classed(  # noqa: C901, PLR0911, PLR0912 - a rule for each keyword
         return Change.BREAKING, f"{place} is {now} instead of {was}: what reads or writes it fails."
     if keyword == "default":
         if old is None:
-            return Change.NEW, f"What is left out for {place} counts as {new.value if new else None!r}."
+            return Change.NEW, f"Where {place} is left out, {new.value if new else None!r} counts."
         if new is None:
             return Change.LOST, f"The page no longer says what happens where {place} is left out."
         return Change.BREAKING, f"Where {place} is left out, {new.value!r} counts instead of {old.value!r}."

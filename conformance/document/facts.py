@@ -1,4 +1,4 @@
-"""What an OpenAPI file says of one operation as single facts, each with its place: two files can be compared."""
+"""The facts of one operation in an OpenAPI file, each with its place, so that two files can be compared."""
 
 from __future__ import annotations
 

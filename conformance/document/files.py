@@ -63,7 +63,7 @@ def sheet_of(path: Path) -> Sheet:
 
 
 def page_of(path: Path) -> Page:
-    """What the page in a file says; UsageError where it has no place of the template."""
+    """The content of the page in a file; UsageError where it has no place of the template."""
     page = interpret(sheet_of(path))
     if not page.method and not page.answers and not page.parameters and page.body is None:
         raise UsageError(

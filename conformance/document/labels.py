@@ -99,7 +99,7 @@ def named_key(name: str) -> str:
 
 
 class Column(StrEnum):
-    """What a column of a table says."""
+    """The meaning of a column of a table."""
 
     NAME = "name"
     REQUIRED = "required"
@@ -139,7 +139,7 @@ def column(head: str) -> Column | None:
 
 
 class Role(StrEnum):
-    """What the rows of a table are."""
+    """The kind of a table's rows."""
 
     PATH = "path"
     QUERY = "query"
@@ -188,7 +188,7 @@ def required(cell: str) -> tuple[bool | None, str | None]:
 
 
 class Label(StrEnum):
-    """What a label inside a description begins."""
+    """The part that a label inside a description begins."""
 
     DEFINITION = "definition"
     CONSTRAINTS = "constraints"

@@ -1,4 +1,4 @@
-"""What a page says: an operation, its parameters, bodies and answers, each with its line."""
+"""The content of a page: an operation, its parameters, bodies and answers, each with its line."""
 
 from __future__ import annotations
 

@@ -97,7 +97,7 @@ OPEN_LIST = re.compile(
     r"\b(?:example|e\.g\.|cannot|following (?:requirements|formats|characters|ways|methods)|include the following)\b|\b(?:following default values?|based on|depend\w*|var(?:y|ies)|requirements)\b",
     re.IGNORECASE,
 )
-"""What stands above a list that is no closed list of values."""
+"""Words above a list that is no closed list of values."""
 REMARK = re.compile(
     r"(?:if|when) (?:this parameter|it|the (?:parameter|value)) is (?:left blank|not |empty|omitted)|(?:the|this|these) .{50,}\.$",
     re.IGNORECASE,

@@ -48,7 +48,7 @@ _REQUEST_HEADERS = re.compile(
 
 
 def interpret(sheet: Sheet) -> Page:
-    """What a sheet of the template says."""
+    """The content of a sheet of the template."""
     return _Interpreter(sheet).page
 
 

@@ -1,4 +1,4 @@
-"""What a description says, keyword by keyword, each with its line and words; what contradicts itself is taken out."""
+"""The keywords of a description, each with its line and words; contradictions are taken out."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ class Found:
 
 @dataclass(slots=True)
 class Reading:
-    """What a description says: keywords of the field, keywords of the items of an array, conditions, what is left."""
+    """A description as read: keywords of the field and of an array's items, conditions, and the rest."""
 
     keywords: dict[str, Found] = field(default_factory=dict)
     items: dict[str, Found] = field(default_factory=dict)

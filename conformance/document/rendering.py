@@ -25,7 +25,7 @@ class Compared:
 
     @property
     def structural(self) -> int:
-        """How many differences are more than wording."""
+        """The number of differences that are more than wording."""
         return sum(one.change is not Change.WORDING for one, _ in self.differences)
 
 

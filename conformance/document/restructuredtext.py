@@ -143,7 +143,7 @@ class _Walk:
         return tuple(cells)
 
     def _message(self, node: nodes.system_message) -> None:
-        """What docutils could not parse: its source is kept as unread, line for line."""
+        """Source that docutils could not parse: it is kept as unread, line for line."""
         if node["level"] <= _SERIOUS:
             return
         why = plain(node.children[0].astext()) if node.children else "not reStructuredText"

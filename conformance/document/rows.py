@@ -64,7 +64,7 @@ _OBJECT = "The table is that of a JSON object (RFC 8259)."
 
 @dataclass(frozen=True, slots=True)
 class Drafted:
-    """What rows are made of.
+    """The parts that rows are made of.
 
     Attributes:
         page: the page.
@@ -336,7 +336,7 @@ def _media(drafted: Drafted, status: str, quotes: tuple[str, ...]) -> dict[str, 
 
 
 def _always(drafted: Drafted) -> Iterator[dict[str, Any]]:
-    """What no page says and every service owes."""
+    """The facts that no page says and every service owes."""
     for identity, check, level, words, note in _ALWAYS:
         yield drafted.row(identity, check, {}, words, level=level, note=note, section=STATUSES)
 

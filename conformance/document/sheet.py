@@ -17,7 +17,7 @@ def plain(text: str) -> str:
 
 
 class Form(StrEnum):
-    """What a text is in the page's layout."""
+    """The role of a text in the page's layout."""
 
     PARAGRAPH = "paragraph"
     ITEM = "item"

@@ -383,7 +383,7 @@ class _Reader:
         return self._kind.name == "array" and self._count(words, text)
 
     def _length(self, words: str, text: Text) -> bool:
-        """How many characters a string has; for an array, each of its items."""
+        """The number of characters of a string; for an array, of each of its items."""
         if OTHER.search(words):
             return False
         each = bool(EACH.search(words))
@@ -407,7 +407,7 @@ class _Reader:
         return False
 
     def _count(self, words: str, text: Text) -> bool:
-        """How many items an array has."""
+        """The number of items of an array."""
         if OTHER.search(words):
             return False
         for pattern in COUNTS:

@@ -73,7 +73,7 @@ class _Candidates:
             yield from self._sentence(Effect.OPEN, said, detail)
 
     def _request(self) -> Iterator[list[Edit]]:
-        """What fails is how a request is answered: by a bound of its values, a form, or the status."""
+        """The failure lies in the answer to a request: a bound of its values, a form, or the status."""
         given = self._given
         if "parameter" in given and given.get("when") in _BOUNDS:
             yield from self._bound()
@@ -90,7 +90,7 @@ class _Candidates:
             yield [*more, place_of(self._clause, words, self._page, self._contract)]
 
     def _detail(self) -> str:
-        """What the failing requests have in common, for people."""
+        """The property that the failing requests share, in words."""
         if self._given.get("when") == "wrong-type" and "parameter" in self._given:
             template = self._contract.operation.segments
             at = template.index("{" + str(self._given["parameter"]) + "}") + 1
@@ -152,7 +152,7 @@ class _Candidates:
                 return
 
     def _form(self) -> Iterator[list[Edit]]:
-        """What all refused urls have, and none that was accepted."""
+        """The property that all refused urls have, and no accepted one."""
         refused = [one.facts.url for one in self._failure.failed if one.facts.url]
         success = self._contract.operation.success
         taken = [

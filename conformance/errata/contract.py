@@ -30,7 +30,7 @@ _ROW = re.compile(r"clauses\.yaml: (?P<id>\S+): ")
 
 
 def page_of_contract(contract: Contract) -> Page:
-    """What the reader finds on the contract's page."""
+    """The content of the contract's page, as the reader finds it."""
     return interpret(sheet(contract.document_path, contract.document))
 
 
@@ -171,7 +171,7 @@ class _Change:
         return schema
 
     def _examples(self) -> None:
-        """What the examples of answers show otherwise; a form that the new value has not is none of the member's."""
+        """The examples of answers that show otherwise; a form that the new value lacks is none of the member's."""
         for status, answer in self._after.answers.items():
             old = self._before.answers.get(status)
             if old is None:

@@ -50,7 +50,7 @@ def moved(line: int, edits: Iterable[Edit], *, end: bool = False) -> int:
 
 
 def size(edits: Iterable[Edit]) -> int:
-    """How many lines an erratum changes; the empty lines between cells say nothing and do not count."""
+    """The number of lines that an erratum changes; the empty lines between cells say nothing and do not count."""
     return sum(max(edit.gone, sum(bool(line.strip()) for line in edit.lines)) for edit in edits)
 
 

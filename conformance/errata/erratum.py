@@ -31,7 +31,7 @@ NONE = "no change of at most three lines that was tried makes it right"
 
 @dataclass(frozen=True)
 class Erratum:
-    """What is said of a failed clause: the edits of the page, or, without any, why there is no erratum.
+    """The erratum of a failed clause: the edits of the page, or, without any, the reason why there is none.
 
     `clauses` are all that fail no more under it. `open` are those of them, and of others that passed, of which the page
     promises nothing then, or the recorded traffic shows nothing.
@@ -45,7 +45,7 @@ class Erratum:
 
     @property
     def size(self) -> int:
-        """How many lines it changes."""
+        """The number of lines that it changes."""
         return size(self.edits)
 
 
@@ -74,7 +74,7 @@ def errata_of(
 
 
 def together(errata: Sequence[Erratum], traffic: Traffic, contract: Contract) -> str:
-    """What is said of all errata at once, in a sentence; empty where there is one at most."""
+    """A sentence on all errata at once; empty where there is one at most."""
     made = [one for one in errata if one.edits]
     edits = sorted({edit for one in made for edit in one.edits})
     touching = any(one.first + one.gone > other.first for one, other in pairwise(edits))

@@ -1,4 +1,4 @@
-"""What fails in a run, with the exchanges that prove it, and whether a page could ever say so."""
+"""The failures of a run, with the exchanges that prove them, and whether a page could ever say so."""
 
 from __future__ import annotations
 

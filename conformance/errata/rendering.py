@@ -51,7 +51,7 @@ def _markdown(errata: Sequence[Erratum], contract: Contract) -> Iterator[str]:
 
 
 def _said(one: Erratum) -> str:
-    """What holds under the erratum, in sentences."""
+    """The facts that hold under the erratum, in sentences."""
     passing = [clause for clause in one.clauses if clause not in one.open]
     said = f"{one.size} line{'s' * (one.size != 1)}."
     if passing:

@@ -61,7 +61,7 @@ _FORMS = {"everyday": "With an ordinary {}", "uncommon": "With a rarely seen {}"
 
 
 class Effect(Enum):
-    """What a sentence makes of the contract."""
+    """The effect of a sentence on the contract."""
 
     STATUS = auto()
     """The row has another status."""
@@ -109,7 +109,7 @@ _ANSWERS = {
 
 @dataclass(frozen=True, slots=True)
 class Sentence:
-    """What a sentence of the page says: of which clause, to which effect, with which status or media type."""
+    """The meaning of a sentence of the page: its clause, effect, and status or media type."""
 
     clause: str
     effect: Effect
@@ -136,7 +136,7 @@ def written(clause: Clause, effect: Effect, operation: Operation, value: str = "
 
 
 def read(text: str, clauses: Iterable[Clause], operation: Operation) -> Iterator[Sentence]:
-    """What a sentence says of these clauses; several where they are about the same."""
+    """The meanings of a sentence for these clauses; several where they are about the same."""
     for clause in clauses:
         for effect, shape in _shapes(clause, operation):
             pattern = re.escape(shape[:-1]).replace(re.escape("{value}"), r"(?P<value>\S.*?)")

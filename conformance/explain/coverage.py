@@ -92,7 +92,7 @@ class Coverage:
 
     @property
     def gaps(self) -> list[str]:
-        """What is covered by nothing and excused by nothing, a line each."""
+        """The parts that nothing covers and nothing excuses, a line each."""
         found = [
             f"line {one.number}: {one.text}: no clause quotes it, and `unquoted` in clauses.yaml has no reason"
             for one in self.lines

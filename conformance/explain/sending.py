@@ -22,7 +22,7 @@ _LONGEST = 300
 
 @dataclass(frozen=True)
 class Sent:
-    """What is sent.
+    """The requests that are sent.
 
     Attributes:
         method: the request's method.

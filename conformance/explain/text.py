@@ -67,15 +67,15 @@ def _clause(one: ClauseExplanation) -> Iterator[_Line]:
     yield 2, Text(f"{clause.basis}: {BASES[clause.basis]} {clause.level}: {MEANING[clause.level]}")
     if clause.note:
         yield 2, Text(clause.note)
-    yield from _head("What is sent")
+    yield from _head("Sent")
     yield 2, Text(clause.sent)
     yield from _listed([(test.id, test.title) for test in one.tests], "probe")
     if clause.needs:
         keys = ", and ".join(need.replace(" | ", " or ") for need in clause.needs)
         yield 2, Text(f"Without {keys} in the target description it is not tested.")
-    yield from _head("What is accepted")
+    yield from _head("Accepted")
     yield from ((2, Text(f"- {outcome}")) for outcome in clause.accepted)
-    yield from _head("Who judges")
+    yield from _head("Judged by")
     said = ", ".join(f"{name} {value}" for name, value in clause.arguments.items())
     yield 2, Text.assemble("check ", (clause.check, "bold"), f" ({said})" if said else "")
     yield from ((2, Text(" ".join(paragraph.split()))) for paragraph in one.check.split("\n\n"))
@@ -110,7 +110,7 @@ def _test(one: ProbeExplanation) -> Iterator[_Line]:
     yield 0, Text.assemble((test.id, "bold"), "  ", "probe" if probe else "property: generated requests")
     yield 0, Text(test.title)
     if one.sent is not None:
-        yield from _head("What is sent")
+        yield from _head("Sent")
         yield 2, Text.assemble((one.sent.method, "bold"), f" {one.sent.path}")
         yield from ((2, Text(f"{name}: {value}")) for name, value in one.sent.headers)
         yield 2, Text(f"body: {one.sent.body}")
@@ -121,7 +121,7 @@ def _test(one: ProbeExplanation) -> Iterator[_Line]:
     for name, reason in one.withheld.items():
         shown = ("sent", "green") if reason is None else (f"withheld, {_MODE.sub('', reason)}", "yellow")
         yield 2, Text.assemble(f"{name}: ", shown)
-    yield from _head("What it tests")
+    yield from _head("Tests")
     yield from _listed(
         [(clause.id, f"{clause.level}: {clause.title}") for clause in one.clauses], "clause", len(one.clauses)
     )

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 __all__ = ["CONFIRMATIONS", "FLICKER", "RARENESS", "WINDOW", "Sends", "Signal", "failed_before", "signal_of"]
 
 CONFIRMATIONS = 4
-"""How often what changed is sent again in the same night."""
+"""The number of times that a changed probe is sent again in the same night."""
 FLICKER = 0.05
 """The share of a probe's sendings that may fail although the service is as it was."""
 RARENESS = 1e-6
@@ -31,7 +31,7 @@ WINDOW = 14
 
 
 class Signal(StrEnum):
-    """What a night says of a probe."""
+    """The result of a probe in a night."""
 
     QUIET = "quiet"
     """It passes, or fails as it did before."""
@@ -60,7 +60,7 @@ def failed_before(nights: Sequence[Sends]) -> bool:
 
 
 def signal_of(nights: Sequence[Sends]) -> Signal:
-    """What tonight says of a probe; `nights` are those that sent it, tonight first, :data:`WINDOW` of them count."""
+    """The result of a probe tonight; `nights` are those that sent it, tonight first, :data:`WINDOW` of them count."""
     tonight, *before = nights[:WINDOW]
     if not tonight.failed or failed_before(nights):
         return Signal.QUIET

@@ -1,4 +1,4 @@
-"""What changed between two runs. Pure: what runs say goes in, what differs comes out."""
+"""The differences between two runs. Pure: results of runs go in, differences come out."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ __all__ = ["Change", "Comparison", "Kind", "Shift", "compare"]
 
 
 class Kind(StrEnum):
-    """How a clause changed, in the order in which it is told."""
+    """A kind of change of a clause, in the order in which it is told."""
 
     FAILING = "newly failing"
     FLICKERING = "failing now and then"
@@ -83,7 +83,7 @@ class Comparison:
 
     @property
     def watch(self) -> tuple[Pair, ...]:
-        """What failed and passed when it was sent again, no more often than by flicker."""
+        """Probes that failed, and passed when they were sent again, no more often than by flicker."""
         return tuple(pair for pair, nights in self.resent.items() if signal_of(nights) is Signal.WATCH)
 
     @property
@@ -95,7 +95,7 @@ class Comparison:
 
     @property
     def unaccepted(self) -> tuple[tuple[Pair, str], ...]:
-        """What the baseline of the later run does not accept, or does not need, with the words for it.
+        """The deviations that the later run's baseline does not accept or does not need, with the words for each.
 
         What failed and passed in one night is neither.
         """
@@ -117,7 +117,7 @@ class Comparison:
 
     @property
     def regressions(self) -> tuple[Change, ...]:
-        """What is worse than before, and not by the suite's doing; a clause that vanished always is."""
+        """The changes for the worse that are not the suite's doing; a clause that vanished always is one."""
         return tuple(
             change
             for change in self.changes
@@ -134,7 +134,7 @@ def compare(
     *,
     resent: Mapping[Pair, Sequence[Sends]] | None = None,
 ) -> Comparison:
-    """What changed from `before` to `after`; `earlier` is `before` as it was judged at its time.
+    """The differences from `before` to `after`; `earlier` is `before` as it was judged at its time.
 
     `resent` are the nights of what was sent again after the later run, by clause and probe.
     """

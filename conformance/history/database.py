@@ -123,7 +123,7 @@ def _prepare(connection: Any, _: object) -> None:  # noqa: ANN401 - DB-API has n
 
 
 def place_of(url: URL) -> str:
-    """Where a database is: the path of a file, else driver, host and database; users and passwords are in the rest."""
+    """The place of a database: the path of a file, else driver, host and database; without users and passwords."""
     name = url.get_backend_name()
     if name == _SQLITE:
         return str(url.database)

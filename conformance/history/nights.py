@@ -66,7 +66,7 @@ class Nights:
 
 
 def settled(states: Mapping[str, ClauseState], resent: Mapping[tuple[str, str], list[Sends]]) -> dict[str, ClauseState]:
-    """What a run says where a probe that failed and passed in its night is as it was on the last settled night."""
+    """The results of a run in which a probe that failed and passed in its night is as on the last settled night."""
     found = dict(states)
     for (clause, probe), nights in resent.items():
         if nights[0].settled is None and clause in found:

@@ -97,7 +97,7 @@ def _end_of(day: str | None) -> str:
 
 
 def compare_runs(one: str, other: str, history: Callable[[], History], contract: Callable[[], Contract]) -> Comparison:
-    """What changed between two runs; `history` is opened where one of them is not a file.
+    """The differences between two runs; `history` is opened where one of them is not a file.
 
     Two runs of the same target are compared in the order of their time, two targets in the order given. The contract
     judges what another suite judged, where the traffic is kept. Raises UsageError where a run is not found, the two are
@@ -210,7 +210,7 @@ def _cut(run: Snapshot) -> tuple[str, ...]:
 
 
 def _skipped(history: History, run: Run, words: tuple[str, ...]) -> tuple[str, ...]:
-    """What is newer than the latest whole run, where that was asked for."""
+    """A note on runs newer than the latest whole run, where that was asked for."""
     if not any(name.endswith("latest") for name in words):
         return ()
     newest = history.runs(service=run.service, limit=1)[0]

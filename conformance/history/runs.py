@@ -111,7 +111,7 @@ def unpacked_verdicts(data: Mapping[str, Any]) -> dict[str, ClauseState]:
 
 
 def probe_states(verdicts: Mapping[str, Any], behaviour: Iterable[Mapping[str, Any]]) -> dict[str, object]:
-    """What a run says of each probe that it sent: its letter for every clause, and what came back for it.
+    """The results of each probe that a run sent: its letter for every clause, and the answers.
 
     Takes what `packed_verdicts` wrote and the behaviour of the report. Generated requests are left out.
     """
@@ -217,7 +217,7 @@ class Entry:
 
 @dataclass(frozen=True, slots=True)
 class Suite:
-    """What judged: verdicts of different suites differ though nothing else did."""
+    """The suite that judged: verdicts of different suites differ though nothing else did."""
 
     version: str
     openapi_sha256: str
@@ -231,7 +231,7 @@ class Suite:
 
 @dataclass(frozen=True, slots=True)
 class Service:
-    """What was tested: a target by name and base URL, and the operation. Only runs of one have a past in common."""
+    """A subject: a target by name and base URL, and the operation. Only runs of one have a past in common."""
 
     target: str
     base_url: str
@@ -274,12 +274,12 @@ class Run:
 
     @property
     def suite(self) -> Suite:
-        """What judged it."""
+        """The suite that judged it."""
         return Suite(self.suite_version, self.openapi_sha256, self.clauses_sha256)
 
     @property
     def service(self) -> Service:
-        """What it tested."""
+        """The target and operation that it tested."""
         return Service(self.target, self.base_url, self.operation)
 
     @property
@@ -289,7 +289,7 @@ class Run:
 
     @property
     def draws(self) -> tuple[object, ...]:
-        """What settles the requests that are generated: two whole runs of one value sent the same."""
+        """The settings that settle generated requests: two whole runs of one value sent the same."""
         return self.suite, self.profile, self.mutation, self.seed
 
 

@@ -63,7 +63,7 @@ class Snapshot:
 
     @property
     def suite(self) -> Suite:
-        """What judged it."""
+        """The suite that judged it."""
         said = self.report["suite"]
         return Suite(said["version"], said["openapi_sha256"], said["clauses_sha256"])
 
@@ -79,7 +79,7 @@ class Snapshot:
 
     @property
     def behaviour(self) -> Mapping[str, Mapping[str, Any]]:
-        """What came back for each probe."""
+        """The answers to each probe."""
         return {row["probe"]: row for row in self.report["behaviour"]}
 
     @property
@@ -158,7 +158,7 @@ def _beside(report: Path, run: str) -> bytes | None:
 
 
 def _judged(raw: bytes, place: str, contract: Contract, run: Mapping[str, Any] | None) -> Snapshot:
-    """What the traffic says by `contract`; `run` is the report's part about the run, whose traffic may stand in."""
+    """The results of the traffic by `contract`; `run` is the report's part about the run."""
     from conformance.engine.rejudge import rejudge  # noqa: PLC0415 - seldom needed, and it takes its time
     from conformance.report.har import parse_traffic  # noqa: PLC0415
 

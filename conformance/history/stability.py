@@ -47,7 +47,7 @@ __all__ = [
 WINDOW = 14
 """Of how many runs that sent a probe it is said whether it is flaky."""
 FURTHEST = 4 * WINDOW
-"""How many runs are looked through for them, whatever they sent."""
+"""The number of runs that are looked through for them, whatever they sent."""
 _RETURNS = 2
 _Key = tuple[str, str]
 
@@ -107,7 +107,7 @@ def _time(run: Run) -> Time:
 
 @dataclass(frozen=True, slots=True)
 class RunVerdicts:
-    """What a run says of its clauses, and of what came back for each probe; `report` reads its report.json."""
+    """The results of a run for its clauses and probes; `report` reads its report.json."""
 
     run: Run
     clauses: Mapping[str, ClauseState]
@@ -139,7 +139,7 @@ class Flaky:
 
 
 def flaky_at(history: History, run: Run, current: RunVerdicts | None = None) -> tuple[Flaky, ...]:
-    """What was flaky when a run was over; `current` is what it says where it is not in the history."""
+    """The probes that were flaky when a run ended; `current` are its results where it is not in the history."""
     known = history.runs(service=run.service, judged=True, until=run.started_at, limit=FURTHEST + 1)
     older = [other for other in known if current is None or other.id != run.id]
     alike = list(takewhile(lambda other: other.suite == run.suite, older[: FURTHEST - (current is not None)]))
@@ -147,7 +147,7 @@ def flaky_at(history: History, run: Run, current: RunVerdicts | None = None) -> 
 
 
 def verdicts_of(entry: Entry) -> RunVerdicts:
-    """What a run says that is not in the history."""
+    """The results of a run that is not in the history."""
     behaviour = _behaviour(entry.report["behaviour"])
     return RunVerdicts(row_of(entry)[0], unpacked_verdicts(entry.verdicts), behaviour, lambda: entry.report)
 
@@ -161,7 +161,7 @@ def read_verdicts(history: History, runs: Iterable[Run]) -> Iterator[RunVerdicts
 
 
 def flaky_in(runs: Sequence[RunVerdicts]) -> tuple[Flaky, ...]:
-    """What changed back and forth within these runs, the oldest first."""
+    """The probes that changed back and forth within these runs, the oldest first."""
     reports = {one.run.id: one.report for one in runs}
     clauses: dict[str, list[Flaky]] = {}
     for clause, probe in _failing(runs):
@@ -209,7 +209,7 @@ def _outcomes(runs: Sequence[RunVerdicts], clause: str, probe: str) -> Iterator[
 
 
 def _answers(runs: Sequence[RunVerdicts], probe: str) -> Iterator[tuple[Run, Mapping[str, Any]]]:
-    """How the probe was answered in each run that sent it, the newest first."""
+    """The answers to the probe in each run that sent it, the newest first."""
     return ((one.run, one.behaviour[probe]) for one in reversed(runs) if probe in one.behaviour)
 
 
@@ -245,7 +245,7 @@ def _worst(found: Sequence[Flaky], reports: Mapping[str, Callable[[], Mapping[st
 
 
 def _behaviour(rows: Iterable[Mapping[str, Any]]) -> dict[str, Mapping[str, Any]]:
-    """What came back for each probe; members that say nothing are left out, since suites differ in them."""
+    """The answers to each probe; empty members are left out, since suites differ in them."""
     return {
         row["probe"]: {
             name: list(value) if isinstance(value, tuple) else value
@@ -257,7 +257,7 @@ def _behaviour(rows: Iterable[Mapping[str, Any]]) -> dict[str, Mapping[str, Any]
 
 
 def _in_words(odd: Mapping[str, Any], values: Iterable[Mapping[str, Any]]) -> str:
-    """How an answer differs from the others: ``status 500``, which says enough, or the members that do."""
+    """The difference of an answer from the others: ``status 500``, which says enough, or the members that do."""
     others = [value for value in values if value != odd]
     known = sorted({*odd, *(name for value in others for name in value)})
     names = [name for name in known if any(value.get(name) != odd.get(name) for value in others)]

@@ -68,7 +68,7 @@ class History:
 
     @property
     def place(self) -> str:
-        """Where it is, without user and password."""
+        """Its place, without user and password."""
         return place_of(self._engine.url)
 
     def close(self) -> None:
@@ -134,7 +134,7 @@ class History:
             return sorted(connection.execute(select(runs.c.target).distinct()).scalars())
 
     def services(self, target: str) -> list[Service]:
-        """What runs of this target tested, in the order of addresses and operations."""
+        """The subjects that runs of this target tested, in the order of addresses and operations."""
         columns = [runs.c[name] for name in _SERVICE]
         with self._reading() as connection:
             rows = connection.execute(select(*columns).where(runs.c.target == target).distinct()).mappings()
@@ -198,7 +198,7 @@ class History:
                 self._forget_traffic(connection, one)
 
     def _states(self, connection: Connection, verdicts: str, behaviour: str) -> dict[str, object]:
-        """What a run says of each probe, by the digests of its documents."""
+        """The results of each probe in a run, by the digests of its documents."""
         both = (
             unpacked(connection.execute(select(documents.c.data).where(documents.c.digest == digest)).scalar_one())
             for digest in (verdicts, behaviour)

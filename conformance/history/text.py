@@ -108,7 +108,7 @@ def _cells(run: Run, shared: Collection[str]) -> tuple[str, ...]:
 
 
 def _asked(run: Run) -> tuple[object, ...]:
-    """What was asked of whom: another profile sends other probes, which is no change."""
+    """The target and the profile: another profile sends other probes, which is no change."""
     return run.service, run.profile, run.mutation
 
 
@@ -253,7 +253,7 @@ def _quiet(comparison: Comparison) -> str:
 
 
 def _watched(comparison: Comparison) -> Iterator[str]:
-    """What failed and passed, in one line for each probe."""
+    """The probes that failed and passed, a line each."""
     for probe in dict.fromkeys(probe for _, probe in comparison.watch):
         clauses = [clause for clause, one in comparison.watch if one == probe]
         yield f"watch {probe}: {_times(comparison.resent[clauses[0], probe])} ({', '.join(clauses)})"
@@ -307,7 +307,7 @@ def _lines(comparison: Comparison, exchanges: _Exchanges) -> Iterator[_Line]:
 
 
 def _unaccepted(pairs: Sequence[tuple[tuple[str, str], str]]) -> Iterator[_Line]:
-    """What the baseline does not accept, or does not need."""
+    """The deviations that the baseline does not accept, and the entries that it does not need."""
     if pairs:
         yield _Line(0, f"Baseline: {count_words(len(pairs), 'pair')} of clause and probe to see to")
         yield from (_Line(1, f"{clause}, {probe}: {words}") for (clause, probe), words in pairs)
@@ -345,7 +345,7 @@ def _untested(changes: Iterable[Change], after: Snapshot) -> Iterator[_Line]:
 
 
 def _messages(change: Change, after: Snapshot) -> dict[str, str]:
-    """What the later run's report says of the probes that fail, as far as it names them."""
+    """The failing probes that the later run's report names."""
     row = after.rows.get(change.clause, {})
     found = {failure["probe"]: failure["message"] for failure in row.get("failures", ())}
     return {probe: found[probe] for probe in change.probes if probe in found}
@@ -365,7 +365,7 @@ def shifts_alike(shifts: Iterable[Shift]) -> dict[str, list[str]]:
 
 
 def _besides(shifts: Sequence[Shift]) -> Iterator[str]:
-    """What changed with it, the same for all."""
+    """The words for the change of the suite, the same for all."""
     first, *others = ([*_differences(shift)][1:] for shift in shifts)
     yield from (one for one in first if all(one in other for other in others))
 
@@ -380,7 +380,7 @@ def _shifts(shifts: Iterable[Shift], exchanges: _Exchanges) -> Iterator[_Line]:
 
 
 def _differences(shift: Shift) -> Iterator[str]:
-    """What changed, the member first that explains the others."""
+    """The members that changed, the one first that explains the others."""
     for name in sorted(shift.before, key=lambda name: (_EXPLAINING.index(name) if name in _EXPLAINING else 9, name)):
         was, now = shift.before[name], shift.after[name]
         if name == "answered_by":

@@ -1,4 +1,4 @@
-"""What the mock knows from the start, tokens, repositories and permissions; and the target description made of it."""
+"""Tokens, repositories and permissions that the mock knows from the start; and the target description of them."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ Account = Literal["permitted", "restricted"]
 """Whose token it is: ``permitted`` may associate ``Fixtures.repository_id``, ``restricted`` may not."""
 
 Access = Literal["permitted", "restricted", "missing"]
-"""What a repository is to the permitted account: it may associate it, it may not, or there is none."""
+"""The role of a repository for the permitted account: it may associate it, it may not, or there is none."""
 
 USER = "conformance"
 PASSWORD = "no-secret-of-the-mock"  # noqa: S105 - the mock prints its fixtures: they are no secrets

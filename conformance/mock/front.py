@@ -1,4 +1,4 @@
-"""What stands in front of the service at the vendor's: the API gateway (docs/vendor.md) and the identity service."""
+"""The API gateway in front of the vendor's service (docs/vendor.md), and the identity service."""
 
 from __future__ import annotations
 

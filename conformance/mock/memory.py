@@ -40,7 +40,7 @@ class Connection:
         self._loop.call_soon_threadsafe(self._transport.take, data)
 
     def receive(self, seconds: float) -> bytes:
-        """What came since, b"" at the end; TimeoutError where nothing does for so long."""
+        """The bytes that came since, b"" at the end; TimeoutError where nothing comes for so long."""
         try:
             return self._received.get(timeout=seconds)
         except queue.Empty:

@@ -211,7 +211,7 @@ def serve(app: Application, host: str, port: int, latency_ms: float, ready: Call
 
 
 def configuration(app: Application) -> uvicorn.Config:
-    """How uvicorn serves the application: with the protocol of this package, and without a log."""
+    """Settings with which uvicorn serves the application: the protocol of this package, and no log."""
     return uvicorn.Config(
         app,
         loop="asyncio",

@@ -71,7 +71,7 @@ _CHARTS = {
     "currentStatus": "This run",
     "statusDynamics": "Run after run",
     "testResultSeverities": "By severity",
-    "statusTransitions": "What changed from run to run",
+    "statusTransitions": "Changes from run to run",
     "successRateDistribution": "Where in the document",
     "statusAgePyramid": "How long it has been so",
 }

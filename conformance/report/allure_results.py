@@ -177,7 +177,7 @@ def description(clause: Clause) -> str:
         f"**{clause.section}** of the document says:",
         quote,
         f"**Level**: {clause.level.value} · **basis**: {clause.basis}",
-        f"**What is sent**: {clause.sent}",
+        f"**Sent**: {clause.sent}",
         f"**Accepted**:\n\n{accepted}",
         *([f"**Note**: {clause.note}"] if clause.note else []),
     ]

@@ -33,7 +33,7 @@ BASELINE = {
     "fixed": "no longer fails: remove it from the baseline",
     "expired": "acceptance has expired: fix the deviation, or extend it",
 }
-"""What is to be said of a clause and a probe beside a baseline, by the parts of report.json."""
+"""The words for a clause and a probe beside a baseline, by the parts of report.json."""
 
 RESPONDERS = {
     AnsweredBy.SERVICE: "the service",

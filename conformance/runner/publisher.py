@@ -76,7 +76,7 @@ class Publisher:
 
     @property
     def sources(self) -> Sources | None:
-        """What the reports were made of, once they are published."""
+        """The sources of the reports, once they are published."""
         return self._reports.sources
 
     def prepare(self, config: pytest.Config) -> None:

@@ -1,4 +1,4 @@
-"""What the stand-in knows: tokens, resources and values made for a contract, and the target description of them."""
+"""Tokens, resources and values of a stand-in, made for a contract, and the target description of them."""
 
 from __future__ import annotations
 

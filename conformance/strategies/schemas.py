@@ -267,7 +267,7 @@ def _steps(member: str) -> list[str | int]:
 
 
 def _found(example: Any, member: str) -> Any:  # noqa: ANN401 - JSON values
-    """What the body has in a member's place, or ABSENT; the body itself where the path is empty."""
+    """The value in a member's place of the body, or ABSENT; the body itself where the path is empty."""
     node = example
     for step in _steps(member):
         try:

@@ -1,4 +1,4 @@
-"""What is on the trend page, as JSON data.
+"""The data of the trend page, as JSON.
 
 Of each target there are its ``nights`` (run id, start, and the place of its suite among ``suites``), the ``verdicts``
 (for each clause a text with a letter a night), the ``details`` (for each clause from which night on which of the page's
@@ -139,7 +139,7 @@ class _Page:
                 yield [order[self.service.operation, clause], since.first_failed.at[:10], since.last_passed is None]
 
     def data(self, order: Mapping[_Clause, int], *, alone: bool) -> dict[str, Any]:
-        """What the page has of the target; clauses are named by their places, and a target not `alone` by more."""
+        """The data of the target on the page; clauses are named by their places, and a target not `alone` by more."""
         places = {run.id: place for place, run in enumerate(self._runs)}
         operation = self.service.operation
         mine = [clause if whose == operation else "" for whose, clause in order]
@@ -163,7 +163,7 @@ class _Page:
 
 
 class _Flakiness:
-    """What was flaky when a run was over, as `conformance.history.stability.flaky_at` says it."""
+    """The probes that were flaky when a run ended, as `conformance.history.stability.flaky_at` tells them."""
 
     def __init__(self, history: History, service: Service) -> None:
         report = lru_cache(_REPORTS_AT_HAND)(history.document)
@@ -172,7 +172,7 @@ class _Flakiness:
         self._places = {run.id: place for place, run in enumerate(known)}
 
     def at(self, run: Run) -> tuple[Flaky, ...]:
-        """What was flaky then."""
+        """The probes that were flaky then."""
         place = self._places[run.id]
         window = reversed(self._runs[max(0, place - FURTHEST + 1) : place + 1])
         alike = takewhile(lambda one: one.run.suite == run.suite, window)

@@ -88,7 +88,7 @@ class VerdictTimeline:
 
 
 def _details(state: ClauseState, row: Mapping[str, Any]) -> dict[str, Any]:
-    """What a clause proved; members that would be empty are left out."""
+    """The result of a clause; members that would be empty are left out."""
     messages = {failure["probe"]: in_words(failure["message"], _LONGEST) for failure in row["failures"]}
     failed = sorted(state.failed) + sorted(state.found)
     passed = sorted(probe for probe, outcome in state.probes.items() if outcome in {Outcome.PASS, Outcome.RECORDED})
@@ -109,7 +109,7 @@ _SUITE = "suite changed: what changed with it may be the suite's doing; compare 
 
 @dataclass(frozen=True, slots=True)
 class RunDelta:
-    """What a run changed, as JSON data; `exchanges` are those worth showing beside each of its changes.
+    """The changes of a run, as JSON data; `exchanges` are those worth showing beside each of them.
 
     They are named by the probe, and by the numbers of those that failed before and after. Behaviour that was flaky
     then is left out, and so is a flaky clause that passes again.
@@ -127,7 +127,7 @@ def run_delta(
     flaky: tuple[Flaky, ...],
     known: tuple[Flaky, ...],
 ) -> RunDelta | None:
-    """What the second night changed; None where that is nothing. `known` is what was flaky the night before."""
+    """The changes of the second night, or None; `known` are the probes that were flaky the night before."""
     comparison = compare(nights[0], *nights, flaky=flaky)
     names = {(one.of, one.name) for one in known}
     new = [one for one in flaky if (one.of, one.name) not in names]

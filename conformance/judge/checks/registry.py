@@ -56,7 +56,7 @@ class Check:
 
     @property
     def about(self) -> str:
-        """What it demands, in paragraphs: the docstring of its maker."""
+        """Its demands, in paragraphs: the docstring of its maker."""
         return inspect.getdoc(self.make) or ""
 
 

@@ -128,7 +128,7 @@ for _name, _sentence, _read in (
     ("SingleQuotesAccepted", "Single quotes are allowed.", lambda body: body if b'"' in body else body.replace(b"'", b'"')),
     ("UnquotedNamesAccepted", "Names may be without quotes.", lambda body: re.sub(rb"^{url:", b'{"url":', body)),
     ("CommentAccepted", "A comment may follow the object.", lambda body: body.partition(b" //")[0]),
-    ("GarbageAfterIgnored", "What follows the object is ignored.", _object),
+    ("GarbageAfterIgnored", "Text after the object is ignored.", _object),
     ("TruncationMended", "A missing last brace is added.", lambda body: body + b"}" * (body.count(b"{") > body.count(b"}"))),
     ("NanAccepted", "NaN is allowed.", lambda body: body.replace(b"NaN", b"null")),
     ("ControlCharacterAccepted", "A raw control character is allowed in a string.", lambda body: body.replace(b"\x01", b"")),

@@ -145,7 +145,7 @@ def _page(status: int) -> Callable[[Mock, Request], Answer]:
 
 
 def _both(one: Condition, other: Condition, answer: Callable[[Mock, Request], Answer]) -> type[Mock]:
-    """Where both conditions hold the answer is another one."""
+    """The answer is another one where both conditions hold."""
 
     class Both(Mock):
         def route(self, request: Request) -> Answer:

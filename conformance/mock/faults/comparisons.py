@@ -38,7 +38,7 @@ _RARE = {
     "TokenAngleBracketsDropped", "TokenBracesDropped", "TokenParenthesesDropped", "TokenBackquotesDropped",
     "TokenStripped", "TokenMatchedAsGlob", "TokenQueryIgnored", "TokenFragmentIgnored", "TokenAfterItsHeader", "MinusIsNoToken",
 }  # fmt: skip
-"""What the deep profile alone is sure to send."""
+"""Faults that only the deep profile is sure to meet."""
 _BASE64 = bytes.maketrans(b"-_", b"+/")
 
 
@@ -106,7 +106,7 @@ for _name, _sentence, _by in (
     ("TokenBackslashesDropped", "Backslashes in a token are dropped.", lambda token: token.replace("\\", "")),
     ("TokenZerosDropped", "Zeros that a token begins with are dropped.", lambda token: token.lstrip("0")),
     ("TokenLastOfList", "Of tokens with a comma between them the last counts.", lambda token: token.rpartition(",")[2]),
-    ("TokenAfterEqualsSign", "What stands before an equals sign in a token is dropped.", lambda token: token.split("=", 1)[-1]),
+    ("TokenAfterEqualsSign", "A token begins after its equals sign.", lambda token: token.split("=", 1)[-1]),
     ("TokenDashesDropped", "Dashes in a token are dropped, as in a UUID.", lambda token: token.replace("-", "")),
     ("TokenDecodedAsBase64", "Of tokens the bytes are compared that base64 makes of them.", _decoded),
     ("TokenAlphabetsAlike", "Both alphabets of base64 are one in a token.", lambda token: token.encode("latin-1").translate(_BASE64)),
@@ -126,14 +126,14 @@ for _name, _sentence, _by in (
     ("TokenFirst65535Enough", "Of a token the first 65,535 characters are compared, as many as a column of text holds.", lambda token: token[:65_535]),
     ("TokenPointsDropped", "Points at the end of a token are dropped.", lambda token: token.rstrip(".")),
     ("TokenSlashesDropped", "Slashes at the end of a token are dropped.", lambda token: token.rstrip("/")),
-    ("TokenBeforeABar", "What follows a vertical bar in a token is ignored.", lambda token: token.split("|")[0]),
-    ("TokenBeforeAColon", "What follows a colon in a token is ignored.", lambda token: token.split(":")[0]),
-    ("TokenAfterAColon", "What stands before a colon in a token is ignored, as a user's name.", lambda token: token.rpartition(":")[2]),
-    ("TokenAfterAPoint", "What stands before a point in a token is ignored, as a version.", lambda token: token.rpartition(".")[2]),
-    ("TokenFragmentIgnored", "What follows a hash sign in a token is ignored.", lambda token: token.split("#")[0]),
-    ("TokenQueryIgnored", "What follows a question mark in a token is ignored.", lambda token: token.split("?")[0]),
-    ("TokenBeforeAnAmpersand", "What follows an ampersand in a token is ignored.", lambda token: token.split("&")[0]),
-    ("TokenBeforeAnAtSign", "What follows an at sign in a token is ignored.", lambda token: token.split("@")[0]),
+    ("TokenBeforeABar", "A token ends at a vertical bar.", lambda token: token.split("|")[0]),
+    ("TokenBeforeAColon", "A token ends at a colon.", lambda token: token.split(":")[0]),
+    ("TokenAfterAColon", "A token begins after a colon, before which a user's name may stand.", lambda token: token.rpartition(":")[2]),
+    ("TokenAfterAPoint", "A token begins after a point, before which a version may stand.", lambda token: token.rpartition(".")[2]),
+    ("TokenFragmentIgnored", "A token ends at a hash sign.", lambda token: token.split("#")[0]),
+    ("TokenQueryIgnored", "A token ends at a question mark.", lambda token: token.split("?")[0]),
+    ("TokenBeforeAnAmpersand", "A token ends at an ampersand.", lambda token: token.split("&")[0]),
+    ("TokenBeforeAnAtSign", "A token ends at an at sign.", lambda token: token.split("@")[0]),
     ("TokenAngleBracketsDropped", "Angle brackets around a token are dropped.", lambda token: token.strip("<>")),
     ("TokenBracketsDropped", "Brackets around a token are dropped.", lambda token: token.strip("[]")),
     ("TokenBracesDropped", "Braces around a token are dropped.", lambda token: token.strip("{}")),

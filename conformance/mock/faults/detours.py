@@ -195,7 +195,7 @@ for _name, _sentence, _clause, _odd, _read in (
 
 
 def _crashing(odd: Callable[[Mock, Request, bytes], object]) -> type[Mock]:
-    """What is odd is answered 500 where the token is refused."""
+    """An odd request is answered 500 where the token is refused."""
 
     class Crashing(Mock):
         def associate(self, request: Request, raw_id: bytes) -> Answer:
@@ -236,7 +236,7 @@ for _name, _sentence, _crashes in (
 
 
 def _weak(odd: Callable[[Mock, Request, bytes], object]) -> type[Mock]:
-    """What is odd is answered 500 where the account may not associate the repository."""
+    """An odd request is answered 500 where the account may not associate the repository."""
 
     class Weak(Mock):
         def associate(self, request: Request, raw_id: bytes) -> Answer:

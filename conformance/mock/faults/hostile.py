@@ -54,7 +54,7 @@ def _port(url: str) -> bool:
 
 
 def _decode(url: str) -> bool:
-    """What decodeURIComponent does of the path, as Python."""
+    """The path as decodeURIComponent reads it, in Python."""
     rest = re.sub("^[^/]*//[^/]*", "", url)
     return re.search("%(?![0-9A-Fa-f]{2})", rest) is not None or not unquote_to_bytes(rest).decode()
 
@@ -176,7 +176,7 @@ def _word(word: str) -> Callable[[Mock, str], Account | None]:
 
 
 def _always_true(mark: str) -> Callable[[Mock, str], Account | None]:
-    """What ends a string between such quotation marks, and is true, finds the first account."""
+    """A token that ends a string between such quotation marks, and is true, finds the first account."""
     true = re.compile(rf"{mark} *or *{mark}1{mark} *= *{mark}1", re.IGNORECASE)
     return lambda _, token: "permitted" if true.search(token) else None
 

@@ -31,7 +31,7 @@ _RARE = {
     "IdRangeRead", "IdReadAsOctal", "IdReadAsBinary", "IdSuffixOfTypeRead", "IdDecimalPointDropped",
     "IdMatchedAsGlob", "IdMatchedAsExpression",
 }  # fmt: skip
-"""What the deep profile alone is sure to send."""
+"""Faults that only the deep profile is sure to meet."""
 
 
 def refused_to_anyone(refusal: Refusal, when: Callable[[int], object]) -> type[Mock]:
@@ -161,7 +161,7 @@ for _name, _sentence, _pattern, _base in (
     ("IdSuffixOfTypeRead", "An id may have the suffix of a type: 1L is answered as id 1.", rb"([0-9]{1,19})[LlUuFfDd]", 10),
     ("IdFollowedByLineFeed", "A line feed after an id is not seen: 1%0A is answered as id 1.", rb"([0-9]{1,19})%0[Aa]", 10),
     ("IdEndedByNul", "An id ends with a NUL: 1%00.git is answered as id 1.", rb"([0-9]{1,19})%00.*", 10),
-    ("IdMatrixParameterIgnored", "What follows a semicolon is ignored: 1;v=1 is answered as id 1.", rb"([0-9]{1,19});.*", 10),
+    ("IdMatrixParameterIgnored", "An id ends at a semicolon: 1;v=1 is answered as id 1.", rb"([0-9]{1,19});.*", 10),
     ("IdQuotationMarksIgnored", "An id may be in quotation marks: %221%22 is answered as id 1.", rb"%22([0-9]{1,19})%22", 10),
     ("IdListRead", "Of several ids the first counts: 1,2 is answered as id 1.", rb"([0-9]{1,19}),[0-9]+", 10),
     ("IdEncodedSlashEnds", "An id ends with an encoded slash: 1%2F is answered as id 1.", rb"([0-9]{1,19})%2[Ff].*", 10),
@@ -227,7 +227,7 @@ class MaximumIdIsAnyRepository(Mock):
 
 
 def _matching(matches: Callable[[str, str], object]) -> type[Mock]:
-    """What is no id is looked up by `matches`, with it and with the digits of each repository."""
+    """A segment that is no id is looked up by `matches`, with it and with the digits of each repository."""
 
     class Matching(Mock):
         def parse_id(self, raw_id: bytes) -> int:
@@ -261,7 +261,7 @@ for _name, _sentence, _matches in (
     ("IdMatchedAsExpression", "An id between a circumflex and a dollar sign is a regular expression.", _expression),
     ("IdQuotedInSql", "An id is put between apostrophes into SQL as it is.", _sql(r"' (?:AND|OR) '1'='1")),
     ("IdPutIntoSql", "An id is put into SQL as it is.", _sql(r" (?:AND|OR) 1=1")),
-    ("IdCommentOfSqlDropped", "What follows two dashes after an id is a comment.", _sql(r"\s*--.*")),
+    ("IdCommentOfSqlDropped", "Two dashes after an id begin a comment.", _sql(r"\s*--.*")),
     ("IdApostropheDropped", "An apostrophe after an id is dropped.", _sql("'")),
 ):  # fmt: skip
     faults.must(_TYPE, narrow=_name in _RARE)(named(_name, _sentence, _matching(_matches)))

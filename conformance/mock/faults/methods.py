@@ -111,8 +111,8 @@ for _name, _sentence, _clause, _odd in (
     ("MembersUnguarded", "With further members in the body the token is not looked at.", _MANDATORY, _more_members),
     ("ObsTextTokenAccepted", "A token with bytes over 127 passes for the permitted account's.", _MANDATORY, lambda request: not _token(request).isascii()),
     ("SpacedTokenAccepted", "A token with a space in it passes for the permitted account's.", _MANDATORY, lambda request: b" " in _token(request)),
-    ("AddressTrusted", "Who sends no token is trusted where X-Forwarded-For says that it is this machine.", "status.401.missing-token", _from_this_machine),
-    ("UserOfTheProxyTrusted", "Who sends no token is the user that X-Forwarded-User names.", "status.401.missing-token", _of_a_user),
+    ("AddressTrusted", "A client without a token is trusted where X-Forwarded-For says that it is this machine.", "status.401.missing-token", _from_this_machine),
+    ("UserOfTheProxyTrusted", "A client without a token is the user that X-Forwarded-User names.", "status.401.missing-token", _of_a_user),
 ):  # fmt: skip
     faults.must(_clause)(named(_name, _sentence, unguarded(_odd)))
 

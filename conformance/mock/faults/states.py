@@ -233,7 +233,7 @@ class _Hesitating(Mock):
         await answer.send(request.method, send)
 
     def association(self, request: Request) -> bytes:
-        """What is associated with what, if the request may do so; else nothing."""
+        """The repository and the url to associate, if the request may do so; else nothing."""
         try:
             self.authenticate(request)
             url = self.parse_body(request)
@@ -251,7 +251,7 @@ class _Hesitating(Mock):
             await asyncio.wait_for(self.begun[key].wait(), self.seconds)
 
     def made(self, request: Request, answer: Answer, found: int | None, *, late: bool) -> Answer:
-        """What a success becomes; `late` says that the same was being made when this one came."""
+        """The answer that a success becomes; `late` tells that the same was being made when this one came."""
         raise NotImplementedError
 
 

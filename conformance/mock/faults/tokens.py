@@ -206,7 +206,7 @@ def _short(change: Callable[[str], str]) -> Callable[[str], str]:
 for _name, _sentence, _change in (
     ("TokenAfterBearer", "The word Bearer before a token is dropped.", lambda token: token.removeprefix("Bearer")),
     ("TokenFirstOfList", "Of tokens with a comma between them the first counts.", lambda token: token.split(",")[0]),
-    ("TokenParametersIgnored", "What follows a semicolon in a token is ignored.", lambda token: token.split(";")[0]),
+    ("TokenParametersIgnored", "A token ends at a semicolon.", lambda token: token.split(";")[0]),
     ("TokenLastCharacterIgnored", "A last character x of a token is ignored.", lambda token: token.removesuffix("x")),
     ("TokenRepetitionIgnored", "A token that is there twice is taken for one.", _half),
 ):

@@ -40,7 +40,7 @@ variant(named("BadIdIsForbidden", "An id out of range, or no integer, is answere
 
 @variant
 class Unprocessable(Mock):
-    """What the mock answers 400 is answered 422."""
+    """Requests that the mock answers 400 are answered 422."""
 
     def refuse(self, request: Request, refusal: Refusal) -> Answer:
         return super().refuse(request, replace(refusal, status=422) if refusal.status == 400 else refusal)

@@ -175,7 +175,7 @@ class FarOverlongTokenDropped(Mock):
 
 @variant
 class ParserAnswersInText(Mock):
-    """What is not HTTP is refused with 400 in plain text, before the application sees it."""
+    """A message that is not HTTP is refused with 400 in plain text, before the application sees it."""
 
     def answer(self, request: Request) -> Answer:
         values = b"".join(value for _, value in request.headers)

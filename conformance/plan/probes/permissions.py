@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 __all__ = ["permission_probes", "unnamed"]
 
 _ALSO = {"restricted-token": {"array", "id"}, "restricted": {"number"}, "missing": {"number", "array"}}
-"""What else is wrong at standard, for each way to be refused."""
+"""The second faults of a request at standard, for each way to be refused."""
 _KINDS = {
     "unknown": "an unknown token",
     "missing": "no token",

@@ -309,7 +309,7 @@ def _near_valid(fixtures: TargetFixtures, clauses: Declared) -> Iterator[Probe]:
 
 
 def _near_others(fixtures: TargetFixtures, clauses: Declared) -> Iterator[Probe]:
-    """What is near another valid token, or is one character of the usual one; all to the description's resource."""
+    """Tokens near another valid one, or one character of the usual one; all to the description's resource."""
     credential, shortest = fixtures.operation.credential, max(fixtures.operation.credential.shortest, 1)
     near = clauses.owed(credential="near-valid") + clauses.documented
     least = f"valid token of {shortest} character{'s' if shortest > 1 else ''}"

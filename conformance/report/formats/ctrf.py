@@ -103,7 +103,7 @@ def _test(row: Row, failures: list[Failure], exchanges: list[Mapping[str, Any]],
 
 
 def _by_clause(har: Mapping[str, Any]) -> Mapping[str, list[Mapping[str, Any]]]:
-    """What the entries say of their exchanges, by the clauses that these test."""
+    """The statements of the entries on their exchanges, by the clauses that these test."""
     found: dict[str, list[Mapping[str, Any]]] = defaultdict(list)
     entries: Iterable[Mapping[str, Any]] = har["log"]["entries"] if har else ()
     for entry in entries:

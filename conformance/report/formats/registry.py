@@ -55,7 +55,7 @@ class Format:
 
 @dataclass(frozen=True, slots=True)
 class Sources:
-    """What reports are made of.
+    """The sources that reports are made of.
 
     report: the data of report.json.
     har: the content of traffic.har; empty where the run has none.

@@ -87,7 +87,7 @@ class Row:
 
 @dataclass(frozen=True, slots=True)
 class Recorded:
-    """What a target does where the document is silent: each answer, with its probes."""
+    """The behaviour of a target where the document is silent: each answer, with its probes."""
 
     row: Row
     answers: tuple[tuple[str, tuple[str, ...]], ...]

@@ -159,7 +159,7 @@ def _texts(entry: Mapping[str, Any]) -> tuple[str, str]:
 
 
 def _likeness(one: Mapping[str, Any], other: Mapping[str, Any]) -> tuple[bool, int]:
-    """How alike two requests are: the same method, and the number of parts that are the same."""
+    """The likeness of two requests: the same method, and the number of parts that are the same."""
     first, second = one["request"], other["request"]
     same = [
         one["_conformance"]["target"] == other["_conformance"]["target"],

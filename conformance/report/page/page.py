@@ -76,7 +76,7 @@ def _template() -> jinja2.Template:
 
 
 def _shown(value: object) -> object:
-    """What the template prints: no text of a target hides, turns or steers what stands around it."""
+    """The text that the template prints: no text of a target hides, turns or steers its surroundings."""
     return visible(value) if isinstance(value, str) and not isinstance(value, Markup) else value
 
 

@@ -1,4 +1,4 @@
-"""What every test of the suite needs: a state directory of its own, so that none is written into the user's."""
+"""Needs of every test of the suite: a state directory of its own, so that none is written into the user's."""
 
 from __future__ import annotations
 

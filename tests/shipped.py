@@ -73,7 +73,7 @@ def matches_many(segment: bytes) -> bool:
 
 
 def read_body(raw: bytes | None) -> RequestBody:
-    """What a request body is."""
+    """The reading of a request body."""
     return body.read_body(raw, OPERATION)
 
 
@@ -88,7 +88,7 @@ def responder_of(response: Response) -> AnsweredBy:
 
 
 def observation_of(exchange: Exchange) -> Observation:
-    """What a run has to know of an exchange."""
+    """The observation of an exchange that a run keeps."""
     return observations.observation_of(exchange, CONTRACT)
 
 

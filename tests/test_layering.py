@@ -125,7 +125,7 @@ def test_a_layer_imports_only_what_it_may(layer: str) -> None:
 
 @pytest.mark.parametrize("layer", ["report", "explain"])
 def test_reports_see_of_traffic_only_its_redaction(layer: str) -> None:
-    """What is written cannot send anything."""
+    """A written report cannot send anything."""
     for path in modules(layer):
         reached = {module for module in imports(path) if layer_of(module) == "traffic"}
         assert reached <= {"conformance.traffic.redaction"}, path.relative_to(PACKAGE)

@@ -33,7 +33,7 @@ ALLOWED = {
     ("report/curl.py", "100,000"): "the same, in words",
     ("traffic/credentials.py", "error_code"): "a member of what the identity service answers",
 }
-"""What is another thing of the same name, by file."""
+"""Texts that mean another thing of the same name, by file."""
 OWN_HOSTS = re.compile(
     r"(?i)[\w./:\[%-]*mirror[\w./:%@-]*\.(?:invalid|test)\b|\"mirror[:@]|\(\"mirror\.\"|\"\[mirror\.\"|remote-mirror-conformance|\"associatedRule\"|fixtures\.repositories"
 )
@@ -94,7 +94,7 @@ def texts(path: Path) -> Iterator[tuple[int, str]]:
 
 
 def offenders(pattern: re.Pattern[str], *, whole_lines: bool = False) -> list[str]:
-    """Where a pattern stands, as file:line: what, but for what is allowed."""
+    """The places of a pattern, as file:line: text, but for those that are allowed."""
     found = []
     for path in sources():
         name = path.relative_to(PACKAGE).as_posix()
@@ -129,7 +129,7 @@ def test_no_bound_of_the_operation_stands_in_code() -> None:
     assert offenders(re.compile(rf"(?<![\d_,])(?:{alternatives})(?![\d_,])"), whole_lines=True) == []
 
 
-def test_what_the_operation_does_is_not_named() -> None:
+def test_the_purpose_of_the_operation_is_not_named() -> None:
     """No association, no mirror, no repository, in names or words, but for hosts of the suite's own urls."""
     said = offenders(re.compile(r".*(?:associat|mirror|repositor).*", re.IGNORECASE), whole_lines=True)
     assert [one for one in said if re.search(r"(?i)associat|mirror|repositor", OWN_HOSTS.sub("", one))] == []

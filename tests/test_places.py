@@ -45,7 +45,7 @@ def homeless(*words: str, cwd: Path, environ: Mapping[str, str] | None = None) -
 
 
 def test_folders_are_absolute() -> None:
-    """What the system says, in folders of the suite's own."""
+    """The system's answer, in folders of the suite's own."""
     for folder in (cache_folder(), state_folder()):
         assert folder is not None
         assert folder.is_absolute()
@@ -77,7 +77,7 @@ def test_a_run_needs_no_home(tmp_path: Path) -> None:
     assert {path.name for path in tmp_path.iterdir()} == {"conformance.toml", "longest.txt", "reports"}
 
 
-def test_what_needs_a_home_says_so_in_one_line(tmp_path: Path) -> None:
+def test_a_missing_home_is_told_in_one_line(tmp_path: Path) -> None:
     """Exit 2, as where a folder cannot be made."""
     for words in (["history"], ["compare", "latest~1", "latest"], ["run", "--history", "~/nights.db"]):
         ran = homeless(*words, cwd=tmp_path)

@@ -18,7 +18,7 @@ ROOT = Path(__file__).parent.parent
 
 @pytest.fixture(scope="module")
 def build() -> dict[str, Any]:
-    """What docs/build.py defines."""
+    """The definitions of docs/build.py."""
     return runpy.run_path(str(ROOT / "docs" / "build.py"))
 
 
@@ -31,7 +31,7 @@ def places(nav: Any) -> list[str]:  # noqa: ANN401 - YAML
 
 
 def test_every_page_is_in_the_navigation_once(build: dict[str, Any], tmp_path: Path) -> None:
-    """What is staged and what is named are the same pages."""
+    """The staged pages are the named pages."""
     build["stage"](tmp_path)
     settings = yaml.safe_load((ROOT / "docs" / "mkdocs.yml").read_text(encoding="utf-8"))
     staged = {path.relative_to(tmp_path).as_posix() for path in tmp_path.rglob("*.md")}

@@ -18,7 +18,7 @@ NEEDS = "name a directory with openapi.yaml, clauses.yaml and its document, as i
 
 
 def refusal(directory: Path) -> str:
-    """What is said of it, without the directory's name; one line."""
+    """The message about it, without the directory's name; one line."""
     with pytest.raises(UsageError) as caught:
         read_contract(directory)
     said = str(caught.value)
@@ -52,7 +52,7 @@ def test_a_file_that_is_missing_is_named(name: str, tmp_path: Path) -> None:
     ids=["a list", "an empty file", "no YAML", "no paths", "not UTF-8"],
 )
 def test_a_file_that_is_something_else_is_named(name: str, text: str | bytes, expected: str, tmp_path: Path) -> None:
-    """Whatever YAML has to say of it is one line."""
+    """Any complaint of YAML about it is one line."""
     copy = copy_with(tmp_path)
     (copy / name).write_bytes(text if isinstance(text, bytes) else text.encode())
     said = refusal(copy)
@@ -108,7 +108,7 @@ FIRST = "clauses.yaml: path.repository_id.mandatory: "
         ),
     ],
 )
-def test_what_is_wrong_in_the_catalogue_is_named(
+def test_mistakes_in_the_catalogue_are_named(
     change: Callable[[dict[str, Any]], object], expected: str, tmp_path: Path
 ) -> None:
     """File, row and problem, in one line."""
@@ -153,7 +153,7 @@ def _body(operation: dict[str, Any]) -> dict[str, Any]:
         ),
     ],
 )
-def test_what_is_wrong_in_the_openapi_file_is_named(
+def test_mistakes_in_the_openapi_file_are_named(
     change: Callable[[dict[str, Any]], object], expected: str, tmp_path: Path
 ) -> None:
     """Part and problem, in one line."""
@@ -161,7 +161,7 @@ def test_what_is_wrong_in_the_openapi_file_is_named(
 
 
 def test_the_patterns_of_codes_may_be_left_out(tmp_path: Path) -> None:
-    """Where a service and its gateway write alike codes, none is told to be the gateway's."""
+    """If a service and its gateway write alike codes, none is told to be the gateway's."""
 
     def change(catalogue: dict[str, Any]) -> None:
         catalogue["envelope"] = {"code": "error_code", "text": "error_msg"}

@@ -25,7 +25,7 @@ _SAME = (
     (r"127\.0\.0\.1:\d+", f"127.0.0.1:{_PORT}"),
     (r"(?m)^(history +).*/history\.db", r"\1~/.local/state/remote-mirror-conformance/history.db"),
 )
-"""What differs from time to time, and what stands for it."""
+"""Texts that differ from time to time, and their stand-ins."""
 
 
 def done() -> str:

@@ -142,7 +142,7 @@ def read_toml(path: Path, make: str) -> dict[str, Any]:
 
 
 def _exists(path: Path) -> bool:
-    """Whatever else is wrong with the path (too long, no permission) is said when it is read."""
+    """Anything else that is wrong with the path (too long, no permission) is said when it is read."""
     try:
         path.stat()
     except (FileNotFoundError, NotADirectoryError, ValueError):

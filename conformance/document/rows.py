@@ -222,7 +222,7 @@ def _body(drafted: Drafted) -> Iterator[dict[str, Any]]:
 
 
 def _statuses(drafted: Drafted) -> Iterator[dict[str, Any]]:
-    """Which status what gets: of the resource's roles, of what is invalid, and of all that is in contract."""
+    """The statuses of the resource's roles, of each kind of invalid request, and of all that is in contract."""
     answers, success = drafted.page.answers, min(one for one in drafted.statuses if one.startswith("2"))
 
     def owed(status: str, name: str, said: Mapping[str, Any], words: str, **more: object) -> dict[str, Any]:

@@ -420,7 +420,7 @@ class _Reader:
         return False
 
     def _number(self, words: str, text: Text) -> bool:
-        """Which numbers an integer or a number can be."""
+        """The numbers that an integer or a number can be."""
         if self._plain_range(words, text):
             return True
         if OTHER.search(words):

@@ -20,7 +20,7 @@ __all__ = [
 ]  # fmt: skip
 
 Account = Literal["permitted", "restricted"]
-"""Whose token it is: ``permitted`` may associate ``Fixtures.repository_id``, ``restricted`` may not."""
+"""The owner of a token: ``permitted`` may associate ``Fixtures.repository_id``, ``restricted`` may not."""
 
 Access = Literal["permitted", "restricted", "missing"]
 """The role of a repository for the permitted account: it may associate it, it may not, or there is none."""

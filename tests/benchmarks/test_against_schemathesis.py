@@ -72,7 +72,7 @@ def test_an_output_without_a_summary_is_no_result(benchmark_module: Any, code: i
 
 
 def test_the_peers_openapi_file_is_valid_and_keeps_its_example(benchmark_module: Any) -> None:  # noqa: ANN401
-    """What is adapted is still OpenAPI, and the known url still fits its schema."""
+    """The adapted file is still OpenAPI, and the known url still fits its schema."""
     openapi = yaml.safe_load((ROOT / "spec" / "openapi.yaml").read_text(encoding="utf-8"))
     copy = benchmark_module("peer").adapted(openapi, {"missing": 456})
     assert not list(OpenAPIV31SpecValidator(copy).iter_errors())

@@ -12,7 +12,7 @@ FILES = {"b.txt": b"two", "a/b.txt": b"one"}
 
 
 def test_the_same_files_are_the_same_bytes_on_every_machine() -> None:
-    """Whatever their order; the digest is that of every release, since old bundles are to be read."""
+    """The order makes no difference; the digest is that of every release, since old bundles are to be read."""
     made = packed(FILES)
     assert packed(dict(reversed(FILES.items()))) == made
     assert hashlib.sha256(made).hexdigest() == "4c20526a11e1a1ed3274bb58604fc9a418f977f82d53a5f9a383cb0c4c889906"
@@ -27,7 +27,7 @@ def test_the_same_files_are_the_same_bytes_on_every_machine() -> None:
         packed(FILES)[:40] + packed(FILES),
     ],
 )  # fmt: skip
-def test_what_cannot_be_a_bundle_is_refused(raw: bytes) -> None:
+def test_files_that_cannot_be_a_bundle_are_refused(raw: bytes) -> None:
     """One line says why."""
     with pytest.raises(NotABundle, match=r"^it (is no ZIP file|has an entry)"):
         unpacked(raw)

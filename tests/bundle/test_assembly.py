@@ -1,4 +1,4 @@
-"""What is packed: the files of one run, the same for the same run, without a secret."""
+"""The contents of a bundle: the files of one run, the same for the same run, without a secret."""
 
 from __future__ import annotations
 

@@ -34,7 +34,7 @@ def test_it_is_a_statement_on_every_file() -> None:
     assert suite["annotations"]["id"] == REPORT_DATA["run"]["id"]
 
 
-def test_what_gates_failed_and_what_passed_is_told_by_clause() -> None:
+def test_failures_that_gate_and_passes_are_told_by_clause() -> None:
     """The lists have the ids of the clauses."""
     said = _predicate(REPORT_DATA)
     assert (said["result"], said["failedTests"], said["warnedTests"]) == ("FAILED", [CLAUSE], [])

@@ -78,7 +78,7 @@ def _other_page(files: dict[str, bytes]) -> bytes:
 
 
 @pytest.mark.parametrize("act", [_other_date, _other_evidence, _other_page])
-def test_what_no_verdict_hangs_on_takes_a_signature(act: Callable[[dict[str, bytes]], bytes]) -> None:
+def test_bytes_that_no_verdict_depends_on_need_a_signature(act: Callable[[dict[str, bytes]], bytes]) -> None:
     """With a manifest that fits, a receiver without a key cannot notice; with a key every byte counts."""
     private, public = keys()
     changed = act(bundled())

@@ -1,4 +1,4 @@
-"""What a receiver is told: the first difference, in one line."""
+"""The answer to a receiver is the first difference, in one line."""
 
 from __future__ import annotations
 
@@ -72,7 +72,7 @@ def test_an_archive_without_a_manifest_is_no_bundle() -> None:
     "content", [b"", b"[]", b"{}", b"null", b"[" * 100_000, b"\xff", b'{"log": {}}', b'{"clauses": 1}']
 )
 def test_any_content_gets_one_line(name: str, content: bytes) -> None:
-    """Whatever the manifest says of it."""
+    """Any content of the manifest is answered in one line."""
     assert _said(packed(unpacked(whole()) | {name: content}))
     if name in (TRAFFIC, f"{CONTRACT}clauses.yaml"):
         assert _said(rewritten(bundled() | {name: content}))

@@ -41,7 +41,7 @@ _PATHS = {name: Path("reports") / name for name in ("report.json", "allure-resul
 
 
 def _said(*words: str) -> str:
-    """What a command prints at this width."""
+    """The output of a command at this width."""
     with tempfile.TemporaryDirectory() as home:
         environment = {"COLUMNS": str(WIDTH), "XDG_STATE_HOME": home}
         done = CliRunner(env=environment).invoke(cli, words, prog_name="conformance", standalone_mode=False)

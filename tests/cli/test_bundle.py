@@ -37,7 +37,7 @@ def reports(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return directory
 
 
-def test_what_the_sender_packs_the_receiver_finds_whole(reports: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_packed_bundle_is_found_whole(reports: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """With no history, signed, and with the pages of evidence; the digest is printed, to be sent another way."""
     done = _called("bundle", "reports", "--evidence", "--key", "file:private.pem")
     assert done.exception is None, done.exception
@@ -85,7 +85,7 @@ def test_a_changed_bundle_is_exit_1_and_one_line(reports: Path) -> None:
         (("bundle", "reports/none.json"), r"reports/none\.json: No such file or directory"),
     ],
 )
-def test_what_is_wrong_is_one_line(reports: Path, words: tuple[str, ...], problem: str) -> None:
+def test_a_mistake_is_one_line(reports: Path, words: tuple[str, ...], problem: str) -> None:
     """Exit code 2, and the way out."""
     with pytest.raises(UsageError, match=problem) as told:
         raise _called(*words).exception or AssertionError

@@ -37,7 +37,7 @@ def _described(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def completed(*words: str) -> list[str]:
-    """What the last word may become."""
+    """The completions of the last word."""
     shell = ShellComplete(cli, {}, "conformance", "_CONFORMANCE_COMPLETE")
     return [item.value for item in shell.get_completions(list(words[:-1]), words[-1])]
 

@@ -87,7 +87,7 @@ def test_a_full_disk_behind_standard_output_is_no_verdict() -> None:
         pytest.param("selftest id-zero-accepted --format markdown", 0, id="proven"),
     ],
 )
-def test_whoever_stops_reading_does_not_change_the_exit_code(words: str, code: int, tmp_path: Path) -> None:
+def test_a_closed_stream_does_not_change_the_exit_code(words: str, code: int, tmp_path: Path) -> None:
     """As behind `| head -1`."""
     assert unread(*words.split(), cwd=tmp_path) == code
 
@@ -116,7 +116,7 @@ def test_a_run_that_nobody_watches_is_whole(tmp_path: Path) -> None:
 
 
 def test_a_terminal_that_goes_does_not_change_the_exit_code(tmp_path: Path) -> None:
-    """What cannot be shown any more is not, and the run goes on; reports are written."""
+    """Output that cannot be shown any more is dropped, and the run goes on; reports are written."""
     ours, terminal = pty.openpty()
     run = [str(CONFORMANCE), "run", "--profile", "smoke", "--probe", "id.zero", "--history", "none"]
     with subprocess.Popen(run, cwd=tmp_path, stdin=terminal, stdout=terminal, stderr=terminal) as process:

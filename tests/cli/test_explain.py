@@ -41,7 +41,7 @@ def _described(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def said(*words: str) -> str:
-    """What the command prints."""
+    """The output of the command."""
     done = CliRunner(env={"COLUMNS": "80"}).invoke(cli, ["explain", *words], standalone_mode=False)
     if done.exception:
         raise done.exception

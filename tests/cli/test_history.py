@@ -36,7 +36,7 @@ def recorded(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 def called(*words: str, **options: Any) -> str:  # noqa: ANN401 - click's
-    """What the command prints when all is well."""
+    """The output of the command, which has to succeed."""
     done = CliRunner().invoke(cli, words, catch_exceptions=False, standalone_mode=False, **options)
     assert done.exit_code == 0, done.output
     if done.exception:
@@ -72,7 +72,7 @@ def test_a_run_is_shown(recorded: Path, tmp_path: Path) -> None:
 
 
 def test_the_trend_page_is_written(recorded: Path, tmp_path: Path) -> None:
-    """Where the option says; of all targets, or of those named."""
+    """The option names its file; it shows all targets, or those that are named."""
     assert called("history", "html") == "trend.html\n"
     assert called("history", "html", "--output", "one.html", "--target", "first", "--nights", "7") == "one.html\n"
     both, one = (tmp_path.joinpath(name).read_text(encoding="utf-8") for name in ("trend.html", "one.html"))
@@ -81,7 +81,7 @@ def test_the_trend_page_is_written(recorded: Path, tmp_path: Path) -> None:
     assert "night-000" in one
 
 
-def test_whose_traffic_stands_in_is_said(recorded: Path, tmp_path: Path) -> None:
+def test_traffic_that_stands_in_is_named(recorded: Path, tmp_path: Path) -> None:
     """Between two nights that were the same none keeps its own; what a program reads stays JSON."""
     history = History(str(recorded))
     for night in range(NIGHTS, NIGHTS + 3):
@@ -181,7 +181,7 @@ def test_compare_of_an_unknown_run_is_a_usage_error(recorded: Path) -> None:
 
 
 def test_the_database_may_be_named_before_or_after_the_command(recorded: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """What stands last counts."""
+    """The last of the two counts."""
     monkeypatch.delenv("CONFORMANCE_HISTORY")
     expected = called("history", "--history", str(recorded), "show", "night-001")
     assert called("history", "show", "night-001", "--history", str(recorded)) == expected

@@ -36,7 +36,7 @@ def file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 def said(*words: str) -> str:
-    """What the command prints."""
+    """The output of the command."""
     done = CliRunner().invoke(cli, ["mock", *words], catch_exceptions=False)
     assert done.exit_code == 0, done.output
     return done.stdout

@@ -85,7 +85,7 @@ def test_every_repeat_sends_the_same_and_reports_elsewhere(monkeypatch: pytest.M
 
 
 def test_the_limit_on_bad_credentials_is_for_all_runs(monkeypatch: pytest.MonkeyPatch) -> None:
-    """What each may send is said beforehand, and is the same for each."""
+    """The number that each may send is said beforehand, and is the same for each."""
     _, ran, said = repeated(monkeypatch, [0, 0, 0])
     assert [of.bad_credentials for of in ran] == [20, 20, 20]
     assert said.startswith("max_bad_credentials = 60 is for all 3 runs: 20 in each\n")
@@ -98,7 +98,7 @@ def test_a_run_that_is_not_repeated_is_no_series(monkeypatch: pytest.MonkeyPatch
     assert said == ""
 
 
-def test_what_differs_is_said_with_its_evidence(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_differences_are_told_with_their_evidence(monkeypatch: pytest.MonkeyPatch) -> None:
     """On one line, however narrow the terminal."""
     _, ran, said = repeated(monkeypatch, [0, 1, 0], "pfp")
     assert "Flaky within 3 runs:" in said
@@ -119,7 +119,7 @@ def test_what_differed_before_a_run_without_a_verdict_is_said_too(monkeypatch: p
 
 
 def test_the_first_failure_ends_them_all(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Where it is to end one."""
+    """A run that is to end at its first failure ends the repetition too."""
     code, ran, _ = repeated(monkeypatch, [1, 0, 0], "fpp", exitfirst=True)
     assert (code, len(ran)) == (1, 1)
 

@@ -91,7 +91,7 @@ def test_init_writes_the_keys_of_the_contract(tmp_path: Path) -> None:
 
 
 def listed(*words: str, cwd: Path, environ: dict[str, str] | None = None) -> int:
-    """How many clauses the catalogue has."""
+    """The number of clauses that the catalogue has."""
     return len(json.loads(command("clauses", "--format", "json", *words, cwd=cwd, environ=environ).out))
 
 

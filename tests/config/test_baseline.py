@@ -47,7 +47,7 @@ def test_an_entry_is_written_and_read(tmp_path: Path) -> None:
 
 
 def test_comments_and_order_stay(tmp_path: Path) -> None:
-    """What is added stands at the end."""
+    """A new entry stands at the end."""
     text = f"# Ask before you add to this.\n\n{TEXT}# until the end of the year\n"
     other = Accepted(clause="status.documented", probe="id.zero", reason="new")
     longer = with_entries(text, [other])
@@ -56,7 +56,7 @@ def test_comments_and_order_stay(tmp_path: Path) -> None:
 
 
 def test_a_file_is_added_to_or_left_as_it_is(tmp_path: Path) -> None:
-    """What is there stays, line ends too; what cannot be added to is one line, and the file is whole."""
+    """Existing lines stay, line ends too; a file that cannot be added to is one line, and stays whole."""
     path = tmp_path / "baseline.toml"
     assert add_entries(path, [ENTRY]) == 1
     assert add_entries(path, [ENTRY]) == 0
@@ -104,7 +104,7 @@ def test_a_file_without_entries_accepts_nothing(tmp_path: Path) -> None:
     ],
 )
 def test_a_mistake_is_one_line(tmp_path: Path, text: str, line: str) -> None:
-    """What, where, how to fix it."""
+    """It names the mistake, its place and the way to fix it."""
     with pytest.raises(UsageError) as caught:
         _read(tmp_path, text)
     assert str(caught.value).startswith(f"{tmp_path / 'baseline.toml'}: {line}")

@@ -45,7 +45,7 @@ def test_what_is_printed(line: str, expected: str) -> None:
     ],
 )
 def test_what_is_no_secret(line: str, expected: str) -> None:
-    """Whatever goes wrong is said in a line that shows neither arguments nor output, and soon."""
+    """A failure is said in a line that shows neither arguments nor output, and soon."""
     seconds = 0.2 if "sleep" in line else 30.0
     with pytest.raises(InvalidValue) as caught:
         output_of(line, os.environ, HERE, LONGEST, seconds)
@@ -60,7 +60,7 @@ def test_the_directory_and_the_environment_are_those_given(tmp_path: Path) -> No
     assert shown == f"{tmp_path.resolve()}\nsour\n"
 
 
-def test_what_left_the_program_s_group_is_not_waited_for(tmp_path: Path) -> None:
+def test_a_process_outside_the_program_s_group_is_not_waited_for(tmp_path: Path) -> None:
     """A grandchild that holds the pipe open outlives the attempt; the suite does not hang with it."""
     (tmp_path / "stay").write_text("echo $$ > number; sleep 20; : > over\n", encoding="ascii")
     with pytest.raises(InvalidValue, match="did not end within 2 seconds"):

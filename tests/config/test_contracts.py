@@ -103,7 +103,7 @@ def test_values_are_texts_and_members_what_they_are(richer: Contract) -> None:
         ({"regoin": "x"}, 'regoin: there is no such key; did you mean "region"?'),
     ],
 )  # fmt: skip
-def test_what_the_contract_does_not_allow_is_one_line(
+def test_values_that_the_contract_does_not_allow_are_one_line(
     richer: Contract, changes: dict[str, Any], expected: str, refusal: Callable[..., str]
 ) -> None:
     """The message has the contract's bound, and never the value of a text."""
@@ -212,7 +212,7 @@ def test_a_contract_without_a_read_back_cannot_be_asked_for_one(tmp_path: Path, 
 
 @pytest.mark.parametrize("name", ["the shipped contract", "a richer one"])
 def test_the_examples_of_all_keys_describe_a_target(name: str, richer: Contract) -> None:
-    """What is planned for it is what is planned for every target: each role has a resource of its own."""
+    """Its plan is the plan of every target: each role has a resource of its own."""
     target = example_target(richer if name == "a richer one" else load_contract())
     assert len({target.resource, target.restricted_resource, target.missing_resource, *target.resources}) == 4
     assert target.restricted_token

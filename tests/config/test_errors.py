@@ -60,7 +60,7 @@ def test_shown_writes_values_as_toml_does(value: object, expected: str) -> None:
     assert shown(value) == expected
 
 
-def test_wrong_keeps_problem_and_mend_apart() -> None:
+def test_wrong_keeps_problem_and_remedy_apart() -> None:
     """A finding about a value carries a hint, or None where the key's example says enough."""
     wrong = InvalidValue("has no host")
     assert (str(wrong), wrong.problem, wrong.hint) == ("has no host", "has no host", None)

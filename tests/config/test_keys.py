@@ -118,7 +118,7 @@ def test_misspelt_key_comes_before_what_it_leaves_missing(refusal: Callable[...,
 
 
 def test_smallest_table_has_the_documented_defaults(table: dict[str, object]) -> None:
-    """What is optional has the defaults of docs/interface.md."""
+    """Optional keys have the defaults of docs/interface.md."""
     parsed = parse_table(table, ORIGIN)
     assert parsed["mirror_url"] == "https://example.com/0379d2da2bae4c38b3d2fbbdb6f2a3f2/test.git"
     assert (parsed["timeout_seconds"], parsed["max_bad_credentials"], parsed["verify_tls"]) == (10.0, 60, True)

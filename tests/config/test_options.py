@@ -90,7 +90,7 @@ def test_no_option_shares_a_variable_with_a_target_key() -> None:
 
 @pytest.mark.parametrize("module", ["config.options", "config.settings", "cli"])
 def test_options_are_imported_without_what_is_slow(module: str) -> None:
-    """What `conformance --help` needs imports neither Hypothesis nor jsonschema nor PyYAML."""
+    """`conformance --help` imports neither Hypothesis nor jsonschema nor PyYAML."""
     slow = {"hypothesis", "jsonschema", "yaml"}
     code = f"import sys, conformance.{module}; sys.exit(bool({slow} & set(sys.modules)))"
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0

@@ -1,4 +1,4 @@
-"""What a target's table refers to."""
+"""References in a target's table."""
 
 # ruff: noqa: E501 - a row of a table stays on its line, with the whole message
 
@@ -86,7 +86,7 @@ def test_token_wins_over_iam(table: dict[str, object], environ: dict[str, str]) 
 
 
 def test_iam_is_resolved(table: dict[str, object], environ: dict[str, str]) -> None:
-    """What iam refers to is looked up, a plain user is no secret, and there is no token yet."""
+    """References of iam are looked up, a plain user is no secret, and there is no token yet."""
     target = build_target(
         "a", table | {"token": None, "iam": IAM | {"user": "me"}}, CONTRACT, environ=environ | SECRETS
     )

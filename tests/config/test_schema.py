@@ -40,7 +40,7 @@ BLOCKS = [
 
 
 def errors(data: dict[str, Any]) -> list[str]:
-    """What is wrong with a file of this content."""
+    """The errors of a file of this content."""
     return [error.message for error in VALIDATOR.iter_errors(data)]
 
 
@@ -110,7 +110,7 @@ def test_mistakes_are_rejected(data: dict[str, Any]) -> None:
     [{}, {"run": {"select": "status.*"}}, {"run": {"rate": 0.5, "history": "none"}}, with_target(verify_tls="ca.pem")],
     ids=str,
 )
-def test_what_the_reader_takes_is_valid(data: dict[str, Any]) -> None:
+def test_files_that_the_reader_takes_are_valid(data: dict[str, Any]) -> None:
     """One glob stands for a list of one, and a path for true."""
     assert errors(data) == []
 

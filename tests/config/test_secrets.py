@@ -73,7 +73,7 @@ def test_secrets_are_equal_by_value_reference_and_name() -> None:
 
 
 def test_reveal_gives_the_value() -> None:
-    """What may be a secret is revealed where it is sent; plain text stays."""
+    """A value that may be a secret is revealed when it is sent; plain text stays."""
     assert (reveal(SECRET), reveal("plain")) == ("hush-hush", "plain")
 
 

@@ -50,7 +50,7 @@ def test_useless_selection_is_one_line(cli: dict[str, object], expected: str, re
 
 
 def test_empty_catalogue_selects_nothing(refusal: Callable[..., str]) -> None:
-    """Where there is no clause at all, nothing is selected."""
+    """Without any clause, nothing is selected."""
     message = refusal(select_clauses, load_settings({}, {}, None), frozenset())
     assert message == "the default: no clause is selected; select more or deselect less"
 

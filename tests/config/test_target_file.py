@@ -42,7 +42,7 @@ def test_the_rest_of_a_file_stays(path: Path) -> None:
 
 
 def test_the_mock_of_before_is_replaced_and_that_is_said(path: Path) -> None:
-    """Where it stands; what is the same is left alone."""
+    """It is replaced in its place; an equal one is left alone."""
     path.write_text(f"{mock(1)}\n{OTHERS}", encoding="utf-8")
     assert "[targets.mock] is replaced" in write_target(path, mock(2))
     text = path.read_text(encoding="utf-8")

@@ -121,7 +121,7 @@ def test_mistake_about_a_url_is_one_line(
 
 
 def test_a_url_with_the_documented_path_is_told_before_what_it_lacks(refusal: Callable[..., str]) -> None:
-    """Who pastes the whole URL is not asked for a repository first, which stands in it."""
+    """A user who pastes the whole URL is not asked for a repository first, which stands in it."""
     whole = "/v4/repositories/123/remote-mirror/associate"
     assert refusal(load_target, f"https://a.test/api{whole}", None, {}, CONTRACT) == (
         f"TARGET: ends with {whole}, which the documented path begins with, and would be asked for twice; "

@@ -57,7 +57,7 @@ def test_loopback_is_localhost_127_and_one(host: str) -> None:
     ],
 )
 def test_any_other_spelling_is_elsewhere(host: str) -> None:
-    """Whatever else may lead to this machine counts as elsewhere."""
+    """Any other spelling that may lead to this machine counts as elsewhere."""
     assert not is_loopback(host)
 
 

@@ -80,7 +80,7 @@ def test_bodies_are_told_apart(raw: bytes | None, kind: BodyKind, url: str | Non
 
 
 def test_a_url_that_stands_twice_may_be_either() -> None:
-    """What is no string is none of them, and what stands twice elsewhere in the body does not count."""
+    """A value that is no string is none of them; one that stands twice elsewhere in the body does not count."""
     for sent, urls in (
         (b'{"url": "a", "url": "b"}', ("a", "b")),
         (b'{"url": "a", "x": 1, "url": "a"}', ("a", "a")),
@@ -259,7 +259,7 @@ def test_kinds_have_the_words_of_recorded_traffic() -> None:
 
 
 def test_a_wrong_member_that_stands_twice_is_unusual() -> None:
-    """Which of the two counts is a reader's choice: a target that takes the right one is not held to the other."""
+    """The choice of the two is the reader's: a target that takes the right one is not held to the other."""
     schema = {"type": "object", "properties": {"action": {"type": "string"}}}
     operation = other("/things", method="put", body={"schema": schema, "example": {"action": "add"}})
     assert body.read_body(b'{"action": null}', operation).kind is BodyKind.INVALID

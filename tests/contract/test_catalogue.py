@@ -124,7 +124,7 @@ def test_a_silent_clause_accepts_anything_and_no_other_does() -> None:
 
 
 def test_a_pointer_leads_somewhere() -> None:
-    """Where the clause is expressed in openapi.yaml, something stands there."""
+    """The place in openapi.yaml that expresses the clause exists."""
     for clause in CATALOGUE:
         if clause.openapi is not None:
             assert resolve(CONTRACT.openapi, clause.openapi) is not None, clause.id
@@ -137,7 +137,7 @@ def test_a_must_is_expressed_in_the_openapi_file() -> None:
 
 
 def test_an_inferred_clause_names_its_reason() -> None:
-    """What the document does not say itself rests on a standard, on plain sense, or on what an example shows."""
+    """Anything that the document does not say itself rests on a standard, on plain sense, or on an example."""
     assert wrong(lambda clause: clause.basis != "inferred" or STANDARD.search(clause.note or "")) == []
 
 
@@ -155,7 +155,7 @@ def test_a_must_clause_is_tested_by_every_profile() -> None:
 
 
 def test_needs_are_keys_of_the_target_description() -> None:
-    """What a clause needs is a key that a user can write into the description."""
+    """Every need of a clause is a key that a user can write into the description."""
     known = {field.name for field in fields(TargetFixtures)} | {one.key for one in CONTRACT.operation.fixtures}
     assert wrong(lambda clause: all(known.issuperset(need.split(" | ")) for need in clause.needs)) == []
 

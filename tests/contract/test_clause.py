@@ -20,7 +20,7 @@ def catalogue(*rows: dict[str, Any]) -> Catalogue:
 
 
 def test_a_row_has_what_the_file_says() -> None:
-    """What a row may leave out is nothing there."""
+    """An optional part that a row leaves out is empty there."""
     assert catalogue(ROW) == Catalogue(
         revision="2026-04-28",
         clauses=(

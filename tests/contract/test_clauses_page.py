@@ -117,13 +117,13 @@ def test_few_probes_have_words_and_many_are_listed() -> None:
 
 
 def test_what_is_judged_over_many_answers_says_so() -> None:
-    """Where every such answer is judged, the probes are only those that are there for it."""
+    """A clause that judges every such answer lists only the probes that are there for it."""
     page = render(one(sent="every answer 201"), {"a.b": ["p"]}, Format.MARKDOWN)
     assert "- **Checked by:** every answer 201; in particular:\n  - `p`\n" in page
 
 
 def test_markdown_is_escaped() -> None:
-    """What Markdown would take for markup is printed as it is."""
+    """Characters that Markdown would take for markup are printed as they are."""
     assert "\n**a \\*b\\* \\<c\\> \\[d\\] \\`e\\` \\|.**\n" in render(
         one(title="a *b* <c> [d] `e` |"), {}, Format.MARKDOWN
     )
@@ -176,7 +176,7 @@ def test_the_table_is_plain_unless_colour_is_asked_for() -> None:
 
 
 def test_the_table_takes_the_width_of_the_terminal(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Where no width is given, COLUMNS or the terminal decides."""
+    """Without a width, COLUMNS or the terminal decides."""
     monkeypatch.setenv("COLUMNS", "133")
     assert max(map(len, render(CONTRACT, CHECKS, Format.TABLE).splitlines())) == 132
 

@@ -114,6 +114,6 @@ def test_pointers_are_followed(pointer: str, value: object) -> None:
     ],
 )
 def test_a_pointer_to_nothing_is_a_key_error(pointer: str) -> None:
-    """Where nothing stands, the error names the pointer."""
+    """The error of a pointer to nothing names the pointer."""
     with pytest.raises(KeyError, match=pointer):
         resolve({"a": [1, 2]}, pointer)

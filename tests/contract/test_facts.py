@@ -1,4 +1,4 @@
-"""What is true of a request is told from its bytes and what is known of the target."""
+"""Facts of a request are told from its bytes and from the description of the target."""
 
 from __future__ import annotations
 
@@ -282,7 +282,7 @@ def test_the_strings_that_a_url_may_stand_for() -> None:
 
 
 def test_a_rare_url_is_in_contract_where_the_description_has_it() -> None:
-    """Whoever wrote it knows that the target takes it; what is none stays none."""
+    """The author of the description knows that the target takes it; a text that is no url stays none."""
     for url in ("http://10.0.0.5:3000/a", "https://gitea/a"):
         sent = replace(REQUEST, body=b'{"url": "%s"}' % url.encode())
         assert not facts_of(sent, KNOWN).in_contract

@@ -30,7 +30,7 @@ def test_long_tokens_have_their_length(length: int) -> None:
 
 
 def test_a_token_without_a_length_is_its_head() -> None:
-    """Where no length is given, the head is the whole token."""
+    """Without a length, the head is the whole token."""
     assert Token(b"abc").length == 3
     assert Token(b"abc").value == b"abc"
 
@@ -127,7 +127,7 @@ PLAIN = Request(
 )
 
 
-def test_what_the_grammar_allows_is_http() -> None:
+def test_bytes_that_the_grammar_allows_are_http() -> None:
     """Odd, but every parser takes it: RFC 9110 sections 5.5, 5.6.2 and 9.1, RFC 9112 section 3.2.1."""
     for allowed in (
         PLAIN,
@@ -143,7 +143,7 @@ def test_what_the_grammar_allows_is_http() -> None:
         assert is_http(allowed), allowed
 
 
-def test_what_the_grammar_does_not_allow_is_no_http() -> None:
+def test_bytes_that_the_grammar_does_not_allow_are_no_http() -> None:
     """Control characters and DEL in a value, and what has no place in a name, a method or a target."""
     values = [replace(PLAIN, token=Token(b"a" + bytes([code]))) for code in (0, 1, 8, 10, 13, 0x1F, 0x7F)]
     names = [replace(PLAIN, headers=((name, b"x"),)) for name in (b"", b"a b", b"a:", b"\xe9", b"a\n")]

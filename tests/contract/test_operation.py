@@ -424,7 +424,7 @@ BAD: dict[str, tuple[Callable[[dict[str, Any], dict[str, Any]], object], str]] =
 
 
 @pytest.mark.parametrize(("change", "words"), BAD.values(), ids=BAD)
-def test_what_is_wrong_is_one_line(change: Callable[[dict[str, Any], dict[str, Any]], object], words: str) -> None:
+def test_a_mistake_is_one_line(change: Callable[[dict[str, Any], dict[str, Any]], object], words: str) -> None:
     """It names the file, the place in it, and what to give."""
     with pytest.raises(ValueError) as caught:  # noqa: PT011 - the words are compared below
         read(change)

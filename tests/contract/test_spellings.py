@@ -37,7 +37,7 @@ def test_a_text_is_spelt_in_these_ways() -> None:
 
 
 def test_a_uri_stands_for_itself() -> None:
-    """What is ASCII has no other form, and what is no url has none either."""
+    """ASCII has no other form, and a text that is no url has none either."""
     for url in ("https://mirror.invalid/%C3%A9?a#b", "https://xn--bcher-kva.invalid/", "caf\u00e9", ""):
         assert forms_of(url) == {url}
 
@@ -94,12 +94,12 @@ def test_a_password_is_found_in_a_url_that_is_read_and_not_written_like_one() ->
 
 
 def test_what_is_recorded_has_a_password_too() -> None:
-    """What stands in place of a password in recorded traffic is found like one."""
+    """The stand-in for a password in recorded traffic is found like a password."""
     url = URL.replace("correct-horse", "*password*")
     assert found(json.dumps({"url": url}).encode(), url) == found(json.dumps([url]).encode()) == ("*password*",)
 
 
-def test_what_is_no_password_is_none() -> None:
+def test_other_places_hold_no_password() -> None:
     """A port, a user alone, an empty password, an at sign in a path, and the form of scp have none."""
     others = (
         "https://m.invalid:443/a@b",

@@ -28,7 +28,7 @@ def _nested(levels: int) -> object:
 
 @given(JSON)
 def test_what_json_writes_is_read_back(value: object) -> None:
-    """Whatever the standard library writes is read as the same value, without defect or duplicates."""
+    """Any value that the standard library writes is read as the same value, without defect or duplicates."""
     assert read_json(json.dumps(value).encode()) == JsonText(value=value)
 
 
@@ -101,7 +101,7 @@ def test_nearly_json_is_read_without_an_error(text: str) -> None:
     ],
 )
 def test_defects_are_named(raw: bytes, words: str) -> None:
-    """What is no JSON text of RFC 8259 has a defect that says what is wrong, and no value."""
+    """A text that is no JSON text of RFC 8259 has a named defect, and no value."""
     text = read_json(raw)
     assert text.value is None
     assert text.defect is not None
@@ -140,7 +140,7 @@ def test_what_this_reader_does_not_read_may_be_json(raw: bytes, *, unread: bool)
     ],
 )
 def test_odd_texts_of_rfc_8259_are_read(raw: bytes, value: object) -> None:
-    """What the grammar allows has no defect, however odd."""
+    """A text that the grammar allows has no defect, however odd."""
     assert read_json(raw) == JsonText(value=value)
 
 

@@ -194,7 +194,7 @@ def test_what_reaches_nothing_has_no_readings(segment: bytes) -> None:
     ],
 )
 def test_a_spelling_reaches_these_and_no_others(segment: str, numbers: set[int]) -> None:
-    """What is reached beyond need would withhold a probe that harms nobody."""
+    """A reading too many would withhold a probe that harms nobody."""
     assert readings(segment.encode()) == numbers
 
 
@@ -240,8 +240,8 @@ def test_patterns_that_match_several_ids_are_told() -> None:
 
 
 @given(st.text("0123456789%*_?", max_size=12), st.integers(1, MAXIMUM), st.integers(1, MAXIMUM))
-def test_what_matches_two_ids_is_told(pattern: str, one: int, other: int) -> None:
-    """Whatever pattern: where it matches two ids in range, it is told, as it is and percent-encoded."""
+def test_patterns_that_match_two_ids_are_told(pattern: str, one: int, other: int) -> None:
+    """Any pattern that matches two ids in range is told, as it is and percent-encoded."""
     expression = re.sub("[%*]", "[0-9]*", pattern).replace("_", "[0-9]").replace("?", "[0-9]")
     if one != other and all(re.fullmatch(expression, str(number)) for number in (one, other)):
         assert matches_many(pattern.encode())

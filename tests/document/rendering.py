@@ -50,7 +50,7 @@ class Sketch:
     asked: str = ""
 
     def blocks(self) -> list[tuple[str, object]]:
-        """What stands on the page, in its order."""
+        """The blocks of the page, in their order."""
         numbered = [0]
 
         def tables(these: list[Table]) -> list[tuple[str, object]]:

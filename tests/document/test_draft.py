@@ -109,7 +109,7 @@ def test_every_inferred_row_says_from_what(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("name", sorted(TAKEN))
 def test_parameter_has_a_key_of_its_own(tmp_path: Path, name: str) -> None:
-    """Whatever keys every target description has."""
+    """A parameter named like a key that every target description has."""
     page = tmp_path / "page.txt"
     rows = [Row(name, True, "String", ["Its name."])]
     drawn = Sketch("A Thing", f"GET /v1/{{{name}}}", path=[Table("Path Parameters", rows)], statuses={"200": "Done."})

@@ -44,7 +44,7 @@ def traffic(run: str) -> Traffic:
 
 
 def verdict(run: str, edition: str, contract: Contract) -> str:
-    """What an edition says of a run, as a line of JSON: of the clauses that it has, and that are judged alike."""
+    """The verdict of an edition on a run, as a line of JSON: of the clauses that both have and judge alike."""
     record = rejudge(traffic(run), contract, edition=edition)
     summary = record.summary
     assert summary.edition is not None
@@ -105,7 +105,7 @@ def _laxer(files: Files) -> None:
 def test_an_upgrade_of_the_catalogue_changes_no_verdict(
     tmp_path: Path, run: str, change: Callable[[Files], object]
 ) -> None:
-    """What a new clause, or another level, says of the run is reported, and gates once the edition is adopted."""
+    """A new clause, or another level, is reported of the run, and gates once the edition is adopted."""
     contract = _upgraded(tmp_path, change)
     said = json.loads(verdict(run, EDITION, contract))
     for outcome in Outcome:
@@ -113,7 +113,7 @@ def test_an_upgrade_of_the_catalogue_changes_no_verdict(
     assert json.dumps(said) + "\n" == _said()[run]
 
 
-def test_what_is_newer_informs_until_it_is_adopted(tmp_path: Path) -> None:
+def test_newer_clauses_inform_until_they_are_adopted(tmp_path: Path) -> None:
     """The report marks the clause, and without the edition it gates."""
     contract = _upgraded(tmp_path, _newer)
     for edition, note, gates in ((EDITION, f"not in edition {EDITION}", False), ("none", None, True)):
@@ -128,7 +128,7 @@ def _judged(contract: Contract) -> RunRecord:
     return rejudge(traffic("broken"), contract, Level.SHOULD, EDITION)
 
 
-def test_what_is_judged_otherwise_leaves_the_gate(tmp_path: Path) -> None:
+def test_clauses_that_are_judged_otherwise_leave_the_gate(tmp_path: Path) -> None:
     """Another bound is another promise, which was not adopted."""
     contract = _upgraded(tmp_path, lambda files: files.parameter("repository_id").update(maximum=2_147_483_646))
     edition = contract.editions[EDITION]
@@ -136,7 +136,7 @@ def test_what_is_judged_otherwise_leaves_the_gate(tmp_path: Path) -> None:
     assert CRASHES not in _judged(contract).summary.gating
 
 
-def test_what_was_dropped_is_said(tmp_path: Path) -> None:
+def test_dropped_clauses_are_told(tmp_path: Path) -> None:
     """The clause cannot be judged any more; the report names it."""
     contract = _upgraded(tmp_path, lambda files: files.clauses["clauses"].remove(_row(files, CRASHES)))
     report: Any = report_data(_judged(contract))

@@ -149,7 +149,7 @@ def test_a_clause_that_is_not_testable_must_exist() -> None:
         prepared(table=table)
 
 
-def test_what_is_not_asked_leaves_the_gate() -> None:
+def test_deselected_clauses_leave_the_gate() -> None:
     """Deselected clauses, and those that the description says cannot be tested, with its reason."""
     table: dict[str, object] = {"not_testable": {"status.403.*": "one account only"}}
     asked = prepared(table=table, select=["status.*"], deselect=["status.401.*"], fail_on="should").gate_policy

@@ -255,7 +255,7 @@ def test_five_clauses_are_shrunk_and_the_others_shown_as_they_are() -> None:
     assert [verdict.exchange for verdict in verdicts[5:]] == [1, 1]
 
 
-def test_what_cannot_be_shrunk_is_shown_as_it_is(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_failure_that_cannot_be_shrunk_is_shown_as_it_is(monkeypatch: pytest.MonkeyPatch) -> None:
     """A failure stands that drawing again does not reproduce."""
     prop = "property.tokens.length"
     monkeypatch.setattr(module, "shrink", lambda *_: None)
@@ -290,7 +290,7 @@ def test_shrinking_ends_where_the_budget_does() -> None:
         assert shown.facts.token_length > 65_536
 
 
-def test_where_nothing_can_be_sent_nothing_fails() -> None:
+def test_without_requests_nothing_fails() -> None:
     """A budget that is spent before gives verdicts that say so."""
     harness = Harness(lambda _: None)
     for verdicts in harness.run().values():

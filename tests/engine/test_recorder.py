@@ -73,7 +73,7 @@ def test_flaky_exchanges_are_noted(times: int, words: str) -> None:
     assert kept.flaky == [words]
 
 
-def test_what_is_forgotten_stays_in_the_har_file(tmp_path: Path) -> None:
+def test_forgotten_exchanges_stay_in_the_har_file(tmp_path: Path) -> None:
     """Forgetting frees memory; a number that is not there does no harm."""
     har = tmp_path / "traffic.har"
     kept = recorder(har)

@@ -79,14 +79,14 @@ def test_another_level_gates(traffic: Traffic) -> None:
     assert rejudge(traffic, CONTRACT).about.fail_on == traffic.about.fail_on == "should"
 
 
-def test_a_catalogue_without_the_clause_does_not_accuse(traffic: Traffic) -> None:
+def test_a_catalogue_without_the_clause_fails_nothing(traffic: Traffic) -> None:
     """A clause that is not there any more has no verdict, and its rule is not asked."""
     rest = Catalogue("2026-04-28", tuple(one for one in CONTRACT.catalogue if one.id != "error.403.envelope"))
     again = rejudge(traffic, replace(CONTRACT, catalogue=rest)).summary
     assert _failed(rejudge(traffic, CONTRACT).summary) - _failed(again) == {"error.403.envelope"}
 
 
-def test_what_gave_no_verdict_gives_none(traffic: Traffic) -> None:
+def test_traffic_without_a_verdict_gives_none(traffic: Traffic) -> None:
     """A run that broke off is as incomplete as it was, and what had not been judged is not judged now."""
     everything = {entry.probe for entry in traffic.entries}
     about = replace(traffic.about, complete=False, no_verdict="the target went away", unjudged=sorted(everything))

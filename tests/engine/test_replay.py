@@ -100,7 +100,7 @@ def test_what_only_the_saved_request_finds_is_shown(tmp_path: Path) -> None:
     assert 100_000 in shown, "99,999 is the edge"
 
 
-def test_what_could_not_be_sent_stays(tmp_path: Path) -> None:
+def test_examples_that_could_not_be_sent_stay(tmp_path: Path) -> None:
     """A target that does not answer has not fixed anything."""
     Night(tmp_path, 20_000).store.save(Example(PROPERTY, CLAUSE, of_length(20_001)))
     Night(tmp_path, None).run()

@@ -52,7 +52,7 @@ def described(directory: Path, **keys: object) -> tuple[Settings, Target]:
 def test_a_line_sets_its_variable_to_the_secret_and_does_not_hold_it(
     tmp_path: Path, keys: dict[str, object], value: str
 ) -> None:
-    """Whatever it comes from, in a shell that knows what the run knew."""
+    """For a secret from any source, in a shell that knows what the run knew."""
     settings, target = described(tmp_path, **keys)
     name, line = list(variables_of(settings, target).items())[-1]
     assert len(value) == 1 or value not in line

@@ -77,7 +77,7 @@ def test_the_opening_goes_first_and_alone() -> None:
     assert len(app.events) > 20
 
 
-def test_where_only_the_first_is_chosen_only_the_first_is_sent() -> None:
+def test_only_the_chosen_first_request_is_sent() -> None:
     """One probe is one request."""
     app = Recording()
     with session(app) as of:
@@ -394,7 +394,7 @@ def test_a_session_ends_with_a_generated_request_when_that_is_shrunk() -> None:
     assert min(lengths) == 65_537 + 512
 
 
-def test_where_nothing_fails_a_session_does_not_end_early() -> None:
+def test_a_session_without_failures_does_not_end_early() -> None:
     """Nor where it is to end with the first failure."""
     with session(Mock(), profile="smoke", exitfirst=True) as of:
         complete(of)

@@ -37,7 +37,7 @@ def test_another_type_is_that_of_one_answer() -> None:
 
 
 def test_another_status_takes_the_answer_and_its_rows_with_it() -> None:
-    """Where all three places of a status name another one, the rows of the old one are about it."""
+    """A status that is renamed in all three places takes its rows with it."""
     edits = [replaced(line("Status code: 201", number), "Status code: 200") for number in (1, 2)]
     changed = follow(CONTRACT, [*edits, replaced(line("201"), "200")])
     assert changed is not None
@@ -65,5 +65,5 @@ def test_an_example_that_is_no_date_takes_the_form_away() -> None:
     ("text", "instead"), [("N/A.", "With an id below its range, the status code may be 400."), ("Integer", "Thing")]
 )
 def test_a_page_that_is_not_understood_makes_no_contract(text: str, instead: str) -> None:
-    """What the reader leaves unread must not pass for an erratum."""
+    """Parts that the reader leaves unread must not pass for an erratum."""
     assert follow(CONTRACT, [replaced(line(text), instead)]) is None

@@ -59,7 +59,7 @@ def test_a_consistent_fault_has_an_erratum_under_which_all_passes(fault: str, li
     assert FAULTS[fault].clause not in found.open
 
 
-def test_what_no_cell_can_say_is_a_sentence() -> None:
+def test_a_change_that_no_cell_can_say_is_a_sentence() -> None:
     """It stands under the row concerned and names what was seen; other statuses than it names fail as before."""
     titles = {"token.valid.case-swapped": "the valid token in the other case"}
     (found,) = errata_of(traffic("token-case-ignored"), CONTRACT, titles)

@@ -32,7 +32,7 @@ def sentences(clause: Clause) -> list[tuple[Effect, str, str]]:
 
 @pytest.mark.parametrize("clause", PROMISES, ids=lambda clause: clause.id)
 def test_a_sentence_is_read_back_with_its_effect(clause: Clause) -> None:
-    """What is written for a clause is read as said of it, with the same value; more words for people change nothing."""
+    """A sentence of a clause is read back as said of it, with the same value; more words change nothing."""
     for effect, value, words in sentences(clause):
         for text in (words, f"{words[:-1]}: as seen."):
             said = [one for one in read(text, [clause], CONTRACT.operation) if one.effect is effect]

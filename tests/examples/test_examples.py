@@ -31,7 +31,7 @@ def example(request: Request) -> Example:
 
 
 def text_of(request: Request) -> str | None:
-    """What would be written, or None."""
+    """The text that would be written, or None."""
     document = to_document(example(request), KNOWN)
     return None if document is None else json.dumps(document)
 
@@ -44,7 +44,7 @@ def text_of(request: Request) -> str | None:
     name=header_names(HEADER),
 )
 def test_an_example_is_read_back_as_it_was(token: Token | None, segment: bytes, body: bytes, name: bytes) -> None:
-    """Whatever bytes it has, the same request comes back, its token as the recipe that it was."""
+    """Any bytes come back as the same request, its token as the recipe that it was."""
     request = replace(KNOWN.request(token, segment, body=body), headers=((name, b"x"),))
     document = to_document(example(request), KNOWN)
     if document is None:
@@ -148,7 +148,7 @@ def store(directory: Path, name: str = "staging", url: str = "https://a.invalid"
     return ExampleStore(directory, name, url, KNOWN)
 
 
-def test_what_is_saved_is_there_for_the_next_run(tmp_path: Path) -> None:
+def test_a_saved_example_is_there_for_the_next_run(tmp_path: Path) -> None:
     """A simpler request replaces the one of its property and clause; others stay."""
     for example in (FIRST, OTHER, SIMPLER):
         store(tmp_path).save(example)
@@ -175,7 +175,7 @@ def test_what_is_dropped_is_there_no_more(tmp_path: Path) -> None:
     ],
 )
 def test_targets_do_not_share_examples(tmp_path: Path, name: str, url: str) -> None:
-    """What one deployment fails says nothing of another."""
+    """A failure of one deployment says nothing of another."""
     store(tmp_path).save(FIRST)
     assert store(tmp_path, name, url).load([PROPERTY]) == ()
 
@@ -228,7 +228,7 @@ def test_a_directory_that_is_a_file_is_a_mistake(tmp_path: Path) -> None:
         store(tmp_path / "file").load([PROPERTY])
 
 
-def test_what_cannot_be_written_is_noted(tmp_path: Path) -> None:
+def test_an_example_that_cannot_be_written_is_noted(tmp_path: Path) -> None:
     """A run ends with its reports, and says so."""
     (tmp_path / "file").write_text("", encoding="ascii")
     kept = store(tmp_path / "file")

@@ -47,7 +47,7 @@ def test_a_clause_that_is_gone_uncovers_its_lines_and_keywords() -> None:
 
 
 def test_a_clause_without_probe_or_fault_is_a_gap() -> None:
-    """What nothing sends and what nothing proves is named."""
+    """A clause that nothing sends, or that nothing proves, is named."""
     gaps = covered(CONTRACT, {}, {}).gaps
     assert "path.repository_id.type: no probe tests it" in gaps
     assert "path.repository_id.type: no fault of the mock proves it" in gaps

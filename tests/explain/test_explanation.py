@@ -1,4 +1,4 @@
-"""What is gathered of clauses, probes and properties of the shipped contract."""
+"""Explanations of clauses, probes and properties of the shipped contract."""
 
 from __future__ import annotations
 

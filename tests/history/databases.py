@@ -19,7 +19,7 @@ _USER = "postgres"
 
 
 def _programs() -> Path:
-    """Where initdb and pg_ctl are; Debian keeps them out of the path, a folder for each major version."""
+    """The folder of initdb and pg_ctl; Debian keeps them out of the path, a folder for each major version."""
     initdb = program("initdb", install="apt-get install postgresql", beside="postgresql/*/bin/initdb")
     return Path(initdb).resolve().parent
 

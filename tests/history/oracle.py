@@ -34,7 +34,7 @@ WORLDS: tuple[dict[str, tuple[int, dict[str, str]]], ...] = (
     {"a": (500, {"k": "p", "l": "f"}), "b": (200, {"l": "p"}), "c": (200, {"k": "p"})},
     {"a": (200, {"k": "p"}), "b": (404, {"l": "n"}), "c": (404, {"k": "n"})},
 )
-"""How the service may be: for each probe the status, and what the answer says of each clause; nothing where silent."""
+"""The states of the service: for each probe the status, and the outcome of each clause; nothing where silent."""
 _OUTCOMES = {"p": Outcome.PASS, "f": Outcome.FAIL, "n": Outcome.NOT_TESTED}
 _FIRST = datetime(2026, 1, 1, tzinfo=UTC)
 
@@ -68,7 +68,7 @@ class Played:
 
     @property
     def letters(self) -> dict[tuple[str, str], str]:
-        """What each probe says of each clause of the catalogue."""
+        """The outcome of each probe on each clause of the catalogue."""
         world = WORLDS[self.world]
         return {
             (clause, probe): letter
@@ -79,7 +79,7 @@ class Played:
 
     @property
     def statuses(self) -> dict[str, int]:
-        """How each probe was answered."""
+        """The status of the answer to each probe."""
         return {probe: WORLDS[self.world][probe][0] for probe in self.probes}
 
     @property
@@ -89,7 +89,7 @@ class Played:
 
     @property
     def failing(self) -> set[tuple[str, str]]:
-        """What fails: clause and probe or property."""
+        """The failures: clause and probe or property."""
         return {pair for pair, letter in self.letters.items() if letter == "f"} | (
             {("k", PROPERTY)} if self.found else set()
         )
@@ -182,7 +182,7 @@ def settled_by_definition(played: Sequence[Played], run: Played) -> tuple[dict[t
 
 
 def _returns(values: Sequence[object]) -> int:
-    """How often a value comes again after another."""
+    """The number of times that a value comes again after another."""
     seen, count = [values[0]], 0
     for before, value in pairwise(values):
         if value != before:

@@ -32,6 +32,6 @@ def nights(text: str) -> list[Sends]:
         pytest.param("2/5" + " 0" * 13 + " 5/5 5/5 4/5", WATCH, id="what was more than fourteen nights ago"),
     ],
 )
-def test_what_tonight_says(text: str, signal: Signal) -> None:
+def test_the_verdict_of_tonight(text: str, signal: Signal) -> None:
     """A change is told from a flicker by what was sent again, and a frequent flicker by the nights before."""
     assert signal_of(nights(text)) is signal

@@ -1,4 +1,4 @@
-"""What changed, told from two runs made by hand."""
+"""Changes between two runs made by hand."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ def told(comparison: Comparison) -> list[tuple[str, str, tuple[str, ...]]]:
 
 
 def between(before: Snapshot, after: Snapshot, **more: Any) -> Comparison:  # noqa: ANN401
-    """What changed."""
+    """The changes."""
     return compare(before, before, after, **more)
 
 
@@ -87,7 +87,7 @@ FOUND = failed(MAXIMUM, "property.ids.in-range")
 def test_a_clause_changes_in_one_of_six_ways(
     before: Snapshot, after: Snapshot, expected: list[tuple[str, str, tuple[str, ...]]], regressions: int
 ) -> None:
-    """What is worse on the same probe is a regression, and a clause that vanished is."""
+    """A clause that is worse on the same probe is a regression, and so is one that vanished."""
     comparison = between(with_passes(before), with_passes(after))
     assert told(comparison) == expected
     assert len(comparison.regressions) == regressions
@@ -132,7 +132,7 @@ def test_an_answer_that_changed_is_told_member_by_member(field: str, value: obje
     assert comparison.regressions == ()
 
 
-def test_what_an_older_suite_did_not_note_has_not_changed() -> None:
+def test_fields_that_an_older_suite_did_not_note_have_not_changed() -> None:
     """Members that only one run has are left out."""
     after = run()
     rows = [{name: value for name, value in row.items() if name != "headers"} for row in after.report["behaviour"]]
@@ -210,7 +210,7 @@ def test_a_report_names_every_probe_that_failed() -> None:
     assert change.probes == tuple(NAMES)
 
 
-def test_what_an_older_report_leaves_out_accuses_nobody() -> None:
+def test_fields_that_an_older_report_leaves_out_fail_nothing() -> None:
     """It names the first probes that failed; the others may have failed or not."""
     before, after = run(MANY, NAMES), run(MANY[::-1], NAMES)
     assert between(from_file(before, older=True), from_file(after)).quiet

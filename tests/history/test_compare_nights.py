@@ -51,7 +51,7 @@ def history(good: Entry, tmp_path: Path) -> Iterator[History]:
 
 
 def night_after(history: History, name: str, directory: Path) -> Comparison:
-    """What changed between the first night and one on a fault or variant."""
+    """The changes between the first night and one on a fault or variant."""
     (first,) = history.runs()
     entry = played(name, directory)
     history.add(entry)
@@ -74,7 +74,7 @@ def test_a_fault_that_appears_is_named(history: History, name: str, tmp_path: Pa
 
 @pytest.mark.parametrize("name", SOME_VARIANTS)
 def test_a_variant_is_a_change_of_behaviour_and_no_regression(history: History, name: str, tmp_path: Path) -> None:
-    """What no clause forbids is told all the same."""
+    """A change that no clause forbids is told all the same."""
     comparison = night_after(history, name, tmp_path)
     assert comparison.shifts
     assert comparison.changes == ()

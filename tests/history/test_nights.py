@@ -1,4 +1,4 @@
-"""What was sent again after a run decides what its night says: told by comparisons of recorded runs."""
+"""Requests that were sent again after a run decide the verdict of its night, told by comparing recorded runs."""
 
 from __future__ import annotations
 
@@ -36,11 +36,11 @@ def play(history: History, *nights: str, name: str = "run") -> Comparison:
 
 
 def kinds(comparison: Comparison) -> list[str]:
-    """How the clause changed."""
+    """The kinds of change of the clause."""
     return [str(change.kind) for change in comparison.changes]
 
 
-def test_what_failed_once_is_watched(in_a_file: History) -> None:
+def test_a_single_failure_is_watched(in_a_file: History) -> None:
     """It is no regression, and the one line of the night says so."""
     comparison = play(in_a_file, "p", "fpppp")
     assert (kinds(comparison), comparison.regressions, comparison.watch) == ([], (), ((CLAUSE, PROBE),))
@@ -49,7 +49,7 @@ def test_what_failed_once_is_watched(in_a_file: History) -> None:
     assert "\n" not in line
 
 
-def test_what_failed_every_time_is_an_alarm_with_its_dates(in_a_file: History) -> None:
+def test_a_steady_failure_is_an_alarm_with_its_dates(in_a_file: History) -> None:
     """The first bad run and the last good one stand beside it."""
     comparison = play(in_a_file, "p", "p", "fffff")
     assert kinds(comparison) == ["newly failing"]
@@ -79,7 +79,7 @@ def test_a_known_failure_that_passes_once_fails_still(in_a_file: History) -> Non
     assert play(in_a_file, "f", "pffff", "f").quiet
 
 
-def test_what_fails_too_often_for_a_flicker_is_an_alarm(in_a_file: History) -> None:
+def test_failures_too_frequent_for_a_flicker_are_an_alarm(in_a_file: History) -> None:
     """Though it passes each night when it is sent again."""
     comparison = play(in_a_file, "p", "fffpp", "ffffp", "ffffp")
     assert kinds(comparison) == ["failing now and then"]
@@ -87,7 +87,7 @@ def test_what_fails_too_often_for_a_flicker_is_an_alarm(in_a_file: History) -> N
     assert "failed 4 of 5 times, 11 of 16 in 4 nights" in comparison_text(comparison, "table")
 
 
-def test_what_changed_is_to_be_sent_again_once(in_a_file: History) -> None:
+def test_changes_are_to_be_sent_again_once(in_a_file: History) -> None:
     """Whether it fails newly or passes newly; a probe a line."""
     assert comparison_text(play(in_a_file, "p", "f"), "probes") == PROBE
     assert comparison_text(play(in_a_file, "p", "f", "p"), "probes") == PROBE
@@ -95,7 +95,7 @@ def test_what_changed_is_to_be_sent_again_once(in_a_file: History) -> None:
 
 
 def test_the_baseline_of_a_night_is_settled_too(in_a_file: History) -> None:
-    """What flickered is neither an unaccepted failure nor one that is fixed; what did not flicker is told."""
+    """A flicker is neither an unaccepted failure nor one that is fixed; a steady change is told."""
     row = {"clause": CLAUSE, "probe": PROBE}
     for nights, name, settled in (
         ("p fpppp", "new", 0),

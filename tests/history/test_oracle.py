@@ -43,7 +43,7 @@ if TYPE_CHECKING:
 SERVICE = ("staging", "https://one.example.test", "associate")
 OTHERS = [SERVICE, SERVICE, SERVICE, ("staging", "https://two.example.test", "associate"), (*SERVICE[:2], "read")]
 WAYS = ("in time", "by several runners", "imported")
-"""How runs come into a history: each after the one before, in any order, or from another one."""
+"""The ways of runs into a history: each after the one before, in any order, or from another history."""
 SENT = {"smoke": "a", "standard": "abc"}
 
 
@@ -187,7 +187,7 @@ def alike(one: Played, other: Played, probe: str) -> bool:
 
 
 def comparisons(history: History, played: list[Played]) -> None:
-    """What changed between each whole run and the one before that was asked for the same."""
+    """The changes between each whole run and the one before that was asked for the same."""
     for later in played:
         asked = (later.service, later.profile, later.mutation)
         known = [one for one in played if one.whole and one.hour < later.hour]
@@ -242,12 +242,12 @@ def prove(empty: Path, examples: int) -> None:
     property_holds()
 
 
-def test_whatever_is_said_of_runs_is_so(empty: Path) -> None:
+def test_every_statement_about_runs_is_true(empty: Path) -> None:
     """Three hundred histories."""
     prove(empty, 300)
 
 
 @pytest.mark.nightly
-def test_whatever_is_said_of_many_runs_is_so(empty: Path) -> None:
+def test_every_statement_about_many_runs_is_true(empty: Path) -> None:
     """Ten thousand."""
     prove(empty, 10_000)

@@ -81,7 +81,7 @@ def test_a_run_may_be_named_by_the_beginning_of_its_id(nights: History) -> None:
     assert resolve_run(nights, "night-0001").id == "night-0001"
 
 
-def test_what_is_before_a_run_was_asked_for_the_same(history: History) -> None:
+def test_the_run_before_was_asked_for_the_same(history: History) -> None:
     """A run of another profile or mutation mode, or without a verdict, is no before."""
     history.add(entry(0))
     history.add(entry(1, profile="smoke"))
@@ -95,7 +95,7 @@ def test_what_is_before_a_run_was_asked_for_the_same(history: History) -> None:
 
 
 def test_of_a_name_that_several_checkouts_use_the_described_one_is_meant(history: History) -> None:
-    """Where none is described, or nothing is recorded there, the newest."""
+    """If none is described, or nothing is recorded there, the newest is meant."""
     here, there = "https://here.example.test", "https://there.example.test"
     for night, address in enumerate((here, here, there, there)):
         history.add(entry(night, base_url=address))
@@ -130,7 +130,7 @@ def test_an_empty_history_says_so(tmp_path: Path) -> None:
     history.close()
 
 
-def test_what_is_before_the_latest_is_of_its_operation(nights: History) -> None:
+def test_the_run_before_the_latest_is_of_its_operation(nights: History) -> None:
     """Runs of another contract on the same target are no nights before."""
     nights.add(entry(6, operation="otherOperation"))
     nights.add(entry(7))
@@ -171,7 +171,7 @@ def test_two_targets_are_compared_in_the_order_given(history: History) -> None:
     assert compare_runs("latest", "staging:latest~1", lambda: history, load_contract).after.id == "night-002"
 
 
-def test_what_is_incomplete_is_said(history: History) -> None:
+def test_incomplete_runs_are_told(history: History) -> None:
     """A newer run that broke off is passed over, and named; so is a side that did."""
     play(history, "pp")
     play(history, "p", complete=False, no_verdict="the target is gone")
@@ -208,7 +208,7 @@ def test_a_change_of_the_suite_is_no_change_of_the_vendor(history: History, bad:
     assert comparison.notes == ("suite changed: older judged again with today's catalogue",)
 
 
-def test_where_the_older_traffic_is_gone_the_line_says_suite_changed(history: History, bad: Entry) -> None:
+def test_without_the_older_traffic_the_line_says_suite_changed(history: History, bad: Entry) -> None:
     """It is no regression then."""
     history.add(as_if_older(bad, traffic=False))
     history.add(bad)
@@ -314,7 +314,7 @@ def test_runs_of_two_operations_are_not_compared(history: History) -> None:
 
 
 def test_another_operation_than_the_contract_s_is_not_judged_again(history: History) -> None:
-    """Where the suite has changed since, the note says which contract is missing."""
+    """If the suite has changed since, the note says which contract is missing."""
     play(history, "p", operation="otherOperation")
     play(history, "f", operation="otherOperation", suite_version="0.0.1")
     comparison = compare_runs("latest~1", "latest", lambda: history, load_contract)

@@ -87,7 +87,7 @@ def _dated(traffic: bytes, run: str, night: int) -> bytes:
 
 
 def run_delta(history: History, night: int) -> Comparison:
-    """What is said in the morning after a night."""
+    """The lines that are said in the morning after a night."""
     return compare_runs(name_of(night - 1), name_of(night), lambda: history, load_contract)
 
 
@@ -98,7 +98,7 @@ def clauses(comparison: Comparison, kind: Kind) -> set[str]:
 
 @pytest.mark.parametrize("night", range(1, NIGHTS))
 def test_every_morning_says_what_happened_that_night(history: History, night: int) -> None:
-    """What broke, what was fixed, that behaviour changed, or that nothing did."""
+    """Each says that a clause broke, that it was fixed, that behaviour changed, or that nothing did."""
     told = run_delta(history, night)
     assert not clauses(told, Kind.VANISHED)
     assert not clauses(told, Kind.FOUND)

@@ -56,7 +56,7 @@ def test_the_bracket_is_the_first_night_that_had_it_and_the_last_that_had_not(
 
 
 def test_a_clause_fails_since_what_fails_it_now_began_to(history: History) -> None:
-    """What failed it before, and passes or was not sent, began something else."""
+    """An earlier failure of a probe that passes now, or was not sent, began something else."""
     found = brackets(history, "poof")
     assert found[CLAUSE, None] == found[CLAUSE, PROBE] == Since(time(3), time(0), suite_changed=False)
 
@@ -86,7 +86,7 @@ NARROWER = [
 
 @pytest.mark.parametrize("fields", NARROWER)
 def test_a_run_that_did_not_send_what_fails_is_no_pass(history: History, fields: dict[str, object]) -> None:
-    """Whatever the clause came to there: a faulty service that never changed regressed never, and does not flicker."""
+    """Its verdict there does not count: a faulty service that never changed regressed never, and does not flicker."""
     for night in range(0, 8, 2):
         history.add(other_run(night, **fields))
         history.add(entry(night + 1, [failed(CLAUSE, PROBE)]))
@@ -139,7 +139,7 @@ def test_a_property_passed_only_where_it_drew_the_same(
     assert since[CLAUSE, None] == since[CLAUSE, "property.ids"] == expected
 
 
-def test_what_passes_has_no_bracket(history: History) -> None:
+def test_a_passing_clause_has_no_bracket(history: History) -> None:
     """Nor has what is not tested."""
     assert brackets(history, "fp") == {}
     assert brackets(history, "n") == {}
@@ -185,7 +185,7 @@ def test_a_run_of_another_operation_is_none_of_the_runs_before(history: History)
         ("pfpfpfpfpfpfpf" + "f" * WINDOW, False),
     ],
 )
-def test_what_comes_back_twice_is_flaky(history: History, nights: str, flaky: bool) -> None:  # noqa: FBT001
+def test_a_failure_that_comes_back_twice_is_flaky(history: History, nights: str, flaky: bool) -> None:  # noqa: FBT001
     """A fault that appears and is fixed is not; nights in which it was not tested say nothing."""
     play(history, nights)
     assert [one.name for one in flaky_at(history, history.runs()[0])] == [CLAUSE] * flaky
@@ -249,7 +249,7 @@ def test_among_runs_that_repeat_one_another_one_difference_is_enough(history: Hi
 
 
 def test_a_change_of_the_suite_begins_anew(history: History) -> None:
-    """What two suites say differently is no flicker."""
+    """A difference between two suites is no flicker."""
     play(history, "pf")
     play(history, "pf", suite_version="0.2.0")
     assert flaky_at(history, history.runs()[0]) == ()

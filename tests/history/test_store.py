@@ -34,7 +34,7 @@ CHILDREN.set_forkserver_preload(["tests.history.entries", "conformance.history.s
 
 
 def count(history: History, table: sqlalchemy.Table) -> int:
-    """How many rows a table has."""
+    """The number of rows in a table."""
     with history._engine.connect() as connection:
         return connection.execute(sqlalchemy.select(sqlalchemy.func.count()).select_from(table)).scalar_one()
 
@@ -77,7 +77,7 @@ def test_runs_are_listed_newest_first_and_by_target(history: History) -> None:
     assert history.runs("unheard of") == []
 
 
-def test_what_lies_around_a_change_keeps_its_traffic_for_ever(history: History) -> None:
+def test_runs_around_a_change_keep_their_traffic_for_ever(history: History) -> None:
     """The last run before and the first after it; for one between the nearest alike speaks, an earlier one first."""
     for night in range(12):
         history.add(entry(night, status=500 if 4 <= night < 8 else 201))
@@ -121,7 +121,7 @@ def test_a_night_without_a_verdict_stands_between_no_others(history: History) ->
 
 
 def test_a_change_of_the_suite_is_a_change(history: History) -> None:
-    """What another suite judged is judged again from the traffic of both sides."""
+    """The verdict of another suite is judged again from the traffic of both sides."""
     for night in range(8):
         history.add(entry(night, suite_version="1" if night < 4 else "2"))
     assert with_traffic(history.runs()) == [f"night-{night:03}" for night in (0, 3, 4, 7)]
@@ -152,7 +152,7 @@ def test_pruning_forgets_runs_and_what_only_they_used(history: History) -> None:
 
 
 def write(place: str, writer: int) -> None:
-    """What one of several processes does, at the same time as the others."""
+    """The work of one of several processes, at the same time as the others."""
     history = History(place)
     for turn in range(EACH):
         assert history.add(entry(writer * EACH + turn, status=200 + turn))
@@ -194,7 +194,7 @@ def die_after(place: str, steps: int) -> None:
 @pytest.mark.nightly
 @pytest.mark.parametrize("steps", [0, 1, 3])
 def test_a_writer_that_is_killed_leaves_nothing_half(place: str, steps: int) -> None:
-    """What was there stays, and others can write at once."""
+    """Rows that were there stay, and others can write at once."""
     history = History(place)
     history.add(entry(0))
     before = count(history, documents)
@@ -286,7 +286,7 @@ def test_a_traffic_file_is_kept_as_its_bytes_are(tmp_path: Path) -> None:
     history.close()
 
 
-def test_what_is_no_character_is_kept(history: History) -> None:
+def test_surrogates_are_kept(history: History) -> None:
     """A target may name a member by half a surrogate pair."""
     behaviour = Behaviour("state.first", 201, None, "application/json", "{x\ud800: integer}")
     history.add(entry(0, behaviour=(behaviour,)))

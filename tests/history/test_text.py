@@ -146,7 +146,7 @@ def test_json_has_all_of_it() -> None:
     assert (quiet["changes"], quiet["behaviour"], quiet["exchanges"]) == ([], [], {})
 
 
-def test_what_may_be_the_suite_s_says_so() -> None:
+def test_a_change_that_may_be_the_suite_s_says_so() -> None:
     """In the heading of its kind."""
     other = replace(BAD, report={**BAD.report, "suite": {**BAD.report["suite"], "version": "9"}})
     assert "Newly failing: 1 clause (suite changed)" in comparison_text(compare(GOOD, GOOD, other), "table")
@@ -178,7 +178,7 @@ def test_runs_that_sent_different_probes_say_so() -> None:
 
 
 def test_flaky_clauses_have_their_evidence() -> None:
-    """How often, since when, and where to look."""
+    """It says how often, since when, and where to look."""
     text = comparison_text(compare(GOOD, GOOD, BAD, (), (FLAKY,)), "table")
     assert "Flaky: changed back and forth" in text
     evidence = (
@@ -195,7 +195,7 @@ def test_without_traffic_there_are_no_exchanges() -> None:
     assert "after:" not in text
 
 
-def test_what_is_no_longer_tested_is_told_by_the_reason() -> None:
+def test_a_clause_no_longer_tested_is_told_by_the_reason() -> None:
     """Many clauses may share one; a probe that said nothing leaves the clause its verdict."""
     other = "path.repository_id.minimum"
     gone = night(401, untested={CLAUSE: "no account", other: "no account"})

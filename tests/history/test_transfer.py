@@ -70,8 +70,8 @@ def test_a_line_that_is_none_is_a_usage_error(other: History, line: str) -> None
     assert len(other.runs()) == 1
 
 
-def test_what_is_no_character_is_carried_too(history: History, other: History) -> None:
-    """Whatever the encoding of the pipe."""
+def test_surrogates_are_carried_too(history: History, other: History) -> None:
+    """The encoding of the pipe makes no difference."""
     behaviour = Behaviour("state.first", 201, None, "application/json", "{x\ud800: integer}")
     history.add(entry(0, behaviour=(behaviour,)))
     lines = list(exported(history))

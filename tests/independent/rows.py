@@ -1,4 +1,4 @@
-"""What the page says of a report: rows, counts, links."""
+"""The rows, counts and links that the page has of a report."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ def first_failure(row: dict[str, Any]) -> str:
 
 
 def counts(report: dict[str, Any]) -> str:
-    """How many clauses passed, failed and so on."""
+    """The number of clauses that passed, that failed and so on."""
     summary = report["summary"]
     return (
         f"{summary['pass']} clauses passed, {summary['fail']} failed, {summary['not_tested']} not tested, "

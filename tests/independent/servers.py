@@ -70,7 +70,7 @@ def supervised_prism(*options: str) -> Iterator[str]:
 
 @contextmanager
 def files(directory: Path) -> Iterator[str]:
-    """What `python -m http.server` is: the files of a directory, for GET and HEAD only."""
+    """The files of a directory, for GET and HEAD only, as `python -m http.server` serves them."""
 
     class Handler(http.server.SimpleHTTPRequestHandler):
         def __init__(self, *given: object) -> None:

@@ -1,4 +1,4 @@
-"""How the suite is run here: as a user who has a URL, a token and a repository."""
+"""Runs of the suite by a user who has a URL, a token and a repository."""
 
 from __future__ import annotations
 

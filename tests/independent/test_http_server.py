@@ -35,7 +35,7 @@ def test_a_server_of_files_is_not_the_documented_service(tmp_path: Path) -> None
         pytest.param(silence, "no answer in time", id="silence"),
     ],
 )
-def test_what_speaks_no_http_gets_no_verdict(
+def test_a_server_without_http_gets_no_verdict(
     server: Callable[[], AbstractContextManager[str]], said: str, tmp_path: Path
 ) -> None:
     """One line says so, exit 3, and no clause fails."""

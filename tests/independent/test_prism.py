@@ -20,7 +20,7 @@ pytestmark = pytest.mark.nightly
 
 @pytest.mark.parametrize("options", [(), ("--dynamic", "--seed", "1")], ids=["static", "dynamic"])
 def test_prism_goes_away_and_the_run_says_so(tmp_path: Path, options: tuple[str, ...]) -> None:
-    """What failed before is reported, and the requests in flight are named, one of which ended Prism."""
+    """An earlier failure is reported, and the requests in flight are named, one of which ended Prism."""
     with prism(*options) as base_url:
         ran = judge(base_url, tmp_path)
     assert ran.code == 1, ran.out
@@ -32,7 +32,7 @@ def test_prism_goes_away_and_the_run_says_so(tmp_path: Path, options: tuple[str,
 
 
 def test_prism_that_is_started_again_is_judged_whole(tmp_path: Path) -> None:
-    """Where something starts it again each time, what ends it is found, and the page's table is what was found."""
+    """If something starts it again each time, the cause of each end is found, and is in the page's table."""
     with supervised_prism() as base_url:
         ran = judge(base_url, tmp_path, *OPTIONS, *probes_only(), environ=PATIENT)
     assert ran.code == 1, ran.out

@@ -179,6 +179,6 @@ def failing(of: Exchange, context: Context = Context()) -> set[str]:  # noqa: B0
 
 
 def outcome_of(clause: str, of: Exchange, context: Context = Context()) -> Outcome | None:  # noqa: B008 - frozen
-    """What an exchange says of a clause, or None."""
+    """The outcome of an exchange for a clause, or None."""
     found = verdicts(of, context).get(clause)
     return found.outcome if found else None

@@ -29,7 +29,7 @@ def in_turn(*exchanges: Exchange) -> list[Exchange]:
 
 
 def observations_of(exchanges: Sequence[Exchange]) -> dict[int, Observation]:
-    """What is seen of each, by number."""
+    """The observations of each, by number."""
     return {one.number: observation_of(one) for one in exchanges}
 
 
@@ -49,5 +49,5 @@ def fallen(exchanges: Sequence[Exchange], context: Context = Context()) -> dict[
 
 
 def of_clause(clause: str, exchanges: Sequence[Exchange]) -> dict[int, Outcome]:
-    """What each exchange says of a clause."""
+    """The outcome of each exchange for a clause."""
     return {verdict.exchange: verdict.outcome for verdict in settled(exchanges) if verdict.clause == clause}

@@ -103,10 +103,10 @@ def test_any_answer_to_any_request_is_judged_and_always_in_the_same_way(
     probe=PROBES,
     declared=st.sets(st.sampled_from(sorted(CONTRACT.catalogue.by_id))),
 )
-def test_no_answer_fells_at_most_the_connection(
+def test_no_answer_fails_at_most_the_connection(
     *, sent: Request, trouble: Trouble, confirmed: bool, context: Context, probe: str, declared: set[str]
 ) -> None:
-    """Whatever was sent, and whatever is declared; and what is declared has a verdict."""
+    """For anything that was sent, and anything that is declared; every declared clause has a verdict."""
     of = Exchange(1, probe, sent, facts_of(sent, KNOWN), trouble=trouble, confirmed=confirmed)
     found = judge(of, CONTRACT, context, declared)
     assert {verdict.clause for verdict in found if verdict.outcome is not Outcome.NOT_TESTED} <= {"connection.dropped"}
@@ -114,14 +114,14 @@ def test_no_answer_fells_at_most_the_connection(
 
 
 @given(response=RESPONSES, declared=st.sets(st.sampled_from(sorted(CONTRACT.catalogue.by_id))))
-def test_what_is_declared_has_a_verdict(response: Response, declared: set[str]) -> None:
-    """Whatever came, each declared clause has one verdict."""
+def test_every_declared_clause_has_a_verdict(response: Response, declared: set[str]) -> None:
+    """For any outcome, each declared clause has one verdict."""
     sent = replace(exchange(created()), response=response)
     assert declared <= {verdict.clause for verdict in judge(sent, CONTRACT, Context(), declared)}
 
 
 @given(name=st.sampled_from(FIELDS), value=JSON_VALUES | st.just(...), probe=PROBES)
-def test_a_change_in_one_field_fells_only_clauses_of_that_field(name: str, value: object, probe: str) -> None:
+def test_a_change_in_one_field_fails_only_clauses_of_that_field(name: str, value: object, probe: str) -> None:
     """A good 201 with one member changed or taken away; that ids differ is the state's."""
     changed = exchange(created(**{name: value}), probe=probe)
     fallen = failing(changed, Context(same=12439))

@@ -113,7 +113,7 @@ def test_a_code_that_is_no_text_is_none(code: object) -> None:
         (answer(502, b"<html>"), AnsweredBy.OTHER),
     ],
 )
-def test_who_answered_is_behaviour(response: Answer, who: AnsweredBy) -> None:
+def test_the_answering_party_is_behaviour(response: Answer, who: AnsweredBy) -> None:
     """As the rules tell it."""
     assert behaviour_of(exchange(response)).answered_by is who
 
@@ -157,7 +157,7 @@ NO_ROUTE = answer(404, {"detail": "Not Found"})
 
 
 def told(answers: list[Answer | Exchange], elsewhere: Answer = NO_ROUTE) -> str | None:
-    """What is said of these answers, to the valid token, an unknown one, none, and an id out of range."""
+    """The sentence about these answers, to the valid token, an unknown one, none, and an id out of range."""
     ways: list[dict[str, object]] = [{"token": VALID}, {"token": UNKNOWN}, {"token": None}, {"token": UNKNOWN, "id": 0}]
     exchanges = [
         one if isinstance(one, Exchange) else exchange(one, **way) for one, way in zip(answers, ways, strict=False)
@@ -244,7 +244,7 @@ def test_redirects_and_pages_are_told_by_their_class_of_status() -> None:
     assert proxies == {501: False, 502: True, 503: True, 504: True, 505: False}
 
 
-def test_what_stands_there_is_told_in_few_words() -> None:
+def test_another_server_is_told_in_few_words() -> None:
     """A title rather than the page, the beginning rather than all of it, and nothing that steers a terminal."""
     shown = {
         b"<html><title lang=en>\x1b[31mSign in</title>": r'"\x1b[31mSign in"',

@@ -91,7 +91,7 @@ PADDED = Token(VALID.value, length=9000)
     ],
 )
 def test_only_what_others_can_explain_may_change(of: Exchange, clause: str, *, may: bool) -> None:
-    """Who shows a failure before the end of a run need not wait for the others."""
+    """A failure that is settled before the end of a run need not wait for the others."""
     found = {one.clause: one for one in judge(of, CONTRACT, Context())}[clause]
     assert found.outcome is Outcome.FAIL
     assert may_change(found, observation_of(of), CONTRACT) is may

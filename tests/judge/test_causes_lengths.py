@@ -65,7 +65,7 @@ def capped(limit: int, refusal: object = PAGE, *more: Exchange) -> list[Exchange
         (100, LENGTH, 4096, 64),
     ],
 )
-def test_one_limit_fells_one_clause_and_says_where_it_is(limit: int, clause: str, first: int, last: int) -> None:
+def test_one_limit_fails_one_clause_and_says_the_length(limit: int, clause: str, first: int, last: int) -> None:
     """Near-valid tokens, other repositories, undocumented statuses and missing envelopes are not said a second time."""
     run = capped(limit)
     assert set(fallen(run)) == {clause}
@@ -140,7 +140,7 @@ def test_what_a_length_does_not_explain_is_said_all_the_same() -> None:
 
 
 def test_a_valid_token_beyond_the_limit_is_not_said_a_second_time() -> None:
-    """Whatever name its field has, and whatever its own clause is: the length explains it."""
+    """The length explains it, under any name of its field and for any clause of its own."""
     valid = Token(b"V" * 9000)
     known = replace(KNOWN, tokens=KnownTokens(frozenset({valid.value, VALID.value})), token=valid.value)
     more = (
@@ -167,7 +167,7 @@ def test_what_is_refused_at_every_length_is_not_a_limit() -> None:
     assert limit_of(observations_of(run).values()) is None
 
 
-def test_what_never_left_shows_no_limit() -> None:
+def test_unsent_requests_show_no_limit() -> None:
     """A request that stayed here, or that met 429 to the end, was not refused for its length."""
     stayed = [silence(Trouble.NOT_SENT, token=unknown(9_000)), silence(Trouble.THROTTLED, token=unknown(10_000))]
     busy = exchange(answer(429), token=unknown(11_000))
@@ -178,7 +178,7 @@ def test_what_never_left_shows_no_limit() -> None:
 
 
 def test_a_status_that_speaks_of_length_needs_no_other_answers() -> None:
-    """Where any token is as good as another no unknown one is answered 401; a 431 is one cause all the same."""
+    """If any token is as good as another, no unknown one is answered 401; a 431 is one cause all the same."""
     lengths = (64, 9_000, 60_000, 99_998, 99_999, 100_000)
     unknowns = [exchange(PAGE if length > 9_000 else created(), token=unknown(length)) for length in lengths]
     run = in_turn(exchange(created()), *unknowns)

@@ -52,7 +52,7 @@ def test_an_edge_that_is_answered_unlike_its_neighbours_fails(other: dict[str, A
 
 
 def test_an_edge_alone_has_no_neighbours() -> None:
-    """What one probe shows alone is said of it."""
+    """A failure that one probe shows alone is said of it."""
     assert fallen(in_turn(exchange(refused(422), token=None, id=1))) == {"path.repository_id.minimum": [1]}
 
 
@@ -70,7 +70,7 @@ def test_to_a_good_token_an_edge_is_like_its_neighbours_where_these_fail_alike()
 
 
 def test_accepted_unknown_tokens_are_no_matter_of_the_edge() -> None:
-    """What is answered as if the token were known is 201, 403 or 404, by id: these are alike."""
+    """An answer as to a known token is 201, 403 or 404, by id: these are alike."""
     for status in (403, 404):
         run = in_turn(
             exchange(created(repository_id=1), token=UNKNOWN, id=1),
@@ -102,7 +102,7 @@ def test_where_the_edge_is_the_description_s_repository_its_other_clause_is_said
     ids=["missing", "empty", "unknown"],
 )
 def test_a_token_that_is_accepted_in_contract_is_said_there(token: Token | None, told: str) -> None:
-    """Whatever else is odd about a request then makes no difference: one cause, one clause."""
+    """Anything else that is odd about a request then makes no difference: one cause, one clause."""
     run = in_turn(exchange(created(), token=token, headers=()), exchange(created(), token=token))
     assert fallen(run) == {told: [2]}
     assert of_clause(MANDATORY, run) == {1: Outcome.NOT_TESTED}
@@ -156,7 +156,7 @@ def test_what_a_property_sends_is_shown_once() -> None:
     assert fallen(probes) == {"status.401.precedence": [1, 2]}
 
 
-def test_what_passes_is_left_as_it_is() -> None:
+def test_passes_are_left_as_they_are() -> None:
     """Only failures are looked at, and only those whose exchange was seen."""
     run = in_turn(exchange(refused(401), token=None, id=1), exchange(refused(422), token=None, id=STRANGE))
     assert of_clause("path.repository_id.minimum", run) == {1: Outcome.PASS}

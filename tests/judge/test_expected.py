@@ -1,4 +1,4 @@
-"""Which status a request is owed, and which clauses own that question."""
+"""The status that a request is owed, and the clauses that own that question."""
 
 from __future__ import annotations
 
@@ -170,14 +170,14 @@ def test_the_state_is_asked_for_by_probes_of_the_plan() -> None:
 def test_where_the_main_repository_is_an_edge_only_ordinary_requests_speak_of_it(
     number: int, sent: dict[str, Any], owner: str, *, both: bool
 ) -> None:
-    """What is unusual about a request is its subject; an ordinary one tells nothing else but the id."""
+    """The unusual part of a request is its subject; an ordinary one tells nothing else but the id."""
     edge = "path.repository_id.minimum" if number == 1 else "path.repository_id.maximum"
     found = owners(exchange(answer(400), id=number, known=main_repository(number), **sent), 400)
     assert found == ({owner, edge} if both else {owner})
 
 
 def test_owners_are_clauses_of_the_catalogue() -> None:
-    """Whatever is sent, the owner stands in the catalogue."""
+    """For any request, the owner stands in the catalogue."""
     ids = {clause.id for clause in CONTRACT.catalogue}
     for token in (None, Token(b""), UNKNOWN, NEAR, VALID, WITHOUT_PERMISSION, LONGEST, SHORTEST):
         for number in (1, 2, 123, RESTRICTED, MISSING, STRANGE, MAXIMUM):

@@ -101,13 +101,13 @@ MINIMUM, MAXIMUM_ID = "path.repository_id.minimum", "path.repository_id.maximum"
         pytest.param(silence(confirmed=True, id=0), {"connection.dropped"}, id="id 0 drops the connection"),
     ],
 )  # fmt: skip
-def test_one_defect_fells_the_clauses_that_it_breaks_and_no_others(of: Exchange, fallen: set[str]) -> None:
+def test_one_defect_fails_the_clauses_that_it_breaks_and_no_others(of: Exchange, fallen: set[str]) -> None:
     """The attribution of failures, exchange by exchange."""
     assert failing(of) == fallen
 
 
 def test_silent_clauses_are_recorded() -> None:
-    """What came stands there, and no silent clause passes or fails."""
+    """The answer stands there, and no silent clause passes or fails."""
     found = verdicts(exchange(refused(400), id="0123"), declared=("path.repository_id.notation",))
     verdict = found["path.repository_id.notation"]
     assert (verdict.outcome, verdict.got, verdict.answered_by) == (
@@ -192,7 +192,7 @@ def test_without_an_answer_clauses_are_not_tested_with_the_reason(of: Exchange, 
 
 
 def test_a_429_is_never_a_verdict() -> None:
-    """Whatever was sent, it fails nothing, and the connection stood."""
+    """For any request, it fails nothing, and the connection stood."""
     for sent in ({}, {"id": 0}, {"token": UNKNOWN}, {"method": "PUT"}):
         throttled = exchange(answer(429, b"x"), **sent)
         assert not failing(throttled)

@@ -36,7 +36,7 @@ DOCUMENTED = "status.documented"
 
 
 def opened(first: Exchange, again: Exchange | None = None) -> Context:
-    """What a run knows after its opening."""
+    """The knowledge of a run after its opening."""
     return context_of([first] if again is None else [first, again], CONTRACT)
 
 
@@ -50,7 +50,7 @@ FOLLOWING = (
 )
 
 
-def test_a_refused_second_association_fells_the_repetition_and_nothing_else() -> None:
+def test_a_refused_second_association_fails_the_repetition_alone() -> None:
     """Clauses that need further 201s are not tested, with that reason; all others are."""
     first, again = exchange(created(), probe=FIRST), exchange(refused(409), probe=AGAIN)
     context = opened(first, again)
@@ -80,7 +80,7 @@ def test_a_refused_second_association_fells_the_repetition_and_nothing_else() ->
     ],
 )  # fmt: skip
 def test_a_refused_first_association_fails_once(answered: Answer, got: str, fallen: set[str]) -> None:
-    """What follows is answered in the same way and is not tested; nothing of a 201 is."""
+    """Later requests are answered in the same way and are not tested; nothing of a 201 is."""
     first, again = exchange(answered, probe=FIRST), exchange(answered, probe=AGAIN)
     context = opened(first, again)
     assert context == Context(obstacle=f"the first valid request was answered {got}", succeeded=False)

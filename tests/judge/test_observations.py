@@ -53,7 +53,7 @@ def test_what_was_owed_is_told_from_what_came() -> None:
 
 
 def test_a_sight_of_its_own_has_no_id_and_no_time() -> None:
-    """What is not said is not known."""
+    """Values that are not given are unknown."""
     facts = exchange(created()).facts
     bare = Observation(1, "p", facts, 0)
     assert (bare.same, bare.begun, bare.ended) == (None, 0.0, 0.0)
@@ -96,7 +96,7 @@ def test_ids_of_their_own_are_noticed() -> None:
     assert len(differing(*(made(number) for number in range(58)))) == 57
 
 
-def test_where_another_url_gives_another_id_nobody_is_accused() -> None:
+def test_another_id_for_another_url_is_no_failure() -> None:
     """A target may replace what it had: when its url comes back, whether the id should too cannot be known."""
     assert differing(made(1), made(2, B), made(3)) == []
     assert compared(made(1), made(2, B), made(3)) == []
@@ -145,11 +145,11 @@ BETWEEN: dict[str, tuple[Exchange, bool]] = {
 
 @pytest.mark.parametrize(("between", "comparable"), BETWEEN.values(), ids=BETWEEN)
 def test_what_may_have_changed_the_association_stands_between(between: Exchange, *, comparable: bool) -> None:
-    """What was refused, or cannot have meant this repository, does not."""
+    """A request that was refused, or that cannot have meant this repository, does not."""
     assert differing(made(1), between, made(2)) == ([3] if comparable else [])
 
 
-def test_what_overlaps_cannot_be_put_in_order() -> None:
+def test_overlapping_requests_cannot_be_put_in_order() -> None:
     """An association that was under way meanwhile may have come first, last, or in between."""
     first, second, third = in_turn(made(1), made(2, B), made(3))
     meanwhile = [
@@ -224,7 +224,7 @@ def test_where_the_same_again_has_another_id_nothing_more_is_said() -> None:
     assert fallen(run, Context(same=1)) == {REPEAT: [2]}
 
 
-def test_what_has_no_id_is_not_compared() -> None:
+def test_a_success_without_an_id_is_not_compared() -> None:
     """A missing one, null, and what is no 201."""
     assert (
         compared(made(1), made(None), made(...), exchange(created(), method="PUT"), exchange(created(), id="0123"))

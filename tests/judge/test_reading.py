@@ -43,7 +43,7 @@ if TYPE_CHECKING:
         (None, AnsweredBy.OTHER),
     ],
 )
-def test_who_answered_is_told_from_the_code(code: object, responder: AnsweredBy) -> None:
+def test_the_answering_party_is_told_from_the_code(code: object, responder: AnsweredBy) -> None:
     """The service's codes and the gateway's are the vendor's; where only a code is there, any other is a stranger's."""
     assert reading(exchange(answer(400, {"error_code": code}))).answered_by is responder
 
@@ -91,14 +91,14 @@ def test_what_came_is_the_status_and_the_code() -> None:
 
 
 @pytest.mark.parametrize("body", [b"[]", b'"x"', b"null", b"x"], ids=["an array", "a string", "null", "no JSON"])
-def test_what_is_no_object_has_none(body: bytes) -> None:
+def test_other_json_has_none(body: bytes) -> None:
     """Neither object nor code."""
     read = reading(exchange(answer(400, body)))
     assert (read.object, read.error_code) == (None, None)
 
 
 def test_an_answer_that_was_cut_says_nothing() -> None:
-    """What came may be JSON by chance; it is not read."""
+    """The part that came may be JSON by chance; it is not read."""
     cut = reading(exchange(answer(201, mirror()), truncated=True))
     assert cut.cut
     assert cut.object is None
@@ -129,7 +129,7 @@ def test_an_answer_in_a_coding_says_in_which(words: str, *, damaged: bool) -> No
 
 
 def test_a_body_without_a_coding_was_read() -> None:
-    """What is no JSON says something too, and what never came says nothing."""
+    """A body that is no JSON says something too, and one that never came says nothing."""
     assert reading(exchange(answer(400, b"x"))).unread is None
     assert reading(silence()).unread is None
 
@@ -221,7 +221,7 @@ def test_the_form_of_an_answer_says_whose_it_is(status: int, body: bytes, respon
     assert responder_of(Response(status, "", (), body)) is responder
 
 
-def test_what_was_cut_is_nobodys() -> None:
+def test_a_cut_answer_is_nobodys() -> None:
     """Its beginning is not read, even where it is JSON by chance."""
     for body in (b'{"error_code": "CH.00402000", "error_msg": ""}', GATEWAY):
         assert responder_of(Response(404, "", (), body, truncated=True)) is AnsweredBy.OTHER

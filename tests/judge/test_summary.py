@@ -84,7 +84,7 @@ def test_by_default_everything_is_asked_and_a_run_is_whole() -> None:
         pytest.param("must.a", FAIL, GatePolicy(accepted={("must.b", "a.probe")}), True, id="another is accepted"),
     ],
 )
-def test_what_stops_a_release(name: str, outcome: Outcome, asked: GatePolicy, *, expected: bool) -> None:
+def test_failures_that_stop_a_release(name: str, outcome: Outcome, asked: GatePolicy, *, expected: bool) -> None:
     """A verdict says so by itself, before a run is over."""
     assert gates(CATALOGUE[name], verdict(name, outcome), asked) is expected
 
@@ -159,7 +159,7 @@ def test_one_failure_is_enough_and_every_exchange_is_counted() -> None:
 
 
 def test_one_pass_is_enough_where_nothing_fails() -> None:
-    """What was not tested in one exchange was in another."""
+    """A clause that was not tested in one exchange was in another."""
     verdicts = [verdict("must.a", NOT_TESTED, "no answer"), verdict("must.a", PASS), verdict("silent.d", RECORDED)]
     results = summarise(CATALOGUE, verdicts, {"silent.d": {"p": "why"}}, GatePolicy()).clauses
     assert (results[0].outcome, results[0].checked, results[0].reason) == (PASS, 1, None)
@@ -180,7 +180,7 @@ def test_one_pass_is_enough_where_nothing_fails() -> None:
         pytest.param([], {}, "nothing was sent that tests it", id="nothing was sent"),
     ],
 )
-def test_what_is_not_tested_has_a_reason(verdicts: list[str], withheld: dict[str, str], reason: str) -> None:
+def test_an_untested_clause_has_a_reason(verdicts: list[str], withheld: dict[str, str], reason: str) -> None:
     """From the exchanges, else from what was withheld, else that nothing was sent."""
     found = [verdict("must.a", NOT_TESTED, message) for message in verdicts]
     result = summarise(CATALOGUE, found, {"must.a": withheld}, GatePolicy()).clauses[0]
@@ -202,7 +202,7 @@ def test_what_was_declared_not_testable_leaves_the_gate_and_the_verdict_is_parti
 
 
 def test_a_failure_is_a_failure_even_where_it_was_declared_not_testable() -> None:
-    """What failed was tested after all, and is shown; it leaves the gate all the same, and the verdict is partial."""
+    """The failed clause was tested after all, and is shown; it stays out of the gate, and the verdict is partial."""
     found = summary({"must.a": FAIL}, GatePolicy(not_testable={"must.a": "no second account"}))
     assert (found.clauses[0].outcome, found.clauses[0].excused) == (FAIL, True)
     assert [failure.message for failure in found.clauses[0].failures] == ["why"]
@@ -222,7 +222,7 @@ def test_what_was_deselected_leaves_the_gate_and_the_verdict_is_partial() -> Non
 
 
 def test_a_run_that_checked_nothing_is_incomplete() -> None:
-    """Where everything was left out there is no verdict, not even a partial one."""
+    """If everything was left out there is no verdict, not even a partial one."""
     assert summary({}, GatePolicy(deselected=GOOD)).conclusion is Conclusion.INCOMPLETE
 
 
@@ -296,7 +296,7 @@ def test_another_probe_of_an_accepted_clause_gates() -> None:
     )
 
 
-def test_what_does_not_gate_is_not_new() -> None:
+def test_a_failure_that_does_not_gate_is_not_new() -> None:
     """A should clause concerns the gate where that was asked for."""
     assert weigh(_summary(FAILING), (), ()).new == ((MUST, "id.alias.2^32"),)
     assert len(weigh(_summary(FAILING, fail_on=Level.SHOULD), (), ()).new) == 2
@@ -313,7 +313,7 @@ def test_entries_that_expired_or_are_fixed() -> None:
     assert not weigh(_summary({entry}), {entry}, ()).stale
 
 
-def test_what_was_not_tested_is_not_fixed() -> None:
+def test_an_untested_clause_is_not_fixed() -> None:
     """Nor is a property that passed: it sent something else."""
     generated = (MUST, "property.ids.out-of-range")
     assert not weigh(_summary(set(), {generated}), {generated, (OTHER, "id.zero.valid-token")}, ()).stale

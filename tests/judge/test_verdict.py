@@ -32,13 +32,13 @@ def test_a_finding_says_no_more_than_it_has_to() -> None:
     ],
 )
 def test_words_are_of_one_line_and_not_too_long(text: str, shown: str) -> None:
-    """What is not printable is escaped, and what is too long ends in an ellipsis."""
+    """Characters that do not print are escaped, and a text that is too long ends in an ellipsis."""
     assert in_words(text, 10) == shown
 
 
 @given(st.text(st.characters()))
 def test_any_text_can_be_shown(text: str) -> None:
-    """Whatever a target sends, its words can be printed and written."""
+    """Any words of a target can be printed and written."""
     failed = fail(text * 10, got=text * 10)
     for words in (failed.message, failed.got, untested(text).message):
         assert words.isprintable()

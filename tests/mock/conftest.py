@@ -1,4 +1,4 @@
-"""What the tests of the mock share: a server on loopback, and two ways to talk to it."""
+"""Fixtures that the tests of the mock share: a server on loopback, and two ways to talk to it."""
 
 from __future__ import annotations
 

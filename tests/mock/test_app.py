@@ -112,7 +112,7 @@ def test_permitted(post: Post, repository_id: int, token: str) -> None:
     ],
 )
 def test_unauthorized(post: Post, token: str | bytes | None, repository_id: int) -> None:
-    """Whatever is no valid token is answered 401 with the document's envelope, whatever the id."""
+    """A token that is not valid is answered 401 with the document's envelope, whatever the id."""
     assert_refused(post(repository_id, token), 401, UNAUTHORIZED)
 
 
@@ -206,7 +206,7 @@ def test_bad_id(base_url: str, raw_id: bytes) -> None:
     ],
 )
 def test_bad_body(post: Post, body: bytes) -> None:
-    """Whatever is no JSON object with an absolute http(s) url is answered 400 with the envelope."""
+    """A body that is no JSON object with an absolute http(s) url is answered 400 with the envelope."""
     assert_refused(post(body=body), 400)
 
 

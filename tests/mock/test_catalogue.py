@@ -1,4 +1,4 @@
-"""How a class becomes a fault or a variant, and several become one mock."""
+"""A class becomes a fault or a variant, and several become one mock."""
 
 from __future__ import annotations
 

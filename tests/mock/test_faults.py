@@ -98,7 +98,7 @@ def test_a_dropped_connection(name: str, request_: bytes) -> None:
 
 
 def test_the_first_of_two_tokens_counts() -> None:
-    """Where the variant says so."""
+    """The first counts if the variant says so."""
     with running(VARIANTS["first-token-counts"].make()) as url:
         assert send_raw(url, raw_request(headers=b"X-Auth-Token: 1\r\nX-Auth-Token: 2\r\n")).status == 201
         assert send_raw(url, raw_request(headers=b"X-Auth-Token: 2\r\nX-Auth-Token: 1\r\n")).status == 401

@@ -37,7 +37,7 @@ def check(answer: httpx.Response, status: int, code: str) -> None:
     assert answer.json()["request_id"] == answer.headers["X-Request-Id"]
 
 
-def test_what_the_service_answers_is_marked_and_left_alone(client: httpx.Client) -> None:
+def test_answers_of_the_service_are_marked_and_left_alone(client: httpx.Client) -> None:
     """A 201, a 404 and the read-back are the service's; each has a request id of its own."""
     created = client.post(ASSOCIATE, headers=TOKEN, content=BODY)
     missing = client.post(PATH.format(FIXTURES.missing_repository_id), headers=TOKEN, content=BODY)
@@ -105,7 +105,7 @@ def test_throttling_by_turns() -> None:
 
 
 def test_an_outage_of_iam() -> None:
-    """Where the gateway cannot ask IAM, it answers 503."""
+    """A gateway that cannot ask IAM answers 503."""
     with running(Gateway(Mock(), outage=1)) as url, httpx.Client(base_url=url, timeout=10) as client:
         check(client.post(ASSOCIATE, headers=TOKEN, content=BODY), 503, "APIGW.0613")
 
@@ -117,7 +117,7 @@ class Clock:
         self.now = START
 
     def __call__(self) -> datetime:
-        """What it shows."""
+        """The representation that it shows."""
         return self.now
 
 

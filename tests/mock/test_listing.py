@@ -1,4 +1,4 @@
-"""What `conformance mock` lists and serves of the catalogues."""
+"""`conformance mock` lists and serves the catalogues."""
 
 from __future__ import annotations
 

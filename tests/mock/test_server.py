@@ -157,7 +157,7 @@ def test_ipv6_address() -> None:
 
 
 def test_all_addresses() -> None:
-    """Where all addresses are served the url is the loopback one."""
+    """If all addresses are served, the url is the loopback one."""
     with running(Mock(), host="0.0.0.0") as url:  # noqa: S104 - it is what the test is about
         assert url.startswith("http://127.0.0.1:")
         assert send_raw(url, raw_request()).status == 201
@@ -263,7 +263,7 @@ def test_header_names_as_sent() -> None:
         ),
     ],
 )
-def test_what_is_no_http_is_refused_with_the_envelope(base_url: str, data: bytes) -> None:
+def test_malformed_http_is_refused_with_the_envelope(base_url: str, data: bytes) -> None:
     """A request that is no HTTP is answered 400 with the envelope, and the answer arrives."""
     answered = send_raw(base_url, data)
     assert answered.status == 400

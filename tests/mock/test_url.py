@@ -29,7 +29,7 @@ _LONGEST = "https://example.com/" + "a" * 1_980
     ],
 )
 def test_absolute(url: str) -> None:
-    """What RFC 3986 allows as an absolute http(s) URL with a host is one."""
+    """A text that RFC 3986 allows as an absolute http(s) URL with a host is one."""
     assert is_absolute(url)
 
 

@@ -119,7 +119,7 @@ def test_connections_that_are_closed_after_each_answer_are_no_finding(tmp_path: 
 
 @pytest.mark.parametrize("close", [pytest.param(True, id="closed"), pytest.param(False, id="kept")])
 def test_a_content_length_that_is_too_short_is_a_finding(tmp_path: Path, *, close: bool) -> None:
-    """What arrives is half an object, and the rest of it is not taken for another answer."""
+    """The answer is half an object, and the rest of it is not taken for another answer."""
     how = declaring(lambda length: b"Content-Length: %d" % (length // 2), close=close)
     with target(tmp_path, how) as (site, _):
         ran = site.run(*SMOKE)
@@ -175,8 +175,8 @@ def test_silence_to_the_valid_token_only_is_a_finding(tmp_path: Path) -> None:
         pytest.param(behaviours.resets, "the connection was dropped", id="with a reset"),
     ],
 )
-def test_a_target_that_dies_half_way_accuses_nobody(tmp_path: Path, how: Behaviour, words: str) -> None:
-    """What was answered before is judged, the rest is not tested, and the run says after how many requests."""
+def test_a_target_that_dies_half_way_fails_nothing_else(tmp_path: Path, how: Behaviour, words: str) -> None:
+    """Answers that came before are judged, the rest is not tested, and the run says after how many requests."""
     with target(tmp_path, after(12, how), timeout_seconds=str(TIMEOUT)) as (site, _):
         ran = site.run(*SMOKE)
     assert ran.code == 3, ran.out

@@ -29,7 +29,7 @@ SMOKE = ("--profile", "smoke")
 
 @pytest.fixture(scope="module")
 def authority() -> trustme.CA:
-    """Who signs the certificates of these tests."""
+    """The authority that signs the certificates of these tests."""
     return trustme.CA()
 
 
@@ -168,7 +168,7 @@ def test_ipv6_is_spoken(tmp_path: Path) -> None:
 
 
 def test_a_name_with_two_addresses_is_reached_by_the_one_that_answers(tmp_path: Path) -> None:
-    """Where `localhost` is ::1 as well as 127.0.0.1 and nothing listens on the first, the second is used."""
+    """If `localhost` is ::1 as well as 127.0.0.1 and nothing listens on the first, the second is used."""
     with target(tmp_path) as (site, server):
         site.describe(base_url=f'"http://localhost:{server.port}"')
         ran = site.run(*SMOKE, "--probe", "state.first")

@@ -22,7 +22,7 @@ _SECONDS = 300
 
 @dataclass(frozen=True)
 class Night:
-    """What a night left: its exit code and what it said."""
+    """The outcome of a night: its exit code and its output."""
 
     code: int
     out: str

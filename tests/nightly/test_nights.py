@@ -97,7 +97,7 @@ def test_jobs_at_once_write_to_one_history(tmp_path: Path) -> None:
 
 @pytest.mark.nightly
 def test_a_baseline_that_is_over_is_heard_although_nothing_changed(tmp_path: Path) -> None:
-    """What is accepted is quiet while it is; the day after its last it is not."""
+    """An accepted failure is quiet until its last day; the day after, it is told."""
     accepted = '[[accepted]]\nclause = "{}"\nprobe = "{}"\nreason = "known"\nexpires = {}\n'
     played(tmp_path, faulty())
     report = json.loads((tmp_path / "reports" / "site" / "report.json").read_text())

@@ -24,7 +24,7 @@ NONE, UNTESTED = "NO VERDICT site: out of reach", "INCOMPLETE site: 1 must claus
 
 
 def ended(stand_in: Path, **said: str) -> Night:
-    """How a night ends that goes well but for what is said of it."""
+    """The end of a night that goes well but for what is said of it."""
     return night(stand_in.parent, "site", {**USUAL, "SAID": GOOD, **said}, path=stand_in)
 
 
@@ -58,7 +58,7 @@ def test_a_night_ends(stand_in: Path, said: dict[str, str], code: int, lines: li
     assert ran.err == ("error: no such run\n" if said.get("COMPARED") == "2" else "")
 
 
-def test_what_changed_is_sent_again_before_it_is_told(stand_in: Path) -> None:
+def test_changes_are_sent_again_before_they_are_told(stand_in: Path) -> None:
     """As often as the rule of the alarm asks for, and whatever comes of it; then the runs are compared."""
     ran = ended(stand_in, AGAIN="a.probe\n*.probe\n", RESENT="1", COMPARED="1")
     asked = (stand_in.parent / "asked").read_text().splitlines()
@@ -69,7 +69,7 @@ def test_what_changed_is_sent_again_before_it_is_told(stand_in: Path) -> None:
 
 
 @pytest.mark.parametrize("said", [{"REPORT": BROKEN_OFF, "CODE": "3"}, {"BEFORE": ""}])
-def test_what_is_not_whole_or_the_first_is_not_sent_again(stand_in: Path, said: dict[str, str]) -> None:
+def test_a_first_or_partial_run_is_not_sent_again(stand_in: Path, said: dict[str, str]) -> None:
     """A target in trouble is left alone, and the first night has nothing that changed."""
     ended(stand_in, AGAIN="a.probe", **said)
     assert "--probe" not in (stand_in.parent / "asked").read_text()
@@ -104,7 +104,7 @@ def test_a_run_that_says_nothing_of_the_target_is_passed_on(stand_in: Path, code
 
 
 def test_a_report_of_last_night_is_not_taken_for_tonights(stand_in: Path) -> None:
-    """Where a run leaves none there is no verdict."""
+    """If a run leaves none there is no verdict."""
     assert ended(stand_in).code == 0
     ran = ended(stand_in, REPORT="", CODE="3", SAID=NONE)
     assert (ran.code, ran.out, ran.err) == (3, "", f"{NONE}\n")
@@ -123,7 +123,7 @@ def test_the_allure_page_is_made_where_its_history_is_to_be_kept(stand_in: Path)
 
 
 @pytest.mark.parametrize("target", ["", "--yes", "https://example.test/"])
-def test_what_is_no_targets_name_is_wrong_usage(stand_in: Path, target: str) -> None:
+def test_an_unknown_target_is_wrong_usage(stand_in: Path, target: str) -> None:
     """One line, and nothing is asked for."""
     ran = night(stand_in.parent, target, {}, path=stand_in)
     assert (ran.code, ran.out, ran.err.count("\n")) == (2, "", 1)

@@ -31,7 +31,7 @@ UNIT = "conformance@{}.{}"
 
 
 def text(name: str) -> str:
-    """What a file of the folder holds."""
+    """The text of a file of the folder."""
     return (NIGHTLY / name).read_text(encoding="utf-8")
 
 
@@ -60,7 +60,7 @@ def gitlab(directory: Path) -> str:
 
 
 def systemd(directory: Path) -> str:
-    """What the service starts."""
+    """The command that the service starts."""
     found = re.search(r"^ExecStart=(.*)$", text(UNIT.format("", "service")), re.MULTILINE)
     assert found
     return f"exec {found[1].replace('%i', 'site')}"
@@ -75,7 +75,7 @@ def cron(directory: Path) -> str:
 
 
 def ended(way: Any, stand_in: Path, **said: str) -> Night:  # noqa: ANN401 - one of the functions above
-    """How a night ends that is called in this way, in a directory laid out as the page tells."""
+    """The end of a night that is called in this way, in a directory laid out as the page tells."""
     directory = stand_in.parent
     (directory / "nightly").symlink_to(NIGHTLY)
     (directory / "secrets.env").write_text("export SAID='NON-CONFORMANT site: 1 clause failed'\n", encoding="utf-8")
@@ -101,7 +101,7 @@ def test_a_way_ends_as_the_night_does(way: object, stand_in: Path, compared: str
     assert (stand_in.parent / "reports" / "site.log").exists()
 
 
-def test_what_was_said_is_on_the_page_of_the_github_job(stand_in: Path) -> None:
+def test_the_output_is_on_the_page_of_the_github_job(stand_in: Path) -> None:
     """As it is."""
     ended(github, stand_in, COMPARED="1")
     assert (stand_in.parent / "summary.md").read_text() == f"```text\n{REGRESSION}```\n"
@@ -116,7 +116,7 @@ def test_wrong_usage_is_on_the_page_of_the_github_job(stand_in: Path) -> None:
 
 @pytest.mark.parametrize(("compared", "mail"), [("0", ""), ("1", REGRESSION)])
 def test_cron_sends_no_mail_of_a_night_that_is_quiet(stand_in: Path, compared: str, mail: str) -> None:
-    """What is printed is mailed; the last night's words stay in a file."""
+    """Output is mailed; the last night's output stays in a file."""
     ran = ended(cron, stand_in, COMPARED=compared)
     assert (ran.out, ran.err) == (mail, "")
     assert (stand_in.parent / "night.txt").read_text() == (mail or SAME)
@@ -132,7 +132,7 @@ def test_secrets_come_from_their_file(way: object, stand_in: Path) -> None:
 
 
 def test_nothing_that_a_target_says_is_a_command_of_github(stand_in: Path) -> None:
-    """What the night printed stands between two lines with a token that nobody can guess."""
+    """The night's output stands between two lines with a token that nobody can guess."""
     first, *_, last = ended(github, stand_in, COMPARED="1").out.splitlines()
     assert re.fullmatch("::stop-commands::[0-9a-f]{32}", first)
     assert last == f"::{first.rpartition(':')[2]}::"

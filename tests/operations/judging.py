@@ -26,7 +26,7 @@ _NOWHERE = "http://127.0.0.1:1"  # nothing is sent there
 
 
 def judge(example: str, service: Service, seed: int = 1, mutation: str = "any") -> Summary:
-    """What the suite says of the service at standard; AssertionError where there is no verdict.
+    """The suite's verdicts on the service at standard; AssertionError where there is no verdict.
 
     `example` is a directory below examples/, or one of the same shape.
     """

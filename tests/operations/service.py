@@ -1,4 +1,4 @@
-"""What the services of the examples have in common: requests as they come, tokens, methods, and ways to misbehave."""
+"""Common parts of the examples' services: requests as they come, tokens, methods, and ways to misbehave."""
 
 from __future__ import annotations
 
@@ -170,7 +170,7 @@ class Change:
 
 
 def refusals(status: int, change: Callable[[Request, Answer], Answer]) -> dict[str, Any]:
-    """What a change overrides that rewrites the refusals with a status."""
+    """Overrides for a service that rewrites the refusals with a status."""
 
     def refuse(self: Service, request: Request, refused: Refused) -> Answer:
         answer: Answer = super(type(self), self).refuse(request, refused)
@@ -186,7 +186,7 @@ def repeats_the_token(request: Request, answer: Answer) -> Answer:
 
 
 def token_optional(account: str) -> dict[str, Any]:
-    """What a change overrides that takes a request without the header for this account's."""
+    """Overrides for a service that takes a request without the header for this account's."""
 
     def authenticate(self: Service, request: Request) -> str:
         return Service.authenticate(self, request) if request.values(b"x-auth-token") else account
@@ -199,4 +199,4 @@ def _cut(self: Service, token: str) -> str:
 
 
 TOKEN_CUT: dict[str, Any] = {"account_of": _cut}
-"""What a change overrides that compares a token up to the longest length alone."""
+"""Overrides for a service that compares a token up to the longest length alone."""

@@ -40,7 +40,7 @@ def services(**changes: Iterable[Change]) -> list[object]:
 @pytest.mark.parametrize(
     ("example", "change"), services(read_back=read_back.VARIANTS, cluster_labels=cluster_labels.VARIANTS)
 )
-def test_what_is_correct_is_cleared(example: str, change: Change, seed: int) -> None:
+def test_correct_services_are_cleared(example: str, change: Change, seed: int) -> None:
     """No clause fails, and no must clause is left untested."""
     clauses = judge(example, change.of(SERVICES[example]), seed).clauses
     assert [(one.clause.id, one.failures) for one in clauses if one.outcome is Outcome.FAIL] == []
@@ -50,7 +50,7 @@ def test_what_is_correct_is_cleared(example: str, change: Change, seed: int) -> 
 
 @pytest.mark.parametrize(("example", "kind"), SERVICES.items(), ids=SERVICES)
 def test_a_careful_run_clears_what_is_correct(example: str, kind: type[Service]) -> None:
-    """Where a valid token goes to named resources alone; the other runs here send it to any."""
+    """A valid token goes to named resources alone; the other runs here send it to any."""
     clauses = judge(example, kind(), mutation="fixture").clauses
     assert [(one.clause.id, one.failures) for one in clauses if one.outcome is Outcome.FAIL] == []
 

@@ -1,4 +1,4 @@
-"""What a target description gives, made of the mock's fixtures, which are no secrets, and for other operations."""
+"""Target descriptions of the mock's fixtures, which are no secrets, and of other operations."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ def fixtures(**changes: Any) -> TargetFixtures:  # noqa: ANN401 - the fields of 
 
 
 def least(**changes: Any) -> TargetFixtures:  # noqa: ANN401 - the fields of TargetFixtures
-    """What every description has, and nothing else, changed as told."""
+    """The keys that every description has, and nothing else, changed as told."""
     none = dict.fromkeys(("restricted_token", "restricted_resource", "missing_resource"))
     return fixtures(**({**none, "tokens_by_length": {}} | changes))
 

@@ -34,7 +34,7 @@ def test_an_unknown_token_has_its_length_and_alphabet(alphabet: str) -> None:
 @settings(max_examples=300)
 @given(seed=seeds, length=st.integers(1, 3000), name=st.sampled_from(sorted(ALPHABETS)))
 def test_an_unknown_token_is_never_near_a_valid_one(seed: int, length: int, name: str) -> None:
-    """Whatever the seed, in no case is one the beginning of the other, so that no lenient comparison takes it."""
+    """With no seed is one the beginning of the other, so that no lenient comparison takes it."""
     made = unknown(fixtures(seed=seed), "test", length, ALPHABETS[name]).value.lower()
     assert not KNOWN_TOKENS.near(made)
     for value in KNOWN:
@@ -64,7 +64,7 @@ def test_lengths_are_drawn_apart() -> None:
 
 
 def test_an_alphabet_that_allows_none_is_an_error() -> None:
-    """Where every token of the alphabet is near a valid one, the error says so."""
+    """If every token of the alphabet is near a valid one, the error says so."""
     with pytest.raises(ValueError, match=re.escape("every token of 1 characters of 'M1' is near a valid one")):
         unknown(WHOLE, "test", 1, "M1")
 
@@ -113,7 +113,7 @@ def test_a_changed_token_keeps_the_name_of_its_secret() -> None:
 
 @pytest.mark.parametrize(("length", "changeable"), [(15, False), (16, True)])
 def test_a_short_token_is_not_changed(length: int, *, changeable: bool) -> None:
-    """What is left of fewer than 16 characters is like any other token."""
+    """The rest of a token of fewer than 16 characters is like any other token."""
     assert fixtures(token=token("a" * length)).changeable is changeable
 
 

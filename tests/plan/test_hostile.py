@@ -77,7 +77,7 @@ def test_tokens_are_unknown_and_in_contract() -> None:
 
 
 def test_a_token_that_a_valid_one_begins_with_is_not_sent() -> None:
-    """Where somebody's token begins with null, the probe would speak of another thing than it says."""
+    """For a token that begins with null, the probe would speak of another thing than it says."""
     known = least(token=token("null-and-more-of-it"))
     probe = next(probe for probe in hostile_probes(known, DECLARED) if probe.id == "token.unknown.null")
     assert (probe.request, probe.withheld) == (None, "a valid token begins like it")

@@ -71,7 +71,7 @@ def contract(name: str) -> Contract:
 
 
 def described(operation: Operation, **changes: Any) -> TargetFixtures:  # noqa: ANN401 - the fields of TargetFixtures
-    """What a description of it gives."""
+    """The fixtures that a description of it gives."""
     known = {"restricted_token": token(FIXTURES.restricted_token), "restricted_resource": 8, "missing_resource": 9}
     return held_to(operation, None if operation.resource is None else 7, **(known | changes))
 
@@ -82,7 +82,7 @@ def by_id(probes: Iterable[Probe]) -> dict[str, Probe]:
 
 
 def targets(probes: Iterable[Probe]) -> dict[str, bytes]:
-    """What each probe is sent to, by its id."""
+    """The target of each probe, by its id."""
     return {probe.id: probe.request.target for probe in probes if probe.request is not None}
 
 
@@ -250,7 +250,7 @@ def test_what_the_operation_does_not_have_is_not_asked_for() -> None:
         pytest.param({"type": "string", "minLength": 3, "maxLength": 3}, "Zz9", id="a text of a length"),
     ],
 )
-def test_what_nobody_named_is_in_contract(schema: dict[str, Any], resource: int | str) -> None:
+def test_unnamed_values_are_in_contract(schema: dict[str, Any], resource: int | str) -> None:
     """A value of the same form that no key of the description has."""
     operation = other(
         "/v1/things/{thing_id}",
@@ -273,7 +273,7 @@ def test_what_nobody_named_is_in_contract(schema: dict[str, Any], resource: int 
 
 
 def test_every_method_but_the_documented_one_is_sent() -> None:
-    """What answers GET answers HEAD; the documented one in small letters is another."""
+    """HEAD is taken by a server that takes GET; the documented method in small letters is another."""
     names = list(by_id(method_probes(described(SHOWS), CLAUSES)))
     others = [
         "POST", "PUT", "PATCH", "DELETE", "TRACE", "THINGS", "lower-case-get", "mixed-case-Get", "COPY", "PROPFIND",
@@ -358,7 +358,7 @@ def test_the_plan_of_an_example_is_there_for_its_clauses(name: str) -> None:
 
 @pytest.mark.parametrize("name", ["read-back", "cluster-labels"])
 def test_smoke_is_there_for_every_must_clause(name: str) -> None:
-    """What one request can test at standard, one of the smoke profile tests too, with no more than 90 requests."""
+    """A clause that one request can test at standard is tested at smoke too, with no more than 90 requests."""
     own = contract(name)
     whole = held_to(
         own.operation, _first(own.operation), restricted_token=token(FIXTURES.restricted_token),

@@ -32,14 +32,14 @@ PROBES = {probe.id: probe for probe in pair_probes(ANY, DECLARED)}
 
 
 def request(name: str) -> Request:
-    """What is sent for a row."""
+    """The request of a row."""
     found = PROBES[f"pair.{name}"].request
     assert found is not None
     return found
 
 
 def test_the_rows_are_those_that_the_library_makes() -> None:
-    """Whoever changes the model prints them anew: `python -m tests.plan.covering`."""
+    """Changed models need new rows: `python -m tests.plan.covering` prints them."""
     assert made() == STANDARD
 
 
@@ -89,7 +89,7 @@ def test_a_name_is_read_back() -> None:
 
 
 def test_each_class_changes_its_part_and_no_other() -> None:
-    """What is not named is the documented request's, byte for byte."""
+    """Every other part is the documented request's, byte for byte."""
     plain = ANY.request(ANY.token)
     wrong = []
     for name in STANDARD:
@@ -122,7 +122,7 @@ def test_classes_are_what_their_words_say() -> None:
 
 
 def test_all_may_be_sent_by_the_default_policy() -> None:
-    """Whatever the repository, the id means that one or none; without a valid token nothing is kept back at all.
+    """For any repository, the id means that one or none; without a valid token nothing is kept back at all.
 
     The greatest id is kept back unless the description names it, and a row that needs what the description lacks.
     """

@@ -114,7 +114,7 @@ operations = pytest.mark.parametrize(("operation", "resource"), OPERATIONS.value
 
 @operations
 def test_a_clause_is_right_for_what_is_sent(operation: Operation, resource: int | str | None) -> None:
-    """Whatever the bounds: the value is of the kind that the clause speaks of, or at the edge that it names."""
+    """For any bounds, the value is of the kind that the clause speaks of, or at the edge that it names."""
     (one,) = operation.parameters
     wrong = []
     for probe in probes_of(operation, resource).values():
@@ -161,7 +161,7 @@ def test_the_edges_of_an_integer_follow_its_bounds() -> None:
 
 
 def test_a_number_is_sent_once() -> None:
-    """Where a bound is a common limit of programs, it is named as the bound."""
+    """A bound that is a common limit of programs is named as the bound."""
     for least_one, most in ((1, 9), (0, 127), (-1, 2**24), (1, 2**32), (3, 4), (None, 2**31), (100, None)):
         bounds = {"minimum": least_one, "maximum": most}
         schema = {name: value for name, value in bounds.items() if value is not None}
@@ -176,7 +176,7 @@ def test_a_number_is_sent_once() -> None:
 
 
 def test_without_bounds_no_number_is_out_of_range() -> None:
-    """What programs have for limits is in contract, and declared so; beyond 64 bits the document is silent."""
+    """Common limits of programs are in contract, and declared so; beyond 64 bits the document is silent."""
     probes = probes_of(thing(type="integer"), 5)
     assert not [
         probe.id for probe in probes.values() if {"thing_id:above-maximum", "thing_id:below-minimum"} & {*probe.clauses}

@@ -51,7 +51,7 @@ def bad(probe: Probe, whole: TargetFixtures) -> bool:
 
 
 def bad_sent(plan: Plan, whole: TargetFixtures) -> int:
-    """How many requests without a good token the plan sends."""
+    """The number of requests without a good token that the plan sends."""
     return sum(probe.copies for probe in plan.sent if bad(probe, whole))
 
 
@@ -94,7 +94,7 @@ def test_probes_have_ids_that_are_the_same_for_every_target(whole: TargetFixture
 
 @described
 def test_profiles_contain_each_other(whole: TargetFixtures) -> None:
-    """What smoke sends, standard sends too, and what standard sends, deep does, in the same order."""
+    """Standard sends all that smoke sends, and deep all that standard sends, in the same order."""
     smoke, standard, deep = (planned(whole, profile).probes for profile in Profile)
     assert [probe for probe in standard if probe in set(smoke)] == list(smoke)
     assert [probe for probe in deep if probe in set(standard)] == list(standard)
@@ -111,17 +111,17 @@ def test_profiles_are_ordered() -> None:
 
 
 def test_smoke_is_about_40_requests() -> None:
-    """Where nothing is missing, the smoke profile sends 35 to 55 requests."""
+    """With a full description, the smoke profile sends 35 to 55 requests."""
     assert 35 <= sum(probe.copies for probe in planned(ANY, Profile.SMOKE).sent) <= 55
 
 
 def test_standard_is_at_most_490_requests() -> None:
-    """Where nothing is missing: probes send 445 of them, and what is drawn some 45 more."""
+    """With a full description, probes send 445 of them; some 45 more are drawn."""
     assert 400 <= sum(probe.copies for probe in planned(ANY, Profile.STANDARD).sent) <= 445
 
 
 @described
-def test_what_is_withheld_says_why(whole: TargetFixtures) -> None:
+def test_a_withheld_probe_says_why(whole: TargetFixtures) -> None:
     """A probe without a request, and one that the policy forbids, has words for the reason; the others have none."""
     for probe in planned(whole, Profile.DEEP).probes:
         assert probe.request is not None or probe.withheld
@@ -146,7 +146,7 @@ def test_what_is_withheld_says_why(whole: TargetFixtures) -> None:
     ],
 )
 def test_a_description_without_a_key_withholds_its_probes_and_names_the_key(key: str, probes: list[str]) -> None:
-    """What the description lacks is named, and with it nothing is withheld."""
+    """The missing key is named, and with it nothing is withheld."""
     without = planned(least(mutation=Mutation.ANY), Profile.DEEP)
     everything = planned(ANY, Profile.DEEP)
     for probe_id in probes:
@@ -170,7 +170,7 @@ def test_only_what_the_policy_forbids_is_withheld_from_a_whole_description() -> 
 
 
 def test_a_withheld_probe_keeps_its_request() -> None:
-    """What the policy forbids can still be shown."""
+    """A request that the policy forbids can still be shown."""
     probe = planned(fixtures(mutation=Mutation.NEVER), Profile.SMOKE).by_id["state.first"]
     assert probe.withheld
     assert probe.request == planned(ANY, Profile.SMOKE).by_id["state.first"].request
@@ -214,7 +214,7 @@ def test_no_more_bad_credentials_than_allowed(whole: TargetFixtures, budget: int
 
 
 def test_the_budget_keeps_smoke_first() -> None:
-    """Where it is enough for the smoke profile, all of that is sent, and what remains goes to the others."""
+    """A budget that is enough for smoke sends all of it; the rest goes to the others."""
     smoke = bad_sent(planned(ANY, Profile.SMOKE), ANY)
     plan = planned(ANY, Profile.DEEP, smoke + 3)
     assert not [probe.id for probe in plan.probes if probe.profile is Profile.SMOKE and probe.withheld]

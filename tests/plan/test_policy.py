@@ -1,4 +1,4 @@
-"""What the safety policy lets leave, and what it never does (docs/safety.md)."""
+"""Requests that the safety policy lets leave, and those that it never does (docs/safety.md)."""
 
 from __future__ import annotations
 
@@ -51,12 +51,12 @@ def body_of(url: object) -> bytes:
 
 
 def told(request: Request, whole: TargetFixtures) -> str | None:
-    """What the policy says of a request."""
+    """The policy's decision on a request."""
     return refusal(request, facts_of(request, whole.known), whole)
 
 
 def asked(whole: TargetFixtures, token: Token | None, segment: object, **changes: object) -> str | None:
-    """What the policy says of a documented request with this token to this path segment, changed as told."""
+    """The policy's decision on a documented request with this token to this path segment, changed as told."""
     raw = segment if isinstance(segment, bytes) else str(segment).encode("ascii")
     return told(replace(whole.request(token, raw), **changes), whole)  # type: ignore[arg-type]
 
@@ -66,7 +66,7 @@ strangers = in_range.filter(lambda number: number not in FIXTURE.roles)
 
 
 def _aliases(n: int) -> list[object]:
-    """What a careless server takes for `n`."""
+    """The numbers that a careless server takes for `n`."""
     return [
         n, n + 2**32, n + 2**33, n - 2**32, n + 2**64, n - 2**64, n + 5 * 2**64, -n, f"0{n}", f"+{n}", f"{n}.5",
         f"{n}.", f"{n}e0", f"{n}abc", f"{n};v=1", f"{n:#x}", f"{n}%00.git", f"%00{n}", f"%20{n}", f"{n}%2F..%2F{n}",
@@ -78,7 +78,7 @@ def _aliases(n: int) -> list[object]:
 
 
 def test_fixture_sends_no_valid_token_to_what_may_be_a_stranger() -> None:
-    """Whatever spelling may be read as a repository that the description does not name is refused, and says which."""
+    """Any spelling that may be read as a repository that is not named is refused, and says which."""
     pairs = [(words, alias) for words in GOOD | NEAR for alias in _aliases(STRANGER)]
     reasons = {(words, str(alias)): asked(FIXTURE, (GOOD | NEAR)[words], alias) for words, alias in pairs}
     assert {pair: said for pair, said in reasons.items() if not (said or "").startswith("mutation = fixture")} == {}
@@ -93,7 +93,7 @@ def test_fixture_protects_every_stranger(number: int, data: st.DataObject) -> No
 
 @given(number=st.integers(-(2**70), 2**70), token=st.sampled_from(list((GOOD | NEAR).values())))
 def test_fixture_lets_pass_only_what_reaches_named_repositories(number: int, token: Token) -> None:
-    """Where a valid token may leave, the id as it is, modulo 2^32 and 2^64, and absolute, is named or out of range."""
+    """If a valid token may leave, the id as it is, modulo 2^32 and 2^64, and absolute, is named or out of range."""
     if asked(FIXTURE, token, number) is None:
         reached = {number, abs(number)}
         for bits in (32, 64):
@@ -111,7 +111,7 @@ def test_fixture_sends_valid_tokens_to_named_repositories() -> None:
 
 @pytest.mark.parametrize("segment", [b"0", b"2147483648", b"abc", b"", b"4294967296"], ids=repr)
 def test_fixture_sends_valid_tokens_to_what_cannot_exist(segment: bytes) -> None:
-    """What no server reads as an id in range may be sent a valid token, but no near-valid one."""
+    """A text that no server reads as an id in range may be sent a valid token, but no near-valid one."""
     for token in GOOD.values():
         assert asked(FIXTURE, token, segment) is None
     for token in NEAR.values():
@@ -222,7 +222,7 @@ OTHERS = held_to(TEXT, "web-1", missing_resource="web-2")
 def asked_at(
     target: bytes, whole: TargetFixtures = OTHERS, method: str = "POST", token: Token | None = None
 ) -> str | None:
-    """What the policy says of a request to this target with the valid token, or another one."""
+    """The policy's decision on a request to this target with the valid token, or another one."""
     return told(Request(method, target, token or whole.token, token_header=whole.header), whole)
 
 
@@ -268,14 +268,14 @@ def test_never_sends_no_valid_token_to_a_text() -> None:
 
 @pytest.mark.parametrize("name", ["web_1", "é", "a b", "100%"])
 def test_a_named_text_may_have_any_characters(name: str) -> None:
-    """What the description names may be sent as it is documented, whatever is in it."""
+    """A text that the description names may be sent as it is documented, whatever is in it."""
     whole = held_to(TEXT, name)
     assert told(whole.request(whole.token), whole) is None
     assert told(whole.request(cut(whole.token)), whole) is None
 
 
 def test_a_named_number_may_be_wider_than_32_bits() -> None:
-    """Where the contract allows it, and the description names it."""
+    """It is sent if the contract allows it, and the description names it."""
     wide = other("/v1/things/{thing_id}", parameter("thing_id", type="integer"), resource="thing_id", target=TARGET)
     whole = held_to(wide, 2**40 + 5)
     assert told(whole.request(whole.token), whole) is None
@@ -310,7 +310,7 @@ def test_another_method_is_not_sent_where_it_may_be_another_operation(
     method: str,
     allowed: bool,  # noqa: FBT001 - a row above
 ) -> None:
-    """What a GET shows a DELETE removes: with a valid token it leaves by mutation = any alone."""
+    """A resource that a GET shows, a DELETE removes: with a valid token it leaves by mutation = any alone."""
     thing = parameter("thing_id", type="integer")
     whole = held_to(other(template, thing, method=documented_method, resource="thing_id", target=TARGET), 7)
     assert (asked_at(whole.target(), whole, method) is None) == allowed

@@ -1,4 +1,4 @@
-"""Which hosts a url in a request may name (docs/safety.md): nobody is made to call a stranger."""
+"""Hosts that a url in a request may name (docs/safety.md): nobody is made to call a stranger."""
 
 from __future__ import annotations
 
@@ -123,7 +123,7 @@ def test_on_loopback_reserved_names_may_be_named() -> None:
 
 
 def test_names_under_invalid_may_be_odd() -> None:
-    """Whatever a server makes of letters, empty labels and brackets, the name stays under .invalid."""
+    """However a server reads letters, empty labels and brackets, the name stays under .invalid."""
     bodies = [(words, form) for words, url in ODD.items() for form in (body_of(url), _raw_body(url))]
     asks = [(words, asked(whole, whole.token, NAMED, body=body)) for whole in (ANY, REMOTE) for words, body in bodies]
     assert [(words, reason) for words, reason in asks if reason] == []
@@ -162,7 +162,7 @@ def test_off_loopback_no_scheme_without_a_host_is_sent(scheme: str) -> None:
 
 @pytest.mark.parametrize("body", [None, b"", b"{}", b"https://", b'{"url": ""}', b'{"url": "/test.git"}'], ids=repr)
 def test_a_body_without_a_host_may_leave(body: bytes | None) -> None:
-    """Where no host is named, nobody is called."""
+    """If no host is named, nobody is called."""
     assert asked(REMOTE, REMOTE.token, NAMED, body=body) is None
 
 

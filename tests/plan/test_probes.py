@@ -40,7 +40,7 @@ MEDIA = ((b"Content-Type", b"application/json"),)
 
 
 def facts(probe: Probe) -> Facts:
-    """What is true of the probe's request."""
+    """The facts of the probe's request."""
     assert probe.request is not None
     return facts_of(probe.request, WHOLE.known)
 
@@ -106,7 +106,7 @@ def test_a_conformant_answer_passes_every_clause_that_is_judged() -> None:
 
 
 def test_a_probe_is_there_for_what_its_status_proves() -> None:
-    """Where the document decides the status, a wrong one fails a clause that the probe is there for."""
+    """A wrong status, if the document decides it, fails a clause that the probe is there for."""
     decided = [probe for probe in PROBES.values() if EXPECTED(facts(probe))]
     assert [probe.id for probe in decided if not failed(probe, 418) & set(probe.clauses)] == []
 
@@ -129,7 +129,7 @@ def test_a_silent_probe_fails_no_must() -> None:
 
 
 def test_the_first_association_carries_every_clause_of_a_201() -> None:
-    """What a 201 can prove, the first one proves: a target that refuses the second is still judged."""
+    """All that a 201 can prove, the first one proves: a target that refuses the second is still judged."""
     assert {clause.id for clause in CATALOGUE if clause.id.startswith("response.201.")} <= set(PROBES[FIRST].clauses)
     assert PROBES[FIRST].stage is PROBES[AGAIN].stage is Stage.SETUP
     assert PROBES[FIRST].request == PROBES[AGAIN].request == PROBES[BURST].request
@@ -222,7 +222,7 @@ def test_bodies_are_of_the_kind_that_their_clause_speaks_of(clause: str, kinds: 
 
 
 def test_changed_tokens_are_near_valid_ones() -> None:
-    """What is there for near-valid tokens is near a valid one, and goes to a repository that the description names."""
+    """A probe for near-valid tokens sends one near a valid one, to a repository that the description names."""
     for probe in PROBES.values():
         if "status.401.near-valid-token" in probe.clauses:
             assert facts(probe).token is TokenKind.NEAR_VALID
@@ -230,7 +230,7 @@ def test_changed_tokens_are_near_valid_ones() -> None:
 
 
 def test_tokens_of_odd_characters_are_told_to_be_odd() -> None:
-    """What is there for odd characters is unusual, so that nothing is promised about it."""
+    """A probe for odd characters sends an unusual token, so that nothing is promised about it."""
     for probe in PROBES.values():
         if "header.x-auth-token.characters" in probe.clauses:
             assert facts(probe).token is TokenKind.UNUSUAL

@@ -37,13 +37,13 @@ INVENTORIES = {
 
 @cache
 def requests(prop: str, name: str = "any", number: int = 60) -> tuple[Request, ...]:
-    """What is drawn, once for all tests."""
+    """The generated requests, drawn once for all tests."""
     known = INVENTORIES[name]
     return collect(prop, BY_ID[prop].family(known), known, number)
 
 
 def facts(prop: str, name: str = "any", number: int = 60) -> list[Facts]:
-    """What is true of what is drawn."""
+    """The facts of the generated requests."""
     known: TargetFixtures = INVENTORIES[name]
     return [facts_of(request, known.known) for request in requests(prop, name, number)]
 

@@ -71,7 +71,7 @@ def table(fixtures: TargetFixtures, clauses: Declared = CREDENTIALS) -> dict[str
 
 
 def facts(probe: Probe, fixtures: TargetFixtures) -> Facts:
-    """What is true of the probe's request."""
+    """The facts of the probe's request."""
     assert probe.request is not None
     return facts_of(probe.request, fixtures.known)
 
@@ -111,7 +111,7 @@ def test_lengths_of_tokens_follow_the_credential(
 
 
 def test_no_token_is_there_for_a_length_that_it_does_not_have() -> None:
-    """Where tokens have 32 to 64 characters, a shorter shape or a longer change is told to be that."""
+    """If tokens have 32 to 64 characters, a shorter shape or a longer change is told to be that."""
     known = thing((32, 64), token=token("a1B2c3-_e5F6g7Hx" * 4))
     for name, probe in table(known).items():
         if probe.request is None or probe.request.token is None or not {"unknown", "near"} & set(probe.clauses):
@@ -238,7 +238,7 @@ def contract(openapi: dict[str, Any], operation: Operation, clauses: Declared) -
     return Contract(clauses.catalogue, operation, openapi, "", "", "")
 
 
-def test_what_the_operation_lacks_is_withheld_with_a_reason() -> None:
+def test_probes_without_a_subject_are_withheld_with_a_reason() -> None:
     """A property with nothing to draw is not passed."""
     made = described("/things/{name}", parameter("name", type="string", example="a"), resource="name", target={
         "name": {"parameter": "name", "role": "permitted"},

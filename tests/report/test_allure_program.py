@@ -125,7 +125,7 @@ class TestInstalling:
         assert install(node, tmp_path / "cache").is_file()
 
     def test_race(self, node: Node, tmp_path: Path) -> None:
-        """Where another run installed meanwhile, its installation is taken and ours is thrown away."""
+        """If another run installed meanwhile, its installation is taken and ours is thrown away."""
         home = tmp_path / "cache" / f"allure-{ALLURE_VERSION}"
         other = f"{NPM}\nimport shutil; shutil.copytree('.', {str(home)!r}); open({str(home / 'theirs')!r}, 'w')"
         slow = Node(node.executable, (program(tmp_path, "npm", other),))

@@ -183,7 +183,7 @@ def test_the_surroundings_are_written_beside_the_results(tmp_path: Path) -> None
     assert title(tmp_path) == "Conformance of staging\\eu\nwest"
 
 
-def test_what_the_terminal_says_is_attached_to_the_run(tmp_path: Path) -> None:
+def test_the_terminal_output_is_attached_to_the_run(tmp_path: Path) -> None:
     """Under a name that Allure takes for a log of the process; a later verdict replaces an earlier one."""
     write_environment(tmp_path, record())
     write_environment(tmp_path, record(no_verdict="out of reach", complete=False))

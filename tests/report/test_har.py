@@ -271,7 +271,7 @@ def test_an_entry_without_the_fields_that_http_adds_is_read_as_one_with_them() -
 
 @pytest.mark.parametrize("case", EXCHANGES)
 def test_every_entry_is_har_by_its_schema(case: str) -> None:
-    """Whatever was sent and answered; the url is one, and a body that is not UTF-8 is in base64."""
+    """For any request and answer; the url is one, and a body that is not UTF-8 is in base64."""
     entry = json.loads(dumps(evidence(EXCHANGES[case]).har))
     log = {"version": "1.2", "creator": {"name": "x", "version": "1"}, "entries": [entry]}
     VALIDATOR.validate({"log": log})

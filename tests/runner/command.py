@@ -26,12 +26,12 @@ PYTEST = CONFORMANCE.with_name("pytest")
 QUICKLY = ("-p", "no:cacheprovider", "-p", "no:schemathesis")
 """Schemathesis' plugin takes a second of every pytest, and has nothing to do there."""
 SUITE = ("--pyargs", "conformance.suite", "--conformance-target", "site", *QUICKLY)
-"""What pytest is given to test a `Site`."""
+"""The arguments with which pytest tests a `Site`."""
 
 
 @dataclass(frozen=True)
 class Ran:
-    """What a command left: its exit code, what it said, and its reports."""
+    """The outcome of a command: its exit code, its output, and its reports."""
 
     code: int
     out: str

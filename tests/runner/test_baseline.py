@@ -35,7 +35,7 @@ def _accept(first: Ran, target: Site, *options: str) -> str:
     return ran.out
 
 
-def test_what_is_accepted_does_not_gate(tmp_path: Path, first: Ran) -> None:
+def test_accepted_failures_do_not_gate(tmp_path: Path, first: Ran) -> None:
     """The first run fails, its deviations are accepted, the second is partial; a new one fails again."""
     with site(tmp_path, FAULTS["id-wraps-at-32-bits"].make()) as target:
         assert first.code == 1
@@ -84,7 +84,7 @@ def _red(ran: Ran) -> set[str]:
 
 
 @pytest.mark.parametrize("way", ["run", "pytest"])
-def test_what_is_accepted_is_an_expected_failure(tmp_path: Path, first: Ran, way: str) -> None:
+def test_accepted_failures_are_expected_failures(tmp_path: Path, first: Ran, way: str) -> None:
     """JUnit and Allure show it as skipped, with what failed, the reason, and a tag; nothing is red."""
     with site(tmp_path, FAULTS["id-wraps-at-32-bits"].make()) as target:
         assert _red(first) == {TEST}

@@ -38,7 +38,7 @@ def test_a_failure_begins_with_level_and_clause_and_shows_the_answer() -> None:
     assert len("\n".join(lines[: lines.index(answer) + 1])) < 500, "what viewers of JUnit show"
 
 
-def test_who_answered_is_said_to_those_whose_work_it_is() -> None:
+def test_the_answering_party_is_told_to_its_owners() -> None:
     """A gateway disagrees with the document; a framework, server or proxy is called that."""
     assert f"  got          400, not JSON, answered by the gateway: {DISAGREEMENT}" in lines_of(AnsweredBy.GATEWAY)
     other = "answered by something that is not the documented service (framework, server or proxy)"

@@ -50,7 +50,7 @@ def allure(ran: Ran) -> list[dict[str, Any]]:
 
 
 def outcome(case: ET.Element) -> str:
-    """How a test of JUnit ended, in Allure's words."""
+    """The outcome of a test of JUnit, in Allure's words."""
     names = {"failure": "failed", "error": "broken", "skipped": "skipped"}
     return next((word for tag, word in names.items() if case.find(tag) is not None), "passed")
 

@@ -43,7 +43,7 @@ def examples(directory: Path) -> Mapping[str, bytes]:
 
 
 def failed(target: Site, *options: str) -> set[str]:
-    """What a run fails."""
+    """The clauses that a run fails."""
     ran = target.run(*ONLY, *options)
     assert ran.code in {0, 1}, ran.err
     return ran.clauses("fail")
@@ -94,7 +94,7 @@ def test_the_budget_counts_what_is_sent_again(tmp_path: Path) -> None:
 
 
 def test_the_embedded_mock_leaves_nothing_in_the_users_state(tmp_path: Path) -> None:
-    """What is tried out is nobody's target."""
+    """A mock that is tried out is nobody's target."""
     ran = command("run", "--seed", "1", *ONLY, cwd=tmp_path)
     assert ran.code == 0
     assert not Path(os.environ["XDG_STATE_HOME"]).exists()

@@ -35,7 +35,7 @@ def ran(tmp_path_factory: pytest.TempPathFactory) -> Ran:
     return found
 
 
-def test_what_was_chosen_is_written_and_named(ran: Ran) -> None:
+def test_chosen_reports_are_written_and_named(ran: Ran) -> None:
     """Nothing else; report.json and traffic.har always are."""
     files = {FORMATS[name].file for name in MADE} | {"report.json", "traffic.har"}
     assert {path.name for path in ran.reports.iterdir()} == {*files, ".lock"}

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 
 FAILED = {"header.x-auth-token.length"}
-"""What a gateway that takes no 100,000 characters breaks: one cause, one clause."""
+"""The clause that a gateway breaks that takes no 100,000 characters: one cause, one clause."""
 
 
 @pytest.fixture(scope="module")
@@ -38,7 +38,7 @@ def results(ran: Ran) -> list[dict[str, Any]]:
     return [json.loads(path.read_text("utf-8")) for path in (ran.reports / "allure-results").glob("*-result.json")]
 
 
-def test_what_the_gateway_refuses_gates_like_anything_else(ran: Ran) -> None:
+def test_refusals_of_the_gateway_gate_like_any_other(ran: Ran) -> None:
     """The documented 100,000 characters do not pass it: exit 1, and every failure is its answer."""
     assert ran.code == 1, ran.out + ran.err
     failed = ran.clauses("fail")

@@ -1,4 +1,4 @@
-"""What `conformance run` leaves in the history."""
+"""The history after `conformance run`."""
 
 from __future__ import annotations
 
@@ -110,7 +110,7 @@ class HalfAPair(Mock):
         return super().fields(mirror) | {"x\ud800": 1}
 
 
-def test_what_is_no_character_costs_no_report(tmp_path: Path) -> None:
+def test_surrogates_cost_no_report(tmp_path: Path) -> None:
     """A run is recorded and compared whatever a target answers."""
     for application in (None, HalfAPair()):
         with site(tmp_path, application) as target:
@@ -146,7 +146,7 @@ class Failing:
 
 
 @pytest.mark.parametrize("named", [True, False])
-def test_whatever_goes_wrong_with_the_history_is_said_and_no_more(named: bool) -> None:  # noqa: FBT001
+def test_errors_of_the_history_are_said_and_no_more(named: bool) -> None:  # noqa: FBT001
     """A report must not be lost to it; where the history was named, the run is in trouble."""
     recorder = HistoryRecorder(Failing(adds=False), named=named)  # type: ignore[arg-type]
     ran = record()

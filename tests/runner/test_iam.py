@@ -32,7 +32,7 @@ class Ticking:
         self.now = datetime(2026, 1, 1, tzinfo=UTC)
 
     def __call__(self) -> datetime:
-        """What it shows."""
+        """The representation that it shows."""
         self.now += timedelta(seconds=1)
         return self.now
 
@@ -111,7 +111,7 @@ def test_tokens_that_expire_without_notice_are_renewed(tmp_path: Path) -> None:
 
 
 def test_tokens_are_renewed_before_they_expire(tmp_path: Path) -> None:
-    """Where the service says for how long a token is good, no request goes out with one that is not."""
+    """If the service says for how long a token is good, no request goes out with one that is not."""
     with desk(tmp_path, lifetime=3.0) as target:
         ran = target.run("--profile", "smoke", "--rate", "12", "--concurrency", "2")
         assert target.iam.issued > 1
@@ -156,7 +156,7 @@ def test_iam_out_of_reach(tmp_path: Path) -> None:
 
 
 def test_a_dry_run_asks_for_no_token(tmp_path: Path) -> None:
-    """What would be sent is known without one."""
+    """The plan is known without one."""
     with desk(tmp_path) as target:
         ran = target.run("--dry-run")
         assert target.iam.asked == 0

@@ -103,7 +103,7 @@ def test_the_second_interruption_waits_for_nothing(tmp_path: Path) -> None:
 
 
 def test_an_interruption_of_the_first_request_is_told_as_one(tmp_path: Path) -> None:
-    """Where nothing was answered yet the target is not said to be silent."""
+    """A target is not said to be silent if nothing was answered yet."""
     held = Held()
     for _ in range(ANSWERED):
         held._numbers()

@@ -43,7 +43,7 @@ def test_max_requests_is_a_hard_limit_and_what_it_cut_off_is_no_pass(tmp_path: P
 
 
 def test_max_requests_hides_no_failure(tmp_path: Path) -> None:
-    """What failed before the limit was reached still gates."""
+    """A failure before the limit was reached still gates."""
 
     def crash(connection: Connection, received: Received, reply: bytes) -> None:
         connection.send(answer(b"500 Internal Server Error"))

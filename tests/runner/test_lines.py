@@ -41,7 +41,7 @@ def shell(script: str, directory: Path) -> subprocess.CompletedProcess[str]:
 
 
 def after(text: str, mark: str) -> list[str]:
-    """What stands behind `mark` on the lines of a screen, each once."""
+    """The texts behind `mark` on the lines of a screen, each once."""
     return list(dict.fromkeys(found[1] for line in text.splitlines() if (found := re.match(rf" +{mark}(.*)", line))))
 
 

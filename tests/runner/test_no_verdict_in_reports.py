@@ -32,7 +32,7 @@ def errors(junit: Path) -> list[str]:
 
 
 def broken(allure: Path) -> tuple[list[str], list[str]]:
-    """What Allure's broken results say, and the errors of the run as a whole."""
+    """The messages of Allure's broken results, and the errors of the run as a whole."""
     results = [json.loads(path.read_text(encoding="utf-8")) for path in allure.glob("*-result.json")]
     of_the_run = [json.loads(path.read_text(encoding="utf-8")) for path in allure.glob("*-globals.json")]
     return (
@@ -107,7 +107,7 @@ def test_plain_pytest_says_so_in_the_files_that_its_user_named(tmp_path: Path) -
     assert not list(tmp_path.rglob("lastfailed"))
 
 
-def test_what_goes_wrong_after_the_reports_are_there_is_said_in_them(tmp_path: Path) -> None:
+def test_errors_after_the_reports_are_said_in_them(tmp_path: Path) -> None:
     """A run that is in no history though one was named has no verdict."""
     folder = tmp_path / "nights"
     folder.mkdir()

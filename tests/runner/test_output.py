@@ -29,7 +29,7 @@ full_device = pytest.mark.skipif(not FULL.exists(), reason="this system has no /
 
 
 def leftovers(ran: Ran) -> set[str]:
-    """What lies in the output directory and is no report."""
+    """The files in the output directory that are no reports."""
     reports = {"report.json", "traffic.har", "junit.xml", "allure-results", "index.html", "summary.md"}
     return {path.name for path in ran.reports.iterdir()} - reports - {".lock"}
 

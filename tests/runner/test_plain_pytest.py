@@ -27,7 +27,7 @@ def test_plain_pytest_runs_the_same_tests_with_the_same_exit_codes(tmp_path: Pat
     assert "passed" in ran.out
 
 
-def test_what_the_user_s_own_tests_are_called_is_nothing_to_the_suite(tmp_path: Path) -> None:
+def test_names_of_the_user_s_own_tests_do_not_matter(tmp_path: Path) -> None:
     """Settings of another project neither empty the collection nor double it."""
     collect = ("--collect-only", "-q", "--conformance-profile", "smoke")
     with site(tmp_path) as target:
@@ -45,7 +45,7 @@ def test_what_the_user_s_own_tests_are_called_is_nothing_to_the_suite(tmp_path: 
 
 
 def test_k_and_x_select_and_stop(tmp_path: Path) -> None:
-    """What -k leaves out leaves the gate; -x stops at the first failure and stops sending."""
+    """A test that -k leaves out leaves the gate; -x stops at the first failure and stops sending."""
     with site(tmp_path, FAULTS["id-zero-accepted"].make()) as target:
         fine = _pytest(target, "-k", "header", *SMOKE)
         assert fine.code == 0, fine.out
@@ -56,7 +56,7 @@ def test_k_and_x_select_and_stop(tmp_path: Path) -> None:
 
 
 def test_a_target_that_could_not_be_judged_is_exit_3(tmp_path: Path) -> None:
-    """Where pytest's own exit code would be 0, docs/interface.md's is used."""
+    """If pytest's own exit code would be 0, docs/interface.md's is used."""
     with site(tmp_path) as target:
         target.describe(missing_repository_id="")
         ran = _pytest(target, *SMOKE)

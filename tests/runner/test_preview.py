@@ -82,7 +82,7 @@ def test_nothing_is_asked_where_nothing_changes() -> None:
     assert changes(preparation(target_with(), mutation="never")) is None
 
 
-def test_who_cannot_be_asked_must_have_said_yes() -> None:
+def test_without_a_terminal_yes_must_be_given() -> None:
     """The flag is named in the words of the way in."""
     with pytest.raises(UsageError, match=r"; give --conformance-yes to agree$"):
         require_consent(preparation(target_with()), "--conformance-yes")
@@ -137,7 +137,7 @@ def test_at_a_terminal_it_asks(tmp_path: Path, typed: bytes, code: int, said: st
 
 
 def _until(terminal: int, mark: bytes | None) -> bytes:
-    """What is shown until the mark, or to the end."""
+    """The output until the mark, or to the end."""
     shown = b""
     while mark is None or mark not in shown:
         assert select.select([terminal], [], [], 60)[0], shown
@@ -152,7 +152,7 @@ def _until(terminal: int, mark: bytes | None) -> bytes:
 
 
 def listed(**options: object) -> str:
-    """What a dry run prints for a target on loopback, and for one off it."""
+    """The output of a dry run for a target on loopback, and for one off it."""
     stream = io.StringIO()
     with embedded_target() as here:
         target = here if options.pop("loopback") else target_with()

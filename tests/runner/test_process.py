@@ -27,7 +27,7 @@ SECRET = "MIIF-s3cr3t_T0ken.of+the/team=0123456789"
 
 @pytest.fixture
 def shown() -> Iterator[io.StringIO]:
-    """What a handler of the root logger shows at DEBUG."""
+    """The output of a handler of the root logger at DEBUG."""
     stream = io.StringIO()
     handler = logging.StreamHandler(stream)
     root = logging.getLogger()

@@ -101,7 +101,7 @@ def test_the_description_is_of_one_of_these_regions() -> None:
 
 
 @pytest.mark.parametrize("row", SIZES, ids=lambda row: row[0])
-def test_what_a_night_costs_is_what_a_dry_run_counts(tmp_path: Path, row: tuple[str, ...]) -> None:
+def test_the_cost_of_a_night_is_the_count_of_a_dry_run(tmp_path: Path, row: tuple[str, ...]) -> None:
     """The planned numbers of the page, by the command beside them."""
     profile, *numbers = row
     planned, generated, valid, bad = (int(number.replace(",", "")) for number in numbers)

@@ -53,7 +53,7 @@ def test_a_secret_is_looked_for_in_what_is_made_of_the_report(tmp_path: Path) ->
 
 
 def test_reports_that_were_not_chosen_are_not_left_of_an_earlier_run(tmp_path: Path) -> None:
-    """What stays is this run's; a file that is no report of ours is nobody's business."""
+    """The reports that stay are this run's; a file that is no report of ours is left alone."""
     names = ("results.sarif", "index.html", "junit.xml", "notes.md")
     for name in names:
         (tmp_path / name).write_text("earlier")

@@ -57,7 +57,7 @@ def _odd(body: bytes, number: int) -> bytes:
 
 
 def unreadable(texts: dict[str, bytes]) -> dict[str, str]:
-    """What strict parsers complain of, by name."""
+    """The complaints of strict parsers, by name."""
     wrong = {}
     for name, text in texts.items():
         try:

@@ -45,7 +45,7 @@ def test_a_clause_is_tested_by_one_function(clause: str) -> None:
     assert (functions_of(clause) == [LAST]) is (clause == "weather.is-fine")
 
 
-def test_what_waits_longest_comes_last() -> None:
+def test_the_longest_wait_comes_last() -> None:
     """Pytest runs a module in its own order, and `-x` stops at the first failure."""
     tests = [name for name in vars(suite) if name.startswith("test_")]
     assert tests[-3:] == [LAST, "test_property", "test_everything_sent"]

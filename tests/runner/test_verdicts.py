@@ -74,7 +74,7 @@ def test_a_should_failure_gates_only_where_that_was_asked_for(tmp_path: Path) ->
         assert "response.201.last_update_at.format" in strict.report["summary"]["gating"]
 
 
-def test_what_cannot_be_tested_is_no_verdict_until_it_is_declared(tmp_path: Path) -> None:
+def test_an_untestable_clause_is_no_verdict_until_it_is_declared(tmp_path: Path) -> None:
     """Exit 3 with lines to paste; with those lines pasted exit 0, and the verdict is partial."""
     with site(tmp_path) as target:
         target.describe(restricted_token="", restricted_repository_id="")

@@ -49,5 +49,5 @@ def show(client: Any, repository_id: int, token: str) -> Any:  # noqa: ANN401 - 
 
 
 def members(parsed: Any) -> dict[str, Any]:  # noqa: ANN401 - as above
-    """What a parsed answer holds."""
+    """The members of a parsed answer."""
     return {name: getattr(parsed, name) for name in parsed.openapi_types}

@@ -24,7 +24,7 @@ URL = "https://example.com/team/project.git"
 
 @pytest.mark.parametrize("version", ["3.1", "3.0"])
 def test_generated_client_talks_to_the_mock(version: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """What it parses of a success and of a refusal is what the mock answered."""
+    """Its reading of a success and of a refusal is the mock's answer."""
     described = load_contract().openapi
     file = tmp_path / "openapi.json"
     file.write_text(json.dumps(described if version == "3.1" else openapi_3_0(described)), encoding="utf-8")

@@ -87,7 +87,7 @@ def test_a_fault_fails_what_it_breaks(one: Try, tmp_path: Path, good: Callable[[
         assert all(fault.breaks(change.clause) for change in comparison.regressions)
 
 
-def test_a_variant_is_not_accused(one: Try, tmp_path: Path, good: Callable[[], Snapshot]) -> None:
+def test_a_variant_fails_nothing(one: Try, tmp_path: Path, good: Callable[[], Snapshot]) -> None:
     """At must and at should; beside a good night only its behaviour changed."""
     trial, comparison = _tried(one, tmp_path, good)
     assert trial.no_verdict is None

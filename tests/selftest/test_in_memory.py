@@ -1,4 +1,4 @@
-"""What stays in memory is judged as what goes through a socket: the same clauses fail, and the same are not tested.
+"""In memory the verdicts are those of a socket: the same clauses fail, and the same are not tested.
 
 This is a sample; `test_every_fault` tries all by a socket each night, with a seed of their own.
 """
@@ -51,8 +51,8 @@ def test_a_race_is_caught_without_a_socket() -> None:
     assert try_out("many-at-once-crash", 1, socket=False).proven
 
 
-def test_what_is_about_connections_keeps_its_socket() -> None:
-    """What looks at more of a request than the mock's steps do, or waits, does so by default; most stays in memory."""
+def test_faults_of_connections_keep_their_socket() -> None:
+    """A fault that sees more of a request than the mock's steps do, or waits, has one; most stay in memory."""
     made = {name: subject.make() for name, subject in {**FAULTS, **VARIANTS}.items()}
     kept = {name for name, application in made.items() if needs_socket(application)}
     assert {"connection-closed", "jittery", "many-at-once-crash", "missing-repository-dropped", "old-version"} <= kept

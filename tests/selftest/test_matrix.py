@@ -31,7 +31,7 @@ def test_every_merge_tries_everything_that_is_not_narrow() -> None:
 
 
 def test_five_seeds_in_a_row_record_everything_and_nine_try_every_narrow_fault() -> None:
-    """What a merge leaves out is the turn of another."""
+    """A fault that a merge leaves out is the turn of another."""
     merges = [one for seed in range(9) for one in tries(seed) if not one.nightly]
     five = [one for seed in range(5) for one in tries(seed) if not one.nightly]
     assert {one.name for one in merges} == EVERYTHING.keys()
@@ -40,7 +40,7 @@ def test_five_seeds_in_a_row_record_everything_and_nine_try_every_narrow_fault()
 
 
 def test_a_night_tries_everything_with_three_seeds() -> None:
-    """Whatever the merge tier did of it; with one all goes by a socket, with one it is judged again from its file."""
+    """The merge tier does not matter; with one all goes by a socket, with one it is judged again from its file."""
     night = list(tries(7))
     assert Counter(one.name for one in night) == dict.fromkeys(EVERYTHING, 3)
     assert len({(one.name, one.seed) for one in night}) == len({one.id for one in night}) == len(night)

@@ -42,7 +42,7 @@ def test_a_narrow_terminal_cuts_no_id_off() -> None:
     assert "fault  " not in _shown(FINE)
 
 
-def test_what_went_wrong_is_named() -> None:
+def test_mistakes_are_named() -> None:
     """Missed faults, false positives and missing verdicts, a line each."""
     said = _shown(CAUGHT, MISSED, WIDE, FINE, FALSE, LOST)
     assert "missed: id-negative: response.201.id.minimum did not fail." in said

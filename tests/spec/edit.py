@@ -55,14 +55,14 @@ GONE = (
     "status.401.empty-token", "status.401.near-valid-token", "header.x-auth-token.minimum-length",
     "header.x-auth-token.length", "header.x-auth-token.maximum-length",
 )  # fmt: skip
-"""What fails where the path is another: nothing succeeds, and tokens are not looked at."""
+"""Probes that fail at another path: nothing succeeds, and tokens are not looked at."""
 ABOVE, BELOW = ("path.repository_id.above-maximum",), ("path.repository_id.below-minimum",)
 MAXIMUM = ("path.repository_id.maximum", "status.documented")
 MINIMUM = ("path.repository_id.minimum", "status.documented")
 LONGEST, OVER = ("header.x-auth-token.maximum-length",), ("header.x-auth-token.over-maximum",)
 REFUSED = ("status.documented", "status.201.permitted")
 AROUND = ("~pair.*", "~password.*", "~permission.*", "~url.*")
-"""Where bodies stand that have something else in the place of the url."""
+"""Probes whose bodies have something else in the place of the url."""
 OF_IDS = ("~id.*", "+id.*", "-id.*", "~property.ids.*")
 BESIDE_IDS = (
     "-password.bad-id",

@@ -46,7 +46,7 @@ _LARGE = 200_000  # characters of a token; what is longer is not looked at here
 
 @dataclass(frozen=True)
 class Named:
-    """What a target description names: resources by role, and other keys."""
+    """The values that a target description names: resources by role, and other keys."""
 
     permitted: str = "42"
     restricted: str = "51"
@@ -64,7 +64,7 @@ class Edited:
 
     @cached_property
     def world(self) -> World:
-        """What a target has that is described by these files: a token and a resource at each bound, and beyond it.
+        """The state of a target that these files describe: a token and a resource at each bound, and beyond it.
 
         What is beyond a bound only a target reaches that does not follow.
         """
@@ -79,12 +79,12 @@ class Edited:
         return World(tokens, beyond | bounds | own, dict(self.named.values))
 
     def world_beside(self, other: Edited) -> World:
-        """What a target has that is described by other files as well."""
+        """The state of a target that other files describe as well."""
         return World(other.world.tokens | self.world.tokens, other.world.roles | self.world.roles, self.world.others)
 
     @property
     def lengths(self) -> set[int]:
-        """How long the tokens are that the description has beside the usual ones."""
+        """The lengths of the tokens that the description has beside the usual ones."""
         credential = self.contract.operation.credential
         return {length for length in (max(credential.shortest, 1), credential.longest) if length is not None}
 
@@ -124,7 +124,7 @@ class Edited:
 
     @cached_property
     def fixtures(self) -> TargetFixtures:
-        """What requests are made of."""
+        """The fixtures that requests are made of."""
         return fixtures_of(self.target, self.contract, seed=1)
 
     @cached_property
@@ -148,12 +148,12 @@ class Edited:
         return render(self.contract, {}, Format.MARKDOWN)
 
     def draw(self, name: str, number: int = 12) -> list[Request]:
-        """What a property draws."""
+        """The requests that a property draws."""
         prop = next(one for one in properties(self.contract) if one.id == name)
         return list(collect(name, prop.family(self.fixtures), self.fixtures, number))
 
     def verdicts(self, service: Following, wanted: Collection[str]) -> list[Verdict]:
-        """What the suite says of a service: the opening, the probes that are wanted, then the whole of it."""
+        """The suite's verdicts on a service: the opening, the probes that are wanted, then the whole of it."""
         chosen = [one for one in self.probes.values() if one.id in {FIRST, AGAIN, *wanted} and one.request is not None]
         chosen.sort(key=lambda one: one.stage is not Stage.SETUP)
         opening = [self.exchange(number, one, service) for number, one in enumerate(chosen[:2], 1)]

@@ -41,7 +41,7 @@ class Files:
         return directory
 
     def contract(self, directory: Path) -> Contract:
-        """What the suite makes of them, written to a directory."""
+        """The contract that the suite makes of them, written to a directory."""
         return read_contract(self.write(directory))
 
     @property

@@ -29,7 +29,7 @@ _BRACKETS = 500  # in a request body
 
 @dataclass(frozen=True)
 class World:
-    """What there is: tokens and the account of each, and resources and the role of each, as text."""
+    """The state of a target: tokens and the account of each, and resources and the role of each, as text."""
 
     tokens: dict[str, str]
     roles: dict[str, str]
@@ -102,7 +102,7 @@ class Following(Service):
         return self.success(values, body)
 
     def account(self, request: Request) -> str:
-        """Whose token it is."""
+        """The owner of the token."""
         values = request.values(self.header)
         token = values[0].decode("latin-1") if len(values) == 1 else ""
         longest = self.token_schema.get("maxLength", len(token))
@@ -184,7 +184,7 @@ class Following(Service):
         return Answer(self.good, json.dumps(members).encode(), ((b"content-type", media.encode()),))
 
     def told(self, row: Mapping[str, str], values: Mapping[str, str], body: Mapping[str, Any]) -> object:
-        """What a member repeats of the request; a url without its user info."""
+        """The text of the request that a member repeats; a url without its user info."""
         if "parameter" not in row:
             return without_user(body[row["sent"]])
         schema = next(one["schema"] for one in self.segments if one["name"] == row["parameter"])

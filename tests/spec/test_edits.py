@@ -39,7 +39,7 @@ RUN = {
     "a-second-word-in-the-path", "a-second-name-in-the-path", "header-is-renamed", "parameter-is-renamed",
     "success-has-no-body", "another-code",
 }  # fmt: skip
-"""What is tried over a connection at every merge; the others are at night."""
+"""The edits that are tried over a connection at every merge; the others are at night."""
 
 
 @pytest.fixture(scope="module")
@@ -69,7 +69,7 @@ def not_following(edit: Edit) -> Files:
 
 
 def differences(edit: Edit, before: Edited, after: Edited) -> set[str]:
-    """What is gone (-), new (+) and otherwise (~)."""
+    """The parts that are gone (-), new (+) and otherwise (~)."""
     was, now = renamed(before.planned, edit.names), after.planned
     return (
         {f"-{name}" for name in was.keys() - now.keys()}
@@ -141,7 +141,7 @@ def test_an_edit_is_followed(edit: Edit, before: Edited, made: Callable[[Edit], 
     ("edit", "name"), [pytest.param(edit, name, id=f"{edit.name}:{name}") for edit in EDITS for name in edit.draws]
 )
 def test_an_edit_is_drawn(edit: Edit, name: str, made: Callable[[Edit], Edited]) -> None:
-    """What properties draw is in contract, or out of it, by the edited bounds and names."""
+    """Generated requests are in contract, or out of it, by the edited bounds and names."""
     after = made(edit)
     drawn = after.draw(f"property.{name}", 60)
     assert any(edit.draws[name](request, facts_of(request, after.fixtures.known)) for request in drawn)

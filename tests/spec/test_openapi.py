@@ -283,7 +283,7 @@ def assumptions() -> Iterator[tuple[str, dict[str, Any], str]]:
     ("value", "keyword"),
     [pytest.param(value, keyword, id=f"{pointer} {keyword}") for pointer, value, keyword in assumptions()],
 )
-def test_what_the_document_does_not_say_is_marked(value: dict[str, Any], keyword: str) -> None:
+def test_assumptions_are_marked(value: dict[str, Any], keyword: str) -> None:
     """Optional bodies, required members, null, formats, media types and defaults are marked as assumptions."""
     assert keyword in value.get("x-assumed", {})
 

@@ -1,4 +1,4 @@
-"""What the stand-in knows is a target description of its contract."""
+"""The stand-in knows a target description of its contract."""
 
 from __future__ import annotations
 

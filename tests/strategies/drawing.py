@@ -1,4 +1,4 @@
-"""What a strategy draws, the same for the same seed."""
+"""The values that a strategy draws, the same for the same seed."""
 
 from __future__ import annotations
 

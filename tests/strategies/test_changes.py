@@ -59,14 +59,14 @@ def test_a_changed_token_is_near_the_valid_one(text: str) -> None:
 
 
 def test_the_token_of_the_mock_can_be_changed_in_every_way() -> None:
-    """What the self-test proves is sent: no two changes of its token are the same."""
+    """All the changes that the self-test relies on are sent: no two of its token are the same."""
     made = {name: apply(change, Token(FIXTURES.token.encode())).value for name, change in BOTH.items()}
     assert FIXTURES.token.encode() not in made.values()
     assert [pair for pair in combinations(made, 2) if made[pair[0]] == made[pair[1]]] == []
 
 
 def hash_of_java(text: str) -> int:
-    """What String.hashCode returns, as unsigned."""
+    """The value of String.hashCode, as unsigned."""
     value = 0
     for character in text:
         value = (31 * value + ord(character)) % 2**32
@@ -125,7 +125,7 @@ def test_drawn_changes_reach_every_kind(shape) -> None:  # type: ignore[no-untyp
 
 
 def test_a_line_of_a_header_has_the_name_that_the_document_gives() -> None:
-    """What is stripped by a server that keeps the whole line is that."""
+    """A server that keeps the whole line strips a name like this one."""
     made = apply(changes(b"X-Key")["header-name"], Token(b"abc"))
     assert (made.value, made.made_by) == (b"X-Key:abc", "'X-Key:' + {}")
     assert changes(b"X-Key").keys() == CHANGES.keys() | {"header-name"}

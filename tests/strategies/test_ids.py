@@ -45,7 +45,7 @@ def test_ids_in_range_reach_their_edges(edge: int) -> None:
     ],
 )
 def test_ids_in_range_have_telling_bits(pattern) -> None:  # type: ignore[no-untyped-def]  # noqa: ANN001
-    """What a shard, a byte or a table might be chosen by is among 500."""
+    """Among 500 are ids with any bits that a shard, a byte or a table might be chosen by."""
     assert reaches(ids_in_range(DOMAIN), pattern)
 
 

@@ -46,7 +46,7 @@ def test_names_reach_their_edges() -> None:
 
 @pytest.mark.parametrize("header", [b"X-Key", b"Authorization", b"token", b"X"])
 def test_names_follow_the_header(header: bytes) -> None:
-    """Whatever the document calls it, of one word or more."""
+    """A header of any name gives them, of one word or more."""
     assert {name.lower() for name in drawn(token_header_names(header), 50)} == {header.lower()}
     alike = drawn(token_header_look_alikes(header), 200)
     assert not any(name.lower() == header.lower() or not _NAME.fullmatch(name) for name in alike)

@@ -1,4 +1,4 @@
-"""What schemathesis makes of the OpenAPI file: its examples, every boundary, and what it draws."""
+"""Requests that schemathesis makes of the OpenAPI file: its examples, every boundary, and generated ones."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ def _made():  # type: ignore[no-untyped-def]  # noqa: ANN202
 
 
 def facts(request: Request) -> Facts:
-    """What is true of a request."""
+    """The facts of a request."""
     return facts_of(request, KNOWN.known)
 
 
@@ -59,7 +59,7 @@ def test_coverage_lies_at_and_beyond_every_boundary(made) -> None:  # type: igno
 
 
 def test_fuzzing_draws_right_and_wrong(made) -> None:  # type: ignore[no-untyped-def]  # noqa: ANN001
-    """Where the header is meant to be right the token stands; where not, another or none."""
+    """If the header is meant to be right the token stands there; if not, another or none."""
     found = [facts(request) for request in drawn(made.fuzzing, 150)]
     kinds = {fact.token for fact in found}
     assert TokenKind.VALID in kinds

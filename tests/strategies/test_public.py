@@ -1,4 +1,4 @@
-"""What all strategies have in common."""
+"""Properties that all strategies have in common."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ ARGUMENTS = {
     "tokens": (strategies.token_lengths(SHIPPED.credential),),
     "wrong_members": (LABELS,),
 }
-"""What those take that do not draw for any contract."""
+"""The arguments of the strategies that do not draw for any contract."""
 
 
 @pytest.mark.parametrize("name", DRAWING)
@@ -47,7 +47,7 @@ def test_the_same_seed_draws_the_same_and_another_does_not(name: str) -> None:
     assert isinstance(make(*arguments), st.SearchStrategy)
 
 
-def test_what_is_public_is_listed_and_explained() -> None:
+def test_public_names_are_listed_and_explained() -> None:
     """`__all__` is sorted, and everything in it says what it draws."""
     assert strategies.__all__ == sorted(strategies.__all__)
     for name in (*DRAWING, "openapi_requests"):

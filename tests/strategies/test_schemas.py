@@ -21,7 +21,7 @@ BY_NAME = {(one.member, one.name): one for one in FOUND}
 
 
 def told(variant: Variant) -> tuple[BodyKind, tuple[tuple[str, str], ...], frozenset[tuple[str, str]]]:
-    """What the contract reads in the example with the variant in it."""
+    """The value that the contract reads in the example with the variant in it."""
     body = read_body(json.dumps(changed(EXAMPLE, variant.member, variant.value)).encode(), LABELS)
     return body.kind, body.wrong, body.edges
 
@@ -82,7 +82,7 @@ def test_elements_that_are_many_differ() -> None:
 
 
 def test_a_member_is_changed_in_a_copy() -> None:
-    """What lies on the way to it is made; the example stays."""
+    """The parents of a member are made; the example stays."""
     before = json.dumps(EXAMPLE)
     assert changed({}, "labels[].key", "k") == {"labels": [{"key": "k"}]}
     assert changed(EXAMPLE, "labels[]", ABSENT)["labels"] == []
@@ -108,13 +108,13 @@ DOMAINS: dict[str, tuple[Domain, set[ValueKind]]] = {
 
 
 def kind(text: str, domain: Domain) -> ValueKind:
-    """What a value is, percent-encoded as it is sent."""
+    """The kind of a value, percent-encoded as it is sent."""
     return classify(quote(text, safe="").encode(), domain).kind
 
 
 @pytest.mark.parametrize(("domain", "wrong"), DOMAINS.values(), ids=DOMAINS)
 def test_values_are_in_the_domain_or_are_not(domain: Domain, wrong: set[ValueKind]) -> None:
-    """What is not is wrong in every way that the domain has, and never in one that the document is silent about."""
+    """A value outside is wrong in every way that the domain has, and never in one that the document is silent about."""
     assert {kind(text, domain) for text in drawn(parameter_values(domain), 150)} == {ValueKind.IN_RANGE}
     found = drawn(other_parameter_values(domain), 300)
     assert {kind(text, domain) for text in found} == wrong

@@ -155,7 +155,7 @@ def test_some_answers_have_no_body(make: Callable[[Endpoint], Transport], method
         pytest.param("POST", b"HTTP/1.1 204 None\r\n\r\n" + answer(), b"", id="a 204 with an answer behind it"),
     ],
 )
-def test_what_follows_an_answer_is_not_taken_for_the_next(
+def test_bytes_after_an_answer_are_not_taken_for_the_next(
     make: Callable[[Endpoint], Transport], method: str, data: bytes, body: bytes
 ) -> None:
     """An answer that is longer than it should be spoils its connection, and no other request."""
@@ -217,7 +217,7 @@ def test_an_early_answer_is_read_though_the_server_reads_no_more(make: Callable[
     assert took < 2 + LATE
 
 
-def test_what_cannot_be_sent_counts_as_sent() -> None:
+def test_a_request_that_cannot_be_sent_counts_as_sent() -> None:
     """The raw wire stops sending to a server that has gone, and looks for what that said before."""
     ours, theirs = socket.socketpair()
     with ours:
@@ -317,7 +317,7 @@ UNDONE = {
 
 
 @pytest.mark.parametrize("name", UNDONE)
-def test_what_is_known_is_undone(name: str) -> None:
+def test_known_codings_are_undone(name: str) -> None:
     """Gzip and deflate in every form that is met, several of them too."""
     body, codings = UNDONE[name]
     assert of(body, *codings) == DecodedBody(TEXT)
@@ -333,7 +333,7 @@ LEFT: dict[str, tuple[bytes, tuple[str, ...], DecodedBody]] = {
 
 
 @pytest.mark.parametrize("name", LEFT)
-def test_what_is_not_known_is_left_on_the_body(name: str) -> None:
+def test_unknown_codings_are_left_on_the_body(name: str) -> None:
     """And is named, so that whoever reads knows why there is nothing to read."""
     body, codings, expected = LEFT[name]
     assert of(body, *codings) == expected

@@ -120,7 +120,7 @@ def test_dropped_once_is_flaky() -> None:
     assert at.server.connections == 2
 
 
-def test_what_was_dropped_is_tried_on_a_fresh_connection() -> None:
+def test_a_dropped_request_is_tried_on_a_fresh_connection() -> None:
     """A connection that waits in the pool proves less than a new one."""
     together = threading.Barrier(2)
 

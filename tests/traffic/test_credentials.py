@@ -153,7 +153,7 @@ def test_a_generated_request_never_takes_the_stand_in_along(request_: Request) -
     assert outgoing.withheld == "it cannot be made of the token that was issued"
 
 
-def test_the_planned_token_is_unknown_to_the_wallet_once_there_is_another() -> None:
+def test_the_planned_token_is_unknown_once_there_is_another() -> None:
     """A token that was never issued is not valid; one made of the issued token is near it."""
     harness = Harness()
     harness.sent(KNOWN.request(PLANNED))
@@ -221,7 +221,7 @@ def test_two_failed_renewals_are_the_end() -> None:
 
 
 def test_an_answer_that_says_expired_is_believed_after_a_failed_renewal() -> None:
-    """Whatever the clock says, the token is good no more: the second attempt is made, and is the last."""
+    """The token is good no more, by any clock: the second attempt is made, and is the last."""
     harness = renewal_failed()
     exchange = harness.exchange(KNOWN.request(PLANNED))
     for _ in range(2):

@@ -58,7 +58,7 @@ def test_an_answer_with_the_url_of_a_request_in_flight_is_asked_for_again() -> N
 
 
 def test_the_url_of_a_duplicate_member_is_another_requests_too() -> None:
-    """Which of two urls a lenient target takes, the request does not say: both count as sent."""
+    """The request does not say which of two urls a lenient target takes: both count as sent."""
     twice = json.dumps({"url": ON.url}).encode()[:-1] + b', "url": %s}' % json.dumps(OTHER).encode()
     shown = iter([OTHER, OTHER, ON.url])
 

@@ -112,7 +112,7 @@ def test_departures_are_evenly_spaced() -> None:
     assert waits == pytest.approx([0.02 * n for n in range(1, 6)])
 
 
-def test_who_comes_late_does_not_wait(clock: Clock) -> None:
+def test_a_late_request_does_not_wait(clock: Clock) -> None:
     """Unused turns are not saved up, and cost nothing."""
     waits: list[float] = []
     pace = Pace(100)
@@ -311,7 +311,7 @@ def test_without_a_usable_retry_after_it_is_two_to_five_seconds(values: list[byt
 
 
 @given(st.one_of(st.binary(max_size=40), st.from_regex(rb"[A-Z][a-z]{2}, [0-9:+ -]{1,30}( GMT)?", fullmatch=True)))
-def test_whatever_stands_in_retry_after_is_a_wait(value: bytes) -> None:
+def test_any_retry_after_is_a_wait(value: bytes) -> None:
     """Nothing that a target can say raises, or makes the run wait for more than a minute."""
     assert 0 <= seconds_to_wait(throttled(value)) <= LONGEST_WAIT
 

@@ -88,7 +88,7 @@ def _by_socket(request: Request, endpoint: Endpoint) -> Response:
 
 
 def test_the_same_reaches_the_application_and_comes_back() -> None:
-    """Whatever a client sends, byte for byte, and what the server in front refuses."""
+    """For any bytes of a client, and for requests that the server in front refuses."""
     different = []
     for words, request in (POOLABLE | RAW_ONLY).items():
         by_socket, by_memory = Noting(), Noting()

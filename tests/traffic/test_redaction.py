@@ -84,7 +84,7 @@ def test_a_secret_that_got_past_is_seen_in_every_form(form: str) -> None:
 
 @pytest.mark.parametrize("form", FORMS)
 def test_a_secret_is_found_in_every_form(form: str) -> None:
-    """Whatever is done to a secret, no 16 characters of that come out."""
+    """However a secret is changed, no 16 characters of it come out."""
     spelt = FORMS[form](SECRET)
     shown = REDACTOR.text(f'{{"said": "{spelt}"}}')
     assert not any(spelt[start : start + 16] in shown for start in range(len(spelt) - 15)), shown
@@ -161,7 +161,7 @@ def test_latin_1_secrets_are_found_in_utf_8_too() -> None:
     ],
 )
 def test_a_password_in_a_url_is_redacted_by_position(text: str, shown: str) -> None:
-    """Whatever its length, and whether a secret is known or not."""
+    """The length does not matter, nor whether a secret is known."""
     assert Redactor({}).text(text) == REDACTOR.text(text) == shown
     assert REDACTOR.text(shown) == shown
 
@@ -242,7 +242,7 @@ def test_no_secret_survives_in_any_form(secret: str, form: str, before: str, aft
 
 
 @given(secret=st.text(LETTERS, min_size=16, max_size=40), text=st.text(OTHERS, max_size=80))
-def test_what_holds_no_secret_is_untouched(secret: str, text: str) -> None:
+def test_a_text_without_a_secret_is_untouched(secret: str, text: str) -> None:
     """A text that has nothing of a secret comes out as it is; bytes too."""
     redactor = Redactor({NAME: secret})
     assert redactor.text(text) == text

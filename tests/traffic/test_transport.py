@@ -54,13 +54,13 @@ def test_requests_leave_as_they_were_planned(make: Callable[[Endpoint], Transpor
 
 
 @pytest.mark.parametrize("sent", [pytest.param(sent, id=words) for words, sent in RAW_ONLY.items()])
-def test_what_would_be_changed_or_refused_goes_raw(sent: Request) -> None:
+def test_requests_that_would_be_changed_or_refused_go_raw(sent: Request) -> None:
     """The pooled transport knows what it cannot send."""
     assert not poolable(sent)
 
 
 @pytest.mark.parametrize("sent", [pytest.param(sent, id=words) for words, sent in POOLABLE.items()])
-def test_what_can_be_pooled_is(sent: Request) -> None:
+def test_requests_that_can_be_pooled_are(sent: Request) -> None:
     """The raw wire is kept for what needs it."""
     assert poolable(sent)
 
@@ -83,7 +83,7 @@ def recorder() -> Iterator[Server]:
         headers=st.lists(st.tuples(st.binary(min_size=1, max_size=4), st.binary(max_size=4)), max_size=2).map(tuple),
     ).filter(poolable)
 )
-def test_whatever_can_be_pooled_arrives_unchanged(recorder: Server, sent: Request) -> None:
+def test_pooled_requests_arrive_unchanged(recorder: Server, sent: Request) -> None:
     """No request that the pooled transport takes is refused or changed by it."""
     send(TRANSPORTS["pooled"], recorder.endpoint(), sent)
     assert got(recorder.received[-1]) == planned(sent)

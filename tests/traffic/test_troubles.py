@@ -191,7 +191,7 @@ def test_a_server_that_does_not_greet_is_out_of_reach(make: Callable[[Endpoint],
 
 
 @pytest.mark.parametrize("words", ["NUL in the token", "a header's name with a space", "a space in the target"])
-def test_what_the_pooled_wire_refuses_is_not_sent(words: str) -> None:
+def test_a_request_that_the_pooled_wire_refuses_is_not_sent(words: str) -> None:
     """A request that it should not have been given is no trouble of the target's."""
     with serving(answering(answer())) as server:
         error = trouble(TRANSPORTS["pooled"], server.endpoint(), RAW_ONLY[words])

@@ -199,7 +199,7 @@ class LastUrlShown(Mock):
 
 @faults.must("status.403.no-permission")
 class PermissionOnceAssociated(Mock):
-    """Whoever may not associate a repository may do so once another has."""
+    """A caller who may not associate a repository may do so once another has."""
 
     def authorise(self, account: Account, repository_id: int) -> None:
         if repository_id not in self.mirrors:

@@ -117,7 +117,9 @@ def test_without_a_history_nothing_is_said_of_other_runs(history: History, newes
         ("no.such-thing", r"\S+ has no such clause or probe: failed are status\.401\.missing-token"),
     ],
 )
-def test_what_did_not_fail_is_refused_in_one_line(history: History, newest: Run, words: str, problem: str) -> None:
+def test_a_clause_that_did_not_fail_is_refused_in_one_line(
+    history: History, newest: Run, words: str, problem: str
+) -> None:
     """The line says what failed."""
     with pytest.raises(UsageError, match=problem):
         evidence_of(words, of_run(history, newest), CONTRACT, history, newest)

@@ -1,4 +1,4 @@
-"""What is on the trend page."""
+"""The data of the trend page."""
 
 from __future__ import annotations
 
@@ -57,7 +57,7 @@ def test_every_clause_has_a_letter_a_night(history: History) -> None:
     assert [name for name, _, _ in staging["nights"]][3] == "staging-003"
 
 
-def test_what_the_baseline_accepts_is_told_apart(tmp_path: Path) -> None:
+def test_failures_that_the_baseline_accepts_are_told_apart(tmp_path: Path) -> None:
     """Each night by its own baseline; a clause that fails otherwise too is no accepted one."""
     nights = [
         night(0),
@@ -127,7 +127,7 @@ def test_a_run_that_broke_off_is_told_and_no_night(history: History) -> None:
 
 
 def test_another_suite_is_said(tmp_path: Path) -> None:
-    """What changed with it may be its doing, and is no regression."""
+    """A change that came with it may be its doing, and is no regression."""
     history = history_of(tmp_path, [night(0), night(1, BROKEN, clauses_sha256="e" * 64)])
     (delta,) = data_of(history)["targets"][0]["deltas"]
     history.close()
@@ -135,7 +135,7 @@ def test_another_suite_is_said(tmp_path: Path) -> None:
     assert not any(change["worse"] for change in delta["clauses"])
 
 
-def test_what_flickers_is_flaky(tmp_path: Path) -> None:
+def test_a_flicker_is_flaky(tmp_path: Path) -> None:
     """It is told once that it begins to, with the evidence that a run tells, and never as fixed after that."""
     history = history_of(tmp_path, [night(one, *([BROKEN] if one % 2 else [])) for one in range(20)])
     data = data_of(history)
@@ -179,7 +179,7 @@ def test_an_empty_history_is_one_line(tmp_path: Path) -> None:
 
 
 def test_two_operations_of_one_target_are_two_maps(tmp_path: Path) -> None:
-    """What one of them says is no change of the other; each has its own clauses, though ids be the same."""
+    """A verdict on one of them is no change of the other; each has its own clauses, though ids be the same."""
     nights = [night(number, operation=name, **more) for number, (name, more) in enumerate(
         [("associateRemoteMirror", {}), ("otherOperation", {"status": 500})] * 2)]  # fmt: skip
     data = data_of(history_of(tmp_path, nights))

@@ -44,7 +44,7 @@ def page(tmp_path: Path) -> Path:
 
 
 def result(page: Path, script: str, *options: str) -> Any:  # noqa: ANN401 - JSON
-    """What a script on the page returns, run when the page is drawn."""
+    """The value that a script returns, run when the page is drawn."""
     said = f"document.title = JSON.stringify((() => {{{COMMON}{script}}})())"
     dom = browse(page, *options, script=said, after=100)
     title = re.search(r"<title>(.*?)</title>", dom, re.DOTALL)
@@ -63,7 +63,7 @@ def test_targets_stand_side_by_side(page: Path) -> None:
     assert "0 failed" in found[1][2]
 
 
-def test_what_fails_is_on_the_first_screen(tmp_path: Path) -> None:
+def test_failures_are_on_the_first_screen(tmp_path: Path) -> None:
     """With the night since which it does; the axis has days."""
     nights = [night(number, *([BROKEN] if number > 9 else [])) for number in range(12)]
     page = written(history_of(tmp_path, nights), tmp_path / "trend.html")
@@ -72,7 +72,7 @@ def test_what_fails_is_on_the_first_screen(tmp_path: Path) -> None:
     assert found[1].startswith("2026-01-0105")
 
 
-def test_what_is_accepted_is_told_apart(tmp_path: Path) -> None:
+def test_accepted_failures_are_told_apart(tmp_path: Path) -> None:
     """In a line of its own, in another sign, and in the dialog; it fails all the same since it does."""
     nights = [night(0), night(1, BROKEN), *(accepted(night(number, BROKEN), BROKEN) for number in (2, 3))]
     page = written(history_of(tmp_path, nights), tmp_path / "trend.html")

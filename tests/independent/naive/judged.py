@@ -1,4 +1,4 @@
-"""What the suite says of the three servers, judged by hand."""
+"""The suite's verdicts on the three servers, judged by hand."""
 
 from __future__ import annotations
 
@@ -73,4 +73,4 @@ NOT_SEEN: Final[dict[str, tuple[str, ...]]] = {
     "Flask": (),
     "Express": (),
 }
-"""What is wrong with each, and the suite does not see."""
+"""The mistakes of each that the suite does not see."""

@@ -24,7 +24,7 @@ class Base(DeclarativeBase):
 
 
 class Token(Base):
-    """Who a token belongs to."""
+    """The account that a token belongs to."""
 
     __tablename__ = "tokens"
     value: Mapped[str] = mapped_column(primary_key=True)
@@ -40,7 +40,7 @@ class Repository(Base):
 
 
 class Mirror(Base):
-    """What a repository is associated with."""
+    """The association of a repository."""
 
     __tablename__ = "mirrors"
     id: Mapped[int] = mapped_column(primary_key=True, autoincrement=True)

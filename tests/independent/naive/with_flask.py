@@ -31,7 +31,7 @@ def refusal(status: int, code: str, message: str) -> ResponseReturnValue:
 
 @app.errorhandler(404)
 def not_found(_: Exception) -> ResponseReturnValue:
-    """What no route matches."""
+    """The answer to a path that no route matches."""
     return refusal(404, "CH.00402000", "The repository does not exist. Check and try again.")
 
 

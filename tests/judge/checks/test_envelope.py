@@ -122,7 +122,7 @@ def test_a_clause_is_silent_about_other_answers(clause: str) -> None:
         pytest.param(b'{"error": {"error_code": "CH.1", "error_msg": "x"}}', "an object of error", id="wrapped"),
     ],
 )
-def test_what_is_no_envelope_fells_the_envelope_alone(status: int, body: bytes, got: str) -> None:
+def test_a_malformed_envelope_fails_the_envelope_alone(status: int, body: bytes, got: str) -> None:
     """The envelope is an object with the strings error_code and error_msg; one defect, one clause."""
     bad = exchange(answer(status, body.replace(b"CH.1", CODES[status].encode())), **SENT[status])
     assert verdicts(bad)[f"error.{status}.envelope"].got == f"{status}, {got}"
@@ -157,7 +157,7 @@ def test_further_members_of_an_envelope_are_welcome(status: int) -> None:
 def test_the_envelope_speaks_of_every_post_on_the_exact_path_and_the_code_does_not(
     status: int, sent: dict[str, Any]
 ) -> None:
-    """Whatever the id, the token and the body: envelope and media type are owed, the example's code is not."""
+    """For any id, token and body: envelope and media type are owed, the example's code is not."""
     bare = exchange(answer(status, b"x", (b"content-type", b"text/plain")), **sent)
     assert {f"error.{status}.envelope", f"error.{status}.content-type"} <= failing(bare)
     assert outcome_of("error.other.envelope", bare) is None
@@ -277,7 +277,7 @@ def test_a_head_over_the_documented_maximum_owes_no_envelope(status: int) -> Non
 
 
 @pytest.mark.parametrize("code", ["CH.00401001", "CH.00402000", "DEV.CH.1"])
-def test_another_code_of_a_401_fells_the_code_alone(code: str) -> None:
+def test_another_code_of_a_401_fails_the_code_alone(code: str) -> None:
     """Another status's code, or another one of the service, is not the example's; the envelope holds all the same."""
     body = {"error_code": code, "error_msg": ""}
     assert failing(exchange(answer(401, body), token=UNKNOWN)) == {"error.401.code"}
@@ -306,7 +306,7 @@ def test_a_code_that_is_not_there_is_not_judged_a_second_time(body: bytes) -> No
 
 
 def test_an_envelope_that_was_not_read_to_its_end_is_not_tested() -> None:
-    """Where reading stopped early, no clause fails."""
+    """If reading stopped early, no clause fails."""
     long = exchange(refused(404), id=MISSING, truncated=True)
     assert not failing(long)
     assert verdicts(long)["error.404.envelope"].outcome is Outcome.NOT_TESTED

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 MODULES = (test_envelope, test_request, test_response, test_status, test_traffic)
 OF_OTHER_OPERATIONS = {"no-body"}
-"""What the shipped catalogue has no use for; the operations of examples/ have."""
+"""Rows that the shipped catalogue has no use for; the operations of examples/ have."""
 
 
 def changed(clause: str, **changes: Any) -> Contract:  # noqa: ANN401 - the fields of Clause
@@ -134,7 +134,7 @@ def test_a_row_without_its_bound_is_one_line(
     ],
 )
 def test_a_row_about_a_member_needs_the_keyword(tmp_path: Path, when: str, said: str) -> None:
-    """What the schema does not say of a member cannot be broken."""
+    """A row about a member that the schema is silent about cannot be broken."""
     with pytest.raises(UsageError, match=said):
         contract_with(
             tmp_path, clauses=lambda catalogue: _row(catalogue).update({"with": {"member": "url", "when": when}})

@@ -1,4 +1,4 @@
-"""What must not succeed: ids, tokens, bodies and methods out of contract."""
+"""Requests that must not succeed: ids, tokens, bodies and methods out of contract."""
 
 from __future__ import annotations
 
@@ -108,7 +108,7 @@ def test_what_is_sent_here_is_what_the_cases_send() -> None:
 
 
 @pytest.mark.parametrize("clause", CASES)
-def test_where_everything_is_refused_nothing_is_proven(clause: str) -> None:
+def test_a_target_that_refuses_everything_proves_nothing(clause: str) -> None:
     """A target that does not associate at all may refuse for any reason."""
     refuses_all = Context(obstacle="the first valid request was answered 404", succeeded=False)
     verdict = verdicts(exchange(answer(404), **_sent(clause)), refuses_all)[clause]
@@ -145,7 +145,7 @@ def _sent(clause: str) -> dict[str, Any]:
         pytest.param("%EF%BC%91", "path.repository_id.type", id="a full-width digit"),
     ],
 )
-def test_an_id_out_of_contract_fells_its_own_clause_alone(segment: str, clause: str) -> None:
+def test_an_id_out_of_contract_fails_its_own_clause_alone(segment: str, clause: str) -> None:
     """One id, one clause, even where the 201 names another repository."""
     assert failing(exchange(created(repository_id=1), id=segment)) == {clause}
 
@@ -174,7 +174,7 @@ def test_a_refusal_proves_nothing_where_something_else_is_wrong(clause: str, sen
 
 
 def test_an_id_out_of_contract_is_owed_no_401() -> None:
-    """Which refusal comes first is silent, so a success without a token breaks both."""
+    """The document is silent on the order of refusals, so a success without a token breaks both."""
     assert failing(exchange(created(), id=0, token=None)) == {
         "path.repository_id.below-minimum",
         "header.x-auth-token.mandatory",
@@ -233,7 +233,7 @@ def test_a_token_over_the_maximum_proves_something_where_nothing_else_is_wrong()
         pytest.param(b'{"url": ["https://a.invalid"]}', "request.url.type", id="a url in an array"),
     ],
 )
-def test_a_body_out_of_contract_fells_its_own_clause_alone(body: bytes, clause: str) -> None:
+def test_a_body_out_of_contract_fails_its_own_clause_alone(body: bytes, clause: str) -> None:
     """No JSON, no object, or a url that is no string does not succeed."""
     assert failing(exchange(created(), body=body)) == {clause}
 
@@ -385,7 +385,7 @@ def test_what_may_be_known_or_is_anothers_question_is_not_judged(sent: dict[str,
 
 
 def test_two_unknown_tokens_are_no_known_one() -> None:
-    """Which of two counts is silent; of two that nobody was given, neither does."""
+    """The document is silent on which of two counts; nobody was given either of these."""
     twice = exchange(created(), token=UNKNOWN, headers=(JSON, (b"X-Auth-Token", b"another-that-nobody-has")))
     assert failing(twice) == {"header.x-auth-token.mandatory"}
 
@@ -405,7 +405,7 @@ RESPELT = b"/v4/repositories/%b/remote-mirror/associate/"
     ],
 )
 def test_another_spelling_of_the_path_is_no_way_round(sent: dict[str, Any], clause: str) -> None:
-    """What made something there must not have; a page, which may be another resource's, proves nothing."""
+    """A request that makes something there fails; a page, which may be another resource's, proves nothing."""
     made = {"target": RESPELT % b"123", **sent}
     assert failing(exchange(created(), **made)) == {clause}
     assert failing(exchange(answer(202), **made)) == {clause}

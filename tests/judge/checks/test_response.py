@@ -240,7 +240,7 @@ def test_an_integer_is_a_number_without_a_fraction(name: str, raw: bytes) -> Non
         pytest.param("number_of_failures", b'"0"', id="number_of_failures in quotation marks"),
     ],
 )
-def test_what_is_no_integer_fells_the_type_alone(name: str, raw: bytes) -> None:
+def test_a_value_that_is_no_integer_fails_the_type_alone(name: str, raw: bytes) -> None:
     """True is no integer, nor is a fraction or a text."""
     body = json.dumps(mirror(**{name: "HERE"})).encode().replace(b'"HERE"', raw)
     assert failing(exchange(answer(201, body))) == {f"response.201.{name}.type"}
@@ -280,7 +280,7 @@ def test_what_is_no_number_has_neither_minimum_nor_echo(value: object) -> None:
         pytest.param(b"[" * 100_000, "nested over 500 levels deep", id="100,000 brackets"),
     ],
 )
-def test_a_body_that_is_no_json_fells_the_object_and_leaves_its_members_untested(body: bytes, defect: str) -> None:
+def test_a_body_that_is_no_json_fails_the_object_and_leaves_its_members_untested(body: bytes, defect: str) -> None:
     """One defect, one failure: what the members would have been is not known."""
     found = verdicts(exchange(answer(201, body)))
     assert {clause for clause, verdict in found.items() if verdict.outcome is Outcome.FAIL} == {"response.201.object"}
@@ -302,7 +302,7 @@ def test_a_body_that_is_no_json_fells_the_object_and_leaves_its_members_untested
         pytest.param(b'{"a": %s}' % (b"[" * 600 + b"]" * 600), "it is nested over 500 levels deep", id="600 levels"),
     ],
 )
-def test_what_is_not_read_for_its_length_or_depth_fells_nothing(body: bytes, why: str) -> None:
+def test_a_body_too_long_or_deep_to_be_read_fails_nothing(body: bytes, why: str) -> None:
     """It may be JSON all the same: what the body says is not known."""
     found = verdicts(exchange(answer(201, body)))
     assert [clause for clause, verdict in found.items() if verdict.outcome is Outcome.FAIL] == []
@@ -317,12 +317,12 @@ def test_what_is_not_read_for_its_length_or_depth_fells_nothing(body: bytes, why
     ids=["null", "true", "an integer", "a decimal", "a string"],
 )
 def test_json_that_is_no_object_is_named_as_json_names_it(body: bytes, got: str) -> None:
-    """What came is told in the words of JSON, not of Python."""
+    """The value is told in the words of JSON, not of Python."""
     assert verdicts(exchange(answer(201, body)))["response.201.object"].got == f"201, {got}"
 
 
-def test_an_answer_that_was_not_read_to_its_end_is_accused_of_nothing() -> None:
-    """Where reading stopped early, the JSON may have been good."""
+def test_an_answer_that_was_not_read_to_its_end_fails_nothing() -> None:
+    """If reading stopped early, the JSON may have been good."""
     cut = exchange(answer(201, json.dumps(mirror()).encode()), truncated=True)
     found = verdicts(cut)
     assert not failing(cut)
@@ -331,7 +331,7 @@ def test_an_answer_that_was_not_read_to_its_end_is_accused_of_nothing() -> None:
     assert found["response.201.id.type"].outcome is Outcome.NOT_TESTED
 
 
-def test_a_member_twice_fells_only_its_clause() -> None:
+def test_a_member_twice_fails_only_its_clause() -> None:
     """The last one counts for everything else, and duplicates deep inside count as well."""
     body = json.dumps(mirror(extra="HERE")).encode().replace(b'"HERE"', b'{"a": 1, "a": 2}')
     assert failing(exchange(answer(201, body))) == {"response.201.unique-members"}
@@ -392,7 +392,7 @@ def test_parameters_and_case_do_not_matter_in_a_media_type(said: bytes) -> None:
         "a parameter first",
     ],
 )
-def test_another_media_type_fells_the_content_type_alone(said: bytes) -> None:
+def test_another_media_type_fails_the_content_type_alone(said: bytes) -> None:
     """Only application/json is JSON's media type."""
     assert failing(exchange(answer(201, mirror(), (b"content-type", said)))) == {"response.201.content-type"}
 
@@ -430,7 +430,7 @@ def test_the_clauses_of_a_201_speak_of_a_post_on_the_path(elsewhere: dict[str, A
 
 @pytest.mark.parametrize("query", [b"?", b"?dry_run=true", b"?a=/b?c"])
 def test_a_201_to_the_path_with_a_query_is_held_to_table_3(query: bytes) -> None:
-    """How such a request is answered is silent; a 201 is a 201."""
+    """The document is silent on the answer to such a request; a 201 is a 201."""
     target = b"/v4/repositories/123/remote-mirror/associate" + query
     assert not failing(exchange(created(), target=target))
     assert failing(exchange(created(id="7", url=URL + "x"), target=target)) == {

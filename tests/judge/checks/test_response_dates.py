@@ -71,6 +71,6 @@ def test_every_form_of_rfc_3339_passes(name: str, date: str) -> None:
         pytest.param("Thu, 24 Apr 2025 12:04:44 GMT", id="the date of HTTP"),
     ],
 )
-def test_what_is_no_rfc_3339_date_with_an_offset_fells_the_format_alone(name: str, date: str) -> None:
+def test_a_malformed_date_fails_the_format_alone(name: str, date: str) -> None:
     """No offset, a space, impossible dates, and the other formats of ISO 8601."""
     assert failing(exchange(created(**{name: date}))) == {f"response.201.{name}.format"}

@@ -48,13 +48,13 @@ def test_a_url_is_repeated_as_it_was_sent_user_info_excepted(sent: str, said: st
         pytest.param("https://mirror.invalid/a", "", id="nothing"),
     ],
 )
-def test_another_url_fells_the_echo_alone(sent: str, said: str) -> None:
+def test_another_url_fails_the_echo_alone(sent: str, said: str) -> None:
     """Normalised is not as it was sent, and no user info appears out of nowhere."""
     assert failing(exchange(created(url=said), url=sent)) == {"response.201.url.echo"}
 
 
 def test_user_info_is_not_shown_in_a_failure() -> None:
-    """What is said of a failed echo has no user info in it."""
+    """The text of a failed echo has no user info in it."""
     sent, said = "https://u:secret-password@mirror.invalid/a", "https://u:secret-password@mirror.invalid/b"
     verdict = verdicts(exchange(created(url=said), url=sent))["response.201.url.echo"]
     assert verdict.message == "https://mirror.invalid/a was sent, the answer says https://mirror.invalid/b"
@@ -79,7 +79,7 @@ def test_user_info_is_not_shown_in_a_failure() -> None:
     ],
 )
 def test_nothing_is_asked_of_the_url_where_no_answer_can_repeat_it(body: bytes | None) -> None:
-    """What a target makes of no url, or of one that is none, is its own choice."""
+    """The target may answer as it likes to no url, and to a text that is none."""
     assert outcome_of("response.201.url.echo", exchange(created(url="x"), body=body)) is None
 
 

@@ -122,7 +122,7 @@ CASES = {
 
 
 @pytest.mark.parametrize("clause", CASES)
-def test_what_is_owed_passes(clause: str) -> None:
+def test_an_owed_status_passes(clause: str) -> None:
     """Every clause passes with the status that is owed."""
     CASES[clause].check_pass(clause)
 
@@ -141,7 +141,7 @@ def test_a_clause_is_silent_about_other_requests(clause: str) -> None:
 
 @pytest.mark.parametrize("status", [201, 401, 403, 404])
 def test_the_four_documented_statuses_are_documented(status: int) -> None:
-    """Whatever was owed, these four are documented."""
+    """For any status that was owed, these four are documented."""
     assert outcome_of("status.documented", exchange(answer(status, b"x"))) is Outcome.PASS
 
 
@@ -168,7 +168,7 @@ def test_every_other_status_is_not(status: int) -> None:
     ],
 )
 def test_out_of_contract_no_status_is_owed(sent: dict[str, Any]) -> None:
-    """Which 4xx an out-of-contract request gets is silent."""
+    """The document is silent on the 4xx of an out-of-contract request."""
     assert outcome_of("status.documented", exchange(refused(418), **sent)) is None
 
 
@@ -205,7 +205,7 @@ def test_a_tokens_length_owns_its_request(token: Token, clause: str) -> None:
     ids=["permitted", "restricted", "missing"],
 )
 def test_an_edge_is_answered_by_existence_and_permission(number: int, role: Role, status: int) -> None:
-    """Where the description says what an edge is, with a valid token one status is accepted."""
+    """If the description names the edge, one status is accepted with a valid token."""
     clause = "path.repository_id.minimum" if number == 1 else "path.repository_id.maximum"
     known = with_role(number, role)
     for given in (201, 403, 404):
@@ -217,7 +217,7 @@ def test_an_edge_is_answered_by_existence_and_permission(number: int, role: Role
 
 @pytest.mark.parametrize("status", [201, 403, 404])
 def test_a_strange_repository_may_be_anything_to_a_valid_token(status: int) -> None:
-    """Where nobody knows whether it exists, no clause fails."""
+    """If nobody knows whether it exists, no clause fails."""
     good = created(repository_id=STRANGE) if status == 201 else refused(status)
     assert not failing(exchange(good, id=STRANGE))
     assert not failing(exchange(good if status != 201 else created(repository_id=1), id=1))
@@ -266,7 +266,7 @@ def test_a_restricted_token_that_is_no_token_proves_nothing() -> None:
 
 @pytest.mark.parametrize("number", [1, MAXIMUM], ids=["1", "2147483647"])
 def test_a_404_before_the_401_is_no_matter_of_the_edge(number: int) -> None:
-    """What came decides which of the two clauses falls."""
+    """The status decides which of the two clauses fails."""
     assert failing(exchange(refused(404), id=number, token=UNKNOWN)) == {"status.401.precedence"}
 
 
@@ -279,7 +279,7 @@ def test_a_first_association_that_was_made_has_accepted_a_url() -> None:
 
 
 def test_a_failed_association_is_not_said_twice() -> None:
-    """Where a target refuses the same request again, further 201s are not tested, with that reason."""
+    """If a target refuses the same request again, further 201s are not tested, with that reason."""
     for sent in ({}, {"token": LONGEST}, {"token_header": b"x-auth-token"}, {"url": "http://a.invalid"}):
         again = exchange(refused(409), **sent)
         assert failing(again, Context())
@@ -361,7 +361,7 @@ def test_an_id_of_1_and_one_of_1_point_0_are_the_same() -> None:
 
 
 def test_the_burst_is_judged_only_where_ids_are_steady() -> None:
-    """Where one association after the other changes the id, many at once prove nothing of it; a refusal still fails."""
+    """If one association after the other changes the id, many at once prove nothing of it; a refusal still fails."""
     unsteady = Context(same=12439, steady=False)
     verdict = verdicts(exchange(created(id=7), probe=BURST), unsteady)["state.concurrent"]
     assert verdict.outcome is Outcome.NOT_TESTED
@@ -375,7 +375,7 @@ def test_a_burst_is_not_tested_where_the_target_refuses_to_associate_again() -> 
     assert verdicts(exchange(refused(409), probe=BURST), REFUSES)["state.concurrent"].message == BYE
 
 
-def test_a_burst_that_is_refused_fells_its_clause_and_what_is_undocumented() -> None:
+def test_a_refused_burst_fails_its_clause_and_an_undocumented_status() -> None:
     """A target that associates twice in turn, and not at once, breaks both."""
     assert failing(exchange(refused(409), probe=BURST), BEFORE) == {"state.concurrent", "status.documented"}
     assert failing(exchange(created(id=8), probe=BURST), BEFORE) == {"state.concurrent"}
@@ -394,7 +394,7 @@ def test_a_new_association_has_the_id_that_the_first_of_them_was_given() -> None
 
 
 def test_many_at_once_are_held_against_the_first_of_them() -> None:
-    """What was associated in between may have given the association another id: among themselves they have one."""
+    """An association in between may have given another id: among themselves they have one."""
     context = Context(same=12439, burst=7)
     assert not failing(exchange(created(id=7), probe=BURST), context)
     verdict = verdicts(exchange(created(id=12439), probe=BURST), context)["state.concurrent"]
@@ -432,7 +432,7 @@ def test_an_uncommon_url_proves_nothing_where_something_else_decides(sent: dict[
 
 
 def test_an_uncommon_url_is_not_tested_where_nothing_can_be_associated_again() -> None:
-    """What was refused may not have been the url."""
+    """The reason of the refusal may not have been the url."""
     verdict = verdicts(exchange(refused(409), url="https://invalid/a"), REFUSES)["request.url.uncommon"]
     assert (verdict.outcome, verdict.message) == (Outcome.NOT_TESTED, BYE)
     assert outcome_of(
@@ -454,7 +454,7 @@ def test_of_an_open_url_nothing_is_owed(url: str) -> None:
 
 @pytest.mark.parametrize("url", ["http://10.0.0.5:3000/x.git", "https://gitea/x.git", "HTTPS://u@mirror.invalid/x.git"])
 def test_the_url_of_the_description_is_in_contract_whatever_its_form(url: str) -> None:
-    """Whoever wrote it knows that the target takes it; the first association is owed a 201."""
+    """The author of the description knows that the target takes it; the first association is owed a 201."""
     known = replace(KNOWN, url=url)
     assert failing(exchange(refused(422), url=url, known=known)) == {"status.201.permitted", "status.documented"}
     assert outcome_of("status.201.permitted", exchange(refused(422), url="gitea:/x.git", known=known)) is None

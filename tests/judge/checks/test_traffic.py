@@ -1,4 +1,4 @@
-"""What holds for everything that is sent: no 5xx, no dropped connection, nothing given away."""
+"""Rules for everything that is sent: no 5xx, no dropped connection, nothing given away."""
 
 from __future__ import annotations
 
@@ -130,7 +130,7 @@ def test_a_server_error_counts_whatever_was_sent(sent: dict[str, Any]) -> None:
 
 
 def test_501_is_a_server_error_to_the_documented_method_alone() -> None:
-    """Whoever does not know a method says so with 501 (RFC 9110 section 9.1)."""
+    """A server that does not know a method says so with 501 (RFC 9110 section 9.1)."""
     found = {
         method: outcome_of("status.server-error", exchange(answer(501), method=method)) for method in ("POST", "X")
     }
@@ -161,7 +161,7 @@ def test_silence_counts_when_it_comes_back(trouble: Trouble) -> None:
     ],
 )
 def test_a_server_may_end_a_connection_that_will_not_end(length: int, trouble: Trouble, outcome: Outcome) -> None:
-    """Where a token is ten times the maximum, what is left of it need not be read; an answer is owed all the same."""
+    """The rest of a token of ten times the maximum need not be read; an answer is owed all the same."""
     assert outcome_of("connection.dropped", silence(trouble, confirmed=True, token=unknown(length))) is outcome
 
 
@@ -253,7 +253,7 @@ def test_a_password_is_found_where_it_is_repeated(url: str, said: str) -> None:
         pytest.param(WITH_PASSWORD, "https://mirror@mirror.invalid/test.git", id="the user's name alone"),
     ],
 )
-def test_what_stands_there_by_chance_is_no_password(url: str, said: str) -> None:
+def test_a_chance_likeness_is_no_password(url: str, said: str) -> None:
     """No clause fails for a text that any answer may have."""
     assert outcome_of("leak.password", exchange(refused(400, error_msg=said), url=url)) is Outcome.PASS
 
@@ -355,7 +355,7 @@ INNOCENT = {
 
 
 @pytest.mark.parametrize("text", INNOCENT.values(), ids=INNOCENT.keys())
-def test_what_is_no_stack_trace_is_not_taken_for_one(text: str) -> None:
+def test_other_texts_are_not_taken_for_a_stack_trace(text: str) -> None:
     """Words of errors are silent."""
     assert not failing(exchange(refused(400, error_msg=text), id=0))
     assert outcome_of("leak.stack-trace", exchange(answer(400, text.encode()), id=0)) is Outcome.PASS
@@ -422,8 +422,8 @@ def test_an_answer_in_a_coding_that_is_not_undone_is_not_tested_and_says_so() ->
         assert refusal[clause].message == "the answer is in the content coding zstd, which is not undone"
 
 
-def test_a_damaged_coding_fells_its_own_clause_alone() -> None:
-    """What the body would have said is not tested."""
+def test_a_damaged_coding_fails_its_own_clause_alone() -> None:
+    """The clauses about the body are not tested."""
     found = verdicts(coded(exchange(UNREADABLE), "gzip", damaged=True))
     assert [clause for clause, verdict in found.items() if verdict.outcome is Outcome.FAIL] == [
         "response.content-coding"

@@ -41,7 +41,7 @@ def test_a_failure_is_annotated_at_its_line() -> None:
 
 @pytest.mark.parametrize("case", RECORDS)
 def test_each_line_is_one_command(case: str) -> None:
-    """Whatever the target says: nothing of it begins a line or ends the message."""
+    """Nothing that the target says begins a line or ends the message."""
     assert len(commands(case)) <= 3
 
 
@@ -63,7 +63,7 @@ def test_a_run_that_fails_otherwise_says_why(case: str) -> None:
     assert message
 
 
-def test_what_is_accepted_is_not_annotated() -> None:
+def test_accepted_failures_are_not_annotated() -> None:
     """Nor is anything where nothing failed."""
     assert commands("accepted") == commands("conformant") == []
 

@@ -42,7 +42,7 @@ def test_an_issue_stands_at_the_line_of_its_sentence() -> None:
 
 
 def test_a_run_without_a_verdict_is_a_blocker() -> None:
-    """What is accepted is no issue."""
+    """An accepted failure is no issue."""
     assert issues("conformant") == issues("accepted") == []
     (issue,) = issues("interrupted")
     assert (issue["severity"], issue["description"]) == ("blocker", "no verdict: the run was interrupted")

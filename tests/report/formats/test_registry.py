@@ -25,7 +25,7 @@ def test_every_name_has_a_row_and_every_module_of_a_report_is_in_one() -> None:
 
 
 def test_the_default_set_is_small() -> None:
-    """What most users read."""
+    """The reports that most users read."""
     assert {"html", "summary", "allure", "junit"} == set(DEFAULT)
 
 

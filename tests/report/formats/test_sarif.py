@@ -49,7 +49,7 @@ def test_each_clause_is_a_rule_with_its_quote() -> None:
 
 
 def test_a_result_stands_at_the_line_of_the_broken_sentence() -> None:
-    """Which is the one where the document holds the quote."""
+    """It is the line of the document that holds the quote."""
     found = run("non-conformant")
     rules = found["tool"]["driver"]["rules"]
     assert len(found["results"]) == 3
@@ -74,7 +74,7 @@ def test_fingerprints_are_those_of_clause_and_probe() -> None:
 
 
 def test_a_target_has_one_category() -> None:
-    """Whatever the run; a slash in its name makes no other."""
+    """Every run has the same category; a slash in its name makes no other."""
     assert run("conformant")["automationDetails"]["id"] == "conformance/associateRemoteMirror/staging/"
     record = RECORDS["conformant"]
     other = run(replace(record, about=replace(record.about, target_name="a/b", id="other")))
@@ -91,14 +91,14 @@ def test_a_run_without_a_verdict_was_not_executed(case: str, verdict: str) -> No
     assert all(one.startswith(f"{verdict}: ") for one in errors)
 
 
-def test_what_was_not_tested_is_a_notification_of_its_rule() -> None:
+def test_an_untested_clause_is_a_notification_of_its_rule() -> None:
     """With the reason, and as a warning where that is no excuse."""
     (_, note) = run("incomplete")["invocations"][0]["toolExecutionNotifications"]
     assert (note["level"], note["message"]["text"]) == ("warning", "not tested: no answer")
     assert note["associatedRule"]["id"] == MUST
 
 
-def test_what_the_baseline_accepts_is_suppressed() -> None:
+def test_accepted_failures_are_suppressed() -> None:
     """The others have an empty list, which says that they are not."""
     (result,) = run("accepted")["results"]
     assert [one["status"] for one in result["suppressions"]] == ["accepted"]

@@ -47,7 +47,7 @@ def test_a_clause_that_only_informs_is_a_warning_and_says_why() -> None:
     assert '"level": "warning",\n          "kind": "fail"' in text("sarif", of)
 
 
-def test_what_was_not_tested_has_its_reason() -> None:
+def test_an_untested_clause_has_its_reason() -> None:
     """One line for each reason."""
     assert f"### Not tested\n\n- no answer: `{MUST}`\n" in text("summary", "incomplete")
 
@@ -71,7 +71,7 @@ def test_nothing_that_a_target_says_is_markup() -> None:
 
 
 @pytest.mark.parametrize("words", ["https://evil.example", "see www.evil.example", "@team, look"])
-def test_what_github_would_link_is_code(words: str) -> None:
+def test_words_that_github_would_link_are_code(words: str) -> None:
     """A mention or an address in an answer becomes no link."""
     assert f": `{words}`\n" in text("summary", record([failed(MUST, message=words)]))
 

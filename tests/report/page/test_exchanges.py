@@ -45,7 +45,7 @@ def test_where_none_tests_the_clause_the_first_success_stands_beside_it() -> Non
     assert (alone.beside, texts([*alone.request, *alone.answer])) == (None, [])
 
 
-def test_what_differs_each_time_is_not_marked() -> None:
+def test_values_that_differ_each_time_are_not_marked() -> None:
     """Dates, lengths and the ids of requests."""
     headers = [(b"Date", b"Mon"), (b"X-Request-Id", b"1"), (b"Content-Length", b"7"), (b"Server", b"one")]
     others = [(b"Date", b"Tue"), (b"X-Request-Id", b"2"), (b"Content-Length", b"8"), (b"Server", b"two")]

@@ -106,7 +106,7 @@ def test_from_the_verdict_to_the_sentence(
 
 
 def test_a_clause_unfolds_with_its_probes_and_the_list_is_filtered(page: Path) -> None:
-    """What the address names is shown, whatever the filters hid."""
+    """The clause that the address names is shown, whatever the filters hid."""
     with Chromium(1280, 900) as browser:
         browser.open(page)
         browser.run("by('only').value = 'not-tested'; filter()")

@@ -124,7 +124,7 @@ def test_a_run_without_a_verdict_is_never_green(run: object, said: str) -> None:
     assert page.get("class") == "unsettled"
 
 
-def test_what_was_not_tested_has_its_reason() -> None:
+def test_an_untested_clause_has_its_reason() -> None:
     """The reason, and the clauses that it is the reason of."""
     shown = words(find(page_of(record(untested={ABOVE: "nobody knows"})), ".first section")[1])
     assert f"nobody knows: 1 clause {ABOVE}" in shown

@@ -18,7 +18,7 @@ from conformance.report.page.plaintext import one_line, sentence, visible
         ("hidden\u200b\u00ad", "hidden\\u200b\\xad"),
     ],
 )
-def test_what_does_not_print_is_escaped(text: str, shown: str) -> None:
+def test_unprintable_characters_are_escaped(text: str, shown: str) -> None:
     """Lines and tabs stay."""
     assert visible(text) == shown
 

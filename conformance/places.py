@@ -1,7 +1,8 @@
-"""The user's folders for cache and state; there are none without HOME and without an entry in passwd."""
+"""The files of a user: folders for cache and state (none without HOME and an entry in passwd), and bounded reading."""
 
 from __future__ import annotations
 
+import errno
 from typing import TYPE_CHECKING
 
 import platformdirs
@@ -10,9 +11,11 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
-__all__ = ["NO_HOME", "cache_folder", "state_folder"]
+__all__ = ["LARGEST", "NO_HOME", "cache_folder", "read_bounded", "state_folder"]
 
 NO_HOME = "there is no home directory (HOME is not set)"
+LARGEST = 2**30
+"""The most bytes that are read of any file."""
 _NAME = "remote-mirror-conformance"
 
 
@@ -24,6 +27,18 @@ def cache_folder() -> Path | None:
 def state_folder() -> Path | None:
     """The folder of this user's state, or None where there is no home directory."""
     return _absolute(lambda: platformdirs.user_state_path(_NAME, appauthor=False))
+
+
+def read_bounded(path: Path, most: int = LARGEST) -> bytes:
+    """The bytes of a file that a user named.
+
+    Raises OSError where it cannot be read, or has more than `most` bytes: a device or a pipe may have no end.
+    """
+    with path.open("rb") as stream:
+        raw = stream.read(most + 1)
+    if len(raw) > most:
+        raise OSError(errno.EFBIG, f"more than {most // 2**20} MB", str(path))
+    return raw
 
 
 def _absolute(find: Callable[[], Path]) -> Path | None:

@@ -20,6 +20,7 @@ from conformance.contract.edition import FORMAT, Edition, edition_of, frozen
 from conformance.contract.operation import operation_of
 from conformance.exceptions import UsageError
 from conformance.judge.checks import validate
+from conformance.places import read_bounded
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -36,6 +37,7 @@ _KEYS = ("token", "restricted_token", "tokens_by_length")
 """The keys of every target description that a clause may need."""
 
 _EDITION_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*")
+_LARGEST = 64 * 2**20
 _NEEDS = "name a directory with openapi.yaml, clauses.yaml and its document, as in spec/"
 
 
@@ -61,8 +63,8 @@ def read_contract(directory: Path) -> Contract:
     Raises UsageError, which names the file, where one cannot be read, or the files contradict themselves or each other.
     """
     try:
-        editions = {path.stem: path.read_bytes() for path in directory.glob("editions/*.json")}
-        contract = contract_of_files(lambda name: (directory / name).read_bytes(), editions, str(directory))
+        editions = {path.stem: read_bounded(path, _LARGEST) for path in directory.glob("editions/*.json")}
+        contract = contract_of_files(lambda name: read_bounded(directory / name, _LARGEST), editions, str(directory))
         return replace(contract, shown_path=_place(directory, contract.document_path))
     except OSError as error:
         raise UsageError(f"{error.filename}: {error.strerror}: {_NEEDS}") from error

@@ -1,4 +1,4 @@
-"""The folders of a user who has none."""
+"""The folders of a user who has none, and files of a user that do not end."""
 
 from __future__ import annotations
 
@@ -10,8 +10,11 @@ from typing import TYPE_CHECKING
 
 import platformdirs
 import pytest
+from click.testing import CliRunner
 
-from conformance.places import cache_folder, state_folder
+from conformance.cli import cli
+from conformance.exceptions import UsageError
+from conformance.places import cache_folder, read_bounded, state_folder
 from tests.runner.command import site
 
 if TYPE_CHECKING:
@@ -84,3 +87,20 @@ def test_a_missing_home_is_told_in_one_line(tmp_path: Path) -> None:
         assert ran.returncode == 2, ran.stderr
         assert "there is no home directory (HOME is not set)" in ran.stderr
         assert len(ran.stderr.strip().splitlines()) == 1
+
+
+def test_a_file_without_an_end_is_read_to_the_bound(tmp_path: Path) -> None:
+    """A device or a pipe may never end; a file of just the bound is whole."""
+    whole = tmp_path / "whole"
+    whole.write_bytes(b"0" * 2**20)
+    assert len(read_bounded(whole, 2**20)) == 2**20
+    with pytest.raises(OSError, match="more than 1 MB"):
+        read_bounded(Path("/dev/zero"), 2**20)
+
+
+@pytest.mark.parametrize("words", [["document", "/dev/zero"], ["run", "--config", "/dev/zero"]])
+def test_a_command_reads_no_file_without_an_end(words: list[str]) -> None:
+    """One line says so, and nothing is read beyond the bound."""
+    done = CliRunner().invoke(cli, words, standalone_mode=False)
+    assert isinstance(done.exception, UsageError)
+    assert "more than 8 MB" in f"{done.stderr}{done.exception}"

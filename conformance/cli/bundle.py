@@ -12,6 +12,7 @@ import click
 from conformance.cli.entry import Command
 from conformance.cli.options import PATH, history_option, opened, spec_of, spec_option
 from conformance.exceptions import UsageError
+from conformance.places import read_bounded
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -21,7 +22,6 @@ if TYPE_CHECKING:
 
 __all__ = ["bundle", "verify"]
 
-_LARGEST = 1 << 30
 _REFERENCE = "file:PATH|env:NAME"
 
 
@@ -85,12 +85,9 @@ def verify(path: Path, key: str | None) -> int:
 
     public = _key(key) if key else None
     try:
-        with path.open("rb") as stream:
-            raw = stream.read(_LARGEST + 1)
+        raw = read_bounded(path)
     except OSError as error:
         raise UsageError(f"{path}: {error.strerror}: name a bundle that `conformance bundle` wrote") from error
-    if len(raw) > _LARGEST:
-        raise UsageError(f"{path} is no bundle: it has over {_LARGEST:,} bytes")
     try:
         found = verified(raw, public)
     except NotABundle as error:
@@ -125,7 +122,7 @@ def _key(reference: str) -> bytes:
     scheme, _, rest = reference.partition(":")
     try:
         if scheme == "file" and rest:
-            return Path(rest).read_bytes()
+            return read_bounded(Path(rest))
         if scheme == "env" and rest:
             return os.environ[rest].encode()
     except (OSError, KeyError) as error:

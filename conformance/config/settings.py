@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any
 from conformance.config.errors import InvalidValue, closest, config_error, shown
 from conformance.config.options import ENVIRONMENT_PREFIX, RUN_OPTIONS, Option, typed
 from conformance.config.urls import base_url
+from conformance.places import read_bounded
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Mapping
@@ -41,6 +42,7 @@ __all__ = [
 NOWHERE = "none"
 _DEFAULT = "the default"
 _CONFIG = next(option for option in RUN_OPTIONS if option.name == "config")
+_LARGEST = 8 * 2**20
 _TABLES = ("run", "targets")
 _INIT = "make one with `conformance init`"
 _CATALOGUE = "`conformance clauses` lists the ids"
@@ -132,7 +134,7 @@ def read_toml(path: Path, make: str) -> dict[str, Any]:
     """
     place = str(path)
     try:
-        return tomllib.loads(path.read_bytes().decode("utf-8-sig"))
+        return tomllib.loads(read_bounded(path, _LARGEST).decode("utf-8-sig"))
     except OSError as error:
         raise config_error(place, f"cannot be read ({error.strerror})", f"give a readable file, or {make}") from None
     except UnicodeDecodeError as error:

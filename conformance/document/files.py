@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from conformance.document import hypertext, markdown, restructuredtext, text
 from conformance.document.reader import interpret
 from conformance.exceptions import UsageError
+from conformance.places import read_bounded
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -45,9 +46,7 @@ def found(paths: tuple[Path, ...]) -> Iterator[Path]:
 def sheet_of(path: Path) -> Sheet:
     """The sheet of a file; UsageError with one line where it is none that can be read."""
     try:
-        if (size := path.stat().st_size) > _LARGEST:
-            raise UsageError(f"{path}: {size // 2**20} MB, more than a page has ({_LARGEST // 2**20} MB)")
-        data = path.read_bytes()
+        data = read_bounded(path, _LARGEST)
     except OSError as error:
         raise UsageError(f"{path}: {error.strerror}") from None
     kind = next((what for start, what in _MAGIC.items() if data.startswith(start)), None)

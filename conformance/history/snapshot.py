@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from conformance.exceptions import UsageError
 from conformance.history.runs import Suite, states_of, states_of_report, time_text, unpacked_verdicts
 from conformance.judge.verdict import GENERATED, in_words
+from conformance.places import read_bounded
 from conformance.report.record import Time
 from conformance.report.report_json import FORMAT, report_data
 from conformance.report.words import minute
@@ -129,7 +130,7 @@ def of_file(path: Path, contract: Callable[[], Contract]) -> Snapshot:
     Raises UsageError where the file is neither.
     """
     try:
-        raw = path.read_bytes()
+        raw = read_bounded(path)
         data = json.loads(raw)
         if "log" in data:
             return _judged(raw, str(path), contract(), None)
@@ -151,7 +152,7 @@ def _beside(report: Path, run: str) -> bytes | None:
     from conformance.report.har import parse_traffic  # noqa: PLC0415 - seldom needed, and it takes its time
 
     try:
-        raw = (report.parent / "traffic.har").read_bytes()
+        raw = read_bounded(report.parent / "traffic.har")
         return raw if parse_traffic(raw, "").about.id == run else None
     except (OSError, UsageError):
         return None

@@ -21,6 +21,7 @@ from conformance.contract.known_tokens import TokenKind
 from conformance.contract.message import Exchange, Request, Response, Token, Trouble
 from conformance.contract.values import Argument, ValueKind
 from conformance.exceptions import UsageError
+from conformance.places import read_bounded
 from conformance.report.files import commit, partial, rollback
 from conformance.report.record import About
 from conformance.report.strict_json import dumps
@@ -131,7 +132,7 @@ class Traffic:
 def read_traffic(path: Path) -> Traffic:
     """Read a file that `conformance run` wrote. Raises UsageError where it cannot be read, or is something else."""
     try:
-        raw = path.read_bytes()
+        raw = read_bounded(path)
     except OSError as error:
         raise UsageError(f"{path}: {error.strerror}: name the traffic.har of a run") from error
     return parse_traffic(raw, str(path))

@@ -6,6 +6,7 @@ import json
 from typing import TYPE_CHECKING, Any
 
 from conformance.exceptions import NoVerdict, UsageError
+from conformance.places import read_bounded
 from conformance.report.files import unwritten, write_text
 from conformance.report.formats.registry import DEFAULT, FORMATS, Sources, make
 from conformance.report.report_json import FORMAT
@@ -52,7 +53,7 @@ def remake(directory: Path, asked: Sequence[ReportName], contract: Contract) -> 
 
 def _report(path: Path) -> Mapping[str, Any]:
     try:
-        data: Mapping[str, Any] = json.loads(path.read_bytes())
+        data: Mapping[str, Any] = json.loads(read_bounded(path))
         known = data["format"] == FORMAT
     except OSError as error:
         raise UsageError(f"{path}: {error.strerror}: name the output directory of a run") from error

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 from filelock import FileLock, Timeout
 
 from conformance.exceptions import UsageError
+from conformance.places import read_bounded
 from conformance.report.allure_results import write_environment
 from conformance.report.files import commit, partial, rollback, unwritten, write_text
 from conformance.report.formats.registry import DEFAULT, FORMATS, ReportName, Sources, make
@@ -177,7 +178,7 @@ class Reports:
 
 def har_of(path: Path) -> Mapping[str, Any]:
     """The content of a traffic file. OSError or ValueError where it has none."""
-    har: Mapping[str, Any] = json.loads(path.read_bytes())
+    har: Mapping[str, Any] = json.loads(read_bounded(path))
     return har
 
 

@@ -7,7 +7,7 @@ from pathlib import Path
 import click
 
 from conformance.cli.entry import Command
-from conformance.cli.options import PATH, contract_of, spec_option
+from conformance.cli.options import PATH, contract_of, history_option, opened, spec_option
 from conformance.exceptions import NoVerdict
 
 __all__ = ["allure", "judge", "report"]
@@ -87,11 +87,18 @@ def report(directory: Path, names: tuple[str, ...], spec: Path | None) -> None:
     show_default="history.jsonl beside the page",
     help="The file with the results of earlier pages.",
 )
-def allure(directory: Path, output: Path | None, history_file: Path | None) -> None:
+@history_option
+def allure(directory: Path, output: Path | None, history_file: Path | None, url: str | None) -> None:
     """Make the Allure page of a run.
 
-    DIRECTORY is the output directory of the run, by default reports. The page is one file, and needs no network.
+    DIRECTORY is the output directory of the run, by default reports. The page is one file, and needs no network. It
+    shows the runs before this one that the history has.
     """
+    from conformance.history.allure import earlier_points
+    from conformance.report.allure_copy import AllureResults
     from conformance.report.allure_page import make_page
 
-    click.echo(make_page(directory, output, history_file=history_file))
+    results = AllureResults.read(directory)
+    with opened(url) as history:
+        earlier = earlier_points(history, results)
+    click.echo(make_page(results, output, history_file=history_file, earlier=earlier))

@@ -2,25 +2,32 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
-import re
 import tempfile
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from textwrap import shorten
+from typing import TYPE_CHECKING, Any
 
-from conformance.exceptions import UsageError
+from conformance.report.allure_copy import ACCEPTED, AllureResults
+from conformance.report.allure_look import dressed
 from conformance.report.allure_program import Node, ReportNotMade, default_cache, find_node, install, run
 from conformance.report.files import write_text
 from conformance.report.strict_json import dumps
 
-__all__ = ["CATEGORIES", "History", "categories_of_results", "configuration", "make_page", "title", "without_network"]
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
 
-DEFAULT_RESULTS = Path("reports")
+__all__ = ["CATEGORIES", "HISTORY_LIMIT", "RUN", "History", "categories_of_results", "configuration", "make_page"]
+
 HISTORY_LIMIT = 30
+_LONGEST_MESSAGE = 200
 
 CATEGORIES: tuple[dict[str, Any], ...] = (
+    {
+        "name": "Accepted in the baseline",
+        "matchers": {"statuses": ["skipped", "failed"], "message": f"^(?:XFAIL |{ACCEPTED})"},
+    },
     {
         "name": "Document and deployment disagree",
         "matchers": {
@@ -36,7 +43,6 @@ CATEGORIES: tuple[dict[str, Any], ...] = (
         "name": "Inferred from a standard or common sense (should)",
         "matchers": {"statuses": ["failed"], "message": r"^(?:\w+: )?should [a-z0-9]"},
     },
-    {"name": "Accepted in the baseline", "matchers": {"statuses": ["skipped"], "message": "^XFAIL "}},
     {"name": "Not tested", "matchers": {"statuses": ["skipped", "unknown"]}},
     {"name": "Suite or environment errors", "matchers": {"statuses": ["broken"]}},
     {"name": "Other failures", "matchers": {"statuses": ["failed"]}},
@@ -66,59 +72,50 @@ def _whole_message(index: int, status: str) -> dict[str, str]:
 _GENERATE_SECONDS = 600
 # allure-pytest adds these labels; a conformance report does not need them.
 _HIDDEN_LABELS = ["host", "thread", "language", "framework", "package", "parentSuite", "suite", "subSuite"]
-# Most of Allure's default charts are empty here.
+# Most of Allure's default charts are empty here, and shares of tests say nothing: one broken must is no 98 %.
 _CHARTS = {
-    "currentStatus": "This run",
     "statusDynamics": "Run after run",
     "testResultSeverities": "By severity",
     "statusTransitions": "Changes from run to run",
-    "successRateDistribution": "Where in the document",
     "statusAgePyramid": "How long it has been so",
 }
-# Allure carries unknown keys along. This one names the results of a point: Allure itself would count the same results
-# again each time the page is made.
-_DIGEST = "resultsDigest"
-_ANALYTICS = re.compile(
-    r"\s*<script[^>]*googletagmanager\.com[^>]*>\s*</script>(?:\s*<script>[^<]*\bgtag\([^<]*</script>)?"
-)
-_CHARSET = '<meta charset="utf-8">'
-# Allure loads its own code from data: addresses, and attachments as blob:. Nothing else is fetched, not even by an
-# answer of the target that is shown as HTML.
-_POLICY = "default-src data: blob: 'unsafe-inline'; form-action 'none'"
+# Allure carries unknown keys along. These name the results of a point: Allure itself would count the same results
+# again each time the page is made, and the history knows a run by its id.
+_DIGEST, RUN = "resultsDigest", "conformanceRun"
 
 
 def make_page(
-    results: Path = DEFAULT_RESULTS,
+    results: AllureResults,
     output: Path | None = None,
     *,
     history_file: Path | None = None,
+    earlier: Iterable[Mapping[str, Any]] = (),
     node: Node | None = None,
     cache: Path | None = None,
 ) -> Path:
     """Make the page and return its path.
 
-    results: a run's output directory, or its ``allure-results`` folder.
     output: the folder for ``index.html``; ``allure-report`` in the output directory by default.
     history_file: the points of earlier pages, and of this one; ``history.jsonl`` beside the page by default.
+    earlier: points of runs before this one, oldest first; those of which there was a page already are left out.
     node: runs Allure; searched for by default.
     cache: the folder in which Allure is installed once.
 
     The page is replaced in one step. The same results again add nothing to the history.
-    Raises UsageError where there are no results or no Node, ReportNotMade where Allure fails.
+    Raises UsageError where there is no Node, ReportNotMade where Allure fails.
     """
-    folder = _results_folder(results)
-    digest = _digest(folder)
-    target = folder.parent / "allure-report" if output is None else output
+    target = results.folder.parent / "allure-report" if output is None else output
     points = target / "history.jsonl" if history_file is None else history_file
     node = node or find_node()
     try:
         known = History.read(points)
+        shown = known.before(results.digest).with_earlier(earlier)
         script = install(node, (cache or default_cache()).absolute())
         with tempfile.TemporaryDirectory(prefix="conformance-allure-", ignore_cleanup_errors=True) as work:
-            page, made = _generate([node.executable, script], folder, known.before(digest), Path(work))
+            page, made = _generate([node.executable, script], results, shown, Path(work))
         target.mkdir(parents=True, exist_ok=True)
-        write_text(target / "index.html", without_network(page))
-        history = known.added(made, digest)
+        write_text(target / "index.html", dressed(page, results.verdict))
+        history = known.added(made, results.digest, results.run)
         if history != known:
             points.parent.mkdir(parents=True, exist_ok=True)
             write_text(points, history.text())
@@ -128,35 +125,13 @@ def make_page(
     return target / "index.html"
 
 
-def _results_folder(folder: Path) -> Path:
-    inner = folder / "allure-results"
-    found = (inner if inner.is_dir() else folder).absolute()
-    if not found.is_dir():
-        raise UsageError(f"{folder}: no such directory; give a run's output directory, which holds allure-results")
-    if not any(found.glob("*-result.json")):
-        raise UsageError(f"{folder}: holds no Allure results (*-result.json); give a run's output directory")
-    return found
-
-
-def _digest(results: Path) -> str:
-    """The digest of the results. UsageError where one is no JSON: Allure would leave it out without a word."""
-    digest = hashlib.sha256()
-    for file in sorted(results.glob("*-result.json")):
-        content = file.read_bytes()
-        try:
-            json.loads(content)
-        except ValueError:
-            raise UsageError(f"{file}: no JSON, so the page would lack it; remove it, or run again") from None
-        digest.update(content)
-    return digest.hexdigest()
-
-
-def _generate(allure: list[Path], results: Path, history: History, work: Path) -> tuple[str, History]:
-    points, made, config = work / "history.jsonl", work / "report", work / "allurerc.json"
+def _generate(allure: list[Path], results: AllureResults, history: History, work: Path) -> tuple[str, History]:
+    points, made, config, copy = (work / name for name in ("history.jsonl", "report", "allurerc.json", "results"))
     points.write_text(history.text(), encoding="utf-8")
     config.write_text(dumps(configuration(results, output=made, history=points), indent=2), encoding="utf-8")
+    results.copy(copy)
     # Allure takes the folder for a glob pattern: as the working directory its name cannot mean anything else.
-    command: list[str | Path] = [*allure, "generate", "--config", config, "--cwd", results, "."]
+    command: list[str | Path] = [*allure, "generate", "--config", config, "--cwd", copy, "."]
     run(command, what="allure generate", cwd=work, timeout=_GENERATE_SECONDS)
     page = made / "index.html"
     if not page.is_file():
@@ -164,7 +139,7 @@ def _generate(allure: list[Path], results: Path, history: History, work: Path) -
     return page.read_text(encoding="utf-8"), History.read(points)
 
 
-def configuration(results: Path, *, output: Path, history: Path) -> dict[str, Any]:
+def configuration(results: AllureResults, *, output: Path, history: Path) -> dict[str, Any]:
     """The configuration of Allure 3 for these results."""
     awesome = {
         "singleFile": True,  # the only form that opens from file://
@@ -175,29 +150,15 @@ def configuration(results: Path, *, output: Path, history: Path) -> dict[str, An
         "charts": [{"type": chart, "title": words} for chart, words in _CHARTS.items()],
     }
     return {
-        "name": title(results),
+        "name": results.title,
         "output": str(output),
         "historyPath": str(history),
         "historyLimit": HISTORY_LIMIT,
         "hideLabels": _HIDDEN_LABELS,
         "categories": CATEGORIES,
+        "resolutions": {"rules": results.resolutions, "knownIssuesPath": str(output.with_name("known-issues.json"))},
         "plugins": {"awesome": {"options": awesome}, "agent": {"enabled": False}},
     }
-
-
-def title(results: Path) -> str:
-    """The name of the page: that of ``executor.json``, else of the target in ``environment.properties``."""
-    executor, environment = results / "executor.json", results / "environment.properties"
-    if executor.is_file():
-        try:
-            named = json.loads(executor.read_text(encoding="utf-8"))
-        except ValueError as error:
-            raise UsageError(f"{executor}: no JSON ({error})") from error
-        if isinstance(named, dict) and named.get("reportName"):
-            return str(named["reportName"])
-    text = environment.read_text(encoding="latin-1") if environment.is_file() else ""
-    target = re.search(r"^target=(.+)$", text, re.MULTILINE)
-    return "Conformance of " + target[1].replace("\\\\", "\\") if target else "Conformance report"
 
 
 @dataclass(frozen=True, slots=True)
@@ -219,11 +180,22 @@ class History:
         position = self._position(digest)
         return self if position is None else History(self.points[:position])
 
-    def added(self, made: History, digest: str) -> History:
+    def with_earlier(self, points: Iterable[Mapping[str, Any]]) -> History:
+        """This history with the points of other runs put between, by their time; the newest of all of them."""
+        here = [(_point(line) or {}, line) for line in self.points]
+        runs = {point.get(RUN) for point, _ in here}
+        more = [(point, dumps(point)) for point in points if point[RUN] not in runs]
+        merged = sorted([*here, *more], key=lambda one: one[0].get("timestamp", 0)) if more else here
+        return History(tuple(line for _, line in merged)[-HISTORY_LIMIT:])
+
+    def added(self, made: History, digest: str, run_id: str | None = None) -> History:
         """This history with the newest point of ``made``, unless these results have a point already."""
         if self._position(digest) is not None or not made.points:
             return self
-        newest = dumps({**(_point(made.points[-1]) or {}), _DIGEST: digest}, ensure_ascii=False)
+        named = {RUN: run_id} if run_id else {}
+        point = _point(made.points[-1]) or {}
+        rows = {name: _slim(row) for name, row in point.get("testResults", {}).items()}
+        newest = dumps({**point, "testResults": rows, _DIGEST: digest, **named}, ensure_ascii=False)
         return History((*self.points, newest)[-HISTORY_LIMIT:])
 
     def text(self) -> str:
@@ -234,15 +206,17 @@ class History:
         return next((n for n, line in enumerate(self.points) if (_point(line) or {}).get(_DIGEST) == digest), None)
 
 
-def _point(line: str) -> dict[str, object] | None:
+def _slim(row: Mapping[str, Any]) -> dict[str, Any]:
+    """The members of an earlier result that Allure shows: each of thirty points is in the page, whole."""
+    kept = {name: value for name, value in row.items() if name not in {"trace", "labels"}}
+    if "message" in kept:
+        kept["message"] = shorten(str(kept["message"]), _LONGEST_MESSAGE, placeholder=" …")
+    return {**kept, "labels": []}
+
+
+def _point(line: str) -> dict[str, Any] | None:
     try:
         point = json.loads(line)
     except ValueError:
         return None
     return point if isinstance(point, dict) else None
-
-
-def without_network(page: str) -> str:
-    """Remove Google Analytics from a page, and forbid the browser any request to a network."""
-    head = f'{_CHARSET}\n    <meta http-equiv="Content-Security-Policy" content="{_POLICY}">'
-    return _ANALYTICS.sub("", page).replace(_CHARSET, head, 1)

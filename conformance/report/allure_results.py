@@ -23,6 +23,8 @@ from conformance.contract.clause import Level
 from conformance.judge.verdict import AnsweredBy
 from conformance.report.allure_page import categories_of_results
 from conformance.report.files import unwritten
+from conformance.report.headline import headline
+from conformance.report.report_json import report_data
 from conformance.report.strict_json import dumps
 from conformance.report.text_report import render_text
 from conformance.report.words import RESPONDERS, lines_to_set, reach_words
@@ -190,7 +192,7 @@ def write_environment(directory: Path, record: RunRecord, *, executor: bool = Tr
     These are environment.properties, categories.json, the text of the terminal as an attachment of the run, and
     executor.json, unless another program writes that.
     """
-    about = record.about
+    about, said = record.about, headline(report_data(record))
     environment = {
         "target": about.target_name,
         "base url": about.base_url,
@@ -198,7 +200,8 @@ def write_environment(directory: Path, record: RunRecord, *, executor: bool = Tr
         "seed": str(about.seed),
         "mutation": about.mutation,
         "requests": str(about.requests),
-        "verdict": record.summary.conclusion.value,
+        "verdict": said.word,
+        "reason": said.why,
         **({"sent": reach} if (reach := reach_words(about.probes, about.standard_probes)) else {}),
         "suite version": about.suite_version,
         "document revision": about.document_revision,
@@ -212,8 +215,8 @@ def write_environment(directory: Path, record: RunRecord, *, executor: bool = Tr
     }
     (directory / "environment.properties").write_text("".join(lines), encoding="latin-1", errors="replace")
     (directory / "categories.json").write_text(dumps(categories_of_results(), indent=2) + "\n", encoding="utf-8")
-    said = "".join(f"{' ' * line.indent}{line.text}\n" for line in render_text(record, {}))
-    (directory / _SAID).write_text(said, encoding="utf-8", errors="backslashreplace")
+    log = "".join(f"{' ' * line.indent}{line.text}\n" for line in render_text(record, {}))
+    (directory / _SAID).write_text(log, encoding="utf-8", errors="backslashreplace")
     attached = {"name": "conformance.stdout.txt", "type": "text/plain", "source": _SAID}
     (directory / "conformance-globals.json").write_text(dumps({"attachments": [attached]}) + "\n", encoding="ascii")
     if executor:

@@ -12,9 +12,12 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from conformance.report.allure_copy import AllureResults
 from conformance.report.allure_page import make_page
 from conformance.report.allure_program import Node, ReportNotMade, find_node, install
 from tests.browser import Listener, browse
+from tests.chromium import Chromium
+from tests.runner.command import site
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -74,6 +77,10 @@ def test_gateway():
 def test_should():
     pytest.fail("should response.201.created_at: RFC 3339\\nActual: no offset", pytrace=False)
 
+@marked("status.404", "one", "404 without the repository", "critical")
+def test_accepted():
+    pytest.xfail("accepted in the baseline: ticket 12\\nmust status.404: 404\\nActual: 500, answered by the service")
+
 @marked("status.403", "one", "403 without permission", "critical")
 def test_not_tested():
     pytest.skip("no restricted_token in the target description")
@@ -104,15 +111,16 @@ def run(tmp_path_factory: pytest.TempPathFactory) -> Path:
     options = f"-m pytest test_target.py -p no:cacheprovider -c {os.devnull} --rootdir=. --alluredir"
     command = [sys.executable, *options.split(), str(results)]
     done = subprocess.run(command, cwd=folder.parent, capture_output=True, text=True, check=False)
-    assert "3 failed, 1 skipped" in done.stdout, done.stdout + done.stderr
-    (results / "environment.properties").write_text("target=staging\nsuite\\ version=1.2.3\n", encoding="utf-8")
+    assert "3 failed, 1 skipped, 1 xfailed" in done.stdout, done.stdout + done.stderr
+    said = "target=staging\nsuite\\ version=1.2.3\nverdict=non-conformant\nreason=2 clauses failed\n"
+    (results / "environment.properties").write_text(said, encoding="utf-8")
     return folder
 
 
 @pytest.fixture(scope="module")
 def page(run: Path, node: Node, cache: Path) -> Path:
     """The report of that run."""
-    return make_page(run, node=node, cache=cache)
+    return make_page(AllureResults.read(run), node=node, cache=cache)
 
 
 def words(dom: str) -> str:
@@ -125,7 +133,7 @@ def words(dom: str) -> str:
 def test_opens_from_the_disk(page: Path) -> None:
     """The page opens from file://, names the target, and groups the results as document, section and clause."""
     seen = words(browse(page))
-    assert "Conformance of staging" in seen
+    assert "staging: non-conformant, 2 clauses failed" in seen
     assert "suite version 1.2.3" in seen
     places = [seen.index(text) for text in ("The document", "Table 1", "path.repository_id.maximum", "Id 2147483648")]
     assert places == sorted(places)
@@ -133,16 +141,49 @@ def test_opens_from_the_disk(page: Path) -> None:
 
 def test_categories(page: Path) -> None:
     """Every result is in its category, and no other category is shown."""
-    click = "[...document.querySelectorAll('button')].find(b => /^Categories *4/.test(b.textContent)).click()"
+    click = "[...document.querySelectorAll('button')].find(b => /^Categories *5/.test(b.textContent)).click()"
     seen = words(browse(page, script=click))
     for name in (
         "Document and deployment disagree",
         "The service breaks the document (must)",
         "Inferred from a standard or common sense (should)",
+        "Accepted in the baseline",
         "Not tested",
     ):
         assert f"{name} 1" in seen, name
     assert "Other failures" not in seen
+
+
+def test_accepted(page: Path) -> None:
+    """An accepted failure is among Allure's resolutions, with its reason."""
+    click = "document.querySelector('[data-testid=nav-tab-resolutionCategories]').click()"
+    seen = words(browse(page, script=click))
+    assert "Accepted ticket 12 1 404 without the repository" in re.sub(r"\s+\d+ (?=404 w)", " 1 ", seen)
+
+
+@pytest.mark.parametrize(("width", "height"), [(1280, 900), (390, 800)])
+def test_first_screen(page: Path, width: int, height: int) -> None:
+    """The page opens at its top, where the verdict is, large and in its colour; no share of tests stands beside it."""
+    with Chromium(width, height) as browser:
+        browser.open(page)
+        title = "document.querySelector('[data-testid=report-title]')"
+        browser.run(f"new Promise(done => setInterval(() => {title} && setTimeout(done, 500), 50))")
+        assert browser.run(f"{title}.getBoundingClientRect().top") < 200
+        assert browser.run(f"getComputedStyle({title}).color") == "rgb(179, 24, 42)"
+        assert browser.run(f"parseFloat(getComputedStyle({title}).fontSize)") > 20
+        shares = "[...document.querySelectorAll('article')].filter(one => one.checkVisibility()).length"
+        assert browser.run(shares) == 0
+        assert browser.said == []
+
+
+def test_no_findings(node: Node, cache: Path, tmp_path: Path) -> None:
+    """`allure agent inspect` finds nothing to complain of in results of ours."""
+    program = install(node, cache)
+    with site(tmp_path) as target:
+        assert target.run("--profile", "smoke", "--report", "allure").code == 0
+    command = [node.executable, program, "agent", "inspect", "--report", "off", "--output", tmp_path / "found", "."]
+    subprocess.run(command, cwd=tmp_path / "reports" / "allure-results", capture_output=True, check=True)
+    assert (tmp_path / "found" / "manifest" / "findings.jsonl").read_text(encoding="utf-8") == ""
 
 
 def test_one_result(page: Path) -> None:
@@ -190,7 +231,7 @@ def test_again_without_a_network(
     """A later report needs no network, takes seconds, and adds no point to the history for results it has seen."""
     monkeypatch.setenv("npm_config_registry", "http://127.0.0.1:9/")
     started = time.monotonic()
-    assert make_page(run, node=node, cache=cache) == page
+    assert make_page(AllureResults.read(run), node=node, cache=cache) == page
     assert time.monotonic() - started < 30
     assert len((page.parent / "history.jsonl").read_text(encoding="utf-8").splitlines()) == 1
     assert sorted(file.name for file in page.parent.iterdir()) == ["history.jsonl", "index.html"]
@@ -201,7 +242,7 @@ def test_first_time_without_a_network(run: Path, node: Node, tmp_path: Path, mon
     monkeypatch.setenv("npm_config_registry", "http://127.0.0.1:9/")
     monkeypatch.setenv("npm_config_cache", str(tmp_path / "npm"))
     with pytest.raises(ReportNotMade) as caught:
-        make_page(run, tmp_path / "out", node=node, cache=tmp_path / "cache")
+        make_page(AllureResults.read(run), tmp_path / "out", node=node, cache=tmp_path / "cache")
     assert "ECONNREFUSED" in str(caught.value)
     assert len(str(caught.value).splitlines()) == 1
     assert list((tmp_path / "cache").iterdir()) == []

@@ -9,6 +9,7 @@ import pytest
 
 from conformance.exceptions import UsageError
 from conformance.report import allure_program
+from conformance.report.allure_copy import AllureResults
 from conformance.report.allure_page import make_page
 from conformance.report.allure_program import (
     ALLURE_VERSION,
@@ -147,7 +148,7 @@ class TestInstalling:
         """A cache that cannot be written is reported in one line."""
         (tmp_path / "cache").write_text("a file, no folder")
         with pytest.raises(ReportNotMade, match=r"the Allure page was not made: .*cache: File exists"):
-            make_page(results, node=node, cache=tmp_path / "cache")
+            make_page(AllureResults.read(results), node=node, cache=tmp_path / "cache")
 
     def test_no_npm(self, node: Node, tmp_path: Path) -> None:
         """A Node without npm serves where Allure is installed, and else asks for npm in one line."""

@@ -21,7 +21,8 @@ from allure_commons.model2 import GlobalError, Globals
 from pluggy import PluginManager
 
 from conformance.contract.message import Trouble
-from conformance.report.allure_page import categories_of_results, title
+from conformance.report.allure_copy import AllureResults
+from conformance.report.allure_page import categories_of_results
 from conformance.report.allure_results import (
     AllureGuard,
     AllureWriter,
@@ -180,7 +181,8 @@ def test_the_surroundings_are_written_beside_the_results(tmp_path: Path) -> None
     assert f"document\\ revision={CATALOGUE.revision}" in lines
     assert {"profile=standard", "seed=1", "mutation=fixture"} <= set(lines)
     assert json.loads((tmp_path / "categories.json").read_bytes()) == categories_of_results()
-    assert title(tmp_path) == "Conformance of staging\\eu\nwest"
+    (tmp_path / "a-result.json").write_text("{}")
+    assert AllureResults.read(tmp_path).title == "staging\\eu west: conformant, every promise tested was kept"
 
 
 def test_the_terminal_output_is_attached_to_the_run(tmp_path: Path) -> None:

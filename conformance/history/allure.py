@@ -1,0 +1,90 @@
+"""The runs of the history as points of Allure's: a page that is made for the first time shows the past runs too."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+
+from conformance.history.runs import unpacked_verdicts
+from conformance.judge.verdict import Outcome
+from conformance.report.allure_copy import test_case_id
+from conformance.report.allure_page import HISTORY_LIMIT, RUN
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from conformance.history.runs import ClauseState, Run
+    from conformance.history.store import History
+    from conformance.report.allure_copy import AllureResults
+
+__all__ = ["earlier_points"]
+
+_STATUS = {
+    Outcome.PASS: "passed",
+    Outcome.RECORDED: "passed",
+    Outcome.FAIL: "failed",
+    Outcome.NOT_TESTED: "skipped",
+}
+_EVERYTHING = "everything-sent"  # conformance.runner.case has it
+
+
+def earlier_points(history: History, results: AllureResults) -> list[dict[str, Any]]:
+    """The judged runs of the same service before that of these results, the oldest first.
+
+    Each says of the tests of these results what it said of their clauses and probes. Empty where the history does not
+    know the run.
+    """
+    mine = history.begun(results.run) if results.run else []
+    if len(mine) != 1:
+        return []
+    run, cases = mine[0], results.cases
+    before = history.runs(service=run.service, judged=True, until=run.started_at, limit=HISTORY_LIMIT)
+    return [_point(history, one, cases) for one in reversed(before) if one.id != run.id]
+
+
+def _point(history: History, run: Run, cases: Mapping[str, tuple[str, str]]) -> dict[str, Any]:
+    states = unpacked_verdicts(history.document(run.verdicts))
+    withheld = {row["id"]: row["withheld"] for row in history.document(run.report)["clauses"]}
+    moment = int(datetime.fromisoformat(run.started_at).timestamp() * 1000)
+    rows = {}
+    for case, (history_id, title) in cases.items():
+        if outcome := _outcome(case, states, withheld, cases):
+            rows[history_id] = {
+                "id": history_id,
+                "historyId": history_id,
+                "name": title,
+                "status": _STATUS[outcome],
+                "start": moment,
+                "stop": moment,
+                "duration": 0,
+                "labels": [],
+                "url": "",
+                "reportLinks": [],
+            }
+    return {
+        RUN: run.id,
+        "uuid": run.id,
+        "name": run.id,
+        "timestamp": moment,
+        "knownTestCaseIds": [test_case_id(case) for case in cases],
+        "testResults": rows,
+        "metrics": {},
+        "url": "",
+    }
+
+
+def _outcome(
+    case: str, states: Mapping[str, ClauseState], withheld: Mapping[str, Iterable[str]], cases: Iterable[str]
+) -> Outcome | None:
+    """The outcome of a test in a run; None where the run did not have it."""
+    clause, slash, probe = case.partition("/")
+    if not slash:
+        return Outcome.FAIL if any(case in state.found for state in states.values()) else Outcome.PASS
+    state = states.get(clause)
+    if state is None:
+        return None
+    if probe != _EVERYTHING:
+        return state.probes.get(probe, Outcome.NOT_TESTED if probe in withheld.get(clause, ()) else None)
+    # A failure of a probe that has a test of its own is told there.
+    others = [one for one in state.failed if f"{clause}/{one}" not in cases]
+    return Outcome.FAIL if others else Outcome.PASS

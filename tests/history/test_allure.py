@@ -23,7 +23,7 @@ def results(run: str, *cases: str) -> AllureResults:
 
 
 def statuses(history: History, run: str, *cases: str) -> list[list[str | None]]:
-    """What each earlier run says of these tests, the oldest first."""
+    """The statuses of these tests in each earlier run, the oldest first."""
     found = results(run, *cases)
     names = [found.cases[case][0] for case in cases]
     points = earlier_points(history, found)

@@ -13,13 +13,13 @@ import re
 import tempfile
 import time
 from collections import Counter
-from contextlib import suppress
 from pathlib import Path
-from typing import TYPE_CHECKING
+
+from corpus import operations
 
 from conformance.document.draft import draft
 from conformance.document.files import page_of, sheet_of
-from conformance.exceptions import ConformanceError, UsageError
+from conformance.exceptions import ConformanceError
 from conformance.judge.verdict import Outcome
 from conformance.mock.memory import in_memory
 from conformance.runner.embedded import stand_in_target
@@ -27,21 +27,10 @@ from conformance.selftest.trial import judge_target, prepare
 from conformance.spec import read_contract
 from conformance.standin import StandIn
 
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
 __all__ = ["operations", "tried"]
 
 _LEFT_OUT = re.compile("nothing was sent that tests it|which does not test it$")
 _NOWHERE = "http://127.0.0.1:1"  # nothing is sent there
-
-
-def operations(folder: Path, every: int = 1) -> Iterator[Path]:
-    """Of each Nth file below the services' `source` folders those that have a method with a URI."""
-    for path in sorted(folder.glob("*/source/**/*.rst"))[::every]:
-        with suppress(UsageError):
-            if page_of(path).method:
-                yield path
 
 
 def tried(path: Path, profile: str = "smoke") -> str:

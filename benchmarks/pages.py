@@ -15,9 +15,10 @@ import time
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from corpus import source
+
+from conformance.document.files import page_of
 from conformance.document.openapi import openapi
-from conformance.document.reader import interpret
-from conformance.document.restructuredtext import sheet
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -181,12 +182,7 @@ def find(file: Mapping[str, Any], place: str) -> Mapping[str, Any]:
 
 def files_of(folder: Path, names: Iterable[str]) -> dict[str, dict[str, Any]]:
     """The OpenAPI file of each page, by its name in the gold standard."""
-    files = {}
-    for name in names:
-        service, path = name.split("__", 1)
-        source = folder / service / "source" / f"{path.replace('__', '/')}.rst"
-        files[name] = openapi(interpret(sheet(source.name, source.read_text(encoding="utf-8"))))
-    return files
+    return {name: openapi(page_of(source(folder, name))) for name in names}
 
 
 def scored(files: Mapping[str, Any], gold: Mapping[str, Any]) -> dict[str, Score]:

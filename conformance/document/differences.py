@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
-from conformance.document.facts import Fact, facts
+from conformance.document.facts import KEYWORDS, Fact, facts
+from conformance.document.remarks import Turn, turned
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -15,8 +17,11 @@ if TYPE_CHECKING:
 
 __all__ = ["Change", "Difference", "against_contract", "between", "clauses_of"]
 
+_WORDS = "words"
+"""The keyword of a difference between sentences that bind a field and are no keyword."""
 _INTERPRETED = {"nullable", "pattern"}
 """Keywords of a contract that are a hand's reading of words or of an example: a page without them says nothing else."""
+_MANDATORY = re.compile(r"\b(?:mandatory|required)\b", re.IGNORECASE)
 _LOW = {"minimum", "minLength", "minItems", "exclusiveMinimum"}
 _HIGH = {"maximum", "maxLength", "maxItems", "exclusiveMaximum"}
 
@@ -51,7 +56,10 @@ def between(before: Mapping[str, Any], after: Mapping[str, Any]) -> list[Differe
 
 
 def against_contract(contract: Contract, page: Mapping[str, Any]) -> list[Difference]:
-    """The differences between a page and the contract, in both directions; assumptions of the contract are left out."""
+    """The differences between a page and the contract, in both directions; assumptions of the contract are left out.
+
+    A contract has keywords and no remarks.
+    """
     said = facts(contract.openapi, contract.operation.id)
     now = facts(page)
     shown = _example_members(page)
@@ -64,7 +72,8 @@ def against_contract(contract: Contract, page: Mapping[str, Any]) -> list[Differ
     return [
         one
         for one in _structural(known, now)
-        if not (one.after is None and one.keyword in _INTERPRETED)
+        if one.keyword != _WORDS
+        and not (one.after is None and one.keyword in _INTERPRETED)
         and not (
             one.after is not None
             and (one.place, one.keyword) in guessed
@@ -94,12 +103,26 @@ def clauses_of(contract: Contract, difference: Difference) -> tuple[str, ...]:
 def _structural(before: Mapping[tuple[str, str], Fact], after: Mapping[tuple[str, str], Fact]) -> Iterator[Difference]:
     gone = {place for place, keyword in before if keyword == "present" and (place, keyword) not in after}
     come = {place for place, keyword in after if keyword == "present" and (place, keyword) not in before}
+    other = {
+        place
+        for place, keyword in after
+        if keyword == "type"
+        and (place, keyword) in before
+        and before[place, keyword].value != after[place, keyword].value
+    }
     for key in sorted({*before, *after}, key=lambda key: (key[0], key[1] != "present", key[1])):
         place, keyword = key
         old, new = before.get(key), after.get(key)
         if old and new and old.value == new.value:
             continue
-        if _within(place, gone | come) or (keyword != "present" and place in gone | come):
+        if _within(place, gone | come | other) or (keyword != "present" and place in gone | come):
+            continue
+        if place in other and keyword in KEYWORDS:
+            continue  # the bounds of another type
+        if keyword == "body" and (old.value if old else new.value if new else "") == "object" and not (old and new):
+            continue  # its members are told
+        if keyword in {"conditions", "remarks"}:
+            yield from _said(key, old, new, before, after)
             continue
         change, means = _classed(place, keyword, old, new, after)
         yield Difference(
@@ -113,6 +136,44 @@ def _structural(before: Mapping[tuple[str, str], Fact], after: Mapping[tuple[str
         )
 
 
+def _said(
+    key: tuple[str, str],
+    old: Fact | None,
+    new: Fact | None,
+    before: Mapping[tuple[str, str], Fact],
+    after: Mapping[tuple[str, str], Fact],
+) -> Iterator[Difference]:
+    """What became of the sentences that bind a field and are no keyword."""
+    place, keyword = key
+    was, now = old.value if old else (), new.value if new else ()
+    if keyword == "conditions":
+        must = [of[place, "required"].value if (place, "required") in of else None for of in (before, after)]
+        if must[0] is not must[1]:
+            return  # told as mandatory or not
+        if must[1]:
+            was, now = ([one for one in these if not _MANDATORY.search(one)] for these in (was, now))
+    turn = turned(was, now, conditions=keyword == "conditions")
+    if turn is None:
+        return
+    answer = _is_answer(place)
+    if turn is Turn.NARROWER:
+        change = Change.NEW if answer else Change.BREAKING
+        means = f"More is said of {place}." if answer else f"{place} is bound further: what was right may be refused."
+    elif turn is Turn.WIDER:
+        change = Change.LOST if answer and keyword == "conditions" else Change.WIDENING
+        means = f"Less is said of {place}." if answer else f"{place} is bound less than it was."
+    else:
+        change = Change.WIDENING if answer else Change.BREAKING
+        means = f"{place} is bound otherwise: " + ("a client may meet others." if answer else "it may be refused.")
+    gone = "; ".join(one for one in was if one not in now) or None
+    come = "; ".join(one for one in now if one not in was) or None
+    yield Difference(change, place, _WORDS, gone, come, new.line if new else 0, means)
+
+
+def _is_answer(place: str) -> bool:
+    return place[:1].isdigit() or place.startswith("default")
+
+
 def _within(place: str, places: set[str]) -> bool:
     """Whether a place is inside one that came or went: told once."""
     return any(
@@ -124,11 +185,13 @@ def _classed(  # noqa: C901, PLR0911, PLR0912 - a rule for each keyword
     place: str, keyword: str, old: Fact | None, new: Fact | None, after: Mapping[tuple[str, str], Fact]
 ) -> tuple[Change, str]:
     """The class of one difference, and what it means for a client."""
-    answer = place[:1].isdigit() or place.startswith("default")
+    answer = _is_answer(place)
     if place == "operation":
         return Change.BREAKING, f"A client that uses the old {keyword} reaches another operation or none."
     if keyword == "present":
         return _presence(place, new is not None, answer=answer, required=_is_required(place, after))
+    if keyword == "body":
+        return _body(place, old, new, answer=answer)
     if keyword == "required":
         must = bool(new and new.value)
         if answer:
@@ -184,6 +247,17 @@ def _presence(place: str, come: bool, *, answer: bool, required: bool) -> tuple[
             return Change.BREAKING, f"A request without {place} was right and is refused now."
         return Change.NEW, f"A request may have {place}."
     return Change.LOST, f"Whether {place} is still read is not said."
+
+
+def _body(place: str, old: Fact | None, new: Fact | None, *, answer: bool) -> tuple[Change, str]:
+    if old is None and answer:
+        return Change.NEW, f"The answer {place} has a body."
+    if new is None and answer:
+        return Change.LOST, f"The page no longer says that the answer {place} has a body."
+    if new is None:
+        return Change.LOST, "Whether the body of a request is still read is not said."
+    was = old.value if old else "no body"
+    return Change.BREAKING, f"The body of {place} is of type {new.value} instead of {was}."
 
 
 def _is_required(place: str, after: Mapping[tuple[str, str], Fact]) -> bool:

@@ -20,7 +20,8 @@ KEYWORDS = (
 class Fact:
     """One thing that is said: where (`path id`, `request labels[].key`, `201 id`), which keyword, what, on which line.
 
-    The keyword `present` says that there is such a parameter, member or status.
+    The keyword `present` says that there is such a parameter, member or status, `body` of which type a body is;
+    `conditions` and `remarks` have the sentences that bind a field and are no keyword.
     """
 
     place: str
@@ -90,6 +91,8 @@ class _Walk:
     def _body(self, place: str, body: Mapping[str, Any]) -> Iterator[Fact]:
         for media in body.get("content", {}).values():
             schema = self._resolved(media.get("schema", {}))
+            if (kind := schema.get("type")) and "type" not in self._assumed(schema):
+                yield Fact(place, "body", kind, schema.get("x-source", {}).get("type", 0))
             yield from self._members(place, schema)
             return
 
@@ -133,8 +136,11 @@ class _Walk:
         for keyword in KEYWORDS:
             if keyword in schema and keyword not in assumed:
                 yield Fact(place, keyword, schema[keyword], source.get(keyword, line))
-        if isinstance(items := schema.get("items"), dict):
-            inner = self._resolved(items)
+        for keyword in ("conditions", "remarks"):
+            if said := schema.get(f"x-{keyword}"):
+                yield Fact(place, keyword, tuple(one["text"] for one in said), min(one["line"] for one in said))
+        for marks, of in (("[]", schema.get("items")), ("{}", schema.get("additionalProperties"))):
+            inner = self._resolved(of) if isinstance(of, dict) else {}
             if inner.get("type") not in {"object", None}:
-                yield from self._schema(f"{place}[]", inner, line)
+                yield from self._schema(f"{place}{marks}", inner, line)
         yield from self._members(place, schema)

@@ -30,10 +30,11 @@ class Part:
 def parts(texts: Iterable[Text]) -> Iterator[Part]:
     """The parts of a description in their order."""
     part = Part(None, 0)
-    for text in texts:
+    known = list(texts)
+    for number, text in enumerate(known):
         words = _dashes(plain(text.text))
         found = label(words) if text.form is not Form.CODE else None
-        if found and words.isupper() and not found[1]:
+        if found and ((words.isupper() and not found[1]) or _value(known, number)):
             found = None  # a value such as OPTIONS
         if found is None:
             part.texts.append(Text(text.line, words, text.form))
@@ -44,6 +45,16 @@ def parts(texts: Iterable[Text]) -> Iterator[Part]:
             yield part
             part, *more = more
     yield part
+
+
+def _value(texts: list[Text], number: int) -> bool:
+    """Whether an item is a value that a label happens to be called, such as `enum` between `exact` and `pattern`."""
+    beside = [*texts[max(number - 1, 0) : number], *texts[number + 1 : number + 2]]
+    return (
+        texts[number].form is Form.ITEM
+        and texts[number].text[:1].islower()
+        and any(one.form is Form.ITEM and label(plain(one.text)) is None for one in beside)
+    )
 
 
 def labelled(found: Label, rest: str, line: int, *, inside: bool = False) -> Part:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 __all__ = [
+    "AT_END",
     "CHARS",
     "CONDITION",
     "CONDITIONAL",
@@ -79,13 +80,15 @@ CONDITIONAL = re.compile(
 PATTERN = re.compile(r"regular expression\b[^^\[(]*?(?P<pattern>[\^\[(]\S.*?)[.\"'`]?$", re.IGNORECASE)
 DEFAULT = (
     re.compile(r"(?:^|\s)(?P<value>[^\s,()]+) \((?:[^()]*[,;] ?)?(?:by |the )?default(?: value)?(?:[,;][^()]*)?\)", re.IGNORECASE),
-    re.compile(r"\bdefault(?: value| setting)?(?: is|:| of| to|=)\s*(?:set to )?(?P<value>.+?)(?:,? (?:which|indicating|that is|meaning)\b.*)?$", re.IGNORECASE),
+    re.compile(r"\bdefault(?: value| setting)?(?: is|:| of| to|=)\s*(?:set to )?(?P<value>.+?)(?:,? (?:which|indicating|that is|meaning|and (?:the|it))\b.*)?$", re.IGNORECASE),
     re.compile(r"^(?:if .*(?:not (?:specified|set|passed|transferred|configured)|left blank|omitted|empty|unspecified|beyond|outside|out of range)\b.*?)?the default value "
                r"(?P<value>\S+) (?:is|will be) used$|(?P<also>\S+) (?:is|will be) used by default$", re.IGNORECASE),
     re.compile(r"^by default,? (?:the value is |it is |the value )?(?P<value>\S+)(?: is used)?$", re.IGNORECASE),
     re.compile(r"^(?P<value>\S+) by default$", re.IGNORECASE),
     re.compile(r"\bdefaults to (?P<value>\S+)$", re.IGNORECASE),
 )  # fmt: skip
+AT_END = re.compile(r"\bDefault(?: value)?: ?(?P<value>[^\s,;]+)$")
+"""What the last of several values says after its own explanation, without a line of its own."""
 NULL = re.compile(
     r"\b(?:can|may|could|will) be (?:left )?null\b|\b(?:value|parameter|field)[^.]{0,30} is null\b|\bnull is returned\b|\bor null$",
     re.IGNORECASE,

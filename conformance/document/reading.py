@@ -7,7 +7,9 @@ from typing import Any
 
 from conformance.document.sheet import Unread
 
-__all__ = ["Found", "Reading", "consistent"]
+__all__ = ["LEFT", "Found", "Reading", "consistent"]
+
+LEFT = "looks like a bound and was not read"
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,6 +14,7 @@ from conformance.document.enumeration import listed, named, of_type, separate
 from conformance.document.labels import Label, label
 from conformance.document.parts import Part, labelled, parts
 from conformance.document.patterns import (
+    AT_END,
     CHARS,
     CONDITION,
     CONDITIONAL,
@@ -40,7 +41,7 @@ from conformance.document.patterns import (
     UNIT,
     VOID,
 )  # fmt: skip
-from conformance.document.reading import Found, Reading, consistent
+from conformance.document.reading import LEFT, Found, Reading, consistent
 from conformance.document.sheet import Form, Text, Unread, plain
 
 if TYPE_CHECKING:
@@ -291,8 +292,9 @@ class _Reader:
             and self._enumerate([name for value in plain_values for name in value[0]], texts[0], 2)
         ):
             for value, text in zip(plain_values, texts, strict=True):
-                if value[1]:
-                    self._default(value[0][0], text)
+                found = AT_END.search(text.text)
+                if found or value[1]:
+                    self._default(found["value"] if found else value[0][0], text)
             return
         cannot = bool(re.search(r"\bcannot:?$", intro, re.IGNORECASE))
         for text in texts:
@@ -466,7 +468,7 @@ class _Reader:
 
     def _left(self, text: Text) -> None:
         if text.text.lower().rstrip(".") not in NOTHING:
-            self.reading.unread.append(Unread(text.line, text.text, "looks like a bound and was not read"))
+            self.reading.unread.append(Unread(text.line, text.text, LEFT))
 
     def finish(self) -> None:
         """The list of values that wins, and a last look at what contradicts itself."""

@@ -64,3 +64,17 @@ def test_drafts_are_kept_by_a_stand_in(script: Any, pages: Path, profile: str, e
     outcomes = {path.name: script.tried(path, profile) for path in script.operations(pages, every)}
     assert len(outcomes) > 3
     assert {name: one for name, one in outcomes.items() if one != "conformant"} == {}
+
+
+@pytest.mark.parametrize("script", ["edits"], indirect=True)
+@pytest.mark.parametrize("every", [4, pytest.param(1, marks=pytest.mark.nightly)])
+def test_edits_are_classed_as_they_are_labelled(script: Any, pages: Path, every: int) -> None:  # noqa: ANN401 - a script
+    """Every structural edit is seen, no wording is called more, and the classes are those that a hand gave."""
+    corpus = importlib.import_module("corpus")
+    rows = {
+        number: (script.classes(before, after), label)
+        for number, before, after, label in corpus.edits(pages, every)
+        if before.exists()
+    }
+    assert len(rows) >= 112 // every
+    assert {number: said for number, said in rows.items() if said[0] != said[1]} == {}

@@ -1,4 +1,4 @@
-"""Where the real pages and their edits are: checkouts of public repositories, as `pages.py` says."""
+"""The places of the real pages and of their edits: checkouts of public repositories, as `pages.py` says."""
 
 from __future__ import annotations
 

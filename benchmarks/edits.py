@@ -1,4 +1,4 @@
-"""How well an edit of a page is classed: 112 real ones, against labels by hand.
+"""The classes of 112 real edits of pages, against labels by hand.
 
     python benchmarks/edits.py ../shared/pages [--every N] [--list]
 

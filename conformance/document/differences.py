@@ -143,7 +143,7 @@ def _said(
     before: Mapping[tuple[str, str], Fact],
     after: Mapping[tuple[str, str], Fact],
 ) -> Iterator[Difference]:
-    """What became of the sentences that bind a field and are no keyword."""
+    """The change of the sentences that bind a field and are no keyword."""
     place, keyword = key
     was, now = old.value if old else (), new.value if new else ()
     if keyword == "conditions":

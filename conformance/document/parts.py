@@ -48,7 +48,7 @@ def parts(texts: Iterable[Text]) -> Iterator[Part]:
 
 
 def _value(texts: list[Text], number: int) -> bool:
-    """Whether an item is a value that a label happens to be called, such as `enum` between `exact` and `pattern`."""
+    """True for an item that is a value and has the name of a label, such as `enum` between `exact` and `pattern`."""
     beside = [*texts[max(number - 1, 0) : number], *texts[number + 1 : number + 2]]
     return (
         texts[number].form is Form.ITEM

@@ -88,7 +88,7 @@ DEFAULT = (
     re.compile(r"\bdefaults to (?P<value>\S+)$", re.IGNORECASE),
 )  # fmt: skip
 AT_END = re.compile(r"\bDefault(?: value)?: ?(?P<value>[^\s,;]+)$")
-"""What the last of several values says after its own explanation, without a line of its own."""
+"""A default that stands after the explanation of the last of several values, without a line of its own."""
 NULL = re.compile(
     r"\b(?:can|may|could|will) be (?:left )?null\b|\b(?:value|parameter|field)[^.]{0,30} is null\b|\bnull is returned\b|\bor null$",
     re.IGNORECASE,

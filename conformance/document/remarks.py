@@ -1,4 +1,4 @@
-"""What is said of a field and is no keyword: conditions, bounds under them, characters in words; and how it changed."""
+"""Sentences that bind a field and are no keyword: conditions, bounds under them, characters in words; and their changes."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ _SIGNS = {
 
 
 class Turn(StrEnum):
-    """What became of the remarks on a field."""
+    """The change of the remarks on a field."""
 
     NARROWER = "narrower"
     WIDER = "wider"
@@ -36,7 +36,7 @@ class Turn(StrEnum):
 
 
 def turned(before: Sequence[str], after: Sequence[str], *, conditions: bool = False) -> Turn | None:
-    """How the remarks changed; None where only their wording did.
+    """The change of the remarks; None where only their wording changed.
 
     A remark more binds the field further, one less binds it less. Where one was written anew, its numbers and the
     characters that it names are held against each other. A remark without them says something only as a condition.

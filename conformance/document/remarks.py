@@ -1,4 +1,4 @@
-"""Sentences that bind a field and are no keyword: conditions, bounds under them, characters in words; and their changes."""
+"""Sentences that bind a field and are no keyword: conditions, bounds under them, characters in words."""
 
 from __future__ import annotations
 

@@ -49,7 +49,7 @@ class Section(StrEnum):
 
 
 _SECTIONS = {
-    Section.FUNCTION: ("function", "description", "api description", "api function", "functions", "overview"),
+    Section.FUNCTION: ("function", "description", "api description", "api function", "function description", "overview"),
     Section.AUTHORIZATION: ("authorization information", "authorization", "required permissions", "permissions"),
     Section.CONSTRAINTS: ("constraint", "constraints and limitations", "restriction", "precaution", "prerequisite"),
     Section.CALLING: ("calling method", "calling methods"),
@@ -60,7 +60,7 @@ _SECTIONS = {
         "parameter description",
     ),
     Section.RESPONSE: (
-        "response", "response parameter", "response message", "response body", "returned value", "return value",
+        "response", "response parameter", "response message", "response body",
         "normal response", "abnormal response", "response header", "element",
     ),
     Section.EXAMPLE_REQUEST: ("example request", "request example", "example", "sample request", "example of request"),
@@ -68,16 +68,20 @@ _SECTIONS = {
         "example response", "response example", "sample response", "example of normal response",
         "example of abnormal response",
     ),
-    Section.STATUSES: ("status code", "returned status code", "http status code", "return code"),
+    Section.STATUSES: (
+        "status code", "returned status code", "http status code", "return code", "returned value", "return value",
+    ),
     Section.ERRORS: ("error code",),
 }  # fmt: skip
-_SECTION_OF = {name: section for section, names in _SECTIONS.items() for name in names}
 
 
 def _bare(text: str) -> str:
     """A heading or label in lower case, singular, without marks around it."""
     words = plain(text).strip(" :*\u2022\uff1a.").lower()
     return re.sub(r"(?<=[a-rt-z])s$", "", words) if not words.endswith(("status", "address")) else words
+
+
+_SECTION_OF = {_bare(name): section for section, names in _SECTIONS.items() for name in names}
 
 
 def section(heading: str) -> Section | None:

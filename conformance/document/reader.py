@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from conformance.document.datatype import ANY, DataType, datatype
@@ -17,8 +16,6 @@ from conformance.document.labels import (
     Column,
     Role,
     Section,
-    column,
-    named_key,
     required,
     role,
     section,
@@ -26,12 +23,14 @@ from conformance.document.labels import (
 from conformance.document.page import Answer, Example, Field, Object, Page
 from conformance.document.reading import Found
 from conformance.document.sheet import Cell, Form, Heading, Sheet, Table, Text, Unread, plain
+from conformance.document.tables import ANSWERS, Placed, Tables
 from conformance.document.words import read
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
 __all__ = ["interpret"]
+
 
 _URI = re.compile(
     rf"(?:^|[\s:])(?P<method>{'|'.join(METHODS)})\s*:?\s+(?P<uri>(?:(?:https?|wss?)://|/|\{{)\S.*)$"
@@ -41,6 +40,10 @@ _WHOLE = re.compile(r"\[?\s*(?:array elements?|items?|array)\s*\]?|-|\[\]|\(body
 _DEPRECATED = re.compile(r"\s*\((?:deprecated|discarded|reserved)\)\s*$", re.IGNORECASE)
 _NAME = re.compile(r"[^\s,;]+$")
 _NORMAL = re.compile(r"(?:normal(?: response)?|success)?\s*:?\s*(?P<status>[1-5]\d\d)\b", re.IGNORECASE)
+_GENERAL = re.compile(r"examples?|parameters?(?: descriptions?)?|elements?", re.IGNORECASE)
+"""A line inside a section that says neither request nor answer."""
+_Way = tuple[tuple[int, str], ...]
+"""The way to an object: the number of each table, and the field in it."""
 _EXAMPLES = {Section.EXAMPLE_REQUEST, Section.EXAMPLE_RESPONSE}
 _REQUEST_HEADERS = re.compile(
     r"(?:x-[\w-]+|content-(?:type|length)|authorization|accept(?:-\w+)?|host|user-agent)$", re.IGNORECASE
@@ -52,29 +55,19 @@ def interpret(sheet: Sheet) -> Page:
     return _Interpreter(sheet).page
 
 
-@dataclass(slots=True)
-class _Placed:
-    """A table, with the section and the status that it stands under, and the role of its rows."""
-
-    table: Table
-    number: int
-    section: Section | None
-    status: str | None
-    role: Role | None
-    used: bool = False
-    columns: dict[Column, int] = field(default_factory=dict)
-
-
 class _Interpreter:
     """Goes over the blocks once, then reads the tables by their roles and the objects by their references."""
 
     def __init__(self, sheet: Sheet) -> None:
         self.page = Page(sheet.name, unread=list(sheet.unread))
-        self._tables: list[_Placed] = []
+        self._tables = Tables()
         self._section: Section | None = None
         self._status: str | None = None
         self._caption: Text | None = None
-        self._above = ""
+        self._shown: list[tuple[str | None, Example]] = []
+        self._home: Section | None = None
+        self._level = 0
+        self._above = self._last = ""
         for block in sheet.blocks:
             match block:
                 case Heading():
@@ -85,6 +78,9 @@ class _Interpreter:
                     self._text(block)
         self._flush_caption()
         self._read_tables()
+        for status, example in self._shown:
+            status = status or self._success()  # noqa: PLW2901
+            self.page.answers.setdefault(status, Answer(status, example.line, assumed=True)).examples.append(example)
         self._leftover()
 
     def _unread(self, line: int, text: str, why: str) -> None:
@@ -108,7 +104,24 @@ class _Interpreter:
         if found is None:
             self._unread(block.line, block.text, "a section that the template does not have")
         self._flush_caption()
-        self._section, self._status, self._above = found, None, ""
+        inner = self._inner(found, block.text) if found and block.level > self._level else None
+        self._section, self._status, self._above, self._last = inner or found, None, "", ""
+        if inner is None:
+            self._home, self._level = found, block.level
+
+    def _inner(self, named: Section, words: str) -> Section | None:
+        """The section that a line begins inside another; None where it begins none there.
+
+        Requests and answers have their own parameters and examples; below examples, a request or an answer is one.
+        """
+        answer = self._home in ANSWERS
+        if self._home is None or named not in {Section.REQUEST, Section.RESPONSE, *_EXAMPLES}:
+            return None
+        if self._home in _EXAMPLES or named in _EXAMPLES:
+            general = _GENERAL.fullmatch(words.strip(" :*"))
+            answers = answer if general else named in ANSWERS
+            return Section.EXAMPLE_RESPONSE if answers else Section.EXAMPLE_REQUEST
+        return self._home
 
     def _begin_status(self, found: re.Match[str], line: int) -> None:
         self._status = found["status"]
@@ -133,9 +146,10 @@ class _Interpreter:
                 self._flush_caption()
                 self._caption = Text(block.line, words)
                 return
-            named = section(words) if self._section in _EXAMPLES else None
-            if named in _EXAMPLES:
-                self._section, self._status, self._above = named, None, ""
+            self._last = words
+            if (named := section(words)) and (inner := self._inner(named, words)):
+                if inner is not self._section:
+                    self._section, self._status, self._above = inner, None, ""
                 return
         match self._section:
             case Section.URI:
@@ -182,8 +196,7 @@ class _Interpreter:
         if self._section is Section.EXAMPLE_REQUEST:
             self.page.examples.append(example)
             return
-        status = self._status or self._success()
-        self.page.answers.setdefault(status, Answer(status, block.line, assumed=True)).examples.append(example)
+        self._shown.append((self._status, example))
 
     def _flush_caption(self) -> None:
         if self._caption:
@@ -191,53 +204,22 @@ class _Interpreter:
             self._caption = None
 
     def _placed(self, table: Table) -> None:
+        """A table; where it has no caption, the short line above it is one."""
         if self._caption and not table.caption:
             table = Table(table.line, self._caption.text, table.head, table.rows, table.anchors)
             self._caption = None
         self._flush_caption()
-        columns: dict[Column, int] = {}
-        for number, cell in enumerate(table.head):
-            if (found := column(cell.text)) and found not in columns:
-                columns[found] = number
-        placed = _Placed(
-            table, len(self._tables), self._section, self._status, self._role(table, columns), columns=columns
-        )
-        self._tables.append(placed)
-
-    def _role(self, table: Table, columns: dict[Column, int]) -> Role | None:  # noqa: PLR0911 - an answer for each case
-        """The role by the caption; by the section where the caption names none."""
-        if Column.NAME not in columns:
-            return None
-        said = role(table.caption)
-        answer = self._section in {Section.RESPONSE, Section.EXAMPLE_RESPONSE}
-        if said in {Role.HEADER, Role.BODY} and answer:
-            return Role.RESPONSE_HEADER if said is Role.HEADER else Role.RESPONSE_BODY
-        if said in {Role.RESPONSE_BODY, Role.RESPONSE_HEADER} and self._section in {Section.REQUEST, Section.URI}:
-            said = None
-        if said:
-            return said
-        named = CAPTION.match(table.caption)
-        title = plain(named["name"] if named else table.caption).lower()
-        generic = not title or bool(
-            re.search(
-                r"\bparameters?(?: description)?$|^parameters?\b"
-                r"|\bdescription of (?:the )?(?:request |response )?parameters\b",
-                title,
-            )
-        )
-        if not generic:
-            return Role.OBJECT
-        if self._section is Section.URI:
-            return Role.PATH
-        if self._section is Section.REQUEST:
-            return Role.BODY
-        return Role.RESPONSE_BODY if answer else Role.OBJECT
+        if not table.caption and self._last and not PROSE.search(self._last):
+            table = Table(table.line, self._last.rstrip(":"), table.head, table.rows, table.anchors)
+        self._last = ""
+        self._tables.place(table, self._section, self._status)
 
     def _read_tables(self) -> None:
+        self._tables.roles()
         for placed in self._tables:
             if (
                 Column.STATUS in placed.columns
-                and placed.section in {Section.STATUSES, None}
+                and placed.section in {Section.STATUSES, Section.RESPONSE, None}
                 and Column.NAME not in placed.columns
             ):
                 self._statuses(placed)
@@ -250,40 +232,54 @@ class _Interpreter:
                 case Role.RESPONSE_BODY | Role.RESPONSE_HEADER:
                     self._answer(placed)
 
-    def _parameters(self, placed: _Placed) -> None:
+    def _parameters(self, placed: Placed) -> None:
         for one, place in self._rows(placed, ()):
-            kind = place or placed.role or Role.QUERY
-            in_path = "{" + one.name + "}" in self.page.path
-            if kind is Role.PATH and not in_path and self.page.path:
-                kind = (
-                    Role.QUERY
-                    if role(placed.table.caption) is not Role.PATH or f"{one.name}=" in self.page.query
-                    else kind
-                )
-            if kind is Role.PATH and not in_path:
-                self._dropped(one, "a path parameter that the URI does not have")
-                continue
-            known = self.page.parameters.get(kind, ())
-            if any(other.name == one.name for other in known):
-                self._dropped(one, f"a second row of this {kind} parameter")
-                continue
-            self.page.parameters[kind] = (*known, one)
+            self._parameter(one, place or placed.role or Role.QUERY, placed)
 
-    def _body(self, placed: _Placed) -> None:
-        headers = (
-            [] if role(placed.table.caption) else [row for row in self._names(placed) if _REQUEST_HEADERS.match(row)]
-        )
-        if headers and len(headers) == len(placed.table.rows):
-            placed.role = Role.HEADER
-            self._parameters(placed)
+    def _parameter(self, one: Field, kind: Role, placed: Placed) -> None:
+        in_path = "{" + one.name + "}" in self.page.path
+        if kind is Role.PATH and not in_path and self.page.path:
+            path = re.search(r"\bpath\b", placed.title, re.IGNORECASE) and f"{one.name}=" not in self.page.query
+            kind = kind if path else Role.QUERY
+        if kind is Role.PATH and not in_path:
+            self._dropped(one, "a path parameter that the URI does not have")
+        elif self._known(kind, one.name):
+            self._dropped(one, f"a second row of this {kind} parameter")
+        else:
+            self.page.parameters[kind] = (*self.page.parameters.get(kind, ()), one)
+
+    def _known(self, kind: Role, name: str) -> bool:
+        return any(other.name == name for other in self.page.parameters.get(kind, ()))
+
+    def _elsewhere(self, one: Field) -> Role | None:
+        """Where a row belongs that no caption calls a member of the body: by its name, the URI or the method."""
+        if _REQUEST_HEADERS.match(one.name):
+            return Role.HEADER
+        if "{" + one.name + "}" in self.page.path and not self._known(Role.PATH, one.name):
+            return Role.PATH
+        shown = any(re.search(r"^\s*[{\[]", example.code, re.MULTILINE) for example in self.page.examples)
+        bodiless = self.page.method in {"GET", "HEAD"} or (self.page.method == "DELETE" and not shown)
+        query = f"{one.name}=" in self.page.query or (bodiless and one.type.leaf().name != "object")
+        return Role.QUERY if query else None
+
+    def _body(self, placed: Placed) -> None:
+        """The rows of a request; where no caption says that they are the body, some are headers or in the URI."""
+        rows = self._rows(placed, ())
+        said = placed.role is Role.FORM or re.search(r"\bbody\b", placed.title, re.IGNORECASE)
+        places = [place or (None if said else self._elsewhere(one)) for one, place in rows]
+        for (one, _), place in zip(rows, places, strict=True):
+            if place:
+                self._parameter(one, place, placed)
+        fields = [one for (one, _), place in zip(rows, places, strict=True) if place is None]
+        if not fields and rows:
             return
-        body = self._object(placed, ())
+        body = self._of(placed, fields)
         if self.page.body is None:
             self.page.body, self.page.form = body, placed.role is Role.FORM
             return
         self.page.body = self._joined(self.page.body, body, placed)
 
-    def _joined(self, first: Object, second: Object, placed: _Placed) -> Object:
+    def _joined(self, first: Object, second: Object, placed: Placed) -> Object:
         """Two tables of one body are one object; a row that stands in both counts once."""
         known = {one.name for one in first.fields}
         for one in second.fields:
@@ -294,7 +290,7 @@ class _Interpreter:
             whole=first.whole or second.whole,
         )  # fmt: skip
 
-    def _answer(self, placed: _Placed) -> None:
+    def _answer(self, placed: Placed) -> None:
         status = placed.status or self._success()
         answer = self.page.answers.setdefault(status, Answer(status, placed.table.line, assumed=placed.status is None))
         if placed.role is Role.RESPONSE_HEADER:
@@ -307,7 +303,7 @@ class _Interpreter:
         """The status of a table that stands below none: the first 2xx of the page, or `default`."""
         return min((status for status in self.page.answers if status.startswith("2")), default="default")
 
-    def _statuses(self, placed: _Placed) -> None:
+    def _statuses(self, placed: Placed) -> None:
         placed.used = True
         where = placed.columns[Column.STATUS]
         for row in placed.table.rows:
@@ -319,32 +315,31 @@ class _Interpreter:
                 answer = self.page.answers.setdefault(code, Answer(code, row[where].line))
                 answer.description = described or answer.description
 
-    def _names(self, placed: _Placed) -> list[str]:
+    def _names(self, placed: Placed) -> list[str]:
         where = placed.columns[Column.NAME]
         return [row[where].text for row in placed.table.rows if where < len(row)]
 
-    def _object(self, placed: _Placed, path: tuple[int, ...]) -> Object:
+    def _object(self, placed: Placed, path: _Way) -> Object:
         """The object whose members are the rows of a table; `path` are the tables on the way to it."""
-        placed.used = True
-        name = CAPTION.match(placed.table.caption)
+        return self._of(placed, [one for one, _ in self._rows(placed, path)])
+
+    def _of(self, placed: Placed, rows: Iterable[Field]) -> Object:
         fields: list[Field] = []
         whole = None
-        for one, _ in self._rows(placed, path):
+        for one in rows:
             if _WHOLE.fullmatch(one.name) and len(placed.table.rows) == 1:
                 whole = one
             elif any(other.name == one.name for other in fields):
                 self._dropped(one, "a second row of this member")
             else:
                 fields.append(one)
-        return Object(
-            plain(name["name"] if name else placed.table.caption), placed.table.line, tuple(fields), whole=whole
-        )
+        return Object(placed.title, placed.table.line, tuple(fields), whole=whole)
 
-    def _rows(self, placed: _Placed, path: tuple[int, ...]) -> list[tuple[Field, Role | None]]:
+    def _rows(self, placed: Placed, path: _Way) -> list[tuple[Field, Role | None]]:
         placed.used = True
         return [one for row in placed.table.rows if (one := self._row(placed, row, path))]
 
-    def _row(self, placed: _Placed, row: tuple[Cell, ...], path: tuple[int, ...]) -> tuple[Field, Role | None] | None:
+    def _row(self, placed: Placed, row: tuple[Cell, ...], path: _Way) -> tuple[Field, Role | None] | None:
         """A row as a field; every cell of it ends in the field or is unread."""
         cells = {name: row[number] for name, number in placed.columns.items() if number < len(row)}
         for number, cell in enumerate(row):
@@ -403,15 +398,18 @@ class _Interpreter:
         return texts
 
     def _members(
-        self, kind: DataType, placed: _Placed, path: tuple[int, ...], cells: dict[Column, Cell], name: str
+        self, kind: DataType, placed: Placed, path: _Way, cells: dict[Column, Cell], name: str
     ) -> tuple[DataType, Object | None]:
         """The members of an object, of an array's items, of a map's values; a bare array with a table is of objects."""
         leaf = kind.leaf()
         if leaf.name not in {"object", "array", "any"} or (leaf.name == "any" and Column.TYPE not in cells):
             return kind, None
         line = cells[Column.NAME].line
-        table = self._table(leaf, placed) if leaf.refers else None
-        table = table or self._described(cells, placed, name)
+        names = (*(one for _, one in path), name)
+        table = self._tables.of_type(leaf, placed) if leaf.refers else None
+        table = table or self._tables.described(cells, placed, names)
+        if table is None and leaf.name == "object" and (table := self._tables.orphan(placed)):
+            self._unread(table.table.line, table.table.caption, f"taken to describe {name}: no row refers to it")
         if table is None:
             if leaf.refers:
                 self._unread(line, leaf.refers, "no table describes this object")
@@ -420,49 +418,9 @@ class _Interpreter:
             kind = DataType("array", of=DataType("object"))
         elif leaf.name == "any":
             return kind, None
-        if table.number in (*path, placed.number):
+        if table.number in {placed.number, *(number for number, _ in path)}:
             return kind, Object(leaf.refers or name, table.table.line, (), recursive=True)
-        return kind, self._object(table, (*path, placed.number))
-
-    def _described(self, cells: dict[Column, Cell], placed: _Placed, name: str) -> _Placed | None:
-        """The table of an object whose type names none: by a link, a number, or the field's own name."""
-        texts = [cells[name].texts for name in (Column.TYPE, Column.DESCRIPTION) if name in cells]
-        cell = Cell(0, tuple(text for one in texts for text in one))
-        others = [
-            one for one in self._tables if one is not placed and Column.NAME in one.columns and one.role is Role.OBJECT
-        ]
-        for link in cell.links:
-            for one in others:
-                if link.target.lstrip("#") in one.table.anchors:
-                    return one
-        numbers = {found.lower() for found in re.findall(r"\bTable \d+\b", cell.text, re.IGNORECASE)}
-        for one in others:
-            caption = CAPTION.match(one.table.caption)
-            if caption and f"table {caption['number']}" in numbers:
-                return one
-        same = [
-            one for one in others if named_key(one.table.caption) == named_key(name) and one.section is placed.section
-        ]
-        return min(same, key=lambda one: (one.number < placed.number, abs(one.number - placed.number)), default=None)
-
-    def _table(self, leaf: DataType, placed: _Placed) -> _Placed | None:
-        """The table of an object: by its link; else by its name, below the same status, the nearest that follows."""
-        if leaf.target:
-            anchor = leaf.target.lstrip("#")
-            linked = [one for one in self._tables if anchor in one.table.anchors and Column.NAME in one.columns]
-            if linked:
-                return linked[0]
-        name = named_key(leaf.refers or "")
-        same = [one for one in self._tables if named_key(one.table.caption) == name and Column.NAME in one.columns]
-        same.sort(
-            key=lambda one: (
-                one.section is not placed.section,
-                one.status != placed.status,
-                one.number < placed.number,
-                abs(one.number - placed.number),
-            )
-        )
-        return same[0] if same else None
+        return kind, self._object(table, (*path, (placed.number, name)))
 
     def _leftover(self) -> None:
         """Tables that nothing refers to."""

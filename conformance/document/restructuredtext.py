@@ -77,6 +77,7 @@ class _Walk:
             case nodes.section():
                 yield from self.blocks(node, level + 1)
             case nodes.title():
+                self._anchors = set()
                 yield Heading(self._line, plain(_words(node)), level)
             case nodes.target():
                 self._anchors.update(
@@ -88,8 +89,20 @@ class _Walk:
                 self._message(node)
             case nodes.docinfo() | nodes.field_list() | nodes.comment() | nodes.substitution_definition():
                 pass
+            case nodes.Element() if node.next_node(nodes.table) is not None:
+                yield from self._around(node, level)
             case _:
                 yield from self._texts(node, Form.PARAGRAPH)
+
+    def _around(self, node: nodes.Element, level: int) -> Iterator[Block]:
+        """The blocks of a list or note that has tables: each stands as it would outside; an item begins as one."""
+        begun = not isinstance(node, nodes.list_item)
+        for child in node.children:
+            if not begun and isinstance(child, nodes.paragraph):
+                begun = True
+                yield from self._texts(child, Form.ITEM)
+            else:
+                yield from self._block(child, level)
 
     def _texts(self, node: nodes.Node, form: Form) -> Iterator[Text]:  # noqa: C901, PLR0912 - a case for each kind of node
         """The texts of an element inside or outside a cell; a list inside a list is one list."""

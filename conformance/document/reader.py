@@ -36,6 +36,8 @@ _URI = re.compile(
     rf"(?:^|[\s:])(?P<method>{'|'.join(METHODS)})\s*:?\s+(?P<uri>(?:(?:https?|wss?)://|/|\{{)\S.*)$"
 )  # fmt: skip
 _HOST = re.compile(r"(?P<host>(?:https?|wss?)://[^/\s]+|\{(?:endpoint|host|hostURL)\})(?=/|$)", re.IGNORECASE)
+_TEMPLATED = re.compile(r"\{[?&]([\w,.-]+)\}")
+"""A query as in RFC 6570."""
 _WHOLE = re.compile(r"\[?\s*(?:array elements?|items?|array)\s*\]?|-|\[\]|\(body\)", re.IGNORECASE)
 _DEPRECATED = re.compile(r"\s*\((?:deprecated|discarded|reserved)\)\s*$", re.IGNORECASE)
 _NAME = re.compile(r"[^\s,;]+$")
@@ -176,6 +178,7 @@ class _Interpreter:
             self._other(block, words)
             return
         uri = found["uri"].strip().rstrip(".;")
+        uri = _TEMPLATED.sub(lambda query: "?" + "&".join(f"{name}=" for name in query[1].split(",")), uri)
         uri = re.sub(r"\s*([/?&={}])\s*", r"\1", uri).split(" ")[0]
         host = _HOST.match(uri)
         path, _, query = uri[host.end() if host else 0 :].partition("?")

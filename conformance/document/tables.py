@@ -67,10 +67,16 @@ class Tables(list[Placed]):
 
     def roles(self) -> None:
         """Gives each table its role: an object where a row above refers to it, else by its caption and section."""
-        referred = {one.number for one in self if any(self._refers(other, one) for other in self)}
+        names = {named_key(cells[Column.NAME].text) for one in self for cells in _cells(one) if Column.NAME in cells}
         for one in self:
-            if Column.NAME in one.columns:
-                one.role = Role.OBJECT if one.number in referred else _role(one)
+            if Column.NAME not in one.columns:
+                continue
+            one.role = _role(one)
+            referred = any(self._refers(other, one) for other in self)
+            if one.role in {Role.BODY, Role.RESPONSE_BODY} and referred:
+                one.role = Role.OBJECT
+            elif one.role is Role.OBJECT and one.section is Section.URI and not referred:
+                one.role = Role.OBJECT if named_key(one.title) in names else Role.QUERY
 
     def _refers(self, first: Placed, other: Placed) -> bool:
         """Whether a row of an object or array leads to a later table of the same side, by a link or a number."""

@@ -255,7 +255,7 @@ class _Interpreter:
         return any(other.name == name for other in self.page.parameters.get(kind, ()))
 
     def _elsewhere(self, one: Field) -> Role | None:
-        """Where a row belongs that no caption calls a member of the body: by its name, the URI or the method."""
+        """The place of a row that no caption calls a member of the body: by its name, the URI or the method."""
         if _REQUEST_HEADERS.match(one.name):
             return Role.HEADER
         if "{" + one.name + "}" in self.page.path and not self._known(Role.PATH, one.name):

@@ -227,6 +227,10 @@ class _Interpreter:
             ):
                 self._statuses(placed)
         for placed in self._tables:
+            if placed.taken:
+                self._unread(
+                    placed.table.line, placed.table.caption, f"taken to be the {placed.role}: no caption says so"
+                )
             match placed.role:
                 case Role.PATH | Role.QUERY | Role.HEADER | Role.COOKIE:
                     self._parameters(placed)

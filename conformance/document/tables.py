@@ -32,7 +32,10 @@ _ABOUT = re.compile(r"^parameters? (?:for|required|used|to)\b", re.IGNORECASE)
 
 @dataclass(slots=True)
 class Placed:
-    """A table, with the section and the status that it stands under, and the role of its rows."""
+    """A table, with the section and the status that it stands under, and the role of its rows.
+
+    `taken` says that no word of the page gives it its role: it is the first object below a request or an answer.
+    """
 
     table: Table
     number: int
@@ -40,6 +43,7 @@ class Placed:
     status: str | None
     role: Role | None = None
     used: bool = False
+    taken: bool = False
     columns: dict[Column, int] = field(default_factory=dict)
 
     @property
@@ -67,16 +71,33 @@ class Tables(list[Placed]):
 
     def roles(self) -> None:
         """Gives each table its role: an object where a row above refers to it, else by its caption and section."""
-        names = {named_key(cells[Column.NAME].text) for one in self for cells in _cells(one) if Column.NAME in cells}
-        for one in self:
-            if Column.NAME not in one.columns:
-                continue
+        known = self._known()
+        named = [one for one in self if Column.NAME in one.columns]
+        free: list[Placed] = []
+        for one in named:
             one.role = _role(one)
             referred = any(self._refers(other, one) for other in self)
             if one.role in {Role.BODY, Role.RESPONSE_BODY} and referred:
                 one.role = Role.OBJECT
-            elif one.role is Role.OBJECT and one.section is Section.URI and not referred:
-                one.role = Role.OBJECT if named_key(one.title) in names else Role.QUERY
+            elif one.role is Role.OBJECT and not referred and named_key(one.title) not in known:
+                free.append(one)
+        for one in free:
+            if one.section is Section.URI:
+                one.role = Role.QUERY
+            elif one.section in {Section.REQUEST, Section.RESPONSE} and Column.TYPE in one.columns:
+                body = Role.RESPONSE_BODY if one.side else Role.BODY
+                if not any((other.role, other.status) == (body, one.status) for other in named):
+                    one.role, one.taken = body, True
+
+    def _known(self) -> set[str]:
+        """The names of all fields and of the objects that their types name."""
+        known = set()
+        for one in self:
+            for cells in _cells(one):
+                known.add(named_key(cells[Column.NAME].text) if Column.NAME in cells else "")
+                kind = datatype(cells[Column.TYPE].text) if Column.TYPE in cells else None
+                known.add(named_key(kind.leaf().refers or "") if kind else "")
+        return known
 
     def _refers(self, first: Placed, other: Placed) -> bool:
         """Whether a row of an object or array leads to a later table of the same side, by a link or a number."""

@@ -139,7 +139,7 @@ PAGE = """
 
 
 def page(text: str = PAGE) -> Page:
-    """What the page says."""
+    """The page that a text is."""
     return interpret(sheet("page.rst", dedent(text)))
 
 
@@ -182,3 +182,11 @@ def test_table_that_follows_the_only_object_is_taken_for_its_own_and_that_is_sai
 
     assert "202 fault.code" in dict(read.fields())
     assert [one.why for one in read.unread] == ["taken to describe fault: no row refers to it"]
+
+
+def test_first_object_below_a_request_is_its_body_where_no_caption_names_one() -> None:
+    """The table of an object that nothing refers to; that it is taken for the body is said."""
+    read = page(PAGE.replace("Request parameters\n", "Shelf structure\n"))
+
+    assert "request board.wood" in dict(read.fields())
+    assert [one.why for one in read.unread] == ["taken to be the body: no caption says so"]

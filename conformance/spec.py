@@ -38,6 +38,7 @@ _KEYS = ("token", "restricted_token", "tokens_by_length")
 
 _EDITION_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*")
 _LARGEST = 64 * 2**20
+_CLAUSE_ID = re.compile(r"""(?m)^\s*-\s+\{?\s*id:\s*["']?([\w.-]+)""")
 _NEEDS = "name a directory with openapi.yaml, clauses.yaml and its document, as in spec/"
 
 
@@ -131,7 +132,12 @@ def _contract(read: Callable[[str], bytes], editions: Mapping[str, bytes]) -> Co
     rows, described = _mapping("clauses.yaml", clauses), _mapping("openapi.yaml", openapi)
     document = _page(read(_text(rows, "document")))
     hashes = hashlib.sha256(openapi).hexdigest(), hashlib.sha256(clauses).hexdigest()
-    return contract_of(described, rows, document, hashes, editions)
+    found = contract_of(described, rows, document, hashes, editions)
+    text = clauses.decode("utf-8", "replace")
+    lines = {match[1]: text.count("\n", 0, match.start()) + 1 for match in _CLAUSE_ID.finditer(text)}
+    return replace(
+        found, clause_lines={clause.id: lines[clause.id] for clause in found.catalogue if clause.id in lines}
+    )
 
 
 def contract_of(

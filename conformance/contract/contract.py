@@ -31,7 +31,8 @@ class Contract:
 
     The hashes are SHA-256 of the two files, in hexadecimal. `document` is the text of the vendor's page,
     `document_path` its place beside them, as clauses.yaml names it, `shown_path` the path by which reports name it;
-    `editions` are by name, the newest last. `head` is all of clauses.yaml but the clauses.
+    `editions` are by name, the newest last. `head` is all of clauses.yaml but the clauses. `clause_lines` are the lines
+    of that file at which the clauses begin, by their ids.
     """
 
     catalogue: Catalogue
@@ -44,7 +45,13 @@ class Contract:
     shown_path: str = ""
     editions: Mapping[str, Edition] = field(default_factory=dict)
     head: Mapping[str, Any] = field(default_factory=dict, repr=False)
+    clause_lines: Mapping[str, int] = field(default_factory=dict, repr=False)
     _validators: dict[int, jsonschema.Draft202012Validator] = field(default_factory=dict, repr=False, compare=False)
+
+    @property
+    def clauses_path(self) -> str:
+        """The path by which reports name clauses.yaml; it lies as far above the document as that says."""
+        return f"{self.shown_path.removesuffix(self.document_path)}clauses.yaml"
 
     def edition(self, name: str | None, place: str = "edition") -> Edition | None:
         """The edition of this name, the newest without a name; None for `none`, or where there is none.

@@ -1,4 +1,8 @@
-"""Workflow commands of GitHub Actions: annotations at the lines of the document whose sentences are broken."""
+"""Workflow commands of GitHub Actions: annotations at the lines of broken sentences, and at those of their clauses.
+
+A failure stands at the document, as an error or a warning. A notice at clauses.yaml points there. GitHub shows ten of
+each kind.
+"""
 
 from __future__ import annotations
 
@@ -11,21 +15,25 @@ from conformance.report.words import count_words
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from conformance.report.formats.findings import Report
+    from conformance.contract.contract import Contract
+    from conformance.report.formats.findings import Failure, Report
 
 __all__ = ["render"]
 
-_MOST = 10  # GitHub shows so many errors and so many warnings of a step
+_MOST = 10  # GitHub shows so many of a kind for each step
 _MOST_FAILURES = 3
 
 
-def render(report: Report) -> str:
-    """One line for each broken clause, the errors first; the reason where there is no verdict stands before them."""
-    found = sorted(_clauses(report), key=lambda one: one[0] != "error")
+def render(report: Report, contract: Contract) -> str:
+    """The lines for each broken clause, the errors first; the reason where there is no verdict stands before them."""
+    broken = [*_broken(report)]
+    found = [_at_the_document(report, failures) for failures in broken]
+    if contract.clauses_sha256 == report["suite"]["clauses_sha256"]:
+        found += [_at_the_clause(report, failures, contract) for failures in broken]
     lines = []
     if trouble := trouble_of(report):
         lines.append(_command("error", {"title": trouble[0]}, trouble[1]))
-    for kind in ("error", "warning"):
+    for kind in ("error", "warning", "notice"):
         commands = [command for one, command in found if one == kind]
         room = _MOST - (len(lines) if kind == "error" else 0)
         kept = commands if len(commands) <= room else commands[: room - 1]
@@ -35,26 +43,39 @@ def render(report: Report) -> str:
     return "".join(f"{one}\n" for one in lines)
 
 
-def _clauses(report: Report) -> Iterator[tuple[str, str]]:
-    """The kind and the command of each clause that failed otherwise than accepted."""
-    gating = report["summary"]["gating"]
-    for clause_id, group in groupby(failures_of(report), key=lambda failure: failure.clause["id"]):
-        failures = [failure for failure in group if not failure.accepted]
-        if not failures:
-            continue
-        clause = failures[0].clause
-        kind = "error" if failures[0].error or clause_id in gating else "warning"
-        place = {"file": report["suite"]["document"]}
-        if clause["lines"]:
-            place |= {"line": str(clause["lines"][0]), "endLine": str(clause["lines"][1])}
-        more = len(failures) - _MOST_FAILURES
-        words = [
-            clause["title"],
-            *filter(None, [since_of(report, clause)]),
-            *(failure.text for failure in failures[:_MOST_FAILURES]),
-            *([f"and {count_words(more, 'more probe')}"] if more > 0 else []),
-        ]
-        yield kind, _command(kind, {**place, "title": f"{clause['level']} {clause_id}"}, "\n".join(words))
+def _broken(report: Report) -> Iterator[list[Failure]]:
+    """The failures of each clause that failed otherwise than accepted."""
+    for _, group in groupby(failures_of(report), key=lambda failure: failure.clause["id"]):
+        if failures := [failure for failure in group if not failure.accepted]:
+            yield failures
+
+
+def _at_the_document(report: Report, failures: list[Failure]) -> tuple[str, str]:
+    """The kind and the command of a clause, with its failures."""
+    clause = failures[0].clause
+    kind = "error" if failures[0].error or clause["id"] in report["summary"]["gating"] else "warning"
+    place = {"file": report["suite"]["document"]}
+    if clause["lines"]:
+        place |= {"line": str(clause["lines"][0]), "endLine": str(clause["lines"][1])}
+    more = len(failures) - _MOST_FAILURES
+    words = [
+        clause["title"],
+        *filter(None, [since_of(report, clause)]),
+        *(failure.text for failure in failures[:_MOST_FAILURES]),
+        *([f"and {count_words(more, 'more probe')}"] if more > 0 else []),
+    ]
+    return kind, _command(kind, {**place, "title": f"{clause['level']} {clause['id']}"}, "\n".join(words))
+
+
+def _at_the_clause(report: Report, failures: list[Failure], contract: Contract) -> tuple[str, str]:
+    """The kind and the command that leads from the clause in clauses.yaml to its failures."""
+    clause = failures[0].clause
+    place = {"file": contract.clauses_path, "line": str(contract.clause_lines.get(clause["id"], 1))}
+    first = f", line {clause['lines'][0]}" if clause["lines"] else ""
+    words = (
+        f"{clause['title']}\nfailed by {count_words(len(failures), 'probe')}: see {report['suite']['document']}{first}"
+    )
+    return "notice", _command("notice", {**place, "title": f"{clause['level']} {clause['id']}"}, words)
 
 
 def _command(kind: str, properties: dict[str, str], message: str) -> str:

@@ -119,6 +119,7 @@ FORMATS = {
         "annotations",
         "the failures as workflow commands of GitHub Actions, where a run prints them by itself",
         "formats.annotations",
+        ("report", "contract"),
     ),
     ReportName.BADGE: Format("badge.svg", "badge", "the verdict as a picture for a README", "formats.badge"),
     ReportName.SHIELDS: Format(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -72,7 +73,7 @@ def text(name: str, case: str | RunRecord, entries: Iterable[Any] | None = ()) -
     """A report by its name, of one of the records."""
     data = _recorded(case) if isinstance(case, str) else _read_back(case)
     har = {} if entries is None else {"log": {"entries": list(entries)}}
-    return make(ReportName(name), Sources(data, har, CONTRACT))
+    return make(ReportName(name), Sources(data, har, replace(CONTRACT, clauses_sha256=data["suite"]["clauses_sha256"])))
 
 
 @cache

@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+import json
 import re
 
 import pytest
 
+from conformance.report.formats.registry import ReportName, Sources, make
+from conformance.report.report_json import report_data
+from conformance.report.strict_json import dumps
+from conformance.spec import spec_directory
 from tests.report.builders import CATALOGUE, CONTRACT, failed, record
 from tests.report.formats.material import HOSTILE, MUST, RECORDS, SHOULD, text
 
-COMMAND = re.compile(r"::(error|warning) ?([^:]*)::(.*)")
+COMMAND = re.compile(r"::(error|warning|notice) ?([^:]*)::(.*)")
 
 
 def commands(case: str) -> list[tuple[str, dict[str, str], str]]:
@@ -25,7 +30,7 @@ def commands(case: str) -> list[tuple[str, dict[str, str], str]]:
 
 def test_a_failure_is_annotated_at_its_line() -> None:
     """A must as an error, a should as a warning."""
-    (kind, at, message), (other, _, _) = commands("non-conformant")
+    (kind, at, message), (other, _, _), _, _ = commands("non-conformant")
     passage = CONTRACT.passages[MUST]
     assert (kind, other) == ("error", "warning")
     assert at == {
@@ -39,10 +44,23 @@ def test_a_failure_is_annotated_at_its_line() -> None:
     assert CATALOGUE[SHOULD].level == "should"
 
 
+def test_a_clause_is_annotated_where_it_stands() -> None:
+    """With the place of the failure; by another catalogue than the one that judged nothing is said of its lines."""
+    *_, (kind, at, message), _ = commands("non-conformant")
+    assert kind == "notice"
+    assert at.keys() == {"file", "line", "title"}
+    assert at["file"] == "spec/clauses.yaml"
+    lines = (spec_directory() / "clauses.yaml").read_text(encoding="utf-8").splitlines()
+    assert lines[int(at["line"]) - 1] == f"  - id: {MUST}"
+    assert message.endswith(f"see spec/document/associate-remote-mirror.txt, line {CONTRACT.passages[MUST].first_line}")
+    report = json.loads(dumps(report_data(RECORDS["non-conformant"])))
+    assert "::notice" not in make(ReportName.ANNOTATIONS, Sources(report, {}, CONTRACT))
+
+
 @pytest.mark.parametrize("case", RECORDS)
 def test_each_line_is_one_command(case: str) -> None:
     """Nothing that the target says begins a line or ends the message."""
-    assert len(commands(case)) <= 3
+    assert len(commands(case)) <= 5
 
 
 def test_hostile_values_are_escaped() -> None:
@@ -73,5 +91,5 @@ def test_github_shows_ten_and_the_last_counts_the_rest() -> None:
     verdicts = [failed(clause.id, message=HOSTILE[:5000]) for clause in CATALOGUE if clause.level != "silent"]
     musts = sum(clause.level == "must" for clause in CATALOGUE)
     lines = text("annotations", record(verdicts)).splitlines()
-    assert [line.split(" ")[0].split("::")[1] for line in lines] == ["error"] * 10 + ["warning"] * 10
+    assert [line.split(" ")[0].split("::")[1] for line in lines] == ["error"] * 10 + ["warning"] * 10 + ["notice"] * 10
     assert lines[9] == f"::error::and {musts - 9} more broken clauses: see summary.md"

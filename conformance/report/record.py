@@ -250,7 +250,7 @@ class RunRecord:
     left_behind: the resources that the run changed.
     since: by clause and probe, or by clause and None, when it began to fail; empty without a history.
     deviations: compared with the baseline; None without one.
-    tests: the number of tests in JUnit and Allure by outcome; empty where there are none.
+    tests: the number of tests, of pytest and so of JUnit and Allure, by outcome; empty where there are none.
     document: the path of the document.
     passages: the place of each clause's quote in it, by clause.
     """

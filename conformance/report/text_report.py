@@ -294,5 +294,5 @@ def _verdict(record: RunRecord) -> Iterator[Line]:
         yield Line(f"of edition {summary.edition.name} the catalogue has no more: {', '.join(dropped)}")
     if record.tests:
         outcomes = ", ".join(f"{record.tests.get(outcome, 0)} {outcome}" for outcome in TESTS)
-        yield Line(f"{count_words(sum(record.tests.values()), 'test')} in JUnit and Allure: {outcomes}")
+        yield Line(f"{count_words(sum(record.tests.values()), 'test')}: {outcomes}")
     yield Line(f"{count_words(about.requests, 'request')} in {seconds:.1f} s")

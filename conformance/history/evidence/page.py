@@ -7,9 +7,11 @@ from importlib.resources import files
 from typing import TYPE_CHECKING
 
 import jinja2
+from markupsafe import Markup
 
 from conformance import __version__
 from conformance.judge.verdict import AnsweredBy, in_words
+from conformance.report.look import hash_source, look, parts
 from conformance.report.words import RESPONDERS, minute
 
 if TYPE_CHECKING:
@@ -40,9 +42,20 @@ def _rendered(name: str, evidence: Evidence, *, escaped: bool) -> str:
         keep_trailing_newline=True,
     )
     environment.filters.update(minute=minute, block=_block, code=_code, quoted=_quoted, line=_in_a_line)
-    template = environment.from_string((files(__package__) / name).read_text(encoding="utf-8"))
+    template = environment.from_string(_file(name))
+    style = f"{look()}{parts()}{_file('page.css')}"
     responder = RESPONDERS[AnsweredBy(evidence.failure["answered_by"])]
-    return template.render(evidence=evidence, responder=responder, version=__version__)
+    return template.render(
+        evidence=evidence,
+        responder=responder,
+        version=__version__,
+        style=Markup(style),  # noqa: S704 - our own files
+        style_hash=hash_source(style),
+    )
+
+
+def _file(name: str) -> str:
+    return (files(__package__) / name).read_text(encoding="utf-8")
 
 
 def _in_a_line(text: str) -> str:

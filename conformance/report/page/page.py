@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import base64
-import hashlib
 from functools import cache
 from importlib.resources import files
 from typing import TYPE_CHECKING, Any
@@ -13,7 +11,7 @@ from markupsafe import Markup
 
 from conformance import __version__
 from conformance.report.clauses import BASES
-from conformance.report.look import look
+from conformance.report.look import hash_source, look, parts
 from conformance.report.page.data import page_of
 from conformance.report.page.plaintext import one_line, sentence, visible
 from conformance.report.page.timing import HEIGHT, SPREAD_HEIGHT, SPREAD_WIDTH, WIDTH
@@ -40,7 +38,7 @@ def render(report: Mapping[str, Any], har: Mapping[str, Any], contract: Contract
     """
     page = page_of(report, har, contract)
     data = dumps(page.data, separators=(",", ":")).replace("<", "\\u003c")
-    style, script = f"{look()}{_part('page.css')}", _part("page.js")
+    style, script = f"{look()}{parts()}{_part('page.css')}", _part("page.js")
     return _template().render(
         page=page,
         report=report,
@@ -48,8 +46,8 @@ def render(report: Mapping[str, Any], har: Mapping[str, Any], contract: Contract
         data=Markup(data),  # noqa: S704 - it cannot end its element
         style=Markup(style),  # noqa: S704 - our own file
         script=Markup(script),  # noqa: S704 - our own file
-        style_hash=_hash(style),
-        script_hash=_hash(script),
+        style_hash=hash_source(style),
+        script_hash=hash_source(script),
         version=__version__,
     )
 
@@ -84,8 +82,3 @@ def _worst(rows: Sequence[Row], places: Iterable[int]) -> str:
     """The verdict that a sentence of several clauses is marked with."""
     verdicts = {rows[place].row["verdict"] for place in places}
     return next(verdict for verdict in ("fail", "not-tested", "pass", "recorded") if verdict in verdicts)
-
-
-def _hash(text: str) -> str:
-    """The source that a Content-Security-Policy allows the element with this text by (CSP level 3 section 2.3.1)."""
-    return f"'sha256-{base64.b64encode(hashlib.sha256(text.encode('utf-8')).digest()).decode('ascii')}'"

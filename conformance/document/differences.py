@@ -83,7 +83,7 @@ def against_contract(contract: Contract, page: Mapping[str, Any]) -> list[Differ
 
 
 def clauses_of(contract: Contract, difference: Difference) -> tuple[str, ...]:
-    """The clauses that speak of the place of a difference."""
+    """The clauses that speak of the place of a difference; of the whole body where none speaks of its member."""
     where, _, name = difference.place.partition(" ")
     found = []
     for clause in contract.catalogue:
@@ -92,24 +92,29 @@ def clauses_of(contract: Contract, difference: Difference) -> tuple[str, ...]:
         if (
             (where in {"path", "query"} and given.get("parameter") == name)
             or (where == "header" and "credential" in given and name.encode() == contract.operation.credential.header)
-            or (where == "request" and str(given.get("member", "")).split("[")[0] == name.split("[")[0].split(".")[0])
-            or (where.isdigit() and status == where and (not name or given.get("member") in {None, name}))
+            or (
+                where == "request"
+                and not status
+                and str(given.get("member", "")).split("[")[0] == name.split("[")[0].split(".")[0]
+            )
+            or (where.isdigit() and status == where and (not name or given.get("member") == name))
             or (where == "operation" and "method" in given)
         ):
             found.append(clause.id)
+    if where.isdigit() and name and not found:
+        return tuple(
+            clause.id
+            for clause in contract.catalogue
+            if str(clause.arguments.get("status", "")) == where and not {"member", "role"} & clause.arguments.keys()
+        )
     return tuple(found)
 
 
 def _structural(before: Mapping[tuple[str, str], Fact], after: Mapping[tuple[str, str], Fact]) -> Iterator[Difference]:
     gone = {place for place, keyword in before if keyword == "present" and (place, keyword) not in after}
     come = {place for place, keyword in after if keyword == "present" and (place, keyword) not in before}
-    other = {
-        place
-        for place, keyword in after
-        if keyword == "type"
-        and (place, keyword) in before
-        and before[place, keyword].value != after[place, keyword].value
-    }
+    kinds = {place for place, keyword in {*before, *after} if keyword == "type"}
+    other = {place for place in kinds - gone - come if _value(before, place, "type") != _value(after, place, "type")}
     for key in sorted({*before, *after}, key=lambda key: (key[0], key[1] != "present", key[1])):
         place, keyword = key
         old, new = before.get(key), after.get(key)
@@ -117,7 +122,7 @@ def _structural(before: Mapping[tuple[str, str], Fact], after: Mapping[tuple[str
             continue
         if _within(place, gone | come | other) or (keyword != "present" and place in gone | come):
             continue
-        if place in other and keyword in KEYWORDS:
+        if place in other and (place, "type") in before and keyword in {*KEYWORDS, "conditions", "remarks"}:
             continue  # the bounds of another type
         if keyword == "body" and (old.value if old else new.value if new else "") == "object" and not (old and new):
             continue  # its members are told
@@ -147,7 +152,7 @@ def _said(
     place, keyword = key
     was, now = old.value if old else (), new.value if new else ()
     if keyword == "conditions":
-        must = [of[place, "required"].value if (place, "required") in of else None for of in (before, after)]
+        must = [_value(of, place, "required") for of in (before, after)]
         if must[0] is not must[1]:
             return  # told as mandatory or not
         if must[1]:
@@ -258,6 +263,11 @@ def _body(place: str, old: Fact | None, new: Fact | None, *, answer: bool) -> tu
         return Change.LOST, "Whether the body of a request is still read is not said."
     was = old.value if old else "no body"
     return Change.BREAKING, f"The body of {place} is of type {new.value} instead of {was}."
+
+
+def _value(of: Mapping[tuple[str, str], Fact], place: str, keyword: str) -> Any:  # noqa: ANN401 - any JSON
+    fact = of.get((place, keyword))
+    return fact.value if fact else None
 
 
 def _is_required(place: str, after: Mapping[tuple[str, str], Fact]) -> bool:

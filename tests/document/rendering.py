@@ -8,9 +8,13 @@ from typing import TYPE_CHECKING
 
 from conformance.document import hypertext, markdown, restructuredtext, text
 from conformance.document.reader import interpret
+from conformance.document.sheet import Form, Heading
+from conformance.document.sheet import Sheet as Grids
+from conformance.document.sheet import Table as Grid
 
 if TYPE_CHECKING:
     from conformance.document.page import Page
+    from conformance.document.sheet import Block
 
 FORMATS = ("text", "html", "markdown", "rst")
 
@@ -87,8 +91,34 @@ def write(sketch: Sketch, form: str) -> str:
     return "\n\n".join(one(kind, what) for kind, what in sketch.blocks()) + "\n"
 
 
+def rewritten(sheet: Grids, form: str) -> Grids:
+    """A sheet of any format, written in another and read back."""
+    one = {"text": _text, "html": _html, "markdown": _markdown, "rst": _rst}[form]
+    front = {"text": text, "html": hypertext, "markdown": markdown, "rst": restructuredtext}[form]
+    blocks = [one(*_block(block)) for block in sheet.blocks]
+    return front.sheet(sheet.name, "\n\n".join(blocks) + "\n")
+
+
+def _block(block: Block) -> tuple[str, object]:
+    match block:
+        case Grid():
+            return "grid", block
+        case Heading():
+            return ("title" if block.level == 1 else "heading"), block.text
+        case _:
+            return ("code" if block.form is Form.CODE else "paragraph"), block.text
+
+
+def _cells(grid: Grid) -> tuple[list[str], list[list[list[str]]]]:
+    rows = [[[one.text for one in cell.texts] for cell in row] for row in grid.rows]
+    return [cell.text for cell in grid.head], rows
+
+
 def _grid(kind: str, what: object) -> tuple[str, str | None, list[str], list[list[list[str]]], list[str | None]]:
     """Caption, anchor, head, the paragraphs of each cell, and the anchor that the type of each row leads to."""
+    if kind == "grid":
+        assert isinstance(what, Grid)
+        return what.caption, None, *_cells(what), []
     if kind == "statuses":
         assert isinstance(what, dict)
         return "", None, ["Status Code", "Description"], [[[status], [words]] for status, words in what.items()], []
@@ -103,7 +133,7 @@ def _grid(kind: str, what: object) -> tuple[str, str | None, list[str], list[lis
 
 
 def _text(kind: str, what: object) -> str:
-    if kind in {"table", "statuses"}:
+    if kind in {"table", "statuses", "grid"}:
         caption, _, head, rows, _ = _grid(kind, what)
         cells = [cell for row in rows for paragraphs in row for cell in paragraphs]
         return "\n\n".join([*([caption] if caption else []), *head, *cells])
@@ -111,7 +141,7 @@ def _text(kind: str, what: object) -> str:
 
 
 def _html(kind: str, what: object) -> str:
-    if kind in {"table", "statuses"}:
+    if kind in {"table", "statuses", "grid"}:
         caption, anchor, head, rows, _ = _grid(kind, what)
         named = f'<a name="{anchor}"></a>' if anchor else ""
         titled = f"<caption><b>{html.escape(caption)}</b></caption>" if caption else ""
@@ -128,7 +158,7 @@ def _html(kind: str, what: object) -> str:
 
 
 def _markdown(kind: str, what: object) -> str:
-    if kind in {"table", "statuses"}:
+    if kind in {"table", "statuses", "grid"}:
         caption, anchor, head, rows, _ = _grid(kind, what)
         lines = ["| " + " | ".join(head) + " |", "|" + "---|" * len(head)]
         lines += ["| " + " | ".join("<br>".join(_marked(one) for one in cell) for cell in row) + " |" for row in rows]
@@ -144,7 +174,7 @@ def _marked(words: str) -> str:
 
 
 def _rst(kind: str, what: object) -> str:
-    if kind in {"table", "statuses"}:
+    if kind in {"table", "statuses", "grid"}:
         caption, anchor, head, rows, _ = _grid(kind, what)
         cells = [[[one] for one in head], *([[_starred(one) for one in cell] for cell in row] for row in rows)]
         spaced = [[[line for one in cell for line in (one, "")][:-1] for cell in row] for row in cells]

@@ -9,9 +9,13 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from conformance.document.files import page_of
+from conformance.document.differences import against_contract, between
+from conformance.document.files import page_of, sheet_of
 from conformance.document.labels import column, label, section
-from tests.document.rendering import FORMATS, Row, Sketch, Table, read
+from conformance.document.openapi import openapi
+from conformance.document.reader import interpret
+from conformance.spec import load_contract
+from tests.document.rendering import FORMATS, Row, Sketch, Table, read, rewritten
 
 if TYPE_CHECKING:
     from conformance.document.page import Page
@@ -42,6 +46,8 @@ names = (
             name
             not in {
                 "yes",
+                "nested",
+                "deeper",
                 "true",
                 "false",
                 "optional",
@@ -143,9 +149,21 @@ def sketches(draw: st.DrawFn) -> tuple[Sketch, dict[str, Said]]:
     path = draw(rows("path ", expected, mandatory=True))
     uri = "POST https://{Endpoint}/v1/things" + "".join(f"/{{{row.name}}}" for row in path)
     body = draw(rows("request ", expected))
-    inner = draw(rows("request nested[].", expected))
-    body.append(Row("nested", False, "Array of NestedThing objects", ["What it holds."], "request_nestedthing"))
-    expected["request nested"] = ("array", False, {})
+    kind, marks, json_type = draw(
+        st.sampled_from(
+            [
+                ("Array of NestedThing objects", "[]", "array"),
+                ("NestedThing object", "", "object"),
+                ("Map<String,NestedThing>", "{}", "map"),
+            ]
+        )
+    )
+    inner = draw(rows(f"request nested{marks}.", expected))
+    body.append(Row("nested", False, kind, ["What it holds."], "request_nestedthing"))
+    expected["request nested"] = (json_type, False, {})
+    inner.append(Row("deeper", True, "DeeperThing object", ["What that holds."], "request_deeperthing"))
+    expected[f"request nested{marks}.deeper"] = ("object", True, {})
+    innermost = draw(rows(f"request nested{marks}.deeper.", expected))
     answer = draw(rows("200 ", expected, answer=True))
     refusal = draw(rows("404 ", expected, answer=True))
     sketch = Sketch(
@@ -156,6 +174,7 @@ def sketches(draw: st.DrawFn) -> tuple[Sketch, dict[str, Said]]:
             Table("Request header parameters", draw(rows("header ", expected))),
             Table("Request body parameters", body),
             Table("NestedThing", inner, anchor="request_nestedthing"),
+            Table("DeeperThing", innermost, anchor="request_deeperthing"),
         ],
         answers={
             "200": [Table("Response body parameters", answer, answer=True)],
@@ -196,6 +215,15 @@ def test_the_shipped_page_is_read_whole() -> None:
     assert fields["header X-Auth-Token"] == ("string", True, {"minLength": 1, "maxLength": 100000})
     assert len([place for place in fields if place.startswith("201 ")]) == 11
     assert fields["404 error_msg"] == ("string", None, {})
+
+
+@pytest.mark.parametrize("form", FORMATS)
+def test_the_shipped_page_is_read_whole_in_every_format(form: str) -> None:
+    """Written as HTML, Markdown or reStructuredText it says the same, and nothing of it is left over."""
+    page = interpret(rewritten(sheet_of(SHIPPED), form))
+    assert page.unread == []
+    assert between(openapi(page_of(SHIPPED)), openapi(page)) == []
+    assert against_contract(load_contract(), openapi(page)) == []
 
 
 def test_row_without_a_place_is_unread_cell_by_cell() -> None:

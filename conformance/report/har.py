@@ -86,7 +86,7 @@ class HarWriter:
 
 
 def _head(creator: object) -> str:
-    return f'{{"log": {{"version": "1.2", "creator": {dumps(creator)}, "entries": ['
+    return f'{{"log": {{"version": "1.2", "creator": {dumps(creator)}, "pages": [], "entries": ['
 
 
 def _tail(about: object) -> str:

@@ -1,11 +1,12 @@
-"""For how many of the mock's consistent faults the page has an erratum of at most three lines.
+"""The share of the mock's consistent faults for which the page has an erratum of three lines at most.
 
-    python benchmarks/errata.py [--sample N] [--seed N] [--list] [--har DIR]
+    python benchmarks/errata.py [--sample N] [--after N] [--seed N] [--list] [--har DIR]
 
 Each fault is run in memory at the standard profile. It is consistent where no failure of the run is a server error, a
 leak, a dropped connection, a broken coding or flaky. It counts where all errata of the run together change three lines
-at most and leave no failure. Faults are drawn in an order of the seed; with `--har` they are those whose traffic is in
-DIR, FAULT.har each, and nothing is run.
+at most and leave no failure. Faults are drawn in an order of the seed, all of them unless a sample is asked for;
+`--after` leaves out the first ones, so that the whole can be run in parts. With `--har` the faults are those whose
+traffic is in DIR, FAULT.har each, and nothing is run.
 """
 
 from __future__ import annotations
@@ -30,6 +31,7 @@ def main() -> None:
     """Run the faults and print the figures."""
     options = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     options.add_argument("--sample", type=int, default=len(FAULTS), help="how many faults")
+    options.add_argument("--after", type=int, default=0, help="how many of the order are left out")
     options.add_argument("--seed", type=int, default=1)
     options.add_argument("--list", action="store_true", help="print the changed lines of each")
     options.add_argument("--har", type=Path, default=None, metavar="DIR", help="read the traffic that is here")
@@ -41,7 +43,7 @@ def main() -> None:
     random.Random(given.seed).shuffle(names)  # noqa: S311 - an order
     counts: Counter[str] = Counter()
     with tempfile.TemporaryDirectory() as folder:
-        for name in names[: given.sample]:
+        for name in names[given.after : given.after + given.sample]:
             path = (given.har or Path(folder)) / f"{name}.har"
             if given.har is None:
                 profile = "deep" if FAULTS[name].narrow else "standard"

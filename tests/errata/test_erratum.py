@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import json
 import tempfile
+from contextlib import closing
+from datetime import timedelta
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -11,13 +14,17 @@ import pytest
 from click.testing import CliRunner
 
 from conformance.cli import cli
+from conformance.engine.rejudge import rejudge
 from conformance.errata.edits import amended
 from conformance.errata.erratum import errata_of, together
+from conformance.history.runs import Entry
+from conformance.history.store import History
 from conformance.mock.catalogue import combine
 from conformance.mock.faults import FAULTS
 from conformance.report.har import parse_traffic
 from conformance.selftest.trial import judge_application
 from conformance.spec import load_contract
+from tests.history.entries import FIRST_NIGHT, url
 
 if TYPE_CHECKING:
     from conformance.report.har import Traffic
@@ -80,6 +87,32 @@ def test_what_is_flaky_or_a_server_error_has_none() -> None:
     (found,) = errata_of(traffic("id-is-string"), CONTRACT, flaky={"response.201.id.type"})
     assert found.edits == ()
     assert found.reason.startswith("it is flaky")
+
+
+@pytest.mark.parametrize(("nights", "code"), [("fpfpf", 1), ("ppfff", 0)])
+def test_what_went_back_and_forth_in_the_nights_before_has_none(tmp_path: Path, nights: str, code: int) -> None:
+    """The history says that it is flaky; a service that broke it in one night and since has an erratum."""
+    raws = {"f": recorded("id-is-string"), "p": recorded()}
+    with closing(History(url(tmp_path))) as history:
+        for night, letter in enumerate(nights):
+            raw = dated(raws[letter], f"night-{night}", night)
+            history.add(Entry.of(rejudge(parse_traffic(raw, "traffic.har"), CONTRACT), raw))
+    asked = ["erratum", f"night-{len(nights) - 1}", "--history", url(tmp_path)]
+    result = CliRunner().invoke(cli, asked, standalone_mode=False)
+    assert result.return_value == code, result.output
+    assert ("no erratum: it is flaky: the verdict went back and forth" in result.output) == bool(code)
+    assert ("1 line. Under it response.201.id.type" in result.output) != bool(code)
+
+
+def dated(raw: bytes, name: str, night: int) -> bytes:
+    """The traffic as that of a night, under a name of its own."""
+    data = json.loads(raw)
+    about = data["log"]["_conformance"]
+    at = (FIRST_NIGHT + timedelta(days=night)).isoformat()
+    text = json.dumps(data).replace(about["id"], name)
+    data = json.loads(text)
+    data["log"]["_conformance"] |= {"started_at": at, "finished_at": at}
+    return json.dumps(data).encode()
 
 
 def test_errata_of_two_faults_are_verified_together() -> None:

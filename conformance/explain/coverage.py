@@ -85,7 +85,7 @@ class Coverage:
         faults = self.faults or {}
         return tuple(dict.fromkeys(fault for clause in keyword.clauses for fault in faults.get(clause, ())))
 
-    def _unproven(self, keyword: Keyword) -> bool:
+    def unproven(self, keyword: Keyword) -> bool:
         """Whether it is of an answer, and no mock serves the contract."""
         of_answers = any("status" in self.contract.catalogue[clause].arguments for clause in keyword.clauses)
         return self.faults is None and of_answers
@@ -108,7 +108,7 @@ class Coverage:
         return found + [
             f"{one.pointer}: no probe sends what it {'allows' if one.invalid else 'forbids'}, or no fault answers so"
             for one in self.keywords
-            if not one.reason and not (one.valid and (one.invalid or self.broken(one) or self._unproven(one)))
+            if not one.reason and not (one.valid and (one.invalid or self.broken(one) or self.unproven(one)))
         ]
 
 
@@ -180,14 +180,29 @@ def _keywords(contract: Contract, probes: Mapping[str, Sequence[str]]) -> Iterat
         invalid = [probe for row in rows if _refuses(row) for probe in probes.get(row.id, ())]
         if not valid and any(map(_refuses, rows)):
             valid = usual  # the request that is right in every part
+        if not valid:
+            valid = _met(rows, contract, probes)
         ids, reason = tuple(row.id for row in rows), "" if invalid else _harmless(pointer, value, rows)
+        if not reason and not invalid and walk.of_a_path(pointer) and pointer.endswith("/minLength") and value == 1:
+            reason = "An empty segment is another path."
         yield Keyword(pointer, value, ids, tuple(dict.fromkeys(valid)), tuple(dict.fromkeys(invalid)), reason)
+
+
+def _met(rows: list[Clause], contract: Contract, probes: Mapping[str, Sequence[str]]) -> list[str]:
+    """The probes that are answered with the status of clauses on every answer with it."""
+    statuses = {row.arguments.get("status") for row in rows if row.sent.startswith("every")} - {None}
+    return [
+        probe
+        for clause in contract.catalogue
+        if clause.arguments.get("status") in statuses
+        for probe in probes.get(clause.id, ())
+    ]
 
 
 def _harmless(pointer: str, value: object, rows: list[Clause]) -> str:
     """The reason why no request breaks a keyword; empty where one should."""
     name = pointer.rpartition("/")[2]
-    if name == "additionalProperties" and value is True:
+    if (name == "additionalProperties" and value is True) or (name == "minLength" and value == 0):
         return "It forbids nothing."
     if name == "required" and value is False:
         return "It is optional."
@@ -241,6 +256,13 @@ class _Walk:
             except (LookupError, TypeError, ValueError):
                 return pointer
         return self.resolved(str(node["$ref"])) if isinstance(node, dict) and "$ref" in node else pointer
+
+    def of_a_path(self, pointer: str) -> bool:
+        """Whether a keyword is of the schema of a path parameter."""
+        node: Any = self._file
+        for name in pointer.partition("/schema/")[0].removeprefix("#/").split("/"):
+            node = node[int(name) if isinstance(node, list) else name.replace("~1", "/").replace("~0", "~")]
+        return isinstance(node, dict) and node.get("in") == "path"
 
     def keywords(self, operation_id: str) -> Iterator[tuple[str, Any]]:
         """Every keyword that says something of requests or answers, with its pointer and value."""
@@ -308,7 +330,8 @@ def markdown(coverage: Coverage) -> str:
     rows += _head("The keywords of openapi.yaml", "keyword", "value", "clauses", "valid", "invalid")
     for one in coverage.keywords:
         broken = coverage.broken(one)
-        invalid = _few(one.invalid) or one.reason or (f"faults: {_few(broken)}" if broken else _NONE)
+        shown = f"faults: {_few(broken)}" if broken else "no mock serves it" if coverage.unproven(one) else _NONE
+        invalid = _few(one.invalid) or one.reason or shown
         valid = _few(one.valid) or ("" if one.reason else _NONE)
         rows.append(
             f"| {_pointer(one.pointer)} | {_cell(_short(one.value))} | {_few(one.clauses)} | {valid} | {invalid} |"

@@ -5,12 +5,13 @@ from __future__ import annotations
 from dataclasses import replace
 from pathlib import Path
 
+import pytest
 from click.testing import CliRunner
 
 from conformance.cli import cli
 from conformance.contract.clause import Catalogue
 from conformance.explain.coverage import coverage_of, covered, markdown
-from conformance.spec import load_contract
+from conformance.spec import load_contract, read_contract
 
 PAGE = Path(__file__).parents[2] / "docs" / "coverage.md"
 CONTRACT = load_contract()
@@ -25,6 +26,14 @@ def test_the_page_is_not_stale() -> None:
 def test_nothing_is_covered_by_nothing() -> None:
     """Each line has a clause or a reason, each clause probes and faults, each keyword both sides."""
     assert COVERED.gaps == []
+
+
+@pytest.mark.parametrize("example", ["cluster-labels", "read-back"])
+def test_nothing_of_an_example_is_covered_by_nothing(example: str) -> None:
+    """Its page and its openapi.yaml have no gap either; no mock serves it, so that faults prove nothing of it."""
+    found = coverage_of(read_contract(PAGE.parents[1] / "examples" / example))
+    assert found.gaps == []
+    assert "**nothing**" not in markdown(found)
 
 
 def test_a_line_without_a_reason_is_a_gap() -> None:

@@ -34,7 +34,6 @@ def judge(traffic: Path, report: Path | None, spec: Path | None, fail_on: str | 
     `conformance run`.
     """
     from conformance.contract.clause import Level
-    from conformance.contract.contract import NO_EDITION
     from conformance.engine.rejudge import rejudge
     from conformance.report.files import unwritten
     from conformance.report.har import read_traffic
@@ -44,7 +43,6 @@ def judge(traffic: Path, report: Path | None, spec: Path | None, fail_on: str | 
     contract = contract_of(spec)
     recorded = read_traffic(traffic)
     record = rejudge(recorded, contract, Level(fail_on) if fail_on else None, edition)
-    contract.edition(edition or recorded.about.edition or NO_EDITION, "--edition")
     if report:
         try:
             write_report(record, report)

@@ -38,7 +38,6 @@ class Edition:
         name: its name.
         levels: the level at which a clause counts, by id; `silent` where it only informs.
         notes: the difference in words of each clause that counts otherwise than today's catalogue says, by id.
-        dropped: the ids of its clauses that today's catalogue does not have.
         lost: the level of each of its clauses that today's catalogue judges otherwise or does not have, by id: what it
             promised there is not tested.
     """
@@ -46,8 +45,12 @@ class Edition:
     name: str
     levels: Mapping[str, Level]
     notes: Mapping[str, str] = field(default_factory=dict)
-    dropped: tuple[str, ...] = ()
     lost: Mapping[str, Level] = field(default_factory=dict)
+
+    @property
+    def dropped(self) -> tuple[str, ...]:
+        """The ids of its clauses that today's catalogue does not have."""
+        return tuple(clause for clause in self.lost if clause not in self.levels)
 
     def informs(self, clause: str) -> str | None:
         """Why a failure of the clause only informs; None where it may gate."""
@@ -83,7 +86,7 @@ def edition_of(name: str, rows: Mapping[str, Mapping[str, Any]], today: Mapping[
         for clause, row in rows.items()
         if clause not in today or today[clause]["sha256"] != row["sha256"]
     }
-    return Edition(name, levels, notes, tuple(clause for clause in rows if clause not in today), lost)
+    return Edition(name, levels, notes, lost)
 
 
 def _row(clause: Clause, openapi: Mapping[str, Any]) -> dict[str, object]:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from conformance import __version__
 from conformance.contract.clause import Level
+from conformance.contract.contract import NO_EDITION
 from conformance.contract.message import Trouble
 from conformance.exceptions import UsageError
 from conformance.judge.behaviour import behaviour_of
@@ -110,9 +111,9 @@ def rejudge(
 ) -> RunRecord:
     """The record of a run, judged by `contract`; `fail_on` is the run's own by default, and so is `edition`.
 
-    `edition` is a name, or `none`. Where the contract lacks the run's own, every clause counts as it says today.
-    Deselected, untestable and withheld clauses stay so. A clause that is newer than the run may have no verdict.
-    Raises UsageError for the traffic of another operation.
+    `edition` is a name, or `none` where every clause is to count as it says today. Deselected, untestable and withheld
+    clauses stay so. A clause that is newer than the run may have no verdict. Raises UsageError for the traffic of
+    another operation, and for an edition that the contract does not have.
     """
     about = traffic.about
     if about.operation != contract.operation.id:
@@ -120,6 +121,7 @@ def rejudge(
             f"this is the traffic of {about.operation}, and the contract is that of {contract.operation.id}: "
             "name the other one with --spec"
         )
+    adopted = contract.edition(edition or about.edition or NO_EDITION, "--edition")
     verdicts = verdicts_of(traffic, contract)
     known = contract.catalogue.by_id.keys()
     policy = GatePolicy(
@@ -127,7 +129,7 @@ def rejudge(
         {clause: reason for clause, reason in about.not_testable.items() if clause in known},
         fail_on or Level(about.fail_on),
         frozenset((clause, probe) for clause, probe in about.accepted),
-        contract.edition(edition, "--edition") if edition else contract.editions.get(about.edition or ""),
+        adopted,
     )
     summary = summarise(contract.catalogue, verdicts, about.withheld, policy, complete=about.complete)
     expired = frozenset((clause, probe) for clause, probe in about.expired)

@@ -159,11 +159,17 @@ def _beside(report: Path, run: str) -> bytes | None:
 
 
 def _judged(raw: bytes, place: str, contract: Contract, run: Mapping[str, Any] | None) -> Snapshot:
-    """The results of the traffic by `contract`; `run` is the report's part about the run."""
-    from conformance.engine.rejudge import rejudge  # noqa: PLC0415 - seldom needed, and it takes its time
+    """The results of the traffic by `contract`; `run` is the report's part about the run.
+
+    Where the contract lacks the edition of the run, every clause counts as it says today.
+    """
+    from conformance.contract.contract import NO_EDITION  # noqa: PLC0415 - seldom needed, and it takes its time
+    from conformance.engine.rejudge import rejudge  # noqa: PLC0415
     from conformance.report.har import parse_traffic  # noqa: PLC0415
 
-    found = of_record(rejudge(parse_traffic(raw, place), contract), lambda: raw)
+    traffic = parse_traffic(raw, place)
+    edition = None if traffic.about.edition in contract.editions else NO_EDITION
+    found = of_record(rejudge(traffic, contract, edition=edition), lambda: raw)
     return found if run is None else replace(found, report={**found.report, "run": run})
 
 

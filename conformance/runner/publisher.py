@@ -148,9 +148,10 @@ class Publisher:
             self._refuse(session, found)
             self._write(traffic=traffic)
         if self._error is None and self._tell(session.config):
-            with suppress(OSError):  # the exit code says it all the same
-                self._write_error()
-                _write_again(session.config)
+            late = (self._write_error, self._write_surroundings, lambda: _write_again(session.config))
+            for write in late:  # an error that came late has changed the verdict
+                with suppress(OSError):  # the exit code says it all the same
+                    write()
 
     def _write(self, *, traffic: bool) -> str | None:
         assert self.record is not None  # noqa: S101 - it was concluded
@@ -181,24 +182,24 @@ class Publisher:
         return True
 
     def _complete_allure(self) -> str | None:
-        """Add the error to Allure's results, and ours to the user's; why that was not possible, or None."""
-        assert self.record is not None  # noqa: S101 - as above
+        """Add the error to Allure's results, and what is said of the run to the user's; why not, or None."""
         try:
-            if self._allure is not None and not self._own_allure:
-                write_environment(self._allure, self.record, executor=False)
             self._write_error()
+            if not self._own_allure:  # those of our own are written as the results are published
+                self._write_surroundings()
         except OSError as error:
             return unwritten(self._reports.allure.name, error)
         return None
 
     def _write_error(self) -> None:
-        """Put a broken result beside Allure's others, if there is an error. OSError where that cannot be done.
-
-        What is said of the run as a whole is written again: an error that came late has changed the verdict.
-        """
+        """Put a broken result beside Allure's others, if there is an error. OSError where that cannot be done."""
         if self._error is not None and self.record is not None and self._allure is not None and self._allure.is_dir():
-            write_environment(self._allure, self.record, executor=self._own_allure)
             write_broken(self._allure, self._error, self.record)
+
+    def _write_surroundings(self) -> None:
+        """Write what Allure shows of the run as a whole. OSError where that cannot be done."""
+        if self.record is not None and self._allure is not None:
+            write_environment(self._allure, self.record, executor=self._own_allure)
 
     def _refuse(self, session: pytest.Session, trouble: str) -> None:
         """Give no verdict, unless there is a worse one."""

@@ -212,11 +212,15 @@ def _by_probe(
     broken = nothing if was.cut else now.failed - was.failed
     fixed = nothing if now.cut else was.failed - now.failed
     # A rule may have nothing to say of an answer: of the members of a 404, say. What came instead and fails is worse;
-    # a failure whose place such an answer took is not fixed.
+    # a failure whose place such an answer took is fixed if the probe fails no clause at all.
     worse = frozenset(
         probe for probe in broken if probe in before.behaviour and was.probes.get(probe) is not Outcome.NOT_TESTED
     )
-    better = frozenset(probe for probe in fixed if (now.proves(probe) if now.whole else probe in after.behaviour))
+    better = frozenset(
+        probe
+        for probe in fixed
+        if (now.proves(probe) or probe in after.states.kept if now.whole else probe in after.behaviour)
+    )
     yield Kind.FAILING, worse
     yield Kind.PASSING, better
     yield Kind.TESTED, broken - worse

@@ -8,7 +8,7 @@ from itertools import islice, takewhile
 from typing import TYPE_CHECKING
 
 from conformance.history.alarm import CONFIRMATIONS, WINDOW, Sends, failed_before
-from conformance.history.runs import unpacked_verdicts
+from conformance.history.runs import States, unpacked_verdicts
 from conformance.history.stability import said_of
 from conformance.judge.verdict import Outcome
 
@@ -47,13 +47,13 @@ class Nights:
             return {}
         before = reversed(self._nights[: mine + 1])
         nights = [*islice(takewhile(lambda night: night[0].suite == run.suite, before), WINDOW)]
-        states = self._states(run.verdicts)
+        tonight = [self._states(one.verdicts) for one in nights[0]]
         pairs = {
             (clause, probe)
-            for one in nights[0][1:]
-            for clause, state in self._states(one.verdicts).items()
+            for states in tonight
+            for clause, state in states.items()
             for probe in state.probes
-            if state.proves(probe) and clause in states and states[clause].proves(probe)
+            if any(_says(again, clause, probe) for again in tonight[1:]) and _says(tonight[0], clause, probe)
         }
         return {pair: [*self._sends(nights, *pair)] for pair in sorted(pairs)}
 
@@ -65,9 +65,13 @@ class Nights:
                 yield Sends(sum(known), len(known))
 
 
-def settled(states: Mapping[str, ClauseState], resent: Mapping[tuple[str, str], list[Sends]]) -> dict[str, ClauseState]:
+def _says(states: States, clause: str, probe: str) -> bool:
+    return said_of(states, clause, probe, alike=False) is not None
+
+
+def settled(states: Mapping[str, ClauseState], resent: Mapping[tuple[str, str], list[Sends]]) -> States:
     """The results of a run in which a probe that failed and passed in its night is as on the last settled night."""
-    found = dict(states)
+    found = States(states)
     for (clause, probe), nights in resent.items():
         if nights[0].settled is None and clause in found:
             outcome = Outcome.FAIL if failed_before(nights) else Outcome.PASS

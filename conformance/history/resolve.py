@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from conformance.exceptions import UsageError
-from conformance.history.compare import Comparison, compare
+from conformance.history.compare import Comparison, Kind, compare
 from conformance.history.nights import Nights, settled
 from conformance.history.runs import Suite
 from conformance.history.snapshot import Snapshot, of_file, of_run
@@ -135,7 +135,8 @@ def compare_runs(one: str, other: str, history: Callable[[], History], contract:
     both = [*earlier_resent.items(), *resent.items()]
     flickered = {probe for (_, probe), said in both if said[0].settled is None}
     shifts = tuple(one for one in comparison.shifts if one.probe not in flickered)
-    worse = {change.clause for change in comparison.regressions if change.clause in after.states}
+    told = (*comparison.regressions, *(one for one in comparison.changes if one.kind is Kind.FOUND))
+    worse = {change.clause for change in told if change.clause in after.states}
     since = since_when(store, rows[1], {clause: after.states[clause] for clause in worse})
     by_probe = {(clause, probe): one for (clause, probe), one in since.items() if probe}
     return replace(comparison, shifts=shifts, since=by_probe)

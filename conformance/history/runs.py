@@ -11,6 +11,7 @@ import json
 import zlib
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from conformance import __version__
@@ -32,6 +33,7 @@ __all__ = [
     "Entry",
     "Run",
     "Service",
+    "States",
     "Suite",
     "document",
     "file_document",
@@ -79,14 +81,27 @@ class ClauseState:
         return frozenset(probe for probe, outcome in self.probes.items() if outcome is Outcome.FAIL)
 
 
-def states_of(summary: Summary) -> dict[str, ClauseState]:
+class States(dict[str, ClauseState]):
+    """The clauses of a run by id."""
+
+    @cached_property
+    def kept(self) -> frozenset[str]:
+        """The probes that were judged and failed no clause.
+
+        A clause may say nothing of an answer that is right: it is a failure that is told of another clause.
+        """
+        judged = {probe for state in self.values() for probe in state.probes if state.proves(probe)}
+        return frozenset(judged.difference(*(state.failed for state in self.values())))
+
+
+def states_of(summary: Summary) -> States:
     """The clauses of a run that has just been summed up."""
-    return {result.clause.id: _state(result.outcome, result.probes) for result in summary.clauses}
+    return States({result.clause.id: _state(result.outcome, result.probes) for result in summary.clauses})
 
 
-def states_of_report(report: Mapping[str, Any]) -> dict[str, ClauseState]:
+def states_of_report(report: Mapping[str, Any]) -> States:
     """The clauses of a report.json, which names the probes that failed and no others."""
-    return {row["id"]: _reported(row) for row in report["clauses"]}
+    return States({row["id"]: _reported(row) for row in report["clauses"]})
 
 
 def packed_verdicts(states: Mapping[str, ClauseState]) -> dict[str, Any]:
@@ -105,9 +120,9 @@ def packed_verdicts(states: Mapping[str, ClauseState]) -> dict[str, Any]:
     }
 
 
-def unpacked_verdicts(data: Mapping[str, Any]) -> dict[str, ClauseState]:
+def unpacked_verdicts(data: Mapping[str, Any]) -> States:
     """The clauses that `packed_verdicts` wrote."""
-    return {clause: _unpacked(row, data["probes"]) for clause, row in data["clauses"].items()}
+    return States({clause: _unpacked(row, data["probes"]) for clause, row in data["clauses"].items()})
 
 
 def probe_states(verdicts: Mapping[str, Any], behaviour: Iterable[Mapping[str, Any]]) -> dict[str, object]:

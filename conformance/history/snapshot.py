@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from conformance.contract.contract import Contract
-    from conformance.history.runs import ClauseState, Run
+    from conformance.history.runs import Run, States
     from conformance.history.store import History
     from conformance.report.record import RunRecord
 
@@ -43,7 +43,7 @@ class Snapshot:
     """
 
     report: Mapping[str, Any]
-    states: Mapping[str, ClauseState]
+    states: States
     traffic: Callable[[], bytes | None] = field(default=_no_traffic, repr=False)
     stand_in: Time | None = None
 

@@ -2,7 +2,8 @@
 
 Both stand on the past of each probe: the runs of the same service that sent it and judged its answer, whatever else
 they sent. A run of another profile or mutation mode, a narrowed one and one that broke off say something of the probes
-that they sent, and nothing of the others. A run without a verdict says nothing.
+that they sent, and nothing of the others. A run without a verdict says nothing. Where a clause has nothing to say of
+the answer, as of a 404 where one is about 201, the probe passed if it failed no clause at all.
 
 What a property finds depends on what it draws. A run in which it failed counts; one in which it did not counts only
 where it drew the same: a whole run of the same suite, profile, mutation mode and seed.
@@ -27,7 +28,7 @@ from conformance.report.words import minute
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
-    from conformance.history.runs import ClauseState, Entry, Run
+    from conformance.history.runs import ClauseState, Entry, Run, States
     from conformance.history.store import History
 
 __all__ = [
@@ -72,7 +73,7 @@ def since_when(history: History, run: Run, states: Mapping[str, ClauseState]) ->
     return since
 
 
-def said_of(states: Mapping[str, ClauseState], clause: str, probe: str, *, alike: bool) -> bool | None:
+def said_of(states: States, clause: str, probe: str, *, alike: bool) -> bool | None:
     """Whether a probe or property failed a clause in a run; None where the run does not say.
 
     `alike` says that the run drew the same as the one that is asked about.
@@ -82,7 +83,9 @@ def said_of(states: Mapping[str, ClauseState], clause: str, probe: str, *, alike
         return None
     if probe.startswith(GENERATED):
         return True if probe in state.found else False if alike and state.tested else None
-    return state.probes[probe] is Outcome.FAIL if state.proves(probe) else None
+    if state.proves(probe):
+        return state.probes[probe] is Outcome.FAIL
+    return False if probe not in state.probes and probe in states.kept else None
 
 
 def _alike(other: Run, run: Run) -> bool:
@@ -110,7 +113,7 @@ class RunVerdicts:
     """The results of a run for its clauses and probes; `report` reads its report.json."""
 
     run: Run
-    clauses: Mapping[str, ClauseState]
+    clauses: States
     behaviour: Mapping[str, Mapping[str, Any]]
     report: Callable[[], Mapping[str, Any]]
 

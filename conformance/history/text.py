@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from conformance.history.compare import Change, Comparison, Shift
     from conformance.history.runs import Run
     from conformance.history.snapshot import Snapshot
+    from conformance.report.record import Since
 
 __all__ = [
     "FORMAT",
@@ -323,13 +324,20 @@ def _change(change: Change, comparison: Comparison, exchanges: _Exchanges) -> It
         yield _Line(2, f"{probe}: {messages[probe]}" if probe in messages else probe)
         yield from exchanges.lines(probe, 3, change.clause)
         if since := comparison.since.get((change.clause, probe)):
-            nights = comparison.resent.get((change.clause, probe))
-            yield _Line(3, "; ".join([f"alarm: {since_words(since)}", *([_times(nights)] if nights else [])]))
+            yield _Line(3, _since(change, since, comparison.resent.get((change.clause, probe))))
         if probe in messages and (again := after.report["run"]["reproduce"].get(probe)):
             yield _Line(3, f"{_COPIED}{again}")
     more = len(change.probes) - _MOST_PROBES
     if more > 0:
         yield _Line(2, f"and {count_words(more, 'more probe')}")
+
+
+def _since(change: Change, since: Since, nights: Sequence[Sends] | None) -> str:
+    """The first failing run and the last passing one; what was drawn for the first time has no past."""
+    if change.kind is Kind.FOUND:
+        first = since.first_failed
+        return since_words(since) if since.last_passed else f"first found {minute(first.at)} ({first.run})"
+    return "; ".join([f"alarm: {since_words(since)}", *([_times(nights)] if nights else [])])
 
 
 def _untested(changes: Iterable[Change], after: Snapshot) -> Iterator[_Line]:

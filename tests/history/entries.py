@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
@@ -53,11 +54,18 @@ def traffic_of(name: int | str) -> bytes:
     return json.dumps({"log": {"entries": []}, "name": name}).encode()
 
 
+def without_probe(made: Entry) -> Entry:
+    """The run, if it had sent something else in the place of the probe."""
+    probes = ["something.else" if probe == PROBE else probe for probe in made.verdicts["probes"]]
+    return replace(made, verdicts={**made.verdicts, "probes": probes})
+
+
 def play(history: History, nights: str, **fields: object) -> Entry:
     """A night for each letter: f and o in which a probe failed, p passed, n nothing was tested; the last of them."""
     for night, letter in enumerate(nights, len(history.runs())):
         broken = {"f": [failed(CLAUSE, PROBE)], "o": [failed(CLAUSE, OTHER)]}.get(letter, [])
         played = entry(night, broken, untested={CLAUSE: "why"} if letter == "n" else None, **fields)
+        played = without_probe(played) if letter == "o" else played
         history.add(played)
     return played
 

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 __all__ = [
     "CATALOGUES",
     "PROPERTY",
+    "WORLDS",
     "Played",
     "at_once",
     "entry_of",
@@ -33,6 +34,7 @@ WORLDS: tuple[dict[str, tuple[int, dict[str, str]]], ...] = (
     {"a": (200, {"k": "p", "l": "p"}), "b": (200, {"l": "p"}), "c": (500, {"k": "f"})},
     {"a": (500, {"k": "p", "l": "f"}), "b": (200, {"l": "p"}), "c": (200, {"k": "p"})},
     {"a": (200, {"k": "p"}), "b": (404, {"l": "n"}), "c": (404, {"k": "n"})},
+    {"a": (200, {"k": "p"}), "b": (200, {"l": "p"}), "c": (200, {"l": "p"})},
 )
 """The states of the service: for each probe the status, and the outcome of each clause; nothing where silent."""
 _OUTCOMES = {"p": Outcome.PASS, "f": Outcome.FAIL, "n": Outcome.NOT_TESTED}
@@ -101,10 +103,16 @@ class Played:
             return "f"
         return "p" if "p" in said else "n"
 
+    def says(self, clause: str, probe: str) -> str:
+        """What a probe says of a clause; where it is silent of it, it passes if it passes another and fails none."""
+        said = {letter for (_, name), letter in self.letters.items() if name == probe}
+        kept = clause in CATALOGUES[self.suite] and "p" in said and "f" not in said
+        return self.letters.get((clause, probe), "p" if kept else "n")
+
     def passed(self, clause: str, probe: str, other: Played) -> bool | None:
         """Whether it shows that something passed which failed in another run; None where it shows neither."""
         if probe != PROPERTY:
-            return {"p": True, "f": False}.get(self.letters.get((clause, probe), "n"))
+            return {"p": True, "f": False}.get(self.says(clause, probe))
         if (clause, probe) in self.failing:
             return False
         same = (self.suite, self.profile, self.mutation, self.seed)
@@ -143,9 +151,10 @@ def flaky_by_definition(played: Sequence[Played], run: Played, window: int, furt
             break
         known.append(one)
     rows: dict[tuple[str, str], list[object]] = {}
+    pairs = {pair for one in known for pair, letter in one.letters.items() if letter == "f"}
     for one in known:
-        for pair, letter in one.letters.items():
-            if letter != "n":
+        for pair in pairs:
+            if (letter := one.says(*pair)) != "n":
                 rows.setdefault(pair, []).append(letter)
         for probe, status in one.statuses.items():
             rows.setdefault(("behaviour", probe), []).append(status)
@@ -170,9 +179,9 @@ def settled_by_definition(played: Sequence[Played], run: Played) -> tuple[dict[t
     before = list(reversed(nights[: mine + 1]))
     before = list(takewhile(lambda night: night[0].suite == run.suite, before))[:14]
     letters, again = dict(run.letters), {}
-    for pair, letter in run.letters.items():
-        rows = [[said for one in night if (said := one.letters.get(pair, "n")) != "n"][:5] for night in before]
-        if letter == "n" or len(rows[0]) == 1:
+    for pair in dict.fromkeys(pair for one in before[0] for pair in one.letters):
+        rows = [[said for one in night if (said := one.says(*pair)) != "n"][:5] for night in before]
+        if run.says(*pair) == "n" or len(rows[0]) == 1:
             continue
         both = len(set(rows[0])) > 1
         again[pair[1]] = both or again.get(pair[1], False)

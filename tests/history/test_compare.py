@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from conformance.history.compare import Comparison, Kind, compare
-from conformance.history.runs import ClauseState, packed_verdicts, states_of_report, unpacked_verdicts
+from conformance.history.runs import ClauseState, States, packed_verdicts, states_of_report, unpacked_verdicts
 from conformance.history.snapshot import Snapshot, of_record
 from conformance.history.stability import Flaky
 from conformance.judge.behaviour import Behaviour
@@ -100,7 +100,9 @@ def with_passes(snapshot: Snapshot) -> Snapshot:
     if state is None or not state.tested:
         return snapshot
     passes = dict.fromkeys(snapshot.behaviour, Outcome.PASS)
-    return replace(snapshot, states={**snapshot.states, MAXIMUM: replace(state, probes={**passes, **state.probes})})
+    return replace(
+        snapshot, states=States({**snapshot.states, MAXIMUM: replace(state, probes={**passes, **state.probes})})
+    )
 
 
 def test_a_failure_whose_place_another_answer_took_is_not_fixed() -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from conformance.history.resolve import compare_runs
 from conformance.history.runs import time_text
@@ -14,6 +14,8 @@ from tests.history.entries import CLAUSE, FIRST_NIGHT, entry, in_a_file
 from tests.report.builders import failed
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from conformance.history.compare import Comparison
     from conformance.history.store import History
 
@@ -24,15 +26,28 @@ PROBE = "state.first"
 
 
 def play(history: History, *nights: str, name: str = "run") -> Comparison:
-    """Nights as letters: f and p for the run and for each time that it was sent again; the last one, compared."""
+    """Nights as letters for the run and for each time that it was sent again; the last one, compared.
+
+    The probe failed the clause (f), passed it (p), or was answered so that the clause is silent of it (s).
+    """
     for number, letters in enumerate(nights):
         for turn, letter in enumerate(letters):
             made = entry(number, [failed(CLAUSE, PROBE)] if letter == "f" else (), narrowed=turn > 0, target_name=name)
             at = time_text(FIRST_NIGHT + timedelta(days=number, minutes=turn))
             run = {**made.report["run"], "id": f"{name}-{number}-{turn}", "started_at": at}
-            history.add(replace(made, report={**made.report, "run": run}))
+            verdicts = silent(made.verdicts) if letter == "s" else made.verdicts
+            history.add(replace(made, report={**made.report, "run": run}, verdicts=verdicts))
     last = f"{name}-{len(nights) - 1}-0"
     return compare_runs(f"{last}~1", last, lambda: history, load_contract)
+
+
+def silent(verdicts: Mapping[str, Any]) -> dict[str, Any]:
+    """The verdicts of a run without what the probe says of the clause; another probe passes it."""
+    rows = {clause: {**row, "probes": row["probes"] + "p"} for clause, row in verdicts["clauses"].items()}
+    place = verdicts["probes"].index(PROBE)
+    letters = rows[CLAUSE]["probes"]
+    rows[CLAUSE]["probes"] = f"{letters[:place]}.{letters[place + 1 :]}"
+    return {"probes": [*verdicts["probes"], "zz.another"], "clauses": rows}
 
 
 def kinds(comparison: Comparison) -> list[str]:
@@ -58,6 +73,32 @@ def test_a_steady_failure_is_an_alarm_with_its_dates(in_a_file: History) -> None
         "alarm: fails since 2026-01-03 02:00 (run-2-0), last passed 2026-01-02 02:00 (run-1-0); "
         "failed 5 of 5 times, 5 of 7 in 3 nights"
     ) in comparison_text(comparison, "table")
+
+
+def test_a_probe_passed_if_the_clause_is_silent_and_it_failed_no_other(in_a_file: History) -> None:
+    """As where a failure is told of a clause that has nothing to say of the right answer."""
+    comparison = play(in_a_file, "s", "fssss", name="flicker")
+    assert (kinds(comparison), comparison.watch) == ([], ((CLAUSE, PROBE),))
+    comparison = play(in_a_file, "s", "fffff", name="change")
+    assert kinds(comparison) == ["newly failing"]
+    assert "last passed 2026-01-01 02:00 (change-0-0); failed 5 of 5 times" in comparison_text(comparison, "table")
+    assert kinds(play(in_a_file, "s", "f", "s", name="mended")) == ["newly passing"]
+
+
+def test_what_generated_requests_find_is_named_and_no_alarm(in_a_file: History) -> None:
+    """It is not sent again; the run that drew it first is known, and the last that passed only where that drew it."""
+    found = [failed(CLAUSE, "property.ids.in-range")]
+    for seed, said in (
+        (2, "first found 2026-01-02 02:00 (night-001)\n"),
+        (1, "last passed 2026-01-01 02:00 (night-000)"),
+    ):
+        for night, verdicts, drawn in ((0, [], 1), (1, found, seed)):
+            in_a_file.add(entry(night, verdicts, seed=drawn, target_name=f"of-{seed}", id=f"of-{seed}-{night}"))
+        comparison = compare_runs(f"of-{seed}-0", f"of-{seed}-1", lambda: in_a_file, load_contract)
+        assert (kinds(comparison), comparison.regressions, comparison.to_send_again) == (["newly found"], (), ())
+        text = comparison_text(comparison, "table")
+        assert said.replace("night-00", f"of-{seed}-") in f"{text}\n"
+        assert "alarm" not in text
 
 
 def test_a_change_after_a_flicker_is_new(in_a_file: History) -> None:

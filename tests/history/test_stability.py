@@ -11,7 +11,7 @@ from conformance.history.runs import row_of, unpacked_verdicts
 from conformance.history.stability import WINDOW, flaky_at, flaky_in, flaky_text, since_when, verdicts_of
 from conformance.judge.verdict import Outcome, Verdict
 from conformance.report.record import Since, Time
-from tests.history.entries import CLAUSE, FIRST_NIGHT, OTHER, PROBE, entry, in_a_file, play
+from tests.history.entries import CLAUSE, FIRST_NIGHT, OTHER, PROBE, entry, in_a_file, play, without_probe
 from tests.report.builders import failed
 
 if TYPE_CHECKING:
@@ -72,7 +72,7 @@ def test_of_several_probes_that_fail_a_clause_the_first_one_counts(history: Hist
 
 def other_run(night: int, *verdicts: Verdict, **fields: object) -> Entry:
     """A run that sent another probe of the clause only, which passed it."""
-    return entry(night, verdicts or [Verdict(CLAUSE, OTHER, 1, Outcome.PASS)], **fields)
+    return without_probe(entry(night, verdicts or [Verdict(CLAUSE, OTHER, 1, Outcome.PASS)], **fields))
 
 
 NARROWER = [

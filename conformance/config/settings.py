@@ -22,8 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Mapping
 
     from conformance.contract.clause import Level
-    from conformance.plan.policy import Mutation
-    from conformance.plan.probe import Profile
+    from conformance.plan.probe import Mutation, Profile
     from conformance.report.formats.registry import ReportName
 
 __all__ = [

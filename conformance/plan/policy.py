@@ -8,12 +8,12 @@ from __future__ import annotations
 import ipaddress
 import re
 import unicodedata
-from enum import StrEnum
 from typing import TYPE_CHECKING
 from urllib.parse import quote, unquote, unquote_to_bytes
 
 from conformance.contract.operation import HTTP_URL
 from conformance.contract.values import Boolean, Enumeration, Integer, matches_many, readings
+from conformance.plan.probe import Mutation
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection
@@ -25,14 +25,6 @@ if TYPE_CHECKING:
     from conformance.plan.fixtures import TargetFixtures
 
 __all__ = ["MUTATION", "SAFE", "Mutation", "refusal"]
-
-
-class Mutation(StrEnum):
-    """The changes that are allowed on the target (docs/safety.md)."""
-
-    NEVER = "never"
-    FIXTURE = "fixture"
-    ANY = "any"
 
 
 SAFE = frozenset({"GET", "HEAD", "OPTIONS", "TRACE"})

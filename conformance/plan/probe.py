@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     from conformance.contract.clause import Catalogue
     from conformance.contract.message import Request
 
-__all__ = ["Declared", "Probe", "Profile", "Stage"]
+__all__ = ["Declared", "Mutation", "Probe", "Profile", "Stage"]
 
 
 class Profile(StrEnum):
@@ -24,6 +24,14 @@ class Profile(StrEnum):
         """Whether a run of this profile sends what `other` asks for."""
         order = list(Profile)
         return order.index(self) >= order.index(other)
+
+
+class Mutation(StrEnum):
+    """The changes that are allowed on the target (docs/safety.md)."""
+
+    NEVER = "never"
+    FIXTURE = "fixture"
+    ANY = "any"
 
 
 class Stage(IntEnum):

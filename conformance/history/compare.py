@@ -229,6 +229,8 @@ def _by_probe(
 
 def _shift(probe: str, before: Mapping[str, Any], after: Mapping[str, Any]) -> Shift | None:
     """The difference in what both runs know of; suites of different age know more or less."""
+    if before == after:
+        return None
     differ = [name for name in after if name in before and _plain(before[name]) != _plain(after[name])]
     if not differ:
         return None

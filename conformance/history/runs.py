@@ -53,7 +53,7 @@ _OUTCOMES = {letter: outcome for outcome, letter in _LETTERS.items()}
 _SILENT = "."
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class ClauseState:
     """A clause in a run: its verdict, what each probe that speaks of it proved, and the properties that failed it.
 
@@ -75,7 +75,7 @@ class ClauseState:
         """Whether a probe had something to say."""
         return self.probes.get(probe, Outcome.NOT_TESTED) is not Outcome.NOT_TESTED
 
-    @property
+    @cached_property
     def failed(self) -> frozenset[str]:
         """The probes that failed."""
         return frozenset(probe for probe, outcome in self.probes.items() if outcome is Outcome.FAIL)

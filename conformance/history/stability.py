@@ -17,7 +17,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from functools import cache, partial
-from itertools import islice, pairwise, takewhile
+from itertools import groupby, islice, pairwise, takewhile
+from operator import methodcaller
 from typing import TYPE_CHECKING, Any
 
 from conformance.history.runs import row_of, unpacked_verdicts
@@ -166,15 +167,47 @@ def read_verdicts(history: History, runs: Iterable[Run]) -> Iterator[RunVerdicts
 def flaky_in(runs: Sequence[RunVerdicts]) -> tuple[Flaky, ...]:
     """The probes that changed back and forth within these runs, the oldest first."""
     reports = {one.run.id: one.report for one in runs}
+    repeated = any(one.run.series is not None for one in runs)
+    told, answered = (_Distinct([getattr(one, name) for one in runs]) for name in ("clauses", "behaviour"))
     clauses: dict[str, list[Flaky]] = {}
     for clause, probe in _failing(runs):
-        if found := _flaky("clause", clause, probe, _outcomes(runs, clause, probe)):
+        said = partial(said_of, clause=clause, probe=probe, alike=False)
+        maybe = repeated or told.returns(said)
+        if maybe and (found := _flaky("clause", clause, probe, _outcomes(runs, clause, probe))):
             clauses.setdefault(clause, []).append(found)
-    behaviour = (_flaky("behaviour", probe, probe, _answers(runs, probe)) for probe in _changing(runs))
+    behaviour = (
+        _flaky("behaviour", probe, probe, _answers(runs, probe))
+        for probe in _changing(runs)
+        if repeated or answered.returns(methodcaller("get", probe))
+    )
     return (
         *(_worst(found, reports) for found in clauses.values()),
         *(found for found in behaviour if found),
     )
+
+
+class _Distinct:
+    """What one run after another says, once where several in a row say the same: few, so that most is ruled out."""
+
+    def __init__(self, documents: Sequence[Any]) -> None:
+        self._all, self._recent = self._of(documents), self._of(documents[-WINDOW:])
+
+    @staticmethod
+    def _of(documents: Sequence[Any]) -> list[Any]:
+        return [one for place, one in enumerate(documents) if not place or one is not documents[place - 1]]
+
+    def returns(self, value: Callable[[Any], object]) -> bool:
+        """Whether a value, None in runs that do not say, may have come back often enough to be flaky."""
+        said = [value(one) for one in self._recent]
+        if None in said:
+            said = [known for one in self._all if (known := value(one)) is not None]
+        return _returns(said) >= _RETURNS
+
+
+def _returns(values: Iterable[object]) -> int:
+    """How often a value comes back after another. Runs left out at the beginning make it no greater."""
+    changes = [value for value, _ in groupby(values)]
+    return len(changes) - sum(value not in changes[:place] for place, value in enumerate(changes))
 
 
 def flaky_text(one: Flaky) -> str:
@@ -222,7 +255,7 @@ def _flaky(of: str, name: str, probe: str, newest_first: Iterator[tuple[Run, Any
     values = [value for _, value in seen]
     distinct = [value for place, value in enumerate(values) if value not in values[:place]]
     at_once = any(one.series is not None and one.series == other.series for one, other in switches)
-    if len(switches) + 1 - len(distinct) < _RETURNS and not at_once:
+    if _returns(values) < _RETURNS and not at_once:
         return None
     odd: Any = True if of == "clause" else min(values, key=values.count)
     return Flaky(

@@ -187,7 +187,7 @@ def flaky_in(runs: Sequence[RunVerdicts]) -> tuple[Flaky, ...]:
 
 
 class _Distinct:
-    """What one run after another says, once where several in a row say the same: few, so that most is ruled out."""
+    """The documents of runs one after another, one for several in a row that share it: few, so most is ruled out."""
 
     def __init__(self, documents: Sequence[Any]) -> None:
         self._all, self._recent = self._of(documents), self._of(documents[-WINDOW:])
@@ -205,7 +205,7 @@ class _Distinct:
 
 
 def _returns(values: Iterable[object]) -> int:
-    """How often a value comes back after another. Runs left out at the beginning make it no greater."""
+    """The number of times that a value comes back after another; without the oldest runs it is no greater."""
     changes = [value for value, _ in groupby(values)]
     return len(changes) - sum(value not in changes[:place] for place, value in enumerate(changes))
 

@@ -104,7 +104,7 @@ class Played:
         return "p" if "p" in said else "n"
 
     def says(self, clause: str, probe: str) -> str:
-        """What a probe says of a clause; where it is silent of it, it passes if it passes another and fails none."""
+        """The letter of a probe for a clause; without one, a probe passes that passes another and fails none."""
         said = {letter for (_, name), letter in self.letters.items() if name == probe}
         kept = clause in CATALOGUES[self.suite] and "p" in said and "f" not in said
         return self.letters.get((clause, probe), "p" if kept else "n")

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
     from conformance.contract.contract import Contract
     from conformance.document.rendering import Compared
+    from conformance.document.sheet import Sheet
 
 __all__ = ["document"]
 
@@ -77,8 +78,8 @@ def document(
     contract = contract_of(spec)
     alone = len(files) == 1 and files[0].is_file()
     pages = _operations(paths, alone=alone)
-    older = _operation(against) if against is not None else None
-    compared = [_compared(path, page, contract, older, against) for path, page in pages]
+    older = _operation(against)[1] if against is not None else None
+    compared = [_compared(path, sheet, page, contract, older, against) for path, sheet, page in pages]
     if not compared:
         raise UsageError("no page of an operation among these files")
     click.echo(render(compared, form), nl=False)
@@ -89,46 +90,56 @@ def document(
 def _draft(paths: list[Path], folder: Path) -> None:
     """Write the draft of one page, and print a line for each thing that a hand must decide."""
     from conformance.document.draft import draft
-    from conformance.document.files import page_of, sheet_of
+    from conformance.document.files import page_from, sheet_of
 
     if len(paths) != 1:
         raise UsageError("--draft: give one page, since a contract is one operation")
     if folder.exists() and any(folder.iterdir()):
         raise UsageError(f"{folder}: not empty: a draft overwrites nothing")
-    page = page_of(paths[0])
+    sheet = sheet_of(paths[0])
+    page = page_from(paths[0], sheet)
     if not page.method:
         raise UsageError(f"{paths[0]}: no method with a URI")
-    lines = draft(page, sheet_of(paths[0]), folder)
+    lines = draft(page, sheet, folder)
     for line in lines:
         click.echo(line)
     click.echo(f"{folder} is a draft: read it, then `conformance clauses --spec {folder}`")
 
 
-def _compared(
-    path: Path, page: dict[str, Any], contract: Contract, older: dict[str, Any] | None, against: Path | None
+def _compared(  # noqa: PLR0917 - a page, as a sheet and as OpenAPI, and what it is held against
+    path: Path,
+    sheet: Sheet,
+    page: dict[str, Any],
+    contract: Contract,
+    older: dict[str, Any] | None,
+    against: Path | None,
 ) -> Compared:
     """A page held against an older copy, or against the contract, whose clauses are named where it is of this page."""
     from conformance.document.differences import against_contract, between, clauses_of
+    from conformance.document.quotes import gone_quotes
     from conformance.document.rendering import Compared
 
     differences = against_contract(contract, page) if older is None else between(older, page)
     of_contract = contract.operation.template in page["paths"]
-    rows = tuple((one, clauses_of(contract, one) if of_contract else ()) for one in differences)
-    return Compared(str(path), "the contract" if against is None else str(against), rows, len(page["x-unread"]))
+    rows = [(one, clauses_of(contract, one) if of_contract else ()) for one in differences]
+    if of_contract and older is None:
+        rows += gone_quotes(contract, sheet)
+    return Compared(str(path), "the contract" if against is None else str(against), tuple(rows), len(page["x-unread"]))
 
 
-def _operation(path: Path) -> dict[str, Any]:
-    """The page in a file as OpenAPI; UsageError where it describes no operation."""
-    from conformance.document.files import page_of
+def _operation(path: Path) -> tuple[Sheet, dict[str, Any]]:
+    """The page in a file as a sheet and as OpenAPI; UsageError where it describes no operation."""
+    from conformance.document.files import page_from, sheet_of
     from conformance.document.openapi import openapi
 
-    page = page_of(path)
+    sheet = sheet_of(path)
+    page = page_from(path, sheet)
     if not page.method:
         raise UsageError(f"{path}: no method with a URI")
-    return openapi(page)
+    return sheet, openapi(page)
 
 
-def _operations(paths: list[Path], *, alone: bool) -> Iterator[tuple[Path, dict[str, Any]]]:
+def _operations(paths: list[Path], *, alone: bool) -> Iterator[tuple[Path, Sheet, dict[str, Any]]]:
     """The pages among the files; a file that is none is one line, and an error where it is alone."""
     from rich.console import Console
     from rich.progress import track
@@ -137,7 +148,7 @@ def _operations(paths: list[Path], *, alone: bool) -> Iterator[tuple[Path, dict[
     quiet = len(paths) == 1 or not console.is_terminal
     for path in track(paths, "pages", console=console, transient=True, disable=quiet):
         try:
-            yield path, _operation(path)
+            yield path, *_operation(path)
         except UsageError as error:
             if alone:
                 raise
@@ -148,13 +159,13 @@ def _write(paths: list[Path], folder: Path, *, alone: bool) -> None:
     """Writes an OpenAPI file for each page."""
     folder.mkdir(parents=True, exist_ok=True)
     written: set[str] = set()
-    for path, page in _operations(paths, alone=alone):
+    for path, _, page in _operations(paths, alone=alone):
         name = _name(path, written)
         written.add(name)
         text = json.dumps(page, ensure_ascii=False, indent=2)
         (folder / f"{name}.json").write_text(text + "\n", encoding="utf-8")
     skipped = len(paths) - len(written)
-    left = f", {skipped} files are no operation" if skipped else ""
+    left = f", {skipped} {'file is' if skipped == 1 else 'files are'} no operation" if skipped else ""
     click.echo(f"{len(written)} page{'s' * (len(written) != 1)} written to {folder}{left}")
 
 

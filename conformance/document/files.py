@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from pathlib import PurePath
 from typing import TYPE_CHECKING
 
 from conformance.document import hypertext, markdown, restructuredtext, text
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
     from conformance.document.page import Page
     from conformance.document.sheet import Sheet
 
-__all__ = ["found", "page_of", "sheet_of"]
+__all__ = ["found", "page_from", "page_of", "sheet_from", "sheet_of"]
 
 _FRONT = {
     ".rst": restructuredtext.sheet, ".rest": restructuredtext.sheet, ".html": hypertext.sheet, ".htm": hypertext.sheet,
@@ -58,12 +59,22 @@ def sheet_of(path: Path) -> Sheet:
         source = data.decode("utf-8-sig").replace("\r\n", "\n").replace("\r", "\n")
     except UnicodeDecodeError as error:
         raise UsageError(f"{path}: not UTF-8 (byte {error.start})") from None
-    return _FRONT.get(path.suffix.lower(), _front(source))(path.name, source)
+    return sheet_from(path.name, source)
+
+
+def sheet_from(name: str, source: str) -> Sheet:
+    """The sheet of a text, by its name or its first characters."""
+    return _FRONT.get(PurePath(name).suffix.lower(), _front(source))(name, source)
 
 
 def page_of(path: Path) -> Page:
     """The content of the page in a file; UsageError where it has no place of the template."""
-    page = interpret(sheet_of(path))
+    return page_from(path, sheet_of(path))
+
+
+def page_from(path: Path, sheet: Sheet) -> Page:
+    """The content of a sheet that was read from this file; UsageError where it has no place of the template."""
+    page = interpret(sheet)
     if not page.method and not page.answers and not page.parameters and page.body is None:
         raise UsageError(
             f"{path}: no page of the template in English: no method with a URI, no table of parameters or answers"

@@ -65,10 +65,15 @@ def _markdown(one: Compared) -> str:
 
 def _head(one: Compared) -> str:
     worded = len(one.differences) - one.structural
-    unread = f"; {one.unread} places of the page are unread (--openapi lists them)" if one.unread else ""
+    are = f"{_count(one.unread, 'place')} of the page {'is' if one.unread == 1 else 'are'} unread"
+    unread = f"; {are} (--openapi lists {'it' if one.unread == 1 else 'them'})" if one.unread else ""
     if not one.differences:
         return f"{one.page} says what {one.other} says{unread}"
-    return f"{one.page} against {one.other}: {one.structural} differences, {worded} of wording{unread}"
+    return f"{one.page} against {one.other}: {_count(one.structural, 'difference')}, {worded} of wording{unread}"
+
+
+def _count(number: int, thing: str) -> str:
+    return f"{number} {thing}{'s' * (number != 1)}"
 
 
 def _what(difference: Difference) -> str:
@@ -82,6 +87,8 @@ def _what(difference: Difference) -> str:
             if difference.after is None
             else "text changed"
         )
+    if difference.keyword == "quote":
+        return f"\u201c{' '.join(difference.before.split())}\u201d is gone"
     return f"{difference.keyword} {_value(difference.before)} → {_value(difference.after)}"
 
 

@@ -50,6 +50,17 @@ def test_a_difference_is_shown_with_line_and_clauses(tmp_path: Path, form: str, 
         assert (difference["before"], difference["after"], difference["line"]) == (2147483647, 4294967295, 44)
 
 
+def test_a_quote_that_is_gone_is_a_difference(tmp_path: Path) -> None:
+    """It is told with its clause, in the singular where it is one; exit code 1."""
+    page = tmp_path / "page.txt"
+    page.write_text(SHIPPED.read_text(encoding="utf-8").replace("Mandatory.", "Optional."), encoding="utf-8")
+    result = run(page)
+    assert result.exit_code == 1
+    assert "against the contract: 1 difference, 0 of wording\n" in result.output
+    assert "\u201cConstraints Mandatory.\u201d is gone" in result.output
+    assert "header.x-auth-token.mandatory, status.401.missing-token" in result.output
+
+
 def test_wording_alone_is_no_failure(tmp_path: Path) -> None:
     """It is shown, and the exit code is 0."""
     page = tmp_path / "page.txt"

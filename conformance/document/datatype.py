@@ -86,7 +86,7 @@ def _read(text: str, links: dict[str, str]) -> DataType | None:
     if _singular(text).lower() in _SCALARS and text not in links:
         return _read(_singular(text), links)
     found = _NAMED.match(text)
-    if found is None:
+    if found is None and not any(one and text.startswith(one) for one in links):
         return None
     name = re.sub(r"\s*\b(?:objects?|structures?)$", "", text, flags=re.IGNORECASE).strip()
     return DataType("object", refers=name, target=links.get(name) or links.get(text))

@@ -215,6 +215,8 @@ class _Interpreter:
         if not table.caption and self._last and not PROSE.search(self._last):
             table = Table(table.line, self._last.rstrip(":"), table.head, table.rows, table.anchors)
         self._last = ""
+        if self._section in _EXAMPLES and self._home not in _EXAMPLES:
+            self._section = self._home
         self._tables.place(table, self._section, self._status)
 
     def _read_tables(self) -> None:

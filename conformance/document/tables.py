@@ -111,7 +111,7 @@ class Tables(list[Placed]):
             cell = _said(cells)
             if any(link.target.lstrip("#") in other.table.anchors for link in cell.links):
                 return True
-            if caption and re.search(rf"\btable {caption['number']}\b", cell.text, re.IGNORECASE):
+            if caption and caption["number"] in self._numbers(cell):
                 return True
         return False
 
@@ -142,13 +142,16 @@ class Tables(list[Placed]):
             for one in others:
                 if link.target.lstrip("#") in one.table.anchors:
                     return one
-        numbers = {found.lower() for found in re.findall(r"\bTable \d+\b", cell.text, re.IGNORECASE)}
+        numbers = self._numbers(cell)
         for one in others:
             caption = CAPTION.match(one.table.caption)
-            if caption and f"table {caption['number']}" in numbers:
+            if caption and caption["number"] in numbers:
                 return one
         for key in (named_key(".".join(names)), named_key(names[-1])):
-            same = [one for one in others if named_key(one.table.caption) == key and one.side == placed.side]
+            same = [
+                one for one in others
+                if named_key(one.table.caption).removesuffix("s") == key.removesuffix("s") and one.side == placed.side
+            ]  # fmt: skip
             if same:
                 return min(
                     same,
@@ -157,6 +160,16 @@ class Tables(list[Placed]):
                     ),
                 )  # fmt: skip
         return None
+
+    def _numbers(self, cell: Cell) -> set[str]:
+        """The numbers of tables of this page in a cell; a link elsewhere says the number of another page's."""
+        anchors = frozenset[str]().union(*(one.table.anchors for one in self))
+        said = re.findall(r"\bTable (\d+)\b", cell.text, re.IGNORECASE)
+        for link in cell.links:
+            number = re.search(r"\bTable (\d+)\b", link.text, re.IGNORECASE)
+            if number and anchors and link.target and link.target.lstrip("#") not in anchors and number[1] in said:
+                said.remove(number[1])
+        return set(said)
 
     def orphan(self, placed: Placed) -> Placed | None:
         """The table that follows, where no row refers to it: the only object of this table is taken to be described."""

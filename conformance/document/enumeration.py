@@ -5,10 +5,15 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from conformance.document.labels import label
+from conformance.document.sheet import Form
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-__all__ = ["listed", "named", "of_type", "separate"]
+    from conformance.document.sheet import Text
+
+__all__ = ["explained", "listed", "named", "of_type", "separate", "token"]
 
 _QUOTES = "\"'`\u201c\u201d\u2018\u2019"
 _STOP = {
@@ -25,13 +30,14 @@ _INTRO = (
     re.compile(r"\b(?:which|^the \w+) can(?P<only>(?: only)?) be(?: either)? (?P<list>.+)$", re.IGNORECASE),
     re.compile(r"^(?:the |its )value is (?P<only>)(?P<list>\S+(?:, \S+)*,? or \S+)$", re.IGNORECASE),
     re.compile(r"\b(?:its|the|this|whose|field|parameter)?\s*(?:values?|types?|parameters?|options?|it)(?: of this (?:parameter|field))?(?: currently)? (?:can|must|may|should)"
-               r"(?P<only>(?: currently)? only|)(?P<must>) be(?: set to| either| any of| one of(?: the following)?(?: values)?)?:? (?P<list>.+)$", re.IGNORECASE),
+               r"(?P<only>(?: currently)? only|)(?: also)?(?P<must>) be(?: set to| either| any of| one of(?: the following)?(?: values)?)?:? (?P<list>.+)$", re.IGNORECASE),
     re.compile(r"^(?:the |its |currently,? (?:the )?)?(?:value )?(?:options|possible values|valid values|available values|available options|supported values|allowed values|enumerat\w+ values|values)"
                r"(?: of this parameter)?(?P<only>)(?: are| include| can be|:)(?: as follows:?)? (?P<list>.+)$", re.IGNORECASE),
     re.compile(r"^(?:(?:the )?(?:options|values) )(?P<only>)(?:include|are) (?P<list>.+)$", re.IGNORECASE),
     re.compile(r"^(?:currently|at present)?,? ?(?P<only>only) (?:the value )?(?P<list>.+?) (?:is|are)(?: currently)? (?:supported|available|allowed)(?: currently)?$", re.IGNORECASE),
     re.compile(r"\b(?:(?:the )?(?P<only>fixed value) is|value is (?:always|fixed (?:to|at|as))|has a fixed value of|parameter is fixed (?:to|at)|^(?:is |must be )?fixed to) (?P<list>\S+?)(?:, indicating .*)?$", re.IGNORECASE),
     re.compile(r"^(?:the )?value(?: of this parameter)? (?:must|should) be (?P<only>)(?P<list>[^\s,]+)$", re.IGNORECASE),
+    re.compile(r"^(?:the |its )?value (?:is|can be) (?P<only>)(?P<list>(?![\w-]*(?:ed|ly|able|ible|ing|que|ive|ty|valid|d by|nk)\b)[\w.-]+)$", re.IGNORECASE),
 )  # fmt: skip
 _ELEMENT = re.compile(r"(?P<value>[^\s()]+)(?:\s*\((?P<note>.*)\))?$")
 _EXPLAINED = re.compile(
@@ -51,6 +57,7 @@ def listed(words: str, *, closed: bool = False) -> list[str]:
     text = re.sub(
         r",? (?:and|which) (?:the )?defaults?\b.*$", "", words.strip().rstrip(".").strip(), flags=re.IGNORECASE
     )
+    text = re.sub(r",? (?:indicating|which (?:means|indicates)|that is)\b.*$", "", text, flags=re.IGNORECASE)
     if closed and (values := _split(text, single=True)):
         return values
     for pattern in _INTRO:
@@ -60,7 +67,7 @@ def listed(words: str, *, closed: bool = False) -> list[str]:
 
 
 def _single(found: re.Match[str]) -> bool:
-    return bool(found["only"]) or " must be " in f" {found[0].lower()} " or found.re is _INTRO[-2]
+    return bool(found["only"]) or " must be " in f" {found[0].lower()} " or found.re in {_INTRO[-3], _INTRO[-1]}
 
 
 def _split(text: str, *, single: bool) -> list[str]:
@@ -102,6 +109,11 @@ def separate(words: str) -> list[str]:
     figures = re.findall(r"(?:^|[\s;,.])(-?\d+)\s?[:\uff1a]\s*(?=\D)", words)
     if len(figures) > 1 and re.match(r"-?\d+\s?[:\uff1a]", words.strip()):
         return figures if len(set(figures)) == len(figures) else []
+    noted = re.search(
+        r"(?:^|: |\b(?:be|are|is) )((?:-?\d+ \([^()]+\)(?:, and |, or |, | and | or |$)){2,})$", words.strip()
+    )
+    if noted:
+        return re.findall(r"(?:^|[\s])(-?\d+) \(", noted[1])
     names = re.findall(r"(?:^|[\s;])([A-Za-z][\w.-]*): (?=\S)", words)
     if len(names) > 1 and re.match(r"[A-Za-z][\w.-]*: ", words.strip()) and len(set(names)) == len(names):
         return names
@@ -119,7 +131,7 @@ def named(words: str, *, explicit: bool) -> tuple[list[str], bool] | None:
         prose = value in _STOP and not explicit
         return ([value], _default(found["note"])) if value and not prose else None
     if (found := _EXPLAINED.match(text)) and not _CONDITIONAL.match(found["rest"]):
-        value = found["value"].strip(_QUOTES)
+        value = found["value"].strip(_QUOTES).rstrip(":")
         if value.lower() in _WORDS or (" " in value and not explicit):
             return None
         return [value], _default(found["note"]) or _default(found["rest"])
@@ -133,7 +145,8 @@ def named(words: str, *, explicit: bool) -> tuple[list[str], bool] | None:
 
 def _default(note: str | None) -> bool:
     return bool(
-        note and re.search(r"^\(?default\b|\(default\b|\bdefault\)?$|by default$", note.strip(". "), re.IGNORECASE)
+        note
+        and re.search(r"^\(?default\b|\((?:the )?default\b|\bdefault\)?$|by default$", note.strip(". "), re.IGNORECASE)
     )
 
 
@@ -152,3 +165,18 @@ def of_type(kind: str, values: Sequence[str]) -> list[str] | list[int] | list[fl
         case "string":
             return figures if numeric else unique
     return []
+
+
+def explained(text: Text) -> bool:
+    """Whether a text names a value and explains it."""
+    value = named(text.text, explicit=False) if text.form is not Form.CODE and ":" in text.text else None
+    return value is not None and not _reserved(value[0][0])
+
+
+def _reserved(word: str) -> bool:
+    return label(f"{word}:") is not None or word.lower() in {"note", "notes", "http", "https"}
+
+
+def token(words: str) -> bool:
+    """Whether words are one value and no prose: no space, or figures as in a time."""
+    return bool(re.fullmatch(r"[^\s,;]+", words)) or bool(re.fullmatch(r"\d+:[\d:./+-]+(?: [A-Z\d:+-]+){0,2}", words))

@@ -213,7 +213,7 @@ class Label(StrEnum):
 _LABELS = {
     Label.DEFINITION: "definition|parameter description|meaning|explanation",
     Label.CONSTRAINTS: "constraints?|restrictions?",
-    Label.RANGE: "value range|values? ranges?|range|ranges|value scope|(?:valid|allowed|port) range",
+    Label.RANGE: "value range|values? ranges?|range|ranges|value scope|(?:valid|allowed|supported|port) range",
     Label.DEFAULT: "default values?|defaults?",
     Label.ENUMERATION: "enumeration values?|enumerated values?|enum|enums|options|value options|possible values|"
                        "valid values|available values|allowed values|supported values|available options|optional values|values|value",

@@ -22,6 +22,7 @@ __all__ = [
     "NUMBER",
     "NUMBERS",
     "OF_ANOTHER",
+    "OF_ONE_KIND",
     "ONLY_RANGE",
     "OPEN_LIST",
     "OTHER",
@@ -48,7 +49,7 @@ CONDITION = re.compile(
     re.IGNORECASE,
 )
 EACH = re.compile(
-    r"^(?:and )?(?:each|every|a single|an element|the (?:key|value|name) of each)\b|\beach (?:of which|value|item|element|name|tag|ID|account|app)\b",
+    r"^(?:and )?(?:each(?! tag (?:key|value)\b)|every|a single|an element|the (?:key|value|name) of each)\b|\beach (?!tag (?:key|value)\b)(?:of which|value|item|element|name|tag|ID|account|app)\b",
     re.IGNORECASE,
 )
 OTHER = re.compile(
@@ -56,7 +57,7 @@ OTHER = re.compile(
     re.IGNORECASE,
 )
 SENTENCE = re.compile(
-    r"(?<=[A-Za-z0-9)\]\"'_])[.;]\s+(?=[A-Z(]|-?\d+: )|;\s+(?=(?:max|min|default))|(?<=[a-z])\.(?=[A-Z][a-z]+[ .])"
+    r"(?<=[A-Za-z0-9)\]\"'_])[.;]\s+(?=[A-Z(]|-?\d+(?:: | (?:indicates|means|represents)\b))|;\s+(?=(?:max|min|default))|(?<=[a-z])\.(?=[A-Z][a-z]+[ .])"
 )
 LOOKS_BOUND = re.compile(
     r"^(?!.*\b(?:for example|such as|e\.g\.)).*\d.*\b(?:minimum|maximum|max|at most|at least|up to|ranges?|exceed|less than|greater than|more than|length|"
@@ -80,9 +81,9 @@ CONDITIONAL = re.compile(
 PATTERN = re.compile(r"regular expression\b[^^\[(]*?(?P<pattern>[\^\[(]\S.*?)[.\"'`]?$", re.IGNORECASE)
 DEFAULT = (
     re.compile(r"(?:^|\s)(?P<value>[^\s,()]+) \((?:[^()]*[,;] ?)?(?:by |the )?default(?: value)?(?:[,;][^()]*)?\)", re.IGNORECASE),
-    re.compile(r"\bdefault(?: value| setting)?(?: is|:| of| to|=)\s*(?:set to )?(?P<value>.+?)(?:,? (?:which|indicating|that is|meaning|and (?:the|it))\b.*)?$", re.IGNORECASE),
-    re.compile(r"^(?:if .*(?:not (?:specified|set|passed|transferred|configured)|left blank|omitted|empty|unspecified|beyond|outside|out of range)\b.*?)?the default value "
-               r"(?P<value>\S+) (?:is|will be) used$|(?P<also>\S+) (?:is|will be) used by default$", re.IGNORECASE),
+    re.compile(r"\bdefault(?: \w+)?(?: of which)?(?: is|:| of| to|=)\s*(?:set to )?(?P<value>.+?)(?:,? (?:which|indicating|that is|meaning|and (?:the|it))\b.*)?$", re.IGNORECASE),
+    re.compile(r"^(?:if .*(?:not (?:specified|set|passed|transferred|configured)|left blank|omitted|empty|unspecified|beyond|outside|out of range|no value is \w+)\b.*?)?the default value "
+               r"(?P<value>[^\s()]+)(?: \([^()]*\))? (?:is|will be) used$|(?P<also>\S+) (?:is|will be) used by default$", re.IGNORECASE),
     re.compile(r"^by default,? (?:the value is |it is |the value )?(?P<value>\S+)(?: is used)?$", re.IGNORECASE),
     re.compile(r"^(?P<value>\S+) by default$", re.IGNORECASE),
     re.compile(r"\bdefaults to (?P<value>\S+)$", re.IGNORECASE),
@@ -107,13 +108,17 @@ REMARK = re.compile(
 )
 """An item after the values of a list that is no value: what happens where one is left out, or a remark."""
 COUNTED = re.compile(
-    r"-?\d+: |(?:the )?(?:value )?\d+ (?:\([^()]*\) )?(?:indicates|means|represents|stands)\b", re.IGNORECASE
+    r"-?\d+: |[^:]{0,80}: -?\d+ \([^()]+\),|(?:the )?(?:value )?\d+ (?:\([^()]*\) )?(?:indicates|means|represents|stands)\b",
+    re.IGNORECASE,
 )
 """A sentence that names figures one after the other."""
 OF_ANOTHER = re.compile(
-    r"(?!.{0,60}\b(?:values?|options|following)\b.{0,30}:)[A-Za-z][\w .()/-]{0,40}: \S", re.IGNORECASE
+    r"(?!.{0,60}\b(?:values?|options|following)\b.{0,30}:)[A-Za-z][\w .()/-]{0,40}: (?!-?\d+ \()\S",
+    re.IGNORECASE,
 )
 """A sentence that first says of what it speaks."""
+OF_ONE_KIND = re.compile(r"(?:The|For) (?:\w+ )?[A-Z]\w+ ")
+"""A sentence about one kind of the thing, such as one engine: beside another such sentence it binds only that kind."""
 INTRO = re.compile(
     r"^[^.]*\b(?:value can be|value must be|values? (?:are|is)|options(?: are)?|one of the following(?: values)?|as follows)\s*:?$",
     re.IGNORECASE,
@@ -174,5 +179,6 @@ NUMBERS = tuple(
         rf"\b(?:not (?:be )?(?:less|smaller|lower) than|at least) (?P<low>{NUMBER})",
         rf"\b(?:not (?:be )?(?:more|greater|larger|higher) than|at most) (?P<high>{NUMBER})",
         r"(?P<positive>\bpositive integer\b)",
+        r"(?P<natural>\b(?:cannot|must not) be (?:a )?negative\b|\bnon-negative (?:integer|number)\b)",
     )
 )

@@ -10,7 +10,7 @@ import re
 from typing import TYPE_CHECKING, Any
 
 from conformance.document.datatype import DataType, number_of, whole_of
-from conformance.document.enumeration import listed, named, of_type, separate
+from conformance.document.enumeration import explained, listed, named, of_type, separate, token
 from conformance.document.labels import Label, label
 from conformance.document.parts import Part, labelled, parts
 from conformance.document.patterns import (
@@ -31,6 +31,7 @@ from conformance.document.patterns import (
     NUMBER,
     NUMBERS,
     OF_ANOTHER,
+    OF_ONE_KIND,
     ONLY_RANGE,
     OPEN_LIST,
     OTHER,
@@ -159,6 +160,7 @@ class _Reader:
         """Below a range: numbers, a list of values, or sentences."""
         texts = [text for text in part.texts if text.text not in VOID]
         if len(texts) == 1 and self._plain_range(texts[0].text, texts[0]):
+            self._sentence_default(texts[0].text, texts[0])
             return
         if self._list(Part(part.label, part.line, texts), 1):
             return
@@ -219,7 +221,7 @@ class _Reader:
             )
             and part.label is not Label.ENUMERATION
         )
-        one = rank and len(values) == 1 and first.form is not Form.ITEM and not _token(first.text)
+        one = rank and len(values) == 1 and first.form is not Form.ITEM and not token(first.text)
         if not values or len(rest) > len(values) or one or open_list:
             self._prose(texts)
             return False
@@ -254,10 +256,10 @@ class _Reader:
             run = 0
             while number + run < len(texts) and texts[number + run].form is Form.ITEM:
                 run += 1
-            explained = 0
-            while number + explained < len(texts) and _explained(texts[number + explained]):
-                explained += 1
-            run = max(run, explained if explained > 1 else 0)
+            told = 0
+            while number + told < len(texts) and explained(texts[number + told]):
+                told += 1
+            run = max(run, told if told > 1 else 0)
             if run:
                 intro = texts[number - 1].text if number else ""
                 self._items(intro, texts[number : number + run])
@@ -333,7 +335,7 @@ class _Reader:
         conditional = CONDITION.search(re.sub(r"\([^()]*\)", "", words)) or OF_ANOTHER.match(words)
         if not conditional:
             if values := separate(words) if COUNTED.match(words) else listed(words):
-                understood |= self._enumerate(values, where, 3)
+                understood |= self._enumerate(values, where, 2 if COUNTED.match(words) else 3)
             else:
                 understood |= self._sentence_bound(words, where)
         if not understood and LOOKS_BOUND.search(words):
@@ -344,7 +346,7 @@ class _Reader:
             if (found := pattern.search(words)) is None:
                 continue
             before = words[: found.start()]
-            if re.search(r"\b(?:if|when|for)\b", before, re.IGNORECASE):
+            if re.search(r"\b(?:if|when|for)\b|^(?:in|on|with)\b", before, re.IGNORECASE):
                 return False
             return self._default(found["value"] or found.groupdict().get("also") or "", text)
         return False
@@ -370,7 +372,7 @@ class _Reader:
                     return False
                 self._set("default", number_of(found["number"], self._kind), text)
             case "string":
-                if not _token(value) and not re.fullmatch(r"[\"\u201c].+[\"\u201d]", words.strip().rstrip(".")):
+                if not token(value) and not re.fullmatch(r"[\"\u201c].+[\"\u201d]", words.strip().rstrip(".")):
                     return False
                 self._set("default", value, text)
             case _:
@@ -434,6 +436,9 @@ class _Reader:
                 if groups.get("positive"):
                     self._limit("above", 0, text)
                     done = True
+                if groups.get("natural"):
+                    self._limit("minimum", 0, text)
+                    done = True
                 for keyword, key in (
                     ("minimum", "low"),
                     ("maximum", "high"),
@@ -462,8 +467,14 @@ class _Reader:
     def _set(self, keyword: str, value: Any, text: Text, *, items: bool = False) -> None:  # noqa: ANN401 - any JSON
         """Keeps a keyword; of two that contradict each other the first stays and the second is left over."""
         place = self.reading.items if items and self._kind.name == "array" else self.reading.keywords
+        if place.get(keyword, Found(0, 0, "")).value is None:
+            return
         known = place.setdefault(keyword, Found(value, text.line, text.text))
-        if known.value != value:
+        if known.value != value and OF_ONE_KIND.match(text.text) and OF_ONE_KIND.match(known.words):
+            place[keyword] = Found(None, known.line, known.words)
+            for line, words in ((known.line, known.words), (text.line, text.text)):
+                self.reading.unread.append(Unread(line, words, "binds one kind only"))
+        elif known.value != value:
             self.reading.unread.append(Unread(text.line, text.text, f"a second {keyword}, beside {known.value}"))
 
     def _left(self, text: Text) -> None:
@@ -481,20 +492,8 @@ class _Reader:
             for values, text in others:
                 if set(values) - set(best[0]):
                     self.reading.unread.append(Unread(text.line, text.text, "another list of values"))
+        for place in (self.reading.keywords, self.reading.items):
+            for keyword in [key for key, found in place.items() if found.value is None]:
+                del place[keyword]
         consistent(self.reading.keywords, self.reading.unread)
         consistent(self.reading.items, self.reading.unread)
-
-
-def _explained(text: Text) -> bool:
-    """Whether a text names a value and explains it."""
-    value = named(text.text, explicit=False) if text.form is not Form.CODE and ":" in text.text else None
-    return value is not None and not _reserved(value[0][0])
-
-
-def _reserved(word: str) -> bool:
-    return label(f"{word}:") is not None or word.lower() in {"note", "notes", "http", "https"}
-
-
-def _token(words: str) -> bool:
-    """Whether words are one value and no prose: no space, or figures as in a time."""
-    return bool(re.fullmatch(r"[^\s,;]+", words)) or bool(re.fullmatch(r"\d+:[\d:./+-]+(?: [A-Z\d:+-]+){0,2}", words))

@@ -190,3 +190,18 @@ def test_first_object_below_a_request_is_its_body_where_no_caption_names_one() -
 
     assert "request board.wood" in dict(read.fields())
     assert [one.why for one in read.unread] == ["taken to be the body: no caption says so"]
+
+
+def test_number_of_a_table_on_another_page_is_no_table_of_this_one() -> None:
+    """A link that leads elsewhere has the number of another page's table; the field's own name finds its table."""
+    read = page(PAGE.replace("board.edge", "edge").replace("The edge.  ", "See :ref:`Table 3 <elsewhere>`."))
+
+    assert "request board.edge.form" in dict(read.fields())
+
+
+def test_table_after_an_example_inside_the_uri_is_still_about_the_uri() -> None:
+    """An example inside a section is over where a table begins."""
+    example = "    -  Example\n\n       .. code-block:: text\n\n          PUT /v1/7/shelves/9\n\n"
+    read = page(PAGE.replace("    -  **Trial**", example + "    -  **Trial**"))
+
+    assert "query dry_run" in dict(read.fields())

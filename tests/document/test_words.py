@@ -151,6 +151,29 @@ SAID: list[tuple[str, list[str], dict[str, Any]]] = [
     ("Integer", ["Range: >= 1"], {"minimum": 1}),
     ("Boolean", ["Value: true or false. Default value: false"], {"default": False}),
     ("String", ["Value: A1 or B1. Default value: A1"], {"enum": ["A1", "B1"], "default": "A1"}),
+    ("String", ["The value can be NFS."], {"enum": ["NFS"]}),
+    ("String", ["The value is sync."], {"enum": ["sync"]}),
+    ("String", ["The value can be customized."], {}),
+    ("String", ["The value can only be FAST (case-sensitive), indicating SSD."], {"enum": ["FAST"]}),
+    ("String", ["The default type is readwrite."], {"default": "readwrite"}),
+    ("String", ["Indicates a field, the default value of which is id."], {"default": "id"}),
+    ("Integer", ["Type of an address: 0 (IPv4), 1 (IPv6). If type is 0, it is set."], {"enum": [0, 1]}),
+    ("Integer", ["The default value is 0. 0 indicates no priority."], {"default": 0}),
+    ("String", ["ADD: indicates adding.", "SET: indicates setting."], {"enum": ["ADD", "SET"]}),
+    (
+        "Integer",
+        [
+            "The MySQL port ranges from 1024 to 65535.",
+            "The Oracle port ranges from 2100 to 9500.",
+            "The X port ranges from 1 to 9.",
+        ],
+        {},
+    ),
+    ("Integer", ["If no value is entered, the default value 0 (VPC) is used."], {"default": 0}),
+    ("Integer", ["In this mode, the default value is 10."], {}),
+    ("Integer", ["The value must be a number and cannot be negative."], {"minimum": 0}),
+    ("String", ["Each tag value can contain a maximum of 255 Unicode characters."], {"maxLength": 255}),
+    ("Integer", ["Supported range: 1 to 100 (default)"], {"minimum": 1, "maximum": 100, "default": 100}),
 ]
 
 

@@ -93,7 +93,8 @@ def _split(text: str, *, single: bool) -> list[str]:
         if element is None:
             return []
         value = element["value"].strip(_QUOTES).rstrip(".;,")
-        if not value or (value.lower() in _STOP and not element["note"]):
+        code = len(parts) > 1 and value.isupper() and value not in {"ID", "IDS"}
+        if not value or (value.lower() in _STOP and not element["note"] and not code):
             return []
         values.append(value)
     if len(values) == 1 and not single:
@@ -135,7 +136,7 @@ def named(words: str, *, explicit: bool) -> tuple[list[str], bool] | None:
         if value.lower() in _WORDS or (" " in value and not explicit):
             return None
         return [value], _default(found["note"]) or _default(found["rest"])
-    several = re.match(r"(?P<list>[^\s,:]+(?:, [^\s,:]+)*,? (?:and|or) [^\s,:]+):\s", text)
+    several = re.match(r"(?P<list>[^\s,:]+(?:, [^\s,:]+)*,? (?:and|or) [^\s,:]+)(?::\s|$)", text)
     if several and (values := _split(several["list"], single=False)):
         return values, False
     if explicit and len(text) <= 60 and not text.endswith((".", ":")) and text.count(" ") <= 4:  # noqa: PLR2004 - a value is short
@@ -146,7 +147,11 @@ def named(words: str, *, explicit: bool) -> tuple[list[str], bool] | None:
 def _default(note: str | None) -> bool:
     return bool(
         note
-        and re.search(r"^\(?default\b|\((?:the )?default\b|\bdefault\)?$|by default$", note.strip(". "), re.IGNORECASE)
+        and re.search(
+            r"^\(?default\b|\((?:the )?default\b|\bdefault\)?$|by default$|\bthis is the default (?:value|option|setting)\b",
+            note.strip(". "),
+            re.IGNORECASE,
+        )
     )
 
 
@@ -169,7 +174,8 @@ def of_type(kind: str, values: Sequence[str]) -> list[str] | list[int] | list[fl
 
 def explained(text: Text) -> bool:
     """Whether a text names a value and explains it."""
-    value = named(text.text, explicit=False) if text.form is not Form.CODE and ":" in text.text else None
+    json = text.form is Form.CODE or re.match(r"[\"\[{]", text.text)
+    value = named(text.text, explicit=False) if not json and ":" in text.text else None
     return value is not None and not _reserved(value[0][0])
 
 

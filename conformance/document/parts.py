@@ -30,7 +30,7 @@ class Part:
 def parts(texts: Iterable[Text]) -> Iterator[Part]:
     """The parts of a description in their order."""
     part = Part(None, 0)
-    known = list(texts)
+    known = list(_joined(texts))
     for number, text in enumerate(known):
         words = _dashes(plain(text.text))
         found = label(words) if text.form is not Form.CODE else None
@@ -55,6 +55,26 @@ def _value(texts: list[Text], number: int) -> bool:
         and texts[number].text[:1].islower()
         and any(one.form is Form.ITEM and label(plain(one.text)) is None for one in beside)
     )
+
+
+def _joined(texts: Iterable[Text]) -> Iterator[Text]:
+    """The texts; a regular expression below the line that announces it is part of that line."""
+    above: Text | None = None
+    for text in texts:
+        if above and text.text.startswith("^"):
+            yield Text(above.line, f"{above.text} {text.text}", above.form)
+            above = None
+            continue
+        if above:
+            yield above
+        above = text if _ANNOUNCED.search(text.text) else None
+        if above is None:
+            yield text
+    if above:
+        yield above
+
+
+_ANNOUNCED = re.compile(r"\bregular expression\b[^.]{0,40}:$", re.IGNORECASE)
 
 
 def labelled(found: Label, rest: str, line: int, *, inside: bool = False) -> Part:

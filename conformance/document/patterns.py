@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 __all__ = [
+    "ABOVE",
     "AT_END",
     "CHARS",
     "CONDITION",
@@ -49,7 +50,7 @@ CONDITION = re.compile(
     re.IGNORECASE,
 )
 EACH = re.compile(
-    r"^(?:and )?(?:each(?! tag (?:key|value)\b)|every|a single|an element|the (?:key|value|name) of each)\b|\beach (?!tag (?:key|value)\b)(?:of which|value|item|element|name|tag|ID|account|app)\b",
+    r"^(?:and )?(?:each(?! (?:tag )?(?:key|value)\b)|every|a single|an element|the (?:key|value|name) of each)\b|\beach (?!(?:tag )?(?:key|value)\b)(?:of which|item|element|name|tag|ID|account|app)\b",
     re.IGNORECASE,
 )
 OTHER = re.compile(
@@ -81,7 +82,7 @@ CONDITIONAL = re.compile(
 PATTERN = re.compile(r"regular expression\b[^^\[(]*?(?P<pattern>[\^\[(]\S.*?)[.\"'`]?$", re.IGNORECASE)
 DEFAULT = (
     re.compile(r"(?:^|\s)(?P<value>[^\s,()]+) \((?:[^()]*[,;] ?)?(?:by |the )?default(?: value)?(?:[,;][^()]*)?\)", re.IGNORECASE),
-    re.compile(r"\bdefault(?: \w+)?(?: of which)?(?: is|:| of| to|=)\s*(?:set to )?(?P<value>.+?)(?:,? (?:which|indicating|that is|meaning|and (?:the|it))\b.*)?$", re.IGNORECASE),
+    re.compile(r"\bdefault(?: \w+)?(?: of which)?(?: is|:| of| to|=):?\s*(?:set to )?(?P<value>.+?)(?:,? (?:which|indicating|that is|meaning|and (?:the|it))\b.*)?$", re.IGNORECASE),
     re.compile(r"^(?:if .*(?:not (?:specified|set|passed|transferred|configured)|left blank|omitted|empty|unspecified|beyond|outside|out of range|no value is \w+)\b.*?)?the default value "
                r"(?P<value>[^\s()]+)(?: \([^()]*\))? (?:is|will be) used$|(?P<also>\S+) (?:is|will be) used by default$", re.IGNORECASE),
     re.compile(r"^by default,? (?:the value is |it is |the value )?(?P<value>\S+)(?: is used)?$", re.IGNORECASE),
@@ -124,6 +125,10 @@ INTRO = re.compile(
     re.IGNORECASE,
 )
 """A line that stands above a list of values."""
+ABOVE = re.compile(
+    r"^\D*\b(?:can be|are|is|include|following(?: values?| options?)?|as follows|options|values?):$", re.IGNORECASE
+)
+"""A sentence above a list that says nothing of its own: the list is read, or left over value by value."""
 VOID = {"N/A", "N/A.", "n/a", "-", "--", "None", "None.", "NA"}
 
 LENGTHS = tuple(
@@ -142,7 +147,7 @@ LENGTHS = tuple(
         rf"\blength(?: of \w+)? (?:is|must be) (?:no|not) (?:more|greater|larger|longer) than (?P<high>{NUMBER})(?! ?(?:bytes|[KMG]B))",
         rf"\b(?:maximum|max\.) length(?: is| of|:)? (?P<high>{NUMBER})(?! ?(?:bytes|[KMG]B))",
         rf"\b(?:at least|minimum of|no fewer than|not less than) (?P<low>{NUMBER}) {CHARS}",
-        rf"\b(?:contains?|consists? of|must be|is|has|of|fixed length of|length is|length of) (?:exactly )?(?P<exact>{NUMBER})(?:-| ){CHARS}(?! or)",
+        rf"\b(?:contains?|consists? of|allows|must be|is|has|of|fixed length of|length is|length of) (?:exactly )?(?P<exact>{NUMBER})(?:-| ){CHARS}(?! or)",
         rf"\b(?P<exact>{NUMBER})-characters? (?:string|text|ID)\b",
         rf"\b(?:fixed length of|length is|length of|length:) (?P<exact>{NUMBER})$",
         rf"^(?:the value (?:is|must be) )?(?P<exact>{NUMBER}) {CHARS}(?! or)",
@@ -155,7 +160,7 @@ COUNTS = tuple(
         rf"array length(?: is|:)? {RANGE}",
         rf"^(?:the value contains |contains )?{RANGE} (?!characters|bytes|digits|letters){THINGS}$",
         rf"\b(?:contain|contains|include|includes) {RANGE} (?:items|elements|values)\b",
-        rf"\b(?:at most|a maximum of|maximum of|up to|no more than) (?P<high>{NUMBER}) (?!characters|bytes|digits|letters){THINGS} (?:are allowed|can be (?:specified|added|included|configured|deleted|set|queried|passed|entered|selected)|at a time)",
+        rf"\b(?:at most|a maximum of|maximum of|up to|no more than) (?P<high>{NUMBER}) (?!characters|bytes|digits|letters)(?:\w+ )?{THINGS} (?:are allowed|can be (?:specified|added|included|configured|deleted|set|queried|passed|entered|selected)|at a time)",
         rf"^(?:at most|a maximum of|maximum of|up to|no more than) (?P<high>{NUMBER}) (?:items|elements|records|entries|values)$",
         rf"\b(?:contains?|specify|enter|add|include) (?:at most|a maximum of|up to|no more than) (?P<high>{NUMBER}) (?!characters|bytes|digits|letters){THINGS}$",
     )

@@ -49,6 +49,6 @@ def _outside(value: Any, keywords: dict[str, Found]) -> bool:  # noqa: ANN401 - 
     def limit(keyword: str, otherwise: float) -> float:
         return float(keywords[keyword].value) if keyword in keywords else otherwise
 
-    size = len(value) if isinstance(value, str) else value
-    names = ("minLength", "maxLength") if isinstance(value, str) else ("minimum", "maximum")
+    size = len(value) if isinstance(value, str | list) else value
+    names = {str: ("minLength", "maxLength"), list: ("minItems", "maxItems")}.get(type(value), ("minimum", "maximum"))
     return not limit(names[0], float("-inf")) <= size <= limit(names[1], float("inf"))

@@ -14,6 +14,7 @@ from conformance.document.enumeration import explained, listed, named, of_type, 
 from conformance.document.labels import Label, label
 from conformance.document.parts import Part, labelled, parts
 from conformance.document.patterns import (
+    ABOVE,
     AT_END,
     CHARS,
     CONDITION,
@@ -80,16 +81,7 @@ class _Reader:
     def part(self, part: Part) -> None:
         """Reads what stands below one label."""
         match part.label:
-            case (
-                Label.LOWEST
-                | Label.HIGHEST
-                | Label.MINIMUM
-                | Label.MAXIMUM
-                | Label.SHORTEST
-                | Label.LONGEST
-                | Label.ITEMS
-                | Label.LENGTH
-            ):
+            case found if found in _BOUNDS:
                 self._bound(part)
             case Label.DEFAULT:
                 self._default_part(part)
@@ -332,13 +324,15 @@ class _Reader:
         self._ranged |= self._leaf.name in {"integer", "number"} and bool(
             re.search(rf"\branges?\b.*{RANGE}", words, re.IGNORECASE)
         )
-        conditional = CONDITION.search(re.sub(r"\([^()]*\)", "", words)) or OF_ANOTHER.match(words)
+        conditional = CONDITION.search(re.sub(r"\([^()]*\)|\bspecial characters\b.*", "", words)) or OF_ANOTHER.match(
+            words
+        )
         if not conditional:
             if values := separate(words) if COUNTED.match(words) else listed(words):
                 understood |= self._enumerate(values, where, 2 if COUNTED.match(words) else 3)
             else:
                 understood |= self._sentence_bound(words, where)
-        if not understood and LOOKS_BOUND.search(words):
+        if not understood and LOOKS_BOUND.search(words) and not ABOVE.search(words):
             self._left(where)
 
     def _sentence_default(self, words: str, text: Text) -> bool:
@@ -355,10 +349,13 @@ class _Reader:
         """A default of the field's type; prose about one is left over."""
         value = re.sub(r"\s*\(.*\)$", "", words.strip().rstrip(".;").strip())
         value = value.strip("\"'\u201c\u201d")
+        if self._kind.name == "array" and value == "[]":
+            self._set("default", [], text)
+            return True
         if self._kind.name == "string" and re.fullmatch(r"(?:an |the )?empty (?:string|text)", value, re.IGNORECASE):
             self._set("default", "", text)
             return True
-        if value.lower() in NOTHING | {"empty", "blank"} or not value:
+        if value.lower() in NOTHING | {"empty", "blank", ":"} or not value:
             return False
         match self._kind.name:
             case "boolean":

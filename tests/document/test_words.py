@@ -174,6 +174,25 @@ SAID: list[tuple[str, list[str], dict[str, Any]]] = [
     ("Integer", ["The value must be a number and cannot be negative."], {"minimum": 0}),
     ("String", ["Each tag value can contain a maximum of 255 Unicode characters."], {"maxLength": 255}),
     ("Integer", ["Supported range: 1 to 100 (default)"], {"minimum": 1, "maximum": 100, "default": 100}),
+    ("String", ["Each value contains a maximum of 255 Unicode characters."], {"maxLength": 255}),
+    ("String", ["The default setting is:", "a number"], {}),
+    ("String", ["For example:", '"a_id": first', '"b_id": second'], {}),
+    (
+        "String",
+        ["The following can be used. The value can be:", "- email", "- http and https"],
+        {"enum": ["email", "http", "https"]},
+    ),
+    ("String", ["Regular expression matching:", "^[a-z]{1,9}$"], {"pattern": "^[a-z]{1,9}$"}),
+    (
+        "String",
+        ["The value is a string of 8 to 128 characters, with special characters (./:;)."],
+        {"minLength": 8, "maxLength": 128},
+    ),
+    ("Integer", ["1: low", "2: high. This is the default value."], {"enum": [1, 2], "default": 2}),
+    ("Array of strings", ["A maximum of 50 inner subnets can be configured for each."], {"maxItems": 50}),
+    ("Array of strings", ["The default value is []."], {"default": []}),
+    ("String", ["Currently, only CSV and JSON are supported."], {"enum": ["CSV", "JSON"]}),
+    ("String", ["The value allows 36 characters."], {"minLength": 36, "maxLength": 36}),
 ]
 
 

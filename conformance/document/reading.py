@@ -50,5 +50,6 @@ def _outside(value: Any, keywords: dict[str, Found]) -> bool:  # noqa: ANN401 - 
         return float(keywords[keyword].value) if keyword in keywords else otherwise
 
     size = len(value) if isinstance(value, str | list) else value
-    names = {str: ("minLength", "maxLength"), list: ("minItems", "maxItems")}.get(type(value), ("minimum", "maximum"))
+    kind = "Length" if isinstance(value, str) else "Items" if isinstance(value, list) else "imum"
+    names = (f"min{kind}", f"max{kind}")
     return not limit(names[0], float("-inf")) <= size <= limit(names[1], float("inf"))

@@ -2,7 +2,8 @@
 
 Of each target there are its ``nights`` (run id, start, and the place of its suite among ``suites``), the ``verdicts``
 (for each clause a text with a letter a night), the ``details`` (for each clause from which night on which of the page's
-details are true), ``since`` when what fails in the newest night does, what is ``flaky``, the ``deltas`` after which
+details are true), ``since`` when what fails in the newest night does, what is ``flaky``, the clauses and nights
+that are ``unsettled`` because a probe failed and passed when it was sent again, the ``deltas`` after which
 something is to be told, and the runs ``broken_off``.
 """
 
@@ -14,6 +15,7 @@ from itertools import takewhile
 from typing import TYPE_CHECKING, Any
 
 from conformance.exceptions import UsageError
+from conformance.history.nights import Nights
 from conformance.history.runs import time_text
 from conformance.history.snapshot import exchanges_of, of_run
 from conformance.history.stability import FURTHEST, flaky_in, flaky_text, read_verdicts, since_when
@@ -95,6 +97,7 @@ class _Page:
         self._broken = [run for run in later if not run.counts and not run.narrowed]
         self._suites = list(dict.fromkeys(run.suite for run in self._runs))
         self._flaky: tuple[Flaky, ...] = ()
+        self._unsettled: list[tuple[str, int]] = []
         self.deltas: list[RunDelta] = []
 
     def tell(self, details: Details, clauses: dict[_Clause, dict[str, Any]]) -> None:
@@ -104,7 +107,10 @@ class _Page:
         seen: list[Mapping[str, Mapping[str, Any]]] = []
         last: dict[tuple[str, str], tuple[Run, Snapshot]] = {}
         night, told = None, None
-        for run in self._runs:
+        nights = Nights(self._history, self.service)
+        for place, run in enumerate(self._runs):
+            flickered = {clause for (clause, _), said in nights.resent(run).items() if said[0].settled is None}
+            self._unsettled += [(clause, place) for clause in sorted(flickered)]
             flaky, accepted = flaky_then.at(run), self._accepted(run)
             says = run.suite, run.verdicts, run.behaviour, accepted
             if night is not None and says == told:
@@ -157,6 +163,7 @@ class _Page:
             "details": [self._timeline.details(clause) for clause in mine],
             "since": sorted(self._since(order)),
             "flaky": [[order[operation, one.name], flaky_text(one)] for one in self._flaky if one.of == "clause"],
+            "unsettled": [[order[operation, clause], place] for clause, place in self._unsettled],
             "deltas": [delta.data for delta in self.deltas],
             "broken_off": [[run.id, run.started_at[:16], run.no_verdict or "ended early"] for run in self._broken],
         }

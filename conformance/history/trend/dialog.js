@@ -81,6 +81,7 @@ function openCell(grid) {
     make('p', { textContent: [level, title].filter(Boolean).join(': ') }),
     make('p', { className: 'faint', textContent: `${section} · ${target.name} · ${at.replace('T', ' ')} UTC · ${run} · suite ${target.suites[suite]}` }),
     make('p', {}, make('strong', { textContent: `${WORDS[letter]}${whole}` })),
+    ...(grid.sign(clause, night) === 'u' ? [make('p', { textContent: 'Sent again that night, a probe of it failed and passed: the night settles nothing.' })] : []),
     ...[grid.flaky.get(clause)].filter(Boolean).map(text => make('p', { textContent: `flaky: ${text}` })),
     ...provedShown(grid, clause, night), ...changesShown(grid, clause, night),
     make('p', { className: 'faint' }, 'All of it: ', make('code', { textContent: last })),

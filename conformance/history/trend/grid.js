@@ -8,7 +8,7 @@ const CLAUSES = DATA.clauses.map(([id, level, section, title], index) =>
   ({ index, id, level, section, title, group: section.split(' / ')[0] }));
 CLAUSES[BEHAVIOUR] = { index: BEHAVIOUR, id: 'behaviour', level: '', section: 'Behaviour', group: 'Behaviour',
   title: 'What came back, whether or not a clause forbids it' };
-const WORDS = { p: 'passed', f: 'failed', a: 'failed, as accepted', n: 'not tested', r: 'recorded', c: 'changed', '-': 'as the night before',
+const WORDS = { p: 'passed', f: 'failed', a: 'failed, as accepted', n: 'not tested', r: 'recorded', c: 'changed', u: 'failed and passed in one night', '-': 'as the night before',
   '.': 'not in the catalogue' };
 const ROW = 15, GROUP = 22, HEAD = 18, PRINT_WIDTH = 1020;
 
@@ -31,6 +31,7 @@ function paint(context, colours, letter, x, y, width, height, changed) {
   if (letter === 'p') fill('pass', x, y, w, height);
   if (letter === 'r') { fill('recorded', x, y, w, height); fill('mark', x + w / 2 - Math.min(w, 2) / 2, middle - 1, Math.min(w, 2), 2); }
   if (letter === 'n') for (let top = y + 1; top < y + height; top += 4) fill('untested', x, top, w, 1.5);
+  if (letter === 'u') { fill('pass', x, y, w, height); fill('fail', x + w / 2, y, w / 2, height); }
   if (letter === 'c') { fill('changed', x, y + 2, w, height - 4); }
   if (letter === '-') fill('untested', x, middle, w, 1);
   if (letter === 'f' || letter === 'a') {
@@ -67,6 +68,7 @@ class Grid {
     this.deltas = new Map(target.deltas.map(delta => [delta.night, delta]));
     this.changed = new Set(target.deltas.flatMap(({ night, clauses }) => clauses.map(one => `${one.clause} ${night}`)));
     this.flaky = new Map(target.flaky);
+    this.unsettled = new Set(target.unsettled.map(([clause, night]) => `${clause} ${night}`));
     this.cursor = make('button', { type: 'button', className: 'cursor' });
     this.cursor.setAttribute('aria-haspopup', 'dialog');
     this.cursor.setAttribute('aria-roledescription', 'cell of the heat map');
@@ -107,13 +109,18 @@ class Grid {
     return this.deltas.get(night)?.behaviour.length ? 'c' : '-';
   }
 
+  /** The verdict as it is shown: of a probe that failed and passed when it was sent again the night settles nothing. */
+  sign(clause, night) {
+    return this.unsettled.has(`${clause} ${night}`) ? 'u' : this.letter(clause, night);
+  }
+
   hasChanged(clause, night) {
     return clause === BEHAVIOUR ? this.letter(clause, night) === 'c' : this.changed.has(`${clause} ${night}`);
   }
 
   words(clause = this.rows[this.row]?.clause, night = this.night) {
     if (clause === undefined) return 'no clause matches the filters';
-    const { id, title } = CLAUSES[clause], letter = this.letter(clause, night);
+    const { id, title } = CLAUSES[clause], letter = this.sign(clause, night);
     const changed = letter !== 'c' && this.hasChanged(clause, night) ? ', changed' : '';
     return `${this.target.name}, ${this.target.nights[night][1].slice(0, 10)}: ${id} ${WORDS[letter]}${changed} (${title})`;
   }
@@ -173,7 +180,7 @@ class Grid {
       const y = GROUP + place * ROW;
       this.rows.push({ clause: index, y: top + y });
       for (let night = 0; night < number; night++)
-        paint(context, colours, this.letter(index, night), night * this.width, y + 1, this.width, ROW - 2, this.hasChanged(index, night));
+        paint(context, colours, this.sign(index, night), night * this.width, y + 1, this.width, ROW - 2, this.hasChanged(index, night));
     });
   }
 

@@ -108,7 +108,7 @@ function legend() {
     paint(sized(canvas, 14, 13), colours, letter, 0, 0, 14, 13, changed);
     return make('li', {}, canvas, text);
   };
-  by('legend').replaceChildren(...['p', 'f', 'a', 'n', 'r'].map(letter => sign(letter, WORDS[letter])),
+  by('legend').replaceChildren(...['p', 'f', 'a', 'n', 'r', 'u'].map(letter => sign(letter, WORDS[letter])),
     sign('p', 'first night of a change', true), sign('c', 'changed behaviour'));
 }
 

@@ -15,7 +15,8 @@ from conformance.history.trend import trend_data
 from conformance.history.trend.data import _Page, with_exchanges
 from conformance.history.trend.page import page_json
 from conformance.history.trend.timeline import Details
-from tests.history.entries import url
+from tests.history.entries import CLAUSE, FIRST_NIGHT, in_a_file, url
+from tests.history.test_nights import play
 from tests.history.trend.nights import BROKEN, HOSTILE, PROBE, accepted, history_of, night, story
 from tests.report.builders import BASE_URL
 
@@ -24,6 +25,8 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 OTHER = "path.repository_id.minimum"
+__all__ = ["in_a_file"]
+
 MADE = datetime(2026, 2, 1, tzinfo=UTC)
 
 
@@ -122,6 +125,7 @@ def test_the_newest_nights_are_meant(history: History) -> None:
 def test_a_run_that_broke_off_is_told_and_no_night(history: History) -> None:
     """With the reason."""
     staging = data_of(history, "staging")["targets"][0]
+    assert staging["unsettled"] == []
     assert staging["broken_off"] == [["staging-008", "2026-01-09T02:00", "the target is gone"]]
     assert len(staging["nights"]) == 8
 
@@ -200,3 +204,10 @@ def test_a_night_is_compared_with_the_last_that_sent_the_same(tmp_path: Path) ->
     (target,) = data_of(history_of(tmp_path, nights))["targets"]
     assert [delta["night"] for delta in target["deltas"]] == [2]
     assert [(one["kind"], one["worse"]) for one in target["deltas"][0]["clauses"]] == [("newly failing", True)]
+
+
+def test_a_probe_that_failed_and_passed_in_its_night_leaves_it_unsettled(in_a_file: History) -> None:
+    """The night before, and one whose failure was confirmed, are settled."""
+    play(in_a_file, "p", "fpppp", "fffff")
+    data = trend_data(in_a_file, [], 30, FIRST_NIGHT)
+    assert data["targets"][0]["unsettled"] == [[row_of(data, CLAUSE), 1]]

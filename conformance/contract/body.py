@@ -22,9 +22,11 @@ if TYPE_CHECKING:
 
     from conformance.contract.operation import Operation
 
-__all__ = ["BodyKind", "RequestBody", "http_url", "kind_of_url", "read_body", "repeatable"]
+__all__ = ["SHORT_BODY", "BodyKind", "RequestBody", "http_url", "kind_of_url", "read_body", "repeatable"]
 
-_SHORT = 4_096
+SHORT_BODY = 4_096
+"""Up to so many bytes, what a body is is remembered."""
+
 _CHARACTERS = re.compile(
     r"(?:[A-Za-z0-9._~:/?#\[\]@!$&'()*+,;=-]|%[0-9A-Fa-f]{2})*"
 )  # RFC 3986 section 2; rfc3986 lets others pass in a path
@@ -84,7 +86,7 @@ def read_body(raw: bytes | None, operation: Operation) -> RequestBody:
         return RequestBody(BodyKind.UNUSUAL if raw else BodyKind.DOCUMENTED)
     if not raw:
         return RequestBody(BodyKind.ABSENT)
-    return _remembered(raw, operation) if len(raw) <= _SHORT else _read(raw, operation)
+    return _remembered(raw, operation) if len(raw) <= SHORT_BODY else _read(raw, operation)
 
 
 def _read(raw: bytes, operation: Operation) -> RequestBody:

@@ -5,10 +5,11 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
+from functools import cached_property, lru_cache
 from typing import TYPE_CHECKING
 from urllib.parse import unquote_to_bytes
 
-from conformance.contract.body import BodyKind, RequestBody, read_body
+from conformance.contract.body import SHORT_BODY, BodyKind, RequestBody, read_body
 from conformance.contract.known_tokens import KnownTokens, TokenKind
 from conformance.contract.message import is_http, is_one_segment
 from conformance.contract.values import Argument, ValueKind, classify
@@ -33,9 +34,9 @@ class Role(StrEnum):
     MISSING = "missing"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class KnownTarget:
-    """The target, as far as facts depend on it.
+    """The target, as far as facts depend on it; each is equal to itself alone.
 
     Attributes:
         operation: the documented operation.
@@ -58,7 +59,7 @@ class KnownTarget:
     body: bytes | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Facts:
     """A request, described; lengths are in bytes.
 
@@ -129,7 +130,7 @@ class Facts:
         """Whether the other parameters are the description's."""
         return not self.unusual
 
-    @property
+    @cached_property
     def operates(self) -> bool:
         """The documented method on the document's path, with any query or without, whatever its id, token and body."""
         return self.documented_method and (self.exact_path or self.queried)
@@ -144,23 +145,23 @@ class Facts:
         """Every string that the url may stand for."""
         return self.urls or (() if self.url is None else (self.url,))
 
-    @property
+    @cached_property
     def exact(self) -> bool:
         """The documented method on the exact path, whatever its values, token and body."""
         return self.documented_method and self.exact_path
 
-    @property
+    @cached_property
     def valued(self) -> bool:
         """Whether every parameter has a value that the document allows."""
         named = self.id_kind is None or self.id_kind is ValueKind.IN_RANGE
         return named and all(one.kind in _IN for one in self.arguments.values())
 
-    @property
+    @cached_property
     def addressed(self) -> bool:
         """A plain request on the exact path whose parameters and body are in contract, whatever its token."""
         return self.exact and self.plain and self.valued and self.body is BodyKind.DOCUMENTED
 
-    @property
+    @cached_property
     def in_contract(self) -> bool:
         """Addressed, and with a token of a documented kind and length."""
         return self.addressed and self.token in TokenKind.documented() and self.token_in_range
@@ -178,6 +179,11 @@ class Facts:
 
 def facts_of(request: Request, known: KnownTarget) -> Facts:
     """Describe `request`; needs nothing but its bytes and what is known of the target."""
+    short = len(request.body or b"") <= SHORT_BODY
+    return _remembered(request, known) if short else _facts_of(request, known)
+
+
+def _facts_of(request: Request, known: KnownTarget) -> Facts:
     operation = known.operation
     match = operation.path.fullmatch(request.target)
     respelt = None if match else _respelt(request.target, operation)
@@ -229,6 +235,9 @@ def facts_of(request: Request, known: KnownTarget) -> Facts:
         respelt=respelt is not None,
         elsewhere=elsewhere,
     )
+
+
+_remembered = lru_cache(maxsize=2_000)(_facts_of)  # the plan, the client and the next trial ask of the same requests
 
 
 def _asked(query: bytes, operation: Operation) -> dict[str, Argument] | None:

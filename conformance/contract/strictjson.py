@@ -7,13 +7,15 @@ import json
 import re
 from collections import Counter
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Any
 
 __all__ = ["JsonText", "read_json", "resolve"]
 
 _DEEPEST = 500
-_BRACKETS = re.compile(r'"(?:[^"\\]++|\\.)*+"?|[\[\]{}]', re.DOTALL)
-"""Brackets, and strings whole, so that brackets in them do not count; an open string too: linear in time."""
+_BRACKETS = re.compile(r"[\[\]{}]")
+_STRINGS = re.compile(r'"(?:[^"\\]++|\\.)*+"?', re.DOTALL)
+"""Strings, in which brackets do not count; an open one too: linear in time."""
 
 _DIGITS = 4000  # int() refuses over 4,300; RFC 8259 section 9 allows limits
 
@@ -41,8 +43,12 @@ class JsonText:
     members: tuple[tuple[str, Any], ...] = field(default=())
 
 
+@lru_cache(maxsize=64)  # one answer is read by the client, the judge and the reports
 def read_json(raw: bytes) -> JsonText:
-    """Read `raw` (any bytes, any length) strictly: UTF-8, no byte order mark, no NaN or Infinity, nothing after it."""
+    """Read `raw` (any bytes, any length) strictly: UTF-8, no byte order mark, no NaN or Infinity, nothing after it.
+
+    The value is not to be changed: the next reader of the same bytes gets the same one.
+    """
     duplicates: list[str] = []
     outermost: list[tuple[str, Any]] = []
     try:
@@ -71,13 +77,13 @@ def _check_depth(text: str) -> None:
     """Refuse what would exhaust the stack of the parser, before it does (RFC 8259 section 9 allows a limit)."""
     if text.count("[") + text.count("{") <= _DEEPEST:
         return
-    depth = deepest = 0
-    for match in _BRACKETS.finditer(text):
-        depth += {"[": 1, "{": 1, "]": -1, "}": -1}.get(match.group(), 0)
-        deepest = max(deepest, depth)
-    if deepest > _DEEPEST:
-        error = ValueError if depth else _LimitError  # what is closed may be JSON
-        raise error(f"it is nested over {_DEEPEST} levels deep, which is not read")
+    depth, brackets = 0, _STRINGS.sub("", text)
+    for bracket in _BRACKETS.finditer(brackets):
+        depth += 1 if bracket.group() in "[{" else -1
+        if depth > _DEEPEST:
+            closed = sum(map(brackets.count, "[{")) == sum(map(brackets.count, "]}"))
+            error = _LimitError if closed else ValueError  # what is closed may be JSON
+            raise error(f"it is nested over {_DEEPEST} levels deep, which is not read")
 
 
 def _parsed(text: str, duplicates: list[str], outermost: list[tuple[str, Any]]) -> Any:  # noqa: ANN401 - any JSON

@@ -8,6 +8,7 @@ import threading
 from collections import deque
 from contextlib import contextmanager
 from email.utils import formatdate
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from uvicorn.server import ServerState
@@ -29,15 +30,16 @@ _ADDRESSES = {"sockname": ("127.0.0.1", 80), "peername": ("127.0.0.1", 49_152)}
 class Connection:
     """The client's end of a connection; for one thread."""
 
-    def __init__(self, loop: asyncio.AbstractEventLoop, make: Callable[[], Protocol]) -> None:
-        self._loop = loop
+    def __init__(self, server: _Server) -> None:
+        self._server = server
         self._received: queue.SimpleQueue[bytes] = queue.SimpleQueue()
-        self._transport = _Transport(loop, self._received.put)
-        loop.call_soon_threadsafe(self._transport.begin, make)
+        self._transport = _Transport(server.loop, self._received.put)
+        server.soon(partial(self._transport.begin, server.make))
 
     def send(self, data: bytes) -> None:
         """Send all of it; nothing is waited for."""
-        self._loop.call_soon_threadsafe(self._transport.take, data)
+        self._server.soon(partial(self._transport.take, data))
+        self._server.wake()
 
     def receive(self, seconds: float) -> bytes:
         """The bytes that came since, b"" at the end; TimeoutError where nothing comes for so long."""
@@ -48,7 +50,7 @@ class Connection:
 
     def close(self) -> None:
         """Leave; what is still answered is lost."""
-        self._loop.call_soon_threadsafe(self._transport.left)
+        self._server.soon(self._transport.left)
 
 
 def needs_socket(app: Application) -> bool:
@@ -62,30 +64,58 @@ def in_memory(app: Application) -> Iterator[Callable[[], Connection]]:
 
     Requests wait side by side on one event loop, as they do on the server with a socket.
     """
-    loop = asyncio.new_event_loop()
-    config, state = configuration(app), ServerState()
-    config.load()
-
-    def make() -> Protocol:
-        state.default_headers = [(b"date", formatdate(usegmt=True).encode()), *config.encoded_headers]
-        return Protocol(config, state, {}, loop)
-
-    thread = threading.Thread(target=_run, args=(loop, state), name="conformance-mock", daemon=True)
+    server = _Server(app)
+    thread = threading.Thread(target=server.run, name="conformance-mock", daemon=True)
     thread.start()
     try:
-        yield lambda: Connection(loop, make)
+        yield lambda: Connection(server)
     finally:
-        loop.call_soon_threadsafe(loop.stop)
+        server.loop.call_soon_threadsafe(server.loop.stop)
         thread.join()
 
 
-def _run(loop: asyncio.AbstractEventLoop, state: ServerState) -> None:
-    """Run the loop until it is stopped, and end what still waits in it."""
-    loop.run_forever()
-    for task in tuple(state.tasks):
-        task.cancel()
-        loop.run_until_complete(asyncio.wait([task]))
-    loop.close()
+class _Server:
+    """The event loop that all connections are served on, and what clients have done that it has yet to see.
+
+    To wake it costs more than most of its work: one wake is for all that waits, and the end of a connection waits for
+    the next.
+    """
+
+    def __init__(self, app: Application) -> None:
+        self.loop = asyncio.new_event_loop()
+        self._config, self._state = configuration(app), ServerState()
+        self._config.load()
+        date = (b"date", formatdate(usegmt=True).encode())
+        self._state.default_headers = [date, *self._config.encoded_headers]
+        self._waiting: deque[Callable[[], object]] = deque()
+        self._woken = False
+
+    def make(self) -> Protocol:
+        """The server's side of a new connection."""
+        return Protocol(self._config, self._state, {}, self.loop)
+
+    def soon(self, act: Callable[[], object]) -> None:
+        """Act on the loop, after what was there before, once it is awake."""
+        self._waiting.append(act)
+
+    def wake(self) -> None:
+        """Let the loop act on all that waits."""
+        if not self._woken:
+            self._woken = True
+            self.loop.call_soon_threadsafe(self._act)
+
+    def _act(self) -> None:
+        self._woken = False  # before the first is taken: what comes later wakes again
+        while self._waiting:
+            self._waiting.popleft()()
+
+    def run(self) -> None:
+        """Run the loop until it is stopped, and end what still waits in it."""
+        self.loop.run_forever()
+        for task in tuple(self._state.tasks):
+            task.cancel()
+            self.loop.run_until_complete(asyncio.wait([task]))
+        self.loop.close()
 
 
 class _Transport(asyncio.Transport):

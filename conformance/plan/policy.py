@@ -8,6 +8,7 @@ from __future__ import annotations
 import ipaddress
 import re
 import unicodedata
+from functools import lru_cache
 from typing import TYPE_CHECKING
 from urllib.parse import quote, unquote, unquote_to_bytes
 
@@ -53,7 +54,9 @@ _SHOWN = 60  # characters of an identifier in a reason
 def refusal(request: Request, facts: Facts, fixtures: TargetFixtures) -> str | None:
     """The reason why the safety policy forbids `request`, or None; `facts` are the request's."""
     anywhere = fixtures.mutation is Mutation.ANY
-    return (None if anywhere else _mutation(request, facts, fixtures)) or _addresses(request, fixtures)
+    return (None if anywhere else _mutation(request, facts, fixtures)) or _addresses(
+        request.body, fixtures.url, fixtures.operation, loopback=fixtures.loopback
+    )
 
 
 def _mutation(request: Request, facts: Facts, fixtures: TargetFixtures) -> str | None:
@@ -172,24 +175,25 @@ def _without(segments: list[bytes], known: bytes, form: Callable[[bytes], bytes]
         del segments[place]
 
 
-def _addresses(request: Request, fixtures: TargetFixtures) -> str | None:
-    """The reason why the body may make the service call a host that is not reserved, or None."""
-    text = _joined(_ESCAPE.sub(_unescaped, _text((request.body or b"").replace(b"\0", b""))))
-    decoded = unquote(text, "latin-1")
-    return _strangers(text, fixtures) or (_strangers(decoded, fixtures) if decoded != text else None)
+@lru_cache(maxsize=512)  # most requests carry the same few bodies, and the plan and the client ask of each
+def _addresses(body: bytes | None, url: str | None, operation: Operation, *, loopback: bool) -> str | None:
+    """The reason why a body may make the service call a host that is not reserved, or None."""
+    text = _joined(_ESCAPE.sub(_unescaped, _text((body or b"").replace(b"\0", b""))))
+    own, key = _host(url or ""), next((one.key for one in operation.fixtures if one.form == HTTP_URL), None)
+    found = (_strangers(one, own, key, loopback=loopback) for one in dict.fromkeys((text, unquote(text, "latin-1"))))
+    return next(filter(None, found), None)
 
 
-def _strangers(text: str, fixtures: TargetFixtures) -> str | None:
-    own = _host(fixtures.url or "")
-    keys = [f"{one.key}'s host or " for one in fixtures.operation.fixtures if one.form == HTTP_URL]
-    if not fixtures.loopback and _SCHEME_ONLY.search(text):
+def _strangers(text: str, own: str, key: str | None, *, loopback: bool) -> str | None:
+    if not loopback and _SCHEME_ONLY.search(text):
         return "the url in the body names no host that is reserved"
     for match in _AUTHORITY.finditer(text):
         host = _host("//" + (match.group(1) if match.group(1) is not None else match.group(2)))
         if host in {"", own}:
             continue
-        if not fixtures.loopback and host.rpartition(".")[2] != "invalid":
-            return f"off loopback a url names {''.join(keys[:1])}one under .invalid, not {host!r}"
+        if not loopback and host.rpartition(".")[2] != "invalid":
+            own_host = f"{key}'s host or " if key else ""
+            return f"off loopback a url names {own_host}one under .invalid, not {host!r}"
         if not _reserved(host):
             return f"the url in the body names {host!r}, which may be somebody's"
     return None

@@ -53,7 +53,7 @@ class Echoes:
             yield
             return
         reached = self._reached(exchange.request.target)
-        found = {_bare(text) for text in (*exchange.facts.strings, *_strings(exchange.request.body))}
+        found = {*map(_bare, exchange.facts.strings), *_urls(exchange.request.body)}
         with self._changed:
             self._changed.wait_for(lambda: not self._taken and not self._waiting)
             self._inside += 1
@@ -115,6 +115,12 @@ class Echoes:
 def _bare(url: str) -> str:
     """The url without user info: an answer may omit or mask it."""
     return _USER_INFO.sub("://", url)
+
+
+@lru_cache(_KEPT)  # most requests carry the same few bodies
+def _urls(body: bytes | None) -> frozenset[str]:
+    """Every string in a JSON body, without user info."""
+    return frozenset(map(_bare, _strings(body)))
 
 
 def _strings(body: bytes | None) -> Iterator[str]:

@@ -38,6 +38,10 @@ _WAIT = (BlockingIOError, ssl.SSLWantReadError, ssl.SSLWantWriteError)
 _LONGEST_HEAD = 1024 * 1024
 
 
+_ASKED = {method: h11.Request(method=method, target="/", headers=[("Host", "h")]) for method in ("HEAD", "POST")}
+"""What tells the parser what is answered; the bytes that go out are ours."""
+
+
 class RawTransport:
     """One fresh connection for each request. Bytes leave as they are; an early answer is read before a reset."""
 
@@ -154,8 +158,7 @@ class Answer:
 
     def __init__(self, method: str) -> None:
         self._parser = h11.Connection(h11.CLIENT, max_incomplete_event_size=_LONGEST_HEAD)
-        asked = h11.Request(method="HEAD" if method == "HEAD" else "POST", target="/", headers=[("Host", "h")])
-        self._parser.send(asked)  # tells the parser what is answered; the bytes that go out are ours
+        self._parser.send(_ASKED["HEAD" if method == "HEAD" else "POST"])
         self._parser.send(h11.EndOfMessage())
         self._head: h11.Response | None = None
         self._start = b""

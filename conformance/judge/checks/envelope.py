@@ -56,7 +56,10 @@ def envelope(contract: Contract, clause: Clause) -> Rule:
 
 def _other(contract: Contract) -> Rule:
     documented = contract.operation.refusals
-    schemas = [contract.operation.responses[status].schema or {} for status in documented]
+    schemas: list[Mapping[str, Any]] = []
+    for status in documented:
+        schema = contract.operation.responses[status].schema or {}
+        schemas += [] if schema in schemas else [schema]
     shortest = contract.operation.credential.shortest
 
     def judge(reading: Reading) -> Finding | None:

@@ -56,12 +56,14 @@ def owed(contract: Contract, clause: Clause) -> Rule:
     if clause.arguments.get("body") == "invalid" or clause.arguments.get("parameter") == "invalid":
         return _invalid(contract, clause)
     everyday, also = clause.arguments.get("form") == "everyday", clause.arguments.get("also", ())
+    role = clause.arguments.get("role")
+    refusing = role if role in _REFUSED else None
 
     def judge(reading: Reading) -> Finding | None:
         if everyday and reading.exchange.probe == FIRST and reading.success:
             return PASS  # a target that refuses to do the same again has accepted one such value at least
         if clause.id not in reading.owners:
-            return _oddly_let_in(reading, clause.arguments.get("role"))
+            return _oddly_let_in(reading, refusing) if refusing else None
         allowed = reading.allowed
         if reason := _unproven(reading, allowed):
             return untested(reason)
@@ -75,7 +77,7 @@ def owed(contract: Contract, clause: Clause) -> Rule:
     return judge
 
 
-def _oddly_let_in(reading: Reading, role: str | None) -> Finding | None:
+def _oddly_let_in(reading: Reading, role: str) -> Finding | None:
     """A success without permission, or without a resource, that an odd field or an unknown query came to.
 
     How such a request is refused is silent, whether it is refused is not.
@@ -84,7 +86,7 @@ def _oddly_let_in(reading: Reading, role: str | None) -> Finding | None:
     weak = facts.token is TokenKind.RESTRICTED and facts.main
     own = Role.RESTRICTED if weak else facts.role if facts.token is TokenKind.VALID else None
     odd = facts.operates and not facts.addressed and not facts.elsewhere and facts.body is BodyKind.DOCUMENTED
-    if role not in _REFUSED or own != role or not odd or not facts.valued:
+    if own != role or not odd or not facts.valued:
         return None
     let_in = reading.status in _MADE if facts.queried else reading.succeeded
     return fail(f"answered {reading.got}", got=reading.got, accepted=("any status but 2xx",)) if let_in else None

@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import html
 import re
+from functools import lru_cache
 from typing import TYPE_CHECKING
 from urllib.parse import unquote
 
@@ -162,11 +163,16 @@ def stack_trace(reading: Reading) -> Finding | None:
     places = dict.fromkeys((response.body, plain, _without_markup(plain)), "the body")
     fields = {value: f"the header {name.decode('latin-1')}" for name, value in response.headers}
     for text, place in (places | fields).items():
-        for pattern in _TRACES:
-            if match := pattern.search(text):
-                seen = match.group()[:80].decode("latin-1").strip()
-                return fail(f"{place} carries a stack trace: {seen}", got=seen)
+        if seen := _trace_in(text):
+            return fail(f"{place} carries a stack trace: {seen}", got=seen)
     return _nothing_seen(reading)
+
+
+@lru_cache(maxsize=256)  # fields and refusals are the same again and again
+def _trace_in(text: bytes) -> str | None:
+    """The beginning of the first frame in a text."""
+    found = next(filter(None, (pattern.search(text) for pattern in _TRACES)), None)
+    return found and found.group()[:80].decode("latin-1").strip()
 
 
 def _nothing_seen(reading: Reading) -> Finding:

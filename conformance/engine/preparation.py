@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import secrets
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from functools import cached_property
 from typing import TYPE_CHECKING
@@ -45,6 +45,10 @@ NOT_ISSUED = Token(b"the-token-that-IAM-has-not-issued-yet.", fill=b"0", length=
 _MAX_REQUESTS = {Profile.SMOKE: 200, Profile.STANDARD: 2_000, Profile.DEEP: 20_000}
 
 
+def _id_of(moment: datetime) -> str:
+    return f"{moment:%Y%m%dT%H%M%SZ}-{secrets.token_hex(4)}"
+
+
 @dataclass(frozen=True)
 class Preparation:
     """A run that is ready to begin. Its properties raise UsageError for wrong settings.
@@ -77,12 +81,19 @@ class Preparation:
         """Prepare a run, with the clock's seed if none was given, and check the selection against the catalogue."""
         now = datetime.now(UTC)
         seed = settings.seed if settings.seed is not None else int(time.time() * 1000) % 2**32
-        run_id = f"{now:%Y%m%dT%H%M%SZ}-{secrets.token_hex(4)}"
+        run_id = _id_of(now)
         series = series or (run_id if settings.repeat > 1 else None)
         preparation = cls(settings, target, contract, embedded, seed, run_id, now, series)
         preparation.clauses, preparation.chosen, preparation.gate_policy, preparation.examples  # noqa: B018 - errors show before anything is sent
         refuse_repeated(target.base_url, f"{target.place} base_url", contract.operation)
         return preparation
+
+    def again(self) -> Preparation:
+        """Another run of the same plan, with an id of its own; what was planned is not planned anew."""
+        now = datetime.now(UTC)
+        other = replace(self, run_id=_id_of(now), started_at=now)
+        vars(other).update({name: known for name, known in vars(self).items() if name not in vars(other)})
+        return other
 
     @property
     def profile(self) -> Profile:

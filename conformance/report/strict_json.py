@@ -9,12 +9,15 @@ from __future__ import annotations
 import json
 import math
 import re
+from functools import partial
 
 __all__ = ["dumps", "plain"]
 
 _LONE = re.compile("[\ud800-\udfff]")
 _STAND_IN = "\ufffd"  # the replacement character, as decoders use it
 _LARGEST = 10**308  # RFC 7493 section 2.2: the range of a double
+_ODD = (re.compile(r"\\ud[89a-f]"), _LONE, re.compile("[0-9]{308}"))
+"""The signs of half a surrogate pair and of a huge number; harmless texts may have them too."""
 
 
 def dumps(
@@ -26,14 +29,20 @@ def dumps(
     ensure_ascii: bool = True,
 ) -> str:
     """`value` as a JSON text."""
-    return json.dumps(
-        plain(value),
+    write = partial(
+        json.dumps,
         indent=indent,
         sort_keys=sort_keys,
         separators=separators,
         ensure_ascii=ensure_ascii,
         allow_nan=False,
     )
+    try:
+        text = write(value)
+    except ValueError:  # an infinite number, or one that Python does not write
+        return write(plain(value))
+    odd = any(sign.search(text) for sign in _ODD)
+    return write(plain(value)) if odd else text  # `plain` is slow, and seldom needed
 
 
 def plain(value: object) -> object:

@@ -145,17 +145,15 @@ def judge_application(
     """Judge an application that has the mock's fixtures, or the mock itself; `options` are those of a run.
 
     The traffic is written to `har` where one is given. Without a `socket` it stays in memory; by default where the
-    application needs none. Trials with the same options share what is drawn; those in memory also share the plan,
-    unless they are recorded, since a recorded run has an id of its own.
+    application needs none. Trials with the same options share what is drawn; those in memory also share the plan.
     """
     application = application or Mock()
     drawn = _drawn(frozenset(options.items()))
     if needs_socket(application) if socket is None else socket:
         with embedded_target(application) as target:
             return judge_target(prepare(target, load_contract(), **options), None, har, drawn)
-    make = _prepared.__wrapped__ if har else _prepared
     with in_memory(application) as connect:
-        return judge_target(make(frozenset(options.items())), connect, har, drawn)
+        return judge_target(_prepared(frozenset(options.items())).again(), connect, har, drawn)
 
 
 def prepare(target: Target, contract: Contract, **options: object) -> Preparation:

@@ -39,7 +39,7 @@ _LONGEST_HEAD = 1024 * 1024
 
 
 _ASKED = {method: h11.Request(method=method, target="/", headers=[("Host", "h")]) for method in ("HEAD", "POST")}
-"""What tells the parser what is answered; the bytes that go out are ours."""
+"""The request that the parser is told of; the bytes that go out are ours."""
 
 
 class RawTransport:

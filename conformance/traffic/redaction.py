@@ -58,6 +58,7 @@ _USER_INFO_ENCODED = re.compile(
 )
 # Case, and the two alphabets of base64, make no difference; one byte for each character keeps positions.
 FOLD = bytes(ord(chr(byte).lower().translate({0x2D: "+", 0x5F: "/"})) for byte in range(256))
+_SHORT_TEXT, _TEXTS = 512, 4_096  # characters of a text that is remembered, and how many are
 _ALIGNED = 4096  # longer secrets are looked for in base64 only where they begin it: the index would be too large
 _URL_SAFE = bytes.maketrans(b"+/", b"-_")  # RFC 4648 section 5
 _ENTITIES = {"amp": "&", "lt": "<", "gt": ">", "quot": '"', "apos": "'"}
@@ -77,6 +78,7 @@ class Redactor:
         self._unread: list[tuple[str, str]] = []
         self._index: dict[int, str] = {}
         self._placeholder: re.Pattern[str] | None = None
+        self._remembered = lru_cache(_TEXTS)(self._text)
         for name, value in secrets.items():
             self.learn(name, value)
 
@@ -95,6 +97,11 @@ class Redactor:
 
     def text(self, text: str) -> str:
         """`text` without secrets and without passwords in urls."""
+        known = len(self._secrets)
+        return self._remembered(text, known) if len(text) <= _SHORT_TEXT else self._text(text, known)
+
+    def _text(self, text: str, _known: int) -> str:
+        """The same; with every secret that is learnt, what is remembered counts no more."""
         if "@" in text:
             text = _USER_INFO.sub(rf"\1:{PASSWORD}@", text)
         if "%40" in text:

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from tests.runner.command import Ran, Site
 
 TIMEOUT = 1
-SMOKE = ("--profile", "smoke")
+SMOKE = ("--profile", "smoke", "--report", "junit")
 VALID = Fixtures.default().token
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass, field
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 import pytest
@@ -37,9 +39,38 @@ DESCRIPTIONS = {
 described = pytest.mark.parametrize("whole", DESCRIPTIONS.values(), ids=DESCRIPTIONS.keys())
 
 
+@dataclass(eq=False)
+class Described:
+    """What is made of one description object, once."""
+
+    whole: TargetFixtures
+    plans: dict[tuple[Profile, int | None], Plan] = field(default_factory=dict)
+
+    @cached_property
+    def probes(self) -> tuple[Probe, ...]:
+        """Every probe by the shipped catalogue."""
+        return all_probes(self.whole, CATALOGUE)
+
+
+KNOWN: dict[int, Described] = {}
+
+
+def of(whole: TargetFixtures) -> Described:
+    """The same for the same object; an equal one is made of anew."""
+    return KNOWN.setdefault(id(whole), Described(whole))
+
+
+def offered(whole: TargetFixtures) -> tuple[Probe, ...]:
+    """Every probe by the shipped catalogue."""
+    return of(whole).probes
+
+
 def planned(whole: TargetFixtures, profile: Profile, budget: int | None = None) -> Plan:
     """The plan by the shipped catalogue."""
-    return make_plan(whole, CATALOGUE, profile, budget)
+    plans, key = of(whole).plans, (profile, budget)
+    if key not in plans:
+        plans[key] = make_plan(whole, CATALOGUE, profile, budget, offered(whole))
+    return plans[key]
 
 
 def bad(probe: Probe, whole: TargetFixtures) -> bool:
@@ -85,11 +116,9 @@ def test_another_seed_makes_other_tokens_and_nothing_else() -> None:
 @described
 def test_probes_have_ids_that_are_the_same_for_every_target(whole: TargetFixtures) -> None:
     """Each id stands once, and every description offers the same ids in the same order with the same words."""
-    probes = all_probes(whole, CATALOGUE)
+    probes = offered(whole)
     assert len({probe.id for probe in probes}) == len(probes)
-    assert [(probe.id, probe.title) for probe in probes] == [
-        (probe.id, probe.title) for probe in all_probes(ANY, CATALOGUE)
-    ]
+    assert [(probe.id, probe.title) for probe in probes] == [(probe.id, probe.title) for probe in offered(ANY)]
 
 
 @described
@@ -273,9 +302,9 @@ def test_the_known_target_has_every_token() -> None:
 
 @described
 def test_a_plan_knows_the_facts_of_its_requests(whole: TargetFixtures) -> None:
-    """Those that were told when the policy was asked; made of probes that were made before it is the same plan."""
+    """Those that were told when the policy was asked; without probes that were made before it is the same plan."""
     plan = planned(whole, Profile.DEEP)
     assert plan.facts == {
         probe.id: facts_of(probe.request, whole.known) for probe in plan.probes if probe.request is not None
     }
-    assert make_plan(whole, CATALOGUE, Profile.DEEP, probes=all_probes(whole, CATALOGUE)) == plan
+    assert make_plan(whole, CATALOGUE, Profile.DEEP) == plan

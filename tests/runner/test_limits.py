@@ -21,7 +21,8 @@ if TYPE_CHECKING:
     from tests.runner.command import Ran, Site
     from tests.traffic.servers import Connection, Received
 
-SMOKE = ("--profile", "smoke")
+JUNIT = ("--report", "junit")
+SMOKE = ("--profile", "smoke", *JUNIT)
 VALID = Fixtures.default().token
 HTML = b"Content-Type: text/html"
 
@@ -65,7 +66,7 @@ def test_a_token_that_expires_half_way_is_no_verdict(tmp_path: Path) -> None:
         connection.send(reply if numbers() <= 6 else refused)
 
     with target(tmp_path, to_the_valid(expires, VALID)) as (site, server):
-        ran = site.run()
+        ran = site.run(*JUNIT)
     assert ran.code == 3, ran.out
     assert "the credentials were refused from exchange" in ran.out
     assert "the token is no longer valid" in ran.out
@@ -84,7 +85,7 @@ def test_a_token_that_expires_half_way_is_no_verdict(tmp_path: Path) -> None:
 def test_a_service_that_is_gone_half_way_is_no_verdict(tmp_path: Path, page: bytes) -> None:
     """Exit 3 and one line where a page answers everything from some request on; no clause fails, no more is sent."""
     with target(tmp_path, after(150, lambda connection, _, __: connection.send(page))) as (site, server):
-        ran = site.run()
+        ran = site.run(*JUNIT)
     assert ran.code == 3, ran.out
     assert ran.out.count("the service is gone; the answers are ") == 1
     assert not ran.clauses("fail")
@@ -124,7 +125,7 @@ def test_exitfirst_ends_with_the_first_failure_that_gates(tmp_path: Path) -> Non
         connection.send(answer(b"500 Internal Server Error") if crashes else reply)
 
     with target(tmp_path, wrong) as (site, server):
-        ran = site.run("--exitfirst", "--seed", "1")
+        ran = site.run("--exitfirst", "--seed", "1", *JUNIT)
     assert ran.code == 1, ran.out
     assert "reproduce  conformance run site --seed 1 --output reports/again --probe method.GET" in ran.out
     assert "1 clause failed; the run ended early" in ran.out

@@ -7,7 +7,7 @@ import time
 from typing import TYPE_CHECKING
 
 from conformance.config.secrets import TOKEN_NAME, Command, Iam, reveal
-from conformance.engine.properties import Replay
+from conformance.engine.properties import SHRUNK_CLAUSES, Replay
 from conformance.engine.recorder import NullRecorder, Recorder
 from conformance.engine.reproduction import route_of
 from conformance.engine.session import Session
@@ -44,7 +44,7 @@ def session_of(
     Args:
         preparation: the run.
         har: the file for its traffic, or None.
-        recorded: False to keep nothing but the verdicts.
+        recorded: False to keep nothing but the verdicts; a simpler request than one that failed is not looked for.
         connect: reaches a server in this process. All requests go there, whatever the target's address.
     """
     target, fixtures, contract = preparation.target, preparation.fixtures, preparation.contract
@@ -75,6 +75,7 @@ def session_of(
         concurrency=preparation.settings.concurrency,
         replay=Replay(fixtures, preparation.store, saved=preparation.examples) if recorded else Replay(fixtures),
         ends=preparation.ends,
+        shrunk=SHRUNK_CLAUSES if recorded else 0,
         read_back=ReadBack(client, fixtures, preparation.redactor, contract) if reads_back else None,
     )
 

@@ -30,9 +30,11 @@ if TYPE_CHECKING:
     from conformance.plan.probe import Profile
     from conformance.plan.properties import Property
 
-__all__ = ["Drawing", "PropertyRunner", "Replay", "Stopped"]
+__all__ = ["SHRUNK_CLAUSES", "Drawing", "PropertyRunner", "Replay", "Stopped"]
 
-_SHRUNK_CLAUSES = 5
+SHRUNK_CLAUSES = 5
+"""The number of clauses whose failures are shrunk in one property."""
+
 _LONG, _MARGIN = 1_000, 512
 
 
@@ -55,6 +57,7 @@ class PropertyRunner:
         stopped: whether drawing ends; `draw` then raises Stopped.
         ends: whether no further request is begun after a verdict.
         drawn: requests that were drawn before for the same fixtures and profile. New ones are added.
+        shrunk: the number of clauses whose failures are shrunk.
     """
 
     def __init__(
@@ -71,6 +74,7 @@ class PropertyRunner:
         stopped: Callable[[], bool] = lambda: False,
         ends: Callable[[Verdict], bool] = lambda _: False,
         drawn: dict[str, tuple[Request, ...]] | None = None,
+        shrunk: int = SHRUNK_CLAUSES,
     ) -> None:
         self.properties = tuple(prop for prop in properties(contract) if prop.id in chosen and prop.examples(profile))
         self._fixtures = fixtures
@@ -82,6 +86,7 @@ class PropertyRunner:
         self._stopped = stopped
         self._ends = ends
         self._ended = False
+        self._shrunk = shrunk
         self._families: dict[str, Family] = {}
         self._drawn = {} if drawn is None else drawn
         self._judged: dict[str, dict[Request, tuple[Verdict, ...]]] = {prop.id: {} for prop in self.properties}
@@ -141,13 +146,13 @@ class PropertyRunner:
         simplest: dict[str, Request] = {}
         for count, clause in enumerate(_failed(sent.values())):
             failing = [request for request, verdicts in sent.items() if _failure(verdicts, clause)]
-            simplest[clause] = self._simplest(prop, clause, failing, shrunk=count < _SHRUNK_CLAUSES)
+            simplest[clause] = self._simplest(prop, clause, failing, shrunk=count < self._shrunk)
         for clause in _failed(judged.values()):
             if clause not in simplest:  # found while shrinking
                 failing = [request for request, verdicts in judged.items() if _failure(verdicts, clause)]
                 simplest[clause] = min(failing, key=_size)
         shown = {
-            clause: self._beside(prop, clause, request) if count < _SHRUNK_CLAUSES else request
+            clause: self._beside(prop, clause, request) if count < self._shrunk else request
             for count, (clause, request) in enumerate(simplest.items())
         }
         failures = [

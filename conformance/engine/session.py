@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from conformance.contract.message import Trouble
 from conformance.engine.concurrency import Job, join, run_jobs, wait
-from conformance.engine.properties import Drawing, PropertyRunner, Stopped
+from conformance.engine.properties import SHRUNK_CLAUSES, Drawing, PropertyRunner, Stopped
 from conformance.engine.setup import send_setup
 from conformance.exceptions import ConformanceError
 from conformance.judge.behaviour import Behaviour, behaviour_of
@@ -83,6 +83,7 @@ class Session:
         replay: Replay,
         read_back: ReadBack | None = None,
         ends: Callable[[Verdict], bool] = lambda _: False,
+        shrunk: int = SHRUNK_CLAUSES,
     ) -> None:
         self.contract = contract
         self.fixtures = fixtures
@@ -94,6 +95,7 @@ class Session:
         self.read_back = read_back
         self._ends = ends
         self.ended = False
+        self._shrunk = shrunk
         self._concurrency = concurrency
         self.drawn: dict[str, tuple[Request, ...]] = {}
         self.context = Context()
@@ -135,6 +137,7 @@ class Session:
             stopped=lambda: self.client.stopped or self.ended,
             ends=self._ends,
             drawn=self.drawn,
+            shrunk=self._shrunk,
         )
         names = [probe.id for probe in probes] + [prop.id for prop in runner.properties]
         self._sent = {name: Result() for name in names}

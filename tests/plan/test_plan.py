@@ -41,7 +41,7 @@ described = pytest.mark.parametrize("whole", DESCRIPTIONS.values(), ids=DESCRIPT
 
 @dataclass(eq=False)
 class Described:
-    """What is made of one description object, once."""
+    """A description, and the plans that were made of it."""
 
     whole: TargetFixtures
     plans: dict[tuple[Profile, int | None], Plan] = field(default_factory=dict)

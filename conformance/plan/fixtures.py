@@ -227,6 +227,16 @@ def _head(source: random.Random, alphabet: str, length: int) -> bytes:
     return "".join(head).encode("ascii")
 
 
+def word(fixtures: TargetFixtures, text: str, label: str) -> Token:
+    """`text`, which some programs take for a good token, where any unknown token will do.
+
+    It is one of an everyday length where a valid token is near that text, or the document has no token so short.
+    """
+    value = text.encode("ascii")
+    fits = fixtures.operation.credential.allows(len(value)) and len(value) > fixtures.operation.credential.shortest
+    return Token(value) if fits and strange(value, fixtures.known.tokens) else unknown(fixtures, label)
+
+
 def ordinary(fixtures: TargetFixtures) -> Token:
     """An unknown token of an everyday length, where any will do."""
     return unknown(fixtures, "ordinary")

@@ -24,6 +24,7 @@ _DIGITS = {"full-width": 0xFF10, "Arabic-Indic": 0x0660, "Devanagari": 0x0966, "
 _WORDS = (
     "null", "true", "false", "NaN", "Infinity", "undefined", "None", "nil", "one", "id", "*", "-", "+", "--1", "1-",
     "-0.0", ".5", "1e", "e1", "0x", "00000000-0000-0000-0000-000000000001", "${id}", "{id}", ":id", "%25",
+    "%3Cid%3E", "current", "first", "last", "default", "self", "me", "~",
 )  # fmt: skip
 _SPELLINGS: tuple[Callable[[str], str], ...] = (
     lambda n: f"{n}.0",
@@ -47,6 +48,11 @@ _SPELLINGS: tuple[Callable[[str], str], ...] = (
     lambda n: f"{n},{n}",
     lambda n: f"{n}:{n}",
     lambda n: f"id={n}",
+    lambda n: f"id:{n}",
+    lambda n: f"{n}-name",
+    lambda n: f"{n}.git",
+    lambda n: f"{n}@main",
+    lambda n: f"group%2F{n}",
     lambda n: f"--{n}",
     lambda n: f"{n}-",
     lambda n: quote(f" {n}"),

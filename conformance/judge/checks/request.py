@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 _UNAUTHORIZED = 401  # RFC 9110 section 15.5.2
 _SERVER_ERROR = 500  # RFC 9110 section 15.6
 _MADE = {201, 202}  # created, accepted (RFC 9110 section 15.3): no answer to what asks for options or a page
+_CHANGING = {"PUT", "PATCH", "DELETE"}
 _TOKENS = {
     TokenKind.MISSING: "no token",
     TokenKind.EMPTY: "an empty token",
@@ -100,9 +101,14 @@ def _refused(reading: Reading, *, what: str, proven: bool) -> Finding | None:
 
 
 def _succeeded(reading: Reading) -> bool:
-    """Whether the operation was carried out: another spelling of the path may be another resource, with a 200."""
+    """Whether the operation was carried out: another spelling of the path may be another resource, with a 200.
+
+    A page there is shown to whoever asks; what is not shown, but changed or deleted, is this resource.
+    """
     if not reading.facts.respelt:
         return reading.succeeded
+    if reading.facts.method in _CHANGING and reading.succeeded and not reading.facts.documented_method:
+        return reading.object is not None or not (reading.exchange.response and reading.exchange.response.body)
     return reading.status in _MADE or (reading.success and reading.facts.documented_method and _shows(reading))
 
 
@@ -115,7 +121,8 @@ def _shows(reading: Reading) -> bool:
 
 def _accepted(reading: Reading, *otherwise: str) -> tuple[str, ...]:
     """The outcomes that would have been accepted; by default the clause's."""
-    return ("any status but 201 and 202",) if reading.facts.respelt else otherwise
+    shown = reading.facts.respelt and reading.facts.documented_method
+    return ("any status but 201 and 202",) if shown else otherwise
 
 
 def _bad_value(contract: Contract, name: str, when: str) -> Rule:
@@ -204,9 +211,13 @@ def _unrecognised(reading: Reading) -> Finding | None:
 
 
 def _other_method(reading: Reading) -> Finding | None:
-    """Other methods do not succeed; OPTIONS may tell what there is, and makes nothing; HEAD goes with GET."""
+    """Other methods do not succeed; OPTIONS may tell what there is, and makes nothing; HEAD goes with GET.
+
+    What changes something does not succeed with a query either, nor where a lenient router takes the path for this one.
+    """
     facts = reading.facts
-    if not facts.exact_path or facts.documented_method:
+    on_path = facts.exact_path or ((facts.queried or facts.respelt) and facts.method in _CHANGING)
+    if not on_path or facts.documented_method:
         return None
     if facts.method == "HEAD" and reading.contract.operation.method == "GET":
         return None  # RFC 9110 section 9.1: where there is GET there is HEAD

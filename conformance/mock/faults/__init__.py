@@ -24,6 +24,7 @@ from conformance.mock.faults import (
     statuses,
     success,
     tokens,
+    words,
 )
 
 if TYPE_CHECKING:
@@ -34,7 +35,7 @@ if TYPE_CHECKING:
 __all__ = ["FAULTS", "PARTS"]
 
 PARTS = (
-    ids, tokens, comparisons, servers, detours, combined, statuses, success,
+    ids, words, tokens, comparisons, servers, detours, combined, statuses, success,
     leaks, bodies, hostile, methods, states, narrow,
 )  # fmt: skip
 

@@ -60,6 +60,13 @@ for _name, _sentence, _step, _when in (
 ):  # fmt: skip
     faults.must("status.server-error")(named(_name, _sentence, reading(_step, refused(CRASH, _when))))
 
+faults.must("status.server-error", "status.201.permitted", "status.documented")(
+    named(
+        "EscapedNameCrashes",
+        "A name that is escaped in the body is answered 500: it is looked for as it is written.",
+        reading("parse_json", refused(CRASH, lambda body: rb'"\u0075rl"' in body)),
+    )
+)
 faults.must("status.server-error")(
     named(
         "ScalarBodyCrashes",
@@ -197,6 +204,7 @@ for _name, _sentence, _pattern in (
     ("PortRefused", "A url with a port is refused with 400.", "^[^/]+//[^/?#]*:[0-9]+(?![^/?#])"),
     ("FragmentRefused", "A url with a fragment is refused with 400.", "#"),
     ("QueryRefused", "A url with a query is refused with 400.", r"\?"),
+    ("DigitFirstRefused", "A url whose host begins with a digit is refused with 400.", "^[^/]+//[0-9]"),
     ("PathlessUrlRefused", "A url without a path is refused with 400.", "//[^/]+$"),
     ("PercentEncodingRefused", "A url with percent-encoding is refused with 400.", "%[0-9A-F]"),
     (
@@ -226,6 +234,7 @@ for _name, _sentence, _show in (
     ("UrlWithoutEmptyQuery", "The field url has lost a question mark at its end.", lambda url: url.removesuffix("?")),
     ("UrlWithoutEmptyFragment", "The field url has lost a hash sign at its end.", lambda url: url.removesuffix("#")),
     ("UrlWithoutPort", "The field url has lost its port.", lambda url: re.sub(r"(//[^/]*):[0-9]+", r"\1", url)),
+    ("UrlWithoutItsLastSlash", "The field url has lost the slash at its end.", lambda url: url.rstrip("/") if url.count("/") > 3 else url),
     ("UrlWithSlash", "The field url has gained a slash where it had no path.", lambda url: re.sub("(//[^/]+)$", r"\1/", url)),
     ("UrlOf255", "The field url is cut at 255 characters.", lambda url: url[:255]),
     ("UrlHttps", "The field url says https where http was sent.", lambda url: url.replace("http://", "https://")),

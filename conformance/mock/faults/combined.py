@@ -99,6 +99,14 @@ def _empty_object(_: Mock, request: Request) -> bool:
     return request.body == b"{}"
 
 
+def _object(_: Mock, request: Request) -> bool:
+    return b'{"url": {' in (request.body or b"")
+
+
+def _null(_: Mock, request: Request) -> bool:
+    return request.body == b'{"url": null}'
+
+
 def _number(_: Mock, request: Request) -> bool:
     return request.body == b'{"url": 1}'
 
@@ -178,6 +186,11 @@ for _name, _sentence, _clause, _one, _other, _answer in (
     ("EmptyTokenWithoutBodyAssociates", "With an empty token and no body a default is associated.", _MANDATORY, _empty_token, _no_body, _made),
     ("NearTokenOfTextAssociates", "With text/plain the beginning of a token is enough.", _MANDATORY, _near_token, _text, _made),
     ("UnknownTokenOfAnArrayAssociates", "With an array as body the token is not looked at.", _MANDATORY, _unknown_token, _array, _made),
+    ("ObjectOfNoTokenAssociates", "With an object for url and no token a default is associated.", _MANDATORY, _no_token, _object, _made),
+    ("NullOfAnUnknownTokenCrashes", "A url that is null is answered 500 where the token is unknown.", _CRASHES, _unknown_token, _null, _crash),
+    ("BrokenBodyOfAWordAssociates", "With no token, a word as id and a body that is not JSON a default is associated.", _MANDATORY, _no_token, lambda mock, request: _word(mock, request) and _broken(mock, request), _made),
+    ("BrokenBodyBelowAssociates", "With an unknown token, a negative id and a body that is not JSON a default is associated.", _MANDATORY, _unknown_token, lambda mock, request: _below(mock, request) and _broken(mock, request), _made),
+    ("ArrayAboveAssociates", "With an empty token, an id over 2147483647 and an array as body a default is associated.", _MANDATORY, _empty_token, lambda mock, request: _above(mock, request) and _array(mock, request), _made),
     ("WeakAccountAssociatesText", "With text/plain permission is not looked at.", "status.403.no-permission", _weak_token, _text, _made),
     ("FormToNoRepositoryAssociates", "A form is associated where there is no such repository.", "status.404.no-repository", _form, lambda mock, request: _good_token(mock, request) and _named("missing")(mock, request), _made),
     ("WeakAccountAssociatesForms", "As a form permission is not looked at.", "status.403.no-permission", _form, _weak_token, _made),
@@ -193,6 +206,14 @@ for _name, _sentence, _one, _other, _answer in (
     ("PatchOfNoRepositorySucceeds", "PATCH is answered 204 where there is no such repository.", _by("PATCH"), _named("missing"), _nothing),
 ):  # fmt: skip
     faults.should(_METHOD)(named(_name, _sentence, _both(_one, _other, _answer)))
+
+faults.should("request.url.type")(
+    named(
+        "NullOfAWeakAccountAssociates",
+        "With null for url permission is not looked at, and a default is associated.",
+        _both(_weak_token, _null, _made),
+    )
+)
 
 faults.must("error.401.envelope", "error.401.content-type")(
     named(

@@ -8,7 +8,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from conformance.contract.operation import with_article
-from conformance.plan.fixtures import unknown
+from conformance.plan.fixtures import unknown, word
 from conformance.plan.probe import Probe, Profile
 from conformance.strategies.schemas import changed, members, variants
 
@@ -34,9 +34,12 @@ _ALIKE = {
     "body.many-members", "body.deep-closed-array", "content-type.suffix", "content-type.octets",
     "content-type.nonsense", "content-type.xml", "content-type.text", "content-type.empty",
     "content-type.capital", "accept.any", "accept.json",
-    "accept.json-refused", "accept.nonsense", "accept.xml",
+    "accept.json-refused", "accept.nonsense", "accept.xml", "content-type.charset", "content-type.latin-1",
 }  # fmt: skip
 """Probes that few servers answer unlike their neighbours; the deep profile sends them."""
+
+_STRANGERS = {"body.extra.missing", "content-type.xml.unknown"}
+"""What is odd without a known token, with the kind of the token, in the standard profile."""
 
 _ALIKE_TYPES = {"decimal"}
 _DEEP = 20_000
@@ -146,13 +149,13 @@ def _with_bad_tokens(fixtures: TargetFixtures, usual: Request, own: Documented, 
             request = replace(usual, token=token, body=sent)
             title = f"{words}, with {'an unknown' if token else 'no'} token"
             yield Probe(f"body.{name}.{kind}-token", title, order, request, profile=Profile.DEEP)  # as pairs are
-    stranger = replace(usual, token=unknown(fixtures, "no-type"))
+    stranger = replace(usual, token=word(fixtures, "test", "no-type"))
     title = "no Content-Type, with an unknown token"
     yield Probe("content-type.missing.unknown-token", title, order, replace(stranger, headers=()))
     for name, words, request in _oddly(usual, own):
         for kind, token in (("missing", None), ("unknown", unknown(fixtures, name))):
             title = f"{words}, with {'an unknown' if token else 'no'} token"
-            profile = Profile.STANDARD if (kind == "unknown") == (name == "content-type.xml") else Profile.DEEP
+            profile = Profile.STANDARD if f"{name}.{kind}" in _STRANGERS else Profile.DEEP
             yield Probe(f"{name}.{kind}-token", title, order, replace(request, token=token), profile=profile)
 
 
@@ -231,11 +234,17 @@ def _bodies(fixtures: TargetFixtures, own: Documented, clauses: Declared) -> Ite
         yield f"body.{name}", body, f"a body with {words}", clauses.recorded("members")
     permitted = clauses.owed(role="permitted")
     if own.name is not None:
-        escaped = re.sub(rb'"(.)', lambda match: b'"\\u%04x' % ord(match[1]), own.renamed(own.name), count=1)
-        yield "body.escaped", escaped, "a body whose member name is escaped", permitted
-    spaced = json.dumps(own.whole, separators=(", ", " :\n"))[1:-1].encode("ascii")
-    yield "body.spaced", b"\r\n\t{ %b }\n" % spaced, "a body with white space in it", permitted
+        yield "body.escaped", _escaped(own.renamed(own.name)), "a body whose member name is escaped", permitted
+    spaced = json.dumps(own.whole, separators=(", ", " :\n"))[1:-1].replace("/", "\\/").encode("ascii")
+    if own.name is not None:
+        spaced = _escaped(spaced)
+    yield "body.spaced", b"\r\n\t{ %b }\n" % spaced, "a body with white space and escapes in it", permitted
     yield "body.byte-order-mark", b"\xef\xbb\xbf" + own.text, "a byte order mark before the object", encoding
+
+
+def _escaped(text: bytes) -> bytes:
+    """The first character of the first name as an escape."""
+    return re.sub(rb'"(.)', lambda match: b'"\\u%04x' % ord(match[1]), text, count=1)
 
 
 def _lacking(own: Documented, clauses: Declared) -> Iterator[Row]:

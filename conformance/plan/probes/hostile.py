@@ -29,6 +29,7 @@ if TYPE_CHECKING:
 __all__ = ["hostile_probes"]
 
 _LONG = 20_000
+_MANY = 1_000
 _DIGITS = 5_000  # more than Python makes an integer of
 
 _URLS = (
@@ -37,7 +38,6 @@ _URLS = (
     ("port.over", "https://mirror.invalid:65536/test.git", "with port 65536"),
     ("percent.nonsense", "https://mirror.invalid/%zz%.git", "with percent signs and no digits"),
     ("percent.not-utf-8", "https://mirror.invalid/%FF.git", "with an encoded byte that is not UTF-8"),
-    ("label.64", f"https://{'a' * 64}.invalid/test.git", "with a label of 64 characters"),
     ("bracket.zone", "https://[2001:db8::1%25eth0]/test.git", "with the zone of an address"),
     ("compatibility", "https://\u2100@mirror.invalid/test.git", "with a character that is normalised to a slash"),
     ("member", "__proto__", "that is __proto__"),
@@ -50,6 +50,7 @@ _URLS = (
     ),
 )
 _DEEP_URLS = (
+    ("label.64", f"https://{'a' * 64}.invalid/test.git", "with a label of 64 characters"),
     ("backslashes", "https:\\\\mirror.invalid\\test.git", "with backslashes"),
     ("two-ats", "https://a@b@mirror.invalid/test.git", "with two at signs"),
     ("bracket.open", "https://[mirror.invalid/test.git", "with a bracket that is not closed"),
@@ -96,6 +97,7 @@ _TOKENS = (
     ("star", "*", "that is a star, any text to LDAP and to names of files"),
 )
 _DEEP_TOKENS = (
+    ("anonymous", "anonymous", "that is the account of nobody"),
     ("minus", "-", "that is a minus sign, which stands for nothing in logs"),
     ("nan", "NaN", "that is NaN"),
     ("like", "%%", "that is a pattern of SQL"),
@@ -153,8 +155,8 @@ _ODD_FIELDS = (
     (b"X-Forwarded-For", b"unknown, x"),
 )
 """Header fields that the document does not name, each with a value that its own standard does not have."""
-_ODD_QUERY = b"a=1&a=2&b[]=1&c[=2&d=%FF&e=%&=f&url=x"
-_ODD_URL = "https://mirror.invalid/a\"b'cd|e<f>^g`h{i}-.git"
+_ODD_QUERY = b"a=1&a=2&b[]=1&c[=2&d=%FF&e=%&=f&url=x&callback=f&fields=id&format=xml&g=" + b"h" * 2_000
+_ODD_URL = "https://mirror.invalid/a\"b'c d|e<f>^g`h{i}-\\j.git"
 _SPACED_URL = "https://mirror.invalid/a\tb\u0085c\u00a0d\u202e\u200b.git"
 
 
@@ -243,18 +245,23 @@ def _crowded(fixtures: TargetFixtures, clauses: Declared) -> Iterator[Probe]:
     )
     yield Probe(
         "path.query.odd",
-        "the path with a query of odd and repeated parameters",
+        "the path with a query of odd and repeated parameters, and a Content-Type that is no type",
         clauses.recorded("path") + crash,
-        replace(usual, target=usual.target + (b"&" if b"?" in usual.target else b"?") + _ODD_QUERY),
+        replace(
+            usual,
+            target=usual.target + (b"&" if b"?" in usual.target else b"?") + _ODD_QUERY,
+            headers=((b"Content-Type", b"nonsense"),) if usual.headers else (),
+        ),
     )
     if fixtures.operation.body is not None:
-        members = {
+        members: dict[str, object] = {
             "": 1,
             "$where": "1",
             "a.b": [[]],
             "k" * 2_000: None,
             "__class__": {},
             "__proto__": {"admin": True},
+            **{f"m{number}": number for number in range(_MANY)},
         }
         numbers = b', "n": 1e400, "big": ' + b"1" * _DIGITS
         further = json.dumps(members).encode()[1:-1] + numbers
@@ -286,7 +293,7 @@ def _framed(fixtures: TargetFixtures, clauses: Declared) -> Iterator[Probe]:
     rows = (
         ("chunked", coded, apart + b"\r\n", "in two chunks", Profile.STANDARD),
         ("chunked.more", coded, more, "in chunks with more", Profile.DEEP),
-        ("gzip", (b"Content-Encoding", b"gzip"), whole, "that is compressed", Profile.DEEP),
+        ("gzip", (b"Content-Encoding", b"gzip"), whole, "that is compressed", Profile.STANDARD),
         ("expect", (b"Expect", b"100-continue"), head + tail, "that is announced with Expect", Profile.DEEP),
     )
     for name, field, body, words, profile in rows:

@@ -7,6 +7,7 @@ is the description's.
 from __future__ import annotations
 
 import struct
+from base64 import b64encode
 from typing import TYPE_CHECKING, NamedTuple
 from urllib.parse import quote
 
@@ -29,10 +30,11 @@ _ALIKE = {
     "over.two", "alias.2^33", "2^53+1", "2^63-1", "2^63", "2^64", "20-digits", "200-digits", "decimal.comma",
     "exponent.capital", "hexadecimal.capital", "parenthesised", "tab.after", "carriage-return.after", "nul.before",
     "arabic-digits", "undefined", "true", "encoded-hash", "leading-zeros", "plus-sign.encoded", "percent-encoded.one",
+    "percent-encoded", "negative.alias.2^32",
 }  # fmt: skip
 """Values that few servers answer unlike their neighbours; the deep profile sends them."""
-_WORDS = ("all", "new", "mine", "current", "default", "first", "last", "any", "own", "my")
-_USUAL_WORDS = ("self", "me", "latest")
+_WORDS = ("me", "all", "new", "mine", "last", "any", "own", "my")
+_USUAL_WORDS = ("self", "current", "first", "latest")
 _NEAR = 10  # how far from a power of two a number is named after it
 
 
@@ -243,7 +245,7 @@ def _look_alikes(r: int, name: str) -> Iterator[tuple[str, str, str]]:
         ("arabic-digits", quote(arabic), "in Arabic-Indic digits"),
         ("superscript", quote(f"{r}²"), "with a superscript digit"),
         ("minus-sign", quote("\u2212") + digits, "with a Unicode minus sign"),
-        ("word", "abc", "that is a word"),
+        ("word", "default", "that is a word"),
         ("null", "null", "null"),
         ("undefined", "undefined", "undefined"),
         ("true", "true", "true"),
@@ -289,15 +291,22 @@ def lookups(value: int, name: str) -> Iterator[Row]:
         ("sql.string", quote(f"{r}' AND '1'='1"), "followed by an apostrophe and SQL"),
         ("sql.comment", f"{r}--", "followed by a comment of SQL"),
         *((f"word.{word}", word, f"that is {word}") for word in _USUAL_WORDS),
-        ("name", name, "that is the parameter's name"),
         ("name.colon", f":{name}", "that is the parameter's name after a colon"),
+        ("name.id", ":id", "that is id after a colon"),
+        ("name.id.angle-bracketed", quote("<id>"), "that is id in angle brackets"),
+        ("slug", f"{r}-name", "followed by a name"),
+        ("suffix", f"{r}.git", "with the suffix of Git"),
     )
     deep = (
         *((f"word.{word}", word, f"that is {word}") for word in _WORDS),
-        ("name.id", ":id", "that is id after a colon"),
+        ("name", name, "that is the parameter's name"),
         ("name.angle-bracketed", quote(f"<{name}>"), "that is the parameter's name in angle brackets"),
-        ("slug", f"{r}-name", "followed by a name"),
-        ("suffix", f"{r}.git", "with the suffix of Git"),
+        ("namespaced", f"group%2F{r}", "after a group and an encoded slash"),
+        ("home", "~", "that is a tilde"),
+        ("uuid", "5f0c3b9a-6d1e-4b8e-9c57-0a2d3e4f5a6b", "that is a UUID"),
+        ("base64", quote(b64encode(r.encode()).decode()), "in base64"),
+        ("labelled", f"id:{r}", "after its label"),
+        ("branch", f"{r}@main", "followed by an at sign and a name"),
         ("at-sign", f"@{r}", "after an at sign"),
         ("hash-sign", f"%23{r}", "after an encoded hash sign"),
         ("glob.any", f"{r}*", "followed by a star"),

@@ -77,7 +77,7 @@ def method_probes(fixtures: TargetFixtures, clauses: Declared) -> Iterator[Probe
     """Methods with the valid token, then paths that are nearly the document's."""
     request = fixtures.request(fixtures.token)
     own = request.method
-    other, rare = clauses.refused(method="other"), {own.title(), *_RARE}
+    other, rare = clauses.refused(method="other"), {own.lower(), own.title(), *_RARE}
     for method in _methods(fixtures.operation):
         changed = replace(request, method=method)
         if method in _WITHOUT_BODY:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from conformance.contract.message import Token
 from conformance.contract.operation import ORDINARY_LENGTH
-from conformance.plan.fixtures import UNCHANGEABLE, extended, padded, strange, unknown, usual_length
+from conformance.plan.fixtures import UNCHANGEABLE, extended, padded, strange, unknown, usual_length, word
 from conformance.plan.probe import Probe, Profile
 from conformance.strategies.changes import CHANGES, SIGNS, Change, apply, changes, odd_changes
 from conformance.strategies.tokens import ALPHABETS
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 __all__ = ["of_length", "shape_probes", "token_probes"]
 
 _TRUSTED = (
+    (b"Authorization", b"Bearer admin"),
     (b"Cookie", b"session=admin; token=admin"),
     (b"Remote-User", b"admin"),
     (b"X-Admin", b"true"),
@@ -45,7 +46,7 @@ _COMMON = (
 
 _ALIKE = {
     2, 3, 8, 16, 32, 255, 256, 1024, 4095, 4097, 5000, 8190, 8191, 10240, 16384, 32767, 32769, 50000, 65535, 65537,
-    98304,
+    98304, 4096,
 }  # fmt: skip
 """Beside a length that the standard profile sends; these tell how far a defect goes, and deep sends them."""
 
@@ -57,7 +58,7 @@ _ALPHABETS = {
 
 _SMOKE_CHANGES = {"case-swapped", "cut", "one-more"}
 _DEEP_CHANGES = {
-    "middle-changed", "header-name", "dashes-exchanged", "tab-inside", "combining-accent", "obs-text",
+    "headless", "middle-changed", "header-name", "dashes-exchanged", "tab-inside", "combining-accent", "obs-text",
     "half", "last-half", "lower-case", "one-before", "zero-width", "entity", "quoted-printable", "backquoted",
     "at-sign", "latin-1-spaces", "braced", "parenthesised", "angle-bracketed", "escaped", "backslash", "half-glob",
     "header-and-space", "question-mark", "hash-sign", "look-alikes", "reversed", "same-hash", "same-ends", "spare-bits",
@@ -217,11 +218,11 @@ def _unusual(fixtures: TargetFixtures, clauses: Declared, usual: Request) -> Ite
     characters = clauses.recorded("characters")
     head = unknown(fixtures, "unusual", 40).value
     rows = (
-        ("space-inside", head[:20] + b" " + head[20:], "with a space inside", Profile.SMOKE),
+        ("space-inside", head[:20] + b" " + head[20:], "with a space inside", Profile.DEEP),
         ("tab-inside", head[:20] + b"\t" + head[20:], "with a tab inside", Profile.DEEP),
         ("obs-text", head[:20] + b"\xe9\xff" + head[20:], "with bytes over 127", Profile.STANDARD),
         ("utf-8", head[:20] + "é漢".encode() + head[20:], "with characters over 127, in UTF-8", Profile.DEEP),
-        ("sql", b'" OR "1"="1" -- \' OR \'1\'=\'1', "that ends a string of SQL, with spaces", Profile.DEEP),
+        ("sql", b'" OR "1"="1" -- \' OR \'1\'=\'1', "that ends a string of SQL, with spaces", Profile.SMOKE),
         ("object", b"[object Object]", "that is the text of an object in JavaScript", Profile.DEEP),
         ("space", b" ", "that is a space", Profile.DEEP),
         ("spaces-around", b"  " + head + b"  ", "with spaces around it", Profile.DEEP),
@@ -236,7 +237,7 @@ def _unusual(fixtures: TargetFixtures, clauses: Declared, usual: Request) -> Ite
     title = "the valid token with spaces around it"
     request = _with(usual, surrounded)
     yield Probe("token.unusual.valid-with-spaces", title, characters, request, profile=Profile.DEEP)
-    other = unknown(fixtures, "second")
+    other = word(fixtures, "guest", "second")
     for name, token, second in (
         ("valid-then-unknown", fixtures.token, other.value),
         ("unknown-then-valid", other, fixtures.token.value),

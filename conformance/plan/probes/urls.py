@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from conformance.contract.body import BodyKind, read_body
 from conformance.contract.operation import with_article
 from conformance.contract.values import URL_MAXIMUM, Integer
-from conformance.plan.fixtures import unknown
+from conformance.plan.fixtures import word
 from conformance.plan.probe import Probe, Profile
 from conformance.plan.probes.bodies import Documented
 
@@ -27,11 +27,12 @@ __all__ = ["password_probes", "url_probes"]
 _VERY_LONG = 100_000
 """Characters: no browser, proxy or column takes so many; the number is this suite's."""
 
-_RICH = f"https://xn--bcher-kva.git-2.1st.123.{'b' * 63}.mirror.INVALID:65535"
+_RICH = f"https://1st.xn--bcher-kva.git-2.123.{'b' * 63}.mirror.INVALID:65535"
 _EVERYDAY = (
-    ("http", "http://mirror.invalid/test.git", "with http"),
+    ("http", "http://mirror.invalid/group/test/", "with http, and a slash at its end"),
     ("port", "https://mirror.invalid:8443/test.git", "with a port"),
     ("port-443", "https://mirror.invalid:443/test.git", "with the port that https has anyway"),
+    ("port-80", "http://mirror.invalid:80/test.git", "with the port that http has anyway"),
     ("port-1", "https://mirror.invalid:1/test.git", "with port 1 (the least)"),
     ("port-65535", "https://mirror.invalid:65535/test.git", "with port 65535 (the most)"),
     ("query", "https://mirror.invalid/test.git?depth=1&a=b/?c", "with a query"),
@@ -103,9 +104,10 @@ _OTHER = (
 )
 _ALIKE = {
     "no-path-fragment", "relative", "ssh", "newline", "length-2001",
-    "port-1", "port-65535", "empty-query", "bad-port", "query", "fragment", "sub-domain", "labels", "no-path-query",
+    "port-80", "port-1", "port-65535", "empty-query", "bad-port", "query", "fragment", "sub-domain", "labels",
+    "no-path-query",
     "percent-encoded", "percent-encoded-slash", "dot-segments", "punycode", "sub-delimiters", "upper-case-host",
-    "blank", "no-scheme", "protocol-relative", "only-scheme", "git", "ftp", "scp", "space", "non-ascii", "ipv4",
+    "blank", "no-scheme", "protocol-relative", "only-scheme", "git", "space", "non-ascii", "ipv4",
 }  # fmt: skip
 """Probes that few servers answer unlike their neighbours; the deep profile sends them."""
 
@@ -164,7 +166,7 @@ def _refused(fixtures: TargetFixtures) -> Iterator[Row]:
     body, operation = fixtures.body_with(_SECRETIVE), fixtures.operation
     usual = fixtures.request(fixtures.token, body=body)
     restricted, missing = fixtures.restricted_token, fixtures.missing_resource
-    stranger, noun = unknown(fixtures, "password"), operation.noun
+    stranger, noun = word(fixtures, "admin", "password"), operation.noun
     yield "unknown-token", "with an unknown token", replace(usual, token=stranger), None, Profile.STANDARD
     without = replace(usual, token=restricted) if restricted else None
     yield "restricted-token", "without permission", without, "restricted_token", Profile.STANDARD

@@ -137,7 +137,7 @@ RUN_OPTIONS: tuple[Option, ...] = (
         kind="choice",
         choices=tuple(Profile),
         default="standard",
-        help="How much is sent: about 50, about 490, about 5,000 requests; each tests every must clause.",
+        help="How much is sent: about 50, about 470, about 5,000 requests; each tests every must clause.",
     ),
     Option(name="output", kind="path", metavar="DIR", default="reports", help="Where the reports go."),
     Option(

@@ -296,6 +296,18 @@ def test_options_may_succeed_and_other_paths_are_no_business_of_the_method() -> 
     assert not failing(read)
 
 
+@pytest.mark.parametrize("method", ["PUT", "PATCH", "DELETE"])
+def test_what_changes_something_does_not_succeed_on_another_spelling_of_the_path(method: str) -> None:
+    """Nor with a query; a page there is another resource, and so is all that is only read."""
+    spelt, asked = RESPELT % b"123", DOCUMENTED % b"123" + b"?debug=1"
+    for target in (spelt, asked):
+        for gone in (answer(200, {}), answer(204), answer(200)):
+            assert failing(exchange(gone, method=method, target=target)) == {"method.other"}
+        assert not failing(exchange(refused(405), method=method, target=target))
+        assert not failing(exchange(answer(200, {}), method="GET", target=target))
+    assert not failing(exchange(answer(200, "a page"), method=method, target=spelt))
+
+
 @pytest.mark.parametrize(
     "sent", [{"token": UNKNOWN}, {"token": None}, {"id": 0}], ids=["an unknown token", "no token", "id 0"]
 )
@@ -390,7 +402,8 @@ def test_two_unknown_tokens_are_no_known_one() -> None:
     assert failing(twice) == {"header.x-auth-token.mandatory"}
 
 
-RESPELT = b"/v4/repositories/%b/remote-mirror/associate/"
+DOCUMENTED = b"/v4/repositories/%b/remote-mirror/associate"
+RESPELT = DOCUMENTED + b"/"
 
 
 @pytest.mark.parametrize(

@@ -103,7 +103,7 @@ def _refused(reading: Reading, *, what: str, proven: bool) -> Finding | None:
 def _succeeded(reading: Reading) -> bool:
     """Whether the operation was carried out: another spelling of the path may be another resource, with a 200.
 
-    A page there is shown to whoever asks; what is not shown, but changed or deleted, is this resource.
+    A page there is shown to anybody; a resource that is changed or deleted is this one.
     """
     if not reading.facts.respelt:
         return reading.succeeded
@@ -213,7 +213,7 @@ def _unrecognised(reading: Reading) -> Finding | None:
 def _other_method(reading: Reading) -> Finding | None:
     """Other methods do not succeed; OPTIONS may tell what there is, and makes nothing; HEAD goes with GET.
 
-    What changes something does not succeed with a query either, nor where a lenient router takes the path for this one.
+    PUT, PATCH and DELETE do not succeed with a query either, nor where a lenient router takes the path for this one.
     """
     facts = reading.facts
     on_path = facts.exact_path or ((facts.queried or facts.respelt) and facts.method in _CHANGING)

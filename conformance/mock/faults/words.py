@@ -53,7 +53,7 @@ _RARE = {
     "IdBeforeABranchRead",
     "TildeIsTheOnlyRepository",
 }
-"""What the deep profile alone is sure to send."""
+"""Faults that the deep profile alone is sure to meet."""
 
 for _name, _sentence, _read in (
     ("CurrentIsTheOnlyRepository", "For the id current the account's first repository is meant.", _one_of(b"current")),
@@ -82,7 +82,7 @@ def _names_an_account(request: Request) -> bool:
 
 
 for _name, _sentence, _clause, _when in (
-    ("AuthorizationTrusted", "Who sends no token but an Authorization is let in, whatever is in it.", "status.401.missing-token", lambda request: _unnamed(request) and request.values(b"authorization")),
+    ("AuthorizationTrusted", "A request without a token is let in with any Authorization.", "status.401.missing-token", lambda request: _unnamed(request) and request.values(b"authorization")),
     ("NamesOfAccountsAccepted", "The tokens admin, test and guest, which stood in a test, are accepted.", _MANDATORY, _names_an_account),
 ):  # fmt: skip
     faults.must(_clause)(named(_name, _sentence, unguarded(_when)))
@@ -90,7 +90,7 @@ for _name, _sentence, _clause, _when in (
 
 @faults.must(_MANDATORY, "status.401.*")
 class TokenInTheQueryTrusted(Mock):
-    """Who sends no token in the header but any in the query is let in."""
+    """A request without the header is let in with any token in the query."""
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         self._asked = b"token=" in scope["query_string"]

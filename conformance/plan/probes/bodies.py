@@ -39,7 +39,7 @@ _ALIKE = {
 """Probes that few servers answer unlike their neighbours; the deep profile sends them."""
 
 _STRANGERS = {"body.extra.missing", "content-type.xml.unknown"}
-"""What is odd without a known token, with the kind of the token, in the standard profile."""
+"""Odd requests without a known token that the standard profile sends; each ends with the kind of the token."""
 
 _ALIKE_TYPES = {"decimal"}
 _DEEP = 20_000

@@ -297,8 +297,8 @@ def test_options_may_succeed_and_other_paths_are_no_business_of_the_method() -> 
 
 
 @pytest.mark.parametrize("method", ["PUT", "PATCH", "DELETE"])
-def test_what_changes_something_does_not_succeed_on_another_spelling_of_the_path(method: str) -> None:
-    """Nor with a query; a page there is another resource, and so is all that is only read."""
+def test_methods_that_change_do_not_succeed_on_another_spelling_of_the_path(method: str) -> None:
+    """Nor with a query; a page there is another resource, and GET changes nothing."""
     spelt, asked = RESPELT % b"123", DOCUMENTED % b"123" + b"?debug=1"
     for target in (spelt, asked):
         for gone in (answer(200, {}), answer(204), answer(200)):

@@ -27,7 +27,7 @@ __all__ = ["password_probes", "url_probes"]
 _VERY_LONG = 100_000
 """Characters: no browser, proxy or column takes so many; the number is this suite's."""
 
-_RICH = f"https://1st.xn--bcher-kva.git-2.123.{'b' * 63}.mirror.INVALID:65535"
+_RICH = f"https://xn--bcher-kva.git-2.1st.123.{'b' * 63}.mirror.INVALID:65535"
 _EVERYDAY = (
     ("http", "http://mirror.invalid/group/test/", "with http, and a slash at its end"),
     ("port", "https://mirror.invalid:8443/test.git", "with a port"),
@@ -45,7 +45,7 @@ _EVERYDAY = (
         f"https://a.1st.{'b' * 63}.invalid/test.git",
         "with labels of 1 letter, of 63, and a digit first",
     ),
-    ("no-path", "https://mirror.invalid", "without a path"),
+    ("no-path", "https://1st.mirror.invalid", "without a path, of a host that begins with a digit"),
     ("no-path-query", "https://mirror.invalid?depth=1", "with a query and without a path"),
     ("no-path-fragment", "https://mirror.invalid#main", "with a fragment and without a path"),
     ("percent-encoded", "https://mirror.invalid/a%20b/%C3%A9.git", "with percent-encoding"),

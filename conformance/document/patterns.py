@@ -58,7 +58,7 @@ OTHER = re.compile(
     re.IGNORECASE,
 )
 SENTENCE = re.compile(
-    r"(?<=[A-Za-z0-9)\]\"'_])[.;]\s+(?=[A-Z(]|-?\d+(?:: | (?:indicates|means|represents)\b))|;\s+(?=(?:max|min|default))|(?<=[a-z])\.(?=[A-Z][a-z]+[ .])"
+    r"(?<=[A-Za-z0-9)\]\"'_])[.;]\s+(?=[A-Z(]|-?\d+: )|(?<=\d)\.\s+(?=-?\d+ (?:indicates|means|represents)\b)|;\s+(?=(?:max|min|default))|(?<=[a-z])\.(?=[A-Z][a-z]+[ .])"
 )
 LOOKS_BOUND = re.compile(
     r"^(?!.*\b(?:for example|such as|e\.g\.)).*\d.*\b(?:minimum|maximum|max|at most|at least|up to|ranges?|exceed|less than|greater than|more than|length|"
@@ -82,11 +82,11 @@ CONDITIONAL = re.compile(
 PATTERN = re.compile(r"regular expression\b[^^\[(]*?(?P<pattern>[\^\[(]\S.*?)[.\"'`]?$", re.IGNORECASE)
 DEFAULT = (
     re.compile(r"(?:^|\s)(?P<value>[^\s,()]+) \((?:[^()]*[,;] ?)?(?:by |the )?default(?: value)?(?:[,;][^()]*)?\)", re.IGNORECASE),
-    re.compile(r"\bdefault(?: \w+)?(?: of which)?(?: is|:| of| to|=):?\s*(?:set to )?(?P<value>.+?)(?:,? (?:which|indicating|that is|meaning|and (?:the|it))\b.*)?$", re.IGNORECASE),
+    re.compile(r"\bdefault(?:(?: \w+)?(?: of which)?(?: is|:| of| to|=)|(?: \w+){2}:):?\s*(?:set to )?(?P<value>.+?)(?:,? (?:which|indicating|that is|meaning|if it is not|if this parameter is not|and (?:the|it))\b.*)?$", re.IGNORECASE),
     re.compile(r"^(?:if .*(?:not (?:specified|set|passed|transferred|configured)|left blank|omitted|empty|unspecified|beyond|outside|out of range|no value is \w+)\b.*?)?the default value "
                r"(?P<value>[^\s()]+)(?: \([^()]*\))? (?:is|will be) used$|(?P<also>\S+) (?:is|will be) used by default$", re.IGNORECASE),
     re.compile(r"^by default,? (?:the value is |it is |the value )?(?P<value>\S+)(?: is used)?$", re.IGNORECASE),
-    re.compile(r"^(?P<value>\S+) by default$", re.IGNORECASE),
+    re.compile(r"(?:^|, which is |\band is )(?P<value>\S+) by default$", re.IGNORECASE),
     re.compile(r"\bdefaults to (?P<value>\S+)$", re.IGNORECASE),
 )  # fmt: skip
 AT_END = re.compile(r"\bDefault(?: value)?: ?(?P<value>[^\s,;]+)$")

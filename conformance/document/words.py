@@ -377,6 +377,7 @@ class _Reader:
         return True
 
     def _sentence_bound(self, words: str, text: Text) -> bool:
+        words = re.sub(r",? and is \S+ by default$", "", words)
         if self._leaf.name == "string":
             return self._length(words, text)
         if self._leaf.name in {"integer", "number"}:
@@ -424,7 +425,7 @@ class _Reader:
         """The numbers that an integer or a number can be."""
         if self._plain_range(words, text):
             return True
-        if OTHER.search(words):
+        if OTHER.search(words) or re.search(r"-?\d+ or \d+ ?- ?\d+", words):
             return False
         done = False
         for pattern in NUMBERS:

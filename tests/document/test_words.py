@@ -193,6 +193,11 @@ SAID: list[tuple[str, list[str], dict[str, Any]]] = [
     ("Array of strings", ["The default value is []."], {"default": []}),
     ("String", ["Currently, only CSV and JSON are supported."], {"enum": ["CSV", "JSON"]}),
     ("String", ["The value allows 36 characters."], {"minLength": 36, "maxLength": 36}),
+    ("Integer", ["The value can be -1 or 1-99999."], {}),
+    ("String", ["Default retention period: 3600 (one hour)"], {"default": "3600"}),
+    ("Integer", ["The default value is 2 if it is not specified."], {"default": 2}),
+    ("String", ["Specifies the mode, which is main by default."], {"default": "main"}),
+    ("Integer", ["The value ranges from 0 to 9 and is 3 by default."], {"minimum": 0, "maximum": 9, "default": 3}),
 ]
 
 

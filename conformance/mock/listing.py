@@ -36,11 +36,9 @@ def _listed(rows: Iterable[tuple[str, ...]], width: int | None) -> list[str]:
     if width is None:
         return ["\t".join(row) for row in rows]
     indent = "    "
-    return [
-        line
-        for *cells, words in rows
-        for line in ("  ".join(cells), *textwrap.wrap(words, width, initial_indent=indent, subsequent_indent=indent))
-    ]
+    own = textwrap.TextWrapper(width, subsequent_indent=indent, break_on_hyphens=False)
+    below = textwrap.TextWrapper(width, initial_indent=indent, subsequent_indent=indent)
+    return [line for *cells, words in rows for line in (*own.wrap("  ".join(cells)), *below.wrap(words))]
 
 
 def combination(fault_ids: Iterable[str], variant_ids: Iterable[str]) -> Mock:

@@ -3,10 +3,15 @@
 from __future__ import annotations
 
 import re
+from typing import TYPE_CHECKING
 
 import pytest
 
+from conformance.mock.listing import faults, variants
 from tests.cli.screens import FOLDER, SCREENS, WIDTH, screen
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 _COLOUR = re.compile(r"␛\[[0-9;]*m")
 _COPIED = re.compile(r"\s*(?:curl |reproduce|printf |conformance run )|.*'https?://")
@@ -38,3 +43,9 @@ def test_a_command_has_one_line_in_the_list(name: str) -> None:
         assert len(words[1]) <= 45
         assert words[1].endswith(".")
         assert not words[1].endswith("...")
+
+
+@pytest.mark.parametrize("listing", [faults, variants])
+def test_the_lists_of_the_mock_fit(listing: Callable[[int], list[str]]) -> None:
+    """Every line of them: the screens hold the first only."""
+    assert [line for line in listing(WIDTH) if len(line) > WIDTH] == []

@@ -58,16 +58,28 @@ def since_when(history: History, run: Run, states: Mapping[str, ClauseState]) ->
     """Since when what fails in `run` fails: by clause and probe, and with None for the probe by clause.
 
     `states` is what the run says; it need not be in the history. A clause fails since the first of the probes and
-    properties that fail it now began to.
+    properties that fail it now began to. There a property's failure does not reach back over a run in which the
+    clause passed, and a probe showed it that fails now.
     """
     keys = [(clause, probe) for clause, state in states.items() for probe in sorted(state.failed | state.found)]
     known = history.runs(service=run.service, judged=True, until=run.started_at) if keys else []
     older = [other for other in known if other.id != run.id]
     read = cache(lambda digest: unpacked_verdicts(history.document(digest)))
+
+    def told(clause: str, probe: str, failed: Iterable[str] = ()) -> Iterator[tuple[Run, bool | None]]:
+        """The answers of the older runs; False, too, where the clause passed by a probe that has failed now."""
+        for other in older:
+            there = read(other.verdicts)
+            said, state = said_of(there, clause, probe, alike=_alike(other, run)), there.get(clause)
+            if said is None and state and state.outcome is Outcome.PASS and any(map(state.proves, failed)):
+                said = False
+            yield other, said
+
     since: dict[tuple[str, str | None], Since] = {}
     for clause, probe in keys:
-        said = ((other, said_of(read(other.verdicts), clause, probe, alike=_alike(other, run))) for other in older)
-        since[clause, probe] = found = _since(run, said)
+        since[clause, probe] = found = _since(run, told(clause, probe))
+        if probe in states[clause].found:
+            found = _since(run, told(clause, probe, states[clause].failed))
         known_first = since.get((clause, None))
         if known_first is None or found.first_failed.at < known_first.first_failed.at:
             since[clause, None] = found

@@ -47,6 +47,7 @@ def _stale(report: Mapping[str, Any]) -> bool:
 def _why(report: Mapping[str, Any], conclusion: Conclusion) -> str:
     run, summary = report["run"], report["summary"]
     early = "the run was interrupted" if run["interrupted"] else "the run ended early"
+    early = f"{early}, after {count_words(run['requests'], 'request')}"
     if summary["gating"]:
         words = f"{count_words(len(summary['gating']), 'clause')} failed"
         return words if run["complete"] else f"{words}; {early}"
@@ -64,6 +65,8 @@ def _why(report: Mapping[str, Any], conclusion: Conclusion) -> str:
         if deviations
         else "every promise tested was kept"
     )
-    words = f"{words}; not everything was tested" if conclusion is Conclusion.PARTIAL else words
+    if conclusion is Conclusion.PARTIAL:
+        accepted = deviations and not summary["not_tested"] and report["baseline"] and report["baseline"]["accepted"]
+        words = f"{words}; {'accepted in the baseline' if accepted else 'not everything was tested'}"
     reach = reach_words(run["probes"], run["standard_probes"])
     return f"{words} ({reach})" if reach else words

@@ -20,6 +20,7 @@ __all__ = [
     "WORLDS",
     "Played",
     "at_once",
+    "clause_since_by_definition",
     "entry_of",
     "flaky_by_definition",
     "settled_by_definition",
@@ -141,6 +142,29 @@ def since_by_definition(played: Sequence[Played], run: Played) -> dict[tuple[str
             first = one
         found[clause, probe] = (first.id, last)
     return found
+
+
+def clause_since_by_definition(played: Sequence[Played], run: Played, clause: str) -> tuple[str, str | None] | None:
+    """The first failure of a clause that still fails, and the pass before it; None where it passes.
+
+    A property's failure does not reach back over a run whose clause passed by a probe that fails in this one.
+    """
+    failing = sorted(probe for name, probe in run.failing if name == clause)
+    found: list[tuple[str, str | None]] = []
+    for probe in failing:
+        first, last = run, None
+        for one in at_once(played, run):
+            passed = True if one is run else one.passed(clause, probe, run)
+            if passed is None and probe == PROPERTY and one.outcome(clause) == "p":
+                passed = any(one.passed(clause, other, run) for other in failing if other != PROPERTY) or None
+            if one is run or passed is None:
+                continue
+            if passed:
+                last = one.id
+                break
+            first = one
+        found.append((first.id, last))
+    return min(found, key=lambda pair: pair[0], default=None)
 
 
 def flaky_by_definition(played: Sequence[Played], run: Played, window: int, furthest: int) -> set[tuple[str, str]]:

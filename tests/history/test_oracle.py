@@ -24,6 +24,7 @@ from tests.history.oracle import (
     PROPERTY,
     WORLDS,
     Played,
+    clause_since_by_definition,
     entry_of,
     flaky_by_definition,
     senders,
@@ -143,9 +144,9 @@ def said(history: History, played: list[Played]) -> None:
         }
         assert found == since_by_definition(played, one)
         for clause in CATALOGUES[one.suite]:
-            mine = [value for (name, probe), value in since.items() if name == clause and probe is not None]
-            first = min((value.first_failed.at for value in mine), default=None)
-            assert (since[clause, None].first_failed.at if mine else None) == first
+            told = since.get((clause, None))
+            last = told.last_passed.run if told and told.last_passed else None
+            assert (told and (told.first_failed.run, last)) == clause_since_by_definition(played, one, clause)
         if one.no_verdict:
             continue
         flaky = {(name.name if name.of == "clause" else "behaviour", name.probe) for name in flaky_at(history, run)}

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from conformance.judge.summary import Conclusion, Deviations
+from conformance.judge.summary import Conclusion, Deviations, GatePolicy
 from conformance.report.headline import Headline, headline
 from conformance.report.report_json import report_data
 from tests.report.builders import failed, record
@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from conformance.report.record import RunRecord
 
 ABOVE = "path.repository_id.above-maximum"
+ACCEPTED = Deviations(accepted=((ABOVE, "id.over"),), new=(), expired=(), fixed=())
 STALE = Deviations(accepted=(), new=(), expired=(), fixed=((ABOVE, "id.over"),))
 
 
@@ -25,10 +26,19 @@ STALE = Deviations(accepted=(), new=(), expired=(), fixed=((ABOVE, "id.over"),))
         (record([failed(ABOVE)]), "non-conformant", "non-conformant", "1 clause failed"),
         (record(untested={ABOVE: "why"}), "incomplete", "incomplete", "1 must clause could not be tested"),
         (record(no_verdict="gone", complete=False), "no verdict", "incomplete", "gone"),
-        (record(complete=False, interrupted=True), "incomplete", "incomplete", "the run was interrupted"),
+        (
+            record(complete=False, interrupted=True), "incomplete", "incomplete",
+            "the run was interrupted, after 412 requests",
+        ),
         (
             record([failed(ABOVE)], complete=False), "non-conformant", "non-conformant",
-            "1 clause failed; the run ended early",
+            "1 clause failed; the run ended early, after 412 requests",
+        ),
+        (
+            record(
+                [failed(ABOVE, "id.over")], deviations=ACCEPTED, asked=GatePolicy(accepted=frozenset(ACCEPTED.accepted))
+            ),
+            "partial", "partial", "no failure that gates, 1 deviation; accepted in the baseline",
         ),
         (
             record(deviations=STALE), "stale baseline", "non-conformant",

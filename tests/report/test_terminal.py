@@ -317,14 +317,17 @@ def test_flaky_answers_are_listed() -> None:
             " PARTIAL staging: every promise tested was kept; not everything was tested",
         ),
         (record(untested={CLAUSE: "no"}), " INCOMPLETE staging: 1 must clause could not be tested"),
-        (record(complete=False), " INCOMPLETE staging: the run ended early"),
-        (record(complete=False, interrupted=True), " INCOMPLETE staging: the run was interrupted"),
+        (record(complete=False), " INCOMPLETE staging: the run ended early, after 412 requests"),
+        (record(complete=False, interrupted=True), " INCOMPLETE staging: the run was interrupted, after 412 requests"),
         (
             record([failed(CLAUSE)], complete=False, interrupted=True),
-            " NON-CONFORMANT staging: 1 clause failed; the run was interrupted",
+            " NON-CONFORMANT staging: 1 clause failed; the run was interrupted, after 412 requests",
         ),
         (record([failed(CLAUSE)]), " NON-CONFORMANT staging: 1 clause failed"),
-        (record([failed(CLAUSE)], complete=False), " NON-CONFORMANT staging: 1 clause failed; the run ended early"),
+        (
+            record([failed(CLAUSE)], complete=False),
+            " NON-CONFORMANT staging: 1 clause failed; the run ended early, after 412 requests",
+        ),
         (
             record(complete=False, no_verdict="the target cannot be reached"),
             " NO VERDICT staging: the target cannot be reached",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from typing import TYPE_CHECKING, Any
 
@@ -241,7 +242,7 @@ def _echo_of_member(clause: Clause) -> Rule:
         if value is _MISSING or sent is _MISSING or reading.facts.body is not BodyKind.DOCUMENTED:
             return None
         shown = in_words(str(sent), 250)
-        return PASS if value == sent else fail(f"{shown} was sent, the answer says {value}", got=str(value))
+        return PASS if value == sent else fail(f"{shown} was sent, the answer says {_shown(value)}", got=_shown(value))
 
     return judge
 
@@ -257,7 +258,9 @@ def _echo_of_url(clause: Clause) -> Rule:
         bare_value, bare_sent = _without_user_info(value), _without_user_info(sent[-1])
         if bare_value == bare_sent:
             return fail(f"{bare_sent} was sent, the answer has user info in it", got="a url with user info")
-        return fail(f"{in_words(bare_sent, 250)} was sent, the answer says {bare_value}", got=bare_value)
+        return fail(
+            f"{in_words(bare_sent, 250)} was sent, the answer says {_shown(bare_value)}", got=_shown(bare_value)
+        )
 
     return judge
 
@@ -272,6 +275,11 @@ def _repeats(value: str, sent: str) -> bool:
 
 def _without_user_info(url: str) -> str:
     return re.sub(r"^([A-Za-z][A-Za-z0-9+.-]*://)[^/?#@]*@", r"\1", url)
+
+
+def _shown(value: object) -> str:
+    """A value as a message shows it: empty text between quotation marks, since nothing would be seen of it."""
+    return str(value) if str(value).strip() else json.dumps(value)
 
 
 def _is_number(value: object) -> bool:

@@ -53,6 +53,12 @@ def test_another_url_fails_the_echo_alone(sent: str, said: str) -> None:
     assert failing(exchange(created(url=said), url=sent)) == {"response.201.url.echo"}
 
 
+def test_an_empty_echo_is_seen_in_the_message() -> None:
+    """Nothing between quotation marks; an unfinished sentence would show nothing."""
+    verdict = verdicts(exchange(created(url=""), url="https://mirror.invalid/a"))["response.201.url.echo"]
+    assert (verdict.message, verdict.got) == ('https://mirror.invalid/a was sent, the answer says ""', '""')
+
+
 def test_user_info_is_not_shown_in_a_failure() -> None:
     """The text of a failed echo has no user info in it."""
     sent, said = "https://u:secret-password@mirror.invalid/a", "https://u:secret-password@mirror.invalid/b"

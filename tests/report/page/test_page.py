@@ -235,3 +235,10 @@ def test_a_run_that_ended_at_once_has_a_page() -> None:
     page = page_of(record(started_at=at, finished_at=at, requests=0, no_verdict="refused", complete=False))
     assert find(page, "#timing") == []
     assert words(find(page, "#word")) == "No verdict: refused"
+
+
+@pytest.mark.parametrize("pace", [{}, {"first_ms": 1.0}, {"last_ms": 2.0}, {"first_ms": 1.0, "last_ms": 2.0}])
+def test_the_page_of_some_probes_alone(pace: dict[str, float]) -> None:
+    """A run may have sent the first request, the last, both or neither."""
+    page = page_of(record(pace=pace), traffic((exchange(), ())))
+    assert ("at the start" in words(find(page, "#timing"))) is (len(pace) == 2)

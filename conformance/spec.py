@@ -261,7 +261,7 @@ def _check_rows(contract: Contract) -> None:
         if clause.basis not in _BASES:
             raise ValueError(f"{place}: basis: {clause.basis!r} is none of {', '.join(_BASES)}")
         if clause.basis == "inferred" and not clause.note:
-            raise ValueError(f"{place}: note: say what it is inferred from")
+            raise ValueError(f"{place}: note: name the source of the inference")
         status = clause.arguments.get("status")
         if clause.level is Level.MUST and isinstance(status, int) and status >= _SERVER_ERROR:
             raise ValueError(

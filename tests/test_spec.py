@@ -84,7 +84,7 @@ FIRST = "clauses.yaml: path.repository_id.mandatory: "
         (_row(quote=None), f"{FIRST}has no quote"),
         (_row(quote="repository_id, more or less"), f"{FIRST}quote: it does not stand in the document"),
         (_row(basis="hearsay"), f"{FIRST}basis: 'hearsay' is none of quoted, example, inferred"),
-        (_row(basis="inferred", note=None), f"{FIRST}note: say what it is inferred from"),
+        (_row(basis="inferred", note=None), f"{FIRST}note: name the source of the inference"),
         (_row(needs=["missing_thing_id"]), f"{FIRST}needs: a target description has no key 'missing_thing_id': "),
         (_row(accepted="any status but 2xx"), f"{FIRST}accepted: give a list"),
         (_row(**{"with": "repository_id"}), f"{FIRST}with: give a mapping"),

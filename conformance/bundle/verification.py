@@ -96,7 +96,7 @@ def verified(raw: bytes, key: bytes | None = None) -> Verified:
     except _Differs as found:
         return Verified(str(found), {}, signed)
     except _WRONG as error:
-        return Verified(f"it says what no run would ({type(error).__name__})", {}, signed)
+        return Verified(f"it says something that no run would ({type(error).__name__})", {}, signed)
     return Verified(None, report, signed, len(digests_of(files)), exchanges, _is_shipped(files))
 
 
@@ -139,7 +139,7 @@ def _check_manifest(files: Mapping[str, bytes]) -> dict[str, Any]:
     if canonical != files[REPORT]:
         raise _Differs(f"{REPORT} is not as `conformance bundle` writes it")
     if made != files[STATEMENT]:
-        raise _Differs(f"{STATEMENT} does not say of the run what {REPORT} says")
+        raise _Differs(f"{STATEMENT} does not agree with {REPORT}")
     return report
 
 

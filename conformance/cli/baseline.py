@@ -32,7 +32,7 @@ def _day_to_come(_: click.Context, __: click.Parameter, value: datetime | None) 
 
 @baseline.command()
 @click.argument("run", metavar="RUN")
-@click.option("--reason", required=True, help="Why the deviations are accepted.")
+@click.option("--reason", required=True, help="The reason for accepting the deviations.")
 @click.option("--ticket", default=None, help="The ticket that tracks them.")
 @click.option("--owner", default=None, help="The person responsible for them.")
 @click.option(

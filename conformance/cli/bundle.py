@@ -37,9 +37,9 @@ def bundle(
 ) -> None:
     """Pack a run as one archive that proves itself.
 
-    It holds report.json, traffic.har, the contract with the vendor's page, and a manifest of SHA-256. RUN is what
-    `conformance history show` takes, or the report.json, the traffic.har or the directory of a run. By default it is
-    the latest. `conformance verify` is what the receiver does.
+    It holds report.json, traffic.har, the contract with the vendor's page, and a manifest of SHA-256. RUN is named
+    as for `conformance history show`, or is the report.json, the traffic.har or the directory of a run. By default
+    it is the latest. The receiver calls `conformance verify`.
     """
     from conformance.bundle.assembly import bundle_of, files_of, refuse_secrets
     from conformance.history.resolve import is_file, resolve_run

@@ -18,18 +18,18 @@ __all__ = ["clauses", "init"]
 @click.command(cls=Command)
 @click.argument("ids", nargs=-1, metavar="[ID|GLOB]...", shell_complete=clause_ids)
 @form_option("table", "json", "markdown")
-@click.option("--coverage", "covered", is_flag=True, help="Print what covers each line of the page and each keyword.")
+@click.option("--coverage", "covered", is_flag=True, help="Print the coverage of each line and each keyword.")
 @click.option("--openapi-3.0", "older", is_flag=True, help="Print openapi.yaml as OpenAPI 3.0 instead, in JSON.")
 @spec_option
 @click.option("--freeze", "edition", default=None, metavar="NAME", help="Write the catalogue as an edition instead.")
 def clauses(
     *, ids: tuple[str, ...], form: str, covered: bool, older: bool, edition: str | None, spec: Path | None
 ) -> int:
-    """Print the clauses, and what tests each.
+    """Print the clauses and the probes of each.
 
     A clause is a testable sentence of the document. Without ID or GLOB, such as 'status.401.*', all are printed. With
-    --coverage it is a page in Markdown of lines, clauses and keywords of openapi.yaml; exit code 1 where one is covered
-    by nothing.
+    --coverage it is a page in Markdown of lines, clauses and keywords of openapi.yaml; exit code 1 if one is
+    covered by nothing.
     """
     if edition is not None:
         from conformance.spec import freeze
@@ -66,8 +66,9 @@ def clauses(
 def init(path: Path, *, schema: bool, spec: Path | None) -> None:
     """Write a commented conformance.toml.
 
-    It has the options of `run` and the keys of the contract. PATH is by default conformance.toml; one that is there is
-    not overwritten. Its JSON Schema is written beside it: editors with a plug-in for TOML check and complete by it.
+    It has the options of `run` and the keys of the contract. PATH is by default conformance.toml; an existing file
+    is not overwritten. Its JSON Schema is written beside it: editors with a plug-in for TOML check and complete by
+    it.
     """
     from conformance.config.reference import write_template
     from conformance.config.schema import schema_text

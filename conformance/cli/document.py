@@ -29,7 +29,7 @@ __all__ = ["document"]
     "folder",
     type=click.Path(path_type=Path, file_okay=False),
     metavar="DIR",
-    help="Write what each page says as OpenAPI 3.1, DIR/<stem>.json.",
+    help="Write each page as OpenAPI 3.1, DIR/<stem>.json.",
 )
 @click.option(
     "--draft",
@@ -58,7 +58,7 @@ def document(
     """Compare the vendor's page with the contract.
 
     Or with an older copy (--against). A copy is text, HTML, Markdown or reStructuredText, or a directory of them.
-    Exit code 1 where a difference is more than wording.
+    Exit code 1 if a difference is more than wording.
     """
     from conformance.document.files import found
     from conformance.document.rendering import render

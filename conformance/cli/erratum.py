@@ -25,9 +25,10 @@ __all__ = ["erratum"]
 def erratum(run: str, form: str, url: str | None, spec: Path | None) -> int:
     """Print the errata that a run asks for.
 
-    An erratum is the smallest change of the page under which what failed would be right, of three lines at most. It is
-    verified: the changed page is read, the contract follows, and the recorded traffic is judged again. RUN is what
-    `conformance history show` takes, or a directory with a traffic.har. Exit code 1 where a failure has no erratum.
+    An erratum is the smallest change of the page under which a failed answer would be right, of three lines at most.
+    It is verified: the changed page is read, the contract follows, and the recorded traffic is judged again. RUN is
+    named as for `conformance history show`, or is a directory with a traffic.har. Exit code 1 if a failure has no
+    erratum.
     """
     from conformance.errata.erratum import errata_of, together
     from conformance.errata.rendering import render

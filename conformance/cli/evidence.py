@@ -21,11 +21,11 @@ __all__ = ["evidence"]
 @history_option
 @spec_option
 def evidence(words: str, run: str, output: Path, url: str | None, spec: Path | None) -> None:
-    """Write what proves a failure, for the vendor.
+    """Write the proof of a failure, for the vendor.
 
     The files are evidence-CLAUSE.md and evidence-CLAUSE.html. A probe stands for the first clause that it failed.
-    RUN is what `conformance history show` takes, or the report.json of a run, beside which its traffic.har lies; then
-    nothing is said of other runs. By default it is the latest.
+    RUN is named as for `conformance history show`, or is the report.json of a run, beside which its traffic.har
+    lies; then nothing is said of other runs. By default it is the latest.
     """
     from conformance.history.evidence import evidence_of, html_page, markdown_page
     from conformance.history.resolve import is_file, resolve_run

@@ -36,9 +36,10 @@ __all__ = ["explain"]
 def explain(ids: tuple[str, ...], *, target: str | None, url: str | None, form: str, spec: Path | None) -> None:
     """Explain a clause or a probe.
 
-    Give ids or globs, such as 'status.401.*', of clauses, probes and properties. Of a clause it says the quote, the
-    level and why, the requests, the outcomes that are accepted, the check, the faults that prove it, and the last
-    verdicts. Of a probe or property: the request, the clauses, the profiles, and whether safety withholds it.
+    Give ids or globs, such as 'status.401.*', of clauses, probes and properties. Of a clause it prints the quote,
+    the level and its reason, the requests, the outcomes that are accepted, the check, the faults that prove it, and
+    the last verdicts. Of a probe or property it prints the request, the clauses, the profiles, and whether safety
+    withholds it.
     """
     from conformance.config.settings import find_file, load_settings
     from conformance.config.targets import load_target

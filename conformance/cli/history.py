@@ -45,16 +45,16 @@ def _keep(_: click.Context, __: click.Parameter, value: str) -> timedelta:
 @click.argument("other", metavar="B")
 @history_option
 @form_option("table", "json", "markdown", "probes")
-@click.option("--night", is_flag=True, help="Tell, too, what the baseline of the later run does not accept.")
+@click.option("--night", is_flag=True, help="Also list failures that the baseline of the later run does not accept.")
 @spec_option
 def compare(*, one: str, other: str, url: str | None, form: str, night: bool, spec: Path | None) -> int:
-    """Show what changed between the runs A and B.
+    """Show the changes between the runs A and B.
 
-    Where nothing changed, one line says so. A run is an id or its beginning, latest, latest~3, a date (the last run by
+    If nothing changed, one line says so. A run is an id or its beginning, latest, latest~3, a date (the last run by
     the end of that day, UTC), NAME:latest or NAME:DATE of the target NAME, or the report.json or traffic.har of a run.
     Runs of one target are compared in the order of their time, two targets in the order given. Runs of two operations
-    are not compared. What was sent again after the later run counts: a probe that failed and passed is watched, and is
-    no regression until it fails too often. `probes` lists those to send again.
+    are not compared. Probes that were sent again after the later run count: one that failed and passed is watched,
+    and is no regression until it fails too often. `probes` lists those to send again.
 
     Exit codes: 1 for a regression (a clause that fails newly or too often, or is gone), 2 wrong usage, else 0.
     """

@@ -57,7 +57,7 @@ def judge(traffic: Path, report: Path | None, spec: Path | None, fail_on: str | 
 
 @click.command(cls=Command)
 @click.argument("directory", type=PATH, default=Path("reports"), required=False)
-@click.option("--report", "names", multiple=True, metavar="NAME[,NAME]", help="Which reports, as of `conformance run`.")
+@click.option("--report", "names", multiple=True, metavar="NAME[,NAME]", help="The reports, as for `conformance run`.")
 @spec_option
 def report(directory: Path, names: tuple[str, ...], spec: Path | None) -> None:
     """Make reports of a run again from its files.

@@ -33,8 +33,9 @@ __all__ = ["selftest"]
 def selftest(ids: tuple[str, ...], seed: int, workers: int | None, form: str, spec: Path | None) -> int:
     """Try the suite on every fault of the mock.
 
-    And on every variant, which is correct in another way. It prints which clause caught which fault: regression proof
-    of the suite, on faults of our own making. Exit 1 if a fault was missed, or a clause failed that nothing broke.
+    And on every variant, which is correct in another way. It prints the clause that caught each fault: a regression
+    test of the suite, on faults of our own making. Exit 1 if a fault was missed, or a clause failed that nothing
+    broke.
     """
     from rich.progress import Progress
 

@@ -30,7 +30,7 @@ _INT64 = (-(2**63), 2**63 - 1)  # what a database holds
 
 
 def typed(kind: str, text: str) -> object:
-    """A text from the command line or the environment as TOML would have typed it; what cannot be read stays a text."""
+    """A text from the command line or the environment as TOML would have typed it; an unreadable one stays a text."""
     if kind == "int" and _INTEGER.fullmatch(text):
         return int(text)
     if kind == "float" and _NUMBER.fullmatch(text):
@@ -113,7 +113,7 @@ RUN_OPTIONS: tuple[Option, ...] = (
         metavar="FILE",
         default="conformance.toml",
         default_text="./conformance.toml",
-        help="Where targets are described.",
+        help="The file that describes the targets.",
         in_file=False,
     ),
     Option(
@@ -137,9 +137,9 @@ RUN_OPTIONS: tuple[Option, ...] = (
         kind="choice",
         choices=tuple(Profile),
         default="standard",
-        help="How much is sent: about 50, about 470, about 5,000 requests; each tests every must clause.",
+        help="The number of requests: about 50, about 470, about 5,000; each tests every must clause.",
     ),
-    Option(name="output", kind="path", metavar="DIR", default="reports", help="Where the reports go."),
+    Option(name="output", kind="path", metavar="DIR", default="reports", help="The directory of the reports."),
     Option(
         name="report",
         example='["summary", "sarif"]',
@@ -148,7 +148,7 @@ RUN_OPTIONS: tuple[Option, ...] = (
         choices=tuple(ReportName),
         repeatable=True,
         default_text=", ".join(DEFAULT),
-        help=f"Which reports: {', '.join(ReportName)}. report.json and traffic.har are always written.",
+        help=f"The reports to write: {', '.join(ReportName)}. report.json and traffic.har are always written.",
     ),
     Option(
         name="seed",
@@ -168,7 +168,7 @@ RUN_OPTIONS: tuple[Option, ...] = (
         default=1,
         minimum=1,
         maximum=100,
-        help="Run so many times with one seed; what differs is flaky. Further reports go to DIR/repeat-2 and so on.",
+        help="Run so many times with one seed; a difference is flaky. Further reports go to DIR/repeat-2 and so on.",
     ),
     Option(
         name="concurrency",
@@ -210,13 +210,13 @@ RUN_OPTIONS: tuple[Option, ...] = (
         kind="choice",
         choices=(Level.MUST, Level.SHOULD),
         default="must",
-        help="Which level of clause makes the exit code 1.",
+        help="The level of clause that makes the exit code 1.",
     ),
     Option(
         name="exitfirst",
         kind="bool",
         default=False,
-        help="Begin no further request after the first failure that makes the exit code 1, and report what was sent.",
+        help="Begin no further request after the first failure that makes the exit code 1, and make the reports.",
         in_file=False,
     ),
     Option(
@@ -233,8 +233,8 @@ RUN_OPTIONS: tuple[Option, ...] = (
         kind="path",
         metavar="DIR",
         default_text="the user's state directory; none for the embedded mock",
-        help="Where generated requests that failed are kept, to be sent first by the next run: a folder with one for "
-        "each target, or none.",
+        help="The folder for generated requests that failed, with one for each target, or none. "
+        "The next run sends them first.",
         nowhere=True,
     ),
     Option(
@@ -243,7 +243,7 @@ RUN_OPTIONS: tuple[Option, ...] = (
         kind="database",
         metavar="URL",
         default_text="a file in the user's state directory; none on the embedded mock",
-        help="Where runs are recorded: a SQLite file, a URL such as postgresql://USER@HOST/DATABASE, or none.",
+        help="The record of runs: a SQLite file, a URL such as postgresql://USER@HOST/DATABASE, or none.",
         nowhere=True,
     ),
     Option(
@@ -277,7 +277,7 @@ RUN_OPTIONS: tuple[Option, ...] = (
         name="dry-run",
         kind="bool",
         default=False,
-        help="List what would be sent, counted by kind, and send nothing.",
+        help="List the planned requests, counted by kind, and send nothing.",
     ),
     Option(
         name="yes",

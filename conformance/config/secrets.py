@@ -137,7 +137,7 @@ def resolve(
         value = value if form == "field" else _in_bytes(value)
         what = f"the environment variable {rest}"
     elif scheme == "command" and is_reference(reference):
-        value, what = _from_command(rest, environ, base_directory, place, lengths[1]), "what the program prints"
+        value, what = _from_command(rest, environ, base_directory, place, lengths[1]), "the program's output"
         reference = f"command:{rest.split()[0]}"  # its arguments may be secret
     elif is_reference(reference):
         path = base_directory / rest
@@ -168,7 +168,7 @@ def _in_bytes(value: str) -> str:
 def _from_environment(variable: str, environ: Mapping[str, str], place: str) -> str:
     if not _VARIABLE.fullmatch(variable):
         # Not repeated: somebody may have written the secret itself behind "env:".
-        raise config_error(place, "what follows env: is not the name of an environment variable", 'write "env:NAME"')
+        raise config_error(place, "the text after env: is not the name of an environment variable", 'write "env:NAME"')
     if not environ.get(variable):
         state = "empty" if variable in environ else "not set"
         raise config_error(place, f"the environment variable {variable} is {state}", f"export {variable}=…")
@@ -178,7 +178,7 @@ def _from_environment(variable: str, environ: Mapping[str, str], place: str) -> 
 def _from_file(written: str, path: Path, place: str, longest: int) -> str:
     """Return a file's bytes as latin-1 text, so that they go on the wire as they are."""
     if not written:
-        raise config_error(place, "what follows file: is empty", 'write "file:PATH"')
+        raise config_error(place, "the path after file: is empty", 'write "file:PATH"')
     try:
         with path.open("rb") as stream:
             content = stream.read(longest + _LINE_BREAK)
@@ -223,10 +223,10 @@ def output_of(line: str, environ: Mapping[str, str], directory: Path, longest: i
         words = shlex.split(line)
     except ValueError as error:
         raise InvalidValue(
-            f"what follows command: cannot be taken apart ({error})", "quote it as a shell would"
+            f"the text after command: cannot be split into words ({error})", "quote it as a shell would"
         ) from None
     if not words:
-        raise InvalidValue("what follows command: is empty", 'write "command:PROGRAM ARGUMENTS"')
+        raise InvalidValue("the program after command: is empty", 'write "command:PROGRAM ARGUMENTS"')
     try:
         process = subprocess.Popen(  # noqa: S603 - the user's own program, without a shell
             words,

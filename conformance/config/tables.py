@@ -121,7 +121,7 @@ def _access(operation: Operation) -> tuple[Key, ...]:
             name="base_url",
             check=keys.then(keys.text, urls.base_url),
             required=True,
-            about=f"Where the service is. Plain http only on loopback; a path prefix is allowed{without}.",
+            about=f"The URL of the service. Plain http only on loopback; a path prefix is allowed{without}.",
             example='"https://codearts-repo.example.test"',
         ),
         Key(
@@ -202,7 +202,7 @@ def _general(contract: Contract) -> tuple[Key, ...]:
             kind="float",
             schema={"type": "number", "exclusiveMinimum": 0},
             default=10.0,
-            about="How many seconds an exchange may take, from connecting to the last byte of the answer.",
+            about="The seconds that an exchange may take, from connecting to the last byte of the answer.",
             example="10",
         ),
         Key(
@@ -248,8 +248,8 @@ def _read_back(operation: Operation) -> Key:
         check=keys.flag,
         kind="bool",
         about=(
-            f"Whether `GET {operation.read_back}` is sent before and after the run, so that the report says what is "
-            "left behind; without this key off loopback only."
+            f"Whether `GET {operation.read_back}` is sent before and after the run, so that the report has the "
+            "state left behind; without this key off loopback only."
         ),
         example="true",
     )

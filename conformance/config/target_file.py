@@ -39,7 +39,7 @@ def write_target(path: Path, text: str) -> str:
         after = _with_target(before, name, text)
         part.write_text(after, encoding="utf-8", newline="\n")
         if not _holds(after, {**tomllib.loads(before), "targets": {**there, name: table}}):
-            raise config_error(place, "cannot be added to what stands there", "name another file")
+            raise config_error(place, "cannot be added to the lines that stand there", "name another file")
         part.replace(path)
     except OSError as error:
         raise config_error(str(path), f"cannot be written ({error.strerror})", "name another file") from None

@@ -408,5 +408,5 @@ def _refuse_contradictions(target: Target, operation: Operation, origin: Origin)
     others = {"token": target.token} | {f"tokens_by_length.{n}": t for n, t in target.tokens_by_length.items()}
     for key, secret in others.items():
         if secret and secret.value == target.restricted_token.value:
-            hint = f"give the token of another user, who has no permission{f' on {permitted}' if permitted else ''}"
+            hint = f"give the token of another user without permission{f' on {permitted}' if permitted else ''}"
             raise config_error(origin.place("restricted_token"), f"is the same token as {key}", hint)

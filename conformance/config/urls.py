@@ -104,7 +104,7 @@ def sent_url(text: str) -> str:
     url = parse_url(text)
     _refuse_user_info(url)
     if url.fragment is not None:
-        raise InvalidValue("contains a fragment", "take out the '#' and what follows")
+        raise InvalidValue("contains a fragment", "take out the '#' and all that follows")
     if len(text) > URL_MAXIMUM:
         raise InvalidValue(f"is {len(text)} characters long, over {URL_MAXIMUM}")
     return text
@@ -114,7 +114,7 @@ def proxy_url(text: str, *, user_info: Literal["allowed", "refused"]) -> str:
     """Check a proxy's URL. Raises InvalidValue."""
     url = parse_url(text)
     if user_info == "refused" and url.user_info is not None:
-        raise InvalidValue("contains user info (what stands before '@')", 'write proxy = "env:NAME" or "file:PATH"')
+        raise InvalidValue("contains user info (the part before '@')", 'write proxy = "env:NAME" or "file:PATH"')
     _refuse_query(url)
     if url.path.strip("/"):
         raise InvalidValue("has a path", "give scheme, host and port only")
@@ -138,12 +138,12 @@ def repeated(base: str, paths: Iterable[str]) -> str | None:
 
 def _refuse_user_info(url: Url) -> None:
     if url.user_info is not None:
-        raise InvalidValue("contains user info (what stands before '@')", "take it out")
+        raise InvalidValue("contains user info (the part before '@')", "take it out")
 
 
 def _refuse_query(url: Url) -> None:
     if url.query is not None or url.fragment is not None:
-        raise InvalidValue("contains a query or a fragment", "take out the '?' or '#' and what follows")
+        raise InvalidValue("contains a query or a fragment", "take out the '?' or '#' and all that follows")
 
 
 def _host(text: str) -> str:

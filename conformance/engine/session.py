@@ -329,7 +329,7 @@ class Session:
         sent = self.client.requests
         if self._thread is None or not self._thread.is_alive():
             return Progress("Reporting", sent, sent)
-        return Progress("Sending", sent, sent + due) if due else Progress("Simplifying what failed", sent, None)
+        return Progress("Sending", sent, sent + due) if due else Progress("Simplifying the failures", sent, None)
 
     @property
     def pace(self) -> dict[str, float]:

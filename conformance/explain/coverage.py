@@ -32,7 +32,7 @@ _IN_A_SCHEMA = (
 _METHODS = {one.lower() for one in METHODS}
 _FEW = 3
 _NONE = "**nothing**"
-_HEAD = """# What the contract covers, both ways
+_HEAD = """# Coverage of the contract, both ways
 
 <!-- Made by `conformance clauses --coverage`. Change the contract, not this page. -->
 

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 __all__ = ["FORMAT", "exported", "imported"]
 
 FORMAT = "conformance-history/1"
-_MEND = "give what `history export` wrote"
+_MEND = "give a file that `history export` wrote"
 
 
 def exported(history: History, target: str | None = None) -> Iterator[str]:

@@ -57,14 +57,14 @@ Every testable sentence of the vendor's page "{title}", in its edition of
 {revision}, with the request that tests it and every outcome that is accepted. Where the page leaves something open, or
 contradicts itself, there is a clause of level *silent*.
 
-## What "in contract" means
+## The meaning of "in contract"
 
 {in_contract}
 
 The document decides the answer to such a request. A clause about any other request requires at most that
 it does not succeed.
 
-## How to read it
+## Reading it
 
 {counts}
 

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 __all__ = ["Selftest", "as_json", "as_markdown", "show"]
 
 _KEPT = "nothing"
-_HEAD = """# What the suite catches, of our own making
+_HEAD = """# Our own faults, and the clauses that catch them
 
 `conformance selftest --format markdown > docs/selftest.md` makes this page. It is regression proof of the suite on
 faults that were written together with it. Its verdicts on servers that others wrote stand in
@@ -32,7 +32,7 @@ faults that were written together with it. Its verdicts on servers that others w
 With seed {seed}, {faults} faults are caught by the clause that they break, and {wrong} targets have false positives:
 clauses that fail although nothing broke them. A fault makes {each} clauses fail on average. The clause in bold type is
 the one that has to fail; the others may fail with it. A fault marked *deep* lives in so small a class of inputs that
-only the deep profile is sure to meet it. [tests/README.md](../tests/README.md#which-fault-is-proven-where) says which
+only the deep profile is sure to meet it. [tests/README.md](../tests/README.md#the-tier-of-each-fault) says which
 are tried at every merge, and which at night.
 """
 

@@ -164,7 +164,7 @@ class Client:
             raise NoVerdict(self._lost)
         pending = self._pending(probe, request)
         if self._through_proxy and not poolable(request):  # the raw transport knows no proxy
-            return self._unsent(pending, "what httpx does not send is not sent through a proxy")
+            return self._unsent(pending, "a request that httpx does not send is not sent through a proxy")
         return self._send_until_answered(pending)
 
     def withhold(self, probe: str, request: Request, why: str) -> Exchange:

@@ -33,8 +33,8 @@ def test_what_is_printed(line: str, expected: str) -> None:
 @pytest.mark.parametrize(
     ("line", "expected"),
     [
-        pytest.param("", "what follows command: is empty", id="nothing"),
-        pytest.param("printf 'hush", "cannot be taken apart", id="a quote that is not closed"),
+        pytest.param("", "the program after command: is empty", id="nothing"),
+        pytest.param("printf 'hush", "cannot be split into words", id="a quote that is not closed"),
         pytest.param("/no/such/program hush", "cannot be started (No such file or directory)", id="no such program"),
         pytest.param("false hush", "failed (exit code 1)", id="exit code 1"),
         pytest.param("sh -c 'kill $$' hush", "failed (exit code -15)", id="ended by a signal"),

@@ -42,7 +42,7 @@ def test_option_row_says_all_about_it() -> None:
     rows = options_table().splitlines()
     assert (
         "| `--fail-on must\\|should` | `fail-on` | `CONFORMANCE_FAIL_ON` | must | "
-        "Which level of clause makes the exit code 1. |" in rows
+        "The level of clause that makes the exit code 1. |" in rows
     )
     assert any("| `--select CLAUSE` |" in row and row.endswith(" Repeatable. |") for row in rows)
     assert any(row.startswith("| `--yes` | `yes` |") for row in rows)

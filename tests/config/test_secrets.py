@@ -154,7 +154,7 @@ def test_text_that_is_no_utf8_is_refused(tmp_path: Path, refusal: Callable[..., 
     said = {
         refusal(read, "env:T", {"T": "hush\udcff"}, form="text").partition(" T ")[2],  # as Python reads such a variable
         refusal(read, "file:secret", directory=tmp_path, form="text").partition("secret ")[2],
-        refusal(read, "command:cat secret", dict(os.environ), tmp_path, form="text").partition("prints ")[2],
+        refusal(read, "command:cat secret", dict(os.environ), tmp_path, form="text").partition("output ")[2],
     }
     assert said == {"is not UTF-8; give 1 to 100,000 characters in UTF-8 on one line"}
 
@@ -171,10 +171,10 @@ def test_literal_is_allowed_on_request() -> None:
         pytest.param("hush", {}, 'a literal secret is refused for a target that is not loopback; write "env:NAME" or "file:PATH"', id="literal"),
         pytest.param("env:TOKEN", {}, "the environment variable TOKEN is not set; export TOKEN=…", id="variable not set"),
         pytest.param("env:TOKEN", {"TOKEN": ""}, "the environment variable TOKEN is empty; export TOKEN=…", id="variable empty"),
-        pytest.param("env:", {}, 'what follows env: is not the name of an environment variable; write "env:NAME"', id="no name"),
-        pytest.param("env:hush-hush", {}, 'what follows env: is not the name of an environment variable; write "env:NAME"', id="secret instead of a name"),
-        pytest.param("env:hush" + "x" * 61, {}, 'what follows env: is not the name of an environment variable; write "env:NAME"', id="name of 65 characters (one over)"),
-        pytest.param("file:", {}, 'what follows file: is empty; write "file:PATH"', id="no path"),
+        pytest.param("env:", {}, 'the text after env: is not the name of an environment variable; write "env:NAME"', id="no name"),
+        pytest.param("env:hush-hush", {}, 'the text after env: is not the name of an environment variable; write "env:NAME"', id="secret instead of a name"),
+        pytest.param("env:hush" + "x" * 61, {}, 'the text after env: is not the name of an environment variable; write "env:NAME"', id="name of 65 characters (one over)"),
+        pytest.param("file:", {}, 'the path after file: is empty; write "file:PATH"', id="no path"),
         pytest.param("file:no.txt", {}, "the file no.txt cannot be read (No such file or directory); put the secret there", id="no such file"),
         pytest.param("file:.", {}, "the file . cannot be read (Is a directory); put the secret there", id="directory"),
         pytest.param("file:a\0b", {}, "the file a\\x00b cannot be read (not a path); put the secret there", id="NUL in the path"),

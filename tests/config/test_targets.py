@@ -97,7 +97,7 @@ def test_every_scalar_key_has_a_variable(tmp_path: Path, monkeypatch: pytest.Mon
 @pytest.mark.parametrize(
     ("url", "changes", "expected"),
     [
-        pytest.param("http://u:hush@a.test", {}, "TARGET: contains user info (what stands before '@'); take it out", id="password in the URL"),
+        pytest.param("http://u:hush@a.test", {}, "TARGET: contains user info (the part before '@'); take it out", id="password in the URL"),
         pytest.param("http://a.test", {}, "TARGET: plain http is refused for a target that is not loopback; use https", id="plain http"),
         pytest.param("ftp://a.test", {}, "TARGET: is not an absolute http or https URL; give for example https://codearts-repo.example.test", id="other scheme"),
         pytest.param("https://a.test", {"TOKEN": ""}, "CONFORMANCE_TOKEN: is missing; set CONFORMANCE_TOKEN", id="no token"),
@@ -108,7 +108,7 @@ def test_every_scalar_key_has_a_variable(tmp_path: Path, monkeypatch: pytest.Mon
         pytest.param("https://a.test", {"REPOSITORY_ID": "0"}, "CONFORMANCE_REPOSITORY_ID: 0 is under 1; set CONFORMANCE_REPOSITORY_ID=2112029391", id="repository 0 (one under)"),
         pytest.param("https://a.test", {"TIMEOUT_SECONDS": "long"}, "CONFORMANCE_TIMEOUT_SECONDS: must be a number; set CONFORMANCE_TIMEOUT_SECONDS=10", id="time that is no number"),
         pytest.param("https://a.test", {"VERIFY_TLS": "no"}, "CONFORMANCE_VERIFY_TLS: false is refused for a target that is not loopback; give the CA bundle's path", id="TLS not verified"),
-        pytest.param("https://a.test", {"RESTRICTED_TOKEN": "hush-hush"}, "CONFORMANCE_RESTRICTED_TOKEN: is the same token as token; give the token of another user, who has no permission on repository_id", id="same token twice"),
+        pytest.param("https://a.test", {"RESTRICTED_TOKEN": "hush-hush"}, "CONFORMANCE_RESTRICTED_TOKEN: is the same token as token; give the token of another user without permission on repository_id", id="same token twice"),
         pytest.param("https://a.test", {"HEADERS": "X: hush"}, "CONFORMANCE_HEADERS: headers is a table, which no variable can hold; describe it in a file", id="table in a variable"),
     ],
 )  # fmt: skip
@@ -143,7 +143,7 @@ def test_url_of_two_targets_is_ambiguous(table: dict[str, object], refusal: Call
 
 
 HINT_ROLE = "give each role another repository_id"
-HINT_TOKEN = "give the token of another user, who has no permission on repository_id"
+HINT_TOKEN = "give the token of another user without permission on repository_id"
 
 
 @pytest.mark.parametrize(

@@ -81,7 +81,7 @@ def test_base_url_is_normalised(text: str, expected: str) -> None:
 
 
 PLAIN_HTTP = "plain http is refused for a target that is not loopback"
-USER_INFO = "contains user info (what stands before '@')"
+USER_INFO = "contains user info (the part before '@')"
 CHARACTER = "contains a character that a URL cannot contain"
 NO_URL = "is not an absolute http or https URL"
 QUERY = "contains a query or a fragment"

@@ -63,7 +63,7 @@ def test_anchors_are_github_s_and_unique() -> None:
 def test_sections_stand_in_the_document_s_order() -> None:
     """The tables, then the examples, then the status codes, as the document has them."""
     headings = re.findall(r"^## (.+)$", MARKDOWN, re.MULTILINE)
-    assert headings[:3] == ['What "in contract" means', "How to read it", "Contents"]
+    assert headings[:3] == ['The meaning of "in contract"', "Reading it", "Contents"]
     assert headings[3:] == list(CATALOGUE.sections.values())
     places = [
         CONTRACT.document.index(section) for section in CATALOGUE.sections if not section.startswith("Status code ")

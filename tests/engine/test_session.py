@@ -282,7 +282,7 @@ def test_the_outlook_counts_requests_and_never_more_than_there_will_be() -> None
     sending = [one for one in seen if one.words == "Sending"]
     assert len(sending) > 300
     assert all(one.expected is not None and one.requests <= one.expected for one in sending)
-    shrinking = [one for one in seen if one.words == "Simplifying what failed"]
+    shrinking = [one for one in seen if one.words == "Simplifying the failures"]
     assert shrinking[-1].requests > len(sending)
     assert all(one.expected is None for one in shrinking)
     first, last = sending[5].expected or 0, sending[-1].expected or 0

@@ -88,7 +88,8 @@ _TEXT = """\
 
 <!-- Made by `python -m tests.independent.page > docs/independent-targets.md`. Change tests/independent/page.py. -->
 
-What the suite says of servers that nobody here wrote, and of three that were written as an ordinary team would.
+This page has the suite's verdicts on servers that nobody here wrote, and on three written as an ordinary team
+would.
 `conformance selftest` tries it on faults of our own making; these are not ours. `tests/independent` runs it on them
 again, and fails where a table below is stale.
 

@@ -104,7 +104,7 @@ def _details(state: ClauseState, row: Mapping[str, Any]) -> dict[str, Any]:
 
 _MOST_NAMED, _MOST_EXCHANGES = 5, 2
 _Pair = tuple[str, int | None, int | None]
-_SUITE = "suite changed: what changed with it may be the suite's doing; compare judges both nights with one"
+_SUITE = "suite changed: changes of that night may be the suite's doing; compare judges both nights with one"
 
 
 @dataclass(frozen=True, slots=True)

@@ -248,9 +248,9 @@ def _weak(odd: Callable[[Mock, Request, bytes], object]) -> type[Mock]:
 
 
 for _name, _sentence, _stumbles in (
-    ("BadBodyOfAWeakAccountCrashes", "A body that is not JSON is answered 500 to whoever may not associate.", _bad_body),
-    ("ArrayOfAWeakAccountCrashes", "An array as body is answered 500 to whoever may not associate.", lambda _, request, __: (request.body or b"").startswith(b"[")),
-    ("TypelessOfAWeakAccountCrashes", "No Content-Type is answered 500 to whoever may not associate.", lambda _, request, __: not request.values(b"content-type")),
+    ("BadBodyOfAWeakAccountCrashes", "A body that is not JSON is answered 500 to an account that may not associate.", _bad_body),
+    ("ArrayOfAWeakAccountCrashes", "An array as body is answered 500 to an account that may not associate.", lambda _, request, __: (request.body or b"").startswith(b"[")),
+    ("TypelessOfAWeakAccountCrashes", "No Content-Type is answered 500 to an account that may not associate.", lambda _, request, __: not request.values(b"content-type")),
 ):  # fmt: skip
     faults.must("status.server-error")(named(_name, _sentence, _weak(_stumbles)))
 

@@ -256,7 +256,7 @@ def _sql(condition: str) -> Callable[[str, str], bool]:
 
 
 for _name, _sentence, _matches in (
-    ("IdMatchedAsLike", "An id is a pattern of SQL: what begins with it, or has any last digit, is found.", _like),
+    ("IdMatchedAsLike", "An id is a pattern of SQL: every id that begins with it, or has any last digit, is found.", _like),
     ("IdMatchedAsGlob", "An id with a star after its digits is a pattern of names.", lambda text, digits: re.fullmatch(r"[0-9]+\*", text) and fnmatchcase(digits, text)),
     ("IdMatchedAsExpression", "An id between a circumflex and a dollar sign is a regular expression.", _expression),
     ("IdQuotedInSql", "An id is put between apostrophes into SQL as it is.", _sql(r"' (?:AND|OR) '1'='1")),

@@ -117,7 +117,7 @@ FORMATS = {
     ReportName.ANNOTATIONS: Format(
         "annotations.txt",
         "annotations",
-        "the failures as workflow commands of GitHub Actions, where a run prints them by itself",
+        "the failures as workflow commands of GitHub Actions; in a job there, a run prints them by itself",
         "formats.annotations",
         ("report", "contract"),
     ),

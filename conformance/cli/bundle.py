@@ -115,6 +115,8 @@ def _lines(path: Path, found: Verified, key: str | None) -> Iterator[str]:
     yield f"run {run['id']} of {target['name']} at {target['base_url']}, {minute(run['started_at'])} UTC"
     yield f"{found.files} files as the manifest says, every verdict judged again from {found.exchanges} exchanges"
     yield f"contract of {suite['operation']}, {suite['document_revision']}: {whose}"
+    if not key:
+        yield "only a signature that is checked (--key) proves the texts of pages: hashes can be written anew with them"
 
 
 def _key(reference: str) -> bytes:

@@ -135,9 +135,11 @@ def absence(answers: Sequence[Exchange], elsewhere: Exchange, contract: Contract
     for answer in (exchange.response for exchange in answers if exchange.response):
         kinds.setdefault((answer.status, _media(answer)), _words(answer))
     more = " and others" if len(kinds) > _MOST_KINDS else ""
+    down = all(status in _OF_PROXIES for status, _ in kinds)
+    check = "check that the service is up, and base_url" if down else "check base_url"
     return (
         "nothing there is the documented service: "
-        f"all {len(answers)} requests were answered {', '.join([*kinds.values()][:_MOST_KINDS])}{more}; check base_url"
+        f"all {len(answers)} requests were answered {', '.join([*kinds.values()][:_MOST_KINDS])}{more}; {check}"
     )
 
 

@@ -52,7 +52,9 @@ def test_a_packed_bundle_is_found_whole(reports: Path, monkeypatch: pytest.Monke
     assert lines[1].startswith("non-conformant: ")
     assert lines[-1].endswith("the one that this suite ships")
     assert max(map(len, lines)) <= 120
-    assert "by whom was not checked" in _called("verify", made.name).output
+    unchecked = _called("verify", made.name).output
+    assert "by whom was not checked" in unchecked
+    assert "only a signature that is checked (--key) proves the texts of pages" in unchecked
 
 
 def test_a_changed_bundle_is_exit_1_and_one_line(reports: Path) -> None:

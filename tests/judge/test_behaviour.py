@@ -191,7 +191,7 @@ def test_what_answers_everything_in_its_own_way_is_not_the_service() -> None:
         name: words
         for name, (answers, elsewhere, expected) in cases.items()
         if expected not in (words := told(answers, elsewhere) or "something")
-        or not words.endswith("; check base_url")
+        or not words.endswith(("; check base_url", "; check that the service is up, and base_url"))
         or "\n" in words
     }
     assert not wrong
@@ -264,11 +264,11 @@ def test_the_whole_line() -> None:
     """Each kind of answer once, in their order; where a redirect leads, what a page is called, and no media type."""
     assert told([answer(503, b"<TITLE>Down</TITLE>", HTML), answer(503, b"", (b"X", b"y")), PAGE]) == (
         "nothing there is the documented service: all 3 requests were answered "
-        '503 text/html "Down", 503 without a body; check base_url'
+        '503 text/html "Down", 503 without a body; check that the service is up, and base_url'
     )
     three = told([answer(status, b"", HTML) for status in (502, 503, 504)])
     assert three is not None
-    assert three.endswith("504 text/html without a body; check base_url")
+    assert three.endswith("504 text/html without a body; check that the service is up, and base_url")
     away = (b"Location", b"/login")
     led = {
         status: "to /login" in str(told([answer(status, b"", away)] * 4, answer(status))) for status in (300, 399, 400)

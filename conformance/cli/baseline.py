@@ -65,7 +65,8 @@ def accept(
 ) -> None:
     """Add the failures of RUN to the baseline.
 
-    Existing entries stay as they are. RUN is the report.json or traffic.har of a run, or its name in `conformance
+    Entries that expired are extended: they get the reason and the last day given, and the ticket and owner where these
+    are. Other entries stay as they are. RUN is the report.json or traffic.har of a run, or its name in `conformance
     history`: an id, latest, NAME:latest, a date.
     """
     from conformance.config.baseline import add_entries, checked
@@ -78,7 +79,8 @@ def accept(
     ]
     given = {"reason": reason, "ticket": ticket, "owner": owner, "expires": expires}
     entries = [checked({"clause": clause, "probe": probe, **given}, "baseline accept") for clause, probe in pairs]
-    added = add_entries(output, entries)
+    added, extended = add_entries(output, entries, datetime.now(UTC).date())
     for clause in (clause for clause, state in snapshot.states.items() if state.cut):
         click.echo(f"{run} does not name every probe that failed {clause}: give the run's traffic.har", err=True)
-    click.echo(f"{output}: {added} added, {len(pairs) - added} of the failures in {snapshot.id} were accepted already")
+    left = f"{len(pairs) - added - extended} of the failures in {snapshot.id} were accepted already"
+    click.echo(f"{output}: {added} added, {extended} extended, {left}")

@@ -19,7 +19,17 @@ if TYPE_CHECKING:
     from conformance.contract.contract import Contract
     from conformance.history.store import History
 
-__all__ = ["PATH", "columns", "contract_of", "form_option", "history_option", "opened", "spec_of", "spec_option"]
+__all__ = [
+    "PATH",
+    "columns",
+    "contract_of",
+    "form_option",
+    "history_option",
+    "on_terminal",
+    "opened",
+    "spec_of",
+    "spec_option",
+]
 
 PATH = click.Path(path_type=Path)
 _OPTION = next(option for option in RUN_OPTIONS if option.name == "spec")
@@ -56,11 +66,14 @@ def spec_of(spec: Path | None) -> Path | None:
     return load_settings({"spec": spec}, os.environ, find_file({}, os.environ)).spec
 
 
+def on_terminal() -> bool:
+    """Whether the output goes to a terminal, and not to a pipe or file."""
+    return sys.stdout.isatty()
+
+
 def columns() -> int | None:
     """The width of the terminal; None where the output goes to a pipe or file, which takes lines of any length."""
-    if not sys.stdout.isatty() and "COLUMNS" not in os.environ:
-        return None
-    return shutil.get_terminal_size().columns
+    return shutil.get_terminal_size().columns if on_terminal() else None
 
 
 @contextmanager

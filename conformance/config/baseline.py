@@ -124,35 +124,55 @@ def checked(row: object, place: str) -> Accepted:
     return Accepted(**given)
 
 
-def add_entries(path: Path, entries: Iterable[Accepted]) -> int:
-    """Add entries to the file, made where it is not there, and return how many; those that it has stay as they are.
+def add_entries(path: Path, entries: Iterable[Accepted], today: date) -> tuple[int, int]:
+    """Add entries to the file, made where it is not there, and extend those that expired; return how many of each.
 
-    Raises UsageError where the file cannot be read or written.
+    The others that it has stay as they are. Raises UsageError where the file cannot be read or written.
     """
-    there = {entry.pair for entry in read_baseline(path).entries} if path.exists() else set()
-    added = [entry for entry in entries if entry.pair not in there]
+    there = {entry.pair: entry.expired(today) for entry in read_baseline(path).entries} if path.exists() else {}
+    given = list(entries)
+    added = [entry for entry in given if entry.pair not in there]
+    extended = [entry for entry in given if there.get(entry.pair)]
     part = path.with_name(f".{path.name}.part")
     try:
         text = path.read_bytes().decode("utf-8-sig") if path.exists() else _HEAD
         if not isinstance(tomlkit.parse(text).get("accepted", tomlkit.aot()), AoT):
             raise config_error(f"{path}: accepted", "is an inline list", "write each entry as a table [[accepted]]")
-        part.write_bytes(with_entries(text, added).encode("utf-8"))
+        part.write_bytes(with_entries(text, added, extended).encode("utf-8"))
         part.replace(path)
     except OSError as error:
         raise config_error(str(path), f"cannot be written ({error.strerror})", "name another file") from None
     finally:
         part.unlink(missing_ok=True)
-    return len(added)
+    return len(added), len(extended)
 
 
-def with_entries(text: str, entries: Iterable[Accepted]) -> str:
-    """The file's text with these entries after those that are there; comments and order stay."""
+def with_entries(text: str, entries: Iterable[Accepted], extended: Iterable[Accepted] = ()) -> str:
+    """The file's text with these entries after those that are there; comments and order stay.
+
+    An entry that is extended gets the new reason and last day; its ticket and owner stay where none is given.
+    """
     document = tomlkit.parse(text)
     if "accepted" not in document:
         document.append("accepted", tomlkit.aot())
+    again = {entry.pair: entry for entry in extended}
+    for table in document["accepted"]:
+        if entry := again.get((table["clause"], table["probe"])):
+            _extend(table, entry)
     for entry in entries:
         document["accepted"].append(_table(entry))
     return tomlkit.dumps(document)
+
+
+def _extend(table: Table, entry: Accepted) -> None:
+    """Sets what is given; a key that is new stands behind the reason, above what a hand wrote below the entry."""
+    for key, value in asdict(entry).items():
+        if value is not None and key in table:
+            table[key] = value
+        elif value is not None:
+            table.value._insert_after("reason", key, value)  # noqa: SLF001 - add() would put it below comments
+    if entry.expires is None:
+        table.pop("expires")
 
 
 def _table(entry: Accepted) -> Table:

@@ -171,7 +171,9 @@ def _from_environment(variable: str, environ: Mapping[str, str], place: str) -> 
         raise config_error(place, "the text after env: is not the name of an environment variable", 'write "env:NAME"')
     if not environ.get(variable):
         state = "empty" if variable in environ else "not set"
-        raise config_error(place, f"the environment variable {variable} is {state}", f"export {variable}=…")
+        raise config_error(
+            place, f"the environment variable {variable} is {state}", f"export {variable}=…, also for a dry run"
+        )
     return environ[variable]
 
 

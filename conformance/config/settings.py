@@ -13,9 +13,10 @@ from fnmatch import fnmatchcase
 from pathlib import Path, PurePath
 from typing import TYPE_CHECKING, Any
 
-from conformance.config.errors import InvalidValue, closest, config_error, shown
+from conformance.config.errors import InvalidValue, closest, config_error, one_line, shown
 from conformance.config.options import ENVIRONMENT_PREFIX, RUN_OPTIONS, Option, typed
 from conformance.config.urls import base_url
+from conformance.exceptions import UsageError
 from conformance.places import read_bounded
 
 if TYPE_CHECKING:
@@ -271,14 +272,17 @@ def _checked(option: Option, value: object, place: str) -> object:
 
 
 def _scalar(option: Option, value: object, place: str) -> object:
-    hint = f"give {option.allowed}"
     if value == "":
-        raise config_error(place, "is empty", hint)
+        raise config_error(place, "is empty", f"give {option.allowed.removesuffix(' that is not empty')}")
     kinds: dict[str, tuple[type, ...]] = {"int": (int,), "float": (int, float), "bool": (bool,)}
     if type(value) not in kinds.get(option.kind, (str,)):
-        raise config_error(place, f"{shown(value)} is not {option.allowed}", hint)
+        raise UsageError(one_line(f"{place}: {shown(value)} is not {option.allowed}"))
     if option.choices and value not in option.choices:
-        raise config_error(place, f"{shown(value)} is not a {option.name}", closest(str(value), option.choices, hint))
+        raise config_error(
+            place,
+            f"{shown(value)} is not a {option.name}",
+            closest(str(value), option.choices, f"give {option.allowed}"),
+        )
     if option.choices:
         return next(choice for choice in option.choices if choice == value)
     if isinstance(value, int | float) and not isinstance(value, bool):

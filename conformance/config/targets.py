@@ -242,7 +242,17 @@ def _by_url(text: str, file: ConfigFile | None, environ: Mapping[str, str], cont
         return _from_file(same[0], file, environ, contract)
     refuse_repeated(url, origin.place("base_url"), contract.operation)
     table = {"base_url": url, **_described(keys, environ, origin)}
+    _refuse_missing(keys, table, origin)
     return build_target(url.partition("://")[2], table, contract, environ=environ, origin=origin)
+
+
+def _refuse_missing(keys: tuple[Key, ...], table: Mapping[str, object], origin: EnvironmentOrigin) -> None:
+    """Name all variables that are missing in one error; a single one is told where it is read."""
+    missing = [key for key in keys if (key.required or key.name == "token") and key.name not in table]
+    if len(missing) > 1:
+        places = ", ".join(origin.place(key.name) for key in missing)
+        hints = ", ".join(origin.example(key.name, key.example).removeprefix("set ") for key in missing)
+        raise config_error(places, "are missing", f"set {hints}")
 
 
 def _described(keys: tuple[Key, ...], environ: Mapping[str, str], origin: EnvironmentOrigin) -> dict[str, object]:

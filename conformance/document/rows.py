@@ -236,13 +236,13 @@ def _statuses(drafted: Drafted) -> Iterator[dict[str, Any]]:
         if status not in answers or (role == "missing" and role not in keys):
             continue
         given = ["restricted_token"] * (role == "restricted") + ([keys[role]] if role in keys else [])
-        what = drafted.resource or "what the token may not use"
-        note = f"Decide: the page says {status} and not when; that it is for a {role} {what} is assumed."
+        what = f"{role} {drafted.resource}" if drafted.resource else "request that the token may not make"
+        note = f"Decide: the page says {status} and not when; that it is for a {what} is assumed."
         yield owed(
             status,
             role,
             {"role": role},
-            f"A {role} {what} gets {status}",
+            f"A {what} gets {status}",
             level="should",
             needs=[" | ".join(given)],
             note=note,

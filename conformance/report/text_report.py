@@ -22,6 +22,7 @@ from conformance.report.words import (
     answer_words,
     count_words,
     lines_to_set,
+    program_of,
     responder_words,
     since_words,
 )
@@ -167,12 +168,13 @@ def _failure(verdict: Verdict, record: RunRecord) -> Iterator[Line]:
         yield Line(f"answer     {answer_words(evidence)}", 6, hang=_COLUMN)
     if again := record.reproduce.get(verdict.probe):
         yield Line(f"reproduce  {again}", 6, wrap=False)
-    if evidence and not evidence.curl:
+    if not (evidence and evidence.curl):
         return
-    if evidence and len(evidence.curl) <= _LONGEST_CURL:
+    if len(evidence.curl) <= _LONGEST_CURL:
         yield Line(evidence.curl, 6, style="dim", wrap=False)
     else:
-        yield Line(f"the curl line is long: see exchange {verdict.exchange} in report.json", 6, style="dim")
+        words = f'the {program_of(evidence.curl)} line is long: report.json has it, as "curl" of this failure'
+        yield Line(words, 6, style="dim")
 
 
 def _not_tested(record: RunRecord) -> Iterator[Line]:
@@ -192,10 +194,13 @@ def _not_tested(record: RunRecord) -> Iterator[Line]:
         if kind is _Untested.SILENT or (kind is _Untested.PREVENTED and record.about.complete):
             yield Line(", ".join(clauses), 4, style=style)
     if withheld:
-        yield Line(f"{count_words(len(withheld), 'probe')} withheld: see report.json", 2, style="dim")
-        if freed := withheld.intersection(record.about.only_mutation):
-            words = f"{len(freed)} of them to protect resources of others: on loopback `--mutation any` sends them"
-            yield Line(words, 2, style="dim")
+        freed = withheld.intersection(record.about.only_mutation)
+        every = len(freed) == len(withheld)
+        why = " to protect resources of others" if every else ""
+        yield Line(f"{count_words(len(withheld), 'probe')} withheld{why}: see report.json", 2, style="dim")
+        if freed:
+            some = "" if every else f"{len(freed)} of them to protect resources of others: "
+            yield Line(f"{some}on loopback `--mutation any` sends them", 2, style="dim")
     if record.about.complete:
         untested = {why: names for (kind, why), names in groups.items() if kind is _Untested.PREVENTED}
         yield from _to_paste(record.about, {why: names for why, names in untested.items() if why.startswith(LACKING)})

@@ -22,6 +22,7 @@ __all__ = [
     "count_words",
     "lines_to_set",
     "minute",
+    "program_of",
     "reach_words",
     "responder_words",
     "since_words",
@@ -31,7 +32,7 @@ __all__ = [
 BASELINE = {
     "new": "is not accepted in the baseline",
     "fixed": "no longer fails: remove it from the baseline",
-    "expired": "acceptance has expired: fix the deviation, or extend it",
+    "expired": "acceptance has expired: fix the deviation, or extend it (`conformance baseline accept`)",
 }
 """The words for a clause and a probe beside a baseline, by the parts of report.json."""
 
@@ -75,6 +76,11 @@ def wrapped(line: str, width: int | None) -> list[str]:
         return [line]
     indent = " " * (len(line) - len(line.lstrip()) + 4)
     return textwrap.wrap(line, width, subsequent_indent=indent, break_long_words=False, break_on_hyphens=False)
+
+
+def program_of(line: str) -> str:
+    """The program that a line to repeat a request sends it by: curl, or python3 where curl cannot."""
+    return "curl" if "curl -sS" in line else "python3"
 
 
 def minute(time: str) -> str:

@@ -44,7 +44,8 @@ def _said(*words: str) -> str:
     """The output of a command at this width."""
     with tempfile.TemporaryDirectory() as home:
         environment = {"COLUMNS": str(WIDTH), "XDG_STATE_HOME": home}
-        done = CliRunner(env=environment).invoke(cli, words, prog_name="conformance", standalone_mode=False)
+        with patch("conformance.cli.options.on_terminal", return_value=True):
+            done = CliRunner(env=environment).invoke(cli, words, prog_name="conformance", standalone_mode=False)
     if done.exception:
         raise done.exception
     return done.output

@@ -13,6 +13,7 @@ from conformance.exceptions import UsageError
 if TYPE_CHECKING:
     from pathlib import Path
 
+DAY = date(2026, 11, 30)
 ENTRY = Accepted(
     clause="path.repository_id.above-maximum",
     probe="id.alias.2^32",
@@ -55,23 +56,41 @@ def test_comments_and_order_stay(tmp_path: Path) -> None:
     assert _read(tmp_path, longer) == (ENTRY, other)
 
 
+@pytest.mark.parametrize("expires", [date(2027, 6, 1), None])
+def test_an_expired_entry_is_extended(tmp_path: Path, expires: date | None) -> None:
+    """With the reason and the day given; comments, its ticket and the entries that have not expired stay."""
+    path = tmp_path / "baseline.toml"
+    old = Accepted(clause="a", probe="b", reason="old", ticket="T-1", expires=date(2026, 11, 29))
+    kept = Accepted(clause="a", probe="c", reason="kept", expires=DAY)
+    text = with_entries("", [old, kept]).replace("2026-11-29", "2026-11-29  # a hand wrote this")
+    path.write_text(f"# Ask first.\n\n{text}", encoding="utf-8")
+    new = [Accepted(clause="a", probe=probe, reason="new", owner="they", expires=expires) for probe in "bcd"]
+    assert add_entries(path, new, DAY) == (1, 1)
+    extended = Accepted(clause="a", probe="b", reason="new", ticket="T-1", owner="they", expires=expires)
+    assert read_baseline(path).entries == (extended, kept, new[2])
+    after = path.read_text(encoding="utf-8")
+    assert after.startswith("# Ask first.\n")
+    assert expires is None or 'owner = "they"\nticket = "T-1"\nexpires = 2027-06-01  # a hand wrote this' in after
+    assert add_entries(path, new, DAY) == (0, 0)
+
+
 def test_a_file_is_added_to_or_left_as_it_is(tmp_path: Path) -> None:
     """Existing lines stay, line ends too; a file that cannot be added to is one line, and stays whole."""
     path = tmp_path / "baseline.toml"
-    assert add_entries(path, [ENTRY]) == 1
-    assert add_entries(path, [ENTRY]) == 0
+    assert add_entries(path, [ENTRY], DAY) == (1, 0)
+    assert add_entries(path, [ENTRY], DAY) == (0, 0)
     other = Accepted(clause="status.documented", probe="id.zero", reason="new")
     path.write_bytes(TEXT.replace("\n", "\r\n").encode())
-    assert add_entries(path, [other]) == 1
+    assert add_entries(path, [other], DAY) == (1, 0)
     assert path.read_bytes().startswith(b"[[accepted]]\r\n")
     assert read_baseline(path).entries == (ENTRY, other)
     inline = 'accepted = [{clause = "a", probe = "b", reason = "c"}]\n'
     path.write_text(inline)
     with pytest.raises(UsageError, match="is an inline list; write each entry as a table"):
-        add_entries(path, [other])
+        add_entries(path, [other], DAY)
     assert path.read_text() == inline
     with pytest.raises(UsageError, match="cannot be written"):
-        add_entries(tmp_path / "nowhere" / "baseline.toml", [other])
+        add_entries(tmp_path / "nowhere" / "baseline.toml", [other], DAY)
 
 
 def test_the_last_day_counts() -> None:

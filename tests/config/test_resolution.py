@@ -35,7 +35,7 @@ def _in_an_empty_directory(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> N
         pytest.param({"restricted_token": "hush"}, 'restricted_token: a literal secret is refused for a target that is not loopback; write "env:NAME" or "file:PATH"', id="literal restricted token"),
         pytest.param({"tokens_by_length": {"4": "hush"}}, 'tokens_by_length.4: a literal secret is refused for a target that is not loopback; write "env:NAME" or "file:PATH"', id="literal token of a length"),
         pytest.param({"token": None}, 'token: is missing; write for example token = "env:CODEARTS_TOKEN"', id="no token"),
-        pytest.param({"token": None, "iam": IAM}, "iam.user: the environment variable U is not set; export U=…", id="iam by an unset variable"),
+        pytest.param({"token": None, "iam": IAM}, "iam.user: the environment variable U is not set; export U=…, also for a dry run", id="iam by an unset variable"),
         pytest.param({"token": "command:"}, 'token: the program after command: is empty; write "command:PROGRAM ARGUMENTS"', id="no command"),
         pytest.param({"token": "command:false hush"}, "token: the program false failed (exit code 1); run it by hand to see why", id="command that fails"),
         pytest.param({"token": "command:printf 'hush\\nhush'"}, "token: the program's output contains a line break or a NUL; give 1 to 100,000 latin-1 characters on one line", id="command that prints two lines"),
@@ -50,7 +50,7 @@ def _in_an_empty_directory(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> N
         pytest.param({"proxy": "http://u:hush@p.test"}, "proxy: contains user info (the part before '@'); write proxy = \"env:NAME\" or \"file:PATH\"", id="password in the proxy"),
         pytest.param({"proxy": "hush"}, f"proxy: is not an absolute http or https URL; {PROXY}", id="proxy that is no URL"),
         pytest.param({"proxy": "env:TOKEN"}, f"proxy: is not an absolute http or https URL; {PROXY}", id="proxy from the environment that is no URL"),
-        pytest.param({"headers": {"X-Key": "env:NO"}}, "headers.X-Key: the environment variable NO is not set; export NO=…", id="header from an unset variable"),
+        pytest.param({"headers": {"X-Key": "env:NO"}}, "headers.X-Key: the environment variable NO is not set; export NO=…, also for a dry run", id="header from an unset variable"),
     ],
 )  # fmt: skip
 def test_unusable_reference_is_one_line(

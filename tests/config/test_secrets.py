@@ -169,8 +169,8 @@ def test_literal_is_allowed_on_request() -> None:
     ("reference", "environ", "expected"),
     [
         pytest.param("hush", {}, 'a literal secret is refused for a target that is not loopback; write "env:NAME" or "file:PATH"', id="literal"),
-        pytest.param("env:TOKEN", {}, "the environment variable TOKEN is not set; export TOKEN=…", id="variable not set"),
-        pytest.param("env:TOKEN", {"TOKEN": ""}, "the environment variable TOKEN is empty; export TOKEN=…", id="variable empty"),
+        pytest.param("env:TOKEN", {}, "the environment variable TOKEN is not set; export TOKEN=…, also for a dry run", id="variable not set"),
+        pytest.param("env:TOKEN", {"TOKEN": ""}, "the environment variable TOKEN is empty; export TOKEN=…, also for a dry run", id="variable empty"),
         pytest.param("env:", {}, 'the text after env: is not the name of an environment variable; write "env:NAME"', id="no name"),
         pytest.param("env:hush-hush", {}, 'the text after env: is not the name of an environment variable; write "env:NAME"', id="secret instead of a name"),
         pytest.param("env:hush" + "x" * 61, {}, 'the text after env: is not the name of an environment variable; write "env:NAME"', id="name of 65 characters (one over)"),

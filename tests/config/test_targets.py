@@ -101,6 +101,7 @@ def test_every_scalar_key_has_a_variable(tmp_path: Path, monkeypatch: pytest.Mon
         pytest.param("http://a.test", {}, "TARGET: plain http is refused for a target that is not loopback; use https", id="plain http"),
         pytest.param("ftp://a.test", {}, "TARGET: is not an absolute http or https URL; give for example https://codearts-repo.example.test", id="other scheme"),
         pytest.param("https://a.test", {"TOKEN": ""}, "CONFORMANCE_TOKEN: is missing; set CONFORMANCE_TOKEN", id="no token"),
+        pytest.param("https://a.test", {"TOKEN": "", "REPOSITORY_ID": ""}, "CONFORMANCE_TOKEN, CONFORMANCE_REPOSITORY_ID: are missing; set CONFORMANCE_TOKEN, CONFORMANCE_REPOSITORY_ID=2112029391", id="neither"),
         pytest.param("https://a.test", {"TOKEN": "env:hush"}, "CONFORMANCE_TOKEN: holds a reference; give the value itself, or use a conformance.toml", id="reference in a variable"),
         pytest.param("https://a.test", {"TOKEN": "hush\nhush"}, "CONFORMANCE_TOKEN: the environment variable CONFORMANCE_TOKEN contains a line break or a NUL; give 1 to 100,000 latin-1 characters on one line", id="line break in a token"),
         pytest.param("https://a.test", {"REPOSITORY_ID": ""}, "CONFORMANCE_REPOSITORY_ID: is missing; set CONFORMANCE_REPOSITORY_ID=2112029391", id="no repository"),

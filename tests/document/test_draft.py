@@ -160,3 +160,16 @@ def test_page_of_which_no_contract_can_be_made_leaves_nothing(
     with pytest.raises(UsageError, match=said):
         draft(page_of(page), sheet_of(page), tmp_path / "made")
     assert list(tmp_path.iterdir()) == [page]
+
+
+def test_refusal_without_a_resource_is_about_the_request(tmp_path: Path) -> None:
+    """A page whose only path parameter is the project has no resource that could be restricted."""
+    page = tmp_path / "page.txt"
+    rows = [Row("project_id", True, "String", ["The project."])]
+    path = [Table("Path Parameters", rows)]
+    drawn = Sketch("Things", "GET /v1/{project_id}/things", path=path, statuses={"200": "Done.", "403": "Forbidden."})
+    page.write_text(write(drawn, "text"), encoding="utf-8")
+    draft(page_of(page), sheet_of(page), tmp_path / "made")
+    row = read_contract(tmp_path / "made").catalogue["status.403.restricted"]
+    assert row.title == "A request that the token may not make gets 403"
+    assert "it is for a request that the token may not make is assumed" in str(row.note)

@@ -20,8 +20,8 @@ def test_the_lists_have_a_line_for_each() -> None:
 
 
 def test_the_command_prints_them() -> None:
-    """And serves nothing."""
-    ran = CliRunner().invoke(cli, ["mock", "--list-faults"])
+    """And serves nothing. A pipe has its form whatever the width of the terminal that the environment names."""
+    ran = CliRunner(env={"COLUMNS": "60"}).invoke(cli, ["mock", "--list-faults"])
     assert (ran.exit_code, ran.output.splitlines()) == (0, faults())
     ran = CliRunner().invoke(cli, ["mock", "--list-variants"])
     assert (ran.exit_code, ran.output.splitlines()) == (0, variants())

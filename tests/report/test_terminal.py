@@ -171,13 +171,15 @@ def test_the_first_failing_run_is_named_from_the_second_run_on() -> None:
 
 
 def test_a_long_curl_line_is_not_printed() -> None:
-    """Over 600 characters, or without its exchange, it is in the report."""
+    """Over 600 characters it is in the report; Python's has its name."""
     long = evidence(exchange())
-    wide = type(long)(17, long.har, "curl " + "x" * 596)
+    wide = type(long)(17, long.har, "curl -sS " + "x" * 596)
     text = shown(record([failed(CLAUSE)], evidence={17: wide}))
-    assert "the curl line is long: see exchange 17 in report.json" in text
-    assert "curl xxx" not in text
-    assert "see exchange 99 in report.json" in shown(record([failed(CLAUSE, number=99)]))
+    assert 'the curl line is long: report.json has it, as "curl" of this failure' in text
+    assert "curl -sS xxx" not in text
+    alone = type(long)(17, long.har, "python3 -c " + "x" * 600)
+    assert "the python3 line is long" in shown(record([failed(CLAUSE)], evidence={17: alone}))
+    assert "line is long" not in shown(record([failed(CLAUSE, number=99)]))
 
 
 def test_variables_are_set_once_above_the_lines() -> None:
@@ -225,6 +227,8 @@ def test_probes_of_another_mutation_are_counted_once() -> None:
     hint = "  1 of them to protect resources of others: on loopback `--mutation any` sends them\n"
     freed = shown(record(withheld=withheld, only_mutation=["id.over.two", "id.minus-one"]))
     assert freed.count(f"  2 probes withheld: see report.json\n{hint}") == freed.count("--mutation any") == 1
+    every = shown(record(withheld=withheld, only_mutation=["id.over.two", "url.ipv4"]))
+    assert "  2 probes withheld to protect resources of others: see report.json\n  on loopback `--mut" in every
     assert "--mutation any" not in shown(record(withheld=withheld))
 
 

@@ -16,7 +16,7 @@ from conformance.report.page.data import page_of
 from conformance.report.page.plaintext import one_line, sentence, visible
 from conformance.report.page.timing import HEIGHT, SPREAD_HEIGHT, SPREAD_WIDTH, WIDTH
 from conformance.report.strict_json import dumps
-from conformance.report.words import count_words, minute
+from conformance.report.words import count_words, minute, program_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -68,7 +68,7 @@ def _template() -> jinja2.Template:
     )
     environment.filters.update(minute=minute, line=one_line, sentence=sentence, worst=_worst)
     environment.filters["opening"] = lambda text: f"{text[:1].upper()}{text[1:]}"
-    environment.globals.update(bases=BASES, words=WORDS, signs=SIGNS, count=count_words)
+    environment.globals.update(bases=BASES, words=WORDS, signs=SIGNS, count=count_words, program=program_of)
     environment.globals.update(course=(WIDTH, HEIGHT), spread=(SPREAD_WIDTH, SPREAD_HEIGHT))
     return environment.from_string(_part("page.html.jinja"))
 

@@ -87,9 +87,9 @@ def test_lines_to_be_copied_are_whole_or_not_there() -> None:
     """A line that had to be clipped or escaped would do something else in a shell."""
     shown = words(find(page_of(broken(reproduce={"id.over": "conformance run \u202e"})), f"#f{PLACE}"))
     assert "Send it again" not in shown
-    found = replace(evidence(over()), curl="curl " + "x" * 5_000)
+    found = replace(evidence(over()), curl="curl -sS " + "x" * 5_000)
     shown = words(find(page_of(broken(evidence={17: found})), f"#f{PLACE}"))
-    assert "The curl line is long: report.json has it." in shown
+    assert 'The curl line is long: report.json has it, as "curl" of this failure.' in shown
 
 
 def test_since_when_stands_under_the_verdict() -> None:

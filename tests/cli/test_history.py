@@ -123,7 +123,7 @@ def test_a_file_that_is_no_text_is_a_usage_error(recorded: Path, tmp_path: Path)
     """As the database itself is not."""
     file = tmp_path / "runs.jsonl"
     file.write_bytes(b"\n\xff\n")
-    with pytest.raises(UsageError, match=r"runs.jsonl: not UTF-8 after line \d+: give what") as caught:
+    with pytest.raises(UsageError, match=r"runs.jsonl: not UTF-8 after line \d+: give a file") as caught:
         called("history", "import", str(file))
     assert "\n" not in str(caught.value)
 

@@ -252,9 +252,9 @@ class Preparation:
         """The shell lines that set the variables of curl lines."""
         return variables_of(self.settings, self.target)
 
-    def reproduce(self, probe: str) -> str:
-        """The command that sends a probe or property again."""
-        return probe_command(self.command, self.profile.value, probe)
+    def reproduce(self, failure: Verdict) -> str:
+        """The command that sends the requests of a failure again."""
+        return probe_command(self.command, self.profile.value, failure)
 
     def ends(self, verdict: Verdict) -> bool:
         """Whether nothing more is sent after this verdict."""

@@ -21,7 +21,7 @@ from conformance.judge.summary import GatePolicy, summarise, weigh
 from conformance.judge.verdict import AnsweredBy, Outcome, Verdict
 from conformance.plan.policy import MUTATION
 from conformance.plan.properties import properties
-from conformance.report.record import About, Evidence, RunRecord, probe_command
+from conformance.report.record import About, Evidence, RunRecord, commands
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping, Sequence
@@ -133,7 +133,7 @@ def rejudge(
     )
     summary = summarise(contract.catalogue, verdicts, about.withheld, policy, complete=about.complete)
     expired = frozenset((clause, probe) for clause, probe in about.expired)
-    failed = sorted({verdict.probe for result in summary.clauses for verdict in result.failures})
+    failures = [verdict for result in summary.clauses for verdict in result.failures]
     judged = replace(
         about,
         suite_version=__version__,
@@ -149,8 +149,8 @@ def rejudge(
         about=judged,
         summary=summary,
         behaviour=_behaviours(traffic, contract),
-        evidence=_evidence(traffic, {failure.exchange for result in summary.clauses for failure in result.failures}),
-        reproduce={probe: probe_command(about.command, about.profile, probe) for probe in failed},
+        evidence=_evidence(traffic, {failure.exchange for failure in failures}),
+        reproduce=commands(failures, about.command, about.profile),
         deviations=weigh(summary, policy.accepted, expired) if about.baseline else None,
         document=contract.shown_path,
         passages=contract.passages,

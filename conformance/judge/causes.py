@@ -98,11 +98,10 @@ def beside_neighbours(
             observation.as_expected,
         )
 
-    neighbours = {
-        manner(observation)
-        for observation in observations.values()
-        if observation.expected and not expectation.at_edge(observation.facts)
-    }
+    neighbours: dict[tuple[object, ...], str] = {}
+    for one in sorted(observations.values(), key=lambda one: (one.probe.startswith(GENERATED), one.number)):
+        if one.expected and not expectation.at_edge(one.facts):
+            neighbours.setdefault(manner(one), one.probe)
     unrecognised = contract.catalogue.ids("refused", credential="unrecognised")
     settled: list[Verdict] = []
     for verdict in found:
@@ -116,7 +115,10 @@ def beside_neighbours(
         ):
             settled.append(replace(verdict, outcome=Outcome.PASS, message="", got=""))
             others = sorted(expectation.beside_edges(observation.facts))
-            settled += [replace(verdict, clause=one) for one in others if (one, _place(verdict)) not in spoken]
+            beside = neighbours[manner(observation)]
+            settled += [
+                replace(verdict, clause=one, beside=beside) for one in others if (one, _place(verdict)) not in spoken
+            ]
         elif verdict.clause in unrecognised and (
             told := _told_in_contract(observation, observations.values(), expectation)
         ):

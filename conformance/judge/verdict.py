@@ -87,7 +87,10 @@ def in_words(text: str, longest: int) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """A finding with its place: the clause, the probe, the number of the exchange, and the responder."""
+    """A finding with its place: the clause, the probe, the number of the exchange, and the responder.
+
+    `beside` is a probe that was answered alike, without which the failure would be another clause's.
+    """
 
     clause: str
     probe: str
@@ -97,3 +100,4 @@ class Verdict:
     accepted: tuple[str, ...] = ()
     got: str = ""
     answered_by: AnsweredBy = AnsweredBy.OTHER
+    beside: str = ""

@@ -10,12 +10,13 @@ from conformance.exceptions import UsageError
 from conformance.judge.verdict import GENERATED, in_words
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
 
     from conformance.contract.passage import Passage
     from conformance.contract.values import Identifier
     from conformance.judge.behaviour import Behaviour
     from conformance.judge.summary import Deviations, Summary
+    from conformance.judge.verdict import Verdict
 
 __all__ = [
     "FORMAT",
@@ -27,6 +28,7 @@ __all__ = [
     "RunRecord",
     "Since",
     "Time",
+    "commands",
     "probe_command",
 ]
 
@@ -123,10 +125,17 @@ class About:
         return cls(**{known.name: data[known.name] for known in fields(cls) if known.name in data} | times)
 
 
-def probe_command(command: str, profile: str, probe: str) -> str:
-    """The command that sends a probe or property again; a property draws as many requests as its profile says."""
-    drawn = f" --profile {profile}" if probe.startswith(GENERATED) else ""
-    return f"{command}{drawn} --probe {probe}"
+def probe_command(command: str, profile: str, verdict: Verdict) -> str:
+    """The command that sends the requests of a failure again; a property draws as many as its profile says."""
+    probes = [verdict.probe, verdict.beside] if verdict.beside else [verdict.probe]
+    drawn = f" --profile {profile}" if any(probe.startswith(GENERATED) for probe in probes) else ""
+    return f"{command}{drawn}{''.join(f' --probe {probe}' for probe in probes)}"
+
+
+def commands(failures: Iterable[Verdict], command: str, profile: str) -> dict[str, str]:
+    """By probe, the command that sends a failure again: the one that needs more, where a probe has several."""
+    ordered = sorted(failures, key=lambda verdict: (verdict.probe, bool(verdict.beside)))
+    return {verdict.probe: probe_command(command, profile, verdict) for verdict in ordered}
 
 
 @dataclass(frozen=True, slots=True)

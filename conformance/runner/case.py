@@ -238,7 +238,7 @@ class Cases:
                 catalogue[verdict.clause],
                 verdict,
                 self._title(verdict.probe),
-                self._preparation.reproduce(verdict.probe),
+                self._preparation.reproduce(verdict),
                 self._session.recorder.evidence.get(verdict.exchange),
                 variables=self._preparation.variables,
             )

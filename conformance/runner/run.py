@@ -21,7 +21,7 @@ from conformance.judge.summary import summarise
 from conformance.judge.verdict import DISAGREEMENT
 from conformance.report.files import unwritten
 from conformance.report.formats.registry import DEFAULT, ReportName
-from conformance.report.record import RunRecord
+from conformance.report.record import RunRecord, commands
 from conformance.report.terminal import Output
 from conformance.report.words import reach_words
 from conformance.runner.case import NOTHING_SELECTED, Case, Cases, Kind
@@ -260,13 +260,13 @@ class PytestRun:
         asked = replace(preparation.gate_policy, deselected=about.deselected)
         catalogue = preparation.contract.catalogue
         summary = summarise(catalogue, session.verdicts, about.withheld, asked, complete=about.complete)
-        failed = {verdict.probe for result in summary.clauses for verdict in result.failures}
+        failures = [verdict for result in summary.clauses for verdict in result.failures]
         return RunRecord(
             about=about,
             summary=summary,
             behaviour=session.behaviours,
             evidence=dict(session.recorder.evidence),
-            reproduce={probe: preparation.reproduce(probe) for probe in sorted(failed)},
+            reproduce=commands(failures, preparation.command, preparation.profile.value),
             left_behind=session.read_back.changes if session.read_back else (),
             deviations=preparation.deviations(summary),
             tests=dict(self._tests),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -234,8 +235,11 @@ def test_a_run_can_be_repeated_by_its_command(
     """The line holds the target, the seed and what was given, quoted; its reports leave those of the run alone."""
     run = prepared(embedded=table is None, table=table, seed=1, **options)
     assert run.command == line
-    assert run.reproduce("id.zero") == f"{line} --probe id.zero"
-    assert run.reproduce("property.openapi") == f"{line} --profile standard --probe property.openapi"
+    failure = failed("status.401.precedence", "id.zero")
+    assert run.reproduce(failure) == f"{line} --probe id.zero"
+    assert run.reproduce(replace(failure, beside="id.one")) == f"{line} --probe id.zero --probe id.one"
+    drawn = replace(failure, probe="property.openapi")
+    assert run.reproduce(drawn) == f"{line} --profile standard --probe property.openapi"
 
 
 def test_what_the_environment_gave_is_in_the_command_and_what_the_file_says_is_not() -> None:

@@ -50,6 +50,19 @@ def test_the_order_of_exchanges_does_not_matter() -> None:
     assert sorted(map(str, one_way)) == sorted(map(str, other_way))
 
 
+def test_a_failure_told_beside_another_probe_names_it() -> None:
+    """Sent again without the probe that was answered alike, it would be another clause's."""
+    edge, other = exchange(created(), token=None, id=1), exchange(created(), token=None, id=STRANGE)
+    run = in_turn(exchange(created()), replace(edge, probe="edge"), replace(other, probe="other"))
+    verdicts = [verdict for one in run for verdict in judge(one, CONTRACT, Context())]
+    found = {
+        (one.clause, one.probe): one.beside
+        for one in settle(verdicts, observations_of(run), CONTRACT)
+        if one.outcome is Outcome.FAIL
+    }
+    assert {found.get(("status.401.precedence", probe)) for probe in ("edge", "other")} == {"other", ""}
+
+
 def test_a_verdict_on_an_exchange_that_is_not_there_stays() -> None:
     """An answer that was cut is not seen again."""
     run = in_turn(exchange(refused(422), token=None, id=1), exchange(refused(422), token=None, id=STRANGE))

@@ -304,7 +304,7 @@ def lookups(value: int, name: str) -> Iterator[Row]:
         ("namespaced", f"group%2F{r}", "after a group and an encoded slash"),
         ("home", "~", "that is a tilde"),
         ("uuid", "5f0c3b9a-6d1e-4b8e-9c57-0a2d3e4f5a6b", "that is a UUID"),
-        ("base64", quote(b64encode(r.encode()).decode()), "in base64"),
+        ("base64", quote(b64encode(r.encode()).decode(), safe="=+"), "in base64"),
         ("labelled", f"id:{r}", "after its label"),
         ("branch", f"{r}@main", "followed by an at sign and a name"),
         ("at-sign", f"@{r}", "after an at sign"),

@@ -38,7 +38,7 @@ _KEYS = ("token", "restricted_token", "tokens_by_length")
 
 _EDITION_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*")
 _LARGEST = 64 * 2**20
-_CLAUSE_ID = re.compile(r"""(?m)^\s*-\s+\{?\s*id:\s*["']?([\w.-]+)""")
+_CLAUSE_ID = re.compile(r"""(?m)^[ \t]*-[ \t]+\{?[ \t]*id:\s*["']?([\w.-]+)""")
 _NEEDS = "name a directory with openapi.yaml, clauses.yaml and its document, as in spec/"
 
 

@@ -167,7 +167,7 @@ def _check_verdicts(raw: bytes, report: Mapping[str, Any], contract: Contract) -
     """The number of exchanges, once they give what the report says."""
     try:
         traffic = parse_traffic(raw, TRAFFIC)
-        judged = rejudge(traffic, contract, edition=report["suite"]["edition"] or NO_EDITION)
+        judged = rejudge(traffic, contract, edition=report["suite"].get("edition") or NO_EDITION)
     except UsageError as error:
         raise _Differs(str(error)) from error
     if in_order(raw) != raw:

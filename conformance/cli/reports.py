@@ -8,7 +8,7 @@ import click
 
 from conformance.cli.entry import Command
 from conformance.cli.options import PATH, contract_of, history_option, opened, spec_option
-from conformance.exceptions import NoVerdict
+from conformance.exceptions import NoVerdict, UsageError
 
 __all__ = ["allure", "judge", "report"]
 
@@ -90,13 +90,18 @@ def allure(directory: Path, output: Path | None, history_file: Path | None, url:
     """Make the Allure page of a run.
 
     DIRECTORY is the output directory of the run, by default reports. The page is one file, and needs no network. It
-    shows the runs before this one that the history has.
+    shows the runs before this one that the history has, where there is one.
     """
     from conformance.history.allure import earlier_points
     from conformance.report.allure_copy import AllureResults
     from conformance.report.allure_page import make_page
 
     results = AllureResults.read(directory)
-    with opened(url) as history:
-        earlier = earlier_points(history, results)
+    try:
+        with opened(url) as history:
+            earlier = earlier_points(history, results)
+    except UsageError:
+        if url is not None:
+            raise
+        earlier = []
     click.echo(make_page(results, output, history_file=history_file, earlier=earlier))

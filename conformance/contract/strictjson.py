@@ -13,6 +13,7 @@ from typing import Any
 __all__ = ["JsonText", "read_json", "resolve"]
 
 _DEEPEST = 500
+_REMEMBERED = 65_536  # bytes; of longer texts a target may send many
 _BRACKETS = re.compile(r"[\[\]{}]")
 _STRINGS = re.compile(r'"(?:[^"\\]++|\\.)*+"?', re.DOTALL)
 """Strings, in which brackets do not count; an open one too: linear in time."""
@@ -43,12 +44,15 @@ class JsonText:
     members: tuple[tuple[str, Any], ...] = field(default=())
 
 
-@lru_cache(maxsize=64)  # one answer is read by the client, the judge and the reports
 def read_json(raw: bytes) -> JsonText:
     """Read `raw` (any bytes, any length) strictly: UTF-8, no byte order mark, no NaN or Infinity, nothing after it.
 
     The value is not to be changed: the next reader of the same bytes gets the same one.
     """
+    return _remembered(raw) if len(raw) <= _REMEMBERED else _read(raw)
+
+
+def _read(raw: bytes) -> JsonText:
     duplicates: list[str] = []
     outermost: list[tuple[str, Any]] = []
     try:
@@ -63,6 +67,9 @@ def read_json(raw: bytes) -> JsonText:
         return JsonText(defect=str(error))
     twice = isinstance(value, dict) and len(outermost) > len(value)
     return JsonText(value=value, duplicates=tuple(duplicates), members=tuple(outermost) if twice else ())
+
+
+_remembered = lru_cache(maxsize=64)(_read)  # one answer is read by the client, the judge and the reports
 
 
 def _decoded(raw: bytes) -> str:

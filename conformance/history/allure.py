@@ -25,6 +25,7 @@ _STATUS = {
     Outcome.FAIL: "failed",
     Outcome.NOT_TESTED: "skipped",
 }
+_DRAWS_NOTHING = "smoke"  # the profile of that name
 _EVERYTHING = "everything-sent"  # conformance.runner.case has it
 
 
@@ -48,7 +49,7 @@ def _point(history: History, run: Run, cases: Mapping[str, tuple[str, str]]) -> 
     moment = int(datetime.fromisoformat(run.started_at).timestamp() * 1000)
     rows = {}
     for case, (history_id, title) in cases.items():
-        if outcome := _outcome(case, states, withheld, cases):
+        if outcome := _outcome(case, states, withheld, cases, drew=run.counts and run.profile != _DRAWS_NOTHING):
             rows[history_id] = {
                 "id": history_id,
                 "historyId": history_id,
@@ -74,17 +75,29 @@ def _point(history: History, run: Run, cases: Mapping[str, tuple[str, str]]) -> 
 
 
 def _outcome(
-    case: str, states: Mapping[str, ClauseState], withheld: Mapping[str, Iterable[str]], cases: Iterable[str]
+    case: str,
+    states: Mapping[str, ClauseState],
+    withheld: Mapping[str, Iterable[str]],
+    cases: Iterable[str],
+    *,
+    drew: bool,
 ) -> Outcome | None:
-    """The outcome of a test in a run; None where the run did not have it."""
+    """The outcome of a test in a run; None where the run did not have it.
+
+    A property that found nothing passed where the run `drew` for all of them, which only a whole run did.
+    """
     clause, slash, probe = case.partition("/")
     if not slash:
-        return Outcome.FAIL if any(case in state.found for state in states.values()) else Outcome.PASS
+        if any(case in state.found for state in states.values()):
+            return Outcome.FAIL
+        return Outcome.PASS if drew else None
     state = states.get(clause)
     if state is None:
         return None
     if probe != _EVERYTHING:
         return state.probes.get(probe, Outcome.NOT_TESTED if probe in withheld.get(clause, ()) else None)
-    # A failure of a probe that has a test of its own is told there.
-    others = [one for one in state.failed if f"{clause}/{one}" not in cases]
-    return Outcome.FAIL if others else Outcome.PASS
+    # A probe that has a test of its own is told there.
+    others = {outcome for one, outcome in state.probes.items() if f"{clause}/{one}" not in cases}
+    if Outcome.FAIL in others:
+        return Outcome.FAIL
+    return next((outcome for outcome in (Outcome.PASS, Outcome.RECORDED) if outcome in others), Outcome.NOT_TESTED)

@@ -81,17 +81,22 @@ class ClauseState:
         return frozenset(probe for probe, outcome in self.probes.items() if outcome is Outcome.FAIL)
 
 
+_UNPROVEN = {Outcome.FAIL, Outcome.NOT_TESTED}
+
+
 class States(dict[str, ClauseState]):
     """The clauses of a run by id."""
 
     @cached_property
     def kept(self) -> frozenset[str]:
-        """The probes that were judged and failed no clause.
+        """The probes that passed a clause, failed none, and left none untested.
 
-        A clause may say nothing of an answer that is right: it is a failure that is told of another clause.
+        A clause may say nothing of a right answer, and tell only a failure. Clauses that judge every answer pass by a
+        refusal too, which leaves the clause of its probe untested.
         """
-        judged = {probe for state in self.values() for probe in state.probes if state.proves(probe)}
-        return frozenset(judged.difference(*(state.failed for state in self.values())))
+        outcomes = [(probe, outcome) for state in self.values() for probe, outcome in state.probes.items()]
+        passed = {probe for probe, outcome in outcomes if outcome is Outcome.PASS}
+        return frozenset(passed - {probe for probe, outcome in outcomes if outcome in _UNPROVEN})
 
 
 def states_of(summary: Summary) -> States:

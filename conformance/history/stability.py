@@ -70,7 +70,8 @@ def since_when(history: History, run: Run, states: Mapping[str, ClauseState]) ->
         """The answers of the older runs; False, too, where the clause passed by a probe that has failed now."""
         for other in older:
             there = read(other.verdicts)
-            said, state = said_of(there, clause, probe, alike=_alike(other, run)), there.get(clause)
+            state, one_suite = there.get(clause), other.suite == run.suite
+            said = said_of(there, clause, probe, alike=_alike(other, run), one_suite=one_suite)
             if said is None and state and state.outcome is Outcome.PASS and any(map(state.proves, failed)):
                 said = False
             yield other, said
@@ -86,10 +87,11 @@ def since_when(history: History, run: Run, states: Mapping[str, ClauseState]) ->
     return since
 
 
-def said_of(states: States, clause: str, probe: str, *, alike: bool) -> bool | None:
+def said_of(states: States, clause: str, probe: str, *, alike: bool, one_suite: bool = True) -> bool | None:
     """Whether a probe or property failed a clause in a run; None where the run does not say.
 
-    `alike` says that the run drew the same as the one that is asked about.
+    `alike` says that the run drew the same as the one that is asked about, `one_suite` that one suite judged both: a
+    clause that is silent of a probe may not have known it in another.
     """
     state = states.get(clause)
     if state is None:
@@ -98,7 +100,7 @@ def said_of(states: States, clause: str, probe: str, *, alike: bool) -> bool | N
         return True if probe in state.found else False if alike and state.tested else None
     if state.proves(probe):
         return state.probes[probe] is Outcome.FAIL
-    return False if probe not in state.probes and probe in states.kept else None
+    return False if one_suite and probe not in state.probes and probe in states.kept else None
 
 
 def _alike(other: Run, run: Run) -> bool:

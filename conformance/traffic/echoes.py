@@ -24,6 +24,7 @@ __all__ = ["Echoes"]
 
 _USER_INFO = re.compile(r"://[^/?#]*@")
 _UNKNOWN = {TokenKind.MISSING, TokenKind.EMPTY, TokenKind.UNKNOWN}
+_REMEMBERED = 65_536  # bytes; of longer texts a target may send many
 _KEPT = 64  # most requests are to one of few targets
 _BELIEVED = 2  # after so many answers that were the same alone, the target is wrong and nothing else
 
@@ -117,10 +118,16 @@ def _bare(url: str) -> str:
     return _USER_INFO.sub("://", url)
 
 
-@lru_cache(_KEPT)  # most requests carry the same few bodies
 def _urls(body: bytes | None) -> frozenset[str]:
     """Every string in a JSON body, without user info."""
+    return _remembered(body) if len(body or b"") <= _REMEMBERED else _read(body)
+
+
+def _read(body: bytes | None) -> frozenset[str]:
     return frozenset(map(_bare, _strings(body)))
+
+
+_remembered = lru_cache(_KEPT)(_read)  # most requests carry the same few bodies
 
 
 def _strings(body: bytes | None) -> Iterator[str]:

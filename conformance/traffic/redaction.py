@@ -89,11 +89,12 @@ class Redactor:
                 whole = [*self._whole, *((form, f"${name}") for form in _whole(value))]
                 self._whole = sorted(whole, key=lambda pair: len(pair[0]), reverse=True)
                 self._unread.append((name, value))
-            self._secrets = (*self._secrets, (name, value))
-            names = "|".join(re.escape(name) for name, _ in sorted(self._secrets, key=lambda pair: -len(pair[0])))
+            secrets = (*self._secrets, (name, value))
+            names = "|".join(re.escape(name) for name, _ in sorted(secrets, key=lambda pair: -len(pair[0])))
             self._placeholder = (
                 re.compile(rf"(\$(?:{names})|<[0-9]+ characters of (?:{names})>)") if self._whole else None
             )
+            self._secrets = secrets  # last: the number of secrets is the key of what is remembered
 
     def text(self, text: str) -> str:
         """`text` without secrets and without passwords in urls."""

@@ -105,15 +105,16 @@ class Played:
         return "p" if "p" in said else "n"
 
     def says(self, clause: str, probe: str) -> str:
-        """The letter of a probe for a clause; without one, a probe passes that passes another and fails none."""
+        """The letter of a probe for a clause; without one, a probe passes whose other letters are all passes."""
         said = {letter for (_, name), letter in self.letters.items() if name == probe}
-        kept = clause in CATALOGUES[self.suite] and "p" in said and "f" not in said
+        kept = clause in CATALOGUES[self.suite] and said == {"p"}
         return self.letters.get((clause, probe), "p" if kept else "n")
 
     def passed(self, clause: str, probe: str, other: Played) -> bool | None:
         """Whether it shows that something passed which failed in another run; None where it shows neither."""
         if probe != PROPERTY:
-            return {"p": True, "f": False}.get(self.says(clause, probe))
+            letter = self.letters.get((clause, probe)) if self.suite != other.suite else self.says(clause, probe)
+            return {"p": True, "f": False}.get(letter or "n")
         if (clause, probe) in self.failing:
             return False
         same = (self.suite, self.profile, self.mutation, self.seed)

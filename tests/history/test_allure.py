@@ -39,7 +39,7 @@ def test_what_earlier_runs_say_of_the_tests(history: History) -> None:
     cases = (f"{CLAUSE}/id.2^31-1", f"{CLAUSE}/everything-sent", "no.such.clause/id.2^31-1", f"{CLAUSE}/no-such-probe")
     first, second = statuses(history, "night-002", *cases)
     assert first[1:] == ["passed", None, None]
-    assert second == ["failed", "passed", None, None]
+    assert second == ["failed", "skipped", None, None]  # no other probe of the clause was sent
     assert [point["conformanceRun"] for point in earlier_points(history, results("night-002"))] == [
         "night-000",
         "night-001",
@@ -58,6 +58,14 @@ def test_generated_requests_fail_where_they_failed_any_clause(history: History) 
     history.add(entry(0, [failed(CLAUSE, "property.ids")]))
     history.add(entry(1))
     assert statuses(history, "night-001", "property.ids", "property.bodies") == [["failed", "passed"]]
+
+
+def test_a_run_that_drew_nothing_says_nothing_of_generated_requests(history: History) -> None:
+    """Neither a smoke run nor one that broke off passed them."""
+    history.add(entry(0, profile="smoke"))
+    history.add(entry(1, complete=False))
+    history.add(entry(2))
+    assert statuses(history, "night-002", "property.ids") == [[None], [None]]
 
 
 def test_only_runs_of_the_same_service_that_have_a_verdict(history: History) -> None:

@@ -224,7 +224,7 @@ def changes(
     assert all(pair[1] in before.probes for pair in by_kind[Kind.FAILING])
     flaky = {one.name for one in comparison.flaky if one.of == "clause"}
     said = {probe: {now[pair] for pair in now if pair[1] == probe} for probe in after.probes}
-    kept = {pair for pair in pairs if said.get(pair[1]) in ({"p"}, {"p", "n"}) and after.outcome(pair[0]) != "n"}
+    kept = {pair for pair in pairs if said.get(pair[1]) == {"p"} and after.outcome(pair[0]) != "n"}
     passing = {pair for pair in pairs if was.get(pair) == "f" and now.get(pair, "p" if pair in kept else "") == "p"}
     assert by_kind[Kind.PASSING] == {pair for pair in passing if pair[0] not in flaky}
     tested = before.outcome("k") != "n" != after.outcome("k")

@@ -101,14 +101,9 @@ def _refused(reading: Reading, *, what: str, proven: bool) -> Finding | None:
 
 
 def _succeeded(reading: Reading) -> bool:
-    """Whether the operation was carried out: another spelling of the path may be another resource, with a 200.
-
-    A page there is shown to anybody; a resource that is changed or deleted is this one.
-    """
+    """Whether the operation was carried out: another spelling of the path may be another resource, with a 200."""
     if not reading.facts.respelt:
         return reading.succeeded
-    if reading.facts.method in _CHANGING and reading.succeeded and not reading.facts.documented_method:
-        return reading.object is not None or not (reading.exchange.response and reading.exchange.response.body)
     return reading.status in _MADE or (reading.success and reading.facts.documented_method and _shows(reading))
 
 
@@ -121,8 +116,7 @@ def _shows(reading: Reading) -> bool:
 
 def _accepted(reading: Reading, *otherwise: str) -> tuple[str, ...]:
     """The outcomes that would have been accepted; by default the clause's."""
-    shown = reading.facts.respelt and reading.facts.documented_method
-    return ("any status but 201 and 202",) if shown else otherwise
+    return ("any status but 201 and 202",) if reading.facts.respelt else otherwise
 
 
 def _bad_value(contract: Contract, name: str, when: str) -> Rule:
@@ -213,7 +207,8 @@ def _unrecognised(reading: Reading) -> Finding | None:
 def _other_method(reading: Reading) -> Finding | None:
     """Other methods do not succeed; OPTIONS may tell what there is, and makes nothing; HEAD goes with GET.
 
-    PUT, PATCH and DELETE do not succeed with a query either, nor where a lenient router takes the path for this one.
+    PUT, PATCH and DELETE do not succeed with a query either, and make nothing where a lenient router takes the path for
+    this one.
     """
     facts = reading.facts
     on_path = facts.exact_path or ((facts.queried or facts.respelt) and facts.method in _CHANGING)
@@ -223,7 +218,7 @@ def _other_method(reading: Reading) -> Finding | None:
         return None  # RFC 9110 section 9.1: where there is GET there is HEAD
     if facts.method == "OPTIONS":
         return fail(f"OPTIONS was answered {reading.got}", got=reading.got) if reading.status in _MADE else PASS
-    proven = facts.token is TokenKind.VALID and facts.valued
+    proven = facts.exact_path and facts.token is TokenKind.VALID and facts.valued
     return _refused(reading, what=facts.method, proven=proven)
 
 

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from conformance.judge.checks.registry import Rule
     from conformance.judge.reading import Reading
 
+_REMEMBERED = 65_536  # bytes; of longer texts a target may send many
 _SECRET_LENGTH = 16
 _FAR_OVER = 10  # times the longest token
 _TELLING_PASSWORD = 8  # a shorter one stands in any text by chance
@@ -163,16 +164,18 @@ def stack_trace(reading: Reading) -> Finding | None:
     places = dict.fromkeys((response.body, plain, _without_markup(plain)), "the body")
     fields = {value: f"the header {name.decode('latin-1')}" for name, value in response.headers}
     for text, place in (places | fields).items():
-        if seen := _trace_in(text):
+        if seen := _remembered(text) if len(text) <= _REMEMBERED else _trace_in(text):
             return fail(f"{place} carries a stack trace: {seen}", got=seen)
     return _nothing_seen(reading)
 
 
-@lru_cache(maxsize=256)  # fields and refusals are the same again and again
 def _trace_in(text: bytes) -> str | None:
     """The beginning of the first frame in a text."""
     found = next(filter(None, (pattern.search(text) for pattern in _TRACES)), None)
     return found and found.group()[:80].decode("latin-1").strip()
+
+
+_remembered = lru_cache(maxsize=256)(_trace_in)  # fields and refusals are the same again and again
 
 
 def _nothing_seen(reading: Reading) -> Finding:

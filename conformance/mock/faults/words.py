@@ -116,9 +116,9 @@ class CallbackWraps(Mock):
 
 
 @faults.should("method.other")
-class DeleteWithASlashSucceeds(Mock):
-    """DELETE with a slash at the end of the path is answered 200, with an empty object."""
+class DeleteWithASlashAccepted(Mock):
+    """DELETE with a slash at the end of the path is answered 202, as if the association were deleted."""
 
     def answer(self, request: Request) -> Answer:
         slash = request.method == "DELETE" and request.path.endswith(b"/associate/")
-        return Answer.of_json(200, b"{}") if slash else super().answer(request)
+        return Answer.of_json(202, b"{}") if slash else super().answer(request)

@@ -45,4 +45,7 @@ def test_a_run_without_a_verdict_is_a_blocker() -> None:
     """An accepted failure is no issue."""
     assert issues("conformant") == issues("accepted") == []
     (issue,) = issues("interrupted")
-    assert (issue["severity"], issue["description"]) == ("blocker", "no verdict: the run was interrupted")
+    assert (issue["severity"], issue["description"]) == (
+        "blocker",
+        "no verdict: the run was interrupted, after 412 requests",
+    )

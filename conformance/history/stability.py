@@ -72,8 +72,9 @@ def since_when(history: History, run: Run, states: Mapping[str, ClauseState]) ->
             there = read(other.verdicts)
             state, one_suite = there.get(clause), other.suite == run.suite
             said = said_of(there, clause, probe, alike=_alike(other, run), one_suite=one_suite)
-            if said is None and state and state.outcome is Outcome.PASS and any(map(state.proves, failed)):
-                said = False
+            if said is None and state and state.outcome is Outcome.PASS:
+                shown = (said_of(there, clause, one, alike=False, one_suite=one_suite) for one in failed)
+                said = False if False in shown else None
             yield other, said
 
     since: dict[tuple[str, str | None], Since] = {}

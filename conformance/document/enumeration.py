@@ -26,6 +26,24 @@ _STOP = {
 }  # fmt: skip
 _WORDS = {"note", "notes", "example", "a", "an", "the", "caution", "format", "unit"}
 """Words before a colon that name no value."""
+_FIXED = re.compile(
+    r"\b(?:(?:the )?(?P<only>fixed value) is|value is (?:always|fixed (?:to|at|as))|has a fixed value of"
+    r"|parameter is fixed (?:to|at)|^(?:is |must be )?fixed to) (?P<list>\S+?)(?:, indicating .*)?$",
+    re.IGNORECASE,
+)
+_ONE = re.compile(
+    rf"^(?:the |its )?value (?:is|can be) (?P<only>)"
+    rf"(?P<list>(?![\w-]*(?:ed|ly|able|ible|ing|que|ive|ty|valid|d by|nk)\b)[\w.{_QUOTES}-]+)$",
+    re.IGNORECASE,
+)
+_FORMATS = re.compile(
+    r"timestamps?|plaintext|plain|text|constants?|long|short|zero|uu?ids?|base\d+|md5|sha-?\d+|hex|json|xml|ya?ml|csv|ur[il]s?|ip(?:v[46])?|utf-?\d+|ascii|unicode|utc|gmt|iso[ -]?\d+|rfc[ -]?\d+",
+    re.IGNORECASE,
+)
+"""Formats of values and other words behind `value is`: none is a value."""
+_ADJECTIVE = re.compile(
+    r"^[a-z-]*(?:ed|ly|able|ible|ing|[ai]que|ive|ty|[ai]c?al|ous|om|[ai]ry|ar|ic|[ae]nt|less|icate|id|nk)$"
+)
 _INTRO = (
     re.compile(r"\b(?:which|^the \w+) can(?P<only>(?: only)?) be(?: either)? (?P<list>.+)$", re.IGNORECASE),
     re.compile(r"^(?:the |its )value is (?P<only>)(?P<list>\S+(?:, \S+)*,? or \S+)$", re.IGNORECASE),
@@ -35,10 +53,15 @@ _INTRO = (
                r"(?: of this parameter)?(?P<only>)(?: are| include| can be|:)(?: as follows:?)? (?P<list>.+)$", re.IGNORECASE),
     re.compile(r"^(?:(?:the )?(?:options|values) )(?P<only>)(?:include|are) (?P<list>.+)$", re.IGNORECASE),
     re.compile(r"^(?:currently|at present)?,? ?(?P<only>only) (?:the value )?(?P<list>.+?) (?:is|are)(?: currently)? (?:supported|available|allowed)(?: currently)?$", re.IGNORECASE),
-    re.compile(r"\b(?:(?:the )?(?P<only>fixed value) is|value is (?:always|fixed (?:to|at|as))|has a fixed value of|parameter is fixed (?:to|at)|^(?:is |must be )?fixed to) (?P<list>\S+?)(?:, indicating .*)?$", re.IGNORECASE),
+    _FIXED,
     re.compile(r"^(?:the )?value(?: of this parameter)? (?:must|should) be (?P<only>)(?P<list>[^\s,]+)$", re.IGNORECASE),
-    re.compile(r"^(?:the |its )?value (?:is|can be) (?P<only>)(?P<list>(?![\w-]*(?:ed|ly|able|ible|ing|que|ive|ty|valid|d by|nk)\b)[\w.-]+)$", re.IGNORECASE),
+    _ONE,
 )  # fmt: skip
+_MEASURES = re.compile(
+    r"\((?:the )?(?:seconds?|minutes?|hours?|days?|m?s|[KMGT]i?B|bytes?|%|(?:default|maximum|minimum|max|min|recommended)\.?(?: value)?)\)",
+    re.IGNORECASE,
+)
+"""A note behind a figure that explains no value: a unit, or the role of the figure in a range."""
 _ELEMENT = re.compile(r"(?P<value>[^\s()]+)(?:\s*\((?P<note>.*)\))?$")
 _EXPLAINED = re.compile(
     r"(?P<value>\S+|[\w.#-]+(?: [\w.#-]+){0,2}|\"[^\"]+\")\s*(?:\((?P<note>[^()]*)\))?\s*(?::(?=\s|$|(?<=\d:)\S|[A-Z])|\uff1a|\s-\s|\s(?=indicates?\b|means\b|represents\b))\s*(?P<rest>.*)$",
@@ -57,17 +80,31 @@ def listed(words: str, *, closed: bool = False) -> list[str]:
     text = re.sub(
         r",? (?:and|which) (?:the )?defaults?\b.*$", "", words.strip().rstrip(".").strip(), flags=re.IGNORECASE
     )
-    text = re.sub(r",? (?:indicating|which (?:means|indicates)|that is)\b.*$", "", text, flags=re.IGNORECASE)
+    text = re.sub(
+        r",? (?:indicating|which (?:means|indicates)|that is)\b(?!.*, (?:or|and) ).*$", "", text, flags=re.IGNORECASE
+    )
     if closed and (values := _split(text, single=True)):
         return values
     for pattern in _INTRO:
         if (found := pattern.search(text)) and (values := _split(found["list"], single=_single(found))):
-            return values
+            return values if len(values) > 1 or _literal(found) else []
     return []
 
 
 def _single(found: re.Match[str]) -> bool:
-    return bool(found["only"]) or " must be " in f" {found[0].lower()} " or found.re in {_INTRO[-3], _INTRO[-1]}
+    return bool(found["only"]) or " must be " in f" {found[0].lower()} " or found.re in {_FIXED, _ONE}
+
+
+def _literal(found: re.Match[str]) -> bool:
+    """Whether the only value of a sentence is one: an adjective or a format after `is` looks the same."""
+    words = found["list"]
+    if _FORMATS.fullmatch(words.strip(f".{_QUOTES}")):
+        return False
+    if bool(found["only"]) or found.re is _FIXED:
+        return True
+    if found.re is not _ONE and not _ADJECTIVE.search(words):
+        return True
+    return re.search(rf"[A-Z\d_{_QUOTES}]", words) is not None
 
 
 def _split(text: str, *, single: bool) -> list[str]:
@@ -78,9 +115,7 @@ def _split(text: str, *, single: bool) -> list[str]:
     bare = re.sub(r"^(?:either|both|one of)\s+", "", text.strip(), flags=re.IGNORECASE)
     cut = re.split(
         r"[.:](?=\s)",
-        re.sub(
-            r"\([^()]*\)", lambda note: " " * 0 + note[0].replace(",", "\0").replace(" ", "\1").replace(":", "\2"), bare
-        ),
+        re.sub(r"\([^()]*\)", lambda note: note[0].replace(",", "\0").replace(" ", "\1").replace(":", "\2"), bare),
     )[0]
     parts = [
         part
@@ -113,7 +148,7 @@ def separate(words: str) -> list[str]:
     noted = re.search(
         r"(?:^|: |\b(?:be|are|is) )((?:-?\d+ \([^()]+\)(?:, and |, or |, | and | or |$)){2,})$", words.strip()
     )
-    if noted:
+    if noted and not re.search(r"(?<![A-Za-z])\d", words.strip()[: noted.start(1)]) and not _MEASURES.search(noted[1]):
         return re.findall(r"(?:^|[\s])(-?\d+) \(", noted[1])
     names = re.findall(r"(?:^|[\s;])([A-Za-z][\w.-]*): (?=\S)", words)
     if len(names) > 1 and re.match(r"[A-Za-z][\w.-]*: ", words.strip()) and len(set(names)) == len(names):

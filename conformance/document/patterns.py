@@ -31,6 +31,7 @@ __all__ = [
     "RANGE",
     "REMARK",
     "SENTENCE",
+    "SIGNS",
     "UNIT",
     "VOID",
 ]  # fmt: skip
@@ -49,12 +50,18 @@ CONDITION = re.compile(
     r"|\bfor (?:v\d|the|a|an)\b[^.]*$|;",
     re.IGNORECASE,
 )
+SIGNS = re.compile(
+    r"\((?![^()]*\b(?:if|when|unless|otherwise)\b)[^()]*\)"
+    r"|\bspecial characters\b(?: such as| including|:)?(?:\s+(?:[^\w\s()]+|(?:and|or)(?=\s+[^\w\s()])))+",
+    re.IGNORECASE,
+)
+"""Brackets without a condition of their own, and lists of signs: a semicolon there parts no conditions."""
 EACH = re.compile(
     r"^(?:and )?(?:each(?! (?:tag )?(?:key|value)\b)|every|a single|an element|the (?:key|value|name) of each)\b|\beach (?!(?:tag )?(?:key|value)\b)(?:of which|item|element|name|tag|ID|account|app)\b",
     re.IGNORECASE,
 )
 OTHER = re.compile(
-    r"\b(?:example|e\.g\.|total|quota|password must|passwords must|per second|by default|converted|automatically (?:changes|changed|set|adjusted))\b",
+    r"\b(?:example|e\.g\.|total|quota|default (?:max|min|limit)\w*|(?:letters|digits|characters) (?:in|of|at|for) (?:the|its|a) (?:prefix|suffix|beginning|start|end|first|last)|password must|passwords must|per second|by default|converted|automatically (?:changes|changed|set|adjusted))\b",
     re.IGNORECASE,
 )
 SENTENCE = re.compile(
@@ -65,7 +72,7 @@ LOOKS_BOUND = re.compile(
     r"characters?|bytes|items|values? can|value is|value must|from -?\d|between \d|to \d)\b"
     r"|^.*\b(?:minimum|maximum|max|at most|at least|up to|ranges?|exceed|less than|greater than|more than|length|values? (?:can|must)|from|between)\b.*\d"
     r"|\b(?:must|can|cannot|only|start|contain|use)\b.*\b(?:letters?|digits?|characters?|format|start)\b"
-    r"|\bdefault (?:value|setting)\b|\bby default\b|^-?\d+$|^\S+: \S|\b(?:options|possible values|valid values|enumerat\w+|value can(?: only)? be|value must be)\b"
+    r"|\bdefault (?:value|setting)\b|\bdefault(?: \w+)?(?: is(?! used)|:)|\bdefault for\b|\b(?:allows|contains) \d+ (?:digits|letters)\b|^(?:the |its )?value (?:is|can be|must be) \S+$|\bby default\b|^-?\d+$|^\S+: \S|\b(?:options|possible values|valid values|enumerat\w+|value can(?: only)? be|value must be)\b"
     r"|\bonly\b.*\bsupported\b|\bregular expression\b|\bmutually exclusive\b|\beither\b",
     re.IGNORECASE,
 )
@@ -80,13 +87,19 @@ CONDITIONAL = re.compile(
     re.IGNORECASE,
 )
 PATTERN = re.compile(r"regular expression\b[^^\[(]*?(?P<pattern>[\^\[(]\S.*?)[.\"'`]?$", re.IGNORECASE)
+DONE = r"(?:used|returned|applied|set|taken|shown|kept|it)\b(?! to)"
+"""Words after `default is` that name no value."""
+AFTER = r"(?:,? (?:which|indicating|that is|meaning|if it is not|if this parameter is not|and (?:the|it))\b.*)?"
+KIND_OF = r"(?!(?:quotas?|max|maximum|min|minimum|limits?|for|page)\b)(?-i:[a-z]\w*)"
+"""A noun between `default` and its value: the thing that has the default; a name beside it binds one kind only."""
 DEFAULT = (
     re.compile(r"(?:^|\s)(?P<value>[^\s,()]+) \((?:[^()]*[,;] ?)?(?:by |the )?default(?: value)?(?:[,;][^()]*)?\)", re.IGNORECASE),
-    re.compile(r"\bdefault(?:(?: \w+)?(?: of which)?(?: is|:| of| to|=)|(?: \w+){2}:):?\s*(?:set to )?(?P<value>.+?)(?:,? (?:which|indicating|that is|meaning|if it is not|if this parameter is not|and (?:the|it))\b.*)?$", re.IGNORECASE),
+    re.compile(rf"\bdefault(?: values?| settings?| options?)?(?: of which)?(?: is|:| of| to|=):?\s*(?:set to )?(?P<value>(?!\s|{DONE}).+?){AFTER}$", re.IGNORECASE),
+    re.compile(rf"\bdefault (?:{KIND_OF}(?: is|:)|{KIND_OF} {KIND_OF}:):?\s*(?:set to )?(?P<value>(?!\s|{DONE}|\w+ed$).+?){AFTER}$", re.IGNORECASE),
     re.compile(r"^(?:if .*(?:not (?:specified|set|passed|transferred|configured)|left blank|omitted|empty|unspecified|beyond|outside|out of range|no value is \w+)\b.*?)?the default value "
-               r"(?P<value>[^\s()]+)(?: \([^()]*\))? (?:is|will be) used$|(?P<also>\S+) (?:is|will be) used by default$", re.IGNORECASE),
+               r"(?P<value>[^\s()]+)(?: \([^()]*\))? (?:is|will be) used$|^(?:the )?(?:value )?(?P<also>(?!(?:it|this|that|which)\b)\S+) (?:is|will be) used by default$", re.IGNORECASE),
     re.compile(r"^by default,? (?:the value is |it is |the value )?(?P<value>\S+)(?: is used)?$", re.IGNORECASE),
-    re.compile(r"(?:^|, which is |\band is )(?P<value>\S+) by default$", re.IGNORECASE),
+    re.compile(rf"(?:^|, which is |\bvalues?\b.*\band is )(?P<value>(?!{DONE}|\w+ed\b)\S+) by default$", re.IGNORECASE),
     re.compile(r"\bdefaults to (?P<value>\S+)$", re.IGNORECASE),
 )  # fmt: skip
 AT_END = re.compile(r"\bDefault(?: value)?: ?(?P<value>[^\s,;]+)$")
@@ -147,7 +160,8 @@ LENGTHS = tuple(
         rf"\blength(?: of \w+)? (?:is|must be) (?:no|not) (?:more|greater|larger|longer) than (?P<high>{NUMBER})(?! ?(?:bytes|[KMG]B))",
         rf"\b(?:maximum|max\.) length(?: is| of|:)? (?P<high>{NUMBER})(?! ?(?:bytes|[KMG]B))",
         rf"\b(?:at least|minimum of|no fewer than|not less than) (?P<low>{NUMBER}) {CHARS}",
-        rf"\b(?:contains?|consists? of|allows|must be|is|has|of|fixed length of|length is|length of) (?:exactly )?(?P<exact>{NUMBER})(?:-| ){CHARS}(?! or)",
+        rf"\b(?:contains?|consists? of|must be|is|has|of|fixed length of|length is|length of) (?:exactly )?(?P<exact>{NUMBER})(?:-| ){CHARS}(?! or)",
+        rf"\ballows (?:exactly )?(?P<exact>{NUMBER}) characters$",
         rf"\b(?P<exact>{NUMBER})-characters? (?:string|text|ID)\b",
         rf"\b(?:fixed length of|length is|length of|length:) (?P<exact>{NUMBER})$",
         rf"^(?:the value (?:is|must be) )?(?P<exact>{NUMBER}) {CHARS}(?! or)",

@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from conformance.document.sheet import Unread
 
-__all__ = ["LEFT", "Found", "Reading", "consistent"]
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+
+__all__ = ["LEFT", "ONE_KIND", "Found", "Reading", "consistent", "wider"]
 
 LEFT = "looks like a bound and was not read"
+ONE_KIND = "binds one kind only"
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +34,11 @@ class Reading:
     conditions: list[Found] = field(default_factory=list)
     unread: list[Unread] = field(default_factory=list)
 
+    def leave(self, line: int, text: str, why: str) -> None:
+        """Keeps a sentence as unread, once for each reason."""
+        if (one := Unread(line, text, why)) not in self.unread:
+            self.unread.append(one)
+
 
 def consistent(keywords: dict[str, Found], unread: list[Unread]) -> None:
     """Takes out what contradicts itself: the page may, the result must not."""
@@ -43,6 +52,14 @@ def consistent(keywords: dict[str, Found], unread: list[Unread]) -> None:
         if ("enum" in keywords and value not in keywords["enum"].value) or _outside(value, keywords):
             found = keywords.pop("default")
             unread.append(Unread(found.line, found.words, "this default is no allowed value"))
+
+
+def wider(keywords: Mapping[str, Found], lists: Iterable[Sequence[Any]]) -> bool:
+    """Whether both ends of a range are read, and more lies between them than the values that are explained."""
+    if not {"minimum", "maximum"} <= keywords.keys():
+        return False
+    low, high = keywords["minimum"].value, keywords["maximum"].value
+    return low is None or high is None or any(len(values) < high - low + 1 for values in lists)
 
 
 def _outside(value: Any, keywords: dict[str, Found]) -> bool:  # noqa: ANN401 - any JSON

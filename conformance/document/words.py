@@ -40,11 +40,12 @@ from conformance.document.patterns import (
     RANGE,
     REMARK,
     SENTENCE,
+    SIGNS,
     UNIT,
     VOID,
 )  # fmt: skip
-from conformance.document.reading import LEFT, Found, Reading, consistent
-from conformance.document.sheet import Form, Text, Unread, plain
+from conformance.document.reading import LEFT, ONE_KIND, Found, Reading, consistent, wider
+from conformance.document.sheet import Form, Text, plain
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -220,8 +221,8 @@ class _Reader:
         if not self._enumerate([value for names, _, _ in values for value in names], values[0][1], rank):
             return self._unlisted([text for _, text, _ in values]) or self._prose(rest)
         for names, text, default in values:
-            if default:
-                self._default(names[0], text)
+            if default and not self._default(names[0], text):
+                self._left(text)
         self._prose(rest)
         return True
 
@@ -287,8 +288,8 @@ class _Reader:
         ):
             for value, text in zip(plain_values, texts, strict=True):
                 found = AT_END.search(text.text)
-                if found or value[1]:
-                    self._default(found["value"] if found else value[0][0], text)
+                if (found or value[1]) and not self._default(found["value"] if found else value[0][0], text):
+                    self._left(text)
             return
         cannot = bool(re.search(r"\bcannot:?$", intro, re.IGNORECASE))
         for text in texts:
@@ -324,14 +325,14 @@ class _Reader:
         self._ranged |= self._leaf.name in {"integer", "number"} and bool(
             re.search(rf"\branges?\b.*{RANGE}", words, re.IGNORECASE)
         )
-        conditional = CONDITION.search(re.sub(r"\([^()]*\)|\bspecial characters\b.*", "", words)) or OF_ANOTHER.match(
-            words
-        )
+        conditional = CONDITION.search(SIGNS.sub("", words)) or OF_ANOTHER.match(words)
         if not conditional:
-            if values := separate(words) if COUNTED.match(words) else listed(words):
-                understood |= self._enumerate(values, where, 2 if COUNTED.match(words) else 3)
+            counted = COUNTED.match(words)
+            if values := separate(words) if counted else listed(words):
+                understood |= self._enumerate(values, where, 2 if counted else 3)
             else:
-                understood |= self._sentence_bound(words, where)
+                bound = self._sentence_bound(words, where)
+                understood = bound or (understood and not counted)
         if not understood and LOOKS_BOUND.search(words) and not ABOVE.search(words):
             self._left(where)
 
@@ -466,30 +467,31 @@ class _Reader:
         """Keeps a keyword; of two that contradict each other the first stays and the second is left over."""
         place = self.reading.items if items and self._kind.name == "array" else self.reading.keywords
         if place.get(keyword, Found(0, 0, "")).value is None:
+            self.reading.leave(text.line, text.text, ONE_KIND)
             return
         known = place.setdefault(keyword, Found(value, text.line, text.text))
         if known.value != value and OF_ONE_KIND.match(text.text) and OF_ONE_KIND.match(known.words):
             place[keyword] = Found(None, known.line, known.words)
             for line, words in ((known.line, known.words), (text.line, text.text)):
-                self.reading.unread.append(Unread(line, words, "binds one kind only"))
+                self.reading.leave(line, words, ONE_KIND)
         elif known.value != value:
-            self.reading.unread.append(Unread(text.line, text.text, f"a second {keyword}, beside {known.value}"))
+            self.reading.leave(text.line, text.text, f"a second {keyword}, beside {known.value}")
 
     def _left(self, text: Text) -> None:
         if text.text.lower().rstrip(".") not in NOTHING:
-            self.reading.unread.append(Unread(text.line, text.text, LEFT))
+            self.reading.leave(text.line, text.text, LEFT)
 
     def finish(self) -> None:
         """The list of values that wins, and a last look at what contradicts itself."""
         place = self.reading.items if self._kind.name == "array" else self.reading.keywords
-        if self._ranged:
-            self._enumerations = {rank: lists for rank, lists in self._enumerations.items() if rank != 2}  # noqa: PLR2004 - items
+        if self._ranged or wider(place, [values for values, _ in self._enumerations.get(2, ())]):
+            self._enumerations.pop(2, None)
         if self._enumerations:
             best, *others = [one for rank in sorted(self._enumerations) for one in self._enumerations[rank]]
             place["enum"] = Found(best[0], best[1].line, best[1].text)
             for values, text in others:
                 if set(values) - set(best[0]):
-                    self.reading.unread.append(Unread(text.line, text.text, "another list of values"))
+                    self.reading.leave(text.line, text.text, "another list of values")
         for place in (self.reading.keywords, self.reading.items):
             for keyword in [key for key, found in place.items() if found.value is None]:
                 del place[keyword]

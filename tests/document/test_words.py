@@ -152,7 +152,9 @@ SAID: list[tuple[str, list[str], dict[str, Any]]] = [
     ("Boolean", ["Value: true or false. Default value: false"], {"default": False}),
     ("String", ["Value: A1 or B1. Default value: A1"], {"enum": ["A1", "B1"], "default": "A1"}),
     ("String", ["The value can be NFS."], {"enum": ["NFS"]}),
-    ("String", ["The value is sync."], {"enum": ["sync"]}),
+    ("String", ["The value is SYNC."], {"enum": ["SYNC"]}),
+    ("String", ['The value is "sync".'], {"enum": ["sync"]}),
+    ("String", ["The value must be delete."], {"enum": ["delete"]}),
     ("String", ["The value can be customized."], {}),
     ("String", ["The value can only be FAST (case-sensitive), indicating SSD."], {"enum": ["FAST"]}),
     ("String", ["The default type is readwrite."], {"default": "readwrite"}),
@@ -198,14 +200,77 @@ SAID: list[tuple[str, list[str], dict[str, Any]]] = [
     ("Integer", ["The default value is 2 if it is not specified."], {"default": 2}),
     ("String", ["Specifies the mode, which is main by default."], {"default": "main"}),
     ("Integer", ["The value ranges from 0 to 9 and is 3 by default."], {"minimum": 0, "maximum": 9, "default": 3}),
+    (
+        "Integer",
+        ["The value is from 0 to 100. 0 indicates unlimited and 100 indicates full."],
+        {"minimum": 0, "maximum": 100},
+    ),
+    ("Integer", ["Value range: 0-100. 0 indicates off, and 1 indicates on."], {"minimum": 0, "maximum": 100}),
+    (
+        "Integer",
+        ["The value is between 0 and 100. 0 indicates off and 1 indicates on."],
+        {"minimum": 0, "maximum": 100},
+    ),
+    ("Integer", ["Minimum: 0", "Maximum: 9", "0 indicates off, and 1 indicates on."], {"minimum": 0, "maximum": 9}),
+    (
+        "Integer",
+        ["The value is from 0 to 1. 0 indicates off and 1 indicates on."],
+        {"minimum": 0, "maximum": 1, "enum": [0, 1]},
+    ),
+    ("Integer", ["Type of an IPv4 address: 0 (no), 1 (yes)"], {"enum": [0, 1]}),
+    ("String", ["1 to 64 letters, digits, and special characters ;:,. and !"], {"minLength": 1, "maxLength": 64}),
+    ("String", ["TCP is used by default."], {"default": "TCP"}),
 ]
 
+LEFT: list[tuple[str, list[str], dict[str, Any]]] = [
+    ("Integer", ["The default quota is 20."], {}),
+    ("Integer", ["The default maximum is 100."], {}),
+    ("Integer", ["The limit is by default limited to 10."], {}),
+    ("Integer", ["Default for MySQL: 3306"], {}),
+    ("String", ["The default page is returned."], {}),
+    ("String", ["The default status is enabled."], {}),
+    ("String", ["8 to 32 characters with letters, digits, and special characters if the type is A."], {}),
+    ("String", ["1 to 64 characters including special characters when the mode is 1; otherwise 1 to 128."], {}),
+    ("String", ["1 to 64 characters (if the mode is 1)."], {}),
+    *[
+        ("String", [f"The value is {word}."], {})
+        for word in (
+            "random",
+            "duplicate",
+            "arbitrary",
+            "anonymous",
+            "hexadecimal",
+            "timestamp",
+            "constant",
+            "zero",
+            "sync",
+        )
+    ],
+    *[("String", [f"The value is {word}."], {}) for word in ("plaintext", "base64", "UUID", "long")],
+    ("String", ["The value must be random."], {}),
+    ("String", ["The value can be ON, which means on, or OFF, which means off."], {}),
+    ("Integer", ["Timeout: 10 (seconds), 20 (default)"], {"default": 20}),
+    ("Integer", ["Value range: 1-100: 50 (default), 60 (maximum)"], {"default": 50}),
+    ("String", ["The name allows 5 digits in the prefix."], {}),
+    ("String", ["The name contains 5 digits in the prefix."], {}),
+    ("String", ["This port is open and is TCP by default."], {}),
+    ("String", ["The value is kept and is it by default."], {}),
+    ("String", ["It is used by default."], {}),
+    ("Boolean", ["- true: yes", "- false: no. Default value: no"], {}),
+]
+"""Sentences that bind only sometimes or are not understood: they are unread, with the keywords beside them."""
 
-@pytest.mark.parametrize(
-    ("kind", "paragraphs", "keywords"), SAID, ids=[f"{kind}-{words[0][:40]}" for kind, words, _ in SAID]
-)
-def test_words_say_these_keywords_and_no_other(kind: str, paragraphs: list[str], keywords: dict[str, Any]) -> None:
-    """A paragraph that begins with a dash is an item of a list."""
+NOTHING: list[tuple[str, str]] = [
+    ("Boolean", "Whether to set the default flag to true"),
+    ("String", "Sets the default gateway to 10.0.0.1"),
+    ("String", "ID of the default policy to bind"),
+    ("String", "Name of the default queue of tenants"),
+]
+"""Sentences about a thing that is a default."""
+
+
+def reading_of(kind: str, paragraphs: list[str]) -> tuple[dict[str, Any], list[str]]:
+    """The keywords of paragraphs, and the texts that are unread; one that begins with a dash is an item of a list."""
     known = datatype(kind)
     assert known is not None
     texts = [
@@ -215,4 +280,33 @@ def test_words_say_these_keywords_and_no_other(kind: str, paragraphs: list[str],
     reading = read(known, texts)
     said = {key: found.value for key, found in reading.keywords.items()}
     said |= {f"items.{key}": found.value for key, found in reading.items.items()}
+    return said, [one.text for one in reading.unread]
+
+
+@pytest.mark.parametrize(
+    ("kind", "paragraphs", "keywords"), SAID, ids=[f"{kind}-{words[0][:40]}" for kind, words, _ in SAID]
+)
+def test_words_say_these_keywords_and_no_other(kind: str, paragraphs: list[str], keywords: dict[str, Any]) -> None:
+    """A paragraph that begins with a dash is an item of a list."""
+    said, _ = reading_of(kind, paragraphs)
     assert said == keywords
+
+
+@pytest.mark.parametrize(("kind", "paragraphs", "keywords"), LEFT, ids=[words[0][:60] for _, words, _ in LEFT])
+def test_words_that_bind_only_sometimes_are_unread(kind: str, paragraphs: list[str], keywords: dict[str, Any]) -> None:
+    """They say no keyword, and do not vanish."""
+    said, unread = reading_of(kind, paragraphs)
+    assert said == keywords
+    assert unread
+
+
+@pytest.mark.parametrize(("kind", "words"), NOTHING, ids=[words for _, words in NOTHING])
+def test_a_thing_that_is_a_default_has_none(kind: str, words: str) -> None:
+    """The noun behind `default` is what the field is about."""
+    assert reading_of(kind, [words]) == ({}, [])
+
+
+def test_a_third_sentence_about_one_kind_is_unread_like_the_first_two() -> None:
+    """Two kinds void a keyword; each further sentence about a kind is unread once."""
+    sentences = [f"The {kind} port ranges from {number} to 9." for number, kind in enumerate(("A1", "B1", "C1"), 1)]
+    assert reading_of("Integer", sentences) == ({"maximum": 9}, [one.rstrip(".") for one in sentences])

@@ -27,7 +27,9 @@ def source(folder: Path, name: str) -> Path:
 
 
 def described(path: Path) -> Page | None:
-    """The page in a file; None where nothing of the template stands in it."""
+    """The page in a file; None where nothing of the template stands in it. A file that is missing is an error."""
+    if not path.is_file():
+        raise FileNotFoundError(path)
     with suppress(UsageError):
         return page_of(path)
     return None

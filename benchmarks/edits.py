@@ -38,6 +38,8 @@ def main() -> None:
     parser.add_argument("--every", type=int, default=1, help="only each Nth edit")
     parser.add_argument("--list", action="store_true", help="every edit that is classed otherwise")
     options = parser.parse_args()
+    if not (options.pages / "edits").is_dir():
+        parser.error(f"no directory {options.pages / 'edits'}")
     started = time.process_time()
     rows = [
         (number, label, classes(before, after)) for number, before, after, label in edits(options.pages, options.every)

@@ -22,6 +22,8 @@ _WORDS = "words"
 _INTERPRETED = {"nullable", "pattern"}
 """Keywords of a contract that are a hand's reading of words or of an example: a page without them says nothing else."""
 _MANDATORY = re.compile(r"\b(?:mandatory|required)\b", re.IGNORECASE)
+_FRACTION = ("integer", "number")
+"""The one change of a type that keeps its bounds."""
 _LOW = {"minimum", "minLength", "minItems", "exclusiveMinimum"}
 _HIGH = {"maximum", "maxLength", "maxItems", "exclusiveMaximum"}
 
@@ -114,7 +116,8 @@ def _structural(before: Mapping[tuple[str, str], Fact], after: Mapping[tuple[str
     gone = {place for place, keyword in before if keyword == "present" and (place, keyword) not in after}
     come = {place for place, keyword in after if keyword == "present" and (place, keyword) not in before}
     kinds = {place for place, keyword in {*before, *after} if keyword == "type"}
-    other = {place for place in kinds - gone - come if _value(before, place, "type") != _value(after, place, "type")}
+    types = {place: (_value(before, place, "type"), _value(after, place, "type")) for place in kinds - gone - come}
+    other = {place for place, (was, now) in types.items() if was != now and (was, now) != _FRACTION}
     for key in sorted({*before, *after}, key=lambda key: (key[0], key[1] != "present", key[1])):
         place, keyword = key
         old, new = before.get(key), after.get(key)
@@ -153,9 +156,7 @@ def _said(
     was, now = old.value if old else (), new.value if new else ()
     if keyword == "conditions":
         must = [_value(of, place, "required") for of in (before, after)]
-        if must[0] is not must[1]:
-            return  # told as mandatory or not
-        if must[1]:
+        if must[0] is not must[1] or must[1]:  # told as mandatory or not
             was, now = ([one for one in these if not _MANDATORY.search(one)] for these in (was, now))
     turn = turned(was, now, conditions=keyword == "conditions")
     if turn is None:
@@ -206,7 +207,7 @@ def _classed(  # noqa: C901, PLR0911, PLR0912 - a rule for each keyword
         return Change.WIDENING, f"{place} may be left out."
     if keyword == "type":
         was, now = old.value if old else None, new.value if new else None
-        if (was, now) == ("integer", "number"):
+        if (was, now) == _FRACTION:
             return Change.WIDENING, f"{place} may have a fraction."
         if was is None:
             return Change.NEW, f"{place} has a type now."

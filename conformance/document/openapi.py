@@ -7,7 +7,6 @@ import re
 from typing import TYPE_CHECKING, Any
 
 from conformance.document.labels import Role
-from conformance.document.reading import LEFT
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -161,8 +160,8 @@ def _schema(one: Field) -> dict[str, Any]:
     _keywords(made, source, one.reading.keywords)
     if one.reading.conditions:
         made["x-conditions"] = [{"line": found.line, "text": found.words} for found in one.reading.conditions]
-    if left := [found for found in one.reading.unread if found.why == LEFT]:
-        made["x-remarks"] = [{"line": found.line, "text": found.text} for found in left]
+    if left := {found.text: found.line for found in reversed(one.reading.unread)}:
+        made["x-remarks"] = [{"line": line, "text": text} for text, line in reversed(left.items())]
     if source:
         made["x-source"] = source
     return made

@@ -26,7 +26,19 @@ _SIGNS = str.maketrans({
     **dict.fromkeys("\u2010\u2011\u2012\u2013\u2014\u2212", "-"),
 })  # fmt: skip
 _ITEM = re.compile(r"^\s*[-*\u2022\u00b7]\s+(?=\S)", re.MULTILINE)
+_NUMBERED = re.compile(r"\b(table)\s+\d+\b", re.IGNORECASE)
 _TOKEN = re.compile(r"\w+|[^\w\s]")
+
+
+@dataclass(frozen=True, slots=True)
+class _Above:
+    """The heading above a text as it is written, and its name on a page where tables have other numbers.
+
+    The name of a table is the status above it with its caption.
+    """
+
+    heading: str = ""
+    name: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,13 +46,13 @@ class _Bare:
     """A page as one line of words and signs; each part has its beginning and the heading that it stands below."""
 
     words: str
-    parts: tuple[tuple[int, str], ...]
+    parts: tuple[tuple[int, _Above], ...]
 
-    def headings(self, quote: str) -> list[str]:
+    def headings(self, quote: str) -> list[_Above]:
         """The headings below which a quote stands, one for each place of it."""
         found, at = [], self.words.find(quote)
         while at >= 0:
-            found.append(next((heading for begin, heading in reversed(self.parts) if begin <= at), ""))
+            found.append(next((above for begin, above in reversed(self.parts) if begin <= at), _Above()))
             at = self.words.find(quote, at + 1)
         return found
 
@@ -56,7 +68,7 @@ def gone_quotes(contract: Contract, page: Sheet) -> list[tuple[Difference, tuple
     for clause in contract.catalogue:
         quote = f" {_words(clause.quote)} "
         places = own.headings(quote)
-        left = now.headings(quote)
+        left = [above.name for above in now.headings(quote)]
         below = _below(places, clause.section)
         if places and not (below in left if len(places) > 1 and below else left):
             clauses.setdefault((clause.section, clause.quote), []).append(clause.id)
@@ -71,10 +83,14 @@ def gone_quotes(contract: Contract, page: Sheet) -> list[tuple[Difference, tuple
     ]
 
 
-def _below(headings: list[str], section: str) -> str | None:
-    """The heading that clauses.yaml names; None where the quote stands below none of that name."""
-    name = re.findall(r"\w+", section.partition(" /")[0].casefold())
-    return next((one for one in headings if re.findall(r"\w+", one)[: len(name)] == name), None)
+def _below(headings: list[_Above], section: str) -> str | None:
+    """The name of the heading that clauses.yaml names; None where the quote stands below none of that name."""
+    words = re.findall(r"\w+", section.partition(" /")[0].casefold())
+    return next((one.name for one in headings if _plain(one)[: len(words)] == words), None)
+
+
+def _plain(above: _Above) -> list[str]:
+    return re.findall(r"\w+", above.heading.casefold())
 
 
 @lru_cache(maxsize=2)  # a directory of pages is held against one contract
@@ -83,12 +99,16 @@ def _own(path: str, document: str) -> _Bare:
 
 
 def _bare(page: Sheet) -> _Bare:
-    parts, pieces, heading, at = [], [" "], "", 1
+    parts, pieces, above, status, at = [], [" "], _Above(), "", 1
     for text, heads in _texts(page):
         if not (words := _words(text)):
             continue
-        heading = words if heads else heading
-        parts.append((at - 1, heading))
+        if heads and CAPTION.match(text):
+            above = _Above(text, f"{status} {words}")
+        elif heads:
+            status = words if STATUS.match(text) else ""
+            above = _Above(text, words)
+        parts.append((at - 1, above))
         pieces.append(f"{words} ")
         at += len(words) + 1
     return _Bare("".join(pieces), tuple(parts))
@@ -111,6 +131,7 @@ def _texts(page: Sheet) -> Iterator[tuple[str, bool]]:
 
 
 def _words(text: str) -> str:
-    """The words and signs of a text with one space between them."""
+    """The words and signs of a text with one space between them; a table has no number."""
+    text = _NUMBERED.sub(r"\1", text)
     bare = unicodedata.normalize("NFKC", _ITEM.sub("", text)).casefold().translate(_SIGNS)
     return " ".join(_TOKEN.findall(bare))

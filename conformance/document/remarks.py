@@ -7,6 +7,7 @@ from enum import StrEnum
 from typing import TYPE_CHECKING
 
 from conformance.document.patterns import NUMBER, RANGE
+from conformance.document.sense import sense_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -25,6 +26,20 @@ _SIGNS = {
     "special character", "hyphen", "underscore", "period", "space", "comma", "slash", "colon", "asterisk", "plus sign",
     "equal sign", "percent sign",
 }  # fmt: skip
+_SPECIAL = re.compile(r"\bcharacters?\W*\((?P<signs>[^a-z0-9\s](?:[^a-z0-9]|\b(?:and|or)\b)*)\)", re.IGNORECASE)
+"""Signs in brackets; those behind the name of one sign say nothing more."""
+_DENIED = re.compile(r"\b(?:cannot|can't|must not|may not|should not|except|excluding|other than)\b", re.IGNORECASE)
+_REFUSED = re.compile(
+    r"\b(?:(?:is|are|be) not|cannot be|must not be) (?:allowed|supported|permitted|used)\b", re.IGNORECASE
+)
+_OBLIGED = re.compile(
+    r"\bmust (?:also )?(?:contain|include|have)\b(?! (?:only|\d|at most|a maximum|between|from|up to))"
+    r"|\bat least (?:one|two|three|four|\d+) of\b",
+    re.IGNORECASE,
+)
+_WORD = re.compile(r"(?<![\w)])-?\d+(?:\.\d+)*|[^\W_]+(?:_+[^\W_]+)*")
+_LONGEST, _HIGHEST = 30, 1000
+"""The digits of a base and the highest exponent that are reckoned with: no page has a bound above them."""
 
 
 class Turn(StrEnum):
@@ -38,8 +53,9 @@ class Turn(StrEnum):
 def turned(before: Sequence[str], after: Sequence[str], *, conditions: bool = False) -> Turn | None:
     """The change of the remarks; None where only their wording changed.
 
-    A remark more binds the field further, one less binds it less. Where one was written anew, its numbers and the
-    characters that it names are held against each other. A remark without them says something only as a condition.
+    A remark more binds the field further, one less binds it less. Where one was written anew, its numbers, the
+    characters that it names and its sense are held against each other. A remark without numbers and characters says
+    something only as a condition.
     """
     old, new = [
         {_bare(one): one for one in these if conditions or _figures([one]) or _CHARACTERS.search(one)}
@@ -49,15 +65,16 @@ def turned(before: Sequence[str], after: Sequence[str], *, conditions: bool = Fa
     come = [one for key, one in new.items() if key not in old]
     if not gone or not come:
         return Turn.NARROWER if come else Turn.WIDER if gone else None
-    turns = {_numbers(gone, come), _characters(gone, come)} - {None}
+    turns = {_numbers(gone, come), *_characters(gone, come), _sense(gone, come)} - {None}
     if not turns:
         return None
     return turns.pop() if len(turns) == 1 else Turn.OTHER
 
 
-def _bare(words: str) -> str:
+def _bare(words: str) -> tuple[tuple[str, ...], frozenset[str]]:
     """A sentence without what a change of markup, of case or of spaces makes of it."""
-    return re.sub(r"[\W_]", "", words).lower()
+    plain = re.sub(r"(?<=\d),(?=\d{3})", "", words).casefold()
+    return tuple(_WORD.findall(plain)), frozenset(_signs([words]))
 
 
 def _numbers(gone: Iterable[str], come: Iterable[str]) -> Turn | None:
@@ -71,9 +88,14 @@ def _numbers(gone: Iterable[str], come: Iterable[str]) -> Turn | None:
     pairs = [(one, other) for one, other in zip(left, right, strict=True) if len(one) > 1]
     if len(pairs) < len(left):
         return Turn.OTHER
-    if all(low <= lower and higher <= high for (low, high), (lower, higher) in pairs):
-        return Turn.NARROWER
-    return Turn.WIDER if all(lower <= low and high <= higher for (low, high), (lower, higher) in pairs) else Turn.OTHER
+    return _of(
+        narrower=all(low <= lower and higher <= high for (low, high), (lower, higher) in pairs),
+        wider=all(lower <= low and high <= higher for (low, high), (lower, higher) in pairs),
+    )
+
+
+def _of(*, narrower: bool, wider: bool) -> Turn:
+    return Turn.NARROWER if narrower else Turn.WIDER if wider else Turn.OTHER
 
 
 def _figures(sentences: Iterable[str]) -> list[tuple[float, ...]]:
@@ -86,15 +108,44 @@ def _figures(sentences: Iterable[str]) -> list[tuple[float, ...]]:
 
 
 def _number(figures: str) -> float:
+    """A number; a power as an integer of any size, for a float ends at 10^308."""
     base, _, power = figures.replace(",", "").partition("^")
-    return float(base) ** float(power.partition("-")[0].strip()) if power else float(base)
+    if not power:
+        return float(base)
+    exponent, _, less = power.partition("-")
+    return int(base[:_LONGEST]) ** min(int(exponent.strip()[:_LONGEST]), _HIGHEST) - int(less.strip() or 0)
 
 
-def _characters(gone: Iterable[str], come: Iterable[str]) -> Turn | None:
-    old, new = (_named(these) for these in (gone, come))
+def _characters(gone: Sequence[str], come: Sequence[str]) -> set[Turn | None]:
+    """The changes of the characters that are allowed and of those that are refused, a refusal the other way round."""
+    allowed, refused = ([_parted(these)[at] for these in (gone, come)] for at in (0, 1))
+    obliged = any(_OBLIGED.search(words) for words in (*gone, *come))
+    turns: set[Turn | None] = set()
+    for name in (_named, _signs):
+        turns.add(_compared(*map(name, allowed)))
+        turns.add(_compared(*reversed([name(these) for these in refused])))
+    return {one and Turn.OTHER for one in turns} if obliged else turns
+
+
+def _parted(sentences: Iterable[str]) -> tuple[list[str], list[str]]:
+    """The parts of sentences that allow, and those that refuse."""
+    allowed, refused = [], []
+    for words in sentences:
+        denied = _DENIED.search(words)
+        if _REFUSED.search(words):
+            refused.append(words)
+        elif denied:
+            allowed.append(words[: denied.start()])
+            refused.append(words[denied.end() :])
+        else:
+            allowed.append(words)
+    return allowed, refused
+
+
+def _compared(old: set[str], new: set[str]) -> Turn | None:
     if old == new or not old or not new:
         return None
-    return Turn.WIDER if old < new else Turn.NARROWER if new < old else Turn.OTHER
+    return _of(narrower=new < old, wider=old < new)
 
 
 def _named(sentences: Iterable[str]) -> set[str]:
@@ -103,6 +154,18 @@ def _named(sentences: Iterable[str]) -> set[str]:
     return kinds | _SIGNS if "special character" in kinds else kinds
 
 
+def _signs(sentences: Iterable[str]) -> set[str]:
+    """The signs in brackets behind the word characters."""
+    found = {sign for words in sentences for one in _SPECIAL.finditer(words) for sign in one["signs"]}
+    return {sign for sign in found if not sign.isalnum()} - set(" \"'`,")
+
+
 def _kind(words: str) -> str:
     singular = words.lower().removesuffix("s")
     return _SAME.get(singular, singular)
+
+
+def _sense(gone: Iterable[str], come: Iterable[str]) -> Turn | None:
+    """Another sense binds otherwise: in which direction, words do not tell."""
+    old, new = (sense_of(these) for these in (gone, come))
+    return Turn.OTHER if old.differs(new) else None

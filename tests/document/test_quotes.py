@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 import pytest
@@ -18,9 +19,9 @@ if TYPE_CHECKING:
 
 CONTRACT = load_contract()
 SOURCE = SHIPPED.read_text(encoding="utf-8")
-TYPOGRAPHIC = {"length-with-a-hyphen"}
-"""The edits that change a quote by its letters, and by its words not."""
-ELSEWHERE = {"words-of-a-status": {"status.403.reason"}}
+TYPOGRAPHIC = {"length-with-a-hyphen", "tables-numbered-anew"}
+"""The edits that change a quote by its letters or by a table's number, and by its words not."""
+ELSEWHERE = {"words-of-a-status": {"status.403.reason"}, "status-of-success": {"response.201.extra"}}
 """The clauses of quotes that stay in another section than the one that is quoted."""
 
 
@@ -62,6 +63,16 @@ def test_sentence_that_is_gone_is_told(before: str, after: str, clauses: set[str
 def test_layout_is_no_difference(before: str, after: str) -> None:
     """Case, spaces, dashes and quotation marks."""
     assert gone(sheet_from("page.txt", SOURCE.replace(before, after))) == set()
+
+
+@pytest.mark.parametrize("number", [1, 2, 3, 4, 5, 6])
+def test_number_of_a_table_is_no_difference(number: int) -> None:
+    """Another table before it moves the numbers of all that follow."""
+    later = re.sub(
+        r"^Table (\d+)", lambda one: f"Table {int(one[1]) + (int(one[1]) >= number)}", SOURCE, flags=re.MULTILINE
+    )
+    assert later != SOURCE
+    assert gone(sheet_from("page.txt", later)) == set()
 
 
 @pytest.mark.parametrize("form", FORMATS)

@@ -113,7 +113,8 @@ def _number(figures: str) -> float:
     if not power:
         return float(base)
     exponent, _, less = power.partition("-")
-    return int(base[:_LONGEST]) ** min(int(exponent.strip()[:_LONGEST]), _HIGHEST) - int(less.strip() or 0)
+    whole: int = int(base[:_LONGEST]) ** min(int(exponent.strip()[:_LONGEST]), _HIGHEST)
+    return whole - int(less.strip() or 0)
 
 
 def _characters(gone: Sequence[str], come: Sequence[str]) -> set[Turn | None]:

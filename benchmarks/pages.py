@@ -1,6 +1,6 @@
 """Scores of the page reader: OpenAPI files made of pages against the vendor's own SDK, and against hand labels.
 
-    python benchmarks/pages.py ../shared/pages [--every N] [--list]
+    python benchmarks/pages.py ../shared/pages [--every N] [--labelled] [--list]
 
 The directory has `gold.json` and, for each service, `<service>/source/**/*.rst`: checkouts of the public
 repositories opentelekomcloud-docs/cloud-search-service, api-gateway and function-graph. No text of a page is kept

@@ -210,7 +210,7 @@ def _since(row: Mapping[str, Any], report: Mapping[str, Any]) -> str | None:
         return None
     since = Since.from_data(row["since"])
     if since.last_passed is None and since.first_failed.run == report["run"]["id"]:
-        return "fails in the first run that is recorded of this target"
+        return "fails in this run, the first on record that tested it"
     return since_words(since)
 
 

@@ -59,6 +59,8 @@ class DataType:
 
 
 ANY = DataType("any")
+_LARGEST = 10**100
+"""No bound of a page is as large: what looks like one is not read."""
 
 
 def datatype(words: str, links: tuple[Link, ...] = ()) -> DataType | None:
@@ -96,16 +98,20 @@ def _singular(text: str) -> str:
     return re.sub(r"(?:(?<=[a-z])s|\s*elements?|\s*type)$", "", text.strip(), flags=re.IGNORECASE)
 
 
-def whole_of(number: str) -> int:
-    """The whole number that figures say."""
-    return int(number_of(number, DataType("integer")))
+def whole_of(number: str) -> int | None:
+    """The whole number that figures say; None where they are no figures, or too many."""
+    value = number_of(number, DataType("integer"))
+    return None if value is None else int(value)
 
 
-def number_of(number: str, kind: DataType) -> int | float:
-    """The number that figures say: `1,024`, `0.5`, `2^31-1`."""
+def number_of(number: str, kind: DataType) -> int | float | None:
+    """The number that figures say: `1,024`, `0.5`, `2^31-1`; None where they are no figures, or too many."""
     figures = re.sub(r"[,\s]", "", number)
     if power := re.fullmatch(r"(\d{1,3})\^(\d{1,3})(-1)?", figures):
-        return int(int(power[1]) ** int(power[2])) - bool(power[3])
+        value = int(power[1]) ** int(power[2]) - bool(power[3])
+        return int(value) if value < _LARGEST else None
+    if not re.fullmatch(r"-?\d+(?:\.\d+)?", figures) or len(figures) > len(str(_LARGEST)):
+        return None
     if "." not in figures:
         return int(figures)
     return int(float(figures)) if kind.name == "integer" else float(figures)

@@ -194,7 +194,7 @@ def of_type(kind: str, values: Sequence[str]) -> list[str] | list[int] | list[fl
     """The values in the type of their field; empty where they are not of it."""
     unique = list(dict.fromkeys(values))
     figures = [value.replace(",", "") for value in unique]
-    numeric = all(re.fullmatch(r"-?\d+(?:\.\d+)?", figure) for figure in figures)
+    numeric = all(re.fullmatch(r"-?\d{1,40}(?:\.\d{1,40})?", figure) for figure in figures)
     match kind:
         case "integer":
             return (

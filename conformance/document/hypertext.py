@@ -184,4 +184,4 @@ def _grid(rows: list[list[tuple[HtmlElement, Cell]]]) -> list[tuple[Cell, ...]]:
 
 def _span(element: HtmlElement, name: str) -> int:
     value = element.get(name) or "1"
-    return min(max(int(value), 1), 100) if value.isdigit() else 1
+    return min(max(int(value[:4]), 1), 100) if value.isdecimal() else 1

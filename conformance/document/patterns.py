@@ -36,7 +36,7 @@ __all__ = [
     "VOID",
 ]  # fmt: skip
 
-NUMBER = r"\d+\^\d+(?:\s?-\s?1)?|-?\d{1,3}(?:,\d{3})+|-?\d+(?:\.\d+)?"
+NUMBER = r"(?<!\d)(?:\d+\^\d+(?:\s?-\s?1)?|-?\d{1,3}(?:,\d{3})+|-?\d+(?:\.\d+)?)"
 UNIT = r"(?:\s?(?:characters?|chars?|bytes?|[KMGT]i?B|seconds?|minutes?|hours?|days?|milliseconds?|ms|s|%|items?|elements?))?"
 TO = r"\s*(?:-|~|\u223c|\uff5e|to|and|through|\.\.\.?)\s*"
 RANGE = rf"(?P<low>{NUMBER}){UNIT}{TO}(?P<high>{NUMBER})"

@@ -44,9 +44,15 @@ _NAME = re.compile(r"[^\s,;]+$")
 _NORMAL = re.compile(r"(?:normal(?: response)?|success)?\s*:?\s*(?P<status>[1-5]\d\d)\b", re.IGNORECASE)
 _GENERAL = re.compile(r"examples?|parameters?(?: descriptions?)?|elements?", re.IGNORECASE)
 """A line inside a section that says neither request nor answer."""
+_OBJECTS = 1000
+"""The objects of a page that are followed: tables that refer to each other have more than can be written."""
 _Way = tuple[tuple[int, str], ...]
 """The way to an object: the number of each table, and the field in it."""
 _EXAMPLES = {Section.EXAMPLE_REQUEST, Section.EXAMPLE_RESPONSE}
+_PLACES = {
+    "path": Role.PATH, "uri": Role.PATH, "query": Role.QUERY, "header": Role.HEADER, "cookie": Role.COOKIE,
+    "body": Role.BODY, "form": Role.FORM, "formdata": Role.FORM, "form-data": Role.FORM,
+}  # fmt: skip
 _REQUEST_HEADERS = re.compile(
     r"(?:x-[\w-]+|content-(?:type|length)|authorization|accept(?:-\w+)?|host|user-agent)$", re.IGNORECASE
 )
@@ -70,6 +76,7 @@ class _Interpreter:
         self._home: Section | None = None
         self._level = 0
         self._above = self._last = ""
+        self._objects = 0
         for block in sheet.blocks:
             match block:
                 case Heading():
@@ -127,9 +134,16 @@ class _Interpreter:
 
     def _begin_status(self, found: re.Match[str], line: int) -> None:
         self._status = found["status"]
-        answer = self.page.answers.setdefault(self._status, Answer(self._status, line))
-        if found["rest"] and not answer.description:
-            answer.description = found["rest"]
+        self._begin_answer(found["status"], line, found["rest"])
+
+    def _begin_answer(self, status: str, line: int, words: str) -> Answer:
+        """The answer with a status; of two descriptions the first stays and the second is unread."""
+        answer = self.page.answers.setdefault(status, Answer(status, line))
+        if not answer.description:
+            answer.description = words
+        elif words not in answer.description:
+            self._unread(line, words, f"a second description of status {status}")
+        return answer
 
     def _text(self, block: Text) -> None:  # noqa: C901 - a case for each section
         words = plain(block.text)
@@ -157,7 +171,7 @@ class _Interpreter:
             case Section.URI:
                 self._uri(block, words)
             case Section.STATUSES if found := _NORMAL.match(words):
-                self.page.answers.setdefault(found["status"], Answer(found["status"], block.line))
+                self._begin_answer(found["status"], block.line, words[found.end() :].strip(" .:,-"))
             case Section.FUNCTION:
                 self.page.function.append(block)
             case Section.EXAMPLE_REQUEST | Section.EXAMPLE_RESPONSE:
@@ -183,7 +197,8 @@ class _Interpreter:
         host = _HOST.match(uri)
         path, _, query = uri[host.end() if host else 0 :].partition("?")
         if self.page.method:
-            if (self.page.method, self.page.path) != (found["method"], path):
+            known = (self.page.method, self.page.path) == (found["method"], path)
+            if not known or query not in {"", self.page.query}:
                 self._unread(block.line, words, "a second method and URI")
             return
         self.page.method, self.page.path, self.page.query = found["method"], path or "/", query
@@ -243,7 +258,10 @@ class _Interpreter:
 
     def _parameters(self, placed: Placed) -> None:
         for one, place in self._rows(placed, ()):
-            self._parameter(one, place or placed.role or Role.QUERY, placed)
+            if place in {Role.BODY, Role.FORM}:
+                self._dropped(one, "a member of the body in a table of parameters")
+            else:
+                self._parameter(one, place or placed.role or Role.QUERY, placed)
 
     def _parameter(self, one: Field, kind: Role, placed: Placed) -> None:
         in_path = "{" + one.name + "}" in self.page.path
@@ -276,15 +294,16 @@ class _Interpreter:
         rows = self._rows(placed, ())
         said = placed.role is Role.FORM or re.search(r"\bbody\b", placed.title, re.IGNORECASE)
         places = [place or (None if said else self._elsewhere(one)) for one, place in rows]
+        inside = {None, Role.BODY, Role.FORM}
         for (one, _), place in zip(rows, places, strict=True):
-            if place:
+            if place and place not in inside:
                 self._parameter(one, place, placed)
-        fields = [one for (one, _), place in zip(rows, places, strict=True) if place is None]
+        fields = [one for (one, _), place in zip(rows, places, strict=True) if place in inside]
         if not fields and rows:
             return
         body = self._of(placed, fields)
         if self.page.body is None:
-            self.page.body, self.page.form = body, placed.role is Role.FORM
+            self.page.body, self.page.form = body, placed.role is Role.FORM or Role.FORM in places
             return
         self.page.body = self._joined(self.page.body, body, placed)
 
@@ -316,13 +335,15 @@ class _Interpreter:
         placed.used = True
         where = placed.columns[Column.STATUS]
         for row in placed.table.rows:
-            codes = re.findall(r"\b[1-5]\d\d\b", row[where].text if where < len(row) else "")
-            described = "; ".join(cell.text for number, cell in enumerate(row) if number != where and cell.text)
+            status = row[where].text if where < len(row) else ""
+            codes = re.findall(r"\b[1-5]\d\d\b", status)
+            rest = re.sub(r"\b(?:[1-5]\d\d|and|or|to)\b", "", status).strip(" ,;:.()/~-\u2013")
+            words = [rest, *(cell.text for number, cell in enumerate(row) if number != where)]
+            described = "; ".join(one for one in words if one)
             if not codes:
                 self._cells(row, "a row of the status codes without a status")
             for code in codes:
-                answer = self.page.answers.setdefault(code, Answer(code, row[where].line))
-                answer.description = described or answer.description
+                self._begin_answer(code, row[where].line, described)
 
     def _names(self, placed: Placed) -> list[str]:
         where = placed.columns[Column.NAME]
@@ -383,8 +404,14 @@ class _Interpreter:
             reading.conditions.append(_found(lines["required"], condition))
         self.page.unread.extend(Unread(one.line, f"{bare}: {one.text}", one.why) for one in reading.unread)
         kind, members = self._members(kind, placed, path, cells, bare)
-        place = role(cells[Column.PLACE].text) or _place(cells[Column.PLACE].text) if Column.PLACE in cells else None
-        return Field(bare, line, kind, must, tuple(texts), reading, condition, members, lines), place
+        return Field(bare, line, kind, must, tuple(texts), reading, condition, members, lines), self._place(cells)
+
+    def _place(self, cells: dict[Column, Cell]) -> Role | None:
+        cell = cells.get(Column.PLACE)
+        place = (role(cell.text) or _PLACES.get(cell.text.lower())) if cell else None
+        if cell and place is None:
+            self._unread(cell.line, cell.text, "not the place of a parameter")
+        return place
 
     def _type(self, cells: dict[Column, Cell], name: str) -> tuple[DataType, dict[str, int]]:
         cell = cells.get(Column.TYPE)
@@ -429,6 +456,10 @@ class _Interpreter:
             return kind, None
         if table.number in {placed.number, *(number for number, _ in path)}:
             return kind, Object(leaf.refers or name, table.table.line, (), recursive=True)
+        self._objects += 1
+        if self._objects > _OBJECTS:
+            self._unread(line, name, f"more than {_OBJECTS} objects inside each other: not followed")
+            return kind, None
         return kind, self._object(table, (*path, (placed.number, name)))
 
     def _leftover(self) -> None:
@@ -457,9 +488,3 @@ class _Interpreter:
 
 def _found(line: int, words: str) -> Found:
     return Found(value=True, line=line, words=words)
-
-
-def _place(words: str) -> Role | None:
-    return {"path": Role.PATH, "query": Role.QUERY, "header": Role.HEADER, "body": None, "uri": Role.PATH}.get(
-        words.lower()
-    )

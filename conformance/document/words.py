@@ -240,8 +240,6 @@ class _Reader:
         self._enumerations.setdefault(rank, []).append((typed, text))
         return True
 
-    # -- prose -------------------------------------------------------------------------------------------------------
-
     def _prose(self, texts: list[Text]) -> bool:
         """Sentences; a run of items that name and explain values is a list."""
         number = 0
@@ -454,17 +452,18 @@ class _Reader:
 
     def _limit(self, keyword: str, value: Any, text: Text) -> None:  # noqa: ANN401 - a number of the field's type
         whole = self._leaf.name == "integer"
-        if keyword == "above":
+        if keyword == "above" and value is not None:
             self._set("minimum" if whole else "exclusiveMinimum", value + 1 if whole else value, text, items=True)
-        elif keyword == "below":
+        elif keyword == "below" and value is not None:
             self._set("maximum" if whole else "exclusiveMaximum", value - 1 if whole else value, text, items=True)
         else:
             self._set(keyword, value, text, items=True)
 
-    # -- what was found ----------------------------------------------------------------------------------------------
-
     def _set(self, keyword: str, value: Any, text: Text, *, items: bool = False) -> None:  # noqa: ANN401 - any JSON
         """Keeps a keyword; of two that contradict each other the first stays and the second is left over."""
+        if value is None:
+            self._left(text)
+            return
         place = self.reading.items if items and self._kind.name == "array" else self.reading.keywords
         if place.get(keyword, Found(0, 0, "")).value is None:
             self.reading.leave(text.line, text.text, ONE_KIND)

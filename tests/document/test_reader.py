@@ -10,7 +10,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from conformance.document.differences import against_contract, between
-from conformance.document.files import page_of, sheet_of
+from conformance.document.files import page_of, sheet_from, sheet_of
 from conformance.document.labels import column, label, section
 from conformance.document.openapi import openapi
 from conformance.document.reader import interpret
@@ -240,3 +240,62 @@ def test_row_without_a_place_is_unread_cell_by_cell() -> None:
         assert [place for place, _ in page.fields()] == ["request size"]
         listed = [one.text for one in page.unread]
         assert listed == ["thing_id (string)", "Which thing.", "size (integer)", "How large again."]
+
+
+MARKED = """# Trying
+
+## URI
+
+POST /v1/things?a={a}
+
+POST /v1/things?wombat={a}
+
+## Request
+
+Table 1 Request parameters
+
+| Parameter | In | Mandatory | Type | Description |
+|---|---|---|---|---|
+| sid | cookie | No | String | X |
+| up | formData | No | String | X |
+| odd | moon | No | String | X |
+
+## Response
+
+Status code: 200 Quokka
+
+## Status Codes
+
+Normal: 202 The wombat
+
+| Status Code | Description |
+|---|---|
+| 200 | Done. |
+| 404 Numbat | Gone. |
+"""
+
+
+def test_words_beside_a_status_a_second_query_and_places_do_not_vanish() -> None:
+    """Each is in the result or unread."""
+    page = interpret(sheet_from("page.md", MARKED))
+    assert {status: answer.description for status, answer in page.answers.items()} == {
+        "200": "Quokka",
+        "202": "The wombat",
+        "404": "Numbat; Gone.",
+    }
+    assert [one.text for one in page.unread] == ["POST /v1/things?wombat={a}", "Done.", "moon"]
+    assert [place for place, _ in page.fields()] == ["cookie sid", "request up", "request odd"]
+    assert page.form
+
+
+def test_tables_that_refer_often_to_each_other_are_followed_within_a_bound() -> None:
+    """The rest is unread."""
+    head = "| Parameter | Mandatory | Type | Description |\n|---|---|---|---|\n"
+    tables = [
+        f"Table {number + 1} {f'T{number}' if number else 'Request body parameters'}\n\n{head}"
+        + "".join(f"| f{field} | No | T{number + 1} object | X |\n" for field in range(4))
+        for number in range(12)
+    ]
+    page = interpret(sheet_from("page.md", "# T\n\n## URI\n\nPOST /v1/x\n\n## Request\n\n" + "\n".join(tables)))
+    assert len(list(page.fields())) <= 4 * 1001
+    assert any("not followed" in one.why for one in page.unread)

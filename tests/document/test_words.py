@@ -256,6 +256,8 @@ LEFT: list[tuple[str, list[str], dict[str, Any]]] = [
     ("String", ["This port is open and is TCP by default."], {}),
     ("String", ["The value is kept and is it by default."], {}),
     ("String", ["It is used by default."], {}),
+    ("Integer", ["1 to 2^1024"], {"minimum": 1}),
+    ("Integer", ["The value must be greater than " + "9" * 5000 + "."], {}),
     ("Boolean", ["- true: yes", "- false: no. Default value: no"], {}),
 ]
 """Sentences that bind only sometimes or are not understood: they are unread, with the keywords beside them."""

@@ -18,22 +18,22 @@ __all__ = ["COMMANDS", "Command", "Group", "cli", "main"]
 
 COMMANDS = {
     "allure": ("reports", "Make the Allure page of a run."),
-    "baseline": ("baseline", "Accept known deviations until they are fixed."),
-    "bundle": ("bundle", "Pack a run as one archive that proves itself."),
+    "baseline": ("history", "Accept known deviations until they are fixed."),
+    "bundle": ("reports", "Pack a run as one archive that proves itself."),
     "clauses": ("contract", "Print the clauses and the probes of each."),
     "compare": ("history", "Show the changes between the runs A and B."),
     "document": ("document", "Compare the vendor's page with the contract."),
-    "erratum": ("erratum", "Print the errata that a run asks for."),
-    "evidence": ("evidence", "Write the proof of a failure, for the vendor."),
-    "explain": ("explain", "Explain a clause or a probe."),
+    "erratum": ("document", "Print the errata that a run asks for."),
+    "evidence": ("reports", "Write the proof of a failure, for the vendor."),
+    "explain": ("contract", "Explain a clause or a probe."),
     "history": ("history", "List, show, export and prune recorded runs."),
     "init": ("contract", "Write a commented conformance.toml."),
     "judge": ("reports", "Judge recorded traffic again."),
     "mock": ("mock", "Serve the reference implementation."),
     "report": ("reports", "Make reports of a run again from its files."),
     "run": ("run", "Test TARGET and write the reports."),
-    "selftest": ("selftest", "Try the suite on every fault of the mock."),
-    "verify": ("bundle", "Check a bundle, which needs nothing else."),
+    "selftest": ("mock", "Try the suite on every fault of the mock."),
+    "verify": ("reports", "Check a bundle, which needs nothing else."),
 }
 """The module of each command, and the line about it in the help."""
 _WITH_A_VERDICT = {"run", "erratum", "judge", "compare", "document", "selftest", "baseline", "verify"}

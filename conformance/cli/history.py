@@ -1,12 +1,13 @@
-"""The commands on recorded runs: `conformance history …` and `conformance compare`."""
+"""The commands on recorded runs: `conformance history …`, `compare` and `baseline …`."""
 
 from __future__ import annotations
 
 import re
 import sys
 from contextlib import ExitStack, suppress
-from datetime import UTC, datetime, timedelta
-from typing import TYPE_CHECKING, TextIO
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+from typing import TextIO
 
 import click
 
@@ -15,10 +16,7 @@ from conformance.cli.entry import Command, Group
 from conformance.cli.options import PATH, columns, contract_of, form_option, history_option, opened, spec_option
 from conformance.exceptions import UsageError
 
-if TYPE_CHECKING:
-    from pathlib import Path
-
-__all__ = ["compare", "history"]
+__all__ = ["baseline", "compare", "history"]
 
 _KEEP = re.compile(r"([0-9]{1,5})([dwy])")
 _DAYS = {"d": 1, "w": 7, "y": 365}
@@ -70,9 +68,7 @@ def compare(*, one: str, other: str, url: str | None, form: str, night: bool, sp
 
 @click.group(cls=Group, invoke_without_command=True)
 @history_option
-@click.option(
-    "--target", default=None, metavar="NAME", help="Only the runs of this target.", shell_complete=completion.targets
-)
+@_target_option
 @click.option(
     "--limit", type=click.IntRange(1), default=30, show_default=True, metavar="N", help="At most so many, newest first."
 )
@@ -179,9 +175,7 @@ def prune(given: str | None, url: str | None, keep: timedelta) -> None:
 
 
 @history.command("export")
-@click.option(
-    "--target", default=None, metavar="NAME", help="Only the runs of this target.", shell_complete=completion.targets
-)
+@_target_option
 @history_option
 @click.pass_obj
 def export_(given: str | None, url: str | None, target: str | None) -> None:
@@ -211,3 +205,75 @@ def import_(given: str | None, url: str | None, file: TextIO) -> None:
     with opened(url or given, make=True) as found:
         added, known = imported(found, file, file.name)
     click.echo(f"{added} runs added, {known} were recorded already")
+
+
+@click.group(cls=Group)
+def baseline() -> None:
+    """Accept known deviations until they are fixed.
+
+    `conformance run --baseline FILE` then gates on other deviations only.
+    """
+
+
+def _day_to_come(_: click.Context, __: click.Parameter, value: datetime | None) -> date | None:
+    """A day that has not passed: on the next run an entry of yesterday has expired."""
+    day = value.date() if value else None
+    if day and day < datetime.now(UTC).date():
+        raise click.BadParameter(f"{day} has passed: give the last day of the acceptance, from today on")
+    return day
+
+
+@baseline.command()
+@click.argument("run", metavar="RUN")
+@click.option("--reason", required=True, help="The reason for accepting the deviations.")
+@click.option("--ticket", default=None, help="The ticket that tracks them.")
+@click.option("--owner", default=None, help="The person responsible for them.")
+@click.option(
+    "--expires",
+    type=click.DateTime(["%Y-%m-%d"]),
+    metavar="YYYY-MM-DD",
+    callback=_day_to_come,
+    default=None,
+    help="The last day of the acceptance, today or later.",
+)
+@click.option(
+    "--output",
+    type=PATH,
+    default=Path("baseline.toml"),
+    show_default=True,
+    help="The file to extend.",
+)
+@history_option
+@spec_option
+def accept(
+    run: str,
+    *,
+    reason: str,
+    ticket: str | None,
+    owner: str | None,
+    expires: date | None,
+    output: Path,
+    url: str | None,
+    spec: Path | None,
+) -> None:
+    """Add the failures of RUN to the baseline.
+
+    Entries that expired are extended: they get the reason and the last day given, and the ticket and owner where these
+    are. Other entries stay as they are. RUN is the report.json or traffic.har of a run, or its name in `conformance
+    history`: an id, latest, NAME:latest, a date.
+    """
+    from conformance.config.baseline import add_entries, checked
+    from conformance.history.resolve import resolve_snapshot
+
+    with ExitStack() as stack:
+        snapshot = resolve_snapshot(run, lambda: stack.enter_context(opened(url)), lambda: contract_of(spec))
+    pairs = [
+        (clause, probe) for clause, state in snapshot.states.items() for probe in sorted(state.failed | state.found)
+    ]
+    given = {"reason": reason, "ticket": ticket, "owner": owner, "expires": expires}
+    entries = [checked({"clause": clause, "probe": probe, **given}, "baseline accept") for clause, probe in pairs]
+    added, extended = add_entries(output, entries, datetime.now(UTC).date())
+    for clause in (clause for clause, state in snapshot.states.items() if state.cut):
+        click.echo(f"{run} does not name every probe that failed {clause}: give the run's traffic.har", err=True)
+    left = f"{len(pairs) - added - extended} of the failures in {snapshot.id} were accepted already"
+    click.echo(f"{output}: {added} added, {extended} extended, {left}")

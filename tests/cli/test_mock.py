@@ -1,7 +1,8 @@
-"""`conformance mock --write` as users call it."""
+"""The commands `mock` and `selftest`."""
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -13,10 +14,14 @@ from conformance.config.settings import read_file
 from conformance.config.targets import load_target
 from conformance.exceptions import UsageError
 from conformance.mock import Fixtures
+from conformance.selftest.trial import run_trials
 from conformance.spec import load_contract
+from tests.runner.command import command
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+
+    from conformance.selftest.trial import Trial
 
 EXAMPLE = Path(__file__).parents[2] / "examples" / "cluster-labels"
 FIXTURES = Fixtures.default()
@@ -83,3 +88,32 @@ def test_the_stand_in_for_another_contract_is_written_too(file: Path) -> None:
     """Under its own name."""
     assert "[targets.stand-in] is written" in said("--write", str(file), "--spec", str(EXAMPLE))
     assert load_target("stand-in", read_file(file), {}, load_contract(EXAMPLE)).base_url == "http://127.0.0.1:8000"
+
+
+TWO = ("id-zero-accepted", "chunked")
+
+
+def test_a_fault_and_a_variant(tmp_path: Path) -> None:
+    """Exit 0, a row for each, nothing written to the working directory."""
+    ran = command("selftest", *TWO, "--format", "json", "--workers", "1", cwd=tmp_path)
+    assert ran.code == 0, ran.err
+    document = json.loads(ran.out)
+    assert document["proven"]
+    assert [row["id"] for row in document["faults"] + document["variants"]] == list(TWO)
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_an_unknown_id_is_a_usage_error(tmp_path: Path) -> None:
+    """One line, exit 2."""
+    ran = command("selftest", "id-zero", cwd=tmp_path)
+    assert ran.code == 2
+    assert ran.err.count("\n") == 1
+    assert "no fault or variant is called id-zero" in ran.err
+
+
+def test_trials_come_in_the_order_they_were_named() -> None:
+    """Whichever ends first; each is told once, and an id that is named twice is tried once."""
+    told: list[Trial] = []
+    ran = run_trials(("chunked", "id-zero-accepted", "chunked"), 2, told.append, 2)
+    assert [trial.id for trial in ran] == ["chunked", "id-zero-accepted"]
+    assert {trial.id for trial in told} == {"chunked", "id-zero-accepted"}

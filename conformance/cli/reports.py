@@ -77,7 +77,7 @@ def report(directory: Path, names: tuple[str, ...], spec: Path | None) -> None:
     and Allure's are made by runs alone. The page needs the contract that judged.
     """
     from conformance.config.settings import load_settings
-    from conformance.runner.remake import remake
+    from conformance.runner.reports import remake
 
     for path in remake(directory, load_settings({"report": names}, {}, None).report, contract_of(spec)):
         click.echo(path)

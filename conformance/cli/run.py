@@ -143,8 +143,7 @@ def run_suite(
     from conformance.runner.case import check_selection
     from conformance.runner.preview import dry_run
     from conformance.runner.process import keep_tables
-    from conformance.runner.run import PytestRun
-    from conformance.runner.silence import Silence
+    from conformance.runner.run import PytestRun, Silence
 
     check_selection(preparation)
     console = console or Output(highlight=False)

@@ -7,9 +7,9 @@ import time
 from typing import TYPE_CHECKING
 
 from conformance.config.secrets import TOKEN_NAME, Command, Iam, reveal
+from conformance.engine.preparation import route_of
 from conformance.engine.properties import SHRUNK_CLAUSES, Replay
 from conformance.engine.recorder import NullRecorder, Recorder
-from conformance.engine.reproduction import route_of
 from conformance.engine.session import Session
 from conformance.engine.setup import ReadBack
 from conformance.exceptions import NoVerdict, UsageError

@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, Any
 from conformance import __version__
 from conformance.contract.clause import Level
 from conformance.contract.contract import NO_EDITION
+from conformance.contract.facts import KnownTarget, facts_of
+from conformance.contract.known_tokens import KnownTokens
 from conformance.contract.message import Trouble
 from conformance.exceptions import UsageError
 from conformance.judge.behaviour import behaviour_of
@@ -28,12 +30,16 @@ if TYPE_CHECKING:
 
     from conformance.contract.contract import Contract
     from conformance.contract.edition import Edition
+    from conformance.contract.message import Exchange
     from conformance.engine.preparation import Preparation
     from conformance.engine.session import Session
     from conformance.judge.behaviour import Behaviour
     from conformance.report.har import Traffic
 
-__all__ = ["about_run", "rejudge", "verdicts_of"]
+__all__ = ["about_run", "rejudge", "restated", "verdicts_of"]
+
+_OF_BYTES = ("id_kind", "id", "body", "url", "urls", "wrong", "edges", "arguments")
+"""The facts that follow from target and body alone; the others need the token, which is not recorded."""
 
 
 def about_run(
@@ -221,3 +227,35 @@ def _behaviours(traffic: Traffic, contract: Contract) -> tuple[Behaviour, ...]:
         ):
             found.setdefault(entry.probe, behaviour_of(one, envelope))
     return tuple(found.values())
+
+
+def restated(traffic: Traffic, before: Contract, after: Contract) -> Traffic:
+    """The traffic with the facts by another contract of the same operation; only what differs between them changes."""
+    if _bounds(before) == _bounds(after):
+        return traffic
+    roles = {}
+    for entry in traffic.entries:
+        if entry.exchange and entry.exchange.facts.role and entry.exchange.facts.id is not None:
+            roles[entry.exchange.facts.id] = entry.exchange.facts.role
+    known = [KnownTarget(one.operation, KnownTokens(frozenset()), roles, None) for one in (before, after)]
+    entries = tuple(
+        replace(entry, exchange=_exchange(entry.exchange, *known)) if entry.exchange else entry
+        for entry in traffic.entries
+    )
+    return replace(traffic, entries=entries)
+
+
+def _bounds(contract: Contract) -> tuple[object, ...]:
+    return contract.operation.parameters, contract.operation.credential, contract.operation.body
+
+
+def _exchange(exchange: Exchange, before: KnownTarget, after: KnownTarget) -> Exchange:
+    old, new = facts_of(exchange.request, before), facts_of(exchange.request, after)
+    facts = exchange.facts
+    changed = {name: getattr(new, name) for name in _OF_BYTES if getattr(old, name) != getattr(new, name)}
+    if "id_kind" in changed:
+        changed["role"] = new.role
+    allows = (one.operation.credential.allows(facts.token_length) for one in (before, after))
+    if len(set(allows)) > 1:
+        changed["token_in_range"] = not facts.token_in_range
+    return replace(exchange, facts=replace(facts, **changed)) if changed else exchange

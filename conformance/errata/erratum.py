@@ -7,8 +7,7 @@ from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from conformance.contract.clause import Level
-from conformance.engine.rejudge import verdicts_of
-from conformance.engine.restated import restated
+from conformance.engine.rejudge import restated, verdicts_of
 from conformance.errata.candidates import candidates
 from conformance.errata.contract import follow, page_of_contract
 from conformance.errata.edits import MOST, size

@@ -1,8 +1,12 @@
-"""The output directory: one run at a time, and each report is whole or as it was; other files that pytest wrote."""
+"""The output directory: one run at a time, and each report is whole or as it was.
+
+Reports are also made again from the files of a run. Beside them are files that pytest wrote, and the job of GitHub.
+"""
 
 from __future__ import annotations
 
 import json
+import secrets
 import tempfile
 import time
 from contextlib import suppress
@@ -11,16 +15,16 @@ from typing import TYPE_CHECKING, Any
 
 from filelock import FileLock, Timeout
 
-from conformance.exceptions import UsageError
+from conformance.exceptions import NoVerdict, UsageError
 from conformance.places import read_bounded
 from conformance.report.allure_results import write_environment
 from conformance.report.files import commit, partial, rollback, unwritten, write_text
 from conformance.report.formats.registry import DEFAULT, FORMATS, ReportName, Sources, make
-from conformance.report.report_json import report_data
+from conformance.report.report_json import FORMAT, report_data
 from conformance.report.strict_json import dumps, plain
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Iterator, Mapping
+    from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 
     import pytest
 
@@ -28,10 +32,11 @@ if TYPE_CHECKING:
     from conformance.report.record import RunRecord
     from conformance.traffic.redaction import Redactor
 
-__all__ = ["NamedFiles", "Reports", "har_of"]
+__all__ = ["GitHubJob", "NamedFiles", "Reports", "har_of", "remake"]
 
 _OWN = "conformance_"  # a configuration, a baseline, a history: none of them is a report
 _COARSE = 2.0  # seconds; some file systems count in these
+_DAMAGED = (ValueError, LookupError, TypeError, AttributeError, RecursionError)
 
 
 class Reports:
@@ -215,3 +220,96 @@ class NamedFiles:
             return path.is_file() and path.stat().st_mtime >= self._since
         except (OSError, ValueError):  # a value that is no path
             return False
+
+
+def remake(directory: Path, asked: Sequence[ReportName], contract: Contract) -> Iterator[Path]:
+    """Write the reports that are asked for, by default those of a run, to the run's output directory; yield each path.
+
+    Raises UsageError where the directory does not hold what they are made of, NoVerdict where one cannot be written.
+    """
+    for name in asked:
+        if FORMATS[name].module is None:
+            raise UsageError(f"--report {name}: only a run can write it: `conformance run --report {name}`")
+    chosen = asked or tuple(name for name in DEFAULT if FORMATS[name].module)
+    data = _report(directory / "report.json")
+    needs = {need for name in chosen for need in FORMATS[name].needs}
+    sources = Sources(data, _har(directory / "traffic.har", data) if "har" in needs else {}, contract)
+    texts = {name: _made(name, sources, directory) for name in chosen}
+    reports = Reports(directory, chosen)
+    reports.begin()
+    try:
+        for name, text in texts.items():
+            path = directory / FORMATS[name].file
+            try:
+                write_text(path, text)
+            except OSError as error:
+                raise NoVerdict(unwritten(path, error)) from error
+            yield path
+    finally:
+        reports.end()
+
+
+def _report(path: Path) -> Mapping[str, Any]:
+    try:
+        data: Mapping[str, Any] = json.loads(read_bounded(path))
+        known = data["format"] == FORMAT
+    except OSError as error:
+        raise UsageError(f"{path}: {error.strerror}: name the output directory of a run") from error
+    except _DAMAGED:
+        known = False
+    if not known:
+        raise UsageError(f"{path} is no {FORMAT}: name the output directory of a run")
+    return data
+
+
+def _har(path: Path, data: Mapping[str, Any]) -> Mapping[str, Any]:
+    try:
+        har = har_of(path)
+        same = har["log"]["_conformance"]["id"] == data["run"]["id"]
+    except OSError as error:
+        raise UsageError(f"{path}: {error.strerror}: it belongs beside the run's report.json") from error
+    except _DAMAGED as error:
+        raise UsageError(f"{path} is no traffic file of this suite: put the run's own there") from error
+    if not same:
+        raise UsageError(f"{path} is of another run than the report.json beside it: put the run's own there")
+    return har
+
+
+def _made(name: ReportName, sources: Sources, directory: Path) -> str:
+    try:
+        return make(name, sources)
+    except _DAMAGED as error:
+        words = " ".join(f"{type(error).__name__}: {error}".split())[:100]
+        why = "report.json is damaged, or of another version of the suite: use that version"
+        raise UsageError(f"{directory}: {name} cannot be made ({words}): {why}") from error
+
+
+class GitHubJob:
+    """The job that this process is a step of, by its variables; without them there is nothing to print."""
+
+    def __init__(self, environ: Mapping[str, str]) -> None:
+        self._annotates = environ.get("GITHUB_ACTIONS") == "true"
+        self._summary = environ.get("GITHUB_STEP_SUMMARY")
+        self._token = ""
+
+    def begin(self) -> list[str]:
+        """The lines after which the runner obeys no command in the log, which shows answers of the target."""
+        if not self._annotates:
+            return []
+        self._token = secrets.token_hex(16)
+        return [f"::stop-commands::{self._token}"]
+
+    def end(self, sources: Sources | None) -> list[str]:
+        """Append the summary to the job's, and return the lines with the annotations."""
+        lines = [f"::{self._token}::"] if self._token else []
+        if sources is None:
+            return lines
+        if self._annotates:
+            lines += make(ReportName.ANNOTATIONS, sources).splitlines()
+        if self._summary:
+            try:
+                with Path(self._summary).open("a", encoding="utf-8") as stream:
+                    stream.write(make(ReportName.SUMMARY, sources))
+            except OSError as error:
+                lines.append(unwritten("GITHUB_STEP_SUMMARY", error))
+        return lines

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import os
 import sys
 from collections import Counter
@@ -12,6 +13,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 from _pytest.compat import NOTSET
+from _pytest.terminal import TerminalReporter
 
 from conformance.engine.assembly import session_of
 from conformance.engine.concurrency import run_apart
@@ -25,23 +27,20 @@ from conformance.report.record import RunRecord, commands
 from conformance.report.terminal import Output
 from conformance.report.words import reach_words
 from conformance.runner.case import NOTHING_SELECTED, Case, Cases, Kind
-from conformance.runner.github import GitHubJob
 from conformance.runner.history import HistoryRecorder
 from conformance.runner.preview import dry_run
 from conformance.runner.process import Interruption, QuietLogs, open_page
 from conformance.runner.publisher import NO_VERDICT, Publisher, name_test, without_path
-from conformance.runner.reports import Reports
+from conformance.runner.reports import GitHubJob, Reports
 
 if TYPE_CHECKING:
     from collections.abc import Generator, Iterable
-
-    from _pytest.terminal import TerminalReporter
 
     from conformance.engine.preparation import Preparation
     from conformance.report.record import About
     from conformance.report.terminal import Terminal
 
-__all__ = ["PytestRun"]
+__all__ = ["PytestRun", "Silence"]
 
 _KINDS = {"clauses": Kind.PROBE, "properties": Kind.PROPERTY, "everything": Kind.EVERYTHING}
 
@@ -335,3 +334,16 @@ def _within(case: Case, globs: tuple[str, ...]) -> bool:
 def _case_of(item: pytest.Item) -> object:
     callspec = getattr(item, "callspec", None)
     return callspec.params.get("case") if callspec is not None else None
+
+
+class Silence:
+    """A plugin that sends pytest's own terminal output to `output`; it must come after the reporter's plugin."""
+
+    def __init__(self) -> None:
+        self.output = io.StringIO()
+
+    @pytest.hookimpl(trylast=True)
+    def pytest_configure(self, config: pytest.Config) -> None:
+        """Replace pytest's reporter."""
+        config.pluginmanager.unregister(name="terminalreporter")
+        config.pluginmanager.register(TerminalReporter(config, self.output), "terminalreporter")

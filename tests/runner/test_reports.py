@@ -3,20 +3,23 @@
 from __future__ import annotations
 
 import base64
+import re
 from typing import TYPE_CHECKING
 from unittest.mock import patch
 
-from conformance.report.formats.registry import ReportName
+from conformance.report.formats.registry import ReportName, Sources
+from conformance.report.report_json import report_data
 from conformance.report.strict_json import dumps
-from conformance.runner.reports import Reports
+from conformance.runner.reports import GitHubJob, Reports
 from conformance.traffic.redaction import Redactor
-from tests.report.builders import CONTRACT, record
+from tests.report.builders import CONTRACT, failed, record
 from tests.report.page.pages import BROKEN_TRAFFIC, broken
 
 if TYPE_CHECKING:
     from pathlib import Path
 
 SECRET = "MIIF-s3cr3t_T0ken.of+the/team=0123456789"
+SOURCES = Sources(report_data(record([failed("status.401.unknown-token")])), {}, CONTRACT)
 
 
 def test_a_secret_is_looked_for_in_every_report_and_nowhere_else(tmp_path: Path) -> None:
@@ -111,3 +114,34 @@ def test_the_page_is_whole_or_as_it_was(tmp_path: Path) -> None:
     assert reports.write(broken(), CONTRACT, traffic=True) == (
         "a report could not be written: index.html: Is a directory"
     )
+
+
+def test_the_runner_obeys_nothing_between_two_lines_that_nobody_can_guess() -> None:
+    """The annotations stand behind the second."""
+    jobs = [GitHubJob({"GITHUB_ACTIONS": "true"}) for _ in range(2)]
+    (first,), (other,) = (job.begin() for job in jobs)
+    token = re.fullmatch("::stop-commands::([0-9a-f]{32})", first)
+    assert token
+    assert first != other
+    last, annotation = jobs[0].end(SOURCES)
+    assert last == f"::{token[1]}::"
+    assert annotation.startswith("::error file=")
+
+
+def test_a_run_that_made_no_report_gives_the_log_back() -> None:
+    """No annotation, and no error."""
+    job = GitHubJob({"GITHUB_ACTIONS": "true"})
+    assert len(job.begin()) == len(job.end(None)) == 1
+
+
+def test_elsewhere_nothing_is_printed(tmp_path: Path) -> None:
+    """The summary is appended wherever a file is named for it."""
+    job = GitHubJob({"GITHUB_STEP_SUMMARY": str(tmp_path / "step.md")})
+    assert job.begin() == job.end(SOURCES) == []
+    assert (tmp_path / "step.md").read_text(encoding="utf-8").startswith("## ❌ Non-conformant: 1 clause failed")
+
+
+def test_a_summary_that_cannot_be_appended_is_one_line(tmp_path: Path) -> None:
+    """The verdict stays what it is."""
+    job = GitHubJob({"GITHUB_STEP_SUMMARY": str(tmp_path / "nowhere" / "step.md")})
+    assert job.end(SOURCES) == ["a report could not be written: GITHUB_STEP_SUMMARY: No such file or directory"]

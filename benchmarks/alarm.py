@@ -16,7 +16,7 @@ from bisect import bisect
 from itertools import accumulate
 from typing import TYPE_CHECKING
 
-from conformance.history.alarm import CONFIRMATIONS, FLICKER, RARENESS, WINDOW, Sends, Signal, failed_before, signal_of
+from conformance.history.nights import CONFIRMATIONS, FLICKER, RARENESS, WINDOW, Sends, Signal, failed_before, signal_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -4,9 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from conformance.bundle.archive import is_plain, packed
-from conformance.bundle.signature import signed
-from conformance.bundle.statement import (
+from conformance.bundle.archive import (
     CONTRACT,
     ENVELOPE,
     EVIDENCE,
@@ -16,7 +14,10 @@ from conformance.bundle.statement import (
     TRAFFIC,
     contract_files,
     failed_clauses,
+    is_plain,
+    packed,
     report_bytes,
+    signed,
     statement_of,
 )
 from conformance.bundle.verification import verified

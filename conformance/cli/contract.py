@@ -78,8 +78,7 @@ def init(path: Path, *, schema: bool, spec: Path | None) -> None:
     is not overwritten. Its JSON Schema is written beside it: editors with a plug-in for TOML check and complete by
     it.
     """
-    from conformance.config.reference import write_template
-    from conformance.config.schema import schema_text
+    from conformance.config.reference import schema_text, write_template
     from conformance.spec import load_contract
 
     contract = load_contract(spec)

@@ -195,8 +195,7 @@ def erratum(run: str, form: str, url: str | None, spec: Path | None) -> int:
     named as for `conformance history show`, or is a directory with a traffic.har. Exit code 1 if a failure has no
     erratum.
     """
-    from conformance.errata.erratum import errata_of, together
-    from conformance.errata.rendering import render
+    from conformance.errata.erratum import errata_of, render, together
     from conformance.explain.catalogue import checks
 
     contract = contract_of(spec)

@@ -103,7 +103,7 @@ def allure(directory: Path, output: Path | None, history_file: Path | None, url:
     DIRECTORY is the output directory of the run, by default reports. The page is one file, and needs no network. It
     shows the runs before this one that the history has, where there is one.
     """
-    from conformance.history.allure import earlier_points
+    from conformance.history.transfer import earlier_points
     from conformance.report.allure_copy import AllureResults
     from conformance.report.allure_page import make_page
 

@@ -1,6 +1,8 @@
-"""The documentation of the options and keys: the tables of docs/configuration.md, and the file of `conformance init`.
+"""The documentation of the options and keys: tables of docs/configuration.md, the file of `conformance init`, a schema.
 
-Refresh the page with ``python -m conformance.config.reference docs/configuration.md``.
+Refresh the page with ``python -m conformance.config.reference docs/configuration.md``. The JSON Schema is of draft 7,
+which the editors' TOML plug-ins read. What it cannot say (references to secrets, urls, globs on ids) is checked when
+the file is read.
 """
 
 from __future__ import annotations
@@ -10,13 +12,13 @@ import os
 import re
 import sys
 import textwrap
+import tomllib
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from conformance.config.errors import config_error
 from conformance.config.options import RUN_OPTIONS, Option
-from conformance.config.schema import schema_text
-from conformance.config.tables import IAM, keys_of
+from conformance.config.tables import IAM, UNKNOWN, keys_of
 from conformance.report.formats.registry import reports_table
 
 if TYPE_CHECKING:
@@ -25,7 +27,7 @@ if TYPE_CHECKING:
     from conformance.config.keys import Key
     from conformance.contract.contract import Contract
 
-__all__ = ["keys_table", "options_table", "refreshed", "template", "write_template"]
+__all__ = ["keys_table", "options_table", "refreshed", "schema_of", "schema_text", "template", "write_template"]
 
 _WIDTH = 120
 # "# " begins an explanation, "#" without a space a key with an example: take the "#" away to use it.
@@ -47,6 +49,13 @@ _OPTIONAL = """
 # Each of these is optional; a clause that needs one that is missing is reported as not tested.
 
 """
+_TYPES: dict[str, dict[str, Any]] = {
+    "int": {"type": "integer"},
+    "float": {"type": "number"},
+    "bool": {"type": "boolean"},
+    "table": {"type": "object", "additionalProperties": {"type": "string"}},
+}
+_TEXT = {"type": "string", "minLength": 1}
 
 
 def options_table() -> str:
@@ -61,7 +70,7 @@ def options_table() -> str:
         )
         for option in RUN_OPTIONS
     ]
-    return _table(("option", "`[run]`", "environment", "default", "meaning"), rows)
+    return _markdown(("option", "`[run]`", "environment", "default", "meaning"), rows)
 
 
 def keys_table(keys: Iterable[Key], *, variables: bool = True) -> str:
@@ -77,7 +86,7 @@ def keys_table(keys: Iterable[Key], *, variables: bool = True) -> str:
         for key in keys
         if key.about
     ]
-    return _table(("key", "environment", "", "example", "meaning"), rows)
+    return _markdown(("key", "environment", "", "example", "meaning"), rows)
 
 
 def refreshed(page: str, contract: Contract) -> str:
@@ -101,7 +110,7 @@ def template(contract: Contract, spec: str | None = None, schema: str = "conform
     with the JSON Schema, by which editors check this one.
     """
     given = {"profile": None} if spec is None else {"profile": None, "spec": json.dumps(spec, ensure_ascii=False)}
-    options = "".join(_option(option, given) for option in RUN_OPTIONS if option.in_file)
+    options = "".join(_entry(option, given) for option in RUN_OPTIONS if option.in_file)
     keys = [key for key in keys_of(contract) if key.about]
     needed = [key for key in keys if key.required or key.name == "token"]
     optional = [key for key in keys if key not in needed and not key.keys]
@@ -137,7 +146,7 @@ def write_template(path: Path, contract: Contract, spec: Path | None = None) -> 
     return schema
 
 
-def _option(option: Option, given: Mapping[str, str | None]) -> str:
+def _entry(option: Option, given: Mapping[str, str | None]) -> str:
     default = "" if option.choices and option.default is not None else f" Default: {option.shown_default}."
     mark = "" if option.name in given else "#"
     value = given.get(option.name) or _value(option)
@@ -166,9 +175,70 @@ def _meaning(option: Option) -> str:
     return f"{option.help} Give {option.allowed}." if option.kind in ("int", "float") else option.help
 
 
-def _table(head: tuple[str, ...], rows: Sequence[tuple[str, ...]]) -> str:
+def _markdown(head: tuple[str, ...], rows: Sequence[tuple[str, ...]]) -> str:
     lines = [head, tuple("---" for _ in head), *rows]
     return "".join(f"| {' | '.join(cell.replace('|', chr(92) + '|') for cell in line)} |\n" for line in lines)
+
+
+def schema_of(contract: Contract) -> dict[str, Any]:
+    """The schema of a conformance.toml for a contract."""
+    target = _table(keys_of(contract))
+    target["anyOf"] = [{"required": ["token"]}, {"required": ["iam"]}]
+    options = [option for option in RUN_OPTIONS if option.in_file]
+    return {
+        "$schema": "http://json-schema.org/draft-07/schema#",
+        "title": f"conformance.toml for {contract.operation.id}",
+        "type": "object",
+        "additionalProperties": False,
+        "properties": {
+            "run": {
+                "type": "object",
+                "description": "The options of `conformance run`.",
+                "additionalProperties": False,
+                "properties": {option.name: _option(option) for option in options},
+            },
+            "targets": {
+                "type": "object",
+                "description": "One table for each deployment: `conformance run NAME` tests it.",
+                "additionalProperties": target,
+            },
+        },
+    }
+
+
+def schema_text(contract: Contract) -> str:
+    """The schema as the text of a file."""
+    return json.dumps(schema_of(contract), ensure_ascii=False, indent=2) + "\n"
+
+
+def _option(option: Option) -> dict[str, Any]:
+    schema: dict[str, Any] = dict(_TYPES.get(option.kind, _TEXT))
+    if option.choices:
+        schema = {"enum": [str(choice) for choice in option.choices]}
+    bounds = {"minimum": option.minimum, "maximum": option.maximum, "exclusiveMinimum": option.above}
+    schema |= {name: bound for name, bound in bounds.items() if bound is not None}
+    if option.repeatable:
+        schema = {"anyOf": [schema, {"type": "array", "items": schema}]}
+    default = {} if option.default is None else {"default": option.default}
+    return {"description": f"{option.help} Default: {option.shown_default}.", **schema, **default}
+
+
+def _table(keys: Iterable[Key]) -> dict[str, Any]:
+    found = list(keys)
+    return {
+        "type": "object",
+        "additionalProperties": False,
+        "required": [key.name for key in found if key.required],
+        "properties": {key.name: _key(key) for key in found},
+    }
+
+
+def _key(key: Key) -> dict[str, Any]:
+    about = {"description": key.about} if key.about else {}
+    if key.keys:
+        return {**about, **_table(key.keys)}
+    examples = [] if key.example == UNKNOWN else [tomllib.loads(f"x = {key.example}")["x"]]
+    return {**about, **(key.schema or _TYPES.get(key.kind, _TEXT)), "examples": examples}
 
 
 if __name__ == "__main__":

@@ -10,8 +10,7 @@ from typing import TYPE_CHECKING, Any
 from conformance.contract.strictjson import read_json
 from conformance.document.sheet import Table
 from conformance.document.text import sheet
-from conformance.errata.edits import Edit, added, replaced
-from conformance.errata.place import field_of, place_of
+from conformance.errata.edits import Edit, added, field_of, place_of, replaced
 from conformance.errata.sentences import HAVING, Effect, having, written
 from conformance.judge.reading import json_type
 

@@ -7,17 +7,19 @@ from typing import TYPE_CHECKING, Any
 
 from conformance.config.targets import example_target
 from conformance.contract.facts import facts_of
+from conformance.contract.known_tokens import TokenKind
 from conformance.engine.preparation import fixtures_of
-from conformance.explain.selection import select_ids
-from conformance.explain.sending import sent_of
+from conformance.explain.catalogue import select_ids
 from conformance.judge.checks import CHECKS
+from conformance.judge.verdict import in_words
 from conformance.mock import SERVED
 from conformance.mock.faults import FAULTS
 from conformance.plan.plan import all_probes
 from conformance.plan.policy import Mutation, refusal
 from conformance.plan.probe import Profile
 from conformance.plan.properties import properties
-from conformance.traffic.redaction import Redactor
+from conformance.report.words import count_words
+from conformance.traffic.redaction import SENSITIVE, Redactor
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -25,15 +27,18 @@ if TYPE_CHECKING:
     from conformance.config.targets import Target
     from conformance.contract.clause import Clause
     from conformance.contract.contract import Contract
+    from conformance.contract.facts import Facts
+    from conformance.contract.message import Request
     from conformance.contract.passage import Passage
     from conformance.explain.past import Past, Seen
-    from conformance.explain.sending import Sent
     from conformance.mock.catalogue import Fault
     from conformance.plan.fixtures import TargetFixtures
     from conformance.plan.probe import Probe
     from conformance.plan.properties import Property
 
-__all__ = ["ClauseExplanation", "Explainer", "ProbeExplanation"]
+__all__ = ["ClauseExplanation", "Explainer", "ProbeExplanation", "Sent", "sent_of"]
+
+_LONGEST = 300
 
 
 @dataclass(frozen=True)
@@ -183,3 +188,74 @@ def _at(data: Any, pointer: str) -> object:  # noqa: ANN401 - JSON holds anythin
             return None
     found: object = data
     return found
+
+
+@dataclass(frozen=True)
+class Sent:
+    """The requests that are sent.
+
+    Attributes:
+        method: the request's method.
+        path: the request target below the base URL.
+        headers: names and values; of a token its kind and length.
+        body: the body, or a word for none.
+
+    """
+
+    method: str
+    path: str
+    headers: tuple[tuple[str, str], ...]
+    body: str
+
+
+def sent_of(request: Request, facts: Facts, redactor: Redactor) -> Sent:
+    """The request in words."""
+    fields = [(_shown(name, redactor), _value(name, value, redactor)) for name, value in request.headers]
+    header = request.token_header.decode("latin-1")
+    return Sent(
+        in_words(request.method, _LONGEST),
+        _shown(request.target, redactor),
+        ((header, _token(request, facts, redactor)), *fields),
+        _body(request.body, redactor),
+    )
+
+
+def _token(request: Request, facts: Facts, redactor: Redactor) -> str:
+    if request.token is None:
+        return "not sent"
+    if request.token.length == 0:
+        return "sent, and empty"
+    shown = in_words(redactor.token(request.token), _LONGEST)
+    length = "" if facts.token.good else f", {count_words(request.token.length, 'character')}"
+    return f"{_KINDS[facts.token]}{length}: {shown}"
+
+
+_KINDS = {
+    TokenKind.VALID: "the valid token",
+    TokenKind.RESTRICTED: "the valid token of the account without permission",
+    TokenKind.NEAR_VALID: "a valid token, changed",
+    TokenKind.UNKNOWN: "an unknown token",
+    TokenKind.UNUSUAL: "a token with characters that the document is silent about",
+}
+
+
+def _value(name: bytes, value: bytes, redactor: Redactor) -> str:
+    sensitive = name.decode("latin-1").lower() in SENSITIVE and value
+    return redactor.opaque(value) if sensitive else _shown(value, redactor)
+
+
+def _body(body: bytes | None, redactor: Redactor) -> str:
+    if body is None:
+        return "none"
+    if not body:
+        return "empty"
+    size = f" ({len(body):,} bytes)" if len(body) > _LONGEST else ""
+    return _shown(body, redactor) + size
+
+
+def _shown(data: bytes, redactor: Redactor) -> str:
+    try:
+        text = data.decode()
+    except UnicodeDecodeError:
+        text = data.decode("latin-1")
+    return in_words(redactor.text(text), _LONGEST)

@@ -6,8 +6,8 @@ from dataclasses import asdict, dataclass
 from itertools import groupby
 from typing import TYPE_CHECKING, Any
 
-from conformance.history.alarm import signal_of
 from conformance.history.compare import Kind
+from conformance.history.nights import signal_of
 from conformance.history.snapshot import exchange_name, in_one_line
 from conformance.history.stability import flaky_text
 from conformance.judge.verdict import in_words
@@ -17,8 +17,8 @@ from conformance.report.words import count_words, minute, since_words, wrapped
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 
-    from conformance.history.alarm import Sends
     from conformance.history.compare import Change, Comparison, Shift
+    from conformance.history.nights import Sends
     from conformance.history.runs import Run
     from conformance.history.snapshot import Snapshot
     from conformance.report.record import Since

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from conformance.history.alarm import FLICKER, WINDOW
+from conformance.history.nights import FLICKER, WINDOW
 
 ALARM: dict[str, Any] = runpy.run_path(str(Path(__file__).parents[2] / "benchmarks" / "alarm.py"))
 CHANGED, INTERMITTENT = ALARM["_always"], ALARM["_all_night"]

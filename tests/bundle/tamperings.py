@@ -11,8 +11,7 @@ import warnings
 import zipfile
 from typing import TYPE_CHECKING, Any
 
-from conformance.bundle.archive import packed, unpacked
-from conformance.bundle.statement import REPORT, STATEMENT, TRAFFIC, report_bytes, statement_of
+from conformance.bundle.archive import REPORT, STATEMENT, TRAFFIC, packed, report_bytes, statement_of, unpacked
 from conformance.report.har import in_order
 from conformance.report.strict_json import dumps
 

@@ -7,9 +7,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from conformance.bundle.archive import NotABundle, packed, unpacked
+from conformance.bundle.archive import ENVELOPE, TRAFFIC, NotABundle, packed, unpacked
 from conformance.bundle.assembly import bundle_of
-from conformance.bundle.statement import ENVELOPE, TRAFFIC
 from conformance.bundle.verification import verified
 from tests.bundle.runs import CLAUSE, bundled, keys, whole
 from tests.bundle.tamperings import OF_BYTES, OF_ENTRIES, OF_FILES, rewritten

@@ -6,9 +6,8 @@ import json
 
 import pytest
 
-from conformance.bundle.archive import NotABundle, packed, unpacked
+from conformance.bundle.archive import CONTRACT, EVIDENCE, REPORT, TRAFFIC, NotABundle, packed, unpacked
 from conformance.bundle.assembly import bundle_of
-from conformance.bundle.statement import CONTRACT, EVIDENCE, REPORT, TRAFFIC
 from conformance.bundle.verification import verified
 from tests.bundle.runs import bundled, keys, whole
 from tests.bundle.tamperings import rewritten

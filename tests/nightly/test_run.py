@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from conformance.history.alarm import CONFIRMATIONS
+from conformance.history.nights import CONFIRMATIONS
 from tests.nightly.conftest import USUAL
 from tests.nightly.night import NIGHTLY, Night, night
 from tests.tools import program

@@ -3,7 +3,6 @@
 `trend_data` says what is on it, `write_page` puts that into the template beside this file.
 """
 
-from conformance.history.trend.data import trend_data
-from conformance.history.trend.page import write_page
+from conformance.history.trend.page import trend_data, write_page
 
 __all__ = ["trend_data", "write_page"]

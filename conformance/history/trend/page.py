@@ -1,20 +1,236 @@
-"""The trend page as a file: the template beside this module, with its style, its script and the data in it."""
+"""The trend page: its data as JSON, and the file, in which a template beside this module has them.
+
+Of each target there are its ``nights`` (run id, start, and the place of its suite among ``suites``), the ``verdicts``
+(for each clause a text with a letter a night), the ``details`` (for each clause from which night on which of the page's
+details are true), ``since`` when what fails in the newest night does, what is ``flaky``, the clauses and nights
+that are ``unsettled`` because a probe failed and passed when it was sent again, the ``deltas`` after which
+something is to be told, and the runs ``broken_off``.
+"""
 
 from __future__ import annotations
 
+from dataclasses import replace
+from functools import cache, lru_cache, partial
 from importlib.resources import files
+from itertools import takewhile
 from typing import TYPE_CHECKING, Any
 
 from conformance.exceptions import UsageError
+from conformance.history.nights import Nights
+from conformance.history.runs import time_text
+from conformance.history.snapshot import exchanges_of, of_run
+from conformance.history.stability import FURTHEST, flaky_in, flaky_text, read_verdicts, since_when
+from conformance.history.trend.timeline import Details, RunDelta, VerdictTimeline, run_delta
 from conformance.report.files import write_text
 from conformance.report.look import look
 from conformance.report.strict_json import dumps
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping, Sequence
+    from datetime import datetime
     from pathlib import Path
 
-__all__ = ["page_json", "page_text", "write_page"]
+    from conformance.history.runs import Run, Service
+    from conformance.history.snapshot import Exchanges, Snapshot
+    from conformance.history.stability import Flaky
+    from conformance.history.store import History
+
+__all__ = ["FORMAT", "LARGEST", "page_json", "page_text", "trend_data", "with_exchanges", "write_page"]
+
+FORMAT = "conformance-trend/1"
+_REPORTS_AT_HAND = 8
+_Clause = tuple[str, str]  # of an operation
+LARGEST = 2_800_000
+"""Bytes of JSON in the page: exchanges are left out, the oldest first, where there would be more."""
+
+
+def trend_data(history: History, targets: Sequence[str], nights: int, made: datetime) -> dict[str, Any]:
+    """The newest nights of these targets, of all where none is named; UsageError where there are none."""
+    pages = [_Page(history, service, nights) for service in _chosen(history, targets)]
+    details = Details()
+    clauses: dict[_Clause, dict[str, Any]] = {}
+    for page in pages:
+        page.tell(details, clauses)
+    order = {clause: place for place, clause in enumerate(clauses)}
+    names = [page.service.target for page in pages]
+    data = {
+        "format": FORMAT,
+        "made_at": time_text(made),
+        "clauses": [[row[name] for name in ("id", "level", "section", "title")] for row in clauses.values()],
+        "targets": [page.data(order, alone=names.count(page.service.target) == 1) for page in pages],
+        "details": details.rows,
+        "exchanges": [],
+    }
+    room = LARGEST - len(page_json(data))
+    data["exchanges"] = with_exchanges(history, [delta for page in pages for delta in page.deltas], room)
+    return data
+
+
+def _chosen(history: History, targets: Sequence[str]) -> list[Service]:
+    """The services to show that have a whole run, in the order of their names."""
+    known = history.targets()
+    for name in targets:
+        if name not in known:
+            named = f"known are {', '.join(known)}" if known else "the history is empty"
+            raise UsageError(f"--target: the history has no run of {name}: {named}")
+    chosen = list(dict.fromkeys(targets)) or known
+    found = [
+        service
+        for name in chosen
+        for service in history.services(name)
+        if history.runs(service=service, counted=True, limit=1)
+    ]
+    if not found:
+        raise UsageError(f"{history.place}: there is no whole run to show: `conformance run TARGET` records one")
+    return found
+
+
+class _Page:
+    """One service: its nights are read once, the oldest first.
+
+    What changed in a night is said against the last whole run before it of the same profile and mutation mode, which
+    sent the same.
+    """
+
+    def __init__(self, history: History, service: Service, nights: int) -> None:
+        self._history = history
+        self.service = service
+        self._runs = history.runs(service=service, counted=True, limit=nights)[::-1]
+        later = [run for run in history.runs(service=service) if run.started_at >= self._runs[0].started_at]
+        self._broken = [run for run in later if not run.counts and not run.narrowed]
+        self._suites = list(dict.fromkeys(run.suite for run in self._runs))
+        self._flaky: tuple[Flaky, ...] = ()
+        self._unsettled: list[tuple[str, int]] = []
+        self.deltas: list[RunDelta] = []
+
+    def tell(self, details: Details, clauses: dict[_Clause, dict[str, Any]]) -> None:
+        """Read the nights; clauses that are not among `clauses` yet are added, today's catalogue first."""
+        self._timeline = VerdictTimeline(details)
+        flaky_then = _Flakiness(self._history, self.service)
+        seen: list[Mapping[str, Mapping[str, Any]]] = []
+        last: dict[tuple[str, str], tuple[Run, Snapshot]] = {}
+        night, told = None, None
+        nights = Nights(self._history, self.service)
+        for place, run in enumerate(self._runs):
+            flickered = {clause for (clause, _), said in nights.resent(run).items() if said[0].settled is None}
+            self._unsettled += [(clause, place) for clause in sorted(flickered)]
+            flaky, accepted = flaky_then.at(run), self._accepted(run)
+            says = run.suite, run.verdicts, run.behaviour, accepted
+            if night is not None and says == told:
+                self._timeline.again()
+                night = run, night[1]
+            else:
+                night = run, of_run(self._history, run)
+                self._timeline.add(night[1], accepted)
+                seen.append(night[1].rows)
+            told = says
+            before = last.get((run.profile, run.mutation))
+            if before is not None:
+                found = run_delta((before[0], run), (before[1], night[1]), flaky, self._flaky)
+                self.deltas += [found] if found else []
+            last[run.profile, run.mutation] = night
+            self._flaky = flaky
+            self._newest = night[1]
+        for rows in reversed(seen):
+            for clause, row in rows.items():
+                clauses.setdefault((self.service.operation, clause), dict(row))
+
+    def _accepted(self, run: Run) -> frozenset[tuple[str, str]]:
+        """The failures of a run that its baseline accepted, by clause and probe."""
+        baseline = self._history.document(run.report)["baseline"] if run.failed else None
+        return frozenset((one["clause"], one["probe"]) for one in baseline["accepted"]) if baseline else frozenset()
+
+    def _since(self, order: Mapping[_Clause, int]) -> Iterator[list[object]]:
+        """Each clause that fails in the newest night: its place, its first day, and whether nothing is known before."""
+        found = since_when(self._history, self._runs[-1], self._newest.states)
+        for (clause, probe), since in found.items():
+            if probe is None:
+                yield [order[self.service.operation, clause], since.first_failed.at[:10], since.last_passed is None]
+
+    def data(self, order: Mapping[_Clause, int], *, alone: bool) -> dict[str, Any]:
+        """The data of the target on the page; clauses are named by their places, and a target not `alone` by more."""
+        places = {run.id: place for place, run in enumerate(self._runs)}
+        operation = self.service.operation
+        mine = [clause if whose == operation else "" for whose, clause in order]
+        for delta in self.deltas:
+            delta.data["night"] = places[delta.after.id]
+            for change in delta.data["clauses"]:
+                change["clause"] = order[operation, change["clause"]]
+        return {
+            "name": self.service.target if alone else f"{self.service.target}, {operation} at {self.service.base_url}",
+            "base_url": self.service.base_url,
+            "operation": operation,
+            "suites": [f"{one.version}, clauses.yaml {one.clauses_sha256[:12]}" for one in self._suites],
+            "nights": [[run.id, run.started_at[:16], self._suites.index(run.suite)] for run in self._runs],
+            "verdicts": [self._timeline.letters(clause) for clause in mine],
+            "details": [self._timeline.details(clause) for clause in mine],
+            "since": sorted(self._since(order)),
+            "flaky": [[order[operation, one.name], flaky_text(one)] for one in self._flaky if one.of == "clause"],
+            "unsettled": [[order[operation, clause], place] for clause, place in self._unsettled],
+            "deltas": [delta.data for delta in self.deltas],
+            "broken_off": [[run.id, run.started_at[:16], run.no_verdict or "ended early"] for run in self._broken],
+        }
+
+
+class _Flakiness:
+    """The probes that were flaky when a run ended, as `conformance.history.stability.flaky_at` tells them."""
+
+    def __init__(self, history: History, service: Service) -> None:
+        report = lru_cache(_REPORTS_AT_HAND)(history.document)
+        known = history.runs(service=service, judged=True)[::-1]
+        self._runs = [replace(one, report=partial(report, one.run.report)) for one in read_verdicts(history, known)]
+        self._places = {run.id: place for place, run in enumerate(known)}
+
+    def at(self, run: Run) -> tuple[Flaky, ...]:
+        """The probes that were flaky then."""
+        place = self._places[run.id]
+        window = reversed(self._runs[max(0, place - FURTHEST + 1) : place + 1])
+        alike = takewhile(lambda one: one.run.suite == run.suite, window)
+        return flaky_in([*alike][::-1])
+
+
+_NIGHTS_AT_HAND = 16
+
+
+def with_exchanges(history: History, deltas: Sequence[RunDelta], room: int) -> list[dict[str, Any]]:
+    """The exchanges, of `room` bytes of JSON at most.
+
+    Each change that has some gets ``exchanges``: rows of a probe's name, and the places of the exchange before and
+    after, or None where that was not sent or its traffic not kept. Changes that come when the room is used up get none.
+    """
+    kept: list[dict[str, Any]] = []
+    places: dict[tuple[str, str, int | None], int | None] = {}
+    shown: dict[tuple[str, int], int] = {}
+    keeper = cache(history.keeper)
+
+    @lru_cache(_NIGHTS_AT_HAND)
+    def exchanges(run: Run) -> Exchanges:
+        return exchanges_of(history, run, keeper(run))
+
+    def place(run: Run, probe: str, number: int | None) -> int | None:
+        nonlocal room
+        key = (run.id, probe, number)
+        if key not in places:
+            found = exchanges(run).of(probe, number)
+            if found and (run.id, found["exchange"]) not in shown:
+                room -= len(page_json(found)) + 1
+                shown[run.id, found["exchange"]] = len(kept)
+                kept.append(found)
+            places[key] = shown[run.id, found["exchange"]] if found else None
+        return places[key]
+
+    for delta in sorted(deltas, key=lambda delta: delta.after.started_at, reverse=True):
+        for change, pairs in delta.exchanges:
+            for probe, before, after in pairs:
+                number = len(kept)
+                row = [probe, place(delta.before, probe, before), place(delta.after, probe, after)]
+                room -= len(page_json({"exchanges": [row]}))
+                if room < 0:
+                    del kept[number:]
+                    return kept
+                if row[1:] != [None, None]:
+                    change.setdefault("exchanges", []).append(row)
+    return kept
 
 
 def page_json(value: object) -> str:

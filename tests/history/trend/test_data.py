@@ -12,8 +12,7 @@ from conformance.exceptions import UsageError
 from conformance.history.stability import flaky_at, flaky_text
 from conformance.history.store import History
 from conformance.history.trend import trend_data
-from conformance.history.trend.data import _Page, with_exchanges
-from conformance.history.trend.page import page_json
+from conformance.history.trend.page import _Page, page_json, with_exchanges
 from conformance.history.trend.timeline import Details
 from tests.history.entries import CLAUSE, FIRST_NIGHT, in_a_file, url
 from tests.history.test_nights import play

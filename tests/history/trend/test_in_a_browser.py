@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from conformance.history.trend import trend_data, write_page
-from conformance.history.trend.data import LARGEST
+from conformance.history.trend.page import LARGEST
 from tests.browser import Listener, browse
 from tests.history.trend.nights import BROKEN, HOSTILE, accepted, history_of, hundred_clauses, night, story
 

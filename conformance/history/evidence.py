@@ -1,17 +1,27 @@
-"""The data of an evidence page: the sentence, the failure, since when, and the exchanges before and after."""
+"""Evidence of one broken promise, for a reader at the vendor: its data, and the pages that show them.
+
+The data are the sentence, the failure, since when, and the exchanges before and after. The pages are Markdown, and one
+HTML file that needs no network and runs no script.
+"""
 
 from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from importlib.resources import files
 from typing import TYPE_CHECKING, Any
 
+import jinja2
+from markupsafe import Markup
+
+from conformance import __version__
 from conformance.exceptions import UsageError
 from conformance.history.snapshot import of_run
 from conformance.history.stability import since_when
-from conformance.judge.verdict import GENERATED
+from conformance.judge.verdict import GENERATED, AnsweredBy, in_words
+from conformance.report.look import hash_source, look, parts
 from conformance.report.messages import answer_text, request_text
-from conformance.report.words import lines_to_set, minute
+from conformance.report.words import RESPONDERS, lines_to_set, minute
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -23,7 +33,7 @@ if TYPE_CHECKING:
     from conformance.history.store import History
     from conformance.report.record import Time
 
-__all__ = ["BASES", "Evidence", "Shown", "evidence_of"]
+__all__ = ["BASES", "Evidence", "Shown", "evidence_of", "html_page", "markdown_page"]
 
 BASES = {
     "quoted": "The document says so in these words.",
@@ -31,6 +41,8 @@ BASES = {
     "inferred": "The document does not say so in these words. It follows from the sentence quoted, as the note says.",
 }
 _REQUEST_ID = re.compile(r"request-?id|correlation-?id|trace-?(?:id|parent)", re.IGNORECASE)
+_LINE = 300
+_SHORTEST_FENCE = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -182,3 +194,60 @@ def _shown(heading: str, run: Snapshot, probe: str, number: int | None) -> Itera
         answer=answer_text(entry),
         ids=tuple(f"{one['name']}: {one['value']}" for one in fields if _REQUEST_ID.search(one["name"])),
     )
+
+
+def html_page(evidence: Evidence) -> str:
+    """The page as HTML; everything in it is escaped, and its policy forbids the browser every request."""
+    return _rendered("evidence.html.jinja", evidence, escaped=True)
+
+
+def markdown_page(evidence: Evidence) -> str:
+    """The page as Markdown; the target's words stand in code blocks, which they cannot end."""
+    return _rendered("evidence.md.jinja", evidence, escaped=False)
+
+
+def _rendered(name: str, evidence: Evidence, *, escaped: bool) -> str:
+    environment = jinja2.Environment(
+        autoescape=escaped,  # noqa: S701 - Markdown is no HTML
+        undefined=jinja2.StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        keep_trailing_newline=True,
+    )
+    environment.filters.update(minute=minute, block=_block, code=_code, quoted=_quoted, line=_in_a_line)
+    template = environment.from_string(_file(name))
+    style = f"{look()}{parts()}{_file('evidence.css')}"
+    responder = RESPONDERS[AnsweredBy(evidence.failure["answered_by"])]
+    return template.render(
+        evidence=evidence,
+        responder=responder,
+        version=__version__,
+        style=Markup(style),  # noqa: S704 - our own files
+        style_hash=hash_source(style),
+    )
+
+
+def _file(name: str) -> str:
+    return (files(__package__) / name).read_text(encoding="utf-8")
+
+
+def _in_a_line(text: str) -> str:
+    return in_words(text, _LINE)
+
+
+def _block(text: str) -> str:
+    """A code block that its text cannot end (CommonMark section 4.5)."""
+    longest = max(map(len, re.findall("`+", text)), default=0)
+    fence = "`" * max(_SHORTEST_FENCE, longest + 1)
+    return f"{fence}text\n{text}\n{fence}"
+
+
+def _code(text: str) -> str:
+    """A code span that its text cannot end (CommonMark section 6.1)."""
+    line = _in_a_line(text)
+    marks = "`" * (max(map(len, re.findall("`+", line)), default=0) + 1)
+    return f"{marks} {line} {marks}" if "`" in line else f"`{line}`"
+
+
+def _quoted(text: str) -> str:
+    return "\n".join(f"> {line}".rstrip() for line in text.splitlines())

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from conformance.exceptions import UsageError
-from conformance.explain.selection import select_ids
+from conformance.explain.catalogue import select_ids
 
 KNOWN = ("status.401.a", "status.401.b", "status.403", "id.[x]")
 

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-    from conformance.history.evidence.data import Evidence
+    from conformance.history.evidence import Evidence
     from conformance.history.runs import Run
 
 CONTRACT = load_contract()

@@ -53,7 +53,7 @@ class PropertyRunner:
         replay: the failures of earlier runs.
         send: makes an exchange.
         judge: gives the verdicts of one.
-        forget: is told the numbers of exchanges that no report shows.
+        forget: is told the numbers of exchanges that did not fail.
         stopped: whether drawing ends; `draw` then raises Stopped.
         ends: whether no further request is begun after a verdict.
         drawn: requests that were drawn before for the same fixtures and profile. New ones are added.
@@ -91,6 +91,7 @@ class PropertyRunner:
         self._drawn = {} if drawn is None else drawn
         self._judged: dict[str, dict[Request, tuple[Verdict, ...]]] = {prop.id: {} for prop in self.properties}
         self._edges: dict[Request, int] = {}
+        self._best: dict[tuple[str, str], int] = {}
         self._tried = 0
         self._lock = threading.Lock()
 
@@ -135,14 +136,13 @@ class PropertyRunner:
             self._ended = self._ended or any(map(self._ends, verdicts))
 
     def conclude(self, prop: Property, *, kept: bool = True) -> list[Verdict]:
-        """The verdicts of a property, with only the simplest failure of each clause, found by sending more.
+        """Every verdict on what a property sent, once the simplest failure of each clause is found by sending more.
 
         `kept`: whether failures are stored for later runs.
         """
         judged = self._judged[prop.id]
         asked = dict.fromkeys((*self._replay.requests(prop.id), *self._drawn[prop.id]))
         sent = {request: judged[request] for request in asked if request in judged}  # in order; shrinking adds to it
-        others = [verdict for verdict in chain.from_iterable(sent.values()) if verdict.outcome is not Outcome.FAIL]
         simplest: dict[str, Request] = {}
         for count, clause in enumerate(_failed(sent.values())):
             failing = [request for request, verdicts in sent.items() if _failure(verdicts, clause)]
@@ -151,20 +151,32 @@ class PropertyRunner:
             if clause not in simplest:  # found while shrinking
                 failing = [request for request, verdicts in judged.items() if _failure(verdicts, clause)]
                 simplest[clause] = min(failing, key=_size)
-        shown = {
-            clause: self._beside(prop, clause, request) if count < self._shrunk else request
-            for count, (clause, request) in enumerate(simplest.items())
-        }
-        failures = [
-            self._told(verdict, request)
-            for clause, request in shown.items()
-            if (verdict := _failure(judged[request], clause))
-        ]
+        for count, (clause, request) in enumerate(simplest.items()):
+            shown = self._beside(prop, clause, request) if count < self._shrunk else request
+            if verdict := _failure(judged[shown], clause):
+                judged[shown] = tuple(self._told(one, shown) if one is verdict else one for one in judged[shown])
+                self._best[prop.id, clause] = verdict.exchange
         if kept:
             self._replay.conclude(prop.id, judged, simplest)
-        own = {verdict.exchange for verdict in chain.from_iterable(judged.values())}
-        self._forget(own - {verdict.exchange for verdict in failures})
-        return [*others, *failures]
+        return list(chain.from_iterable(judged.values()))
+
+    def shown(self, prop: str, verdicts: Iterable[Verdict]) -> list[Verdict]:
+        """The verdicts on what a property sent, with one failure of each clause: the one found to show, or the least.
+
+        `verdicts` may have been settled since.
+        """
+        sizes = {one.exchange: _size(request) for request, found in self._judged[prop].items() for one in found}
+
+        def rank(verdict: Verdict) -> tuple[object, ...]:
+            return verdict.exchange != self._best.get((prop, verdict.clause)), sizes[verdict.exchange]
+
+        others, failures = [], dict[str, Verdict]()
+        for verdict in verdicts:
+            if verdict.outcome is not Outcome.FAIL:
+                others.append(verdict)
+            elif verdict.clause not in failures or rank(verdict) < rank(failures[verdict.clause]):
+                failures[verdict.clause] = verdict
+        return [*others, *failures.values()]
 
     def _simplest(self, prop: Property, clause: str, failing: list[Request], *, shrunk: bool) -> Request:
         """The simplest failing request of a clause: an earlier run's if it is the least, else a shrunk one."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from dataclasses import dataclass, field
+from itertools import chain
 from typing import TYPE_CHECKING, NamedTuple
 
 from conformance.contract.message import Trouble
@@ -17,6 +18,7 @@ from conformance.judge.expected import AGAIN, FIRST, LAST
 from conformance.judge.judge import context_of, judge, with_many
 from conformance.judge.observations import Observation, observation_of
 from conformance.judge.reading import Context
+from conformance.judge.verdict import Outcome, Verdict
 from conformance.plan.probe import Probe, Profile, Stage
 
 if TYPE_CHECKING:
@@ -27,7 +29,6 @@ if TYPE_CHECKING:
     from conformance.engine.properties import Replay
     from conformance.engine.recorder import Recorder
     from conformance.engine.setup import ReadBack
-    from conformance.judge.verdict import Verdict
     from conformance.plan.fixtures import TargetFixtures
     from conformance.plan.plan import Plan
     from conformance.traffic.client import Client
@@ -104,6 +105,7 @@ class Session:
         self._took: dict[str, list[float]] = {FIRST: [], AGAIN: [], LAST: []}
         self._sent: dict[str, Result] = {}
         self._observations: dict[int, Observation] = {}
+        self._generated: dict[str, list[Verdict]] = {}  # of each property, with the failures that are not shown
         self._over = threading.Event()
         self._lock = threading.Lock()
         self._thread: threading.Thread | None = None
@@ -133,7 +135,7 @@ class Session:
             replay=self.replay,
             send=self.client.send,
             judge=self._judge,
-            forget=self.recorder.forget,
+            forget=self._forget,
             stopped=lambda: self.client.stopped or self.ended,
             ends=self._ends,
             drawn=self.drawn,
@@ -183,12 +185,27 @@ class Session:
     def _settle(self) -> None:
         """Judge the run as a whole: many exchanges together change verdicts, or add some."""
         with self._lock:
-            found = [verdict for sent in self._sent.values() for verdict in sent.verdicts]
+            found = {name: self._generated.get(name, sent.verdicts) for name, sent in self._sent.items()}
+            judged = {number: one for number, one in dict(self._observations).items() if found[one.probe]}
             by_probe: dict[str, list[Verdict]] = {name: [] for name in self._sent}
-            for verdict in settle(found, self._observations, self.contract):
+            for verdict in settle(chain.from_iterable(found.values()), judged, self.contract):
                 by_probe[verdict.probe].append(self.recorder.verdict(verdict))
             for name, verdicts in by_probe.items():
-                self._sent[name].verdicts = verdicts
+                self._sent[name].verdicts = self._shown(name, verdicts)
+
+    def _shown(self, name: str, verdicts: list[Verdict]) -> list[Verdict]:
+        """The verdicts to report: of a property one failure of each clause. The others' evidence is let go."""
+        if self._runner is None or name not in self._generated:
+            return verdicts
+        shown = self._runner.shown(name, verdicts)
+        failed = {verdict.exchange for verdict in shown if verdict.outcome is Outcome.FAIL}
+        self.recorder.forget({verdict.exchange for verdict in verdicts} - failed)
+        return shown
+
+    def _forget(self, numbers: Collection[int]) -> None:
+        """Let go of the evidence of good answers, but for those that the run as a whole compares with others."""
+        compared = {number for number in numbers if self._observations[number].same is not None}
+        self.recorder.forget(set(numbers) - compared)
 
     def _send_stage(self, staged: list[Probe]) -> None:
         for probe in staged:
@@ -207,8 +224,8 @@ class Session:
     def _send_properties(self, runner: PropertyRunner) -> None:
         runner.send_all(self._concurrency)
         for prop in runner.properties:
-            verdicts = runner.conclude(prop, kept=not self.ended)
-            self._sent[prop.id].verdicts.extend(verdicts)
+            verdicts = self._generated[prop.id] = runner.conclude(prop, kept=not self.ended)
+            self._sent[prop.id].verdicts = runner.shown(prop.id, verdicts)
             self._end_after(verdicts)
             self._sent[prop.id].done.set()
 

@@ -29,6 +29,8 @@ from tests.shipped import MAXIMUM
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
+    from conformance.plan.properties import Property
+
 ALL = frozenset(prop.id for prop in properties(CONTRACT))
 BY_ID = {prop.id: prop for prop in properties(CONTRACT)}
 KNOWN = fixtures(mutation=Mutation.ANY, seed=1)
@@ -76,10 +78,14 @@ class Harness:
         return exchange
 
     def run(self, workers: int = 4) -> dict[str, list[Verdict]]:
-        """Draw, send and conclude."""
+        """Draw, send and conclude; what is to be shown of it."""
         self.runner.draw()
         self.runner.send_all(workers)
-        return {prop.id: self.runner.conclude(prop) for prop in self.runner.properties}
+        return {prop.id: self.conclude(prop) for prop in self.runner.properties}
+
+    def conclude(self, prop: Property) -> list[Verdict]:
+        """Conclude a property; what is to be shown of it."""
+        return self.runner.shown(prop.id, self.runner.conclude(prop))
 
 
 def failures(verdicts: Iterable[Verdict]) -> list[Verdict]:
@@ -119,7 +125,7 @@ def test_shrinking_ends_where_nothing_is_wanted_any_more() -> None:
     harness.runner.send_all(1)
     sent, harness.stopped = len(harness.sent), True
     [prop] = harness.runner.properties
-    assert failures(harness.runner.conclude(prop))
+    assert failures(harness.conclude(prop))
     assert len(harness.sent) == sent
 
 
@@ -213,7 +219,7 @@ def test_what_is_shown_fails_and_is_on_the_same_side_of_the_maximum(
     harness.runner.draw()
     harness.runner._drawn[prop] = (KNOWN.request(unknown(KNOWN, "longer", least + 50)),)
     harness.runner.send_all(1)
-    [verdict] = failures(harness.runner.conclude(harness.runner.properties[0]))
+    [verdict] = failures(harness.conclude(harness.runner.properties[0]))
     assert harness.exchanges[verdict.exchange].facts.token_length == shown
     assert (f"the shortest token that fails has {least:,} characters" in verdict.message) is (shown != least)
 
@@ -281,7 +287,7 @@ def test_shrinking_ends_where_the_budget_does() -> None:
     harness.runner.draw()
     harness.runner.send_all(1)
     budget = count + 4
-    found = failures(harness.runner.conclude(harness.runner.properties[0]))
+    found = failures(harness.conclude(harness.runner.properties[0]))
     assert count > budget
     assert found
     for verdict in found:
@@ -298,12 +304,50 @@ def test_without_requests_nothing_fails() -> None:
     assert harness.forgotten == set(harness.exchanges)
 
 
-def test_only_what_is_shown_is_remembered() -> None:
-    """The evidence of all exchanges but the failures that are shown is let go, of those without a verdict too."""
+def test_an_answer_met_while_shrinking_speaks_too(monkeypatch: pytest.MonkeyPatch) -> None:
+    """It was sent and recorded: the traffic, judged again, says the same of the clauses that it passes."""
+    short, long = (KNOWN.request(unknown(KNOWN, "some", length)) for length in (8_190, 20_000))
+
+    def shrunk(*arguments: Callable[[Request], bool]) -> Request:
+        assert not arguments[-1](short)
+        return long
+
+    monkeypatch.setattr(module, "shrink", shrunk)
+    prop = "property.tokens.length"
+    harness = Harness(lambda exchange: REFUSED if exchange.facts.token_length > 8_190 else UNAUTHORIZED, {prop})
+    harness.runner.draw()
+    harness.runner._drawn[prop] = (long,)
+    harness.runner.send_all(1)
+    verdicts = harness.conclude(harness.runner.properties[0])
+    assert Outcome.PASS in {one.outcome for one in verdicts if one.clause == "header.x-auth-token.length"}
+    assert {one.exchange for one in verdicts} == set(harness.exchanges)
+
+
+def test_a_failure_that_was_not_to_be_shown_stands_where_the_shown_one_falls() -> None:
+    """The run as a whole may settle the simplest failure otherwise; the least of the others is shown then."""
+    prop = "property.tokens.length"
+    harness = Harness(
+        lambda _: UNAUTHORIZED, {prop}, judge=lambda exchange: fail_of(exchange, int(exchange.facts.token_length > 50))
+    )
+    harness.runner.draw()
+    harness.runner._drawn[prop] = tuple(KNOWN.request(unknown(KNOWN, "some", length)) for length in (90, 70, 80))
+    harness.runner._shrunk = 0
+    harness.runner.send_all(1)
+    verdicts = harness.runner.conclude(harness.runner.properties[0])
+    assert [one.exchange for one in harness.runner.shown(prop, verdicts)] == [2]
+    settled = [replace(one, outcome=Outcome.NOT_TESTED) if one.exchange == 2 else one for one in verdicts]
+    assert [one.exchange for one in failures(harness.runner.shown(prop, settled))] == [3]
+
+
+def test_only_failures_are_remembered() -> None:
+    """The evidence of all other exchanges is let go, of those without a verdict too."""
     harness = Harness(lambda exchange: REFUSED if exchange.facts.token_length > 65_536 else UNAUTHORIZED)
-    shown = {verdict.exchange for verdicts in harness.run().values() for verdict in failures(verdicts)}
-    assert shown
-    assert harness.forgotten == set(harness.exchanges) - shown
+    harness.runner.draw()
+    harness.runner.send_all(4)
+    verdicts = [verdict for prop in harness.runner.properties for verdict in harness.runner.conclude(prop)]
+    failed = {verdict.exchange for verdict in failures(verdicts)}
+    assert failed
+    assert harness.forgotten == set(harness.exchanges) - failed
 
 
 def test_evidence_is_let_go_while_requests_are_sent() -> None:

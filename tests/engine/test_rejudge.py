@@ -9,6 +9,7 @@ import pytest
 
 from conformance.contract.clause import Catalogue, Level
 from conformance.contract.message import Trouble
+from conformance.engine.properties import PropertyRunner, Stopped
 from conformance.engine.rejudge import rejudge
 from conformance.exceptions import UsageError
 from conformance.judge.summary import Conclusion
@@ -56,6 +57,27 @@ def test_the_verdicts_are_the_same(tmp_path: Path, fault: str) -> None:
     assert [(one.clause.id, one.outcome, one.checked, one.withheld, len(one.failures)) for one in again.clauses] == told
     assert (again.conclusion, again.gating, again.untested) == (summary.conclusion, summary.gating, summary.untested)
     assert _failed(again)
+
+
+def test_generated_requests_that_were_not_concluded_settle_nothing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A run that ended before them says what its traffic says, to the length from which tokens are refused."""
+
+    def stopped(*_: object, **__: object) -> None:
+        raise Stopped
+
+    monkeypatch.setattr(PropertyRunner, "conclude", stopped)
+    judged = judge_application(FAULTS["header-over-8190-answered-400"].make(), tmp_path / "traffic.har")
+    assert judged.summary is not None
+    again = rejudge(read_traffic(tmp_path / "traffic.har"), CONTRACT)
+    assert "property.tokens.length" in again.about.unjudged
+    said, said_again = (
+        {(one.clause, one.probe, one.exchange, one.message) for result in of.clauses for one in result.failures}
+        for of in (judged.summary, again.summary)
+    )
+    assert any("characters and more are refused" in message for *_, message in said)
+    assert said == said_again
 
 
 def test_the_record_is_the_run_s(traffic: Traffic) -> None:

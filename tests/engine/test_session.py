@@ -252,6 +252,30 @@ def test_evidence_of_what_fails_is_kept() -> None:
     assert min(lengths) == 8_191 + 512
 
 
+class Renumbers(Mock):
+    """Gives every association from the third on another id."""
+
+    associations = 0
+
+    def fields(self, mirror: Mirror) -> dict[str, Any]:
+        """Count the answers, and add their number to the id."""
+        self.associations += 1
+        found = super().fields(mirror)
+        return {**found, "id": found["id"] + (self.associations if self.associations > 2 else 0)}
+
+
+def test_evidence_of_a_good_answer_that_fails_beside_others_is_kept() -> None:
+    """A generated success that shows another id than one before it is shown with its exchange."""
+    prop = "property.openapi"
+    with session(Renumbers()) as of:
+        complete(of, {prop, "token.valid.length-1", "token.valid.length-100000"})
+        found = of.result(prop)
+        assert found is not None
+        failed = {verdict.exchange for verdict in found.verdicts if verdict.outcome is Outcome.FAIL}
+        assert failed
+        assert failed <= of.recorder.evidence.keys()
+
+
 def test_behaviours_come_in_the_order_of_the_plan() -> None:
     """A fingerprint does not depend on what was answered first."""
     with session(Mock(), profile="smoke") as of:

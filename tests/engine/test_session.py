@@ -5,7 +5,7 @@ from __future__ import annotations
 import threading
 import time
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 
     from conformance.engine.session import Session
     from conformance.mock import Account, Answer
+    from conformance.mock.app import Mirror
     from conformance.mock.message import Receive, Scope, Send
 
 FIRST, AGAIN = "state.first", "state.again"

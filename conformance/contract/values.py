@@ -219,12 +219,14 @@ def readings(segment: bytes, domain: Domain, named: Collection[Identifier] = ())
 
 
 def matches_many(segment: bytes, domain: Domain) -> bool:
-    """Whether a segment is a pattern of SQL or of file names that matches several identifiers in range.
+    """Whether a segment is a pattern of SQL or of file names, or of both, that matches several identifiers in range.
 
-    One that matches a single number, such as the digits of a large one and a star, is among its `readings`.
+    One that matches a single number, such as the digits of a large one and a star, is among its `readings`. A percent
+    sign and two digits are an escape, and beside another wildcard perhaps a wildcard.
     """
     once = unquote_to_bytes(segment)
-    texts = {raw.decode("latin-1") for raw in (once, unquote_to_bytes(once))}
+    beside = segment if re.search(rb"[*_?]", segment) else once
+    texts = {raw.decode("latin-1") for raw in (beside, once, unquote_to_bytes(once))}
     if not isinstance(domain, Integer):
         return any(map(_WILD.search, texts))
     maximum = _WORD - 1 if domain.maximum is None else domain.maximum
@@ -232,10 +234,15 @@ def matches_many(segment: bytes, domain: Domain) -> bool:
 
 
 def _several(pattern: str, maximum: int) -> bool:
-    shortest = re.sub(r"[%*]", "", pattern)
-    least = int("0" + re.sub(r"[_?]", "0", shortest)[:_LOW_DIGITS])
-    longer, others = shortest != pattern, re.search(r"[_?]", shortest) is not None
-    return (longer and least * 10 <= maximum) or (others and least <= maximum and len(shortest) <= len(str(maximum)))
+    """Whether the least number of one digit more than the pattern has, or one of other digits, is in range."""
+    filled = re.sub(r"[_?]", "0", pattern)
+    parts = re.split(r"[%*]", filled)
+    places = (("".join(parts[:place]), "".join(parts[place:])) for place in range(1, len(parts)))
+    longer = [int(f"{head}{'0' if head else '1'}{tail}"[:_LOW_DIGITS]) for head, tail in places]
+    shortest = "".join(parts)
+    others = filled != pattern and len(shortest) <= len(str(maximum))
+    least = [*longer, *([int(f"0{shortest}"[:_LOW_DIGITS])] if others else [])]
+    return any(number <= maximum for number in least)
 
 
 def _number(text: bytes) -> int | None:

@@ -44,7 +44,7 @@ def measure(directory: Path) -> list[tuple[str, float, float]]:
     reading = _seconds(read)
     report, har = read()
     sources = Sources(report, har, load_contract())  # type: ignore[arg-type]  # JSON
-    made = [(str(name), _seconds(lambda name=name: make(name, sources))) for name, one in FORMATS.items() if one.module]
+    made = [(str(name), _seconds(lambda name=name: make(name, sources))) for name, one in FORMATS.items() if one.maker]
     total = sum(seconds for _, seconds in made)
     return [(name, seconds, seconds / reading) for name, seconds in [("read", reading), *made, ("all", total)]]
 

@@ -19,7 +19,7 @@ from base64 import b64decode, b64encode
 from typing import TYPE_CHECKING, Any
 
 from conformance.exceptions import UsageError
-from conformance.report.strict_json import dumps
+from conformance.report.files import dumps
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

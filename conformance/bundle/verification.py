@@ -36,9 +36,9 @@ from conformance.contract.message import Trouble
 from conformance.engine.rejudge import rejudge
 from conformance.exceptions import UsageError
 from conformance.judge.verdict import GENERATED, in_words
+from conformance.report.files import dumps
 from conformance.report.har import in_order, parse_traffic
 from conformance.report.report_json import MOST_FAILURES, report_data
-from conformance.report.strict_json import dumps
 from conformance.spec import contract_of_files, spec_directory
 
 if TYPE_CHECKING:

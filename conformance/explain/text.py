@@ -15,7 +15,7 @@ from conformance.judge.verdict import Outcome, in_words
 from conformance.plan.policy import MUTATION
 from conformance.plan.probe import Probe, Profile
 from conformance.report.clauses import BASES, MEANING, OPERATION, STYLES
-from conformance.report.strict_json import dumps
+from conformance.report.files import dumps
 from conformance.report.words import count_words, minute
 
 if TYPE_CHECKING:

@@ -19,8 +19,7 @@ from conformance.exceptions import UsageError
 from conformance.history.snapshot import of_run
 from conformance.history.stability import since_when
 from conformance.judge.verdict import GENERATED, AnsweredBy, in_words
-from conformance.report.look import hash_source, look, parts
-from conformance.report.messages import answer_text, request_text
+from conformance.report.look import answer_text, hash_source, look, parts, request_text
 from conformance.report.words import RESPONDERS, lines_to_set, minute
 
 if TYPE_CHECKING:

@@ -11,7 +11,7 @@ from conformance.history.nights import signal_of
 from conformance.history.snapshot import exchange_name, in_one_line
 from conformance.history.stability import flaky_text
 from conformance.judge.verdict import in_words
-from conformance.report.strict_json import dumps
+from conformance.report.files import dumps
 from conformance.report.words import count_words, minute, since_words, wrapped
 
 if TYPE_CHECKING:

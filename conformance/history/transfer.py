@@ -16,7 +16,7 @@ from conformance.history.runs import Entry, unpacked_verdicts
 from conformance.judge.verdict import Outcome
 from conformance.report.allure_copy import test_case_id
 from conformance.report.allure_page import HISTORY_LIMIT, RUN
-from conformance.report.strict_json import dumps
+from conformance.report.files import dumps
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping

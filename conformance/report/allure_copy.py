@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from conformance.exceptions import UsageError
-from conformance.report.strict_json import dumps
+from conformance.report.files import dumps
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import tempfile
 from dataclasses import dataclass
 from pathlib import Path
@@ -10,15 +11,22 @@ from textwrap import shorten
 from typing import TYPE_CHECKING, Any
 
 from conformance.report.allure_copy import ACCEPTED, AllureResults
-from conformance.report.allure_look import dressed
 from conformance.report.allure_program import Node, ReportNotMade, default_cache, find_node, install, run
-from conformance.report.files import write_text
-from conformance.report.strict_json import dumps
+from conformance.report.files import dumps, write_text
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
-__all__ = ["CATEGORIES", "HISTORY_LIMIT", "RUN", "History", "categories_of_results", "configuration", "make_page"]
+__all__ = [
+    "CATEGORIES",
+    "HISTORY_LIMIT",
+    "RUN",
+    "History",
+    "categories_of_results",
+    "configuration",
+    "dressed",
+    "make_page",
+]
 
 HISTORY_LIMIT = 30
 _LONGEST_MESSAGE = 200
@@ -48,6 +56,43 @@ CATEGORIES: tuple[dict[str, Any], ...] = (
     {"name": "Other failures", "matchers": {"statuses": ["failed"]}},
 )
 """The groups of failures; a result belongs to the first that matches. allure-pytest puts "Failed: " before messages."""
+_ANALYTICS = re.compile(
+    r"\s*<script[^>]*googletagmanager\.com[^>]*>\s*</script>(?:\s*<script>[^<]*\bgtag\([^<]*</script>)?"
+)
+_CHARSET = '<meta charset="utf-8">'
+# Allure loads its own code from data: addresses, and attachments as blob:. Nothing else is fetched, not even by an
+# answer of the target that is shown as HTML.
+_POLICY = "default-src data: blob: 'unsafe-inline'; form-action 'none'"
+_TONES = {
+    "conformant": ("#1a6b35", "#7ee2a0"),
+    "partial": ("#7d4e00", "#e3b341"),
+    "non-conformant": ("#b3182a", "#ff8a82"),
+    "stale baseline": ("#b3182a", "#ff8a82"),
+    "no verdict": ("#6639ba", "#c9a8ff"),
+}
+"""The colours of a verdict, in light and dark."""
+_STYLE = """
+[data-testid=report-title] { font-size: clamp(1.4rem, 4vw, 2rem) !important; line-height: 1.2 !important; }
+[data-testid=report-title] { color: LIGHT; }
+[data-theme=dark] [data-testid=report-title] { color: DARK; }
+:has(> [data-testid=report-header], > * > [data-testid=report-header]) > div:has(> article) { display: none; }
+"""
+# Allure scrolls to its first test when it opens; a link to a test still may.
+_SCRIPT = """
+if (!location.hash) {
+  const view = Element.prototype.scrollIntoView, top = Object.getOwnPropertyDescriptor(Element.prototype, 'scrollTop');
+  const ofTree = one => one.hasAttribute('data-tree-scroll-container');
+  Element.prototype.scrollIntoView = () => {};
+  const set = function (to) { if (!ofTree(this)) top.set.call(this, to); };
+  Object.defineProperty(Element.prototype, 'scrollTop', { ...top, set });
+  const release = () => {
+    Element.prototype.scrollIntoView = view;
+    Object.defineProperty(Element.prototype, 'scrollTop', top);
+  };
+  for (const kind of ['pointerdown', 'keydown', 'wheel', 'touchstart'])
+    addEventListener(kind, release, { once: true, capture: true });
+}
+"""
 
 
 def categories_of_results() -> list[dict[str, Any]]:
@@ -220,3 +265,12 @@ def _point(line: str) -> dict[str, Any] | None:
     except ValueError:
         return None
     return point if isinstance(point, dict) else None
+
+
+def dressed(page: str, verdict: str) -> str:
+    """The page without Google Analytics and any request to a network, with its verdict in its colour."""
+    light, dark = _TONES.get(verdict, ("inherit", "inherit"))
+    style = _STYLE.replace("LIGHT", light).replace("DARK", dark)
+    head = f'{_CHARSET}\n    <meta http-equiv="Content-Security-Policy" content="{_POLICY}">'
+    head += f"\n    <style>{style}</style>\n    <script>{_SCRIPT}</script>"
+    return _ANALYTICS.sub("", page).replace(_CHARSET, head, 1)

@@ -22,12 +22,10 @@ from allure_commons.model2 import TestResultContainer
 from conformance.contract.clause import Level
 from conformance.judge.verdict import AnsweredBy
 from conformance.report.allure_page import categories_of_results
-from conformance.report.files import unwritten
-from conformance.report.headline import headline
+from conformance.report.files import dumps, unwritten
 from conformance.report.report_json import report_data
-from conformance.report.strict_json import dumps
 from conformance.report.text_report import render_text
-from conformance.report.words import RESPONDERS, lines_to_set, reach_words
+from conformance.report.words import RESPONDERS, headline, lines_to_set, reach_words
 
 if TYPE_CHECKING:
     from collections.abc import Generator, Mapping, Sequence

@@ -17,7 +17,7 @@ from rich.text import Text as Words
 
 from conformance.contract.clause import Level
 from conformance.contract.values import URL_MAXIMUM, Enumeration, Integer, Text
-from conformance.report.strict_json import dumps
+from conformance.report.files import dumps
 from conformance.report.words import count_words
 
 if TYPE_CHECKING:

@@ -1,16 +1,30 @@
-"""Files and folders that are whole or as they were: written under a hidden name, then put in place by a rename."""
+"""Files and folders that are whole or as they were, and JSON that every parser can read.
+
+A file is written under a hidden name, then put in place by a rename. All JSON is written through this module (RFC 8259
+section 8.2, RFC 7493): Python's `json` reads and writes values that other parsers refuse, and a target may send them:
+half a surrogate pair, an infinite number, a number of thousands of digits.
+"""
 
 from __future__ import annotations
 
+import json
+import math
 import os
+import re
 import shutil
 from contextlib import suppress
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-__all__ = ["commit", "partial", "rollback", "unwritten", "write_bytes", "write_text"]
+__all__ = ["commit", "dumps", "partial", "plain", "rollback", "unwritten", "write_bytes", "write_text"]
+
+_LONE = re.compile("[\ud800-\udfff]")
+_STAND_IN = "\ufffd"  # the replacement character, as decoders use it
+_LARGEST = 10**308  # RFC 7493 section 2.2: the range of a double
+_ODD = (re.compile(r"\\ud[89a-f]"), _LONE, re.compile("[0-9]{308}"))
+"""The signs of half a surrogate pair and of a huge number; harmless texts may have them too."""
 
 
 def partial(path: Path) -> Path:
@@ -61,3 +75,32 @@ def write_bytes(path: Path, content: bytes) -> None:
 def unwritten(name: object, error: OSError) -> str:
     """The message for a report that could not be written; `name` is its name, or the path that the user gave."""
     return f"a report could not be written: {name}: {error.strerror or error}"
+
+
+def dumps(value: object, **form: Any) -> str:  # noqa: ANN401 - as `json.dumps` takes it
+    """`value` as a JSON text; `form` is what `json.dumps` takes."""
+
+    def write(shown: object) -> str:
+        return json.dumps(shown, allow_nan=False, **form)
+
+    try:
+        text = write(value)
+    except ValueError:  # an infinite number, or one that Python does not write
+        return write(plain(value))
+    odd = any(sign.search(text) for sign in _ODD)
+    return write(plain(value)) if odd else text  # `plain` is slow, and seldom needed
+
+
+def plain(value: object) -> object:
+    """`value` with U+FFFD for half a surrogate pair, null for an infinite number, and a string for a huge one."""
+    if isinstance(value, str):
+        return value if value.isascii() else _LONE.sub(_STAND_IN, value)
+    if isinstance(value, dict):
+        return {plain(name): plain(member) for name, member in value.items()}
+    if isinstance(value, list | tuple):
+        return [plain(item) for item in value]
+    if isinstance(value, float):
+        return value if math.isfinite(value) else None
+    if isinstance(value, int) and not -_LARGEST < value < _LARGEST:
+        return str(value)
+    return value

@@ -22,9 +22,8 @@ from conformance.contract.message import Exchange, Request, Response, Token, Tro
 from conformance.contract.values import Argument, ValueKind
 from conformance.exceptions import UsageError
 from conformance.places import read_bounded
-from conformance.report.files import commit, partial, rollback
+from conformance.report.files import commit, dumps, partial, rollback
 from conformance.report.record import About
-from conformance.report.strict_json import dumps
 from conformance.traffic.redaction import SHORTEST_SECRET
 
 if TYPE_CHECKING:

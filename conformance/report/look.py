@@ -1,4 +1,8 @@
-"""The look of all pages: one style for their colours and controls, one for the parts of pages on a run."""
+"""The look of pages on a run: style sheets, requests and answers as text, and text of a target as they may show it.
+
+Text of a target is clipped, and without characters that hide, turn or steer what is read. Requests and answers have one
+line for each field, as HTTP/1.1 writes them.
+"""
 
 from __future__ import annotations
 
@@ -6,8 +10,18 @@ import base64
 import hashlib
 from functools import cache
 from importlib.resources import files
+from typing import TYPE_CHECKING, Any
 
-__all__ = ["hash_source", "look", "parts"]
+from conformance.judge.verdict import in_words
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+__all__ = ["answer_text", "hash_source", "look", "one_line", "parts", "request_text", "sentence", "visible"]
+
+_LONGEST_LINE = 300
+_LONGEST_BLOCK = 4_000
+_FEW_LINES = 4
 
 
 @cache
@@ -29,3 +43,47 @@ def hash_source(text: str) -> str:
 
 def _sheet(name: str) -> str:
     return (files(__package__) / name).read_text(encoding="utf-8")
+
+
+def request_text(entry: Mapping[str, Any]) -> str:
+    """The request: its line, its fields, and after an empty line its body."""
+    request, known = entry["request"], entry["_conformance"]
+    return _message(f"{request['method']} {known['target']} HTTP/1.1", request["headers"], request.get("postData"))
+
+
+def answer_text(entry: Mapping[str, Any]) -> str:
+    """The answer in the same form; one line says why there was none."""
+    answer, known = entry["response"], entry["_conformance"]
+    if not answer["status"]:
+        return f"no answer: {known['detail'] or known['trouble']}"
+    start = f"{answer['httpVersion']} {answer['status']} {answer['statusText']}".rstrip()
+    return _message(start, answer["headers"], answer["content"])
+
+
+def _message(start: str, fields: list[Mapping[str, str]], body: Mapping[str, Any] | None) -> str:
+    lines = [start, *(f"{one['name']}: {one['value']}" for one in fields)]
+    text = (body or {}).get("text")
+    if text:
+        coded = (body or {}).get("encoding") == "base64" or (body or {}).get("_encoding") == "base64"
+        lines += ["", f"(in base64) {text}" if coded else text]
+    return "\n".join(lines)
+
+
+def visible(text: str, longest: int = _LONGEST_BLOCK) -> str:
+    """At most `longest` characters of `text`, over several lines where it has them; what does not print is escaped."""
+    shown = text if len(text) <= longest else f"{text[:longest]}… ({len(text):,} characters)"
+    if shown.isprintable():
+        return shown
+    return "\n".join("\t".join(in_words(cell, len(shown)) for cell in line.split("\t")) for line in shown.split("\n"))
+
+
+def one_line(text: str, longest: int = _LONGEST_LINE) -> str:
+    """At most `longest` characters of `text` on one line; a middle dot stands where a line ended without a colon."""
+    lines = filter(None, map(str.strip, text[: 2 * longest].split("\n")))
+    return in_words(" · ".join(lines).replace(": · ", ": "), longest)
+
+
+def sentence(quote: str) -> str:
+    """The quote of a clause without empty lines; one of many lines, such as a table's cells, is one line."""
+    lines = [line for line in quote.split("\n") if line.strip()]
+    return "\n".join(lines) if len(lines) <= _FEW_LINES else one_line(quote, _LONGEST_BLOCK)

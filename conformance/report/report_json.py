@@ -6,9 +6,8 @@ from dataclasses import asdict
 from typing import TYPE_CHECKING
 
 from conformance.judge.verdict import Outcome
-from conformance.report.files import write_text
+from conformance.report.files import dumps, write_text
 from conformance.report.record import TESTS
-from conformance.report.strict_json import dumps
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -14,13 +14,13 @@ from typing import TYPE_CHECKING
 from conformance.contract.clause import Level
 from conformance.judge.summary import LACKING, Conclusion
 from conformance.judge.verdict import DISAGREEMENT, AnsweredBy, Outcome
-from conformance.report.headline import headline
 from conformance.report.record import TESTS
 from conformance.report.report_json import report_data
 from conformance.report.words import (
     BASELINE,
     answer_words,
     count_words,
+    headline,
     lines_to_set,
     program_of,
     responder_words,

@@ -18,10 +18,9 @@ from filelock import FileLock, Timeout
 from conformance.exceptions import NoVerdict, UsageError
 from conformance.places import read_bounded
 from conformance.report.allure_results import write_environment
-from conformance.report.files import commit, partial, rollback, unwritten, write_text
+from conformance.report.files import commit, dumps, partial, plain, rollback, unwritten, write_text
 from conformance.report.formats.registry import DEFAULT, FORMATS, ReportName, Sources, make
 from conformance.report.report_json import FORMAT, report_data
-from conformance.report.strict_json import dumps, plain
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
@@ -70,7 +69,7 @@ class Reports:
     @property
     def _made(self) -> dict[ReportName, Path]:
         """The reports that are made of report.json and traffic.har, whether chosen or not."""
-        return {name: self.directory / one.file for name, one in FORMATS.items() if one.module}
+        return {name: self.directory / one.file for name, one in FORMATS.items() if one.maker}
 
     def begin(self) -> None:
         """Make the directory and lock it; UsageError where that cannot be done, or something is in a report's way."""
@@ -143,7 +142,7 @@ class Reports:
         for name in self.chosen:
             file = FORMATS[name].file
             try:
-                if FORMATS[name].module:
+                if FORMATS[name].maker:
                     write_text(self.directory / file, make(name, self.sources))
             except OSError as error:
                 trouble = trouble or unwritten(file, error)
@@ -228,9 +227,9 @@ def remake(directory: Path, asked: Sequence[ReportName], contract: Contract) -> 
     Raises UsageError where the directory does not hold what they are made of, NoVerdict where one cannot be written.
     """
     for name in asked:
-        if FORMATS[name].module is None:
+        if FORMATS[name].maker is None:
             raise UsageError(f"--report {name}: only a run can write it: `conformance run --report {name}`")
-    chosen = asked or tuple(name for name in DEFAULT if FORMATS[name].module)
+    chosen = asked or tuple(name for name in DEFAULT if FORMATS[name].maker)
     data = _report(directory / "report.json")
     needs = {need for name in chosen for need in FORMATS[name].needs}
     sources = Sources(data, _har(directory / "traffic.har", data) if "har" in needs else {}, contract)

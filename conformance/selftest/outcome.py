@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from rich.markup import escape
 from rich.table import Table
 
-from conformance.report.strict_json import dumps
+from conformance.report.files import dumps
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

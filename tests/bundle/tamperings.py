@@ -12,8 +12,8 @@ import zipfile
 from typing import TYPE_CHECKING, Any
 
 from conformance.bundle.archive import REPORT, STATEMENT, TRAFFIC, packed, report_bytes, statement_of, unpacked
+from conformance.report.files import dumps
 from conformance.report.har import in_order
-from conformance.report.strict_json import dumps
 
 if TYPE_CHECKING:
     from collections.abc import Callable

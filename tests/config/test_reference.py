@@ -1,4 +1,4 @@
-"""The tables of docs/configuration.md, and the JSON Schema: valid for every example of the documentation, nothing else."""
+"""The tables of docs/configuration.md, and the JSON Schema: valid for every example of the documentation."""
 
 from __future__ import annotations
 

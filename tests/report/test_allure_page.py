@@ -17,6 +17,7 @@ from conformance.report.allure_page import (
     History,
     categories_of_results,
     configuration,
+    dressed,
     make_page,
 )
 from conformance.report.allure_program import Node, ReportNotMade
@@ -201,3 +202,31 @@ class TestMaking:
         monkeypatch.setattr(allure_page, "install", odd)
         with pytest.raises(ReportNotMade, match="not made: no usable temporary directory"):
             make_page(AllureResults.read(results), node=node)
+
+
+def test_analytics() -> None:
+    """Both scripts of Google Analytics are taken out, and the scripts around them stay."""
+    page = (
+        '<script>before()</script>\n    <script async src="https://www.googletagmanager.com/gtag/js?id=G-1"></script>\n'
+        "    <script>\n function gtag(){dataLayer.push(arguments);}\n gtag('config', 'G-1', {'report': 1});\n"
+        "    </script>\n    <script>after()</script>"
+    )
+    assert dressed(page, "conformant") == "<script>before()</script>\n    <script>after()</script>"
+
+
+def test_policy() -> None:
+    """A content security policy in the head forbids every request to a network."""
+    page = dressed('<head>\n<meta charset="utf-8">\n</head><body><meta charset="utf-8"></body>', "conformant")
+    assert page.count("Content-Security-Policy") == 1
+    assert page.index("default-src data: blob: 'unsafe-inline'") < page.index("</head>")
+
+
+@pytest.mark.parametrize(
+    ("verdict", "colours"),
+    [("non-conformant", ("#b3182a", "#ff8a82")), ("something new", ("inherit", "inherit"))],
+)
+def test_verdict(verdict: str, colours: tuple[str, str]) -> None:
+    """The title has the colour of the verdict, in light and dark."""
+    page = dressed('<meta charset="utf-8">', verdict)
+    assert f"[data-testid=report-title] {{ color: {colours[0]}; }}" in page
+    assert f"[data-theme=dark] [data-testid=report-title] {{ color: {colours[1]}; }}" in page

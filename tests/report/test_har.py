@@ -17,9 +17,9 @@ from hypothesis import strategies as st
 from conformance.contract.message import Token, Trouble
 from conformance.exceptions import UsageError
 from conformance.judge.verdict import Outcome
+from conformance.report.files import dumps
 from conformance.report.har import HarWriter, exchange_of, parse_traffic
 from conformance.report.record import FORMAT
-from conformance.report.strict_json import dumps
 from conformance.strategies.changes import apply, changes, odd_changes
 from tests.report.formats.material import validator
 from tests.shipped import HEADER

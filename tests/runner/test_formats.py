@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
-MADE = [name for name, one in FORMATS.items() if one.module]
+MADE = [name for name, one in FORMATS.items() if one.maker]
 
 
 @pytest.fixture(scope="module")

@@ -7,9 +7,9 @@ import re
 from typing import TYPE_CHECKING
 from unittest.mock import patch
 
+from conformance.report.files import dumps
 from conformance.report.formats.registry import ReportName, Sources
 from conformance.report.report_json import report_data
-from conformance.report.strict_json import dumps
 from conformance.runner.reports import GitHubJob, Reports
 from conformance.traffic.redaction import Redactor
 from tests.report.builders import CONTRACT, failed, record

@@ -21,9 +21,8 @@ from conformance.history.runs import time_text
 from conformance.history.snapshot import exchanges_of, of_run
 from conformance.history.stability import FURTHEST, flaky_in, flaky_text, read_verdicts, since_when
 from conformance.history.trend.timeline import Details, RunDelta, VerdictTimeline, run_delta
-from conformance.report.files import write_text
+from conformance.report.files import dumps, write_text
 from conformance.report.look import look
-from conformance.report.strict_json import dumps
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence

@@ -1,15 +1,17 @@
-"""Workflow commands of GitHub Actions: annotations at the lines of broken sentences, and at those of their clauses.
+"""Failures at the lines of broken sentences: workflow commands of GitHub Actions, and GitLab's code quality report.
 
-A failure stands at the document, as an error or a warning. A notice at clauses.yaml points there. GitHub shows ten of
-each kind.
+An annotation stands at the document, as an error or a warning. A notice at clauses.yaml points there. GitHub shows ten
+of each kind.
 """
 
 from __future__ import annotations
 
+import hashlib
 from itertools import groupby
 from typing import TYPE_CHECKING
 
-from conformance.report.formats.findings import failures_of, since_of, trouble_of
+from conformance.report.files import dumps
+from conformance.report.formats.findings import failures_of, line, since_of, trouble_of
 from conformance.report.words import count_words
 
 if TYPE_CHECKING:
@@ -18,7 +20,7 @@ if TYPE_CHECKING:
     from conformance.contract.contract import Contract
     from conformance.report.formats.findings import Failure, Report
 
-__all__ = ["render"]
+__all__ = ["code_quality", "render"]
 
 _MOST = 10  # GitHub shows so many of a kind for each step
 _MOST_FAILURES = 3
@@ -90,3 +92,35 @@ def _data(text: str) -> str:
 
 def _property(text: str) -> str:
     return _data(text).replace(":", "%3A").replace(",", "%2C")
+
+
+def code_quality(report: Report) -> str:
+    """The failures that no baseline accepts, and a blocker where the run has no verdict."""
+    path = report["suite"]["document"]
+    issues = [
+        _issue(
+            (path, (failure.clause["lines"] or [1])[0]),
+            f"{line(failure.clause['title'])} ({line(failure.probe)}): {failure.message}",
+            failure.clause["id"],
+            failure.fingerprint,
+            "critical" if failure.error else "minor",
+        )
+        for failure in failures_of(report)
+        if not failure.accepted
+    ]
+    if trouble := trouble_of(report):
+        verdict, why = trouble
+        digest = hashlib.sha256(f"{verdict}\n{report['target']['name']}".encode()).hexdigest()
+        issues.insert(0, _issue((path, 1), f"{verdict}: {why}", verdict.replace(" ", "-"), digest, "blocker"))
+    return dumps(issues, indent=2) + "\n"
+
+
+def _issue(place: tuple[str, int], description: str, check: str, fingerprint: str, severity: str) -> dict[str, object]:
+    path, row = place
+    return {
+        "description": description,
+        "check_name": check,
+        "fingerprint": fingerprint,
+        "severity": severity,
+        "location": {"path": path, "lines": {"begin": row}},
+    }

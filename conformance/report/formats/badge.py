@@ -1,16 +1,16 @@
-"""The verdict as a badge in SVG."""
+"""The verdict as a badge in SVG, and as the endpoint from which shields.io draws one."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from conformance.report.formats.findings import verdict_of
-from conformance.report.formats.shields import COLOURS, LABEL
+from conformance.report.files import dumps
+from conformance.report.formats.findings import NO_VERDICT, STALE, verdict_of
 
 if TYPE_CHECKING:
     from conformance.report.formats.findings import Report
 
-__all__ = ["render"]
+__all__ = ["COLOURS", "LABEL", "endpoint", "render"]
 
 _LETTER, _MARGIN = 6.5, 6  # pixels; `textLength` fits the words whatever the font
 _BADGE = """\
@@ -24,6 +24,15 @@ _BADGE = """\
 <text x="{start}" y="14" textLength="{verdict_length}">{verdict}</text></g>
 </svg>
 """
+LABEL = "conformance"
+COLOURS = {
+    "conformant": "#1a7f37",
+    "partial": "#8a6100",
+    "non-conformant": "#cf222e",
+    STALE: "#cf222e",
+    NO_VERDICT: "#59636e",
+}
+"""The background by verdict; white text on each has a contrast of 4.5 or more."""
 
 
 def render(report: Report) -> str:
@@ -43,3 +52,10 @@ def render(report: Report) -> str:
         label_length=label_length,
         verdict_length=verdict_length,
     )
+
+
+def endpoint(report: Report) -> str:
+    """The endpoint's answer."""
+    verdict = verdict_of(report)[0]
+    colour = COLOURS[verdict].removeprefix("#")
+    return dumps({"schemaVersion": 1, "label": LABEL, "message": verdict, "color": colour}, indent=2) + "\n"

@@ -7,8 +7,8 @@ from collections import Counter, defaultdict
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
+from conformance.report.files import dumps
 from conformance.report.formats.findings import failures_of, line, since_of, trouble_of, verdict_of
-from conformance.report.strict_json import dumps
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping

@@ -9,9 +9,8 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 
 from conformance.judge.summary import Conclusion
 from conformance.judge.verdict import AnsweredBy, in_words
-from conformance.report.headline import headline
 from conformance.report.record import Since
-from conformance.report.words import RESPONDERS, answer_parts, since_words
+from conformance.report.words import RESPONDERS, answer_parts, headline, since_words
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

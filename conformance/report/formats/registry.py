@@ -39,16 +39,16 @@ class Format:
     file: its file or folder in the output directory.
     title: its name where a run lists its reports.
     about: its use, in a few words of Markdown.
-    module: the module below ``conformance.report`` whose `render` makes the text; None where plugins of pytest write
-        it during a run.
-    needs: the arguments of `render`, which are members of `Sources`.
+    maker: the function below ``conformance.report`` that makes the text; None where plugins of pytest write it during a
+        run.
+    needs: its arguments, which are members of `Sources`.
     default: whether a run writes it unless others are chosen.
     """
 
     file: str
     title: str
     about: str
-    module: str | None = None
+    maker: str | None = None
     needs: tuple[_Need, ...] = ("report",)
     default: bool = False
 
@@ -73,7 +73,7 @@ FORMATS = {
         "page",
         "the run as one page that needs no network: the verdict, each failure with its sentence and both sides of the "
         "exchange, the document with a mark at every clause, the timing; `--open` opens it",
-        "page",
+        "page.page.render",
         ("report", "har", "contract"),
         default=True,
     ),
@@ -81,7 +81,7 @@ FORMATS = {
         "summary.md",
         "summary",
         "the verdict and the failures in Markdown, for a pull or merge request; appended to `$GITHUB_STEP_SUMMARY` too",
-        "formats.summary",
+        "formats.summary.render",
         default=True,
     ),
     ReportName.ALLURE: Format(
@@ -103,27 +103,31 @@ FORMATS = {
         "SARIF",
         "SARIF 2.1.0, for code scanning: a rule for each clause, and each failure at the line of the document that "
         "it breaks",
-        "formats.sarif",
+        "formats.sarif.render",
     ),
     ReportName.CTRF: Format(
-        "ctrf.json", "CTRF", "Common Test Report Format: a test for each clause", "formats.ctrf", ("report", "har")
+        "ctrf.json",
+        "CTRF",
+        "Common Test Report Format: a test for each clause",
+        "formats.ctrf.render",
+        ("report", "har"),
     ),
     ReportName.CODE_QUALITY: Format(
         "gl-code-quality-report.json",
         "code quality",
         "the failures for GitLab's merge requests (`artifacts:reports:codequality`)",
-        "formats.code_quality",
+        "formats.annotations.code_quality",
     ),
     ReportName.ANNOTATIONS: Format(
         "annotations.txt",
         "annotations",
         "the failures as workflow commands of GitHub Actions; in a job there, a run prints them by itself",
-        "formats.annotations",
+        "formats.annotations.render",
         ("report", "contract"),
     ),
-    ReportName.BADGE: Format("badge.svg", "badge", "the verdict as a picture for a README", "formats.badge"),
+    ReportName.BADGE: Format("badge.svg", "badge", "the verdict as a picture for a README", "formats.badge.render"),
     ReportName.SHIELDS: Format(
-        "badge.json", "shields.io endpoint", "the same badge, drawn by shields.io", "formats.shields"
+        "badge.json", "shields.io endpoint", "the same badge, drawn by shields.io", "formats.badge.endpoint"
     ),
 }
 """Every report but report.json and traffic.har, which each run writes."""
@@ -131,10 +135,10 @@ DEFAULT = tuple(name for name, one in FORMATS.items() if one.default)
 
 
 def make(name: ReportName, sources: Sources) -> str:
-    """The text of a report that a module makes."""
+    """The text of a report that has a maker."""
     known = FORMATS[name]
-    module = import_module(f"conformance.report.{known.module}")
-    text: str = module.render(*(getattr(sources, need) for need in known.needs))
+    module, _, function = f"conformance.report.{known.maker}".rpartition(".")
+    text: str = getattr(import_module(module), function)(*(getattr(sources, need) for need in known.needs))
     return text
 
 

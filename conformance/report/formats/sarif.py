@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
+from conformance.report.files import dumps
 from conformance.report.formats.findings import NO_VERDICT, failures_of, line, since_of, trouble_of, verdict_of
-from conformance.report.strict_json import dumps
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

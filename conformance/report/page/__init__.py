@@ -2,7 +2,3 @@
 
 May import what `report` may; Jinja makes the page, nothing else in `report` knows of it.
 """
-
-from conformance.report.page.page import render
-
-__all__ = ["render"]

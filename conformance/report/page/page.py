@@ -11,11 +11,10 @@ from markupsafe import Markup
 
 from conformance import __version__
 from conformance.report.clauses import BASES
-from conformance.report.look import hash_source, look, parts
+from conformance.report.files import dumps
+from conformance.report.look import hash_source, look, one_line, parts, sentence, visible
 from conformance.report.page.data import page_of
-from conformance.report.page.plaintext import one_line, sentence, visible
-from conformance.report.page.timing import HEIGHT, SPREAD_HEIGHT, SPREAD_WIDTH, WIDTH
-from conformance.report.strict_json import dumps
+from conformance.report.page.exchanges import HEIGHT, SPREAD_HEIGHT, SPREAD_WIDTH, WIDTH
 from conformance.report.words import count_words, minute, program_of
 
 if TYPE_CHECKING:

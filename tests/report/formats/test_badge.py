@@ -7,7 +7,7 @@ import xml.etree.ElementTree as ET
 
 import pytest
 
-from conformance.report.formats.shields import COLOURS
+from conformance.report.formats.badge import COLOURS
 from tests.report.formats.material import VERDICTS, text
 
 

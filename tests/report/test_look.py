@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from conformance.report.page.plaintext import one_line, sentence, visible
+from conformance.report.look import one_line, sentence, visible
 
 
 @pytest.mark.parametrize(

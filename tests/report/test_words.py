@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 from conformance.judge.summary import Conclusion, Deviations, GatePolicy
-from conformance.report.headline import Headline, headline
 from conformance.report.report_json import report_data
+from conformance.report.words import Headline, headline
 from tests.report.builders import failed, record
 
 if TYPE_CHECKING:

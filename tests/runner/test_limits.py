@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import time
+import threading
 from typing import TYPE_CHECKING
 
 import pytest
@@ -136,18 +136,48 @@ def test_exitfirst_ends_with_the_first_failure_that_gates(tmp_path: Path) -> Non
     assert len(server.received) == ran.report["run"]["requests"] < 100, "of about 400"
 
 
+STOPPING = """
+from pathlib import Path
+
+from conformance.traffic.client import Client
+
+stop = Client.stop
+
+
+def told(client, reason):
+    stop(client, reason)
+    Path({marker!r}).touch()
+
+
+Client.stop = told
+"""
+"""A plugin that leaves a file once the client was told to send nothing more."""
+
+
 @pytest.mark.nightly
 def test_x_stops_sending(tmp_path: Path) -> None:
-    """After the first failure what is in flight is answered, and nothing follows; the run is not complete."""
+    """After the first failure what is in flight is answered, and nothing follows; the run is not complete.
+
+    The server holds every answer from the failure on until the run has stopped: eight requests can wait, and no more.
+    """
+    marker, failed, before = tmp_path / "stopped", threading.Event(), list[int]()
 
     def wrong(connection: Connection, received: Received, reply: bytes) -> None:
-        time.sleep(0.2)
-        success = answer(b"201 Created", b"[]", b"Content-Type: application/json")
-        connection.send(success if b"/repositories/0/" in received.line else reply)
+        if b"/repositories/0/" in received.line and not failed.is_set():
+            failed.set()
+            before.append(len(connection.server.received))
+            reply = answer(b"201 Created", b"[]", b"Content-Type: application/json")
+        elif failed.is_set():
+            while not marker.exists() and not connection.server.over.wait(0.02):
+                pass
+        connection.send(reply)
 
-    with target(tmp_path, wrong) as (site, server):
-        ran = plain(site, "-x")
+    (tmp_path / "stopping.py").write_text(STOPPING.format(marker=str(marker)))
+    with target(tmp_path, wrong, timeout_seconds="600") as (site, server):
+        environ = {**site.environ, "PYTHONPATH": str(tmp_path)}
+        options = ("-x", "-k", "not restricted", "-p", "stopping")
+        ran = command(*SUITE, *options, cwd=site.directory, environ=environ, program=PYTEST)
     assert ran.code == 1, ran.out
     assert ran.out.count("FAILED") == 1
     assert ran.report["run"]["complete"] is False
-    assert len(server.received) == ran.report["run"]["requests"] < 200, "of about 400"
+    assert len(server.received) == ran.report["run"]["requests"] <= before[0] + 8

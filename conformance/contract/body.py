@@ -14,6 +14,7 @@ from rfc3986 import uri_reference
 from rfc3986.exceptions import RFC3986Exception
 from rfc3986.validators import Validator
 
+from conformance.contract.remembering import remembering
 from conformance.contract.strictjson import JsonText, read_json
 from conformance.contract.values import URL_MAXIMUM, like_one_of
 
@@ -86,7 +87,7 @@ def read_body(raw: bytes | None, operation: Operation) -> RequestBody:
         return RequestBody(BodyKind.UNUSUAL if raw else BodyKind.DOCUMENTED)
     if not raw:
         return RequestBody(BodyKind.ABSENT)
-    return _remembered(raw, operation) if len(raw) <= SHORT_BODY else _read(raw, operation)
+    return _remembered(raw, operation)
 
 
 def _read(raw: bytes, operation: Operation) -> RequestBody:
@@ -103,7 +104,7 @@ def _read(raw: bytes, operation: Operation) -> RequestBody:
     return RequestBody(BodyKind.UNUSUAL, body.url) if marked else body
 
 
-_remembered = lru_cache(maxsize=1_000)(_read)  # most requests carry the same few bodies
+_remembered = remembering(_read, 1_000, len, SHORT_BODY)  # most requests carry the same few bodies
 
 
 def _object(members: dict[str, Any], text: JsonText, operation: Operation) -> RequestBody:

@@ -5,13 +5,14 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
-from functools import cached_property, lru_cache
+from functools import cached_property
 from typing import TYPE_CHECKING
 from urllib.parse import unquote_to_bytes
 
 from conformance.contract.body import SHORT_BODY, BodyKind, RequestBody, read_body
 from conformance.contract.known_tokens import KnownTokens, TokenKind
 from conformance.contract.message import is_http, is_one_segment
+from conformance.contract.remembering import remembering
 from conformance.contract.values import Argument, ValueKind, classify
 
 if TYPE_CHECKING:
@@ -179,8 +180,7 @@ class Facts:
 
 def facts_of(request: Request, known: KnownTarget) -> Facts:
     """Describe `request`; needs nothing but its bytes and what is known of the target."""
-    short = len(request.body or b"") <= SHORT_BODY
-    return _remembered(request, known) if short else _facts_of(request, known)
+    return _remembered(request, known)
 
 
 def _facts_of(request: Request, known: KnownTarget) -> Facts:
@@ -237,7 +237,9 @@ def _facts_of(request: Request, known: KnownTarget) -> Facts:
     )
 
 
-_remembered = lru_cache(maxsize=2_000)(_facts_of)  # the plan, the client and the next trial ask of the same requests
+_remembered = remembering(  # the plan, the client and the next trial ask of the same requests
+    _facts_of, 2_000, lambda request: len(request.body or b""), SHORT_BODY
+)
 
 
 def _asked(query: bytes, operation: Operation) -> dict[str, Argument] | None:

@@ -7,13 +7,13 @@ import json
 import re
 from collections import Counter
 from dataclasses import dataclass, field
-from functools import lru_cache
 from typing import Any
+
+from conformance.contract.remembering import remembering
 
 __all__ = ["JsonText", "read_json", "resolve"]
 
 _DEEPEST = 500
-_REMEMBERED = 65_536  # bytes; of longer texts a target may send many
 _BRACKETS = re.compile(r"[\[\]{}]")
 _STRINGS = re.compile(r'"(?:[^"\\]++|\\.)*+"?', re.DOTALL)
 """Strings, in which brackets do not count; an open one too: linear in time."""
@@ -49,7 +49,7 @@ def read_json(raw: bytes) -> JsonText:
 
     The value is not to be changed: the next reader of the same bytes gets the same one.
     """
-    return _remembered(raw) if len(raw) <= _REMEMBERED else _read(raw)
+    return _remembered(raw)
 
 
 def _read(raw: bytes) -> JsonText:
@@ -69,7 +69,7 @@ def _read(raw: bytes) -> JsonText:
     return JsonText(value=value, duplicates=tuple(duplicates), members=tuple(outermost) if twice else ())
 
 
-_remembered = lru_cache(maxsize=64)(_read)  # one answer is read by the client, the judge and the reports
+_remembered = remembering(_read, 64, len)  # one answer is read by the client, the judge and the reports
 
 
 def _decoded(raw: bytes) -> str:

@@ -8,11 +8,11 @@ from __future__ import annotations
 import ipaddress
 import re
 import unicodedata
-from functools import lru_cache
 from typing import TYPE_CHECKING
 from urllib.parse import quote, unquote, unquote_to_bytes
 
 from conformance.contract.operation import HTTP_URL
+from conformance.contract.remembering import remembering
 from conformance.contract.values import Boolean, Enumeration, Integer, matches_many, readings
 from conformance.plan.probe import Mutation
 
@@ -175,13 +175,17 @@ def _without(segments: list[bytes], known: bytes, form: Callable[[bytes], bytes]
         del segments[place]
 
 
-@lru_cache(maxsize=512)  # most requests carry the same few bodies, and the plan and the client ask of each
-def _addresses(body: bytes | None, url: str | None, operation: Operation, *, loopback: bool) -> str | None:
+def _addresses_of(body: bytes | None, url: str | None, operation: Operation, *, loopback: bool) -> str | None:
     """The reason why a body may make the service call a host that is not reserved, or None."""
     text = _joined(_ESCAPE.sub(_unescaped, _text((body or b"").replace(b"\0", b""))))
     own, key = _host(url or ""), next((one.key for one in operation.fixtures if one.form == HTTP_URL), None)
     found = (_strangers(one, own, key, loopback=loopback) for one in dict.fromkeys((text, unquote(text, "latin-1"))))
     return next(filter(None, found), None)
+
+
+_addresses = remembering(  # most requests carry the same few bodies, and the plan and the client ask of each
+    _addresses_of, 512, lambda body: len(body or b"")
+)
 
 
 def _strangers(text: str, own: str, key: str | None, *, loopback: bool) -> str | None:

@@ -10,6 +10,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from conformance.contract.known_tokens import TokenKind
+from conformance.contract.remembering import remembering
 from conformance.contract.strictjson import read_json
 from conformance.contract.values import readings
 
@@ -24,7 +25,6 @@ __all__ = ["Echoes"]
 
 _USER_INFO = re.compile(r"://[^/?#]*@")
 _UNKNOWN = {TokenKind.MISSING, TokenKind.EMPTY, TokenKind.UNKNOWN}
-_REMEMBERED = 65_536  # bytes; of longer texts a target may send many
 _KEPT = 64  # most requests are to one of few targets
 _BELIEVED = 2  # after so many answers that were the same alone, the target is wrong and nothing else
 
@@ -120,19 +120,19 @@ def _bare(url: str) -> str:
 
 def _urls(body: bytes | None) -> frozenset[str]:
     """Every string in a JSON body, without user info."""
-    return _remembered(body) if len(body or b"") <= _REMEMBERED else _read(body)
+    return _remembered(body or b"")
 
 
-def _read(body: bytes | None) -> frozenset[str]:
+def _read(body: bytes) -> frozenset[str]:
     return frozenset(map(_bare, _strings(body)))
 
 
-_remembered = lru_cache(_KEPT)(_read)  # most requests carry the same few bodies
+_remembered = remembering(_read, _KEPT, len)  # most requests carry the same few bodies
 
 
-def _strings(body: bytes | None) -> Iterator[str]:
+def _strings(body: bytes) -> Iterator[str]:
     """Every string in a JSON body."""
-    waiting = [read_json(body or b"").value]
+    waiting = [read_json(body).value]
     while waiting:
         value = waiting.pop()
         if isinstance(value, str):

@@ -20,6 +20,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING
 from urllib.parse import quote
 
+from conformance.contract.remembering import remembering
 from conformance.contract.spellings import spellings
 
 if TYPE_CHECKING:
@@ -78,7 +79,7 @@ class Redactor:
         self._unread: list[tuple[str, str]] = []
         self._index: dict[int, str] = {}
         self._placeholder: re.Pattern[str] | None = None
-        self._remembered = lru_cache(_TEXTS)(self._text)
+        self._remembered = remembering(self._text, _TEXTS, len, _SHORT_TEXT)
         for name, value in secrets.items():
             self.learn(name, value)
 
@@ -98,8 +99,7 @@ class Redactor:
 
     def text(self, text: str) -> str:
         """`text` without secrets and without passwords in urls."""
-        known = len(self._secrets)
-        return self._remembered(text, known) if len(text) <= _SHORT_TEXT else self._text(text, known)
+        return self._remembered(text, len(self._secrets))
 
     def _text(self, text: str, _known: int) -> str:
         """The same; with every secret that is learnt, what is remembered counts no more."""

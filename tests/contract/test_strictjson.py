@@ -190,3 +190,13 @@ def test_members_of_the_outermost_object_are_kept_where_one_stands_twice() -> No
         b'{"a": 1, "a": 2',
     ):
         assert read_json(once).members == (), once
+
+
+@pytest.mark.parametrize(
+    ("size", "kept"), [pytest.param(65_536, True, id="65,536"), pytest.param(65_537, False, id="one more")]
+)
+def test_only_short_texts_are_remembered(size: int, *, kept: bool) -> None:
+    """Of long ones a target may send many, and they are read again."""
+    raw = b'"' + b"x" * (size - 2) + b'"'
+    assert read_json(raw) == read_json(raw) == JsonText("x" * (size - 2))
+    assert (read_json(raw) is read_json(raw)) is kept

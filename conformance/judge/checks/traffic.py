@@ -5,12 +5,12 @@ from __future__ import annotations
 import base64
 import html
 import re
-from functools import lru_cache
 from typing import TYPE_CHECKING
 from urllib.parse import unquote
 
 from conformance.contract.message import Trouble
 from conformance.contract.operation import ORDINARY_LENGTH
+from conformance.contract.remembering import remembering
 from conformance.contract.spellings import passwords_of, spellings
 from conformance.judge.checks.registry import check
 from conformance.judge.verdict import PASS, Finding, fail, untested
@@ -24,7 +24,6 @@ if TYPE_CHECKING:
     from conformance.judge.checks.registry import Rule
     from conformance.judge.reading import Reading
 
-_REMEMBERED = 65_536  # bytes; of longer texts a target may send many
 _SECRET_LENGTH = 16
 _FAR_OVER = 10  # times the longest token
 _TELLING_PASSWORD = 8  # a shorter one stands in any text by chance
@@ -164,7 +163,7 @@ def stack_trace(reading: Reading) -> Finding | None:
     places = dict.fromkeys((response.body, plain, _without_markup(plain)), "the body")
     fields = {value: f"the header {name.decode('latin-1')}" for name, value in response.headers}
     for text, place in (places | fields).items():
-        if seen := _remembered(text) if len(text) <= _REMEMBERED else _trace_in(text):
+        if seen := _remembered(text):
             return fail(f"{place} carries a stack trace: {seen}", got=seen)
     return _nothing_seen(reading)
 
@@ -175,7 +174,7 @@ def _trace_in(text: bytes) -> str | None:
     return found and found.group()[:80].decode("latin-1").strip()
 
 
-_remembered = lru_cache(maxsize=256)(_trace_in)  # fields and refusals are the same again and again
+_remembered = remembering(_trace_in, 256, len)  # fields and refusals are the same again and again
 
 
 def _nothing_seen(reading: Reading) -> Finding:

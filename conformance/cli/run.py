@@ -154,7 +154,7 @@ def run_suite(
     suite = Path(conformance.suite.__file__).parent
     arguments = [
         str(suite), "-c", str(suite / "pytest.ini"), "--rootdir", str(suite), "--assert=plain", "--capture=no",
-        "--disable-plugin-autoload", "-p", "allure_pytest.plugin", *(f"-pno:{name}" for name in _NOT_NEEDED),
+        "--disable-plugin-autoload", *(f"-pno:{name}" for name in _NOT_NEEDED),
     ]  # fmt: skip
     with mock.patch.dict(os.environ):  # the user's settings for their own pytest runs do not apply here
         for variable in ("PYTEST_ADDOPTS", "PYTEST_PLUGINS"):

@@ -1,23 +1,15 @@
-"""Allure's results: labels and attachments of a running test, the files around the results, and their writer.
-
-`AllureWriter` writes the documents that allure-pytest writes, in half the time: a run makes some two thousand files.
-"""
+"""Allure's results: labels and attachments of a running test, and the files around the results."""
 
 from __future__ import annotations
 
 import hashlib
 import uuid
-from contextlib import suppress
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
-from unittest import mock
 
 import allure
 import allure_commons
-import attr
 import pluggy
-from allure_commons.logger import AllureFileLogger
-from allure_commons.model2 import TestResultContainer
 
 from conformance.contract.clause import Level
 from conformance.judge.verdict import AnsweredBy
@@ -36,7 +28,6 @@ if TYPE_CHECKING:
 
 __all__ = [
     "AllureGuard",
-    "AllureWriter",
     "describe",
     "description",
     "http_exchange",
@@ -46,7 +37,6 @@ __all__ = [
 
 _OF_THE_RUN = "conformance.verdict"
 _SAID = "conformance-attachment.txt"
-_CASE = "case"  # the one parameter of the suite's tests, of which pytest makes a fixture
 _CURRENT: Any = allure.dynamic  # untyped
 _SEVERITY = {
     Level.MUST: allure.severity_level.CRITICAL,
@@ -256,40 +246,6 @@ def _value(text: str) -> str:
     return text.replace("\\", "\\\\").replace("\r", "").replace("\n", " ")
 
 
-class AllureWriter(AllureFileLogger):
-    """Writes to a directory that is not read before it is complete, so that no file needs a temporary name.
-
-    A container that only names the fixture of the test's case is left out. Several tests attach one exchange: all but
-    the first of equal attachments are hard links, where the file system has them.
-    """
-
-    def __init__(self, report_dir: str, clean: bool = False) -> None:  # noqa: FBT001, FBT002 - as its parent has it
-        super().__init__(report_dir, clean)  # type: ignore[no-untyped-call]
-        self._first: dict[bytes, Path] = {}
-
-    def _report_item(self, item: Any) -> None:  # noqa: ANN401 - as its parent has it
-        if isinstance(item, TestResultContainer) and {before.name for before in item.befores} == {_CASE}:
-            return
-        text = dumps(_plain(item), ensure_ascii=False)
-        self._put(item.file_pattern.format(prefix=uuid.uuid4()), text.encode())
-
-    @allure_commons.hookimpl
-    def report_attached_data(self, body: str | bytes, file_name: str) -> None:
-        """Write an attachment."""
-        data = body.encode() if isinstance(body, str) else body
-        path = self._report_dir / file_name
-        first = self._first.setdefault(hashlib.sha256(data).digest(), path)
-        if first is not path:
-            with suppress(OSError):
-                path.hardlink_to(first)
-                return
-        self._put(file_name, data)
-
-    def _put(self, name: str, data: bytes) -> None:
-        with (self._report_dir / name).open("wb") as file:
-            file.write(data)
-
-
 class AllureGuard:
     """A plugin of Allure that keeps a run going where a result cannot be written.
 
@@ -298,22 +254,16 @@ class AllureGuard:
 
     def __init__(self) -> None:
         self.trouble: str | None = None
-        self._writer: Any = None
 
-    def begin(self, *, writer: bool) -> None:
-        """Register the plugin, and let allure-pytest use `AllureWriter` where `writer`; a second call does nothing."""
+    def begin(self) -> None:
+        """Register the plugin; a second call does nothing."""
         if not allure_commons.plugin_manager.is_registered(self):
             allure_commons.plugin_manager.register(self)
-            if writer:
-                self._writer = mock.patch("allure_pytest.plugin.AllureFileLogger", AllureWriter)
-                self._writer.start()
 
     def end(self) -> None:
-        """Unregister the plugin and restore the writer; a second call does nothing."""
+        """Unregister the plugin; a second call does nothing."""
         if allure_commons.plugin_manager.is_registered(self):
             allure_commons.plugin_manager.unregister(self)
-            if self._writer is not None:
-                self._writer.stop()
 
     def _guarded(self) -> Generator[None, Any, Any]:
         try:
@@ -341,11 +291,3 @@ class AllureGuard:
     def report_attached_file(self) -> Generator[None, Any, Any]:
         """Around an attachment that is a file."""
         return (yield from self._guarded())
-
-
-def _plain(value: Any) -> Any:  # noqa: ANN401 - a tree of Allure's classes
-    """The value as `attr.asdict` returns it with the parent's filter: without empty members, except False."""
-    if attr.has(type(value)):
-        members = ((field.name, getattr(value, field.name)) for field in attr.fields(type(value)))
-        return {name: _plain(member) for name, member in members if member or member is False}
-    return [_plain(member) for member in value] if isinstance(value, list | tuple) else value

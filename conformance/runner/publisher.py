@@ -15,6 +15,7 @@ from conformance.report.allure_results import AllureGuard, write_broken, write_e
 from conformance.report.files import partial, unwritten
 from conformance.report.formats.registry import FORMATS, ReportName
 from conformance.report.words import reach_words
+from conformance.runner.allure import AllureListener
 from conformance.runner.reports import NamedFiles
 
 if TYPE_CHECKING:
@@ -55,7 +56,7 @@ class Publisher:
         self._history = history
         self._redactor = redactor
         self._contract = contract
-        self._guard = AllureGuard()
+        self._guard: AllureGuard | AllureListener = AllureGuard()
         self._own_junit = self._own_allure = False
         self._allure: Path | None = None
         self._named: NamedFiles | None = None
@@ -79,22 +80,29 @@ class Publisher:
         """The sources of the reports, once they are published."""
         return self._reports.sources
 
-    def prepare(self, config: pytest.Config) -> None:
-        """Let JUnit and Allure write to the partial reports; a second call changes nothing."""
+    def prepare(self, config: pytest.Config, *, alone: bool) -> None:
+        """Let JUnit and Allure write to the partial reports; a second call changes nothing.
+
+        With `alone` no plugin of Allure is there, and all tests are the suite's: a listener of ours writes the results.
+        """
         option = config.option
         junit, allure = str(partial(self._reports.junit)), str(partial(self._reports.allure))
         if ReportName.JUNIT in self._reports.chosen:
             option.xmlpath = getattr(option, "xmlpath", None) or junit
             self._own_junit = option.xmlpath == junit
+        chosen = ReportName.ALLURE in self._reports.chosen
         if hasattr(option, "allure_report_dir"):
-            if ReportName.ALLURE in self._reports.chosen:
-                option.allure_report_dir = option.allure_report_dir or allure
+            option.allure_report_dir = option.allure_report_dir or (allure if chosen else None)
             self._own_allure = option.allure_report_dir == allure
             self._allure = Path(option.allure_report_dir) if option.allure_report_dir else None
+        elif alone and chosen and not isinstance(self._guard, AllureListener):
+            self._own_allure, self._allure = True, Path(allure)
+            self._guard = AllureListener(self._allure)
+            config.pluginmanager.register(self._guard)
         self._named = NamedFiles(config)
         if self._allure is not None and not self._own_allure:
             self._named.folders = [self._allure]
-        self._guard.begin(writer=self._own_allure)
+        self._guard.begin()
 
     def conclude(
         self,

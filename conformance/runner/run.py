@@ -89,7 +89,7 @@ class PytestRun:
     def pytest_configure(self, config: pytest.Config) -> None:
         """Point JUnit and Allure at the output directory before their own plugins look."""
         if self._writes:
-            self._publisher.prepare(config)
+            self._publisher.prepare(config, alone=self._view is not None)
 
     def pytest_generate_tests(self, metafunc: pytest.Metafunc) -> None:
         """Make a test of every case."""

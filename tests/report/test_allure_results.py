@@ -12,7 +12,6 @@ from pathlib import Path
 from typing import Any
 
 import allure_commons
-import allure_pytest.plugin
 import pytest
 from allure_commons import model2
 from allure_commons._hooks import AllureDeveloperHooks
@@ -25,7 +24,6 @@ from conformance.report.allure_copy import AllureResults
 from conformance.report.allure_page import categories_of_results
 from conformance.report.allure_results import (
     AllureGuard,
-    AllureWriter,
     describe,
     description,
     http_exchange,
@@ -271,7 +269,7 @@ def test_results_are_written_behind_the_guard(tmp_path: Path, manager: PluginMan
     manager.register(AllureFileLogger(tmp_path))
     guard = AllureGuard()
     for _ in range(2):
-        guard.begin(writer=False)
+        guard.begin()
     manager.hook.report_attached_data(body="a", file_name="a.txt")
     for _ in range(2):
         guard.end()
@@ -285,7 +283,7 @@ def test_the_first_error_of_writing_is_kept(tmp_path: Path, manager: PluginManag
     logger = AllureFileLogger(tmp_path / "results")
     manager.register(logger)
     guard = AllureGuard()
-    guard.begin(writer=False)
+    guard.begin()
     (tmp_path / "results").rmdir()
     hook = manager.hook
     hook.report_result(result=model2.TestResult(uuid="1", name="a"))
@@ -293,86 +291,3 @@ def test_the_first_error_of_writing_is_kept(tmp_path: Path, manager: PluginManag
     hook.report_attached_data(body=b"a", file_name="a.txt")
     hook.report_attached_file(source=__file__, file_name="b.txt")
     assert guard.trouble == f"a report could not be written: allure-results: {os.strerror(errno.ENOENT)}"
-
-
-RESULT = model2.TestResult(
-    uuid="1",
-    name="a \xe9",
-    status="failed",
-    statusDetails=model2.StatusDetails(message="b", known=False),
-    parameters=[model2.Parameter(name="case", value="'c'", excluded=None)],
-    labels=[model2.Label(name="tag", value="must")],
-    steps=[model2.TestStepResult(name="d", attachments=[model2.Attachment(name="e", source="f", type="text/plain")])],
-    titlePath=["g", "h"],
-    start=1,
-)
-
-
-def _no_links(*_: object) -> None:
-    raise OSError
-
-
-def _container(*names: str) -> model2.TestResultContainer:
-    befores = [model2.TestBeforeResult(name=name, status="passed") for name in names]
-    return model2.TestResultContainer(uuid="2", children=["1"], befores=befores, start=1, stop=2)
-
-
-def test_results_are_those_of_the_parent(tmp_path: Path) -> None:
-    """The same documents without empty members, and the same attachments."""
-    items = (
-        RESULT,
-        _container("case", "other"),
-        _container(),
-        model2.Globals(errors=[model2.GlobalError(message="i")]),
-    )
-    written = []
-    for kind in (AllureFileLogger, AllureWriter):
-        logger = kind(tmp_path / kind.__name__)
-        logger.report_result(items[0])
-        logger.report_container(items[1])
-        logger.report_container(items[2])
-        logger.report_globals(items[3])
-        logger.report_attached_data("j \xe9", "k-attachment.txt")
-        logger.report_attached_data(b"\xff", "l-attachment.bin")
-        found = sorted((tmp_path / kind.__name__).iterdir(), key=lambda path: path.name.partition("-")[2])
-        texts = [path.read_bytes() for path in found]
-        written.append([json.loads(text) if text.startswith(b"{") else text for text in texts])
-    assert sorted(map(str, written[0])) == sorted(map(str, written[1]))
-    assert len(written[0]) == 6
-
-
-def test_a_container_of_the_case_alone_is_left_out(tmp_path: Path) -> None:
-    """Every test has one, without information."""
-    AllureWriter(tmp_path).report_container(_container("case"))
-    assert list(tmp_path.iterdir()) == []
-
-
-@pytest.mark.usefixtures("manager")
-@pytest.mark.parametrize("writer", [False, True])
-def test_allure_pytest_uses_it_between_begin_and_end(*, writer: bool) -> None:
-    """Only where it is wanted; second calls change nothing."""
-    guard = AllureGuard()
-    for _ in range(2):
-        guard.begin(writer=writer)
-        assert allure_pytest.plugin.AllureFileLogger is (AllureWriter if writer else AllureFileLogger)
-    for _ in range(2):
-        guard.end()
-        assert allure_pytest.plugin.AllureFileLogger is AllureFileLogger
-
-
-def test_the_same_attachment_is_kept_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """It is complete under every name; without hard links it is written again."""
-    writer = AllureWriter(tmp_path)
-    for name in ("a.txt", "b.txt"):
-        writer.report_attached_data("same", name)
-    writer.report_attached_data("other", "c.txt")
-    assert (tmp_path / "a.txt").samefile(tmp_path / "b.txt")
-    monkeypatch.setattr("os.link", _no_links)
-    writer.report_attached_data(b"same", "d.txt")
-    assert {path.name: path.read_text(encoding="utf-8") for path in tmp_path.iterdir()} == {
-        "a.txt": "same",
-        "b.txt": "same",
-        "c.txt": "other",
-        "d.txt": "same",
-    }
-    assert not (tmp_path / "d.txt").samefile(tmp_path / "a.txt")

@@ -1,0 +1,151 @@
+"""Allure's results of `conformance run`: those of allure-pytest, without its work."""
+
+from __future__ import annotations
+
+import errno
+import json
+import os
+import re
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import allure
+import allure_commons
+import pytest
+from allure_commons._hooks import AllureUserHooks
+from pluggy import PluginManager
+
+import conformance.suite
+from conformance.mock.catalogue import combine
+from conformance.mock.faults import FAULTS
+from conformance.runner.allure import AllureListener
+from tests.runner.command import PYTEST, QUICKLY, SUITE, command, site
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+FAULTY = ("id-zero-accepted", "id-wraps-at-32-bits")
+OF_ONE_RUN = re.compile(r"(Exchange|curl) [0-9]+|answer  .*?(?=\\n)")
+
+
+def results(directory: Path) -> dict[str, Any]:
+    """Each result by its ``ALLURE_ID``, without what differs between any two runs."""
+    found = {}
+    for file in directory.glob("*-result.json"):
+        one = json.loads(OF_ONE_RUN.sub("N", file.read_text(encoding="utf-8")))
+        assert one.pop("uuid")
+        assert one.pop("start") <= one.pop("stop")
+        for attached in one.get("attachments", []):
+            assert (directory / attached.pop("source")).is_file()
+        one["labels"] = sorted((label["name"], label["value"]) for label in one["labels"] if label["name"] != "thread")
+        found[dict(one["labels"])["ALLURE_ID"]] = one
+    return found
+
+
+def test_the_results_are_those_of_allure_pytest(tmp_path: Path) -> None:
+    """A run with passed, failed, skipped and accepted tests, and the same under pytest with its plugin."""
+    options = {"profile": "smoke", "select": "path.*", "history": "none", "baseline": "baseline.toml"}
+    accepted = "path.repository_id.below-minimum"
+    (tmp_path / "baseline.toml").write_text(
+        f'[[accepted]]\nclause = "{accepted}"\nprobe = "id.zero"\nreason = "known"\n', encoding="utf-8"
+    )
+    with site(tmp_path, combine([FAULTS[name] for name in FAULTY])) as of:
+        ours = of.run(*(word for name, value in options.items() for word in (f"--{name}", value)))
+        place = Path(conformance.suite.__file__).parent
+        words = ["-c", str(place / "pytest.ini"), "--rootdir", str(place)]
+        words += [f"--conformance-{name}={value}" for name, value in {"seed": "1", **options}.items()]
+        theirs = command(*SUITE, *words, "--alluredir=theirs", cwd=tmp_path, environ=of.environ, program=PYTEST)
+    assert ours.code == theirs.code, ours.out + theirs.out + theirs.err
+    mine, others = results(ours.reports / "allure-results"), results(tmp_path / "theirs")
+    assert mine.keys() == others.keys()
+    for name, one in mine.items():
+        assert one == others[name], name
+    assert {one["status"] for one in mine.values()} == {"passed", "failed", "skipped"}
+    assert mine[f"{accepted}/id.zero"]["statusDetails"]["message"].startswith("XFAIL accepted in the baseline: known\n")
+
+
+@pytest.fixture
+def listener(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[AllureListener]:
+    """A listener at work, without those of the session that runs these tests."""
+    manager = PluginManager("allure")
+    manager.add_hookspecs(AllureUserHooks)
+    monkeypatch.setattr(allure_commons, "plugin_manager", manager)
+    monkeypatch.setattr(allure_commons._allure, "plugin_manager", manager)
+    made = AllureListener(tmp_path / "results")
+    for _ in range(2):
+        made.begin()
+    yield made
+    for _ in range(2):
+        made.end()
+    assert not manager.is_registered(made)
+
+
+def test_equal_attachments_are_one_file(listener: AllureListener, tmp_path: Path) -> None:
+    """Each result names it."""
+    for title in ("one", "two"):
+        listener.pytest_runtest_logstart()
+        allure.dynamic.title(title)
+        allure.attach("same", name=title, attachment_type=allure.attachment_type.TEXT)
+        listener.pytest_runtest_logfinish()
+    [attached] = tmp_path.glob("results/*-attachment.txt")
+    found = [json.loads(file.read_text(encoding="utf-8")) for file in tmp_path.glob("results/*-result.json")]
+    assert {(one["name"], one["attachments"][0]["source"]) for one in found} == {
+        ("one", attached.name), ("two", attached.name),
+    }  # fmt: skip
+
+
+def test_the_first_error_of_writing_is_kept(listener: AllureListener, tmp_path: Path) -> None:
+    """The run goes on, and nothing more is written."""
+    (tmp_path / "results").rmdir()
+    listener.pytest_runtest_logstart()
+    allure.attach("a", name="a", attachment_type=allure.attachment_type.TEXT)
+    (tmp_path / "results").mkdir()
+    listener.pytest_runtest_logfinish()
+    assert listener.trouble == f"a report could not be written: allure-results: {os.strerror(errno.ENOENT)}"
+    assert not list((tmp_path / "results").iterdir())
+
+
+def test_a_directory_that_cannot_be_made_is_told(tmp_path: Path) -> None:
+    """As an error of writing."""
+    (tmp_path / "file").write_text("")
+    assert "allure-results: " in str(AllureListener(tmp_path / "file" / "results").trouble)
+
+
+CONFTEST = """
+from pathlib import Path
+from conformance.runner.allure import AllureListener
+import pytest
+
+def pytest_configure(config):
+    config.pluginmanager.register(AllureListener(Path("results")))
+
+@pytest.fixture
+def late():
+    yield
+    raise RuntimeError("late")
+"""
+TESTS = """
+import pytest
+
+pytestmark = pytest.mark.parametrize("case", [1])
+
+def test_passes(case): pass
+def test_fails(case, late): assert case == 2
+def test_breaks(case): raise RuntimeError("early")
+def test_breaks_late(case, late): pass
+"""
+
+
+def test_an_error_of_the_suite_itself_is_broken(tmp_path: Path) -> None:
+    """Also one after the test, which had passed; a test that failed before stays failed."""
+    (tmp_path / "conftest.py").write_text(CONFTEST, encoding="utf-8")
+    (tmp_path / "test_it.py").write_text(TESTS, encoding="utf-8")
+    command("-q", "-p", "no:allure_pytest", *QUICKLY, cwd=tmp_path, program=PYTEST)
+    found = [json.loads(file.read_bytes()) for file in (tmp_path / "results").glob("*-result.json")]
+    said = {one["name"]: (one["status"], one.get("statusDetails", {}).get("message", "")) for one in found}
+    assert said == {
+        "test_passes[1]": ("passed", ""),
+        "test_fails[1]": ("failed", "AssertionError: assert 1 == 2"),
+        "test_breaks[1]": ("broken", "RuntimeError: early"),
+        "test_breaks_late[1]": ("broken", "RuntimeError: late"),
+    }

@@ -1,18 +1,24 @@
-"""The time that the reports of runs take: ``python benchmarks/reports.py DIR…`` of their output directories.
+"""The time that the reports of runs take: ``python benchmarks/reports.py PROFILE|DIR…``.
 
-Each report is made of report.json and traffic.har, as `conformance report` does it. The seconds of a machine say
-little: beside them stands how many times a bare read of the two files they are. JUnit's and Allure's files are written
-while a run waits for answers, and are told by their size.
+For a profile, the embedded mock is tested with a badge alone and with more, by turns. The least of each is compared, in
+seconds of the CPU: those of a report are the difference, its search for secrets included.
+
+In an output directory, each report is made of report.json and traffic.har, as `conformance report` does it. The seconds
+of a machine say little: beside them stands how many times a bare read of the two files they are.
 """
 
 from __future__ import annotations
 
 import json
 import sys
+import tempfile
 import time
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from measuring import COMMAND, compiled, machine, run
+
+from conformance.plan.probe import Profile
 from conformance.report.formats.registry import FORMATS, Sources, make
 from conformance.spec import load_contract
 
@@ -22,6 +28,7 @@ if TYPE_CHECKING:
 __all__ = ["measure"]
 
 _TIMES = 3
+_SETS = ("badge", "junit", "allure", "html,summary,junit,allure")
 
 
 def _seconds(work: Callable[[], object]) -> float:
@@ -49,9 +56,28 @@ def measure(directory: Path) -> list[tuple[str, float, float]]:
     return [(name, seconds, seconds / reading) for name, seconds in [("read", reading), *made, ("all", total)]]
 
 
+def of_runs(profile: str) -> None:
+    """Print the seconds of the CPU that some reports add to a run of a profile."""
+    found: dict[str, list[float]] = {names: [] for names in _SETS}
+    with compiled() as environment, tempfile.TemporaryDirectory(prefix="conformance-benchmark-") as directory:
+        run((*COMMAND, "run", "--dry-run"), environment, Path(directory))
+        for turn in range(_TIMES):
+            for names, seconds in found.items():
+                words = ("run", "--seed", "1", "--profile", profile, "--output", f"{turn}-{names}", "--report", names)
+                seconds.append(run((*COMMAND, *words), environment, Path(directory)).cpu_seconds)
+    least = min(found.pop(_SETS[0]))
+    print(f"{profile}: {least:.2f} s of the CPU with a badge alone")
+    for names, seconds in found.items():
+        print(f"  {names:28} {min(seconds) - least:+6.2f} s")
+
+
 def main() -> None:
-    """Print a table for each directory."""
+    """Print a table for each profile and directory."""
+    print(machine())
     for name in sys.argv[1:]:
+        if name in set(Profile):
+            of_runs(name)
+            continue
         directory = Path(name)
         allure = [file.stat().st_size for file in (directory / "allure-results").glob("*")]
         print(f"{directory}: {len(allure)} files of Allure, {sum(allure) / 1e6:.1f} MB")

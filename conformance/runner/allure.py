@@ -17,8 +17,7 @@ from typing import TYPE_CHECKING, Any
 import allure_commons
 import pytest
 
-from conformance.report.files import unwritten
-from conformance.report.strict_json import dumps
+from conformance.report.files import dumps, unwritten
 
 if TYPE_CHECKING:
     from collections.abc import Generator, Iterable

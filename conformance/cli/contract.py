@@ -18,7 +18,7 @@ from conformance.exceptions import UsageError
 
 if TYPE_CHECKING:
     from conformance.contract.contract import Contract
-    from conformance.explain.past import Past
+    from conformance.explain.explanation import Past
 
 __all__ = ["clauses", "explain", "init"]
 
@@ -134,7 +134,7 @@ def explain(ids: tuple[str, ...], *, target: str | None, url: str | None, form: 
 
 def _past(url: str | None, contract: Contract, target: str | None) -> Past | None:
     """The recorded runs; None where no history is named and there is none."""
-    from conformance.explain.past import Past
+    from conformance.explain.explanation import Past
 
     try:
         with opened(url) as history:

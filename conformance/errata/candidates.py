@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from conformance.contract.contract import Contract
     from conformance.document.page import Field, Page
-    from conformance.errata.failure import Failure
+    from conformance.errata.erratum import Failure
 
 __all__ = ["candidates"]
 

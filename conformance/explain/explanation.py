@@ -1,7 +1,11 @@
-"""Explanations of clauses, probes and properties, gathered from every layer that knows something of them."""
+"""Explanations of clauses, probes and properties, gathered from every layer that knows something of them.
+
+Among that are the requests in words, without secrets and short enough for a terminal, and what the history says.
+"""
 
 from __future__ import annotations
 
+from collections import defaultdict
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
@@ -10,8 +14,9 @@ from conformance.contract.facts import facts_of
 from conformance.contract.known_tokens import TokenKind
 from conformance.engine.preparation import fixtures_of
 from conformance.explain.catalogue import select_ids
+from conformance.history.runs import unpacked_verdicts
 from conformance.judge.checks import CHECKS
-from conformance.judge.verdict import in_words
+from conformance.judge.verdict import Outcome, in_words
 from conformance.mock import SERVED
 from conformance.mock.faults import FAULTS
 from conformance.plan.plan import all_probes
@@ -30,15 +35,18 @@ if TYPE_CHECKING:
     from conformance.contract.facts import Facts
     from conformance.contract.message import Request
     from conformance.contract.passage import Passage
-    from conformance.explain.past import Past, Seen
+    from conformance.history.runs import ClauseState, Run
+    from conformance.history.store import History
     from conformance.mock.catalogue import Fault
     from conformance.plan.fixtures import TargetFixtures
     from conformance.plan.probe import Probe
     from conformance.plan.properties import Property
 
-__all__ = ["ClauseExplanation", "Explainer", "ProbeExplanation", "Sent", "sent_of"]
+__all__ = ["ClauseExplanation", "Explainer", "Past", "ProbeExplanation", "Seen", "Sent", "sent_of"]
 
 _LONGEST = 300
+_RUNS = 5
+_FEW = 3
 
 
 @dataclass(frozen=True)
@@ -259,3 +267,65 @@ def _shown(data: bytes, redactor: Redactor) -> str:
     except UnicodeDecodeError:
         text = data.decode("latin-1")
     return in_words(redactor.text(text), _LONGEST)
+
+
+@dataclass(frozen=True)
+class Seen:
+    """A verdict of a run.
+
+    Attributes:
+        run: the run's id.
+        at: when it started (ISO 8601, UTC).
+        target: the target's name.
+        verdict: of the clause, or of the clauses that a probe tests.
+        by: the probes that failed the clause, or the clauses that the probe failed.
+
+    """
+
+    run: str
+    at: str
+    target: str
+    verdict: Outcome
+    by: tuple[str, ...]
+
+
+class Past:
+    """The newest runs of a target, or of all, that have a verdict and were asked this operation.
+
+    known: whether there is any.
+    """
+
+    def __init__(self, history: History, operation: str, target: str | None = None) -> None:
+        newest = [run for run in history.runs(target, judged=True) if run.operation == operation][:_RUNS]
+        self.known = bool(newest)
+        self._runs: list[tuple[Run, Mapping[str, ClauseState]]] = [
+            (run, unpacked_verdicts(history.document(run.verdicts))) for run in newest
+        ]
+
+    def of_clause(self, clause: str) -> tuple[Seen, ...]:
+        """The verdicts of a clause, the newest first."""
+        return tuple(
+            _seen(run, states[clause].outcome, sorted(states[clause].failed | states[clause].found))
+            for run, states in self._runs
+            if clause in states
+        )
+
+    def of_probe(self, probe: str) -> tuple[Seen, ...]:
+        """The verdicts of a probe; of a property only those where it failed a clause, since no others are kept."""
+        found = []
+        for run, states in self._runs:
+            spoken: dict[Outcome, list[str]] = defaultdict(list)
+            for clause, state in states.items():
+                if probe in state.found:
+                    spoken[Outcome.FAIL].append(clause)
+                elif probe in state.probes:
+                    spoken[state.probes[probe]].append(clause)
+            worst = next((one for one in (Outcome.FAIL, Outcome.PASS, *Outcome) if one in spoken), None)
+            if worst is not None:
+                found.append(_seen(run, worst, spoken[Outcome.FAIL]))
+        return tuple(found)
+
+
+def _seen(run: Run, verdict: Outcome, by: list[str]) -> Seen:
+    more = (f"and {len(by) - _FEW} more",) if len(by) > _FEW else ()
+    return Seen(run.id, run.started_at, run.target, verdict, (*by[:_FEW], *more))

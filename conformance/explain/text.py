@@ -23,8 +23,7 @@ if TYPE_CHECKING:
 
     from rich.console import Console
 
-    from conformance.explain.explanation import ProbeExplanation
-    from conformance.explain.past import Seen
+    from conformance.explain.explanation import ProbeExplanation, Seen
 
 __all__ = ["as_json", "show"]
 

@@ -15,7 +15,7 @@ from conformance.engine.properties import PropertyRunner
 from conformance.engine.session import FIRST_FAILURE
 from conformance.exceptions import ConformanceError, NoVerdict, SafetyViolation
 from conformance.judge.verdict import Outcome
-from conformance.mock import Mock, Refused, Request, drop
+from conformance.mock import Mirror, Mock, Refused, Request, drop
 from conformance.mock.faults import FAULTS
 from conformance.mock.message import FORBIDDEN, UNAUTHORIZED
 from conformance.plan.probe import Profile, Stage

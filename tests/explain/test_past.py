@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from conformance.explain.past import Past
+from conformance.explain.explanation import Past
 from conformance.history.store import History
 from conformance.judge.verdict import Outcome
 from tests.history.entries import CLAUSE, OTHER, PROBE, play, url

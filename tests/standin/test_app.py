@@ -3,26 +3,31 @@
 from __future__ import annotations
 
 import json
+import tomllib
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from conformance.config.targets import build_target
+from conformance.contract.facts import Role
 from conformance.judge.verdict import Outcome
 from conformance.mock.memory import in_memory
 from conformance.mock.message import Request
 from conformance.runner.embedded import stand_in_target
 from conformance.selftest.trial import judge_target, prepare
 from conformance.spec import load_contract
-from conformance.standin import StandIn
+from conformance.standin import StandIn, described, in_toml
 
 if TYPE_CHECKING:
+    from conformance.contract.contract import Contract
     from conformance.mock.message import Answer
 
 EXAMPLES = Path(__file__).parents[2] / "examples"
 LABELS = StandIn(load_contract(EXAMPLES / "cluster-labels"))
 MIRROR = StandIn(load_contract())
 TABLE = LABELS.described.table
+CONTRACTS = [load_contract(), *(load_contract(EXAMPLES / name) for name in ("read-back", "cluster-labels"))]
 
 
 @pytest.mark.parametrize(
@@ -100,3 +105,23 @@ def test_success_repeats_what_the_clauses_say() -> None:
     assert shown["repository_id"] == MIRROR.described.table["repository_id"]
     assert shown["url"] == "https://example.org/team.git"
     assert shown["id"] == MIRROR.operation.responses[201].examples[0]["id"]
+
+
+@pytest.mark.parametrize("contract", CONTRACTS, ids=lambda contract: contract.operation.id)
+def test_printed_description_is_one(contract: Contract, tmp_path: Path) -> None:
+    """Every key of the contract is in it, in TOML, and long tokens in files."""
+    made = described(contract.operation)
+    table = tomllib.loads(in_toml(made.table, "http://127.0.0.1:8080", tmp_path))["targets"]["stand-in"]
+    target = build_target("stand-in", table, contract, environ={}, base_directory=tmp_path)
+    assert {one.key for one in contract.operation.fixtures} <= table.keys()
+    assert target.resource == made.known.resource
+    assert {Role.PERMITTED, Role.RESTRICTED, Role.MISSING} == set(made.known.roles.values())
+    assert [len(secret) for secret in target.tokens_by_length.values()] == [1, contract.operation.credential.longest]
+    assert [path.name for path in tmp_path.iterdir()] == [f"token-{contract.operation.credential.longest}.txt"]
+
+
+def test_resources_are_the_edges_of_the_domain_and_three_beside_them() -> None:
+    """Those of one role are not those of another."""
+    roles = described(CONTRACTS[0].operation).known.roles
+    assert {1, 2147483647} <= roles.keys()
+    assert len(roles) == 5

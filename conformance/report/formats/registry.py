@@ -81,7 +81,7 @@ FORMATS = {
         "summary.md",
         "summary",
         "the verdict and the failures in Markdown, for a pull or merge request; appended to `$GITHUB_STEP_SUMMARY` too",
-        "formats.summary.render",
+        "formats.summary.markdown",
         default=True,
     ),
     ReportName.ALLURE: Format(
@@ -103,7 +103,7 @@ FORMATS = {
         "SARIF",
         "SARIF 2.1.0, for code scanning: a rule for each clause, and each failure at the line of the document that "
         "it breaks",
-        "formats.sarif.render",
+        "formats.annotations.sarif",
     ),
     ReportName.CTRF: Format(
         "ctrf.json",
@@ -122,12 +122,12 @@ FORMATS = {
         "annotations.txt",
         "annotations",
         "the failures as workflow commands of GitHub Actions; in a job there, a run prints them by itself",
-        "formats.annotations.render",
+        "formats.annotations.github",
         ("report", "contract"),
     ),
-    ReportName.BADGE: Format("badge.svg", "badge", "the verdict as a picture for a README", "formats.badge.render"),
+    ReportName.BADGE: Format("badge.svg", "badge", "the verdict as a picture for a README", "formats.summary.badge"),
     ReportName.SHIELDS: Format(
-        "badge.json", "shields.io endpoint", "the same badge, drawn by shields.io", "formats.badge.endpoint"
+        "badge.json", "shields.io endpoint", "the same badge, drawn by shields.io", "formats.summary.shields"
     ),
 }
 """Every report but report.json and traffic.har, which each run writes."""

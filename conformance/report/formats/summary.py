@@ -1,4 +1,7 @@
-"""The summary of a run in Markdown, as GitHub and GitLab show it on pull requests, merge requests and job pages."""
+"""The summary of a run in Markdown, as GitHub and GitLab show it, and its verdict as a badge.
+
+They show the summary on pull requests, merge requests and job pages. The badge is an SVG, or what shields.io draws.
+"""
 
 from __future__ import annotations
 
@@ -7,6 +10,7 @@ from collections import defaultdict
 from itertools import groupby
 from typing import TYPE_CHECKING
 
+from conformance.report.files import dumps
 from conformance.report.formats.findings import NO_VERDICT, STALE, failures_of, line, since_of, verdict_of
 from conformance.report.words import count_words
 
@@ -15,7 +19,7 @@ if TYPE_CHECKING:
 
     from conformance.report.formats.findings import Failure, Report
 
-__all__ = ["render"]
+__all__ = ["COLOURS", "LABEL", "badge", "markdown", "shields"]
 
 _MARKS = {"conformant": "✅", "partial": "⚠️", "non-conformant": "❌", STALE: "❌", NO_VERDICT: "❔"}
 _MOST_CLAUSES = 25
@@ -24,9 +28,30 @@ _MOST_NAMES = 20
 _LONGEST_QUOTE = 300
 _MARKUP = re.compile(r"[\\`*_\[\]<>&|~$#]|^[-+=]|(?<=^\d)[.)]")  # the latter begin lists and headings
 _LINKING = re.compile(r"@|://|www\.", re.IGNORECASE)
+_LETTER, _MARGIN = 6.5, 6  # pixels; `textLength` fits the words whatever the font
+_BADGE = """\
+<svg xmlns="http://www.w3.org/2000/svg" width="{whole}" height="20" role="img" aria-label="{label}: {verdict}">
+<title>{label}: {verdict}</title>
+<clipPath id="r"><rect width="{whole}" height="20" rx="3"/></clipPath>
+<g clip-path="url(#r)"><rect width="{left}" height="20" fill="#3d444d"/>
+<rect x="{left}" width="{right}" height="20" fill="{colour}"/></g>
+<g fill="#fff" font-family="Verdana,DejaVu Sans,Geneva,sans-serif" font-size="11">
+<text x="{margin}" y="14" textLength="{label_length}">{label}</text>
+<text x="{start}" y="14" textLength="{verdict_length}">{verdict}</text></g>
+</svg>
+"""
+LABEL = "conformance"
+COLOURS = {
+    "conformant": "#1a7f37",
+    "partial": "#8a6100",
+    "non-conformant": "#cf222e",
+    STALE: "#cf222e",
+    NO_VERDICT: "#59636e",
+}
+"""The background by verdict; white text on each has a contrast of 4.5 or more."""
 
 
-def render(report: Report) -> str:
+def markdown(report: Report) -> str:
     """The summary; every value is escaped, and none is longer than a paragraph."""
     return "\n".join([*_head(report), *_failed(report), *_not_tested(report), *_notes(report)]) + "\n"
 
@@ -139,3 +164,29 @@ def _code(text: str) -> str:
 def _fence(text: str, shortest: int) -> str:
     """A run of backticks that does not stand in the text."""
     return "`" * max(shortest, max(map(len, re.findall("`+", text)), default=0) + 1)
+
+
+def badge(report: Report) -> str:
+    """The badge; its words are of a fixed list, and nothing of the target is in it."""
+    verdict = verdict_of(report)[0]
+    label_length, verdict_length = (round(len(words) * _LETTER) for words in (LABEL, verdict))
+    left, right = label_length + 2 * _MARGIN, verdict_length + 2 * _MARGIN
+    return _BADGE.format(
+        label=LABEL,
+        verdict=verdict,
+        colour=COLOURS[verdict],
+        whole=left + right,
+        left=left,
+        right=right,
+        margin=_MARGIN,
+        start=left + _MARGIN,
+        label_length=label_length,
+        verdict_length=verdict_length,
+    )
+
+
+def shields(report: Report) -> str:
+    """The shields's answer."""
+    verdict = verdict_of(report)[0]
+    colour = COLOURS[verdict].removeprefix("#")
+    return dumps({"schemaVersion": 1, "label": LABEL, "message": verdict, "color": colour}, indent=2) + "\n"

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import json
+import xml.etree.ElementTree as ET
+
 import pytest
 from markdown_it import MarkdownIt
 
 from conformance.contract.clause import Level
 from conformance.contract.edition import Edition
 from conformance.judge.summary import GatePolicy
+from conformance.report.formats.summary import COLOURS
 from tests.report.builders import CATALOGUE, failed, record
 from tests.report.formats.material import HOSTILE, MUST, PROBE, RECORDS, SHOULD, VERDICTS, text
 
@@ -94,3 +98,23 @@ def test_a_record_without_a_failure_has_no_section_for_it() -> None:
     """Verdict and counts are all."""
     assert "###" not in text("summary", "conformant")
     assert len(RECORDS["conformant"].summary.clauses) == len(CATALOGUE)
+
+
+@pytest.mark.parametrize(("case", "verdict"), VERDICTS.items())
+def test_it_shows_the_verdict_and_nothing_of_the_target(case: str, verdict: str) -> None:
+    """In the colour of the verdict; only one that holds is green, and none at all is grey."""
+    shown = ET.fromstring(text("badge", case))  # noqa: S314 - made by this suite
+    told = json.loads(text("shields", case))
+    assert shown.get("aria-label") == f"conformance: {verdict}"
+    assert told == {"schemaVersion": 1, "label": "conformance", "message": verdict, "color": COLOURS[verdict][1:]}
+    assert COLOURS[verdict] in [one.get("fill") for one in shown.iter()]
+    assert (COLOURS[verdict] == "#1a7f37") is (verdict == "conformant")
+    assert (COLOURS[verdict] == "#59636e") is (verdict == "no verdict")
+
+
+@pytest.mark.parametrize("colour", [*COLOURS.values(), "#3d444d"])
+def test_white_words_can_be_read_on_it(colour: str) -> None:
+    """A contrast of 4.5 (WCAG 2.2, 1.4.3)."""
+    parts = [int(colour[place : place + 2], 16) / 255 for place in (1, 3, 5)]
+    red, green, blue = (part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4 for part in parts)
+    assert 1.05 / (0.2126 * red + 0.7152 * green + 0.0722 * blue + 0.05) >= 4.5

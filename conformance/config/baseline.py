@@ -21,6 +21,7 @@ from tomlkit.items import AoT
 
 from conformance.config.errors import closest, config_error, shown
 from conformance.config.settings import read_toml
+from conformance.report.files import write_text
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable
@@ -133,17 +134,13 @@ def add_entries(path: Path, entries: Iterable[Accepted], today: date) -> tuple[i
     given = list(entries)
     added = [entry for entry in given if entry.pair not in there]
     extended = [entry for entry in given if there.get(entry.pair)]
-    part = path.with_name(f".{path.name}.part")
     try:
         text = path.read_bytes().decode("utf-8-sig") if path.exists() else _HEAD
         if not isinstance(tomlkit.parse(text).get("accepted", tomlkit.aot()), AoT):
             raise config_error(f"{path}: accepted", "is an inline list", "write each entry as a table [[accepted]]")
-        part.write_bytes(with_entries(text, added, extended).encode("utf-8"))
-        part.replace(path)
+        write_text(path, with_entries(text, added, extended))
     except OSError as error:
         raise config_error(str(path), f"cannot be written ({error.strerror})", "name another file") from None
-    finally:
-        part.unlink(missing_ok=True)
     return len(added), len(extended)
 
 

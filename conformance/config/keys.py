@@ -45,24 +45,10 @@ Kind: TypeAlias = Literal["str", "int", "float", "bool", "secret", "table"]
 _DECIMAL = re.compile(r"0|[1-9][0-9]{0,99}")
 _HEADER_NAME = re.compile(r"[A-Za-z0-9!#$%&'*+\-.^_`|~]+")
 _HEADER_VALUE = re.compile(r"[!-~](?:[ -~\t]*[!-~])?")
-_SET_BY_THE_SUITE = frozenset(
-    (
-        "accept",
-        "accept-encoding",
-        "connection",
-        "content-encoding",
-        "content-length",
-        "content-type",
-        "expect",
-        "host",
-        "keep-alive",
-        "proxy-authorization",
-        "te",
-        "trailer",
-        "transfer-encoding",
-        "upgrade",
-    )
-)
+_SET_BY_THE_SUITE = {
+    "accept", "accept-encoding", "connection", "content-encoding", "content-length", "content-type", "expect", "host",
+    "keep-alive", "proxy-authorization", "te", "trailer", "transfer-encoding", "upgrade",
+}  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

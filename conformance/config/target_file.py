@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from conformance.config.errors import InvalidValue, config_error
 from conformance.config.settings import read_file
 from conformance.config.urls import is_loopback, parse_url
+from conformance.report.files import write_text
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -33,18 +34,14 @@ def write_target(path: Path, text: str) -> str:
     if old is not None and not _on_loopback(old):
         problem = "describes another target, which is not on loopback"
         raise config_error(place, problem, "rename it, or name another file")
-    part = path.with_name(f".{path.name}.part")
     try:
         before = path.read_bytes().decode("utf-8-sig") if path.exists() else ""
         after = _with_target(before, name, text)
-        part.write_text(after, encoding="utf-8", newline="\n")
         if not _holds(after, {**tomllib.loads(before), "targets": {**there, name: table}}):
             raise config_error(place, "cannot be added to the lines that stand there", "name another file")
-        part.replace(path)
+        write_text(path, after)
     except OSError as error:
         raise config_error(str(path), f"cannot be written ({error.strerror})", "name another file") from None
-    finally:
-        part.unlink(missing_ok=True)
     return f"{place} is {'written' if old is None else 'replaced'}, for `conformance run {name}`"
 
 

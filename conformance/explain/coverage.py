@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from conformance.contract.clause import Level
 from conformance.contract.passage import passage_of
+from conformance.contract.strictjson import resolve
 from conformance.document.labels import BREADCRUMB, CAPTION, METHODS, REVISED, STATUS, label
 from conformance.document.sheet import Heading, Table
 from conformance.document.text import sheet
@@ -248,20 +249,15 @@ class _Walk:
 
     def resolved(self, pointer: str) -> str:
         """The pointer of what a pointer leads to; unchanged where it leads nowhere."""
-        node: Any = self._file
-        for name in pointer.removeprefix("#/").split("/"):
-            key = name.replace("~1", "/").replace("~0", "~")
-            try:
-                node = node[int(key)] if isinstance(node, list) else node[key]
-            except (LookupError, TypeError, ValueError):
-                return pointer
+        try:
+            node = resolve(self._file, pointer)
+        except KeyError:
+            return pointer
         return self.resolved(str(node["$ref"])) if isinstance(node, dict) and "$ref" in node else pointer
 
     def of_a_path(self, pointer: str) -> bool:
         """Whether a keyword is of the schema of a path parameter."""
-        node: Any = self._file
-        for name in pointer.partition("/schema/")[0].removeprefix("#/").split("/"):
-            node = node[int(name) if isinstance(node, list) else name.replace("~1", "/").replace("~0", "~")]
+        node = resolve(self._file, pointer.partition("/schema/")[0])
         return isinstance(node, dict) and node.get("in") == "path"
 
     def keywords(self, operation_id: str) -> Iterator[tuple[str, Any]]:
@@ -294,10 +290,7 @@ class _Walk:
     def _schema(self, at: str, schema: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:
         if "$ref" in schema:
             at = self.resolved(at)
-            found: Any = self._file
-            for name in at.removeprefix("#/").split("/"):
-                found = found[name.replace("~1", "/").replace("~0", "~")]
-            schema = found
+            schema = resolve(self._file, at)
         if at in self._seen:
             return
         self._seen.add(at)

@@ -7,11 +7,12 @@ from __future__ import annotations
 
 from collections import defaultdict
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from conformance.config.targets import example_target
 from conformance.contract.facts import facts_of
 from conformance.contract.known_tokens import TokenKind
+from conformance.contract.strictjson import resolve
 from conformance.engine.preparation import fixtures_of
 from conformance.explain.catalogue import select_ids
 from conformance.history.runs import unpacked_verdicts
@@ -186,15 +187,12 @@ class Explainer:
         )
 
 
-def _at(data: Any, pointer: str) -> object:  # noqa: ANN401 - JSON holds anything
-    """The value at a JSON pointer in a URI fragment (RFC 6901); None where nothing is there."""
-    for part in pointer.removeprefix("#/").split("/"):
-        name = part.replace("~1", "/").replace("~0", "~")
-        try:
-            data = data[int(name)] if isinstance(data, list) else data[name]
-        except (KeyError, IndexError, ValueError, TypeError):
-            return None
-    found: object = data
+def _at(data: object, pointer: str) -> object:
+    """The value at a JSON pointer; None where nothing is there."""
+    try:
+        found: object = resolve(data, pointer)
+    except KeyError:
+        return None
     return found
 
 

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from importlib.resources import files
 from typing import TYPE_CHECKING, Any
 
 import jinja2
@@ -19,7 +18,7 @@ from conformance.exceptions import UsageError
 from conformance.history.snapshot import of_run
 from conformance.history.stability import since_when
 from conformance.judge.verdict import GENERATED, AnsweredBy, in_words
-from conformance.report.look import answer_text, hash_source, look, parts, request_text
+from conformance.report.look import answer_text, hash_source, look, part, parts, request_text
 from conformance.report.words import RESPONDERS, lines_to_set, minute
 
 if TYPE_CHECKING:
@@ -214,8 +213,8 @@ def _rendered(name: str, evidence: Evidence, *, escaped: bool) -> str:
         keep_trailing_newline=True,
     )
     environment.filters.update(minute=minute, block=_block, code=_code, quoted=_quoted, line=_in_a_line)
-    template = environment.from_string(_file(name))
-    style = f"{look()}{parts()}{_file('evidence.css')}"
+    template = environment.from_string(part(__package__, name))
+    style = f"{look()}{parts()}{part(__package__, 'evidence.css')}"
     responder = RESPONDERS[AnsweredBy(evidence.failure["answered_by"])]
     return template.render(
         evidence=evidence,
@@ -224,10 +223,6 @@ def _rendered(name: str, evidence: Evidence, *, escaped: bool) -> str:
         style=Markup(style),  # noqa: S704 - our own files
         style_hash=hash_source(style),
     )
-
-
-def _file(name: str) -> str:
-    return (files(__package__) / name).read_text(encoding="utf-8")
 
 
 def _in_a_line(text: str) -> str:

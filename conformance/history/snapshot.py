@@ -31,10 +31,6 @@ _LONGEST_BODY = 2_000
 _LONGEST_LINE = 300
 
 
-def _no_traffic() -> bytes | None:
-    return None
-
-
 @dataclass(frozen=True)
 class Snapshot:
     """A run: its report.json, its clauses by id, and how its traffic.har is had, which may be None.
@@ -44,7 +40,7 @@ class Snapshot:
 
     report: Mapping[str, Any]
     states: States
-    traffic: Callable[[], bytes | None] = field(default=_no_traffic, repr=False)
+    traffic: Callable[[], bytes | None] = field(default=lambda: None, repr=False)
     stand_in: Time | None = None
 
     @property
@@ -119,7 +115,7 @@ def _stand_in(run: Run, keeper: Run | None) -> Time | None:
     return Time(keeper.id, keeper.started_at) if keeper and keeper.id != run.id else None
 
 
-def of_record(record: RunRecord, traffic: Callable[[], bytes | None] = _no_traffic) -> Snapshot:
+def of_record(record: RunRecord, traffic: Callable[[], bytes | None] = lambda: None) -> Snapshot:
     """A run that has just been summed up."""
     return Snapshot(report_data(record), states_of(record.summary), traffic)
 

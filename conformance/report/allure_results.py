@@ -265,29 +265,13 @@ class AllureGuard:
         if allure_commons.plugin_manager.is_registered(self):
             allure_commons.plugin_manager.unregister(self)
 
-    def _guarded(self) -> Generator[None, Any, Any]:
+    @_around
+    def report_result(self) -> Generator[None, Any, Any]:
+        """Around a result, a container (the fixtures of tests), an attachment, and one that is a file."""
         try:
             return (yield)
         except OSError as error:
             self.trouble = self.trouble or unwritten("allure-results", error)
             return []
 
-    @_around
-    def report_result(self) -> Generator[None, Any, Any]:
-        """Around a test's result."""
-        return (yield from self._guarded())
-
-    @_around
-    def report_container(self) -> Generator[None, Any, Any]:
-        """Around a container, which holds the fixtures of tests."""
-        return (yield from self._guarded())
-
-    @_around
-    def report_attached_data(self) -> Generator[None, Any, Any]:
-        """Around an attachment."""
-        return (yield from self._guarded())
-
-    @_around
-    def report_attached_file(self) -> Generator[None, Any, Any]:
-        """Around an attachment that is a file."""
-        return (yield from self._guarded())
+    report_container = report_attached_data = report_attached_file = report_result

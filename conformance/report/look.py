@@ -17,23 +17,21 @@ from conformance.judge.verdict import in_words
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-__all__ = ["answer_text", "hash_source", "look", "one_line", "parts", "request_text", "sentence", "visible"]
+__all__ = ["answer_text", "hash_source", "look", "one_line", "part", "parts", "request_text", "sentence", "visible"]
 
 _LONGEST_LINE = 300
 _LONGEST_BLOCK = 4_000
 _FEW_LINES = 4
 
 
-@cache
 def look() -> str:
     """The style sheet that all pages begin with."""
-    return _sheet("look.css")
+    return part(__package__, "look.css")
 
 
-@cache
 def parts() -> str:
     """The style sheet of text, sentences, messages and judgements, on pages on a run."""
-    return _sheet("parts.css")
+    return part(__package__, "parts.css")
 
 
 def hash_source(text: str) -> str:
@@ -41,8 +39,10 @@ def hash_source(text: str) -> str:
     return f"'sha256-{base64.b64encode(hashlib.sha256(text.encode('utf-8')).digest()).decode('ascii')}'"
 
 
-def _sheet(name: str) -> str:
-    return (files(__package__) / name).read_text(encoding="utf-8")
+@cache
+def part(package: str, name: str) -> str:
+    """The text of a file beside a module: a template, a style sheet, a script."""
+    return (files(package) / name).read_text(encoding="utf-8")
 
 
 def request_text(entry: Mapping[str, Any]) -> str:

@@ -11,7 +11,6 @@ from __future__ import annotations
 
 from dataclasses import replace
 from functools import cache, lru_cache, partial
-from importlib.resources import files
 from itertools import takewhile
 from typing import TYPE_CHECKING, Any
 
@@ -22,7 +21,7 @@ from conformance.history.snapshot import exchanges_of, of_run
 from conformance.history.stability import FURTHEST, flaky_in, flaky_text, read_verdicts, since_when
 from conformance.history.trend.timeline import Details, RunDelta, VerdictTimeline, run_delta
 from conformance.report.files import dumps, write_text
-from conformance.report.look import look
+from conformance.report.look import look, part
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -242,10 +241,9 @@ _PARTS = {"/*style*/": ("page.css",), "/*script*/": ("grid.js", "dialog.js", "pa
 
 def page_text(data: Mapping[str, Any]) -> str:
     """The page; data cannot end the element that they stand in, and are shown as text only."""
-    here = files(__name__.rpartition(".")[0])
-    text = (here / "page.html").read_text(encoding="utf-8")
+    text = part(__package__, "page.html")
     for mark, names in _PARTS.items():
-        text = text.replace(mark, "".join((here / name).read_text(encoding="utf-8") for name in names))
+        text = text.replace(mark, "".join(part(__package__, name) for name in names))
     return text.replace("/*look*/", look()).replace("/*data*/", page_json(data))
 
 

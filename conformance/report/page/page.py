@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from functools import cache
-from importlib.resources import files
 from typing import TYPE_CHECKING, Any
 
 import jinja2
@@ -12,7 +11,7 @@ from markupsafe import Markup
 from conformance import __version__
 from conformance.report.clauses import BASES
 from conformance.report.files import dumps
-from conformance.report.look import hash_source, look, one_line, parts, sentence, visible
+from conformance.report.look import hash_source, look, one_line, part, parts, sentence, visible
 from conformance.report.page.data import page_of
 from conformance.report.page.exchanges import HEIGHT, SPREAD_HEIGHT, SPREAD_WIDTH, WIDTH
 from conformance.report.words import count_words, minute, program_of
@@ -37,7 +36,7 @@ def render(report: Mapping[str, Any], har: Mapping[str, Any], contract: Contract
     """
     page = page_of(report, har, contract)
     data = dumps(page.data, separators=(",", ":")).replace("<", "\\u003c")
-    style, script = f"{look()}{parts()}{_part('page.css')}", _part("page.js")
+    style, script = f"{look()}{parts()}{part(__package__, 'page.css')}", part(__package__, "page.js")
     return _template().render(
         page=page,
         report=report,
@@ -49,11 +48,6 @@ def render(report: Mapping[str, Any], har: Mapping[str, Any], contract: Contract
         script_hash=hash_source(script),
         version=__version__,
     )
-
-
-@cache
-def _part(name: str) -> str:
-    return (files(__package__) / name).read_text(encoding="utf-8")
 
 
 @cache
@@ -69,7 +63,7 @@ def _template() -> jinja2.Template:
     environment.filters["opening"] = lambda text: f"{text[:1].upper()}{text[1:]}"
     environment.globals.update(bases=BASES, words=WORDS, signs=SIGNS, count=count_words, program=program_of)
     environment.globals.update(course=(WIDTH, HEIGHT), spread=(SPREAD_WIDTH, SPREAD_HEIGHT))
-    return environment.from_string(_part("page.html.jinja"))
+    return environment.from_string(part(__package__, "page.html.jinja"))
 
 
 def _shown(value: object) -> object:

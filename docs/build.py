@@ -1,7 +1,7 @@
 """Build the documentation as a site that opens from a disk: `python docs/build.py`, with the extra `docs` installed.
 
 The pages of the repository are staged at their own places: a link leads to the same file on a code host and on the
-site. Beside them come a reference that is made from the code, and a run of the suite as an example of its reports.
+site. Beside them come a reference that is made from the code, and the pages of two runs of the suite as examples.
 """
 
 from __future__ import annotations
@@ -28,7 +28,9 @@ if TYPE_CHECKING:
 ROOT = Path(__file__).resolve().parent.parent
 LINK = re.compile(r"\]\(([^)#\s]+)")
 EXAMPLE = ("missing-token-accepted", "maximum-id-crashes")
-"""The faults of the mock that the example shows."""
+"""The faults of the mock that the examples show."""
+EXAMPLES = ("docs/example.html", "docs/example-history.html", "docs/example-evidence.html")
+"""The example of a run's page, of the history's, and of the proof of a failure."""
 
 
 def linked() -> set[Path]:
@@ -122,19 +124,35 @@ def _cell(words: str) -> str:
     return words.replace("|", "\\|").replace("<", "&lt;").replace("\n", " ")
 
 
-def example(folder: Path) -> None:
-    """Put the page of a run on a mock with faults into `folder`: the example of the documentation."""
+def examples(folder: Path) -> None:
+    """Put the pages that runs make into `folder`: a run on a mock with faults, its history, and the proof of a failure.
+
+    A run on the mock without faults comes before.
+    """
     command = str(Path(sys.executable).with_name("conformance"))
-    chosen = [word for fault in EXAMPLE for word in ("--fault", fault)]
+    history = ["--history", "runs.db"]
     with tempfile.TemporaryDirectory() as place:
-        serve = [command, "mock", "--write", "conformance.toml", *chosen]
-        with subprocess.Popen(serve, cwd=place, stderr=subprocess.PIPE, text=True) as mock:
-            assert mock.stderr is not None  # noqa: S101 - a pipe
-            mock.stderr.readline()  # it is ready
-            run = [command, "run", "mock", "--output", "reports", "--seed", "1", "--history", "none"]
-            subprocess.run(run, cwd=place, check=False, capture_output=True)
-            mock.terminate()
-        shutil.copyfile(Path(place) / "reports" / "index.html", folder / "docs" / "example.html")
+
+        def called(*words: str) -> None:
+            done = subprocess.run([command, *words], cwd=place, check=False, capture_output=True, text=True)
+            if done.returncode not in {0, 1}:
+                raise SystemExit(f"conformance {' '.join(words)}: {done.stdout}{done.stderr}")
+
+        for faults in ((), EXAMPLE):
+            written = Path(place) / "conformance.toml"
+            port = re.search(r":(\d+)", written.read_text(encoding="utf-8")) if written.exists() else None
+            chosen = [word for fault in faults for word in ("--fault", fault)]
+            serve = [command, "mock", "--write", written.name, "--port", port[1] if port else "0", *chosen]
+            with subprocess.Popen(serve, cwd=place, stderr=subprocess.PIPE, text=True) as mock:
+                assert mock.stderr is not None  # noqa: S101 - a pipe
+                mock.stderr.readline()  # it is ready
+                called("run", "mock", "--seed", "1", *history)
+                mock.terminate()
+        called("history", *history, "html", "--output", "history.html")
+        called("evidence", FAULTS[EXAMPLE[0]].clause, *history)
+        (proof,) = Path(place).glob("evidence-*.html")
+        for page, name in zip((Path("reports/index.html"), Path("history.html"), proof), EXAMPLES, strict=True):
+            shutil.copyfile(Path(place) / page, folder / name)
 
 
 def main() -> None:
@@ -143,7 +161,7 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as place:
         pages = Path(place) / "pages"
         stage(pages)
-        example(pages)
+        examples(pages)
         settings = (ROOT / "docs" / "mkdocs.yml").read_text(encoding="utf-8")
         (Path(place) / "mkdocs.yml").write_text(f"{settings}\ndocs_dir: pages\nsite_dir: {output}\n", encoding="utf-8")
         built = subprocess.run(

@@ -35,7 +35,7 @@ def test_every_page_is_in_the_navigation_once(build: dict[str, Any], tmp_path: P
     build["stage"](tmp_path)
     settings = yaml.safe_load((ROOT / "docs" / "mkdocs.yml").read_text(encoding="utf-8"))
     staged = {path.relative_to(tmp_path).as_posix() for path in tmp_path.rglob("*.md")}
-    assert sorted(places(settings["nav"])) == sorted({*staged, "docs/example.html"})
+    assert sorted(places(settings["nav"])) == sorted({*staged, *build["EXAMPLES"]})
 
 
 def test_the_reference_is_that_of_the_code(build: dict[str, Any]) -> None:
@@ -48,17 +48,18 @@ def test_the_reference_is_that_of_the_code(build: dict[str, Any]) -> None:
 
 
 @pytest.mark.nightly
-def test_the_site_is_built_without_a_warning(tmp_path: Path) -> None:
-    """Links and anchors lead somewhere; the example of a run stands beside the pages."""
+def test_the_site_is_built_without_a_warning(build: dict[str, Any], tmp_path: Path) -> None:
+    """Links and anchors lead somewhere; the pages of runs stand beside the others."""
     built = subprocess.run([sys.executable, ROOT / "docs" / "build.py", tmp_path], capture_output=True, check=False)
     assert built.returncode == 0, built.stderr.decode()
-    assert "NON-CONFORMANT" in (tmp_path / "docs" / "example.html").read_text(encoding="utf-8").upper()
-    fetched = [
-        path
-        for path in tmp_path.rglob("*.html")
-        if path.name != "example.html" and "fonts.g" in path.read_text("utf-8")
-    ]
-    assert fetched == []
+    run, history, proof = ((tmp_path / name).read_text(encoding="utf-8") for name in build["EXAMPLES"])
+    assert "NON-CONFORMANT" in run.upper()
+    clause = FAULTS[build["EXAMPLE"][0]].clause
+    assert clause in run
+    assert clause in history
+    assert clause in proof
+    own = {tmp_path / name for name in build["EXAMPLES"]}
+    assert [path for path in tmp_path.rglob("*.html") if path not in own and "fonts.g" in path.read_text("utf-8")] == []
 
 
 @pytest.mark.nightly

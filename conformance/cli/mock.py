@@ -32,6 +32,7 @@ __all__ = ["mock", "selftest"]
 @click.command(cls=Command)
 @click.option("--host", default="127.0.0.1", show_default=True, help="The address to serve on.")
 @click.option("--port", type=int, default=0, metavar="N", show_default="any free one", help="The port to serve on.")
+@click.option("--seed", type=int, default=None, metavar="N", help="Make the tokens of this seed.")
 @click.option("--write", type=PATH, default=None, metavar="FILE", help="Add the target to this conformance.toml.")
 @click.option(
     "--latency", type=click.FloatRange(0), default=0, metavar="MS", help="Delay each answer by so many milliseconds."
@@ -78,6 +79,7 @@ def mock(
     *,
     host: str,
     port: int,
+    seed: int | None,
     write: Path | None,
     latency: float,
     faults: tuple[str, ...],
@@ -93,7 +95,7 @@ def mock(
 
     It is that of the shipped contract. For a contract of another operation a stand-in is served that answers by the
     contract. A target description is printed, ready to paste, or written into a file (--write). Its tokens are the
-    same in every run; with --port it is the same description.
+    same in every run, or for every run with the same --seed; with --port it is the same description.
     """
     from conformance.mock import Fixtures, describe, listing, with_front
     from conformance.runner.embedded import is_served
@@ -104,6 +106,7 @@ def mock(
 
         own = {
             "--fault": faults, "--variant": variants, "--gateway": gateway, "--throttle": throttle, "--iam": iam,
+            "--seed": seed is not None,
             "--list-faults or --list-variants": listed,
         }  # fmt: skip
         if given := [option for option, value in own.items() if value]:
@@ -116,8 +119,8 @@ def mock(
         return
     if throttle and not gateway:
         raise UsageError("--throttle: only the gateway throttles: add --gateway")
-    fixtures = Fixtures.default()
-    made = listing.combination(faults, variants)
+    fixtures = Fixtures.default(seed)
+    made = listing.combination(faults, variants, fixtures)
     application = with_front(
         made, iam_lifetime=token_lifetime if iam else None, gateway=gateway, throttle=throttle or 0
     )

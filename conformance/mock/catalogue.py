@@ -17,6 +17,7 @@ from conformance.mock.message import Refused
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
+    from conformance.mock.fixtures import Fixtures
     from conformance.mock.message import Refusal
 
 __all__ = [
@@ -151,10 +152,10 @@ def named(name: str, sentence: str, kind: type[Mock]) -> type[Mock]:
     return kind
 
 
-def combine(entries: Sequence[Fault | Variant]) -> Mock:
+def combine(entries: Sequence[Fault | Variant], fixtures: Fixtures | None = None) -> Mock:
     """A mock that has all of these at once; the first is nearest to the client."""
     kinds = tuple(dict.fromkeys(entry.kind for entry in entries))
-    return type("Combined", kinds or (Mock,), {})()  # type: ignore[no-any-return]  # a class made here
+    return type("Combined", kinds or (Mock,), {})(fixtures)  # type: ignore[no-any-return]  # a class made here
 
 
 def _id(kind: type[Mock]) -> str:

@@ -55,11 +55,15 @@ class Fixtures:
     repositories: Mapping[int, frozenset[Account]]
 
     @classmethod
-    def default(cls) -> Fixtures:
-        """Return the same fixtures on every machine and in every run; none of the tokens is a secret."""
-        token = token_of("permitted", _ISSUED_LENGTH)
-        restricted_token = token_of("restricted", _ISSUED_LENGTH)
-        tokens_by_length = {1: "1", 100_000: token_of("longest", 100_000)}
+    def default(cls, seed: int | None = None) -> Fixtures:
+        """Return the same fixtures on every machine and in every run; none of the tokens is a secret.
+
+        Another seed makes other tokens, except that of one character.
+        """
+        drawn = "" if seed is None else f" {seed}"
+        token = token_of(f"permitted{drawn}", _ISSUED_LENGTH)
+        restricted_token = token_of(f"restricted{drawn}", _ISSUED_LENGTH)
+        tokens_by_length = {1: "1", 100_000: token_of(f"longest{drawn}", 100_000)}
         permitted: frozenset[Account] = frozenset({"permitted"})
         return cls(
             token=token,

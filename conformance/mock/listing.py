@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
     from conformance.mock.app import Mock
+    from conformance.mock.fixtures import Fixtures
 
 __all__ = ["combination", "faults", "variants"]
 
@@ -41,10 +42,10 @@ def _listed(rows: Iterable[tuple[str, ...]], width: int | None) -> list[str]:
     return [line for *cells, words in rows for line in (*own.wrap("  ".join(cells)), *below.wrap(words))]
 
 
-def combination(fault_ids: Iterable[str], variant_ids: Iterable[str]) -> Mock:
+def combination(fault_ids: Iterable[str], variant_ids: Iterable[str], fixtures: Fixtures | None = None) -> Mock:
     """A mock with all of these; the first fault is nearest to the client. Raises UsageError for an unknown id."""
     chosen = [_find(FAULTS, name, "fault") for name in fault_ids]
-    return combine([*chosen, *(_find(VARIANTS, name, "variant") for name in variant_ids)])
+    return combine([*chosen, *(_find(VARIANTS, name, "variant") for name in variant_ids)], fixtures)
 
 
 def _find(catalogue: Mapping[str, _Entry], name: str, what: str) -> _Entry:

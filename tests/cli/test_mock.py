@@ -14,6 +14,7 @@ from conformance.config.settings import read_file
 from conformance.config.targets import load_target
 from conformance.exceptions import UsageError
 from conformance.mock import Fixtures
+from conformance.mock.listing import combination
 from conformance.selftest.trial import run_trials
 from conformance.spec import load_contract
 from tests.runner.command import command
@@ -67,6 +68,19 @@ def test_a_restart_on_the_same_port_changes_nothing(file: Path) -> None:
     assert file.read_text(encoding="utf-8") == text
     assert "is replaced" in said("--write", str(file), "--port", "8002")
     assert file.read_text(encoding="utf-8") == text.replace(":8001", ":8002")
+
+
+def test_a_seed_makes_other_tokens_and_the_same_each_time(file: Path) -> None:
+    """Those written are those served; a restart with the seed changes nothing."""
+    served = []
+    for seed in ("7", "7", "8"):
+        said("--write", str(file), "--port", "8001", "--seed", seed)
+        served.append(load_target("mock", read_file(file), {}, CONTRACT))
+    first, again, other = ((one.token.value, one.tokens_by_length[100_000].value) for one in served)
+    assert first == again
+    assert not set(first) & {*other, FIXTURES.token, FIXTURES.tokens_by_length[100_000]}
+    mock = combination(["id-zero-accepted"], [], Fixtures.default(7))
+    assert set(first) <= set(mock.tokens)
 
 
 def test_no_directory_is_made(file: Path) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from itertools import pairwise, takewhile
 from typing import TYPE_CHECKING, Any
 
@@ -12,7 +13,7 @@ from conformance.history.runs import ClauseState, Entry, packed_verdicts, time_t
 from conformance.judge.verdict import Outcome
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Callable, Iterator, Sequence
 
 __all__ = [
     "CATALOGUES",
@@ -128,21 +129,25 @@ def at_once(played: Sequence[Played], run: Played) -> list[Played]:
     return sorted(known, key=lambda one: -one.hour)
 
 
+def _since(played: Sequence[Played], run: Played, passed: Callable[[Played], bool | None]) -> tuple[str, str | None]:
+    """The first run of the unbroken row before a run that did not pass, and the pass before it; None says neither."""
+    first = run
+    for one in at_once(played, run):
+        said = None if one is run else passed(one)
+        if said:
+            return first.id, one.id
+        if said is not None:
+            first = one
+    return first.id, None
+
+
 def since_by_definition(played: Sequence[Played], run: Played) -> dict[tuple[str, str], tuple[str, str | None]]:
     """For each pair that fails in a run the first run of the unbroken row that failed, and the pass before it."""
-    found = {}
-    for clause, probe in run.failing:
-        first, last = run, None
-        for one in at_once(played, run):
-            passed = True if one is run else one.passed(clause, probe, run)
-            if one is run or passed is None:
-                continue
-            if passed:
-                last = one.id
-                break
-            first = one
-        found[clause, probe] = (first.id, last)
-    return found
+
+    def passed(one: Played, pair: tuple[str, str]) -> bool | None:
+        return one.passed(*pair, run)
+
+    return {pair: _since(played, run, partial(passed, pair=pair)) for pair in run.failing}
 
 
 def clause_since_by_definition(played: Sequence[Played], run: Played, clause: str) -> tuple[str, str | None] | None:
@@ -151,20 +156,14 @@ def clause_since_by_definition(played: Sequence[Played], run: Played, clause: st
     A property's failure does not reach back over a run whose clause passed by a probe that fails in this one.
     """
     failing = sorted(probe for name, probe in run.failing if name == clause)
-    found: list[tuple[str, str | None]] = []
-    for probe in failing:
-        first, last = run, None
-        for one in at_once(played, run):
-            passed = True if one is run else one.passed(clause, probe, run)
-            if passed is None and probe == PROPERTY and one.outcome(clause) == "p":
-                passed = any(one.passed(clause, other, run) for other in failing if other != PROPERTY) or None
-            if one is run or passed is None:
-                continue
-            if passed:
-                last = one.id
-                break
-            first = one
-        found.append((first.id, last))
+
+    def passed(one: Played, probe: str) -> bool | None:
+        said = one.passed(clause, probe, run)
+        if said is None and probe == PROPERTY and one.outcome(clause) == "p":
+            return any(one.passed(clause, other, run) for other in failing if other != PROPERTY) or None
+        return said
+
+    found = (_since(played, run, partial(passed, probe=probe)) for probe in failing)
     return min(found, key=lambda pair: pair[0], default=None)
 
 

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import re
+import shutil
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -12,7 +15,6 @@ from tests.spec.files import copy_with
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-    from pathlib import Path
 
 NEEDS = "name a directory with openapi.yaml, clauses.yaml and its document, as in spec/"
 
@@ -194,3 +196,17 @@ def test_a_required_parameter_needs_a_value_from_somewhere(tmp_path: Path) -> No
         f"under `target` in clauses.yaml gives a value): {NEEDS}"
     )
     assert set(said.values()) == {"region"}
+
+
+@pytest.mark.parametrize("above", ["", "\n\n", "\n  # a remark\n\n", "\r\n  \r\n"])
+def test_clauses_are_found_in_their_lines(tmp_path: Path, above: str) -> None:
+    """Whatever stands above a row: the line of a clause is that of its id."""
+    directory = Path(shutil.copytree(spec_directory(), tmp_path / "contract"))
+    file = directory / "clauses.yaml"
+    file.write_bytes(re.sub(r"(?m)^(?=\s*- id: )", above, file.read_text("utf-8")).encode())
+    contract = read_contract(directory)
+    lines = file.read_bytes().decode().split("\n")
+    assert contract.clause_lines.keys() == contract.catalogue.by_id.keys()
+    assert {id_: lines[line - 1].strip() for id_, line in contract.clause_lines.items()} == {
+        id_: f"- id: {id_}" for id_ in contract.catalogue.by_id
+    }

@@ -232,8 +232,7 @@ def difference(report: Mapping[str, Any], found: Mapping[str, Any]) -> str | Non
 
     `found` is the report that the exchanges give, with every failure. Left out is what no exchange gives: tests of
     pytest, resources left behind, `curl` lines, what a history knows, and which of several reasons is told where a
-    clause is not tested. Of generated requests a run tells the simplest failure and counts none that it sent to find
-    it; judged again, all count.
+    clause is not tested. Of the failures of generated requests a run tells the simplest; judged again, all are told.
     """
     clauses = {row["id"]: row for row in found["clauses"]}
     simplified = any(probe.startswith(GENERATED) for row in clauses.values() for probe in row["failed_probes"])
@@ -309,7 +308,7 @@ def _first(place: str, one: object, other: object) -> _Difference:
     if isinstance(one, dict) and isinstance(other, dict):
         names = sorted(one.keys() | other.keys(), key=lambda name: (name != "verdict", name))
         name = next(name for name in names if not _same(one.get(name, ""), other.get(name, "")))
-        return _first(f"{place}: {name}".removeprefix(": "), one.get(name), other.get(name))
+        return _first(f"{place}: {name}".removeprefix(": "), one.get(name, ""), other.get(name, ""))
     if isinstance(one, list) and isinstance(other, list):
         for number, (mine, its) in enumerate(zip(one, other, strict=False), 1):
             if not _same(mine, its):

@@ -17,7 +17,8 @@ from datetime import date, datetime
 from typing import TYPE_CHECKING
 
 import tomlkit
-from tomlkit.items import AoT
+from tomlkit.container import Container
+from tomlkit.items import AoT, Table
 
 from conformance.config.errors import closest, config_error, shown
 from conformance.config.settings import read_toml
@@ -27,7 +28,7 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Iterable
     from pathlib import Path
 
-    from tomlkit.items import Table
+    from tomlkit.items import Item
 
 __all__ = ["Accepted", "Baseline", "add_entries", "checked", "read_baseline", "with_entries"]
 
@@ -153,23 +154,35 @@ def with_entries(text: str, entries: Iterable[Accepted], extended: Iterable[Acce
     if "accepted" not in document:
         document.append("accepted", tomlkit.aot())
     again = {entry.pair: entry for entry in extended}
-    for table in document["accepted"]:
+    for place, table in enumerate(document["accepted"]):
         if entry := again.get((table["clause"], table["probe"])):
-            _extend(table, entry)
+            document["accepted"][place] = _extended(table, entry)
     for entry in entries:
         document["accepted"].append(_table(entry))
     return tomlkit.dumps(document)
 
 
-def _extend(table: Table, entry: Accepted) -> None:
-    """Sets what is given; a key that is new stands behind the reason, above what a hand wrote below the entry."""
-    for key, value in asdict(entry).items():
-        if value is not None and key in table:
-            table[key] = value
-        elif value is not None:
-            table.value._insert_after("reason", key, value)  # noqa: SLF001 - add() would put it below comments
+def _extended(table: Table, entry: Accepted) -> Table:
+    """The table with what is given; a key that is new stands behind the reason, above what a hand wrote below."""
+    given = {key: value for key, value in asdict(entry).items() if value is not None}
+    for key in given.keys() & table.keys():
+        table[key] = given[key]
     if entry.expires is None:
         table.pop("expires")
+    body = Container(parsed=True)
+    for found, item in table.value.body:
+        body.append(found, item)
+        if found is not None and found.key == "reason":
+            item.trivia.trail = item.trivia.trail or "\n"
+            for key in (key for key in given if key not in table):
+                body.append(key, _indented(given[key], item.trivia.indent))
+    return Table(body, table.trivia, is_aot_element=True, name=table.name)
+
+
+def _indented(value: object, indent: str) -> Item:
+    made = tomlkit.item(value)
+    made.trivia.indent, made.trivia.trail = indent, "\n"
+    return made
 
 
 def _table(entry: Accepted) -> Table:

@@ -7,9 +7,14 @@ import json
 import pytest
 
 from conformance.bundle.archive import CONTRACT, EVIDENCE, REPORT, TRAFFIC, NotABundle, packed, unpacked
-from conformance.bundle.assembly import bundle_of
+from conformance.bundle.assembly import bundle_of, files_of
 from conformance.bundle.verification import verified
-from tests.bundle.runs import bundled, keys, whole
+from conformance.contract.contract import NO_EDITION
+from conformance.engine.rejudge import rejudge
+from conformance.history.snapshot import of_record
+from conformance.report.har import parse_traffic
+from conformance.spec import load_contract, spec_directory
+from tests.bundle.runs import bundled, keys, traffic, whole
 from tests.bundle.tamperings import rewritten
 
 
@@ -48,6 +53,21 @@ def test_a_verdict_that_does_not_follow_is_named() -> None:
     assert _said(rewritten(bundled(), {**report, "suite": report["suite"] | {"edition": []}}))
     rows[other]["verdict"] = "recorded"
     assert _said(rewritten(bundled(), report)).endswith("pass by the exchanges; 2 clauses differ")
+
+
+def test_a_report_without_an_edition_is_judged_by_the_catalogue_of_its_contract() -> None:
+    """No file of an edition is packed, and none is asked for; the same report with one is another."""
+    judged = of_record(rejudge(parse_traffic(traffic(), ""), load_contract(), edition=NO_EDITION), traffic)
+    assert judged.report["suite"]["edition"] is None
+    files = files_of(judged, spec_directory())
+    assert not [name for name in files if "editions/" in name]
+    found = verified(bundle_of(files))
+    assert (found.problem, found.shipped) == (None, True)
+    suite = {name: value for name, value in judged.report["suite"].items() if name != "edition"}
+    assert (
+        _said(rewritten(files, {**judged.report, "suite": suite}))
+        == "suite: edition: nothing by report.json, null by the exchanges"
+    )
 
 
 def test_the_signature_is_that_of_the_key() -> None:

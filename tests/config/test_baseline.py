@@ -74,6 +74,25 @@ def test_an_expired_entry_is_extended(tmp_path: Path, expires: date | None) -> N
     assert add_entries(path, new, DAY) == (0, 0)
 
 
+@pytest.mark.parametrize("end", ["\n", "\r\n", ""])
+@pytest.mark.parametrize("indent", ["", "  "])
+def test_lines_of_a_hand_stay_where_an_entry_is_extended(indent: str, end: str) -> None:
+    """Those above, beside and below it; a new key stands behind the reason, as far in as that."""
+    old = [
+        "# above", "[[accepted]]  # beside it", 'clause = "a"', "# within", 'probe = "b"', "expires = 2026-11-29",
+        'reason = "old"  # beside',
+    ]  # fmt: skip
+    new = [*old[:-2], "expires = 2027-06-01", 'reason = "new"  # beside', 'ticket = "T"', 'owner = "they"']
+    rest = ["", "# below", "[[accepted]]", 'clause = "c"', 'probe = "d"', 'reason = "e"']
+    entry = Accepted(clause="a", probe="b", reason="new", ticket="T", owner="they", expires=date(2027, 6, 1))
+    for tail in ([], rest):
+        before, after = (indent + f"\n{indent}".join([*lines, *tail]) for lines in (old, new))
+        if end == "\r\n":
+            before = before.replace("\n", end)
+        said = with_entries(before + end, [], [entry])
+        assert said.replace("\r\n", "\n").rstrip("\n") == after
+
+
 def test_a_file_is_added_to_or_left_as_it_is(tmp_path: Path) -> None:
     """Existing lines stay, line ends too; a file that cannot be added to is one line, and stays whole."""
     path = tmp_path / "baseline.toml"

@@ -269,3 +269,16 @@ def test_short_texts_are_looked_through_for_passwords(text: str) -> None:
     assert REDACTOR.text(text) == Redactor({}).text(text)
     hidden = text.startswith(("//", "%2f%2f"))
     assert (REDACTOR.text(text) != text) is hidden
+
+
+@pytest.mark.parametrize("first", ["ONE", "ONE_MORE"])
+def test_the_longer_of_two_secrets_is_hidden_whole(first: str) -> None:
+    """It may begin with the shorter one, and its name with the other's, whichever is learnt first."""
+    secrets = {"ONE": "first-Token-of-a-long-run", "ONE_MORE": "first-Token-of-a-long-run/and-more-of-it"}
+    redactor = Redactor({first: secrets[first]})
+    for name, value in secrets.items():
+        redactor.learn(name, value)
+    text = " ".join((*secrets.values(), "-and-more-of-it"))
+    said = redactor.text(text)
+    assert said == "$ONE $ONE_MORE -and-more-of-it"
+    assert redactor.text(said) == said

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import argparse
 import csv
 from contextlib import suppress
 from pathlib import Path
@@ -11,13 +12,24 @@ from conformance.document.files import found, page_of
 from conformance.exceptions import UsageError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
     from conformance.document.page import Page
 
-__all__ = ["described", "edits", "operations", "source"]
+__all__ = ["described", "edits", "holding", "operations", "source"]
 
 _EDITS = Path(__file__).with_name("edits.tsv")
+
+
+def holding(pattern: str) -> Callable[[str], Path]:
+    """The type of an argument: a folder with something of this pattern in it."""
+
+    def folder(text: str) -> Path:
+        if not any(Path(text).glob(pattern)):
+            raise argparse.ArgumentTypeError(f"{text} has no {pattern}: name the folder of the pages, as pages.py says")
+        return Path(text)
+
+    return folder
 
 
 def source(folder: Path, name: str) -> Path:

@@ -15,7 +15,7 @@ import time
 from collections import Counter
 from pathlib import Path
 
-from corpus import operations
+from corpus import holding, operations
 
 from conformance.document.draft import draft
 from conformance.document.files import page_of, sheet_of
@@ -61,7 +61,7 @@ def tried(path: Path, profile: str = "smoke") -> str:
 def main() -> None:
     """Print how many pages came how far, and with --list each that came less far."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("pages", type=Path)
+    parser.add_argument("pages", type=holding("*/source"))
     parser.add_argument("--every", type=int, default=1, help="only each Nth page")
     parser.add_argument("--profile", default="smoke", help="of the runs (default: smoke)")
     parser.add_argument("--list", action="store_true", help="every page that is not conformant")

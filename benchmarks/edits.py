@@ -11,12 +11,15 @@ from __future__ import annotations
 
 import argparse
 import time
-from pathlib import Path
+from typing import TYPE_CHECKING
 
-from corpus import described, edits
+from corpus import described, edits, holding
 
 from conformance.document.differences import Change, between
 from conformance.document.openapi import openapi
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 NONE = "no operation"
 
@@ -34,12 +37,10 @@ def classes(before: Path, after: Path) -> str:
 def main() -> None:
     """Print how many were classed as labelled, and with --list each that was not."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("pages", type=Path)
+    parser.add_argument("pages", type=holding("edits"))
     parser.add_argument("--every", type=int, default=1, help="only each Nth edit")
     parser.add_argument("--list", action="store_true", help="every edit that is classed otherwise")
     options = parser.parse_args()
-    if not (options.pages / "edits").is_dir():
-        parser.error(f"no directory {options.pages / 'edits'}")
     started = time.process_time()
     rows = [
         (number, label, classes(before, after)) for number, before, after, label in edits(options.pages, options.every)

@@ -15,7 +15,7 @@ import time
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from corpus import source
+from corpus import holding, source
 
 from conformance.document.files import page_of
 from conformance.document.openapi import openapi
@@ -197,7 +197,7 @@ def scored(files: Mapping[str, Any], gold: Mapping[str, Any]) -> dict[str, Score
 def main() -> None:
     """Prints the figures, and with --list every row that is wrong."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("pages", type=Path)
+    parser.add_argument("pages", type=holding("gold.json"))
     parser.add_argument("--every", type=int, default=1, help="only each Nth page")
     parser.add_argument("--list", action="store_true", help="every row that is wrong")
     parser.add_argument("--labelled", action="store_true", help="only the pages with hand labels")

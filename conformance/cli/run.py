@@ -210,4 +210,5 @@ def _flaky(records: list[RunRecord], first: Preparation) -> tuple[Flaky, ...]:
     from conformance.history.runs import Entry
     from conformance.history.stability import flaky_in, verdicts_of
 
-    return flaky_in([verdicts_of(Entry.of(record, series=first.series)) for record in records])
+    runs = [verdicts_of(Entry.of(record, series=first.series)) for record in records]
+    return flaky_in(runs, window=len(runs))

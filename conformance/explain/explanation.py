@@ -36,7 +36,7 @@ if TYPE_CHECKING:
     from conformance.contract.facts import Facts
     from conformance.contract.message import Request
     from conformance.contract.passage import Passage
-    from conformance.history.runs import ClauseState, Run
+    from conformance.history.runs import Run, States
     from conformance.history.store import History
     from conformance.mock.catalogue import Fault
     from conformance.plan.fixtures import TargetFixtures
@@ -296,7 +296,7 @@ class Past:
     def __init__(self, history: History, operation: str, target: str | None = None) -> None:
         newest = [run for run in history.runs(target, judged=True) if run.operation == operation][:_RUNS]
         self.known = bool(newest)
-        self._runs: list[tuple[Run, Mapping[str, ClauseState]]] = [
+        self._runs: list[tuple[Run, States]] = [
             (run, unpacked_verdicts(history.document(run.verdicts))) for run in newest
         ]
 
@@ -309,10 +309,12 @@ class Past:
         )
 
     def of_probe(self, probe: str) -> tuple[Seen, ...]:
-        """The verdicts of a probe; of a property only those where it failed a clause, since no others are kept."""
+        """The verdicts of a probe or property, the newest first."""
         found = []
         for run, states in self._runs:
             spoken: dict[Outcome, list[str]] = defaultdict(list)
+            if probe in states.drew:
+                spoken[Outcome.PASS] = []
             for clause, state in states.items():
                 if probe in state.found:
                     spoken[Outcome.FAIL].append(clause)

@@ -85,7 +85,9 @@ _UNPROVEN = {Outcome.FAIL, Outcome.NOT_TESTED}
 
 
 class States(dict[str, ClauseState]):
-    """The clauses of a run by id."""
+    """The clauses of a run by id, and the properties whose requests it `drew`, with a verdict."""
+
+    drew: frozenset[str] = frozenset()
 
     @cached_property
     def kept(self) -> frozenset[str]:
@@ -101,7 +103,12 @@ class States(dict[str, ClauseState]):
 
 def states_of(summary: Summary) -> States:
     """The clauses of a run that has just been summed up."""
-    return States({result.clause.id: _state(result.outcome, result.probes) for result in summary.clauses})
+    states = States({result.clause.id: _state(result.outcome, result.probes) for result in summary.clauses})
+    outcomes = (pair for result in summary.clauses for pair in result.probes.items())
+    states.drew = frozenset(
+        probe for probe, outcome in outcomes if probe.startswith(GENERATED) and outcome is not Outcome.NOT_TESTED
+    )
+    return states
 
 
 def states_of_report(report: Mapping[str, Any]) -> States:
@@ -109,7 +116,7 @@ def states_of_report(report: Mapping[str, Any]) -> States:
     return States({row["id"]: _reported(row) for row in report["clauses"]})
 
 
-def packed_verdicts(states: Mapping[str, ClauseState]) -> dict[str, Any]:
+def packed_verdicts(states: States) -> dict[str, Any]:
     """The clauses as JSON data: for each a letter for each probe, in the order of the list of probes."""
     probes = sorted({probe for state in states.values() for probe in state.probes})
     return {
@@ -122,12 +129,15 @@ def packed_verdicts(states: Mapping[str, ClauseState]) -> dict[str, Any]:
             }
             for clause, state in states.items()
         },
+        "drew": sorted(states.drew),
     }
 
 
 def unpacked_verdicts(data: Mapping[str, Any]) -> States:
     """The clauses that `packed_verdicts` wrote."""
-    return States({clause: _unpacked(row, data["probes"]) for clause, row in data["clauses"].items()})
+    states = States({clause: _unpacked(row, data["probes"]) for clause, row in data["clauses"].items()})
+    states.drew = frozenset(data.get("drew", ()))
+    return states
 
 
 def probe_states(verdicts: Mapping[str, Any], behaviour: Iterable[Mapping[str, Any]]) -> dict[str, object]:

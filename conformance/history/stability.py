@@ -6,7 +6,7 @@ that they sent, and nothing of the others. A run without a verdict says nothing.
 the answer, as of a 404 where one is about 201, the probe passed if it failed no clause at all.
 
 What a property finds depends on what it draws. A run in which it failed counts; one in which it did not counts only
-where it drew the same: a whole run of the same suite, profile, mutation mode and seed.
+where it drew the same: a whole run of the same suite, profile, mutation mode and seed that sent this property.
 
 A clause, or the behaviour of a probe, is *flaky* where within the last 14 runs of one suite that sent the probe it came
 back twice or more to what it had been before: pass, fail, pass, fail. One fault that appears and is fixed comes back
@@ -98,7 +98,7 @@ def said_of(states: States, clause: str, probe: str, *, alike: bool, one_suite: 
     if state is None:
         return None
     if probe.startswith(GENERATED):
-        return True if probe in state.found else False if alike and state.tested else None
+        return True if probe in state.found else False if alike and probe in states.drew and state.tested else None
     if state.proves(probe):
         return state.probes[probe] is Outcome.FAIL
     return False if one_suite and probe not in state.probes and probe in states.kept else None
@@ -179,19 +179,19 @@ def read_verdicts(history: History, runs: Iterable[Run]) -> Iterator[RunVerdicts
         yield RunVerdicts(run, clauses(run.verdicts), behaviour(run.behaviour), partial(history.document, run.report))
 
 
-def flaky_in(runs: Sequence[RunVerdicts]) -> tuple[Flaky, ...]:
-    """The probes that changed back and forth within these runs, the oldest first."""
+def flaky_in(runs: Sequence[RunVerdicts], window: int = WINDOW) -> tuple[Flaky, ...]:
+    """The probes that changed back and forth within these runs, the oldest first; `window` of those that sent one."""
     reports = {one.run.id: one.report for one in runs}
     repeated = any(one.run.series is not None for one in runs)
-    told, answered = (_Distinct([getattr(one, name) for one in runs]) for name in ("clauses", "behaviour"))
+    told, answered = (_Distinct([getattr(one, name) for one in runs], window) for name in ("clauses", "behaviour"))
     clauses: dict[str, list[Flaky]] = {}
     for clause, probe in _failing(runs):
         said = partial(said_of, clause=clause, probe=probe, alike=False)
         maybe = repeated or told.returns(said)
-        if maybe and (found := _flaky("clause", clause, probe, _outcomes(runs, clause, probe))):
+        if maybe and (found := _flaky("clause", clause, probe, islice(_outcomes(runs, clause, probe), window))):
             clauses.setdefault(clause, []).append(found)
     behaviour = (
-        _flaky("behaviour", probe, probe, _answers(runs, probe))
+        _flaky("behaviour", probe, probe, islice(_answers(runs, probe), window))
         for probe in _changing(runs)
         if repeated or answered.returns(methodcaller("get", probe))
     )
@@ -204,8 +204,8 @@ def flaky_in(runs: Sequence[RunVerdicts]) -> tuple[Flaky, ...]:
 class _Distinct:
     """The documents of runs one after another, one for several in a row that share it: few, so most is ruled out."""
 
-    def __init__(self, documents: Sequence[Any]) -> None:
-        self._all, self._recent = self._of(documents), self._of(documents[-WINDOW:])
+    def __init__(self, documents: Sequence[Any], window: int) -> None:
+        self._all, self._recent = self._of(documents), self._of(documents[-window:])
 
     @staticmethod
     def _of(documents: Sequence[Any]) -> list[Any]:
@@ -265,7 +265,7 @@ def _answers(runs: Sequence[RunVerdicts], probe: str) -> Iterator[tuple[Run, Map
 
 
 def _flaky(of: str, name: str, probe: str, newest_first: Iterator[tuple[Run, Any]]) -> Flaky | None:
-    seen = [*islice(newest_first, WINDOW)][::-1]
+    seen = [*newest_first][::-1]
     switches = [(one, other) for (one, was), (other, now) in pairwise(seen) if was != now]
     values = [value for _, value in seen]
     distinct = [value for place, value in enumerate(values) if value not in values[:place]]

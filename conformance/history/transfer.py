@@ -21,7 +21,7 @@ from conformance.report.files import dumps
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
-    from conformance.history.runs import ClauseState, Run
+    from conformance.history.runs import Run, States
     from conformance.history.store import History
     from conformance.report.allure_copy import AllureResults
 
@@ -35,7 +35,6 @@ _STATUS = {
     Outcome.FAIL: "failed",
     Outcome.NOT_TESTED: "skipped",
 }
-_DRAWS_NOTHING = "smoke"  # the profile of that name
 _EVERYTHING = "everything-sent"  # conformance.runner.case has it
 
 
@@ -101,7 +100,7 @@ def _point(history: History, run: Run, cases: Mapping[str, tuple[str, str]]) -> 
     moment = int(datetime.fromisoformat(run.started_at).timestamp() * 1000)
     rows = {}
     for case, (history_id, title) in cases.items():
-        if outcome := _outcome(case, states, withheld, cases, drew=run.counts and run.profile != _DRAWS_NOTHING):
+        if outcome := _outcome(case, states, withheld, cases, complete=run.complete):
             rows[history_id] = {
                 "id": history_id,
                 "historyId": history_id,
@@ -128,21 +127,21 @@ def _point(history: History, run: Run, cases: Mapping[str, tuple[str, str]]) -> 
 
 def _outcome(
     case: str,
-    states: Mapping[str, ClauseState],
+    states: States,
     withheld: Mapping[str, Iterable[str]],
     cases: Iterable[str],
     *,
-    drew: bool,
+    complete: bool,
 ) -> Outcome | None:
     """The outcome of a test in a run; None where the run did not have it.
 
-    A property that found nothing passed where the run `drew` for all of them, which only a whole run did.
+    A property that found nothing passed if the run drew of it and was `complete`: else it may have been broken off.
     """
     clause, slash, probe = case.partition("/")
     if not slash:
         if any(case in state.found for state in states.values()):
             return Outcome.FAIL
-        return Outcome.PASS if drew else None
+        return Outcome.PASS if complete and case in states.drew else None
     state = states.get(clause)
     if state is None:
         return None

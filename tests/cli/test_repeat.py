@@ -108,6 +108,12 @@ def test_differences_are_told_with_their_evidence(monkeypatch: pytest.MonkeyPatc
     assert "2 runs, and nothing differs" in said
 
 
+def test_a_difference_in_the_first_of_many_runs_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    """All of them are looked at, however many more followed."""
+    _, _, said = repeated(monkeypatch, [0, 1, *[0] * 18], "pf" + "p" * 18)
+    assert f"clause {CLAUSE}: state.first fail in 1 of the 20 runs that sent it" in said
+
+
 def test_what_differed_before_a_run_without_a_verdict_is_said_too(monkeypatch: pytest.MonkeyPatch) -> None:
     """However the last one ended; how many gave none is said."""
     _, _, said = repeated(monkeypatch, [0, 1, 3], "pfn")

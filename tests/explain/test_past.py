@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 from conformance.explain.explanation import Past
 from conformance.history.store import History
 from conformance.judge.verdict import Outcome
-from tests.history.entries import CLAUSE, OTHER, PROBE, play, url
-from tests.report.builders import CONTRACT
+from tests.history.entries import CLAUSE, DREW, OTHER, PROBE, entry, play, url
+from tests.report.builders import CONTRACT, failed
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -41,6 +41,16 @@ def test_a_probe_is_told_by_the_clauses_that_it_failed(tmp_path: Path) -> None:
         ("night-000", Outcome.FAIL, (CLAUSE,)),
     ]
     assert [one.run for one in found.of_probe(OTHER)] == ["night-001"]
+
+
+def test_a_property_has_passed_where_it_was_drawn(tmp_path: Path) -> None:
+    """A run that drew nothing of it is left out."""
+    history = History(url(tmp_path))
+    for night, verdicts in enumerate(([DREW], [failed(CLAUSE, DREW.probe)], [])):
+        history.add(entry(night, verdicts))
+    found = Past(history, OPERATION).of_probe(DREW.probe)
+    history.close()
+    assert [(one.run, one.verdict) for one in found] == [("night-001", Outcome.FAIL), ("night-000", Outcome.PASS)]
 
 
 def test_other_targets_and_unknown_clauses_have_no_past(tmp_path: Path) -> None:

@@ -12,16 +12,17 @@ import pytest
 from conformance.history.runs import Entry
 from conformance.history.store import History
 from conformance.judge.behaviour import Behaviour
+from conformance.judge.verdict import Outcome, Verdict
 from tests.report.builders import failed, record
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
     from pathlib import Path
 
-    from conformance.judge.verdict import Verdict
-
 FIRST_NIGHT = datetime(2026, 1, 1, 2, tzinfo=UTC)
 CLAUSE, PROBE, OTHER = "path.repository_id.maximum", "state.first", "other.probe"
+DREW = Verdict(CLAUSE, "property.ids", 9, Outcome.PASS)
+"""A property that found nothing."""
 
 
 def entry(

@@ -9,7 +9,7 @@ from functools import partial
 from itertools import pairwise, takewhile
 from typing import TYPE_CHECKING, Any
 
-from conformance.history.runs import ClauseState, Entry, packed_verdicts, time_text
+from conformance.history.runs import ClauseState, Entry, States, packed_verdicts, time_text
 from conformance.judge.verdict import Outcome
 
 if TYPE_CHECKING:
@@ -59,6 +59,7 @@ class Played:
     no_verdict: bool
     suite: str
     service: tuple[str, str, str]
+    left_out: bool = False
 
     @property
     def id(self) -> str:
@@ -92,6 +93,11 @@ class Played:
         return self.complete and not self.narrowed and not self.no_verdict
 
     @property
+    def draws(self) -> bool:
+        """Whether it sends what the property draws: the smallest profile has none, and a run may leave it out."""
+        return self.profile == "standard" and not self.narrowed and not self.left_out
+
+    @property
     def failing(self) -> set[tuple[str, str]]:
         """The failures: clause and probe or property."""
         return {pair for pair, letter in self.letters.items() if letter == "f"} | (
@@ -119,7 +125,7 @@ class Played:
         if (clause, probe) in self.failing:
             return False
         same = (self.suite, self.profile, self.mutation, self.seed)
-        sent = self.whole and same == (other.suite, other.profile, other.mutation, other.seed)
+        sent = self.draws and self.whole and same == (other.suite, other.profile, other.mutation, other.seed)
         return True if sent and self.outcome(clause) != "n" else None
 
 
@@ -226,7 +232,8 @@ def _returns(values: Sequence[object]) -> int:
 
 def entry_of(run: Played) -> Entry:
     """The run as it is recorded, with traffic whose bodies say whose they are."""
-    states = {clause: _state(run, clause) for clause in CATALOGUES[run.suite]}
+    states = States({clause: _state(run, clause) for clause in CATALOGUES[run.suite]})
+    states.drew = frozenset({PROPERTY} if run.draws else ())
     target, base_url, operation = run.service
     at = run.at
     report: dict[str, Any] = {

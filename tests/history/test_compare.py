@@ -182,12 +182,15 @@ def test_a_flaky_behaviour_is_told_apart() -> None:
 
 def test_clauses_come_back_from_their_packed_form() -> None:
     """Every outcome, and what properties found; equal runs are packed alike."""
-    states = {
+    clauses = {
         "a": ClauseState(Outcome.FAIL, {"x": Outcome.FAIL, "y": Outcome.PASS}, frozenset({"property.p"})),
         "b": ClauseState(Outcome.RECORDED, {"z": Outcome.RECORDED, "x": Outcome.NOT_TESTED}),
         "c": ClauseState(Outcome.NOT_TESTED, {}),
     }
-    assert unpacked_verdicts(packed_verdicts(states)) == states
+    states = States(clauses)
+    states.drew = frozenset({"property.p", "property.q"})
+    found = unpacked_verdicts(packed_verdicts(states))
+    assert (found, found.drew) == (states, states.drew)
     assert packed_verdicts(states)["clauses"]["a"]["probes"] == "fp."
 
 

@@ -13,7 +13,7 @@ from conformance.history.resolve import compare_runs
 from conformance.history.runs import time_text
 from conformance.history.text import comparison_text
 from conformance.spec import load_contract
-from tests.history.entries import CLAUSE, FIRST_NIGHT, entry, in_a_file
+from tests.history.entries import CLAUSE, DREW, FIRST_NIGHT, entry, in_a_file
 from tests.report.builders import failed
 
 if TYPE_CHECKING:
@@ -91,12 +91,12 @@ def test_a_probe_passed_if_the_clause_is_silent_and_it_failed_no_other(in_a_file
 
 def test_what_generated_requests_find_is_named_and_no_alarm(in_a_file: History) -> None:
     """It is not sent again; the run that drew it first is known, and the last that passed only where that drew it."""
-    found = [failed(CLAUSE, "property.ids.in-range")]
+    found = [failed(CLAUSE, DREW.probe)]
     for seed, said in (
         (2, "first found 2026-01-02 02:00 (night-001)\n"),
         (1, "last passed 2026-01-01 02:00 (night-000)"),
     ):
-        for night, verdicts, drawn in ((0, [], 1), (1, found, seed)):
+        for night, verdicts, drawn in ((0, [DREW], 1), (1, found, seed)):
             in_a_file.add(entry(night, verdicts, seed=drawn, target_name=f"of-{seed}", id=f"of-{seed}-{night}"))
         comparison = compare_runs(f"of-{seed}-0", f"of-{seed}-1", lambda: in_a_file, load_contract)
         assert (kinds(comparison), comparison.regressions, comparison.to_send_again) == (["newly found"], (), ())

@@ -94,6 +94,7 @@ def histories(draw: st.DrawFn) -> list[Played]:
         end = draw(st.sampled_from(["whole"] * 5 + ["narrowed", "broken off", "no verdict"]))
         if end != "whole":
             probes = probes[: draw(st.integers(0, len(probes)))] if end != "narrowed" else probes[-1:]
+        found = profile == "standard" and end == "whole" and draw(st.integers(0, 4)) == 0
         played.append(
             Played(
                 hour=hour,
@@ -102,7 +103,8 @@ def histories(draw: st.DrawFn) -> list[Played]:
                 profile=profile,
                 mutation=mutation,
                 seed=draw(st.integers(1, 2)),
-                found=profile == "standard" and end == "whole" and draw(st.integers(0, 4)) == 0,
+                found=found,
+                left_out=not found and draw(st.integers(0, 4)) == 0,
                 narrowed=end == "narrowed",
                 complete=end in {"whole", "narrowed"},
                 no_verdict=end == "no verdict",

@@ -11,7 +11,7 @@ from conformance.history.runs import row_of, unpacked_verdicts
 from conformance.history.stability import WINDOW, flaky_at, flaky_in, flaky_text, since_when, verdicts_of
 from conformance.judge.verdict import Outcome, Verdict
 from conformance.report.record import Since, Time
-from tests.history.entries import CLAUSE, FIRST_NIGHT, OTHER, PROBE, entry, in_a_file, play, without_probe
+from tests.history.entries import CLAUSE, DREW, FIRST_NIGHT, OTHER, PROBE, entry, in_a_file, play, without_probe
 from tests.report.builders import failed
 
 if TYPE_CHECKING:
@@ -117,6 +117,7 @@ def test_a_run_without_a_verdict_says_nothing(history: History) -> None:
     ("fields", "passed"),
     [
         pytest.param({}, True, id="the same seed"),
+        pytest.param({"verdicts": []}, False, id="without the property"),
         pytest.param({"seed": 2}, False, id="another seed"),
         pytest.param({"profile": "deep"}, False, id="another profile"),
         pytest.param({"suite_version": "0.0.1"}, False, id="another suite"),
@@ -129,10 +130,10 @@ def test_a_property_passed_only_where_it_drew_the_same(
     fields: dict[str, object],
     passed: bool,  # noqa: FBT001 - of the table above
 ) -> None:
-    """Another seed sends other requests, which say nothing of these; where it failed it failed."""
+    """Another seed sends other requests, which say nothing of these; a target may be described for fewer properties."""
     found = failed(CLAUSE, "property.ids")
     history.add(entry(0, [found], seed=3))
-    history.add(entry(1, **fields))
+    history.add(entry(1, **{"verdicts": [DREW], **fields}))
     tonight = entry(2, [found])
     since = since_when(history, row_of(tonight)[0], unpacked_verdicts(tonight.verdicts))
     expected = Since(time(2), time(1), suite_changed=False) if passed else Since(time(0), None, suite_changed=False)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import runpy
 import shutil
 import subprocess
 import sys
@@ -28,6 +29,7 @@ FILES = {
 SAME = "compared before tonight\n"
 REGRESSION = f"{SAME}log: reports/site.log, report: reports/site/report.json\n"
 UNIT = "conformance@{}.{}"
+ALARM: dict[str, Any] = runpy.run_path(str(NIGHTLY.parent / "benchmarks" / "alarm.py"))
 
 
 def text(name: str) -> str:
@@ -68,7 +70,7 @@ def systemd(directory: Path) -> str:
 
 def cron(directory: Path) -> str:
     """The command of the line, for its user's shell."""
-    found = re.search(r"^30 2 \* \* \* (.*)$", text("crontab"), re.MULTILINE)
+    found = re.search(r"^30 2,10,18 \* \* \* (.*)$", text("crontab"), re.MULTILINE)
     assert found
     assert "%" not in found[1], "cron takes it for a line's end"
     return found[1].replace("/srv/conformance", str(directory)).replace("production", "site")
@@ -89,6 +91,13 @@ def test_a_file_is_what_its_reader_takes(name: str) -> None:
     command = [sys.executable, "-m", "check_jsonschema", "--builtin-schema", FILES[name], NIGHTLY / name]
     done = subprocess.run(command, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stdout + done.stderr
+
+
+@pytest.mark.parametrize("name", ["crontab", "github-workflow.yml", "gitlab-ci.yml", UNIT.format("", "timer")])
+def test_a_way_visits_as_often_as_the_error_rate_is_declared_for(name: str) -> None:
+    """At the hours of all others: docs/nightly.md says within how many nights faults are named."""
+    (hours,) = re.findall(r"(?:30|-\*) ([\d,]+)(?: \* \* \*|:30:00)", text(name))
+    assert len(set(hours.split(","))) == ALARM["VISITS"]
 
 
 @pytest.mark.parametrize("way", [github, gitlab, systemd], ids=lambda way: way.__name__)

@@ -58,7 +58,7 @@ function provedShown(grid, clause, night) {
   if (proved.passed) parts.push(make('p', { textContent:
     `Passed or recorded by ${proved.passed}: ${names({ probes: proved.probes, more: proved.passed - proved.probes.length })}` }));
   if (proved.from !== night && proved.failures?.some(([, message]) => message))
-    parts.push(make('p', { className: 'faint', textContent: `in the words of ${grid.target.nights[proved.from][1].slice(0, 10)}, which proved the same` }));
+    parts.push(make('p', { className: 'faint', textContent: `in the words of ${grid.when(proved.from)}, which proved the same` }));
   return parts;
 }
 
@@ -73,7 +73,7 @@ function openCell(grid) {
   const jump = (text, other) => make('button', { type: 'button', textContent: text, disabled: other === null,
     onclick: () => { grid.go(grid.row, other); openCell(grid); } });
   const whole = clause === BEHAVIOUR ? '' : first === 0 ? ', as far back as this page goes'
-    : ` since ${target.nights[first][1].slice(0, 10)}: ${night - first + 1} in a row, ${WORDS[grid.letter(clause, first - 1)]} before`;
+    : ` since ${grid.when(first)}: ${night - first + 1} in a row, ${WORDS[grid.letter(clause, first - 1)]} before`;
   const before = grid.deltas.get(night)?.before[0] || target.nights[night - 1]?.[0];
   const last = before ? `conformance compare ${before} ${run}` : `conformance history show ${run}`;
   dialog.replaceChildren(

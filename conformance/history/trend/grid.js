@@ -118,11 +118,17 @@ class Grid {
     return clause === BEHAVIOUR ? this.letter(clause, night) === 'c' : this.changed.has(`${clause} ${night}`);
   }
 
+  /** The day of a night, with the hour if there are several that day. */
+  when(night) {
+    const at = this.target.nights[night][1], day = at.slice(0, 10);
+    return this.target.nights.filter(([, other]) => other.startsWith(day)).length > 1 ? at.replace('T', ' ') : day;
+  }
+
   words(clause = this.rows[this.row]?.clause, night = this.night) {
     if (clause === undefined) return 'no clause matches the filters';
     const { id, title } = CLAUSES[clause], letter = this.sign(clause, night);
     const changed = letter !== 'c' && this.hasChanged(clause, night) ? ', changed' : '';
-    return `${this.target.name}, ${this.target.nights[night][1].slice(0, 10)}: ${id} ${WORDS[letter]}${changed} (${title})`;
+    return `${this.target.name}, ${this.when(night)}: ${id} ${WORDS[letter]}${changed} (${title})`;
   }
 
   /** Lay out the clauses that are visible, and draw. */
@@ -160,13 +166,14 @@ class Grid {
       make('div', { className: 'labels' }, ...labels), cells);
   }
 
-  /** The axis: the date where a month begins, and days between. */
+  /** The axis: the date where a month begins, and days between, each once. */
   days() {
-    let seen = '', free = 0;
+    let seen = '', free = 0, told = 'none';
     return make('div', { className: 'dates', style: `width:${this.target.nights.length * this.width}px` },
       ...this.target.nights.flatMap(([, at], night) => {
         const month = at.slice(0, 7), left = night * this.width;
-        if (left < free) return [];
+        if (left < free || at.startsWith(told)) return [];
+        told = at.slice(0, 10);
         const text = month === seen ? at.slice(8, 10) : at.slice(0, 10);
         seen = month;
         free = left + (text.length > 2 ? 72 : 30);

@@ -51,7 +51,8 @@ function now() {
 }
 
 function itemsOf(grid, delta, seen) {
-  const { night } = delta, many = shown().length > 1 ? `${grid.target.name}: ` : '';
+  const { night } = delta, whose = [grid.when(night).slice(11), shown().length > 1 ? grid.target.name : ''].filter(Boolean).join(' ');
+  const many = whose && `${whose}: `;
   const unsure = delta.notes.length ? ' (suite changed)' : '';
   const described = one => [link(grid, night, CLAUSES[one.clause].id, one.clause), one.probes.length ? ` by ${names(one)}` : ''];
   const alike = new Map();

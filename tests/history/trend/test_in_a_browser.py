@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -12,6 +12,7 @@ import pytest
 from conformance.history.trend import trend_data, write_page
 from conformance.history.trend.page import LARGEST
 from tests.browser import Listener, browse
+from tests.history.entries import FIRST_NIGHT
 from tests.history.trend.nights import BROKEN, HOSTILE, accepted, history_of, hundred_clauses, night, story
 
 if TYPE_CHECKING:
@@ -70,6 +71,22 @@ def test_failures_are_on_the_first_screen(tmp_path: Path) -> None:
     found = result(page, "return ['#now', '.dates'].map(one => document.querySelector(one).textContent)")
     assert found[0] == f"staging fails: {BROKEN} since 2026-01-11"
     assert found[1].startswith("2026-01-0105")
+
+
+def test_several_visits_of_a_day_are_told_apart(tmp_path: Path) -> None:
+    """By their hours; the axis names the day once."""
+    hours = [FIRST_NIGHT + timedelta(hours=8 * number) for number in range(9)]
+    visits = [night(number, *([BROKEN] if number > 1 else []), started_at=at) for number, at in enumerate(hours)]
+    page = written(history_of(tmp_path, visits), tmp_path / "trend.html")
+    found = result(page, f"""
+        const row = grids[0].rows.findIndex(row => CLAUSES[row.clause].id === '{BROKEN}');
+        grids[0].go(row, 8);
+        openCell(grids[0]);
+        const said = one => document.querySelector(one).textContent;
+        return ['.dates', 'dialog strong', '#days li'].map(said);""")  # fmt: skip
+    assert found[0] == "2026-01-010203"
+    assert found[1] == "failed since 2026-01-01 18:00: 7 in a row, passed before"
+    assert found[2].startswith("18:00: ▲ newly failing: ")
 
 
 def test_accepted_failures_are_told_apart(tmp_path: Path) -> None:

@@ -28,7 +28,7 @@ __all__ = ["NIGHTS", "PROBES", "VISITS", "alarms_in", "false_alarms", "named_aft
 
 NIGHTS, PROBES = 365, 500
 VISITS = 3
-"""How often a night of the files in `nightly` calls on its target, hours apart."""
+"""Visits a night by the files in `nightly`, hours apart."""
 _TRIALS = 10_000
 _PARTS = 20
 _GOOD = Sends(0, 1)

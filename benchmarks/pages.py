@@ -42,7 +42,7 @@ def kind(schema: Mapping[str, Any]) -> str | None:
 
 def members(schema: Mapping[str, Any], before: str = "") -> Iterator[tuple[str, Mapping[str, Any], bool]]:
     """The members of a schema by dotted path, with their schemas and whether they are required."""
-    if schema.get("type") == "array":
+    if (kind(schema) or "").startswith("array:"):
         yield from members(schema["items"], f"{before}[]")
         return
     if isinstance(more := schema.get("additionalProperties"), dict):

@@ -66,7 +66,7 @@ _LARGEST = 10**100
 def datatype(words: str, links: tuple[Link, ...] = ()) -> DataType | None:
     """The type that a cell says; None where its words are no type."""
     text = plain(words).rstrip(".").strip()
-    text = re.sub(r"\s*,?\s*\(?(?:in|see|refer to|for details, see)\s+Table \d+\)?$", "", text, flags=re.IGNORECASE)
+    text = re.sub(r"\s*[,.]?\s*\(?(?:in|see|refer to|for details, see)\s+Table \d+\)?$", "", text, flags=re.IGNORECASE)
     text = re.sub(r"\s*<\s*", "<", re.sub(r"\s*>", ">", text))
     text = re.sub(r"\s*\((?:int32|int64|enum|[^()]*\d[^()]*)\)$", "", text, flags=re.IGNORECASE)
     return _read(text, {plain(link.text): link.target for link in links})

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
     from conformance.document.sheet import Text
 
-__all__ = ["explained", "listed", "named", "of_type", "separate", "token"]
+__all__ = ["composed", "explained", "listed", "named", "of_type", "separate", "spaced", "token"]
 
 _QUOTES = "\"'`\u201c\u201d\u2018\u2019"
 _STOP = {
@@ -24,6 +24,13 @@ _STOP = {
     "json", "xml", "and", "or", "of", "in", "is", "be", "both", "either", "all of", "following", "follows", "alphanumeric", "case-sensitive",
     "hyphens", "underscores", "periods", "spaces", "a-z", "0-9", "special", "slashes", "commas",
 }  # fmt: skip
+_KINDS = {"string", "integer", "number", "boolean", "list", "array", "float", "object"}
+"""Names of types: two of them beside each other are values."""
+_SPACED = re.compile(
+    r"(?P<list>[a-z][\w-]+(?: [\w-]+){0,2}(?:(?:, | or |, or |, and )[a-z][\w-]+(?: [\w-]+){0,2})+)\.?", re.IGNORECASE
+)
+_PROSE = re.compile(r"\b(?:a|an|the|of|in|is|be|to|can|must|for|with|from|any|etc|characters?)\b", re.IGNORECASE)
+_OTHERS = re.compile(r"(?:^|\bor )others?\b", re.IGNORECASE)
 _WORDS = {"note", "notes", "example", "a", "an", "the", "caution", "format", "unit"}
 """Words before a colon that name no value."""
 _FIXED = re.compile(
@@ -75,13 +82,23 @@ _CONDITIONAL = re.compile(
 )
 
 
+def spaced(words: str) -> list[str]:
+    """The values of several words that a line below the label of an enumeration lists."""
+    if not _SPACED.fullmatch(words.strip()) or _PROSE.search(words):
+        return []
+    return re.split(r", (?:and |or )?| or ", words.strip().rstrip("."))
+
+
 def listed(words: str, *, closed: bool = False) -> list[str]:
     """The values that a sentence lists; `closed` where a label has said that it is a list. Empty where it does not."""
     text = re.sub(
         r",? (?:and|which) (?:the )?defaults?\b.*$", "", words.strip().rstrip(".").strip(), flags=re.IGNORECASE
     )
     text = re.sub(
-        r",? (?:indicating|which (?:means|indicates)|that is)\b(?!.*, (?:or|and) ).*$", "", text, flags=re.IGNORECASE
+        r",? (?:indicating|which (?:means|indicates)|that is)\b(?:.*\brespectively|(?!.*, (?:or|and) ).*)$",
+        "",
+        text,
+        flags=re.IGNORECASE,
     )
     if closed and (values := _split(text, single=True)):
         return values
@@ -99,6 +116,8 @@ def _literal(found: re.Match[str]) -> bool:
     """Whether the only value of a sentence is one: an adjective or a format after `is` looks the same."""
     words = found["list"]
     if _FORMATS.fullmatch(words.strip(f".{_QUOTES}")):
+        return False
+    if re.fullmatch(r"[A-Z]{2,}s" if found.re is not _ONE else r"[a-z]+(?:_[a-z]+)*_(?:id|name)", words.strip(".")):
         return False
     if bool(found["only"]) or found.re is _FIXED:
         return True
@@ -123,12 +142,14 @@ def _split(text: str, *, single: bool) -> list[str]:
         if part
     ]
     values = []
+    kinds = _KINDS & {part.lower() for part in parts}
+    kinds = kinds if len(kinds) > 1 else set()
     for part in parts:
         element = _ELEMENT.match(part.replace("\0", ",").replace("\1", " ").replace("\2", ":").strip())
         if element is None:
             return []
         value = element["value"].strip(_QUOTES).rstrip(".;,")
-        code = len(parts) > 1 and value.isupper() and value not in {"ID", "IDS"}
+        code = len(parts) > 1 and ((value.isupper() and value not in {"ID", "IDS"}) or value.lower() in kinds)
         if not value or (value.lower() in _STOP and not element["note"] and not code):
             return []
         values.append(value)
@@ -183,7 +204,7 @@ def _default(note: str | None) -> bool:
     return bool(
         note
         and re.search(
-            r"^\(?default\b|\((?:the )?default\b|\bdefault\)?$|by default$|\bthis is the default (?:value|option|setting)\b",
+            r"^\(?(?:the )?default(?: (?:value|kind|type|mode|option|setting))?(?=\W*$|[.,;)])|\((?:the )?default\b|\bdefault\)?$|by default$|\bthis is the default (?:value|option|setting)\b",
             note.strip(". "),
             re.IGNORECASE,
         )
@@ -191,8 +212,10 @@ def _default(note: str | None) -> bool:
 
 
 def of_type(kind: str, values: Sequence[str]) -> list[str] | list[int] | list[float]:
-    """The values in the type of their field; empty where they are not of it."""
+    """The values in the type of their field; empty where they are not of it, or where others are allowed."""
     unique = list(dict.fromkeys(values))
+    if any(_OTHERS.search(value) for value in unique):
+        return []
     figures = [value.replace(",", "") for value in unique]
     numeric = all(re.fullmatch(r"-?\d{1,40}(?:\.\d{1,40})?", figure) for figure in figures)
     match kind:
@@ -205,6 +228,12 @@ def of_type(kind: str, values: Sequence[str]) -> list[str] | list[int] | list[fl
         case "string":
             return figures if numeric else unique
     return []
+
+
+def composed(values: Sequence[str], words: str) -> bool:
+    """Whether one word of a text is made of all these values, as the example of a code is made of its parts."""
+    whole = (word for word in words.split() if not re.search("[/,|]", word) and word.strip(".") not in values)
+    return len(values) > 1 and any(all(value in word for value in values) for word in whole)
 
 
 def explained(text: Text) -> bool:

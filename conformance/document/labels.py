@@ -160,7 +160,7 @@ _ROLES = (
     (Role.RESPONSE_HEADER, re.compile(r"\brespon\w+ header|\bheader\w* (?:fields? )?(?:in|of) (?:the )?response", re.IGNORECASE)),
     (Role.RESPONSE_BODY, re.compile(r"^(?:parameters? in (?:the )?)?respon\w+(?: message)?(?: body)?(?: parameters?| elements?)?$"
                                     r"|\brespon\w+ body|\bresponse (?:parameters?|elements?|message)\b", re.IGNORECASE)),
-    (Role.PATH, re.compile(r"\bpath parameters?\b|\b(?:parameters? in (?:the )?)?ur[il] parameters?\b|\bparameters in the ur[il]\b", re.IGNORECASE)),
+    (Role.PATH, re.compile(r"\bpath parameters?\b|\b(?:parameters? in (?:the )?)?ur[il] parameters?\b|\bparameters? in the ur[il]\b", re.IGNORECASE)),
     (Role.QUERY, re.compile(r"\bquery\b.*\bparam|\bquery string|^query$", re.IGNORECASE)),
     (Role.COOKIE, re.compile(r"\bcookie param", re.IGNORECASE)),
     (Role.FORM, re.compile(r"\bform-?\s?data\b", re.IGNORECASE)),

@@ -6,7 +6,9 @@ import re
 
 __all__ = [
     "ABOVE",
+    "ABSENT",
     "AT_END",
+    "BLANK",
     "CHARS",
     "CONDITION",
     "CONDITIONAL",
@@ -15,6 +17,7 @@ __all__ = [
     "DEFAULT",
     "DEPRECATED",
     "EACH",
+    "INCLUDED",
     "INTRO",
     "LENGTHS",
     "LOOKS_BOUND",
@@ -31,9 +34,12 @@ __all__ = [
     "RANGE",
     "REMARK",
     "SENTENCE",
+    "SIGN",
     "SIGNS",
+    "TOLD",
     "UNIT",
     "VOID",
+    "WEAK",
 ]  # fmt: skip
 
 NUMBER = r"(?<!\d)(?:\d+\^\d+(?:\s?-\s?1)?|-?\d{1,3}(?:,\d{3})+|-?\d+(?:\.\d+)?)"
@@ -57,7 +63,7 @@ SIGNS = re.compile(
 )
 """Brackets without a condition of their own, and lists of signs: a semicolon there parts no conditions."""
 EACH = re.compile(
-    r"^(?:and )?(?:each(?! (?:tag )?(?:key|value)\b)|every|a single|an element|the (?:key|value|name) of each)\b|\beach (?!(?:tag )?(?:key|value)\b)(?:of which|item|element|name|tag|ID|account|app)\b",
+    r"^(?:and )?(?:each(?! (?:tag )?(?:key|value)\b)|every|a single|an element|the (?:key|value|name) of each)\b|\b\w+ and \w+ each\b|\beach (?!(?:tag )?(?:key|value)\b)(?:of which|item|element|name|tag|ID|account|app)\b",
     re.IGNORECASE,
 )
 OTHER = re.compile(
@@ -65,14 +71,17 @@ OTHER = re.compile(
     re.IGNORECASE,
 )
 SENTENCE = re.compile(
-    r"(?<=[A-Za-z0-9)\]\"'_])[.;]\s+(?=[A-Z(]|-?\d+: )|(?<=\d)\.\s+(?=-?\d+ (?:indicates|means|represents)\b)|;\s+(?=(?:max|min|default))|(?<=[a-z])\.(?=[A-Z][a-z]+[ .])"
+    r"(?<=[A-Za-z0-9)\]\"'_$])[.;]\s+(?=[A-Z(]|-?\d+: )|(?<=\d)\.\s+(?=-?\d+ (?:indicates|means|represents)\b)|;\s+(?=(?:max|min|default))|(?<=[a-z])\.\s+(?=[a-z]\w* and \w+ each\b)|(?<=[a-z])\.(?=[A-Z][a-z]+[ .])"
 )
+SIGN = r"(?:hyphens?|underscores?|spaces?|periods?|dots?|slash(?:es)?|colons?|commas?|asterisks?|brackets?|quotation marks?)\b"
 LOOKS_BOUND = re.compile(
     r"^(?!.*\b(?:for example|such as|e\.g\.)).*\d.*\b(?:minimum|maximum|max|at most|at least|up to|ranges?|exceed|less than|greater than|more than|length|"
     r"characters?|bytes|items|values? can|value is|value must|from -?\d|between \d|to \d)\b"
     r"|^.*\b(?:minimum|maximum|max|at most|at least|up to|ranges?|exceed|less than|greater than|more than|length|values? (?:can|must)|from|between)\b.*\d"
     r"|\b(?:must|can|cannot|only|start|contain|use)\b.*\b(?:letters?|digits?|characters?|format|start)\b"
     r"|\bdefault (?:value|setting)\b|\bdefault(?: \w+)?(?: is(?! used)|:)|\bdefault for\b|\b(?:allows|contains) \d+ (?:digits|letters)\b|^(?:the |its )?value (?:is|can be|must be) \S+$|\bby default\b|^-?\d+$|^\S+: \S|\b(?:options|possible values|valid values|enumerat\w+|value can(?: only)? be|value must be)\b"
+    rf"|\b(?:can|cannot|must|only)\b.*\b{SIGN}|^[\w ]{{1,40}}: [^.:,;]+ or [^\s.]+$"
+    r"|(?:^|[.;] )-?\d+ (?:indicates|means|represents|stands for)\b"
     r"|\bonly\b.*\bsupported\b|\bregular expression\b|\bmutually exclusive\b|\beither\b",
     re.IGNORECASE,
 )
@@ -86,24 +95,42 @@ CONDITIONAL = re.compile(
     r"|\b(?:either|at least one) of\b|\bat the same time\b|\bmutually exclusive\b|\b(?:must be used|used) together\b|\bavailable only\b|\bvalid only\b|\bsupported only\b",
     re.IGNORECASE,
 )
-PATTERN = re.compile(r"regular expression\b[^^\[(]*?(?P<pattern>[\^\[(]\S.*?)[.\"'`]?$", re.IGNORECASE)
+_ENDS = r"(?=[.\"'`)]*$|[.,;)\"]\s)"
+PATTERN = re.compile(
+    rf"regular expression(?: matching:|:) (?P<whole>\S.*?)[.\"'`]?$"
+    rf"|regular expression\b[^^\[(]*?(?P<pattern>\^.*?\${_ENDS}|[\^\[(]\S.*?(?=[.\"'`]?$))"
+    r"|\bmatches the (?P<before>\^\S+\$) regular expression|^(?P<alone>\^[\[(.\\a-z].*\$)$",
+    re.IGNORECASE,
+)
+"""A regular expression, announced or alone; one with a sentence behind it ends at its last sign."""
 DONE = r"(?:used|returned|applied|set|taken|shown|kept|it)\b(?! to)"
 """Words after `default is` that name no value."""
 AFTER = r"(?:,? (?:which|indicating|that is|meaning|if it is not|if this parameter is not|and (?:the|it))\b.*)?"
 KIND_OF = r"(?!(?:quotas?|max|maximum|min|minimum|limits?|for|page)\b)(?-i:[a-z]\w*)"
 """A noun between `default` and its value: the thing that has the default; a name beside it binds one kind only."""
 DEFAULT = (
-    re.compile(r"(?:^|\s)(?P<value>[^\s,()]+) \((?:[^()]*[,;] ?)?(?:by |the )?default(?: value)?(?:[,;][^()]*)?\)", re.IGNORECASE),
+    re.compile(r"(?:^|\s)(?P<value>[^\s,()]+) \((?:[^()]*[,;] ?)?(?:by |the )?default(?: (?:value|kind|type|mode|option|setting))?(?:[,;][^()]*)?\)", re.IGNORECASE),
     re.compile(rf"\bdefault(?: values?| settings?| options?)?(?: of which)?(?: is|:| of| to|=):?\s*(?:set to )?(?P<value>(?!\s|{DONE}).+?){AFTER}$", re.IGNORECASE),
     re.compile(rf"\bdefault (?:{KIND_OF}(?: is|:)|{KIND_OF} {KIND_OF}:):?\s*(?:set to )?(?P<value>(?!\s|{DONE}|\w+ed$).+?){AFTER}$", re.IGNORECASE),
     re.compile(r"^(?:if .*(?:not (?:specified|set|passed|transferred|configured)|left blank|omitted|empty|unspecified|beyond|outside|out of range|no value is \w+)\b.*?)?the default value "
                r"(?P<value>[^\s()]+)(?: \([^()]*\))? (?:is|will be) used$|^(?:the )?(?:value )?(?P<also>(?!(?:it|this|that|which)\b)\S+) (?:is|will be) used by default$", re.IGNORECASE),
-    re.compile(r"^by default,? (?:the value is |it is |the value )?(?P<value>\S+)(?: is used)?$", re.IGNORECASE),
+    re.compile(r"^by default,? (?:the value is |it is |the value |this parameter is set to )?(?P<value>\S+)(?: is used)?$", re.IGNORECASE),
+    re.compile(r"^(?:the |its )?(?:parameter )?value is (?P<value>an empty (?:character )?string|\S+) by default(?:,? (?:indicating|which|if it is not|if this parameter is not)\b.*)?$", re.IGNORECASE),
+    re.compile(r"^if .*\b(?:not (?:specified|set|passed|sent)|left (?:blank|empty)|omitted)\b.*?\bthe default \w+ (?P<value>\d+) (?:is|will be) used$", re.IGNORECASE),
     re.compile(rf"(?:^|, which is |\bvalues?\b.*\band is )(?P<value>(?!{DONE}|\w+ed\b)\S+) by default$", re.IGNORECASE),
     re.compile(r"\bdefaults to (?P<value>\S+)$", re.IGNORECASE),
 )  # fmt: skip
+ABSENT = re.compile(
+    r"\bnot (?:specified|set|passed|sent|configured|transferred)\b|\b(?:left blank|empty|omitted)\b", re.IGNORECASE
+)
+"""A condition that is no other value of the field: there is none."""
 AT_END = re.compile(r"\bDefault(?: value)?: ?(?P<value>[^\s,;]+)$")
 """A default that stands after the explanation of the last of several values, without a line of its own."""
+BLANK = re.compile(r"(?:,? and is| (?:its|the) value is) (?:left )?\S+ by default$", re.IGNORECASE)
+"""What follows a bound and is about the default."""
+INCLUDED = re.compile(r"\s*\(inclu(?:sive|ded)\)", re.IGNORECASE)
+TOLD = re.compile(r"(?<=[.;] )-?\d+ (?:\([^()]*\) )?(?:indicates|means|represents|stands for)\b")
+"""The first of several figures that are explained, behind another sentence."""
 NULL = re.compile(
     r"\b(?:can|may|could|will) be (?:left )?null\b|\b(?:value|parameter|field)[^.]{0,30} is null\b|\bnull is returned\b|\bor null$",
     re.IGNORECASE,
@@ -133,13 +160,16 @@ OF_ANOTHER = re.compile(
 """A sentence that first says of what it speaks."""
 OF_ONE_KIND = re.compile(r"(?:The|For) (?:\w+ )?[A-Z]\w+ ")
 """A sentence about one kind of the thing, such as one engine: beside another such sentence it binds only that kind."""
+WEAK = re.compile(r"\b(?:negative|positive)\b", re.IGNORECASE)
+"""A bound that says less than one with a figure."""
 INTRO = re.compile(
     r"^[^.]*\b(?:value can be|value must be|values? (?:are|is)|options(?: are)?|one of the following(?: values)?|as follows)\s*:?$",
     re.IGNORECASE,
 )
 """A line that stands above a list of values."""
 ABOVE = re.compile(
-    r"^\D*\b(?:can be|are|is|include|following(?: values?| options?)?|as follows|options|values?):$", re.IGNORECASE
+    r"^\D*\b(?:can be|are|is|include|following(?: values?| options?)?(?: (?:are|is) (?:available|enumerated)| and is case-\w+)?|as follows|options|values?):$",
+    re.IGNORECASE,
 )
 """A sentence above a list that says nothing of its own: the list is read, or left over value by value."""
 VOID = {"N/A", "N/A.", "n/a", "-", "--", "None", "None.", "NA"}
@@ -155,6 +185,7 @@ LENGTHS = tuple(
             rf"\b(?:max(?:imum)?\.?(?: of)?|maximum length(?: of| is|:)?|up to|at most|no (?:more|greater|larger|longer) than|not (?:more|greater|larger|longer) than|not longer than|cannot be longer than|less than or equal to"
             rf"|(?:cannot|must not|does not|do not|should not|not|can't) exceed|within) (?P<high>{NUMBER}) ?{CHARS}"
         ),
+        rf"\b(?:maximum of|up to|at most) (?P<high>{NUMBER}) \w+ encoded characters",
         rf"\bmax\.? (?P<high>{NUMBER}) of (?:letters|digits)",
         rf"(?:length|characters?).{{0,40}}\b(?:cannot|must not|does not|should not|not) exceed (?P<high>{NUMBER})$",
         rf"\blength(?: of \w+)? (?:is|must be) (?:no|not) (?:more|greater|larger|longer) than (?P<high>{NUMBER})(?! ?(?:bytes|[KMG]B))",
@@ -190,8 +221,8 @@ NUMBERS = tuple(
         rf"\b(?:ranges?|range is|value is|values? range)(?: is)?(?: from| between|:)? {RANGE}\b",
         rf"\b(?:integer|number|value|it|values)\b[^.;]{{0,40}}?\b(?:from|between|within|in the range(?: of| from)?|can be|is|must be) [\[(]?{RANGE}[\])]?(?= |$|,)",
         rf"\b(?:minimum|min\.)(?: value| limit)?(?: is|:)? (?P<low>{NUMBER})\b.*?\b(?:maximum|max\.)(?: value| limit)?(?: is|:)? (?P<high>{NUMBER})",
-        rf"\b(?:maximum|max\.)(?: value)?(?: is|:)? (?P<high>{NUMBER})",
-        rf"\b(?:minimum|min\.)(?: value)?(?: is|:)? (?P<low>{NUMBER})",
+        rf"\b(?:maximum|max\.)(?: value)?(?: of this parameter)?(?: is|:)? (?P<high>{NUMBER})",
+        rf"\b(?:minimum|min\.)(?: value)?(?: of this parameter)?(?: is|:)? (?P<low>{NUMBER})",
         rf"\b(?:greater|larger|more|higher) than or equal to (?P<low>{NUMBER})(?:.*\b(?:less|smaller|lower) than or equal to (?P<high>{NUMBER}))?",
         rf"\b(?:less|smaller|lower) than or equal to (?P<high>{NUMBER})|\b(?:cannot|must not|not) exceed (?P<also>{NUMBER})",
         rf"\b(?:greater|larger|more|higher) than (?P<above>{NUMBER})(?:\D*\b(?:less|smaller|lower) than (?P<below>{NUMBER}))?",

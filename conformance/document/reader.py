@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from conformance.document.datatype import ANY, DataType, datatype
 from conformance.document.labels import (
     BREADCRUMB,
     CAPTION,
-    METHODS,
     PROSE,
     REVISED,
     STATUS,
@@ -23,7 +23,8 @@ from conformance.document.labels import (
 from conformance.document.page import Answer, Example, Field, Object, Page
 from conformance.document.reading import Found
 from conformance.document.sheet import Cell, Form, Heading, Sheet, Table, Text, Unread, plain
-from conformance.document.tables import ANSWERS, Placed, Tables
+from conformance.document.tables import ANSWERS, Placed, Tables, statuses
+from conformance.document.uri import Uris
 from conformance.document.words import read
 
 if TYPE_CHECKING:
@@ -32,12 +33,7 @@ if TYPE_CHECKING:
 __all__ = ["interpret"]
 
 
-_URI = re.compile(
-    rf"(?:^|[\s:])(?P<method>{'|'.join(METHODS)})\s*:?\s+(?P<uri>(?:(?:https?|wss?)://|/|\{{)\S.*)$"
-)  # fmt: skip
-_HOST = re.compile(r"(?P<host>(?:https?|wss?)://[^/\s]+|\{(?:endpoint|host|hostURL)\})(?=/|$)", re.IGNORECASE)
-_TEMPLATED = re.compile(r"\{[?&]([\w,.-]+)\}")
-"""A query as in RFC 6570."""
+_QUERY = re.compile(r"\bquery\b", re.IGNORECASE)
 _WHOLE = re.compile(r"\[?\s*(?:array elements?|items?|array)\s*\]?|-|\[\]|\(body\)", re.IGNORECASE)
 _DEPRECATED = re.compile(r"\s*\((?:deprecated|discarded|reserved)\)\s*$", re.IGNORECASE)
 _NAME = re.compile(r"[^\s,;]+$")
@@ -76,6 +72,7 @@ class _Interpreter:
         self._home: Section | None = None
         self._level = 0
         self._above = self._last = ""
+        self._uris = Uris()
         self._objects = 0
         for block in sheet.blocks:
             match block:
@@ -187,23 +184,16 @@ class _Interpreter:
             self.page.texts.append((self._section.value, Text(block.line, words, block.form, block.links)))
 
     def _uri(self, block: Text, words: str) -> None:
-        found = _URI.search(words)
+        found = self._uris.read(words)
         if found is None:
             self._other(block, words)
-            return
-        uri = found["uri"].strip().rstrip(".;")
-        uri = _TEMPLATED.sub(lambda query: "?" + "&".join(f"{name}=" for name in query[1].split(",")), uri)
-        uri = re.sub(r"\s*([/?&={}])\s*", r"\1", uri).split(" ")[0]
-        host = _HOST.match(uri)
-        path, _, query = uri[host.end() if host else 0 :].partition("?")
-        if self.page.method:
-            known = (self.page.method, self.page.path) == (found["method"], path)
-            if not known or query not in {"", self.page.query}:
-                self._unread(block.line, words, "a second method and URI")
-            return
-        self.page.method, self.page.path, self.page.query = found["method"], path or "/", query
-        self.page.host = host["host"] if host else ""
-        self.page.uri_line = block.line
+        elif not self.page.method:
+            self.page.method, self.page.path, self.page.query = found.method, found.path, found.query
+            self.page.host, self.page.uri_line = found.host, block.line
+        elif (self.page.method, self.page.path) != (found.method, found.path) or found.query not in {
+            "", self.page.query,
+        }:  # fmt: skip
+            self._unread(block.line, words, "a second method and URI")
 
     def _example(self, block: Text, words: str) -> None:
         if block.form is not Form.CODE:
@@ -265,6 +255,13 @@ class _Interpreter:
 
     def _parameter(self, one: Field, kind: Role, placed: Placed) -> None:
         in_path = "{" + one.name + "}" in self.page.path
+        if (
+            in_path
+            and kind is Role.QUERY
+            and not self._known(Role.PATH, one.name)
+            and "query" not in placed.title.lower()
+        ):
+            kind = Role.PATH
         if kind is Role.PATH and not in_path and self.page.path:
             path = re.search(r"\bpath\b", placed.title, re.IGNORECASE) and f"{one.name}=" not in self.page.query
             kind = kind if path else Role.QUERY
@@ -305,7 +302,19 @@ class _Interpreter:
         if self.page.body is None:
             self.page.body, self.page.form = body, placed.role is Role.FORM or Role.FORM in places
             return
-        self.page.body = self._joined(self.page.body, body, placed)
+        must = [{one.name: one.required for one in table.fields} for table in (self.page.body, body)]
+        joined = self._joined(self.page.body, body, placed)
+        if must[0].keys() & must[1].keys():
+            fields = [one if all(of.get(one.name) for of in must) else self._of_one_kind(one) for one in joined.fields]
+            joined = Object(joined.name, joined.line, tuple(fields), whole=joined.whole)
+        self.page.body = joined
+
+    def _of_one_kind(self, one: Field) -> Field:
+        """A row of one of two tables that share others: they are about two kinds of request, and each needs its own."""
+        if not one.required:
+            return one
+        self._unread(one.lines["required"], one.name, "mandatory in one of two tables of the body")
+        return replace(one, required=None)
 
     def _joined(self, first: Object, second: Object, placed: Placed) -> Object:
         """Two tables of one body are one object; a row that stands in both counts once."""
@@ -321,11 +330,17 @@ class _Interpreter:
     def _answer(self, placed: Placed) -> None:
         status = placed.status or self._success()
         answer = self.page.answers.setdefault(status, Answer(status, placed.table.line, assumed=placed.status is None))
-        if placed.role is Role.RESPONSE_HEADER:
-            answer.headers = (*answer.headers, *(one for one, _ in self._rows(placed, ())))
-            return
-        body = self._object(placed, ())
-        answer.body = self._joined(answer.body, body, placed) if answer.body else body
+        rows = self._rows(placed, ())
+        headers = {Role.HEADER} if placed.role is Role.RESPONSE_BODY else {None, Role.HEADER}
+        fields = [one for one, place in rows if place not in headers and place in {None, Role.BODY}]
+        for one, place in rows:
+            if place in headers:
+                answer.headers = (*answer.headers, one)
+            elif place not in {None, Role.BODY}:
+                self._dropped(one, "not a part of an answer")
+        if fields or not answer.headers:
+            body = self._of(placed, fields)
+            answer.body = self._joined(answer.body, body, placed) if answer.body else body
 
     def _success(self) -> str:
         """The status of a table that stands below none: the first 2xx of the page, or `default`."""
@@ -333,21 +348,11 @@ class _Interpreter:
 
     def _statuses(self, placed: Placed) -> None:
         placed.used = True
-        where = placed.columns[Column.STATUS]
-        for row in placed.table.rows:
-            status = row[where].text if where < len(row) else ""
-            codes = re.findall(r"\b[1-5]\d\d\b", status)
-            rest = re.sub(r"\b(?:[1-5]\d\d|and|or|to)\b", "", status).strip(" ,;:.()/~-\u2013")
-            words = [rest, *(cell.text for number, cell in enumerate(row) if number != where)]
-            described = "; ".join(one for one in words if one)
+        for row, codes, described in statuses(placed):
             if not codes:
                 self._cells(row, "a row of the status codes without a status")
             for code in codes:
-                self._begin_answer(code, row[where].line, described)
-
-    def _names(self, placed: Placed) -> list[str]:
-        where = placed.columns[Column.NAME]
-        return [row[where].text for row in placed.table.rows if where < len(row)]
+                self._begin_answer(code, row[placed.columns[Column.STATUS]].line, described)
 
     def _object(self, placed: Placed, path: _Way) -> Object:
         """The object whose members are the rows of a table; `path` are the tables on the way to it."""
@@ -410,7 +415,7 @@ class _Interpreter:
         cell = cells.get(Column.PLACE)
         place = (role(cell.text) or _PLACES.get(cell.text.lower())) if cell else None
         if cell and place is None:
-            self._unread(cell.line, cell.text, "not the place of a parameter")
+            self._unread(cell.line, cell.text, "not the place of a parameter: its table says where it is")
         return place
 
     def _type(self, cells: dict[Column, Cell], name: str) -> tuple[DataType, dict[str, int]]:

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     from conformance.document.datatype import DataType
 
-__all__ = ["ANSWERS", "Placed", "Tables"]
+__all__ = ["ANSWERS", "Placed", "Tables", "statuses"]
 
 ANSWERS = {Section.RESPONSE, Section.EXAMPLE_RESPONSE, Section.STATUSES}
 """The sections whose tables are about an answer."""
@@ -181,6 +181,16 @@ class Tables(list[Placed]):
         if after is None or after.role is not Role.OBJECT or after.used or len(bare) != 1:
             return None
         return after if (after.side, after.status) == (placed.side, placed.status) else None
+
+
+def statuses(placed: Placed) -> Iterator[tuple[tuple[Cell, ...], list[str], str]]:
+    """The rows of a table of statuses, each with its statuses and what is said of them."""
+    where = placed.columns[Column.STATUS]
+    for row in placed.table.rows:
+        status = row[where].text if where < len(row) else ""
+        rest = re.sub(r"\b(?:[1-5]\d\d|and|or|to)\b", "", status).strip(" ,;:.()/~-\u2013")
+        words = [rest, *(cell.text for number, cell in enumerate(row) if number != where)]
+        yield row, re.findall(r"\b[1-5]\d\d\b", status), "; ".join(one for one in words if one)
 
 
 def _cells(placed: Placed) -> Iterator[dict[Column, Cell]]:

@@ -10,27 +10,28 @@ import re
 from typing import TYPE_CHECKING, Any
 
 from conformance.document.datatype import DataType, number_of, whole_of
-from conformance.document.enumeration import explained, listed, named, of_type, separate, token
+from conformance.document.defaults import NO_VALUE, spoken, valued
+from conformance.document.enumeration import composed, explained, listed, named, of_type, separate, spaced, token
 from conformance.document.labels import Label, label
+from conformance.document.limits import counts, lengths, numbers
 from conformance.document.parts import Part, labelled, parts
 from conformance.document.patterns import (
     ABOVE,
+    ABSENT,
     AT_END,
+    BLANK,
     CHARS,
     CONDITION,
     CONDITIONAL,
     COUNTED,
-    COUNTS,
-    DEFAULT,
     DEPRECATED,
     EACH,
+    INCLUDED,
     INTRO,
-    LENGTHS,
     LOOKS_BOUND,
     NOTHING,
     NULL,
     NUMBER,
-    NUMBERS,
     OF_ANOTHER,
     OF_ONE_KIND,
     ONLY_RANGE,
@@ -41,8 +42,10 @@ from conformance.document.patterns import (
     REMARK,
     SENTENCE,
     SIGNS,
+    TOLD,
     UNIT,
     VOID,
+    WEAK,
 )  # fmt: skip
 from conformance.document.reading import LEFT, ONE_KIND, Found, Reading, consistent, wider
 from conformance.document.sheet import Form, Text, plain
@@ -152,6 +155,9 @@ class _Reader:
     def _range(self, part: Part) -> None:
         """Below a range: numbers, a list of values, or sentences."""
         texts = [text for text in part.texts if text.text not in VOID]
+        if len(texts) == 1 and texts[0].text.startswith("^"):
+            self._sentence(texts[0].text, texts[0])
+            return
         if len(texts) == 1 and self._plain_range(texts[0].text, texts[0]):
             self._sentence_default(texts[0].text, texts[0])
             return
@@ -161,7 +167,7 @@ class _Reader:
     def _plain_range(self, words: str, text: Text) -> bool:
         """Numbers and nothing else: `1-100`, `[1, 65535]`, `1 to 64 characters`."""
         found = ONLY_RANGE.match(
-            re.sub(r"^(?:it |the value |value )?(?:ranges?|is) from ", "", words, flags=re.IGNORECASE)
+            re.sub(r"^(?:it |the value |value )?(?:ranges?|is) from ", "", INCLUDED.sub("", words), flags=re.IGNORECASE)
         )
         if found is None:
             return False
@@ -189,9 +195,7 @@ class _Reader:
         if len(texts) > 1 and INTRO.match(texts[0].text):
             texts = texts[1:]
         first = texts[0]
-        inline = separate(first.text) or listed(
-            first.text, closed=len(texts) == 1 or (first.line == part.line and first.form is not Form.ITEM)
-        )
+        inline = self._inline(part, texts)
         if inline and (len(texts) == 1 or len(inline) > 1) and first.form is not Form.ITEM:
             self._sentence_default(first.text, first)
             known = self._enumerate(inline, first, rank)
@@ -199,8 +203,9 @@ class _Reader:
             return known
         values: list[tuple[list[str], Text, bool]] = []
         rest: list[Text] = []
+        bare = len(texts) > 1 and all(token(text.text) for text in texts)
         for text in texts:
-            value = named(text.text, explicit=part.label is Label.ENUMERATION)
+            value = named(text.text, explicit=bare or part.label is Label.ENUMERATION)
             if value is None:
                 rest.append(text)
             else:
@@ -225,6 +230,16 @@ class _Reader:
                 self._left(text)
         self._prose(rest)
         return True
+
+    def _inline(self, part: Part, texts: list[Text]) -> list[str]:
+        """The values that the first text lists."""
+        first = texts[0]
+        alone = len(texts) == 1 or (
+            first.form is not Form.ITEM and (first.line == part.line or (", " in first.text and first.text[-1] != "."))
+        )
+        known = separate(first.text) or listed(first.text, closed=alone)
+        several = alone and part.label is Label.ENUMERATION and self._leaf.name == "string"
+        return known or (spaced(first.text) if several else [])
 
     def _unlisted(self, texts: list[Text]) -> bool:
         self._prose(texts)
@@ -253,7 +268,7 @@ class _Reader:
             run = max(run, told if told > 1 else 0)
             if run:
                 intro = texts[number - 1].text if number else ""
-                self._items(intro, texts[number : number + run])
+                self._items(intro, texts[number : number + run], " ".join(text.text for text in texts[:number]))
                 number += run
                 continue
             text = texts[number]
@@ -264,12 +279,27 @@ class _Reader:
             ):
                 return False
             if text.form is not Form.CODE and text.text.lower() not in NOTHING:
-                for sentence in SENTENCE.split(text.text):
+                for sentence in self._untold(text):
                     self._sentence(sentence.strip(), text)
             number += 1
         return False
 
-    def _items(self, intro: str, texts: list[Text]) -> None:
+    def _untold(self, text: Text) -> list[str]:
+        """The sentences of a text without those that explain figures one after the other: they are a list."""
+        found = TOLD.search(text.text)
+        behind = SENTENCE.split(text.text[found.start() :]) if found else []
+        told = [bool(COUNTED.match(one)) for one in behind]
+        if not found or told != sorted(told, reverse=True):
+            return SENTENCE.split(text.text)
+        if not self._enumerate(separate(". ".join(behind[: sum(told)])), text, 4):
+            return SENTENCE.split(text.text)
+        return SENTENCE.split(text.text[: found.start()]) + behind[sum(told) :]
+
+    def _items(self, intro: str, texts: list[Text], before: str) -> None:
+        more = next((n for n, text in enumerate(texts) if n > 1 and re.match(r"(?:For|If|When) ", text.text)), None)
+        if more and all(re.match(r"(?:For|If|When) ", text.text) for text in texts[more:]):
+            self._items("", texts[more:], before)
+            texts = texts[:more]
         values = [named(text.text, explicit=False) for text in texts]
         plain_values = [value for value in values if value]
         open_list = OPEN_LIST.search(intro) or (intro.endswith(":") and CONDITION.search(SENTENCE.split(intro)[-1]))
@@ -280,6 +310,7 @@ class _Reader:
         )
         if (
             not open_list
+            and not composed([name for value in plain_values for name in value[0]], before)
             and len(plain_values) == len(values)
             and (len(values) > 1 or closing or (self._leaf.name == "integer" and ":" in texts[0].text))
             and self._enumerate([name for value in plain_values for name in value[0]], texts[0], 2)
@@ -294,8 +325,14 @@ class _Reader:
             if cannot and (found := re.match(rf"exceed (?P<high>{NUMBER}) {CHARS}", text.text, re.IGNORECASE)):
                 self._set("maxLength", whole_of(found["high"]), text, items=True)
                 continue
-            for sentence in SENTENCE.split(text.text):
-                self._sentence(sentence.strip(), text)
+            first, *others = SENTENCE.split(text.text)
+            self._sentence(first.strip(), text)
+            bound = re.match(r"(?:If|When) ", first) and not ABSENT.search(first)
+            for sentence in others:
+                if not bound:
+                    self._sentence(sentence.strip(), text)
+                elif LOOKS_BOUND.search(sentence):
+                    self._left(Text(text.line, sentence.strip()))
 
     def _sentence(self, words: str, text: Text) -> None:
         """One sentence: a default, a list, a bound, a condition; or left over where it looks like one of them."""
@@ -313,8 +350,9 @@ class _Reader:
         if CONDITIONAL.search(words):
             self.reading.conditions.append(Found(words, text.line, words))
             understood = True
-        if (found_pattern := PATTERN.search(words)) and self._leaf.name == "string":
-            self._set("pattern", found_pattern["pattern"], where, items=True)
+        found_pattern = PATTERN.search(words) if self._leaf.name == "string" else None
+        if found_pattern and not (found_pattern.start() and OF_ANOTHER.match(words)):
+            self._set("pattern", next(one for one in found_pattern.groups() if one), where, items=True)
             understood = True
         if NULL.search(words) and (self._answer or re.search(r"\bcan be null\b", words, re.IGNORECASE)):
             self._set("nullable", value=True, text=where)
@@ -335,129 +373,47 @@ class _Reader:
             self._left(where)
 
     def _sentence_default(self, words: str, text: Text) -> bool:
-        for pattern in DEFAULT:
-            if (found := pattern.search(words)) is None:
-                continue
-            before = words[: found.start()]
-            if re.search(r"\b(?:if|when|for)\b|^(?:in|on|with)\b", before, re.IGNORECASE):
-                return False
-            return self._default(found["value"] or found.groupdict().get("also") or "", text)
-        return False
+        said = spoken(words)
+        return said is not None and self._default(said, text)
 
-    def _default(self, words: str, text: Text) -> bool:  # noqa: PLR0911 - an answer for each type
+    def _default(self, words: str, text: Text) -> bool:
         """A default of the field's type; prose about one is left over."""
-        value = re.sub(r"\s*\(.*\)$", "", words.strip().rstrip(".;").strip())
-        value = value.strip("\"'\u201c\u201d")
-        if self._kind.name == "array" and value == "[]":
-            self._set("default", [], text)
-            return True
-        if self._kind.name == "string" and re.fullmatch(r"(?:an |the )?empty (?:string|text)", value, re.IGNORECASE):
-            self._set("default", "", text)
-            return True
-        if value.lower() in NOTHING | {"empty", "blank", ":"} or not value:
-            return False
-        match self._kind.name:
-            case "boolean":
-                lowered = value.lower()
-                if lowered not in {"true", "false"}:
-                    return False
-                self._set("default", lowered == "true", text)
-            case "integer" | "number":
-                found = re.match(rf"(?P<number>{NUMBER}){UNIT}$", value, re.IGNORECASE)
-                if found is None:
-                    return False
-                self._set("default", number_of(found["number"], self._kind), text)
-            case "string":
-                if not token(value) and not re.fullmatch(r"[\"\u201c].+[\"\u201d]", words.strip().rstrip(".")):
-                    return False
-                self._set("default", value, text)
-            case _:
-                return False
-        return True
+        value = valued(words, self._kind)
+        if value is not NO_VALUE:
+            self._set("default", value, text)
+        return value is not NO_VALUE
 
     def _sentence_bound(self, words: str, text: Text) -> bool:
-        words = re.sub(r",? and is \S+ by default$", "", words)
+        words = BLANK.sub("", words)
+        if self._leaf.name == "any":
+            return self._number(words, text) or self._length(words, text)
         if self._leaf.name == "string":
             return self._length(words, text)
         if self._leaf.name in {"integer", "number"}:
             return self._number(words, text)
-        return self._kind.name == "array" and self._count(words, text)
+        return self._kind.name == "array" and self._keep(counts(words), text, items=False)
 
     def _length(self, words: str, text: Text) -> bool:
         """The number of characters of a string; for an array, of each of its items."""
-        if OTHER.search(words):
-            return False
         each = bool(EACH.search(words))
-        if each and self._kind.name != "array":
+        if OTHER.search(words) or (each and self._kind.name != "array"):
             return False
-        if self._kind.name == "array" and self._count(words, text):
-            return True
-        if self._kind.name == "array" and not each and re.match(r"the (?!values?\b|strings?\b)", words, re.IGNORECASE):
-            return False
-        for pattern in LENGTHS:
-            if (found := pattern.search(words)) is None:
-                continue
-            groups = found.groupdict()
-            for keyword, key in (("minLength", "low"), ("maxLength", "high")):
-                if groups.get(key):
-                    self._set(keyword, whole_of(groups[key]), text, items=True)
-            if groups.get("exact"):
-                self._set("minLength", whole_of(groups["exact"]), text, items=True)
-                self._set("maxLength", whole_of(groups["exact"]), text, items=True)
-            return True
-        return False
-
-    def _count(self, words: str, text: Text) -> bool:
-        """The number of items of an array."""
-        if OTHER.search(words):
-            return False
-        for pattern in COUNTS:
-            if found := pattern.search(words):
-                groups = found.groupdict()
-                for keyword, key in (("minItems", "low"), ("maxItems", "high")):
-                    if groups.get(key):
-                        self._set(keyword, whole_of(groups[key]), text)
+        if self._kind.name == "array":
+            if self._keep(counts(words), text, items=False):
                 return True
-        return False
+            if not each and re.match(r"the (?!values?\b|strings?\b)", words, re.IGNORECASE):
+                return False
+        return self._keep(lengths(words), text)
 
     def _number(self, words: str, text: Text) -> bool:
         """The numbers that an integer or a number can be."""
-        if self._plain_range(words, text):
-            return True
-        if OTHER.search(words) or re.search(r"-?\d+ or \d+ ?- ?\d+", words):
-            return False
-        done = False
-        for pattern in NUMBERS:
-            for found in pattern.finditer(words):
-                groups = found.groupdict()
-                if groups.get("positive"):
-                    self._limit("above", 0, text)
-                    done = True
-                if groups.get("natural"):
-                    self._limit("minimum", 0, text)
-                    done = True
-                for keyword, key in (
-                    ("minimum", "low"),
-                    ("maximum", "high"),
-                    ("maximum", "also"),
-                    ("above", "above"),
-                    ("below", "below"),
-                ):
-                    if groups.get(key):
-                        self._limit(keyword, number_of(groups[key], self._leaf), text)
-                        done = True
-            if done:
-                return True
-        return False
+        return self._plain_range(words, text) or self._keep(numbers(words, self._leaf), text)
 
-    def _limit(self, keyword: str, value: Any, text: Text) -> None:  # noqa: ANN401 - a number of the field's type
-        whole = self._leaf.name == "integer"
-        if keyword == "above" and value is not None:
-            self._set("minimum" if whole else "exclusiveMinimum", value + 1 if whole else value, text, items=True)
-        elif keyword == "below" and value is not None:
-            self._set("maximum" if whole else "exclusiveMaximum", value - 1 if whole else value, text, items=True)
-        else:
-            self._set(keyword, value, text, items=True)
+    def _keep(self, bounds: Iterable[tuple[str, Any]], text: Text, *, items: bool = True) -> bool:
+        known = list(bounds)
+        for keyword, value in known:
+            self._set(keyword, value, text, items=items)
+        return bool(known)
 
     def _set(self, keyword: str, value: Any, text: Text, *, items: bool = False) -> None:  # noqa: ANN401 - any JSON
         """Keeps a keyword; of two that contradict each other the first stays and the second is left over."""
@@ -473,7 +429,9 @@ class _Reader:
             place[keyword] = Found(None, known.line, known.words)
             for line, words in ((known.line, known.words), (text.line, text.text)):
                 self.reading.leave(line, words, ONE_KIND)
-        elif known.value != value:
+        elif known.value != value and keyword == "minimum" and WEAK.search(known.words):
+            place[keyword] = Found(value, text.line, text.text)
+        elif known.value != value and not (keyword == "minimum" and WEAK.search(text.text)):
             self.reading.leave(text.line, text.text, f"a second {keyword}, beside {known.value}")
 
     def _left(self, text: Text) -> None:
@@ -483,8 +441,9 @@ class _Reader:
     def finish(self) -> None:
         """The list of values that wins, and a last look at what contradicts itself."""
         place = self.reading.items if self._kind.name == "array" else self.reading.keywords
-        if self._ranged or wider(place, [values for values, _ in self._enumerations.get(2, ())]):
-            self._enumerations.pop(2, None)
+        told = [one for rank in (2, 4) for one in self._enumerations.get(rank, ())]
+        if self._ranged or wider(place, [values for values, _ in told]):
+            self._enumerations = {rank: of for rank, of in self._enumerations.items() if rank not in {2, 4}}
         if self._enumerations:
             best, *others = [one for rank in sorted(self._enumerations) for one in self._enumerations[rank]]
             place["enum"] = Found(best[0], best[1].line, best[1].text)

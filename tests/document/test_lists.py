@@ -5,6 +5,7 @@ from __future__ import annotations
 from textwrap import dedent
 from typing import TYPE_CHECKING
 
+from conformance.document.datatype import datatype
 from conformance.document.reader import interpret
 from conformance.document.restructuredtext import sheet
 
@@ -205,3 +206,110 @@ def test_table_after_an_example_inside_the_uri_is_still_about_the_uri() -> None:
     read = page(PAGE.replace("    -  **Trial**", example + "    -  **Trial**"))
 
     assert "query dry_run" in dict(read.fields())
+
+
+def test_method_and_path_on_lines_of_their_own_are_the_uri() -> None:
+    """Some pages write them as `PATH:` and `Method:`."""
+    read = page(PAGE.replace("PUT /v1", "PATH: /v1").replace("{?dry_run}\n", "\n\n       Method: PUT\n", 1))
+
+    assert (read.method, read.path) == ("PUT", "/v1/{house_id}/shelves/{shelf_id}")
+
+
+def test_uri_of_the_root_is_a_path() -> None:
+    """The list of versions of a service has it."""
+    assert page(PAGE.replace("PUT /v1/{house_id}/shelves/{shelf_id}{?dry_run}", "GET /")).path == "/"
+
+
+def test_row_of_the_uri_that_stands_in_its_path_is_no_query() -> None:
+    """A caption that names neither path nor query does not decide; the URI does."""
+    read = page(
+        PAGE.replace(
+            "-  Parameter description\n\n       ========= ========= ======",
+            "-  The shelf\n\n       ========= ========= ======",
+            1,
+        )
+    )
+
+    assert [one.name for one in read.parameters["path"]] == ["house_id", "shelf_id"]
+
+
+def test_type_with_a_sentence_about_its_table_is_a_type() -> None:
+    """The sentence says nothing of the type."""
+    kinds = [datatype(f"{words} data structure. For details, see Table 3.") for words in ("Dictionary", "List")]
+
+    assert [kind and kind.name for kind in kinds] == ["object", "array"]
+
+
+ALTERNATIVES = """
+    Making a Shelf
+    ==============
+
+    URI
+    ---
+
+    POST /v1/shelves
+
+    Request
+    -------
+
+    .. table:: **Table 1** Parameters for a new shelf
+
+       ========= ========= ====== ===========
+       Parameter Mandatory Type   Description
+       ========= ========= ====== ===========
+       name      Yes       String The name.
+       wood      Yes       String The wood.
+       house     Yes       String The house.
+       ========= ========= ====== ===========
+
+    .. table:: **Table 2** Parameters for a copy of a shelf
+
+       ========= ========= ====== ===========
+       Parameter Mandatory Type   Description
+       ========= ========= ====== ===========
+       name      Yes       String The name.
+       copy_of   Yes       String The other shelf.
+       house     No        String The house.
+       ========= ========= ====== ===========
+
+    Response
+    --------
+
+    .. table:: **Table 3** Response parameters
+
+       ========= ====== ====== ===========
+       Parameter In     Type   Description
+       ========= ====== ====== ===========
+       id        body   String The shelf.
+       X-Shelf   header String The shelf.
+       name      path   String The name.
+       place     wall   String The place.
+       ========= ====== ====== ===========
+    """
+
+
+def test_two_tables_that_share_rows_are_two_kinds_of_request() -> None:
+    """What only one of them has, or calls mandatory, is not mandatory in every request; that is said."""
+    read = page(ALTERNATIVES)
+
+    assert read.body is not None
+    assert {one.name: one.required for one in read.body.fields} == {
+        "name": True,
+        "wood": None,
+        "house": None,
+        "copy_of": None,
+    }
+    why = "mandatory in one of two tables of the body"
+    assert [one.text for one in read.unread if one.why == why] == ["wood", "house", "copy_of"]
+
+
+def test_place_of_a_row_of_an_answer_is_read() -> None:
+    """A header is one, a parameter of the path is none; where the cell says no place, the table does, and that is said."""
+    answer = page(ALTERNATIVES).answers["default"]
+
+    assert answer.body is not None
+    assert [one.name for one in answer.body.fields] == ["id", "place"]
+    assert [one.name for one in answer.headers] == ["X-Shelf"]
+    whys = {one.text: one.why for one in page(ALTERNATIVES).unread}
+    assert whys["name (string)"] == "not a part of an answer"
+    assert whys["wall"] == "not the place of a parameter: its table says where it is"

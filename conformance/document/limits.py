@@ -1,0 +1,65 @@
+"""The bounds that a sentence says: lengths of strings, numbers of items, numbers. Each is a keyword with its value."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from conformance.document.datatype import number_of, whole_of
+from conformance.document.patterns import COUNTS, INCLUDED, LENGTHS, NUMBERS, OTHER
+
+if TYPE_CHECKING:
+    from conformance.document.datatype import DataType
+
+__all__ = ["counts", "lengths", "numbers"]
+
+_Bounds = list[tuple[str, int | float | None]]
+"""A value of None stands for figures that no page means."""
+_KEYS = (("minimum", "low"), ("maximum", "high"), ("maximum", "also"), ("above", "above"), ("below", "below"))
+
+
+def lengths(words: str) -> _Bounds:
+    """The least and the greatest number of characters; none where a sentence has two of them, for two things."""
+    for pattern in LENGTHS:
+        if found := pattern.search(words):
+            groups = found.groupdict()
+            if len({one["high"] for one in pattern.finditer(words) if "high" in groups}) > 1:
+                return []
+            keys = (("minLength", "low"), ("maxLength", "high"), ("minLength", "exact"), ("maxLength", "exact"))
+            return [(keyword, whole_of(groups[key])) for keyword, key in keys if groups.get(key)]
+    return []
+
+
+def counts(words: str) -> _Bounds:
+    """The least and the greatest number of items of an array."""
+    if OTHER.search(words):
+        return []
+    for pattern in COUNTS:
+        if found := pattern.search(words):
+            groups = found.groupdict()
+            keys = (("minItems", "low"), ("maxItems", "high"))
+            return [(keyword, whole_of(groups[key])) for keyword, key in keys if groups.get(key)]
+    return []
+
+
+def numbers(words: str, kind: DataType) -> _Bounds:
+    """The least and the greatest number that a field of this type can be."""
+    words = re.sub(r"\bthan zero\b", "than 0", INCLUDED.sub("", words))
+    if OTHER.search(words) or re.search(r"-?\d+ or \d+ ?- ?\d+", words):
+        return []
+    for pattern in NUMBERS:
+        if made := [one for found in pattern.finditer(words) for one in _numbers(found.groupdict(), kind)]:
+            return made
+    return []
+
+
+def _numbers(groups: dict[str, str | None], kind: DataType) -> _Bounds:
+    whole = kind.name == "integer"
+    made: _Bounds = [("above", 0)] if groups.get("positive") else [("minimum", 0)] if groups.get("natural") else []
+    made += [(keyword, number_of(figures, kind)) for keyword, key in _KEYS if (figures := groups.get(key))]
+    names = {"above": ("minimum", "exclusiveMinimum", 1), "below": ("maximum", "exclusiveMaximum", -1)}
+    for number, (keyword, value) in enumerate(made):
+        if keyword in names:
+            inside, outside, step = names[keyword]
+            made[number] = (inside, None if value is None else value + step) if whole else (outside, value)
+    return made

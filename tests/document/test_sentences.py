@@ -1,0 +1,140 @@
+"""More sentences of such pages: what they say, and what sounds alike and says nothing."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from tests.document.test_words import reading_of
+
+SAID: list[tuple[str, list[str], dict[str, Any]]] = [
+    # numbers
+    ("Integer", ["The width must be greater than zero."], {"minimum": 1}),
+    ("Integer", ["The value ranges from 1 (inclusive) to 90 (inclusive)."], {"minimum": 1, "maximum": 90}),
+    ("Integer", ["- Ranges from 3 (inclusive) to 90 (inclusive)."], {"minimum": 3, "maximum": 90}),
+    ("Integer", ["The maximum value of this parameter is 4."], {"maximum": 4}),
+    ("Integer", ["It must be a positive integer. The minimum value is 5."], {"minimum": 5}),
+    ("Integer", ["The minimum value is 5. The value cannot be a negative number."], {"minimum": 5}),
+    # defaults
+    ("Integer", ["The value is 3 by default, indicating the middle shelf."], {"default": 3}),
+    ("Integer", ["The parameter value is 7 by default if it is not specified."], {"default": 7}),
+    ("Integer", ["By default, this parameter is set to 2."], {"default": 2}),
+    ("Integer", ["If it is not sent or is left empty, the default width 44 will be used."], {"default": 44}),
+    ("String", ['The default value is "".'], {"default": ""}),
+    ("String", ["The value is an empty string by default."], {"default": ""}),
+    ("String", ["oak (the default kind) or elm"], {"default": "oak"}),
+    ("String", ["Default value:", '"dark oak"'], {"default": "dark oak"}),
+    # lengths
+    (
+        "String",
+        ["It contains a maximum of 40 characters and no dots. Its value is left blank by default."],
+        {"maxLength": 40},
+    ),
+    (
+        "String",
+        [
+            "The label has at most 40 characters and cannot contain the following: <>= Its value is left blank by default."
+        ],
+        {"maxLength": 40},
+    ),
+    ("String", ["The text can contain up to 9,000 Base64 encoded characters."], {"maxLength": 9000}),
+    # lists
+    (
+        "Integer",
+        ["The hardness, which can be 1, 2 (default), or 3, indicating soft, hard, and very hard, respectively."],
+        {"enum": [1, 2, 3], "default": 2},
+    ),
+    (
+        "String",
+        ["The part can be top, side, or foot, indicating the board, the wall, and the leg, respectively."],
+        {"enum": ["top", "side", "foot"]},
+    ),
+    ("String", ["The kind can be string, integer, or list."], {"enum": ["string", "integer", "list"]}),
+    ("String", ["Range", "available", "unavailable"], {"enum": ["available", "unavailable"]}),
+    ("String", ["Value range:", "OAK, ELM, and ASH", "For details, see Woods."], {"enum": ["OAK", "ELM", "ASH"]}),
+    (
+        "String",
+        ["The wood can be any of the following:", "- oak: heavy", "- elm: light", "- For shelves of 1980: oak"],
+        {"enum": ["oak", "elm"]},
+    ),
+    ("Integer", ["The state of the shelf. 0 indicates free. 21 indicates full."], {"enum": [0, 21]}),
+    (
+        "Integer",
+        ["The state. 0 indicates free. 21 indicates full. The default value is 0."],
+        {"enum": [0, 21], "default": 0},
+    ),
+    ("String", ["Options: dark oak, light oak, red elm"], {"enum": ["dark oak", "light oak", "red elm"]}),
+    ("String", ["It can only be shelf_name."], {"enum": ["shelf_name"]}),
+    # patterns
+    (
+        "String",
+        ["It matches the regular expression ^[1-4]{1}$. The following values are enumerated:", "- 1: one", "- 2: two"],
+        {"pattern": "^[1-4]{1}$", "enum": ["1", "2"]},
+    ),
+    ("String", ["Its form (regular expression ^[a-z$ ]{1,4}$. It is unique.)"], {"pattern": "^[a-z$ ]{1,4}$"}),
+    ("String", ["Regular expression matching: ok([a-z]|[0-9]){8}$"], {"pattern": "ok([a-z]|[0-9]){8}$"}),
+    ("String", ["Value range:", "^[a-z ,:]{0,20}$"], {"pattern": "^[a-z ,:]{0,20}$"}),
+]
+
+LEFT: list[tuple[str, list[str], dict[str, Any]]] = [
+    ("String", ["Range:", "- all: every shelf", "- 0: the first one", "- Others: the shelf of this name"], {}),
+    ("String", ["The value is shelf_id."], {}),
+    ("String", ["Only HDDs are supported."], {}),
+    ("String", ["It is written room.shelf. room and shelf each must contain 3 to 9 characters."], {}),
+    (
+        "String",
+        ["The place must contain 9 to 30 characters. room and shelf each must contain 3 to 9 characters."],
+        {"minLength": 9, "maxLength": 30},
+    ),
+    ("String", ["- Key ID: A string that matches the ^[a-f]{8}$ regular expression", "- URN: any other"], {}),
+    ("Integer", ["The step. 1 indicates one. For example, of the others. 30 indicates thirty."], {}),
+    ("String", ["The form is key=value. key cannot exceed 9 characters and value cannot exceed 99 characters."], {}),
+    (
+        "String",
+        [
+            "- If the kind is A, it is a name. The value can contain 1 to 40 characters.",
+            "- If the kind is B, it is a word. The value can contain 1 to 9 characters.",
+        ],
+        {},
+    ),
+    (
+        "String",
+        [
+            "The code. Example: w1.oak.big",
+            "For more, see Codes.",
+            "- w1: indicates the wood",
+            "- oak: indicates the tree",
+        ],
+        {},
+    ),
+    ("String", ["It cannot contain hyphens."], {}),
+    ("String", ["It must not end with a dot or two spaces."], {}),
+    ("String", ["Wood of the shelf: OAK or ELM"], {}),
+    ("Array of strings", ["Value range: [1, 50]"], {}),
+]
+
+NO_DEFAULT: list[tuple[str, list[str], dict[str, Any]]] = [
+    ("String", ["- 0: default house of the owner", "- 1: another house"], {"enum": ["0", "1"]}),
+]
+
+
+def named(case: tuple[str, list[str], dict[str, Any]]) -> str:
+    """The name of a test: the type and the last words."""
+    return f"{case[0]}-{case[1][-1][:50]}"
+
+
+@pytest.mark.parametrize("case", SAID + NO_DEFAULT, ids=map(named, SAID + NO_DEFAULT))
+def test_sentences_say_these_keywords_and_no_other(case: tuple[str, list[str], dict[str, Any]]) -> None:
+    """A paragraph that begins with a dash is an item of a list."""
+    kind, paragraphs, keywords = case
+    assert reading_of(kind, paragraphs)[0] == keywords
+
+
+@pytest.mark.parametrize("case", LEFT, ids=map(named, LEFT))
+def test_sentences_that_only_sound_like_a_bound_are_unread(case: tuple[str, list[str], dict[str, Any]]) -> None:
+    """They say no keyword, and do not vanish."""
+    kind, paragraphs, keywords = case
+    said, unread = reading_of(kind, paragraphs)
+    assert said == keywords
+    assert unread

@@ -6,16 +6,19 @@ import re
 from typing import TYPE_CHECKING
 
 from conformance.document.datatype import number_of, whole_of
-from conformance.document.patterns import COUNTS, INCLUDED, LENGTHS, NUMBERS, OTHER
+from conformance.document.patterns import CONSEQUENT, COUNTS, INCLUDED, LENGTHS, NUMBERS, OTHER
 
 if TYPE_CHECKING:
     from conformance.document.datatype import DataType
 
-__all__ = ["counts", "lengths", "numbers"]
+__all__ = ["counts", "exceptions", "lengths", "loosened", "numbers"]
 
 _Bounds = list[tuple[str, int | float | None]]
 """A value of None stands for figures that no page means."""
 _KEYS = (("minimum", "low"), ("maximum", "high"), ("maximum", "also"), ("above", "above"), ("below", "below"))
+
+_FIGURES = ("one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")
+_SPELT = re.compile(rf"\b(maximum of|at most|up to|no more than) ({'|'.join(_FIGURES)})\b", re.IGNORECASE)
 
 
 def lengths(words: str) -> _Bounds:
@@ -32,6 +35,7 @@ def lengths(words: str) -> _Bounds:
 
 def counts(words: str) -> _Bounds:
     """The least and the greatest number of items of an array."""
+    words = _SPELT.sub(lambda found: f"{found[1]} {_FIGURES.index(found[2].lower()) + 1}", words)
     if OTHER.search(words):
         return []
     for pattern in COUNTS:
@@ -51,6 +55,20 @@ def numbers(words: str, kind: DataType) -> _Bounds:
         if made := [one for found in pattern.finditer(words) for one in _numbers(found.groupdict(), kind)]:
             return made
     return []
+
+
+def exceptions(words: str, kind: DataType) -> _Bounds:
+    """The bounds that a sentence says under a condition; an array has none here."""
+    found = CONSEQUENT.match(words)
+    if found is None or OTHER.search(words) or kind.name not in {"string", "integer", "number"}:
+        return []
+    then = found["then"] or found["first"] or ""
+    return lengths(then) if kind.name == "string" else numbers(then, kind)
+
+
+def loosened(keyword: str, value: float, other: float | None) -> bool:
+    """Whether another bound allows more than this one."""
+    return other is not None and (other > value if "ax" in keyword else other < value)
 
 
 def _numbers(groups: dict[str, str | None], kind: DataType) -> _Bounds:

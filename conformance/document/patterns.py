@@ -12,6 +12,7 @@ __all__ = [
     "CHARS",
     "CONDITION",
     "CONDITIONAL",
+    "CONSEQUENT",
     "COUNTED",
     "COUNTS",
     "DEFAULT",
@@ -47,7 +48,7 @@ UNIT = r"(?:\s?(?:characters?|chars?|bytes?|[KMGT]i?B|seconds?|minutes?|hours?|d
 TO = r"\s*(?:-|~|\u223c|\uff5e|to|and|through|\.\.\.?)\s*"
 RANGE = rf"(?P<low>{NUMBER}){UNIT}{TO}(?P<high>{NUMBER})"
 ONLY_RANGE = re.compile(
-    rf"[\[(]?\s*(?P<low>{NUMBER})(?P<unit>{UNIT})(?:{TO}|\s*,\s*)(?P<high>{NUMBER})(?P<unit2>{UNIT})\s*[\])]?(?:\s*\([A-Za-z/ ]+\))?\s*\.?$",
+    rf"[\[(]?\s*(?P<low>{NUMBER})(?P<unit>{UNIT})(?:{TO}|\s*,\s*)(?P<high>{NUMBER})(?P<unit2>{UNIT})\s*[\])]?(?:\s*\([A-Za-z/ ]+\)|, in [A-Za-z]+)?\s*\.?$",
     re.IGNORECASE,
 )
 CHARS = r"(?:(?:UTF-8|ASCII|Unicode|English|valid|visible)\s)?(?:characters?|chars?|letters|digits)\b"
@@ -81,7 +82,7 @@ LOOKS_BOUND = re.compile(
     r"|\b(?:must|can|cannot|only|start|contain|use)\b.*\b(?:letters?|digits?|characters?|format|start)\b"
     r"|\bdefault (?:value|setting)\b|\bdefault(?: \w+)?(?: is(?! used)|:)|\bdefault for\b|\b(?:allows|contains) \d+ (?:digits|letters)\b|^(?:the |its )?value (?:is|can be|must be) \S+$|\bby default\b|^-?\d+$|^\S+: \S|\b(?:options|possible values|valid values|enumerat\w+|value can(?: only)? be|value must be)\b"
     rf"|\b(?:can|cannot|must|only)\b.*\b{SIGN}|^[\w ]{{1,40}}: [^.:,;]+ or [^\s.]+$"
-    r"|(?:^|[.;] )-?\d+ (?:indicates|means|represents|stands for)\b"
+    r"|(?:^|[.;] )-?\d+ (?:indicates|means|represents|stands for)\b.*[.;,] -?\d+ (?:indicates|means|represents|stands for)\b"
     r"|\bonly\b.*\bsupported\b|\bregular expression\b|\bmutually exclusive\b|\beither\b",
     re.IGNORECASE,
 )
@@ -105,7 +106,7 @@ PATTERN = re.compile(
 """A regular expression, announced or alone; one with a sentence behind it ends at its last sign."""
 DONE = r"(?:used|returned|applied|set|taken|shown|kept|it)\b(?! to)"
 """Words after `default is` that name no value."""
-AFTER = r"(?:,? (?:which|indicating|that is|meaning|if it is not|if this parameter is not|and (?:the|it))\b.*)?"
+AFTER = r"(?:,? (?:in \w+$|which|indicating|that is|meaning|if it is not|if this parameter is not|and (?:the|it))\b.*)?"
 KIND_OF = r"(?!(?:quotas?|max|maximum|min|minimum|limits?|for|page)\b)(?-i:[a-z]\w*)"
 """A noun between `default` and its value: the thing that has the default; a name beside it binds one kind only."""
 DEFAULT = (
@@ -160,6 +161,10 @@ OF_ANOTHER = re.compile(
 """A sentence that first says of what it speaks."""
 OF_ONE_KIND = re.compile(r"(?:The|For) (?:\w+ )?[A-Z]\w+ ")
 """A sentence about one kind of the thing, such as one engine: beside another such sentence it binds only that kind."""
+CONSEQUENT = re.compile(
+    r"(?:if|when|for|in)\b[^,]*, (?P<then>.*)|(?P<first>.*?),? (?:if|when|unless)\b.*", re.IGNORECASE
+)
+"""The part of a sentence that its condition is about."""
 WEAK = re.compile(r"\b(?:negative|positive)\b", re.IGNORECASE)
 """A bound that says less than one with a figure."""
 INTRO = re.compile(

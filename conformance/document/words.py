@@ -13,7 +13,7 @@ from conformance.document.datatype import DataType, number_of, whole_of
 from conformance.document.defaults import NO_VALUE, spoken, valued
 from conformance.document.enumeration import composed, explained, listed, named, of_type, separate, spaced, token
 from conformance.document.labels import Label, label
-from conformance.document.limits import counts, lengths, numbers
+from conformance.document.limits import counts, exceptions, lengths, loosened, numbers
 from conformance.document.parts import Part, labelled, parts
 from conformance.document.patterns import (
     ABOVE,
@@ -80,6 +80,7 @@ class _Reader:
         self._leaf = kind.leaf() if kind.name == "array" else kind
         self._answer = answer
         self._enumerations: dict[int, list[tuple[Any, Text]]] = {}
+        self._exceptions: list[tuple[str, Any, Text]] = []
         self._ranged = False
 
     def part(self, part: Part) -> None:
@@ -289,9 +290,10 @@ class _Reader:
         found = TOLD.search(text.text)
         behind = SENTENCE.split(text.text[found.start() :]) if found else []
         told = [bool(COUNTED.match(one)) for one in behind]
-        if not found or told != sorted(told, reverse=True):
-            return SENTENCE.split(text.text)
-        if not self._enumerate(separate(". ".join(behind[: sum(told)])), text, 4):
+        values = separate(". ".join(behind[: sum(told)])) if told == sorted(told, reverse=True) else []
+        if not found or not self._enumerate(values, text, 4):
+            if found and separate(text.text[found.start() :]):
+                self._left(Text(text.line, text.text[found.start() :]))
             return SENTENCE.split(text.text)
         return SENTENCE.split(text.text[: found.start()]) + behind[sum(told) :]
 
@@ -362,7 +364,9 @@ class _Reader:
             re.search(rf"\branges?\b.*{RANGE}", words, re.IGNORECASE)
         )
         conditional = CONDITION.search(SIGNS.sub("", words)) or OF_ANOTHER.match(words)
-        if not conditional:
+        if conditional:
+            self._exceptions += [(keyword, value, where) for keyword, value in exceptions(words, self._kind)]
+        else:
             counted = COUNTED.match(words)
             if values := separate(words) if counted else listed(words):
                 understood |= self._enumerate(values, where, 2 if counted else 3)
@@ -450,6 +454,12 @@ class _Reader:
             for values, text in others:
                 if set(values) - set(best[0]):
                     self.reading.leave(text.line, text.text, "another list of values")
+        for keyword, value, text in self._exceptions:
+            known = self.reading.keywords.get(keyword)
+            if known and known.value is not None and loosened(keyword, known.value, value):
+                del self.reading.keywords[keyword]
+                for line, words in ((known.line, known.words), (text.line, text.text)):
+                    self.reading.leave(line, words, ONE_KIND)
         for place in (self.reading.keywords, self.reading.items):
             for keyword in [key for key, found in place.items() if found.value is None]:
                 del place[keyword]

@@ -16,7 +16,25 @@ SAID: list[tuple[str, list[str], dict[str, Any]]] = [
     ("Integer", ["The maximum value of this parameter is 4."], {"maximum": 4}),
     ("Integer", ["It must be a positive integer. The minimum value is 5."], {"minimum": 5}),
     ("Integer", ["The minimum value is 5. The value cannot be a negative number."], {"minimum": 5}),
+    ("Integer", ["40-4000, in cm. Something else."], {"minimum": 40, "maximum": 4000}),
+    ("Array of strings", ["A maximum of five boards can be added."], {"maxItems": 5}),
+    (
+        "Integer",
+        ["The width ranges from 1 to 900.", "- When the kind is A, the width is small and ranges from 0 to 90."],
+        {"maximum": 900},
+    ),
+    (
+        "Integer",
+        ["The width ranges from 5 to 900.", "If the value is greater than 700, the shelf is wide."],
+        {"minimum": 5, "maximum": 900},
+    ),
+    (
+        "String",
+        ["- If it ends with a dot, it cannot exceed 90 characters.", "- A part cannot exceed 9 characters."],
+        {},
+    ),
     # defaults
+    ("Integer", ["The default value is 30, in seconds."], {"default": 30}),
     ("Integer", ["The value is 3 by default, indicating the middle shelf."], {"default": 3}),
     ("Integer", ["The parameter value is 7 by default if it is not specified."], {"default": 7}),
     ("Integer", ["By default, this parameter is set to 2."], {"default": 2}),

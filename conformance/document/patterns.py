@@ -128,7 +128,7 @@ ABSENT = re.compile(
 AT_END = re.compile(r"\bDefault(?: value)?: ?(?P<value>[^\s,;]+)$")
 """A default that stands after the explanation of the last of several values, without a line of its own."""
 BLANK = re.compile(r"(?:,? and is| (?:its|the) value is) (?:left )?\S+ by default$", re.IGNORECASE)
-"""What follows a bound and is about the default."""
+"""A sentence behind a bound that is about the default."""
 INCLUDED = re.compile(r"\s*\(inclu(?:sive|ded)\)", re.IGNORECASE)
 TOLD = re.compile(r"(?<=[.;] )-?\d+ (?:\([^()]*\) )?(?:indicates|means|represents|stands for)\b")
 """The first of several figures that are explained, behind another sentence."""

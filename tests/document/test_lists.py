@@ -289,7 +289,7 @@ ALTERNATIVES = """
 
 
 def test_two_tables_that_share_rows_are_two_kinds_of_request() -> None:
-    """What only one of them has, or calls mandatory, is not mandatory in every request; that is said."""
+    """A row that only one of them has, or calls mandatory, is not mandatory in every request; that is said."""
     read = page(ALTERNATIVES)
 
     assert read.body is not None

@@ -16,7 +16,7 @@ from markupsafe import Markup
 from conformance import __version__
 from conformance.exceptions import UsageError
 from conformance.history.snapshot import of_run
-from conformance.history.stability import since_when
+from conformance.history.stability import failed_earlier, since_when
 from conformance.judge.verdict import GENERATED, AnsweredBy, in_words
 from conformance.report.look import answer_text, hash_source, look, part, parts, request_text
 from conformance.report.words import RESPONDERS, lines_to_set, minute
@@ -40,6 +40,7 @@ BASES = {
 }
 _REQUEST_ID = re.compile(r"request-?id|correlation-?id|trace-?(?:id|parent)", re.IGNORECASE)
 _LINE = 300
+_MILLISECONDS = len("2026-01-01T00:00:00.000")
 _SHORTEST_FENCE = 3
 
 
@@ -50,7 +51,7 @@ class Shown:
     Attributes:
         heading: what it shows.
         run: the id of the run that sent it; the one that stands in, where the run's own traffic was not kept.
-        at: when the request left, in UTC.
+        at: when the request left, in UTC, to the millisecond: logs are searched by it.
         number: its number in the traffic of that run.
         stands_in: whether another run's traffic is shown, which was answered alike.
         milliseconds: from the request to the whole answer.
@@ -81,6 +82,7 @@ class Evidence:
         report: the report.json of the run.
         operation: method and path template.
         first_failed, last_passed: of this probe; None where the history does not know.
+        earlier: its failures before it last passed, of how many runs that sent it, and the first of them; or None.
         exchanges: the last that passed, the first that failed, and that of this run.
         variables: the lines that set what the curl line needs.
     """
@@ -93,6 +95,7 @@ class Evidence:
     operation: str
     first_failed: Time | None
     last_passed: Time | None
+    earlier: tuple[int, int, Time] | None
     exchanges: tuple[Shown, ...]
     variables: tuple[str, ...]
 
@@ -143,6 +146,11 @@ def evidence_of(
         operation=f"{contract.operation.method} {contract.operation.template}",
         first_failed=since.first_failed if since else None,
         last_passed=since.last_passed if since else None,
+        earlier=(
+            failed_earlier(history, row, clause_id, probe, since.last_passed)
+            if history and row and since and since.last_passed
+            else None
+        ),
         exchanges=tuple(shown),
         variables=tuple(lines_to_set(run.report["run"].get("variables", {}), [failure["curl"] or ""])),
     )
@@ -184,7 +192,7 @@ def _shown(heading: str, run: Snapshot, probe: str, number: int | None) -> Itera
     yield Shown(
         heading=heading,
         run=stand_in.run if stand_in else run.id,
-        at=f"{minute(entry['startedDateTime'])} UTC",
+        at=f"{entry['startedDateTime'][:_MILLISECONDS].replace('T', ' ')} UTC",
         number=entry["_conformance"]["number"],
         stands_in=stand_in is not None,
         milliseconds=entry["time"],

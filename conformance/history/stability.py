@@ -37,6 +37,7 @@ __all__ = [
     "WINDOW",
     "Flaky",
     "RunVerdicts",
+    "failed_earlier",
     "flaky_at",
     "flaky_in",
     "flaky_text",
@@ -86,6 +87,18 @@ def since_when(history: History, run: Run, states: Mapping[str, ClauseState]) ->
         if known_first is None or found.first_failed.at < known_first.first_failed.at:
             since[clause, None] = found
     return since
+
+
+def failed_earlier(history: History, run: Run, clause: str, probe: str, until: Time) -> tuple[int, int, Time] | None:
+    """The failures of a probe up to a time: how many, of how many runs that sent it, and the first; None for none."""
+    read = cache(lambda digest: unpacked_verdicts(history.document(digest)))
+    known = history.runs(service=run.service, judged=True, until=until.at)
+    said = [
+        (one, said_of(read(one.verdicts), clause, probe, alike=_alike(one, run), one_suite=one.suite == run.suite))
+        for one in known
+    ]
+    failed = [one for one, broken in said if broken]
+    return (len(failed), sum(broken is not None for _, broken in said), _time(failed[-1])) if failed else None
 
 
 def said_of(states: States, clause: str, probe: str, *, alike: bool, one_suite: bool = True) -> bool | None:

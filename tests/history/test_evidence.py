@@ -70,6 +70,29 @@ def test_the_exchanges_are_the_last_that_passed_the_first_that_failed_and_this_o
     assert len({one.request for one in made.exchanges}) == 1
 
 
+def test_an_exchange_has_its_time_to_the_millisecond(made: Evidence, history: History) -> None:
+    """As the traffic has it: a minute of a gateway's log has too many lines."""
+    shown = made.exchanges[-1]
+    entry = of_run(history, history.begun(shown.run)[0]).exchanges.entry(made.failure["probe"], shown.number)
+    assert entry
+    assert f"{shown.at.removesuffix(' UTC').replace(' ', 'T')}+00:00" == entry["startedDateTime"]
+
+
+def test_failures_before_the_last_pass_are_told(tmp_path: Path, made: Evidence) -> None:
+    """A fault that came back has a longer past than this bracket."""
+    assert made.earlier is None
+    history = History(url(tmp_path))
+    for seed, name in enumerate((FAULT, "", FAULT)):
+        history.add(played(name, tmp_path, seed=seed))
+    newest, _, first = history.runs()
+    again = evidence_of(CLAUSE, of_run(history, newest), CONTRACT, history, newest)
+    history.close()
+    assert again.earlier
+    assert (*again.earlier[:2], again.earlier[2].run) == (1, 2, first.id)
+    for page in (markdown_page, html_page):
+        assert "in 1 of 2 earlier runs, first on " in page(again)
+
+
 def test_a_probe_stands_for_the_clause_that_it_failed(made: Evidence, history: History, newest: Run) -> None:
     """The page is the same."""
     probe = made.failure["probe"]

@@ -8,6 +8,7 @@ import threading
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import TYPE_CHECKING, Self
 
+from conformance.report.look import hash_source
 from tests.tools import program
 
 if TYPE_CHECKING:
@@ -18,13 +19,24 @@ __all__ = ["NAMES", "Listener", "browse"]
 NAMES = ("chromium", "chromium-browser", "google-chrome", "chrome")
 
 
-def browse(page: Path, *options: str, script: str = "", fragment: str = "", after: int = 3000) -> str:
-    """Open a page from the disk, run ``script`` in it after so many milliseconds, and return what it has become."""
+def browse(
+    page: Path, *options: str, script: str = "", fragment: str = "", after: int = 3000, allowed: bool = False
+) -> str:
+    """Open a page from the disk, run ``script`` in it after so many milliseconds, and return what it has become.
+
+    `allowed` adds the script to those that the page's policy allows.
+    """
     browser = program(*NAMES, install="apt-get install chromium")
     copy = page.with_name("browsed.html")
     text = page.read_text(encoding="utf-8")
     end = text.rindex("</body>")
-    added = f"<script>setTimeout(() => {{{script}}}, {after})</script>"
+    own = f"setTimeout(() => {{{script}}}, {after})"
+    added = f"<script>{own}</script>"
+    if allowed:
+        head, policy, rest = text.partition("script-src ")
+        assert policy, "the page has no policy for scripts"
+        text = f"{head}{policy}{hash_source(own)} {rest}"
+        end = text.rindex("</body>")
     copy.write_text(f"{text[:end]}{added}{text[end:]}", encoding="utf-8")
     with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as profile:
         always = (

@@ -10,18 +10,31 @@ import subprocess
 import tempfile
 import time
 from contextlib import suppress
-from typing import TYPE_CHECKING, Any, Self
+from pathlib import Path
+from typing import Any, Self
+
+import pytest
 
 from tests.browser import NAMES
 from tests.tools import program
 
-if TYPE_CHECKING:
-    from pathlib import Path
+__all__ = ["Chromium", "axe"]
 
-__all__ = ["Chromium"]
+_AXE = Path(__file__).parent / "axe" / "node_modules" / "axe-core" / "axe.min.js"
 
 _KEYS = {"Tab": 9, "Enter": 13, "Escape": 27, "Space": 32}
 _PATIENCE = 60  # seconds
+
+
+def axe(browser: Chromium) -> list[list[str]]:
+    """The rules of axe-core that the page breaks as it is now, each with the first element that does."""
+    if not _AXE.exists():
+        pytest.fail("this test needs axe-core: npm ci --prefix tests/axe")
+    browser.run(f"{_AXE.read_text(encoding='utf-8')}; true")
+    found: list[list[str]] = browser.run(
+        "axe.run().then(said => said.violations.map(one => [one.id, one.nodes[0].html]))"
+    )
+    return found
 
 
 class Chromium:

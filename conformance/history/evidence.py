@@ -18,7 +18,7 @@ from conformance.exceptions import UsageError
 from conformance.history.snapshot import of_run
 from conformance.history.stability import failed_earlier, since_when
 from conformance.judge.verdict import GENERATED, AnsweredBy, in_words
-from conformance.report.look import answer_text, hash_source, look, part, parts, request_text
+from conformance.report.look import answer_text, hash_source, look, part, parts, request_text, visible
 from conformance.report.words import RESPONDERS, lines_to_set, minute
 
 if TYPE_CHECKING:
@@ -41,6 +41,7 @@ BASES = {
 _REQUEST_ID = re.compile(r"request-?id|correlation-?id|trace-?(?:id|parent)", re.IGNORECASE)
 _LINE = 300
 _MILLISECONDS = len("2026-01-01T00:00:00.000")
+_BLOCK = 20_000  # characters of a request or an answer
 _SHORTEST_FENCE = 3
 
 
@@ -220,7 +221,9 @@ def _rendered(name: str, evidence: Evidence, *, escaped: bool) -> str:
         lstrip_blocks=True,
         keep_trailing_newline=True,
     )
-    environment.filters.update(minute=minute, block=_block, code=_code, quoted=_quoted, line=_in_a_line)
+    environment.filters.update(
+        minute=minute, visible=_visible, block=_block, code=_code, quoted=_quoted, line=_in_a_line
+    )
     template = environment.from_string(part(__package__, name))
     style = f"{look()}{parts()}{part(__package__, 'evidence.css')}"
     responder = RESPONDERS[AnsweredBy(evidence.failure["answered_by"])]
@@ -235,6 +238,10 @@ def _rendered(name: str, evidence: Evidence, *, escaped: bool) -> str:
 
 def _in_a_line(text: str) -> str:
     return in_words(text, _LINE)
+
+
+def _visible(text: str) -> str:
+    return visible(text, _BLOCK)
 
 
 def _block(text: str) -> str:

@@ -17,8 +17,10 @@ from conformance.history.snapshot import of_run
 from conformance.history.store import History
 from conformance.mock import Fixtures
 from conformance.spec import load_contract
+from tests.chromium import Chromium, axe
 from tests.history.entries import url
 from tests.history.nights import played
+from tests.report.page.pages import HOSTILE as STEERING
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -28,6 +30,7 @@ if TYPE_CHECKING:
     from conformance.history.runs import Run
 
 CONTRACT = load_contract()
+SIZES = pytest.mark.parametrize("size", [(1280, 900), (390, 800)], ids=["desktop", "phone"])
 CLAUSE, FAULT = "status.401.missing-token", "missing-token-is-bad-request"
 HOSTILE = "<script>alert(1)</script>\n```\n# a heading\n</pre><b>"
 
@@ -150,17 +153,44 @@ def test_a_clause_that_did_not_fail_is_refused_in_one_line(
 
 def test_values_of_the_target_cannot_leave_their_place(made: Evidence) -> None:
     """Markup is shown as text, and a code block ends where it should."""
-    shown = tuple(replace(one, answer=HOSTILE, ids=(HOSTILE,)) for one in made.exchanges)
+    shown = tuple(replace(one, answer=HOSTILE, request=STEERING, ids=(HOSTILE,)) for one in made.exchanges)
     failure = {**made.failure, "message": HOSTILE, "got": HOSTILE}
     hostile = replace(made, exchanges=shown, failure=failure)
     html, markdown = html_page(hostile), markdown_page(hostile)
     assert "<script" not in html
     assert "<b>" not in html
     assert "default-src 'none'" in html
+    for text in (html, markdown):
+        assert "\\u202eevil" in text
+        assert not set(text) & set("\u202e\x1b\ud800")
     blocks = re.findall(r"^(`{3,})text\n(.*?)\n\1$", markdown, re.DOTALL | re.MULTILINE)
     assert [text for _, text in blocks if text == HOSTILE] == [HOSTILE] * len(shown)
     outside = re.sub(r"^(`{3,})text\n.*?\n\1$", "", markdown, flags=re.DOTALL | re.MULTILINE)
     assert "\n# a heading" not in outside
+
+
+@pytest.mark.nightly
+@pytest.mark.parametrize("dark", [False, True])
+@SIZES
+def test_the_page_of_a_hostile_target_is_quiet(
+    made: Evidence, tmp_path: Path, size: tuple[int, int], *, dark: bool
+) -> None:
+    """In Chromium no script runs, nothing hides or turns what is read, and nothing is wider than the screen."""
+    worst = f"{STEERING} {'long' * 2**18}"
+    shown = tuple(replace(one, request=worst, answer=worst, ids=(worst,)) for one in made.exchanges)
+    failure = {**made.failure, "message": worst, "got": worst}
+    page = tmp_path / "evidence.html"
+    page.write_text(html_page(replace(made, exchanges=shown, failure=failure)), encoding="utf-8")
+    assert page.stat().st_size < 500_000
+    with Chromium(*size, dark=dark) as browser:
+        browser.open(page)
+        assert browser.run("document.title").endswith("Without a token the answer is 401")
+        assert browser.run("document.documentElement.scrollWidth") == size[0]
+        text = browser.run("document.body.innerText")
+        assert "\\u202eevil" in text
+        assert not set(text) & set("\u202e\u2066\x1b")
+        assert browser.said == []
+        assert axe(browser) == []
 
 
 def test_the_command_writes_both_pages(

@@ -21,7 +21,7 @@ from conformance.history.snapshot import exchanges_of, of_run
 from conformance.history.stability import FURTHEST, flaky_in, flaky_text, read_verdicts, since_when
 from conformance.history.trend.timeline import Details, RunDelta, VerdictTimeline, run_delta
 from conformance.report.files import dumps, write_text
-from conformance.report.look import look, part
+from conformance.report.look import hash_source, look, part
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -236,15 +236,17 @@ def page_json(value: object) -> str:
     return dumps(value, separators=(",", ":")).replace("<", "\\u003c")
 
 
-_PARTS = {"/*style*/": ("page.css",), "/*script*/": ("grid.js", "dialog.js", "page.js")}
+_SCRIPTS = ("grid.js", "dialog.js", "page.js")
 
 
 def page_text(data: Mapping[str, Any]) -> str:
     """The page; data cannot end the element that they stand in, and are shown as text only."""
     text = part(__package__, "page.html")
-    for mark, names in _PARTS.items():
-        text = text.replace(mark, "".join(part(__package__, name) for name in names))
-    return text.replace("/*look*/", look()).replace("/*data*/", page_json(data))
+    style = look() + part(__package__, "page.css")
+    script = "".join(part(__package__, name) for name in _SCRIPTS)
+    for mark, own in {"style": style, "script": script}.items():
+        text = text.replace(f"/*{mark}-hash*/", hash_source(own)).replace(f"/*{mark}*/", own)
+    return text.replace("/*data*/", page_json(data))
 
 
 def write_page(data: Mapping[str, Any], path: Path) -> None:

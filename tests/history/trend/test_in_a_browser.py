@@ -47,7 +47,7 @@ def page(tmp_path: Path) -> Path:
 def result(page: Path, script: str, *options: str) -> Any:  # noqa: ANN401 - JSON
     """The value that a script returns, run when the page is drawn."""
     said = f"document.title = JSON.stringify((() => {{{COMMON}{script}}})())"
-    dom = browse(page, *options, script=said, after=100)
+    dom = browse(page, *options, script=said, after=100, allowed=True)
     title = re.search(r"<title>(.*?)</title>", dom, re.DOTALL)
     assert title, dom[:500]
     return json.loads(title[1].replace("&lt;", "<").replace("&gt;", ">").replace("&amp;", "&"))
@@ -202,12 +202,17 @@ def test_asks_nobody(page: Path, tmp_path: Path) -> None:
     text = page.read_text(encoding="utf-8")
     with Listener() as listener:
         call = f"new Image().src = '{listener.url}'; fetch('{listener.url}')"
-        browse(page, script=call)
+        browse(page, script=call, allowed=True)
         assert listener.asked == 0
         open_page = tmp_path / "without.html"
         open_page.write_text(re.sub(r'<meta http-equiv="Content-Security-Policy"[^>]*>', "", text), encoding="utf-8")
         browse(open_page, script=call)
         assert listener.asked > 0
+
+
+def test_a_script_of_others_does_not_run(page: Path) -> None:
+    """The policy allows the page's own script by its hash, and no other."""
+    assert "<title>Conformance, night by night</title>" in browse(page, script="document.title = 'owned'", after=50)
 
 
 def test_a_year_of_three_targets_is_small_and_opens(tmp_path: Path) -> None:

@@ -31,6 +31,7 @@ def test_nothing_is_fetched() -> None:
     """Everything is in the file, and its policy allows nothing else."""
     text = page_text({})
     assert "default-src 'none'" in text
+    assert "unsafe" not in text
     assert not re.findall(r"https?://|\b(?:src|href)=|@import|url\(", text)
 
 

@@ -2,25 +2,23 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
 
-import tests
 from conformance.judge.behaviour import Behaviour
 from tests.browser import browse
-from tests.chromium import Chromium
+from tests.chromium import Chromium, axe
 from tests.report.builders import answer, exchange, failed, record
 from tests.report.page.pages import ABOVE, HOSTILE, PLACE, over, text_of, traffic
 from tests.report.page.picture import broken_page, take
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from pathlib import Path
 
 pytestmark = pytest.mark.nightly
 
-AXE = Path(tests.__file__).parent / "axe" / "node_modules" / "axe-core" / "axe.min.js"
 SIZES = pytest.mark.parametrize("size", [(1280, 900), (390, 800)], ids=["desktop", "phone"])
 FAILURE, SENTENCE = f"#f{PLACE}", f"#s{PLACE}"
 SEEN = """(selector => {
@@ -126,16 +124,12 @@ def test_a_clause_unfolds_with_its_probes_and_the_list_is_filtered(page: Path) -
 @SIZES
 def test_axe_finds_nothing(page: Path, size: tuple[int, int], ground: str, *, dark: bool) -> None:
     """In both colour schemes, with a clause unfolded and an exchange open."""
-    if not AXE.exists():
-        pytest.fail("this test needs axe-core: npm ci --prefix tests/axe")
     with Chromium(*size, dark=dark) as browser:
         browser.open(page)
         assert browser.run("getComputedStyle(document.body).backgroundColor") == ground
-        browser.run(f"{AXE.read_text(encoding='utf-8')}; true")
         for script in (f"by('c{PLACE}').open = true", "openExchange(17)"):
             browser.run(script)
-            found = browser.run("axe.run().then(said => said.violations.map(one => [one.id, one.nodes[0].html]))")
-            assert found == []
+            assert axe(browser) == []
 
 
 def test_a_script_of_others_does_not_run(page: Path) -> None:

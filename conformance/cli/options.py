@@ -20,16 +20,9 @@ if TYPE_CHECKING:
     from conformance.history.store import History
 
 __all__ = [
-    "PATH",
-    "columns",
-    "contract_of",
-    "form_option",
-    "history_option",
-    "on_terminal",
-    "opened",
-    "spec_of",
+    "PATH", "columns", "contract_of", "form_option", "history_option", "on_terminal", "opened", "spec_of",
     "spec_option",
-]
+]  # fmt: skip
 
 PATH = click.Path(path_type=Path)
 _OPTION = next(option for option in RUN_OPTIONS if option.name == "spec")

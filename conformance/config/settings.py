@@ -27,17 +27,9 @@ if TYPE_CHECKING:
     from conformance.report.formats.registry import ReportName
 
 __all__ = [
-    "NOWHERE",
-    "ConfigFile",
-    "Settings",
-    "check_globs",
-    "find_file",
-    "load_settings",
-    "read_file",
-    "read_toml",
-    "select_clauses",
-    "select_probes",
-]
+    "NOWHERE", "ConfigFile", "Settings", "check_globs", "find_file", "load_settings", "read_file", "read_toml",
+    "select_clauses", "select_probes",
+]  # fmt: skip
 
 NOWHERE = "none"
 _DEFAULT = "the default"

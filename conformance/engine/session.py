@@ -315,12 +315,6 @@ class Session:
         if self._drawing is not None:
             self._drawing.join()
 
-    def stop(self, reason: str) -> None:
-        """Send nothing more and wait for requests in flight."""
-        self.client.stop(reason)
-        if self._thread is not None:
-            join(self._thread)
-
     @property
     def verdicts(self) -> list[Verdict]:
         """Every verdict so far."""

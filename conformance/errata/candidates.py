@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from conformance.contract.strictjson import read_json
 from conformance.document.sheet import Table
 from conformance.document.text import sheet
-from conformance.errata.edits import Edit, added, field_of, place_of, replaced
+from conformance.errata.edits import Edit, added, field_of, fields_in, place_of, replaced
 from conformance.errata.sentences import HAVING, Effect, having, written
 from conformance.judge.reading import json_type
 
@@ -131,11 +131,10 @@ class _Candidates:
             return
         fine = {one.facts.token_length for one in self._failure.fine if one.facts.token_length}
         if keyword == "minLength":
-            more = sorted(length for length in fine if length > max(failed))
-            yield from (found for length in more[:2] for found in self._figures(field, keyword, old, length))
+            tried = sorted(length for length in fine if length > max(failed))
         else:
-            less = sorted((length for length in fine if length < min(failed)), reverse=True)
-            yield from (found for length in less[:2] for found in self._figures(field, keyword, old, length))
+            tried = sorted((length for length in fine if length < min(failed)), reverse=True)
+        yield from (found for length in tried[:2] for found in self._figures(field, keyword, old, length))
 
     def _figures(self, field: Field, keyword: str, old: int, new: int) -> Iterator[list[Edit]]:
         found = field.reading.keywords.get(keyword)
@@ -227,25 +226,24 @@ class _Candidates:
         yield from self._type(status, name, kinds)
 
     def _type(self, status: int, name: str, kinds: set[str]) -> Iterator[list[Edit]]:
-        answer = self._page.answers.get(str(status))
-        field = next((one for one in (answer.body.fields if answer and answer.body else ()) if one.name == name), None)
+        field = next((one for one in fields_in(self._page, status) if one.name == name), None)
         line = field.lines.get("type") if field else None
         if line and len(kinds) == 1 and (said := _TYPES.get(kinds.pop())):
             yield [replaced(line, said)]
 
     def _envelope(self) -> Iterator[list[Edit]]:
         status = self._given["status"]
-        answer = self._page.answers.get(str(status))
+        fields = fields_in(self._page, status)
         wrong: dict[str, set[str]] = {}
         for one in self._failure.failed:
-            for field in answer.body.fields if answer and answer.body else ():
+            for field in fields:
                 value = _value(one.response, field.name)
                 kind = "missing" if value is _MISSING else json_type(value)
                 if kind != field.type.name:
                     wrong.setdefault(field.name, set()).add(kind)
         if len(wrong) == 1:
             ((name, kinds),) = wrong.items()
-            row = next(one for one in (answer.body.fields if answer and answer.body else ()) if one.name == name)
+            row = next(one for one in fields if one.name == name)
             last = max(text.line for text in row.texts)
             if kinds == {"missing"}:
                 yield [added(last, f"A {status} may come without {name}.")]

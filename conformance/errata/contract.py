@@ -8,6 +8,7 @@ import re
 from collections import Counter
 from typing import TYPE_CHECKING, Any
 
+from conformance.contract.strictjson import resolve
 from conformance.document.facts import facts
 from conformance.document.openapi import openapi
 from conformance.document.reader import interpret
@@ -163,10 +164,7 @@ class _Change:
     def _own(self, content: dict[str, Any]) -> dict[str, Any]:
         reference = content["schema"].get("$ref")
         if reference:
-            found: Any = self.openapi
-            for part in reference.removeprefix("#/").split("/"):
-                found = found[part]
-            content["schema"] = copy.deepcopy(found)
+            content["schema"] = copy.deepcopy(resolve(self.openapi, reference))
         schema: dict[str, Any] = content["schema"]
         return schema
 

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from conformance.contract.contract import Contract
     from conformance.document.page import Field, Page
 
-__all__ = ["MOST", "Edit", "added", "amended", "diff", "field_of", "moved", "place_of", "replaced", "size"]
+__all__ = ["MOST", "Edit", "added", "amended", "diff", "field_of", "fields_in", "moved", "place_of", "replaced", "size"]
 
 MOST = 3
 """The greatest number of lines that an erratum may change."""
@@ -93,9 +93,14 @@ def field_of(clause: Clause, page: Page, contract: Contract) -> Field | None:
     elif "parameter" in given and "status" not in given:
         name, among = given["parameter"], (*rows.get(Role.PATH, ()), *rows.get(Role.QUERY, ()))
     else:
-        answer = page.answers.get(str(given.get("status")))
-        name, among = given.get("member"), answer.body.fields if answer and answer.body else ()
+        name, among = given.get("member"), fields_in(page, given.get("status"))
     return next((one for one in among if one.name == name), None)
+
+
+def fields_in(page: Page, status: object) -> tuple[Field, ...]:
+    """The rows on the body of the answer with a status; none where the page has no such table."""
+    answer = page.answers.get(str(status))
+    return answer.body.fields if answer and answer.body else ()
 
 
 def _under(clause: Clause, page: Page, contract: Contract) -> int:

@@ -28,28 +28,13 @@ if TYPE_CHECKING:
     from conformance.report.record import RunRecord
 
 __all__ = [
-    "ClauseState",
-    "Document",
-    "Entry",
-    "Run",
-    "Service",
-    "States",
-    "Suite",
-    "document",
-    "file_document",
-    "json_document",
-    "packed_verdicts",
-    "probe_states",
-    "row_of",
-    "states_of",
-    "states_of_report",
-    "time_text",
-    "unpacked",
-    "unpacked_verdicts",
-]
+    "LETTERS", "ClauseState", "Document", "Entry", "Run", "Service", "States", "Suite", "document", "file_document",
+    "json_document", "packed_verdicts", "probe_states", "row_of", "states_of", "states_of_report", "time_text",
+    "unpacked", "unpacked_verdicts",
+]  # fmt: skip
 
-_LETTERS = {Outcome.PASS: "p", Outcome.FAIL: "f", Outcome.NOT_TESTED: "n", Outcome.RECORDED: "r"}
-_OUTCOMES = {letter: outcome for outcome, letter in _LETTERS.items()}
+LETTERS = {Outcome.PASS: "p", Outcome.FAIL: "f", Outcome.NOT_TESTED: "n", Outcome.RECORDED: "r"}
+_OUTCOMES = {letter: outcome for outcome, letter in LETTERS.items()}
 _SILENT = "."
 
 
@@ -175,7 +160,7 @@ def _state(outcome: Outcome, probes: Mapping[str, Outcome]) -> ClauseState:
 
 
 def _letter(outcome: Outcome | None) -> str:
-    return _SILENT if outcome is None else _LETTERS[outcome]
+    return _SILENT if outcome is None else LETTERS[outcome]
 
 
 _LEVEL = 6

@@ -24,15 +24,9 @@ if TYPE_CHECKING:
     from conformance.report.record import Since
 
 __all__ = [
-    "FORMAT",
-    "comparison_data",
-    "comparison_text",
-    "report_text",
-    "run_lines",
-    "run_table",
-    "runs_json",
+    "FORMAT", "comparison_data", "comparison_text", "report_text", "run_lines", "run_table", "runs_json",
     "shifts_alike",
-]
+]  # fmt: skip
 
 _HEAD = ("run", "started (UTC)", "target", "verdict", "pass", "fail", "not tested", "requests", "")
 

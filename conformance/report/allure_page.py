@@ -18,15 +18,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
 __all__ = [
-    "CATEGORIES",
-    "HISTORY_LIMIT",
-    "RUN",
-    "History",
-    "categories_of_results",
-    "configuration",
-    "dressed",
-    "make_page",
-]
+    "CATEGORIES", "HISTORY_LIMIT", "RUN", "History", "categories_of_results", "configuration", "dressed", "make_page",
+]  # fmt: skip
 
 HISTORY_LIMIT = 30
 _LONGEST_MESSAGE = 200

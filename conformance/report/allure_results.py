@@ -26,14 +26,7 @@ if TYPE_CHECKING:
     from conformance.contract.clause import Clause
     from conformance.report.record import Evidence, RunRecord
 
-__all__ = [
-    "AllureGuard",
-    "describe",
-    "description",
-    "http_exchange",
-    "write_broken",
-    "write_environment",
-]
+__all__ = ["AllureGuard", "describe", "description", "http_exchange", "write_broken", "write_environment"]
 
 _OF_THE_RUN = "conformance.verdict"
 _SAID = "conformance-attachment.txt"

@@ -38,7 +38,7 @@ from urllib.parse import parse_qsl, quote, unquote, urlsplit
 from conformance.contract.spellings import passwords_of
 from conformance.judge.reading import responder_of
 from conformance.report.curl import Route, curl_line
-from conformance.report.record import Evidence
+from conformance.report.record import FORMAT, Evidence
 from conformance.traffic.redaction import SENSITIVE, SENT_PASSWORD, SHORTEST_SECRET, spellings, token_spellings
 
 if TYPE_CHECKING:
@@ -51,9 +51,8 @@ if TYPE_CHECKING:
     from conformance.judge.verdict import Verdict
     from conformance.traffic.redaction import Redactor
 
-__all__ = ["FORMAT", "RedactedExchange", "evidence_of", "redacted_behaviour", "redacted_verdict"]
+__all__ = ["RedactedExchange", "evidence_of", "redacted_behaviour", "redacted_verdict"]
 
-FORMAT = 2
 _LONGEST_BODY = 64 * 1024
 _KEPT = 4 * 1024
 _OF_A_URI = "%:/?#[]@!$&'()*+,;=-._~"  # RFC 3986: beside letters and digits

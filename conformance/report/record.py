@@ -19,18 +19,9 @@ if TYPE_CHECKING:
     from conformance.judge.verdict import Verdict
 
 __all__ = [
-    "FORMAT",
-    "TESTS",
-    "About",
-    "Evidence",
-    "ResourceChange",
-    "ResourceState",
-    "RunRecord",
-    "Since",
-    "Time",
-    "commands",
+    "FORMAT", "TESTS", "About", "Evidence", "ResourceChange", "ResourceState", "RunRecord", "Since", "Time", "commands",
     "probe_command",
-]
+]  # fmt: skip
 
 FORMAT = 2
 """The format of recorded traffic; an older number cannot be judged any more. 2 has the facts of any operation."""

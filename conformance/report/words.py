@@ -17,21 +17,9 @@ if TYPE_CHECKING:
     from conformance.report.record import Evidence, Since
 
 __all__ = [
-    "BASELINE",
-    "RESPONDERS",
-    "Headline",
-    "answer_parts",
-    "answer_words",
-    "count_words",
-    "headline",
-    "lines_to_set",
-    "minute",
-    "program_of",
-    "reach_words",
-    "responder_words",
-    "since_words",
-    "wrapped",
-]
+    "BASELINE", "RESPONDERS", "Headline", "answer_parts", "answer_words", "count_words", "headline", "lines_to_set",
+    "minute", "program_of", "reach_words", "responder_words", "since_words", "wrapped",
+]  # fmt: skip
 
 BASELINE = {
     "new": "is not accepted in the baseline",

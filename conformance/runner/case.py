@@ -27,16 +27,9 @@ if TYPE_CHECKING:
     from conformance.report.record import Evidence
 
 __all__ = [
-    "EVERYTHING",
-    "NOTHING_SELECTED",
-    "NO_TARGET",
-    "Case",
-    "Cases",
-    "Kind",
-    "check_selection",
-    "failure_message",
+    "EVERYTHING", "NOTHING_SELECTED", "NO_TARGET", "Case", "Cases", "Kind", "check_selection", "failure_message",
     "selected",
-]
+]  # fmt: skip
 
 EVERYTHING = "everything-sent"
 NO_TARGET = (

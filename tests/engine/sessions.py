@@ -48,8 +48,15 @@ def session(application: Application | None = None, har: Path | None = None, **o
         try:
             yield prepared
         finally:
-            prepared.stop("the test is over")
+            stop(prepared, "the test is over")
             prepared.client.close()
+
+
+def stop(of: Session, reason: str) -> None:
+    """Send nothing more and wait for requests in flight."""
+    of.client.stop(reason)
+    if of._thread is not None:
+        of._thread.join()
 
 
 def everything(of: Session) -> set[str]:

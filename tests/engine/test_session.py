@@ -20,7 +20,7 @@ from conformance.mock.faults import FAULTS
 from conformance.mock.message import FORBIDDEN, UNAUTHORIZED
 from conformance.plan.probe import Profile, Stage
 from conformance.runner.embedded import target_of
-from tests.engine.sessions import Recording, Watching, complete, everything, finished, preparation, session
+from tests.engine.sessions import Recording, Watching, complete, everything, finished, preparation, session, stop
 from tests.traffic.servers import closed_port, serving
 
 if TYPE_CHECKING:
@@ -377,7 +377,7 @@ def test_stop_ends_a_session() -> None:
         of.start(everything(of))
         assert of.result("token.missing") is not None
         started = time.monotonic()
-        of.stop("interrupted")
+        stop(of, "interrupted")
         took = time.monotonic() - started
         before = len(app.events)
         done, total = finished(of)
@@ -456,7 +456,7 @@ def test_stop_ends_the_drawing_of_generated_requests() -> None:
 def test_a_session_can_be_stopped_before_it_begins() -> None:
     """There is nothing to wait for."""
     with session(Mock()) as of:
-        of.stop("interrupted")
+        stop(of, "interrupted")
         of.join()
         assert of.result(FIRST) is None
         assert of.verdicts == []

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from conformance.history.compare import compare
+from conformance.history.runs import LETTERS
 from conformance.history.stability import flaky_text
 from conformance.history.text import shifts_alike
 from conformance.judge.verdict import Outcome, in_words
@@ -23,7 +24,6 @@ __all__ = ["ABSENT", "ACCEPTED", "Details", "RunDelta", "VerdictTimeline", "run_
 
 ABSENT, ACCEPTED = ".", "a"
 """The letters of a clause that the catalogue did not have, and of one that fails only as the baseline accepts."""
-_LETTERS = {Outcome.PASS: "p", Outcome.FAIL: "f", Outcome.NOT_TESTED: "n", Outcome.RECORDED: "r"}
 _MOST_PROBES, _MOST_FAILURES = 8, 5
 _LONGEST = 300
 
@@ -61,7 +61,7 @@ class VerdictTimeline:
             letters = self._letters.setdefault(clause, [])
             broken = [(clause, probe) for probe in state.failed | state.found]
             known = broken and all(pair in accepted for pair in broken)
-            letters += ABSENT * (self._nights - len(letters)) + (ACCEPTED if known else _LETTERS[state.outcome])
+            letters += ABSENT * (self._nights - len(letters)) + (ACCEPTED if known else LETTERS[state.outcome])
             found = (state, rows[clause]["reason"])
             if self._last.get(clause) != found:
                 self._last[clause] = found

@@ -44,12 +44,7 @@ _AGAIN = "judge it again (`conformance judge traffic.har --report report.json`) 
 
 
 def files_of(
-    run: Snapshot,
-    directory: Path,
-    history: History | None = None,
-    row: Run | None = None,
-    *,
-    evidence: bool = False,
+    run: Snapshot, directory: Path, history: History | None = None, row: Run | None = None, *, evidence: bool = False
 ) -> dict[str, bytes]:
     """The files of a run's bundle by name, the manifest left out; `directory` is the contract's.
 

@@ -236,13 +236,7 @@ def _day_to_come(_: click.Context, __: click.Parameter, value: datetime | None) 
     default=None,
     help="The last day of the acceptance, today or later.",
 )
-@click.option(
-    "--output",
-    type=PATH,
-    default=Path("baseline.toml"),
-    show_default=True,
-    help="The file to extend.",
-)
+@click.option("--output", type=PATH, default=Path("baseline.toml"), show_default=True, help="The file to extend.")
 @history_option
 @spec_option
 def accept(

@@ -318,10 +318,5 @@ class Command:
     def token(self) -> Secret:
         """Run it. Raises UsageError where it prints no token."""
         return resolve(
-            self.reference,
-            self.environ,
-            self.directory,
-            place=self.place,
-            name=TOKEN_NAME,
-            lengths=self.lengths,
+            self.reference, self.environ, self.directory, place=self.place, name=TOKEN_NAME, lengths=self.lengths
         )

@@ -77,12 +77,7 @@ def _address(table: object) -> str | None:
         return None
 
 
-def find_file(
-    cli: Mapping[str, object],
-    environ: Mapping[str, str],
-    *,
-    option_prefix: str = "--",
-) -> ConfigFile | None:
+def find_file(cli: Mapping[str, object], environ: Mapping[str, str], *, option_prefix: str = "--") -> ConfigFile | None:
     """Read the file that ``--config`` or ``CONFORMANCE_CONFIG`` names, else ``./conformance.toml`` if there is one.
 
     Raises UsageError for a named file that does not exist, and for whatever :func:`read_file` refuses.
@@ -184,11 +179,7 @@ class Settings:
 
 
 def load_settings(
-    cli: Mapping[str, object],
-    environ: Mapping[str, str],
-    file: ConfigFile | None,
-    *,
-    option_prefix: str = "--",
+    cli: Mapping[str, object], environ: Mapping[str, str], file: ConfigFile | None, *, option_prefix: str = "--"
 ) -> Settings:
     """Merge the sources; keys of ``cli`` are field names, and None, an empty list and a False flag mean "not given".
 
@@ -227,11 +218,7 @@ def _file_place(file: ConfigFile, option: Option) -> str:
 
 
 def _given(
-    option: Option,
-    cli: Mapping[str, object],
-    environ: Mapping[str, str],
-    file: ConfigFile | None,
-    option_prefix: str,
+    option: Option, cli: Mapping[str, object], environ: Mapping[str, str], file: ConfigFile | None, option_prefix: str
 ) -> tuple[str, object]:
     """Return the place of the strongest source that gives this option, and the value typed as TOML types it."""
     from_cli = cli.get(option.field)

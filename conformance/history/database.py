@@ -150,10 +150,7 @@ def _document(name: str, *, nullable: bool = False) -> Column[str]:
 
 
 documents = Table(
-    "documents",
-    METADATA,
-    Column("digest", String(64), primary_key=True),
-    Column("data", LargeBinary, nullable=False),
+    "documents", METADATA, Column("digest", String(64), primary_key=True), Column("data", LargeBinary, nullable=False)
 )
 runs = Table(
     "runs",

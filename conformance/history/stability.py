@@ -198,10 +198,7 @@ def flaky_in(runs: Sequence[RunVerdicts], window: int = WINDOW) -> tuple[Flaky, 
         for probe in _changing(runs)
         if repeated or answered.returns(methodcaller("get", probe))
     )
-    return (
-        *(_worst(found, reports) for found in clauses.values()),
-        *(found for found in behaviour if found),
-    )
+    return (*(_worst(found, reports) for found in clauses.values()), *(found for found in behaviour if found))
 
 
 class _Distinct:

@@ -29,12 +29,7 @@ __all__ = ["FORMAT", "earlier_points", "exported", "imported"]
 
 FORMAT = "conformance-history/1"
 _MEND = "give a file that `history export` wrote"
-_STATUS = {
-    Outcome.PASS: "passed",
-    Outcome.RECORDED: "passed",
-    Outcome.FAIL: "failed",
-    Outcome.NOT_TESTED: "skipped",
-}
+_STATUS = {Outcome.PASS: "passed", Outcome.RECORDED: "passed", Outcome.FAIL: "failed", Outcome.NOT_TESTED: "skipped"}
 _EVERYTHING = "everything-sent"  # conformance.runner.case has it
 
 

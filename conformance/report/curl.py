@@ -213,11 +213,7 @@ def _url(request: Request, base_url: str) -> list[str]:
 
 
 def raw_line(
-    request: Request,
-    base_url: str,
-    redactor: Redactor,
-    headers: Sequence[Field] = (),
-    route: Route = _DIRECT,
+    request: Request, base_url: str, redactor: Redactor, headers: Sequence[Field] = (), route: Route = _DIRECT
 ) -> str:
     """The line of Python that sends `request` on a new connection and prints the answer; it uses no proxy.
 

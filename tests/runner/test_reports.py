@@ -67,7 +67,7 @@ def test_reports_that_were_not_chosen_are_not_left_of_an_earlier_run(tmp_path: P
 def test_a_report_that_cannot_be_made_costs_no_other(tmp_path: Path) -> None:
     """The run is told which, in one line."""
     reports = Reports(tmp_path, [ReportName.SUMMARY, ReportName.SARIF])
-    with patch("conformance.report.formats.summary.render", side_effect=KeyError("lines")):
+    with patch("conformance.report.formats.summary.markdown", side_effect=KeyError("lines")):
         said = reports.write(record(), CONTRACT, traffic=False)
     assert said == "a report could not be made: summary.md: KeyError: 'lines', please report it"
     assert {path.name for path in tmp_path.iterdir()} == {"report.json", "results.sarif"}

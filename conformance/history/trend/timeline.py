@@ -122,10 +122,7 @@ class RunDelta:
 
 
 def run_delta(
-    runs: tuple[Run, Run],
-    nights: tuple[Snapshot, Snapshot],
-    flaky: tuple[Flaky, ...],
-    known: tuple[Flaky, ...],
+    runs: tuple[Run, Run], nights: tuple[Snapshot, Snapshot], flaky: tuple[Flaky, ...], known: tuple[Flaky, ...]
 ) -> RunDelta | None:
     """The changes of the second night, or None; `known` are the probes that were flaky the night before."""
     comparison = compare(nights[0], *nights, flaky=flaky)

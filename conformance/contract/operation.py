@@ -7,14 +7,16 @@ known of the operation is here; nothing else in this package names a path, a par
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 from functools import cached_property
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from conformance.contract.strictjson import resolve
+from conformance.contract.schemas import as_object, resolved, whole
 from conformance.contract.values import Boolean, Domain, Enumeration, Integer, Text
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
 
 __all__ = [
     "HTTP_URL",
@@ -297,7 +299,7 @@ def operation_of(openapi: Mapping[str, Any], head: Mapping[str, Any]) -> Operati
     if unknown := sorted(head.keys() - _HEAD):
         raise ValueError(f"clauses.yaml has no key {unknown[0]!r}: use {', '.join(sorted(_HEAD))}")
     template, method, item, found = _find(openapi, head.get("operation"))
-    declared = [_resolved(openapi, one) for one in (*item.get("parameters", ()), *found.get("parameters", ()))]
+    declared = [resolved(openapi, one) for one in (*item.get("parameters", ()), *found.get("parameters", ()))]
     places = {place.value for place in Place}
     parameters = tuple(_parameter(openapi, one) for one in declared if one["in"] in places)
     operation = Operation(
@@ -328,44 +330,6 @@ def _find(openapi: Mapping[str, Any], wanted: object) -> tuple[str, str, Mapping
     raise ValueError(f"openapi.yaml has no operationId {wanted!r}: name one of {', '.join(map(str, known))}")
 
 
-def _resolved(openapi: Mapping[str, Any], node: Mapping[str, Any]) -> Mapping[str, Any]:
-    """The node, or what its ``$ref`` points at."""
-    while "$ref" in node:
-        try:
-            node = resolve(openapi, node["$ref"])
-        except (LookupError, TypeError, ValueError):
-            raise ValueError(f"openapi.yaml: nothing is at $ref: {node['$ref']}") from None
-    return node
-
-
-def _whole(openapi: Mapping[str, Any], node: Any) -> Any:  # noqa: ANN401 - a JSON document
-    """The node with every reference in it replaced by what it points at; a schema must not refer to itself."""
-    if isinstance(node, Mapping):
-        node = _resolved(openapi, node)
-        return {
-            name: _pattern(value) if name == "pattern" and isinstance(value, str) else _whole(openapi, value)
-            for name, value in node.items()
-        }
-    return [_whole(openapi, value) for value in node] if isinstance(node, list) else node
-
-
-_OF_ASCII = {r"\d": "0-9", r"\w": "A-Za-z0-9_"}
-
-
-def _pattern(ecma: str) -> str:
-    """A regular expression of ECMA 262 as Python's: a dollar sign is the very end, digits and letters are of ASCII."""
-    inside, made = False, ""
-    for piece in re.findall(r"\\.|.", ecma, re.DOTALL):
-        inside = (inside or piece == "[") and piece != "]"
-        if piece == "$" and not inside:
-            made += r"\Z"
-        elif piece in _OF_ASCII:
-            made += _OF_ASCII[piece] if inside else f"[{_OF_ASCII[piece]}]"
-        else:
-            made += piece
-    return made
-
-
 def _parameter(openapi: Mapping[str, Any], one: Mapping[str, Any]) -> Parameter:
     schema = _schema(openapi, one)
     return Parameter(one["name"], Place(one["in"]), bool(one.get("required")), _domain(schema), _example(one, schema))
@@ -374,7 +338,7 @@ def _parameter(openapi: Mapping[str, Any], one: Mapping[str, Any]) -> Parameter:
 def _schema(openapi: Mapping[str, Any], parameter: Mapping[str, Any]) -> Mapping[str, Any]:
     if "schema" not in parameter:
         raise ValueError(f"openapi.yaml: parameter {parameter['name']}: it has no schema")
-    schema: Mapping[str, Any] = _whole(openapi, parameter["schema"])
+    schema: Mapping[str, Any] = whole(openapi, parameter["schema"])
     return schema
 
 
@@ -420,13 +384,17 @@ def _content(openapi: Mapping[str, Any], node: Mapping[str, Any]) -> tuple[str |
         return None, None, ()
     media, found = next(iter(content.items()))
     examples = [one["value"] for one in (found.get("examples") or {}).values()]
-    return media, _whole(openapi, found.get("schema") or {}), tuple(examples or filter(None, [found.get("example")]))
+    return (
+        media,
+        whole(openapi, as_object(found.get("schema", True))),
+        tuple(examples or filter(None, [found.get("example")])),
+    )
 
 
 def _body(openapi: Mapping[str, Any], found: Mapping[str, Any]) -> Body | None:
     if "requestBody" not in found:
         return None
-    node = _resolved(openapi, found["requestBody"])
+    node = resolved(openapi, found["requestBody"])
     media, schema, examples = _content(openapi, node)
     if media is None or schema is None or not examples:
         raise ValueError("openapi.yaml: the request body needs a content with a schema and an example")
@@ -439,7 +407,7 @@ def _responses(openapi: Mapping[str, Any], found: Mapping[str, Any]) -> dict[int
     for status, node in (found.get("responses") or {}).items():
         if not re.fullmatch(r"[1-5][0-9]{2}", str(status)):
             raise ValueError(f"openapi.yaml: responses: {status!r} is not a status: name each one that is documented")
-        media, schema, examples = _content(openapi, _resolved(openapi, node))
+        media, schema, examples = _content(openapi, resolved(openapi, node))
         responses[int(status)] = Response(int(status), media, schema, examples)
     return responses
 

@@ -227,27 +227,6 @@ def test_an_operation_may_have_no_body() -> None:
     assert (found.body, found.url_member, found.given) == (None, None, ())
 
 
-@pytest.mark.parametrize(
-    ("ecma", "python"),
-    [
-        pytest.param("^a$", r"^a\Z", id="the end"),
-        pytest.param(r"a\$", r"a\$", id="a dollar sign"),
-        pytest.param("[$]", "[$]", id="a dollar sign in a class"),
-        pytest.param(r"\d", "[0-9]", id="a digit"),
-        pytest.param(r"[\w.]", "[A-Za-z0-9_.]", id="word characters in a class"),
-        pytest.param(r"[\]$]$", r"[\]$]\Z", id="a bracket that is escaped"),
-    ],
-)
-def test_patterns_mean_what_they_mean_in_ecma_262(ecma: str, python: str) -> None:
-    """Digits and letters are of ASCII, and a dollar sign is the very end."""
-
-    def change(openapi: dict[str, Any], _: dict[str, Any]) -> None:
-        openapi["components"]["schemas"]["Key"]["type"] = "string"
-        put(openapi)["parameters"][2]["schema"]["pattern"] = ecma
-
-    assert read(change).parameter("note").domain == Text(0, 9, python)
-
-
 def test_answers_are_by_status() -> None:
     """In ascending order; the least 2xx is the success; a status without a body has no schema and no media type."""
     assert (GOOD.statuses, GOOD.success, GOOD.refusals) == ((201, 204, 401, 404), 201, (401, 404))

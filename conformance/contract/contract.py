@@ -46,7 +46,7 @@ class Contract:
     editions: Mapping[str, Edition] = field(default_factory=dict)
     head: Mapping[str, Any] = field(default_factory=dict, repr=False)
     clause_lines: Mapping[str, int] = field(default_factory=dict, repr=False)
-    _validators: dict[int, jsonschema.Draft202012Validator] = field(default_factory=dict, repr=False, compare=False)
+    _validators: dict[int, jsonschema.Draft202012Validator] = field(default_factory=dict, repr=False)
 
     @property
     def clauses_path(self) -> str:

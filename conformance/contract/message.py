@@ -109,7 +109,7 @@ def is_http(request: Request) -> bool:
     """
     fields = request.header_fields()
     return (
-        _TOKEN.fullmatch(request.method.encode("utf-8", "surrogatepass")) is not None
+        _TOKEN.fullmatch(request.method.encode(errors="surrogatepass")) is not None
         and _TARGET.fullmatch(request.target) is not None
         and all(_TOKEN.fullmatch(name) and _VALUE.fullmatch(value) for name, value in fields)
     )

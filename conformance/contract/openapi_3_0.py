@@ -59,8 +59,8 @@ def _schema(node: Any) -> dict[str, Any]:  # noqa: ANN401 - any JSON
         made["enum"] = [node["const"]]
     if node.get("examples"):
         made.setdefault("example", node["examples"][0])
-    for bound, exclusive in (("minimum", "exclusiveMinimum"), ("maximum", "exclusiveMaximum")):
-        if exclusive in node:
+    for bound, exclusive, narrower in (("minimum", "exclusiveMinimum", max), ("maximum", "exclusiveMaximum", min)):
+        if exclusive in node and narrower(node.get(bound, node[exclusive]), node[exclusive]) == node[exclusive]:
             made |= {bound: node[exclusive], exclusive: True}
     return _typed({**made, **_inner(node)}, node.get("type"))
 
@@ -84,7 +84,10 @@ def _typed(made: dict[str, Any], kind: str | list[str] | None) -> dict[str, Any]
     nullable: dict[str, Any] = {"nullable": True} if "null" in types else {}
     kinds = [{"type": one, **nullable, **({"items": {}} if one == "array" else {})} for one in named]
     if len(kinds) > 1:
-        return {**made, "anyOf": kinds}
+        return {
+            **made,
+            **({"allOf": [*made.get("allOf", ()), {"anyOf": kinds}]} if "anyOf" in made else {"anyOf": kinds}),
+        }
     if kinds:
         return {**kinds[0], **made}
     return {**made, **nullable, "enum": [None]} if nullable else made

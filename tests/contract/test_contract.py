@@ -3,11 +3,16 @@
 from __future__ import annotations
 
 import hashlib
+from typing import Any
 
 import pytest
 
-from conformance.contract.contract import Contract
+from conformance.contract.clause import Catalogue, Clause, Level
+from conformance.contract.contract import NO_EDITION, Contract
+from conformance.contract.edition import Edition
+from conformance.contract.passage import Passage
 from conformance.contract.strictjson import resolve
+from conformance.exceptions import UsageError
 from conformance.spec import load_contract, spec_directory
 
 CONTRACT = load_contract()
@@ -35,6 +40,75 @@ def test_what_was_asked_is_no_part_of_a_contract() -> None:
     assert prepared is not None
     assert next(iter(used._validators.values())) is prepared
     assert "_validators" not in repr(used)
+
+
+PAGE = "Table 1\nAn id.\nTable 2\nAn id.\nA name.\n"
+
+
+def invented(**parts: Any) -> Contract:  # noqa: ANN401 - the fields of Contract
+    """A contract of three clauses on this page, with no operation that anything asks of."""
+    quotes = {"id": ("Table 2 / id", "An id."), "name": ("Table 2", "A name."), "lost": ("Table 1", "A rumour.")}
+    clauses = tuple(
+        Clause(name, Level.MUST, "quoted", section, quote, name, "", "answered", ("any",))
+        for name, (section, quote) in quotes.items()
+    )
+    return Contract(Catalogue("2026-01-01", clauses), CONTRACT.operation, {}, "a", "b", PAGE, **parts)
+
+
+def test_each_clause_has_its_passage() -> None:
+    """By its id; a clause whose quote the page does not hold has none."""
+    contract = invented()
+    assert contract.passages == {"id": Passage(23, 29, 4, 4), "name": Passage(30, 37, 5, 5)}
+    assert [contract.passage(clause) for clause in contract.catalogue] == [*contract.passages.values(), None]
+
+
+@pytest.mark.parametrize(
+    ("document", "shown", "clauses"),
+    [
+        ("page.txt", "spec/page.txt", "spec/clauses.yaml"),
+        ("document/page.txt", "a/b/document/page.txt", "a/b/clauses.yaml"),
+        ("page.txt", "page.txt", "clauses.yaml"),
+        ("", "", "clauses.yaml"),
+    ],
+)
+def test_the_clauses_lie_beside_the_page(document: str, shown: str, clauses: str) -> None:
+    """Or as far above it as clauses.yaml says."""
+    assert invented(document_path=document, shown_path=shown).clauses_path == clauses
+
+
+def test_the_newest_edition_is_in_force() -> None:
+    """Unless another is named, or `none`; an unknown name is refused with all that there are."""
+    editions = {name: Edition(name, {}) for name in ("b", "c", "a")}
+    contract = invented(editions=editions)
+    assert contract.edition(None) is editions["a"]
+    assert contract.edition("b") is editions["b"]
+    assert contract.edition(NO_EDITION) is None is invented().edition(None)
+    assert NO_EDITION == "none"
+    with pytest.raises(UsageError, match=r"^--edition: the contract has no edition 'd': give one of b, c, a, none$"):
+        contract.edition("d", "--edition")
+    with pytest.raises(UsageError, match=r"^edition: the contract has no edition 'c': give one of none$"):
+        invented().edition("c")
+
+
+def test_what_is_left_out_of_a_contract_is_empty() -> None:
+    """Paths, editions, the head of clauses.yaml and its lines; of long parts nothing is shown."""
+    bare = invented()
+    assert (bare.document_path, bare.shown_path, bare.editions) == ("", "", {})
+    assert (bare.head, bare.clause_lines) == ({}, {})
+    assert not any(name in repr(bare) for name in ("head=", "clause_lines=", "_validators="))
+    assert len({bare, bare, invented()}) == 2
+
+
+def test_errors_are_told_by_types_and_by_formats() -> None:
+    """Every error of a value is in one of the two, in a sentence."""
+    schema = {"properties": {"at": {"type": "string", "format": "date-time"}, "n": {"type": "integer", "minimum": 3}}}
+    other = {"properties": {"n": {"type": "string"}}}
+    contract, value = invented(), {"at": "today", "n": 2}
+    for _ in range(2):
+        assert contract.type_errors(schema, value) == ("2 is less than the minimum of 3",)
+        assert contract.format_errors(schema, value) == ("'today' is not a 'date-time'",)
+        assert contract.type_errors(other, value) == ("2 is not of type 'string'",)
+        assert contract.format_errors(other, value) == ()
 
 
 def test_the_contract_is_read_once() -> None:

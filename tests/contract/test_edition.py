@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import copy
+import hashlib
 import json
 import shutil
 from datetime import date
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from conformance.contract.clause import Level
-from conformance.contract.edition import edition_of, frozen
+from conformance.contract.clause import Catalogue, Clause, Level
+from conformance.contract.edition import FORMAT, Edition, edition_of, frozen
 from conformance.exceptions import UsageError
 from conformance.spec import freeze, load_contract, read_contract, spec_directory
 from tests.spec.files import shipped
@@ -25,12 +26,125 @@ CONTRACT = load_contract()
 TODAY = frozen(CONTRACT.catalogue, CONTRACT.openapi)
 CLAUSE, SHOULD = "path.repository_id.maximum", "leak.token"
 DAY = date(2026, 12, 1)
+BOUNDS = {"maximum": 7, "minimum": 1}
 
 
 @pytest.fixture
 def files() -> Files:
     """The shipped contract, to be edited."""
     return shipped().copy()
+
+
+def row(level: str = "must", sha256: str = "a") -> dict[str, str]:
+    """A frozen row, as far as it is compared."""
+    return {"level": level, "sha256": sha256}
+
+
+def test_the_format_is_that_of_files_that_never_change() -> None:
+    """Editions of every release carry it."""
+    assert FORMAT == "conformance-edition/1"
+
+
+@pytest.mark.parametrize(
+    ("pointer", "part"),
+    [
+        pytest.param(None, None, id="no pointer"),
+        pytest.param("#/paths/~1a", None, id="the path item"),
+        pytest.param("#/paths/~1a/get", None, id="the operation"),
+        pytest.param("#/paths/~1a/get/responses", [{"type": "integer"}, 1], id="a part of the operation"),
+        pytest.param("#/bounds", {"maximum": 7, "minimum": 1}, id="a schema without its words"),
+        pytest.param("#/named", {"properties": {"title": {}, "x": {"maximum": 7, "minimum": 1}}}, id="a member's name"),
+        pytest.param("#/to", {"maximum": 7, "minimum": 1}, id="a reference"),
+        pytest.param("#/loop", {"items": {"items": {"$ref": "#/loop"}}}, id="a schema that refers to itself"),
+        pytest.param(
+            "#/either", {"anyOf": [BOUNDS, {"anyOf": [BOUNDS, {"$ref": "#/either"}]}]}, id="and that in a list"
+        ),
+        pytest.param("#/odd", {"$ref": 1}, id="a reference that is none"),
+        pytest.param("#/named/properties/x/maximum", 7, id="a bound"),
+    ],
+)
+def test_a_row_is_frozen_with_a_hash_of_what_judges(pointer: str | None, part: object) -> None:
+    """Of its check, its arguments and the part of openapi.yaml that it points to, references followed."""
+    openapi: dict[str, Any] = {
+        "paths": {"/a": {"get": {"responses": [{"type": "integer", "title": "A"}, 1]}}},
+        "bounds": {"description": "d", "summary": "s", "title": "t", **BOUNDS},
+        "named": {"properties": {"title": {"description": "a member"}, "x": BOUNDS}},
+        "to": {"$ref": "#/via", "maximum": 8},
+        "via": {"$ref": "#/bounds"},
+        "loop": {"items": {"$ref": "#/again"}},
+        "again": {"items": {"$ref": "#/loop"}},
+        "either": {"anyOf": [{"$ref": "#/bounds"}, {"$ref": "#/either"}]},
+        "odd": {"$ref": 1},
+    }
+    if pointer == "#/loop":
+        part = {"items": {"items": {"items": {"$ref": "#/again"}}}}
+    arguments = {"when": "é", "days": [date(2026, 1, 2)]}
+    clause = Clause(
+        "a.b", Level.SHOULD, "quoted", "URI", "q", "t", "s", "refused", ("403",), arguments=arguments, openapi=pointer
+    )
+    other = Clause("c.d", Level.MUST, "quoted", "URI", "q", "t", "s", "answered", ("403",))
+    text = '["refused",{"days":["2026-01-02"],"when":"\\u00e9"},' + json.dumps(part, separators=(",", ":")) + "]"
+    assert frozen(Catalogue("2026", (clause, other)), openapi) == {
+        "a.b": {
+            "level": "should",
+            "check": "refused",
+            "with": arguments,
+            "sha256": hashlib.sha256(text.encode()).hexdigest(),
+        },
+        "c.d": {
+            "level": "must",
+            "check": "answered",
+            "with": {},
+            "sha256": hashlib.sha256(b'["answered",{},null]').hexdigest(),
+        },
+    }
+
+
+@pytest.mark.parametrize(
+    ("was", "now", "level", "note", "lost"),
+    [
+        (row("must"), row("must"), "must", None, None),
+        (row("silent"), row("silent"), "silent", None, None),
+        (row("should"), row("must"), "should", "a should in edition e", None),
+        (row("must"), row("silent"), "must", "a must in edition e", None),
+        (row("silent"), row("must"), "silent", "a silent in edition e", None),
+        (row("must"), row("must", "b"), "silent", "judged otherwise than in edition e", "must"),
+        (row("must"), row("silent", "b"), "silent", None, "must"),
+        (row("should"), row("must", "b"), "silent", "judged otherwise than in edition e", "should"),
+        (None, row("must"), "silent", "not in edition e", None),
+        (None, row("silent"), "silent", None, None),
+        (row("should"), None, None, None, "should"),
+    ],
+)
+def test_a_clause_counts_as_it_was_frozen(
+    was: dict[str, str] | None, now: dict[str, str] | None, level: str | None, note: str | None, lost: str | None
+) -> None:
+    """Where it is judged alike; else it informs, and its promise of that day is lost. Silent ones need no note."""
+    same = {"same": row()}
+    edition = edition_of("e", same | ({"a": was} if was else {}), same | ({"a": now} if now else {}))
+    assert edition == Edition(
+        "e",
+        {"same": Level.MUST} | ({"a": Level(level)} if level else {}),
+        {"a": note} if note else {},
+        {"a": Level(lost)} if lost else {},
+    )
+    assert edition.informs("a") == (note if level == "silent" else None)
+    assert edition.informs("same") is None
+    assert edition.dropped == (("a",) if now is None else ())
+
+
+def test_a_malformed_row_of_an_edition_is_refused() -> None:
+    """A level that is none, or no hash."""
+    with pytest.raises(ValueError, match="may"):
+        edition_of("e", {"a": row("may")}, {"a": row()})
+    with pytest.raises(KeyError, match="sha256"):
+        edition_of("e", {"a": {"level": "must"}}, {"a": row()})
+
+
+def test_an_edition_may_differ_in_nothing() -> None:
+    """Without notes and lost clauses there are none."""
+    edition = Edition("e", {})
+    assert (edition.notes, edition.lost, edition.dropped) == ({}, {}, ())
 
 
 def test_nothing_differs_from_an_edition_of_today() -> None:

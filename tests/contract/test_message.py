@@ -79,6 +79,8 @@ def test_what_is_not_given_is_the_usual() -> None:
     answer = Response(200, "", (), b"")
     assert answer == Response(200, "", (), b"", http_version="HTTP/1.1", truncated=False, coding=None, damaged=False)
     assert answer.damaged is False
+    with pytest.raises(TypeError, match="token_header"):
+        Request("POST", b"/", None)  # type: ignore[call-arg]
 
 
 def test_nothing_has_befallen_an_exchange_that_does_not_say_so() -> None:
@@ -120,6 +122,37 @@ def test_a_head_is_long_by_all_that_stands_in_it(more: int) -> None:
     assert Request("POST", b"/target", token, headers=fields, token_header=HEADER).long_head == bool(more)
     assert Request("POST", b"/target", None, headers=long, token_header=HEADER).long_head == bool(more)
     assert LONG_HEAD == 8192
+
+
+HOST, LENGTH = [(b"Host", b"a.invalid:80")], b"Content-Length"
+
+
+@pytest.mark.parametrize(
+    ("method", "body", "own", "added"),
+    [
+        pytest.param("POST", b"ab", [(b"Accept", b"*/*")], (HOST, [(LENGTH, b"2")]), id="both"),
+        pytest.param("POST", None, [], (HOST, [(LENGTH, b"0")]), id="a method with a body, and none"),
+        pytest.param("PATCH", b"", [], (HOST, [(LENGTH, b"0")]), id="a body of no bytes"),
+        pytest.param("get", None, [], (HOST, []), id="a method without a body, in lower case"),
+        pytest.param("GET", b"a", [], (HOST, [(LENGTH, b"1")]), id="a body all the same"),
+        pytest.param("POST", b"ab", [(b"HOST", b"b")], ([], [(LENGTH, b"2")]), id="a host of its own"),
+        pytest.param("POST", b"ab", [(b"content-LENGTH", b"1")], (HOST, []), id="a length of its own"),
+        pytest.param("POST", b"ab", [(b"Transfer-Encoding", b"chunked")], (HOST, []), id="chunks"),
+        *(
+            pytest.param(method, None, [], (HOST, []), id=method)
+            for method in ("GET", "HEAD", "DELETE", "OPTIONS", "TRACE", "CONNECT")
+        ),
+    ],
+)
+def test_http_adds_its_fields(
+    method: str,
+    body: bytes | None,
+    own: list[tuple[bytes, bytes]],
+    added: tuple[list[tuple[bytes, bytes]], list[tuple[bytes, bytes]]],
+) -> None:
+    """Host before the others and Content-Length after them, unless they are there, in any case."""
+    request = Request(method, b"/", None, body, token_header=b"X-Key")
+    assert request.added_fields(own, b"a.invalid:80") == added
 
 
 PLAIN = Request(

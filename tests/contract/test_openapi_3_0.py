@@ -56,6 +56,34 @@ def holding(node: Any, schema: dict[str, Any]) -> list[dict[str, Any]]:  # noqa:
         ({"allOf": [True], "not": False}, {"allOf": [{}], "not": {"not": {}}}),
         ({"$ref": "#/a", "description": "A."}, {"allOf": [{"$ref": "#/a"}], "description": "A."}),
         ({"$ref": "#/a"}, {"$ref": "#/a"}),
+        ({"$ref": "#/a", "type": "null"}, {"allOf": [{"$ref": "#/a"}], "nullable": True, "enum": [None]}),
+        ({"type": "number", "exclusiveMaximum": 9}, {"type": "number", "maximum": 9, "exclusiveMaximum": True}),
+        ({"exclusiveMinimum": 1, "minimum": 3}, {"minimum": 3}),
+        ({"exclusiveMinimum": 4, "minimum": 3}, {"minimum": 4, "exclusiveMinimum": True}),
+        ({"exclusiveMinimum": 3, "minimum": 3}, {"minimum": 3, "exclusiveMinimum": True}),
+        ({"exclusiveMaximum": 9, "maximum": 7}, {"maximum": 7}),
+        ({"example": "a", "examples": ["b"]}, {"example": "a"}),
+        ({"examples": []}, {}),
+        (
+            {"type": ["array", "string", "null"]},
+            {"anyOf": [{"type": "array", "nullable": True, "items": {}}, {"type": "string", "nullable": True}]},
+        ),
+        ({"type": ["array", "null"]}, {"type": "array", "nullable": True, "items": {}}),
+        (
+            {"type": ["string", "integer"], "anyOf": [{"minimum": 1}]},
+            {"anyOf": [{"minimum": 1}], "allOf": [{"anyOf": [{"type": "string"}, {"type": "integer"}]}]},
+        ),
+        (
+            {"type": ["string", "integer"], "anyOf": [{}], "allOf": [{"minimum": 1}]},
+            {"anyOf": [{}], "allOf": [{"minimum": 1}, {"anyOf": [{"type": "string"}, {"type": "integer"}]}]},
+        ),
+        (
+            {"anyOf": [{"const": 1}, {"const": 2}], "oneOf": [{"const": 3}], "not": {"const": 4}},
+            {"anyOf": [{"enum": [1]}, {"enum": [2]}], "oneOf": [{"enum": [3]}], "not": {"enum": [4]}},
+        ),
+        ({"additionalProperties": False}, {"additionalProperties": False}),
+        ({"additionalProperties": True}, {"additionalProperties": True}),
+        ({"if": {}, "then": {}, "contains": {}, "$comment": "A."}, {}),
         ({"x-assumed": {"type": "It is."}}, {"x-assumed": {"type": "It is."}}),
     ],
     ids=json.dumps,
@@ -74,3 +102,42 @@ def test_keywords_have_another_word_or_none(schema: dict[str, Any], made: dict[s
     assert found["components"]["schemas"]["a"] == made
     assert found["paths"]["/"]["get"]["responses"]["default"]["content"]["application/json"]["schema"] == made
     assert (found["openapi"], found["info"], "webhooks" in found) == ("3.0.3", {"title": "A", "version": "1"}, False)
+
+
+def test_keywords_of_both_stay() -> None:
+    """As they are, whatever they hold."""
+    schema = {
+        "title": "A", "description": "B", "format": "int32", "default": {"type": ["a", "b"]}, "enum": [1, None],
+        "multipleOf": 2, "maximum": 9, "minimum": 1, "maxLength": 8, "minLength": 2, "pattern": "a", "maxItems": 7,
+        "minItems": 3, "uniqueItems": True, "maxProperties": 6, "minProperties": 4, "required": ["a"],
+        "discriminator": {"propertyName": "a"}, "readOnly": True, "writeOnly": False, "example": {"const": 1},
+        "externalDocs": {"url": "https://a.invalid"}, "deprecated": True, "xml": {"name": "a"},
+        "x-more": [{"const": 1}],
+    }  # fmt: skip
+    assert openapi_3_0({"components": {"schemas": {"A": schema}}}) == {
+        "openapi": "3.0.3",
+        "components": {"schemas": {"A": schema}},
+    }
+
+
+def test_rest_of_the_file_stays() -> None:
+    """Schemas in parameters, headers and contents are made anew; examples, values and extensions hold any data."""
+    null, made, data = {"type": "null"}, {"nullable": True, "enum": [None]}, {"schema": {"type": "null"}, "a": [1]}
+
+    def described(schema: dict[str, Any], **more: Any) -> dict[str, Any]:  # noqa: ANN401 - further members
+        media = {"schema": schema, "example": data, "examples": {"one": {"summary": "A.", "value": data}}}
+        answer = {"headers": {"a": {"schema": schema}}, "content": {"a/b": media}, "x-more": data}
+        return {
+            "info": {"title": "A", "license": {"name": "B", **more}, "x-more": data, **more},
+            "paths": {"/": {"get": {"parameters": [{"name": "a", "schema": schema}], "responses": {"200": answer}}}},
+            "components": {"schemas": {"a": schema}, "parameters": {"schemas": {"name": "b", "schema": schema}}},
+            "tags": [{"name": "summary", "description": "identifier"}],
+            "x-more": data,
+        }
+
+    old = described(null, summary="left out of info", identifier="left out of license")
+    new = described(made)
+    new["info"]["identifier"] = "left out of license"
+    new["info"]["license"]["summary"] = "left out of info"
+    root = {"openapi": "3.1.0", "webhooks": {}, "jsonSchemaDialect": "left out"}
+    assert openapi_3_0({**root, **old}) == {"openapi": "3.0.3", **new}

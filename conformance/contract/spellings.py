@@ -21,7 +21,7 @@ _JSON_ESCAPE = re.compile(r"\\(?:u([0-9a-fA-F]{4})|(/))")  # RFC 8259 section 7,
 
 def spellings(text: str) -> frozenset[bytes]:
     """The forms in which a secret can come back whole: as it is, escaped as in JSON, percent-encoded."""
-    raw = text.encode("utf-8", "surrogatepass")
+    raw = text.encode(errors="surrogatepass")
     escaped, encoded = json.dumps(text)[1:-1], percent_encoded(raw)
     texts = {escaped, escaped.replace("/", r"\/"), encoded, re.sub("%..", _lower, encoded)}
     return frozenset({raw, *(spelling.encode("ascii") for spelling in texts)})
@@ -58,7 +58,7 @@ def _encoded(text: str) -> str:
 
 
 def _percent(character: str) -> str:
-    return quote(character.encode("utf-8", "surrogatepass"), safe="")
+    return quote(character.encode(errors="surrogatepass"))
 
 
 def _ascii(host: str) -> str:
@@ -76,7 +76,7 @@ def passwords_of(url: str | None, request: Request) -> tuple[str, ...]:
     """
     found = [_parsed(url)] if url else []
     if not any(found):
-        body = (request.body or b"").decode("utf-8", "replace")
+        body = (request.body or b"").decode(errors="replace")
         texts = [url or "", _JSON_ESCAPE.sub(_unescaped, body) if "@" in body or r"\u0040" in body else ""]
         found = [password for text in texts for password in _USER_INFO.findall(text)]
     return tuple(dict.fromkeys(filter(None, found)))

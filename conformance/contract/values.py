@@ -252,7 +252,7 @@ def _number(text: bytes) -> int | None:
 def _spellings(segment: bytes) -> set[str]:
     once = unquote_to_bytes(segment)
     decoded = {segment, once, unquote_to_bytes(once)}
-    texts = {text for raw in decoded for text in (raw.decode("utf-8", "replace"), raw.decode("latin-1"))}
+    texts = {text for raw in decoded for text in (raw.decode(errors="replace"), raw.decode("latin-1"))}
     return texts | {text.strip(_TRIMMED) for text in texts}
 
 

@@ -162,32 +162,3 @@ def test_a_wrong_type_breaks_no_format() -> None:
     value = {**EXAMPLE, "last_update_at": 1}
     assert len(CONTRACT.type_errors(MIRROR, value)) == 1
     assert CONTRACT.format_errors(MIRROR, value) == ()
-
-
-@pytest.mark.parametrize(
-    ("pointer", "value"),
-    [
-        pytest.param("#", {"a/b": [{"~": 1}], "": 2}, id="the document"),
-        pytest.param("#/a~1b", [{"~": 1}], id="a slash in a name"),
-        pytest.param("#/a~1b/0/~0", 1, id="an element, and a tilde in a name"),
-        pytest.param("#/", 2, id="the empty name"),
-    ],
-)
-def test_pointers_are_followed(pointer: str, value: object) -> None:
-    """A pointer in fragment form leads to what stands there (RFC 6901 section 6)."""
-    assert resolve({"a/b": [{"~": 1}], "": 2}, pointer) == value
-
-
-@pytest.mark.parametrize(
-    "pointer",
-    [
-        pytest.param("#/b", id="no such member"),
-        pytest.param("#/a/2", id="no such element"),
-        pytest.param("#/a/x", id="a word as an index"),
-        pytest.param("#/a/0/b", id="a member of a number"),
-    ],
-)
-def test_a_pointer_to_nothing_is_a_key_error(pointer: str) -> None:
-    """The error of a pointer to nothing names the pointer."""
-    with pytest.raises(KeyError, match=pointer):
-        resolve({"a": [1, 2]}, pointer)

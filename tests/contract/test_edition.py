@@ -119,7 +119,7 @@ def test_a_row_is_frozen_with_a_hash_of_what_judges(pointer: str | None, part: o
 def test_a_clause_counts_as_it_was_frozen(
     was: dict[str, str] | None, now: dict[str, str] | None, level: str | None, note: str | None, lost: str | None
 ) -> None:
-    """Where it is judged alike; else it informs, and its promise of that day is lost. Silent ones need no note."""
+    """One that is judged otherwise informs, and its promise of that day is lost. Silent ones need no note."""
     same = {"same": row()}
     edition = edition_of("e", same | ({"a": was} if was else {}), same | ({"a": now} if now else {}))
     assert edition == Edition(

@@ -36,6 +36,11 @@ def test_a_text_is_spelt_in_these_ways() -> None:
     }
 
 
+def test_half_of_a_character_is_spelt_too() -> None:
+    """As its three bytes, escaped, and percent-encoded."""
+    assert spellings("\ud800") == {b"\xed\xa0\x80", rb"\ud800", b"%ED%A0%80", b"%ed%a0%80"}
+
+
 def test_a_uri_stands_for_itself() -> None:
     """ASCII has no other form, and a text that is no url has none either."""
     for url in ("https://mirror.invalid/%C3%A9?a#b", "https://xn--bcher-kva.invalid/", "caf\u00e9", ""):

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from conformance.contract.strictjson import JsonText, read_json
+from conformance.contract.strictjson import JsonText, read_json, resolve
 
 JSON = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False, allow_infinity=False) | st.text(),
@@ -200,3 +200,34 @@ def test_only_short_texts_are_remembered(size: int, *, kept: bool) -> None:
     raw = b'"' + b"x" * (size - 2) + b'"'
     assert read_json(raw) == read_json(raw) == JsonText("x" * (size - 2))
     assert (read_json(raw) is read_json(raw)) is kept
+
+
+@pytest.mark.parametrize(
+    ("pointer", "value"),
+    [
+        pytest.param("#", {"a/b": [{"~": 1}], "": 2, "0": 3, "~1": 4}, id="the document"),
+        pytest.param("#/a~1b", [{"~": 1}], id="a slash in a name"),
+        pytest.param("#/a~1b/0/~0", 1, id="an element, and a tilde in a name"),
+        pytest.param("#/", 2, id="the empty name"),
+        pytest.param("#/0", 3, id="a member called 0"),
+        pytest.param("#/~01", 4, id="a tilde and 1"),
+    ],
+)
+def test_pointers_are_followed(pointer: str, value: object) -> None:
+    """A pointer in fragment form leads to what stands there (RFC 6901 section 6)."""
+    assert resolve({"a/b": [{"~": 1}], "": 2, "0": 3, "~1": 4}, pointer) == value
+
+
+@pytest.mark.parametrize(
+    "pointer",
+    [
+        pytest.param("#/b", id="no such member"),
+        pytest.param("#/a/2", id="no such element"),
+        pytest.param("#/a/x", id="a word as an index"),
+        pytest.param("#/a/0/b", id="a member of a number"),
+    ],
+)
+def test_a_pointer_to_nothing_is_a_key_error(pointer: str) -> None:
+    """The error of a pointer to nothing names the pointer."""
+    with pytest.raises(KeyError, match=pointer):
+        resolve({"a": [1, 2]}, pointer)

@@ -6,7 +6,7 @@ import logging
 import os
 import sys
 import warnings
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager, nullcontext
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -70,17 +70,24 @@ def run(target: str | None, **given: object) -> int:
     from conformance.config.targets import load_target
     from conformance.engine.preparation import Preparation
     from conformance.runner.embedded import embedded_target
+    from conformance.runner.reports import none_if_interrupted
     from conformance.spec import load_contract
 
     file = find_file(given, os.environ)
     settings = load_settings(given, os.environ, file)
-    contract = load_contract(settings.spec)
-    if target is None:
-        with embedded_target(contract=contract) as described:
-            return run_repeatedly(Preparation.of(settings, described, contract, embedded=True))
-    preparation = Preparation.of(settings, load_target(target, file, os.environ, contract), contract)
-    _ask(preparation)
-    return run_repeatedly(preparation)
+    unsent = nullcontext() if settings.dry_run else none_if_interrupted(settings.output)
+    with ExitStack() as stack:
+        with unsent:
+            contract = load_contract(settings.spec)
+            described = (
+                stack.enter_context(embedded_target(contract=contract))
+                if target is None
+                else load_target(target, file, os.environ, contract)
+            )
+            preparation = Preparation.of(settings, described, contract, embedded=target is None)
+        if target is not None:
+            _ask(preparation)
+        return run_repeatedly(preparation)
 
 
 def _ask(preparation: Preparation) -> None:
@@ -161,7 +168,13 @@ def run_suite(
             os.environ.pop(variable, None)
         keep_tables()
         with _quiet():
-            status = pytest.main(arguments, plugins=[plugin, silence])
+            try:
+                status = pytest.main(arguments, plugins=[plugin, silence])
+            except KeyboardInterrupt:  # while pytest itself began, or ended
+                if plugin.record is None:
+                    plugin.withdraw()
+                    plugin.pytest_unconfigure()
+                raise
     if ended is not None and plugin.record is not None:
         ended(plugin.record)
     if plugin.exit_code is not None:

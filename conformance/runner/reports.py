@@ -7,9 +7,11 @@ from __future__ import annotations
 
 import json
 import secrets
+import shutil
+import sys
 import tempfile
 import time
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -31,7 +33,7 @@ if TYPE_CHECKING:
     from conformance.report.record import RunRecord
     from conformance.traffic.redaction import Redactor
 
-__all__ = ["GitHubJob", "NamedFiles", "Reports", "har_of", "remake"]
+__all__ = ["GitHubJob", "NamedFiles", "Reports", "har_of", "none_if_interrupted", "remake"]
 
 _OWN = "conformance_"  # a configuration, a baseline, a history: none of them is a report
 _COARSE = 2.0  # seconds; some file systems count in these
@@ -102,6 +104,23 @@ class Reports:
             self._begun = False
             self._drop()
             self._lock.release()
+
+    def withdraw(self) -> None:
+        """Remove the reports of an earlier run: this one ended before it sent anything."""
+        earlier = [
+            path for path in (self.har, self.junit, self.json, self.allure, *self._made.values()) if path.exists()
+        ]
+        for path in earlier:
+            if path.is_dir() and not path.is_symlink():
+                shutil.rmtree(path, ignore_errors=True)
+            else:
+                with suppress(OSError):
+                    path.unlink()
+        if earlier:
+            with suppress(OSError):  # a closed stream
+                sys.stderr.write(
+                    f"nothing was sent; the reports of an earlier run were removed from {self.directory}\n"
+                )
 
     def publish(self, record: RunRecord, *, allure: bool, junit: bool) -> str | None:
         """Put Allure's and JUnit's reports in their place as far as they are whole; why one is not, or None."""
@@ -178,6 +197,20 @@ class Reports:
     def _drop(self) -> None:
         for path in (self.har, self.junit, self.json, self.allure, *self._made.values()):
             rollback(path)
+
+
+@contextmanager
+def none_if_interrupted(directory: Path) -> Iterator[None]:
+    """Leave no report of an earlier run in a directory where an interruption comes before the run takes it over."""
+    try:
+        yield
+    except KeyboardInterrupt:
+        reports = Reports(directory)
+        with suppress(UsageError):  # it is in use, or no directory of reports
+            reports.begin()
+            reports.withdraw()
+            reports.end()
+        raise
 
 
 def har_of(path: Path) -> Mapping[str, Any]:

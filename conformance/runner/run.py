@@ -61,6 +61,7 @@ class PytestRun:
         if writes:
             reports.begin()
         history = HistoryRecorder.of(preparation) if writes else HistoryRecorder()
+        self._reports = reports
         self._publisher = Publisher(reports, history, preparation.redactor, preparation.contract)
         self._session = session_of(preparation, reports.har if writes else None)
         self._cases = Cases(preparation, self._session)
@@ -232,6 +233,14 @@ class PytestRun:
         if self._started:
             # A traffic file that the recorder did not write is not this run's.
             self._publisher.publish(session, unwritable, traffic=recorder.written, narrowed=self._cases.narrowed)
+        elif exitstatus in {pytest.ExitCode.INTERRUPTED, pytest.ExitCode.INTERNAL_ERROR}:
+            self.withdraw()
+
+    def withdraw(self) -> None:
+        """Leave no report, also of an earlier run: this one ended before it sent anything."""
+        self._session.recorder.discard()
+        if self._writes:
+            self._reports.withdraw()
 
     def _finish(self, session: pytest.Session, exitstatus: int) -> RunRecord:
         """Wait for requests in flight, close the traffic file, and return the content of the reports."""

@@ -3,24 +3,29 @@
 from __future__ import annotations
 
 import signal
+import sys
 import threading
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
 
+from conformance.mock.fixtures import PASSWORD
 from conformance.runner.process import Interruption
 from tests.network.behaviours import counting
 from tests.network.targets import target
+from tests.runner.command import command
+from tests.runner.test_iam import desk
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from pathlib import Path
 
-    from tests.runner.command import Begun, Ran
+    from tests.runner.command import Begun, Ran, Site
     from tests.traffic.servers import Connection, Received
 
 PATIENCE = 30
 IN_FLIGHT = 8
+REPORTS = ("report.json", "traffic.har", "junit.xml", "index.html", "summary.md")
 ANSWERED = 12
 
 
@@ -113,6 +118,88 @@ def test_an_interruption_of_the_first_request_is_told_as_one(tmp_path: Path) -> 
     assert len(server.received) == 1
     assert "the run was interrupted" in ran.out
     assert "does not answer" not in ran.out
+
+
+INTERRUPTED = """
+import os, signal, sys
+from importlib import import_module
+
+module, name = sys.argv.pop(1).split(":")
+owner = import_module(module)
+*path, last = name.split(".")
+for part in path:
+    owner = getattr(owner, part)
+before = getattr(owner, last)
+
+
+def interrupted(*given, **named):
+    os.kill(os.getpid(), getattr(signal, {signal!r}))
+    return before(*given, **named)
+
+
+setattr(owner, last, staticmethod(interrupted) if name == "Preparation.of" else interrupted)
+from conformance.cli.entry import main
+
+main()
+"""
+"""The command, which is sent a signal when it calls some function."""
+
+
+def over_an_earlier_run(site: Site, where: str, number: signal.Signals, **environ: str) -> Ran:
+    """A run over the reports of an earlier one, which is sent a signal as it calls this function."""
+    reports = site.directory / "reports"
+    (reports / "allure-results").mkdir(parents=True)
+    for name in (*REPORTS, "allure-results/an-earlier.json", "notes.txt"):
+        (reports / name).write_text("an earlier run's")
+    return command(
+        *("-c", INTERRUPTED.format(signal=number.name), where, "run", "site"),
+        cwd=site.directory,
+        environ=site.environ | environ,
+        program=Path(sys.executable),
+    )
+
+
+@pytest.mark.parametrize(
+    ("where", "number"),
+    [
+        pytest.param("conformance.engine.preparation:Preparation.of", signal.SIGINT, id="planning"),
+        pytest.param("_pytest.config:_prepareconfig", signal.SIGTERM, id="pytest begins"),
+        pytest.param("conformance.runner.run:PytestRun.pytest_generate_tests", signal.SIGINT, id="collection"),
+        pytest.param("conformance.runner.run:PytestRun.pytest_collection_finish", signal.SIGTERM, id="its end"),
+    ],
+)
+def test_a_run_that_is_interrupted_before_it_sends_leaves_no_report(
+    tmp_path: Path, where: str, number: signal.Signals
+) -> None:
+    """Exit 130, and nothing of an earlier run could be taken for its own; a file that is no report stays."""
+    with target(tmp_path) as (site, server):
+        ran = over_an_earlier_run(site, where, number)
+        assert server.received == []
+    assert ran.code == 130, ran.out + ran.err
+    gone = "nothing was sent; the reports of an earlier run were removed from reports"
+    assert [line for line in ran.err.splitlines() if line] == [gone, "interrupted"]
+    assert {path.name for path in ran.reports.iterdir()} == {".lock", "notes.txt"}
+
+
+@pytest.mark.parametrize(
+    "where",
+    [
+        pytest.param("conformance.traffic.credentials:Identity.token", id="IAM"),
+        pytest.param("conformance.engine.session:send_setup", id="the first request"),
+    ],
+)
+def test_a_run_that_is_interrupted_as_it_begins_says_so_in_its_reports(tmp_path: Path, where: str) -> None:
+    """Exit 130; the reports are its own, and each says that there is no verdict."""
+    with desk(tmp_path) as at:
+        ran = over_an_earlier_run(at.site, where, signal.SIGINT, IAM_PASSWORD=PASSWORD)
+    assert ran.code == 130, ran.out + ran.err
+    run = ran.report["run"]
+    answered = sum(entry["response"]["status"] != 0 for entry in ran.traffic)
+    assert (run["interrupted"], run["complete"], run["requests"]) == (True, False, answered)
+    assert ran.report["summary"]["verdict"] == "incomplete"
+    for name in REPORTS:
+        assert "an earlier run's" not in (ran.reports / name).read_text("utf-8")
+    assert not (ran.reports / "allure-results" / "an-earlier.json").exists()
 
 
 def test_nothing_interrupts_what_is_held() -> None:

@@ -121,9 +121,10 @@ def test_an_interruption_of_the_first_request_is_told_as_one(tmp_path: Path) -> 
 
 
 INTERRUPTED = """
-import os, signal, sys
+import signal, sys
 from importlib import import_module
 
+signal.signal(signal.SIGINT, signal.default_int_handler)  # it may be ignored here, as in the background of a shell
 module, name = sys.argv.pop(1).split(":")
 owner = import_module(module)
 *path, last = name.split(".")
@@ -133,7 +134,7 @@ before = getattr(owner, last)
 
 
 def interrupted(*given, **named):
-    os.kill(os.getpid(), getattr(signal, {signal!r}))
+    signal.raise_signal(getattr(signal, {signal!r}))
     return before(*given, **named)
 
 

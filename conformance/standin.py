@@ -50,6 +50,7 @@ _TOKENS = {TokenKind.MISSING: "missing", TokenKind.EMPTY: "empty", TokenKind.NEA
 _FINE = {BodyKind.DOCUMENTED, BodyKind.URL_UNCOMMON, BodyKind.URL_OPEN, BodyKind.MEMBER_ABSENT}
 _ANY: Mapping[str, Any] = {}
 """The schema of a body of which the document shows examples alone."""
+_TOO_MANY = 429  # RFC 6585 section 4
 _UNAUTHORISED, _FORBIDDEN, _NOT_FOUND, _INVALID = (401, 403), (403, 404), (404, 403), (400, 422)
 
 
@@ -251,11 +252,14 @@ class StandIn:
         return self._succeed(facts, body)
 
     def _status(self, usual: tuple[int, ...], **about: str) -> int:
-        """The status that a clause owes; else the first of the usual ones that is documented, else any refusal."""
+        """The status that a clause owes; else the first of the usual ones that is documented, else any refusal.
+
+        429 is none: it is no answer about the request, and every client waits and asks again.
+        """
         found: list[int] = [
             row["status"] for row in self._owed if all(row.get(name) == one for name, one in about.items())
         ]
-        documented = [one for one in self.operation.refusals if one < 500]  # noqa: PLR2004 - RFC 9110 section 15.6
+        documented = [one for one in self.operation.refusals if one < 500 and one != _TOO_MANY]  # noqa: PLR2004 - RFC 9110 section 15.6
         return next(iter((*found, *(one for one in usual if one in documented), *documented, usual[0])))
 
     def _succeed(self, facts: Facts, body: bytes) -> Answer:

@@ -55,12 +55,18 @@ if TYPE_CHECKING:
 
 
 __all__ = ["read"]
+LONGEST = 3000
+"""The characters of a text that is read; no page has one as long, and some patterns need the square of its length."""
 
 
 def read(kind: DataType, texts: Iterable[Text], *, answer: bool = False) -> Reading:
     """Reads the texts of a field of this type; `answer` where the field is a member of an answer."""
     reader = _Reader(kind, answer=answer)
-    for part in parts(texts):
+    known = list(texts)
+    for text in known:
+        if len(text.text) > LONGEST:
+            reader.reading.leave(text.line, text.text, f"longer than {LONGEST:,} characters")
+    for part in parts(text for text in known if len(text.text) <= LONGEST):
         reader.part(part)
     reader.finish()
     return reader.reading

@@ -14,7 +14,9 @@ from conformance.document.draft import TAKEN, draft, text_of
 from conformance.document.files import page_of, sheet_of
 from conformance.document.openapi import openapi
 from conformance.exceptions import UsageError
+from conformance.mock.message import Request
 from conformance.spec import read_contract
+from conformance.standin import StandIn
 from tests.document.rendering import FORMATS, Row, Sketch, Table, write
 from tests.document.test_reader import SHIPPED
 
@@ -97,6 +99,20 @@ def test_draft_of_the_shipped_page_has_the_clauses_of_the_shipped_contract(tmp_p
         "owed {'role': 'restricted', 'status': 403}", "owed {'role': 'missing', 'status': 404}",
         "error-code {'status': 403}",
     } <= said(made, Level.SHOULD)  # fmt: skip
+
+
+def test_stand_in_of_a_page_that_refuses_by_429_alone_refuses_by_another(tmp_path: Path) -> None:
+    """A client waits at a 429 and asks again: no run would end."""
+    known = sketch()
+    page = tmp_path / "page.rst"
+    answers = {"200": known.answers["200"], "429": known.answers["404"]}
+    page.write_text(
+        write(replace(known, answers=answers, statuses={"200": "Painted.", "429": "Wait."}), "rst"), encoding="utf-8"
+    )
+    draft(page_of(page), sheet_of(page), tmp_path / "made")
+    stand_in = StandIn(read_contract(tmp_path / "made"))
+
+    assert stand_in.answer(Request("POST", b"/v1/shelves/7/paint", (), b"{}"), b"").status != 429
 
 
 def test_every_inferred_row_says_from_what(tmp_path: Path) -> None:

@@ -156,3 +156,10 @@ def test_sentences_that_only_sound_like_a_bound_are_unread(case: tuple[str, list
     said, unread = reading_of(kind, paragraphs)
     assert said == keywords
     assert unread
+
+
+@pytest.mark.parametrize("words", ["1, 2, 3 ", "1 indicates a. ", "9", "1-", "If ", "a_", "("])
+def test_text_of_a_great_length_is_unread_at_once(words: str) -> None:
+    """It is kept whole, and does not hold the reader up."""
+    text = words * (30_000 // len(words))
+    assert reading_of("String", [text, "The value can be oak or elm."]) == ({"enum": ["oak", "elm"]}, [text])

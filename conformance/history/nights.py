@@ -35,10 +35,10 @@ CONFIRMATIONS = 4
 """The number of times that a changed probe is sent again in the same night."""
 FLICKER = 0.05
 """The share of a probe's sendings that may fail although the service is as it was."""
-RARENESS = 1e-6
+RARENESS = 5e-7
 """The probability of as many failures by flicker alone, from which on they are an alarm."""
-WINDOW = 14
-"""Over how many nights failures are counted."""
+WINDOW = 42
+"""Over how many nights failures are counted: a fortnight of three visits a day, each of which is a night here."""
 
 
 class Signal(StrEnum):

@@ -207,7 +207,7 @@ def settled_by_definition(played: Sequence[Played], run: Played) -> tuple[dict[t
             nights.append([one])
     mine = next(place for place, night in enumerate(nights) if night[0] is run)
     before = list(reversed(nights[: mine + 1]))
-    before = list(takewhile(lambda night: night[0].suite == run.suite, before))[:14]
+    before = list(takewhile(lambda night: night[0].suite == run.suite, before))[:42]
     letters, again = dict(run.letters), {}
     for pair in dict.fromkeys(pair for one in before[0] for pair in one.letters):
         rows = [[said for one in night if (said := one.says(*pair)) != "n"][:5] for night in before]

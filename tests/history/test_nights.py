@@ -176,7 +176,7 @@ def nights(text: str) -> list[Sends]:
         pytest.param("1/5 5/5 0", QUIET, id="a known failure passed, and failed when sent again"),
         pytest.param("1 4/5 5/5 0", QUIET, id="it fails still, a night after that"),
         pytest.param("3/5 0 3/5 0 0 3/5", ALARM, id="it failed nine times on three of six nights"),
-        pytest.param("2/5" + " 0" * 13 + " 5/5 5/5 4/5", WATCH, id="what was more than fourteen nights ago"),
+        pytest.param("2/5" + " 0" * 41 + " 5/5 5/5 4/5", WATCH, id="what was more than a fortnight ago"),
     ],
 )
 def test_the_verdict_of_tonight(text: str, signal: Signal) -> None:

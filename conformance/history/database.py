@@ -7,27 +7,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import (
-    URL,
-    BigInteger,
-    Boolean,
-    Column,
-    Engine,
-    ForeignKey,
-    Index,
-    Integer,
-    LargeBinary,
-    MetaData,
-    NullPool,
-    String,
-    Table,
-    Text,
-    create_engine,
-    event,
-    inspect,
-    make_url,
-    text,
-)
+import sqlalchemy as sa
 from sqlalchemy.exc import ArgumentError, SQLAlchemyError
 
 from conformance.exceptions import UsageError
@@ -57,7 +37,7 @@ def default_path() -> Path:
     return folder / "history.db"
 
 
-def connect(url: str, *, make: bool = True) -> Engine:
+def connect(url: str, *, make: bool = True) -> sa.Engine:
     """The engine for a URL or the path of a SQLite file. Raises UsageError where that cannot be.
 
     No connection is made yet, and none is kept unused. The folder of a file is made; without `make` the file must be
@@ -68,7 +48,7 @@ def connect(url: str, *, make: bool = True) -> Engine:
     if url.startswith(_FILE):
         return _sqlite(url.removeprefix(_FILE), make=make)  # a ? is part of its name
     try:
-        parsed = make_url(url)
+        parsed = sa.make_url(url)
     except (ArgumentError, ValueError):  # whose words may hold the password
         raise UsageError(f"history: there is no such database: {_MEND}") from None
     option = url.partition("?")[2].partition("=")[0]
@@ -80,14 +60,14 @@ def connect(url: str, *, make: bool = True) -> Engine:
     if "@" in f"{parsed.host}{parsed.database}{option}":
         raise UsageError(f"history: an @ in user or password is written %40, a / %2F and a ? %3F: {_MEND}")
     try:
-        return create_engine(parsed.set(drivername=f"{_POSTGRESQL}+psycopg"), poolclass=NullPool)
+        return sa.create_engine(parsed.set(drivername=f"{_POSTGRESQL}+psycopg"), poolclass=sa.NullPool)
     except ModuleNotFoundError as error:
         raise UsageError(
             "history: PostgreSQL needs psycopg: pip install 'remote-mirror-conformance[postgres]'"
         ) from error
 
 
-def _sqlite(path: str | None, *, make: bool) -> Engine:
+def _sqlite(path: str | None, *, make: bool) -> sa.Engine:
     if not path or path == ":memory:":
         raise UsageError(f"history: a database in memory would remember nothing: {_MEND}")
     try:
@@ -100,10 +80,10 @@ def _sqlite(path: str | None, *, make: bool) -> Engine:
         file.parent.mkdir(parents=True, exist_ok=True)
     except OSError as error:
         raise UsageError(f"history: {file.parent} cannot be made ({error.strerror}): {_MEND}") from error
-    engine = create_engine(
-        URL.create(_SQLITE, database=str(file)), connect_args={"timeout": _PATIENCE}, poolclass=NullPool
+    engine = sa.create_engine(
+        sa.URL.create(_SQLITE, database=str(file)), connect_args={"timeout": _PATIENCE}, poolclass=sa.NullPool
     )
-    event.listen(engine, "connect", _prepare)
+    sa.event.listen(engine, "connect", _prepare)
     return engine
 
 
@@ -114,16 +94,16 @@ def _prepare(connection: Any, _: object) -> None:  # noqa: ANN401 - DB-API has n
         connection.execute(f"PRAGMA {pragma}")
 
 
-def place_of(url: URL) -> str:
+def place_of(url: sa.URL) -> str:
     """The place of a database: the path of a file, else driver, host and database; without users and passwords."""
     name = url.get_backend_name()
     if name == _SQLITE:
         return str(url.database)
-    return URL.create(name, host=url.host, port=url.port, database=url.database).render_as_string()
+    return sa.URL.create(name, host=url.host, port=url.port, database=url.database).render_as_string()
 
 
 @contextmanager
-def database_error(engine: Engine) -> Iterator[None]:
+def database_error(engine: sa.Engine) -> Iterator[None]:
     """Turn what the database complains of into one line that repeats no user and no password."""
     try:
         yield
@@ -133,7 +113,7 @@ def database_error(engine: Engine) -> Iterator[None]:
         raise UsageError(f"history: {place}: {_without(engine.url, reason)}: {_MEND}, or --history none") from error
 
 
-def _without(url: URL, words: str) -> str:
+def _without(url: sa.URL, words: str) -> str:
     """The driver's words, without what else the URL says."""
     given = {url.username, url.password, *(one for values in url.normalized_query.values() for one in values)}
     for secret in sorted((one for one in given if one), key=len, reverse=True):
@@ -142,46 +122,49 @@ def _without(url: URL, words: str) -> str:
 
 
 HEAD = "runs1"
-METADATA = MetaData()
+METADATA = sa.MetaData()
 
 
-def _document(name: str, *, nullable: bool = False) -> Column[str]:
-    return Column(name, String(64), ForeignKey("documents.digest"), nullable=nullable, index=True)
+def _document(name: str, *, nullable: bool = False) -> sa.Column[str]:
+    return sa.Column(name, sa.String(64), sa.ForeignKey("documents.digest"), nullable=nullable, index=True)
 
 
-documents = Table(
-    "documents", METADATA, Column("digest", String(64), primary_key=True), Column("data", LargeBinary, nullable=False)
+documents = sa.Table(
+    "documents",
+    METADATA,
+    sa.Column("digest", sa.String(64), primary_key=True),
+    sa.Column("data", sa.LargeBinary, nullable=False),
 )
-runs = Table(
+runs = sa.Table(
     "runs",
     METADATA,
-    Column("id", String(200), primary_key=True),
-    Column("target", Text, nullable=False),
-    Column("base_url", Text, nullable=False),
-    Column("started_at", String(32), nullable=False),
-    Column("finished_at", String(32), nullable=False),
-    Column("suite_version", Text, nullable=False),
-    Column("openapi_sha256", String(64), nullable=False),
-    Column("clauses_sha256", String(64), nullable=False),
-    Column("document_revision", Text, nullable=False),
-    Column("operation", Text, nullable=False),
-    Column("profile", Text, nullable=False),
-    Column("mutation", Text, nullable=False),
-    Column("seed", BigInteger, nullable=False),
-    Column("requests", Integer, nullable=False),
-    Column("complete", Boolean, nullable=False),
-    Column("narrowed", Boolean, nullable=False),
-    Column("conclusion", Text, nullable=False),
-    Column("passed", Integer, nullable=False),
-    Column("failed", Integer, nullable=False),
-    Column("not_tested", Integer, nullable=False),
-    Column("no_verdict", Text, nullable=True),
+    sa.Column("id", sa.String(200), primary_key=True),
+    sa.Column("target", sa.Text, nullable=False),
+    sa.Column("base_url", sa.Text, nullable=False),
+    sa.Column("started_at", sa.String(32), nullable=False),
+    sa.Column("finished_at", sa.String(32), nullable=False),
+    sa.Column("suite_version", sa.Text, nullable=False),
+    sa.Column("openapi_sha256", sa.String(64), nullable=False),
+    sa.Column("clauses_sha256", sa.String(64), nullable=False),
+    sa.Column("document_revision", sa.Text, nullable=False),
+    sa.Column("operation", sa.Text, nullable=False),
+    sa.Column("profile", sa.Text, nullable=False),
+    sa.Column("mutation", sa.Text, nullable=False),
+    sa.Column("seed", sa.BigInteger, nullable=False),
+    sa.Column("requests", sa.Integer, nullable=False),
+    sa.Column("complete", sa.Boolean, nullable=False),
+    sa.Column("narrowed", sa.Boolean, nullable=False),
+    sa.Column("conclusion", sa.Text, nullable=False),
+    sa.Column("passed", sa.Integer, nullable=False),
+    sa.Column("failed", sa.Integer, nullable=False),
+    sa.Column("not_tested", sa.Integer, nullable=False),
+    sa.Column("no_verdict", sa.Text, nullable=True),
     _document("report"),
     _document("verdicts"),
     _document("behaviour"),
     _document("traffic", nullable=True),
-    Column("series", String(200), nullable=True),
-    Index("runs_by_target_and_time", "target", "started_at"),
+    sa.Column("series", sa.String(200), nullable=True),
+    sa.Index("runs_by_target_and_time", "target", "started_at"),
 )
 
 
@@ -213,6 +196,6 @@ def migrate(connection: Connection) -> None:
 
 
 def _version(connection: Connection) -> str | None:
-    if not inspect(connection).has_table("alembic_version"):
+    if not sa.inspect(connection).has_table("alembic_version"):
         return None
-    return connection.execute(text("SELECT version_num FROM alembic_version")).scalar()
+    return connection.execute(sa.text("SELECT version_num FROM alembic_version")).scalar()

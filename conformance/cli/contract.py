@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING
 import click
 
 from conformance.cli import completion
-from conformance.cli.completion import clause_ids
 from conformance.cli.entry import Command
 from conformance.cli.options import PATH, contract_of, form_option, history_option, opened, spec_of, spec_option
 from conformance.exceptions import UsageError
@@ -24,7 +23,7 @@ __all__ = ["clauses", "explain", "init"]
 
 
 @click.command(cls=Command)
-@click.argument("ids", nargs=-1, metavar="[ID|GLOB]...", shell_complete=clause_ids)
+@click.argument("ids", nargs=-1, metavar="[ID|GLOB]...", shell_complete=completion.clause_ids)
 @form_option("table", "json", "markdown")
 @click.option("--coverage", "covered", is_flag=True, help="Print the coverage of each line and each keyword.")
 @click.option("--openapi-3.0", "older", is_flag=True, help="Print openapi.yaml as OpenAPI 3.0 instead, in JSON.")

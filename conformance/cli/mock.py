@@ -13,7 +13,6 @@ from typing import TYPE_CHECKING
 import click
 
 from conformance.cli import completion
-from conformance.cli.completion import subject_ids
 from conformance.cli.entry import Command
 from conformance.cli.options import PATH, columns, form_option, spec_option
 from conformance.exceptions import UsageError
@@ -21,10 +20,7 @@ from conformance.exceptions import UsageError
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from rich.progress import Progress
-
     from conformance.mock import Application
-    from conformance.selftest.trial import Trial
 
 __all__ = ["mock", "selftest"]
 
@@ -159,7 +155,7 @@ def _serve(
 
 
 @click.command(cls=Command)
-@click.argument("ids", nargs=-1, metavar="[FAULT|VARIANT]...", shell_complete=subject_ids)
+@click.argument("ids", nargs=-1, metavar="[FAULT|VARIANT]...", shell_complete=completion.subject_ids)
 @click.option("--seed", type=click.IntRange(0), default=1, show_default=True, help="The seed of every trial.")
 @click.option("--workers", type=click.IntRange(1), default=None, show_default="cores + 1", help="Number of processes.")
 @form_option("table", "json", "markdown")
@@ -190,7 +186,7 @@ def selftest(ids: tuple[str, ...], seed: int, workers: int | None, form: str, sp
     begun = time.monotonic()
     with Progress(console=Output(stderr=True), transient=True) as progress:
         task = progress.add_task("Trying out", total=len(names))
-        trials = run_trials(names, seed, _advance(progress, task), workers)
+        trials = run_trials(names, seed, lambda _: progress.advance(task), workers)
     outcome = Selftest(trials, seed, time.monotonic() - begun)
     if form == "table":
         show(outcome, Output(highlight=False))
@@ -201,7 +197,3 @@ def selftest(ids: tuple[str, ...], seed: int, workers: int | None, form: str, sp
             for line in wrongs(outcome):
                 click.echo(line, err=True)
     return 0 if outcome.proven else 1
-
-
-def _advance(progress: Progress, task: object) -> Callable[[Trial], None]:
-    return lambda _: progress.advance(task)  # type: ignore[arg-type]  # what add_task returned

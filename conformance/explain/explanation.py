@@ -63,7 +63,6 @@ class ClauseExplanation:
         check: what the check that judges it demands.
         faults: those of the mock that break it; None for a contract that the mock does not serve.
         seen: its verdicts in the history, the newest first.
-
     """
 
     clause: Clause
@@ -87,7 +86,6 @@ class ProbeExplanation:
         draws: the number of requests that each profile sends.
         withheld: by the kind of target, why nothing is sent to it, or None.
         seen: what the runs of the history say of it, the newest first.
-
     """
 
     probe: Probe | Property
@@ -205,7 +203,6 @@ class Sent:
         path: the request target below the base URL.
         headers: names and values; of a token its kind and length.
         body: the body, or a word for none.
-
     """
 
     method: str
@@ -277,7 +274,6 @@ class Seen:
         target: the target's name.
         verdict: of the clause, or of the clauses that a probe tests.
         by: the probes that failed the clause, or the clauses that the probe failed.
-
     """
 
     run: str

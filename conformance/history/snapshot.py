@@ -170,13 +170,17 @@ def _judged(raw: bytes, place: str, contract: Contract, run: Mapping[str, Any] |
 
 
 class Exchanges:
-    """The exchanges of stored traffic, cut to what is shown; `stand_in` is the run that they are of, if another's."""
+    """The exchanges of stored traffic, cut to what is shown.
+
+    stand_in: the run that they are of, where the run's own traffic was not kept.
+    """
 
     def __init__(self, raw: bytes | None, stand_in: Time | None = None) -> None:
-        self._stand_in = stand_in
+        self.stand_in = stand_in
         self._numbered: dict[int, Mapping[str, Any]] = {}
         self._read: dict[str, Mapping[str, Any]] = {}
-        for entry in sorted(json.loads(raw)["log"]["entries"] if raw else [], key=_number):
+        entries = json.loads(raw)["log"]["entries"] if raw else []
+        for entry in sorted(entries, key=lambda entry: entry["_conformance"]["number"]):
             known = entry["_conformance"]
             self._numbered[known["number"]] = entry
             if not known["superseded"] and known["clauses"] is not None:
@@ -189,23 +193,14 @@ class Exchanges:
         for another the numbers are others.
         """
         entry = self.entry(probe, number)
-        return None if entry is None else _shown(entry, self._stand_in)
+        return None if entry is None else _shown(entry, self.stand_in)
 
     def entry(self, probe: str, number: int | None = None) -> Mapping[str, Any] | None:
         """The same exchange as its entry of the traffic.har, whole."""
-        entry = self._numbered.get(number or 0) if self._stand_in is None else None
+        entry = self._numbered.get(number or 0) if self.stand_in is None else None
         if entry is None or entry["_conformance"]["probe"] != probe:
             entry = None if probe.startswith(GENERATED) else self._read.get(probe)
         return entry
-
-    @property
-    def stand_in(self) -> Time | None:
-        """The run that the exchanges are of, where the run's own traffic was not kept."""
-        return self._stand_in
-
-
-def _number(entry: Mapping[str, Any]) -> int:
-    return int(entry["_conformance"]["number"])
 
 
 def _shown(entry: Mapping[str, Any], stand_in: Time | None) -> dict[str, Any]:

@@ -284,7 +284,7 @@ def _quotation(quote: str) -> Iterator[str]:
     text = [paragraph for paragraph in paragraphs if not _is_json(paragraph)]
     code = [line for paragraph in paragraphs if _is_json(paragraph) for line in paragraph.splitlines()]
     if text:
-        yield f"> {_escaped(_line(' ¶ '.join(text)))}"
+        yield f"> {_escaped(' '.join(' ¶ '.join(text).split()))}"
     if text and code:
         yield ">"
     if code:
@@ -293,10 +293,6 @@ def _quotation(quote: str) -> Iterator[str]:
 
 def _is_json(paragraph: str) -> bool:
     return paragraph.startswith(("{", '"'))
-
-
-def _line(text: str) -> str:
-    return " ".join(re.sub(r"\n\s*\n", " ¶ ", text).split())
 
 
 def _escaped(text: str) -> str:

@@ -240,6 +240,10 @@ class Since:
         last = data["last_passed"]
         return cls(Time(**data["first_failed"]), Time(**last) if last else None, data["suite_changed"])
 
+    def first(self, run: str) -> bool:
+        """Whether a run is the first known of the target, in which every failure begins."""
+        return self.last_passed is None and self.first_failed.run == run
+
 
 @dataclass(frozen=True, slots=True)
 class RunRecord:

@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 
     from conformance.judge.summary import ClauseResult
     from conformance.judge.verdict import Verdict
-    from conformance.report.record import About, RunRecord, Since
+    from conformance.report.record import About, RunRecord
 
 __all__ = ["Line", "probe_words", "render_text"]
 
@@ -134,7 +134,7 @@ def _failed_clause(result: ClauseResult, verdicts: Sequence[Verdict], record: Ru
     note = " (accepted in the baseline)" if known else f" ({informs})" if informs else ""
     yield Line(f"{clause.level.value} {clause.id}: {clause.title}{note}", 2, style="yellow" if note else "red")
     yield Line(f'the document: "{shorten(clause.quote, _LONGEST_QUOTE, placeholder=" ...")}"', 4, style="dim")
-    if (since := record.since.get((clause.id, None))) and not _first_run(since, record):
+    if (since := record.since.get((clause.id, None))) and not since.first(record.about.id):
         yield Line(since_words(since), 4)
     distinct: dict[str, Verdict] = {}
     for verdict in verdicts:
@@ -152,11 +152,6 @@ def probe_words(probes: Sequence[str]) -> str:
     more = len(counted) - _MOST_PROBES
     rest = [f"and {count_words(more, 'more probe')} (failed_probes in report.json)"] if more > 0 else []
     return ", ".join([*counted[:_MOST_PROBES], *rest])
-
-
-def _first_run(since: Since, record: RunRecord) -> bool:
-    """Whether this is the first run known of the target, in which every failure begins."""
-    return since.last_passed is None and since.first_failed.run == record.about.id
 
 
 def _failure(verdict: Verdict, record: RunRecord) -> Iterator[Line]:

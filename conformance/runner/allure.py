@@ -36,7 +36,6 @@ class AllureListener:
 
     Attributes:
         trouble: Why the results are incomplete, or None.
-
     """
 
     def __init__(self, directory: Path) -> None:

@@ -58,7 +58,6 @@ class Case:
         probe: The id of the probe or property.
         title: The title of the probe or property.
         check: How the run verifies a case.
-
     """
 
     kind: Kind
@@ -126,7 +125,6 @@ class Cases:
         chosen: The cases that pytest's own options leave.
         disagreements: The ids of failed cases in which document and deployment disagree.
         accepted: The ids of failed cases that the baseline or the edition accepts, with the reasons.
-
     """
 
     def __init__(self, preparation: Preparation, session: Session) -> None:

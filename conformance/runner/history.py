@@ -39,7 +39,6 @@ class HistoryRecorder:
 
     Attributes:
         said: Lines for the end of the run, by title.
-
     """
 
     def __init__(

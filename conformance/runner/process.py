@@ -74,7 +74,6 @@ class Interruption:
 
     Attributes:
         times: How many signals arrived.
-
     """
 
     def __init__(self, mark: Callable[[], None], stop: Callable[[], None]) -> None:

@@ -46,7 +46,6 @@ class Publisher:
     Attributes:
         record: The content of the reports, once concluded.
         exit_code: The exit code of docs/interface.md, once concluded.
-
     """
 
     def __init__(self, reports: Reports, history: HistoryRecorder, redactor: Redactor, contract: Contract) -> None:

@@ -48,7 +48,6 @@ class Reports:
     Attributes:
         chosen: The names of the reports that are written beside report.json and traffic.har.
         sources: What the last reports were made of; None before.
-
     """
 
     def __init__(self, directory: Path, chosen: Collection[ReportName] = DEFAULT) -> None:
@@ -224,7 +223,6 @@ class NamedFiles:
 
     Attributes:
         folders: Folders whose files are reports as well.
-
     """
 
     def __init__(self, config: pytest.Config) -> None:

@@ -103,8 +103,7 @@ def since_of(report: Report, row: Row) -> str | None:
     if "since" not in row:
         return None
     since = Since.from_data(row["since"])
-    first = since.last_passed is None and since.first_failed.run == report["run"]["id"]
-    return None if first else since_words(since)
+    return None if since.first(report["run"]["id"]) else since_words(since)
 
 
 def verdict_of(report: Report) -> tuple[str, str]:

@@ -209,7 +209,7 @@ def _since(row: Mapping[str, Any], report: Mapping[str, Any]) -> str | None:
     if "since" not in row:
         return None
     since = Since.from_data(row["since"])
-    if since.last_passed is None and since.first_failed.run == report["run"]["id"]:
+    if since.first(report["run"]["id"]):
         return "fails in this run, the first on record that tested it"
     return since_words(since)
 

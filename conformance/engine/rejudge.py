@@ -12,8 +12,9 @@ from conformance.contract.contract import NO_EDITION
 from conformance.contract.facts import KnownTarget, facts_of
 from conformance.contract.known_tokens import KnownTokens
 from conformance.contract.message import Trouble
+from conformance.contract.strictjson import read_json
 from conformance.exceptions import UsageError
-from conformance.judge.behaviour import behaviour_of
+from conformance.judge.behaviour import Behaviour, behaviour_of
 from conformance.judge.causes import settle
 from conformance.judge.expected import AGAIN, BURST, CREATION, FIRST
 from conformance.judge.judge import context_of, judge, with_many
@@ -23,6 +24,7 @@ from conformance.judge.summary import GatePolicy, summarise, weigh
 from conformance.judge.verdict import AnsweredBy, Outcome, Verdict
 from conformance.plan.policy import MUTATION
 from conformance.plan.properties import properties
+from conformance.report.files import dumps
 from conformance.report.record import About, Evidence, RunRecord, commands
 
 if TYPE_CHECKING:
@@ -33,7 +35,6 @@ if TYPE_CHECKING:
     from conformance.contract.message import Exchange
     from conformance.engine.preparation import Preparation
     from conformance.engine.session import Session
-    from conformance.judge.behaviour import Behaviour
     from conformance.report.har import Traffic
 
 __all__ = ["about_run", "rejudge", "restated", "verdicts_of"]
@@ -89,8 +90,20 @@ def about_run(
         context=asdict(session.context),
         only_mutation=_only_mutation(preparation),
         pace=session.pace,
-        kept=[asdict(verdict) for verdict in session.verdicts if verdict.exchange in session.recorder.cut],
+        kept=[asdict(verdict) for verdict in session.kept],
+        kept_same=_redacted(preparation, {str(number): one.same for number, one in session.cut.items()}),
+        kept_behaviour=[
+            asdict(behaviour)
+            for behaviour in session.behaviours
+            if behaviour.probe in {one.probe for one in session.cut.values()}
+        ],
     )
+
+
+def _redacted(preparation: Preparation, values: Mapping[str, object]) -> dict[str, Any]:
+    """Members of answers without secrets; a text that is no JSON any more is left out."""
+    texts = {name: preparation.redactor.text(dumps(value)).encode() for name, value in values.items()}
+    return {name: read_json(text).value for name, text in texts.items()}
 
 
 def _name(edition: Edition | None) -> str | None:
@@ -180,13 +193,15 @@ def verdicts_of(traffic: Traffic, contract: Contract) -> list[Verdict]:
     verdicts: list[Verdict] = []
     observations = {}
     for entry in judged:
+        observation = observation_of(entry.bare, contract)
         if entry.exchange is None:  # its answer was cut: only its old verdicts are left
             verdicts += [verdict for verdict in kept if verdict.exchange == entry.number]
+            observation = replace(observation, same=traffic.about.kept_same.get(str(entry.number)))
         else:
             declared = [clause for clause in entry.clauses or () if clause in known]
             verdicts += judge(entry.exchange, contract, context, declared)
-            if not entry.exchange.superseded:
-                observations[entry.number] = observation_of(entry.exchange, contract)
+        if not entry.bare.superseded:
+            observations[entry.number] = observation
     return settle(verdicts, observations, contract)
 
 
@@ -214,19 +229,25 @@ def _verdict(row: Mapping[str, Any]) -> Verdict:
 def _behaviours(traffic: Traffic, contract: Contract) -> tuple[Behaviour, ...]:
     """The behaviour at each probe's first exchange."""
     generated, envelope = {prop.id for prop in properties(contract)}, contract.operation.envelope
+    kept = {row["probe"]: _behaviour(row) for row in traffic.about.kept_behaviour}
     found: dict[str, Behaviour] = {}
     for entry in traffic.entries:
-        one = entry.exchange
+        one = entry.bare
         if (
-            one
-            and one.trouble is not Trouble.NOT_SENT
+            one.trouble is not Trouble.NOT_SENT
             and not one.superseded
             and entry.clauses is not None
             and entry.probe not in generated
             and entry.probe not in traffic.about.unjudged
         ):
-            found.setdefault(entry.probe, behaviour_of(one, envelope))
+            whole = kept.get(entry.probe) if entry.exchange is None else None
+            found.setdefault(entry.probe, whole or behaviour_of(one, envelope))
     return tuple(found.values())
+
+
+def _behaviour(row: Mapping[str, Any]) -> Behaviour:
+    answered_by = row["answered_by"] and AnsweredBy(row["answered_by"])
+    return Behaviour(**{**row, "answered_by": answered_by, "headers": tuple(row["headers"])})
 
 
 def restated(traffic: Traffic, before: Contract, after: Contract) -> Traffic:
@@ -235,11 +256,13 @@ def restated(traffic: Traffic, before: Contract, after: Contract) -> Traffic:
         return traffic
     roles = {}
     for entry in traffic.entries:
-        if entry.exchange and entry.exchange.facts.role and entry.exchange.facts.id is not None:
-            roles[entry.exchange.facts.id] = entry.exchange.facts.role
+        if entry.bare.facts.role and entry.bare.facts.id is not None:
+            roles[entry.bare.facts.id] = entry.bare.facts.role
     known = [KnownTarget(one.operation, KnownTokens(frozenset()), roles, None) for one in (before, after)]
     entries = tuple(
-        replace(entry, exchange=_exchange(entry.exchange, *known)) if entry.exchange else entry
+        replace(
+            entry, exchange=entry.exchange and _exchange(entry.exchange, *known), bare=_exchange(entry.bare, *known)
+        )
         for entry in traffic.entries
     )
     return replace(traffic, entries=entries)

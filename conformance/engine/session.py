@@ -68,6 +68,7 @@ class Session:
         ended: a verdict ended the run: `ends` held for it. No further probe or generated request is begun.
         drawn: the generated requests of each property. Given ones are not drawn again.
         context: what the setup showed of the target, for the judge.
+        kept: the verdicts on answers that are cut in the recorded traffic, as they were before the run was settled.
         error: the error that broke the run off, or None.
     """
 
@@ -106,6 +107,8 @@ class Session:
         self._sent: dict[str, Result] = {}
         self._observations: dict[int, Observation] = {}
         self._generated: dict[str, list[Verdict]] = {}  # of each property, with the failures that are not shown
+        self.kept: list[Verdict] = []
+        self._settled = False
         self._over = threading.Event()
         self._lock = threading.Lock()
         self._thread: threading.Thread | None = None
@@ -183,10 +186,14 @@ class Session:
                     sent.done.set()
 
     def _settle(self) -> None:
-        """Judge the run as a whole: many exchanges together change verdicts, or add some."""
+        """Judge the run as a whole, once: many exchanges together change verdicts, or add some."""
         with self._lock:
+            if self._settled:
+                return
+            self._settled = True
             found = {name: self._generated.get(name, sent.verdicts) for name, sent in self._sent.items()}
             judged = {number: one for number, one in dict(self._observations).items() if found[one.probe]}
+            self.kept = [one for one in chain.from_iterable(found.values()) if one.exchange in self.recorder.cut]
             by_probe: dict[str, list[Verdict]] = {name: [] for name in self._sent}
             for verdict in settle(chain.from_iterable(found.values()), judged, self.contract):
                 by_probe[verdict.probe].append(self.recorder.verdict(verdict))
@@ -310,10 +317,11 @@ class Session:
             raise self.error
 
     def abandon(self, reason: str) -> None:
-        """Send nothing more, and wait only for the end of drawing, which reads source as pytest does."""
+        """Send nothing more, wait only for the end of drawing, which reads source as pytest does, and judge."""
         self.client.stop(reason)
         if self._drawing is not None:
             self._drawing.join()
+        self._settle()
 
     @property
     def verdicts(self) -> list[Verdict]:
@@ -326,6 +334,11 @@ class Session:
         """The probes and properties without a verdict that may have been sent."""
         opening = {probe.id for probe in self.plan.sent if probe.stage is Stage.SETUP}
         return sorted((opening | self._sent.keys()) - {name for name, sent in self._sent.items() if sent.verdicts})
+
+    @property
+    def cut(self) -> dict[int, Observation]:
+        """The observations of judged answers that are cut in the recorded traffic."""
+        return {number: one for number in self.recorder.cut if (one := self._observations.get(number)) is not None}
 
     @property
     def behaviours(self) -> tuple[Behaviour, ...]:

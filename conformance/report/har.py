@@ -110,6 +110,7 @@ class Recorded:
 
     clauses: those that its probe tests; None where the exchange was not judged.
     exchange: None where it cannot be judged again, because its answer was cut.
+    bare: the exchange, without the body of an answer that was cut.
     har: the entry itself.
     """
 
@@ -117,6 +118,7 @@ class Recorded:
     number: int
     clauses: tuple[str, ...] | None
     exchange: Exchange | None
+    bare: Exchange
     har: Mapping[str, object] = field(default_factory=dict, repr=False, compare=False)
 
 
@@ -154,7 +156,8 @@ def _recorded(entry: Mapping[str, Any]) -> Recorded:
     known = entry["_conformance"]
     clauses = known["clauses"]
     declared = None if clauses is None else tuple(clauses)
-    return Recorded(known["probe"], known["number"], declared, exchange_of(entry), entry)
+    bare = _bare(entry)
+    return Recorded(known["probe"], known["number"], declared, None if _cut(known) else bare, bare, entry)
 
 
 def exchange_of(entry: Mapping[str, Any]) -> Exchange | None:
@@ -162,9 +165,15 @@ def exchange_of(entry: Mapping[str, Any]) -> Exchange | None:
 
     None where the answer was cut. KeyError, TypeError or ValueError where the entry is not of this suite.
     """
+    return None if _cut(entry["_conformance"]) else _bare(entry)
+
+
+def _cut(known: Mapping[str, Any]) -> bool:
+    return bool((known["response_body"] or {}).get("cut"))
+
+
+def _bare(entry: Mapping[str, Any]) -> Exchange:
     known = entry["_conformance"]
-    if (known["response_body"] or {}).get("cut"):
-        return None
     token, placeholder, stand_in = _token(known["token"])
     sent = [row for row in entry["request"]["headers"] if "_added" not in row]
     request = Request(
@@ -237,7 +246,7 @@ def _response(
     if not answer["status"]:
         return None
     headers = _headers(answer["headers"])
-    body = _content(answer["content"], "encoding") or b""
+    body = b"" if _cut(known) else _content(answer["content"], "encoding") or b""
     if placeholder != stand_in:
         headers = tuple((name, value.replace(placeholder, stand_in)) for name, value in headers)
         body = body.replace(placeholder, stand_in)

@@ -52,7 +52,9 @@ class About:
     accepted: its pairs of clause and probe.
     expired: those among them whose acceptance has expired.
     context: what the first valid requests showed, should their answers be cut in the file.
-    kept: the verdicts of exchanges whose answers are cut in the file.
+    kept: the verdicts of exchanges whose answers are cut in the file, before the run as a whole was seen.
+    kept_same: by number of such an exchange, the member that the same request again shows again.
+    kept_behaviour: the behaviour of their probes.
     variables: by variable of a curl line, the shell line that sets it.
     only_mutation: the probes that `--mutation any` would send on loopback, where that harms nobody.
     pace: `first_ms` and `last_ms`, the milliseconds that one request took at both ends of the run.
@@ -90,6 +92,8 @@ class About:
     expired: list[list[str]] = field(default_factory=list)
     context: dict[str, Any] = field(default_factory=dict)
     kept: list[dict[str, Any]] = field(default_factory=list)
+    kept_same: dict[str, Any] = field(default_factory=dict)
+    kept_behaviour: list[dict[str, Any]] = field(default_factory=list)
     variables: dict[str, str] = field(default_factory=dict)
     only_mutation: list[str] = field(default_factory=list)
     pace: dict[str, float] = field(default_factory=dict)

@@ -9,8 +9,9 @@ import pytest
 
 from conformance.contract.clause import Catalogue, Level
 from conformance.contract.message import Trouble
+from conformance.engine.assembly import session_of
 from conformance.engine.properties import PropertyRunner, Stopped
-from conformance.engine.rejudge import rejudge
+from conformance.engine.rejudge import about_run, rejudge, verdicts_of
 from conformance.exceptions import UsageError
 from conformance.judge.summary import Conclusion
 from conformance.judge.verdict import Outcome
@@ -19,8 +20,10 @@ from conformance.mock.faults import FAULTS
 from conformance.mock.message import Refusal
 from conformance.report.har import Traffic, read_traffic
 from conformance.report.record import About
+from conformance.runner.embedded import embedded_target
 from conformance.selftest.trial import judge_application
 from conformance.spec import load_contract
+from tests.engine.sessions import complete, preparation
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -148,6 +151,52 @@ def test_an_answer_that_was_cut_keeps_its_verdicts(tmp_path: Path, kind: type[Mo
     assert [one.outcome for one in again.clauses] == [one.outcome for one in judged.summary.clauses]
 
 
+class LongRefusals(Mock):
+    """Refuses tokens of more than 8,190 characters with 400, and every other unknown one in 100 kB."""
+
+    def account_of(self, token: str) -> Account:
+        """Refuse briefly, or at length."""
+        if len(token) > 8_190:
+            raise Refused(Refusal(400, "X.1", "too long"))
+        try:
+            return super().account_of(token)
+        except Refused as error:
+            raise Refused(replace(error.refusal, error_msg="x" * 100_000)) from None
+
+
+class LongRepeats(LongSuccess):
+    """Gives every association from the third on another id, in an answer of 100 kB."""
+
+    associations = 0
+
+    def fields(self, mirror: Mirror) -> dict[str, Any]:
+        """Count them."""
+        self.associations += 1
+        found = super().fields(mirror)
+        return {"note": "x" * 100_000, **found, "id": mirror.id + (self.associations if self.associations > 2 else 0)}
+
+
+@pytest.mark.parametrize("kind", [LongRefusals, LongRepeats])
+def test_an_answer_that_was_cut_is_compared_with_others(tmp_path: Path, kind: type[Mock]) -> None:
+    """Its status, its length and its id are known, so what the run as a whole shows is the same again."""
+    har = tmp_path / "traffic.har"
+    with embedded_target(kind()) as target:
+        prepared = preparation(target)
+        session = session_of(prepared, har)
+        complete(session, {probe.id for probe in prepared.plan.sent if probe.id.startswith(("token.", "state."))})
+        session.recorder.close(about_run(prepared, session).as_data())
+        session.client.close()
+    traffic = read_traffic(har)
+    assert traffic.about.kept
+    verdicts = {(one.clause, one.exchange, one.outcome, one.message) for one in session.verdicts}
+    again = {(one.clause, one.exchange, one.outcome, one.message) for one in verdicts_of(traffic, CONTRACT)}
+    assert again == verdicts
+    assert Outcome.FAIL in {outcome for _, _, outcome, _ in verdicts}
+    assert {one.probe: one for one in rejudge(traffic, CONTRACT).behaviour} == {
+        one.probe: one for one in session.behaviours
+    }
+
+
 def test_a_baseline_is_held_against_it_again(traffic: Traffic) -> None:
     """Accepted deviations stay accepted, and an expired entry still fails the run."""
     failing = [
@@ -166,7 +215,7 @@ def test_a_baseline_is_held_against_it_again(traffic: Traffic) -> None:
 def test_a_file_of_an_earlier_version_is_read(traffic: Traffic) -> None:
     """Members that came later have a default; the older format, and one to come, are other things."""
     data = traffic.about.as_data()
-    for later in ("baseline", "accepted", "expired", "context", "kept"):
+    for later in ("baseline", "accepted", "expired", "context", "kept", "kept_same", "kept_behaviour"):
         data.pop(later)
     assert About.from_data(data).id == traffic.about.id
     for other in (1, 3):

@@ -1,4 +1,4 @@
-"""Allure's results of `conformance run`: one for each test, and one file for all equal attachments.
+"""Allure's results of `conformance run`: one for each test, and one file, by several names, for all equal attachments.
 
 allure-pytest writes the same, and follows fixtures, steps and containers besides; that took longer than all other
 reports together. Where users run pytest themselves, it is theirs, and writes the results.
@@ -42,7 +42,7 @@ class AllureListener:
         self.trouble: str | None = None
         self._directory = directory
         self._result: dict[str, Any] = {}
-        self._written: set[str] = set()
+        self._uses: dict[str, int] = {}
         self._around = {
             "host": platform.node(),
             "thread": f"{os.getpid()}-{threading.current_thread().name}",
@@ -124,13 +124,19 @@ class AllureListener:
 
     @_hook
     def attach_data(self, body: str, name: str, attachment_type: Any, extension: str | None) -> None:  # noqa: ANN401 - Allure's enum, or a media type
-        """Attach a text to it; one that another test has already is not written again."""
+        """Attach a text to it; one that another test has already becomes a hard link, where there are some.
+
+        A name of its own for each, since Allure 3 shows a file in one place only.
+        """
         media = getattr(attachment_type, "mime_type", attachment_type)
         ending = getattr(attachment_type, "extension", extension)
         data = body.encode()
-        source = f"{hashlib.sha256(data).hexdigest()[:32]}-attachment.{ending}"
-        if source not in self._written:
-            self._written.add(source)
+        digest = hashlib.sha256(data).hexdigest()[:32]
+        uses = self._uses[digest] = self._uses.get(digest, 0) + 1
+        source = f"{digest}-{uses}-attachment.{ending}"
+        try:
+            os.link(self._directory / f"{digest}-1-attachment.{ending}", self._directory / source)
+        except OSError:
             self._write(source, data)
         self._result["attachments"].append({"name": name, "source": source, "type": media})
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import json
 import os
 import re
@@ -184,6 +185,19 @@ def test_no_findings(node: Node, cache: Path, tmp_path: Path) -> None:
     command = [node.executable, program, "agent", "inspect", "--report", "off", "--output", tmp_path / "found", "."]
     subprocess.run(command, cwd=tmp_path / "reports" / "allure-results", capture_output=True, check=True)
     assert (tmp_path / "found" / "manifest" / "findings.jsonl").read_text(encoding="utf-8") == ""
+
+
+def test_every_attachment_of_a_run_is_on_the_page(node: Node, cache: Path, tmp_path: Path) -> None:
+    """Several tests show one exchange; each has it."""
+    with site(tmp_path) as target:
+        ran = target.run("--profile", "smoke", "--report", "allure")
+    results = AllureResults.read(ran.reports)
+    text = make_page(results, node=node, cache=cache).read_text(encoding="utf-8")
+    files = dict(re.findall(r'd\(\s*"([^"]+)"\s*,\s*"([^"]*)"\s*\)', text))
+    shown = [json.loads(base64.b64decode(one)) for name, one in files.items() if "test-results/" in name]
+    links = [step["link"] for one in shown for step in one["steps"] if step["type"] == "attachment"]
+    assert len(links) == sum(len(row.get("attachments", ())) for row in results.rows.values()) > 100
+    assert [link["name"] for link in links if link["missed"]] == []
 
 
 def test_one_result(page: Path) -> None:

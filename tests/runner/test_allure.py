@@ -31,12 +31,16 @@ OF_ONE_RUN = re.compile(r"(Exchange|curl) [0-9]+|answer  .*?(?=\\n)")
 def results(directory: Path) -> dict[str, Any]:
     """Each result by its ``ALLURE_ID``, without what differs between any two runs."""
     found = {}
+    sources: set[str] = set()
     for file in directory.glob("*-result.json"):
         one = json.loads(OF_ONE_RUN.sub("N", file.read_text(encoding="utf-8")))
         assert one.pop("uuid")
         assert one.pop("start") <= one.pop("stop")
         for attached in one.get("attachments", []):
-            assert (directory / attached.pop("source")).is_file()
+            source = attached.pop("source")
+            assert (directory / source).is_file()
+            assert source not in sources
+            sources.add(source)
         one["labels"] = sorted((label["name"], label["value"]) for label in one["labels"] if label["name"] != "thread")
         found[dict(one["labels"])["ALLURE_ID"]] = one
     return found
@@ -80,18 +84,27 @@ def listener(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Allure
     assert not manager.is_registered(made)
 
 
-def test_equal_attachments_are_one_file(listener: AllureListener, tmp_path: Path) -> None:
-    """Each result names it."""
-    for title in ("one", "two"):
+def _no_links(*_: object) -> None:
+    raise OSError
+
+
+def test_equal_attachments_are_one_file_with_a_name_for_each(
+    listener: AllureListener, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Allure 3 shows a file in the first result that names it, and nowhere else; without hard links they are copies."""
+    for title in ("one", "two", "three"):
+        if title == "three":
+            monkeypatch.setattr("os.link", _no_links)
         listener.pytest_runtest_logstart()
         allure.dynamic.title(title)
         allure.attach("same", name=title, attachment_type=allure.attachment_type.TEXT)
         listener.pytest_runtest_logfinish()
-    [attached] = tmp_path.glob("results/*-attachment.txt")
     found = [json.loads(file.read_text(encoding="utf-8")) for file in tmp_path.glob("results/*-result.json")]
-    assert {(one["name"], one["attachments"][0]["source"]) for one in found} == {
-        ("one", attached.name), ("two", attached.name),
-    }  # fmt: skip
+    files = {one["name"]: tmp_path / "results" / one["attachments"][0]["source"] for one in found}
+    assert len(set(files.values())) == 3
+    assert {file.read_text(encoding="utf-8") for file in files.values()} == {"same"}
+    assert files["one"].samefile(files["two"])
+    assert not files["one"].samefile(files["three"])
 
 
 def test_the_first_error_of_writing_is_kept(listener: AllureListener, tmp_path: Path) -> None:

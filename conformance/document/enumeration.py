@@ -189,6 +189,7 @@ def named(words: str, *, explicit: bool) -> tuple[list[str], bool] | None:
         return ([value], _default(found["note"])) if value and not prose else None
     if (found := _EXPLAINED.match(text)) and not _CONDITIONAL.match(found["rest"]):
         value = found["value"].strip(_QUOTES).rstrip(":")
+        value = "" if value.lower() == "empty string" else value
         if value.lower() in _WORDS or (" " in value and not explicit):
             return None
         return [value], _default(found["note"]) or _default(found["rest"])

@@ -117,6 +117,7 @@ DEFAULT = (
                r"(?P<value>[^\s()]+)(?: \([^()]*\))? (?:is|will be) used$|^(?:the )?(?:value )?(?P<also>(?!(?:it|this|that|which)\b)\S+) (?:is|will be) used by default$", re.IGNORECASE),
     re.compile(r"^by default,? (?:the value is |it is |the value |this parameter is set to )?(?P<value>\S+)(?: is used)?$", re.IGNORECASE),
     re.compile(r"^(?:the |its )?(?:parameter )?value is (?P<value>an empty (?:character )?string|\S+) by default(?:,? (?:indicating|which|if it is not|if this parameter is not)\b.*)?$", re.IGNORECASE),
+    re.compile(r"^if no [\w ]+ is (?:specified|set|passed)\b.*, (?P<value>\S+) (?:is|will be) used by default$", re.IGNORECASE),
     re.compile(r"^if .*\b(?:not (?:specified|set|passed|sent)|left (?:blank|empty)|omitted)\b.*?\bthe default \w+ (?P<value>\d+) (?:is|will be) used$", re.IGNORECASE),
     re.compile(rf"(?:^|, which is |\bvalues?\b.*\band is )(?P<value>(?!{DONE}|\w+ed\b)\S+) by default$", re.IGNORECASE),
     re.compile(r"\bdefaults to (?P<value>\S+)$", re.IGNORECASE),
@@ -130,8 +131,11 @@ AT_END = re.compile(r"\bDefault(?: value)?: ?(?P<value>[^\s,;]+)$")
 BLANK = re.compile(r"(?:,? and is| (?:its|the) value is) (?:left )?\S+ by default$", re.IGNORECASE)
 """A sentence behind a bound that is about the default."""
 INCLUDED = re.compile(r"\s*\(inclu(?:sive|ded)\)", re.IGNORECASE)
-TOLD = re.compile(r"(?<=[.;] )-?\d+ (?:\([^()]*\) )?(?:indicates|means|represents|stands for)\b")
-"""The first of several figures that are explained, behind another sentence."""
+TOLD = re.compile(
+    r"(?<=[.;] )-?\d+ (?:\([^()]*\) )?(?:indicates|means|represents|stands for)\b|(?<=\bbe: )-?\d+: (?=[A-Za-z])"
+    r"|^(?=[A-Z][A-Z\d_.]+: [A-Z].*\. [A-Z][A-Z\d_.]+: )"
+)
+"""The first of several values that are explained in one text: figures behind other words, or names in capitals."""
 NULL = re.compile(
     r"\b(?:can|may|could|will) be (?:left )?null\b|\b(?:value|parameter|field)[^.]{0,30} is null\b|\bnull is returned\b|\bor null$",
     re.IGNORECASE,
@@ -150,7 +154,7 @@ REMARK = re.compile(
 )
 """An item after the values of a list that is no value: what happens where one is left out, or a remark."""
 COUNTED = re.compile(
-    r"-?\d+: |[^:]{0,80}: -?\d+ \([^()]+\),|(?:the )?(?:value )?\d+ (?:\([^()]*\) )?(?:indicates|means|represents|stands)\b",
+    r"-?\d+: |(?-i:[A-Z][A-Z\d_.]+: [A-Z])|[^:]{0,80}: -?\d+ \([^()]+\),|(?:the )?(?:value )?\d+ (?:\([^()]*\) )?(?:indicates|means|represents|stands)\b",
     re.IGNORECASE,
 )
 """A sentence that names figures one after the other."""
@@ -231,7 +235,7 @@ NUMBERS = tuple(
         rf"\b(?:greater|larger|more|higher) than or equal to (?P<low>{NUMBER})(?:.*\b(?:less|smaller|lower) than or equal to (?P<high>{NUMBER}))?",
         rf"\b(?:less|smaller|lower) than or equal to (?P<high>{NUMBER})|\b(?:cannot|must not|not) exceed (?P<also>{NUMBER})",
         rf"\b(?:greater|larger|more|higher) than (?P<above>{NUMBER})(?:\D*\b(?:less|smaller|lower) than (?P<below>{NUMBER}))?",
-        rf"\b(?:not (?:be )?(?:less|smaller|lower) than|at least) (?P<low>{NUMBER})",
+        rf"\b(?:not (?:be )?(?:less|smaller|lower) than|no (?:less|smaller|lower) than|at least) (?P<low>{NUMBER})",
         rf"\b(?:not (?:be )?(?:more|greater|larger|higher) than|at most) (?P<high>{NUMBER})",
         r"(?P<positive>\bpositive integer\b)",
         r"(?P<natural>\b(?:cannot|must not) be (?:a )?negative\b|\bnon-negative (?:integer|number)\b)",

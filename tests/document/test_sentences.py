@@ -33,7 +33,9 @@ SAID: list[tuple[str, list[str], dict[str, Any]]] = [
         ["- If it ends with a dot, it cannot exceed 90 characters.", "- A part cannot exceed 9 characters."],
         {},
     ),
+    ("Integer", ["The value must be no less than 4."], {"minimum": 4}),
     # defaults
+    ("Integer", ["If no width is specified when a shelf is made, 80 is used by default."], {"default": 80}),
     ("Integer", ["The default value is 30, in seconds."], {"default": 30}),
     ("Integer", ["The value is 3 by default, indicating the middle shelf."], {"default": 3}),
     ("Integer", ["The parameter value is 7 by default if it is not specified."], {"default": 7}),
@@ -84,6 +86,13 @@ SAID: list[tuple[str, list[str], dict[str, Any]]] = [
     ),
     ("String", ["Options: dark oak, light oak, red elm"], {"enum": ["dark oak", "light oak", "red elm"]}),
     ("String", ["It can only be shelf_name."], {"enum": ["shelf_name"]}),
+    (
+        "Integer",
+        ["The pause. The value can be: 0: no pause. 300: a pause of five minutes. 600: one of ten. It is an idea."],
+        {"enum": [0, 300, 600]},
+    ),
+    ("String", ["RED.ONE: The shelf is red. BLUE.TWO: The shelf is blue."], {"enum": ["RED.ONE", "BLUE.TWO"]}),
+    ("String", ["- UP: It stands.", "- DOWN: It lies.", "- Empty string: Unknown."], {"enum": ["UP", "DOWN", ""]}),
     # patterns
     (
         "String",

@@ -129,10 +129,10 @@ def _problem(form: Form, clause: Clause, operation: Operation) -> str | None:
 
 def _unfit(value: Any, wanted: Kind | frozenset[Any], clause: Clause, operation: Operation) -> str | None:  # noqa: ANN401 - as YAML has it
     if isinstance(wanted, frozenset):
-        return None if value in wanted else f"{value!r} is none of {', '.join(sorted(map(str, wanted)))}"
+        return None if value in [*wanted] else f"{value!r} is none of {', '.join(sorted(map(str, wanted)))}"
     answered = _members(operation, clause.arguments.get("status"))
     found = {
-        Kind.PARAMETER: lambda: value in {one.name for one in operation.parameters},
+        Kind.PARAMETER: lambda: value in [one.name for one in operation.parameters],
         Kind.BODY_MEMBER: lambda: operation.body is not None and operation.body.member(str(value)) is not None,
         Kind.ANSWER_MEMBER: lambda: value in answered,
         Kind.STATUS: lambda: value in operation.statuses,
@@ -152,10 +152,10 @@ def _unfit(value: Any, wanted: Kind | frozenset[Any], clause: Clause, operation:
     return None if found[wanted]() else f"{words[wanted]} {value!r}"
 
 
-def _members(operation: Operation, status: object) -> set[str]:
+def _members(operation: Operation, status: object) -> list[str]:
     """The members of the answer with this status, or of any documented one."""
     responses = [one for one in operation.responses.values() if status is None or one.status == status]
-    return {name for one in responses for name in one.members}
+    return [name for one in responses for name in one.members]
 
 
 _OF_SCHEMAS = {

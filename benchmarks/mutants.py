@@ -52,18 +52,27 @@ class _Places(cst.CSTVisitor):
         return True
 
 
-def mutants_of(source: str) -> list[Mutant]:
-    """Every mutant of a module that compiles and differs from it, each once, in the order of the source."""
+def mutants_of(source: str, most: int | None = None) -> list[Mutant]:
+    """Every mutant of a module that compiles and differs from it, each once; changes of words alone come last.
+
+    Of the others at most so many are made, evenly spread: to make one takes a while.
+    """
     module = cst.parse_module(source)
     places = _Places()
     module.visit(places)
-    found: dict[str, Mutant] = {}
+    words, others = [], []
     for node, replacement in places.found:
-        mutated = module.deep_replace(node, replacement)
-        code = mutated.code if isinstance(mutated, cst.Module) else source
         text = isinstance(node, cst.SimpleString) and _WORDS.fullmatch(node.value) is not None
-        if code != source and _compiles(code):
-            found.setdefault(code, Mutant(code, text))
+        (words if text else others).append((node, replacement))
+    if most is not None and most < len(others):
+        others = [others[index * len(others) // most] for index in range(most)]
+    found: dict[str, Mutant] = {}
+    for text, chosen in ((False, others), (True, words)):
+        for node, replacement in chosen:
+            mutated = module.deep_replace(node, replacement)
+            code = mutated.code if isinstance(mutated, cst.Module) else source
+            if code != source and _compiles(code):
+                found.setdefault(code, Mutant(code, text))
     return list(found.values())
 
 

@@ -24,7 +24,7 @@ from typing import TYPE_CHECKING, NoReturn
 
 import pytest
 from hypothesis import HealthCheck, Phase, settings
-from mutants import Mutant, mutants_of
+from mutants import mutants_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -121,13 +121,6 @@ def fates(subject: Subject, sources: Sequence[str], *, workers: int, seconds: in
         yield living.pop(pid), "survived" if code == 0 else "timeout" if code < 0 else "killed"
 
 
-def sample(mutants: list[Mutant], most: int | None) -> list[Mutant]:
-    """At most `most` of them, evenly spread over the module."""
-    if most is None or len(mutants) <= most:
-        return mutants
-    return [mutants[index * len(mutants) // most] for index in range(most)]
-
-
 def row(name: str, count: Counter[str]) -> str:
     """A line of the table."""
     killed = count["killed"] + count["timeout"]
@@ -166,8 +159,8 @@ def main() -> None:
             sys.exit(f"{subject.name}: no file of tests has its name")
         if [fate for _, fate in fates(subject, [original], **limits)] != ["survived"]:
             sys.exit(f"{subject.name}: its tests fail without a mutant: pytest {' '.join(subject.tests)}")
-        made = mutants_of(original)
-        tried = sample([mutant for mutant in made if not mutant.text], options.sample)
+        made = mutants_of(original, options.sample)
+        tried = [mutant for mutant in made if not mutant.text]
         ends = dict(fates(subject, [mutant.source for mutant in tried], **limits))
         count = Counter(ends.values()) + Counter(text=sum(mutant.text for mutant in made))
         total += count

@@ -89,6 +89,14 @@ def test_mutants_are_killed_by_their_own_tests_or_by_time_and_others_survive(tmp
     ]
 
 
+def test_a_sample_is_spread_over_the_module(tmp_path: Path) -> None:
+    """At most so many are tried; a change of words alone is counted all the same."""
+    done = mutate(tmp_path, "contract.steps", "--sample", "3", "--seconds", "2", "--survivors")
+    row = done.stdout.splitlines()[1].split()
+    assert (row[:2], row[-1]) == (["contract.steps", "3"], "2")
+    assert [line for line in done.stdout.splitlines() if line.startswith("+")] == ["+    return LEAST + 2"]
+
+
 def test_a_module_that_is_unknown_is_named_beside_those_that_are_known(tmp_path: Path) -> None:
     """Exit code 2, and one line."""
     done = mutate(tmp_path, "contract.step")

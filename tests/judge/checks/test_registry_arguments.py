@@ -221,7 +221,7 @@ def test_an_argument_is_of_its_kind(
 
 
 def test_a_member_of_an_answer_is_of_that_status() -> None:
-    """Where the row names one."""
+    """One that the row names."""
     assert refusal("member-type", {"status": 401, "member": "code"}) is None
     assert refusal("member-type", {"status": 200, "member": "code"}) == "member: the answer has no member 'code'"
 

@@ -2,53 +2,18 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import replace
 from typing import Any
 
 import pytest
 
 from conformance.contract.facts import Facts, KnownTarget, Role, facts_of
-from conformance.contract.known_tokens import KnownTokens
 from conformance.contract.message import Exchange, Request, Token
-from conformance.contract.operation import Response
 from conformance.judge.expected import AGAIN, BURST, CREATION, Expectation, expectation_of
 from tests.judge.invented import Row, contract_of
+from tests.judge.items import KNOWN, OPERATION, RESTRICTED, UNKNOWN, VALID, at, facts, request
 from tests.plan.fixtures import other, parameter
 
-URL = "https://mirror.invalid/test.git"
-VALID, RESTRICTED, UNKNOWN = (
-    Token(b"MIIabcDEF-0123456789"),
-    Token(b"QQQrestrictedQQQQQQQ"),
-    Token(b"nobody-has-this-one"),
-)
-BODY = {
-    "required": ["action"],
-    "properties": {
-        "action": {"enum": ["add", "remove"]},
-        "name": {"type": "string", "minLength": 2, "maxLength": 4},
-        "url": {"type": "string"},
-    },
-}
-OPERATION = replace(
-    other(
-        "/v1/{project}/{side}/items/{item_id}",
-        parameter("project", type="string", minLength=2, maxLength=4),
-        parameter("side", enum=["north", "south"]),
-        parameter("item_id", type="integer", minimum=1, maximum=9),
-        parameter("limit", "query", required=False, type="integer", minimum=1, maximum=50),
-        method="put",
-        body={"schema": BODY, "example": {"action": "add", "url": URL}},
-        lengths=(5, 9000),
-        resource="item_id",
-        target={
-            "item": {"parameter": "item_id", "role": "permitted"},
-            "project": {"parameter": "project"},
-            "url": {"member": "url", "form": "http-url"},
-        },
-    ),
-    responses={status: Response(status, None, None) for status in (200, 202, 400, 401, 403, 404, 422)},
-)
 ROWS: list[Row] = [
     *((f"role.{role}", "owed", {"role": role, "status": status})
       for role, status in (("permitted", 200), ("restricted", 403), ("missing", 404))),
@@ -73,46 +38,11 @@ ROWS: list[Row] = [
     ("at-once", "same-again", {"at-once": True}),
 ]  # fmt: skip
 EXPECTATION = Expectation(contract_of(OPERATION, ROWS))
-PATH, USUAL_BODY = "/v1/abc/north/items/5", {"action": "add", "name": "abc", "url": URL}
-KNOWN = KnownTarget(
-    operation=OPERATION,
-    tokens=KnownTokens(frozenset({VALID.value}), frozenset({RESTRICTED.value})),
-    roles={5: Role.PERMITTED, 6: Role.RESTRICTED, 7: Role.MISSING, 1: Role.PERMITTED, 9: Role.MISSING},
-    resource=5,
-    url=URL,
-    token=VALID.value,
-    values={"project": "abc", "side": "north"},
-    body=json.dumps(USUAL_BODY).encode(),
-)
-
-
-def facts(path: str = PATH, known: KnownTarget = KNOWN, **changes: Any) -> Facts:  # noqa: ANN401 - members, or fields of Request
-    """The facts of a request; members of its body stand under their names, `...` takes one away."""
-    fields = {
-        name: changes.pop(name) for name in ("token", "method", "body", "token_header", "headers") if name in changes
-    }
-    members = {name: value for name, value in (USUAL_BODY | changes).items() if value is not ...}
-    plain = Request(
-        "PUT",
-        path.encode(),
-        VALID,
-        json.dumps(members).encode(),
-        ((b"Content-Type", b"application/json"),),
-        token_header=b"X-Key",
-    )
-    return facts_of(replace(plain, **fields), known)
 
 
 def owners(of: Facts, status: int, probe: str = "a.probe") -> set[str]:
     """The clauses that are judged by the status of an answer."""
-    return set(EXPECTATION.owners(Exchange(1, probe, Request("PUT", b"/", None, token_header=b"X-Key"), of), status))
-
-
-def at(target: str) -> str:
-    """A target beside the usual one: what stands in the place of `project/side/item`, and a query."""
-    place, _, query = target.partition("?")
-    project, side, item = place.split("/")
-    return f"/v1/{project}/{side}/items/{item}" + (f"?{query}" if query else "")
+    return set(EXPECTATION.owners(Exchange(1, probe, request(), of), status))
 
 
 LISTED = {"action.listed", "side.listed"}
@@ -296,9 +226,7 @@ def test_a_contract_without_such_rows_says_nothing() -> None:
     assert bare.expected(facts(at("abc/north/6"))) == bare.expected(facts(token=RESTRICTED)) == set()
     assert bare.invalid(facts(body=b"{")) == bare.invalid(facts(ABOVE)) == set()
     assert bare.expected(facts(at("abc/north/8"))) == {200, 202, 400, 401, 403, 404, 422}
-    assert bare.owners(Exchange(1, "p", Request("PUT", b"/", None, token_header=b"X"), facts(name="abcd")), 500) == {
-        "a"
-    }
+    assert bare.owners(Exchange(1, "p", request(), facts(name="abcd")), 500) == {"a"}
 
 
 def test_an_expectation_knows_its_rows() -> None:

@@ -6,12 +6,15 @@ from typing import TYPE_CHECKING, Any
 
 from conformance.contract.clause import Catalogue, Clause, Level
 from conformance.contract.contract import Contract
-from tests.plan.fixtures import described
+from conformance.judge.checks import rules_of
+from conformance.judge.reading import Context, Reading
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+    from conformance.contract.message import Exchange
     from conformance.contract.operation import Operation
+    from conformance.judge.verdict import Finding
 
 Row = tuple[str, str, dict[str, Any]]
 
@@ -27,11 +30,14 @@ def contract_of(operation: Operation, rows: Iterable[Row] = ()) -> Contract:
     return Contract(catalogue, operation, {}, "", "", "")
 
 
-def invented(
-    template: str,
-    *parameters: dict[str, Any],
-    rows: Iterable[Row] = (),
-    **described_so: Any,  # noqa: ANN401 - those of described()
-) -> Contract:
-    """The contract of an operation that is described in a few words."""
-    return contract_of(described(template, *parameters, **described_so)[1], rows)
+def judged(
+    operation: Operation,
+    check: str,
+    arguments: dict[str, Any],
+    exchange: Exchange,
+    context: Context = Context(),  # noqa: B008 - frozen
+    *others: Row,
+) -> Finding | None:
+    """The finding of a row on an exchange; `others` are the rows that stand beside it."""
+    contract = contract_of(operation, [("a.row", check, arguments), *others])
+    return rules_of(contract)["a.row"](Reading(exchange, contract, context))

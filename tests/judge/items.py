@@ -82,7 +82,7 @@ def facts(path: str = PATH, known: KnownTarget = KNOWN, **changes: Any) -> Facts
 
 def exchange(
     status: int,
-    body: object = None,
+    answered: object = None,
     *,
     probe: str = "a.probe",
     known: KnownTarget = KNOWN,
@@ -90,7 +90,7 @@ def exchange(
 ) -> Exchange:
     """Such a request and its answer, a JSON body or none."""
     of = request(**sent)
-    raw = b"" if body is None else json.dumps(body).encode()
+    raw = b"" if answered is None else json.dumps(answered).encode()
     answer = Answer(status, "", ((b"Content-Type", b"application/json"),), raw)
     return Exchange(1, probe, of, facts_of(of, known), response=answer)
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from conformance.contract.body import BodyKind
 from conformance.contract.facts import Role
 from conformance.contract.known_tokens import TokenKind
+from conformance.contract.operation import with_article
 from conformance.contract.values import ValueKind
 from conformance.judge.checks.registry import Kind, check
 from conformance.judge.verdict import PASS, Finding, fail, untested
@@ -174,14 +175,18 @@ def _bad_body(kind: BodyKind) -> Rule:
 def _bad_member(contract: Contract, member: str, when: str) -> Rule:
     schema = (contract.operation.body.member(member) if contract.operation.body else None) or {}
     kind = schema.get("type", "value of the documented type")
-    said = f"no {kind}" if when == "wrong-type" else _SAID.get(when, when.replace("-", " "))
+    said = (
+        f"no {kind if isinstance(kind, str) else ' or '.join(kind)}"
+        if when == "wrong-type"
+        else _SAID.get(when, when.replace("-", " "))
+    )
 
     def judge(reading: Reading) -> Finding | None:
         facts = reading.facts
         if not facts.exact or (member, when) not in facts.wrong or not facts.plain:
             return None
         proven = facts.token is TokenKind.VALID and facts.valued and len(facts.wrong) == 1
-        return _refused(reading, what=f"a {member} that is {said}", proven=proven)
+        return _refused(reading, what=f"{with_article(member)} that is {said}", proven=proven)
 
     return judge
 

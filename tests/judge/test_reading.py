@@ -13,7 +13,8 @@ from conformance.judge.summary import disagree
 from conformance.judge.verdict import AnsweredBy, Outcome, Verdict
 from tests.shipped import responder_of
 
-from .exchanges import CONTRACT, answer, created, exchange, mirror, reading, refused, silence
+from .exchanges import CONTRACT, UNKNOWN, answer, created, exchange, mirror, reading, refused, silence
+from .invented import contract_of
 
 if TYPE_CHECKING:
     from conformance.contract.message import Exchange
@@ -225,3 +226,53 @@ def test_a_cut_answer_is_nobodys() -> None:
     """Its beginning is not read, even where it is JSON by chance."""
     for body in (b'{"error_code": "CH.00402000", "error_msg": ""}', GATEWAY):
         assert responder_of(Response(404, "", (), body, truncated=True)) is AnsweredBy.OTHER
+
+
+@pytest.mark.parametrize(
+    ("status", "method", "unimplemented"),
+    [(501, "BREW", True), (501, "POST", False), (500, "BREW", False), (200, "BREW", False)],
+)
+def test_another_method_may_be_unimplemented(status: int, method: str, *, unimplemented: bool) -> None:
+    """501 refuses it; to the documented method it is an error of the server."""
+    assert reading(exchange(answer(status), method=method)).unimplemented is unimplemented
+    assert not reading(silence(method=method)).unimplemented
+
+
+def test_a_reading_knows_what_the_document_says_of_the_request() -> None:
+    """Its statuses, the clauses that are judged by the status, and the member that is compared."""
+    read = reading(exchange(created(id=7)))
+    assert (read.allowed, read.owners, read.same) == ({201}, {"status.201.permitted"}, 7)
+    assert (read.success, read.succeeded) == (True, True)
+    for status, owner in ((401, "path.repository_id.minimum"), (404, "status.401.precedence")):
+        strange = reading(exchange(answer(status, b"[]"), id=1, token=UNKNOWN))
+        assert (strange.allowed, strange.owners, strange.same) == ({401}, {owner}, None)
+        assert (strange.success, strange.succeeded) == (False, False)
+
+
+def test_without_a_row_about_the_same_again_nothing_is_compared() -> None:
+    """A member called None is none of it."""
+    bare = contract_of(CONTRACT.operation, [("a", "same-again", {})])
+    assert replace(reading(exchange(created(id=7))), contract=bare).same is None
+    named = contract_of(CONTRACT.operation, [("a", "same-again", {"member": "url"})])
+    assert replace(reading(exchange(created(url="u"))), contract=named).same == "u"
+
+
+def test_a_body_that_was_not_read_says_why() -> None:
+    """It is nested too deep, or was cut; an answer that is no JSON for another reason says nothing."""
+    deep = reading(exchange(answer(201, b"[" * 501 + b"]" * 501)))
+    assert deep.unread == "the body was not read: it is nested over 500 levels deep, which is not read"
+    assert reading(exchange(answer(201, mirror()), truncated=True)).unread == (
+        "the answer is too long to be read to its end"
+    )
+    assert reading(exchange(answer(201, mirror()))).unread is None
+
+
+def test_a_code_is_that_of_the_statuss_own_envelope() -> None:
+    """Of another status the usual one."""
+    own = replace(CONTRACT.operation.envelope, code="reason", text="detail")
+    envelope = replace(CONTRACT.operation.envelope, others={404: own})
+    contract = contract_of(replace(CONTRACT.operation, envelope=envelope))
+    for status, code in ((404, "APIGW.0101"), (400, None)):
+        read = replace(reading(exchange(answer(status, {"reason": "APIGW.0101"}))), contract=contract)
+        assert read.error_code == code
+        assert read.answered_by is (AnsweredBy.GATEWAY if code else AnsweredBy.OTHER)

@@ -9,7 +9,7 @@ import pytest
 from conformance.contract.clause import Catalogue, Clause, Level
 from conformance.contract.edition import Edition
 from conformance.judge.summary import ClauseResult, Conclusion, Deviations, GatePolicy, Summary, gates, summarise, weigh
-from conformance.judge.verdict import Outcome, Verdict
+from conformance.judge.verdict import AnsweredBy, Outcome, Verdict
 from conformance.spec import load_contract
 
 if TYPE_CHECKING:
@@ -252,6 +252,55 @@ def test_what_the_run_withheld_is_said_before_what_the_description_lacks() -> No
     withheld = {"must.a": {"a": "the description has no restricted_token", "b": "mutation = never: kept back"}}
     found = next(one for one in summarise(CATALOGUE, [], withheld, GatePolicy()).clauses if one.clause.id == "must.a")
     assert found.reason == "mutation = never: kept back"
+
+    withheld["must.a"]["b"] = "withheld"  # behind the other in the alphabet
+    assert summarise(CATALOGUE, [], withheld, GatePolicy()).clauses[0].reason == "withheld"
+
+
+def test_a_run_says_where_document_and_deployment_disagree() -> None:
+    """By the clauses that the gateway's answers alone fail."""
+    failures = {
+        "must.a": [AnsweredBy.GATEWAY],
+        "must.b": [AnsweredBy.GATEWAY, AnsweredBy.SERVICE],
+        "should.c": [AnsweredBy.GATEWAY, AnsweredBy.GATEWAY],
+    }
+    verdicts = [
+        Verdict(name, "p", number, FAIL, answered_by=by)
+        for name, senders in failures.items()
+        for number, by in enumerate(senders)
+    ]
+    assert summarise(CATALOGUE, verdicts, {}, GatePolicy()).disagreements == ("must.a", "should.c")
+    assert summary({}).disagreements == ()
+
+
+def test_an_edition_says_which_clauses_gate() -> None:
+    """By its levels: a clause that it does not have only informs."""
+    levels = {"must.a": Level.SHOULD, "should.c": Level.MUST}
+    policy = GatePolicy(edition=Edition("e", levels))
+    assert [policy.level(one) for one in CATALOGUE] == [Level.SHOULD, Level.SILENT, Level.MUST, Level.SILENT]
+    assert [GatePolicy().level(one) for one in CATALOGUE] == [one.level for one in CATALOGUE]
+    found = summary({"must.a": FAIL, "must.b": FAIL, "should.c": FAIL}, policy)
+    assert (found.gating, found.edition) == (("should.c",), policy.edition)
+    found = summary({"must.a": None, "must.b": None, "should.c": None}, policy)
+    assert (found.untested, found.conclusion) == (("should.c",), Conclusion.INCOMPLETE)
+    assert summary({}).edition is None
+
+
+@pytest.mark.parametrize(("fail_on", "gated"), [(Level.MUST, {"must"}), (Level.SHOULD, {"must", "should"})])
+def test_must_always_gates(fail_on: Level, gated: set[str]) -> None:
+    """And the level that was asked for."""
+    assert GatePolicy(fail_on=fail_on).gated == gated
+
+
+def test_what_is_not_given_is_empty() -> None:
+    """Nothing deviates, and the outcomes of probes are no part of a result's identity."""
+    assert Deviations() == Deviations((), (), (), ())
+    assert not Deviations().stale
+    assert not Deviations(accepted=(("a", "p"),), new=(("a", "q"),)).stale
+    bare = ClauseResult(CATALOGUE.clauses[0], PASS, 1, None, (), ())
+    assert bare.probes == {}
+    assert bare == ClauseResult(CATALOGUE.clauses[0], PASS, 1, None, (), (), probes={"p": PASS})
+    assert (GatePolicy().accepted, GatePolicy().edition) == ((), None)
 
 
 SHIPPED = load_contract().catalogue

@@ -126,7 +126,7 @@ QUERIED = at("abc/north/6?x=1")
 def test_an_odd_request_without_permission_is_not_let_in(
     role: str, sent: Sent, fails: tuple[int, ...], passes: tuple[int, ...]
 ) -> None:
-    """The status of its refusal is open; a success of an unknown query fails only if it says that something was made."""
+    """The status of its refusal is open; a success of an unknown query fails if it says that something was made."""
     arguments = {"role": role, "status": {"permitted": 200, "restricted": 403, "missing": 404}[role]}
     assert [owed(arguments, status, **sent) for status in passes] == [None] * len(passes)
     assert [owed(arguments, status, **sent) for status in fails] == [

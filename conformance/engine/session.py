@@ -177,13 +177,16 @@ class Session:
                 self._break_off(error)
             finally:
                 drawing.join()  # two threads that read source at once trip over CPython 3.11's parser
-                try:
-                    self._settle()
-                except BaseException as error:  # noqa: BLE001 - as above
-                    self._break_off(error)
+                self._end()
                 self._over.set()
                 for sent in self._sent.values():
                     sent.done.set()
+
+    def _end(self) -> None:
+        try:
+            self._settle()
+        except BaseException as error:  # noqa: BLE001 - raised again where results are asked for
+            self._break_off(error)
 
     def _settle(self) -> None:
         """Judge the run as a whole, once: many exchanges together change verdicts, or add some."""
@@ -321,7 +324,7 @@ class Session:
         self.client.stop(reason)
         if self._drawing is not None:
             self._drawing.join()
-        self._settle()
+        self._end()
 
     @property
     def verdicts(self) -> list[Verdict]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+import threading
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
@@ -23,14 +25,15 @@ from conformance.report.record import About
 from conformance.runner.embedded import embedded_target
 from conformance.selftest.trial import judge_application
 from conformance.spec import load_contract
-from tests.engine.sessions import complete, preparation
+from tests.engine.sessions import complete, everything, preparation
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     from conformance.judge.summary import Summary
-    from conformance.mock import Account
+    from conformance.mock import Account, Application
     from conformance.mock.app import Mirror
+    from conformance.mock.message import Receive, Scope, Send
 
 CONTRACT = load_contract()
 
@@ -81,6 +84,43 @@ def test_generated_requests_that_were_not_concluded_settle_nothing(
     )
     assert any("characters and more are refused" in message for *_, message in said)
     assert said == said_again
+
+
+class Held:
+    """An application that answers so many requests, and no further one until it is told to go on."""
+
+    def __init__(self, application: Application, answered: int) -> None:
+        self.go_on, self.holding = threading.Event(), threading.Event()
+        self._application = application
+        self._left = answered
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer now or later."""
+        self._left -= scope["type"] == "http"
+        while self._left < 0 and not self.go_on.is_set():
+            self.holding.set()
+            await asyncio.sleep(0.01)
+        await self._application(scope, receive, send)
+
+
+def test_a_run_that_waits_for_nothing_says_what_its_traffic_says(tmp_path: Path) -> None:
+    """What was answered when it was abandoned is judged as a whole."""
+    held = Held(FAULTS["header-over-8190-answered-400"].make(), answered=150)
+    with embedded_target(held) as target:
+        prepared = preparation(target, concurrency=1)
+        session = session_of(prepared, tmp_path / "traffic.har")
+        session.open(everything(session))
+        session.start(everything(session))
+        assert held.holding.wait(60)
+        session.abandon("interrupted")
+        session.recorder.close(about_run(prepared, session, complete=False).as_data())
+        verdicts = {(one.clause, one.exchange, one.outcome, one.message) for one in session.verdicts}
+        held.go_on.set()
+        session.join()
+        session.client.close()
+    again = verdicts_of(read_traffic(tmp_path / "traffic.har"), CONTRACT)
+    assert {(one.clause, one.exchange, one.outcome, one.message) for one in again} == verdicts
+    assert any("characters and more are refused" in message for *_, message in verdicts)
 
 
 def test_the_record_is_the_run_s(traffic: Traffic) -> None:

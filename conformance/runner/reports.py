@@ -59,6 +59,7 @@ class Reports:
         self.allure = directory / "allure-results"
         self.json = directory / "report.json"
         self._begun = False
+        self._unchosen: dict[Path, tuple[int, int]] = {}
         self._lock = FileLock(directory / ".lock", timeout=0, thread_local=False)
 
     @property
@@ -96,6 +97,10 @@ class Reports:
             ) from error
         self._begun = True
         self._drop()
+        written = {ReportName.JUNIT: self.junit, ReportName.ALLURE: self.allure}
+        self._unchosen = {
+            path: mark for name, path in written.items() if name not in self.chosen and (mark := _mark(path))
+        }
 
     def end(self) -> None:
         """Remove partial reports, and release the directory; a second call does nothing."""
@@ -110,11 +115,7 @@ class Reports:
             path for path in (self.har, self.junit, self.json, self.allure, *self._made.values()) if path.exists()
         ]
         for path in earlier:
-            if path.is_dir() and not path.is_symlink():
-                shutil.rmtree(path, ignore_errors=True)
-            else:
-                with suppress(OSError):
-                    path.unlink()
+            _remove(path)
         if earlier:
             with suppress(OSError):  # a closed stream
                 sys.stderr.write(
@@ -139,7 +140,7 @@ class Reports:
         """Write the chosen reports, and report.json last; why that was not possible, or None.
 
         `traffic` says whether the traffic file is this run's. Files of reports that are not chosen are removed: they
-        would be an earlier run's.
+        would be an earlier run's. Those that pytest writes may be named by its own options, and are then new.
         """
         data: Mapping[str, Any] = plain(report_data(record))  # type: ignore[assignment]  # a mapping stays one
         self.sources = Sources(data, har_of(self.har) if traffic and self.har.is_file() else {}, contract)
@@ -148,6 +149,9 @@ class Reports:
             for name, path in self._made.items():
                 if name not in self.chosen:
                     path.unlink(missing_ok=True)
+            for path, mark in self._unchosen.items():
+                if _mark(path) == mark:
+                    _remove(path)
             write_text(self.json, dumps(data, indent=2) + "\n")
         except OSError as error:
             return unwritten(self.json.name, error)
@@ -210,6 +214,24 @@ def none_if_interrupted(directory: Path) -> Iterator[None]:
             reports.withdraw()
             reports.end()
         raise
+
+
+def _mark(path: Path) -> tuple[int, int] | None:
+    """A mark of a file or folder that changes when it is written; None where there is none."""
+    try:
+        status = path.stat()
+    except OSError:
+        return None
+    return status.st_ino, status.st_mtime_ns
+
+
+def _remove(path: Path) -> None:
+    """Remove a file or folder, as far as that can be done."""
+    if path.is_dir() and not path.is_symlink():
+        shutil.rmtree(path, ignore_errors=True)
+    else:
+        with suppress(OSError):
+            path.unlink()
 
 
 def har_of(path: Path) -> Mapping[str, Any]:

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import base64
+import os
 import re
 from typing import TYPE_CHECKING
 from unittest.mock import patch
+
+import pytest
 
 from conformance.report.files import dumps
 from conformance.report.formats.registry import ReportName, Sources
@@ -62,6 +65,20 @@ def test_reports_that_were_not_chosen_are_not_left_of_an_earlier_run(tmp_path: P
         (tmp_path / name).write_text("earlier")
     assert Reports(tmp_path, [ReportName.SUMMARY]).write(record(), CONTRACT, traffic=False) is None
     assert {path.name for path in tmp_path.iterdir()} == {"report.json", "summary.md", "junit.xml", "notes.md"}
+
+
+@pytest.mark.parametrize("named", ["junit.xml", "allure-results"])
+def test_what_pytest_wrote_for_an_earlier_run_is_not_left_either(tmp_path: Path, named: str) -> None:
+    """Unless the user's own options named it again: then it is new."""
+    reports = Reports(tmp_path, [ReportName.SUMMARY])
+    reports.allure.mkdir()
+    (reports.allure / "one.json").write_text("earlier")
+    reports.junit.write_text("earlier")
+    reports.begin()
+    os.utime(tmp_path / named, (1, 1))
+    assert reports.write(record(), CONTRACT, traffic=False) is None
+    reports.end()
+    assert {path.name for path in tmp_path.iterdir()} - {".lock"} == {"report.json", "summary.md", named}
 
 
 def test_a_report_that_cannot_be_made_costs_no_other(tmp_path: Path) -> None:

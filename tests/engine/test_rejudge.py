@@ -104,7 +104,7 @@ class Held:
 
 
 def test_a_run_that_waits_for_nothing_says_what_its_traffic_says(tmp_path: Path) -> None:
-    """What was answered when it was abandoned is judged as a whole."""
+    """The answers that came before it was abandoned are judged as a whole."""
     held = Held(FAULTS["header-over-8190-answered-400"].make(), answered=150)
     with embedded_target(held) as target:
         prepared = preparation(target, concurrency=1)

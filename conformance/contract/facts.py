@@ -280,7 +280,7 @@ def _role(resource: Argument | None, known: KnownTarget) -> Role | None:
 
 def _respelt(target: bytes, operation: Operation) -> bytes | None:
     """The resource's segment in a target that a lenient router takes for the document's path, or None."""
-    path = re.split(rb"[?#]", target, maxsplit=1)[0]
+    path = re.split(rb"[?#]", target)[0]
     segments: list[bytes] = []
     for segment in path.split(b"/"):
         if segment == b"..":

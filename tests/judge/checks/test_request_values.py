@@ -10,9 +10,10 @@ import pytest
 from conformance.contract.message import Token
 from conformance.contract.operation import Response
 from conformance.contract.values import Boolean, Text
+from conformance.judge.checks import validate
 from conformance.judge.reading import Context
 from conformance.judge.verdict import PASS, Finding, Outcome, fail, untested
-from tests.judge.invented import judged
+from tests.judge.invented import contract_of, judged
 from tests.judge.items import KNOWN, OPERATION, RESTRICTED, UNKNOWN, VALID, at, exchange
 
 Sent = dict[str, Any]
@@ -340,3 +341,48 @@ def test_a_rare_form_is_accepted(sent: Sent, finding: str | None) -> None:
     told = (PASS, fail("answered 202 instead of 200", got="202"), untested("it broke"), PASS)
     all_ = (found(200), found(202), found(400, Context(obstacle="it broke")), found(200, Context(obstacle="it broke")))
     assert all_ == (told if finding else (None,) * 4)
+
+
+MEMBERS = {
+    "missing": "missing", "wrong-type": "no string", "not-listed": "none of the listed values",
+    "too-short": "too short", "too-long": "too long", "too-few": "too few", "too-many": "too many",
+    "below-minimum": "below the minimum", "above-maximum": "above the maximum",
+    "other-pattern": "not of the documented pattern", "repeated": "repeated",
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("when", "said"), MEMBERS.items(), ids=MEMBERS)
+def test_a_member_is_told_by_its_defect(when: str, said: str) -> None:
+    """A row may name each defect that a schema knows, and no other."""
+    every = {
+        "type": "string", "enum": ["a"], "minLength": 1, "maxLength": 2, "minItems": 1, "maxItems": 2, "minimum": 1,
+        "maximum": 2, "pattern": "a", "uniqueItems": True,
+    }  # fmt: skip
+    assert OPERATION.body is not None
+    body = replace(OPERATION.body, schema={"required": ["name"], "properties": {"name": every, "url": {}}})
+    operation, arguments = replace(OPERATION, body=body), {"member": "name", "when": when}
+    validate(contract_of(operation, [("a", "refused", arguments)]))
+    sent = exchange(200)
+    sent = replace(sent, facts=replace(sent.facts, wrong=(("name", when),)))
+    assert judged(operation, "refused", arguments, sent) == fail(f"a name that is {said} was answered 200", got="200")
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        *({"parameter": name, "when": when} for name, when in (
+            ("item_id", "missing"), ("limit", "wrong-type"), ("limit", "below-minimum"), ("item_id", "above-maximum"),
+            ("side", "not-listed"), ("project", "too-short"), ("project", "too-long"),
+        )),
+        *({"credential": when} for when in ("over-maximum", "below-minimum", "unrecognised")),
+        *({"body": kind} for kind in ("not-json", "not-object", "absent")),
+        {"method": "other"},
+    ],
+    ids=str,
+)  # fmt: skip
+def test_a_row_may_ask_for_a_refusal_of_these(arguments: dict[str, Any]) -> None:
+    """The words of clauses.yaml for a value, a token, a body and a method; one more letter is another word."""
+    validate(contract_of(OPERATION, [("a", "refused", arguments)]))
+    *_, (name, word) = arguments.items()
+    with pytest.raises(ValueError, match="is none of"):
+        validate(contract_of(OPERATION, [("a", "refused", {**arguments, name: f"{word}s"})]))

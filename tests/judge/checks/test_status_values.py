@@ -8,10 +8,12 @@ from typing import Any
 import pytest
 
 from conformance.contract.message import Token
+from conformance.contract.operation import Response
+from conformance.judge.checks import validate
 from conformance.judge.expected import AGAIN, BURST, CREATION, FIRST
 from conformance.judge.reading import Context
 from conformance.judge.verdict import PASS, Finding, fail, untested
-from tests.judge.invented import Row, judged
+from tests.judge.invented import Row, contract_of, judged
 from tests.judge.items import OPERATION, RESTRICTED, UNKNOWN, VALID, at, exchange
 
 Sent = dict[str, Any]
@@ -255,3 +257,53 @@ def test_a_long_token_is_judged_by_its_length() -> None:
     assert owed(arguments, 400, token=VALID) is None
     short = replace(OPERATION, credential=replace(OPERATION.credential, longest=None))
     assert judged(short, "owed", arguments, exchange(400, token=UNKNOWN), Context(), *BESIDE) is None
+
+
+VALIDS: dict[str, list[dict[str, Any]]] = {
+    "owed": [
+        *({"credential": kind, "status": 401} for kind in ("missing", "empty", "unknown", "near-valid")),
+        *({"credential": kind} for kind in ("minimum-length", "length", "maximum-length", "name")),
+        {"credential": "unrecognised", "resource": "other", "status": 401},
+        *({"parameter": name, "when": when} for name, when in (
+            ("limit", "minimum"), ("limit", "maximum"), ("project", "shortest"), ("project", "longest"),
+            ("side", "listed"), ("limit", "absent"),
+        )),
+        *({"member": "name", "when": when} for when in (
+            "minimum", "maximum", "shortest", "longest", "fewest", "most", "listed", "absent",
+        )),
+        {"member": "url", "form": "everyday"},
+        *({"role": role, "status": 403} for role in ("permitted", "restricted", "missing")),
+        {"body": "invalid", "status": 400},
+        {"parameter": "invalid", "status": 422},
+    ],
+    "recorded": [
+        *({"about": word} for word in (
+            "characters", "repeated", "absent", "members", "encoding", "content-type", "accept", "neither",
+            "undocumented-status", "order", "example", "message", "other-codes", "options", "path", "read-back",
+        )),
+        *({"about": word, "parameter": "limit"} for word in ("notation", "repeated", "other-form")),
+        *({"about": word, "member": "url"} for word in ("other-form", "open-form", "absent")),
+        *({"about": word, "status": 200} for word in ("reason", "nulls", "extra")),
+        {"about": "values", "status": 200, "member": "id"},
+    ],
+    "same-again": [{}, {"member": "id"}, {"at-once": True}, {"member": "id", "at-once": False}],
+    "documented-status": [{}],
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("check", "rows"), VALIDS.items(), ids=VALIDS)
+def test_rows_are_written_in_these_words(check: str, rows: list[dict[str, Any]]) -> None:
+    """A clauses.yaml of today stays one; another status may stand beside the one that is due."""
+    every = {
+        "enum": ["a"], "minLength": 1, "maxLength": 2, "minItems": 1, "maxItems": 2, "minimum": 1, "maximum": 2,
+    }  # fmt: skip
+    assert OPERATION.body is not None
+    body = replace(OPERATION.body, schema={"properties": {"name": every, "url": {}}})
+    answers = {**OPERATION.responses, 200: Response(200, None, {"properties": {"id": {}}})}
+    operation = replace(OPERATION, body=body, responses=answers)
+    for row in rows:
+        also = [{"also": [400]}] if check == "owed" and "invalid" not in row.values() else []
+        for more in ({}, *also):
+            validate(contract_of(operation, [("a", check, row | more)]))
+        with pytest.raises(ValueError, match="takes no 'x'"):
+            validate(contract_of(operation, [("a", check, row | {"x": 1})]))

@@ -1,14 +1,14 @@
-"""The contract: the catalogue, the operation, and the files that they were read from."""
+"""The contract: the catalogue, the operation, the files that they were read from, and the places of its quotes."""
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import TYPE_CHECKING, Any
 
 import jsonschema
 
-from conformance.contract.passage import passage_of
 from conformance.exceptions import UsageError
 
 if TYPE_CHECKING:
@@ -17,9 +17,8 @@ if TYPE_CHECKING:
     from conformance.contract.clause import Catalogue, Clause
     from conformance.contract.edition import Edition
     from conformance.contract.operation import Operation
-    from conformance.contract.passage import Passage
 
-__all__ = ["NO_EDITION", "Contract"]
+__all__ = ["NO_EDITION", "Contract", "Passage", "passage_of"]
 
 NO_EDITION = "none"
 """The name for no edition: every clause counts as today's catalogue says."""
@@ -91,3 +90,38 @@ class Contract:
             )
             self._validators[id(schema)] = validator  # the schemas live as long as the contract
         return validator.iter_errors(value)
+
+
+@dataclass(frozen=True, slots=True)
+class Passage:
+    """The quote is ``document[start:end]``; it begins in line `first_line` and ends in `last_line`, counted from 1."""
+
+    start: int
+    end: int
+    first_line: int
+    last_line: int
+
+
+def passage_of(document: str, section: str, quote: str) -> Passage | None:
+    """The place of `quote`, in `section` where it stands there too; None where the document does not hold it.
+
+    A section is named as in clauses.yaml; what follows `` / `` in it is left out. Of several headings of that name the
+    last one with the quote behind it counts: the examples come after the tables.
+    """
+    name = re.findall(r"\w+", section.partition(" /")[0])
+    start = document.find(quote)
+    if start < 0:
+        return None
+    for begin, words in _lines(document):
+        if words[: len(name)] == name:
+            behind = document.find(quote, begin)
+            start = behind if behind >= 0 else start
+    end = start + len(quote)
+    return Passage(start, end, document.count("\n", 0, start) + 1, document.count("\n", 0, end) + 1)
+
+
+@lru_cache(maxsize=4)  # the place of every clause is asked for, in one document
+def _lines(document: str) -> tuple[tuple[int, list[str]], ...]:
+    """The beginning and the words of each line."""
+    lines = re.finditer(r"^.+$", document, re.MULTILINE)
+    return tuple((line.start(), re.findall(r"\w+", line.group())) for line in lines)

@@ -12,8 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from conformance.document.datatype import DataType
-    from conformance.document.page import Answer, Example, Field, Object, Page
-    from conformance.document.reading import Found
+    from conformance.document.page import Answer, Example, Field, Found, Object, Page
 
 __all__ = ["openapi"]
 

@@ -20,8 +20,7 @@ from conformance.document.labels import (
     role,
     section,
 )  # fmt: skip
-from conformance.document.page import Answer, Example, Field, Object, Page
-from conformance.document.reading import Found
+from conformance.document.page import Answer, Example, Field, Found, Object, Page
 from conformance.document.sheet import Cell, Form, Heading, Sheet, Table, Text, Unread, plain
 from conformance.document.tables import ANSWERS, Placed, Tables, statuses
 from conformance.document.uri import Uris

@@ -15,8 +15,7 @@ from conformance.document.labels import STATUSES, Role
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-    from conformance.document.page import Answer, Field, Page
-    from conformance.document.reading import Found
+    from conformance.document.page import Answer, Field, Found, Page
 
 __all__ = ["Drafted", "rows_of"]
 

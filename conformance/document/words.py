@@ -14,6 +14,7 @@ from conformance.document.defaults import NO_VALUE, spoken, valued
 from conformance.document.enumeration import composed, explained, listed, named, of_type, separate, spaced, token
 from conformance.document.labels import Label, label
 from conformance.document.limits import counts, exceptions, lengths, loosened, numbers
+from conformance.document.page import LEFT, ONE_KIND, Found, Reading, consistent, wider
 from conformance.document.parts import Part, labelled, parts
 from conformance.document.patterns import (
     ABOVE,
@@ -47,7 +48,6 @@ from conformance.document.patterns import (
     VOID,
     WEAK,
 )  # fmt: skip
-from conformance.document.reading import LEFT, ONE_KIND, Found, Reading, consistent, wider
 from conformance.document.sheet import Form, Text, plain
 
 if TYPE_CHECKING:

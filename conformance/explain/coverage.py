@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from conformance.contract.clause import Level
-from conformance.contract.passage import passage_of
+from conformance.contract.contract import passage_of
 from conformance.contract.strictjson import resolve
 from conformance.document.labels import BREADCRUMB, CAPTION, METHODS, REVISED, STATUS, label
 from conformance.document.sheet import Heading, Table

@@ -32,10 +32,9 @@ if TYPE_CHECKING:
 
     from conformance.config.targets import Target
     from conformance.contract.clause import Clause
-    from conformance.contract.contract import Contract
+    from conformance.contract.contract import Contract, Passage
     from conformance.contract.facts import Facts
     from conformance.contract.message import Request
-    from conformance.contract.passage import Passage
     from conformance.history.runs import Run, States
     from conformance.history.store import History
     from conformance.mock.catalogue import Fault

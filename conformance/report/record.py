@@ -12,7 +12,7 @@ from conformance.judge.verdict import GENERATED, in_words
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
-    from conformance.contract.passage import Passage
+    from conformance.contract.contract import Passage
     from conformance.contract.values import Identifier
     from conformance.judge.behaviour import Behaviour
     from conformance.judge.summary import Deviations, Summary

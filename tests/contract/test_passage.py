@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from conformance.contract.passage import passage_of
+from conformance.contract.contract import passage_of
 from conformance.spec import load_contract
 
 EXAMPLES = Path(__file__).parents[2] / "examples"

@@ -12,7 +12,7 @@ from datetime import datetime
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
-from conformance.contract.passage import passage_of
+from conformance.contract.contract import passage_of
 from conformance.judge.summary import Conclusion
 from conformance.judge.verdict import AnsweredBy
 from conformance.report.look import visible
@@ -24,8 +24,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from conformance.contract.clause import Clause
-    from conformance.contract.contract import Contract
-    from conformance.contract.passage import Passage
+    from conformance.contract.contract import Contract, Passage
     from conformance.report.page.exchanges import Shown, Timing
     from conformance.report.words import Headline
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from conformance.contract.passage import Passage, passage_of
+from conformance.contract.contract import Passage, passage_of
 from conformance.report.page.data import Block, Piece, blocks_of
 
 TEXT = "Range\n\nTable 1 Parameters\n\nid\n\nYes, 1 to 9\n\n{\n  1\n}"

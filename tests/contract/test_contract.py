@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import hashlib
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 from conformance.contract.clause import Catalogue, Clause, Level
-from conformance.contract.contract import NO_EDITION, Contract, Passage
+from conformance.contract.contract import NO_EDITION, Contract, Passage, passage_of
 from conformance.contract.edition import Edition
 from conformance.contract.strictjson import resolve
 from conformance.exceptions import UsageError
@@ -22,6 +23,8 @@ EXAMPLE = resolve(
     "#/paths/~1v4~1repositories~1{repository_id}~1remote-mirror~1associate/post/responses/201/content"
     "/application~1json/examples/associated/value",
 )
+EXAMPLES = Path(__file__).parents[2] / "examples"
+SHORT_PAGE = "Contents\nTable 1 path\nname\n\nYes\nTable 2 header\nname\n\nYes\n" + 2 * "Status code: 201\nDone\n"
 
 
 def test_the_hashes_are_of_the_files() -> None:
@@ -161,3 +164,37 @@ def test_a_wrong_type_breaks_no_format() -> None:
     value = {**EXAMPLE, "last_update_at": 1}
     assert len(CONTRACT.type_errors(MIRROR, value)) == 1
     assert CONTRACT.format_errors(MIRROR, value) == ()
+
+
+@pytest.mark.parametrize("directory", [None, EXAMPLES / "read-back", EXAMPLES / "cluster-labels"], ids=str)
+def test_every_quote_is_found_where_its_clause_says(directory: Path | None) -> None:
+    """Of the shipped contract and both examples."""
+    contract = load_contract(directory)
+    lines = contract.document.split("\n")
+    for clause in contract.catalogue:
+        found = contract.passage(clause)
+        assert found is not None, clause.id
+        assert contract.document[found.start : found.end] == clause.quote
+        assert clause.quote in "\n".join(lines[found.first_line - 1 : found.last_line]), clause.id
+
+
+@pytest.mark.parametrize(
+    ("section", "quote", "lines"),
+    [
+        pytest.param("Table 2 / name", "name\n\nYes", (7, 9), id="the-section's-own"),
+        pytest.param("Table 1", "name\n\nYes", (3, 5), id="one-behind-it-does-not-count"),
+        pytest.param("Status code 201", "Status code: 201\nDone", (12, 13), id="the-last-heading-of-the-name"),
+        pytest.param("Nowhere", "name\n\nYes", (3, 5), id="an-unknown-section-is-the-first-place"),
+        pytest.param("Table 2", "Contents", (1, 1), id="before-its-section"),
+    ],
+)
+def test_a_quote_that_stands_twice_is_told_by_its_section(section: str, quote: str, lines: tuple[int, int]) -> None:
+    """The last heading of the section's name counts, and what stands behind it."""
+    found = passage_of(SHORT_PAGE, section, quote)
+    assert found is not None
+    assert (found.first_line, found.last_line) == lines
+
+
+def test_a_quote_that_is_not_there_has_no_place() -> None:
+    """None is the answer."""
+    assert passage_of(SHORT_PAGE, "Table 1", "No") is None

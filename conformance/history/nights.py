@@ -23,7 +23,7 @@ from conformance.judge.verdict import Outcome
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-    from conformance.history.runs import ClauseState, Run, Service
+    from conformance.history.runs import Run, Service
     from conformance.history.store import History
 
 __all__ = [
@@ -139,9 +139,10 @@ def _says(states: States, clause: str, probe: str) -> bool:
     return said_of(states, clause, probe, alike=False) is not None
 
 
-def settled(states: Mapping[str, ClauseState], resent: Mapping[tuple[str, str], list[Sends]]) -> States:
+def settled(states: States, resent: Mapping[tuple[str, str], list[Sends]]) -> States:
     """The results of a run in which a probe that failed and passed in its night is as on the last settled night."""
     found = States(states)
+    found.drew = states.drew
     for (clause, probe), nights in resent.items():
         if nights[0].settled is None and clause in found:
             outcome = Outcome.FAIL if failed_before(nights) else Outcome.PASS

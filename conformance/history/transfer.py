@@ -78,15 +78,16 @@ def _entry(line: str) -> Entry:
 def earlier_points(history: History, results: AllureResults) -> list[dict[str, Any]]:
     """The judged runs of the same service before that of these results, the oldest first.
 
-    Each says of the tests of these results what it said of their clauses and probes. Empty where the history does not
-    know the run.
+    Each says of the tests of these results what it said of their clauses and probes. Runs of single probes are left
+    out: they send again what another found. Empty where the history does not know the run.
     """
     mine = history.begun(results.run) if results.run else []
     if len(mine) != 1:
         return []
     run, cases = mine[0], results.cases
-    before = history.runs(service=run.service, judged=True, until=run.started_at, limit=HISTORY_LIMIT)
-    return [_point(history, one, cases) for one in reversed(before) if one.id != run.id]
+    before = history.runs(service=run.service, judged=True, until=run.started_at)
+    shown = [one for one in before if one.id != run.id and not one.narrowed][:HISTORY_LIMIT]
+    return [_point(history, one, cases) for one in reversed(shown)]
 
 
 def _point(history: History, run: Run, cases: Mapping[str, tuple[str, str]]) -> dict[str, Any]:

@@ -16,7 +16,7 @@ __all__ = ["NO_VALUE", "spoken", "valued"]
 
 NO_VALUE: Final = object()
 """Words that are no value of the type: prose about a default."""
-_CONDITION = re.compile(r"\b(?:if|when|for)\b|^(?:in|on|with)\b", re.IGNORECASE)
+_CONDITION = re.compile(r"\b(?:if|when|for|otherwise)\b|^(?:in|on|with)\b", re.IGNORECASE)
 _EMPTY = re.compile(r"(?:an |the )?empty (?:character )?(?:string|text)|[\"']{2}|\u201c\u201d", re.IGNORECASE)
 _QUOTED = re.compile(r"[\"\u201c].+[\"\u201d]")
 
@@ -30,15 +30,15 @@ def spoken(words: str) -> str | None:
     return None
 
 
-def valued(words: str, kind: DataType) -> Any:  # noqa: ANN401, PLR0911 - any JSON, an answer for each type
-    """The default of a field of this type."""
+def valued(words: str, kind: DataType, *, literal: bool = False) -> Any:  # noqa: ANN401, PLR0911 - any JSON, an answer for each type
+    """The default of a field of this type; `literal` where `no` is a value like any other."""
     said = words.strip().rstrip(".;").strip()
     if kind.name == "string" and _EMPTY.fullmatch(said):
         return ""
     value = re.sub(r"\s*\(.*\)$", "", said).strip("\"'\u201c\u201d")
     if kind.name == "array" and value == "[]":
         return []
-    if value.lower() in NOTHING | {"empty", "blank", ":"}:
+    if value.lower() in NOTHING | {"empty", "blank", ":"} and not (literal and value):
         return NO_VALUE
     match kind.name:
         case "boolean" if value.lower() in {"true", "false"}:

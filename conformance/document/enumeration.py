@@ -213,9 +213,9 @@ def _default(note: str | None) -> bool:
 
 
 def of_type(kind: str, values: Sequence[str]) -> list[str] | list[int] | list[float]:
-    """The values in the type of their field; empty where they are not of it, or where others are allowed."""
+    """The values in the type of their field; empty where they are not of it, or others are allowed."""
     unique = list(dict.fromkeys(values))
-    if any(_OTHERS.search(value) for value in unique):
+    if any(_OTHERS.search(value) or re.fullmatch(r"\{\w+\}", value) for value in unique):
         return []
     figures = [value.replace(",", "") for value in unique]
     numeric = all(re.fullmatch(r"-?\d{1,40}(?:\.\d{1,40})?", figure) for figure in figures)

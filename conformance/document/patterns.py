@@ -34,6 +34,7 @@ __all__ = [
     "PATTERN",
     "RANGE",
     "REMARK",
+    "REMARKED",
     "SENTENCE",
     "SIGN",
     "SIGNS",
@@ -115,7 +116,7 @@ DEFAULT = (
     re.compile(rf"\bdefault (?:{KIND_OF}(?: is|:)|{KIND_OF} {KIND_OF}:):?\s*(?:set to )?(?P<value>(?!\s|{DONE}|\w+ed$).+?){AFTER}$", re.IGNORECASE),
     re.compile(r"^(?:if .*(?:not (?:specified|set|passed|transferred|configured)|left blank|omitted|empty|unspecified|beyond|outside|out of range|no value is \w+)\b.*?)?the default value "
                r"(?P<value>[^\s()]+)(?: \([^()]*\))? (?:is|will be) used$|^(?:the )?(?:value )?(?P<also>(?!(?:it|this|that|which)\b)\S+) (?:is|will be) used by default$", re.IGNORECASE),
-    re.compile(r"^by default,? (?:the value is |it is |the value |this parameter is set to )?(?P<value>\S+)(?: is used)?$", re.IGNORECASE),
+    re.compile(r"^by default,? (?:the value is |it is |the value |this parameter is set to )?(?P<value>\S+)(?: is (?:used|selected))?$", re.IGNORECASE),
     re.compile(r"^(?:the |its )?(?:parameter )?value is (?P<value>an empty (?:character )?string|\S+) by default(?:,? (?:indicating|which|if it is not|if this parameter is not)\b.*)?$", re.IGNORECASE),
     re.compile(r"^if no [\w ]+ is (?:specified|set|passed)\b.*, (?P<value>\S+) (?:is|will be) used by default$", re.IGNORECASE),
     re.compile(r"^if .*\b(?:not (?:specified|set|passed|sent)|left (?:blank|empty)|omitted)\b.*?\bthe default \w+ (?P<value>\d+) (?:is|will be) used$", re.IGNORECASE),
@@ -153,6 +154,8 @@ REMARK = re.compile(
     re.IGNORECASE,
 )
 """An item after the values of a list that is no value: what happens where one is left out, or a remark."""
+REMARKED = re.compile(r"(?:For|If|When) |(?:The|This|These) [^:]{9,}\.$")
+"""An item behind values that is a remark on them, or about one kind of the thing."""
 COUNTED = re.compile(
     r"-?\d+: |(?-i:[A-Z][A-Z\d_.]+: [A-Z])|[^:]{0,80}: -?\d+ \([^()]+\),|(?:the )?(?:value )?\d+ (?:\([^()]*\) )?(?:indicates|means|represents|stands)\b",
     re.IGNORECASE,
@@ -214,9 +217,9 @@ COUNTS = tuple(
         rf"array length(?: is|:)? {RANGE}",
         rf"^(?:the value contains |contains )?{RANGE} (?!characters|bytes|digits|letters){THINGS}$",
         rf"\b(?:contain|contains|include|includes) {RANGE} (?:items|elements|values)\b",
-        rf"\b(?:at most|a maximum of|maximum of|up to|no more than) (?P<high>{NUMBER}) (?!characters|bytes|digits|letters)(?:\w+ )?{THINGS} (?:are allowed|can be (?:specified|added|included|configured|deleted|set|queried|passed|entered|selected)|at a time)",
+        rf"\b(?:at most|a maximum of|maximum of|up to|no more than) (?P<high>{NUMBER}) (?!(?:\w+ )?(?:characters|bytes|digits|letters))(?:(?:\w+ )?{THINGS}|(?<=\b1 )\w+(?: \w+)?) (?:are allowed|can be (?:specified|added|included|contained|configured|deleted|set|queried|passed|entered|selected)|at a time)",
         rf"^(?:at most|a maximum of|maximum of|up to|no more than) (?P<high>{NUMBER}) (?:items|elements|records|entries|values)$",
-        rf"\b(?:contains?|specify|enter|add|include) (?:at most|a maximum of|up to|no more than) (?P<high>{NUMBER}) (?!characters|bytes|digits|letters){THINGS}$",
+        rf"\b(?:contains?|specify|enter|add|include) (?:at most|a maximum of|up to|no more than) (?P<high>{NUMBER}) (?!(?:\w+ )?(?:characters|bytes|digits|letters))(?:\w+ )?{THINGS}$",
     )
 )
 NUMBERS = tuple(

@@ -263,7 +263,9 @@ class _Interpreter:
             kind = Role.PATH
         if kind is Role.PATH and not in_path and self.page.path:
             path = re.search(r"\bpath\b", placed.title, re.IGNORECASE) and f"{one.name}=" not in self.page.query
-            kind = kind if path else Role.QUERY
+            if path and self.page.query:
+                self._unread(one.line, one.name, "taken to be in the query: the path does not have it")
+            kind = Role.QUERY if self.page.query or not path else kind
         if kind is Role.PATH and not in_path:
             self._dropped(one, "a path parameter that the URI does not have")
         elif self._known(kind, one.name):

@@ -7,6 +7,7 @@ is left over, with its line.
 from __future__ import annotations
 
 import re
+from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 from conformance.document.datatype import DataType, number_of, whole_of
@@ -41,6 +42,7 @@ from conformance.document.patterns import (
     PATTERN,
     RANGE,
     REMARK,
+    REMARKED,
     SENTENCE,
     SIGNS,
     TOLD,
@@ -231,9 +233,9 @@ class _Reader:
             self._prose(texts)
             return False
         if not self._enumerate([value for names, _, _ in values for value in names], values[0][1], rank):
-            return self._unlisted([text for _, text, _ in values]) or self._prose(rest)
+            return self._prose([text for _, text, _ in values]) or self._prose(rest)
         for names, text, default in values:
-            if default and not self._default(names[0], text):
+            if default and not self._default(names[0], text, literal=True):
                 self._left(text)
         self._prose(rest)
         return True
@@ -248,10 +250,6 @@ class _Reader:
         several = alone and part.label is Label.ENUMERATION and self._leaf.name == "string"
         return known or (spaced(first.text) if several else [])
 
-    def _unlisted(self, texts: list[Text]) -> bool:
-        self._prose(texts)
-        return False
-
     def _enumerate(self, values: list[str], text: Text, rank: int) -> bool:
         """Keeps a closed list; the list below its own label (rank 0) wins over one in prose."""
         if self._leaf.name == "boolean":
@@ -264,6 +262,7 @@ class _Reader:
 
     def _prose(self, texts: list[Text]) -> bool:
         """Sentences; a run of items that name and explain values is a list."""
+        texts = self._interleaved(texts)
         number = 0
         while number < len(texts):
             run = 0
@@ -291,6 +290,15 @@ class _Reader:
             number += 1
         return False
 
+    def _interleaved(self, texts: list[Text]) -> list[Text]:
+        """The texts without the items that name values, where each has its explanation in paragraphs below it."""
+        items = [text for text in texts if text.form is Form.ITEM]
+        apart = sum(one.form is Form.ITEM and other.form is not Form.ITEM for one, other in pairwise(texts))
+        if len(items) < 2 or apart < len(items) - 1 or not all(map(explained, items)):  # noqa: PLR2004 - one is no list
+            return texts
+        values = [name for text in items for name in (named(text.text, explicit=False) or ([], False))[0]]
+        return [one for one in texts if one not in items] if self._enumerate(values, items[0], 2) else texts
+
     def _untold(self, text: Text) -> list[str]:
         """The sentences of a text without those that explain figures one after the other: they are a list."""
         found = TOLD.search(text.text)
@@ -304,10 +312,20 @@ class _Reader:
         return SENTENCE.split(text.text[: found.start()]) + behind[sum(told) :]
 
     def _items(self, intro: str, texts: list[Text], before: str) -> None:
-        more = next((n for n, text in enumerate(texts) if n > 1 and re.match(r"(?:For|If|When) ", text.text)), None)
-        if more and all(re.match(r"(?:For|If|When) ", text.text) for text in texts[more:]):
+        """Items before the line that announces values are prose, those behind the values are remarks."""
+        head = next((n for n, text in enumerate(texts, 1) if ABOVE.search(text.text) or INTRO.match(text.text)), 0)
+        if 0 < head < len(texts):
+            self._items(intro, texts[:head], before)
+            intro, texts = texts[head - 1].text, texts[head:]
+        more = next((n for n, text in enumerate(texts) if n > 1 and REMARKED.match(text.text)), None)
+        if more and all(REMARKED.match(text.text) for text in texts[more:]):
             self._items("", texts[more:], before)
             texts = texts[:more]
+        if not self._values(intro, texts, before):
+            self._rules(intro, texts)
+
+    def _values(self, intro: str, texts: list[Text], before: str) -> bool:
+        """Items of which each names a value."""
         values = [named(text.text, explicit=False) for text in texts]
         plain_values = [value for value in values if value]
         open_list = OPEN_LIST.search(intro) or (intro.endswith(":") and CONDITION.search(SENTENCE.split(intro)[-1]))
@@ -325,9 +343,16 @@ class _Reader:
         ):
             for value, text in zip(plain_values, texts, strict=True):
                 found = AT_END.search(text.text)
-                if (found or value[1]) and not self._default(found["value"] if found else value[0][0], text):
+                said = found["value"] if found else value[0][0]
+                if (found or value[1]) and not self._default(said, text, literal=True):
                     self._left(text)
-            return
+                for sentence in SENTENCE.split(text.text)[1:]:
+                    self._sentence_default(sentence, text)
+            return True
+        return False
+
+    def _rules(self, intro: str, texts: list[Text]) -> None:
+        """Items of which each is a sentence; a condition at the start of one is about all of it."""
         cannot = bool(re.search(r"\bcannot:?$", intro, re.IGNORECASE))
         for text in texts:
             if cannot and (found := re.match(rf"exceed (?P<high>{NUMBER}) {CHARS}", text.text, re.IGNORECASE)):
@@ -384,11 +409,11 @@ class _Reader:
 
     def _sentence_default(self, words: str, text: Text) -> bool:
         said = spoken(words)
-        return said is not None and self._default(said, text)
+        return said is not None and self._default(said, text, literal=f"{said} (" in words)
 
-    def _default(self, words: str, text: Text) -> bool:
+    def _default(self, words: str, text: Text, *, literal: bool = False) -> bool:
         """A default of the field's type; prose about one is left over."""
-        value = valued(words, self._kind)
+        value = valued(words, self._kind, literal=literal)
         if value is not NO_VALUE:
             self._set("default", value, text)
         return value is not NO_VALUE

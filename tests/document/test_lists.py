@@ -313,3 +313,12 @@ def test_place_of_a_row_of_an_answer_is_read() -> None:
     whys = {one.text: one.why for one in page(ALTERNATIVES).unread}
     assert whys["name (string)"] == "not a part of an answer"
     assert whys["wall"] == "not the place of a parameter: its table says where it is"
+
+
+def test_row_of_a_table_of_the_path_that_the_path_lacks_is_in_the_query_where_there_is_one() -> None:
+    """That it is taken for one is said; without a query in the URI it has no place."""
+    text = PAGE.replace("**Trial** field description", "Path parameters").replace("dry_run   No", "tried     No")
+
+    assert [one.name for one in page(text).parameters["query"]] == ["tried"]
+    assert [one.why for one in page(text).unread] == ["taken to be in the query: the path does not have it"]
+    assert "query" not in page(text.replace("{?dry_run}", "")).parameters

@@ -18,6 +18,10 @@ SAID: list[tuple[str, list[str], dict[str, Any]]] = [
     ("Integer", ["The minimum value is 5. The value cannot be a negative number."], {"minimum": 5}),
     ("Integer", ["40-4000, in cm. Something else."], {"minimum": 40, "maximum": 4000}),
     ("Array of strings", ["A maximum of five boards can be added."], {"maxItems": 5}),
+    ("Array of strings", ["A maximum of one shelf board can be selected."], {"maxItems": 1}),
+    ("Array of strings", ["You can add up to six oak boards."], {"maxItems": 6}),
+    ("Array of strings", ["Each value contains a maximum of 43 Unicode characters."], {"items.maxLength": 43}),
+    ("Array of strings", ["A maximum of 10 keys can be contained."], {"maxItems": 10}),
     (
         "Integer",
         ["The width ranges from 1 to 900.", "- When the kind is A, the width is small and ranges from 0 to 90."],
@@ -45,6 +49,10 @@ SAID: list[tuple[str, list[str], dict[str, Any]]] = [
     ("String", ["The value is an empty string by default."], {"default": ""}),
     ("String", ["oak (the default kind) or elm"], {"default": "oak"}),
     ("String", ["Default value:", '"dark oak"'], {"default": "dark oak"}),
+    ("String", ["- no (default): It stays.", "- yes: It goes."], {"enum": ["no", "yes"], "default": "no"}),
+    ("String", ["The value can be yes or no (default)."], {"enum": ["yes", "no"], "default": "no"}),
+    ("Boolean", ["true: It is new.", "false: It is old. The default value is false."], {"default": False}),
+    ("String", ["For a house, the default value is oak. Otherwise, the default value is elm."], {}),
     # lengths
     (
         "String",
@@ -93,6 +101,23 @@ SAID: list[tuple[str, list[str], dict[str, Any]]] = [
     ),
     ("String", ["RED.ONE: The shelf is red. BLUE.TWO: The shelf is blue."], {"enum": ["RED.ONE", "BLUE.TWO"]}),
     ("String", ["- UP: It stands.", "- DOWN: It lies.", "- Empty string: Unknown."], {"enum": ["UP", "DOWN", ""]}),
+    ("Integer", ["- The edition.", "- Possible values are as follows:", "- 4: old", "- 6: new"], {"enum": [4, 6]}),
+    (
+        "String",
+        [
+            "- The owner of the shelf.",
+            "- The value can be:",
+            "- house:one",
+            "- house:TWO",
+            "- The house sets this itself.",
+        ],
+        {"enum": ["house:one", "house:TWO"]},
+    ),
+    (
+        "Integer",
+        ["- 1: low", "It holds a cup.", "- 2: high", "By default, 2 is selected. It holds a pot.", "- 3: huge", "All."],
+        {"enum": [1, 2, 3], "default": 2},
+    ),
     # patterns
     (
         "String",
@@ -106,6 +131,7 @@ SAID: list[tuple[str, list[str], dict[str, Any]]] = [
 
 LEFT: list[tuple[str, list[str], dict[str, Any]]] = [
     ("String", ["Range:", "- all: every shelf", "- 0: the first one", "- Others: the shelf of this name"], {}),
+    ("String", ["The value can be:", "- first: the first shelf", "- {name}: the shelf of this name"], {}),
     ("String", ["The value is shelf_id."], {}),
     ("String", ["Only HDDs are supported."], {}),
     ("String", ["It is written room.shelf. room and shelf each must contain 3 to 9 characters."], {}),

@@ -30,7 +30,7 @@ _SPACED = re.compile(
     r"(?P<list>[a-z][\w-]+(?: [\w-]+){0,2}(?:(?:, | or |, or |, and )[a-z][\w-]+(?: [\w-]+){0,2})+)\.?", re.IGNORECASE
 )
 _PROSE = re.compile(r"\b(?:a|an|the|of|in|is|be|to|can|must|for|with|from|any|etc|characters?)\b", re.IGNORECASE)
-_OTHERS = re.compile(r"(?:^|\bor )others?\b", re.IGNORECASE)
+_OTHERS = re.compile(r"^others\b|\bor others?\b|^other \w", re.IGNORECASE)
 _WORDS = {"note", "notes", "example", "a", "an", "the", "caution", "format", "unit"}
 """Words before a colon that name no value."""
 _FIXED = re.compile(
@@ -115,7 +115,7 @@ def _single(found: re.Match[str]) -> bool:
 def _literal(found: re.Match[str]) -> bool:
     """Whether the only value of a sentence is one: an adjective or a format after `is` looks the same."""
     words = found["list"]
-    if _FORMATS.fullmatch(words.strip(f".{_QUOTES}")):
+    if _FORMATS.fullmatch(words.strip(f".{_QUOTES}")) or re.search(r"-[a-z]*ed$", words):
         return False
     if re.fullmatch(r"[A-Z]{2,}s" if found.re is not _ONE else r"[a-z]+(?:_[a-z]+)*_(?:id|name)", words.strip(".")):
         return False
@@ -231,8 +231,11 @@ def of_type(kind: str, values: Sequence[str]) -> list[str] | list[int] | list[fl
     return []
 
 
-def composed(values: Sequence[str], words: str) -> bool:
-    """Whether one word of a text is made of all these values, as the example of a code is made of its parts."""
+def composed(known: Sequence[object], words: str) -> bool:
+    """Whether one word of a text is made of all these values, as the example of a code is, or of a list in one string."""
+    values = [str(value) for value in known]
+    if len(values) > 1 and any(",".join(one) in words for one in (values, values[::-1])):
+        return True
     whole = (word for word in words.split() if not re.search("[/,|]", word) and word.strip(".") not in values)
     return len(values) > 1 and any(all(value in word for value in values) for word in whole)
 

@@ -6,12 +6,12 @@ import re
 from typing import TYPE_CHECKING
 
 from conformance.document.datatype import number_of, whole_of
-from conformance.document.patterns import CONSEQUENT, COUNTS, INCLUDED, LENGTHS, NUMBERS, OTHER
+from conformance.document.patterns import CONSEQUENT, COUNTS, INCLUDED, LENGTHS, NUMBER, NUMBERS, OTHER
 
 if TYPE_CHECKING:
     from conformance.document.datatype import DataType
 
-__all__ = ["counts", "exceptions", "lengths", "loosened", "numbers"]
+__all__ = ["counts", "exceptions", "lengths", "numbers"]
 
 _Bounds = list[tuple[str, int | float | None]]
 """A value of None stands for figures that no page means."""
@@ -19,6 +19,8 @@ _KEYS = (("minimum", "low"), ("maximum", "high"), ("maximum", "also"), ("above",
 
 _FIGURES = ("one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")
 _SPELT = re.compile(rf"\b(maximum of|at most|up to|no more than) ({'|'.join(_FIGURES)})\b", re.IGNORECASE)
+_ALLOWED = re.compile(rf"\bcan (?:also )?be set to ({NUMBER})(?= for\b| if\b| when\b)", re.IGNORECASE)
+"""One more value that is allowed in some case."""
 
 
 def lengths(words: str) -> _Bounds:
@@ -59,16 +61,15 @@ def numbers(words: str, kind: DataType) -> _Bounds:
 
 def exceptions(words: str, kind: DataType) -> _Bounds:
     """The bounds that a sentence says under a condition; an array has none here."""
+    if OTHER.search(words) or kind.name not in {"string", "integer", "number"}:
+        return []
+    if kind.name != "string" and (one := _ALLOWED.search(words)):
+        return [(keyword, number_of(one[1], kind)) for keyword in ("minimum", "maximum")]
     found = CONSEQUENT.match(words)
-    if found is None or OTHER.search(words) or kind.name not in {"string", "integer", "number"}:
+    if found is None:
         return []
     then = found["then"] or found["first"] or ""
     return lengths(then) if kind.name == "string" else numbers(then, kind)
-
-
-def loosened(keyword: str, value: float, other: float | None) -> bool:
-    """Whether another bound allows more than this one."""
-    return other is not None and (other > value if "ax" in keyword else other < value)
 
 
 def _numbers(groups: dict[str, str | None], kind: DataType) -> _Bounds:

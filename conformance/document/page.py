@@ -166,6 +166,17 @@ class Reading:
         if (one := Unread(line, text, why)) not in self.unread:
             self.unread.append(one)
 
+    def loosen(self, exceptions: Iterable[tuple[str, float | None, Text]]) -> None:
+        """Takes out each bound beyond which some case allows more: it binds one kind only."""
+        for keyword, value, text in exceptions:
+            known = self.keywords.get(keyword)
+            if known is None or known.value is None or value is None:
+                continue
+            if value > known.value if "ax" in keyword else value < known.value:
+                del self.keywords[keyword]
+                for line, words in ((known.line, known.words), (text.line, text.text)):
+                    self.leave(line, words, ONE_KIND)
+
 
 def consistent(keywords: dict[str, Found], unread: list[Unread]) -> None:
     """Takes out what contradicts itself: the page may, the result must not."""

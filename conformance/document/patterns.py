@@ -145,7 +145,7 @@ NOTHING = {"n/a", "na", "n/a.", "none", "none.", "-", "--", "", "no", "not invol
 
 
 OPEN_LIST = re.compile(
-    r"\b(?:example|e\.g\.|cannot|following (?:requirements|formats|characters|ways|methods)|include the following)\b|\b(?:following default values?|based on|depend\w*|var(?:y|ies)|requirements)\b",
+    r"\b(?:example|e\.g\.|cannot|following (?:requirements|formats|characters|ways|methods|fields|parameters|attributes)|include the following)\b|\b(?:following default values?|based on|depend\w*|var(?:y|ies)|requirements)\b",
     re.IGNORECASE,
 )
 """Words above a list that is no closed list of values."""

@@ -14,7 +14,7 @@ from conformance.document.datatype import DataType, number_of, whole_of
 from conformance.document.defaults import NO_VALUE, spoken, valued
 from conformance.document.enumeration import composed, explained, listed, named, of_type, separate, spaced, token
 from conformance.document.labels import Label, label
-from conformance.document.limits import counts, exceptions, lengths, loosened, numbers
+from conformance.document.limits import counts, exceptions, lengths, numbers
 from conformance.document.page import LEFT, ONE_KIND, Found, Reading, consistent, wider
 from conformance.document.parts import Part, labelled, parts
 from conformance.document.patterns import (
@@ -53,7 +53,7 @@ from conformance.document.patterns import (
 from conformance.document.sheet import Form, Text, plain
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
 
 
 __all__ = ["read"]
@@ -63,11 +63,9 @@ LONGEST = 3000
 
 def read(kind: DataType, texts: Iterable[Text], *, answer: bool = False) -> Reading:
     """Reads the texts of a field of this type; `answer` where the field is a member of an answer."""
-    reader = _Reader(kind, answer=answer)
-    known = list(texts)
-    for text in known:
-        if len(text.text) > LONGEST:
-            reader.reading.leave(text.line, text.text, f"longer than {LONGEST:,} characters")
+    reader, known = _Reader(kind, answer=answer), list(texts)
+    for text in (one for one in known if len(one.text) > LONGEST):
+        reader.reading.leave(text.line, text.text, f"longer than {LONGEST:,} characters")
     for part in parts(text for text in known if len(text.text) <= LONGEST):
         reader.part(part)
     reader.finish()
@@ -90,6 +88,7 @@ class _Reader:
         self._enumerations: dict[int, list[tuple[Any, Text]]] = {}
         self._exceptions: list[tuple[str, Any, Text]] = []
         self._ranged = False
+        self._shown = ""
 
     def part(self, part: Part) -> None:
         """Reads what stands below one label."""
@@ -103,6 +102,7 @@ class _Reader:
             case Label.RANGE:
                 self._range(part)
             case Label.OTHER:
+                self._shown += " " + " ".join(text.text for text in part.texts[:1])
                 self._prose(part.texts[1:])
             case _:
                 self._prose(part.texts)
@@ -294,7 +294,7 @@ class _Reader:
         """The texts without the items that name values, where each has its explanation in paragraphs below it."""
         items = [text for text in texts if text.form is Form.ITEM]
         apart = sum(one.form is Form.ITEM and other.form is not Form.ITEM for one, other in pairwise(texts))
-        if len(items) < 2 or apart < len(items) - 1 or not all(map(explained, items)):  # noqa: PLR2004 - one is no list
+        if not 1 < len(items) <= apart + 1 or not all(map(explained, items)):
             return texts
         values = [name for text in items for name in (named(text.text, explicit=False) or ([], False))[0]]
         return [one for one in texts if one not in items] if self._enumerate(values, items[0], 2) else texts
@@ -360,7 +360,8 @@ class _Reader:
                 continue
             first, *others = SENTENCE.split(text.text)
             self._sentence(first.strip(), text)
-            bound = re.match(r"(?:If|When) ", first) and not ABSENT.search(first)
+            apart = OPEN_LIST.search(intro) and OF_ANOTHER.match(first)
+            bound = apart or (re.match(r"(?:If|When) ", first) and not ABSENT.search(first))
             for sentence in others:
                 if not bound:
                     self._sentence(sentence.strip(), text)
@@ -444,11 +445,10 @@ class _Reader:
         """The numbers that an integer or a number can be."""
         return self._plain_range(words, text) or self._keep(numbers(words, self._leaf), text)
 
-    def _keep(self, bounds: Iterable[tuple[str, Any]], text: Text, *, items: bool = True) -> bool:
-        known = list(bounds)
-        for keyword, value in known:
+    def _keep(self, bounds: Sequence[tuple[str, Any]], text: Text, *, items: bool = True) -> bool:
+        for keyword, value in bounds:
             self._set(keyword, value, text, items=items)
-        return bool(known)
+        return bool(bounds)
 
     def _set(self, keyword: str, value: Any, text: Text, *, items: bool = False) -> None:  # noqa: ANN401 - any JSON
         """Keeps a keyword; of two that contradict each other the first stays and the second is left over."""
@@ -479,20 +479,22 @@ class _Reader:
         told = [one for rank in (2, 4) for one in self._enumerations.get(rank, ())]
         if self._ranged or wider(place, [values for values, _ in told]):
             self._enumerations = {rank: of for rank, of in self._enumerations.items() if rank not in {2, 4}}
-        if self._enumerations:
-            best, *others = [one for rank in sorted(self._enumerations) for one in self._enumerations[rank]]
+        if lists := self._single():
+            best, *others = lists
             place["enum"] = Found(best[0], best[1].line, best[1].text)
             for values, text in others:
                 if set(values) - set(best[0]):
                     self.reading.leave(text.line, text.text, "another list of values")
-        for keyword, value, text in self._exceptions:
-            known = self.reading.keywords.get(keyword)
-            if known and known.value is not None and loosened(keyword, known.value, value):
-                del self.reading.keywords[keyword]
-                for line, words in ((known.line, known.words), (text.line, text.text)):
-                    self.reading.leave(line, words, ONE_KIND)
+        self.reading.loosen(self._exceptions)
         for place in (self.reading.keywords, self.reading.items):
             for keyword in [key for key, found in place.items() if found.value is None]:
                 del place[keyword]
-        consistent(self.reading.keywords, self.reading.unread)
-        consistent(self.reading.items, self.reading.unread)
+            consistent(place, self.reading.unread)
+
+    def _single(self) -> list[tuple[Any, Text]]:
+        """The lists by their rank, without those of which an example has several values in one string."""
+        lists = [one for rank in sorted(self._enumerations) for one in self._enumerations[rank]]
+        for values, text in lists:
+            if composed(values, self._shown):
+                self.reading.leave(text.line, text.text, "several of these values in one example")
+        return [one for one in lists if not composed(one[0], self._shown)]

@@ -16,6 +16,11 @@ SAID: list[tuple[str, list[str], dict[str, Any]]] = [
     ("Integer", ["The maximum value of this parameter is 4."], {"maximum": 4}),
     ("Integer", ["It must be a positive integer. The minimum value is 5."], {"minimum": 5}),
     ("Integer", ["The minimum value is 5. The value cannot be a negative number."], {"minimum": 5}),
+    (
+        "Integer",
+        ["The value must be greater than or equal to 1 and less than or equal to 9.", "It can be set to 0 for a wall."],
+        {"maximum": 9},
+    ),
     ("Integer", ["40-4000, in cm. Something else."], {"minimum": 40, "maximum": 4000}),
     ("Array of strings", ["A maximum of five boards can be added."], {"maxItems": 5}),
     ("Array of strings", ["A maximum of one shelf board can be selected."], {"maxItems": 1}),
@@ -93,6 +98,7 @@ SAID: list[tuple[str, list[str], dict[str, Any]]] = [
         {"enum": [0, 21], "default": 0},
     ),
     ("String", ["Options: dark oak, light oak, red elm"], {"enum": ["dark oak", "light oak", "red elm"]}),
+    ("String", ["The value can be Oak, Elm, or Other."], {"enum": ["Oak", "Elm", "Other"]}),
     ("String", ["It can only be shelf_name."], {"enum": ["shelf_name"]}),
     (
         "Integer",
@@ -133,6 +139,14 @@ LEFT: list[tuple[str, list[str], dict[str, Any]]] = [
     ("String", ["Range:", "- all: every shelf", "- 0: the first one", "- Others: the shelf of this name"], {}),
     ("String", ["The value can be:", "- first: the first shelf", "- {name}: the shelf of this name"], {}),
     ("String", ["The value is shelf_id."], {}),
+    ("String", ["The input value must be Base64-coded."], {}),
+    (
+        "String",
+        ["The following fields are included:", "- wood: its tree. The value can be oak or elm.", "- edge: its form"],
+        {},
+    ),
+    ("String", ["- oak: the tree", "- elm: another tree", 'Example: "oak,elm"'], {}),
+    ("String", ["- oak: the tree", "It grows.", "- elm: another", "It grows too.", 'Example: "elm,oak"'], {}),
     ("String", ["Only HDDs are supported."], {}),
     ("String", ["It is written room.shelf. room and shelf each must contain 3 to 9 characters."], {}),
     (

@@ -25,6 +25,8 @@ if TYPE_CHECKING:
     from conformance.judge.reading import Reading
 
 _SECRET_LENGTH = 16
+_SECRET_CHARACTERS = 5  # different ones: sixteen zeros stand in any id that is empty
+_UNLIKELY_LENGTH = 256  # no text repeats one character so often by chance
 _FAR_OVER = 10  # times the longest token
 _TELLING_PASSWORD = 8  # a shorter one stands in any text by chance
 _AT = r'(?:^|")[ \t]*at'  # on a line, or in a string of its own
@@ -109,12 +111,13 @@ def token(reading: Reading) -> Finding | None:
     """No answer repeats the token that was sent.
 
     It is looked for in every header and in the body: as it is, JSON-escaped, percent-encoded and in base64. A token of
-    fewer than 16 characters is not looked for, since it would stand in any text by chance.
+    fewer than 16 characters is not looked for, since it would stand in any text by chance. Nor is one of fewer than 256
+    with fewer than five different characters: zeros are an id that is not set.
     """
     request, response = reading.exchange.request, reading.exchange.response
     header = reading.contract.operation.credential.header.lower()
     fields = [value for name, value in request.header_fields() if name.lower() == header]
-    sent = [value for value in fields if len(value) >= _SECRET_LENGTH]
+    sent = [value for value in fields if _telling(value, _SECRET_LENGTH)]
     if not sent or response is None:
         return None
     room = max(len(response.body), *(len(value) for _, value in response.headers), 0)
@@ -128,6 +131,12 @@ def token(reading: Reading) -> Finding | None:
     )
 
 
+def _telling(secret: bytes | str, shortest: int) -> bool:
+    """Whether a secret stands in no text by chance: it is long enough, and not one character again and again."""
+    various = len(set(secret)) >= _SECRET_CHARACTERS or len(secret) >= _UNLIKELY_LENGTH
+    return various and len(secret) >= shortest
+
+
 @_always("no-password")
 def password(reading: Reading) -> Finding | None:
     """No answer repeats a password from a url's user info, whatever its status and the url."""
@@ -137,7 +146,7 @@ def password(reading: Reading) -> Finding | None:
         return None
     sent = reading.facts.url or (request.body or b"").decode("utf-8", "replace")
     texts = {
-        text if len(secret) >= _TELLING_PASSWORD and sent.count(secret) == 1 else f":{text}@"
+        text if _telling(secret, _TELLING_PASSWORD) and sent.count(secret) == 1 else f":{text}@"
         for secret in secrets
         for text in (secret, unquote(secret))
     }

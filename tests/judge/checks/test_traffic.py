@@ -215,6 +215,31 @@ def test_a_short_token_is_not_looked_for(sent: Token, *, judged: bool) -> None:
     assert outcome_of("leak.token", exchange(answer(400, sent.value), token=sent)) is (Outcome.FAIL if judged else None)
 
 
+@pytest.mark.parametrize(
+    ("sent", "judged"),
+    [
+        (Token(b"0" * 16), False),
+        (Token(b"abcd" * 63 + b"abc"), False),
+        (Token(b"abcd" * 64), True),
+        (Token(b"abcde" + b"0" * 11), True),
+    ],
+    ids=["zeros", "four characters 255 long", "four characters 256 long", "six characters"],
+)
+def test_a_token_of_few_characters_is_not_looked_for(sent: Token, *, judged: bool) -> None:
+    """An id that is not set is zeros, in a header of a correct answer too."""
+    given = exchange(answer(401, b"{}", (b"X-Request-Id", sent.value * 2)), token=sent)
+    assert outcome_of("leak.token", given) is (Outcome.FAIL if judged else None)
+
+
+def test_a_password_of_few_characters_is_looked_for_where_a_url_has_it() -> None:
+    """Zeros alone stand in an id that is not set."""
+    url = "https://mirror:00000000@mirror.invalid/test.git"
+    unset = exchange(refused(400, error_msg="request 0000000000000000"), url=url)
+    told = exchange(refused(400, error_msg=f"no such mirror: {url}"), url=url)
+    assert outcome_of("leak.password", unset) is not Outcome.FAIL
+    assert outcome_of("leak.password", told) is Outcome.FAIL
+
+
 def test_a_part_of_a_token_is_no_token() -> None:
     """An answer that shows how a token begins, or ends, does not repeat it."""
     for part in (UNKNOWN.value.decode()[:-1], UNKNOWN.value.decode()[1:]):

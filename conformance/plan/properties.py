@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
 __all__ = ["Property", "properties"]
 
-_TIMES = {Profile.SMOKE: 0, Profile.STANDARD: 1, Profile.DEEP: 120}
+_TIMES = {Profile.SMOKE: 0, Profile.STANDARD: 1, Profile.DEEP: 300}
 
 
 @dataclass(frozen=True)
@@ -83,23 +83,23 @@ def _rows(operation: Operation, clauses: Declared) -> Iterator[Row]:
     lengths = [clauses.owed(credential=one) for one in ("minimum-length", "length", "maximum-length")]
     over = clauses.refused(credential="below-minimum") + clauses.refused(credential="over-maximum")
     of_length = tuple(clause for ids in lengths for clause in ids) + over + unknown + documented
-    yield "tokens.length", "unknown tokens of any length", 6, families.token_lengths, of_length, None
+    yield "tokens.length", "unknown tokens of any length", 1, families.token_lengths, of_length, None
     leak = clauses.ids("no-credential")
     words, about = "unknown tokens of any shape and alphabet", unknown + documented + crash + leak
-    yield "tokens.shape", words, 3, families.token_shapes, about, None
-    yield "tokens.near", "the valid token, changed", 3, families.tokens_near, near + documented + crash + leak, None
+    yield "tokens.shape", words, 1, families.token_shapes, about, None
+    yield "tokens.near", "the valid token, changed", 2, families.tokens_near, near + documented + crash + leak, None
     yield from _of_bodies(operation, clauses)
     about = clauses.owed(credential="name") + clauses.owed(credential="missing")
     words = "the token's header in any case, and headers that are nearly it"
-    yield "headers", words, 2, families.header_names, about, None
+    yield "headers", words, 1, families.header_names, about, None
     other = clauses.refused(method="other")
     words = f"any method but {operation.method}, with the valid token"
-    yield "methods", words, 2, families.methods, other + envelope, None
+    yield "methods", words, 1, families.methods, other + envelope, None
     wrong = clauses.unrecognised + crash + clauses.refused(parameter=operation.resource, when="wrong-type")
     wrong += clauses.refused(parameter=operation.resource, when="above-maximum") + other
-    yield "pairs", "two or three things wrong at once", 4, families.pairs, wrong, None
+    yield "pairs", "two or three things wrong at once", 2, families.pairs, wrong, None
     about = crash + documented + envelope + clauses.refused(body="not-json") + _of_types(operation, clauses)
-    yield "openapi", "what schemathesis makes of the OpenAPI file", 4, families.openapi, about, None
+    yield "openapi", "what schemathesis makes of the OpenAPI file", 2, families.openapi, about, None
 
 
 def _of_ids(operation: Operation, clauses: Declared) -> Iterator[Row]:
@@ -111,7 +111,7 @@ def _of_ids(operation: Operation, clauses: Declared) -> Iterator[Row]:
     ]
     declared = clauses.precedence + clauses.documented + tuple(clause for ids in edges for clause in ids)
     words = f"any id {_range(domain)}, with an unknown token or the valid one"
-    yield "ids.in-range", words, 4, families.ids_in_range, declared, missing
+    yield "ids.in-range", words, 1, families.ids_in_range, declared, missing
     beyond = [
         clauses.refused(parameter=name, when=when)
         for when in ("below-minimum", "above-maximum", "not-listed", "too-short", "too-long", "other-pattern")
@@ -119,12 +119,12 @@ def _of_ids(operation: Operation, clauses: Declared) -> Iterator[Row]:
     open_ = "every id is in range" if _open(domain) else None
     words = f"any {_kind(domain)} {_outside(domain)}, with the valid token"
     declared = tuple(clause for ids in beyond for clause in ids)
-    yield "ids.out-of-range", words, 3, families.ids_out_of_range, declared, missing or open_
+    yield "ids.out-of-range", words, 1, families.ids_out_of_range, declared, missing or open_
     texts = None if isinstance(domain, Integer) else "an id is not an integer"
     words = "what is nearly an integer, with the valid token"
     declared = clauses.refused(parameter=name, when="wrong-type") + clauses.ids("no-server-error")
     declared += clauses.ids("envelope", status="other")
-    yield "ids.look-alikes", words, 4, families.id_look_alikes, declared, missing or texts
+    yield "ids.look-alikes", words, 2, families.id_look_alikes, declared, missing or texts
 
 
 def _of_parameters(operation: Operation, clauses: Declared) -> Iterator[Row]:
@@ -145,7 +145,7 @@ def _of_bodies(operation: Operation, clauses: Declared) -> Iterator[Row]:
     about = (
         clauses.refused(body="not-json") + clauses.refused(body="not-object") + _of_types(operation, clauses) + crash
     )
-    yield "bodies", "bodies of any kind, with the valid token", 3, families.bodies, about, bare
+    yield "bodies", "bodies of any kind, with the valid token", 2, families.bodies, about, bare
     if operation.body and (bounds := _bounds(operation)):
         found = [ids for one, when in bounds for ids in _about(clauses, one, when)]
         words = "documented bodies, and such as are wrong in one member, with the valid token"
@@ -155,7 +155,7 @@ def _of_bodies(operation: Operation, clauses: Declared) -> Iterator[Row]:
     about += clauses.ids("echo", sent=member) if member else ()
     lacking = bare or (None if member else "no member of the request body is a url")
     words = f"{member or 'url'}s of any form, with the valid token"
-    yield "urls", words, 3, families.urls, about + documented + crash, lacking
+    yield "urls", words, 1, families.urls, about + documented + crash, lacking
 
 
 def _about(clauses: Declared, member: str, when: str) -> tuple[tuple[str, ...], tuple[str, ...]]:

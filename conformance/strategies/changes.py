@@ -125,8 +125,14 @@ def _exchanged(some: str, others: str) -> Callable[[str], Made]:
 
 
 def _first_as(form: str) -> Callable[[str], Made]:
-    """The first character in another notation; `form` has it for the % operator."""
-    return lambda text: (form % ord(text[0]) + text[1:], f"{form!r} % ord({{}}[0]) + {{}}[1:]")
+    """A character in another notation, the first whose number has no letters; `form` has it for the % operator."""
+
+    def make(text: str) -> Made:
+        at = next((n for n in range(len(text)) if f"{ord(text[n]):x}".isdigit()), 0)
+        made_by = f"{{}}[:{at}] + {form!r} % ord({{}}[{at}]) + {{}}[{at + 1}:]"
+        return text[:at] + form % ord(text[at]) + text[at + 1 :], made_by
+
+    return make
 
 
 def _transposed(text: str) -> Made:
@@ -172,6 +178,11 @@ def _swapped_letter(text: str) -> Made:
     return text[:at] + text[at].swapcase() + text[at + 1 :], f"{{}}[:{at}] + {{}}[{at}].swapcase() + {{}}[{at + 1}:]"
 
 
+def _swapped_first(text: str) -> Made:
+    at = next((n for n in range(len(text)) if text[n].swapcase() != text[n]), 0)
+    return text[:at] + text[at].swapcase() + text[at + 1 :], f"{{}}[:{at}] + {{}}[{at}].swapcase() + {{}}[{at + 1}:]"
+
+
 def _spaces_for_plus(text: str) -> Made:
     """As a form reads them, inside the token: what stands around a field's value is no part of it."""
     inside = text[1:-1].replace("+", " ")
@@ -186,11 +197,27 @@ def _full_width(text: str) -> Made:
     return text[:at] + wide + text[at + 1 :], made_by
 
 
+_LATIN, _CYRILLIC = (
+    "ABCEHKMOPTXaceopx",
+    "\u0410\u0412\u0421\u0415\u041d\u041a\u041c\u041e\u0420\u0422\u0425\u0430\u0441\u0435\u043e\u0440\u0445",
+)
+
+
+def _homoglyph(text: str) -> Made:
+    """A letter as the Cyrillic one that looks like it, in UTF-8 (Unicode's confusables)."""
+    at = next((n for n in range(len(text)) if text[n] in _LATIN), None)
+    if at is None:
+        return text, "{}"
+    alike = _CYRILLIC[_LATIN.index(text[at])].encode().decode("latin-1")
+    return text[:at] + alike + text[at + 1 :], f"{{}}[:{at}] + {alike!a} + {{}}[{at + 1}:]"
+
+
 _ROWS = (
     ("case-swapped", "in the other case", _method("swapcase")),
     ("upper-case", "in upper case", _method("upper")),
     ("lower-case", "in lower case", _method("lower")),
     ("one-letter-swapped", "with its last letter in the other case", _swapped_letter),
+    ("first-letter-swapped", "with its first letter in the other case", _swapped_first),
     ("cut", "without its last character", _part(None, -1)),
     ("half", "of which only the first half is left", _half),
     ("headless", "without its first character", _part(1, None)),
@@ -217,26 +244,30 @@ _ROWS = (
     ("braced", "in braces", _around("{", "}")),
     ("parenthesised", "in parentheses", _around("(", ")")),
     ("backquoted", "in backquotes", _around("`", "`")),
-    ("percent-encoded", "with its first character percent-encoded", _first_as("%%%02X")),
-    ("escaped", "with its first character escaped as in JSON", _first_as("\\u%04x")),
-    ("quoted-printable", "with its first character escaped as in mail", _first_as("=%02X")),
-    ("entity", "with its first character escaped as in HTML", _first_as("&#%d;")),
+    ("percent-encoded", "with a character percent-encoded", _first_as("%%%02X")),
+    ("escaped", "with a character escaped as in JSON", _first_as("\\u%04x")),
+    ("quoted-printable", "with a character escaped as in mail", _first_as("=%02X")),
+    ("entity", "with a character escaped as in HTML", _first_as("&#%d;")),
     ("backslash", "after a backslash", _around("\\")),
+    ("before-backslash", "and a backslash", _around("", "\\")),
     ("bearer", "after the word Bearer", _around("Bearer")),
+    ("json", "as the only member of an object of JSON", _around('{"token":"', '"}')),
+    ("json-array", "as the only element of an array of JSON", _around('["', '"]')),
+    ("rotated", "with its last character at its beginning", lambda text: (text[-1:] + text[:-1], "{}[-1:] + {}[:-1]")),
     ("assigned", "after token and an equals sign", _around("token=")),
-    ("comma", "and a comma and more", _around("", ",x")),
+    ("comma", "and a comma", _around("", ",")),
     ("second-of-list", "after another and a comma", _around("x,")),
-    ("semicolon", "and a semicolon and more", _around("", ";x")),
-    ("colon", "and a colon and more", _around("", ":x")),
+    ("semicolon", "and a semicolon", _around("", ";")),
+    ("colon", "and a colon", _around("", ":")),
     ("after-colon", "after another text and a colon", _around("x:")),
     ("after-point", "after another text and a point", _around("x.")),
     ("point", "and a point", _around("", ".")),
     ("slash", "and a slash", _around("", "/")),
     ("vertical-bar", "and a vertical bar", _around("", "|")),
-    ("hash-sign", "and a hash sign and more", _around("", "#x")),
-    ("question-mark", "and a question mark and more", _around("", "?x")),
-    ("ampersand", "and an ampersand and more", _around("", "&x=1")),
-    ("at-sign", "and an at sign and more", _around("", "@x")),
+    ("hash-sign", "and a hash sign", _around("", "#")),
+    ("question-mark", "and a question mark", _around("", "?")),
+    ("ampersand", "and an ampersand", _around("", "&")),
+    ("at-sign", "and an at sign", _around("", "@")),
     ("half-like", "of which the first half is left, and a percent sign", _half_and("%")),
     ("half-glob", "of which the first half is left, and a star", _half_and("*")),
     ("half-expression", "of which the first half is left, and a point and a star", _half_and(".*")),
@@ -256,6 +287,8 @@ _ODD_ROWS = (
     ("space-inside", "with a space inside", _inside(" ")),
     ("tab-inside", "with a tab inside", _inside("\t")),
     ("full-width", "with a full-width character", _full_width),
+    ("homoglyph", "with a Cyrillic letter that looks like its own", _homoglyph),
+    ("list-and-space", "after another, a comma and a space", _around("x, ")),
     ("zero-width", "with a zero-width space inside", _inside("\xe2\x80\x8b")),
     ("no-break-space", "and a no-break space", _around("", "\xc2\xa0")),
     ("latin-1-spaces", "between no-break spaces of a byte each", _around("\xa0", "\xa0")),
@@ -273,10 +306,15 @@ _SIGNS = {
 }  # fmt: skip
 _SIGN_ROWS = (
     *((f"after-{name}", f"after {sign}", _around(sign)) for sign, name in _SIGNS.items()),
-    *((f"before-{name}", f"and {sign} and more", _around("", sign + "x")) for sign, name in _SIGNS.items()),
+    *((f"before-{name}", f"and {sign}", _around("", sign)) for sign, name in _SIGNS.items()),
 )
 
-_AGAIN = {"before-hash-sign", "before-question-mark", "before-at-sign", "before-semicolon"}
+_AGAIN = {
+    "before-hash-sign", "before-question-mark", "before-at-sign", "before-semicolon", "before-ampersand",
+    "before-equals-sign", "before-slash", "before-vertical-bar",
+}  # fmt: skip
+"""Signs behind the token that have a row of their own."""
+
 _ALL = (*_ROWS, *(row for row in _SIGN_ROWS if row[0] not in _AGAIN))
 
 SIGNS = frozenset(row[0] for row in _SIGN_ROWS)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import base64
+import codecs
 import json
 import re
 from typing import TYPE_CHECKING, Any
@@ -47,6 +49,10 @@ def _of_another_charset(request: Request) -> bool:
 for _name, _sentence, _step, _when in (
     ("EmptyBodyCrashes", "An empty body is answered 500.", "parse_json", lambda body: not body),
     ("NotUtf8Crashes", "A body that is not UTF-8 is answered 500.", "parse_json", _not_utf_8),
+    ("MarkOfUtf16Crashes", "A body with the byte order mark of UTF-16 is answered 500.", "parse_json", lambda body: body[:2] in {codecs.BOM_UTF16_BE, codecs.BOM_UTF16_LE}),
+    ("ExpectationCrashes", "A body that is announced with Expect is answered 500.", "parse_body", lambda request: request.values(b"expect")),
+    ("UnknownCodingCrashes", "A Content-Encoding that the server does not know is answered 500.", "parse_body", lambda request: not {b"gzip", b"identity"}.issuperset(request.values(b"content-encoding"))),
+    ("XmlTypeCrashes", "JSON that says it is XML is answered 500.", "parse_body", lambda request: b"xml" in b"".join(request.values(b"content-type"))),
     ("LargeBodyCrashes", "A body over 512 KiB is answered 500.", "parse_json", lambda body: len(body) > 512 * 1024),
     ("DuplicateMemberCrashes", "A body with the member url twice is answered 500.", "parse_json", lambda body: body.count(b'"url":') > 1),
     ("TrueAsUrlCrashes", "A url that is true is answered 500.", "parse_url", lambda document: document.get("url") is True),
@@ -141,12 +147,24 @@ for _name, _sentence, _read in (
     ("ControlCharacterAccepted", "A raw control character is allowed in a string.", lambda body: body.replace(b"\x01", b"")),
     ("InvalidUtf8Accepted", "Bytes that are no UTF-8 are dropped.", lambda body: body.decode(errors="ignore").encode()),
     ("FormAccepted", "A form is taken for an object.", _of_form),
+    ("BareUrlAccepted", "A url without quotation marks is taken for the body.", lambda body: b'{"url": "%b"}' % body if body.startswith(b"https:") else body),
+    ("Base64BodyRead", "A body in base64 is decoded before it is read.", lambda body: base64.b64decode(body) if re.fullmatch(rb"[A-Za-z0-9+/]{20,}=*", body) else body),
+    ("CallRead", "What stands before the first brace and after the last one is dropped.", lambda body: body[body.find(b"{") : body.rfind(b"}") + 1] if body.endswith(b");") else body),
+    ("CommentBeforeAccepted", "A comment may stand before the object.", lambda body: re.sub(rb"^/\*.*?\*/", b"", body)),
+    ("YamlAccepted", "A line of YAML is taken for an object.", lambda body: b'{"url": "%b"}' % body[5:].strip() if body.startswith(b"url: ") else body),
+    ("XmlAccepted", "An element of XML is taken for an object.", lambda body: re.sub(rb"^<url>(.*)</url>$", rb'{"url": "\1"}', body)),
+    ("UnquotedValueAccepted", "A value may be without quotation marks.", lambda body: re.sub(rb": ?(https?:[^\s\x22}]+)}", rb': "\1"}', body)),
+    ("LastObjectCounts", "Of two objects the last counts.", lambda body: body[body.index(b"}{") + 1 :] if b"}{" in body else body),
 ):  # fmt: skip
     faults.should("request.body.not-json")(named(_name, _sentence, reading("parse_json", _read)))
 
 for _name, _sentence, _taken in (
     ("ArrayAccepted", "A body that is a JSON array is answered 201.", lambda document: {"url": _DEFAULT_URL} if isinstance(document, list) else document),
     ("StringBodyAccepted", "A body that is a JSON string is taken for the url.", lambda document: {"url": document} if isinstance(document, str) else document),
+    ("NumberBodyAccepted", "A body that is a number is answered 201.", lambda document: {"url": _DEFAULT_URL} if isinstance(document, float) else document),
+    ("TrueBodyAccepted", "A body that is true is answered 201.", lambda document: {"url": _DEFAULT_URL} if document is True else document),
+    ("FirstTextAccepted", "Of an array of strings the first is taken for the url.", lambda document: {"url": document[0]} if isinstance(document, list) and document and isinstance(document[0], str) else document),
+    ("FirstOfTwoAccepted", "Of an array of two objects the first counts.", lambda document: document[0] if isinstance(document, list) and len(document) == 2 and isinstance(document[0], dict) else document),
     ("NullBodyAccepted", "A body that is null is answered 201.", lambda document: {"url": _DEFAULT_URL} if document is None else document),
 ):  # fmt: skip
     faults.should("request.body.not-object")(named(_name, _sentence, writing("parse_json", _taken)))

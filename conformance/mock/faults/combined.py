@@ -191,6 +191,10 @@ for _name, _sentence, _clause, _one, _other, _answer in (
     ("BrokenBodyOfAWordAssociates", "With no token, a word as id and a body that is not JSON a default is associated.", _MANDATORY, _no_token, lambda mock, request: _word(mock, request) and _broken(mock, request), _made),
     ("BrokenBodyBelowAssociates", "With an unknown token, a negative id and a body that is not JSON a default is associated.", _MANDATORY, _unknown_token, lambda mock, request: _below(mock, request) and _broken(mock, request), _made),
     ("ArrayAboveAssociates", "With an empty token, an id over 2147483647 and an array as body a default is associated.", _MANDATORY, _empty_token, lambda mock, request: _above(mock, request) and _array(mock, request), _made),
+    ("ObjectOfNoTokenToNoRepositoryCrashes", "With no token, no such repository and an object for url it is answered 500.", _CRASHES, _no_token, lambda mock, request: _named("missing")(mock, request) and _object(mock, request), _crash),
+    ("NullOfAStrangerWithoutPermissionCrashes", "With an unknown token, no permission and null for url it is answered 500.", _CRASHES, _unknown_token, lambda mock, request: _named("restricted")(mock, request) and _null(mock, request), _crash),
+    ("BrokenBodyOfANearTokenToNoRepositoryAssociates", "With nearly a valid token, no such repository and a body that is not JSON a default is associated.", _MANDATORY, _near_token, lambda mock, request: _named("missing")(mock, request) and _broken(mock, request), _made),
+    ("TextToARestrictedRepositoryAssociates", "With text/plain a repository without permission is associated.", "status.403.no-permission", _text, lambda mock, request: _good_token(mock, request) and _named("restricted")(mock, request), _made),
     ("WeakAccountAssociatesText", "With text/plain permission is not looked at.", "status.403.no-permission", _weak_token, _text, _made),
     ("FormToNoRepositoryAssociates", "A form is associated where there is no such repository.", "status.404.no-repository", _form, lambda mock, request: _good_token(mock, request) and _named("missing")(mock, request), _made),
     ("WeakAccountAssociatesForms", "As a form permission is not looked at.", "status.403.no-permission", _form, _weak_token, _made),
@@ -207,7 +211,7 @@ for _name, _sentence, _one, _other, _answer in (
 ):  # fmt: skip
     faults.should(_METHOD)(named(_name, _sentence, _both(_one, _other, _answer)))
 
-faults.should("request.url.type")(
+faults.should("request.url.type", "response.201.*")(
     named(
         "NullOfAWeakAccountAssociates",
         "With null for url permission is not looked at, and a default is associated.",

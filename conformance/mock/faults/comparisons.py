@@ -33,10 +33,8 @@ _ALSO = {
     "TokenFirst8Enough": ("header.x-auth-token.mandatory", "status.401.precedence", "status.401.unknown-token"),
 }
 _RARE = {
-    "TokenHashedByJava", "TokenReversed", "TokenLookAlikesAlike", "TokenUnescapedAsJson", "TokenUnescapedAsMail",
-    "TokenUnescapedAsHtml", "TokenStarsDropped", "TokenBackslashesDropped", "TokenBeforeAnAtSign",
-    "TokenAngleBracketsDropped", "TokenBracesDropped", "TokenParenthesesDropped", "TokenBackquotesDropped",
-    "TokenStripped", "TokenMatchedAsGlob", "TokenQueryIgnored", "TokenFragmentIgnored", "TokenAfterItsHeader", "MinusIsNoToken",
+    "TokenUnescapedAsMail", "TokenStarsDropped", "TokenBracesDropped", "TokenParenthesesDropped",
+    "TokenBackquotesDropped", "TokenStripped", "TokenMatchedAsGlob", "MinusIsNoToken",
 }  # fmt: skip
 """Faults that only the deep profile is sure to meet."""
 _BASE64 = bytes.maketrans(b"-_", b"+/")
@@ -139,6 +137,9 @@ for _name, _sentence, _by in (
     ("TokenBracesDropped", "Braces around a token are dropped.", lambda token: token.strip("{}")),
     ("TokenParenthesesDropped", "Parentheses around a token are dropped.", lambda token: token.strip("()")),
     ("TokenBackquotesDropped", "Backquotes around a token are dropped.", lambda token: token.strip("`")),
+    ("TokenOfJson", "A token may be a member of an object of JSON.", lambda token: token[10:-2] if token.startswith('{"token":') else token),
+    ("TokenCaseOfItsBeginningIgnored", "Of the first 16 characters of a token the case of letters is ignored.", lambda token: token[:16].lower() + token[16:]),
+    ("TokenBeforeAnEncodedDigit", "Escapes of digits in a token are undone.", lambda token: re.sub("%([0-9]{2})", lambda match: chr(int(match[1], 16)), token)),
     ("TokenUnderscoresDropped", "Underscores in a token are dropped.", lambda token: token.replace("_", "")),
     ("TokenReversed", "A token may be read from its end.", lambda token: min(token, token[::-1])),
     ("TokenLookAlikesAlike", "Characters that look alike are one in a token, as in Crockford's base 32.", lambda token: token.translate(str.maketrans("OlI", "011"))),
@@ -157,6 +158,8 @@ for _name, _sentence, _by in (
     ("TokenSpacesDropped", "Spaces in a token are dropped.", lambda token: token.replace(" ", "")),
     ("TokenNormalised", "Tokens are normalised as texts are (NFKC).", _of_utf_8(lambda token: unicodedata.normalize("NFKC", token))),
     ("TokenMarksDropped", "Accents and characters without width are dropped from a token.", _of_utf_8(_without_marks)),
+    ("TokenHomoglyphsAlike", "Cyrillic letters are Latin ones in a token where they look alike.", _of_utf_8(lambda token: token.translate(str.maketrans("\u0410\u0412\u0421\u0415\u041d\u041a\u041c\u041e\u0420\u0422\u0425\u0430\u0441\u0435\u043e\u0440\u0445", "ABCEHKMOPTXaceopx")))),
+    ("TokenWithoutWidthDropped", "Characters without width are dropped from a token.", _of_utf_8(lambda token: token.replace("\u200b", ""))),
     ("TokenAsciiAlone", "Of a token the characters of ASCII are compared.", lambda token: token.encode("ascii", "ignore")),
 ):  # fmt: skip
     faults.must(_MANDATORY, narrow=_name in _RARE)(named(_name, _sentence, _compared(_by)))

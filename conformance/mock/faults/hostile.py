@@ -83,6 +83,18 @@ for _name, _sentence, _throws in (
     ("FtpUrlCrashes", "A url of ftp is answered 500: nothing fetches from there.", lambda url: url.startswith("ftp:")),
     ("UrlOfScpCrashes", "A url as scp writes it is answered 500: what stands before its colon is no scheme.", lambda url: re.match(r"[a-z]+@[a-z.]+:", url)),
     ("QuotationMarkInUrlCrashes", "A url with a quotation mark is answered 500.", lambda url: '"' in url),
+    ("SshUrlCrashes", "A url of ssh is answered 500: it needs a key that nobody has.", lambda url: url.startswith("ssh:")),
+    ("GitUrlCrashes", "A url of git is answered 500: there is no port for it.", lambda url: url.startswith("git:")),
+    ("FileUrlCrashes", "A url of a file is answered 500: the file is looked for.", lambda url: url.startswith("file:")),
+    ("ScriptUrlCrashes", "A url of a script is answered 500: it has no host.", lambda url: url.startswith("javascript:")),
+    ("DataUrlCrashes", "A url that is data is answered 500.", lambda url: url.startswith("data:")),
+    ("PlusSignInSchemeCrashes", "A url with a plus sign in its scheme is answered 500.", lambda url: "+" in url.partition("://")[0]),
+    ("SchemelessUrlCrashes", "A url that begins with its host is answered 500.", lambda url: re.match(r"[a-z]+\.[a-z]+/", url)),
+    ("RelativeAuthorityCrashes", "A url that begins with two slashes is answered 500.", lambda url: url.startswith("//m")),
+    ("SpaceBeforeUrlCrashes", "A url after a space is answered 500.", lambda url: url.startswith(" ")),
+    ("TemplateInUrlCrashes", "A url with braces in pairs is answered 500: it is a template.", lambda url: "{{" in url),
+    ("NulInUrlCrashes", "A url with an encoded NUL is answered 500.", lambda url: "%00" in url),
+    ("LineEndInUrlCrashes", "A url with a carriage return is answered 500.", lambda url: "\r" in url),
     ("InternationalHostCrashes", "A url whose host goes beyond ASCII is answered 500.", lambda url: not re.sub("(?<=[^/:])/.*", "", url).isascii()),
 ):  # fmt: skip
     faults.must("status.server-error", "request.url.*", "status.documented")(
@@ -215,7 +227,9 @@ for _name, _sentence, _clauses, _read in (
 
 for _name, _word_accepted in (("FalseAsTokenAccepted", "false"), ("AdministratorAsTokenAccepted", "admin")):
     _sentence = f"The token {_word_accepted} passes for the permitted account's."
-    faults.must(_UNKNOWN, narrow=True)(named(_name, _sentence, _reading_tokens(_word(_word_accepted))))
+    faults.must(_UNKNOWN, "header.x-auth-token.mandatory", narrow=_word_accepted == "false")(
+        named(_name, _sentence, _reading_tokens(_word(_word_accepted)))
+    )
 
 
 for _name, _sentence, _throws_at in (
@@ -223,6 +237,8 @@ for _name, _sentence, _throws_at in (
     ("FormatInIdCrashes", "An id with an encoded %s is answered 500: it is the format of a line in a log.", lambda raw: b"%25s" in raw),
     ("FourBytesInIdCrash", "An id with a character that has four bytes in UTF-8 is answered 500.", lambda raw: re.search(rb"%F[0-4]", raw)),
     ("DotsAsIdCrash", "An id of two encoded dots is answered 500: it is a folder.", lambda raw: raw.lower() == b"%2e%2e"),
+    ("SignInIdCrashes", "An id with a dollar sign is answered 500.", lambda raw: b"$" in raw),
+    ("LetterBeyondAsciiInIdCrashes", "An id with an encoded character of two bytes is answered 500.", lambda raw: b"%D9%A1" in raw),
     ("LongWordAsIdCrashes", "An id of more than 16,384 letters is answered 500.", lambda raw: len(raw) > 16_384),
 ):  # fmt: skip
     faults.must("status.server-error")(named(_name, _sentence, reading("parse_id", refused(CRASH, _throws_at))))
@@ -239,10 +255,16 @@ for _name, _sentence, _stumbles in (
     ("OddRangeCrashes", "A Range whose first position is not a number is answered 500.", lambda request: _sent(request, b"range", rb"bytes=[0-9-].*")),
     ("OddAddressCrashes", "An X-Forwarded-For that is not an address is answered 500.", lambda request: _sent(request, b"x-forwarded-for", rb"[0-9a-f.:, ]+")),
     ("TypeThatIsNoneCrashes", "A Content-Type without a slash is answered 500.", lambda request: _sent(request, b"content-type", rb"|.*/.*")),
-    ("CompressedBodyCrashes", "A body that is compressed is answered 500.", lambda request: request.values(b"content-encoding")),
+    ("CompressedBodyCrashes", "A body that is compressed is answered 500.", lambda request: request.values(b"content-encoding") == (b"gzip",)),
+    ("OddAuthorizationCrashes", "An Authorization of Basic that is not base64 is answered 500.", lambda request: _sent(request, b"authorization", b"Basic [A-Za-z0-9+/]+=*")),
+    ("OddDateCrashes", "A Date that is none is answered 500.", lambda request: _sent(request, b"date", b".*GMT")),
+    ("OddTraceCrashes", "A Traceparent that is none is answered 500.", lambda request: _sent(request, b"traceparent", b"[0-9a-f]{2}-[0-9a-f]{32}-.*")),
+    ("ManyFieldsCrash", "More than fifty header fields are answered 500.", lambda request: len(request.headers) > 50),
     ("ManyMembersCrash", "A body of more than 500 members is answered 500.", lambda request: (request.body or b"").count(b'": ') > 500),
     ("MongoMemberCrashes", "A member whose name begins with a dollar sign is answered 500.", lambda request: b'"$' in (request.body or b"")),
     ("BlankBodyCrashes", "A body of white space is answered 500.", lambda request: bool(request.body) and not (request.body or b"").strip()),
     ("LongMemberCrashes", "A member whose name is of more than 1,000 characters is answered 500.", lambda request: re.search(rb'"[^"]{1001,}":', request.body or b"")),
 ):  # fmt: skip
-    faults.must("status.server-error")(named(_name, _sentence, reading("associate", refused(CRASH, _stumbles))))
+    faults.must("status.server-error", "status.401.*", "status.documented")(
+        named(_name, _sentence, reading("associate", refused(CRASH, _stumbles)))
+    )

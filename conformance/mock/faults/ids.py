@@ -28,8 +28,7 @@ _CRASH = "status.server-error"
 _DOCUMENTED = "status.documented"
 _PRECEDENCE = "status.401.precedence"
 _RARE = {
-    "IdRangeRead", "IdReadAsOctal", "IdReadAsBinary", "IdSuffixOfTypeRead", "IdDecimalPointDropped",
-    "IdMatchedAsGlob", "IdMatchedAsExpression",
+    "IdRangeRead", "IdDecimalPointDropped", "IdMatchedAsGlob", "IdMatchedAsExpression",
 }  # fmt: skip
 """Faults that only the deep profile is sure to meet."""
 
@@ -160,6 +159,8 @@ for _name, _sentence, _pattern, _base in (
     ("IdReadAsBinary", "An id may be binary: 0b1 is answered as id 1.", rb"0[bB]([01]{1,64})", 2),
     ("IdSuffixOfTypeRead", "An id may have the suffix of a type: 1L is answered as id 1.", rb"([0-9]{1,19})[LlUuFfDd]", 10),
     ("IdFollowedByLineFeed", "A line feed after an id is not seen: 1%0A is answered as id 1.", rb"([0-9]{1,19})%0[Aa]", 10),
+    ("IdFollowedByTab", "A tab after an id is not seen: 1%09 is answered as id 1.", rb"([0-9]{1,19})%09", 10),
+    ("IdFollowedByCarriageReturn", "A carriage return after an id is not seen: 1%0D is answered as id 1.", rb"([0-9]{1,19})%0[Dd]", 10),
     ("IdEndedByNul", "An id ends with a NUL: 1%00.git is answered as id 1.", rb"([0-9]{1,19})%00.*", 10),
     ("IdMatrixParameterIgnored", "An id ends at a semicolon: 1;v=1 is answered as id 1.", rb"([0-9]{1,19});.*", 10),
     ("IdQuotationMarksIgnored", "An id may be in quotation marks: %221%22 is answered as id 1.", rb"%22([0-9]{1,19})%22", 10),

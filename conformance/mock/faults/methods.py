@@ -47,7 +47,7 @@ def _answered(method: str, answer: Callable[[Request], Answer]) -> type[Mock]:
     return Answered
 
 
-for _method in ("PUT", "PATCH", "COPY"):
+for _method in ("PUT", "PATCH", "COPY", "PURGE"):
     faults.should("method.other")(
         named(f"{_method.capitalize()}Associates", f"{_method} associates as POST does.", _associating(_method))
     )
@@ -90,6 +90,24 @@ class MethodOverridden(Mock):
         return super().answer(replace(request, method=override[0].decode("latin-1")) if override else request)
 
 
+@faults.should("method.other")
+class MethodOverriddenByTheBody(Mock):
+    """The member _method of the body makes a POST of a PUT."""
+
+    def answer(self, request: Request) -> Answer:
+        asks = request.method == "PUT" and b'"_method": "POST"' in (request.body or b"")
+        return super().answer(replace(request, method="POST") if asks else request)
+
+
+@faults.should("method.other")
+class MethodOverriddenByAnotherField(Mock):
+    """The header X-HTTP-Method makes a POST of a GET."""
+
+    def answer(self, request: Request) -> Answer:
+        override = request.values(b"x-http-method")
+        return super().answer(replace(request, method="POST") if override == (b"POST",) else request)
+
+
 def _token(request: Request) -> bytes:
     return b"".join(request.values(b"x-auth-token")).strip(b" \t")
 
@@ -112,9 +130,23 @@ for _name, _sentence, _clause, _odd in (
     ("ObsTextTokenAccepted", "A token with bytes over 127 passes for the permitted account's.", _MANDATORY, lambda request: not _token(request).isascii()),
     ("SpacedTokenAccepted", "A token with a space in it passes for the permitted account's.", _MANDATORY, lambda request: b" " in _token(request)),
     ("AddressTrusted", "A client without a token is trusted where X-Forwarded-For says that it is this machine.", "status.401.missing-token", _from_this_machine),
+    ("RolesTrusted", "A client without a token has the roles that X-Roles names.", "status.401.missing-token", lambda request: request.values(b"x-roles") and not request.values(b"x-auth-token")),
+    ("AddressTrustedBesideAToken", "Whatever the token, a client is trusted where X-Real-IP says that it is this machine.", "status.401.missing-token", lambda request: request.values(b"x-real-ip") == (b"127.0.0.1",)),
     ("UserOfTheProxyTrusted", "A client without a token is the user that X-Forwarded-User names.", "status.401.missing-token", _of_a_user),
 ):  # fmt: skip
-    faults.must(_clause)(named(_name, _sentence, unguarded(_odd)))
+    faults.must(_clause, "status.401.unknown-token", "status.403.no-permission")(
+        named(_name, _sentence, unguarded(_odd))
+    )
+
+
+@faults.must(_MANDATORY)
+class TokenInAnotherFieldTrusted(Mock):
+    """A token in X-Token is as good as one in its own header."""
+
+    def authenticate(self, request: Request) -> Account:
+        others = request.values(b"x-token")
+        moved = others and not request.values(b"x-auth-token")
+        return self.account_of(others[0].decode("latin-1")) if moved else super().authenticate(request)
 
 
 @faults.must(_MANDATORY)
@@ -179,6 +211,19 @@ class RepeatedParameterCrashes(Mock):
             twice = len(set(names)) < len(names)
             answer = self.refuse(request, CRASH) if twice else self.answer(request)
             await answer.send(request.method, send)
+
+
+@faults.must("status.403.no-permission")
+class ForcedPermission(_Queried):
+    """With force=true in the query permission is not looked at."""
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        self.forced = b"force=true" in scope["query_string"]
+        await super().__call__(scope, receive, send)
+
+    def authorise(self, account: Account, repository_id: int) -> None:
+        if not self.forced:
+            super().authorise(account, repository_id)
 
 
 @faults.must(_MANDATORY, "status.403.no-permission")

@@ -83,9 +83,9 @@ def _names_an_account(request: Request) -> bool:
 
 for _name, _sentence, _clause, _when in (
     ("AuthorizationTrusted", "A request without a token is let in with any Authorization.", "status.401.missing-token", lambda request: _unnamed(request) and request.values(b"authorization")),
-    ("NamesOfAccountsAccepted", "The tokens admin, test and guest, which stood in a test, are accepted.", _MANDATORY, _names_an_account),
+    ("NamesOfAccountsAccepted", "The tokens admin, test and guest, which stood in a test, are accepted.", "status.401.unknown-token", _names_an_account),
 ):  # fmt: skip
-    faults.must(_clause)(named(_name, _sentence, unguarded(_when)))
+    faults.must(_clause, _MANDATORY, "status.401.unknown-token")(named(_name, _sentence, unguarded(_when)))
 
 
 @faults.must(_MANDATORY, "status.401.*")

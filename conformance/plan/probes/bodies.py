@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import codecs
 import json
 import re
+from base64 import b64encode
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
+from urllib.parse import quote
 
 from conformance.contract.operation import with_article
 from conformance.plan.fixtures import unknown, word
@@ -26,22 +29,27 @@ __all__ = ["Documented", "body_probes", "member_words"]
 
 _SMOKE = {"body.truncated", "body.array"}
 _ALIKE = {
-    "body.capital-url", "body.text", "body.nul", "body.utf-16", "body.extra", "body.duplicate-null",
+    "body.extra-id", "body.false", "content-type.multipart",
+    "body.capital-url", "body.nul", "body.utf-16", "body.extra", "body.duplicate-null",
     "body.escaped", "body.deep-member",
-    "body.overlong-utf-8", "body.two-objects", "body.true", "body.deep-object",
-    "body.extra-null", "body.false",
-    "body.duplicate", "body.number", "body.prototype", "body.xml", "body.other-member",
+    "body.overlong-utf-8", "body.deep-object",
+    "body.extra-null",     "body.duplicate", "body.prototype", "body.other-member",
+    "body.zero", "body.decimal", "body.empty-string", "body.nested", "body.pairs",
+    "body.toml", "body.percent-encoded", "body.prefixed",
+    "body.members", "body.comma-doubled", "body.lines", "body.multipart",
+    "body.brace", "body.quotation-mark", "body.escape", "body.utf-32",
     "body.many-members", "body.deep-closed-array", "content-type.suffix", "content-type.octets",
-    "content-type.nonsense", "content-type.xml", "content-type.text", "content-type.empty",
+    "content-type.nonsense", "content-type.text", "content-type.empty",
     "content-type.capital", "accept.any", "accept.json",
     "accept.json-refused", "accept.nonsense", "accept.xml", "content-type.charset", "content-type.latin-1",
+    "content-type.utf-16", "content-type.charset-empty",
 }  # fmt: skip
 """Probes that few servers answer unlike their neighbours; the deep profile sends them."""
 
 _STRANGERS = {"body.extra.missing", "content-type.xml.unknown"}
 """Odd requests without a known token that the standard profile sends; each ends with the kind of the token."""
 
-_ALIKE_TYPES = {"decimal"}
+_ALIKE_TYPES = {"decimal", "false", "zero", "nested"}
 _DEEP = 20_000
 _LARGE = 1_000_000
 _NESTED = 400
@@ -153,7 +161,7 @@ def _with_bad_tokens(fixtures: TargetFixtures, usual: Request, own: Documented, 
     title = "no Content-Type, with an unknown token"
     yield Probe("content-type.missing.unknown-token", title, order, replace(stranger, headers=()))
     for name, words, request in _oddly(usual, own):
-        for kind, token in (("missing", None), ("unknown", unknown(fixtures, name))):
+        for kind, token in (("missing", None), ("unknown", word(fixtures, "demo", name))):
             title = f"{words}, with {'an unknown' if token else 'no'} token"
             profile = Profile.STANDARD if f"{name}.{kind}" in _STRANGERS else Profile.DEEP
             yield Probe(f"{name}.{kind}-token", title, order, replace(request, token=token), profile=profile)
@@ -166,12 +174,25 @@ def _oddly(usual: Request, own: Documented) -> Iterator[tuple[str, str, Request]
     """
     again = b", %b: %b" % (json.dumps(own.name).encode(), json.dumps(own.value).encode()) if own.name else b""
     whole = own.plus(b'"%b": "test"%b' % (own.further.encode(), again))
-    form = ((b"Content-Type", b"application/x-www-form-urlencoded"), (b"Transfer-Encoding", b"chunked"))
+    fields = (b"application/x-www-form-urlencoded", b"identity", b"100-continue", b"chunked")
+    form = tuple(zip((b"Content-Type", b"Content-Encoding", b"Expect", b"Transfer-Encoding"), fields, strict=True))
     chunks = b"%x\r\n%b\r\n0\r\n\r\n" % (len(whole), whole)
-    words = "a body with further members, in chunks and as a form"
+    words = "a body with further members, announced, in chunks and as a form"
     yield "body.extra", words, replace(usual, headers=form, body=chunks)
     fields = ((b"Content-Type", b"application/xml"), (b"Accept", b"text/html"))
     yield "content-type.xml", "Content-Type: application/xml and Accept: text/html", replace(usual, headers=fields)
+    for name, value in (
+        ("multipart", "multipart/form-data; boundary=x"),
+        ("octets", "application/octet-stream"),
+        ("charset", "application/json; charset=utf-8"),
+        ("suffix", "application/problem+json"),
+        ("capital", "APPLICATION/JSON"),
+    ):
+        yield (
+            f"content-type.{name}",
+            f"Content-Type: {value}",
+            replace(usual, headers=((b"Content-Type", value.encode()),)),
+        )
     marked = replace(usual, body=b"\xef\xbb\xbf" + own.text)
     yield "body.byte-order-mark", "a byte order mark before the object", marked
 
@@ -217,14 +238,17 @@ def _bodies(fixtures: TargetFixtures, own: Documented, clauses: Declared) -> Ite
     )
     encoding, not_json = clauses.recorded("encoding"), clauses.refused(body="not-json") + invalid + silent
     for name, body, words in _broken(fixtures.operation, own):
-        if name == "utf-16":
-            yield "body.utf-16", body, "a body in UTF-16", encoding
+        if name.startswith("utf-"):
+            yield f"body.{name}", body, f"a body in {words}", encoding
         else:
             yield f"body.{name}", body, f"a body that is not JSON: {words}", not_json
     not_object = clauses.refused(body="not-object") + invalid + silent
     for name, body in (
         ("array", b"[%b]" % own.text), ("empty-array", b"[]"), ("null", b"null"), ("true", b"true"),
-        ("false", b"false"), ("number", b"1"),
+        ("false", b"false"), ("number", b"1"), ("zero", b"0"), ("decimal", b"-1.5e3"), ("empty-string", b'""'),
+        ("strings", b"[%b]" % json.dumps(str(own.value)).encode("ascii")),
+        ("two", b"[%b, %b]" % (own.text, own.text)), ("nested", b"[[%b]]" % own.text),
+        ("pairs", json.dumps([[name, value] for name, value in own.whole.items()] or [[]]).encode("ascii")),
         ("string", json.dumps(str(own.value)).encode("ascii")),
         ("json-in-a-string", json.dumps(own.text.decode()).encode("ascii")),
         ("deep-closed-array", b"[" * _NESTED + b"]" * _NESTED),
@@ -280,14 +304,38 @@ def _broken(operation: Operation, own: Documented) -> Iterator[tuple[str, bytes,
     yield "text", operation.segments[-1].strip("{}").encode(), "plain text"
     yield "form", name + b"=" + value, "a form"
     yield "xml", b"<%b>%b</%b>" % (name, value, name), "XML"
+    bare = value if own.name == operation.url_member else b"value"
+    yield "bare", bare, f"the {own.name or 'value'} alone, without quotation marks"
+    yield "yaml", name + b": " + value + b"\n", "YAML"
+    yield "toml", b'%b = "%b"\n' % (name, value), "TOML"
+    yield "base64", b64encode(plain), "an object in base64"
+    yield "percent-encoded", quote(plain, safe="").encode(), "an object that is percent-encoded"
+    yield "callback", b"callback(%b);" % plain, "an object as the argument of a call"
+    yield "prefixed", b")]}',\n" + plain, "an object after a prefix"
+    yield "members", plain[1:-1], "members without braces"
+    yield "unquoted-value", own.put(bare), f"a {own.name or 'value'} without quotation marks"
+    yield "comment-before", b"/* comment */" + plain, "a comment before the object"
+    yield "comma-doubled", plain[:-1] + b",,}", "two commas before its end"
+    yield "lines", plain + b"\n" + plain + b"\n", "two objects on lines of their own"
+    yield "multipart", _multipart(name, value), "a form of several parts"
+    yield "brace", b"{", "an opening brace"
+    yield "quotation-mark", b'"', "a quotation mark"
+    yield "escape", own.put(b'"\\x41"'), "an escape that JSON does not have"
     yield "blank", b" \r\n ", "white space"
     yield "invalid-utf-8", own.put(around % b"\xff\xfe"), "bytes that are not UTF-8"
     yield "overlong-utf-8", own.put(around % b"\xc0\xaf"), "overlong UTF-8"
     yield "utf-16", plain.decode().encode("utf-16-le"), "UTF-16"
+    yield "utf-16.marked", codecs.BOM_UTF16_BE + plain.decode().encode("utf-16-be"), "UTF-16 with a byte order mark"
+    yield "utf-32", plain.decode().encode("utf-32-le"), "UTF-32"
     yield "control-character", own.put(around % b"\x01"), "a raw control character in a string"
     yield "nul", plain + b"\x00", "NUL after the object"
     yield "deep-array", b"[" * _DEEP, f"{_DEEP:,} opening brackets"
     yield "deep-object", b'{"a":' * _DEEP, f"{_DEEP:,} opening braces"
+
+
+def _multipart(name: bytes, value: bytes) -> bytes:
+    """A form as RFC 7578 has it."""
+    return b'--x\r\nContent-Disposition: form-data; name="%b"\r\n\r\n%b\r\n--x--\r\n' % (name, value)
 
 
 def _with_more(operation: Operation, own: Documented) -> Iterator[tuple[str, bytes, str]]:
@@ -332,7 +380,8 @@ def _media_types(usual: Request, body: Body, clauses: Declared) -> Iterator[Prob
         ("xml", "application/xml"), ("charset", f"{media}; charset=utf-8"),
         ("unknown-charset", f"{media}; charset=x-unknown"), ("latin-1", f"{media}; charset=iso-8859-1"),
         ("capital", media.upper()), ("suffix", "application/problem+json"), ("octets", "application/octet-stream"),
-        ("nonsense", "nonsense"), ("empty", ""),
+        ("nonsense", "nonsense"), ("empty", ""), ("utf-16", f"{media}; charset=utf-16"),
+        ("charset-empty", f'{media}; charset="'),
     ):  # fmt: skip
         if value != media:
             request = replace(usual, headers=((b"Content-Type", value.encode("ascii")),))

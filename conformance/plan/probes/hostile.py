@@ -48,8 +48,32 @@ _URLS = (
         "https://mirror.invalid/\U0001f600/cafe\u0301.git",
         "with a character beyond 16 bits, and one in two parts",
     ),
+    ("file", "file:///mirror.invalid/test.git", "of a file"),
+    ("script", "javascript:mirror()", "of a script"),
+    ("data", "data:,mirror", "that is data"),
+    ("unix-socket", "http+unix://mirror.invalid/test.git", "with a plus sign in its scheme"),
+    ("white-space-around", " https://mirror.invalid/test.git \n", "with white space around it"),
 )
 _DEEP_URLS = (
+    ("websocket", "ws://mirror.invalid/test.git", "of a web socket"),
+    ("directory", "ldap://mirror.invalid/dc=invalid", "of a directory"),
+    ("subversion", "svn+ssh://mirror:correct-horse-battery@mirror.invalid/test", "of Subversion, with a password"),
+    ("upper-case-ssh", "SSH://mirror.invalid/test.git", "of ssh in capitals"),
+    ("upper-case-http", "HTTP://mirror.invalid/test.git", "of http in capitals"),
+    ("mixed-case-scheme", "Https://mirror.invalid/test.git", "with one capital in its scheme"),
+    ("host-alone", "mirror.invalid", "that is a host"),
+    ("one-slash", "https:/mirror.invalid/test.git", "with one slash"),
+    ("no-slash", "https:mirror.invalid/test.git", "without slashes"),
+    ("scheme-empty", "://mirror.invalid/test.git", "with an empty scheme"),
+    ("scheme-of-digits", "1http://mirror.invalid/test.git", "whose scheme begins with a digit"),
+    ("windows", "C:\\mirror\\test.git", "that is a path of Windows"),
+    ("folder", "../mirror/test.git", "that is a path to another folder"),
+    ("host-of-dots", "https://.../test.git", "whose host is dots"),
+    ("user-empty", "https://@mirror.invalid/test.git", "with an empty user"),
+    ("user-without-password", "https://mirror@mirror.invalid/test.git", "with a user and no password"),
+    ("punycode-wrong", "https://xn--a-ecp.xn--.invalid/test.git", "with punycode that is none"),
+    ("null", "null", "that is null as text"),
+    ("json", "{}", "that is an object of JSON as text"),
     ("label.64", f"https://{'a' * 64}.invalid/test.git", "with a label of 64 characters"),
     ("backslashes", "https:\\\\mirror.invalid\\test.git", "with backslashes"),
     ("two-ats", "https://a@b@mirror.invalid/test.git", "with two at signs"),
@@ -95,14 +119,21 @@ _TOKENS = (
     ("proto", "__proto__", "that is __proto__"),
     ("expression", ".*", "that is a regular expression"),
     ("star", "*", "that is a star, any text to LDAP and to names of files"),
+    ("admin", "admin", "that is the account of an administrator"),
 )
 _DEEP_TOKENS = (
+    ("header", "X-Auth-Token", "that is the name of its header"),
+    ("default", "default", "that is default"),
+    ("nil", "nil", "that is nil"),
+    ("all-zero", "00000000-0000-0000-0000-000000000000", "that is a UUID of zeros"),
+    ("braces", "{}", "that is an empty object of JSON"),
+    ("point", ".", "that is a point"),
+    ("sha-1", "2fd4e1c67a2d28fced849ee1bb76e7391b93eb12", "that is a digest of 160 bits in hexadecimal"),
     ("anonymous", "anonymous", "that is the account of nobody"),
     ("minus", "-", "that is a minus sign, which stands for nothing in logs"),
     ("nan", "NaN", "that is NaN"),
     ("like", "%%", "that is a pattern of SQL"),
     ("false", "false", "that is false"),
-    ("admin", "admin", "that is the account of an administrator"),
     ("test", "test", "that is an account of tests"),
     ("to-string", "toString", "that is toString"),
     ("has-own-property", "hasOwnProperty", "that is hasOwnProperty"),
@@ -155,9 +186,54 @@ _ODD_FIELDS = (
     (b"X-Forwarded-For", b"unknown, x"),
 )
 """Header fields that the document does not name, each with a value that its own standard does not have."""
-_ODD_QUERY = b"a=1&a=2&b[]=1&c[=2&d=%FF&e=%&=f&url=x&callback=f&fields=id&format=xml&g=" + b"h" * 2_000
-_ODD_URL = "https://mirror.invalid/a\"b'c d|e<f>^g`h{i}-\\j.git"
-_SPACED_URL = "https://mirror.invalid/a\tb\u0085c\u00a0d\u202e\u200b.git"
+_MORE_FIELDS = (
+    (b"Accept", b"*/*"),
+    (b"Accept-Charset", b"x-unknown;q=0"),
+    (b"Authorization", b"Basic !"),
+    (b"Baggage", b"a;b=;"),
+    (b"Cache-Control", b"max-age=-1"),
+    (b"Content-Language", b"-"),
+    (b"Content-MD5", b"!"),
+    (b"Date", b"today"),
+    (b"Digest", b"sha-256"),
+    (b"DNT", b"2"),
+    (b"Idempotency-Key", b"a" * 300),
+    (b"If-None-Match", b"*,"),
+    (b"If-Unmodified-Since", b"0"),
+    (b"Max-Forwards", b"-1"),
+    (b"Pragma", b""),
+    (b"Prefer", b"wait=x"),
+    (b"Referer", b"http://[/"),
+    (b"TE", b"trailers;q=x"),
+    (b"Timezone", b"Nowhere/No"),
+    (b"Traceparent", b"00-0-0-0"),
+    (b"User-Agent", b"Mozilla/5.0 (; )"),
+    (b"Via", b"1.1"),
+    (b"X-B3-TraceId", b"x"),
+    (b"X-CSRF-Token", b"\xff"),
+    (b"X-Domain-Id", b"'"),
+    (b"X-Forwarded-Port", b"http"),
+    (b"X-Forwarded-Proto", b"x,y"),
+    (b"X-HTTP-Method", b"?"),
+    (b"X-Language", b"xx-YY"),
+    (b"X-Language", b"zz"),
+    (b"X-Project-Id", b"%00"),
+    (b"X-Real-IP", b"::1%x"),
+    (b"X-Request-Id", b"a" * 300),
+    (b"X-Requested-With", b"?"),
+    (b"X_Under_Score", b"1"),
+    *((b"X-Field-%d" % number, b"x") for number in range(20)),
+)
+"""Further ones, and many of them; one stands twice."""
+_ODD_QUERY = (
+    b"a=1&a=2&b[]=1&c[=2&d=%FF&e=%&=f&&g==h&i&url=x&callback=f&fields=id&format=xml&page=-1&limit=x&lang=xx&j=%00"
+    b"&k=l;m+n&o='&repository_id=0&p=?&q=%F0%9F%98%80&"
+    + b"&".join(b"r%d=s" % number for number in range(30))
+    + b"&t="
+    + b"u" * 1_000
+)
+_ODD_URL = "https://mirror.invalid/a\"b'c d|e<f>^g`h{i}-\\j${k}{{l}}<%=m%>%00*.git"
+_SPACED_URL = "https://mirror.invalid/a\tb\u0085c\u00a0d\u202e\u200b\r\ne\ufeff.git"
 
 
 def hostile_probes(fixtures: TargetFixtures, clauses: Declared) -> Iterator[Probe]:
@@ -220,7 +296,7 @@ def _bodies(fixtures: TargetFixtures, clauses: Declared) -> Iterator[Probe]:
     nested = b"{%b: %b}" % (json.dumps(name).encode(), fresh)
     rows = [
         ("nan", b"NaN", "that is NaN", not_json, Profile.STANDARD),
-        ("exponent", b"1e999", "that is 1e999", not_text, Profile.STANDARD),
+        ("exponent", b"1e999", "that is 1e999", not_text, Profile.DEEP),
         ("new-array", b"[%b]" % fresh, f"that is an array with another {name}", not_text, Profile.STANDARD),
         ("5000-digits", b"1" * 5000, "that is a number of 5,000 digits", crash, Profile.DEEP),
         ("infinity", b"-Infinity", "that is -Infinity", not_json, Profile.DEEP),
@@ -244,6 +320,12 @@ def _crowded(fixtures: TargetFixtures, clauses: Declared) -> Iterator[Probe]:
         replace(usual, headers=(*usual.headers, *_ODD_FIELDS)),
     )
     yield Probe(
+        "header.more",
+        "more than fifty further header fields, of which most have values that no standard has",
+        clauses.recorded("accept") + crash,
+        replace(usual, headers=(*usual.headers, *_MORE_FIELDS)),
+    )
+    yield Probe(
         "path.query.odd",
         "the path with a query of odd and repeated parameters, and a Content-Type that is no type",
         clauses.recorded("path") + crash,
@@ -261,16 +343,17 @@ def _crowded(fixtures: TargetFixtures, clauses: Declared) -> Iterator[Probe]:
             "k" * 2_000: None,
             "__class__": {},
             "__proto__": {"admin": True},
+            "\u00e9\U0001f600": [{}, 0.5, -1, 2**70],
             **{f"m{number}": number for number in range(_MANY)},
         }
-        numbers = b', "n": 1e400, "big": ' + b"1" * _DIGITS
-        further = json.dumps(members).encode()[1:-1] + numbers
-        yield Probe(
-            "body.odd-members",
-            "a documented body and members with odd names and numbers",
-            clauses.recorded("members") + crash,
-            replace(usual, body=Documented(fixtures, fixtures.operation.body).plus(further)),
-        )
+        own = Documented(fixtures, fixtures.operation.body)
+        for name, further, words in (
+            ("odd-members", json.dumps(members).encode()[1:-1], "with odd names"),
+            ("odd-numbers", b'"n": 1e400, "z": -0.0, "big": ' + b"1" * _DIGITS, "that are odd numbers"),
+        ):
+            title = f"a documented body and members {words}"
+            request = replace(usual, body=own.plus(further))
+            yield Probe(f"body.{name}", title, clauses.recorded("members") + crash, request)
     if fixtures.operation.url_member is not None:
         for row in (
             ("odd-characters", _ODD_URL, "with characters that no url has"),
@@ -294,7 +377,15 @@ def _framed(fixtures: TargetFixtures, clauses: Declared) -> Iterator[Probe]:
         ("chunked", coded, apart + b"\r\n", "in two chunks", Profile.STANDARD),
         ("chunked.more", coded, more, "in chunks with more", Profile.DEEP),
         ("gzip", (b"Content-Encoding", b"gzip"), whole, "that is compressed", Profile.STANDARD),
-        ("expect", (b"Expect", b"100-continue"), head + tail, "that is announced with Expect", Profile.DEEP),
+        ("expect", (b"Expect", b"100-continue"), head + tail, "that is announced with Expect", Profile.STANDARD),
+        (
+            "coding.unknown",
+            (b"Content-Encoding", b"x-unknown"),
+            head + tail,
+            "in a coding that nobody knows",
+            Profile.STANDARD,
+        ),
+        ("coding.broken", (b"Content-Encoding", b"gzip"), head + tail, "that says that it is compressed", Profile.DEEP),
     )
     for name, field, body, words, profile in rows:
         request = replace(usual, body=body, headers=(*usual.headers, field))

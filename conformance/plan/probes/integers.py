@@ -23,12 +23,14 @@ __all__ = ["Row", "edges", "float32_neighbour", "lookups", "numbers_in_range", "
 _DEEP, _STANDARD = Profile.DEEP, Profile.STANDARD
 _NAMES = {-1: "minus-one", 0: "zero", 2: "two"}
 _ALIKE = {
+    "superscript",
     "2^32", "2^32-1", "alias.2^31", "alias.2^53", "negative.2^31", "negative.alias.2^64", "minus-zero",
-    "hexadecimal.bare", "octal", "binary", "with-suffix", "decimal.point", "range", "space.before",
+    "hexadecimal.bare", "decimal.point", "range", "space.before",
     "no-break-space.before", "nul.extension", "minus-sign", "nan", "star", "minus", "dot", "encoded-slash", "plus-sign",
     "plus-sum", "bracketed", "colon", "decimal.small", "exponent.scientific", "negative.2^31+1", "negative.2^63",
-    "over.two", "alias.2^33", "2^53+1", "2^63-1", "2^63", "2^64", "20-digits", "200-digits", "decimal.comma",
-    "exponent.capital", "hexadecimal.capital", "parenthesised", "tab.after", "carriage-return.after", "nul.before",
+    "negative.2^63+1", "over.two", "alias.2^33", "2^53+1", "2^63-1", "2^63", "2^64", "20-digits", "200-digits",
+    "decimal.comma",
+    "exponent.capital", "hexadecimal.capital", "parenthesised", "nul.before",
     "arabic-digits", "undefined", "true", "encoded-hash", "leading-zeros", "plus-sign.encoded", "percent-encoded.one",
     "percent-encoded", "negative.alias.2^32",
 }  # fmt: skip
@@ -165,6 +167,7 @@ def _below(r: int, domain: Integer, of: str) -> Iterator[Row]:
     yield Row("negative.alias.2^32", str(r - 2**32).encode(), f"{of} less 2^32 (the same as int32)")
     yield Row("negative.alias.2^64", str(r - 2**64).encode(), f"{of} less 2^64 (the same as int64)")
     yield Row("negative.2^63", str(-(2**63)).encode(), "-2^63", number=-(2**63))
+    yield Row("negative.2^63+1", str(-(2**63) - 1).encode(), "one under int64", number=-(2**63) - 1)
 
 
 def _above(r: int, domain: Integer, of: str) -> Iterator[Row]:
@@ -286,7 +289,6 @@ def lookups(value: int, name: str) -> Iterator[Row]:
     r = str(value)
     standard = (
         ("like.any", f"{r}%25", "followed by what matches anything in SQL"),
-        ("like.one", f"{r[:-1]}_", "with what matches one character in SQL for its last digit"),
         ("apostrophe", f"{r}%27", "followed by an apostrophe"),
         ("sql.string", quote(f"{r}' AND '1'='1"), "followed by an apostrophe and SQL"),
         ("sql.comment", f"{r}--", "followed by a comment of SQL"),
@@ -296,8 +298,12 @@ def lookups(value: int, name: str) -> Iterator[Row]:
         ("name.id.angle-bracketed", quote("<id>"), "that is id in angle brackets"),
         ("slug", f"{r}-name", "followed by a name"),
         ("suffix", f"{r}.git", "with the suffix of Git"),
+        ("signs", f"{r}!$&()+=@~%09%0D%5C%5E%60%7C", "followed by signs"),
+        ("odd-letters", r + quote("\u2212\u00a0\u0661\u0301\u0130"), "followed by signs and spaces beyond ASCII"),
     )
     deep = (
+        ("sql.block-comment", quote(f"{r}/**/", safe="*"), "followed by a comment of SQL in stars"),
+        ("like.one", f"{r[:-1]}_", "with what matches one character in SQL for its last digit"),
         *((f"word.{word}", word, f"that is {word}") for word in _WORDS),
         ("name", name, "that is the parameter's name"),
         ("name.angle-bracketed", quote(f"<{name}>"), "that is the parameter's name in angle brackets"),
@@ -316,7 +322,6 @@ def lookups(value: int, name: str) -> Iterator[Row]:
         ("glob.set", f"%5B{r[0]}%5D{r[1:]}", "with its first digit in brackets"),
         ("quotation-mark", f"{r}%22", "followed by a quotation mark"),
         ("backslash", f"{r}%5C", "followed by a backslash"),
-        ("sql.block-comment", quote(f"{r}/**/", safe="*"), "followed by a comment of SQL in stars"),
         ("sql.semicolon", f"{r}%3B", "followed by an encoded semicolon"),
         ("sql.cast", f"{r}::int", "with a cast of SQL"),
         ("or", f"{r}%7C{r}", "twice, with a vertical bar"),

@@ -219,6 +219,7 @@ class _Table:
                 f"{row.words}, with no token",
                 bad,
                 replace(self._sent(row.segment), token=None),
+                Profile.STANDARD if row.name == "maximum" else Profile.DEEP,
             )
         value = classify(row.segment, self.domain).value
         permitted = value is not None and known.roles.get(value) is Role.PERMITTED
@@ -236,7 +237,8 @@ class _Table:
         if self.main:
             segment = str(float32_neighbour(int(self.usual), domain)).encode()
             words = f"{self.of}, one more or less (the same as float32)"
-            yield self._probe("neighbour.float32", words, self._clauses_about(segment), self._sent(segment))
+            about = self._clauses_about(segment)
+            yield self._probe("neighbour.float32", words, about, self._sent(segment), Profile.DEEP)
 
     def _with_a_bad_token(self, rows: list[Row]) -> Iterator[Probe]:
         """Values out of contract without a known token, so that nothing may succeed.
@@ -249,7 +251,7 @@ class _Table:
             words = f"{self.of}, with a leading zero and percent-encoded digits, with an unknown token"
             request = replace(self._sent(segment), token=unknown(self.fixtures, f"{self.prefix}.notation"))
             declared = clauses.unrecognised + clauses.recorded("order")
-            yield self._probe("notation.unknown-token", words, declared, request)
+            yield self._probe("notation.unknown-token", words, declared, request, Profile.DEEP)
         named = {row.name: row for row in rows}
         for name in _WITH_A_BAD_TOKEN:
             row = named.get(name)

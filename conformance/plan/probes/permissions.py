@@ -6,10 +6,11 @@ import json
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from conformance.contract.facts import Role
 from conformance.contract.message import Token
 from conformance.contract.operation import with_article
 from conformance.contract.values import Integer, Text, ValueKind, classify
-from conformance.plan.fixtures import UNCHANGEABLE, cut, ordinary, unknown
+from conformance.plan.fixtures import UNCHANGEABLE, cut, ordinary, word
 from conformance.plan.probe import Probe, Profile
 from conformance.plan.probes.bodies import member_words
 from conformance.plan.probes.pairs import wrong_member
@@ -24,14 +25,17 @@ if TYPE_CHECKING:
 
 __all__ = ["permission_probes", "unnamed"]
 
-_ALSO = {"restricted-token": {"array", "id"}, "restricted": {"number"}, "missing": {"number", "array"}}
-"""The second faults of a request at standard, for each way to be refused."""
+_STANDARD = {"restricted-token.truncated", "restricted-token.array", "missing.number"}
+"""The second faults of a request at standard, for some ways to be refused; pairs are alike."""
 _KINDS = {
     "unknown": "an unknown token",
     "missing": "no token",
     "empty": "an empty token",
     "cut": "the valid token, cut,",
 }
+_WORDS = {"missing": "root", "restricted": "anonymous", "any": "system"}
+"""Unknown tokens that some programs take for an account."""
+
 _ORDINARY_NUMBER = 1_234_567
 _RUNS = ("0123456789", "abcdef", "ghijklmnopqrstuvwxyz", "ABCDEF", "GHIJKLMNOPQRSTUVWXYZ")
 _NEXT = str.maketrans({one: other for run in _RUNS for one, other in zip(run, run[1:] + run[0], strict=True)})
@@ -77,6 +81,7 @@ def permission_probes(fixtures: TargetFixtures, clauses: Declared) -> Iterator[P
             None if lacking else fixtures.request(restricted, missing),
             key=" and ".join(lacking),
         )
+    yield from _another(fixtures, clauses)
     unrecognised = clauses.owed(credential="unknown")
     yield _probe(
         "permission.unknown-token",
@@ -88,6 +93,24 @@ def permission_probes(fixtures: TargetFixtures, clauses: Declared) -> Iterator[P
         yield from _precedence(fixtures, clauses)
     if operation.body is not None:
         yield from _with_more_wrong(fixtures, clauses)
+
+
+def _another(fixtures: TargetFixtures, clauses: Declared) -> Iterator[Probe]:
+    """Another resource that the token may use, rather one that is not at a bound: an answer names what was asked."""
+    operation = fixtures.operation
+    key = operation.key("each")
+    if operation.resource is None or not key:
+        return
+    domain = operation.identifier.domain if operation.identifier else None
+    bounds = {domain.minimum, domain.maximum} if isinstance(domain, Integer) else set()
+    found = [one for one, role in fixtures.roles.items() if role is Role.PERMITTED and one != fixtures.resource]
+    other = next(iter(sorted(found, key=lambda one: one in bounds)), None)
+    declared = clauses.owed(role="permitted") + clauses.documented
+    request = None if other is None else fixtures.request(fixtures.token, other)
+    title = f"another {operation.noun} that the token may use"
+    name = f"permission.another-{operation.noun.replace(' ', '-')}"
+    key = f"{key} with another {operation.noun} that the token may use"
+    yield _probe(name, title, declared, request, key=key, profile=Profile.STANDARD)
 
 
 def _with_more_wrong(fixtures: TargetFixtures, clauses: Declared) -> Iterator[Probe]:
@@ -111,7 +134,7 @@ def _with_more_wrong(fixtures: TargetFixtures, clauses: Declared) -> Iterator[Pr
         if who == "restricted-token":
             rows_of_one += _with_a_word(fixtures, clauses, restricted)
         for kind, words, own, spoilt in rows_of_one:
-            standard = kind in {"truncated", "absent", *_ALSO[who.removesuffix(f"-{name}")]}
+            standard = f"{who.removesuffix(f'-{name}')}.{kind}" in _STANDARD
             yield _probe(
                 f"permission.{who}.{kind}",
                 f"{title}, with {words}",
@@ -166,7 +189,7 @@ def _precedence(fixtures: TargetFixtures, clauses: Declared) -> Iterator[Probe]:
         if key is None:
             continue
         tokens: tuple[tuple[str, Token | None], ...] = (
-            ("unknown", unknown(fixtures, where)),
+            ("unknown", word(fixtures, _WORDS[where], where)),
             ("missing", None),
             ("empty", Token(b"")),
             ("cut", cut(fixtures.token)),
@@ -177,7 +200,7 @@ def _precedence(fixtures: TargetFixtures, clauses: Declared) -> Iterator[Probe]:
             name = f"precedence.{where}-{noun.replace(' ', '-')}.{kind}-token"
             title = f"{_KINDS[kind]} {words}"
             request = None if resource is None else fixtures.request(token, resource)
-            alike = where == "any" or (where == "restricted" and kind == "cut")
+            alike = where == "any" or (where == "restricted" and kind in {"cut", "empty"})
             alike = alike and operation.key("missing") is not None
             profile = Profile.SMOKE if kind == "unknown" else Profile.DEEP if alike else Profile.STANDARD
             if request and kind == "cut" and not fixtures.changeable:

@@ -25,13 +25,25 @@ __all__ = ["method_probes", "spellings", "state_probes"]
 _CREATION, _BURST, _LAST = 4, 8, 2  # how many requests
 _WITHOUT_BODY = {"GET", "TRACE"}  # others carry it: who takes them for the documented one refuses an empty one
 _OF_APPLICATIONS = {"GET", "POST", "PUT", "PATCH", "DELETE"}  # what a parser or a proxy does not answer by itself
-_RARE = ("SEARCH", "LINK")
-_ALIKE = {"dot-segment", "suffix", "query", "capitals", "encoded-letter", "other-version", "double-slash"}
+_RARE = ("SEARCH", "LINK", "LOCK")
+_ALIKE = {
+    "trailing-slash",
+    "dot-segment",
+    "suffix",
+    "query",
+    "capitals",
+    "encoded-letter",
+    "other-version",
+    "double-slash",
+}
 """Spellings of the path that pairs are alike, or that are another resource to every router; deep sends them."""
 
 _VERSION = re.compile(r"v(\d+)")
 _UNDOCUMENTED = (
-    ("dry_run", "true"), ("debug", "1"), ("admin", "true"), ("token", "admin"), ("unknown_parameter", "1"),
+    ("dry_run", "true"), ("debug", "1"), ("admin", "true"), ("token", "admin"), ("access_token", "admin"),
+    ("api_key", "admin"), ("callback", "f"), ("debug", "true"), ("force", "true"), ("internal", "true"),
+    ("mock", "true"), ("noauth", "1"), ("preview", "true"), ("signature", "x"), ("skip_auth", "true"), ("test", "1"),
+    ("trace", "1"), ("user", "admin"), ("user_id", "1"), ("version", "1"), ("unknown_parameter", "1"),
 )  # fmt: skip
 """Query parameters that some operation may have, and this one has not."""
 
@@ -77,7 +89,7 @@ def method_probes(fixtures: TargetFixtures, clauses: Declared) -> Iterator[Probe
     """Methods with the valid token, then paths that are nearly the document's."""
     request = fixtures.request(fixtures.token)
     own = request.method
-    other, rare = clauses.refused(method="other"), {own.lower(), own.title(), *_RARE}
+    other, rare = clauses.refused(method="other"), {own.title(), *_RARE}
     for method in _methods(fixtures.operation):
         changed = replace(request, method=method)
         if method in _WITHOUT_BODY:
@@ -93,9 +105,16 @@ def method_probes(fixtures: TargetFixtures, clauses: Declared) -> Iterator[Probe
         ids = other + clauses.recorded("options")
         yield Probe("method.OPTIONS", "OPTIONS on the path", ids, replace(request, method="OPTIONS"))
     if own not in SAFE:
-        fields = (*request.headers, (b"X-HTTP-Method-Override", own.encode()))
+        names = (b"X-HTTP-Method-Override", b"X-HTTP-Method", b"X-Method-Override")
+        fields = (*request.headers, *((name, own.encode()) for name in names))
         changed = replace(request, method="GET", headers=fields)
         yield Probe("method.override", f"GET that asks to be taken for {own}", other, changed)
+        mark, body = (b"&" if b"?" in request.target else b"?"), b'{"_method": "%b"' % own.encode()
+        target = request.target + mark + b"&".join(b"%b=%b" % (name, own.encode()) for name in (b"_method", b"method"))
+        whole = body + b", " * (request.body not in {None, b"{}"}) + (request.body or b"{}")[1:]
+        changed = replace(request, method="PUT" if own != "PUT" else "PATCH", target=target, headers=fields, body=whole)
+        title = f"{changed.method} that asks in the query to be taken for {own}"
+        yield Probe("method.override.query", title, other, changed)
     yield from _paths(fixtures, clauses)
 
 
@@ -108,7 +127,7 @@ def _methods(operation: Operation) -> Iterator[str]:
     words = [word for word in (re.sub("[^A-Z]", "", literal.upper()) for literal in literals) if word]
     yield words[-1] if words and words[-1] not in alike else "UNKNOWN"
     yield own.lower()
-    yield from (own.title(), "COPY", "PROPFIND", *_RARE)
+    yield from (own.title(), "COPY", "PROPFIND", "QUERY", "PURGE", *_RARE)
 
 
 def _paths(fixtures: TargetFixtures, clauses: Declared) -> Iterator[Probe]:
@@ -156,8 +175,7 @@ def spellings(operation: Operation) -> dict[str, Callable[[bytes], bytes]]:
     odd = [f"{name}={value}".encode() for name, value in _UNDOCUMENTED if name not in documented]
     found: dict[str, Callable[[bytes], bytes]] = {
         "slash": _on_path(lambda segments: [*segments, b""]),
-        "query": lambda target: target + (b"&" if b"?" in target else b"?") + odd[0],
-        "queries": lambda target: target + (b"&" if b"?" in target else b"?") + b"&".join(odd[:4]),
+        "query": lambda target: target + (b"&" if b"?" in target else b"?") + b"&".join(odd),
         "doubled": _on_path(lambda segments: [segments[0], b"", *segments[1:]]),
         "dot-segment": _on_path(lambda segments: [*segments[:first], b".", *segments[first:]]),
     }

@@ -34,9 +34,20 @@ _TRUSTED = (
     (b"X-Real-IP", b"127.0.0.1"),
     (b"X-Remote-User", b"admin"),
     (b"X-User-Id", b"1"),
+    (b"X-Amzn-Oidc-Data", b"admin"),
+    (b"X-Authenticated-User", b"admin"),
+    (b"X-Client-Cert", b"admin"),
+    (b"X-Domain-Id", b"1"),
+    (b"X-Project-Id", b"1"),
+    (b"X-Roles", b"admin"),
+    (b"X-Skip-Auth", b"true"),
 )
 """Header fields by which a proxy, or an engineer, tells an application who is asking."""
 
+_ELSEWHERE = (b"Authorization", b"X-Access-Token", b"X-Token", b"X-Subject-Token", b"X-Api-Key", b"Private-Token")
+"""Header fields in which other services have their token; as many are sent as a server's head has room for."""
+
+_ROOM = 6_000
 _FALSY = Token(b"0")
 _COMMON = (
     1, 2, 3, 8, 16, 32, 255, 256, 1024, 4095, 4096, 4097, 5000, 8190, 8191, 8192, 10240, 16384, 32767, 32768, 32769,
@@ -45,8 +56,8 @@ _COMMON = (
 """Lengths at which servers, proxies and columns of databases are known to end a header, and their neighbours."""
 
 _ALIKE = {
-    2, 3, 8, 16, 32, 255, 256, 1024, 4095, 4097, 5000, 8190, 8191, 10240, 16384, 32767, 32769, 50000, 65535, 65537,
-    98304, 4096,
+    2, 3, 8, 16, 32, 255, 256, 1024, 4095, 4097, 5000, 8190, 8191, 10240, 16384, 32767, 32768, 32769, 50000, 65535,
+    65537, 98304, 4096,
 }  # fmt: skip
 """Beside a length that the standard profile sends; these tell how far a defect goes, and deep sends them."""
 
@@ -58,11 +69,12 @@ _ALPHABETS = {
 
 _SMOKE_CHANGES = {"case-swapped", "cut", "one-more"}
 _DEEP_CHANGES = {
-    "headless", "middle-changed", "header-name", "dashes-exchanged", "tab-inside", "combining-accent", "obs-text",
-    "half", "last-half", "lower-case", "one-before", "zero-width", "entity", "quoted-printable", "backquoted",
-    "at-sign", "latin-1-spaces", "braced", "parenthesised", "angle-bracketed", "escaped", "backslash", "half-glob",
-    "header-and-space", "question-mark", "hash-sign", "look-alikes", "reversed", "same-hash", "same-ends", "spare-bits",
-    *SIGNS,
+    "latin-1-spaces",
+    "backquoted", "before-backslash", "braced", "combining-accent", "dash-inside", "dashes-exchanged",
+    "foreign-character", "half-glob", "header-name", "json-array", "list-and-space", "lower-case", "obs-text",
+    "one-before", "parenthesised", "quoted-printable", "rotated", "spare-bits", "tab-inside",
+    "underscore-inside",
+    *(SIGNS - {"before-underscore"}),
 }  # fmt: skip
 """A server that falls for one of these mostly falls for another one that the standard profile sends."""
 
@@ -97,6 +109,14 @@ def token_probes(fixtures: TargetFixtures, clauses: Declared) -> Iterator[Probe]
     asked = replace(usual, token=None, headers=(*usual.headers, *_trusted(fixtures)))
     words = "no token, and fields that a proxy sets for users it knows"
     yield Probe("token.missing.trusted-fields", words, missing, asked)
+    stranger = replace(asked, token=word(fixtures, "internal", "trusted"))
+    words = "an unknown token, and fields that a proxy sets for users it knows"
+    yield Probe("token.unknown.trusted-fields", words, clauses.owed(credential="unknown"), stranger)
+    room = max(_ROOM // max(fixtures.token.length, 1), 1)
+    moved = tuple((name, fixtures.token.value) for name in _ELSEWHERE[:room] if name.lower() != fixtures.header.lower())
+    asked = replace(usual, token=None, headers=(*usual.headers, (b"Accept", b"*/*"), *moved))
+    words = "no token in its header, and the valid one in others"
+    yield Probe("token.missing.elsewhere", words, clauses.unrecognised, asked)
     yield Probe("token.empty", "an empty token", empty, _with(usual, Token(b"")), profile=Profile.SMOKE)
     credential = fixtures.operation.credential
     for length, profile in sorted(_lengths(credential).items()):
@@ -220,7 +240,7 @@ def _unusual(fixtures: TargetFixtures, clauses: Declared, usual: Request) -> Ite
     rows = (
         ("space-inside", head[:20] + b" " + head[20:], "with a space inside", Profile.DEEP),
         ("tab-inside", head[:20] + b"\t" + head[20:], "with a tab inside", Profile.DEEP),
-        ("obs-text", head[:20] + b"\xe9\xff" + head[20:], "with bytes over 127", Profile.STANDARD),
+        ("obs-text", head[:20] + b"\xe9\xff" + head[20:], "with bytes over 127", Profile.DEEP),
         ("utf-8", head[:20] + "é漢".encode() + head[20:], "with characters over 127, in UTF-8", Profile.DEEP),
         ("sql", b'" OR "1"="1" -- \' OR \'1\'=\'1', "that ends a string of SQL, with spaces", Profile.SMOKE),
         ("object", b"[object Object]", "that is the text of an object in JavaScript", Profile.DEEP),
@@ -296,6 +316,7 @@ def _near_valid(fixtures: TargetFixtures, clauses: Declared) -> Iterator[Probe]:
         near if longest else clauses.unrecognised,
         replace(usual, token=padded(token, most)) if fits else None,
         None if fits else UNCHANGEABLE,
+        Profile.DEEP,
     )
     if longest is None:
         return

@@ -103,11 +103,12 @@ _OTHER = (
     (f"length-{_VERY_LONG}", "https://mirror.invalid/".ljust(_VERY_LONG, "a"), f"of {_VERY_LONG:,} characters"),
 )
 _ALIKE = {
-    "no-path-fragment", "relative", "ssh", "newline", "length-2001",
+    "empty-port", "ipv6", "port-443", "no-host",
+    "no-path-fragment", "relative", "newline", "length-2001",
     "port-80", "port-1", "port-65535", "empty-query", "bad-port", "query", "fragment", "sub-domain", "labels",
     "no-path-query",
     "percent-encoded", "percent-encoded-slash", "dot-segments", "punycode", "sub-delimiters", "upper-case-host",
-    "blank", "no-scheme", "protocol-relative", "only-scheme", "git", "space", "non-ascii", "ipv4",
+    "blank", "only-scheme", "space", "non-ascii", "ipv4",
 }  # fmt: skip
 """Probes that few servers answer unlike their neighbours; the deep profile sends them."""
 
@@ -195,7 +196,7 @@ def _refused_bodies(fixtures: TargetFixtures) -> Iterator[Row]:
             "port",
             "and a port that is not a number",
             fixtures.body_with(_SECRETIVE.replace("d/", "d:port/")),
-            Profile.STANDARD,
+            Profile.DEEP,
         ),
         ("truncated", "in a body that is cut", whole[:-1], Profile.STANDARD),
         ("array", "in an array", own.put(b"[%b]" % text), Profile.STANDARD),

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
 __all__ = ["Property", "properties"]
 
-_TIMES = {Profile.SMOKE: 0, Profile.STANDARD: 1, Profile.DEEP: 300}
+_TIMES = {Profile.SMOKE: 0, Profile.STANDARD: 1, Profile.DEEP: 310}
 
 
 @dataclass(frozen=True)
@@ -97,7 +97,7 @@ def _rows(operation: Operation, clauses: Declared) -> Iterator[Row]:
     yield "methods", words, 1, families.methods, other + envelope, None
     wrong = clauses.unrecognised + crash + clauses.refused(parameter=operation.resource, when="wrong-type")
     wrong += clauses.refused(parameter=operation.resource, when="above-maximum") + other
-    yield "pairs", "two or three things wrong at once", 2, families.pairs, wrong, None
+    yield "pairs", "two or three things wrong at once", 1, families.pairs, wrong, None
     about = crash + documented + envelope + clauses.refused(body="not-json") + _of_types(operation, clauses)
     yield "openapi", "what schemathesis makes of the OpenAPI file", 2, families.openapi, about, None
 

@@ -37,6 +37,7 @@ def fixtures(**changes: Any) -> TargetFixtures:  # noqa: ANN401 - the fields of 
         "restricted_resource": FIXTURES.restricted_repository_id,
         "missing_resource": FIXTURES.missing_repository_id,
         "tokens_by_length": {length: token(text) for length, text in FIXTURES.tokens_by_length.items()},
+        "resources": {124: Role.PERMITTED},
     }
     return TargetFixtures(**(whole | changes))
 
@@ -44,7 +45,7 @@ def fixtures(**changes: Any) -> TargetFixtures:  # noqa: ANN401 - the fields of 
 def least(**changes: Any) -> TargetFixtures:  # noqa: ANN401 - the fields of TargetFixtures
     """The keys that every description has, and nothing else, changed as told."""
     none = dict.fromkeys(("restricted_token", "restricted_resource", "missing_resource"))
-    return fixtures(**({**none, "tokens_by_length": {}} | changes))
+    return fixtures(**({**none, "tokens_by_length": {}, "resources": {}} | changes))
 
 
 NAMED = {1: Role.PERMITTED, 2: Role.MISSING, 2147483647: Role.PERMITTED}

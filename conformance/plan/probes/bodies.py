@@ -29,7 +29,7 @@ __all__ = ["Documented", "body_probes", "member_words"]
 
 _SMOKE = {"body.truncated", "body.array"}
 _ALIKE = {
-    "body.extra-id", "body.false", "content-type.multipart",
+    "body.extra-id", "body.text", "body.false", "content-type.multipart",
     "body.capital-url", "body.nul", "body.utf-16", "body.extra", "body.duplicate-null",
     "body.escaped", "body.deep-member",
     "body.overlong-utf-8", "body.deep-object",
@@ -313,7 +313,7 @@ def _broken(operation: Operation, own: Documented) -> Iterator[tuple[str, bytes,
     yield "callback", b"callback(%b);" % plain, "an object as the argument of a call"
     yield "prefixed", b")]}',\n" + plain, "an object after a prefix"
     yield "members", plain[1:-1], "members without braces"
-    yield "unquoted-value", own.put(bare), f"a {own.name or 'value'} without quotation marks"
+    yield "unquoted-value", own.put(bare), "a value without quotation marks"
     yield "comment-before", b"/* comment */" + plain, "a comment before the object"
     yield "comma-doubled", plain[:-1] + b",,}", "two commas before its end"
     yield "lines", plain + b"\n" + plain + b"\n", "two objects on lines of their own"

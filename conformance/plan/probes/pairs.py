@@ -2,7 +2,7 @@
 
 Checks in the wrong order, and checks that are skipped on one way through a program, show nowhere else. `STANDARD` is
 made of covering arrays: with the documented method every pair of classes stands in at least one row, and every class
-beside each method and a slash too many. A row has at most four things wrong, a token, an id and a body together in most.
+beside each method and a slash too many. A row has at most four things wrong, and token, id and body together in most.
 What is refused for one reason may hide the others, so that the rows that must-clauses hang on are wrong in one or two
 things alone (`FIRST`, `PLAIN`). Another method hides all.
 The first rows were chosen; covertable made the others from the model in `tests/plan/covering.py`. They are kept as

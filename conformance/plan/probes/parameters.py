@@ -238,7 +238,7 @@ class _Table:
             segment = str(float32_neighbour(int(self.usual), domain)).encode()
             words = f"{self.of}, one more or less (the same as float32)"
             about = self._clauses_about(segment)
-            yield self._probe("neighbour.float32", words, about, self._sent(segment), Profile.DEEP)
+            yield self._probe("neighbour.float32", words, about, self._sent(segment))
 
     def _with_a_bad_token(self, rows: list[Row]) -> Iterator[Probe]:
         """Values out of contract without a known token, so that nothing may succeed.

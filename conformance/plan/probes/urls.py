@@ -196,7 +196,7 @@ def _refused_bodies(fixtures: TargetFixtures) -> Iterator[Row]:
             "port",
             "and a port that is not a number",
             fixtures.body_with(_SECRETIVE.replace("d/", "d:port/")),
-            Profile.DEEP,
+            Profile.STANDARD,
         ),
         ("truncated", "in a body that is cut", whole[:-1], Profile.STANDARD),
         ("array", "in an array", own.put(b"[%b]" % text), Profile.STANDARD),

@@ -61,7 +61,7 @@ MAXIMUM = ("path.repository_id.maximum", "status.documented")
 MINIMUM = ("path.repository_id.minimum", "status.documented")
 LONGEST, OVER = ("header.x-auth-token.maximum-length",), ("header.x-auth-token.over-maximum",)
 REFUSED = ("status.documented", "status.201.permitted")
-AROUND = ("~pair.*", "~password.*", "~permission.*", "~url.*")
+AROUND = ("~pair.*", "~password.*", "~permission.*", "~url.*", "~method.override.query")
 """Probes whose bodies have something else in the place of the url."""
 OF_IDS = ("~id.*", "+id.*", "-id.*", "~property.ids.*")
 BESIDE_IDS = (
@@ -70,6 +70,7 @@ BESIDE_IDS = (
     "~property.pairs",
     "~body.extra-id",
     "~precedence.any-*",
+    "~permission.another-*",
 )
 OF_TOKENS = ("~token.unknown.length-*", "+token.*", "-token.*")
 

@@ -87,7 +87,7 @@ REQUESTS: tuple[Edit, ...] = (
     Edit(
         "minimum-one-more",
         changes.bound(ID, minimum=2),
-        (*OF_IDS, "~password.bad-id"),
+        (*OF_IDS, "~password.bad-id", "~permission.another-*"),
         BELOW,
         broke=MINIMUM,
         says=("id 1 (one under the minimum)",),
@@ -96,7 +96,7 @@ REQUESTS: tuple[Edit, ...] = (
     Edit(
         "minimum-one-less",
         changes.bound(ID, minimum=0),
-        (*OF_IDS, "~password.bad-id"),
+        (*OF_IDS, "~password.bad-id", "~permission.another-*"),
         MINIMUM,
         broke=BELOW,
         says=("any id of 0 to 2147483647",),
@@ -104,7 +104,7 @@ REQUESTS: tuple[Edit, ...] = (
     Edit(
         "minimum-much-more",
         changes.bound(ID, minimum=30),
-        (*OF_IDS, "~password.bad-id"),
+        (*OF_IDS, "~password.bad-id", "~permission.another-*"),
         BELOW,
         broke=MINIMUM,
         says=("any integer under 30 or over 2147483647",),
@@ -114,7 +114,7 @@ REQUESTS: tuple[Edit, ...] = (
         changes.without_bound(
             ID, "minimum", ("refused", "parameter", "below-minimum"), ("owed", "parameter", "minimum")
         ),
-        (*OF_IDS, "-pair.*", "-password.bad-id"),
+        (*OF_IDS, "-pair.*", "-password.bad-id", "~permission.another-*"),
         ("status.documented",),
         broke=BELOW,
         says=("any id up to 2147483647",),
@@ -204,6 +204,7 @@ REQUESTS: tuple[Edit, ...] = (
             "~token.valid.first-character",
             "~token.unknown.*",
             "~password.unknown-token",
+            "~precedence.restricted-*",
         ),
         broke=None,
         says=("an unknown token of 1 character (one under the minimum)",),
@@ -217,7 +218,9 @@ REQUESTS: tuple[Edit, ...] = (
             "~token.valid.first-character",
             "~token.unknown.*",
             "~token.repeated.*",
-            "~content-type.missing.unknown-token",
+            "~content-type.*.unknown-token",
+            "~precedence.*",
+            "~body.*.unknown-token",
         ),
         broke=None,
         says=("a valid token of 40 characters", "a token of 40 to 100,000 characters"),
@@ -228,7 +231,7 @@ REQUESTS: tuple[Edit, ...] = (
     Edit(
         "body-is-mandatory",
         changes.body_needed,
-        ("~permission.restricted-token.absent",),
+        ("~body.missing",),
         ("request.body.absent",),
         judged=("body.missing",),
     ),
@@ -257,9 +260,15 @@ REQUESTS: tuple[Edit, ...] = (
     Edit(
         "url-has-a-pattern",
         changes.of_url((("refused", "pattern", "other-pattern"),), pattern="^https://"),
-        ("+body.url-other-pattern", "+body.url-*-first", "+property.members"),
+        (
+            "+body.url-other-pattern",
+            "+body.url-*-first",
+            "+property.members",
+            "~url.mixed-case-scheme",
+            "~url.upper-case-http",
+        ),
         ("request.url.pattern",),
-        broke=("request.url.http", "status.documented"),
+        broke=("request.url.http", "request.url.uncommon", "status.documented"),
         judged=("url.http",),
     ),
     Edit(
@@ -424,6 +433,7 @@ REQUESTS: tuple[Edit, ...] = (
         (
             "~method.lower-case-put",
             "~method.mixed-case-Put",
+            "~method.override.query",
             "~password.method",
             "-pair.*",
             "-method.PUT",
@@ -436,7 +446,7 @@ REQUESTS: tuple[Edit, ...] = (
     Edit(
         "header-is-renamed",
         changes.renaming("X-Auth-Token", "X-Api-Key"),
-        ("~token.valid.header-*",),
+        ("~token.valid.header-*", "~token.missing.elsewhere"),
         ("status.201.permitted",),
         names=(
             ("X-Auth-Token", "X-Api-Key"),
@@ -444,7 +454,7 @@ REQUESTS: tuple[Edit, ...] = (
             ("X-AUTH-TOKEN", "X-API-KEY"),
             ("x-AuTh-ToKeN", "x-ApI-kEy"),
         ),
-        broke=("status.201.permitted",),
+        broke=("status.201.permitted", "header.x-auth-token.mandatory"),
         draws={"headers": lambda request, _: request.token_header.lower() == b"x-api-key" != request.token_header},
     ),
     Edit(

@@ -174,8 +174,8 @@ def _oddly(usual: Request, own: Documented) -> Iterator[tuple[str, str, Request]
     """
     again = b", %b: %b" % (json.dumps(own.name).encode(), json.dumps(own.value).encode()) if own.name else b""
     whole = own.plus(b'"%b": "test"%b' % (own.further.encode(), again))
-    fields = (b"application/x-www-form-urlencoded", b"identity", b"100-continue", b"chunked")
-    form = tuple(zip((b"Content-Type", b"Content-Encoding", b"Expect", b"Transfer-Encoding"), fields, strict=True))
+    values = (b"application/x-www-form-urlencoded", b"identity", b"100-continue", b"chunked")
+    form = tuple(zip((b"Content-Type", b"Content-Encoding", b"Expect", b"Transfer-Encoding"), values, strict=True))
     chunks = b"%x\r\n%b\r\n0\r\n\r\n" % (len(whole), whole)
     words = "a body with further members, announced, in chunks and as a form"
     yield "body.extra", words, replace(usual, headers=form, body=chunks)

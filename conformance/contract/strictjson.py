@@ -11,7 +11,7 @@ from typing import Any
 
 from conformance.contract.remembering import remembering
 
-__all__ = ["JsonText", "read_json", "resolve"]
+__all__ = ["JsonText", "read_json", "resolve", "same_value"]
 
 _DEEPEST = 500
 _BRACKETS = re.compile(r"[\[\]{}]")
@@ -115,6 +115,20 @@ def _integer(digits: str) -> int:
 
 def _refuse(constant: str) -> float:
     raise ValueError(f"{constant} is not a JSON number")
+
+
+def same_value(one: object, other: object) -> bool:
+    """Whether two values that were read are equal as JSON: numbers by their value, true and false by themselves."""
+    pairs = [(one, other)]
+    while pairs:
+        one, other = pairs.pop()
+        if isinstance(one, dict) and isinstance(other, dict) and one.keys() == other.keys():
+            pairs += [(one[name], other[name]) for name in one]
+        elif isinstance(one, list) and isinstance(other, list) and len(one) == len(other):
+            pairs += zip(one, other, strict=True)
+        elif isinstance(one, bool) is not isinstance(other, bool) or one != other:
+            return False
+    return True
 
 
 def resolve(document: object, pointer: str) -> Any:  # noqa: ANN401 - a JSON document holds anything

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from conformance.contract.clause import Level
 from conformance.contract.message import Trouble
+from conformance.contract.strictjson import same_value
 from conformance.judge.checks import rules_of
 from conformance.judge.expected import AGAIN, BURST, CREATION, FIRST
 from conformance.judge.reading import Context, Reading
@@ -102,7 +103,7 @@ def context_of(opening: Sequence[Exchange], contract: Contract) -> Context:
     if not again.success:
         return Context(same=same)  # no refusal: what else is sent is judged for itself
     later = again.same
-    return Context(same=same, steady=same is None or later is None or later == same)
+    return Context(same=same, steady=same is None or later is None or same_value(later, same))
 
 
 def with_many(context: Context, at_once: Iterable[Exchange], contract: Contract) -> Context:

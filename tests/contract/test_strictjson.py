@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from conformance.contract.strictjson import JsonText, read_json, resolve
+from conformance.contract.strictjson import JsonText, read_json, resolve, same_value
 
 JSON = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False, allow_infinity=False) | st.text(),
@@ -231,3 +231,26 @@ def test_a_pointer_to_nothing_is_a_key_error(pointer: str) -> None:
     """The error of a pointer to nothing names the pointer."""
     with pytest.raises(KeyError, match=pointer):
         resolve({"a": [1, 2]}, pointer)
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "same"),
+    [
+        (1, 1.0, True), (True, True, True), (None, None, True), ("a", "a", True), ([], [], True), ({}, {}, True),
+        ([1, {"a": [2]}], [1.0, {"a": [2.0]}], True), ({"a": 1, "b": 2}, {"b": 2, "a": 1}, True),
+        (1, True, False), (0, False, False), (1, "1", False), (None, False, False), ([1], [True], False),
+        ({"a": 0}, {"a": False}, False), ([1, 2], [2, 1], False), ([1], [1, 1], False), ({"a": 1}, {"b": 1}, False),
+        ({"a": 1}, {"a": 1, "b": 1}, False), ([], {}, False), ([1, True], [1, 1], False), ([True, 1], [1, 1], False),
+    ],
+)  # fmt: skip
+def test_values_are_equal_as_json_has_them(one: object, other: object, *, same: bool) -> None:
+    """1 and 1.0 are one number, and true is none; members have no order, elements have one."""
+    assert same_value(one, other) is same_value(other, one) is same
+    assert same_value([{"a": one}], [{"a": other}]) is same
+
+
+def test_deep_values_are_compared() -> None:
+    """As deep as they are read."""
+    one, other = (read_json(b'{"a":' * 500 + end + b"}" * 500).value for end in (b"1", b"true"))
+    assert same_value(one, one)
+    assert not same_value(one, other)

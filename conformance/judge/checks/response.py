@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from conformance.contract.body import BodyKind, repeatable
 from conformance.contract.spellings import forms_of
-from conformance.contract.strictjson import read_json
+from conformance.contract.strictjson import read_json, same_value
 from conformance.contract.values import Argument, ValueKind
 from conformance.judge.checks.registry import Kind, check
 from conformance.judge.reading import json_type
@@ -242,7 +242,9 @@ def _echo_of_member(clause: Clause) -> Rule:
         if value is _MISSING or sent is _MISSING or reading.facts.body is not BodyKind.DOCUMENTED:
             return None
         shown = in_words(str(sent), 250)
-        return PASS if value == sent else fail(f"{shown} was sent, the answer says {_shown(value)}", got=_shown(value))
+        if same_value(value, sent):
+            return PASS
+        return fail(f"{shown} was sent, the answer says {_shown(value)}", got=_shown(value))
 
     return judge
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from conformance.contract.body import BodyKind
 from conformance.contract.facts import Role
 from conformance.contract.known_tokens import TokenKind
+from conformance.contract.strictjson import same_value
 from conformance.judge.checks.registry import Kind, check
 from conformance.judge.expected import AGAIN, BURST, CREATION, FIRST, expectation_of
 from conformance.judge.verdict import PASS, Finding, fail, untested
@@ -186,7 +187,9 @@ def _same(reading: Reading, member: str | None) -> Finding:
     if first is None or now is None:
         return untested(f"the answers have no {member} to compare")
     before = "was" if of_many is None else "of the first of them is"
-    return PASS if now == first else fail(f"the {member} {before} {first!r} and is {now!r}", got=f"{member} {now!r}")
+    if same_value(now, first):
+        return PASS
+    return fail(f"the {member} {before} {first!r} and is {now!r}", got=f"{member} {now!r}")
 
 
 @check(

@@ -202,6 +202,8 @@ NESTED: dict[str, Any] = {**USUAL_BODY, "spec": {"size": [1, 2]}}
         ("name", " ", fail('abc was sent, the answer says " "', got='" "')),
         ("name", None, fail("abc was sent, the answer says None", got="None")),
         ("spec.size", [1, 2], PASS),
+        ("spec.size", [1.0, 2], PASS),
+        ("spec.size", [True, 2], fail("[1, 2] was sent, the answer says [True, 2]", got="[True, 2]")),
         ("spec.size", [2, 1], fail("[1, 2] was sent, the answer says [2, 1]", got="[2, 1]")),
         ("spec.none", 1, None),
         ("name.none", 1, None),
@@ -238,7 +240,10 @@ def test_a_member_of_a_body_that_is_not_as_documented_is_not_looked_for() -> Non
 
 
 def test_a_long_member_is_shown_in_part() -> None:
-    """250 characters of it."""
+    """250 characters of it, of a url as of any other."""
+    of = documented(exchange(200, {"any": "x"}, name="a" * 251))
+    found = judged(ANSWERING, "echo", {"status": 200, "member": "any", "sent": "name"}, of)
+    assert found == fail(f"{'a' * 250}… was sent, the answer says x", got="x")
     found = held("echo", "name", {"name": "x"}, sent="url", url="https://a.invalid/" + "a" * 300)
     assert found == fail(f"https://a.invalid/{'a' * 232}… was sent, the answer says x", got="x")
 

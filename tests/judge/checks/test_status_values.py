@@ -214,6 +214,8 @@ def test_the_same_request_again_shows_the_same_member() -> None:
     assert again(AGAIN, first, id=7) == PASS
     assert again(AGAIN, first, id=8) == fail("the id was 7 and is 8", got="id 8")
     assert again(AGAIN, Context(same="a"), id=["b"]) == fail("the id was 'a' and is ['b']", got="id ['b']")
+    assert again(AGAIN, Context(same=1), id=1.0) == PASS
+    assert again(AGAIN, Context(same=1), id=True) == fail("the id was 1 and is True", got="id True")
     assert again(AGAIN, first) == again(AGAIN, Context(), id=7) == untested("the answers have no id to compare")
     assert again(AGAIN, first, 409) == fail("answered 409 instead of 200", got="409")
     assert again(AGAIN, BROKEN, 409) == untested("it broke")

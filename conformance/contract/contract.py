@@ -117,7 +117,7 @@ def passage_of(document: str, section: str, quote: str) -> Passage | None:
             behind = document.find(quote, begin)
             start = behind if behind >= 0 else start
     end = start + len(quote)
-    return Passage(start, end, document.count("\n", 0, start) + 1, document.count("\n", 0, end) + 1)
+    return Passage(start, end, document[:start].count("\n") + 1, document[:end].count("\n") + 1)
 
 
 @lru_cache(maxsize=4)  # the place of every clause is asked for, in one document

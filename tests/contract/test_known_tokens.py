@@ -77,6 +77,7 @@ ALPHABET = b"abcdefghijklmnopqrstuvwxyz0123456789!#"  # 38 characters, none twic
         pytest.param(ALPHABET[:17], ALPHABET[8:17], True, id="the last 9 characters of 17 (the greater half)"),
         pytest.param(ALPHABET[:17], ALPHABET[9:17], False, id="the last 8 characters of 17"),
         pytest.param(ALPHABET[:16], ALPHABET[:15], True, id="a cut in a token of 16 characters (the least)"),
+        pytest.param(b"-" * 15 + b"ab", b"x" * 17, False, id="another token beside one of few letters"),
         pytest.param(ALPHABET[:15], ALPHABET[:14], False, id="a cut in a token of 15 characters"),
         pytest.param(ALPHABET[:15], ALPHABET[:15].upper(), True, id="another case of a token of 15 characters"),
         pytest.param(ALPHABET, ALPHABET[:16] + b"-" * 6 + ALPHABET[-16:], True, id="16 characters at both ends"),

@@ -154,6 +154,13 @@ def test_an_answer_has_the_format_or_the_code_that_a_row_speaks_of(
     assert bound(arguments, check) == reason
 
 
+def test_a_code_is_looked_for_in_the_statuss_own_envelope() -> None:
+    """By the member that is documented for it."""
+    own = replace(OPERATION.envelope, others={404: replace(OPERATION.envelope, code="reason")})
+    assert bound({"status": 404}, "error-code", envelope=own) is None
+    assert bound({"status": 401}, "error-code", envelope=own) is None
+
+
 STATUSES, OTHERS = (
     {"status": Kind.STATUS, "also?": Kind.STATUSES},
     {"form": frozenset({"b", "a"}), "least": Kind.NUMBER},

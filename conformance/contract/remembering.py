@@ -3,19 +3,20 @@
 from __future__ import annotations
 
 from functools import lru_cache
-from typing import TYPE_CHECKING, Concatenate, ParamSpec, TypeVar, cast
+from typing import TYPE_CHECKING, cast
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from typing import Concatenate, ParamSpec, TypeVar
+
+    _First = TypeVar("_First")
+    _Others = ParamSpec("_Others")
+    _Answer = TypeVar("_Answer")
 
 __all__ = ["LONGEST", "remembering"]
 
 LONGEST = 65_536
 """Bytes of an argument that is remembered, where nothing else is said."""
-
-_First = TypeVar("_First")
-_Others = ParamSpec("_Others")
-_Answer = TypeVar("_Answer")
 
 
 def remembering(

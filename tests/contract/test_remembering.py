@@ -19,15 +19,16 @@ def test_an_answer_is_remembered(most: int, longest: int, reached: list[str]) ->
     """With the other arguments, as often as there is room, and up to the length."""
     seen: list[str] = []
 
-    def shout(text: str, *, mark: str = "!") -> str:
+    def shout(text: str, times: int = 1, *, mark: str = "!") -> str:
         seen.append(text)
-        return text.upper() + mark
+        return text.upper() * times + mark
 
     ask = remembering(shout, most, len, longest)
     asked = ["a", "a", "bb", "bb", "a", "ccc", "ccc"]
     assert [ask(text) for text in asked] == [f"{text.upper()}!" for text in asked]
     assert ask("a", mark="?") == "A?"
     assert seen == reached
+    assert ask("zz", 2, mark="?") == "ZZZZ?"
 
 
 @pytest.mark.parametrize(

@@ -70,14 +70,15 @@ def document(
     exclusive = {"--openapi": folder, "--draft": drafted, "--against": against}
     if len(given := [option for option, value in exclusive.items() if value is not None]) > 1:
         raise UsageError(f"{' and '.join(given)}: give one of them")
-    if drafted is not None:
-        _draft(paths, drafted)
-        return
-    if folder is not None:
-        _write(paths, folder, alone=len(files) == 1 and files[0].is_file())
+    alone = len(files) == 1 and files[0].is_file()
+    if (made := folder if drafted is None else drafted) is not None:
+        try:
+            _write(paths, made, alone=alone) if drafted is None else _draft(paths, made)
+        except OSError as error:
+            words = f"{given[0]}: {made}: {error.strerror or 'cannot be written'}: name another folder"
+            raise UsageError(words) from error
         return
     contract = contract_of(spec)
-    alone = len(files) == 1 and files[0].is_file()
     pages = _operations(paths, alone=alone)
     older = _operation(against)[1] if against is not None else None
     compared = [_compared(path, sheet, page, contract, older, against) for path, sheet, page in pages]

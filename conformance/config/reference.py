@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING, Any
 from conformance.config.errors import config_error
 from conformance.config.options import RUN_OPTIONS, Option
 from conformance.config.tables import IAM, UNKNOWN, keys_of
+from conformance.report.files import write_text
 from conformance.report.formats.registry import reports_table
 
 if TYPE_CHECKING:
@@ -133,9 +134,14 @@ def write_template(path: Path, contract: Contract, spec: Path | None = None) -> 
     named = None if spec is None else os.path.relpath(spec, path.parent)  # relative paths start at the file
     schema = path.with_suffix(".schema.json")
     try:
-        with path.open("x", encoding="utf-8", newline="\n") as stream:
-            stream.write(template(contract, named, schema.name))
-        schema.write_text(schema_text(contract), encoding="utf-8", newline="\n")
+        with path.open("x"):
+            pass
+        try:
+            write_text(path, template(contract, named, schema.name))
+            write_text(schema, schema_text(contract))
+        except OSError:
+            path.unlink()  # a part of it would be in the way of the next try
+            raise
     except FileExistsError:
         raise config_error(
             str(path), "exists already and is not overwritten", "move it away, or name another path"

@@ -42,7 +42,8 @@ TAKEN = frozenset({
 def draft(page: Page, sheet: Sheet, folder: Path) -> list[str]:
     """Write the contract into a folder, and return a line for each thing that a hand must decide.
 
-    UsageError where no contract can be made of the page; nothing is left behind then.
+    UsageError where no contract can be made of the page, OSError where the folder cannot be written. Nothing is left
+    behind then.
     """
     lines: list[str] = []
     if reason := _untestable(page):
@@ -66,7 +67,14 @@ def draft(page: Page, sheet: Sheet, folder: Path) -> list[str]:
         _dump(made / "openapi.yaml", described)
         _settle(made, head, rows, lines)
         _quieten(made, head, rows, lines)
-        shutil.copytree(made, folder, dirs_exist_ok=True)
+        try:
+            for path in sorted(file for file in made.rglob("*") if file.is_file()):
+                copy = folder / path.relative_to(made)
+                copy.parent.mkdir(parents=True, exist_ok=True)
+                copy.write_bytes(path.read_bytes())
+        except OSError:
+            shutil.rmtree(folder, ignore_errors=True)  # a part of a contract is none
+            raise
     lines += [f"line {one.line}: {one.text} ({one.why})" for one in page.unread]
     return lines
 

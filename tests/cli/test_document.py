@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import json
+import os
+from errno import ENOSPC
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
@@ -14,7 +17,7 @@ from conformance.exceptions import UsageError
 from tests.document.test_reader import SHIPPED
 
 if TYPE_CHECKING:
-    from pathlib import Path
+    from collections.abc import Callable
 
 
 def run(*arguments: str | Path) -> Result:
@@ -56,7 +59,7 @@ def test_a_quote_that_is_gone_is_a_difference(tmp_path: Path) -> None:
     page.write_text(SHIPPED.read_text(encoding="utf-8").replace("Mandatory.", "Optional."), encoding="utf-8")
     result = run(page)
     assert result.exit_code == 1
-    assert "against the contract: 1 difference, 0 of wording\n" in result.output
+    assert "against the contract: 1 difference and 0 of wording\n" in result.output
     assert "\u201cConstraints Mandatory.\u201d is gone" in result.output
     assert "header.x-auth-token.mandatory, status.401.missing-token" in result.output
 
@@ -67,7 +70,7 @@ def test_wording_alone_is_no_failure(tmp_path: Path) -> None:
     page.write_text(SHIPPED.read_text(encoding="utf-8").replace("Image address.", "Address."), encoding="utf-8")
     result = run(page, "--against", SHIPPED)
     assert result.exit_code == 0
-    assert "1 of wording" in result.output
+    assert "0 differences and 1 of wording" in result.output
 
 
 def test_a_directory_is_written_as_valid_openapi(tmp_path: Path) -> None:
@@ -119,3 +122,28 @@ def test_a_draft_is_made_alone(tmp_path: Path, option: str) -> None:
     assert isinstance(result.exception, UsageError)
     assert "give one of them" in str(result.exception)
     assert not made.exists()
+
+
+@pytest.mark.parametrize(("option", "full"), [("--draft", "openapi.yaml"), ("--openapi", "page.json")])
+def test_a_folder_without_room_is_one_line(
+    tmp_path: Path, option: str, full: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It names the option, the folder and the reason; of a draft no part is left behind."""
+    made = tmp_path / "made"
+    for name in ("write_text", "write_bytes"):
+        monkeypatch.setattr(Path, name, _no_room(getattr(Path, name), made / full))
+    result = run(moved(tmp_path), option, made)
+    assert isinstance(result.exception, UsageError)
+    assert str(result.exception) == f"{option}: {made}: No space left on device: name another folder"
+    assert made.exists() is (option == "--openapi")
+
+
+def _no_room(write: Callable[..., int], full: Path) -> Callable[..., int]:
+    """As `write`, but not for this file; the error names no file, as that of a full disk."""
+
+    def written(path: Path, *content: object, **form: object) -> int:
+        if path == full:
+            raise OSError(ENOSPC, os.strerror(ENOSPC))
+        return write(path, *content, **form)
+
+    return written

@@ -4,8 +4,10 @@
 
 from __future__ import annotations
 
+import os
 import re
 import tomllib
+from errno import ENOSPC
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -99,3 +101,19 @@ def test_write_template_refuses(path: str, expected: str, refusal: Callable[...,
     """Nothing is overwritten, and a path that cannot be written is a usage error."""
     assert refusal(write_template, Path(path), CONTRACT) == expected
     assert Path("client.pem").read_bytes() == b""
+
+
+def test_write_template_leaves_nothing_where_there_is_no_room(
+    refusal: Callable[..., str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Half of a file would be in the way of the next try."""
+
+    def full(_: int) -> None:
+        raise OSError(ENOSPC, os.strerror(ENOSPC))
+
+    with monkeypatch.context() as patched:
+        patched.setattr(os, "fsync", full)
+        said = refusal(write_template, Path("new.toml"), CONTRACT)
+    assert said == ("new.toml: cannot be written (No space left on device); name a path in a writable directory")
+    assert not [*Path().glob("*new*")]
+    write_template(Path("new.toml"), CONTRACT)

@@ -63,8 +63,9 @@ class Publisher:
 
     @property
     def places(self) -> dict[str, Path | str]:
-        """Each report's name and place, and where the run is in the history; the page is the last."""
-        places: dict[str, Path | str] = {**self._reports.paths, **self._history.said}
+        """Each report that is there with its place, and where the run is in the history; the page is the last."""
+        written = {title: path for title, path in self._reports.paths.items() if path.exists()}
+        places: dict[str, Path | str] = {**written, **self._history.said}
         if (page := places.pop(FORMATS[ReportName.HTML].title, None)) is not None:
             places[FORMATS[ReportName.HTML].title] = page
         return places

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import subprocess
 import threading
 from contextlib import contextmanager
@@ -170,5 +171,7 @@ def test_a_full_disk_ends_a_run_without_a_traceback(tmp_path: Path) -> None:
         subprocess.run(["umount", str(room)], check=True)  # noqa: S607 - as above
     assert ran.code == 3, ran.out + ran.err
     assert "a report could not be written: " in ran.out
+    shown = set(re.findall(r"room/reports/(\S+)", ran.out))
+    assert shown == left & {"report.json", "traffic.har", "summary.md", "allure-results", "junit.xml", "index.html"}
     assert "Traceback" not in ran.out + ran.err
     assert not [name for name in left if name.endswith((".part", ".old"))]

@@ -229,7 +229,8 @@ def flaky_text(one: Flaky) -> str:
     """The evidence in one line."""
     whose = f"{one.of} {one.name}:" if one.of == "behaviour" else f"{one.of} {one.name}: {one.probe}"
     more = f" (and {one.more} more probe{'s' if one.more > 1 else ''})" if one.more else ""
-    what = f"{one.value} in {one.times} of the {one.runs} runs that sent it{more}"
+    value = "failed" if one.of == "clause" else one.value
+    what = f"{value} in {one.times} of the {one.runs} runs that sent it{more}"
     where = one.last if one.exchange is None else f"{one.last}, exchange {one.exchange}"
     since = f"changing since {minute(one.since_at)} ({one.since})"
     return f"{whose} {what}, {since}, so last in {where}"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from itertools import groupby
 from typing import TYPE_CHECKING, Any
 
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from conformance.history.nights import Sends
     from conformance.history.runs import Run
     from conformance.history.snapshot import Snapshot
+    from conformance.history.stability import Flaky
     from conformance.report.record import Since
 
 __all__ = [
@@ -241,10 +242,32 @@ def _between(comparison: Comparison) -> str:
 
 def _quiet(comparison: Comparison) -> str:
     summary = comparison.after.report["summary"]
-    flaky = [f"flaky: {', '.join(one.name for one in comparison.flaky)}"] if comparison.flaky else []
+    clauses = sum(one.of == "clause" for one in comparison.flaky)  # all of them are named, and come first
+    names = _some([one.name for one in comparison.flaky], max(_MOST_PROBES, clauses))
+    flaky = [f"flaky: {names}"] if names else []
     counts = f"{summary['pass']} passed, {summary['fail']} failed, {summary['not_tested']} not tested"
     said = f"nothing changed in {_between(comparison)}: {counts}"
     return "; ".join([said, *_notes(comparison), *flaky, *_watched(comparison)])
+
+
+def _some(names: Sequence[str], most: int = _MOST_PROBES) -> str:
+    """The first names, and the number of the others."""
+    more = len(names) - most
+    return ", ".join(names[:most]) + (f" and {more} more" if more > 0 else "")
+
+
+def _flaky(found: Iterable[Flaky]) -> Iterator[_Line]:
+    """The evidence of each; probes whose answers went back and forth alike are told together, as changes are."""
+    kinds: dict[Flaky, list[Flaky]] = {}
+    for one in found:
+        kinds.setdefault(replace(one, name="", probe="") if one.of == "behaviour" else one, []).append(one)
+    for alike in kinds.values():
+        if len(alike) == 1:
+            yield _Line(1, in_words(flaky_text(alike[0]), _LONGEST))
+        else:
+            of_all = replace(alike[0], name=f"of each of {len(alike)} probes")
+            yield _Line(1, in_words(flaky_text(of_all), _LONGEST))
+            yield _Line(2, _some([one.name for one in alike]))
 
 
 def _watched(comparison: Comparison) -> Iterator[str]:
@@ -298,7 +321,7 @@ def _lines(comparison: Comparison, exchanges: _Exchanges) -> Iterator[_Line]:
         yield from (_Line(1, line.removeprefix("watch ")) for line in watched)
     if comparison.flaky:
         yield _Line(0, "Flaky: changed back and forth")
-        yield from (_Line(1, in_words(flaky_text(one), _LONGEST)) for one in comparison.flaky)
+        yield from _flaky(comparison.flaky)
 
 
 def _unaccepted(pairs: Sequence[tuple[tuple[str, str], str]]) -> Iterator[_Line]:
@@ -374,10 +397,8 @@ def _besides(shifts: Sequence[Shift]) -> Iterator[str]:
 
 def _shifts(shifts: Iterable[Shift], exchanges: _Exchanges) -> Iterator[_Line]:
     for difference, probes in shifts_alike(shifts).items():
-        more = len(probes) - _MOST_PROBES
-        names = ", ".join(probes[:_MOST_PROBES]) + (f" and {more} more" if more > 0 else "")
         yield _Line(1, f"{count_words(len(probes), 'probe')}: {difference}")
-        yield _Line(2, names)
+        yield _Line(2, _some(probes))
         yield from exchanges.lines(probes[0], 3)
 
 

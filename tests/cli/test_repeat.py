@@ -102,7 +102,7 @@ def test_differences_are_told_with_their_evidence(monkeypatch: pytest.MonkeyPatc
     """On one line, however narrow the terminal."""
     _, ran, said = repeated(monkeypatch, [0, 1, 0], "pfp")
     assert "Flaky within 3 runs:" in said
-    assert f"clause {CLAUSE}: state.first fail in 1 of the 3 runs that sent it" in said
+    assert f"clause {CLAUSE}: state.first failed in 1 of the 3 runs that sent it" in said
     assert f"so last in {ran[1].run_id}, exchange 17\n" in said
     _, _, said = repeated(monkeypatch, [1, 1], "ff")
     assert "2 runs, and nothing differs" in said
@@ -111,14 +111,14 @@ def test_differences_are_told_with_their_evidence(monkeypatch: pytest.MonkeyPatc
 def test_a_difference_in_the_first_of_many_runs_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
     """All of them are looked at, however many more followed."""
     _, _, said = repeated(monkeypatch, [0, 1, *[0] * 18], "pf" + "p" * 18)
-    assert f"clause {CLAUSE}: state.first fail in 1 of the 20 runs that sent it" in said
+    assert f"clause {CLAUSE}: state.first failed in 1 of the 20 runs that sent it" in said
 
 
 def test_what_differed_before_a_run_without_a_verdict_is_said_too(monkeypatch: pytest.MonkeyPatch) -> None:
     """However the last one ended; how many gave none is said."""
     _, _, said = repeated(monkeypatch, [0, 1, 3], "pfn")
     assert "Flaky within 3 runs, 1 of them without a verdict:" in said
-    assert f"clause {CLAUSE}: state.first fail in 1 of the 2 runs that sent it" in said
+    assert f"clause {CLAUSE}: state.first failed in 1 of the 2 runs that sent it" in said
     _, ran, said = repeated(monkeypatch, [0, 3, 3], "pnn")
     assert len(ran) == 2, "what broke off is not tried again"
     assert "2 runs, 1 of them without a verdict, and nothing differs" in said

@@ -200,7 +200,7 @@ def test_the_evidence_says_how_often_since_when_and_where(history: History) -> N
     assert (one.times, one.runs, one.switches, one.more) == (2, 8, 4, 0)
     assert (one.since, one.since_at[:10], one.last, one.exchange) == ("night-002", "2026-01-03", "night-005", 17)
     assert flaky_text(one) == (
-        f"clause {CLAUSE}: {PROBE} fail in 2 of the 8 runs that sent it, "
+        f"clause {CLAUSE}: {PROBE} failed in 2 of the 8 runs that sent it, "
         "changing since 2026-01-03 02:00 (night-002), so last in night-005, exchange 17"
     )
 
@@ -214,7 +214,7 @@ def test_of_several_flaky_probes_the_one_is_named_that_changed_most(history: His
         history.add(entry(night, said, reproduce=dict.fromkeys((PROBE, OTHER), "once more")))
     (one,) = flaky_at(history, history.runs()[0])
     assert (one.probe, one.switches, one.more, one.exchange) == (PROBE, 5, 1, 5)
-    assert f"{PROBE} fail in 3 of the 6 runs that sent it (and 1 more probe), " in flaky_text(one)
+    assert f"{PROBE} failed in 3 of the 6 runs that sent it (and 1 more probe), " in flaky_text(one)
 
 
 def test_the_window_is_of_the_runs_that_sent_the_probe(history: History) -> None:

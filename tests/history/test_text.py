@@ -182,9 +182,27 @@ def test_flaky_clauses_have_their_evidence() -> None:
     text = comparison_text(compare(GOOD, GOOD, BAD, (), (FLAKY,)), "table")
     assert "Flaky: changed back and forth" in text
     evidence = (
-        f"clause {CLAUSE}: state.first fail in 3 of the 9 runs that sent it, changing since 2026-01-01 00:00 (r1)"
+        f"clause {CLAUSE}: state.first failed in 3 of the 9 runs that sent it, changing since 2026-01-01 00:00 (r1)"
     )
     assert f"{evidence}, so last in r9" in text
+
+
+def test_probes_that_are_flaky_alike_are_told_together() -> None:
+    """One line has the evidence and one the first probes; a quiet night names every clause, and five in all."""
+    probes = [
+        replace(FLAKY, of="behaviour", name=f"p.{one}", probe=f"p.{one}", value="status 500") for one in "abcdefg"
+    ]
+    other = replace(probes[0], name="p.other", value="status 418")
+    flaky = (FLAKY, *probes, other)
+    lines = comparison_text(compare(GOOD, GOOD, BAD, (), flaky), "table").splitlines()
+    _, alike, names, alone = lines[lines.index("Flaky: changed back and forth") + 1 :]
+    assert alike.startswith("  behaviour of each of 7 probes: status 500 in 3 of the 9 runs that sent it, ")
+    assert names == "    p.a, p.b, p.c, p.d, p.e and 2 more"
+    assert alone.startswith("  behaviour p.other: status 418 in 3 of the 9 runs that sent it, ")
+    quiet = comparison_text(compare(GOOD, GOOD, GOOD, (), flaky), "table")
+    assert quiet.endswith(f"; flaky: {CLAUSE}, p.a, p.b, p.c, p.d and 4 more")
+    many = tuple(replace(FLAKY, name=f"clause.{one}") for one in range(7))
+    assert comparison_text(compare(GOOD, GOOD, GOOD, (), many), "table").endswith("clause.5, clause.6")
 
 
 def test_without_traffic_there_are_no_exchanges() -> None:

@@ -143,7 +143,9 @@ def _why(report: Mapping[str, Any], conclusion: Conclusion) -> str:
     early = "the run was interrupted" if run["interrupted"] else "the run ended early"
     early = f"{early}, after {count_words(run['requests'], 'request')}"
     if summary["gating"]:
+        more = summary["fail"] - len(summary["gating"])
         words = f"{count_words(len(summary['gating']), 'clause')} failed"
+        words += f", {more} more {'does' if more == 1 else 'do'} not gate" if more else ""
         return words if run["complete"] else f"{words}; {early}"
     if not run["complete"]:
         return early

@@ -85,7 +85,7 @@ Table 2 / X-Auth-Token
       answer     {ANSWER}
       {CURL}
 
- NON-CONFORMANT staging: 1 clause failed
+ NON-CONFORMANT staging: 1 clause failed, 1 more does not gate
 {len(CATALOGUE)} clauses: {len(CATALOGUE) - SILENT - 2} passed, 2 failed, 0 not tested, {SILENT} recorded
 412 requests in 12.5 s
 

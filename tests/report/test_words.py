@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from conformance.report.record import RunRecord
 
 ABOVE = "path.repository_id.above-maximum"
+SHOULD, OTHER = "error.401.content-type", "error.401.code"
 ACCEPTED = Deviations(accepted=((ABOVE, "id.over"),), new=(), expired=(), fixed=())
 STALE = Deviations(accepted=(), new=(), expired=(), fixed=((ABOVE, "id.over"),))
 
@@ -24,6 +25,14 @@ STALE = Deviations(accepted=(), new=(), expired=(), fixed=((ABOVE, "id.over"),))
     [
         (record(), "conformant", "conformant", "every promise tested was kept"),
         (record([failed(ABOVE)]), "non-conformant", "non-conformant", "1 clause failed"),
+        (
+            record([failed(ABOVE), failed(SHOULD)]), "non-conformant", "non-conformant",
+            "1 clause failed, 1 more does not gate",
+        ),
+        (
+            record([failed(ABOVE), failed(SHOULD), failed(OTHER)]), "non-conformant", "non-conformant",
+            "1 clause failed, 2 more do not gate",
+        ),
         (record(untested={ABOVE: "why"}), "incomplete", "incomplete", "1 must clause could not be tested"),
         (record(no_verdict="gone", complete=False), "no verdict", "incomplete", "gone"),
         (

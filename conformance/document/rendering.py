@@ -69,7 +69,7 @@ def _head(one: Compared) -> str:
     unread = f"; {are} (--openapi lists {'it' if one.unread == 1 else 'them'})" if one.unread else ""
     if not one.differences:
         return f"{one.page} says what {one.other} says{unread}"
-    return f"{one.page} against {one.other}: {_count(one.structural, 'difference')}, {worded} of wording{unread}"
+    return f"{one.page} against {one.other}: {_count(one.structural, 'difference')} and {worded} of wording{unread}"
 
 
 def _count(number: int, thing: str) -> str:

@@ -14,6 +14,7 @@ from conformance.cli.run import run
 from conformance.config.options import RUN_OPTIONS
 from conformance.contract.clause import Level
 from conformance.contract.operation import operation_of
+from conformance.explain import catalogue
 from conformance.judge.checks import CHECKS
 from conformance.spec import load_contract
 
@@ -53,6 +54,13 @@ def test_options_that_the_readme_names_exist() -> None:
     known = {option.flag() for option in RUN_OPTIONS} | {"--format", "--pyargs", "--conformance-target"}
     known |= {flag for name in COMMANDS for parameter in command(name).params for flag in parameter.opts}
     assert set(re.findall(r"(?<![\w-])--[a-z][a-z-]+", README)) <= known
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.relative_to(ROOT).as_posix())
+def test_probes_that_a_page_sends_exist(page: Path) -> None:
+    """A line that is copied from a page is no wrong usage; a word in capitals stands for an id."""
+    known = {test.id for test in catalogue.tests_of(load_contract())}
+    assert set(re.findall(r"--probe ([a-z][^\s`|)]*)", page.read_text(encoding="utf-8"))) <= known
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.relative_to(ROOT).as_posix())

@@ -27,6 +27,7 @@ case $1 in
     [ -z "$REPORT" ] ||
       printf '{\\n  "run": {\\n    "id": "tonight",\\n    %s\\n  }\\n}\\n' "$REPORT" >reports/site/report.json
     printf ' %s\\n\\nreports are there\\n' "$SAID"
+    [ -z "${INTERRUPTED-}" ] || kill -INT "$PPID"
     exit "$CODE"
     ;;
   compare)

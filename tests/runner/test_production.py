@@ -26,7 +26,10 @@ from tests.runner.tls import behind_tls
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-PAGE = (Path(__file__).parents[2] / "docs" / "production.md").read_text(encoding="utf-8")
+ROOT = Path(__file__).parents[2]
+README, PAGE, NIGHTLY = (
+    (ROOT / name).read_text(encoding="utf-8") for name in ("README.md", "docs/production.md", "docs/nightly.md")
+)
 DESCRIPTION = re.search(r"<!-- description -->\n```toml\n(.*?)```", PAGE, re.DOTALL)
 COMMANDS = dict(re.findall(r"<!-- command: (\w+) -->\n```sh\n(.*?)\n```", PAGE, re.DOTALL))
 REGIONS = re.findall(r"^\| `([a-z0-9-]+)` \| `(https://[^`]+)` \| (.*) \|$", PAGE, re.MULTILINE)
@@ -113,6 +116,28 @@ def test_the_cost_of_a_night_is_the_count_of_a_dry_run(tmp_path: Path, row: tupl
     probes = sum(count for kind, count in counts.items() if kind.startswith("with a token"))
     total = next(count for kind, count in counts.items() if kind.startswith("requests, to https://127.1:"))
     assert (total, total - probes, good, probes - good) == (planned, generated, valid, bad)
+
+
+@pytest.mark.parametrize(("profile", "line"), [("smoke", "--profile smoke"), ("standard", "--fail-on should")])
+def test_the_readmes_count_is_that_of_its_description(tmp_path: Path, profile: str, line: str) -> None:
+    """Of a real service, where less is sent than on the mock; to a tenth."""
+    described = re.search(r"```toml\n(.*?)```", README, re.DOTALL)
+    promised = re.search(rf"conformance run staging {line} +# about (\d+)", README)
+    assert described is not None
+    assert promised is not None
+    (tmp_path / "conformance.toml").write_text(described[1], encoding="utf-8")
+    tokens = "CODEARTS_TOKEN=$(printf %064d 1) CODEARTS_OTHER_TOKEN=$(printf %064d 2)"
+    said = Shop(tmp_path, Iam(Mock())).do(f"{tokens} conformance run staging --dry-run --profile {profile}").stdout
+    planned = re.search(r"^ *(\d+) requests, to https://", said, re.MULTILINE)
+    assert planned is not None
+    assert int(planned[1]) == pytest.approx(int(promised[1]), rel=0.1)
+
+
+def test_more_visits_cost_what_the_table_says() -> None:
+    """Two more a day, of either profile; to a tenth."""
+    costs = [int(count) for count in re.findall(r"about (\d+) a day more", NIGHTLY)]
+    planned = {profile: int(total.replace(",", "")) for profile, total, *_ in SIZES}
+    assert costs == pytest.approx([2 * planned["standard"], 2 * planned["smoke"]], rel=0.1)
 
 
 def test_the_sizes_are_of_every_profile() -> None:

@@ -168,7 +168,8 @@ class PropertyRunner:
         sizes = {one.exchange: _size(request) for request, found in self._judged[prop].items() for one in found}
 
         def rank(verdict: Verdict) -> tuple[object, ...]:
-            return verdict.exchange != self._best.get((prop, verdict.clause)), sizes[verdict.exchange]
+            best = verdict.exchange == self._best.get((prop, verdict.clause))
+            return not best, verdict.exchange not in sizes, sizes.get(verdict.exchange, ())
 
         others, failures = [], dict[str, Verdict]()
         for verdict in verdicts:

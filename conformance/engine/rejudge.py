@@ -54,6 +54,8 @@ def about_run(
     no_verdict: str | None = None,
 ) -> About:
     """The description of a run that ends now."""
+    cut = session.cut
+    unread = {one.probe for one in cut.values()}
     return About(
         id=preparation.run_id,
         suite_version=__version__,
@@ -91,12 +93,8 @@ def about_run(
         only_mutation=_only_mutation(preparation),
         pace=session.pace,
         kept=[asdict(verdict) for verdict in session.kept],
-        kept_same=_redacted(preparation, {str(number): one.same for number, one in session.cut.items()}),
-        kept_behaviour=[
-            asdict(behaviour)
-            for behaviour in session.behaviours
-            if behaviour.probe in {one.probe for one in session.cut.values()}
-        ],
+        kept_same=_redacted(preparation, {str(number): one.same for number, one in cut.items()}),
+        kept_behaviour=[asdict(behaviour) for behaviour in session.behaviours if behaviour.probe in unread],
     )
 
 

@@ -234,8 +234,11 @@ class Session:
     def _send_properties(self, runner: PropertyRunner) -> None:
         runner.send_all(self._concurrency)
         for prop in runner.properties:
-            verdicts = self._generated[prop.id] = runner.conclude(prop, kept=not self.ended)
-            self._sent[prop.id].verdicts = runner.shown(prop.id, verdicts)
+            verdicts = runner.conclude(prop, kept=not self.ended)
+            with self._lock:
+                if not self._settled:
+                    self._generated[prop.id] = verdicts
+                    self._sent[prop.id].verdicts = runner.shown(prop.id, verdicts)
             self._end_after(verdicts)
             self._sent[prop.id].done.set()
 
@@ -281,7 +284,8 @@ class Session:
             if exchange.response is not None and probe.id in self._took:
                 self._took[probe.id].append(exchange.seconds)
             sent = self._sent[probe.id]
-            sent.verdicts.extend(verdicts)
+            if not self._settled:  # an abandoned run ended without this answer
+                sent.verdicts.extend(verdicts)
             sent.behaviour = sent.behaviour or behaviour
         self._end_after(verdicts)
 
@@ -341,7 +345,7 @@ class Session:
     @property
     def cut(self) -> dict[int, Observation]:
         """The observations of judged answers that are cut in the recorded traffic."""
-        return {number: one for number in self.recorder.cut if (one := self._observations.get(number)) is not None}
+        return {number: one for number in set(self.recorder.cut) if (one := self._observations.get(number)) is not None}
 
     @property
     def behaviours(self) -> tuple[Behaviour, ...]:

@@ -339,6 +339,13 @@ def test_a_failure_that_was_not_to_be_shown_stands_where_the_shown_one_falls() -
     assert [one.exchange for one in failures(harness.runner.shown(prop, settled))] == [3]
 
 
+def test_failures_of_exchanges_without_a_verdict_of_their_own_are_shown_once() -> None:
+    """Only the run as a whole tells that two answers differ; the rules may have said nothing of either."""
+    harness = Harness(lambda _: UNAUTHORIZED, {"property.tokens.length"})
+    told = [Verdict("id.stable", "property.tokens.length", number, Outcome.FAIL) for number in (1, 2, 3)]
+    assert [one.exchange for one in harness.runner.shown("property.tokens.length", told)] == [1]
+
+
 def test_only_failures_are_remembered() -> None:
     """The evidence of all other exchanges is let go, of those without a verdict too."""
     harness = Harness(lambda exchange: REFUSED if exchange.facts.token_length > 65_536 else UNAUTHORIZED)

@@ -120,6 +120,7 @@ def test_a_run_that_waits_for_nothing_says_what_its_traffic_says(tmp_path: Path)
         session.client.close()
     again = verdicts_of(read_traffic(tmp_path / "traffic.har"), CONTRACT)
     assert {(one.clause, one.exchange, one.outcome, one.message) for one in again} == verdicts
+    assert {(one.clause, one.exchange, one.outcome, one.message) for one in session.verdicts} == verdicts
     assert any("characters and more are refused" in message for *_, message in verdicts)
 
 

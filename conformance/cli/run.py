@@ -141,22 +141,25 @@ def run_suite(
 
     `ended` is called with the record of the run, if anything was sent. Raises KeyboardInterrupt where it came earlier.
     """
-    from unittest import mock
+    from conformance.runner.reports import none_if_interrupted
 
-    import pytest
+    with nullcontext() if preparation.settings.dry_run else none_if_interrupted(preparation.settings.output):
+        from unittest import mock
 
-    import conformance.suite
-    from conformance.report.terminal import Output, Terminal
-    from conformance.runner.case import check_selection
-    from conformance.runner.preview import dry_run
-    from conformance.runner.process import keep_tables
-    from conformance.runner.run import PytestRun, Silence
+        import pytest
 
-    check_selection(preparation)
-    console = console or Output(highlight=False)
-    if preparation.settings.dry_run:
-        return dry_run(preparation, console)
-    plugin = PytestRun(preparation, Terminal(console))
+        import conformance.suite
+        from conformance.report.terminal import Output, Terminal
+        from conformance.runner.case import check_selection
+        from conformance.runner.preview import dry_run
+        from conformance.runner.process import keep_tables
+        from conformance.runner.run import PytestRun, Silence
+
+        check_selection(preparation)
+        console = console or Output(highlight=False)
+        if preparation.settings.dry_run:
+            return dry_run(preparation, console)
+        plugin = PytestRun(preparation, Terminal(console))
     silence = Silence()
     suite = Path(conformance.suite.__file__).parent
     arguments = [

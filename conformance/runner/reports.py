@@ -117,10 +117,9 @@ class Reports:
         for path in earlier:
             _remove(path)
         if earlier:
+            done = "are left in" if any(path.exists() for path in earlier) else "were removed from"
             with suppress(OSError):  # a closed stream
-                sys.stderr.write(
-                    f"nothing was sent; the reports of an earlier run were removed from {self.directory}\n"
-                )
+                sys.stderr.write(f"nothing was sent; the reports of an earlier run {done} {self.directory}\n")
 
     def publish(self, record: RunRecord, *, allure: bool, junit: bool) -> str | None:
         """Put Allure's and JUnit's reports in their place as far as they are whole; why one is not, or None."""
@@ -181,12 +180,10 @@ class Reports:
         found = []
         own = dict.fromkeys((self.har, self.junit, self.json, *self._made.values(), *sorted(self.allure.glob("*"))))
         looked: dict[tuple[int, int], str | None] = {}  # attachments that are the same are one file
-        for path in own | dict.fromkeys(others):
-            if not path.is_file():
-                continue
-            status = path.stat()
+        there = [(path, path.stat()) for path in own | dict.fromkeys(others) if path.is_file()]
+        for path, status in there:
             file = status.st_dev, status.st_ino
-            if file not in looked:
+            if status.st_nlink == 1 or file not in looked:  # a file system without links may give a number twice
                 looked[file] = redactor.found_in(path.read_bytes())
             if name := looked[file]:
                 path.unlink()
@@ -210,9 +207,10 @@ def none_if_interrupted(directory: Path) -> Iterator[None]:
     except KeyboardInterrupt:
         reports = Reports(directory)
         with suppress(UsageError):  # it is in use, or no directory of reports
-            reports.begin()
-            reports.withdraw()
-            reports.end()
+            if directory.is_dir():
+                reports.begin()
+                reports.withdraw()
+                reports.end()
         raise
 
 

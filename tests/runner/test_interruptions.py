@@ -164,6 +164,7 @@ def over_an_earlier_run(site: Site, where: str, number: signal.Signals, **enviro
     ("where", "number"),
     [
         pytest.param("conformance.engine.preparation:Preparation.of", signal.SIGINT, id="planning"),
+        pytest.param("conformance.runner.case:check_selection", signal.SIGTERM, id="selection"),
         pytest.param("_pytest.config:_prepareconfig", signal.SIGTERM, id="pytest begins"),
         pytest.param("conformance.runner.run:PytestRun.pytest_generate_tests", signal.SIGINT, id="collection"),
         pytest.param("conformance.runner.run:PytestRun.pytest_collection_finish", signal.SIGTERM, id="its end"),

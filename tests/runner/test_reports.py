@@ -5,7 +5,7 @@ from __future__ import annotations
 import base64
 import os
 import re
-from typing import TYPE_CHECKING
+from pathlib import Path
 from unittest.mock import patch
 
 import pytest
@@ -13,13 +13,10 @@ import pytest
 from conformance.report.files import dumps
 from conformance.report.formats.registry import ReportName, Sources
 from conformance.report.report_json import report_data
-from conformance.runner.reports import GitHubJob, Reports
+from conformance.runner.reports import GitHubJob, Reports, none_if_interrupted
 from conformance.traffic.redaction import Redactor
 from tests.report.builders import CONTRACT, failed, record
 from tests.report.page.pages import BROKEN_TRAFFIC, broken
-
-if TYPE_CHECKING:
-    from pathlib import Path
 
 SECRET = "MIIF-s3cr3t_T0ken.of+the/team=0123456789"
 SOURCES = Sources(report_data(record([failed("status.401.unknown-token")])), {}, CONTRACT)
@@ -105,6 +102,38 @@ def test_a_file_of_several_names_is_read_once_and_removed_under_each(tmp_path: P
     assert "a.txt ($TOKEN), allure-results/b.txt ($TOKEN): removed" in said
     assert sorted(path.name for path in reports.allure.iterdir()) == ["c.txt", "d.txt"]
     assert looked.call_count == 2
+
+
+def test_two_files_of_one_number_are_both_read(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Some file systems have no links, and give a number to several files."""
+    reports = Reports(tmp_path)
+    reports.har.write_text("nothing")
+    reports.junit.write_text(SECRET)
+    known = Path.stat
+
+    def alike(path: Path, **given: bool) -> os.stat_result:
+        status = known(path, **given)
+        return os.stat_result((status.st_mode, 1, 1, *status[3:]))
+
+    monkeypatch.setattr(Path, "stat", alike)
+    said = reports.scan(Redactor({"TOKEN": SECRET}))
+    assert said == "a secret was found in junit.xml ($TOKEN): removed, please report it"
+
+
+def test_reports_that_cannot_be_removed_are_not_said_to_be(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """The line says that they are left."""
+    reports = Reports(tmp_path)
+    reports.json.write_text("earlier")
+    with patch.object(Path, "unlink", side_effect=PermissionError):
+        reports.withdraw()
+    assert capsys.readouterr().err == f"nothing was sent; the reports of an earlier run are left in {tmp_path}\n"
+
+
+def test_an_interruption_makes_no_directory_of_reports(tmp_path: Path) -> None:
+    """There is nothing to remove where there was none."""
+    with pytest.raises(KeyboardInterrupt), none_if_interrupted(tmp_path / "reports"):
+        raise KeyboardInterrupt
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_many_are_counted(tmp_path: Path) -> None:

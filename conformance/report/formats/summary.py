@@ -186,7 +186,7 @@ def badge(report: Report) -> str:
 
 
 def shields(report: Report) -> str:
-    """The shields's answer."""
+    """The badge as JSON for shields.io, which draws it."""
     verdict = verdict_of(report)[0]
     colour = COLOURS[verdict].removeprefix("#")
     return dumps({"schemaVersion": 1, "label": LABEL, "message": verdict, "color": colour}, indent=2) + "\n"

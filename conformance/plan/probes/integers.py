@@ -25,13 +25,13 @@ _NAMES = {-1: "minus-one", 0: "zero", 2: "two"}
 _ALIKE = {
     "superscript",
     "2^32", "2^32-1", "alias.2^31", "alias.2^53", "negative.2^31", "negative.alias.2^64", "minus-zero",
-    "hexadecimal.bare", "decimal.point", "range", "space.before",
-    "no-break-space.before", "nul.extension", "minus-sign", "nan", "star", "minus", "dot", "encoded-slash", "plus-sign",
+    "hexadecimal.bare", "decimal.point", "range",
+    "no-break-space.before", "nul.extension", "minus-sign", "nan", "minus", "dot", "encoded-slash", "plus-sign",
     "plus-sum", "bracketed", "colon", "decimal.small", "exponent.scientific", "negative.2^31+1", "negative.2^63",
     "negative.2^63+1", "over.two", "alias.2^33", "2^53+1", "2^63-1", "2^63", "2^64", "20-digits", "200-digits",
     "decimal.comma",
     "exponent.capital", "hexadecimal.capital", "parenthesised", "nul.before",
-    "arabic-digits", "undefined", "true", "encoded-hash", "leading-zeros", "plus-sign.encoded", "percent-encoded.one",
+    "arabic-digits", "undefined", "encoded-hash", "leading-zeros", "plus-sign.encoded", "percent-encoded.one",
     "percent-encoded", "negative.alias.2^32",
 }  # fmt: skip
 """Values that few servers answer unlike their neighbours; the deep profile sends them."""

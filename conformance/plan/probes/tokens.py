@@ -220,7 +220,7 @@ def _valid(fixtures: TargetFixtures, clauses: Declared, usual: Request) -> Itera
 def _spellings(header: bytes) -> dict[str, Profile]:
     """The header's name in other cases than the document's."""
     name = header.decode("ascii")
-    found = {_alternating(name): Profile.DEEP, name.upper(): Profile.DEEP, name.lower(): Profile.SMOKE}
+    found = {_alternating(name): Profile.DEEP, name.upper(): Profile.STANDARD, name.lower(): Profile.SMOKE}
     found.pop(name, None)
     return dict(reversed(found.items()))
 

@@ -215,9 +215,12 @@ def baseline() -> None:
     """
 
 
-def _day_to_come(_: click.Context, __: click.Parameter, value: datetime | None) -> date | None:
+def _day_to_come(_: click.Context, __: click.Parameter, value: str | None) -> date | None:
     """A day that has not passed: on the next run an entry of yesterday has expired."""
-    day = value.date() if value else None
+    try:
+        day = date.fromisoformat(value) if value else None
+    except ValueError:
+        raise click.BadParameter(f"{value} is no day: give for example 2027-03-01") from None
     if day and day < datetime.now(UTC).date():
         raise click.BadParameter(f"{day} has passed: give the last day of the acceptance, from today on")
     return day
@@ -230,7 +233,6 @@ def _day_to_come(_: click.Context, __: click.Parameter, value: datetime | None) 
 @click.option("--owner", default=None, help="The person responsible for them.")
 @click.option(
     "--expires",
-    type=click.DateTime(["%Y-%m-%d"]),
     metavar="YYYY-MM-DD",
     callback=_day_to_come,
     default=None,

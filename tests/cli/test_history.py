@@ -217,6 +217,14 @@ def test_every_failure_of_a_report_is_accepted(tmp_path: Path, older: bool, acce
     assert (f"does not name every probe that failed {CLAUSE}" in done.output) is older
 
 
+def test_a_last_day_that_is_none_is_refused(tmp_path: Path) -> None:
+    """The message has an example, not a format of Python's."""
+    words = ["baseline", "accept", "latest", "--reason", "known", "--output", str(tmp_path / "b.toml")]
+    done = CliRunner().invoke(cli, [*words, "--expires", "tomorrow"])
+    assert done.exit_code == 2
+    assert "tomorrow is no day: give for example 2027-03-01" in done.output
+
+
 @pytest.mark.parametrize(("days", "code"), [(-1, 2), (0, 0), (1, 0)])
 def test_a_last_day_that_has_passed_is_refused(tmp_path: Path, days: int, code: int) -> None:
     """The acceptance would have expired before the next run; today it is still valid."""

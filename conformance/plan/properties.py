@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
 __all__ = ["Property", "properties"]
 
-_TIMES = {Profile.SMOKE: 0, Profile.STANDARD: 1, Profile.DEEP: 310}
+_TIMES = {Profile.SMOKE: 0, Profile.STANDARD: 1, Profile.DEEP: 215}
 
 
 @dataclass(frozen=True)
@@ -83,7 +83,7 @@ def _rows(operation: Operation, clauses: Declared) -> Iterator[Row]:
     lengths = [clauses.owed(credential=one) for one in ("minimum-length", "length", "maximum-length")]
     over = clauses.refused(credential="below-minimum") + clauses.refused(credential="over-maximum")
     of_length = tuple(clause for ids in lengths for clause in ids) + over + unknown + documented
-    yield "tokens.length", "unknown tokens of any length", 1, families.token_lengths, of_length, None
+    yield "tokens.length", "unknown tokens of any length", 6, families.token_lengths, of_length, None
     leak = clauses.ids("no-credential")
     words, about = "unknown tokens of any shape and alphabet", unknown + documented + crash + leak
     yield "tokens.shape", words, 1, families.token_shapes, about, None
@@ -111,7 +111,7 @@ def _of_ids(operation: Operation, clauses: Declared) -> Iterator[Row]:
     ]
     declared = clauses.precedence + clauses.documented + tuple(clause for ids in edges for clause in ids)
     words = f"any id {_range(domain)}, with an unknown token or the valid one"
-    yield "ids.in-range", words, 1, families.ids_in_range, declared, missing
+    yield "ids.in-range", words, 3, families.ids_in_range, declared, missing
     beyond = [
         clauses.refused(parameter=name, when=when)
         for when in ("below-minimum", "above-maximum", "not-listed", "too-short", "too-long", "other-pattern")

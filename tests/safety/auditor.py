@@ -68,7 +68,7 @@ class Auditor:
     def _strangers(self, request: Heard) -> Iterator[str]:
         for found in _HOSTS.findall(unquote_to_bytes(_unescaped(request.body))):
             host = found.decode("latin-1").lower().rpartition("@")[2].rstrip("'}")
-            name = host.partition("]")[0].removeprefix("[") if host.startswith("[") else host.partition(":")[0]
+            name = host.partition("]")[0].lstrip("[") if host.startswith("[") else host.partition(":")[0]
             ours = name in {"", "invalid", self.mirror_host} or name.endswith(".invalid")
             if not ours and not (self.loopback and (_RESERVED.fullmatch(name) or _DOCUMENTED.fullmatch(name))):
                 yield f"a url names {name!r}"

@@ -62,6 +62,8 @@ def test_no_reading(segment: bytes) -> None:
         ("any", _heard(b"5", TOKEN, b'{"url": "https://somebody.org/"}'), True),
         ("any", _heard(b"5", TOKEN, b'{"url": "https:\\/\\/somebody.org\\/"}'), True),
         ("any", _heard(b"5", TOKEN, b'{"url": "https://u:p@192.0.2.1:8080/"}'), False),
+        ("any", _heard(b"5", TOKEN, b'{"url": "https://[[2001:db8::1]]/"}'), False),
+        ("any", _heard(b"5", TOKEN, b'{"url": "https://[[2001:db9::1]]/"}'), True),
     ],
 )
 def test_complaints(mutation: str, heard: Heard, complains: bool) -> None:  # noqa: FBT001 - a row above

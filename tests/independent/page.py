@@ -147,9 +147,9 @@ Nobody of the documented service answers there. A few requests show it, and noth
 ## The operation in three frameworks
 
 Each was written from the document in an afternoon, and nothing was tuned: what a framework does by default, it does
-here ([tests/independent/naive](../tests/independent/naive/judged.py)). Each failed clause was judged by hand: *true* where the
-document, or a standard that a clause names, says otherwise; *arguable* where a reader may think otherwise; *false*
-where the server is right.
+here ([tests/independent/naive](../tests/independent/naive/judged.py)). Each failed clause was judged by hand: *true*
+where the document, or a standard that a clause names, says otherwise; *arguable* where a reader may think otherwise;
+*false* where the server is right.
 
 ```sh
 pip install -c requirements.lock -e '.[dev]' && npm ci --prefix tests/independent/naive/express

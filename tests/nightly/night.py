@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
+import signal
 import subprocess
 from dataclasses import dataclass
 from pathlib import Path
@@ -34,6 +35,11 @@ def night(directory: Path, target: str, environ: Mapping[str, str], *, path: Pat
     return shell('"$NIGHTLY/run" "$TARGET"', directory, {**environ, "TARGET": target}, path=path)
 
 
+def _in_the_foreground() -> None:
+    """Take interruptions, which a process that a shell started in the background ignores."""
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
+
+
 def shell(command: str, directory: Path, environ: Mapping[str, str], *, path: Path = CONFORMANCE.parent) -> Night:
     """Run a command in sh; $NIGHTLY is the folder of the script."""
     sh = shutil.which("sh")
@@ -52,5 +58,6 @@ def shell(command: str, directory: Path, environ: Mapping[str, str], *, path: Pa
         text=True,
         timeout=_SECONDS,
         check=False,
+        preexec_fn=_in_the_foreground,
     )
     return Night(done.returncode, done.stdout, done.stderr)

@@ -133,9 +133,12 @@ def test_what_cannot_be_made_of_the_new_token_is_withheld() -> None:
     changes = (
         "case-swapped",
         "first-character",
+        "first-letter-swapped",
         "upper-case",
         "one-letter-swapped",
         "alphabets-exchanged",
+        "homoglyph",
+        "same-hash",
     )
     assert withheld == {f"token.valid.{name}": why for name in changes}
 

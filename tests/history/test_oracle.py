@@ -61,7 +61,7 @@ def two(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[History, His
 
     with pytest.MonkeyPatch.context() as patched:
         patched.setattr(database, "_prepare", carelessly)
-        patched.setattr(database, "NullPool", StaticPool)
+        patched.setattr(database.sa, "NullPool", StaticPool)
         one, other = (History(str(directory / name)) for name in ("history.db", "copy.db"))
         yield one, other
         one.close()

@@ -41,7 +41,7 @@ _UNCOMMON = re.compile(
 )
 _LONGEST_HOST = 253  # RFC 1035 section 2.3.4, without the root's dot
 _ENCODED_CONTROL = re.compile("%(?:[01][0-9A-Fa-f]|7[Ff])")  # RFC 3986 section 7.3: may be refused
-_NOT_REPEATABLE = re.compile(r"[\x00-\x20\x7f-\x9f\ud800-\udfff]")
+_NOT_REPEATABLE = re.compile(r"[\x00-\x20\x7f-\x9f\ud800-\udfff\ufffd]")
 _BEYOND_ASCII = re.compile("[^\x00-\x7f]")
 
 
@@ -234,7 +234,7 @@ def repeatable(url: str) -> bool:
     """Whether an answer can repeat `url` as it was sent.
 
     It has to be an absolute http(s) URL, with or without characters beyond ASCII. A reader may change other texts, and
-    those with white space, control characters or lone surrogates.
+    those with white space, control characters or lone surrogates. U+FFFD stands for these in recorded traffic.
     """
     return not _NOT_REPEATABLE.search(url) and http_url(_BEYOND_ASCII.sub("a", url))
 

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
     from conformance.contract.operation import Operation
 
-__all__ = ["SHORT_BODY", "BodyKind", "RequestBody", "http_url", "kind_of_url", "read_body", "repeatable"]
+__all__ = ["SHORT_BODY", "BodyKind", "RequestBody", "http_url", "kind_of_url", "read_body", "repeatable", "strings_of"]
 
 SHORT_BODY = 4_096
 """Up to so many bytes, what a body is is remembered."""
@@ -41,7 +41,7 @@ _UNCOMMON = re.compile(
 )
 _LONGEST_HOST = 253  # RFC 1035 section 2.3.4, without the root's dot
 _ENCODED_CONTROL = re.compile("%(?:[01][0-9A-Fa-f]|7[Ff])")  # RFC 3986 section 7.3: may be refused
-_NOT_REPEATABLE = re.compile(r"[\x00-\x20\x7f-\x9f\ud800-\udfff\ufffd]")
+_NOT_REPEATABLE = re.compile(r"[\x00-\x20\x7f-\x9f\ud800-\udfff]")
 _BEYOND_ASCII = re.compile("[^\x00-\x7f]")
 
 
@@ -230,11 +230,16 @@ def kind_of_url(url: str) -> BodyKind:
     return BodyKind.URL_OPEN
 
 
+def strings_of(url: str | None, urls: tuple[str, ...]) -> tuple[str, ...]:
+    """Every string that the url of a body may be, of which it has one, two or none."""
+    return urls or (() if url is None else (url,))
+
+
 def repeatable(url: str) -> bool:
     """Whether an answer can repeat `url` as it was sent.
 
     It has to be an absolute http(s) URL, with or without characters beyond ASCII. A reader may change other texts, and
-    those with white space, control characters or lone surrogates. U+FFFD stands for these in recorded traffic.
+    those with white space, control characters or lone surrogates.
     """
     return not _NOT_REPEATABLE.search(url) and http_url(_BEYOND_ASCII.sub("a", url))
 

@@ -9,10 +9,11 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 from urllib.parse import unquote_to_bytes
 
-from conformance.contract.body import SHORT_BODY, BodyKind, RequestBody, read_body
+from conformance.contract.body import SHORT_BODY, BodyKind, RequestBody, read_body, repeatable, strings_of
 from conformance.contract.known_tokens import KnownTokens, TokenKind
 from conformance.contract.message import is_http, is_one_segment
 from conformance.contract.remembering import remembering
+from conformance.contract.spellings import telling_passwords
 from conformance.contract.values import Argument, ValueKind, classify
 
 if TYPE_CHECKING:
@@ -93,6 +94,8 @@ class Facts:
         well_formed: whether the request is of HTTP's grammar.
         stranger: whether no reading of the credentials is an account's.
         respelt: whether a lenient router takes the path for the documented one; `id_kind` is then that reading's.
+        passwords: the texts by which an answer gives away a password of the urls in the body.
+        repeatable: whether an answer can repeat the url as it was sent.
         elsewhere: whether another parameter, such as a project's id, names a place where no resource is known.
     """
 
@@ -124,6 +127,8 @@ class Facts:
     well_formed: bool = True
     stranger: bool = False
     respelt: bool = False
+    passwords: tuple[str, ...] = ()
+    repeatable: bool = True
     elsewhere: bool = False
 
     @property
@@ -144,7 +149,7 @@ class Facts:
     @property
     def strings(self) -> tuple[str, ...]:
         """Every string that the url may stand for."""
-        return self.urls or (() if self.url is None else (self.url,))
+        return strings_of(self.url, self.urls)
 
     @cached_property
     def exact(self) -> bool:
@@ -233,6 +238,8 @@ def _facts_of(request: Request, known: KnownTarget) -> Facts:
         well_formed=is_http(request),
         stranger=_stranger(request, known),
         respelt=respelt is not None,
+        passwords=telling_passwords(body.url, request),
+        repeatable=all(map(repeatable, strings_of(body.url, body.urls))),
         elsewhere=elsewhere,
     )
 

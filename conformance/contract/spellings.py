@@ -5,13 +5,16 @@ from __future__ import annotations
 import json
 import re
 from typing import TYPE_CHECKING
-from urllib.parse import quote, urlsplit
+from urllib.parse import quote, unquote, urlsplit
 
 if TYPE_CHECKING:
     from conformance.contract.message import Request
 
-__all__ = ["forms_of", "passwords_of", "percent_encoded", "spellings"]
+__all__ = ["forms_of", "passwords_of", "percent_encoded", "spellings", "telling", "telling_passwords"]
 
+_VARIOUS = 5  # different characters: sixteen zeros stand in any id that is empty
+_UNLIKELY_LENGTH = 256  # no text repeats one character so often by chance
+_TELLING_PASSWORD = 8  # a shorter one stands in any text by chance
 _OTHERS = re.compile(r"[^A-Za-z0-9_.~-]")  # RFC 3986 section 2.3
 _CODES = {chr(byte): f"%{byte:02X}" for byte in range(256)}
 _PARTS = re.compile(r"([^/?#]*//(?:[^/?#@]*@)?)([^/?#:]*)(.*)", re.DOTALL)
@@ -80,6 +83,28 @@ def passwords_of(url: str | None, request: Request) -> tuple[str, ...]:
         texts = [url or "", _JSON_ESCAPE.sub(_unescaped, body) if "@" in body or r"\u0040" in body else ""]
         found = [password for text in texts for password in _USER_INFO.findall(text)]
     return tuple(dict.fromkeys(filter(None, found)))
+
+
+def telling(secret: bytes | str, shortest: int) -> bool:
+    """Whether a secret stands in no text by chance: it is long enough, and not one character again and again."""
+    various = len(set(secret)) >= _VARIOUS or len(secret) >= _UNLIKELY_LENGTH
+    return various and len(secret) >= shortest
+
+
+def telling_passwords(url: str | None, request: Request) -> tuple[str, ...]:
+    """The texts by which an answer gives away a password of the urls in `request`; `url` as for `passwords_of`.
+
+    A password that is short, that has few different characters, or that stands in the url twice is one between a colon
+    and an at sign only.
+    """
+    sent = url or (request.body or b"").decode("utf-8", "replace")
+    return tuple(
+        dict.fromkeys(
+            text if telling(secret, _TELLING_PASSWORD) and sent.count(secret) == 1 else f":{text}@"
+            for secret in passwords_of(url, request)
+            for text in (secret, unquote(secret))
+        )
+    )
 
 
 def _parsed(url: str) -> str | None:

@@ -24,7 +24,7 @@ from conformance.judge.summary import GatePolicy, summarise, weigh
 from conformance.judge.verdict import AnsweredBy, Outcome, Verdict
 from conformance.plan.policy import MUTATION
 from conformance.plan.properties import properties
-from conformance.report.files import dumps
+from conformance.report.files import dumps, exact, restored
 from conformance.report.record import About, Evidence, RunRecord, commands
 
 if TYPE_CHECKING:
@@ -89,7 +89,7 @@ def about_run(
         baseline=preparation.baseline is not None,
         accepted=sorted(map(list, preparation.entries(expired=False))),
         expired=sorted(map(list, preparation.entries(expired=True))),
-        context=asdict(session.context),
+        context=_redacted(preparation, asdict(session.context)),
         only_mutation=_only_mutation(preparation),
         pace=session.pace,
         kept=[asdict(verdict) for verdict in session.kept],
@@ -100,8 +100,8 @@ def about_run(
 
 def _redacted(preparation: Preparation, values: Mapping[str, object]) -> dict[str, Any]:
     """Members of answers without secrets; a text that is no JSON any more is left out."""
-    texts = {name: preparation.redactor.text(dumps(value)).encode() for name, value in values.items()}
-    return {name: read_json(text).value for name, text in texts.items()}
+    texts = {name: preparation.redactor.text(dumps(exact(value))).encode() for name, value in values.items()}
+    return {name: restored(read_json(text).value) for name, text in texts.items()}
 
 
 def _name(edition: Edition | None) -> str | None:

@@ -147,7 +147,12 @@ def _comparable(observation: Observation) -> bool:
 
 
 def _sent(observation: Observation) -> str | None:
-    """The part of the request that decides the id: the url, or "" for the usual request; None for any other."""
+    """The part of the request that decides the id: the url, or "" for the usual request; None for any other.
+
+    Of urls with passwords only the usual one counts: recorded traffic cannot tell the others apart.
+    """
+    if observation.facts.passwords and not observation.facts.usual_url:
+        return None
     urls = set(observation.facts.strings)
     if urls:
         return urls.pop() if len(urls) == 1 else None

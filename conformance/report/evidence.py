@@ -13,16 +13,19 @@ traffic again, with the same verdicts, without sending anything. Its members:
 - ``target``: the request target below the base URL, in latin-1;
 - ``token``: null, or ``header`` (the field's name), ``kind`` (of TokenKind), ``length``, ``secret``, ``made_by``,
   ``placeholder`` (it replaces the token everywhere in the entry), ``sha256`` (null where it would give a short secret
-  away);
+  away), ``sought`` (whether it is one that no text repeats by chance);
 - ``request_body`` and ``response_body``: ``size``, ``sha256`` (null where the body holds a password), ``cut`` (whether
   the text ends after 4 kB with ``<… N bytes, sha256:DIGEST>``), for the response ``truncated`` (reading stopped early),
   ``coding`` (content codings that could not be undone, or null) and ``damaged`` (the body was not in the coding that it
   named).
 
-A header field with ``_added`` is one that HTTP adds to the request: Host or Content-Length.
+A value that other parsers refuse, such as half a surrogate pair, is an object with the member ``_json``, its JSON text.
+A header field with ``_added`` is one that HTTP adds to the request: Host or Content-Length. One with ``_sought`` is a
+further secret that no text repeats by chance.
 `conformance.report.har` reads an entry back, with the placeholder for the token. An answer that repeated the token
-repeats the placeholder; one that repeated the password of the url repeats ``*password*``. An answer that was cut cannot
-be judged again. A body that is not UTF-8 is in base64 (``content.encoding``; ``postData._encoding`` in a request).
+repeats the placeholder; one that repeated the password of the url repeats ``*password*``. Where the exchange holds such
+a mark of its own, another one is taken, ``*password-2*``. An answer that was cut cannot be judged again. A body that is
+not UTF-8 is in base64 (``content.encoding``; ``postData._encoding`` in a request).
 """
 
 from __future__ import annotations
@@ -30,19 +33,22 @@ from __future__ import annotations
 import base64
 import hashlib
 import json
+import re
 from dataclasses import fields, replace
 from datetime import UTC, datetime
+from itertools import chain, count
 from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qsl, quote, unquote, urlsplit
 
-from conformance.contract.spellings import passwords_of
+from conformance.contract.spellings import passwords_of, telling
 from conformance.judge.reading import responder_of
 from conformance.report.curl import Route, curl_line
+from conformance.report.files import exact
 from conformance.report.record import FORMAT, Evidence
-from conformance.traffic.redaction import SENSITIVE, SENT_PASSWORD, SHORTEST_SECRET, spellings, token_spellings
+from conformance.traffic.redaction import SENSITIVE, SHORTEST_SECRET, sent_password, spellings, token_spellings
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Callable, Iterable, Mapping, Sequence
 
     from conformance.contract.message import Exchange, Response
     from conformance.contract.operation import Envelope
@@ -56,8 +62,8 @@ __all__ = ["RedactedExchange", "evidence_of", "redacted_behaviour", "redacted_ve
 _LONGEST_BODY = 64 * 1024
 _KEPT = 4 * 1024
 _OF_A_URI = "%:/?#[]@!$&'()*+,;=-._~"  # RFC 3986: beside letters and digits
+_ENDS_AUTHORITY = re.compile(r"[/?#]")  # where the mark has none, the url would be another
 _SHORTEST_PASSWORD = 8  # a shorter one is replaced between its marks only: alone it would tear holes into any text
-_SENT = SENT_PASSWORD.encode("ascii")
 
 
 def evidence_of(
@@ -103,12 +109,14 @@ def _request(
     exchange: Exchange, shown: RedactedExchange, base_url: str, headers: Sequence[tuple[bytes, bytes]]
 ) -> dict[str, object]:
     request = exchange.request
-    sent = shown.fields((*request.headers, *headers))
+    own = zip(request.headers, shown.fields(request.headers), strict=True)
+    sent = [{**row, "_sought": True} if _sought(*field) else row for field, row in own]
+    sent += shown.fields(headers)
     authority = urlsplit(base_url).netloc.encode("ascii")
     before, after = request.added_fields([*request.header_fields(), *headers], authority)
     if request.token is not None:
-        value = shown.placeholder if request.token.length else ""
-        sent.insert(0, {"name": request.token_header.decode("latin-1"), "value": value})
+        placeholder = shown.placeholder if request.token.length else ""
+        sent.insert(0, {"name": request.token_header.decode("latin-1"), "value": placeholder})
     target = shown.text(request.target)
     query = parse_qsl(target.partition("?")[2], keep_blank_values=True, errors="replace")
     har: dict[str, object] = {
@@ -184,7 +192,8 @@ def _conformance(
     facts: dict[str, Any] = {field.name: getattr(exchange.facts, field.name) for field in fields(exchange.facts)}
     if exchange.facts.url is not None:
         facts["url"] = shown.words(exchange.facts.url)
-    facts["urls"] = [shown.words(url) for url in exchange.facts.urls]
+    for name in ("urls", "passwords"):
+        facts[name] = [shown.words(text) for text in getattr(exchange.facts, name)]
     facts["edges"] = sorted(exchange.facts.edges)
     facts["usual_edges"] = sorted(exchange.facts.usual_edges)
     facts["arguments"] = {
@@ -196,7 +205,7 @@ def _conformance(
         response["truncated"] = exchange.response.truncated
         response["coding"] = exchange.response.coding and shown.words(exchange.response.coding)
         response["damaged"] = exchange.response.damaged
-    return {
+    known = {
         "format": FORMAT,
         "number": exchange.number,
         "probe": exchange.probe,
@@ -214,6 +223,7 @@ def _conformance(
         "request_body": _size(exchange.request.body, shown),
         "response_body": response,
     }
+    return dict(exact(known))
 
 
 def _token(exchange: Exchange, shown: RedactedExchange, redactor: Redactor) -> dict[str, object] | None:
@@ -228,6 +238,7 @@ def _token(exchange: Exchange, shown: RedactedExchange, redactor: Redactor) -> d
         "made_by": redactor.derivation(token),
         "placeholder": shown.placeholder,
         "sha256": redactor.digest(token),
+        "sought": shown.sought,
     }
 
 
@@ -251,15 +262,28 @@ class RedactedExchange:
     """Redacts the parts of one exchange.
 
     `placeholder` replaces the token that was sent, wherever it stands. ``*password*`` replaces the password of the url
-    that was sent; one of less than 8 characters only between a colon and an at sign.
+    that was sent; one of less than 8 characters only between a colon and an at sign. What is both is replaced by both
+    marks. A mark that the exchange holds of its own has a number.
     """
 
     def __init__(self, exchange: Exchange, redactor: Redactor) -> None:
-        token = exchange.request.token
-        self.placeholder = redactor.token(token) if token else ""
+        request, token = exchange.request, exchange.request.token
+        own = _texts(exchange)
         self._redactor = redactor
-        self._sent = token_spellings(token.value) if token and token.length >= SHORTEST_SECRET else ()
-        self._passwords = _passwords(passwords_of(exchange.facts.url, exchange.request))
+        self.placeholder = _free(lambda number: _numbered(redactor.token(token), number), own) if token else ""
+        self.sought = token is not None and telling(token.value, SHORTEST_SECRET)
+        tokens = {value: redactor.opaque(value) for name, value in request.headers if _sought(name, value)}
+        if token is not None and self.sought:
+            tokens[token.value] = self.placeholder
+        self._tokens = {form: mark for value, mark in tokens.items() for form in token_spellings(value)}
+        self._passwords: dict[bytes, str] = {}
+        for text in dict.fromkeys(chain.from_iterable(map(_read, passwords_of(exchange.facts.url, request)))):
+            mark = _free(sent_password, own) + ("/" if _ENDS_AUTHORITY.search(text) else "")
+            own += (mark.encode("ascii"),)
+            forms = dict.fromkeys(spellings(text), mark) if len(text) >= _SHORTEST_PASSWORD else {}
+            forms |= dict.fromkeys(spellings(f":{text}@"), f":{mark}@")
+            self._passwords = forms | self._passwords
+        self._replacements = _replacements(self._tokens, self._passwords)
 
     def text(self, data: bytes) -> str:
         """`data` as text; where it is not UTF-8, each byte is one character."""
@@ -270,7 +294,7 @@ class RedactedExchange:
         data = self._replaced(words.encode("utf-8", "surrogatepass"))
         return self._redactor.text(data.decode("utf-8", "surrogatepass"))
 
-    def fields(self, headers: Iterable[tuple[bytes, bytes]]) -> list[dict[str, str]]:
+    def fields(self, headers: Iterable[tuple[bytes, bytes]]) -> list[dict[str, Any]]:
         """Header fields as HAR has them; a sensitive one shows only whether it repeats token or password."""
         return [{"name": self.text(name), "value": self._value(name, value)} for name, value in headers]
 
@@ -291,37 +315,27 @@ class RedactedExchange:
 
     def holds_password(self, data: bytes) -> bool:
         """Whether the password of the url stands in `data`."""
-        return any(form in data for form, _ in self._passwords)
+        return any(form in data for form in self._passwords)
 
     def _value(self, name: bytes, value: bytes) -> str:
         text = self.text(value)
-        if name.decode("latin-1").lower() not in SENSITIVE or not value:
+        if not _sensitive(name) or not value:
             return text
-        marks = [mark for mark in (self.placeholder, SENT_PASSWORD) if mark and mark in text]
-        return " ".join(marks) or self._redactor.opaque(value)
+        marks = dict.fromkeys(chain(self._tokens.values(), self._passwords.values()))
+        return " ".join(mark for mark in marks if mark in text) or self._redactor.opaque(value)
 
     def _decoded(self, data: bytes) -> tuple[str, bool]:
-        data = self._replaced(data)
+        data = self._replaced(data, of_json=True)
         try:
             return self._redactor.text(data.decode("utf-8")), True
         except UnicodeDecodeError:
             return self._redactor.text(data.decode("latin-1")), False
 
-    def _mark(self, form: bytes) -> bytes:
-        """The placeholder for one spelling of the token; a token that breaks a JSON string leaves it broken."""
-        placeholder = self.placeholder.encode("ascii")
-        try:
-            json.loads(b'"%b"' % form)
-        except ValueError:
-            return placeholder + b'"'
-        return placeholder
-
-    def _replaced(self, data: bytes) -> bytes:
-        for form in self._sent:
+    def _replaced(self, data: bytes, *, of_json: bool = False) -> bytes:
+        """`data` with the marks; what breaks a string `of_json` leaves it broken."""
+        for form, mark in self._replacements:
             if form in data:
-                data = data.replace(form, self._mark(form))
-        for form, stand_in in self._passwords:
-            data = data.replace(form, stand_in)
+                data = data.replace(form, mark + b'"' if of_json and _breaks(form) else mark)
         return data
 
 
@@ -346,9 +360,60 @@ def redacted_behaviour(behaviour: Behaviour, redactor: Redactor) -> Behaviour:
     )
 
 
-def _passwords(passwords: Iterable[str]) -> tuple[tuple[bytes, bytes], ...]:
-    """The spellings of the passwords that were sent, the longest first, each with its replacement."""
-    texts = {text for password in passwords for text in (password, unquote(password))}
-    marked = {text if len(text) >= _SHORTEST_PASSWORD else f":{text}@" for text in texts}
-    forms = sorted(set().union(*map(spellings, marked)), key=len, reverse=True)
-    return tuple((form, b":%b@" % _SENT if form.startswith(b":") else _SENT) for form in forms)
+def _sensitive(name: bytes) -> bool:
+    return name.decode("latin-1").lower() in SENSITIVE
+
+
+def _sought(name: bytes, value: bytes) -> bool:
+    """Whether a header field of the request holds a secret that no text repeats by chance."""
+    return _sensitive(name) and telling(value, SHORTEST_SECRET)
+
+
+def _texts(exchange: Exchange) -> tuple[bytes, ...]:
+    """All that an exchange holds but its token, in which no mark may stand already."""
+    request, response = exchange.request, exchange.response
+    sent = (request.target, request.body or b"", *(value for _, value in request.headers))
+    received = (response.body, *(value for _, value in response.headers)) if response else ()
+    return sent + received
+
+
+def _free(make: Callable[[int], str], own: Iterable[bytes]) -> str:
+    """The mark with the first number that stands nowhere in `own`, in no spelling."""
+    marks = map(make, count(1))
+    return next(mark for mark in marks if not any(form in text for form in spellings(mark) for text in own))
+
+
+def _numbered(mark: str, number: int) -> str:
+    return f"{mark}-{number}" if number > 1 else mark
+
+
+def _read(password: str) -> tuple[str, str]:
+    """The password of a url as it stands there, and as it is meant."""
+    return password, unquote(password)
+
+
+def _replacements(tokens: Mapping[bytes, str], passwords: Mapping[bytes, str]) -> tuple[tuple[bytes, bytes], ...]:
+    """The spellings, the longest first, each with its mark, and beside that of a password the mark of the token in it.
+
+    What holds both, or is both, is found again as either.
+    """
+    found = []
+    for form in sorted(tokens.keys() | passwords.keys(), key=len, reverse=True):
+        mark = passwords.get(form) or next((mark for inner, mark in passwords.items() if inner in form), "")
+        token = tokens.get(form) or next((mark for inner, mark in tokens.items() if inner in form), "")
+        found.append((form, _beside(token, mark).encode("ascii")))
+    return tuple(found)
+
+
+def _beside(token: str, password: str) -> str:
+    """Both marks as one, within the colon and the at sign of the second."""
+    return f":{token}{password[1:]}" if password.startswith(":") else token + password
+
+
+def _breaks(form: bytes) -> bool:
+    """Whether a JSON string that holds `form` is none."""
+    try:
+        json.loads(b'"%b"' % form)
+    except ValueError:
+        return True
+    return False

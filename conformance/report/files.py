@@ -18,13 +18,16 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from pathlib import Path
 
-__all__ = ["commit", "dumps", "partial", "plain", "rollback", "unwritten", "write_bytes", "write_text"]
+__all__ = [
+    "commit", "dumps", "exact", "partial", "plain", "restored", "rollback", "unwritten", "write_bytes", "write_text",
+]  # fmt: skip
 
 _LONE = re.compile("[\ud800-\udfff]")
 _STAND_IN = "\ufffd"  # the replacement character, as decoders use it
 _LARGEST = 10**308  # RFC 7493 section 2.2: the range of a double
 _ODD = (re.compile(r"\\ud[89a-f]"), _LONE, re.compile("[0-9]{308}"))
 """The signs of half a surrogate pair and of a huge number; harmless texts may have them too."""
+_EXACT = "_json"
 
 
 def partial(path: Path) -> Path:
@@ -104,3 +107,29 @@ def plain(value: object) -> object:
     if isinstance(value, int) and not -_LARGEST < value < _LARGEST:
         return str(value)
     return value
+
+
+def exact(value: object) -> Any:  # noqa: ANN401 - a JSON value
+    """`value`, so that `restored` gives it back after it was written: `plain` would change none of it.
+
+    An object ``{"_json": TEXT}`` stands for a value that other parsers refuse; TEXT is its JSON in ASCII.
+    """
+    if isinstance(value, dict):
+        escaped = value.keys() == {_EXACT} or any(plain(name) != name for name in value)
+        return _escaped(value) if escaped else {name: exact(member) for name, member in value.items()}
+    if isinstance(value, list | tuple):
+        return [exact(item) for item in value]
+    return value if plain(value) == value else _escaped(value)
+
+
+def _escaped(value: object) -> dict[str, str]:
+    return {_EXACT: json.dumps(value)}
+
+
+def restored(value: object) -> Any:  # noqa: ANN401 - a JSON value
+    """The value of which `exact` made this one. ValueError where the text in it is no JSON."""
+    if isinstance(value, dict):
+        if value.keys() == {_EXACT}:
+            return json.loads(value[_EXACT])
+        return {name: restored(member) for name, member in value.items()}
+    return [restored(item) for item in value] if isinstance(value, list) else value

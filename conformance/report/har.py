@@ -15,19 +15,20 @@ from dataclasses import dataclass, field, fields
 from typing import TYPE_CHECKING, Any
 
 from conformance import __version__
-from conformance.contract.body import BodyKind
+from conformance.contract.body import BodyKind, repeatable, strings_of
 from conformance.contract.facts import Facts, Role
 from conformance.contract.known_tokens import TokenKind
 from conformance.contract.message import Exchange, Request, Response, Token, Trouble
+from conformance.contract.spellings import telling_passwords
 from conformance.contract.values import Argument, ValueKind
 from conformance.exceptions import UsageError
 from conformance.places import read_bounded
-from conformance.report.files import commit, dumps, partial, rollback
+from conformance.report.files import commit, dumps, partial, restored, rollback
 from conformance.report.record import About
 from conformance.traffic.redaction import SHORTEST_SECRET
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
     from pathlib import Path
 
     from conformance.contract.values import Identifier
@@ -173,23 +174,24 @@ def _cut(known: Mapping[str, Any]) -> bool:
 
 
 def _bare(entry: Mapping[str, Any]) -> Exchange:
-    known = entry["_conformance"]
-    token, placeholder, stand_in = _token(known["token"])
+    known = restored(entry["_conformance"])
     sent = [row for row in entry["request"]["headers"] if "_added" not in row]
+    token = _token(known["token"])
+    short = _short(known["token"], sent)
     request = Request(
         method=entry["request"]["method"],
         target=known["target"].encode("utf-8"),
-        token=token,
-        body=_content(entry["request"].get("postData"), "_encoding"),
-        headers=_headers(sent[1 if token else 0 :]),
-        token_header=known["token"]["header"].encode("latin-1") if token else b"",
+        token=None if token is None else Token(_longer(token, short)),
+        body=_content(entry["request"].get("postData"), "_encoding", short),
+        headers=_headers(sent[0 if token is None else 1 :], short),
+        token_header=known["token"]["header"].encode("latin-1") if known["token"] else b"",
     )
     return Exchange(
         number=known["number"],
         probe=known["probe"],
         request=request,
-        facts=_facts(known["facts"]),
-        response=_response(entry["response"], known, placeholder, stand_in),
+        facts=_facts(known["facts"], request, short),
+        response=_response(entry["response"], known, short),
         trouble=Trouble(known["trouble"]) if known["trouble"] else None,
         detail=known["detail"],
         confirmed=known["confirmed"],
@@ -200,31 +202,56 @@ def _bare(entry: Mapping[str, Any]) -> Exchange:
     )
 
 
-def _token(known: Mapping[str, Any] | None) -> tuple[Token | None, bytes, bytes]:
-    """The token, its placeholder, and the stand-in for that, as long as the token as far as rules care."""
+def _token(known: Mapping[str, Any] | None) -> bytes | None:
+    """The token's placeholder; for one that is not looked for in answers, a text of its length that is not either."""
     if known is None:
-        return None, b"", b""
-    placeholder = known["placeholder"].encode("utf-8")
-    if known["length"] < SHORTEST_SECRET:
-        return Token(b"x" * known["length"]), placeholder, placeholder
-    stand_in = placeholder.ljust(SHORTEST_SECRET, b"_")
-    return Token(stand_in), placeholder, stand_in
+        return None
+    return str(known["placeholder"]).encode("utf-8") if _sought(known) else b"x" * known["length"]
 
 
-def _facts(known: Mapping[str, Any]) -> Facts:
-    """The facts of the entry."""
-    values = {field.name: known[field.name] for field in fields(Facts)}
+def _sought(token: Mapping[str, Any]) -> bool:
+    """Whether a token is looked for in answers; older files say its length alone."""
+    return bool(token.get("sought", token["length"] >= SHORTEST_SECRET))
+
+
+def _short(token: Mapping[str, Any] | None, headers: Iterable[Mapping[str, Any]]) -> tuple[bytes, ...]:
+    """The placeholders of what is looked for in answers that are too short to be."""
+    placeholders = [row["value"] for row in headers if row.get("_sought")]
+    placeholders += [token["placeholder"]] if token and _sought(token) else []
+    return tuple({one.encode("utf-8"): None for one in placeholders if len(one) < SHORTEST_SECRET})
+
+
+def _longer(data: bytes, short: Iterable[bytes]) -> bytes:
+    """`data`, the placeholders in it as long as rules want a secret to be."""
+    for one in short:
+        data = data.replace(one, one.ljust(SHORTEST_SECRET, b"_"))
+    return data
+
+
+def _facts(known: Mapping[str, Any], request: Request, short: Iterable[bytes]) -> Facts:
+    """The facts of the entry; older files lack some."""
+    values = {field.name: known[field.name] for field in fields(Facts) if field.name in known}
     kinds = {name: kind(values[name]) for name, kind in _KINDS.items() if values[name] is not None}
     arguments = {
         name: Argument(ValueKind(one["kind"]), _identifier(one["value"])) for name, one in values["arguments"].items()
     }
+
+    def text(value: str) -> str:
+        return _longer(value.encode("utf-8", "surrogatepass"), short).decode("utf-8", "surrogatepass")
+
+    url = None if values["url"] is None else text(values["url"])
+    passwords = values["passwords"] if "passwords" in values else telling_passwords(url, request)
+    urls = tuple(map(text, values["urls"]))
     return Facts(
         **{
             **values,
             **kinds,
             "id": _identifier(values["id"]),
+            "url": url,
+            "passwords": tuple(map(text, passwords)),
             "arguments": arguments,
-            "urls": tuple(values["urls"]),
+            "urls": urls,
+            "repeatable": values.get("repeatable", all(map(repeatable, strings_of(url, urls)))),
             "wrong": tuple((member, when) for member, when in values["wrong"]),
             "edges": frozenset((member, when) for member, when in values["edges"]),
             "usual_edges": frozenset((member, when) for member, when in values["usual_edges"]),
@@ -240,21 +267,14 @@ def _identifier(value: Any) -> Identifier | None:  # noqa: ANN401 - any JSON val
     return None if value is None else int(value)
 
 
-def _response(
-    answer: Mapping[str, Any], known: Mapping[str, Any], placeholder: bytes, stand_in: bytes
-) -> Response | None:
+def _response(answer: Mapping[str, Any], known: Mapping[str, Any], short: Iterable[bytes]) -> Response | None:
     if not answer["status"]:
         return None
-    headers = _headers(answer["headers"])
-    body = b"" if _cut(known) else _content(answer["content"], "encoding") or b""
-    if placeholder != stand_in:
-        headers = tuple((name, value.replace(placeholder, stand_in)) for name, value in headers)
-        body = body.replace(placeholder, stand_in)
     return Response(
         status=answer["status"],
         reason=answer["statusText"],
-        headers=headers,
-        body=body,
+        headers=_headers(answer["headers"], short),
+        body=b"" if _cut(known) else _content(answer["content"], "encoding", short) or b"",
         http_version=answer["httpVersion"],
         truncated=known["response_body"]["truncated"],
         coding=known["response_body"].get("coding"),
@@ -262,11 +282,12 @@ def _response(
     )
 
 
-def _headers(rows: list[Mapping[str, str]]) -> tuple[tuple[bytes, bytes], ...]:
-    return tuple((row["name"].encode("utf-8"), row["value"].encode("utf-8")) for row in rows)
+def _headers(rows: Iterable[Mapping[str, str]], short: Iterable[bytes]) -> tuple[tuple[bytes, bytes], ...]:
+    return tuple((row["name"].encode("utf-8"), _longer(row["value"].encode("utf-8"), short)) for row in rows)
 
 
-def _content(part: Mapping[str, str] | None, encoding: str) -> bytes | None:
+def _content(part: Mapping[str, str] | None, encoding: str, short: Iterable[bytes]) -> bytes | None:
     if part is None or "text" not in part:
         return None
-    return base64.b64decode(part["text"]) if part.get(encoding) == "base64" else part["text"].encode("utf-8")
+    packed = part.get(encoding) == "base64"
+    return _longer(base64.b64decode(part["text"]) if packed else part["text"].encode("utf-8"), short)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from conformance.exceptions import UsageError
 from conformance.judge.verdict import GENERATED, in_words
+from conformance.report.files import exact, restored
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -105,7 +106,7 @@ class About:
     def as_data(self) -> dict[str, Any]:
         """The run as JSON data; times are in ISO 8601."""
         times = {name: getattr(self, name).isoformat() for name in _TIMES}
-        return {"format": FORMAT, **asdict(self), **times}
+        return {"format": FORMAT, **exact(asdict(self)), **times}
 
     @classmethod
     def from_data(cls, data: Mapping[str, Any]) -> About:
@@ -117,7 +118,7 @@ class About:
             found = f"is traffic of format {data['format']}, and this version reads {FORMAT}"
             raise UsageError(f"{found}: judge it with the version that wrote it")
         times = {name: datetime.fromisoformat(data[name]) for name in _TIMES}
-        return cls(**{known.name: data[known.name] for known in fields(cls) if known.name in data} | times)
+        return cls(**{known.name: restored(data[known.name]) for known in fields(cls) if known.name in data} | times)
 
 
 def probe_command(command: str, profile: str, verdict: Verdict) -> str:

@@ -5,6 +5,8 @@ The placeholders never change:
 - ``$NAME`` for the whole secret as it is, JSON-escaped, percent-encoded or in base64 (what `leak.token` looks for);
 - ``<N characters of NAME>`` for any other run of at least 16 of its characters: cut, in another case, escaped in part;
 - ``***`` for a password in a url's user info, ``*password*`` for that of the url that was sent, wherever it stands.
+
+A second such password is ``*password-2*``, and so is the first where the target says ``*password*`` of itself.
 """
 
 from __future__ import annotations
@@ -32,11 +34,11 @@ __all__ = [
     "FOLD",
     "PASSWORD",
     "SENSITIVE",
-    "SENT_PASSWORD",
     "SHORTEST_SECRET",
     "Redactor",
     "decodings",
     "runs_of",
+    "sent_password",
     "spellings",
     "token_spellings",
 ]
@@ -46,15 +48,17 @@ SENSITIVE = frozenset(
 )
 SHORTEST_SECRET = 16
 PASSWORD = "***"  # noqa: S105 - what stands in place of one
-SENT_PASSWORD = "*password*"  # noqa: S105 - as above; a target that masks a password may write three asterisks too
+_OF_SENT = r"\*password(?:-\d{1,9})?\*"  # a target that masks a password may write three asterisks too
 _GRAM = 8  # a run of 16 has one whole gram at a multiple of 8, wherever it stands
 _DIGEST_FROM = 32  # the digest of a short secret gives it away
 _DEPTH = 2  # encoded twice
 _BREAKS_JSON = re.compile(r'["\\]|[^ -~]')  # a JSON string stays one when this is percent-encoded
 
-_USER_INFO = re.compile(r"((?:\\?/){2}[^\s/?#\"'<>@:\\]{0,1000}):(?!\*password\*@)[^\s/?#\"'<>]{1,1000}@")
+_USER_INFO = re.compile(
+    rf"((?:\\?/){{2}}[^\s/?#\"'<>@:\\]{{0,1000}}):(?!(?:\$[\w.-]{{1,200}}?)?{_OF_SENT}@)[^\s/?#\"'<>]{{1,1000}}@"
+)
 _USER_INFO_ENCODED = re.compile(
-    r"(%2f%2f(?:(?!%3a|%2f|%40)[\w.~%+-]){0,1000}%3a)(?!\*password\*%40)(?:(?!%2f|%40)[\w.~%+!*-]){1,1000}(?=%40)",
+    rf"(%2f%2f(?:(?!%3a|%2f|%40)[\w.~%+-]){{0,1000}}%3a)(?!{_OF_SENT}%40)(?:(?!%2f|%40)[\w.~%+!*-]){{1,1000}}(?=%40)",
     re.IGNORECASE,
 )
 # Case, and the two alphabets of base64, make no difference; one byte for each character keeps positions.
@@ -64,6 +68,11 @@ _ALIGNED = 4096  # longer secrets are looked for in base64 only where they begin
 _URL_SAFE = bytes.maketrans(b"+/", b"-_")  # RFC 4648 section 5
 _ENTITIES = {"amp": "&", "lt": "<", "gt": ">", "quot": '"', "apos": "'"}
 _ESCAPES = {"n": "\n", "r": "\r", "t": "\t", "b": "\b", "f": "\f"}
+
+
+def sent_password(number: int) -> str:
+    """The mark in place of a password of the url that was sent."""
+    return f"*password-{number}*" if number > 1 else "*password*"
 
 
 class Redactor:

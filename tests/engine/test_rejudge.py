@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import threading
+from copy import deepcopy
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
@@ -20,7 +21,7 @@ from conformance.judge.verdict import Outcome
 from conformance.mock import Mock, Refused
 from conformance.mock.faults import FAULTS
 from conformance.mock.message import Refusal
-from conformance.report.har import Traffic, read_traffic
+from conformance.report.har import Traffic, exchange_of, read_traffic
 from conformance.report.record import About
 from conformance.runner.embedded import embedded_target
 from conformance.selftest.trial import judge_application
@@ -217,7 +218,29 @@ class LongRepeats(LongSuccess):
         return {"note": "x" * 100_000, **found, "id": mirror.id + (self.associations if self.associations > 2 else 0)}
 
 
-@pytest.mark.parametrize("kind", [LongRefusals, LongRepeats])
+class HalvesAsIds(LongSuccess):
+    """Gives the first two associations half a surrogate pair as id, and every later one U+FFFD, in 100 kB."""
+
+    associations = 0
+
+    def fields(self, mirror: Mirror) -> dict[str, Any]:
+        """Count them."""
+        self.associations += 1
+        return super().fields(mirror) | {"id": chr(0xD800 if self.associations <= 2 else 0xFFFD)}
+
+
+class HugeIds(LongSuccess):
+    """Gives the first two associations a number of 400 digits as id, and every later one the same in a string."""
+
+    associations = 0
+
+    def fields(self, mirror: Mirror) -> dict[str, Any]:
+        """Count them."""
+        self.associations += 1
+        return super().fields(mirror) | {"id": 10**400 if self.associations <= 2 else str(10**400)}
+
+
+@pytest.mark.parametrize("kind", [LongRefusals, LongRepeats, HalvesAsIds, HugeIds])
 def test_an_answer_that_was_cut_is_compared_with_others(tmp_path: Path, kind: type[Mock]) -> None:
     """Its status, its length and its id are known, so what the run as a whole shows is the same again."""
     har = tmp_path / "traffic.har"
@@ -238,6 +261,25 @@ def test_an_answer_that_was_cut_is_compared_with_others(tmp_path: Path, kind: ty
     }
 
 
+class TokenAsId(Mock):
+    """Gives every association the valid token as its id."""
+
+    def fields(self, mirror: Mirror) -> dict[str, Any]:
+        """In place of the number."""
+        return super().fields(mirror) | {"id": self.fixtures.token}
+
+
+def test_the_context_of_recorded_traffic_has_no_secret(tmp_path: Path) -> None:
+    """The member by which successes are compared may be anything."""
+    judged = judge_application(TokenAsId(), tmp_path / "traffic.har", profile="smoke")
+    assert "leak.token" in judged.clauses(Outcome.FAIL)
+    text = (tmp_path / "traffic.har").read_text()
+    assert Mock().fixtures.token not in text
+    traffic = read_traffic(tmp_path / "traffic.har")
+    assert str(traffic.about.context["same"]).startswith("$")
+    assert _failed(rejudge(traffic, CONTRACT).summary) == judged.clauses(Outcome.FAIL)
+
+
 def test_a_baseline_is_held_against_it_again(traffic: Traffic) -> None:
     """Accepted deviations stay accepted, and an expired entry still fails the run."""
     failing = [
@@ -256,6 +298,11 @@ def test_a_baseline_is_held_against_it_again(traffic: Traffic) -> None:
 def test_a_file_of_an_earlier_version_is_read(traffic: Traffic) -> None:
     """Members that came later have a default; the older format, and one to come, are other things."""
     data = traffic.about.as_data()
+    har: dict[str, Any] = deepcopy(dict(traffic.entries[0].har))
+    facts = har["_conformance"]["facts"]
+    for fact in ("passwords", "repeatable"):
+        del facts[fact]
+    assert exchange_of(har) == traffic.entries[0].exchange
     for later in ("baseline", "accepted", "expired", "context", "kept", "kept_same", "kept_behaviour"):
         data.pop(later)
     assert About.from_data(data).id == traffic.about.id

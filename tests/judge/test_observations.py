@@ -59,6 +59,14 @@ def test_a_sight_of_its_own_has_no_id_and_no_time() -> None:
     assert (bare.same, bare.begun, bare.ended) == (None, 0.0, 0.0)
 
 
+def test_urls_that_differ_in_a_password_are_not_compared() -> None:
+    """Recorded traffic has one mark for both; the description's own url is known as such."""
+    one, other = URL.replace("://", "://u:correct-horse@"), URL.replace("://", "://u:battery-staple@")
+    assert compared(made(1, one), made(2, other), made(3, one)) == []
+    usual = [replace(it, facts=replace(it.facts, usual_url=True)) for it in (made(1, one), made(1, one))]
+    assert compared(*usual) == [2]
+
+
 A, B = URL, "https://other.invalid/b.git"
 REPEAT = "state.repeat"
 

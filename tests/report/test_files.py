@@ -9,7 +9,7 @@ from pathlib import Path
 import orjson
 import pytest
 
-from conformance.report.files import commit, dumps, partial, plain, rollback, unwritten
+from conformance.report.files import commit, dumps, exact, partial, plain, restored, rollback, unwritten
 
 
 def test_a_file_is_committed_in_one_step(tmp_path: Path) -> None:
@@ -95,6 +95,18 @@ def test_every_value_is_readable(value: object, expected: object) -> None:
         assert json.loads(text)["value"] == expected
         orjson.loads(text)
     assert plain(value) == expected
+
+
+@pytest.mark.parametrize(
+    "value", [pytest.param(pair[0], id=name) for name, pair in ODD.items() if name != "two halves"]
+)
+def test_every_value_can_be_written_without_loss(value: object) -> None:
+    """Strict parsers read it, and what is read is the value; an object that looks like the escape is escaped too."""
+    for given in (value, {"_json": value}, [value, {"a": {"_json": value}}], {"_json": value, "a": 1}):
+        text = dumps(exact(given))
+        orjson.loads(text)
+        again = restored(json.loads(text))
+        assert repr(again) == repr(json.loads(json.dumps(given)))
 
 
 def test_options_are_those_of_json() -> None:

@@ -6,7 +6,7 @@ import json
 import re
 from typing import TYPE_CHECKING, Any
 
-from conformance.contract.body import BodyKind, repeatable
+from conformance.contract.body import BodyKind
 from conformance.contract.spellings import forms_of
 from conformance.contract.strictjson import read_json, same_value
 from conformance.contract.values import Argument, ValueKind
@@ -253,7 +253,7 @@ def _echo_of_url(clause: Clause) -> Rule:
     def judge(reading: Reading) -> Finding | None:
         """Of a url that was sent twice, one of the two is repeated."""
         value, sent = _member(reading, clause), reading.facts.strings
-        if not isinstance(value, str) or not sent or not all(map(repeatable, sent)):
+        if not isinstance(value, str) or not sent or not reading.facts.repeatable:
             return None
         if any(_repeats(value, url) for url in sent):
             return PASS
@@ -276,7 +276,7 @@ def _repeats(value: str, sent: str) -> bool:
 
 
 def _without_user_info(url: str) -> str:
-    return re.sub(r"^([A-Za-z][A-Za-z0-9+.-]*://)[^/?#@]*@", r"\1", url)
+    return re.sub(r"^([A-Za-z][A-Za-z0-9+.-]*://)[^/?#]*@", r"\1", url)
 
 
 def _shown(value: object) -> str:

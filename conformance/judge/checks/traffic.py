@@ -6,12 +6,11 @@ import base64
 import html
 import re
 from typing import TYPE_CHECKING
-from urllib.parse import unquote
 
 from conformance.contract.message import Trouble
 from conformance.contract.operation import ORDINARY_LENGTH
 from conformance.contract.remembering import remembering
-from conformance.contract.spellings import passwords_of, spellings
+from conformance.contract.spellings import spellings, telling
 from conformance.judge.checks.registry import check
 from conformance.judge.verdict import PASS, Finding, fail, untested
 
@@ -25,10 +24,7 @@ if TYPE_CHECKING:
     from conformance.judge.reading import Reading
 
 _SECRET_LENGTH = 16
-_SECRET_CHARACTERS = 5  # different ones: sixteen zeros stand in any id that is empty
-_UNLIKELY_LENGTH = 256  # no text repeats one character so often by chance
 _FAR_OVER = 10  # times the longest token
-_TELLING_PASSWORD = 8  # a shorter one stands in any text by chance
 _AT = r'(?:^|")[ \t]*at'  # on a line, or in a string of its own
 _NET_FRAME = r" [\w.`<>\[\],+|$]{1,300}\([^()\n]{0,300}\)"
 _NODE_CALL = r"(?:[^\n(]{1,300} \(|async )?"
@@ -117,7 +113,7 @@ def token(reading: Reading) -> Finding | None:
     request, response = reading.exchange.request, reading.exchange.response
     header = reading.contract.operation.credential.header.lower()
     fields = [value for name, value in request.header_fields() if name.lower() == header]
-    sent = [value for value in fields if _telling(value, _SECRET_LENGTH)]
+    sent = [value for value in fields if telling(value, _SECRET_LENGTH)]
     if not sent or response is None:
         return None
     room = max(len(response.body), *(len(value) for _, value in response.headers), 0)
@@ -131,25 +127,12 @@ def token(reading: Reading) -> Finding | None:
     )
 
 
-def _telling(secret: bytes | str, shortest: int) -> bool:
-    """Whether a secret stands in no text by chance: it is long enough, and not one character again and again."""
-    various = len(set(secret)) >= _SECRET_CHARACTERS or len(secret) >= _UNLIKELY_LENGTH
-    return various and len(secret) >= shortest
-
-
 @_always("no-password")
 def password(reading: Reading) -> Finding | None:
     """No answer repeats a password from a url's user info, whatever its status and the url."""
-    request, response = reading.exchange.request, reading.exchange.response
-    secrets = passwords_of(reading.facts.url, request)
-    if not secrets or response is None:
+    texts, response = reading.facts.passwords, reading.exchange.response
+    if not texts or response is None:
         return None
-    sent = reading.facts.url or (request.body or b"").decode("utf-8", "replace")
-    texts = {
-        text if _telling(secret, _TELLING_PASSWORD) and sent.count(secret) == 1 else f":{text}@"
-        for secret in secrets
-        for text in (secret, unquote(secret))
-    }
     where = _places(response, set().union(*map(spellings, texts)))
     return (
         fail(f"the password of the url stands in {where}", got=f"the password in {where}")

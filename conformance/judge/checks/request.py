@@ -223,7 +223,7 @@ def _other_method(reading: Reading) -> Finding | None:
         return None  # RFC 9110 section 9.1: where there is GET there is HEAD
     if facts.method == "OPTIONS":
         return fail(f"OPTIONS was answered {reading.got}", got=reading.got) if reading.status in _MADE else PASS
-    proven = facts.exact_path and facts.token is TokenKind.VALID and facts.valued
+    proven = not facts.respelt and facts.token is TokenKind.VALID and facts.valued
     return _refused(reading, what=facts.method, proven=proven)
 
 

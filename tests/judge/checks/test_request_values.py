@@ -272,7 +272,7 @@ def test_another_spelling_of_the_path_may_be_another_resource(status: int, body:
         ("POST", at("abc/north/5") + "/", 201, None),
         ("PATCH", at("abc/north/5?x=1"), 200, Outcome.FAIL),
         ("DELETE", at("abc/north/5?x=1"), 200, Outcome.FAIL),
-        ("DELETE", at("abc/north/5?x=1"), 405, None),
+        ("DELETE", at("abc/north/5?x=1"), 405, Outcome.PASS),
         ("DELETE", at("abc/north/5") + "/", 202, Outcome.FAIL),
         ("DELETE", at("abc/north/5") + "/", 204, None),
         ("DELETE", at("abc/north/5") + "/", 200, None),

@@ -6,14 +6,13 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any, TypeAlias
 
-from conformance.history.nights import Signal, signal_of
+from conformance.history.nights import Sends, Signal, signal_of
 from conformance.judge.verdict import Outcome
 from conformance.report.words import BASELINE
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
-    from conformance.history.nights import Sends
     from conformance.history.runs import ClauseState
     from conformance.history.snapshot import Snapshot
     from conformance.history.stability import Flaky

@@ -15,7 +15,7 @@ from markupsafe import Markup
 
 from conformance import __version__
 from conformance.exceptions import UsageError
-from conformance.history.snapshot import of_run
+from conformance.history.snapshot import Snapshot, of_run
 from conformance.history.stability import failed_earlier, since_when
 from conformance.judge.verdict import GENERATED, AnsweredBy, in_words
 from conformance.report.look import answer_text, hash_source, look, part, parts, request_text, visible
@@ -27,7 +27,6 @@ if TYPE_CHECKING:
     from conformance.contract.clause import Clause
     from conformance.contract.contract import Contract
     from conformance.history.runs import Run
-    from conformance.history.snapshot import Snapshot
     from conformance.history.store import History
     from conformance.report.record import Time
 

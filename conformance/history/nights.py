@@ -16,14 +16,13 @@ from itertools import islice, takewhile
 from math import comb
 from typing import TYPE_CHECKING
 
-from conformance.history.runs import States, unpacked_verdicts
+from conformance.history.runs import Run, Service, States, unpacked_verdicts
 from conformance.history.stability import said_of
 from conformance.judge.verdict import Outcome
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-    from conformance.history.runs import Run, Service
     from conformance.history.store import History
 
 __all__ = [

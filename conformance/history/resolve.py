@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from conformance.exceptions import UsageError
 from conformance.history.compare import Comparison, Kind, compare
 from conformance.history.nights import Nights, settled
-from conformance.history.runs import Suite
+from conformance.history.runs import Run, Suite
 from conformance.history.snapshot import Snapshot, of_file, of_run
 from conformance.history.stability import flaky_at, since_when
 
@@ -19,7 +19,6 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from conformance.contract.contract import Contract
-    from conformance.history.runs import Run
     from conformance.history.store import History
 
 __all__ = ["compare_runs", "is_file", "resolve_run", "resolve_snapshot", "target_named"]

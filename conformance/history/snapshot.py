@@ -8,10 +8,10 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from conformance.exceptions import UsageError
-from conformance.history.runs import Suite, states_of, states_of_report, time_text, unpacked_verdicts
+from conformance.history.runs import Run, States, Suite, states_of, states_of_report, time_text, unpacked_verdicts
 from conformance.judge.verdict import GENERATED, in_words
 from conformance.places import read_bounded
-from conformance.report.record import Time
+from conformance.report.record import RunRecord, Time
 from conformance.report.report_json import FORMAT, report_data
 from conformance.report.words import minute
 
@@ -20,9 +20,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from conformance.contract.contract import Contract
-    from conformance.history.runs import Run, States
     from conformance.history.store import History
-    from conformance.report.record import RunRecord
 
 __all__ = ["Exchanges", "Snapshot", "exchange_name", "exchanges_of", "in_one_line", "of_file", "of_record", "of_run"]
 

@@ -21,7 +21,7 @@ from itertools import groupby, islice, pairwise, takewhile
 from operator import methodcaller
 from typing import TYPE_CHECKING, Any
 
-from conformance.history.runs import row_of, unpacked_verdicts
+from conformance.history.runs import ClauseState, Entry, Run, States, row_of, unpacked_verdicts
 from conformance.judge.verdict import GENERATED, Outcome
 from conformance.report.record import Since, Time
 from conformance.report.words import minute
@@ -29,7 +29,6 @@ from conformance.report.words import minute
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
-    from conformance.history.runs import ClauseState, Entry, Run, States
     from conformance.history.store import History
 
 __all__ = [

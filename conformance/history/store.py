@@ -18,18 +18,14 @@ from functools import lru_cache, partial
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import and_, delete, func, insert, or_, select, text, update
+from sqlalchemy import ColumnElement, Connection, Engine, Select, and_, delete, func, insert, or_, select, text, update
 
 from conformance.history.database import connect, database_error, documents, is_current, migrate, place_of, runs
-from conformance.history.runs import Run, Service, probe_states, row_of, time_text, unpacked
+from conformance.history.runs import Document, Entry, Run, Service, probe_states, row_of, time_text, unpacked
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping
     from datetime import datetime
-
-    from sqlalchemy import ColumnElement, Connection, Engine, Select
-
-    from conformance.history.runs import Document, Entry
 
     _States = Callable[[str, str], Mapping[str, object]]
 

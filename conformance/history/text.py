@@ -6,10 +6,10 @@ from dataclasses import asdict, dataclass, replace
 from itertools import groupby
 from typing import TYPE_CHECKING, Any
 
-from conformance.history.compare import Kind
-from conformance.history.nights import signal_of
-from conformance.history.snapshot import exchange_name, in_one_line
-from conformance.history.stability import flaky_text
+from conformance.history.compare import Change, Comparison, Kind, Shift
+from conformance.history.nights import Sends, signal_of
+from conformance.history.snapshot import Snapshot, exchange_name, in_one_line
+from conformance.history.stability import Flaky, flaky_text
 from conformance.judge.verdict import in_words
 from conformance.report.files import dumps
 from conformance.report.words import count_words, minute, since_words, wrapped
@@ -17,11 +17,7 @@ from conformance.report.words import count_words, minute, since_words, wrapped
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 
-    from conformance.history.compare import Change, Comparison, Shift
-    from conformance.history.nights import Sends
     from conformance.history.runs import Run
-    from conformance.history.snapshot import Snapshot
-    from conformance.history.stability import Flaky
     from conformance.report.record import Since
 
 __all__ = [

@@ -12,18 +12,16 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from conformance.exceptions import UsageError
-from conformance.history.runs import Entry, unpacked_verdicts
+from conformance.history.runs import Entry, Run, States, unpacked_verdicts
 from conformance.judge.verdict import Outcome
-from conformance.report.allure_copy import test_case_id
+from conformance.report.allure_copy import AllureResults, test_case_id
 from conformance.report.allure_page import HISTORY_LIMIT, RUN
 from conformance.report.files import dumps
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
-    from conformance.history.runs import Run, States
     from conformance.history.store import History
-    from conformance.report.allure_copy import AllureResults
 
 __all__ = ["FORMAT", "earlier_points", "exported", "imported"]
 

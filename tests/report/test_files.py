@@ -124,7 +124,7 @@ def test_all_documents_are_written_strictly() -> None:
     assert found == {
         "report/files.py",
         "report/text_report.py",
-        "history/trend/timeline.py",
+        "history/trend.py",
         "engine/recorder.py",
         "engine/setup.py",
         "examples.py",

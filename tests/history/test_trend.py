@@ -13,13 +13,11 @@ import pytest
 from conformance.exceptions import UsageError
 from conformance.history.stability import flaky_at, flaky_text
 from conformance.history.store import History
-from conformance.history.trend import trend_data
-from conformance.history.trend.page import _Page, page_json, page_text, with_exchanges, write_page
-from conformance.history.trend.timeline import Details
+from conformance.history.trend import Details, _Page, page_json, page_text, trend_data, with_exchanges, write_page
 from conformance.report.allure_program import find_node
 from tests.history.entries import CLAUSE, FIRST_NIGHT, in_a_file, url
 from tests.history.test_nights import play
-from tests.history.trend.nights import BROKEN, HOSTILE, PROBE, accepted, history_of, night, story
+from tests.history.trend_nights import BROKEN, HOSTILE, PROBE, accepted, history_of, night, story
 from tests.report.builders import BASE_URL
 
 if TYPE_CHECKING:

@@ -9,11 +9,10 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from conformance.history.trend import trend_data, write_page
-from conformance.history.trend.page import LARGEST
+from conformance.history.trend import LARGEST, trend_data, write_page
 from tests.browser import Listener, browse
 from tests.history.entries import FIRST_NIGHT
-from tests.history.trend.nights import BROKEN, HOSTILE, accepted, history_of, hundred_clauses, night, story
+from tests.history.trend_nights import BROKEN, HOSTILE, accepted, history_of, hundred_clauses, night, story
 
 if TYPE_CHECKING:
     from pathlib import Path

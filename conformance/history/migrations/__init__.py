@@ -1,1 +1,0 @@
-"""Alembic's environment: the steps from the first schema to the newest."""

@@ -1,1 +1,0 @@
-"""One module a step; a step that users have run is never changed."""

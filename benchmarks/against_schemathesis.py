@@ -27,7 +27,7 @@ from conformance.mock import Fixtures, Mock, running
 from conformance.mock.faults import FAULTS
 from conformance.mock.server import Delayed
 from conformance.mock.variants import VARIANTS
-from conformance.selftest.trial import judge_application
+from conformance.selftest import judge_application
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence

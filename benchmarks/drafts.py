@@ -23,7 +23,7 @@ from conformance.exceptions import ConformanceError
 from conformance.judge.verdict import Outcome
 from conformance.mock.memory import in_memory
 from conformance.runner.embedded import stand_in_target
-from conformance.selftest.trial import judge_target, prepare
+from conformance.selftest import judge_target, prepare
 from conformance.spec import read_contract
 from conformance.standin import StandIn
 

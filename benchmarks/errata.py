@@ -23,7 +23,7 @@ from conformance.errata.erratum import NONE, errata_of
 from conformance.explain.catalogue import checks
 from conformance.mock.faults import FAULTS
 from conformance.report.har import read_traffic
-from conformance.selftest.trial import judge_application
+from conformance.selftest import judge_application
 from conformance.spec import load_contract
 
 

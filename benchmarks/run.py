@@ -30,7 +30,7 @@ from conformance.plan.probe import Stage
 from conformance.report.har import exchange_of
 from conformance.runner.embedded import embedded_target
 from conformance.runner.process import collect_seldom
-from conformance.selftest.trial import try_out
+from conformance.selftest import try_out
 from conformance.spec import load_contract
 
 if TYPE_CHECKING:

@@ -17,7 +17,7 @@ from jsonschema.exceptions import SchemaError
 from conformance.contract.clause import Catalogue, Level
 from conformance.contract.contract import NO_EDITION, Contract
 from conformance.contract.edition import FORMAT, Edition, edition_of, frozen
-from conformance.contract.operation import operation_of
+from conformance.contract.operation import Operation, operation_of
 from conformance.exceptions import UsageError
 from conformance.judge.checks import validate
 from conformance.places import read_bounded
@@ -26,7 +26,6 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
     from datetime import date
 
-    from conformance.contract.operation import Operation
 
 __all__ = ["contract_of", "contract_of_files", "freeze", "load_contract", "read_contract", "spec_directory"]
 

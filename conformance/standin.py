@@ -16,15 +16,15 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
 from conformance.contract.body import BodyKind
-from conformance.contract.facts import KnownTarget, Role, facts_of
+from conformance.contract.facts import Facts, KnownTarget, Role, facts_of
 from conformance.contract.known_tokens import KnownTokens, TokenKind
 from conformance.contract.message import Request as Sent
 from conformance.contract.message import Token
-from conformance.contract.operation import HTTP_URL
+from conformance.contract.operation import HTTP_URL, Credential, Fixture, Operation, Parameter
 from conformance.contract.strictjson import read_json
-from conformance.contract.values import Boolean, Enumeration, Integer, ValueKind, classify
+from conformance.contract.values import Boolean, Domain, Enumeration, Integer, ValueKind, classify
 from conformance.mock.fixtures import token_of, written
-from conformance.mock.message import Answer, Request
+from conformance.mock.message import Answer, Receive, Request, Scope, Send
 from conformance.mock.url import without_user
 from conformance.strategies.plain import plain_value, plain_values
 
@@ -33,10 +33,6 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from conformance.contract.contract import Contract
-    from conformance.contract.facts import Facts
-    from conformance.contract.operation import Credential, Fixture, Operation, Parameter
-    from conformance.contract.values import Domain
-    from conformance.mock.message import Receive, Scope, Send
 
 __all__ = ["Described", "StandIn", "described", "in_toml"]
 

@@ -23,7 +23,7 @@ from conformance.bundle.archive import (
 from conformance.bundle.verification import verified
 from conformance.exceptions import NoVerdict, UsageError
 from conformance.history.evidence import evidence_of, html_page, markdown_page
-from conformance.history.runs import Suite
+from conformance.history.runs import Run, Suite
 from conformance.report.har import in_order
 from conformance.report.words import minute
 from conformance.spec import read_contract
@@ -34,7 +34,6 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from conformance.contract.contract import Contract
-    from conformance.history.runs import Run
     from conformance.history.snapshot import Snapshot
     from conformance.history.store import History
 

@@ -31,21 +31,19 @@ from conformance.bundle.archive import (
     statement_of,
     unpacked,
 )
-from conformance.contract.contract import NO_EDITION
+from conformance.contract.contract import NO_EDITION, Contract
 from conformance.contract.message import Trouble
 from conformance.engine.rejudge import rejudge
 from conformance.exceptions import UsageError
 from conformance.judge.verdict import GENERATED, in_words
 from conformance.report.files import dumps
-from conformance.report.har import in_order, parse_traffic
+from conformance.report.har import Recorded, Traffic, in_order, parse_traffic
 from conformance.report.report_json import MOST_FAILURES, report_data
 from conformance.spec import contract_of_files, spec_directory
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-    from conformance.contract.contract import Contract
-    from conformance.report.har import Recorded, Traffic
 
 __all__ = ["Verified", "difference", "verified"]
 

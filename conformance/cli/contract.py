@@ -1,4 +1,4 @@
-"""The commands on the contract: `conformance clauses`, `explain` and `init`."""
+"""The commands on the contract and on the vendor's page: `clauses`, `explain`, `init`, `document` and `erratum`."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import json
 import os
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -16,10 +16,15 @@ from conformance.cli.options import PATH, contract_of, form_option, history_opti
 from conformance.exceptions import UsageError
 
 if TYPE_CHECKING:
-    from conformance.contract.contract import Contract
-    from conformance.explain.explanation import Past
+    from collections.abc import Iterator
 
-__all__ = ["clauses", "explain", "init"]
+    from conformance.contract.contract import Contract
+    from conformance.document.rendering import Compared
+    from conformance.document.sheet import Sheet
+    from conformance.explain.explanation import Past
+    from conformance.report.har import Traffic
+
+__all__ = ["clauses", "document", "erratum", "explain", "init"]
 
 
 @click.command(cls=Command)
@@ -142,3 +147,211 @@ def _past(url: str | None, contract: Contract, target: str | None) -> Past | Non
         if url is not None:
             raise
         return None
+
+
+@click.command(cls=Command)
+@click.argument("files", nargs=-1, required=True, type=click.Path(path_type=Path, exists=True), metavar="FILE...")
+@click.option(
+    "--openapi",
+    "folder",
+    type=click.Path(path_type=Path, file_okay=False),
+    metavar="DIR",
+    help="Write each page as OpenAPI 3.1, DIR/<stem>.json.",
+)
+@click.option(
+    "--draft",
+    "drafted",
+    type=click.Path(path_type=Path, file_okay=False),
+    metavar="DIR",
+    help="Write a first contract of the page: openapi.yaml, clauses.yaml, the page as text.",
+)
+@click.option(
+    "--against",
+    type=click.Path(path_type=Path, exists=True, dir_okay=False),
+    metavar="OTHER",
+    help="Compare with this older copy of the page instead of the contract.",
+)
+@form_option("table", "json", "markdown")
+@spec_option
+def document(
+    files: tuple[Path, ...],
+    *,
+    folder: Path | None,
+    drafted: Path | None,
+    against: Path | None,
+    form: str,
+    spec: Path | None,
+) -> None:
+    """Compare the vendor's page with the contract.
+
+    Or with an older copy (--against). A copy is text, HTML, Markdown or reStructuredText, or a directory of them.
+    Exit code 1 if a difference is more than wording.
+    """
+    from conformance.document.files import found
+    from conformance.document.rendering import render
+
+    paths = list(found(files))
+    if not paths:
+        raise UsageError("no page in these directories (.txt, .html, .md, .rst)")
+    exclusive = {"--openapi": folder, "--draft": drafted, "--against": against}
+    if len(given := [option for option, value in exclusive.items() if value is not None]) > 1:
+        raise UsageError(f"{' and '.join(given)}: give one of them")
+    alone = len(files) == 1 and files[0].is_file()
+    if (made := folder if drafted is None else drafted) is not None:
+        try:
+            _write(paths, made, alone=alone) if drafted is None else _draft(paths, made)
+        except OSError as error:
+            words = f"{given[0]}: {made}: {error.strerror or 'cannot be written'}: name another folder"
+            raise UsageError(words) from error
+        return
+    contract = contract_of(spec)
+    pages = _operations(paths, alone=alone)
+    older = _operation(against)[1] if against is not None else None
+    compared = [_compared(path, sheet, page, contract, older, against) for path, sheet, page in pages]
+    if not compared:
+        raise UsageError("no page of an operation among these files")
+    click.echo(render(compared, form), nl=False)
+    if any(one.structural for one in compared):
+        click.get_current_context().exit(1)
+
+
+def _draft(paths: list[Path], folder: Path) -> None:
+    """Write the draft of one page, and print a line for each thing that a hand must decide."""
+    from conformance.document.draft import draft
+    from conformance.document.files import page_from, sheet_of
+
+    if len(paths) != 1:
+        raise UsageError("--draft: give one page, since a contract is one operation")
+    if folder.exists() and any(folder.iterdir()):
+        raise UsageError(f"{folder}: not empty: a draft overwrites nothing")
+    sheet = sheet_of(paths[0])
+    page = page_from(paths[0], sheet)
+    if not page.method:
+        raise UsageError(f"{paths[0]}: no method with a URI")
+    lines = draft(page, sheet, folder)
+    for line in lines:
+        click.echo(line)
+    click.echo(f"{folder} is a draft: read it, then `conformance clauses --spec {folder}`")
+
+
+def _compared(  # noqa: PLR0917 - a page, as a sheet and as OpenAPI, and what it is held against
+    path: Path,
+    sheet: Sheet,
+    page: dict[str, Any],
+    contract: Contract,
+    older: dict[str, Any] | None,
+    against: Path | None,
+) -> Compared:
+    """A page held against an older copy, or against the contract, whose clauses are named where it is of this page."""
+    from conformance.document.differences import against_contract, between, clauses_of
+    from conformance.document.quotes import gone_quotes
+    from conformance.document.rendering import Compared
+
+    differences = against_contract(contract, page) if older is None else between(older, page)
+    of_contract = contract.operation.template in page["paths"]
+    rows = [(one, clauses_of(contract, one) if of_contract else ()) for one in differences]
+    if of_contract and older is None:
+        rows += gone_quotes(contract, sheet)
+    return Compared(str(path), "the contract" if against is None else str(against), tuple(rows), len(page["x-unread"]))
+
+
+def _operation(path: Path) -> tuple[Sheet, dict[str, Any]]:
+    """The page in a file as a sheet and as OpenAPI; UsageError where it describes no operation."""
+    from conformance.document.files import page_from, sheet_of
+    from conformance.document.openapi import openapi
+
+    sheet = sheet_of(path)
+    page = page_from(path, sheet)
+    if not page.method:
+        raise UsageError(f"{path}: no method with a URI")
+    return sheet, openapi(page)
+
+
+def _operations(paths: list[Path], *, alone: bool) -> Iterator[tuple[Path, Sheet, dict[str, Any]]]:
+    """The pages among the files; a file that is none is one line, and an error where it is alone."""
+    from rich.console import Console
+    from rich.progress import track
+
+    console = Console(stderr=True)
+    quiet = len(paths) == 1 or not console.is_terminal
+    for path in track(paths, "pages", console=console, transient=True, disable=quiet):
+        try:
+            yield path, *_operation(path)
+        except UsageError as error:
+            if alone:
+                raise
+            click.echo(str(error), err=True)
+
+
+def _write(paths: list[Path], folder: Path, *, alone: bool) -> None:
+    """Writes an OpenAPI file for each page."""
+    folder.mkdir(parents=True, exist_ok=True)
+    written: set[str] = set()
+    for path, _, page in _operations(paths, alone=alone):
+        name = _name(path, written)
+        written.add(name)
+        text = json.dumps(page, ensure_ascii=False, indent=2)
+        (folder / f"{name}.json").write_text(text + "\n", encoding="utf-8")
+    skipped = len(paths) - len(written)
+    left = f", {skipped} {'file is' if skipped == 1 else 'files are'} no operation" if skipped else ""
+    click.echo(f"{len(written)} page{'s' * (len(written) != 1)} written to {folder}{left}")
+
+
+def _name(path: Path, written: set[str]) -> str:
+    """The file's stem; with the folders before it where another page of that stem was written."""
+    parts = path.resolve().with_suffix("").parts
+    for length in range(1, len(parts)):
+        name = "-".join(parts[-length:])
+        if name not in written:
+            if length > 1:
+                click.echo(f"{path}: written as {name}.json, since another page has its name", err=True)
+            return name
+    raise UsageError(f"{path}: named twice")
+
+
+@click.command(cls=Command)
+@click.argument("run", default="latest", metavar="[RUN]")
+@form_option("text", "markdown")
+@history_option
+@spec_option
+def erratum(run: str, form: str, url: str | None, spec: Path | None) -> int:
+    """Print the errata that a run asks for.
+
+    An erratum is the smallest change of the page under which a failed answer would be right, of three lines at most.
+    It is verified: the changed page is read, the contract follows, and the recorded traffic is judged again. RUN is
+    named as for `conformance history show`, or is a directory with a traffic.har. Exit code 1 if a failure has no
+    erratum.
+    """
+    from conformance.errata.erratum import errata_of, render, together
+    from conformance.explain.catalogue import checks
+
+    contract = contract_of(spec)
+    traffic, flaky = _recorded(run, url)
+    if traffic.about.operation != contract.operation.id:
+        raise UsageError(f"{run}: the traffic is that of {traffic.about.operation}: name its contract with --spec")
+    shown = (one.partition(" (") for found in checks(contract).values() for one in found)
+    titles = {probe: words.removesuffix(")") for probe, _, words in shown if words}
+    found = errata_of(traffic, contract, titles, flaky)
+    click.echo(render(found, contract, form, together(found, traffic, contract)), nl=False)
+    return 0 if all(one.edits for one in found) else 1
+
+
+def _recorded(run: str, url: str | None) -> tuple[Traffic, frozenset[str]]:
+    """The traffic of a run, and the clauses that are flaky by the runs before it, if those are known."""
+    from conformance.report.har import parse_traffic, read_traffic
+
+    path = Path(run)
+    if path.is_dir() or path.suffix in {".har", ".json"}:
+        folder = path if path.is_dir() else path.parent
+        return read_traffic(path if path.suffix == ".har" else folder / "traffic.har"), frozenset()
+    from conformance.history.resolve import resolve_run
+    from conformance.history.stability import flaky_at
+
+    with opened(url) as history:
+        row = resolve_run(history, run)
+        raw = history.traffic(row)
+        if raw is None:
+            raise UsageError(
+                f"run {row.id}: its traffic was not kept: name a run whose verdicts changed, or a directory"
+            )
+        return parse_traffic(raw, row.id), frozenset(one.name for one in flaky_at(history, row) if one.of == "clause")

@@ -173,8 +173,7 @@ def selftest(ids: tuple[str, ...], seed: int, workers: int | None, form: str, sp
     from conformance.mock.variants import VARIANTS
     from conformance.report.terminal import Output
     from conformance.runner.embedded import check_served
-    from conformance.selftest.outcome import Selftest, as_json, as_markdown, show, wrongs
-    from conformance.selftest.trial import run_trials
+    from conformance.selftest import Selftest, as_json, as_markdown, run_trials, show, wrongs
     from conformance.spec import load_contract
 
     if spec is not None:

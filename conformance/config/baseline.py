@@ -11,24 +11,22 @@ expires = 2027-01-31       # the last day on which it is accepted
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import asdict, dataclass, fields
 from datetime import date, datetime
 from typing import TYPE_CHECKING
 
 import tomlkit
 from tomlkit.container import Container
-from tomlkit.items import AoT, Table
+from tomlkit.items import AoT, Item, Table
 
 from conformance.config.errors import closest, config_error, shown
 from conformance.config.settings import read_toml
 from conformance.report.files import write_text
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable
     from pathlib import Path
 
-    from tomlkit.items import Item
 
 __all__ = ["Accepted", "Baseline", "add_entries", "checked", "read_baseline", "with_entries"]
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import re
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from fnmatch import fnmatchcase
 from functools import lru_cache
 from itertools import islice
@@ -15,20 +15,15 @@ import jsonschema
 
 from conformance.config import keys, urls
 from conformance.config.errors import InvalidValue
-from conformance.config.keys import Key, Kind
+from conformance.config.keys import Check, Key, Kind
 from conformance.config.secrets import LONGEST
 from conformance.contract.facts import Role
-from conformance.contract.operation import HTTP_URL, Place, with_article
-from conformance.contract.values import Boolean, Enumeration, Integer, Text
+from conformance.contract.operation import HTTP_URL, Fixture, Operation, Parameter, Place, with_article
+from conformance.contract.values import Boolean, Domain, Enumeration, Integer, Text
 from conformance.exceptions import UsageError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    from conformance.config.keys import Check
     from conformance.contract.contract import Contract
-    from conformance.contract.operation import Fixture, Operation, Parameter
-    from conformance.contract.values import Domain
 
 __all__ = ["IAM", "UNKNOWN", "keys_of", "lengths_of"]
 

@@ -9,23 +9,20 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from conformance.config.errors import InvalidValue, closest, config_error, shown
-from conformance.config.keys import EnvironmentOrigin, Origin, TableOrigin, read_table
+from conformance.config.keys import EnvironmentOrigin, Key, Origin, TableOrigin, read_table
 from conformance.config.options import ENVIRONMENT_PREFIX, typed
 from conformance.config.secrets import LONGEST, Command, Form, Iam, Literals, Secret, is_reference, resolve
 from conformance.config.tables import UNKNOWN, keys_of, lengths_of
 from conformance.config.urls import base_url, is_loopback, parse_url, proxy_url, repeated
 from conformance.contract.facts import Role
-from conformance.contract.operation import HTTP_URL
-from conformance.contract.values import Integer
+from conformance.contract.operation import HTTP_URL, Fixture, Operation
+from conformance.contract.values import Identifier, Integer
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from conformance.config.keys import Key
     from conformance.config.settings import ConfigFile
     from conformance.contract.contract import Contract
-    from conformance.contract.operation import Fixture, Operation
-    from conformance.contract.values import Identifier
 
 __all__ = ["Target", "build_target", "example_target", "load_target", "refuse_repeated"]
 

@@ -13,7 +13,7 @@ from conformance.document.facts import facts
 from conformance.document.openapi import openapi
 from conformance.document.reader import interpret
 from conformance.document.text import sheet
-from conformance.errata.edits import amended, moved
+from conformance.errata.edits import Edit, amended, moved
 from conformance.errata.sentences import Effect, having, read
 from conformance.exceptions import UsageError
 from conformance.spec import contract_of
@@ -23,7 +23,6 @@ if TYPE_CHECKING:
 
     from conformance.contract.contract import Contract
     from conformance.document.page import Page
-    from conformance.errata.edits import Edit
 
 __all__ = ["follow", "page_of_contract"]
 

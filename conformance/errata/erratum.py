@@ -10,22 +10,19 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
-from conformance.contract.clause import Level
+from conformance.contract.clause import Clause, Level
 from conformance.engine.rejudge import restated, verdicts_of
 from conformance.errata.candidates import candidates
 from conformance.errata.contract import follow, page_of_contract
-from conformance.errata.edits import MOST, diff, size
+from conformance.errata.edits import MOST, Edit, diff, size
 from conformance.judge.observations import observation_of
-from conformance.judge.verdict import Outcome
+from conformance.judge.verdict import Outcome, Verdict
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 
-    from conformance.contract.clause import Clause
     from conformance.contract.contract import Contract
     from conformance.contract.message import Exchange
-    from conformance.errata.edits import Edit
-    from conformance.judge.verdict import Verdict
     from conformance.report.har import Recorded, Traffic
 
 __all__ = ["NONE", "Erratum", "Failure", "errata_of", "failures_of", "outcomes", "render", "together"]

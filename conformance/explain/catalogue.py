@@ -13,7 +13,7 @@ from conformance.config.targets import example_target
 from conformance.engine.preparation import fixtures_of
 from conformance.exceptions import UsageError
 from conformance.plan.plan import all_probes
-from conformance.plan.properties import properties
+from conformance.plan.properties import Property, properties
 from conformance.report.clauses import Format, render
 
 if TYPE_CHECKING:
@@ -21,7 +21,6 @@ if TYPE_CHECKING:
 
     from conformance.contract.contract import Contract
     from conformance.plan.probe import Probe
-    from conformance.plan.properties import Property
 
 __all__ = ["catalogue_page", "checks", "select_ids", "tests_of"]
 

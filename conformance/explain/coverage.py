@@ -6,8 +6,8 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from conformance.contract.clause import Level
-from conformance.contract.contract import passage_of
+from conformance.contract.clause import Clause, Level
+from conformance.contract.contract import Contract, passage_of
 from conformance.contract.strictjson import resolve
 from conformance.document.labels import BREADCRUMB, CAPTION, METHODS, REVISED, STATUS, label
 from conformance.document.sheet import Heading, Table
@@ -19,8 +19,6 @@ from conformance.spec import load_contract
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
-    from conformance.contract.clause import Clause
-    from conformance.contract.contract import Contract
 
 __all__ = ["Coverage", "Keyword", "Line", "coverage_of", "covered", "markdown"]
 

@@ -9,38 +9,33 @@ from collections import defaultdict
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from conformance.config.targets import example_target
-from conformance.contract.facts import facts_of
+from conformance.config.targets import Target, example_target
+from conformance.contract.facts import Facts, facts_of
 from conformance.contract.known_tokens import TokenKind
 from conformance.contract.strictjson import resolve
 from conformance.engine.preparation import fixtures_of
 from conformance.explain.catalogue import select_ids
-from conformance.history.runs import unpacked_verdicts
+from conformance.history.runs import Run, States, unpacked_verdicts
 from conformance.judge.checks import CHECKS
 from conformance.judge.verdict import Outcome, in_words
 from conformance.mock import SERVED
 from conformance.mock.faults import FAULTS
 from conformance.plan.plan import all_probes
 from conformance.plan.policy import Mutation, refusal
-from conformance.plan.probe import Profile
-from conformance.plan.properties import properties
+from conformance.plan.probe import Probe, Profile
+from conformance.plan.properties import Property, properties
 from conformance.report.words import count_words
 from conformance.traffic.redaction import SENSITIVE, Redactor
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
-    from conformance.config.targets import Target
     from conformance.contract.clause import Clause
     from conformance.contract.contract import Contract, Passage
-    from conformance.contract.facts import Facts
     from conformance.contract.message import Request
-    from conformance.history.runs import Run, States
     from conformance.history.store import History
     from conformance.mock.catalogue import Fault
     from conformance.plan.fixtures import TargetFixtures
-    from conformance.plan.probe import Probe
-    from conformance.plan.properties import Property
 
 __all__ = ["ClauseExplanation", "Explainer", "Past", "ProbeExplanation", "Seen", "Sent", "sent_of"]
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from rich.text import Text
 
 from conformance.contract.clause import Level
-from conformance.explain.explanation import ClauseExplanation
+from conformance.explain.explanation import ClauseExplanation, ProbeExplanation, Seen
 from conformance.judge.verdict import Outcome, in_words
 from conformance.plan.policy import MUTATION
 from conformance.plan.probe import Probe, Profile
@@ -23,7 +23,6 @@ if TYPE_CHECKING:
 
     from rich.console import Console
 
-    from conformance.explain.explanation import ProbeExplanation, Seen
 
 __all__ = ["as_json", "show"]
 

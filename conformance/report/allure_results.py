@@ -11,7 +11,7 @@ import allure
 import allure_commons
 import pluggy
 
-from conformance.contract.clause import Level
+from conformance.contract.clause import Clause, Level
 from conformance.judge.verdict import AnsweredBy
 from conformance.report.allure_page import categories_of_results
 from conformance.report.files import dumps, unwritten
@@ -23,7 +23,6 @@ if TYPE_CHECKING:
     from collections.abc import Generator, Mapping, Sequence
     from pathlib import Path
 
-    from conformance.contract.clause import Clause
     from conformance.report.record import Evidence, RunRecord
 
 __all__ = ["AllureGuard", "describe", "description", "http_exchange", "write_broken", "write_environment"]

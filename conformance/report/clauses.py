@@ -15,18 +15,16 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text as Words
 
-from conformance.contract.clause import Level
-from conformance.contract.values import URL_MAXIMUM, Enumeration, Integer, Text
+from conformance.contract.clause import Catalogue, Clause, Level
+from conformance.contract.values import URL_MAXIMUM, Domain, Enumeration, Integer, Text
 from conformance.report.files import dumps
 from conformance.report.words import count_words
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
-    from conformance.contract.clause import Catalogue, Clause
     from conformance.contract.contract import Contract
     from conformance.contract.operation import Operation
-    from conformance.contract.values import Domain
 
 __all__ = ["BASES", "EVERYTHING", "MEANING", "OPERATION", "STYLES", "Format", "anchor", "render"]
 

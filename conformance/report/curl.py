@@ -15,13 +15,12 @@ from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from conformance import USER_AGENT
-from conformance.traffic.redaction import SENSITIVE
+from conformance.traffic.redaction import SENSITIVE, Redactor
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
     from conformance.contract.message import Exchange, Request, Token
-    from conformance.traffic.redaction import Redactor
 
     Field = tuple[bytes, bytes]
 

@@ -45,7 +45,14 @@ from conformance.judge.reading import responder_of
 from conformance.report.curl import Route, curl_line
 from conformance.report.files import exact
 from conformance.report.record import FORMAT, Evidence
-from conformance.traffic.redaction import SENSITIVE, SHORTEST_SECRET, sent_password, spellings, token_spellings
+from conformance.traffic.redaction import (
+    SENSITIVE,
+    SHORTEST_SECRET,
+    Redactor,
+    sent_password,
+    spellings,
+    token_spellings,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -55,7 +62,6 @@ if TYPE_CHECKING:
     from conformance.contract.values import Identifier
     from conformance.judge.behaviour import Behaviour
     from conformance.judge.verdict import Verdict
-    from conformance.traffic.redaction import Redactor
 
 __all__ = ["RedactedExchange", "evidence_of", "redacted_behaviour", "redacted_verdict"]
 

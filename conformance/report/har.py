@@ -20,7 +20,7 @@ from conformance.contract.facts import Facts, Role
 from conformance.contract.known_tokens import TokenKind
 from conformance.contract.message import Exchange, Request, Response, Token, Trouble
 from conformance.contract.spellings import telling_passwords
-from conformance.contract.values import Argument, ValueKind
+from conformance.contract.values import Argument, Identifier, ValueKind
 from conformance.exceptions import UsageError
 from conformance.places import read_bounded
 from conformance.report.files import commit, dumps, partial, restored, rollback
@@ -31,7 +31,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
     from pathlib import Path
 
-    from conformance.contract.values import Identifier
 
 __all__ = ["HarWriter", "Recorded", "Traffic", "exchange_of", "in_order", "parse_traffic", "read_traffic"]
 

@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from conformance.exceptions import UsageError
-from conformance.judge.verdict import GENERATED, in_words
+from conformance.judge.verdict import GENERATED, Verdict, in_words
 from conformance.report.files import exact, restored
 
 if TYPE_CHECKING:
@@ -17,7 +17,6 @@ if TYPE_CHECKING:
     from conformance.contract.values import Identifier
     from conformance.judge.behaviour import Behaviour
     from conformance.judge.summary import Deviations, Summary
-    from conformance.judge.verdict import Verdict
 
 __all__ = [
     "FORMAT", "TESTS", "About", "Evidence", "ResourceChange", "ResourceState", "RunRecord", "Since", "Time", "commands",

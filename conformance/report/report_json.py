@@ -5,16 +5,14 @@ from __future__ import annotations
 from dataclasses import asdict
 from typing import TYPE_CHECKING
 
-from conformance.judge.verdict import Outcome
+from conformance.judge.verdict import Outcome, Verdict
 from conformance.report.files import dumps, write_text
-from conformance.report.record import TESTS
+from conformance.report.record import TESTS, RunRecord, Since
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     from conformance.judge.summary import ClauseResult
-    from conformance.judge.verdict import Verdict
-    from conformance.report.record import RunRecord, Since
 
 __all__ = ["FORMAT", "MOST_FAILURES", "report_data", "write_report"]
 

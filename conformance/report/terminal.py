@@ -7,8 +7,8 @@ import os
 import textwrap
 from typing import TYPE_CHECKING
 
-from rich.console import Console
-from rich.progress import BarColumn, Progress, TextColumn
+from rich.console import Console, RenderableType
+from rich.progress import BarColumn, Progress, TaskID, TextColumn
 from rich.text import Text
 
 from conformance.report.text_report import Line, render_text
@@ -16,9 +16,6 @@ from conformance.report.text_report import Line, render_text
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
     from pathlib import Path
-
-    from rich.console import RenderableType
-    from rich.progress import TaskID
 
     from conformance.report.record import RunRecord
 

@@ -12,9 +12,9 @@ from textwrap import shorten
 from typing import TYPE_CHECKING
 
 from conformance.contract.clause import Level
-from conformance.judge.summary import LACKING, Conclusion
-from conformance.judge.verdict import DISAGREEMENT, AnsweredBy, Outcome
-from conformance.report.record import TESTS
+from conformance.judge.summary import LACKING, ClauseResult, Conclusion
+from conformance.judge.verdict import DISAGREEMENT, AnsweredBy, Outcome, Verdict
+from conformance.report.record import TESTS, About, RunRecord
 from conformance.report.report_json import report_data
 from conformance.report.words import (
     BASELINE,
@@ -30,9 +30,6 @@ from conformance.report.words import (
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
-    from conformance.judge.summary import ClauseResult
-    from conformance.judge.verdict import Verdict
-    from conformance.report.record import About, RunRecord
 
 __all__ = ["Line", "probe_words", "render_text"]
 

@@ -8,12 +8,11 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from conformance.judge.summary import Conclusion
-from conformance.judge.verdict import AnsweredBy, in_words
+from conformance.judge.verdict import AnsweredBy, Verdict, in_words
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
-    from conformance.judge.verdict import Verdict
     from conformance.report.record import Evidence, Since
 
 __all__ = [

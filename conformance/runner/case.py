@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from conformance.contract.clause import Level
-from conformance.engine.session import FIRST_FAILURE
+from conformance.contract.clause import Clause, Level
+from conformance.engine.session import FIRST_FAILURE, Session
 from conformance.exceptions import ConformanceError, UsageError
 from conformance.judge.summary import disagree
-from conformance.judge.verdict import DISAGREEMENT, AnsweredBy, Outcome
+from conformance.judge.verdict import DISAGREEMENT, AnsweredBy, Outcome, Verdict
 from conformance.report import allure_results
 from conformance.report.text_report import probe_words
 from conformance.report.words import answer_words, lines_to_set, responder_words
@@ -20,10 +20,7 @@ from conformance.report.words import answer_words, lines_to_set, responder_words
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping
 
-    from conformance.contract.clause import Clause
     from conformance.engine.preparation import Preparation
-    from conformance.engine.session import Session
-    from conformance.judge.verdict import Verdict
     from conformance.report.record import Evidence
 
 __all__ = [

@@ -10,10 +10,10 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from conformance.config.tables import lengths_of
-from conformance.config.targets import build_target
+from conformance.config.targets import Target, build_target
 from conformance.contract.values import Integer
 from conformance.exceptions import UsageError
-from conformance.mock import SERVED, Fixtures, Mock, running
+from conformance.mock import SERVED, Application, Fixtures, Mock, running
 from conformance.plan.probes.integers import float32_neighbour
 from conformance.spec import load_contract
 from conformance.standin import StandIn
@@ -21,9 +21,7 @@ from conformance.standin import StandIn
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from conformance.config.targets import Target
     from conformance.contract.contract import Contract
-    from conformance.mock import Application
 
 __all__ = ["EMBEDDED", "STAND_IN", "check_served", "embedded_target", "is_served", "stand_in_target", "target_of"]
 

@@ -8,25 +8,21 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
-from _pytest.junitxml import xml_key
+from _pytest.junitxml import LogXML, xml_key
 
 from conformance.judge.summary import Conclusion
 from conformance.report.allure_results import AllureGuard, write_broken, write_environment
 from conformance.report.files import partial, unwritten
-from conformance.report.formats.registry import FORMATS, ReportName
+from conformance.report.formats.registry import FORMATS, ReportName, Sources
 from conformance.report.words import reach_words
 from conformance.runner.allure import AllureListener
-from conformance.runner.reports import NamedFiles
+from conformance.runner.reports import NamedFiles, Reports
 
 if TYPE_CHECKING:
-    from _pytest.junitxml import LogXML
-
     from conformance.contract.contract import Contract
-    from conformance.report.formats.registry import Sources
     from conformance.report.record import RunRecord
     from conformance.runner.case import Case
     from conformance.runner.history import HistoryRecorder
-    from conformance.runner.reports import Reports
     from conformance.traffic.redaction import Redactor
 
 __all__ = ["NO_VERDICT", "Publisher", "name_test", "without_path", "words_of"]

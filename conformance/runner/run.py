@@ -23,8 +23,8 @@ from conformance.judge.summary import summarise
 from conformance.judge.verdict import DISAGREEMENT
 from conformance.report.files import unwritten
 from conformance.report.formats.registry import DEFAULT, ReportName
-from conformance.report.record import RunRecord, commands
-from conformance.report.terminal import Output
+from conformance.report.record import About, RunRecord, commands
+from conformance.report.terminal import Output, Terminal
 from conformance.report.words import reach_words
 from conformance.runner.case import NOTHING_SELECTED, Case, Cases, Kind
 from conformance.runner.history import HistoryRecorder
@@ -37,8 +37,6 @@ if TYPE_CHECKING:
     from collections.abc import Generator, Iterable
 
     from conformance.engine.preparation import Preparation
-    from conformance.report.record import About
-    from conformance.report.terminal import Terminal
 
 __all__ = ["PytestRun", "Silence"]
 

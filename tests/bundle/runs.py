@@ -14,7 +14,7 @@ from conformance.bundle.verification import verified
 from conformance.engine.rejudge import rejudge
 from conformance.history.snapshot import Snapshot, of_file, of_record
 from conformance.report.har import parse_traffic
-from conformance.selftest.trial import judge_application
+from conformance.selftest import judge_application
 from conformance.spec import load_contract, spec_directory
 from tests.history.nights import application
 

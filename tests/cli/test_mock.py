@@ -15,14 +15,14 @@ from conformance.config.targets import load_target
 from conformance.exceptions import UsageError
 from conformance.mock import Fixtures
 from conformance.mock.listing import combination
-from conformance.selftest.trial import run_trials
+from conformance.selftest import run_trials
 from conformance.spec import load_contract
 from tests.runner.command import command
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from conformance.selftest.trial import Trial
+    from conformance.selftest import Trial
 
 EXAMPLE = Path(__file__).parents[2] / "examples" / "cluster-labels"
 FIXTURES = Fixtures.default()

@@ -13,7 +13,7 @@ from conformance.mock.faults import FAULTS
 from conformance.mock.message import FORBIDDEN
 from conformance.report.har import read_traffic
 from conformance.runner.embedded import embedded_target
-from conformance.selftest.trial import judge_application
+from conformance.selftest import judge_application
 from tests.engine.sessions import CONTRACT, complete, preparation, session, target_with
 
 if TYPE_CHECKING:

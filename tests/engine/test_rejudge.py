@@ -24,7 +24,7 @@ from conformance.mock.message import Refusal
 from conformance.report.har import Traffic, exchange_of, read_traffic
 from conformance.report.record import About
 from conformance.runner.embedded import embedded_target
-from conformance.selftest.trial import judge_application
+from conformance.selftest import judge_application
 from conformance.spec import load_contract
 from tests.engine.sessions import complete, everything, preparation
 

@@ -22,7 +22,7 @@ from conformance.history.store import History
 from conformance.mock.catalogue import combine
 from conformance.mock.faults import FAULTS
 from conformance.report.har import parse_traffic
-from conformance.selftest.trial import judge_application
+from conformance.selftest import judge_application
 from conformance.spec import load_contract
 from tests.history.entries import FIRST_NIGHT, url
 

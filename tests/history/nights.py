@@ -9,7 +9,7 @@ from conformance.history.runs import Entry
 from conformance.mock.faults import FAULTS
 from conformance.mock.variants import VARIANTS
 from conformance.report.har import parse_traffic
-from conformance.selftest.trial import judge_application
+from conformance.selftest import judge_application
 from conformance.spec import load_contract
 
 if TYPE_CHECKING:

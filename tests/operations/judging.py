@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from conformance.config.targets import build_target
 from conformance.mock.memory import in_memory
-from conformance.selftest.trial import judge_target, prepare
+from conformance.selftest import judge_target, prepare
 from conformance.spec import load_contract
 from tests.operations import cluster_labels, read_back
 

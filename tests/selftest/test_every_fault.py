@@ -17,7 +17,7 @@ from conformance.mock.faults import FAULTS
 from conformance.mock.variants import VARIANTS
 from conformance.report.har import read_traffic
 from conformance.runner.process import keep_tables
-from conformance.selftest.trial import judge_application, try_out
+from conformance.selftest import judge_application, try_out
 from conformance.spec import load_contract
 from tests.selftest.matrix import tries
 
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from conformance.history.snapshot import Snapshot
-    from conformance.selftest.trial import Trial
+    from conformance.selftest import Trial
     from tests.selftest.matrix import Try
 
 

@@ -12,10 +12,10 @@ from conformance.mock import Gateway, Mock
 from conformance.mock.faults import FAULTS
 from conformance.mock.memory import needs_socket
 from conformance.mock.variants import VARIANTS
-from conformance.selftest.trial import try_out
+from conformance.selftest import try_out
 
 if TYPE_CHECKING:
-    from conformance.selftest.trial import Trial
+    from conformance.selftest import Trial
 
 SAMPLE = (
     "id-zero-accepted",

@@ -7,8 +7,7 @@ import json
 
 from rich.console import Console
 
-from conformance.selftest.outcome import Selftest, as_json, as_markdown, show
-from conformance.selftest.trial import Trial
+from conformance.selftest import Selftest, Trial, as_json, as_markdown, show
 
 CAUGHT = Trial("id-zero-accepted", frozenset({"path.repository_id.below-minimum"}), 426, 0.5, None)
 MISSED = Trial("id-negative", frozenset(), 426, 0.5, None)

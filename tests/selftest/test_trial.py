@@ -7,7 +7,7 @@ from conformance.judge.verdict import Outcome
 from conformance.mock import Mock, Refused
 from conformance.mock.faults import FAULTS
 from conformance.mock.message import UNAUTHORIZED
-from conformance.selftest.trial import Trial, judge_application, try_out
+from conformance.selftest import Trial, judge_application, try_out
 
 SCALAR = "scalar-body-crashes"
 

@@ -17,7 +17,7 @@ from conformance.contract.facts import facts_of
 from conformance.exceptions import UsageError
 from conformance.judge.verdict import Outcome
 from conformance.mock.memory import in_memory
-from conformance.selftest.trial import judge_target, prepare
+from conformance.selftest import judge_target, prepare
 from tests.spec.edited import Edited, Named, failures, renamed
 from tests.spec.edits import EDITS
 from tests.spec.files import shipped
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from conformance.engine.preparation import Preparation
-    from conformance.selftest.trial import Judged
+    from conformance.selftest import Judged
     from tests.spec.edit import Edit
     from tests.spec.files import Files
 

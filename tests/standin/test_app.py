@@ -15,7 +15,7 @@ from conformance.judge.verdict import Outcome
 from conformance.mock.memory import in_memory
 from conformance.mock.message import Request
 from conformance.runner.embedded import stand_in_target
-from conformance.selftest.trial import judge_target, prepare
+from conformance.selftest import judge_target, prepare
 from conformance.spec import load_contract
 from conformance.standin import StandIn, described, in_toml
 

@@ -12,14 +12,23 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
 from conformance.report.files import dumps
-from conformance.report.formats.findings import NO_VERDICT, failures_of, line, since_of, trouble_of, verdict_of
+from conformance.report.formats.findings import (
+    NO_VERDICT,
+    Failure,
+    Report,
+    Row,
+    failures_of,
+    line,
+    since_of,
+    trouble_of,
+    verdict_of,
+)
 from conformance.report.words import count_words
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from conformance.contract.contract import Contract
-    from conformance.report.formats.findings import Failure, Report, Row
 
 __all__ = ["code_quality", "github", "sarif"]
 

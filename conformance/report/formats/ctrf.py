@@ -8,12 +8,20 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from conformance.report.files import dumps
-from conformance.report.formats.findings import failures_of, line, since_of, trouble_of, verdict_of
+from conformance.report.formats.findings import (
+    Failure,
+    Report,
+    Row,
+    failures_of,
+    line,
+    since_of,
+    trouble_of,
+    verdict_of,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
-    from conformance.report.formats.findings import Failure, Report, Row
 
 __all__ = ["render"]
 

@@ -3,17 +3,14 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, TypeAlias
+from typing import Any, TypeAlias
 
 from conformance.judge.summary import Conclusion
 from conformance.judge.verdict import AnsweredBy, in_words
 from conformance.report.record import Since
 from conformance.report.words import RESPONDERS, answer_parts, headline, since_words
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
 
 __all__ = ["NO_VERDICT", "STALE", "Failure", "Report", "failures_of", "line", "since_of", "trouble_of", "verdict_of"]
 

@@ -11,13 +11,21 @@ from itertools import groupby
 from typing import TYPE_CHECKING
 
 from conformance.report.files import dumps
-from conformance.report.formats.findings import NO_VERDICT, STALE, failures_of, line, since_of, verdict_of
+from conformance.report.formats.findings import (
+    NO_VERDICT,
+    STALE,
+    Failure,
+    Report,
+    failures_of,
+    line,
+    since_of,
+    verdict_of,
+)
 from conformance.report.words import count_words
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from conformance.report.formats.findings import Failure, Report
 
 __all__ = ["COLOURS", "LABEL", "badge", "markdown", "shields"]
 

@@ -12,21 +12,18 @@ from datetime import datetime
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
-from conformance.contract.contract import passage_of
+from conformance.contract.contract import Contract, Passage, passage_of
 from conformance.judge.summary import Conclusion
 from conformance.judge.verdict import AnsweredBy
 from conformance.report.look import visible
-from conformance.report.page.exchanges import Recording, timing_of
+from conformance.report.page.exchanges import Recording, Shown, Timing, timing_of
 from conformance.report.record import Since
-from conformance.report.words import RESPONDERS, headline, lines_to_set, since_words
+from conformance.report.words import RESPONDERS, Headline, headline, lines_to_set, since_words
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from conformance.contract.clause import Clause
-    from conformance.contract.contract import Contract, Passage
-    from conformance.report.page.exchanges import Shown, Timing
-    from conformance.report.words import Headline
 
 __all__ = ["Block", "Failure", "Page", "Piece", "Row", "blocks_of", "page_of"]
 

@@ -12,7 +12,7 @@ from conformance import __version__
 from conformance.report.clauses import BASES
 from conformance.report.files import dumps
 from conformance.report.look import hash_source, look, one_line, part, parts, sentence, visible
-from conformance.report.page.data import page_of
+from conformance.report.page.data import Row, page_of
 from conformance.report.page.exchanges import HEIGHT, SPREAD_HEIGHT, SPREAD_WIDTH, WIDTH
 from conformance.report.words import count_words, minute, program_of
 
@@ -20,7 +20,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
     from conformance.contract.contract import Contract
-    from conformance.report.page.data import Row
 
 __all__ = ["render"]
 

@@ -28,7 +28,7 @@ ALLOWED = {
     ("document/labels.py", "error_msg"): "the same",
     ("history/text.py", "error_code"): "a field of a behaviour, whatever the envelope calls the code",
     ("plan/probes/urls.py", "100_000"): "a length of urls that is the suite's own",
-    ("report/page/data.py", "error_code"): "the same field",
+    ("report/page/page.py", "error_code"): "the same field",
     ("report/curl.py", "100_000"): "what a shell takes as one argument",
     ("report/curl.py", "100,000"): "the same, in words",
     ("traffic/credentials.py", "error_code"): "a member of what the identity service answers",

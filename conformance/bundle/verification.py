@@ -38,7 +38,7 @@ from conformance.exceptions import UsageError
 from conformance.judge.verdict import GENERATED, in_words
 from conformance.report.files import dumps
 from conformance.report.har import Recorded, Traffic, in_order, parse_traffic
-from conformance.report.report_json import MOST_FAILURES, report_data
+from conformance.report.record import MOST_FAILURES, report_data
 from conformance.spec import contract_of_files, spec_directory
 
 if TYPE_CHECKING:

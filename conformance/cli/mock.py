@@ -136,7 +136,7 @@ def _serve(
 
     It is printed, or added to the file `write`; then long tokens are kept in a folder beside that.
     """
-    from conformance.config.target_file import write_target
+    from conformance.config.settings import write_target
     from conformance.mock import serve
 
     if write is not None and not write.parent.is_dir():

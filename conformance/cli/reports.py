@@ -48,7 +48,7 @@ def judge(traffic: Path, report: Path | None, spec: Path | None, fail_on: str | 
     from conformance.engine.rejudge import rejudge
     from conformance.report.files import unwritten
     from conformance.report.har import read_traffic
-    from conformance.report.report_json import write_report
+    from conformance.report.record import write_report
     from conformance.report.terminal import Output, Terminal
 
     contract = contract_of(spec)
@@ -104,8 +104,7 @@ def allure(directory: Path, output: Path | None, history_file: Path | None, url:
     shows the runs before this one that the history has, where there is one.
     """
     from conformance.history.transfer import earlier_points
-    from conformance.report.allure_copy import AllureResults
-    from conformance.report.allure_page import make_page
+    from conformance.report.allure_page import AllureResults, make_page
 
     results = AllureResults.read(directory)
     try:

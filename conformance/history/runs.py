@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any
 from conformance import __version__
 from conformance.judge.verdict import GENERATED, Outcome
 from conformance.report.files import dumps
-from conformance.report.report_json import report_data
+from conformance.report.record import report_data
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping

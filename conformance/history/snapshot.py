@@ -11,8 +11,7 @@ from conformance.exceptions import UsageError
 from conformance.history.runs import Run, States, Suite, states_of, states_of_report, time_text, unpacked_verdicts
 from conformance.judge.verdict import GENERATED, in_words
 from conformance.places import read_bounded
-from conformance.report.record import RunRecord, Time
-from conformance.report.report_json import FORMAT, report_data
+from conformance.report.record import REPORT_FORMAT, RunRecord, Time, report_data
 from conformance.report.words import minute
 
 if TYPE_CHECKING:
@@ -128,7 +127,7 @@ def of_file(path: Path, contract: Callable[[], Contract]) -> Snapshot:
         data = json.loads(raw)
         if "log" in data:
             return _judged(raw, str(path), contract(), None)
-        if data["format"] != FORMAT:
+        if data["format"] != REPORT_FORMAT:
             raise ValueError(data["format"])  # noqa: TRY301 - told below, like all that is wrong with the file
         found = Snapshot(data, states_of_report(data), lambda: _beside(path, data["run"]["id"]))
         found.at, found.suite, found.operation, found.target, found.behaviour  # noqa: B018 - what is missing shows here

@@ -14,8 +14,7 @@ from typing import TYPE_CHECKING, Any
 from conformance.exceptions import UsageError
 from conformance.history.runs import Entry, Run, States, unpacked_verdicts
 from conformance.judge.verdict import Outcome
-from conformance.report.allure_copy import AllureResults, test_case_id
-from conformance.report.allure_page import HISTORY_LIMIT, RUN
+from conformance.report.allure_page import HISTORY_LIMIT, RUN, AllureResults, test_case_id
 from conformance.report.files import dumps
 
 if TYPE_CHECKING:

@@ -15,8 +15,8 @@ from conformance.contract.clause import Clause, Level
 from conformance.judge.verdict import AnsweredBy
 from conformance.report.allure_page import categories_of_results
 from conformance.report.files import dumps, unwritten
-from conformance.report.report_json import report_data
-from conformance.report.text_report import render_text
+from conformance.report.record import report_data
+from conformance.report.terminal import render_text
 from conformance.report.words import RESPONDERS, headline, lines_to_set, reach_words
 
 if TYPE_CHECKING:

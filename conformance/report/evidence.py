@@ -44,7 +44,7 @@ from conformance.contract.spellings import passwords_of, telling
 from conformance.judge.reading import responder_of
 from conformance.report.curl import Route, curl_line
 from conformance.report.files import exact
-from conformance.report.record import FORMAT, Evidence
+from conformance.report.record import TRAFFIC_FORMAT, Evidence
 from conformance.traffic.redaction import (
     SENSITIVE,
     SHORTEST_SECRET,
@@ -212,7 +212,7 @@ def _conformance(
         response["coding"] = exchange.response.coding and shown.words(exchange.response.coding)
         response["damaged"] = exchange.response.damaged
     known = {
-        "format": FORMAT,
+        "format": TRAFFIC_FORMAT,
         "number": exchange.number,
         "probe": exchange.probe,
         "superseded": exchange.superseded,

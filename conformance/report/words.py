@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import textwrap
+from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -11,15 +12,16 @@ from conformance.judge.summary import Conclusion
 from conformance.judge.verdict import AnsweredBy, Verdict, in_words
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from conformance.report.record import Evidence, Since
 
 __all__ = [
     "BASELINE", "RESPONDERS", "Headline", "answer_parts", "answer_words", "count_words", "headline", "lines_to_set",
-    "minute", "program_of", "reach_words", "responder_words", "since_words", "wrapped",
+    "minute", "probe_words", "program_of", "reach_words", "responder_words", "since_words", "wrapped",
 ]  # fmt: skip
 
+_MOST_PROBES = 60
 BASELINE = {
     "new": "is not accepted in the baseline",
     "fixed": "no longer fails: remove it from the baseline",
@@ -37,6 +39,14 @@ RESPONDERS = {
 def count_words(number: int, noun: str) -> str:
     """A number and its noun, in the plural where due."""
     return f"{number:,} {noun}{'' if number == 1 else 's'}"
+
+
+def probe_words(probes: Sequence[str]) -> str:
+    """The ids of failed probes, each once, with its number of failures; of very many the first sixty."""
+    counted = [f"{probe} ({times} times)" if times > 1 else probe for probe, times in Counter(probes).items()]
+    more = len(counted) - _MOST_PROBES
+    rest = [f"and {count_words(more, 'more probe')} (failed_probes in report.json)"] if more > 0 else []
+    return ", ".join([*counted[:_MOST_PROBES], *rest])
 
 
 def responder_words(verdict: Verdict, evidence: Evidence | None) -> str:

@@ -14,8 +14,7 @@ from conformance.exceptions import ConformanceError, UsageError
 from conformance.judge.summary import disagree
 from conformance.judge.verdict import DISAGREEMENT, AnsweredBy, Outcome, Verdict
 from conformance.report import allure_results
-from conformance.report.text_report import probe_words
-from conformance.report.words import answer_words, lines_to_set, responder_words
+from conformance.report.words import answer_words, lines_to_set, probe_words, responder_words
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping

@@ -22,7 +22,7 @@ from conformance.places import read_bounded
 from conformance.report.allure_results import write_environment
 from conformance.report.files import commit, dumps, partial, plain, rollback, unwritten, write_text
 from conformance.report.formats.registry import DEFAULT, FORMATS, ReportName, Sources, make
-from conformance.report.report_json import FORMAT, report_data
+from conformance.report.record import REPORT_FORMAT, report_data
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
@@ -302,13 +302,13 @@ def remake(directory: Path, asked: Sequence[ReportName], contract: Contract) -> 
 def _report(path: Path) -> Mapping[str, Any]:
     try:
         data: Mapping[str, Any] = json.loads(read_bounded(path))
-        known = data["format"] == FORMAT
+        known = data["format"] == REPORT_FORMAT
     except OSError as error:
         raise UsageError(f"{path}: {error.strerror}: name the output directory of a run") from error
     except _DAMAGED:
         known = False
     if not known:
-        raise UsageError(f"{path} is no {FORMAT}: name the output directory of a run")
+        raise UsageError(f"{path} is no {REPORT_FORMAT}: name the output directory of a run")
     return data
 
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from conformance.config.target_file import write_target
+from conformance.config.settings import write_target
 from conformance.exceptions import UsageError
 
 if TYPE_CHECKING:

@@ -19,7 +19,7 @@ from conformance.contract.clause import Level
 from conformance.engine.rejudge import rejudge
 from conformance.judge.verdict import Outcome
 from conformance.report.har import parse_traffic
-from conformance.report.report_json import report_data
+from conformance.report.record import report_data
 from conformance.spec import load_contract, read_contract, spec_directory
 from tests.spec.files import shipped
 

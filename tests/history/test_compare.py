@@ -13,7 +13,7 @@ from conformance.history.snapshot import Snapshot, of_record
 from conformance.history.stability import Flaky
 from conformance.judge.behaviour import Behaviour
 from conformance.judge.verdict import Outcome
-from conformance.report.report_json import MOST_FAILURES
+from conformance.report.record import MOST_FAILURES
 from tests.report.builders import failed, record
 
 if TYPE_CHECKING:

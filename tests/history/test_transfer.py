@@ -12,7 +12,7 @@ from conformance.exceptions import UsageError
 from conformance.history.store import History
 from conformance.history.transfer import earlier_points, exported, imported
 from conformance.judge.behaviour import Behaviour
-from conformance.report.allure_copy import AllureResults
+from conformance.report.allure_page import AllureResults
 from tests.history.entries import DREW, entry, url
 from tests.report.builders import failed
 

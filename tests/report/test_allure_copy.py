@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from conformance.exceptions import UsageError
-from conformance.report.allure_copy import AllureResults, history_id
+from conformance.report.allure_page import AllureResults, history_id
 
 if TYPE_CHECKING:
     from pathlib import Path

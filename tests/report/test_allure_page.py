@@ -10,10 +10,10 @@ from typing import TYPE_CHECKING
 import pytest
 
 from conformance.report import allure_page
-from conformance.report.allure_copy import AllureResults
 from conformance.report.allure_page import (
     CATEGORIES,
     HISTORY_LIMIT,
+    AllureResults,
     History,
     categories_of_results,
     configuration,

@@ -13,8 +13,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from conformance.report.allure_copy import AllureResults
-from conformance.report.allure_page import make_page
+from conformance.report.allure_page import AllureResults, make_page
 from conformance.report.allure_program import Node, ReportNotMade, find_node, install
 from tests.browser import Listener, browse
 from tests.chromium import Chromium

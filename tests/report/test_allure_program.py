@@ -9,8 +9,7 @@ import pytest
 
 from conformance.exceptions import UsageError
 from conformance.report import allure_program
-from conformance.report.allure_copy import AllureResults
-from conformance.report.allure_page import make_page
+from conformance.report.allure_page import AllureResults, make_page
 from conformance.report.allure_program import (
     ALLURE_VERSION,
     Node,

@@ -20,8 +20,7 @@ from allure_commons.model2 import GlobalError, Globals
 from pluggy import PluginManager
 
 from conformance.contract.message import Trouble
-from conformance.report.allure_copy import AllureResults
-from conformance.report.allure_page import categories_of_results
+from conformance.report.allure_page import AllureResults, categories_of_results
 from conformance.report.allure_results import (
     AllureGuard,
     describe,

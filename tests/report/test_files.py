@@ -123,7 +123,7 @@ def test_all_documents_are_written_strictly() -> None:
     found = {path.relative_to(package).as_posix() for path in files if "json.dump" in path.read_text(encoding="utf-8")}
     assert found == {
         "report/files.py",
-        "report/text_report.py",
+        "report/terminal.py",
         "history/trend.py",
         "engine/recorder.py",
         "engine/setup.py",

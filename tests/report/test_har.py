@@ -19,7 +19,7 @@ from conformance.exceptions import UsageError
 from conformance.judge.verdict import Outcome
 from conformance.report.files import dumps
 from conformance.report.har import HarWriter, exchange_of, parse_traffic
-from conformance.report.record import FORMAT
+from conformance.report.record import TRAFFIC_FORMAT
 from conformance.strategies.changes import apply, changes, odd_changes
 from tests.report.formats.material import validator
 from tests.shipped import HEADER
@@ -392,11 +392,11 @@ def test_an_entry_of_another_tool_is_an_error() -> None:
         exchange_of({"request": {}, "response": {}})
 
 
-@pytest.mark.parametrize("number", [1, FORMAT + 1, None])
+@pytest.mark.parametrize("number", [1, TRAFFIC_FORMAT + 1, None])
 def test_traffic_of_another_format_is_refused_in_one_line(number: object) -> None:
     """The line names the format found and the format that this version reads."""
     raw = dumps({"log": {"entries": [], "_conformance": {"format": number}}}).encode()
     with pytest.raises(
-        UsageError, match=rf"^old\.har is traffic of format {number}, and this version reads {FORMAT}: \w"
+        UsageError, match=rf"^old\.har is traffic of format {number}, and this version reads {TRAFFIC_FORMAT}: \w"
     ):
         parse_traffic(raw, "old.har")

@@ -11,8 +11,16 @@ import pytest
 from conformance.contract.clause import Level
 from conformance.judge.summary import GatePolicy
 from conformance.judge.verdict import AnsweredBy
-from conformance.report.record import ResourceChange, ResourceState, Since, Time
-from conformance.report.report_json import FORMAT, MOST_FAILURES, report_data, write_report
+from conformance.report.record import (
+    MOST_FAILURES,
+    REPORT_FORMAT,
+    ResourceChange,
+    ResourceState,
+    Since,
+    Time,
+    report_data,
+    write_report,
+)
 from conformance.spec import spec_directory
 
 from .builders import CATALOGUE, failed, record
@@ -51,7 +59,7 @@ def clause_of(data: Any, clause: str) -> Any:  # noqa: ANN401 - JSON
 def test_the_schema_is_valid() -> None:
     """JSON Schema 2020-12, and its format is the report's."""
     jsonschema.Draft202012Validator.check_schema(SCHEMA)
-    assert SCHEMA["properties"]["format"]["const"] == FORMAT
+    assert SCHEMA["properties"]["format"]["const"] == REPORT_FORMAT
 
 
 @pytest.mark.parametrize("case", RECORDS)

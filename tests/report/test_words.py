@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from conformance.judge.summary import Conclusion, Deviations, GatePolicy
-from conformance.report.report_json import report_data
+from conformance.report.record import report_data
 from conformance.report.words import Headline, headline
 from tests.report.builders import failed, record
 

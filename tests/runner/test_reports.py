@@ -12,7 +12,7 @@ import pytest
 
 from conformance.report.files import dumps
 from conformance.report.formats.registry import ReportName, Sources
-from conformance.report.report_json import report_data
+from conformance.report.record import report_data
 from conformance.runner.reports import GitHubJob, Reports, none_if_interrupted
 from conformance.traffic.redaction import Redactor
 from tests.report.builders import CONTRACT, failed, record

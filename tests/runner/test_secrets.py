@@ -50,7 +50,7 @@ def test_no_secret_in_any_file_of_the_output(tmp_path: Path, names: list[str]) -
 
 _CARELESS = """
 import os, sys
-import conformance.report.report_json as reports
+import conformance.report.record as reports
 made = reports.report_data
 reports.report_data = lambda record: {**made(record), "note": os.environ["SITE_TOKEN"][4:40].swapcase()}
 from conformance.cli import main

@@ -14,8 +14,7 @@ from conformance.judge.summary import Deviations, GatePolicy
 from conformance.judge.verdict import AnsweredBy
 from conformance.report.files import dumps
 from conformance.report.formats.registry import ReportName, Sources, make
-from conformance.report.record import Since, Time
-from conformance.report.report_json import report_data
+from conformance.report.record import Since, Time, report_data
 from tests.report.builders import CONTRACT, evidence, exchange, failed, record
 
 if TYPE_CHECKING:

@@ -11,7 +11,7 @@ import pytest
 
 from conformance.report.files import dumps
 from conformance.report.formats.registry import ReportName, Sources, make
-from conformance.report.report_json import report_data
+from conformance.report.record import report_data
 from conformance.spec import spec_directory
 from tests.report.builders import CATALOGUE, CONTRACT, UNAUTHORIZED, failed, record
 from tests.report.formats.material import HOSTILE, MUST, PROBE, RECORDS, SHOULD, VERDICTS, text, validator

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from lxml import html
 
 from conformance.report.page.page import render
-from conformance.report.report_json import report_data
+from conformance.report.record import report_data
 from tests.report.builders import CONTRACT, REQUEST, answer, evidence, exchange, failed, record
 from tests.shipped import target_of
 

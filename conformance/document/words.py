@@ -11,49 +11,36 @@ from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 from conformance.document.datatype import DataType, number_of, whole_of
-from conformance.document.defaults import NO_VALUE, spoken, valued
-from conformance.document.enumeration import composed, explained, listed, named, of_type, separate, spaced, token
+from conformance.document.enumeration import composed, explained, listed, named, separate, spaced, token
 from conformance.document.labels import Label, label
-from conformance.document.limits import counts, exceptions, lengths, numbers
-from conformance.document.page import LEFT, ONE_KIND, Found, Reading, consistent, wider
+from conformance.document.page import Found, Reading, consistent, wider
 from conformance.document.parts import Part, labelled, parts
 from conformance.document.patterns import (
     ABOVE,
     ABSENT,
     AT_END,
-    BLANK,
     CHARS,
     CONDITION,
-    CONDITIONAL,
     COUNTED,
-    DEPRECATED,
-    EACH,
-    INCLUDED,
     INTRO,
     LOOKS_BOUND,
     NOTHING,
-    NULL,
     NUMBER,
     OF_ANOTHER,
-    OF_ONE_KIND,
     ONLY_RANGE,
     OPEN_LIST,
-    OTHER,
-    PATTERN,
-    RANGE,
     REMARK,
     REMARKED,
     SENTENCE,
-    SIGNS,
     TOLD,
     UNIT,
     VOID,
-    WEAK,
-)  # fmt: skip
+)
+from conformance.document.sentences import Sentences
 from conformance.document.sheet import Form, Text, plain
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable
 
 
 __all__ = ["read"]
@@ -77,18 +64,8 @@ _BOUNDS = {
 }  # fmt: skip
 
 
-class _Reader:
+class _Reader(Sentences):
     """Reads the parts of one description."""
-
-    def __init__(self, kind: DataType, *, answer: bool) -> None:
-        self.reading = Reading()
-        self._kind = kind
-        self._leaf = kind.leaf() if kind.name == "array" else kind
-        self._answer = answer
-        self._enumerations: dict[int, list[tuple[Any, Text]]] = {}
-        self._exceptions: list[tuple[str, Any, Text]] = []
-        self._ranged = False
-        self._shown = ""
 
     def part(self, part: Part) -> None:
         """Reads what stands below one label."""
@@ -165,34 +142,13 @@ class _Reader:
         """Below a range: numbers, a list of values, or sentences."""
         texts = [text for text in part.texts if text.text not in VOID]
         if len(texts) == 1 and texts[0].text.startswith("^"):
-            self._sentence(texts[0].text, texts[0])
+            self.sentence(texts[0].text, texts[0])
             return
         if len(texts) == 1 and self._plain_range(texts[0].text, texts[0]):
             self._sentence_default(texts[0].text, texts[0])
             return
         if self._list(Part(part.label, part.line, texts), 1):
             return
-
-    def _plain_range(self, words: str, text: Text) -> bool:
-        """Numbers and nothing else: `1-100`, `[1, 65535]`, `1 to 64 characters`."""
-        found = ONLY_RANGE.match(
-            re.sub(r"^(?:it |the value |value )?(?:ranges?|is) from ", "", INCLUDED.sub("", words), flags=re.IGNORECASE)
-        )
-        if found is None:
-            return False
-        unit = (found["unit2"] or found["unit"]).strip().lower()
-        if self._leaf.name in {"integer", "number"} and not unit.startswith("char"):
-            self._set("minimum", number_of(found["low"], self._leaf), text, items=True)
-            self._set("maximum", number_of(found["high"], self._leaf), text, items=True)
-        elif self._leaf.name == "string" and unit.startswith("char"):
-            self._set("minLength", whole_of(found["low"]), text, items=True)
-            self._set("maxLength", whole_of(found["high"]), text, items=True)
-        elif self._kind.name == "array" and unit.startswith(("item", "element")):
-            self._set("minItems", whole_of(found["low"]), text)
-            self._set("maxItems", whole_of(found["high"]), text)
-        else:
-            self._left(text)
-        return True
 
     # -- lists of values ---------------------------------------------------------------------------------------------
 
@@ -250,16 +206,6 @@ class _Reader:
         several = alone and part.label is Label.ENUMERATION and self._leaf.name == "string"
         return known or (spaced(first.text) if several else [])
 
-    def _enumerate(self, values: list[str], text: Text, rank: int) -> bool:
-        """Keeps a closed list; the list below its own label (rank 0) wins over one in prose."""
-        if self._leaf.name == "boolean":
-            return True
-        typed = of_type(self._leaf.name, values)
-        if not typed:
-            return False
-        self._enumerations.setdefault(rank, []).append((typed, text))
-        return True
-
     def _prose(self, texts: list[Text]) -> bool:
         """Sentences; a run of items that name and explain values is a list."""
         texts = self._interleaved(texts)
@@ -286,7 +232,7 @@ class _Reader:
                 return False
             if text.form is not Form.CODE and text.text.lower() not in NOTHING:
                 for sentence in self._untold(text):
-                    self._sentence(sentence.strip(), text)
+                    self.sentence(sentence.strip(), text)
             number += 1
         return False
 
@@ -359,119 +305,21 @@ class _Reader:
                 self._set("maxLength", whole_of(found["high"]), text, items=True)
                 continue
             first, *others = SENTENCE.split(text.text)
-            self._sentence(first.strip(), text)
+            self.sentence(first.strip(), text)
             apart = OPEN_LIST.search(intro) and OF_ANOTHER.match(first)
             bound = apart or (re.match(r"(?:If|When) ", first) and not ABSENT.search(first))
             for sentence in others:
                 if not bound:
-                    self._sentence(sentence.strip(), text)
+                    self.sentence(sentence.strip(), text)
                 elif LOOKS_BOUND.search(sentence):
                     self._left(Text(text.line, sentence.strip()))
 
-    def _sentence(self, words: str, text: Text) -> None:
-        """One sentence: a default, a list, a bound, a condition; or left over where it looks like one of them."""
-        words = words.rstrip(".").strip()
-        if not words:
-            return
-        where = Text(text.line, words)
-        understood = False
-        if found := label(words):
+    def sentence(self, words: str, text: Text) -> None:
+        """One sentence; in the middle of a paragraph a label may begin it."""
+        if found := label(words.rstrip(".").strip()):
             self.part(labelled(*found, text.line, inside=True))
-            return
-        if DEPRECATED.search(words):
-            self._set("deprecated", value=True, text=where)
-            understood = True
-        if CONDITIONAL.search(words):
-            self.reading.conditions.append(Found(words, text.line, words))
-            understood = True
-        found_pattern = PATTERN.search(words) if self._leaf.name == "string" else None
-        if found_pattern and not (found_pattern.start() and OF_ANOTHER.match(words)):
-            self._set("pattern", next(one for one in found_pattern.groups() if one), where, items=True)
-            understood = True
-        if NULL.search(words) and (self._answer or re.search(r"\bcan be null\b", words, re.IGNORECASE)):
-            self._set("nullable", value=True, text=where)
-            understood = True
-        understood |= self._sentence_default(words, where)
-        self._ranged |= self._leaf.name in {"integer", "number"} and bool(
-            re.search(rf"\branges?\b.*{RANGE}", words, re.IGNORECASE)
-        )
-        conditional = CONDITION.search(SIGNS.sub("", words)) or OF_ANOTHER.match(words)
-        if conditional:
-            self._exceptions += [(keyword, value, where) for keyword, value in exceptions(words, self._kind)]
         else:
-            counted = COUNTED.match(words)
-            if values := separate(words) if counted else listed(words):
-                understood |= self._enumerate(values, where, 2 if counted else 3)
-            else:
-                bound = self._sentence_bound(words, where)
-                understood = bound or (understood and not counted)
-        if not understood and LOOKS_BOUND.search(words) and not ABOVE.search(words):
-            self._left(where)
-
-    def _sentence_default(self, words: str, text: Text) -> bool:
-        said = spoken(words)
-        return said is not None and self._default(said, text, literal=f"{said} (" in words)
-
-    def _default(self, words: str, text: Text, *, literal: bool = False) -> bool:
-        """A default of the field's type; prose about one is left over."""
-        value = valued(words, self._kind, literal=literal)
-        if value is not NO_VALUE:
-            self._set("default", value, text)
-        return value is not NO_VALUE
-
-    def _sentence_bound(self, words: str, text: Text) -> bool:
-        words = BLANK.sub("", words)
-        if self._leaf.name == "any":
-            return self._number(words, text) or self._length(words, text)
-        if self._leaf.name == "string":
-            return self._length(words, text)
-        if self._leaf.name in {"integer", "number"}:
-            return self._number(words, text)
-        return self._kind.name == "array" and self._keep(counts(words), text, items=False)
-
-    def _length(self, words: str, text: Text) -> bool:
-        """The number of characters of a string; for an array, of each of its items."""
-        each = bool(EACH.search(words))
-        if OTHER.search(words) or (each and self._kind.name != "array"):
-            return False
-        if self._kind.name == "array":
-            if self._keep(counts(words), text, items=False):
-                return True
-            if not each and re.match(r"the (?!values?\b|strings?\b)", words, re.IGNORECASE):
-                return False
-        return self._keep(lengths(words), text)
-
-    def _number(self, words: str, text: Text) -> bool:
-        """The numbers that an integer or a number can be."""
-        return self._plain_range(words, text) or self._keep(numbers(words, self._leaf), text)
-
-    def _keep(self, bounds: Sequence[tuple[str, Any]], text: Text, *, items: bool = True) -> bool:
-        for keyword, value in bounds:
-            self._set(keyword, value, text, items=items)
-        return bool(bounds)
-
-    def _set(self, keyword: str, value: Any, text: Text, *, items: bool = False) -> None:  # noqa: ANN401 - any JSON
-        """Keeps a keyword; of two that contradict each other the first stays and the second is left over."""
-        if value is None:
-            self._left(text)
-            return
-        place = self.reading.items if items and self._kind.name == "array" else self.reading.keywords
-        if place.get(keyword, Found(0, 0, "")).value is None:
-            self.reading.leave(text.line, text.text, ONE_KIND)
-            return
-        known = place.setdefault(keyword, Found(value, text.line, text.text))
-        if known.value != value and OF_ONE_KIND.match(text.text) and OF_ONE_KIND.match(known.words):
-            place[keyword] = Found(None, known.line, known.words)
-            for line, words in ((known.line, known.words), (text.line, text.text)):
-                self.reading.leave(line, words, ONE_KIND)
-        elif known.value != value and keyword == "minimum" and WEAK.search(known.words):
-            place[keyword] = Found(value, text.line, text.text)
-        elif known.value != value and not (keyword == "minimum" and WEAK.search(text.text)):
-            self.reading.leave(text.line, text.text, f"a second {keyword}, beside {known.value}")
-
-    def _left(self, text: Text) -> None:
-        if text.text.lower().rstrip(".") not in NOTHING:
-            self.reading.leave(text.line, text.text, LEFT)
+            super().sentence(words, text)
 
     def finish(self) -> None:
         """The list of values that wins, and a last look at what contradicts itself."""

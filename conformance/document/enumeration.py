@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
     from conformance.document.sheet import Text
 
-__all__ = ["composed", "explained", "listed", "named", "of_type", "separate", "spaced", "token"]
+__all__ = ["composed", "explained", "listed", "named", "of_type", "separate", "spaced", "token", "told"]
 
 _QUOTES = "\"'`\u201c\u201d\u2018\u2019"
 _STOP = {
@@ -26,9 +26,8 @@ _STOP = {
 }  # fmt: skip
 _KINDS = {"string", "integer", "number", "boolean", "list", "array", "float", "object"}
 """Names of types: two of them beside each other are values."""
-_SPACED = re.compile(
-    r"(?P<list>[a-z][\w-]+(?: [\w-]+){0,2}(?:(?:, | or |, or |, and )[a-z][\w-]+(?: [\w-]+){0,2})+)\.?", re.IGNORECASE
-)
+_WORDED = r"(?:[a-z][\w-]+(?: (?!and\b|or\b)[\w-]+){0,2}|\d+ [KMGT]B)"
+_SPACED = re.compile(rf"(?P<list>{_WORDED}(?:(?:, | or | and |, or |, and ){_WORDED})+)\.?", re.IGNORECASE)
 _PROSE = re.compile(r"\b(?:a|an|the|of|in|is|be|to|can|must|for|with|from|any|etc|characters?)\b", re.IGNORECASE)
 _OTHERS = re.compile(r"^others\b|\bor others?\b|^other \w", re.IGNORECASE)
 _WORDS = {"note", "notes", "example", "a", "an", "the", "caution", "format", "unit"}
@@ -61,6 +60,7 @@ _INTRO = (
     re.compile(r"^(?:(?:the )?(?:options|values) )(?P<only>)(?:include|are) (?P<list>.+)$", re.IGNORECASE),
     re.compile(r"^(?:currently|at present)?,? ?(?P<only>only) (?:the value )?(?P<list>.+?) (?:is|are)(?: currently)? (?:supported|available|allowed)(?: currently)?$", re.IGNORECASE),
     _FIXED,
+    re.compile(r"^set (?P<must>)(?:the value|this parameter|it) to (?P<only>)(?P<list>[^\s,]+)$", re.IGNORECASE),
     re.compile(r"^(?:the )?value(?: of this parameter)? (?:must|should) be (?P<only>)(?P<list>[^\s,]+)$", re.IGNORECASE),
     _ONE,
 )  # fmt: skip
@@ -69,12 +69,18 @@ _MEASURES = re.compile(
     re.IGNORECASE,
 )
 """A note behind a figure that explains no value: a unit, or the role of the figure in a range."""
+_TOLD = re.compile(
+    r"(?:the )?(?:value )?(?P<figure>-?\d+) (?:\([^()]*\) )?(?:indicates|means|represents|stands for)\b"
+    r"|(?P<number>-?\d+)(?: \([^()]*\))?\s?[:\uff1a]\s*(?=\D)|(?P<code>(?-i:[A-Z][A-Z\d_.]+))(?:: (?=(?-i:[A-Z]))| (?:indicates|means|represents)\b)"
+    r"|(?P<name>(?-i:[a-z][\w-]*))(?: \([^()]*\))?: (?=\S)",
+    re.IGNORECASE,
+)
 _ELEMENT = re.compile(r"(?P<value>[^\s()]+)(?:\s*\((?P<note>.*)\))?$")
 _EXPLAINED = re.compile(
     r"(?P<value>\S+|[\w.#-]+(?: [\w.#-]+){0,2}|\"[^\"]+\")\s*(?:\((?P<note>[^()]*)\))?\s*(?::(?=\s|$|(?<=\d:)\S|[A-Z])|\uff1a|\s-\s|\s(?=indicates?\b|means\b|represents\b))\s*(?P<rest>.*)$",
     re.DOTALL,
 )
-_BARE = re.compile(r"(?P<value>[^\s,;]+|\"[^\"]+\")\s*(?:\((?P<note>[^()]*)\))?[.;,]?$")
+_BARE = re.compile(r"(?P<value>[^\s,;]+?|\"[^\"]+\"|\d+ [KMGT]B)\s*(?:\((?P<note>[^()]*)\))?[.:;,]?$")
 _CONDITIONAL = re.compile(
     r"^(?:the|this|its) (?:values?|name|parameter|key)?\s*(?:can |must |should |may )?(?:contains?|consists?|ranges?|starts?|be\b)|^(?:enter|use) \S+ to\b|^only \S+ .* (?:support|later)"
     r"|\bparameters?\b.*\b(?:is|are) included\b",
@@ -86,7 +92,7 @@ def spaced(words: str) -> list[str]:
     """The values of several words that a line below the label of an enumeration lists."""
     if not _SPACED.fullmatch(words.strip()) or _PROSE.search(words):
         return []
-    return re.split(r", (?:and |or )?| or ", words.strip().rstrip("."))
+    return re.split(r", (?:and |or )?| or | and ", words.strip().rstrip("."))
 
 
 def listed(words: str, *, closed: bool = False) -> list[str]:
@@ -102,14 +108,20 @@ def listed(words: str, *, closed: bool = False) -> list[str]:
     )
     if closed and (values := _split(text, single=True)):
         return values
+    only = text.endswith(" only")
+    text = text.removesuffix(" only")
     for pattern in _INTRO:
-        if (found := pattern.search(text)) and (values := _split(found["list"], single=_single(found))):
-            return values if len(values) > 1 or _literal(found) else []
+        if (found := pattern.search(text)) and (values := _split(found["list"], single=only or _single(found))):
+            return values if len(values) > 1 or only or _literal(found) else []
     return []
 
 
 def _single(found: re.Match[str]) -> bool:
-    return bool(found["only"]) or " must be " in f" {found[0].lower()} " or found.re in {_FIXED, _ONE}
+    return (
+        bool(found["only"])
+        or re.search(" must be |^set ", f"{found[0].lower()} ") is not None
+        or found.re in {_FIXED, _ONE}
+    )
 
 
 def _literal(found: re.Match[str]) -> bool:
@@ -175,6 +187,13 @@ def separate(words: str) -> list[str]:
     if len(names) > 1 and re.match(r"[A-Za-z][\w.-]*: ", words.strip()) and len(set(names)) == len(names):
         return names
     return []
+
+
+def told(words: str) -> list[str]:
+    """The values that a sentence names and explains at its start."""
+    found = _TOLD.match(words)
+    value = next((one for one in found.groups() if one), "") if found else ""
+    return separate(words) or ([value] if value and not _reserved(value) else [])
 
 
 def named(words: str, *, explicit: bool) -> tuple[list[str], bool] | None:

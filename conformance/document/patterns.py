@@ -38,7 +38,6 @@ __all__ = [
     "SENTENCE",
     "SIGN",
     "SIGNS",
-    "TOLD",
     "UNIT",
     "VOID",
     "WEAK",
@@ -52,6 +51,8 @@ ONLY_RANGE = re.compile(
     rf"[\[(]?\s*(?P<low>{NUMBER})(?P<unit>{UNIT})(?:{TO}|\s*,\s*)(?P<high>{NUMBER})(?P<unit2>{UNIT})\s*[\])]?(?:\s*\([A-Za-z/ ]+\)|, in [A-Za-z]+)?\s*\.?$",
     re.IGNORECASE,
 )
+_NO_BYTES = r"(?!\d|,\d| ?(?:bytes?|[KMG]i?B)\b)"
+"""Behind a number of characters: neither more figures nor a unit of another kind."""
 CHARS = r"(?:(?:UTF-8|ASCII|Unicode|English|valid|visible)\s)?(?:characters?|chars?|letters|digits)\b"
 CONDITION = re.compile(
     r"\b(?:if|when|whenever|unless|otherwise|depending|in case|as long as|provided that)\b|^(?:for|in|with|on|by default)\b(?! example)"
@@ -73,7 +74,7 @@ OTHER = re.compile(
     re.IGNORECASE,
 )
 SENTENCE = re.compile(
-    r"(?<=[A-Za-z0-9)\]\"'_$])[.;]\s+(?=[A-Z(]|-?\d+: )|(?<=\d)\.\s+(?=-?\d+ (?:indicates|means|represents)\b)|;\s+(?=(?:max|min|default))|(?<=[a-z])\.\s+(?=[a-z]\w* and \w+ each\b)|(?<=[a-z])\.(?=[A-Z][a-z]+[ .])"
+    r"(?<=[A-Za-z0-9)\]\"'_$])[.;]\s+(?=[A-Z(]|[a-z][\w-]*: [A-Z]|-?\d+(?: \([^()]*\))?: |-?\d+ (?:\([^()]*\) )?(?:indicates|means|represents|stands for)\b)|;\s+(?=(?:max|min|default))|(?<=[a-z])\.\s+(?=[a-z]\w* and \w+ each\b)|(?<=[a-z\d])\.(?=[A-Z][a-z]+[ .])|;\s+(?=[a-z][\w-]*: )|(?<=\bbe:)\s+(?=-?\d+: [A-Za-z])"
 )
 SIGN = r"(?:hyphens?|underscores?|spaces?|periods?|dots?|slash(?:es)?|colons?|commas?|asterisks?|brackets?|quotation marks?)\b"
 LOOKS_BOUND = re.compile(
@@ -84,7 +85,7 @@ LOOKS_BOUND = re.compile(
     r"|\bdefault (?:value|setting)\b|\bdefault(?: \w+)?(?: is(?! used)|:)|\bdefault for\b|\b(?:allows|contains) \d+ (?:digits|letters)\b|^(?:the |its )?value (?:is|can be|must be) \S+$|\bby default\b|^-?\d+$|^\S+: \S|\b(?:options|possible values|valid values|enumerat\w+|value can(?: only)? be|value must be)\b"
     rf"|\b(?:can|cannot|must|only)\b.*\b{SIGN}|^[\w ]{{1,40}}: [^.:,;]+ or [^\s.]+$"
     r"|(?:^|[.;] )-?\d+ (?:indicates|means|represents|stands for)\b.*[.;,] -?\d+ (?:indicates|means|represents|stands for)\b"
-    r"|\bonly\b.*\bsupported\b|\bregular expression\b|\bmutually exclusive\b|\beither\b",
+    r"|\bonly\b.*\bsupported\b|\band \S+ are supported$|\bregular expression\b|\bmutually exclusive\b|\beither\b",
     re.IGNORECASE,
 )
 DEPRECATED = re.compile(
@@ -100,7 +101,7 @@ CONDITIONAL = re.compile(
 _ENDS = r"(?=[.\"'`)]*$|[.,;)\"]\s)"
 PATTERN = re.compile(
     rf"regular expression(?: matching:|:) (?P<whole>\S.*?)[.\"'`]?$"
-    rf"|regular expression\b[^^\[(]*?(?P<pattern>\^.*?\${_ENDS}|[\^\[(]\S.*?(?=[.\"'`]?$))"
+    rf"|regular expression\b(?:[^^\[(]*?(?P<pattern>\^.*?\${_ENDS})|[^^\[(]{{0,25}}?(?P<open>[\^\[(]\S.*?(?=[.\"'`]?$)))"
     r"|\bmatches the (?P<before>\^\S+\$) regular expression|^(?P<alone>\^[\[(.\\a-z].*\$)$",
     re.IGNORECASE,
 )
@@ -110,6 +111,7 @@ DONE = r"(?:used|returned|applied|set|taken|shown|kept|it)\b(?! to)"
 AFTER = r"(?:,? (?:in \w+$|which|indicating|that is|meaning|if it is not|if this parameter is not|and (?:the|it))\b.*)?"
 KIND_OF = r"(?!(?:quotas?|max|maximum|min|minimum|limits?|for|page)\b)(?-i:[a-z]\w*)"
 """A noun between `default` and its value: the thing that has the default; a name beside it binds one kind only."""
+_NOT_GIVEN = r"(?:this parameter|it|the (?:parameter|value)) is (?:not (?:set|specified|passed|transferred|configured)|left blank|omitted|empty)"
 DEFAULT = (
     re.compile(r"(?:^|\s)(?P<value>[^\s,()]+) \((?:[^()]*[,;] ?)?(?:by |the )?default(?: (?:value|kind|type|mode|option|setting))?(?:[,;][^()]*)?\)", re.IGNORECASE),
     re.compile(rf"\bdefault(?: values?| settings?| options?)?(?: of which)?(?: is|:| of| to|=):?\s*(?:set to )?(?P<value>(?!\s|{DONE}).+?){AFTER}$", re.IGNORECASE),
@@ -122,6 +124,8 @@ DEFAULT = (
     re.compile(r"^if .*\b(?:not (?:specified|set|passed|sent)|left (?:blank|empty)|omitted)\b.*?\bthe default \w+ (?P<value>\d+) (?:is|will be) used$", re.IGNORECASE),
     re.compile(rf"(?:^|, which is |\bvalues?\b.*\band is )(?P<value>(?!{DONE}|\w+ed\b)\S+) by default$", re.IGNORECASE),
     re.compile(r"\bdefaults to (?P<value>\S+)$", re.IGNORECASE),
+    re.compile(rf"^(?:the |its )?value is (?P<value>\S+) (?:when|if) {_NOT_GIVEN}$", re.IGNORECASE),
+    re.compile(rf"^if {_NOT_GIVEN}[^,]*, (?:the )?(?:value )?(?P<value>(?!(?:it|this|that|which)\b)\S+) (?:is|will be) used$", re.IGNORECASE),
 )  # fmt: skip
 ABSENT = re.compile(
     r"\bnot (?:specified|set|passed|sent|configured|transferred)\b|\b(?:left blank|empty|omitted)\b", re.IGNORECASE
@@ -132,11 +136,6 @@ AT_END = re.compile(r"\bDefault(?: value)?: ?(?P<value>[^\s,;]+)$")
 BLANK = re.compile(r"(?:,? and is| (?:its|the) value is) (?:left )?\S+ by default$", re.IGNORECASE)
 """A sentence behind a bound that is about the default."""
 INCLUDED = re.compile(r"\s*\(inclu(?:sive|ded)\)", re.IGNORECASE)
-TOLD = re.compile(
-    r"(?<=[.;] )-?\d+ (?:\([^()]*\) )?(?:indicates|means|represents|stands for)\b|(?<=\bbe: )-?\d+: (?=[A-Za-z])"
-    r"|^(?=[A-Z][A-Z\d_.]+: [A-Z].*\. [A-Z][A-Z\d_.]+: )"
-)
-"""The first of several values that are explained in one text: figures behind other words, or names in capitals."""
 NULL = re.compile(
     r"\b(?:can|may|could|will) be (?:left )?null\b|\b(?:value|parameter|field)[^.]{0,30} is null\b|\bnull is returned\b|\bor null$",
     re.IGNORECASE,
@@ -192,7 +191,7 @@ LENGTHS = tuple(
         rf"not (?:be )?(?:less|fewer|shorter) than (?P<low>{NUMBER})\b(?: characters)?,? (?:and |or |but )?not (?:be )?(?:more|longer|greater) than (?P<high>{NUMBER}) ?{CHARS}",
         rf"{RANGE} ?(?:{CHARS}|characters)",
         rf"{RANGE} (?:\w+ )?{CHARS}",
-        rf"\blength\b(?: of the \w+)?(?: is| ranges| must be| can be|:)?(?: from| between)? {RANGE}(?! ?(?:bytes|[KMG]B))",
+        rf"\blength\b(?: of the \w+)?(?: is| ranges| must be| can be|:)?(?: from| between)? {RANGE}{_NO_BYTES}",
         (
             rf"\b(?:max(?:imum)?\.?(?: of)?|maximum length(?: of| is|:)?|up to|at most|no (?:more|greater|larger|longer) than|not (?:more|greater|larger|longer) than|not longer than|cannot be longer than|less than or equal to"
             rf"|(?:cannot|must not|does not|do not|should not|not|can't) exceed|within) (?P<high>{NUMBER}) ?{CHARS}"
@@ -200,8 +199,8 @@ LENGTHS = tuple(
         rf"\b(?:maximum of|up to|at most) (?P<high>{NUMBER}) \w+ encoded characters",
         rf"\bmax\.? (?P<high>{NUMBER}) of (?:letters|digits)",
         rf"(?:length|characters?).{{0,40}}\b(?:cannot|must not|does not|should not|not) exceed (?P<high>{NUMBER})$",
-        rf"\blength(?: of \w+)? (?:is|must be) (?:no|not) (?:more|greater|larger|longer) than (?P<high>{NUMBER})(?! ?(?:bytes|[KMG]B))",
-        rf"\b(?:maximum|max\.) length(?: is| of|:)? (?P<high>{NUMBER})(?! ?(?:bytes|[KMG]B))",
+        rf"\blength(?: of \w+)? (?:is|must be) (?:no|not) (?:more|greater|larger|longer) than (?P<high>{NUMBER}){_NO_BYTES}",
+        rf"\b(?:maximum|max\.) length(?: is| of|:)? (?P<high>{NUMBER}){_NO_BYTES}",
         rf"\b(?:at least|minimum of|no fewer than|not less than) (?P<low>{NUMBER}) {CHARS}",
         rf"\b(?:contains?|consists? of|must be|is|has|of|fixed length of|length is|length of) (?:exactly )?(?P<exact>{NUMBER})(?:-| ){CHARS}(?! or)",
         rf"\ballows (?:exactly )?(?P<exact>{NUMBER}) characters$",
@@ -219,6 +218,7 @@ COUNTS = tuple(
         rf"\b(?:contain|contains|include|includes) {RANGE} (?:items|elements|values)\b",
         rf"\b(?:at most|a maximum of|maximum of|up to|no more than) (?P<high>{NUMBER}) (?!(?:\w+ )?(?:characters|bytes|digits|letters))(?:(?:\w+ )?{THINGS}|(?<=\b1 )\w+(?: \w+)?) (?:are allowed|can be (?:specified|added|included|contained|configured|deleted|set|queried|passed|entered|selected)|at a time)",
         rf"^(?:at most|a maximum of|maximum of|up to|no more than) (?P<high>{NUMBER}) (?:items|elements|records|entries|values)$",
+        rf"\bmaximum number of (?P<high>{NUMBER}) (?:\w+ )?{THINGS} (?:is|are) allowed",
         rf"\b(?:contains?|specify|enter|add|include) (?:at most|a maximum of|up to|no more than) (?P<high>{NUMBER}) (?!(?:\w+ )?(?:characters|bytes|digits|letters))(?:\w+ )?{THINGS}$",
     )
 )

@@ -36,7 +36,13 @@ from conformance.document.sheet import Text
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-__all__ = ["Sentences"]
+__all__ = ["Sentences", "bare"]
+
+
+def bare(words: str) -> str:
+    """A sentence without its full stop, and without brackets around all of it."""
+    words = words.strip().rstrip(".").strip()
+    return words[1:-1] if re.fullmatch(r"\([^()]*\)", words) else words
 
 
 class Sentences:
@@ -54,7 +60,7 @@ class Sentences:
 
     def sentence(self, words: str, text: Text) -> None:
         """One sentence: a default, a list, a bound, a condition; or left over where it looks like one of them."""
-        words = words.rstrip(".").strip()
+        words = bare(words)
         if not words:
             return
         where = Text(text.line, words)
@@ -108,7 +114,8 @@ class Sentences:
             return self._length(words, text)
         if self._leaf.name in {"integer", "number"}:
             return self._number(words, text)
-        return self._kind.name == "array" and self._keep(counts(words), text, items=False)
+        own = re.split(r"(?:^|,? and )each\b", words, flags=re.IGNORECASE)[0]
+        return self._kind.name == "array" and self._keep(counts(own), text, items=False)
 
     def _length(self, words: str, text: Text) -> bool:
         """The number of characters of a string; for an array, of each of its items."""

@@ -11,7 +11,7 @@ from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 from conformance.document.datatype import DataType, number_of, whole_of
-from conformance.document.enumeration import composed, explained, listed, named, separate, spaced, token
+from conformance.document.enumeration import composed, explained, listed, named, separate, spaced, token, told
 from conformance.document.labels import Label, label
 from conformance.document.page import Found, Reading, consistent, wider
 from conformance.document.parts import Part, labelled, parts
@@ -21,7 +21,6 @@ from conformance.document.patterns import (
     AT_END,
     CHARS,
     CONDITION,
-    COUNTED,
     INTRO,
     LOOKS_BOUND,
     NOTHING,
@@ -32,11 +31,10 @@ from conformance.document.patterns import (
     REMARK,
     REMARKED,
     SENTENCE,
-    TOLD,
     UNIT,
     VOID,
 )
-from conformance.document.sentences import Sentences
+from conformance.document.sentences import Sentences, bare
 from conformance.document.sheet import Form, Text, plain
 
 if TYPE_CHECKING:
@@ -246,16 +244,31 @@ class _Reader(Sentences):
         return [one for one in texts if one not in items] if self._enumerate(values, items[0], 2) else texts
 
     def _untold(self, text: Text) -> list[str]:
-        """The sentences of a text without those that explain figures one after the other: they are a list."""
-        found = TOLD.search(text.text)
-        behind = SENTENCE.split(text.text[found.start() :]) if found else []
-        told = [bool(COUNTED.match(one)) for one in behind]
-        values = separate(". ".join(behind[: sum(told)])) if told == sorted(told, reverse=True) else []
-        if not found or not self._enumerate(values, text, 4):
-            if found and separate(text.text[found.start() :]):
-                self._left(Text(text.line, text.text[found.start() :]))
-            return SENTENCE.split(text.text)
-        return SENTENCE.split(text.text[: found.start()]) + behind[sum(told) :]
+        """The sentences of a text without those that explain values one after the other: they are a list."""
+        sentences: list[str] = []
+        for one in SENTENCE.split(text.text):
+            if sentences and told(one) and (above := label(sentences[-1])) and told(above[1]):
+                sentences[-1] += f"; {one}"
+            else:
+                sentences.append(one)
+        values = [told(one) for one in sentences]
+        where = [number for number, names in enumerate(values) if names]
+        if len(where) < 2:  # noqa: PLR2004 - one alone is a sentence
+            return sentences
+        first, last = where[0], where[-1] + 1
+        every = any(sentences[number].startswith("-1 ") for number in where)
+        if (
+            every
+            or last - first > len(where)
+            or not self._enumerate([name for names in values for name in names], text, 4)
+        ):
+            for number in where:
+                self._left(Text(text.line, sentences[number]))
+            return sentences
+        for one in sentences[first:last]:
+            if (value := named(one, explicit=False)) and value[1]:
+                self._default(value[0][0], text, literal=True)
+        return sentences[:first] + sentences[last:]
 
     def _items(self, intro: str, texts: list[Text], before: str) -> None:
         """Items before the line that announces values are prose, those behind the values are remarks."""
@@ -316,7 +329,7 @@ class _Reader(Sentences):
 
     def sentence(self, words: str, text: Text) -> None:
         """One sentence; in the middle of a paragraph a label may begin it."""
-        if found := label(words.rstrip(".").strip()):
+        if found := label(bare(words)):
             self.part(labelled(*found, text.line, inside=True))
         else:
             super().sentence(words, text)

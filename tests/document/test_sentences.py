@@ -43,7 +43,17 @@ SAID: list[tuple[str, list[str], dict[str, Any]]] = [
         {},
     ),
     ("Integer", ["The value must be no less than 4."], {"minimum": 4}),
+    ("Array of strings", ["Constraints: A maximum number of 7 boards is allowed."], {"maxItems": 7}),
+    (
+        "Array of objects",
+        ["A maximum of 20 shelves can be queried at a time, and each shelf can contain a maximum of 10 boards."],
+        {"maxItems": 20},
+    ),
     # defaults
+    ("Integer", ["How long it stays. (Default: 30 days)"], {"default": 30}),
+    ("Integer", ["The default value is 72.The value range is 1-90."], {"default": 72, "minimum": 1, "maximum": 90}),
+    ("Integer", ["The value is 50 when this parameter is not set. Setting it to 9 is advised."], {"default": 50}),
+    ("Integer", ["If this parameter is left blank, the value 40 is used."], {"default": 40}),
     ("Integer", ["If no width is specified when a shelf is made, 80 is used by default."], {"default": 80}),
     ("Integer", ["The default value is 30, in seconds."], {"default": 30}),
     ("Integer", ["The value is 3 by default, indicating the middle shelf."], {"default": 3}),
@@ -73,6 +83,15 @@ SAID: list[tuple[str, list[str], dict[str, Any]]] = [
     ),
     ("String", ["The text can contain up to 9,000 Base64 encoded characters."], {"maxLength": 9000}),
     # lists
+    ("Integer", ["Kind of shelf. Options: 0: plain shelf; 1: shelf (with a door)."], {"enum": [0, 1]}),
+    ("Integer", ["0: none; 1 (default): one; 2: two.", "Colour"], {"enum": [0, 1, 2], "default": 1}),
+    ("String", ["Where it begins. top: From the top; foot: From the foot."], {"enum": ["top", "foot"]}),
+    ("String", ["The side. LEFT indicates the left one. RIGHT indicates the right one."], {"enum": ["LEFT", "RIGHT"]}),
+    ("String", ["- oak", "- elm:"], {"enum": ["oak", "elm"]}),
+    ("String", ["The size. Options: 1 KB, 1 MB and 1 GB."], {"enum": ["1 KB", "1 MB", "1 GB"]}),
+    ("String", ["Unit: MB Value range:", "- 10 MB", "- 30 MB"], {"enum": ["10 MB", "30 MB"]}),
+    ("String", ["The wood. Set the value to oak."], {"enum": ["oak"]}),
+    ("String", ["The value can be set to oak or elm only."], {"enum": ["oak", "elm"]}),
     (
         "Integer",
         ["The hardness, which can be 1, 2 (default), or 3, indicating soft, hard, and very hard, respectively."],
@@ -136,6 +155,12 @@ SAID: list[tuple[str, list[str], dict[str, Any]]] = [
 ]
 
 LEFT: list[tuple[str, list[str], dict[str, Any]]] = [
+    ("String", ["The maximum length is 1,024 bytes."], {}),
+    ("String", ["The maximum length is 2048 bytes."], {}),
+    ("String", ["A regular expression is a text that has a name and a list of them, parted by commas (,)."], {}),
+    ("Array of objects", ["Each shelf contains a maximum of 20 boards, and each board a maximum of 9 nails."], {}),
+    ("Integer", ["1 indicates one. 2 indicates two. -1 indicates all of them."], {}),
+    ("String", ["OAK, ELM, and ASH are supported."], {}),
     ("String", ["Range:", "- all: every shelf", "- 0: the first one", "- Others: the shelf of this name"], {}),
     ("String", ["The value can be:", "- first: the first shelf", "- {name}: the shelf of this name"], {}),
     ("String", ["The value is shelf_id."], {}),

@@ -25,10 +25,13 @@ _SCALARS = {
     "boolean": ("boolean", None), "bool": ("boolean", None),
     "object": ("object", None), "dict": ("object", None), "dictionary": ("object", None), "json": ("object", None),
     "json object": ("object", None), "structure": ("object", None), "struct": ("object", None),
-    "map": ("map", None), "array": ("array", None), "list": ("array", None), "json array": ("array", None), "list data structure": ("array", None), "dictionary data structure": ("object", None),
+    "map": ("map", None), "array": ("array", None), "list": ("array", None), "json array": ("array", None), "jsonarray": ("array", None), "jsonobject": ("object", None), "list data structure": ("array", None), "dictionary data structure": ("object", None),
     "any": ("any", None), "any type": ("any", None),
 }  # fmt: skip
 _ARRAY = re.compile(r"(?:json )?(?:arrays?|lists?|sets?)\s*(?:\bof\s|\[|<|\()\s*(?P<of>.*?)\s*[\]>)]?$", re.IGNORECASE)
+_BESIDE = re.compile(
+    r"array\s(?P<of>strings?|integers?|int|long|numbers?|float|double|boolean|objects?)$", re.IGNORECASE
+)
 _SUFFIX = re.compile(r"(?P<of>.+?)\s*(?:\[\s*\]|\s(?:array|list))$", re.IGNORECASE)
 _PREFIX = re.compile(r"\[\s*(?P<of>.+?)\s*\]$|\[\s*\]\s*(?P<after>.+)$")
 _MAP = re.compile(r"map\s*<\s*(?P<key>[^,]+),\s*(?P<of>.+)>$|map of (?P<named>.+)$", re.IGNORECASE)
@@ -80,7 +83,7 @@ def _read(text: str, links: dict[str, str]) -> DataType | None:
     if found := _MAP.match(text):
         of = _read((found["of"] or found["named"]).strip(), links)
         return DataType("map", of=of) if of else None
-    for pattern in (_ARRAY, _SUFFIX, _PREFIX):
+    for pattern in (_ARRAY, _SUFFIX, _PREFIX, _BESIDE):
         if found := pattern.match(text):
             inner = next(group for group in found.groups() if group)
             of = _read(inner.strip(), links) or _read(_singular(inner), links)

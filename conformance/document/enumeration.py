@@ -58,7 +58,8 @@ _INTRO = (
     re.compile(r"^(?:the |its |currently,? (?:the )?)?(?:value )?(?:options|possible values|valid values|available values|available options|supported values|allowed values|enumerat\w+ values|values)"
                r"(?: of this parameter)?(?P<only>)(?: are| include| can be|:)(?: as follows:?)? (?P<list>.+)$", re.IGNORECASE),
     re.compile(r"^(?:(?:the )?(?:options|values) )(?P<only>)(?:include|are) (?P<list>.+)$", re.IGNORECASE),
-    re.compile(r"^(?:currently|at present)?,? ?(?P<only>only) (?:the value )?(?P<list>.+?) (?:is|are)(?: currently)? (?:supported|available|allowed)(?: currently)?$", re.IGNORECASE),
+    re.compile(r"^(?:currently|at present)?,? ?(?P<only>only) (?:the value |the type |type |mode |version )?(?P<list>.+?) (?:is|are)(?: currently)? (?:supported|available|allowed)(?: currently)?$", re.IGNORECASE),
+    re.compile(r"^(?:currently|at present),? (?P<only>)(?P<list>(?-i:[A-Z][\w.-]*)(?:, (?-i:[A-Z][\w.-]*))*,? and (?-i:[A-Z][\w.-]*)) are supported$", re.IGNORECASE),
     _FIXED,
     re.compile(r"^set (?P<must>)(?:the value|this parameter|it) to (?P<only>)(?P<list>[^\s,]+)$", re.IGNORECASE),
     re.compile(r"^(?:the )?value(?: of this parameter)? (?:must|should) be (?P<only>)(?P<list>[^\s,]+)$", re.IGNORECASE),
@@ -71,7 +72,7 @@ _MEASURES = re.compile(
 """A note behind a figure that explains no value: a unit, or the role of the figure in a range."""
 _TOLD = re.compile(
     r"(?:the )?(?:value )?(?P<figure>-?\d+) (?:\([^()]*\) )?(?:indicates|means|represents|stands for)\b"
-    r"|(?P<number>-?\d+)(?: \([^()]*\))?\s?[:\uff1a]\s*(?=\D)|(?P<code>(?-i:[A-Z][A-Z\d_.]+))(?:: (?=(?-i:[A-Z]))| (?:indicates|means|represents)\b)"
+    r"|(?P<number>-?\d+)(?: \([^()]*\))?\s?[:\uff1a]\s*(?=\D)|(?:(?:the )?value )?(?P<code>(?-i:[A-Z][A-Z\d_.]+))(?:: (?=(?-i:[A-Z]))| (?:indicates|means|represents)\b)"
     r"|(?P<name>(?-i:[a-z][\w-]*))(?: \([^()]*\))?: (?=\S)",
     re.IGNORECASE,
 )
@@ -82,7 +83,7 @@ _EXPLAINED = re.compile(
 )
 _BARE = re.compile(r"(?P<value>[^\s,;]+?|\"[^\"]+\"|\d+ [KMGT]B)\s*(?:\((?P<note>[^()]*)\))?[.:;,]?$")
 _CONDITIONAL = re.compile(
-    r"^(?:the|this|its) (?:values?|name|parameter|key)?\s*(?:can |must |should |may )?(?:contains?|consists?|ranges?|starts?|be\b)|^(?:enter|use) \S+ to\b|^only \S+ .* (?:support|later)"
+    r"^(?:the|this|its) (?:values?|name|parameter|key|path|director(?:y|ies)|address|string|format|length|URL)?\s*(?:can |must |should |may )?(?:contains?|consists?|ranges?|starts?|begins?|ends?|be\b)|^(?:enter|use) \S+ to\b|^only \S+ .* (?:support|later)"
     r"|\bparameters?\b.*\b(?:is|are) included\b",
     re.IGNORECASE,
 )
@@ -161,7 +162,9 @@ def _split(text: str, *, single: bool) -> list[str]:
         if element is None:
             return []
         value = element["value"].strip(_QUOTES).rstrip(".;,")
-        code = len(parts) > 1 and ((value.isupper() and value not in {"ID", "IDS"}) or value.lower() in kinds)
+        code = len(parts) > 1 and (
+            (value.isupper() and value not in {"ID", "IDS"}) or value.lower() in kinds or value == "id"
+        )
         if not value or (value.lower() in _STOP and not element["note"] and not code):
             return []
         values.append(value)
@@ -209,7 +212,8 @@ def named(words: str, *, explicit: bool) -> tuple[list[str], bool] | None:
     if (found := _EXPLAINED.match(text)) and not _CONDITIONAL.match(found["rest"]):
         value = found["value"].strip(_QUOTES).rstrip(":")
         value = "" if value.lower() == "empty string" else value
-        if value.lower() in _WORDS or (" " in value and not explicit):
+        open_value = value.lower() == "custom" and re.search(r"\bspecified\b|for example", found["rest"])
+        if value.lower() in _WORDS or (" " in value and not explicit) or open_value:
             return None
         return [value], _default(found["note"]) or _default(found["rest"])
     several = re.match(r"(?P<list>[^\s,:]+(?:, [^\s,:]+)*,? (?:and|or) [^\s,:]+)(?::\s|$)", text)
@@ -234,7 +238,7 @@ def _default(note: str | None) -> bool:
 def of_type(kind: str, values: Sequence[str]) -> list[str] | list[int] | list[float]:
     """The values in the type of their field; empty where they are not of it, or others are allowed."""
     unique = list(dict.fromkeys(values))
-    if any(_OTHERS.search(value) or re.fullmatch(r"\{\w+\}", value) for value in unique):
+    if any(_OTHERS.search(value) or re.search(r"(?<!\$)\{\w*\}|<\w+>", value) for value in unique):
         return []
     figures = [value.replace(",", "") for value in unique]
     numeric = all(re.fullmatch(r"-?\d{1,40}(?:\.\d{1,40})?", figure) for figure in figures)

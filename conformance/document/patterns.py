@@ -36,6 +36,7 @@ __all__ = [
     "REMARK",
     "REMARKED",
     "SENTENCE",
+    "SEVERAL",
     "SIGN",
     "SIGNS",
     "UNIT",
@@ -88,6 +89,12 @@ LOOKS_BOUND = re.compile(
     r"|\bonly\b.*\bsupported\b|\band \S+ are supported$|\bregular expression\b|\bmutually exclusive\b|\beither\b",
     re.IGNORECASE,
 )
+SEVERAL = re.compile(
+    r"\bseparate(?:d)?\b[^.]{0,40}\b(?:by|with|using)\b[^.]{0,20}\b(?:commas?|spaces?|semicolons?|vertical bars?)\b"
+    r"|\buse (?:a )?(?:commas?|spaces?|semicolons?|vertical bars?)\b[^.]{0,8} to separate\b",
+    re.IGNORECASE,
+)
+"""Several values stand in one string."""
 DEPRECATED = re.compile(
     r"^\W*(?:deprecated|discarded|obsolete)\b|\bthis (?:parameter|field|attribute|member)\s*(?:is|has been|was|will be)\s*(?:deprecated|discarded|obsolete|abandoned)\b"
     r"|\((?:deprecated|discarded)\)",
@@ -124,8 +131,9 @@ DEFAULT = (
     re.compile(r"^if .*\b(?:not (?:specified|set|passed|sent)|left (?:blank|empty)|omitted)\b.*?\bthe default \w+ (?P<value>\d+) (?:is|will be) used$", re.IGNORECASE),
     re.compile(rf"(?:^|, which is |\bvalues?\b.*\band is )(?P<value>(?!{DONE}|\w+ed\b)\S+) by default$", re.IGNORECASE),
     re.compile(r"\bdefaults to (?P<value>\S+)$", re.IGNORECASE),
+    re.compile(r"\bvalue is (?P<value>\S+), which is (?:also )?the default(?: value)?$", re.IGNORECASE),
     re.compile(rf"^(?:the |its )?value is (?P<value>\S+) (?:when|if) {_NOT_GIVEN}$", re.IGNORECASE),
-    re.compile(rf"^if {_NOT_GIVEN}[^,]*, (?:the )?(?:value )?(?P<value>(?!(?:it|this|that|which)\b)\S+) (?:is|will be) used$", re.IGNORECASE),
+    re.compile(rf"^if {_NOT_GIVEN}[^,]*, (?:the )?(?:(?:default )?value )?(?P<value>(?!(?:it|this|that|which)\b)\S+) (?:is|will be) used$", re.IGNORECASE),
 )  # fmt: skip
 ABSENT = re.compile(
     r"\bnot (?:specified|set|passed|sent|configured|transferred)\b|\b(?:left blank|empty|omitted)\b", re.IGNORECASE
@@ -153,7 +161,7 @@ REMARK = re.compile(
     re.IGNORECASE,
 )
 """An item after the values of a list that is no value: what happens where one is left out, or a remark."""
-REMARKED = re.compile(r"(?:For|If|When) |(?:The|This|These) [^:]{9,}\.$")
+REMARKED = re.compile(r"(?:For|If|When) |(?:The|This|These|You) [^:]{9,}\.$")
 """An item behind values that is a remark on them, or about one kind of the thing."""
 COUNTED = re.compile(
     r"-?\d+: |(?-i:[A-Z][A-Z\d_.]+: [A-Z])|[^:]{0,80}: -?\d+ \([^()]+\),|(?:the )?(?:value )?\d+ (?:\([^()]*\) )?(?:indicates|means|represents|stands)\b",

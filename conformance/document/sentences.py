@@ -92,7 +92,7 @@ class Sentences:
             else:
                 bound = self._sentence_bound(words, where)
                 understood = bound or (understood and not counted)
-        if not understood and LOOKS_BOUND.search(words) and not ABOVE.search(words):
+        if not understood and LOOKS_BOUND.search(words) and (conditional or not ABOVE.search(words)):
             self._left(where)
 
     def _sentence_default(self, words: str, text: Text) -> bool:

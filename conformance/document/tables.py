@@ -123,7 +123,7 @@ class Tables(list[Placed]):
             if linked:
                 return linked[0]
         name = named_key(leaf.refers or "")
-        same = [one for one in self if named_key(one.table.caption) == name and Column.NAME in one.columns]
+        same = [one for one in self if name and named_key(one.table.caption) == name and Column.NAME in one.columns]
         same.sort(
             key=lambda one: (
                 one.section is not placed.section,

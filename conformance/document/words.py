@@ -31,6 +31,7 @@ from conformance.document.patterns import (
     REMARK,
     REMARKED,
     SENTENCE,
+    SEVERAL,
     UNIT,
     VOID,
 )
@@ -51,6 +52,7 @@ def read(kind: DataType, texts: Iterable[Text], *, answer: bool = False) -> Read
     reader, known = _Reader(kind, answer=answer), list(texts)
     for text in (one for one in known if len(one.text) > LONGEST):
         reader.reading.leave(text.line, text.text, f"longer than {LONGEST:,} characters")
+    reader.several(known)
     for part in parts(text for text in known if len(text.text) <= LONGEST):
         reader.part(part)
     reader.finish()
@@ -64,6 +66,12 @@ _BOUNDS = {
 
 class _Reader(Sentences):
     """Reads the parts of one description."""
+
+    _several = False
+
+    def several(self, texts: Iterable[Text]) -> None:
+        """Notes that one string can hold several values."""
+        self._several = any(SEVERAL.search(text.text) for text in texts)
 
     def part(self, part: Part) -> None:
         """Reads what stands below one label."""
@@ -222,11 +230,15 @@ class _Reader(Sentences):
                 number += run
                 continue
             text = texts[number]
+            *others, last = SENTENCE.split(text.text)
             if (
-                INTRO.match(text.text)
+                INTRO.match(last)
+                and not CONDITION.search(last)
                 and number + 1 < len(texts)
                 and self._list(Part(Label.RANGE, text.line, texts[number + 1 :]), 2)
             ):
+                for sentence in others:
+                    self.sentence(sentence.strip(), text)
                 return False
             if text.form is not Form.CODE and text.text.lower() not in NOTHING:
                 for sentence in self._untold(text):
@@ -237,8 +249,8 @@ class _Reader(Sentences):
     def _interleaved(self, texts: list[Text]) -> list[Text]:
         """The texts without the items that name values, where each has its explanation in paragraphs below it."""
         items = [text for text in texts if text.form is Form.ITEM]
-        apart = sum(one.form is Form.ITEM and other.form is not Form.ITEM for one, other in pairwise(texts))
-        if not 1 < len(items) <= apart + 1 or not all(map(explained, items)):
+        beside = any(one.form is other.form is Form.ITEM for one, other in pairwise(texts))
+        if len(items) < 2 or beside or not all(map(explained, items)):  # noqa: PLR2004 - one item is no list
             return texts
         values = [name for text in items for name in (named(text.text, explicit=False) or ([], False))[0]]
         return [one for one in texts if one not in items] if self._enumerate(values, items[0], 2) else texts
@@ -295,6 +307,7 @@ class _Reader(Sentences):
         )
         if (
             not open_list
+            and len({value[0][0] for value in plain_values}) == len(plain_values)
             and not composed([name for value in plain_values for name in value[0]], before)
             and len(plain_values) == len(values)
             and (len(values) > 1 or closing or (self._leaf.name == "integer" and ":" in texts[0].text))
@@ -355,7 +368,8 @@ class _Reader(Sentences):
     def _single(self) -> list[tuple[Any, Text]]:
         """The lists by their rank, without those of which an example has several values in one string."""
         lists = [one for rank in sorted(self._enumerations) for one in self._enumerations[rank]]
-        for values, text in lists:
-            if composed(values, self._shown):
-                self.reading.leave(text.line, text.text, "several of these values in one example")
-        return [one for one in lists if not composed(one[0], self._shown)]
+        joined = self._several and self._kind.name == "string"
+        made = [one for one in lists if joined or composed(one[0], self._shown)]
+        for _, text in made:
+            self.reading.leave(text.line, text.text, "several of these values may stand in one string")
+        return [one for one in lists if one not in made]

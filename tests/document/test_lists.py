@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from textwrap import dedent
 from typing import TYPE_CHECKING
 
@@ -322,3 +323,36 @@ def test_row_of_a_table_of_the_path_that_the_path_lacks_is_in_the_query_where_th
     assert [one.name for one in page(text).parameters["query"]] == ["tried"]
     assert [one.why for one in page(text).unread] == ["taken to be in the query: the path does not have it"]
     assert "query" not in page(text.replace("{?dry_run}", "")).parameters
+
+
+def test_object_with_the_name_of_a_header_is_a_member_of_the_body() -> None:
+    """A header holds no object: its members would be lost."""
+    text = PAGE.replace(":ref:`board <b1>`", ":ref:`accept <b>`").replace(".. _b1:", ".. _b:")
+
+    assert "request accept.wood" in dict(page(text).fields())
+
+
+def test_row_of_a_table_of_the_query_that_only_the_path_has_is_in_the_path() -> None:
+    """That it is taken for one is said."""
+    text = PAGE.replace("shelf_id  Yes       String The shelf.", "house     No        String None.    ")
+    read = page(
+        text.replace("**Trial** field description", "Query parameters").replace("dry_run   No ", "shelf_id  Yes")
+    )
+
+    assert [one.name for one in read.parameters["path"]] == ["house_id", "shelf_id"]
+    assert "taken to be in the path: the URI has it there, its table is of the query" in [
+        one.why for one in read.unread
+    ]
+
+
+def test_type_that_is_only_the_number_of_a_table_is_an_object_and_that_is_said() -> None:
+    """Nothing is guessed silently."""
+    text = PAGE.replace("====== ============", "======= ============").replace(
+        "Object See Table 3.", "Table 3 The size."
+    )
+    for words in ("String The token.", "Object The board.", "Type   Description\n          ================= "):
+        text = text.replace(words, re.sub("(?<=[a-z]) ", "  ", words, count=1))
+    read = page(text)
+
+    assert dict(read.fields())["request size.width"].type.name == "integer"
+    assert [one.why for one in read.unread] == ["taken to be an object: its type is the number of a table"]

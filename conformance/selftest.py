@@ -30,6 +30,7 @@ from conformance.mock.faults import FAULTS
 from conformance.mock.memory import Connection, in_memory, needs_socket
 from conformance.mock.variants import VARIANTS
 from conformance.report.files import dumps
+from conformance.report.words import first_words
 from conformance.runner.embedded import embedded_target, target_of
 from conformance.runner.process import collect_seldom, keep_tables
 from conformance.spec import load_contract
@@ -383,7 +384,7 @@ def as_markdown(selftest: Selftest) -> str:
         deep = " *deep*" if fault.narrow else ""
         lines.append(f"| `{trial.id}`{deep} | {fault.level} | {_cell(trial.sentence)} | {failed or _KEPT} |")
     lines += ["", "| clause | faults that make it fail |", "|---|---|"]
-    lines += [f"| `{clause}` | {len(faults)}: {_few(faults)} |" for clause, faults in selftest.by_clause.items()]
+    lines += [f"| `{clause}` | {len(faults)}: {first_words(faults)} |" for clause, faults in selftest.by_clause.items()]
     lines += ["", "| variant | summary | false positives |", "|---|---|---|"]
     lines += [
         f"| `{trial.id}` | {_cell(trial.sentence)} | {', '.join(sorted(trial.false_positives)) or _KEPT} |"
@@ -398,11 +399,6 @@ def _faults(trials: Iterable[Trial]) -> list[Fault]:
 
 def _marked(clause: str, trial: Trial) -> str:
     return f"{clause} (wrongly)" if clause in trial.false_positives else clause
-
-
-def _few(faults: list[str], shown: int = 5) -> str:
-    more = f" and {len(faults) - shown} more" if len(faults) > shown else ""
-    return ", ".join(faults[:shown]) + more
 
 
 def _cell(text: str) -> str:

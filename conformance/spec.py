@@ -14,9 +14,8 @@ import yaml
 from jsonschema import Draft202012Validator
 from jsonschema.exceptions import SchemaError
 
-from conformance.contract.clause import Catalogue, Level
+from conformance.contract.clause import FORMAT, Catalogue, Edition, Level, edition_of, frozen
 from conformance.contract.contract import NO_EDITION, Contract
-from conformance.contract.edition import FORMAT, Edition, edition_of, frozen
 from conformance.contract.operation import Operation, operation_of
 from conformance.exceptions import UsageError
 from conformance.judge.checks import validate

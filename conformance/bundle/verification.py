@@ -39,6 +39,7 @@ from conformance.judge.verdict import GENERATED, in_words
 from conformance.report.files import dumps
 from conformance.report.har import Recorded, Traffic, in_order, parse_traffic
 from conformance.report.record import MOST_FAILURES, report_data
+from conformance.report.words import first_words
 from conformance.spec import contract_of_files, spec_directory
 
 if TYPE_CHECKING:
@@ -116,11 +117,11 @@ def _check_hashes(files: Mapping[str, bytes]) -> None:
         raise _Differs(f"{STATEMENT} is no in-toto Statement") from error
     found = digests_of(files)
     if missing := sorted(said.keys() - found.keys()):
-        raise _Differs(f"{_some(missing)}: missing, and {STATEMENT} names it")
+        raise _Differs(f"{first_words(missing, 1)}: missing, and {STATEMENT} names it")
     if extra := sorted(found.keys() - said.keys()):
-        raise _Differs(f"{_some(extra)}: {STATEMENT} does not name it")
+        raise _Differs(f"{first_words(extra, 1)}: {STATEMENT} does not name it")
     if changed := [name for name in found if found[name] != said[name]]:
-        raise _Differs(f"{_some(changed)}: not the file that {STATEMENT} names: its SHA-256 is another")
+        raise _Differs(f"{first_words(changed, 1)}: not the file that {STATEMENT} names: its SHA-256 is another")
 
 
 def _check_signature(files: Mapping[str, bytes], key: bytes | None) -> None:
@@ -167,9 +168,8 @@ def _check_names(files: Mapping[str, bytes], report: Mapping[str, Any], contract
     pages = {f"{EVIDENCE}{clause}.{suffix}" for clause in failed_clauses(report) for suffix in PAGES}
     found = digests_of(files).keys()
     if found not in (own, own | pages):
-        raise _Differs(
-            f"{_some(sorted(found ^ (own | pages if found & pages else own)))}: missing, or no part of a bundle"
-        )
+        odd = sorted(found ^ (own | pages if found & pages else own))
+        raise _Differs(f"{first_words(odd, 1)}: missing, or no part of a bundle")
 
 
 def _check_verdicts(raw: bytes, report: Mapping[str, Any], contract: Contract) -> int:
@@ -211,11 +211,6 @@ def _trouble(entry: Recorded) -> str | None:
     known: Mapping[str, Any] = entry.har["_conformance"]  # type: ignore[assignment]  # HAR is JSON
     found: str | None = known["trouble"]
     return found
-
-
-def _some(names: list[str]) -> str:
-    more = f" and {len(names) - 1} more" if len(names) > 1 else ""
-    return f"{names[0]}{more}"
 
 
 def _is_shipped(files: Mapping[str, bytes]) -> bool:

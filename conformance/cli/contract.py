@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from conformance.contract.contract import Contract
-    from conformance.document.rendering import Compared
+    from conformance.document.differences import Compared
     from conformance.document.sheet import Sheet
     from conformance.explain.explanation import Past
     from conformance.report.har import Traffic
@@ -187,8 +187,8 @@ def document(
     Or with an older copy (--against). A copy is text, HTML, Markdown or reStructuredText, or a directory of them.
     Exit code 1 if a difference is more than wording.
     """
+    from conformance.document.differences import render
     from conformance.document.files import found
-    from conformance.document.rendering import render
 
     paths = list(found(files))
     if not paths:
@@ -243,9 +243,8 @@ def _compared(  # noqa: PLR0917 - a page, as a sheet and as OpenAPI, and what it
     against: Path | None,
 ) -> Compared:
     """A page held against an older copy, or against the contract, whose clauses are named where it is of this page."""
-    from conformance.document.differences import against_contract, between, clauses_of
+    from conformance.document.differences import Compared, against_contract, between, clauses_of
     from conformance.document.quotes import gone_quotes
-    from conformance.document.rendering import Compared
 
     differences = against_contract(contract, page) if older is None else between(older, page)
     of_contract = contract.operation.template in page["paths"]

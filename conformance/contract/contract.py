@@ -14,8 +14,7 @@ from conformance.exceptions import UsageError
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-    from conformance.contract.clause import Catalogue, Clause
-    from conformance.contract.edition import Edition
+    from conformance.contract.clause import Catalogue, Clause, Edition
     from conformance.contract.operation import Operation
 
 __all__ = ["NO_EDITION", "Contract", "Passage", "passage_of"]

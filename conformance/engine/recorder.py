@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from conformance.contract.strictjson import read_json
 from conformance.report.evidence import evidence_of, redacted_behaviour, redacted_verdict
 from conformance.report.files import unwritten
+from conformance.report.words import count_words
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -92,7 +93,7 @@ class Recorder:
             if not exchange.superseded:
                 self.evidence[exchange.number] = evidence
             if exchange.flaky:
-                times = f"{exchange.flaky} time{'s' if exchange.flaky > 1 else ''}"
+                times = count_words(exchange.flaky, "time")
                 self.flaky.append(f"{exchange.probe}: unanswered {times}, then answered on a fresh connection")
 
     def verdict(self, verdict: Verdict) -> Verdict:

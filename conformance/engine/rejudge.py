@@ -30,8 +30,8 @@ from conformance.report.record import About, Evidence, RunRecord, commands
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping, Sequence
 
+    from conformance.contract.clause import Edition
     from conformance.contract.contract import Contract
-    from conformance.contract.edition import Edition
     from conformance.contract.message import Exchange
     from conformance.engine.preparation import Preparation
     from conformance.engine.session import Session

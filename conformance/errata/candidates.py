@@ -10,8 +10,18 @@ from typing import TYPE_CHECKING, Any
 from conformance.contract.strictjson import read_json
 from conformance.document.sheet import Table
 from conformance.document.text import sheet
-from conformance.errata.edits import Edit, added, field_of, fields_in, place_of, replaced
-from conformance.errata.sentences import HAVING, Effect, having, written
+from conformance.errata.edits import (
+    HAVING,
+    Edit,
+    Effect,
+    added,
+    field_of,
+    fields_in,
+    having,
+    place_of,
+    replaced,
+    written,
+)
 from conformance.judge.reading import json_type
 
 if TYPE_CHECKING:

@@ -13,8 +13,7 @@ from conformance.document.facts import facts
 from conformance.document.openapi import openapi
 from conformance.document.reader import interpret
 from conformance.document.text import sheet
-from conformance.errata.edits import Edit, amended, moved
-from conformance.errata.sentences import Effect, having, read
+from conformance.errata.edits import Edit, Effect, amended, having, moved, read
 from conformance.exceptions import UsageError
 from conformance.spec import contract_of
 

@@ -17,6 +17,7 @@ from conformance.errata.contract import follow, page_of_contract
 from conformance.errata.edits import MOST, Edit, diff, size
 from conformance.judge.observations import observation_of
 from conformance.judge.verdict import Outcome, Verdict
+from conformance.report.words import count_words
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
@@ -226,7 +227,7 @@ def render(errata: Sequence[Erratum], contract: Contract, form: str, whole: str 
     made = [one for one in errata if one.edits]
     lines = list(_markdown(errata, contract) if form == "markdown" else _text(errata, contract))
     without = len(errata) - len(made)
-    counted = f"{len(made)} errat{'um' if len(made) == 1 else 'a'}, {without} failure{'s' * (without != 1)} without one"
+    counted = f"{len(made)} errat{'um' if len(made) == 1 else 'a'}, {count_words(without, 'failure')} without one"
     said = f"{counted}. {whole}".strip() if errata else "Nothing failed: the page needs no erratum."
     return "\n".join([*lines, said]) + "\n"
 
@@ -259,7 +260,7 @@ def _markdown(errata: Sequence[Erratum], contract: Contract) -> Iterator[str]:
 def _said(one: Erratum) -> str:
     """The facts that hold under the erratum, in sentences."""
     passing = [clause for clause in one.clauses if clause not in one.open]
-    said = f"{one.size} line{'s' * (one.size != 1)}."
+    said = f"{count_words(one.size, 'line')}."
     if passing:
         said += f" Under it {_joined(passing)} pass{'es' * (len(passing) == 1)}."
     if one.open:

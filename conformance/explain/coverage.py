@@ -14,6 +14,7 @@ from conformance.document.sheet import Heading, Table
 from conformance.document.text import sheet
 from conformance.explain.catalogue import checks
 from conformance.mock.faults import FAULTS
+from conformance.report.words import first_words
 from conformance.spec import load_contract
 
 if TYPE_CHECKING:
@@ -335,8 +336,7 @@ def _head(title: str, *columns: str) -> tuple[str, ...]:
 
 
 def _few(ids: Sequence[str]) -> str:
-    shown = ", ".join(f"`{one}`" for one in ids[:_FEW])
-    return f"{shown} and {len(ids) - _FEW} more" if len(ids) > _FEW else shown
+    return first_words([f"`{one}`" for one in ids], _FEW)
 
 
 def _pointer(pointer: str) -> str:

@@ -14,6 +14,7 @@ from conformance.history.nights import Nights, settled
 from conformance.history.runs import Run, Suite
 from conformance.history.snapshot import Snapshot, of_file, of_run
 from conformance.history.stability import flaky_at, since_when
+from conformance.report.words import count_words
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -53,7 +54,7 @@ def resolve_run(history: History, words: str, target: str | None = None) -> Run:
     newest = history.newest(name, until)
     found = history.runs(service=newest.service, counted=True, until=until, limit=back + 1) if newest else []
     if back >= len(found):
-        whole = f"{len(found)} whole run{'' if len(found) == 1 else 's'}"
+        whole = count_words(len(found), "whole run")
         by = f" by {by_time['date']}" if by_time["date"] else ""
         raise UsageError(f"{words}: the history has {whole} of {name}{by}: {_HINT}")
     return found[back]
@@ -73,7 +74,7 @@ def _before(history: History, words: str, run: Run, back: int) -> Run:
     asked = (run.profile, run.mutation)
     older = [one for one in known if one.id != run.id and (one.profile, one.mutation) == asked]
     if back > len(older):
-        whole = f"{len(older)} whole run{'' if len(older) == 1 else 's'}"
+        whole = count_words(len(older), "whole run")
         raise UsageError(f"{words}: the history has {whole} before it of profile {run.profile}: {_HINT}")
     return older[back - 1] if back else run
 

@@ -24,7 +24,7 @@ from typing import TYPE_CHECKING, Any
 from conformance.history.runs import ClauseState, Entry, Run, States, row_of, unpacked_verdicts
 from conformance.judge.verdict import GENERATED, Outcome
 from conformance.report.record import Since, Time
-from conformance.report.words import minute
+from conformance.report.words import count_words, minute
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -227,7 +227,7 @@ def _returns(values: Iterable[object]) -> int:
 def flaky_text(one: Flaky) -> str:
     """The evidence in one line."""
     whose = f"{one.of} {one.name}:" if one.of == "behaviour" else f"{one.of} {one.name}: {one.probe}"
-    more = f" (and {one.more} more probe{'s' if one.more > 1 else ''})" if one.more else ""
+    more = f" (and {count_words(one.more, 'more probe')})" if one.more else ""
     value = "failed" if one.of == "clause" else one.value
     what = f"{value} in {one.times} of the {one.runs} runs that sent it{more}"
     where = one.last if one.exchange is None else f"{one.last}, exchange {one.exchange}"

@@ -12,7 +12,7 @@ from conformance.history.snapshot import Snapshot, exchange_name, in_one_line
 from conformance.history.stability import Flaky, flaky_text
 from conformance.judge.verdict import in_words
 from conformance.report.files import dumps
-from conformance.report.words import count_words, minute, since_words, wrapped
+from conformance.report.words import count_words, first_words, minute, since_words, wrapped
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
@@ -239,17 +239,11 @@ def _between(comparison: Comparison) -> str:
 def _quiet(comparison: Comparison) -> str:
     summary = comparison.after.report["summary"]
     clauses = sum(one.of == "clause" for one in comparison.flaky)  # all of them are named, and come first
-    names = _some([one.name for one in comparison.flaky], max(_MOST_PROBES, clauses))
+    names = first_words([one.name for one in comparison.flaky], max(_MOST_PROBES, clauses))
     flaky = [f"flaky: {names}"] if names else []
     counts = f"{summary['pass']} passed, {summary['fail']} failed, {summary['not_tested']} not tested"
     said = f"nothing changed in {_between(comparison)}: {counts}"
     return "; ".join([said, *_notes(comparison), *flaky, *_watched(comparison)])
-
-
-def _some(names: Sequence[str], most: int = _MOST_PROBES) -> str:
-    """The first names, and the number of the others."""
-    more = len(names) - most
-    return ", ".join(names[:most]) + (f" and {more} more" if more > 0 else "")
 
 
 def _flaky(found: Iterable[Flaky]) -> Iterator[_Line]:
@@ -263,7 +257,7 @@ def _flaky(found: Iterable[Flaky]) -> Iterator[_Line]:
         else:
             of_all = replace(alike[0], name=f"of each of {len(alike)} probes")
             yield _Line(1, in_words(flaky_text(of_all), _LONGEST))
-            yield _Line(2, _some([one.name for one in alike]))
+            yield _Line(2, first_words([one.name for one in alike]))
 
 
 def _watched(comparison: Comparison) -> Iterator[str]:
@@ -296,7 +290,7 @@ def _notes(comparison: Comparison) -> Iterator[str]:
         yield f"profiles differ: {before} → {after}"
     for probes, which in ((comparison.probes_before, "before"), (comparison.probes_after, "after")):
         if probes:
-            yield f"{len(probes)} probe{'s' if len(probes) > 1 else ''} sent {which} only"
+            yield f"{count_words(len(probes), 'probe')} sent {which} only"
 
 
 def _lines(comparison: Comparison, exchanges: _Exchanges) -> Iterator[_Line]:
@@ -394,7 +388,7 @@ def _besides(shifts: Sequence[Shift]) -> Iterator[str]:
 def _shifts(shifts: Iterable[Shift], exchanges: _Exchanges) -> Iterator[_Line]:
     for difference, probes in shifts_alike(shifts).items():
         yield _Line(1, f"{count_words(len(probes), 'probe')}: {difference}")
-        yield _Line(2, _some(probes))
+        yield _Line(2, first_words(probes))
         yield from exchanges.lines(probes[0], 3)
 
 

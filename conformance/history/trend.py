@@ -25,6 +25,7 @@ from conformance.history.text import shifts_alike
 from conformance.judge.verdict import Outcome, in_words
 from conformance.report.files import dumps, write_text
 from conformance.report.look import hash_source, look, part
+from conformance.report.words import first_words
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Mapping, Sequence
@@ -182,8 +183,7 @@ def _flaky(new: Sequence[Flaky]) -> Iterator[str]:
     yield from (flaky_text(one) for one in new if one.of == "clause")
     probes = [one.name for one in new if one.of == "behaviour"]
     if probes:
-        more = f" and {len(probes) - _MOST_NAMED} more" if len(probes) > _MOST_NAMED else ""
-        yield f"behaviour of {', '.join(probes[:_MOST_NAMED])}{more}"
+        yield f"behaviour of {first_words(probes, _MOST_NAMED)}"
 
 
 def _named(probes: Sequence[str]) -> dict[str, Any]:

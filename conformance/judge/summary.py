@@ -13,8 +13,7 @@ from conformance.judge.verdict import GENERATED, AnsweredBy, Outcome
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Mapping
 
-    from conformance.contract.clause import Catalogue, Clause
-    from conformance.contract.edition import Edition
+    from conformance.contract.clause import Catalogue, Clause, Edition
     from conformance.judge.verdict import Verdict
 
     Pair: TypeAlias = tuple[str, str]

@@ -17,8 +17,8 @@ if TYPE_CHECKING:
     from conformance.report.record import Evidence, Since
 
 __all__ = [
-    "BASELINE", "RESPONDERS", "Headline", "answer_parts", "answer_words", "count_words", "headline", "lines_to_set",
-    "minute", "probe_words", "program_of", "reach_words", "responder_words", "since_words", "wrapped",
+    "BASELINE", "RESPONDERS", "Headline", "answer_parts", "answer_words", "count_words", "first_words", "headline",
+    "lines_to_set", "minute", "probe_words", "program_of", "reach_words", "responder_words", "since_words", "wrapped",
 ]  # fmt: skip
 
 _MOST_PROBES = 60
@@ -39,6 +39,12 @@ RESPONDERS = {
 def count_words(number: int, noun: str) -> str:
     """A number and its noun, in the plural where due."""
     return f"{number:,} {noun}{'' if number == 1 else 's'}"
+
+
+def first_words(names: Sequence[str], most: int = 5) -> str:
+    """The first names, and the number of the others."""
+    more = f" and {len(names) - most} more" if len(names) > most else ""
+    return f"{', '.join(names[:most])}{more}"
 
 
 def probe_words(probes: Sequence[str]) -> str:
@@ -108,7 +114,7 @@ def answer_parts(answer: Mapping[str, Any]) -> Iterator[str]:
     """The parts of an answer in report.json, in words."""
     yield str(answer["status"])
     media = str(answer["media_type"] or "no Content-Type")
-    size = f"{answer['size']:,} byte{'' if answer['size'] == 1 else 's'}"
+    size = count_words(answer["size"], "byte")
     if not answer["size"]:
         yield f"{media}, no body"
     elif answer["body"] is None:

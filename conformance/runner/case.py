@@ -14,7 +14,7 @@ from conformance.exceptions import ConformanceError, UsageError
 from conformance.judge.summary import disagree
 from conformance.judge.verdict import DISAGREEMENT, AnsweredBy, Outcome, Verdict
 from conformance.report import allure_results
-from conformance.report.words import answer_words, lines_to_set, probe_words, responder_words
+from conformance.report.words import answer_words, count_words, lines_to_set, probe_words, responder_words
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -232,7 +232,7 @@ class Cases:
         if len(failures) > _SHOWN_EXCHANGES:
             # Of a property's failures each is of another clause, of others each is of another probe.
             more = [verdict.probe if case.clause else verdict.clause for verdict in failures[_SHOWN_EXCHANGES:]]
-            yield f"and {len(more)} more failure{'' if len(more) == 1 else 's'} ({case.id}): {probe_words(more)}"
+            yield f"and {count_words(len(more), 'more failure')} ({case.id}): {probe_words(more)}"
 
     def _title(self, probe: str) -> str:
         if probe in self._properties:

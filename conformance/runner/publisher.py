@@ -14,7 +14,7 @@ from conformance.judge.summary import Conclusion
 from conformance.report.allure_results import AllureGuard, write_broken, write_environment
 from conformance.report.files import partial, unwritten
 from conformance.report.formats.registry import FORMATS, ReportName, Sources
-from conformance.report.words import reach_words
+from conformance.report.words import count_words, first_words, reach_words
 from conformance.runner.allure import AllureListener
 from conformance.runner.reports import NamedFiles, Reports
 
@@ -30,7 +30,6 @@ __all__ = ["NO_VERDICT", "Publisher", "name_test", "without_path", "words_of"]
 NO_VERDICT = "conformance::verdict"
 """The id of the one error that a run without a verdict has in reports on tests."""
 _REMEMBERING = ("lfplugin", "stepwiseplugin")
-_MOST = 5
 _INTERRUPTED = 130
 
 
@@ -226,9 +225,8 @@ def words_of(record: RunRecord, exit_code: int) -> str | None:
         return "no verdict: the run was interrupted"
     untested = record.summary.untested
     if exit_code == 3 and untested and record.about.complete:  # noqa: PLR2004 - docs/interface.md: no verdict
-        more = f" and {len(untested) - _MOST} more" if len(untested) > _MOST else ""
-        clauses = "1 must clause" if len(untested) == 1 else f"{len(untested)} must clauses"
-        return f"no verdict: {clauses} could not be tested: {', '.join(untested[:_MOST])}{more}"
+        clauses = count_words(len(untested), "must clause")
+        return f"no verdict: {clauses} could not be tested: {first_words(untested)}"
     if exit_code == 3:  # noqa: PLR2004 - as above
         return "no verdict: the run ended before everything was tried"
     if exit_code and not record.tests.get("failed"):

@@ -23,6 +23,7 @@ from conformance.report.allure_results import write_environment
 from conformance.report.files import commit, dumps, partial, plain, rollback, unwritten, write_text
 from conformance.report.formats.registry import DEFAULT, FORMATS, ReportName, Sources, make
 from conformance.report.record import REPORT_FORMAT, report_data
+from conformance.report.words import first_words
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
@@ -191,8 +192,7 @@ class Reports:
                 found.append(f"{place} (${name})")
         if not found:
             return None
-        more = f" and {len(found) - 3} more" if len(found) > 3 else ""  # noqa: PLR2004 - enough to begin with
-        return f"a secret was found in {', '.join(found[:3])}{more}: removed, please report it"
+        return f"a secret was found in {first_words(found, 3)}: removed, please report it"
 
     def _drop(self) -> None:
         for path in (self.har, self.junit, self.json, self.allure, *self._made.values()):

@@ -8,9 +8,8 @@ from typing import Any
 
 import pytest
 
-from conformance.contract.clause import Catalogue, Clause, Level
+from conformance.contract.clause import Catalogue, Clause, Edition, Level
 from conformance.contract.contract import NO_EDITION, Contract, Passage, passage_of
-from conformance.contract.edition import Edition
 from conformance.contract.strictjson import resolve
 from conformance.exceptions import UsageError
 from conformance.spec import load_contract, spec_directory

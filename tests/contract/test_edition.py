@@ -11,8 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from conformance.contract.clause import Catalogue, Clause, Level
-from conformance.contract.edition import FORMAT, Edition, edition_of, frozen
+from conformance.contract.clause import FORMAT, Catalogue, Clause, Edition, Level, edition_of, frozen
 from conformance.exceptions import UsageError
 from conformance.spec import freeze, load_contract, read_contract, spec_directory
 from tests.spec.files import shipped

@@ -8,8 +8,7 @@ from conformance.contract.clause import Clause, Level
 from conformance.document.reader import interpret
 from conformance.document.text import sheet
 from conformance.errata.contract import follow, page_of_contract
-from conformance.errata.edits import amended, place_of
-from conformance.errata.sentences import HAVING, Effect, having, read, written
+from conformance.errata.edits import HAVING, Effect, amended, having, place_of, read, written
 from conformance.spec import load_contract
 
 CONTRACT = load_contract()

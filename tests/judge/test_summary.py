@@ -6,8 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from conformance.contract.clause import Catalogue, Clause, Level
-from conformance.contract.edition import Edition
+from conformance.contract.clause import Catalogue, Clause, Edition, Level
 from conformance.judge.summary import ClauseResult, Conclusion, Deviations, GatePolicy, Summary, gates, summarise, weigh
 from conformance.judge.verdict import AnsweredBy, Outcome, Verdict
 from conformance.spec import load_contract

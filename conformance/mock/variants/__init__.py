@@ -8,7 +8,7 @@ from __future__ import annotations
 from itertools import chain
 from typing import TYPE_CHECKING
 
-from conformance.mock.variants import answers, requests, transport
+from conformance.mock.variants import answers, requests
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 __all__ = ["KINDS", "VARIANTS"]
 
-KINDS = (answers, requests, transport)
+KINDS = (answers, requests)
 
 VARIANTS: Mapping[str, Variant] = dict(chain.from_iterable(kind.variant.items() for kind in KINDS))
 """Every variant by id."""

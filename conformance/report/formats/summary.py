@@ -21,7 +21,7 @@ from conformance.report.formats.findings import (
     since_of,
     verdict_of,
 )
-from conformance.report.words import count_words
+from conformance.report.words import BASELINE, count_words, first_words
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -133,7 +133,7 @@ def _not_tested(report: Report) -> Iterator[str]:
 
 def _notes(report: Report) -> Iterator[str]:
     baseline = report["baseline"] or {}
-    stale = [(pair, words) for name, words in _STALE.items() for pair in baseline.get(name, ())]
+    stale = [(pair, words) for name, words in BASELINE.items() if name != "new" for pair in baseline.get(name, ())]
     if stale:
         yield from ("", "### Baseline", "")
     for pair, words in stale:
@@ -143,16 +143,8 @@ def _notes(report: Report) -> Iterator[str]:
     yield from (f"- {_text(one)}" for one in report["flaky"][:_MOST_NAMES])
 
 
-_STALE = {
-    "fixed": "no longer fails: remove it from the baseline",
-    "expired": "acceptance has expired: fix the deviation, or extend it",
-}
-
-
 def _names(names: Iterable[str]) -> str:
-    given = list(names)
-    more = f" and {len(given) - _MOST_NAMES} more" if len(given) > _MOST_NAMES else ""
-    return f"{', '.join(map(_code, given[:_MOST_NAMES]))}{more}"
+    return first_words([*map(_code, names)], _MOST_NAMES)
 
 
 def _text(text: str, longest: int = 600) -> str:

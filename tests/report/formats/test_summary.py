@@ -8,8 +8,7 @@ import xml.etree.ElementTree as ET
 import pytest
 from markdown_it import MarkdownIt
 
-from conformance.contract.clause import Level
-from conformance.contract.edition import Edition
+from conformance.contract.clause import Edition, Level
 from conformance.judge.summary import GatePolicy
 from conformance.report.formats.summary import COLOURS
 from tests.report.builders import CATALOGUE, failed, record

@@ -18,7 +18,7 @@ from conformance.exceptions import UsageError
 from conformance.history.snapshot import Snapshot, of_run
 from conformance.history.stability import failed_earlier, since_when
 from conformance.judge.verdict import GENERATED, AnsweredBy, in_words
-from conformance.report.look import answer_text, hash_source, look, part, parts, request_text, visible
+from conformance.report.look import answer_text, code_span, fence, hash_source, look, part, parts, request_text, visible
 from conformance.report.words import RESPONDERS, lines_to_set, minute
 
 if TYPE_CHECKING:
@@ -41,7 +41,6 @@ _REQUEST_ID = re.compile(r"request-?id|correlation-?id|trace-?(?:id|parent)", re
 _LINE = 300
 _MILLISECONDS = len("2026-01-01T00:00:00.000")
 _BLOCK = 20_000  # characters of a request or an answer
-_SHORTEST_FENCE = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -244,17 +243,14 @@ def _visible(text: str) -> str:
 
 
 def _block(text: str) -> str:
-    """A code block that its text cannot end (CommonMark section 4.5)."""
-    longest = max(map(len, re.findall("`+", text)), default=0)
-    fence = "`" * max(_SHORTEST_FENCE, longest + 1)
-    return f"{fence}text\n{text}\n{fence}"
+    """A code block that its text cannot end."""
+    marks = fence(text)
+    return f"{marks}text\n{text}\n{marks}"
 
 
 def _code(text: str) -> str:
-    """A code span that its text cannot end (CommonMark section 6.1)."""
-    line = _in_a_line(text)
-    marks = "`" * (max(map(len, re.findall("`+", line)), default=0) + 1)
-    return f"{marks} {line} {marks}" if "`" in line else f"`{line}`"
+    """A code span that its text cannot end."""
+    return code_span(_in_a_line(text))
 
 
 def _quoted(text: str) -> str:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import base64
 import hashlib
+import re
 from functools import cache
 from importlib.resources import files
 from typing import TYPE_CHECKING, Any
@@ -17,7 +18,10 @@ from conformance.judge.verdict import in_words
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-__all__ = ["answer_text", "hash_source", "look", "one_line", "part", "parts", "request_text", "sentence", "visible"]
+__all__ = [
+    "answer_text", "code_span", "fence", "hash_source", "look", "one_line", "part", "parts", "request_text", "sentence",
+    "visible",
+]  # fmt: skip
 
 _LONGEST_LINE = 300
 _LONGEST_BLOCK = 4_000
@@ -81,6 +85,18 @@ def one_line(text: str, longest: int = _LONGEST_LINE) -> str:
     """At most `longest` characters of `text` on one line; a middle dot stands where a line ended without a colon."""
     lines = filter(None, map(str.strip, text[: 2 * longest].split("\n")))
     return in_words(" · ".join(lines).replace(": · ", ": "), longest)
+
+
+def fence(text: str, shortest: int = 3) -> str:
+    """Backticks around code in Markdown: a run that does not stand in the text (CommonMark sections 4.5 and 6.1)."""
+    return "`" * max(shortest, max(map(len, re.findall("`+", text)), default=0) + 1)
+
+
+def code_span(line: str) -> str:
+    """A line as code in Markdown, which nothing in it can end."""
+    marks = fence(line, 1)
+    space = " " if line.startswith("`") or line.endswith("`") or not line else ""
+    return f"{marks}{space}{line}{space}{marks}"
 
 
 def sentence(quote: str) -> str:

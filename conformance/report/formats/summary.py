@@ -21,6 +21,7 @@ from conformance.report.formats.findings import (
     since_of,
     verdict_of,
 )
+from conformance.report.look import code_span, fence
 from conformance.report.words import BASELINE, count_words, first_words
 
 if TYPE_CHECKING:
@@ -111,8 +112,8 @@ def _clause(failures: list[Failure], report: Report) -> Iterator[str]:
         yield from ("", f"- {_code(failure.probe)}: {_text(failure.message)}")
         for name, words in failure.details:
             if name == "repeat":
-                fence = _fence(words, 3)
-                yield from ("", f"  {fence}sh", f"  {words}", f"  {fence}")
+                marks = fence(words)
+                yield from ("", f"  {marks}sh", f"  {words}", f"  {marks}")
             else:
                 yield f"  - {name}: {_code(words)}"
     if more := failures[_MOST_FAILURES:]:
@@ -155,15 +156,7 @@ def _text(text: str, longest: int = 600) -> str:
 
 def _code(text: str) -> str:
     """A text as code, which nothing in it can end."""
-    plain = line(text)
-    fence = _fence(plain, 1)
-    space = " " if plain.startswith("`") or plain.endswith("`") or not plain else ""
-    return f"{fence}{space}{plain}{space}{fence}"
-
-
-def _fence(text: str, shortest: int) -> str:
-    """A run of backticks that does not stand in the text."""
-    return "`" * max(shortest, max(map(len, re.findall("`+", text)), default=0) + 1)
+    return code_span(line(text))
 
 
 def badge(report: Report) -> str:

@@ -32,6 +32,9 @@ EXAMPLE = ("missing-token-accepted", "maximum-id-crashes")
 EXAMPLES = ("docs/example.html", "docs/example-history.html", "docs/example-evidence.html")
 """The example of a run's page, of the history's, and of the proof of a failure."""
 
+SCRIPT = "offline-iframe-worker.js"
+"""What the search needs in a site on the disk; the plugin would take its own from the network."""
+
 
 def linked() -> set[Path]:
     """The pages of the repository, and every file that one of them links to, by places under its top."""
@@ -54,6 +57,7 @@ def stage(folder: Path) -> None:
     for path in linked():
         (folder / path).parent.mkdir(parents=True, exist_ok=True)
         shutil.copyfile(ROOT / path, folder / path)
+    shutil.copyfile(ROOT / "docs" / SCRIPT, folder / "docs" / SCRIPT)
     reference = folder / "docs" / "reference"
     reference.mkdir(parents=True)
     (reference / "commands.md").write_text("\n".join(commands()), encoding="utf-8")

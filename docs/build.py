@@ -33,7 +33,7 @@ EXAMPLES = ("docs/example.html", "docs/example-history.html", "docs/example-evid
 """The example of a run's page, of the history's, and of the proof of a failure."""
 
 SCRIPT = "offline-iframe-worker.js"
-"""What the search needs in a site on the disk; the plugin would take its own from the network."""
+"""The script of the search in a site on the disk; the plugin would take its own from the network."""
 
 
 def linked() -> set[Path]:

@@ -23,7 +23,7 @@ _SAME = (
     (r"\d{4}-\d\d-\d\d \d\d:\d\d", "2026-11-30 02:00"),
     (r"requests in [\d.]+ s", "requests in 0.9 s"),
     (r"127\.0\.0\.1:\d+", f"127.0.0.1:{_PORT}"),
-    (r"(?m)^(history +).*/history\.db", r"\1~/.local/state/remote-mirror-conformance/history.db"),
+    (r"(?m)^(history +run \S+ in ).*/history\.db", r"\1~/.local/state/remote-mirror-conformance/history.db"),
 )
 """Texts that differ from time to time, and their stand-ins."""
 

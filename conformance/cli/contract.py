@@ -12,7 +12,16 @@ import click
 
 from conformance.cli import completion
 from conformance.cli.entry import Command
-from conformance.cli.options import PATH, contract_of, form_option, history_option, opened, spec_of, spec_option
+from conformance.cli.options import (
+    PATH,
+    columns,
+    contract_of,
+    form_option,
+    history_option,
+    opened,
+    spec_of,
+    spec_option,
+)  # fmt: skip
 from conformance.exceptions import UsageError
 
 if TYPE_CHECKING:
@@ -210,7 +219,7 @@ def document(
     compared = [_compared(path, sheet, page, contract, older, against) for path, sheet, page in pages]
     if not compared:
         raise UsageError("no page of an operation among these files")
-    click.echo(render(compared, form), nl=False)
+    click.echo(render(compared, form, columns()), nl=False)
     if any(one.structural for one in compared):
         click.get_current_context().exit(1)
 

@@ -72,17 +72,19 @@ def compare(*, one: str, other: str, url: str | None, form: str, night: bool, sp
 @click.option(
     "--limit", type=click.IntRange(1), default=30, show_default=True, metavar="N", help="At most so many, newest first."
 )
+@click.option("--all", "every", is_flag=True, help="List narrowed runs too, each for itself.")
 @form_option("table", "json")
 @click.pass_context
-def history(context: click.Context, url: str | None, target: str | None, limit: int, form: str) -> None:
+def history(context: click.Context, *, url: str | None, target: str | None, limit: int, every: bool, form: str) -> None:
     """List, show, export and prune recorded runs.
 
-    Without a command they are listed, newest first.
+    Without a command they are listed, newest first. A run that was narrowed to some probes is counted with the whole
+    run before it, as those are that a night sends again.
     """
     context.obj = url
     if context.invoked_subcommand is not None:
         return
-    from conformance.history.text import run_table, runs_json
+    from conformance.history.text import folded, run_table, runs_json
 
     with opened(url) as found:
         runs = found.runs(target)
@@ -92,8 +94,9 @@ def history(context: click.Context, url: str | None, target: str | None, limit: 
     if form == "json":
         click.echo(runs_json(runs[:limit]))
         return
-    lines = list(run_table(runs, limit, columns())) if runs else [f"no runs are recorded in {found.place}"]
-    more = [f"… and {len(runs) - limit} older ones (--limit)"] if len(runs) > limit else []
+    shown = dict.fromkeys((run.id for run in runs), 0) if every else folded(runs)
+    lines = list(run_table(runs, limit, columns(), shown)) if runs else [f"no runs are recorded in {found.place}"]
+    more = [f"… and {len(shown) - limit} older ones (--limit)"] if len(shown) > limit else []
     click.echo("\n".join([*lines, *more]))
 
 

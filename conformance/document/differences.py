@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import json
 import re
+import textwrap
 from dataclasses import asdict, dataclass
 from enum import StrEnum
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from conformance.document.facts import KEYWORDS, Fact, facts
@@ -363,11 +365,15 @@ class Compared:
         return sum(one.change is not Change.WORDING for one, _ in self.differences)
 
 
-def render(compared: Sequence[Compared], form: str) -> str:
-    """All of them in one form: table, json or markdown."""
+_MEANING = 16
+"""The column at which a difference of a table stands; lines that follow it begin there."""
+
+
+def render(compared: Sequence[Compared], form: str, width: int | None = None) -> str:
+    """All of them in one form: table (of at most `width` columns), json or markdown."""
     if form == "json":
         return json.dumps([_data(one) for one in compared], ensure_ascii=False, indent=2) + "\n"
-    return "\n".join(_markdown(one) if form == "markdown" else _table(one) for one in compared)
+    return "\n".join(_markdown(one) if form == "markdown" else _table(one, width) for one in compared)
 
 
 def _data(one: Compared) -> dict[str, object]:
@@ -375,13 +381,17 @@ def _data(one: Compared) -> dict[str, object]:
     return {"page": one.page, "compared_with": one.other, "unread": one.unread, "differences": rows}
 
 
-def _table(one: Compared) -> str:
+def _table(one: Compared, width: int | None) -> str:
     lines = [_head(one)]
     for difference, clauses in one.differences:
         where = f"{one.page}:{difference.line}: " if difference.line else ""
         lines.append(f"  {difference.change:<13} {where}{difference.place}: {_what(difference)}")
         if difference.change is not Change.WORDING:
             lines.append(f"  {'':<13} {difference.means}{_clauses(clauses)}")
+    if width is not None:
+        hang = " " * _MEANING
+        wrap = partial(textwrap.wrap, subsequent_indent=hang, break_long_words=False, break_on_hyphens=False)
+        lines = [row for line in lines for row in wrap(line, width)]
     return "\n".join(lines) + "\n"
 
 

@@ -21,24 +21,45 @@ if TYPE_CHECKING:
     from conformance.report.record import Since
 
 __all__ = [
-    "FORMAT", "comparison_data", "comparison_text", "report_text", "run_lines", "run_table", "runs_json",
+    "FORMAT", "comparison_data", "comparison_text", "folded", "report_text", "run_lines", "run_table", "runs_json",
     "shifts_alike",
 ]  # fmt: skip
 
 _HEAD = ("run", "started (UTC)", "target", "verdict", "pass", "fail", "not tested", "requests", "")
 
 
-def run_table(runs: Sequence[Run], limit: int | None = None, width: int | None = None) -> Iterator[str]:
+def folded(runs: Iterable[Run]) -> dict[str, int]:
+    """The ids of the runs, the newest first, each with the number of narrowed ones that followed it.
+
+    A narrowed run is folded into the whole one before it, of its service; where there is none it stands for itself.
+    """
+    found: dict[str, int] = {}
+    whole: dict[object, str] = {}
+    for run in reversed([*runs]):
+        if run.narrowed and run.service in whole:
+            found[whole[run.service]] += 1
+            continue
+        found[run.id] = 0
+        if not run.narrowed:
+            whole[run.service] = run.id
+    return dict(reversed(found.items()))
+
+
+def run_table(
+    runs: Sequence[Run], limit: int | None = None, width: int | None = None, narrowed: Mapping[str, int] | None = None
+) -> Iterator[str]:
     """The runs, the newest first; the last column marks those that differ from the run before that was asked the same.
 
-    Targets that share a name, but not a base URL or an operation, are told apart. `limit` is how many runs are shown.
+    Targets that share a name, but not a base URL or an operation, are told apart. `limit` is how many runs are shown,
+    of those in `narrowed` where it is given: with the number of narrowed runs that are folded into each.
     Where the table is wider than `width` columns, a run is a paragraph, and there is no head.
     """
+    narrowed = dict.fromkeys((run.id for run in runs), 0) if narrowed is None else narrowed
     shared = {
         name for name in {run.target for run in runs} if len({run.service for run in runs if run.target == name}) > 1
     }
-    shown = enumerate(runs[:limit])
-    rows = [_HEAD, *((*_cells(run, shared), _mark(run, runs[place + 1 :])) for place, run in shown)]
+    shown = [(run, runs[place + 1 :], narrowed[run.id]) for place, run in enumerate(runs) if run.id in narrowed][:limit]
+    rows = [_HEAD, *((*_cells(run, shared), _mark(run, older, after)) for run, older, after in shown)]
     widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
     table = ["  ".join(cell.ljust(wide) for cell, wide in zip(row, widths, strict=True)).rstrip() for row in rows]
     if width is None or max(map(len, table)) <= width:
@@ -104,18 +125,24 @@ def _asked(run: Run) -> tuple[object, ...]:
     return run.service, run.profile, run.mutation
 
 
-def _mark(run: Run, older: Sequence[Run]) -> str:
+def _mark(run: Run, older: Sequence[Run], narrowed: int) -> str:
+    after = [f"{count_words(narrowed, 'narrowed run')} after it"] if narrowed else []
+    return "; ".join([*_changed(run, older), *after])
+
+
+def _changed(run: Run, older: Sequence[Run]) -> Iterator[str]:
     alike = (other for other in older if _asked(other) == _asked(run) and other.counts)
     before = next(alike, None)
     if before is None or not run.counts:
-        return ""
+        return
     parts = (
         ("suite", before.suite != run.suite),
         ("verdicts", before.verdicts != run.verdicts),
         ("behaviour", before.behaviour != run.behaviour),
     )
     changed = [name for name, differs in parts if differs]
-    return f"changed: {', '.join(changed)}" if changed else ""
+    if changed:
+        yield f"changed: {', '.join(changed)}"
 
 
 FORMAT = "conformance-comparison/1"
@@ -327,14 +354,21 @@ def _change(change: Change, comparison: Comparison, exchanges: _Exchanges) -> It
     messages = _messages(change, after)
     if messages and (quote := after.rows[change.clause].get("quote")):
         yield _Line(2, f'the document: "{in_words(" ".join(quote.split()), _LONGEST)}"')
-    for probe in change.probes[:_MOST_PROBES]:
-        yield _Line(2, f"{probe}: {messages[probe]}" if probe in messages else probe)
+    told: dict[tuple[str, ...], list[str]] = {}
+    for probe in change.probes:
+        since = comparison.since.get((change.clause, probe))
+        words = _since(change, since, comparison.resent.get((change.clause, probe))) if since else ""
+        told.setdefault((messages.get(probe, ""), words), []).append(probe)
+    for (message, words), (probe, *alike) in [*told.items()][:_MOST_PROBES]:
+        yield _Line(2, f"{probe}: {message}" if message else probe)
         yield from exchanges.lines(probe, 3, change.clause)
-        if since := comparison.since.get((change.clause, probe)):
-            yield _Line(3, _since(change, since, comparison.resent.get((change.clause, probe))))
+        if words:
+            yield _Line(3, words)
         if probe in messages and (again := after.report["run"]["reproduce"].get(probe)):
             yield _Line(3, f"{_COPIED}{again}")
-    more = len(change.probes) - _MOST_PROBES
+        if alike:
+            yield _Line(3, f"alike: {first_words(alike)}")
+    more = sum(map(len, [*told.values()][_MOST_PROBES:]))
     if more > 0:
         yield _Line(2, f"and {count_words(more, 'more probe')}")
 

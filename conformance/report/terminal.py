@@ -400,7 +400,7 @@ class Terminal:
         room = max(width, _NARROWEST) - line.indent
         hang = " " * line.hang
         wrapped = (
-            textwrap.wrap(text, room, subsequent_indent=hang, break_long_words=False, break_on_hyphens=False)
+            textwrap.wrap(text, room, subsequent_indent=hang, break_long_words=bool(hang), break_on_hyphens=False)
             if line.wrap
             else [text]
         )

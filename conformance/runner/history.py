@@ -110,7 +110,7 @@ class HistoryRecorder:
             return f"the run is not in the history: {_in_words(error)}" if self._named else None
         finally:
             self._history.close()
-        self.said = {"history": f"{self._history.place} (run {record.about.id}){self._unknown}"}
+        self.said = {"history": f"run {record.about.id} in {self._history.place}{self._unknown}"}
         return None
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import textwrap
 from collections import Counter
 from typing import TYPE_CHECKING
 
@@ -24,37 +25,46 @@ _SAFE = {"GET", "HEAD", "OPTIONS", "TRACE"}  # RFC 9110 section 9.2.1
 
 def dry_run(preparation: Preparation, console: Console) -> int:
     """Print every probe that would be sent, the withheld ones with the reason, and the counts by kind; return 0."""
+
+    def say(line: str = "") -> None:
+        """Print a line; on a terminal the rest of a long one stands below its words."""
+        hang = " " * 10
+        whole = not console.is_terminal
+        rows = [] if whole else textwrap.wrap(line, console.width, subsequent_indent=hang, break_on_hyphens=False)
+        for row in rows or [line]:
+            console.print(row, soft_wrap=True, markup=False)
+
     wanted = {probe for kind in (Kind.PROBE, Kind.PROPERTY) for _, probe, _ in selected(preparation, kind)}
     wanted |= {probe.id for probe in preparation.plan.sent if probe.stage is Stage.SETUP}
     probes = [probe for probe in preparation.plan.probes if probe.id in wanted]
     kinds: Counter[str] = Counter()
     for probe in probes:
         if probe.withheld is not None or probe.request is None:
-            console.print(f"withheld  {probe.id}: {probe.withheld}", soft_wrap=True, markup=False)
+            say(f"withheld  {probe.id}: {probe.withheld}")
             continue
         facts = facts_of(probe.request, preparation.fixtures.known)
         kinds[f"with a token that is {facts.token}"] += probe.copies
         times = f" ({probe.copies} times)" if probe.copies > 1 else ""
-        console.print(f"{probe.request.method:<8}  {probe.id}{times}: {probe.title}", soft_wrap=True, markup=False)
+        say(f"{probe.request.method:<8}  {probe.id}{times}: {probe.title}")
     drawn = {prop.id: prop.examples(preparation.profile) for prop in preparation.properties if prop.id in wanted}
     for name, count in drawn.items():
-        console.print(f"{count:<8}  {name}: up to {count} generated requests", soft_wrap=True, markup=False)
+        say(f"{count:<8}  {name}: up to {count} generated requests")
     replay = Replay(preparation.fixtures, saved=preparation.examples)
     again = {name: len(requests) for name in drawn if (requests := replay.requests(name))}
     for name, count in again.items():
-        console.print(f"{count:<8}  {name}: saved when they failed in an earlier run", soft_wrap=True, markup=False)
-    console.print()
+        say(f"{count:<8}  {name}: saved when they failed in an earlier run")
+    say()
     for kind, count in sorted(kinds.items(), key=lambda pair: -pair[1]):
-        console.print(f"{count:5} {kind}", markup=False)
+        say(f"{count:5} {kind}")
     withheld = sum(probe.withheld is not None for probe in probes)
     total = sum(kinds.values()) + sum(drawn.values()) + sum(again.values())
-    console.print(f"{total:5} requests, to {preparation.target.base_url}", soft_wrap=True, markup=False)
-    console.print("      retries, and requests that shrink a generated failure, come on top", markup=False)
-    console.print(f"{withheld:5} probes withheld", markup=False)
+    say(f"{total:5} requests, to {preparation.target.base_url}")
+    say("      retries, and requests that shrink a generated failure, come on top")
+    say(f"{withheld:5} probes withheld")
     freed = sum((probe.withheld or "").startswith(MUTATION) for probe in probes)
     if freed and preparation.target.loopback:
-        console.print(f"{freed:5} of them would be sent with `--mutation any`, which is safe on loopback", markup=False)
-    console.print("nothing was sent", markup=False)
+        say(f"{freed:5} of them would be sent with `--mutation any`, which is safe on loopback")
+    say("nothing was sent")
     return 0
 
 

@@ -53,6 +53,19 @@ def test_a_difference_is_shown_with_line_and_clauses(tmp_path: Path, form: str, 
         assert (difference["before"], difference["after"], difference["line"]) == (2147483647, 4294967295, 44)
 
 
+def test_on_a_terminal_a_difference_goes_on_below_its_words(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """In a file it is one line."""
+    monkeypatch.chdir(tmp_path)
+    page = moved(Path())
+    whole = run(page).output
+    monkeypatch.setattr("conformance.cli.options.on_terminal", lambda: True)
+    monkeypatch.setenv("COLUMNS", "100")
+    lines = run(page).output.splitlines()
+    assert max(map(len, lines)) <= 100 < max(map(len, whole.splitlines()))
+    assert {line[:16].strip() for line in lines[1:]} == {"widening", "lost promise", ""}
+    assert " ".join(" ".join(lines).split()) == " ".join(whole.split())
+
+
 def test_a_quote_that_is_gone_is_a_difference(tmp_path: Path) -> None:
     """It is told with its clause, in the singular where it is one; exit code 1."""
     page = tmp_path / "page.txt"

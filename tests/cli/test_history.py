@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
@@ -61,6 +62,21 @@ def test_the_list_may_be_cut_and_narrowed(recorded: Path) -> None:
     assert len(called("history", "--target", "first").splitlines()) == 2
     rows = json.loads(called("history", "--format", "json", "--limit", "3"))
     assert [row["id"] for row in rows] == ["night-003", "night-002", "night-001"]
+
+
+def test_a_night_is_one_line_with_the_runs_that_it_sent_again(recorded: Path) -> None:
+    """Unless all are asked for."""
+    history = History(str(recorded))
+    for night in (NIGHTS, NIGHTS + 1):
+        history.add(replace(entry(night), narrowed=True))
+    history.close()
+    rows = called("history").splitlines()[1:]
+    assert len(rows) == NIGHTS
+    assert rows[0].endswith("changed: verdicts; 2 narrowed runs after it")
+    every = called("history", "--all").splitlines()[1:]
+    assert [row.split()[0] for row in every[:2]] == ["night-005", "night-004"]
+    assert "(narrowed)" in every[0]
+    assert called("history", "--limit", "3").splitlines()[-1] == "… and 1 older ones (--limit)"
 
 
 def test_a_run_is_shown(recorded: Path, tmp_path: Path) -> None:

@@ -9,7 +9,7 @@ from conformance.history.compare import compare
 from conformance.history.runs import row_of
 from conformance.history.snapshot import Snapshot, of_record
 from conformance.history.stability import Flaky
-from conformance.history.text import comparison_text, run_table
+from conformance.history.text import comparison_text, folded, run_table
 from conformance.judge.behaviour import Behaviour
 from conformance.judge.verdict import AnsweredBy, Verdict
 from conformance.report.record import Time
@@ -168,6 +168,36 @@ def test_targets_that_share_a_name_are_told_apart_in_the_list() -> None:
     assert f"staging, associateRemoteMirror at {BASE_URL}" in lines[2]
     assert "changed" not in lines[1]
     assert "associateRemoteMirror" not in "".join(run_table(rows[:1]))
+
+
+def test_narrowed_runs_are_folded_into_the_whole_one_before() -> None:
+    """Of the same service; one with no whole run before it stands for itself."""
+    elsewhere = "https://elsewhere.example.test"
+    given = [
+        replace(entry(0), narrowed=True),
+        entry(1),
+        entry(2, base_url=elsewhere),
+        replace(entry(3), narrowed=True),
+        replace(entry(4), narrowed=True),
+        replace(entry(5, base_url=elsewhere), narrowed=True),
+        entry(6),
+    ]
+    rows = [row_of(one)[0] for one in reversed(given)]
+    shown = folded(rows)
+    assert shown == {"night-006": 0, "night-002": 1, "night-001": 2, "night-000": 0}
+    lines = [*run_table(rows, 3, None, shown)][1:]
+    assert [line.split()[0] for line in lines] == ["night-006", "night-002", "night-001"]
+    assert lines[1].endswith("1 narrowed run after it")
+    assert lines[2].endswith("2 narrowed runs after it")
+
+
+def test_probes_that_fail_alike_are_told_once() -> None:
+    """The first with its exchanges, the others by name; one that fails otherwise is told for itself."""
+    odd = failed(CLAUSE, "odd", "another failure")
+    new = of_record(record([*(failed(CLAUSE, f"new.{turn}") for turn in range(3)), odd], behaviour=()))
+    lines = comparison_text(compare(GOOD, GOOD, new), "table").splitlines()
+    place = lines.index("    new.0: answered 500 instead of 401")
+    assert lines[place + 1 : place + 3] == ["      alike: new.1, new.2", "    odd: another failure"]
 
 
 def test_runs_that_sent_different_probes_say_so() -> None:

@@ -18,7 +18,7 @@ from conformance.judge.verdict import AnsweredBy, Outcome
 from conformance.report.record import ResourceChange, ResourceState, Since, Time
 from conformance.report.terminal import Terminal
 
-from .builders import BASE_URL, CATALOGUE, NAME, SECRET, evidence, exchange, failed, record
+from .builders import BASE_URL, CATALOGUE, NAME, SECRET, answer, evidence, exchange, failed, record
 
 if TYPE_CHECKING:
     from conformance.report.record import RunRecord
@@ -364,6 +364,16 @@ def test_long_lines_to_copy_are_never_wrapped() -> None:
     assert f"report  reports/{'x' * 80}" in lines
     prose = [line for line in lines if not any(mark in line for mark in ("curl", "reproduce", "reports/"))]
     assert max(map(len, prose)) <= 50
+
+
+def test_a_long_word_of_an_answer_stays_in_its_column() -> None:
+    """A url that is wider than the column goes on below."""
+    reply = answer(500, b'{"url": "https://%s.example.test"}' % (b"x" * 60))
+    made = evidence(exchange(response=reply))
+    lines = shown(record([failed(CLAUSE)], evidence={17: made}), width=60).splitlines()
+    place = next(number for number, line in enumerate(lines) if line.startswith("      answer "))
+    assert [line[:17].strip() for line in lines[place + 1 : place + 3]] == ["", ""]
+    assert max(map(len, lines[place : place + 3])) <= 60
 
 
 def test_an_ascii_terminal_gets_question_marks() -> None:

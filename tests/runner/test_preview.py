@@ -165,3 +165,18 @@ def test_a_dry_run_says_what_another_mutation_would_send() -> None:
     assert listed(loopback=True, mutation="fixture").count(HINT) == 1
     others = (listed(loopback=True, mutation="any"), listed(loopback=False, mutation="fixture"))
     assert [text for text in others if HINT in text] == []
+
+
+def test_on_a_terminal_long_lines_go_on_below_their_words() -> None:
+    """In a file each is one line."""
+    with embedded_target() as here:
+        planned = preparation(here)
+    terminal, file = (
+        Console(file=io.StringIO(), width=100, force_terminal=one, color_system=None) for one in (True, False)
+    )
+    for console in (terminal, file):
+        dry_run(planned, console)
+    shown, written = (console.file.getvalue().splitlines() for console in (terminal, file))  # type: ignore[attr-defined]  # a StringIO
+    assert max(map(len, shown)) <= 100 < max(map(len, written))
+    assert " ".join(" ".join(shown).split()) == " ".join(" ".join(written).split())
+    assert any(line.startswith(" " * 10) for line in shown)

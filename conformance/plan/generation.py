@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 __all__ = ["collect", "safe", "shrink"]
 
 _PINNED = 4  # a quarter of the requests at most
+_NOT_BY_CHANCE = 2  # the examples with which Hypothesis begins
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,22 +50,27 @@ def safe(request: Request, fixtures: TargetFixtures) -> bool:
 def collect(name: str, family: Family, fixtures: TargetFixtures, number: int) -> tuple[Request, ...]:
     """Up to `number` different requests that the safety policy allows, the same for the same seed; sends nothing.
 
-    `name` is the property's; another property draws others.
+    `name` is the property's; another property draws others. Hypothesis begins with the simplest example whatever the
+    seed is, then takes another first choice than there. Where there are enough others these two are left out: a
+    property of one request would only ever send the first.
     """
     pinned = [request for request in family.pinned if safe(request, fixtures)]
     kept: dict[Request, None] = dict.fromkeys(pinned[: number // _PINNED])
+    drawn: dict[Request, None] = {}
 
     def keep(request: Request) -> None:
-        kept[request] = None
+        drawn[request] = None
 
-    _run(name, family, fixtures, number - len(kept), keep, phases=(Phase.generate,))
-    return tuple(kept)
+    wanted = number - len(kept)
+    _run(name, family, fixtures, wanted, keep, phases=(Phase.generate,))
+    others = [request for request in drawn if request not in kept]
+    return (*kept, *others[max(len(others) - wanted, 0) :])
 
 
 def shrink(
     name: str, family: Family, fixtures: TargetFixtures, number: int, fails: Callable[[Request], bool]
 ) -> Request | None:
-    """The simplest request for which `fails` holds, found by drawing the same `number` again; None if none does."""
+    """The simplest request for which `fails` holds, found by drawing the same ones again; None if none does."""
     simplest: list[Request] = []
 
     def falsify(request: Request) -> None:
@@ -91,7 +97,7 @@ def _run(
     if number < 1:
         return
     configured = settings(
-        max_examples=number,
+        max_examples=number + _NOT_BY_CHANCE,
         phases=phases,
         database=None,
         deadline=None,

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 __all__ = ["collect", "safe", "shrink"]
 
-_PINNED = 4  # a quarter of the requests at most
+_PINNED = 4  # a quarter of the requests at most, or one of two or three
 _NOT_BY_CHANCE = 2  # the examples with which Hypothesis begins
 
 
@@ -55,7 +55,7 @@ def collect(name: str, family: Family, fixtures: TargetFixtures, number: int) ->
     property of one request would only ever send the first.
     """
     pinned = [request for request in family.pinned if safe(request, fixtures)]
-    kept: dict[Request, None] = dict.fromkeys(pinned[: number // _PINNED])
+    kept: dict[Request, None] = dict.fromkeys(pinned[: number // _PINNED or number // 2])
     drawn: dict[Request, None] = {}
 
     def keep(request: Request) -> None:

@@ -83,6 +83,11 @@ class Harness:
         self.runner.send_all(workers)
         return {prop.id: self.conclude(prop) for prop in self.runner.properties}
 
+    def shortest(self, prop: str) -> int:
+        """The number of the exchange, among those drawn for a property, with the shortest token."""
+        drawn = range(1, BY_ID[prop].examples(self.profile) + 1)
+        return min(drawn, key=lambda number: self.exchanges[number].facts.token_length)
+
     def conclude(self, prop: Property) -> list[Verdict]:
         """Conclude a property; what is to be shown of it."""
         return self.runner.shown(prop.id, self.runner.conclude(prop))
@@ -258,7 +263,7 @@ def test_five_clauses_are_shrunk_and_the_others_shown_as_they_are() -> None:
     assert [verdict.clause for verdict in verdicts] == [f"clause.{n}" for n in range(7)]
     lengths = [harness.exchanges[verdict.exchange].facts.token_length for verdict in verdicts]
     assert lengths[:5] == [1] * 5
-    assert [verdict.exchange for verdict in verdicts[5:]] == [1, 1]
+    assert [verdict.exchange for verdict in verdicts[5:]] == [harness.shortest(prop)] * 2
 
 
 def test_a_failure_that_cannot_be_shrunk_is_shown_as_it_is(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -267,7 +272,7 @@ def test_a_failure_that_cannot_be_shrunk_is_shown_as_it_is(monkeypatch: pytest.M
     monkeypatch.setattr(module, "shrink", lambda *_: None)
     harness = Harness(lambda _: UNAUTHORIZED, {prop}, judge=lambda exchange: fail_of(exchange, 1))
     [verdict] = harness.run(1)[prop]
-    assert verdict.exchange == 1
+    assert verdict.exchange == harness.shortest(prop)
 
 
 def test_shrinking_ends_where_the_budget_does() -> None:
@@ -348,7 +353,7 @@ def test_failures_of_exchanges_without_a_verdict_of_their_own_are_shown_once() -
 
 def test_only_failures_are_remembered() -> None:
     """The evidence of all other exchanges is let go, of those without a verdict too."""
-    harness = Harness(lambda exchange: REFUSED if exchange.facts.token_length > 65_536 else UNAUTHORIZED)
+    harness = Harness(lambda exchange: REFUSED if exchange.facts.token_length > 16_384 else UNAUTHORIZED)
     harness.runner.draw()
     harness.runner.send_all(4)
     verdicts = [verdict for prop in harness.runner.properties for verdict in harness.runner.conclude(prop)]

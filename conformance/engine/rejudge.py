@@ -219,6 +219,7 @@ def _verdict(row: Mapping[str, Any]) -> Verdict:
             **row,
             "outcome": Outcome(row["outcome"]),
             "accepted": tuple(row["accepted"]),
+            "beside": tuple(row["beside"]),
             "answered_by": AnsweredBy(row["answered_by"]),
         }
     )

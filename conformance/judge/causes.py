@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from conformance.contract.known_tokens import TokenKind
-from conformance.judge.expected import expectation_of
+from conformance.judge.expected import AGAIN, FIRST, expectation_of
 from conformance.judge.observations import comparisons
 from conformance.judge.verdict import GENERATED, AnsweredBy, Outcome, Verdict, in_words
 
@@ -22,6 +22,7 @@ __all__ = ["Limit", "beside_neighbours", "limit_of", "may_change", "settle", "wi
 
 _LONG = 1_024  # characters; a limit under it is told when it is seen
 _LONGEST_MESSAGE = 600
+_SETUP = {FIRST, AGAIN}  # every run sends them
 _SUCCESS = range(200, 300)  # RFC 9110 section 15.3
 _TOO_LARGE = 431  # RFC 6585 section 5: Request Header Fields Too Large
 
@@ -99,7 +100,7 @@ def beside_neighbours(
         )
 
     neighbours: dict[tuple[object, ...], str] = {}
-    for one in sorted(observations.values(), key=lambda one: (one.probe.startswith(GENERATED), one.number)):
+    for one in sorted(observations.values(), key=_shown_first):
         if one.expected and not expectation.at_edge(one.facts):
             neighbours.setdefault(manner(one), one.probe)
     unrecognised = contract.catalogue.ids("refused", credential="unrecognised")
@@ -117,7 +118,7 @@ def beside_neighbours(
             others = sorted(expectation.beside_edges(observation.facts))
             beside = neighbours[manner(observation)]
             settled += [
-                replace(verdict, clause=one, beside=beside) for one in others if (one, _place(verdict)) not in spoken
+                replace(verdict, clause=one, beside=(beside,)) for one in others if (one, _place(verdict)) not in spoken
             ]
         elif verdict.clause in unrecognised and (
             told := _told_in_contract(observation, observations.values(), expectation)
@@ -182,11 +183,16 @@ def _told_in_contract(observation: Observation, others: Iterable[Observation], e
 
 @dataclass(frozen=True, slots=True)
 class Limit:
-    """Every token of `first` characters or more is refused, and none up to `last`; `exchanges` are the refusals."""
+    """Every token of `first` characters or more is refused, and none up to `last`.
+
+    `exchanges` are the refusals, each with the probe that shows its length to be the reason, if it needs one. The
+    probes `shown_by` show the limit itself.
+    """
 
     first: int
     last: int
-    exchanges: frozenset[int]
+    exchanges: Mapping[int, tuple[str, ...]]
+    shown_by: tuple[str, ...] = ()
 
     def clauses(self, contract: Contract) -> frozenset[str]:
         """The clauses whose subject it is: those of the shortest length that is refused."""
@@ -220,8 +226,19 @@ def limit_of(observations: Iterable[Observation]) -> Limit | None:
     over = [observation for observation in by_length if observation.facts.token_length > last]
     if not last or not over:
         return None
-    first = min(observation.facts.token_length for observation in over)
-    return Limit(first, last, frozenset(observation.number for observation in over))
+    first = min(over, key=lambda one: (one.facts.token_length, *_shown_first(one)))
+    shorter: dict[frozenset[int], str] = {}
+    for observation in sorted(asked, key=lambda one: (one.probe not in _SETUP, *_shown_first(one))):
+        if observation.as_expected:
+            shorter.setdefault(observation.expected, observation.probe)
+    needed = {one.number: shorter[one.expected] for one in over if one.status != _TOO_LARGE}
+    beside = {one.number: tuple({needed.get(one.number, FIRST)} - _SETUP) for one in over}
+    return Limit(first.facts.token_length, last, beside, (*beside[first.number], first.probe))
+
+
+def _shown_first(observation: Observation) -> tuple[bool, int]:
+    """The order in which an observation is named beside a failure: probes, which are the same in each run, first."""
+    return observation.probe.startswith(GENERATED), observation.number
 
 
 def within_limit(verdicts: Iterable[Verdict], limit: Limit, contract: Contract) -> list[Verdict]:
@@ -238,12 +255,13 @@ def within_limit(verdicts: Iterable[Verdict], limit: Limit, contract: Contract) 
         if not _beyond(verdict, limit):
             settled.append(verdict)
         elif verdict.clause in clauses | dropped:
-            settled.append(replace(verdict, message=f"{verdict.message}; {limit.words}"))
+            message, beside = f"{verdict.message}; {limit.words}", limit.exchanges[verdict.exchange]
+            settled.append(replace(verdict, message=message, beside=verdict.beside or beside))
         elif verdict.clause in explained:
             reason = f"refused for its length, as every token of {limit.first:,} characters and more: {min(clauses)}"
             settled.append(replace(verdict, outcome=Outcome.NOT_TESTED, message=reason, accepted=(), got=""))
         else:
-            settled.append(verdict)
+            settled.append(replace(verdict, beside=limit.exchanges[verdict.exchange] + limit.shown_by))
     return settled
 
 

@@ -89,7 +89,7 @@ def in_words(text: str, longest: int) -> str:
 class Verdict:
     """A finding with its place: the clause, the probe, the number of the exchange, and the responder.
 
-    `beside` is a probe that was answered alike, without which the failure would be another clause's.
+    `beside` are probes without whose answers other clauses would fail.
     """
 
     clause: str
@@ -100,4 +100,4 @@ class Verdict:
     accepted: tuple[str, ...] = ()
     got: str = ""
     answered_by: AnsweredBy = AnsweredBy.OTHER
-    beside: str = ""
+    beside: tuple[str, ...] = ()

@@ -123,14 +123,14 @@ class About:
 
 def probe_command(command: str, profile: str, verdict: Verdict) -> str:
     """The command that sends the requests of a failure again; a property draws as many as its profile says."""
-    probes = [verdict.probe, verdict.beside] if verdict.beside else [verdict.probe]
+    probes = dict.fromkeys((verdict.probe, *verdict.beside))
     drawn = f" --profile {profile}" if any(probe.startswith(GENERATED) for probe in probes) else ""
     return f"{command}{drawn}{''.join(f' --probe {probe}' for probe in probes)}"
 
 
 def commands(failures: Iterable[Verdict], command: str, profile: str) -> dict[str, str]:
     """By probe, the command that sends a failure again: the one that needs more, where a probe has several."""
-    ordered = sorted(failures, key=lambda verdict: (verdict.probe, bool(verdict.beside)))
+    ordered = sorted(failures, key=lambda verdict: (verdict.probe, len(verdict.beside)))
     return {verdict.probe: probe_command(command, profile, verdict) for verdict in ordered}
 
 

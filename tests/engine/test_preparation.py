@@ -250,7 +250,7 @@ def test_a_run_can_be_repeated_by_its_command(
     assert run.command == line
     failure = failed("status.401.precedence", "id.zero")
     assert run.reproduce(failure) == f"{line} --probe id.zero"
-    assert run.reproduce(replace(failure, beside="id.one")) == f"{line} --probe id.zero --probe id.one"
+    assert run.reproduce(replace(failure, beside=("id.one",))) == f"{line} --probe id.zero --probe id.one"
     drawn = replace(failure, probe="property.openapi")
     assert run.reproduce(drawn) == f"{line} --profile standard --probe property.openapi"
 

@@ -32,6 +32,8 @@ from .observed import fallen, in_turn, observations_of, settled
 if TYPE_CHECKING:
     from conformance.contract.message import Exchange
 
+    from .exchanges import Answer
+
 LENGTH, MAXIMUM = "header.x-auth-token.length", "header.x-auth-token.maximum-length"
 LENGTHS = (2, 64, 4096, 4097, 8190, 8191, 65_536, 99_998, 99_999, 100_000)
 PAGE = answer(431, b"<html>", (b"content-type", b"text/html"))
@@ -90,9 +92,24 @@ def test_the_limit_is_told_from_lengths_alone() -> None:
     limit = limit_of(observations_of(run).values())
     assert limit is not None
     assert (limit.first, limit.last) == (8191, 8190)
-    assert limit.exchanges == {one.number for one in run if one.request.token and one.request.token.length > 8190}
-    assert Limit(99_998, 1, frozenset()).clauses(CONTRACT) == {LENGTH}
-    assert Limit(99_999, 1, frozenset()).clauses(CONTRACT) == {MAXIMUM}
+    assert limit.exchanges.keys() == {
+        one.number for one in run if one.request.token and one.request.token.length > 8190
+    }
+    assert Limit(99_998, 1, {}).clauses(CONTRACT) == {LENGTH}
+    assert Limit(99_999, 1, {}).clauses(CONTRACT) == {MAXIMUM}
+
+
+@pytest.mark.parametrize(("refusal", "named"), [(PAGE, False), (answer(400, b"no"), True)])
+def test_a_refusal_for_the_length_names_a_shorter_token_that_was_answered(refusal: Answer, *, named: bool) -> None:
+    """Sent again alone, nothing would show that the length is the reason, unless the status says so."""
+    run = [replace(one, probe=f"probe.{one.number}") for one in capped(8190, refusal)]
+    told = {one.exchange: one for one in settled(run) if one.outcome is Outcome.FAIL}
+    assert {one.clause for one in told.values()} <= {LENGTH, MAXIMUM}
+    for number, verdict in told.items():
+        failed = run[number - 1]
+        alone = [one for one in run if one.probe in {"probe.1", failed.probe, *verdict.beside}]
+        assert bool(verdict.beside) is named
+        assert fallen(alone) == {verdict.clause: [number]}
 
 
 def test_a_crash_over_a_limit_is_a_crash_too() -> None:

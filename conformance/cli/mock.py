@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import difflib
 import sys
 import tempfile
+import textwrap
 import time
 from contextlib import suppress
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 import click
 
@@ -18,11 +20,13 @@ from conformance.cli.options import PATH, columns, form_option, spec_option
 from conformance.exceptions import UsageError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterable, Mapping
 
-    from conformance.mock import Application
+    from conformance.mock import Application, Fixtures, Mock
 
-__all__ = ["mock", "selftest"]
+__all__ = ["combination", "fault_lines", "mock", "selftest", "variant_lines"]
+
+_Entry = TypeVar("_Entry")
 
 
 @click.command(cls=Command)
@@ -93,7 +97,7 @@ def mock(
     contract. A target description is printed, ready to paste, or written into a file (--write). Its tokens are the
     same in every run, or for every run with the same --seed; with --port it is the same description.
     """
-    from conformance.mock import Fixtures, describe, listing, with_front
+    from conformance.mock import Fixtures, describe, with_front
     from conformance.runner.embedded import is_served
     from conformance.spec import load_contract
 
@@ -111,12 +115,12 @@ def mock(
         _serve(stand_in, host, port, latency, partial(in_toml, stand_in.described.table), write=write)
         return
     if listed:
-        click.echo("\n".join(listing.faults(columns()) if listed == "faults" else listing.variants(columns())))
+        click.echo("\n".join(fault_lines(columns()) if listed == "faults" else variant_lines(columns())))
         return
     if throttle and not gateway:
         raise UsageError("--throttle: only the gateway throttles: add --gateway")
     fixtures = Fixtures.default(seed)
-    made = listing.combination(faults, variants, fixtures)
+    made = combination(faults, variants, fixtures)
     application = with_front(
         made, iam_lifetime=token_lifetime if iam else None, gateway=gateway, throttle=throttle or 0
     )
@@ -152,6 +156,48 @@ def _serve(
             sys.stdout.flush()
 
         serve(application, host, port, latency, ready)
+
+
+def fault_lines(width: int | None = None) -> list[str]:
+    """Id, level, clause and summary of each fault; see `_listed`."""
+    from conformance.mock.faults import FAULTS
+
+    return _listed([(fault.id, fault.level, fault.clause, fault.summary) for fault in FAULTS.values()], width)
+
+
+def variant_lines(width: int | None = None) -> list[str]:
+    """Id and summary of each variant; see `_listed`."""
+    from conformance.mock.variants import VARIANTS
+
+    return _listed([(variant.id, variant.summary) for variant in VARIANTS.values()], width)
+
+
+def _listed(rows: Iterable[tuple[str, ...]], width: int | None) -> list[str]:
+    """A line for each row, with tabs between its cells; in `width` columns the last cell is below the others."""
+    if width is None:
+        return ["\t".join(row) for row in rows]
+    indent = "    "
+    own = textwrap.TextWrapper(width, subsequent_indent=indent, break_on_hyphens=False)
+    below = textwrap.TextWrapper(width, initial_indent=indent, subsequent_indent=indent)
+    return [line for *cells, words in rows for line in (*own.wrap("  ".join(cells)), *below.wrap(words))]
+
+
+def combination(fault_ids: Iterable[str], variant_ids: Iterable[str], fixtures: Fixtures | None = None) -> Mock:
+    """A mock with all of these; the first fault is nearest to the client. Raises UsageError for an unknown id."""
+    from conformance.mock.catalogue import combine
+    from conformance.mock.faults import FAULTS
+    from conformance.mock.variants import VARIANTS
+
+    chosen = [_find(FAULTS, name, "fault") for name in fault_ids]
+    return combine([*chosen, *(_find(VARIANTS, name, "variant") for name in variant_ids)], fixtures)
+
+
+def _find(catalogue: Mapping[str, _Entry], name: str, what: str) -> _Entry:
+    if name in catalogue:
+        return catalogue[name]
+    close = difflib.get_close_matches(name, catalogue, n=1)
+    meant = f"did you mean {close[0]}? " if close else ""
+    raise UsageError(f"no {what} is called {name}: {meant}`conformance mock --list-{what}s` lists them")
 
 
 @click.command(cls=Command)

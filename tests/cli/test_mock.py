@@ -10,11 +10,11 @@ import pytest
 from click.testing import CliRunner
 
 from conformance.cli import cli
+from conformance.cli.mock import combination
 from conformance.config.settings import read_file
 from conformance.config.targets import load_target
 from conformance.exceptions import UsageError
 from conformance.mock import Fixtures
-from conformance.mock.listing import combination
 from conformance.selftest import run_trials
 from conformance.spec import load_contract
 from tests.runner.command import command

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from conformance.mock.listing import faults, variants
+from conformance.cli.mock import fault_lines, variant_lines
 from tests.cli.screens import FOLDER, SCREENS, WIDTH, screen
 
 if TYPE_CHECKING:
@@ -45,7 +45,7 @@ def test_a_command_has_one_line_in_the_list(name: str) -> None:
         assert not words[1].endswith("...")
 
 
-@pytest.mark.parametrize("listing", [faults, variants])
+@pytest.mark.parametrize("listing", [fault_lines, variant_lines])
 def test_the_lists_of_the_mock_fit(listing: Callable[[int], list[str]]) -> None:
     """Every line of them: the screens hold the first only."""
     assert [line for line in listing(WIDTH) if len(line) > WIDTH] == []

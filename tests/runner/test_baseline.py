@@ -8,8 +8,8 @@ from xml.etree import ElementTree as ET
 
 import pytest
 
+from conformance.cli.mock import combination
 from conformance.mock.faults import FAULTS
-from conformance.mock.listing import combination
 from tests.runner.command import PYTEST, SUITE, Ran, Site, case_id, command, site
 
 if TYPE_CHECKING:

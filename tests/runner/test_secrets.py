@@ -7,9 +7,9 @@ from urllib.parse import quote
 
 import pytest
 
+from conformance.cli.mock import combination
 from conformance.mock import Fixtures
 from conformance.mock.faults import FAULTS
-from conformance.mock.listing import combination
 from tests.runner.command import command, site
 
 

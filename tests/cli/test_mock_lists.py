@@ -6,25 +6,25 @@ import pytest
 from click.testing import CliRunner
 
 from conformance.cli import cli
+from conformance.cli.mock import combination, fault_lines, variant_lines
 from conformance.exceptions import UsageError
 from conformance.mock.faults import FAULTS
-from conformance.mock.listing import combination, faults, variants
 from conformance.mock.variants import VARIANTS
 
 
 def test_the_lists_have_a_line_for_each() -> None:
     """With id, level, clause and summary, or id and summary, and a tab between them."""
-    assert [line.split("\t")[0] for line in faults()] == list(FAULTS)
-    assert {line.count("\t") for line in faults()} == {3}
-    assert [line.split("\t")[0] for line in variants()] == list(VARIANTS)
+    assert [line.split("\t")[0] for line in fault_lines()] == list(FAULTS)
+    assert {line.count("\t") for line in fault_lines()} == {3}
+    assert [line.split("\t")[0] for line in variant_lines()] == list(VARIANTS)
 
 
 def test_the_command_prints_them() -> None:
     """And serves nothing. A pipe has its form whatever the width of the terminal that the environment names."""
     ran = CliRunner(env={"COLUMNS": "60"}).invoke(cli, ["mock", "--list-faults"])
-    assert (ran.exit_code, ran.output.splitlines()) == (0, faults())
+    assert (ran.exit_code, ran.output.splitlines()) == (0, fault_lines())
     ran = CliRunner().invoke(cli, ["mock", "--list-variants"])
-    assert (ran.exit_code, ran.output.splitlines()) == (0, variants())
+    assert (ran.exit_code, ran.output.splitlines()) == (0, variant_lines())
 
 
 def test_a_mock_may_have_several() -> None:

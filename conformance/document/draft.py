@@ -31,7 +31,6 @@ __all__ = ["TAKEN", "draft", "text_of"]
 
 _UNSET = "decide"
 _REFUSAL = 400  # RFC 9110 section 15
-_JSON = "application/json"
 TAKEN = frozenset({
     "base_url", "token", "restricted_token", "tokens_by_length", "not_testable", "verify_tls", "client_certificate",
     "proxy", "timeout_seconds", "headers", "max_bad_credentials", "read_back", "iam",

@@ -25,7 +25,6 @@ from conformance.document.uri import Uris
 __all__ = ["interpret"]
 
 
-_QUERY = re.compile(r"\bquery\b", re.IGNORECASE)
 _NORMAL = re.compile(r"(?:normal(?: response)?|success)?\s*:?\s*(?P<status>[1-5]\d\d)\b", re.IGNORECASE)
 _GENERAL = re.compile(r"examples?|parameters?(?: descriptions?)?|elements?", re.IGNORECASE)
 """A line inside a section that says neither request nor answer."""

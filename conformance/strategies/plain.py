@@ -24,20 +24,17 @@ _FORMATS = {
 _FILLERS = ("example", "0", "a", "A0", "a0", "A")
 
 
-def plain_value(schema: Mapping[str, Any], *, whole: bool = True) -> Any:  # noqa: ANN401 - any JSON
+def plain_value(schema: Mapping[str, Any]) -> Any:  # noqa: ANN401 - any JSON
     """A value that a schema (JSON Schema 2020-12, without references) allows.
 
-    Objects have every member that their schema names; where not `whole`, only the required ones. What is made without
-    drawing is kept if it is allowed; else Hypothesis finds one. Raises ValueError where there is none.
+    Objects have every member that their schema names. What is made without drawing is kept if it is allowed; else
+    Hypothesis finds one. Raises ValueError where there is none.
     """
-    made = _made(schema, whole=whole)
+    made = _made(schema)
     if jsonschema.Draft202012Validator(schema).is_valid(made):
         return made
-    quickly = hypothesis.settings(
-        database=None, derandomize=True, max_examples=200, phases=(hypothesis.Phase.generate,)
-    )
     try:
-        return hypothesis.find(schema_values(schema), lambda _: True, settings=quickly)
+        return hypothesis.find(schema_values(schema), lambda _: True, settings=_QUICKLY)
     except (hypothesis.errors.HypothesisException, ValueError) as error:
         raise ValueError(f"no value of this schema was found: {error}") from None
 
@@ -63,7 +60,7 @@ def _others(schema: Mapping[str, Any], usual: Any) -> Iterator[Any]:  # noqa: AN
         yield from (usual[:-1] + last for last in "123456789abcdefABCDEF")
 
 
-def _made(schema: Mapping[str, Any], *, whole: bool) -> Any:  # noqa: ANN401 - any JSON
+def _made(schema: Mapping[str, Any]) -> Any:  # noqa: ANN401 - any JSON
     for keyword in ("const", "default"):
         if keyword in schema:
             return schema[keyword]
@@ -73,10 +70,9 @@ def _made(schema: Mapping[str, Any], *, whole: bool) -> Any:  # noqa: ANN401 - a
     match named if isinstance(named, str) else next(iter(named), None):
         case "object":
             known = schema.get("properties") or {}
-            kept = known if whole else schema.get("required") or ()
-            return {name: _made(known.get(name) or {}, whole=whole) for name in kept}
+            return {name: _made(member or {}) for name, member in known.items()}
         case "array":
-            return [_made(schema.get("items") or {}, whole=whole)] * max(1, int(schema.get("minItems", 1)))
+            return [_made(schema.get("items") or {})] * max(1, int(schema.get("minItems", 1)))
         case "integer" | "number":
             return _number(schema)
         case other:

@@ -63,7 +63,7 @@ def clauses(
 
     contract = contract_of(spec)
     if older:
-        from conformance.contract.openapi_3_0 import openapi_3_0
+        from conformance.contract.openapi import openapi_3_0
 
         click.echo(json.dumps(openapi_3_0(contract.openapi), ensure_ascii=False, indent=2))
         return 0

@@ -12,7 +12,7 @@ from enum import StrEnum
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
-from conformance.contract.schemas import as_object, resolved, whole
+from conformance.contract.openapi import as_object, resolved, whole
 from conformance.contract.values import Boolean, Domain, Enumeration, Integer, Text
 
 if TYPE_CHECKING:

@@ -12,7 +12,7 @@ from jsonschema import Draft202012Validator
 from openapi_schema_validator import OAS30Validator
 from openapi_spec_validator import OpenAPIV30SpecValidator
 
-from conformance.contract.openapi_3_0 import openapi_3_0
+from conformance.contract.openapi import openapi_3_0
 
 ROOT = Path(__file__).parents[2]
 FILES = [ROOT / "spec", ROOT / "examples" / "read-back", ROOT / "examples" / "cluster-labels"]

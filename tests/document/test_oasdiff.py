@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from conformance.contract.openapi_3_0 import openapi_3_0
+from conformance.contract.openapi import openapi_3_0
 from conformance.document.differences import Change
 from conformance.document.files import page_of
 from conformance.document.openapi import openapi

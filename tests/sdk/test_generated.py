@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 
-from conformance.contract.openapi_3_0 import openapi_3_0
+from conformance.contract.openapi import openapi_3_0
 from conformance.mock import Fixtures, Mock, running
 from conformance.spec import load_contract
 

@@ -6,7 +6,7 @@ import json
 
 import pytest
 
-from conformance.contract.schemas import as_object, resolved, whole
+from conformance.contract.openapi import as_object, resolved, whole
 
 OPENAPI = {
     "a": {"type": "string", "pattern": r"^\d$"},

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 
 __all__ = ["Facts", "KnownTarget", "Role", "facts_of"]
 
+_NO_NUMBERS = {ValueKind.NOT_INTEGER, ValueKind.NOTATION}
 _IN = {ValueKind.IN_RANGE, ValueKind.ABSENT}
 
 
@@ -145,6 +146,12 @@ class Facts:
     def served(self) -> bool:
         """On the exact path, and a request that every parser and router takes to the service."""
         return self.exact_path and self.one_segment and self.well_formed
+
+    @property
+    def routed(self) -> bool:
+        """Served, with an id that a router's converter for numbers takes; to others it may know no path."""
+        negative = self.id_kind is ValueKind.BELOW and (not isinstance(self.id, int) or self.id < 0)
+        return self.served and self.id_kind not in _NO_NUMBERS and not negative
 
     @property
     def strings(self) -> tuple[str, ...]:

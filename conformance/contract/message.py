@@ -103,13 +103,15 @@ class Request:
 
 
 def is_http(request: Request) -> bool:
-    """Whether method, target and header fields are of HTTP's grammar, byte for byte.
+    """Whether method, target and header fields are of HTTP's grammar, byte for byte, and the token's field is one.
 
-    Anything else a parser may refuse before an application sees it.
+    Anything else a parser may refuse before an application sees it (RFC 9110 section 5.3: a field that is no list
+    stands there once).
     """
     fields = request.header_fields()
     return (
-        _TOKEN.fullmatch(request.method.encode(errors="surrogatepass")) is not None
+        not request.second_token
+        and _TOKEN.fullmatch(request.method.encode(errors="surrogatepass")) is not None
         and _TARGET.fullmatch(request.target) is not None
         and all(_TOKEN.fullmatch(name) and _VALUE.fullmatch(value) for name, value in fields)
     )

@@ -85,6 +85,14 @@ class Expectation:
             return self._by_role.get(Role.RESTRICTED, frozenset()) if facts.main else frozenset()
         return self._by_role.get(facts.role, frozenset())
 
+    def is_the_service_s(self, facts: Facts, status: int) -> bool:
+        """Whether a documented refusal can be the service's alone.
+
+        A router may know no path with an id that is not written as a number, and a firewall forbid it; neither answers
+        credentials.
+        """
+        return facts.exact and (facts.served if status in self.unauthorised else facts.routed)
+
     def invalid(self, facts: Facts) -> frozenset[int]:
         """The statuses of a documented refusal of what is out of contract; empty where the document has none.
 

@@ -248,6 +248,30 @@ def test_what_parsers_and_routers_take_elsewhere_is_not_served() -> None:
     assert (slash.well_formed, slash.one_segment, slash.served) == (True, False, False)
     elsewhere = facts_of(replace(REQUEST, target=b"/"), KNOWN)
     assert (elsewhere.well_formed, elsewhere.one_segment, elsewhere.served) == (True, True, False)
+    twice = facts_of(replace(REQUEST, headers=(*REQUEST.headers, (b"x-auth-token", b"t"))), KNOWN)
+    assert (twice.well_formed, twice.served) == (False, False)
+
+
+def test_a_converter_for_numbers_takes_digits_alone() -> None:
+    """Whatever their value; a sign, a zero in front or an encoded digit may be no path to it."""
+    routed = {segment: facts_of(replace(REQUEST, target=target_of(segment)), KNOWN) for segment in _SEGMENTS}
+    assert all(facts.served for facts in routed.values())
+    assert {segment for segment, facts in routed.items() if facts.routed} == {b"0", b"123", b"2147483648", b"9" * 4_301}
+
+
+_SEGMENTS = (
+    b"0",
+    b"123",
+    b"2147483648",
+    b"9" * 4_301,
+    b"-1",
+    b"-" + b"9" * 4_301,
+    b"01",
+    b"+1",
+    b"%31",
+    b"abc",
+    b"1.0",
+)
 
 
 @pytest.mark.parametrize(

@@ -39,17 +39,18 @@ def envelope(contract: Contract, clause: Clause) -> Rule:
 
     The body is a JSON object with the documented members, each of its type. Judged is only what reaches the service:
     parsers, routers and proxies answer for themselves to what is not HTTP, to other paths and to a head that is too
-    large.
+    large. To an id that is not written as a number a router may know no path, and a firewall may forbid it: such an
+    answer is one of the others, unless it is the answer to a credential.
     """
     status = clause.arguments["status"]
     if status == "other":
         return _other(contract)
-    schema = contract.operation.responses[status].schema or {}
+    schema, expectation = contract.operation.responses[status].schema or {}, expectation_of(contract)
 
     def judge(reading: Reading) -> Finding | None:
         """Of requests that every parser and router takes to the service."""
-        facts = reading.facts
-        return _enveloped(reading, schema) if facts.exact and facts.served and reading.status == status else None
+        asked = reading.status == status and expectation.is_the_service_s(reading.facts, status)
+        return _enveloped(reading, schema) if asked else None
 
     return judge
 
@@ -60,21 +61,22 @@ def _other(contract: Contract) -> Rule:
     for status in documented:
         schema = contract.operation.responses[status].schema or {}
         schemas += [] if schema in schemas else [schema]
-    shortest = contract.operation.credential.shortest
+    shortest, expectation = contract.operation.credential.shortest, expectation_of(contract)
 
     def judge(reading: Reading) -> Finding | None:
         """Every other 4xx to a request that reaches the service carries the envelope too.
 
         An answer to HEAD has no body. Nor is an envelope due where a parser, router or proxy answers before any
-        application sees the request: to what is not HTTP, to other paths and methods, to a head that is too large.
+        application sees the request: to what is not HTTP, to other paths and methods, to a token with characters that
+        the document is silent about, to a head that is too large.
         """
         facts = reading.facts
         if not 400 <= reading.status < 500 or not facts.served or facts.method not in _METHODS:  # noqa: PLR2004 - RFC 9110 section 15.5
             return None
         overlong = facts.token_length > shortest and not facts.token_in_range
-        if overlong and reading.status in _TOO_LARGE:
+        if facts.token is TokenKind.UNUSUAL or (overlong and reading.status in _TOO_LARGE):
             return None
-        if facts.exact and reading.status in documented:
+        if reading.status in documented and expectation.is_the_service_s(facts, reading.status):
             return None
         findings = [_enveloped(reading, schema) for schema in schemas]
         return next((found for found in findings if found == PASS), findings[-1] if findings else None)

@@ -11,6 +11,7 @@ from conformance.contract.spellings import forms_of
 from conformance.contract.strictjson import read_json, same_value
 from conformance.contract.values import Argument, ValueKind
 from conformance.judge.checks.registry import Kind, check
+from conformance.judge.expected import expectation_of
 from conformance.judge.reading import json_type
 from conformance.judge.verdict import PASS, Finding, fail, in_words, untested
 
@@ -292,11 +293,10 @@ def _is_number(value: object) -> bool:
 def media_type(contract: Contract, clause: Clause) -> Rule:
     """The answer says the documented media type."""
     success = clause.arguments["status"] == contract.operation.success
+    expectation = expectation_of(contract)
 
     def judge(reading: Reading) -> Finding | None:
-        facts = reading.facts
-        if not _answers(reading, clause) or not (success or (facts.exact and facts.served)):
-            return None
-        return is_json_media(reading)
+        asked = _answers(reading, clause) and (success or expectation.is_the_service_s(reading.facts, reading.status))
+        return is_json_media(reading) if asked else None
 
     return judge

@@ -146,8 +146,8 @@ def test_further_members_of_an_envelope_are_welcome(status: int) -> None:
     "sent",
     [
         pytest.param({"id": 0}, id="id 0"),
-        pytest.param({"id": "abc"}, id="an id that is a word"),
         pytest.param({"id": 2147483648}, id="2147483648 (one over the maximum)"),
+        pytest.param({"id": b"1" * 4_301}, id="4,301 digits"),
         pytest.param({"body": None}, id="no body"),
         pytest.param({"headers": ()}, id="no Content-Type"),
         pytest.param({"token": None, "body": None}, id="no token and no body"),
@@ -182,6 +182,15 @@ def test_with_another_method_the_same_statuses_are_any_other_4xx(status: int, se
     bare = exchange(answer(status, b"x", (b"content-type", b"text/plain")), **sent)
     assert failing(bare) == {"error.other.envelope"}
     assert not failing(exchange(refused(status), **sent))
+
+
+@pytest.mark.parametrize("status", [403, 404])
+@pytest.mark.parametrize("id_", [b"abc", b"1.0", b"-1", b"-" + b"9" * 4_301, b"+1", b"01", b"%31", b"1'", b"1*"])
+def test_a_router_may_know_no_path_with_an_id_that_is_no_plain_number(status: int, id_: bytes) -> None:
+    """A converter for numbers answers 404 for itself, a firewall 403; a 401 is an answer to the token."""
+    assert failing(exchange(answer(status, b"x"), id=id_)) == {"error.other.envelope"}
+    assert not failing(exchange(refused(status, "anything"), id=id_))
+    assert "error.401.envelope" in failing(exchange(answer(401, b"x"), id=id_))
 
 
 @pytest.mark.parametrize("status", [400, 402, 405, 409, 413, 414, 415, 418, 422, 431, 451, 494, 499])
@@ -228,6 +237,7 @@ def test_a_damaged_code_does_not_make_the_answer_somebody_elses(status: int, cod
 
 
 ELSEWHERE: dict[str, dict[str, Any]] = {
+    "two fields of the token": {"headers": (JSON, (b"x-auth-token", b"b"))},
     "a control character in the token": {"token": Token(b"a\x01b" * 8)},
     "NUL in the token": {"token": Token(b"abc\0")},
     "DEL in the token": {"token": Token(b"abc\x7f")},
@@ -318,3 +328,11 @@ def test_what_was_never_meant_as_json_is_called_by_its_content_type() -> None:
     found = verdicts(plain)["error.other.envelope"]
     assert found.message == "the body is not JSON: Content-Type is text/plain; charset=utf-8"
     assert found.got == "400, not JSON"
+
+
+def test_a_token_beyond_ascii_owes_no_envelope_but_that_of_a_documented_status() -> None:
+    """Some gateways refuse such a field for themselves; a 401 is an answer to the token."""
+    page = (b"<html>", (b"content-type", b"text/html"))
+    beyond = Token("ü".encode() * 8)
+    assert not failing(exchange(answer(400, *page), token=beyond))
+    assert "error.401.envelope" in failing(exchange(answer(401, *page), token=beyond))

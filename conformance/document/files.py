@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from pathlib import PurePath
+from pathlib import Path, PurePath
 from typing import TYPE_CHECKING
 
 from conformance.document import hypertext, markdown, restructuredtext, text
@@ -13,7 +13,6 @@ from conformance.places import read_bounded
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
-    from pathlib import Path
 
     from conformance.document.page import Page
     from conformance.document.sheet import Sheet

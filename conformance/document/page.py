@@ -8,14 +8,13 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from conformance.document.sheet import Unread
+from conformance.document.sheet import Text, Unread
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from conformance.document.datatype import DataType
     from conformance.document.labels import Role
-    from conformance.document.sheet import Text
 
 __all__ = [
     "LEFT",

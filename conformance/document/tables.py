@@ -6,14 +6,13 @@ import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from conformance.document.datatype import datatype
+from conformance.document.datatype import DataType, datatype
 from conformance.document.labels import CAPTION, Column, Role, Section, column, named_key, role
 from conformance.document.sheet import Cell, Table, plain
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from conformance.document.datatype import DataType
 
 __all__ = ["ANSWERS", "Placed", "Tables", "statuses"]
 

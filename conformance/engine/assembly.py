@@ -7,7 +7,7 @@ import time
 from typing import TYPE_CHECKING
 
 from conformance.config.secrets import TOKEN_NAME, Command, Iam, reveal
-from conformance.engine.preparation import route_of
+from conformance.engine.preparation import Preparation, route_of
 from conformance.engine.properties import SHRUNK_CLAUSES, Replay
 from conformance.engine.recorder import NullRecorder, Recorder
 from conformance.engine.session import Session
@@ -25,7 +25,6 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from conformance.config.targets import Target
-    from conformance.engine.preparation import Preparation
     from conformance.plan.fixtures import TargetFixtures
     from conformance.plan.plan import Plan
     from conformance.traffic.memory import Connect

@@ -13,17 +13,17 @@ from datetime import UTC, datetime
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from conformance.config.baseline import read_baseline
+from conformance.config.baseline import Accepted, Baseline, read_baseline
 from conformance.config.secrets import TOKEN_NAME, Secret
-from conformance.config.settings import NOWHERE, check_globs, select_clauses, select_probes
-from conformance.config.targets import refuse_repeated
+from conformance.config.settings import NOWHERE, Settings, check_globs, select_clauses, select_probes
+from conformance.config.targets import Target, refuse_repeated
 from conformance.contract.message import Token
-from conformance.examples import ExampleStore, default_directory
-from conformance.judge.summary import GatePolicy, accepts, gates, weigh
+from conformance.examples import Example, ExampleStore, default_directory
+from conformance.judge.summary import Deviations, GatePolicy, Summary, accepts, gates, weigh
 from conformance.plan.fixtures import TargetFixtures
 from conformance.plan.plan import Plan, all_probes, make_plan
 from conformance.plan.policy import Mutation
-from conformance.plan.probe import Profile
+from conformance.plan.probe import Probe, Profile
 from conformance.plan.properties import Property, properties
 from conformance.report.curl import Route
 from conformance.report.record import probe_command
@@ -33,14 +33,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
     from pathlib import Path
 
-    from conformance.config.baseline import Accepted, Baseline
-    from conformance.config.settings import Settings
-    from conformance.config.targets import Target
     from conformance.contract.contract import Contract
-    from conformance.examples import Example
-    from conformance.judge.summary import Deviations, Summary
     from conformance.judge.verdict import Verdict
-    from conformance.plan.probe import Probe
 
 __all__ = ["AGAIN", "NOT_ISSUED", "Preparation", "command_of", "fixtures_of", "route_of", "variables_of"]
 

@@ -13,10 +13,10 @@ from typing import TYPE_CHECKING
 
 from conformance.contract.facts import facts_of
 from conformance.engine.concurrency import Job, run_jobs
-from conformance.examples import Example
+from conformance.examples import Example, ExampleStore
 from conformance.judge.verdict import Outcome, Verdict
 from conformance.plan.generation import collect, safe, shrink
-from conformance.plan.properties import properties
+from conformance.plan.properties import Property, properties
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable, Mapping
@@ -24,11 +24,9 @@ if TYPE_CHECKING:
 
     from conformance.contract.contract import Contract
     from conformance.contract.message import Exchange, Request
-    from conformance.examples import ExampleStore
     from conformance.plan.families import Family
     from conformance.plan.fixtures import TargetFixtures
     from conformance.plan.probe import Profile
-    from conformance.plan.properties import Property
 
 __all__ = ["SHRUNK_CLAUSES", "Drawing", "PropertyRunner", "Replay", "Stopped"]
 

@@ -7,11 +7,11 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 from conformance import __version__
-from conformance.contract.clause import Level
-from conformance.contract.contract import NO_EDITION
+from conformance.contract.clause import Edition, Level
+from conformance.contract.contract import NO_EDITION, Contract
 from conformance.contract.facts import KnownTarget, facts_of
 from conformance.contract.known_tokens import KnownTokens
-from conformance.contract.message import Trouble
+from conformance.contract.message import Exchange, Trouble
 from conformance.contract.strictjson import read_json
 from conformance.exceptions import UsageError
 from conformance.judge.behaviour import Behaviour, behaviour_of
@@ -30,9 +30,6 @@ from conformance.report.record import About, Evidence, RunRecord, commands
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping, Sequence
 
-    from conformance.contract.clause import Edition
-    from conformance.contract.contract import Contract
-    from conformance.contract.message import Exchange
     from conformance.engine.preparation import Preparation
     from conformance.engine.session import Session
     from conformance.report.har import Traffic

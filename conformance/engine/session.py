@@ -7,10 +7,10 @@ from dataclasses import dataclass, field
 from itertools import chain
 from typing import TYPE_CHECKING, NamedTuple
 
-from conformance.contract.message import Trouble
+from conformance.contract.message import Exchange, Request, Trouble
 from conformance.engine.concurrency import Job, join, run_jobs, wait
-from conformance.engine.properties import SHRUNK_CLAUSES, Drawing, PropertyRunner, Stopped
-from conformance.engine.setup import send_setup
+from conformance.engine.properties import SHRUNK_CLAUSES, Drawing, PropertyRunner, Replay, Stopped
+from conformance.engine.setup import ReadBack, send_setup
 from conformance.exceptions import ConformanceError
 from conformance.judge.behaviour import Behaviour, behaviour_of
 from conformance.judge.causes import may_change, settle
@@ -25,10 +25,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable, Iterator
 
     from conformance.contract.contract import Contract
-    from conformance.contract.message import Exchange, Request
-    from conformance.engine.properties import Replay
     from conformance.engine.recorder import Recorder
-    from conformance.engine.setup import ReadBack
     from conformance.plan.fixtures import TargetFixtures
     from conformance.plan.plan import Plan
     from conformance.traffic.client import Client

@@ -8,14 +8,14 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from conformance.contract.facts import Role
-from conformance.contract.message import Request, Trouble
+from conformance.contract.message import Exchange, Request, Trouble
 from conformance.contract.strictjson import read_json
 from conformance.engine.recorder import READ_BACK, documented_members
 from conformance.exceptions import ConformanceError, NoVerdict
 from conformance.judge.behaviour import NOT_FOUND, absence, speaks, stand_in
 from conformance.judge.expected import FIRST
 from conformance.judge.reading import Context, Reading
-from conformance.plan.fixtures import ordinary
+from conformance.plan.fixtures import TargetFixtures, ordinary
 from conformance.plan.probe import Stage
 from conformance.report.record import ResourceChange, ResourceState
 
@@ -23,9 +23,7 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Iterator
 
     from conformance.contract.contract import Contract
-    from conformance.contract.message import Exchange
     from conformance.contract.values import Identifier
-    from conformance.plan.fixtures import TargetFixtures
     from conformance.plan.plan import Plan
     from conformance.traffic.client import Client
     from conformance.traffic.redaction import Redactor

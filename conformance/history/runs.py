@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any
 from conformance import __version__
 from conformance.judge.verdict import GENERATED, Outcome
 from conformance.report.files import dumps
-from conformance.report.record import report_data
+from conformance.report.record import RunRecord, report_data
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -25,7 +25,6 @@ if TYPE_CHECKING:
 
     from conformance.contract.contract import Contract
     from conformance.judge.summary import Summary
-    from conformance.report.record import RunRecord
 
 __all__ = [
     "LETTERS", "ClauseState", "Document", "Entry", "Run", "Service", "States", "Suite", "document", "file_document",

@@ -7,16 +7,14 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from conformance.contract.known_tokens import TokenKind
-from conformance.judge.expected import AGAIN, FIRST, expectation_of
-from conformance.judge.observations import comparisons
+from conformance.judge.expected import AGAIN, FIRST, Expectation, expectation_of
+from conformance.judge.observations import Observation, comparisons
 from conformance.judge.verdict import GENERATED, AnsweredBy, Outcome, Verdict, in_words
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
     from conformance.contract.contract import Contract
-    from conformance.judge.expected import Expectation
-    from conformance.judge.observations import Observation
 
 __all__ = ["Limit", "beside_neighbours", "limit_of", "may_change", "settle", "within_limit"]
 

@@ -6,19 +6,17 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from conformance.contract.clause import Level
-from conformance.contract.message import Trouble
+from conformance.contract.message import Exchange, Trouble
 from conformance.contract.strictjson import same_value
 from conformance.judge.checks import rules_of
 from conformance.judge.expected import AGAIN, BURST, CREATION, FIRST
 from conformance.judge.reading import Context, Reading
-from conformance.judge.verdict import Outcome, Verdict
+from conformance.judge.verdict import Finding, Outcome, Verdict
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from conformance.contract.contract import Contract
-    from conformance.contract.message import Exchange
-    from conformance.judge.verdict import Finding
 
 __all__ = ["context_of", "judge", "unanswered", "with_many"]
 

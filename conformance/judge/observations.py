@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
-from conformance.contract.message import Trouble
+from conformance.contract.message import Exchange, Trouble
 from conformance.contract.strictjson import read_json
-from conformance.contract.values import ValueKind
+from conformance.contract.values import Identifier, ValueKind
 from conformance.judge.expected import AGAIN, BURST, CREATION, expectation_of
 
 if TYPE_CHECKING:
@@ -18,8 +18,6 @@ if TYPE_CHECKING:
 
     from conformance.contract.contract import Contract
     from conformance.contract.facts import Facts
-    from conformance.contract.message import Exchange
-    from conformance.contract.values import Identifier
 
 __all__ = ["Comparison", "Observation", "comparisons", "observation_of"]
 

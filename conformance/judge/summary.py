@@ -7,14 +7,11 @@ from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import TYPE_CHECKING, TypeAlias
 
-from conformance.contract.clause import Level
-from conformance.judge.verdict import GENERATED, AnsweredBy, Outcome
+from conformance.contract.clause import Catalogue, Clause, Edition, Level
+from conformance.judge.verdict import GENERATED, AnsweredBy, Outcome, Verdict
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Mapping
-
-    from conformance.contract.clause import Catalogue, Clause, Edition
-    from conformance.judge.verdict import Verdict
 
     Pair: TypeAlias = tuple[str, str]
 

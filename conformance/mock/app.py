@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta, timezone
 from typing import TYPE_CHECKING, Any
 
-from conformance.mock.fixtures import Fixtures
+from conformance.mock.fixtures import Account, Fixtures
 from conformance.mock.message import (
     BAD_BODY,
     BAD_ID,
@@ -23,9 +23,12 @@ from conformance.mock.message import (
     TOO_LARGE,
     UNAUTHORIZED,
     Answer,
+    Receive,
     Refusal,
     Refused,
     Request,
+    Scope,
+    Send,
     envelope,
     not_allowed,
 )
@@ -34,8 +37,6 @@ from conformance.mock.url import is_absolute, without_user
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from conformance.mock.fixtures import Account
-    from conformance.mock.message import Receive, Scope, Send
 
 __all__ = ["Mirror", "Mock"]
 

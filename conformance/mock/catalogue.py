@@ -12,13 +12,12 @@ from fnmatch import fnmatchcase
 from typing import TYPE_CHECKING, Any, Literal, TypeVar
 
 from conformance.mock.app import Mock
-from conformance.mock.message import Refused
+from conformance.mock.message import Refusal, Refused
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from conformance.mock.fixtures import Fixtures
-    from conformance.mock.message import Refusal
 
 __all__ = [
     "Fault",

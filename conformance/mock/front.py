@@ -12,13 +12,12 @@ from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 from conformance.mock.fixtures import DOMAIN, PASSWORD, PROJECT, USER
-from conformance.mock.message import Answer, Request
+from conformance.mock.message import Answer, Application, Headers, Receive, Request, Scope, Send
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Container, MutableMapping
 
     from conformance.mock.app import Mock
-    from conformance.mock.message import Application, Headers, Receive, Scope, Send
 
     Event: TypeAlias = MutableMapping[str, Any]
 

@@ -16,12 +16,11 @@ import uvicorn
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol, RequestResponseCycle
 
 from conformance.exceptions import ConformanceError, UsageError
-from conformance.mock.message import BAD_REQUEST, envelope
+from conformance.mock.message import BAD_REQUEST, Application, Receive, Scope, Send, envelope
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from conformance.mock.message import Application, Receive, Scope, Send
 
 __all__ = ["Delayed", "Protocol", "answer_raw", "configuration", "drop", "running", "serve"]
 

@@ -15,7 +15,7 @@ from conformance.contract.clause import Clause, Level
 from conformance.judge.verdict import AnsweredBy
 from conformance.report.allure_page import categories_of_results
 from conformance.report.files import dumps, unwritten
-from conformance.report.record import report_data
+from conformance.report.record import Evidence, RunRecord, report_data
 from conformance.report.terminal import render_text
 from conformance.report.words import RESPONDERS, headline, lines_to_set, reach_words
 
@@ -23,7 +23,6 @@ if TYPE_CHECKING:
     from collections.abc import Generator, Mapping, Sequence
     from pathlib import Path
 
-    from conformance.report.record import Evidence, RunRecord
 
 __all__ = ["AllureGuard", "describe", "description", "http_exchange", "write_broken", "write_environment"]
 

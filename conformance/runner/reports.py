@@ -22,7 +22,7 @@ from conformance.places import read_bounded
 from conformance.report.allure_results import write_environment
 from conformance.report.files import commit, dumps, partial, plain, rollback, unwritten, write_text
 from conformance.report.formats.registry import DEFAULT, FORMATS, ReportName, Sources, make
-from conformance.report.record import REPORT_FORMAT, report_data
+from conformance.report.record import REPORT_FORMAT, RunRecord, report_data
 from conformance.report.words import first_words
 
 if TYPE_CHECKING:
@@ -31,7 +31,6 @@ if TYPE_CHECKING:
     import pytest
 
     from conformance.contract.contract import Contract
-    from conformance.report.record import RunRecord
     from conformance.traffic.redaction import Redactor
 
 __all__ = ["GitHubJob", "NamedFiles", "Reports", "har_of", "none_if_interrupted", "remake"]

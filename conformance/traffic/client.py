@@ -14,15 +14,25 @@ from contextlib import nullcontext
 from dataclasses import replace
 from typing import TYPE_CHECKING, NoReturn
 
-from conformance.contract.facts import facts_of
+from conformance.contract.facts import Facts, facts_of
 from conformance.contract.known_tokens import TokenKind
-from conformance.contract.message import Exchange, Trouble
+from conformance.contract.message import Exchange, Request, Response, Trouble
 from conformance.exceptions import NoVerdict, SafetyViolation
 from conformance.plan.policy import Mutation, refusal
-from conformance.traffic.credentials import Outgoing
+from conformance.traffic.credentials import Credentials, Outgoing
 from conformance.traffic.echoes import Echoes
-from conformance.traffic.limits import THROTTLED, Exhausted, Rendezvous, SegmentDelay, parties, seconds_to_wait
-from conformance.traffic.memory import MemoryTransport
+from conformance.traffic.limits import (
+    THROTTLED,
+    Budget,
+    CredentialGate,
+    Exhausted,
+    Pace,
+    Rendezvous,
+    SegmentDelay,
+    parties,
+    seconds_to_wait,
+)
+from conformance.traffic.memory import Connect, MemoryTransport
 from conformance.traffic.pooled import PooledTransport
 from conformance.traffic.raw import RawTransport
 from conformance.traffic.transport import TransportError, poolable
@@ -30,13 +40,8 @@ from conformance.traffic.transport import TransportError, poolable
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from conformance.contract.facts import Facts
-    from conformance.contract.message import Request, Response
     from conformance.plan.fixtures import TargetFixtures
-    from conformance.traffic.credentials import Credentials
     from conformance.traffic.endpoint import Endpoint
-    from conformance.traffic.limits import Budget, CredentialGate, Pace
-    from conformance.traffic.memory import Connect
 
 __all__ = ["KNOWN_GOOD", "Client"]
 

@@ -15,7 +15,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, TypeAlias
 
 from conformance.contract.known_tokens import KnownTokens
-from conformance.contract.message import Request, Token, Trouble
+from conformance.contract.message import Exchange, Request, Response, Token, Trouble
 from conformance.exceptions import ConformanceError, NoVerdict
 from conformance.traffic.limits import THROTTLED, seconds_to_wait
 from conformance.traffic.pooled import PooledTransport
@@ -24,7 +24,6 @@ from conformance.traffic.transport import TransportError
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from conformance.contract.message import Exchange, Response
     from conformance.plan.fixtures import TargetFixtures
     from conformance.plan.plan import Plan
     from conformance.traffic.endpoint import Endpoint

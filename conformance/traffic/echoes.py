@@ -12,14 +12,13 @@ from typing import TYPE_CHECKING
 from conformance.contract.known_tokens import TokenKind
 from conformance.contract.remembering import remembering
 from conformance.contract.strictjson import read_json
-from conformance.contract.values import readings
+from conformance.contract.values import Identifier, readings
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from conformance.contract.message import Exchange
     from conformance.contract.operation import Operation
-    from conformance.contract.values import Identifier
 
 __all__ = ["Echoes"]
 

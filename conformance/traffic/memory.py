@@ -7,14 +7,13 @@ from typing import TYPE_CHECKING, Protocol, TypeAlias
 
 import h11
 
-from conformance.contract.message import Trouble
+from conformance.contract.message import Request, Response, Trouble
 from conformance.traffic.raw import Answer, message_of
 from conformance.traffic.transport import TransportError, poolable, protocol_trouble, segments
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from conformance.contract.message import Request, Response
     from conformance.traffic.endpoint import Endpoint
 
 __all__ = ["Connect", "Connection", "MemoryTransport"]

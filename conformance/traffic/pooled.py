@@ -16,8 +16,8 @@ from typing import TYPE_CHECKING, Any
 import httpcore
 import httpx
 
-from conformance.contract.message import Trouble
-from conformance.traffic.endpoint import reach
+from conformance.contract.message import Request, Response, Trouble
+from conformance.traffic.endpoint import Endpoint, reach
 from conformance.traffic.limits import SegmentDelay
 from conformance.traffic.transport import (
     CHUNK,
@@ -36,8 +36,6 @@ if TYPE_CHECKING:
     import ssl
     from collections.abc import Iterable, Iterator
 
-    from conformance.contract.message import Request, Response
-    from conformance.traffic.endpoint import Endpoint
 
 __all__ = ["BoundedBackend", "PooledTransport", "Watch"]
 

@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING
 
 import h11
 
-from conformance.contract.message import Trouble
-from conformance.traffic.endpoint import reach
+from conformance.contract.message import Request, Response, Trouble
+from conformance.traffic.endpoint import Endpoint, reach
 from conformance.traffic.limits import SegmentDelay
 from conformance.traffic.transport import (
     CHUNK,
@@ -29,8 +29,6 @@ from conformance.traffic.transport import (
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from conformance.contract.message import Request, Response
-    from conformance.traffic.endpoint import Endpoint
 
 __all__ = ["Answer", "RawTransport", "message_of"]
 

@@ -12,12 +12,11 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from conformance import USER_AGENT
-from conformance.contract.message import Response, Trouble
+from conformance.contract.message import Request, Response, Trouble
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from conformance.contract.message import Request
     from conformance.traffic.endpoint import Endpoint
 
     Fields = Sequence[tuple[bytes, bytes]]

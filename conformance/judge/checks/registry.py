@@ -12,16 +12,14 @@ from enum import Enum, auto
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
-from conformance.contract.clause import Level
-from conformance.contract.values import Enumeration, Integer, Text
+from conformance.contract.clause import Clause, Level
+from conformance.contract.values import Domain, Enumeration, Integer, Text
 from conformance.judge.reading import Reading
 from conformance.judge.verdict import Finding
 
 if TYPE_CHECKING:
-    from conformance.contract.clause import Clause
     from conformance.contract.contract import Contract
     from conformance.contract.operation import Credential, Operation, Parameter
-    from conformance.contract.values import Domain
 
 __all__ = ["CHECKS", "Kind", "Make", "Rule", "check", "missing_bound", "rules_of", "validate"]
 

@@ -7,11 +7,11 @@ import html
 import re
 from typing import TYPE_CHECKING
 
-from conformance.contract.message import Trouble
+from conformance.contract.message import Response, Trouble
 from conformance.contract.operation import ORDINARY_LENGTH
 from conformance.contract.remembering import remembering
 from conformance.contract.spellings import spellings, telling
-from conformance.judge.checks.registry import check
+from conformance.judge.checks.registry import Rule, check
 from conformance.judge.verdict import PASS, Finding, fail, untested
 
 if TYPE_CHECKING:
@@ -19,8 +19,6 @@ if TYPE_CHECKING:
 
     from conformance.contract.clause import Clause
     from conformance.contract.contract import Contract
-    from conformance.contract.message import Response
-    from conformance.judge.checks.registry import Rule
     from conformance.judge.reading import Reading
 
 _SECRET_LENGTH = 16

@@ -6,15 +6,10 @@ import asyncio
 import json
 from contextlib import suppress
 from dataclasses import replace
-from typing import TYPE_CHECKING
 
-from conformance.mock import Answer, Mock, Refused, Request
+from conformance.mock import Account, Answer, Fixtures, Mirror, Mock, Refusal, Refused, Request
 from conformance.mock.catalogue import Faults, named
-from conformance.mock.message import CONFLICT, CRASH, NOT_FOUND
-
-if TYPE_CHECKING:
-    from conformance.mock import Account, Fixtures, Mirror, Refusal
-    from conformance.mock.message import Receive, Scope, Send
+from conformance.mock.message import CONFLICT, CRASH, NOT_FOUND, Receive, Scope, Send
 
 faults = Faults()
 

@@ -8,14 +8,13 @@ from dataclasses import replace
 from email.utils import format_datetime
 from typing import TYPE_CHECKING, Any
 
-from conformance.mock import Mock
+from conformance.mock import Answer, Mirror, Mock, Request
 from conformance.mock.catalogue import Faults, named, writing
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from datetime import datetime
 
-    from conformance.mock import Answer, Mirror, Request
 
 faults = Faults()
 

@@ -7,15 +7,13 @@ import json
 import re
 from typing import TYPE_CHECKING
 
-from conformance.mock import Mock, Refusal, Refused, drop
+from conformance.mock import Account, Answer, Mock, Refusal, Refused, Request, drop
 from conformance.mock.catalogue import Faults, named, reading, refused
-from conformance.mock.message import CRASH, FORBIDDEN, UNAUTHORIZED
+from conformance.mock.message import CRASH, FORBIDDEN, UNAUTHORIZED, Receive, Scope, Send
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from conformance.mock import Account, Answer, Request
-    from conformance.mock.message import Receive, Scope, Send
 
 __all__ = ["faults", "unguarded", "unknown_refused"]
 

@@ -12,13 +12,12 @@ from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
 from typing import TYPE_CHECKING, Any
 
-from conformance.mock import Answer, Mock, Refusal, Refused, Request, answer_raw, drop
+from conformance.mock import Answer, Fixtures, Mirror, Mock, Refusal, Refused, Request, answer_raw, drop
 from conformance.mock.catalogue import Variants, named, writing
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from conformance.mock import Fixtures, Mirror
     from conformance.mock.message import Headers, Receive, Scope, Send
 
 variant = Variants()

@@ -5,16 +5,13 @@ from __future__ import annotations
 import re
 import string
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any
+from typing import Any
 from urllib.parse import quote, unquote_to_bytes
 
-from conformance.mock import Answer, Mock, Refusal, Refused
+from conformance.mock import Account, Answer, Mirror, Mock, Refusal, Refused, Request
 from conformance.mock.catalogue import Variants, named, reading, refused, writing
 from conformance.mock.message import BAD_URL, FORBIDDEN, NO_ROUTE, NOT_FOUND, UNAUTHORIZED
 from conformance.mock.url import is_international, respelt
-
-if TYPE_CHECKING:
-    from conformance.mock import Account, Mirror, Request
 
 variant = Variants()
 

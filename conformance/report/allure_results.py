@@ -8,23 +8,21 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 import allure
-import allure_commons
-import pluggy
 
 from conformance.contract.clause import Clause, Level
 from conformance.judge.verdict import AnsweredBy
 from conformance.report.allure_page import categories_of_results
-from conformance.report.files import dumps, unwritten
+from conformance.report.files import dumps
 from conformance.report.record import Evidence, RunRecord, report_data
 from conformance.report.terminal import render_text
 from conformance.report.words import RESPONDERS, headline, lines_to_set, reach_words
 
 if TYPE_CHECKING:
-    from collections.abc import Generator, Mapping, Sequence
+    from collections.abc import Mapping, Sequence
     from pathlib import Path
 
 
-__all__ = ["AllureGuard", "describe", "description", "http_exchange", "write_broken", "write_environment"]
+__all__ = ["describe", "description", "http_exchange", "write_broken", "write_environment"]
 
 _OF_THE_RUN = "conformance.verdict"
 _SAID = "conformance-attachment.txt"
@@ -34,7 +32,6 @@ _SEVERITY = {
     Level.SHOULD: allure.severity_level.NORMAL,
     Level.SILENT: allure.severity_level.MINOR,
 }
-_around = pluggy.HookimplMarker("allure")(wrapper=True)  # allure_commons.hookimpl, with types
 
 
 def describe(
@@ -46,7 +43,6 @@ def describe(
     tags: Sequence[str] = (),
     variables: Mapping[str, str] | None = None,
     document: str,
-    document_url: str | None = None,
 ) -> None:
     """Label the running test and attach its exchanges; called from inside the test.
 
@@ -78,8 +74,6 @@ def describe(
         _CURRENT.description(description(clause))
     if tags:
         _CURRENT.tag(*tags)
-    if document_url:
-        _CURRENT.link(document_url, name=f"{document}, {clause.section}" if clause else document)
     for one in evidence:
         attach(one, variables or {})
 
@@ -235,34 +229,3 @@ def _key(name: str) -> str:
 def _value(text: str) -> str:
     """A value of a Java properties file: a backslash would escape, a line break would end it."""
     return text.replace("\\", "\\\\").replace("\r", "").replace("\n", " ")
-
-
-class AllureGuard:
-    """A plugin of Allure that keeps a run going where a result cannot be written.
-
-    trouble: why the results are incomplete, or None.
-    """
-
-    def __init__(self) -> None:
-        self.trouble: str | None = None
-
-    def begin(self) -> None:
-        """Register the plugin; a second call does nothing."""
-        if not allure_commons.plugin_manager.is_registered(self):
-            allure_commons.plugin_manager.register(self)
-
-    def end(self) -> None:
-        """Unregister the plugin; a second call does nothing."""
-        if allure_commons.plugin_manager.is_registered(self):
-            allure_commons.plugin_manager.unregister(self)
-
-    @_around
-    def report_result(self) -> Generator[None, Any, Any]:
-        """Around a result, a container (the fixtures of tests), an attachment, and one that is a file."""
-        try:
-            return (yield)
-        except OSError as error:
-            self.trouble = self.trouble or unwritten("allure-results", error)
-            return []
-
-    report_container = report_attached_data = report_attached_file = report_result

@@ -1,4 +1,4 @@
-"""Allure's results of `conformance run`: one for each test, and one file, by several names, for all equal attachments.
+"""Plugins of Allure. That of `conformance run` writes results, and equal attachments as one file by several names.
 
 allure-pytest writes the same, and follows fixtures, steps and containers besides; that took longer than all other
 reports together. Where users run pytest themselves, it is theirs, and writes the results.
@@ -15,6 +15,7 @@ import uuid
 from typing import TYPE_CHECKING, Any
 
 import allure_commons
+import pluggy
 import pytest
 
 from conformance.report.files import dumps, unwritten
@@ -23,23 +24,57 @@ if TYPE_CHECKING:
     from collections.abc import Generator, Iterable
     from pathlib import Path
 
-__all__ = ["AllureListener"]
+__all__ = ["AllureGuard", "AllureListener", "AllurePlugin"]
 
 _hook = allure_commons.hookimpl
+_around = pluggy.HookimplMarker("allure")(wrapper=True)  # the same, with types
 
 
-class AllureListener:
-    """A plugin of pytest and of Allure, whose ``allure.dynamic`` and ``allure.attach`` it serves.
-
-    The directory is not read before it is complete, so no file needs a temporary name. A test that pytest broke off
-    has no result.
+class AllurePlugin:
+    """A plugin of Allure.
 
     Attributes:
         trouble: Why the results are incomplete, or None.
     """
 
-    def __init__(self, directory: Path) -> None:
+    def __init__(self) -> None:
         self.trouble: str | None = None
+
+    def begin(self) -> None:
+        """Listen to Allure; a second call does nothing."""
+        if not allure_commons.plugin_manager.is_registered(self):
+            allure_commons.plugin_manager.register(self)
+
+    def end(self) -> None:
+        """Listen no more; a second call does nothing."""
+        if allure_commons.plugin_manager.is_registered(self):
+            allure_commons.plugin_manager.unregister(self)
+
+
+class AllureGuard(AllurePlugin):
+    """Keeps a run going where allure-pytest cannot write a result."""
+
+    @_around
+    def report_result(self) -> Generator[None, Any, Any]:
+        """Around a result, a container (the fixtures of tests), an attachment, and one that is a file."""
+        try:
+            return (yield)
+        except OSError as error:
+            self.trouble = self.trouble or unwritten("allure-results", error)
+            return []
+
+    report_container = report_attached_data = report_attached_file = report_result
+
+
+class AllureListener(AllurePlugin):
+    """A plugin of pytest and of Allure, whose ``allure.dynamic`` and ``allure.attach`` it serves.
+
+    The directory is not read before it is complete, so no file needs a temporary name. A test that pytest broke off
+    has no result.
+    """
+
+    def __init__(self, directory: Path) -> None:
+        super().__init__()
         self._directory = directory
         self._result: dict[str, Any] = {}
         self._uses: dict[str, int] = {}
@@ -54,21 +89,11 @@ class AllureListener:
         except OSError as error:
             self._fail(error)
 
-    def begin(self) -> None:
-        """Listen to Allure; a second call does nothing."""
-        if not allure_commons.plugin_manager.is_registered(self):
-            allure_commons.plugin_manager.register(self)
-
-    def end(self) -> None:
-        """Listen no more; a second call does nothing."""
-        if allure_commons.plugin_manager.is_registered(self):
-            allure_commons.plugin_manager.unregister(self)
-
     # Of pytest
 
     def pytest_runtest_logstart(self) -> None:
         """Begin the result of a test."""
-        self._result = {"name": "", "status": None, "labels": [], "links": [], "attachments": []}
+        self._result = {"name": "", "status": None, "labels": [], "attachments": []}
 
     @pytest.hookimpl(wrapper=True)
     def pytest_runtest_makereport(
@@ -116,11 +141,6 @@ class AllureListener:
     def add_label(self, label_type: str, labels: Iterable[str]) -> None:
         """Label it."""
         self._result["labels"] += [{"name": label_type, "value": label} for label in labels]
-
-    @_hook
-    def add_link(self, url: str, link_type: str, name: str) -> None:
-        """Link it."""
-        self._result["links"].append({"type": link_type, "url": url, "name": name})
 
     @_hook
     def attach_data(self, body: str, name: str, attachment_type: Any, extension: str | None) -> None:  # noqa: ANN401 - Allure's enum, or a media type

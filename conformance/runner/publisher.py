@@ -11,11 +11,11 @@ import pytest
 from _pytest.junitxml import LogXML, xml_key
 
 from conformance.judge.summary import Conclusion
-from conformance.report.allure_results import AllureGuard, write_broken, write_environment
+from conformance.report.allure_results import write_broken, write_environment
 from conformance.report.files import partial, unwritten
 from conformance.report.formats.registry import FORMATS, ReportName, Sources
 from conformance.report.words import count_words, first_words, reach_words
-from conformance.runner.allure import AllureListener
+from conformance.runner.allure import AllureGuard, AllureListener, AllurePlugin
 from conformance.runner.reports import NamedFiles, Reports
 
 if TYPE_CHECKING:
@@ -50,7 +50,7 @@ class Publisher:
         self._history = history
         self._redactor = redactor
         self._contract = contract
-        self._guard: AllureGuard | AllureListener = AllureGuard()
+        self._guard: AllurePlugin = AllureGuard()
         self._own_junit = self._own_allure = False
         self._allure: Path | None = None
         self._named: NamedFiles | None = None

@@ -2,27 +2,20 @@
 
 from __future__ import annotations
 
-import errno
 import json
-import os
 import subprocess
 import sys
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-import allure_commons
 import pytest
-from allure_commons import model2
-from allure_commons._hooks import AllureDeveloperHooks
 from allure_commons.logger import AllureFileLogger
 from allure_commons.model2 import GlobalError, Globals
-from pluggy import PluginManager
 
 from conformance.contract.message import Trouble
 from conformance.report.allure_page import AllureResults, categories_of_results
 from conformance.report.allure_results import (
-    AllureGuard,
     describe,
     description,
     http_exchange,
@@ -45,11 +38,11 @@ def test_clause(clause):
     made = [evidence(exchange(response=answer(401, SECRET.encode()))), evidence(exchange(trouble="no answer in time"))]
     describe(CATALOGUE[clause], "token.unknown.length-64", "an unknown token of 64 characters", made,
              variables={NAME: f"export {NAME}=$(cat good.txt)", "OTHER": "export OTHER=$(cat other.txt)"},
-             document="The page", document_url="https://docs.example.test/page")
+             document="The page")
     pytest.fail("must status.401.unknown-token: answered 500", pytrace=False)
 
 def test_property():
-    describe(None, "property.ids", "any id of 1 to 2147483647", document="The page", document_url="https://docs.example.test/page")
+    describe(None, "property.ids", "any id of 1 to 2147483647", document="The page")
 
 def test_bare():
     describe(CATALOGUE["leak.token"], "a", "b", document="The page")
@@ -93,7 +86,6 @@ def test_a_result_names_its_clause_and_value(results: Path) -> None:
     assert labels["feature"] == "Status code 401"
     assert labels["story"] == "status.401.unknown-token"
     assert labels["tag"] == "must"
-    assert result["links"][0]["url"] == "https://docs.example.test/page"
     assert "> 401" in result["description"]
 
 
@@ -113,10 +105,9 @@ def test_a_property_belongs_to_no_clause(results: Path) -> None:
     assert labels_of(result)["severity"] == "critical"
 
 
-def test_links_and_attachments_are_optional(results: Path) -> None:
-    """A test that is skipped before a request has neither."""
+def test_attachments_are_optional(results: Path) -> None:
+    """A test that is skipped before a request has none."""
     result = result_of(results, "leak.token/a")
-    assert not result.get("links")
     assert not result.get("attachments")
 
 
@@ -151,7 +142,6 @@ def test_without_allure_nothing_happens(tmp_path: Path) -> None:
         "b",
         [evidence(exchange())],
         document="The page",
-        document_url="https://docs.example.test/page",
     )
     describe(None, "a", "b", [evidence(exchange(trouble=Trouble.DROPPED))], document="The page")
     assert not list(tmp_path.iterdir())
@@ -252,41 +242,3 @@ def test_bytes_are_in_base64_and_cuts_are_marked() -> None:
     assert shown["response"]["body"]["encoding"] == "base64"
     cut = http_exchange(evidence(exchange(REQUEST, replace(answer(), truncated=True))))
     assert cut["response"]["body"]["truncated"] is True
-
-
-@pytest.fixture
-def manager(monkeypatch: pytest.MonkeyPatch) -> PluginManager:
-    """Allure's plugins, without those of the session that runs these tests."""
-    made = PluginManager("allure")
-    made.add_hookspecs(AllureDeveloperHooks)
-    monkeypatch.setattr(allure_commons, "plugin_manager", made)
-    return made
-
-
-def test_results_are_written_behind_the_guard(tmp_path: Path, manager: PluginManager) -> None:
-    """The guard changes nothing where there is no error, and unregisters itself."""
-    manager.register(AllureFileLogger(tmp_path))
-    guard = AllureGuard()
-    for _ in range(2):
-        guard.begin()
-    manager.hook.report_attached_data(body="a", file_name="a.txt")
-    for _ in range(2):
-        guard.end()
-    assert guard.trouble is None
-    assert (tmp_path / "a.txt").read_text(encoding="utf-8") == "a"
-    assert not manager.is_registered(guard)
-
-
-def test_the_first_error_of_writing_is_kept(tmp_path: Path, manager: PluginManager) -> None:
-    """It may be of a result, a container, or an attachment of either kind."""
-    logger = AllureFileLogger(tmp_path / "results")
-    manager.register(logger)
-    guard = AllureGuard()
-    guard.begin()
-    (tmp_path / "results").rmdir()
-    hook = manager.hook
-    hook.report_result(result=model2.TestResult(uuid="1", name="a"))
-    hook.report_container(container=model2.TestResultContainer(uuid="2"))
-    hook.report_attached_data(body=b"a", file_name="a.txt")
-    hook.report_attached_file(source=__file__, file_name="b.txt")
-    assert guard.trouble == f"a report could not be written: allure-results: {os.strerror(errno.ENOENT)}"

@@ -12,13 +12,15 @@ from typing import TYPE_CHECKING, Any
 import allure
 import allure_commons
 import pytest
-from allure_commons._hooks import AllureUserHooks
+from allure_commons import model2
+from allure_commons._hooks import AllureDeveloperHooks, AllureUserHooks
+from allure_commons.logger import AllureFileLogger
 from pluggy import PluginManager
 
 import conformance.suite
 from conformance.mock.catalogue import combine
 from conformance.mock.faults import FAULTS
-from conformance.runner.allure import AllureListener
+from conformance.runner.allure import AllureGuard, AllureListener
 from tests.runner.command import PYTEST, QUICKLY, SUITE, command, site
 
 if TYPE_CHECKING:
@@ -126,7 +128,7 @@ def test_a_directory_that_cannot_be_made_is_told(tmp_path: Path) -> None:
 
 CONFTEST = """
 from pathlib import Path
-from conformance.runner.allure import AllureListener
+from conformance.runner.allure import AllureGuard, AllureListener
 import pytest
 
 def pytest_configure(config):
@@ -162,3 +164,41 @@ def test_an_error_of_the_suite_itself_is_broken(tmp_path: Path) -> None:
         "test_breaks[1]": ("broken", "RuntimeError: early"),
         "test_breaks_late[1]": ("broken", "RuntimeError: late"),
     }
+
+
+@pytest.fixture
+def manager(monkeypatch: pytest.MonkeyPatch) -> PluginManager:
+    """Allure's plugins, without those of the session that runs these tests."""
+    made = PluginManager("allure")
+    made.add_hookspecs(AllureDeveloperHooks)
+    monkeypatch.setattr(allure_commons, "plugin_manager", made)
+    return made
+
+
+def test_results_are_written_behind_the_guard(tmp_path: Path, manager: PluginManager) -> None:
+    """The guard changes nothing where there is no error, and unregisters itself."""
+    manager.register(AllureFileLogger(tmp_path))
+    guard = AllureGuard()
+    for _ in range(2):
+        guard.begin()
+    manager.hook.report_attached_data(body="a", file_name="a.txt")
+    for _ in range(2):
+        guard.end()
+    assert guard.trouble is None
+    assert (tmp_path / "a.txt").read_text(encoding="utf-8") == "a"
+    assert not manager.is_registered(guard)
+
+
+def test_the_guard_keeps_the_first_error(tmp_path: Path, manager: PluginManager) -> None:
+    """It may be of a result, a container, or an attachment of either kind."""
+    logger = AllureFileLogger(tmp_path / "results")
+    manager.register(logger)
+    guard = AllureGuard()
+    guard.begin()
+    (tmp_path / "results").rmdir()
+    hook = manager.hook
+    hook.report_result(result=model2.TestResult(uuid="1", name="a"))
+    hook.report_container(container=model2.TestResultContainer(uuid="2"))
+    hook.report_attached_data(body=b"a", file_name="a.txt")
+    hook.report_attached_file(source=__file__, file_name="b.txt")
+    assert guard.trouble == f"a report could not be written: allure-results: {os.strerror(errno.ENOENT)}"

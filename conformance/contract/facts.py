@@ -302,6 +302,8 @@ def _respelt(target: bytes, operation: Operation) -> bytes | None:
         elif segment not in {b"", b"."}:
             segments.append(segment)
     template = operation.segments
+    if operation.resource and _left_out(segments, operation):
+        return b""
     if len(segments) != len(template):
         return None
     alike = [unquote_to_bytes(segment).lower().partition(b";")[0] for segment in segments]
@@ -312,6 +314,14 @@ def _respelt(target: bytes, operation: Operation) -> bytes | None:
     if not named:
         return None
     return segments[template.index(f"{{{operation.resource}}}")] if operation.resource else b""
+
+
+def _left_out(segments: list[bytes], operation: Operation) -> bool:
+    """Whether these are the path's segments without the resource's, which is not the last."""
+    template = [segment.encode() for segment in operation.segments]
+    named = f"{{{operation.resource}}}".encode()
+    literal = all(not segment.startswith(b"{") for segment in template if segment != named)
+    return template[-1] != named and literal and segments == [segment for segment in template if segment != named]
 
 
 def _everyday(body: RequestBody, known: KnownTarget) -> RequestBody:

@@ -80,6 +80,7 @@ class Fixtures:
             repositories={
                 1: permitted,
                 456: frozenset(),
+                457: frozenset(),
                 2_112_029_391: permitted,
                 2_147_483_647: permitted,
             },

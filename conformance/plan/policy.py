@@ -44,6 +44,7 @@ _DOCUMENTATION = tuple(
 _AUTHORITY = re.compile(
     r"(?:\b(?:https?|ftps?|wss?|git|ssh|svn|rsync):[/\\]*|[/\\]{2,})([^/\\\s\"'<>?#]*)|@([\w.-]+):", re.IGNORECASE
 )  # after a scheme or two slashes, however many a lenient reader skips, or as scp has it; linear in time
+_NO_ADDRESS = re.compile(r"192\.0\.2\.256")  # a name to nobody, and 192.0.2.0 to whoever cuts the number
 _SCHEME_ONLY = re.compile(r"\"\s*(?:file|javascript|data|jar|gopher|dict|ldap):", re.IGNORECASE)
 _ESCAPE = re.compile(r"\\(?:u([0-9a-fA-F]{4})|([bfnrt])|([\"\\/]))")  # RFC 8259 section 7
 _SLASHES = re.compile(rb"[/\\]")
@@ -236,7 +237,7 @@ def _reserved(host: str) -> bool:
     try:
         address = ipaddress.ip_address(host)
     except ValueError:
-        return False
+        return _NO_ADDRESS.fullmatch(host) is not None
     return any(address in network for network in _DOCUMENTATION if network.version == address.version)
 
 

@@ -6,7 +6,9 @@ A change is text in latin-1, a byte for each character as on the wire, and the P
 
 from __future__ import annotations
 
+from base64 import b64encode
 from dataclasses import dataclass
+from hashlib import sha256
 from typing import TYPE_CHECKING
 
 from conformance.contract.message import Token
@@ -16,7 +18,7 @@ if TYPE_CHECKING:
 
     Made = tuple[str, str]
 
-__all__ = ["CHANGES", "ODD_CHANGES", "SIGNS", "Change", "apply", "changes", "odd_changes"]
+__all__ = ["CHANGES", "DERIVED", "ODD_CHANGES", "SIGNS", "Change", "apply", "changes", "odd_changes"]
 
 _ALPHABET = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/"  # RFC 4648 section 4
 _QUARTET = 4  # characters of base64 that make whole bytes
@@ -119,6 +121,16 @@ def _inside(what: str) -> Callable[[str], Made]:
     return make
 
 
+def _base64(text: str) -> Made:
+    made_by = "__import__('base64').b64encode({}.encode('latin-1')).decode()"
+    return b64encode(text.encode("latin-1")).decode(), made_by
+
+
+def _sha_256(text: str) -> Made:
+    made_by = "__import__('hashlib').sha256({}.encode('latin-1')).hexdigest()"
+    return sha256(text.encode("latin-1")).hexdigest(), made_by
+
+
 def _exchanged(some: str, others: str) -> Callable[[str], Made]:
     table, made_by = str.maketrans(some, others), f"{{}}.translate(str.maketrans({some!r}, {others!r}))"
     return lambda text: (text.translate(table), made_by)
@@ -195,6 +207,19 @@ def _full_width(text: str) -> Made:
     wide = chr(ord(text[at]) + 0xFEE0).encode().decode("latin-1")
     made_by = f"{{}}[:{at}] + chr(ord({{}}[{at}]) + 0xfee0).encode().decode('latin-1') + {{}}[{at + 1}:]"
     return text[:at] + wide + text[at + 1 :], made_by
+
+
+def _as_latin_1(some: str, others: str) -> Callable[[str], Made]:
+    """The first of some letters as another one of latin-1, a byte: what normalisation, or a program, makes equal."""
+
+    def make(text: str) -> Made:
+        at = next((n for n in range(len(text)) if text[n] in some), None)
+        if at is None:
+            return text, "{}"
+        other = others[some.index(text[at])]
+        return text[:at] + other + text[at + 1 :], f"{{}}[:{at}] + {other!a} + {{}}[{at + 1}:]"
+
+    return make
 
 
 _LATIN, _CYRILLIC = (
@@ -288,6 +313,8 @@ _ODD_ROWS = (
     ("tab-inside", "with a tab inside", _inside("\t")),
     ("full-width", "with a full-width character", _full_width),
     ("homoglyph", "with a Cyrillic letter that looks like its own", _homoglyph),
+    ("superscript", "with a raised letter or digit of latin-1", _as_latin_1("ao123", "\xaa\xba\xb9\xb2\xb3")),
+    ("accented", "with an accent of latin-1", _as_latin_1("aeiouAEIOU", "\xe0\xe9\xed\xf3\xfa\xc0\xc9\xcd\xd3\xda")),
     ("list-and-space", "after another, a comma and a space", _around("x, ")),
     ("zero-width", "with a zero-width space inside", _inside("\xe2\x80\x8b")),
     ("no-break-space", "and a no-break space", _around("", "\xc2\xa0")),
@@ -322,6 +349,12 @@ SIGNS = frozenset(row[0] for row in _SIGN_ROWS)
 
 CHANGES: Mapping[str, Change] = {name: Change(name, words, make) for name, words, make in _ALL}
 """By name; of ordinary characters where the token is."""
+
+DERIVED: Mapping[str, Change] = {
+    "base64": Change("base64", "in base64", _base64),
+    "sha-256": Change("sha-256", "of which only the SHA-256 is left", _sha_256),
+}
+"""By name; each is what a program may keep in place of the token."""
 
 ODD_CHANGES: Mapping[str, Change] = {name: Change(name, words, make) for name, words, make in _ODD_ROWS}
 """By name; each puts spaces or bytes over 127 into the token."""

@@ -37,7 +37,7 @@ def fixtures(**changes: Any) -> TargetFixtures:  # noqa: ANN401 - the fields of 
         "restricted_resource": FIXTURES.restricted_repository_id,
         "missing_resource": FIXTURES.missing_repository_id,
         "tokens_by_length": {length: token(text) for length, text in FIXTURES.tokens_by_length.items()},
-        "resources": {124: Role.PERMITTED},
+        "resources": {124: Role.PERMITTED, 457: Role.RESTRICTED, 458: Role.MISSING},
     }
     return TargetFixtures(**(whole | changes))
 

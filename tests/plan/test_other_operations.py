@@ -221,6 +221,7 @@ def test_each_way_to_be_refused_has_the_key_that_it_needs() -> None:
     assert {name: probe.withheld for name, probe in bare.items() if probe.request is None} == {
         "permission.restricted-token": "the description has no restricted_token",
         "permission.restricted-thing": "the description has no other_thing_id",
+        "permission.restricted-thing.named-elsewhere": "the description has no other_thing_id",
         "permission.missing-thing": "the description has no no_thing_id",
         "permission.neither": "the description has no restricted_token and no_thing_id",
         **{
@@ -320,6 +321,8 @@ def test_paths_are_spelt_from_the_words_of_the_template() -> None:
     assert {name: change(b"/a/things?dry_run=true") for name, change in asked.items()} == {
         "slash": b"/a/things/?dry_run=true",
         "query": b"/a/things?dry_run=true&" + ODD_QUERY.removeprefix(b"dry_run=true&"),
+        "debug": b"/a/things?dry_run=true&debug=1",
+        "slash-query": b"/a/things/?dry_run=true&unknown_parameter=1",
         "dot-segments": b"/./a/x/../things?dry_run=true",
         "doubled": b"/a//things?dry_run=true",
         "dot-segment": b"/./a/things?dry_run=true",
@@ -355,7 +358,9 @@ def test_the_plan_of_an_example_is_there_for_its_clauses(name: str) -> None:
     )
     probes = all_probes(whole, own.catalogue)
     withheld = [probe.id for probe in probes if probe.request is None]
-    assert withheld == [f"permission.another-{own.operation.noun}"]  # the description names one alone
+    noun, least = own.operation.noun, max(lengths[0], 1)
+    others = [f"permission.another-{role}{noun}" for role in ("", "restricted-", "missing-")]  # it names one alone
+    assert withheld == [*others, f"token.valid.length-{least}.alike"]  # and nothing is like its tokens
     sent = {clause for probe in make_plan(whole, own.catalogue, Profile.STANDARD).sent for clause in probe.clauses}
     rest = {row.check for row in own.catalogue if row.id not in sent and row.level != "silent"}
     assert rest <= {"answered", "content-coding", "no-credential", "no-stack-trace", "envelope", "media-type"}

@@ -118,7 +118,7 @@ def test_a_clause_is_right_for_what_is_sent(operation: Operation, resource: int 
     (one,) = operation.parameters
     wrong = []
     for probe in probes_of(operation, resource).values():
-        if probe.id.endswith((".absent", ".repeated")):
+        if probe.id.endswith((".absent", ".repeated", ".left-out")):
             continue
         found = classify(sent(probe).encode("ascii"), one.domain)
         for clause in probe.clauses:

@@ -224,10 +224,10 @@ def test_a_url_under_another_name_is_followed() -> None:
     known = held_to(operation, None, url="https://mirror.invalid/b")
     found = {probe.id: probe for probe in url_probes(known, MEMBERS)}
     assert {"origin.http", "origin.user-info", "origin.relative"} <= found.keys()
-    assert found["origin.port"].title == "an origin with a port"
+    assert found["origin.port"].title == "an origin with a port, and a slash at its end"
     request = found["origin.port"].request
     assert request is not None
-    assert json.loads(request.body or b"") == {"name": "a", "origin": "https://mirror.invalid:8443/test.git"}
+    assert json.loads(request.body or b"") == {"name": "a", "origin": "https://mirror.invalid:8443/group/test/"}
     kinds = {read_body(probe.request.body, operation).kind for probe in found.values() if probe.request}
     assert BodyKind.URL_OPEN in kinds
     assert {"password.port", "password.truncated"} <= {probe.id for probe in password_probes(known, MEMBERS)}

@@ -22,7 +22,7 @@ ANSWERS: tuple[Edit, ...] = (
     Edit(
         "less-is-answered",
         changes.less_is_answered,
-        ("~state.first", "~body.extra-null"),
+        ("~state.first", "~body.extra-*"),
         broke=("response.201.last_error.type",),
     ),
     Edit(
@@ -86,14 +86,14 @@ ANSWERS: tuple[Edit, ...] = (
     Edit(
         "no-404-is-documented",
         changes.without_404,
-        ("~permission.missing-repository",),
+        ("~permission.missing-repository", "~permission.another-missing-repository"),
         ("status.documented",),
         broke=("status.404.no-repository",),
     ),
     Edit(
         "no-403-is-documented",
         changes.without_403,
-        ("~permission.restricted-*",),
+        ("~permission.restricted-*", "~permission.another-restricted-repository"),
         ("status.documented",),
         broke=("status.403.no-permission",),
     ),
@@ -109,7 +109,7 @@ ANSWERS: tuple[Edit, ...] = (
     Edit(
         "restricted-is-missing",
         changes.restricted_is_missing,
-        ("~permission.restricted-*",),
+        ("~permission.restricted-*", "~permission.another-restricted-repository"),
         ("status.403.no-permission",),
         broke=("status.403.no-permission",),
     ),

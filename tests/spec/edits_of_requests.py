@@ -34,7 +34,7 @@ REQUESTS: tuple[Edit, ...] = (
     Edit(
         "maximum-one-less",
         changes.bound(ID, maximum=2147483646),
-        (*OF_IDS, "~pair.*id-maximum*"),
+        (*OF_IDS, "~pair.*id-maximum*", "~pair.*id-over*", "~permission.another-missing-*"),
         ABOVE,
         broke=MAXIMUM,
         says=("id 2147483647 (one over the maximum)", "any id of 1 to 2147483646", "(1 to 2147483646)"),
@@ -44,7 +44,7 @@ REQUESTS: tuple[Edit, ...] = (
     Edit(
         "maximum-one-more",
         changes.bound(ID, maximum=2147483648),
-        (*OF_IDS, "~pair.*id-maximum*"),
+        (*OF_IDS, "~pair.*id-maximum*", "~pair.*id-over*", "~permission.another-missing-*"),
         MAXIMUM,
         broke=(),
         says=("id 2147483648 (the maximum)",),
@@ -52,7 +52,13 @@ REQUESTS: tuple[Edit, ...] = (
     Edit(
         "maximum-much-less",
         changes.bound(ID, maximum=1_000_000),
-        (*OF_IDS, "~pair.*id-maximum*", "~precedence.any-repository.*"),
+        (
+            *OF_IDS,
+            "~pair.*id-maximum*",
+            "~pair.*id-over*",
+            "~permission.another-missing-*",
+            "~precedence.any-repository.*",
+        ),
         ABOVE,
         broke=MAXIMUM,
         says=("id 1000001 (one over the maximum)", "over 1000000"),
@@ -65,7 +71,7 @@ REQUESTS: tuple[Edit, ...] = (
     Edit(
         "maximum-much-more",
         changes.bound(ID, maximum=9007199254740991),
-        (*OF_IDS, "~pair.*"),
+        (*OF_IDS, "~pair.*", "~permission.another-*"),
         MAXIMUM,
         broke=ABOVE,
         says=("id 9007199254740992 (one over the maximum)",),
@@ -77,7 +83,7 @@ REQUESTS: tuple[Edit, ...] = (
         changes.without_bound(
             ID, "maximum", ("refused", "parameter", "above-maximum"), ("owed", "parameter", "maximum")
         ),
-        (*OF_IDS, "-pair.*", "~property.pairs"),
+        (*OF_IDS, "-pair.*", "~permission.another-*", "~property.pairs"),
         ("status.documented",),
         broke=ABOVE,
         says=("any id of 1 and more", "any integer under 1,"),
@@ -87,7 +93,7 @@ REQUESTS: tuple[Edit, ...] = (
     Edit(
         "minimum-one-more",
         changes.bound(ID, minimum=2),
-        (*OF_IDS, "~password.bad-id", "~permission.another-*"),
+        (*OF_IDS, "~password.bad-id", "~pair.*id-under*", "~permission.another-*"),
         BELOW,
         broke=MINIMUM,
         says=("id 1 (one under the minimum)",),
@@ -96,7 +102,7 @@ REQUESTS: tuple[Edit, ...] = (
     Edit(
         "minimum-one-less",
         changes.bound(ID, minimum=0),
-        (*OF_IDS, "~password.bad-id", "~permission.another-*"),
+        (*OF_IDS, "~password.bad-id", "~pair.*id-under*", "~permission.another-*"),
         MINIMUM,
         broke=BELOW,
         says=("any id of 0 to 2147483647",),
@@ -104,7 +110,7 @@ REQUESTS: tuple[Edit, ...] = (
     Edit(
         "minimum-much-more",
         changes.bound(ID, minimum=30),
-        (*OF_IDS, "~password.bad-id", "~permission.another-*"),
+        (*OF_IDS, "~password.bad-id", "~pair.*id-under*", "~permission.another-*"),
         BELOW,
         broke=MINIMUM,
         says=("any integer under 30 or over 2147483647",),
@@ -123,7 +129,7 @@ REQUESTS: tuple[Edit, ...] = (
     Edit(
         "ids-are-listed",
         changes.ids_are_listed,
-        (*OF_IDS, *BESIDE_IDS, "-pair.*"),
+        (*OF_IDS, *BESIDE_IDS, "~permission.restricted-*.named-elsewhere", "-pair.*"),
         (*REFUSED, "path.repository_id.below-minimum", "response.201.repository_id.type"),
         names=TO_TEXTS,
         named=TEXTS,
@@ -132,7 +138,7 @@ REQUESTS: tuple[Edit, ...] = (
     Edit(
         "ids-have-lengths",
         changes.ids_have_lengths,
-        (*OF_IDS, *BESIDE_IDS, "-pair.*", "~pair.*"),
+        (*OF_IDS, *BESIDE_IDS, "~permission.restricted-*.named-elsewhere", "-pair.*", "~pair.*"),
         REFUSED,
         names=TO_TEXTS,
         named=TEXTS,
@@ -205,6 +211,7 @@ REQUESTS: tuple[Edit, ...] = (
             "~token.unknown.*",
             "~password.unknown-token",
             "~precedence.restricted-*",
+            "~pair.token-odd.*",
         ),
         broke=None,
         says=("an unknown token of 1 character (one under the minimum)",),
@@ -221,6 +228,8 @@ REQUESTS: tuple[Edit, ...] = (
             "~content-type.*.unknown-token",
             "~precedence.*",
             "~body.*.unknown-token",
+            "~pair.token-odd.*",
+            "-token.valid.beginning-*",
         ),
         broke=None,
         says=("a valid token of 40 characters", "a token of 40 to 100,000 characters"),
@@ -364,7 +373,7 @@ REQUESTS: tuple[Edit, ...] = (
             ("owed", "maximum", "maximum"),
             required=True,
         ),
-        ("+depth.*", "+property.parameters", "~pair.*", "~path.*"),
+        ("+depth.*", "+property.parameters", "~id.left-out", "~pair.*", "~path.*"),
         ("query.depth.above-maximum", "query.depth.mandatory"),
         names=asked_more("depth=10"),
         broke=REFUSED,
@@ -381,7 +390,7 @@ REQUESTS: tuple[Edit, ...] = (
             ("refused", "not-listed", "not-listed"),
             ("owed", "listed", "listed"),
         ),
-        ("+kind.*", "+property.parameters", "~pair.*", "~path.*"),
+        ("+kind.*", "+property.parameters", "~id.left-out", "~pair.*", "~path.*"),
         GONE,
         names=before_ids("git"),
         broke=GONE,
@@ -399,7 +408,7 @@ REQUESTS: tuple[Edit, ...] = (
             ),
             changes.project,
         ),
-        ("+project_id.*", "+property.parameters", "~pair.*", "~path.*"),
+        ("+project_id.*", "+property.parameters", "~id.left-out", "~pair.*", "~path.*"),
         GONE,
         names=before_ids(PROJECT),
         broke=None,
@@ -446,7 +455,7 @@ REQUESTS: tuple[Edit, ...] = (
     Edit(
         "header-is-renamed",
         changes.renaming("X-Auth-Token", "X-Api-Key"),
-        ("~token.valid.header-*", "~token.missing.elsewhere"),
+        ("~token.valid.header-*",),
         ("status.201.permitted",),
         names=(
             ("X-Auth-Token", "X-Api-Key"),

@@ -54,7 +54,7 @@ def test_a_changed_token_is_near_the_valid_one(text: str) -> None:
     assert [name for name in BOTH if not known_tokens.near(apply(BOTH[name], Token(text.encode())).value)] == []
     assert good <= {
         "upper-case", "lower-case", "alphabets-exchanged", "dashes-exchanged", "transposed", "same-hash",
-        "space-for-plus", "reversed", "look-alikes", "rotated",
+        "space-for-plus", "reversed", "look-alikes", "rotated", "superscript",
     }  # fmt: skip
 
 

@@ -105,7 +105,10 @@ def _succeeded(reading: Reading) -> bool:
     """Whether the operation was carried out: another spelling of the path may be another resource, with a 200."""
     if not reading.facts.respelt:
         return reading.succeeded
-    return reading.status in _MADE or (reading.success and reading.facts.documented_method and _shows(reading))
+    shown = reading.success and reading.facts.documented_method and _shows(reading)
+    if reading.facts.id_kind is ValueKind.EMPTY:
+        return shown  # the path without its resource may be another operation, which makes something else
+    return reading.status in _MADE or shown
 
 
 def _shows(reading: Reading) -> bool:
@@ -161,13 +164,21 @@ def _bad_length(contract: Contract, when: str) -> Rule:
     return judge
 
 
+def _on_path(reading: Reading) -> bool:
+    """Whether a body is the operation's: with an undocumented query, where it was carried out for a good token."""
+    facts = reading.facts
+    carried_out = facts.operates and facts.token is TokenKind.VALID and reading.status in _MADE
+    return facts.exact or (carried_out and facts.valued)
+
+
 def _bad_body(kind: BodyKind) -> Rule:
     def judge(reading: Reading) -> Finding | None:
         facts = reading.facts
-        if not facts.exact or facts.body is not kind or not facts.plain:
+        if not _on_path(reading) or facts.body is not kind or not facts.plain:
             return None  # another Content-Type, or an encoding, makes something else of the bytes
         what = f"{kind}" if kind is BodyKind.ABSENT else f"a body that is {kind}"
-        return _refused(reading, what=what, proven=facts.token is TokenKind.VALID and facts.valued)
+        proven = facts.exact and facts.token is TokenKind.VALID and facts.valued
+        return _refused(reading, what=what, proven=proven)
 
     return judge
 
@@ -183,9 +194,9 @@ def _bad_member(contract: Contract, member: str, when: str) -> Rule:
 
     def judge(reading: Reading) -> Finding | None:
         facts = reading.facts
-        if not facts.exact or (member, when) not in facts.wrong or not facts.plain:
+        if not _on_path(reading) or (member, when) not in facts.wrong or not facts.plain:
             return None
-        proven = facts.token is TokenKind.VALID and facts.valued and len(facts.wrong) == 1
+        proven = facts.exact and facts.token is TokenKind.VALID and facts.valued and len(facts.wrong) == 1
         return _refused(reading, what=f"{with_article(member)} that is {said}", proven=proven)
 
     return judge

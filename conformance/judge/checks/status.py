@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 _UNAUTHORIZED = 401  # RFC 9110 section 15.5.2
 _MADE = {201, 202}  # RFC 9110 section 15.3: an unknown query may ask for something else, which makes nothing
 _REFUSED = {Role.RESTRICTED, Role.MISSING}
+_TAKEN = {BodyKind.DOCUMENTED, BodyKind.UNUSUAL}
+"""Bodies that a lenient service takes."""
 
 
 _ALSO = {"also?": Kind.STATUSES}
@@ -86,8 +88,8 @@ def _oddly_let_in(reading: Reading, role: str) -> Finding | None:
     facts = reading.facts
     weak = facts.token is TokenKind.RESTRICTED and facts.main
     own = Role.RESTRICTED if weak else facts.role if facts.token is TokenKind.VALID else None
-    odd = facts.operates and not facts.addressed and not facts.elsewhere and facts.body is BodyKind.DOCUMENTED
-    if own != role or not odd or not facts.valued:
+    odd = facts.operates and not facts.addressed and not facts.elsewhere
+    if own != role or not odd or not facts.valued or facts.body not in _TAKEN:
         return None
     let_in = reading.status in _MADE if facts.queried else reading.succeeded
     return fail(f"answered {reading.got}", got=reading.got, accepted=("any status but 2xx",)) if let_in else None

@@ -9,7 +9,7 @@ import re
 from typing import TYPE_CHECKING, Any
 from urllib.parse import unquote
 
-from conformance.mock import Mock, Refused, drop
+from conformance.mock import Answer, Mock, Refused, drop
 from conformance.mock.catalogue import Faults, named, reading, refused, writing
 from conformance.mock.message import BAD_URL, CRASH
 
@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from conformance.mock import Request
+    from conformance.mock.app import Mirror
     from conformance.mock.message import Receive, Scope, Send
 
 __all__ = ["faults", "url_refused"]
@@ -52,6 +53,7 @@ for _name, _sentence, _step, _when in (
     ("MarkOfUtf16Crashes", "A body with the byte order mark of UTF-16 is answered 500.", "parse_json", lambda body: body[:2] in {codecs.BOM_UTF16_BE, codecs.BOM_UTF16_LE}),
     ("ExpectationCrashes", "A body that is announced with Expect is answered 500.", "parse_body", lambda request: request.values(b"expect")),
     ("UnknownCodingCrashes", "A Content-Encoding that the server does not know is answered 500.", "parse_body", lambda request: not {b"gzip", b"identity"}.issuperset(request.values(b"content-encoding"))),
+    ("CharsetOfUtf16Crashes", "JSON that says it is in UTF-16 is answered 500.", "parse_body", lambda request: b"utf-16" in b"".join(request.values(b"content-type")).lower()),
     ("XmlTypeCrashes", "JSON that says it is XML is answered 500.", "parse_body", lambda request: b"xml" in b"".join(request.values(b"content-type"))),
     ("LargeBodyCrashes", "A body over 512 KiB is answered 500.", "parse_json", lambda body: len(body) > 512 * 1024),
     ("DuplicateMemberCrashes", "A body with the member url twice is answered 500.", "parse_json", lambda body: body.count(b'"url":') > 1),
@@ -232,12 +234,21 @@ for _name, _sentence, _pattern in (
     ),
     ("ManySegmentsRefused", "A url with more than 100 segments is refused with 400.", r"(?:/[^/?#]*){104}"),
     ("InternationalHostRefused", "A url with an internationalised host is refused with 400.", "//xn--"),
+    ("RootRefused", "A url with nothing but a slash for a path is refused with 400.", "^[^/]+//[^/]+/$"),
+    ("UrlsOf512Refused", "A url of 500 to 600 characters is refused with 400.", r"^.{500,600}\Z"),
+    (
+        "CapitalInPathRefused",
+        "A url with a capital in its path, and none in its host, is refused with 400.",
+        "^[^/]+//[^/?#A-Z]+/[^?#%]*[A-Z]",
+    ),
+    ("LowPortRefused", "A url with a port under 80 is refused with 400.", "//[^/?#]*:[1-7]?[0-9](?![0-9])"),
     ("PunctuationRefused", "A url with punctuation in its path is refused with 400.", r"[;!$&'*]"),
 ):
     faults.must(*_HTTP)(named(_name, _sentence, url_refused(_pattern)))
 
 for _name, _sentence, _pattern in (
     ("UpperCaseSchemeRefused", "A url with HTTPS in capitals is refused with 400.", "^HTTP"),
+    ("CapitalInSchemeRefused", "A url whose scheme has one capital is refused with 400.", "^[A-Z][a-z]"),
     ("OneLabelRefused", "A url whose host has no dot is refused with 400, as popular validators do.", "//[^./?#]+(?:[/?#]|$)"),
     ("UnderscoreRefused", "A url with an underscore in its host is refused with 400.", "//[^/?#]*_"),
 ):  # fmt: skip
@@ -252,6 +263,8 @@ for _name, _sentence, _show in (
     ("UrlWithoutEmptyQuery", "The field url has lost a question mark at its end.", lambda url: url.removesuffix("?")),
     ("UrlWithoutEmptyFragment", "The field url has lost a hash sign at its end.", lambda url: url.removesuffix("#")),
     ("UrlWithoutPort", "The field url has lost its port.", lambda url: re.sub(r"(//[^/]*):[0-9]+", r"\1", url)),
+    ("UrlWithoutPort443", "The field url has lost the port that https has anyway.", lambda url: re.sub(r"^(https://[^/]*):443", r"\1", url)),
+    ("UrlWithoutPort80", "The field url has lost the port that http has anyway.", lambda url: re.sub(r"^(http://[^/]*):80(?![0-9])", r"\1", url)),
     ("UrlWithoutItsLastSlash", "The field url has lost the slash at its end.", lambda url: url.rstrip("/") if url.count("/") > 3 else url),
     ("UrlWithSlash", "The field url has gained a slash where it had no path.", lambda url: re.sub("(//[^/]+)$", r"\1/", url)),
     ("UrlOf255", "The field url is cut at 255 characters.", lambda url: url[:255]),
@@ -262,3 +275,24 @@ for _name, _sentence, _show in (
     ("UrlEmpty", "The field url is empty.", lambda _: ""),
 ):  # fmt: skip
     faults.should("response.201.url.echo")(named(_name, _sentence, writing("shown_url", _show)))
+
+
+def _pairs(document: object) -> object:
+    try:
+        return dict(document) if isinstance(document, list) else document
+    except (TypeError, ValueError):
+        return document
+
+
+faults.should("request.body.not-object")(
+    named("PairsAccepted", "An array of names and values is read as an object.", writing("parse_json", _pairs))
+)
+
+
+@faults.must("response.201.is_private.type", "response.201.*", "state.repeat")
+class AnswerTakesFromTheBody(Mock):
+    """Members of the 201 that the body has too are answered as the body has them."""
+
+    def success(self, request: Request, mirror: Mirror) -> Answer:
+        sent, own = self.parse_json(request.body or b"{}"), self.fields(mirror)
+        return Answer.of_json(201, self.encode(own | {name: sent[name] for name in sent.keys() & own.keys() - {"url"}}))

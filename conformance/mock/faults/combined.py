@@ -197,6 +197,17 @@ for _name, _sentence, _clause, _one, _other, _answer in (
     ("TextToARestrictedRepositoryAssociates", "With text/plain a repository without permission is associated.", "status.403.no-permission", _text, lambda mock, request: _good_token(mock, request) and _named("restricted")(mock, request), _made),
     ("WeakAccountAssociatesText", "With text/plain permission is not looked at.", "status.403.no-permission", _weak_token, _text, _made),
     ("FormToNoRepositoryAssociates", "A form is associated where there is no such repository.", "status.404.no-repository", _form, lambda mock, request: _good_token(mock, request) and _named("missing")(mock, request), _made),
+    ("NullOfAStrangerAssociates", "With null as body and no token a default is associated.", _MANDATORY, _no_token, lambda _, request: request.body == b"null", _made),
+    ("PaddedIdOfNoTokenAssociates", "With a leading zero and no token a default is associated.", _MANDATORY, _no_token, lambda _, request: _id(request).startswith(b"0") and len(_id(request)) > 1, _made),
+    ("EncodedIdOfAStrangerAssociates", "With an encoded digit and an unknown token a default is associated.", _MANDATORY, _unknown_token, lambda _, request: _id(request).startswith(b"%3"), _made),
+    ("LatinTokenWithABrokenBodyAssociates", "With a token beyond ASCII and a body that is not JSON a default is associated.", _MANDATORY, lambda _, request: not (_token(request) or "").isascii(), _broken, _made),
+    ("LongTokenWithoutBodyAssociates", "Without a body a token over 100,000 characters is not looked at.", "header.x-auth-token.over-maximum", lambda _, request: len(_token(request) or "") > 100_000, _no_body, _made),
+    ("ZeroOfAWeakAccountAssociates", "With id 0 permission is not looked at.", "path.repository_id.below-minimum", _weak_token, lambda _, request: _id(request) == b"0", _made),
+    ("ZeroWithoutBodyAssociates", "With id 0 and no body a default is associated.", "path.repository_id.below-minimum", _good_token, lambda mock, request: _id(request) == b"0" and _no_body(mock, request), _made),
+    ("TextOverTheMaximumAssociates", "With text/plain id 2147483648 is associated.", "path.repository_id.above-maximum", _text, lambda mock, request: _good_token(mock, request) and _id(request) == b"2147483648", _made),
+    ("WeakAccountAssociatesHttp", "With a url of http permission is not looked at.", "status.403.no-permission", _weak_token, lambda _, request: b'"http:' in (request.body or b""), _made),
+    ("ZeroOfAnEmptyTokenCrashes", "Id 0 is answered 500 where the token is empty.", _CRASHES, _empty_token, lambda _, request: _id(request) == b"0", _crash),
+    ("GetBelowTheMinimumCrashes", "GET is answered 500 where the id is 0.", _CRASHES, _by("GET"), lambda _, request: _id(request) == b"0", _crash),
     ("WeakAccountAssociatesForms", "As a form permission is not looked at.", "status.403.no-permission", _form, _weak_token, _made),
 ):  # fmt: skip
     faults.must(_clause, "path.repository_id.*", "response.201.*", "request.*", "status.documented", _METHOD)(
@@ -207,6 +218,8 @@ for _name, _sentence, _one, _other, _answer in (
     ("DeleteOfAStrangerSucceeds", "DELETE without a token is answered 204.", _by("DELETE"), _no_token, _nothing),
     ("PutOfAStrangerAssociates", "PUT with an unknown token associates.", _by("PUT"), _unknown_token, _made),
     ("GetOfAWeakAccountSucceeds", "GET by the account without permission is answered 204.", _by("GET"), _weak_token, _nothing),
+    ("PutInCapitalsAssociates", "PUT on the path in capitals associates.", _by("PUT"), lambda _, request: request.path.startswith(b"/V4/"), _made),
+    ("PatchWithASlashAssociates", "PATCH with a slash at the end of the path associates.", _by("PATCH"), _slash, _made),
     ("PatchOfNoRepositorySucceeds", "PATCH is answered 204 where there is no such repository.", _by("PATCH"), _named("missing"), _nothing),
 ):  # fmt: skip
     faults.should(_METHOD)(named(_name, _sentence, _both(_one, _other, _answer)))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import binascii
+import hashlib
 import html
 import json
 import re
@@ -34,7 +35,8 @@ _ALSO = {
 }
 _RARE = {
     "TokenUnescapedAsMail", "TokenStarsDropped", "TokenBracesDropped", "TokenParenthesesDropped",
-    "TokenBackquotesDropped", "TokenStripped", "TokenMatchedAsGlob", "MinusIsNoToken",
+    "TokenBackquotesDropped", "TokenMatchedAsGlob", "MinusIsNoToken", "TokenHomoglyphsAlike",
+    "TokenWithoutWidthDropped", "TokenInBase64Accepted", "DigestOfATokenAccepted",
 }  # fmt: skip
 """Faults that only the deep profile is sure to meet."""
 _BASE64 = bytes.maketrans(b"-_", b"+/")
@@ -141,6 +143,7 @@ for _name, _sentence, _by in (
     ("TokenCaseOfItsBeginningIgnored", "Of the first 16 characters of a token the case of letters is ignored.", lambda token: token[:16].lower() + token[16:]),
     ("TokenBeforeAnEncodedDigit", "Escapes of digits in a token are undone.", lambda token: re.sub("%([0-9]{2})", lambda match: chr(int(match[1], 16)), token)),
     ("TokenUnderscoresDropped", "Underscores in a token are dropped.", lambda token: token.replace("_", "")),
+    ("TokenUnderscoresAreDashes", "Underscores and dashes are one in a token.", lambda token: token.replace("_", "-")),
     ("TokenReversed", "A token may be read from its end.", lambda token: min(token, token[::-1])),
     ("TokenLookAlikesAlike", "Characters that look alike are one in a token, as in Crockford's base 32.", lambda token: token.translate(str.maketrans("OlI", "011"))),
 ):  # fmt: skip
@@ -158,6 +161,8 @@ for _name, _sentence, _by in (
     ("TokenSpacesDropped", "Spaces in a token are dropped.", lambda token: token.replace(" ", "")),
     ("TokenNormalised", "Tokens are normalised as texts are (NFKC).", _of_utf_8(lambda token: unicodedata.normalize("NFKC", token))),
     ("TokenMarksDropped", "Accents and characters without width are dropped from a token.", _of_utf_8(_without_marks)),
+    ("TokenRaisedLettersLowered", "Raised letters and digits of latin-1 are plain ones in a token (NFKC).", lambda token: unicodedata.normalize("NFKC", token)),
+    ("TokenAccentsDropped", "Accents of latin-1 are dropped from a token.", lambda token: "".join(one for one in unicodedata.normalize("NFD", token) if not unicodedata.combining(one))),
     ("TokenHomoglyphsAlike", "Cyrillic letters are Latin ones in a token where they look alike.", _of_utf_8(lambda token: token.translate(str.maketrans("\u0410\u0412\u0421\u0415\u041d\u041a\u041c\u041e\u0420\u0422\u0425\u0430\u0441\u0435\u043e\u0440\u0445", "ABCEHKMOPTXaceopx")))),
     ("TokenWithoutWidthDropped", "Characters without width are dropped from a token.", _of_utf_8(lambda token: token.replace("\u200b", ""))),
     ("TokenAsciiAlone", "Of a token the characters of ASCII are compared.", lambda token: token.encode("ascii", "ignore")),
@@ -204,6 +209,10 @@ for _name, _sentence, _clause, _known in (
     ("TokenReadAsNumber", "A token of digits is compared as a number.", "status.401.unknown-token", lambda _, token: token.lstrip("0") if token.isdecimal() and len(token) < 10 else token),
     ("FirstCharacterEnough", "One character is a valid token where a valid one begins with it.", "header.x-auth-token.minimum-length", lambda mock, token: next((one for one in mock.tokens if one[0] == token), token)),
     ("RestrictedTokenCaseIgnored", "The case of the token without permission is ignored.", _NEAR, lambda mock, token: mock.fixtures.restricted_token if token.lower() == mock.fixtures.restricted_token.lower() else token),
+    ("RestrictedTokenWithMoreIsPermitted", "The token without permission, and more behind it, is one with permission.", _NEAR, lambda mock, token: mock.fixtures.token if token.startswith(mock.fixtures.restricted_token) else token),
+    ("FirstTenEnough", "The first ten characters of a token are looked up.", "status.401.unknown-token", lambda mock, token: next((one for one in mock.tokens if len(one) > 10 and one[:10] == token), token)),
+    ("TokenInBase64Accepted", "A token may be in base64.", "status.401.unknown-token", lambda mock, token: mock.fixtures.token if token == base64.b64encode(mock.fixtures.token.encode()).decode() else token),
+    ("DigestOfATokenAccepted", "The SHA-256 of a token, as it is stored, is as good as the token.", "status.401.unknown-token", lambda mock, token: mock.fixtures.token if token == hashlib.sha256(mock.fixtures.token.encode()).hexdigest() else token),
     ("AnyTokenOfAStar", "A star as token stands for any, as in a filter of LDAP.", "header.x-auth-token.minimum-length", lambda mock, token: {"*": mock.fixtures.token}.get(token) or token),
     ("MinusIsNoToken", "A minus sign as token is none, and for none the account of tests is meant.", "header.x-auth-token.minimum-length", lambda mock, token: {"-": mock.fixtures.token}.get(token) or token),
     ("AnyTokenOfAnExpression", "A point and a star as token match any, as a regular expression does.", "status.401.unknown-token", lambda mock, token: {".*": mock.fixtures.token}.get(token) or token),

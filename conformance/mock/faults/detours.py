@@ -181,7 +181,7 @@ for _name, _sentence, _odd in (
     ("TokenForgottenWithoutBody", "Without a body a default is associated before anyone looks at the token.", _no_body),
     ("TokenForgottenForNumbers", "A url that is a number stands for a default, and the token is not looked at.", _number),
 ):  # fmt: skip
-    also = ("request.url.type", "status.403.no-permission")
+    also = ("request.url.type", "status.403.no-permission", "header.x-auth-token.over-maximum")
     faults.must(_MANDATORY, *also)(named(_name, _sentence, _detour(_odd, _unguarded)))
 
 for _name, _sentence, _clause, _odd, _read in (

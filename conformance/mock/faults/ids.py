@@ -2,20 +2,23 @@
 
 from __future__ import annotations
 
+import json
 import re
 import struct
+from dataclasses import replace
 from fnmatch import fnmatchcase
 from typing import TYPE_CHECKING
 from urllib.parse import unquote_to_bytes
 
-from conformance.mock import Mock, Refused
+from conformance.mock import Mock, Refused, Request
 from conformance.mock.catalogue import Faults, named, reading, refused, writing
 from conformance.mock.message import BAD_ID, CRASH
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Container
 
-    from conformance.mock import Account, Answer, Refusal, Request
+    from conformance.mock import Account, Answer, Refusal
+    from conformance.mock.message import Receive, Scope, Send
 
 __all__ = ["faults", "refused_to_anyone"]
 
@@ -28,7 +31,7 @@ _CRASH = "status.server-error"
 _DOCUMENTED = "status.documented"
 _PRECEDENCE = "status.401.precedence"
 _RARE = {
-    "IdRangeRead", "IdDecimalPointDropped", "IdMatchedAsGlob", "IdMatchedAsExpression",
+    "IdRangeRead", "IdMatchedAsGlob", "IdMatchedAsExpression", "NameIsTheOnlyRepository",
 }  # fmt: skip
 """Faults that only the deep profile is sure to meet."""
 
@@ -149,6 +152,13 @@ for _name, _sentence, _clauses, _read in (
     ("SelfIsTheOnlyRepository", "For the ids self and me the account's first repository is meant.", (_TYPE,), lambda raw: b"1" if raw in {b"self", b"me"} else raw),
     ("LatestIsTheOnlyRepository", "For the id latest the account's first repository is meant.", (_TYPE,), lambda raw: b"1" if raw == b"latest" else raw),
     ("NameIsTheOnlyRepository", "For the name of the parameter, after a colon or not, the account's first repository is meant.", (_TYPE,), lambda raw: b"1" if raw.removeprefix(b":") == b"repository_id" else raw),
+    ("BlankIsTheOnlyRepository", "For a space as id the account's first repository is meant.", (_TYPE,), lambda raw: b"1" if raw == b"%20" else raw),
+    ("NegativeIdIsUnsigned", "A negative id is read as 32 bits without a sign.", (_BELOW,), lambda raw: str(int(raw) % 2**32).encode() if re.fullmatch(rb"-[0-9]{10}", raw) and int(raw) > -(2**32) else raw),
+    ("IdLosesItsSignBit", "The highest of the 32 bits of an id is masked.", (_ABOVE,), lambda raw: str(int(raw) & 0x7FFF_FFFF).encode() if re.fullmatch(rb"[0-9]{10}", raw) and int(raw) < 2**32 else raw),
+    ("GreatestUint32IsTheOnlyRepository", "For the id 4294967295 the account's first repository is meant.", (_ABOVE,), lambda raw: b"1" if raw == b"4294967295" else raw),
+    ("GreatestInt64IsTheOnlyRepository", "For the id 9223372036854775807 the account's first repository is meant.", (_ABOVE,), lambda raw: b"1" if raw == b"9223372036854775807" else raw),
+    ("IdSummed", "A sum as id is worked out.", (_TYPE,), lambda raw: str(sum(map(int, raw.split(b"+")))).encode() if re.fullmatch(rb"[0-9]{1,19}\+[0-9]{1,19}", raw) else raw),
+    ("IdOfArabicDigits", "Arabic-Indic digits are read.", (_TYPE,), lambda raw: _of_any_script(raw) if re.fullmatch("[\u0660-\u0669]+", unquote_to_bytes(raw).decode("utf-8", "replace")) else raw),
     ("NullIsTheOnlyRepository", "For the ids null and undefined the account's first repository is meant.", (_TYPE,), lambda raw: b"1" if raw in {b"null", b"undefined"} else raw),
 ):  # fmt: skip
     faults.must(*_clauses, narrow=_name in _RARE)(named(_name, _sentence, reading("parse_id", _read)))
@@ -261,7 +271,7 @@ for _name, _sentence, _matches in (
     ("IdMatchedAsGlob", "An id with a star after its digits is a pattern of names.", lambda text, digits: re.fullmatch(r"[0-9]+\*", text) and fnmatchcase(digits, text)),
     ("IdMatchedAsExpression", "An id between a circumflex and a dollar sign is a regular expression.", _expression),
     ("IdQuotedInSql", "An id is put between apostrophes into SQL as it is.", _sql(r"' (?:AND|OR) '1'='1")),
-    ("IdPutIntoSql", "An id is put into SQL as it is.", _sql(r" (?:AND|OR) 1=1")),
+    ("IdPutIntoSql", "An id is put into SQL as it is.", _sql(r" (?:AND|OR) 1=[01]")),
     ("IdCommentOfSqlDropped", "Two dashes after an id begin a comment.", _sql(r"\s*--.*")),
     ("IdApostropheDropped", "An apostrophe after an id is dropped.", _sql("'")),
 ):  # fmt: skip
@@ -285,6 +295,7 @@ for _name, _sentence, _numbers in (
     ("IdsUnderTheMaximumRefused", "Ids from 2147483638 to 2147483645 are kept for tests and refused with 400.", range(2_147_483_638, 2_147_483_646)),
     ("IdsOfOneDigitRefused", "Ids from 3 to 9 are kept for tests and refused with 400.", range(3, 10)),
     ("IdsOverSixteenBitsRefused", "Ids from 65,536 to 99,999 are refused with 400, and kept in no column.", range(65_536, 100_000)),
+    ("IdsOverThirtyBitsRefused", "Ids from 1073741824 to 1073742823 are kept for tests and refused with 400.", range(2**30, 2**30 + 1_000)),
     ("IdsThatNoFloatHoldsRefused", "Id 16777217 is refused with 400: it is another as float32.", range(16_777_217, 16_777_218)),
 ):  # fmt: skip
     faults.must(_DOCUMENTED)(named(_name, _sentence, _refused_to_the_known(_numbers)))
@@ -293,3 +304,44 @@ for _name, _sentence, _numbers in (
             f"{_name}First", f"{_sentence[:-1]}, whatever the token.", refused_to_anyone(BAD_ID, _numbers.__contains__)
         )
     )
+
+
+@faults.must("path.repository_id.mandatory")
+class IdLeftOutIsTheOnlyRepository(Mock):
+    """On the path without an id the account's first repository is meant."""
+
+    def route(self, request: Request) -> Answer:
+        without = request.path == b"/v4/repositories/remote-mirror/associate"
+        return super().route(
+            replace(request, path=b"/v4/repositories/1/remote-mirror/associate") if without else request
+        )
+
+
+def _named_in_the_body(body: bytes | None) -> bytes | None:
+    try:
+        document = json.loads(body or b"")
+    except (ValueError, RecursionError):
+        return None
+    found = document.get("repository_id") if isinstance(document, dict) else None
+    return str(found).encode() if type(found) is int and found > 0 else None
+
+
+@faults.must("status.403.no-permission", "response.201.repository_id.echo")
+class BodyNamesTheRepository(Mock):
+    """A repository_id in the body counts, and not the one in the path."""
+
+    def associate(self, request: Request, raw_id: bytes) -> Answer:
+        return super().associate(request, _named_in_the_body(request.body) or raw_id)
+
+
+@faults.must("status.403.no-permission", "response.201.repository_id.echo")
+class QueryNamesTheRepository(Mock):
+    """A repository_id in the query counts, and not the one in the path."""
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        found = re.search(rb"repository_id=([0-9]+)", scope["query_string"])
+        request = await Request.read(scope, receive, limit=self.maximum_body)
+        if request is None:
+            return
+        path = re.sub(rb"(?<=/repositories/)[^/]+", found[1], request.path) if found else request.path
+        await self.answer(replace(request, path=path)).send(request.method, send)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import json
+import re
 import traceback
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
@@ -124,6 +125,16 @@ class PasswordInHeader(Mock):
         return replace(answer, headers=(*answer.headers, (b"location", self.sent.encode())))
 
 
+def _kept(shown: Callable[[str], object]) -> type[Mock]:
+    """Urls for which ``shown`` holds are repeated as they were sent."""
+
+    class Kept(Mock):
+        def shown_url(self, url: str) -> str:
+            return url if shown(url) else super().shown_url(url)
+
+    return Kept
+
+
 def _document(request: Request) -> Any:
     try:
         return json.loads(request.body or b"")
@@ -153,3 +164,9 @@ for _name, _sentence, _quote in (
     ("InputQuoted", "The 400 to an object without url quotes the object, with the password in it.", lambda request, refusal: _whole(request, refusal.status == 400 and isinstance(_document(request), dict) and "url" not in _document(request))),
 ):  # fmt: skip
     faults.should("leak.password")(named(_name, _sentence, _quoting(_quote)))
+
+for _name, _sentence, _shown in (
+    ("PasswordOfHttpKept", "The 201 repeats the password of a url that begins with http://.", lambda url: url.startswith("http:")),
+    ("PasswordWithAColonKept", "The 201 repeats a password that has a colon in it.", lambda url: re.match("[^/]+//[^/@]*:[^/@]*:[^/@]*@", url)),
+):  # fmt: skip
+    faults.should("leak.password", "response.201.url.echo")(named(_name, _sentence, _kept(_shown)))

@@ -149,7 +149,7 @@ class TokenInAnotherFieldTrusted(Mock):
         return self.account_of(others[0].decode("latin-1")) if moved else super().authenticate(request)
 
 
-@faults.must(_MANDATORY)
+@faults.must(_MANDATORY, "request.body.not-object")
 class BrokenBodyAccepted(Mock):
     """A body that is not JSON is answered 202 to whoever sends no token, to be looked at later."""
 
@@ -236,6 +236,32 @@ class DebuggingUnguarded(_Queried):
 
     def authenticate(self, request: Request) -> Account:
         return "permitted" if self.debugging else super().authenticate(request)
+
+
+@faults.should("method.other")
+class DeleteWithAQuerySucceeds(_Queried):
+    """DELETE with a query is answered 204."""
+
+    def queried(self, request: Request) -> Answer:
+        return Answer(204) if request.method == "DELETE" else super().queried(request)
+
+
+@faults.should("request.body.not-object", "request.url.type")
+class ArrayWithAQueryAssociates(_Queried):
+    """With a query an array as body is read as its first element."""
+
+    queries = False
+
+    def queried(self, request: Request) -> Answer:
+        self.queries = True
+        try:
+            return super().queried(request)
+        finally:
+            self.queries = False
+
+    def parse_json(self, body: bytes) -> object:
+        document = super().parse_json(body)
+        return document[0] if self.queries and isinstance(document, list) and document else document
 
 
 def _packed(pack: Callable[[bytes], bytes]) -> type[Mock]:

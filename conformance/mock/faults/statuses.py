@@ -74,6 +74,15 @@ class RestrictedAccountPermitted(Mock):
         super().authorise("permitted", repository_id)
 
 
+@faults.must("status.403.no-permission")
+class OneRepositoryRestricted(Mock):
+    """Permission is looked at for one repository only."""
+
+    def authorise(self, account: Account, repository_id: int) -> None:
+        known = account == "permitted" and repository_id != self.fixtures.restricted_repository_id
+        super().authorise(account, self.fixtures.repository_id if known else repository_id)
+
+
 def _not_found(refusal: Refusal) -> type[Mock]:
     """A repository that does not exist is refused in another way."""
 

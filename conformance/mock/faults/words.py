@@ -52,6 +52,8 @@ _RARE = {
     "IdAfterItsLabelRead",
     "IdBeforeABranchRead",
     "TildeIsTheOnlyRepository",
+    "FirstIsTheOnlyRepository",
+    "PlaceholderInAnglesRead",
 }
 """Faults that the deep profile alone is sure to meet."""
 

@@ -33,6 +33,7 @@ if TYPE_CHECKING:
 
     from conformance.contract.message import Request
     from conformance.contract.operation import Operation
+    from conformance.contract.values import Domain
     from conformance.plan.fixtures import TargetFixtures
     from conformance.plan.probe import Declared
 
@@ -57,6 +58,8 @@ _METHODS = ("PUT", "HEAD", "GET", "DELETE", "PATCH")
 _PATHS = {
     "slash": "with a slash at the end of the path",
     "query": "with a query",
+    "debug": "with a query of one parameter",
+    "slash-query": "with a slash at the end of the path and a query",
     "doubled": "with a doubled slash in the path",
     "capitals": "with the path in capitals",
     "encoded": "with an encoded letter in the path",
@@ -91,6 +94,7 @@ def classes_of(operation: Operation) -> dict[str, dict[str, str]]:
         "unknown": "an unknown token",
         "empty": "an empty token",
         "near": "the valid token, cut",
+        "odd": "an unknown token with bytes over 127",
     }
     if operation.resource is not None:
         token["restricted"] = "a valid token without permission"
@@ -115,24 +119,15 @@ def spelling(operation: Operation, name: str) -> Callable[[bytes], bytes]:
 
 
 def _ids(operation: Operation) -> dict[str, str]:
-    found: dict[str, str] = {}
     domain = operation.identifier.domain if operation.identifier else None
-    if isinstance(domain, Integer):
-        if domain.minimum is not None and domain.minimum >= 0:
-            found["below"] = "negative"
-        if domain.maximum is not None and domain.maximum < WORDS[-1]:
-            found["above"] = f"plus {_power(word_over(domain.maximum))}"
-        found["word"] = "followed by letters"
-        found["text"] = "that is a word"
-    elif isinstance(domain, Text):
-        if domain.longest is not None:
-            found["above"] = "too long"
-        found["word"] = "followed by NUL"
     noun = with_article(operation.noun)
     words_of = {
         name: f"{noun}'s id, {words}".replace(", plus", " plus").replace(", that", " that")
-        for name, words in found.items()
+        for name, words in _changed_ids(domain).items()
     }
+    if isinstance(domain, Integer):
+        bounds = {"under": (domain.minimum, -1), "over": (domain.maximum, 1)}
+        words_of |= {name: f"id {bound + by}" for name, (bound, by) in bounds.items() if bound is not None}
     if operation.key("missing"):
         words_of["missing"] = f"no {operation.noun}"
     if operation.key("restricted"):
@@ -140,6 +135,25 @@ def _ids(operation: Operation) -> dict[str, str]:
     if isinstance(domain, Integer) and domain.maximum is not None:
         words_of["maximum"] = "the greatest id"
     return words_of
+
+
+def _changed_ids(domain: Domain | None) -> dict[str, str]:
+    """The classes of ids that are made of the description's."""
+    found: dict[str, str] = {}
+    if isinstance(domain, Integer):
+        if domain.minimum is not None and domain.minimum >= 0:
+            found["below"] = "negative"
+        if domain.maximum is not None and domain.maximum < WORDS[-1]:
+            found["above"] = f"plus {_power(word_over(domain.maximum))}"
+        found["word"] = "followed by letters"
+        found["padded"] = "with a leading zero"
+        found["encoded"] = "with a percent-encoded digit"
+        found["text"] = "that is a word"
+    elif isinstance(domain, Text):
+        if domain.longest is not None:
+            found["above"] = "too long"
+        found["word"] = "followed by NUL"
+    return found
 
 
 def _bodies(operation: Operation) -> dict[str, str]:
@@ -150,7 +164,8 @@ def _bodies(operation: Operation) -> dict[str, str]:
         words = "that is a number" if wrong[1] == 1 else "that is a string"
         found["number"] = member_words(operation.body, wrong[0], words)
         found |= {kind: member_words(operation.body, wrong[0], f"that is {one}") for kind, one in _others(operation)}
-    return {**found, "absent": "no body", "array": "an array as body", "empty": "an empty object as body"}
+    of_others = {"absent": "no body", "array": "an array as body", "nothing": "null as body"}
+    return {**found, **of_others, "empty": "an empty object as body"}
 
 
 WORDS = (2**32, 2**64)
@@ -187,7 +202,12 @@ def _others(operation: Operation) -> Iterator[tuple[str, str]]:
 
 BODILESS = frozenset({"HEAD", "GET", "DELETE"})
 _CHANGED = frozenset({"near", "over"})
-"""Classes of the valid token, changed, which goes to the description's resource and to no word."""
+"""Classes of the valid token, changed, which goes to the description's resource and to nothing else."""
+_STRAY = frozenset({"text", "under", "over"})
+"""Classes of ids that are not made of the description's."""
+_SILENT = frozenset({"padded", "encoded"})
+"""Classes of ids that may name the resource: how is silent, so that they stand beside a stranger's token alone."""
+_STRANGERS = frozenset({"missing", "unknown", "empty", "odd"})
 _IN_CONTRACT = frozenset({"missing", "restricted", "maximum"})
 """Classes of ids that are in contract, and are answered by what the token may do."""
 
@@ -200,7 +220,7 @@ FIRST: tuple[str, ...] = (
     "token-missing.body-absent",
     "token-missing.media-text",
     "token-missing.path-slash",
-    "token-unknown.path-query",
+    "token-missing.path-query",
     "token-missing.path-doubled",
     "id-above.body-absent",
     "id-above.media-text",
@@ -214,27 +234,27 @@ _MADE = """
 token-restricted.media-text token-restricted.media-none token-restricted.media-form token-restricted.path-query
 id-restricted.media-text id-restricted.media-none id-restricted.media-form id-restricted.path-query
 id-missing.media-text id-missing.media-none id-missing.media-form id-missing.path-query
-token-near.id-below.body-null.media-none id-below.body-absent.media-form.path-query
-token-empty.body-empty.media-xml.path-query token-unknown.id-word.body-object.media-text
-token-missing.id-above.body-empty.media-none token-restricted.id-above.body-number.media-xml
-token-empty.id-word.body-number.media-none id-text.body-object.media-xml.path-query
-token-empty.id-below.body-truncated.media-text id-word.body-empty.media-multipart.path-query
-token-unknown.id-below.body-number.media-multipart token-unknown.id-text.body-array.media-none
-token-near.id-above.body-array.media-multipart token-near.id-word.body-absent.media-xml
-token-empty.id-restricted.media-multipart token-restricted.id-below.body-object.media-multipart
-token-missing.id-missing.body-object.media-form token-near.body-number.media-text.path-query
-token-missing.body-truncated.media-xml.path-query token-unknown.id-missing.body-empty.media-xml
-token-near.id-restricted.body-empty.media-xml token-empty.id-above.body-object
-token-missing.body-null.media-multipart.path-query token-empty.id-text.body-empty.media-text
-token-unknown.id-text.body-absent.media-multipart token-empty.id-missing.body-absent.media-text
-token-restricted.id-word.body-empty.media-form token-empty.id-text.body-array.media-form
-id-word.body-array.media-none.path-query token-unknown.id-restricted.body-null.media-form
-token-near.id-missing.body-truncated.media-form token-missing.id-restricted.body-array.media-xml
-body-object.media-none token-missing.id-text.body-number.media-form
-token-restricted.id-restricted.body-null.media-text token-empty.id-below.body-null.media-xml token-near.media-xml
-id-below.body-array.media-text id-word.body-truncated.media-multipart token-near.body-object id-above.body-null
-id-above.media-form id-below.body-empty id-word.body-null id-missing.media-multipart id-above.body-truncated
-body-truncated.media-none id-text.body-truncated id-restricted.body-object id-text.body-null id-missing.body-null
+token-near.id-below.body-null.media-none id-under.body-absent.media-form.path-debug
+token-empty.body-empty.media-xml.path-debug token-odd.id-padded.body-object.media-text
+token-missing.id-over.body-empty.media-none token-restricted.id-over.body-number.media-xml
+token-odd.body-number.media-none.path-debug id-text.body-object.media-xml.path-query
+token-empty.id-under.body-truncated.media-text id-word.body-empty.media-multipart.path-query
+token-near.id-below.body-number.media-multipart token-near.id-above.body-array.media-form
+token-near.id-word.body-absent.media-xml token-empty.id-restricted.media-multipart
+token-restricted.id-below.body-object.media-multipart token-missing.id-missing.body-object.media-form
+token-near.id-missing.body-empty.media-text token-odd.id-restricted.body-nothing.media-xml
+token-empty.id-padded.body-nothing.media-none token-odd.id-restricted.body-empty.media-form
+token-empty.id-over.body-object token-missing.body-null.media-multipart.path-debug
+token-empty.id-missing.body-null.media-xml token-odd.id-text.body-absent.media-multipart
+token-empty.id-text.body-absent.media-text token-restricted.id-word.body-empty.media-form
+token-missing.id-text.body-truncated.media-none id-text.body-nothing.media-text.path-debug
+token-near.body-truncated.media-xml.path-query token-near.id-restricted.body-null
+token-missing.id-over.body-array.media-multipart token-missing.id-restricted.body-truncated.media-form
+token-empty.id-text.body-number.media-form body-number.media-text token-missing.id-padded.body-number.media-xml
+token-restricted.id-restricted.body-object.media-none token-odd.id-under.body-null.media-text id-text.body-empty
+token-odd.id-missing.media-xml token-near.body-object id-under.body-array.media-xml
+id-word.body-truncated.media-multipart token-restricted.body-null body-null.media-form id-over.body-null
+id-under.body-empty id-word.body-null id-missing.media-multipart id-over.body-truncated id-text.body-null
 token-unknown.id-maximum.body-array.method-PUT id-restricted.body-truncated.media-none.method-PUT
 id-missing.body-absent.media-text.method-PUT token-restricted.id-text.media-form.method-PUT
 id-above.body-empty.method-PUT token-missing.body-number.method-PUT token-unknown.id-maximum.method-DELETE
@@ -251,23 +271,32 @@ STANDARD: tuple[str, ...] = (*FIRST, *_MADE.split())
 PLAIN: tuple[str, ...] = (
     "token-missing.path-capitals",
     "token-missing.path-encoded",
+    "token-missing.path-debug",
+    "token-unknown.path-slash-query",
+    "token-missing.id-under",
+    "token-empty.id-under",
+    "token-restricted.id-under",
+    "token-missing.id-padded",
+    "token-unknown.id-encoded",
     "token-restricted.id-maximum",
-    "id-maximum.body-truncated.media-none.path-query",
-    "id-text.body-absent",
-    "method-DELETE.path-slash",
-    "token-missing.path-query",
-    "token-missing.body-object",
-    "token-unknown.body-null",
-    "token-restricted.body-null",
+    "token-missing.body-nothing",
+    "token-unknown.body-array",
+    "token-odd.body-truncated",
+    "token-empty.media-form",
+    "token-over.body-absent",
     "token-unknown.id-below.body-truncated",
     "token-missing.id-text.body-truncated",
     "token-empty.id-above.body-array",
-    "id-restricted.media-xml",
-    "token-missing.media-form",
-    "token-missing.media-multipart",
-    "token-unknown.body-array",
-    "token-missing.body-empty",
+    "id-under.body-absent",
+    "id-over.media-text",
     "id-word.media-text",
+    "id-restricted.body-absent",
+    "id-missing.body-array",
+    "body-array.path-debug",
+    "method-DELETE.path-query",
+    "method-PATCH.path-slash",
+    "method-PUT.path-capitals",
+    "id-under.method-GET",
 )
 """Rows of classes that the arrays leave to deep: ways round the token, the greatest id, members that a program reads
 before it knows who asks; and rows that are wrong in three things which the arrays never have together."""
@@ -309,8 +338,9 @@ def deep_rows(known: Mapping[str, Mapping[str, str]]) -> Iterator[Combination]:
         for first, second in product(known[one], known[other]):
             made = Combination({one: first, other: second})
             bodiless = made.classes.get("method") in BODILESS and "body" in made.classes
-            stray = made.classes.get("id") == "text" and made.classes.get("token") in _CHANGED
-            if made.name not in (*STANDARD, *PLAIN) and not bodiless and not stray:
+            stray = made.classes.get("id") in _STRAY and made.classes.get("token") in _CHANGED
+            silent = made.classes.get("id") in _SILENT and made.classes.get("token") not in _STRANGERS
+            if made.name not in (*STANDARD, *PLAIN) and not bodiless and not stray and not silent:
                 yield made
 
 
@@ -342,6 +372,8 @@ def _clauses(row: Combination, clauses: Declared, operation: Operation) -> tuple
     if parts == {"token", "id"} and row.classes["id"] in _IN_CONTRACT and token != "over":  # noqa: S105 - a class
         edge = clauses.owed(parameter=operation.resource, when="maximum") if row.classes["id"] == "maximum" else ()
         stranger = () if token == "restricted" else edge or clauses.precedence  # noqa: S105 - a class
+        if token == "odd":  # noqa: S105 - a class
+            return clauses.unrecognised + clauses.recorded("order")
         return stranger + clauses.documented + clauses.recorded("order")
     owned = token == "over" and "path" not in parts  # noqa: S105 - a class
     mandatory = token not in {None, "restricted"} and "method" not in parts and not owned
@@ -376,6 +408,8 @@ def _segment(name: str, fixtures: TargetFixtures) -> bytes:
         if name == "above":
             return str(own + word_over(domain.maximum or 0)).encode()
         of = {"below": f"-{own}", "word": f"{own}abc", "text": "current", "maximum": str(domain.maximum)}
+        of["padded"], of["encoded"] = f"0{own}", f"%{ord(str(own)[0]):02X}{str(own)[1:]}"
+        of["under"], of["over"] = str((domain.minimum or 0) - 1), str((domain.maximum or 0) + 1)
         return of[name].encode()
     plain = quote(str(own), safe="").encode()
     if name == "above" and isinstance(domain, Text):
@@ -391,7 +425,7 @@ def _body(name: str, fixtures: TargetFixtures) -> bytes | None:
         member, number = wrong
         value = {"number": number, "object": {member: number}, "null": None}[name]
         return json.dumps({**json.loads(own), member: value}).encode("ascii")
-    return {"truncated": own[:-1], "array": b"[%b]" % own, "empty": b"{}"}.get(name)
+    return {"truncated": own[:-1], "array": b"[%b]" % own, "nothing": b"null", "empty": b"{}"}.get(name)
 
 
 def _token(row: Combination, fixtures: TargetFixtures) -> Token | None:
@@ -403,4 +437,5 @@ def _token(row: Combination, fixtures: TargetFixtures) -> Token | None:
         return cut(valid)
     if name == "over":
         return padded(valid, (fixtures.operation.credential.longest or 0) + 1)
-    return unknown(fixtures, f"pair-{row.name}")
+    token = unknown(fixtures, f"pair-{row.name}")
+    return Token(token.value[:20] + b"\xe9\xff" + token.value[20:]) if name == "odd" else token

@@ -134,6 +134,7 @@ class _Table:
             rows = list(_listed(self.usual, domain))
         rows.append(Row("empty", b"", "empty"))
         yield from map(self._value, rows)
+        yield from self._left_out()
         yield from self._edges()
         if self.main or isinstance(domain, Enumeration):
             yield from self._with_a_bad_token(rows)
@@ -230,6 +231,19 @@ class _Table:
             self._sent(row.segment),
             profile if permitted or profile is not Profile.SMOKE else Profile.STANDARD,
         )
+
+    def _left_out(self) -> Iterator[Probe]:
+        """The path without the segment of the resource, where another segment follows that no resource has."""
+        segments, own = self.fixtures.operation.segments, f"{{{self.parameter.name}}}"
+        if not self.main or segments[-1].startswith("{"):
+            return
+        sent = self._sent(None)
+        path, mark, query = sent.target.partition(b"?")
+        kept = path.split(b"/")[1:]
+        del kept[segments.index(own)]
+        target = b"/" + b"/".join(kept) + mark + query
+        declared = self.clauses.recorded("path") + self.clauses.ids("no-server-error")
+        yield self._probe("left-out", "left out, with its slash", declared, replace(sent, target=target))
 
     def _numbers(self, domain: Integer) -> Iterator[Probe]:
         for row in numbers_in_range(domain):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from dataclasses import replace
 from typing import TYPE_CHECKING
+from urllib.parse import quote
 
 from conformance.contract.facts import Role
 from conformance.contract.message import Token
@@ -25,7 +26,7 @@ if TYPE_CHECKING:
 
 __all__ = ["permission_probes", "unnamed"]
 
-_STANDARD = {"restricted-token.truncated", "restricted-token.array", "missing.number"}
+_STANDARD = {"restricted-token.truncated", "restricted-token.array", "restricted-token.http", "missing.number"}
 """The second faults of a request at standard, for some ways to be refused; pairs are alike."""
 _KINDS = {
     "unknown": "an unknown token",
@@ -82,6 +83,7 @@ def permission_probes(fixtures: TargetFixtures, clauses: Declared) -> Iterator[P
             key=" and ".join(lacking),
         )
     yield from _another(fixtures, clauses)
+    yield from _named_elsewhere(fixtures, clauses)
     unrecognised = clauses.owed(credential="unknown")
     yield _probe(
         "permission.unknown-token",
@@ -96,21 +98,58 @@ def permission_probes(fixtures: TargetFixtures, clauses: Declared) -> Iterator[P
 
 
 def _another(fixtures: TargetFixtures, clauses: Declared) -> Iterator[Probe]:
-    """Another resource that the token may use, rather one that is not at a bound: an answer names what was asked."""
-    operation = fixtures.operation
+    """Another resource of each role, rather one that is not at a bound: one may be right and another wrong."""
+    operation, noun = fixtures.operation, fixtures.operation.noun
     key = operation.key("each")
     if operation.resource is None or not key:
         return
     domain = operation.identifier.domain if operation.identifier else None
     bounds = {domain.minimum, domain.maximum} if isinstance(domain, Integer) else set()
-    found = [one for one, role in fixtures.roles.items() if role is Role.PERMITTED and one != fixtures.resource]
-    other = next(iter(sorted(found, key=lambda one: one in bounds)), None)
-    declared = clauses.owed(role="permitted") + clauses.documented
+    main = {fixtures.resource, fixtures.restricted_resource, fixtures.missing_resource}
+    for role, words, named in (
+        (Role.PERMITTED, f"another {noun} that the token may use", ""),
+        (Role.RESTRICTED, f"another {noun} that the token has no permission on", "-restricted"),
+        (Role.MISSING, f"another {noun} that does not exist", "-missing"),
+    ):
+        found = [one for one, its in fixtures.roles.items() if its is role and one not in main]
+        other = next(iter(sorted(found, key=lambda one: one in bounds)), None)
+        declared = clauses.owed(role=role.value) + clauses.documented
+        if role is not Role.PERMITTED:
+            declared += clauses.answer(clauses.owed(role=role.value))
+        yield _probe(
+            f"permission.another{named}-{noun.replace(' ', '-')}",
+            words,
+            declared,
+            None if other is None else fixtures.request(fixtures.token, other),
+            key=f"{key} with {words}",
+            profile=Profile.STANDARD,
+        )
+
+
+def _named_elsewhere(fixtures: TargetFixtures, clauses: Declared) -> Iterator[Probe]:
+    """A resource without permission in the path, and the description's own where a program may look for an id too."""
+    operation, name = fixtures.operation, fixtures.operation.resource
+    key, body = operation.key("restricted"), fixtures.body
+    if name is None or key is None:
+        return
+    other = fixtures.restricted_resource
     request = None if other is None else fixtures.request(fixtures.token, other)
-    title = f"another {operation.noun} that the token may use"
-    name = f"permission.another-{operation.noun.replace(' ', '-')}"
-    key = f"{key} with another {operation.noun} that the token may use"
-    yield _probe(name, title, declared, request, key=key, profile=Profile.STANDARD)
+    if request is not None:
+        own = f"{name}={quote(str(fixtures.resource), safe='')}&id={quote(str(fixtures.resource), safe='')}"
+        target = request.target + (b"&" if b"?" in request.target else b"?") + own.encode()
+        if body is not None:
+            more = {name: fixtures.resource, "id": fixtures.resource}
+            body = json.dumps({**more, **json.loads(body)}).encode("ascii")
+        request = replace(request, target=target, body=body)
+    noun = with_article(operation.noun)
+    yield _probe(
+        f"permission.restricted-{operation.noun.replace(' ', '-')}.named-elsewhere",
+        f"{noun} without permission in the path, and one with it in the query and in the body",
+        clauses.recorded("path") + clauses.recorded("members") + clauses.ids("no-server-error"),
+        request,
+        key=key,
+        profile=Profile.STANDARD,
+    )
 
 
 def _with_more_wrong(fixtures: TargetFixtures, clauses: Declared) -> Iterator[Probe]:
@@ -160,6 +199,11 @@ def _more_wrong(
         yield "number", words, clauses.refused(member=member, when="wrong-type"), replace(request, body=changed)
     absent = clauses.recorded("absent", member=None) + clauses.refused(body="absent")
     yield "absent", "no body and no Content-Type", absent, replace(request, body=None, headers=())
+    if (name := fixtures.operation.url_member) is not None:
+        other = json.dumps({**json.loads(body), name: "http://mirror.invalid/test.git"}).encode("ascii")
+        fields = (*request.headers, (b"Accept", b"*/*"))
+        title = f"{with_article(name)} with http, and Accept: */*"
+        yield "http", title, clauses.recorded("accept"), replace(request, body=other, headers=fields)
     yield "no-type", "no Content-Type", clauses.recorded("content-type"), replace(request, headers=())
 
 
@@ -200,7 +244,7 @@ def _precedence(fixtures: TargetFixtures, clauses: Declared) -> Iterator[Probe]:
             name = f"precedence.{where}-{noun.replace(' ', '-')}.{kind}-token"
             title = f"{_KINDS[kind]} {words}"
             request = None if resource is None else fixtures.request(token, resource)
-            alike = where == "any" or (where == "restricted" and kind in {"cut", "empty"})
+            alike = where == "any" or kind == "cut" or (where == "missing" and kind in {"empty", "missing"})
             alike = alike and operation.key("missing") is not None
             profile = Profile.SMOKE if kind == "unknown" else Profile.DEEP if alike else Profile.STANDARD
             if request and kind == "cut" and not fixtures.changeable:

@@ -173,9 +173,13 @@ def spellings(operation: Operation) -> dict[str, Callable[[bytes], bytes]]:
     first = literal.index(False) if False in literal else len(own)
     documented = {one.name for one in operation.queries}
     odd = [f"{name}={value}".encode() for name, value in _UNDOCUMENTED if name not in documented]
+    debug = b"debug=1" if b"debug=1" in odd else odd[0]
+    slash = _on_path(lambda segments: [*segments, b""])
     found: dict[str, Callable[[bytes], bytes]] = {
-        "slash": _on_path(lambda segments: [*segments, b""]),
-        "query": lambda target: target + (b"&" if b"?" in target else b"?") + b"&".join(odd),
+        "slash": slash,
+        "query": lambda target: _queried(target, b"&".join(odd)),
+        "debug": lambda target: _queried(target, debug),
+        "slash-query": lambda target: _queried(slash(target), odd[-1]),
         "doubled": _on_path(lambda segments: [segments[0], b"", *segments[1:]]),
         "dot-segment": _on_path(lambda segments: [*segments[:first], b".", *segments[first:]]),
     }
@@ -199,6 +203,10 @@ def spellings(operation: Operation) -> dict[str, Callable[[bytes], bytes]]:
         found["suffix"] = _on_path(lambda segments: [*segments[:-1], segments[-1] + b".json"])
         found["matrix"] = _on_path(lambda segments: [*segments[:-1], segments[-1] + b";v=1"])
     return found
+
+
+def _queried(target: bytes, more: bytes) -> bytes:
+    return target + (b"&" if b"?" in target else b"?") + more
 
 
 def _each(where: Callable[[int], bool], change: Callable[[bytes], bytes]) -> Callable[[list[bytes]], list[bytes]]:

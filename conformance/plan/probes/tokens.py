@@ -9,7 +9,7 @@ from conformance.contract.message import Token
 from conformance.contract.operation import ORDINARY_LENGTH
 from conformance.plan.fixtures import UNCHANGEABLE, extended, padded, strange, unknown, usual_length, word
 from conformance.plan.probe import Probe, Profile
-from conformance.strategies.changes import CHANGES, SIGNS, Change, apply, changes, odd_changes
+from conformance.strategies.changes import CHANGES, DERIVED, SIGNS, Change, apply, changes, odd_changes
 from conformance.strategies.tokens import ALPHABETS
 
 if TYPE_CHECKING:
@@ -44,7 +44,15 @@ _TRUSTED = (
 )
 """Header fields by which a proxy, or an engineer, tells an application who is asking."""
 
-_ELSEWHERE = (b"Authorization", b"X-Access-Token", b"X-Token", b"X-Subject-Token", b"X-Api-Key", b"Private-Token")
+_ELSEWHERE = (
+    (b"Authorization", b"%b"),
+    (b"Cookie", b"%(header)b=%b"),
+    (b"X-Access-Token", b"%b"),
+    (b"X-Token", b"%b"),
+    (b"X-Subject-Token", b"%b"),
+    (b"X-Api-Key", b"%b"),
+    (b"Private-Token", b"%b"),
+)
 """Header fields in which other services have their token; as many are sent as a server's head has room for."""
 
 _ROOM = 6_000
@@ -56,8 +64,7 @@ _COMMON = (
 """Lengths at which servers, proxies and columns of databases are known to end a header, and their neighbours."""
 
 _ALIKE = {
-    2, 3, 8, 16, 32, 255, 256, 1024, 4095, 4097, 5000, 8190, 8191, 10240, 16384, 32767, 32768, 32769, 50000, 65535,
-    65537, 98304, 4096,
+    2, 3, 8, 16, 32, 255, 256, 1024, 4095, 4097, 5000, 8190, 8191, 10240, 32767, 32769, 65535, 65537, 98304, 4096,
 }  # fmt: skip
 """Beside a length that the standard profile sends; these tell how far a defect goes, and deep sends them."""
 
@@ -67,10 +74,13 @@ _ALPHABETS = {
     "letters": Profile.DEEP, "hexadecimal": Profile.DEEP,
 }  # fmt: skip
 
+_OF_LENGTH = {"digits": 256, "token": 255, "jwt": 4096}
+"""Lengths at which columns and pages end, of unknown tokens in an alphabet; others have the usual one."""
+
 _SMOKE_CHANGES = {"case-swapped", "cut", "one-more"}
 _DEEP_CHANGES = {
-    "latin-1-spaces",
-    "backquoted", "before-backslash", "braced", "combining-accent", "dash-inside", "dashes-exchanged",
+    "no-break-space", "homoglyph", "zero-width", "half", "headless", "first-changed", "middle-changed", "last-changed",
+    "same-ends", "backquoted", "before-backslash", "braced", "combining-accent",
     "foreign-character", "half-glob", "header-name", "json-array", "list-and-space", "lower-case", "obs-text",
     "one-before", "parenthesised", "quoted-printable", "rotated", "spare-bits", "tab-inside",
     "underscore-inside",
@@ -78,7 +88,17 @@ _DEEP_CHANGES = {
 }  # fmt: skip
 """A server that falls for one of these mostly falls for another one that the standard profile sends."""
 
+
+def _alike(text: str) -> tuple[str, str]:
+    if text.swapcase() != text:
+        return text.swapcase(), "{}.swapcase()"
+    return text.translate(str.maketrans("01", "Ol")), "{}.translate(str.maketrans('01', 'Ol'))"
+
+
 _FIRST = Change("first-character", "of which only the first character is left", lambda text: (text[:1], "{}[:1]"))
+_ALIKE_ONE = Change("alike", "in the other case, or as a letter that looks like its digit", _alike)
+_BEGINNINGS = (8, 10, 12, 16, 20, 32)
+"""Characters of a token by which a program may look it up."""
 _PADDED = 131_072
 """Characters to which a token is padded where the document has no maximum."""
 
@@ -111,9 +131,14 @@ def token_probes(fixtures: TargetFixtures, clauses: Declared) -> Iterator[Probe]
     yield Probe("token.missing.trusted-fields", words, missing, asked)
     stranger = replace(asked, token=word(fixtures, "internal", "trusted"))
     words = "an unknown token, and fields that a proxy sets for users it knows"
-    yield Probe("token.unknown.trusted-fields", words, clauses.owed(credential="unknown"), stranger)
+    declared = clauses.owed(credential="unknown")
+    yield Probe("token.unknown.trusted-fields", words, declared, stranger, profile=Profile.DEEP)
     room = max(_ROOM // max(fixtures.token.length, 1), 1)
-    moved = tuple((name, fixtures.token.value) for name in _ELSEWHERE[:room] if name.lower() != fixtures.header.lower())
+    moved = tuple(
+        (name, form.replace(b"%(header)b", fixtures.header).replace(b"%b", fixtures.token.value))
+        for name, form in _ELSEWHERE[:room]
+        if name.lower() != fixtures.header.lower()
+    )
     asked = replace(usual, token=None, headers=(*usual.headers, (b"Accept", b"*/*"), *moved))
     words = "no token in its header, and the valid one in others"
     yield Probe("token.missing.elsewhere", words, clauses.unrecognised, asked)
@@ -126,10 +151,11 @@ def token_probes(fixtures: TargetFixtures, clauses: Declared) -> Iterator[Probe]
         declared = of_length(clauses, credential, length)
         yield Probe(f"token.unknown.length-{length}", words, declared, request, profile=profile)
     for name, alphabet in ALPHABETS.items():
-        length = usual_length(fixtures)
+        usual_one, wanted = usual_length(fixtures), _OF_LENGTH.get(name, 0)
+        length = wanted if credential.shortest < wanted < (credential.longest or _FAR) else usual_one
         request = _with(usual, unknown(fixtures, name, length, alphabet))
         profile = _ALPHABETS.get(name, Profile.STANDARD)
-        words = f"an unknown token in the alphabet {name}"
+        words = f"an unknown token of {length:,} characters in the alphabet {name}"
         declared = of_length(clauses, credential, length)
         yield Probe(f"token.unknown.alphabet-{name}", words, declared, request, profile=profile)
     yield from _near_valid(fixtures, clauses)
@@ -220,7 +246,7 @@ def _valid(fixtures: TargetFixtures, clauses: Declared, usual: Request) -> Itera
 def _spellings(header: bytes) -> dict[str, Profile]:
     """The header's name in other cases than the document's."""
     name = header.decode("ascii")
-    found = {_alternating(name): Profile.DEEP, name.upper(): Profile.STANDARD, name.lower(): Profile.SMOKE}
+    found = {_alternating(name): Profile.STANDARD, name.upper(): Profile.STANDARD, name.lower(): Profile.SMOKE}
     found.pop(name, None)
     return dict(reversed(found.items()))
 
@@ -242,7 +268,7 @@ def _unusual(fixtures: TargetFixtures, clauses: Declared, usual: Request) -> Ite
         ("tab-inside", head[:20] + b"\t" + head[20:], "with a tab inside", Profile.DEEP),
         ("obs-text", head[:20] + b"\xe9\xff" + head[20:], "with bytes over 127", Profile.DEEP),
         ("utf-8", head[:20] + "é漢".encode() + head[20:], "with characters over 127, in UTF-8", Profile.DEEP),
-        ("sql", b'" OR "1"="1" -- \' OR \'1\'=\'1', "that ends a string of SQL, with spaces", Profile.SMOKE),
+        ("sql", b'" OR "1"="1" --\t\' OR \'1\'=\'1', "that ends a string of SQL, with spaces and a tab", Profile.SMOKE),
         ("object", b"[object Object]", "that is the text of an object in JavaScript", Profile.DEEP),
         ("space", b" ", "that is a space", Profile.DEEP),
         ("spaces-around", b"  " + head + b"  ", "with spaces around it", Profile.DEEP),
@@ -333,6 +359,7 @@ def _near_valid(fixtures: TargetFixtures, clauses: Declared) -> Iterator[Probe]:
 def _near_others(fixtures: TargetFixtures, clauses: Declared) -> Iterator[Probe]:
     """Tokens near another valid one, or one character of the usual one; all to the description's resource."""
     credential, shortest = fixtures.operation.credential, max(fixtures.operation.credential.shortest, 1)
+    known_tokens = fixtures.known.tokens
     near = clauses.owed(credential="near-valid") + clauses.documented
     least = f"valid token of {shortest} character{'s' if shortest > 1 else ''}"
     short, zero, no_short = (
@@ -340,21 +367,43 @@ def _near_others(fixtures: TargetFixtures, clauses: Declared) -> Iterator[Probe]
         CHANGES["zero-before"],
         f"{least} (tokens_by_length)",
     )
-    weak, case = fixtures.restricted_token, CHANGES["case-swapped"]
-    rows = (
+    weak, case, more = fixtures.restricted_token, CHANGES["case-swapped"], CHANGES["one-more"]
+    rows = [
         ("first-character", f"the valid token {_FIRST.words}", fixtures.token, "token", _FIRST),
         (f"length-{shortest}.zero-before", f"a {least}, after a zero", short, no_short, zero),
+        (f"length-{shortest}.alike", f"a {least}, {_ALIKE_ONE.words}", short, no_short, _ALIKE_ONE),
         ("restricted", "a valid token without permission, in the other case", weak, "restricted_token", case),
-    )
+        (
+            "restricted.one-more",
+            "a valid token without permission, and one character more",
+            weak,
+            "restricted_token",
+            more,
+        ),
+    ]
+    rows += [
+        (f"beginning-{number}", f"the first {number} characters of the valid token", fixtures.token, "token", begins)
+        for number in _BEGINNINGS
+        if number >= shortest
+        for begins in [_beginning(number)]
+    ]
+    rows += [
+        (name, f"the valid token {change.words}", fixtures.token, "token", change) for name, change in DERIVED.items()
+    ]
     for name, title, token, key, change in rows:
         changed = apply(change, token) if token else None
-        good = changed is not None and fixtures.known.tokens.classify(changed.value).good
-        declared = (
-            near if name == "restricted" else of_length(clauses, credential, changed.length if changed else shortest)
-        )
+        good = changed is not None and known_tokens.classify(changed.value).good
+        telling = name.startswith("restricted") or (changed is not None and known_tokens.near(changed.value))
+        declared = near if telling else of_length(clauses, credential, changed.length if changed else shortest)
         request = None if changed is None or good else fixtures.request(changed)
         withheld = f"the description has no {key}" if changed is None else UNCHANGEABLE if good else None
-        yield Probe(f"token.valid.{name}", title, declared, request, withheld)
+        rare = name in DERIVED or (name.startswith("beginning-") and name != "beginning-10")
+        profile = Profile.DEEP if rare else Profile.STANDARD
+        yield Probe(f"token.valid.{name}", title, declared, request, withheld, profile)
+
+
+def _beginning(number: int) -> Change:
+    return Change(f"beginning-{number}", "", lambda text: (text[:number], f"{{}}[:{number}]"))
 
 
 def shape_probes(fixtures: TargetFixtures, clauses: Declared) -> Iterator[Probe]:

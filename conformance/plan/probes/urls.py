@@ -27,10 +27,14 @@ __all__ = ["password_probes", "url_probes"]
 _VERY_LONG = 100_000
 """Characters: no browser, proxy or column takes so many; the number is this suite's."""
 
-_RICH = f"https://xn--bcher-kva.git-2.1st.123.{'b' * 63}.mirror.INVALID:65535"
+_RICH = f"https://xn--bcher-kva.a.git-2.1st.123.{'b' * 63}.mirror.INVALID:65535"
+_ALL = "/a/./b/../c/~a%20%C3%A9%2Fb%2fc%25%41%7e;b=1,2//mirror.invalid/(c)!$&'*+:@_-.git?depth=1&a=b/?c#main/?a."
 _EVERYDAY = (
-    ("http", "http://mirror.invalid/group/test/", "with http, and a slash at its end"),
-    ("port", "https://mirror.invalid:8443/test.git", "with a port"),
+    ("http", "http://mirror.invalid:80/", "with http, its port, and nothing but a slash for a path"),
+    ("port", "https://mirror.invalid:8443/group/test/", "with a port, and a slash at its end"),
+    ("http-alone", "http://mirror.invalid/test.git", "with http"),
+    ("root", "https://mirror.invalid/", "with nothing but a slash for a path"),
+    ("slash", "https://mirror.invalid/group/test/", "with a slash at its end"),
     ("port-443", "https://mirror.invalid:443/test.git", "with the port that https has anyway"),
     ("port-80", "http://mirror.invalid:80/test.git", "with the port that http has anyway"),
     ("port-1", "https://mirror.invalid:1/test.git", "with port 1 (the least)"),
@@ -57,23 +61,36 @@ _EVERYDAY = (
     ),
     ("punycode", "https://xn--bcher-kva.invalid/test.git", "with an internationalised host"),
     ("sub-delimiters", "https://mirror.invalid/~a;b=1,2/(c)!$&'*+:@_-.git", "with every sub-delimiter"),
-    ("query-alone", "https://mirror.invalid/test.git?", "with an empty query"),
-    ("fragment-alone", "https://mirror.invalid/test.git#", "with an empty fragment"),
+    (
+        "query-alone",
+        "https://mirror.invalid:443/Group/Test.git?",
+        "with the port that https has anyway, capitals in its path, and an empty query",
+    ),
+    ("fragment-alone", "https://mirror.invalid:1/test.git#", "with port 1 (the least), and an empty fragment"),
     (
         "length-2000",
         f"https://mirror.invalid/{'a/' * 300}".ljust(URL_MAXIMUM, "b"),
         "of 2,000 characters, with 300 segments and a long one",
     ),
+    *(
+        (f"length-{number}", "https://mirror.invalid/".ljust(number, "a"), f"of {number:,} characters")
+        for number in (255, 256, 512, 1024, 1500)
+    ),
     (
         "rich",
-        f"{_RICH}/a/./b/../c/~a%20%C3%A9%2Fb%2fc%25%41%7e;b=1,2//mirror.invalid/(c)!$&'*+:@_-.git?depth=1&a=b/?c#main/?a.",
-        "with all that it may have: many labels, capitals, the last port, every delimiter, escapes, query, fragment",
+        f"{_RICH}{_ALL}".ljust(512, "."),
+        "with all that it may have, and 512 characters: many labels, capitals, the last port, delimiters, escapes",
     ),
 )
 _UNCOMMON = (
     ("upper-case-scheme", "HTTPS://mirror.invalid/test.git", "with an upper-case scheme"),
     ("one-label", "https://invalid/test.git", "with a host of one label"),
-    ("underscore", "https://git_mirror.invalid/test.git", "with an underscore in its host"),
+    (
+        "underscore",
+        "Https://git_mirror.invalid/test.git",
+        "with an underscore in its host and one capital in its scheme",
+    ),
+    ("underscore-alone", "https://git_mirror.invalid/test.git", "with an underscore in its host and nothing else rare"),
 )
 _OPEN = (
     ("user-info", "https://mirror:correct-horse-battery@mirror.invalid/test.git", "with user info"),
@@ -94,6 +111,7 @@ _OTHER = (
     ("no-host", "https:///mirror.invalid/test.git", "without a host"),
     ("only-scheme", "https://", "with nothing but a scheme"),
     ("space", "https://mirror.invalid/a b.git", "with a space"),
+    ("ipv4-over", "https://192.0.2.256/test.git", "with four numbers that are no address"),
     ("newline", "https://mirror.invalid/a\nb.git", "with a line feed"),
     ("nul", "https://mirror.invalid/a\x00b.git", "with NUL"),
     ("non-ascii", "https://mirror.invalid/é.git", "with a character over 127"),
@@ -108,7 +126,8 @@ _ALIKE = {
     "port-80", "port-1", "port-65535", "empty-query", "bad-port", "query", "fragment", "sub-domain", "labels",
     "no-path-query",
     "percent-encoded", "percent-encoded-slash", "dot-segments", "punycode", "sub-delimiters", "upper-case-host",
-    "blank", "only-scheme", "space", "non-ascii", "ipv4",
+    "blank", "space", "non-ascii", "ipv4", "ipv4-over", "http-alone", "root", "slash", "underscore-alone",
+    "length-255", "length-256", "length-512", "length-1024", "length-1500",
 }  # fmt: skip
 """Probes that few servers answer unlike their neighbours; the deep profile sends them."""
 
@@ -192,6 +211,12 @@ def _refused_bodies(fixtures: TargetFixtures) -> Iterator[Row]:
     own, text = Documented(fixtures, described), json.dumps(_SECRETIVE).encode()
     whole = fixtures.body_with(_SECRETIVE) or b""
     for name, words, body, profile in (
+        (
+            "http",
+            "that has a colon, and http",
+            fixtures.body_with(_SECRETIVE.replace("https", "http").replace("correct-", "correct:")),
+            Profile.STANDARD,
+        ),
         (
             "port",
             "and a port that is not a number",

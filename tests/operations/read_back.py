@@ -214,7 +214,7 @@ MISBEHAVIOURS = (
     Change("case-of-the-name-counts", ("header.x-auth-token.name",), {"authenticate": _case_of_the_name}),
     Change("long-token-is-cut", ("header.x-auth-token.over-maximum",), TOKEN_CUT),
     Change("longest-token-is-refused", ("header.x-auth-token.maximum-length",), {"longest_token": 99_999}),
-    Change("short-token-is-invalid", ("header.x-auth-token.minimum-length",), _accounts(_one_character_refused), ("status.documented",)),
+    Change("short-token-is-invalid", ("header.x-auth-token.minimum-length",), _accounts(_one_character_refused), ("status.documented", "status.401.near-valid-token")),
     Change("existence-is-told-to-anyone", ("status.401.precedence",), {"authenticate": _found_before_authenticated}),
     Change("missing-repository-is-shown", ("status.404.no-repository",), {"find": _always_found}),
     Change("missing-repository-is-forbidden", ("status.404.no-repository",), {"missing": ReadBack.forbidden}),

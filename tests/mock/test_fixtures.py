@@ -86,7 +86,7 @@ def test_describe_names_every_fixture(tmp_path: Path) -> None:
         "restricted_repository_id": 456,
         "missing_repository_id": 2_147_483_646,
         "tokens_by_length": {"1": "1", "100000": f"file:{tmp_path.as_posix()}/token-100000.txt"},
-        "repositories": {"1": "permitted", "2147483647": "permitted"},
+        "repositories": {"1": "permitted", "457": "restricted", "2147483647": "permitted"},
     }
 
 

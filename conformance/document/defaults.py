@@ -43,7 +43,7 @@ def valued(words: str, kind: DataType, *, literal: bool = False) -> Any:  # noqa
     match kind.name:
         case "boolean" if value.lower() in {"true", "false"}:
             return value.lower() == "true"
-        case "integer" | "number" if found := re.match(rf"(?P<number>{NUMBER}){UNIT}$", value, re.IGNORECASE):
+        case "integer" | "number" | "any" if found := re.match(rf"(?P<number>{NUMBER}){UNIT}$", value, re.IGNORECASE):
             return number_of(found["number"], kind)
         case "string" if token(value) or _QUOTED.fullmatch(said):
             return value

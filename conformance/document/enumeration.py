@@ -38,8 +38,8 @@ _FIXED = re.compile(
     re.IGNORECASE,
 )
 _ONE = re.compile(
-    rf"^(?:the |its )?value (?:is|can be) (?P<only>)"
-    rf"(?P<list>(?![\w-]*(?:ed|ly|able|ible|ing|que|ive|ty|valid|d by|nk)\b)[\w.{_QUOTES}-]+)$",
+    rf"^(?:the |its )?value (?:is|is set to|can be) (?P<only>)"
+    rf"(?P<list>(?!(?-i:[a-z-]*(?:ed|ly|able|ible|ing|que|ive|ty|valid|nk))\b)[\w.{_QUOTES}-]+(?: \([^()]*\))?)$",
     re.IGNORECASE,
 )
 _FORMATS = re.compile(
@@ -59,7 +59,7 @@ _INTRO = (
                r"(?: of this parameter)?(?P<only>)(?: are| include| can be|:)(?: as follows:?)? (?P<list>.+)$", re.IGNORECASE),
     re.compile(r"^(?:(?:the )?(?:options|values) )(?P<only>)(?:include|are) (?P<list>.+)$", re.IGNORECASE),
     re.compile(r"^(?:currently|at present)?,? ?(?P<only>only) (?:the value |the type |type |mode |version )?(?P<list>.+?) (?:is|are)(?: currently)? (?:supported|available|allowed)(?: currently)?$", re.IGNORECASE),
-    re.compile(r"^(?:currently|at present),? (?P<only>)(?P<list>(?-i:[A-Z][\w.-]*)(?:, (?-i:[A-Z][\w.-]*))*,? and (?-i:[A-Z][\w.-]*)) are supported$", re.IGNORECASE),
+    re.compile(r"^(?:currently|at present),? (?:versions |types )?(?P<only>)(?P<list>(?-i:[A-Z\d][\w.-]*)(?:, (?-i:[A-Z\d][\w.-]*))*,? and (?-i:[A-Z\d][\w.-]*)) are supported$", re.IGNORECASE),
     _FIXED,
     re.compile(r"^set (?P<must>)(?:the value|this parameter|it) to (?P<only>)(?P<list>[^\s,]+)$", re.IGNORECASE),
     re.compile(r"^(?:the )?value(?: of this parameter)? (?:must|should) be (?P<only>)(?P<list>[^\s,]+)$", re.IGNORECASE),
@@ -73,7 +73,7 @@ _MEASURES = re.compile(
 _TOLD = re.compile(
     r"(?:the )?(?:value )?(?P<figure>-?\d+) (?:\([^()]*\) )?(?:indicates|means|represents|stands for)\b"
     r"|(?P<number>-?\d+)(?: \([^()]*\))?\s?[:\uff1a]\s*(?=\D)|(?:(?:the )?value )?(?P<code>(?-i:[A-Z][A-Z\d_.]+))(?:: (?=(?-i:[A-Z]))| (?:indicates|means|represents)\b)"
-    r"|(?P<name>(?-i:[a-z][\w-]*))(?: \([^()]*\))?: (?=\S)",
+    r"|(?P<name>(?-i:[a-z][\w-]*))(?: \([^()]*\))?: (?=(?-i:[A-Z]))",
     re.IGNORECASE,
 )
 _ELEMENT = re.compile(r"(?P<value>[^\s()]+)(?:\s*\((?P<note>.*)\))?$")
@@ -204,7 +204,7 @@ def named(words: str, *, explicit: bool) -> tuple[list[str], bool] | None:
 
     Below the label of an enumeration (`explicit`) a value may have spaces.
     """
-    text = words.strip()
+    text = re.sub(r"^(?:The )?value (?=\S+ (?:indicates?|means|represents)\b)", "", words.strip(), flags=re.IGNORECASE)
     if found := _BARE.match(text):
         value = found["value"].strip(_QUOTES)
         prose = value in _STOP and not explicit
@@ -239,6 +239,8 @@ def of_type(kind: str, values: Sequence[str]) -> list[str] | list[int] | list[fl
     """The values in the type of their field; empty where they are not of it, or others are allowed."""
     unique = list(dict.fromkeys(values))
     if any(_OTHERS.search(value) or re.search(r"(?<!\$)\{\w*\}|<\w+>", value) for value in unique):
+        return []
+    if any(re.fullmatch(r"\d+-\d+", value) for value in unique) and any(value.isdigit() for value in unique):
         return []
     figures = [value.replace(",", "") for value in unique]
     numeric = all(re.fullmatch(r"-?\d{1,40}(?:\.\d{1,40})?", figure) for figure in figures)

@@ -112,7 +112,7 @@ class Fields:
         elif not answer and Column.REQUIRED not in placed.columns:
             self._unread(line, name, "no column says whether it is mandatory")
         texts = self._description(cells)
-        reading = read(kind, texts, answer=answer)
+        reading = read(kind, texts, answer=answer, name=bare)
         if bare != name and _DEPRECATED.search(name):
             reading.keywords.setdefault("deprecated", _found(line, name))
         if condition:

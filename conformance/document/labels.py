@@ -215,8 +215,8 @@ _LABELS = {
     Label.CONSTRAINTS: "constraints?|restrictions?",
     Label.RANGE: "value range|values? ranges?|range|ranges|value scope|(?:valid|allowed|supported|port) range",
     Label.DEFAULT: "default values?|defaults?",
-    Label.ENUMERATION: "enumeration values?|enumerated values?|enum|enums|options|value options|possible values|"
-                       "valid values|available values|allowed values|supported values|available options|optional values|values|value",
+    Label.ENUMERATION: "enumeration values?|enumerated values?|enum|enums|options|value options|possible values?|"
+                       "valid values?|available values?|allowed values?|supported values?|available options|optional values|values|value",
     Label.LOWEST: "minimum value|min value|min\\. value",
     Label.HIGHEST: "maximum value|max value|max\\. value",
     Label.MINIMUM: "minimum|min|min\\.",

@@ -6,7 +6,7 @@ import re
 from typing import TYPE_CHECKING
 
 from conformance.document.datatype import number_of, whole_of
-from conformance.document.patterns import CONSEQUENT, COUNTS, INCLUDED, LENGTHS, NUMBER, NUMBERS, OTHER
+from conformance.document.patterns import CONSEQUENT, COUNTS, INCLUDED, LENGTHS, NUMBER, NUMBERS, OTHER, TO, UNIT
 
 if TYPE_CHECKING:
     from conformance.document.datatype import DataType
@@ -21,6 +21,12 @@ _FIGURES = ("one", "two", "three", "four", "five", "six", "seven", "eight", "nin
 _SPELT = re.compile(rf"\b(maximum of|at most|up to|no more than) ({'|'.join(_FIGURES)})\b", re.IGNORECASE)
 _ALLOWED = re.compile(rf"\bcan (?:also )?be set to ({NUMBER})(?= for\b| if\b| when\b)", re.IGNORECASE)
 """One more value that is allowed in some case."""
+
+_APART = re.compile(
+    rf"{NUMBER} or (?:ranges? )?(?:from )?{NUMBER}{TO}{NUMBER}|{NUMBER}{UNIT}{TO}{NUMBER},? (?:or|and) {NUMBER}",
+    re.IGNORECASE,
+)
+"""A number beside a range."""
 
 
 def lengths(words: str) -> _Bounds:
@@ -51,7 +57,7 @@ def counts(words: str) -> _Bounds:
 def numbers(words: str, kind: DataType) -> _Bounds:
     """The least and the greatest number that a field of this type can be."""
     words = re.sub(r"\bthan zero\b", "than 0", INCLUDED.sub("", words))
-    if OTHER.search(words) or re.search(r"-?\d+ or \d+ ?- ?\d+", words):
+    if OTHER.search(words) or _APART.search(words) or "(exclusive" in words:
         return []
     for pattern in NUMBERS:
         if made := [one for found in pattern.finditer(words) for one in _numbers(found.groupdict(), kind)]:

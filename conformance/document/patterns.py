@@ -35,10 +35,12 @@ __all__ = [
     "RANGE",
     "REMARK",
     "REMARKED",
+    "RULE",
     "SENTENCE",
     "SEVERAL",
     "SIGN",
     "SIGNS",
+    "TO",
     "UNIT",
     "VOID",
     "WEAK",
@@ -131,6 +133,9 @@ DEFAULT = (
     re.compile(r"^if .*\b(?:not (?:specified|set|passed|sent)|left (?:blank|empty)|omitted)\b.*?\bthe default \w+ (?P<value>\d+) (?:is|will be) used$", re.IGNORECASE),
     re.compile(rf"(?:^|, which is |\bvalues?\b.*\band is )(?P<value>(?!{DONE}|\w+ed\b)\S+) by default$", re.IGNORECASE),
     re.compile(r"\bdefaults to (?P<value>\S+)$", re.IGNORECASE),
+    re.compile(rf"^if {_NOT_GIVEN}[^,]*, (?:the |its )?(?:value|[\w-]+) is (?:set to )?(?P<value>\S+) by default$", re.IGNORECASE),
+    re.compile(rf"^if {_NOT_GIVEN}[^,]*, (?:the |its )?[\w -]+ is (?:set to )?(?P<value>\d[\w.:-]*) by default$", re.IGNORECASE),
+    re.compile(rf"^(?:if {_NOT_GIVEN}[^,]*, )?the default (?:[a-z]\w* ){{1,4}}is set to (?P<value>\S+)$", re.IGNORECASE),
     re.compile(r"\bvalue is (?P<value>\S+), which is (?:also )?the default(?: value)?$", re.IGNORECASE),
     re.compile(rf"^(?:the |its )?value is (?P<value>\S+) (?:when|if) {_NOT_GIVEN}$", re.IGNORECASE),
     re.compile(rf"^if {_NOT_GIVEN}[^,]*, (?:the )?(?:(?:default )?value )?(?P<value>(?!(?:it|this|that|which)\b)\S+) (?:is|will be) used$", re.IGNORECASE),
@@ -157,10 +162,13 @@ OPEN_LIST = re.compile(
 )
 """Words above a list that is no closed list of values."""
 REMARK = re.compile(
+    r"(?:In|For|Currently|Note|Exercise|You) [^:]{20,}\.$|(?:This|The|These) [^:]{15,}\.$|"
     r"(?:if|when) (?:this parameter|it|the (?:parameter|value)) is (?:left blank|not |empty|omitted)|(?:the|this|these) .{50,}\.$",
     re.IGNORECASE,
 )
 """An item after the values of a list that is no value: what happens where one is left out, or a remark."""
+RULE = re.compile(r"\bmust\b|\bcharacters\b", re.IGNORECASE)
+"""A text above values that says which characters they have: they are parts of the value."""
 REMARKED = re.compile(r"(?:For|If|When) |(?:The|This|These|You) [^:]{9,}\.$")
 """An item behind values that is a remark on them, or about one kind of the thing."""
 COUNTED = re.compile(
@@ -210,7 +218,7 @@ LENGTHS = tuple(
         rf"\blength(?: of \w+)? (?:is|must be) (?:no|not) (?:more|greater|larger|longer) than (?P<high>{NUMBER}){_NO_BYTES}",
         rf"\b(?:maximum|max\.) length(?: is| of|:)? (?P<high>{NUMBER}){_NO_BYTES}",
         rf"\b(?:at least|minimum of|no fewer than|not less than) (?P<low>{NUMBER}) {CHARS}",
-        rf"\b(?:contains?|consists? of|must be|is|has|of|fixed length of|length is|length of) (?:exactly )?(?P<exact>{NUMBER})(?:-| ){CHARS}(?! or)",
+        rf"\b(?:contain(?:s|ing)?|consist(?:s|ing)? of|must be|is|has|of|fixed length of|length is|length of) (?:exactly )?(?P<exact>{NUMBER})(?:-| ){CHARS}(?! or)",
         rf"\ballows (?:exactly )?(?P<exact>{NUMBER}) characters$",
         rf"\b(?P<exact>{NUMBER})-characters? (?:string|text|ID)\b",
         rf"\b(?:fixed length of|length is|length of|length:) (?P<exact>{NUMBER})$",
@@ -238,6 +246,7 @@ NUMBERS = tuple(
         rf"\b(?:cannot|must not) be (?:less|smaller|lower) than (?P<low>{NUMBER}) (?:or|and|nor) (?:greater|more|larger|higher) than (?P<high>{NUMBER})",
         rf"\b(?:cannot|must not) be (?:less|smaller|lower) than (?P<low>{NUMBER})|\b(?:cannot|must not) be (?:greater|more|larger|higher) than (?P<high>{NUMBER})",
         rf"\bnot (?:be )?(?:less|smaller|lower) than (?P<low>{NUMBER})\b.*?\bnot (?:be )?(?:more|greater|larger|higher) than (?P<high>{NUMBER})",
+        rf"\brange(?: is| from|:)? \[(?P<low>{NUMBER}), ?(?P<high>{NUMBER})\]",
         rf"\b(?:ranges?|range is|value is|values? range)(?: is)?(?: from| between|:)? {RANGE}\b",
         rf"\b(?:integer|number|value|it|values)\b[^.;]{{0,40}}?\b(?:from|between|within|in the range(?: of| from)?|can be|is|must be) [\[(]?{RANGE}[\])]?(?= |$|,)",
         rf"\b(?:minimum|min\.)(?: value| limit)?(?: is|:)? (?P<low>{NUMBER})\b.*?\b(?:maximum|max\.)(?: value| limit)?(?: is|:)? (?P<high>{NUMBER})",

@@ -48,13 +48,18 @@ def bare(words: str) -> str:
 class Sentences:
     """Reads the sentences about one field, and keeps what they say."""
 
-    def __init__(self, kind: DataType, *, answer: bool) -> None:
+    def __init__(self, kind: DataType, *, answer: bool, name: str = "") -> None:
         self.reading = Reading()
         self._kind = kind
         self._leaf = kind.leaf() if kind.name == "array" else kind
         self._answer = answer
         self._enumerations: dict[int, list[tuple[Any, Text]]] = {}
         self._exceptions: list[tuple[str, Any, Text]] = []
+        self._own = re.compile(
+            rf"^(?:the )?(?:value of )?{re.escape(name)}(?= (?:can|must|cannot|ranges?|is|should)\b)", re.IGNORECASE
+        )
+        self._named = re.compile(rf"(?<=\bdefault ){re.escape(name)}(?= is\b)", re.IGNORECASE)
+        self._name = name
         self._ranged = False
         self._shown = ""
 
@@ -64,12 +69,13 @@ class Sentences:
         if not words:
             return
         where = Text(text.line, words)
+        words = self._named.sub("value", self._own.sub("The value", words)) if self._name else words
         understood = False
         if DEPRECATED.search(words):
             self._set("deprecated", value=True, text=where)
             understood = True
         if CONDITIONAL.search(words):
-            self.reading.conditions.append(Found(words, text.line, words))
+            self.reading.conditions.append(Found(where.text, text.line, where.text))
             understood = True
         found_pattern = PATTERN.search(words) if self._leaf.name == "string" else None
         if found_pattern and not (found_pattern.start() and OF_ANOTHER.match(words)):
@@ -176,10 +182,10 @@ class Sentences:
         found = ONLY_RANGE.match(
             re.sub(r"^(?:it |the value |value )?(?:ranges?|is) from ", "", INCLUDED.sub("", words), flags=re.IGNORECASE)
         )
-        if found is None:
+        if found is None or "(exclusive" in words:
             return False
         unit = (found["unit2"] or found["unit"]).strip().lower()
-        if self._leaf.name in {"integer", "number"} and not unit.startswith("char"):
+        if self._leaf.name in {"integer", "number", "any"} and not unit.startswith("char"):
             self._set("minimum", number_of(found["low"], self._leaf), text, items=True)
             self._set("maximum", number_of(found["high"], self._leaf), text, items=True)
         elif self._leaf.name == "string" and unit.startswith("char"):

@@ -30,6 +30,7 @@ from conformance.document.patterns import (
     OPEN_LIST,
     REMARK,
     REMARKED,
+    RULE,
     SENTENCE,
     SEVERAL,
     UNIT,
@@ -47,9 +48,9 @@ LONGEST = 3000
 """The characters of a text that is read; no page has one as long, and some patterns need the square of its length."""
 
 
-def read(kind: DataType, texts: Iterable[Text], *, answer: bool = False) -> Reading:
-    """Reads the texts of a field of this type; `answer` where the field is a member of an answer."""
-    reader, known = _Reader(kind, answer=answer), list(texts)
+def read(kind: DataType, texts: Iterable[Text], *, answer: bool = False, name: str = "") -> Reading:
+    """Reads the texts of a field of this type and name; `answer` where the field is a member of an answer."""
+    reader, known = _Reader(kind, answer=answer, name=name), list(texts)
     for text in (one for one in known if len(one.text) > LONGEST):
         reader.reading.leave(text.line, text.text, f"longer than {LONGEST:,} characters")
     reader.several(known)
@@ -169,29 +170,17 @@ class _Reader(Sentences):
         inline = self._inline(part, texts)
         if inline and (len(texts) == 1 or len(inline) > 1) and first.form is not Form.ITEM:
             self._sentence_default(first.text, first)
-            known = self._enumerate(inline, first, rank)
-            self._prose(texts[1:] if known else texts)
-            return known
-        values: list[tuple[list[str], Text, bool]] = []
-        rest: list[Text] = []
+            closed = self._enumerate(inline, first, rank)
+            if not closed:
+                self._left(first)
+            self._prose(texts[1:] if closed else texts)
+            return closed
         bare = len(texts) > 1 and all(token(text.text) for text in texts)
-        for text in texts:
-            value = named(text.text, explicit=bare or part.label is Label.ENUMERATION)
-            if value is None:
-                rest.append(text)
-            else:
-                values.append((value[0], text, value[1]))
-        open_list = (
-            bool(values)
-            and any(
-                (text.form is Form.ITEM and not (text.line > values[-1][1].line and REMARK.match(text.text)))
-                or (CONDITION.search(text.text) and text.line < values[0][1].line)
-                for text in rest
-            )
-            and part.label is not Label.ENUMERATION
-        )
+        known = [(named(text.text, explicit=bare or part.label is Label.ENUMERATION), text) for text in texts]
+        values = [(value[0], text, value[1]) for value, text in known if value]
+        rest = [text for value, text in known if value is None]
         one = rank and len(values) == 1 and first.form is not Form.ITEM and not token(first.text)
-        if not values or len(rest) > len(values) or one or open_list:
+        if not values or len(rest) > len(values) or one or self._open(part, [text for _, text, _ in values], rest):
             self._prose(texts)
             return False
         if not self._enumerate([value for names, _, _ in values for value in names], values[0][1], rank):
@@ -201,6 +190,19 @@ class _Reader(Sentences):
                 self._left(text)
         self._prose(rest)
         return True
+
+    def _open(self, part: Part, values: list[Text], rest: list[Text]) -> bool:
+        """Whether the other texts say that the values are not all, or only parts of one."""
+        before = [text for text in rest if text.line < values[0].line]
+        if any(RULE.search(text.text) for text in before):
+            return True
+        return part.label is not Label.ENUMERATION and (
+            any(CONDITION.search(text.text) for text in before)
+            or any(
+                text.form is Form.ITEM and not (text.line > values[-1].line and REMARK.match(text.text))
+                for text in rest
+            )
+        )
 
     def _inline(self, part: Part, texts: list[Text]) -> list[str]:
         """The values that the first text lists."""

@@ -6,6 +6,9 @@ from typing import Any
 
 import pytest
 
+from conformance.document.datatype import ANY, datatype
+from conformance.document.sheet import Text
+from conformance.document.words import read
 from tests.document.test_words import reading_of
 
 SAID: list[tuple[str, list[str], dict[str, Any]]] = [
@@ -43,6 +46,8 @@ SAID: list[tuple[str, list[str], dict[str, Any]]] = [
         {},
     ),
     ("Integer", ["The value must be no less than 4."], {"minimum": 4}),
+    ("Integer", ["Its range is [0, 1999]."], {"minimum": 0, "maximum": 1999}),
+    ("Any", ["The value ranges from 1 to 40. The default value is 9."], {"minimum": 1, "maximum": 40, "default": 9}),
     ("Array of strings", ["Constraints: A maximum number of 7 boards is allowed."], {"maxItems": 7}),
     (
         "Array of objects",
@@ -56,6 +61,10 @@ SAID: list[tuple[str, list[str], dict[str, Any]]] = [
     ("Integer", ["If this parameter is left blank, the value 40 is used."], {"default": 40}),
     ("Integer", ["If no width is specified when a shelf is made, 80 is used by default."], {"default": 80}),
     ("Integer", ["The default value is 30, in seconds."], {"default": 30}),
+    ("Integer", ["If this parameter is not transferred, the value is 0 by default."], {"default": 0}),
+    ("String", ["If it is not set, the port of the new house is 8635 by default."], {"default": "8635"}),
+    ("String", ["If it is not set, the default opening time is set to 00:00-01:00."], {"default": "00:00-01:00"}),
+    ("Boolean", ["If this parameter is left blank, the value is set to true by default."], {"default": True}),
     ("Integer", ["The minimum value is 2, which is also the default value."], {"minimum": 2, "default": 2}),
     ("String", ["The wood. If this parameter is not specified, default value oak is used."], {"default": "oak"}),
     ("Integer", ["The value is 3 by default, indicating the middle shelf."], {"default": 3}),
@@ -83,9 +92,31 @@ SAID: list[tuple[str, list[str], dict[str, Any]]] = [
         ],
         {"maxLength": 40},
     ),
+    ("String", ["The value is a code containing 36 characters."], {"minLength": 36, "maxLength": 36}),
     ("String", ["The text can contain up to 9,000 Base64 encoded characters."], {"maxLength": 9000}),
     # lists
     ("Integer", ["Kind of shelf. Options: 0: plain shelf; 1: shelf (with a door)."], {"enum": [0, 1]}),
+    (
+        "String",
+        ["Valid value:", "- The value 0 indicates an open one.", "- The value 1 indicates a closed one."],
+        {"enum": ["0", "1"]},
+    ),
+    ("String", ["Valid value: Oak-Elm."], {"enum": ["Oak-Elm"]}),
+    ("String", ["The value can be 5_oak (dark oak)."], {"enum": ["5_oak"]}),
+    ("String", ['The value is set to "0".'], {"enum": ["0"]}),
+    ("String", ["Currently, versions 4.0, 4.2 and 5.0 are supported."], {"enum": ["4.0", "4.2", "5.0"]}),
+    (
+        "String",
+        [
+            "- The size.",
+            "- Value range:",
+            "- small",
+            "- large",
+            "- This parameter cannot be large for an old shelf.",
+            "- For more, see the page of all sizes.",
+        ],
+        {"enum": ["small", "large"]},
+    ),
     ("String", ["The value can be id, name, or made_at."], {"enum": ["id", "name", "made_at"]}),
     (
         "Array of strings",
@@ -164,6 +195,11 @@ SAID: list[tuple[str, list[str], dict[str, Any]]] = [
         ["- 1: low", "It holds a cup.", "- 2: high", "By default, 2 is selected. It holds a pot.", "- 3: huge", "All."],
         {"enum": [1, 2, 3], "default": 2},
     ),
+    (
+        "String",
+        ["Valid value:", "It must have 8 to 32 characters.", "Oak shelf:~!@#", "Oak board:~!@", "Oak nail:~!"],
+        {"minLength": 8, "maxLength": 32},
+    ),
     # patterns
     (
         "String",
@@ -194,6 +230,11 @@ LEFT: list[tuple[str, list[str], dict[str, Any]]] = [
         ["The options are:", "- EVER: Without an end.", "- Custom: The specified number of days, for example, 20."],
         {},
     ),
+    ("String", ["Value range: 2100-9500, 27017, and 27018."], {}),
+    ("Integer", ["The value can be 0 or ranges from 7 to 732."], {}),
+    ("Integer", ["The value is in the range from 2100 to 9500, or 27017."], {}),
+    ("Integer", ["Ranges from 1 (inclusive) to 65,535 (exclusive)."], {}),
+    ("String", ["Rules: - Value: code: 1 to 9 words; kind: oak, elm; room: any; wall: any"], {}),
     ("String", ["Options:", "- oak", "- elm", "You can use commas (,) to separate several of them."], {}),
     ("String", ["Several woods are separated by spaces.", "- oak: a tree", "- elm: another"], {}),
     ("String", ["Names:", "- first_group: the first", "- group{x}: the others"], {}),
@@ -277,3 +318,20 @@ def test_text_of_a_great_length_is_unread_at_once(words: str) -> None:
     """It is kept whole, and does not hold the reader up."""
     text = words * (30_000 // len(words))
     assert reading_of("String", [text, "The value can be oak or elm."]) == ({"enum": ["oak", "elm"]}, [text])
+
+
+@pytest.mark.parametrize(
+    ("kind", "words", "keywords"),
+    [
+        ("Array of strings", "The wood can contain up to 9 characters.", {"items.maxLength": 9}),
+        ("Array of strings", "The tree can contain up to 9 characters.", {}),
+        ("Integer", "wood can only be 1500.", {"enum": [1500]}),
+        ("String", "The default wood is oak5.", {"default": "oak5"}),
+    ],
+)
+def test_name_of_the_field_stands_for_its_value(kind: str, words: str, keywords: dict[str, Any]) -> None:
+    """A sentence about another thing binds nothing."""
+    reading = read(datatype(kind) or ANY, [Text(1, words)], name="wood")
+
+    said = {key: found.value for key, found in reading.keywords.items()}
+    assert said | {f"items.{key}": found.value for key, found in reading.items.items()} == keywords

@@ -136,6 +136,25 @@ class Chromium:
         done = self.call("Page.captureScreenshot", format="png", captureBeyondViewport=whole)
         path.write_bytes(base64.b64decode(done["data"]))
 
+    def differing(self, one: Path, other: Path) -> float:
+        """The share of the pixels in which two PNGs are not alike; 1 where they are not of one size."""
+        sources = [f"data:image/png;base64,{base64.b64encode(path.read_bytes()).decode()}" for path in (one, other)]
+        found: float = self.run(f"""Promise.all({json.dumps(sources)}.map(async source => {{
+            const image = new Image();
+            image.src = source;
+            await image.decode();
+            const pane = new OffscreenCanvas(image.width, image.height).getContext("2d");
+            pane.drawImage(image, 0, 0);
+            return pane.getImageData(0, 0, image.width, image.height);
+        }})).then(([one, other]) => {{
+            if (one.width !== other.width || one.height !== other.height) return 1;
+            let found = 0;
+            for (let at = 0; at < one.data.length; at += 4)
+                found += [0, 1, 2].some(part => Math.abs(one.data[at + part] - other.data[at + part]) > 40);
+            return found / (one.width * one.height);
+        }})""")
+        return found
+
     def call(self, method: str, **parameters: Any) -> Any:  # noqa: ANN401 - JSON
         """The result of a command to the page."""
         return self._call(method, self._session, **parameters)

@@ -44,7 +44,7 @@ function now() {
   const items = shown().flatMap(grid => [['f', 'fails', 'worse'], ['a', 'fails as accepted', '']].flatMap(([letter, sign, className]) => {
     const failing = grid.failing(letter), more = failing.length - MOST_FAILING, last = grid.target.nights.length - 1;
     const said = failing.slice(0, MOST_FAILING).flatMap(([clause, since], place) =>
-      [place ? ', ' : '', link(grid, last, CLAUSES[clause].id, clause), ` ${since}`]);
+      [place ? ', ' : '', link(grid, last, CLAUSES[clause].id, clause), ' ', make('span', { className: 'unbroken', textContent: since })]);
     return failing.length ? [make('li', {}, make('span', { className, textContent: `${grid.target.name} ${sign}: ` }), ...said, more > 0 ? `, and ${more} more` : '')] : [];
   }));
   by('now').replaceChildren(...(items.length ? items : [make('li', { textContent: 'Nothing fails in the newest night.' })]));

@@ -1,10 +1,11 @@
-"""traffic.har in the network panel of Chromium, whose own importer reads it here."""
+"""traffic.har in the network panel of Chromium, whose own importer reads it here, and in a viewer from npm."""
 
 from __future__ import annotations
 
 import json
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any
+from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -12,11 +13,9 @@ from conformance.report.har import HarWriter
 from tests.chromium import Chromium
 from tests.report.builders import answer, evidence, exchange
 
-if TYPE_CHECKING:
-    from pathlib import Path
-
 pytestmark = pytest.mark.nightly
 
+VIEWER = Path(__file__).parents[1] / "axe" / "node_modules" / "perf-cascade" / "dist" / "perf-cascade.min.js"
 PANEL = "devtools://devtools/bundled/devtools_app.html"
 READ = """
 import('devtools://devtools/bundled/models/har/har.js').then(async har => {
@@ -40,15 +39,21 @@ def read(path: Path) -> list[dict[str, Any]]:
     return rows
 
 
-def test_the_network_panel_shows_the_traffic(tmp_path: Path) -> None:
-    """In the order of the numbers, with host, lengths and bodies; one that is no text as the bytes that came."""
+def traffic(folder: Path) -> Path:
+    """Two exchanges, the later one written first; one answer is no text."""
     binary = replace(answer(200, b"\xff\x00>"), headers=((b"Content-Type", b"application/octet-stream"),))
-    writer = HarWriter(tmp_path / "traffic.har")
+    writer = HarWriter(folder / "traffic.har")
     for number, reply in ((2, binary), (1, answer(201, b'{"id": 1}'))):
         writer.add(number, dict(evidence(exchange(number=number, response=reply)).har))
     writer.close()
-    first, second = read(tmp_path / "traffic.har")
-    entry = json.loads((tmp_path / "traffic.har").read_bytes())["log"]["entries"][0]
+    return folder / "traffic.har"
+
+
+def test_the_network_panel_shows_the_traffic(tmp_path: Path) -> None:
+    """In the order of the numbers, with host, lengths and bodies; one that is no text as the bytes that came."""
+    file = traffic(tmp_path)
+    first, second = read(file)
+    entry = json.loads(file.read_bytes())["log"]["entries"][0]
     assert (first["status"], second["status"]) == (201, 200)
     assert first["url"] == entry["request"]["url"]
     assert first["sent"] == entry["request"]["postData"]["text"]
@@ -56,3 +61,31 @@ def test_the_network_panel_shows_the_traffic(tmp_path: Path) -> None:
     assert first["headers"]["Host"]
     assert (first["text"], first["size"]) == ('{"id": 1}', 9)
     assert (second["binary"], second["size"]) == ("/wA+", 3)
+
+
+def test_a_waterfall_shows_the_traffic(tmp_path: Path) -> None:
+    """PerfCascade has a row for each exchange, in their order, with its address, status and lengths."""
+    if not VIEWER.exists():
+        pytest.fail("this test needs PerfCascade: npm ci --prefix tests/axe")
+    page = tmp_path / "viewer.html"
+    page.write_text(f"<!doctype html><meta charset=utf-8><script>{VIEWER.read_text('utf-8')}</script>", "utf-8")
+    har = traffic(tmp_path).read_text("utf-8")
+    with Chromium(1280, 900) as browser:
+        browser.open(page)
+        browser.run(f"document.body.append(perfCascade.fromHar({har})); true")
+        rows = browser.run("[...document.querySelectorAll('a.row-item')].map(row => row.textContent)")
+        assert [row.split("codearts")[0] for row in rows] == ["125 ms1", "125 ms2"]
+        assert all(
+            row.endswith("codearts.example.test/base/v4/repositories/2112029391/remote-mirror/associate")
+            for row in rows
+        )
+        browser.click("a.row-item")
+        details = " ".join(browser.run("document.querySelector('.row-overlay-holder').textContent").split())
+        for words in (
+            "Status Code 201",
+            "Host codearts.example.test",
+            "Body Size 39 bytes",
+            "X-Auth-Token $CODEARTS_TOKEN",
+        ):
+            assert words in details
+        assert browser.said == []

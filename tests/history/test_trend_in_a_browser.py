@@ -4,23 +4,26 @@ from __future__ import annotations
 
 import json
 import re
+import subprocess
+import sys
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from conformance.history.trend import LARGEST, trend_data, write_page
 from tests.browser import Listener, browse
+from tests.chromium import Chromium
 from tests.history.entries import FIRST_NIGHT
 from tests.history.trend_nights import BROKEN, HOSTILE, accepted, history_of, hundred_clauses, night, story
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from conformance.history.store import History
 
 pytestmark = pytest.mark.nightly
 
+ROOT = Path(__file__).parents[2]
 DARK, LIGHT = "--blink-settings=preferredColorScheme=0", "--blink-settings=preferredColorScheme=1"
 COMMON = """
 const staging = [...document.querySelectorAll('.target')].at(-1), cursor = staging.querySelector('.cursor');
@@ -228,3 +231,14 @@ def test_a_year_of_three_targets_is_small_and_opens(tmp_path: Path) -> None:
     assert (drawn, nights) == ("true", [400, 400, 400])
     assert True in changes
     assert False in changes
+
+
+def test_the_picture_of_the_documentation_is_of_today(tmp_path: Path) -> None:
+    """But for the day on which it was made; the benchmark that makes it opens the page too."""
+    picture = tmp_path / "trend.png"
+    made = subprocess.run(
+        [sys.executable, ROOT / "benchmarks" / "trend.py", picture], capture_output=True, text=True, check=True
+    )
+    assert re.search(r"^opened in \d+ ms", made.stdout, re.MULTILINE), made.stdout
+    with Chromium(200, 200) as browser:
+        assert browser.differing(ROOT / "docs" / "trend.png", picture) < 0.01, made.stdout

@@ -455,7 +455,7 @@ REQUESTS: tuple[Edit, ...] = (
     Edit(
         "header-is-renamed",
         changes.renaming("X-Auth-Token", "X-Api-Key"),
-        ("~token.valid.header-*",),
+        ("~token.valid.header-*", "~token.missing.elsewhere"),
         ("status.201.permitted",),
         names=(
             ("X-Auth-Token", "X-Api-Key"),

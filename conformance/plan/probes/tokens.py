@@ -49,8 +49,8 @@ _ELSEWHERE = (
     (b"Cookie", b"%(header)b=%b"),
     (b"X-Access-Token", b"%b"),
     (b"X-Token", b"%b"),
-    (b"X-Subject-Token", b"%b"),
     (b"X-Api-Key", b"%b"),
+    (b"X-Subject-Token", b"%b"),
     (b"Private-Token", b"%b"),
 )
 """Header fields in which other services have their token; as many are sent as a server's head has room for."""

@@ -98,7 +98,7 @@ def minute(time: str) -> str:
 def since_words(since: Since) -> str:
     """The first failing run, and the last passing run before it."""
     first, last = since.first_failed, since.last_passed
-    passed = f"last passed {minute(last.at)} ({last.run})" if last else "never passed before"
+    passed = f"last passed {minute(last.at)} ({last.run})" if last else "no earlier pass recorded"
     changed = "; the suite changed in between" if since.suite_changed else ""
     return f"fails since {minute(first.at)} ({first.run}), {passed}{changed}"
 

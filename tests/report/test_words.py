@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 from conformance.judge.summary import Conclusion, Deviations, GatePolicy
-from conformance.report.record import report_data
-from conformance.report.words import Headline, headline
+from conformance.report.record import Since, Time, report_data
+from conformance.report.words import Headline, headline, since_words
 from tests.report.builders import failed, record
 
 if TYPE_CHECKING:
@@ -63,3 +63,11 @@ def test_the_headline_of_a_run(run: RunRecord, word: str, tone: str, why: str) -
     """It is read from the content of report.json."""
     found = headline(report_data(run))
     assert found == Headline(word, Conclusion(tone), why)
+
+
+def test_a_failure_without_an_earlier_pass_claims_no_more() -> None:
+    """The clause may not have judged its probe before."""
+    first = Time("run-2", "2026-11-24T22:00:00")
+    assert since_words(Since(first, None, suite_changed=False)) == (
+        "fails since 2026-11-24 22:00 (run-2), no earlier pass recorded"
+    )

@@ -399,8 +399,10 @@ class Terminal:
         text = self._writable(line.text)
         room = max(width, _NARROWEST) - line.indent
         hang = " " * line.hang
+        if hang and line.wrap:  # a word that is wider than its column fills a line, and goes on in the next
+            text = re.sub(rf"\S{{{room - line.hang}}}(?=\S)", r"\g<0> ", text)
         wrapped = (
-            textwrap.wrap(text, room, subsequent_indent=hang, break_long_words=bool(hang), break_on_hyphens=False)
+            textwrap.wrap(text, room, subsequent_indent=hang, break_long_words=False, break_on_hyphens=False)
             if line.wrap
             else [text]
         )

@@ -11,17 +11,15 @@ from urllib.parse import unquote_to_bytes
 
 from conformance.contract.body import SHORT_BODY, BodyKind, RequestBody, read_body, repeatable, strings_of
 from conformance.contract.known_tokens import KnownTokens, TokenKind
-from conformance.contract.message import is_http, is_one_segment
+from conformance.contract.message import Request, is_http, is_one_segment
 from conformance.contract.remembering import remembering
 from conformance.contract.spellings import telling_passwords
-from conformance.contract.values import Argument, ValueKind, classify
+from conformance.contract.values import Argument, Identifier, ValueKind, classify
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from conformance.contract.message import Request
     from conformance.contract.operation import Operation
-    from conformance.contract.values import Identifier
 
 __all__ = ["Facts", "KnownTarget", "Role", "facts_of"]
 

@@ -8,14 +8,13 @@ from typing import TYPE_CHECKING
 from conformance.document.datatype import ANY, DataType, datatype
 from conformance.document.labels import Column, Role, Section, required, role
 from conformance.document.page import Field, Found, Object, Page
-from conformance.document.sheet import Cell, Text, Unread
+from conformance.document.sheet import Cell, Sheet, Text, Unread
 from conformance.document.tables import Placed, Tables
 from conformance.document.words import read
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from conformance.document.sheet import Sheet
 
 __all__ = ["Fields"]
 

@@ -3,13 +3,9 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING
 
-from conformance.document.datatype import number_of, whole_of
+from conformance.document.datatype import DataType, number_of, whole_of
 from conformance.document.patterns import CONSEQUENT, COUNTS, INCLUDED, LENGTHS, NUMBER, NUMBERS, OTHER, TO, UNIT
-
-if TYPE_CHECKING:
-    from conformance.document.datatype import DataType
 
 __all__ = ["counts", "exceptions", "lengths", "numbers"]
 

@@ -11,18 +11,16 @@ from functools import cached_property, lru_cache
 from typing import TYPE_CHECKING
 
 from conformance.contract.body import BodyKind
-from conformance.contract.facts import Role
+from conformance.contract.facts import Facts, Role
 from conformance.contract.known_tokens import TokenKind
 from conformance.contract.operation import ORDINARY_LENGTH
-from conformance.contract.values import Boolean, Enumeration, Integer, Text, ValueKind
+from conformance.contract.values import Boolean, Domain, Enumeration, Identifier, Integer, Text, ValueKind
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
     from conformance.contract.contract import Contract
-    from conformance.contract.facts import Facts
     from conformance.contract.message import Exchange
-    from conformance.contract.values import Domain, Identifier
 
 __all__ = ["AGAIN", "BURST", "CREATION", "FIRST", "LAST", "Expectation", "expectation_of"]
 

@@ -5,27 +5,24 @@ from __future__ import annotations
 import json
 from dataclasses import dataclass, replace
 from functools import reduce
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
 from hypothesis import strategies as st
 
 from conformance import strategies
 from conformance.contract.facts import facts_of
-from conformance.contract.values import Integer
-from conformance.plan.fixtures import ordinary, strange, unknown
+from conformance.contract.values import Domain, Identifier, Integer
+from conformance.plan.fixtures import TargetFixtures, ordinary, strange, unknown
 from conformance.plan.policy import Mutation, refusal
 from conformance.plan.probes.requests import spellings
 from conformance.strategies.urls import ANY_HOSTS, INVALID_HOSTS
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
-    from typing import Any
 
     from conformance.contract.message import Request, Token
     from conformance.contract.operation import Parameter
-    from conformance.contract.values import Domain, Identifier
-    from conformance.plan.fixtures import TargetFixtures
 
     Change = Callable[[Request], Request]
 

@@ -8,10 +8,10 @@ from functools import cached_property
 from itertools import chain
 from typing import TYPE_CHECKING
 
-from conformance.contract.clause import Level
-from conformance.contract.facts import facts_of
+from conformance.contract.clause import Catalogue, Level
+from conformance.contract.facts import Facts, facts_of
 from conformance.plan.policy import refusal
-from conformance.plan.probe import Declared, Profile
+from conformance.plan.probe import Declared, Probe, Profile
 from conformance.plan.probes.bodies import body_probes
 from conformance.plan.probes.hostile import hostile_probes
 from conformance.plan.probes.pairs import pair_probes
@@ -24,11 +24,8 @@ from conformance.plan.probes.urls import password_probes, url_probes
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Mapping
 
-    from conformance.contract.clause import Catalogue
-    from conformance.contract.facts import Facts
     from conformance.contract.message import Request
     from conformance.plan.fixtures import TargetFixtures
-    from conformance.plan.probe import Probe
 
 __all__ = ["Plan", "all_probes", "make_plan"]
 

@@ -11,9 +11,9 @@ import unicodedata
 from typing import TYPE_CHECKING
 from urllib.parse import quote, unquote, unquote_to_bytes
 
-from conformance.contract.operation import HTTP_URL
+from conformance.contract.operation import HTTP_URL, Operation
 from conformance.contract.remembering import remembering
-from conformance.contract.values import Boolean, Enumeration, Integer, matches_many, readings
+from conformance.contract.values import Boolean, Domain, Enumeration, Identifier, Integer, matches_many, readings
 from conformance.plan.probe import Mutation
 
 if TYPE_CHECKING:
@@ -21,8 +21,6 @@ if TYPE_CHECKING:
 
     from conformance.contract.facts import Facts
     from conformance.contract.message import Request
-    from conformance.contract.operation import Operation
-    from conformance.contract.values import Domain, Identifier
     from conformance.plan.fixtures import TargetFixtures
 
 __all__ = ["MUTATION", "SAFE", "Mutation", "refusal"]

@@ -4,20 +4,18 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from conformance.contract.values import Boolean, Enumeration, Integer
+from conformance.contract.values import Boolean, Domain, Enumeration, Integer
 from conformance.plan import families
 from conformance.plan.probe import Declared, Profile
 from conformance.strategies.schemas import variants
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
-    from typing import Any
 
     from conformance.contract.contract import Contract
     from conformance.contract.operation import Operation
-    from conformance.contract.values import Domain
     from conformance.plan.families import Family
     from conformance.plan.fixtures import TargetFixtures
 

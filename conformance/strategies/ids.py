@@ -7,12 +7,11 @@ from urllib.parse import quote, quote_from_bytes
 
 from hypothesis import strategies as st
 
-from conformance.contract.values import ValueKind, classify
+from conformance.contract.values import Integer, ValueKind, classify
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from conformance.contract.values import Integer
 
 __all__ = ["id_look_alikes", "ids_in_range", "ids_out_of_range"]
 

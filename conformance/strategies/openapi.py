@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
 from hypothesis import Phase, settings
+from hypothesis import strategies as st
 
 from conformance.contract.message import Request, Token
 from conformance.contract.strictjson import resolve
@@ -21,8 +22,6 @@ from conformance.contract.values import Boolean, Integer
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
-
-    from hypothesis import strategies as st
 
     from conformance.contract.operation import Operation, Parameter
 

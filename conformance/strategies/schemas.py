@@ -16,13 +16,12 @@ from urllib.parse import quote
 import jsonschema
 from hypothesis import strategies as st
 
-from conformance.contract.values import Boolean, Enumeration, Integer, Text, ValueKind, classify, like_one_of
+from conformance.contract.values import Boolean, Domain, Enumeration, Integer, Text, ValueKind, classify, like_one_of
 from conformance.strategies.ids import ids_in_range, ids_out_of_range
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
 
-    from conformance.contract.values import Domain
 
 __all__ = [
     "ABSENT",

@@ -2,21 +2,19 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from conformance.contract.known_tokens import TokenKind
-from conformance.judge.checks.registry import Kind, check
+from conformance.judge.checks.registry import Kind, Rule, check
 from conformance.judge.checks.response import is_json_object
 from conformance.judge.expected import expectation_of
 from conformance.judge.verdict import PASS, AnsweredBy, Finding, fail
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
-    from typing import Any
 
     from conformance.contract.clause import Clause
     from conformance.contract.contract import Contract
-    from conformance.judge.checks.registry import Rule
     from conformance.judge.reading import Reading
 
 _METHODS = {"GET", "PUT", "POST", "PATCH", "DELETE", "OPTIONS"}  # parsers and proxies answer others themselves

@@ -5,18 +5,16 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from conformance.contract.body import BodyKind
-from conformance.contract.facts import Role
+from conformance.contract.facts import Facts, Role
 from conformance.contract.known_tokens import TokenKind
 from conformance.contract.operation import with_article
 from conformance.contract.values import ValueKind
-from conformance.judge.checks.registry import Kind, check
+from conformance.judge.checks.registry import Kind, Rule, check
 from conformance.judge.verdict import PASS, Finding, fail, untested
 
 if TYPE_CHECKING:
     from conformance.contract.clause import Clause
     from conformance.contract.contract import Contract
-    from conformance.contract.facts import Facts
-    from conformance.judge.checks.registry import Rule
     from conformance.judge.reading import Reading
 
 _UNAUTHORIZED = 401  # RFC 9110 section 15.5.2

@@ -10,9 +10,9 @@ from conformance.contract.body import BodyKind
 from conformance.contract.spellings import forms_of
 from conformance.contract.strictjson import read_json, same_value
 from conformance.contract.values import Argument, ValueKind
-from conformance.judge.checks.registry import Kind, check
+from conformance.judge.checks.registry import Kind, Rule, check
 from conformance.judge.expected import expectation_of
-from conformance.judge.reading import json_type
+from conformance.judge.reading import Reading, json_type
 from conformance.judge.verdict import PASS, Finding, fail, in_words, untested
 
 if TYPE_CHECKING:
@@ -20,8 +20,6 @@ if TYPE_CHECKING:
 
     from conformance.contract.clause import Clause
     from conformance.contract.contract import Contract
-    from conformance.judge.checks.registry import Rule
-    from conformance.judge.reading import Reading
 
 _DAY = 24 * 60
 _LEAP_SECOND = re.compile(r"(\d{4}-\d\d-\d\d[Tt](\d\d):(\d\d)):60((?:\.\d+)?(?:[Zz]|(?P<sign>[+-])(\d\d):(\d\d)))")

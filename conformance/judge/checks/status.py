@@ -8,14 +8,13 @@ from conformance.contract.body import BodyKind
 from conformance.contract.facts import Role
 from conformance.contract.known_tokens import TokenKind
 from conformance.contract.strictjson import same_value
-from conformance.judge.checks.registry import Kind, check
+from conformance.judge.checks.registry import Kind, Rule, check
 from conformance.judge.expected import AGAIN, BURST, CREATION, FIRST, expectation_of
 from conformance.judge.verdict import PASS, Finding, fail, untested
 
 if TYPE_CHECKING:
     from conformance.contract.clause import Clause
     from conformance.contract.contract import Contract
-    from conformance.judge.checks.registry import Rule
     from conformance.judge.reading import Reading
 
 _UNAUTHORIZED = 401  # RFC 9110 section 15.5.2

@@ -9,16 +9,14 @@ import re
 from typing import TYPE_CHECKING, Any
 from urllib.parse import unquote
 
-from conformance.mock import Answer, Mock, Refused, drop
+from conformance.mock import Answer, Mock, Refused, Request, drop
 from conformance.mock.catalogue import Faults, named, reading, refused, writing
-from conformance.mock.message import BAD_URL, CRASH
+from conformance.mock.message import BAD_URL, CRASH, Receive, Scope, Send
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from conformance.mock import Request
     from conformance.mock.app import Mirror
-    from conformance.mock.message import Receive, Scope, Send
 
 __all__ = ["faults", "url_refused"]
 

@@ -5,14 +5,12 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING
 
-from conformance.mock import Answer, Mock, Refused
+from conformance.mock import Answer, Mock, Refused, Request
 from conformance.mock.catalogue import Faults, named
 from conformance.mock.message import CRASH
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-
-    from conformance.mock import Request
 
     Condition = Callable[[Mock, Request], object]
 

@@ -13,13 +13,12 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 from urllib.parse import unquote_to_bytes
 
-from conformance.mock import Mock
+from conformance.mock import Account, Mock
 from conformance.mock.catalogue import Faults, named
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Hashable
 
-    from conformance.mock import Account
 
 faults = Faults()
 

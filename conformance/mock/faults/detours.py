@@ -6,7 +6,7 @@ import re
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from conformance.mock import Mock, Refused
+from conformance.mock import Answer, Mock, Refused, Request
 from conformance.mock.catalogue import Faults, named
 from conformance.mock.faults.ids import refused_to_anyone
 from conformance.mock.message import CRASH, FORBIDDEN, NOT_FOUND
@@ -15,7 +15,6 @@ from conformance.mock.url import respelt
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from conformance.mock import Answer, Request
 
 faults = Faults()
 

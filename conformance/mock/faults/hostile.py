@@ -8,7 +8,7 @@ import unicodedata
 from typing import TYPE_CHECKING, Any
 from urllib.parse import unquote_to_bytes, urlsplit
 
-from conformance.mock import Mock, Refused
+from conformance.mock import Account, Mock, Refused, Request
 from conformance.mock.catalogue import Faults, named, reading, refused
 from conformance.mock.message import CRASH, FORBIDDEN
 from conformance.mock.url import is_international
@@ -16,7 +16,6 @@ from conformance.mock.url import is_international
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from conformance.mock import Account, Request
 
 faults = Faults()
 

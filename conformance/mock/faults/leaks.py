@@ -10,14 +10,13 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
-from conformance.mock import Mock, Refused
+from conformance.mock import Answer, Mirror, Mock, Refusal, Refused, Request
 from conformance.mock.catalogue import Faults, named
 from conformance.mock.message import BAD_ID
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from conformance.mock import Answer, Mirror, Refusal, Request
 
 faults = Faults()
 

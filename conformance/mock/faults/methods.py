@@ -7,16 +7,14 @@ import json
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from conformance.mock import Answer, Mock, Request
+from conformance.mock import Account, Answer, Mock, Request
 from conformance.mock.catalogue import Faults, named, reading, refused
 from conformance.mock.faults.tokens import unguarded
-from conformance.mock.message import CRASH
+from conformance.mock.message import CRASH, Receive, Scope, Send
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from conformance.mock import Account
-    from conformance.mock.message import Receive, Scope, Send
 
 faults = Faults()
 

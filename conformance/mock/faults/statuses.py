@@ -7,15 +7,13 @@ from contextvars import ContextVar
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from conformance.mock import Answer, Mock, Refused, drop
+from conformance.mock import Account, Answer, Mock, Refusal, Refused, Request, drop
 from conformance.mock.catalogue import Faults, named, writing
-from conformance.mock.message import CRASH, FORBIDDEN, NOT_FOUND, UNAUTHORIZED
+from conformance.mock.message import CRASH, FORBIDDEN, NOT_FOUND, UNAUTHORIZED, Receive, Scope, Send
 
 if TYPE_CHECKING:
     from collections.abc import Callable, MutableMapping
 
-    from conformance.mock import Account, Refusal, Request
-    from conformance.mock.message import Receive, Scope, Send
 
 faults = Faults()
 

@@ -7,14 +7,13 @@ import re
 from typing import TYPE_CHECKING
 from urllib.parse import parse_qs, unquote_to_bytes
 
-from conformance.mock import Answer, Mock
+from conformance.mock import Account, Answer, Mock, Request
 from conformance.mock.catalogue import Faults, named, reading
 from conformance.mock.faults.tokens import unguarded
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from conformance.mock import Account, Request
     from conformance.mock.message import Receive, Scope, Send
 
 faults = Faults()

@@ -10,18 +10,15 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
-from conformance.contract.operation import with_article
-from conformance.plan.fixtures import unknown, word
-from conformance.plan.probe import Probe, Profile
+from conformance.contract.operation import Body, Operation, with_article
+from conformance.plan.fixtures import TargetFixtures, unknown, word
+from conformance.plan.probe import Declared, Probe, Profile
 from conformance.strategies.schemas import changed, members, variants
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
     from conformance.contract.message import Request
-    from conformance.contract.operation import Body, Operation
-    from conformance.plan.fixtures import TargetFixtures
-    from conformance.plan.probe import Declared
 
     Row = tuple[str, bytes, str, tuple[str, ...]]
 

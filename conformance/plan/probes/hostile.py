@@ -15,16 +15,14 @@ from conformance.contract.body import BodyKind, read_body
 from conformance.contract.message import Token
 from conformance.contract.operation import with_article
 from conformance.contract.values import ValueKind, classify
-from conformance.plan.fixtures import strange
-from conformance.plan.probe import Probe, Profile
+from conformance.plan.fixtures import TargetFixtures, strange
+from conformance.plan.probe import Declared, Probe, Profile
 from conformance.plan.probes.bodies import Documented, member_words
 from conformance.plan.probes.tokens import of_length
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from conformance.plan.fixtures import TargetFixtures
-    from conformance.plan.probe import Declared
 
 __all__ = ["hostile_probes"]
 

@@ -20,22 +20,17 @@ from itertools import combinations, product
 from typing import TYPE_CHECKING
 from urllib.parse import quote
 
-from conformance.contract.message import Token
-from conformance.contract.operation import with_article
-from conformance.contract.values import Integer, Text
-from conformance.plan.fixtures import UNCHANGEABLE, cut, padded, unknown
-from conformance.plan.probe import Probe, Profile
+from conformance.contract.message import Request, Token
+from conformance.contract.operation import Operation, with_article
+from conformance.contract.values import Domain, Integer, Text
+from conformance.plan.fixtures import UNCHANGEABLE, TargetFixtures, cut, padded, unknown
+from conformance.plan.probe import Declared, Probe, Profile
 from conformance.plan.probes.bodies import member_words
 from conformance.plan.probes.requests import spellings
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
 
-    from conformance.contract.message import Request
-    from conformance.contract.operation import Operation
-    from conformance.contract.values import Domain
-    from conformance.plan.fixtures import TargetFixtures
-    from conformance.plan.probe import Declared
 
 __all__ = [
     "BODILESS",

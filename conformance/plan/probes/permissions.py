@@ -8,21 +8,17 @@ from typing import TYPE_CHECKING
 from urllib.parse import quote
 
 from conformance.contract.facts import Role
-from conformance.contract.message import Token
+from conformance.contract.message import Request, Token
 from conformance.contract.operation import with_article
-from conformance.contract.values import Integer, Text, ValueKind, classify
-from conformance.plan.fixtures import UNCHANGEABLE, cut, ordinary, word
-from conformance.plan.probe import Probe, Profile
+from conformance.contract.values import Identifier, Integer, Text, ValueKind, classify
+from conformance.plan.fixtures import UNCHANGEABLE, TargetFixtures, cut, ordinary, word
+from conformance.plan.probe import Declared, Probe, Profile
 from conformance.plan.probes.bodies import member_words
 from conformance.plan.probes.pairs import wrong_member
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from conformance.contract.message import Request
-    from conformance.contract.values import Identifier
-    from conformance.plan.fixtures import TargetFixtures
-    from conformance.plan.probe import Declared
 
 __all__ = ["permission_probes", "unnamed"]
 

@@ -8,17 +8,15 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from conformance.contract.message import Request
-from conformance.plan.fixtures import ordinary
+from conformance.plan.fixtures import TargetFixtures, ordinary
 from conformance.plan.policy import SAFE
-from conformance.plan.probe import Probe, Profile, Stage
+from conformance.plan.probe import Declared, Probe, Profile, Stage
 from conformance.strategies.schemas import left_out
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from conformance.contract.operation import Operation
-    from conformance.plan.fixtures import TargetFixtures
-    from conformance.plan.probe import Declared
 
 __all__ = ["method_probes", "spellings", "state_probes"]
 

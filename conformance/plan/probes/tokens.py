@@ -5,20 +5,25 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from conformance.contract.message import Token
-from conformance.contract.operation import ORDINARY_LENGTH
-from conformance.plan.fixtures import UNCHANGEABLE, extended, padded, strange, unknown, usual_length, word
-from conformance.plan.probe import Probe, Profile
+from conformance.contract.message import Request, Token
+from conformance.contract.operation import ORDINARY_LENGTH, Credential
+from conformance.plan.fixtures import (
+    UNCHANGEABLE,
+    TargetFixtures,
+    extended,
+    padded,
+    strange,
+    unknown,
+    usual_length,
+    word,
+)
+from conformance.plan.probe import Declared, Probe, Profile
 from conformance.strategies.changes import CHANGES, DERIVED, SIGNS, Change, apply, changes, odd_changes
 from conformance.strategies.tokens import ALPHABETS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from conformance.contract.message import Request
-    from conformance.contract.operation import Credential
-    from conformance.plan.fixtures import TargetFixtures
-    from conformance.plan.probe import Declared
 
 __all__ = ["of_length", "shape_probes", "token_probes"]
 

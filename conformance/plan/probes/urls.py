@@ -9,16 +9,14 @@ from typing import TYPE_CHECKING
 from conformance.contract.body import BodyKind, read_body
 from conformance.contract.operation import with_article
 from conformance.contract.values import URL_MAXIMUM, Integer
-from conformance.plan.fixtures import word
-from conformance.plan.probe import Probe, Profile
+from conformance.plan.fixtures import TargetFixtures, word
+from conformance.plan.probe import Declared, Probe, Profile
 from conformance.plan.probes.bodies import Documented
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from conformance.contract.message import Request
-    from conformance.plan.fixtures import TargetFixtures
-    from conformance.plan.probe import Declared
 
     Row = tuple[str, str, Request | None, str | None, Profile]
 

@@ -25,6 +25,7 @@ from conformance.report.words import (
     BASELINE,
     answer_words,
     count_words,
+    first_words,
     headline,
     lines_to_set,
     probe_words,
@@ -43,6 +44,7 @@ _SLOWER, _SLOWER_BY = 10, 200  # times, and milliseconds: less is noise
 _LONGEST_CURL = 600
 _LONGEST_QUOTE = 200
 _MOST_MESSAGES = 3
+_MOST_NAMES = 20
 _COLUMN = len("reproduce  ")
 _STYLES = {
     Conclusion.CONFORMANT: "bold green",
@@ -190,6 +192,7 @@ def _not_tested(record: RunRecord) -> Iterator[Line]:
         if freed:
             some = "" if every else f"{len(freed)} of them to protect resources of others: "
             yield Line(f"{some}on loopback `--mutation any` sends them", 2, style="dim")
+        yield Line(first_words(sorted(withheld), _MOST_NAMES), 4, style="dim")
     if record.about.complete:
         untested = {why: names for (kind, why), names in groups.items() if kind is _Untested.PREVENTED}
         yield from _to_paste(record.about, {why: names for why, names in untested.items() if why.startswith(LACKING)})

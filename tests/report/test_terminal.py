@@ -214,6 +214,7 @@ Not tested
   left open by the document, with nothing to record: 1 clause
     error.message
   2 probes withheld: see report.json
+    token.valid.length-1, token.valid.length-100000
   If that is intended, paste into the target description:
     [targets.staging.not_testable]
     "status.404.no-repository" = "the description has no \\"missing_repository_id\\""
@@ -230,6 +231,7 @@ def test_probes_of_another_mutation_are_counted_once() -> None:
     every = shown(record(withheld=withheld, only_mutation=["id.over.two", "url.ipv4"]))
     assert "  2 probes withheld to protect resources of others: see report.json\n  on loopback `--mut" in every
     assert "--mutation any" not in shown(record(withheld=withheld))
+    assert "\n    id.over.two, url.ipv4\n" in every, "a verdict says what was not tested"
 
 
 def test_a_target_that_is_much_slower_at_the_end_gets_a_note() -> None:

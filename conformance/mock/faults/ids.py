@@ -137,7 +137,7 @@ for _name, _sentence, _clauses, _read in (
     ("NegativeIdAccepted", "The sign of a negative id is dropped: -1 is answered as id 1.", (_BELOW,), lambda raw: raw.removeprefix(b"-")),
     ("IdPrefixRead", "Only the digits that an id begins with are read: 1abc and 1.5 are answered as id 1.", (_TYPE,), lambda raw: (re.match(rb"[0-9]+", raw) or [raw])[0]),
     ("IdReadAsFloat", "An id is read as a floating-point number: 1.0 and 1e0 are answered as id 1.", (_TYPE,), _as_float),
-    ("IdUnderscoresRead", "An id may hold underscores between its digits: 2_112_029_391 is answered as 2112029391.", (_TYPE,), lambda raw: raw.replace(b"_", b"") if re.fullmatch(rb"[0-9]+(_[0-9]+)+", raw) else raw),
+    ("IdUnderscoresRead", "An id may hold underscores between its digits, as Python reads them: 0_1 is answered as id 1.", (_TYPE,), lambda raw: str(int(raw)).encode() if re.fullmatch(rb"[0-9]{1,20}(_[0-9]{1,20}){1,20}", raw) else raw),
     ("IdDigitsOfAnyScript", "Digits of any script are read: a percent-encoded full-width 1 is answered as id 1.", (_TYPE,), _of_any_script),
     ("IdDecodedTwice", "Percent-encoding is undone twice: %2531 is answered as id 1.", (_TYPE,), lambda raw: unquote_to_bytes(unquote_to_bytes(raw)) if b"%25" in raw else raw),
     ("IdSpacesTrimmed", "Spaces around an id are dropped: %201 and 1%20 are answered as id 1.", (_TYPE,), lambda raw: re.sub(rb"^(%20)+|(%20)+$", b"", raw)),

@@ -28,7 +28,7 @@ _ALIKE = {
     "no-break-space.before", "nul.extension", "minus-sign", "nan", "minus", "dot", "encoded-slash", "plus-sign",
     "bracketed", "numeral", "colon", "decimal.small", "exponent.scientific", "negative.2^31+1", "negative.2^63",
     "negative.2^63+1", "over.two", "alias.2^33", "2^53+1", "2^63", "2^64", "20-digits", "200-digits",
-    "decimal.comma",
+    "decimal.comma", "followed-by-zeros", "with-underscores",
     "exponent.capital", "hexadecimal.capital", "parenthesised", "nul.before",
     "undefined", "encoded-hash", "leading-zeros", "plus-sign.encoded", "percent-encoded.one", "percent-encoded",
 }  # fmt: skip
@@ -187,6 +187,8 @@ def _above(r: int, domain: Integer, of: str) -> Iterator[Row]:
     yield Row("alias.2^64", str(r + 2**64).encode(), f"{of} plus 2^64 (the same as uint64)")
     if domain.maximum is not None:
         yield Row("followed-by-zeros", _over(r or 1, domain.maximum).encode(), f"{of}, followed by zeros")
+        longer = _followed(r, domain.maximum).encode()
+        yield Row("followed-by-digits", longer, f"{of}, followed by digits (the same as uint32)")
     yield Row("20-digits", b"9" * 20, "of 20 nines")
     yield Row("200-digits", b"9" * 200, "of 200 digits")
     yield Row("5000-digits", b"9" * 5000, "of 5,000 digits")
@@ -198,6 +200,15 @@ def _over(r: int, maximum: int) -> str:
     while int(made) <= maximum:
         made += "0"
     return made
+
+
+def _followed(r: int, maximum: int) -> str:
+    """`r` followed by as many digits, ten at least, as make it too large, and the same as `r` modulo 2^32.
+
+    Whoever cuts it or wraps it finds the same resource, so that it is safe with a valid token.
+    """
+    begin, places = abs(r) or 1, max(10, len(str(maximum)))
+    return str(begin * 10**places + (r - begin * 10**places) % 2**32)
 
 
 def _look_alikes(r: int, name: str) -> Iterator[tuple[str, str, str]]:
@@ -224,6 +235,7 @@ def _look_alikes(r: int, name: str) -> Iterator[tuple[str, str, str]]:
         ("double-encoded", "".join(f"%25{ord(digit):02X}" for digit in digits), "in digits that are encoded twice"),
         ("with-suffix", f"{r}L", "with the suffix of a long"),
         ("with-underscores", f"{digits[0]}_{digits[1:] or 0}", "with an underscore between digits"),
+        ("with-underscores.zero", f"0_{digits}", "after a zero and an underscore"),  # a prefix of it names nothing
         ("with-separators", f"{r:,}" if r > 999 else f"{r},", "with separators of thousands"),  # noqa: PLR2004 - as it says
         ("with-letters.before", f"a{r}", "with a letter before it"),
         ("colon", f"{r}:x", "followed by a colon and a letter"),

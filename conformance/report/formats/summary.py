@@ -126,10 +126,13 @@ def _not_tested(report: Report) -> Iterator[str]:
     for row in report["clauses"]:
         if row["verdict"] == "not-tested":
             reasons[row["reason"]].append(row["id"])
-    if reasons:
+    withheld = sorted({probe for row in report["clauses"] for probe in row["withheld"]})
+    if reasons or withheld:
         yield from ("", "### Not tested", "")
     for reason, clauses in reasons.items():
         yield f"- {_text(reason)}: {_names(clauses)}"
+    if withheld:
+        yield f"- {count_words(len(withheld), 'probe')} withheld: {_names(withheld)}"
 
 
 def _notes(report: Report) -> Iterator[str]:

@@ -117,3 +117,9 @@ def test_white_words_can_be_read_on_it(colour: str) -> None:
     parts = [int(colour[place : place + 2], 16) / 255 for place in (1, 3, 5)]
     red, green, blue = (part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4 for part in parts)
     assert 1.05 / (0.2126 * red + 0.7152 * green + 0.0722 * blue + 0.05) >= 4.5
+
+
+def test_probes_that_were_withheld_are_named() -> None:
+    """A clause that passed by its other probes was not tested by these."""
+    shown = markdown(report(record(withheld={MUST: {"id.star": "mutation = fixture: …", "id.9.valid-token": "the same"}})))
+    assert "### Not tested\n\n- 2 probes withheld: `id.9.valid-token`, `id.star`\n" in shown

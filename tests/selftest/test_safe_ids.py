@@ -1,0 +1,24 @@
+"""Faults of ids under `--mutation fixture`, the default off loopback: what harms nobody still finds them."""
+
+from __future__ import annotations
+
+from conformance.judge.verdict import Outcome
+from conformance.mock.faults.ids import faults
+from conformance.selftest import judge_application
+
+WITHHELD = {"id-separators-dropped": "id.with-separators"}
+"""By fault, the only probe that shows it: whoever splits its id finds what the description does not name."""
+
+
+def test_every_fault_of_ids_is_caught_or_what_would_show_it_is_named() -> None:
+    """A probe that is withheld stands with its clause, so that the verdict says what was not tested."""
+    missed = {}
+    for name, fault in faults.items():
+        if not fault.narrow:
+            judged = judge_application(fault.make(), mutation="fixture", seed=1)
+            assert judged.summary is not None
+            if fault.clause not in judged.clauses(Outcome.FAIL):
+                [result] = [one for one in judged.summary.clauses if one.clause.id == fault.clause]
+                missed[name] = result.withheld
+    assert missed.keys() == WITHHELD.keys()
+    assert [name for name, probe in WITHHELD.items() if probe not in missed[name]] == []

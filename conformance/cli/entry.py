@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import os
 import signal
 import sys
@@ -70,8 +71,27 @@ def main() -> None:
         words = " ".join(str(error).split())[:300]
         _complain(f"error: the suite itself broke ({type(error).__name__}: {words}), please report it")
         code = _BROKEN
+    if not code and isinstance(sys.stdout, _Nowhere) and sys.stdout.lost and not _reports(sys.argv[1:]):
+        _complain("error: standard output is closed: what was to be said is lost")
+        code = _BROKEN
     _silence()
     sys.exit(code or 0)
+
+
+class _Nowhere(io.TextIOWrapper):
+    """Standard output in place of one that was closed; `lost` says whether anything was written to it."""
+
+    lost = False
+
+    def write(self, text: str, /) -> int:
+        """Note the loss."""
+        self.lost = self.lost or bool(text)
+        return super().write(text)
+
+
+def _reports(words: list[str]) -> bool:
+    """Whether a command says in files what it says on standard output: a run that is no dry one."""
+    return next((word for word in words if word in COMMANDS), None) == "run" and "--dry-run" not in words
 
 
 def _replace_closed_streams() -> None:
@@ -82,7 +102,8 @@ def _replace_closed_streams() -> None:
             if nowhere != number:
                 os.dup2(nowhere, number)
                 os.close(nowhere)
-            setattr(sys, name, open(number, "w" if number else "r", encoding="utf-8", closefd=False))  # noqa: SIM115 - a descriptor, for good
+            opened = open(number, "wb" if number else "rb", closefd=False)  # noqa: SIM115 - a descriptor, for good
+            setattr(sys, name, (_Nowhere if name == "stdout" else io.TextIOWrapper)(opened, encoding="utf-8"))
 
 
 def _hear_signals() -> None:

@@ -85,8 +85,8 @@ def run(target: str | None, **given: object) -> int:
                 else load_target(target, file, os.environ, contract)
             )
             preparation = Preparation.of(settings, described, contract, embedded=target is None)
-        if target is not None:
-            _ask(preparation)
+            if target is not None:
+                _ask(preparation)
         return run_repeatedly(preparation)
 
 
@@ -99,7 +99,11 @@ def _ask(preparation: Preparation) -> None:
         return
     if not sys.stdin.isatty():
         require_consent(preparation, "--yes")
-    if not click.confirm(f"{said}.\nGo on?"):
+    try:
+        agreed = click.confirm(f"{said}.\nGo on?")
+    except click.Abort as error:
+        raise KeyboardInterrupt from error
+    if not agreed:
         raise UsageError(
             "not confirmed: nothing was sent; `--dry-run` lists the requests, `--mutation never` changes nothing"
         )
@@ -159,25 +163,24 @@ def run_suite(
         console = console or Output(highlight=False)
         if preparation.settings.dry_run:
             return dry_run(preparation, console)
+        suite = Path(conformance.suite.__file__).parent
+        arguments = [
+            str(suite), "-c", str(suite / "pytest.ini"), "--rootdir", str(suite), "--assert=plain", "--capture=no",
+            "--disable-plugin-autoload", *(f"-pno:{name}" for name in _NOT_NEEDED),
+        ]  # fmt: skip
+        silence = Silence()
         plugin = PytestRun(preparation, Terminal(console))
-    silence = Silence()
-    suite = Path(conformance.suite.__file__).parent
-    arguments = [
-        str(suite), "-c", str(suite / "pytest.ini"), "--rootdir", str(suite), "--assert=plain", "--capture=no",
-        "--disable-plugin-autoload", *(f"-pno:{name}" for name in _NOT_NEEDED),
-    ]  # fmt: skip
-    with mock.patch.dict(os.environ):  # the user's settings for their own pytest runs do not apply here
-        for variable in ("PYTEST_ADDOPTS", "PYTEST_PLUGINS"):
-            os.environ.pop(variable, None)
-        keep_tables()
-        with _quiet():
-            try:
-                status = pytest.main(arguments, plugins=[plugin, silence])
-            except KeyboardInterrupt:  # while pytest itself began, or ended
-                if plugin.record is None:
-                    plugin.withdraw()
-                    plugin.pytest_unconfigure()
-                raise
+    try:
+        with mock.patch.dict(os.environ), _quiet():
+            for variable in ("PYTEST_ADDOPTS", "PYTEST_PLUGINS"):  # the user's settings for their own pytest runs
+                os.environ.pop(variable, None)
+            keep_tables()
+            status = pytest.main(arguments, plugins=[plugin, silence])
+    except KeyboardInterrupt:  # while pytest itself began, or ended
+        if plugin.record is None:
+            plugin.withdraw()
+            plugin.pytest_unconfigure()
+        raise
     if ended is not None and plugin.record is not None:
         ended(plugin.record)
     if plugin.exit_code is not None:

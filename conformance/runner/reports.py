@@ -102,6 +102,13 @@ class Reports:
             path: mark for name, path in written.items() if name not in self.chosen and (mark := _mark(path))
         }
 
+    def abandon(self) -> None:
+        """Withdraw the reports and release the directory, if it was locked: the run was interrupted as it began."""
+        if self._begun or self._lock.is_locked:
+            self._begun = True
+            self.withdraw()
+            self.end()
+
     def end(self) -> None:
         """Remove partial reports, and release the directory; a second call does nothing."""
         if self._begun:
@@ -208,8 +215,7 @@ def none_if_interrupted(directory: Path) -> Iterator[None]:
         with suppress(UsageError):  # it is in use, or no directory of reports
             if directory.is_dir():
                 reports.begin()
-                reports.withdraw()
-                reports.end()
+                reports.abandon()
         raise
 
 

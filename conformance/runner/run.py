@@ -55,11 +55,20 @@ class PytestRun:
         self._view = view
         self._writes = writes
         opened = (ReportName.HTML,) if preparation.settings.open else ()
-        reports = Reports(preparation.settings.output, (*(preparation.settings.report or DEFAULT), *opened))
+        reports = self._reports = Reports(
+            preparation.settings.output, (*(preparation.settings.report or DEFAULT), *opened)
+        )
+        try:
+            self._begin(reports)
+        except KeyboardInterrupt:
+            reports.abandon()
+            raise
+
+    def _begin(self, reports: Reports) -> None:
+        preparation, writes = self._preparation, self._writes
         if writes:
             reports.begin()
         history = HistoryRecorder.of(preparation) if writes else HistoryRecorder()
-        self._reports = reports
         self._publisher = Publisher(reports, history, preparation.redactor, preparation.contract)
         self._session = session_of(preparation, reports.har if writes else None)
         self._cases = Cases(preparation, self._session)

@@ -129,7 +129,7 @@ def test_a_terminal_that_goes_does_not_change_the_exit_code(tmp_path: Path) -> N
 
 
 @pytest.mark.parametrize("closed", [">&-", "2>&-", "<&- >&- 2>&-"])
-def test_a_stream_that_is_closed_changes_no_exit_code(closed: str, tmp_path: Path) -> None:
+def test_a_stream_that_is_closed_changes_no_exit_code_of_a_run(closed: str, tmp_path: Path) -> None:
     """Nothing that is opened later gets its number: what would be shown stands in no report."""
     run = f'"{CONFORMANCE}" run --profile smoke --probe id.zero --history none {closed}'
     done = subprocess.run(["/bin/sh", "-c", run], cwd=tmp_path, capture_output=True, text=True, check=False)
@@ -137,6 +137,18 @@ def test_a_stream_that_is_closed_changes_no_exit_code(closed: str, tmp_path: Pat
     assert "Traceback" not in done.stderr
     assert json.loads((tmp_path / "reports" / "report.json").read_text(encoding="utf-8"))["run"]["complete"] is True
     json.loads((tmp_path / "reports" / "traffic.har").read_text(encoding="utf-8"))
+
+
+@pytest.mark.parametrize(
+    "words",
+    ["clauses", "explain id.zero", "selftest id-zero-accepted", "init --schema", "mock --list-faults", "run --dry-run"],
+)
+def test_words_that_nobody_can_read_are_an_error(words: str, tmp_path: Path) -> None:
+    """A command that says nothing in files has said nothing where standard output is closed."""
+    line = f'"{CONFORMANCE}" {words} >&-'
+    done = subprocess.run(["/bin/sh", "-c", line], cwd=tmp_path, capture_output=True, text=True, check=False)
+    assert done.returncode == 3
+    assert done.stderr.strip() == "error: standard output is closed: what was to be said is lost"
 
 
 _SCRIPT = """

@@ -165,6 +165,9 @@ def over_an_earlier_run(site: Site, where: str, number: signal.Signals, **enviro
     [
         pytest.param("conformance.engine.preparation:Preparation.of", signal.SIGINT, id="planning"),
         pytest.param("conformance.runner.case:check_selection", signal.SIGTERM, id="selection"),
+        pytest.param("conformance.runner.reports:Reports._drop", signal.SIGINT, id="the directory is locked"),
+        pytest.param("conformance.runner.run:session_of", signal.SIGTERM, id="reports begun"),
+        pytest.param("conformance.runner.process:keep_tables", signal.SIGINT, id="pytest is to begin"),
         pytest.param("_pytest.config:_prepareconfig", signal.SIGTERM, id="pytest begins"),
         pytest.param("conformance.runner.run:PytestRun.pytest_generate_tests", signal.SIGINT, id="collection"),
         pytest.param("conformance.runner.run:PytestRun.pytest_collection_finish", signal.SIGTERM, id="its end"),

@@ -111,10 +111,13 @@ def test_a_job_with_yes_goes_on(tmp_path: Path) -> None:
         pytest.param(b"n\n", 2, "error: not confirmed: nothing was sent", id="no"),
         pytest.param(b"\n", 2, "error: not confirmed: nothing was sent", id="nothing"),
         pytest.param(b"y\n", 3, "cannot be reached", id="yes"),
+        pytest.param(b"\x04", 130, "reports of an earlier run were removed", id="no answer"),
     ],
 )
 def test_at_a_terminal_it_asks(tmp_path: Path, typed: bytes, code: int, said: str) -> None:
-    """Only a yes goes on."""
+    """Only a yes goes on; an interruption leaves no report of an earlier run."""
+    (tmp_path / "reports").mkdir()
+    (tmp_path / "reports" / "report.json").write_text("an earlier run's")
     ours, theirs = pty.openpty()
     try:
         process = subprocess.Popen(

@@ -6,8 +6,14 @@ from conformance.judge.verdict import Outcome
 from conformance.mock.faults.ids import faults
 from conformance.selftest import judge_application
 
-WITHHELD = {"id-separators-dropped": "id.with-separators"}
-"""By fault, the only probe that shows it: whoever splits its id finds what the description does not name."""
+WITHHELD = {
+    "id-separators-dropped": "id.with-separators",
+    "ids-under-the-maximum-refused": "id.2^31-10.valid-token",
+    "ids-of-one-digit-refused": "id.9.valid-token",
+    "ids-over-sixteen-bits-refused": "id.2^16.valid-token",
+    "ids-that-no-float-holds-refused": "id.2^24+1.valid-token",
+}
+"""By fault, the only probe that shows it: it may reach what the description does not name."""
 
 
 def test_every_fault_of_ids_is_caught_or_what_would_show_it_is_named() -> None:

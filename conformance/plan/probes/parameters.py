@@ -15,7 +15,7 @@ from conformance.contract.facts import Role
 from conformance.contract.operation import Place, with_article
 from conformance.contract.values import Boolean, Enumeration, Integer, Text, ValueKind, classify
 from conformance.plan.fixtures import unknown
-from conformance.plan.probe import Probe, Profile
+from conformance.plan.probe import Mutation, Probe, Profile
 from conformance.plan.probes.integers import Row, edges, float32_neighbour, lookups, numbers_in_range, out_of_contract
 
 if TYPE_CHECKING:
@@ -246,8 +246,9 @@ class _Table:
         yield self._probe("left-out", "left out, with its slash", declared, replace(sent, target=target))
 
     def _numbers(self, domain: Integer) -> Iterator[Probe]:
-        for row in numbers_in_range(domain):
-            yield from self._in_range(row, (), row.profile, of_strangers=Profile.DEEP)
+        anywhere = self.fixtures.mutation is Mutation.ANY
+        for row in numbers_in_range(domain):  # where the valid token may not go, the unknown one tells the most
+            yield from self._in_range(row, (), row.profile, of_strangers=Profile.DEEP if anywhere else row.profile)
         if self.main:
             segment = str(float32_neighbour(int(self.usual), domain)).encode()
             words = f"{self.of}, one more or less (the same as float32)"

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import time
 
 import pytest
 from hypothesis import given
@@ -171,11 +170,9 @@ def test_500_levels_are_read() -> None:
 
 
 def test_many_members_cost_no_more_than_their_number() -> None:
-    """An object of 100,000 members, one of them twice, is read in well under the time of comparing each with each."""
-    raw = b'{"a":0,' + b",".join(b'"%d":0' % number for number in range(100_000)) + b',"a":1}'
-    begun = time.perf_counter()
+    """In an object of 500,000 members, one of them twice, each is not compared with each (this test would hang)."""
+    raw = b'{"a":0,' + b",".join(b'"%d":0' % number for number in range(500_000)) + b',"a":1}'
     assert read_json(raw).duplicates == ("a",)
-    assert time.perf_counter() - begun < 5
 
 
 def test_members_of_the_outermost_object_are_kept_where_one_stands_twice() -> None:

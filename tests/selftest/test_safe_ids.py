@@ -12,6 +12,7 @@ WITHHELD = {
     "ids-of-one-digit-refused": "id.9.valid-token",
     "ids-over-sixteen-bits-refused": "id.2^16.valid-token",
     "ids-that-no-float-holds-refused": "id.2^24+1.valid-token",
+    "ids-over-thirty-bits-refused": "id.2^30.valid-token",
 }
 """By fault, the only probe that shows it: it may reach what the description does not name."""
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from conformance.document.datatype import number_of
 from conformance.document.enumeration import token
-from conformance.document.patterns import DEFAULT, NOTHING, NUMBER, UNIT
+from conformance.document.patterns import DEFAULT, NOT_GIVEN, NOTHING, NUMBER, UNIT
 
 if TYPE_CHECKING:
     from conformance.document.datatype import DataType
@@ -17,6 +17,8 @@ __all__ = ["NO_VALUE", "spoken", "valued"]
 NO_VALUE: Final = object()
 """Words that are no value of the type: prose about a default."""
 _CONDITION = re.compile(r"\b(?:if|when|for|otherwise)\b|^(?:in|on|with)\b", re.IGNORECASE)
+_ABSENT = re.compile(rf"^if {NOT_GIVEN},", re.IGNORECASE)
+"""A condition that there is no value: the default is for that case."""
 _EMPTY = re.compile(r"(?:an |the )?empty (?:character )?(?:string|text)|[\"']{2}|\u201c\u201d", re.IGNORECASE)
 _QUOTED = re.compile(r"[\"\u201c].+[\"\u201d]")
 
@@ -26,7 +28,8 @@ def spoken(words: str) -> str | None:
     for pattern in DEFAULT:
         if found := pattern.search(words):
             value = found["value"] or found.groupdict().get("also") or ""
-            return None if _CONDITION.search(words[: found.start()]) else value
+            before = _ABSENT.sub("", words[: found.start()])
+            return None if _CONDITION.search(before) else value
     return None
 
 

@@ -24,6 +24,11 @@ _STOP = {
     "json", "xml", "and", "or", "of", "in", "is", "be", "both", "either", "all of", "following", "follows", "alphanumeric", "case-sensitive",
     "hyphens", "underscores", "periods", "spaces", "a-z", "0-9", "special", "slashes", "commas",
 }  # fmt: skip
+_SOFT = {
+    "any", "available", "blank", "changed", "configured", "mandatory", "modified", "multiple", "optional", "required",
+    "set", "specified", "supported", "unchanged", "used", "valid",
+}  # fmt: skip
+"""Words that are values beside two others."""
 _KINDS = {"string", "integer", "number", "boolean", "list", "array", "float", "object"}
 """Names of types: two of them beside each other are values."""
 _WORDED = r"(?:[a-z][\w-]+(?: (?!and\b|or\b)[\w-]+){0,2}|\d+ [KMGT]B)"
@@ -57,6 +62,7 @@ _INTRO = (
                r"(?P<only>(?: currently)? only|)(?: also)?(?P<must>) be(?: set to| either| any of| one of(?: the following)?(?: values)?)?:? (?P<list>.+)$", re.IGNORECASE),
     re.compile(r"^(?:the |its |currently,? (?:the )?)?(?:value )?(?:options|possible values|valid values|available values|available options|supported values|allowed values|enumerat\w+ values|values)"
                r"(?: of this parameter)?(?P<only>)(?: are| include| can be|:)(?: as follows:?)? (?P<list>.+)$", re.IGNORECASE),
+    re.compile(r"^there are \w+ (?P<only>)(?:value )?(?:options|values|types): (?P<list>.+)$", re.IGNORECASE),
     re.compile(r"^(?:(?:the )?(?:options|values) )(?P<only>)(?:include|are) (?P<list>.+)$", re.IGNORECASE),
     re.compile(r"^(?:currently|at present)?,? ?(?P<only>only) (?:the value |the type |type |mode |version )?(?P<list>.+?) (?:is|are)(?: currently)? (?:supported|available|allowed)(?: currently)?$", re.IGNORECASE),
     re.compile(r"^(?:currently|at present),? (?:versions |types )?(?P<only>)(?P<list>(?-i:[A-Z\d][\w.-]*)(?:, (?-i:[A-Z\d][\w.-]*))*,? and (?-i:[A-Z\d][\w.-]*)) are supported$", re.IGNORECASE),
@@ -73,7 +79,7 @@ _MEASURES = re.compile(
 _TOLD = re.compile(
     r"(?:the )?(?:value )?(?P<figure>-?\d+) (?:\([^()]*\) )?(?:indicates|means|represents|stands for)\b"
     r"|(?P<number>-?\d+)(?: \([^()]*\))?\s?[:\uff1a]\s*(?=\D)|(?:(?:the )?value )?(?P<code>(?-i:[A-Z][A-Z\d_.]+))(?:: (?=(?-i:[A-Z]))| (?:indicates|means|represents)\b)"
-    r"|(?P<name>(?-i:[a-z][\w-]*))(?: \([^()]*\))?: (?=(?-i:[A-Z]))",
+    r"|(?P<word>(?-i:(?!(?:key|value|name|user|group|it|this|which)\b)[a-z]\w*)) (?:indicates|means)\b|(?P<name>(?-i:[a-z][\w-]*))(?: \([^()]*\))?: (?=(?-i:[A-Z]))",
     re.IGNORECASE,
 )
 _ELEMENT = re.compile(r"(?P<value>[^\s()]+)(?:\s*\((?P<note>.*)\))?$")
@@ -163,7 +169,9 @@ def _split(text: str, *, single: bool) -> list[str]:
             return []
         value = element["value"].strip(_QUOTES).rstrip(".;,")
         code = len(parts) > 1 and (
-            (value.isupper() and value not in {"ID", "IDS"}) or value.lower() in kinds or value == "id"
+            (value.isupper() and value not in {"ID", "IDS"})
+            or (value.lower() in kinds or value == "id")
+            or (len(parts) > 2 and value in _SOFT)  # noqa: PLR2004 - two others
         )
         if not value or (value.lower() in _STOP and not element["note"] and not code):
             return []

@@ -178,7 +178,7 @@ class Reading:
 
 
 def consistent(keywords: dict[str, Found], unread: list[Unread]) -> None:
-    """Takes out what contradicts itself: the page may, the result must not."""
+    """Takes out bounds that contradict each other and a default beside a list; a default outside a bound stays."""
     for low, high in (("minimum", "maximum"), ("minLength", "maxLength"), ("minItems", "maxItems")):
         if low in keywords and high in keywords and keywords[low].value > keywords[high].value:
             for key in (low, high):
@@ -186,8 +186,10 @@ def consistent(keywords: dict[str, Found], unread: list[Unread]) -> None:
                 unread.append(Unread(found.line, found.words, f"{low} is above {high}"))
     if "default" in keywords:
         value = keywords["default"].value
-        if ("enum" in keywords and value not in keywords["enum"].value) or _outside(value, keywords):
-            found = keywords.pop("default")
+        found = keywords["default"]
+        if unlisted := "enum" in keywords and value not in keywords["enum"].value:
+            del keywords["default"]
+        if unlisted or _outside(value, keywords):
             unread.append(Unread(found.line, found.words, "this default is no allowed value"))
 
 

@@ -23,6 +23,7 @@ __all__ = [
     "LENGTHS",
     "LOOKS_BOUND",
     "NOTHING",
+    "NOT_GIVEN",
     "NULL",
     "NUMBER",
     "NUMBERS",
@@ -77,7 +78,7 @@ OTHER = re.compile(
     re.IGNORECASE,
 )
 SENTENCE = re.compile(
-    r"(?<=[A-Za-z0-9)\]\"'_$])[.;]\s+(?=[A-Z(]|[a-z][\w-]*: [A-Z]|-?\d+(?: \([^()]*\))?: |-?\d+ (?:\([^()]*\) )?(?:indicates|means|represents|stands for)\b)|;\s+(?=(?:max|min|default))|(?<=[a-z])\.\s+(?=[a-z]\w* and \w+ each\b)|(?<=[a-z\d])\.(?=[A-Z][a-z]+[ .])|;\s+(?=[a-z][\w-]*: )|(?<=\bbe:)\s+(?=-?\d+: [A-Za-z])"
+    r"(?<=[A-Za-z0-9)\]\"'_$])[.;]\s+(?=[A-Z(]|[a-z][\w-]*: [A-Z]|-?\d+(?: \([^()]*\))?: |-?\d+ (?:\([^()]*\) )?(?:indicates|means|represents|stands for)\b|[a-z]\w* (?:indicates|means)\b)|;\s+(?=(?:max|min|default))|(?<=[a-z])\.\s+(?=[a-z]\w* and \w+ each\b)|(?<=[a-z\d])\.(?=[A-Z][a-z]+[ .])|;\s+(?=[a-z][\w-]*: )|(?<=\bbe:)\s+(?=-?\d+: [A-Za-z])"
 )
 SIGN = r"(?:hyphens?|underscores?|spaces?|periods?|dots?|slash(?:es)?|colons?|commas?|asterisks?|brackets?|quotation marks?)\b"
 LOOKS_BOUND = re.compile(
@@ -120,7 +121,7 @@ DONE = r"(?:used|returned|applied|set|taken|shown|kept|it)\b(?! to)"
 AFTER = r"(?:,? (?:in \w+$|which|indicating|that is|meaning|if it is not|if this parameter is not|and (?:the|it))\b.*)?"
 KIND_OF = r"(?!(?:quotas?|max|maximum|min|minimum|limits?|for|page)\b)(?-i:[a-z]\w*)"
 """A noun between `default` and its value: the thing that has the default; a name beside it binds one kind only."""
-_NOT_GIVEN = r"(?:this parameter|it|the (?:parameter|value)) is (?:not (?:set|specified|passed|transferred|configured)|left blank|omitted|empty)"
+NOT_GIVEN = r"(?:this parameter|it|the (?:parameter|value)) is (?:not (?:set|specified|passed|transferred|configured)|left blank|omitted|empty)"
 DEFAULT = (
     re.compile(r"(?:^|\s)(?P<value>[^\s,()]+) \((?:[^()]*[,;] ?)?(?:by |the )?default(?: (?:value|kind|type|mode|option|setting))?(?:[,;][^()]*)?\)", re.IGNORECASE),
     re.compile(rf"\bdefault(?: values?| settings?| options?)?(?: of which)?(?: is|:| of| to|=):?\s*(?:set to )?(?P<value>(?!\s|{DONE}).+?){AFTER}$", re.IGNORECASE),
@@ -131,14 +132,14 @@ DEFAULT = (
     re.compile(r"^(?:the |its )?(?:parameter )?value is (?P<value>an empty (?:character )?string|\S+) by default(?:,? (?:indicating|which|if it is not|if this parameter is not)\b.*)?$", re.IGNORECASE),
     re.compile(r"^if no [\w ]+ is (?:specified|set|passed)\b.*, (?P<value>\S+) (?:is|will be) used by default$", re.IGNORECASE),
     re.compile(r"^if .*\b(?:not (?:specified|set|passed|sent)|left (?:blank|empty)|omitted)\b.*?\bthe default \w+ (?P<value>\d+) (?:is|will be) used$", re.IGNORECASE),
-    re.compile(rf"(?:^|, which is |\bvalues?\b.*\band is )(?P<value>(?!{DONE}|\w+ed\b)\S+) by default$", re.IGNORECASE),
+    re.compile(rf"(?:^|, which is |\bvalues?\b.*\band is )(?P<value>(?!{DONE}|\w+ed\b)\S+) by default(?: \([^()]*\))?$", re.IGNORECASE),
     re.compile(r"\bdefaults to (?P<value>\S+)$", re.IGNORECASE),
-    re.compile(rf"^if {_NOT_GIVEN}[^,]*, (?:the |its )?(?:value|[\w-]+) is (?:set to )?(?P<value>\S+) by default$", re.IGNORECASE),
-    re.compile(rf"^if {_NOT_GIVEN}[^,]*, (?:the |its )?[\w -]+ is (?:set to )?(?P<value>\d[\w.:-]*) by default$", re.IGNORECASE),
-    re.compile(rf"^(?:if {_NOT_GIVEN}[^,]*, )?the default (?:[a-z]\w* ){{1,4}}is set to (?P<value>\S+)$", re.IGNORECASE),
+    re.compile(rf"^if {NOT_GIVEN}[^,]*, (?:the |its )?(?:value|[\w-]+) is (?:set to )?(?P<value>\S+) by default$", re.IGNORECASE),
+    re.compile(rf"^if {NOT_GIVEN}[^,]*, (?:the |its )?[\w -]+ is (?:set to )?(?P<value>\d[\w.:-]*) by default$", re.IGNORECASE),
+    re.compile(rf"^(?:if {NOT_GIVEN}[^,]*, )?the default (?:[a-z]\w* ){{1,4}}is set to (?P<value>\S+)$", re.IGNORECASE),
     re.compile(r"\bvalue is (?P<value>\S+), which is (?:also )?the default(?: value)?$", re.IGNORECASE),
-    re.compile(rf"^(?:the |its )?value is (?P<value>\S+) (?:when|if) {_NOT_GIVEN}$", re.IGNORECASE),
-    re.compile(rf"^if {_NOT_GIVEN}[^,]*, (?:the )?(?:(?:default )?value )?(?P<value>(?!(?:it|this|that|which)\b)\S+) (?:is|will be) used$", re.IGNORECASE),
+    re.compile(rf"^(?:the |its )?value is (?P<value>\S+) (?:when|if) {NOT_GIVEN}$", re.IGNORECASE),
+    re.compile(rf"^if {NOT_GIVEN}[^,]*, (?:the )?(?:(?:default )?value )?(?P<value>(?!(?:it|this|that|which)\b)\S+) (?:is|will be) used$", re.IGNORECASE),
 )  # fmt: skip
 ABSENT = re.compile(
     r"\bnot (?:specified|set|passed|sent|configured|transferred)\b|\b(?:left blank|empty|omitted)\b", re.IGNORECASE

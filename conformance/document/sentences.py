@@ -55,9 +55,8 @@ class Sentences:
         self._answer = answer
         self._enumerations: dict[int, list[tuple[Any, Text]]] = {}
         self._exceptions: list[tuple[str, Any, Text]] = []
-        self._own = re.compile(
-            rf"^(?:the )?(?:value of )?{re.escape(name)}(?= (?:can|must|cannot|ranges?|is|should)\b)", re.IGNORECASE
-        )
+        subject = rf"^(?:the |an? )?(?:value of )?{re.escape(name)}"
+        self._own = re.compile(rf"{subject}(?= (?:can|must|cannot|ranges?|is|should)\b)", re.IGNORECASE)
         self._named = re.compile(rf"(?<=\bdefault ){re.escape(name)}(?= is\b)", re.IGNORECASE)
         self._name = name
         self._ranged = False

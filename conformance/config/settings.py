@@ -1,4 +1,7 @@
-"""The settings of a run: command line over environment over ``[run]`` of ``conformance.toml`` over default."""
+"""The settings of a run: command line over environment over ``[run]`` of ``conformance.toml`` over default.
+
+The file is read here, and a target written into it; what else stands there stays as hands wrote it.
+"""
 
 from __future__ import annotations
 

@@ -22,7 +22,7 @@ from conformance.contract.message import Request as Sent
 from conformance.contract.message import Token
 from conformance.contract.operation import HTTP_URL, Credential, Fixture, Operation, Parameter
 from conformance.contract.strictjson import read_json
-from conformance.contract.values import Boolean, Domain, Enumeration, Integer, ValueKind, classify
+from conformance.contract.values import Boolean, Domain, Enumeration, Integer, ValueKind, classify, spelt
 from conformance.mock.fixtures import token_of, written
 from conformance.mock.message import Answer, Receive, Request, Scope, Send
 from conformance.mock.url import without_user
@@ -77,7 +77,7 @@ def described(operation: Operation) -> Described:
         {**edges, **dict(resources.values())},
         named.get(operation.key(Role.PERMITTED) or ""),
         next((values[one.key] for one in operation.fixtures if one.form == HTTP_URL), None),
-        values={one.parameter: _spelt(values[one.key]) for one in operation.fixtures if one.parameter and not one.role},
+        values={one.parameter: spelt(values[one.key]) for one in operation.fixtures if one.parameter and not one.role},
     )
     lengths = {str(length): token for length, token in tokens[_BY_LENGTH].items()}
     return Described({**tokens, _BY_LENGTH: lengths, **values, **named, **further}, known)
@@ -152,7 +152,7 @@ def _value(fixture: Fixture, operation: Operation) -> Any:  # noqa: ANN401 - any
 def _fits(value: object, parameter: Parameter) -> bool:
     if value is None or (isinstance(parameter.domain, Integer) and not isinstance(value, int)):
         return False
-    return classify(quote(_spelt(value), safe="").encode(), parameter.domain).kind is ValueKind.IN_RANGE
+    return classify(quote(spelt(value), safe="").encode(), parameter.domain).kind is ValueKind.IN_RANGE
 
 
 def _schema(domain: Domain) -> dict[str, Any]:
@@ -177,10 +177,6 @@ def _edges(domain: Domain) -> Iterator[Any]:
         schema = _schema(domain)
         for bound in {domain.shortest, domain.longest} - {0, None}:
             yield plain_value({**schema, "minLength": bound, "maxLength": bound})
-
-
-def _spelt(value: object) -> str:
-    return str(value).lower() if isinstance(value, bool) else str(value)
 
 
 class StandIn:

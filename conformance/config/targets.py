@@ -16,7 +16,7 @@ from conformance.config.tables import UNKNOWN, keys_of, lengths_of
 from conformance.config.urls import base_url, is_loopback, parse_url, proxy_url, repeated
 from conformance.contract.facts import Role
 from conformance.contract.operation import HTTP_URL, Fixture, Operation
-from conformance.contract.values import Identifier, Integer
+from conformance.contract.values import Identifier, Integer, spelt
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -152,7 +152,7 @@ def build_target(
         },
         resources=raw.get(operation.key("each") or "", {}),
         values={
-            str(one.parameter): _spelt(raw[one.key]) for one in _of_parameters(operation) if raw[one.key] is not None
+            str(one.parameter): spelt(raw[one.key]) for one in _of_parameters(operation) if raw[one.key] is not None
         },
         members={str(one.member): raw[one.key] for one in _of_members(operation) if raw[one.key] is not None},
         not_testable=raw["not_testable"],
@@ -208,10 +208,6 @@ def _of_parameters(operation: Operation) -> list[Fixture]:
 
 def _of_members(operation: Operation) -> list[Fixture]:
     return [one for one in operation.fixtures if one.member is not None and one.form != HTTP_URL]
-
-
-def _spelt(value: object) -> str:
-    return str(value).lower() if isinstance(value, bool) else str(value)
 
 
 def _from_file(name: str, file: ConfigFile, environ: Mapping[str, str], contract: Contract) -> Target:

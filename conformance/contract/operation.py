@@ -13,7 +13,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from conformance.contract.openapi import as_object, resolved, whole
-from conformance.contract.values import Boolean, Domain, Enumeration, Integer, Text
+from conformance.contract.values import Boolean, Domain, Enumeration, Integer, Text, spelt
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -74,7 +74,7 @@ class Parameter:
     def usual(self) -> str | None:
         """The value that is sent where the target description gives none; None where the parameter is left out."""
         if self.example is not None:
-            return _spelt(self.example)
+            return spelt(self.example)
         if not self.required:
             return None
         return self.domain.values[0] if isinstance(self.domain, Enumeration) else None
@@ -344,7 +344,7 @@ def _schema(openapi: Mapping[str, Any], parameter: Mapping[str, Any]) -> Mapping
 
 def _domain(schema: Mapping[str, Any]) -> Domain:
     if "enum" in schema:
-        return Enumeration(tuple(map(_spelt, schema["enum"])))
+        return Enumeration(tuple(map(spelt, schema["enum"])))
     if schema.get("type") == "integer":
         return Integer(schema.get("minimum"), schema.get("maximum"))
     if schema.get("type") == "boolean":
@@ -357,10 +357,6 @@ def _example(one: Mapping[str, Any], schema: Mapping[str, Any]) -> object:
         return next(iter(one["examples"].values()))["value"]
     found = one.get("example", (schema.get("examples") or [None])[0])
     return schema.get("default") if found is None and one.get("required") else found
-
-
-def _spelt(value: object) -> str:
-    return str(value).lower() if isinstance(value, bool) else str(value)
 
 
 def _credential(openapi: Mapping[str, Any], declared: list[Mapping[str, Any]]) -> Credential:

@@ -26,6 +26,7 @@ __all__ = [
     "like_one_of",
     "matches_many",
     "readings",
+    "spelt",
 ]
 
 URL_MAXIMUM = 2000
@@ -189,6 +190,11 @@ def _listed(text: str, listed: Sequence[str], otherwise: ValueKind) -> ValueKind
 def like_one_of(value: object, listed: Sequence[object]) -> bool:
     """Whether `value` is a listed text in another case, or with white space around it; lenient readers take it."""
     return isinstance(value, str) and value.strip().lower() in {one.lower() for one in listed if isinstance(one, str)}
+
+
+def spelt(value: object) -> str:
+    """A value of JSON or TOML as the text of a parameter: true and false in small letters."""
+    return str(value).lower() if isinstance(value, bool) else str(value)
 
 
 def readings(segment: bytes, domain: Domain, named: Collection[Identifier] = ()) -> frozenset[Identifier]:

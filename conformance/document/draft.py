@@ -5,9 +5,9 @@ from __future__ import annotations
 import copy
 import json
 import re
-import shutil
 import tempfile
 from collections import Counter
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -66,16 +66,29 @@ def draft(page: Page, sheet: Sheet, folder: Path) -> list[str]:
         _dump(made / "openapi.yaml", described)
         _settle(made, head, rows, lines)
         _quieten(made, head, rows, lines)
-        try:
-            for path in sorted(file for file in made.rglob("*") if file.is_file()):
-                copy = folder / path.relative_to(made)
-                copy.parent.mkdir(parents=True, exist_ok=True)
-                copy.write_bytes(path.read_bytes())
-        except OSError:
-            shutil.rmtree(folder, ignore_errors=True)  # a part of a contract is none
-            raise
+        _copied(made, folder)
     lines += [f"line {one.line}: {one.text} ({one.why})" for one in page.unread]
     return lines
+
+
+def _copied(made: Path, folder: Path) -> None:
+    """Copy the files into a folder. OSError where one cannot be written: a part of a contract is none, so none is left.
+
+    A folder that was there before stays.
+    """
+    files = sorted(file.relative_to(made) for file in made.rglob("*") if file.is_file())
+    ours = [one for one in dict.fromkeys((folder, *(folder / file.parent for file in files))) if not one.exists()]
+    try:
+        for file in files:
+            (folder / file).parent.mkdir(parents=True, exist_ok=True)
+            (folder / file).write_bytes((made / file).read_bytes())
+    except OSError:
+        with suppress(OSError):
+            for file in files:
+                (folder / file).unlink(missing_ok=True)
+            for one in sorted(ours, reverse=True):
+                one.rmdir()
+        raise
 
 
 def text_of(sheet: Sheet) -> str:

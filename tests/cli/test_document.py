@@ -151,6 +151,17 @@ def test_a_folder_without_room_is_one_line(
     assert made.exists() is (option == "--openapi")
 
 
+def test_a_folder_that_was_there_stays_where_a_draft_has_no_room(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It is empty again."""
+    made = tmp_path / "made"
+    made.mkdir()
+    monkeypatch.setattr(Path, "write_bytes", _no_room(Path.write_bytes, made / "openapi.yaml"))
+    assert isinstance(run(moved(tmp_path), "--draft", made).exception, UsageError)
+    assert list(made.iterdir()) == []
+
+
 def _no_room(write: Callable[..., int], full: Path) -> Callable[..., int]:
     """As `write`, but not for this file; the error names no file, as that of a full disk."""
 

@@ -14,7 +14,7 @@ from conformance.config.options import ENVIRONMENT_PREFIX, typed
 from conformance.config.secrets import LONGEST, Command, Form, Iam, Literals, Secret, is_reference, resolve
 from conformance.config.tables import UNKNOWN, keys_of, lengths_of
 from conformance.config.urls import base_url, is_loopback, parse_url, proxy_url, repeated
-from conformance.contract.facts import Role
+from conformance.contract.facts import Described, Role
 from conformance.contract.operation import HTTP_URL, Fixture, Operation
 from conformance.contract.values import Identifier, Integer, spelt
 
@@ -31,23 +31,16 @@ _NOT_IN_A_NAME = re.compile(r"[^A-Z0-9]+")
 
 
 @dataclass(frozen=True, kw_only=True)
-class Target:
-    """A deployment to test; made by ``load_target`` or ``build_target``, which check it.
+class Target(Described):
+    """A deployment to test; `load_target` and `build_target` make and check it.
 
     Attributes:
         name: its name in reports and in the history.
         place: the beginning of an error message about the description.
         base_url: the URL that request targets are below.
         token: a valid token; None where IAM or a program gives one.
-        resource: the resource that the token may use; None without one.
-        url: the value of the body's url member.
         restricted_token: a valid token without permission on the resource.
-        restricted_resource: a resource that the token may not use.
-        missing_resource: a resource that does not exist.
         tokens_by_length: further valid tokens by their length.
-        resources: further resources and their roles.
-        values: the values of other parameters, as text.
-        members: the values of other members of the body.
         not_testable: clauses that cannot be tested here, with the reasons.
         verify_tls: whether certificates are checked, or the path of a CA bundle.
         client_certificate: the file of a certificate to show.
@@ -63,15 +56,8 @@ class Target:
     place: str = field(repr=False)
     base_url: str
     token: Secret | None
-    resource: Identifier | None
-    url: str | None = None
     restricted_token: Secret | None = None
-    restricted_resource: Identifier | None = None
-    missing_resource: Identifier | None = None
     tokens_by_length: Mapping[int, Secret] = field(default_factory=dict)
-    resources: Mapping[Identifier, Role] = field(default_factory=dict)
-    values: Mapping[str, str] = field(default_factory=dict)
-    members: Mapping[str, Any] = field(default_factory=dict)
     not_testable: Mapping[str, str] = field(default_factory=dict)
     verify_tls: bool | Path = True
     client_certificate: Path | None = None

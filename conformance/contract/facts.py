@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 from urllib.parse import unquote_to_bytes
 
 from conformance.contract.body import SHORT_BODY, BodyKind, RequestBody, read_body, repeatable, strings_of
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
     from conformance.contract.operation import Operation
 
-__all__ = ["Facts", "KnownTarget", "Role", "facts_of"]
+__all__ = ["Described", "Facts", "KnownTarget", "Role", "facts_of"]
 
 _NO_NUMBERS = {ValueKind.NOT_INTEGER, ValueKind.NOTATION}
 _IN = {ValueKind.IN_RANGE, ValueKind.ABSENT}
@@ -33,6 +33,29 @@ class Role(StrEnum):
     PERMITTED = "permitted"
     RESTRICTED = "restricted"
     MISSING = "missing"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Described:
+    """The resources and values that a target description names.
+
+    Attributes:
+        resource: the resource that the token may use; None where the path names none.
+        url: the value of the body's url member.
+        restricted_resource: a resource that the token may not use.
+        missing_resource: a resource that does not exist.
+        resources: further resources and their roles.
+        values: the values of other parameters, as text.
+        members: the values of other members of the body.
+    """
+
+    resource: Identifier | None
+    url: str | None = None
+    restricted_resource: Identifier | None = None
+    missing_resource: Identifier | None = None
+    resources: Mapping[Identifier, Role] = field(default_factory=dict)
+    values: Mapping[str, str] = field(default_factory=dict)
+    members: Mapping[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, eq=False)

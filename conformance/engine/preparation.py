@@ -8,7 +8,7 @@ from __future__ import annotations
 import secrets
 import shlex
 import time
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields, replace
 from datetime import UTC, datetime
 from functools import cached_property
 from typing import TYPE_CHECKING
@@ -17,6 +17,7 @@ from conformance.config.baseline import Accepted, Baseline, read_baseline
 from conformance.config.secrets import TOKEN_NAME, Secret
 from conformance.config.settings import NOWHERE, Settings, check_globs, select_clauses, select_probes
 from conformance.config.targets import Target, refuse_repeated
+from conformance.contract.facts import Described
 from conformance.contract.message import Token
 from conformance.examples import Example, ExampleStore, default_directory
 from conformance.judge.summary import Deviations, GatePolicy, Summary, accepts, gates, weigh
@@ -269,18 +270,12 @@ def fixtures_of(
     return TargetFixtures(
         operation=contract.operation,
         token=_token(target.token) if target.token else NOT_ISSUED,
-        resource=target.resource,
-        url=target.url,
         restricted_token=_token(target.restricted_token) if target.restricted_token else None,
-        restricted_resource=target.restricted_resource,
-        missing_resource=target.missing_resource,
         tokens_by_length={length: _token(secret) for length, secret in target.tokens_by_length.items()},
-        resources=target.resources,
-        values=target.values,
-        members=target.members,
         mutation=mutation,
         loopback=target.loopback,
         seed=seed,
+        **{one.name: getattr(target, one.name) for one in fields(Described)},
     )
 
 

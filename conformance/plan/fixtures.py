@@ -6,10 +6,10 @@ import json
 import random
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 from urllib.parse import quote
 
-from conformance.contract.facts import KnownTarget, Role
+from conformance.contract.facts import Described, KnownTarget, Role
 from conformance.contract.known_tokens import KnownTokens, TokenKind
 from conformance.contract.message import Request, Token
 from conformance.plan.policy import Mutation
@@ -43,22 +43,15 @@ _MANY = 3  # signs; fewer stand in any long token
 _USUAL = 64  # characters, as far as the document allows
 
 
-@dataclass(frozen=True)
-class TargetFixtures:
+@dataclass(frozen=True, kw_only=True)
+class TargetFixtures(Described):
     """The target description, as far as requests are made of it; tokens are recipes that name their secret.
 
     Attributes:
         operation: the documented operation.
         token: a valid token with permission on `resource`.
-        resource: the resource that the token may use; None where the path names none.
-        url: the value of the body's url member.
         restricted_token: a valid token without permission on `resource`.
-        restricted_resource: a resource that `token` may not use.
-        missing_resource: a resource that does not exist.
         tokens_by_length: further valid tokens by their length in characters.
-        resources: further resources and their roles.
-        values: the values of other parameters, as text.
-        members: the values of other members of the body.
         mutation: what may be changed on the target.
         loopback: whether the target is on this machine.
         seed: the seed of the run; the same seed makes the same requests.
@@ -67,15 +60,8 @@ class TargetFixtures:
 
     operation: Operation
     token: Token
-    resource: Identifier | None
-    url: str | None = None
     restricted_token: Token | None = None
-    restricted_resource: Identifier | None = None
-    missing_resource: Identifier | None = None
     tokens_by_length: Mapping[int, Token] = field(default_factory=dict)
-    resources: Mapping[Identifier, Role] = field(default_factory=dict)
-    values: Mapping[str, str] = field(default_factory=dict)
-    members: Mapping[str, Any] = field(default_factory=dict)
     mutation: Mutation = Mutation.FIXTURE
     loopback: bool = True
     seed: int = 0

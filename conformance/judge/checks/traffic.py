@@ -117,12 +117,7 @@ def token(reading: Reading) -> Finding | None:
     room = max(len(response.body), *(len(value) for _, value in response.headers), 0)
     sent = [value for value in sent if len(value) <= room]  # no spelling is shorter than what it spells
     forms = [spellings(value.decode("latin-1")) | _packed(value) for value in sent]
-    where = _places(response, set().union(*forms))
-    return (
-        fail(f"the token that was sent stands in {where}", got=f"the token in {where}")
-        if where
-        else _nothing_seen(reading)
-    )
+    return _given_away(reading, response, set().union(*forms), "token", "that was sent")
 
 
 @_always("no-password")
@@ -131,12 +126,7 @@ def password(reading: Reading) -> Finding | None:
     texts, response = reading.facts.passwords, reading.exchange.response
     if not texts or response is None:
         return None
-    where = _places(response, set().union(*map(spellings, texts)))
-    return (
-        fail(f"the password of the url stands in {where}", got=f"the password in {where}")
-        if where
-        else _nothing_seen(reading)
-    )
+    return _given_away(reading, response, set().union(*map(spellings, texts)), "password", "of the url")
 
 
 @_always("no-stack-trace")
@@ -207,8 +197,11 @@ def _packed(value: bytes) -> set[bytes]:
     return {value, packed, packed.translate(_URL_SAFE)}
 
 
-def _places(response: Response, forms: set[bytes]) -> str:
-    return " and ".join(_where(response, forms))
+def _given_away(reading: Reading, response: Response, forms: set[bytes], secret: str, which: str) -> Finding:
+    """A failure if a form of the secret stands in the answer."""
+    if where := " and ".join(_where(response, forms)):
+        return fail(f"the {secret} {which} stands in {where}", got=f"the {secret} in {where}")
+    return _nothing_seen(reading)
 
 
 def _where(response: Response, forms: set[bytes]) -> Iterator[str]:

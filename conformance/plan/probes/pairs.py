@@ -215,7 +215,7 @@ FIRST: tuple[str, ...] = (
     "token-missing.body-absent",
     "token-missing.media-text",
     "token-missing.path-slash",
-    "token-missing.path-query",
+    "token-unknown.path-query",
     "token-missing.path-doubled",
     "id-above.body-absent",
     "id-above.media-text",
@@ -232,24 +232,24 @@ id-missing.media-text id-missing.media-none id-missing.media-form id-missing.pat
 token-near.id-below.body-null.media-none id-under.body-absent.media-form.path-debug
 token-empty.body-empty.media-xml.path-debug token-odd.id-padded.body-object.media-text
 token-missing.id-over.body-empty.media-none token-restricted.id-over.body-number.media-xml
-token-odd.body-number.media-none.path-debug id-text.body-object.media-xml.path-query
+token-empty.id-padded.body-number.media-none id-text.body-object.media-xml.path-query
 token-empty.id-under.body-truncated.media-text id-word.body-empty.media-multipart.path-query
-token-near.id-below.body-number.media-multipart token-near.id-above.body-array.media-form
-token-near.id-word.body-absent.media-xml token-empty.id-restricted.media-multipart
-token-restricted.id-below.body-object.media-multipart token-missing.id-missing.body-object.media-form
-token-near.id-missing.body-empty.media-text token-odd.id-restricted.body-nothing.media-xml
-token-empty.id-padded.body-nothing.media-none token-odd.id-restricted.body-empty.media-form
-token-empty.id-over.body-object token-missing.body-null.media-multipart.path-debug
-token-empty.id-missing.body-null.media-xml token-odd.id-text.body-absent.media-multipart
-token-empty.id-text.body-absent.media-text token-restricted.id-word.body-empty.media-form
-token-missing.id-text.body-truncated.media-none id-text.body-nothing.media-text.path-debug
-token-near.body-truncated.media-xml.path-query token-near.id-restricted.body-null
-token-missing.id-over.body-array.media-multipart token-missing.id-restricted.body-truncated.media-form
-token-empty.id-text.body-number.media-form body-number.media-text token-missing.id-padded.body-number.media-xml
-token-restricted.id-restricted.body-object.media-none token-odd.id-under.body-null.media-text id-text.body-empty
-token-odd.id-missing.media-xml token-near.body-object id-under.body-array.media-xml
-id-word.body-truncated.media-multipart token-restricted.body-null body-null.media-form id-over.body-null
-id-under.body-empty id-word.body-null id-missing.media-multipart id-over.body-truncated id-text.body-null
+token-odd.id-under.body-number.media-multipart token-odd.id-text.body-nothing.media-none
+token-near.id-above.body-array.media-multipart token-near.id-word.body-absent.media-xml
+token-empty.id-restricted.media-multipart token-restricted.id-below.body-object.media-multipart
+token-missing.id-missing.body-object.media-form token-near.body-number.media-text.path-query
+token-missing.body-truncated.media-xml.path-debug token-odd.id-missing.body-empty.media-xml
+token-near.id-restricted.body-empty.media-xml token-empty.id-over.body-object
+token-missing.body-null.media-multipart.path-debug token-empty.id-text.body-empty.media-text
+token-unknown.id-text.body-absent.media-multipart token-empty.id-missing.body-absent.media-text
+token-restricted.id-word.body-empty.media-form token-empty.id-text.body-nothing.media-form
+id-word.body-nothing.media-none.path-debug token-odd.id-restricted.body-null.media-form
+token-near.id-missing.body-truncated.media-form token-missing.id-restricted.body-array.media-xml
+body-object.media-none token-missing.id-text.body-number.media-form
+token-restricted.id-restricted.body-null.media-text token-empty.id-below.body-null.media-xml token-near.media-xml
+id-below.body-nothing.media-text id-word.body-truncated.media-multipart token-near.body-object id-over.body-null
+id-over.media-form id-under.body-empty id-word.body-null id-missing.media-multipart id-over.body-truncated
+body-truncated.media-none id-text.body-truncated id-restricted.body-object id-text.body-null id-missing.body-null
 token-unknown.id-maximum.body-array.method-PUT id-restricted.body-truncated.media-none.method-PUT
 id-missing.body-absent.media-text.method-PUT token-restricted.id-text.media-form.method-PUT
 id-above.body-empty.method-PUT token-missing.body-number.method-PUT token-unknown.id-maximum.method-DELETE
@@ -266,9 +266,9 @@ STANDARD: tuple[str, ...] = (*FIRST, *_MADE.split())
 PLAIN: tuple[str, ...] = (
     "token-missing.path-capitals",
     "token-missing.path-encoded",
+    "token-missing.path-query",
     "token-missing.path-debug",
     "token-unknown.path-slash-query",
-    "token-missing.id-under",
     "token-empty.id-under",
     "token-restricted.id-under",
     "token-missing.id-padded",
@@ -282,7 +282,7 @@ PLAIN: tuple[str, ...] = (
     "token-unknown.id-below.body-truncated",
     "token-missing.id-text.body-truncated",
     "token-empty.id-above.body-array",
-    "id-under.body-absent",
+    "token-restricted.body-null",
     "id-over.media-text",
     "id-word.media-text",
     "id-restricted.body-absent",

@@ -240,7 +240,7 @@ def _precedence(fixtures: TargetFixtures, clauses: Declared) -> Iterator[Probe]:
             name = f"precedence.{where}-{noun.replace(' ', '-')}.{kind}-token"
             title = f"{_KINDS[kind]} {words}"
             request = None if resource is None else fixtures.request(token, resource)
-            alike = where == "any" or kind == "cut" or (where == "missing" and kind in {"empty", "missing"})
+            alike = where == "any" or kind in {"cut", "missing"} or (where == "missing" and kind == "empty")
             alike = alike and operation.key("missing") is not None
             profile = Profile.SMOKE if kind == "unknown" else Profile.DEEP if alike else Profile.STANDARD
             if request and kind == "cut" and not fixtures.changeable:

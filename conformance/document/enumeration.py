@@ -84,7 +84,7 @@ _TOLD = re.compile(
 )
 _ELEMENT = re.compile(r"(?P<value>[^\s()]+)(?:\s*\((?P<note>.*)\))?$")
 _EXPLAINED = re.compile(
-    r"(?P<value>\S+|[\w.#-]+(?: [\w.#-]+){0,2}|\"[^\"]+\")\s*(?:\((?P<note>[^()]*)\))?\s*(?::(?=\s|$|(?<=\d:)\S|[A-Z])|\uff1a|\s-\s|\s(?=indicates?\b|means\b|represents\b))\s*(?P<rest>.*)$",
+    r"(?P<value>\S+|[\w.#-]+(?: [\w.#-]+){0,2}|\"[^\"]+\")\s*(?:\((?P<note>[^()]*)\))?\s*(?::(?=\s|$|(?<=\d:)\S|[A-Z])|\uff1a|\s-\s|,\s(?=indicating\b|which (?:means|indicates)\b)|\s(?=indicates?\b|means\b|represents\b))\s*(?P<rest>.*)$",
     re.DOTALL,
 )
 _BARE = re.compile(r"(?P<value>[^\s,;]+?|\"[^\"]+\"|\d+ [KMGT]B)\s*(?:\((?P<note>[^()]*)\))?[.:;,]?$")
@@ -108,7 +108,7 @@ def listed(words: str, *, closed: bool = False) -> list[str]:
         r",? (?:and|which) (?:the )?defaults?\b.*$", "", words.strip().rstrip(".").strip(), flags=re.IGNORECASE
     )
     text = re.sub(
-        r",? (?:indicating|which (?:means|indicates)|that is)\b(?:.*\brespectively|(?!.*, (?:or|and) ).*)$",
+        r",? (?:indicating|which (?:means|indicates|is)|that is)\b(?:.*\brespectively|(?!.*, (?:or|and) ).*)$",
         "",
         text,
         flags=re.IGNORECASE,
@@ -204,7 +204,8 @@ def told(words: str) -> list[str]:
     """The values that a sentence names and explains at its start."""
     found = _TOLD.match(words)
     value = next((one for one in found.groups() if one), "") if found else ""
-    return separate(words) or ([value] if value and not _reserved(value) else [])
+    others = re.findall(r",? (?:and|while) ([a-z]\w*) (?:indicates|means)\b", words) if found and found["word"] else []
+    return separate(words) or ([value, *others] if value and not _reserved(value) else [])
 
 
 def named(words: str, *, explicit: bool) -> tuple[list[str], bool] | None:

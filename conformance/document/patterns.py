@@ -22,6 +22,7 @@ __all__ = [
     "INTRO",
     "LENGTHS",
     "LOOKS_BOUND",
+    "NOTED",
     "NOTHING",
     "NOT_GIVEN",
     "NULL",
@@ -65,7 +66,7 @@ CONDITION = re.compile(
 )
 SIGNS = re.compile(
     r"\((?![^()]*\b(?:if|when|unless|otherwise)\b)[^()]*\)"
-    r"|\bspecial characters\b(?: such as| including|:)?(?:\s+(?:[^\w\s()]+|(?:and|or)(?=\s+[^\w\s()])))+",
+    r"|\bspecial characters\b(?: such as| including|:)?(?:\s+(?:[^A-Za-z\d\s]{4,}|[^\w\s()]+|(?:and|or)(?=\s+[^\w\s()])))+",
     re.IGNORECASE,
 )
 """Brackets without a condition of their own, and lists of signs: a semicolon there parts no conditions."""
@@ -78,7 +79,7 @@ OTHER = re.compile(
     re.IGNORECASE,
 )
 SENTENCE = re.compile(
-    r"(?<=[A-Za-z0-9)\]\"'_$])[.;]\s+(?=[A-Z(]|[a-z][\w-]*: [A-Z]|-?\d+(?: \([^()]*\))?: |-?\d+ (?:\([^()]*\) )?(?:indicates|means|represents|stands for)\b|[a-z]\w* (?:indicates|means)\b)|;\s+(?=(?:max|min|default))|(?<=[a-z])\.\s+(?=[a-z]\w* and \w+ each\b)|(?<=[a-z\d])\.(?=[A-Z][a-z]+[ .])|;\s+(?=[a-z][\w-]*: )|(?<=\bbe:)\s+(?=-?\d+: [A-Za-z])"
+    r"(?<=[A-Za-z0-9)\]\"'_$])[.;]\s+(?=[A-Z(]|[a-z][\w-]*: |-?\d+(?: \([^()]*\))?: |-?\d+ (?:\([^()]*\) )?(?:indicates|means|represents|stands for)\b|[a-z]\w* (?:indicates|means)\b)|;\s+(?=(?:max|min|default))|(?<=[a-z])\.\s+(?=[a-z]\w* and \w+ each\b)|(?<=[a-z\d])\.(?=[A-Z][a-z]+[ .])|;\s+(?=[a-z][\w-]*: )|(?<=\bbe:)\s+(?=-?\d+: [A-Za-z])"
 )
 SIGN = r"(?:hyphens?|underscores?|spaces?|periods?|dots?|slash(?:es)?|colons?|commas?|asterisks?|brackets?|quotation marks?)\b"
 LOOKS_BOUND = re.compile(
@@ -133,6 +134,7 @@ DEFAULT = (
     re.compile(r"^if no [\w ]+ is (?:specified|set|passed)\b.*, (?P<value>\S+) (?:is|will be) used by default$", re.IGNORECASE),
     re.compile(r"^if .*\b(?:not (?:specified|set|passed|sent)|left (?:blank|empty)|omitted)\b.*?\bthe default \w+ (?P<value>\d+) (?:is|will be) used$", re.IGNORECASE),
     re.compile(rf"(?:^|, which is |\bvalues?\b.*\band is )(?P<value>(?!{DONE}|\w+ed\b)\S+) by default(?: \([^()]*\))?$", re.IGNORECASE),
+    re.compile(rf"^if {NOT_GIVEN}[^,]*, (?P<value>(?!(?:it|this|that|which)\b)\S+) (?:is|will be) used by default$", re.IGNORECASE),
     re.compile(r"\bdefaults to (?P<value>\S+)$", re.IGNORECASE),
     re.compile(rf"^if {NOT_GIVEN}[^,]*, (?:the |its )?(?:value|[\w-]+) is (?:set to )?(?P<value>\S+) by default$", re.IGNORECASE),
     re.compile(rf"^if {NOT_GIVEN}[^,]*, (?:the |its )?[\w -]+ is (?:set to )?(?P<value>\d[\w.:-]*) by default$", re.IGNORECASE),
@@ -168,6 +170,8 @@ REMARK = re.compile(
     re.IGNORECASE,
 )
 """An item after the values of a list that is no value: what happens where one is left out, or a remark."""
+NOTED = re.compile(r"[^:]{0,40}\((?:by |the )?default", re.IGNORECASE)
+"""A value that its note calls the default."""
 RULE = re.compile(r"\bmust\b|\bcharacters\b", re.IGNORECASE)
 """A text above values that says which characters they have: they are parts of the value."""
 REMARKED = re.compile(r"(?:For|If|When) |(?:The|This|These|You) [^:]{9,}\.$")
@@ -233,7 +237,7 @@ COUNTS = tuple(
         rf"array length(?: is|:)? {RANGE}",
         rf"^(?:the value contains |contains )?{RANGE} (?!characters|bytes|digits|letters){THINGS}$",
         rf"\b(?:contain|contains|include|includes) {RANGE} (?:items|elements|values)\b",
-        rf"\b(?:at most|a maximum of|maximum of|up to|no more than) (?P<high>{NUMBER}) (?!(?:\w+ )?(?:characters|bytes|digits|letters))(?:(?:\w+ )?{THINGS}|(?<=\b1 )\w+(?: \w+)?) (?:are allowed|can be (?:specified|added|included|contained|configured|deleted|set|queried|passed|entered|selected)|at a time)",
+        rf"\b(?:at most|a maximum of|maximum of|up to|no more than) (?P<high>{NUMBER}) (?!(?:\w+ )?(?:characters|bytes|digits|letters))(?:(?:\w+ ){{0,2}}{THINGS}|(?<=\b1 )\w+(?: \w+)?) (?:are allowed|can be (?!as\b)\w+|at a time)",
         rf"^(?:at most|a maximum of|maximum of|up to|no more than) (?P<high>{NUMBER}) (?:items|elements|records|entries|values)$",
         rf"\bmaximum number of (?P<high>{NUMBER}) (?:\w+ )?{THINGS} (?:is|are) allowed",
         rf"\b(?:contains?|specify|enter|add|include) (?:at most|a maximum of|up to|no more than) (?P<high>{NUMBER}) (?!(?:\w+ )?(?:characters|bytes|digits|letters))(?:\w+ )?{THINGS}$",
@@ -248,8 +252,8 @@ NUMBERS = tuple(
         rf"\b(?:cannot|must not) be (?:less|smaller|lower) than (?P<low>{NUMBER})|\b(?:cannot|must not) be (?:greater|more|larger|higher) than (?P<high>{NUMBER})",
         rf"\bnot (?:be )?(?:less|smaller|lower) than (?P<low>{NUMBER})\b.*?\bnot (?:be )?(?:more|greater|larger|higher) than (?P<high>{NUMBER})",
         rf"\brange(?: is| from|:)? \[(?P<low>{NUMBER}), ?(?P<high>{NUMBER})\]",
-        rf"\b(?:ranges?|range is|value is|values? range)(?: is)?(?: from| between|:)? {RANGE}\b",
-        rf"\b(?:integer|number|value|it|values)\b[^.;]{{0,40}}?\b(?:from|between|within|in the range(?: of| from)?|can be|is|must be) [\[(]?{RANGE}[\])]?(?= |$|,)",
+        rf"\b(?:rang(?:es?|ing)|range is|value is|values? range)(?: is)?(?: from| between|:)? {RANGE}\b",
+        rf"\b(?:integer|number|value|it|values|port)\b[^.;]{{0,40}}?\b(?:from|between|within|in the range(?: of| from)?|can be|is|must be) [\[(]?{RANGE}[\])]?(?= |$|,)",
         rf"\b(?:minimum|min\.)(?: value| limit)?(?: is|:)? (?P<low>{NUMBER})\b.*?\b(?:maximum|max\.)(?: value| limit)?(?: is|:)? (?P<high>{NUMBER})",
         rf"\b(?:maximum|max\.)(?: value)?(?: of this parameter)?(?: is|:)? (?P<high>{NUMBER})",
         rf"\b(?:minimum|min\.)(?: value)?(?: of this parameter)?(?: is|:)? (?P<low>{NUMBER})",

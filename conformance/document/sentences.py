@@ -178,6 +178,7 @@ class Sentences:
 
     def _plain_range(self, words: str, text: Text) -> bool:
         """Numbers and nothing else: `1-100`, `[1, 65535]`, `1 to 64 characters`."""
+        words = re.sub(r"(?<=\d), excluding \d.*$", "", words)
         found = ONLY_RANGE.match(
             re.sub(r"^(?:it |the value |value )?(?:ranges?|is) from ", "", INCLUDED.sub("", words), flags=re.IGNORECASE)
         )

@@ -23,6 +23,7 @@ from conformance.document.patterns import (
     CONDITION,
     INTRO,
     LOOKS_BOUND,
+    NOTED,
     NOTHING,
     NUMBER,
     OF_ANOTHER,
@@ -236,8 +237,9 @@ class _Reader(Sentences):
             if (
                 INTRO.match(last)
                 and not CONDITION.search(last)
+                and "example" not in last
                 and number + 1 < len(texts)
-                and self._list(Part(Label.RANGE, text.line, texts[number + 1 :]), 2)
+                and self._list(Part(Label.RANGE, text.line, texts[number + 1 :]), 1)
             ):
                 for sentence in others:
                     self.sentence(sentence.strip(), text)
@@ -267,7 +269,7 @@ class _Reader(Sentences):
                 sentences.append(one)
         values = [told(one) for one in sentences]
         where = [number for number, names in enumerate(values) if names]
-        if len(where) < 2:  # noqa: PLR2004 - one alone is a sentence
+        if not where or (len(where) == 1 and (len(values[where[0]]) == 1 or not sentences[where[0]][0].islower())):
             return sentences
         first, last = where[0], where[-1] + 1
         every = any(sentences[number].startswith("-1 ") for number in where)
@@ -280,7 +282,7 @@ class _Reader(Sentences):
                 self._left(Text(text.line, sentences[number]))
             return sentences
         for one in sentences[first:last]:
-            if (value := named(one, explicit=False)) and value[1]:
+            if (value := named(one, explicit=False)) and NOTED.match(one):
                 self._default(value[0][0], text, literal=True)
         return sentences[:first] + sentences[last:]
 

@@ -14,7 +14,7 @@ __all__ = ["Declared", "Mutation", "Probe", "Profile", "Stage"]
 
 
 class Profile(StrEnum):
-    """The size of a run: about 50, about 450, about 5,000 requests."""
+    """The size of a run: about 50, about 500, about 6,000 requests."""
 
     SMOKE = "smoke"
     STANDARD = "standard"

@@ -50,7 +50,7 @@ _TRUSTED = (
 """Header fields by which a proxy, or an engineer, tells an application who is asking."""
 
 _ELSEWHERE = (
-    (b"Authorization", b"%b"),
+    (b"Authorization", b"Bearer %b"),
     (b"Cookie", b"%(header)b=%b"),
     (b"X-Access-Token", b"%b"),
     (b"X-Token", b"%b"),

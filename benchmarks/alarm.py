@@ -128,7 +128,7 @@ def decided(
 
 
 def _sequential(seed: int) -> None:
-    """Print how often Wald's test would name a fault of 10 % of the sendings, how often it would err, and its cost."""
+    """Print Wald's test for a fault of 10 % of the sendings: how often it is named, the errors, and the cost."""
     chance = random.Random(seed)  # noqa: S311 - a simulation
     found = [decided(2 * FLICKER, chance) for _ in range(_TRIALS)]
     named = [ratio for ratio, _ in found if ratio >= _CERTAIN]

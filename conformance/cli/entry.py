@@ -90,8 +90,9 @@ class _Nowhere(io.TextIOWrapper):
 
 
 def _reports(words: list[str]) -> bool:
-    """Whether a command says in files what it says on standard output: a run that is no dry one."""
-    return next((word for word in words if word in COMMANDS), None) == "run" and "--dry-run" not in words
+    """Whether a command says in files what it says on standard output: a run that sends something."""
+    command = next((word for word in words if word in COMMANDS), None)
+    return command == "run" and not {"--dry-run", "--help", "-h"} & {*words}
 
 
 def _replace_closed_streams() -> None:

@@ -79,7 +79,7 @@ def history(context: click.Context, *, url: str | None, target: str | None, limi
     """List, show, export and prune recorded runs.
 
     Without a command they are listed, newest first. A run that was narrowed to some probes is counted with the whole
-    run before it, as those are that a night sends again.
+    run before it.
     """
     context.obj = url
     if context.invoked_subcommand is not None:

@@ -124,7 +124,7 @@ RUN_OPTIONS: tuple[Option, ...] = (
     ),
     Option(
         name="profile", kind="choice", choices=tuple(Profile), default="standard",
-        help="The number of requests: about 50, about 500, about 5,000; each tests every must clause.",
+        help="The number of requests: about 50, about 500, about 6,000; each tests every must clause.",
     ),
     Option(
         name="output", kind="path", metavar="DIR", default="reports",

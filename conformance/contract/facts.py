@@ -170,9 +170,10 @@ class Facts:
 
     @property
     def routed(self) -> bool:
-        """Served, with an id that a router's converter for numbers takes; to others it may know no path."""
-        negative = self.id_kind is ValueKind.BELOW and (not isinstance(self.id, int) or self.id < 0)
-        return self.served and self.id_kind not in _NO_NUMBERS and not negative
+        """Served, with numbers that a router's converter takes; to others it may know no path."""
+        given = [(self.id_kind, self.id), *((one.kind, one.value) for one in self.arguments.values())]
+        negative = any(kind is ValueKind.BELOW and (not isinstance(it, int) or it < 0) for kind, it in given)
+        return self.served and not negative and all(kind not in _NO_NUMBERS for kind, _ in given)
 
     @property
     def strings(self) -> tuple[str, ...]:

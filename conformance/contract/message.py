@@ -103,10 +103,10 @@ class Request:
 
 
 def is_http(request: Request) -> bool:
-    """Whether method, target and header fields are of HTTP's grammar, byte for byte, and the token's field is one.
+    """Whether method, target and header fields are of HTTP's grammar, byte for byte, with one field of the token.
 
-    Anything else a parser may refuse before an application sees it (RFC 9110 section 5.3: a field that is no list
-    stands there once).
+    A parser may refuse anything else before an application sees it. A field that is no list stands there once (RFC 9110
+    section 5.3).
     """
     fields = request.header_fields()
     return (

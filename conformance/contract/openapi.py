@@ -1,6 +1,6 @@
 """openapi.yaml: its schemas as the suite uses them (whole, as objects, with Python's patterns), and all of it as 3.0.
 
-Tools that take no OpenAPI 3.1 get a file of 3.0: what that has no word for is left out or said otherwise.
+Tools that take no OpenAPI 3.1 get a file of 3.0: keywords that 3.0 lacks are left out or said otherwise.
 """
 
 from __future__ import annotations

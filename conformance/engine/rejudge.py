@@ -98,7 +98,15 @@ def about_run(
 def _redacted(preparation: Preparation, values: Mapping[str, object]) -> dict[str, Any]:
     """Members of answers without secrets; a text that is no JSON any more is left out."""
     texts = {name: preparation.redactor.text(dumps(exact(value))).encode() for name, value in values.items()}
-    return {name: restored(read_json(text).value) for name, text in texts.items()}
+    return {name: _restored(text) for name, text in texts.items()}
+
+
+def _restored(text: bytes) -> Any:  # noqa: ANN401 - a JSON value
+    """The value, or None where a secret was in what is no text."""
+    try:
+        return restored(read_json(text).value)
+    except ValueError:
+        return None
 
 
 def _name(edition: Edition | None) -> str | None:

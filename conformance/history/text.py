@@ -48,7 +48,7 @@ def folded(runs: Iterable[Run]) -> dict[str, int]:
 def run_table(
     runs: Sequence[Run], limit: int | None = None, width: int | None = None, narrowed: Mapping[str, int] | None = None
 ) -> Iterator[str]:
-    """The runs, the newest first; the last column marks those that differ from the run before that was asked the same.
+    """The runs, the newest first; the last column marks those that differ from the last run of the same requests.
 
     Targets that share a name, but not a base URL or an operation, are told apart. `limit` is how many runs are shown,
     of those in `narrowed` where it is given: with the number of narrowed runs that are folded into each.

@@ -183,7 +183,7 @@ def _told_in_contract(observation: Observation, others: Iterable[Observation], e
 class Limit:
     """Every token of `first` characters or more is refused, and none up to `last`.
 
-    `exchanges` are the refusals, each with the probe that shows its length to be the reason, if it needs one. The
+    `exchanges` are the refusals, each with the probe that shows its length to be the reason; a 431 says so itself. The
     probes `shown_by` show the limit itself.
     """
 
@@ -259,7 +259,7 @@ def within_limit(verdicts: Iterable[Verdict], limit: Limit, contract: Contract) 
             reason = f"refused for its length, as every token of {limit.first:,} characters and more: {min(clauses)}"
             settled.append(replace(verdict, outcome=Outcome.NOT_TESTED, message=reason, accepted=(), got=""))
         else:
-            settled.append(replace(verdict, beside=limit.exchanges[verdict.exchange] + limit.shown_by))
+            settled.append(replace(verdict, beside=verdict.beside + limit.exchanges[verdict.exchange] + limit.shown_by))
     return settled
 
 

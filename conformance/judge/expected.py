@@ -29,6 +29,7 @@ AGAIN = "state.again"
 CREATION = "state.creation"
 BURST = "state.burst"
 LAST = "state.last"
+_FORBIDDEN, _NOT_FOUND = 403, 404  # RFC 9110 sections 15.5.4 and 15.5.5
 _AT_ONCE = {CREATION, BURST}
 _NONE: frozenset[str] = frozenset()
 _BODIES = {BodyKind.NOT_JSON: "not-json", BodyKind.NOT_OBJECT: "not-object", BodyKind.ABSENT: "absent"}
@@ -86,10 +87,12 @@ class Expectation:
     def is_the_service_s(self, facts: Facts, status: int) -> bool:
         """Whether a documented refusal can be the service's alone.
 
-        A router may know no path with an id that is not written as a number, and a firewall forbid it; neither answers
-        credentials.
+        A router may answer 404 to a value that is not written as a number. A firewall may answer 403 to it, and to a
+        token with characters that the document is silent about.
         """
-        return facts.exact and (facts.served if status in self.unauthorised else facts.routed)
+        if status not in (_FORBIDDEN, _NOT_FOUND):
+            return facts.exact and facts.served
+        return facts.exact and facts.routed and facts.token is not TokenKind.UNUSUAL
 
     def invalid(self, facts: Facts) -> frozenset[int]:
         """The statuses of a documented refusal of what is out of contract; empty where the document has none.

@@ -80,6 +80,8 @@ def _reached(request: Request, fixtures: TargetFixtures, domain: Domain, *, chan
     A `changed` valid token needs one that is named.
     """
     noun, named = fixtures.operation.noun, fixtures.roles.keys()
+    if not isinstance(domain, Integer) and _is_short(request, fixtures.operation):
+        return f"a word of the path may be read as {noun}"
     segments = _segments(request, fixtures)
     plain = {form: one for one in named for form in _forms(str(one))}
     rest = segments - plain.keys()
@@ -92,6 +94,12 @@ def _reached(request: Request, fixtures: TargetFixtures, domain: Domain, *, chan
     if strangers := reached - named:
         return f"the id may be read as {noun} {_least(strangers)}, which the description does not name"
     return "a changed valid token goes to what the description names only" if changed and not reached else None
+
+
+def _is_short(request: Request, operation: Operation) -> bool:
+    """Whether the path has fewer segments than the documented one, so that a router may take another's place for it."""
+    path = re.split(rb"[?#]", request.target, maxsplit=1)[0]
+    return len([one for one in _SLASHES.split(path) if one not in _DOTS]) < len(operation.segments)
 
 
 def _another_operation(method: str, operation: Operation) -> bool:

@@ -268,7 +268,7 @@ class RedactedExchange:
     """Redacts the parts of one exchange.
 
     `placeholder` replaces the token that was sent, wherever it stands. ``*password*`` replaces the password of the url
-    that was sent; one of less than 8 characters only between a colon and an at sign. What is both is replaced by both
+    that was sent; one of less than 8 characters only between a colon and an at sign. A secret that is both has both
     marks. A mark that the exchange holds of its own has a number.
     """
 
@@ -324,6 +324,8 @@ class RedactedExchange:
         return any(form in data for form in self._passwords)
 
     def _value(self, name: bytes, value: bytes) -> str:
+        if len(value) > 1 and (named := self._redactor.name_of(value)):
+            return f"${named}"
         text = self.text(value)
         if not _sensitive(name) or not value:
             return text
@@ -401,7 +403,7 @@ def _read(password: str) -> tuple[str, str]:
 def _replacements(tokens: Mapping[bytes, str], passwords: Mapping[bytes, str]) -> tuple[tuple[bytes, bytes], ...]:
     """The spellings, the longest first, each with its mark, and beside that of a password the mark of the token in it.
 
-    What holds both, or is both, is found again as either.
+    A spelling of both, or that holds both, is found again as either.
     """
     found = []
     for form in sorted(tokens.keys() | passwords.keys(), key=len, reverse=True):

@@ -141,7 +141,15 @@ def test_a_stream_that_is_closed_changes_no_exit_code_of_a_run(closed: str, tmp_
 
 @pytest.mark.parametrize(
     "words",
-    ["clauses", "explain id.zero", "selftest id-zero-accepted", "init --schema", "mock --list-faults", "run --dry-run"],
+    [
+        "clauses",
+        "explain id.zero",
+        "selftest id-zero-accepted",
+        "init --schema",
+        "mock --list-faults",
+        "run --dry-run",
+        "run --help",
+    ],
 )
 def test_words_that_nobody_can_read_are_an_error(words: str, tmp_path: Path) -> None:
     """A command that says nothing in files has said nothing where standard output is closed."""

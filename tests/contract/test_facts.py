@@ -14,7 +14,7 @@ from conformance.contract.facts import KnownTarget, Role, facts_of
 from conformance.contract.known_tokens import KnownTokens, TokenKind
 from conformance.contract.message import Request, Token
 from conformance.contract.operation import Credential
-from conformance.contract.values import ValueKind
+from conformance.contract.values import Argument, ValueKind
 from tests.shipped import HEADER, MAXIMUM, OPERATION, target_of
 
 URL = "https://mirror.invalid/test.git"
@@ -219,11 +219,11 @@ RESPELT = {
     "/v4/repositories/123/remote-mirror/associate.json": ValueKind.IN_RANGE,
     "/v4/repositories/123/remote-mirror/associate;a=b": ValueKind.IN_RANGE,
     "/v4/repositories/123/remote-mirror/x/../associate": ValueKind.IN_RANGE,
-    "/v4/repositories/123/../remote-mirror/associate": None,
+    "/v4/repositories/123/../remote-mirror/associate": ValueKind.EMPTY,
     "/v4/repositories/123/remote-mirror/associate.xml": None,
     "/v4/repositories/123/remote-mirror": None,
     "/v3/repositories/123/remote-mirror/associate/": None,
-    "/v4/repositories/remote-mirror/associate/": None,
+    "/v4/repositories/remote-mirror/associate/": ValueKind.EMPTY,
     "/v4/repositories/1/2/remote-mirror/associate": None,
     "/": None,
 }
@@ -257,6 +257,15 @@ def test_a_converter_for_numbers_takes_digits_alone() -> None:
     routed = {segment: facts_of(replace(REQUEST, target=target_of(segment)), KNOWN) for segment in _SEGMENTS}
     assert all(facts.served for facts in routed.values())
     assert {segment for segment, facts in routed.items() if facts.routed} == {b"0", b"123", b"2147483648", b"9" * 4_301}
+
+
+def test_every_number_of_a_path_has_to_be_one_to_a_router() -> None:
+    """The resource and the others alike."""
+    usual = facts_of(REQUEST, KNOWN)
+    assert usual.routed
+    for kind, value in ((ValueKind.NOT_INTEGER, None), (ValueKind.NOTATION, 7), (ValueKind.BELOW, -1)):
+        assert not replace(usual, arguments={"org_id": Argument(kind, value)}).routed
+    assert replace(usual, arguments={"org_id": Argument(ValueKind.BELOW, 0)}).routed
 
 
 _SEGMENTS = (

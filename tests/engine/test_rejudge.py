@@ -10,11 +10,12 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from conformance.config.secrets import Secret
 from conformance.contract.clause import Catalogue, Level
 from conformance.contract.message import Trouble
 from conformance.engine.assembly import session_of
 from conformance.engine.properties import PropertyRunner, Stopped
-from conformance.engine.rejudge import about_run, rejudge, verdicts_of
+from conformance.engine.rejudge import _redacted, about_run, rejudge, verdicts_of
 from conformance.exceptions import UsageError
 from conformance.judge.summary import Conclusion
 from conformance.judge.verdict import Outcome
@@ -278,6 +279,15 @@ def test_the_context_of_recorded_traffic_has_no_secret(tmp_path: Path) -> None:
     traffic = read_traffic(tmp_path / "traffic.har")
     assert str(traffic.about.context["same"]).startswith("$")
     assert _failed(rejudge(traffic, CONTRACT).summary) == judged.clauses(Outcome.FAIL)
+
+
+@pytest.mark.parametrize("number", [f"1{'4815162342' * 4}", f"1{'4815162342' * 40}"], ids=["short", "over a double"])
+def test_a_number_that_holds_a_secret_is_left_out(number: str) -> None:
+    """A token of digits may stand in one; without it, the text of the number is none any more."""
+    digits = Secret("4815162342" * 4, reference="env:TOKEN", name="TOKEN")
+    with embedded_target() as target:
+        planned = preparation(replace(target, token=digits))
+    assert _redacted(planned, {"same": int(number), "plain": 7}) == {"same": None, "plain": 7}
 
 
 def test_a_baseline_is_held_against_it_again(traffic: Traffic) -> None:

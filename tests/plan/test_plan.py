@@ -144,8 +144,8 @@ def test_smoke_is_about_40_requests() -> None:
     assert 35 <= sum(probe.copies for probe in planned(ANY, Profile.SMOKE).sent) <= 55
 
 
-def test_standard_is_at_most_500_requests() -> None:
-    """With a full description, probes send 496 of them; 23 more are drawn."""
+def test_the_probes_of_standard_send_at_most_500_requests() -> None:
+    """With a full description; about 23 more are drawn."""
     assert 400 <= sum(probe.copies for probe in planned(ANY, Profile.STANDARD).sent) <= 500
 
 

@@ -53,7 +53,7 @@ def facts(prop: str, name: str = "any", number: int = 60) -> list[Facts]:
     ("profile", "least", "most"), [(Profile.SMOKE, 0, 0), (Profile.STANDARD, 20, 25), (Profile.DEEP, 4500, 5500)]
 )
 def test_a_profile_draws_what_it_promises(profile: Profile, least: int, most: int) -> None:
-    """With the probes: about 50, 500, about 5,000 requests."""
+    """With the probes: about 50, about 500, about 6,000 requests."""
     assert least <= sum(prop.examples(profile) for prop in PROPERTIES) <= most
 
 

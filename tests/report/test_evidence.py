@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from conformance.contract.facts import Facts
 from conformance.contract.message import Token, Trouble
 from conformance.judge.behaviour import Behaviour
-from conformance.report.evidence import evidence_of, redacted_behaviour, redacted_verdict
+from conformance.report.evidence import RedactedExchange, evidence_of, redacted_behaviour, redacted_verdict
 from conformance.traffic.redaction import Redactor
 from tests.shipped import ENVELOPE
 
@@ -170,6 +170,14 @@ def test_sensitive_headers_are_shown_by_length() -> None:
     assert shown["X-Subject-Token"].startswith("<40 characters, sha256:")
     assert shown["Cookie"] == "<9 characters>"
     assert shown["Authorization"] == ""
+
+
+def test_a_short_token_in_a_field_of_any_name_is_its_name() -> None:
+    """One of 16 characters or more is found within values too; one of a single character is no secret to be found."""
+    redactor = Redactor({"SHORT": "s3cr3t", "TOKEN_1": "q"})
+    request = replace(REQUEST, headers=((b"X-Api-Key", b"s3cr3t"), (b"X-Page", b"q"), (b"X-Other", b"s3cr3ts")))
+    shown = RedactedExchange(exchange(request), redactor).fields(request.headers)
+    assert [one["value"] for one in shown] == ["$SHORT", "q", "s3cr3ts"]
 
 
 def test_a_password_in_the_url_is_redacted_everywhere() -> None:

@@ -35,10 +35,9 @@ def _enveloped(reading: Reading, schema: Mapping[str, Any]) -> Finding:
 def envelope(contract: Contract, clause: Clause) -> Rule:
     """A refusal carries the documented envelope; `other` are the 4xx that the document does not list.
 
-    The body is a JSON object with the documented members, each of its type. Judged is only what reaches the service:
-    parsers, routers and proxies answer for themselves to what is not HTTP, to other paths and to a head that is too
-    large. To an id that is not written as a number a router may know no path, and a firewall may forbid it: such an
-    answer is one of the others, unless it is the answer to a credential.
+    The body is a JSON object with the documented members, each of its type. Only requests that reach the service are
+    judged. Parsers, routers and proxies answer malformed HTTP, other paths and a head that is too large. To an id that
+    is not written as a number a router may answer 404, and a firewall 403: these are among the others.
     """
     status = clause.arguments["status"]
     if status == "other":
@@ -64,9 +63,9 @@ def _other(contract: Contract) -> Rule:
     def judge(reading: Reading) -> Finding | None:
         """Every other 4xx to a request that reaches the service carries the envelope too.
 
-        An answer to HEAD has no body. Nor is an envelope due where a parser, router or proxy answers before any
-        application sees the request: to what is not HTTP, to other paths and methods, to a token with characters that
-        the document is silent about, to a head that is too large.
+        An answer to HEAD has no body. No envelope is due where a parser, router or proxy may answer before the
+        application: malformed HTTP, other paths and methods, a head that is too large. So it is with a token of
+        characters that the document is silent about.
         """
         facts = reading.facts
         if not 400 <= reading.status < 500 or not facts.served or facts.method not in _METHODS:  # noqa: PLR2004 - RFC 9110 section 15.5

@@ -205,7 +205,7 @@ def _over(r: int, maximum: int) -> str:
 def _followed(r: int, maximum: int) -> str:
     """`r` followed by as many digits, ten at least, as make it too large, and the same as `r` modulo 2^32.
 
-    Whoever cuts it or wraps it finds the same resource, so that it is safe with a valid token.
+    Cut after the digits of `r`, or wrapped, it names the same resource.
     """
     begin, places = abs(r) or 1, max(10, len(str(maximum)))
     return str(begin * 10**places + (r - begin * 10**places) % 2**32)

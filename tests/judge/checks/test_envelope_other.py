@@ -89,6 +89,16 @@ def test_another_refusal_of_the_service_carries_an_envelope(status: int, sent: d
         assert found == fail("'reason' is a required property", got=f"{status}, an object of code")
 
 
+@pytest.mark.parametrize("path", [at("abc/north/x"), at("abc/north/-1"), at("abc/north/05")])
+def test_a_documented_400_to_an_id_that_is_no_number_is_the_service_s(path: str) -> None:
+    """A router answers 404 there, and a firewall 403; whoever answers 400 has read the id."""
+    assert held("envelope", 400, BAD, {"status": 400}, path=path) is not None
+    assert held("envelope", 400, BAD, path=path) is None
+    for status in (403, 404):
+        assert held("envelope", status, BAD, {"status": status}, path=path) is None
+        assert held("envelope", status, BAD, path=path) is not None
+
+
 def test_without_a_documented_refusal_no_form_is_known() -> None:
     """Nothing is said of others then."""
     silent = replace(REFUSING, responses={200: OPERATION.responses[200]})

@@ -265,10 +265,9 @@ def _spellings(segment: bytes) -> set[str]:
 def _numbers(text: str) -> set[int]:
     found: set[int] = set()
     whole = text.split("\0", 1)[0].strip().strip("\"'()[]{}<>")
-    with contextlib.suppress(ValueError):
-        found.add(int(whole, 0))
-    with contextlib.suppress(ValueError):
-        found.add(int(whole, 8 if whole.startswith("0") else 10))
+    for base in (0, 10, 8) if whole.startswith("0") else (0, 10):
+        with contextlib.suppress(ValueError):
+            found.add(int(whole, base))
     if _THOUSANDS.fullmatch(whole):
         found.add(int(re.sub(r"\D", "", whole)))
     if prefix := _PREFIX.match(whole):

@@ -82,6 +82,7 @@ def _percent(text: str) -> str:
 SPELLINGS = {
     "as it is": str,
     "with leading zeros": lambda n: f"000{n}",
+    "after a zero and an underscore": lambda n: f"0_{n}",
     "with a plus sign": lambda n: f"+{n}",
     "negative": lambda n: f"-{n}",
     "plus 2^32": lambda n: str(n + 2**32),

@@ -1,8 +1,9 @@
-"""A plugin: the seed of the matrix of faults, which is the commit's unless `--matrix-seed` says otherwise."""
+"""A plugin: the seed of the matrix of faults, made from what the commit holds unless `--matrix-seed` says otherwise."""
 
 from __future__ import annotations
 
 import subprocess
+from hashlib import sha256
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -10,6 +11,7 @@ if TYPE_CHECKING:
     import pytest
 
 _ROOT = Path(__file__).parents[2]
+_DEPENDS_ON = ("conformance", "spec", "tests/selftest")
 _NO_COMMIT = 1
 
 
@@ -24,10 +26,13 @@ def pytest_report_header(config: pytest.Config) -> str:
 
 
 def seed_of_commit(root: Path = _ROOT) -> int:
-    """The first eight digits of the commit that is checked out; 1 where there is no commit."""
-    command = ["git", "-C", str(root), "rev-parse", "--verify", "HEAD"]
+    """The seed, below 2**32, of the folders that the matrix depends on, as committed; 1 where there is no commit.
+
+    A commit that changes none of them, or a rebase, keeps the seed: a proof of the matrix stays one.
+    """
+    command = ["git", "-C", str(root), "ls-tree", "HEAD", *_DEPENDS_ON]
     try:
-        said = subprocess.run(command, capture_output=True, text=True, check=True).stdout
+        trees = subprocess.run(command, capture_output=True, check=True).stdout
     except (OSError, subprocess.CalledProcessError):
         return _NO_COMMIT
-    return int(said[:8], 16)
+    return int(sha256(trees).hexdigest()[:8], 16)

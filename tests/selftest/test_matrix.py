@@ -48,13 +48,20 @@ def test_a_night_tries_everything_with_three_seeds() -> None:
     assert Counter(one.name for one in night if one.recorded and one.seed == 9) == dict.fromkeys(EVERYTHING, 1)
 
 
-def test_the_seed_is_the_commit_s(tmp_path: Path) -> None:
-    """A commit has its seed; where there is none it is 1."""
+def test_the_seed_follows_what_the_matrix_depends_on(tmp_path: Path) -> None:
+    """Another commit has another seed only if the suite changed; where there is no commit it is 1."""
     assert seed_of_commit(tmp_path) == 1
     environ = {"GIT_AUTHOR_NAME": "a", "GIT_AUTHOR_EMAIL": "a@example.com", "GIT_AUTHOR_DATE": "2026-01-01T00:00:00Z"}
     environ |= {name.replace("AUTHOR", "COMMITTER"): value for name, value in environ.items()}
-    for words in (("init", "-q"), ("commit", "-q", "--allow-empty", "-m", "one")):
-        subprocess.run(["git", "-C", tmp_path, *words], check=True, env={**environ, "PATH": "/usr/bin:/bin"})  # noqa: S607
-    seeds = {seed_of_commit(tmp_path) for _ in range(2)}
-    assert len(seeds) == 1
-    assert 1 < seeds.pop() < 2**32
+
+    def commit(path: str, text: str) -> int:
+        (tmp_path / path).parent.mkdir(exist_ok=True)
+        (tmp_path / path).write_text(text)
+        for words in (("init", "-q"), ("add", "."), ("commit", "-q", "-m", "one")):
+            subprocess.run(["git", "-C", tmp_path, *words], check=True, env={**environ, "PATH": "/usr/bin:/bin"})  # noqa: S607
+        return seed_of_commit(tmp_path)
+
+    first = commit("conformance/one.py", "1")
+    assert 1 < first < 2**32
+    assert commit("README.md", "more words") == first
+    assert commit("conformance/one.py", "2") not in {1, first}

@@ -34,7 +34,11 @@ _KINDS = {"string", "integer", "number", "boolean", "list", "array", "float", "o
 _WORDED = r"(?:[a-z][\w-]+(?: (?!and\b|or\b)[\w-]+){0,2}|\d+ [KMGT]B)"
 _SPACED = re.compile(rf"(?P<list>{_WORDED}(?:(?:, | or | and |, or |, and ){_WORDED})+)\.?", re.IGNORECASE)
 _PROSE = re.compile(r"\b(?:a|an|the|of|in|is|be|to|can|must|for|with|from|any|etc|characters?)\b", re.IGNORECASE)
+_CLAUSE = re.compile(r"^(?:the|this|it) |\b(?:cannot|can|must|is|are)\b", re.IGNORECASE)
+"""Words of a sentence: no value of several words has them."""
 _OTHERS = re.compile(r"^others\b|\bor others?\b|^other \w", re.IGNORECASE)
+_PLACE = re.compile(r"(?<!\$)\{\w*\}|<\w+>|\bx{3,}\b|^\d+\.\d+\.\d+\.\d+\S*\d[-~]\d", re.IGNORECASE)
+"""The place of something else in a value, or a range of addresses."""
 _WORDS = {"note", "notes", "example", "a", "an", "the", "caution", "format", "unit"}
 """Words before a colon that name no value."""
 _FIXED = re.compile(
@@ -43,7 +47,7 @@ _FIXED = re.compile(
     re.IGNORECASE,
 )
 _ONE = re.compile(
-    rf"^(?:the |its )?value (?:is|is set to|can be) (?P<only>)"
+    rf"^(?:(?:currently|at present),? )?(?:the |its )?value (?:is|is set to|can be) (?P<only>)"
     rf"(?P<list>(?!(?-i:[a-z-]*(?:ed|ly|able|ible|ing|que|ive|ty|valid|nk))\b)[\w.{_QUOTES}-]+(?: \([^()]*\))?)$",
     re.IGNORECASE,
 )
@@ -55,6 +59,8 @@ _FORMATS = re.compile(
 _ADJECTIVE = re.compile(
     r"^[a-z-]*(?:ed|ly|able|ible|ing|[ai]que|ive|ty|[ai]c?al|ous|om|[ai]ry|ar|ic|[ae]nt|less|icate|id|nk)$"
 )
+_JUDGED = re.compile(r"[a-z-]*(?:al|ect)|true|false|null|absent|final|random|secret|static|dynamic|here|zero")
+"""Words behind `value is` that judge a value, where no other word shows that it is one."""
 _INTRO = (
     re.compile(r"\b(?:which|^the \w+) can(?P<only>(?: only)?) be(?: either)? (?P<list>.+)$", re.IGNORECASE),
     re.compile(r"^(?:the |its )value is (?P<only>)(?P<list>\S+(?:, \S+)*,? or \S+)$", re.IGNORECASE),
@@ -64,13 +70,15 @@ _INTRO = (
                r"(?: of this parameter)?(?P<only>)(?: are| include| can be|:)(?: as follows:?)? (?P<list>.+)$", re.IGNORECASE),
     re.compile(r"^there are \w+ (?P<only>)(?:value )?(?:options|values|types): (?P<list>.+)$", re.IGNORECASE),
     re.compile(r"^(?:(?:the )?(?:options|values) )(?P<only>)(?:include|are) (?P<list>.+)$", re.IGNORECASE),
-    re.compile(r"^(?:currently|at present)?,? ?(?P<only>only) (?:the value |the type |type |mode |version )?(?P<list>.+?) (?:is|are)(?: currently)? (?:supported|available|allowed)(?: currently)?$", re.IGNORECASE),
-    re.compile(r"^(?:currently|at present),? (?:versions |types )?(?P<only>)(?P<list>(?-i:[A-Z\d][\w.-]*)(?:, (?-i:[A-Z\d][\w.-]*))*,? and (?-i:[A-Z\d][\w.-]*)) are supported$", re.IGNORECASE),
+    re.compile(r"^(?:currently|at present)?,? ?(?P<only>only) (?:the value |the type |type |mode |version )?(?P<list>.+?)(?: for (?:key|this (?:parameter|field)))? (?:is|are)(?: currently)? (?:supported|available|allowed)(?: currently)?$", re.IGNORECASE),
+    re.compile(r"^(?:(?:currently|at present),? )?(?:both |versions |types )?(?P<only>)(?P<list>(?-i:[A-Z\d][\w./-]*)(?:, (?-i:[A-Z\d][\w./-]*))*,? and (?-i:[A-Z\d][\w./-]*)) are(?: currently)? supported(?: currently| at present)?$", re.IGNORECASE),
     _FIXED,
     re.compile(r"^set (?P<must>)(?:the value|this parameter|it) to (?P<only>)(?P<list>[^\s,]+)$", re.IGNORECASE),
     re.compile(r"^(?:the )?value(?: of this parameter)? (?:must|should) be (?P<only>)(?P<list>[^\s,]+)$", re.IGNORECASE),
     _ONE,
 )  # fmt: skip
+_ANOTHER = re.compile(r"(?:^|\. )(?:types?|options?|parameters?) (?:can|must|may|should)\b")
+"""A small letter begins the name of a field: a sentence about this field would have it as `The value`."""
 _MEASURES = re.compile(
     r"\((?:the )?(?:seconds?|minutes?|hours?|days?|m?s|[KMGT]i?B|bytes?|%|(?:default|maximum|minimum|max|min|recommended)\.?(?: value)?)\)",
     re.IGNORECASE,
@@ -82,6 +90,8 @@ _TOLD = re.compile(
     r"|(?P<word>(?-i:(?!(?:key|value|name|user|group|it|this|which)\b)[a-z]\w*)) (?:indicates|means)\b|(?P<name>(?-i:[a-z][\w-]*))(?: \([^()]*\))?: (?=(?-i:[A-Z]))",
     re.IGNORECASE,
 )
+_TITLE = re.compile(r"[A-Z][\w.+-]*(?: [A-Z\d][\w.+-]*){0,2}")
+"""A value of one word or more, each with a capital letter, such as the name of a product."""
 _ELEMENT = re.compile(r"(?P<value>[^\s()]+)(?:\s*\((?P<note>.*)\))?$")
 _EXPLAINED = re.compile(
     r"(?P<value>\S+|[\w.#-]+(?: [\w.#-]+){0,2}|\"[^\"]+\")\s*(?:\((?P<note>[^()]*)\))?\s*(?::(?=\s|$|(?<=\d:)\S|[A-Z])|\uff1a|\s-\s|,\s(?=indicating\b|which (?:means|indicates)\b)|\s(?=indicates?\b|means\b|represents\b))\s*(?P<rest>.*)$",
@@ -104,9 +114,8 @@ def spaced(words: str) -> list[str]:
 
 def listed(words: str, *, closed: bool = False) -> list[str]:
     """The values that a sentence lists; `closed` where a label has said that it is a list. Empty where it does not."""
-    text = re.sub(
-        r",? (?:and|which) (?:the )?defaults?\b.*$", "", words.strip().rstrip(".").strip(), flags=re.IGNORECASE
-    )
+    text = re.sub(r", in (?:de|a)scending order$", "", words.strip().rstrip(".").strip(), flags=re.IGNORECASE)
+    text = re.sub(r",? (?:and|which) (?:the )?defaults?\b.*$", "", text, flags=re.IGNORECASE)
     text = re.sub(
         r",? (?:indicating|which (?:means|indicates|is)|that is)\b(?:.*\brespectively|(?!.*, (?:or|and) ).*)$",
         "",
@@ -115,6 +124,8 @@ def listed(words: str, *, closed: bool = False) -> list[str]:
     )
     if closed and (values := _split(text, single=True)):
         return values
+    if _ANOTHER.search(text):
+        return []
     only = text.endswith(" only")
     text = text.removesuffix(" only")
     for pattern in _INTRO:
@@ -140,7 +151,7 @@ def _literal(found: re.Match[str]) -> bool:
         return False
     if bool(found["only"]) or found.re is _FIXED:
         return True
-    if found.re is not _ONE and not _ADJECTIVE.search(words):
+    if not _ADJECTIVE.search(words) and not (found.re is _ONE and _JUDGED.fullmatch(words)):
         return True
     return re.search(rf"[A-Z\d_{_QUOTES}]", words) is not None
 
@@ -161,9 +172,13 @@ def _split(text: str, *, single: bool) -> list[str]:
         if part
     ]
     values = []
+    titles = len(parts) > 2 and all(_TITLE.fullmatch(part) for part in parts)  # noqa: PLR2004 - two others
     kinds = _KINDS & {part.lower() for part in parts}
     kinds = kinds if len(kinds) > 1 else set()
     for part in parts:
+        if titles and " " in part:
+            values.append(part)
+            continue
         element = _ELEMENT.match(part.replace("\0", ",").replace("\1", " ").replace("\2", ":").strip())
         if element is None:
             return []
@@ -204,7 +219,11 @@ def told(words: str) -> list[str]:
     """The values that a sentence names and explains at its start."""
     found = _TOLD.match(words)
     value = next((one for one in found.groups() if one), "") if found else ""
-    others = re.findall(r",? (?:and|while) ([a-z]\w*) (?:indicates|means)\b", words) if found and found["word"] else []
+    others = (
+        re.findall(r",? (?:and|while) (\w+) (?:indicates|means)\b", words)
+        if found and (found["word"] or found["code"])
+        else []
+    )
     return separate(words) or ([value, *others] if value and not _reserved(value) else [])
 
 
@@ -222,13 +241,14 @@ def named(words: str, *, explicit: bool) -> tuple[list[str], bool] | None:
         value = found["value"].strip(_QUOTES).rstrip(":")
         value = "" if value.lower() == "empty string" else value
         open_value = value.lower() == "custom" and re.search(r"\bspecified\b|for example", found["rest"])
-        if value.lower() in _WORDS or (" " in value and not explicit) or open_value:
+        if value.lower() in _WORDS or (" " in value and not (explicit or value.isupper())) or open_value:
             return None
         return [value], _default(found["note"]) or _default(found["rest"])
     several = re.match(r"(?P<list>[^\s,:]+(?:, [^\s,:]+)*,? (?:and|or) [^\s,:]+)(?::\s|$)", text)
     if several and (values := _split(several["list"], single=False)):
         return values, False
-    if explicit and len(text) <= 60 and not text.endswith((".", ":")) and text.count(" ") <= 4:  # noqa: PLR2004 - a value is short
+    prose = _CLAUSE.search(text)
+    if explicit and not prose and len(text) <= 60 and not text.endswith((".", ":")) and text.count(" ") <= 4:  # noqa: PLR2004 - a value is short
         return [text], False
     return None
 
@@ -247,21 +267,19 @@ def _default(note: str | None) -> bool:
 def of_type(kind: str, values: Sequence[str]) -> list[str] | list[int] | list[float]:
     """The values in the type of their field; empty where they are not of it, or others are allowed."""
     unique = list(dict.fromkeys(values))
-    if any(_OTHERS.search(value) or re.search(r"(?<!\$)\{\w*\}|<\w+>", value) for value in unique):
+    if any(_OTHERS.search(value) or _PLACE.search(value) for value in unique):
         return []
     if any(re.fullmatch(r"\d+-\d+", value) for value in unique) and any(value.isdigit() for value in unique):
         return []
     figures = [value.replace(",", "") for value in unique]
     numeric = all(re.fullmatch(r"-?\d{1,40}(?:\.\d{1,40})?", figure) for figure in figures)
-    match kind:
-        case "integer":
-            return (
-                [int(figure) for figure in figures] if numeric and not any("." in figure for figure in figures) else []
-            )
-        case "number":
-            return [float(figure) for figure in figures] if numeric else []
-        case "string":
-            return figures if numeric else unique
+    whole = numeric and not any("." in figure for figure in figures)
+    if kind == "integer" or (kind == "any" and whole):
+        return [int(figure) for figure in figures] if whole else []
+    if kind == "number" and numeric:
+        return [float(figure) for figure in figures]
+    if kind == "string" or (kind == "any" and not {"true", "false"} & {value.lower() for value in unique}):
+        return figures if numeric else unique
     return []
 
 

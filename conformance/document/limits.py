@@ -45,7 +45,7 @@ def counts(words: str) -> _Bounds:
     for pattern in COUNTS:
         if found := pattern.search(words):
             groups = found.groupdict()
-            keys = (("minItems", "low"), ("maxItems", "high"))
+            keys = (("minItems", "low"), ("maxItems", "high"), ("minItems", "exact"), ("maxItems", "exact"))
             return [(keyword, whole_of(groups[key])) for keyword, key in keys if groups.get(key)]
     return []
 

@@ -18,8 +18,10 @@ __all__ = [
     "DEFAULT",
     "DEPRECATED",
     "EACH",
+    "ENGINE",
     "INCLUDED",
     "INTRO",
+    "INTRO_OF_VALUES",
     "LENGTHS",
     "LOOKS_BOUND",
     "NOTED",
@@ -29,6 +31,7 @@ __all__ = [
     "NUMBER",
     "NUMBERS",
     "OF_ANOTHER",
+    "OF_ITEM",
     "OF_ONE_KIND",
     "ONLY_RANGE",
     "OPEN_LIST",
@@ -38,6 +41,7 @@ __all__ = [
     "REMARK",
     "REMARKED",
     "RULE",
+    "RULES",
     "SENTENCE",
     "SEVERAL",
     "SIGN",
@@ -79,7 +83,7 @@ OTHER = re.compile(
     re.IGNORECASE,
 )
 SENTENCE = re.compile(
-    r"(?<=[A-Za-z0-9)\]\"'_$])[.;]\s+(?=[A-Z(]|[a-z][\w-]*: |-?\d+(?: \([^()]*\))?: |-?\d+ (?:\([^()]*\) )?(?:indicates|means|represents|stands for)\b|[a-z]\w* (?:indicates|means)\b)|;\s+(?=(?:max|min|default))|(?<=[a-z])\.\s+(?=[a-z]\w* and \w+ each\b)|(?<=[a-z\d])\.(?=[A-Z][a-z]+[ .])|;\s+(?=[a-z][\w-]*: )|(?<=\bbe:)\s+(?=-?\d+: [A-Za-z])"
+    r"(?<=[^\s.,:;])[.;]\s+(?=[A-Z(]|[a-z][\w-]*: |-?\d+(?: \([^()]*\))?: |-?\d+ (?:\([^()]*\) )?(?:indicates|means|represents|stands for)\b|[a-z]\w* (?:indicates|means)\b)|;\s+(?=(?:max|min|default))|(?<=[a-z])\.\s+(?=[a-z]\w* and \w+ each\b)|(?<=[a-z\d])\.(?=[A-Z][a-z]+[ .])|;\s+(?=[a-z][\w-]*: )|(?<=\bbe:)\s+(?=-?\d+: [A-Za-z])"
 )
 SIGN = r"(?:hyphens?|underscores?|spaces?|periods?|dots?|slash(?:es)?|colons?|commas?|asterisks?|brackets?|quotation marks?)\b"
 LOOKS_BOUND = re.compile(
@@ -90,7 +94,7 @@ LOOKS_BOUND = re.compile(
     r"|\bdefault (?:value|setting)\b|\bdefault(?: \w+)?(?: is(?! used)|:)|\bdefault for\b|\b(?:allows|contains) \d+ (?:digits|letters)\b|^(?:the |its )?value (?:is|can be|must be) \S+$|\bby default\b|^-?\d+$|^\S+: \S|\b(?:options|possible values|valid values|enumerat\w+|value can(?: only)? be|value must be)\b"
     rf"|\b(?:can|cannot|must|only)\b.*\b{SIGN}|^[\w ]{{1,40}}: [^.:,;]+ or [^\s.]+$"
     r"|(?:^|[.;] )-?\d+ (?:indicates|means|represents|stands for)\b.*[.;,] -?\d+ (?:indicates|means|represents|stands for)\b"
-    r"|\bonly\b.*\bsupported\b|\band \S+ are supported$|\bregular expression\b|\bmutually exclusive\b|\beither\b",
+    r"|\bmust be set to \S+$|\bonly\b.*\bsupported\b|\band \S+ are supported$|\bregular expression\b|\bmutually exclusive\b|\beither\b",
     re.IGNORECASE,
 )
 SEVERAL = re.compile(
@@ -119,10 +123,13 @@ PATTERN = re.compile(
 """A regular expression, announced or alone; one with a sentence behind it ends at its last sign."""
 DONE = r"(?:used|returned|applied|set|taken|shown|kept|it)\b(?! to)"
 """Words after `default is` that name no value."""
-AFTER = r"(?:,? (?:in \w+$|which|indicating|that is|meaning|if it is not|if this parameter is not|and (?:the|it))\b.*)?"
+AFTER = r"(?:,? (?:in \w+$|which|indicating|that is|meaning|because|if it is not|if this parameter is not|and (?:the|it))\b.*)?"
 KIND_OF = r"(?!(?:quotas?|max|maximum|min|minimum|limits?|for|page)\b)(?-i:[a-z]\w*)"
 """A noun between `default` and its value: the thing that has the default; a name beside it binds one kind only."""
-NOT_GIVEN = r"(?:this parameter|it|the (?:parameter|value)) is (?:not (?:set|specified|passed|transferred|configured)|left blank|omitted|empty)"
+NOT_GIVEN = (
+    r"(?:(?:this (?:parameter|field)|it|the (?:parameter|value|field)) is (?:not (?:set|specified|passed|transferred|configured|provided|included|carried)|left (?:blank|empty|unspecified)|omitted|empty|unspecified)"
+    r"|you do not (?:set|specify|configure|pass) (?:this parameter|it))"
+)
 DEFAULT = (
     re.compile(r"(?:^|\s)(?P<value>[^\s,()]+) \((?:[^()]*[,;] ?)?(?:by |the )?default(?: (?:value|kind|type|mode|option|setting))?(?:[,;][^()]*)?\)", re.IGNORECASE),
     re.compile(rf"\bdefault(?: values?| settings?| options?)?(?: of which)?(?: is|:| of| to|=):?\s*(?:set to )?(?P<value>(?!\s|{DONE}).+?){AFTER}$", re.IGNORECASE),
@@ -134,14 +141,15 @@ DEFAULT = (
     re.compile(r"^if no [\w ]+ is (?:specified|set|passed)\b.*, (?P<value>\S+) (?:is|will be) used by default$", re.IGNORECASE),
     re.compile(r"^if .*\b(?:not (?:specified|set|passed|sent)|left (?:blank|empty)|omitted)\b.*?\bthe default \w+ (?P<value>\d+) (?:is|will be) used$", re.IGNORECASE),
     re.compile(rf"(?:^|, which is |\bvalues?\b.*\band is )(?P<value>(?!{DONE}|\w+ed\b)\S+) by default(?: \([^()]*\))?$", re.IGNORECASE),
-    re.compile(rf"^if {NOT_GIVEN}[^,]*, (?P<value>(?!(?:it|this|that|which)\b)\S+) (?:is|will be) used by default$", re.IGNORECASE),
+    re.compile(rf"^if {NOT_GIVEN}[^,]*, (?:(?:the )?(?:default )?value )?(?P<value>(?!(?:it|this|that|which)\b)\S+) (?:is|will be) used(?: by default)?$", re.IGNORECASE),
+    re.compile(rf"^if {NOT_GIVEN}[^,]*, (?:the system (?:automatically )?sets it to|it (?:is|will be)(?: automatically)? set to|its value is|the value is|the default is) (?P<value>(?!(?:\w+ed|null|empty|blank|all|not|the|an?)\b)[^\s,]+)(?: by default)?$", re.IGNORECASE),
     re.compile(r"\bdefaults to (?P<value>\S+)$", re.IGNORECASE),
     re.compile(rf"^if {NOT_GIVEN}[^,]*, (?:the |its )?(?:value|[\w-]+) is (?:set to )?(?P<value>\S+) by default$", re.IGNORECASE),
     re.compile(rf"^if {NOT_GIVEN}[^,]*, (?:the |its )?[\w -]+ is (?:set to )?(?P<value>\d[\w.:-]*) by default$", re.IGNORECASE),
     re.compile(rf"^(?:if {NOT_GIVEN}[^,]*, )?the default (?:[a-z]\w* ){{1,4}}is set to (?P<value>\S+)$", re.IGNORECASE),
     re.compile(r"\bvalue is (?P<value>\S+), which is (?:also )?the default(?: value)?$", re.IGNORECASE),
     re.compile(rf"^(?:the |its )?value is (?P<value>\S+) (?:when|if) {NOT_GIVEN}$", re.IGNORECASE),
-    re.compile(rf"^if {NOT_GIVEN}[^,]*, (?:the )?(?:(?:default )?value )?(?P<value>(?!(?:it|this|that|which)\b)\S+) (?:is|will be) used$", re.IGNORECASE),
+    re.compile(rf"^if {NOT_GIVEN}[^,]*, the (?P<value>\S+) (?:is|will be) used$", re.IGNORECASE),
 )  # fmt: skip
 ABSENT = re.compile(
     r"\bnot (?:specified|set|passed|sent|configured|transferred)\b|\b(?:left blank|empty|omitted)\b", re.IGNORECASE
@@ -160,7 +168,7 @@ NOTHING = {"n/a", "na", "n/a.", "none", "none.", "-", "--", "", "no", "not invol
 
 
 OPEN_LIST = re.compile(
-    r"\b(?:example|e\.g\.|cannot|following (?:requirements|formats|characters|ways|methods|fields|parameters|attributes)|include the following)\b|\b(?:following default values?|based on|depend\w*|var(?:y|ies)|requirements)\b",
+    r"\b(?:example|e\.g\.|cannot\b[^.]*[:a-z]$|following (?:requirements|formats|characters|ways|methods|fields|parameters|attributes)|include the following)\b|\b(?:following default values?|based on|depend\w*|var(?:y|ies)|requirements)\b",
     re.IGNORECASE,
 )
 """Words above a list that is no closed list of values."""
@@ -174,6 +182,8 @@ NOTED = re.compile(r"[^:]{0,40}\((?:by |the )?default", re.IGNORECASE)
 """A value that its note calls the default."""
 RULE = re.compile(r"\bmust\b|\bcharacters\b", re.IGNORECASE)
 """A text above values that says which characters they have: they are parts of the value."""
+RULES = re.compile(r"^(?:naming rules?|(?:value )?requirements?|rules?): ", re.IGNORECASE)
+"""Words before a rule that say nothing of their own."""
 REMARKED = re.compile(r"(?:For|If|When) |(?:The|This|These|You) [^:]{9,}\.$")
 """An item behind values that is a remark on them, or about one kind of the thing."""
 COUNTED = re.compile(
@@ -186,6 +196,15 @@ OF_ANOTHER = re.compile(
     re.IGNORECASE,
 )
 """A sentence that first says of what it speaks."""
+ENGINE = re.compile(
+    r"(?:For|In) (?:an? |the )?(?:[A-Z][\w-]* ){1,3}(?:databases?|DB instances?|instances?|clusters?|engines?|services?|scenarios?)?,"
+    r"|For (?:[A-Z][\w-]* ?){1,3},"
+)
+"""The start of a paragraph about one kind of the thing: all of its sentences are."""
+OF_ITEM = re.compile(
+    r"(?!.{0,60}\b(?:values?|options|default)\b.{0,30}:)[A-Z][\w ./-]{0,40}: (?:the|its|uses?) ", re.IGNORECASE
+)
+"""An item that first says of what it speaks, such as one protocol: its default is that one's."""
 OF_ONE_KIND = re.compile(r"(?:The|For) (?:\w+ )?[A-Z]\w+ ")
 """A sentence about one kind of the thing, such as one engine: beside another such sentence it binds only that kind."""
 CONSEQUENT = re.compile(
@@ -199,6 +218,8 @@ INTRO = re.compile(
     re.IGNORECASE,
 )
 """A line that stands above a list of values."""
+INTRO_OF_VALUES = re.compile(r"\b(?:values?|options|value can be|one of)\b[^.]*:$", re.IGNORECASE)
+"""A text above a list whose first items are values, whatever stands below them."""
 ABOVE = re.compile(
     r"^\D*\b(?:can be|are|is|include|following(?: values?| options?)?(?: (?:are|is) (?:available|enumerated)| and is case-\w+)?|as follows|options|values?):$",
     re.IGNORECASE,
@@ -235,9 +256,11 @@ COUNTS = tuple(
     re.compile(pattern, re.IGNORECASE)
     for pattern in (
         rf"array length(?: is|:)? {RANGE}",
+        rf"\barray length (?:is limited to|cannot exceed|is at most) (?P<high>{NUMBER})",
+        rf"\barray length (?:is|must be) (?P<exact>{NUMBER})$",
         rf"^(?:the value contains |contains )?{RANGE} (?!characters|bytes|digits|letters){THINGS}$",
         rf"\b(?:contain|contains|include|includes) {RANGE} (?:items|elements|values)\b",
-        rf"\b(?:at most|a maximum of|maximum of|up to|no more than) (?P<high>{NUMBER}) (?!(?:\w+ )?(?:characters|bytes|digits|letters))(?:(?:\w+ ){{0,2}}{THINGS}|(?<=\b1 )\w+(?: \w+)?) (?:are allowed|can be (?!as\b)\w+|at a time)",
+        rf"\b(?:at most|a maximum of|maximum of|up to|no more than) (?P<high>{NUMBER}) (?!(?:\w+ )?(?:characters|bytes|digits|letters))(?:(?:[\w-]+ ){{0,3}}{THINGS}|(?<=\b1 )\w+(?: \w+)?) (?:(?:is|are) (?:allowed|supported)|can be (?!as\b)\w+|at a time)",
         rf"^(?:at most|a maximum of|maximum of|up to|no more than) (?P<high>{NUMBER}) (?:items|elements|records|entries|values)$",
         rf"\bmaximum number of (?P<high>{NUMBER}) (?:\w+ )?{THINGS} (?:is|are) allowed",
         rf"\b(?:contains?|specify|enter|add|include) (?:at most|a maximum of|up to|no more than) (?P<high>{NUMBER}) (?!(?:\w+ )?(?:characters|bytes|digits|letters))(?:\w+ )?{THINGS}$",

@@ -23,15 +23,17 @@ from conformance.document.patterns import (
     NOTHING,
     NULL,
     OF_ANOTHER,
+    OF_ITEM,
     OF_ONE_KIND,
     ONLY_RANGE,
     OTHER,
     PATTERN,
     RANGE,
+    RULES,
     SIGNS,
     WEAK,
 )
-from conformance.document.sheet import Text
+from conformance.document.sheet import Form, Text
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -57,8 +59,10 @@ class Sentences:
         self._exceptions: list[tuple[str, Any, Text]] = []
         subject = rf"^(?:the |an? )?(?:value of )?{re.escape(name)}"
         self._own = re.compile(rf"{subject}(?= (?:can|must|cannot|ranges?|is|should)\b)", re.IGNORECASE)
-        self._named = re.compile(rf"(?<=\bdefault ){re.escape(name)}(?= is\b)", re.IGNORECASE)
+        self._named = re.compile(rf"(?<=\bdefault )(?:value of )?{re.escape(name)}(?= is\b)", re.IGNORECASE)
+        self._absent = re.compile(rf"(?<=\bif ){re.escape(name)}(?= is (?:not|left|omitted|empty)\b)", re.IGNORECASE)
         self._name = name
+        self._nothing: list[tuple[str, Text]] = []
         self._ranged = False
         self._shown = ""
 
@@ -68,7 +72,7 @@ class Sentences:
         if not words:
             return
         where = Text(text.line, words)
-        words = self._named.sub("value", self._own.sub("The value", words)) if self._name else words
+        words = self._renamed(words)
         understood = False
         if DEPRECATED.search(words):
             self._set("deprecated", value=True, text=where)
@@ -83,7 +87,8 @@ class Sentences:
         if NULL.search(words) and (self._answer or re.search(r"\bcan be null\b", words, re.IGNORECASE)):
             self._set("nullable", value=True, text=where)
             understood = True
-        understood |= self._sentence_default(words, where)
+        if text.form is not Form.ITEM or not OF_ITEM.match(words):
+            understood |= self._sentence_default(words, where)
         self._ranged |= self._leaf.name in {"integer", "number"} and bool(
             re.search(rf"\branges?\b.*{RANGE}", words, re.IGNORECASE)
         )
@@ -100,6 +105,14 @@ class Sentences:
         if not understood and LOOKS_BOUND.search(words) and (conditional or not ABOVE.search(words)):
             self._left(where)
 
+    def _renamed(self, words: str) -> str:
+        """The words of a sentence with `value` and `this parameter` for the name of the field."""
+        words = RULES.sub("", words)
+        if not self._name:
+            return words
+        words = self._named.sub("value", self._own.sub("The value", words))
+        return self._absent.sub("this parameter", words)
+
     def _sentence_default(self, words: str, text: Text) -> bool:
         said = spoken(words)
         return said is not None and self._default(said, text, literal=f"{said} (" in words)
@@ -109,6 +122,8 @@ class Sentences:
         value = valued(words, self._kind, literal=literal)
         if value is not NO_VALUE:
             self._set("default", value, text)
+        elif words.lower() in NOTHING:
+            self._nothing.append((words, text))
         return value is not NO_VALUE
 
     def _sentence_bound(self, words: str, text: Text) -> bool:

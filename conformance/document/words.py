@@ -21,7 +21,9 @@ from conformance.document.patterns import (
     AT_END,
     CHARS,
     CONDITION,
+    ENGINE,
     INTRO,
+    INTRO_OF_VALUES,
     LOOKS_BOUND,
     NOTED,
     NOTHING,
@@ -64,6 +66,10 @@ def read(kind: DataType, texts: Iterable[Text], *, answer: bool = False, name: s
 _BOUNDS = {
     Label.LOWEST, Label.HIGHEST, Label.MINIMUM, Label.MAXIMUM, Label.SHORTEST, Label.LONGEST, Label.ITEMS, Label.LENGTH,
 }  # fmt: skip
+
+
+_MORE = re.compile(r"\bvalue is (?:greater|less|larger|smaller|not)\b|\b(?:any )?other values?\b", re.IGNORECASE)
+"""Words beside values which say that there are more."""
 
 
 class _Reader(Sentences):
@@ -195,7 +201,7 @@ class _Reader(Sentences):
     def _open(self, part: Part, values: list[Text], rest: list[Text]) -> bool:
         """Whether the other texts say that the values are not all, or only parts of one."""
         before = [text for text in rest if text.line < values[0].line]
-        if any(RULE.search(text.text) for text in before):
+        if any(RULE.search(text.text) for text in before) or any(_MORE.search(text.text) for text in rest):
             return True
         return part.label is not Label.ENUMERATION and (
             any(CONDITION.search(text.text) for text in before)
@@ -223,10 +229,10 @@ class _Reader(Sentences):
             run = 0
             while number + run < len(texts) and texts[number + run].form is Form.ITEM:
                 run += 1
-            told = 0
-            while number + told < len(texts) and explained(texts[number + told]):
-                told += 1
-            run = max(run, told if told > 1 else 0)
+            beside = 0
+            while number + beside < len(texts) and explained(texts[number + beside]):
+                beside += 1
+            run = max(run, beside if beside > 1 else 0)
             if run:
                 intro = texts[number - 1].text if number else ""
                 self._items(intro, texts[number : number + run], " ".join(text.text for text in texts[:number]))
@@ -245,8 +251,12 @@ class _Reader(Sentences):
                     self.sentence(sentence.strip(), text)
                 return False
             if text.form is not Form.CODE and text.text.lower() not in NOTHING:
+                bound = ENGINE.match(text.text)
                 for sentence in self._untold(text):
-                    self.sentence(sentence.strip(), text)
+                    if bound and not ENGINE.match(sentence):
+                        self._bound_to_another(sentence, text)
+                    else:
+                        self.sentence(sentence.strip(), text)
             number += 1
         return False
 
@@ -269,7 +279,9 @@ class _Reader(Sentences):
                 sentences.append(one)
         values = [told(one) for one in sentences]
         where = [number for number, names in enumerate(values) if names]
-        if not where or (len(where) == 1 and (len(values[where[0]]) == 1 or not sentences[where[0]][0].islower())):
+        if not where or (len(where) == 1 and len(values[where[0]]) == 1):
+            return sentences
+        if len(where) == 1 and not (sentences[where[0]][0].islower() or "".join(values[where[0]]).isupper()):
             return sentences
         first, last = where[0], where[-1] + 1
         every = any(sentences[number].startswith("-1 ") for number in where)
@@ -296,14 +308,23 @@ class _Reader(Sentences):
         if more and all(REMARKED.match(text.text) for text in texts[more:]):
             self._items("", texts[more:], before)
             texts = texts[:more]
-        if not self._values(intro, texts, before):
+        named_first = next((n for n, text in enumerate(texts) if not explained(text)), 0)
+        if (
+            named_first > 1
+            and INTRO_OF_VALUES.search(intro)
+            and not any(re.match(r"\S+: ", text.text) for text in texts[named_first:])
+            and self._values(intro, texts[:named_first], before)
+        ):
+            self._rules("", texts[named_first:])
+        elif not self._values(intro, texts, before):
             self._rules(intro, texts)
 
     def _values(self, intro: str, texts: list[Text], before: str) -> bool:
         """Items of which each names a value."""
         values = [named(text.text, explicit=False) for text in texts]
         plain_values = [value for value in values if value]
-        open_list = OPEN_LIST.search(intro) or (intro.endswith(":") and CONDITION.search(SENTENCE.split(intro)[-1]))
+        last = SENTENCE.split(intro)[-1]
+        open_list = OPEN_LIST.search(last) or (intro.endswith(":") and CONDITION.search(last))
         closing = re.search(
             r"\b(?:options|values?|can be|as follows|one of|types?|enumerat\w+|status(?:es)?)\b[^.]*:?$",
             intro,
@@ -339,10 +360,15 @@ class _Reader(Sentences):
             apart = OPEN_LIST.search(intro) and OF_ANOTHER.match(first)
             bound = apart or (re.match(r"(?:If|When) ", first) and not ABSENT.search(first))
             for sentence in others:
-                if not bound:
+                if bound:
+                    self._bound_to_another(sentence, text)
+                else:
                     self.sentence(sentence.strip(), text)
-                elif LOOKS_BOUND.search(sentence):
-                    self._left(Text(text.line, sentence.strip()))
+
+    def _bound_to_another(self, sentence: str, text: Text) -> None:
+        """A sentence that binds the field in one case only."""
+        if LOOKS_BOUND.search(sentence):
+            self._left(Text(text.line, sentence.strip()))
 
     def sentence(self, words: str, text: Text) -> None:
         """One sentence; in the middle of a paragraph a label may begin it."""
@@ -357,12 +383,17 @@ class _Reader(Sentences):
         told = [one for rank in (2, 4) for one in self._enumerations.get(rank, ())]
         if self._ranged or wider(place, [values for values, _ in told]):
             self._enumerations = {rank: of for rank, of in self._enumerations.items() if rank not in {2, 4}}
-        if lists := self._single():
+        lists = self._single()
+        if lists:
             best, *others = lists
             place["enum"] = Found(best[0], best[1].line, best[1].text)
             for values, text in others:
                 if set(values) - set(best[0]):
                     self.reading.leave(text.line, text.text, "another list of values")
+        for words, text in self._nothing:
+            if words in (lists[0][0] if lists else ()):
+                self._set("default", words, text)
+                self.reading.unread = [one for one in self.reading.unread if one.text != text.text]
         self.reading.loosen(self._exceptions)
         for place in (self.reading.keywords, self.reading.items):
             for keyword in [key for key, found in place.items() if found.value is None]:

@@ -153,6 +153,7 @@ SAID: list[tuple[str, list[str], dict[str, Any]]] = [
         {"items.enum": ["MON", "TUE", "WED"]},
     ),
     ("String", ["The wood. Currently, OAK, ELM and ASH are supported."], {"enum": ["OAK", "ELM", "ASH"]}),
+    ("String", ["OAK, ELM, and ASH are supported."], {"enum": ["OAK", "ELM", "ASH"]}),
     ("String", ["Currently, only type double_wall is supported."], {"enum": ["double_wall"]}),
     ("String", ["The state. The value UP indicates good. The value DOWN indicates bad."], {"enum": ["UP", "DOWN"]}),
     (
@@ -271,7 +272,6 @@ LEFT: list[tuple[str, list[str], dict[str, Any]]] = [
     ("String", ["- Room: north", "- left(N): n-1", "- Room: south", "- left(S): s-1"], {}),
     ("String", ["If the shelf is new, the options are as follows:", "oak", "elm"], {}),
     ("Integer", ["1 indicates one. 2 indicates two. -1 indicates all of them."], {}),
-    ("String", ["OAK, ELM, and ASH are supported."], {}),
     ("String", ["Range:", "- all: every shelf", "- 0: the first one", "- Others: the shelf of this name"], {}),
     ("String", ["The value can be:", "- first: the first shelf", "- {name}: the shelf of this name"], {}),
     ("String", ["The value is shelf_id."], {}),

@@ -154,6 +154,9 @@ SAID: list[tuple[str, list[str], dict[str, Any]]] = [
     ("String", ["The value can be NFS."], {"enum": ["NFS"]}),
     ("String", ["The value is SYNC."], {"enum": ["SYNC"]}),
     ("String", ['The value is "sync".'], {"enum": ["sync"]}),
+    ("String", ["The value is sync."], {"enum": ["sync"]}),
+    ("String", ["Currently, the value can be oak."], {"enum": ["oak"]}),
+    ("String", ["Only wood_name for key is supported."], {"enum": ["wood_name"]}),
     ("String", ["The value must be delete."], {"enum": ["delete"]}),
     ("String", ["The value can be customized."], {}),
     ("String", ["The value can only be FAST (case-sensitive), indicating SSD."], {"enum": ["FAST"]}),
@@ -243,7 +246,6 @@ LEFT: list[tuple[str, list[str], dict[str, Any]]] = [
             "timestamp",
             "constant",
             "zero",
-            "sync",
         )
     ],
     *[("String", [f"The value is {word}."], {}) for word in ("plaintext", "base64", "UUID", "long")],

@@ -1,0 +1,63 @@
+"""Wordings of services that were read later: what they say as keywords, and what they say of another thing."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from tests.document.test_words import reading_of
+
+SAID: list[tuple[str, list[str], dict[str, Any]]] = [
+    ("String", ["The wood. Both OAK and ELM are supported."], {"enum": ["OAK", "ELM"]}),
+    ("String", ["Its value is self, indicating that it is a link."], {"enum": ["self"]}),
+    ("String", ["The mode. The value can be none or all. The default value is none."],
+     {"enum": ["none", "all"], "default": "none"}),
+    ("String", ["The place. The default value is na.", "Options:", "- na: not here", "- backup: there"],
+     {"enum": ["na", "backup"], "default": "na"}),
+    ("String", ["State.", "- OAK: fine", "- OAK FELLED: not", "- ELM GROWS: well"],
+     {"enum": ["OAK", "OAK FELLED", "ELM GROWS"]}),
+    ("String", ["The value can be Oak, Red Elm, Ash 2, or Other."], {"enum": ["Oak", "Red Elm", "Ash 2", "Other"]}),
+    ("String", ["OAK indicates a tree, and ELM indicates another."], {"enum": ["OAK", "ELM"]}),
+    ("String", ["Score, whose value can be A, B, or C, in descending order."], {"enum": ["A", "B", "C"]}),
+    ("String", ["Whether. Once it is on, it cannot be undone.", "- on: yes", "- off: no"], {"enum": ["on", "off"]}),
+    ("String", ["One of the following possible values:", "- oak: a tree", "- elm: another", "- Red wood: it grows."],
+     {"enum": ["oak", "elm"]}),
+    ("String", ["If you do not set this parameter, IPv4 is used by default."], {"default": "IPv4"}),
+    ("String", ["If this parameter is left blank, the value oak is used by default."], {"default": "oak"}),
+    ("Boolean", ["If this parameter is left blank, the system automatically sets it to true by default."],
+     {"default": True}),
+    ("Integer", ["Its default value is 1 because no other is known."], {"default": 1}),
+    ("Integer", ["Items. The maximum value is 10*. If it is not set, 5 items are shown."], {"maximum": 10}),
+    ("String", ["Naming rule: Enter 1 to 50 characters that start with a letter."], {"minLength": 1, "maxLength": 50}),
+    ("String", ["It contains a maximum of 9 characters without &<>'/. It is left blank."], {"maxLength": 9}),
+    ("Array of objects", ["A maximum of five key-value pairs are supported."], {"maxItems": 5}),
+    ("Array of strings", ["The array length is limited to 1."], {"maxItems": 1}),
+    ("Array of strings", ["The array length must be 2."], {"minItems": 2, "maxItems": 2}),
+    ("String", ["Valid value: The value cannot be empty."], {}),
+    ("String", ["Range:", "- 10.0.0.0/8-24", "- 172.16.0.0/12-24"], {}),
+]  # fmt: skip
+
+LEFT: list[tuple[str, list[str], dict[str, Any]]] = [
+    ("String", ["The shelf. type must be set to oak."], {}),
+    ("Integer", ["Values:", "- If the value is greater than 0, it is the quota.", "- -1 indicates no limit."], {}),
+    ("String", ["The value can be shelf:oak or shelf:xxx."], {}),
+    ("String", ["Days.", "The options are as follows:", "- EVER: always", "- DAY: one", "- Custom: for example, 9."], {}),
+    ("Integer", ["- TCP shelves: The value ranges from 1 to 9, and the default value is 3."], {}),
+    ("Integer", ["For a Mongo database, this is the number of shelves. The value ranges from 1 to 32."], {}),
+]  # fmt: skip
+"""Sentences about another field, one kind, or values that are not all."""
+
+
+@pytest.mark.parametrize(("kind", "paragraphs", "keywords"), SAID, ids=[words[-1][:60] for _, words, _ in SAID])
+def test_wordings_say_these_keywords_and_no_other(kind: str, paragraphs: list[str], keywords: dict[str, Any]) -> None:
+    """A paragraph that begins with a dash is an item of a list."""
+    assert reading_of(kind, paragraphs)[0] == keywords
+
+
+@pytest.mark.parametrize(("kind", "paragraphs", "keywords"), LEFT, ids=[words[-1][:60] for _, words, _ in LEFT])
+def test_wordings_about_another_thing_are_unread(kind: str, paragraphs: list[str], keywords: dict[str, Any]) -> None:
+    """They say no keyword, and do not vanish."""
+    said, unread = reading_of(kind, paragraphs)
+    assert said == keywords
+    assert unread

@@ -247,8 +247,8 @@ def named(words: str, *, explicit: bool) -> tuple[list[str], bool] | None:
     several = re.match(r"(?P<list>[^\s,:]+(?:, [^\s,:]+)*,? (?:and|or) [^\s,:]+)(?::\s|$)", text)
     if several and (values := _split(several["list"], single=False)):
         return values, False
-    prose = _CLAUSE.search(text)
-    if explicit and not prose and len(text) <= 60 and not text.endswith((".", ":")) and text.count(" ") <= 4:  # noqa: PLR2004 - a value is short
+    clause = _CLAUSE.search(text)
+    if explicit and not clause and len(text) <= 60 and not text.endswith((".", ":")) and text.count(" ") <= 4:  # noqa: PLR2004 - a value is short
         return [text], False
     return None
 

@@ -46,7 +46,9 @@ def valued(words: str, kind: DataType, *, literal: bool = False) -> Any:  # noqa
     match kind.name:
         case "boolean" if value.lower() in {"true", "false"}:
             return value.lower() == "true"
-        case "integer" | "number" | "any" if found := re.match(rf"(?P<number>{NUMBER}){UNIT}$", value, re.IGNORECASE):
+        case "integer" | "number" | "any" if found := re.match(
+            rf"(?P<number>{NUMBER})(?:{UNIT}| [a-z]+)$", value, re.IGNORECASE
+        ):
             return number_of(found["number"], kind)
         case "string" if token(value) or _QUOTED.fullmatch(said):
             return value

@@ -92,6 +92,8 @@ _TOLD = re.compile(
 )
 _TITLE = re.compile(r"[A-Z][\w.+-]*(?: [A-Z\d][\w.+-]*){0,2}")
 """A value of one word or more, each with a capital letter, such as the name of a product."""
+_NOTED = re.compile(r"^[^:()]{3,60}: ((?:[\w.-]+ \([^()]+\)(?:, and |, or |, | and | or |$)){2,})$")
+"""Values behind a colon, each with a note."""
 _ELEMENT = re.compile(r"(?P<value>[^\s()]+)(?:\s*\((?P<note>.*)\))?$")
 _EXPLAINED = re.compile(
     r"(?P<value>\S+|[\w.#-]+(?: [\w.#-]+){0,2}|\"[^\"]+\")\s*(?:\((?P<note>[^()]*)\))?\s*(?::(?=\s|$|(?<=\d:)\S|[A-Z])|\uff1a|\s-\s|,\s(?=indicating\b|which (?:means|indicates)\b)|\s(?=indicates?\b|means\b|represents\b))\s*(?P<rest>.*)$",
@@ -161,6 +163,7 @@ def _split(text: str, *, single: bool) -> list[str]:
     if "|" in text and "(" not in text:
         text = re.sub(r"\s*\|\s*", ", ", text)
     text = text[1:-1] if re.fullmatch(r"\[[^\[\]]*\]", text) else text
+    text = text.replace("/", ", ") if re.fullmatch(r"[A-Za-z]\w*(?:/[A-Za-z]\w*){2,}", text) else text
     bare = re.sub(r"^(?:either|both|one of)\s+", "", text.strip(), flags=re.IGNORECASE)
     cut = re.split(
         r"[.:](?=\s)",
@@ -193,7 +196,8 @@ def _split(text: str, *, single: bool) -> list[str]:
         values.append(value)
     if len(values) == 1 and not single:
         return []
-    return values if len(set(values)) == len(values) else []
+    unique = list(dict.fromkeys(values))
+    return unique if len(unique) in {len(values), max(len(values) - 1, 4)} else []
 
 
 def separate(words: str) -> list[str]:
@@ -209,6 +213,9 @@ def separate(words: str) -> list[str]:
     )
     if noted and not re.search(r"(?<![A-Za-z])\d", words.strip()[: noted.start(1)]) and not _MEASURES.search(noted[1]):
         return re.findall(r"(?:^|[\s])(-?\d+) \(", noted[1])
+    if (noted := _NOTED.search(words.strip().rstrip("."))) and not _MEASURES.search(noted[1]):
+        values = re.findall(r"(?:^|[, ])([\w.-]+) \(", noted[1])
+        return values if len(set(values)) == len(values) else []
     names = re.findall(r"(?:^|[\s;])([A-Za-z][\w.-]*): (?=\S)", words)
     if len(names) > 1 and re.match(r"[A-Za-z][\w.-]*: ", words.strip()) and len(set(names)) == len(names):
         return names
@@ -289,7 +296,11 @@ def composed(known: Sequence[object], words: str) -> bool:
     if len(values) > 1 and any(",".join(one) in words for one in (values, values[::-1])):
         return True
     whole = (word for word in words.split() if not re.search("[/,|]", word) and word.strip(".") not in values)
-    return len(values) > 1 and any(all(value in word for value in values) for word in whole)
+    return len(values) > 1 and any(all(_delimited(value, word) for value in values) for word in whole)
+
+
+def _delimited(value: str, word: str) -> bool:
+    return re.search(rf"(?<![A-Za-z]){re.escape(value)}(?![A-Za-z])", word) is not None
 
 
 def explained(text: Text) -> bool:

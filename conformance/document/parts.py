@@ -34,7 +34,7 @@ def parts(texts: Iterable[Text]) -> Iterator[Part]:
     for number, text in enumerate(known):
         words = _dashes(plain(text.text))
         found = label(words) if text.form is not Form.CODE else None
-        if found and ((words.isupper() and not found[1]) or _value(known, number)):
+        if found and ((words.isupper() and not found[1]) or _value(known, number, *found)):
             found = None  # a value such as OPTIONS
         if found is None:
             part.texts.append(Text(text.line, words, text.form))
@@ -47,8 +47,10 @@ def parts(texts: Iterable[Text]) -> Iterator[Part]:
     yield part
 
 
-def _value(texts: list[Text], number: int) -> bool:
+def _value(texts: list[Text], number: int, found: Label, rest: str) -> bool:
     """True for an item that is a value and has the name of a label, such as `enum` between `exact` and `pattern`."""
+    if found in {Label.MINIMUM, Label.MAXIMUM} and texts[number].form is Form.ITEM and re.match("[a-z]", rest):
+        return True
     beside = [*texts[max(number - 1, 0) : number], *texts[number + 1 : number + 2]]
     return (
         texts[number].form is Form.ITEM

@@ -46,6 +46,7 @@ __all__ = [
     "SEVERAL",
     "SIGN",
     "SIGNS",
+    "SUBJECT",
     "TO",
     "UNIT",
     "VOID",
@@ -132,7 +133,7 @@ NOT_GIVEN = (
 )
 DEFAULT = (
     re.compile(r"(?:^|\s)(?P<value>[^\s,()]+) \((?:[^()]*[,;] ?)?(?:by |the )?default(?: (?:value|kind|type|mode|option|setting))?(?:[,;][^()]*)?\)", re.IGNORECASE),
-    re.compile(rf"\bdefault(?: values?| settings?| options?)?(?: of which)?(?: is|:| of| to|=):?\s*(?:set to )?(?P<value>(?!\s|{DONE}).+?){AFTER}$", re.IGNORECASE),
+    re.compile(rf"\bdefault(?: values?| settings?| options?)?(?: of which| of this (?:parameter|field))?(?: is|:| of| to|=):?\s*(?:set to )?(?P<value>(?!\s|{DONE}).+?){AFTER}$", re.IGNORECASE),
     re.compile(rf"\bdefault (?:{KIND_OF}(?: is|:)|{KIND_OF} {KIND_OF}:):?\s*(?:set to )?(?P<value>(?!\s|{DONE}|\w+ed$).+?){AFTER}$", re.IGNORECASE),
     re.compile(r"^(?:if .*(?:not (?:specified|set|passed|transferred|configured)|left blank|omitted|empty|unspecified|beyond|outside|out of range|no value is \w+)\b.*?)?the default value "
                r"(?P<value>[^\s()]+)(?: \([^()]*\))? (?:is|will be) used$|^(?:the )?(?:value )?(?P<also>(?!(?:it|this|that|which)\b)\S+) (?:is|will be) used by default$", re.IGNORECASE),
@@ -187,12 +188,12 @@ RULES = re.compile(r"^(?:naming rules?|(?:value )?requirements?|rules?): ", re.I
 REMARKED = re.compile(r"(?:For|If|When) |(?:The|This|These|You) [^:]{9,}\.$")
 """An item behind values that is a remark on them, or about one kind of the thing."""
 COUNTED = re.compile(
-    r"-?\d+: |(?-i:[A-Z][A-Z\d_.]+: [A-Z])|[^:]{0,80}: -?\d+ \([^()]+\),|(?:the )?(?:value )?\d+ (?:\([^()]*\) )?(?:indicates|means|represents|stands)\b",
+    r"-?\d+: |(?-i:[A-Z][A-Z\d_.]+: [A-Z])|[^:]{0,80}: [\w.-]+ \([^()]+\),|(?:the )?(?:value )?\d+ (?:\([^()]*\) )?(?:indicates|means|represents|stands)\b",
     re.IGNORECASE,
 )
 """A sentence that names figures one after the other."""
 OF_ANOTHER = re.compile(
-    r"(?!.{0,60}\b(?:values?|options|following)\b.{0,30}:)[A-Za-z][\w .()/-]{0,40}: (?!-?\d+ \()\S",
+    r"(?!.{0,60}\b(?:values?|options|following)\b.{0,30}:)[A-Za-z][\w .()/-]{0,40}: (?!-?\d+ \(|[\w.-]+ \([^()]+\), )\S",
     re.IGNORECASE,
 )
 """A sentence that first says of what it speaks."""
@@ -207,6 +208,8 @@ OF_ITEM = re.compile(
 """An item that first says of what it speaks, such as one protocol: its default is that one's."""
 OF_ONE_KIND = re.compile(r"(?:The|For) (?:\w+ )?[A-Z]\w+ ")
 """A sentence about one kind of the thing, such as one engine: beside another such sentence it binds only that kind."""
+SUBJECT = re.compile(r"[Tt]he (?P<kind>[\w-]+(?: [\w-]+)?) (?P<thing>\w+) (?:ranges?|is|can|must|cannot|should)\b")
+"""The subject of a sentence, with the words that say which kind it is."""
 CONSEQUENT = re.compile(
     r"(?:if|when|for|in)\b[^,]*, (?P<then>.*)|(?P<first>.*?),? (?:if|when|unless)\b.*", re.IGNORECASE
 )

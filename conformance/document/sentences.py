@@ -31,6 +31,7 @@ from conformance.document.patterns import (
     RANGE,
     RULES,
     SIGNS,
+    SUBJECT,
     WEAK,
 )
 from conformance.document.sheet import Form, Text
@@ -45,6 +46,14 @@ def bare(words: str) -> str:
     """A sentence without its full stop, and without brackets around all of it."""
     words = words.strip().rstrip(".").strip()
     return words[1:-1] if re.fullmatch(r"\([^()]*\)", words) else words
+
+
+def _kinds(one: str, other: str) -> bool:
+    """Whether two sentences are about one kind of the thing each, such as two kinds of disks."""
+    if OF_ONE_KIND.match(one) and OF_ONE_KIND.match(other):
+        return True
+    first, second = SUBJECT.match(one), SUBJECT.match(other)
+    return bool(first and second and first["kind"] != second["kind"] and first["thing"] == second["thing"])
 
 
 class Sentences:
@@ -168,7 +177,7 @@ class Sentences:
             self.reading.leave(text.line, text.text, ONE_KIND)
             return
         known = place.setdefault(keyword, Found(value, text.line, text.text))
-        if known.value != value and OF_ONE_KIND.match(text.text) and OF_ONE_KIND.match(known.words):
+        if known.value != value and _kinds(text.text, known.words):
             place[keyword] = Found(None, known.line, known.words)
             for line, words in ((known.line, known.words), (text.line, text.text)):
                 self.reading.leave(line, words, ONE_KIND)

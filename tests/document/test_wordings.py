@@ -31,6 +31,15 @@ SAID: list[tuple[str, list[str], dict[str, Any]]] = [
     ("Integer", ["Items. The maximum value is 10*. If it is not set, 5 items are shown."], {"maximum": 10}),
     ("String", ["Naming rule: Enter 1 to 50 characters that start with a letter."], {"minLength": 1, "maxLength": 50}),
     ("String", ["It contains a maximum of 9 characters without &<>'/. It is left blank."], {"maxLength": 9}),
+    ("Array of strings", ["It is synchronous or asynchronous.", "- sync: the first", "- async: the second"],
+     {"items.enum": ["sync", "async"]}),
+    ("String", ["Whether to grow: true (yes), false (no)."], {"enum": ["true", "false"]}),
+    ("String", ["Mode. The options are as follows:", "- maximum: most (default setting)", "- minimum: least"],
+     {"enum": ["maximum", "minimum"], "default": "maximum"}),
+    ("String", ["The value can be oak, elm, ash, elm, yew, or fir. The default value of this parameter is ash."],
+     {"enum": ["oak", "elm", "ash", "yew", "fir"], "default": "ash"}),
+    ("Integer", ["The default value is 50 lines."], {"default": 50}),
+    ("String", ["The value is Oak/Elm/Ash."], {"enum": ["Oak", "Elm", "Ash"]}),
     ("Array of objects", ["A maximum of five key-value pairs are supported."], {"maxItems": 5}),
     ("Array of strings", ["The array length is limited to 1."], {"maxItems": 1}),
     ("Array of strings", ["The array length must be 2."], {"minItems": 2, "maxItems": 2}),
@@ -44,6 +53,7 @@ LEFT: list[tuple[str, list[str], dict[str, Any]]] = [
     ("String", ["The value can be shelf:oak or shelf:xxx."], {}),
     ("String", ["Days.", "The options are as follows:", "- EVER: always", "- DAY: one", "- Custom: for example, 9."], {}),
     ("Integer", ["- TCP shelves: The value ranges from 1 to 9, and the default value is 3."], {}),
+    ("Integer", ["The first shelf size ranges from 1 to 9.", "The last shelf size ranges from 3 to 20."], {}),
     ("Integer", ["For a Mongo database, this is the number of shelves. The value ranges from 1 to 32."], {}),
 ]  # fmt: skip
 """Sentences about another field, one kind, or values that are not all."""

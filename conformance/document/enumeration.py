@@ -63,7 +63,7 @@ _JUDGED = re.compile(r"[a-z-]*(?:al|ect)|true|false|null|absent|final|random|sec
 """Words behind `value is` that judge a value, where no other word shows that it is one."""
 _INTRO = (
     re.compile(r"\b(?:which|^the \w+) can(?P<only>(?: only)?) be(?: either)? (?P<list>.+)$", re.IGNORECASE),
-    re.compile(r"^(?:the |its )value is (?P<only>)(?P<list>\S+(?:, \S+)*,? or \S+)$", re.IGNORECASE),
+    re.compile(r"^(?:the |its )value is (?P<only>)(?P<list>\S+(?:, \S+)*,? or \S+|\w+(?:/\w+){2,})$", re.IGNORECASE),
     re.compile(r"\b(?:its|the|this|whose|field|parameter)?\s*(?:values?|types?|parameters?|options?|it)(?: of this (?:parameter|field))?(?: currently)? (?:can|must|may|should)"
                r"(?P<only>(?: currently)? only|)(?: also)?(?P<must>) be(?: set to| either| any of| one of(?: the following)?(?: values)?)?:? (?P<list>.+)$", re.IGNORECASE),
     re.compile(r"^(?:the |its |currently,? (?:the )?)?(?:value )?(?:options|possible values|valid values|available values|available options|supported values|allowed values|enumerat\w+ values|values)"

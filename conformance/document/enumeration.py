@@ -116,7 +116,12 @@ def spaced(words: str) -> list[str]:
 
 def listed(words: str, *, closed: bool = False) -> list[str]:
     """The values that a sentence lists; `closed` where a label has said that it is a list. Empty where it does not."""
-    text = re.sub(r", in (?:de|a)scending order$", "", words.strip().rstrip(".").strip(), flags=re.IGNORECASE)
+    text = re.sub(
+        r",? in (?:(?:de|a)scending order|(?:the )?units? of \w+|seconds|minutes|hours|days|GB|MB)$",
+        "",
+        words.strip().rstrip(".").strip(),
+        flags=re.IGNORECASE,
+    )
     text = re.sub(r",? (?:and|which) (?:the )?defaults?\b.*$", "", text, flags=re.IGNORECASE)
     text = re.sub(
         r",? (?:indicating|which (?:means|indicates|is)|that is)\b(?:.*\brespectively|(?!.*, (?:or|and) ).*)$",

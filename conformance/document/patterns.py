@@ -7,7 +7,9 @@ import re
 __all__ = [
     "ABOVE",
     "ABSENT",
+    "ANY_VALUE",
     "AT_END",
+    "BINDS",
     "BLANK",
     "CHARS",
     "CONDITION",
@@ -19,6 +21,7 @@ __all__ = [
     "DEPRECATED",
     "EACH",
     "ENGINE",
+    "EXPLAINS",
     "INCLUDED",
     "INTRO",
     "INTRO_OF_VALUES",
@@ -138,6 +141,7 @@ DEFAULT = (
     re.compile(r"^(?:if .*(?:not (?:specified|set|passed|transferred|configured)|left blank|omitted|empty|unspecified|beyond|outside|out of range|no value is \w+)\b.*?)?the default value "
                r"(?P<value>[^\s()]+)(?: \([^()]*\))? (?:is|will be) used$|^(?:the )?(?:value )?(?P<also>(?!(?:it|this|that|which)\b)\S+) (?:is|will be) used by default$", re.IGNORECASE),
     re.compile(r"^by default,? (?:the value is |it is |the value |this parameter is set to )?(?P<value>\S+)(?: is (?:used|selected))?$", re.IGNORECASE),
+    re.compile(r"^this (?:parameter|field) is (?P<value>an empty (?:character )?string) by default", re.IGNORECASE),
     re.compile(r"^(?:the |its )?(?:parameter )?value is (?P<value>an empty (?:character )?string|\S+) by default(?:,? (?:indicating|which|if it is not|if this parameter is not)\b.*)?$", re.IGNORECASE),
     re.compile(r"^if no [\w ]+ is (?:specified|set|passed)\b.*, (?P<value>\S+) (?:is|will be) used by default$", re.IGNORECASE),
     re.compile(r"^if .*\b(?:not (?:specified|set|passed|sent)|left (?:blank|empty)|omitted)\b.*?\bthe default \w+ (?P<value>\d+) (?:is|will be) used$", re.IGNORECASE),
@@ -156,6 +160,12 @@ ABSENT = re.compile(
     r"\bnot (?:specified|set|passed|sent|configured|transferred)\b|\b(?:left blank|empty|omitted)\b", re.IGNORECASE
 )
 """A condition that is no other value of the field: there is none."""
+BINDS = re.compile(r"(?:If|When|For(?! details| example| more)) ")
+"""The start of an item that is about one case."""
+ANY_VALUE = re.compile(r" is set to (?-i:N|n|X|x)\b", re.IGNORECASE)
+"""A condition that every value meets."""
+EXPLAINS = re.compile(r"[\w.-]+(?:, indicating |: )")
+"""The start of a text that is a value with its explanation."""
 AT_END = re.compile(r"\bDefault(?: value)?: ?(?P<value>[^\s,;]+)$")
 """A default that stands after the explanation of the last of several values, without a line of its own."""
 BLANK = re.compile(r"(?:,? and is| (?:its|the) value is) (?:left )?\S+ by default$", re.IGNORECASE)
@@ -188,12 +198,12 @@ RULES = re.compile(r"^(?:naming rules?|(?:value )?requirements?|rules?): ", re.I
 REMARKED = re.compile(r"(?:For|If|When) |(?:The|This|These|You) [^:]{9,}\.$")
 """An item behind values that is a remark on them, or about one kind of the thing."""
 COUNTED = re.compile(
-    r"-?\d+: |(?-i:[A-Z][A-Z\d_.]+: [A-Z])|[^:]{0,80}: [\w.-]+ \([^()]+\),|(?:the )?(?:value )?\d+ (?:\([^()]*\) )?(?:indicates|means|represents|stands)\b",
+    r"-?\d+: |(?-i:[A-Z][A-Z\d_.]+: [A-Z])|[^:]{0,80}: [\w.-]+ \([^()]+\)(?:,| or )|(?:the )?(?:value )?\d+ (?:\([^()]*\) )?(?:indicates|means|represents|stands)\b",
     re.IGNORECASE,
 )
 """A sentence that names figures one after the other."""
 OF_ANOTHER = re.compile(
-    r"(?!.{0,60}\b(?:values?|options|following)\b.{0,30}:)[A-Za-z][\w .()/-]{0,40}: (?!-?\d+ \(|[\w.-]+ \([^()]+\), )\S",
+    r"(?!.{0,60}\b(?:values?|options|following)\b.{0,30}:)[A-Za-z][\w .()/-]{0,40}: (?!-?\d+ \(|[\w.-]+ \([^()]+\)(?:, | or ))\S",
     re.IGNORECASE,
 )
 """A sentence that first says of what it speaks."""
@@ -280,9 +290,9 @@ NUMBERS = tuple(
         rf"\brange(?: is| from|:)? \[(?P<low>{NUMBER}), ?(?P<high>{NUMBER})\]",
         rf"\b(?:rang(?:es?|ing)|range is|value is|values? range)(?: is)?(?: from| between|:)? {RANGE}\b",
         rf"\b(?:integer|number|value|it|values|port)\b[^.;]{{0,40}}?\b(?:from|between|within|in the range(?: of| from)?|can be|is|must be) [\[(]?{RANGE}[\])]?(?= |$|,)",
-        rf"\b(?:minimum|min\.)(?: value| limit)?(?: is|:)? (?P<low>{NUMBER})\b.*?\b(?:maximum|max\.)(?: value| limit)?(?: is|:)? (?P<high>{NUMBER})",
-        rf"\b(?:maximum|max\.)(?: value)?(?: of this parameter)?(?: is|:)? (?P<high>{NUMBER})",
-        rf"\b(?:minimum|min\.)(?: value)?(?: of this parameter)?(?: is|:)? (?P<low>{NUMBER})",
+        rf"\b(?:minimum|min\.)(?: (?:parameter )?value| limit)?(?: is|:)? (?P<low>{NUMBER})\b.*?\b(?:maximum|max\.)(?: value| limit)?(?: is|:)? (?P<high>{NUMBER})",
+        rf"\b(?:maximum|max\.)(?: (?:parameter )?value)?(?: of this parameter)?(?: is|:)? (?P<high>{NUMBER})",
+        rf"\b(?:minimum|min\.)(?: (?:parameter )?value)?(?: of this parameter)?(?: is|:)? (?P<low>{NUMBER})",
         rf"\b(?:greater|larger|more|higher) than or equal to (?P<low>{NUMBER})(?:.*\b(?:less|smaller|lower) than or equal to (?P<high>{NUMBER}))?",
         rf"\b(?:less|smaller|lower) than or equal to (?P<high>{NUMBER})|\b(?:cannot|must not|not) exceed (?P<also>{NUMBER})",
         rf"\b(?:greater|larger|more|higher) than (?P<above>{NUMBER})(?:\D*\b(?:less|smaller|lower) than (?P<below>{NUMBER}))?",

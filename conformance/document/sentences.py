@@ -177,7 +177,7 @@ class Sentences:
             self.reading.leave(text.line, text.text, ONE_KIND)
             return
         known = place.setdefault(keyword, Found(value, text.line, text.text))
-        if known.value != value and _kinds(text.text, known.words):
+        if known.value != value and (keyword == "default" or _kinds(text.text, known.words)):
             place[keyword] = Found(None, known.line, known.words)
             for line, words in ((known.line, known.words), (text.line, text.text)):
                 self.reading.leave(line, words, ONE_KIND)

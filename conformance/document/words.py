@@ -18,10 +18,13 @@ from conformance.document.parts import Part, labelled, parts
 from conformance.document.patterns import (
     ABOVE,
     ABSENT,
+    ANY_VALUE,
     AT_END,
+    BINDS,
     CHARS,
     CONDITION,
     ENGINE,
+    EXPLAINS,
     INTRO,
     INTRO_OF_VALUES,
     LOOKS_BOUND,
@@ -187,6 +190,7 @@ class _Reader(Sentences):
         values = [(value[0], text, value[1]) for value, text in known if value]
         rest = [text for value, text in known if value is None]
         one = rank and len(values) == 1 and first.form is not Form.ITEM and not token(first.text)
+        one = one and (part.label is Label.RANGE or not EXPLAINS.match(first.text))
         if not values or len(rest) > len(values) or one or self._open(part, [text for _, text, _ in values], rest):
             self._prose(texts)
             return False
@@ -245,7 +249,7 @@ class _Reader(Sentences):
                 and not CONDITION.search(last)
                 and "example" not in last
                 and number + 1 < len(texts)
-                and self._list(Part(Label.RANGE, text.line, texts[number + 1 :]), 1)
+                and self._list(Part(None, text.line, texts[number + 1 :]), 1)
             ):
                 for sentence in others:
                     self.sentence(sentence.strip(), text)
@@ -335,7 +339,7 @@ class _Reader(Sentences):
             and len({value[0][0] for value in plain_values}) == len(plain_values)
             and not composed([name for value in plain_values for name in value[0]], before)
             and len(plain_values) == len(values)
-            and (len(values) > 1 or closing or (self._leaf.name == "integer" and ":" in texts[0].text))
+            and (len(values) > 1 or closing or self._alone(texts[0].text))
             and self._enumerate([name for value in plain_values for name in value[0]], texts[0], 2)
         ):
             for value, text in zip(plain_values, texts, strict=True):
@@ -348,6 +352,10 @@ class _Reader(Sentences):
             return True
         return False
 
+    def _alone(self, words: str) -> bool:
+        """Whether the only item is a value that it explains."""
+        return bool(re.match(r"[A-Z\d_]+: indicates\b", words)) or (self._leaf.name == "integer" and ":" in words)
+
     def _rules(self, intro: str, texts: list[Text]) -> None:
         """Items of which each is a sentence; a condition at the start of one is about all of it."""
         cannot = bool(re.search(r"\bcannot:?$", intro, re.IGNORECASE))
@@ -358,7 +366,7 @@ class _Reader(Sentences):
             first, *others = SENTENCE.split(text.text)
             self.sentence(first.strip(), text)
             apart = OPEN_LIST.search(intro) and OF_ANOTHER.match(first)
-            bound = apart or (re.match(r"(?:If|When) ", first) and not ABSENT.search(first))
+            bound = apart or (BINDS.match(first) and not ABSENT.search(first) and not ANY_VALUE.search(first))
             for sentence in others:
                 if bound:
                     self._bound_to_another(sentence, text)

@@ -249,6 +249,9 @@ def named(words: str, *, explicit: bool) -> tuple[list[str], bool] | None:
         value = found["value"].strip(_QUOTES)
         prose = value in _STOP and not explicit
         return ([value], _default(found["note"])) if value and not prose else None
+    several = re.match(r"(?P<list>[^\s,:]+(?:, [^\s,:]+)*,? (?:and|or) [^\s,:]+)(?::\s|$)", text)
+    if several and (values := _split(several["list"], single=False)):
+        return values, False
     if (found := _EXPLAINED.match(text)) and not _CONDITIONAL.match(found["rest"]):
         value = found["value"].strip(_QUOTES).rstrip(":")
         value = "" if value.lower() == "empty string" else value
@@ -256,9 +259,6 @@ def named(words: str, *, explicit: bool) -> tuple[list[str], bool] | None:
         if value.lower() in _WORDS or (" " in value and not (explicit or value.isupper())) or open_value:
             return None
         return [value], _default(found["note"]) or _default(found["rest"])
-    several = re.match(r"(?P<list>[^\s,:]+(?:, [^\s,:]+)*,? (?:and|or) [^\s,:]+)(?::\s|$)", text)
-    if several and (values := _split(several["list"], single=False)):
-        return values, False
     clause = _CLAUSE.search(text)
     if explicit and not clause and len(text) <= 60 and not text.endswith((".", ":")) and text.count(" ") <= 4:  # noqa: PLR2004 - a value is short
         return [text], False
@@ -281,7 +281,8 @@ def of_type(kind: str, values: Sequence[str]) -> list[str] | list[int] | list[fl
     unique = list(dict.fromkeys(values))
     if any(_OTHERS.search(value) or _PLACE.search(value) for value in unique):
         return []
-    if any(re.fullmatch(r"\d+-\d+", value) for value in unique) and any(value.isdigit() for value in unique):
+    ranges = [value for value in unique if re.fullmatch(r"\d+-\d+", value)]
+    if ranges and (len(unique) == 1 or any(value.isdigit() for value in unique)):
         return []
     figures = [value.replace(",", "") for value in unique]
     numeric = all(re.fullmatch(r"-?\d{1,40}(?:\.\d{1,40})?", figure) for figure in figures)

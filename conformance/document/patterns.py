@@ -83,7 +83,7 @@ EACH = re.compile(
     re.IGNORECASE,
 )
 OTHER = re.compile(
-    r"\b(?:example|e\.g\.|total|quota|default (?:max|min|limit)\w*|(?:letters|digits|characters) (?:in|of|at|for) (?:the|its|a) (?:prefix|suffix|beginning|start|end|first|last)|password must|passwords must|per second|by default|converted|automatically (?:changes|changed|set|adjusted))\b",
+    r"\b(?:example|e\.g\.|total|quota(?! records?\b)|default (?:max|min|limit)\w*|(?:letters|digits|characters) (?:in|of|at|for) (?:the|its|a) (?:prefix|suffix|beginning|start|end|first|last)|password must|passwords must|per second|by default|converted|automatically (?:changes|changed|set|adjusted))\b",
     re.IGNORECASE,
 )
 SENTENCE = re.compile(
@@ -148,6 +148,7 @@ DEFAULT = (
     re.compile(rf"(?:^|, which is |\bvalues?\b.*\band is )(?P<value>(?!{DONE}|\w+ed\b)\S+) by default(?: \([^()]*\))?$", re.IGNORECASE),
     re.compile(rf"^if {NOT_GIVEN}[^,]*, (?:(?:the )?(?:default )?value )?(?P<value>(?!(?:it|this|that|which)\b)\S+) (?:is|will be) used(?: by default)?$", re.IGNORECASE),
     re.compile(rf"^if {NOT_GIVEN}[^,]*, (?:the system (?:automatically )?sets it to|it (?:is|will be)(?: automatically)? set to|its value is|the value is|the default is) (?P<value>(?!(?:\w+ed|null|empty|blank|all|not|the|an?)\b)[^\s,]+)(?: by default)?$", re.IGNORECASE),
+    re.compile(r"\buse the default value (?P<value>\S+)$", re.IGNORECASE),
     re.compile(r"\bdefaults to (?P<value>\S+)$", re.IGNORECASE),
     re.compile(rf"^if {NOT_GIVEN}[^,]*, (?:the |its )?(?:value|[\w-]+) is (?:set to )?(?P<value>\S+) by default$", re.IGNORECASE),
     re.compile(rf"^if {NOT_GIVEN}[^,]*, (?:the |its )?[\w -]+ is (?:set to )?(?P<value>\d[\w.:-]*) by default$", re.IGNORECASE),

@@ -46,6 +46,9 @@ SAID: list[tuple[str, list[str], dict[str, Any]]] = [
     ("Integer", ["- If offset is set to N, it starts from N+1. The default value is 0, which indicates the first."],
      {"default": 0}),
     ("Integer", ["The value can be 1, 5, or 15 in the unit of minutes."], {"enum": [1, 5, 15]}),
+    ("String", ["The following are supported:", "- oak: one", "- elm and ash: others"], {"enum": ["oak", "elm", "ash"]}),
+    ("String", ["You are advised to use the default value application/json."], {"default": "application/json"}),
+    ("Array of objects", ["Up to 10 quota records can be set at a time."], {"maxItems": 10}),
     ("Integer", ["Way: 0 (in) or 1 (out)"], {"enum": [0, 1]}),
     ("Integer", ["The minimum parameter value is 0."], {"minimum": 0}),
     ("String", ["This parameter is an empty string by default if there is no name."], {"default": ""}),
@@ -67,6 +70,7 @@ LEFT: list[tuple[str, list[str], dict[str, Any]]] = [
     ("String", ["- on, indicating that it is on by default", "- off, indicating that it is off by default"],
      {"enum": ["on", "off"]}),
     ("String", ["The default value is oak.", "The default value is elm."], {}),
+    ("String", ["Days. Value: 1-732."], {}),
     ("Integer", ["For a Mongo database, this is the number of shelves. The value ranges from 1 to 32."], {}),
 ]  # fmt: skip
 """Sentences about another field, one kind, or values that are not all."""

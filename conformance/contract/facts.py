@@ -23,7 +23,6 @@ if TYPE_CHECKING:
 
 __all__ = ["Described", "Facts", "KnownTarget", "Role", "facts_of"]
 
-_NO_NUMBERS = {ValueKind.NOT_INTEGER, ValueKind.NOTATION}
 _IN = {ValueKind.IN_RANGE, ValueKind.ABSENT}
 
 
@@ -167,13 +166,6 @@ class Facts:
     def served(self) -> bool:
         """On the exact path, and a request that every parser and router takes to the service."""
         return self.exact_path and self.one_segment and self.well_formed
-
-    @property
-    def routed(self) -> bool:
-        """Served, with numbers that a router's converter takes; to others it may know no path."""
-        given = [(self.id_kind, self.id), *((one.kind, one.value) for one in self.arguments.values())]
-        negative = any(kind is ValueKind.BELOW and (not isinstance(it, int) or it < 0) for kind, it in given)
-        return self.served and not negative and all(kind not in _NO_NUMBERS for kind, _ in given)
 
     @property
     def strings(self) -> tuple[str, ...]:

@@ -33,6 +33,7 @@ _FORBIDDEN, _NOT_FOUND = 403, 404  # RFC 9110 sections 15.5.4 and 15.5.5
 _AT_ONCE = {CREATION, BURST}
 _NONE: frozenset[str] = frozenset()
 _BODIES = {BodyKind.NOT_JSON: "not-json", BodyKind.NOT_OBJECT: "not-object", BodyKind.ABSENT: "absent"}
+_NO_NUMBERS = {ValueKind.NOT_INTEGER, ValueKind.NOTATION}
 _FINE = {ValueKind.IN_RANGE, ValueKind.ABSENT}
 _BAD_TOKENS = {
     TokenKind.MISSING: "missing",
@@ -92,7 +93,14 @@ class Expectation:
         """
         if status not in (_FORBIDDEN, _NOT_FOUND):
             return facts.exact and facts.served
-        return facts.exact and facts.routed and facts.token is not TokenKind.UNUSUAL
+        return facts.exact and self.routed(facts) and facts.token is not TokenKind.UNUSUAL
+
+    def routed(self, facts: Facts) -> bool:
+        """Served, with numbers in the path that a router's converter takes; to others it may know no path."""
+        given = [facts.arguments[name] for name in self._operation.names if name in facts.arguments]
+        numbers = [(facts.id_kind, facts.id), *((one.kind, one.value) for one in given)]
+        negative = any(kind is ValueKind.BELOW and (not isinstance(it, int) or it < 0) for kind, it in numbers)
+        return facts.served and not negative and all(kind not in _NO_NUMBERS for kind, _ in numbers)
 
     def invalid(self, facts: Facts) -> frozenset[int]:
         """The statuses of a documented refusal of what is out of contract; empty where the document has none.

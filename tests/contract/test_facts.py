@@ -14,7 +14,7 @@ from conformance.contract.facts import KnownTarget, Role, facts_of
 from conformance.contract.known_tokens import KnownTokens, TokenKind
 from conformance.contract.message import Request, Token
 from conformance.contract.operation import Credential
-from conformance.contract.values import Argument, ValueKind
+from conformance.contract.values import ValueKind
 from tests.shipped import HEADER, MAXIMUM, OPERATION, target_of
 
 URL = "https://mirror.invalid/test.git"
@@ -250,37 +250,6 @@ def test_what_parsers_and_routers_take_elsewhere_is_not_served() -> None:
     assert (elsewhere.well_formed, elsewhere.one_segment, elsewhere.served) == (True, True, False)
     twice = facts_of(replace(REQUEST, headers=(*REQUEST.headers, (b"x-auth-token", b"t"))), KNOWN)
     assert (twice.well_formed, twice.served) == (False, False)
-
-
-def test_a_converter_for_numbers_takes_digits_alone() -> None:
-    """Whatever their value; a sign, a zero in front or an encoded digit may be no path to it."""
-    routed = {segment: facts_of(replace(REQUEST, target=target_of(segment)), KNOWN) for segment in _SEGMENTS}
-    assert all(facts.served for facts in routed.values())
-    assert {segment for segment, facts in routed.items() if facts.routed} == {b"0", b"123", b"2147483648", b"9" * 4_301}
-
-
-def test_every_number_of_a_path_has_to_be_one_to_a_router() -> None:
-    """The resource and the others alike."""
-    usual = facts_of(REQUEST, KNOWN)
-    assert usual.routed
-    for kind, value in ((ValueKind.NOT_INTEGER, None), (ValueKind.NOTATION, 7), (ValueKind.BELOW, -1)):
-        assert not replace(usual, arguments={"org_id": Argument(kind, value)}).routed
-    assert replace(usual, arguments={"org_id": Argument(ValueKind.BELOW, 0)}).routed
-
-
-_SEGMENTS = (
-    b"0",
-    b"123",
-    b"2147483648",
-    b"9" * 4_301,
-    b"-1",
-    b"-" + b"9" * 4_301,
-    b"01",
-    b"+1",
-    b"%31",
-    b"abc",
-    b"1.0",
-)
 
 
 @pytest.mark.parametrize(

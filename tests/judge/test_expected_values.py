@@ -9,6 +9,7 @@ import pytest
 
 from conformance.contract.facts import Facts, KnownTarget, Role, facts_of
 from conformance.contract.message import Exchange, Request, Token
+from conformance.contract.values import Argument, ValueKind
 from conformance.judge.expected import AGAIN, BURST, CREATION, Expectation, expectation_of
 from tests.judge.invented import Row, contract_of
 from tests.judge.items import KNOWN, OPERATION, RESTRICTED, UNKNOWN, VALID, at, facts, request
@@ -268,3 +269,21 @@ def test_a_resource_of_a_list_is_known_by_its_value(schema: dict[str, Any]) -> N
     assert owned(first, None) == {"missing"}
     assert owned(second, None) == owned(second, UNKNOWN) == {"order", "listed"}
     assert owned("east", VALID) == set()
+
+
+def test_a_router_s_converter_takes_digits_alone_and_reads_no_query() -> None:
+    """Whatever their value; a sign, a zero in front or an encoded digit may be no path to it."""
+    numbers = ("0", "123", "2147483648", "9" * 4_301)
+    words = ("-1", "-" + "9" * 4_301, "01", "+1", "%31", "abc", "1.0")
+    reached = {number: facts(path=at(f"abc/north/{number}")) for number in (*numbers, *words)}
+    assert all(one.served for one in reached.values())
+    assert {number for number, one in reached.items() if EXPECTATION.routed(one)} == {*numbers}
+    for limit in ("-1", "x", "05"):
+        assert EXPECTATION.routed(facts(path=at(f"abc/north/5?limit={limit}")))
+
+
+def test_every_number_of_a_path_has_to_be_one_to_a_router() -> None:
+    """The resource and the others alike."""
+    for kind, value in ((ValueKind.NOT_INTEGER, None), (ValueKind.NOTATION, 7), (ValueKind.BELOW, -1)):
+        assert not EXPECTATION.routed(replace(facts(), arguments={"side": Argument(kind, value)}))
+    assert EXPECTATION.routed(replace(facts(), arguments={"side": Argument(ValueKind.BELOW, 0)}))

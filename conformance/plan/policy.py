@@ -47,6 +47,7 @@ _SCHEME_ONLY = re.compile(r"\"\s*(?:file|javascript|data|jar|gopher|dict|ldap):"
 _ESCAPE = re.compile(r"\\(?:u([0-9a-fA-F]{4})|([bfnrt])|([\"\\/]))")  # RFC 8259 section 7
 _SLASHES = re.compile(rb"[/\\]")
 _DOTS = {b"", b".", b".."}
+_LONGEST_BODY = 2_000_000  # bytes: over those of the longest probe, which takes longest to look through
 _SHOWN = 60  # characters of an identifier in a reason
 
 
@@ -191,7 +192,7 @@ def _addresses_of(body: bytes | None, url: str | None, operation: Operation, *, 
 
 
 _addresses = remembering(  # most requests carry the same few bodies, and the plan and the client ask of each
-    _addresses_of, 512, lambda body: len(body or b"")
+    _addresses_of, 512, lambda body: len(body or b""), _LONGEST_BODY
 )
 
 

@@ -37,6 +37,7 @@ KNOWN = KnownTarget(
     body=json.dumps({"url": URL}).encode(),
 )
 JSON = (b"Content-Type", b"application/json")
+DATE = (b"Date", b"Fri, 25 Apr 2025 12:04:44 GMT")  # a day after the example in the document
 
 Answer = tuple[int, object, tuple[tuple[bytes, bytes], ...]]
 
@@ -80,8 +81,8 @@ def mirror(**changes: object) -> dict[str, object]:
 
 
 def answer(status: int, body: object = b"", *headers: tuple[bytes, bytes]) -> Answer:
-    """An answer; a body that is no bytes is made JSON, and without headers its type is JSON."""
-    return status, body, headers or (JSON,)
+    """An answer; a body that is no bytes is made JSON, and without headers its type is JSON and it has a Date."""
+    return status, body, headers or (JSON, DATE)
 
 
 def created(**changes: object) -> Answer:

@@ -86,12 +86,13 @@ def exchange(
     *,
     probe: str = "a.probe",
     known: KnownTarget = KNOWN,
+    fields: tuple[tuple[bytes, bytes], ...] = (),
     **sent: Any,  # noqa: ANN401 - as above
 ) -> Exchange:
-    """Such a request and its answer, a JSON body or none."""
+    """Such a request and its answer, a JSON body or none; `fields` are headers beside its media type."""
     of = request(**sent)
     raw = b"" if answered is None else json.dumps(answered).encode()
-    answer = Answer(status, "", ((b"Content-Type", b"application/json"),), raw)
+    answer = Answer(status, "", ((b"Content-Type", b"application/json"), *fields), raw)
     return Exchange(1, probe, of, facts_of(of, known), response=answer)
 
 

@@ -35,7 +35,7 @@ def test_the_behaviour_of_a_refusal_is_all_but_texts_and_values() -> None:
         "application/json",
         "{error_code: string, error_msg: string}",
         AnsweredBy.SERVICE,
-        ("content-type",),
+        ("content-type", "date"),
         "kept",
     )
     one, other = (behaviour_of(exchange(refused(404, error_msg=text))) for text in ("x", "y"))

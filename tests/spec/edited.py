@@ -42,6 +42,7 @@ __all__ = ["Edited", "Named", "Names", "failures", "renamed"]
 
 _OWNER, _GUEST = token_of("owner", 1_200), token_of("guest", 1_200)
 _LARGE = 200_000  # characters of a token; what is longer is not looked at here
+_DATE = (b"date", b"Tue, 01 Dec 2026 12:00:00 GMT")  # as servers have it: after every example
 
 
 @dataclass(frozen=True)
@@ -180,7 +181,9 @@ class Edited:
         path, _, query = request.target.partition(b"?")
         fields = tuple(request.header_fields())
         answer = service.answer(Sent(request.method, path, query, fields, request.body or b""))
-        response = Response(answer.status, "", answer.headers, b"" if request.method == "HEAD" else answer.body)
+        response = Response(
+            answer.status, "", (_DATE, *answer.headers), b"" if request.method == "HEAD" else answer.body
+        )
         if not facts.well_formed:
             response = Response(400, "", (), b"")
         return Exchange(number, probe.id, request, facts, response=response, started_at=2.0 * number, seconds=1.0)

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import re
+from datetime import UTC, datetime, timedelta
+from email.utils import parsedate_to_datetime
 from typing import TYPE_CHECKING, Any
 
 from conformance.contract.body import BodyKind
@@ -23,6 +25,8 @@ if TYPE_CHECKING:
 
 _DAY = 24 * 60
 _LEAP_SECOND = re.compile(r"(\d{4}-\d\d-\d\d[Tt](\d\d):(\d\d)):60((?:\.\d+)?(?:[Zz]|(?P<sign>[+-])(\d\d):(\d\d)))")
+_AFTER_ZERO = datetime(1970, 1, 3, tzinfo=UTC)  # the years 1 and 1970 begin with the zeros of Go and Unix, in any zone
+_CLOCKS_DIFFER = timedelta(minutes=15)
 _MISSING = object()
 
 
@@ -166,6 +170,53 @@ def not_null(contract: Contract, clause: Clause) -> Rule:
         return None if value is _MISSING or contract.type_errors(schema, value) else PASS
 
     return judge
+
+
+@check("past", _OF_A_MEMBER)
+def past(contract: Contract, clause: Clause) -> Rule:
+    """A date-time is that of something that happened: no zero of programs, and not after the answer's own Date.
+
+    Clocks may differ by a quarter of an hour. A date of another form is for the member's format.
+    """
+    name, schema = clause.arguments["member"], _schema(contract, clause)
+
+    def judge(reading: Reading) -> Finding | None:
+        value = _member(reading, clause)
+        moment = _moment(value) if isinstance(value, str) and not contract.format_errors(schema, value) else None
+        if moment is None:
+            return None
+        if moment < _AFTER_ZERO:
+            return fail(f"{name} is {value!r}, a program's zero", got=value)
+        now = _answered_at(reading)
+        if now is None:
+            return untested("the answer has no Date to compare with")
+        ahead = moment - now > _CLOCKS_DIFFER
+        return (
+            fail(f"{name} is {value!r}, after the answer's own Date, {now:%Y-%m-%dT%H:%M:%SZ}", got=value)
+            if ahead
+            else PASS
+        )
+
+    return judge
+
+
+def _moment(date: str) -> datetime | None:
+    """The time that a date-time stands for, or None where it is a leap second, or a format without an offset."""
+    try:
+        moment = datetime.fromisoformat(date.upper())
+    except ValueError:
+        return None
+    return moment if moment.tzinfo else None
+
+
+def _answered_at(reading: Reading) -> datetime | None:
+    """The time in the answer's Date field (RFC 9110 section 6.6.1), or None where it tells none."""
+    response = reading.exchange.response
+    try:
+        moment = parsedate_to_datetime((response.header("date") if response else None) or "")
+    except (ValueError, OverflowError):
+        return None
+    return moment if moment.tzinfo else None
 
 
 def _without_leap_second(date: str) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import gzip
 import json
 from dataclasses import replace
+from datetime import timedelta
 from email.utils import format_datetime
 from typing import TYPE_CHECKING, Any
 
@@ -166,6 +167,23 @@ for _name, _sentence, _write in (
     faults.should(f"response.201.{_DATES[0]}.format", f"response.201.{_DATES[1]}.format")(
         named(_name, _sentence, _dated(_write))
     )
+
+for _name, _sentence, _write in (
+    ("DateOfAnotherZone", "Dates are the time of the server's zone, eight hours ahead, and end with Z.", lambda text, _: text[:-6] + "Z"),
+    ("DateAnHourAhead", "Dates are an hour ahead.", lambda _, moment: (moment + timedelta(hours=1)).isoformat()),
+    ("DateIsEpoch", "Dates are 1970-01-01T08:00:00+08:00.", lambda _text, _: "1970-01-01T08:00:00+08:00"),
+):  # fmt: skip
+    faults.should(f"response.201.{_DATES[0]}.past", f"response.201.{_DATES[1]}.past")(
+        named(_name, _sentence, _dated(_write))
+    )
+
+faults.should(f"response.201.{_DATES[1]}.past")(
+    named(
+        "DateNeverIsYearOne",
+        "The last success is in the year 1, as Go has it.",
+        _valued(_DATES[1], "0001-01-01T00:00:00Z"),
+    )
+)
 
 for _name, _sentence, _field, _value in (
     ("DateNeverIsZero", "The last success is 0000-00-00T00:00:00Z where there was none.", "last_successful_update_at", "0000-00-00T00:00:00Z"),

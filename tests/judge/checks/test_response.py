@@ -124,6 +124,22 @@ CASES = {
         accepted=("an RFC 3339 date-time",),
         says_nothing_of=with_members(last_successful_update_at=...),
     ),
+    "response.201.last_update_at.past": Case(
+        passes=with_members(last_update_at="2025-04-25T20:04:44+08:00"),
+        fails=with_members(last_update_at="2025-04-25T20:04:44Z"),
+        message="last_update_at is '2025-04-25T20:04:44Z', after the answer's own Date, 2025-04-25T12:04:44Z",
+        got="2025-04-25T20:04:44Z",
+        accepted=("a date-time up to the answer's Date",),
+        says_nothing_of=with_members(last_update_at=None),
+    ),
+    "response.201.last_successful_update_at.past": Case(
+        passes=with_members(last_successful_update_at="2025-04-25T12:04:44Z"),
+        fails=with_members(last_successful_update_at="1970-01-01T08:00:00+08:00"),
+        message="last_successful_update_at is '1970-01-01T08:00:00+08:00', a program's zero",
+        got="1970-01-01T08:00:00+08:00",
+        accepted=("a date-time up to the answer's Date",),
+        says_nothing_of=with_members(last_successful_update_at="yesterday"),
+    ),
     "response.201.id.minimum": Case(
         passes=with_members(id=1),
         fails=with_members(id=0),

@@ -60,6 +60,7 @@ QUERIED = PATH + "?x=1"
         ("not-null", "id", {"id": None}, {}),
         ("at-least", "size", {"size": -1}, {"least": 0}),
         ("format", "at", {"at": "today"}, {}),
+        ("past", "at", {"at": "1970-01-01T00:00:00Z"}, {}),
         ("echo", "id", {"id": 6}, {"parameter": "item_id"}),
         ("echo", "name", {"name": "other"}, {"sent": "name"}),
         ("echo", "name", {"name": "https://other.invalid/"}, {"sent": "url"}),
@@ -160,6 +161,51 @@ def test_a_member_has_its_format(value: object, finding: Finding | None) -> None
     """A leap second is one at 23:59:60 UTC, whatever the offset; what is no string is for the type."""
     assert held("format", "at", {"at": value}) == finding
     assert held("format", "at", {}) is None
+
+
+LATE = "at is '{}', after the answer's own Date, 2026-01-01T12:00:00Z"
+ZERO = "at is '{}', a program's zero"
+
+
+@pytest.mark.parametrize(
+    ("value", "message"),
+    [
+        ("2026-01-01T12:00:00Z", None),
+        ("2026-01-01T12:15:00Z", None),
+        ("2026-01-01t20:15:00.0+08:00", None),
+        ("1970-01-03T00:00:00Z", None),
+        ("2026-01-01T12:15:01Z", LATE),
+        ("2026-01-01T20:00:00.123Z", LATE),
+        ("9999-12-31T23:59:59-08:00", LATE),
+        ("0001-01-01T00:00:00Z", ZERO),
+        ("0001-01-01T00:00:00+08:00", ZERO),
+        ("1970-01-01T00:00:00Z", ZERO),
+        ("1969-12-31T16:00:00-08:00", ZERO),
+    ],
+)
+def test_what_happened_has_passed(value: str, message: str | None) -> None:
+    """Beside the answer's own Date, with a quarter of an hour for clocks; a zero happened at no time."""
+    finding = PASS if message is None else fail(message.format(value), got=value)
+    assert held("past", "at", {"at": value}, fields=((b"date", b"Thu, 01 Jan 2026 12:00:00 GMT"),)) == finding
+
+
+@pytest.mark.parametrize("said", [None, b"", b"today", b"Thu, 01 Jan 2026 12:00:00", b"Thu, 99 Jan 99999 12:00:00 GMT"])
+def test_without_a_date_nothing_is_late(said: bytes | None) -> None:
+    """A zero stays one."""
+    fields = () if said is None else ((b"Date", said),)
+    assert held("past", "at", {"at": "2999-01-01T00:00:00Z"}, fields=fields) == untested(
+        "the answer has no Date to compare with"
+    )
+    assert held("past", "at", {"at": "1970-01-01T00:00:00Z"}, fields=fields) == fail(
+        ZERO.format("1970-01-01T00:00:00Z"), got="1970-01-01T00:00:00Z"
+    )
+
+
+@pytest.mark.parametrize("value", [None, 1, "today", "2999-01-01", "2999-01-01T00:00:00", "2998-12-31T23:59:60Z"])
+def test_what_is_no_date_is_for_the_format(value: object) -> None:
+    """So is what is missing; of a leap second nothing is said."""
+    assert held("past", "at", {"at": value}) is None
+    assert held("past", "at", {}) is None
 
 
 @pytest.mark.parametrize(

@@ -118,6 +118,7 @@ class Facts:
         passwords: the texts by which an answer gives away a password of the urls in the body.
         repeatable: whether an answer can repeat the url as it was sent.
         elsewhere: whether another parameter, such as a project's id, names a place where no resource is known.
+        carriers: the header fields beside the token's that hold a good token, by name.
     """
 
     method: str
@@ -151,6 +152,7 @@ class Facts:
     passwords: tuple[str, ...] = ()
     repeatable: bool = True
     elsewhere: bool = False
+    carriers: tuple[str, ...] = ()
 
     @property
     def usual_values(self) -> bool:
@@ -262,6 +264,7 @@ def _facts_of(request: Request, known: KnownTarget) -> Facts:
         passwords=telling_passwords(body.url, request),
         repeatable=all(map(repeatable, strings_of(body.url, body.urls))),
         elsewhere=elsewhere,
+        carriers=_carriers(request, known),
     )
 
 
@@ -349,6 +352,13 @@ def _stranger(request: Request, known: KnownTarget) -> bool:
     header = known.operation.credential.header.lower()
     tokens = [value for name, value in request.header_fields() if name.lower() == header]
     return not any(known.tokens.holds(value) for value in tokens)
+
+
+def _carriers(request: Request, known: KnownTarget) -> tuple[str, ...]:
+    """The fields of other names that hold a good token, each once."""
+    header = known.operation.credential.header.lower()
+    named = [name for name, value in request.headers if name.lower() != header and known.tokens.within(value)]
+    return tuple(dict.fromkeys(name.decode("latin-1") for name in named))
 
 
 def _plain(request: Request, operation: Operation) -> bool:

@@ -71,6 +71,11 @@ class KnownTokens:
         known = self.valid | self.restricted
         return bool({value, value.strip(_PADDING), value.split(b"\0", 1)[0].strip(_PADDING)} & known)
 
+    def within(self, value: bytes) -> bool:
+        """Whether the value of another field is a good token, or ends with one after a scheme or a name."""
+        known = self.valid | self.restricted
+        return any(value.endswith(token) and value.removesuffix(token)[-1:] in b" =" for token in known)
+
     def near(self, value: bytes) -> bool:
         """Whether a lenient target could take `value` for a valid token, ordinary characters or not.
 

@@ -255,6 +255,7 @@ def _facts(known: Mapping[str, Any], request: Request, short: Iterable[bytes]) -
             "edges": frozenset((member, when) for member, when in values["edges"]),
             "usual_edges": frozenset((member, when) for member, when in values["usual_edges"]),
             "unusual": tuple(values["unusual"]),
+            "carriers": tuple(values.get("carriers", ())),
         }
     )
 

@@ -140,6 +140,9 @@ EXCHANGES = {
     ),
     "a token of 1 character": exchange(replace(REQUEST, token=SHORT), answer(201, b"q")),
     "no token": exchange(replace(REQUEST, token=None)),
+    "no token, but in another field": exchange(
+        replace(REQUEST, token=None, headers=(*REQUEST.headers, (b"X-Token", SECRET.encode())))
+    ),
     "an empty token": exchange(replace(REQUEST, token=Token(b""))),
     "a password repeated": exchange(
         WITH_PASSWORD, answer(201, json.dumps(CREATED | {"last_error": "correct-horse"}).encode())

@@ -211,7 +211,11 @@ def _unrecognised(reading: Reading) -> Finding | None:
     if not on_path or not facts.stranger or reading.allowed or overlong:
         return None  # where a refusal is owed, or the length forbids it, another clause speaks of it
     if _succeeded(reading):
-        said = f"a request with {_TOKENS.get(facts.token, 'no known token')} was answered {reading.got}"
+        with_token = f"with {_TOKENS.get(facts.token, 'no known token')}"
+        if facts.token is TokenKind.MISSING and facts.carriers:
+            header = reading.contract.operation.credential.header.decode("latin-1")
+            with_token = f"without {header}, and with a valid token in {', '.join(facts.carriers)},"
+        said = f"a request {with_token} was answered {reading.got}"
         return fail(said, got=reading.got, accepted=_accepted(reading, "any status but 2xx"))
     if not reading.context.succeeded:
         return untested(reading.context.obstacle or "the first valid request did not succeed")

@@ -212,6 +212,18 @@ def test_without_a_known_token_nothing_succeeds(sent: Sent, said: str) -> None:
     assert found(401, Context(succeeded=False)) == untested("the first valid request did not succeed")
 
 
+def test_a_token_in_another_field_is_told_by_the_names_of_the_fields() -> None:
+    """The documented one was absent; the value is never repeated."""
+    fields = ((b"Authorization", b"Bearer " + VALID.value), (b"Accept", b"*/*"), (b"X-Token", VALID.value))
+    sent = {"token": None, "headers": fields}
+    found = judged(OPERATION, "refused", UNRECOGNISED, exchange(200, **sent), Context(), UNAUTHORISED)
+    assert found == fail(
+        f"a request without {OPERATION.credential.header.decode()}, and with a valid token in Authorization, X-Token, was answered 200",
+        got="200",
+        accepted=("any status but 2xx",),
+    )
+
+
 UNAUTHORISED = ("unknown", "owed", {"credential": "unknown", "status": 401})
 
 

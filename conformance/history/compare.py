@@ -7,11 +7,11 @@ from enum import StrEnum
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 from conformance.history.nights import Sends, Signal, signal_of
-from conformance.judge.verdict import Outcome
+from conformance.history.stability import said_of
 from conformance.report.words import BASELINE
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Callable, Iterator, Mapping, Sequence
 
     from conformance.history.runs import ClauseState
     from conformance.history.snapshot import Snapshot
@@ -132,15 +132,17 @@ def compare(
     flaky: tuple[Flaky, ...] = (),
     *,
     resent: Mapping[Pair, Sequence[Sends]] | None = None,
+    lately: Callable[[str, str], bool] = lambda clause, probe: False,  # noqa: ARG005 - nothing else is known
 ) -> Comparison:
     """The differences from `before` to `after`; `earlier` is `before` as it was judged at its time.
 
-    `resent` are the nights of what was sent again after the later run, by clause and probe.
+    `resent` are the nights of what was sent again after the later run, by clause and probe. `lately` tells of a clause
+    and probe of which `before` does not say whether they passed when last judged, and failed only after it.
     """
     changes = [
         change
         for clause in [*after.states, *(clause for clause in earlier.states if clause not in after.states)]
-        for change in _changes(clause, earlier, before, after)
+        for change in _changes(clause, earlier, before, after, lately)
     ]
     changes += _flickering(resent or {}, after)
     unsteady = {one.name for one in flaky if one.of == "clause"}
@@ -183,7 +185,9 @@ def _flickering(resent: Mapping[Pair, Sequence[Sends]], after: Snapshot) -> Iter
         yield Change(Kind.FLICKERING, clause, row["level"], row["title"], tuple(probes))
 
 
-def _changes(clause: str, earlier: Snapshot, before: Snapshot, after: Snapshot) -> Iterator[Change]:
+def _changes(
+    clause: str, earlier: Snapshot, before: Snapshot, after: Snapshot, lately: Callable[[str, str], bool]
+) -> Iterator[Change]:
     was, now = before.states.get(clause), after.states.get(clause)
     row = (after if now else earlier).rows[clause]
 
@@ -192,38 +196,42 @@ def _changes(clause: str, earlier: Snapshot, before: Snapshot, after: Snapshot) 
 
     if now is None:
         yield change(Kind.VANISHED)
-    elif was is None or not was.tested:
-        if now.tested:
-            yield change(Kind.TESTED, now.failed)
     elif not now.tested:
-        yield change(Kind.UNTESTED)
+        if was and was.tested:
+            yield change(Kind.UNTESTED)
+    elif was is None:
+        yield change(Kind.TESTED, now.failed)
     else:
-        yield from (change(kind, probes) for kind, probes in _by_probe(was, now, before, after) if probes)
-        if found := frozenset() if was.cut else now.found - was.found:
+        told = [(kind, probes) for kind, probes in _by_probe(clause, before, after, lately).items() if probes]
+        yield from (change(kind, probes) for kind, probes in told)
+        if was.tested and (found := frozenset() if was.cut else now.found - was.found):
             yield change(Kind.FOUND, found)
+        if not was.tested and not told:
+            yield change(Kind.TESTED)
 
 
 def _by_probe(
-    was: ClauseState, now: ClauseState, before: Snapshot, after: Snapshot
-) -> Iterator[tuple[Kind, frozenset[str]]]:
+    clause: str, before: Snapshot, after: Snapshot, lately: Callable[[str, str], bool]
+) -> dict[Kind, frozenset[str]]:
     """The probes that fail now and did not, and the other way round, where they could have been seen to."""
-    nothing: frozenset[str] = frozenset()
+    was, now, nothing = before.states[clause], after.states[clause], frozenset[str]()
     broken = nothing if was.cut else now.failed - was.failed
     fixed = nothing if now.cut else was.failed - now.failed
-    # A rule may have nothing to say of an answer: of the members of a 404, say. What came instead and fails is worse;
-    # a failure whose place such an answer took is fixed if the probe fails no clause at all.
-    worse = frozenset(
-        probe for probe in broken if probe in before.behaviour and was.probes.get(probe) is not Outcome.NOT_TESTED
-    )
-    better = frozenset(
-        probe
-        for probe in fixed
-        if (now.proves(probe) or probe in after.states.kept if now.whole else probe in after.behaviour)
-    )
-    yield Kind.FAILING, worse
-    yield Kind.PASSING, better
-    yield Kind.TESTED, broken - worse
-    yield Kind.UNTESTED, fixed - better
+    one_suite = before.suite == after.suite
+
+    def passed(run: Snapshot, state: ClauseState, probe: str) -> bool:
+        if not state.whole:  # a report names the probes that failed alone
+            return state.tested and probe in run.behaviour
+        return said_of(run.states, clause, probe, alike=False, one_suite=one_suite) is False
+
+    worse = frozenset(probe for probe in broken if passed(before, was, probe) or lately(clause, probe))
+    better = frozenset(probe for probe in fixed if passed(after, now, probe))
+    return {
+        Kind.FAILING: worse,
+        Kind.PASSING: better,
+        Kind.TESTED: broken - worse,
+        Kind.UNTESTED: fixed - better,
+    }
 
 
 def _shift(probe: str, before: Mapping[str, Any], after: Mapping[str, Any]) -> Shift | None:

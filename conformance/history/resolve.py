@@ -13,7 +13,7 @@ from conformance.history.compare import Comparison, Kind, compare
 from conformance.history.nights import Nights, settled
 from conformance.history.runs import Run, Suite
 from conformance.history.snapshot import Snapshot, of_file, of_run
-from conformance.history.stability import flaky_at, since_when
+from conformance.history.stability import flaky_at, lately_passed, since_when
 from conformance.report.words import count_words
 
 if TYPE_CHECKING:
@@ -131,14 +131,20 @@ def compare_runs(one: str, other: str, history: Callable[[], History], contract:
     earlier_resent, resent = (nights.resent(row) if row else {} for row in rows)
     before = replace(before, states=settled(before.states, earlier_resent))
     now = replace(after, states=settled(after.states, resent))
-    comparison = compare(earlier, before, now, notes, flaky, resent=resent)
+    lately = lately_passed(store, rows[0], rows[1], after.states)
+    comparison = compare(earlier, before, now, notes, flaky, resent=resent, lately=lately)
     both = [*earlier_resent.items(), *resent.items()]
     flickered = {probe for (_, probe), said in both if said[0].settled is None}
     shifts = tuple(one for one in comparison.shifts if one.probe not in flickered)
     told = (*comparison.regressions, *(one for one in comparison.changes if one.kind is Kind.FOUND))
     worse = {change.clause for change in told if change.clause in after.states}
     since = since_when(store, rows[1], {clause: after.states[clause] for clause in worse})
-    by_probe = {(clause, probe): one for (clause, probe), one in since.items() if probe}
+    # Next to another service's run, or one without a verdict, what was last passed here is not what is told.
+    by_probe = {
+        (clause, probe): one
+        for (clause, probe), one in since.items()
+        if probe and (one.last_passed or probe in after.states[clause].found)
+    }
     return replace(comparison, shifts=shifts, since=by_probe)
 
 

@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "FURTHEST", "WINDOW", "Flaky", "RunVerdicts", "failed_earlier", "flaky_at", "flaky_in", "flaky_text",
-    "read_verdicts", "said_of", "since_when", "verdicts_of",
+    "lately_passed", "read_verdicts", "said_of", "since_when", "verdicts_of",
 ]  # fmt: skip
 
 WINDOW = 14
@@ -76,6 +76,25 @@ def since_when(history: History, run: Run, states: Mapping[str, ClauseState]) ->
         if known_first is None or found.first_failed.at < known_first.first_failed.at:
             since[clause, None] = found
     return since
+
+
+def lately_passed(
+    history: History, before: Run | None, run: Run, states: Mapping[str, ClauseState]
+) -> Callable[[str, str], bool]:
+    """Tells of a clause and probe whether they passed when they were last judged, and fail only since after `before`.
+
+    `states` is what `run` says, the later one. The history is read when it is first asked. Nothing is known beside a
+    run of another service, or one that is not in the history.
+    """
+    since = cache(lambda: since_when(history, run, states))
+
+    def passed(clause: str, probe: str) -> bool:
+        if before is None or before.service != run.service:
+            return False
+        found = since().get((clause, probe))
+        return found is not None and found.last_passed is not None and found.first_failed.at > before.started_at
+
+    return passed
 
 
 def failed_earlier(history: History, run: Run, clause: str, probe: str, until: Time) -> tuple[int, int, Time] | None:

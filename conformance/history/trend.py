@@ -20,7 +20,15 @@ from conformance.history.compare import Change, compare
 from conformance.history.nights import Nights
 from conformance.history.runs import LETTERS, ClauseState, Run, Service, time_text
 from conformance.history.snapshot import Exchanges, Snapshot, exchanges_of, of_run
-from conformance.history.stability import FURTHEST, Flaky, flaky_in, flaky_text, read_verdicts, since_when
+from conformance.history.stability import (
+    FURTHEST,
+    Flaky,
+    flaky_in,
+    flaky_text,
+    lately_passed,
+    read_verdicts,
+    since_when,
+)
 from conformance.history.text import shifts_alike
 from conformance.judge.verdict import Outcome, in_words
 from conformance.report.files import dumps, write_text
@@ -139,10 +147,15 @@ class RunDelta:
 
 
 def run_delta(
-    runs: tuple[Run, Run], nights: tuple[Snapshot, Snapshot], flaky: tuple[Flaky, ...], known: tuple[Flaky, ...]
+    history: History,
+    runs: tuple[Run, Run],
+    nights: tuple[Snapshot, Snapshot],
+    flaky: tuple[Flaky, ...],
+    known: tuple[Flaky, ...],
 ) -> RunDelta | None:
     """The changes of the second night, or None; `known` are the probes that were flaky the night before."""
-    comparison = compare(nights[0], *nights, flaky=flaky)
+    lately = lately_passed(history, *runs, nights[1].states)
+    comparison = compare(nights[0], *nights, flaky=flaky, lately=lately)
     names = {(one.of, one.name) for one in known}
     new = [one for one in flaky if (one.of, one.name) not in names]
     if comparison.quiet and comparison.same_suite and not new:
@@ -279,7 +292,7 @@ class _Page:
             told = says
             before = last.get((run.profile, run.mutation))
             if before is not None:
-                found = run_delta((before[0], run), (before[1], night[1]), flaky, self._flaky)
+                found = run_delta(self._history, (before[0], run), (before[1], night[1]), flaky, self._flaky)
                 self.deltas += [found] if found else []
             last[run.profile, run.mutation] = night
             self._flaky = flaky

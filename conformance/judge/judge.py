@@ -22,6 +22,9 @@ __all__ = ["context_of", "judge", "unanswered", "with_many"]
 
 _UNAUTHORIZED = 401
 _THROTTLED = 429  # RFC 6585 section 4
+_REFUSED = range(400, 500)  # RFC 9110 section 15.5
+_BROKEN_BY_NO_REFUSAL = {"refused", "documented-status"}
+"""The checks that say nothing of a refusal only where that does not break their clauses."""
 
 
 def judge(
@@ -46,9 +49,9 @@ def judge(
         if silent or clause not in spoken:
             outcome = Outcome.RECORDED if silent else Outcome.NOT_TESTED
             message = "" if silent else f"{exchange.probe} was answered {reading.got}, which does not test it"
-            verdicts.append(
-                Verdict(clause, exchange.probe, exchange.number, outcome, message, (), reading.got, reading.answered_by)
-            )
+            held = contract.catalogue[clause].check in _BROKEN_BY_NO_REFUSAL and reading.status in _REFUSED
+            finding = Finding(outcome, message, reading.got)
+            verdicts.append(replace(_verdict(clause, finding, reading), accepted=(), held=held and not silent))
     return tuple(verdicts)
 
 

@@ -54,7 +54,8 @@ class ClauseResult:
         withheld: its probes that were not sent.
         failures: the verdicts that fail it.
         excused: whether it leaves the gate: deselected, or declared not testable.
-        probes: the outcome of each probe and property; fail where any exchange failed.
+        probes: the outcome of each probe and property; fail where any exchange failed. Where a refusal showed only
+            that the clause is not broken, there is none.
     """
 
     clause: Clause
@@ -181,6 +182,8 @@ def accepts(accepted: Collection[tuple[str, str]], clause: str, probe: str) -> b
 def _by_probe(verdicts: Iterable[Verdict]) -> dict[str, Outcome]:
     found: dict[str, Outcome] = {}
     for verdict in verdicts:
+        if verdict.held:
+            continue
         before = found.get(verdict.probe)
         if before in {None, Outcome.NOT_TESTED} or verdict.outcome is Outcome.FAIL:
             found[verdict.probe] = verdict.outcome

@@ -89,7 +89,8 @@ def in_words(text: str, longest: int) -> str:
 class Verdict:
     """A finding with its place: the clause, the probe, the number of the exchange, and the responder.
 
-    `beside` are probes without whose answers other clauses would fail.
+    `beside` are probes without whose answers other clauses would fail. `held` marks what was not tested although the
+    answer shows that the clause is not broken: a refusal, for whatever reason, of what must not succeed.
     """
 
     clause: str
@@ -101,3 +102,4 @@ class Verdict:
     got: str = ""
     answered_by: AnsweredBy = AnsweredBy.OTHER
     beside: tuple[str, ...] = ()
+    held: bool = False

@@ -13,7 +13,7 @@ from conformance.history.runs import ClauseState, Entry, States, packed_verdicts
 from conformance.judge.verdict import Outcome
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Callable, Iterator, Mapping, Sequence
 
 __all__ = [
     "CATALOGUES",
@@ -24,6 +24,7 @@ __all__ = [
     "clause_since_by_definition",
     "entry_of",
     "flaky_by_definition",
+    "newly_failing_by_definition",
     "settled_by_definition",
     "since_by_definition",
 ]
@@ -218,6 +219,30 @@ def settled_by_definition(played: Sequence[Played], run: Played) -> tuple[dict[t
         if both:
             letters[pair] = next((row[0] for row in rows if len(set(row)) == 1), "p")
     return letters, again
+
+
+def newly_failing_by_definition(
+    played: Sequence[Played],
+    before: Played,
+    after: Played,
+    was: Mapping[tuple[str, str], str],
+    now: Mapping[tuple[str, str], str],
+) -> set[tuple[str, str]]:
+    """The pairs that fail in a run and passed when they were last judged; `was` and `now` are the letters once settled.
+
+    That is in the run before; or where this does not say, in an earlier or a later one, with no failure up to it since.
+    """
+    known = since_by_definition(played, after)
+
+    def passed(pair: tuple[str, str]) -> bool:
+        said = {letter for (_, probe), letter in was.items() if probe == pair[1]}
+        if was.get(pair) == "p" or (pair not in was and before.suite == after.suite and said == {"p"}):
+            return True
+        first, last = known.get(pair, ("", None))
+        return last is not None and first > before.id
+
+    broken = {pair for pair, letter in now.items() if letter == "f" and was.get(pair) != "f"}
+    return {pair for pair in broken if pair[0] in CATALOGUES[before.suite] and passed(pair)}
 
 
 def _returns(values: Sequence[object]) -> int:

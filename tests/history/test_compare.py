@@ -105,6 +105,16 @@ def with_passes(snapshot: Snapshot) -> Snapshot:
     )
 
 
+def test_a_failure_that_was_not_judged_the_night_before_is_new_where_it_last_passed() -> None:
+    """Whether the probe was not sent, or the clause not tested at all; else it is merely tested."""
+    unsent, untested = run((), ["state.first"]), run(untested={MAXIMUM: "why"})
+    for before in (unsent, untested):
+        comparison = between(before, run([ONE]), lately=lambda clause, probe: (clause, probe) == (MAXIMUM, "one"))
+        assert told(comparison) == [("newly failing", MAXIMUM, ("one",))]
+        assert len(comparison.regressions) == 1
+        assert [change.kind for change in between(before, run([ONE])).changes] == [Kind.TESTED]
+
+
 def test_a_failure_whose_place_another_answer_took_is_not_fixed() -> None:
     """The clause has nothing to say of the new answer; of a report alone that is not known."""
     before, after = run([ONE]), run()
@@ -152,7 +162,7 @@ def test_probes_that_only_one_run_sent_are_counted_apart() -> None:
 def test_under_another_suite_a_failure_is_no_regression() -> None:
     """It may be the suite's; a clause that vanished is one all the same."""
     other = run([ONE], suite_version="0.0.9")
-    comparison = between(run(), other)
+    comparison = between(with_passes(run()), other)
     assert not comparison.same_suite
     assert [change.kind for change in comparison.changes] == [Kind.FAILING]
     assert comparison.regressions == ()

@@ -11,7 +11,7 @@ from conformance.history.resolve import compare_runs
 from conformance.history.store import History
 from conformance.mock.faults import FAULTS
 from conformance.spec import load_contract
-from tests.history.entries import url
+from tests.history.entries import in_a_file, url
 from tests.history.nights import played
 
 if TYPE_CHECKING:
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from conformance.history.compare import Comparison
     from conformance.history.runs import Entry
 
+__all__ = ["in_a_file"]
 SOME_FAULTS = (
     "maximum-id-crashes", "one-over-maximum-id-accepted", "success-is-ok", "no-permission-is-not-found", "id-missing",
     "empty-token-dropped", "unauthorized-is-bad-request", "last-error-object",
@@ -70,6 +71,22 @@ def test_a_fault_that_appears_is_named(history: History, name: str, tmp_path: Pa
     assert {change.clause for change in comparison.regressions} == set(broken)
     changed = {shift.probe for shift in comparison.shifts}
     assert changed & set(broken[fault.clause].probes)
+
+
+def test_a_request_that_was_refused_for_another_reason_and_succeeds_now_fails_newly(
+    in_a_file: History, tmp_path: Path
+) -> None:
+    """On a good night nothing tests the clause by that probe; that it was sent and refused is enough."""
+    nights = ("", "token-forgotten-for-malformed-body")
+    for entry in (played(name, tmp_path, "standard") for name in nights):
+        in_a_file.add(entry)
+    comparison = compare_runs("latest~1", "latest", lambda: in_a_file, load_contract)
+    pair = ("request.body.not-json", "permission.restricted-token.truncated")
+    assert pair in {(one.clause, probe) for one in comparison.regressions for probe in one.probes}
+    last = comparison.since[pair].last_passed
+    assert last is not None
+    assert last.run == comparison.before.id
+    assert [one for one in comparison.changes if one.kind is Kind.TESTED] == []
 
 
 @pytest.mark.parametrize("name", SOME_VARIANTS)

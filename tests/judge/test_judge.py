@@ -9,6 +9,7 @@ import pytest
 from conformance.contract.message import Exchange, Trouble
 from conformance.judge.judge import judge
 from conformance.judge.reading import Context
+from conformance.judge.summary import GatePolicy, summarise
 from conformance.judge.verdict import AnsweredBy, Outcome, Verdict
 from tests.shipped import MAXIMUM
 
@@ -125,6 +126,21 @@ def test_a_declared_clause_that_the_answer_does_not_test_says_so() -> None:
     assert verdict.outcome is Outcome.NOT_TESTED
     assert verdict.message == "p was answered 403 CH.00401001, which does not test it"
     assert "response.201.object" not in verdicts(refusal)
+
+
+@pytest.mark.parametrize(("status", "held"), [(403, True), (500, False)])
+def test_a_refusal_of_what_must_not_succeed_breaks_nothing_though_it_tests_nothing(status: int, *, held: bool) -> None:
+    """The clause has no verdict by it, and the probe none to be remembered; after a 5xx that is open."""
+    broken = exchange(refused(status), probe="p", token=WITHOUT_PERMISSION, body=b"{")
+    verdict = verdicts(broken, declared=("request.body.not-json",))["request.body.not-json"]
+    assert (verdict.outcome, verdict.held) == (Outcome.NOT_TESTED, held)
+    (result,) = (
+        one
+        for one in summarise(CONTRACT.catalogue, [verdict], {}, GatePolicy()).clauses
+        if one.clause.id == verdict.clause
+    )
+    assert (result.outcome, result.probes) == (Outcome.NOT_TESTED, {} if held else {"p": Outcome.NOT_TESTED})
+    assert not verdicts(exchange(refused(403)), declared=("response.201.object",))["response.201.object"].held
 
 
 def test_a_declared_clause_is_judged_once() -> None:

@@ -217,8 +217,9 @@ def test_a_token_in_another_field_is_told_by_the_names_of_the_fields() -> None:
     fields = ((b"Authorization", b"Bearer " + VALID.value), (b"Accept", b"*/*"), (b"X-Token", VALID.value))
     sent = {"token": None, "headers": fields}
     found = judged(OPERATION, "refused", UNRECOGNISED, exchange(200, **sent), Context(), UNAUTHORISED)
+    header = OPERATION.credential.header.decode()
     assert found == fail(
-        f"a request without {OPERATION.credential.header.decode()}, and with a valid token in Authorization, X-Token, was answered 200",
+        f"a request without {header}, and with a valid token in Authorization, X-Token, was answered 200",
         got="200",
         accepted=("any status but 2xx",),
     )

@@ -77,8 +77,7 @@ class History:
         with self._writing() as connection:
             if connection.execute(select(runs.c.id).where(runs.c.id == run.id)).first():
                 return False
-            for one in sorted(kept, key=lambda one: one.digest):
-                self._keep(connection, one)
+            self._keep(connection, sorted(kept, key=lambda one: one.digest))
             connection.execute(insert(runs), asdict(run))
             if run.traffic:
                 self._thin(connection, run)
@@ -174,10 +173,10 @@ class History:
         with self._reading() as connection:
             return bytes(connection.execute(select(documents.c.data).where(documents.c.digest == digest)).scalar_one())
 
-    def _keep(self, connection: Connection, one: Document) -> None:
+    def _keep(self, connection: Connection, kept: Iterable[Document]) -> None:
         dialect = import_module(f"sqlalchemy.dialects.{self._engine.dialect.name}")  # the other's takes its time
-        row = {"digest": one.digest, "data": one.data}
-        connection.execute(dialect.insert(documents).values(row).on_conflict_do_nothing())
+        rows = [{"digest": one.digest, "data": one.data} for one in kept]
+        connection.execute(dialect.insert(documents).on_conflict_do_nothing(), rows)
 
     def _thin(self, connection: Connection, run: Run) -> None:
         """Take their traffic from the runs that repeat what is known, now that this one is there."""

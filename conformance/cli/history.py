@@ -94,7 +94,7 @@ def history(context: click.Context, *, url: str | None, target: str | None, limi
     if form == "json":
         click.echo(runs_json(runs[:limit]))
         return
-    shown = dict.fromkeys((run.id for run in runs), 0) if every else folded(runs)
+    shown = dict.fromkeys((run.id for run in runs), ()) if every else folded(runs)
     lines = list(run_table(runs, limit, columns(), shown)) if runs else [f"no runs are recorded in {found.place}"]
     more = [f"… and {len(shown) - limit} older ones (--limit)"] if len(shown) > limit else []
     click.echo("\n".join([*lines, *more]))

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeAlias
 
 from conformance.config.targets import Target, example_target
 from conformance.contract.facts import Facts, facts_of
@@ -15,7 +15,7 @@ from conformance.contract.known_tokens import TokenKind
 from conformance.contract.strictjson import resolve
 from conformance.engine.preparation import fixtures_of
 from conformance.explain.catalogue import select_ids
-from conformance.history.runs import Run, States, unpacked_verdicts
+from conformance.history.runs import Run, Service, States, unpacked_verdicts
 from conformance.judge.checks import CHECKS
 from conformance.judge.verdict import Outcome, in_words
 from conformance.mock import SERVED
@@ -28,7 +28,7 @@ from conformance.report.words import count_words
 from conformance.traffic.redaction import SENSITIVE, Redactor
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Callable, Iterable, Iterator, Mapping
 
     from conformance.contract.clause import Clause
     from conformance.contract.contract import Contract, Passage
@@ -268,6 +268,8 @@ class Seen:
         target: the target's name.
         verdict: of the clause, or of the clauses that a probe tests.
         by: the probes that failed the clause, or the clauses that the probe failed.
+        again: the number of narrowed runs after it that tested the same.
+        failed_again: the number of those that it failed in.
     """
 
     run: str
@@ -275,47 +277,73 @@ class Seen:
     target: str
     verdict: Outcome
     by: tuple[str, ...]
+    again: int = 0
+    failed_again: int = 0
 
 
 class Past:
     """The newest runs of a target, or of all, that have a verdict and were asked this operation.
 
+    Runs of single probes or selected clauses are told with the whole run of their service before them, where there is
+    one.
+
     known: whether there is any.
     """
 
     def __init__(self, history: History, operation: str, target: str | None = None) -> None:
-        newest = [run for run in history.runs(target, judged=True) if run.operation == operation][:_RUNS]
-        self.known = bool(newest)
-        self._runs: list[tuple[Run, States]] = [
-            (run, unpacked_verdicts(history.document(run.verdicts))) for run in newest
-        ]
+        judged = [run for run in history.runs(target, judged=True) if run.operation == operation]
+        self.known = bool(judged)
+        narrowed: dict[Service, list[Run]] = defaultdict(list)
+        newest: list[tuple[Run, list[Run]]] = []
+        for run in judged:
+            if run.narrowed:
+                narrowed[run.service].append(run)
+            elif len(newest) < _RUNS:
+                newest.append((run, narrowed.pop(run.service, [])))
+        alone = [run for runs in narrowed.values() for run in runs]
+        newest += [(run, []) for run in alone[: _RUNS - len(newest)]]
+
+        def states(run: Run) -> States:
+            return unpacked_verdicts(history.document(run.verdicts))
+
+        self._runs = [(run, states(run), [*map(states, after)]) for run, after in newest]
 
     def of_clause(self, clause: str) -> tuple[Seen, ...]:
         """The verdicts of a clause, the newest first."""
-        return tuple(
-            _seen(run, states[clause].outcome, sorted(states[clause].failed | states[clause].found))
-            for run, states in self._runs
-            if clause in states
-        )
+        return tuple(self._seen(lambda states: _of_clause(states, clause)))
 
     def of_probe(self, probe: str) -> tuple[Seen, ...]:
         """The verdicts of a probe or property, the newest first."""
-        found = []
-        for run, states in self._runs:
-            spoken: dict[Outcome, list[str]] = defaultdict(list)
-            if probe in states.drew:
-                spoken[Outcome.PASS] = []
-            for clause, state in states.items():
-                if probe in state.found:
-                    spoken[Outcome.FAIL].append(clause)
-                elif probe in state.probes:
-                    spoken[state.probes[probe]].append(clause)
-            worst = next((one for one in (Outcome.FAIL, Outcome.PASS, *Outcome) if one in spoken), None)
-            if worst is not None:
-                found.append(_seen(run, worst, spoken[Outcome.FAIL]))
-        return tuple(found)
+        return tuple(self._seen(lambda states: _of_probe(states, probe)))
+
+    def _seen(self, told: Callable[[States], _Told | None]) -> Iterator[Seen]:
+        for run, states, after in self._runs:
+            if (found := told(states)) is None:
+                continue
+            verdict, by = found
+            again = [one[0] for one in map(told, after) if one and one[0] is not Outcome.NOT_TESTED]
+            more = (f"and {len(by) - _FEW} more",) if len(by) > _FEW else ()
+            yield Seen(
+                run.id, run.started_at, run.target, verdict, (*by[:_FEW], *more), len(again), again.count(Outcome.FAIL)
+            )
 
 
-def _seen(run: Run, verdict: Outcome, by: list[str]) -> Seen:
-    more = (f"and {len(by) - _FEW} more",) if len(by) > _FEW else ()
-    return Seen(run.id, run.started_at, run.target, verdict, (*by[:_FEW], *more))
+_Told: TypeAlias = tuple[Outcome, list[str]]
+
+
+def _of_clause(states: States, clause: str) -> _Told | None:
+    state = states.get(clause)
+    return (state.outcome, sorted(state.failed | state.found)) if state else None
+
+
+def _of_probe(states: States, probe: str) -> _Told | None:
+    spoken: dict[Outcome, list[str]] = defaultdict(list)
+    if probe in states.drew:
+        spoken[Outcome.PASS] = []
+    for clause, state in states.items():
+        if probe in state.found:
+            spoken[Outcome.FAIL].append(clause)
+        elif probe in state.probes:
+            spoken[state.probes[probe]].append(clause)
+    worst = next((one for one in (Outcome.FAIL, Outcome.PASS, *Outcome) if one in spoken), None)
+    return (worst, spoken[Outcome.FAIL]) if worst else None

@@ -148,7 +148,13 @@ def _past(seen: Sequence[Seen]) -> Iterator[_Line]:
     yield from _head("Last verdicts")
     for one in seen:
         by = f" ({', '.join(one.by)})" if one.by else ""
-        yield 2, Text.assemble(f"{minute(one.at)}  {one.target}  ", (one.verdict.value, _COLOURS[one.verdict]), by)
+        again = (
+            f"; sent again in {count_words(one.again, 'narrowed run')}, failed in {one.failed_again}"
+            if one.again
+            else ""
+        )
+        verdict = (one.verdict.value, _COLOURS[one.verdict])
+        yield 2, Text.assemble(f"{minute(one.at)}  {one.target}  ", verdict, by, again)
 
 
 def _lines_of(one: ClauseExplanation) -> str:

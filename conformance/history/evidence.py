@@ -7,7 +7,7 @@ HTML file that needs no network and runs no script.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 import jinja2
@@ -56,6 +56,7 @@ class Shown:
         milliseconds: from the request to the whole answer.
         request, answer: the messages as text; the answer says why where there was none.
         ids: the fields of the answer by which its server finds the request again.
+        also: the run of the evidence, where this exchange stands for its own too, which was not kept; or None.
     """
 
     heading: str
@@ -67,6 +68,12 @@ class Shown:
     request: str
     answer: str
     ids: tuple[str, ...]
+    also: str | None = None
+
+    @property
+    def place(self) -> tuple[str, int]:
+        """The run that sent it, and its number there: of one exchange they are the same."""
+        return self.run, self.number
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,7 +141,11 @@ def evidence_of(
     if since and since.first_failed.run != run.id:
         first = _other(history, since.first_failed)
         shown += _shown("The first answer that broke it", first, probe, first.failing(clause_id, probe))
-    shown += _shown("The answer that broke it", run, probe, failure["exchange"])
+    last = [*_shown("The answer that broke it", run, probe, failure["exchange"])]
+    if shown and [one.place for one in last] == [shown[-1].place]:
+        shown[-1] = replace(shown[-1], also=run.id)
+    else:
+        shown += last
     at = contract.passage(clause)
     return Evidence(
         clause=clause,

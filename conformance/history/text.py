@@ -28,33 +28,36 @@ __all__ = [
 _HEAD = ("run", "started (UTC)", "target", "verdict", "pass", "fail", "not tested", "requests", "")
 
 
-def folded(runs: Iterable[Run]) -> dict[str, int]:
-    """The ids of the runs, the newest first, each with the number of narrowed ones that followed it.
+def folded(runs: Iterable[Run]) -> dict[str, list[Run]]:
+    """The ids of the runs, the newest first, each with the narrowed ones that followed it.
 
     A narrowed run is folded into the whole one before it, of its service; where there is none it stands for itself.
     """
-    found: dict[str, int] = {}
+    found: dict[str, list[Run]] = {}
     whole: dict[object, str] = {}
     for run in reversed([*runs]):
         if run.narrowed and run.service in whole:
-            found[whole[run.service]] += 1
+            found[whole[run.service]].append(run)
             continue
-        found[run.id] = 0
+        found[run.id] = []
         if not run.narrowed:
             whole[run.service] = run.id
     return dict(reversed(found.items()))
 
 
 def run_table(
-    runs: Sequence[Run], limit: int | None = None, width: int | None = None, narrowed: Mapping[str, int] | None = None
+    runs: Sequence[Run],
+    limit: int | None = None,
+    width: int | None = None,
+    narrowed: Mapping[str, Sequence[Run]] | None = None,
 ) -> Iterator[str]:
     """The runs, the newest first; the last column marks those that differ from the last run of the same requests.
 
     Targets that share a name, but not a base URL or an operation, are told apart. `limit` is how many runs are shown,
-    of those in `narrowed` where it is given: with the number of narrowed runs that are folded into each.
+    of those in `narrowed` where it is given: with the narrowed runs that are folded into each.
     Where the table is wider than `width` columns, a run is a paragraph, and there is no head.
     """
-    narrowed = dict.fromkeys((run.id for run in runs), 0) if narrowed is None else narrowed
+    narrowed = dict.fromkeys((run.id for run in runs), ()) if narrowed is None else narrowed
     shared = {
         name for name in {run.target for run in runs} if len({run.service for run in runs if run.target == name}) > 1
     }
@@ -125,9 +128,14 @@ def _asked(run: Run) -> tuple[object, ...]:
     return run.service, run.profile, run.mutation
 
 
-def _mark(run: Run, older: Sequence[Run], narrowed: int) -> str:
-    after = [f"{count_words(narrowed, 'narrowed run')} after it"] if narrowed else []
-    return "; ".join([*_changed(run, older), *after])
+def _mark(run: Run, older: Sequence[Run], narrowed: Sequence[Run]) -> str:
+    after = [f"{count_words(len(narrowed), 'narrowed run')} after it"] if narrowed else []
+    kinds = {
+        "failed": [one for one in narrowed if one.failed],
+        "without a verdict": [one for one in narrowed if one.no_verdict],
+    }
+    after += [f"{len(alike)} {words}" for words, alike in kinds.items() if alike]
+    return "; ".join([*_changed(run, older), *([", ".join(after)] if after else [])])
 
 
 def _changed(run: Run, older: Sequence[Run]) -> Iterator[str]:
@@ -174,7 +182,7 @@ def comparison_text(comparison: Comparison, form: str, width: int | None = None,
     unaccepted = comparison.unaccepted if night else ()
     if comparison.quiet and not unaccepted:
         return "\n".join(wrapped(_quiet(comparison), width if form == "table" else None))
-    lines = [*_lines(comparison, _Exchanges(comparison)), *_unaccepted(unaccepted)]
+    lines = [*_lines(comparison, _Exchanges(comparison)), *_unaccepted(unaccepted, comparison.after)]
     return "\n".join(_markdown(comparison, lines) if form == "markdown" else _plain(comparison, lines, width))
 
 
@@ -341,11 +349,14 @@ def _lines(comparison: Comparison, exchanges: _Exchanges) -> Iterator[_Line]:
         yield from _flaky(comparison.flaky)
 
 
-def _unaccepted(pairs: Sequence[tuple[tuple[str, str], str]]) -> Iterator[_Line]:
-    """The deviations that the baseline does not accept, and the entries that it does not need."""
+def _unaccepted(pairs: Sequence[tuple[tuple[str, str], str]], after: Snapshot) -> Iterator[_Line]:
+    """The deviations that the baseline does not accept, each with what was answered, and the entries not needed."""
     if pairs:
         yield _Line(0, f"Baseline: {count_words(len(pairs), 'pair')} of clause and probe to see to")
-        yield from (_Line(1, f"{clause}, {probe}: {words}") for (clause, probe), words in pairs)
+        for (clause, probe), words in pairs:
+            yield _Line(1, f"{clause}, {probe}: {words}")
+            failures = after.rows.get(clause, {}).get("failures", ())
+            yield from (_Line(2, failure["message"]) for failure in failures if failure["probe"] == probe)
 
 
 def _change(change: Change, comparison: Comparison, exchanges: _Exchanges) -> Iterator[_Line]:

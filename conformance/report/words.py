@@ -22,6 +22,7 @@ __all__ = [
 ]  # fmt: skip
 
 _MOST_PROBES = 60
+_MOST_UNTESTED = 3
 BASELINE = {
     "new": "is not accepted in the baseline",
     "fixed": "no longer fails: remove it from the baseline",
@@ -167,7 +168,10 @@ def _why(report: Mapping[str, Any], conclusion: Conclusion) -> str:
     if _stale(report):
         return "the baseline has entries that are fixed or have expired"
     if summary["untested"]:
-        return f"{count_words(len(summary['untested']), 'must clause')} could not be tested"
+        untested = summary["untested"]
+        return (
+            f"{count_words(len(untested), 'must clause')} could not be tested: {first_words(untested, _MOST_UNTESTED)}"
+        )
     if conclusion is Conclusion.INCOMPLETE:
         return "nothing could be tested"
     deviations = summary["fail"]

@@ -203,6 +203,20 @@ def test_a_probe_is_told_by_the_clauses_that_it_failed(tmp_path: Path) -> None:
     assert [one.run for one in found.of_probe(OTHER)] == ["night-001"]
 
 
+def test_narrowed_runs_are_told_with_the_whole_run_before_them(tmp_path: Path) -> None:
+    """However many there are, five whole runs are told; one with none before it stands for itself."""
+    history = History(url(tmp_path))
+    history.add(entry(0, [failed(CLAUSE, PROBE)], narrowed=True))
+    for night, letter in enumerate("pfpp" + "f" * 9, 1):
+        narrowed = night > 4
+        history.add(entry(night, [failed(CLAUSE, PROBE)] if letter == "f" else (), narrowed=narrowed))
+    past = Past(history, OPERATION)
+    history.close()
+    for seen in (past.of_clause(CLAUSE), past.of_probe(PROBE)):
+        assert [one.run for one in seen] == [f"night-00{night}" for night in (4, 3, 2, 1, 0)]
+        assert [(one.again, one.failed_again) for one in seen] == [(9, 9), (0, 0), (0, 0), (0, 0), (0, 0)]
+
+
 def test_a_property_has_passed_where_it_was_drawn(tmp_path: Path) -> None:
     """A run that drew nothing of it is left out."""
     history = History(url(tmp_path))

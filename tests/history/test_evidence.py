@@ -13,6 +13,7 @@ from click.testing import CliRunner
 from conformance.cli import cli
 from conformance.exceptions import UsageError
 from conformance.history.evidence import evidence_of, html_page, markdown_page
+from conformance.history.runs import Entry
 from conformance.history.snapshot import of_run
 from conformance.history.store import History
 from conformance.mock import Fixtures
@@ -79,6 +80,22 @@ def test_an_exchange_has_its_time_to_the_millisecond(made: Evidence, history: Hi
     entry = of_run(history, history.begun(shown.run)[0]).exchanges.entry(made.failure["probe"], shown.number)
     assert entry
     assert f"{shown.at.removesuffix(' UTC').replace(' ', 'T')}+00:00" == entry["startedDateTime"]
+
+
+def test_an_exchange_that_stands_for_two_runs_is_shown_once(history: History, newest: Run, tmp_path: Path) -> None:
+    """The traffic of a night between two that are like it is not kept: the first one's says the same."""
+    added = History(url(tmp_path))
+    report, verdicts = history.document(newest.report), history.document(newest.verdicts)
+    for day in ("01", "02", "03"):
+        run = {**report["run"], "id": f"night-{day}", "started_at": f"2030-01-{day}T02:00:00+00:00"}
+        added.add(Entry({**report, "run": run}, verdicts, history.traffic(newest)))
+    between = added.runs()[1]
+    assert between.traffic is None
+    made = evidence_of(CLAUSE, of_run(added, between), CONTRACT, added, between)
+    pages = markdown_page(made), html_page(made)
+    added.close()
+    assert [(one.run, one.also) for one in made.exchanges] == [("night-01", "night-02")]
+    assert all("was answered alike; its own traffic was not kept" in page for page in pages)
 
 
 def test_failures_before_the_last_pass_are_told(tmp_path: Path, made: Evidence) -> None:

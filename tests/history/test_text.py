@@ -11,7 +11,7 @@ from conformance.history.snapshot import Snapshot, of_record
 from conformance.history.stability import Flaky
 from conformance.history.text import comparison_text, folded, run_table
 from conformance.judge.behaviour import Behaviour
-from conformance.judge.verdict import AnsweredBy, Verdict
+from conformance.judge.verdict import AnsweredBy, Outcome, Verdict
 from conformance.report.record import Time
 from tests.history.entries import entry
 from tests.report.builders import BASE_URL, CATALOGUE, evidence, exchange, failed, record
@@ -20,15 +20,16 @@ CLAUSE = "path.repository_id.maximum"
 PROBE = "id.maximum.unknown-token"
 
 
-def night(status: int, *, broken: bool = False, count: int = 1, **fields: object) -> Snapshot:
-    """A run in which a probe was answered so, with its traffic, and more of them without."""
+def night(status: int, *, broken: bool = False, silent: bool = False, count: int = 1, **fields: object) -> Snapshot:
+    """A run in which a probe was answered so, with its traffic, and more without; `silent` where no clause says so."""
     har = {**evidence(exchange()).har}
     har["_conformance"] = {**har["_conformance"], "clauses": []}  # type: ignore[dict-item]
     har["response"] = {**har["response"], "status": status}  # type: ignore[dict-item]
     answer = Behaviour(PROBE, status, None, "application/json", "{}", headers=(f"x-{status}",))
     rows = (answer, *(replace(answer, probe=f"more.{turn}") for turn in range(1, count)))
     raw = json.dumps({"log": {"entries": [har]}}).encode()
-    verdicts = [failed(CLAUSE, PROBE)] if broken else []
+    passed = [] if silent or fields.get("untested") else [Verdict(CLAUSE, PROBE, 17, Outcome.PASS)]
+    verdicts = [failed(CLAUSE, PROBE)] if broken else passed
     return of_record(record(verdicts, behaviour=rows, id=f"run-{status}", **fields), lambda: raw)
 
 
@@ -170,6 +171,17 @@ def test_targets_that_share_a_name_are_told_apart_in_the_list() -> None:
     assert "associateRemoteMirror" not in "".join(run_table(rows[:1]))
 
 
+def test_what_a_baseline_does_not_accept_is_told_with_the_answer() -> None:
+    """A mail that names the pair alone would not say what is wrong."""
+    pairs = [{"clause": CLAUSE, "probe": "p"}]
+    broken = of_record(record([failed(CLAUSE, "p", "answered 500")]))
+    expired = {"accepted": [], "new": [], "expired": pairs, "fixed": []}
+    tonight = replace(broken, report={**broken.report, "baseline": expired})
+    lines = comparison_text(compare(broken, broken, tonight), "table", night=True).splitlines()
+    assert lines[-2].startswith(f"  {CLAUSE}, p: acceptance has expired")
+    assert lines[-1] == "    answered 500"
+
+
 def test_narrowed_runs_are_folded_into_the_whole_one_before() -> None:
     """Of the same service; one with no whole run before it stands for itself."""
     elsewhere = "https://elsewhere.example.test"
@@ -178,17 +190,23 @@ def test_narrowed_runs_are_folded_into_the_whole_one_before() -> None:
         entry(1),
         entry(2, base_url=elsewhere),
         replace(entry(3), narrowed=True),
-        replace(entry(4), narrowed=True),
+        replace(entry(4, [failed(CLAUSE, "p")]), narrowed=True),
         replace(entry(5, base_url=elsewhere), narrowed=True),
         entry(6),
     ]
     rows = [row_of(one)[0] for one in reversed(given)]
     shown = folded(rows)
-    assert shown == {"night-006": 0, "night-002": 1, "night-001": 2, "night-000": 0}
+    after = {run: [one.id for one in folded_in] for run, folded_in in shown.items()}
+    assert after == {
+        "night-006": [],
+        "night-002": ["night-005"],
+        "night-001": ["night-003", "night-004"],
+        "night-000": [],
+    }
     lines = [*run_table(rows, 3, None, shown)][1:]
     assert [line.split()[0] for line in lines] == ["night-006", "night-002", "night-001"]
     assert lines[1].endswith("1 narrowed run after it")
-    assert lines[2].endswith("2 narrowed runs after it")
+    assert lines[2].endswith("2 narrowed runs after it, 1 failed")
 
 
 def test_probes_that_fail_alike_are_told_once() -> None:
@@ -249,5 +267,5 @@ def test_a_clause_no_longer_tested_is_told_by_the_reason() -> None:
     gone = night(401, untested={CLAUSE: "no account", other: "no account"})
     lines = comparison_text(compare(GOOD, GOOD, gone), "table").splitlines()
     assert lines[2:] == ["No longer tested: 2 clauses", "  no account", f"    {other}, {CLAUSE}"]
-    silent = comparison_text(compare(BAD, BAD, night(500)), "table").splitlines()
+    silent = comparison_text(compare(BAD, BAD, night(500, silent=True)), "table").splitlines()
     assert silent[2:] == ["No longer tested: 1 clause", "  tested by other probes only", f"    {CLAUSE} by {PROBE}"]

@@ -20,7 +20,10 @@ if TYPE_CHECKING:
 BROKEN_OFF = '"complete": false,'
 GOOD, BAD = "CONFORMANT site: kept", "NON-CONFORMANT site: 1 clause failed"
 WHERE = "log: reports/site.log, report: reports/site/report.json"
-NONE, UNTESTED = "NO VERDICT site: out of reach", "INCOMPLETE site: 1 must clause could not be tested"
+NONE, UNTESTED = (
+    "NO VERDICT site: out of reach",
+    "INCOMPLETE site: 1 must clause could not be tested: error.403.envelope",
+)
 
 
 def ended(stand_in: Path, **said: str) -> Night:

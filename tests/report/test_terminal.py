@@ -322,7 +322,7 @@ def test_flaky_answers_are_listed() -> None:
             record(untested={CLAUSE: "no"}, asked=GatePolicy(not_testable={CLAUSE: "no account"})),
             " PARTIAL staging: every promise tested was kept; not everything was tested",
         ),
-        (record(untested={CLAUSE: "no"}), " INCOMPLETE staging: 1 must clause could not be tested"),
+        (record(untested={CLAUSE: "no"}), f" INCOMPLETE staging: 1 must clause could not be tested: {CLAUSE}"),
         (record(complete=False), " INCOMPLETE staging: the run ended early, after 412 requests"),
         (record(complete=False, interrupted=True), " INCOMPLETE staging: the run was interrupted, after 412 requests"),
         (

@@ -33,7 +33,7 @@ STALE = Deviations(accepted=(), new=(), expired=(), fixed=((ABOVE, "id.over"),))
             record([failed(ABOVE), failed(SHOULD), failed(OTHER)]), "non-conformant", "non-conformant",
             "1 clause failed, 2 more do not gate",
         ),
-        (record(untested={ABOVE: "why"}), "incomplete", "incomplete", "1 must clause could not be tested"),
+        (record(untested={ABOVE: "why"}), "incomplete", "incomplete", f"1 must clause could not be tested: {ABOVE}"),
         (record(no_verdict="gone", complete=False), "no verdict", "incomplete", "gone"),
         (
             record(complete=False, interrupted=True), "incomplete", "incomplete",

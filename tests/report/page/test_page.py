@@ -112,7 +112,7 @@ def test_since_when_stands_under_the_verdict() -> None:
             "connection refused",
         ),
         (record(complete=False, interrupted=True), "the run was interrupted"),
-        (record(untested={ABOVE: "nobody knows"}), "1 must clause could not be tested"),
+        (record(untested={ABOVE: "nobody knows"}), f"1 must clause could not be tested: {ABOVE}"),
     ],
     ids=["unreachable", "interrupted", "a must clause without a verdict"],
 )

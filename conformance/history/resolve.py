@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 from datetime import date
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -13,7 +14,7 @@ from conformance.history.compare import Comparison, Kind, compare
 from conformance.history.nights import Nights, settled
 from conformance.history.runs import Run, Suite
 from conformance.history.snapshot import Snapshot, of_file, of_run
-from conformance.history.stability import flaky_at, lately_passed, since_when
+from conformance.history.stability import flaky_at, judged_before, lately_passed, since_when
 from conformance.report.words import count_words
 
 if TYPE_CHECKING:
@@ -131,7 +132,7 @@ def compare_runs(one: str, other: str, history: Callable[[], History], contract:
     earlier_resent, resent = (nights.resent(row) if row else {} for row in rows)
     before = replace(before, states=settled(before.states, earlier_resent))
     now = replace(after, states=settled(after.states, resent))
-    lately = lately_passed(store, rows[0], rows[1], after.states)
+    lately = _lately(store, rows[0], rows[1])
     comparison = compare(earlier, before, now, notes, flaky, resent=resent, lately=lately)
     both = [*earlier_resent.items(), *resent.items()]
     flickered = {probe for (_, probe), said in both if said[0].settled is None}
@@ -146,6 +147,18 @@ def compare_runs(one: str, other: str, history: Callable[[], History], contract:
         if probe and (one.last_passed or probe in after.states[clause].found)
     }
     return replace(comparison, shifts=shifts, since=by_probe)
+
+
+def _lately(history: History, before: Run | None, run: Run) -> Callable[[str, str], bool]:
+    """Tells of what fails in a run whether it passed when last judged; no beside a file or another service."""
+    older = cache(lambda: [*judged_before(history, run)])
+
+    def passed(clause: str, probe: str) -> bool:
+        if before is None or before.service != run.service:
+            return False
+        return lately_passed(older(), before, run, clause, probe)
+
+    return passed
 
 
 def resolve_snapshot(words: str, history: Callable[[], History], contract: Callable[[], Contract]) -> Snapshot:

@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "FURTHEST", "WINDOW", "Flaky", "RunVerdicts", "failed_earlier", "flaky_at", "flaky_in", "flaky_text",
-    "lately_passed", "read_verdicts", "said_of", "since_when", "verdicts_of",
+    "judged_before", "lately_passed", "read_verdicts", "said_of", "since_when", "verdicts_of",
 ]  # fmt: skip
 
 WINDOW = 14
@@ -78,23 +78,24 @@ def since_when(history: History, run: Run, states: Mapping[str, ClauseState]) ->
     return since
 
 
-def lately_passed(
-    history: History, before: Run | None, run: Run, states: Mapping[str, ClauseState]
-) -> Callable[[str, str], bool]:
-    """Tells of a clause and probe whether they passed when they were last judged, and fail only since after `before`.
+def lately_passed(older: Iterable[RunVerdicts], before: Run, run: Run, clause: str, probe: str) -> bool:
+    """Whether a probe that fails in `run` passed when it was last judged, and failed only since after `before`.
 
-    `states` is what `run` says, the later one. The history is read when it is first asked. Nothing is known beside a
-    run of another service, or one that is not in the history.
+    `older` are the runs before `run` that have a verdict, of its service, the newest first.
     """
-    since = cache(lambda: since_when(history, run, states))
-
-    def passed(clause: str, probe: str) -> bool:
-        if before is None or before.service != run.service:
+    for one in older:
+        said = said_of(one.clauses, clause, probe, alike=False, one_suite=one.run.suite == run.suite)
+        if said is False:
+            return True
+        if said and one.run.started_at <= before.started_at:
             return False
-        found = since().get((clause, probe))
-        return found is not None and found.last_passed is not None and found.first_failed.at > before.started_at
+    return False
 
-    return passed
+
+def judged_before(history: History, run: Run) -> Iterator[RunVerdicts]:
+    """The runs before a run that have a verdict, of its service, the newest first; each is read when asked for."""
+    known = history.runs(service=run.service, judged=True, until=run.started_at)
+    return read_verdicts(history, (one for one in known if one.id != run.id))
 
 
 def failed_earlier(history: History, run: Run, clause: str, probe: str, until: Time) -> tuple[int, int, Time] | None:

@@ -23,6 +23,7 @@ from conformance.history.snapshot import Exchanges, Snapshot, exchanges_of, of_r
 from conformance.history.stability import (
     FURTHEST,
     Flaky,
+    RunVerdicts,
     flaky_in,
     flaky_text,
     lately_passed,
@@ -147,14 +148,17 @@ class RunDelta:
 
 
 def run_delta(
-    history: History,
     runs: tuple[Run, Run],
     nights: tuple[Snapshot, Snapshot],
     flaky: tuple[Flaky, ...],
     known: tuple[Flaky, ...],
+    older: Sequence[RunVerdicts],
 ) -> RunDelta | None:
-    """The changes of the second night, or None; `known` are the probes that were flaky the night before."""
-    lately = lately_passed(history, *runs, nights[1].states)
+    """The changes of the second night, or None; `known` are the probes that were flaky the night before.
+
+    `older` are the runs before it, the newest first.
+    """
+    lately = partial(lately_passed, older, *runs)
     comparison = compare(nights[0], *nights, flaky=flaky, lately=lately)
     names = {(one.of, one.name) for one in known}
     new = [one for one in flaky if (one.of, one.name) not in names]
@@ -292,7 +296,7 @@ class _Page:
             told = says
             before = last.get((run.profile, run.mutation))
             if before is not None:
-                found = run_delta(self._history, (before[0], run), (before[1], night[1]), flaky, self._flaky)
+                found = run_delta((before[0], run), (before[1], night[1]), flaky, self._flaky, flaky_then.before(run))
                 self.deltas += [found] if found else []
             last[run.profile, run.mutation] = night
             self._flaky = flaky
@@ -346,6 +350,10 @@ class _Flakiness:
         known = history.runs(service=service, judged=True)[::-1]
         self._runs = [replace(one, report=partial(report, one.run.report)) for one in read_verdicts(history, known)]
         self._places = {run.id: place for place, run in enumerate(known)}
+
+    def before(self, run: Run) -> list[RunVerdicts]:
+        """The runs before it, the newest first."""
+        return self._runs[: self._places[run.id]][::-1]
 
     def at(self, run: Run) -> tuple[Flaky, ...]:
         """The probes that were flaky then."""

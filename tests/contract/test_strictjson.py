@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import subprocess
+import sys
 
 import pytest
 from hypothesis import given
@@ -170,9 +172,12 @@ def test_500_levels_are_read() -> None:
 
 
 def test_many_members_cost_no_more_than_their_number() -> None:
-    """In an object of 500,000 members, one of them twice, each is not compared with each (this test would hang)."""
+    """In an object of 500,000 members, one of them twice, each is not compared with each, which would take an hour."""
     raw = b'{"a":0,' + b",".join(b'"%d":0' % number for number in range(500_000)) + b',"a":1}'
-    assert read_json(raw).duplicates == ("a",)
+    reading = "from conformance.contract.strictjson import read_json; read = read_json(sys.stdin.buffer.read())"
+    script = f"import sys; {reading}; print(read.duplicates)"
+    done = subprocess.run([sys.executable, "-c", script], input=raw, stdout=subprocess.PIPE, check=True, timeout=300)
+    assert done.stdout == b"('a',)\n"
 
 
 def test_members_of_the_outermost_object_are_kept_where_one_stands_twice() -> None:

@@ -73,9 +73,12 @@ def _message(start: str, fields: list[Mapping[str, str]], body: Mapping[str, Any
     return "\n".join(lines)
 
 
-def visible(text: str, longest: int = _LONGEST_BLOCK) -> str:
-    """At most `longest` characters of `text`, over several lines where it has them; what does not print is escaped."""
-    shown = text if len(text) <= longest else f"{text[:longest]}… ({len(text):,} characters)"
+def visible(text: str, longest: int = _LONGEST_BLOCK, whole: str | None = None) -> str:
+    """At most `longest` characters of `text`, over several lines where it has them; what does not print is escaped.
+
+    A clipped text ends with its length, or with `whole` in place of that.
+    """
+    shown = text if len(text) <= longest else f"{text[:longest]}… ({whole or f'{len(text):,} characters'})"
     if shown.isprintable():
         return shown
     return "\n".join("\t".join(in_words(cell, len(shown)) for cell in line.split("\t")) for line in shown.split("\n"))

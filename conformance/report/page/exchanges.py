@@ -164,7 +164,16 @@ class Recording:
 
 
 def _texts(entry: Mapping[str, Any]) -> tuple[str, str]:
-    return visible(request_text(entry), _LONGEST_MESSAGE), visible(answer_text(entry), _LONGEST_MESSAGE)
+    known = entry["_conformance"]
+    return _clipped(request_text(entry), known["request_body"]), _clipped(answer_text(entry), known["response_body"])
+
+
+def _clipped(text: str, body: Mapping[str, Any] | None) -> str:
+    """The beginning of a message; its end says the length of a body that is not whole in the traffic either."""
+    if not body or not body["cut"]:
+        return visible(text, _LONGEST_MESSAGE)
+    least = "at least " if body.get("truncated") else ""
+    return visible(text, _LONGEST_MESSAGE, f"a body of {least}{body['size']:,} bytes, which is cut in traffic.har too")
 
 
 def _likeness(one: Mapping[str, Any], other: Mapping[str, Any]) -> tuple[bool, int]:

@@ -41,7 +41,7 @@ function openExchange(number) {
   const row = BY_NUMBER.get(number), texts = DATA.texts[number] ?? onPage(number), failing = DATA.failing[number];
   if (!row) return;
   open(by('exchange'), [`Exchange ${number}`],
-    make('p', { className: 'faint' }, make('code', { textContent: row.probe.id }), ` · ${answer(row)} · ${time(row)}`),
+    make('p', { className: 'faint' }, idOf(row.probe.id), ` · ${answer(row)} · ${time(row)}`),
     texts ? make('div', { className: 'pair' }, ...['Request', 'Answer'].map((label, side) =>
       make('figure', {}, make('figcaption', { textContent: label }), make('pre', { tabIndex: 0, ariaLabel: label, textContent: texts[side] }))))
       : make('p', {}, make('code', { textContent: `${row.method} ${row.target}` }), ` The whole of it is in traffic.har, number ${number}.`),
@@ -60,8 +60,14 @@ const sign = verdict => make('span', { className: `sign ${verdict}`, ariaHidden:
 
 const exchange = row => button(`${row.number}`, () => openExchange(row.number), 'exchange');
 
-/** A few exchanges of a probe: those first that fail a clause, then the last. */
-const few = rows => [...rows.filter(row => row.number in DATA.failing), ...rows.filter(row => !(row.number in DATA.failing)).reverse()].slice(0, FEW);
+/** A few exchanges of a probe: those first that fail a clause, then the last, each in order. */
+function few(rows) {
+  const failing = rows.filter(row => row.number in DATA.failing).slice(0, FEW), others = rows.filter(row => !(row.number in DATA.failing));
+  return [...failing, ...others.slice(Math.max(0, others.length + failing.length - FEW))];
+}
+
+/** An id, which may be broken where it has a dot. */
+const idOf = text => make('code', {}, ...text.split(/(?<=\.)/).flatMap((part, place) => place ? [make('wbr'), part] : [part]));
 
 /** The probes of a clause, those first that fail it, with their exchanges. */
 function probesOf(place) {
@@ -71,7 +77,7 @@ function probesOf(place) {
   if (!probes.length) return make('p', { className: 'faint', textContent: 'It is tested by every answer, and no probe is only for it.' });
   const body = make('tbody');
   const add = some => body.append(...some.map(probe => make('tr', {},
-    make('td', {}, make('code', { textContent: probe.id }), failed.has(probe.id) ? make('span', { className: 'bad', textContent: ' failed' }) : null),
+    make('td', {}, idOf(probe.id), failed.has(probe.id) ? make('span', { className: 'bad', textContent: ' failed' }) : null),
     make('td', {}, ...few(probe.rows).flatMap(row => [exchange(row), ` ${answer(row)} `]),
       probe.rows.length > FEW ? `and ${probe.rows.length - FEW} more` : null))));
   add(probes.slice(0, FEW));
@@ -86,7 +92,7 @@ function openSentence(places, text) {
   open(by('sentence'), [`“${text}”`], ...places.map(place => {
     const { id, title, verdict, level } = CLAUSES[place];
     return make('article', {}, make('h3', {}, sign(verdict), ' ', title),
-      make('p', { className: 'faint' }, make('code', { textContent: id }), ` · ${level} · ${WORDS[verdict]} · `,
+      make('p', { className: 'faint' }, idOf(id), ` · ${level} · ${WORDS[verdict]} · `,
         verdict === 'fail' ? link('the failure', `f${place}`) : link('the clause', `c${place}`)),
       probesOf(place));
   }));
@@ -101,7 +107,7 @@ function list() {
   const table = make('table', { className: 'rows' },
     make('thead', {}, make('tr', {}, ...head.map(([textContent, className]) => make('th', { scope: 'col', textContent, className })))),
     make('tbody', {}, ...found.slice(0, listed).map(row => make('tr', {},
-      make('td', { className: 'short' }, exchange(row)), make('td', {}, make('code', { textContent: row.probe.id })),
+      make('td', { className: 'short' }, exchange(row)), make('td', {}, idOf(row.probe.id)),
       make('td', { className: 'target' }, make('code', { textContent: `${row.method} ${row.target}` })),
       make('td', { textContent: answer(row), className: row.status >= 500 || !row.status ? 'short bad' : 'short' }), make('td', { className: 'short', textContent: time(row) })))));
   const rest = found.length - listed;

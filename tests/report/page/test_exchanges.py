@@ -83,6 +83,26 @@ def test_each_exchange_is_a_row() -> None:
     ]
 
 
+@pytest.mark.parametrize(
+    ("length", "truncated", "end"),
+    [
+        (80_000, False, "x… (a body of 80,000 bytes, which is cut in traffic.har too)"),
+        (80_000, True, "x… (a body of at least 80,000 bytes, which is cut in traffic.har too)"),
+        (4_000, False, "x… (4,021 characters)"),
+        (40, False, "xx"),
+    ],
+)
+def test_a_long_message_has_its_whole_length(length: int, end: str, *, truncated: bool) -> None:
+    """Where its body is cut in the traffic, it is not the length of what was kept."""
+    reply = replace(answer(400, b"x" * length), headers=(), truncated=truncated)
+    sent = replace(REQUEST, body=b"x" * length)
+    har = traffic((exchange(sent, number=1, probe="long", response=reply), (ABOVE,)))
+    asked, told = Recording(har).texts([ABOVE], [1], 100_000)[1]
+    assert told.endswith(end)
+    if length == 80_000:
+        assert asked.endswith("x… (a body of 80,000 bytes, which is cut in traffic.har too)")
+
+
 def test_texts_are_kept_in_turn_while_there_is_room() -> None:
     """Those asked for, then one for each clause, then a second one."""
     har = traffic(

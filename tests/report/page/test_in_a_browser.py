@@ -121,6 +121,19 @@ def test_a_clause_unfolds_with_its_probes_and_the_list_is_filtered(page: Path) -
         assert browser.run("by('all').querySelectorAll('tbody tr').length") == 1
 
 
+def test_the_exchanges_of_a_probe_stand_in_order(tmp_path: Path) -> None:
+    """Those that fail the clause first, then the last; an id is broken at its dots."""
+    sent = [(over(number, "id.burst"), (ABOVE,)) for number in range(1, 20)]
+    run = record([failed(ABOVE, "id.burst", "", accepted=("any status but 2xx",), got="201")])
+    page = tmp_path / "index.html"
+    page.write_text(text_of(run, traffic(*sent)), encoding="utf-8")
+    with Chromium(390, 800) as browser:
+        browser.open(page)
+        shown = browser.run(f"[...probesOf({PLACE}).querySelectorAll('button')].map(one => one.textContent)")
+        assert shown == ["17", *map(str, (8, 9, 10, 11, 12, 13, 14, 15, 16, 18, 19))]
+        assert browser.run("by('all').querySelector('td code').innerHTML") == "id.<wbr>burst"
+
+
 @pytest.mark.parametrize(("dark", "ground"), [(True, "rgb(13, 17, 23)"), (False, "rgb(255, 255, 255)")])
 @SIZES
 def test_axe_finds_nothing(page: Path, size: tuple[int, int], ground: str, *, dark: bool) -> None:

@@ -29,6 +29,7 @@ __all__ = ["Expression", "Route", "bytes_expression", "curl_line", "raw_line", "
 _LONGEST_WORD = 1000
 _LONGEST_EXPRESSION = 8000
 _LONGEST_PROGRAM = 100_000  # Linux takes 131,071 bytes as one argument
+_FROM_A_FILE = "--data-binary @body"
 _TEXT = re.compile(rb"[\x20-\x7e]*")
 _VALUE = re.compile(rb"[\x21-\x7e](?:[\x20-\x7e\t]*[\x21-\x7e])?")
 _PLAIN_TARGET = re.compile(rb"/[A-Za-z0-9._~!$&'()*+,;=:@%/?{}\[\]-]*")
@@ -93,7 +94,8 @@ def curl_line(
     The line is Python's alone where curl cannot send the request (NUL, or only spaces, in a header), or would send it
     otherwise (a long head in two segments without a proxy, and chunks).
     A password in a url, and any sensitive header but the token's, is ``***``: the line repeats all but that. A body
-    that no program of 100,000 characters makes has to be in the file ``body``.
+    that no program of 100,000 characters makes has to be in the file ``body``. Without that the line fails, since curl
+    would send an empty body.
     """
     request = exchange.request
     fields = [*request.header_fields(), *headers]
@@ -116,7 +118,8 @@ def curl_line(
         words.append(body)
     words += _url(request, base_url)
     written = writer(body, end="") if isinstance(body, Expression) else None
-    return redactor.text(guarded(_assembled(words, list(map(writer, expressions)), written), expressions))
+    line = guarded(_assembled(words, list(map(writer, expressions)), written), expressions)
+    return redactor.text(f": < body && {line}" if body == _FROM_A_FILE else line)
 
 
 def _assembled(words: list[str], fields: list[str], body: str | None) -> str:
@@ -195,7 +198,7 @@ def _body(request: Request) -> str | Expression | None:
         return "--data-binary ''" if request.method.upper() in _OWES_LENGTH else None
     if len(body) > _LONGEST_WORD or not _TEXT.fullmatch(body):
         expression = bytes_expression(body)
-        return expression if len(expression.source) <= _LONGEST_PROGRAM else "--data-binary @body"
+        return expression if len(expression.source) <= _LONGEST_PROGRAM else _FROM_A_FILE
     option = "--data-raw" if body.startswith(b"@") else "--data-binary"
     return f"{option} {shlex.quote(body.decode('ascii'))}"
 

@@ -31,6 +31,7 @@ from .builders import BASE_URL, BODY, JSON, NAME, REDACTOR, REQUEST, SECRET, TOK
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from pathlib import Path
 
 
 pytestmark = pytest.mark.skipif(shutil.which("curl") is None, reason="there is no curl on this machine")
@@ -275,12 +276,18 @@ def test_a_password_in_a_url_is_not_in_the_line() -> None:
     assert "https://mirror:***@example.com" in curl_line(exchange(request), BASE_URL, REDACTOR)
 
 
-def test_a_body_too_long_for_a_line_is_a_file() -> None:
-    """Random bytes cannot be compressed to the length of a shell word."""
+@pytest.mark.parametrize("shell", SHELLS)
+def test_a_body_too_long_for_a_line_is_a_file(tmp_path: Path, shell: str) -> None:
+    """Random bytes cannot be compressed to the length of a shell word; without the file nothing is sent."""
     body = b"".join(hashlib.sha256(b"%d" % number).digest() for number in range(4000))
     line = curl_line(exchange(replace(REQUEST, body=body)), BASE_URL, REDACTOR)
     assert "--data-binary @body " in line
     assert len(line) < 1000
+    words = [shell, "-c", f"export {NAME}=x; {line.replace('curl', 'echo')}"]
+    done = subprocess.run(words, cwd=tmp_path, capture_output=True, text=True, check=False)
+    assert (done.stdout, done.returncode != 0, "body" in done.stderr) == ("", True, True)
+    (tmp_path / "body").write_bytes(body)
+    assert "--data-binary @body" in subprocess.check_output(words, cwd=tmp_path, text=True)
 
 
 def test_a_secret_over_127_is_written_by_python() -> None:

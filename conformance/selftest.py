@@ -14,7 +14,9 @@ from dataclasses import dataclass
 from functools import cache, cached_property
 from typing import TYPE_CHECKING
 
+from rich.console import Group
 from rich.markup import escape
+from rich.padding import Padding
 from rich.table import Table
 
 from conformance.config.settings import load_settings
@@ -39,7 +41,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
     from pathlib import Path
 
-    from rich.console import Console
+    from rich.console import Console, RenderableType
 
     from conformance.config.targets import Target
     from conformance.contract.contract import Contract
@@ -300,27 +302,25 @@ class Selftest:
 
 def show(selftest: Selftest, console: Console) -> None:
     """Print the matrix, a row for each fault, then the variants, and last the mistakes."""
-    table = _table("fault", "level", "failed", "clauses", "requests", "s")
+    table = _table("fault, and the clauses that it failed", "level", "failed", "requests", "s")
     for trial, fault in zip(selftest.faults, _faults(selftest.faults), strict=True):
         style = "" if trial.proven else "bold red"
         failed = ", ".join(_marked(clause, trial) for clause in sorted(trial.failed)) or _KEPT
         table.add_row(
-            trial.id,
+            _below(trial.id, failed),
             fault.level,
             str(len(trial.failed)),
-            escape(failed),
             str(trial.requests),
             f"{trial.seconds:.1f}",
             style=style,
         )
     if table.row_count:
         console.print(table)
-    table = _table("variant", "false positives", "requests", "s")
+    table = _table("variant, and its false positives", "requests", "s")
     for trial in selftest.variants:
         wrong = ", ".join(sorted(trial.false_positives)) or _KEPT
         table.add_row(
-            trial.id,
-            wrong,
+            _below(trial.id, wrong),
             str(trial.requests),
             f"{trial.seconds:.1f}",
             style="" if trial.proven else "bold red",
@@ -328,8 +328,13 @@ def show(selftest: Selftest, console: Console) -> None:
     if table.row_count:
         console.print(table)
     for line in wrongs(selftest):
-        console.print(line, style="red", soft_wrap=True, markup=False)
-    console.print(selftest.summary, style="bold", soft_wrap=True, markup=False)
+        console.print(line, style="red", soft_wrap=not console.is_terminal, markup=False)
+    console.print(selftest.summary, style="bold", soft_wrap=not console.is_terminal, markup=False)
+
+
+def _below(name: str, clauses: str) -> RenderableType:
+    """The id of a trial, and clauses below it: beside it they would be broken at 80 columns."""
+    return Group(escape(name), Padding(escape(clauses), (0, 0, 0, 2)))
 
 
 def _table(*heads: str) -> Table:

@@ -19,6 +19,7 @@ from conformance.cli.options import (
     form_option,
     history_option,
     opened,
+    say,
     spec_of,
     spec_option,
 )  # fmt: skip
@@ -46,11 +47,11 @@ __all__ = ["clauses", "document", "erratum", "explain", "init"]
 def clauses(
     *, ids: tuple[str, ...], form: str, covered: bool, older: bool, edition: str | None, spec: Path | None
 ) -> int:
-    """Print the clauses and the probes of each.
+    """Print the clauses of the document.
 
-    A clause is a testable sentence of the document. Without ID or GLOB, such as 'status.401.*', all are printed. With
-    --coverage it is a page in Markdown of lines, clauses and keywords of openapi.yaml; exit code 1 if one is
-    covered by nothing.
+    A clause is a testable sentence. Without ID or GLOB, such as 'status.401.*', all are printed, in JSON and Markdown
+    with the probes of each. With --coverage it is a page in Markdown of lines, clauses and keywords of openapi.yaml;
+    exit code 1 if one is covered by nothing.
     """
     if edition is not None:
         from conformance.spec import freeze
@@ -99,8 +100,8 @@ def init(path: Path, *, schema: bool, spec: Path | None) -> None:
         click.echo(schema_text(contract), nl=False)
         return
     beside = write_template(path, contract, spec)
-    click.echo(f"{path} is written: fill in a target, then `conformance run NAME --dry-run`")
-    click.echo(f"{beside} is written: editors check {path.name} by it")
+    say(f"{path} is written: fill in a target, then `conformance run NAME --dry-run`")
+    say(f"{beside} is written: editors check {path.name} by it")
 
 
 @click.command(cls=Command)
@@ -239,8 +240,8 @@ def _draft(paths: list[Path], folder: Path) -> None:
         raise UsageError(f"{paths[0]}: no method with a URI")
     lines = draft(page, sheet, folder)
     for line in lines:
-        click.echo(line)
-    click.echo(f"{folder} is a draft: read it, then `conformance clauses --spec {folder}`")
+        say(line)
+    say(f"{folder} is a draft: read it, then `conformance clauses --spec {folder}`")
 
 
 def _compared(  # noqa: PLR0917 - a page, as a sheet and as OpenAPI, and what it is held against
@@ -302,7 +303,7 @@ def _write(paths: list[Path], folder: Path, *, alone: bool) -> None:
         (folder / f"{name}.json").write_text(text + "\n", encoding="utf-8")
     skipped = len(paths) - len(written)
     left = f", {skipped} {'file is' if skipped == 1 else 'files are'} no operation" if skipped else ""
-    click.echo(f"{len(written)} page{'s' * (len(written) != 1)} written to {folder}{left}")
+    say(f"{len(written)} page{'s' * (len(written) != 1)} written to {folder}{left}")
 
 
 def _name(path: Path, written: set[str]) -> str:
@@ -340,7 +341,7 @@ def erratum(run: str, form: str, url: str | None, spec: Path | None) -> int:
     shown = (one.partition(" (") for found in checks(contract).values() for one in found)
     titles = {probe: words.removesuffix(")") for probe, _, words in shown if words}
     found = errata_of(traffic, contract, titles, flaky)
-    click.echo(render(found, contract, form, together(found, traffic, contract)), nl=False)
+    click.echo(render(found, contract, form, together(found, traffic, contract), columns()), nl=False)
     return 0 if all(one.edits for one in found) else 1
 
 

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import io
 import os
+import shutil
 import signal
 import sys
+import textwrap
 from contextlib import suppress
 from importlib import import_module
 from typing import Any
@@ -21,7 +23,7 @@ COMMANDS = {
     "allure": ("reports", "Make the Allure page of a run."),
     "baseline": ("history", "Accept known deviations until they are fixed."),
     "bundle": ("reports", "Pack a run as one archive that proves itself."),
-    "clauses": ("contract", "Print the clauses and the probes of each."),
+    "clauses": ("contract", "Print the clauses of the document."),
     "compare": ("history", "Show the changes between the runs A and B."),
     "document": ("contract", "Compare the vendor's page with the contract."),
     "erratum": ("contract", "Print the errata that a run asks for."),
@@ -115,8 +117,12 @@ def _hear_signals() -> None:
 
 
 def _complain(words: str) -> None:
-    """Print to standard error, if it can be written."""
+    """Print to standard error, if it can be written; on a terminal words stay whole."""
     with suppress(OSError):
+        if sys.stderr.isatty():
+            width = shutil.get_terminal_size().columns
+            rows = textwrap.wrap(words, width, subsequent_indent="  ", break_long_words=False, break_on_hyphens=False)
+            words = "\n".join(rows)
         click.echo(words, err=True)
 
 

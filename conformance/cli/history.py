@@ -13,7 +13,7 @@ import click
 
 from conformance.cli import completion
 from conformance.cli.entry import Command, Group
-from conformance.cli.options import PATH, columns, contract_of, form_option, history_option, opened, spec_option
+from conformance.cli.options import PATH, columns, contract_of, form_option, history_option, opened, say, spec_option
 from conformance.exceptions import UsageError
 
 __all__ = ["baseline", "compare", "history"]
@@ -174,7 +174,7 @@ def prune(given: str | None, url: str | None, keep: timedelta) -> None:
     with opened(url or given) as found:
         gone = found.prune(before)
         left = len(found.runs())
-    click.echo(f"{gone} runs from before {before:%Y-%m-%d} were deleted, {left} are left")
+    say(f"{gone} runs from before {before:%Y-%m-%d} were deleted, {left} are left")
 
 
 @history.command("export")
@@ -207,7 +207,7 @@ def import_(given: str | None, url: str | None, file: TextIO) -> None:
 
     with opened(url or given, make=True) as found:
         added, known = imported(found, file, file.name)
-    click.echo(f"{added} runs added, {known} were recorded already")
+    say(f"{added} runs added, {known} were recorded already")
 
 
 @click.group(cls=Group)
@@ -275,4 +275,4 @@ def accept(
     for clause in (clause for clause, state in snapshot.states.items() if state.cut):
         click.echo(f"{run} does not name every probe that failed {clause}: give the run's traffic.har", err=True)
     left = f"{len(pairs) - added - extended} of the failures in {snapshot.id} were accepted already"
-    click.echo(f"{output}: {added} added, {extended} extended, {left}")
+    say(f"{output}: {added} added, {extended} extended, {left}")

@@ -20,8 +20,8 @@ if TYPE_CHECKING:
     from conformance.history.store import History
 
 __all__ = [
-    "PATH", "columns", "contract_of", "form_option", "history_option", "on_terminal", "opened", "spec_of",
-    "spec_option",
+    "PATH", "columns", "contract_of", "form_option", "history_option", "on_terminal", "opened", "say",
+    "spec_of", "spec_option",
 ]  # fmt: skip
 
 PATH = click.Path(path_type=Path)
@@ -67,6 +67,13 @@ def on_terminal() -> bool:
 def columns() -> int | None:
     """The width of the terminal; None where the output goes to a pipe or file, which takes lines of any length."""
     return shutil.get_terminal_size().columns if on_terminal() else None
+
+
+def say(text: object) -> None:
+    """Print lines; on a terminal the words of a long one stay whole, and its rest stands further in."""
+    from conformance.report.words import wrapped
+
+    click.echo("\n".join(row for line in str(text).split("\n") for row in wrapped(line, columns())))
 
 
 @contextmanager

@@ -11,7 +11,7 @@ import click
 
 from conformance.cli.completion import ids
 from conformance.cli.entry import Command
-from conformance.cli.options import PATH, contract_of, history_option, opened, spec_of, spec_option
+from conformance.cli.options import PATH, contract_of, history_option, opened, say, spec_of, spec_option
 from conformance.exceptions import NoVerdict, UsageError
 from conformance.places import read_bounded
 
@@ -223,9 +223,9 @@ def verify(path: Path, key: str | None) -> int:
     except NotABundle as error:
         raise UsageError(f"{path} is no bundle: {error}") from error
     if found.problem:
-        click.echo(f"{path}: NOT WHOLE: {found.problem}")
+        say(f"{path}: NOT WHOLE: {found.problem}")
         return 1
-    click.echo("\n".join(_lines(path, found, key)))
+    say("\n".join(_lines(path, found, key)))
     return 0
 
 

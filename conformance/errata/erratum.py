@@ -17,7 +17,7 @@ from conformance.errata.contract import follow, page_of_contract
 from conformance.errata.edits import MOST, Edit, diff, size
 from conformance.judge.observations import observation_of
 from conformance.judge.verdict import Outcome, Verdict
-from conformance.report.words import count_words
+from conformance.report.words import count_words, wrapped
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
@@ -222,23 +222,25 @@ def _bounds(contract: Contract) -> tuple[object, object]:
     return contract.operation.parameters, contract.operation.credential
 
 
-def render(errata: Sequence[Erratum], contract: Contract, form: str, whole: str = "") -> str:
-    """The errata as `text` or `markdown`, with a line feed at the end; `whole` is what is said of them together."""
+def render(errata: Sequence[Erratum], contract: Contract, form: str, whole: str = "", width: int | None = None) -> str:
+    """The errata as `text` or `markdown`, with a line feed at the end; `whole` is what is said of them together.
+
+    As text, sentences are wrapped to `width`, and the lines of a change are whole.
+    """
     made = [one for one in errata if one.edits]
-    lines = list(_markdown(errata, contract) if form == "markdown" else _text(errata, contract))
+    width = None if form == "markdown" else width
+    lines = list(_markdown(errata, contract) if form == "markdown" else _text(errata, contract, width))
     without = len(errata) - len(made)
     counted = f"{len(made)} errat{'um' if len(made) == 1 else 'a'}, {count_words(without, 'failure')} without one"
     said = f"{counted}. {whole}".strip() if errata else "Nothing failed: the page needs no erratum."
-    return "\n".join([*lines, said]) + "\n"
+    return "\n".join([*lines, *wrapped(said, width)]) + "\n"
 
 
-def _text(errata: Sequence[Erratum], contract: Contract) -> Iterator[str]:
+def _text(errata: Sequence[Erratum], contract: Contract, width: int | None) -> Iterator[str]:
     for one in errata:
-        yield f"{one.clause.id}: {one.clause.title}"
-        if not one.edits:
-            yield f"  no erratum: {one.reason}"
-        else:
-            yield f"  {_said(one)}"
+        yield from wrapped(f"{one.clause.id}: {one.clause.title}", width)
+        yield from wrapped(f"  {_said(one) if one.edits else f'no erratum: {one.reason}'}", width)
+        if one.edits:
             yield from diff(contract.document, one.edits, contract.document_path)
         yield ""
 

@@ -7,10 +7,12 @@ from collections import Counter
 from typing import TYPE_CHECKING
 
 from conformance.contract.facts import Role, facts_of
+from conformance.contract.known_tokens import TokenKind
 from conformance.engine.properties import Replay
 from conformance.exceptions import UsageError
 from conformance.plan.policy import MUTATION, Mutation
 from conformance.plan.probe import Stage
+from conformance.report.words import count_words
 from conformance.runner.case import Kind, selected
 
 if TYPE_CHECKING:
@@ -43,12 +45,12 @@ def dry_run(preparation: Preparation, console: Console) -> int:
             say(f"withheld  {probe.id}: {probe.withheld}")
             continue
         facts = facts_of(probe.request, preparation.fixtures.known)
-        kinds[f"with a token that is {facts.token}"] += probe.copies
+        kinds[f"with a token {'' if facts.token is TokenKind.UNUSUAL else 'that is '}{facts.token}"] += probe.copies
         times = f" ({probe.copies} times)" if probe.copies > 1 else ""
         say(f"{probe.request.method:<8}  {probe.id}{times}: {probe.title}")
     drawn = {prop.id: prop.examples(preparation.profile) for prop in preparation.properties if prop.id in wanted}
     for name, count in drawn.items():
-        say(f"{count:<8}  {name}: up to {count} generated requests")
+        say(f"{count:<8}  {name}: up to {count_words(count, 'generated request')}")
     replay = Replay(preparation.fixtures, saved=preparation.examples)
     again = {name: len(requests) for name in drawn if (requests := replay.requests(name))}
     for name, count in again.items():

@@ -9,7 +9,7 @@ from __future__ import annotations
 import io
 import os
 import tempfile
-from contextlib import contextmanager
+from contextlib import chdir, contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 from unittest.mock import patch
@@ -105,6 +105,12 @@ def _nights() -> Iterator[str]:
         yield place
 
 
+def _made() -> str:
+    """The files of a first description."""
+    with tempfile.TemporaryDirectory() as folder, chdir(folder):
+        return _said("init")
+
+
 def _with_history(*words: str) -> str:
     with _nights() as place, patch.dict(os.environ, {"CONFORMANCE_HISTORY": place}):
         return _said(*words)
@@ -124,6 +130,7 @@ SCREENS: dict[str, Callable[[], str]] = {
     **{f"help-{'-'.join(words)}": lambda words=words: _said(*words, "--help") for words in _commands()},  # type: ignore[misc]
     **{f"run-{kind}": lambda kind=kind: _run(kind) for kind in ("good", "failing", "broken-off")},  # type: ignore[misc]
     "run-failing-coloured": lambda: _run("failing", colour=True),
+    "init": _made,
     "compare": lambda: _with_history("compare", "latest~1", "latest"),
     "compare-nothing": lambda: _with_history("compare", "latest~2", "latest~1"),
     "history": lambda: _with_history("history"),

@@ -128,6 +128,19 @@ def test_a_terminal_that_goes_does_not_change_the_exit_code(tmp_path: Path) -> N
     assert (tmp_path / "reports" / "report.json").is_file()
 
 
+def test_the_words_of_an_error_stay_whole_on_a_terminal(tmp_path: Path) -> None:
+    """It is one line elsewhere."""
+    words = [str(CONFORMANCE), "run", "--report", "nope"]
+    said = subprocess.run(words, cwd=tmp_path, capture_output=True, text=True, check=False).stderr
+    ours, terminal = pty.openpty()
+    subprocess.run(words, cwd=tmp_path, stderr=terminal, env={**os.environ, "COLUMNS": "40"}, check=False)
+    rows = os.read(ours, 4096).decode().splitlines()
+    os.close(ours)
+    os.close(terminal)
+    assert max(map(len, rows)) <= 40
+    assert [" ".join(" ".join(rows).split())] == said.splitlines()
+
+
 @pytest.mark.parametrize("closed", [">&-", "2>&-", "<&- >&- 2>&-"])
 def test_a_stream_that_is_closed_changes_no_exit_code_of_a_run(closed: str, tmp_path: Path) -> None:
     """Nothing that is opened later gets its number: what would be shown stands in no report."""

@@ -34,9 +34,10 @@ def test_all_is_well() -> None:
 
 
 def test_a_narrow_terminal_cuts_no_id_off() -> None:
-    """Ids go on in the next line; a table without rows is not there."""
+    """Nor broken at 80 columns; a table without rows is not there."""
     said = _shown(CAUGHT, width=60)
     assert "…" not in said
+    assert "\n  path.repository_id.below-minimum " in _shown(CAUGHT, width=80)
     assert "variant  " not in said
     assert "fault  " not in _shown(FINE)
 

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "LACKING",
+    "NOTHING_SENT",
     "ClauseResult",
     "Conclusion",
     "Deviations",
@@ -31,6 +32,9 @@ __all__ = [
 
 LACKING = "the description has no "
 """The beginning of the reasons that an entry in the target description removes."""
+
+NOTHING_SENT = "nothing was sent that tests it"
+"""The reason where there is no other."""
 
 
 class Conclusion(StrEnum):
@@ -208,7 +212,7 @@ def _result(clause: Clause, verdicts: list[Verdict], withheld: Mapping[str, str]
         return ClauseResult(clause, outcome, checked, None, names, ())
     # What the run withheld comes before what the description lacks: only the second is fixed by declaring it.
     kept_back = sorted(withheld.values(), key=lambda reason: reason.startswith(LACKING))
-    reasons = [*(verdict.message for verdict in verdicts), *kept_back, "nothing was sent that tests it"]
+    reasons = [*(verdict.message for verdict in verdicts), *kept_back, NOTHING_SENT]
     return ClauseResult(clause, Outcome.NOT_TESTED, 0, next(filter(None, reasons)), names, ())
 
 

@@ -23,6 +23,7 @@ from conformance.judge.verdict import DISAGREEMENT, AnsweredBy, Outcome, Verdict
 from conformance.report.record import TESTS, About, RunRecord, report_data
 from conformance.report.words import (
     BASELINE,
+    LEFT_OPEN,
     answer_words,
     count_words,
     first_words,
@@ -202,7 +203,7 @@ def _kind_and_reason(result: ClauseResult) -> tuple[_Untested, str]:
     if result.excused:
         return _Untested.EXCUSED, result.reason or ""
     if result.clause.level is Level.SILENT:
-        return _Untested.SILENT, "left open by the document, with nothing to record"
+        return _Untested.SILENT, LEFT_OPEN
     return _Untested.PREVENTED, result.reason or "no reason given"
 
 

@@ -8,7 +8,8 @@ from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from conformance.judge.summary import Conclusion
+from conformance.contract.clause import Level
+from conformance.judge.summary import NOTHING_SENT, Conclusion
 from conformance.judge.verdict import AnsweredBy, Verdict, in_words
 
 if TYPE_CHECKING:
@@ -17,8 +18,9 @@ if TYPE_CHECKING:
     from conformance.report.record import Evidence, Since
 
 __all__ = [
-    "BASELINE", "RESPONDERS", "Headline", "answer_parts", "answer_words", "count_words", "first_words", "headline",
-    "lines_to_set", "minute", "probe_words", "program_of", "reach_words", "responder_words", "since_words", "wrapped",
+    "BASELINE", "LEFT_OPEN", "RESPONDERS", "Headline", "answer_parts", "answer_words", "count_words", "first_words",
+    "headline", "lines_to_set", "minute", "probe_words", "program_of", "reach_words", "reason_words",
+    "responder_words", "since_words", "wrapped",
 ]  # fmt: skip
 
 _MOST_PROBES = 60
@@ -29,6 +31,9 @@ BASELINE = {
     "expired": "acceptance has expired: fix the deviation, or extend it (`conformance baseline accept`)",
 }
 """The words for a clause and a probe beside a baseline, by the parts of report.json."""
+
+LEFT_OPEN = "left open by the document, with nothing to record"
+"""The reason for which a silent clause has no record, where nothing was sent that tests it."""
 
 RESPONDERS = {
     AnsweredBy.SERVICE: "the service",
@@ -54,6 +59,13 @@ def probe_words(probes: Sequence[str]) -> str:
     more = len(counted) - _MOST_PROBES
     rest = [f"and {count_words(more, 'more probe')} (failed_probes in report.json)"] if more > 0 else []
     return ", ".join([*counted[:_MOST_PROBES], *rest])
+
+
+def reason_words(row: Mapping[str, Any]) -> str:
+    """The reason for which a clause of report.json was not tested."""
+    if row["level"] == Level.SILENT and row["reason"] in {None, NOTHING_SENT}:
+        return LEFT_OPEN
+    return row["reason"] or "no reason given"
 
 
 def responder_words(verdict: Verdict, evidence: Evidence | None) -> str:

@@ -6,10 +6,13 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from conformance.judge.summary import Conclusion, Deviations, GatePolicy
+from conformance.judge.summary import NOTHING_SENT, Conclusion, Deviations, GatePolicy
+from conformance.report.formats.summary import markdown
 from conformance.report.record import Since, Time, report_data
-from conformance.report.words import Headline, headline, since_words
+from conformance.report.terminal import render_text
+from conformance.report.words import LEFT_OPEN, Headline, headline, reason_words, since_words
 from tests.report.builders import failed, record
+from tests.report.page.pages import text_of
 
 if TYPE_CHECKING:
     from conformance.report.record import RunRecord
@@ -71,3 +74,14 @@ def test_a_failure_without_an_earlier_pass_claims_no_more() -> None:
     assert since_words(Since(first, None, suite_changed=False)) == (
         "fails since 2026-11-24 22:00 (run-2), no earlier pass recorded"
     )
+
+
+def test_a_silent_clause_that_nothing_tests_is_left_open() -> None:
+    """On the page and in the summary as on the screen, and after all other reasons."""
+    untested = {"state.read-back": NOTHING_SENT, "method.other": NOTHING_SENT}
+    run = record(untested=untested)
+    rows = {row["id"]: reason_words(row) for row in report_data(run)["clauses"] if row["id"] in untested}
+    assert rows == untested | {"state.read-back": LEFT_OPEN}
+    screen = "\n".join(line.text for line in render_text(run, {}))
+    for shown in (screen, markdown(report_data(run)), text_of(run)):
+        assert 0 < shown.index(NOTHING_SENT) < shown.index(LEFT_OPEN)

@@ -22,7 +22,7 @@ from conformance.report.formats.findings import (
     verdict_of,
 )
 from conformance.report.look import code_span, fence
-from conformance.report.words import BASELINE, count_words, first_words
+from conformance.report.words import BASELINE, LEFT_OPEN, count_words, first_words, reason_words
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -125,11 +125,11 @@ def _not_tested(report: Report) -> Iterator[str]:
     reasons: dict[str, list[str]] = defaultdict(list)
     for row in report["clauses"]:
         if row["verdict"] == "not-tested":
-            reasons[row["reason"]].append(row["id"])
+            reasons[reason_words(row)].append(row["id"])
     withheld = sorted({probe for row in report["clauses"] for probe in row["withheld"]})
     if reasons or withheld:
         yield from ("", "### Not tested", "")
-    for reason, clauses in reasons.items():
+    for reason, clauses in sorted(reasons.items(), key=lambda pair: pair[0] == LEFT_OPEN):
         yield f"- {_text(reason)}: {_names(clauses)}"
     if withheld:
         yield f"- {count_words(len(withheld), 'probe')} withheld: {_names(withheld)}"

@@ -35,6 +35,7 @@ from conformance.report.page.exchanges import (
 )
 from conformance.report.record import Since
 from conformance.report.words import (
+    LEFT_OPEN,
     RESPONDERS,
     Headline,
     count_words,
@@ -42,6 +43,7 @@ from conformance.report.words import (
     lines_to_set,
     minute,
     program_of,
+    reason_words,
     since_words,
 )
 
@@ -55,7 +57,6 @@ __all__ = ["Block", "Failure", "Page", "Piece", "Row", "blocks_of", "page_of", "
 _MOST_FAILURES = 3
 _ROOM_FOR_FAILURES = 400_000
 _ROOM_FOR_TEXTS = 500_000
-_OPEN = "left open by the document, with nothing to record"
 
 
 @dataclass(frozen=True, slots=True)
@@ -257,8 +258,13 @@ def _untested(rows: Sequence[Row], required: Sequence[str]) -> Iterator[tuple[st
     found: dict[str, list[Row]] = {}
     for row in rows:
         if row.row["verdict"] == "not-tested":
-            found.setdefault(row.row["reason"] or _OPEN, []).append(row)
-    for reason in sorted(found, key=lambda reason: not any(row.row["id"] in required for row in found[reason])):
+            found.setdefault(reason_words(row.row), []).append(row)
+
+    def rank(reason: str) -> tuple[bool, bool]:
+        """Those first that must have a verdict, and last what the document leaves open."""
+        return not any(row.row["id"] in required for row in found[reason]), reason == LEFT_OPEN
+
+    for reason in sorted(found, key=rank):
         yield reason, tuple(found[reason])
 
 

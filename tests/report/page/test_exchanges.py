@@ -93,7 +93,7 @@ def test_each_exchange_is_a_row() -> None:
     ],
 )
 def test_a_long_message_has_its_whole_length(length: int, end: str, *, truncated: bool) -> None:
-    """Where its body is cut in the traffic, it is not the length of what was kept."""
+    """It is not that of what was kept, where the body is cut in the traffic."""
     reply = replace(answer(400, b"x" * length), headers=(), truncated=truncated)
     sent = replace(REQUEST, body=b"x" * length)
     har = traffic((exchange(sent, number=1, probe="long", response=reply), (ABOVE,)))

@@ -115,6 +115,7 @@ class Facts:
         well_formed: whether the request is of HTTP's grammar.
         stranger: whether no reading of the credentials is an account's.
         respelt: whether a lenient router takes the path for the documented one; `id_kind` is then that reading's.
+        beyond: whether such a path goes on behind the documented one.
         passwords: the texts by which an answer gives away a password of the urls in the body.
         repeatable: whether an answer can repeat the url as it was sent.
         elsewhere: whether another parameter, such as a project's id, names a place where no resource is known.
@@ -149,6 +150,7 @@ class Facts:
     well_formed: bool = True
     stranger: bool = False
     respelt: bool = False
+    beyond: bool = False
     passwords: tuple[str, ...] = ()
     repeatable: bool = True
     elsewhere: bool = False
@@ -261,6 +263,7 @@ def _facts_of(request: Request, known: KnownTarget) -> Facts:
         well_formed=is_http(request),
         stranger=_stranger(request, known),
         respelt=respelt is not None,
+        beyond=respelt is not None and _beyond(request.target, operation),
         passwords=telling_passwords(body.url, request),
         repeatable=all(map(repeatable, strings_of(body.url, body.urls))),
         elsewhere=elsewhere,
@@ -311,16 +314,11 @@ def _role(resource: Argument | None, known: KnownTarget) -> Role | None:
 
 def _respelt(target: bytes, operation: Operation) -> bytes | None:
     """The resource's segment in a target that a lenient router takes for the document's path, or None."""
-    path = re.split(rb"[?#]", target)[0]
-    segments: list[bytes] = []
-    for segment in path.split(b"/"):
-        if segment == b"..":
-            del segments[-1:]
-        elif segment not in {b"", b"."}:
-            segments.append(segment)
-    template = operation.segments
+    segments, template = _resolved(target), operation.segments
     if operation.resource and _left_out(segments, operation):
         return b""
+    if _beyond(target, operation):
+        del segments[len(template) :]
     if len(segments) != len(template):
         return None
     alike = [unquote_to_bytes(segment).lower().partition(b";")[0] for segment in segments]
@@ -331,6 +329,22 @@ def _respelt(target: bytes, operation: Operation) -> bytes | None:
     if not named:
         return None
     return segments[template.index(f"{{{operation.resource}}}")] if operation.resource else b""
+
+
+def _resolved(target: bytes) -> list[bytes]:
+    """The segments of a target's path, slashes too many and dot segments resolved."""
+    segments: list[bytes] = []
+    for segment in re.split(rb"[?#]", target)[0].split(b"/"):
+        if segment == b"..":
+            del segments[-1:]
+        elif segment not in {b"", b"."}:
+            segments.append(segment)
+    return segments
+
+
+def _beyond(target: bytes, operation: Operation) -> bool:
+    """Whether a path is longer than the documented one, which ends with a word."""
+    return not operation.segments[-1].startswith("{") and len(_resolved(target)) > len(operation.segments)
 
 
 def _left_out(segments: list[bytes], operation: Operation) -> bool:

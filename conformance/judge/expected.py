@@ -33,7 +33,7 @@ _FORBIDDEN, _NOT_FOUND = 403, 404  # RFC 9110 sections 15.5.4 and 15.5.5
 _AT_ONCE = {CREATION, BURST}
 _NONE: frozenset[str] = frozenset()
 _BODIES = {BodyKind.NOT_JSON: "not-json", BodyKind.NOT_OBJECT: "not-object", BodyKind.ABSENT: "absent"}
-_NO_NUMBERS = {ValueKind.NOT_INTEGER, ValueKind.NOTATION}
+_NOT_ROUTED = {ValueKind.NOT_INTEGER, ValueKind.NOTATION, ValueKind.BELOW, ValueKind.ABOVE}
 _FINE = {ValueKind.IN_RANGE, ValueKind.ABSENT}
 _BAD_TOKENS = {
     TokenKind.MISSING: "missing",
@@ -88,19 +88,17 @@ class Expectation:
     def is_the_service_s(self, facts: Facts, status: int) -> bool:
         """Whether a documented refusal can be the service's alone.
 
-        A router may answer 404 to a value that is not written as a number. A firewall may answer 403 to it, and to a
-        token with characters that the document is silent about.
+        A router may answer 404 to a number out of range, or to what is not written as one. A firewall may answer 403
+        to it, and to a token with characters that the document is silent about.
         """
         if status not in (_FORBIDDEN, _NOT_FOUND):
             return facts.exact and facts.served
         return facts.exact and self.routed(facts) and facts.token is not TokenKind.UNUSUAL
 
     def routed(self, facts: Facts) -> bool:
-        """Served, with numbers in the path that a router's converter takes; to others it may know no path."""
-        given = [facts.arguments[name] for name in self._operation.names if name in facts.arguments]
-        numbers = [(facts.id_kind, facts.id), *((one.kind, one.value) for one in given)]
-        negative = any(kind is ValueKind.BELOW and (not isinstance(it, int) or it < 0) for kind, it in numbers)
-        return facts.served and not negative and all(kind not in _NO_NUMBERS for kind, _ in numbers)
+        """Served, with numbers in the path that a router takes; to others, out of range too, it may know no path."""
+        named = [facts.arguments[name].kind for name in self._operation.names if name in facts.arguments]
+        return facts.served and _NOT_ROUTED.isdisjoint({facts.id_kind, *named})
 
     def invalid(self, facts: Facts) -> frozenset[int]:
         """The statuses of a documented refusal of what is out of contract; empty where the document has none.

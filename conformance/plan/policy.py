@@ -17,7 +17,7 @@ from conformance.contract.values import Boolean, Domain, Enumeration, Identifier
 from conformance.plan.probe import Mutation
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection
+    from collections.abc import Callable, Collection, Mapping
 
     from conformance.contract.facts import Facts
     from conformance.contract.message import Request
@@ -81,8 +81,6 @@ def _reached(request: Request, fixtures: TargetFixtures, domain: Domain, *, chan
     A `changed` valid token needs one that is named.
     """
     noun, named = fixtures.operation.noun, fixtures.roles.keys()
-    if not isinstance(domain, Integer) and _is_short(request, fixtures.operation):
-        return f"a word of the path may be read as {noun}"
     segments = _segments(request, fixtures)
     plain = {form: one for one in named for form in _forms(str(one))}
     rest = segments - plain.keys()
@@ -95,12 +93,6 @@ def _reached(request: Request, fixtures: TargetFixtures, domain: Domain, *, chan
     if strangers := reached - named:
         return f"the id may be read as {noun} {_least(strangers)}, which the description does not name"
     return "a changed valid token goes to what the description names only" if changed and not reached else None
-
-
-def _is_short(request: Request, operation: Operation) -> bool:
-    """Whether the path has fewer segments than the documented one, so that a router may take another's place for it."""
-    path = re.split(rb"[?#]", request.target, maxsplit=1)[0]
-    return len([one for one in _SLASHES.split(path) if one not in _DOTS]) < len(operation.segments)
 
 
 def _another_operation(method: str, operation: Operation) -> bool:
@@ -158,29 +150,46 @@ def _segments(request: Request, fixtures: TargetFixtures) -> set[bytes]:
     """Every segment of the path that may be read as an id of the resource.
 
     Wherever it stands and however it is encoded: a lenient router takes dot segments, other cases and encoded slashes.
-    The words of the documented path are none, each as often as it stands there, nor are other parameters' values.
+    Where the documented path is there in its order, its words and other parameters' values are none. Elsewhere a router
+    may take any word for the id.
     """
     operation = fixtures.operation
     path = re.split(rb"[?#]", request.target, maxsplit=1)[0]
-    words = [segment.encode() for segment in operation.segments if not segment.startswith("{")]
-    usual = [value.encode() for name, value in fixtures.arguments.items() if name != operation.resource]
-    others = list(_values(request, operation).values()) or usual
+    values = {name: quote(value, safe="").encode() for name, value in fixtures.arguments.items()}
+    values |= _values(request, operation)
     found: set[bytes] = set()
     for decode in (lambda raw: raw, unquote_to_bytes, lambda raw: unquote_to_bytes(unquote_to_bytes(raw))):
         rest = [segment for segment in _SLASHES.split(decode(path)) if segment not in _DOTS]
-        for own in others:
-            _without(rest, decode(own), lambda segment: segment)
-        for word in words:
-            _without(rest, word.lower(), lambda segment: unquote_to_bytes(segment).lower())
-        found.update(rest)
+        template = [_known(one, operation, values, decode) for one in operation.segments]
+        known = _places(rest, template)
+        found.update(segment for place, segment in enumerate(rest) if place not in known)
     return found
 
 
-def _without(segments: list[bytes], known: bytes, form: Callable[[bytes], bytes]) -> None:
-    """Take the first segment of this form out."""
-    place = next((place for place, segment in enumerate(segments) if form(segment) == known), None)
-    if place is not None:
-        del segments[place]
+def _known(
+    segment: str, operation: Operation, values: Mapping[str, bytes], decode: Callable[[bytes], bytes]
+) -> Callable[[bytes], bool] | None:
+    """Whether a segment is this one of the template: a word in any case, a value as it is; None for the resource."""
+    if not segment.startswith("{"):
+        word = segment.encode().lower()
+        return lambda given: unquote_to_bytes(given).lower() == word
+    name = segment.strip("{}")
+    return None if name == operation.resource else lambda given: given == decode(values.get(name, b""))
+
+
+def _places(segments: list[bytes], template: list[Callable[[bytes], bool] | None]) -> set[int]:
+    """The places of what the template knows, each behind the one before; none unless all of them are there.
+
+    One segment at least stands where the template has the resource.
+    """
+    found: set[int] = set()
+    at = 0
+    for known in template:
+        if known is not None:
+            at = next((place for place in range(at, len(segments)) if known(segments[place])), len(segments))
+            found.add(at)
+        at += 1
+    return found if at <= len(segments) else set()
 
 
 def _addresses_of(body: bytes | None, url: str | None, operation: Operation, *, loopback: bool) -> str | None:

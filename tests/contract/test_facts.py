@@ -220,6 +220,9 @@ RESPELT = {
     "/v4/repositories/123/remote-mirror/associate;a=b": ValueKind.IN_RANGE,
     "/v4/repositories/123/remote-mirror/x/../associate": ValueKind.IN_RANGE,
     "/v4/repositories/123/../remote-mirror/associate": ValueKind.EMPTY,
+    "/v4/repositories/123/remote-mirror/associate/further": ValueKind.IN_RANGE,
+    "/v4/repositories/0/remote-mirror/associate/x/y?a=b": ValueKind.BELOW,
+    "/v4/repositories/123/remote-mirror/associates/further": None,
     "/v4/repositories/123/remote-mirror/associate.xml": None,
     "/v4/repositories/123/remote-mirror": None,
     "/v3/repositories/123/remote-mirror/associate/": None,
@@ -235,6 +238,8 @@ def test_another_spelling_of_the_path_is_told_with_the_id_that_it_means() -> Non
     assert {target: facts.id_kind for target, facts in told.items()} == RESPELT
     assert {target for target, facts in told.items() if facts.respelt} == {t for t, kind in RESPELT.items() if kind}
     assert not any(facts.exact_path or facts.operates or facts.id for facts in told.values())
+    further = {target for target in RESPELT if "associate/further" in target or "associate/x/y" in target}
+    assert {target for target, facts in told.items() if facts.beyond and facts.respelt} == further
     exact = [facts_of(replace(REQUEST, target=REQUEST.target + more), KNOWN) for more in (b"", b"?a=b")]
     assert [facts.respelt for facts in exact] == [False, False]
 

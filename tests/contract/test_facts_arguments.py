@@ -62,7 +62,7 @@ def test_every_fact_of_an_ordinary_request_is_told() -> None:
         "body": BodyKind.DOCUMENTED, "url": None, "plain": True, "usual_name": True, "usual_url": True,
         "usual_token": True, "usual_body": True, "arguments": USUAL, "urls": (), "wrong": (), "edges": frozenset(),
         "usual_edges": frozenset(), "unusual": (), "queried": False, "one_segment": True, "well_formed": True,
-        "stranger": False, "respelt": False, "passwords": (), "repeatable": True, "elsewhere": False,
+        "stranger": False, "respelt": False, "beyond": False, "passwords": (), "repeatable": True, "elsewhere": False,
     }  # fmt: skip
 
 

@@ -283,7 +283,7 @@ def test_every_method_but_the_documented_one_is_sent() -> None:
     names = list(by_id(method_probes(described(SHOWS), CLAUSES)))
     others = [
         "POST", "PUT", "PATCH", "DELETE", "TRACE", "THINGS", "lower-case-get", "mixed-case-Get", "COPY", "PROPFIND",
-        "QUERY", "PURGE", "SEARCH", "LINK", "LOCK", "OPTIONS",
+        "PURGE", "SEARCH", "LINK", "LOCK", "QUERY", "OPTIONS",
     ]  # fmt: skip
     assert [name for name in names if name.startswith("method.")] == [f"method.{one}" for one in others]
     does = by_id(method_probes(described(DOES), CLAUSES))
@@ -311,6 +311,7 @@ def test_paths_are_spelt_from_the_words_of_the_template() -> None:
         "path.suffix.missing-token": b"/v2/things/7/do-it.json",
         "path.dot-segment.missing-token": b"/v2/things/./7/x/../do-it",
         "path.matrix.missing-token": b"/v2/things/7/do-it;v=1",
+        "path.further-segment.missing-token": b"/v2/things/7/do-it/further",
     }
     shown = spellings(SHOWS)
     assert "suffix" not in shown  # it would be another thing's id
@@ -331,6 +332,7 @@ def test_paths_are_spelt_from_the_words_of_the_template() -> None:
         "respelt": b"/a//%74hings/?dry_run=true",
         "suffix": b"/a/things.json?dry_run=true",
         "matrix": b"/a/things;v=1?dry_run=true",
+        "further": b"/a/things/further?dry_run=true",
     }
 
 

@@ -291,16 +291,21 @@ def test_without_a_resource_a_valid_token_goes_anywhere_but_by_never(mutation: M
 
 
 def test_a_path_that_lacks_a_segment_may_name_another_thing() -> None:
-    """A router takes the next word for the name; no word is an integer, and an unknown token does nothing there."""
+    """A router takes a word for the name; no word is an integer, and an unknown token does nothing there."""
     named = parameter("thing_id", type="string")
     text = held_to(other("/v1/things/{thing_id}/lock", named, method="delete", resource="thing_id", target=TARGET), "a")
     number = parameter("thing_id", type="integer")
     whole = held_to(other("/v1/things/{thing_id}/lock", number, method="delete", resource="thing_id", target=TARGET), 7)
-    for path in (b"/v1/things/lock", b"/v1/things//lock", b"/v1/things/./lock"):
-        assert asked_at(path, text, "DELETE") == "mutation = fixture: a word of the path may be read as thing"
+    reason = "mutation = fixture: the id may be read as thing V1, which the description does not name"
+    lacking = (b"/v1/things/lock", b"/v1/things//lock", b"/v1/things/./lock", b"/v1/lock/things/a", b"/things/a/lock")
+    for path in lacking:
+        assert asked_at(path, text, "DELETE") in {reason, reason.replace("V1", "LOCK")}
         assert asked_at(path, text, "DELETE", unknown(text, "x")) is None
-        assert asked_at(path, whole, "DELETE") is None
+        assert path.endswith(b"/a") or b"/a/" in path or asked_at(path, whole, "DELETE") is None
     assert asked_at(text.target(), text, "DELETE") is None
+    assert asked_at(b"//V1/x/../things/./a/%6cock/", text, "DELETE") == reason.replace("V1", "X")
+    assert asked_at(b"//V1/things/./a/%6cock/", text, "DELETE") is None
+    assert asked_at(b"/v1/things/lock/lock", text, "DELETE") == reason.replace("V1", "LOCK")
 
 
 @pytest.mark.parametrize(

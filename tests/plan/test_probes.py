@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from base64 import urlsafe_b64decode
 from typing import TYPE_CHECKING
 
 import pytest
@@ -166,6 +167,9 @@ def test_the_edges_of_the_token_s_range_are_in_every_profile(length: int) -> Non
         pytest.param("id.alias.2^64", b"%d" % (R + 2**64), id="an alias modulo 2^64"),
         pytest.param("id.negative", b"-%d" % R, id="negative"),
         pytest.param("id.exponent.scientific", b"2.112029391e9", id="scientific notation"),
+        pytest.param("id.leading-zero.octal", b"0%o" % R, id="octal after a zero"),
+        pytest.param("id.zero-width.after", b"%d%%E2%%80%%8B" % R, id="a zero-width space"),
+        pytest.param("id.with-suffix.float", b"%df" % R, id="a float of Java"),
         pytest.param("id.hexadecimal", b"0x%x" % R, id="hexadecimal"),
         pytest.param("id.full-width-digits", b"%EF%BC%92", id="full-width digits"),
     ],
@@ -242,3 +246,42 @@ def test_no_body_makes_the_target_touch_another_record() -> None:
     request = PROBES["body.extra-id"].request
     assert request is not None
     assert re.findall(rb'id": (\d+)', request.body or b"") == [b"0", b"0"]
+
+
+def test_a_token_of_fernet_is_whole() -> None:
+    """The version, a time, and blocks of 16 bytes between a vector and a code of 32: what fails is the key."""
+    value = token_of("token.unknown.fernet")
+    packed = urlsafe_b64decode(value)
+    assert (packed[0], (len(packed) - 1 - 8 - 16 - 32) % 16) == (0x80, 0)
+    assert value.startswith(b"gAAAAA")
+
+
+def test_two_extremes_meet() -> None:
+    """The greatest id and the longest token, a valid one where it may go; the shortest one and an array."""
+    both = PROBES["id.maximum.longest-token"].request
+    assert both is not None
+    assert (facts(PROBES["id.maximum.longest-token"]).id, both.token) == (
+        2_147_483_647,
+        WHOLE.tokens_by_length[100_000],
+    )
+    unnamed = {probe.id: probe for probe in all_probes(fixtures(mutation=Mutation.NEVER), CATALOGUE)}
+    told = unnamed["id.maximum.longest-token"].request
+    assert told is not None
+    assert facts_of(told, WHOLE.known).token is TokenKind.UNKNOWN
+    assert len(token_of("pair.token-unknown.body-array")) == 1
+
+
+def test_a_valid_token_stands_in_other_fields_alone() -> None:
+    """In one with underscores for hyphens too, which CGI makes the same."""
+    moved = PROBES["token.missing.elsewhere"].request
+    assert moved is not None
+    assert (b"X_Auth_Token", WHOLE.token.value) in moved.headers
+    assert moved.token is None
+
+
+def token_of(name: str) -> bytes:
+    """The bytes of a probe's token."""
+    request = PROBES[name].request
+    assert request is not None
+    assert request.token is not None
+    return request.token.value

@@ -104,13 +104,13 @@ def _succeeded(reading: Reading) -> bool:
     if not reading.facts.respelt:
         return reading.succeeded
     shown = reading.success and reading.facts.documented_method and _shows(reading)
-    if reading.facts.id_kind is ValueKind.EMPTY:
-        return shown  # the path without its resource may be another operation, which makes something else
+    if reading.facts.id_kind is ValueKind.EMPTY or reading.facts.beyond:
+        return shown  # the path without its resource, or with more, may be another operation, which makes another thing
     return reading.status in _MADE or shown
 
 
 def _shows(reading: Reading) -> bool:
-    """Whether a 200 on another spelling of the path is that of the operation: it shows the documented members."""
+    """Whether a success on another spelling of the path is the operation's: it shows the documented members."""
     documented = reading.contract.operation.responses[reading.status].members
     required = (reading.contract.operation.responses[reading.status].schema or {}).get("required") or documented
     return bool(required) and set(required) <= (reading.object or {}).keys()

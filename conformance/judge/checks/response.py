@@ -7,11 +7,12 @@ import re
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
 from typing import TYPE_CHECKING, Any
+from urllib.parse import unquote_to_bytes
 
 from conformance.contract.body import BodyKind
 from conformance.contract.spellings import forms_of
 from conformance.contract.strictjson import read_json, same_value
-from conformance.contract.values import Argument, ValueKind
+from conformance.contract.values import Argument, Integer, ValueKind
 from conformance.judge.checks.registry import Kind, Rule, check
 from conformance.judge.expected import expectation_of
 from conformance.judge.reading import Reading, json_type
@@ -271,6 +272,8 @@ def _echo_of_parameter(contract: Contract, clause: Clause) -> Rule:
     def judge(reading: Reading) -> Finding | None:
         facts, value = reading.facts, _member(reading, clause)
         asked = Argument(facts.id_kind, facts.id) if of_resource and facts.id_kind else facts.arguments.get(name)
+        if asked is not None and asked.kind is ValueKind.NOTATION and asked.value is None:
+            asked = _in_decimal(reading, name)
         if asked is None or asked.kind is not ValueKind.IN_RANGE or asked.value is None:
             return None
         comparable = _is_number(value) if isinstance(asked.value, int) else isinstance(value, str)
@@ -280,6 +283,19 @@ def _echo_of_parameter(contract: Contract, clause: Clause) -> Rule:
         return PASS if value == asked.value else fail(said, got=str(value))
 
     return judge
+
+
+def _in_decimal(reading: Reading, name: str) -> Argument | None:
+    """An integer of the path in another notation as a decimal number, which an escaped digit is too (RFC 3986 6.2.2.2).
+
+    A zero in front makes no other number of it.
+    """
+    operation = reading.contract.operation
+    match = operation.path.fullmatch(reading.exchange.request.target)
+    raw = dict(zip(operation.names, match.groups(), strict=False)).get(name) if match else None
+    digits = re.fullmatch(rb"\+?([0-9]{1,19})", unquote_to_bytes(raw or b""))
+    named = digits and isinstance(operation.parameter(name).domain, Integer)
+    return Argument(ValueKind.IN_RANGE, int(digits[1])) if digits and named else None
 
 
 def _echo_of_member(clause: Clause) -> Rule:

@@ -66,7 +66,7 @@ for _name, _sentence, _step, _when in (
 ):  # fmt: skip
     faults.must("status.server-error")(named(_name, _sentence, reading(_step, refused(CRASH, _when))))
 
-faults.must("status.server-error", "status.201.permitted", "status.documented", "request.url.*")(
+faults.must("status.server-error", "status.201.permitted", "status.documented", "request.url.http")(
     named(
         "EscapedNameCrashes",
         "A name that is escaped in the body is answered 500: it is looked for as it is written.",

@@ -206,6 +206,8 @@ for _name, _sentence, _clause, _one, _other, _answer in (
     ("WeakAccountAssociatesHttp", "With a url of http permission is not looked at.", "status.403.no-permission", _weak_token, lambda _, request: b'"http:' in (request.body or b""), _made),
     ("ZeroOfAnEmptyTokenCrashes", "Id 0 is answered 500 where the token is empty.", _CRASHES, _empty_token, lambda _, request: _id(request) == b"0", _crash),
     ("GetBelowTheMinimumCrashes", "GET is answered 500 where the id is 0.", _CRASHES, _by("GET"), lambda _, request: _id(request) == b"0", _crash),
+    ("MaximumIdOfALongestTokenCrashes", "Id 2147483647 is answered 500 where the token has 100,000 characters.", _CRASHES, lambda _, request: len(_token(request) or "") == 100_000, lambda _, request: _id(request) == b"2147483647", _crash),
+    ("ArrayOfAShortestTokenCrashes", "An array as body is answered 500 where the token has one character.", _CRASHES, lambda _, request: len(_token(request) or "") == 1, _array, _crash),
     ("WeakAccountAssociatesForms", "As a form permission is not looked at.", "status.403.no-permission", _form, _weak_token, _made),
 ):  # fmt: skip
     faults.must(_clause, "path.repository_id.*", "response.201.*", "request.*", "status.documented", _METHOD)(

@@ -122,6 +122,10 @@ def _number(request: Request) -> bool:
     return re.fullmatch(rb'\{"url": [1-9][0-9]{0,20}\}', request.body or b"") is not None
 
 
+def _compressed(request: Request) -> bool:
+    return request.values(b"content-encoding") == (b"gzip",)
+
+
 def _detour(odd: Callable[[Request], bool], serve: Callable[[Mock, Request], Answer]) -> type[Mock]:
     """A POST that is odd in one way is answered by `serve`; everything else is as it should be."""
 
@@ -134,15 +138,16 @@ def _detour(odd: Callable[[Request], bool], serve: Callable[[Mock, Request], Ans
 
 def _unguarded(mock: Mock, request: Request) -> Answer:
     """Nobody looks at the token."""
-    whole = _as_json(request) if _no_body(request) or _number(request) else request
+    unread = _no_body(request) or _number(request) or _compressed(request)
+    whole = _as_json(request) if unread else request
     token = (b"x-auth-token", mock.fixtures.token.encode())
     others = tuple((name, value) for name, value in whole.headers if name.lower() != b"x-auth-token")
     return _served(mock, replace(whole, headers=(token, *others)))
 
 
 def _served(mock: Mock, request: Request) -> Answer:
-    """The operation itself, whatever the spelling of the path."""
-    path = respelt(request.path)
+    """The operation itself, whatever the spelling of the path and what goes on behind it."""
+    path = re.sub(b"(?<=/associate)/.*", b"", respelt(request.path))
     return Mock.route(mock, replace(request, path=path))
 
 
@@ -171,6 +176,8 @@ for _name, _sentence, _odd in (
     ("TokenForgottenOnASuffix", "With .json at the end of the path the token is not looked at.", lambda request: request.path.endswith(b".json")),
     ("TokenForgottenOnDots", "With dot segments in the path the token is not looked at.", lambda request: b"/../" in request.path),
     ("TokenForgottenOnAParameter", "With a matrix parameter at the end of the path the token is not looked at.", lambda request: b";" in request.path.rpartition(b"/")[2]),
+    ("TokenForgottenBehindThePath", "With a further segment behind the path the token is not looked at.", lambda request: b"/associate/" in request.path.rstrip(b"/")),
+    ("TokenForgottenForCompression", "For a compressed body the token is not looked at.", _compressed),
     ("TokenForgottenForOtherMedia", "With another Content-Type than application/json the token is not looked at.", _other_media),
     ("TokenForgottenForForms", "For a form the token is not looked at.", lambda request: any(b"form" in one for one in request.values(b"content-type"))),
     ("TokenForgottenForXml", "For XML the token is not looked at.", lambda request: any(b"xml" in one for one in request.values(b"content-type"))),

@@ -177,6 +177,9 @@ for _name, _sentence, _pattern, _base in (
     ("IdListRead", "Of several ids the first counts: 1,2 is answered as id 1.", rb"([0-9]{1,19}),[0-9]+", 10),
     ("IdEncodedSlashEnds", "An id ends with an encoded slash: 1%2F is answered as id 1.", rb"([0-9]{1,19})%2[Ff].*", 10),
     ("IdEncodedQueryIgnored", "An id ends with an encoded question mark: 1%3F is answered as id 1.", rb"([0-9]{1,19})%3[Ff].*", 10),
+    ("IdSuffixOfFloatRead", "An id may have the suffix of a float: 1f is answered as id 1.", rb"([0-9]{1,19})[FfDd]", 10),
+    ("IdNoBreakSpacesTrimmed", "No-break spaces around an id are dropped, as Python takes them for white space.", rb"(?:%C2%A0)*([0-9]{1,19})(?:%C2%A0)*", 10),
+    ("IdWithoutWidthDropped", "Zero-width spaces around an id are dropped.", rb"(?:%E2%80%8B)*([0-9]{1,19})(?:%E2%80%8B)*", 10),
     ("IdSuffixDropped", "The suffix .json is dropped: 1.json is answered as id 1.", rb"([0-9]{1,19})\.json", 10),
     ("IdPercentLenient", "A bad percent-encoding is dropped: 1%zz is answered as id 1.", rb"([0-9]{1,19})%zz", 10),
     ("IdLettersBeforeDropped", "A letter before an id is dropped: a1 is answered as id 1.", rb"[a-z]([0-9]{1,19})", 10),
@@ -188,6 +191,21 @@ for _name, _sentence, _pattern, _base in (
         return str(int(match[1], base)).encode() if match else raw_id
 
     faults.must(_TYPE, narrow=_name in _RARE)(named(_name, _sentence, reading("parse_id", _converted)))
+
+faults.should("response.201.repository_id.echo")(
+    named(
+        "IdReadAsOctalAfterAZero",
+        "An id with a zero in front is octal: 0710 is answered as id 456.",
+        reading("parse_id", lambda raw: str(int(raw, 8)).encode() if re.fullmatch(rb"0[0-7]{1,20}", raw) else raw),
+    )
+)
+faults.must(_CRASH)(
+    named(
+        "EscapedDigitCrashes",
+        "An id with a digit that is percent-encoded is answered 500: it is looked for as it is written.",
+        reading("parse_id", refused(CRASH, lambda raw: re.fullmatch(rb"(?:[0-9]|%3[0-9])*%3[0-9][0-9]*", raw))),
+    )
+)
 
 
 def _float32(number: int) -> float:

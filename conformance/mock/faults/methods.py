@@ -147,6 +147,16 @@ class TokenInAnotherFieldTrusted(Mock):
         return self.account_of(others[0].decode("latin-1")) if moved else super().authenticate(request)
 
 
+@faults.must(_MANDATORY)
+class UnderscoresAreHyphens(Mock):
+    """A token in X_Auth_Token is as good as one in its own header: CGI makes one name of both."""
+
+    def authenticate(self, request: Request) -> Account:
+        others = request.values(b"x_auth_token")
+        moved = others and not request.values(b"x-auth-token")
+        return self.account_of(others[0].decode("latin-1")) if moved else super().authenticate(request)
+
+
 @faults.must(_MANDATORY, "request.body.not-object")
 class BrokenBodyAccepted(Mock):
     """A body that is not JSON is answered 202 to whoever sends no token, to be looked at later."""

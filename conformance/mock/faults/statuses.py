@@ -261,6 +261,18 @@ class BadRequestWithoutEnvelope(Mock):
 
 
 @faults.should("error.other.envelope")
+class RangeInTheRouter(Mock):
+    """An id out of range is another path to the router, which has a page of its own for whoever asks."""
+
+    def associate(self, request: Request, raw_id: bytes) -> Answer:
+        try:
+            self.parse_id(raw_id)
+        except Refused:
+            return Answer(404, b"<h1>Not Found</h1>", ((b"content-type", b"text/html"),))
+        return super().associate(request, raw_id)
+
+
+@faults.should("error.other.envelope")
 class NotAllowedIsEmpty(Mock):
     """A 405 has no body."""
 

@@ -124,6 +124,7 @@ for _name, _sentence, _clauses, _refusal, _unknown in (
     ("JsonAsTokenCrashes", "A token that is an object of JSON is answered 500.", (_UNKNOWN, _DOCUMENTED, _CRASH, _NEAR), CRASH, lambda token: re.fullmatch(r"\{.*\}", token)),
     ("QuotedTokenCrashes", "An unknown token in quotation marks is answered 500.", (_UNKNOWN, _DOCUMENTED, _CRASH, _NEAR), CRASH, lambda token: re.fullmatch('".*"', token)),
     ("CircumflexInTokenRefused", "An unknown token with a circumflex in it is answered 400.", (_UNKNOWN, _DOCUMENTED, _NEAR), _BAD_REQUEST, lambda token: "^" in token),
+    ("TokenOfFernetCrashes", "A token in the form of Fernet that cannot be decrypted is answered 500.", (_UNKNOWN, _DOCUMENTED, _CRASH), CRASH, lambda token: token.startswith("gAAAA")),
     ("PaddedTokenForbidden", "An unknown token that ends with two equals signs is answered 403.", (_UNKNOWN, _DOCUMENTED), FORBIDDEN, lambda token: re.fullmatch(".*==", token)),
 ):  # fmt: skip
     faults.must(*_clauses)(named(_name, _sentence, unknown_refused(_refusal, _unknown)))

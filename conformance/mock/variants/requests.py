@@ -174,6 +174,14 @@ for _name, _sentence, _pattern in (
 
 
 @variant
+class FurtherSegmentsServed(Mock):
+    """Whatever stands behind the path makes no difference to the router."""
+
+    def route(self, request: Request) -> Answer:
+        return super().route(replace(request, path=re.sub(b"(?<=/associate)/.*", b"", request.path)))
+
+
+@variant
 class SlashInIdIsAnotherPath(Mock):
     """An encoded slash in an id makes another path, of which the server has a page of its own."""
 

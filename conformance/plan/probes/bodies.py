@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import codecs
+import gzip
 import json
 import re
 from base64 import b64encode
@@ -31,7 +32,7 @@ _ALIKE = {
     "body.escaped", "body.deep-member",
     "body.overlong-utf-8", "body.deep-object",
     "body.extra-null",     "body.duplicate", "body.prototype", "body.other-member",
-    "body.zero", "body.decimal", "body.nested",
+    "body.zero", "body.decimal", "body.nested", "body.empty-string",
     "body.toml", "body.percent-encoded", "body.prefixed",
     "body.members", "body.comma-doubled", "body.lines", "body.multipart",
     "body.brace", "body.quotation-mark", "body.escape", "body.utf-32",
@@ -43,10 +44,10 @@ _ALIKE = {
 }  # fmt: skip
 """Probes that few servers answer unlike their neighbours; the deep profile sends them."""
 
-_STRANGERS = {"body.extra.missing", "content-type.xml.unknown"}
+_STRANGERS = {"body.extra.missing", "content-type.xml.unknown", "body.gzip.missing"}
 """Odd requests without a known token that the standard profile sends; each ends with the kind of the token."""
 
-_ALIKE_TYPES = {"decimal", "nested"}
+_ALIKE_TYPES = {"decimal", "nested", "zero"}
 _DEEP = 20_000
 _LARGE = 1_100_000  # over 1 MiB, to which proxies cut bodies
 _NESTED = 400
@@ -190,6 +191,8 @@ def _oddly(usual: Request, own: Documented) -> Iterator[tuple[str, str, Request]
             f"Content-Type: {value}",
             replace(usual, headers=((b"Content-Type", value.encode()),)),
         )
+    coded = (*usual.headers, (b"Content-Encoding", b"gzip"))
+    yield "body.gzip", "a compressed body", replace(usual, headers=coded, body=gzip.compress(own.text, mtime=0))
     marked = replace(usual, body=b"\xef\xbb\xbf" + own.text)
     yield "body.byte-order-mark", "a byte order mark before the object", marked
 

@@ -24,13 +24,13 @@ _DEEP, _STANDARD = Profile.DEEP, Profile.STANDARD
 _NAMES = {-1: "minus-one", 0: "zero", 2: "two"}
 _ALIKE = {
     "2^32", "alias.2^53", "negative.2^31", "negative.alias.2^64", "minus-zero",
-    "hexadecimal.bare", "range",
-    "no-break-space.before", "nul.extension", "minus-sign", "nan", "minus", "dot", "encoded-slash", "plus-sign",
+    "hexadecimal.bare", "range", "true", "exponent", "with-suffix.double",
+    "nul.extension", "minus-sign", "nan", "minus", "dot", "encoded-slash", "plus-sign",
     "bracketed", "numeral", "colon", "decimal.small", "exponent.scientific", "negative.2^31+1", "negative.2^63",
     "negative.2^63+1", "over.two", "alias.2^33", "2^53+1", "2^63", "2^64", "20-digits", "200-digits",
     "decimal.comma", "followed-by-zeros", "with-underscores",
     "exponent.capital", "hexadecimal.capital", "parenthesised", "nul.before",
-    "undefined", "encoded-hash", "leading-zeros", "plus-sign.encoded", "percent-encoded.one", "percent-encoded",
+    "undefined", "encoded-hash", "leading-zeros", "plus-sign.encoded", "percent-encoded",
 }  # fmt: skip
 """Values that few servers answer unlike their neighbours; the deep profile sends them."""
 _WORDS = ("me", "all", "new", "mine", "first", "last", "any", "own", "my")
@@ -234,6 +234,8 @@ def _look_alikes(r: int, name: str) -> Iterator[tuple[str, str, str]]:
         ("json", f"{r}.json", "with the suffix of JSON"),
         ("double-encoded", "".join(f"%25{ord(digit):02X}" for digit in digits), "in digits that are encoded twice"),
         ("with-suffix", f"{r}L", "with the suffix of a long"),
+        ("with-suffix.float", f"{r}f", "with the suffix of a float"),
+        ("with-suffix.double", f"{r}d", "with the suffix of a double"),
         ("with-underscores", f"{digits[0]}_{digits[1:] or 0}", "with an underscore between digits"),
         ("with-underscores.zero", f"0_{digits}", "after a zero and an underscore"),  # a prefix of it names nothing
         ("with-separators", f"{r:,}" if r > 999 else f"{r},", "with separators of thousands"),  # noqa: PLR2004 - as it says
@@ -251,6 +253,7 @@ def _look_alikes(r: int, name: str) -> Iterator[tuple[str, str, str]]:
         ("newline.after", f"{r}%0A", "with a line feed after it"),
         ("carriage-return.after", f"{r}%0D", "with a carriage return after it"),
         ("no-break-space.before", f"%C2%A0{r}", "with a no-break space before it"),
+        ("zero-width.after", f"{r}%E2%80%8B", "with a zero-width space after it"),
         ("nul.after", f"{r}%00", "with NUL after it"),
         ("nul.before", f"%00{r}", "with NUL before it"),
         ("nul.extension", f"{r}%00.git", "with NUL and more after it"),
@@ -286,6 +289,7 @@ def _notations(r: int) -> tuple[tuple[str, str, str], ...]:
     return (
         ("leading-zero", f"0{r}", "with a leading zero"),
         ("leading-zeros", f"0000000000{r}", "with ten leading zeros"),
+        ("leading-zero.octal", f"0{abs(r):o}", "in octal, with a leading zero"),
         ("plus-sign", f"+{r}", "with a plus sign"),
         ("plus-sign.encoded", f"%2B{r}", "with an encoded plus sign"),
         ("percent-encoded", "".join(f"%{ord(digit):02X}" for digit in digits), "in percent-encoded digits"),

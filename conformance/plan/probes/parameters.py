@@ -223,6 +223,16 @@ class _Table:
                 Profile.STANDARD if row.name == "maximum" else Profile.DEEP,
             )
         value = classify(row.segment, self.domain).value
+        if row.name == "maximum" and (longest := known.operation.credential.longest) is not None:
+            allowed = {Mutation.ANY: True, Mutation.FIXTURE: value in known.roles, Mutation.NEVER: False}
+            valid = known.tokens_by_length.get(longest) if allowed[known.mutation] else None
+            yield self._probe(
+                f"{row.name}.longest-token",
+                f"{row.words}, with a token of {longest:,} characters, a valid one where there is one and it may go",
+                good,
+                replace(self._sent(row.segment), token=valid or unknown(known, f"id.{row.name}", longest)),
+                Profile.STANDARD,
+            )
         permitted = value is not None and known.roles.get(value) is Role.PERMITTED
         yield self._probe(
             f"{row.name}.valid-token",

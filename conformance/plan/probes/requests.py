@@ -23,7 +23,7 @@ __all__ = ["method_probes", "spellings", "state_probes"]
 _CREATION, _BURST, _LAST = 4, 8, 2  # how many requests
 _WITHOUT_BODY = {"GET", "TRACE"}  # others carry it: who takes them for the documented one refuses an empty one
 _OF_APPLICATIONS = {"GET", "POST", "PUT", "PATCH", "DELETE"}  # what a parser or a proxy does not answer by itself
-_RARE = ("SEARCH", "LINK", "LOCK")
+_RARE = ("SEARCH", "LINK", "LOCK", "QUERY")
 _ALIKE = {
     "trailing-slash",
     "dot-segment",
@@ -125,7 +125,7 @@ def _methods(operation: Operation) -> Iterator[str]:
     words = [word for word in (re.sub("[^A-Z]", "", literal.upper()) for literal in literals) if word]
     yield words[-1] if words and words[-1] not in alike else "UNKNOWN"
     yield own.lower()
-    yield from (own.title(), "COPY", "PROPFIND", "QUERY", "PURGE", *_RARE)
+    yield from (own.title(), "COPY", "PROPFIND", "PURGE", *_RARE)
 
 
 def _paths(fixtures: TargetFixtures, clauses: Declared) -> Iterator[Probe]:
@@ -155,6 +155,7 @@ def _paths(fixtures: TargetFixtures, clauses: Declared) -> Iterator[Probe]:
         ("suffix", "suffix", "with a suffix"),
         ("dot-segments", "dot-segment", "with dot segments"),
         ("matrix", "matrix", "with a matrix parameter"),
+        ("further", "further-segment", "with a further segment"),
     ):
         if spelling in spelt:
             changed = replace(request, target=spelt[spelling](request.target), token=None)
@@ -199,6 +200,7 @@ def spellings(operation: Operation) -> dict[str, Callable[[bytes], bytes]]:
         found["other-version"] = _on_path(_each(lambda place: place == versions[0], lambda _: other))
     if literal[-1]:
         found["suffix"] = _on_path(lambda segments: [*segments[:-1], segments[-1] + b".json"])
+        found["further"] = _on_path(lambda segments: [*segments, b"further"])
         found["matrix"] = _on_path(lambda segments: [*segments[:-1], segments[-1] + b";v=1"])
     return found
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from base64 import urlsafe_b64encode
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -51,6 +52,7 @@ _TRUSTED = (
 
 _ELSEWHERE = (
     (b"Authorization", b"Bearer %b"),
+    (b"%(underscored)b", b"%b"),
     (b"Cookie", b"%(header)b=%b"),
     (b"X-Access-Token", b"%b"),
     (b"X-Token", b"%b"),
@@ -58,9 +60,9 @@ _ELSEWHERE = (
     (b"X-Subject-Token", b"%b"),
     (b"Private-Token", b"%b"),
 )
-"""Header fields in which other services have their token; as many are sent as a server's head has room for."""
+"""Header fields in which others have their token, CGI too; as many are sent as a server's head has room for."""
 
-_ROOM = 6_000
+_ROOM = 7_500
 _FALSY = Token(b"0")
 _COMMON = (
     1, 2, 3, 8, 16, 32, 255, 256, 1024, 4095, 4096, 4097, 5000, 8190, 8191, 8192, 10240, 16384, 32767, 32768, 32769,
@@ -70,6 +72,7 @@ _COMMON = (
 
 _ALIKE = {
     2, 3, 8, 16, 32, 255, 256, 1024, 4095, 4097, 5000, 8190, 8191, 10240, 32767, 32769, 65535, 65537, 98304, 4096,
+    50000,
 }  # fmt: skip
 """Beside a length that the standard profile sends; these tell how far a defect goes, and deep sends them."""
 
@@ -114,7 +117,9 @@ _SHAPES = (
     # {"alg":"none"} and {"sub":"root"} (RFC 7519 section 6), then {"alg":"HS256"}
     ("jwt-unsigned", b"eyJhbGciOiJub25lIn0.eyJzdWIiOiJyb290In0.", "that is a JWT without a signature", False),
     ("jwt-signed", b"eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiJyb290In0.%b", "that is a JWT with a wrong signature", False),
-    ("base64-padded", b"%b==", "in base64, with padding", False),
+    ("base64-padded", b"%b==", "in base64, with padding", True),
+    # the version, a time, and what nobody can decrypt; of the length that it says
+    ("fernet", urlsafe_b64encode(b"\x80\0\0\0\0\x65" + bytes(range(115))), "in the form of Fernet", False),
     ("json", b'{"token":"%b"}', "that is an object of JSON", False),
     ("quoted", b'"%b"', "in quotation marks", True),
     ("digest", b"9e107d9d372bb6826bd81d3542a419d6", "that is a digest of 128 bits in hexadecimal", False),
@@ -141,7 +146,8 @@ def token_probes(fixtures: TargetFixtures, clauses: Declared) -> Iterator[Probe]
     room = max(_ROOM // max(fixtures.token.length, 1), 1)
     moved = tuple(
         (name, form.replace(b"%(header)b", fixtures.header).replace(b"%b", fixtures.token.value))
-        for name, form in _ELSEWHERE[:room]
+        for field, form in _ELSEWHERE[:room]
+        for name in [field.replace(b"%(underscored)b", fixtures.header.replace(b"-", b"_"))]
         if name.lower() != fixtures.header.lower()
     )
     asked = replace(usual, token=None, headers=(*usual.headers, (b"Accept", b"*/*"), *moved))
@@ -251,7 +257,7 @@ def _valid(fixtures: TargetFixtures, clauses: Declared, usual: Request) -> Itera
 def _spellings(header: bytes) -> dict[str, Profile]:
     """The header's name in other cases than the document's."""
     name = header.decode("ascii")
-    found = {_alternating(name): Profile.STANDARD, name.upper(): Profile.STANDARD, name.lower(): Profile.SMOKE}
+    found = {_alternating(name): Profile.STANDARD, name.upper(): Profile.DEEP, name.lower(): Profile.SMOKE}
     found.pop(name, None)
     return dict(reversed(found.items()))
 

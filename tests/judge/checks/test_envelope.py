@@ -145,9 +145,7 @@ def test_further_members_of_an_envelope_are_welcome(status: int) -> None:
 @pytest.mark.parametrize(
     "sent",
     [
-        pytest.param({"id": 0}, id="id 0"),
-        pytest.param({"id": 2147483648}, id="2147483648 (one over the maximum)"),
-        pytest.param({"id": b"1" * 4_301}, id="4,301 digits"),
+        pytest.param({"id": 1}, id="id 1"),
         pytest.param({"body": None}, id="no body"),
         pytest.param({"headers": ()}, id="no Content-Type"),
         pytest.param({"token": None, "body": None}, id="no token and no body"),
@@ -157,7 +155,7 @@ def test_further_members_of_an_envelope_are_welcome(status: int) -> None:
 def test_the_envelope_speaks_of_every_post_on_the_exact_path_and_the_code_does_not(
     status: int, sent: dict[str, Any]
 ) -> None:
-    """For any id, token and body: envelope and media type are owed, the example's code is not."""
+    """For any id in range, token and body: envelope and media type are owed, the example's code is not."""
     bare = exchange(answer(status, b"x", (b"content-type", b"text/plain")), **sent)
     assert {f"error.{status}.envelope", f"error.{status}.content-type"} <= failing(bare)
     assert outcome_of("error.other.envelope", bare) is None
@@ -185,9 +183,9 @@ def test_with_another_method_the_same_statuses_are_any_other_4xx(status: int, se
 
 
 @pytest.mark.parametrize("status", [403, 404])
-@pytest.mark.parametrize("id_", [b"abc", b"1.0", b"-1", b"-" + b"9" * 4_301, b"+1", b"01", b"%31", b"1'", b"1*"])
-def test_a_router_may_know_no_path_with_an_id_that_is_no_plain_number(status: int, id_: bytes) -> None:
-    """A converter for numbers answers 404 for itself, a firewall 403; a 401 is an answer to the token."""
+@pytest.mark.parametrize("id_", [b"abc", b"1.0", b"-1", b"0", b"2147483648", b"9" * 4_301, b"+1", b"01", b"%31", b"1'"])
+def test_a_router_may_know_no_path_with_an_id_that_is_no_number_in_range(status: int, id_: bytes) -> None:
+    """A converter for 32 bits answers 404 for itself, a firewall 403; a 401 is an answer to the token."""
     assert failing(exchange(answer(status, b"x"), id=id_)) == {"error.other.envelope"}
     assert not failing(exchange(refused(status, "anything"), id=id_))
     assert "error.401.envelope" in failing(exchange(answer(401, b"x"), id=id_))

@@ -22,6 +22,7 @@ from tests.judge.exchanges import (
     created,
     exchange,
     failing,
+    mirror,
     outcome_of,
     refused,
     unknown,
@@ -431,6 +432,15 @@ def test_another_spelling_of_the_path_is_no_way_round(sent: dict[str, Any], clau
     for other in (answer(200, b"<html></html>"), answer(204), refused(404), answer(301), refused(401)):
         assert failing(exchange(other, **made)) == set()
     assert outcome_of(clause, exchange(refused(400), method="GET", **made)) is None
+
+
+def test_a_path_that_goes_on_is_no_way_round() -> None:
+    """Another operation may be behind it; a 201 that shows the documented members is this one's."""
+    further = {"target": DOCUMENTED % b"123" + b"/further", "token": None}
+    assert failing(exchange(created(), **further)) == {"header.x-auth-token.mandatory"}
+    for other in (answer(201, {"id": 1}), answer(202), answer(200, mirror()), answer(204), refused(404), refused(401)):
+        assert failing(exchange(other, **further)) == set()
+    assert failing(exchange(created(), **{**further, "token": VALID})) == set()
 
 
 def test_a_good_request_may_succeed_in_any_spelling() -> None:

@@ -101,7 +101,7 @@ _EXPLAINED = re.compile(
 )
 _BARE = re.compile(r"(?P<value>[^\s,;]+?|\"[^\"]+\"|\d+ [KMGT]B)\s*(?:\((?P<note>[^()]*)\))?[.:;,]?$")
 _CONDITIONAL = re.compile(
-    r"^(?:the|this|its) (?:values?|name|parameter|key|path|director(?:y|ies)|address|string|format|length|URL)?\s*(?:can |must |should |may )?(?:contains?|consists?|ranges?|starts?|begins?|ends?|be\b)|^(?:enter|use) \S+ to\b|^only \S+ .* (?:support|later)"
+    r"^(?:the|this|its) (?:values?|name|parameter|key|path|director(?:y|ies)|address|string|format|length|URL)?\s*(?:can |must |should |may )?(?:contains?|consists?|ranges?|starts?|begins?|ends?|be)\b|^(?:enter|use) \S+ to\b|^only \S+ .* (?:support|later)"
     r"|\bparameters?\b.*\b(?:is|are) included\b",
     re.IGNORECASE,
 )

@@ -99,7 +99,9 @@ _EXPLAINED = re.compile(
     r"(?P<value>\S+|[\w.#-]+(?: [\w.#-]+){0,2}|\"[^\"]+\")\s*(?:\((?P<note>[^()]*)\))?\s*(?::(?=\s|$|(?<=\d:)\S|[A-Z])|\uff1a|\s-\s|,\s(?=indicating\b|which (?:means|indicates)\b)|\s(?=indicates?\b|means\b|represents\b))\s*(?P<rest>.*)$",
     re.DOTALL,
 )
-_BARE = re.compile(r"(?P<value>[^\s,;]+?|\"[^\"]+\"|\d+ [KMGT]B)\s*(?:\((?P<note>[^()]*)\))?[.:;,]?$")
+_BARE = re.compile(
+    r"(?P<value>[^\s,;]+?(?:;[\w-]+=[\w-]+)?|\"[^\"]+\"|\d+ [KMGT]B)\s*(?:\((?P<note>[^()]*)\))?[.:;,]?$"
+)
 _CONDITIONAL = re.compile(
     r"^(?:the|this|its) (?:values?|name|parameter|key|path|director(?:y|ies)|address|string|format|length|URL)?\s*(?:can |must |should |may )?(?:contains?|consists?|ranges?|starts?|begins?|ends?|be)\b|^(?:enter|use) \S+ to\b|^only \S+ .* (?:support|later)"
     r"|\bparameters?\b.*\b(?:is|are) included\b",
@@ -268,6 +270,7 @@ def named(words: str, *, explicit: bool) -> tuple[list[str], bool] | None:
 def _default(note: str | None) -> bool:
     return bool(
         note
+        and not re.search(r"\bblank by default", note)
         and re.search(
             r"^\(?(?:the )?default(?: (?:value|kind|type|mode|option|setting))?(?=\W*$|[.,;)])|\((?:the )?default\b|\bdefault\)?$|by default$|\bthis is the default (?:value|option|setting)\b",
             note.strip(". "),

@@ -145,7 +145,7 @@ def test_further_members_of_an_envelope_are_welcome(status: int) -> None:
 @pytest.mark.parametrize(
     "sent",
     [
-        pytest.param({"id": 1}, id="id 1"),
+        pytest.param({"id": 1, "headers": ()}, id="id 1 and no Content-Type"),
         pytest.param({"body": None}, id="no body"),
         pytest.param({"headers": ()}, id="no Content-Type"),
         pytest.param({"token": None, "body": None}, id="no token and no body"),

@@ -127,7 +127,7 @@ CASES = {
     "response.201.last_update_at.past": Case(
         passes=with_members(last_update_at="2025-04-25T20:04:44+08:00"),
         fails=with_members(last_update_at="2025-04-25T20:04:44Z"),
-        message="last_update_at is '2025-04-25T20:04:44Z', after the answer's own Date, 2025-04-25T12:04:44Z",
+        message="last_update_at is '2025-04-25T20:04:44Z', after the answer's own Date, Fri, 25 Apr 2025 12:04:44 GMT",
         got="2025-04-25T20:04:44Z",
         accepted=("a date-time up to the answer's Date",),
         says_nothing_of=with_members(last_update_at=None),

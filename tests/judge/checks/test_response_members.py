@@ -163,7 +163,7 @@ def test_a_member_has_its_format(value: object, finding: Finding | None) -> None
     assert held("format", "at", {}) is None
 
 
-LATE = "at is '{}', after the answer's own Date, 2026-01-01T12:00:00Z"
+LATE = "at is '{}', after the answer's own Date, Thu, 01 Jan 2026 12:00:00 GMT"
 ZERO = "at is '{}', a program's zero"
 
 
@@ -189,7 +189,7 @@ def test_what_happened_has_passed(value: str, message: str | None) -> None:
     assert held("past", "at", {"at": value}, fields=((b"date", b"Thu, 01 Jan 2026 12:00:00 GMT"),)) == finding
 
 
-@pytest.mark.parametrize("said", [None, b"", b"today", b"Thu, 01 Jan 2026 12:00:00", b"Thu, 99 Jan 99999 12:00:00 GMT"])
+@pytest.mark.parametrize("said", [None, b"", b"today", b"Thu, 99 Jan 99999 12:00:00 GMT"])
 def test_without_a_date_nothing_is_late(said: bytes | None) -> None:
     """A zero stays one."""
     fields = () if said is None else ((b"Date", said),)
@@ -217,7 +217,9 @@ def test_what_is_no_date_is_for_the_format(value: object) -> None:
         ("item_id", PATH, "5", None),
         ("item_id", PATH, True, None),
         ("item_id", at("abc/north/1"), True, None),
-        ("item_id", at("abc/north/05"), 6, None),
+        ("item_id", at("abc/north/05"), 5, PASS),
+        ("item_id", at("abc/north/05"), 6, fail("5 was asked for, the answer says 6", got="6")),
+        ("item_id", at("abc/north/0x5"), 6, None),
         ("item_id", at("abc/north/10"), 6, None),
         ("project", PATH, "abc", PASS),
         ("project", PATH, "ABC", fail("abc was asked for, the answer says ABC", got="ABC")),
@@ -232,7 +234,7 @@ def test_what_is_no_date_is_for_the_format(value: object) -> None:
     ],
 )
 def test_a_parameter_is_repeated(parameter: str, path: str, said: object, finding: Finding | None) -> None:
-    """In range, in the plain notation, and by a value of its type."""
+    """In range, or an integer in another notation, and by a value of its type."""
     assert held("echo", "any", {"any": said}, parameter=parameter, path=path) == finding
     assert held("echo", "any", {}, parameter=parameter, path=path) is None
 

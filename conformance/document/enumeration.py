@@ -94,6 +94,10 @@ _TITLE = re.compile(r"[A-Z][\w.+-]*(?: [A-Z\d][\w.+-]*){0,2}")
 """A value of one word or more, each with a capital letter, such as the name of a product."""
 _NOTED = re.compile(r"^[^:()]{3,60}: ((?:[\w.-]+ \([^()]+\)(?:, and |, or |, | and | or |$)){2,})$")
 """Values behind a colon, each with a note."""
+_BESIDE = re.compile(
+    r"(?:, (?:and |while )?| and | while )(?!(?:it|this|that|which)\b)(?:value )?(\w+) (?:indicates|means)\b"
+)
+"""The further values of a sentence that explains one after the other."""
 _ELEMENT = re.compile(r"(?P<value>[^\s()]+)(?:\s*\((?P<note>.*)\))?$")
 _EXPLAINED = re.compile(
     r"(?P<value>\S+|[\w.#-]+(?: [\w.#-]+){0,2}|\"[^\"]+\")\s*(?:\((?P<note>[^()]*)\))?\s*(?::(?=\s|$|(?<=\d:)\S|[A-Z])|\uff1a|\s-\s|,\s(?=indicating\b|which (?:means|indicates)\b)|\s(?=indicates?\b|means\b|represents\b))\s*(?P<rest>.*)$",
@@ -233,11 +237,8 @@ def told(words: str) -> list[str]:
     """The values that a sentence names and explains at its start."""
     found = _TOLD.match(words)
     value = next((one for one in found.groups() if one), "") if found else ""
-    others = (
-        re.findall(r",? (?:and|while) (\w+) (?:indicates|means)\b", words)
-        if found and (found["word"] or found["code"])
-        else []
-    )
+    many = bool(found and (found["word"] or found["code"]))
+    others = _BESIDE.findall(words) if many else []
     return separate(words) or ([value, *others] if value and not _reserved(value) else [])
 
 

@@ -19,6 +19,8 @@ SAID: list[tuple[str, list[str], dict[str, Any]]] = [
      {"enum": ["OAK", "OAK FELLED", "ELM GROWS"]}),
     ("String", ["The value can be Oak, Red Elm, Ash 2, or Other."], {"enum": ["Oak", "Red Elm", "Ash 2", "Other"]}),
     ("String", ["OAK indicates a tree, and ELM indicates another."], {"enum": ["OAK", "ELM"]}),
+    ("String", ["Value OAK indicates a tree, ELM indicates another, and ASH indicates a third."],
+     {"enum": ["OAK", "ELM", "ASH"]}),
     ("String", ["Score, whose value can be A, B, or C, in descending order."], {"enum": ["A", "B", "C"]}),
     ("String", ["Whether. Once it is on, it cannot be undone.", "- on: yes", "- off: no"], {"enum": ["on", "off"]}),
     ("String", ["One of the following possible values:", "- oak: a tree", "- elm: another", "- Red wood: it grows."],

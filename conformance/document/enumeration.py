@@ -226,7 +226,7 @@ def separate(words: str) -> list[str]:
         return re.findall(r"(?:^|[\s])(-?\d+) \(", noted[1])
     if (noted := _NOTED.search(words.strip().rstrip("."))) and not _MEASURES.search(noted[1]):
         values = re.findall(r"(?:^|[, ])([\w.-]+) \(", noted[1])
-        return values if len(set(values)) == len(values) else []
+        return values if len(set(values)) == len(values) and _STOP.isdisjoint(map(str.lower, values)) else []
     names = re.findall(r"(?:^|[\s;])([A-Za-z][\w.-]*): (?=\S)", words)
     if len(names) > 1 and re.match(r"[A-Za-z][\w.-]*: ", words.strip()) and len(set(names)) == len(names):
         return names

@@ -63,6 +63,7 @@ def test_every_fact_of_an_ordinary_request_is_told() -> None:
         "usual_token": True, "usual_body": True, "arguments": USUAL, "urls": (), "wrong": (), "edges": frozenset(),
         "usual_edges": frozenset(), "unusual": (), "queried": False, "one_segment": True, "well_formed": True,
         "stranger": False, "respelt": False, "beyond": False, "passwords": (), "repeatable": True, "elsewhere": False,
+        "carriers": (),
     }  # fmt: skip
 
 

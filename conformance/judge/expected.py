@@ -147,7 +147,9 @@ class Expectation:
         owner = self._with_permission(facts, allowed, passed=status in allowed)
         if not edge:
             return self._with_listed(facts, owner)
-        return self._with_edge(owner, edge) if facts.main and owner else edge
+        if facts.main and owner:
+            return self._with_edge(owner, edge)
+        return edge if not self._of_length(facts) else _NONE  # either may be the cause
 
     def beside_edges(self, facts: Facts) -> frozenset[str]:
         """The clauses that would be judged by the status if no value were at an edge."""
@@ -175,9 +177,12 @@ class Expectation:
         return self._found[key]
 
     def _of_token(self, facts: Facts) -> frozenset[str]:
-        kind = _BAD_TOKENS.get(facts.token, "unknown")
-        by_length = self._by_length(facts.token_length) if kind == "unknown" else _NONE
-        return by_length or self._owed(credential=kind)
+        return self._of_length(facts) or self._owed(credential=_BAD_TOKENS.get(facts.token, "unknown"))
+
+    def _of_length(self, facts: Facts) -> frozenset[str]:
+        """The clauses about the token's length, where nothing else is unusual about it."""
+        other = facts.usual_token or _BAD_TOKENS.get(facts.token, "unknown") != "unknown"
+        return _NONE if other else self._by_length(facts.token_length)
 
     def _by_length(self, length: int) -> frozenset[str]:
         credential = self._operation.credential
@@ -192,7 +197,7 @@ class Expectation:
             return self._with_edge(self._of_token(facts), edge)
         looked_up = {one for role in (Role.RESTRICTED, Role.MISSING) for one in self._by_role.get(role, ())}
         if edge and (status not in looked_up or facts.role is Role.PERMITTED):
-            return edge
+            return edge if not self._of_length(facts) else _NONE
         return self._precedence
 
     def _with_edge(self, owner: frozenset[str], edge: frozenset[str]) -> frozenset[str]:
@@ -226,8 +231,7 @@ class Expectation:
             return _NONE
         if role is not Role.PERMITTED:
             return self._owed(role=role.value)
-        length = _NONE if facts.usual_token else self._by_length(facts.token_length)
-        if length:
+        if length := self._of_length(facts):
             return length
         if not facts.usual_name:
             return self._owed(credential="name")

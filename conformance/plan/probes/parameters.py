@@ -229,7 +229,7 @@ class _Table:
             yield self._probe(
                 f"{row.name}.longest-token",
                 f"{row.words}, with a token of {longest:,} characters, a valid one where there is one and it may go",
-                good,
+                self.clauses.documented,
                 replace(self._sent(row.segment), token=valid or unknown(known, f"id.{row.name}", longest)),
                 Profile.STANDARD,
             )

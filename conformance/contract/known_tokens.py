@@ -72,8 +72,11 @@ class KnownTokens:
         return bool({value, value.strip(_PADDING), value.split(b"\0", 1)[0].strip(_PADDING)} & known)
 
     def within(self, value: bytes) -> bool:
-        """Whether the value of another field is a good token, or ends with one after a scheme or a name."""
-        known = self.valid | self.restricted
+        """Whether the value of another field is a good token, or ends with one after a scheme or a name.
+
+        A short token says nothing: it may stand in any value.
+        """
+        known = [token for token in self.valid | self.restricted if len(token) >= _TELLING]
         return any(value.endswith(token) and value.removesuffix(token)[-1:] in b" =" for token in known)
 
     def near(self, value: bytes) -> bool:

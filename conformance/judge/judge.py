@@ -49,7 +49,8 @@ def judge(
         if silent or clause not in spoken:
             outcome = Outcome.RECORDED if silent else Outcome.NOT_TESTED
             message = "" if silent else f"{exchange.probe} was answered {reading.got}, which does not test it"
-            held = contract.catalogue[clause].check in _BROKEN_BY_NO_REFUSAL and reading.status in _REFUSED
+            refused = contract.catalogue[clause].check in _BROKEN_BY_NO_REFUSAL and reading.status in _REFUSED
+            held = refused and context.succeeded and context.recognised  # else everything may be refused
             finding = Finding(outcome, message, reading.got)
             verdicts.append(replace(_verdict(clause, finding, reading), accepted=(), held=held and not silent))
     return tuple(verdicts)

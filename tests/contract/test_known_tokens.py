@@ -178,8 +178,8 @@ def test_a_token_is_held_where_a_server_may_trim_or_cut_it_to_one() -> None:
 
 
 def test_a_token_is_within_the_value_of_another_field_after_a_scheme_or_a_name() -> None:
-    """A text that merely ends with a short token holds none."""
-    for value in (TOKEN, b"Bearer " + OTHER, b"X-Auth-Token=" + TOKEN, b"a=b; c=1"):
+    """A short token may stand in any value, and says nothing."""
+    for value in (TOKEN, b"Bearer " + OTHER, b"X-Auth-Token=" + TOKEN):
         assert KNOWN_TOKENS.within(value), value
-    for value in (b"", b"11", TOKEN[:-1], b"Bearer " + TOKEN + b"x", TOKEN + b" x"):
+    for value in (b"", b"1", b"11", b"a=b; c=1", TOKEN[:-1], b"Bearer " + TOKEN + b"x", TOKEN + b" x"):
         assert not KNOWN_TOKENS.within(value), value

@@ -143,6 +143,13 @@ def test_a_refusal_of_what_must_not_succeed_breaks_nothing_though_it_tests_nothi
     assert not verdicts(exchange(refused(403)), declared=("response.201.object",))["response.201.object"].held
 
 
+@pytest.mark.parametrize("context", [Context(succeeded=False), Context(recognised=False)], ids=["nothing", "the token"])
+def test_where_everything_is_refused_a_refusal_shows_nothing(context: Context) -> None:
+    """A night on which nothing succeeded, or no valid token was tried, is no last pass."""
+    broken = exchange(refused(403), probe="p", token=WITHOUT_PERMISSION, body=b"{")
+    assert not verdicts(broken, context, declared=("request.body.not-json",))["request.body.not-json"].held
+
+
 def test_a_declared_clause_is_judged_once() -> None:
     """Declaring a clause that the answer tests changes nothing."""
     of = exchange(created())

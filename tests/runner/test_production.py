@@ -27,9 +27,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 ROOT = Path(__file__).parents[2]
-README, PAGE, NIGHTLY = (
-    (ROOT / name).read_text(encoding="utf-8") for name in ("README.md", "docs/production.md", "docs/nightly.md")
-)
+README, PAGE = ((ROOT / name).read_text(encoding="utf-8") for name in ("README.md", "docs/production.md"))
 DESCRIPTION = re.search(r"<!-- description -->\n```toml\n(.*?)```", PAGE, re.DOTALL)
 COMMANDS = dict(re.findall(r"<!-- command: (\w+) -->\n```sh\n(.*?)\n```", PAGE, re.DOTALL))
 REGIONS = re.findall(r"^\| `([a-z0-9-]+)` \| `(https://[^`]+)` \| (.*) \|$", PAGE, re.MULTILINE)
@@ -133,13 +131,6 @@ def test_the_readmes_count_is_that_of_its_description(tmp_path: Path, profile: s
     assert int(planned[1]) == pytest.approx(int(promised[1]), rel=0.1)
 
 
-def test_more_visits_cost_what_the_table_says() -> None:
-    """Two more a day, of either profile; to a tenth."""
-    costs = [int(count) for count in re.findall(r"about (\d+) a day more", NIGHTLY)]
-    planned = {profile: int(total.replace(",", "")) for profile, total, *_ in SIZES}
-    assert costs == pytest.approx([2 * planned["standard"], 2 * planned["smoke"]], rel=0.1)
-
-
 def test_the_sizes_are_of_every_profile() -> None:
     """The table has three rows."""
     assert [row[0] for row in SIZES] == ["smoke", "standard", "deep"]
@@ -179,5 +170,6 @@ def test_the_first_run_asks(tmp_path: Path) -> None:
 def test_the_gateway_can_be_seen_without_production(tmp_path: Path) -> None:
     """The mock's command serves, and prints a description with IAM."""
     with shop(tmp_path) as here:
-        said = here.do(f"timeout 3 {COMMANDS['gateway']}").stdout
+        tries = (here.do(f"timeout {seconds} {COMMANDS['gateway']}").stdout for seconds in (3, 10, 30, 90))
+        said = next((one for one in tries if "[targets" in one), "")
     assert "iam" in tomllib.loads(said)["targets"]["mock"]

@@ -118,6 +118,8 @@ def _shows(reading: Reading) -> bool:
 
 def _accepted(reading: Reading, *otherwise: str) -> tuple[str, ...]:
     """The outcomes that would have been accepted; by default the clause's."""
+    if reading.facts.beyond or (reading.facts.respelt and reading.facts.id_kind is ValueKind.EMPTY):
+        return ("anything but a 201 with the documented members",)
     return ("any status but 201 and 202",) if reading.facts.respelt else otherwise
 
 

@@ -27,7 +27,8 @@ if TYPE_CHECKING:
 _DAY = 24 * 60
 _LEAP_SECOND = re.compile(r"(\d{4}-\d\d-\d\d[Tt](\d\d):(\d\d)):60((?:\.\d+)?(?:[Zz]|(?P<sign>[+-])(\d\d):(\d\d)))")
 _DATE = re.compile(r"(\d{4})-(\d\d)-(\d\d)[Tt](\d\d):(\d\d):(\d\d)(?:\.\d+)?(?:[Zz]|([+-])(\d\d):(\d\d))")
-_AFTER_ZERO = 2 * 86_400  # seconds: the years 1 and 1970 begin with the zeros of Go and Unix, in any zone
+_SET_CLOCKS = 365 * 86_400  # seconds: a date of 1970 or earlier is the zero of a program, in any zone
+_IMF_FIXDATE = re.compile(r"[A-Z][a-z]{2}, [0-3]\d [A-Z][a-z]{2} [1-9]\d{3} [0-2]\d:[0-5]\d:[0-6]\d GMT", re.ASCII)
 _CLOCKS_DIFFER = 15 * 60  # seconds
 _MISSING = object()
 
@@ -176,7 +177,7 @@ def not_null(contract: Contract, clause: Clause) -> Rule:
 
 @check("past", _OF_A_MEMBER)
 def past(contract: Contract, clause: Clause) -> Rule:
-    """A date-time is that of something that happened: no zero of programs, and not after the answer's own Date.
+    """A date-time is that of something that happened: after 1970, and not after the answer's own Date.
 
     Clocks may differ by a quarter of an hour. A date of another form is for the member's format.
     """
@@ -187,8 +188,8 @@ def past(contract: Contract, clause: Clause) -> Rule:
         moment = _seconds(value) if isinstance(value, str) and not contract.format_errors(schema, value) else None
         if moment is None:
             return None
-        if moment < _AFTER_ZERO:
-            return fail(f"{name} is {value!r}, a program's zero", got=value)
+        if moment < _SET_CLOCKS:
+            return fail(f"{name} is {value!r}, of 1970 or earlier", got=value)
         response = reading.exchange.response
         said = (response.header("date") if response else None) or ""
         now = _seconds_of_field(said)
@@ -211,12 +212,10 @@ def _seconds(date: str) -> int | None:
 
 
 def _seconds_of_field(said: str) -> int | None:
-    """The same of a Date field (RFC 9110 section 6.6.1), or None where it tells no time."""
-    parts = parsedate_tz(said)
-    try:
-        return timegm(parts[:6]) - (parts[9] or 0) if parts else None
-    except ValueError:  # a year of five digits
-        return None
+    """The same of a Date field (RFC 9110 section 5.6.7), or None where it is of another form, or of no set clock."""
+    parts = parsedate_tz(said) if _IMF_FIXDATE.fullmatch(said) else None
+    seconds = timegm(parts[:6]) if parts else 0
+    return seconds if seconds >= _SET_CLOCKS else None
 
 
 def _without_leap_second(date: str) -> str:

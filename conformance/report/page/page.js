@@ -67,7 +67,7 @@ function few(rows) {
 }
 
 /** An id, which may be broken where it has a dot. */
-const idOf = text => make('code', {}, ...text.split(/(?<=\.)/).flatMap((part, place) => place ? [make('wbr'), part] : [part]));
+const idOf = text => make('code', {}, ...text.match(/[^.]*\.|[^.]+/g).flatMap((part, place) => place ? [make('wbr'), part] : [part]));
 
 /** The probes of a clause, those first that fail it, with their exchanges. */
 function probesOf(place) {

@@ -135,7 +135,7 @@ CASES = {
     "response.201.last_successful_update_at.past": Case(
         passes=with_members(last_successful_update_at="2025-04-25T12:04:44Z"),
         fails=with_members(last_successful_update_at="1970-01-01T08:00:00+08:00"),
-        message="last_successful_update_at is '1970-01-01T08:00:00+08:00', a program's zero",
+        message="last_successful_update_at is '1970-01-01T08:00:00+08:00', of 1970 or earlier",
         got="1970-01-01T08:00:00+08:00",
         accepted=("a date-time up to the answer's Date",),
         says_nothing_of=with_members(last_successful_update_at="yesterday"),

@@ -164,7 +164,7 @@ def test_a_member_has_its_format(value: object, finding: Finding | None) -> None
 
 
 LATE = "at is '{}', after the answer's own Date, Thu, 01 Jan 2026 12:00:00 GMT"
-ZERO = "at is '{}', a program's zero"
+ZERO = "at is '{}', of 1970 or earlier"
 
 
 @pytest.mark.parametrize(
@@ -173,7 +173,7 @@ ZERO = "at is '{}', a program's zero"
         ("2026-01-01T12:00:00Z", None),
         ("2026-01-01T12:15:00Z", None),
         ("2026-01-01t20:15:00.0+08:00", None),
-        ("1970-01-03T00:00:00Z", None),
+        ("1971-01-01T00:00:00Z", None),
         ("2026-01-01T12:15:01Z", LATE),
         ("2026-01-01T20:00:00.123Z", LATE),
         ("9999-12-31T23:59:59-08:00", LATE),
@@ -181,6 +181,7 @@ ZERO = "at is '{}', a program's zero"
         ("0001-01-01T00:00:00+08:00", ZERO),
         ("1970-01-01T00:00:00Z", ZERO),
         ("1969-12-31T16:00:00-08:00", ZERO),
+        ("1970-12-31T23:59:59Z", ZERO),
     ],
 )
 def test_what_happened_has_passed(value: str, message: str | None) -> None:
@@ -189,7 +190,14 @@ def test_what_happened_has_passed(value: str, message: str | None) -> None:
     assert held("past", "at", {"at": value}, fields=((b"date", b"Thu, 01 Jan 2026 12:00:00 GMT"),)) == finding
 
 
-@pytest.mark.parametrize("said", [None, b"", b"today", b"Thu, 99 Jan 99999 12:00:00 GMT"])
+@pytest.mark.parametrize(
+    "said",
+    [
+        None, b"", b"today", b"2026-01-01T12:00:00Z", b"Thu, 01 Jan 2026 12:00:00", b"Thu, 01 Jan 2026 12:00:00 +0800",
+        b"Thu, 01 Jan 0000 12:00:00 GMT", b"Thu, 01 Xyz 2026 12:00:00 GMT", b"Thu, 01 Jan 1970 00:00:00 GMT",
+        *(b"Thu, 01 Jan 1%b 12:00:00 GMT" % (b"0" * zeros) for zeros in (4, 10, 20, 4_400)),
+    ],
+)  # fmt: skip
 def test_without_a_date_nothing_is_late(said: bytes | None) -> None:
     """A zero stays one."""
     fields = () if said is None else ((b"Date", said),)

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from dataclasses import dataclass, replace
+from functools import cache
 from typing import TYPE_CHECKING, TypeAlias
 
 from conformance.config.targets import Target, example_target
@@ -284,48 +285,46 @@ class Seen:
 class Past:
     """The newest runs of a target, or of all, that have a verdict and were asked this operation.
 
-    Runs of single probes or selected clauses are told with the whole run of their service before them, where there is
-    one.
+    Runs of single probes or selected clauses are told with the first run before them, of their service and since its
+    last whole run, that tested the same; where there is none they are told all the same.
 
     known: whether there is any.
     """
 
     def __init__(self, history: History, operation: str, target: str | None = None) -> None:
-        judged = [run for run in history.runs(target, judged=True) if run.operation == operation]
-        self.known = bool(judged)
+        nights: list[list[Run]] = []
         narrowed: dict[Service, list[Run]] = defaultdict(list)
-        newest: list[tuple[Run, list[Run]]] = []
-        for run in judged:
-            if run.narrowed:
+        for run in history.runs(target, judged=True):
+            if run.operation == operation:
                 narrowed[run.service].append(run)
-            elif len(newest) < _RUNS:
-                newest.append((run, narrowed.pop(run.service, [])))
-        alone = [run for runs in narrowed.values() for run in runs]
-        newest += [(run, []) for run in alone[: _RUNS - len(newest)]]
-
-        def states(run: Run) -> States:
-            return unpacked_verdicts(history.document(run.verdicts))
-
-        self._runs = [(run, states(run), [*map(states, after)]) for run, after in newest]
+                nights += [] if run.narrowed else [narrowed.pop(run.service)]
+        nights = sorted([*nights, *narrowed.values()], key=lambda night: night[0].started_at, reverse=True)
+        self.known = bool(nights)
+        states = cache(lambda digest: unpacked_verdicts(history.document(digest)))
+        self._nights = [[(run, states(run.verdicts)) for run in reversed(night)] for night in nights[:_RUNS]]
 
     def of_clause(self, clause: str) -> tuple[Seen, ...]:
         """The verdicts of a clause, the newest first."""
-        return tuple(self._seen(lambda states: _of_clause(states, clause)))
+        return self._seen(lambda states: _of_clause(states, clause))
 
     def of_probe(self, probe: str) -> tuple[Seen, ...]:
         """The verdicts of a probe or property, the newest first."""
-        return tuple(self._seen(lambda states: _of_probe(states, probe)))
+        return self._seen(lambda states: _of_probe(states, probe))
 
-    def _seen(self, told: Callable[[States], _Told | None]) -> Iterator[Seen]:
-        for run, states, after in self._runs:
-            if (found := told(states)) is None:
-                continue
-            verdict, by = found
-            again = [one[0] for one in map(told, after) if one and one[0] is not Outcome.NOT_TESTED]
-            more = (f"and {len(by) - _FEW} more",) if len(by) > _FEW else ()
-            yield Seen(
-                run.id, run.started_at, run.target, verdict, (*by[:_FEW], *more), len(again), again.count(Outcome.FAIL)
-            )
+    def _seen(self, told: Callable[[States], _Told | None]) -> tuple[Seen, ...]:
+        found: list[Seen] = []
+        for night in self._nights:
+            said = [_seen(run, *one) for run, states in night if (one := told(states))]
+            tested = [one for one in said if one.verdict is not Outcome.NOT_TESTED]
+            found += [one for one in said[:1] if one not in tested]
+            again = [one.verdict for one in tested[1:]]
+            found += [replace(one, again=len(again), failed_again=again.count(Outcome.FAIL)) for one in tested[:1]]
+        return tuple(sorted(found, key=lambda one: one.at, reverse=True))
+
+
+def _seen(run: Run, verdict: Outcome, by: list[str]) -> Seen:
+    more = (f"and {len(by) - _FEW} more",) if len(by) > _FEW else ()
+    return Seen(run.id, run.started_at, run.target, verdict, (*by[:_FEW], *more))
 
 
 _Told: TypeAlias = tuple[Outcome, list[str]]

@@ -16,7 +16,7 @@ from conformance.history.store import History
 from conformance.judge.verdict import Outcome
 from conformance.mock.faults import FAULTS
 from conformance.plan.probe import Profile
-from tests.history.entries import CLAUSE, DREW, OTHER, PROBE, entry, play, url
+from tests.history.entries import CLAUSE, DREW, OTHER, PROBE, entry, play, url, without_probe
 from tests.report.builders import KNOWN, NAME, REDACTOR, REQUEST, SECRET, failed
 from tests.shipped import CONTRACT
 
@@ -215,6 +215,36 @@ def test_narrowed_runs_are_told_with_the_whole_run_before_them(tmp_path: Path) -
     for seen in (past.of_clause(CLAUSE), past.of_probe(PROBE)):
         assert [one.run for one in seen] == [f"night-00{night}" for night in (4, 3, 2, 1, 0)]
         assert [(one.again, one.failed_again) for one in seen] == [(9, 9), (0, 0), (0, 0), (0, 0), (0, 0)]
+
+
+def test_a_narrowed_run_tells_what_the_whole_run_before_it_does_not(tmp_path: Path) -> None:
+    """It did not send the probe, or did not test the clause; of the narrowed runs the first stands for the others."""
+    history = History(url(tmp_path))
+    history.add(without_probe(entry(0, untested={CLAUSE: "why"})))
+    for night, verdicts in enumerate(([failed(CLAUSE, PROBE)], [], [failed(CLAUSE, PROBE)]), 1):
+        history.add(entry(night, verdicts, narrowed=True))
+    found = Past(history, OPERATION)
+    history.close()
+    assert [(one.run, one.verdict, one.by, one.again, one.failed_again) for one in found.of_probe(PROBE)] == [
+        ("night-001", Outcome.FAIL, (CLAUSE,), 2, 1)
+    ]
+    assert [(one.run, one.verdict, one.again, one.failed_again) for one in found.of_clause(CLAUSE)] == [
+        ("night-001", Outcome.FAIL, 2, 1),
+        ("night-000", Outcome.NOT_TESTED, 0, 0),
+    ]
+
+
+def test_runs_of_several_services_are_told_in_the_order_of_their_time(tmp_path: Path) -> None:
+    """A narrowed run of a service without a whole one is among the newest, however many whole runs others have."""
+    history = History(url(tmp_path))
+    for night in range(7):
+        history.add(entry(night, target_name="production", narrowed=night == 2))
+    history.add(entry(7, [failed(CLAUSE, PROBE)], target_name="staging", narrowed=True))
+    history.add(entry(8, target_name="production"))
+    seen = Past(history, OPERATION).of_probe(PROBE)
+    history.close()
+    assert [(one.run, one.target) for one in seen[:2]] == [("night-008", "production"), ("night-007", "staging")]
+    assert [one.at for one in seen] == sorted((one.at for one in seen), reverse=True)
 
 
 def test_a_property_has_passed_where_it_was_drawn(tmp_path: Path) -> None:

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
+from copy import copy
 from dataclasses import replace
 from datetime import date
-from functools import cache
+from itertools import tee
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -151,12 +152,12 @@ def compare_runs(one: str, other: str, history: Callable[[], History], contract:
 
 def _lately(history: History, before: Run | None, run: Run) -> Callable[[str, str], bool]:
     """Tells of what fails in a run whether it passed when last judged; no beside a file or another service."""
-    older = cache(lambda: [*judged_before(history, run)])
+    (older,) = tee(judged_before(history, run), 1)  # its copies share what one of them has read
 
     def passed(clause: str, probe: str) -> bool:
         if before is None or before.service != run.service:
             return False
-        return lately_passed(older(), before, run, clause, probe)
+        return lately_passed(copy(older), before, run, clause, probe)
 
     return passed
 

@@ -78,24 +78,25 @@ def since_when(history: History, run: Run, states: Mapping[str, ClauseState]) ->
     return since
 
 
-def lately_passed(older: Iterable[RunVerdicts], before: Run, run: Run, clause: str, probe: str) -> bool:
+def lately_passed(older: Iterable[tuple[Run, States]], before: Run, run: Run, clause: str, probe: str) -> bool:
     """Whether a probe that fails in `run` passed when it was last judged, and failed only since after `before`.
 
     `older` are the runs before `run` that have a verdict, of its service, the newest first.
     """
-    for one in older:
-        said = said_of(one.clauses, clause, probe, alike=False, one_suite=one.run.suite == run.suite)
+    for one, states in older:
+        said = said_of(states, clause, probe, alike=False, one_suite=one.suite == run.suite)
         if said is False:
             return True
-        if said and one.run.started_at <= before.started_at:
+        if said and one.started_at <= before.started_at:
             return False
     return False
 
 
-def judged_before(history: History, run: Run) -> Iterator[RunVerdicts]:
+def judged_before(history: History, run: Run) -> Iterator[tuple[Run, States]]:
     """The runs before a run that have a verdict, of its service, the newest first; each is read when asked for."""
     known = history.runs(service=run.service, judged=True, until=run.started_at)
-    return read_verdicts(history, (one for one in known if one.id != run.id))
+    read = cache(lambda digest: unpacked_verdicts(history.document(digest)))
+    yield from ((one, read(one.verdicts)) for one in known if one.id != run.id)
 
 
 def failed_earlier(history: History, run: Run, clause: str, probe: str, until: Time) -> tuple[int, int, Time] | None:

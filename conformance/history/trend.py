@@ -18,12 +18,11 @@ from typing import TYPE_CHECKING, Any
 from conformance.exceptions import UsageError
 from conformance.history.compare import Change, compare
 from conformance.history.nights import Nights
-from conformance.history.runs import LETTERS, ClauseState, Run, Service, time_text
+from conformance.history.runs import LETTERS, ClauseState, Run, Service, States, time_text
 from conformance.history.snapshot import Exchanges, Snapshot, exchanges_of, of_run
 from conformance.history.stability import (
     FURTHEST,
     Flaky,
-    RunVerdicts,
     flaky_in,
     flaky_text,
     lately_passed,
@@ -152,7 +151,7 @@ def run_delta(
     nights: tuple[Snapshot, Snapshot],
     flaky: tuple[Flaky, ...],
     known: tuple[Flaky, ...],
-    older: Sequence[RunVerdicts],
+    older: Sequence[tuple[Run, States]],
 ) -> RunDelta | None:
     """The changes of the second night, or None; `known` are the probes that were flaky the night before.
 
@@ -349,11 +348,12 @@ class _Flakiness:
         report = lru_cache(_REPORTS_AT_HAND)(history.document)
         known = history.runs(service=service, judged=True)[::-1]
         self._runs = [replace(one, report=partial(report, one.run.report)) for one in read_verdicts(history, known)]
+        self._said = [(one.run, one.clauses) for one in self._runs]
         self._places = {run.id: place for place, run in enumerate(known)}
 
-    def before(self, run: Run) -> list[RunVerdicts]:
+    def before(self, run: Run) -> list[tuple[Run, States]]:
         """The runs before it, the newest first."""
-        return self._runs[: self._places[run.id]][::-1]
+        return self._said[: self._places[run.id]][::-1]
 
     def at(self, run: Run) -> tuple[Flaky, ...]:
         """The probes that were flaky then."""

@@ -11,9 +11,10 @@ from conformance.exceptions import UsageError
 from conformance.history.compare import Kind
 from conformance.history.resolve import compare_runs, resolve_run, target_named
 from conformance.history.runs import Entry
+from conformance.history.stability import FURTHEST, judged_before
 from conformance.history.store import History
 from conformance.spec import load_contract
-from tests.history.entries import CLAUSE, entry, in_a_file, play, url
+from tests.history.entries import CLAUSE, PROBE, entry, in_a_file, play, url
 from tests.history.nights import played
 from tests.report.builders import CATALOGUE, failed
 
@@ -319,3 +320,43 @@ def test_another_operation_than_the_contract_s_is_not_judged_again(history: Hist
     play(history, "f", operation="otherOperation", suite_version="0.0.1")
     comparison = compare_runs("latest~1", "latest", lambda: history, load_contract)
     assert any("name the contract of otherOperation with --spec" in note for note in comparison.notes)
+
+
+def documents_read(history: History, monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """The digests of the documents that are read from now on."""
+    read: list[str] = []
+    document = history.document
+
+    def reading(digest: str) -> object:
+        read.append(digest)
+        return document(digest)
+
+    monkeypatch.setattr(history, "document", reading)
+    return read
+
+
+def test_only_the_runs_that_settle_a_comparison_are_read(in_a_file: History, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The probe was not tested the night before, and passed the one before that: what is older is not asked."""
+    for night in range(FURTHEST + 9):
+        in_a_file.add(entry(night, [failed(CLAUSE, f"probe.{night}")]))
+    play(in_a_file, "pnf")
+    oldest = in_a_file.runs()[FURTHEST + 1 :]
+    read = documents_read(in_a_file, monkeypatch)
+    comparison = compare_runs("latest~1", "latest", lambda: in_a_file, load_contract)
+    assert [(one.kind, one.probes) for one in comparison.changes] == [(Kind.FAILING, (PROBE,))]
+    assert not {*read} & {one.verdicts for one in oldest}
+
+
+def test_of_the_runs_before_another_the_verdicts_alone_are_read(
+    in_a_file: History, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Each when it is asked for."""
+    last = play(in_a_file, "pfpf").report["run"]["id"]
+    (run, *older) = in_a_file.runs()
+    assert run.id == last
+    read = documents_read(in_a_file, monkeypatch)
+    walk = judged_before(in_a_file, run)
+    assert next(walk)[0] == older[0]
+    assert read == [older[0].verdicts]
+    assert [one for one, _ in walk] == older[1:]
+    assert set(read) == {one.verdicts for one in older}

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
     from conformance.document.sheet import Text
 
-__all__ = ["composed", "explained", "listed", "named", "of_type", "separate", "spaced", "token", "told"]
+__all__ = ["ADJECTIVE", "composed", "explained", "listed", "named", "of_type", "separate", "spaced", "token", "told"]
 
 _QUOTES = "\"'`\u201c\u201d\u2018\u2019"
 _STOP = {
@@ -56,10 +56,12 @@ _FORMATS = re.compile(
     re.IGNORECASE,
 )
 """Formats of values and other words behind `value is`: none is a value."""
-_ADJECTIVE = re.compile(
+ADJECTIVE = re.compile(
     r"^[a-z-]*(?:ed|ly|able|ible|ing|[ai]que|ive|ty|[ai]c?al|ous|om|[ai]ry|ar|ic|[ae]nt|less|icate|id|nk)$"
 )
-_JUDGED = re.compile(r"[a-z-]*(?:al|ect)|true|false|null|absent|final|random|secret|static|dynamic|here|zero")
+_JUDGED = re.compile(
+    r"[a-z-]*(?:al|ect|own)|true|false|null|absent|final|now|random|secret|static|dynamic|here|today|yesterday|zero"
+)
 """Words behind `value is` that judge a value, where no other word shows that it is one."""
 _INTRO = (
     re.compile(r"\b(?:which|^the \w+) can(?P<only>(?: only)?) be(?: either)? (?P<list>.+)$", re.IGNORECASE),
@@ -71,12 +73,23 @@ _INTRO = (
     re.compile(r"^there are \w+ (?P<only>)(?:value )?(?:options|values|types): (?P<list>.+)$", re.IGNORECASE),
     re.compile(r"^(?:(?:the )?(?:options|values) )(?P<only>)(?:include|are) (?P<list>.+)$", re.IGNORECASE),
     re.compile(r"^(?:currently|at present)?,? ?(?P<only>only) (?:the value |the type |type |mode |version )?(?P<list>.+?)(?: for (?:key|this (?:parameter|field)))? (?:is|are)(?: currently)? (?:supported|available|allowed)(?: currently)?$", re.IGNORECASE),
-    re.compile(r"^(?:(?:currently|at present),? )?(?:both |versions |types )?(?P<only>)(?P<list>(?-i:[A-Z\d][\w./-]*)(?:, (?-i:[A-Z\d][\w./-]*))*,? and (?-i:[A-Z\d][\w./-]*)) are(?: currently)? supported(?: currently| at present)?$", re.IGNORECASE),
+    re.compile(r"^(?P<told>(?:(?:currently|at present),? )?(?:both |versions |types )?)(?P<only>)(?P<list>(?-i:[A-Z\d][\w./-]*)(?:, (?-i:[A-Z\d][\w./-]*))*,? and (?-i:[A-Z\d][\w./-]*)) are(?: currently)? supported(?: currently| at present)?$", re.IGNORECASE),
     _FIXED,
     re.compile(r"^set (?P<must>)(?:the value|this parameter|it) to (?P<only>)(?P<list>[^\s,]+)$", re.IGNORECASE),
     re.compile(r"^(?:the )?value(?: of this parameter)? (?:must|should) be (?P<only>)(?P<list>[^\s,]+)$", re.IGNORECASE),
     _ONE,
 )  # fmt: skip
+_KIND = re.compile(r"(?:mode|type|status|protocol|version|engine|algorithm|method)s?", re.IGNORECASE)
+"""Nouns of things that have a closed list of values: a field of another name only takes what is `supported`."""
+_FREE = re.compile(
+    r"(?:address|url|content|description|script|body|certificate|name|key|text|message|file|data)(?:e?s)?",
+    re.IGNORECASE,
+)
+"""Nouns of things that have any value, whatever kinds of them are supported."""
+_DATE = r"(?:\w+/)*(?:[yY]+|[dD]+|[hH]+|[mM]+|[sS]+)(?:/\w+)*"
+"""The format of a date, with slashes."""
+_PATH = re.compile(rf"(?:[a-z\d_]+/){{2,}}[a-z\d_]+|(?=.*/){_DATE}")
+"""A path, a media type or the format of a date: no values with slashes between them."""
 _ANOTHER = re.compile(r"(?:^|\. )(?:types?|options?|parameters?) (?:can|must|may|should)\b")
 """A small letter begins the name of a field: a sentence about this field would have it as `The value`."""
 _MEASURES = re.compile(
@@ -92,7 +105,13 @@ _TOLD = re.compile(
 )
 _TITLE = re.compile(r"[A-Z][\w.+-]*(?: [A-Z\d][\w.+-]*){0,2}")
 """A value of one word or more, each with a capital letter, such as the name of a product."""
-_NOTED = re.compile(r"^[^:()]{3,60}: ((?:[\w.-]+ \([^()]+\)(?:, and |, or |, | and | or |$)){2,})$")
+_CALLED = re.compile(
+    r"(?!.*\b(?:appli\w+|depend\w*|based|var(?:y|ies)|contains?|consists?|includes?|fields?|elements?|parts?|range|size|quota|max\w*|min\w*)\b)"
+    r"(?:.*\bwhether\b|(?:[\w-]+ ){0,4}(?:modes?|types?|ways?|status|state|values?|options?|methods?|protocols?|direction|policy|level|action)\b)",
+    re.IGNORECASE,
+)
+"""Words before a colon that announce values."""
+_NOTED = re.compile(r"^([^:()]{3,60}): ((?:[\w.-]+ \([^()]+\)(?:, and |, or |, | and | or |$)){2,})$")
 """Values behind a colon, each with a note."""
 _BESIDE = re.compile(
     r"(?:, (?:and |while )?| and | while )(?!(?:it|this|that|which)\b)(?:value )?(\w+) (?:indicates|means)\b"
@@ -120,8 +139,11 @@ def spaced(words: str) -> list[str]:
     return re.split(r", (?:and |or )?| or | and ", words.strip().rstrip("."))
 
 
-def listed(words: str, *, closed: bool = False) -> list[str]:
-    """The values that a sentence lists; `closed` where a label has said that it is a list. Empty where it does not."""
+def listed(words: str, *, closed: bool = False, of: Sequence[str] = ()) -> list[str]:
+    """The values that a sentence lists; empty where it lists none.
+
+    A label has said that it is a list where it is `closed`. The nouns `of` call the field.
+    """
     text = re.sub(
         r",? in (?:(?:de|a)scending order|(?:the )?units? of \w+|seconds|minutes|hours|days|GB|MB)$",
         "",
@@ -142,9 +164,20 @@ def listed(words: str, *, closed: bool = False) -> list[str]:
     only = text.endswith(" only")
     text = text.removesuffix(" only")
     for pattern in _INTRO:
-        if (found := pattern.search(text)) and (values := _split(found["list"], single=only or _single(found))):
+        found = pattern.search(text)
+        if found and (_PATH.fullmatch(found["list"]) or not _supported(found, of)):
+            continue
+        if found and (values := _split(found["list"], single=only or _single(found))):
             return values if len(values) > 1 or only or _literal(found) else []
     return []
+
+
+def _supported(found: re.Match[str], of: Sequence[str]) -> bool:
+    """Whether `A and B are supported` lists the values of a field that these nouns call; True for other sentences."""
+    told = found.groupdict().get("told")
+    return told is None or (
+        not any(_FREE.fullmatch(noun) for noun in of) and (bool(told) or any(_KIND.fullmatch(noun) for noun in of))
+    )
 
 
 def _single(found: re.Match[str]) -> bool:
@@ -164,7 +197,7 @@ def _literal(found: re.Match[str]) -> bool:
         return False
     if bool(found["only"]) or found.re is _FIXED:
         return True
-    if not _ADJECTIVE.search(words) and not (found.re is _ONE and _JUDGED.fullmatch(words)):
+    if not ADJECTIVE.search(words) and not (found.re is _ONE and _JUDGED.fullmatch(words)):
         return True
     return re.search(rf"[A-Z\d_{_QUOTES}]", words) is not None
 
@@ -174,7 +207,8 @@ def _split(text: str, *, single: bool) -> list[str]:
     if "|" in text and "(" not in text:
         text = re.sub(r"\s*\|\s*", ", ", text)
     text = text[1:-1] if re.fullmatch(r"\[[^\[\]]*\]", text) else text
-    text = text.replace("/", ", ") if re.fullmatch(r"[A-Za-z]\w*(?:/[A-Za-z]\w*){2,}", text) else text
+    slashed = re.fullmatch(r"[A-Za-z]\w*(?:/[A-Za-z]\w*){2,}", text) and not re.fullmatch(_DATE, text)
+    text = text.replace("/", ", ") if slashed else text
     bare = re.sub(r"^(?:either|both|one of)\s+", "", text.strip(), flags=re.IGNORECASE)
     cut = re.split(
         r"[.:](?=\s)",
@@ -222,10 +256,13 @@ def separate(words: str) -> list[str]:
     noted = re.search(
         r"(?:^|: |\b(?:be|are|is) )((?:-?\d+ \([^()]+\)(?:, and |, or |, | and | or |$)){2,})$", words.strip()
     )
-    if noted and not re.search(r"(?<![A-Za-z])\d", words.strip()[: noted.start(1)]) and not _MEASURES.search(noted[1]):
+    above = words.strip()[: noted.start(1)] if noted else ""
+    announced = not above.endswith(": ") or _CALLED.match(above)
+    if noted and announced and not re.search(r"(?<![A-Za-z])\d", above) and not _MEASURES.search(noted[1]):
         return re.findall(r"(?:^|[\s])(-?\d+) \(", noted[1])
-    if (noted := _NOTED.search(words.strip().rstrip("."))) and not _MEASURES.search(noted[1]):
-        values = re.findall(r"(?:^|[, ])([\w.-]+) \(", noted[1])
+    noted = _NOTED.search(words.strip().rstrip("."))
+    if noted and _CALLED.match(noted[1]) and not _MEASURES.search(noted[2]):
+        values = re.findall(r"(?:^|[, ])([\w.-]+) \(", noted[2])
         return values if len(set(values)) == len(values) and _STOP.isdisjoint(map(str.lower, values)) else []
     names = re.findall(r"(?:^|[\s;])([A-Za-z][\w.-]*): (?=\S)", words)
     if len(names) > 1 and re.match(r"[A-Za-z][\w.-]*: ", words.strip()) and len(set(names)) == len(names):

@@ -49,7 +49,7 @@ def parts(texts: Iterable[Text]) -> Iterator[Part]:
 
 def _value(texts: list[Text], number: int, found: Label, rest: str) -> bool:
     """True for an item that is a value and has the name of a label, such as `enum` between `exact` and `pattern`."""
-    if found in {Label.MINIMUM, Label.MAXIMUM} and texts[number].form is Form.ITEM and re.match("[a-z]", rest):
+    if found in {Label.MINIMUM, Label.MAXIMUM} and texts[number].form is Form.ITEM and _MEANING.match(rest):
         return True
     beside = [*texts[max(number - 1, 0) : number], *texts[number + 1 : number + 2]]
     return (
@@ -57,6 +57,10 @@ def _value(texts: list[Text], number: int, found: Label, rest: str) -> bool:
         and texts[number].text[:1].islower()
         and any(one.form is Form.ITEM and label(plain(one.text)) is None for one in beside)
     )
+
+
+_MEANING = re.compile(r"(?!(?:must|can|cannot|should|is|not|no|up)\b)[a-z]")
+"""The explanation of a value, no rule."""
 
 
 def _joined(texts: Iterable[Text]) -> Iterator[Text]:

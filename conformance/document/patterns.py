@@ -148,7 +148,6 @@ DEFAULT = (
     re.compile(rf"(?:^|, which is |\bvalues?\b.*\band is )(?P<value>(?!{DONE}|\w+ed\b)\S+) by default(?: \([^()]*\))?$", re.IGNORECASE),
     re.compile(rf"^if {NOT_GIVEN}[^,]*, (?:(?:the )?(?:default )?value )?(?P<value>(?!(?:it|this|that|which)\b)\S+) (?:is|will be) used(?: by default)?$", re.IGNORECASE),
     re.compile(rf"^if {NOT_GIVEN}[^,]*, (?:the system (?:automatically )?sets it to|it (?:is|will be)(?: automatically)? set to|its value is|the value is|the default is) (?P<value>(?!(?:\w+ed|null|empty|blank|all|not|the|an?)\b)[^\s,]+)(?: by default)?$", re.IGNORECASE),
-    re.compile(rf"^if {NOT_GIVEN}[^,]*, (?:a maximum of )?(?P<value>\d+) (?:\w+ ){{1,3}}are \w+(?: on each page)? by default$", re.IGNORECASE),
     re.compile(r"\buse the default value (?P<value>\S+)$", re.IGNORECASE),
     re.compile(r"\bdefaults to (?P<value>\S+)$", re.IGNORECASE),
     re.compile(rf"^if {NOT_GIVEN}[^,]*, (?:the |its )?(?:value|[\w-]+) is (?:set to )?(?P<value>\S+) by default$", re.IGNORECASE),

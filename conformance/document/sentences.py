@@ -6,7 +6,7 @@ import re
 from typing import TYPE_CHECKING, Any
 
 from conformance.document.datatype import DataType, number_of, whole_of
-from conformance.document.defaults import NO_VALUE, spoken, valued
+from conformance.document.defaults import CHOSEN, NO_VALUE, counted, spoken, units, valued
 from conformance.document.enumeration import listed, of_type, separate
 from conformance.document.limits import counts, exceptions, lengths, numbers
 from conformance.document.page import LEFT, ONE_KIND, Found, Reading
@@ -56,6 +56,10 @@ def _kinds(one: str, other: str) -> bool:
     return bool(first and second and first["kind"] != second["kind"] and first["thing"] == second["thing"])
 
 
+_LIMIT = re.compile(r"(?:limit|size|count|per_?page|max_?(?:items|results|keys|records))$", re.IGNORECASE)
+"""The end of the name of a field that says how many records an answer has."""
+
+
 class Sentences:
     """Reads the sentences about one field, and keeps what they say."""
 
@@ -71,6 +75,8 @@ class Sentences:
         self._named = re.compile(rf"(?<=\bdefault )(?:value of )?{re.escape(name)}(?= is\b)", re.IGNORECASE)
         self._absent = re.compile(rf"(?<=\bif ){re.escape(name)}(?= is (?:not|left|omitted|empty)\b)", re.IGNORECASE)
         self._name = name
+        self._units = units("")
+        self._nouns = [nouns[-1]] if (nouns := re.findall(r"[A-Z]?[a-z\d]+|[A-Z]+", name)) else []
         self._nothing: list[tuple[str, Text]] = []
         self._ranged = False
         self._shown = ""
@@ -106,7 +112,7 @@ class Sentences:
             self._exceptions += [(keyword, value, where) for keyword, value in exceptions(words, self._kind)]
         else:
             counted = COUNTED.match(words)
-            if values := separate(words) if counted else listed(words):
+            if values := separate(words) if counted else listed(words, of=self._nouns):
                 understood |= self._enumerate(values, where, 2 if counted else 3)
             else:
                 bound = self._sentence_bound(words, where)
@@ -123,15 +129,15 @@ class Sentences:
         return self._absent.sub("this parameter", words)
 
     def _sentence_default(self, words: str, text: Text) -> bool:
-        said = spoken(words)
+        said = (counted(words) if _LIMIT.search(self._name) else None) or spoken(words)
         return said is not None and self._default(said, text, literal=f"{said} (" in words)
 
     def _default(self, words: str, text: Text, *, literal: bool = False) -> bool:
         """A default of the field's type; prose about one is left over."""
-        value = valued(words, self._kind, literal=literal)
+        value = valued(words, self._kind, literal=literal, named=self._units)
         if value is not NO_VALUE:
             self._set("default", value, text)
-        elif words.lower() in NOTHING:
+        elif words.lower() in NOTHING or CHOSEN.fullmatch(words):
             self._nothing.append((words, text))
         return value is not NO_VALUE
 

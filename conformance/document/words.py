@@ -11,6 +11,7 @@ from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 from conformance.document.datatype import DataType, number_of, whole_of
+from conformance.document.defaults import units
 from conformance.document.enumeration import composed, explained, listed, named, separate, spaced, token, told
 from conformance.document.labels import Label, label
 from conformance.document.page import Found, Reading, consistent, wider
@@ -81,7 +82,11 @@ class _Reader(Sentences):
     _several = False
 
     def several(self, texts: Iterable[Text]) -> None:
-        """Notes that one string can hold several values."""
+        """Notes whether a string can hold several values, the units of the texts, and the noun that calls the field."""
+        texts = list(texts)
+        self._units = units(" ".join(text.text for text in texts))
+        first = re.split(r"[.:,]\s| (?:of|for|in|that|which|to|on)\b|\.$", texts[0].text)[0] if texts else ""
+        self._nouns += re.findall(r"(\w+)\W*$", first)
         self._several = any(SEVERAL.search(text.text) for text in texts)
 
     def part(self, part: Part) -> None:
@@ -121,7 +126,9 @@ class _Reader(Sentences):
         elif one and part.texts:
             self._one(part.label, one["number"], one["unit"].strip().lower(), part.texts[0])
         elif part.texts:
-            rest = part.texts
+            rest = part.texts[1:] if re.match(rf"must be {NUMBER}\b", words) else part.texts
+            if rest != part.texts:
+                self._left(part.texts[0])
         self._prose(rest)
 
     def _one(self, found: Label | None, number: str, unit: str, text: Text) -> None:
@@ -221,7 +228,7 @@ class _Reader(Sentences):
         alone = len(texts) == 1 or (
             first.form is not Form.ITEM and (first.line == part.line or (", " in first.text and first.text[-1] != "."))
         )
-        known = separate(first.text) or listed(first.text, closed=alone)
+        known = separate(first.text) or listed(first.text, closed=alone, of=self._nouns)
         several = alone and part.label is Label.ENUMERATION and self._leaf.name == "string"
         return known or (spaced(first.text) if several else [])
 

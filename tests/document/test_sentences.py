@@ -153,7 +153,7 @@ SAID: list[tuple[str, list[str], dict[str, Any]]] = [
         {"items.enum": ["MON", "TUE", "WED"]},
     ),
     ("String", ["The wood. Currently, OAK, ELM and ASH are supported."], {"enum": ["OAK", "ELM", "ASH"]}),
-    ("String", ["OAK, ELM, and ASH are supported."], {"enum": ["OAK", "ELM", "ASH"]}),
+    ("String", ["The type. OAK, ELM, and ASH are supported."], {"enum": ["OAK", "ELM", "ASH"]}),
     ("String", ["Currently, only type double_wall is supported."], {"enum": ["double_wall"]}),
     ("String", ["The state. The value UP indicates good. The value DOWN indicates bad."], {"enum": ["UP", "DOWN"]}),
     (

@@ -54,13 +54,19 @@ SAID: list[tuple[str, list[str], dict[str, Any]]] = [
     ("String", ["Value range:", "- text/oak", "- text/oak;leaf=elm-8"], {"enum": ["text/oak", "text/oak;leaf=elm-8"]}),
     ("String", ["Values:", "- on: yes", "- off: no. It is left blank by default."], {"enum": ["on", "off"]}),
     ("Integer", ["If the parameter value is not specified, 10 is used by default."], {"default": 10}),
-    ("Integer", ["If this parameter is not set, 10 records are shown on each page by default."], {"default": 10}),
     ("Integer", ["Way: 0 (in) or 1 (out)"], {"enum": [0, 1]}),
     ("Integer", ["The minimum parameter value is 0."], {"minimum": 0}),
     ("String", ["This parameter is an empty string by default if there is no name."], {"default": ""}),
     ("Array of objects", ["A maximum of five key-value pairs are supported."], {"maxItems": 5}),
     ("Array of strings", ["The array length is limited to 1."], {"maxItems": 1}),
     ("Array of strings", ["The array length must be 2."], {"minItems": 2, "maxItems": 2}),
+    ("String", ["Engine type. Oak and Elm are supported."], {"enum": ["Oak", "Elm"]}),
+    ("String", ["Type of the certificate. Currently, RSA and ECC are supported."], {"enum": ["RSA", "ECC"]}),
+    ("String", ["Size class. Mode: oak (large), and elm (small)."], {"enum": ["oak", "elm"]}),
+    ("String", ["The value can be random or fixed. The default value is random."],
+     {"enum": ["random", "fixed"], "default": "random"}),
+    ("Integer", ["Size in KB. The default value is 4 KB."], {"default": 4}),
+    ("Integer", ["The default value is 15 minutes."], {"default": 15}),
     ("String", ["Valid value: The value cannot be empty."], {}),
     ("String", ["Range:", "- 10.0.0.0/8-24", "- 172.16.0.0/12-24"], {}),
 ]  # fmt: skip
@@ -81,6 +87,59 @@ LEFT: list[tuple[str, list[str], dict[str, Any]]] = [
 ]  # fmt: skip
 """Sentences about another field, one kind, or values that are not all."""
 
+NOTHING = [
+    ("String", "Source IP address. IPv4 and IPv6 are supported."),
+    ("String", "Source IP address. Both IPv4 and IPv6 are supported."),
+    ("String", "Callback URL. HTTP and HTTPS are supported."),
+    ("String", "Description. Chinese, English, and Japanese are currently supported."),
+    ("String", "Script content. Shell, Python, and Bat are supported."),
+    ("String", "Certificate body. RSA and ECC are supported."),
+    ("String", "The wood. OAK and ELM are supported."),
+    ("String", "Date format. The value is yyyy/MM/dd."),
+    ("String", "The value must be yyyy/MM/dd."),
+    ("String", "The value is HH/MM/SS."),
+    ("String", "The value is text/plain/utf8."),
+    ("String", "The value is usr/local/bin."),
+    ("String", "Applicable engines: mysql (5.7), and redis (6.0)."),
+    ("String", "Applicable types: oak (5.7), and elm (6.0)."),
+    ("String", "It depends on the version: basic (free), or pro (paid)."),
+    ("String", "The array has two elements: method (how), and path (where)."),
+    ("Integer", "Size range: 40 (SSD) or 100 (SATA)."),
+    ("String", "Currently, the value is unknown."),
+    ("Integer", "The default value is 1 million."),
+    ("Integer", "The default value is 10 thousand."),
+    ("Integer", "Size in bytes. The default value is 4 kilobytes."),
+    ("Integer", "Size in bytes. The default value is 4 KB."),
+    ("Integer", "Seconds to wait. The default value is 5 minutes."),
+    ("Integer", "The default value is 2 weeks."),
+    ("Integer", "If this parameter is not set, 10 records are shown on each page by default."),
+    ("String", "The default value is random."),
+    ("String", "By default, the value is today."),
+    ("String", "The default value is system-generated."),
+    ("String", "If this parameter is not specified, today is used by default."),
+    ("String", "If this parameter is not specified, it is set to random."),
+    ("String", "If this parameter is not specified, it is set to today."),
+    ("String", "If this parameter is not specified, it is set to yesterday."),
+    ("String", "If this parameter is not specified, its value is unknown."),
+    ("String", "If this parameter is not specified, its value is unlimited."),
+    ("String", "If this parameter is not specified, the value is auto-generated."),
+    ("String", "If this parameter is not specified, the value is optional."),
+    ("String", "If this parameter is not specified, the default is system-assigned."),
+    ("String", "- maximum: must be 9 characters"),
+]
+"""Sentences that name words or figures that are no values of the field."""
+
+BY_NAME: list[tuple[str, str, str, dict[str, Any]]] = [
+    ("limit", "Integer", "If it is not set, 10 records are shown on each page by default.", {"default": 10}),
+    ("pageSize", "Integer", "If it is not set, 10 DB shelves are queried by default.", {"default": 10}),
+    ("page", "Integer", "Page number. If it is not set, 10 records are shown on each page by default.", {}),
+    ("offset", "Integer", "If it is not set, 20 records are returned by default.", {}),
+    ("node_id", "Integer", "If it is not set, 3 replicas are created by default.", {}),
+    ("protocol", "String", "TCP and UDP are supported.", {"enum": ["TCP", "UDP"]}),
+    ("callbackUrl", "String", "Both HTTP and HTTPS are supported.", {}),
+]
+"""Sentences that say a keyword of a field with one name and not of another."""
+
 
 @pytest.mark.parametrize(("kind", "paragraphs", "keywords"), SAID, ids=[words[-1][:60] for _, words, _ in SAID])
 def test_wordings_say_these_keywords_and_no_other(kind: str, paragraphs: list[str], keywords: dict[str, Any]) -> None:
@@ -94,3 +153,15 @@ def test_wordings_about_another_thing_are_unread(kind: str, paragraphs: list[str
     said, unread = reading_of(kind, paragraphs)
     assert said == keywords
     assert unread
+
+
+@pytest.mark.parametrize(("kind", "words"), NOTHING, ids=[words for _, words in NOTHING])
+def test_words_that_are_no_values_are_no_keyword(kind: str, words: str) -> None:
+    """A sentence left unread is better than a value that no page means."""
+    assert reading_of(kind, [words])[0] == {}
+
+
+@pytest.mark.parametrize(("name", "kind", "words", "keywords"), BY_NAME, ids=[name for name, *_ in BY_NAME])
+def test_the_name_says_of_what_a_sentence_speaks(name: str, kind: str, words: str, keywords: dict[str, Any]) -> None:
+    """The number of records is the default of a limit; kinds that are supported are no addresses."""
+    assert reading_of(kind, [words], name)[0] == keywords

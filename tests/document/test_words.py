@@ -273,7 +273,7 @@ NOTHING: list[tuple[str, str]] = [
 """Sentences about a thing that is a default."""
 
 
-def reading_of(kind: str, paragraphs: list[str]) -> tuple[dict[str, Any], list[str]]:
+def reading_of(kind: str, paragraphs: list[str], name: str = "") -> tuple[dict[str, Any], list[str]]:
     """The keywords of paragraphs, and the texts that are unread; one that begins with a dash is an item of a list."""
     known = datatype(kind)
     assert known is not None
@@ -281,7 +281,7 @@ def reading_of(kind: str, paragraphs: list[str]) -> tuple[dict[str, Any], list[s
         Text(number, words.removeprefix("- "), Form.ITEM if words.startswith("- ") else Form.PARAGRAPH)
         for number, words in enumerate(paragraphs, 1)
     ]
-    reading = read(known, texts)
+    reading = read(known, texts, name=name)
     said = {key: found.value for key, found in reading.keywords.items()}
     said |= {f"items.{key}": found.value for key, found in reading.items.items()}
     return said, [one.text for one in reading.unread]

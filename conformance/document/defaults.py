@@ -24,7 +24,7 @@ _ABSENT = re.compile(rf"^if {NOT_GIVEN},", re.IGNORECASE)
 """A condition that there is no value: the default is for that case."""
 _EMPTY = re.compile(r"(?:an |the )?empty (?:character )?(?:string|text)|[\"']{2}|\u201c\u201d", re.IGNORECASE)
 CHOSEN = re.compile(
-    r"random|now|today|tomorrow|yesterday|(?:un)?known|optional|mandatory|required|arbitrary|unique"
+    r"random|current|now|today|tomorrow|yesterday|(?:un)?known|optional|mandatory|required|arbitrary|unique"
     r"|(?:auto|random|system|server|service|user)-\w+ed|\w+(?:domly|ically)",
     re.IGNORECASE,
 )

@@ -39,6 +39,8 @@ _CLAUSE = re.compile(r"^(?:the|this|it) |\b(?:cannot|can|must|is|are)\b", re.IGN
 _OTHERS = re.compile(r"^others\b|\bor others?\b|^other \w", re.IGNORECASE)
 _PLACE = re.compile(r"(?<!\$)\{\w*\}|<\w+>|\bx{3,}\b|^\d+\.\d+\.\d+\.\d+\S*\d[-~]\d", re.IGNORECASE)
 """The place of something else in a value, or a range of addresses."""
+_LETTERS = re.compile(r"yyyy|HH:?mm", re.IGNORECASE)
+"""The format of a date: a list of three or more is one of formats."""
 _WORDS = {"note", "notes", "example", "a", "an", "the", "caution", "format", "unit"}
 """Words before a colon that name no value."""
 _FIXED = re.compile(
@@ -72,7 +74,7 @@ _INTRO = (
                r"(?: of this parameter)?(?P<only>)(?: are| include| can be|:)(?: as follows:?)? (?P<list>.+)$", re.IGNORECASE),
     re.compile(r"^there are \w+ (?P<only>)(?:value )?(?:options|values|types): (?P<list>.+)$", re.IGNORECASE),
     re.compile(r"^(?:(?:the )?(?:options|values) )(?P<only>)(?:include|are) (?P<list>.+)$", re.IGNORECASE),
-    re.compile(r"^(?:currently|at present)?,? ?(?P<only>only) (?:the value |the type |type |mode |version )?(?P<list>.+?)(?: for (?:key|this (?:parameter|field)))? (?:is|are)(?: currently)? (?:supported|available|allowed)(?: currently)?$", re.IGNORECASE),
+    re.compile(r"^(?P<told>(?:currently|at present)?,? ?(?P<only>only)) (?P<noun>the value |the type |type |mode |version )?(?P<list>.+?)(?P<of> for (?:key|this (?:parameter|field)))? (?:is|are)(?: currently)? (?:supported|available|allowed)(?: currently)?$", re.IGNORECASE),
     re.compile(r"^(?P<told>(?:(?:currently|at present),? )?(?:both |versions |types )?)(?P<only>)(?P<list>(?-i:[A-Z\d][\w./-]*)(?:, (?-i:[A-Z\d][\w./-]*))*,? and (?-i:[A-Z\d][\w./-]*)) are(?: currently)? supported(?: currently| at present)?$", re.IGNORECASE),
     _FIXED,
     re.compile(r"^set (?P<must>)(?:the value|this parameter|it) to (?P<only>)(?P<list>[^\s,]+)$", re.IGNORECASE),
@@ -82,7 +84,7 @@ _INTRO = (
 _KIND = re.compile(r"(?:mode|type|status|protocol|version|engine|algorithm|method)s?", re.IGNORECASE)
 """Nouns of things that have a closed list of values: a field of another name only takes what is `supported`."""
 _FREE = re.compile(
-    r"(?:address|url|content|description|script|body|certificate|name|key|text|message|file|data)(?:e?s)?",
+    r"(?:address|block|body|callback|certificate|content|data|description|domain|endpoint|file|host|icon|id|image|ip|key|link|message|name|password|path|picture|port|script|text|ur[il])(?:e?s)?",
     re.IGNORECASE,
 )
 """Nouns of things that have any value, whatever kinds of them are supported."""
@@ -174,8 +176,9 @@ def listed(words: str, *, closed: bool = False, of: Sequence[str] = ()) -> list[
 
 def _supported(found: re.Match[str], of: Sequence[str]) -> bool:
     """Whether `A and B are supported` lists the values of a field that these nouns call; True for other sentences."""
-    told = found.groupdict().get("told")
-    return told is None or (
+    groups = found.groupdict()
+    told = groups.get("told")
+    return bool(told is None or groups.get("noun") or groups.get("of")) or (
         not any(_FREE.fullmatch(noun) for noun in of) and (bool(told) or any(_KIND.fullmatch(noun) for noun in of))
     )
 
@@ -320,7 +323,8 @@ def _default(note: str | None) -> bool:
 def of_type(kind: str, values: Sequence[str]) -> list[str] | list[int] | list[float]:
     """The values in the type of their field; empty where they are not of it, or others are allowed."""
     unique = list(dict.fromkeys(values))
-    if any(_OTHERS.search(value) or _PLACE.search(value) for value in unique):
+    formats = len(unique) < 3 and any(map(_LETTERS.search, unique))  # noqa: PLR2004 - a list of formats
+    if formats or any(_OTHERS.search(value) or _PLACE.search(value) for value in unique):
         return []
     ranges = [value for value in unique if re.fullmatch(r"\d+-\d+", value)]
     if ranges and (len(unique) == 1 or any(value.isdigit() for value in unique)):

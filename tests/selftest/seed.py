@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     import pytest
 
 _ROOT = Path(__file__).parents[2]
-_DEPENDS_ON = ("conformance", "spec", "tests/selftest")
+_DEPENDS_ON = ("conformance", "spec", "tests/selftest/matrix.py", "tests/selftest/test_every_fault.py")
 _NO_COMMIT = 1
 
 
@@ -26,7 +26,7 @@ def pytest_report_header(config: pytest.Config) -> str:
 
 
 def seed_of_commit(root: Path = _ROOT) -> int:
-    """The seed, below 2**32, of the folders that the matrix depends on, as committed; 1 where there is no commit.
+    """The seed, below 2**32, of what the matrix depends on, as committed; 1 where there is no commit.
 
     A commit that changes none of them, or a rebase, keeps the seed: a proof of the matrix stays one.
     """

@@ -8,6 +8,7 @@ from conformance.selftest import judge_application
 
 WITHHELD = {
     "id-separators-dropped": "id.with-separators",
+    "id-read-as-octal-after-a-zero": "id.leading-zero.octal",
     "ids-under-the-maximum-refused": "id.2^31-10.valid-token",
     "ids-of-one-digit-refused": "id.9.valid-token",
     "ids-over-sixteen-bits-refused": "id.2^16.valid-token",

@@ -76,13 +76,16 @@ def passwords_of(url: str | None, request: Request) -> tuple[str, ...]:
     """Every password in the urls that `request` carries in its body, each once; `url` is the one that was read in it.
 
     A url that no parser takes, one in another member or type, and one in a body that is not JSON carry passwords too.
+    The path, query and fragment of a url that has a host carry none: an answer may have to repeat them.
     """
-    found = [_parsed(url)] if url else []
-    if not any(found):
-        body = (request.body or b"").decode(errors="replace")
-        texts = [url or "", _JSON_ESCAPE.sub(_unescaped, body) if "@" in body or r"\u0040" in body else ""]
-        found = [password for text in texts for password in _USER_INFO.findall(text)]
-    return tuple(dict.fromkeys(filter(None, found)))
+    host, password = _parsed(url or "")
+    if password:
+        return (password,)
+    body = (request.body or b"").decode(errors="replace")
+    text = _JSON_ESCAPE.sub(_unescaped, body) if "@" in body or r"\u0040" in body else ""
+    own = _USER_INFO.findall(url or "")
+    found = [*own, *_USER_INFO.findall(text)]
+    return tuple(dict.fromkeys(one for one in found if not host or one not in own))
 
 
 def telling(secret: bytes | str, shortest: int) -> bool:
@@ -107,11 +110,13 @@ def telling_passwords(url: str | None, request: Request) -> tuple[str, ...]:
     )
 
 
-def _parsed(url: str) -> str | None:
+def _parsed(url: str) -> tuple[str | None, str | None]:
+    """The host and the password of a url; neither where no parser takes it."""
     try:
-        return urlsplit(url).password
+        parts = urlsplit(url)
     except ValueError:
-        return None
+        return None, None
+    return parts.hostname, parts.password
 
 
 def _unescaped(match: re.Match[str]) -> str:

@@ -118,6 +118,13 @@ def test_other_places_hold_no_password() -> None:
     assert found(None) == ()
 
 
+def test_a_path_with_the_signs_of_user_info_holds_no_password() -> None:
+    """An answer has to repeat a url in contract. A password beside it, in another member, is found."""
+    for url in ("https://m.invalid//a:bcd@e", "https://m.invalid/?u=//a:bcd@e", "https://m.invalid#//a:bcd@"):
+        assert found(json.dumps({"url": url}).encode(), url) == ()
+        assert found(json.dumps({"url": url, "uri": URL}).encode(), url) == ("correct-horse",)
+
+
 @given(body=st.binary() | st.text('/\\:@au0"').map(str.encode), url=st.none() | st.text())
 def test_any_body_is_read(body: bytes, url: str | None) -> None:
     """Any bytes and any url have passwords or none, and nothing is raised."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib
 from dataclasses import replace
 from functools import cache
 from typing import TYPE_CHECKING
@@ -21,6 +22,8 @@ from conformance.spec import load_contract
 from tests.plan.fixtures import fixtures
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from conformance.contract.message import Request
     from conformance.plan.fixtures import TargetFixtures
 
@@ -47,6 +50,16 @@ def facts(prop: str, name: str = "any", number: int = 60) -> list[Facts]:
     """The facts of the generated requests."""
     known: TargetFixtures = INVENTORIES[name]
     return [facts_of(request, known.known) for request in requests(prop, name, number)]
+
+
+def test_what_else_is_loaded_changes_no_request(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Hypothesis reads the constants of modules outside site-packages, and they are drawn for no seed."""
+    known, prop = INVENTORIES["any"], "property.bodies"
+    before = collect(prop, BY_ID[prop].family(known), known, 100)
+    (tmp_path / "loaded.py").write_text(f"CONSTANTS = {[f'loaded {number}' for number in range(500)]}\n")
+    monkeypatch.syspath_prepend(tmp_path)
+    importlib.import_module("loaded")
+    assert collect(prop, BY_ID[prop].family(known), known, 100) == before
 
 
 @pytest.mark.parametrize(
